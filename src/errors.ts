@@ -1,0 +1,20 @@
+/**
+ * The one expected error. Each surface turns it into the words a person sees; everything else that
+ * is thrown is a bug, logged under an id that the person is told.
+ */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, sentence: string) {
+    super(sentence);
+    this.name = 'Refusal';
+    this.code = code;
+  }
+}
+
+/**
+ * invalid: the input cannot be used as it is · forbidden: this person may not · conflict: somebody
+ * was first, or the state has moved on · missing: no such thing · unavailable: something outside
+ * the program does not answer.
+ */
+export type RefusalCode = 'invalid' | 'forbidden' | 'conflict' | 'missing' | 'unavailable';

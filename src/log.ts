@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof levels)[number];
+
+let threshold: LogLevel = 'info';
+
+export function setLogLevel(level: LogLevel): void {
+  threshold = level;
+}
+
+const secretKey = /token|secret|password|authorization|cookie|response_url|smtp_url|database_url/i;
+const secretValue =
+  /xox[a-z]-[\w-]+|xapp-[\w-]+|\bBearer\s+\S+|([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@|https:\/\/hooks\.slack\.com\/\S+/gi;
+
+/** Replaces what must never reach a log line: Slack tokens, bearer values, URL credentials. */
+export function redact(text: string): string {
+  return text.replace(secretValue, (_match, scheme?: string) =>
+    scheme ? `${scheme}[secret]@` : '[secret]',
+  );
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Error) {
+    return {
+      message: redact(value.message),
+      stack: redact(value.stack ?? ''),
+      cause: plain(value.cause),
+    };
+  }
+  return typeof value === 'string' ? redact(value) : value;
+}
+
+function write(level: LogLevel, message: string, fields: Record<string, unknown>): void {
+  if (levels.indexOf(level) < levels.indexOf(threshold)) return;
+  const line = JSON.stringify(
+    { time: new Date().toISOString(), level, message: redact(message), ...fields },
+    (key, value) => (secretKey.test(key) ? '[secret]' : plain(value)),
+  );
+  process.stderr.write(`${line}\n`);
+}
+
+/** One JSON object a line on standard error. Secrets are replaced by key and by shape. */
+export const log = {
+  debug: (message: string, fields: Record<string, unknown> = {}) => write('debug', message, fields),
+  info: (message: string, fields: Record<string, unknown> = {}) => write('info', message, fields),
+  warn: (message: string, fields: Record<string, unknown> = {}) => write('warn', message, fields),
+  error: (message: string, fields: Record<string, unknown> = {}) => write('error', message, fields),
+};
+
+/** Logs an unexpected error and returns the short id under which it can be found in the log. */
+export function logBug(
+  message: string,
+  error: unknown,
+  fields: Record<string, unknown> = {},
+): string {
+  const id = randomUUID().slice(0, 8);
+  log.error(message, { id, error, ...fields });
+  return id;
+}
