@@ -1,0 +1,70 @@
+import { Refusal } from '../errors.ts';
+import { insertAudit } from '../store/audit.ts';
+import type { Db } from '../store/db.ts';
+import { insertOutbox, type OutboxEntry } from '../store/outbox.ts';
+import type { Surface } from '../store/schema/delivery.ts';
+import type { RoleName } from '../store/schema/people.ts';
+import { type Permission, permissionWords, rolesHave } from './permissions.ts';
+
+/** Who acts, read from the database at the moment of acting. */
+export interface Actor {
+  personId: number;
+  name: string;
+  roles: RoleName[];
+}
+
+/** What every verb gets. `actor` undefined is the program itself (a schedule, an import). */
+export interface Ctx {
+  db: Db;
+  actor: Actor | undefined;
+  via: Surface;
+  now: Date;
+  /** Told after a commit that there may be something to deliver or to mine. */
+  wake?: (() => void) | undefined;
+}
+
+/** A context whose actor is a known person. */
+export type ActorCtx = Ctx & { actor: Actor };
+
+/**
+ * Runs `fn` in one transaction, with a context whose `db` is that transaction. Use the inner context
+ * only: on the embedded database, which has one connection, the outer `db` would wait for ever.
+ */
+export async function inTransaction<C extends Ctx, T>(
+  ctx: C,
+  fn: (ctx: C) => Promise<T>,
+): Promise<T> {
+  const result = await ctx.db.transaction((db) => fn({ ...ctx, db: db as Db }));
+  ctx.wake?.();
+  return result;
+}
+
+/** @throws Refusal 'forbidden' naming who could do it, when the actor lacks the permission. */
+export function requirePermission(ctx: ActorCtx, permission: Permission): void {
+  if (!rolesHave(ctx.actor.roles, permission)) {
+    throw new Refusal('forbidden', permissionWords(permission));
+  }
+}
+
+/** Writes the audit row of a change, in the change's own transaction. */
+export async function audit(
+  ctx: Ctx,
+  verb: string,
+  subject: string,
+  change: { before?: unknown; after?: unknown } = {},
+): Promise<void> {
+  await insertAudit(ctx.db, {
+    at: ctx.now,
+    actorId: ctx.actor?.personId ?? null,
+    via: ctx.via,
+    verb,
+    subject,
+    before: change.before ?? null,
+    after: change.after ?? null,
+  });
+}
+
+/** Writes messages to be delivered, in the change's own transaction. */
+export async function notify(ctx: Ctx, entries: OutboxEntry[]): Promise<void> {
+  await insertOutbox(ctx.db, entries, ctx.now);
+}

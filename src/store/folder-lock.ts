@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Refusal } from '../errors.ts';
+
+/**
+ * The embedded database has no lock of its own, and two processes in one folder would corrupt it: a file
+ * with the holder's process id keeps the second one out.
+ * @returns a function that gives the folder back.
+ * @throws Refusal 'unavailable' while another living process holds it, or when it cannot be written.
+ */
+export function lockFolder(dataDir: string): () => void {
+  const file = join(dataDir, 'rolemine.lock');
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    const holder = readHolder(file);
+    if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
+      throw new Refusal(
+        'unavailable',
+        `The data folder ${dataDir} is in use by process ${holder}. Stop it, or set DATA_DIR to another folder.`,
+      );
+    }
+    rmSync(file, { force: true });
+    writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(
+      'unavailable',
+      `The data folder ${dataDir} cannot be written (${(error as NodeJS.ErrnoException).code ?? error}). Set DATA_DIR to a folder that can.`,
+    );
+  }
+  const unlock = () => rmSync(file, { force: true });
+  process.once('exit', unlock);
+  return () => {
+    process.off('exit', unlock);
+    unlock();
+  };
+}
+
+/** The process that holds the folder, or undefined. */
+export function folderHolder(dataDir: string): number | undefined {
+  const holder = readHolder(join(dataDir, 'rolemine.lock'));
+  return holder !== undefined && isAlive(holder) ? holder : undefined;
+}
+
+function readHolder(file: string): number | undefined {
+  try {
+    const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,163 @@
+import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Db } from './db.ts';
+import { type MessageKind, messageCopies, outbox } from './schema/delivery.ts';
+
+export interface OutboxEntry {
+  recipientId: number;
+  kind: MessageKind;
+  subjectId: number;
+  /** 0: somebody is looking at it (a redraw after a click) · 1: somebody waits for it · 2: cosmetic. */
+  priority: 0 | 1 | 2;
+}
+
+export type OutboxRow = typeof outbox.$inferSelect;
+export type CopyKey = Pick<OutboxRow, 'recipientId' | 'kind' | 'subjectId'>;
+
+/** @param now when the change happened; the rows may be delivered at once. */
+export async function insertOutbox(db: Db, entries: OutboxEntry[], now: Date): Promise<void> {
+  for (let at = 0; at < entries.length; at += 1000) {
+    await db
+      .insert(outbox)
+      .values(
+        entries
+          .slice(at, at + 1000)
+          .map((entry) => ({ ...entry, createdAt: now, availableAt: now })),
+      );
+  }
+}
+
+const pending = and(isNull(outbox.deliveredAt), isNull(outbox.failedAt));
+
+/**
+ * Claims up to `limit` rows for `leaseSeconds`. A row whose (person, subject) another claim holds is left
+ * for later, so that two workers never draw the same card at the same time.
+ */
+export async function claimOutbox(
+  db: Db,
+  now: Date,
+  limit: number,
+  leaseSeconds = 60,
+): Promise<OutboxRow[]> {
+  return db.transaction(async (tx) => {
+    const due = await tx
+      .select({ id: outbox.id })
+      .from(outbox)
+      .where(
+        and(
+          pending,
+          lte(outbox.availableAt, now),
+          or(isNull(outbox.claimedUntil), lte(outbox.claimedUntil, now)),
+          sql`not exists (select 1 from ${outbox} o where o.recipient_id = ${outbox.recipientId}
+            and o.kind = ${outbox.kind} and o.subject_id = ${outbox.subjectId} and o.id <> ${outbox.id}
+            and o.delivered_at is null and o.failed_at is null
+            and (o.id < ${outbox.id} or o.claimed_until > ${now.toISOString()}::timestamptz))`,
+        ),
+      )
+      .orderBy(outbox.priority, outbox.availableAt, outbox.id)
+      .limit(limit)
+      .for('update', { skipLocked: true });
+    if (due.length === 0) return [];
+    return tx
+      .update(outbox)
+      .set({
+        claimedUntil: new Date(now.getTime() + leaseSeconds * 1000),
+        attempts: sql`${outbox.attempts} + 1`,
+      })
+      .where(sql`${outbox.id} = any(${sql.param(due.map((row) => row.id))}::int[])`)
+      .returning();
+  });
+}
+
+export async function markDelivered(db: Db, id: number, via: string, now: Date): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ deliveredAt: now, deliveredVia: via, claimedUntil: null })
+    .where(eq(outbox.id, id));
+}
+
+/** Gives a claimed row back. `counted` false: it was only put off (a rate limit), not tried. */
+export async function putOff(
+  db: Db,
+  id: number,
+  availableAt: Date,
+  why: { error?: string; counted: boolean },
+): Promise<void> {
+  await db
+    .update(outbox)
+    .set({
+      availableAt,
+      claimedUntil: null,
+      ...(why.error === undefined ? {} : { error: why.error }),
+      ...(why.counted ? {} : { attempts: sql`greatest(${outbox.attempts} - 1, 0)` }),
+    })
+    .where(eq(outbox.id, id));
+}
+
+export async function markFailed(db: Db, id: number, error: string, now: Date): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ failedAt: now, error, claimedUntil: null })
+    .where(eq(outbox.id, id));
+}
+
+/** When the next put-off row becomes due, or undefined when nothing waits. */
+export async function nextDue(db: Db): Promise<Date | undefined> {
+  const [row] = await db
+    .select({
+      at: sql<
+        Date | string | null
+      >`min(greatest(${outbox.availableAt}, coalesce(${outbox.claimedUntil}, ${outbox.availableAt})))`,
+    })
+    .from(outbox)
+    .where(pending);
+  return row?.at ? new Date(row.at) : undefined;
+}
+
+export async function countUndelivered(db: Db): Promise<{ waiting: number; failed: number }> {
+  const [row] = await db
+    .select({
+      waiting: sql<number>`count(*) filter (where ${outbox.failedAt} is null)::int`,
+      failed: sql<number>`count(*) filter (where ${outbox.failedAt} is not null)::int`,
+    })
+    .from(outbox)
+    .where(isNull(outbox.deliveredAt));
+  return row ?? { waiting: 0, failed: 0 };
+}
+
+type Surface = 'slack' | 'email';
+
+export async function findCopy(db: Db, key: CopyKey, surface: Surface) {
+  const [copy] = await db.select().from(messageCopies).where(isCopy(key, surface));
+  return copy;
+}
+
+/** Remembers (or replaces) the one copy a person has of a subject on a surface. */
+export async function saveCopy(
+  db: Db,
+  key: CopyKey,
+  surface: Surface,
+  copy: { channelId?: string; ts?: string; contentHash: string; at: Date },
+): Promise<void> {
+  const { at, ...shown } = copy;
+  await db
+    .insert(messageCopies)
+    .values({ ...key, surface, ...shown, sentAt: at })
+    .onConflictDoUpdate({
+      target: [
+        messageCopies.recipientId,
+        messageCopies.kind,
+        messageCopies.subjectId,
+        messageCopies.surface,
+      ],
+      set: { ...shown, redrawnAt: at },
+    });
+}
+
+function isCopy(key: CopyKey, surface: Surface) {
+  return and(
+    eq(messageCopies.recipientId, key.recipientId),
+    eq(messageCopies.kind, key.kind),
+    eq(messageCopies.subjectId, key.subjectId),
+    eq(messageCopies.surface, surface),
+  );
+}

@@ -1,0 +1,119 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { people } from './people.ts';
+
+const moment = () => timestamp({ withTimezone: true, mode: 'date' });
+
+/** One reading of one source. What it no longer saw is closed in the same transaction. */
+export const syncRuns = pgTable('sync_runs', {
+  id: integer().primaryKey().generatedAlwaysAsIdentity(),
+  connector: text().notNull(),
+  counts: jsonb().$type<Record<string, number>>().notNull().default({}),
+  startedAt: moment().notNull(),
+  finishedAt: moment(),
+});
+
+export const applications = pgTable(
+  'applications',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    name: text().notNull(),
+    instructions: text(),
+    createdAt: moment().notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('applications_name_key').on(sql`lower(${t.name})`)],
+);
+
+export const ownerKinds = ['owner', 'provisioner'] as const;
+export type OwnerKind = (typeof ownerKinds)[number];
+
+export const applicationOwners = pgTable(
+  'application_owners',
+  {
+    applicationId: integer()
+      .notNull()
+      .references(() => applications.id),
+    personId: integer()
+      .notNull()
+      .references(() => people.id),
+    kind: text().$type<OwnerKind>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.applicationId, t.personId, t.kind] })],
+);
+
+export type Risk = 'low' | 'medium' | 'high';
+
+/** Something that can be held. `mined` false is "not for mining"; `requestable` false keeps it out of requests. */
+export const entitlements = pgTable(
+  'entitlements',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    applicationId: integer()
+      .notNull()
+      .references(() => applications.id),
+    name: text().notNull(),
+    description: text(),
+    category: text(),
+    risk: text().$type<Risk>(),
+    requestable: boolean().notNull().default(true),
+    mined: boolean().notNull().default(true),
+    createdAt: moment().notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('entitlements_name_key').on(t.applicationId, sql`lower(${t.name})`)],
+);
+
+export const entitlementOwners = pgTable(
+  'entitlement_owners',
+  {
+    entitlementId: integer()
+      .notNull()
+      .references(() => entitlements.id),
+    personId: integer()
+      .notNull()
+      .references(() => people.id),
+  },
+  (t) => [primaryKey({ columns: [t.entitlementId, t.personId] })],
+);
+
+/**
+ * A person holds an entitlement. Live while `closedAt` is null. `source` says how it came: seen by a
+ * connector, or claimed by a task ("Provisioned"), which stays pending until a sync sees it and sets
+ * `verifiedAt` and `connector`.
+ */
+export const grants = pgTable(
+  'grants',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    personId: integer()
+      .notNull()
+      .references(() => people.id),
+    entitlementId: integer()
+      .notNull()
+      .references(() => entitlements.id),
+    source: text().$type<'connector' | 'task'>().notNull(),
+    connector: text(),
+    taskId: integer(),
+    profileId: integer(),
+    grantedAt: moment(),
+    expiresAt: moment(),
+    lastUsedAt: moment(),
+    firstSeenAt: moment().notNull(),
+    verifiedAt: moment(),
+    lastSyncRunId: integer(),
+    closedAt: moment(),
+  },
+  (t) => [
+    uniqueIndex('grants_live_key').on(t.personId, t.entitlementId).where(sql`closed_at is null`),
+    index('grants_entitlement_idx').on(t.entitlementId).where(sql`closed_at is null`),
+  ],
+);

@@ -1,0 +1,95 @@
+import { sql } from 'drizzle-orm';
+import {
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
+import { people } from './people.ts';
+
+const moment = () => timestamp({ withTimezone: true, mode: 'date' });
+
+export const messageKinds = ['step', 'request', 'outcome', 'run', 'enrolled', 'home'] as const;
+export type MessageKind = (typeof messageKinds)[number];
+
+/**
+ * "Bring this person's copy of this subject up to date." Written in the transaction of the change;
+ * what it says is read from the store when it is delivered, so an old row can never overwrite a new
+ * state. Lower `priority` goes first.
+ */
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    recipientId: integer()
+      .notNull()
+      .references(() => people.id),
+    kind: text().$type<MessageKind>().notNull(),
+    subjectId: integer().notNull(),
+    priority: smallint().notNull(),
+    createdAt: moment().notNull(),
+    availableAt: moment().notNull(),
+    claimedUntil: moment(),
+    attempts: integer().notNull().default(0),
+    deliveredAt: moment(),
+    deliveredVia: text(),
+    failedAt: moment(),
+    error: text(),
+  },
+  (t) => [
+    index('outbox_pending_idx')
+      .on(t.priority, t.availableAt)
+      .where(sql`delivered_at is null and failed_at is null`),
+  ],
+);
+
+/** The one copy of a message that a person has on a surface: what to redraw, and what it shows now. */
+export const messageCopies = pgTable(
+  'message_copies',
+  {
+    recipientId: integer()
+      .notNull()
+      .references(() => people.id),
+    kind: text().$type<MessageKind>().notNull(),
+    subjectId: integer().notNull(),
+    surface: text().$type<'slack' | 'email'>().notNull(),
+    channelId: text(),
+    ts: text(),
+    contentHash: text(),
+    sentAt: moment().notNull(),
+    redrawnAt: moment(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.recipientId, t.kind, t.subjectId, t.surface] }),
+    index('message_copies_ts_idx').on(t.channelId, t.ts),
+  ],
+);
+
+/** Interactions already taken, by Slack's own id for them: a redelivered click or message acts once. */
+export const slackReceipts = pgTable('slack_receipts', {
+  key: text().primaryKey(),
+  receivedAt: moment().notNull(),
+});
+
+export const surfaces = ['slack', 'email', 'cli', 'schedule', 'system'] as const;
+export type Surface = (typeof surfaces)[number];
+
+/** Who did what, on which surface, before and after. The database refuses update and delete. */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    at: moment().notNull(),
+    actorId: integer().references(() => people.id),
+    via: text().$type<Surface>().notNull(),
+    verb: text().notNull(),
+    subject: text().notNull(),
+    before: jsonb(),
+    after: jsonb(),
+  },
+  (t) => [index('audit_log_subject_idx').on(t.subject)],
+);

@@ -1,0 +1,94 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+const moment = () => timestamp({ withTimezone: true, mode: 'date' });
+
+/**
+ * A person of the company. `connector` names the source that brought them ('csv', 'slack', …): only a
+ * sync of that source may close them. `managerRef` is what the source wrote (e-mail or id), kept even
+ * when it names nobody here, since it still makes a cohort; `managerId` is the person it resolves to.
+ */
+export const people = pgTable(
+  'people',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    connector: text().notNull(),
+    externalId: text(),
+    email: text(),
+    name: text().notNull(),
+    department: text(),
+    jobTitle: text(),
+    employmentStatus: text(),
+    employmentType: text(),
+    managerRef: text(),
+    managerId: integer(),
+    location: text(),
+    attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
+    active: boolean().notNull().default(true),
+    lastSyncRunId: integer(),
+    createdAt: moment().notNull().defaultNow(),
+    closedAt: moment(),
+  },
+  (t) => [
+    uniqueIndex('people_email_key').on(sql`lower(${t.email})`),
+    uniqueIndex('people_external_id_key').on(t.externalId),
+    index('people_manager_id_idx').on(t.managerId),
+  ],
+);
+
+export const slackStates = ['linked', 'not_found', 'guest', 'deactivated'] as const;
+export type SlackState = (typeof slackStates)[number];
+
+/**
+ * What Slack knows of a person: linked once by verified workspace e-mail, then kept by team and user
+ * id. `not_found` is remembered, too, so that Slack is not asked for every message.
+ */
+export const slackIdentities = pgTable(
+  'slack_identities',
+  {
+    personId: integer()
+      .primaryKey()
+      .references(() => people.id),
+    teamId: text(),
+    userId: text(),
+    channelId: text(),
+    state: text().$type<SlackState>().notNull(),
+    timeZone: text(),
+    isWorkspaceAdmin: boolean().notNull().default(false),
+    homeOpenedAt: moment(),
+    checkedAt: moment().notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('slack_identities_user_key').on(t.teamId, t.userId)],
+);
+
+export const roleNames = [
+  'super_admin',
+  'access_request_admin',
+  'access_request_helpdesk',
+  'campaign_admin',
+  'connector_admin',
+] as const;
+export type RoleName = (typeof roleNames)[number];
+
+/** Roles beside Basic User, which everyone known has. */
+export const personRoles = pgTable(
+  'person_roles',
+  {
+    personId: integer()
+      .notNull()
+      .references(() => people.id),
+    role: text().$type<RoleName>().notNull(),
+    grantedAt: moment().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.personId, t.role] })],
+);
