@@ -2,6 +2,7 @@ import { Refusal } from '../errors.ts';
 import { insertAudit } from '../store/audit.ts';
 import type { Db } from '../store/db.ts';
 import { insertOutbox, type OutboxEntry } from '../store/outbox.ts';
+import { listSuperAdmins } from '../store/people.ts';
 import type { Surface } from '../store/schema/delivery.ts';
 import type { RoleName } from '../store/schema/people.ts';
 import { type Permission, permissionWords, rolesHave } from './permissions.ts';
@@ -40,10 +41,13 @@ export async function inTransaction<C extends Ctx, T>(
 }
 
 /** @throws Refusal 'forbidden' naming who could do it, when the actor lacks the permission. */
-export function requirePermission(ctx: ActorCtx, permission: Permission): void {
-  if (!rolesHave(ctx.actor.roles, permission)) {
-    throw new Refusal('forbidden', permissionWords(permission));
-  }
+export async function requirePermission(ctx: ActorCtx, permission: Permission): Promise<void> {
+  if (rolesHave(ctx.actor.roles, permission)) return;
+  const [first, ...others] = await listSuperAdmins(ctx.db);
+  const more =
+    others.length === 0 ? '' : ` and ${others.length} other${others.length === 1 ? '' : 's'}`;
+  const who = first ? ` ${first.name}${more} can.` : ' There is none yet: run `/rolemine setup`.';
+  throw new Refusal('forbidden', `${permissionWords(permission)}${who}`);
 }
 
 /** Writes the audit row of a change, in the change's own transaction. */

@@ -29,8 +29,8 @@ export async function insertOutbox(db: Db, entries: OutboxEntry[], now: Date): P
 const pending = and(isNull(outbox.deliveredAt), isNull(outbox.failedAt));
 
 /**
- * Claims up to `limit` rows for `leaseSeconds`. A row whose (person, subject) another claim holds is left
- * for later, so that two workers never draw the same card at the same time.
+ * Claims up to `limit` rows for `leaseSeconds`. Of several rows about the same (person, subject) only the
+ * newest is taken, since each one brings the copy up to date, and none while another claim is drawing it.
  */
 export async function claimOutbox(
   db: Db,
@@ -50,7 +50,7 @@ export async function claimOutbox(
           sql`not exists (select 1 from ${outbox} o where o.recipient_id = ${outbox.recipientId}
             and o.kind = ${outbox.kind} and o.subject_id = ${outbox.subjectId} and o.id <> ${outbox.id}
             and o.delivered_at is null and o.failed_at is null
-            and (o.id < ${outbox.id} or o.claimed_until > ${now.toISOString()}::timestamptz))`,
+            and (o.id > ${outbox.id} or o.claimed_until > ${now.toISOString()}::timestamptz))`,
         ),
       )
       .orderBy(outbox.priority, outbox.availableAt, outbox.id)
@@ -68,11 +68,20 @@ export async function claimOutbox(
   });
 }
 
-export async function markDelivered(db: Db, id: number, via: string, now: Date): Promise<void> {
+/** The copy is up to date: the row and every older one about the same copy are done. */
+export async function markDelivered(db: Db, row: OutboxRow, via: string, now: Date): Promise<void> {
   await db
     .update(outbox)
     .set({ deliveredAt: now, deliveredVia: via, claimedUntil: null })
-    .where(eq(outbox.id, id));
+    .where(
+      and(
+        pending,
+        eq(outbox.recipientId, row.recipientId),
+        eq(outbox.kind, row.kind),
+        eq(outbox.subjectId, row.subjectId),
+        lte(outbox.id, row.id),
+      ),
+    );
 }
 
 /** Gives a claimed row back. `counted` false: it was only put off (a rate limit), not tried. */

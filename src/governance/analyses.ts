@@ -1,0 +1,143 @@
+import { Refusal } from '../errors.ts';
+import type { CohortFilter, CohortReason, CohortResult } from '../mining/analyze.ts';
+import { defaultMiningOptions } from '../mining/options.ts';
+import { listEntitlementsById } from '../store/access.ts';
+import { findPerson } from '../store/people.ts';
+import {
+  changeSuggestion,
+  insertMiningRun,
+  insertSuggestion,
+  listSuggestionsByFingerprint,
+  replaceEvidence,
+} from '../store/suggestions.ts';
+import { describeCohorts, type LoadedMatrix, loadMatrix } from './cohorts.ts';
+import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
+import { type Miner, miningOptions, toStored, whyNothingToMine } from './mining-runs.ts';
+import { reviewSuggestion, type SuggestionView } from './suggestions.ts';
+
+/** What one cohort gives: a suggestion to accept or dismiss, or the sentence that says why there is none. */
+export type Analysis =
+  | { found: SuggestionView; note: string | undefined }
+  | { found: undefined; sentence: string };
+
+/**
+ * Analyses the people that match a filter (dimensions ANDed, the values of one ORed) at once.
+ * @param managers person ids for `manager` values that were given as mentions.
+ * @throws Refusal 'forbidden' for everybody but Super Admins.
+ */
+export async function analyzeFilter(
+  ctx: ActorCtx,
+  miner: Miner,
+  filter: CohortFilter,
+): Promise<Analysis> {
+  await requirePermission(ctx, 'mineRoles');
+  const nothing = await whyNothingToMine(ctx);
+  if (nothing) return { found: undefined, sentence: nothing };
+  const loaded = await loadMatrix(ctx);
+  const size = { people: loaded.matrix.people, entitlements: loaded.matrix.entitlements };
+  const result = await miner.analyze(loaded.matrix, filter, await miningOptions(ctx, loaded));
+  const run = { ...size, kind: 'custom', trigger: 'person', state: 'completed' } as const;
+  const times = { queuedAt: ctx.now, startedAt: ctx.now, finishedAt: new Date() };
+  return inTransaction(ctx, async (ctx) => {
+    const stored = await insertMiningRun(ctx.db, {
+      ...run,
+      ...times,
+      requestedBy: ctx.actor.personId,
+      cohort: Object.fromEntries(Object.entries(filter).map(([key, list]) => [key, [...list]])),
+    });
+    await audit(ctx, 'mining.analyze', `mining-run:${stored.id}`, { after: { filter } });
+    if (result.reason !== 'found') {
+      return { found: undefined, sentence: await explain(ctx, result, loaded, filter) };
+    }
+    const id = await keepSuggestion(ctx, stored.id, result, loaded);
+    return { found: await reviewSuggestion(ctx, id), note: undefined };
+  });
+}
+
+/** The analysed cohort becomes a suggestion of its own, or the one of a run that says the same. */
+async function keepSuggestion(
+  ctx: ActorCtx,
+  runId: number,
+  result: Extract<CohortResult, { reason: 'found' }>,
+  loaded: LoadedMatrix,
+): Promise<number> {
+  const { row, evidence } = toStored(result.suggestion, loaded);
+  const [known] = await listSuggestionsByFingerprint(ctx.db, [row.fingerprint]);
+  if (!known) {
+    const seen = { firstRunId: runId, lastRunId: runId, createdAt: ctx.now };
+    const made = await insertSuggestion(
+      ctx.db,
+      { ...row, ...seen, origin: 'custom', state: 'new' },
+      evidence,
+    );
+    return made.id;
+  }
+  // Asking again for a cohort means that a dismissed or forgotten suggestion may be decided anew.
+  const state = known.state === 'accepted' ? 'accepted' : 'new';
+  await changeSuggestion(ctx.db, known.id, { ...row, state });
+  await replaceEvidence(ctx.db, known.id, evidence);
+  return known.id;
+}
+
+/** A manager by e-mail or mention, as the value by which cohorts know them. */
+export async function managerValue(ctx: ActorCtx, personId: number): Promise<string> {
+  const person = await findPerson(ctx.db, personId);
+  const value = person?.email ?? person?.externalId;
+  if (!value) throw new Refusal('missing', 'That person is not known here.');
+  return value;
+}
+
+async function explain(
+  ctx: ActorCtx,
+  reason: CohortReason,
+  loaded: LoadedMatrix,
+  filter: CohortFilter,
+): Promise<string> {
+  const percent = defaultMiningOptions.minConfidencePercent;
+  switch (reason.reason) {
+    case 'unknown-dimension': {
+      const nearest = reason.nearest ? ` Did you mean ${reason.nearest}?` : '';
+      return `There is no attribute "${reason.dimension}".${nearest} There are: ${reason.known.join(', ')}.`;
+    }
+    case 'unknown-value': {
+      const nearest = reason.nearest
+        ? ` Did you mean ${reason.nearest.value} (${people(reason.nearest.people)})?`
+        : '';
+      return `Nobody matches ${reason.dimension} = ${reason.value}.${nearest}`;
+    }
+    case 'too-small':
+      return `${people(reason.people)} match${reason.people === 1 ? 'es' : ''}; an analysis needs at least ${reason.minimum}.${await widening(ctx, filter)}`;
+    case 'no-grants':
+      return `${people(reason.people)} match, and none of them holds anything that counts for mining.`;
+    case 'nothing-qualifies': {
+      const but = reason.sharedByEveryone.length > 0 ? 'nothing but what everyone has' : 'nothing';
+      return `${people(reason.people)} match, and at least ${percent} % of them share ${but}${await closest(ctx, reason, loaded)}.`;
+    }
+  }
+}
+
+async function closest(
+  ctx: ActorCtx,
+  reason: Extract<CohortReason, { reason: 'nothing-qualifies' }>,
+  loaded: LoadedMatrix,
+): Promise<string> {
+  if (!reason.best) return '';
+  const { entitlement, holders, confidencePercent } = reason.best;
+  const id = loaded.entitlementIds[entitlement] ?? 0;
+  const [best] = await listEntitlementsById(ctx.db, [id]);
+  if (!best) return '';
+  return `; the closest is ${best.app} · ${best.name} at ${Math.round(confidencePercent)} % (${holders} of ${reason.people})`;
+}
+
+async function widening(ctx: ActorCtx, filter: CohortFilter): Promise<string> {
+  const names = Object.keys(filter);
+  if (names.length < 2) return '';
+  const cohorts = names.map((name) => ({ [name]: [...(filter[name] ?? [])] }));
+  const [first] = await describeCohorts(ctx, cohorts);
+  return first ? ` Try fewer criteria, for example ${first.words}.` : '';
+}
+
+function people(count: number): string {
+  if (count === 0) return 'Nobody';
+  return count === 1 ? '1 person' : `${count} people`;
+}

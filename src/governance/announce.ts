@@ -1,0 +1,53 @@
+import { filterHomeOpened } from '../store/people.ts';
+import { findTask, listAssignees, listSteps } from '../store/tasks.ts';
+import { type Ctx, notify } from './context.ts';
+
+/** Has the App Home of these people drawn again, for those who have ever opened it. */
+export async function announceHomes(ctx: Ctx, personIds: readonly number[]): Promise<void> {
+  const opened = await filterHomeOpened(ctx.db, personIds);
+  await notify(
+    ctx,
+    opened.map((recipientId) => ({
+      recipientId,
+      kind: 'home',
+      subjectId: recipientId,
+      priority: 2,
+    })),
+  );
+}
+
+/**
+ * Every copy of the task's cards is drawn again: first the step somebody is looking at, then the step
+ * that is active now, then the rest.
+ */
+export async function redrawTask(
+  ctx: Ctx,
+  taskId: number,
+  lookedAt: number | undefined,
+): Promise<void> {
+  const task = await findTask(ctx.db, taskId);
+  if (!task) return;
+  const steps = (await listSteps(ctx.db, taskId)).filter((step) => step.activatedAt !== null);
+  const stateOf = new Map(steps.map((step) => [step.id, step.state]));
+  const assignees = await listAssignees(
+    ctx.db,
+    steps.map((step) => step.id),
+  );
+  const involved = assignees.map(({ person }) => person.id);
+  await notify(
+    ctx,
+    assignees.map(({ assignee }) => ({
+      recipientId: assignee.personId,
+      kind: 'step',
+      subjectId: assignee.stepId,
+      priority:
+        assignee.stepId === lookedAt ? 0 : stateOf.get(assignee.stepId) === 'active' ? 1 : 2,
+    })),
+  );
+  if (task.requesterId !== null) {
+    await notify(ctx, [
+      { recipientId: task.requesterId, kind: 'request', subjectId: taskId, priority: 2 },
+    ]);
+  }
+  await announceHomes(ctx, [...involved, task.personId, task.requesterId ?? task.personId]);
+}

@@ -1,0 +1,166 @@
+import { type AccessMatrix, buildColumn } from '../mining/matrix.ts';
+import { foldDimension, foldText } from '../mining/text.ts';
+import { loadGrantArrays } from '../store/access-matrix.ts';
+import { type CohortPerson, listPeopleForCohorts } from '../store/people.ts';
+import type { Cohort } from '../store/schema/mining.ts';
+import type { Ctx } from './context.ts';
+
+/** The columns every import has, in the order in which cohorts prefer them. */
+const ownDimensions = [
+  'department',
+  'job_title',
+  'employment_status',
+  'employment_type',
+  'manager',
+  'location',
+] as const;
+
+const dimensionWords: Record<string, string> = {
+  department: 'department',
+  job_title: 'title',
+  employment_status: 'employment status',
+  employment_type: 'employment type',
+  location: 'location',
+};
+
+/** How a cohort is read by people: criteria in words, and a name for the profile made from it. */
+export interface CohortWords {
+  /** "department Finance, title Analyst"; "everyone" */
+  words: string;
+  /** "Finance, Analyst"; "Everyone"; "Bo Chen's team" */
+  name: string;
+}
+
+/** Counted people and grants as the miner takes them, with the database ids behind its indexes. */
+export interface LoadedMatrix {
+  matrix: AccessMatrix;
+  personIds: Int32Array;
+  entitlementIds: Int32Array;
+}
+
+/** Reads who counts, what they hold and every dimension they can be grouped by. */
+export async function loadMatrix(ctx: Ctx): Promise<LoadedMatrix> {
+  const people = await listPeopleForCohorts(ctx.db);
+  const ids = Int32Array.from(people, (person) => person.id);
+  const { personIds, entitlementIds, offsets, items } = await loadGrantArrays(ctx.db, ids);
+  const readValue = readDimensions(people);
+  const columns = listDimensions(people).map((dimension) =>
+    buildColumn(
+      dimension,
+      people.map((person) => readValue(person, dimension)),
+    ),
+  );
+  const matrix = {
+    people: people.length,
+    entitlements: entitlementIds.length,
+    offsets,
+    items,
+    columns,
+  };
+  return { matrix, personIds, entitlementIds };
+}
+
+/** Active people whose values match the cohort now, in id order. */
+export async function listCohortPeople(ctx: Ctx, cohort: Cohort): Promise<CohortPerson[]> {
+  const people = await listPeopleForCohorts(ctx.db);
+  const readValue = readDimensions(people);
+  const wanted = Object.entries(cohort).map(
+    ([dimension, values]) => [dimension, new Set(values.map(foldText))] as const,
+  );
+  return people.filter((person) =>
+    wanted.every(([dimension, values]) => values.has(foldText(readValue(person, dimension) ?? ''))),
+  );
+}
+
+/** The values of each dimension with the number of people, most people first. */
+export async function countDimensionValues(ctx: Ctx) {
+  const people = await listPeopleForCohorts(ctx.db);
+  const readValue = readDimensions(people);
+  const nameOf = managerNames(people);
+  return listDimensions(people).map((dimension) => {
+    const column = buildColumn(
+      dimension,
+      people.map((person) => readValue(person, dimension)),
+    );
+    const counts = new Uint32Array(column.values.length);
+    for (const code of column.codes) if (code > 0) counts[code - 1] = (counts[code - 1] ?? 0) + 1;
+    const values = column.values.map((value, at) => ({
+      value,
+      label: dimension === 'manager' ? (nameOf(value) ?? value) : value,
+      people: counts[at] ?? 0,
+    }));
+    values.sort((a, b) => b.people - a.people || (a.label < b.label ? -1 : 1));
+    return { dimension, label: wordsOf(dimension), values };
+  });
+}
+
+/** Puts cohorts into words; a manager's team is called by the manager's name. */
+export async function describeCohorts(
+  ctx: Ctx,
+  cohorts: readonly Cohort[],
+): Promise<CohortWords[]> {
+  const nameOf = cohorts.some((cohort) => 'manager' in cohort)
+    ? managerNames(await listPeopleForCohorts(ctx.db))
+    : () => undefined;
+  return cohorts.map((cohort) => {
+    const criteria = Object.entries(cohort);
+    if (criteria.length === 0) return { words: 'everyone', name: 'Everyone' };
+    const said = criteria.map(([dimension, values]) => {
+      if (dimension !== 'manager')
+        return { words: `${wordsOf(dimension)} ${values.join(' or ')}`, name: values.join(' or ') };
+      const team = `${values.map((value) => nameOf(value) ?? value).join(' or ')}'s team`;
+      return { words: team, name: team };
+    });
+    return {
+      words: said.map(({ words }) => words).join(', '),
+      name: said.map(({ name }) => name).join(', '),
+    };
+  });
+}
+
+function wordsOf(dimension: string): string {
+  return dimensionWords[dimension] ?? dimension.replaceAll('_', ' ');
+}
+
+function listDimensions(people: readonly CohortPerson[]): string[] {
+  const further = new Set<string>();
+  for (const person of people) for (const key of Object.keys(person.attributes)) further.add(key);
+  return [...ownDimensions, ...[...further].sort()];
+}
+
+/** A function that reads one dimension of a person. */
+function readDimensions(people: readonly CohortPerson[]) {
+  const emailOf = new Map(people.map((person) => [person.id, person.email]));
+  return (person: CohortPerson, dimension: string): string | null => {
+    switch (foldDimension(dimension)) {
+      case 'department':
+        return person.department;
+      case 'job_title':
+        return person.jobTitle;
+      case 'employment_status':
+        return person.employmentStatus;
+      case 'employment_type':
+        return person.employmentType;
+      case 'location':
+        return person.location;
+      // One value a manager, whether the source named them by e-mail or by id.
+      case 'manager':
+        return (
+          (person.managerId === null ? null : emailOf.get(person.managerId)) ?? person.managerRef
+        );
+      default:
+        return person.attributes[dimension] ?? null;
+    }
+  };
+}
+
+function managerNames(people: readonly CohortPerson[]) {
+  const names = new Map<string, string>();
+  const byId = new Map(people.map((person) => [person.id, person]));
+  for (const person of people) {
+    if (person.email) names.set(foldText(person.email), person.name);
+    const manager = person.managerId === null ? undefined : byId.get(person.managerId);
+    if (manager && person.managerRef) names.set(foldText(person.managerRef), manager.name);
+  }
+  return (key: string) => names.get(foldText(key));
+}

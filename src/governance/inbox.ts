@@ -1,0 +1,76 @@
+import { listAccessOf } from '../store/access.ts';
+import { listActiveStepsOf, listDecidedBy, listRequestsOf, type StepKind } from '../store/tasks.ts';
+import type { ActorCtx } from './context.ts';
+import { describeRequest, describeStep, stateSentence, type TaskCard } from './describe.ts';
+import { listSuggestions, type SuggestionList } from './suggestions.ts';
+import { loadTaskView } from './task-view.ts';
+
+/** Everything that waits for one person, and what they asked for and hold. */
+export interface Inbox {
+  counts: Record<StepKind, number>;
+  /** The oldest open tasks, drawn as cards. */
+  cards: TaskCard[];
+  requests: { card: TaskCard; state: string }[];
+  decided: { title: string; number: string; what: string; at: Date | null }[];
+  access: { label: string; expiresAt: Date | null; pending: boolean }[];
+  /** For Super Admins only. */
+  suggestions: SuggestionList | undefined;
+}
+
+const shownCards = 5;
+const shownRequests = 5;
+
+/** What a person's App Home shows. */
+export async function loadInbox(ctx: ActorCtx): Promise<Inbox> {
+  const me = ctx.actor.personId;
+  const waiting = await listActiveStepsOf(ctx.db, me);
+  const decided = await listDecidedBy(ctx.db, me, 5);
+  const access = await listAccessOf(ctx.db, me);
+  return {
+    counts: {
+      approval: waiting.filter(({ step }) => step.kind === 'approval').length,
+      provision: waiting.filter(({ step }) => step.kind === 'provision').length,
+    },
+    cards: await stepCards(ctx, waiting.slice(0, shownCards)),
+    requests: await requestCards(ctx),
+    decided: (await stepCards(ctx, decided)).map((card, at) => ({
+      title: card.title,
+      number: card.number,
+      what: card.records.find((line) => line.at)?.text ?? '',
+      at: decided[at]?.step.decidedAt ?? null,
+    })),
+    access: access.map(({ app, entitlement, grant }) => ({
+      label: `${app} · ${entitlement}`,
+      expiresAt: grant.expiresAt,
+      pending: grant.source === 'task' && grant.verifiedAt === null,
+    })),
+    suggestions: ctx.actor.roles.includes('super_admin') ? await listSuggestions(ctx) : undefined,
+  };
+}
+
+/** The tasks that wait for a person, for a list in a message: a page of cards and how many there are. */
+export async function listMyTasks(ctx: ActorCtx, limit: number) {
+  const waiting = await listActiveStepsOf(ctx.db, ctx.actor.personId);
+  return { total: waiting.length, cards: await stepCards(ctx, waiting.slice(0, limit)) };
+}
+
+async function stepCards(
+  ctx: ActorCtx,
+  steps: readonly { step: { id: number }; task: { id: number } }[],
+): Promise<TaskCard[]> {
+  const cards: TaskCard[] = [];
+  for (const { step, task } of steps) {
+    const view = await loadTaskView(ctx, task.id);
+    if (view) cards.push(describeStep(view, step.id, ctx.actor.personId));
+  }
+  return cards;
+}
+
+async function requestCards(ctx: ActorCtx): Promise<Inbox['requests']> {
+  const cards: Inbox['requests'] = [];
+  for (const task of await listRequestsOf(ctx.db, ctx.actor.personId, shownRequests)) {
+    const view = await loadTaskView(ctx, task.id);
+    if (view) cards.push({ card: describeRequest(view), state: stateSentence(view) });
+  }
+  return cards;
+}

@@ -1,0 +1,97 @@
+import { type CopyKey, findCopy, type OutboxRow, saveCopy } from '../store/outbox.ts';
+import {
+  findPerson,
+  findSlackIdentity,
+  listRoles,
+  type Person,
+  type SlackIdentity,
+} from '../store/people.ts';
+import { findStep } from '../store/tasks.ts';
+import type { ActorCtx, Ctx } from './context.ts';
+import { describeOutcome, describeRequest, describeStep, type TaskCard } from './describe.ts';
+import { type Inbox, loadInbox } from './inbox.ts';
+import { type RunView, viewRun } from './suggestions.ts';
+import { loadTaskView } from './task-view.ts';
+
+/** What a message says now. Read when it is delivered, so that no old state is ever shown. */
+export type Message =
+  | { kind: 'task'; card: TaskCard }
+  | { kind: 'run'; run: RunView }
+  | { kind: 'home'; inbox: Inbox; name: string };
+
+/** A message with the person it is for. */
+export interface Letter {
+  key: CopyKey;
+  person: Person;
+  identity: SlackIdentity | undefined;
+  message: Message;
+  /** Worth a new message; otherwise it only brings an existing copy up to date. */
+  isNews: boolean;
+}
+
+/** @returns undefined when there is nothing left to say. */
+export async function loadLetter(ctx: Ctx, row: OutboxRow): Promise<Letter | undefined> {
+  const person = await findPerson(ctx.db, row.recipientId);
+  const read = person && (await readMessage(ctx, row, person));
+  if (!person || !read) return undefined;
+  const key = { recipientId: row.recipientId, kind: row.kind, subjectId: row.subjectId };
+  return { ...read, key, person, identity: await findSlackIdentity(ctx.db, person.id) };
+}
+
+async function readMessage(
+  ctx: Ctx,
+  row: OutboxRow,
+  person: Person,
+): Promise<{ message: Message; isNews: boolean } | undefined> {
+  switch (row.kind) {
+    case 'step': {
+      const step = await findStep(ctx.db, row.subjectId);
+      const view = step && (await loadTaskView(ctx, step.taskId));
+      if (!view) return undefined;
+      const card = describeStep(view, step.id, person.id);
+      return { message: { kind: 'task', card }, isNews: card.choice !== undefined };
+    }
+    case 'request':
+    case 'outcome': {
+      const view = await loadTaskView(ctx, row.subjectId);
+      if (!view) return undefined;
+      const card =
+        row.kind === 'request' ? describeRequest(view) : describeOutcome(view, person.id);
+      return {
+        message: { kind: 'task', card },
+        isNews: row.kind === 'outcome' || view.task.state === 'open',
+      };
+    }
+    case 'run': {
+      const run = await viewRun(ctx, row.subjectId, person.id);
+      return run && { message: { kind: 'run', run }, isNews: true };
+    }
+    case 'home': {
+      const actor = {
+        personId: person.id,
+        name: person.name,
+        roles: await listRoles(ctx.db, person.id),
+      };
+      const reader: ActorCtx = { ...ctx, actor };
+      return {
+        message: { kind: 'home', inbox: await loadInbox(reader), name: person.name },
+        isNews: true,
+      };
+    }
+  }
+}
+
+/** The copy of a message that a person has on a surface, if any. */
+export async function findLetterCopy(ctx: Ctx, key: CopyKey, surface: 'slack' | 'email') {
+  return findCopy(ctx.db, key, surface);
+}
+
+/** Remembers what was delivered, so that it is redrawn in place and never sent a second time. */
+export async function recordLetterCopy(
+  ctx: Ctx,
+  key: CopyKey,
+  surface: 'slack' | 'email',
+  copy: { channelId?: string; ts?: string; contentHash: string },
+): Promise<void> {
+  await saveCopy(ctx.db, key, surface, { ...copy, at: ctx.now });
+}

@@ -1,0 +1,228 @@
+import type { CohortFilter, CohortResult } from '../mining/analyze.ts';
+import { fingerprint } from '../mining/fingerprint.ts';
+import type { AccessMatrix } from '../mining/matrix.ts';
+import type { MineResult } from '../mining/mine.ts';
+import type { MiningOptions } from '../mining/options.ts';
+import type { MinedSuggestion } from '../mining/suggestion.ts';
+import { findLastSync } from '../store/access.ts';
+import { listSuperAdmins } from '../store/people.ts';
+import { listProfileSets } from '../store/profiles.ts';
+import type { RunTrigger } from '../store/schema/mining.ts';
+import {
+  changeMiningRun,
+  changeSuggestion,
+  claimMiningRun,
+  findQueuedRun,
+  insertMiningRun,
+  insertSuggestion,
+  listSuggestionsByFingerprint,
+  type MiningRun,
+  replaceEvidence,
+  type Suggestion,
+  supersedeUnseen,
+} from '../store/suggestions.ts';
+import { announceHomes } from './announce.ts';
+import { type LoadedMatrix, loadMatrix } from './cohorts.ts';
+import {
+  type ActorCtx,
+  audit,
+  type Ctx,
+  inTransaction,
+  notify,
+  requirePermission,
+} from './context.ts';
+
+/** Runs the pure miner, in a worker thread when the app runs. The matrix is given away. */
+export interface Miner {
+  mine(matrix: AccessMatrix, options: Partial<MiningOptions>): Promise<MineResult>;
+  analyze(
+    matrix: AccessMatrix,
+    filter: CohortFilter,
+    options: Partial<MiningOptions>,
+  ): Promise<CohortResult>;
+}
+
+/** A dismissed suggestion comes back when its lower bound has grown by this much. */
+const resurfacePercent = 5;
+
+/** Asks for an analysis of the whole organisation, for a Super Admin who waits for the report. */
+export async function requestAnalysis(ctx: ActorCtx): Promise<MiningRun> {
+  await requirePermission(ctx, 'mineRoles');
+  return inTransaction(ctx, (ctx) => queueAnalysis(ctx, 'person'));
+}
+
+/** Queues a run; one that waits already serves everybody, but a person's own is kept apart. */
+export async function queueAnalysis(ctx: Ctx, trigger: RunTrigger): Promise<MiningRun> {
+  const waiting = trigger === 'person' ? undefined : await findQueuedRun(ctx.db);
+  if (waiting) return waiting;
+  const run = await insertMiningRun(ctx.db, {
+    kind: 'all',
+    trigger,
+    state: 'queued',
+    requestedBy: ctx.actor?.personId ?? null,
+    queuedAt: ctx.now,
+  });
+  await audit(ctx, 'mining.queue', `mining-run:${run.id}`, { after: { trigger } });
+  return run;
+}
+
+/** The outcome of one run, for logs and the command line. */
+export interface RunReport {
+  run: MiningRun;
+  found: number;
+  fresh: number;
+  failed: string | undefined;
+}
+
+/**
+ * Carries out the next queued run: reads the access people hold, mines it, keeps what was found and tells
+ * the Super Admins what is new. A failure is kept on the run; the suggestions there were stay.
+ * @returns undefined when nothing is queued.
+ */
+export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport | undefined> {
+  const run = await claimMiningRun(ctx.db, ctx.now);
+  if (!run) return undefined;
+  try {
+    const loaded = await loadMatrix(ctx);
+    const { people, entitlements } = loaded.matrix;
+    const result = await miner.mine(loaded.matrix, await miningOptions(ctx, loaded));
+    const fresh = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
+      keepResult(ctx, run, loaded, { ...result, people, entitlements }),
+    );
+    return { run, found: result.suggestions.length, fresh, failed: undefined };
+  } catch (error) {
+    const failed = error instanceof Error ? error.message : String(error);
+    await inTransaction({ ...ctx, now: new Date() }, async (ctx) => {
+      await changeMiningRun(ctx.db, run.id, {
+        state: 'failed',
+        error: failed,
+        finishedAt: ctx.now,
+      });
+      await audit(ctx, 'mining.fail', `mining-run:${run.id}`, { after: { error: failed } });
+      await tellAboutRun(ctx, run, 0);
+    });
+    return { run, found: 0, fresh: 0, failed };
+  }
+}
+
+/** Existing profiles as the miner knows entitlements, so that it does not suggest them again. */
+export async function miningOptions(
+  ctx: Ctx,
+  loaded: LoadedMatrix,
+): Promise<Partial<MiningOptions>> {
+  const indexOf = new Map<number, number>();
+  loaded.entitlementIds.forEach((id, index) => {
+    indexOf.set(id, index);
+  });
+  const sets = await listProfileSets(ctx.db);
+  return {
+    existingProfiles: [...sets.values()].map((ids) =>
+      // An entitlement nobody holds has no index; -1 keeps such a profile from looking exact.
+      [...ids].map((id) => indexOf.get(id) ?? -1),
+    ),
+  };
+}
+
+async function keepResult(
+  ctx: Ctx,
+  run: MiningRun,
+  loaded: LoadedMatrix,
+  result: MineResult,
+): Promise<number> {
+  const found = result.suggestions.map((mined) => toStored(mined, loaded));
+  const known = await listSuggestionsByFingerprint(
+    ctx.db,
+    found.map((one) => one.row.fingerprint),
+  );
+  const byFingerprint = new Map(known.map((one) => [one.fingerprint, one]));
+  let fresh = 0;
+  for (const { row, evidence } of found) {
+    const before = byFingerprint.get(row.fingerprint);
+    if (!before) {
+      const seen = { firstRunId: run.id, lastRunId: run.id, createdAt: ctx.now };
+      await insertSuggestion(ctx.db, { ...row, ...seen, origin: 'run', state: 'new' }, evidence);
+      fresh++;
+      continue;
+    }
+    const isBack = hasGrown(before, row.lowerBoundPercent);
+    if (isBack) fresh++;
+    const state = isBack || before.state === 'superseded' ? 'new' : before.state;
+    await changeSuggestion(ctx.db, before.id, {
+      ...row,
+      state,
+      origin: 'run',
+      lastRunId: run.id,
+      firstRunId: isBack ? run.id : (before.firstRunId ?? run.id),
+      seenRuns: before.seenRuns + 1,
+      ...(isBack ? { decidedBy: null, decidedAt: null } : {}),
+    });
+    await replaceEvidence(ctx.db, before.id, evidence);
+  }
+  const superseded = await supersedeUnseen(ctx.db, run.id);
+  const figures = {
+    people: result.people,
+    entitlements: result.entitlements,
+    grants: result.grants,
+    explainedGrants: result.explainedGrants,
+    newSuggestions: fresh,
+  };
+  await changeMiningRun(ctx.db, run.id, { state: 'completed', finishedAt: ctx.now, ...figures });
+  await audit(ctx, 'mining.complete', `mining-run:${run.id}`, {
+    after: { ...figures, superseded },
+  });
+  await tellAboutRun(ctx, run, fresh);
+  return fresh;
+}
+
+/** Every Super Admin hears of new suggestions; who asked for the run hears how it ended in any case. */
+async function tellAboutRun(ctx: Ctx, run: MiningRun, fresh: number): Promise<void> {
+  const admins = (await listSuperAdmins(ctx.db)).map((person) => person.id);
+  const told = new Set(fresh > 0 ? admins : []);
+  if (run.requestedBy !== null) told.add(run.requestedBy);
+  await notify(
+    ctx,
+    [...told].map((recipientId) => ({ recipientId, kind: 'run', subjectId: run.id, priority: 1 })),
+  );
+  await announceHomes(ctx, admins);
+}
+
+function hasGrown(before: Suggestion, lowerBoundPercent: number): boolean {
+  return (
+    before.state === 'dismissed' &&
+    lowerBoundPercent >= (before.dismissedLowerBoundPercent ?? 100) + resurfacePercent
+  );
+}
+
+/** A mined suggestion with database ids in the place of the miner's indexes. */
+export function toStored(mined: MinedSuggestion, loaded: LoadedMatrix) {
+  const evidence = mined.entitlements.map((one) => ({
+    entitlementId: loaded.entitlementIds[one.entitlement] ?? 0,
+    holders: one.holders,
+    confidencePercent: one.confidencePercent,
+    lowerBoundPercent: one.lowerBoundPercent,
+    lift: one.lift,
+  }));
+  const bounds = evidence.map((one) => one.lowerBoundPercent);
+  return {
+    evidence,
+    row: {
+      fingerprint: fingerprint(
+        mined.cohort,
+        evidence.map((one) => String(one.entitlementId)),
+      ),
+      cohort: mined.cohort,
+      people: mined.people,
+      peopleWithAll: mined.peopleWithAll,
+      gaining: mined.gaining.length,
+      explainedGrants: mined.explainedGrants,
+      score: mined.score,
+      lowerBoundPercent: bounds.reduce((sum, bound) => sum + bound, 0) / Math.max(1, bounds.length),
+    },
+  };
+}
+
+/** Why there is nothing to mine, or undefined when there is. */
+export async function whyNothingToMine(ctx: Ctx): Promise<string | undefined> {
+  if (await findLastSync(ctx.db)) return undefined;
+  return 'Nothing has been imported yet, so there is no access to analyse. Run `rolemine import csv DIR` first.';
+}

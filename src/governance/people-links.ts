@@ -1,0 +1,204 @@
+import { Refusal } from '../errors.ts';
+import {
+  findIdentityByUser,
+  findPersonByEmail,
+  findSlackIdentity,
+  insertPerson,
+  insertRole,
+  listRoles,
+  listSuperAdmins,
+  type Person,
+  saveSlackIdentity,
+  updateSlackIdentity,
+} from '../store/people.ts';
+import type { RoleName, SlackState } from '../store/schema/people.ts';
+import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
+
+/** What Slack says about one of its users. */
+export interface SlackUser {
+  teamId: string;
+  userId: string;
+  name: string;
+  email: string | undefined;
+  timeZone: string | undefined;
+  isWorkspaceAdmin: boolean;
+  /** Why this user cannot act here, whatever else they are: a bot, a guest, deactivated, of another workspace. */
+  barred: 'bot' | 'guest' | 'deactivated' | 'stranger' | undefined;
+}
+
+const barredWords = {
+  bot: 'Bots cannot use Rolemine.',
+  guest: 'Guests of the workspace cannot use Rolemine; ask a full member.',
+  deactivated: 'Your Slack account is deactivated.',
+  stranger: 'Only members of this workspace can use Rolemine.',
+} as const;
+
+/**
+ * The person behind a Slack user who is known already, with their roles as they are now.
+ * @returns undefined when Slack has to be asked who it is.
+ * @throws Refusal 'forbidden' for people who may not act.
+ */
+export async function findActor(
+  ctx: Ctx,
+  teamId: string,
+  userId: string,
+): Promise<Actor | undefined> {
+  const found = await findIdentityByUser(ctx.db, teamId, userId);
+  if (!found) return undefined;
+  if (found.identity.state === 'guest') throw new Refusal('forbidden', barredWords.guest);
+  if (found.identity.state !== 'linked') return undefined;
+  return toActor(ctx, found.person);
+}
+
+/**
+ * First contact: links a Slack user to the person with the same e-mail address, once; a Slack user whom no
+ * import brought becomes a person of their own, a Basic User.
+ */
+export async function linkSlackUser(
+  ctx: Ctx,
+  user: SlackUser,
+  adminEmail: string | undefined,
+): Promise<Actor> {
+  if (user.barred) throw new Refusal('forbidden', barredWords[user.barred]);
+  const { email } = user;
+  if (!email) {
+    throw new Refusal(
+      'forbidden',
+      'Slack does not say which e-mail address you have, so Rolemine cannot tell who you are. Ask a workspace admin to give the app the scope users:read.email.',
+    );
+  }
+  return inTransaction(ctx, async (ctx) => {
+    const person =
+      (await findPersonByEmail(ctx.db, email)) ??
+      (await insertPerson(ctx.db, { connector: 'slack', email, name: user.name }));
+    if (!person) throw new Refusal('conflict', 'Try once more, please.');
+    const before = await findSlackIdentity(ctx.db, person.id);
+    if (before?.state === 'linked' && before.userId !== user.userId) {
+      throw new Refusal(
+        'forbidden',
+        `${person.name} is linked to another Slack account already; a Super Admin has to look at it.`,
+      );
+    }
+    await keepIdentity(ctx, person.id, user, 'linked');
+    if (adminEmail && email.toLowerCase() === adminEmail.toLowerCase()) {
+      await makeSuperAdmin(ctx, person.id);
+    }
+    return toActor(ctx, person);
+  });
+}
+
+/** What a look-up by e-mail gave, remembered for the person who is to be written to. */
+export async function keepLookup(ctx: Ctx, personId: number, user: SlackUser | undefined) {
+  await inTransaction(ctx, async (ctx) => {
+    if (!user) {
+      await saveSlackIdentity(ctx.db, { personId, state: 'not_found', checkedAt: ctx.now });
+      return;
+    }
+    const taken = await findIdentityByUser(ctx.db, user.teamId, user.userId);
+    if (taken && taken.person.id !== personId) {
+      await saveSlackIdentity(ctx.db, { personId, state: 'not_found', checkedAt: ctx.now });
+      return;
+    }
+    const state =
+      user.barred === undefined
+        ? 'linked'
+        : user.barred === 'deactivated'
+          ? 'deactivated'
+          : 'guest';
+    await keepIdentity(ctx, personId, user, state);
+  });
+}
+
+async function keepIdentity(ctx: Ctx, personId: number, user: SlackUser, state: SlackState) {
+  const before = await findSlackIdentity(ctx.db, personId);
+  await saveSlackIdentity(ctx.db, {
+    personId,
+    teamId: user.teamId,
+    userId: user.userId,
+    state,
+    timeZone: user.timeZone ?? null,
+    isWorkspaceAdmin: user.isWorkspaceAdmin,
+    checkedAt: ctx.now,
+  });
+  if (before?.userId !== user.userId) {
+    await audit(ctx, 'slack.link', `person:${personId}`, {
+      after: { team: user.teamId, user: user.userId, state },
+    });
+  }
+}
+
+/** Slack told that a user changed: deactivated people and new guests stop being reachable there. */
+export async function noteSlackUser(ctx: Ctx, user: SlackUser): Promise<void> {
+  const found = await findIdentityByUser(ctx.db, user.teamId, user.userId);
+  if (!found) return;
+  const state =
+    user.barred === undefined ? 'linked' : user.barred === 'deactivated' ? 'deactivated' : 'guest';
+  await inTransaction(ctx, (ctx) => keepIdentity(ctx, found.person.id, user, state));
+}
+
+/** The first Super Admin by configuration, once that person is known. */
+export async function ensureSuperAdmin(ctx: Ctx, adminEmail: string | undefined): Promise<void> {
+  if (!adminEmail) return;
+  await inTransaction(ctx, async (ctx) => {
+    const person = await findPersonByEmail(ctx.db, adminEmail);
+    if (person) await makeSuperAdmin(ctx, person.id);
+  });
+}
+
+async function makeSuperAdmin(ctx: Ctx, personId: number): Promise<void> {
+  if (await insertRole(ctx.db, personId, 'super_admin')) {
+    await audit(ctx, 'role.grant', `person:${personId}`, { after: { role: 'super_admin' } });
+  }
+}
+
+/**
+ * `/rolemine setup`: without ADMIN_EMAIL, the first owner or admin of the workspace who runs it becomes
+ * Super Admin.
+ * @returns whether they became one just now.
+ */
+export async function claimSetup(
+  ctx: ActorCtx,
+  adminEmail: string | undefined,
+  isWorkspaceAdmin: boolean,
+): Promise<boolean> {
+  return inTransaction(ctx, async (ctx) => {
+    const admins = await listSuperAdmins(ctx.db);
+    if (admins.some((admin) => admin.id === ctx.actor.personId)) return false;
+    if (admins.length > 0) {
+      const names = admins.slice(0, 3).map((admin) => admin.name);
+      throw new Refusal(
+        'forbidden',
+        `Rolemine is set up already; ask ${names.join(' or ')} if you need a role.`,
+      );
+    }
+    if (adminEmail) {
+      throw new Refusal(
+        'forbidden',
+        `The first Super Admin is ${adminEmail}, as ADMIN_EMAIL says; they have to write to Rolemine once.`,
+      );
+    }
+    if (!isWorkspaceAdmin) {
+      throw new Refusal(
+        'forbidden',
+        'The first Super Admin has to be an owner or admin of this Slack workspace; ask one of them to run `/rolemine setup`.',
+      );
+    }
+    await makeSuperAdmin(ctx, ctx.actor.personId);
+    return true;
+  });
+}
+
+export async function noteHomeOpened(ctx: ActorCtx): Promise<void> {
+  await updateSlackIdentity(ctx.db, ctx.actor.personId, { homeOpenedAt: ctx.now });
+}
+
+async function toActor(ctx: Ctx, person: Person): Promise<Actor> {
+  if (!person.active || person.closedAt) {
+    throw new Refusal(
+      'forbidden',
+      'You are marked as no longer active in the company, so you cannot act here. A Super Admin can tell you more.',
+    );
+  }
+  const roles: RoleName[] = await listRoles(ctx.db, person.id);
+  return { personId: person.id, name: person.name, roles };
+}

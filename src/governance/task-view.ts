@@ -1,0 +1,113 @@
+import {
+  countPeers,
+  type EntitlementRow,
+  type Grant,
+  listEntitlementsById,
+  listLiveGrants,
+} from '../store/access.ts';
+import { findPerson, listPeopleById, type Person } from '../store/people.ts';
+import { findProfile } from '../store/profiles.ts';
+import {
+  findTask,
+  listAssignees,
+  listComments,
+  listSteps,
+  type Task,
+  type TaskStep,
+} from '../store/tasks.ts';
+import type { Ctx } from './context.ts';
+
+export interface StepView extends TaskStep {
+  assignees: {
+    id: number;
+    name: string;
+    why: string;
+    active: boolean;
+    movedTo?: string | undefined;
+  }[];
+  decider: string | undefined;
+}
+
+/** Everything a card, a mail or a page says about a task, read at one moment. */
+export interface TaskView {
+  task: Task;
+  person: Person;
+  manager: string | undefined;
+  entitlement: EntitlementRow;
+  /** "GitHub · Admin" */
+  label: string;
+  requester: string | undefined;
+  profile: string | undefined;
+  steps: StepView[];
+  active: StepView | undefined;
+  peers: { people: number; holders: number; department: string } | undefined;
+  grant: Grant | undefined;
+  comments: { author: string; body: string; at: Date }[];
+}
+
+/** @returns undefined when there is no such task. */
+export async function loadTaskView(ctx: Ctx, taskId: number): Promise<TaskView | undefined> {
+  const { db } = ctx;
+  const task = await findTask(db, taskId);
+  const person = task && (await findPerson(db, task.personId));
+  const [entitlement] = task ? await listEntitlementsById(db, [task.entitlementId]) : [];
+  if (!task || !person || !entitlement) return undefined;
+  const steps = await loadSteps(ctx, taskId);
+  const profile = task.profileId === null ? undefined : await findProfile(db, task.profileId);
+  const [grant] = await listLiveGrants(db, [task.personId], [task.entitlementId]);
+  return {
+    task,
+    person,
+    manager: await nameOf(ctx, person.managerId),
+    entitlement,
+    label: `${entitlement.app} · ${entitlement.name}`,
+    requester: await nameOf(ctx, task.requesterId ?? task.openedBy),
+    profile: profile?.name,
+    steps,
+    active: steps.find((step) => step.state === 'active'),
+    peers: person.department
+      ? {
+          ...(await countPeers(db, person.department, entitlement.id)),
+          department: person.department,
+        }
+      : undefined,
+    grant,
+    comments: (await listComments(db, taskId)).map(({ comment, author }) => ({
+      author,
+      body: comment.body,
+      at: comment.createdAt,
+    })),
+  };
+}
+
+async function loadSteps(ctx: Ctx, taskId: number): Promise<StepView[]> {
+  const steps = await listSteps(ctx.db, taskId);
+  const assignees = await listAssignees(
+    ctx.db,
+    steps.map((step) => step.id),
+  );
+  const deciders = await listPeopleById(
+    ctx.db,
+    steps.flatMap((step) => (step.decidedBy === null ? [] : [step.decidedBy])),
+  );
+  const nameById = new Map(
+    [...assignees.map(({ person }) => person), ...deciders].map(({ id, name }) => [id, name]),
+  );
+  return steps.map((step) => ({
+    ...step,
+    decider: step.decidedBy === null ? undefined : nameById.get(step.decidedBy),
+    assignees: assignees
+      .filter(({ assignee }) => assignee.stepId === step.id)
+      .map(({ assignee, person }) => ({
+        id: person.id,
+        name: person.name,
+        why: assignee.why,
+        active: assignee.active,
+        movedTo: assignee.reassignedTo === null ? undefined : nameById.get(assignee.reassignedTo),
+      })),
+  }));
+}
+
+async function nameOf(ctx: Ctx, personId: number | null): Promise<string | undefined> {
+  return personId === null ? undefined : (await findPerson(ctx.db, personId))?.name;
+}

@@ -1,0 +1,190 @@
+import { Refusal } from '../errors.ts';
+import { insertClaimedGrant } from '../store/access.ts';
+import {
+  changeStep,
+  closeOpenTask,
+  decideActiveStep,
+  findTask,
+  insertComment,
+  listAssignees,
+  listSteps,
+  replaceAssignees,
+  skipOpenSteps,
+  type Task,
+  type TaskStep,
+} from '../store/tasks.ts';
+import { redrawTask } from './announce.ts';
+import { chooseAssignees } from './approvers.ts';
+import { type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
+import { barsOf, loadCircle } from './grant-tasks.ts';
+import { loadStep, requireOpen, type StepRef } from './open-step.ts';
+import { type Decision, stepWords, taskAfter } from './step-words.ts';
+import { whoDecided } from './trail.ts';
+
+/**
+ * Decides the step a card shows. The first decision counts; whoever comes later is told who decided.
+ * @throws Refusal conflict (decided, changed), forbidden (not the assignee, own request), invalid (no reason).
+ */
+export async function decideStep(
+  ctx: ActorCtx,
+  ref: StepRef,
+  decision: { positive: boolean; reason?: string | undefined },
+): Promise<Task> {
+  return inTransaction(ctx, async (ctx) => {
+    const { step, task } = await loadStep(ctx, ref.stepId);
+    const choice = decision.positive ? stepWords[step.kind].yes : stepWords[step.kind].no;
+    const reason = decision.reason?.trim() || null;
+    await requireOpen(ctx, step, task);
+    await requireAssignee(ctx, step, task);
+    if (choice.needsReason && !reason) {
+      throw new Refusal('invalid', 'Say why, in a few words: the requester is told your reason.');
+    }
+    const decided = await decideActiveStep(ctx.db, ref, {
+      state: choice.state,
+      decidedBy: ctx.actor.personId,
+      decidedVia: ctx.via,
+      decidedAt: ctx.now,
+      reason,
+    });
+    if (!decided) throw new Refusal('conflict', await whoDecided(ctx, step.id));
+    await audit(ctx, `step.${choice.state}`, `task:${task.id}`, {
+      before: { step: step.position, state: step.state },
+      after: { step: step.position, state: choice.state, reason },
+    });
+    await goOn(ctx, task, choice.state);
+    await redrawTask(ctx, task.id, step.id);
+    return task;
+  });
+}
+
+/** The requester (or the person it is for) takes an open request back. */
+export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task> {
+  return inTransaction(ctx, async (ctx) => {
+    const task = await findTask(ctx.db, taskId);
+    if (!task) throw new Refusal('missing', `There is no request #${taskId}.`);
+    if (task.requesterId !== ctx.actor.personId && task.personId !== ctx.actor.personId) {
+      throw new Refusal(
+        'forbidden',
+        'Only who asked for it, or who it is for, can cancel a request.',
+      );
+    }
+    const active = (await listSteps(ctx.db, task.id)).find((step) => step.state === 'active');
+    const closed = await closeOpenTask(ctx.db, task.id, 'cancelled', ctx.now);
+    if (!closed) throw new Refusal('conflict', `Request #${task.id} is closed already.`);
+    await skipOpenSteps(ctx.db, task.id);
+    await audit(ctx, 'task.cancel', `task:${task.id}`, { before: { state: 'open' } });
+    await redrawTask(ctx, task.id, active?.id);
+    return closed;
+  });
+}
+
+/** Adds a comment to a task; whoever can see the task can comment on it. */
+export async function commentOnTask(ctx: ActorCtx, taskId: number, body: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const task = await findTask(ctx.db, taskId);
+    if (!task) throw new Refusal('missing', `There is no task #${taskId}.`);
+    const text = body.trim();
+    if (!text) throw new Refusal('invalid', 'The comment is empty.');
+    await requireInvolved(ctx, task);
+    await insertComment(ctx.db, {
+      taskId,
+      authorId: ctx.actor.personId,
+      body: text,
+      createdAt: ctx.now,
+    });
+    await audit(ctx, 'task.comment', `task:${task.id}`, { after: { length: text.length } });
+    await redrawTask(ctx, task.id, undefined);
+  });
+}
+
+async function requireAssignee(ctx: ActorCtx, step: TaskStep, task: Task): Promise<void> {
+  const me = ctx.actor.personId;
+  const assignees = await listAssignees(ctx.db, [step.id]);
+  const mine = assignees.find(({ assignee }) => assignee.personId === me);
+  const own = task.personId === me || task.requesterId === me;
+  if (step.kind === 'approval' && own) {
+    throw new Refusal('forbidden', 'You cannot approve your own request.');
+  }
+  if (mine?.assignee.active) return;
+  const now = assignees.filter(({ assignee }) => assignee.active).map(({ person }) => person.name);
+  const whose = now.join(' or ') || 'nobody';
+  throw new Refusal(
+    'forbidden',
+    mine ? `This was reassigned; it is now with ${whose}.` : `This is for ${whose} to decide.`,
+  );
+}
+
+async function requireInvolved(ctx: ActorCtx, task: Task): Promise<void> {
+  const me = ctx.actor.personId;
+  if (task.requesterId === me || task.personId === me || task.openedBy === me) return;
+  const steps = await listSteps(ctx.db, task.id);
+  const assignees = await listAssignees(
+    ctx.db,
+    steps.map((step) => step.id),
+  );
+  if (assignees.some(({ assignee }) => assignee.personId === me)) return;
+  if (ctx.actor.roles.includes('super_admin')) return;
+  throw new Refusal('forbidden', 'Only the people a task concerns can comment on it.');
+}
+
+/** After a decision: the next step begins, or the task ends. */
+async function goOn(ctx: ActorCtx, task: Task, decision: Decision): Promise<void> {
+  const end = taskAfter[decision];
+  if (end === undefined) return beginNext(ctx, task);
+  await closeOpenTask(ctx.db, task.id, end, ctx.now);
+  await skipOpenSteps(ctx.db, task.id);
+  if (end === 'provisioned') {
+    await insertClaimedGrant(
+      ctx.db,
+      {
+        personId: task.personId,
+        entitlementId: task.entitlementId,
+        taskId: task.id,
+        profileId: task.profileId,
+      },
+      ctx.now,
+    );
+  }
+  const told = new Set([task.personId, ...(task.requesterId === null ? [] : [task.requesterId])]);
+  await notify(
+    ctx,
+    [...told].map((recipientId) => ({
+      recipientId,
+      kind: 'outcome',
+      subjectId: task.id,
+      priority: 1,
+    })),
+  );
+}
+
+/**
+ * Starts the next step. Its assignees are chosen again, from how things are now; an approval that
+ * somebody who approved before would give again is covered by that decision.
+ */
+async function beginNext(ctx: Ctx, task: Task): Promise<void> {
+  const steps = await listSteps(ctx.db, task.id);
+  const approvers = new Set(
+    steps.filter((step) => step.state === 'approved').map((step) => step.decidedBy),
+  );
+  const circle = await loadCircle(ctx, task);
+  for (const step of steps.filter((one) => one.state === 'waiting')) {
+    const assignment = circle
+      ? chooseAssignees(step.kind, step.approvers, circle, barsOf(task, task))
+      : { assignees: [], note: undefined };
+    if (step.kind === 'approval' && assignment.assignees.some(({ id }) => approvers.has(id))) {
+      await changeStep(ctx.db, step.id, { state: 'covered', decidedAt: ctx.now });
+      continue;
+    }
+    await replaceAssignees(
+      ctx.db,
+      step.id,
+      assignment.assignees.map(({ id, why }) => ({ stepId: step.id, personId: id, why })),
+    );
+    await changeStep(ctx.db, step.id, {
+      state: 'active',
+      activatedAt: ctx.now,
+      note: assignment.note ?? null,
+    });
+    return;
+  }
+}

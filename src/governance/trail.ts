@@ -1,0 +1,49 @@
+import { findPerson } from '../store/people.ts';
+import { findStep, findTask, listAssignees, listSteps } from '../store/tasks.ts';
+import type { Ctx } from './context.ts';
+import { decidedWords } from './step-words.ts';
+
+/** One sentence for who comes too late: who decided a step, when, and where the task is now. */
+export async function whoDecided(ctx: Ctx, stepId: number): Promise<string> {
+  const step = await findStep(ctx.db, stepId);
+  const task = step && (await findTask(ctx.db, step.taskId));
+  if (!step || !task) return 'This task is no longer here.';
+  if (step.decidedBy !== null && step.decidedAt && step.state in decidedWords) {
+    const who = await findPerson(ctx.db, step.decidedBy);
+    const words = decidedWords[step.state as keyof typeof decidedWords];
+    return `${who?.name ?? 'Somebody'} ${words} ${ago(step.decidedAt, ctx.now)}; ${await whereNow(ctx, task.id)}.`;
+  }
+  if (task.state === 'cancelled') {
+    return `Task #${task.id} was cancelled ${ago(task.closedAt ?? ctx.now, ctx.now)}.`;
+  }
+  if (step.state === 'active') {
+    const holders = await listAssignees(ctx.db, [step.id]);
+    const names = holders
+      .filter(({ assignee }) => assignee.active)
+      .map(({ person }) => person.name);
+    return `This changed while you were looking; it is now with ${names.join(' or ')}. Look at the card again.`;
+  }
+  return `Task #${task.id} is closed already.`;
+}
+
+async function whereNow(ctx: Ctx, taskId: number): Promise<string> {
+  const task = await findTask(ctx.db, taskId);
+  if (task?.state !== 'open') return `task #${taskId} is closed`;
+  const active = (await listSteps(ctx.db, taskId)).find((step) => step.state === 'active');
+  const holders = active ? await listAssignees(ctx.db, [active.id]) : [];
+  const names = holders.filter(({ assignee }) => assignee.active).map(({ person }) => person.name);
+  return names.length > 0 ? `it is now with ${names.join(' or ')}` : `task #${taskId} is open`;
+}
+
+/** "2 minutes ago", in whole units. */
+export function ago(then: Date, now: Date): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000));
+  if (seconds < 45) return 'just now';
+  const [amount, unit] =
+    seconds < 45 * 60
+      ? [Math.round(seconds / 60), 'minute']
+      : seconds < 22 * 3600
+        ? [Math.round(seconds / 3600), 'hour']
+        : [Math.round(seconds / 86_400), 'day'];
+  return `${amount} ${unit}${amount === 1 ? '' : 's'} ago`;
+}

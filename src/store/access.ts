@@ -1,0 +1,206 @@
+import { and, asc, count, eq, ilike, inArray, isNull, or, sql } from 'drizzle-orm';
+import type { Db } from './db.ts';
+import { isHere, type Person } from './people.ts';
+import {
+  applicationOwners,
+  applications,
+  entitlements,
+  grants,
+  type OwnerKind,
+  type Risk,
+  syncRuns,
+} from './schema/access.ts';
+import { people } from './schema/people.ts';
+
+export interface EntitlementRow {
+  id: number;
+  name: string;
+  applicationId: number;
+  app: string;
+  description: string | null;
+  category: string | null;
+  risk: Risk | null;
+  requestable: boolean;
+  instructions: string | null;
+}
+
+const entitlementColumns = {
+  id: entitlements.id,
+  name: entitlements.name,
+  applicationId: entitlements.applicationId,
+  app: applications.name,
+  description: entitlements.description,
+  category: entitlements.category,
+  risk: entitlements.risk,
+  requestable: entitlements.requestable,
+  instructions: applications.instructions,
+};
+
+export async function listEntitlementsById(
+  db: Db,
+  ids: readonly number[],
+): Promise<EntitlementRow[]> {
+  return ids.length === 0
+    ? []
+    : db
+        .select(entitlementColumns)
+        .from(entitlements)
+        .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+        .where(sql`${entitlements.id} = any(${sql.param([...new Set(ids)])}::int[])`);
+}
+
+/** Requestable entitlements whose application or name contains every word, optionally of one application. */
+export async function searchEntitlements(
+  db: Db,
+  query: string,
+  limit: number,
+  applicationId?: number,
+): Promise<EntitlementRow[]> {
+  const words = query
+    .trim()
+    .split(/[\s·]+/)
+    .filter(Boolean);
+  return db
+    .select(entitlementColumns)
+    .from(entitlements)
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(
+      and(
+        eq(entitlements.requestable, true),
+        applicationId === undefined ? undefined : eq(entitlements.applicationId, applicationId),
+        ...words.map((word) => {
+          const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+          return or(ilike(entitlements.name, like), ilike(applications.name, like));
+        }),
+      ),
+    )
+    .orderBy(asc(applications.name), asc(entitlements.name))
+    .limit(limit);
+}
+
+export async function searchApplications(db: Db, query: string, limit: number) {
+  return db
+    .select({ id: applications.id, name: applications.name })
+    .from(applications)
+    .where(ilike(applications.name, `%${query.trim().replace(/[\\%_]/g, '\\$&')}%`))
+    .orderBy(asc(applications.name))
+    .limit(limit);
+}
+
+/** Owners and provisioners of applications, whether they are still here or not. */
+export async function listApplicationOwners(
+  db: Db,
+  applicationIds: readonly number[],
+): Promise<{ applicationId: number; kind: OwnerKind; person: Person }[]> {
+  if (applicationIds.length === 0) return [];
+  return db
+    .select({
+      applicationId: applicationOwners.applicationId,
+      kind: applicationOwners.kind,
+      person: people,
+    })
+    .from(applicationOwners)
+    .innerJoin(people, eq(people.id, applicationOwners.personId))
+    .where(inArray(applicationOwners.applicationId, [...new Set(applicationIds)]))
+    .orderBy(asc(people.name), asc(people.id));
+}
+
+export type Grant = typeof grants.$inferSelect;
+const live = isNull(grants.closedAt);
+
+export async function listLiveGrants(
+  db: Db,
+  personIds: readonly number[],
+  entitlementIds: readonly number[],
+): Promise<Grant[]> {
+  if (personIds.length === 0 || entitlementIds.length === 0) return [];
+  return db
+    .select()
+    .from(grants)
+    .where(
+      and(
+        live,
+        sql`${grants.personId} = any(${sql.param([...new Set(personIds)])}::int[])`,
+        sql`${grants.entitlementId} = any(${sql.param([...new Set(entitlementIds)])}::int[])`,
+      ),
+    );
+}
+
+/** Which of the entitlements each of these people holds now. */
+export async function listAccessSets(
+  db: Db,
+  personIds: readonly number[],
+  entitlementIds: readonly number[],
+): Promise<Map<number, Set<number>>> {
+  const sets = new Map<number, Set<number>>();
+  for (const { personId, entitlementId } of await listLiveGrants(db, personIds, entitlementIds)) {
+    const set = sets.get(personId) ?? new Set();
+    sets.set(personId, set.add(entitlementId));
+  }
+  return sets;
+}
+
+/** What a person holds now, by application. */
+export async function listAccessOf(db: Db, personId: number) {
+  return db
+    .select({
+      app: applications.name,
+      entitlement: entitlements.name,
+      grant: grants,
+    })
+    .from(grants)
+    .innerJoin(entitlements, eq(entitlements.id, grants.entitlementId))
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(and(live, eq(grants.personId, personId)))
+    .orderBy(asc(applications.name), asc(entitlements.name));
+}
+
+/** The claim that a task provisioned something; a sync verifies it later. */
+export async function insertClaimedGrant(
+  db: Db,
+  claim: Pick<Grant, 'personId' | 'entitlementId' | 'taskId' | 'profileId'>,
+  now: Date,
+): Promise<void> {
+  await db
+    .insert(grants)
+    .values({ ...claim, source: 'task', grantedAt: now, firstSeenAt: now })
+    .onConflictDoNothing();
+}
+
+/** Of the active people of a department, how many are there and how many hold the entitlement. */
+export async function countPeers(db: Db, department: string, entitlementId: number) {
+  const [row] = await db
+    .select({
+      people: count(),
+      holders: sql<number>`count(${grants.id})::int`,
+    })
+    .from(people)
+    .leftJoin(
+      grants,
+      and(eq(grants.personId, people.id), eq(grants.entitlementId, entitlementId), live),
+    )
+    .where(and(isHere, eq(people.department, department)));
+  return row ?? { people: 0, holders: 0 };
+}
+
+export async function countAccess(db: Db) {
+  const [row] = await db
+    .select({
+      grants: sql<number>`count(*)::int`,
+      entitlements: sql<number>`(select count(*)::int from ${entitlements})`,
+      applications: sql<number>`(select count(*)::int from ${applications})`,
+    })
+    .from(grants)
+    .where(live);
+  return row ?? { grants: 0, entitlements: 0, applications: 0 };
+}
+
+export async function findLastSync(db: Db) {
+  const [run] = await db
+    .select()
+    .from(syncRuns)
+    .where(sql`${syncRuns.finishedAt} is not null`)
+    .orderBy(sql`${syncRuns.id} desc`)
+    .limit(1);
+  return run;
+}

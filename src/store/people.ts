@@ -1,0 +1,161 @@
+import { and, asc, eq, ilike, inArray, isNull, or, sql } from 'drizzle-orm';
+import type { Db } from './db.ts';
+import { people, personRoles, type RoleName, slackIdentities } from './schema/people.ts';
+
+export type Person = typeof people.$inferSelect;
+export type SlackIdentity = typeof slackIdentities.$inferSelect;
+
+export async function findPerson(db: Db, id: number): Promise<Person | undefined> {
+  const [person] = await db.select().from(people).where(eq(people.id, id));
+  return person;
+}
+
+export async function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
+  const [person] = await db
+    .select()
+    .from(people)
+    .where(sql`lower(${people.email}) = lower(${email.trim()})`);
+  return person;
+}
+
+export async function listPeopleById(db: Db, ids: readonly number[]): Promise<Person[]> {
+  return ids.length === 0
+    ? []
+    : db
+        .select()
+        .from(people)
+        .where(sql`${people.id} = any(${sql.param([...new Set(ids)])}::int[])`);
+}
+
+export async function insertPerson(
+  db: Db,
+  person: typeof people.$inferInsert,
+): Promise<Person | undefined> {
+  const [inserted] = await db.insert(people).values(person).onConflictDoNothing().returning();
+  return inserted;
+}
+
+export const isHere = and(eq(people.active, true), isNull(people.closedAt));
+
+export async function countPeople(db: Db): Promise<number> {
+  const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(people).where(isHere);
+  return row?.count ?? 0;
+}
+
+/** Active people whose name or e-mail contains the words, best match first. */
+export async function searchPeople(db: Db, words: string, limit: number): Promise<Person[]> {
+  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  return db
+    .select()
+    .from(people)
+    .where(and(isHere, or(ilike(people.name, like), ilike(people.email, like))))
+    .orderBy(
+      sql`${people.name} not ilike ${`${words.trim().replace(/[\\%_]/g, '\\$&')}%`}`,
+      asc(people.name),
+      asc(people.id),
+    )
+    .limit(limit);
+}
+
+/** What cohorts are made of, for every active person, in id order. */
+export async function listPeopleForCohorts(db: Db) {
+  return db
+    .select({
+      id: people.id,
+      name: people.name,
+      email: people.email,
+      department: people.department,
+      jobTitle: people.jobTitle,
+      employmentStatus: people.employmentStatus,
+      employmentType: people.employmentType,
+      location: people.location,
+      managerRef: people.managerRef,
+      managerId: people.managerId,
+      attributes: people.attributes,
+    })
+    .from(people)
+    .where(isHere)
+    .orderBy(people.id);
+}
+
+export type CohortPerson = Awaited<ReturnType<typeof listPeopleForCohorts>>[number];
+
+export async function listRoles(db: Db, personId: number): Promise<RoleName[]> {
+  const rows = await db
+    .select({ role: personRoles.role })
+    .from(personRoles)
+    .where(eq(personRoles.personId, personId));
+  return rows.map((row) => row.role);
+}
+
+/** @returns whether the person did not have the role before. */
+export async function insertRole(db: Db, personId: number, role: RoleName): Promise<boolean> {
+  const inserted = await db
+    .insert(personRoles)
+    .values({ personId, role })
+    .onConflictDoNothing()
+    .returning();
+  return inserted.length > 0;
+}
+
+export async function listSuperAdmins(db: Db): Promise<Person[]> {
+  const admins = await db
+    .select({ person: people })
+    .from(personRoles)
+    .innerJoin(people, eq(people.id, personRoles.personId))
+    .where(and(eq(personRoles.role, 'super_admin'), isHere))
+    .orderBy(asc(people.name), asc(people.id));
+  return admins.map((row) => row.person);
+}
+
+export async function findSlackIdentity(db: Db, personId: number) {
+  const [identity] = await db
+    .select()
+    .from(slackIdentities)
+    .where(eq(slackIdentities.personId, personId));
+  return identity;
+}
+
+export async function findIdentityByUser(db: Db, teamId: string, userId: string) {
+  const [found] = await db
+    .select({ identity: slackIdentities, person: people })
+    .from(slackIdentities)
+    .innerJoin(people, eq(people.id, slackIdentities.personId))
+    .where(and(eq(slackIdentities.teamId, teamId), eq(slackIdentities.userId, userId)));
+  return found;
+}
+
+export async function saveSlackIdentity(
+  db: Db,
+  identity: typeof slackIdentities.$inferInsert,
+): Promise<void> {
+  const { personId: _, ...rest } = identity;
+  await db
+    .insert(slackIdentities)
+    .values(identity)
+    .onConflictDoUpdate({ target: slackIdentities.personId, set: rest });
+}
+
+export async function updateSlackIdentity(
+  db: Db,
+  personId: number,
+  change: Partial<typeof slackIdentities.$inferInsert>,
+): Promise<void> {
+  await db.update(slackIdentities).set(change).where(eq(slackIdentities.personId, personId));
+}
+
+/** Of these people, those whose App Home has been opened and is to be kept up to date. */
+export async function filterHomeOpened(db: Db, personIds: readonly number[]): Promise<number[]> {
+  if (personIds.length === 0) return [];
+  const rows = await db
+    .select({ personId: slackIdentities.personId })
+    .from(slackIdentities)
+    .where(
+      and(
+        inArray(slackIdentities.personId, [...new Set(personIds)]),
+        eq(slackIdentities.state, 'linked'),
+        sql`${slackIdentities.homeOpenedAt} is not null`,
+      ),
+    );
+  return rows.map((row) => row.personId);
+}

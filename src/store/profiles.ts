@@ -1,0 +1,91 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { Db } from './db.ts';
+import { isHere } from './people.ts';
+import { accessProfiles, enrollments, profileEntitlements } from './schema/mining.ts';
+import { people } from './schema/people.ts';
+
+export type AccessProfile = typeof accessProfiles.$inferSelect;
+
+/** @returns undefined when the name is taken. */
+export async function insertProfile(
+  db: Db,
+  profile: typeof accessProfiles.$inferInsert,
+  entitlementIds: readonly number[],
+): Promise<AccessProfile | undefined> {
+  const [inserted] = await db
+    .insert(accessProfiles)
+    .values(profile)
+    .onConflictDoNothing()
+    .returning();
+  if (!inserted) return undefined;
+  await db
+    .insert(profileEntitlements)
+    .values(entitlementIds.map((entitlementId) => ({ profileId: inserted.id, entitlementId })));
+  return inserted;
+}
+
+export async function findProfile(db: Db, id: number): Promise<AccessProfile | undefined> {
+  const [profile] = await db.select().from(accessProfiles).where(eq(accessProfiles.id, id));
+  return profile;
+}
+
+/** All profiles by name, with how many entitlements and members they have. */
+export async function listProfiles(db: Db) {
+  return db
+    .select({
+      profile: accessProfiles,
+      entitlements: sql<number>`(select count(*)::int from ${profileEntitlements}
+        where ${profileEntitlements.profileId} = ${accessProfiles.id})`,
+      members: sql<number>`(select count(*)::int from ${enrollments}
+        where ${enrollments.profileId} = ${accessProfiles.id} and ${enrollments.active})`,
+    })
+    .from(accessProfiles)
+    .orderBy(asc(accessProfiles.nameKey));
+}
+
+/** The entitlement sets of all profiles. */
+export async function listProfileSets(db: Db): Promise<Map<number, Set<number>>> {
+  const sets = new Map<number, Set<number>>();
+  for (const { profileId, entitlementId } of await db.select().from(profileEntitlements)) {
+    const set = sets.get(profileId) ?? new Set();
+    sets.set(profileId, set.add(entitlementId));
+  }
+  return sets;
+}
+
+export async function listProfileEntitlementIds(db: Db, profileId: number): Promise<number[]> {
+  const rows = await db
+    .select({ id: profileEntitlements.entitlementId })
+    .from(profileEntitlements)
+    .where(eq(profileEntitlements.profileId, profileId))
+    .orderBy(profileEntitlements.entitlementId);
+  return rows.map((row) => row.id);
+}
+
+/** @returns the people who were not enrolled before. */
+export async function insertEnrollments(
+  db: Db,
+  profileId: number,
+  personIds: readonly number[],
+  by: { enrolledBy: number | null; enrolledAt: Date },
+): Promise<number[]> {
+  const enrolled: number[] = [];
+  for (let at = 0; at < personIds.length; at += 1000) {
+    const rows = await db
+      .insert(enrollments)
+      .values(personIds.slice(at, at + 1000).map((personId) => ({ profileId, personId, ...by })))
+      .onConflictDoNothing()
+      .returning({ personId: enrollments.personId });
+    enrolled.push(...rows.map((row) => row.personId));
+  }
+  return enrolled;
+}
+
+export async function listMembers(db: Db, profileId: number) {
+  return db
+    .select({ person: people, enrollment: enrollments })
+    .from(enrollments)
+    .innerJoin(people, eq(people.id, enrollments.personId))
+    .where(and(eq(enrollments.profileId, profileId), eq(enrollments.active, true), isHere))
+    .orderBy(asc(people.name), asc(people.id));
+}

@@ -1,0 +1,282 @@
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import type { Db } from './db.ts';
+import { people } from './schema/people.ts';
+import {
+  policies,
+  policySteps,
+  type StepKind,
+  type StepState,
+  stepAssignees,
+  type TaskState,
+  taskComments,
+  taskSteps,
+  tasks,
+} from './schema/tasks.ts';
+
+export type Task = typeof tasks.$inferSelect;
+export type TaskStep = typeof taskSteps.$inferSelect;
+export type StepAssignee = typeof stepAssignees.$inferSelect;
+
+/** The policy that applies unless a rule says otherwise, with its steps in order. */
+export async function getDefaultPolicy(db: Db) {
+  const [policy] = await db.select().from(policies).where(eq(policies.isDefault, true));
+  if (!policy) throw new Error('no default policy; the migrations have not run');
+  const steps = await db
+    .select()
+    .from(policySteps)
+    .where(eq(policySteps.policyId, policy.id))
+    .orderBy(asc(policySteps.position));
+  return { ...policy, steps };
+}
+
+/** @returns the tasks that were opened; a pair that has an open task already is left out. */
+export async function insertTasks(db: Db, rows: (typeof tasks.$inferInsert)[]): Promise<Task[]> {
+  const inserted: Task[] = [];
+  for (let at = 0; at < rows.length; at += 1000) {
+    inserted.push(
+      ...(await db
+        .insert(tasks)
+        .values(rows.slice(at, at + 1000))
+        .onConflictDoNothing()
+        .returning()),
+    );
+  }
+  return inserted;
+}
+
+export async function insertSteps(db: Db, rows: (typeof taskSteps.$inferInsert)[]) {
+  const inserted: TaskStep[] = [];
+  for (let at = 0; at < rows.length; at += 1000) {
+    inserted.push(
+      ...(await db
+        .insert(taskSteps)
+        .values(rows.slice(at, at + 1000))
+        .returning()),
+    );
+  }
+  return inserted;
+}
+
+export async function insertAssignees(
+  db: Db,
+  rows: (typeof stepAssignees.$inferInsert)[],
+): Promise<void> {
+  for (let at = 0; at < rows.length; at += 1000) {
+    await db.insert(stepAssignees).values(rows.slice(at, at + 1000));
+  }
+}
+
+/** Puts others in the place of a step's assignees, before anyone was told. */
+export async function replaceAssignees(
+  db: Db,
+  stepId: number,
+  rows: (typeof stepAssignees.$inferInsert)[],
+): Promise<void> {
+  await db.delete(stepAssignees).where(eq(stepAssignees.stepId, stepId));
+  await insertAssignees(db, rows);
+}
+
+export async function findTask(db: Db, id: number): Promise<Task | undefined> {
+  const [task] = await db.select().from(tasks).where(eq(tasks.id, id));
+  return task;
+}
+
+export async function findStep(db: Db, id: number): Promise<TaskStep | undefined> {
+  const [step] = await db.select().from(taskSteps).where(eq(taskSteps.id, id));
+  return step;
+}
+
+export async function listSteps(db: Db, taskId: number): Promise<TaskStep[]> {
+  return db
+    .select()
+    .from(taskSteps)
+    .where(eq(taskSteps.taskId, taskId))
+    .orderBy(asc(taskSteps.position));
+}
+
+export async function listAssignees(db: Db, stepIds: readonly number[]) {
+  return stepIds.length === 0
+    ? []
+    : db
+        .select({ assignee: stepAssignees, person: people })
+        .from(stepAssignees)
+        .innerJoin(people, eq(people.id, stepAssignees.personId))
+        .where(inArray(stepAssignees.stepId, [...stepIds]))
+        .orderBy(asc(people.name), asc(people.id));
+}
+
+/**
+ * Decides a step if it is still active and unchanged since the card was drawn. The database says who was
+ * first: undefined means somebody else was.
+ */
+export async function decideActiveStep(
+  db: Db,
+  at: { stepId: number; version: number },
+  decision: Pick<TaskStep, 'state' | 'decidedBy' | 'decidedVia' | 'decidedAt' | 'reason'>,
+): Promise<TaskStep | undefined> {
+  const [step] = await db
+    .update(taskSteps)
+    .set({ ...decision, version: sql`${taskSteps.version} + 1` })
+    .where(
+      and(
+        eq(taskSteps.id, at.stepId),
+        eq(taskSteps.state, 'active'),
+        eq(taskSteps.version, at.version),
+      ),
+    )
+    .returning();
+  return step;
+}
+
+export async function changeStep(
+  db: Db,
+  id: number,
+  change: Partial<typeof taskSteps.$inferInsert>,
+): Promise<void> {
+  await db
+    .update(taskSteps)
+    .set({ ...change, version: sql`${taskSteps.version} + 1` })
+    .where(eq(taskSteps.id, id));
+}
+
+/** Closes an open task; undefined when it was closed already. */
+export async function closeOpenTask(
+  db: Db,
+  id: number,
+  state: TaskState,
+  now: Date,
+): Promise<Task | undefined> {
+  const [task] = await db
+    .update(tasks)
+    .set({ state, closedAt: now })
+    .where(and(eq(tasks.id, id), eq(tasks.state, 'open')))
+    .returning();
+  return task;
+}
+
+export async function skipOpenSteps(db: Db, taskId: number): Promise<void> {
+  await db
+    .update(taskSteps)
+    .set({ state: 'skipped', version: sql`${taskSteps.version} + 1` })
+    .where(and(eq(taskSteps.taskId, taskId), inArray(taskSteps.state, ['active', 'waiting'])));
+}
+
+/** A step goes from one assignee to another; the row stays, to say where it went. */
+export async function reassign(
+  db: Db,
+  from: { stepId: number; personId?: number },
+  to: { personId: number; by: number; reason: string; why: string },
+): Promise<void> {
+  await db
+    .update(stepAssignees)
+    .set({
+      active: false,
+      reassignedTo: to.personId,
+      reassignedBy: to.by,
+      reassignReason: to.reason,
+    })
+    .where(
+      and(
+        eq(stepAssignees.stepId, from.stepId),
+        eq(stepAssignees.active, true),
+        from.personId === undefined ? undefined : eq(stepAssignees.personId, from.personId),
+      ),
+    );
+  await db
+    .insert(stepAssignees)
+    .values({ stepId: from.stepId, personId: to.personId, why: to.why })
+    .onConflictDoUpdate({
+      target: [stepAssignees.stepId, stepAssignees.personId],
+      set: {
+        active: true,
+        why: to.why,
+        reassignedTo: null,
+        reassignedBy: null,
+        reassignReason: null,
+      },
+    });
+}
+
+export async function insertComment(
+  db: Db,
+  comment: typeof taskComments.$inferInsert,
+): Promise<void> {
+  await db.insert(taskComments).values(comment);
+}
+
+export async function listComments(db: Db, taskId: number) {
+  return db
+    .select({ comment: taskComments, author: people.name })
+    .from(taskComments)
+    .innerJoin(people, eq(people.id, taskComments.authorId))
+    .where(eq(taskComments.taskId, taskId))
+    .orderBy(asc(taskComments.id));
+}
+
+/** Steps that wait for this person, oldest first. */
+export async function listActiveStepsOf(db: Db, personId: number, kind?: StepKind) {
+  return db
+    .select({ step: taskSteps, task: tasks })
+    .from(stepAssignees)
+    .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
+    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
+    .where(
+      and(
+        eq(stepAssignees.personId, personId),
+        eq(stepAssignees.active, true),
+        eq(taskSteps.state, 'active'),
+        eq(tasks.state, 'open'),
+        kind === undefined ? undefined : eq(taskSteps.kind, kind),
+      ),
+    )
+    .orderBy(asc(taskSteps.activatedAt), asc(taskSteps.id));
+}
+
+/** Steps this person decided, newest first. */
+export async function listDecidedBy(db: Db, personId: number, limit: number) {
+  return db
+    .select({ step: taskSteps, task: tasks })
+    .from(taskSteps)
+    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
+    .where(eq(taskSteps.decidedBy, personId))
+    .orderBy(desc(taskSteps.decidedAt))
+    .limit(limit);
+}
+
+/** A person's own requests: asked by them, or about them; open ones first, then newest. */
+export async function listRequestsOf(db: Db, personId: number, limit: number): Promise<Task[]> {
+  return db
+    .select()
+    .from(tasks)
+    .where(sql`${tasks.requesterId} = ${personId} or ${tasks.personId} = ${personId}`)
+    .orderBy(sql`${tasks.state} <> 'open'`, desc(tasks.id))
+    .limit(limit);
+}
+
+export async function listOpenTasks(
+  db: Db,
+  personIds: readonly number[],
+  entitlementIds: readonly number[],
+): Promise<Task[]> {
+  if (personIds.length === 0 || entitlementIds.length === 0) return [];
+  return db
+    .select()
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.state, 'open'),
+        sql`${tasks.personId} = any(${sql.param([...new Set(personIds)])}::int[])`,
+        sql`${tasks.entitlementId} = any(${sql.param([...new Set(entitlementIds)])}::int[])`,
+      ),
+    );
+}
+
+export async function countOpenTasks(db: Db): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(tasks)
+    .where(eq(tasks.state, 'open'));
+  return row?.count ?? 0;
+}
+
+export type { StepKind, StepState, TaskState };
