@@ -3,7 +3,7 @@ import { foldDimension, foldText } from '../mining/text.ts';
 import { loadGrantArrays } from '../store/access-matrix.ts';
 import { type CohortPerson, listPeopleForCohorts } from '../store/people.ts';
 import type { Cohort } from '../store/schema/mining.ts';
-import type { Ctx } from './context.ts';
+import { type ActorCtx, type Ctx, requirePermission } from './context.ts';
 
 /** The columns every import has, in the order in which cohorts prefer them. */
 const ownDimensions = [
@@ -73,7 +73,8 @@ export async function listCohortPeople(ctx: Ctx, cohort: Cohort): Promise<Cohort
 }
 
 /** The values of each dimension with the number of people, most people first. */
-export async function countDimensionValues(ctx: Ctx) {
+export async function countDimensionValues(ctx: ActorCtx) {
+  await requirePermission(ctx, 'mineRoles');
   const people = await listPeopleForCohorts(ctx.db);
   const readValue = readDimensions(people);
   const nameOf = managerNames(people);

@@ -1,4 +1,5 @@
 import { listAccessOf } from '../store/access.ts';
+import { updateSlackIdentity } from '../store/people.ts';
 import { listActiveStepsOf, listDecidedBy, listRequestsOf, type StepKind } from '../store/tasks.ts';
 import type { ActorCtx } from './context.ts';
 import { describeRequest, describeStep, stateSentence, type TaskCard } from './describe.ts';
@@ -46,6 +47,12 @@ export async function loadInbox(ctx: ActorCtx): Promise<Inbox> {
     })),
     suggestions: ctx.actor.roles.includes('super_admin') ? await listSuggestions(ctx) : undefined,
   };
+}
+
+/** The App Home of a person who opens it; from now on it is kept up to date. */
+export async function openHome(ctx: ActorCtx): Promise<Inbox> {
+  await updateSlackIdentity(ctx.db, ctx.actor.personId, { homeOpenedAt: ctx.now });
+  return loadInbox(ctx);
 }
 
 /** The tasks that wait for a person, for a list in a message: a page of cards and how many there are. */

@@ -27,7 +27,17 @@ export interface Letter {
   message: Message;
   /** Worth a new message; otherwise it only brings an existing copy up to date. */
   isNews: boolean;
+  /** Somebody is looking at it. */
+  urgent: boolean;
 }
+
+/** How a delivery ended, on Slack or by e-mail. */
+export type Delivery =
+  | { done: 'sent' | 'redrawn' | 'unchanged' | 'moot' }
+  /** Try again then; `counted` when it was tried and failed, not only put off. */
+  | { retryAt: Date; counted: boolean; error?: string }
+  /** This person cannot be reached this way. */
+  | { unreachable: string };
 
 /** @returns undefined when there is nothing left to say. */
 export async function loadLetter(ctx: Ctx, row: OutboxRow): Promise<Letter | undefined> {
@@ -35,7 +45,13 @@ export async function loadLetter(ctx: Ctx, row: OutboxRow): Promise<Letter | und
   const read = person && (await readMessage(ctx, row, person));
   if (!person || !read) return undefined;
   const key = { recipientId: row.recipientId, kind: row.kind, subjectId: row.subjectId };
-  return { ...read, key, person, identity: await findSlackIdentity(ctx.db, person.id) };
+  return {
+    ...read,
+    key,
+    person,
+    identity: await findSlackIdentity(ctx.db, person.id),
+    urgent: row.priority === 0,
+  };
 }
 
 async function readMessage(

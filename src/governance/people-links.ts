@@ -9,7 +9,6 @@ import {
   listSuperAdmins,
   type Person,
   saveSlackIdentity,
-  updateSlackIdentity,
 } from '../store/people.ts';
 import type { RoleName, SlackState } from '../store/schema/people.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
@@ -186,10 +185,6 @@ export async function claimSetup(
     await makeSuperAdmin(ctx, ctx.actor.personId);
     return true;
   });
-}
-
-export async function noteHomeOpened(ctx: ActorCtx): Promise<void> {
-  await updateSlackIdentity(ctx.db, ctx.actor.personId, { homeOpenedAt: ctx.now });
 }
 
 async function toActor(ctx: Ctx, person: Person): Promise<Actor> {

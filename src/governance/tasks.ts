@@ -16,9 +16,11 @@ import {
 import { redrawTask } from './announce.ts';
 import { chooseAssignees } from './approvers.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
+import { describeStep } from './describe.ts';
 import { barsOf, loadCircle } from './grant-tasks.ts';
-import { loadStep, requireOpen, type StepRef } from './open-step.ts';
+import { loadStep, requireInvolved, requireOpen, type StepRef } from './open-step.ts';
 import { type Decision, stepWords, taskAfter } from './step-words.ts';
+import { loadTaskView } from './task-view.ts';
 import { whoDecided } from './trail.ts';
 
 /**
@@ -55,6 +57,25 @@ export async function decideStep(
     await redrawTask(ctx, task.id, step.id);
     return task;
   });
+}
+
+/**
+ * What a step would be decided about, for a form that asks why first.
+ * @throws Refusal when the actor cannot decide it now, with the reason.
+ */
+export async function peekStep(
+  ctx: ActorCtx,
+  ref: StepRef,
+): Promise<{ words: (typeof stepWords)[TaskStep['kind']]; title: string }> {
+  const { step, task } = await loadStep(ctx, ref.stepId);
+  await requireOpen(ctx, step, task);
+  await requireAssignee(ctx, step, task);
+  if (step.version !== ref.version) throw new Refusal('conflict', await whoDecided(ctx, step.id));
+  const view = await loadTaskView(ctx, task.id);
+  return {
+    words: stepWords[step.kind],
+    title: view ? describeStep(view, step.id, ctx.actor.personId).title : `task #${task.id}`,
+  };
 }
 
 /** The requester (or the person it is for) takes an open request back. */
@@ -112,19 +133,6 @@ async function requireAssignee(ctx: ActorCtx, step: TaskStep, task: Task): Promi
     'forbidden',
     mine ? `This was reassigned; it is now with ${whose}.` : `This is for ${whose} to decide.`,
   );
-}
-
-async function requireInvolved(ctx: ActorCtx, task: Task): Promise<void> {
-  const me = ctx.actor.personId;
-  if (task.requesterId === me || task.personId === me || task.openedBy === me) return;
-  const steps = await listSteps(ctx.db, task.id);
-  const assignees = await listAssignees(
-    ctx.db,
-    steps.map((step) => step.id),
-  );
-  if (assignees.some(({ assignee }) => assignee.personId === me)) return;
-  if (ctx.actor.roles.includes('super_admin')) return;
-  throw new Refusal('forbidden', 'Only the people a task concerns can comment on it.');
 }
 
 /** After a decision: the next step begins, or the task ends. */

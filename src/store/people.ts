@@ -57,6 +57,14 @@ export async function searchPeople(db: Db, words: string, limit: number): Promis
     .limit(limit);
 }
 
+export async function listReports(db: Db, managerId: number): Promise<Person[]> {
+  return db
+    .select()
+    .from(people)
+    .where(and(isHere, eq(people.managerId, managerId)))
+    .orderBy(asc(people.name), asc(people.id));
+}
+
 /** What cohorts are made of, for every active person, in id order. */
 export async function listPeopleForCohorts(db: Db) {
   return db

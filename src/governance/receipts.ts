@@ -1,0 +1,10 @@
+import { insertReceipt } from '../store/receipts.ts';
+import type { Ctx } from './context.ts';
+
+/**
+ * Slack delivers some things twice (a reconnect, a retry). The first to write the receipt acts.
+ * @returns whether this is the first time.
+ */
+export async function isFirstReceipt(ctx: Ctx, key: string): Promise<boolean> {
+  return insertReceipt(ctx.db, key, ctx.now);
+}

@@ -1,0 +1,87 @@
+import type { App } from '@slack/bolt';
+import { Refusal } from '../../errors.ts';
+import { readDetails } from '../../governance/details.ts';
+import type { StepRef } from '../../governance/open-step.ts';
+import { findTakers } from '../../governance/person-search.ts';
+import { reassignStep } from '../../governance/reassignments.ts';
+import { cancelRequest, commentOnTask, decideStep, peekStep } from '../../governance/tasks.ts';
+import { openModal } from '../answers.ts';
+import { option } from '../blocks/elements.ts';
+import { commentView, detailsView, reasonView, reassignView } from '../blocks/task.ts';
+import { ids } from '../ids.ts';
+import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
+import type { SlackDeps } from '../people.ts';
+
+/** What a button carries: the step and the version of it that the card shows. */
+function refOf(value: string): StepRef {
+  const [stepId, version] = value.split('.').map(Number);
+  if (!Number.isInteger(stepId) || !Number.isInteger(version)) {
+    throw new Refusal('invalid', 'This button is too old to be understood; open the task again.');
+  }
+  return { stepId: stepId ?? 0, version: version ?? 0 };
+}
+
+export function listenToTasks(app: App, deps: SlackDeps): void {
+  onAction(app, deps, ids.taskYes, async ({ ctx, value }) => {
+    await decideStep(ctx, refOf(value), { positive: true });
+  });
+
+  onAction(app, deps, ids.taskNo, async ({ ctx, client, value, triggerId, view }) => {
+    // A dead card is answered at once; the reason is asked for only where it can still count.
+    const { words, title } = await peekStep(ctx, refOf(value));
+    const question = `${words.no.button}: ${title}. Why?`;
+    const modal = reasonView({ ref: value, label: words.no.button, question });
+    await openModal(client, triggerId, async () => modal, view?.type === 'modal');
+  });
+
+  onSubmit(app, deps, ids.taskReason, 'reason', async ({ ctx, view }) => {
+    const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
+    await decideStep(ctx, refOf(view.private_metadata), { positive: false, reason });
+    return 'close';
+  });
+
+  onAction(app, deps, ids.taskDetails, async ({ ctx, client, value, triggerId, view }) => {
+    await openModal(
+      client,
+      triggerId,
+      async () => detailsView(await readDetails(ctx, Number(value))),
+      view?.type === 'modal',
+    );
+  });
+
+  onAction(app, deps, ids.taskMore, async ({ ctx, client, value, triggerId }) => {
+    const [what = '', ...rest] = value.split('.');
+    if (what === 'comment') {
+      return openModal(client, triggerId, async () => commentView(Number(rest[0])));
+    }
+    const ref = rest.join('.');
+    const { title } = await peekStep(ctx, refOf(ref));
+    await openModal(client, triggerId, async () => reassignView(ref, title));
+  });
+
+  onSubmit(app, deps, ids.taskReassign, 'person', async ({ ctx, view }) => {
+    const personId = Number(fieldOf(view.state.values, 'person')?.selected_option?.value);
+    const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
+    await reassignStep(ctx, refOf(view.private_metadata), { personId, reason });
+    return 'close';
+  });
+
+  onSubmit(app, deps, ids.taskComment, 'comment', async ({ ctx, view }) => {
+    const body = fieldOf(view.state.values, 'comment')?.value ?? '';
+    await commentOnTask(ctx, Number(view.private_metadata), body);
+    return 'close';
+  });
+
+  onAction(app, deps, ids.taskCancel, async ({ ctx, value, reply }) => {
+    const task = await cancelRequest(ctx, Number(value));
+    await reply({ text: `Request #${task.id} is cancelled.` });
+  });
+
+  onSearch(app, deps, ids.personSearch, async (ctx, query, actionId) => {
+    const people = await findTakers(ctx, query, actionId.endsWith('.request'));
+    return people.map((person) => {
+      const about = [person.jobTitle, person.department].filter(Boolean).join(', ');
+      return option(person.name, String(person.id), about || undefined);
+    });
+  });
+}

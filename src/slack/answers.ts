@@ -1,0 +1,171 @@
+import type { KnownBlock, ModalView, ViewsUpdateArguments, WebClient } from '@slack/web-api';
+import { Refusal } from '../errors.ts';
+import { log, logBug } from '../log.ts';
+import { sentenceView } from './blocks/request.ts';
+import { slackErrorCode } from './clients.ts';
+import { assertMessage, assertView, escapeMrkdwn } from './limits.ts';
+
+/** What a person is answered, where only they see it. */
+export interface Answer {
+  text: string;
+  blocks?: KnownBlock[] | undefined;
+  /** The same without blocks that a Slack client or server may refuse. */
+  classic?: { text: string; blocks: KnownBlock[] } | undefined;
+}
+
+export type Reply = (answer: Answer) => Promise<void>;
+
+/** The words for an error: a refusal's own sentence, or the id under which a bug is in the log. */
+export function sentenceFor(error: unknown, doing: string): string {
+  if (error instanceof Refusal) return error.message;
+  const id = logBug(`a Slack listener failed: ${doing}`, error);
+  return `Something went wrong and nothing was changed. Try again; if it stays, tell your admin this number: ${id}.`;
+}
+
+/** Answers through a response_url: only the person who acted sees it, and it outlives channel rules. */
+export function replyTo(respond: (message: Record<string, unknown>) => Promise<unknown>): Reply {
+  return async (answer) => {
+    const send = (text: string, blocks: KnownBlock[] | undefined) => {
+      assertMessage({ text, ...(blocks ? { blocks } : {}) });
+      return respond({
+        response_type: 'ephemeral',
+        replace_original: false,
+        text,
+        ...(blocks ? { blocks } : {}),
+      });
+    };
+    try {
+      await send(answer.text, answer.blocks);
+    } catch (error) {
+      if (!answer.classic) throw error;
+      log.info('Slack refused a rich answer; sending the classic one', { error: String(error) });
+      await send(answer.classic.text, answer.classic.blocks);
+    }
+  };
+}
+
+/** Answers as a message in the conversation with the app. */
+export function replyInDm(client: WebClient, channel: string): Reply {
+  return async (answer) => {
+    const send = (text: string, blocks: KnownBlock[] | undefined) => {
+      assertMessage({ text, ...(blocks ? { blocks } : {}) });
+      return client.chat.postMessage({
+        channel,
+        text,
+        ...(blocks ? { blocks } : {}),
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+    };
+    try {
+      await send(answer.text, answer.blocks);
+    } catch (error) {
+      if (!answer.classic || !slackErrorCode(error)) throw error;
+      await send(answer.classic.text, answer.classic.blocks);
+    }
+  };
+}
+
+/** How long a modal may take before something is shown in its place; a trigger_id lives for 3 s. */
+const patienceMs = 1_200;
+
+/**
+ * Opens a modal that takes time to prepare: at once when it is ready soon, else a "Loading…" that fills in.
+ * A refusal becomes the modal's words, so that every click is answered.
+ */
+export async function openModal(
+  client: WebClient,
+  triggerId: string,
+  prepare: () => Promise<ModalView>,
+  /** true: on top of the modal that is open. */
+  push = false,
+): Promise<void> {
+  const ready = prepare().catch((error) =>
+    sentenceView('Rolemine', escapeMrkdwn(sentenceFor(error, 'opening a modal'))),
+  );
+  const open = (view: ModalView) => {
+    assertView(view);
+    return push
+      ? client.views.push({ trigger_id: triggerId, view })
+      : client.views.open({ trigger_id: triggerId, view });
+  };
+  const soon = await withinPatience(ready);
+  if (soon) {
+    await open(soon);
+    return;
+  }
+  const opened = await open(sentenceView('Rolemine', 'Loading…'));
+  await updateModal(client, opened.view?.id, await ready);
+}
+
+export async function updateModal(
+  client: WebClient,
+  viewId: string | undefined,
+  view: ModalView,
+): Promise<void> {
+  if (!viewId) return;
+  assertView(view);
+  const change: ViewsUpdateArguments = { view_id: viewId, view };
+  await client.views.update(change);
+}
+
+/** What a submission's ack carries back. */
+export type SubmitAck = (answer?: {
+  response_action: 'errors' | 'update' | 'clear' | 'push';
+  errors?: Record<string, string>;
+  view?: ModalView;
+}) => Promise<void>;
+
+/** What a submission leads to: the modal closes, shows something else, or marks the field that is wrong. */
+export type Outcome = ModalView | 'close';
+
+/**
+ * Carries out a submitted modal within Slack's 3 s: when it takes longer, the modal says so and is filled
+ * in later. A refusal is shown beside `field`, or instead of the form when it has no such field.
+ */
+export async function submitModal(
+  ack: SubmitAck,
+  client: WebClient,
+  viewId: string,
+  field: string | undefined,
+  work: () => Promise<Outcome>,
+): Promise<void> {
+  const done = work().then(
+    (outcome) => ({ outcome }),
+    (error) => ({
+      sentence: sentenceFor(error, 'submitting a modal'),
+      isRefusal: error instanceof Refusal && error.code === 'invalid',
+    }),
+  );
+  const soon = await withinPatience(done);
+  const asView = (sentence: string) => sentenceView('Rolemine', escapeMrkdwn(sentence));
+  if (!soon) {
+    await ack({ response_action: 'update', view: asView('Working on it…') });
+    const late = await done;
+    const view = 'sentence' in late ? asView(late.sentence) : late.outcome;
+    await updateModal(client, viewId, view === 'close' ? asView('Done.') : view);
+  } else if ('sentence' in soon) {
+    if (field && soon.isRefusal) {
+      await ack({ response_action: 'errors', errors: { [field]: soon.sentence } });
+    } else {
+      await ack({ response_action: 'update', view: asView(soon.sentence) });
+    }
+  } else if (soon.outcome === 'close') {
+    await ack();
+  } else {
+    assertView(soon.outcome);
+    await ack({ response_action: 'update', view: soon.outcome });
+  }
+}
+
+async function withinPatience<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), patienceMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

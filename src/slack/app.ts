@@ -1,0 +1,149 @@
+import { App, ExpressReceiver, SocketModeReceiver } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Express } from 'express';
+import type { SlackConfig } from '../config.ts';
+import { Refusal } from '../errors.ts';
+import type { Ctx } from '../governance/context.ts';
+import type { Miner } from '../governance/mining-runs.ts';
+import { isFirstReceipt } from '../governance/receipts.ts';
+import { log, logBug } from '../log.ts';
+import { listenToProfiles } from './actions/profiles.ts';
+import { listenToRequests } from './actions/requests.ts';
+import { listenToSuggestions } from './actions/suggestions.ts';
+import { listenToTasks } from './actions/tasks.ts';
+import { bulkClient, interactiveOptions, slackErrorCode, slackLogger } from './clients.ts';
+import { listenToWords } from './commands/listen.ts';
+import { SlackDelivery } from './deliver.ts';
+import { listenToHome } from './home.ts';
+import type { SlackDeps } from './people.ts';
+
+export interface SlackSurface {
+  delivery: SlackDelivery;
+  close(): Promise<void>;
+}
+
+interface Parts {
+  newCtx(): Ctx;
+  miner: Miner;
+  adminEmail: string | undefined;
+  /** Where Slack's requests arrive in HTTP mode. */
+  web: Express;
+}
+
+type Connection = Exclude<SlackConfig, { mode: 'sandbox' }>;
+
+/**
+ * Connects to Slack and listens.
+ * @throws Refusal 'unavailable' with one sentence when Slack refuses the tokens or does not answer.
+ */
+export async function startSlack(slack: Connection, parts: Parts): Promise<SlackSurface> {
+  const bulk = bulkClient(slack.botToken, slack.apiUrl);
+  const me = await whoAmI(bulk, slack);
+  const receiver = makeReceiver(slack, parts.web);
+  const app = new App({
+    token: slack.botToken,
+    // Known already: Bolt would ask again in its constructor, and end the process if that failed.
+    botId: me.botId,
+    botUserId: me.userId,
+    receiver,
+    clientOptions: interactiveOptions(slack.apiUrl),
+    convoStore: false,
+    logger: slackLogger,
+  });
+  const deps: SlackDeps = {
+    newCtx: parts.newCtx,
+    adminEmail: parts.adminEmail,
+    teamId: me.teamId,
+  };
+  acknowledgeOnce(app, deps);
+  listenToWords(app, deps, parts.miner);
+  listenToTasks(app, deps);
+  listenToSuggestions(app, deps, parts.miner);
+  listenToProfiles(app, deps);
+  listenToRequests(app, deps);
+  listenToHome(app, deps);
+  app.error(async (error) => {
+    logBug('a Slack event could not be handled', error.original ?? error);
+  });
+  if (receiver instanceof SocketModeReceiver) await connect(receiver, slack);
+  return {
+    delivery: new SlackDelivery(bulk, me.teamId),
+    close: () => disconnect(receiver),
+  };
+}
+
+/**
+ * Clicks and commands are acknowledged before anything else, so that a busy database never costs the 3 s.
+ * Whatever Slack delivers a second time is acknowledged and dropped.
+ */
+function acknowledgeOnce(app: App, deps: SlackDeps): void {
+  app.use(async (args) => {
+    const body = args.body as unknown as Record<string, unknown>;
+    const isClickOrCommand = body.type === 'block_actions' || typeof body.command === 'string';
+    if (isClickOrCommand && 'ack' in args && args.ack) await (args.ack as () => Promise<void>)();
+    const key = receiptKey(body);
+    if (key && !(await isFirstReceipt(deps.newCtx(), key))) {
+      if (!isClickOrCommand && 'ack' in args && args.ack) await (args.ack as () => Promise<void>)();
+      return;
+    }
+    await args.next();
+  });
+}
+
+/** Slack's own id for what happened; undefined for what may safely happen twice (a search). */
+function receiptKey(body: Record<string, unknown>): string | undefined {
+  if (body.type === 'block_suggestion') return undefined;
+  const id = body.event_id ?? body.trigger_id;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+function makeReceiver(slack: Connection, web: Express): SocketModeReceiver | ExpressReceiver {
+  if (slack.mode === 'http') {
+    return new ExpressReceiver({
+      signingSecret: slack.signingSecret,
+      app: web,
+      endpoints: '/slack/events',
+      logger: slackLogger,
+    });
+  }
+  return new SocketModeReceiver({
+    appToken: slack.appToken,
+    logger: slackLogger,
+    installerOptions: { clientOptions: interactiveOptions(slack.apiUrl) },
+  });
+}
+
+async function whoAmI(client: WebClient, slack: Connection) {
+  try {
+    const me = await client.auth.test();
+    return { teamId: me.team_id ?? '', userId: me.user_id ?? '', botId: me.bot_id ?? '' };
+  } catch (error) {
+    throw new Refusal('unavailable', connectionSentence(error, slack, 'SLACK_BOT_TOKEN'));
+  }
+}
+
+async function connect(receiver: SocketModeReceiver, slack: Connection): Promise<void> {
+  try {
+    await receiver.start();
+  } catch (error) {
+    await disconnect(receiver);
+    throw new Refusal('unavailable', connectionSentence(error, slack, 'SLACK_APP_TOKEN'));
+  }
+}
+
+function connectionSentence(error: unknown, slack: Connection, variable: string): string {
+  const code = slackErrorCode(error);
+  if (code) {
+    return `Slack refuses ${variable} (${code}). Copy it again from the app's settings; \`rolemine doctor\` tells more.`;
+  }
+  const host = new URL(slack.apiUrl).host;
+  return `Slack at ${host} does not answer. Check the network and SLACK_API_URL.`;
+}
+
+/** The receiver's own stop() returns before the socket is closed (SLACK.md 2.2), so the client is asked. */
+async function disconnect(receiver: SocketModeReceiver | ExpressReceiver): Promise<void> {
+  if (!(receiver instanceof SocketModeReceiver)) return;
+  const timeLimit = new Promise<void>((resolve) => setTimeout(resolve, 3_000).unref());
+  await Promise.race([receiver.client.disconnect().catch(() => {}), timeLimit]);
+  log.debug('Slack is disconnected');
+}

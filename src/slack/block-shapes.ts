@@ -1,0 +1,263 @@
+import {
+  anyText,
+  CHOICES,
+  ELEMENTS,
+  image,
+  label,
+  pick,
+  plainText,
+  type,
+  url,
+} from './element-shapes.ts';
+import { LIMITS } from './limit-table.ts';
+import {
+  type Fields,
+  type Found,
+  flag,
+  isDict,
+  list,
+  number,
+  object,
+  oneOf,
+  type Rule,
+  refuse,
+  type Surface,
+  string,
+  typed,
+  words,
+} from './shape.ts';
+
+const richStyle = object({
+  bold: flag,
+  italic: flag,
+  strike: flag,
+  code: flag,
+  underline: flag,
+  highlight: flag,
+  client_highlight: flag,
+  unlink: flag,
+});
+const inline = (fields: Fields) => object({ 'type!': type, style: richStyle, ...fields });
+const INLINE = typed({
+  text: inline({ 'text!': words(LIMITS.text) }),
+  link: inline({ 'url!': url, text: words(LIMITS.text), unsafe: flag }),
+  user: inline({ 'user_id!': label }),
+  usergroup: inline({ 'usergroup_id!': label }),
+  channel: inline({ 'channel_id!': label }),
+  team: inline({ 'team_id!': label }),
+  emoji: inline({ 'name!': label, unicode: label, url }),
+  date: inline({ 'timestamp!': number(), 'format!': words(300), url, fallback: words(300) }),
+  broadcast: inline({ 'range!': oneOf('here', 'channel', 'everyone') }),
+  color: inline({ 'value!': label }),
+});
+const richSection: Fields = { 'type!': type, 'elements!': list(INLINE, 500, 0) };
+const richPart = typed({
+  rich_text_section: object(richSection),
+  rich_text_quote: object({ ...richSection, border: number(0, 1) }),
+  rich_text_preformatted: object({ ...richSection, border: number(0, 1), language: label }),
+  rich_text_list: object({
+    'type!': type,
+    'style!': oneOf('bullet', 'ordered'),
+    indent: number(0, 8),
+    offset: number(0),
+    border: number(0, 1),
+    'elements!': list(typed({ rich_text_section: object(richSection) }), 500),
+  }),
+});
+
+const block = (fields: Fields, extra?: Rule): Rule =>
+  object({ 'type!': type, block_id: string(LIMITS.id, 1), ...fields }, extra);
+const richText = block({ 'elements!': list(richPart, 100) });
+const CELLS = typed({
+  raw_text: object({ 'type!': type, 'text!': words(LIMITS.text, 0) }),
+  raw_number: object({ 'type!': type, 'value!': number(), 'text!': words(LIMITS.text, 0) }),
+  rich_text: richText,
+});
+/** Rows of equal rules; the characters of all cells together have a limit of their own. */
+const rows =
+  (maxRows: number, minRows: number, maxCharacters: number): Rule =>
+  (value, at, found) => {
+    const before = found.counted;
+    list(list(CELLS, 20), maxRows, minRows)(value, at, found);
+    if (found.counted - before > maxCharacters)
+      refuse(found, at, `must be no more than ${maxCharacters} characters over all cells`);
+  };
+const onlyOn =
+  (surface: Surface, rule: Rule): Rule =>
+  (value, at, found) => {
+    if (found.surface !== surface) refuse(found, `${at}/type`, `is allowed in a ${surface} only`);
+    rule(value, at, found);
+  };
+
+const point = object({ 'label!': words(20), 'value!': number() });
+const series = object({ 'name!': words(20), 'data!': list(point, 20) });
+/** Every series has one value for every category, in the same order, and a name of its own. */
+const matchingSeries: Rule = (chart, at, found) => {
+  if (!isDict(chart) || !Array.isArray(chart.series) || !isDict(chart.axis_config)) return;
+  const names = chart.series.map((entry) => (isDict(entry) ? entry.name : undefined));
+  if (new Set(names).size < names.length) refuse(found, `${at}/series`, 'names must be unique');
+  const wanted = JSON.stringify(chart.axis_config.categories);
+  chart.series.forEach((entry, index) => {
+    const data: unknown[] = isDict(entry) && Array.isArray(entry.data) ? entry.data : [];
+    const labels = data.map((value) => (isDict(value) ? value.label : undefined));
+    if (JSON.stringify(labels) !== wanted)
+      refuse(found, `${at}/series/${index}/data`, 'labels must match categories');
+  });
+};
+const axes = object({ 'categories!': list(words(20), 20), x_label: words(50), y_label: words(50) });
+const seriesChart = object(
+  { 'type!': type, 'series!': list(series, 6), 'axis_config!': axes },
+  matchingSeries,
+);
+const chart = typed({
+  pie: object({ 'type!': type, 'segments!': list(point, 6) }),
+  bar: seriesChart,
+  line: seriesChart,
+  area: seriesChart,
+});
+
+const uniqueActionIds: Rule = (value, at, found) => {
+  const elements = isDict(value) && Array.isArray(value.elements) ? value.elements : [];
+  const ids = elements.flatMap((element) =>
+    isDict(element) && element.action_id ? [element.action_id] : [],
+  );
+  if (new Set(ids).size < ids.length) refuse(found, `${at}/elements`, 'action_id must be unique');
+};
+const textOrFields: Rule = (value, at, found) => {
+  if (isDict(value) && value.text === undefined && value.fields === undefined)
+    refuse(found, at, 'missing required field: text or fields');
+};
+const tally =
+  (count: (found: Found, value: Record<string, unknown>) => void, rule: Rule): Rule =>
+  (value, at, found) => {
+    if (isDict(value)) count(found, value);
+    rule(value, at, found);
+  };
+
+/** Any block, on the surface it is checked for. */
+export const BLOCK = typed({
+  section: block(
+    {
+      text: anyText(LIMITS.text),
+      fields: list(anyText(LIMITS.field), 10),
+      expand: flag,
+      accessory: (value, at, found) => SECTION_ACCESSORY(value, at, found),
+    },
+    textOrFields,
+  ),
+  header: tally(
+    (found) => {
+      found.counted += LIMITS.headerOverhead;
+    },
+    block({ 'text!': plainText(LIMITS.header), level: number(1, 4) }),
+  ),
+  divider: block({}),
+  context: block({
+    'elements!': list(
+      typed({
+        image: object(image),
+        plain_text: plainText(LIMITS.text),
+        mrkdwn: anyText(LIMITS.text),
+      }),
+      10,
+    ),
+  }),
+  actions: block(
+    {
+      'elements!': list(
+        pick(
+          ELEMENTS,
+          'button',
+          'overflow',
+          'datetimepicker',
+          'workflow_button',
+          'rich_text_input',
+          ...CHOICES,
+        ),
+        25,
+      ),
+    },
+    uniqueActionIds,
+  ),
+  input: tally(
+    (found) => {
+      found.hasInput = true;
+    },
+    block({
+      'label!': plainText(LIMITS.label),
+      hint: plainText(LIMITS.label),
+      optional: flag,
+      dispatch_action: flag,
+      'element!': pick(
+        ELEMENTS,
+        'plain_text_input',
+        'number_input',
+        'email_text_input',
+        'url_text_input',
+        'rich_text_input',
+        'file_input',
+        'datetimepicker',
+        ...CHOICES,
+      ),
+    }),
+  ),
+  image: block({ ...image, title: plainText(2_000) }),
+  markdown: tally(
+    (found, value) => {
+      found.markdown += String(value.text).length;
+    },
+    block({ 'text!': words(LIMITS.markdownCharacters) }),
+  ),
+  rich_text: richText,
+  table: tally(
+    (found) => {
+      found.tables += 1;
+    },
+    onlyOn(
+      'message',
+      block({
+        'rows!': rows(100, 1, LIMITS.tableCharacters),
+        column_settings: list(
+          object({ align: oneOf('left', 'center', 'right'), is_wrapped: flag }),
+          20,
+        ),
+      }),
+    ),
+  ),
+  data_table: tally(
+    (found) => {
+      found.tables += 1;
+    },
+    onlyOn(
+      'message',
+      block({
+        'rows!': rows(101, 2, LIMITS.dataTableCharacters),
+        'caption!': words(LIMITS.text),
+        page_size: number(1, 100),
+        row_header_column_index: number(0, 19),
+      }),
+    ),
+  ),
+  data_visualization: tally(
+    (found) => {
+      found.charts += 1;
+    },
+    onlyOn('message', block({ 'title!': words(50), 'chart!': chart })),
+  ),
+  alert: onlyOn(
+    'modal',
+    block({
+      'text!': anyText(200),
+      level: oneOf('default', 'info', 'warning', 'error', 'success'),
+    }),
+  ),
+});
+const SECTION_ACCESSORY = typed({
+  ...Object.fromEntries(
+    ['button', 'overflow', 'workflow_button', ...CHOICES].map((name) => [
+      name,
+      ELEMENTS[name as 'button'],
+    ]),
+  ),
+  image: object(image),
+});

@@ -1,0 +1,189 @@
+import type { KnownBlock, ModalView, TableBlock } from '@slack/web-api';
+import { percents } from '../../governance/describe.ts';
+import type { RunView, SuggestionView } from '../../governance/suggestions.ts';
+import { ids } from '../ids.ts';
+import { plain } from '../limits.ts';
+import { actions, bar, bold, button, context, plainText, say, section, when } from './elements.ts';
+import type { SlackMessage } from './task.ts';
+
+/** How many suggestions a message lists before it says "Show all". */
+const shownInMessage = 5;
+const pageOfList = 20;
+
+/** The card of one analysis of the whole organisation. */
+export function runMessage(view: RunView): SlackMessage {
+  const { run, fresh } = view;
+  if (run.state === 'failed') {
+    const text = `The role mining run failed: ${run.error ?? 'unknown reason'}. The suggestions there were stay.`;
+    return { text: plain(text, 3_000), blocks: [section(say(text))] };
+  }
+  const figures = `${run.people ?? 0} people, ${run.grants ?? 0} grants`;
+  if (fresh.length === 0) {
+    const waiting =
+      view.waiting > 0
+        ? `${count(view.waiting, 'suggestion')} from before still wait for a decision.`
+        : 'No suggestion waits for a decision.';
+    const text = `Role mining is done: nothing new among ${figures}. ${waiting}`;
+    const blocks: KnownBlock[] = [section(text)];
+    if (view.waiting > 0) blocks.push(actions(`run.${run.id}`, [showAll(view.waiting)]));
+    return { text, blocks };
+  }
+  const title = `Role mining found ${count(fresh.length, 'new access profile')}`;
+  const at = run.finishedAt ? `run of ${when(run.finishedAt)} · ` : '';
+  return {
+    text: plain(
+      `${title}: ${fresh
+        .slice(0, 3)
+        .map((one) => one.name)
+        .join('; ')}. Nothing changes until you create a profile.`,
+      3_000,
+    ),
+    blocks: [
+      section(bold(title)),
+      context(`${at}${figures}`),
+      section(
+        `They would explain ${view.explainedPercent} % of today's grants. Nothing changes until you create a profile.`,
+      ),
+      ...fresh.slice(0, shownInMessage).map((one) => suggestionRow(one)),
+      ...(fresh.length > shownInMessage || view.waiting > fresh.length
+        ? [actions(`run.${run.id}`, [showAll(view.waiting)])]
+        : []),
+    ],
+  };
+}
+
+/** The answer to `/rolemine suggestions`. */
+export function listMessage(suggestions: readonly SuggestionView[]): SlackMessage {
+  const text = `${count(suggestions.length, 'suggestion')} wait${suggestions.length === 1 ? 's' : ''} for a decision`;
+  return {
+    text,
+    blocks: [
+      section(bold(text)),
+      ...suggestions.slice(0, shownInMessage).map((one) => suggestionRow(one)),
+      ...(suggestions.length > shownInMessage
+        ? [actions('suggestions', [showAll(suggestions.length)])]
+        : []),
+    ],
+  };
+}
+
+/** All suggestions in a modal, a page at a time. */
+export function listView(suggestions: readonly SuggestionView[], page: number): ModalView {
+  const pages = Math.max(1, Math.ceil(suggestions.length / pageOfList));
+  const at = Math.min(page, pages - 1);
+  const shown = suggestions.slice(at * pageOfList, (at + 1) * pageOfList);
+  return {
+    type: 'modal',
+    title: plainText('Suggestions', 24),
+    close: plainText('Close', 24),
+    blocks: [
+      context(
+        suggestions.length === 0
+          ? 'No suggestion waits for a decision.'
+          : `${count(suggestions.length, 'suggestion')}, the ones that explain most first · page ${at + 1} of ${pages}`,
+      ),
+      ...shown.map((one) => suggestionRow(one)),
+      ...pager(ids.suggestionList, at, pages),
+    ],
+  };
+}
+
+/** One suggestion in a list. */
+export function suggestionRow(view: SuggestionView): KnownBlock {
+  const { suggestion, evidence } = view;
+  const gain =
+    suggestion.gaining === 0
+      ? 'nobody would gain access'
+      : `${count(suggestion.gaining, 'person', 'people')} would gain access`;
+  const high = evidence.filter((one) => one.risk === 'high').length;
+  const lines = [
+    `${bold(view.name)} — ${say(view.words)}`,
+    `${count(suggestion.people, 'person', 'people')} · ${count(evidence.length, 'entitlement')} · ${gain}${high > 0 ? ` · ${high} high-risk` : ''}`,
+    ...(view.decided ? [`_${say(view.decided)}_`] : []),
+  ];
+  const row = section(lines.join('\n'));
+  if (view.decided) return row;
+  return {
+    ...row,
+    accessory: button('Review', ids.suggestionReview, String(suggestion.id), {
+      label: `Review ${view.name}`,
+    }),
+  };
+}
+
+/** The answer to a custom analysis: the evidence as a table, or in words where Slack refuses tables. */
+export function analysisMessage(view: SuggestionView, style: 'table' | 'classic'): SlackMessage {
+  const { suggestion, evidence } = view;
+  const title = `${view.name} — ${view.words}: ${count(suggestion.people, 'person', 'people')} share ${count(evidence.length, 'entitlement')}`;
+  const shown = evidence.slice(0, 20);
+  const more = evidence.length - shown.length;
+  const rows = shown.map((one) => evidenceLine(view, one));
+  return {
+    text: plain(title, 3_000),
+    blocks: [
+      section(`${bold(view.name)} — ${say(view.words)}`),
+      context(peopleLine(view)),
+      style === 'table' ? evidenceTable(view, shown) : section(rows.join('\n')),
+      ...(more > 0 ? [context(`and ${more} more: see Review`)] : []),
+      view.decided
+        ? context(say(view.decided))
+        : actions(`suggestion.${suggestion.id}`, [
+            button('Review', ids.suggestionReview, String(suggestion.id), { style: 'primary' }),
+            button('Dismiss', ids.suggestionDismiss, String(suggestion.id)),
+          ]),
+    ],
+  };
+}
+
+function evidenceTable(view: SuggestionView, shown: SuggestionView['evidence']): TableBlock {
+  const cell = (text: string) => ({ type: 'raw_text' as const, text: plain(text, 300) });
+  return {
+    type: 'table',
+    rows: [
+      ['Entitlement', 'Held by', 'Confidence', 'At least'].map(cell),
+      ...shown.map((one) =>
+        [
+          `${one.app} · ${one.entitlement}${one.risk === 'high' ? ' (high risk)' : ''}`,
+          `${one.holders} of ${view.suggestion.people}`,
+          `${bar(one.confidencePercent)} ${Math.round(one.confidencePercent)} %`,
+          `${Math.floor(one.lowerBoundPercent)} %`,
+        ].map(cell),
+      ),
+    ],
+  };
+}
+
+export function peopleLine({ suggestion }: SuggestionView): string {
+  return `${count(suggestion.people, 'person', 'people')} · ${suggestion.peopleWithAll} hold all of it · ${count(suggestion.gaining, 'person', 'people')} would gain access · seen in ${count(suggestion.seenRuns, 'run')}`;
+}
+
+/** `NetSuite · Read — 47 of 48 (98 %, at least 89 %), 9× as common as among everyone` */
+export function evidenceLine(
+  view: SuggestionView,
+  one: SuggestionView['evidence'][number],
+): string {
+  return `${bar(one.confidencePercent)} ${bold(`${one.app} · ${one.entitlement}`)} — ${figuresOf(view, one)}${one.risk === 'high' ? ' · *high risk*' : ''}`;
+}
+
+export function figuresOf(view: SuggestionView, one: SuggestionView['evidence'][number]): string {
+  const { people } = view.suggestion;
+  const lift = one.lift >= 1.2 ? `, ${one.lift.toFixed(1)}× as common as overall` : '';
+  return `${one.holders} of ${people} (${percents(one.holders, people)})${lift}`;
+}
+
+export function pager(actionId: string, page: number, pages: number): KnownBlock[] {
+  if (pages < 2) return [];
+  const buttons = [
+    ...(page > 0 ? [button('Previous page', `${actionId}.${page - 1}`, String(page - 1))] : []),
+    ...(page < pages - 1 ? [button('Next page', `${actionId}.${page + 1}`, String(page + 1))] : []),
+  ];
+  return [actions(`pager.${page}`, buttons)];
+}
+
+function showAll(total: number) {
+  return button(`Show all ${total}`, ids.suggestionList, '0');
+}
+
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,229 @@
+import type { ActionsBlock, KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
+import type { Line, TaskCard } from '../../governance/describe.ts';
+import { ids } from '../ids.ts';
+import { clamp, LIMITS, plain } from '../limits.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  divider,
+  mrkdwn,
+  option,
+  plainText,
+  quote,
+  say,
+  section,
+  when,
+} from './elements.ts';
+
+export interface SlackMessage {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+/** A task as a message: the question, the evidence, the buttons; after a decision, the record. */
+export function taskMessage(card: TaskCard): SlackMessage {
+  return { text: plain(card.summary, 3_000), blocks: taskBlocks(card) };
+}
+
+export function taskBlocks(card: TaskCard): KnownBlock[] {
+  const blocks: KnownBlock[] = [titleOf(card)];
+  if (card.facts.length > 0) blocks.push(factsOf(card));
+  if (card.howTo) blocks.push(section(`*How*\n${quote(card.howTo, 1_500)}`));
+  if (card.notes.length > 0) blocks.push(context(card.notes.map(say).join('\n')));
+  if (card.records.length > 0) blocks.push(context(card.records.map(recordLine).join('\n')));
+  const buttons = buttonsOf(card);
+  if (buttons) blocks.push(buttons);
+  return blocks;
+}
+
+/** A task in a list: title and number, and its buttons; two blocks. */
+export function taskRow(card: TaskCard): KnownBlock[] {
+  const peers = card.facts.find(([label]) => label === 'Peers')?.[1];
+  const lines = [`${bold(card.title)}  ${say(card.number)}`, ...(peers ? [say(peers)] : [])];
+  const row = section(lines.join('\n'));
+  const buttons = buttonsOf(card);
+  return buttons ? [row, buttons] : [row];
+}
+
+/** "Approved by Bo Chen · 21 Nov, 14:02 · "ok for the rotation"" */
+export function recordLine(line: Line): string {
+  const at = line.at ? ` · ${when(line.at)}` : '';
+  return `${say(line.text)}${at}${line.quote ? ` · “${clamp(say(line.quote), 400)}”` : ''}`;
+}
+
+function titleOf(card: TaskCard): SectionBlock {
+  const said = card.quote ? `\n${quote(card.quote)}` : '';
+  return section(`${bold(card.title)}   ${say(card.number)}${said}`);
+}
+
+function factsOf(card: TaskCard): SectionBlock {
+  return {
+    type: 'section',
+    fields: card.facts
+      .slice(0, 10)
+      .map(([label, value]) => mrkdwn(`*${label}*\n${say(value)}`, LIMITS.field)),
+  };
+}
+
+function buttonsOf(card: TaskCard): ActionsBlock | undefined {
+  const { choice } = card;
+  if (card.canCancel) {
+    return actions(`task.${card.taskId}`, [
+      button('Cancel request', ids.taskCancel, String(card.taskId), {
+        label: `Cancel request: ${card.title}`,
+      }),
+      button('Details', ids.taskDetails, String(card.taskId), { label: `Details: ${card.title}` }),
+    ]);
+  }
+  if (!choice) return undefined;
+  const ref = `${choice.stepId}.${choice.version}`;
+  return actions(`step.${choice.stepId}`, [
+    button(choice.yes, ids.taskYes, ref, {
+      style: 'primary',
+      label: `${choice.yes}: ${card.title}`,
+    }),
+    button(choice.no, ids.taskNo, ref, { style: 'danger', label: `${choice.no}: ${card.title}` }),
+    button('Details', ids.taskDetails, String(card.taskId), { label: `Details: ${card.title}` }),
+    {
+      type: 'overflow',
+      action_id: ids.taskMore,
+      options: [
+        ...(choice.reassignable ? [option('Reassign to…', `reassign.${ref}`)] : []),
+        option('Comment', `comment.${card.taskId}`),
+      ],
+    },
+  ]);
+}
+
+/** Asks for the reason of a denial or of "won't". */
+export function reasonView(choice: { ref: string; label: string; question: string }): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.taskReason,
+    private_metadata: choice.ref,
+    title: plainText(choice.label, 24),
+    submit: plainText(choice.label, 24),
+    close: plainText('Back', 24),
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'reason',
+        label: plainText(choice.question, 200),
+        hint: plainText('The requester is told your reason.', 200),
+        element: {
+          type: 'plain_text_input',
+          action_id: 'reason',
+          multiline: true,
+          max_length: 1_000,
+        },
+      },
+    ],
+  };
+}
+
+export function reassignView(ref: string, title: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.taskReassign,
+    private_metadata: ref,
+    title: plainText('Reassign to…', 24),
+    submit: plainText('Reassign', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      section(bold(title)),
+      {
+        type: 'input',
+        block_id: 'person',
+        label: plainText('New assignee', 75),
+        element: {
+          type: 'external_select',
+          action_id: ids.personSearch,
+          min_query_length: 0,
+          placeholder: plainText('Search by name', 75),
+        },
+      },
+      {
+        type: 'input',
+        block_id: 'reason',
+        label: plainText('Reason', 75),
+        element: {
+          type: 'plain_text_input',
+          action_id: 'reason',
+          multiline: true,
+          max_length: 1_000,
+        },
+      },
+    ],
+  };
+}
+
+export function commentView(taskId: number): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.taskComment,
+    private_metadata: String(taskId),
+    title: plainText('Comment', 24),
+    submit: plainText('Comment', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'comment',
+        label: plainText(`Comment on task #${taskId}`, 75),
+        hint: plainText('Everybody who sees the task sees your comment.', 150),
+        element: {
+          type: 'plain_text_input',
+          action_id: 'comment',
+          multiline: true,
+          max_length: 3_000,
+        },
+      },
+    ],
+  };
+}
+
+export interface TaskDetails {
+  title: string;
+  number: string;
+  facts: [string, string][];
+  quote: string | undefined;
+  instructions: string | undefined;
+  policy: string;
+  plan: Line[];
+  comments: { author: string; body: string; at: Date }[];
+}
+
+export function detailsView(details: TaskDetails): ModalView {
+  const steps = details.plan.map((line, at) => `${at + 1}. ${recordLine(line)}`);
+  const comments = details.comments
+    .slice(-15)
+    .map(({ author, body, at }) => `${bold(author)} · ${when(at)}\n${quote(body, 500)}`);
+  const blocks: KnownBlock[] = [
+    section(
+      `${bold(details.title)}   ${say(details.number)}${details.quote ? `\n${quote(details.quote)}` : ''}`,
+    ),
+    {
+      type: 'section',
+      fields: details.facts
+        .slice(0, 10)
+        .map(([label, value]) => mrkdwn(`*${label}*\n${say(value)}`, LIMITS.field)),
+    },
+  ];
+  if (details.instructions) {
+    blocks.push(section(`*Instructions*\n${quote(details.instructions, 2_000)}`));
+  }
+  blocks.push(
+    divider,
+    section(`*Execution plan* (policy “${say(details.policy)}”)\n${steps.join('\n')}`),
+    divider,
+    section(comments.length > 0 ? `*Comments*\n${comments.join('\n')}` : '*Comments*\nNone yet.'),
+  );
+  return {
+    type: 'modal',
+    title: plainText('Details', 24),
+    close: plainText('Close', 24),
+    blocks,
+  };
+}

@@ -1,0 +1,125 @@
+import {
+  LogLevel,
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebClient,
+} from '@slack/web-api';
+import type { SlackConfig } from '../config.ts';
+import { Refusal } from '../errors.ts';
+
+type Connection = Exclude<SlackConfig, { mode: 'sandbox' }>;
+
+/** What the bot token must be allowed to do; a test holds it equal to manifest.yml. */
+export const neededScopes = [
+  'chat:write',
+  'commands',
+  'im:write',
+  'im:history',
+  'users:read',
+  'users:read.email',
+] as const;
+
+const timeout = 10_000;
+
+function clientOf(token: string, { apiUrl }: Connection): WebClient {
+  return new WebClient(token, {
+    slackApiUrl: apiUrl,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout,
+    // What it would warn of on standard error is told in a sentence below.
+    logLevel: LogLevel.ERROR,
+  });
+}
+
+/**
+ * Does Slack know the bot token, and does it have the scopes?
+ * @returns a sentence: who we are, where.
+ * @throws Refusal with the sentence that says what to mend.
+ */
+export async function checkBotToken(slack: Connection): Promise<string> {
+  const answer = await clientOf(slack.botToken, slack)
+    .auth.test()
+    .catch((error) => {
+      throw refuse(error, slack, 'SLACK_BOT_TOKEN', botTokenAdvice);
+    });
+  const scopes = answer.response_metadata?.scopes;
+  const missing = scopes ? neededScopes.filter((scope) => !scopes.includes(scope)) : [];
+  if (missing.length > 0) {
+    throw new Refusal(
+      'invalid',
+      `the bot token lacks the scopes ${missing.join(', ')}: add them (OAuth & Permissions) and reinstall the app.`,
+    );
+  }
+  const who = `${answer.user ?? 'the bot'} in ${answer.team ?? 'the workspace'}`;
+  return scopes ? `${who}, with every scope it needs` : `${who} (this server does not tell scopes)`;
+}
+
+/**
+ * Can Socket Mode be opened with the app-level token?
+ * @throws Refusal with the sentence that says what to mend.
+ */
+export async function checkAppToken(slack: Connection & { mode: 'socket' }): Promise<string> {
+  await clientOf(slack.appToken, slack)
+    .apps.connections.open({})
+    .catch((error) => {
+      throw refuse(error, slack, 'SLACK_APP_TOKEN', appTokenAdvice);
+    });
+  return 'Socket Mode opens';
+}
+
+const newBotToken =
+  'copy the Bot User OAuth Token of the app (OAuth & Permissions) into SLACK_BOT_TOKEN.';
+const botTokenAdvice: Record<string, string> = {
+  invalid_auth: newBotToken,
+  not_authed: newBotToken,
+  token_revoked: `the token was revoked; reinstall the app and ${newBotToken}`,
+  token_expired: `the token has expired; turn token rotation off, reinstall the app and ${newBotToken}`,
+  account_inactive: `the app was removed or its workspace deleted; install it and ${newBotToken}`,
+};
+
+const newAppToken =
+  'create an app-level token with connections:write (Basic Information) and put it into SLACK_APP_TOKEN.';
+const appTokenAdvice: Record<string, string> = {
+  invalid_auth: newAppToken,
+  not_authed: newAppToken,
+  missing_scope: `the token lacks connections:write; ${newAppToken}`,
+  not_allowed_token_type: `this is no app-level token; ${newAppToken}`,
+  forbidden_team: `the token belongs to another workspace; ${newAppToken}`,
+  socket_mode_not_enabled: 'turn Socket Mode on in the settings of the app (manifest.yml does).',
+};
+
+function refuse(
+  error: unknown,
+  { apiUrl }: Connection,
+  variable: string,
+  advice: Record<string, string>,
+): Error {
+  const host = new URL(apiUrl).host;
+  if (error instanceof WebAPIPlatformError) {
+    const code = error.data.error;
+    return new Refusal(
+      'invalid',
+      `Slack refuses ${variable} (${code}): ${advice[code] ?? 'look the code up in the documentation of the Slack API.'}`,
+    );
+  }
+  if (error instanceof WebAPIRateLimitedError) {
+    const sentence = `Slack asks to wait ${error.retryAfter} seconds: try again then.`;
+    return new Refusal('unavailable', sentence);
+  }
+  if (error instanceof WebAPIHTTPError) {
+    const sentence = `${host} answers with HTTP ${error.statusCode}: check SLACK_API_URL.`;
+    return new Refusal('unavailable', sentence);
+  }
+  const sentence = `${host} cannot be reached (${reasonOf(error)}): check the network and SLACK_API_URL.`;
+  return new Refusal('unavailable', sentence);
+}
+
+/** The innermost cause is the one that says ENOTFOUND or ECONNREFUSED. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner = error.cause ?? (error as { original?: unknown }).original;
+  if (inner) return reasonOf(inner);
+  return (error as NodeJS.ErrnoException).code ?? error.message;
+}

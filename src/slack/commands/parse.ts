@@ -1,0 +1,68 @@
+import { Refusal } from '../../errors.ts';
+
+export interface Criterion {
+  dimension: string;
+  values: string[];
+}
+
+/** A mention as Slack sends it with `should_escape`: <@U0123|name>. */
+const mention = /^<@([A-Z0-9]+)(?:\|[^>]*)?>$/;
+
+/**
+ * What a person typed, without Slack's escapes: entities undone, `<mailto:a@b|a@b>` and links shown as
+ * their text, quotation marks straightened. Mentions stay as they are.
+ */
+export function plainCommand(text: string): string {
+  return text
+    .replace(
+      /<(?!@)(?:mailto:)?([^>|]+)(?:\|([^>]*))?>/g,
+      (_, target: string, label?: string) => label ?? target,
+    )
+    .replace(/[“”„]/g, '"')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
+    .trim();
+}
+
+/** The user id of a mention, or undefined. */
+export function mentionedUser(word: string): string | undefined {
+  return mention.exec(word)?.[1];
+}
+
+/** First word and the rest: "analyze all" → analyze, all. */
+export function splitWord(text: string): { word: string; rest: string } {
+  const [word = '', ...rest] = text.trim().split(/\s+/);
+  return {
+    word: word.toLowerCase(),
+    rest: text.trim().slice(word.length).trim() || rest.join(' '),
+  };
+}
+
+/**
+ * `department=Sales,Marketing job_title="Account Executive"` → criteria; a comma is or, a space is and.
+ * @throws Refusal 'invalid' showing how it is written.
+ */
+export function parseCriteria(text: string): Criterion[] {
+  const criteria: Criterion[] = [];
+  const pattern =
+    /\s*([\p{L}\p{N}_.-]+)\s*=\s*((?:"[^"]*"|<@[^>]*>|[^\s",]+)(?:\s*,\s*(?:"[^"]*"|<@[^>]*>|[^\s",]+))*)(?=\s|$)/uy;
+  let at = 0;
+  while (at < text.trimEnd().length) {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (!match) throw new Refusal('invalid', hint(text.slice(at).trim()));
+    const values = [...(match[2] ?? '').matchAll(/"([^"]*)"|([^\s",]+)/g)].map(
+      (one) => one[1] ?? one[2] ?? '',
+    );
+    criteria.push({ dimension: match[1] ?? '', values: values.filter(Boolean) });
+    at = pattern.lastIndex;
+  }
+  return criteria;
+}
+
+function hint(rest: string): string {
+  const odd = (rest.match(/"/g)?.length ?? 0) % 2 === 1;
+  const what = odd ? 'A quotation mark is not closed' : `"${rest.slice(0, 60)}" cannot be read`;
+  return `${what}. Write attribute=value, with quotes around values of several words, for example: /rolemine analyze department=Engineering job_title="Site Reliability Engineer"`;
+}

@@ -1,0 +1,197 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebClient } from '@slack/web-api';
+import { type Ctx, inTransaction } from '../governance/context.ts';
+import {
+  type Delivery,
+  findLetterCopy,
+  type Letter,
+  recordLetterCopy,
+} from '../governance/messages.ts';
+import { keepLookup } from '../governance/people-links.ts';
+import { homeView } from './blocks/home.ts';
+import { runMessage } from './blocks/suggestion.ts';
+import { type SlackMessage, taskMessage } from './blocks/task.ts';
+import { slackErrorCode } from './clients.ts';
+import { assertMessage, assertView } from './limits.ts';
+import { Pace } from './pace.ts';
+import { type RawUser, toSlackUser } from './people.ts';
+
+/** A look-up that found nobody is good for so long before Slack is asked again. */
+const lookupMs = 15 * 60_000;
+
+/** Slack's answers that mean: this person cannot be written to here. */
+const unreachableCodes = new Set([
+  'user_disabled',
+  'account_inactive_user',
+  'cannot_dm_bot',
+  'channel_not_found',
+  'is_archived',
+  'messages_tab_disabled',
+  'not_in_channel',
+  'restricted_action',
+  'user_not_found',
+  'user_not_visible',
+  'users_not_found',
+  'is_inactive',
+]);
+
+/** Slack's answers that mean: this copy is gone, draw a new one if it still matters. */
+const goneCodes = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'channel_not_found',
+  'is_inactive',
+]);
+
+export class SlackDelivery {
+  private readonly pace = new Pace();
+  private readonly client: WebClient;
+  private readonly teamId: string;
+
+  constructor(client: WebClient, teamId: string) {
+    this.client = client;
+    this.teamId = teamId;
+  }
+
+  /** Posts a letter, or brings the copy the person has up to date. */
+  async deliver(ctx: Ctx, letter: Letter): Promise<Delivery> {
+    try {
+      return await this.attempt(ctx, letter);
+    } catch (error) {
+      return this.explain(error);
+    }
+  }
+
+  private async attempt(ctx: Ctx, letter: Letter): Promise<Delivery> {
+    const userId = await this.reach(ctx, letter);
+    if (!userId) return { unreachable: 'no linked Slack account' };
+    if (letter.message.kind === 'home') return this.publish(ctx, letter, userId);
+    const message =
+      letter.message.kind === 'task'
+        ? taskMessage(letter.message.card)
+        : runMessage(letter.message.run);
+    assertMessage(message);
+    const hash = hashOf(message);
+    const copy = await findLetterCopy(ctx, letter.key, 'slack');
+    if (copy?.channelId && copy.ts) {
+      if (copy.contentHash === hash) return { done: 'unchanged' };
+      const redrawn = await this.redraw(ctx, letter, message, {
+        channelId: copy.channelId,
+        ts: copy.ts,
+        hash,
+      });
+      if (redrawn) return redrawn;
+    }
+    if (!letter.isNews) return { done: 'moot' };
+    return this.post(ctx, letter, message, userId, hash);
+  }
+
+  private async post(
+    ctx: Ctx,
+    letter: Letter,
+    message: SlackMessage,
+    userId: string,
+    contentHash: string,
+  ): Promise<Delivery> {
+    const turn = this.pace.post(userId);
+    if ('slot' in turn) return { retryAt: turn.slot, counted: false };
+    if (turn.waitMs > 0) await sleep(turn.waitMs);
+    const channel = letter.identity?.channelId ?? (await this.openChannel(userId));
+    const posted = await this.client.chat.postMessage({
+      channel,
+      ...message,
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    await inTransaction(ctx, (ctx) =>
+      recordLetterCopy(ctx, letter.key, 'slack', {
+        channelId: posted.channel ?? channel,
+        ts: posted.ts ?? '',
+        contentHash,
+      }),
+    );
+    return { done: 'sent' };
+  }
+
+  /** @returns undefined when the copy is gone and a new message has to take its place. */
+  private async redraw(
+    ctx: Ctx,
+    letter: Letter,
+    message: SlackMessage,
+    at: { channelId: string; ts: string; hash: string },
+  ): Promise<Delivery | undefined> {
+    const turn = this.pace.update(letter.urgent);
+    if ('slot' in turn) return { retryAt: turn.slot, counted: false };
+    try {
+      await this.client.chat.update({ channel: at.channelId, ts: at.ts, ...message });
+    } catch (error) {
+      if (goneCodes.has(slackErrorCode(error) ?? '')) return undefined;
+      throw error;
+    }
+    await inTransaction(ctx, (ctx) =>
+      recordLetterCopy(ctx, letter.key, 'slack', {
+        channelId: at.channelId,
+        ts: at.ts,
+        contentHash: at.hash,
+      }),
+    );
+    return { done: 'redrawn' };
+  }
+
+  private async publish(ctx: Ctx, letter: Letter, userId: string): Promise<Delivery> {
+    if (letter.message.kind !== 'home') return { done: 'moot' };
+    const view = homeView(letter.message.inbox);
+    assertView(view);
+    const contentHash = hashOf(view);
+    const copy = await findLetterCopy(ctx, letter.key, 'slack');
+    if (copy?.contentHash === contentHash) return { done: 'unchanged' };
+    await this.client.views.publish({ user_id: userId, view });
+    await inTransaction(ctx, (ctx) => recordLetterCopy(ctx, letter.key, 'slack', { contentHash }));
+    return { done: 'redrawn' };
+  }
+
+  /** The Slack user id of a person, looked up by e-mail when it is not known yet. */
+  private async reach(ctx: Ctx, { person, identity }: Letter): Promise<string | undefined> {
+    if (identity?.state === 'linked') return identity.userId ?? undefined;
+    const isFresh = identity && ctx.now.getTime() - identity.checkedAt.getTime() < lookupMs;
+    if (!person.email || isFresh) return undefined;
+    const found = await this.lookUp(person.email);
+    await keepLookup(ctx, person.id, found);
+    return found && !found.barred ? found.userId : undefined;
+  }
+
+  private async lookUp(email: string) {
+    try {
+      const { user } = await this.client.users.lookupByEmail({ email });
+      return user && toSlackUser(user as RawUser, this.teamId);
+    } catch (error) {
+      if (slackErrorCode(error) === 'users_not_found') return undefined;
+      throw error;
+    }
+  }
+
+  private async openChannel(userId: string): Promise<string> {
+    const { channel } = await this.client.conversations.open({ users: userId });
+    return channel?.id ?? userId;
+  }
+
+  private explain(error: unknown): Delivery {
+    const code = slackErrorCode(error);
+    if (code && unreachableCodes.has(code)) return { unreachable: code };
+    const retryAfter = (error as { retryAfter?: number }).retryAfter;
+    if (typeof retryAfter === 'number') {
+      return {
+        retryAt: new Date(Date.now() + retryAfter * 1000),
+        counted: false,
+        error: 'ratelimited',
+      };
+    }
+    return { retryAt: new Date(Date.now() + 5_000), counted: true, error: code ?? String(error) };
+  }
+}
+
+function hashOf(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
+}

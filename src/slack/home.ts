@@ -1,0 +1,31 @@
+import type { App } from '@slack/bolt';
+import { Refusal } from '../errors.ts';
+import { openHome } from '../governance/inbox.ts';
+import { noteSlackUser } from '../governance/people-links.ts';
+import { sentenceFor } from './answers.ts';
+import { section } from './blocks/elements.ts';
+import { homeView } from './blocks/home.ts';
+import { assertView, escapeMrkdwn } from './limits.ts';
+import { ctxFor, type RawUser, type SlackDeps, toSlackUser } from './people.ts';
+
+/** App Home: drawn when it is opened; the outbox keeps it up to date from then on. */
+export function listenToHome(app: App, deps: SlackDeps): void {
+  app.event('app_home_opened', async ({ event, client, context }) => {
+    if (event.tab !== 'home') return;
+    try {
+      const user = { userId: event.user, teamId: context.teamId ?? deps.teamId };
+      const view = homeView(await openHome(await ctxFor(deps, client, user)));
+      assertView(view);
+      await client.views.publish({ user_id: event.user, view });
+    } catch (error) {
+      const sentence = sentenceFor(error, 'opening App Home');
+      const blocks = [section(escapeMrkdwn(sentence))];
+      await client.views.publish({ user_id: event.user, view: { type: 'home', blocks } });
+      if (!(error instanceof Refusal)) throw error;
+    }
+  });
+
+  app.event('user_change', async ({ event }) => {
+    await noteSlackUser(deps.newCtx(), toSlackUser(event.user as RawUser, deps.teamId));
+  });
+}

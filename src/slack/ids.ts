@@ -1,0 +1,42 @@
+/** Every command, action and view by name, `noun:verb`. An action id may carry what it is about after a dot. */
+export const ids = {
+  command: '/rolemine',
+  taskYes: 'task:yes',
+  taskNo: 'task:no',
+  taskDetails: 'task:details',
+  taskMore: 'task:more',
+  taskCancel: 'task:cancel',
+  taskReason: 'task:reason',
+  taskReassign: 'task:reassign',
+  taskComment: 'task:comment',
+  personSearch: 'person:search',
+  suggestionReview: 'suggestion:review',
+  suggestionDismiss: 'suggestion:dismiss',
+  suggestionList: 'suggestion:list',
+  suggestionPage: 'suggestion:page',
+  suggestionTick: 'suggestion:tick',
+  suggestionCreate: 'suggestion:create',
+  profileView: 'profile:view',
+  profileAdd: 'profile:add',
+  profileEnroll: 'profile:enroll',
+  requestOpen: 'request:open',
+  requestApp: 'request:app',
+  requestEntitlement: 'request:entitlement',
+  requestSubmit: 'request:submit',
+  analysisOpen: 'analysis:open',
+  analysisDimension: 'analysis:dimension',
+  analysisValue: 'analysis:value',
+  analysisSubmit: 'analysis:submit',
+  analysisAll: 'analysis:all',
+} as const;
+
+/** Matches an id with or without something after the dot. */
+export function matching(id: string): RegExp {
+  return new RegExp(`^${id}(\\..*)?$`);
+}
+
+/** What an action id carries after its dot. */
+export function carried(actionId: string): string {
+  const dot = actionId.indexOf('.');
+  return dot < 0 ? '' : actionId.slice(dot + 1);
+}

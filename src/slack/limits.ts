@@ -1,0 +1,176 @@
+import { BLOCK } from './block-shapes.ts';
+import { plainText, SUGGESTIONS } from './element-shapes.ts';
+import { LIMITS as TABLE } from './limit-table.ts';
+import {
+  type Found,
+  flag,
+  isDict,
+  list,
+  object,
+  oneOf,
+  type Rule,
+  refuse,
+  type Surface,
+  string,
+} from './shape.ts';
+
+/** Slack's limits as data: characters unless the name says otherwise. */
+export const LIMITS = TABLE;
+
+// Control characters (not the newline) and everything that turns or hides the direction of text:
+// an approver must not be shown a name that reads differently from what is stored.
+const UNSEEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+
+const stripUnseen = (text: string) =>
+  text.replace(/\r\n?/g, '\n').replace(/\t/g, ' ').replace(UNSEEN, '');
+
+/**
+ * Makes foreign text safe inside mrkdwn: escapes `& < >` (the three Slack knows), drops control and
+ * bidirectional characters, keeps newlines. Escape first, then `clamp`: limits count escaped text.
+ */
+export function escapeMrkdwn(text: string): string {
+  return stripUnseen(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/** At most `max` characters of escaped text, ending in `…` when cut; never inside `&amp;` or a `<…>` token. */
+export function clamp(escapedText: string, max: number): string {
+  if (escapedText.length <= max) return escapedText;
+  let end = max - 1;
+  const token = escapedText.lastIndexOf('<', end - 1);
+  if (token >= 0) {
+    const close = escapedText.indexOf('>', token);
+    if (close >= end) end = token;
+  }
+  const entity = /&(?:a|am|amp|l|lt|g|gt)?$/.exec(escapedText.slice(0, end));
+  if (entity) end = entity.index;
+  // Half of a surrogate pair would be shown as a replacement character.
+  if (/[\ud800-\udbff]/.test(escapedText.charAt(end - 1))) end -= 1;
+  return `${escapedText.slice(0, Math.max(0, end)).trimEnd()}…`;
+}
+
+/** Foreign text for a plain_text object: nothing is parsed there, so nothing is escaped. */
+export function plain(text: string, max: number): string {
+  const stripped = stripUnseen(text);
+  if (stripped.length <= max) return stripped;
+  const end = /[\ud800-\udbff]/.test(stripped.charAt(max - 2)) ? max - 2 : max - 1;
+  return `${stripped.slice(0, Math.max(0, end)).trimEnd()}…`;
+}
+
+/** The parts of a message that are checked; other arguments of the method may be there, too. */
+export interface MessagePayload {
+  text?: string | undefined;
+  blocks?: unknown;
+}
+
+/** What Slack would refuse in this message: a list of problems, empty when it is fine. */
+export function checkMessage(message: MessagePayload): string[] {
+  const found = newFound('message');
+  const { text, blocks } = message;
+  if (!text && (!Array.isArray(blocks) || blocks.length === 0)) found.problems.push('no_text');
+  if (text && text.length > LIMITS.messageText) {
+    refuse(found, '/text', `must be no more than ${LIMITS.messageText} characters`);
+  }
+  if (blocks !== undefined) {
+    checkBlocks(blocks, LIMITS.messageBlocks, found);
+    if (found.counted > LIMITS.messageCharacters) {
+      found.problems.push(
+        `msg_blocks_too_long: ${found.counted} characters, no more than ${LIMITS.messageCharacters} allowed [json-pointer:/blocks]`,
+      );
+    }
+  }
+  return found.problems;
+}
+
+/** What Slack would refuse in this modal or Home view: a list of problems, empty when it is fine. */
+export function checkView(view: unknown): string[] {
+  if (!isDict(view)) return ['must be an object [json-pointer:/view]'];
+  const surface: Surface = view.type === 'home' ? 'home' : 'modal';
+  const found = newFound(surface);
+  const { blocks, ...rest } = view;
+  (surface === 'home' ? HOME : MODAL)(rest, '', found);
+  checkBlocks(blocks, LIMITS.viewBlocks, found);
+  if (surface === 'modal' && found.hasInput && view.submit === undefined) {
+    refuse(found, '/submit', 'missing required field: submit, needed with an input block');
+  }
+  if (new TextEncoder().encode(JSON.stringify(view)).length > LIMITS.viewBytes) {
+    found.problems.push(`view_too_large: no more than ${LIMITS.viewBytes} bytes allowed`);
+  }
+  return found.problems;
+}
+
+/** What Slack would refuse in the answer to a suggestion request (`options` or `option_groups`). */
+export function checkSuggestions(answer: unknown): string[] {
+  const found = newFound('modal');
+  SUGGESTIONS(answer, '', found);
+  return found.problems;
+}
+
+/** @throws Error naming every problem of the message. */
+export function assertMessage(message: MessagePayload): void {
+  throwProblems('message', checkMessage(message));
+}
+
+/** @throws Error naming every problem of the view. */
+export function assertView(view: unknown): void {
+  throwProblems('view', checkView(view));
+}
+
+const viewFields: Record<string, Rule> = {
+  'type!': oneOf('modal', 'home'),
+  private_metadata: string(LIMITS.privateMetadata),
+  callback_id: string(LIMITS.id),
+  external_id: string(LIMITS.id),
+};
+const HOME = object(viewFields);
+const MODAL = object({
+  ...viewFields,
+  'title!': plainText(LIMITS.viewTitle),
+  submit: plainText(LIMITS.viewTitle),
+  close: plainText(LIMITS.viewTitle),
+  clear_on_close: flag,
+  notify_on_close: flag,
+  submit_disabled: flag,
+});
+
+function newFound(surface: Surface): Found {
+  return {
+    problems: [],
+    surface,
+    counted: 0,
+    markdown: 0,
+    tables: 0,
+    charts: 0,
+    hasInput: false,
+    blockIds: new Set(),
+  };
+}
+
+function checkBlocks(blocks: unknown, max: number, found: Found): void {
+  list(checkBlock, max, found.surface === 'message' ? 0 : 1)(blocks, '/blocks', found);
+  if (found.markdown > LIMITS.markdownCharacters) {
+    refuse(
+      found,
+      '/blocks',
+      `no more than ${LIMITS.markdownCharacters} characters of markdown allowed`,
+    );
+  }
+  if (found.tables > 1) refuse(found, '/blocks', 'only_one_table_allowed');
+  if (found.charts > LIMITS.chartsPerMessage) {
+    refuse(found, '/blocks', `no more than ${LIMITS.chartsPerMessage} charts allowed`);
+  }
+}
+
+const checkBlock: Rule = (block, at, found) => {
+  BLOCK(block, at, found);
+  const id = isDict(block) ? block.block_id : undefined;
+  if (typeof id !== 'string') return;
+  if (found.blockIds.has(id)) refuse(found, `${at}/block_id`, 'block_id must be unique');
+  found.blockIds.add(id);
+};
+
+function throwProblems(noun: string, problems: string[]): void {
+  if (problems.length > 0)
+    throw new Error(`Slack would refuse this ${noun}: ${problems.join('; ')}`);
+}

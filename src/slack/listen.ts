@@ -1,0 +1,155 @@
+import type { App, BlockAction, SlackViewAction, ViewOutput } from '@slack/bolt';
+import type { PlainTextOption, WebClient } from '@slack/web-api';
+import type { ActorCtx } from '../governance/context.ts';
+import { log } from '../log.ts';
+import {
+  type Outcome,
+  openModal,
+  type Reply,
+  replyTo,
+  type SubmitAck,
+  sentenceFor,
+  submitModal,
+} from './answers.ts';
+import { sentenceView } from './blocks/request.ts';
+import { slackErrorCode } from './clients.ts';
+import { matching } from './ids.ts';
+import { escapeMrkdwn } from './limits.ts';
+import { ctxFor, type SlackDeps } from './people.ts';
+
+/** A click, with the person who made it read from the database. */
+export interface Click {
+  ctx: ActorCtx;
+  client: WebClient;
+  actionId: string;
+  /** The button's value, or that of the chosen option. */
+  value: string;
+  triggerId: string;
+  /** The modal or Home the click was made in. */
+  view: ViewOutput | undefined;
+  reply: Reply;
+}
+
+/**
+ * Listens for a click. Whatever happens, the person is answered: with what the handler says, with a
+ * refusal's sentence, or with the number of a bug. (The click itself is acknowledged in app.ts.)
+ */
+export function onAction(
+  app: App,
+  deps: SlackDeps,
+  id: string,
+  handle: (click: Click) => Promise<void>,
+): void {
+  app.action<BlockAction>(matching(id), async ({ body, action, client, respond }) => {
+    const reply = body.response_url
+      ? replyTo((message) => respond(message))
+      : replyInWindow(client, body.trigger_id, body.view?.type === 'modal');
+    await answering(id, reply, async () => {
+      const ctx = await ctxFor(deps, client, userOf(body, deps));
+      await handle({
+        ctx,
+        client,
+        actionId: 'action_id' in action ? action.action_id : '',
+        value: chosenValue(action),
+        triggerId: body.trigger_id,
+        view: body.view,
+        reply,
+      });
+    });
+  });
+}
+
+/** A submitted modal. */
+export interface Submission {
+  ctx: ActorCtx;
+  client: WebClient;
+  view: ViewOutput;
+}
+
+/** Listens for a submission; `field` is the input beside which a refusal of the input is shown. */
+export function onSubmit(
+  app: App,
+  deps: SlackDeps,
+  id: string,
+  field: string | undefined,
+  handle: (submission: Submission) => Promise<Outcome>,
+): void {
+  app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
+    await submitModal(ack as SubmitAck, client, view.id, field, async () => {
+      const ctx = await ctxFor(deps, client, userOf(body, deps));
+      return handle({ ctx, client, view });
+    });
+  });
+}
+
+/** Listens for what is typed in a search field. An error answers with no option, and is logged. */
+export function onSearch(
+  app: App,
+  deps: SlackDeps,
+  id: string,
+  find: (ctx: ActorCtx, query: string, actionId: string) => Promise<PlainTextOption[]>,
+): void {
+  app.options(matching(id), async ({ ack, options: body, client }) => {
+    let found: PlainTextOption[] = [];
+    try {
+      const query = 'value' in body && typeof body.value === 'string' ? body.value : '';
+      const actionId = 'action_id' in body ? String(body.action_id) : '';
+      found = await find(await ctxFor(deps, client, userOf(body, deps)), query, actionId);
+    } catch (error) {
+      sentenceFor(error, `searching for ${id}`);
+    }
+    await ack({ options: found });
+  });
+}
+
+/** Answers what goes wrong in `work`, where the person looks. */
+export async function answering(
+  doing: string,
+  reply: Reply,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const sentence = escapeMrkdwn(sentenceFor(error, doing));
+    await reply({ text: sentence }).catch((failed) =>
+      log.warn('an answer did not reach the person', {
+        doing,
+        error: slackErrorCode(failed) ?? failed,
+      }),
+    );
+  }
+}
+
+/** Where there is no response_url (App Home, a modal), an answer is a window of its own. */
+function replyInWindow(client: WebClient, triggerId: string, inModal: boolean): Reply {
+  return async ({ text, blocks }) => {
+    const view = { ...sentenceView('Rolemine', text), ...(blocks ? { blocks } : {}) };
+    await openModal(client, triggerId, async () => view, inModal);
+  };
+}
+
+function userOf(
+  body: {
+    user: { id: string; team_id?: string | undefined };
+    team?: { id: string } | null | undefined;
+  },
+  deps: SlackDeps,
+) {
+  return { userId: body.user.id, teamId: body.user.team_id ?? body.team?.id ?? deps.teamId };
+}
+
+function chosenValue(action: BlockAction['actions'][number]): string {
+  if ('selected_option' in action && action.selected_option) {
+    return 'value' in action.selected_option ? String(action.selected_option.value) : '';
+  }
+  return 'value' in action && typeof action.value === 'string' ? action.value : '';
+}
+
+type Fields = ViewOutput['state']['values'];
+
+/** The one element of an input block, by the start of its block id. */
+export function fieldOf(values: Fields, blockId: string): Fields[string][string] | undefined {
+  const key = Object.keys(values).find((one) => one === blockId || one.startsWith(`${blockId}.`));
+  return key === undefined ? undefined : Object.values(values[key] ?? {})[0];
+}

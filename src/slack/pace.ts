@@ -1,0 +1,57 @@
+/** Slack takes about one message a second and channel; a little more keeps clear of its clock. */
+const betweenPostsMs = 1_050;
+/** A wait this short is sat out; a longer one goes back to the outbox. */
+const sitOutMs = 400;
+/** chat.update is a tier 3 method: 50 a minute and workspace, in short bursts. */
+const updatesPerMinute = 50;
+/** Of these, kept free for cards that somebody has just clicked on. */
+const keptForClicks = 15;
+
+/** Go ahead after so many milliseconds, or come back at a slot of your own. */
+export type Turn = { waitMs: number } | { slot: Date };
+
+/**
+ * Keeps deliveries within Slack's published rates, so that a refusal is the exception. What does not fit now
+ * gets a slot of its own: rows that all came back at the same moment would be put off again and again.
+ */
+export class Pace {
+  private readonly nextPost = new Map<string, number>();
+  private readonly lastSlot = new Map<string, number>();
+  private updates: number[] = [];
+  private lastUpdateSlot = 0;
+
+  /** The turn of a new message in a conversation. */
+  post(conversation: string, now = Date.now()): Turn {
+    const free = this.nextPost.get(conversation) ?? 0;
+    if (free <= now + sitOutMs) {
+      this.nextPost.set(conversation, Math.max(now, free) + betweenPostsMs);
+      this.forget(now);
+      return { waitMs: Math.max(0, free - now) };
+    }
+    const slot = Math.max(free, (this.lastSlot.get(conversation) ?? 0) + betweenPostsMs);
+    this.lastSlot.set(conversation, slot);
+    return { slot: new Date(slot) };
+  }
+
+  /** The turn of a redraw; `urgent` when somebody is looking at the card. */
+  update(urgent: boolean, now = Date.now()): Turn {
+    this.updates = this.updates.filter((time) => time > now - 60_000);
+    const most = urgent ? updatesPerMinute : updatesPerMinute - keptForClicks;
+    if (this.updates.length < most) {
+      this.updates.push(now);
+      return { waitMs: 0 };
+    }
+    const free = (this.updates[this.updates.length - most] ?? now) + 60_000;
+    this.lastUpdateSlot = Math.max(this.lastUpdateSlot + 60_000 / updatesPerMinute, free);
+    return { slot: new Date(this.lastUpdateSlot) };
+  }
+
+  private forget(now: number): void {
+    if (this.nextPost.size < 5_000) return;
+    for (const [key, free] of this.nextPost) {
+      if (free > now) continue;
+      this.nextPost.delete(key);
+      this.lastSlot.delete(key);
+    }
+  }
+}
