@@ -64,13 +64,13 @@ export function describeStep(view: TaskView, stepId: number, readerId: number): 
   };
 }
 
-/** The requester's own card: what they asked for and where it is. */
-export function describeRequest(view: TaskView): TaskCard {
-  const forWhom = view.task.requesterId === view.person.id ? '' : ` for ${view.person.name}`;
+/** The card of who asked (or of the person it is for): what was asked for and where it is. */
+export function describeRequest(view: TaskView, readerId: number): TaskCard {
   const open = view.task.state === 'open';
+  const title = requestTitle(view, readerId);
   return {
     taskId: view.task.id,
-    title: `You asked for ${view.label}${forWhom}`,
+    title,
     number: `#${view.task.id}`,
     quote: view.task.reason ?? undefined,
     facts: [],
@@ -79,8 +79,19 @@ export function describeRequest(view: TaskView): TaskCard {
     records: [...decisions(view), ...closing(view)],
     choice: undefined,
     canCancel: open,
-    summary: `Your request for ${view.label}${forWhom}: ${stateSentence(view)}. Task ${view.task.id}.`,
+    summary: `${title}: ${stateSentence(view)}. Task ${view.task.id}.`,
   };
+}
+
+function requestTitle(
+  { task, person, label, requester, profile }: TaskView,
+  readerId: number,
+): string {
+  const forWhom = task.personId === readerId ? 'you' : person.name;
+  if (task.requesterId === null) return `${label} for ${forWhom}, with "${profile ?? ''}"`;
+  if (task.requesterId !== readerId)
+    return `${requester ?? 'Somebody'} asked for ${label} for ${forWhom}`;
+  return `You asked for ${label}${task.personId === readerId ? '' : ` for ${forWhom}`}`;
 }
 
 /** The one sentence that tells the requester and the person how a task ended. */

@@ -77,7 +77,8 @@ async function requestCards(ctx: ActorCtx): Promise<Inbox['requests']> {
   const cards: Inbox['requests'] = [];
   for (const task of await listRequestsOf(ctx.db, ctx.actor.personId, shownRequests)) {
     const view = await loadTaskView(ctx, task.id);
-    if (view) cards.push({ card: describeRequest(view), state: stateSentence(view) });
+    if (view)
+      cards.push({ card: describeRequest(view, ctx.actor.personId), state: stateSentence(view) });
   }
   return cards;
 }

@@ -72,7 +72,9 @@ async function readMessage(
       const view = await loadTaskView(ctx, row.subjectId);
       if (!view) return undefined;
       const card =
-        row.kind === 'request' ? describeRequest(view) : describeOutcome(view, person.id);
+        row.kind === 'request'
+          ? describeRequest(view, person.id)
+          : describeOutcome(view, person.id);
       return {
         message: { kind: 'task', card },
         isNews: row.kind === 'outcome' || view.task.state === 'open',

@@ -18,6 +18,7 @@ import {
   listSuggestionsByFingerprint,
   type MiningRun,
   replaceEvidence,
+  requeueRunning,
   type Suggestion,
   supersedeUnseen,
 } from '../store/suggestions.ts';
@@ -64,6 +65,11 @@ export async function queueAnalysis(ctx: Ctx, trigger: RunTrigger): Promise<Mini
   });
   await audit(ctx, 'mining.queue', `mining-run:${run.id}`, { after: { trigger } });
   return run;
+}
+
+/** Runs that a stopped process left behind start anew. Only where one process holds the store. */
+export async function requeueInterrupted(ctx: Ctx): Promise<void> {
+  await requeueRunning(ctx.db);
 }
 
 /** The outcome of one run, for logs and the command line. */

@@ -144,6 +144,12 @@ export async function ensureSuperAdmin(ctx: Ctx, adminEmail: string | undefined)
   });
 }
 
+/** The person with an e-mail address, as somebody who acts. */
+export async function findActorByEmail(ctx: Ctx, email: string): Promise<Actor | undefined> {
+  const person = await findPersonByEmail(ctx.db, email);
+  return person && toActor(ctx, person);
+}
+
 async function makeSuperAdmin(ctx: Ctx, personId: number): Promise<void> {
   if (await insertRole(ctx.db, personId, 'super_admin')) {
     await audit(ctx, 'role.grant', `person:${personId}`, { after: { role: 'super_admin' } });

@@ -1,4 +1,4 @@
-import { insertReceipt } from '../store/receipts.ts';
+import { deleteReceiptsBefore, insertReceipt } from '../store/receipts.ts';
 import type { Ctx } from './context.ts';
 
 /**
@@ -7,4 +7,11 @@ import type { Ctx } from './context.ts';
  */
 export async function isFirstReceipt(ctx: Ctx, key: string): Promise<boolean> {
   return insertReceipt(ctx.db, key, ctx.now);
+}
+
+const keptMs = 2 * 24 * 3_600_000;
+
+/** Forgets receipts that Slack will not repeat any more. */
+export async function forgetReceipts(ctx: Ctx): Promise<void> {
+  await deleteReceiptsBefore(ctx.db, new Date(ctx.now.getTime() - keptMs));
 }

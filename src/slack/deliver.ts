@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { type Ctx, inTransaction } from '../governance/context.ts';
@@ -13,6 +12,7 @@ import { homeView } from './blocks/home.ts';
 import { runMessage } from './blocks/suggestion.ts';
 import { type SlackMessage, taskMessage } from './blocks/task.ts';
 import { slackErrorCode } from './clients.ts';
+import { hashOf } from './content-hash.ts';
 import { assertMessage, assertView } from './limits.ts';
 import { Pace } from './pace.ts';
 import { type RawUser, toSlackUser } from './people.ts';
@@ -190,8 +190,4 @@ export class SlackDelivery {
     }
     return { retryAt: new Date(Date.now() + 5_000), counted: true, error: code ?? String(error) };
   }
-}
-
-function hashOf(content: unknown): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
 }

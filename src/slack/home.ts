@@ -1,10 +1,12 @@
 import type { App } from '@slack/bolt';
 import { Refusal } from '../errors.ts';
 import { openHome } from '../governance/inbox.ts';
+import { recordLetterCopy } from '../governance/messages.ts';
 import { noteSlackUser } from '../governance/people-links.ts';
 import { sentenceFor } from './answers.ts';
 import { section } from './blocks/elements.ts';
 import { homeView } from './blocks/home.ts';
+import { hashOf } from './content-hash.ts';
 import { assertView, escapeMrkdwn } from './limits.ts';
 import { ctxFor, type RawUser, type SlackDeps, toSlackUser } from './people.ts';
 
@@ -14,9 +16,14 @@ export function listenToHome(app: App, deps: SlackDeps): void {
     if (event.tab !== 'home') return;
     try {
       const user = { userId: event.user, teamId: context.teamId ?? deps.teamId };
-      const view = homeView(await openHome(await ctxFor(deps, client, user)));
+      const ctx = await ctxFor(deps, client, user);
+      const view = homeView(await openHome(ctx));
       assertView(view);
       await client.views.publish({ user_id: event.user, view });
+      // The outbox compares with what is shown, whoever published it.
+      const { personId } = ctx.actor;
+      const key = { recipientId: personId, kind: 'home', subjectId: personId } as const;
+      await recordLetterCopy(ctx, key, 'slack', { contentHash: hashOf(view) });
     } catch (error) {
       const sentence = sentenceFor(error, 'opening App Home');
       const blocks = [section(escapeMrkdwn(sentence))];

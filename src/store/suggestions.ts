@@ -41,6 +41,10 @@ export async function claimMiningRun(db: Db, now: Date): Promise<MiningRun | und
   });
 }
 
+export async function requeueRunning(db: Db): Promise<void> {
+  await db.update(miningRuns).set({ state: 'queued' }).where(eq(miningRuns.state, 'running'));
+}
+
 export async function changeMiningRun(
   db: Db,
   id: number,

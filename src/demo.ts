@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openCsvFolder } from './connectors/csv.ts';
+import type { Ctx } from './governance/context.ts';
+import { ensureSuperAdmin, findActorByEmail } from './governance/people-links.ts';
+import { requestAccess } from './governance/requests.ts';
+import { syncSource } from './governance/sync.ts';
+import { type Company, makeCompany } from './sandbox/company.ts';
+import { toCsv } from './sandbox/company-csv.ts';
+import type { CompanyPerson } from './sandbox/company-people.ts';
+import type { SandboxUser } from './sandbox/users.ts';
+import { searchEntitlements } from './store/access.ts';
+import { listPeopleForCohorts } from './store/people.ts';
+
+const connector = 'sandbox';
+
+/**
+ * What the sandbox shows: the made-up company in an empty store, else the people who are there already.
+ * @returns the users of the sandbox's workspace and who its first Super Admin is.
+ */
+export async function prepareDemo(
+  ctx: Ctx,
+  dataDir: string,
+  adminEmail: string | undefined,
+): Promise<{ users: SandboxUser[]; adminEmail: string | undefined }> {
+  const isNew = (await listPeopleForCohorts(ctx.db)).length === 0;
+  const company = makeCompany();
+  const admin = adminEmail ?? company.cast.superAdmin;
+  if (isNew) await fill(ctx, company, dataDir, admin);
+  const here = await listPeopleForCohorts(ctx.db);
+  const emails = new Set(here.map((person) => person.email));
+  const hasCompany = emails.has(company.cast.superAdmin);
+  const ours = hasCompany ? company.people.map((person) => companyUser(company, person)) : [];
+  const known = new Set(ours.map((user) => user.email));
+  const others = here.flatMap((person) =>
+    person.email && !known.has(person.email)
+      ? [otherUser(person.name, person.email, person.jobTitle)]
+      : [],
+  );
+  const users = [...ours, ...others];
+  // Somebody must be able to start: with imported people only, an owner of the workspace runs /rolemine setup.
+  if (!users.some((user) => user.email === admin)) users.unshift(owner);
+  return { users, adminEmail: hasCompany ? admin : adminEmail };
+}
+
+const owner: SandboxUser = {
+  id: idOf('owner@sandbox.example'),
+  name: 'owner',
+  realName: 'Sandy Owner',
+  email: 'owner@sandbox.example',
+  isOwner: true,
+  hint: 'Workspace owner: run /rolemine setup',
+};
+
+/** The company goes in as anybody's data does: as files that `rolemine import csv` reads. */
+async function fill(
+  ctx: Ctx,
+  company: Company,
+  dataDir: string,
+  adminEmail: string,
+): Promise<void> {
+  const folder = join(dataDir, 'sandbox-company');
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of toCsv(company)) writeFileSync(join(folder, name), text);
+  await syncSource(ctx, await openCsvFolder(folder, { name: connector }));
+  await ensureSuperAdmin(ctx, adminEmail);
+  await ask(ctx, company.cast.employee, 'GitHub', 'I join the on-call rotation on Monday.');
+  await ask(ctx, company.cast.manager, 'Jira', 'I plan the next quarter with the other leads.');
+}
+
+/** A first request, so that there is something to decide about. */
+async function ask(ctx: Ctx, email: string, app: string, reason: string): Promise<void> {
+  const actor = await findActorByEmail(ctx, email);
+  if (!actor) return;
+  for (const entitlement of await searchEntitlements(ctx.db, app, 20)) {
+    const input = { personId: actor.personId, entitlementId: entitlement.id, reason };
+    const task = await requestAccess({ ...ctx, actor }, input).catch(() => undefined);
+    if (task) return;
+  }
+}
+
+function companyUser(company: Company, person: CompanyPerson): SandboxUser {
+  return {
+    id: idOf(person.email),
+    name: person.email.split('@')[0] ?? person.email,
+    realName: person.name,
+    email: person.email,
+    title: `${person.jobTitle}, ${person.department}`,
+    tz: person.timeZone,
+    isAdmin: person.email === company.cast.superAdmin,
+    isRestricted: person.slack === 'guest',
+    deleted: person.slack === 'deactivated',
+    noSlack: person.slack === 'none',
+    hint: hints[person.email === '' ? '' : roleOf(company, person.email)],
+  };
+}
+
+const hints: Record<string, string | undefined> = {
+  superAdmin: 'Super Admin',
+  manager: 'Manager',
+  applicationOwner: 'Application owner',
+  employee: 'Employee',
+  withoutSlack: 'No Slack: gets e-mail',
+};
+
+function roleOf(company: Company, email: string): string {
+  return Object.entries(company.cast).find(([, one]) => one === email)?.[0] ?? '';
+}
+
+function otherUser(name: string, email: string, title: string | null): SandboxUser {
+  return {
+    id: idOf(email),
+    name: email.split('@')[0] ?? email,
+    realName: name,
+    email,
+    title: title ?? undefined,
+  };
+}
+
+/** The same person has the same Slack id after a restart, since the store remembers it. */
+function idOf(email: string): string {
+  return `U${createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 10).toUpperCase()}`;
+}

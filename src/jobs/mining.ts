@@ -1,0 +1,49 @@
+import type { Ctx } from '../governance/context.ts';
+import { type Miner, type RunReport, runNextAnalysis } from '../governance/mining-runs.ts';
+import { log, logBug } from '../log.ts';
+
+const pollMs = 2_000;
+
+/** Carries out every analysis that is queued, one after the other. */
+export async function runQueuedAnalyses(ctx: Ctx, miner: Miner): Promise<RunReport[]> {
+  const reports: RunReport[] = [];
+  for (;;) {
+    const report = await runNextAnalysis({ ...ctx, now: new Date() }, miner);
+    if (!report) return reports;
+    reports.push(report);
+    const { run, found, fresh, failed } = report;
+    if (failed === undefined) log.info('role mining is done', { run: run.id, found, fresh });
+    else log.error('role mining failed', { run: run.id, error: failed });
+  }
+}
+
+/** Looks for queued analyses when woken, and now and then: another process may queue one. */
+export function startAnalyses(parts: { newCtx(): Ctx; miner: Miner }): {
+  wake(): void;
+  close(): Promise<void>;
+} {
+  let underWay: Promise<void> | undefined;
+  let isAskedAgain = false;
+  const run = async () => {
+    do {
+      isAskedAgain = false;
+      await runQueuedAnalyses(parts.newCtx(), parts.miner).catch(
+        (error) => void logBug('the queue of analyses could not be read', error),
+      );
+    } while (isAskedAgain);
+    underWay = undefined;
+  };
+  const wake = () => {
+    isAskedAgain = true;
+    underWay ??= run();
+  };
+  const timer = setInterval(wake, pollMs);
+  wake();
+  return {
+    wake,
+    close: async () => {
+      clearInterval(timer);
+      await underWay;
+    },
+  };
+}

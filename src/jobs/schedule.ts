@@ -1,0 +1,41 @@
+import { schedule } from 'node-cron';
+import { type Ctx, inTransaction } from '../governance/context.ts';
+import { queueAnalysis, whyNothingToMine } from '../governance/mining-runs.ts';
+import { forgetReceipts } from '../governance/receipts.ts';
+import { logBug } from '../log.ts';
+
+export interface ScheduleParts {
+  newCtx(): Ctx;
+  /** When role mining runs by itself (cron). */
+  miningSchedule: string;
+  timeZone: string;
+  /** Told that something was queued. */
+  wake(): void;
+}
+
+/** What happens by the clock, one line a job. */
+export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } {
+  const jobs: [string, string, () => Promise<unknown>][] = [
+    ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
+    ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],
+  ];
+  const tasks = jobs.map(([name, expression, run]) =>
+    schedule(
+      expression,
+      () => run().catch((error) => void logBug(`the scheduled job "${name}" failed`, error)),
+      { name, timezone: parts.timeZone, noOverlap: true },
+    ),
+  );
+  return {
+    close: async () => {
+      for (const task of tasks) await task.destroy();
+    },
+  };
+}
+
+async function mineOnSchedule(parts: ScheduleParts): Promise<void> {
+  const ctx = parts.newCtx();
+  if (await whyNothingToMine(ctx)) return;
+  await inTransaction(ctx, (ctx) => queueAnalysis(ctx, 'schedule'));
+  parts.wake();
+}

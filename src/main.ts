@@ -1,0 +1,135 @@
+import { runStoreCommand } from './cli/store-commands.ts';
+import type { Config, SlackConfig } from './config.ts';
+import { EmailDelivery } from './email/deliver.ts';
+import type { Ctx } from './governance/context.ts';
+import { requeueInterrupted } from './governance/mining-runs.ts';
+import { ensureSuperAdmin } from './governance/people-links.ts';
+import { serveCommands } from './jobs/command-socket.ts';
+import { workerMiner } from './jobs/miner.ts';
+import { startAnalyses } from './jobs/mining.ts';
+import { startOutbox } from './jobs/outbox.ts';
+import { startSchedule } from './jobs/schedule.ts';
+import { log, logBug } from './log.ts';
+import type { Sandbox } from './sandbox/sandbox.ts';
+import { startSlack } from './slack/app.ts';
+import { openStore, pingStore } from './store/db.ts';
+import { startWeb } from './web/server.ts';
+
+/**
+ * Runs Rolemine until it is told to stop: config → store → surfaces → jobs, closed in reverse order.
+ * @throws Refusal with the sentence to show when something it needs cannot be had.
+ */
+export async function start(config: Config): Promise<void> {
+  const closers: (() => Promise<void>)[] = [];
+  try {
+    await open(config, closers);
+    await stopSignal();
+  } finally {
+    for (const close of closers.reverse()) {
+      await close().catch((error) => void logBug('something did not close', error));
+    }
+  }
+}
+
+async function open(config: Config, closers: (() => Promise<void>)[]): Promise<void> {
+  keepRunning();
+  const store = await openStore(config);
+  closers.push(store.close);
+  const wakes: (() => void)[] = [];
+  const wake = () => {
+    for (const one of wakes) one();
+  };
+  const newCtx = (via: Ctx['via'] = 'system'): Ctx => ({
+    db: store.db,
+    actor: undefined,
+    via,
+    now: new Date(),
+    wake,
+  });
+  if (store.embedded) await requeueInterrupted(newCtx());
+
+  const demo = config.slack.mode === 'sandbox' ? await openSandbox(newCtx(), config) : undefined;
+  if (demo) closers.push(demo.sandbox.close);
+  const adminEmail = demo ? demo.adminEmail : config.adminEmail;
+  await ensureSuperAdmin(newCtx(), adminEmail);
+
+  const web = await startWeb({
+    port: config.port,
+    // The sandbox lets anybody act as anybody: it is for this machine alone.
+    host: demo ? '127.0.0.1' : '0.0.0.0',
+    ping: () => pingStore(store.db),
+    ...(demo ? { before: demo.sandbox.handleRequest, upgrade: demo.sandbox.handleUpgrade } : {}),
+  });
+  closers.push(web.close);
+  demo?.sandbox.setBaseUrl(web.url);
+
+  const slack = await startSlack(demo ? connectionTo(demo.sandbox) : connectionOf(config.slack), {
+    newCtx: () => newCtx('slack'),
+    miner: workerMiner,
+    adminEmail,
+    web: web.app,
+  });
+  closers.push(slack.close);
+  const email = new EmailDelivery({
+    smtpUrl: config.smtpUrl ?? demo?.sandbox.smtpUrl,
+    from: config.mailFrom,
+    publicUrl: config.publicUrl ?? web.url,
+  });
+  closers.push(() => email.close());
+
+  const outbox = startOutbox({ newCtx, slack: slack.delivery, email });
+  const analyses = startAnalyses({ newCtx: () => newCtx('schedule'), miner: workerMiner });
+  wakes.push(outbox.wake, analyses.wake);
+  const schedule = startSchedule({ ...config, newCtx: () => newCtx('schedule'), wake });
+  closers.push(outbox.close, analyses.close, schedule.close);
+
+  if (store.embedded) {
+    const deps = { db: store.db, miner: workerMiner, wake, adminEmail };
+    const run = async (
+      command: string,
+      args: unknown,
+      output: Parameters<typeof runStoreCommand>[3],
+    ) => runStoreCommand(deps, command, args, output);
+    closers.push(await serveCommands(config.dataDir, run));
+  }
+  log.info(demo ? `Rolemine is ready: open ${web.url}` : `Rolemine is ready on ${web.url}`, {
+    slack: config.slack.mode,
+    database: store.embedded ? 'embedded' : 'postgres',
+  });
+}
+
+/** The local Slack of a newcomer. Loaded only here: with real tokens none of its code runs. */
+async function openSandbox(ctx: Ctx, config: Config) {
+  const [{ startSandbox }, { prepareDemo }] = await Promise.all([
+    import('./sandbox/sandbox.ts'),
+    import('./demo.ts'),
+  ]);
+  const { users, adminEmail } = await prepareDemo(ctx, config.dataDir, config.adminEmail);
+  return { sandbox: await startSandbox({ users, listen: false }), adminEmail };
+}
+
+function connectionTo(sandbox: Sandbox): Exclude<SlackConfig, { mode: 'sandbox' }> {
+  const { botToken, appToken, apiUrl } = sandbox;
+  return { mode: 'socket', botToken, appToken, apiUrl };
+}
+
+function connectionOf(slack: SlackConfig): Exclude<SlackConfig, { mode: 'sandbox' }> {
+  if (slack.mode === 'sandbox') throw new Error('no Slack tokens');
+  return slack;
+}
+
+/** Slack's socket client rejects promises nobody holds (SLACK.md 2.2); that must not end the process. */
+function keepRunning(): void {
+  process.on('unhandledRejection', (error) => void logBug('a promise was rejected unseen', error));
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        log.info('stopping', { signal });
+        resolve();
+      });
+    }
+  });
+}

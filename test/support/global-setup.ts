@@ -1,0 +1,52 @@
+import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import postgres from 'postgres';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A file with an empty, migrated embedded database; see database.ts. */
+    emptyDatabase: string;
+  }
+}
+
+/** Migrates once for all suites, and says once whether they run on PostgreSQL, too. */
+export async function setup(project: TestProject): Promise<void> {
+  const [file] = await Promise.all([makeDump(), checkServer(process.env.TEST_DATABASE_URL)]);
+  project.provide('emptyDatabase', file);
+}
+
+/** Takes seconds, so it is kept until a migration or a package changes. */
+async function makeDump(): Promise<string> {
+  const hash = createHash('sha256');
+  const migrations = readdirSync('drizzle').filter((name) => name.endsWith('.sql'));
+  for (const part of migrations.sort()) hash.update(readFileSync(`drizzle/${part}`));
+  hash.update(readFileSync('package-lock.json'));
+  const file = `node_modules/.cache/rolemine/empty-${hash.digest('hex').slice(0, 16)}.tar`;
+  if (existsSync(file)) return file;
+  mkdirSync('node_modules/.cache/rolemine', { recursive: true });
+  const unfinished = `${file}.${process.pid}`;
+  const script = new URL('make-dump.ts', import.meta.url);
+  const child = fork(script, [unfinished], { execArgv: ['--import', 'tsx'] });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`The embedded database could not be made (exit code ${code}).`);
+  renameSync(unfinished, file);
+  return file;
+}
+
+async function checkServer(url: string | undefined): Promise<void> {
+  if (!url) {
+    console.log(
+      'PostgreSQL: skipped, since TEST_DATABASE_URL is not set; the store suites run on PGlite only.',
+    );
+    return;
+  }
+  const client = postgres(url, { max: 1, connect_timeout: 10 });
+  const [row] = await client`select version()`.catch((error: Error) => {
+    throw new Error(`TEST_DATABASE_URL is set, but its server does not answer: ${error.message}`);
+  });
+  await client.end();
+  console.log(`PostgreSQL: ${row?.version}`);
+}
