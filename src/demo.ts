@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCsvFolder } from './connectors/csv.ts';
 import type { Ctx } from './governance/context.ts';
+import { tellAgain } from './governance/outbox.ts';
 import { ensureSuperAdmin, findActorByEmail } from './governance/people-links.ts';
 import { requestAccess } from './governance/requests.ts';
 import { syncSource } from './governance/sync.ts';
@@ -28,10 +29,17 @@ export async function prepareDemo(
   const company = makeCompany();
   const admin = adminEmail ?? company.cast.superAdmin;
   if (isNew) await fill(ctx, company, dataDir, admin);
+  else await tellAgain(ctx);
   const here = await listPeopleForCohorts(ctx.db);
   const emails = new Set(here.map((person) => person.email));
   const hasCompany = emails.has(company.cast.superAdmin);
   const ours = hasCompany ? company.people.map((person) => companyUser(company, person)) : [];
+  const order = Object.values(company.cast);
+  const rank = ({ email = '' }: SandboxUser) =>
+    (order.indexOf(email) + order.length + 1) % (order.length + 1);
+  ours.sort(
+    (a, b) => Number(a.hint === undefined) - Number(b.hint === undefined) || rank(a) - rank(b),
+  );
   const known = new Set(ours.map((user) => user.email));
   const others = here.flatMap((person) =>
     person.email && !known.has(person.email)

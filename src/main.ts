@@ -15,24 +15,45 @@ import { startSlack } from './slack/app.ts';
 import { openStore, pingStore } from './store/db.ts';
 import { startWeb } from './web/server.ts';
 
+/** A running Rolemine. */
+export interface Running {
+  /** Where its web server (and the sandbox, if there is one) can be reached. */
+  url: string;
+  sandbox: Sandbox | undefined;
+  close(): Promise<void>;
+}
+
 /**
- * Runs Rolemine until it is told to stop: config → store → surfaces → jobs, closed in reverse order.
+ * Runs Rolemine until it is told to stop.
  * @throws Refusal with the sentence to show when something it needs cannot be had.
  */
 export async function start(config: Config): Promise<void> {
+  keepRunning();
+  const running = await openApp(config);
+  await stopSignal();
+  await running.close();
+}
+
+/** Starts everything: config → store → surfaces → jobs; `close` ends it in reverse order. */
+export async function openApp(config: Config): Promise<Running> {
   const closers: (() => Promise<void>)[] = [];
-  try {
-    await open(config, closers);
-    await stopSignal();
-  } finally {
-    for (const close of closers.reverse()) {
-      await close().catch((error) => void logBug('something did not close', error));
+  const close = async () => {
+    for (const one of closers.splice(0).reverse()) {
+      await one().catch((error) => void logBug('something did not close', error));
     }
+  };
+  try {
+    return { ...(await open(config, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 
-async function open(config: Config, closers: (() => Promise<void>)[]): Promise<void> {
-  keepRunning();
+async function open(
+  config: Config,
+  closers: (() => Promise<void>)[],
+): Promise<Omit<Running, 'close'>> {
   const store = await openStore(config);
   closers.push(store.close);
   const wakes: (() => void)[] = [];
@@ -75,7 +96,7 @@ async function open(config: Config, closers: (() => Promise<void>)[]): Promise<v
     from: config.mailFrom,
     publicUrl: config.publicUrl ?? web.url,
   });
-  closers.push(() => email.close());
+  closers.push(async () => email.close());
 
   const outbox = startOutbox({ newCtx, slack: slack.delivery, email });
   const analyses = startAnalyses({ newCtx: () => newCtx('schedule'), miner: workerMiner });
@@ -96,6 +117,7 @@ async function open(config: Config, closers: (() => Promise<void>)[]): Promise<v
     slack: config.slack.mode,
     database: store.embedded ? 'embedded' : 'postgres',
   });
+  return { url: web.url, sandbox: demo?.sandbox };
 }
 
 /** The local Slack of a newcomer. Loaded only here: with real tokens none of its code runs. */

@@ -1,12 +1,16 @@
 import {
   claimOutbox,
+  deleteSlackCopies,
   markDelivered,
   markFailed,
   nextDue,
   type OutboxRow,
   putOff,
 } from '../store/outbox.ts';
-import type { Ctx } from './context.ts';
+import { listSuperAdmins } from '../store/people.ts';
+import { findLastRun } from '../store/suggestions.ts';
+import { listActiveAssignments, listOpenRequests } from '../store/tasks.ts';
+import { type Ctx, inTransaction, notify } from './context.ts';
 
 export type { OutboxRow };
 
@@ -35,4 +39,35 @@ export async function failMessage(ctx: Ctx, row: OutboxRow, error: string): Prom
 
 export async function nextMessageDue(ctx: Ctx): Promise<Date | undefined> {
   return nextDue(ctx.db);
+}
+
+/** For a Slack that has forgotten its messages (the sandbox, at a restart): what is still open is told again. */
+export async function tellAgain(ctx: Ctx): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await deleteSlackCopies(ctx.db);
+    const steps = await listActiveAssignments(ctx.db);
+    const requests = await listOpenRequests(ctx.db);
+    const run = await findLastRun(ctx.db);
+    const admins = run ? await listSuperAdmins(ctx.db) : [];
+    await notify(ctx, [
+      ...admins.map(({ id }) => ({
+        recipientId: id,
+        kind: 'run' as const,
+        subjectId: run?.id ?? 0,
+        priority: 1 as const,
+      })),
+      ...requests.map(({ id, requesterId }) => ({
+        recipientId: requesterId,
+        kind: 'request' as const,
+        subjectId: id,
+        priority: 1 as const,
+      })),
+      ...steps.map(({ stepId, personId }) => ({
+        recipientId: personId,
+        kind: 'step' as const,
+        subjectId: stepId,
+        priority: 1 as const,
+      })),
+    ]);
+  });
 }

@@ -16,7 +16,7 @@ import {
 } from './shape.ts';
 
 export const type: Rule = () => undefined; // already read by `typed`
-export const anything: Rule = () => undefined;
+const anything: Rule = () => undefined;
 export const url = string(3_000, 1);
 export const plainText = (max: number) =>
   typed({ plain_text: object({ 'type!': type, 'text!': words(max), emoji: flag }) });
@@ -48,7 +48,7 @@ const optionForms: Fields = {
 };
 
 const base: Fields = { 'type!': type, action_id: string(LIMITS.id, 1) };
-export const picker: Fields = {
+const picker: Fields = {
   ...base,
   confirm,
   focus_on_load: flag,

@@ -170,3 +170,7 @@ function isCopy(key: CopyKey, surface: Surface) {
     eq(messageCopies.surface, surface),
   );
 }
+
+export async function deleteSlackCopies(db: Db): Promise<void> {
+  await db.delete(messageCopies).where(eq(messageCopies.surface, 'slack'));
+}

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { people } from './schema/people.ts';
 import {
@@ -230,6 +230,26 @@ export async function listActiveStepsOf(db: Db, personId: number, kind?: StepKin
       ),
     )
     .orderBy(asc(taskSteps.activatedAt), asc(taskSteps.id));
+}
+
+/** Every step that waits, with each person it waits for. */
+export async function listActiveAssignments(db: Db) {
+  return db
+    .select({ stepId: stepAssignees.stepId, personId: stepAssignees.personId })
+    .from(stepAssignees)
+    .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
+    .where(and(eq(stepAssignees.active, true), eq(taskSteps.state, 'active')))
+    .orderBy(stepAssignees.stepId);
+}
+
+/** Open requests with who asked for them. */
+export async function listOpenRequests(db: Db): Promise<{ id: number; requesterId: number }[]> {
+  const open = await db
+    .select({ id: tasks.id, requesterId: tasks.requesterId })
+    .from(tasks)
+    .where(and(eq(tasks.state, 'open'), isNotNull(tasks.requesterId)))
+    .orderBy(tasks.id);
+  return open.flatMap(({ id, requesterId }) => (requesterId === null ? [] : [{ id, requesterId }]));
 }
 
 /** Steps this person decided, newest first. */

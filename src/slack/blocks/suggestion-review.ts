@@ -2,18 +2,8 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { SuggestionView } from '../../governance/suggestions.ts';
 import { ids } from '../ids.ts';
 import { plain } from '../limits.ts';
-import {
-  actions,
-  bar,
-  bold,
-  button,
-  context,
-  option,
-  plainText,
-  say,
-  section,
-} from './elements.ts';
-import { count, evidenceLine, figuresOf, pager, peopleLine } from './suggestion.ts';
+import { actions, bar, button, context, option, plainText, say, section } from './elements.ts';
+import { count, evidenceLine, figuresOf, headOf, pager, peopleLine } from './suggestion.ts';
 
 /** Entitlements on one page: checkboxes take ten options, and a modal a hundred blocks. */
 const pageSize = 40;
@@ -33,7 +23,7 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
   const page = Math.min(state.page, pages - 1);
   const shown = evidence.slice(page * pageSize, (page + 1) * pageSize);
   const head: KnownBlock[] = [
-    section(`${bold(view.name)} — ${say(view.words)}`),
+    section(headOf(view)),
     context(peopleLine(view)),
     context(gainingLine(view)),
   ];

@@ -97,7 +97,7 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
       : `${count(suggestion.gaining, 'person', 'people')} would gain access`;
   const high = evidence.filter((one) => one.risk === 'high').length;
   const lines = [
-    `${bold(view.name)} — ${say(view.words)}`,
+    headOf(view),
     `${count(suggestion.people, 'person', 'people')} · ${count(evidence.length, 'entitlement')} · ${gain}${high > 0 ? ` · ${high} high-risk` : ''}`,
     ...(view.decided ? [`_${say(view.decided)}_`] : []),
   ];
@@ -121,7 +121,7 @@ export function analysisMessage(view: SuggestionView, style: 'table' | 'classic'
   return {
     text: plain(title, 3_000),
     blocks: [
-      section(`${bold(view.name)} — ${say(view.words)}`),
+      section(headOf(view)),
       context(peopleLine(view)),
       style === 'table' ? evidenceTable(view, shown) : section(rows.join('\n')),
       ...(more > 0 ? [context(`and ${more} more: see Review`)] : []),
@@ -133,6 +133,11 @@ export function analysisMessage(view: SuggestionView, style: 'table' | 'classic'
           ]),
     ],
   };
+}
+
+/** "*Finance* — department Finance"; a name that says it all stands alone. */
+export function headOf({ name, words }: SuggestionView): string {
+  return name.toLowerCase() === words ? bold(name) : `${bold(name)} — ${say(words)}`;
 }
 
 function evidenceTable(view: SuggestionView, shown: SuggestionView['evidence']): TableBlock {
