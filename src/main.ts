@@ -9,7 +9,7 @@ import { workerMiner } from './jobs/miner.ts';
 import { startAnalyses } from './jobs/mining.ts';
 import { startOutbox } from './jobs/outbox.ts';
 import { startSchedule } from './jobs/schedule.ts';
-import { log, logBug } from './log.ts';
+import { log, logBug, setLogLevel } from './log.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { startSlack } from './slack/app.ts';
 import { openStore, pingStore } from './store/db.ts';
@@ -36,6 +36,7 @@ export async function start(config: Config): Promise<void> {
 
 /** Starts everything: config → store → surfaces → jobs; `close` ends it in reverse order. */
 export async function openApp(config: Config): Promise<Running> {
+  setLogLevel(config.logLevel);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const one of closers.splice(0).reverse()) {
@@ -95,6 +96,7 @@ async function open(
     smtpUrl: config.smtpUrl ?? demo?.sandbox.smtpUrl,
     from: config.mailFrom,
     publicUrl: config.publicUrl ?? web.url,
+    timeZone: config.timeZone,
   });
   closers.push(async () => email.close());
 

@@ -206,13 +206,14 @@ function notesOf(view: TaskView, step: StepView, why: string): string[] {
 
 function recordsOf(view: TaskView, step: StepView, readerId: number): Line[] {
   const mine = step.assignees.find((assignee) => assignee.id === readerId);
-  const earlier = view.steps.filter(
-    (one) => one.position < step.position && one.decidedBy !== null,
-  );
-  const records = earlier.map((one) => recordOf(one, view));
-  if (step.decidedBy !== null) records.push(recordOf(step, view));
-  else if (mine && !mine.active)
+  // Who has decided follows what became of it; who has yet to decide sees what was decided before.
+  const isDone = step.state !== 'active' || mine?.active !== true;
+  const records = view.steps
+    .filter((one) => one.decidedBy !== null && (isDone || one.position < step.position))
+    .map((one) => recordOf(one, view));
+  if (step.decidedBy === null && mine && !mine.active) {
     records.push({ text: `Reassigned to ${mine.movedTo ?? 'somebody else'}` });
+  }
   if (step.state !== 'active' || view.task.state !== 'open') records.push(...closing(view));
   if (step.decidedBy !== null && view.task.state === 'open')
     records.push({ text: `${whereNow(view)}.` });

@@ -17,6 +17,8 @@ export type MineWork =
 
 const isSource = import.meta.url.endsWith('.ts');
 const script = new URL(isSource ? './mine-worker.ts' : './mine-worker.js', import.meta.url);
+// Node 20 gives a worker no loader for TypeScript by --import, so in a checkout it registers one itself.
+const fromSource = `import('tsx/esm/api').then((tsx) => (tsx.register(), import(${JSON.stringify(script.href)})))`;
 
 /** Mines in a worker thread, one a job: a worker that dies or runs out of memory fails its own run only. */
 export const workerMiner: Miner = {
@@ -27,10 +29,10 @@ export const workerMiner: Miner = {
 
 function runWorker<T>(work: MineWork): Promise<T> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(script, {
+    const worker = new Worker(isSource ? fromSource : script, {
+      eval: isSource,
       workerData: work,
       transferList: listMatrixBuffers(work.matrix),
-      execArgv: isSource ? ['--import', 'tsx'] : [],
     });
     worker.once('message', resolve);
     worker.once('error', reject);

@@ -1,6 +1,5 @@
 import { App, ExpressReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import type { Express } from 'express';
 import type { SlackConfig } from '../config.ts';
 import { Refusal } from '../errors.ts';
 import type { Ctx } from '../governance/context.ts';
@@ -27,8 +26,11 @@ interface Parts {
   miner: Miner;
   adminEmail: string | undefined;
   /** Where Slack's requests arrive in HTTP mode. */
-  web: Express;
+  web: WebApp;
 }
+
+/** An Express application, as Slack's receiver takes it. */
+type WebApp = NonNullable<ConstructorParameters<typeof ExpressReceiver>[0]['app']>;
 
 type Connection = Exclude<SlackConfig, { mode: 'sandbox' }>;
 
@@ -97,7 +99,7 @@ function receiptKey(body: Record<string, unknown>): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
-function makeReceiver(slack: Connection, web: Express): SocketModeReceiver | ExpressReceiver {
+function makeReceiver(slack: Connection, web: WebApp): SocketModeReceiver | ExpressReceiver {
   if (slack.mode === 'http') {
     return new ExpressReceiver({
       signingSecret: slack.signingSecret,

@@ -1,0 +1,23 @@
+import { Refusal } from '../errors.ts';
+import type { CohortColumn } from '../mining/matrix.ts';
+import type { MiningOptions } from '../mining/options.ts';
+import { findColumn } from '../mining/population.ts';
+import { findNearest } from '../mining/text.ts';
+
+/**
+ * A nightly run passes over an attribute that is gone; who names one here wants to know.
+ * @throws Refusal invalid: naming those there are, and the nearest spelling.
+ */
+export function checkDimensions(
+  columns: readonly CohortColumn[],
+  { dimensions = [] }: Partial<MiningOptions>,
+): void {
+  const unknown = dimensions.find((name) => !findColumn(columns, name));
+  if (unknown === undefined) return;
+  const filled = columns.filter(({ values }) => values.length > 0);
+  const names = filled.map(({ dimension }) => dimension);
+  const nearest = names[findNearest(unknown, names)];
+  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  const there = names.length === 0 ? 'There are none.' : `There are: ${names.join(', ')}.`;
+  throw new Refusal('invalid', `There is no attribute "${unknown}".${meant} ${there}`);
+}

@@ -1,0 +1,132 @@
+import { percents } from '../governance/describe.ts';
+import type { Output } from '../jobs/command-socket.ts';
+import type { MineResult } from '../mining/mine.ts';
+import { completeOptions, type MiningOptions } from '../mining/options.ts';
+import type { MinedSuggestion } from '../mining/suggestion.ts';
+
+/** What `rolemine mine --json` prints. */
+interface MineReport {
+  people: number;
+  entitlements: number;
+  grants: number;
+  /** From the first byte read to the last suggestion. */
+  runtimeMs: number;
+  peakMemoryMb: number;
+  suggestions: {
+    /** Empty: everyone. */
+    cohort: Record<string, string[]>;
+    people: number;
+    peopleWithAll: number;
+    /** 0–1: mean share of the entitlements that a person of the cohort holds. */
+    averageCoverage: number;
+    entitlements: {
+      app: string;
+      entitlement: string;
+      holders: number;
+      confidencePercent: number;
+      lowerBoundPercent: number;
+      lift: number;
+    }[];
+    /** People of the cohort who lack at least one of the entitlements. */
+    gaining: number;
+    /** Runs on the store that found it; 0: none so far. */
+    seenRuns: number;
+  }[];
+}
+
+interface Names {
+  nameOf(entitlement: number): { app: string; entitlement: string };
+  seenRunsOf(suggestion: MinedSuggestion): number;
+}
+
+/** Prints what was mined. `startedAt` is performance.now() when the run began. */
+export function printReport(
+  result: MineResult,
+  how: { names: Names; options: Partial<MiningOptions>; json: boolean; startedAt: number },
+  output: Output,
+): void {
+  const report = buildReport(result, how.names, how.startedAt);
+  if (how.json) output.out(JSON.stringify(report, undefined, 2));
+  else for (const line of describeReport(report, result, how.options)) output.out(line);
+}
+
+function buildReport(result: MineResult, names: Names, startedAt: number): MineReport {
+  const { people, entitlements, grants } = result;
+  return {
+    people,
+    entitlements,
+    grants,
+    runtimeMs: Math.round(performance.now() - startedAt),
+    peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    suggestions: result.suggestions.map((suggestion) => ({
+      cohort: suggestion.cohort,
+      people: suggestion.people,
+      peopleWithAll: suggestion.peopleWithAll,
+      averageCoverage: round(suggestion.averageCoveragePercent / 100, 4),
+      entitlements: suggestion.entitlements.map((one) => ({
+        ...names.nameOf(one.entitlement),
+        holders: one.holders,
+        confidencePercent: round(one.confidencePercent, 2),
+        lowerBoundPercent: round(one.lowerBoundPercent, 2),
+        lift: round(one.lift, 2),
+      })),
+      gaining: suggestion.gaining.length,
+      seenRuns: names.seenRunsOf(suggestion),
+    })),
+  };
+}
+
+const shownEntitlements = 12;
+
+/** The report for people to read. */
+function describeReport(
+  report: MineReport,
+  result: MineResult,
+  options: Partial<MiningOptions>,
+): string[] {
+  const { people, entitlements, grants, runtimeMs, peakMemoryMb } = report;
+  const lines = [
+    `${count(people, 'person', 'people')}, ${count(entitlements, 'entitlement')}, ${count(grants, 'grant')} (${(runtimeMs / 1000).toFixed(1)} s, ${peakMemoryMb} MB)`,
+  ];
+  if (report.suggestions.length === 0) return [...lines, whyNone(report, options)];
+  const shown = report.suggestions.length;
+  const found = result.found > shown ? `${shown} of ${result.found}` : `${shown}`;
+  const explained = result.explainedGrants.toLocaleString('en');
+  lines.push(`${found} suggestions, which explain ${explained} of the grants`);
+  report.suggestions.forEach((suggestion, at) => {
+    lines.push('', `${at + 1}. ${headline(suggestion)}`);
+    for (const one of suggestion.entitlements.slice(0, shownEntitlements)) {
+      const share = percents(one.holders, suggestion.people);
+      const evidence = `${one.holders} of ${suggestion.people} (${share})`;
+      lines.push(`     ${one.app} · ${one.entitlement}: ${evidence}`);
+    }
+    const more = suggestion.entitlements.length - shownEntitlements;
+    if (more > 0) lines.push(`     and ${more} more (all of them: --json)`);
+  });
+  return lines;
+}
+
+function headline({ cohort, people, gaining }: MineReport['suggestions'][number]): string {
+  const criteria = Object.entries(cohort).map(
+    ([dimension, values]) => `${dimension} ${values.join(' or ')}`,
+  );
+  const who = criteria.join(', ') || 'Everyone';
+  const gain = gaining === 0 ? 'nobody' : gaining;
+  return `${who} · ${count(people, 'person', 'people')} · ${gain} would gain access`;
+}
+
+function whyNone({ people, grants }: MineReport, options: Partial<MiningOptions>): string {
+  if (people === 0) return 'No suggestion: there are no people who count.';
+  if (grants === 0) return 'No suggestion: there are no grants that count.';
+  const { minCohortSize, minConfidencePercent, minLowerBoundPercent, minLift } =
+    completeOptions(options);
+  return `No suggestion: no entitlement is held by ${minConfidencePercent} % (at least ${minLowerBoundPercent} %) of ${count(minCohortSize, 'person', 'people')} or more who share an attribute, ${minLift} times as often as by everyone. Try lower thresholds, for example --min-confidence 60 --min-lower-bound 30.`;
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

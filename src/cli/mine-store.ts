@@ -1,0 +1,49 @@
+import { Refusal } from '../errors.ts';
+import { loadMatrix } from '../governance/cohorts.ts';
+import type { Ctx } from '../governance/context.ts';
+import { miningOptions, toStored, whyNothingToMine } from '../governance/mining-runs.ts';
+import type { Output } from '../jobs/command-socket.ts';
+import type { MiningOptions } from '../mining/options.ts';
+import type { MinedSuggestion } from '../mining/suggestion.ts';
+import { listEntitlementsById } from '../store/access.ts';
+import { listSuggestionsByFingerprint } from '../store/suggestions.ts';
+import { checkDimensions } from './dimensions.ts';
+import { printReport } from './mine-report.ts';
+import type { StoreDeps } from './store-commands.ts';
+
+export interface MineStoreArgs {
+  options: Partial<MiningOptions>;
+  json: boolean;
+}
+
+/**
+ * Mines what the store holds, as a nightly run would, and keeps nothing of it. @returns the exit code.
+ * @throws Refusal missing: nothing has been imported yet.
+ */
+export async function mineStore(
+  { db, miner }: StoreDeps,
+  { options, json }: MineStoreArgs,
+  output: Output,
+): Promise<number> {
+  const startedAt = performance.now();
+  const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date() };
+  const nothing = await whyNothingToMine(ctx);
+  if (nothing) throw new Refusal('missing', nothing);
+  const loaded = await loadMatrix(ctx);
+  checkDimensions(loaded.matrix.columns, options);
+  const ids = [...loaded.entitlementIds];
+  const own = await miningOptions(ctx, loaded);
+  const result = await miner.mine(loaded.matrix, { ...own, ...options });
+
+  const rows = await listEntitlementsById(db, ids);
+  const nameOf = new Map(rows.map(({ id, app, name }) => [id, { app, entitlement: name }]));
+  const print = (one: MinedSuggestion) => toStored(one, loaded).row.fingerprint;
+  const known = await listSuggestionsByFingerprint(db, result.suggestions.map(print));
+  const seenRuns = new Map(known.map((one) => [one.fingerprint, one.seenRuns]));
+  const names = {
+    nameOf: (index: number) => nameOf.get(ids[index] ?? 0) ?? { app: '', entitlement: '' },
+    seenRunsOf: (one: MinedSuggestion) => seenRuns.get(print(one)) ?? 0,
+  };
+  printReport(result, { names, options, json, startedAt }, output);
+  return 0;
+}

@@ -1,0 +1,28 @@
+import type { Config } from '../config.ts';
+import { callCommand, type Output } from '../jobs/command-socket.ts';
+import { workerMiner } from '../jobs/miner.ts';
+import { openStore } from '../store/db.ts';
+import { folderHolder } from '../store/folder-lock.ts';
+import { runStoreCommand, type StoreCommand } from './store-commands.ts';
+
+/**
+ * Carries a command out on the store: in this process, or, while another one holds the embedded
+ * database, in that one.
+ * @returns the exit code.
+ */
+export async function runOnStore(
+  config: Config,
+  command: StoreCommand,
+  args: object,
+  output: Output,
+): Promise<number> {
+  const isHeld = config.databaseUrl === undefined && folderHolder(config.dataDir) !== undefined;
+  if (isHeld) return callCommand(config.dataDir, command, args, output);
+  const store = await openStore(config);
+  try {
+    const deps = { db: store.db, miner: workerMiner, adminEmail: config.adminEmail };
+    return await runStoreCommand(deps, command, args, output);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,63 @@
+import { Refusal } from '../errors.ts';
+import type { Miner } from '../governance/mining-runs.ts';
+import type { Output } from '../jobs/command-socket.ts';
+import { type Db, pingStore } from '../store/db.ts';
+import { countPeople } from '../store/people.ts';
+import { type ImportArgs, importCsv } from './import-csv.ts';
+import { type MineStoreArgs, mineStore } from './mine-store.ts';
+import { reportError } from './report-error.ts';
+
+/** What a command on the store gets: the same whether this process opened it or the app runs here. */
+export interface StoreDeps {
+  db: Db;
+  miner: Miner;
+  /** Told after a commit that there may be something to deliver or to mine. */
+  wake?: (() => void) | undefined;
+  /** Becomes Super Admin when an import brings this person. */
+  adminEmail: string | undefined;
+}
+
+export type StoreCommand = 'import' | 'mine' | 'migrate' | 'check';
+
+/**
+ * Carries a command out on an open store, whose tables are up to date since it is open.
+ * @param args as they left the command line, or came through the socket: plain JSON.
+ * @returns the exit code; errors are told on `output`.
+ */
+export async function runStoreCommand(
+  deps: StoreDeps,
+  command: string,
+  args: unknown,
+  output: Output,
+): Promise<number> {
+  try {
+    return await run(deps, command as StoreCommand, args, output);
+  } catch (error) {
+    return reportError(error, output);
+  }
+}
+
+async function run(deps: StoreDeps, command: StoreCommand, args: unknown, output: Output) {
+  switch (command) {
+    case 'import':
+      return importCsv(deps, args as ImportArgs, output);
+    case 'mine':
+      return mineStore(deps, args as MineStoreArgs, output);
+    case 'migrate':
+      output.out('The tables of the database are up to date.');
+      return 0;
+    case 'check': {
+      await pingStore(deps.db);
+      const people = await countPeople(deps.db);
+      output.out(`it answers, its tables are up to date, and it holds ${people} people`);
+      return 0;
+    }
+    default: {
+      const unknown: string = command satisfies never;
+      throw new Refusal(
+        'invalid',
+        `The running Rolemine does not know "${unknown}": it is of another version, restart it.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import { validate as isCron } from 'node-cron';
+import { z } from 'zod';
+import { Refusal } from './errors.ts';
+import type { LogLevel } from './log.ts';
+
+/** How the program reaches Slack; without tokens it brings a Slack of its own, the sandbox. */
+export type SlackConfig =
+  | { mode: 'socket'; botToken: string; appToken: string; apiUrl: string }
+  | { mode: 'http'; botToken: string; signingSecret: string; apiUrl: string }
+  | { mode: 'sandbox' };
+
+export interface Config {
+  slack: SlackConfig;
+  /** undefined: the embedded database in `dataDir`. */
+  databaseUrl: string | undefined;
+  dataDir: string;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  /** 0: any free port. */
+  port: number;
+  /** Without a slash at the end. undefined (PORT=0): the address the web server got. */
+  publicUrl: string | undefined;
+  /** Lower case. */
+  adminEmail: string | undefined;
+  /** A cron expression, in `timeZone`. */
+  miningSchedule: string;
+  timeZone: string;
+  logLevel: LogLevel;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+// Each message goes on from the variable's name.
+const variables = z.object({
+  SLACK_BOT_TOKEN: z
+    .string()
+    .regex(/^xoxb-\S+$/, 'should be the bot token, which starts with xoxb-.')
+    .optional(),
+  SLACK_APP_TOKEN: z
+    .string()
+    .regex(/^xapp-\S+$/, 'should be an app-level token, which starts with xapp-.')
+    .optional(),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .regex(/^\S{8,}$/, 'should be the signing secret of the Slack app, one word.')
+    .optional(),
+  SLACK_API_URL: urlOf(['http:', 'https:'], 'https://slack.com/api/').default(
+    'https://slack.com/api/',
+  ),
+  DATABASE_URL: urlOf(
+    ['postgres:', 'postgresql:'],
+    'postgres://user:password@host:5432/database',
+  ).optional(),
+  DATA_DIR: z.string().default('./data'),
+  SMTP_URL: urlOf(['smtp:', 'smtps:'], 'smtp://user:password@host:587').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^(?:[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
+      'should look like Rolemine <rolemine@example.com>.',
+    )
+    .default('Rolemine <rolemine@localhost>'),
+  PORT: z
+    .string()
+    .refine(isPort, 'should be a whole number from 0 (any free port) to 65535.')
+    .default('3000'),
+  PUBLIC_URL: urlOf(['http:', 'https:'], 'https://rolemine.example.com').optional(),
+  ADMIN_EMAIL: z.email('should be one e-mail address, like ana@example.com.').optional(),
+  MINING_SCHEDULE: z
+    .string()
+    .refine(isCron, 'should be a cron expression, like 0 2 * * * for every night at two.')
+    .default('0 2 * * *'),
+  TZ: z
+    .string()
+    .refine(isTimeZone, 'should be an IANA time zone, like Europe/Paris.')
+    .default(() => Intl.DateTimeFormat().resolvedOptions().timeZone),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], 'should be debug, info, warn or error.')
+    .default('info'),
+});
+
+type Variables = z.infer<typeof variables>;
+
+/** The names of all variables that are read. */
+export const variableNames = Object.keys(variables.shape) as (keyof Variables)[];
+
+/**
+ * Reads the configuration; an empty variable counts as unset.
+ * @throws Refusal invalid: every error at once, one a line, each naming its variable.
+ */
+export function readConfig(environment: Environment = process.env): Config {
+  const read = parseConfig(environment);
+  if ('config' in read) return read.config;
+  throw new Refusal('invalid', read.problems.join('\n'));
+}
+
+/** As readConfig, with the problems as a list instead of thrown. */
+export function parseConfig(
+  environment: Environment = process.env,
+): { config: Config } | { problems: string[] } {
+  const given: Partial<Record<keyof Variables, string>> = {};
+  for (const name of variableNames) {
+    const value = environment[name]?.trim();
+    if (value) given[name] = value;
+  }
+  const parsed = variables.safeParse(given);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) =>
+        describeIssue(String(path[0]), message, given),
+      );
+  problems.push(...listMissingSlack(given));
+  if (!parsed.success || problems.length > 0) return { problems };
+  const env = parsed.data;
+  return {
+    config: {
+      slack: slackConfig(env),
+      databaseUrl: env.DATABASE_URL,
+      dataDir: env.DATA_DIR,
+      smtpUrl: env.SMTP_URL,
+      mailFrom: env.MAIL_FROM,
+      port: Number(env.PORT),
+      publicUrl: publicUrl(env),
+      adminEmail: env.ADMIN_EMAIL?.toLowerCase(),
+      miningSchedule: env.MINING_SCHEDULE,
+      timeZone: env.TZ,
+      logLevel: env.LOG_LEVEL,
+    },
+  };
+}
+
+/** Sets the variables of a `.env` file in the working folder that are not set already. */
+export function loadEnvFile(): void {
+  try {
+    process.loadEnvFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw new Refusal('invalid', `The file .env cannot be read: ${(error as Error).message}`);
+  }
+}
+
+/** The value is repeated where it cannot hold a secret. */
+function describeIssue(name: string, message: string, given: Record<string, string>): string {
+  const isSecret = /TOKEN|SECRET|_URL$/.test(name);
+  return isSecret ? `${name} ${message}` : `${name} ${message} It is "${given[name]}".`;
+}
+
+/** Half a connection to Slack is a mistake, and falling back to the sandbox would hide it. */
+function listMissingSlack(given: Partial<Record<keyof Variables, string>>): string[] {
+  const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: secret } = given;
+  if (bot && !app && !secret) {
+    return [
+      'SLACK_BOT_TOKEN is set alone: add SLACK_APP_TOKEN (xapp-…, Socket Mode) or SLACK_SIGNING_SECRET (HTTP).',
+    ];
+  }
+  if (bot) return [];
+  const lonely = app ? 'SLACK_APP_TOKEN' : secret ? 'SLACK_SIGNING_SECRET' : undefined;
+  if (lonely) return [`${lonely} is set without SLACK_BOT_TOKEN (xoxb-…): add it.`];
+  if (!given.SLACK_API_URL) return [];
+  return [
+    'SLACK_API_URL is set without tokens: add SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) or SLACK_SIGNING_SECRET.',
+  ];
+}
+
+function slackConfig(env: Variables): SlackConfig {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken } = env;
+  const apiUrl = env.SLACK_API_URL.replace(/\/*$/, '/');
+  if (botToken && appToken) return { mode: 'socket', botToken, appToken, apiUrl };
+  const signingSecret = env.SLACK_SIGNING_SECRET;
+  if (botToken && signingSecret) return { mode: 'http', botToken, signingSecret, apiUrl };
+  return { mode: 'sandbox' };
+}
+
+function publicUrl(env: Variables): string | undefined {
+  if (env.PUBLIC_URL) return env.PUBLIC_URL.replace(/\/*$/, '');
+  return Number(env.PORT) === 0 ? undefined : `http://localhost:${Number(env.PORT)}`;
+}
+
+function urlOf(protocols: string[], example: string) {
+  const isUrl = (text: string) => {
+    if (!URL.canParse(text)) return false;
+    const { protocol, hostname } = new URL(text);
+    return protocols.includes(protocol) && hostname !== '';
+  };
+  return z.string().refine(isUrl, `should look like ${example}.`);
+}
+
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    Intl.DateTimeFormat(undefined, { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,137 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Refusal } from '../errors.ts';
+import { type Header, readHeader, reportUnmapped } from './csv-columns.ts';
+import * as records from './csv-records.ts';
+import { type Row, readRows } from './csv-rows.ts';
+import { problemLog } from './problems.ts';
+import type { ProblemLog, RecordKind, Source } from './records.ts';
+
+/** Paths of the files to read; a kind without a file has no records. */
+export type CsvFiles = Partial<Record<RecordKind, string>>;
+
+export interface CsvOptions {
+  /** Target column → heading in the files (readColumnMap). */
+  map?: ReadonlyMap<string, string>;
+  /** The source's name; people and grants that are gone are closed among one source's only. */
+  name?: string;
+}
+
+const kinds = ['people', 'applications', 'entitlements', 'grants'] as const;
+/** The name in the documentation first; `users` is what many exports call the same thing. */
+const names: Record<RecordKind, string[]> = {
+  people: ['people', 'users'],
+  applications: ['applications'],
+  entitlements: ['entitlements'],
+  grants: ['grants'],
+};
+
+/**
+ * Opens a folder of people.csv, grants.csv and, where they are there, applications.csv and
+ * entitlements.csv (each may be gzipped: people.csv.gz). Missing files and bad headers are in the
+ * source's `problems` at once, everything else as the records are read.
+ * @throws Refusal invalid: the folder cannot be read.
+ */
+export async function openCsvFolder(dir: string, options: CsvOptions = {}): Promise<Source> {
+  const found = await readdir(dir).catch(() => {
+    throw new Refusal('invalid', `${dir} is not a folder that can be read.`);
+  });
+  const files: CsvFiles = {};
+  for (const kind of kinds) {
+    const wanted = names[kind].flatMap((name) => [`${name}.csv`, `${name}.csv.gz`]);
+    const file = wanted
+      .map((name) => found.find((entry) => entry.toLowerCase() === name))
+      .find((entry) => entry !== undefined);
+    if (file !== undefined) files[kind] = join(dir, file);
+  }
+  const source = await openCsvFiles(files, options);
+  for (const kind of ['people', 'grants'] as const) {
+    if (files[kind] !== undefined) continue;
+    const there = found.length > 0 ? `In ${dir} there is: ${list(found)}.` : `${dir} is empty.`;
+    source.problems.add({ file: `${kind}.csv`, line: 0, message: `is missing. ${there}` });
+  }
+  const used = new Set(Object.values(source.files));
+  for (const file of found.filter((name) => /\.csv(\.gz)?$/i.test(name) && !used.has(name))) {
+    source.warnings.add({ file, line: 0, message: 'is not one of the files that are read.' });
+  }
+  return source;
+}
+
+function list(names: string[]): string {
+  const shown = names.sort().slice(0, 10).join(', ');
+  return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
+}
+
+/** Opens single CSV files, whatever their names; see openCsvFolder. */
+export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): Promise<Source> {
+  const problems = problemLog();
+  const warnings = problemLog();
+  const map = options.map ?? new Map();
+  const fileNames: Source['files'] = {};
+  const headings = new Map<RecordKind, { file: string; headings: string[] }>();
+  const headers = new Map<RecordKind, Header>();
+
+  for (const kind of kinds) {
+    const path = files[kind];
+    if (path === undefined) continue;
+    const file = basename(path);
+    fileNames[kind] = file;
+    const first = await readHeadings(path, file, problems);
+    if (first === undefined) continue;
+    headings.set(kind, { file, headings: first });
+    const header = readHeader(kind, first, map, { file, problems, warnings });
+    if (header) headers.set(kind, header);
+  }
+  reportUnmapped(map, headings, problems);
+
+  const app = basename(files.grants ?? files.entitlements ?? '').replace(/\.csv(\.gz)?$/i, '');
+  async function* read<T>(kind: RecordKind, reader: records.Reader<T>): AsyncGenerator<T[]> {
+    const path = files[kind];
+    const header = headers.get(kind);
+    const file = fileNames[kind];
+    if (path === undefined || header === undefined || file === undefined) return;
+    const recordOf = reader({ header, file, app, problems });
+    let isFirst = true;
+    for await (const batch of readRows(path, file, problems)) {
+      const rows = isFirst ? batch.slice(1) : batch;
+      isFirst = false;
+      yield rows.map(recordOf).filter((record) => record !== undefined);
+    }
+  }
+
+  return {
+    name: options.name ?? 'csv',
+    files: fileNames,
+    problems,
+    warnings,
+    people: () => read('people', records.personReader),
+    applications: () => read('applications', records.applicationReader),
+    entitlements: () => read('entitlements', records.entitlementReader),
+    grants: () => read('grants', records.grantReader),
+  };
+}
+
+async function readHeadings(
+  path: string,
+  file: string,
+  problems: ProblemLog,
+): Promise<string[] | undefined> {
+  const faults = problemLog();
+  let header: Row | undefined;
+  try {
+    for await (const [first] of readRows(path, file, faults, 1)) {
+      header = first;
+      break;
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    faults.add({ file, line: 0, message: `cannot be read (${String(error.code)}).` });
+  }
+  // Faults below the header are found again, and reported, when the records are read.
+  const above = faults.list.filter(({ line }) => header === undefined || line <= header.line);
+  for (const fault of above) problems.add(fault);
+  if (header === undefined && above.length === 0) {
+    problems.add({ file, line: 1, message: 'is empty: not even a header.' });
+  }
+  return above.length > 0 ? undefined : header?.values;
+}

@@ -1,0 +1,125 @@
+import type { MailParts, Part } from './parts.ts';
+import { escapeHtml } from './text.ts';
+
+const font =
+  "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+
+// Inline styles carry the light colours, since several clients drop the style element; where it is kept, the
+// dark ones take over. [data-ogsc] is what Outlook on the web and on phones sets in its dark mode.
+const dark: [selector: string, style: string][] = [
+  ['.page', 'background:#17181c !important'],
+  ['.sheet', 'background:#212329 !important;border-color:#3a3d46 !important'],
+  ['.text', 'color:#ececf0 !important'],
+  ['.quiet', 'color:#a9abb6 !important'],
+  ['.rule', 'border-color:#5d6170 !important'],
+  ['.where', 'background:#2b2e37 !important;border-color:#8ab4f8 !important'],
+];
+const style = [
+  ':root{color-scheme:light dark;supported-color-schemes:light dark}',
+  `@media (prefers-color-scheme:dark){${dark.map(([to, what]) => `${to}{${what}}`).join('')}}`,
+  ...dark.map(([to, what]) => `[data-ogsc] ${to}{${what}}`),
+].join('\n');
+
+/**
+ * The mail as HTML: nested tables and inline styles for Outlook and Gmail, nothing loaded from anywhere.
+ * @param preview what a list of mails shows after the subject
+ */
+export function htmlMail(parts: MailParts, preview: string): string {
+  const under = parts.under ? paragraph(parts.under, 'quiet', 'margin:4px 0 0;font-size:14px') : '';
+  const footer = parts.footer.map((line) => paragraph(line, 'quiet', footerStyle)).join('\n');
+  return `<!DOCTYPE html>
+<html lang="en" dir="ltr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>${escapeHtml(parts.title)}</title>
+<style>
+${style}
+</style>
+</head>
+<body class="page" style="margin:0;padding:0;background:#f3f4f6">
+<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">${escapeHtml(preview)}</div>
+<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f3f4f6">
+<tr><td align="center" style="padding:24px 12px">
+<table role="presentation" class="sheet" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;background:#ffffff;border:1px solid #dfe1e6;border-radius:8px">
+<tr><td style="padding:24px;text-align:left;${font};font-size:16px;line-height:1.5">
+<h1 class="text" dir="auto" style="margin:0;font-size:20px;line-height:1.3;font-weight:600;color:#1d1e22;overflow-wrap:anywhere">${escapeHtml(parts.title)}</h1>
+${under}
+${parts.body.map(htmlOf).join('\n')}
+</td></tr>
+</table>
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px">
+<tr><td style="padding:8px 24px;text-align:left;${font}">
+${footer}
+</td></tr>
+</table>
+</td></tr>
+</table>
+</body>
+</html>
+`;
+}
+
+const footerStyle = 'margin:8px 0 0;font-size:13px;line-height:1.5';
+const colours = { text: 'color:#1d1e22', quiet: 'color:#5b5e6b' } as const;
+
+function htmlOf(part: Part): string {
+  switch (part.type) {
+    case 'quote':
+      return quote(part.label, part.text);
+    case 'facts':
+      return facts(part.facts);
+    case 'lines':
+      return part.lines
+        .map((line) => paragraph(line, part.quiet ? 'quiet' : 'text', 'margin:12px 0 0'))
+        .join('\n');
+    case 'rows':
+      return part.rows.map(row).join('\n');
+    case 'where':
+      return box(
+        'where',
+        'background:#eef3fd;border-left:4px solid #1a5fd0;padding:12px 16px',
+        part.text,
+      );
+  }
+}
+
+function paragraph(text: string, colour: keyof typeof colours, more: string): string {
+  return `<p class="${colour}" dir="auto" style="${more};${colours[colour]};overflow-wrap:anywhere">${broken(text)}</p>`;
+}
+
+function quote(label: string | undefined, text: string): string {
+  const top = label ? 4 : 16;
+  const head = label ? paragraph(label, 'quiet', 'margin:16px 0 0;font-size:14px') : '';
+  return `${head}${box('rule', 'border-left:4px solid #c4c7d0;padding:2px 0 2px 16px', text, top)}`;
+}
+
+/** A table, because Outlook on Windows ignores the padding of other elements. */
+function box(name: 'rule' | 'where', look: string, text: string, top = 16): string {
+  return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:${top}px 0 0"><tr>
+<td class="${name} text" dir="auto" style="${look};${font};font-size:16px;line-height:1.5;${colours.text};overflow-wrap:anywhere">${broken(text)}</td>
+</tr></table>`;
+}
+
+function facts(list: [string, string][]): string {
+  const rows = list.map(
+    ([label, value]) => `<tr>
+<th class="quiet" scope="row" align="left" valign="top" style="padding:4px 16px 4px 0;${font};font-size:14px;line-height:24px;font-weight:400;text-align:left;white-space:nowrap;${colours.quiet}">${escapeHtml(label)}</th>
+<td class="text" dir="auto" valign="top" width="100%" style="padding:4px 0;${font};font-size:16px;line-height:24px;${colours.text};overflow-wrap:anywhere">${escapeHtml(value)}</td>
+</tr>`,
+  );
+  return `<table cellpadding="0" cellspacing="0" border="0" width="100%" style="margin:16px 0 0">
+${rows.join('\n')}
+</table>`;
+}
+
+function row({ title, detail }: { title: string; detail: string }): string {
+  return `${paragraph(title, 'text', 'margin:16px 0 0;font-weight:600')}
+${paragraph(detail, 'quiet', 'margin:2px 0 0;font-size:14px')}`;
+}
+
+function broken(text: string): string {
+  return escapeHtml(text).replace(/\n/g, '<br>\n');
+}

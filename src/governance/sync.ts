@@ -1,0 +1,115 @@
+import type { Source } from '../connectors/records.ts';
+import { Refusal } from '../errors.ts';
+import { analyzeTables, finishSyncRun, lockSyncs, startSyncRun } from '../store/sync.ts';
+import { listOtherPeople } from '../store/sync-people.ts';
+import { redrawTask } from './announce.ts';
+import { audit, type Ctx, inTransaction } from './context.ts';
+import { queueAnalysis } from './mining-runs.ts';
+import { type AccessChange, syncAccess } from './sync-access.ts';
+import { type GrantsChange, syncGrants } from './sync-grants.ts';
+import { type PeopleChange, syncPeople } from './sync-people.ts';
+import { type Staged, stageSource } from './sync-staging.ts';
+
+export type SyncCounts = PeopleChange['counts'] & AccessChange['counts'] & GrantsChange['counts'];
+
+export interface SyncResult {
+  /** undefined after a dry run. */
+  runId: number | undefined;
+  counts: SyncCounts;
+  /** Warnings themselves are in the source's `warnings`. */
+  warnings: number;
+}
+
+/** Rows changed by a sync from which on the planner's statistics are made anew. */
+const bulk = 5_000;
+/** Cards that are drawn again at once when their grants are confirmed; the others when next opened. */
+const mostRedrawn = 200;
+
+/**
+ * One sync run: brings people, applications, entitlements and grants in line with a source, in one
+ * transaction, and queues an analysis. A dry run does all of it and takes it back.
+ * @throws Refusal invalid: the source has problems, which are in `source.problems`; nothing is changed.
+ */
+export async function syncSource(
+  ctx: Ctx,
+  source: Source,
+  options: { dryRun?: boolean } = {},
+): Promise<SyncResult> {
+  // Read to the end before the transaction begins: on the embedded database it keeps everyone waiting.
+  const staged = await stageSource(source, await listOtherPeople(ctx.db, source.name));
+  refuseProblems(source);
+  const started = performance.now();
+  try {
+    const result = await inTransaction(ctx, async (ctx) => {
+      const result = await applySource(ctx, source, staged, started);
+      if (options.dryRun) throw new TakenBack(result);
+      return result;
+    });
+    const { peopleAdded, peopleUpdated, grantsAdded, grantsUnchanged } = result.counts;
+    const changed = peopleAdded + peopleUpdated + grantsAdded + grantsUnchanged;
+    if (changed >= bulk) await analyzeTables(ctx.db);
+    return result;
+  } catch (error) {
+    if (error instanceof TakenBack) return error.result;
+    throw error;
+  }
+}
+
+/** Ends the transaction of a dry run. */
+class TakenBack extends Error {
+  readonly result: SyncResult;
+
+  constructor(result: SyncResult) {
+    super('dry run');
+    this.result = { ...result, runId: undefined };
+  }
+}
+
+async function applySource(
+  ctx: Ctx,
+  source: Source,
+  staged: Staged,
+  started: number,
+): Promise<SyncResult> {
+  await lockSyncs(ctx.db);
+  const runId = await startSyncRun(ctx.db, source.name, ctx.now);
+  const people = await syncPeople(ctx, source, staged, runId);
+  refuseProblems(source);
+  const access = await syncAccess(ctx, staged, people.ids);
+  const grants = await syncGrants(ctx, source.name, staged, {
+    people: people.ids,
+    entitlements: access.entitlementIds,
+    runId,
+  });
+  warnOfGrants(source, grants);
+  for (const taskId of [...new Set(grants.confirmedTasks)].slice(0, mostRedrawn)) {
+    await redrawTask(ctx, taskId, undefined);
+  }
+  const counts = { ...people.counts, ...access.counts, ...grants.counts };
+  const finished = new Date(ctx.now.getTime() + performance.now() - started);
+  await finishSyncRun(ctx.db, runId, counts, finished);
+  await audit(ctx, 'sync.complete', `sync-run:${runId}`, {
+    after: { connector: source.name, ...counts, closedPeople: people.closed.slice(0, 1_000) },
+  });
+  await queueAnalysis(ctx, 'import');
+  return { runId, counts, warnings: source.warnings.count };
+}
+
+function warnOfGrants(source: Source, { repeated, expired }: GrantsChange): void {
+  const file = source.files.grants ?? 'grants';
+  const are = (count: number) => (count === 1 ? '1 grant is' : `${count} grants are`);
+  if (repeated > 0) {
+    const message = `${are(repeated)} in it more than once; each counts once.`;
+    source.warnings.add({ file, line: 0, message });
+  }
+  if (expired > 0) {
+    const message = `${are(expired)} past the end (expires_at) and not counted as held.`;
+    source.warnings.add({ file, line: 0, message });
+  }
+}
+
+function refuseProblems({ problems }: Source): void {
+  if (problems.count === 0) return;
+  const what = problems.count === 1 ? 'There is 1 problem' : `There are ${problems.count} problems`;
+  throw new Refusal('invalid', `${what} in what was to be imported; nothing was changed.`);
+}

@@ -1,0 +1,146 @@
+import { splitBundle } from './bundles.ts';
+import {
+  type CohortCells,
+  type Criterion,
+  countLattice,
+  listEveryone,
+  listMembers,
+  type Population,
+} from './cohorts.ts';
+import { compareCriteria, keepMostGeneral } from './most-general.ts';
+import type { MiningOptions } from './options.ts';
+import {
+  compareStrength,
+  findLeastHolders,
+  isStrong,
+  measureEntitlement,
+  type SuggestedEntitlement,
+  scoreEntitlements,
+} from './suggestion.ts';
+import { compareText, foldText } from './text.ts';
+
+/** A bundle before its people are listed: what ranking needs and no more. */
+export interface Candidate {
+  /** Empty for everyone. */
+  criteria: Criterion[];
+  /** Strongest first. */
+  entitlements: SuggestedEntitlement[];
+  score: number;
+}
+
+/** Entitlements that qualify over everyone: confidence and lower bound; lift does not apply. */
+export function findBirthrights(
+  { matrix, holders, excluded }: Population,
+  options: MiningOptions,
+): CohortCells | undefined {
+  const people = matrix.people;
+  if (people < options.minCohortSize) return undefined;
+  const least = findLeastHolders(people, options);
+  const entitlements = Uint32Array.from({ length: matrix.entitlements }, (_, e) => e).filter(
+    (e) => holders[e]! >= least && !excluded[e],
+  );
+  if (entitlements.length === 0) return undefined;
+  return {
+    criteria: [],
+    people,
+    closure: [],
+    entitlements,
+    holders: entitlements.map((e) => holders[e]!),
+  };
+}
+
+/** Every cohort with the entitlements that qualify in it, those of everyone left out. */
+function findQualifying(
+  population: Population,
+  options: MiningOptions,
+  birthrights: CohortCells | undefined,
+): CohortCells[] {
+  const excluded = population.excluded.slice();
+  for (const entitlement of birthrights?.entitlements ?? []) excluded[entitlement] = 1;
+  const cohorts: CohortCells[] = [];
+  const limits = {
+    minCohortSize: options.minCohortSize,
+    maxDepth: options.maxDepth,
+    leastHolders: (people: number) => findLeastHolders(people, options),
+  };
+  countLattice({ ...population, excluded }, limits, (cells) => {
+    const strong = dropCommon(population, options, cells);
+    if (strong.entitlements.length > 0) cohorts.push(strong);
+  });
+  return cohorts;
+}
+
+function dropCommon(
+  { matrix, holders }: Population,
+  { minLift }: MiningOptions,
+  cells: CohortCells,
+): CohortCells {
+  const qualifies = (entitlement: number, held: number) =>
+    (held * matrix.people) / (cells.people * holders[entitlement]!) >= minLift;
+  const stays = (_: number, i: number) => qualifies(cells.entitlements[i]!, cells.holders[i]!);
+  return {
+    ...cells,
+    entitlements: cells.entitlements.filter(stays),
+    holders: cells.holders.filter(stays),
+  };
+}
+
+/** The people of a cohort: everyone, or those who meet its criteria. */
+export function listCohort({ matrix, columns }: Population, criteria: Criterion[]): Uint32Array {
+  if (criteria.length === 0) return listEveryone(matrix.people);
+  return listMembers(matrix.people, columns, criteria);
+}
+
+/** The bundles of one cohort. */
+function bundle(population: Population, options: MiningOptions, cells: CohortCells): Candidate[] {
+  const figures = Array.from(cells.entitlements, (entitlement, i) =>
+    measureEntitlement(population, entitlement, cells.holders[i]!, cells.people),
+  )
+    .filter((figure) => isStrong(figure, options))
+    .sort(compareStrength);
+  const ordered = {
+    entitlements: Uint32Array.from(figures, ({ entitlement }) => entitlement),
+    holders: Uint32Array.from(figures, ({ holders }) => holders),
+  };
+  const bundles = splitBundle(
+    population.matrix,
+    () => listCohort(population, cells.criteria),
+    cells.people,
+    ordered,
+    options.clusterJaccard,
+  );
+  return bundles.map((rows) => {
+    const entitlements = rows.map((row) => figures[row]!);
+    return { criteria: cells.criteria, entitlements, score: scoreEntitlements(entitlements) };
+  });
+}
+
+function compareValues(population: Population, a: Criterion[], b: Criterion[]): number {
+  for (let i = 0; i < a.length; i++) {
+    const { values } = population.columns[a[i]!.dimension]!;
+    const order = compareText(foldText(values[a[i]!.code - 1]!), foldText(values[b[i]!.code - 1]!));
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** Greatest score first; ties by criteria, values and entitlements, never by order of input. */
+function compareCandidates(population: Population, a: Candidate, b: Candidate): number {
+  return (
+    b.score - a.score ||
+    compareCriteria(a.criteria, b.criteria) ||
+    compareValues(population, a.criteria, b.criteria) ||
+    a.entitlements[0]!.entitlement - b.entitlements[0]!.entitlement
+  );
+}
+
+/** Layers 2–7 of a suggestion run: birthright, lattice, most general wins, bundles, ranking. */
+export function findCandidates(population: Population, options: MiningOptions): Candidate[] {
+  const birthrights = findBirthrights(population, options);
+  const qualifying = findQualifying(population, options, birthrights);
+  const cohorts = keepMostGeneral(qualifying, options.maxDepth);
+  if (birthrights) cohorts.push(birthrights);
+  return cohorts
+    .flatMap((cells) => bundle(population, options, cells))
+    .sort((a, b) => compareCandidates(population, a, b));
+}

@@ -1,0 +1,67 @@
+/** Thresholds and limits of a mining run. Percentages are 0–100. */
+export interface MiningOptions {
+  /** Fewest people of a cohort, ≥ 1. */
+  minCohortSize: number;
+  /** Least share of the cohort's people who hold the entitlement. */
+  minConfidencePercent: number;
+  /** Least lower end of the 95 % Wilson interval of that share. */
+  minLowerBoundPercent: number;
+  /** Least ratio of that share to the share among everyone; ≥ 0. */
+  minLift: number;
+  /** Most criteria a cohort is made of, 1–5. */
+  maxDepth: number;
+  maxSuggestions: number;
+  /** Dimensions that are mined, in order of preference; all columns when absent. */
+  dimensions?: readonly string[] | undefined;
+  /** Entitlement indexes that are not for mining. */
+  excludedEntitlements: readonly number[];
+  /** Entitlements of a cohort whose mean Jaccard is below this (0–1) are split into clusters. */
+  clusterJaccard: number;
+  /** Entitlement indexes of each access profile there is; a suggestion equal to one is left out. */
+  existingProfiles: readonly (readonly number[])[];
+}
+
+export const defaultMiningOptions: MiningOptions = {
+  minCohortSize: 5,
+  minConfidencePercent: 80,
+  minLowerBoundPercent: 50,
+  minLift: 1.2,
+  maxDepth: 3,
+  maxSuggestions: 50,
+  excludedEntitlements: [],
+  clusterJaccard: 0.6,
+  existingProfiles: [],
+};
+
+type NumberOption =
+  | 'minCohortSize'
+  | 'minConfidencePercent'
+  | 'minLowerBoundPercent'
+  | 'minLift'
+  | 'maxDepth'
+  | 'maxSuggestions'
+  | 'clusterJaccard';
+
+const ranges: Record<NumberOption, { from: number; to: number; whole: boolean }> = {
+  minCohortSize: { from: 1, to: 1_000_000_000, whole: true },
+  minConfidencePercent: { from: 0, to: 100, whole: false },
+  minLowerBoundPercent: { from: 0, to: 100, whole: false },
+  minLift: { from: 0, to: 1_000_000_000, whole: false },
+  maxDepth: { from: 1, to: 5, whole: true },
+  maxSuggestions: { from: 0, to: 1_000_000, whole: true },
+  clusterJaccard: { from: 0, to: 1, whole: false },
+};
+
+/** Fills in the defaults. Throws RangeError naming the first option that is out of range. */
+export function completeOptions(options: Partial<MiningOptions> = {}): MiningOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const complete: MiningOptions = { ...defaultMiningOptions, ...Object.fromEntries(given) };
+  for (const name of Object.keys(ranges) as NumberOption[]) {
+    const { from, to, whole } = ranges[name];
+    const value = complete[name];
+    if (value >= from && value <= to && (!whole || Number.isInteger(value))) continue;
+    const kind = whole ? 'a whole number' : 'a number';
+    throw new RangeError(`${name} must be ${kind} from ${from} to ${to}, not ${value}`);
+  }
+  return complete;
+}

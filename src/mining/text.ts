@@ -1,0 +1,88 @@
+/** The form in which values are compared: trimmed, NFC, case-folded without a locale. */
+export function foldText(text: string): string {
+  // Upper before lower case makes ß equal ss and the two small sigmas equal.
+  return text.trim().normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+}
+
+/** The form in which dimension names are compared: "Job Title", "job-title" and "job_title" agree. */
+export function foldDimension(name: string): string {
+  return foldText(name).replace(/[\s_-]+/g, '_');
+}
+
+/** Orders by code unit, so that no locale changes an order. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/**
+ * Edits (insert, delete, replace, swap of neighbours) from a to b, or `limit` + 1 as soon as more
+ * than `limit` are needed. Optimal string alignment in a band of ±limit around the diagonal:
+ * O(length × limit) time. Damerau 1964, Levenshtein 1966, Ukkonen 1985 for the band.
+ */
+export function editDistance(a: string, b: string, limit: number): number {
+  const tooFar = limit + 1;
+  if (Math.abs(a.length - b.length) > limit) return tooFar;
+  let beforeLast = new Uint32Array(b.length + 1).fill(tooFar);
+  let last = Uint32Array.from({ length: b.length + 1 }, (_, j) => Math.min(j, tooFar));
+  let row = new Uint32Array(b.length + 1);
+  for (let i = 1; i <= a.length; i++) {
+    if (fillBand(a, b, i, limit, { beforeLast, last, row }) > limit) return tooFar;
+    [beforeLast, last, row] = [last, row, beforeLast];
+  }
+  return Math.min(last[b.length]!, tooFar);
+}
+
+interface Rows {
+  beforeLast: Uint32Array;
+  last: Uint32Array;
+  row: Uint32Array;
+}
+
+/** Fills row i of the alignment within the band and returns its least value. */
+function fillBand(a: string, b: string, i: number, limit: number, rows: Rows): number {
+  const { beforeLast, last, row } = rows;
+  const from = Math.max(1, i - limit);
+  row[from - 1] = i <= limit ? i : limit + 1;
+  if (i + limit < b.length) row[i + limit + 1] = limit + 1;
+  let least = row[from - 1]!;
+  for (let j = from; j <= Math.min(b.length, i + limit); j++) {
+    const same = a[i - 1] === b[j - 1];
+    let best = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
+    const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+    if (swapped) best = Math.min(best, beforeLast[j - 2]! + 1);
+    row[j] = best;
+    if (best < least) least = best;
+  }
+  return least;
+}
+
+/**
+ * Index of the candidate spelled nearest to `text` (compared folded), or -1. At most one edit in
+ * three characters is taken for a slip of the pen, and never more than 12; failing that, the
+ * shortest candidate that begins with the text. Ties: fewer edits, then alphabetical.
+ */
+export function findNearest(text: string, candidates: readonly string[]): number {
+  const wanted = foldText(text);
+  if (wanted === '') return -1;
+  let limit = Math.min(12, Math.max(1, Math.floor(wanted.length / 3)));
+  let best = -1;
+  let bestText = '';
+  let prefix = -1;
+  let prefixText = '';
+  candidates.forEach((candidate, index) => {
+    const folded = foldText(candidate);
+    const distance = editDistance(wanted, folded, limit);
+    if (distance <= limit && (best < 0 || distance < limit || folded < bestText)) {
+      [best, bestText, limit] = [index, folded, distance];
+    }
+    if (folded.startsWith(wanted) && (prefix < 0 || isShorter(folded, prefixText))) {
+      [prefix, prefixText] = [index, folded];
+    }
+  });
+  return best >= 0 ? best : prefix;
+}
+
+function isShorter(a: string, b: string): boolean {
+  return a.length === b.length ? a < b : a.length < b.length;
+}

@@ -1,0 +1,259 @@
+import { checkMessage, LIMITS } from '../slack/limits.ts';
+import { type Dict, isDict, listAt, stringAt } from './dict.ts';
+import { type Call, type Method, TIER } from './method.ts';
+import { refusedWith, SlackError } from './slack-error.ts';
+import { keepTyped } from './state.ts';
+import { type Conversation, type Message, type Workspace, withIds } from './workspace.ts';
+
+/** The message object as methods and payloads carry it. */
+export function wireMessage(workspace: Workspace, message: Message): Dict {
+  const isFromApp = message.authorId === workspace.botUserId;
+  return {
+    type: 'message',
+    user: message.authorId,
+    ...(isFromApp && { bot_id: workspace.botId, app_id: workspace.appId }),
+    text: message.text,
+    ts: message.ts,
+    team: workspace.team.id,
+    ...(message.blocks.length > 0 && { blocks: message.blocks }),
+    ...(message.threadTs && { thread_ts: message.threadTs }),
+    ...(message.editedTs && { edited: { user: message.authorId, ts: message.editedTs } }),
+    ...(message.metadata !== undefined && { metadata: message.metadata }),
+    ...(message.file && { files: [message.file] }),
+  };
+}
+
+/** Refuses a message as Slack would. @throws SlackError no_text, msg_too_long, msg_blocks_too_long, invalid_blocks */
+export function refuseBadMessage(args: Dict): void {
+  const text = stringAt(args, 'text') ?? stringAt(args, 'markdown_text');
+  if (args.blocks !== undefined && !Array.isArray(args.blocks)) {
+    throw new SlackError('invalid_blocks_format');
+  }
+  if (listAt(args, 'attachments').length > 0) throw new SlackError('invalid_attachments');
+  // Slack cuts a longer text or makes several messages of it, under one ts: refused here for both methods.
+  if (text && text.length > LIMITS.messageText) throw new SlackError('msg_too_long');
+  const problems = checkMessage({ text, blocks: args.blocks });
+  if (problems.includes('no_text')) throw new SlackError('no_text');
+  const isTooLong = problems.some((problem) => problem.startsWith('msg_blocks_too_long'));
+  if (isTooLong) throw new SlackError('msg_blocks_too_long');
+  if (problems.length > 0) throw refusedWith('invalid_blocks', problems);
+}
+
+function refuseUnreachable(call: Call, personId: string): void {
+  const person = call.workspace.member(personId);
+  if (!person) throw new SlackError('channel_not_found');
+  if (person.isBot) throw new SlackError('cannot_dm_bot');
+  if (person.deleted) throw new SlackError('user_disabled');
+  if (!call.isMessagesTabOn) throw new SlackError('messages_tab_disabled');
+}
+
+/** The conversation an app may post to: a D… id, or a U… id, which opens one. */
+function target(call: Call): Conversation {
+  const channel = stringAt(call.args, 'channel');
+  if (!channel) throw new SlackError('channel_not_found');
+  const personId = call.workspace.conversations.get(channel)?.personId ?? channel;
+  refuseUnreachable(call, personId);
+  return call.workspace.conversationWith(personId);
+}
+
+/** A conversation that exists, by its own id only: methods that change messages take no U… id. */
+function existing(call: Call): Conversation {
+  const conversation = call.workspace.conversations.get(stringAt(call.args, 'channel') ?? '');
+  if (!conversation) throw new SlackError('channel_not_found');
+  return conversation;
+}
+
+function ownMessage(call: Call, refusal: string): { conversation: Conversation; message: Message } {
+  const conversation = existing(call);
+  const ts = stringAt(call.args, 'ts');
+  // Ephemeral messages are not kept by Slack: only their response_url can change them.
+  const message = conversation.messages.find((one) => one.ts === ts && !one.ephemeral);
+  if (!message) throw new SlackError('message_not_found');
+  if (message.authorId !== call.workspace.botUserId) throw new SlackError(refusal);
+  return { conversation, message };
+}
+
+function threadOf(call: Call, conversation: Conversation): string | undefined {
+  const threadTs = stringAt(call.args, 'thread_ts');
+  if (!threadTs) return undefined;
+  const parent = conversation.messages.find((one) => one.ts === threadTs && !one.ephemeral);
+  if (!parent) throw new SlackError('thread_not_found');
+  return parent.threadTs ?? parent.ts;
+}
+
+function post(call: Call, conversation: Conversation, ephemeral: boolean): Message {
+  refuseBadMessage(call.args);
+  return call.workspace.post({
+    channelId: conversation.id,
+    authorId: call.workspace.botUserId,
+    text: stringAt(call.args, 'text') ?? stringAt(call.args, 'markdown_text') ?? '',
+    blocks: listAt(call.args, 'blocks'),
+    threadTs: threadOf(call, conversation),
+    ephemeral,
+    metadata: call.args.metadata,
+  });
+}
+
+/** Changes a message in place by the rules of `chat.update`: text without blocks takes the blocks away. */
+export function changeMessage(workspace: Workspace, message: Message, args: Dict): void {
+  const text = stringAt(args, 'text');
+  const hasBlocks = Array.isArray(args.blocks);
+  const blocks = hasBlocks ? withIds(listAt(args, 'blocks')) : text ? [] : message.blocks;
+  const conversation = workspace.conversations.get(message.channelId);
+  keepTyped(workspace.typed, `${conversation?.personId}:${message.ts}`, message.blocks, blocks);
+  message.blocks = blocks;
+  if (text !== undefined) message.text = text;
+  if (!hasBlocks) message.editedTs = workspace.nextTs();
+  if (isDict(args.metadata)) message.metadata = args.metadata;
+  if (conversation) workspace.changed(conversation.personId, 'message');
+}
+
+const POST_ARGS = [
+  'channel',
+  'text',
+  'blocks',
+  'attachments',
+  'thread_ts',
+  'reply_broadcast',
+  'metadata',
+  'mrkdwn',
+  'parse',
+  'link_names',
+  'unfurl_links',
+  'unfurl_media',
+  'username',
+  'icon_url',
+  'icon_emoji',
+  'markdown_text',
+  'as_user',
+];
+
+/** Methods that post, change and remove messages. */
+export const CHAT_METHODS: Record<string, Method> = {
+  'chat.postMessage': {
+    args: POST_ARGS,
+    perMinute: 300,
+    scope: 'chat:write',
+    run: (call) => {
+      const message = post(call, target(call), false);
+      return {
+        channel: message.channelId,
+        ts: message.ts,
+        message: wireMessage(call.workspace, message),
+      };
+    },
+  },
+  'chat.postEphemeral': {
+    args: [...POST_ARGS, 'user'],
+    perMinute: TIER.four,
+    scope: 'chat:write',
+    run: (call) => {
+      const conversation = target(call);
+      if (stringAt(call.args, 'user') !== conversation.personId)
+        throw new SlackError('user_not_in_channel');
+      return { message_ts: post(call, conversation, true).ts };
+    },
+  },
+  'chat.update': {
+    args: [
+      'channel',
+      'ts',
+      'text',
+      'blocks',
+      'attachments',
+      'metadata',
+      'parse',
+      'link_names',
+      'reply_broadcast',
+      'file_ids',
+      'markdown_text',
+      'as_user',
+    ],
+    perMinute: TIER.three,
+    scope: 'chat:write',
+    run: (call) => {
+      const { message } = ownMessage(call, 'cant_update_message');
+      const isEmpty = !stringAt(call.args, 'text') && call.args.blocks === undefined;
+      if (!isEmpty) refuseBadMessage(call.args);
+      else if (call.args.metadata === undefined) throw new SlackError('no_text');
+      changeMessage(call.workspace, message, call.args);
+      const { channelId: channel, ts, text } = message;
+      return { channel, ts, text, message: wireMessage(call.workspace, message) };
+    },
+  },
+  'chat.delete': {
+    args: ['channel', 'ts', 'as_user'],
+    perMinute: TIER.three,
+    scope: 'chat:write',
+    run: (call) => {
+      const { conversation, message } = ownMessage(call, 'cant_delete_message');
+      conversation.messages.splice(conversation.messages.indexOf(message), 1);
+      call.workspace.changed(conversation.personId, 'message');
+      return { channel: conversation.id, ts: message.ts };
+    },
+  },
+  'chat.getPermalink': {
+    args: ['channel', 'message_ts'],
+    perMinute: 300,
+    run: (call) => {
+      const conversation = existing(call);
+      const ts = stringAt(call.args, 'message_ts');
+      if (!conversation.messages.some((one) => one.ts === ts))
+        throw new SlackError('message_not_found');
+      return {
+        channel: conversation.id,
+        permalink: `${call.baseUrl}/#/${conversation.personId}/messages`,
+      };
+    },
+  },
+  'reactions.add': {
+    args: ['channel', 'name', 'timestamp'],
+    perMinute: TIER.three,
+    scope: 'reactions:write',
+    run: (call) => {
+      const ts = stringAt(call.args, 'timestamp');
+      if (!existing(call).messages.some((one) => one.ts === ts))
+        throw new SlackError('message_not_found');
+      return {};
+    },
+  },
+  'files.completeUploadExternal': {
+    args: ['files', 'channel_id', 'channels', 'initial_comment', 'thread_ts', 'blocks'],
+    perMinute: TIER.four,
+    scope: 'files:write',
+    run: (call) => {
+      const done = listAt(call.args, 'files').map(({ id, title }) => {
+        const file = call.files.get(String(id));
+        if (!file?.bytes) throw new SlackError('file_not_found');
+        if (typeof title === 'string') file.title = title;
+        return {
+          id: file.id,
+          name: file.name,
+          title: file.title,
+          size: file.bytes.length,
+          url_private: `${call.baseUrl}/sandbox/files/${file.id}`,
+        };
+      });
+      const channel = stringAt(call.args, 'channel_id') ?? stringAt(call.args, 'channels');
+      if (channel) {
+        const conversation = existing({ ...call, args: { channel } });
+        const shared = {
+          channelId: conversation.id,
+          authorId: call.workspace.botUserId,
+          ephemeral: false,
+        };
+        done.forEach((file, index) => {
+          const text = index === 0 ? (stringAt(call.args, 'initial_comment') ?? '') : '';
+          call.workspace.post({ ...shared, text, file, threadTs: threadOf(call, conversation) });
+        });
+      }
+      return { files: done };
+    },
+  },
+};
+
+/** Refuses a conversation with somebody the app cannot write to, and opens it otherwise. */
+export function openConversation(call: Call, personId: string): Conversation {
+  refuseUnreachable({ ...call, isMessagesTabOn: true }, personId);
+  return call.workspace.conversationWith(personId);
+}

@@ -1,0 +1,34 @@
+import type { Dict } from './dict.ts';
+import type { Views } from './views.ts';
+import type { Workspace } from './workspace.ts';
+
+/** One call of the Web API, with what it may touch. */
+export interface Call {
+  args: Dict;
+  workspace: Workspace;
+  views: Views;
+  baseUrl: string;
+  scopes: string[];
+  isMessagesTabOn: boolean;
+  files: Map<string, UploadedFile>;
+  openSocketUrl: () => string;
+}
+
+/** A file between its upload and the message that shows it. */
+export interface UploadedFile {
+  id: string;
+  name: string;
+  title: string;
+  bytes: Buffer | undefined;
+}
+
+/** A method of the Web API. Rate: calls a minute (docs.slack.dev/apis/web-api/rate-limits, tiers 1–4). */
+export interface Method {
+  args: readonly string[];
+  perMinute: number;
+  scope?: string;
+  token?: 'app';
+  run(call: Call): Dict | Promise<Dict>;
+}
+
+export const TIER = { two: 20, three: 50, four: 100 } as const;

@@ -1,0 +1,232 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SandboxActor } from './actor.ts';
+import { type Dict, dictAt, isDict, parseJson, stringAt } from './dict.ts';
+import { isCrossOrigin, readBody, sendJson } from './http.ts';
+import type { Mailbox } from './mail.ts';
+import type { UploadedFile } from './method.ts';
+import type { SurfaceKind, Target } from './surfaces.ts';
+import type { Change, Workspace } from './workspace.ts';
+
+// The page is plain files: from src/sandbox and from dist/sandbox it is the same folder of the checkout.
+const PAGE = new URL('../../src/sandbox/page/', import.meta.url);
+const TYPES: Record<string, string> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+const SECURITY = {
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+const API = '/sandbox/api/';
+
+export interface PageParts {
+  workspace: Workspace;
+  mailbox: Mailbox;
+  files: Map<string, UploadedFile>;
+  actor: (id: string) => SandboxActor;
+}
+
+/** The page and the small JSON API behind it. */
+export class PageApi {
+  readonly #parts: PageParts;
+  readonly #streams = new Set<ServerResponse>();
+  readonly #seenMail = new Map<string, number>();
+  readonly #forget: () => void;
+
+  constructor(parts: PageParts) {
+    this.#parts = parts;
+    this.#forget = parts.workspace.onChange((change) => this.#tell(change));
+  }
+
+  /** Whether this path belongs to the page. */
+  owns(method: string, path: string): boolean {
+    return (
+      path.startsWith('/sandbox/') || ((method === 'GET' || method === 'HEAD') && path === '/')
+    );
+  }
+
+  async handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!path.startsWith(API)) return this.#serveFile(path, response);
+    if (isCrossOrigin(request))
+      return sendJson(response, 403, { error: 'Other sites may not use this' });
+    const [noun = '', id = '', verb = ''] = path
+      .slice(API.length)
+      .split('/')
+      .map(decodeURIComponent);
+    if (request.method === 'POST' && noun === 'people')
+      return this.#act(id, verb, request, response);
+    if (noun === 'events') return this.#stream(response);
+    if (noun === 'mail') return sendJson(response, 200, [...this.#parts.mailbox.mails].reverse());
+    if (noun === 'people' && !id) return sendJson(response, 200, this.#people());
+    if (noun === 'people' && this.#parts.workspace.people.has(id)) {
+      return sendJson(response, 200, this.#person(id));
+    }
+    sendJson(response, 404, { error: 'There is nothing here' });
+  }
+
+  close(): void {
+    this.#forget();
+    for (const stream of this.#streams) stream.end();
+  }
+
+  #people(): Dict[] {
+    const { workspace } = this.#parts;
+    return [...workspace.people.values()]
+      .filter((person) => !person.isBot)
+      .map(({ id, name, realName, title, email, hint, noSlack, deleted }) => ({
+        id,
+        name,
+        realName,
+        title,
+        email,
+        hint,
+        noSlack,
+        deleted,
+        unread: (workspace.unread.get(id) ?? 0) + this.#unseenMail(id, email),
+      }));
+  }
+
+  #person(id: string): Dict {
+    const actor = this.#parts.actor(id);
+    const { person } = actor;
+    const mine = this.#mailOf(person.email);
+    const isIn = !person.noSlack;
+    return {
+      person,
+      messages: isIn ? actor.messages() : [],
+      home: isIn ? actor.home() : undefined,
+      modal: isIn ? actor.modal() : undefined,
+      modalDepth: isIn ? actor.modalDepth() : 0,
+      notices: this.#parts.workspace.notices.filter((notice) => notice.personId === id),
+      mail: mine.reverse(),
+      unread: this.#parts.workspace.unread.get(id) ?? 0,
+      unreadMail: this.#unseenMail(id, person.email),
+    };
+  }
+
+  #mailOf(email: string | undefined) {
+    const address = email?.toLowerCase();
+    return this.#parts.mailbox.mails.filter((mail) =>
+      mail.to.some((to) => to.toLowerCase() === address),
+    );
+  }
+
+  #unseenMail(id: string, email: string | undefined): number {
+    return this.#mailOf(email).length - (this.#seenMail.get(id) ?? 0);
+  }
+
+  async #act(
+    id: string,
+    verb: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const body = parseJson((await readBody(request)).toString('utf8'));
+    if (!isDict(body) || !this.#parts.workspace.people.has(id)) {
+      return sendJson(response, 400, { error: 'Send JSON about a person who exists' });
+    }
+    try {
+      sendJson(
+        response,
+        200,
+        (await this.#verb(this.#parts.actor(id), verb, body)) ?? { ok: true },
+      );
+    } catch (error) {
+      sendJson(response, 400, { error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #verb(actor: SandboxActor, verb: string, body: Dict): Promise<unknown> {
+    const target = targetOf(dictAt(body, 'target'));
+    switch (verb) {
+      case 'command':
+        return actor.command(stringAt(body, 'command') ?? '', stringAt(body, 'text'));
+      case 'dm':
+        return {
+          ts: await actor.dm(stringAt(body, 'text') ?? '', {
+            threadTs: stringAt(body, 'threadTs'),
+          }),
+        };
+      case 'open':
+        return body.tab === 'home' ? actor.openHome() : actor.openMessages();
+      case 'click':
+        return actor.click(target);
+      case 'select':
+        return actor.select({ ...target, to: body.to });
+      case 'type':
+        return actor.type(target, body.to);
+      case 'suggest':
+        return actor.suggestAnswer(target, stringAt(body, 'query') ?? '');
+      case 'submit':
+        return actor.submit();
+      case 'close':
+        return actor.closeModal({ all: body.all === true });
+      case 'read':
+        return this.#read(actor, body.tab === 'mail');
+      default:
+        throw new Error(`There is no verb ${verb}`);
+    }
+  }
+
+  #read(actor: SandboxActor, isMail: boolean): void {
+    const { workspace } = this.#parts;
+    if (isMail) this.#seenMail.set(actor.id, this.#mailOf(actor.person.email).length);
+    else workspace.unread.delete(actor.id);
+    workspace.changed(actor.id, 'read');
+  }
+
+  #stream(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.write('retry: 1000\n\n');
+    this.#streams.add(response);
+    response.on('close', () => this.#streams.delete(response));
+  }
+
+  #tell(change: Change): void {
+    for (const stream of this.#streams) stream.write(`data: ${JSON.stringify(change)}\n\n`);
+  }
+
+  async #serveFile(path: string, response: ServerResponse): Promise<void> {
+    const upload = /^\/sandbox\/files\/(\w+)$/.exec(path)?.[1];
+    const file = upload ? this.#parts.files.get(upload) : undefined;
+    if (file?.bytes) {
+      const name = encodeURIComponent(file.name);
+      response.writeHead(200, {
+        ...SECURITY,
+        'content-type': 'application/octet-stream',
+        'content-disposition': `attachment; filename*=UTF-8''${name}`,
+      });
+      response.end(file.bytes);
+      return;
+    }
+    const name = path === '/' ? 'index.html' : path.slice('/sandbox/'.length);
+    const type = TYPES[name.split('.').at(-1) ?? ''];
+    const bytes =
+      /^[\w-]+\.\w+$/.test(name) && type
+        ? await readFile(new URL(name, PAGE)).catch(() => undefined)
+        : undefined;
+    if (!bytes) {
+      response.writeHead(404, SECURITY).end('There is nothing here');
+      return;
+    }
+    response.writeHead(200, { ...SECURITY, 'content-type': type, 'cache-control': 'no-cache' });
+    response.end(bytes);
+  }
+}
+
+function targetOf(body: Dict): Target {
+  const kind = stringAt(body, 'in');
+  const isKind = kind === 'message' || kind === 'home' || kind === 'modal';
+  return {
+    in: isKind ? (kind satisfies SurfaceKind) : undefined,
+    text: stringAt(body, 'text'),
+    actionId: stringAt(body, 'actionId'),
+    blockId: stringAt(body, 'blockId'),
+    messageTs: stringAt(body, 'messageTs'),
+  };
+}

@@ -1,0 +1,75 @@
+/** Blocks, messages and views come as JSON from the server. @typedef {any} Json */
+/** @typedef {Node | string | null | undefined | false} Child */
+
+/**
+ * Makes an element. Text only ever becomes text nodes: nothing from outside is parsed as HTML.
+ * `on…` properties are listeners; undefined and false leave the attribute out.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, any>} [props]
+ * @param {...(Child | Child[])} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  apply(element, props);
+  element.append(...solid(children));
+  return element;
+}
+
+/**
+ * The same for SVG.
+ * @param {string} tag
+ * @param {Record<string, any>} [props]
+ * @param {...(Child | Child[])} children
+ */
+export function s(tag, props = {}, ...children) {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  apply(element, props);
+  element.append(...solid(children));
+  return element;
+}
+
+/** @param {Element} element @param {Record<string, any>} props */
+function apply(element, props) {
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? '' : String(value));
+  }
+}
+
+/** @param {(Child | Child[])[]} children @returns {(Node | string)[]} */
+const solid = (children) =>
+  /** @type {(Node | string)[]} */ (children.flat().filter((child) => child || child === ''));
+
+let ids = 0;
+/** An id nobody else on the page has. */
+export const freshId = () => {
+  ids += 1;
+  return `id${ids}`;
+};
+
+/** Puts these nodes in place of everything inside. @param {Element} element @param {...(Child | Child[])} children */
+export const fill = (element, ...children) => element.replaceChildren(...solid(children));
+
+const HUES = [262, 204, 158, 24, 340, 184, 48, 288];
+/** A square with initials, coloured by the name. @param {string} name @param {string} [picture] */
+export function avatar(name, picture) {
+  if (picture) return h('img', { class: 'avatar', src: picture, alt: '' });
+  const sum = [...name].reduce((total, letter) => total + letter.charCodeAt(0), 0);
+  const initials = name
+    .split(/\s+/)
+    .map((part) => part[0] ?? '')
+    .slice(0, 2)
+    .join('');
+  const hue = HUES[sum % HUES.length];
+  return h(
+    'span',
+    { class: 'avatar', 'aria-hidden': 'true', style: `background:hsl(${hue} 38% 44%)` },
+    initials,
+  );
+}
+
+/** The app's own square. */
+export const appAvatar = () => h('span', { class: 'avatar app', 'aria-hidden': 'true' }, 'R');

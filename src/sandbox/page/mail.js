@@ -1,0 +1,137 @@
+import { get } from './api.js';
+import { fill, h } from './dom.js';
+import { dayOf, formatTime } from './reader.js';
+
+/** @typedef {import('./dom.js').Json} Json */
+
+let isAll = false;
+let isPlain = false;
+/** @type {number | undefined} */
+let openId;
+
+/** @param {Json} mail */
+const when = (mail) =>
+  `${dayOf(mail.at, false)}, ${formatTime(mail.at, { hour: '2-digit', minute: '2-digit' })}`;
+
+/** @param {Json} mail @param {() => void} redraw */
+function letter(mail, redraw) {
+  const hasBoth = mail.html && mail.text;
+  const flip = () => {
+    isPlain = !isPlain;
+    void redraw();
+  };
+  // The mail's own HTML runs in a frame without scripts, forms or this page's origin; links open a new tab.
+  const html = `<base target="_blank"><style>body{font:15px/1.5 system-ui,sans-serif;margin:16px;color:#1d1c1d;background:#fff}</style>${mail.html}`;
+  return h(
+    'article',
+    { class: 'letter', 'aria-label': mail.subject },
+    h(
+      'header',
+      {},
+      h('h2', {}, mail.subject || '(no subject)'),
+      h(
+        'dl',
+        {},
+        h('dt', {}, 'From'),
+        h('dd', {}, mail.from),
+        h('dt', {}, 'To'),
+        h('dd', {}, mail.to.join(', ')),
+        h('dt', {}, 'Sent'),
+        h('dd', {}, when(mail)),
+      ),
+      hasBoth &&
+        h(
+          'button',
+          { type: 'button', class: 'button', 'aria-pressed': String(isPlain), onclick: flip },
+          isPlain ? 'Show as HTML' : 'Show as plain text',
+        ),
+    ),
+    mail.html && !isPlain
+      ? h('iframe', {
+          title: `The e-mail “${mail.subject}”`,
+          sandbox: 'allow-popups allow-popups-to-escape-sandbox',
+          srcdoc: html,
+        })
+      : h('pre', { class: 'plain-mail' }, mail.text),
+  );
+}
+
+/** The Mail tab. @param {HTMLElement} panel @param {Json} data */
+export async function drawMail(panel, data) {
+  const mails = isAll ? await get('mail') : data.mail;
+  const open = mails.find((/** @type {Json} */ one) => one.id === openId) ?? mails[0];
+  const now = JSON.stringify([data.person.id, isAll, isPlain, open?.id, mails.length]);
+  if (panel.dataset.drawn === now && panel.firstChild) return;
+  panel.dataset.drawn = now;
+  const redraw = () => drawMail(panel, data);
+  /** @param {boolean} all @param {string} label */
+  const choice = (all, label) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        'aria-pressed': String(isAll === all),
+        onclick: () => {
+          isAll = all;
+          void redraw();
+        },
+      },
+      label,
+    );
+  const item = (/** @type {Json} */ mail) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'mail-item',
+        'aria-current': mail === open ? 'true' : undefined,
+        onclick: () => {
+          openId = mail.id;
+          void redraw();
+        },
+      },
+      h(
+        'span',
+        { class: 'mail-top' },
+        h(
+          'strong',
+          {},
+          isAll
+            ? mail.to.join(', ')
+            : mail.from.replace(/<.*>/, '').replace(/"/g, '').trim() || mail.from,
+        ),
+        h('time', {}, when(mail)),
+      ),
+      h('span', {}, mail.subject),
+      h('small', {}, mail.text.replace(/\s+/g, ' ').slice(0, 90)),
+    );
+  fill(
+    panel,
+    h(
+      'div',
+      { class: 'mail' },
+      h(
+        'div',
+        { class: 'mail-list' },
+        h(
+          'div',
+          { class: 'switch', role: 'group', 'aria-label': 'Which mail' },
+          choice(false, `To ${data.person.realName.split(' ')[0]}`),
+          choice(true, 'All mail'),
+        ),
+        mails.map(item),
+        mails.length === 0 &&
+          h(
+            'p',
+            { class: 'more' },
+            isAll
+              ? 'No e-mail has been sent yet.'
+              : `No e-mail to ${data.person.email ?? 'this person'} yet. It goes out where Slack cannot reach somebody.`,
+          ),
+      ),
+      open
+        ? letter(open, redraw)
+        : h('div', { class: 'empty' }, h('p', { class: 'faint' }, 'Nothing to read')),
+    ),
+  );
+}

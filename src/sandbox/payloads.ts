@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { wireMessage } from './chat-methods.ts';
+import { type Dict, stringAt } from './dict.ts';
+import { type Placed, stateValues } from './state.ts';
+import type { Surface } from './surfaces.ts';
+import type { Person } from './users.ts';
+import type { Views } from './views.ts';
+import { makeId, type Workspace } from './workspace.ts';
+
+/** What the app is told with every interaction. Slack still sends the outdated `token`. */
+function common(workspace: Workspace, person: Person): Dict {
+  const { team, appId } = workspace;
+  return {
+    user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
+    api_app_id: appId,
+    token: 'sandbox-verification-token',
+    team: { id: team.id, domain: team.domain },
+    enterprise: null,
+    is_enterprise_install: false,
+  };
+}
+
+/** Where an interaction happened: the container and the message or view itself. */
+function place(workspace: Workspace, views: Views, surface: Surface): Dict {
+  if (surface.kind !== 'message') {
+    const container = { type: 'view', view_id: surface.view.id };
+    return { container, view: views.wire(surface.view) };
+  }
+  const { message } = surface;
+  const { ts, channelId, ephemeral, threadTs } = message;
+  return {
+    container: {
+      type: 'message',
+      message_ts: ts,
+      channel_id: channelId,
+      is_ephemeral: ephemeral,
+      ...(threadTs && { thread_ts: threadTs }),
+    },
+    channel: { id: channelId, name: 'directmessage' },
+    state: { values: stateValues(message.blocks, workspace.typed.get(surface.key)) },
+    // Slack keeps no ephemeral message, so it cannot send one along.
+    ...(!ephemeral && { message: wireMessage(workspace, message) }),
+  };
+}
+
+/** The payload of a click or a choice. */
+export function blockActions(
+  { workspace, views, baseUrl }: { workspace: Workspace; views: Views; baseUrl: string },
+  person: Person,
+  surface: Surface,
+  { block, element }: Placed,
+  state: Dict | undefined,
+): Dict {
+  const { text, value, style } = element;
+  const isButton = element.type === 'button';
+  const action = {
+    action_id: element.action_id,
+    block_id: block.block_id,
+    type: element.type,
+    action_ts: workspace.nextTs(),
+    ...(isButton && {
+      text,
+      ...(value !== undefined && { value }),
+      ...(style !== undefined && { style }),
+    }),
+    ...state,
+  };
+  const responseUrl = surface.kind === 'message' && {
+    response_url: `${baseUrl}/response/${workspace.makeResponseUrl({
+      personId: person.id,
+      channelId: surface.message.channelId,
+      messageTs: surface.message.ts,
+    })}`,
+  };
+  return {
+    type: 'block_actions',
+    ...common(workspace, person),
+    ...place(workspace, views, surface),
+    trigger_id: workspace.makeTrigger(person.id, surface.kind === 'modal'),
+    ...responseUrl,
+    actions: [action],
+  };
+}
+
+/** The payload of a search in an external select. */
+export function blockSuggestion(
+  { workspace, views }: { workspace: Workspace; views: Views },
+  person: Person,
+  surface: Surface,
+  { block, element }: Placed,
+  query: string,
+): Dict {
+  return {
+    type: 'block_suggestion',
+    ...common(workspace, person),
+    ...place(workspace, views, surface),
+    action_id: element.action_id,
+    block_id: block.block_id,
+    value: query,
+  };
+}
+
+/** The payload of a submitted or closed modal. */
+export function viewPayload(
+  workspace: Workspace,
+  person: Person,
+  view: Dict,
+  what: { type: 'view_submission' } | { type: 'view_closed'; isCleared: boolean },
+): Dict {
+  const base = { type: what.type, ...common(workspace, person), view };
+  if (what.type === 'view_closed') return { ...base, is_cleared: what.isCleared };
+  return { ...base, trigger_id: workspace.makeTrigger(person.id, true), response_urls: [] };
+}
+
+/** The payload of a slash command. */
+export function slashCommand(
+  { workspace, baseUrl }: { workspace: Workspace; baseUrl: string },
+  person: Person,
+  command: string,
+  text: string,
+): Dict {
+  const { team, appId } = workspace;
+  const channelId = workspace.conversationWith(person.id).id;
+  const id = workspace.makeResponseUrl({ personId: person.id, channelId });
+  return {
+    token: 'sandbox-verification-token',
+    team_id: team.id,
+    team_domain: team.domain,
+    channel_id: channelId,
+    channel_name: 'directmessage',
+    user_id: person.id,
+    user_name: person.name,
+    command,
+    text: mentionsEscaped(workspace, text),
+    api_app_id: appId,
+    is_enterprise_install: 'false',
+    response_url: `${baseUrl}/response/${id}`,
+    trigger_id: workspace.makeTrigger(person.id, false),
+  };
+}
+
+/** `should_escape` of the manifest: @handles of people arrive as `<@U…|handle>`. */
+function mentionsEscaped(workspace: Workspace, text: string): string {
+  return text.replace(/(^|[\s=])@([\w.-]+)/g, (whole, before: string, handle: string) => {
+    const person = [...workspace.people.values()].find(
+      (one) => one.name === handle && !one.noSlack,
+    );
+    return person ? `${before}<@${person.id}|${handle}>` : whole;
+  });
+}
+
+/** The outer part of an event. */
+export function eventCallback(workspace: Workspace, event: Dict): Dict {
+  const { team, appId, botUserId } = workspace;
+  return {
+    token: 'sandbox-verification-token',
+    team_id: team.id,
+    context_team_id: team.id,
+    api_app_id: appId,
+    event: { event_ts: workspace.nextTs(), ...event },
+    type: 'event_callback',
+    event_id: makeId('Ev'),
+    event_time: Math.floor(workspace.now() / 1000),
+    authorizations: [
+      {
+        enterprise_id: null,
+        team_id: team.id,
+        user_id: botUserId,
+        is_bot: true,
+        is_enterprise_install: false,
+      },
+    ],
+    is_ext_shared_channel: false,
+  };
+}
+
+/** The event of a person's message to the app. */
+export function messageEvent(
+  workspace: Workspace,
+  channelId: string,
+  ts: string,
+  text: string,
+  author: Person,
+  threadTs?: string,
+): Dict {
+  return {
+    type: 'message',
+    channel: channelId,
+    channel_type: 'im',
+    user: author.id,
+    text,
+    ts,
+    team: workspace.team.id,
+    client_msg_id: randomUUID(),
+    ...(threadTs && { thread_ts: threadTs, parent_user_id: workspace.botUserId }),
+    blocks: [
+      {
+        type: 'rich_text',
+        block_id: makeId('', 5),
+        elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text }] }],
+      },
+    ],
+    event_ts: ts,
+  };
+}
+
+/** Whether using this element tells the app at once, or only when its modal is submitted. */
+export const isDispatching = ({ block, element }: Placed): boolean =>
+  block.type !== 'input' ||
+  block.dispatch_action === true ||
+  stringAt(element, 'type') === 'button';

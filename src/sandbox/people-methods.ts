@@ -1,0 +1,114 @@
+import { flagAt, stringAt } from './dict.ts';
+import { type Call, type Method, TIER } from './method.ts';
+import { SlackError } from './slack-error.ts';
+import { wireUser } from './users.ts';
+import { makeId } from './workspace.ts';
+
+const members = ({ workspace }: Call) =>
+  [...workspace.people.values()].filter((person) => !person.noSlack);
+
+const shown = (call: Call, id: string | undefined) => {
+  const person = id ? call.workspace.member(id) : undefined;
+  if (!person) throw new SlackError('user_not_found');
+  return wireUser(person, call.workspace.team, call.scopes.includes('users:read.email'));
+};
+
+const cursorAfter = (id: string) => Buffer.from(`user:${id}`).toString('base64');
+
+/** Methods about the app itself, the team and the people. */
+export const PEOPLE_METHODS: Record<string, Method> = {
+  'auth.test': {
+    args: [],
+    perMinute: 300,
+    run: ({ workspace: { team, botId, botUserId } }) => ({
+      url: `https://${team.domain}.slack.com/`,
+      team: team.name,
+      user: 'rolemine',
+      team_id: team.id,
+      user_id: botUserId,
+      bot_id: botId,
+      is_enterprise_install: false,
+    }),
+  },
+  'apps.connections.open': {
+    args: [],
+    perMinute: TIER.three,
+    token: 'app',
+    run: ({ openSocketUrl }) => ({ url: openSocketUrl() }),
+  },
+  'bots.info': {
+    args: ['bot', 'team_id'],
+    perMinute: TIER.three,
+    scope: 'users:read',
+    run: ({ args, workspace: { botId, botUserId, appId } }) => {
+      if (args.bot !== botId) throw new SlackError('bot_not_found');
+      return {
+        bot: { id: botId, app_id: appId, user_id: botUserId, name: 'Rolemine', deleted: false },
+      };
+    },
+  },
+  'team.info': {
+    args: ['team', 'domain'],
+    perMinute: TIER.three,
+    scope: 'team:read',
+    run: ({ workspace: { team } }) => ({ team: { ...team, email_domain: '', icon: {} } }),
+  },
+  'users.info': {
+    args: ['user', 'include_locale'],
+    perMinute: TIER.four,
+    scope: 'users:read',
+    run: (call) => {
+      const user = shown(call, stringAt(call.args, 'user'));
+      return { user: flagAt(call.args, 'include_locale') ? { ...user, locale: 'en-US' } : user };
+    },
+  },
+  'users.list': {
+    args: ['cursor', 'limit', 'include_locale', 'team_id'],
+    perMinute: TIER.two,
+    scope: 'users:read',
+    run: (call) => {
+      const all = members(call);
+      const cursor = stringAt(call.args, 'cursor');
+      const start = cursor ? all.findIndex((person) => cursorAfter(person.id) === cursor) : 0;
+      if (start < 0) throw new SlackError('invalid_cursor');
+      const limit = Math.min(1_000, Number(stringAt(call.args, 'limit') ?? 0)) || all.length;
+      const next = all[start + limit];
+      return {
+        members: all.slice(start, start + limit).map((person) => shown(call, person.id)),
+        cache_ts: Math.floor(call.workspace.now() / 1000),
+        response_metadata: { next_cursor: next ? cursorAfter(next.id) : '' },
+      };
+    },
+  },
+  'users.lookupByEmail': {
+    args: ['email', 'team_id'],
+    perMinute: TIER.three,
+    scope: 'users:read.email',
+    run: (call) => {
+      const email = stringAt(call.args, 'email')?.toLowerCase();
+      const person = members(call).find((one) => email && one.email?.toLowerCase() === email);
+      if (!person || person.deleted || person.isBot) throw new SlackError('users_not_found');
+      return { user: shown(call, person.id) };
+    },
+  },
+  'usergroups.users.list': {
+    args: ['usergroup', 'include_disabled', 'team_id'],
+    perMinute: TIER.two,
+    scope: 'usergroups:read',
+    run: () => {
+      throw new SlackError('no_such_subteam');
+    },
+  },
+  'files.getUploadURLExternal': {
+    args: ['filename', 'length', 'alt_txt', 'alt_text', 'snippet_type'],
+    perMinute: TIER.four,
+    scope: 'files:write',
+    run: ({ args, files, baseUrl }) => {
+      const name = stringAt(args, 'filename');
+      if (!name || !stringAt(args, 'length')) throw new SlackError('invalid_arguments');
+      const id = makeId('F');
+      files.set(id, { id, name, title: name, bytes: undefined });
+      return { file_id: id, upload_url: `${baseUrl}/upload/${id}` };
+    },
+  },
+};

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseJson } from './dict.ts';
+import { isLocalHost, readBody, sendJson } from './http.ts';
+import type { UploadedFile } from './method.ts';
+import type { PageApi } from './page-api.ts';
+import { useResponseUrl } from './responses.ts';
+import { SlackError } from './slack-error.ts';
+import type { WebApi } from './web-api.ts';
+import type { Workspace } from './workspace.ts';
+
+interface Routes {
+  webApi: WebApi;
+  page: PageApi;
+  workspace: Workspace;
+  files: Map<string, UploadedFile>;
+}
+
+/** Sends each request to its part; false when the path is none of the sandbox's. */
+export function router({ webApi, page, workspace, files }: Routes) {
+  return (request: IncomingMessage, response: ServerResponse): boolean => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const [, area = '', rest = ''] = /^\/(api|response|upload)\/(.+)$/.exec(path) ?? [];
+    const handlers: Record<string, () => Promise<void>> = {
+      api: () => webApi.handle(rest, request, response),
+      response: () => respond(workspace, rest, request, response),
+      upload: () => upload(files, rest, request, response),
+    };
+    const handler =
+      handlers[area] ??
+      (page.owns(request.method ?? 'GET', path)
+        ? () => page.handle(path, request, response)
+        : undefined);
+    if (!handler) return false;
+    if (!isLocalHost(request)) {
+      response.writeHead(403).end('The sandbox answers to localhost only');
+      return true;
+    }
+    handler().catch((error: unknown) => {
+      if (!response.headersSent) response.writeHead(500);
+      response.end(error instanceof Error ? error.message : String(error));
+    });
+    return true;
+  };
+}
+
+async function respond(
+  workspace: Workspace,
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  try {
+    useResponseUrl(workspace, id, parseJson((await readBody(request)).toString('utf8')));
+    sendJson(response, 200, { ok: true });
+  } catch (error) {
+    if (!(error instanceof SlackError)) throw error;
+    const isGone = error.code === 'expired_url' || error.code === 'used_url';
+    sendJson(response, isGone ? 404 : 400, { ok: false, error: error.code, ...error.extra });
+  }
+}
+
+async function upload(
+  files: Map<string, UploadedFile>,
+  id: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const file = files.get(id);
+  const body = await readBody(request);
+  if (!file) {
+    response.writeHead(404).end();
+    return;
+  }
+  const type = request.headers['content-type'] ?? '';
+  file.bytes = type.startsWith('multipart/') ? await firstPart(body, type) : body;
+  response.writeHead(200).end(`OK - ${file.bytes.length}`);
+}
+
+async function firstPart(body: Buffer, type: string): Promise<Buffer> {
+  const form = await new Response(new Uint8Array(body), {
+    headers: { 'content-type': type },
+  }).formData();
+  const part = [...form.values()][0];
+  return part instanceof Blob ? Buffer.from(await part.arrayBuffer()) : Buffer.from(part ?? '');
+}

@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CHAT_METHODS } from './chat-methods.ts';
+import { type Dict, isDict, parseJson, stringAt } from './dict.ts';
+import type { FailRule, Failures } from './failures.ts';
+import { readBody, sendJson } from './http.ts';
+import type { Call, Method } from './method.ts';
+import { PEOPLE_METHODS } from './people-methods.ts';
+import { RateLimits } from './rate-limits.ts';
+import { SlackError } from './slack-error.ts';
+import { SURFACE_METHODS } from './surface-methods.ts';
+
+/** One call the app made, as it was answered. */
+export interface RecordedCall {
+  method: string;
+  args: Dict;
+  /** Milliseconds by the sandbox's clock. */
+  at: number;
+  answer: Dict;
+}
+
+export interface WebApiOptions {
+  context: Omit<Call, 'args' | 'baseUrl'>;
+  baseUrl: () => string;
+  botToken: string;
+  appToken: string;
+  failures: Failures;
+  rateLimits: 'slack' | 'off';
+}
+
+const METHODS: Record<string, Method> = { ...PEOPLE_METHODS, ...CHAT_METHODS, ...SURFACE_METHODS };
+/** Arguments that are JSON inside a form. */
+const JSON_ARGS = ['blocks', 'view', 'metadata', 'attachments', 'files'];
+const KEPT_CALLS = 5_000;
+
+/** The Web API: tokens, scopes, arguments, rate limits and ordered failures around the methods. */
+export class WebApi {
+  readonly calls: RecordedCall[] = [];
+  readonly #options: WebApiOptions;
+  readonly #limits: RateLimits;
+
+  constructor(options: WebApiOptions) {
+    this.#options = options;
+    this.#limits = new RateLimits(options.context.workspace.now);
+  }
+
+  async handle(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { failures, context } = this.#options;
+    const args = await readArguments(request);
+    if (failures.isOffline() || failures.take(['offline'], name)) {
+      request.socket.destroy();
+      return;
+    }
+    const slow = failures.take(['slow'], name);
+    if (slow) await sleep(slow.delayMs ?? 4_000);
+    const failure = failures.take(['429', '500', 'refuse'], name);
+    if (failure?.kind === '500') {
+      response.writeHead(500).end('Internal Server Error');
+      return;
+    }
+    const { token, ...rest } = args;
+    const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? token;
+    const answer = await this.#answer(name, rest, given, failure);
+    this.calls.push({ method: name, args: rest, at: context.workspace.now(), answer });
+    if (this.calls.length > KEPT_CALLS) this.calls.shift();
+    const wait = answer.error === 'ratelimited' ? Number(answer.retry_after) : 0;
+    const { retry_after: _, ...body } = answer;
+    sendJson(response, wait ? 429 : 200, body, {
+      'x-oauth-scopes': context.scopes.join(','),
+      'x-accepted-oauth-scopes': METHODS[name]?.scope ?? '',
+      ...(wait ? { 'retry-after': String(wait) } : {}),
+    });
+  }
+
+  async #answer(
+    name: string,
+    args: Dict,
+    token: unknown,
+    failure: FailRule | undefined,
+  ): Promise<Dict> {
+    try {
+      const method = this.#allowed(name, args, token);
+      if (failure?.kind === 'refuse') throw new SlackError(failure.error ?? 'internal_error');
+      const channel = stringAt(args, 'channel');
+      const wait =
+        failure?.kind === '429'
+          ? (failure.retryAfterSeconds ?? 1)
+          : this.#options.rateLimits === 'slack'
+            ? this.#limits.wait(name, method.perMinute, channel)
+            : 0;
+      if (wait) throw new SlackError('ratelimited', { retry_after: wait });
+      const call = { ...this.#options.context, args, baseUrl: this.#options.baseUrl() };
+      return { ok: true, ...(await method.run(call)) };
+    } catch (error) {
+      if (error instanceof SlackError) return { ok: false, error: error.code, ...error.extra };
+      throw error;
+    }
+  }
+
+  /** Whether this token may call this method with these arguments. @throws SlackError saying why not */
+  #allowed(name: string, args: Dict, token: unknown): Method {
+    const { botToken, appToken, context } = this.#options;
+    const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+    if (!method) throw new SlackError('unknown_method', { req_method: name });
+    if (!token) throw new SlackError('not_authed');
+    if (token !== botToken && token !== appToken) throw new SlackError('invalid_auth');
+    if ((token === appToken) !== (method.token === 'app'))
+      throw new SlackError('not_allowed_token_type');
+    if (method.scope && !context.scopes.includes(method.scope)) {
+      throw new SlackError('missing_scope', {
+        needed: method.scope,
+        provided: context.scopes.join(','),
+      });
+    }
+    const unknown = Object.keys(args).filter(
+      (key) => key !== 'team_id' && !method.args.includes(key),
+    );
+    if (unknown.length > 0) {
+      const messages = unknown.map((key) => `[ERROR] unknown argument: ${key}`);
+      throw new SlackError('invalid_arguments', { response_metadata: { messages } });
+    }
+    return method;
+  }
+}
+
+/** The arguments of a call, from the query, a form or JSON. */
+async function readArguments(request: IncomingMessage): Promise<Dict> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const body = (await readBody(request)).toString('utf8');
+  const isJson = request.headers['content-type']?.includes('application/json') ?? false;
+  const parsed = isJson ? parseJson(body) : undefined;
+  const fromBody = isDict(parsed)
+    ? parsed
+    : isJson
+      ? {}
+      : Object.fromEntries(new URLSearchParams(body));
+  const args: Dict = { ...Object.fromEntries(url.searchParams), ...fromBody };
+  for (const key of JSON_ARGS) {
+    const value = args[key];
+    // What is no JSON stays a text and is refused by the method as the wrong type.
+    if (typeof value === 'string') args[key] = parseJson(value) ?? value;
+  }
+  return args;
+}

@@ -1,0 +1,76 @@
+import type { TaskCard } from '../../src/governance/describe.ts';
+import type { Letter } from '../../src/governance/messages.ts';
+
+/** The card of an approval as its approver sees it. */
+export function approvalCard(change: Partial<TaskCard> = {}): TaskCard {
+  return {
+    taskId: 1042,
+    title: 'Ana Ruiz asks for GitHub · Admin',
+    number: '#1042 · step 1 of 2',
+    quote: 'On-call rotation starts Monday.',
+    facts: [['For', 'Ana Ruiz, Engineer, Engineering']],
+    howTo: undefined,
+    notes: ["You are asked as Ana Ruiz's manager. Next: provisioning by Kim Lee."],
+    records: [],
+    choice: { stepId: 3, version: 1, yes: 'Approve', no: 'Deny', reassignable: true },
+    canCancel: false,
+    summary:
+      'Approve? Ana Ruiz asks for GitHub · Admin: "On-call rotation starts Monday.". Task 1042.',
+    ...change,
+  };
+}
+
+/** A letter about a step to somebody Slack knows nothing of. */
+export function letterTo(person: Letter['person'], change: Partial<Letter> = {}): Letter {
+  return {
+    key: { recipientId: person.id, kind: 'step', subjectId: 3 },
+    person,
+    identity: undefined,
+    message: { kind: 'task', card: approvalCard() },
+    isNews: true,
+    urgent: false,
+    ...change,
+  };
+}
+
+export function personNamed(
+  name: string,
+  email: string | null = 'bo@acme.example',
+): Letter['person'] {
+  return {
+    id: 7,
+    connector: 'csv',
+    externalId: null,
+    email,
+    name,
+    department: null,
+    jobTitle: null,
+    employmentStatus: null,
+    employmentType: null,
+    managerRef: null,
+    managerId: null,
+    location: null,
+    attributes: {},
+    active: true,
+    lastSyncRunId: null,
+    createdAt: new Date('2026-01-01T00:00:00Z'),
+    closedAt: null,
+  };
+}
+
+export function identityOf(
+  change: Partial<NonNullable<Letter['identity']>>,
+): NonNullable<Letter['identity']> {
+  return {
+    personId: 7,
+    teamId: 'T1',
+    userId: 'U1',
+    channelId: null,
+    state: 'linked',
+    timeZone: null,
+    isWorkspaceAdmin: false,
+    homeOpenedAt: null,
+    checkedAt: new Date('2026-01-01T00:00:00Z'),
+    ...change,
+  };
+}

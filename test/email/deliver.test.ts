@@ -1,0 +1,158 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { EmailDelivery } from '../../src/email/deliver.ts';
+import { parseSender } from '../../src/email/transport.ts';
+import type { Ctx } from '../../src/governance/context.ts';
+import type { Letter } from '../../src/governance/messages.ts';
+import { Mailbox } from '../../src/sandbox/mail.ts';
+import { insertPerson } from '../../src/store/people.ts';
+import { openEmbedded, type TestDatabase } from '../support/database.ts';
+import { letterTo } from './cards.ts';
+
+const from = 'Rolemine <rolemine@acme.example>';
+let database: TestDatabase;
+let ctx: Ctx;
+let mailbox: Mailbox;
+let email: EmailDelivery;
+let smtpUrl: string;
+let people = 0;
+
+beforeAll(async () => {
+  database = await openEmbedded();
+  ctx = { db: database.db, actor: undefined, via: 'system', now: new Date() };
+  mailbox = new Mailbox(Date.now, () => {});
+  smtpUrl = await mailbox.listen();
+  email = new EmailDelivery({ smtpUrl, from });
+});
+
+afterAll(async () => {
+  email.close();
+  await mailbox.close();
+  await database.close();
+});
+
+beforeEach(() => {
+  mailbox.mails.length = 0;
+});
+
+async function newPerson(name = 'Bo Chen', address?: string | null): Promise<Letter['person']> {
+  people += 1;
+  const mail = address === undefined ? `bo${people}@acme.example` : address;
+  const person = await insertPerson(ctx.db, { connector: 'csv', name, email: mail });
+  if (!person) throw new Error('the person was not stored');
+  return person;
+}
+
+it('delivers a letter once, with HTML and plain text, marked as written by a machine', async () => {
+  const bo = await newPerson();
+  expect(await email.deliver(ctx, letterTo(bo))).toEqual({ done: 'sent' });
+  expect(await email.deliver(ctx, letterTo(bo))).toEqual({ done: 'unchanged' });
+  expect(mailbox.mails).toHaveLength(1);
+  expect(mailbox.mails[0]).toMatchObject({
+    to: [bo.email],
+    from: '"Rolemine" <rolemine@acme.example>',
+    subject: 'Approve? Ana Ruiz asks for GitHub · Admin (#1042)',
+    text: expect.stringContaining('> On-call rotation starts Monday.'),
+    html: expect.stringContaining('On-call rotation starts Monday.</td>'),
+    headers: { 'auto-submitted': 'auto-generated', 'x-auto-response-suppress': 'All' },
+  });
+});
+
+it('says nothing that is no news, and never mails the App Home', async () => {
+  const bo = await newPerson();
+  expect(await email.deliver(ctx, letterTo(bo, { isNews: false }))).toEqual({ done: 'moot' });
+  const home = { kind: 'home', name: bo.name, inbox: {} } as Letter['message'];
+  expect(await email.deliver(ctx, letterTo(bo, { message: home }))).toEqual({ done: 'moot' });
+  expect(mailbox.mails).toHaveLength(0);
+});
+
+it('tries again later when the server asks to wait, breaks the line or is not there', async () => {
+  const bo = await newPerson();
+  const later = { retryAt: expect.any(Date), counted: true };
+  mailbox.fail({ kind: 451 });
+  expect(await email.deliver(ctx, letterTo(bo))).toEqual({
+    ...later,
+    error: expect.stringContaining('451'),
+  });
+  const nowhere = new EmailDelivery({ smtpUrl: 'smtp://127.0.0.1:1', from });
+  expect(await nowhere.deliver(ctx, letterTo(bo))).toMatchObject(later);
+  nowhere.close();
+  const mend = mailbox.fail({ kind: 'drop', times: 9 });
+  expect(await email.deliver(ctx, letterTo(bo))).toMatchObject(later);
+  mend();
+  expect(await email.deliver(ctx, letterTo(bo))).toEqual({ done: 'sent' });
+});
+
+it('sends a repeat after a crash under the same Message-ID, so that a mailbox can tell it', async () => {
+  const letter = letterTo(await newPerson());
+  await email.deliver(ctx, letter);
+  // A crash between the sending and the record leaves no record.
+  await database.db.execute('delete from message_copies');
+  expect(await email.deliver(ctx, letter)).toEqual({ done: 'sent' });
+  await email.deliver(ctx, { ...letter, key: { ...letter.key, kind: 'outcome' } });
+  const ids = mailbox.mails.map((mail) => mail.headers['message-id']);
+  expect(ids[0]).toMatch(/^<rolemine\.step\.3\.\d+\.\w+@acme\.example>$/);
+  expect(ids[1]).toBe(ids[0]);
+  expect(ids[2]).not.toBe(ids[0]);
+});
+
+it('gives a person up whom the server refuses for good, or who has no address', async () => {
+  const bo = await newPerson();
+  mailbox.fail({ kind: 550 });
+  expect(await email.deliver(ctx, letterTo(bo))).toEqual({
+    unreachable: expect.stringContaining('550'),
+  });
+  const nobody = await newPerson('No Address', null);
+  expect(await email.deliver(ctx, letterTo(nobody))).toEqual({ unreachable: 'no e-mail address' });
+  const unset = new EmailDelivery({ smtpUrl: undefined, from });
+  expect(await unset.deliver(ctx, letterTo(bo))).toEqual({ unreachable: 'SMTP_URL is not set' });
+});
+
+it('keeps a mail whose log-in is refused for later, since that says nothing about the person', async () => {
+  const server = new SMTPServer({
+    allowInsecureAuth: true,
+    disabledCommands: ['STARTTLS'],
+    onAuth: (_auth, _session, callback) => callback(new Error('wrong password')),
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.server.address() as AddressInfo;
+  const locked = new EmailDelivery({ smtpUrl: `smtp://ana:secret@127.0.0.1:${port}`, from });
+  expect(await locked.deliver(ctx, letterTo(await newPerson()))).toEqual({
+    retryAt: expect.any(Date),
+    counted: true,
+    error: expect.stringMatching(/^535(?!.*secret)/),
+  });
+  locked.close();
+  await new Promise<void>((resolve) => server.close(resolve));
+});
+
+it('lets no name and no address add a header or a recipient', async () => {
+  const name = 'Eve "x", <eve@evil.example>\r\nBcc: all@acme.example\r\n\r\nBody';
+  const eve = await newPerson(name);
+  expect(await email.deliver(ctx, letterTo(eve))).toEqual({ done: 'sent' });
+  const [mail] = mailbox.mails;
+  expect(mail?.to).toEqual([eve.email]);
+  expect(mail?.headers).not.toHaveProperty('bcc');
+  expect(mail?.headers.to).toMatch(new RegExp(`<${eve.email}>$`));
+  for (const address of [
+    'a@acme.example, b@evil.example',
+    'a@acme.example>\r\nRCPT TO:<b@evil.example',
+    'a@acme.example\r\nBcc: b@evil.example',
+  ]) {
+    const bad = await newPerson('Mallory', address);
+    expect(await email.deliver(ctx, letterTo(bad))).toEqual({
+      unreachable: expect.stringContaining('is not an e-mail address'),
+    });
+  }
+  expect(mailbox.mails).toHaveLength(1);
+});
+
+it.each([
+  ['Rolemine <r@acme.example>', 'Rolemine', 'r@acme.example'],
+  ['"Acme, Inc." <r@acme.example>', 'Acme, Inc.', 'r@acme.example'],
+  ['r@acme.example', '', 'r@acme.example'],
+])('reads the sender %s', (given, name, address) => {
+  expect(parseSender(given)).toEqual({ name, address });
+});

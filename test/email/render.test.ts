@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { renderMail } from '../../src/email/render.ts';
+import type { TaskCard } from '../../src/governance/describe.ts';
+import type { Letter } from '../../src/governance/messages.ts';
+import type { RunView } from '../../src/governance/suggestions.ts';
+import { approvalCard, identityOf, letterTo, personNamed } from './cards.ts';
+
+const bo = personNamed('Bo Chen');
+
+function render(card: Partial<TaskCard> = {}, letter: Partial<Letter> = {}) {
+  const message = { kind: 'task' as const, card: approvalCard(card) };
+  const mail = renderMail(letterTo(bo, { message, ...letter }));
+  if (!mail) throw new Error('nothing to mail');
+  return mail;
+}
+
+/** What a reader of the HTML sees. */
+function seen(html: string): string {
+  return html
+    .replace(/<(head|style)>.*?<\/\1>/gs, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&amp;/g, '&')
+    .replace(/\s+/g, ' ');
+}
+
+describe('a rendered mail', () => {
+  it('says in HTML and in plain text all that the card says', () => {
+    const mail = render({
+      howTo: '1. Open the page.\n2. Change the role.',
+      records: [{ text: 'Approved by Bo Chen', quote: 'ok for the rotation' }],
+    });
+    const lines = [
+      'Ana Ruiz asks for GitHub · Admin',
+      '#1042 · step 1 of 2',
+      'On-call rotation starts Monday.',
+      'Ana Ruiz, Engineer, Engineering',
+      '2. Change the role.',
+      "You are asked as Ana Ruiz's manager. Next: provisioning by Kim Lee.",
+      'Approved by Bo Chen · “ok for the rotation”',
+    ];
+    for (const line of lines) {
+      expect(mail.text).toContain(line);
+      expect(seen(mail.html)).toContain(line);
+    }
+  });
+
+  it('begins its subject with what is asked and ends it with the number', () => {
+    expect(render().subject).toBe('Approve? Ana Ruiz asks for GitHub · Admin (#1042)');
+    const title = 'Give Ana Ruiz GitHub · Admin';
+    const summary = 'To provision: give Ana Ruiz GitHub · Admin. Task 1042.';
+    expect(render({ title, summary }).subject).toBe(
+      'To provision: give Ana Ruiz GitHub · Admin (#1042)',
+    );
+    const long = render({ title: 'x'.repeat(400), summary: 'x'.repeat(400) }).subject;
+    expect(long.length).toBeLessThanOrEqual(150);
+    expect(long).toMatch(/x… \(#1042\)$/);
+  });
+
+  it('says where to decide: in Slack, or through a Super Admin for who has no account there', () => {
+    const without = render().text;
+    expect(without).toContain('To decide (Approve or Deny), open Rolemine in Slack');
+    expect(without).toContain('a member account with the address bo@acme.example');
+    expect(without).toContain('ask a Super Admin of Rolemine to reassign task #1042');
+    const linked = render({}, { identity: identityOf({ state: 'linked' }) }).text;
+    expect(linked).not.toContain('member account');
+    const left = render({}, { identity: identityOf({ state: 'deactivated' }) }).text;
+    expect(left).toContain('because your Slack account is deactivated');
+    expect(render({ choice: undefined }).text).not.toContain('Slack and look');
+  });
+
+  it('shows foreign markup as text, in the title, the quotation and the facts', () => {
+    const bad = `<!channel> <@U123> &<b>"x"</b> ' <img src=x onerror=alert(1)>`;
+    const { html, text } = render({ title: bad, quote: bad, facts: [[bad, bad]], notes: [bad] });
+    expect(html).not.toMatch(/<(!channel|@U123|b>|img)/);
+    expect(seen(html).split(bad)).toHaveLength(6);
+    expect(text).toContain(`> ${bad}`);
+  });
+
+  it('drops what turns, hides or breaks text, and keeps line breaks only in quotations', () => {
+    const title = 'Eve \u202egnp.exe\u202c\nBcc: all@acme.example\u0000 asks\u2066 for\u200b it';
+    const mail = render({
+      title,
+      summary: `Approve? ${title}. Task 1042.`,
+      quote: 'one\r\ntwo\u202e',
+    });
+    expect(mail.subject).toBe('Approve? Eve gnp.exe Bcc: all@acme.example asks for it (#1042)');
+    expect(mail.text).toContain('Eve gnp.exe Bcc: all@acme.example asks for it\n');
+    expect(mail.text).toContain('> one\n> two\n');
+    expect(`${mail.text}${mail.html}`).not.toMatch(/[\r\u200b\u202a-\u202e\u2066-\u2069]/);
+  });
+
+  it('loads nothing and runs nothing, names its language and knows dark mode', () => {
+    const { html } = render();
+    expect(html).not.toMatch(/<(img|script|link|iframe|form)|url\(|src=|href=/i);
+    expect(html).toContain('<html lang="en"');
+    expect(html).toContain('prefers-color-scheme:dark');
+  });
+
+  it('keeps every line of plain text far below 998 bytes', () => {
+    const { text } = render({ quote: 'é'.repeat(3_000), notes: ['word '.repeat(500)] });
+    const longest = Math.max(...text.split('\n').map((line) => Buffer.byteLength(line)));
+    expect(longest).toBeLessThan(998);
+  });
+
+  it("writes times in the reader's zone, else in the company's, else in UTC, and names it", () => {
+    const records = [{ text: 'Approved by Kim Lee', at: new Date('2026-11-21T13:02:00Z') }];
+    const message = { kind: 'task' as const, card: approvalCard({ records }) };
+    const at = (timeZone: string | null, company?: string) =>
+      renderMail(letterTo(bo, { message, identity: identityOf({ timeZone }) }), {
+        timeZone: company,
+      })?.text;
+    expect(at('Europe/Paris')).toContain('Kim Lee · 21 Nov 2026, 14:02 CET');
+    expect(at(null, 'Asia/Tokyo')).toContain('21 Nov 2026, 22:02 GMT+9');
+    expect(at('Not/AZone')).toContain('21 Nov 2026, 13:02 UTC');
+  });
+
+  it('lists the suggestions of a run, and says so plainly when there is none or it failed', () => {
+    const row = {
+      name: 'Finance',
+      words: 'department Finance',
+      suggestion: { people: 48, gaining: 1 },
+      evidence: [{ risk: 'high' }, { risk: null }],
+    };
+    const about = (run: object, fresh: object[]) => {
+      const view = { run, fresh, waiting: fresh.length, explainedPercent: 61 };
+      return renderMail(
+        letterTo(bo, { message: { kind: 'run', run: view as unknown as RunView } }),
+      );
+    };
+    const done = { state: 'done', people: 400, grants: 6012, finishedAt: new Date(0) };
+    const found = about(done, Array(12).fill(row));
+    expect(found?.subject).toBe('Role mining found 12 new access profiles');
+    expect(found?.text).toContain('400 people, 6,012 grants');
+    expect(found?.text).toContain(
+      '* Finance — department Finance\n  48 people · 2 entitlements · ',
+    );
+    expect(found?.text).toContain('1 person would gain access · 1 high-risk');
+    expect(found?.text).toContain('and 2 more');
+    expect(found?.text).toContain('To review them, open Rolemine in Slack');
+    expect(about(done, [])?.text).toContain('No suggestion waits for a decision.');
+    expect(about({ state: 'failed', error: 'out of memory' }, [])?.text).toContain(
+      'out of memory. The suggestions there were stay.',
+    );
+  });
+});
