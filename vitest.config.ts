@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+// `.ci/run` counts the tests from this report.
+const report = process.env.TEST_REPORT;
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    // An embedded database holds 0.3 GB, so two workers at a time whatever the machine has.
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+  },
+});
