@@ -26,7 +26,7 @@ export async function prepareDemo(
   adminEmail: string | undefined,
 ): Promise<{ users: SandboxUser[]; adminEmail: string | undefined }> {
   const isNew = (await listPeopleForCohorts(ctx.db)).length === 0;
-  const company = makeCompany();
+  const company = makeCompany({ today: ctx.now });
   const admin = adminEmail ?? company.cast.superAdmin;
   if (isNew) await fill(ctx, company, dataDir, admin);
   else await tellAgain(ctx);

@@ -70,7 +70,8 @@ function checkNewFolder(dataDir: string): string {
   let folder = resolve(dataDir);
   while (!existsSync(folder)) folder = dirname(folder);
   try {
-    accessSync(folder, constants.W_OK);
+    // With the slash a file in the place of a folder is refused, too.
+    accessSync(`${folder}/`, constants.W_OK);
   } catch {
     const sentence = `${dataDir} cannot be made, since ${folder} cannot be written: set DATA_DIR to another folder.`;
     throw new Refusal('unavailable', sentence);

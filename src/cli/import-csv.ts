@@ -6,7 +6,9 @@ import { ensureSuperAdmin } from '../governance/people-links.ts';
 import { type SyncCounts, syncSource } from '../governance/sync.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { runQueuedAnalyses } from '../jobs/mining.ts';
+import { count } from './mine-report.ts';
 import type { StoreDeps } from './store-commands.ts';
+import { tellWarnings } from './tell-warnings.ts';
 
 export interface ImportArgs {
   /** Absolute. */
@@ -28,7 +30,7 @@ export async function importCsv(
   const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date(), wake };
   const source = await openCsvFolder(dir, { map: readColumnMap(map) });
   const { counts } = await syncSource(ctx, source, { dryRun }).finally(() => {
-    for (const line of formatProblems(source.warnings)) output.err(`warning: ${line}`);
+    tellWarnings(source, output);
     for (const line of formatProblems(source.problems)) output.err(line);
   });
   for (const line of describeCounts(counts)) output.out(line);
@@ -48,8 +50,8 @@ export async function importCsv(
 async function mineNow(ctx: Ctx, miner: StoreDeps['miner'], output: Output): Promise<number> {
   const reports = await runQueuedAnalyses(ctx, miner);
   for (const { found, fresh, failed } of reports) {
-    if (failed === undefined)
-      output.out(`Role mining: ${found} suggestions, ${fresh} of them new.`);
+    const suggestions = count(found, 'suggestion');
+    if (failed === undefined) output.out(`Role mining: ${suggestions}, ${fresh} of them new.`);
     else output.err(`Imported, but role mining failed: ${failed}`);
   }
   return reports.some(({ failed }) => failed !== undefined) ? 1 : 0;

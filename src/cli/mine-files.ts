@@ -7,6 +7,7 @@ import type { MiningOptions } from '../mining/options.ts';
 import { checkDimensions } from './dimensions.ts';
 import { printReport } from './mine-report.ts';
 import { readMatrix } from './read-matrix.ts';
+import { tellWarnings } from './tell-warnings.ts';
 
 export interface MineFilesArgs {
   people: string | undefined;
@@ -26,7 +27,7 @@ export async function mineFiles(args: MineFilesArgs, output: Output): Promise<nu
     { map: readColumnMap(args.map) },
   );
   const read = await readMatrix(source, new Date());
-  for (const line of formatProblems(source.warnings)) output.err(`warning: ${line}`);
+  tellWarnings(source, output);
   if (source.problems.count > 0) {
     for (const line of formatProblems(source.problems)) output.err(line);
     return 1;

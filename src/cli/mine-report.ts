@@ -88,11 +88,12 @@ function describeReport(
   const lines = [
     `${count(people, 'person', 'people')}, ${count(entitlements, 'entitlement')}, ${count(grants, 'grant')} (${(runtimeMs / 1000).toFixed(1)} s, ${peakMemoryMb} MB)`,
   ];
-  if (report.suggestions.length === 0) return [...lines, whyNone(report, options)];
-  const shown = report.suggestions.length;
-  const found = result.found > shown ? `${shown} of ${result.found}` : `${shown}`;
+  if (result.found === 0) return [...lines, whyNone(report, options)];
+  const shown = count(report.suggestions.length, 'suggestion');
+  const left = result.found - report.suggestions.length;
   const explained = result.explainedGrants.toLocaleString('en');
-  lines.push(`${found} suggestions, which explain ${explained} of the grants`);
+  lines.push(`${shown}, explaining ${explained} of the grants`);
+  if (left > 0) lines.push(`${left} weaker ones are left out (--max-suggestions)`);
   report.suggestions.forEach((suggestion, at) => {
     lines.push('', `${at + 1}. ${headline(suggestion)}`);
     for (const one of suggestion.entitlements.slice(0, shownEntitlements)) {
@@ -123,7 +124,8 @@ function whyNone({ people, grants }: MineReport, options: Partial<MiningOptions>
   return `No suggestion: no entitlement is held by ${minConfidencePercent} % (at least ${minLowerBoundPercent} %) of ${count(minCohortSize, 'person', 'people')} or more who share an attribute, ${minLift} times as often as by everyone. Try lower thresholds, for example --min-confidence 60 --min-lower-bound 30.`;
 }
 
-function count(number: number, one: string, many = `${one}s`): string {
+/** "1 person", "9,561 people" */
+export function count(number: number, one: string, many = `${one}s`): string {
   return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 

@@ -189,7 +189,7 @@ function peersLine(peers: NonNullable<TaskView['peers']>): string {
 export function percents(holders: number, people: number): string {
   if (people === 0) return '0 %';
   const share = Math.round((100 * holders) / people);
-  return `${share} %, at least ${Math.floor(100 * wilsonLowerBound(holders, people))} %`;
+  return `${share} %, at least ${Math.round(100 * wilsonLowerBound(holders, people))} %`;
 }
 
 function notesOf(view: TaskView, step: StepView, why: string): string[] {

@@ -1,3 +1,4 @@
+import { Refusal } from '../errors.ts';
 import type { CohortFilter, CohortResult } from '../mining/analyze.ts';
 import { fingerprint } from '../mining/fingerprint.ts';
 import type { AccessMatrix } from '../mining/matrix.ts';
@@ -49,6 +50,8 @@ const resurfacePercent = 5;
 /** Asks for an analysis of the whole organisation, for a Super Admin who waits for the report. */
 export async function requestAnalysis(ctx: ActorCtx): Promise<MiningRun> {
   await requirePermission(ctx, 'mineRoles');
+  const nothing = await whyNothingToMine(ctx);
+  if (nothing) throw new Refusal('missing', nothing);
   return inTransaction(ctx, (ctx) => queueAnalysis(ctx, 'person'));
 }
 

@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts';
 import {
+  contactConnector,
   findIdentityByUser,
   findPersonByEmail,
   findSlackIdentity,
@@ -69,7 +70,7 @@ export async function linkSlackUser(
   return inTransaction(ctx, async (ctx) => {
     const person =
       (await findPersonByEmail(ctx.db, email)) ??
-      (await insertPerson(ctx.db, { connector: 'slack', email, name: user.name }));
+      (await insertPerson(ctx.db, { connector: contactConnector, email, name: user.name }));
     if (!person) throw new Refusal('conflict', 'Try once more, please.');
     const before = await findSlackIdentity(ctx.db, person.id);
     if (before?.state === 'linked' && before.userId !== user.userId) {
@@ -135,11 +136,17 @@ export async function noteSlackUser(ctx: Ctx, user: SlackUser): Promise<void> {
   await inTransaction(ctx, (ctx) => keepIdentity(ctx, found.person.id, user, state));
 }
 
-/** The first Super Admin by configuration, once that person is known. */
+/** The first Super Admin by configuration, who becomes known by it if no import has brought them. */
 export async function ensureSuperAdmin(ctx: Ctx, adminEmail: string | undefined): Promise<void> {
   if (!adminEmail) return;
   await inTransaction(ctx, async (ctx) => {
-    const person = await findPersonByEmail(ctx.db, adminEmail);
+    const person =
+      (await findPersonByEmail(ctx.db, adminEmail)) ??
+      (await insertPerson(ctx.db, {
+        connector: contactConnector,
+        email: adminEmail,
+        name: nameIn(adminEmail),
+      }));
     if (person) await makeSuperAdmin(ctx, person.id);
   });
 }
@@ -148,6 +155,12 @@ export async function ensureSuperAdmin(ctx: Ctx, adminEmail: string | undefined)
 export async function findActorByEmail(ctx: Ctx, email: string): Promise<Actor | undefined> {
   const person = await findPersonByEmail(ctx.db, email);
   return person && toActor(ctx, person);
+}
+
+/** ana.ruiz@acme.example → Ana Ruiz, until an import or Slack tells the name. */
+function nameIn(email: string): string {
+  const words = (email.split('@')[0] ?? email).split(/[._-]+/).filter(Boolean);
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ') || email;
 }
 
 async function makeSuperAdmin(ctx: Ctx, personId: number): Promise<void> {

@@ -54,6 +54,18 @@ export function onesOfColumn(table: BinaryTable, column: number): Uint32Array {
   return table.columnOnes.subarray(table.columnStarts[column]!, table.columnStarts[column + 1]!);
 }
 
+/** Whether a row has a one in a column. */
+export function hasOne(table: BinaryTable, row: number, column: number): boolean {
+  let low = table.rowStarts[row]!;
+  let high = table.rowStarts[row + 1]!;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (table.rowOnes[middle]! < column) low = middle + 1;
+    else high = middle;
+  }
+  return low < table.rowStarts[row + 1]! && table.rowOnes[low] === column;
+}
+
 /** Rows with the same ones, in order of their first; empty rows are left out. */
 export function groupEqualRows(table: BinaryTable): Uint32Array[] {
   const buckets = new Map<number, number[][]>();

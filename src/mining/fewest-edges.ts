@@ -186,6 +186,7 @@ export function findFewestEdges(
   budget: SearchBudget,
   random: () => number,
 ): Biclique[] {
+  if (table.rows === 0) return [];
   const search = new EdgeSearch(table, weights, random, budget);
   const { cover } = search;
   for (const role of start) cover.addRole(role);

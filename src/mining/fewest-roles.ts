@@ -1,4 +1,4 @@
-import { type BinaryTable, onesOfColumn, onesOfRow } from './binary-table.ts';
+import { type BinaryTable, hasOne, onesOfColumn, onesOfRow } from './binary-table.ts';
 import { Cover, type CoverRole } from './cover.ts';
 import { type Cells, findEssentialCells } from './essential-cells.ts';
 import type { SearchBudget, WorkMeter } from './search-budget.ts';
@@ -139,13 +139,9 @@ export function boundRoles(table: BinaryTable, cells: Cells): number {
     onesOfRow(table, cells.rowOf[cell]!).length * onesOfColumn(table, cells.columnOf[cell]!).length;
   const sizes = Float64Array.from({ length: cells.count }, (_, cell) => sizeOf(cell));
   const order = Array.from(sizes.keys()).sort((a, b) => sizes[a]! - sizes[b]! || a - b);
-  const has = new Set<number>();
-  for (let r = 0; r < table.rows; r++) {
-    for (const c of onesOfRow(table, r)) has.add(r * table.columns + c);
-  }
   const canShare = (a: number, b: number) =>
-    has.has(cells.rowOf[a]! * table.columns + cells.columnOf[b]!) &&
-    has.has(cells.rowOf[b]! * table.columns + cells.columnOf[a]!);
+    hasOne(table, cells.rowOf[a]!, cells.columnOf[b]!) &&
+    hasOne(table, cells.rowOf[b]!, cells.columnOf[a]!);
   const apart: number[] = [];
   for (const cell of order) if (!apart.some((other) => canShare(cell, other))) apart.push(cell);
   return apart.length;

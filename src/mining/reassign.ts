@@ -1,4 +1,5 @@
 import { type BinaryTable, onesOfRow, transpose } from './binary-table.ts';
+import { countBits, forEachBit } from './bits.ts';
 import type { Weights } from './edge-cover.ts';
 import type { Biclique } from './window.ts';
 
@@ -20,84 +21,144 @@ function listBy(count: number, roles: readonly Biclique[], side: 'rows' | 'colum
   return lists;
 }
 
-/** Covers one row by few of the roles whose columns it all has. */
+/**
+ * Covers one row by few of the roles whose columns it all has. A role is looked up by the rarest of
+ * its columns, since a row without that cannot have them all; what it covers of the row is held as
+ * bits over the row's ones.
+ */
 class RowCover {
   readonly #table: BinaryTable;
   readonly #roles: readonly Biclique[];
-  readonly #rolesOfColumn: number[][];
-  /** By role: its columns in the row that are not covered yet; 0 for roles that do not fit. */
-  readonly #gains: Uint32Array;
-  /** By column: how many of the chosen roles cover it. */
-  readonly #covered: Uint32Array;
+  /** Roles by the rarest of their columns. */
+  readonly #rolesOfRarest: number[][];
+  /** By column: its place among the row's ones + 1; all zero between rows. */
+  readonly #places: Uint32Array;
+  #words = 0;
+  /** Bits of the roles that fit, one after another. */
+  #bits = new Uint32Array(0);
 
   constructor(table: BinaryTable, roles: readonly Biclique[]) {
     this.#table = table;
     this.#roles = roles;
-    this.#rolesOfColumn = listBy(table.columns, roles, 'columns');
-    this.#gains = new Uint32Array(roles.length);
-    this.#covered = new Uint32Array(table.columns);
-  }
-
-  /** The roles whose columns the row all has; their gains are set. */
-  #listFitting(ones: Uint32Array): number[] {
-    const gains = this.#gains;
-    const met: number[] = [];
-    for (const column of ones) {
-      for (const role of this.#rolesOfColumn[column]!) if (gains[role]!++ === 0) met.push(role);
-    }
-    return met.filter((role) => {
-      if (gains[role] === this.#roles[role]!.columns.length) return true;
-      gains[role] = 0;
-      return false;
+    this.#places = new Uint32Array(table.columns);
+    this.#rolesOfRarest = Array.from({ length: table.columns }, () => []);
+    const sizeOf = (column: number) =>
+      table.columnStarts[column + 1]! - table.columnStarts[column]!;
+    roles.forEach(({ columns }, role) => {
+      const rarest = columns.reduce((a, b) => (sizeOf(b) < sizeOf(a) ? b : a));
+      this.#rolesOfRarest[rarest]!.push(role);
     });
   }
 
-  /** The role with the greatest gain, of equal ones that with more rows, then the first. */
-  #pick(fitting: number[]): number {
+  #isFitting(role: number): boolean {
+    const { columns } = this.#roles[role]!;
+    for (let i = 0; i < columns.length; i++) if (this.#places[columns[i]!] === 0) return false;
+    return true;
+  }
+
+  /** The roles whose columns are all ones of the row. */
+  #listFitting(ones: Uint32Array): number[] {
+    const fitting: number[] = [];
+    for (const column of ones) {
+      for (const role of this.#rolesOfRarest[column]!)
+        if (this.#isFitting(role)) fitting.push(role);
+    }
+    return fitting.sort((a, b) => a - b);
+  }
+
+  #readBits(fitting: readonly number[]): void {
+    const size = fitting.length * this.#words;
+    if (this.#bits.length < size) this.#bits = new Uint32Array(2 * size);
+    const bits = this.#bits.fill(0, 0, size);
+    fitting.forEach((role, f) => {
+      for (const column of this.#roles[role]!.columns) {
+        const place = this.#places[column]! - 1;
+        bits[f * this.#words + (place >>> 5)]! |= 1 << (place & 31);
+      }
+    });
+  }
+
+  /**
+   * The fitting role that covers most of `left`, of equal ones that with more rows; or −1. `gains`
+   * holds what each covered when last looked at, which is never less than now: only the greatest is
+   * counted again.
+   */
+  #pick(fitting: readonly number[], gains: Uint32Array, left: Uint32Array): number {
+    for (;;) {
+      const best = this.#findGreatest(fitting, gains);
+      if (best < 0) return -1;
+      const gain = this.#countLeft(best, left);
+      if (gain === gains[best]) return best;
+      gains[best] = gain;
+    }
+  }
+
+  #findGreatest(fitting: readonly number[], gains: Uint32Array): number {
     let best = -1;
     let most = 1;
-    for (const role of fitting) {
-      const gain = this.#gains[role]!;
-      if (gain < most) continue;
-      if (gain === most && best >= 0 && !this.#isLarger(role, best)) continue;
-      best = role;
+    for (let f = 0; f < fitting.length; f++) {
+      const gain = gains[f]!;
+      if (gain < most || (gain === most && best >= 0 && !this.#isLarger(fitting, f, best)))
+        continue;
+      best = f;
       most = gain;
     }
     return best;
   }
 
-  #isLarger(a: number, b: number): boolean {
-    return this.#roles[a]!.rows.length > this.#roles[b]!.rows.length;
+  #countLeft(f: number, left: Uint32Array): number {
+    const words = this.#words;
+    let gain = 0;
+    for (let w = 0; w < words; w++) gain += countBits(this.#bits[f * words + w]! & left[w]!);
+    return gain;
   }
 
-  #take(chosen: number): void {
-    const gains = this.#gains;
-    for (const column of this.#roles[chosen]!.columns) {
-      if (this.#covered[column]!++ > 0) continue;
-      for (const role of this.#rolesOfColumn[column]!) if (gains[role]! > 0) gains[role]!--;
-    }
+  #isLarger(fitting: readonly number[], a: number, b: number): boolean {
+    return this.#roles[fitting[a]!]!.rows.length > this.#roles[fitting[b]!]!.rows.length;
   }
 
   /** Few roles that cover the row: greedily, then without those the others make redundant. */
   choose(row: number): number[] {
     const ones = onesOfRow(this.#table, row);
-    const covered = this.#covered;
-    const chosen: number[] = [];
+    for (let i = 0; i < ones.length; i++) this.#places[ones[i]!] = i + 1;
+    this.#words = (ones.length + 31) >>> 5;
     const fitting = this.#listFitting(ones);
-    for (let best = this.#pick(fitting); best >= 0; best = this.#pick(fitting)) {
-      chosen.push(best);
-      this.#take(best);
+    this.#readBits(fitting);
+    const chosen = this.#dropRedundant(this.#chooseGreedily(fitting), ones.length);
+    for (let i = 0; i < ones.length; i++) this.#places[ones[i]!] = 0;
+    return chosen.map((f) => fitting[f]!);
+  }
+
+  #chooseGreedily(fitting: readonly number[]): number[] {
+    const words = this.#words;
+    const left = new Uint32Array(words).fill(0xffffffff);
+    const gains = Uint32Array.from(fitting, (role) => this.#roles[role]!.columns.length);
+    const chosen: number[] = [];
+    for (let f = this.#pick(fitting, gains, left); f >= 0; f = this.#pick(fitting, gains, left)) {
+      chosen.push(f);
+      for (let w = 0; w < words; w++) left[w]! &= ~this.#bits[f * words + w]!;
     }
-    const sizeOf = (role: number) => this.#roles[role]!.columns.length;
-    chosen.sort((a, b) => sizeOf(a) - sizeOf(b));
-    const kept = chosen.filter((role) => {
-      const { columns } = this.#roles[role]!;
-      if (columns.some((column) => covered[column]! < 2)) return true;
-      for (const column of columns) covered[column]!--;
-      return false;
+    return chosen;
+  }
+
+  /** Without the roles whose ones of the row the others cover, tried last chosen first. */
+  #dropRedundant(chosen: readonly number[], ones: number): number[] {
+    const words = this.#words;
+    const covered = new Uint32Array(ones);
+    const forEachPlace = (f: number, visit: (place: number) => void) => {
+      for (let w = 0; w < words; w++) {
+        forEachBit(this.#bits[f * words + w]!, (bit) => visit(w * 32 + bit));
+      }
+    };
+    for (const f of chosen) forEachPlace(f, (place) => void covered[place]!++);
+    return chosen.toReversed().filter((f) => {
+      let isNeeded = false;
+      forEachPlace(f, (place) => {
+        if (covered[place]! < 2) isNeeded = true;
+      });
+      if (!isNeeded) forEachPlace(f, (place) => void covered[place]!--);
+      return isNeeded;
     });
-    for (const column of ones) covered[column] = 0;
-    return kept;
   }
 }
 

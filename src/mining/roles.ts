@@ -43,13 +43,15 @@ export interface RoleResult {
 }
 
 /** Work a second that is planned for: less than what a common machine does. */
-const workPerSecond = 15_000_000;
+const workPerSecond = 50_000_000;
 
 /** Share of the time and work that a search for few edges spends on finding few roles first. */
 const rolesShare = 0.2;
 
 function checkRoleOptions({ seconds, seed }: RoleOptions): void {
-  if (!(seconds >= 0)) throw new RangeError(`seconds must be 0 or more, not ${seconds}`);
+  if (!(seconds >= 0 && seconds <= 86_400)) {
+    throw new RangeError(`seconds must be a number from 0 to 86400, not ${seconds}`);
+  }
   if (!Number.isInteger(seed)) throw new RangeError(`seed must be a whole number, not ${seed}`);
 }
 

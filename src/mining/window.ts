@@ -18,6 +18,9 @@ export interface Grown {
   columns: Uint32Array;
 }
 
+/** What a step of growth costs besides the words it reads. */
+const workPerStep = 400;
+
 /**
  * The part of a table in which the bicliques around one cell lie: the rows that have its column ×
  * the columns that its row has. Held as bits, rows × words, since it is small (some 80 × 60 where
@@ -116,6 +119,7 @@ export class Window {
   }
 
   #grown(rows: number[], columns: Uint32Array): Grown {
+    this.#meter.work += workPerStep;
     let value = 0;
     for (const r of rows) value += this.#needsOf(r, columns);
     return { value, rows, columns };

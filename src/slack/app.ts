@@ -12,6 +12,7 @@ import { listenToSuggestions } from './actions/suggestions.ts';
 import { listenToTasks } from './actions/tasks.ts';
 import { bulkClient, interactiveOptions, slackErrorCode, slackLogger } from './clients.ts';
 import { listenToWords } from './commands/listen.ts';
+import { hashOf } from './content-hash.ts';
 import { SlackDelivery } from './deliver.ts';
 import { listenToHome } from './home.ts';
 import type { SlackDeps } from './people.ts';
@@ -92,11 +93,14 @@ function acknowledgeOnce(app: App, deps: SlackDeps): void {
   });
 }
 
-/** Slack's own id for what happened; undefined for what may safely happen twice (a search). */
+/**
+ * What Slack delivers again is the same to the letter, with its own id inside (event_id, trigger_id). Searches
+ * may safely happen twice.
+ */
 function receiptKey(body: Record<string, unknown>): string | undefined {
-  if (body.type === 'block_suggestion') return undefined;
   const id = body.event_id ?? body.trigger_id;
-  return typeof id === 'string' && id !== '' ? id : undefined;
+  if (body.type === 'block_suggestion' || typeof id !== 'string' || id === '') return undefined;
+  return hashOf(body);
 }
 
 function makeReceiver(slack: Connection, web: WebApp): SocketModeReceiver | ExpressReceiver {

@@ -18,7 +18,7 @@ export class Pace {
   private readonly nextPost = new Map<string, number>();
   private readonly lastSlot = new Map<string, number>();
   private updates: number[] = [];
-  private lastUpdateSlot = 0;
+  private lastUpdateSlot = { urgent: 0, other: 0 };
 
   /** The turn of a new message in a conversation. */
   post(conversation: string, now = Date.now()): Turn {
@@ -42,8 +42,11 @@ export class Pace {
       return { waitMs: 0 };
     }
     const free = (this.updates[this.updates.length - most] ?? now) + 60_000;
-    this.lastUpdateSlot = Math.max(this.lastUpdateSlot + 60_000 / updatesPerMinute, free);
-    return { slot: new Date(this.lastUpdateSlot) };
+    // A queue each: whoever clicked does not wait behind hundreds of cards that nobody looks at.
+    const queue = urgent ? 'urgent' : 'other';
+    const slot = Math.max(this.lastUpdateSlot[queue] + 60_000 / most, free);
+    this.lastUpdateSlot[queue] = slot;
+    return { slot: new Date(slot) };
   }
 
   private forget(now: number): void {

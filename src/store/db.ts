@@ -30,6 +30,8 @@ export interface Store {
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const options = { schema, casing: 'snake_case' } as const;
+/** PGlite's 128 MB would be resident from the start; an import and a mining run take as long with these. */
+const embeddedBuffers = '16MB';
 
 /** Runs a raw query; the two drivers wrap their rows differently. */
 export async function rows<T>(db: Db, query: SQL): Promise<T[]> {
@@ -90,7 +92,9 @@ async function openFolder(dataDir: string): Promise<Store> {
       import('drizzle-orm/pglite'),
       import('drizzle-orm/pglite/migrator'),
     ]);
-    const client = await PGlite.create(folder);
+    const client = await PGlite.create(folder, {
+      startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${embeddedBuffers}`],
+    });
     const db = drizzle(client, options);
     await migrate(db, { migrationsFolder });
     return {

@@ -1,4 +1,4 @@
-import { and, asc, eq, ilike, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, ilike, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { people, personRoles, type RoleName, slackIdentities } from './schema/people.ts';
 
@@ -65,7 +65,10 @@ export async function listReports(db: Db, managerId: number): Promise<Person[]> 
     .orderBy(asc(people.name), asc(people.id));
 }
 
-/** What cohorts are made of, for every active person, in id order. */
+/** Who is known only because they wrote to Rolemine or are to administer it: no source brought them. */
+export const contactConnector = 'contact';
+
+/** What cohorts are made of, for every active person whom a source brought, in id order. */
 export async function listPeopleForCohorts(db: Db) {
   return db
     .select({
@@ -82,7 +85,7 @@ export async function listPeopleForCohorts(db: Db) {
       attributes: people.attributes,
     })
     .from(people)
-    .where(isHere)
+    .where(and(isHere, ne(people.connector, contactConnector)))
     .orderBy(people.id);
 }
 

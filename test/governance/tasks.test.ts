@@ -49,7 +49,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     expect(card.title).toBe('Ana asks for GitHub · Admin');
     expect(card.facts).toContainEqual([
       'Peers',
-      '1 of 5 in Engineering hold it (20 %, at least 3 %)',
+      '1 of 5 in Engineering hold it (20 %, at least 4 %)',
     ]);
     expect(card.notes).toEqual(["You are asked as Ana's manager. Next: provisioning by Lee."]);
 

@@ -3,7 +3,15 @@ import type { SuggestionView } from '../../governance/suggestions.ts';
 import { ids } from '../ids.ts';
 import { plain } from '../limits.ts';
 import { actions, bar, button, context, option, plainText, say, section } from './elements.ts';
-import { count, evidenceLine, figuresOf, headOf, pager, peopleLine } from './suggestion.ts';
+import {
+  count,
+  evidenceLine,
+  figuresOf,
+  gainingLine,
+  headOf,
+  pager,
+  peopleLine,
+} from './suggestion.ts';
 
 /** Entitlements on one page: checkboxes take ten options, and a modal a hundred blocks. */
 const pageSize = 40;
@@ -103,11 +111,4 @@ function tickGroups(
 function readOnly(view: SuggestionView, shown: SuggestionView['evidence']): KnownBlock[] {
   const lines = shown.map((one) => evidenceLine(view, one));
   return [section(lines.slice(0, 15).join('\n'))];
-}
-
-function gainingLine({ gainingNames }: SuggestionView): string {
-  if (gainingNames.length === 0) return 'Everybody in it holds all of this already.';
-  const named = gainingNames.slice(0, 12).map(say).join(', ');
-  const more = gainingNames.length - 12;
-  return `Would gain access when enrolled: ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -8,7 +8,9 @@ import type { SlackMessage } from './task.ts';
 
 /** How many suggestions a message lists before it says "Show all". */
 const shownInMessage = 5;
-const pageOfList = 20;
+const pageOfList = 10;
+/** Entitlements named in a list; the review names all. */
+const shownInRow = 3;
 
 /** The card of one analysis of the whole organisation. */
 export function runMessage(view: RunView): SlackMessage {
@@ -23,7 +25,9 @@ export function runMessage(view: RunView): SlackMessage {
       view.waiting > 0
         ? `${count(view.waiting, 'suggestion')} from before still wait for a decision.`
         : 'No suggestion waits for a decision.';
-    const text = `Role mining is done: nothing new among ${figures}. ${waiting}`;
+    const why =
+      run.grants === 0 ? ' None of these people holds anything that counts for mining.' : '';
+    const text = `Role mining is done: nothing new among ${figures}.${why} ${waiting}`;
     const blocks: KnownBlock[] = [section(text)];
     if (view.waiting > 0) blocks.push(actions(`run.${run.id}`, [showAll(view.waiting)]));
     return { text, blocks };
@@ -99,6 +103,8 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
   const lines = [
     headOf(view),
     `${count(suggestion.people, 'person', 'people')} · ${count(evidence.length, 'entitlement')} · ${gain}${high > 0 ? ` · ${high} high-risk` : ''}`,
+    ...evidence.slice(0, shownInRow).map((one) => `• ${briefly(view, one)}`),
+    ...(evidence.length > shownInRow ? [`• and ${evidence.length - shownInRow} more`] : []),
     ...(view.decided ? [`_${say(view.decided)}_`] : []),
   ];
   const row = section(lines.join('\n'));
@@ -123,6 +129,7 @@ export function analysisMessage(view: SuggestionView, style: 'table' | 'classic'
     blocks: [
       section(headOf(view)),
       context(peopleLine(view)),
+      ...(view.gainingNames.length > 0 ? [context(gainingLine(view))] : []),
       style === 'table' ? evidenceTable(view, shown) : section(rows.join('\n')),
       ...(more > 0 ? [context(`and ${more} more: see Review`)] : []),
       view.decided
@@ -145,13 +152,13 @@ function evidenceTable(view: SuggestionView, shown: SuggestionView['evidence']):
   return {
     type: 'table',
     rows: [
-      ['Entitlement', 'Held by', 'Confidence', 'At least'].map(cell),
+      ['Entitlement', 'Held by', 'Confidence', 'Than overall'].map(cell),
       ...shown.map((one) =>
         [
           `${one.app} · ${one.entitlement}${one.risk === 'high' ? ' (high risk)' : ''}`,
-          `${one.holders} of ${view.suggestion.people}`,
-          `${bar(one.confidencePercent)} ${Math.round(one.confidencePercent)} %`,
-          `${Math.floor(one.lowerBoundPercent)} %`,
+          `${one.holders} of ${view.suggestion.people} (${percents(one.holders, view.suggestion.people)})`,
+          bar(one.confidencePercent),
+          `${one.lift.toFixed(1)}×`,
         ].map(cell),
       ),
     ],
@@ -168,6 +175,12 @@ export function evidenceLine(
   one: SuggestionView['evidence'][number],
 ): string {
   return `${bar(one.confidencePercent)} ${bold(`${one.app} · ${one.entitlement}`)} — ${figuresOf(view, one)}${one.risk === 'high' ? ' · *high risk*' : ''}`;
+}
+
+/** `NetSuite · Read — 47 of 48 (98 %, at least 89 %)` */
+function briefly(view: SuggestionView, one: SuggestionView['evidence'][number]): string {
+  const { people } = view.suggestion;
+  return `${say(`${one.app} · ${one.entitlement}`)} — ${one.holders} of ${people} (${percents(one.holders, people)})`;
 }
 
 export function figuresOf(view: SuggestionView, one: SuggestionView['evidence'][number]): string {
@@ -191,4 +204,11 @@ function showAll(total: number) {
 
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
+}
+
+export function gainingLine({ gainingNames }: SuggestionView): string {
+  if (gainingNames.length === 0) return 'Everybody in it holds all of this already.';
+  const named = gainingNames.slice(0, 12).map(say).join(', ');
+  const more = gainingNames.length - 12;
+  return `Would gain access when enrolled: ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }

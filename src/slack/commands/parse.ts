@@ -46,13 +46,13 @@ export function splitWord(text: string): { word: string; rest: string } {
 export function parseCriteria(text: string): Criterion[] {
   const criteria: Criterion[] = [];
   const pattern =
-    /\s*([\p{L}\p{N}_.-]+)\s*=\s*((?:"[^"]*"|<@[^>]*>|[^\s",]+)(?:\s*,\s*(?:"[^"]*"|<@[^>]*>|[^\s",]+))*)(?=\s|$)/uy;
+    /\s*([\p{L}\p{N}_.-]+)\s*=\s*((?:"[^"]+"|<@[^>]*>|[^\s",]+)(?:\s*,\s*(?:"[^"]+"|<@[^>]*>|[^\s",]+))*)(?=\s|$)/uy;
   let at = 0;
   while (at < text.trimEnd().length) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
     if (!match) throw new Refusal('invalid', hint(text.slice(at).trim()));
-    const values = [...(match[2] ?? '').matchAll(/"([^"]*)"|([^\s",]+)/g)].map(
+    const values = [...(match[2] ?? '').matchAll(/"([^"]+)"|(<@[^>]*>|[^\s",]+)/g)].map(
       (one) => one[1] ?? one[2] ?? '',
     );
     criteria.push({ dimension: match[1] ?? '', values: values.filter(Boolean) });

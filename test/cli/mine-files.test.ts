@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folderOf, rolemine, smallCompany } from './command-line.ts';
+
+function mine(files: Record<string, string>, ...words: string[]) {
+  const folder = folderOf(files);
+  const flags = ['people', 'grants', 'entitlements'].flatMap((kind) =>
+    files[`${kind}.csv`] === undefined ? [] : [`--${kind}`, join(folder, `${kind}.csv`)],
+  );
+  return rolemine(['mine', ...flags, ...words]);
+}
+
+describe('mining files', () => {
+  it('prints suggestions with their evidence, for people to read', async () => {
+    const { exit, out, err } = await mine(smallCompany());
+    expect(err).toBe('');
+    expect(exit).toBe(0);
+    expect(out).toMatch(
+      /^24 people, 3 entitlements, 24 grants \(.* s, \d+ MB\)\n1 suggestion, explaining 23 of the grants\n/,
+    );
+    expect(out).toContain('1. department Sales · 12 people · 1 would gain access');
+    expect(out).toContain('CRM · Read: 12 of 12 (100 %, at least 75 %)');
+    expect(out).toContain('CRM · Reports: 11 of 12 (92 %, at least 64 %)');
+  });
+
+  it('prints the same as one JSON object', async () => {
+    const { out } = await mine(smallCompany(), '--json');
+    expect(JSON.parse(out)).toEqual({
+      people: 24,
+      entitlements: 3,
+      grants: 24,
+      runtimeMs: expect.any(Number),
+      peakMemoryMb: expect.any(Number),
+      suggestions: [
+        {
+          cohort: { department: ['Sales'] },
+          people: 12,
+          peopleWithAll: 11,
+          averageCoverage: 0.9583,
+          entitlements: [
+            {
+              app: 'CRM',
+              entitlement: 'Read',
+              holders: 12,
+              confidencePercent: 100,
+              lowerBoundPercent: 75.75,
+              lift: 2,
+            },
+            {
+              app: 'CRM',
+              entitlement: 'Reports',
+              holders: 11,
+              confidencePercent: 91.67,
+              lowerBoundPercent: 64.61,
+              lift: 2,
+            },
+          ],
+          gaining: 1,
+          seenRuns: 0,
+        },
+      ],
+    });
+  });
+
+  it('applies the thresholds it is given', async () => {
+    const files = smallCompany();
+    const suggested = async (...words: string[]) =>
+      JSON.parse((await mine(files, '--json', ...words)).out).suggestions.flatMap(
+        (one: { entitlements: { entitlement: string }[] }) =>
+          one.entitlements.map(({ entitlement }) => entitlement),
+      );
+    expect(await suggested('--min-confidence', '95')).toEqual(['Read']);
+    expect(await suggested('--min-cohort', '13')).toEqual([]);
+    expect(await suggested('--max-suggestions', '0')).toEqual([]);
+    expect(await suggested('--dimensions', 'manager')).toEqual(['Read', 'Reports']);
+  });
+
+  it('says which attributes there are when it is given one that is not', async () => {
+    const { exit, err } = await mine(smallCompany(), '--dimensions', 'departmnt');
+    expect(exit).toBe(1);
+    expect(err).toBe(
+      'There is no attribute "departmnt". Did you mean department? There are: department, manager.',
+    );
+  });
+
+  it('reads files with other headers, and people from the grants when there is no file of people', async () => {
+    const rows = ['a', 'b', 'c', 'd', 'e'].map((user) => `${user},Login`);
+    const files = { 'grants.csv': ['USER,PERMISSION', ...rows].join('\n') };
+    const { out } = await mine(files, '--map', 'person=USER', '--map', 'entitlement=PERMISSION');
+    expect(out).toContain('1. Everyone · 5 people · nobody would gain access');
+    expect(out).toContain('grants · Login: 5 of 5');
+  });
+
+  it('counts neither people who left nor grants that have ended or are of strangers', async () => {
+    const files = {
+      'people.csv': 'id,active\nana,\nbo,no\n',
+      'grants.csv':
+        'person,app,entitlement,expires_at\nana,A,x,\nana,A,y,2001-01-01\nbo,A,x,\nzoe,A,x,\n',
+    };
+    const { out, err } = await mine(files, '--json');
+    expect(JSON.parse(out)).toMatchObject({ people: 1, grants: 1 });
+    expect(err).toMatch(/^warning: grants of people who .* do not count \(1\)\.$/);
+  });
+
+  it('says where files are wrong and mines nothing', async () => {
+    const files = {
+      ...smallCompany(),
+      'grants.csv': 'person,app,entitlement\np1@acme.example,CRM',
+    };
+    const { exit, out, err } = await mine(files);
+    expect(err).toMatch(/^grants\.csv:2 .*has 2 values where the header has 3/);
+    expect(out).toBe('');
+    expect(exit).toBe(1);
+  });
+
+  it('says why when there is nothing to suggest', async () => {
+    const files = { 'people.csv': 'id\nana\n', 'grants.csv': 'person,app,entitlement\n' };
+    expect((await mine(files)).out).toMatch(/No suggestion: there are no grants that count\.$/);
+  });
+});

@@ -1,0 +1,121 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ImportArgs } from '../../src/cli/import-csv.ts';
+import { runStoreCommand, type StoreDeps } from '../../src/cli/store-commands.ts';
+import { analyzeCohort } from '../../src/mining/analyze.ts';
+import { mine } from '../../src/mining/mine.ts';
+import { listSuperAdmins } from '../../src/store/people.ts';
+import { databases, type TestDatabase } from '../support/database.ts';
+import { folderOf, recorder, rolemine, smallCompany } from './command-line.ts';
+
+describe.each(databases())('commands on the store, on $name', ({ open }) => {
+  let database: TestDatabase;
+
+  async function run(command: string, args: object, change: Partial<StoreDeps> = {}) {
+    const miner: StoreDeps['miner'] = {
+      mine: async (matrix, options) => mine(matrix, options),
+      analyze: async (matrix, filter, options) => analyzeCohort(matrix, filter, options),
+    };
+    const deps = { db: database.db, miner, adminEmail: 'p1@acme.example', ...change };
+    const lines = recorder();
+    const exit = await runStoreCommand(deps, command, args, lines.output);
+    return { exit, out: lines.out(), err: lines.err() };
+  }
+
+  const importing = (files: Record<string, string>, change: Partial<ImportArgs> = {}) => ({
+    dir: folderOf(files),
+    map: [],
+    dryRun: false,
+    ...change,
+  });
+
+  describe('that is and stays empty', () => {
+    beforeAll(async () => {
+      database = await open();
+    });
+    afterEach(async () => {
+      expect((await run('check', {})).out).toMatch(/it holds 0 people$/);
+    });
+    afterAll(() => database.close());
+
+    it('a dry run says what would change, and changes nothing', async () => {
+      const { exit, out } = await run('import', importing(smallCompany(), { dryRun: true }));
+      expect(out).toContain('people        24 new');
+      expect(out).toMatch(/it was a dry run, and nothing was written\.$/);
+      expect(exit).toBe(0);
+    });
+
+    it('files with problems are told line by line, and nothing is imported', async () => {
+      const grants = 'person,app,entitlement\nzoe@x.example,A,x';
+      const { exit, err } = await run(
+        'import',
+        importing({ ...smallCompany(), 'grants.csv': grants }),
+      );
+      expect(err).toMatch(
+        /grants\.csv:2 person "zoe@x\.example".*\nThere is 1 problem .*nothing was/,
+      );
+      expect(exit).toBe(1);
+    });
+
+    it('mine says what to do first', async () => {
+      const { exit, err } = await run('mine', { options: {}, json: false });
+      expect(err).toMatch(/rolemine import csv/);
+      expect(exit).toBe(1);
+    });
+
+    it('a command of another version is refused', async () => {
+      const { exit, err } = await run('constructor', {});
+      expect(err).toMatch(/does not know "constructor"/);
+      expect(exit).toBe(1);
+    });
+  });
+
+  describe('that is filled', () => {
+    beforeEach(async () => {
+      database = await open();
+    });
+    afterEach(() => database.close());
+
+    it('import says what came and mines it; the same files again change nothing', async () => {
+      const args = importing(smallCompany());
+      const { exit, out, err } = await run('import', args);
+      expect(err).toBe('');
+      expect(out.split('\n')).toEqual([
+        'people        24 new',
+        'applications  2 new',
+        'entitlements  3 new',
+        'owners        no change',
+        'grants        24 new',
+        expect.stringMatching(/^Imported in \d+\.\d s\.$/),
+        'Role mining: 1 suggestion, 1 of them new.',
+      ]);
+      expect(exit).toBe(0);
+      const again = (await run('import', args)).out;
+      expect(again).toContain('people        no change');
+      expect(again).toContain('grants        24 as before');
+      expect(again).toContain('Role mining: 1 suggestion, 0 of them new.');
+    });
+
+    it('import makes the admin of the settings Super Admin, and in the running app leaves mining to it', async () => {
+      let woken = 0;
+      const wake = () => void woken++;
+      const { out } = await run('import', importing(smallCompany()), { wake });
+      expect(out).toMatch(/Role mining follows in the running Rolemine/);
+      expect(woken).toBeGreaterThan(0);
+      const admins = await listSuperAdmins(database.db);
+      expect(admins.map(({ email }) => email)).toEqual(['p1@acme.example']);
+    });
+
+    it('mine finds what mine on the same files finds, and in how many runs it was seen', async () => {
+      const args = importing(smallCompany());
+      await run('import', args);
+      const { suggestions } = JSON.parse((await run('mine', { options: {}, json: true })).out);
+      expect(suggestions[0].seenRuns).toBe(1);
+      const files = ['people', 'grants'].flatMap((kind) => [
+        `--${kind}`,
+        `${args.dir}/${kind}.csv`,
+      ]);
+      const offline = JSON.parse((await rolemine(['mine', ...files, '--json'])).out);
+      expect([{ ...suggestions[0], seenRuns: 0 }]).toEqual(offline.suggestions);
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Environment, parseConfig, readConfig, variableNames } from '../src/config.ts';
+
+const socket = { SLACK_BOT_TOKEN: 'xoxb-1-a', SLACK_APP_TOKEN: 'xapp-1-a' };
+
+function problemsOf(environment: Environment): string[] {
+  const read = parseConfig(environment);
+  return 'problems' in read ? read.problems : [];
+}
+
+describe('the configuration', () => {
+  it('needs no variable at all', () => {
+    expect(readConfig({})).toMatchObject({
+      slack: { mode: 'sandbox' },
+      databaseUrl: undefined,
+      dataDir: './data',
+      smtpUrl: undefined,
+      mailFrom: 'Rolemine <rolemine@localhost>',
+      port: 3000,
+      publicUrl: 'http://localhost:3000',
+      adminEmail: undefined,
+      miningSchedule: '0 2 * * *',
+      logLevel: 'info',
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    const empty = Object.fromEntries(variableNames.map((name) => [name, ' ']));
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  it('names every wrong variable at once and says what it should look like', () => {
+    const problems = problemsOf({
+      SLACK_BOT_TOKEN: 'xapp-1-topsecret',
+      SLACK_APP_TOKEN: 'xoxb-1-topsecret',
+      SLACK_SIGNING_SECRET: 'two words',
+      SLACK_API_URL: 'slack.com',
+      DATABASE_URL: 'mysql://me:topsecret@db/x',
+      SMTP_URL: 'mail.example.com:topsecret',
+      MAIL_FROM: 'Rolemine <nowhere>',
+      PORT: '70000',
+      PUBLIC_URL: 'rolemine.example.com',
+      ADMIN_EMAIL: 'ana',
+      MINING_SCHEDULE: '0 25 * * *',
+      TZ: 'Mars/Olympus',
+      LOG_LEVEL: 'loud',
+    });
+    expect(problems).toEqual([
+      'SLACK_BOT_TOKEN should be the bot token, which starts with xoxb-.',
+      'SLACK_APP_TOKEN should be an app-level token, which starts with xapp-.',
+      'SLACK_SIGNING_SECRET should be the signing secret of the Slack app, one word.',
+      'SLACK_API_URL should look like https://slack.com/api/.',
+      'DATABASE_URL should look like postgres://user:password@host:5432/database.',
+      'SMTP_URL should look like smtp://user:password@host:587.',
+      'MAIL_FROM should look like Rolemine <rolemine@example.com>. It is "Rolemine <nowhere>".',
+      'PORT should be a whole number from 0 (any free port) to 65535. It is "70000".',
+      'PUBLIC_URL should look like https://rolemine.example.com.',
+      'ADMIN_EMAIL should be one e-mail address, like ana@example.com. It is "ana".',
+      'MINING_SCHEDULE should be a cron expression, like 0 2 * * * for every night at two. It is "0 25 * * *".',
+      'TZ should be an IANA time zone, like Europe/Paris. It is "Mars/Olympus".',
+      'LOG_LEVEL should be debug, info, warn or error. It is "loud".',
+    ]);
+  });
+
+  it('refuses with one line a problem', () => {
+    const read = () => readConfig({ PORT: 'x', LOG_LEVEL: 'loud' });
+    expect(read).toThrow(/^PORT .*\nLOG_LEVEL .*$/);
+  });
+
+  it('connects by Socket Mode with an app token, by HTTP with a signing secret, and prefers the first', () => {
+    const apiUrl = 'https://slack.com/api/';
+    const http = { SLACK_BOT_TOKEN: 'xoxb-1-a', SLACK_SIGNING_SECRET: '0123456789abcdef' };
+    expect(readConfig(socket).slack).toEqual({
+      mode: 'socket',
+      botToken: 'xoxb-1-a',
+      appToken: 'xapp-1-a',
+      apiUrl,
+    });
+    expect(readConfig(http).slack).toEqual({
+      mode: 'http',
+      botToken: 'xoxb-1-a',
+      signingSecret: '0123456789abcdef',
+      apiUrl,
+    });
+    expect(readConfig({ ...http, ...socket }).slack).toMatchObject({ mode: 'socket' });
+  });
+
+  it.each([
+    [{ SLACK_BOT_TOKEN: 'xoxb-1' }, /SLACK_BOT_TOKEN is set alone: add SLACK_APP_TOKEN/],
+    [{ SLACK_APP_TOKEN: 'xapp-1' }, /SLACK_APP_TOKEN is set without SLACK_BOT_TOKEN/],
+    [{ SLACK_SIGNING_SECRET: '12345678' }, /SLACK_SIGNING_SECRET is set without SLACK_BOT_TOKEN/],
+    [{ SLACK_API_URL: 'http://localhost:9/api' }, /SLACK_API_URL is set without tokens/],
+  ])('says what to add to half a Slack connection: %j', (environment, sentence) => {
+    expect(problemsOf(environment)).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  it('makes addresses uniform, whatever slashes they end with', () => {
+    const apiUrls = ['http://localhost:9/api', 'http://localhost:9/api//'].map(
+      (url) => readConfig({ ...socket, SLACK_API_URL: url }).slack,
+    );
+    expect(apiUrls).toMatchObject(Array(2).fill({ apiUrl: 'http://localhost:9/api/' }));
+    expect(readConfig({ PUBLIC_URL: 'https://x.example/' }).publicUrl).toBe('https://x.example');
+    expect(readConfig({ PORT: '0' }).publicUrl).toBeUndefined();
+  });
+
+  it('has every variable in .env.example, each with a comment', () => {
+    const lines = readFileSync('.env.example', 'utf8').split('\n');
+    const listed = lines.flatMap((line, at) => {
+      const name = /^#? ?([A-Z_]+)=/.exec(line)?.[1];
+      return name && lines[at - 1]?.startsWith('# ') ? [name] : [];
+    });
+    expect(listed.sort()).toEqual([...variableNames].sort());
+  });
+});

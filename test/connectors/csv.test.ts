@@ -1,0 +1,235 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openCsvFolder } from '../../src/connectors/csv.ts';
+import { readColumnMap } from '../../src/connectors/csv-columns.ts';
+import { formatProblems } from '../../src/connectors/problems.ts';
+import type { Source } from '../../src/connectors/records.ts';
+
+const made: string[] = [];
+afterAll(() => {
+  for (const dir of made) rmSync(dir, { recursive: true });
+});
+
+function folder(files: Record<string, string | Buffer>): string {
+  const dir = mkdtempSync(join(tmpdir(), 'rolemine-csv-'));
+  made.push(dir);
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(dir, name), content);
+  return dir;
+}
+
+async function all<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
+  const records: T[] = [];
+  for await (const batch of batches) records.push(...batch);
+  return records;
+}
+
+async function read(source: Source) {
+  return {
+    people: await all(source.people()),
+    applications: await all(source.applications()),
+    entitlements: await all(source.entitlements()),
+    grants: await all(source.grants()),
+    problems: formatProblems(source.problems),
+    warnings: formatProblems(source.warnings),
+  };
+}
+
+/** Reads a folder that has whatever is given, and else one person with one grant. */
+async function readFiles(files: Record<string, string | Buffer>, map: string[] = []) {
+  const dir = folder({
+    'people.csv': 'email\nana@acme.example\n',
+    'grants.csv': 'person,app,entitlement\nana@acme.example,Jira,User\n',
+    ...files,
+  });
+  return read(await openCsvFolder(dir, { map: readColumnMap(map) }));
+}
+
+describe('a folder of CSV files', () => {
+  test('gives people, applications, entitlements and grants with every column', async () => {
+    const found = await readFiles({
+      'people.csv':
+        'email,id,name,department,job_title,employment_status,employment_type,manager_email,location,active,Cost Center\n' +
+        'ana@acme.example,7,Ana Ruiz,Engineering,SRE,Active,Employee,bo@acme.example,Lyon,yes,R-10\n' +
+        'bo@acme.example,,,,,,,,,0,\n',
+      'applications.csv':
+        'app,owner_email,provisioner_email,instructions\nJira,ana@acme.example;bo@acme.example,,"1. Open\n2. Add"\n',
+      'entitlements.csv':
+        'app,entitlement,description,category,risk,owner_email\nJira,Admin,All of it,Tools,Critical,ana@acme.example\n',
+      'grants.csv':
+        'person,app,entitlement,granted_at,expires_at,last_used_at\n' +
+        'ana@acme.example,Jira,Admin,2024-02-29,2027-06-30T17:00:00+02:00,2026-11-20 08:30\n',
+    });
+    expect(found.problems).toEqual([]);
+    expect(found.people).toEqual([
+      {
+        line: 2,
+        email: 'ana@acme.example',
+        id: '7',
+        name: 'Ana Ruiz',
+        department: 'Engineering',
+        jobTitle: 'SRE',
+        employmentStatus: 'Active',
+        employmentType: 'Employee',
+        managerRef: 'bo@acme.example',
+        location: 'Lyon',
+        active: true,
+        attributes: { cost_center: 'R-10' },
+      },
+      { line: 3, email: 'bo@acme.example', active: false, attributes: {} },
+    ]);
+    expect(found.applications).toEqual([
+      {
+        line: 2,
+        app: 'Jira',
+        owners: ['ana@acme.example', 'bo@acme.example'],
+        provisioners: [],
+        instructions: '1. Open\n2. Add',
+      },
+    ]);
+    expect(found.entitlements[0]).toMatchObject({ risk: 'high', category: 'Tools' });
+    expect(found.grants[0]).toMatchObject({
+      grantedAt: new Date('2024-02-29T00:00:00Z'),
+      expiresAt: new Date('2027-06-30T15:00:00Z'),
+      lastUsedAt: new Date('2026-11-20T08:30:00Z'),
+    });
+  });
+
+  test('may use semicolons, CRLF, a byte order mark, quoted line breaks, odd capitals and gzip', async () => {
+    const people =
+      '\ufeffEmail;Job Title;Notes\r\nana@acme.example;SRE;"two\r\nlines; one cell"\r\n\r\nbo@acme.example;"5"" disks";\r\n';
+    const found = await readFiles({ 'people.csv': people });
+    expect(found.problems).toEqual([]);
+    expect(found.people).toMatchObject([
+      { line: 2, jobTitle: 'SRE', attributes: { notes: 'two\r\nlines; one cell' } },
+      { line: 5, email: 'bo@acme.example', jobTitle: '5" disks' },
+    ]);
+    const zipped = await read(
+      await openCsvFolder(
+        folder({ 'users.csv.gz': gzipSync(people), 'Grants.csv': 'person,entitlement\n' }),
+      ),
+    );
+    expect(zipped.problems).toEqual([]);
+    expect(zipped.people).toHaveLength(2);
+  });
+
+  test('is read with other headings through --map, the application being the file by default', async () => {
+    const found = await readFiles(
+      {
+        'people.csv': 'USER,BOSS\nu1,u2\nu2,\n',
+        'grants.csv': 'USER,PERMISSION\nu1,P7\n',
+      },
+      ['person=USER', 'entitlement=PERMISSION', 'manager_email=boss'],
+    );
+    expect(found.problems).toEqual([]);
+    expect(found.people).toMatchObject([{ id: 'u1', managerRef: 'u2' }, { id: 'u2' }]);
+    expect(found.grants).toEqual([{ line: 2, person: 'u1', app: 'grants', entitlement: 'P7' }]);
+  });
+
+  test('warns about columns and files that are not used', async () => {
+    const found = await readFiles({
+      'grants.csv': 'person,app,entitlement,colour\nana@acme.example,Jira,User,blue\n',
+      'grant.csv': 'x\n',
+    });
+    expect(found.problems).toEqual([]);
+    expect(found.warnings).toEqual([
+      'grants.csv:1 colour: this column is not used.',
+      'grant.csv: is not one of the files that are read.',
+    ]);
+  });
+});
+
+describe('bad input is listed with file, line, column and value', () => {
+  test('files that are missing, empty, spreadsheets or UTF-16', async () => {
+    const dir = folder({
+      'people.csv': Buffer.from('\ufeffemail\nana@acme.example\n', 'utf16le'),
+      'applications.csv': '',
+      'entitlements.csv': Buffer.from('PK\u0003\u0004…'),
+    });
+    const found = await read(await openCsvFolder(dir));
+    expect(found.problems).toEqual([
+      'people.csv:1: this file is in UTF-16: save it as UTF-8 ("CSV UTF-8" in Excel).',
+      'applications.csv:1: is empty: not even a header.',
+      'entitlements.csv:1: this is a spreadsheet or a ZIP archive: save it as CSV (UTF-8).',
+      `grants.csv: is missing. In ${dir} there is: applications.csv, entitlements.csv, people.csv.`,
+    ]);
+    await expect(openCsvFolder(join(dir, 'nowhere'))).rejects.toThrow(
+      'nowhere is not a folder that can be read.',
+    );
+  });
+
+  test('headers that lack a column, repeat one, or lack what --map names', async () => {
+    const found = await readFiles(
+      { 'people.csv': 'email,Name,name\n', 'grants.csv': 'who,app,PERMISSION\n' },
+      ['entitlement=RIGHT'],
+    );
+    expect(found.problems).toEqual([
+      'people.csv:1 name: this heading is there twice; give each column a name of its own.',
+      expect.stringMatching(
+        /^grants.csv:1: there is no column "person"\. Expected: person, app, .* Found: who, app, PERMISSION\. .* --map person=who$/,
+      ),
+      expect.stringMatching(/--map entitlement=PERMISSION$/),
+      'grants.csv: has no column "RIGHT", which --map entitlement=RIGHT asks for.',
+    ]);
+    expect(() => readColumnMap(['owner=X'])).toThrow(/no such target; there are active, app, /);
+    expect(() => readColumnMap(['person'])).toThrow(/write target=COLUMN/);
+  });
+
+  test('rows and values', async () => {
+    const found = await readFiles({
+      'people.csv':
+        'email,id,active\nana@acme.example,1,true\nANA@acme.example,1,maybe\nbo@,2,\n,,\nshort,row\n',
+      'applications.csv': 'app\nJira\njira\n\n""\n',
+      'entitlements.csv': 'app,entitlement,risk\nJira,User,huge\nJira,User,low\n',
+      'grants.csv': 'person,app,entitlement,granted_at\nana@acme.example,Jira,,31/12/2026\n',
+    });
+    expect(found.problems).toEqual([
+      'people.csv:3 id "1": the same id is on line 2; each may be there once.',
+      'people.csv:3 email "ANA@acme.example": the same e-mail is on line 2; each may be there once.',
+      'people.csv:3 active "maybe": write true or false (yes or no, 1 or 0).',
+      'people.csv:4 email "bo@": this is not an e-mail address.',
+      'people.csv:5 email "": this person has neither e-mail nor id.',
+      'people.csv:6 "short,row": has 2 values where the header has 3.',
+      'applications.csv:3 app "jira": the same application is on line 2; each may be there once.',
+      'entitlements.csv:2 risk "huge": write low, medium or high.',
+      'entitlements.csv:3 entitlement "User": the same entitlement is on line 2; each may be there once.',
+      'grants.csv:2 entitlement "": must not be empty.',
+      'grants.csv:2 granted_at "31/12/2026": this is not a date; write 2027-06-30 or 2027-06-30T17:00:00Z.',
+    ]);
+  });
+
+  test('lines that are not UTF-8, have NUL characters, or open a quote for ever', async () => {
+    const found = await readFiles({
+      'people.csv': Buffer.from(
+        'email,name\na@acme.example,Ren\xe9\nb@acme.example,Zoë\n',
+        'latin1',
+      ),
+      'grants.csv': 'person,app,entitlement\na@acme.example,Jira,A\n"b,Jira,A\n',
+      'applications.csv': 'app\n'.padEnd(80, 'x').concat('\nJi\0ra\nGitHub\n'),
+    });
+    expect(found.problems).toEqual([
+      'people.csv:2 "a@acme.example,René": is not UTF-8: save the file as UTF-8 ("CSV UTF-8" in Excel).',
+      'people.csv:3 "b@acme.example,Zoë": is not UTF-8: save the file as UTF-8 ("CSV UTF-8" in Excel).',
+      'applications.csv:3 "Ji\\u0000ra": has a NUL character.',
+      'grants.csv:3: a quote opens here and is never closed.',
+    ]);
+    expect(found.applications.map(({ app }) => app)).toEqual(['x'.repeat(76), 'GitHub']);
+  });
+
+  test('a hundred problems in full, the rest counted', async () => {
+    const bad = Array.from({ length: 137 }, (_, i) => `person ${i}\n`).join('');
+    const { problems } = await readFiles({ 'people.csv': `email\n${bad}` });
+    expect(problems).toHaveLength(101);
+    expect(problems.at(-1)).toBe('and 37 more');
+  });
+});
+
+test('a character that lies across two pieces of a file is read whole', async () => {
+  const name = 'ë'.repeat(400_001);
+  const people = `email,name\nana@acme.example,x${name}\nbo@acme.example,${name}\n`;
+  const found = await readFiles({ 'people.csv': people });
+  expect(found.problems).toEqual([]);
+  expect(found.people.map((person) => person.name)).toEqual([`x${name}`, name]);
+});

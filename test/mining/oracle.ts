@@ -1,0 +1,121 @@
+import type { AccessMatrix } from '../../src/mining/matrix.ts';
+import type { MiningOptions } from '../../src/mining/options.ts';
+
+/** A small organisation in plain objects: attributes by dimension (null: empty) and holdings. */
+export interface SmallPerson {
+  attributes: (string | null)[];
+  holds: Set<number>;
+}
+
+export interface OracleEntitlement {
+  entitlement: number;
+  holders: number;
+  confidence: number;
+  lowerBound: number;
+}
+
+export interface OracleCohort {
+  /** Value by dimension index. */
+  criteria: Map<number, string>;
+  members: number[];
+  entitlements: OracleEntitlement[];
+}
+
+/** Wilson's formula as it stands in the definition. */
+export function wilson(k: number, n: number): number {
+  const z = 1.959964;
+  const p = k / n;
+  const root = Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
+  return (p + (z * z) / (2 * n) - z * root) / (1 + (z * z) / n);
+}
+
+/** Every conjunction of one value each of up to `depth` dimensions. */
+function listConjunctions(people: SmallPerson[], dimensions: number, depth: number) {
+  let all: Map<number, string>[] = [new Map()];
+  for (let d = 0; d < dimensions; d++) {
+    const values = new Set(people.map((person) => person.attributes[d] ?? null));
+    values.delete(null);
+    all = all.flatMap((c) => [c, ...[...values].map((v) => new Map([...c, [d, v as string]]))]);
+  }
+  return all.filter((c) => c.size > 0 && c.size <= depth);
+}
+
+function measure(people: SmallPerson[], members: number[], e: number): OracleEntitlement {
+  const holders = members.filter((p) => people[p]!.holds.has(e)).length;
+  const n = members.length;
+  return { entitlement: e, holders, confidence: holders / n, lowerBound: wilson(holders, n) };
+}
+
+function isStrong(figure: OracleEntitlement, options: MiningOptions): boolean {
+  return (
+    figure.holders > 0 &&
+    100 * figure.confidence >= options.minConfidencePercent - 1e-9 &&
+    100 * figure.lowerBound >= options.minLowerBoundPercent - 1e-9
+  );
+}
+
+function dimensionOrder(a: OracleCohort, b: OracleCohort): number {
+  const [x, y] = [[...a.criteria.keys()], [...b.criteria.keys()]];
+  const differs = x.findIndex((d, i) => d !== y[i]);
+  return differs < 0 ? 0 : x[differs]! - y[differs]!;
+}
+
+function isWider(a: OracleCohort, b: OracleCohort): boolean {
+  const wide = new Set(a.members);
+  if (!b.members.every((p) => wide.has(p))) return false;
+  if (a.members.length !== b.members.length) return true;
+  const order = a.criteria.size - b.criteria.size || dimensionOrder(a, b);
+  return order < 0;
+}
+
+/** All suggestions before bundling, by definition: birthright, lattice, most general wins. */
+export function mineSlowly(
+  people: SmallPerson[],
+  entitlements: number,
+  dimensions: number,
+  options: MiningOptions,
+): OracleCohort[] {
+  const everyone = people.map((_, p) => p);
+  const all = Array.from({ length: entitlements }, (_, e) => e);
+  const counted = all.filter((e) => !options.excludedEntitlements.includes(e));
+  const isLarge = (members: number[]) => members.length >= options.minCohortSize;
+  const birthrights = isLarge(everyone)
+    ? counted.map((e) => measure(people, everyone, e)).filter((f) => isStrong(f, options))
+    : [];
+  const taken = new Set(birthrights.map(({ entitlement }) => entitlement));
+  const cohorts = listConjunctions(people, dimensions, options.maxDepth)
+    .map((criteria) => {
+      const matches = (p: number) =>
+        [...criteria].every(([d, v]) => people[p]!.attributes[d] === v);
+      return { criteria, members: everyone.filter(matches) };
+    })
+    .filter(({ members }) => isLarge(members))
+    .map(({ criteria, members }) => {
+      const strong = counted
+        .filter((e) => !taken.has(e))
+        .map((e) => measure(people, members, e))
+        .filter((f) => isStrong(f, options))
+        .filter(({ entitlement: e, holders }) => {
+          const share = everyone.filter((p) => people[p]!.holds.has(e)).length / people.length;
+          return holders / members.length / share >= options.minLift - 1e-9;
+        });
+      return { criteria, members, entitlements: strong };
+    });
+  const general = cohorts.map((cohort) => {
+    const wider = cohorts.filter((other) => isWider(other, cohort));
+    const repeated = new Set(wider.flatMap((w) => w.entitlements.map((f) => f.entitlement)));
+    return {
+      ...cohort,
+      entitlements: cohort.entitlements.filter((f) => !repeated.has(f.entitlement)),
+    };
+  });
+  const top = { criteria: new Map(), members: everyone, entitlements: birthrights };
+  return [top, ...general].filter((cohort) => cohort.entitlements.length > 0);
+}
+
+/** The holdings of a matrix as sets. */
+export function readHoldings(matrix: AccessMatrix): Set<number>[] {
+  return Array.from({ length: matrix.people }, (_, p) => {
+    return new Set(matrix.items.subarray(matrix.offsets[p]!, matrix.offsets[p + 1]!));
+  });
+}

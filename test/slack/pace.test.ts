@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { Pace, type Turn } from '../../src/slack/pace.ts';
+
+const now = Date.parse('2026-11-21T12:00:00Z');
+/** When a turn begins, in milliseconds from `now`. */
+const begins = (turn: Turn, at = now) =>
+  'slot' in turn ? turn.slot.getTime() - now : at + turn.waitMs - now;
+const isNow = (turn: Turn) => 'waitMs' in turn && turn.waitMs === 0;
+const take = (times: number, turn: () => Turn) => Array.from({ length: times }, turn);
+
+describe('new messages', () => {
+  it('go out a second apart in one conversation, in the order in which they came', () => {
+    const pace = new Pace();
+    const times = take(20, () => pace.post('U1', now)).map((turn) => begins(turn));
+    expect(times[0]).toBe(0);
+    times.slice(1).forEach((time, at) => {
+      expect(time - (times[at] ?? 0)).toBeGreaterThanOrEqual(1_000);
+    });
+  });
+
+  it('do not wait for those of another conversation', () => {
+    const pace = new Pace();
+    take(5, () => pace.post('U1', now));
+    expect(isNow(pace.post('U2', now))).toBe(true);
+  });
+
+  it('that come back at their slot go out then; a short wait is sat out', () => {
+    const pace = new Pace();
+    const [, second, third] = take(3, () => pace.post('U1', now)).map((turn) => begins(turn));
+    expect(isNow(pace.post('U1', now + second!))).toBe(true);
+    const early = now + third! - 300;
+    expect(pace.post('U1', early)).toEqual({ waitMs: 300 });
+  });
+});
+
+describe('redraws', () => {
+  it('keep to 50 a minute, of which those that somebody has clicked on have 15 to themselves', () => {
+    const pace = new Pace();
+    expect(take(50, () => pace.update(false, now)).filter(isNow)).toHaveLength(35);
+    expect(take(20, () => pace.update(true, now)).filter(isNow)).toHaveLength(15);
+  });
+
+  it('that were put off get slots of their own, after the minute and in order', () => {
+    const pace = new Pace();
+    take(35, () => pace.update(false, now));
+    const slots = take(10, () => pace.update(false, now)).map((turn) => begins(turn));
+    expect(slots[0]).toBe(60_000);
+    slots.slice(1).forEach((slot, at) => {
+      expect(slot).toBeGreaterThan(slots[at] ?? 0);
+    });
+    expect(isNow(pace.update(false, now + 60_001))).toBe(true);
+  });
+
+  it('that somebody waits for do not queue behind hundreds that nobody looks at', () => {
+    const pace = new Pace();
+    take(400, () => pace.update(false, now));
+    take(15, () => pace.update(true, now));
+    expect(begins(pace.update(true, now))).toBeLessThanOrEqual(60_000);
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { Refusal } from '../../src/errors.ts';
+import {
+  mentionedUser,
+  parseCriteria,
+  plainCommand,
+  splitWord,
+} from '../../src/slack/commands/parse.ts';
+
+/** A line as Slack sends it, read as the command reads it. */
+const read = (text: string) => parseCriteria(plainCommand(text));
+
+describe('what follows /rolemine analyze', () => {
+  it.each([
+    ['department=Engineering', [{ dimension: 'department', values: ['Engineering'] }]],
+    ['department = Engineering', [{ dimension: 'department', values: ['Engineering'] }]],
+    ['department=Sales,Marketing', [{ dimension: 'department', values: ['Sales', 'Marketing'] }]],
+    [
+      'department=Sales , "Customer Success"',
+      [{ dimension: 'department', values: ['Sales', 'Customer Success'] }],
+    ],
+    [
+      'department=Engineering job_title="Site Reliability Engineer"',
+      [
+        { dimension: 'department', values: ['Engineering'] },
+        { dimension: 'job_title', values: ['Site Reliability Engineer'] },
+      ],
+    ],
+    [
+      'job_title=“Site Reliability Engineer”',
+      [{ dimension: 'job_title', values: ['Site Reliability Engineer'] }],
+    ],
+    ['job_title=„Leiter Einkauf“', [{ dimension: 'job_title', values: ['Leiter Einkauf'] }]],
+    ['location="Paris, France"', [{ dimension: 'location', values: ['Paris, France'] }]],
+    ['Kostenstelle=4711-Ü', [{ dimension: 'Kostenstelle', values: ['4711-Ü'] }]],
+  ])('%s is read: a space is and, a comma is or', (text, criteria) => {
+    expect(read(text)).toEqual(criteria);
+  });
+
+  it('a mention stays whole, even with a name of several words, and gives its user', () => {
+    const [criterion] = read('manager=<@U012AB3CD|bo>');
+    expect(mentionedUser(criterion?.values[0] ?? '')).toBe('U012AB3CD');
+    expect(read('manager=<@U1|Bo Chen>,<@U2>')).toEqual([
+      { dimension: 'manager', values: ['<@U1|Bo Chen>', '<@U2>'] },
+    ]);
+    expect(mentionedUser('bo@acme.example')).toBeUndefined();
+  });
+
+  it('an address or link that Slack made clickable, and what it escaped, are read as typed', () => {
+    expect(read('manager=<mailto:bo@acme.example|bo@acme.example>')).toEqual([
+      { dimension: 'manager', values: ['bo@acme.example'] },
+    ]);
+    expect(read('location=<http://acme.example|acme.example>')).toEqual([
+      { dimension: 'location', values: ['acme.example'] },
+    ]);
+    expect(read('department="R&amp;D"')).toEqual([{ dimension: 'department', values: ['R&D'] }]);
+    expect(plainCommand('a &lt;b&gt; &amp;lt; c')).toBe('a <b> &lt; c');
+  });
+
+  it.each([
+    ['job_title="Site Reliability', /A quotation mark is not closed/],
+    ['job_title=“Site Reliability', /A quotation mark is not closed/],
+    ['department=Human Resources', /"Resources" cannot be read/],
+    ['Engineering', /"Engineering" cannot be read/],
+    ['department=', /"department=" cannot be read/],
+    ['=Engineering', /cannot be read/],
+    ['department=a,', /cannot be read/],
+    ['department=""', /cannot be read/],
+  ])('%s is refused, and the answer shows how it is written', (text, sentence) => {
+    expect(() => read(text)).toThrow(Refusal);
+    expect(() => read(text)).toThrow(sentence);
+    expect(() => read(text)).toThrow(/\/rolemine analyze department=Engineering/);
+  });
+
+  it('a long line that cannot be read is refused at once', () => {
+    const before = performance.now();
+    expect(() => read(`department=${'a,'.repeat(2_000)}`)).toThrow(Refusal);
+    expect(performance.now() - before).toBeLessThan(500);
+  });
+});
+
+it('the first word is the command, whatever its case; the rest stays as typed', () => {
+  expect(splitWord('  Analyze  department=Engineering ')).toEqual({
+    word: 'analyze',
+    rest: 'department=Engineering',
+  });
+  expect(splitWord('')).toEqual({ word: '', rest: '' });
+});
