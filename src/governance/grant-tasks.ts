@@ -6,12 +6,12 @@ import {
   listLiveGrants,
 } from '../store/access.ts';
 import { listPeopleById, listSuperAdmins, type Person } from '../store/people.ts';
+import { listOpenTasks } from '../store/task-lists.ts';
 import {
   getDefaultPolicy,
   insertAssignees,
   insertSteps,
   insertTasks,
-  listOpenTasks,
   type Task,
 } from '../store/tasks.ts';
 import { announceHomes } from './announce.ts';

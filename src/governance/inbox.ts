@@ -1,6 +1,7 @@
 import { listAccessOf } from '../store/access.ts';
 import { updateSlackIdentity } from '../store/people.ts';
-import { listActiveStepsOf, listDecidedBy, listRequestsOf, type StepKind } from '../store/tasks.ts';
+import { listActiveStepsOf, listDecidedBy, listRequestsOf } from '../store/task-lists.ts';
+import type { StepKind } from '../store/tasks.ts';
 import type { ActorCtx } from './context.ts';
 import { describeRequest, describeStep, stateSentence, type TaskCard } from './describe.ts';
 import { listSuggestions, type SuggestionList } from './suggestions.ts';

@@ -9,7 +9,7 @@ import {
 } from '../store/outbox.ts';
 import { listSuperAdmins } from '../store/people.ts';
 import { findLastRun } from '../store/suggestions.ts';
-import { listActiveAssignments, listOpenRequests } from '../store/tasks.ts';
+import { listActiveAssignments, listOpenRequests } from '../store/task-lists.ts';
 import { type Ctx, inTransaction, notify } from './context.ts';
 
 export type { OutboxRow };

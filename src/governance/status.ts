@@ -2,7 +2,7 @@ import { countAccess, findLastSync } from '../store/access.ts';
 import { countUndelivered } from '../store/outbox.ts';
 import { countPeople } from '../store/people.ts';
 import { findLastRun, listNewSuggestions } from '../store/suggestions.ts';
-import { countOpenTasks } from '../store/tasks.ts';
+import { countOpenTasks } from '../store/task-lists.ts';
 import type { Ctx } from './context.ts';
 
 /** What there is, and when it was last looked at. */

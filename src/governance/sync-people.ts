@@ -1,4 +1,5 @@
 import type { PersonRecord, Source } from '../connectors/records.ts';
+import { contactConnector } from '../store/people.ts';
 import { reserveIds } from '../store/sync.ts';
 import {
   closePeople,
@@ -114,8 +115,9 @@ function rowOf(
   connector: string,
   id: number,
 ): SyncedPerson {
-  // Slack only knows that somebody is there; and who was closed is whoever's brings them back.
-  const isOwn = !before?.isOpen || before.connector === connector || before.connector === 'slack';
+  // A contact only is somebody; and who was closed is whoever's brings them back.
+  const isOwn =
+    !before?.isOpen || before.connector === connector || before.connector === contactConnector;
   const keep = isOwn ? undefined : before;
   return {
     id,

@@ -5,6 +5,7 @@ import { listOtherPeople } from '../store/sync-people.ts';
 import { redrawTask } from './announce.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';
 import { queueAnalysis } from './mining-runs.ts';
+import { moveOn } from './move-on.ts';
 import { type AccessChange, syncAccess } from './sync-access.ts';
 import { type GrantsChange, syncGrants } from './sync-grants.ts';
 import { type PeopleChange, syncPeople } from './sync-people.ts';
@@ -85,6 +86,7 @@ async function applySource(
   for (const taskId of [...new Set(grants.confirmedTasks)].slice(0, mostRedrawn)) {
     await redrawTask(ctx, taskId, undefined);
   }
+  await moveOn(ctx);
   const counts = { ...people.counts, ...access.counts, ...grants.counts };
   const finished = new Date(ctx.now.getTime() + performance.now() - started);
   await finishSyncRun(ctx.db, runId, counts, finished);

@@ -18,7 +18,7 @@ export class Pace {
   private readonly nextPost = new Map<string, number>();
   private readonly lastSlot = new Map<string, number>();
   private updates: number[] = [];
-  private lastUpdateSlot = { urgent: 0, other: 0 };
+  private readonly lastUpdateSlot = { urgent: 0, other: 0 };
 
   /** The turn of a new message in a conversation. */
   post(conversation: string, now = Date.now()): Turn {

@@ -63,7 +63,9 @@ describe.each(databases())('who is who in a sync on $name', ({ open }) => {
   });
 
   it('takes over people whom so far only Slack had brought', async () => {
-    await db.insert(people).values({ connector: 'slack', name: 'ana', email: 'Ana@acme.example' });
+    await db
+      .insert(people)
+      .values({ connector: 'contact', name: 'ana', email: 'Ana@acme.example' });
     expect(await sync({ people: [ana] })).toMatchObject({ peopleUpdated: 1 });
     expect(await db.select().from(people)).toMatchObject([{ connector: 'csv', name: 'Ana Ruiz' }]);
   });

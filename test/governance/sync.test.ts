@@ -2,7 +2,9 @@ import { asc, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatProblems } from '../../src/connectors/problems.ts';
 import type { Ctx } from '../../src/governance/context.ts';
+import { requestAccess } from '../../src/governance/requests.ts';
 import { syncSource } from '../../src/governance/sync.ts';
+import { loadTaskView } from '../../src/governance/task-view.ts';
 import { insertClaimedGrant } from '../../src/store/access.ts';
 import {
   applicationOwners,
@@ -16,6 +18,7 @@ import { miningRuns } from '../../src/store/schema/mining.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
+import { makeSmallCompany } from '../support/small-company.ts';
 import { ana, bo, type Content, sourceOf } from './sync-source.ts';
 
 const noon = new Date('2026-11-21T12:00:00Z');
@@ -256,5 +259,19 @@ describe.each(databases())('a sync on $name', ({ open }) => {
       expect(await db.select().from(table)).toEqual([]);
     }
     expect(await sync(content)).toEqual(would);
+  });
+
+  it('moves a step on when the person it waits for has left', async () => {
+    const company = await makeSmallCompany(db);
+    const task = await requestAccess(await company.as('Ana'), {
+      personId: company.ids.Ana,
+      entitlementId: company.admin,
+      reason: 'on call',
+    });
+    const names = ['ana', 'cy', 'kim', 'lee', 'dana'];
+    await sync({ people: names.map((name) => ({ name, email: `${name}@acme.example` })) });
+    const view = await loadTaskView(ctx(), task.id);
+    expect(view?.active?.assignees.map((one) => one.name)).toEqual(['kim']);
+    expect(view?.active?.note).toContain('Bo left.');
   });
 });

@@ -11,17 +11,26 @@ import type {
 } from '@slack/web-api';
 import { clamp, escapeMrkdwn, LIMITS, plain } from '../limits.ts';
 
+/** One name or sentence; with these the longest card stays below what Slack takes in one message. */
+const longestSaid = 500;
+const longestShort = 80;
+/** Stands where there is no text: Slack refuses an empty one. */
+const nothing = '—';
+
 /** Foreign text inside mrkdwn: escaped, on one line, and its own formatting marks made harmless. */
 export function say(text: string): string {
-  return neutral(escapeMrkdwn(text).replace(/\s*\n\s*/g, ' '));
+  const line = escapeMrkdwn(text).replace(/\s+/g, ' ').trim();
+  return clamp(neutral(line), longestSaid) || nothing;
+}
+
+/** As `say`, for one name among many on a line. */
+export function shortly(text: string): string {
+  return clamp(say(text), longestShort);
 }
 
 /** Foreign text as a quotation, line breaks kept. */
 export function quote(text: string, max = 600): string {
-  return clamp(escapeMrkdwn(text.trim()), max)
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n');
+  return clamp(`> ${escapeMrkdwn(text.trim()).replace(/\n/g, '\n> ')}`, max);
 }
 
 export function bold(text: string): string {
@@ -46,16 +55,33 @@ function neutral(escaped: string): string {
   );
 }
 
+/** The text of a message, which screen readers and notifications use: Slack reads mrkdwn in it. */
+export function spoken(text: string): string {
+  return clamp(escapeMrkdwn(text), LIMITS.text) || nothing;
+}
+
 export function mrkdwn(text: string, max: number = LIMITS.text): MrkdwnElement {
   return { type: 'mrkdwn', text: clamp(text, max), verbatim: true };
 }
 
 export function plainText(text: string, max: number): PlainTextElement {
-  return { type: 'plain_text', text: plain(text, max), emoji: false };
+  const shown = plain(text, max);
+  return { type: 'plain_text', text: shown.trim() ? shown : nothing, emoji: false };
 }
 
 export function section(text: string, blockId?: string): SectionBlock {
   return { type: 'section', ...(blockId ? { block_id: blockId } : {}), text: mrkdwn(text) };
+}
+
+/** Lines in as many sections as they need; a line is never cut to make room for another. */
+export function sections(lines: readonly string[]): SectionBlock[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const longer = `${texts.at(-1)}\n${line}`;
+    if (texts.length > 0 && longer.length <= LIMITS.text) texts[texts.length - 1] = longer;
+    else texts.push(line);
+  }
+  return texts.map((text) => section(text));
 }
 
 export function context(...lines: string[]): ContextBlock {

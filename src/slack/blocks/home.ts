@@ -2,7 +2,18 @@ import type { HomeView, KnownBlock } from '@slack/web-api';
 import type { Inbox } from '../../governance/inbox.ts';
 import { stepWords } from '../../governance/step-words.ts';
 import { ids } from '../ids.ts';
-import { actions, bold, button, context, divider, header, say, section, when } from './elements.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  divider,
+  header,
+  say,
+  section,
+  sections,
+  when,
+} from './elements.ts';
 import { count, suggestionRow } from './suggestion.ts';
 import { taskRow } from './task.ts';
 
@@ -74,9 +85,9 @@ function access(inbox: Inbox): KnownBlock[] {
   const more = inbox.access.length - lines.length;
   return [
     header('My access'),
-    lines.length > 0
-      ? section(`${lines.join('\n')}${more > 0 ? `\nand ${more} more` : ''}`)
-      : context('No access of yours is known here.'),
+    ...(lines.length > 0
+      ? sections([...lines, ...(more > 0 ? [`and ${more} more`] : [])])
+      : [context('No access of yours is known here.')]),
   ];
 }
 
@@ -106,5 +117,5 @@ function decided(inbox: Inbox): KnownBlock[] {
     ({ title, number, what, at }) =>
       `${bold(title)} ${say(number)} — ${say(what)}${at ? ` · ${when(at)}` : ''}`,
   );
-  return [divider, header('Completed tasks'), section(lines.join('\n'))];
+  return [divider, header('Completed tasks'), ...sections(lines)];
 }

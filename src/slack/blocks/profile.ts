@@ -1,9 +1,22 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { ProfileView } from '../../governance/profiles.ts';
 import { ids } from '../ids.ts';
-import { actions, bold, button, context, option, plainText, say, section } from './elements.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  option,
+  plainText,
+  say,
+  section,
+  sections,
+  shortly,
+} from './elements.ts';
 import { count } from './suggestion.ts';
 import type { SlackMessage } from './task.ts';
+
+const shownProfiles = 20;
 
 interface ProfileRow {
   profile: { id: number; name: string };
@@ -21,7 +34,7 @@ export function profilesMessage(rows: readonly ProfileRow[]): SlackMessage {
     text,
     blocks: [
       section(rows.length === 0 ? text : bold(text)),
-      ...rows.slice(0, 30).map(
+      ...rows.slice(0, shownProfiles).map(
         (row): KnownBlock => ({
           ...section(
             `${bold(row.profile.name)}\n${count(row.entitlements, 'entitlement')} · ${count(row.members, 'member')}`,
@@ -31,7 +44,7 @@ export function profilesMessage(rows: readonly ProfileRow[]): SlackMessage {
           }),
         }),
       ),
-      ...(rows.length > 30 ? [context(`and ${rows.length - 30} more`)] : []),
+      ...(rows.length > shownProfiles ? [context(`and ${rows.length - shownProfiles} more`)] : []),
     ],
   };
 }
@@ -39,7 +52,7 @@ export function profilesMessage(rows: readonly ProfileRow[]): SlackMessage {
 /** A profile: what is in it, who is in it, and the way to add people. */
 export function profileView(view: ProfileView, news?: string): ModalView {
   const { profile, entitlements, members, cohort } = view;
-  const named = members.slice(0, 30).map(({ name }) => say(name));
+  const named = members.slice(0, 30).map(({ name }) => shortly(name));
   const more = members.length - named.length;
   return {
     type: 'modal',
@@ -49,12 +62,7 @@ export function profileView(view: ProfileView, news?: string): ModalView {
       ...(news ? [section(say(news))] : []),
       section(bold(profile.name)),
       ...(cohort ? [context(`From ${say(cohort.words)}`)] : []),
-      section(
-        `*Entitlements*\n${entitlements
-          .slice(0, 40)
-          .map((one) => `• ${say(one)}`)
-          .join('\n')}`,
-      ),
+      ...sections(['*Entitlements*', ...entitlements.slice(0, 40).map((one) => `• ${say(one)}`)]),
       ...(entitlements.length > 40 ? [context(`and ${entitlements.length - 40} more`)] : []),
       section(
         members.length === 0

@@ -3,7 +3,20 @@ import { percents } from '../../governance/describe.ts';
 import type { RunView, SuggestionView } from '../../governance/suggestions.ts';
 import { ids } from '../ids.ts';
 import { plain } from '../limits.ts';
-import { actions, bar, bold, button, context, plainText, say, section, when } from './elements.ts';
+import {
+  actions,
+  bar,
+  bold,
+  button,
+  context,
+  plainText,
+  say,
+  section,
+  sections,
+  shortly,
+  spoken,
+  when,
+} from './elements.ts';
 import type { SlackMessage } from './task.ts';
 
 /** How many suggestions a message lists before it says "Show all". */
@@ -17,7 +30,7 @@ export function runMessage(view: RunView): SlackMessage {
   const { run, fresh } = view;
   if (run.state === 'failed') {
     const text = `The role mining run failed: ${run.error ?? 'unknown reason'}. The suggestions there were stay.`;
-    return { text: plain(text, 3_000), blocks: [section(say(text))] };
+    return { text: spoken(text), blocks: [section(say(text))] };
   }
   const figures = `${run.people ?? 0} people, ${run.grants ?? 0} grants`;
   if (fresh.length === 0) {
@@ -35,13 +48,10 @@ export function runMessage(view: RunView): SlackMessage {
   const title = `Role mining found ${count(fresh.length, 'new access profile')}`;
   const at = run.finishedAt ? `run of ${when(run.finishedAt)} · ` : '';
   return {
-    text: plain(
-      `${title}: ${fresh
-        .slice(0, 3)
-        .map((one) => one.name)
-        .join('; ')}. Nothing changes until you create a profile.`,
-      3_000,
-    ),
+    text: `${title}: ${fresh
+      .slice(0, 3)
+      .map((one) => say(one.name))
+      .join('; ')}. Nothing changes until you create a profile.`,
     blocks: [
       section(bold(title)),
       context(`${at}${figures}`),
@@ -125,12 +135,12 @@ export function analysisMessage(view: SuggestionView, style: 'table' | 'classic'
   const more = evidence.length - shown.length;
   const rows = shown.map((one) => evidenceLine(view, one));
   return {
-    text: plain(title, 3_000),
+    text: spoken(title),
     blocks: [
       section(headOf(view)),
       context(peopleLine(view)),
       ...(view.gainingNames.length > 0 ? [context(gainingLine(view))] : []),
-      style === 'table' ? evidenceTable(view, shown) : section(rows.join('\n')),
+      ...(style === 'table' ? [evidenceTable(view, shown)] : sections(rows)),
       ...(more > 0 ? [context(`and ${more} more: see Review`)] : []),
       view.decided
         ? context(say(view.decided))
@@ -148,14 +158,14 @@ export function headOf({ name, words }: SuggestionView): string {
 }
 
 function evidenceTable(view: SuggestionView, shown: SuggestionView['evidence']): TableBlock {
-  const cell = (text: string) => ({ type: 'raw_text' as const, text: plain(text, 300) });
+  const cell = (text: string) => ({ type: 'raw_text' as const, text });
   return {
     type: 'table',
     rows: [
       ['Entitlement', 'Held by', 'Confidence', 'Than overall'].map(cell),
       ...shown.map((one) =>
         [
-          `${one.app} · ${one.entitlement}${one.risk === 'high' ? ' (high risk)' : ''}`,
+          `${plain(`${one.app} · ${one.entitlement}`, 65)}${one.risk === 'high' ? ' (high risk)' : ''}`,
           `${one.holders} of ${view.suggestion.people} (${percents(one.holders, view.suggestion.people)})`,
           bar(one.confidencePercent),
           `${one.lift.toFixed(1)}×`,
@@ -174,7 +184,7 @@ export function evidenceLine(
   view: SuggestionView,
   one: SuggestionView['evidence'][number],
 ): string {
-  return `${bar(one.confidencePercent)} ${bold(`${one.app} · ${one.entitlement}`)} — ${figuresOf(view, one)}${one.risk === 'high' ? ' · *high risk*' : ''}`;
+  return `${bar(one.confidencePercent)} *${shortly(`${one.app} · ${one.entitlement}`)}* — ${figuresOf(view, one)}${one.risk === 'high' ? ' · *high risk*' : ''}`;
 }
 
 /** `NetSuite · Read — 47 of 48 (98 %, at least 89 %)` */

@@ -1,7 +1,7 @@
 import type { ActionsBlock, KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
 import type { Line, TaskCard } from '../../governance/describe.ts';
 import { ids } from '../ids.ts';
-import { clamp, LIMITS, plain } from '../limits.ts';
+import { checkMessage, clamp } from '../limits.ts';
 import {
   actions,
   bold,
@@ -14,6 +14,8 @@ import {
   quote,
   say,
   section,
+  sections,
+  spoken,
   when,
 } from './elements.ts';
 
@@ -22,20 +24,35 @@ export interface SlackMessage {
   blocks: KnownBlock[];
 }
 
+const longestFact = 300;
+
 /** A task as a message: the question, the evidence, the buttons; after a decision, the record. */
 export function taskMessage(card: TaskCard): SlackMessage {
-  return { text: plain(card.summary, 3_000), blocks: taskBlocks(card) };
+  return { text: spoken(card.summary), blocks: taskBlocks(card) };
 }
 
 export function taskBlocks(card: TaskCard): KnownBlock[] {
   const blocks: KnownBlock[] = [titleOf(card)];
   if (card.facts.length > 0) blocks.push(factsOf(card));
   if (card.howTo) blocks.push(section(`*How*\n${quote(card.howTo, 1_500)}`));
-  if (card.notes.length > 0) blocks.push(context(card.notes.map(say).join('\n')));
+  if (card.notes.length > 0) blocks.push(context(card.notes.map((note) => say(note)).join('\n')));
   if (card.records.length > 0) blocks.push(context(card.records.map(recordLine).join('\n')));
   const buttons = buttonsOf(card);
   if (buttons) blocks.push(buttons);
   return blocks;
+}
+
+/** What waits for a person, as many cards as one message holds. */
+export function tasksMessage(total: number, cards: readonly TaskCard[]): SlackMessage {
+  const text = `${total} ${total === 1 ? 'task waits' : 'tasks wait'} for you`;
+  const more = total - cards.length;
+  const blocks = [
+    section(bold(text)),
+    ...cards.flatMap((card) => taskBlocks({ ...card, howTo: undefined, notes: [] })),
+    ...(more > 0 ? [context(`and ${more} more, oldest first; they follow as these are done`)] : []),
+  ];
+  const fits = checkMessage({ text, blocks }).length === 0;
+  return fits || cards.length < 2 ? { text, blocks } : tasksMessage(total, cards.slice(0, -1));
 }
 
 /** A task in a list: title and number, and its buttons; two blocks. */
@@ -58,12 +75,12 @@ function titleOf(card: TaskCard): SectionBlock {
   return section(`${bold(card.title)}   ${say(card.number)}${said}`);
 }
 
-function factsOf(card: TaskCard): SectionBlock {
+function factsOf({ facts }: Pick<TaskCard, 'facts'>): SectionBlock {
   return {
     type: 'section',
-    fields: card.facts
+    fields: facts
       .slice(0, 10)
-      .map(([label, value]) => mrkdwn(`*${label}*\n${say(value)}`, LIMITS.field)),
+      .map(([label, value]) => mrkdwn(`${bold(label)}\n${clamp(say(value), longestFact)}`)),
   };
 }
 
@@ -199,26 +216,21 @@ export function detailsView(details: TaskDetails): ModalView {
   const steps = details.plan.map((line, at) => `${at + 1}. ${recordLine(line)}`);
   const comments = details.comments
     .slice(-15)
-    .map(({ author, body, at }) => `${bold(author)} · ${when(at)}\n${quote(body, 500)}`);
+    .map(({ author, body, at }) => `${bold(author)} · ${when(at)}\n${quote(body)}`);
   const blocks: KnownBlock[] = [
     section(
       `${bold(details.title)}   ${say(details.number)}${details.quote ? `\n${quote(details.quote)}` : ''}`,
     ),
-    {
-      type: 'section',
-      fields: details.facts
-        .slice(0, 10)
-        .map(([label, value]) => mrkdwn(`*${label}*\n${say(value)}`, LIMITS.field)),
-    },
+    ...(details.facts.length > 0 ? [factsOf(details)] : []),
   ];
   if (details.instructions) {
     blocks.push(section(`*Instructions*\n${quote(details.instructions, 2_000)}`));
   }
   blocks.push(
     divider,
-    section(`*Execution plan* (policy “${say(details.policy)}”)\n${steps.join('\n')}`),
+    ...sections([`*Execution plan* (policy “${say(details.policy)}”)`, ...steps]),
     divider,
-    section(comments.length > 0 ? `*Comments*\n${comments.join('\n')}` : '*Comments*\nNone yet.'),
+    ...sections(['*Comments*', ...(comments.length > 0 ? comments : ['None yet.'])]),
   );
   return {
     type: 'modal',
