@@ -12,7 +12,8 @@ import {
 } from '../store/suggestions.ts';
 import { describeCohorts, type LoadedMatrix, loadMatrix } from './cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
-import { type Miner, miningOptions, toStored, whyNothingToMine } from './mining-runs.ts';
+import { miningOptions } from './mining-options.ts';
+import { type Miner, toStored, whyNothingToMine } from './mining-runs.ts';
 import { reviewSuggestion, type SuggestionView } from './suggestions.ts';
 
 /** What one cohort gives: a suggestion to accept or dismiss, or the sentence that says why there is none. */

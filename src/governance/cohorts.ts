@@ -38,11 +38,18 @@ export interface LoadedMatrix {
   entitlementIds: Int32Array;
 }
 
-/** Reads who counts, what they hold and every dimension they can be grouped by. */
-export async function loadMatrix(ctx: Ctx): Promise<LoadedMatrix> {
+/**
+ * Reads who counts, what they hold and every dimension they can be grouped by.
+ * @param excludedIds entitlements that are not for mining; those marked so when left out.
+ */
+export async function loadMatrix(ctx: Ctx, excludedIds?: readonly number[]): Promise<LoadedMatrix> {
   const people = await listPeopleForCohorts(ctx.db);
   const ids = Int32Array.from(people, (person) => person.id);
-  const { personIds, entitlementIds, offsets, items } = await loadGrantArrays(ctx.db, ids);
+  const { personIds, entitlementIds, offsets, items } = await loadGrantArrays(
+    ctx.db,
+    ids,
+    excludedIds,
+  );
   const readValue = readDimensions(people);
   const columns = listDimensions(people).map((dimension) =>
     buildColumn(

@@ -7,7 +7,6 @@ import type { MiningOptions } from '../mining/options.ts';
 import type { MinedSuggestion } from '../mining/suggestion.ts';
 import { findLastSync } from '../store/access.ts';
 import { listSuperAdmins } from '../store/people.ts';
-import { listProfileSets } from '../store/profiles.ts';
 import type { RunTrigger } from '../store/schema/mining.ts';
 import {
   changeMiningRun,
@@ -15,6 +14,7 @@ import {
   claimMiningRun,
   findQueuedRun,
   insertMiningRun,
+  insertSighting,
   insertSuggestion,
   listSuggestionsByFingerprint,
   type MiningRun,
@@ -33,6 +33,7 @@ import {
   notify,
   requirePermission,
 } from './context.ts';
+import { miningOptions } from './mining-options.ts';
 
 /** Runs the pure miner, in a worker thread when the app runs. The matrix is given away. */
 export interface Miner {
@@ -114,24 +115,6 @@ export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport
   }
 }
 
-/** Existing profiles as the miner knows entitlements, so that it does not suggest them again. */
-export async function miningOptions(
-  ctx: Ctx,
-  loaded: LoadedMatrix,
-): Promise<Partial<MiningOptions>> {
-  const indexOf = new Map<number, number>();
-  loaded.entitlementIds.forEach((id, index) => {
-    indexOf.set(id, index);
-  });
-  const sets = await listProfileSets(ctx.db);
-  return {
-    existingProfiles: [...sets.values()].map((ids) =>
-      // An entitlement nobody holds has no index; -1 keeps such a profile from looking exact.
-      [...ids].map((id) => indexOf.get(id) ?? -1),
-    ),
-  };
-}
-
 async function keepResult(
   ctx: Ctx,
   run: MiningRun,
@@ -149,7 +132,12 @@ async function keepResult(
     const before = byFingerprint.get(row.fingerprint);
     if (!before) {
       const seen = { firstRunId: run.id, lastRunId: run.id, createdAt: ctx.now };
-      await insertSuggestion(ctx.db, { ...row, ...seen, origin: 'run', state: 'new' }, evidence);
+      const made = await insertSuggestion(
+        ctx.db,
+        { ...row, ...seen, origin: 'run', state: 'new' },
+        evidence,
+      );
+      await insertSighting(ctx.db, made.id, run.id);
       fresh++;
       continue;
     }
@@ -166,6 +154,7 @@ async function keepResult(
       ...(isBack ? { decidedBy: null, decidedAt: null } : {}),
     });
     await replaceEvidence(ctx.db, before.id, evidence);
+    await insertSighting(ctx.db, before.id, run.id);
   }
   const superseded = await supersedeUnseen(ctx.db, run.id);
   const figures = {

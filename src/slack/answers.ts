@@ -15,9 +15,15 @@ export interface Answer {
 
 export type Reply = (answer: Answer) => Promise<void>;
 
+/** Slack's answers to a trigger_id older than 3 s. */
+const expiredCodes = new Set(['expired_trigger_id', 'trigger_expired']);
+
 /** The words for an error: a refusal's own sentence, or the id under which a bug is in the log. */
 export function sentenceFor(error: unknown, doing: string): string {
   if (error instanceof Refusal) return error.message;
+  if (expiredCodes.has(slackErrorCode(error) ?? '')) {
+    return 'Rolemine was busy for too long to open a window for this; press it again.';
+  }
   const id = logBug(`a Slack listener failed: ${doing}`, error);
   return `Something went wrong and nothing was changed. Try again; if it stays, tell your admin this number: ${id}.`;
 }

@@ -11,25 +11,38 @@ export interface GrantArrays {
 }
 
 /**
- * Which grants count for mining (MINING.md section 1): live, seen by a connector or confirmed by one,
- * not expired, of entitlements that are not marked "not for mining".
+ * Which grants count for mining, as a condition on grants `g` and entitlements `e`: live, seen by a connector
+ * or confirmed by one, not expired, not given by a profile that mining itself suggested (it would feed on
+ * its own output), of an entitlement that is for mining.
+ * @param excludedIds entitlements that are not for mining; those marked so when left out.
  */
-const counted = sql`g.closed_at is null
-  and (g.source = 'connector' or g.verified_at is not null)
-  and (g.expires_at is null or g.expires_at > now())
-  and e.mined`;
+function countedGrants(excludedIds: readonly number[] | undefined) {
+  const mined = excludedIds
+    ? sql`not (e.id = any(${sql.param([...excludedIds])}::int[]))`
+    : sql`e.mined`;
+  return sql`g.closed_at is null
+    and (g.source = 'connector' or g.verified_at is not null)
+    and (g.expires_at is null or g.expires_at > now())
+    and not exists (select 1 from access_profiles p
+      where p.id = g.profile_id and p.suggestion_id is not null)
+    and ${mined}`;
+}
 
 /**
  * Reads the counted grants of the given people, which must be in ascending id order. One row a person
  * with its entitlement ids as one text: on 10 M grants four times as fast as one row a grant, on both
  * drivers.
  */
-export async function loadGrantArrays(db: Db, personIds: Int32Array): Promise<GrantArrays> {
+export async function loadGrantArrays(
+  db: Db,
+  personIds: Int32Array,
+  excludedIds?: readonly number[],
+): Promise<GrantArrays> {
   const held = await rows<{ person_id: number; ids: string }>(
     db,
     sql`select g.person_id, array_agg(g.entitlement_id order by g.entitlement_id)::text as ids
         from grants g join entitlements e on e.id = g.entitlement_id
-        where ${counted} group by g.person_id order by g.person_id`,
+        where ${countedGrants(excludedIds)} group by g.person_id order by g.person_id`,
   );
   const lists = new Map<number, Int32Array>();
   const seen = new Set<number>();

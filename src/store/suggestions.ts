@@ -1,7 +1,12 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { applications, entitlements } from './schema/access.ts';
-import { miningRuns, suggestionEntitlements, suggestions } from './schema/mining.ts';
+import {
+  miningRuns,
+  suggestionEntitlements,
+  suggestionSightings,
+  suggestions,
+} from './schema/mining.ts';
 
 export type Suggestion = typeof suggestions.$inferSelect;
 export type MiningRun = typeof miningRuns.$inferSelect;
@@ -159,6 +164,42 @@ export async function decideNewSuggestion(
     .where(and(eq(suggestions.id, id), eq(suggestions.state, 'new')))
     .returning();
   return decided;
+}
+
+export async function insertSighting(db: Db, suggestionId: number, runId: number): Promise<void> {
+  await db.insert(suggestionSightings).values({ suggestionId, runId }).onConflictDoNothing();
+}
+
+/** Of the last `most` completed runs, how many there are and how many saw each suggestion. */
+export async function countSightings(
+  db: Db,
+  suggestionIds: readonly number[],
+  most = 5,
+): Promise<{ runs: number; seen: Map<number, number> }> {
+  const recent = await db
+    .select({ id: miningRuns.id })
+    .from(miningRuns)
+    .where(and(eq(miningRuns.kind, 'all'), eq(miningRuns.state, 'completed')))
+    .orderBy(desc(miningRuns.id))
+    .limit(most);
+  if (recent.length === 0 || suggestionIds.length === 0) return { runs: 0, seen: new Map() };
+  const rows = await db
+    .select({
+      id: suggestionSightings.suggestionId,
+      seen: sql<number>`count(*)::int`,
+    })
+    .from(suggestionSightings)
+    .where(
+      and(
+        inArray(suggestionSightings.suggestionId, [...suggestionIds]),
+        inArray(
+          suggestionSightings.runId,
+          recent.map((run) => run.id),
+        ),
+      ),
+    )
+    .groupBy(suggestionSightings.suggestionId);
+  return { runs: recent.length, seen: new Map(rows.map((row) => [row.id, row.seen])) };
 }
 
 /** New suggestions of runs that this run no longer saw are taken off the list. */

@@ -1,4 +1,3 @@
-import type { KnownBlock } from '@slack/web-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SlackMessage } from '../../src/slack/blocks/task.ts';
@@ -8,11 +7,12 @@ import { messages, views } from './hostile-cards.ts';
 // The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
 const ownTokens = /<!date\^\d+\^[^<>|]*\|[^<>|]*>/g;
 const unseen =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: looking for them is the purpose
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 /** What a text would do besides being read: a mention, a link, an entity cut in half, a hidden direction. */
 function harmOf(text: string): string[] {
-  const rest = text.replace(ownTokens, '').replace(/^> /gm, '');
+  const rest = text.replace(ownTokens, '').replace(/^>[ …]/gm, '');
   return [
     ...(/[<>]/.test(rest) ? ['an unescaped < or >'] : []),
     ...(/&(?!(amp|lt|gt);)/.test(rest) ? ['an unescaped or cut &'] : []),
@@ -34,7 +34,7 @@ function textsOf(value: unknown): Shown[] {
   return [...(own ? [value as Shown] : []), ...Object.values(value).flatMap(textsOf)];
 }
 
-function problemsOf(blocks: readonly KnownBlock[]): string[] {
+function problemsOf(blocks: unknown): string[] {
   return textsOf(blocks).flatMap((shown) => {
     if (shown.type !== 'mrkdwn') return unseen.test(shown.text) ? [`unseen in ${shown.text}`] : [];
     const parsed = shown.verbatim === true ? [] : ['Slack would look for links and @names in it'];
@@ -42,7 +42,7 @@ function problemsOf(blocks: readonly KnownBlock[]): string[] {
   });
 }
 
-const runs = { numRuns: 60 };
+const runs = { numRuns: 30 };
 
 describe('whatever people and applications are called', () => {
   it.each(Object.entries(messages))(

@@ -263,7 +263,7 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
   'an analysis form': fc
     .tuple(fc.array(fc.record({ dimension: text, label: text }), { maxLength: 120 }), fc.boolean())
     .map(([dimensions, isChosen]) => {
-      const [first] = dimensions;
+      const first = dimensions.find(({ dimension }) => /^[^]{1,150}$/.test(dimension));
       const chosen = isChosen && first ? { ...first, values: [] } : undefined;
       return analysisView({ dimensions, chosen });
     }),

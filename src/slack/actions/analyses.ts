@@ -3,7 +3,7 @@ import { countDimensionValues } from '../../governance/cohorts.ts';
 import type { ActorCtx } from '../../governance/context.ts';
 import { option } from '../blocks/elements.ts';
 import { analysisView, wholeOrganisation } from '../blocks/request.ts';
-import { LIMITS } from '../limits.ts';
+import { LIMITS, plain } from '../limits.ts';
 
 /** The form of a custom analysis, with the values of the chosen attribute. */
 export async function analysisForm(
@@ -29,6 +29,6 @@ export async function suggestValues(ctx: ActorCtx, dimension: string, query: str
     )
     .slice(0, LIMITS.options)
     .map(({ label, value, people }) =>
-      option(`${label.slice(0, 55)} (${people === 1 ? '1 person' : `${people} people`})`, value),
+      option(`${plain(label, 55)} (${people === 1 ? '1 person' : `${people} people`})`, value),
     );
 }

@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
 import { ids } from '../ids.ts';
+import { LIMITS } from '../limits.ts';
 import { actions, button, context, option, plainText, section } from './elements.ts';
 import type { SlackMessage } from './task.ts';
 
@@ -93,6 +94,7 @@ export function analysisView(form: {
     | undefined;
 }): ModalView {
   const dimensions = form.dimensions
+    .filter(({ dimension }) => dimension !== '' && dimension.length <= LIMITS.optionValue)
     .slice(0, 99)
     .map(({ dimension, label }) => option(label, dimension));
   const whole = option('The whole organisation', wholeOrganisation);

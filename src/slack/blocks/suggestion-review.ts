@@ -2,7 +2,17 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { SuggestionView } from '../../governance/suggestions.ts';
 import { ids } from '../ids.ts';
 import { plain } from '../limits.ts';
-import { actions, bar, button, context, option, plainText, say, section } from './elements.ts';
+import {
+  actions,
+  bar,
+  button,
+  context,
+  option,
+  plainText,
+  say,
+  section,
+  sections,
+} from './elements.ts';
 import {
   count,
   evidenceLine,
@@ -109,6 +119,5 @@ function tickGroups(
 }
 
 function readOnly(view: SuggestionView, shown: SuggestionView['evidence']): KnownBlock[] {
-  const lines = shown.map((one) => evidenceLine(view, one));
-  return [section(lines.slice(0, 15).join('\n'))];
+  return sections(shown.map((one) => evidenceLine(view, one)));
 }

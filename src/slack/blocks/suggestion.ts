@@ -54,7 +54,7 @@ export function runMessage(view: RunView): SlackMessage {
       .join('; ')}. Nothing changes until you create a profile.`,
     blocks: [
       section(bold(title)),
-      context(`${at}${figures}`),
+      context(`${count(fresh.length, 'new suggestion')} · ${at}${figures}`),
       section(
         `They would explain ${view.explainedPercent} % of today's grants. Nothing changes until you create a profile.`,
       ),
@@ -190,7 +190,7 @@ export function evidenceLine(
 /** `NetSuite · Read — 47 of 48 (98 %, at least 89 %)` */
 function briefly(view: SuggestionView, one: SuggestionView['evidence'][number]): string {
   const { people } = view.suggestion;
-  return `${say(`${one.app} · ${one.entitlement}`)} — ${one.holders} of ${people} (${percents(one.holders, people)})`;
+  return `${shortly(`${one.app} · ${one.entitlement}`)} — ${one.holders} of ${people} (${percents(one.holders, people)})`;
 }
 
 export function figuresOf(view: SuggestionView, one: SuggestionView['evidence'][number]): string {
@@ -218,7 +218,7 @@ export function count(number: number, one: string, many = `${one}s`): string {
 
 export function gainingLine({ gainingNames }: SuggestionView): string {
   if (gainingNames.length === 0) return 'Everybody in it holds all of this already.';
-  const named = gainingNames.slice(0, 12).map(say).join(', ');
+  const named = gainingNames.slice(0, 12).map(shortly).join(', ');
   const more = gainingNames.length - 12;
   return `Would gain access when enrolled: ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -14,7 +14,7 @@ import { context, say, section, when } from '../blocks/elements.ts';
 import { profilesMessage } from '../blocks/profile.ts';
 import { openerMessage, requestView } from '../blocks/request.ts';
 import { analysisMessage, count, listMessage } from '../blocks/suggestion.ts';
-import { taskBlocks } from '../blocks/task.ts';
+import { tasksMessage } from '../blocks/task.ts';
 import { ids } from '../ids.ts';
 import { ctxFor, type SlackDeps } from '../people.ts';
 import { mentionedUser, parseCriteria, plainCommand, splitWord } from './parse.ts';
@@ -83,7 +83,7 @@ async function help({ ctx, reply }: Call): Promise<void> {
   );
   const text = `Hello ${ctx.actor.name.split(' ')[0]}. I find out which access people share, suggest access profiles, and carry requests to who decides about them.`;
   await reply({
-    text: `${text} Commands: ${Object.keys(commands).join(', ')}.`,
+    text: `${say(text)} Commands: ${Object.keys(commands).join(', ')}.`,
     blocks: [
       section(say(text)),
       section(lines.join('\n')),
@@ -167,17 +167,7 @@ async function request({ ctx, client, triggerId, reply }: Call): Promise<void> {
 async function tasks({ ctx, reply }: Call): Promise<void> {
   const { total, cards } = await listMyTasks(ctx, 6);
   if (total === 0) return reply({ text: 'Nothing waits for you.' });
-  const text = `${count(total, 'task')} wait${total === 1 ? 's' : ''} for you`;
-  await reply({
-    text,
-    blocks: [
-      section(`*${text}*`),
-      ...cards.flatMap((card) => taskBlocks({ ...card, howTo: undefined, notes: [] })),
-      ...(total > cards.length
-        ? [context(`and ${total - cards.length} more, oldest first; they follow as these are done`)]
-        : []),
-    ],
-  });
+  await reply(tasksMessage(total, cards));
 }
 
 async function status({ ctx, reply }: Call): Promise<void> {

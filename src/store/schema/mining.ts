@@ -35,6 +35,9 @@ export const miningRuns = pgTable(
     grants: integer(),
     explainedGrants: integer(),
     newSuggestions: integer(),
+    /** What a custom analysis answered, in words. */
+    answer: text(),
+    suggestionId: integer(),
     error: text(),
     queuedAt: moment().notNull(),
     startedAt: moment(),
@@ -43,6 +46,7 @@ export const miningRuns = pgTable(
   (t) => [index('mining_runs_state_idx').on(t.state)],
 );
 
+export type SuggestionKind = 'everyone' | 'cohort' | 'members';
 export type SuggestionState = 'new' | 'accepted' | 'dismissed' | 'superseded';
 
 /** `fingerprint` (cohort + entitlement set) identifies a suggestion across runs. */
@@ -51,7 +55,10 @@ export const suggestions = pgTable('suggestions', {
   fingerprint: text().notNull().unique(),
   origin: text().$type<'run' | 'custom'>().notNull(),
   state: text().$type<SuggestionState>().notNull(),
+  kind: text().$type<SuggestionKind>().notNull().default('cohort'),
   cohort: jsonb().$type<Cohort>().notNull(),
+  /** The people of a hidden team (kind 'members'); a cohort's are whoever matches it. */
+  memberIds: integer().array(),
   people: integer().notNull(),
   peopleWithAll: integer().notNull(),
   gaining: integer().notNull(),
@@ -66,6 +73,20 @@ export const suggestions = pgTable('suggestions', {
   decidedAt: moment(),
   createdAt: moment().notNull(),
 });
+
+/** In which runs a suggestion was seen. */
+export const suggestionSightings = pgTable(
+  'suggestion_sightings',
+  {
+    suggestionId: integer()
+      .notNull()
+      .references(() => suggestions.id),
+    runId: integer()
+      .notNull()
+      .references(() => miningRuns.id),
+  },
+  (t) => [primaryKey({ columns: [t.suggestionId, t.runId] })],
+);
 
 export const suggestionEntitlements = pgTable(
   'suggestion_entitlements',
@@ -82,6 +103,51 @@ export const suggestionEntitlements = pgTable(
     lift: real().notNull(),
   },
   (t) => [primaryKey({ columns: [t.suggestionId, t.entitlementId] })],
+);
+
+/** Thresholds and limits that a Super Admin has changed; what is not in here is as the miner has it. */
+export interface MiningSettings {
+  minCohortSize?: number;
+  minConfidencePercent?: number;
+  minLowerBoundPercent?: number;
+  minLift?: number;
+  maxDepth?: number;
+  maxSuggestions?: number;
+  dimensions?: string[];
+}
+
+/** One row, id 1. Entitlements that are not for mining say so themselves (entitlements.mined). */
+export const miningSettings = pgTable('mining_settings', {
+  id: integer().primaryKey(),
+  settings: jsonb().$type<MiningSettings>().notNull(),
+  changedBy: integer().references(() => people.id),
+  changedAt: moment().notNull(),
+});
+
+export type OutlierState = 'open' | 'kept' | 'proposed';
+
+/** Access that a person's peers do not have, as the newest run saw it; a decision about it stays. */
+export const outliers = pgTable(
+  'outliers',
+  {
+    personId: integer()
+      .notNull()
+      .references(() => people.id),
+    entitlementId: integer()
+      .notNull()
+      .references(() => entitlements.id),
+    cohort: jsonb().$type<Cohort>().notNull(),
+    people: integer().notNull(),
+    holders: integer().notNull(),
+    runId: integer()
+      .notNull()
+      .references(() => miningRuns.id),
+    state: text().$type<OutlierState>().notNull().default('open'),
+    decidedBy: integer().references(() => people.id),
+    decidedAt: moment(),
+    reason: text(),
+  },
+  (t) => [primaryKey({ columns: [t.personId, t.entitlementId] })],
 );
 
 export const accessProfiles = pgTable('access_profiles', {

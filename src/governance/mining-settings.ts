@@ -1,0 +1,98 @@
+import { Refusal } from '../errors.ts';
+import { completeOptions, defaultMiningOptions, type MiningOptions } from '../mining/options.ts';
+import { listEntitlementsById } from '../store/access.ts';
+import {
+  getMiningSettings,
+  listUnmined,
+  markMined,
+  saveMiningSettings,
+} from '../store/mining-settings.ts';
+import type { MiningSettings } from '../store/schema/mining.ts';
+import { loadMatrix } from './cohorts.ts';
+import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
+import { existingProfiles } from './mining-options.ts';
+import { type Miner, queueAnalysis } from './mining-runs.ts';
+
+/** The settings of role mining as a form shows them. */
+export interface MiningForm {
+  settings: MiningSettings;
+  /** What holds where nothing is set. */
+  defaults: MiningOptions;
+  /** Entitlements that are not for mining. */
+  excluded: { id: number; label: string }[];
+}
+
+export async function readMiningForm(ctx: ActorCtx): Promise<MiningForm> {
+  await requirePermission(ctx, 'mineRoles');
+  const excluded = await listEntitlementsById(ctx.db, await listUnmined(ctx.db));
+  return {
+    settings: await getMiningSettings(ctx.db),
+    defaults: defaultMiningOptions,
+    excluded: excluded.map((one) => ({ id: one.id, label: `${one.app} · ${one.name}` })),
+  };
+}
+
+/** What a Super Admin would change. */
+export interface MiningChange {
+  settings: MiningSettings;
+  excludedIds: readonly number[];
+}
+
+/** How many suggestions a change would leave, beside how many there are now. Nothing is written. */
+export async function previewSettings(
+  ctx: ActorCtx,
+  miner: Miner,
+  change: MiningChange,
+): Promise<{ suggestions: number; now: number; explainedPercent: number }> {
+  await requirePermission(ctx, 'mineRoles');
+  const settings = check(change.settings);
+  const count = async (options: Partial<MiningOptions>, excludedIds: readonly number[]) => {
+    const loaded = await loadMatrix(ctx, excludedIds);
+    const result = await miner.mine(loaded.matrix, {
+      ...options,
+      existingProfiles: await existingProfiles(ctx, loaded),
+    });
+    return { found: result.found, share: result.explainedGrants / Math.max(1, result.grants) };
+  };
+  const after = await count(settings, change.excludedIds);
+  const before = await count(await getMiningSettings(ctx.db), await listUnmined(ctx.db));
+  const most = settings.maxSuggestions ?? defaultMiningOptions.maxSuggestions;
+  return {
+    suggestions: Math.min(after.found, most),
+    now: before.found,
+    explainedPercent: Math.round(100 * after.share),
+  };
+}
+
+/** Keeps new settings and has the organisation analysed with them. */
+export async function changeSettings(ctx: ActorCtx, change: MiningChange): Promise<void> {
+  await requirePermission(ctx, 'mineRoles');
+  const settings = check(change.settings);
+  await inTransaction(ctx, async (ctx) => {
+    const before = await getMiningSettings(ctx.db);
+    const unmined = new Set(await listUnmined(ctx.db));
+    const excluded = new Set(change.excludedIds);
+    for (const id of unmined) if (!excluded.has(id)) await markMined(ctx.db, id, true);
+    for (const id of excluded) if (!unmined.has(id)) await markMined(ctx.db, id, false);
+    await saveMiningSettings(ctx.db, settings, {
+      changedBy: ctx.actor.personId,
+      changedAt: ctx.now,
+    });
+    await audit(ctx, 'mining.settings', 'mining-settings', {
+      before: { ...before, excluded: [...unmined] },
+      after: { ...settings, excluded: [...excluded] },
+    });
+    await queueAnalysis(ctx, 'person');
+  });
+}
+
+/** @throws Refusal 'invalid' naming the setting that is out of range. */
+function check(settings: MiningSettings): MiningSettings {
+  try {
+    completeOptions(settings);
+    return settings;
+  } catch (error) {
+    if (error instanceof RangeError) throw new Refusal('invalid', `${error.message}.`);
+    throw error;
+  }
+}
