@@ -1,7 +1,8 @@
 import { Refusal } from '../errors.ts';
 import { loadMatrix } from '../governance/cohorts.ts';
 import type { Ctx } from '../governance/context.ts';
-import { miningOptions, toStored, whyNothingToMine } from '../governance/mining-runs.ts';
+import { miningOptions } from '../governance/mining-options.ts';
+import { toStored, whyNothingToMine } from '../governance/mining-runs.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import type { MiningOptions } from '../mining/options.ts';
 import type { MinedSuggestion } from '../mining/suggestion.ts';
