@@ -37,7 +37,7 @@ export type CohortReason =
     };
 
 /** The suggestion of one chosen cohort. */
-export interface CohortFound {
+interface CohortFound {
   reason: 'found';
   suggestion: MinedSuggestion;
   /** Entitlements strong enough here, but no more frequent than among everyone (lift). */
@@ -48,7 +48,7 @@ export interface CohortFound {
 export type CohortResult = CohortFound | CohortReason;
 
 /** A criterion of the filter, resolved: a column and which of its codes match. */
-export interface ResolvedFilter {
+interface ResolvedFilter {
   column: CohortColumn;
   values: string[];
   /** 1 at the codes that match. */
@@ -107,7 +107,7 @@ function resolveFilter(
 }
 
 /** The people who match every criterion, ascending. */
-export function listMatching(people: number, filter: readonly ResolvedFilter[]): Uint32Array {
+function listMatching(people: number, filter: readonly ResolvedFilter[]): Uint32Array {
   const members = new Uint32Array(people);
   let matching = 0;
   for (let person = 0; person < people; person++) {

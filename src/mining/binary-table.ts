@@ -67,7 +67,7 @@ export function hasOne(table: BinaryTable, row: number, column: number): boolean
 }
 
 /** Rows with the same ones, in order of their first; empty rows are left out. */
-export function groupEqualRows(table: BinaryTable): Uint32Array[] {
+function groupEqualRows(table: BinaryTable): Uint32Array[] {
   const buckets = new Map<number, number[][]>();
   const groups: number[][] = [];
   for (let r = 0; r < table.rows; r++) {

@@ -116,7 +116,7 @@ class Splitter {
 }
 
 /** The criteria on which all the people agree. */
-export function findClosure(members: Uint32Array, columns: readonly CohortColumn[]): Criterion[] {
+function findClosure(members: Uint32Array, columns: readonly CohortColumn[]): Criterion[] {
   const closure: Criterion[] = [];
   columns.forEach(({ codes }, dimension) => {
     const code = codes[members[0]!]!;

@@ -29,7 +29,7 @@ export interface Candidate {
 }
 
 /** Entitlements that qualify over everyone: confidence and lower bound; lift does not apply. */
-export function findBirthrights(
+function findBirthrights(
   { matrix, holders, excluded }: Population,
   options: MiningOptions,
 ): CohortCells | undefined {

@@ -21,7 +21,7 @@ export interface OutlierOptions {
   maxOutliers: number;
 }
 
-export const defaultOutlierOptions: OutlierOptions = {
+const defaultOutlierOptions: OutlierOptions = {
   minOutlierCohortSize: 20,
   maxOutlierPercent: 5,
   minExplainingPercent: 50,
@@ -29,7 +29,7 @@ export const defaultOutlierOptions: OutlierOptions = {
 };
 
 /** One person who holds what hardly any of their peers does. */
-export interface Outlier {
+interface Outlier {
   person: number;
   entitlement: number;
   /** The cohort in which it is rarest: one dimension, one value. */

@@ -4,7 +4,7 @@ import type { Weights } from './edge-cover.ts';
 import type { Biclique } from './window.ts';
 
 /** Rows and columns of all roles, each as often as it is in one, weighted. */
-export function costRoles(roles: readonly Biclique[], weights: Weights): number {
+function costRoles(roles: readonly Biclique[], weights: Weights): number {
   let cost = 0;
   for (const { rows, columns } of roles) {
     for (const row of rows) cost += weights.rows[row]!;

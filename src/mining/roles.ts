@@ -24,7 +24,7 @@ export interface RoleOptions {
   now: () => number;
 }
 
-export const defaultRoleOptions: Omit<RoleOptions, 'now'> = {
+const defaultRoleOptions: Omit<RoleOptions, 'now'> = {
   objective: 'roles',
   seconds: 2,
   seed: 1,
