@@ -1,6 +1,7 @@
 import { runStoreCommand } from './cli/store-commands.ts';
 import type { Config, SlackConfig } from './config.ts';
 import { EmailDelivery } from './email/deliver.ts';
+import { Refusal } from './errors.ts';
 import type { Ctx } from './governance/context.ts';
 import { requeueInterrupted } from './governance/mining-runs.ts';
 import { ensureSuperAdmin } from './governance/people-links.ts';
@@ -113,7 +114,12 @@ async function open(
       args: unknown,
       output: Parameters<typeof runStoreCommand>[3],
     ) => runStoreCommand(deps, command, args, output);
-    closers.push(await serveCommands(config.dataDir, run));
+    // Without the socket (a path too long for one) the app itself is as good as with it.
+    const stopServing = await serveCommands(config.dataDir, run).catch((error) => {
+      if (!(error instanceof Refusal)) throw error;
+      log.warn(`Commands cannot talk to this process: ${error.message}`);
+    });
+    if (stopServing) closers.push(stopServing);
   }
   log.info(demo ? `Rolemine is ready: open ${web.url}` : `Rolemine is ready on ${web.url}`, {
     slack: config.slack.mode,

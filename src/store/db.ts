@@ -125,7 +125,7 @@ async function createFolder(folder: string): Promise<void> {
   mkdirSync(unfinished, { recursive: true });
   const script = import.meta.url.endsWith('.ts') ? './create-folder.ts' : './create-folder.js';
   const child = fork(fileURLToPath(new URL(script, import.meta.url)), [unfinished], {
-    execArgv: script.endsWith('.ts') ? ['--import', 'tsx'] : [],
+    execArgv: script.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let said = '';
