@@ -1,11 +1,14 @@
 import { Refusal } from '../errors.ts';
 import type { CohortFilter, CohortResult } from '../mining/analyze.ts';
 import { fingerprint } from '../mining/fingerprint.ts';
+import type { HiddenTeam } from '../mining/hidden-teams.ts';
 import type { AccessMatrix } from '../mining/matrix.ts';
 import type { MineResult } from '../mining/mine.ts';
 import type { MiningOptions } from '../mining/options.ts';
+import type { Outlier } from '../mining/outliers.ts';
 import type { MinedSuggestion } from '../mining/suggestion.ts';
 import { findLastSync } from '../store/access.ts';
+import { replaceOutliers } from '../store/outliers.ts';
 import { listSuperAdmins } from '../store/people.ts';
 import type { RunTrigger } from '../store/schema/mining.ts';
 import {
@@ -35,9 +38,18 @@ import {
 } from './context.ts';
 import { miningOptions } from './mining-options.ts';
 
+/** What one run of the whole organisation finds. */
+export interface Findings {
+  result: MineResult;
+  /** People who share access that no suggestion explains. */
+  teams: HiddenTeam[];
+  outliers: Outlier[];
+}
+
 /** Runs the pure miner, in a worker thread when the app runs. The matrix is given away. */
 export interface Miner {
   mine(matrix: AccessMatrix, options: Partial<MiningOptions>): Promise<MineResult>;
+  findAll(matrix: AccessMatrix, options: Partial<MiningOptions>): Promise<Findings>;
   analyze(
     matrix: AccessMatrix,
     filter: CohortFilter,
@@ -95,9 +107,10 @@ export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport
   try {
     const loaded = await loadMatrix(ctx);
     const { people, entitlements } = loaded.matrix;
-    const result = await miner.mine(loaded.matrix, await miningOptions(ctx, loaded));
+    const found = await miner.findAll(loaded.matrix, await miningOptions(ctx, loaded));
+    const result = { ...found.result, people, entitlements };
     const fresh = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
-      keepResult(ctx, run, loaded, { ...result, people, entitlements }),
+      keepResult(ctx, run, loaded, { ...found, result }),
     );
     return { run, found: result.suggestions.length, fresh, failed: undefined };
   } catch (error) {
@@ -119,9 +132,9 @@ async function keepResult(
   ctx: Ctx,
   run: MiningRun,
   loaded: LoadedMatrix,
-  result: MineResult,
+  { result, teams, outliers }: Findings,
 ): Promise<number> {
-  const found = result.suggestions.map((mined) => toStored(mined, loaded));
+  const found = [...result.suggestions, ...teams].map((mined) => toStored(mined, loaded));
   const known = await listSuggestionsByFingerprint(
     ctx.db,
     found.map((one) => one.row.fingerprint),
@@ -157,6 +170,17 @@ async function keepResult(
     await insertSighting(ctx.db, before.id, run.id);
   }
   const superseded = await supersedeUnseen(ctx.db, run.id);
+  await replaceOutliers(
+    ctx.db,
+    outliers.map(({ person, entitlement, cohort, people, holders }) => ({
+      personId: loaded.personIds[person] ?? 0,
+      entitlementId: loaded.entitlementIds[entitlement] ?? 0,
+      cohort,
+      people,
+      holders,
+      runId: run.id,
+    })),
+  );
   const figures = {
     people: result.people,
     entitlements: result.entitlements,
@@ -201,13 +225,18 @@ export function toStored(mined: MinedSuggestion, loaded: LoadedMatrix) {
     lift: one.lift,
   }));
   const bounds = evidence.map((one) => one.lowerBoundPercent);
+  const isTeam = mined.kind === 'members';
+  const memberIds = isTeam ? Array.from(mined.members, (at) => loaded.personIds[at] ?? 0) : null;
   return {
     evidence,
     row: {
       fingerprint: fingerprint(
         mined.cohort,
         evidence.map((one) => String(one.entitlementId)),
+        memberIds?.map(String),
       ),
+      kind: mined.kind,
+      memberIds,
       cohort: mined.cohort,
       people: mined.people,
       peopleWithAll: mined.peopleWithAll,

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Miner } from '../governance/mining-runs.ts';
+import type { Findings, Miner } from '../governance/mining-runs.ts';
 import type { CohortFilter, CohortResult } from '../mining/analyze.ts';
 import { type AccessMatrix, listMatrixBuffers } from '../mining/matrix.ts';
 import type { MineResult } from '../mining/mine.ts';
@@ -7,7 +7,7 @@ import type { MiningOptions } from '../mining/options.ts';
 
 /** What the worker is handed. The matrix's buffers are transferred, not copied. */
 export type MineWork =
-  | { kind: 'mine'; matrix: AccessMatrix; options: Partial<MiningOptions> }
+  | { kind: 'mine' | 'findAll'; matrix: AccessMatrix; options: Partial<MiningOptions> }
   | {
       kind: 'analyze';
       matrix: AccessMatrix;
@@ -23,6 +23,7 @@ const fromSource = `import('tsx/esm/api').then((tsx) => (tsx.register(), import(
 /** Mines in a worker thread, one a job: a worker that dies or runs out of memory fails its own run only. */
 export const workerMiner: Miner = {
   mine: (matrix, options) => runWorker<MineResult>({ kind: 'mine', matrix, options }),
+  findAll: (matrix, options) => runWorker<Findings>({ kind: 'findAll', matrix, options }),
   analyze: (matrix, filter, options) =>
     runWorker<CohortResult>({ kind: 'analyze', matrix, filter, options }),
 };

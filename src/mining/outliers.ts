@@ -29,7 +29,7 @@ const defaultOutlierOptions: OutlierOptions = {
 };
 
 /** One person who holds what hardly any of their peers does. */
-interface Outlier {
+export interface Outlier {
   person: number;
   entitlement: number;
   /** The cohort in which it is rarest: one dimension, one value. */

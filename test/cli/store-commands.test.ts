@@ -1,20 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportArgs } from '../../src/cli/import-csv.ts';
 import { runStoreCommand, type StoreDeps } from '../../src/cli/store-commands.ts';
-import { analyzeCohort } from '../../src/mining/analyze.ts';
-import { mine } from '../../src/mining/mine.ts';
 import { listSuperAdmins } from '../../src/store/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
+import { miner } from '../support/miner.ts';
 import { folderOf, recorder, rolemine, smallCompany } from './command-line.ts';
 
 describe.each(databases())('commands on the store, on $name', ({ open }) => {
   let database: TestDatabase;
 
   async function run(command: string, args: object, change: Partial<StoreDeps> = {}) {
-    const miner: StoreDeps['miner'] = {
-      mine: async (matrix, options) => mine(matrix, options),
-      analyze: async (matrix, filter, options) => analyzeCohort(matrix, filter, options),
-    };
     const deps = { db: database.db, miner, adminEmail: 'p1@acme.example', ...change };
     const lines = recorder();
     const exit = await runStoreCommand(deps, command, args, lines.output);

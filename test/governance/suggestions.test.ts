@@ -9,8 +9,6 @@ import {
   listSuggestions,
   reviewSuggestion,
 } from '../../src/governance/suggestions.ts';
-import { analyzeCohort } from '../../src/mining/analyze.ts';
-import { mine } from '../../src/mining/mine.ts';
 import { grants, syncRuns } from '../../src/store/schema/access.ts';
 import { outbox } from '../../src/store/schema/delivery.ts';
 import { suggestions } from '../../src/store/schema/mining.ts';
@@ -18,12 +16,8 @@ import { people } from '../../src/store/schema/people.ts';
 import { tasks } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
+import { miner } from '../support/miner.ts';
 import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
-
-const miner: Miner = {
-  mine: async (matrix, options) => mine(matrix, options),
-  analyze: async (matrix, filter, options) => analyzeCohort(matrix, filter, options),
-};
 
 describe.each(databases())('suggestions on $name', ({ open }) => {
   let database: TestDatabase;
@@ -227,7 +221,7 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
     await inTransaction(company.system, (ctx) => queueAnalysis(ctx, 'import'));
     const broken: Miner = {
       ...miner,
-      mine: async () => {
+      findAll: async () => {
         throw new Error('out of memory');
       },
     };

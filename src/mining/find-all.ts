@@ -1,0 +1,29 @@
+import { findHiddenTeams, type HiddenTeam } from './hidden-teams.ts';
+import type { AccessMatrix } from './matrix.ts';
+import { type MineResult, mine } from './mine.ts';
+import type { MiningOptions } from './options.ts';
+import { findOutliers, type Outlier } from './outliers.ts';
+
+/** Hidden teams come after the suggestions of cohorts; more would only bury them. */
+const mostTeams = 10;
+const teamSeconds = 2;
+
+/**
+ * All that a run of the whole organisation looks for: suggestions, the teams hidden in what they leave
+ * unexplained, outliers.
+ * @param now a clock in milliseconds, which bounds the search for teams.
+ */
+export function findAll(
+  matrix: AccessMatrix,
+  options: Partial<MiningOptions>,
+  now: () => number,
+): { result: MineResult; teams: HiddenTeam[]; outliers: Outlier[] } {
+  const result = mine(matrix, options);
+  const search = { objective: 'roles' as const, seconds: teamSeconds, seed: 1, now };
+  const teams = findHiddenTeams(matrix, result.suggestions, search, options);
+  return {
+    result,
+    teams: teams.slice(0, mostTeams),
+    outliers: findOutliers(matrix, options).outliers,
+  };
+}
