@@ -6,7 +6,7 @@ import { ensureSuperAdmin } from '../governance/people-links.ts';
 import { type SyncCounts, syncSource } from '../governance/sync.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { runQueuedAnalyses } from '../jobs/mining.ts';
-import { count } from './mine-report.ts';
+import { count } from './numbers.ts';
 import type { StoreDeps } from './store-commands.ts';
 import { tellWarnings } from './tell-warnings.ts';
 

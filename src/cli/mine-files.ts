@@ -2,10 +2,11 @@ import { openCsvFiles } from '../connectors/csv.ts';
 import { readColumnMap } from '../connectors/csv-columns.ts';
 import { formatProblems } from '../connectors/problems.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import { mine } from '../mining/mine.ts';
-import type { MiningOptions } from '../mining/options.ts';
+import { completeRoleOptions } from '../mining/role-options.ts';
+import { type SurveyOptions, survey } from '../mining/survey.ts';
 import { checkDimensions } from './dimensions.ts';
 import { printReport } from './mine-report.ts';
+import { openProgress, type Progress } from './progress.ts';
 import { readMatrix } from './read-matrix.ts';
 import { tellWarnings } from './tell-warnings.ts';
 
@@ -14,19 +15,32 @@ export interface MineFilesArgs {
   grants: string;
   entitlements: string | undefined;
   map: string[];
-  options: Partial<MiningOptions>;
+  options: SurveyOptions;
   json: boolean;
 }
 
 /** Mines CSV files, without a database. @returns the exit code. */
-export async function mineFiles(args: MineFilesArgs, output: Output): Promise<number> {
+export async function mineFiles(args: MineFilesArgs, given: Output): Promise<number> {
+  const progress = openProgress(given);
+  try {
+    return await mineWithProgress(args, progress);
+  } finally {
+    progress.close();
+  }
+}
+
+async function mineWithProgress(
+  { people, entitlements, grants, map, options, json }: MineFilesArgs,
+  { show, output }: Progress,
+): Promise<number> {
   const startedAt = performance.now();
-  const { people, entitlements, grants } = args;
   const source = await openCsvFiles(
     { ...(people && { people }), ...(entitlements && { entitlements }), grants },
-    { map: readColumnMap(args.map) },
+    { map: readColumnMap(map) },
   );
-  const read = await readMatrix(source, new Date());
+  const read = await readMatrix(source, new Date(), (count) =>
+    show(`reading: ${count.toLocaleString('en')} grants`),
+  );
   tellWarnings(source, output);
   if (source.problems.count > 0) {
     for (const line of formatProblems(source.problems)) output.err(line);
@@ -36,13 +50,27 @@ export async function mineFiles(args: MineFilesArgs, output: Output): Promise<nu
     const message = "grants of people who are not in the people's file do not count";
     output.err(`warning: ${message} (${read.strangerGrants}).`);
   }
-  checkDimensions(read.matrix.columns, args.options);
-  const result = mine(read.matrix, args.options);
-  const nothing = { app: '', entitlement: '' };
+  checkDimensions(read.matrix.columns, options.mining);
+  show('mining');
+  const found = survey(read.matrix, options, watchRoles(options, show));
   const names = {
-    nameOf: (index: number) => read.entitlements[index] ?? nothing,
+    nameOf: (index: number) => read.entitlements[index] ?? { app: '', entitlement: '' },
+    personOf: (index: number) => read.people[index] ?? '',
     seenRunsOf: () => 0,
   };
-  printReport(result, { names, options: args.options, json: args.json, startedAt }, output);
+  printReport(found, { names, options: options.mining, json, startedAt }, output);
   return 0;
+}
+
+/** A clock for the search for roles, which asks it often and so shows how far it is. */
+function watchRoles({ roles }: SurveyOptions, show: Progress['show']): () => number {
+  const { seconds } = completeRoleOptions({ ...roles, now: () => 0 });
+  let startedAt: number | undefined;
+  return () => {
+    const now = performance.now();
+    startedAt ??= now;
+    const passed = (now - startedAt) / 1000;
+    show(`looking for roles, ${passed.toFixed(1)} of at most ${seconds} s`, passed / seconds);
+    return now;
+  };
 }

@@ -3,9 +3,13 @@ import type { Output } from '../jobs/command-socket.ts';
 import type { MineResult } from '../mining/mine.ts';
 import { completeOptions, type MiningOptions } from '../mining/options.ts';
 import type { MinedSuggestion } from '../mining/suggestion.ts';
+import type { Survey } from '../mining/survey.ts';
+import { count, round } from './numbers.ts';
+import { describeOutliers, listOutliers, type ReportedOutlier } from './outlier-report.ts';
+import { describeRoles, listRoles, type ReportedRoles } from './role-report.ts';
 
-/** What `rolemine mine --json` prints. */
-interface MineReport {
+/** What `rolemine mine --json` prints. Roles and outliers are there when they were asked for. */
+interface MineReport extends Partial<ReportedRoles> {
   people: number;
   entitlements: number;
   grants: number;
@@ -32,27 +36,40 @@ interface MineReport {
     /** Runs on the store that found it; 0: none so far. */
     seenRuns: number;
   }[];
+  /** Rarest first. */
+  outliers?: ReportedOutlier[];
 }
 
-interface Names {
+/** What the miner's indexes stand for. */
+export interface Names {
   nameOf(entitlement: number): { app: string; entitlement: string };
+  /** E-mail, or id where there is none. */
+  personOf(person: number): string;
   seenRunsOf(suggestion: MinedSuggestion): number;
 }
 
 /** Prints what was mined. `startedAt` is performance.now() when the run began. */
 export function printReport(
-  result: MineResult,
+  found: Survey,
   how: { names: Names; options: Partial<MiningOptions>; json: boolean; startedAt: number },
   output: Output,
 ): void {
-  const report = buildReport(result, how.names, how.startedAt);
-  if (how.json) output.out(JSON.stringify(report, undefined, 2));
-  else for (const line of describeReport(report, result, how.options)) output.out(line);
+  const report = buildReport(found, how.names, how.startedAt);
+  if (how.json) {
+    output.out(JSON.stringify(report, undefined, 2));
+    return;
+  }
+  const lines = [
+    ...describeReport(report, found.result, how.options),
+    ...(found.roles ? describeRoles(report, found.roles) : []),
+    ...(report.outliers ? describeOutliers(report.outliers) : []),
+  ];
+  for (const line of lines) output.out(line);
 }
 
-function buildReport(result: MineResult, names: Names, startedAt: number): MineReport {
+function buildReport({ result, roles, outliers }: Survey, names: Names, startedAt: number) {
   const { people, entitlements, grants } = result;
-  return {
+  const report: MineReport = {
     people,
     entitlements,
     grants,
@@ -73,7 +90,10 @@ function buildReport(result: MineResult, names: Names, startedAt: number): MineR
       gaining: suggestion.gaining.length,
       seenRuns: names.seenRunsOf(suggestion),
     })),
+    ...(roles && listRoles(roles, names)),
+    ...(outliers && { outliers: listOutliers(outliers, names) }),
   };
+  return report;
 }
 
 const shownEntitlements = 12;
@@ -122,13 +142,4 @@ function whyNone({ people, grants }: MineReport, options: Partial<MiningOptions>
   const { minCohortSize, minConfidencePercent, minLowerBoundPercent, minLift } =
     completeOptions(options);
   return `No suggestion: no entitlement is held by ${minConfidencePercent} % (at least ${minLowerBoundPercent} %) of ${count(minCohortSize, 'person', 'people')} or more who share an attribute, ${minLift} times as often as by everyone. Try lower thresholds, for example --min-confidence 60 --min-lower-bound 30.`;
-}
-
-/** "1 person", "9,561 people" */
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

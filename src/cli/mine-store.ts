@@ -4,16 +4,17 @@ import type { Ctx } from '../governance/context.ts';
 import { miningOptions } from '../governance/mining-options.ts';
 import { toStored, whyNothingToMine } from '../governance/mining-runs.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import type { MiningOptions } from '../mining/options.ts';
 import type { MinedSuggestion } from '../mining/suggestion.ts';
+import type { SurveyOptions } from '../mining/survey.ts';
 import { listEntitlementsById } from '../store/access.ts';
+import { listPeopleById } from '../store/people.ts';
 import { listSuggestionsByFingerprint } from '../store/suggestions.ts';
 import { checkDimensions } from './dimensions.ts';
 import { printReport } from './mine-report.ts';
 import type { StoreDeps } from './store-commands.ts';
 
 export interface MineStoreArgs {
-  options: Partial<MiningOptions>;
+  options: SurveyOptions;
   json: boolean;
 }
 
@@ -31,20 +32,26 @@ export async function mineStore(
   const nothing = await whyNothingToMine(ctx);
   if (nothing) throw new Refusal('missing', nothing);
   const loaded = await loadMatrix(ctx);
-  checkDimensions(loaded.matrix.columns, options);
+  checkDimensions(loaded.matrix.columns, options.mining);
   const ids = [...loaded.entitlementIds];
   const own = await miningOptions(ctx, loaded);
-  const result = await miner.mine(loaded.matrix, { ...own, ...options });
+  const mining = { ...own, ...options.mining };
+  const found = await miner.survey(loaded.matrix, { ...options, mining });
+  const { result } = found;
 
   const rows = await listEntitlementsById(db, ids);
   const nameOf = new Map(rows.map(({ id, app, name }) => [id, { app, entitlement: name }]));
+  const isAboutPeople = found.roles !== undefined || found.outliers !== undefined;
+  const people = isAboutPeople ? await listPeopleById(db, [...loaded.personIds]) : [];
+  const personOf = new Map(people.map((one) => [one.id, one.email ?? one.externalId ?? one.name]));
   const print = (one: MinedSuggestion) => toStored(one, loaded).row.fingerprint;
   const known = await listSuggestionsByFingerprint(db, result.suggestions.map(print));
   const seenRuns = new Map(known.map((one) => [one.fingerprint, one.seenRuns]));
   const names = {
     nameOf: (index: number) => nameOf.get(ids[index] ?? 0) ?? { app: '', entitlement: '' },
+    personOf: (index: number) => personOf.get(loaded.personIds[index] ?? 0) ?? '',
     seenRunsOf: (one: MinedSuggestion) => seenRuns.get(print(one)) ?? 0,
   };
-  printReport(result, { names, options, json, startedAt }, output);
+  printReport(found, { names, options: mining, json, startedAt }, output);
   return 0;
 }

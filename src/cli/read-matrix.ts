@@ -1,10 +1,12 @@
 import type { GrantRecord, PersonRecord, Source } from '../connectors/records.ts';
 import { type AccessMatrix, buildColumn, buildMatrix } from '../mining/matrix.ts';
-import { foldText } from '../mining/text.ts';
+import { compareText, foldText } from '../mining/text.ts';
 
 /** What files say, as the miner takes it. */
 export interface ReadMatrix {
   matrix: AccessMatrix;
+  /** E-mail, or id where there is none, by person index. */
+  people: string[];
   /** By entitlement index. */
   entitlements: { app: string; entitlement: string }[];
   /** Grants that do not count because nobody in the people's file holds them. */
@@ -26,8 +28,13 @@ const own: [
 /**
  * Reads a source for mining alone. Counted are active people and what they hold on `now`; without a
  * file of people, everybody who holds something. What is wrong with the source is in its `problems`.
+ * @param onRead told now and then how many grants have been read.
  */
-export async function readMatrix(source: Source, now: Date): Promise<ReadMatrix> {
+export async function readMatrix(
+  source: Source,
+  now: Date,
+  onRead: (grants: number) => void = () => {},
+): Promise<ReadMatrix> {
   const people = await readPeople(source);
   const catalogue = entitlementIndex();
   for await (const batch of source.entitlements()) {
@@ -44,15 +51,45 @@ export async function readMatrix(source: Source, now: Date): Promise<ReadMatrix>
       personOf.push(person);
       entitlementOf.push(catalogue.indexOf(grant.app, grant.entitlement));
     }
+    onRead(personOf.length);
   }
+  const persons = sortKeys(people.names.map(foldText));
+  const rights = sortKeys(catalogue.list.map(keyOf));
   const matrix = buildMatrix(
-    people.count(),
-    catalogue.list.length,
-    personOf,
-    entitlementOf,
-    people.columns(),
+    persons.order.length,
+    rights.order.length,
+    renumber(personOf, persons.places),
+    renumber(entitlementOf, rights.places),
+    people.columns(persons.order),
   );
-  return { matrix, entitlements: catalogue.list, strangerGrants };
+  return {
+    matrix,
+    people: pickBy(persons.order, people.names),
+    entitlements: pickBy(rights.order, catalogue.list),
+    strangerGrants,
+  };
+}
+
+/** Indexes by key, and the place of each: the result of a run is the same whatever the order of rows. */
+function sortKeys(keys: readonly string[]): { order: Uint32Array; places: Uint32Array } {
+  const order = Uint32Array.from(keys.keys()).sort((a, b) =>
+    compareText(keys[a] ?? '', keys[b] ?? ''),
+  );
+  const places = new Uint32Array(order.length);
+  order.forEach((index, place) => {
+    places[index] = place;
+  });
+  return { order, places };
+}
+
+/** In place, since there may be millions. */
+function renumber(indexes: number[], places: Uint32Array): number[] {
+  for (let i = 0; i < indexes.length; i++) indexes[i] = places[indexes[i] ?? 0] ?? 0;
+  return indexes;
+}
+
+function pickBy<T>(order: Uint32Array, list: readonly T[]): T[] {
+  return Array.from(order).flatMap((index) => list[index] ?? []);
 }
 
 function isOver({ expiresAt }: GrantRecord, now: Date): boolean {
@@ -63,31 +100,38 @@ const inactive = -1;
 
 async function readPeople(source: Source) {
   const counted: PersonRecord[] = [];
+  const names: string[] = [];
   const numbers = new Map<string, number>();
   for await (const batch of source.people()) {
     for (const person of batch) {
       const number = person.active ? counted.push(person) - 1 : inactive;
+      if (person.active) names.push(person.email ?? person.id ?? '');
       if (person.email) numbers.set(foldText(person.email), number);
       if (person.id) numbers.set(foldText(person.id), number);
     }
   }
   const isOpen = source.files.people === undefined;
-  let people = counted.length;
   const find = (key: string) => {
     const folded = foldText(key);
     const number = numbers.get(folded);
     if (number !== undefined || !isOpen) return number;
-    numbers.set(folded, people);
-    return people++;
+    numbers.set(folded, names.length);
+    return names.push(key) - 1;
   };
-  return { find, count: () => people, columns: () => (isOpen ? [] : columnsOf(counted, find)) };
+  const columns = (order: Uint32Array) => (isOpen ? [] : columnsOf(counted, order, find));
+  return { find, names, columns };
 }
 
-function columnsOf(people: PersonRecord[], find: (key: string) => number | undefined) {
+function columnsOf(
+  counted: PersonRecord[],
+  order: Uint32Array,
+  find: (key: string) => number | undefined,
+) {
+  const people = pickBy(order, counted);
   const further = new Set(people.flatMap((person) => Object.keys(person.attributes)));
   // One value a manager, whether they are named by e-mail or by id.
   const managerOf = ({ managerRef }: PersonRecord) =>
-    (managerRef && people[find(managerRef) ?? inactive]?.email) ?? managerRef;
+    (managerRef && counted[find(managerRef) ?? inactive]?.email) ?? managerRef;
   return [
     ...own.map(([dimension, field]) => {
       const read = (person: PersonRecord) =>
@@ -101,6 +145,10 @@ function columnsOf(people: PersonRecord[], find: (key: string) => number | undef
   ];
 }
 
+function keyOf({ app, entitlement }: ReadMatrix['entitlements'][number]): string {
+  return `${foldText(app)}\n${foldText(entitlement)}`;
+}
+
 /** Numbers entitlements in the order seen; names that differ in case only are one. */
 function entitlementIndex() {
   const list: ReadMatrix['entitlements'] = [];
@@ -111,7 +159,7 @@ function entitlementIndex() {
     exact.set(app, ofApp);
     const known = ofApp.get(entitlement);
     if (known !== undefined) return known;
-    const key = `${foldText(app)}\n${foldText(entitlement)}`;
+    const key = keyOf({ app, entitlement });
     const index = folded.get(key) ?? list.push({ app, entitlement }) - 1;
     folded.set(key, index);
     ofApp.set(entitlement, index);

@@ -1,16 +1,23 @@
 import { Refusal } from '../errors.ts';
 import type { Miner } from '../governance/mining-runs.ts';
 import type { Output } from '../jobs/command-socket.ts';
+import type { AccessMatrix } from '../mining/matrix.ts';
+import type { Survey, SurveyOptions } from '../mining/survey.ts';
 import { type Db, pingStore } from '../store/db.ts';
 import { countPeople } from '../store/people.ts';
 import { type ImportArgs, importCsv } from './import-csv.ts';
 import { type MineStoreArgs, mineStore } from './mine-store.ts';
 import { reportError } from './report-error.ts';
 
+/** The miner of commands: everything asked for in one job, to which the matrix is given away. */
+interface Surveyor {
+  survey(matrix: AccessMatrix, options: SurveyOptions): Promise<Survey>;
+}
+
 /** What a command on the store gets: the same whether this process opened it or the app runs here. */
 export interface StoreDeps {
   db: Db;
-  miner: Miner;
+  miner: Miner & Surveyor;
   /** Told after a commit that there may be something to deliver or to mine. */
   wake?: (() => void) | undefined;
   /** Becomes Super Admin when an import brings this person. */

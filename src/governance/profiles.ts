@@ -7,15 +7,16 @@ import {
   findProfile,
   insertEnrollments,
   insertProfile,
+  insertProfileEntitlements,
   listMembers,
   listProfileEntitlementIds,
   listProfiles,
 } from '../store/profiles.ts';
-import { findSuggestion, listEvidence } from '../store/suggestions.ts';
+import { changeSuggestion, findSuggestion, listEvidence } from '../store/suggestions.ts';
 import { describeCohorts, listCohortPeople } from './cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
 import { openGrantTasks } from './grant-tasks.ts';
-import { decideSuggestion } from './suggestions.ts';
+import { decideSuggestion, listSuggestedPeople } from './suggestions.ts';
 
 const longestName = 80;
 
@@ -32,20 +33,14 @@ export async function createProfile(
     const suggestion = await findSuggestion(ctx.db, input.suggestionId);
     if (!suggestion) throw new Refusal('missing', 'This suggestion is no longer here.');
     const name = checkName(input.name);
-    const offered = await listEvidence(ctx.db, [suggestion.id]);
-    const chosen = offered
-      .map((one) => one.entitlementId)
-      .filter((id) => input.entitlementIds.includes(id));
-    if (chosen.length === 0) {
-      throw new Refusal('invalid', 'Keep at least one entitlement; a profile cannot be empty.');
-    }
+    const chosen = await chooseEntitlements(ctx, suggestion.id, input.entitlementIds);
     await decideSuggestion(ctx, suggestion, 'accepted');
     const profile = await insertProfile(
       ctx.db,
       {
         name,
         nameKey: foldText(name),
-        cohort: suggestion.cohort,
+        cohort: suggestion.kind === 'members' ? null : suggestion.cohort,
         suggestionId: suggestion.id,
         createdBy: ctx.actor.personId,
         createdAt: ctx.now,
@@ -58,11 +53,47 @@ export async function createProfile(
         `There is an access profile called "${name}" already; choose another name.`,
       );
     }
+    await changeSuggestion(ctx.db, suggestion.id, { profileId: profile.id });
     await audit(ctx, 'profile.create', `profile:${profile.id}`, {
       after: { name, suggestion: suggestion.id, entitlements: chosen },
     });
     return profile;
   });
+}
+
+/**
+ * Accepts a suggestion into a profile that is there. Its members are not given what is new; *Add members* with
+ * the tick asks for it.
+ */
+export async function addToProfile(
+  ctx: ActorCtx,
+  input: { suggestionId: number; profileId: number; entitlementIds: readonly number[] },
+): Promise<{ profile: AccessProfile; added: number }> {
+  await requirePermission(ctx, 'mineRoles');
+  return inTransaction(ctx, async (ctx) => {
+    const suggestion = await findSuggestion(ctx.db, input.suggestionId);
+    const profile = await findProfile(ctx.db, input.profileId);
+    if (!suggestion || !profile) throw new Refusal('missing', 'This is no longer here.');
+    const chosen = await chooseEntitlements(ctx, suggestion.id, input.entitlementIds);
+    await decideSuggestion(ctx, suggestion, 'accepted');
+    const added = await insertProfileEntitlements(ctx.db, profile.id, chosen);
+    await changeSuggestion(ctx.db, suggestion.id, { profileId: profile.id });
+    await audit(ctx, 'profile.extend', `profile:${profile.id}`, {
+      after: { suggestion: suggestion.id, entitlements: added },
+    });
+    return { profile, added: added.length };
+  });
+}
+
+async function chooseEntitlements(
+  ctx: ActorCtx,
+  suggestionId: number,
+  wanted: readonly number[],
+): Promise<number[]> {
+  const offered = await listEvidence(ctx.db, [suggestionId]);
+  const chosen = offered.map((one) => one.entitlementId).filter((id) => wanted.includes(id));
+  if (chosen.length > 0) return chosen;
+  throw new Refusal('invalid', 'Keep at least one entitlement; a profile cannot be empty.');
 }
 
 export interface ProfileView {
@@ -80,16 +111,30 @@ export async function viewProfile(ctx: ActorCtx, id: number): Promise<ProfileVie
   const ids = await listProfileEntitlementIds(ctx.db, id);
   const entitlements = await listEntitlementsById(ctx.db, ids);
   const members = await listMembers(ctx.db, id);
-  const [words] = profile.cohort ? await describeCohorts(ctx, [profile.cohort]) : [];
+  const origin = await originOf(ctx, profile);
   return {
     profile,
     entitlements: entitlements.map((one) => `${one.app} · ${one.name}`).sort(),
     members: members.map(({ person }) => ({ id: person.id, name: person.name })),
-    cohort:
-      words && profile.cohort
-        ? { words: words.words, people: (await listCohortPeople(ctx, profile.cohort)).length }
-        : undefined,
+    cohort: origin && { words: origin.words, people: origin.personIds.length },
   };
+}
+
+/** The people a profile was made for, as they are now: its cohort, or the hidden team it came from. */
+async function originOf(
+  ctx: ActorCtx,
+  profile: AccessProfile,
+): Promise<{ words: string; personIds: number[] } | undefined> {
+  if (profile.cohort) {
+    const [said] = await describeCohorts(ctx, [profile.cohort]);
+    const people = await listCohortPeople(ctx, profile.cohort);
+    return { words: said?.words ?? 'everyone', personIds: people.map((one) => one.id) };
+  }
+  const suggestion =
+    profile.suggestionId === null ? undefined : await findSuggestion(ctx.db, profile.suggestionId);
+  if (!suggestion) return undefined;
+  const people = await listSuggestedPeople(ctx, suggestion);
+  return { words: 'a hidden team', personIds: people.map((one) => one.id) };
 }
 
 /** Profiles by name with how much is in them. */
@@ -152,9 +197,8 @@ async function chooseMembers(
   const chosen = await listPeopleById(ctx.db, input.personIds);
   const gone = chosen.find((person) => !person.active || person.closedAt);
   if (gone) throw new Refusal('invalid', `${gone.name} is not active and cannot be enrolled.`);
-  const cohort =
-    input.wholeCohort && profile.cohort ? await listCohortPeople(ctx, profile.cohort) : [];
-  return [...new Set([...chosen.map((one) => one.id), ...cohort.map((one) => one.id)])];
+  const origin = input.wholeCohort ? await originOf(ctx, profile) : undefined;
+  return [...new Set([...chosen.map((one) => one.id), ...(origin?.personIds ?? [])])];
 }
 
 /** One task for each entitlement that a member lacks and nobody has asked for yet. */

@@ -1,8 +1,10 @@
 import { Refusal } from '../errors.ts';
+import { compareProfiles } from '../mining/profiles.ts';
 import { listAccessSets } from '../store/access.ts';
-import { findPerson, listSuperAdmins } from '../store/people.ts';
-import { listProfiles } from '../store/profiles.ts';
+import { findPerson, listPeopleById, listSuperAdmins } from '../store/people.ts';
+import { listProfileSets, listProfiles } from '../store/profiles.ts';
 import {
+  countSightings,
   decideNewSuggestion,
   type Evidence,
   findLastRun,
@@ -32,8 +34,12 @@ export interface SuggestionView extends CohortWords {
   evidence: Evidence[];
   /** Names of people who would gain at least one entitlement; only in the full view. */
   gainingNames: string[];
-  /** "Created as Finance by Dana Scott 2 minutes ago"; undefined while it waits. */
+  /** `Access profile "Finance" created by Dana Scott 2 minutes ago`; undefined while it waits. */
   decided: string | undefined;
+  /** Of the last runs, how many saw it; 0 runs for a custom analysis that no run has seen. */
+  seen: { runs: number; times: number };
+  /** Profiles that hold some of it, the nearest first. */
+  overlaps: { profileId: number; name: string; has: number; lacks: number }[];
 }
 
 export interface SuggestionList {
@@ -139,38 +145,82 @@ export async function viewSuggestions(
     ctx,
     list.map((one) => one.cohort),
   );
-  const profiles = list.some((one) => one.state === 'accepted') ? await listProfiles(ctx.db) : [];
+  const profiles = await listProfiles(ctx.db);
+  const sets = await listProfileSets(ctx.db);
+  const sightings = await countSightings(
+    ctx.db,
+    list.map((one) => one.id),
+  );
   const views: SuggestionView[] = [];
   for (const [at, suggestion] of list.entries()) {
-    const profile = profiles.find((one) => one.profile.suggestionId === suggestion.id);
+    const profile = profiles.find((one) => one.profile.id === suggestion.profileId);
+    const own = evidence.filter((one) => one.suggestionId === suggestion.id);
+    const said = words[at] ?? { words: 'everyone', name: 'Everyone' };
     views.push({
-      ...(words[at] ?? { words: 'everyone', name: 'Everyone' }),
+      ...(suggestion.kind === 'members' ? teamWords(suggestion, said) : said),
       suggestion,
-      evidence: evidence.filter((one) => one.suggestionId === suggestion.id),
+      evidence: own,
       gainingNames: [],
-      decided: await decidedWords(ctx, suggestion, profile?.profile.name),
+      decided: await decidedWords(ctx, suggestion, profile?.profile),
+      seen: { runs: sightings.runs, times: sightings.seen.get(suggestion.id) ?? 0 },
+      overlaps: overlapsOf(
+        own.map((one) => one.entitlementId),
+        sets,
+        profiles,
+      ),
     });
   }
   return views;
 }
 
+/** A hidden team has no rule of its own; the value its members share most describes it. */
+function teamWords({ people, cohort }: Suggestion, said: CohortWords): CohortWords {
+  const isDescribed = Object.keys(cohort).length > 0;
+  return {
+    name: isDescribed ? `${said.name}: hidden team` : `Hidden team of ${people}`,
+    words: isDescribed
+      ? `${people} people who share this access, most of them ${said.words}`
+      : `${people} people who share this access and no attribute`,
+  };
+}
+
+function overlapsOf(
+  entitlementIds: readonly number[],
+  sets: ReadonlyMap<number, ReadonlySet<number>>,
+  profiles: Awaited<ReturnType<typeof listProfiles>>,
+): SuggestionView['overlaps'] {
+  const ids = [...sets.keys()];
+  return compareProfiles(entitlementIds, [...sets.values()]).map(
+    ({ profile, overlap, missing }) => ({
+      profileId: ids[profile] ?? 0,
+      name: profiles.find((one) => one.profile.id === ids[profile])?.profile.name ?? '',
+      has: overlap.length,
+      lacks: missing.length,
+    }),
+  );
+}
+
 async function decidedWords(
   ctx: Ctx,
   suggestion: Suggestion,
-  profile: string | undefined,
+  profile: { name: string; suggestionId: number | null } | undefined,
 ): Promise<string | undefined> {
   if (suggestion.state === 'new') return undefined;
   if (suggestion.state === 'superseded') return 'No longer seen in the newest analysis';
   const who =
     suggestion.decidedBy === null ? undefined : await findPerson(ctx.db, suggestion.decidedBy);
-  const what =
-    suggestion.state === 'dismissed' ? 'Dismissed' : `Access profile "${profile ?? ''}" created`;
+  const name = `"${profile?.name ?? ''}"`;
+  const accepted =
+    profile?.suggestionId === suggestion.id
+      ? `Access profile ${name} created`
+      : `Added to the access profile ${name}`;
+  const what = suggestion.state === 'dismissed' ? 'Dismissed' : accepted;
   return `${what} by ${who?.name ?? 'somebody'} ${ago(suggestion.decidedAt ?? ctx.now, ctx.now)}`;
 }
 
 /** People of the cohort, as it is now, who lack at least one of the entitlements. */
 async function namesGaining(ctx: Ctx, view: SuggestionView): Promise<string[]> {
-  const people = await listCohortPeople(ctx, view.suggestion.cohort);
+  const people = await listSuggestedPeople(ctx, view.suggestion);
   const wanted = view.evidence.map((one) => one.entitlementId);
   const held = await listAccessSets(
     ctx.db,
@@ -180,6 +230,16 @@ async function namesGaining(ctx: Ctx, view: SuggestionView): Promise<string[]> {
   return people
     .filter((person) => (held.get(person.id)?.size ?? 0) < wanted.length)
     .map((person) => person.name);
+}
+
+/** Who a suggestion is about now: its cohort's people, or the active members of a hidden team. */
+export async function listSuggestedPeople(
+  ctx: Ctx,
+  suggestion: Suggestion,
+): Promise<{ id: number; name: string }[]> {
+  if (suggestion.kind !== 'members') return listCohortPeople(ctx, suggestion.cohort);
+  const members = await listPeopleById(ctx.db, suggestion.memberIds ?? []);
+  return members.filter((person) => person.active && !person.closedAt);
 }
 
 /** Has the cards of a run drawn again for everybody who got one. */

@@ -3,7 +3,8 @@ import { type AccessMatrix, buildMatrix, type CohortColumn } from './matrix.ts';
 import { forEachSuggested } from './mine.ts';
 import { completeOptions, type MiningOptions } from './options.ts';
 import { readPopulation } from './population.ts';
-import { mineRoles, type RoleOptions } from './roles.ts';
+import type { RoleOptions } from './role-options.ts';
+import { mineRoles } from './roles.ts';
 import {
   buildSuggestion,
   compareStrength,

@@ -4,6 +4,7 @@ import { findFewestRoles } from './fewest-roles.ts';
 import type { AccessMatrix } from './matrix.ts';
 import { createRandom } from './random.ts';
 import { shrinkRoles } from './reassign.ts';
+import { completeRoleOptions, type RoleOptions } from './role-options.ts';
 import { SearchBudget } from './search-budget.ts';
 import type { Biclique } from './window.ts';
 
@@ -12,23 +13,6 @@ export interface MinedRole {
   people: Uint32Array;
   entitlements: Uint32Array;
 }
-
-export interface RoleOptions {
-  /** Fewest roles, or fewest user and permission assignments together. */
-  objective: 'roles' | 'edges';
-  /** Most time the search may take, and with that how much work it does; it may end sooner. */
-  seconds: number;
-  /** The same seed gives the same roles, unless time cuts the search short. */
-  seed: number;
-  /** Milliseconds from any fixed point. */
-  now: () => number;
-}
-
-const defaultRoleOptions: Omit<RoleOptions, 'now'> = {
-  objective: 'roles',
-  seconds: 2,
-  seed: 1,
-};
 
 export interface RoleResult {
   /** Largest first (people × entitlements), then by first person and first entitlement. */
@@ -48,13 +32,6 @@ const workPerSecond = 50_000_000;
 /** Share of the time and work that a search for few edges spends on finding few roles first. */
 const rolesShare = 0.2;
 
-function checkRoleOptions({ seconds, seed }: RoleOptions): void {
-  if (!(seconds >= 0 && seconds <= 86_400)) {
-    throw new RangeError(`seconds must be a number from 0 to 86400, not ${seconds}`);
-  }
-  if (!Number.isInteger(seed)) throw new RangeError(`seed must be a whole number, not ${seed}`);
-}
-
 /**
  * Covers all grants of a matrix by roles exactly: nothing added, nothing lost. Attributes are not
  * read. Throws RangeError naming an option out of range, and Error when the cover is not exact,
@@ -64,13 +41,7 @@ export function mineRoles(
   matrix: AccessMatrix,
   options: Partial<RoleOptions> & Pick<RoleOptions, 'now'>,
 ): RoleResult {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const complete: RoleOptions = {
-    ...defaultRoleOptions,
-    now: options.now,
-    ...Object.fromEntries(given),
-  };
-  checkRoleOptions(complete);
+  const complete = completeRoleOptions(options);
   const { people, entitlements, offsets, items } = matrix;
   const collapsed = collapse(buildTable(people, entitlements, offsets, items));
   const { bicliques, rounds, isOutOfTime } = search(collapsed, complete);

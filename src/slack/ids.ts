@@ -16,6 +16,7 @@ export const ids = {
   suggestionPage: 'suggestion:page',
   suggestionTick: 'suggestion:tick',
   suggestionCreate: 'suggestion:create',
+  suggestionExtend: 'suggestion:extend',
   profileView: 'profile:view',
   profileAdd: 'profile:add',
   profileEnroll: 'profile:enroll',

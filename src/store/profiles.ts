@@ -24,6 +24,21 @@ export async function insertProfile(
   return inserted;
 }
 
+/** @returns the entitlements that were not in the profile before. */
+export async function insertProfileEntitlements(
+  db: Db,
+  profileId: number,
+  entitlementIds: readonly number[],
+): Promise<number[]> {
+  if (entitlementIds.length === 0) return [];
+  const rows = await db
+    .insert(profileEntitlements)
+    .values(entitlementIds.map((entitlementId) => ({ profileId, entitlementId })))
+    .onConflictDoNothing()
+    .returning({ id: profileEntitlements.entitlementId });
+  return rows.map((row) => row.id);
+}
+
 export async function findProfile(db: Db, id: number): Promise<AccessProfile | undefined> {
   const [profile] = await db.select().from(accessProfiles).where(eq(accessProfiles.id, id));
   return profile;

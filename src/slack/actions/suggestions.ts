@@ -1,7 +1,7 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { analyzeFilter } from '../../governance/analyses.ts';
 import type { Miner } from '../../governance/mining-runs.ts';
-import { createProfile, viewProfile } from '../../governance/profiles.ts';
+import { addToProfile, createProfile, viewProfile } from '../../governance/profiles.ts';
 import {
   dismissSuggestion,
   listSuggestions,
@@ -48,6 +48,21 @@ export function listenToSuggestions(app: App, deps: SlackDeps, miner: Miner): vo
     const text = `Dismissed: ${say(dismissed.name)}. It comes back only if its evidence grows.`;
     if (view?.type === 'modal') await updateModal(client, view.id, sentenceView('Dismissed', text));
     else await reply({ text });
+  });
+
+  onAction(app, deps, ids.suggestionExtend, async ({ ctx, client, value, view }) => {
+    if (!view) return;
+    const { suggestionId, removed } = readReview(view);
+    const { evidence } = await reviewSuggestion(ctx, suggestionId);
+    const kept = evidence.map((one) => one.entitlementId).filter((id) => !removed.includes(id));
+    const profileId = Number(value.split('.')[1]);
+    const { profile, added } = await addToProfile(ctx, {
+      suggestionId,
+      profileId,
+      entitlementIds: kept,
+    });
+    const news = `${added} entitlements are now in “${profile.name}”. Its members are not given them by that; Add members with the tick asks for them.`;
+    await updateModal(client, view.id, profileView(await viewProfile(ctx, profile.id), news));
   });
 
   onSubmit(app, deps, ids.suggestionCreate, 'name', async ({ ctx, view }) => {

@@ -5,6 +5,7 @@ import { plain } from '../limits.ts';
 import {
   actions,
   bar,
+  bold,
   button,
   context,
   option,
@@ -63,6 +64,7 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
     close: plainText('Close', 24),
     blocks: [
       ...head,
+      ...overlapRows(view),
       ...tickGroups(view, shown, state, page),
       ...pager(ids.suggestionPage, page, pages),
       {
@@ -83,6 +85,30 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
       ]),
     ],
   };
+}
+
+/** Profiles that hold some of it already, each with the way to put the rest there. */
+function overlapRows({ overlaps, suggestion, evidence }: SuggestionView): KnownBlock[] {
+  return overlaps.slice(0, 3).map((overlap) => {
+    const words =
+      overlap.lacks === 0
+        ? `All ${evidence.length} are already in ${bold(overlap.name)}`
+        : `${overlap.has} of ${evidence.length} are already in ${bold(overlap.name)}`;
+    const row = section(words);
+    if (overlap.lacks === 0) return row;
+    const value = `${suggestion.id}.${overlap.profileId}`;
+    return {
+      ...row,
+      accessory: button(
+        'Add to existing profile',
+        `${ids.suggestionExtend}.${overlap.profileId}`,
+        value,
+        {
+          label: `Add to ${overlap.name}`,
+        },
+      ),
+    };
+  });
 }
 
 function tickGroups(

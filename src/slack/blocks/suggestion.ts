@@ -175,8 +175,8 @@ function evidenceTable(view: SuggestionView, shown: SuggestionView['evidence']):
   };
 }
 
-export function peopleLine({ suggestion }: SuggestionView): string {
-  return `${count(suggestion.people, 'person', 'people')} · ${suggestion.peopleWithAll} hold all of it · ${count(suggestion.gaining, 'person', 'people')} would gain access · seen in ${count(suggestion.seenRuns, 'run')}`;
+export function peopleLine({ suggestion, seen }: SuggestionView): string {
+  return `${count(suggestion.people, 'person', 'people')} · ${suggestion.peopleWithAll} hold all of it · ${count(suggestion.gaining, 'person', 'people')} would gain access${seenWords(seen)}`;
 }
 
 /** `NetSuite · Read — 47 of 48 (98 %, at least 89 %), 9× as common as among everyone` */
@@ -221,4 +221,9 @@ export function gainingLine({ gainingNames }: SuggestionView): string {
   const named = gainingNames.slice(0, 12).map(shortly).join(', ');
   const more = gainingNames.length - 12;
   return `Would gain access when enrolled: ${named}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function seenWords({ runs, times }: SuggestionView['seen']): string {
+  if (times === 0) return '';
+  return runs === 1 ? ' · new in the last run' : ` · seen in ${times} of the last ${runs} runs`;
 }

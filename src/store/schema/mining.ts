@@ -71,6 +71,8 @@ export const suggestions = pgTable('suggestions', {
   seenRuns: integer().notNull().default(1),
   decidedBy: integer().references(() => people.id),
   decidedAt: moment(),
+  /** The profile it became, or went into. */
+  profileId: integer(),
   createdAt: moment().notNull(),
 });
 

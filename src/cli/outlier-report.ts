@@ -1,0 +1,50 @@
+import type { OutlierResult } from '../mining/outliers.ts';
+import type { Names } from './mine-report.ts';
+import { count, round } from './numbers.ts';
+
+/** An outlier as `rolemine mine --outliers --json` prints it. */
+export interface ReportedOutlier {
+  person: string;
+  app: string;
+  entitlement: string;
+  /** Where it is rarest. */
+  cohort: Record<string, string[]>;
+  /** People of the cohort, and those of them who hold it, this person included. */
+  people: number;
+  holders: number;
+  confidencePercent: number;
+}
+
+/** Puts names for the indexes of outliers. */
+export function listOutliers({ outliers }: OutlierResult, names: Names): ReportedOutlier[] {
+  return outliers.map((one) => ({
+    person: names.personOf(one.person),
+    ...names.nameOf(one.entitlement),
+    cohort: one.cohort,
+    people: one.people,
+    holders: one.holders,
+    confidencePercent: round(one.confidencePercent, 2),
+  }));
+}
+
+const shownOutliers = 50;
+
+/** The part of the report about outliers, for people to read. */
+export function describeOutliers(outliers: readonly ReportedOutlier[]): string[] {
+  if (outliers.length === 0) {
+    return ['', 'No outliers: nobody holds what hardly any of 20 or more peers holds.'];
+  }
+  const lines = ['', `${count(outliers.length, 'outlier')}, for review`];
+  for (const { person, app, entitlement, cohort, people, holders } of outliers.slice(
+    0,
+    shownOutliers,
+  )) {
+    const [[dimension, values] = ['', []]] = Object.entries(cohort);
+    const who = holders === 1 ? 'the only one' : `one of ${holders}`;
+    const where = `${count(people, 'person', 'people')} in ${dimension} ${values.join(' or ')}`;
+    lines.push(`     ${person} · ${app} · ${entitlement}: ${who} of ${where}`);
+  }
+  const more = outliers.length - shownOutliers;
+  if (more > 0) lines.push(`     and ${count(more, 'more', 'more')} (all of them: --json)`);
+  return lines;
+}
