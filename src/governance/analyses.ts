@@ -1,29 +1,42 @@
 import { Refusal } from '../errors.ts';
 import type { CohortFilter, CohortReason, CohortResult } from '../mining/analyze.ts';
 import { defaultMiningOptions } from '../mining/options.ts';
+import { foldDimension } from '../mining/text.ts';
 import { listEntitlementsById } from '../store/access.ts';
 import { findPerson } from '../store/people.ts';
 import {
+  changeMiningRun,
   changeSuggestion,
+  findMiningRun,
   insertMiningRun,
   insertSuggestion,
+  listMiningRuns,
   listSuggestionsByFingerprint,
+  type MiningRun,
   replaceEvidence,
 } from '../store/suggestions.ts';
-import { describeCohorts, type LoadedMatrix, loadMatrix } from './cohorts.ts';
+import { describeCohorts, dimensionWords, type LoadedMatrix, loadMatrix } from './cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
 import { miningOptions } from './mining-options.ts';
 import { type Miner, toStored, whyNothingToMine } from './mining-runs.ts';
 import { reviewSuggestion, type SuggestionView } from './suggestions.ts';
 
+/** Another cohort that is one step away. */
+export interface Refinement {
+  /** "only title Analyst", "any department" */
+  label: string;
+  people: number;
+  filter: Record<string, string[]>;
+}
+
 /** What one cohort gives: a suggestion to accept or dismiss, or the sentence that says why there is none. */
-export type Analysis =
-  | { found: SuggestionView; note: string | undefined }
-  | { found: undefined; sentence: string };
+export type Analysis = { narrow: Refinement[]; widen: Refinement[] } & (
+  | { found: SuggestionView }
+  | { found: undefined; sentence: string }
+);
 
 /**
  * Analyses the people that match a filter (dimensions ANDed, the values of one ORed) at once.
- * @param managers person ids for `manager` values that were given as mentions.
  * @throws Refusal 'forbidden' for everybody but Super Admins.
  */
 export async function analyzeFilter(
@@ -33,7 +46,7 @@ export async function analyzeFilter(
 ): Promise<Analysis> {
   await requirePermission(ctx, 'mineRoles');
   const nothing = await whyNothingToMine(ctx);
-  if (nothing) return { found: undefined, sentence: nothing };
+  if (nothing) return { found: undefined, sentence: nothing, narrow: [], widen: [] };
   const loaded = await loadMatrix(ctx);
   const size = { people: loaded.matrix.people, entitlements: loaded.matrix.entitlements };
   const result = await miner.analyze(loaded.matrix, filter, await miningOptions(ctx, loaded));
@@ -47,12 +60,97 @@ export async function analyzeFilter(
       cohort: Object.fromEntries(Object.entries(filter).map(([key, list]) => [key, [...list]])),
     });
     await audit(ctx, 'mining.analyze', `mining-run:${stored.id}`, { after: { filter } });
+    const nearby = await describeRefinements(ctx, result, filter);
     if (result.reason !== 'found') {
-      return { found: undefined, sentence: await explain(ctx, result, loaded, filter) };
+      const sentence = await explain(ctx, result, loaded, filter);
+      await changeMiningRun(ctx.db, stored.id, { answer: sentence });
+      return { found: undefined, sentence, ...nearby };
     }
     const id = await keepSuggestion(ctx, stored.id, result, loaded);
-    return { found: await reviewSuggestion(ctx, id), note: undefined };
+    const found = await reviewSuggestion(ctx, id);
+    const answer = `${found.evidence.length} entitlements shared by ${people(result.suggestion.people)}`;
+    await changeMiningRun(ctx.db, stored.id, { answer, suggestionId: id });
+    return { found, ...nearby };
   });
+}
+
+const mostRefinements = 4;
+
+/** The cohorts one step away: a value more to narrow, a dimension less to widen. */
+async function describeRefinements(
+  ctx: ActorCtx,
+  result: CohortResult,
+  filter: CohortFilter,
+): Promise<{ narrow: Refinement[]; widen: Refinement[] }> {
+  if (!('refinements' in result)) return { narrow: [], widen: [] };
+  const { narrow, widen } = result.refinements;
+  const plain = Object.fromEntries(Object.entries(filter).map(([key, list]) => [key, [...list]]));
+  const keyOf = (dimension: string) =>
+    Object.keys(plain).find((key) => foldDimension(key) === foldDimension(dimension)) ?? dimension;
+  const nearer = narrow.slice(0, mostRefinements);
+  const words = await describeCohorts(
+    ctx,
+    nearer.map(({ dimension, value }) => ({ [dimension]: [value] })),
+  );
+  return {
+    narrow: nearer.map(({ dimension, value, people }, at) => ({
+      label: `only ${words[at]?.words ?? value}`,
+      people,
+      filter: { ...plain, [dimension]: [value] },
+    })),
+    widen: widen.slice(0, mostRefinements).map(({ dimension, people }) => ({
+      label: `any ${dimensionWords(dimension)}`,
+      people,
+      filter: Object.fromEntries(Object.entries(plain).filter(([key]) => key !== keyOf(dimension))),
+    })),
+  };
+}
+
+/** One analysis of the past. */
+export interface PastAnalysis {
+  runId: number;
+  /** undefined: of the whole organisation. */
+  filter: Record<string, string[]> | undefined;
+  words: string;
+  answer: string;
+  by: string | undefined;
+  at: Date;
+}
+
+/** The newest analyses first, of cohorts and of the whole organisation. */
+export async function listAnalyses(ctx: ActorCtx, most = 15): Promise<PastAnalysis[]> {
+  await requirePermission(ctx, 'mineRoles');
+  const runs = await listMiningRuns(ctx.db, most);
+  const words = await describeCohorts(
+    ctx,
+    runs.map(({ run }) => run.cohort ?? {}),
+  );
+  return runs.map(({ run, by }, at) => ({
+    runId: run.id,
+    filter: run.kind === 'custom' ? (run.cohort ?? {}) : undefined,
+    words: run.kind === 'custom' ? (words[at]?.words ?? 'everyone') : 'the whole organisation',
+    answer: answerOf(run),
+    by: by ?? undefined,
+    at: run.finishedAt ?? run.queuedAt,
+  }));
+}
+
+function answerOf(run: MiningRun): string {
+  if (run.state === 'failed') return `failed: ${run.error ?? 'unknown reason'}`;
+  if (run.state !== 'completed') return run.state;
+  if (run.kind === 'custom') return run.answer ?? '';
+  return `${run.newSuggestions ?? 0} new suggestions from ${run.grants ?? 0} grants of ${run.people ?? 0} people`;
+}
+
+/** The filter of a past analysis, to run it again. */
+export async function pastFilter(
+  ctx: ActorCtx,
+  runId: number,
+): Promise<Record<string, string[]> | undefined> {
+  await requirePermission(ctx, 'mineRoles');
+  const run = await findMiningRun(ctx.db, runId);
+  if (!run) throw new Refusal('missing', 'This analysis is no longer here.');
+  return run.kind === 'custom' ? (run.cohort ?? {}) : undefined;
 }
 
 /** The analysed cohort becomes a suggestion of its own, or the one of a run that says the same. */

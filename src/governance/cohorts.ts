@@ -15,7 +15,7 @@ const ownDimensions = [
   'location',
 ] as const;
 
-const dimensionWords: Record<string, string> = {
+const knownWords: Record<string, string> = {
   department: 'department',
   job_title: 'title',
   employment_status: 'employment status',
@@ -98,7 +98,7 @@ export async function countDimensionValues(ctx: ActorCtx) {
       people: counts[at] ?? 0,
     }));
     values.sort((a, b) => b.people - a.people || (a.label < b.label ? -1 : 1));
-    return { dimension, label: wordsOf(dimension), values };
+    return { dimension, label: dimensionWords(dimension), values };
   });
 }
 
@@ -111,11 +111,15 @@ export async function describeCohorts(
     ? managerNames(await listPeopleForCohorts(ctx.db))
     : () => undefined;
   return cohorts.map((cohort) => {
-    const criteria = Object.entries(cohort);
+    // The database keeps the keys of JSON in an order of its own.
+    const criteria = Object.entries(cohort).sort(([a], [b]) => rankOf(a) - rankOf(b));
     if (criteria.length === 0) return { words: 'everyone', name: 'Everyone' };
     const said = criteria.map(([dimension, values]) => {
       if (dimension !== 'manager')
-        return { words: `${wordsOf(dimension)} ${values.join(' or ')}`, name: values.join(' or ') };
+        return {
+          words: `${dimensionWords(dimension)} ${values.join(' or ')}`,
+          name: values.join(' or '),
+        };
       const team = `${values.map((value) => nameOf(value) ?? value).join(' or ')}'s team`;
       return { words: team, name: team };
     });
@@ -126,8 +130,14 @@ export async function describeCohorts(
   });
 }
 
-function wordsOf(dimension: string): string {
-  return dimensionWords[dimension] ?? dimension.replaceAll('_', ' ');
+function rankOf(dimension: string): number {
+  const rank = ownDimensions.findIndex((one) => one === foldDimension(dimension));
+  return rank < 0 ? ownDimensions.length : rank;
+}
+
+/** How a dimension is called where people read it. */
+export function dimensionWords(dimension: string): string {
+  return knownWords[dimension] ?? dimension.replaceAll('_', ' ');
 }
 
 function listDimensions(people: readonly CohortPerson[]): string[] {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KnownBlock, ModalView, ViewsUpdateArguments, WebClient } from '@slack/web-api';
 import { Refusal } from '../errors.ts';
 import { log, logBug } from '../log.ts';
@@ -55,13 +56,10 @@ export function replyInDm(client: WebClient, channel: string): Reply {
   return async (answer) => {
     const send = (text: string, blocks: KnownBlock[] | undefined) => {
       assertMessage({ text, ...(blocks ? { blocks } : {}) });
-      return client.chat.postMessage({
-        channel,
-        text,
-        ...(blocks ? { blocks } : {}),
-        unfurl_links: false,
-        unfurl_media: false,
-      });
+      const message = { channel, text, ...(blocks ? { blocks } : {}) };
+      return inTurn(() =>
+        client.chat.postMessage({ ...message, unfurl_links: false, unfurl_media: false }),
+      );
     };
     try {
       await send(answer.text, answer.blocks);
@@ -70,6 +68,18 @@ export function replyInDm(client: WebClient, channel: string): Reply {
       await send(answer.classic.text, answer.classic.blocks);
     }
   };
+}
+
+/** Who writes faster than a line a second is answered a little later, not never. */
+async function inTurn<T>(post: () => Promise<T>, triesLeft = 5): Promise<T> {
+  try {
+    return await post();
+  } catch (error) {
+    const { retryAfter } = error as { retryAfter?: number };
+    if (typeof retryAfter !== 'number' || triesLeft === 0) throw error;
+    await sleep(retryAfter * 1_000);
+    return inTurn(post, triesLeft - 1);
+  }
 }
 
 /** How long a modal may take before something is shown in its place; a trigger_id lives for 3 s. */

@@ -6,6 +6,7 @@ import type { Ctx } from '../governance/context.ts';
 import type { Miner } from '../governance/mining-runs.ts';
 import { isFirstReceipt } from '../governance/receipts.ts';
 import { log, logBug } from '../log.ts';
+import { listenToMining } from './actions/mining.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
 import { listenToSuggestions } from './actions/suggestions.ts';
@@ -62,6 +63,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToWords(app, deps, parts.miner);
   listenToTasks(app, deps);
   listenToSuggestions(app, deps, parts.miner);
+  listenToMining(app, deps, parts.miner);
   listenToProfiles(app, deps);
   listenToRequests(app, deps);
   listenToHome(app, deps);

@@ -28,7 +28,16 @@ export const ids = {
   analysisDimension: 'analysis:dimension',
   analysisValue: 'analysis:value',
   analysisSubmit: 'analysis:submit',
-  analysisAll: 'analysis:all',
+  analysisAgain: 'analysis:again',
+  analysisRefine: 'analysis:refine',
+  analysisHistory: 'analysis:history',
+  settingsOpen: 'settings:open',
+  settingsPreview: 'settings:preview',
+  settingsSave: 'settings:save',
+  outlierList: 'outlier:list',
+  outlierKeep: 'outlier:keep',
+  outlierPropose: 'outlier:propose',
+  outlierDecide: 'outlier:decide',
 } as const;
 
 /** Matches an id with or without something after the dot. */

@@ -123,7 +123,9 @@ export async function answering(
 
 /** Where there is no response_url (App Home, a modal), an answer is a window of its own. */
 function replyInWindow(client: WebClient, triggerId: string, inModal: boolean): Reply {
-  return async ({ text, blocks }) => {
+  // Tables are for messages only, so a window takes the classic form.
+  return async (answer) => {
+    const { text, blocks } = answer.classic ?? answer;
     const view = { ...sentenceView('Rolemine', text), ...(blocks ? { blocks } : {}) };
     await openModal(client, triggerId, async () => view, inModal);
   };

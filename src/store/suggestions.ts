@@ -7,6 +7,7 @@ import {
   suggestionSightings,
   suggestions,
 } from './schema/mining.ts';
+import { people } from './schema/people.ts';
 
 export type Suggestion = typeof suggestions.$inferSelect;
 export type MiningRun = typeof miningRuns.$inferSelect;
@@ -61,6 +62,16 @@ export async function changeMiningRun(
 export async function findMiningRun(db: Db, id: number): Promise<MiningRun | undefined> {
   const [run] = await db.select().from(miningRuns).where(eq(miningRuns.id, id));
   return run;
+}
+
+/** The newest runs first, each with who asked for it. */
+export async function listMiningRuns(db: Db, most: number) {
+  return db
+    .select({ run: miningRuns, by: people.name })
+    .from(miningRuns)
+    .leftJoin(people, eq(people.id, miningRuns.requestedBy))
+    .orderBy(desc(miningRuns.id))
+    .limit(most);
 }
 
 export async function findQueuedRun(db: Db): Promise<MiningRun | undefined> {

@@ -24,8 +24,8 @@ export function listenToRequests(app: App, deps: SlackDeps): void {
   );
 
   onSearch(app, deps, ids.requestEntitlement, async (ctx, query, actionId) => {
-    const within = carried(actionId);
-    const found = await findEntitlements(ctx, query, within ? Number(within) : undefined);
+    const within = Number(carried(actionId));
+    const found = await findEntitlements(ctx, query, within > 0 ? within : undefined);
     return found.map((one) =>
       option(`${one.app} · ${one.name}`, String(one.id), one.description ?? undefined),
     );

@@ -8,16 +8,17 @@ import {
   reviewSuggestion,
 } from '../../governance/suggestions.ts';
 import { openModal, updateModal } from '../answers.ts';
+import { analysisMessage } from '../blocks/analysis.ts';
 import { say } from '../blocks/elements.ts';
 import { profileView } from '../blocks/profile.ts';
 import { sentenceView, wholeOrganisation } from '../blocks/request.ts';
-import { analysisMessage, listView } from '../blocks/suggestion.ts';
+import { listView } from '../blocks/suggestion.ts';
 import { type ReviewState, reviewView } from '../blocks/suggestion-review.ts';
-import { answerAnalysis, startAnalysis } from '../commands/rolemine.ts';
+import { startAnalysis } from '../commands/mining.ts';
 import { carried, ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';
-import { analysisForm, suggestValues } from './analyses.ts';
+import { analysisForm, suggestValues } from './forms.ts';
 
 export function listenToSuggestions(app: App, deps: SlackDeps, miner: Miner): void {
   onAction(app, deps, ids.suggestionReview, async ({ ctx, client, value, triggerId, view }) => {
@@ -99,8 +100,7 @@ export function listenToSuggestions(app: App, deps: SlackDeps, miner: Miner): vo
     }
     const value = fieldOf(values, 'value')?.selected_option?.value ?? '';
     const analysis = await analyzeFilter(ctx, miner, { [dimension]: [value] });
-    if (!analysis.found) return sentenceView('Analyze', answerAnalysis(analysis).text);
-    const { blocks } = analysisMessage(analysis.found, 'classic');
+    const { blocks } = analysisMessage(analysis, 'classic');
     return { ...sentenceView('Analyze', ''), blocks };
   });
 }

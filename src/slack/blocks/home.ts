@@ -107,6 +107,8 @@ function suggestions({ suggestions: list }: Inbox): KnownBlock[] {
         ? [button(`Show all ${all.length}`, ids.suggestionList, '0')]
         : []),
       button('Analyze', ids.analysisOpen, 'home'),
+      button('Outliers', ids.outlierList, 'home'),
+      button('Settings', ids.settingsOpen, 'home'),
     ]),
   ];
 }

@@ -1,8 +1,7 @@
-import type { KnownBlock, ModalView, TableBlock } from '@slack/web-api';
+import type { KnownBlock, ModalView } from '@slack/web-api';
 import { percents } from '../../governance/describe.ts';
 import type { RunView, SuggestionView } from '../../governance/suggestions.ts';
 import { ids } from '../ids.ts';
-import { plain } from '../limits.ts';
 import {
   actions,
   bar,
@@ -12,7 +11,6 @@ import {
   plainText,
   say,
   section,
-  sections,
   shortly,
   spoken,
   when,
@@ -127,52 +125,9 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
   };
 }
 
-/** The answer to a custom analysis: the evidence as a table, or in words where Slack refuses tables. */
-export function analysisMessage(view: SuggestionView, style: 'table' | 'classic'): SlackMessage {
-  const { suggestion, evidence } = view;
-  const title = `${view.name} — ${view.words}: ${count(suggestion.people, 'person', 'people')} share ${count(evidence.length, 'entitlement')}`;
-  const shown = evidence.slice(0, 20);
-  const more = evidence.length - shown.length;
-  const rows = shown.map((one) => evidenceLine(view, one));
-  return {
-    text: spoken(title),
-    blocks: [
-      section(headOf(view)),
-      context(peopleLine(view)),
-      ...(view.gainingNames.length > 0 ? [context(gainingLine(view))] : []),
-      ...(style === 'table' ? [evidenceTable(view, shown)] : sections(rows)),
-      ...(more > 0 ? [context(`and ${more} more: see Review`)] : []),
-      view.decided
-        ? context(say(view.decided))
-        : actions(`suggestion.${suggestion.id}`, [
-            button('Review', ids.suggestionReview, String(suggestion.id), { style: 'primary' }),
-            button('Dismiss', ids.suggestionDismiss, String(suggestion.id)),
-          ]),
-    ],
-  };
-}
-
 /** "*Finance* — department Finance"; a name that says it all stands alone. */
 export function headOf({ name, words }: SuggestionView): string {
   return name.toLowerCase() === words ? bold(name) : `${bold(name)} — ${say(words)}`;
-}
-
-function evidenceTable(view: SuggestionView, shown: SuggestionView['evidence']): TableBlock {
-  const cell = (text: string) => ({ type: 'raw_text' as const, text });
-  return {
-    type: 'table',
-    rows: [
-      ['Entitlement', 'Held by', 'Confidence', 'Than overall'].map(cell),
-      ...shown.map((one) =>
-        [
-          `${plain(`${one.app} · ${one.entitlement}`, 65)}${one.risk === 'high' ? ' (high risk)' : ''}`,
-          `${one.holders} of ${view.suggestion.people} (${percents(one.holders, view.suggestion.people)})`,
-          bar(one.confidencePercent),
-          `${one.lift.toFixed(1)}×`,
-        ].map(cell),
-      ),
-    ],
-  };
 }
 
 export function peopleLine({ suggestion, seen }: SuggestionView): string {

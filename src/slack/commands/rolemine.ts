@@ -1,23 +1,20 @@
 import type { WebClient } from '@slack/web-api';
-import { Refusal } from '../../errors.ts';
-import { analyzeFilter, managerValue } from '../../governance/analyses.ts';
 import type { ActorCtx } from '../../governance/context.ts';
 import { listMyTasks } from '../../governance/inbox.ts';
-import { type Miner, requestAnalysis, whyNothingToMine } from '../../governance/mining-runs.ts';
+import type { Miner } from '../../governance/mining-runs.ts';
 import { listAccessProfiles } from '../../governance/profiles.ts';
 import { nearestWord } from '../../governance/spelling.ts';
 import { loadStatus } from '../../governance/status.ts';
-import { listSuggestions } from '../../governance/suggestions.ts';
-import { analysisForm } from '../actions/analyses.ts';
-import { type Answer, openModal, type Reply } from '../answers.ts';
+import { openModal, type Reply } from '../answers.ts';
 import { context, say, section, when } from '../blocks/elements.ts';
 import { profilesMessage } from '../blocks/profile.ts';
 import { openerMessage, requestView } from '../blocks/request.ts';
-import { analysisMessage, count, listMessage } from '../blocks/suggestion.ts';
+import { count } from '../blocks/suggestion.ts';
 import { tasksMessage } from '../blocks/task.ts';
 import { ids } from '../ids.ts';
-import { ctxFor, type SlackDeps } from '../people.ts';
-import { mentionedUser, parseCriteria, plainCommand, splitWord } from './parse.ts';
+import type { SlackDeps } from '../people.ts';
+import { analyze, history, outliers, settings, suggestions } from './mining.ts';
+import { plainCommand, splitWord } from './parse.ts';
 import { runSetup } from './setup.ts';
 
 /** One line of `/rolemine …`, from the slash command or typed to the app. */
@@ -50,6 +47,21 @@ const commands: Record<string, Command> = {
     usage: 'analyze [all | attribute=value …]',
     says: 'what a group of people share, for example `department=Engineering` (Super Admins)',
     run: analyze,
+  },
+  history: {
+    usage: 'history',
+    says: 'past analyses, to run them again (Super Admins)',
+    run: history,
+  },
+  outliers: {
+    usage: 'outliers',
+    says: 'access that hardly any peer has (Super Admins)',
+    run: outliers,
+  },
+  settings: {
+    usage: 'settings',
+    says: 'thresholds of role mining (Super Admins)',
+    run: settings,
   },
   profiles: { usage: 'profiles', says: 'access profiles and who is in them', run: profiles },
   request: { usage: 'request', says: 'ask for access', run: request },
@@ -90,68 +102,6 @@ async function help({ ctx, reply }: Call): Promise<void> {
       context('You can type the same words here without the slash.'),
     ],
   });
-}
-
-async function suggestions({ ctx, reply }: Call): Promise<void> {
-  const { suggestions: list, run } = await listSuggestions(ctx);
-  if (list.length > 0) return reply(listMessage(list));
-  const nothing = await whyNothingToMine(ctx);
-  const last = run?.finishedAt ? ` The last analysis ran ${when(run.finishedAt)}.` : '';
-  await reply({
-    text:
-      nothing ??
-      `No suggestion waits for a decision.${last} Type \`/rolemine analyze all\` to look again.`,
-  });
-}
-
-async function analyze(call: Call): Promise<void> {
-  const { ctx, reply, rest, miner } = call;
-  if (rest === '') return openAnalysis(call);
-  if (/^all$/i.test(rest)) return reply(await startAnalysis(ctx));
-  const filter: Record<string, string[]> = {};
-  for (const { dimension, values } of parseCriteria(rest)) {
-    const isManager = /^manager(_email)?$/i.test(dimension);
-    const read = isManager
-      ? await Promise.all(values.map((one) => readManager(call, one)))
-      : values;
-    const key = isManager ? 'manager' : dimension;
-    filter[key] = [...(filter[key] ?? []), ...read];
-  }
-  await reply(answerAnalysis(await analyzeFilter(ctx, miner, filter)));
-}
-
-/** Starts the organisation-wide analysis and says so at once; the report comes as a message. */
-export async function startAnalysis(ctx: ActorCtx): Promise<Answer> {
-  const run = await requestAnalysis(ctx);
-  return {
-    text: `The analysis of the whole organisation has started (run ${run.id}). You get a message when it is done.`,
-  };
-}
-
-export function answerAnalysis(analysis: Awaited<ReturnType<typeof analyzeFilter>>): Answer {
-  if (!analysis.found) return { text: say(analysis.sentence) };
-  return {
-    ...analysisMessage(analysis.found, 'table'),
-    classic: analysisMessage(analysis.found, 'classic'),
-  };
-}
-
-async function readManager({ deps, client, ctx }: Call, word: string): Promise<string> {
-  const userId = mentionedUser(word);
-  if (!userId) return word;
-  const { actor } = await ctxFor(deps, client, { userId, teamId: deps.teamId }).catch((error) => {
-    throw error instanceof Refusal
-      ? new Refusal('missing', 'The person you mention is not known here as somebody with access.')
-      : error;
-  });
-  return managerValue(ctx, actor.personId);
-}
-
-async function openAnalysis({ ctx, client, triggerId, reply }: Call): Promise<void> {
-  // Asked before a modal opens, so that the refusal is an answer and not a window.
-  const form = await analysisForm(ctx, undefined);
-  if (triggerId) return openModal(client, triggerId, async () => form);
-  await reply(openerMessage('Choose whose access to analyse:', 'Analyze', ids.analysisOpen));
 }
 
 async function profiles({ ctx, reply }: Call): Promise<void> {

@@ -1,8 +1,10 @@
 import type { ModalView } from '@slack/web-api';
 import { countDimensionValues } from '../../governance/cohorts.ts';
 import type { ActorCtx } from '../../governance/context.ts';
+import type { MiningForm } from '../../governance/mining-settings.ts';
 import { option } from '../blocks/elements.ts';
 import { analysisView, wholeOrganisation } from '../blocks/request.ts';
+import { settingsView } from '../blocks/settings.ts';
 import { LIMITS, plain } from '../limits.ts';
 
 /** The form of a custom analysis, with the values of the chosen attribute. */
@@ -31,4 +33,17 @@ export async function suggestValues(ctx: ActorCtx, dimension: string, query: str
     .map(({ label, value, people }) =>
       option(`${plain(label, 55)} (${people === 1 ? '1 person' : `${people} people`})`, value),
     );
+}
+
+/** The thresholds as they are, or as they are being changed. */
+export async function settingsForm(
+  ctx: ActorCtx,
+  form: MiningForm,
+  preview?: string,
+): Promise<ModalView> {
+  const dimensions = (await countDimensionValues(ctx)).map(({ dimension, label }) => ({
+    dimension,
+    label,
+  }));
+  return settingsView(form, dimensions, preview);
 }

@@ -1,0 +1,98 @@
+import { Refusal } from '../../errors.ts';
+import {
+  type Analysis,
+  analyzeFilter,
+  listAnalyses,
+  managerValue,
+} from '../../governance/analyses.ts';
+import type { ActorCtx } from '../../governance/context.ts';
+import { requestAnalysis, whyNothingToMine } from '../../governance/mining-runs.ts';
+import { readMiningForm } from '../../governance/mining-settings.ts';
+import { listOutliers } from '../../governance/outliers.ts';
+import { listSuggestions } from '../../governance/suggestions.ts';
+import { analysisForm, settingsForm } from '../actions/forms.ts';
+import { type Answer, openModal } from '../answers.ts';
+import { analysisMessage, historyMessage } from '../blocks/analysis.ts';
+import { when } from '../blocks/elements.ts';
+import { outliersMessage } from '../blocks/outlier.ts';
+import { openerMessage } from '../blocks/request.ts';
+import { listMessage } from '../blocks/suggestion.ts';
+import { ids } from '../ids.ts';
+import { ctxFor } from '../people.ts';
+import { mentionedUser, parseCriteria } from './parse.ts';
+import type { Call } from './rolemine.ts';
+
+export async function suggestions({ ctx, reply }: Call): Promise<void> {
+  const { suggestions: list, run } = await listSuggestions(ctx);
+  if (list.length > 0) return reply(listMessage(list));
+  const nothing = await whyNothingToMine(ctx);
+  const last = run?.finishedAt ? ` The last analysis ran ${when(run.finishedAt)}.` : '';
+  await reply({
+    text:
+      nothing ??
+      `No suggestion waits for a decision.${last} Type \`/rolemine analyze all\` to look again.`,
+  });
+}
+
+export async function analyze(call: Call): Promise<void> {
+  const { ctx, reply, rest, miner } = call;
+  if (rest === '') return openAnalysis(call);
+  if (/^all$/i.test(rest)) return reply(await startAnalysis(ctx));
+  const filter: Record<string, string[]> = {};
+  for (const { dimension, values } of parseCriteria(rest)) {
+    const isManager = /^manager(_email)?$/i.test(dimension);
+    const read = isManager
+      ? await Promise.all(values.map((one) => readManager(call, one)))
+      : values;
+    const key = isManager ? 'manager' : dimension;
+    filter[key] = [...(filter[key] ?? []), ...read];
+  }
+  await reply(answerAnalysis(await analyzeFilter(ctx, miner, filter)));
+}
+
+/** Starts the organisation-wide analysis and says so at once; the report comes as a message. */
+export async function startAnalysis(ctx: ActorCtx): Promise<Answer> {
+  const run = await requestAnalysis(ctx);
+  return {
+    text: `The analysis of the whole organisation has started (run ${run.id}). You get a message when it is done.`,
+  };
+}
+
+export function answerAnalysis(analysis: Analysis): Answer {
+  return {
+    ...analysisMessage(analysis, 'table'),
+    classic: analysisMessage(analysis, 'classic'),
+  };
+}
+
+export async function history({ ctx, reply }: Call): Promise<void> {
+  await reply(historyMessage(await listAnalyses(ctx)));
+}
+
+export async function outliers({ ctx, reply }: Call): Promise<void> {
+  await reply(outliersMessage(await listOutliers(ctx)));
+}
+
+export async function settings({ ctx, client, triggerId, reply }: Call): Promise<void> {
+  const form = await readMiningForm(ctx);
+  if (triggerId) return openModal(client, triggerId, () => settingsForm(ctx, form));
+  await reply(openerMessage('Thresholds of role mining:', 'Settings', ids.settingsOpen));
+}
+
+async function readManager({ deps, client, ctx }: Call, word: string): Promise<string> {
+  const userId = mentionedUser(word);
+  if (!userId) return word;
+  const { actor } = await ctxFor(deps, client, { userId, teamId: deps.teamId }).catch((error) => {
+    throw error instanceof Refusal
+      ? new Refusal('missing', 'The person you mention is not known here as somebody with access.')
+      : error;
+  });
+  return managerValue(ctx, actor.personId);
+}
+
+async function openAnalysis({ ctx, client, triggerId, reply }: Call): Promise<void> {
+  // Asked before a modal opens, so that the refusal is an answer and not a window.
+  const form = await analysisForm(ctx, undefined);
+  if (triggerId) return openModal(client, triggerId, async () => form);
+  await reply(openerMessage('Choose whose access to analyse:', 'Analyze', ids.analysisOpen));
+}
