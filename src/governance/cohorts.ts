@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { type AccessMatrix, buildColumn } from '../mining/matrix.ts';
 import { foldDimension, foldText } from '../mining/text.ts';
 import { loadGrantArrays } from '../store/access-matrix.ts';
-import { type CohortPerson, listPeopleForCohorts } from '../store/people.ts';
+import { type CohortPerson, listManagerNames, listPeopleForCohorts } from '../store/people.ts';
 import type { Cohort } from '../store/schema/mining.ts';
 import { type ActorCtx, type Ctx, requirePermission } from './context.ts';
 
@@ -51,12 +52,13 @@ export async function loadMatrix(ctx: Ctx, excludedIds?: readonly number[]): Pro
     excludedIds,
   );
   const readValue = readDimensions(people);
-  const columns = listDimensions(people).map((dimension) =>
-    buildColumn(
-      dimension,
-      people.map((person) => readValue(person, dimension)),
-    ),
-  );
+  const columns: AccessMatrix['columns'] = [];
+  for (const dimension of listDimensions(people)) {
+    const values = people.map((person) => readValue(person, dimension));
+    columns.push(buildColumn(dimension, values));
+    // Whoever clicks meanwhile has their turn.
+    await setImmediate();
+  }
   const matrix = {
     people: people.length,
     entitlements: entitlementIds.length,
@@ -107,9 +109,12 @@ export async function describeCohorts(
   ctx: Ctx,
   cohorts: readonly Cohort[],
 ): Promise<CohortWords[]> {
-  const nameOf = cohorts.some((cohort) => 'manager' in cohort)
-    ? managerNames(await listPeopleForCohorts(ctx.db))
-    : () => undefined;
+  const managers = cohorts.flatMap((cohort) => cohort.manager ?? []);
+  const names = new Map<string, string>();
+  for (const { key, name } of await listManagerNames(ctx.db, managers)) {
+    names.set(foldText(key), name);
+  }
+  const nameOf = (key: string) => names.get(foldText(key));
   return cohorts.map((cohort) => {
     // The database keeps the keys of JSON in an order of its own.
     const criteria = Object.entries(cohort).sort(([a], [b]) => rankOf(a) - rankOf(b));
@@ -131,7 +136,7 @@ export async function describeCohorts(
 }
 
 function rankOf(dimension: string): number {
-  const rank = ownDimensions.findIndex((one) => one === foldDimension(dimension));
+  const rank = (ownDimensions as readonly string[]).indexOf(foldDimension(dimension));
   return rank < 0 ? ownDimensions.length : rank;
 }
 

@@ -27,6 +27,8 @@ export interface Letter {
   message: Message;
   /** Worth a new message; otherwise it only brings an existing copy up to date. */
   isNews: boolean;
+  /** It was tried before, and may have arrived all the same. */
+  isRetry: boolean;
   /** Somebody is looking at it. */
   urgent: boolean;
 }
@@ -51,6 +53,7 @@ export async function loadLetter(ctx: Ctx, row: OutboxRow): Promise<Letter | und
     person,
     identity: await findSlackIdentity(ctx.db, person.id),
     urgent: row.priority === 0,
+    isRetry: row.attempts > 1,
   };
 }
 

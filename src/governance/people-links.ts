@@ -10,6 +10,7 @@ import {
   listSuperAdmins,
   type Person,
   saveSlackIdentity,
+  updateSlackIdentity,
 } from '../store/people.ts';
 import type { RoleName, SlackState } from '../store/schema/people.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
@@ -107,6 +108,11 @@ export async function keepLookup(ctx: Ctx, personId: number, user: SlackUser | u
           : 'guest';
     await keepIdentity(ctx, personId, user, state);
   });
+}
+
+/** The conversation with a person, so that Slack is asked for it once. */
+export async function keepChannel(ctx: Ctx, personId: number, channelId: string): Promise<void> {
+  await updateSlackIdentity(ctx.db, personId, { channelId });
 }
 
 async function keepIdentity(ctx: Ctx, personId: number, user: SlackUser, state: SlackState) {

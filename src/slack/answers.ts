@@ -137,20 +137,22 @@ export type Outcome = ModalView | 'close';
 
 /**
  * Carries out a submitted modal within Slack's 3 s: when it takes longer, the modal says so and is filled
- * in later. A refusal is shown beside `field`, or instead of the form when it has no such field.
+ * in later. A refusal of the input is shown beside `field` (of a form that can be corrected, any refusal is),
+ * else in the place of the form.
  */
 export async function submitModal(
   ack: SubmitAck,
   client: WebClient,
   viewId: string,
-  field: string | undefined,
+  field: { blockId: string | undefined; isCorrectable: boolean },
   work: () => Promise<Outcome>,
 ): Promise<void> {
   const done = work().then(
     (outcome) => ({ outcome }),
     (error) => ({
       sentence: sentenceFor(error, 'submitting a modal'),
-      isRefusal: error instanceof Refusal && error.code === 'invalid',
+      isRefusal: error instanceof Refusal,
+      isInvalid: error instanceof Refusal && error.code === 'invalid',
     }),
   );
   const soon = await withinPatience(done);
@@ -161,8 +163,9 @@ export async function submitModal(
     const view = 'sentence' in late ? asView(late.sentence) : late.outcome;
     await updateModal(client, viewId, view === 'close' ? asView('Done.') : view);
   } else if ('sentence' in soon) {
-    if (field && soon.isRefusal) {
-      await ack({ response_action: 'errors', errors: { [field]: soon.sentence } });
+    const isBeside = soon.isInvalid || (field.isCorrectable && soon.isRefusal);
+    if (field.blockId && isBeside) {
+      await ack({ response_action: 'errors', errors: { [field.blockId]: soon.sentence } });
     } else {
       await ack({ response_action: 'update', view: asView(soon.sentence) });
     }

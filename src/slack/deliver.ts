@@ -7,7 +7,7 @@ import {
   type Letter,
   recordLetterCopy,
 } from '../governance/messages.ts';
-import { keepLookup } from '../governance/people-links.ts';
+import { keepChannel, keepLookup } from '../governance/people-links.ts';
 import { homeView } from './blocks/home.ts';
 import { runMessage } from './blocks/suggestion.ts';
 import { type SlackMessage, taskMessage } from './blocks/task.ts';
@@ -68,10 +68,11 @@ export class SlackDelivery {
     const userId = await this.reach(ctx, letter);
     if (!userId) return { unreachable: 'no linked Slack account' };
     if (letter.message.kind === 'home') return this.publish(ctx, letter, userId);
-    const message =
+    const drawn =
       letter.message.kind === 'task'
         ? taskMessage(letter.message.card)
         : runMessage(letter.message.run);
+    const message = mark(drawn, letter);
     assertMessage(message);
     const hash = hashOf(message);
     const copy = await findLetterCopy(ctx, letter.key, 'slack');
@@ -98,13 +99,16 @@ export class SlackDelivery {
     const turn = this.pace.post(userId);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
-    const channel = letter.identity?.channelId ?? (await this.openChannel(userId));
-    const posted = await this.client.chat.postMessage({
-      channel,
-      ...message,
-      unfurl_links: false,
-      unfurl_media: false,
-    });
+    const channel = letter.identity?.channelId ?? (await this.openChannel(ctx, letter, userId));
+    const arrived = letter.isRetry ? await this.findArrived(channel, letter) : undefined;
+    const posted =
+      arrived ??
+      (await this.client.chat.postMessage({
+        channel,
+        ...message,
+        unfurl_links: false,
+        unfurl_media: false,
+      }));
     await inTransaction(ctx, (ctx) =>
       recordLetterCopy(ctx, letter.key, 'slack', {
         channelId: posted.channel ?? channel,
@@ -113,6 +117,18 @@ export class SlackDelivery {
       }),
     );
     return { done: 'sent' };
+  }
+
+  /**
+   * An attempt that ended without an answer (a time-out, a crash before it was recorded) may have arrived:
+   * before a second one the conversation is looked at, so that nobody gets a message twice.
+   */
+  private async findArrived(channel: string, letter: Letter) {
+    const history = await this.client.conversations
+      .history({ channel, limit: 30 })
+      .catch(() => undefined);
+    const found = history?.messages?.find((one) => one.blocks?.[0]?.block_id === markOf(letter));
+    return found && { channel, ts: found.ts };
   }
 
   /** @returns undefined when the copy is gone and a new message has to take its place. */
@@ -172,9 +188,11 @@ export class SlackDelivery {
     }
   }
 
-  private async openChannel(userId: string): Promise<string> {
+  private async openChannel(ctx: Ctx, letter: Letter, userId: string): Promise<string> {
     const { channel } = await this.client.conversations.open({ users: userId });
-    return channel?.id ?? userId;
+    if (!channel?.id) return userId;
+    await keepChannel(ctx, letter.person.id, channel.id);
+    return channel.id;
   }
 
   private explain(error: unknown): Delivery {
@@ -190,4 +208,15 @@ export class SlackDelivery {
     }
     return { retryAt: new Date(Date.now() + 5_000), counted: true, error: code ?? String(error) };
   }
+}
+
+/** Names a message by what it is about, in the id of its first block. */
+function markOf({ key }: Letter): string {
+  return `message.${key.kind}.${key.subjectId}`;
+}
+
+function mark(message: SlackMessage, letter: Letter): SlackMessage {
+  const [first, ...rest] = message.blocks;
+  if (!first) return message;
+  return { ...message, blocks: [{ ...first, block_id: markOf(letter) }, ...rest] };
 }

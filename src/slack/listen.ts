@@ -66,19 +66,29 @@ export interface Submission {
   view: ViewOutput;
 }
 
-/** Listens for a submission; `field` is the input beside which a refusal of the input is shown. */
+/**
+ * Listens for a submission. `field` starts the block id of the input beside which a refusal of the input is
+ * shown; `isCorrectable`: another choice would do, so that every refusal is shown there.
+ */
 export function onSubmit(
   app: App,
   deps: SlackDeps,
   id: string,
   field: string | undefined,
   handle: (submission: Submission) => Promise<Outcome>,
+  isCorrectable = false,
 ): void {
   app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
-    await submitModal(ack as SubmitAck, client, view.id, field, async () => {
-      const ctx = await ctxFor(deps, client, userOf(body, deps));
-      return handle({ ctx, client, view });
-    });
+    await submitModal(
+      ack as SubmitAck,
+      client,
+      view.id,
+      { blockId: blockIdIn(view, field), isCorrectable },
+      async () => {
+        const ctx = await ctxFor(deps, client, userOf(body, deps));
+        return handle({ ctx, client, view });
+      },
+    );
   });
 }
 
@@ -146,6 +156,11 @@ function chosenValue(action: BlockAction['actions'][number]): string {
     return 'value' in action.selected_option ? String(action.selected_option.value) : '';
   }
   return 'value' in action && typeof action.value === 'string' ? action.value : '';
+}
+
+function blockIdIn(view: ViewOutput, field: string | undefined): string | undefined {
+  const ids = view.blocks.map((block) => block.block_id ?? '');
+  return field && ids.find((id) => id === field || id.startsWith(`${field}.`));
 }
 
 type Fields = ViewOutput['state']['values'];

@@ -117,4 +117,81 @@ describe('mining files', () => {
     const files = { 'people.csv': 'id\nana\n', 'grants.csv': 'person,app,entitlement\n' };
     expect((await mine(files)).out).toMatch(/No suggestion: there are no grants that count\.$/);
   });
+
+  describe('for roles and outliers', () => {
+    const held = { ana: ['x', 'y'], bo: ['x', 'y'], cy: ['x', 'y', 'z'], di: ['z'] };
+    const rows = Object.entries(held).flatMap(([user, rights]) =>
+      rights.map((right) => `${user},${right}`),
+    );
+    const users = (lines: string[]) => ({ 'grants.csv': ['USER,PERMISSION', ...lines].join('\n') });
+    const maps = ['--map', 'person=USER', '--map', 'entitlement=PERMISSION'];
+    const mineUsers = (lines: string[], ...words: string[]) =>
+      mine(users(lines), ...maps, '--roles', ...words);
+
+    it('gives the people and entitlements of every role, the same whatever the order of rows', async () => {
+      const report = JSON.parse((await mineUsers(rows, '--json')).out);
+      const named = (...names: string[]) =>
+        names.map((entitlement) => ({ app: 'grants', entitlement }));
+      expect(report).toMatchObject({
+        roles: [
+          { people: ['ana', 'bo', 'cy'], entitlements: named('x', 'y') },
+          { people: ['cy', 'di'], entitlements: named('z') },
+        ],
+        userAssignments: 5,
+        permissionAssignments: 3,
+      });
+      expect(report.outliers).toBeUndefined();
+      const turned = JSON.parse((await mineUsers(rows.toReversed(), '--json')).out);
+      expect(turned.roles).toEqual(report.roles);
+    });
+
+    it('prints them for people to read, too', async () => {
+      const { out } = await mineUsers(rows, '--objective', 'edges', '--seconds', '0.1');
+      expect(out).toContain(
+        '2 roles cover every grant exactly: 5 user assignments + 3 permission assignments = 8',
+      );
+      expect(out).toContain('Role 1 · 3 people × 2 entitlements\n     people: ana, bo, cy');
+    });
+
+    it('lists who holds what hardly any peer holds', async () => {
+      const departments = ['Payroll', 'Payroll', 'Legal'];
+      const people = Array.from({ length: 60 }, (_, at) => `p${at},${departments[at % 3]}`);
+      const files = {
+        'people.csv': ['id,department', ...people].join('\n'),
+        'grants.csv': 'person,app,entitlement\np7,GitHub,Admin\n',
+      };
+      expect(JSON.parse((await mine(files, '--outliers', '--json')).out).outliers).toEqual([
+        {
+          person: 'p7',
+          app: 'GitHub',
+          entitlement: 'Admin',
+          cohort: { department: ['Payroll'] },
+          people: 40,
+          holders: 1,
+          confidencePercent: 2.5,
+        },
+      ]);
+      expect((await mine(files, '--outliers')).out).toContain(
+        'p7 · GitHub · Admin: the only one of 40 people in department Payroll',
+      );
+      expect((await mine(smallCompany(), '--outliers')).out).toContain('No outliers');
+    });
+
+    it.each([
+      [['--seconds', '-1'], /'--seconds <seconds>' .* must be a number from 0 to 86400\.$/],
+      [['--seconds', 'soon'], /'--seconds <seconds>' .* must be a number from 0 to 86400\.$/],
+      [['--seed', '1.5'], /'--seed <number>' .* must be a whole number/],
+      [['--objective', 'fun'], /'--objective <what>' .* Allowed choices are roles, edges\.$/],
+    ])('refuses %j with the option and its range', async (words, sentence) => {
+      const { exit, out, err } = await mineUsers(rows, ...words);
+      expect(err).toMatch(sentence);
+      expect([exit, out]).toEqual([2, '']);
+    });
+
+    it('refuses what means nothing without --roles', async () => {
+      const { exit, err } = await mine(users(rows), ...maps, '--seconds', '3');
+      expect(err).toBe('error: --seconds needs --roles');
+      expect(exit).toBe(2);
+    });
+  });
 });

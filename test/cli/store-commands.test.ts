@@ -52,7 +52,7 @@ describe.each(databases())('commands on the store, on $name', ({ open }) => {
     });
 
     it('mine says what to do first', async () => {
-      const { exit, err } = await run('mine', { options: {}, json: false });
+      const { exit, err } = await run('mine', { options: { mining: {} }, json: false });
       expect(err).toMatch(/rolemine import csv/);
       expect(exit).toBe(1);
     });
@@ -103,14 +103,23 @@ describe.each(databases())('commands on the store, on $name', ({ open }) => {
     it('mine finds what mine on the same files finds, and in how many runs it was seen', async () => {
       const args = importing(smallCompany());
       await run('import', args);
-      const { suggestions } = JSON.parse((await run('mine', { options: {}, json: true })).out);
+      const options = { mining: {}, roles: { seconds: 0.1 }, outliers: true };
+      const { suggestions, roles, outliers } = JSON.parse(
+        (await run('mine', { options, json: true })).out,
+      );
       expect(suggestions[0].seenRuns).toBe(1);
       const files = ['people', 'grants'].flatMap((kind) => [
         `--${kind}`,
         `${args.dir}/${kind}.csv`,
       ]);
-      const offline = JSON.parse((await rolemine(['mine', ...files, '--json'])).out);
+      const words = ['mine', ...files, '--roles', '--seconds', '0.1', '--outliers', '--json'];
+      const offline = JSON.parse((await rolemine(words)).out);
       expect([{ ...suggestions[0], seenRuns: 0 }]).toEqual(offline.suggestions);
+      // The store counts people in the order of its ids.
+      const sizesOf = (found: { people: string[]; entitlements: unknown[] }[]) =>
+        found.map(({ people, entitlements }) => [people.toSorted(), entitlements.length]);
+      expect(sizesOf(roles)).toEqual(sizesOf(offline.roles));
+      expect(outliers).toEqual(offline.outliers);
     });
   });
 });

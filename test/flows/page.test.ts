@@ -7,6 +7,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { openApp, type Running } from '../../src/main.ts';
+import { makeCompany } from '../../src/sandbox/company.ts';
 
 const executablePath = findChromium();
 if (!executablePath) {
@@ -21,33 +22,44 @@ function findChromium(): string | undefined {
   );
   if (given) return given;
   try {
-    return execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
+    return execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim() || undefined;
   } catch {
     return undefined;
   }
 }
 
 describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real browser', () => {
+  const company = makeCompany();
   const profile = 'Engineers of the house';
   const complaints: string[] = [];
   let dataDir: string;
   let app: Running;
   let browser: Browser;
   let page: Page;
-  /** Whom the journey finds out on its way. */
-  const found = { person: '', manager: '', provisioner: '' };
+  // Read off the page on the way.
+  let person = '';
+  let label = '';
+  let provisioner = '';
 
-  const column = () => page.getByRole('complementary').or(page.locator('#people'));
-  const conversation = () => page.getByRole('main');
-  const modal = (title: string) => page.getByRole('dialog', { name: title });
-  const lastMessage = () => conversation().getByRole('article').last();
+  const dialog = (title: string) => page.getByRole('dialog', { name: title });
+  const lastMessage = () => page.getByRole('main').getByRole('article').last();
+  const tab = (name: string) =>
+    page.getByRole('main').getByRole('navigation').getByRole('link', { name });
+  const named = (name: string) => company.people.find((one) => one.name === name)!;
+  const managerOf = (name: string) => company.people[named(name).manager ?? 0]!;
+
+  /** Waits until the place says this. */
+  const says = (place: ReturnType<typeof lastMessage>, words: string | RegExp) =>
+    place.getByText(words).first().waitFor();
 
   async function be(who: string): Promise<void> {
-    const search = page.getByRole('searchbox', { name: 'Find a person by name or title' });
+    const column = page.getByRole('complementary', { name: 'People' });
+    const search = column.getByRole('searchbox', { name: 'Find a person by name or title' });
     await search.fill(who);
-    await column().getByRole('link', { name: who }).first().click();
+    await column.getByRole('link', { name: who }).first().click();
     await search.fill('');
   }
+
   async function write(text: string): Promise<void> {
     const field = page.getByRole('textbox', { name: 'Message Rolemine' });
     await field.fill(text);
@@ -62,28 +74,124 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     });
     page = await browser.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(8_000);
     page.on('console', (line) => {
       if (line.type() === 'error') complaints.push(line.text());
     });
     page.on('pageerror', (error) => complaints.push(String(error)));
-  }, 60_000);
+  }, 90_000);
   afterAll(async () => {
     await browser?.close();
     await app?.close();
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  it('opens the address and picks the Super Admin at the top left', async () => {
+  it('opens the address, picks the Super Admin, and is told what the first analysis found', async () => {
     await page.goto(app.url);
     await be('Super Admin');
-    console.log(await page.locator('body').ariaSnapshot());
+    await says(lastMessage(), /Role mining found \d+ new access profiles/);
+  });
+
+  it('asks what Engineering shares, and sees the evidence', async () => {
     await write('/rolemine analyze department=Engineering');
-    await page.waitForTimeout(3000);
-    console.log(await page.locator('main').ariaSnapshot());
-    await page.getByRole('button', { name: 'Review' }).last().click();
-    await page.waitForTimeout(1500);
-    console.log(await page.getByRole('dialog').ariaSnapshot());
+    await says(lastMessage(), 'Only visible to you');
+    const rows = await lastMessage().getByRole('table').getByRole('row').allTextContents();
+    expect(rows.length).toBeGreaterThan(3);
+    expect(rows[1]).toMatch(/.+ · .+\d+ of \d+ \(\d+ %, at least \d+ %\)/s);
+    const gaining = await lastMessage()
+      .getByText(/^Would gain access when enrolled: /)
+      .textContent();
+    const names = (gaining ?? '').replace(/^.*: /, '').split(', ');
+    person = names.find((name) => named(name)?.slack === 'member') ?? '';
+    expect(person).not.toBe('');
+  });
+
+  it('reviews it, names it, and makes an access profile with nobody in it', async () => {
+    await lastMessage().getByRole('button', { name: 'Review' }).click();
+    const review = dialog('Review');
+    await review.getByRole('textbox', { name: 'Name of the access profile' }).fill(profile);
+    expect(await review.getByRole('checkbox', { checked: true }).count()).toBeGreaterThan(3);
+    await review.getByRole('button', { name: 'Create access profile' }).click();
+    await says(dialog('Access profile'), 'Nobody is enrolled yet.');
+    await says(dialog('Access profile'), profile);
+  });
+
+  it('adds one person by search, with requests for what that person lacks', async () => {
+    await dialog('Access profile').getByRole('button', { name: 'Add members' }).click();
+    const form = dialog('Add members');
+    await form.getByRole('combobox', { name: 'People' }).fill(person);
+    await form.getByRole('option', { name: person }).first().click();
+    const tick = 'Create requests for currently enrolled users';
+    await form.getByRole('checkbox', { name: tick }).check();
+    await form.getByRole('button', { name: 'Add members' }).click();
+    await says(dialog('Access profile'), /1 person enrolled\. \d+ requests? opened/);
+    await dialog('Access profile').getByRole('button', { name: 'Close all' }).click();
+    await dialog('Access profile').waitFor({ state: 'hidden' });
+  });
+
+  it("becomes that person's manager and approves", async () => {
+    await be(managerOf(person).name);
+    const card = page
+      .getByRole('article')
+      .filter({ hasText: `${person} is to get` })
+      .last();
+    const words = (await card.textContent()) ?? '';
+    label = /is to get (.+) with the access profile/.exec(words)?.[1] ?? '';
+    provisioner = /Next: provisioning by (.+?)(?: or .+?)?\./.exec(words)?.[1] ?? '';
+    expect(words).toContain(`You are asked as ${person}'s manager.`);
+    await card.getByRole('button', { name: 'Approve' }).click();
+    await says(card, /Approved by .+ \(manager\)/);
+    expect(await card.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  });
+
+  it('becomes the provisioner, reads how it is done, and says it is', async () => {
+    await be(provisioner);
+    const card = page
+      .getByRole('article')
+      .filter({ hasText: `Give ${person} ${label}` })
+      .last();
+    await says(card, 'How');
+    await card.getByRole('button', { name: 'More actions' }).click();
+    expect(await card.getByRole('menuitem').allTextContents()).toEqual(['Reassign to…', 'Comment']);
+    await page.keyboard.press('Escape');
+    await card.getByRole('button', { name: `Provisioned: Give ${person}` }).click();
+    await says(card, `Provisioned by ${provisioner}`);
+  });
+
+  it('becomes the person, who has been told, and whose Home shows the access', async () => {
+    await be(person);
+    await says(lastMessage(), `You now have ${label}`);
+    await tab('Home').click();
+    await page.getByRole('heading', { name: 'My access' }).waitFor();
+    await says(page.getByRole('main'), `${label} · waiting for a sync to confirm it`);
+  });
+
+  it('asks for access in a modal, and a manager without Slack finds the e-mail in the Mail tab', async () => {
+    const manager = company.people.find((one) => one.email === company.cast.withoutSlack)!;
+    const report = company.people.find(
+      (one) => managerOf(one.name) === manager && one.slack === 'member',
+    )!;
+    await be(report.name);
+    await tab('Messages').click();
+    await write('/rolemine request');
+    const form = dialog('Request access');
+    const entitlement = form.getByRole('combobox', { name: 'Entitlement' });
+    await entitlement.fill('admin');
+    await form.getByRole('option').first().click();
+    await form.getByRole('textbox', { name: 'Reason' }).fill('for the <b>quarter</b> & after');
+    await form.getByRole('button', { name: 'Request access' }).click();
+    await says(form, /Request #\d+ is on its way\./);
+    await form.getByRole('button', { name: 'Close', exact: true }).click();
+    await be(manager.name);
+    const mail = page.getByRole('article', { name: /^Approve\?/ });
+    await mail.waitFor();
+    const letter = page.frameLocator('iframe[title^="The e-mail"]');
+    const quoted = letter.getByText('for the <b>quarter</b> & after').filter({ visible: true });
+    await quoted.first().waitFor();
+    await letter.getByText(`${report.name}'s manager`).first().waitFor();
+  });
+
+  it('has seen no error in the browser console', () => {
     expect(complaints).toEqual([]);
   });
 });

@@ -1,10 +1,13 @@
 import type { HomeView, ModalView } from '@slack/web-api';
 import fc from 'fast-check';
+import type { Analysis, PastAnalysis } from '../../src/governance/analyses.ts';
 import type { Line, TaskCard } from '../../src/governance/describe.ts';
 import type { Inbox } from '../../src/governance/inbox.ts';
 import type { ProfileView } from '../../src/governance/profiles.ts';
 import type { RunView, SuggestionView } from '../../src/governance/suggestions.ts';
+import { analysisMessage, historyMessage } from '../../src/slack/blocks/analysis.ts';
 import { homeView } from '../../src/slack/blocks/home.ts';
+import { outliersMessage } from '../../src/slack/blocks/outlier.ts';
 import { addMembersView, profilesMessage, profileView } from '../../src/slack/blocks/profile.ts';
 import {
   analysisView,
@@ -12,12 +15,7 @@ import {
   requestView,
   sentenceView,
 } from '../../src/slack/blocks/request.ts';
-import {
-  analysisMessage,
-  listMessage,
-  listView,
-  runMessage,
-} from '../../src/slack/blocks/suggestion.ts';
+import { listMessage, listView, runMessage } from '../../src/slack/blocks/suggestion.ts';
 import { reviewView } from '../../src/slack/blocks/suggestion-review.ts';
 import {
   commentView,
@@ -118,52 +116,34 @@ const suggestionWith = (most: number): fc.Arbitrary<SuggestionView> =>
       decided: maybe(text),
       evidence: list(evidence, most),
       gainingNames: list(text, 200),
+      seen: fc.record({ runs: fc.nat({ max: 5 }), times: fc.nat({ max: 5 }) }),
+      overlaps: fc.uniqueArray(
+        fc.record({ profileId: id, name: text, has: fc.nat(), lacks: fc.nat({ max: 2 }) }),
+        { maxLength: 20, selector: (one) => one.profileId },
+      ),
       people: fc.nat(),
       number: id,
     })
     .map(({ people, number, ...view }) => ({
       ...view,
       evidence: view.evidence.map((one, at) => ({ ...one, entitlementId: 2_000_000_000 + at })),
+      // The cards read no more of it than this.
       suggestion: {
         id: number,
-        fingerprint: 'f',
-        origin: 'run',
-        state: 'new',
-        cohort: {},
         people,
         peopleWithAll: people,
         gaining: people,
-        explainedGrants: people,
-        score: 1,
-        lowerBoundPercent: 80,
-        dismissedLowerBoundPercent: null,
-        firstRunId: 1,
-        lastRunId: 1,
         seenRuns: 1,
-        decidedBy: null,
-        decidedAt: null,
-        createdAt: new Date(0),
-      },
+      } as SuggestionView['suggestion'],
     }));
 const suggestion = suggestionWith(3);
 const large = suggestionWith(250);
 const miningRun = fc
   .record({ id, error: fc.option(text), finishedAt: fc.option(moment), failed: fc.boolean() })
-  .map(({ failed, ...run }): RunView['run'] => ({
-    ...run,
-    kind: 'all',
-    trigger: 'import',
-    state: failed ? 'failed' : 'completed',
-    requestedBy: null,
-    cohort: null,
-    people: 400,
-    entitlements: 150,
-    grants: 6_000,
-    explainedGrants: 4_000,
-    newSuggestions: 3,
-    queuedAt: new Date(0),
-    startedAt: null,
-  }));
+  .map(({ failed, ...run }) => {
+    const state = failed ? 'failed' : 'completed';
+    return { ...run, state, kind: 'all', people: 400, grants: 6_000 } as RunView['run'];
+  });
 const run: fc.Arbitrary<RunView> = fc.record({
   run: miningRun,
   requestedByReader: fc.boolean(),
@@ -171,6 +151,34 @@ const run: fc.Arbitrary<RunView> = fc.record({
   waiting: fc.nat(),
   explainedPercent: percent,
 });
+
+const filter = fc.dictionary(text, fc.array(text, { maxLength: 3 }), { maxKeys: 3 });
+const refinements = list(fc.record({ label: text, people: fc.nat(), filter }), 5);
+const analysis: fc.Arbitrary<Analysis> = fc.oneof(
+  fc.record({ narrow: refinements, widen: refinements, found: large }),
+  fc.record({
+    narrow: refinements,
+    widen: refinements,
+    found: fc.constant(undefined),
+    sentence: text,
+  }),
+);
+const past: fc.Arbitrary<PastAnalysis[]> = list(
+  fc.record({
+    runId: id,
+    filter: maybe(filter),
+    words: text,
+    answer: comment,
+    by: maybe(text),
+    at: moment,
+  }),
+  15,
+);
+const outliers = fc
+  .array(fc.record({ personId: id, entitlementId: id, sentence: text, isHighRisk: fc.boolean() }), {
+    maxLength: 60,
+  })
+  .map((all) => all.map((one, at) => ({ ...one, personId: at + 1 })));
 
 const profile: fc.Arbitrary<ProfileView> = fc.record({
   profile: fc.record({ id, name: text }).map((one) => ({
@@ -237,8 +245,10 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   ),
   'a run': run.map(runMessage),
   'the suggestions': list(suggestion, 30).map(listMessage),
-  'an analysis with a table': large.map((view) => analysisMessage(view, 'table')),
-  'an analysis in words': large.map((view) => analysisMessage(view, 'classic')),
+  'an analysis with a table': analysis.map((one) => analysisMessage(one, 'table')),
+  'an analysis in words': analysis.map((one) => analysisMessage(one, 'classic')),
+  'past analyses': past.map(historyMessage),
+  'what stands out': outliers.map(outliersMessage),
   'the profiles': list(profileRow, 60).map(profilesMessage),
   'a button that opens a modal': fc.constant(openerMessage('What do you need?', 'Request', 'a')),
 };
@@ -263,7 +273,7 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
   'an analysis form': fc
     .tuple(fc.array(fc.record({ dimension: text, label: text }), { maxLength: 120 }), fc.boolean())
     .map(([dimensions, isChosen]) => {
-      const first = dimensions.find(({ dimension }) => /^[^]{1,150}$/.test(dimension));
+      const first = dimensions.find(({ dimension: { length } }) => length > 0 && length <= 150);
       const chosen = isChosen && first ? { ...first, values: [] } : undefined;
       return analysisView({ dimensions, chosen });
     }),

@@ -31,14 +31,21 @@ export function listenToRequests(app: App, deps: SlackDeps): void {
     );
   });
 
-  onSubmit(app, deps, ids.requestSubmit, 'reason', async ({ ctx, view }) => {
-    const { values } = view.state;
-    const task = await requestAccess(ctx, {
-      entitlementId: Number(fieldOf(values, 'entitlement')?.selected_option?.value),
-      personId: Number(fieldOf(values, 'person')?.selected_option?.value ?? ctx.actor.personId),
-      reason: fieldOf(values, 'reason')?.value ?? '',
-    });
-    const text = `Request #${task.id} is on its way. You get a message with its state; ${say('"My requests"')} in my Home tab shows it, too.`;
-    return sentenceView('Request access', text);
-  });
+  onSubmit(
+    app,
+    deps,
+    ids.requestSubmit,
+    'entitlement',
+    async ({ ctx, view }) => {
+      const { values } = view.state;
+      const task = await requestAccess(ctx, {
+        entitlementId: Number(fieldOf(values, 'entitlement')?.selected_option?.value),
+        personId: Number(fieldOf(values, 'person')?.selected_option?.value ?? ctx.actor.personId),
+        reason: fieldOf(values, 'reason')?.value ?? '',
+      });
+      const text = `Request #${task.id} is on its way. You get a message with its state; ${say('"My requests"')} in my Home tab shows it, too.`;
+      return sentenceView('Request access', text);
+    },
+    true,
+  );
 }

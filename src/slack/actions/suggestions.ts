@@ -62,7 +62,7 @@ export function listenToSuggestions(app: App, deps: SlackDeps, miner: Miner): vo
       profileId,
       entitlementIds: kept,
     });
-    const news = `${added} entitlements are now in “${profile.name}”. Its members are not given them by that; Add members with the tick asks for them.`;
+    const news = `${added === 1 ? '1 entitlement is' : `${added} entitlements are`} now in “${profile.name}”. Its members are not given them by that; Add members with the tick asks for them.`;
     await updateModal(client, view.id, profileView(await viewProfile(ctx, profile.id), news));
   });
 

@@ -1,6 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/web-api';
 import type { MiningForm } from '../../governance/mining-settings.ts';
 import { ids } from '../ids.ts';
+import { LIMITS } from '../limits.ts';
 import { actions, button, context, option, plainText, say, section } from './elements.ts';
 
 /** The number settings, with the words a person reads; ranges are checked where they are used. */
@@ -64,7 +65,10 @@ function dimensionInput(
   { settings }: MiningForm,
   dimensions: readonly { dimension: string; label: string }[],
 ): KnownBlock[] {
-  const options = dimensions.slice(0, 100).map(({ dimension, label }) => option(label, dimension));
+  const options = dimensions
+    .filter(({ dimension }) => dimension !== '' && dimension.length <= LIMITS.optionValue)
+    .slice(0, LIMITS.options)
+    .map(({ dimension, label }) => option(label, dimension));
   if (options.length === 0) return [];
   const chosen = options.filter((one) => settings.dimensions?.includes(one.value ?? '') ?? true);
   return [

@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxActor } from '../../src/sandbox/actor.ts';
+import { type Acme, answerTo, ask, card, startAcme } from '../support/acme.ts';
+
+const wait = 15_000;
+
+describe('every click and every word is answered', () => {
+  let acme: Acme;
+  let [ana, eva, bo, kim, lee, dana] = [] as unknown as SandboxActor[];
+
+  beforeAll(async () => {
+    acme = await startAcme({
+      users: [
+        { name: 'gus', realName: 'Gus', email: 'gus@partner.example', isRestricted: true },
+        { name: 'robot', realName: 'Robot', email: 'robot@acme.example', isBot: true },
+        { name: 'joe', realName: 'Joe', email: 'joe@acme.example', deleted: true },
+      ],
+    });
+    [ana, eva, bo, kim, lee, dana] = ['ana', 'eva', 'bo', 'kim', 'lee', 'dana'].map((name) =>
+      acme.as(name),
+    );
+  }, 60_000);
+  afterAll(() => acme.close());
+
+  /** Nothing that is on the screen changes until the returned function is called. */
+  function freeze(method: string): () => void {
+    return acme.slack.fail({ method, kind: 'refuse', error: 'internal_error', times: 1_000 });
+  }
+
+  async function approved(role: string): Promise<void> {
+    await ask(ana!, role);
+    const { ts } = await card(bo!, `Ana asks for GitHub · ${role}`);
+    await bo!.click({ text: 'Approve', messageTs: ts });
+  }
+
+  it('the second of two owners, at a copy that is out of date, is told who was first', async () => {
+    await approved('Admin');
+    const give = 'Give Ana GitHub · Admin';
+    const [ofKim, ofLee] = [await card(kim!, give), await card(lee!, give)];
+    const thaw = freeze('chat.update');
+    await kim!.click({ text: 'Provisioned', messageTs: ofKim.ts });
+    await card(ana!, 'You now have GitHub · Admin');
+
+    for (const text of ['Provisioned', "Won't provision"]) {
+      const before = lee!.messages().length;
+      await lee!.click({ text, messageTs: ofLee.ts });
+      await lee!.waitFor(() => lee!.messages().length > before, wait);
+      expect(answerTo(lee!)).toMatch(
+        /^Kim marked this as provisioned just now; task #\d+ is closed\.$/,
+      );
+    }
+    const before = lee!.messages().length;
+    await lee!.select({ actionId: 'task:more', messageTs: ofLee.ts, to: 'Reassign to…' });
+    await lee!.waitFor(() => lee!.messages().length > before, wait);
+    expect(answerTo(lee!)).toContain('Kim marked this as provisioned');
+    await lee!.click({ text: 'Details', messageTs: ofLee.ts });
+    const details = await lee!.waitFor(() => lee!.modal());
+    expect(details.words).toContain('Provisioned by Kim');
+    await lee!.closeModal();
+
+    thaw();
+    await lee!.waitFor(() => {
+      const copy = lee!.messages().find((message) => message.ts === ofLee.ts);
+      return copy?.words.includes('Provisioned by Kim') && copy.buttons.length === 0;
+    }, wait);
+  });
+
+  it('who has handed a task on is told who has it now', async () => {
+    await ask(ana!, 'Audit');
+    const { ts } = await card(bo!, 'Ana asks for GitHub · Audit');
+    const thaw = freeze('chat.update');
+    await bo!.select({ actionId: 'task:more', messageTs: ts, to: 'Reassign to…' });
+    await bo!.waitFor(() => bo!.modal());
+    await bo!.fill({ 'New assignee': 'Eva', Reason: 'I am away.' });
+    expect(await bo!.submit()).toMatchObject({ ok: true });
+    await card(eva!, 'Ana asks for GitHub · Audit');
+    await bo!.click({ text: 'Approve', messageTs: ts });
+    await bo!.waitFor(() => answerTo(bo!) === 'This was reassigned; it is now with Eva.', wait);
+    thaw();
+  });
+
+  it('a click in a Home that is out of date is answered in a window', async () => {
+    await approved('Billing');
+    await card(kim!, 'Give Ana GitHub · Billing');
+    await lee!.openHome();
+    await lee!.waitFor(() => lee!.home()?.words.includes('Give Ana GitHub · Billing'));
+    const thaw = freeze('views.publish');
+    await kim!.click({ text: 'Provisioned' });
+    await card(ana!, 'You now have GitHub · Billing');
+    await lee!.click({ text: 'Provisioned', in: 'home' });
+    const window = await lee!.waitFor(() => lee!.modal());
+    expect(window.words).toContain('Kim marked this as provisioned');
+    thaw();
+    await lee!.closeModal();
+  });
+
+  it('a card from before a restart still works', async () => {
+    await ask(ana!, 'Deploy');
+    const { ts } = await card(bo!, 'Ana asks for GitHub · Deploy');
+    await acme.restart();
+    expect(await bo!.click({ text: 'Approve', messageTs: ts })).toEqual({ ok: true });
+    await card(kim!, 'Give Ana GitHub · Deploy');
+  }, 30_000);
+
+  it('a denial without a reason shows an error beside the field, and nothing is decided', async () => {
+    await ask(ana!, 'Export');
+    const { ts } = await card(bo!, 'Ana asks for GitHub · Export');
+    await bo!.click({ text: 'Deny', messageTs: ts });
+    await bo!.waitFor(() => bo!.modal());
+    await bo!.fill({ reason: '   ' });
+    const { ok, errors } = await bo!.submit();
+    expect(ok).toBe(false);
+    expect(errors?.reason).toMatch(/^Say why/);
+    await bo!.closeModal();
+    await bo!.click({ text: 'Approve', messageTs: ts });
+    await card(kim!, 'Give Ana GitHub · Export');
+  });
+
+  it('an event that Slack delivers twice is answered once', async () => {
+    const before = dana!.messages().length;
+    acme.slack.fail({ kind: 'redeliver' });
+    await dana!.dm('hello');
+    await card(dana!, '/rolemine suggestions');
+    await dana!.dm('sugestions');
+    await dana!.waitFor(() => dana!.messages().at(-1)?.text.includes('Did you mean'), wait);
+    expect(dana!.messages()).toHaveLength(before + 4);
+  });
+
+  it.each([
+    ['gus', /^Guests of the workspace cannot use Rolemine/],
+    ['robot', /^Bots cannot use Rolemine/],
+    ['joe', /^Your Slack account is deactivated/],
+  ])('%s is told in a sentence why Rolemine is not for them', async (name, sentence) => {
+    const who = acme.as(name);
+    await who.command('/rolemine', 'tasks');
+    await who.waitFor(() => answerTo(who), wait);
+    expect(answerTo(who)).toMatch(sentence);
+  });
+
+  it('an unknown word is answered with the nearest command', async () => {
+    await dana!.command('/rolemine', 'sugestions <!channel>');
+    await dana!.waitFor(() => answerTo(dana!).includes('Did you mean `suggestions`?'), wait);
+    expect(answerTo(dana!)).toContain('“sugestions”');
+  });
+
+  it('what is for Super Admins only says who they are', async () => {
+    await ana!.command('/rolemine', 'analyze all');
+    await ana!.waitFor(() => answerTo(ana!).includes('Dana'), wait);
+  });
+
+  it('a direct message greets back, and analyses as the command does', async () => {
+    const before = dana!.messages().length;
+    await dana!.dm('Hello!');
+    await dana!.waitFor(() => dana!.messages().length === before + 2, wait);
+    expect(dana!.messages().at(-1)).toMatchObject({
+      words: expect.stringMatching(/^Hello Dana\..*\/rolemine analyze/s),
+      ephemeral: false,
+    });
+    await dana!.dm('analyze department=Enginering');
+    await dana!.waitFor(() => dana!.messages().at(-1)?.text.includes('Engineering'), wait);
+    expect(dana!.messages().at(-1)?.ephemeral).toBe(false);
+  });
+
+  it('who writes faster than Slack lets the app answer is answered, line by line', async () => {
+    const before = eva!.messages().length;
+    for (let line = 1; line <= 7; line += 1) await eva!.dm(`wurd${line}`);
+    await eva!.waitFor(() => eva!.messages().length === before + 14, wait);
+    const answers = eva!.messages().filter((message) => message.isFromApp);
+    for (let line = 1; line <= 7; line += 1) {
+      expect(answers.filter(({ text }) => text.includes(`“wurd${line}”`))).toHaveLength(1);
+    }
+  });
+});
+
+describe('whatever Slack does, a message arrives once', () => {
+  let acme: Acme;
+
+  beforeAll(async () => {
+    acme = await startAcme();
+  }, 60_000);
+  afterAll(() => acme.close());
+
+  const posts = () =>
+    acme.slack.calls.filter(({ method, answer }) => method === 'chat.postMessage' && answer.ok);
+
+  it('told to wait, it waits, and then loses and doubles nothing', async () => {
+    const bo = acme.as('bo');
+    acme.slack.fail({ method: 'chat.postMessage', kind: '429', retryAfterSeconds: 2, times: 2 });
+    const started = Date.now();
+    await ask(acme.as('ana'), 'Admin');
+    await ask(acme.as('eva'), 'Admin');
+    await card(bo, 'Ana asks for GitHub · Admin');
+    await card(bo, 'Eva asks for GitHub · Admin');
+    await card(acme.as('ana'), 'You asked for GitHub · Admin');
+    await card(acme.as('eva'), 'You asked for GitHub · Admin');
+    expect(Date.now() - started).toBeGreaterThanOrEqual(2_000);
+    expect(bo.messages()).toHaveLength(2);
+    expect(posts()).toHaveLength(4);
+  }, 30_000);
+
+  it('answered with an error twice, it tries again until the message is there', async () => {
+    const bo = acme.as('bo');
+    const before = bo.messages().length;
+    acme.slack.fail({ method: 'chat.postMessage', kind: '500', times: 2 });
+    await ask(acme.as('ana'), 'Audit');
+    await card(bo, 'Ana asks for GitHub · Audit');
+    await card(acme.as('ana'), 'You asked for GitHub · Audit');
+    expect(bo.messages()).toHaveLength(before + 1);
+  }, 40_000);
+
+  it('who is deactivated in Slack gets an e-mail instead', async () => {
+    await acme.slack.changeUser('hal@acme.example', { deleted: true });
+    await ask(acme.as('ida'), 'Admin');
+    const arrived = () => acme.slack.mails('hal@acme.example');
+    await acme.as('ida').waitFor(() => arrived().length > 0, wait);
+    expect(arrived()).toHaveLength(1);
+    expect(arrived()[0]?.subject).toContain('Ida asks for GitHub · Admin');
+    expect(acme.as('hal').messages()).toHaveLength(0);
+  });
+});

@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxActor } from '../../src/sandbox/actor.ts';
+import { type RunningRolemine, startRolemine } from '../support/rolemine.ts';
+
+const folder = fileURLToPath(
+  new URL('../../../shared/data/amazon-employee-access/', import.meta.url),
+);
+const isHere = existsSync(folder);
+const title = 'access decisions of a real company (Amazon, 2010-2011), from import to provisioning';
+const why = isHere ? '' : ' [skipped: ../shared/data/amazon-employee-access is not here]';
+
+const map = [
+  'id=USER',
+  'manager_email=MGR_ID',
+  'department=ROLE_DEPTNAME',
+  'job_title=ROLE_TITLE',
+  'person=USER',
+  'entitlement=RESOURCE',
+];
+const unzip = async (name: string) =>
+  gunzipSync(await readFile(`${folder}${name}.csv.gz`)).toString();
+
+describe.skipIf(!isHere)(`${title}${why}`, () => {
+  let rolemine: RunningRolemine;
+  let dana: SandboxActor;
+  let gaining: string;
+  const wait = 60_000;
+  const newest = (words: RegExp) =>
+    dana
+      .messages()
+      .reverse()
+      .find((message) => words.test(`${message.text}\n${message.words}`));
+  const reads = (words: RegExp) => dana.waitFor(() => newest(words), wait);
+  const opens = (words: string) =>
+    dana.waitFor((who) => (who.modal()?.words.includes(words) ? who.modal() : undefined), wait);
+
+  beforeAll(async () => {
+    // Nobody in the data has an e-mail, so its Super Admin is somebody who is in Slack only.
+    const users = [{ name: 'dana', realName: 'Dana', email: 'dana@acme.example' }];
+    rolemine = await startRolemine({ users, adminEmail: 'dana@acme.example', rateLimits: 'off' });
+    dana = rolemine.slack.as('dana@acme.example');
+  }, 60_000);
+  afterAll(() => rolemine?.close());
+
+  it('imports 9,561 people and 30,872 grants by naming its columns', async () => {
+    const files = new Map([
+      ['people.csv', await unzip('users')],
+      ['grants.csv', await unzip('grants')],
+    ]);
+    const { exit, lines } = await rolemine.importCsv(files, map);
+    const told = lines.join('\n');
+    expect(told).toMatch(/people +9,561 new/);
+    expect(told).toMatch(/entitlements +7,226 new/);
+    expect(told).toMatch(/grants +30,872 new/);
+    expect(told).toContain('those who have this manager are a cohort all the same');
+    expect(exit).toBe(0);
+  }, 60_000);
+
+  it('the analysis of the whole organisation says that it started, and reports when it is done', async () => {
+    await dana.command('/rolemine', 'analyze all');
+    await reads(/The analysis of the whole organisation has started/);
+    const reports = await dana.waitFor((who) => {
+      const cards = who
+        .messages()
+        .filter(({ words }) => words.includes('9561 people, 30872 grants'));
+      // That of the import's own run, and that of the run Dana asked for.
+      return cards.length === 2 ? cards : undefined;
+    }, wait);
+    expect(reports[0]?.words).toMatch(/Role mining found \d+ new access profiles/);
+    expect(reports[1]?.words).toMatch(/Role mining (found \d+ new|is done: nothing new)/);
+  }, 120_000);
+
+  it('the list of suggestions can be read to its end', async () => {
+    await dana.command('/rolemine', 'suggestions');
+    const answer = await reads(/\d+ suggestions wait for a decision/);
+    const all = answer.buttons.find((text) => text.startsWith('Show all')) ?? '';
+    await dana.click({ text: all, messageTs: answer.ts });
+    let rows = 0;
+    for (;;) {
+      const page = await opens('the ones that explain most first');
+      rows += page.buttons.filter((text) => text === 'Review').length;
+      if (!page.buttons.includes('Next page')) break;
+      await dana.click({ text: 'Next page' });
+      await dana.waitFor((who) => who.modal()?.words !== page.words, wait);
+    }
+    expect(rows).toBeGreaterThan(5);
+    expect(rows).toBe(Number(all.replace(/\D/g, '')));
+  }, 120_000);
+
+  it('a suggestion is reviewed and becomes an access profile with nobody in it', async () => {
+    await dana.closeModal({ all: true });
+    const card = newest(/Role mining found \d\d/);
+    await dana.click({ text: 'Review', messageTs: card?.ts });
+    const review = await opens('Would gain access when enrolled');
+    expect(review.words).toMatch(/\d+ of \d+ \(\d+ %, at least \d+ %\)/);
+    gaining = /when enrolled: (u\d+)/.exec(review.words)?.[1] ?? '';
+    await dana.fill({ 'Name of the access profile': 'First of the real ones' });
+    await dana.submit();
+    await opens('Nobody is enrolled yet.');
+  }, 60_000);
+
+  it('somebody found by a search is enrolled, and a request opens for what they lack', async () => {
+    await dana.click({ text: 'Add members', in: 'modal' });
+    await opens('Or all at once');
+    const [found] = await dana.suggest('people', gaining);
+    await dana.select({ field: 'People', to: [String(found?.value)] });
+    await dana.select({ field: 'Requests', to: ['create'] });
+    await dana.submit();
+    await opens('request').catch(() => {});
+    console.log(dana.modal()?.words, dana.notices());
+    await dana.closeModal({ all: true });
+  }, 120_000);
+
+  it('without a manager or an owner to ask, the Super Admin approves and provisions', async () => {
+    const asked = await reads(new RegExp(`${gaining} is to get grants`));
+    await dana.click({ text: 'Approve', messageTs: asked.ts });
+    await reads(/Approved by Dana/);
+    const todo = await reads(new RegExp(`Give ${gaining} grants`));
+    await dana.click({ text: 'Provisioned', messageTs: todo.ts });
+    await reads(/Provisioned by Dana/);
+  }, 60_000);
+
+  it('a cohort named in words is answered with its own figures', async () => {
+    await dana.command('/rolemine', 'analyze job_title=118568');
+    const { text } = await reads(/^\d+ people match/);
+    expect(text).toMatch(
+      /match, and at least 80 % of them share nothing; the closest is grants · /,
+    );
+    expect(text).toMatch(/at \d+ % \(\d+ of 487\)/);
+  }, 60_000);
+
+  it('a cohort that shares something is answered with a suggestion to review', async () => {
+    await dana.command('/rolemine', 'analyze job_title=117905 department=120551');
+    const answer = await reads(/117905.*120551.* people share \d+ entitlement|people match/);
+    expect(answer.words + answer.text).toMatch(/\d+ people/);
+  }, 60_000);
+});
