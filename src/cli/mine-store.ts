@@ -5,7 +5,7 @@ import { miningOptions } from '../governance/mining-options.ts';
 import { toStored, whyNothingToMine } from '../governance/mining-runs.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import type { MinedSuggestion } from '../mining/suggestion.ts';
-import type { SurveyOptions } from '../mining/survey.ts';
+import { type SurveyOptions, survey } from '../mining/survey.ts';
 import { listEntitlementsById } from '../store/access.ts';
 import { listPeopleById } from '../store/people.ts';
 import { listSuggestionsByFingerprint } from '../store/suggestions.ts';
@@ -36,7 +36,10 @@ export async function mineStore(
   const ids = [...loaded.entitlementIds];
   const own = await miningOptions(ctx, loaded);
   const mining = { ...own, ...options.mining };
-  const found = await miner.survey(loaded.matrix, { ...options, mining });
+  const surveyed = { ...options, mining };
+  const found = miner.survey
+    ? await miner.survey(loaded.matrix, surveyed)
+    : survey(loaded.matrix, surveyed, () => performance.now());
   const { result } = found;
 
   const rows = await listEntitlementsById(db, ids);

@@ -100,16 +100,15 @@ const inactive = -1;
 
 async function readPeople(source: Source) {
   const counted: PersonRecord[] = [];
-  const names: string[] = [];
   const numbers = new Map<string, number>();
   for await (const batch of source.people()) {
     for (const person of batch) {
       const number = person.active ? counted.push(person) - 1 : inactive;
-      if (person.active) names.push(person.email ?? person.id ?? '');
       if (person.email) numbers.set(foldText(person.email), number);
       if (person.id) numbers.set(foldText(person.id), number);
     }
   }
+  const names = counted.map(({ email, id }) => email ?? id ?? '');
   const isOpen = source.files.people === undefined;
   const find = (key: string) => {
     const folded = foldText(key);

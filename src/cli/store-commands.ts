@@ -17,7 +17,7 @@ interface Surveyor {
 /** What a command on the store gets: the same whether this process opened it or the app runs here. */
 export interface StoreDeps {
   db: Db;
-  miner: Miner & Surveyor;
+  miner: Miner & Partial<Surveyor>;
   /** Told after a commit that there may be something to deliver or to mine. */
   wake?: (() => void) | undefined;
   /** Becomes Super Admin when an import brings this person. */

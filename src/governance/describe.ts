@@ -34,6 +34,9 @@ export interface TaskCard {
   summary: string;
 }
 
+/** How the reason of an assignee begins to whom a step was reassigned. */
+export const reassignedBy = 'reassigned to you by ';
+
 /** The card of a step for one of its assignees. */
 export function describeStep(view: TaskView, stepId: number, readerId: number): TaskCard {
   const step = view.steps.find((one) => one.id === stepId);
@@ -200,7 +203,8 @@ function notesOf(view: TaskView, step: StepView, why: string): string[] {
       ? `provisioning by ${who}`
       : `${who} (${other.assignees[0]?.why ?? ''})`;
   });
-  const asked = `You are asked as ${why}.${next.length > 0 ? ` Next: ${next.join(', then ')}.` : ''}`;
+  const because = why.startsWith(reassignedBy) ? `This was ${why}.` : `You are asked as ${why}.`;
+  const asked = `${because}${next.length > 0 ? ` Next: ${next.join(', then ')}.` : ''}`;
   return [...(step.note ? [step.note] : []), asked];
 }
 

@@ -1,8 +1,13 @@
 import { listAccessOf } from '../store/access.ts';
 import { updateSlackIdentity } from '../store/people.ts';
-import { listActiveStepsOf, listDecidedBy, listRequestsOf } from '../store/task-lists.ts';
+import {
+  listActiveSteps,
+  listActiveStepsOf,
+  listDecidedBy,
+  listRequestsOf,
+} from '../store/task-lists.ts';
 import type { StepKind } from '../store/tasks.ts';
-import type { ActorCtx } from './context.ts';
+import { type ActorCtx, requirePermission } from './context.ts';
 import { describeRequest, describeStep, stateSentence, type TaskCard } from './describe.ts';
 import { listSuggestions, type SuggestionList } from './suggestions.ts';
 import { loadTaskView } from './task-view.ts';
@@ -60,6 +65,37 @@ export async function openHome(ctx: ActorCtx): Promise<Inbox> {
 export async function listMyTasks(ctx: ActorCtx, limit: number) {
   const waiting = await listActiveStepsOf(ctx.db, ctx.actor.personId);
   return { total: waiting.length, cards: await stepCards(ctx, waiting.slice(0, limit)) };
+}
+
+/** Every open task with whom it waits for, oldest first, for Super Admins, who may reassign it. */
+export async function listOpenSteps(
+  ctx: ActorCtx,
+  limit: number,
+): Promise<{ total: number; rows: OpenStep[] }> {
+  await requirePermission(ctx, 'reassignAnyTask');
+  const open = await listActiveSteps(ctx.db);
+  const rows: OpenStep[] = [];
+  for (const { step, task } of open.slice(0, limit)) {
+    const view = await loadTaskView(ctx, task.id);
+    if (!view) continue;
+    rows.push({
+      taskId: task.id,
+      ref: { stepId: step.id, version: step.version },
+      title: describeStep(view, step.id, ctx.actor.personId).title,
+      state: stateSentence(view),
+      since: step.activatedAt,
+    });
+  }
+  return { total: open.length, rows };
+}
+
+export interface OpenStep {
+  taskId: number;
+  ref: { stepId: number; version: number };
+  title: string;
+  /** "waiting for Kim Lee to approve it" */
+  state: string;
+  since: Date | null;
 }
 
 async function stepCards(

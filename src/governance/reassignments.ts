@@ -3,8 +3,10 @@ import { findPerson, type Person } from '../store/people.ts';
 import { changeStep, listAssignees, reassign, type Task, type TaskStep } from '../store/tasks.ts';
 import { redrawTask } from './announce.ts';
 import { type ActorCtx, audit, inTransaction } from './context.ts';
+import { describeStep, reassignedBy } from './describe.ts';
 import { loadStep, requireOpen, type StepRef } from './open-step.ts';
 import { permissionWords, rolesHave } from './permissions.ts';
+import { loadTaskView } from './task-view.ts';
 
 /**
  * Hands a step to somebody else, by its assignee or a Super Admin, where the policy allows it.
@@ -16,21 +18,7 @@ export async function reassignStep(
   to: { personId: number; reason: string },
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const { step, task } = await loadStep(ctx, ref.stepId);
-    await requireOpen(ctx, step, task);
-    const assignees = await listAssignees(ctx.db, [step.id]);
-    const mine = assignees.some(
-      ({ assignee }) => assignee.active && assignee.personId === ctx.actor.personId,
-    );
-    if (!mine && !rolesHave(ctx.actor.roles, 'reassignAnyTask')) {
-      throw new Refusal('forbidden', permissionWords('reassignAnyTask'));
-    }
-    if (!step.reassignable) {
-      throw new Refusal(
-        'forbidden',
-        `The policy "${task.policyName}" does not let this step be reassigned.`,
-      );
-    }
+    const { step, task, assignees, mine } = await loadReassignable(ctx, ref);
     const reason = to.reason.trim();
     if (!reason) throw new Refusal('invalid', 'Say why you reassign it, in a few words.');
     const holders = assignees
@@ -44,7 +32,7 @@ export async function reassignStep(
         personId: taker.id,
         by: ctx.actor.personId,
         reason,
-        why: `asked by ${ctx.actor.name}, who reassigned it`,
+        why: `${reassignedBy}${ctx.actor.name}: "${reason}"`,
       },
     );
     await changeStep(ctx.db, step.id, {});
@@ -54,6 +42,36 @@ export async function reassignStep(
     });
     await redrawTask(ctx, task.id, step.id);
   });
+}
+
+/**
+ * What would be reassigned, for the form that asks to whom.
+ * @throws Refusal when the actor cannot reassign it now.
+ */
+export async function peekReassignment(ctx: ActorCtx, ref: StepRef): Promise<{ title: string }> {
+  const { step, task } = await loadReassignable(ctx, ref);
+  const view = await loadTaskView(ctx, task.id);
+  return { title: view ? describeStep(view, step.id, ctx.actor.personId).title : `#${task.id}` };
+}
+
+/** The step, if the actor may reassign it: its assignee or a Super Admin, where the policy lets them. */
+async function loadReassignable(ctx: ActorCtx, ref: StepRef) {
+  const { step, task } = await loadStep(ctx, ref.stepId);
+  await requireOpen(ctx, step, task);
+  const assignees = await listAssignees(ctx.db, [step.id]);
+  const mine = assignees.some(
+    ({ assignee }) => assignee.active && assignee.personId === ctx.actor.personId,
+  );
+  if (!mine && !rolesHave(ctx.actor.roles, 'reassignAnyTask')) {
+    throw new Refusal('forbidden', permissionWords('reassignAnyTask'));
+  }
+  if (!step.reassignable) {
+    throw new Refusal(
+      'forbidden',
+      `The policy "${task.policyName}" does not let this step be reassigned.`,
+    );
+  }
+  return { step, task, assignees, mine };
 }
 
 function requireTaker(

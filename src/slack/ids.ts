@@ -8,6 +8,7 @@ export const ids = {
   taskCancel: 'task:cancel',
   taskReason: 'task:reason',
   taskReassign: 'task:reassign',
+  taskReassignOpen: 'task:reassign_open',
   taskComment: 'task:comment',
   personSearch: 'person:search',
   suggestionReview: 'suggestion:review',

@@ -30,8 +30,6 @@ export interface Store {
 
 const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
 const options = { schema, casing: 'snake_case' } as const;
-/** PGlite's 128 MB would be resident from the start; an import and a mining run take as long with these. */
-const embeddedBuffers = '16MB';
 
 /** Runs a raw query; the two drivers wrap their rows differently. */
 export async function rows<T>(db: Db, query: SQL): Promise<T[]> {
@@ -87,14 +85,12 @@ async function openFolder(dataDir: string): Promise<Store> {
   try {
     const folder = join(dataDir, 'pg');
     if (!existsSync(folder)) await createFolder(folder);
-    const [{ PGlite }, { drizzle }, { migrate }] = await Promise.all([
-      import('@electric-sql/pglite'),
+    const [{ EmbeddedDatabase }, { drizzle }, { migrate }] = await Promise.all([
+      import('./embedded.ts'),
       import('drizzle-orm/pglite'),
       import('drizzle-orm/pglite/migrator'),
     ]);
-    const client = await PGlite.create(folder, {
-      startParams: [...PGlite.defaultStartParams, '-c', `shared_buffers=${embeddedBuffers}`],
-    });
+    const client = await EmbeddedDatabase.open(folder);
     const db = drizzle(client, options);
     await migrate(db, { migrationsFolder });
     return {

@@ -1,6 +1,8 @@
-import { and, asc, eq, ilike, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, ilike, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from './db.ts';
 import { people, personRoles, type RoleName, slackIdentities } from './schema/people.ts';
+import { readInChunks } from './sync.ts';
 
 export type Person = typeof people.$inferSelect;
 export type SlackIdentity = typeof slackIdentities.$inferSelect;
@@ -70,26 +72,49 @@ export const contactConnector = 'contact';
 
 /** What cohorts are made of, for every active person whom a source brought, in id order. */
 export async function listPeopleForCohorts(db: Db) {
-  return db
-    .select({
-      id: people.id,
-      name: people.name,
-      email: people.email,
-      department: people.department,
-      jobTitle: people.jobTitle,
-      employmentStatus: people.employmentStatus,
-      employmentType: people.employmentType,
-      location: people.location,
-      managerRef: people.managerRef,
-      managerId: people.managerId,
-      attributes: people.attributes,
-    })
-    .from(people)
-    .where(and(isHere, ne(people.connector, contactConnector)))
-    .orderBy(people.id);
+  return readInChunks((last, limit) =>
+    db
+      .select({
+        id: people.id,
+        name: people.name,
+        email: people.email,
+        department: people.department,
+        jobTitle: people.jobTitle,
+        employmentStatus: people.employmentStatus,
+        employmentType: people.employmentType,
+        location: people.location,
+        managerRef: people.managerRef,
+        managerId: people.managerId,
+        attributes: people.attributes,
+      })
+      .from(people)
+      .where(and(isHere, ne(people.connector, contactConnector), gt(people.id, last)))
+      .orderBy(people.id)
+      .limit(limit),
+  );
 }
 
 export type CohortPerson = Awaited<ReturnType<typeof listPeopleForCohorts>>[number];
+
+/** What managers are called, by the e-mails or references by which cohorts know them, in any case. */
+export async function listManagerNames(
+  db: Db,
+  keys: readonly string[],
+): Promise<{ key: string; name: string }[]> {
+  if (keys.length === 0) return [];
+  const wanted = sql`any(${sql.param(keys.map((key) => key.trim().toLowerCase()))}::text[])`;
+  const manager = alias(people, 'manager');
+  const byEmail = await db
+    .select({ key: sql<string>`${people.email}`, name: people.name })
+    .from(people)
+    .where(and(isHere, sql`lower(${people.email}) = ${wanted}`));
+  const byReference = await db
+    .selectDistinct({ key: sql<string>`${people.managerRef}`, name: manager.name })
+    .from(people)
+    .innerJoin(manager, eq(manager.id, people.managerId))
+    .where(and(isHere, sql`lower(${people.managerRef}) = ${wanted}`));
+  return [...byEmail, ...byReference];
+}
 
 export async function listRoles(db: Db, personId: number): Promise<RoleName[]> {
   const rows = await db

@@ -42,6 +42,16 @@ export async function listStepsOfLeavers(db: Db) {
     .orderBy(taskSteps.id);
 }
 
+/** Every step that waits, oldest first. */
+export async function listActiveSteps(db: Db) {
+  return db
+    .select({ step: taskSteps, task: tasks })
+    .from(taskSteps)
+    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
+    .where(and(eq(taskSteps.state, 'active'), eq(tasks.state, 'open')))
+    .orderBy(asc(taskSteps.activatedAt), asc(taskSteps.id));
+}
+
 /** Every step that waits, with each person it waits for. */
 export async function listActiveAssignments(db: Db) {
   return db

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeStep } from '../../src/governance/describe.ts';
 import { openGrantTasks } from '../../src/governance/grant-tasks.ts';
+import { listOpenSteps } from '../../src/governance/inbox.ts';
 import { reassignStep } from '../../src/governance/reassignments.ts';
 import { requestAccess } from '../../src/governance/requests.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
@@ -234,6 +235,20 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     const ref = await activeOf((await ask()).id);
     const to = { personId: company.ids[name], reason: 'x' };
     await expect(reassignStep(await company.as('Bo'), ref, to)).rejects.toThrow(sentence);
+  });
+
+  it('a Super Admin sees every open task and moves one on to somebody who can be reached', async () => {
+    const task = await ask();
+    const { total, rows } = await listOpenSteps(await company.as('Dana'), 10);
+    expect(total).toBe(1);
+    expect(rows[0]).toMatchObject({ taskId: task.id, state: 'waiting for Bo to approve it' });
+    const to = { personId: company.ids.Kim, reason: 'Bo is not in Slack' };
+    await reassignStep(await company.as('Dana'), rows[0]!.ref, to);
+    const view = await viewOf(task.id);
+    expect(describeStep(view, rows[0]!.ref.stepId, company.ids.Kim).notes[0]).toContain(
+      'This was reassigned to you by Dana: "Bo is not in Slack".',
+    );
+    await expect(listOpenSteps(await company.as('Ana'), 10)).rejects.toThrow('or a Super Admin');
   });
 
   it('the requester takes an open request back; others cannot', async () => {

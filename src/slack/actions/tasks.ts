@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts';
 import { readDetails } from '../../governance/details.ts';
 import type { StepRef } from '../../governance/open-step.ts';
 import { findTakers } from '../../governance/person-search.ts';
-import { reassignStep } from '../../governance/reassignments.ts';
+import { peekReassignment, reassignStep } from '../../governance/reassignments.ts';
 import { cancelRequest, commentOnTask, decideStep, peekStep } from '../../governance/tasks.ts';
 import { openModal } from '../answers.ts';
 import { option } from '../blocks/elements.ts';
@@ -55,8 +55,13 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
       return openModal(client, triggerId, async () => commentView(Number(rest[0])));
     }
     const ref = rest.join('.');
-    const { title } = await peekStep(ctx, refOf(ref));
+    const { title } = await peekReassignment(ctx, refOf(ref));
     await openModal(client, triggerId, async () => reassignView(ref, title));
+  });
+
+  onAction(app, deps, ids.taskReassignOpen, async ({ ctx, client, value, triggerId }) => {
+    const { title } = await peekReassignment(ctx, refOf(value));
+    await openModal(client, triggerId, async () => reassignView(value, title));
   });
 
   onSubmit(app, deps, ids.taskReassign, 'person', async ({ ctx, view }) => {

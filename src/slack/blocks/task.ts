@@ -1,5 +1,6 @@
 import type { ActionsBlock, KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
 import type { Line, TaskCard } from '../../governance/describe.ts';
+import type { OpenStep } from '../../governance/inbox.ts';
 import { ids } from '../ids.ts';
 import { checkMessage, clamp } from '../limits.ts';
 import {
@@ -53,6 +54,28 @@ export function tasksMessage(total: number, cards: readonly TaskCard[]): SlackMe
   ];
   const fits = checkMessage({ text, blocks }).length === 0;
   return fits || cards.length < 2 ? { text, blocks } : tasksMessage(total, cards.slice(0, -1));
+}
+
+/** Every open task for a Super Admin: where it waits and since when, and the way to move it on. */
+export function openTasksMessage(total: number, rows: readonly OpenStep[]): SlackMessage {
+  const text = `${total} ${total === 1 ? 'task is' : 'tasks are'} open, the oldest first`;
+  const more = total - rows.length;
+  return {
+    text,
+    blocks: [
+      section(bold(text)),
+      ...rows.flatMap(({ taskId, ref, title, state, since }): KnownBlock[] => [
+        section(`${bold(title)}  #${taskId}\n${say(state)}${since ? ` since ${when(since)}` : ''}`),
+        actions(`open.${ref.stepId}`, [
+          button('Details', ids.taskDetails, String(taskId), { label: `Details: ${title}` }),
+          button('Reassign to…', ids.taskReassignOpen, `${ref.stepId}.${ref.version}`, {
+            label: `Reassign: ${title}`,
+          }),
+        ]),
+      ]),
+      ...(more > 0 ? [context(`and ${more} more`)] : []),
+    ],
+  };
 }
 
 /** A task in a list: title and number, and its buttons; two blocks. */

@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../../governance/context.ts';
-import { listMyTasks } from '../../governance/inbox.ts';
+import { listMyTasks, listOpenSteps } from '../../governance/inbox.ts';
 import type { Miner } from '../../governance/mining-runs.ts';
 import { listAccessProfiles } from '../../governance/profiles.ts';
 import { nearestWord } from '../../governance/spelling.ts';
@@ -10,7 +10,7 @@ import { context, say, section, when } from '../blocks/elements.ts';
 import { profilesMessage } from '../blocks/profile.ts';
 import { openerMessage, requestView } from '../blocks/request.ts';
 import { count } from '../blocks/suggestion.ts';
-import { tasksMessage } from '../blocks/task.ts';
+import { openTasksMessage, tasksMessage } from '../blocks/task.ts';
 import { ids } from '../ids.ts';
 import type { SlackDeps } from '../people.ts';
 import { analyze, history, outliers, settings, suggestions } from './mining.ts';
@@ -65,7 +65,11 @@ const commands: Record<string, Command> = {
   },
   profiles: { usage: 'profiles', says: 'access profiles and who is in them', run: profiles },
   request: { usage: 'request', says: 'ask for access', run: request },
-  tasks: { usage: 'tasks', says: 'what waits for you', run: tasks },
+  tasks: {
+    usage: 'tasks [all]',
+    says: 'what waits for you; with `all` every open task (Super Admins)',
+    run: tasks,
+  },
   setup: {
     usage: 'setup',
     says: 'become the first Super Admin and see what comes next',
@@ -114,7 +118,11 @@ async function request({ ctx, client, triggerId, reply }: Call): Promise<void> {
   await reply(openerMessage('What do you need?', 'Request access', ids.requestOpen));
 }
 
-async function tasks({ ctx, reply }: Call): Promise<void> {
+async function tasks({ ctx, reply, rest }: Call): Promise<void> {
+  if (/^all$/i.test(rest)) {
+    const open = await listOpenSteps(ctx, 10);
+    return reply(openTasksMessage(open.total, open.rows));
+  }
   const { total, cards } = await listMyTasks(ctx, 6);
   if (total === 0) return reply({ text: 'Nothing waits for you.' });
   await reply(tasksMessage(total, cards));
