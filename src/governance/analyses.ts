@@ -162,20 +162,15 @@ async function keepSuggestion(
 ): Promise<number> {
   const { row, evidence } = toStored(result.suggestion, loaded);
   const [known] = await listSuggestionsByFingerprint(ctx.db, [row.fingerprint]);
-  if (!known) {
-    const seen = { firstRunId: runId, lastRunId: runId, createdAt: ctx.now };
-    const made = await insertSuggestion(
-      ctx.db,
-      { ...row, ...seen, origin: 'custom', state: 'new' },
-      evidence,
-    );
-    return made.id;
-  }
+  const seen = { firstRunId: runId, lastRunId: runId, createdAt: ctx.now };
+  const { id, state } =
+    known ?? (await insertSuggestion(ctx.db, { ...row, ...seen, origin: 'custom', state: 'new' }));
   // Asking again for a cohort means that a dismissed or forgotten suggestion may be decided anew.
-  const state = known.state === 'accepted' ? 'accepted' : 'new';
-  await changeSuggestion(ctx.db, known.id, { ...row, state });
-  await replaceEvidence(ctx.db, known.id, evidence);
-  return known.id;
+  const change = { ...row, state: state === 'accepted' ? state : ('new' as const) };
+  if (known) await changeSuggestion(ctx.db, id, change);
+  const ofThis = evidence.map((one) => ({ ...one, suggestionId: id }));
+  await replaceEvidence(ctx.db, [id], ofThis);
+  return id;
 }
 
 /** A manager by e-mail or mention, as the value by which cohorts know them. */

@@ -17,7 +17,7 @@ import {
   claimMiningRun,
   findQueuedRun,
   insertMiningRun,
-  insertSighting,
+  insertSightings,
   insertSuggestion,
   listSuggestionsByFingerprint,
   type MiningRun,
@@ -141,34 +141,21 @@ async function keepResult(
   );
   const byFingerprint = new Map(known.map((one) => [one.fingerprint, one]));
   let fresh = 0;
+  // Few statements: on the embedded database whoever clicks waits for the end of this transaction.
+  const ids: number[] = [];
+  const evidenceOfAll: Parameters<typeof replaceEvidence>[2] = [];
   for (const { row, evidence } of found) {
     const before = byFingerprint.get(row.fingerprint);
-    if (!before) {
-      const seen = { firstRunId: run.id, lastRunId: run.id, createdAt: ctx.now };
-      const made = await insertSuggestion(
-        ctx.db,
-        { ...row, ...seen, origin: 'run', state: 'new' },
-        evidence,
-      );
-      await insertSighting(ctx.db, made.id, run.id);
-      fresh++;
-      continue;
-    }
-    const isBack = hasGrown(before, row.lowerBoundPercent);
-    if (isBack) fresh++;
-    const state = isBack || before.state === 'superseded' ? 'new' : before.state;
-    await changeSuggestion(ctx.db, before.id, {
-      ...row,
-      state,
-      origin: 'run',
-      lastRunId: run.id,
-      firstRunId: isBack ? run.id : (before.firstRunId ?? run.id),
-      seenRuns: before.seenRuns + 1,
-      ...(isBack ? { decidedBy: null, decidedAt: null } : {}),
-    });
-    await replaceEvidence(ctx.db, before.id, evidence);
-    await insertSighting(ctx.db, before.id, run.id);
+    const isBack = before !== undefined && hasGrown(before, row.lowerBoundPercent);
+    if (!before || isBack) fresh++;
+    const id = before
+      ? await keepKnown(ctx, run, before, row, isBack)
+      : await keepNew(ctx, run, row);
+    ids.push(id);
+    for (const one of evidence) evidenceOfAll.push({ ...one, suggestionId: id });
   }
+  await replaceEvidence(ctx.db, ids, evidenceOfAll);
+  await insertSightings(ctx.db, ids, run.id);
   const superseded = await supersedeUnseen(ctx.db, run.id);
   await replaceOutliers(
     ctx.db,
@@ -194,6 +181,34 @@ async function keepResult(
   });
   await tellAboutRun(ctx, run, fresh);
   return fresh;
+}
+
+type StoredRow = ReturnType<typeof toStored>['row'];
+
+async function keepNew(ctx: Ctx, run: MiningRun, row: StoredRow): Promise<number> {
+  const seen = { firstRunId: run.id, lastRunId: run.id, createdAt: ctx.now };
+  const made = await insertSuggestion(ctx.db, { ...row, ...seen, origin: 'run', state: 'new' });
+  return made.id;
+}
+
+async function keepKnown(
+  ctx: Ctx,
+  run: MiningRun,
+  before: Suggestion,
+  row: StoredRow,
+  isBack: boolean,
+): Promise<number> {
+  const state = isBack || before.state === 'superseded' ? 'new' : before.state;
+  await changeSuggestion(ctx.db, before.id, {
+    ...row,
+    state,
+    origin: 'run',
+    lastRunId: run.id,
+    firstRunId: isBack ? run.id : (before.firstRunId ?? run.id),
+    seenRuns: before.seenRuns + 1,
+    ...(isBack ? { decidedBy: null, decidedAt: null } : {}),
+  });
+  return before.id;
 }
 
 /** Every Super Admin hears of new suggestions; who asked for the run hears how it ended in any case. */

@@ -7,6 +7,7 @@ import {
   listMembers,
   type Population,
 } from './cohorts.ts';
+import { dropExplainedElsewhere } from './explained-elsewhere.ts';
 import { compareCriteria, keepMostGeneral } from './most-general.ts';
 import type { MiningOptions } from './options.ts';
 import {
@@ -134,11 +135,19 @@ function compareCandidates(population: Population, a: Candidate, b: Candidate): 
   );
 }
 
-/** Layers 2–7 of a suggestion run: birthright, lattice, most general wins, bundles, ranking. */
+/** Layers 2–7 of a suggestion run: birthright, lattice, most general wins and none where
+ * another cohort explains it, bundles, ranking. */
 export function findCandidates(population: Population, options: MiningOptions): Candidate[] {
   const birthrights = findBirthrights(population, options);
   const qualifying = findQualifying(population, options, birthrights);
-  const cohorts = keepMostGeneral(qualifying, options.maxDepth);
+  const general = keepMostGeneral(qualifying, options.maxDepth);
+  const cohorts = dropExplainedElsewhere(
+    population,
+    options,
+    general,
+    (a, b) =>
+      compareCriteria(a.criteria, b.criteria) || compareValues(population, a.criteria, b.criteria),
+  );
   if (birthrights) cohorts.push(birthrights);
   return cohorts
     .flatMap((cells) => bundle(population, options, cells))

@@ -1,4 +1,5 @@
 import type { CohortCells, Criterion } from './cohorts.ts';
+import { withoutEntitlements } from './explained-elsewhere.ts';
 
 function keyOf(criteria: readonly Criterion[]): string {
   return criteria.map(({ dimension, code }) => `${dimension}:${code}`).join(',');
@@ -57,14 +58,4 @@ export function keepMostGeneral(cohorts: readonly CohortCells[], maxDepth: numbe
     if (left.entitlements.length > 0) kept.push(left);
   }
   return kept;
-}
-
-function withoutEntitlements(cells: CohortCells, taken: ReadonlySet<number>): CohortCells {
-  if (taken.size === 0) return cells;
-  const stays = (_: number, i: number) => !taken.has(cells.entitlements[i]!);
-  return {
-    ...cells,
-    entitlements: cells.entitlements.filter(stays),
-    holders: cells.holders.filter(stays),
-  };
 }

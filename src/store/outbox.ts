@@ -29,6 +29,17 @@ export async function insertOutbox(db: Db, entries: OutboxEntry[], now: Date): P
 const pending = and(isNull(outbox.deliveredAt), isNull(outbox.failedAt));
 
 /**
+ * The newest pending row of each copy that no claim is drawing. Grouped in one pass: as `not exists`,
+ * on a table without statistics (the embedded database has no autovacuum), 1,000 waiting rows took 210 ms.
+ */
+function newestIdle(now: Date) {
+  return sql`select max(o.id) from ${outbox} o
+    where o.delivered_at is null and o.failed_at is null
+    group by o.recipient_id, o.kind, o.subject_id
+    having not coalesce(bool_or(o.claimed_until > ${now.toISOString()}::timestamptz), false)`;
+}
+
+/**
  * Claims up to `limit` rows for `leaseSeconds`. Of several rows about the same (person, subject) only the
  * newest is taken, since each one brings the copy up to date, and none while another claim is drawing it.
  */
@@ -47,10 +58,7 @@ export async function claimOutbox(
           pending,
           lte(outbox.availableAt, now),
           or(isNull(outbox.claimedUntil), lte(outbox.claimedUntil, now)),
-          sql`not exists (select 1 from ${outbox} o where o.recipient_id = ${outbox.recipientId}
-            and o.kind = ${outbox.kind} and o.subject_id = ${outbox.subjectId} and o.id <> ${outbox.id}
-            and o.delivered_at is null and o.failed_at is null
-            and (o.id > ${outbox.id} or o.claimed_until > ${now.toISOString()}::timestamptz))`,
+          sql`${outbox.id} = any(array(${newestIdle(now)}))`,
         ),
       )
       .orderBy(outbox.priority, outbox.availableAt, outbox.id)

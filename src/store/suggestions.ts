@@ -132,11 +132,9 @@ export async function listSuggestionsOfRun(db: Db, runId: number): Promise<Sugge
 export async function insertSuggestion(
   db: Db,
   suggestion: typeof suggestions.$inferInsert,
-  evidence: Omit<typeof suggestionEntitlements.$inferInsert, 'suggestionId'>[],
 ): Promise<Suggestion> {
   const [inserted] = await db.insert(suggestions).values(suggestion).returning();
   if (!inserted) throw new Error('the suggestion was not stored');
-  await replaceEvidence(db, inserted.id, evidence);
   return inserted;
 }
 
@@ -148,18 +146,18 @@ export async function changeSuggestion(
   await db.update(suggestions).set(change).where(eq(suggestions.id, id));
 }
 
+/** Evidence of these suggestions takes the place of what they had. */
 export async function replaceEvidence(
   db: Db,
-  suggestionId: number,
-  evidence: Omit<typeof suggestionEntitlements.$inferInsert, 'suggestionId'>[],
+  suggestionIds: readonly number[],
+  evidence: (typeof suggestionEntitlements.$inferInsert)[],
 ): Promise<void> {
+  if (suggestionIds.length === 0) return;
   await db
     .delete(suggestionEntitlements)
-    .where(eq(suggestionEntitlements.suggestionId, suggestionId));
+    .where(inArray(suggestionEntitlements.suggestionId, [...suggestionIds]));
   for (let at = 0; at < evidence.length; at += 1000) {
-    await db
-      .insert(suggestionEntitlements)
-      .values(evidence.slice(at, at + 1000).map((row) => ({ ...row, suggestionId })));
+    await db.insert(suggestionEntitlements).values(evidence.slice(at, at + 1000));
   }
 }
 
@@ -177,8 +175,14 @@ export async function decideNewSuggestion(
   return decided;
 }
 
-export async function insertSighting(db: Db, suggestionId: number, runId: number): Promise<void> {
-  await db.insert(suggestionSightings).values({ suggestionId, runId }).onConflictDoNothing();
+export async function insertSightings(
+  db: Db,
+  suggestionIds: readonly number[],
+  runId: number,
+): Promise<void> {
+  if (suggestionIds.length === 0) return;
+  const sightings = suggestionIds.map((suggestionId) => ({ suggestionId, runId }));
+  await db.insert(suggestionSightings).values(sightings).onConflictDoNothing();
 }
 
 /** Of the last `most` completed runs, how many there are and how many saw each suggestion. */

@@ -68,7 +68,37 @@ function isWider(a: OracleCohort, b: OracleCohort): boolean {
   return order < 0;
 }
 
-/** All suggestions before bundling, by definition: birthright, lattice, most general wins. */
+/** Weakest evidence first; of equal ones fewer people, more criteria, later dimensions and values. */
+function compareWeakness(e: number) {
+  const boundOf = ({ entitlements }: OracleCohort) =>
+    entitlements.find(({ entitlement }) => entitlement === e)!.lowerBound;
+  const valuesOf = ({ criteria }: OracleCohort) => [...criteria.values()].join();
+  return (a: OracleCohort, b: OracleCohort) => {
+    const bounds = boundOf(a) - boundOf(b);
+    if (Math.abs(bounds) > 1e-12) return bounds;
+    const sizes = a.members.length - b.members.length || b.criteria.size - a.criteria.size;
+    return sizes || dimensionOrder(b, a) || (valuesOf(a) < valuesOf(b) ? 1 : -1);
+  };
+}
+
+/** Takes an entitlement out of cohorts whose people other cohorts account for, but for non-holders. */
+function dropExplained(people: SmallPerson[], cohorts: OracleCohort[], least: number, e: number) {
+  const has = (c: OracleCohort) => c.entitlements.some(({ entitlement }) => entitlement === e);
+  for (const cohort of cohorts.filter(has).sort(compareWeakness(e))) {
+    const others = cohorts.filter((other) => other !== cohort && has(other));
+    const rest = cohort.members.filter((p) => !others.some(({ members }) => members.includes(p)));
+    if (rest.length === cohort.members.length) continue;
+    const lacking = rest.filter((p) => !people[p]!.holds.has(e)).length;
+    const most = rest.length === 0 ? 0 : 1 - (lacking === 0 ? 0 : wilson(lacking, rest.length));
+    if (rest.length > 0 && 100 * most >= least - 1e-9) continue;
+    cohort.entitlements = cohort.entitlements.filter(({ entitlement }) => entitlement !== e);
+  }
+}
+
+/**
+ * All suggestions before bundling, by definition: birthright, lattice, most general wins, and none
+ * where other cohorts explain it.
+ */
 export function mineSlowly(
   people: SmallPerson[],
   entitlements: number,
@@ -109,6 +139,7 @@ export function mineSlowly(
       entitlements: cohort.entitlements.filter((f) => !repeated.has(f.entitlement)),
     };
   });
+  for (const e of counted) dropExplained(people, general, options.minConfidencePercent, e);
   const top = { criteria: new Map(), members: everyone, entitlements: birthrights };
   return [top, ...general].filter((cohort) => cohort.entitlements.length > 0);
 }
