@@ -29,6 +29,7 @@ export function letterTo(person: Letter['person'], change: Partial<Letter> = {})
     message: { kind: 'task', card: approvalCard() },
     isNews: true,
     urgent: false,
+    isRetry: false,
     ...change,
   };
 }

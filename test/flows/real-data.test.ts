@@ -111,7 +111,6 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     await dana.select({ field: 'Requests', to: ['create'] });
     await dana.submit();
     await opens('1 request opened');
-    console.log(dana.modal()?.words, dana.notices());
     await dana.closeModal({ all: true });
   }, 120_000);
 
