@@ -14,7 +14,7 @@ import { type RunView, viewRun } from './suggestions.ts';
 import { loadTaskView } from './task-view.ts';
 
 /** What a message says now. Read when it is delivered, so that no old state is ever shown. */
-export type Message =
+type Message =
   | { kind: 'task'; card: TaskCard }
   | { kind: 'run'; run: RunView }
   | { kind: 'home'; inbox: Inbox; name: string };

@@ -48,11 +48,3 @@ export const decidedWords = {
   provisioned: 'marked this as provisioned',
   not_provisioned: 'decided not to provision this',
 } as const satisfies Record<Decision, string>;
-
-export const taskStateWords = {
-  open: 'open',
-  provisioned: 'provisioned',
-  denied: 'denied',
-  not_provisioned: 'not provisioned',
-  cancelled: 'cancelled',
-} as const satisfies Record<TaskState, string>;

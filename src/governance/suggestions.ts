@@ -133,10 +133,7 @@ export async function viewRun(
   };
 }
 
-export async function viewSuggestions(
-  ctx: Ctx,
-  list: readonly Suggestion[],
-): Promise<SuggestionView[]> {
+async function viewSuggestions(ctx: Ctx, list: readonly Suggestion[]): Promise<SuggestionView[]> {
   const evidence = await listEvidence(
     ctx.db,
     list.map((one) => one.id),

@@ -15,7 +15,6 @@ import {
 
 export type Task = typeof tasks.$inferSelect;
 export type TaskStep = typeof taskSteps.$inferSelect;
-export type StepAssignee = typeof stepAssignees.$inferSelect;
 
 /** The policy that applies unless a rule says otherwise, with its steps in order. */
 export async function getDefaultPolicy(db: Db) {
@@ -213,4 +212,4 @@ export async function listComments(db: Db, taskId: number) {
     .orderBy(asc(taskComments.id));
 }
 
-export type { StepKind, StepState, TaskState };
+export type { StepKind, TaskState };

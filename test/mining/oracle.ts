@@ -7,7 +7,7 @@ export interface SmallPerson {
   holds: Set<number>;
 }
 
-export interface OracleEntitlement {
+interface OracleEntitlement {
   entitlement: number;
   holders: number;
   confidence: number;

@@ -17,7 +17,7 @@ const staff = {
 const roles = ['Admin', 'Audit', 'Billing', 'Deploy', 'Export', 'Merge', 'Pages', 'Triage'];
 const address = (name: string) => `${name}@acme.example`;
 
-export const acmeUsers: SandboxUser[] = Object.keys(staff).map((name) => ({
+const acmeUsers: SandboxUser[] = Object.keys(staff).map((name) => ({
   name,
   realName: name.charAt(0).toUpperCase() + name.slice(1),
   email: address(name),

@@ -32,7 +32,7 @@ export function taskMessage(card: TaskCard): SlackMessage {
   return { text: spoken(card.summary), blocks: taskBlocks(card) };
 }
 
-export function taskBlocks(card: TaskCard): KnownBlock[] {
+function taskBlocks(card: TaskCard): KnownBlock[] {
   const blocks: KnownBlock[] = [titleOf(card)];
   if (card.facts.length > 0) blocks.push(factsOf(card));
   if (card.howTo) blocks.push(section(`*How*\n${quote(card.howTo, 1_500)}`));
@@ -88,7 +88,7 @@ export function taskRow(card: TaskCard): KnownBlock[] {
 }
 
 /** "Approved by Bo Chen · 21 Nov, 14:02 · "ok for the rotation"" */
-export function recordLine(line: Line): string {
+function recordLine(line: Line): string {
   const at = line.at ? ` · ${when(line.at)}` : '';
   return `${say(line.text)}${at}${line.quote ? ` · “${clamp(say(line.quote), 400)}”` : ''}`;
 }

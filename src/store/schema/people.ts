@@ -46,8 +46,7 @@ export const people = pgTable(
   ],
 );
 
-export const slackStates = ['linked', 'not_found', 'guest', 'deactivated'] as const;
-export type SlackState = (typeof slackStates)[number];
+export type SlackState = 'linked' | 'not_found' | 'guest' | 'deactivated';
 
 /**
  * What Slack knows of a person: linked once by verified workspace e-mail, then kept by team and user
@@ -71,14 +70,12 @@ export const slackIdentities = pgTable(
   (t) => [uniqueIndex('slack_identities_user_key').on(t.teamId, t.userId)],
 );
 
-export const roleNames = [
-  'super_admin',
-  'access_request_admin',
-  'access_request_helpdesk',
-  'campaign_admin',
-  'connector_admin',
-] as const;
-export type RoleName = (typeof roleNames)[number];
+export type RoleName =
+  | 'super_admin'
+  | 'access_request_admin'
+  | 'access_request_helpdesk'
+  | 'campaign_admin'
+  | 'connector_admin';
 
 /** Roles beside Basic User, which everyone known has. */
 export const personRoles = pgTable(
