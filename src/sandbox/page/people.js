@@ -30,6 +30,7 @@ function entry(person, isMe, tab) {
         'span',
         { class: `name ${unread ? 'unread' : ''}` },
         person.realName,
+        person.deleted && ' ',
         person.deleted && h('span', { class: 'tag' }, 'deactivated'),
       ),
       h('small', {}, [person.hint, person.title].filter(Boolean).join(' · ') || person.email || ''),
