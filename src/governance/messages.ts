@@ -8,7 +8,8 @@ import {
 } from '../store/people.ts';
 import { findStep } from '../store/tasks.ts';
 import type { ActorCtx, Ctx } from './context.ts';
-import { describeOutcome, describeRequest, describeStep, type TaskCard } from './describe.ts';
+import { describeStep, type TaskCard } from './describe.ts';
+import { describeOutcome, describeRequest } from './describe-outcome.ts';
 import { type Inbox, loadInbox } from './inbox.ts';
 import { type RunView, viewRun } from './suggestions.ts';
 import { loadTaskView } from './task-view.ts';

@@ -38,10 +38,11 @@ function memberLists({ matrix, columns }: Population, cohorts: readonly CohortCe
     const [smallest, ...others] = cohorts[at]!.criteria.toSorted(
       (a, b) => peopleOf(a).length - peopleOf(b).length,
     );
-    const list = peopleOf(smallest!).filter((person) =>
-      others.every(({ dimension, code }) => columns[dimension]!.codes[person] === code),
-    );
-    known[at] = Uint32Array.from(list);
+    const all = Uint32Array.from(peopleOf(smallest!));
+    known[at] = others.reduce((left, { dimension, code }) => {
+      const { codes } = columns[dimension]!;
+      return left.filter((person) => codes[person] === code);
+    }, all);
     return known[at];
   };
 }
@@ -87,14 +88,22 @@ class Explanations {
 
   /** Zeroes the counts of these cohorts' people, who are mostly few, and not of everybody. */
   #forget(places: readonly number[]): void {
-    for (const at of places) for (const person of this.#membersOf(at)) this.#counts[person] = 0;
+    for (const at of places) {
+      const members = this.#membersOf(at);
+      for (let m = 0; m < members.length; m++) this.#counts[members[m]!] = 0;
+    }
+  }
+
+  #isShared(members: Uint32Array): boolean {
+    for (let m = 0; m < members.length; m++) if (this.#counts[members[m]!]! > 1) return true;
+    return false;
   }
 
   /** Whether others account for some of the people, and the rest clearly does not hold it. */
   #isExplained(at: number, entitlement: number, minConfidencePercent: number): boolean {
     const members = this.#membersOf(at);
+    if (!this.#isShared(members)) return false;
     const rest = members.filter((person) => this.#counts[person] === 1);
-    if (rest.length === members.length) return false;
     const holders = rest.filter((person) => isHeld(this.#population, person, entitlement));
     return isClearlyBelow(holders.length, rest.length, minConfidencePercent);
   }

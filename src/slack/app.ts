@@ -9,6 +9,7 @@ import { log, logBug } from '../log.ts';
 import { listenToMining } from './actions/mining.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
+import { listenToRevocations } from './actions/revocations.ts';
 import { listenToSuggestions } from './actions/suggestions.ts';
 import { listenToTasks } from './actions/tasks.ts';
 import { bulkClient, interactiveOptions, slackErrorCode, slackLogger } from './clients.ts';
@@ -66,6 +67,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToMining(app, deps, parts.miner);
   listenToProfiles(app, deps);
   listenToRequests(app, deps);
+  listenToRevocations(app, deps);
   listenToHome(app, deps);
   app.error(async (error) => {
     logBug('a Slack event could not be handled', error.original ?? error);

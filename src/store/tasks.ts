@@ -5,8 +5,8 @@ import {
   policies,
   policySteps,
   type StepKind,
-  type StepState,
   stepAssignees,
+  type TaskKind,
   type TaskState,
   taskComments,
   taskSteps,
@@ -17,8 +17,11 @@ export type Task = typeof tasks.$inferSelect;
 export type TaskStep = typeof taskSteps.$inferSelect;
 
 /** The policy that applies unless a rule says otherwise, with its steps in order. */
-export async function getDefaultPolicy(db: Db) {
-  const [policy] = await db.select().from(policies).where(eq(policies.isDefault, true));
+export async function getDefaultPolicy(db: Db, kind: TaskKind) {
+  const [policy] = await db
+    .select()
+    .from(policies)
+    .where(and(eq(policies.isDefault, true), eq(policies.kind, kind)));
   if (!policy) throw new Error('no default policy; the migrations have not run');
   const steps = await db
     .select()

@@ -6,7 +6,7 @@ import { findTakers } from '../../governance/person-search.ts';
 import { peekReassignment, reassignStep } from '../../governance/reassignments.ts';
 import { cancelRequest, commentOnTask, decideStep, peekStep } from '../../governance/tasks.ts';
 import { openModal } from '../answers.ts';
-import { option } from '../blocks/elements.ts';
+import { personOption } from '../blocks/elements.ts';
 import { commentView, detailsView, reasonView, reassignView } from '../blocks/task.ts';
 import { ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
@@ -84,9 +84,6 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
 
   onSearch(app, deps, ids.personSearch, async (ctx, query, actionId) => {
     const people = await findTakers(ctx, query, actionId.endsWith('.request'));
-    return people.map((person) => {
-      const about = [person.jobTitle, person.department].filter(Boolean).join(', ');
-      return option(person.name, String(person.id), about || undefined);
-    });
+    return people.map(personOption);
   });
 }

@@ -1,5 +1,6 @@
 import type { ActionsBlock, KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
-import type { Line, TaskCard } from '../../governance/describe.ts';
+import type { TaskCard } from '../../governance/describe.ts';
+import type { Line } from '../../governance/describe-trail.ts';
 import type { OpenStep } from '../../governance/inbox.ts';
 import { ids } from '../ids.ts';
 import { checkMessage, clamp } from '../limits.ts';
