@@ -5,7 +5,6 @@ import {
   closeOpenTask,
   decideActiveStep,
   findTask,
-  insertComment,
   listAssignees,
   listSteps,
   replaceAssignees,
@@ -17,7 +16,7 @@ import { redrawTask } from './announce.ts';
 import { chooseAssignees } from './approvers.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
 import { describeStep } from './describe.ts';
-import { loadStep, requireInvolved, requireOpen, type StepRef } from './open-step.ts';
+import { loadStep, requireOpen, type StepRef } from './open-step.ts';
 import { barsOf, loadCircle } from './open-tasks.ts';
 import { type Decision, stepWords, taskAfter } from './step-words.ts';
 import { loadTaskView } from './task-view.ts';
@@ -97,25 +96,6 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
     await audit(ctx, 'task.cancel', `task:${task.id}`, { before: { state: 'open' } });
     await redrawTask(ctx, task.id, active?.id);
     return closed;
-  });
-}
-
-/** Adds a comment to a task; whoever can see the task can comment on it. */
-export async function commentOnTask(ctx: ActorCtx, taskId: number, body: string): Promise<void> {
-  await inTransaction(ctx, async (ctx) => {
-    const task = await findTask(ctx.db, taskId);
-    if (!task) throw new Refusal('missing', `There is no task #${taskId}.`);
-    const text = body.trim();
-    if (!text) throw new Refusal('invalid', 'The comment is empty.');
-    await requireInvolved(ctx, task);
-    await insertComment(ctx.db, {
-      taskId,
-      authorId: ctx.actor.personId,
-      body: text,
-      createdAt: ctx.now,
-    });
-    await audit(ctx, 'task.comment', `task:${task.id}`, { after: { length: text.length } });
-    await redrawTask(ctx, task.id, undefined);
   });
 }
 

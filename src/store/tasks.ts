@@ -199,11 +199,26 @@ export async function reassign(
     });
 }
 
+/** @returns undefined when the Slack message it was written as is a comment already. */
 export async function insertComment(
   db: Db,
   comment: typeof taskComments.$inferInsert,
-): Promise<void> {
-  await db.insert(taskComments).values(comment);
+): Promise<number | undefined> {
+  const [inserted] = await db
+    .insert(taskComments)
+    .values(comment)
+    .onConflictDoNothing()
+    .returning({ id: taskComments.id });
+  return inserted?.id;
+}
+
+export async function findComment(db: Db, id: number) {
+  const [found] = await db
+    .select({ comment: taskComments, author: people.name })
+    .from(taskComments)
+    .innerJoin(people, eq(people.id, taskComments.authorId))
+    .where(eq(taskComments.id, id));
+  return found;
 }
 
 export async function listComments(db: Db, taskId: number) {

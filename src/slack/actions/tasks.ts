@@ -1,10 +1,11 @@
 import type { App } from '@slack/bolt';
 import { Refusal } from '../../errors.ts';
+import { commentOnTask } from '../../governance/comments.ts';
 import { readDetails } from '../../governance/details.ts';
 import type { StepRef } from '../../governance/open-step.ts';
 import { findTakers } from '../../governance/person-search.ts';
 import { peekReassignment, reassignStep } from '../../governance/reassignments.ts';
-import { cancelRequest, commentOnTask, decideStep, peekStep } from '../../governance/tasks.ts';
+import { cancelRequest, decideStep, peekStep } from '../../governance/tasks.ts';
 import { openModal } from '../answers.ts';
 import { personOption } from '../blocks/elements.ts';
 import { commentView, detailsView, reasonView, reassignView } from '../blocks/task.ts';

@@ -2,6 +2,7 @@ import type { ActionsBlock, KnownBlock, ModalView, SectionBlock } from '@slack/w
 import type { TaskCard } from '../../governance/describe.ts';
 import type { Line } from '../../governance/describe-trail.ts';
 import type { OpenStep } from '../../governance/inbox.ts';
+import type { CommentLine } from '../../governance/messages.ts';
 import { ids } from '../ids.ts';
 import { checkMessage, clamp } from '../limits.ts';
 import {
@@ -55,6 +56,14 @@ export function tasksMessage(total: number, cards: readonly TaskCard[]): SlackMe
   ];
   const fits = checkMessage({ text, blocks }).length === 0;
   return fits || cards.length < 2 ? { text, blocks } : tasksMessage(total, cards.slice(0, -1));
+}
+
+/** A comment in the thread of a card. */
+export function commentMessage({ taskId, author, body }: CommentLine): SlackMessage {
+  return {
+    text: spoken(`${author} on task ${taskId}: ${body}`),
+    blocks: [section(`${bold(author)} commented:\n${quote(body, 2_800)}`)],
+  };
 }
 
 /** Every open task for a Super Admin: where it waits and since when, and the way to move it on. */

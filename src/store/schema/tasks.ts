@@ -149,14 +149,21 @@ export const stepAssignees = pgTable(
   ],
 );
 
-export const taskComments = pgTable('task_comments', {
-  id: integer().primaryKey().generatedAlwaysAsIdentity(),
-  taskId: integer()
-    .notNull()
-    .references(() => tasks.id),
-  authorId: integer()
-    .notNull()
-    .references(() => people.id),
-  body: text().notNull(),
-  createdAt: moment().notNull(),
-});
+/** `channelId` and `ts` name the Slack message a comment was written as, so that it counts once. */
+export const taskComments = pgTable(
+  'task_comments',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    taskId: integer()
+      .notNull()
+      .references(() => tasks.id),
+    authorId: integer()
+      .notNull()
+      .references(() => people.id),
+    body: text().notNull(),
+    createdAt: moment().notNull(),
+    channelId: text(),
+    ts: text(),
+  },
+  (t) => [uniqueIndex('task_comments_ts_key').on(t.channelId, t.ts)],
+);
