@@ -104,7 +104,12 @@ async function open(
   const outbox = startOutbox({ newCtx, slack: slack.delivery, email });
   const analyses = startAnalyses({ newCtx: () => newCtx('schedule'), miner: workerMiner });
   wakes.push(outbox.wake, analyses.wake);
-  const schedule = startSchedule({ ...config, newCtx: () => newCtx('schedule'), wake });
+  const schedule = startSchedule({
+    ...config,
+    newCtx: () => newCtx('schedule'),
+    tidy: store.tidy,
+    wake,
+  });
   closers.push(outbox.close, analyses.close, schedule.close);
 
   if (store.embedded) {

@@ -20,6 +20,10 @@ const permissions = {
     roles: ['super_admin'],
     words: 'Only the person a task is assigned to, or a Super Admin, can reassign it.',
   },
+  manageAnyTask: {
+    roles: ['super_admin'],
+    words: 'Only Super Admins can cancel, restart or skip steps of a task.',
+  },
   mineRoles: { roles: ['super_admin'], words: 'Only Super Admins can run role mining.' },
 } as const satisfies Record<string, { roles: readonly RoleName[]; words: string }>;
 

@@ -139,6 +139,11 @@ async function goOn(ctx: ActorCtx, task: Task, decision: Decision): Promise<void
       ctx.now,
     );
   }
+  await tellOutcome(ctx, task);
+}
+
+/** The requester and the person hear how a task ended. */
+export async function tellOutcome(ctx: Ctx, task: Task): Promise<void> {
   const told = new Set([task.personId, ...(task.requesterId === null ? [] : [task.requesterId])]);
   await notify(
     ctx,
@@ -155,7 +160,7 @@ async function goOn(ctx: ActorCtx, task: Task, decision: Decision): Promise<void
  * Starts the next step. Its assignees are chosen again, from how things are now; an approval that
  * somebody who approved before would give again is covered by that decision.
  */
-async function beginNext(ctx: Ctx, task: Task): Promise<void> {
+export async function beginNext(ctx: Ctx, task: Task): Promise<void> {
   const steps = await listSteps(ctx.db, task.id);
   const approvers = new Set(
     steps.filter((step) => step.state === 'approved').map((step) => step.decidedBy),

@@ -1,4 +1,5 @@
 import type { CohortCells, Criterion, Population } from './cohorts.ts';
+import { keepCells } from './keep-cells.ts';
 import { wilsonLowerBound } from './matrix.ts';
 import type { MiningOptions } from './options.ts';
 
@@ -83,19 +84,22 @@ class Explanations {
 
   #add(at: number, change: number): void {
     const members = this.#membersOf(at);
-    for (let m = 0; m < members.length; m++) this.#counts[members[m]!]! += change;
+    const counts = this.#counts;
+    for (let m = 0; m < members.length; m++) counts[members[m]!]! += change;
   }
 
   /** Zeroes the counts of these cohorts' people, who are mostly few, and not of everybody. */
   #forget(places: readonly number[]): void {
     for (const at of places) {
       const members = this.#membersOf(at);
-      for (let m = 0; m < members.length; m++) this.#counts[members[m]!] = 0;
+      const counts = this.#counts;
+      for (let m = 0; m < members.length; m++) counts[members[m]!] = 0;
     }
   }
 
   #isShared(members: Uint32Array): boolean {
-    for (let m = 0; m < members.length; m++) if (this.#counts[members[m]!]! > 1) return true;
+    const counts = this.#counts;
+    for (let m = 0; m < members.length; m++) if (counts[members[m]!]! > 1) return true;
     return false;
   }
 
@@ -103,9 +107,16 @@ class Explanations {
   #isExplained(at: number, entitlement: number, minConfidencePercent: number): boolean {
     const members = this.#membersOf(at);
     if (!this.#isShared(members)) return false;
-    const rest = members.filter((person) => this.#counts[person] === 1);
-    const holders = rest.filter((person) => isHeld(this.#population, person, entitlement));
-    return isClearlyBelow(holders.length, rest.length, minConfidencePercent);
+    const counts = this.#counts;
+    let people = 0;
+    let holders = 0;
+    for (let m = 0; m < members.length; m++) {
+      const person = members[m]!;
+      if (counts[person] !== 1) continue;
+      people++;
+      if (isHeld(this.#population, person, entitlement)) holders++;
+    }
+    return isClearlyBelow(holders, people, minConfidencePercent);
   }
 
   /** The places of those cohorts that the others, weakest first, leave nothing to explain. */
@@ -157,17 +168,6 @@ export function dropExplainedElsewhere(
     }
   }
   return cohorts
-    .map((cells, at) => withoutEntitlements(cells, dropped[at]!))
+    .map((cells, at) => keepCells(cells, (entitlement) => !dropped[at]!.has(entitlement)))
     .filter(({ entitlements }) => entitlements.length > 0);
-}
-
-/** A cohort without some of its entitlements. */
-export function withoutEntitlements(cells: CohortCells, taken: ReadonlySet<number>): CohortCells {
-  if (taken.size === 0) return cells;
-  const stays = (_: number, i: number) => !taken.has(cells.entitlements[i]!);
-  return {
-    ...cells,
-    entitlements: cells.entitlements.filter(stays),
-    holders: cells.holders.filter(stays),
-  };
 }

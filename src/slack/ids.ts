@@ -8,6 +8,8 @@ export const ids = {
   taskCancel: 'task:cancel',
   taskReason: 'task:reason',
   taskReassign: 'task:reassign',
+  taskIntervene: 'task:intervene',
+  taskInterveneReason: 'task:intervene_reason',
   taskReassignOpen: 'task:reassign_open',
   taskComment: 'task:comment',
   personSearch: 'person:search',

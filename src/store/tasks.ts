@@ -163,6 +163,38 @@ export async function skipOpenSteps(db: Db, taskId: number): Promise<void> {
     .where(and(eq(taskSteps.taskId, taskId), inArray(taskSteps.state, ['active', 'waiting'])));
 }
 
+/** @returns false when another task about the same has been opened since. */
+export async function reopenTask(db: Db, id: number): Promise<boolean> {
+  const reopened = await db
+    .update(tasks)
+    .set({ state: 'open', closedAt: null })
+    .where(
+      and(
+        eq(tasks.id, id),
+        sql`not exists (select 1 from ${tasks} o where o.state = 'open' and o.kind = ${tasks.kind}
+          and o.person_id = ${tasks.personId} and o.entitlement_id = ${tasks.entitlementId})`,
+      ),
+    )
+    .returning({ id: tasks.id });
+  return reopened.length > 0;
+}
+
+/** Every step waits again, as when the task was opened. */
+export async function resetSteps(db: Db, taskId: number): Promise<void> {
+  await db
+    .update(taskSteps)
+    .set({
+      state: 'waiting',
+      note: null,
+      decidedBy: null,
+      decidedVia: null,
+      decidedAt: null,
+      reason: null,
+      version: sql`${taskSteps.version} + 1`,
+    })
+    .where(eq(taskSteps.taskId, taskId));
+}
+
 /** A step goes from one assignee to another; the row stays, to say where it went. */
 export async function reassign(
   db: Db,

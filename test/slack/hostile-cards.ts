@@ -19,14 +19,12 @@ import {
 import { listMessage, listView, runMessage } from '../../src/slack/blocks/suggestion.ts';
 import { reviewView } from '../../src/slack/blocks/suggestion-review.ts';
 import {
-  commentView,
   detailsView,
-  reasonView,
-  reassignView,
   type SlackMessage,
   taskMessage,
   tasksMessage,
 } from '../../src/slack/blocks/task.ts';
+import { commentView, reasonView, reassignView } from '../../src/slack/blocks/task-forms.ts';
 
 // Every card, modal and Home, drawn from data that nobody should have, and that somebody does.
 

@@ -21,6 +21,7 @@ import {
   spoken,
   when,
 } from './elements.ts';
+import { interventions } from './task-forms.ts';
 
 export interface SlackMessage {
   text: string;
@@ -81,6 +82,13 @@ export function openTasksMessage(total: number, rows: readonly OpenStep[]): Slac
           button('Reassign to…', ids.taskReassignOpen, `${ref.stepId}.${ref.version}`, {
             label: `Reassign: ${title}`,
           }),
+          {
+            type: 'overflow',
+            action_id: ids.taskIntervene,
+            options: Object.entries(interventions).map(([what, words]) =>
+              option(words, `${what}.${ref.stepId}.${ref.version}`),
+            ),
+          },
         ]),
       ]),
       ...(more > 0 ? [context(`and ${more} more`)] : []),
@@ -145,93 +153,6 @@ function buttonsOf(card: TaskCard): ActionsBlock | undefined {
       ],
     },
   ]);
-}
-
-/** Asks for the reason of a denial or of "won't". */
-export function reasonView(choice: { ref: string; label: string; question: string }): ModalView {
-  return {
-    type: 'modal',
-    callback_id: ids.taskReason,
-    private_metadata: choice.ref,
-    title: plainText(choice.label, 24),
-    submit: plainText(choice.label, 24),
-    close: plainText('Back', 24),
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'reason',
-        label: plainText(choice.question, 200),
-        hint: plainText('The requester is told your reason.', 200),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'reason',
-          multiline: true,
-          max_length: 1_000,
-        },
-      },
-    ],
-  };
-}
-
-export function reassignView(ref: string, title: string): ModalView {
-  return {
-    type: 'modal',
-    callback_id: ids.taskReassign,
-    private_metadata: ref,
-    title: plainText('Reassign to…', 24),
-    submit: plainText('Reassign', 24),
-    close: plainText('Back', 24),
-    blocks: [
-      section(bold(title)),
-      {
-        type: 'input',
-        block_id: 'person',
-        label: plainText('New assignee', 75),
-        element: {
-          type: 'external_select',
-          action_id: ids.personSearch,
-          min_query_length: 0,
-          placeholder: plainText('Search by name', 75),
-        },
-      },
-      {
-        type: 'input',
-        block_id: 'reason',
-        label: plainText('Reason', 75),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'reason',
-          multiline: true,
-          max_length: 1_000,
-        },
-      },
-    ],
-  };
-}
-
-export function commentView(taskId: number): ModalView {
-  return {
-    type: 'modal',
-    callback_id: ids.taskComment,
-    private_metadata: String(taskId),
-    title: plainText('Comment', 24),
-    submit: plainText('Comment', 24),
-    close: plainText('Back', 24),
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'comment',
-        label: plainText(`Comment on task #${taskId}`, 75),
-        hint: plainText('Everybody who sees the task sees your comment.', 150),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'comment',
-          multiline: true,
-          max_length: 3_000,
-        },
-      },
-    ],
-  };
 }
 
 export interface TaskDetails {
