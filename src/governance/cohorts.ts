@@ -39,12 +39,30 @@ export interface LoadedMatrix {
   entitlementIds: Int32Array;
 }
 
+/** What sources call accounts that are nobody's own; they are no peers of anybody. */
+const machines = new Set([
+  'service account',
+  'service',
+  'system account',
+  'system',
+  'machine',
+  'bot',
+]);
+
+/**
+ * Who counts as one of the people (MINING.md section 1), of those who are active: humans. Who is known only
+ * because they wrote to Rolemine is left out where people are listed.
+ */
+export function isCountedPerson(person: Pick<CohortPerson, 'employmentType'>): boolean {
+  return !machines.has(foldText(person.employmentType ?? ''));
+}
+
 /**
  * Reads who counts, what they hold and every dimension they can be grouped by.
  * @param excludedIds entitlements that are not for mining; those marked so when left out.
  */
 export async function loadMatrix(ctx: Ctx, excludedIds?: readonly number[]): Promise<LoadedMatrix> {
-  const people = await listPeopleForCohorts(ctx.db);
+  const people = await listCountedPeople(ctx);
   const ids = Int32Array.from(people, (person) => person.id);
   const { personIds, entitlementIds, offsets, items } = await loadGrantArrays(
     ctx.db,
@@ -71,7 +89,7 @@ export async function loadMatrix(ctx: Ctx, excludedIds?: readonly number[]): Pro
 
 /** Active people whose values match the cohort now, in id order. */
 export async function listCohortPeople(ctx: Ctx, cohort: Cohort): Promise<CohortPerson[]> {
-  const people = await listPeopleForCohorts(ctx.db);
+  const people = await listCountedPeople(ctx);
   const readValue = readDimensions(people);
   const wanted = Object.entries(cohort).map(
     ([dimension, values]) => [dimension, new Set(values.map(foldText))] as const,
@@ -84,7 +102,7 @@ export async function listCohortPeople(ctx: Ctx, cohort: Cohort): Promise<Cohort
 /** The values of each dimension with the number of people, most people first. */
 export async function countDimensionValues(ctx: ActorCtx) {
   await requirePermission(ctx, 'mineRoles');
-  const people = await listPeopleForCohorts(ctx.db);
+  const people = await listCountedPeople(ctx);
   const readValue = readDimensions(people);
   const nameOf = managerNames(people);
   return listDimensions(people).map((dimension) => {
@@ -133,6 +151,10 @@ export async function describeCohorts(
       name: said.map(({ name }) => name).join(', '),
     };
   });
+}
+
+async function listCountedPeople(ctx: Ctx): Promise<CohortPerson[]> {
+  return (await listPeopleForCohorts(ctx.db)).filter(isCountedPerson);
 }
 
 function rankOf(dimension: string): number {
