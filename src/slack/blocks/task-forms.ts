@@ -2,32 +2,35 @@ import type { ModalView } from '@slack/web-api';
 import { ids } from '../ids.ts';
 import { bold, plainText, section } from './elements.ts';
 
-export const interventions = {
-  cancel: 'Cancel task',
-  skip: 'Skip this step',
-  restart: 'Start anew',
-} as const;
-
-/** Asks a Super Admin why. */
-export function interveneView(what: keyof typeof interventions, ref: string): ModalView {
+/** A form of one field: the words that go with what is about to be done. */
+export function wordsView(form: {
+  callbackId: string;
+  /** What the submission is about. */
+  metadata: string;
+  title: string;
+  field: 'reason' | 'comment';
+  label: string;
+  hint: string;
+  max?: number;
+}): ModalView {
   return {
     type: 'modal',
-    callback_id: ids.taskInterveneReason,
-    private_metadata: `${what}.${ref}`,
-    title: plainText(interventions[what], 24),
-    submit: plainText(interventions[what], 24),
+    callback_id: form.callbackId,
+    private_metadata: form.metadata,
+    title: plainText(form.title, 24),
+    submit: plainText(form.title, 24),
     close: plainText('Back', 24),
     blocks: [
       {
         type: 'input',
-        block_id: 'reason',
-        label: plainText('Reason', 75),
-        hint: plainText('Everybody the task concerns can read it.', 150),
+        block_id: form.field,
+        label: plainText(form.label, 200),
+        hint: plainText(form.hint, 150),
         element: {
           type: 'plain_text_input',
-          action_id: 'reason',
+          action_id: form.field,
           multiline: true,
-          max_length: 1_000,
+          max_length: form.max ?? 1_000,
         },
       },
     ],
@@ -36,38 +39,58 @@ export function interveneView(what: keyof typeof interventions, ref: string): Mo
 
 /** Asks for the reason of a denial or of "won't". */
 export function reasonView(choice: { ref: string; label: string; question: string }): ModalView {
-  return {
-    type: 'modal',
-    callback_id: ids.taskReason,
-    private_metadata: choice.ref,
-    title: plainText(choice.label, 24),
-    submit: plainText(choice.label, 24),
-    close: plainText('Back', 24),
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'reason',
-        label: plainText(choice.question, 200),
-        hint: plainText('The requester is told your reason.', 200),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'reason',
-          multiline: true,
-          max_length: 1_000,
-        },
-      },
-    ],
-  };
+  return wordsView({
+    callbackId: ids.taskReason,
+    metadata: choice.ref,
+    title: choice.label,
+    field: 'reason',
+    label: choice.question,
+    hint: 'The requester is told your reason.',
+  });
+}
+
+export function commentView(taskId: number): ModalView {
+  return wordsView({
+    callbackId: ids.taskComment,
+    metadata: String(taskId),
+    title: 'Comment',
+    field: 'comment',
+    label: `Comment on task #${taskId}`,
+    hint: 'Everybody who sees the task sees your comment.',
+    max: 3_000,
+  });
+}
+
+export const interventions = {
+  cancel: 'Cancel task',
+  skip: 'Skip this step',
+  restart: 'Start anew',
+} as const;
+
+/** Asks a Super Admin why. */
+export function interveneView(what: keyof typeof interventions, ref: string): ModalView {
+  return wordsView({
+    callbackId: ids.taskInterveneReason,
+    metadata: `${what}.${ref}`,
+    title: interventions[what],
+    field: 'reason',
+    label: 'Reason',
+    hint: 'Everybody the task concerns can read it.',
+  });
 }
 
 export function reassignView(ref: string, title: string): ModalView {
+  const reason = wordsView({
+    callbackId: ids.taskReassign,
+    metadata: ref,
+    title: 'Reassign to…',
+    field: 'reason',
+    label: 'Reason',
+    hint: 'The new assignee reads it.',
+  });
   return {
-    type: 'modal',
-    callback_id: ids.taskReassign,
-    private_metadata: ref,
-    title: plainText('Reassign to…', 24),
+    ...reason,
     submit: plainText('Reassign', 24),
-    close: plainText('Back', 24),
     blocks: [
       section(bold(title)),
       {
@@ -81,42 +104,7 @@ export function reassignView(ref: string, title: string): ModalView {
           placeholder: plainText('Search by name', 75),
         },
       },
-      {
-        type: 'input',
-        block_id: 'reason',
-        label: plainText('Reason', 75),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'reason',
-          multiline: true,
-          max_length: 1_000,
-        },
-      },
-    ],
-  };
-}
-
-export function commentView(taskId: number): ModalView {
-  return {
-    type: 'modal',
-    callback_id: ids.taskComment,
-    private_metadata: String(taskId),
-    title: plainText('Comment', 24),
-    submit: plainText('Comment', 24),
-    close: plainText('Back', 24),
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'comment',
-        label: plainText(`Comment on task #${taskId}`, 75),
-        hint: plainText('Everybody who sees the task sees your comment.', 150),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'comment',
-          multiline: true,
-          max_length: 3_000,
-        },
-      },
+      ...reason.blocks,
     ],
   };
 }

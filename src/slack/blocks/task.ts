@@ -1,6 +1,7 @@
 import type { ActionsBlock, KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
 import type { TaskCard } from '../../governance/describe.ts';
 import type { Line } from '../../governance/describe-trail.ts';
+import type { Details } from '../../governance/details.ts';
 import type { OpenStep } from '../../governance/inbox.ts';
 import type { CommentLine } from '../../governance/messages.ts';
 import { ids } from '../ids.ts';
@@ -155,18 +156,7 @@ function buttonsOf(card: TaskCard): ActionsBlock | undefined {
   ]);
 }
 
-export interface TaskDetails {
-  title: string;
-  number: string;
-  facts: [string, string][];
-  quote: string | undefined;
-  instructions: string | undefined;
-  policy: string;
-  plan: Line[];
-  comments: { author: string; body: string; at: Date }[];
-}
-
-export function detailsView(details: TaskDetails): ModalView {
+export function detailsView(details: Details): ModalView {
   const steps = details.plan.map((line, at) => `${at + 1}. ${recordLine(line)}`);
   const comments = details.comments
     .slice(-15)
