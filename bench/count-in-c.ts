@@ -27,19 +27,20 @@ export function writeMatrix(matrix: AccessMatrix, path: string, runs: number): v
   closeSync(file);
 }
 
-/** Compiles count.c and has it count a written matrix. */
-export function countInC(folder: string, matrixFile: string): Rival {
+/** Compiles count.c. @returns a function that counts a written matrix: the times are medians of its runs. */
+export function compileCounter(folder: string): (matrixFile: string) => Rival['results'] {
   const program = join(folder, 'count');
   execFileSync('cc', ['-O3', '-march=native', '-o', program, source]);
   const args = groupings.flatMap(([first = 0, second = -1]) => [String(first), String(second)]);
-  const text = execFileSync(program, [matrixFile, ...args], { encoding: 'utf8' });
-  const results = text
-    .trimEnd()
-    .split('\n')
-    .map((line) => {
-      const numbers = line.trim().split(/\s+/).map(Number);
-      const [cells = 0, grants = 0, squares = 0] = numbers.slice(-3);
-      return { ms: median(numbers.slice(0, -3)), sum: { cells, grants, squares } };
-    });
-  return { name: 'the same loop in C', how: 'cc -O3 -march=native, one thread', results };
+  return (matrixFile) => {
+    const text = execFileSync(program, [matrixFile, ...args], { encoding: 'utf8' });
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => {
+        const numbers = line.trim().split(/\s+/).map(Number);
+        const [cells = 0, grants = 0, squares = 0] = numbers.slice(-3);
+        return { ms: median(numbers.slice(0, -3)), sum: { cells, grants, squares } };
+      });
+  };
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { analyzeCohort, type CohortFilter } from '../src/mining/analyze.ts';
 import type { AccessMatrix } from '../src/mining/matrix.ts';
 import { createRandom } from '../src/mining/random.ts';
-import { countInC, writeMatrix } from './count-in-c.ts';
+import { compileCounter, writeMatrix } from './count-in-c.ts';
 import { countInDuckdb } from './count-in-duckdb.ts';
 import { countInPostgres } from './count-in-postgres.ts';
 import { countGrouping, describeGrouping, groupings, isSame } from './groupings.ts';
@@ -24,6 +24,8 @@ import {
   whole,
 } from './page.ts';
 import type { Rival } from './rival.ts';
+
+const loopInC = 'the same loop in C';
 
 export const speed: Section = {
   name: 'speed',
@@ -46,13 +48,23 @@ async function measureIn(
 ): Promise<Measured> {
   const runs = options.quick ? 1 : 5;
   const file = join(folder, 'matrix');
-  writeMatrix(matrix, file, runs);
-  // Once unmeasured, since Node compiles the loop when it has run for a while; then before the rivals
-  // and after them, so that a busy minute of the machine does not hit one side alone.
-  timeOurselves(matrix, 1);
-  const before = timeOurselves(matrix, runs);
-  const { rivals, missing } = await countElsewhere(folder, file, matrix, options);
-  const ours = mergeTimes(matrix, before, timeOurselves(matrix, runs));
+  writeMatrix(matrix, file, 1);
+  // Once unmeasured, since Node compiles the loop when it has run for a while.
+  timeOurselves(matrix);
+  const count = compilerVersion() === undefined ? undefined : compileCounter(folder);
+  const own: number[][] = [];
+  const inC: Rival['results'][] = [];
+  // In turns, and ours once more after the rivals, so that a busy minute of the machine does not hit
+  // one side alone.
+  for (let run = 0; run < runs; run++) {
+    own.push(timeOurselves(matrix));
+    if (count) inC.push(count(file));
+  }
+  const { rivals, missing } = await countElsewhere(matrix, options);
+  if (inC.length > 0) rivals.unshift(mergeC(inC));
+  else missing.push('The loop in C was not measured: there is no compiler.');
+  for (let run = 0; run < runs; run++) own.push(timeOurselves(matrix));
+  const ours = mergeTimes(matrix, own);
   for (const rival of rivals) checkSame(matrix, ours, rival);
   const counted = describeCounting(matrix, ours, rivals, missing);
   options.tell('  whole runs, custom analyses');
@@ -64,40 +76,38 @@ async function measureIn(
   };
 }
 
-/** Milliseconds of every run of each grouping. */
-function timeOurselves(matrix: AccessMatrix, runs: number): number[][] {
-  return groupings.map((grouping) =>
-    Array.from({ length: runs }, () => {
-      const startedAt = performance.now();
-      countGrouping(matrix, grouping);
-      return performance.now() - startedAt;
-    }),
-  );
+/** Milliseconds of each grouping, once. */
+function timeOurselves(matrix: AccessMatrix): number[] {
+  return groupings.map((grouping) => {
+    const startedAt = performance.now();
+    countGrouping(matrix, grouping);
+    return performance.now() - startedAt;
+  });
 }
 
-function mergeTimes(matrix: AccessMatrix, before: number[][], after: number[][]): Rival {
+function mergeTimes(matrix: AccessMatrix, runs: readonly number[][]): Rival {
   const results = groupings.map((grouping, at) => ({
-    ms: median([...before[at]!, ...after[at]!]),
+    ms: median(runs.map((times) => times[at]!)),
     sum: countGrouping(matrix, grouping),
   }));
   return { name: 'Rolemine', how: 'typed arrays, one thread of Node', results };
 }
 
-async function countElsewhere(
-  folder: string,
-  file: string,
-  matrix: AccessMatrix,
-  { quick, tell }: BenchOptions,
-) {
+function mergeC(runs: readonly Rival['results'][]): Rival {
+  const results = runs[0]!.map(({ sum }, at) => ({
+    sum,
+    ms: median(runs.map((results) => results[at]!.ms)),
+  }));
+  return {
+    name: loopInC,
+    how: `cc -O3 -march=native, one thread, ${compilerVersion()}`,
+    results,
+  };
+}
+
+async function countElsewhere(matrix: AccessMatrix, { quick, tell }: BenchOptions) {
   const rivals: Rival[] = [];
   const missing: string[] = [];
-  const compiler = compilerVersion();
-  if (compiler === undefined) missing.push('The loop in C was not measured: there is no compiler.');
-  else {
-    tell('  C');
-    const inC = countInC(folder, file);
-    rivals.push({ ...inC, how: `${inC.how}, ${compiler}` });
-  }
   tell('  DuckDB');
   rivals.push(await countInDuckdb(matrix, quick ? 1 : 5));
   const url = process.env.BENCH_DATABASE_URL ?? process.env.TEST_DATABASE_URL;
@@ -168,7 +178,7 @@ function describeForm(ms: number, oursMs: number): string {
 
 function listRatios(ratios: Map<string, number>): Verdict[] {
   return [...ratios].map(([name, ratio]) => {
-    if (name === 'the same loop in C') {
+    if (name === loopInC) {
       const slower = 1 / ratio;
       return {
         what: 'counting: our time ÷ that of the same loop in C',

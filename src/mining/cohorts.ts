@@ -50,27 +50,14 @@ export class EntitlementCounter {
     for (let m = 0; m < members.length; m++) {
       const person = members[m]!;
       const end = offsets[person + 1]!;
-      let i = offsets[person]!;
-      // Two at a time: a person holds an entitlement once, so that neither waits for the other. What is
-      // met is written each time and kept the first time: a branch would be guessed wrong so often that
-      // the loop takes twice as long.
-      for (; i + 1 < end; i += 2) {
-        const one = items[i]!;
-        const other = items[i + 1]!;
-        const ofOne = counts[one]!;
-        const ofOther = counts[other]!;
-        met[touched] = one;
-        touched += (ofOne - 1) >>> 31;
-        met[touched] = other;
-        touched += (ofOther - 1) >>> 31;
-        counts[one] = ofOne + 1;
-        counts[other] = ofOther + 1;
-      }
-      if (i < end) {
-        const last = items[i]!;
-        met[touched] = last;
-        touched += (counts[last]! - 1) >>> 31;
-        counts[last]!++;
+      for (let i = offsets[person]!; i < end; i++) {
+        const entitlement = items[i]!;
+        const before = counts[entitlement]!;
+        counts[entitlement] = before + 1;
+        // Written each time, kept the first time: a branch here is guessed wrong so often that the loop
+        // takes twice as long.
+        met[touched] = entitlement;
+        touched += (before - 1) >>> 31;
       }
     }
     this.touched = touched;
