@@ -136,6 +136,16 @@ describe('access that is held', () => {
     );
     expect(held.findAll({}, now)).toMatchObject({ recounted: 0 });
 
+    // Three lose what they hold and have it back before anybody looks.
+    const three = people.slice(5, 8);
+    const ids = three.map(({ id }) => id);
+    held.refresh(ids, toRows(three.map((one) => ({ ...one, holds: [] }))));
+    held.refresh(ids, toRows(three));
+    const same = held.findAll({}, now);
+    expect(same.recounted).toBe(0);
+    const counts = same.result.suggestions.flatMap(({ entitlements }) => entitlements);
+    expect(new Set(counts.map(({ holders }) => holders))).toEqual(new Set([20, 100]));
+
     // All twenty of a title come to hold more; of their department's hundred they are a fifth.
     const title = people.filter(({ attributes }) => attributes.title === 't3');
     const more = title.map((one) => ({ ...one, holds: [...one.holds, 301] }));

@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import type { Miner } from '../../governance/mining-runs.ts';
+import type { Miner } from '../../governance/miner.ts';
 import { replyInDm, replyTo } from '../answers.ts';
 import { ids } from '../ids.ts';
 import { answering } from '../listen.ts';
