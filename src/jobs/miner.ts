@@ -71,9 +71,10 @@ export class WorkerMiner implements Miner {
     const worker = this.#worker ?? this.#start();
     // The worker that held what this update builds on may have died while it was read.
     if (update.kind !== 'load' && !this.#held) return this.#answer(ctx, question);
-    if (update.kind !== 'none') worker.postMessage(update, transfers(update));
     const people = update.kind === 'load' ? update.rows.personIds.length : this.#held?.people;
     this.#held = { position: update.position, people: people ?? 0 };
+    // From here on the rows are the worker's.
+    if (update.kind !== 'none') worker.postMessage(update, transfers(update));
     return ask<T>(worker, question);
   }
 
