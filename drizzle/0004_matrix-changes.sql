@@ -22,6 +22,9 @@ $$;
 CREATE FUNCTION note_changed_grant() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO matrix_changes (person_id) VALUES (NEW.person_id);
+  IF OLD.person_id <> NEW.person_id THEN
+    INSERT INTO matrix_changes (person_id) VALUES (OLD.person_id);
+  END IF;
   RETURN NULL;
 END;
 $$;
@@ -65,10 +68,10 @@ CREATE TRIGGER grants_deleted AFTER DELETE ON "grants" REFERENCING OLD TABLE AS 
   FOR EACH STATEMENT EXECUTE FUNCTION note_new_rows();
 --> statement-breakpoint
 CREATE TRIGGER grants_changed AFTER UPDATE OF "closed_at", "expires_at", "verified_at", "source",
-  "profile_id", "entitlement_id" ON "grants" FOR EACH ROW WHEN ((OLD."closed_at", OLD."expires_at",
-    OLD."verified_at", OLD."source", OLD."profile_id", OLD."entitlement_id") IS DISTINCT FROM
-    (NEW."closed_at", NEW."expires_at", NEW."verified_at", NEW."source", NEW."profile_id",
-    NEW."entitlement_id"))
+  "profile_id", "entitlement_id", "person_id" ON "grants" FOR EACH ROW WHEN ((OLD."closed_at",
+    OLD."expires_at", OLD."verified_at", OLD."source", OLD."profile_id", OLD."entitlement_id",
+    OLD."person_id") IS DISTINCT FROM (NEW."closed_at", NEW."expires_at", NEW."verified_at",
+    NEW."source", NEW."profile_id", NEW."entitlement_id", NEW."person_id"))
   EXECUTE FUNCTION note_changed_grant();
 --> statement-breakpoint
 CREATE TRIGGER access_profiles_changed AFTER UPDATE OF "suggestion_id" ON "access_profiles"

@@ -55,8 +55,9 @@ export class WorkerMiner implements Miner {
     return this.#inTurn(ctx, { kind: 'analyze', filter, options });
   }
 
-  /** Ends the worker; a question it was at fails. */
+  /** Ends the worker once it has answered what it was asked. */
   async close(): Promise<void> {
+    await this.#last;
     await this.#worker?.terminate();
   }
 

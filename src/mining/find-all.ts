@@ -7,7 +7,7 @@ import { findOutliers, type Outlier } from './outliers.ts';
 
 /** Hidden teams come after the suggestions of cohorts; more would only bury them. */
 const mostTeams = 10;
-const teamSeconds = 2;
+const teamSeconds = 1;
 
 /**
  * All that a run of the whole organisation looks for: suggestions, the teams hidden in what they leave

@@ -164,10 +164,15 @@ export function wilsonLowerBound(k: number, n: number): number {
   return Math.max(0, (centre - margin) / (1 + (z * z) / n));
 }
 
-/** How many people hold each entitlement. */
+const holdersOf = new WeakMap<AccessMatrix, Uint32Array>();
+
+/** How many people hold each entitlement; counted once, since nothing changes a matrix. Not to be changed. */
 export function countHolders(matrix: AccessMatrix): Uint32Array {
+  const known = holdersOf.get(matrix);
+  if (known) return known;
   const holders = new Uint32Array(matrix.entitlements);
   const { items } = matrix;
   for (let i = 0; i < items.length; i++) holders[items[i]!]!++;
+  holdersOf.set(matrix, holders);
   return holders;
 }

@@ -124,6 +124,12 @@ describe.each(databases())('held access is brought up to date on $name', ({ open
     expect(await follow()).toEqual(team.sort((a, b) => a - b));
   });
 
+  it('when a grant goes to somebody else, of both', async () => {
+    const { Ana } = company.ids;
+    await changeGrant({ personId: Ana });
+    expect(await follow()).toEqual([Ana, first()]);
+  });
+
   it('when a grant expires without anybody touching it', async () => {
     const soon = new Date(Date.now() + 1_500);
     await changeGrant({ expiresAt: soon });
