@@ -75,6 +75,15 @@ async function fill(
   await ensureSuperAdmin(ctx, adminEmail);
   await ask(ctx, company.cast.employee, 'GitHub', 'I join the on-call rotation on Monday.');
   await ask(ctx, company.cast.manager, 'Jira', 'I plan the next quarter with the other leads.');
+  // Their manager is not in Slack: so there is a mail to read from the start.
+  const report = company.people.find(
+    ({ manager, active }) => active && emailAt(company, manager) === company.cast.withoutSlack,
+  );
+  if (report) await ask(ctx, report.email, 'Workday', 'I take over the shift plan.');
+}
+
+function emailAt({ people }: Company, index: number | undefined): string | undefined {
+  return index === undefined ? undefined : people[index]?.email;
 }
 
 /** A first request, so that there is something to decide about. */

@@ -1,5 +1,6 @@
 import { runStoreCommand } from './cli/store-commands.ts';
 import type { Config, SlackConfig } from './config.ts';
+import { checkMail } from './email/check.ts';
 import { EmailDelivery } from './email/deliver.ts';
 import { Refusal } from './errors.ts';
 import type { Ctx } from './governance/context.ts';
@@ -56,6 +57,7 @@ async function open(
   config: Config,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Running, 'close'>> {
+  await requireMail(config.smtpUrl);
   const store = await openStore(config);
   const miner = new WorkerMiner();
   closers.push(store.close, () => miner.close());
@@ -105,7 +107,12 @@ async function open(
   const outbox = startOutbox({ newCtx, slack: slack.delivery, email });
   const analyses = startAnalyses({ newCtx: () => newCtx('schedule'), miner });
   wakes.push(outbox.wake, analyses.wake);
-  const schedule = startSchedule({ ...config, newCtx: () => newCtx('schedule'), wake });
+  const schedule = startSchedule({
+    ...config,
+    newCtx: () => newCtx('schedule'),
+    tidy: store.tidy,
+    wake,
+  });
   closers.push(outbox.close, analyses.close, schedule.close);
 
   if (store.embedded) {
@@ -127,6 +134,15 @@ async function open(
     database: store.embedded ? 'embedded' : 'postgres',
   });
   return { url: web.url, sandbox: demo?.sandbox };
+}
+
+/** A mail server that cannot be used is found at the start, not when the first mail is lost. */
+async function requireMail(smtpUrl: string | undefined): Promise<void> {
+  if (smtpUrl === undefined) return;
+  await checkMail(smtpUrl).catch((error) => {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal('unavailable', `Mail cannot be sent: ${error.message}`);
+  });
 }
 
 /** The local Slack of a newcomer. Loaded only here: with real tokens none of its code runs. */

@@ -1,4 +1,5 @@
-import type { Line, TaskCard } from '../governance/describe.ts';
+import type { TaskCard } from '../governance/describe.ts';
+import type { Line } from '../governance/describe-trail.ts';
 import type { Letter } from '../governance/messages.ts';
 import type { RunView, SuggestionView } from '../governance/suggestions.ts';
 import { clean, cut, oneLine } from './text.ts';

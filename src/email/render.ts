@@ -23,13 +23,14 @@ const subjectMax = 150;
 /**
  * A letter as an e-mail: the same content as its Slack card and, since nothing can be pressed in it, the
  * place where the reader can act.
- * @returns undefined for what is never mailed (the App Home).
+ * @returns undefined for what is never mailed (the App Home, comments).
  */
 export function renderMail(letter: Letter, options: RenderOptions = {}): RenderedMail | undefined {
   const { message } = letter;
   const timeZone = knownZone(letter.identity?.timeZone) ?? knownZone(options.timeZone) ?? 'UTC';
   switch (message.kind) {
     case 'home':
+    case 'comment':
       return undefined;
     case 'task': {
       const parts = taskParts(message.card, letter, timeZone);

@@ -1,4 +1,5 @@
 import type { ApproverKind, StepKind } from '../store/schema/tasks.ts';
+import { stepWords } from './step-words.ts';
 
 export interface Candidate {
   id: number;
@@ -129,7 +130,7 @@ function whyPassed(kind: StepKind, rung: Rung, bars: Bars): string {
 /** Approving one's own request is refused; carrying out what others approved is not. */
 function reasonAgainst(kind: StepKind, candidate: Candidate, bars: Bars): string | undefined {
   if (!candidate.active) return 'is not active';
-  return kind === 'approval' ? bars.barred.get(candidate.id) : undefined;
+  return stepWords[kind].decides ? bars.barred.get(candidate.id) : undefined;
 }
 
 function capital(text: string): string {

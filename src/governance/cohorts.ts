@@ -30,9 +30,27 @@ export interface CohortWords {
   name: string;
 }
 
+/** What sources call accounts that are nobody's own; they are no peers of anybody. */
+const machines = new Set([
+  'service account',
+  'service',
+  'system account',
+  'system',
+  'machine',
+  'bot',
+]);
+
+/**
+ * Who counts as one of the people (MINING.md section 1), of those who are active: humans. Who is known only
+ * because they wrote to Rolemine is left out where people are listed.
+ */
+export function isCountedPerson(person: Pick<CohortPerson, 'employmentType'>): boolean {
+  return !machines.has(foldText(person.employmentType ?? ''));
+}
+
 /** Active people whose values match the cohort now, in id order. */
 export async function listCohortPeople(ctx: Ctx, cohort: Cohort): Promise<CohortPerson[]> {
-  const people = await listPeopleForCohorts(ctx.db);
+  const people = await listCountedPeople(ctx);
   const wanted = Object.entries(cohort).map(
     ([dimension, values]) => [dimension, new Set(values.map(foldText))] as const,
   );
@@ -46,7 +64,7 @@ export async function listCohortPeople(ctx: Ctx, cohort: Cohort): Promise<Cohort
 /** The values of each dimension with the number of people, most people first. */
 export async function countDimensionValues(ctx: ActorCtx) {
   await requirePermission(ctx, 'mineRoles');
-  const people = await listPeopleForCohorts(ctx.db);
+  const people = await listCountedPeople(ctx);
   const nameOf = managerNames(people);
   return listDimensions(people).map((dimension) => {
     const column = buildColumn(
@@ -94,6 +112,14 @@ export async function describeCohorts(
       name: said.map(({ name }) => name).join(', '),
     };
   });
+}
+
+/** Active people who count, in id order; of some when their ids are given, ascending. */
+export async function listCountedPeople(
+  ctx: Ctx,
+  ids?: readonly number[],
+): Promise<CohortPerson[]> {
+  return (await listPeopleForCohorts(ctx.db, ids)).filter(isCountedPerson);
 }
 
 function rankOf(dimension: string): number {

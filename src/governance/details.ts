@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { ActorCtx } from './context.ts';
-import { describePlan, describeStep, type Line } from './describe.ts';
+import { describeStep } from './describe.ts';
+import { describePlan, type Line } from './describe-trail.ts';
 import { requireInvolved } from './open-step.ts';
 import { loadTaskView } from './task-view.ts';
 

@@ -8,7 +8,9 @@ import {
 } from '../store/task-lists.ts';
 import type { StepKind } from '../store/tasks.ts';
 import { type ActorCtx, requirePermission } from './context.ts';
-import { describeRequest, describeStep, stateSentence, type TaskCard } from './describe.ts';
+import { describeStep, type TaskCard } from './describe.ts';
+import { describeRequest } from './describe-outcome.ts';
+import { stateSentence } from './describe-trail.ts';
 import { listSuggestions, type SuggestionList } from './suggestions.ts';
 import { loadTaskView } from './task-view.ts';
 
@@ -34,10 +36,7 @@ export async function loadInbox(ctx: ActorCtx): Promise<Inbox> {
   const decided = await listDecidedBy(ctx.db, me, 5);
   const access = await listAccessOf(ctx.db, me);
   return {
-    counts: {
-      approval: waiting.filter(({ step }) => step.kind === 'approval').length,
-      provision: waiting.filter(({ step }) => step.kind === 'provision').length,
-    },
+    counts: countKinds(waiting.map(({ step }) => step.kind)),
     cards: await stepCards(ctx, waiting.slice(0, shownCards)),
     requests: await requestCards(ctx),
     decided: (await stepCards(ctx, decided)).map((card, at) => ({
@@ -53,6 +52,12 @@ export async function loadInbox(ctx: ActorCtx): Promise<Inbox> {
     })),
     suggestions: ctx.actor.roles.includes('super_admin') ? await listSuggestions(ctx) : undefined,
   };
+}
+
+function countKinds(kinds: readonly StepKind[]): Record<StepKind, number> {
+  const counts = { approval: 0, provision: 0, revocation: 0, deprovision: 0 };
+  for (const kind of kinds) counts[kind]++;
+  return counts;
 }
 
 /** The App Home of a person who opens it; from now on it is kept up to date. */

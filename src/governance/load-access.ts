@@ -8,8 +8,7 @@ import {
   listMatrixChanges,
   type MatrixPosition,
 } from '../store/matrix-changes.ts';
-import { listPeopleForCohorts } from '../store/people.ts';
-import { listDimensions, ownDimensions, readDimension } from './cohorts.ts';
+import { listCountedPeople, listDimensions, ownDimensions, readDimension } from './cohorts.ts';
 import type { Ctx } from './context.ts';
 
 /** Counted people and grants as the miner takes them, with the database ids behind its indexes. */
@@ -31,7 +30,7 @@ async function loadAccess(
   ctx: Ctx,
   only: { ids?: readonly number[]; minedOnly?: boolean } = {},
 ): Promise<AccessRows> {
-  const people = await listPeopleForCohorts(ctx.db, only.ids);
+  const people = await listCountedPeople(ctx, only.ids);
   const ids = Int32Array.from(people, (person) => person.id);
   const arrays = await loadGrantArrays(ctx.db, ids, only.minedOnly);
   const columns: SpelledColumn[] = [];

@@ -1,4 +1,10 @@
-import { type CopyKey, findCopy, type OutboxRow, saveCopy } from '../store/outbox.ts';
+import {
+  type CopyKey,
+  findCopy,
+  listTaskCopies,
+  type OutboxRow,
+  saveCopy,
+} from '../store/outbox.ts';
 import {
   findPerson,
   findSlackIdentity,
@@ -6,9 +12,10 @@ import {
   type Person,
   type SlackIdentity,
 } from '../store/people.ts';
-import { findStep } from '../store/tasks.ts';
+import { findComment, findStep, listSteps } from '../store/tasks.ts';
 import type { ActorCtx, Ctx } from './context.ts';
-import { describeOutcome, describeRequest, describeStep, type TaskCard } from './describe.ts';
+import { describeStep, type TaskCard } from './describe.ts';
+import { describeOutcome, describeRequest } from './describe-outcome.ts';
 import { type Inbox, loadInbox } from './inbox.ts';
 import { type RunView, viewRun } from './suggestions.ts';
 import { loadTaskView } from './task-view.ts';
@@ -17,7 +24,18 @@ import { loadTaskView } from './task-view.ts';
 type Message =
   | { kind: 'task'; card: TaskCard }
   | { kind: 'run'; run: RunView }
+  | { kind: 'comment'; comment: CommentLine }
   | { kind: 'home'; inbox: Inbox; name: string };
+
+/** A comment for the thread of the reader's card. */
+export interface CommentLine {
+  taskId: number;
+  author: string;
+  body: string;
+  /** The reader's newest card of the task. */
+  channelId: string;
+  threadTs: string;
+}
 
 /** A message with the person it is for. */
 export interface Letter {
@@ -83,6 +101,10 @@ async function readMessage(
         isNews: row.kind === 'outcome' || view.task.state === 'open',
       };
     }
+    case 'comment': {
+      const comment = await readComment(ctx, row.subjectId, person.id);
+      return comment && { message: { kind: 'comment', comment }, isNews: true };
+    }
     case 'run': {
       const run = await viewRun(ctx, row.subjectId, person.id);
       return run && { message: { kind: 'run', run }, isNews: true };
@@ -100,6 +122,25 @@ async function readMessage(
       };
     }
   }
+}
+
+async function readComment(
+  ctx: Ctx,
+  commentId: number,
+  readerId: number,
+): Promise<CommentLine | undefined> {
+  const found = await findComment(ctx.db, commentId);
+  if (!found) return undefined;
+  const { taskId, body } = found.comment;
+  const steps = await listSteps(ctx.db, taskId);
+  const copies = await listTaskCopies(
+    ctx.db,
+    taskId,
+    steps.map((step) => step.id),
+  );
+  const card = copies.findLast((copy) => copy.recipientId === readerId);
+  if (!card?.channelId || !card.ts) return undefined;
+  return { taskId, author: found.author, body, channelId: card.channelId, threadTs: card.ts };
 }
 
 /** The copy of a message that a person has on a surface, if any. */

@@ -3,7 +3,7 @@ import { changeStep, listAssignees, replaceAssignees } from '../store/tasks.ts';
 import { redrawTask } from './announce.ts';
 import { chooseAssignees } from './approvers.ts';
 import { audit, type Ctx } from './context.ts';
-import { barsOf, loadCircle } from './grant-tasks.ts';
+import { barsOf, loadCircle } from './open-tasks.ts';
 
 /**
  * Open steps that wait only for people who have left go to the next ones who may decide, inside the

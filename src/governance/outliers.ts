@@ -1,9 +1,10 @@
 import { Refusal } from '../errors.ts';
 import { decideOpenOutlier, findOutlier, listOpenOutliers } from '../store/outliers.ts';
 import { findPerson } from '../store/people.ts';
+import { ago } from './ago.ts';
 import { describeCohorts } from './cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
-import { ago } from './trail.ts';
+import { proposeRevocation } from './revocations.ts';
 
 /** Access that a person's peers do not have, in one sentence. */
 export interface OutlierView {
@@ -39,7 +40,7 @@ export async function listOutliers(ctx: ActorCtx): Promise<OutlierView[]> {
 
 /**
  * Keeps an outlier as it is, or proposes to take the access away; who decided and why is remembered, and it is
- * not listed again. Proposing takes nothing away by itself.
+ * not listed again. Proposing opens a revocation, which somebody else has to confirm.
  */
 export async function decideOutlier(
   ctx: ActorCtx,
@@ -58,6 +59,7 @@ export async function decideOutlier(
       reason,
     });
     if (!decided) throw new Refusal('conflict', await whoDecided(ctx, key));
+    if (decision.state === 'proposed') await proposeRevocation(ctx, { ...key, reason });
     await audit(ctx, `outlier.${decision.state}`, `person:${key.personId}`, {
       after: { entitlement: key.entitlementId, reason },
     });

@@ -157,6 +157,17 @@ export async function ensureSuperAdmin(ctx: Ctx, adminEmail: string | undefined)
   });
 }
 
+/** `<@U123>` as `@Kim Lee`, for text that is shown to people who may not be in that Slack. */
+export async function nameMentions(ctx: ActorCtx, text: string): Promise<string> {
+  const identity = await findSlackIdentity(ctx.db, ctx.actor.personId);
+  let named = text;
+  for (const [mention, userId = ''] of text.matchAll(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g)) {
+    const found = await findIdentityByUser(ctx.db, identity?.teamId ?? '', userId);
+    named = named.replace(mention, `@${found?.person.name ?? userId}`);
+  }
+  return named;
+}
+
 /** The person with an e-mail address, as somebody who acts. */
 export async function findActorByEmail(ctx: Ctx, email: string): Promise<Actor | undefined> {
   const person = await findPersonByEmail(ctx.db, email);

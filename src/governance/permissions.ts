@@ -7,6 +7,11 @@ const permissions = {
     words:
       'You can request access for yourself and for your direct reports; for anyone else, ask the Access Request Helpdesk or a Super Admin.',
   },
+  proposeAnyRevocation: {
+    roles: ['access_request_helpdesk', 'access_request_admin', 'super_admin'],
+    words:
+      'You can propose to revoke access of your direct reports, or of applications that you own; for anything else, ask the Access Request Helpdesk or a Super Admin.',
+  },
   manageProfiles: {
     roles: ['access_request_admin', 'super_admin'],
     words: 'Only Access Request Admins and Super Admins can manage access profiles.',
@@ -14,6 +19,10 @@ const permissions = {
   reassignAnyTask: {
     roles: ['super_admin'],
     words: 'Only the person a task is assigned to, or a Super Admin, can reassign it.',
+  },
+  manageAnyTask: {
+    roles: ['super_admin'],
+    words: 'Only Super Admins can cancel, restart or skip steps of a task.',
   },
   mineRoles: { roles: ['super_admin'], words: 'Only Super Admins can run role mining.' },
 } as const satisfies Record<string, { roles: readonly RoleName[]; words: string }>;

@@ -15,7 +15,7 @@ import {
 import { changeSuggestion, findSuggestion, listEvidence } from '../store/suggestions.ts';
 import { describeCohorts, listCohortPeople } from './cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
-import { openGrantTasks } from './grant-tasks.ts';
+import { openTasks } from './open-tasks.ts';
 import { decideSuggestion, listSuggestedPeople } from './suggestions.ts';
 
 const longestName = 80;
@@ -208,7 +208,7 @@ async function openMemberTasks(ctx: ActorCtx, profile: AccessProfile) {
   const wanted = members.flatMap(({ person }) =>
     entitlementIds.map((entitlementId) => ({ personId: person.id, entitlementId })),
   );
-  const tasks = await openGrantTasks(ctx, wanted, {
+  const tasks = await openTasks(ctx, 'grant', wanted, {
     requesterId: null,
     openedBy: ctx.actor.personId,
     profileId: profile.id,

@@ -6,6 +6,7 @@ import { type ActorCtx, audit, inTransaction } from './context.ts';
 import { describeStep, reassignedBy } from './describe.ts';
 import { loadStep, requireOpen, type StepRef } from './open-step.ts';
 import { permissionWords, rolesHave } from './permissions.ts';
+import { stepWords } from './step-words.ts';
 import { loadTaskView } from './task-view.ts';
 
 /**
@@ -94,7 +95,7 @@ function whyNotTake(
 ): string | undefined {
   if (!taker.active || taker.closedAt) return `${taker.name} is not active and cannot take it.`;
   if (holders.includes(taker.id)) return `It is with ${taker.name} already.`;
-  if (step.kind !== 'approval') return undefined;
+  if (!stepWords[step.kind].decides) return undefined;
   if (taker.id === task.personId) return `It is for ${taker.name}, who cannot approve it.`;
   if (taker.id === task.requesterId) return `${taker.name} asked for it and cannot approve it.`;
   return undefined;

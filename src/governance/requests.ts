@@ -3,7 +3,7 @@ import { searchApplications, searchEntitlements } from '../store/access.ts';
 import { findPerson } from '../store/people.ts';
 import type { Task } from '../store/tasks.ts';
 import { type ActorCtx, inTransaction, requirePermission } from './context.ts';
-import { openGrantTasks } from './grant-tasks.ts';
+import { openTasks } from './open-tasks.ts';
 
 /**
  * Asks for access: for oneself, for a direct report, or (by role) for anyone.
@@ -20,7 +20,7 @@ export async function requestAccess(
     if (!own) await requirePermission(ctx, 'requestForAnyone');
     const reason = input.reason.trim();
     if (!reason) throw new Refusal('invalid', 'Say what it is needed for; the approver reads it.');
-    const { opened, skipped } = await openGrantTasks(ctx, [input], {
+    const { opened, skipped } = await openTasks(ctx, 'grant', [input], {
       requesterId: ctx.actor.personId,
       openedBy: ctx.actor.personId,
       profileId: null,

@@ -16,6 +16,7 @@ import {
   type MiningRun,
   type Suggestion,
 } from '../store/suggestions.ts';
+import { ago } from './ago.ts';
 import { announceHomes } from './announce.ts';
 import { type CohortWords, describeCohorts, listCohortPeople } from './cohorts.ts';
 import {
@@ -26,7 +27,6 @@ import {
   notify,
   requirePermission,
 } from './context.ts';
-import { ago } from './trail.ts';
 
 /** A suggestion as it is shown: its cohort in words, its evidence, who would gain. */
 export interface SuggestionView extends CohortWords {

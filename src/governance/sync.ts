@@ -1,5 +1,6 @@
 import type { Source } from '../connectors/records.ts';
 import { Refusal } from '../errors.ts';
+import { listConfirmedRemovals } from '../store/access.ts';
 import { analyzeTables, finishSyncRun, lockSyncs, startSyncRun } from '../store/sync.ts';
 import { listOtherPeople } from '../store/sync-people.ts';
 import { redrawTask } from './announce.ts';
@@ -83,7 +84,8 @@ async function applySource(
     runId,
   });
   warnOfGrants(source, grants);
-  for (const taskId of [...new Set(grants.confirmedTasks)].slice(0, mostRedrawn)) {
+  const removed = await listConfirmedRemovals(ctx.db, ctx.now);
+  for (const taskId of [...new Set([...grants.confirmedTasks, ...removed])].slice(0, mostRedrawn)) {
     await redrawTask(ctx, taskId, undefined);
   }
   await moveOn(ctx);

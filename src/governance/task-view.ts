@@ -1,6 +1,7 @@
 import {
   countPeers,
   type EntitlementRow,
+  findRemoval,
   type Grant,
   listEntitlementsById,
   listLiveGrants,
@@ -15,6 +16,7 @@ import {
   type Task,
   type TaskStep,
 } from '../store/tasks.ts';
+import { ago } from './ago.ts';
 import type { Ctx } from './context.ts';
 
 export interface StepView extends TaskStep {
@@ -42,6 +44,10 @@ export interface TaskView {
   active: StepView | undefined;
   peers: { people: number; holders: number; department: string } | undefined;
   grant: Grant | undefined;
+  /** When the person last used it, in words, as far as it is known. */
+  lastUsed: string | undefined;
+  /** When a sync no longer saw what this task took away. */
+  removedAt: Date | undefined;
   comments: { author: string; body: string; at: Date }[];
 }
 
@@ -72,6 +78,8 @@ export async function loadTaskView(ctx: Ctx, taskId: number): Promise<TaskView |
         }
       : undefined,
     grant,
+    lastUsed: grant?.lastUsedAt ? ago(grant.lastUsedAt, ctx.now) : undefined,
+    removedAt: task.kind === 'revoke' ? await findRemoval(db, task.id) : undefined,
     comments: (await listComments(db, taskId)).map(({ comment, author }) => ({
       author,
       body: comment.body,

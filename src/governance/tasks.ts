@@ -1,11 +1,10 @@
 import { Refusal } from '../errors.ts';
-import { insertClaimedGrant } from '../store/access.ts';
+import { claimRemoval, insertClaimedGrant } from '../store/access.ts';
 import {
   changeStep,
   closeOpenTask,
   decideActiveStep,
   findTask,
-  insertComment,
   listAssignees,
   listSteps,
   replaceAssignees,
@@ -17,8 +16,8 @@ import { redrawTask } from './announce.ts';
 import { chooseAssignees } from './approvers.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
 import { describeStep } from './describe.ts';
-import { barsOf, loadCircle } from './grant-tasks.ts';
-import { loadStep, requireInvolved, requireOpen, type StepRef } from './open-step.ts';
+import { loadStep, requireOpen, type StepRef } from './open-step.ts';
+import { barsOf, loadCircle } from './open-tasks.ts';
 import { type Decision, stepWords, taskAfter } from './step-words.ts';
 import { loadTaskView } from './task-view.ts';
 import { whoDecided } from './trail.ts';
@@ -83,7 +82,8 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
   return inTransaction(ctx, async (ctx) => {
     const task = await findTask(ctx.db, taskId);
     if (!task) throw new Refusal('missing', `There is no request #${taskId}.`);
-    if (task.requesterId !== ctx.actor.personId && task.personId !== ctx.actor.personId) {
+    const isOwnRequest = task.kind === 'grant' && task.personId === ctx.actor.personId;
+    if (task.requesterId !== ctx.actor.personId && !isOwnRequest) {
       throw new Refusal(
         'forbidden',
         'Only who asked for it, or who it is for, can cancel a request.',
@@ -99,32 +99,17 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
   });
 }
 
-/** Adds a comment to a task; whoever can see the task can comment on it. */
-export async function commentOnTask(ctx: ActorCtx, taskId: number, body: string): Promise<void> {
-  await inTransaction(ctx, async (ctx) => {
-    const task = await findTask(ctx.db, taskId);
-    if (!task) throw new Refusal('missing', `There is no task #${taskId}.`);
-    const text = body.trim();
-    if (!text) throw new Refusal('invalid', 'The comment is empty.');
-    await requireInvolved(ctx, task);
-    await insertComment(ctx.db, {
-      taskId,
-      authorId: ctx.actor.personId,
-      body: text,
-      createdAt: ctx.now,
-    });
-    await audit(ctx, 'task.comment', `task:${task.id}`, { after: { length: text.length } });
-    await redrawTask(ctx, task.id, undefined);
-  });
-}
-
 async function requireAssignee(ctx: ActorCtx, step: TaskStep, task: Task): Promise<void> {
   const me = ctx.actor.personId;
   const assignees = await listAssignees(ctx.db, [step.id]);
   const mine = assignees.find(({ assignee }) => assignee.personId === me);
   const own = task.personId === me || task.requesterId === me;
-  if (step.kind === 'approval' && own) {
-    throw new Refusal('forbidden', 'You cannot approve your own request.');
+  if (stepWords[step.kind].decides && own) {
+    const what =
+      task.kind === 'revoke'
+        ? 'a revocation that you proposed or that is yours'
+        : 'your own request';
+    throw new Refusal('forbidden', `You cannot approve ${what}.`);
   }
   if (mine?.assignee.active) return;
   const now = assignees.filter(({ assignee }) => assignee.active).map(({ person }) => person.name);
@@ -141,6 +126,7 @@ async function goOn(ctx: ActorCtx, task: Task, decision: Decision): Promise<void
   if (end === undefined) return beginNext(ctx, task);
   await closeOpenTask(ctx.db, task.id, end, ctx.now);
   await skipOpenSteps(ctx.db, task.id);
+  if (end === 'deprovisioned') await claimRemoval(ctx.db, task, task.id, ctx.now);
   if (end === 'provisioned') {
     await insertClaimedGrant(
       ctx.db,
@@ -153,6 +139,11 @@ async function goOn(ctx: ActorCtx, task: Task, decision: Decision): Promise<void
       ctx.now,
     );
   }
+  await tellOutcome(ctx, task);
+}
+
+/** The requester and the person hear how a task ended. */
+export async function tellOutcome(ctx: Ctx, task: Task): Promise<void> {
   const told = new Set([task.personId, ...(task.requesterId === null ? [] : [task.requesterId])]);
   await notify(
     ctx,
@@ -169,7 +160,7 @@ async function goOn(ctx: ActorCtx, task: Task, decision: Decision): Promise<void
  * Starts the next step. Its assignees are chosen again, from how things are now; an approval that
  * somebody who approved before would give again is covered by that decision.
  */
-async function beginNext(ctx: Ctx, task: Task): Promise<void> {
+export async function beginNext(ctx: Ctx, task: Task): Promise<void> {
   const steps = await listSteps(ctx.db, task.id);
   const approvers = new Set(
     steps.filter((step) => step.state === 'approved').map((step) => step.decidedBy),
@@ -179,7 +170,7 @@ async function beginNext(ctx: Ctx, task: Task): Promise<void> {
     const assignment = circle
       ? chooseAssignees(step.kind, step.approvers, circle, barsOf(task, task))
       : { assignees: [], note: undefined };
-    if (step.kind === 'approval' && assignment.assignees.some(({ id }) => approvers.has(id))) {
+    if (stepWords[step.kind].decides && assignment.assignees.some(({ id }) => approvers.has(id))) {
       await changeStep(ctx.db, step.id, { state: 'covered', decidedAt: ctx.now });
       continue;
     }

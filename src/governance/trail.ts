@@ -1,5 +1,6 @@
 import { findPerson } from '../store/people.ts';
 import { findStep, findTask, listAssignees, listSteps } from '../store/tasks.ts';
+import { ago } from './ago.ts';
 import type { Ctx } from './context.ts';
 import { decidedWords } from './step-words.ts';
 
@@ -33,17 +34,4 @@ async function whereNow(ctx: Ctx, taskId: number): Promise<string> {
   const holders = active ? await listAssignees(ctx.db, [active.id]) : [];
   const names = holders.filter(({ assignee }) => assignee.active).map(({ person }) => person.name);
   return names.length > 0 ? `it is now with ${names.join(' or ')}` : `task #${taskId} is open`;
-}
-
-/** "2 minutes ago", in whole units. */
-export function ago(then: Date, now: Date): string {
-  const seconds = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000));
-  if (seconds < 45) return 'just now';
-  const [amount, unit] =
-    seconds < 45 * 60
-      ? [Math.round(seconds / 60), 'minute']
-      : seconds < 22 * 3600
-        ? [Math.round(seconds / 3600), 'hour']
-        : [Math.round(seconds / 86_400), 'day'];
-  return `${amount} ${unit}${amount === 1 ? '' : 's'} ago`;
 }

@@ -129,6 +129,6 @@ async function tryLater(
 }
 
 async function giveUp(ctx: Ctx, row: OutboxRow, error: string): Promise<void> {
-  log.error('a message could not be delivered', { outbox: row.id, kind: row.kind, error });
+  log.warn('a message could not be delivered', { outbox: row.id, kind: row.kind, error });
   await failMessage(ctx, row, redact(error));
 }

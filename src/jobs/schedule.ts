@@ -10,6 +10,8 @@ export interface ScheduleParts {
   /** When role mining runs by itself (cron). */
   miningSchedule: string;
   timeZone: string;
+  /** What the embedded database does not do by itself. */
+  tidy(): Promise<void>;
   /** Told that something was queued. */
   wake(): void;
 }
@@ -20,6 +22,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
     ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
     ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],
     ['old changes', '27 3 * * *', () => forgetChanges(parts.newCtx())],
+    ['a tidy store', '37 3 * * *', parts.tidy],
   ];
   const tasks = jobs.map(([name, expression, run]) =>
     schedule(

@@ -33,7 +33,7 @@ export interface Population {
 export class EntitlementCounter {
   /** Holders by entitlement; all zero between counts. */
   readonly counts: Uint32Array;
-  /** The entitlements met, in the first `touched` places. */
+  /** The entitlements met, in the first `touched` places; one place more than there are. */
   readonly met: Uint32Array;
   touched = 0;
   readonly #matrix: AccessMatrix;
@@ -41,7 +41,7 @@ export class EntitlementCounter {
   constructor(matrix: AccessMatrix) {
     this.#matrix = matrix;
     this.counts = new Uint32Array(matrix.entitlements);
-    this.met = new Uint32Array(matrix.entitlements);
+    this.met = new Uint32Array(matrix.entitlements + 1);
   }
 
   count(members: Uint32Array): void {
@@ -51,9 +51,27 @@ export class EntitlementCounter {
     for (let m = 0; m < members.length; m++) {
       const person = members[m]!;
       const end = offsets[person + 1]!;
-      for (let i = offsets[person]!; i < end; i++) {
-        const entitlement = items[i]!;
-        if (counts[entitlement]!++ === 0) met[touched++] = entitlement;
+      let i = offsets[person]!;
+      // Two at a time: a person holds an entitlement once, so that neither waits for the other. What is
+      // met is written each time and kept the first time: a branch would be guessed wrong so often that
+      // the loop takes twice as long.
+      for (; i + 1 < end; i += 2) {
+        const one = items[i]!;
+        const other = items[i + 1]!;
+        const ofOne = counts[one]!;
+        const ofOther = counts[other]!;
+        met[touched] = one;
+        touched += (ofOne - 1) >>> 31;
+        met[touched] = other;
+        touched += (ofOther - 1) >>> 31;
+        counts[one] = ofOne + 1;
+        counts[other] = ofOther + 1;
+      }
+      if (i < end) {
+        const last = items[i]!;
+        met[touched] = last;
+        touched += (counts[last]! - 1) >>> 31;
+        counts[last]!++;
       }
     }
     this.touched = touched;

@@ -1,4 +1,5 @@
 import type { CohortCells, Criterion, Population } from './cohorts.ts';
+import { keepCells } from './keep-cells.ts';
 import { wilsonLowerBound } from './matrix.ts';
 import type { MiningOptions } from './options.ts';
 
@@ -38,10 +39,11 @@ function memberLists({ matrix, columns }: Population, cohorts: readonly CohortCe
     const [smallest, ...others] = cohorts[at]!.criteria.toSorted(
       (a, b) => peopleOf(a).length - peopleOf(b).length,
     );
-    const list = peopleOf(smallest!).filter((person) =>
-      others.every(({ dimension, code }) => columns[dimension]!.codes[person] === code),
-    );
-    known[at] = Uint32Array.from(list);
+    const all = Uint32Array.from(peopleOf(smallest!));
+    known[at] = others.reduce((left, { dimension, code }) => {
+      const { codes } = columns[dimension]!;
+      return left.filter((person) => codes[person] === code);
+    }, all);
     return known[at];
   };
 }
@@ -82,21 +84,39 @@ class Explanations {
 
   #add(at: number, change: number): void {
     const members = this.#membersOf(at);
-    for (let m = 0; m < members.length; m++) this.#counts[members[m]!]! += change;
+    const counts = this.#counts;
+    for (let m = 0; m < members.length; m++) counts[members[m]!]! += change;
   }
 
   /** Zeroes the counts of these cohorts' people, who are mostly few, and not of everybody. */
   #forget(places: readonly number[]): void {
-    for (const at of places) for (const person of this.#membersOf(at)) this.#counts[person] = 0;
+    for (const at of places) {
+      const members = this.#membersOf(at);
+      const counts = this.#counts;
+      for (let m = 0; m < members.length; m++) counts[members[m]!] = 0;
+    }
+  }
+
+  #isShared(members: Uint32Array): boolean {
+    const counts = this.#counts;
+    for (let m = 0; m < members.length; m++) if (counts[members[m]!]! > 1) return true;
+    return false;
   }
 
   /** Whether others account for some of the people, and the rest clearly does not hold it. */
   #isExplained(at: number, entitlement: number, minConfidencePercent: number): boolean {
     const members = this.#membersOf(at);
-    const rest = members.filter((person) => this.#counts[person] === 1);
-    if (rest.length === members.length) return false;
-    const holders = rest.filter((person) => isHeld(this.#population, person, entitlement));
-    return isClearlyBelow(holders.length, rest.length, minConfidencePercent);
+    if (!this.#isShared(members)) return false;
+    const counts = this.#counts;
+    let people = 0;
+    let holders = 0;
+    for (let m = 0; m < members.length; m++) {
+      const person = members[m]!;
+      if (counts[person] !== 1) continue;
+      people++;
+      if (isHeld(this.#population, person, entitlement)) holders++;
+    }
+    return isClearlyBelow(holders, people, minConfidencePercent);
   }
 
   /** The places of those cohorts that the others, weakest first, leave nothing to explain. */
@@ -148,17 +168,6 @@ export function dropExplainedElsewhere(
     }
   }
   return cohorts
-    .map((cells, at) => withoutEntitlements(cells, dropped[at]!))
+    .map((cells, at) => keepCells(cells, (entitlement) => !dropped[at]!.has(entitlement)))
     .filter(({ entitlements }) => entitlements.length > 0);
-}
-
-/** A cohort without some of its entitlements. */
-export function withoutEntitlements(cells: CohortCells, taken: ReadonlySet<number>): CohortCells {
-  if (taken.size === 0) return cells;
-  const stays = (_: number, i: number) => !taken.has(cells.entitlements[i]!);
-  return {
-    ...cells,
-    entitlements: cells.entitlements.filter(stays),
-    holders: cells.holders.filter(stays),
-  };
 }

@@ -9,6 +9,7 @@ import {
   type Population,
 } from './cohorts.ts';
 import { dropExplainedElsewhere } from './explained-elsewhere.ts';
+import { keepCells } from './keep-cells.ts';
 import { compareCriteria, keepMostGeneral } from './most-general.ts';
 import type { MiningOptions } from './options.ts';
 import {
@@ -79,14 +80,11 @@ function dropCommon(
   { minLift }: MiningOptions,
   cells: CohortCells,
 ): CohortCells {
-  const qualifies = (entitlement: number, held: number) =>
-    (held * matrix.people) / (cells.people * holders[entitlement]!) >= minLift;
-  const stays = (_: number, i: number) => qualifies(cells.entitlements[i]!, cells.holders[i]!);
-  return {
-    ...cells,
-    entitlements: cells.entitlements.filter(stays),
-    holders: cells.holders.filter(stays),
-  };
+  return keepCells(
+    cells,
+    (entitlement, held) =>
+      (held * matrix.people) / (cells.people * holders[entitlement]!) >= minLift,
+  );
 }
 
 /** The people of a cohort: everyone, or those who meet its criteria. */

@@ -1,5 +1,5 @@
 import type { CohortCells, Criterion } from './cohorts.ts';
-import { withoutEntitlements } from './explained-elsewhere.ts';
+import { keepCells } from './keep-cells.ts';
 
 function keyOf(criteria: readonly Criterion[]): string {
   return criteria.map(({ dimension, code }) => `${dimension}:${code}`).join(',');
@@ -54,7 +54,7 @@ export function keepMostGeneral(cohorts: readonly CohortCells[], maxDepth: numbe
       if (!wide || wide === cells || !goesBefore(wide, cells)) return;
       for (const entitlement of wide.entitlements) taken.add(entitlement);
     });
-    const left = withoutEntitlements(cells, taken);
+    const left = keepCells(cells, (entitlement) => !taken.has(entitlement));
     if (left.entitlements.length > 0) kept.push(left);
   }
   return kept;

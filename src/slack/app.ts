@@ -1,14 +1,15 @@
-import { App, ExpressReceiver, SocketModeReceiver } from '@slack/bolt';
+import { App, ExpressReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { SlackConfig } from '../config.ts';
 import { Refusal } from '../errors.ts';
 import type { Ctx } from '../governance/context.ts';
 import type { Miner } from '../governance/miner.ts';
 import { isFirstReceipt } from '../governance/receipts.ts';
-import { log, logBug } from '../log.ts';
+import { logBug } from '../log.ts';
 import { listenToMining } from './actions/mining.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
+import { listenToRevocations } from './actions/revocations.ts';
 import { listenToSuggestions } from './actions/suggestions.ts';
 import { listenToTasks } from './actions/tasks.ts';
 import { bulkClient, interactiveOptions, slackErrorCode, slackLogger } from './clients.ts';
@@ -17,6 +18,7 @@ import { hashOf } from './content-hash.ts';
 import { SlackDelivery } from './deliver.ts';
 import { listenToHome } from './home.ts';
 import type { SlackDeps } from './people.ts';
+import { SteadySocket } from './socket.ts';
 
 export interface SlackSurface {
   delivery: SlackDelivery;
@@ -43,13 +45,16 @@ type Connection = Exclude<SlackConfig, { mode: 'sandbox' }>;
 export async function startSlack(slack: Connection, parts: Parts): Promise<SlackSurface> {
   const bulk = bulkClient(slack.botToken, slack.apiUrl);
   const me = await whoAmI(bulk, slack);
-  const receiver = makeReceiver(slack, parts.web);
+  const socket =
+    slack.mode === 'socket' ? new SteadySocket(slack.appToken, slack.apiUrl) : undefined;
+  const receiver =
+    slack.mode === 'http' ? httpReceiver(slack.signingSecret, parts.web) : socket?.receiver;
   const app = new App({
     token: slack.botToken,
     // Known already: Bolt would ask again in its constructor, and end the process if that failed.
     botId: me.botId,
     botUserId: me.userId,
-    receiver,
+    ...(receiver ? { receiver } : {}),
     clientOptions: interactiveOptions(slack.apiUrl),
     convoStore: false,
     logger: slackLogger,
@@ -66,14 +71,15 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToMining(app, deps, parts.miner);
   listenToProfiles(app, deps);
   listenToRequests(app, deps);
+  listenToRevocations(app, deps);
   listenToHome(app, deps);
   app.error(async (error) => {
     logBug('a Slack event could not be handled', error.original ?? error);
   });
-  if (receiver instanceof SocketModeReceiver) await connect(receiver, slack);
+  if (socket) await connect(socket, slack);
   return {
     delivery: new SlackDelivery(bulk, me.teamId),
-    close: () => disconnect(receiver),
+    close: async () => socket?.close(),
   };
 }
 
@@ -105,19 +111,12 @@ function receiptKey(body: Record<string, unknown>): string | undefined {
   return hashOf(body);
 }
 
-function makeReceiver(slack: Connection, web: WebApp): SocketModeReceiver | ExpressReceiver {
-  if (slack.mode === 'http') {
-    return new ExpressReceiver({
-      signingSecret: slack.signingSecret,
-      app: web,
-      endpoints: '/slack/events',
-      logger: slackLogger,
-    });
-  }
-  return new SocketModeReceiver({
-    appToken: slack.appToken,
+function httpReceiver(signingSecret: string, web: WebApp): ExpressReceiver {
+  return new ExpressReceiver({
+    signingSecret,
+    app: web,
+    endpoints: '/slack/events',
     logger: slackLogger,
-    installerOptions: { clientOptions: interactiveOptions(slack.apiUrl) },
   });
 }
 
@@ -130,11 +129,11 @@ async function whoAmI(client: WebClient, slack: Connection) {
   }
 }
 
-async function connect(receiver: SocketModeReceiver, slack: Connection): Promise<void> {
+async function connect(socket: SteadySocket, slack: Connection): Promise<void> {
   try {
-    await receiver.start();
+    await socket.start();
   } catch (error) {
-    await disconnect(receiver);
+    await socket.close();
     throw new Refusal('unavailable', connectionSentence(error, slack, 'SLACK_APP_TOKEN'));
   }
 }
@@ -146,12 +145,4 @@ function connectionSentence(error: unknown, slack: Connection, variable: string)
   }
   const host = new URL(slack.apiUrl).host;
   return `Slack at ${host} does not answer. Check the network and SLACK_API_URL.`;
-}
-
-/** The receiver's own stop() returns before the socket is closed (SLACK.md 2.2), so the client is asked. */
-async function disconnect(receiver: SocketModeReceiver | ExpressReceiver): Promise<void> {
-  if (!(receiver instanceof SocketModeReceiver)) return;
-  const timeLimit = new Promise<void>((resolve) => setTimeout(resolve, 3_000).unref());
-  await Promise.race([receiver.client.disconnect().catch(() => {}), timeLimit]);
-  log.debug('Slack is disconnected');
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { type Ctx, inTransaction } from '../governance/context.ts';
 import {
+  type CommentLine,
   type Delivery,
   findLetterCopy,
   type Letter,
@@ -10,7 +11,7 @@ import {
 import { keepChannel, keepLookup } from '../governance/people-links.ts';
 import { homeView } from './blocks/home.ts';
 import { runMessage } from './blocks/suggestion.ts';
-import { type SlackMessage, taskMessage } from './blocks/task.ts';
+import { commentMessage, type SlackMessage, taskMessage } from './blocks/task.ts';
 import { slackErrorCode } from './clients.ts';
 import { hashOf } from './content-hash.ts';
 import { assertMessage, assertView } from './limits.ts';
@@ -68,6 +69,9 @@ export class SlackDelivery {
     const userId = await this.reach(ctx, letter);
     if (!userId) return { unreachable: 'no linked Slack account' };
     if (letter.message.kind === 'home') return this.publish(ctx, letter, userId);
+    if (letter.message.kind === 'comment') {
+      return this.reply(ctx, letter, letter.message.comment, userId);
+    }
     const drawn =
       letter.message.kind === 'task'
         ? taskMessage(letter.message.card)
@@ -114,6 +118,37 @@ export class SlackDelivery {
         channelId: posted.channel ?? channel,
         ts: posted.ts ?? '',
         contentHash,
+      }),
+    );
+    return { done: 'sent' };
+  }
+
+  /** Posts a comment in the thread of the reader's card, once. */
+  private async reply(
+    ctx: Ctx,
+    letter: Letter,
+    comment: CommentLine,
+    userId: string,
+  ): Promise<Delivery> {
+    if (await findLetterCopy(ctx, letter.key, 'slack')) return { done: 'unchanged' };
+    const turn = this.pace.post(userId);
+    if ('slot' in turn) return { retryAt: turn.slot, counted: false };
+    if (turn.waitMs > 0) await sleep(turn.waitMs);
+    const message = commentMessage(comment);
+    assertMessage(message);
+    const { channelId, threadTs } = comment;
+    const posted = await this.client.chat.postMessage({
+      channel: channelId,
+      thread_ts: threadTs,
+      ...message,
+      unfurl_links: false,
+      unfurl_media: false,
+    });
+    await inTransaction(ctx, (ctx) =>
+      recordLetterCopy(ctx, letter.key, 'slack', {
+        channelId,
+        ts: posted.ts ?? '',
+        contentHash: hashOf(message),
       }),
     );
     return { done: 'sent' };

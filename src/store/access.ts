@@ -1,4 +1,4 @@
-import { and, asc, count, eq, ilike, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, ilike, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { isHere, type Person } from './people.ts';
 import {
@@ -56,10 +56,6 @@ export async function searchEntitlements(
   limit: number,
   applicationId?: number,
 ): Promise<EntitlementRow[]> {
-  const words = query
-    .trim()
-    .split(/[\s·]+/)
-    .filter(Boolean);
   return db
     .select(entitlementColumns)
     .from(entitlements)
@@ -68,10 +64,7 @@ export async function searchEntitlements(
       and(
         eq(entitlements.requestable, true),
         applicationId === undefined ? undefined : eq(entitlements.applicationId, applicationId),
-        ...words.map((word) => {
-          const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
-          return or(ilike(entitlements.name, like), ilike(applications.name, like));
-        }),
+        ...containing(query),
       ),
     )
     .orderBy(asc(applications.name), asc(entitlements.name))
@@ -153,6 +146,73 @@ export async function listAccessOf(db: Db, personId: number) {
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
     .where(and(live, eq(grants.personId, personId)))
     .orderBy(asc(applications.name), asc(entitlements.name));
+}
+
+/** What a person holds now whose application or name contains every word. */
+export async function searchAccessOf(
+  db: Db,
+  personId: number,
+  query: string,
+  limit: number,
+): Promise<EntitlementRow[]> {
+  return db
+    .select(entitlementColumns)
+    .from(grants)
+    .innerJoin(entitlements, eq(entitlements.id, grants.entitlementId))
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(and(live, eq(grants.personId, personId), ...containing(query)))
+    .orderBy(asc(applications.name), asc(entitlements.name))
+    .limit(limit);
+}
+
+/** Every word is in the name of the application or of the entitlement. */
+function containing(query: string) {
+  const words = query
+    .trim()
+    .split(/[\s·]+/)
+    .filter(Boolean);
+  return words.map((word) => {
+    const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+    return or(ilike(entitlements.name, like), ilike(applications.name, like));
+  });
+}
+
+/** The claim that a task took something away; a sync that no longer sees it confirms that. */
+export async function claimRemoval(
+  db: Db,
+  pair: { personId: number; entitlementId: number },
+  taskId: number,
+  now: Date,
+): Promise<void> {
+  await db
+    .update(grants)
+    .set({
+      removalTaskId: taskId,
+      removalClaimedAt: now,
+      // What only a task claimed to have given, no sync will miss: it is gone with the claim.
+      closedAt: sql`case when ${grants.source} = 'task' and ${grants.verifiedAt} is null then ${now.toISOString()}::timestamptz end`,
+    })
+    .where(
+      and(live, eq(grants.personId, pair.personId), eq(grants.entitlementId, pair.entitlementId)),
+    );
+}
+
+/** When what a task took away was seen no more. */
+export async function findRemoval(db: Db, taskId: number): Promise<Date | undefined> {
+  const [grant] = await db
+    .select({ closedAt: grants.closedAt })
+    .from(grants)
+    .where(eq(grants.removalTaskId, taskId));
+  return grant?.closedAt ?? undefined;
+}
+
+/** Tasks whose removal a sync that ended just now confirmed. */
+export async function listConfirmedRemovals(db: Db, closedAt: Date): Promise<number[]> {
+  const rows = await db
+    .select({ taskId: grants.removalTaskId })
+    .from(grants)
+    .where(and(eq(grants.closedAt, closedAt), isNotNull(grants.removalTaskId)));
+  return rows.flatMap(({ taskId }) => (taskId === null ? [] : [taskId]));
 }
 
 /** The claim that a task provisioned something; a sync verifies it later. */

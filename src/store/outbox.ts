@@ -148,6 +148,35 @@ export async function findCopy(db: Db, key: CopyKey, surface: Surface) {
   return copy;
 }
 
+/** The copy that a message in Slack is, whoever's it is. */
+export async function findCopyAt(db: Db, channelId: string, ts: string) {
+  const [copy] = await db
+    .select()
+    .from(messageCopies)
+    .where(and(eq(messageCopies.channelId, channelId), eq(messageCopies.ts, ts)));
+  return copy;
+}
+
+/** The cards of a task in Slack: of its steps, and of who asked; the newest last. */
+export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly number[]) {
+  return db
+    .select()
+    .from(messageCopies)
+    .where(
+      and(
+        eq(messageCopies.surface, 'slack'),
+        or(
+          and(eq(messageCopies.kind, 'request'), eq(messageCopies.subjectId, taskId)),
+          and(
+            eq(messageCopies.kind, 'step'),
+            sql`${messageCopies.subjectId} = any(${sql.param([...stepIds])}::int[])`,
+          ),
+        ),
+      ),
+    )
+    .orderBy(messageCopies.sentAt);
+}
+
 /** Remembers (or replaces) the one copy a person has of a subject on a surface. */
 export async function saveCopy(
   db: Db,

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { people } from './schema/people.ts';
-import { type StepKind, stepAssignees, taskSteps, tasks } from './schema/tasks.ts';
+import { type StepKind, stepAssignees, type TaskKind, taskSteps, tasks } from './schema/tasks.ts';
 import type { Task } from './tasks.ts';
 
 /** Steps that wait for this person, oldest first. */
@@ -88,13 +88,16 @@ export async function listRequestsOf(db: Db, personId: number, limit: number): P
   return db
     .select()
     .from(tasks)
-    .where(sql`${tasks.requesterId} = ${personId} or ${tasks.personId} = ${personId}`)
+    .where(
+      sql`${tasks.requesterId} = ${personId} or (${tasks.personId} = ${personId} and ${tasks.kind} = 'grant')`,
+    )
     .orderBy(sql`${tasks.state} <> 'open'`, desc(tasks.id))
     .limit(limit);
 }
 
 export async function listOpenTasks(
   db: Db,
+  kind: TaskKind,
   personIds: readonly number[],
   entitlementIds: readonly number[],
 ): Promise<Task[]> {
@@ -105,6 +108,7 @@ export async function listOpenTasks(
     .where(
       and(
         eq(tasks.state, 'open'),
+        eq(tasks.kind, kind),
         sql`${tasks.personId} = any(${sql.param([...new Set(personIds)])}::int[])`,
         sql`${tasks.entitlementId} = any(${sql.param([...new Set(entitlementIds)])}::int[])`,
       ),

@@ -5,8 +5,8 @@ import {
   policies,
   policySteps,
   type StepKind,
-  type StepState,
   stepAssignees,
+  type TaskKind,
   type TaskState,
   taskComments,
   taskSteps,
@@ -17,8 +17,11 @@ export type Task = typeof tasks.$inferSelect;
 export type TaskStep = typeof taskSteps.$inferSelect;
 
 /** The policy that applies unless a rule says otherwise, with its steps in order. */
-export async function getDefaultPolicy(db: Db) {
-  const [policy] = await db.select().from(policies).where(eq(policies.isDefault, true));
+export async function getDefaultPolicy(db: Db, kind: TaskKind) {
+  const [policy] = await db
+    .select()
+    .from(policies)
+    .where(and(eq(policies.isDefault, true), eq(policies.kind, kind)));
   if (!policy) throw new Error('no default policy; the migrations have not run');
   const steps = await db
     .select()
@@ -160,6 +163,38 @@ export async function skipOpenSteps(db: Db, taskId: number): Promise<void> {
     .where(and(eq(taskSteps.taskId, taskId), inArray(taskSteps.state, ['active', 'waiting'])));
 }
 
+/** @returns false when another task about the same has been opened since. */
+export async function reopenTask(db: Db, id: number): Promise<boolean> {
+  const reopened = await db
+    .update(tasks)
+    .set({ state: 'open', closedAt: null })
+    .where(
+      and(
+        eq(tasks.id, id),
+        sql`not exists (select 1 from ${tasks} o where o.state = 'open' and o.kind = ${tasks.kind}
+          and o.person_id = ${tasks.personId} and o.entitlement_id = ${tasks.entitlementId})`,
+      ),
+    )
+    .returning({ id: tasks.id });
+  return reopened.length > 0;
+}
+
+/** Every step waits again, as when the task was opened. */
+export async function resetSteps(db: Db, taskId: number): Promise<void> {
+  await db
+    .update(taskSteps)
+    .set({
+      state: 'waiting',
+      note: null,
+      decidedBy: null,
+      decidedVia: null,
+      decidedAt: null,
+      reason: null,
+      version: sql`${taskSteps.version} + 1`,
+    })
+    .where(eq(taskSteps.taskId, taskId));
+}
+
 /** A step goes from one assignee to another; the row stays, to say where it went. */
 export async function reassign(
   db: Db,
@@ -196,11 +231,26 @@ export async function reassign(
     });
 }
 
+/** @returns undefined when the Slack message it was written as is a comment already. */
 export async function insertComment(
   db: Db,
   comment: typeof taskComments.$inferInsert,
-): Promise<void> {
-  await db.insert(taskComments).values(comment);
+): Promise<number | undefined> {
+  const [inserted] = await db
+    .insert(taskComments)
+    .values(comment)
+    .onConflictDoNothing()
+    .returning({ id: taskComments.id });
+  return inserted?.id;
+}
+
+export async function findComment(db: Db, id: number) {
+  const [found] = await db
+    .select({ comment: taskComments, author: people.name })
+    .from(taskComments)
+    .innerJoin(people, eq(people.id, taskComments.authorId))
+    .where(eq(taskComments.id, id));
+  return found;
 }
 
 export async function listComments(db: Db, taskId: number) {

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { analyzeFilter, listAnalyses, pastFilter } from '../../src/governance/analyses.ts';
 import { inTransaction } from '../../src/governance/context.ts';
+import { loadMatrix } from '../../src/governance/load-access.ts';
 import { queueAnalysis, runNextAnalysis } from '../../src/governance/mining-runs.ts';
 import {
   changeSettings,
@@ -191,6 +192,19 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     await db.insert(grants).values(hold(sellers[0]!, company.user, more));
     const arrays = await loadGrantArrays(db, Int32Array.from(sellers));
     expect(arrays.items.length).toBe(counts ? 1 : 0);
+  });
+
+  it.each([
+    ['an employee', { employmentType: 'Employee' }, true],
+    ['somebody of whom nothing is known but the name', { department: null, location: null }, true],
+    ['a service account', { employmentType: ' Service Account' }, false],
+    ['somebody inactive', { active: false }, false],
+    ['somebody who was closed', { closedAt: noon }, false],
+    ['who only wrote to Rolemine', { connector: 'contact' }, false],
+  ])('of people, %s counts: %o → %s', async (_, more, counts) => {
+    await db.update(people).set(more).where(eq(people.id, sellers[0]!));
+    const { personIds } = await loadMatrix(company.system);
+    expect([...personIds].includes(sellers[0]!)).toBe(counts);
   });
 
   it('grants of inactive people, and those a mined profile gave, do not count', async () => {

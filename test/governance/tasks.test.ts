@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeStep } from '../../src/governance/describe.ts';
-import { openGrantTasks } from '../../src/governance/grant-tasks.ts';
 import { listOpenSteps } from '../../src/governance/inbox.ts';
+import { openTasks } from '../../src/governance/open-tasks.ts';
 import { reassignStep } from '../../src/governance/reassignments.ts';
 import { requestAccess } from '../../src/governance/requests.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
@@ -268,7 +268,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     const origin = { requesterId: null, openedBy: company.ids.Dana, profileId: null, reason: null };
     const ctx = await company.as('Dana');
     const pair = { personId: company.ids.Ana, entitlementId: company.admin };
-    const { opened: tasks } = await openGrantTasks(ctx, [pair], origin);
+    const { opened: tasks } = await openTasks(ctx, 'grant', [pair], origin);
     expect((await viewOf(tasks[0]!.id)).active?.assignees.map((one) => one.name)).toEqual(['Dana']);
   });
 

@@ -1,7 +1,8 @@
 import type { HomeView, ModalView } from '@slack/web-api';
 import fc from 'fast-check';
 import type { Analysis, PastAnalysis } from '../../src/governance/analyses.ts';
-import type { Line, TaskCard } from '../../src/governance/describe.ts';
+import type { TaskCard } from '../../src/governance/describe.ts';
+import type { Line } from '../../src/governance/describe-trail.ts';
 import type { Inbox } from '../../src/governance/inbox.ts';
 import type { ProfileView } from '../../src/governance/profiles.ts';
 import type { RunView, SuggestionView } from '../../src/governance/suggestions.ts';
@@ -18,14 +19,12 @@ import {
 import { listMessage, listView, runMessage } from '../../src/slack/blocks/suggestion.ts';
 import { reviewView } from '../../src/slack/blocks/suggestion-review.ts';
 import {
-  commentView,
   detailsView,
-  reasonView,
-  reassignView,
   type SlackMessage,
   taskMessage,
   tasksMessage,
 } from '../../src/slack/blocks/task.ts';
+import { commentView, reasonView, reassignView } from '../../src/slack/blocks/task-forms.ts';
 
 // Every card, modal and Home, drawn from data that nobody should have, and that somebody does.
 
@@ -200,7 +199,12 @@ const profileRow = fc.record({
 });
 
 const inbox: fc.Arbitrary<Inbox> = fc.record({
-  counts: fc.record({ approval: fc.nat(), provision: fc.nat() }),
+  counts: fc.record({
+    approval: fc.nat(),
+    provision: fc.nat(),
+    revocation: fc.nat(),
+    deprovision: fc.nat(),
+  }),
   cards: fc
     .array(card, { maxLength: 5 })
     .map((cards) => cards.map((one, at) => numbered(one, at + 1))),

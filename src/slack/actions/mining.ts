@@ -79,7 +79,8 @@ export function listenToMining(app: App, deps: SlackDeps, miner: Miner): void {
         reason: fieldOf(view.state.values, 'reason')?.value ?? '',
       },
     );
-    return sentenceView('Outliers', 'Noted with your name and reason; it is not listed again.');
+    const what = state === 'kept' ? 'Noted' : 'A revocation is proposed';
+    return sentenceView('Outliers', `${what} with your name and reason; it is not listed again.`);
   });
 }
 

@@ -1,13 +1,17 @@
 import type { App } from '@slack/bolt';
 import { Refusal } from '../../errors.ts';
+import { commentOnTask } from '../../governance/comments.ts';
 import { readDetails } from '../../governance/details.ts';
 import type { StepRef } from '../../governance/open-step.ts';
 import { findTakers } from '../../governance/person-search.ts';
 import { peekReassignment, reassignStep } from '../../governance/reassignments.ts';
-import { cancelRequest, commentOnTask, decideStep, peekStep } from '../../governance/tasks.ts';
+import { type Intervention, intervene } from '../../governance/task-admin.ts';
+import { cancelRequest, decideStep, peekStep } from '../../governance/tasks.ts';
 import { openModal } from '../answers.ts';
-import { option } from '../blocks/elements.ts';
-import { commentView, detailsView, reasonView, reassignView } from '../blocks/task.ts';
+import { personOption } from '../blocks/elements.ts';
+import { sentenceView } from '../blocks/request.ts';
+import { detailsView } from '../blocks/task.ts';
+import { commentView, interveneView, reasonView, reassignView } from '../blocks/task-forms.ts';
 import { ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';
@@ -19,6 +23,12 @@ function refOf(value: string): StepRef {
     throw new Refusal('invalid', 'This button is too old to be understood; open the task again.');
   }
   return { stepId: stepId ?? 0, version: version ?? 0 };
+}
+
+/** `skip.12.3`: what to do, and to which step. */
+function interventionOf(value: string): { what: Intervention; ref: string } {
+  const [what = '', ...ref] = value.split('.');
+  return { what: what as Intervention, ref: ref.join('.') };
 }
 
 export function listenToTasks(app: App, deps: SlackDeps): void {
@@ -64,6 +74,21 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
     await openModal(client, triggerId, async () => reassignView(value, title));
   });
 
+  onAction(app, deps, ids.taskIntervene, async ({ client, value, triggerId }) => {
+    const { what, ref } = interventionOf(value);
+    await openModal(client, triggerId, async () => interveneView(what, ref));
+  });
+
+  onSubmit(app, deps, ids.taskInterveneReason, 'reason', async ({ ctx, view }) => {
+    const { what, ref } = interventionOf(view.private_metadata);
+    const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
+    const task = await intervene(ctx, what, refOf(ref), reason);
+    return sentenceView(
+      'Done',
+      `Task #${task.id} is ${task.state === 'open' ? 'going on' : task.state}.`,
+    );
+  });
+
   onSubmit(app, deps, ids.taskReassign, 'person', async ({ ctx, view }) => {
     const personId = Number(fieldOf(view.state.values, 'person')?.selected_option?.value);
     const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
@@ -84,9 +109,6 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
 
   onSearch(app, deps, ids.personSearch, async (ctx, query, actionId) => {
     const people = await findTakers(ctx, query, actionId.endsWith('.request'));
-    return people.map((person) => {
-      const about = [person.jobTitle, person.department].filter(Boolean).join(', ');
-      return option(person.name, String(person.id), about || undefined);
-    });
+    return people.map(personOption);
   });
 }

@@ -123,6 +123,17 @@ export function option(text: string, value: string, description?: string): Plain
   };
 }
 
+/** A person in a search field, with what tells namesakes apart. */
+export function personOption(person: {
+  id: number;
+  name: string;
+  jobTitle: string | null;
+  department: string | null;
+}): PlainTextOption {
+  const about = [person.jobTitle, person.department].filter(Boolean).join(', ');
+  return option(person.name, String(person.id), about || undefined);
+}
+
 /** Ten steps of a bar, for a share in percent. */
 export function bar(percent: number): string {
   const full = Math.max(0, Math.min(10, Math.round(percent / 10)));

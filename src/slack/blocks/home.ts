@@ -1,6 +1,6 @@
 import type { HomeView, KnownBlock } from '@slack/web-api';
 import type { Inbox } from '../../governance/inbox.ts';
-import { stepWords } from '../../governance/step-words.ts';
+import { stepKinds, stepWords } from '../../governance/step-words.ts';
 import { ids } from '../ids.ts';
 import {
   actions,
@@ -37,11 +37,8 @@ export function homeView(inbox: Inbox): HomeView {
 }
 
 function waiting({ counts, cards }: Inbox): KnownBlock[] {
-  const total = counts.approval + counts.provision;
-  const words = [
-    `${stepWords.approval.inbox} *${counts.approval}*`,
-    `${stepWords.provision.inbox} *${counts.provision}*`,
-  ];
+  const total = stepKinds.reduce((sum, kind) => sum + counts[kind], 0);
+  const words = stepKinds.map((kind) => `${stepWords[kind].inbox} *${counts[kind]}*`);
   return [
     header(
       total === 0

@@ -1,9 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { OutlierView } from '../../governance/outliers.ts';
 import { ids } from '../ids.ts';
-import { actions, bold, button, context, plainText, say, section, spoken } from './elements.ts';
+import { actions, bold, button, context, say, section, spoken } from './elements.ts';
 import { count } from './suggestion.ts';
 import type { SlackMessage } from './task.ts';
+import { wordsView } from './task-forms.ts';
 
 const shownInMessage = 8;
 
@@ -42,27 +43,12 @@ function outlierRows({ personId, entitlementId, sentence, isHighRisk }: OutlierV
 }
 
 export function outlierReasonView(value: string, state: 'kept' | 'proposed'): ModalView {
-  const title = state === 'kept' ? 'Keep' : 'Propose revocation';
-  return {
-    type: 'modal',
-    callback_id: ids.outlierDecide,
-    private_metadata: `${state}.${value}`,
-    title: plainText(title, 24),
-    submit: plainText(title, 24),
-    close: plainText('Back', 24),
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'reason',
-        label: plainText(state === 'kept' ? 'Why is it right?' : 'Why should it go?', 75),
-        hint: plainText('Kept with your name.', 75),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'reason',
-          multiline: true,
-          max_length: 1_000,
-        },
-      },
-    ],
-  };
+  return wordsView({
+    callbackId: ids.outlierDecide,
+    metadata: `${state}.${value}`,
+    title: state === 'kept' ? 'Keep' : 'Propose revocation',
+    field: 'reason',
+    label: state === 'kept' ? 'Why is it right?' : 'Why should it go?',
+    hint: 'Kept with your name.',
+  });
 }

@@ -54,7 +54,7 @@ export function runMessage(view: RunView): SlackMessage {
       section(bold(title)),
       context(`${count(fresh.length, 'new suggestion')} · ${at}${figures}`),
       section(
-        `They would explain ${view.explainedPercent} % of today's grants. Nothing changes until you create a profile.`,
+        `They would explain ${view.explainedPercent < 1 ? 'less than 1' : view.explainedPercent} % of today's grants. Nothing changes until you create a profile.`,
       ),
       ...fresh.slice(0, shownInMessage).map((one) => suggestionRow(one)),
       ...(fresh.length > shownInMessage || view.waiting > fresh.length

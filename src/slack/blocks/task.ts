@@ -1,6 +1,9 @@
 import type { ActionsBlock, KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
-import type { Line, TaskCard } from '../../governance/describe.ts';
+import type { TaskCard } from '../../governance/describe.ts';
+import type { Line } from '../../governance/describe-trail.ts';
+import type { Details } from '../../governance/details.ts';
 import type { OpenStep } from '../../governance/inbox.ts';
+import type { CommentLine } from '../../governance/messages.ts';
 import { ids } from '../ids.ts';
 import { checkMessage, clamp } from '../limits.ts';
 import {
@@ -19,6 +22,7 @@ import {
   spoken,
   when,
 } from './elements.ts';
+import { interventions } from './task-forms.ts';
 
 export interface SlackMessage {
   text: string;
@@ -56,6 +60,14 @@ export function tasksMessage(total: number, cards: readonly TaskCard[]): SlackMe
   return fits || cards.length < 2 ? { text, blocks } : tasksMessage(total, cards.slice(0, -1));
 }
 
+/** A comment in the thread of a card. */
+export function commentMessage({ taskId, author, body }: CommentLine): SlackMessage {
+  return {
+    text: spoken(`${author} on task ${taskId}: ${body}`),
+    blocks: [section(`${bold(author)} commented:\n${quote(body, 2_800)}`)],
+  };
+}
+
 /** Every open task for a Super Admin: where it waits and since when, and the way to move it on. */
 export function openTasksMessage(total: number, rows: readonly OpenStep[]): SlackMessage {
   const text = `${total} ${total === 1 ? 'task is' : 'tasks are'} open, the oldest first`;
@@ -71,6 +83,13 @@ export function openTasksMessage(total: number, rows: readonly OpenStep[]): Slac
           button('Reassign to…', ids.taskReassignOpen, `${ref.stepId}.${ref.version}`, {
             label: `Reassign: ${title}`,
           }),
+          {
+            type: 'overflow',
+            action_id: ids.taskIntervene,
+            options: Object.entries(interventions).map(([what, words]) =>
+              option(words, `${what}.${ref.stepId}.${ref.version}`),
+            ),
+          },
         ]),
       ]),
       ...(more > 0 ? [context(`and ${more} more`)] : []),
@@ -137,105 +156,7 @@ function buttonsOf(card: TaskCard): ActionsBlock | undefined {
   ]);
 }
 
-/** Asks for the reason of a denial or of "won't". */
-export function reasonView(choice: { ref: string; label: string; question: string }): ModalView {
-  return {
-    type: 'modal',
-    callback_id: ids.taskReason,
-    private_metadata: choice.ref,
-    title: plainText(choice.label, 24),
-    submit: plainText(choice.label, 24),
-    close: plainText('Back', 24),
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'reason',
-        label: plainText(choice.question, 200),
-        hint: plainText('The requester is told your reason.', 200),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'reason',
-          multiline: true,
-          max_length: 1_000,
-        },
-      },
-    ],
-  };
-}
-
-export function reassignView(ref: string, title: string): ModalView {
-  return {
-    type: 'modal',
-    callback_id: ids.taskReassign,
-    private_metadata: ref,
-    title: plainText('Reassign to…', 24),
-    submit: plainText('Reassign', 24),
-    close: plainText('Back', 24),
-    blocks: [
-      section(bold(title)),
-      {
-        type: 'input',
-        block_id: 'person',
-        label: plainText('New assignee', 75),
-        element: {
-          type: 'external_select',
-          action_id: ids.personSearch,
-          min_query_length: 0,
-          placeholder: plainText('Search by name', 75),
-        },
-      },
-      {
-        type: 'input',
-        block_id: 'reason',
-        label: plainText('Reason', 75),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'reason',
-          multiline: true,
-          max_length: 1_000,
-        },
-      },
-    ],
-  };
-}
-
-export function commentView(taskId: number): ModalView {
-  return {
-    type: 'modal',
-    callback_id: ids.taskComment,
-    private_metadata: String(taskId),
-    title: plainText('Comment', 24),
-    submit: plainText('Comment', 24),
-    close: plainText('Back', 24),
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'comment',
-        label: plainText(`Comment on task #${taskId}`, 75),
-        hint: plainText('Everybody who sees the task sees your comment.', 150),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'comment',
-          multiline: true,
-          max_length: 3_000,
-        },
-      },
-    ],
-  };
-}
-
-export interface TaskDetails {
-  title: string;
-  number: string;
-  facts: [string, string][];
-  quote: string | undefined;
-  instructions: string | undefined;
-  policy: string;
-  plan: Line[];
-  comments: { author: string; body: string; at: Date }[];
-}
-
-export function detailsView(details: TaskDetails): ModalView {
+export function detailsView(details: Details): ModalView {
   const steps = details.plan.map((line, at) => `${at + 1}. ${recordLine(line)}`);
   const comments = details.comments
     .slice(-15)

@@ -8,7 +8,7 @@ import { loadStatus } from '../../governance/status.ts';
 import { openModal, type Reply } from '../answers.ts';
 import { context, say, section, when } from '../blocks/elements.ts';
 import { profilesMessage } from '../blocks/profile.ts';
-import { openerMessage, requestView } from '../blocks/request.ts';
+import { openerMessage, requestView, revokeView } from '../blocks/request.ts';
 import { count } from '../blocks/suggestion.ts';
 import { openTasksMessage, tasksMessage } from '../blocks/task.ts';
 import { ids } from '../ids.ts';
@@ -65,6 +65,7 @@ const commands: Record<string, Command> = {
   },
   profiles: { usage: 'profiles', says: 'access profiles and who is in them', run: profiles },
   request: { usage: 'request', says: 'ask for access', run: request },
+  revoke: { usage: 'revoke', says: 'propose to take access away', run: revoke },
   tasks: {
     usage: 'tasks [all]',
     says: 'what waits for you; with `all` every open task (Super Admins)',
@@ -116,6 +117,11 @@ async function request({ ctx, client, triggerId, reply }: Call): Promise<void> {
   const me = { id: ctx.actor.personId, name: ctx.actor.name };
   if (triggerId) return openModal(client, triggerId, async () => requestView({ me }));
   await reply(openerMessage('What do you need?', 'Request access', ids.requestOpen));
+}
+
+async function revoke({ client, triggerId, reply }: Call): Promise<void> {
+  if (triggerId) return openModal(client, triggerId, async () => revokeView(undefined));
+  await reply(openerMessage('Whose access should go?', 'Revoke access', ids.revokeOpen));
 }
 
 async function tasks({ ctx, reply, rest }: Call): Promise<void> {

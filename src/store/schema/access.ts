@@ -110,6 +110,9 @@ export const grants = pgTable(
     lastUsedAt: moment(),
     firstSeenAt: moment().notNull(),
     verifiedAt: moment(),
+    /** A task says it was taken away; a sync confirms that by not seeing it any more. */
+    removalTaskId: integer(),
+    removalClaimedAt: moment(),
     lastSyncRunId: integer(),
     closedAt: moment(),
   },

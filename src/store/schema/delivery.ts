@@ -13,7 +13,7 @@ import { people } from './people.ts';
 
 const moment = () => timestamp({ withTimezone: true, mode: 'date' });
 
-export const messageKinds = ['step', 'request', 'outcome', 'run', 'home'] as const;
+export const messageKinds = ['step', 'request', 'outcome', 'run', 'home', 'comment'] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
 /**

@@ -15,15 +15,22 @@ import { people } from './people.ts';
 
 const moment = () => timestamp({ withTimezone: true, mode: 'date' });
 
-export type StepKind = 'approval' | 'provision';
+/** approval and provision lead to access; revocation and deprovision take it away. */
+export type StepKind = 'approval' | 'provision' | 'revocation' | 'deprovision';
+export type TaskKind = 'grant' | 'revoke';
 export type ApproverKind = 'manager' | 'application_owners' | 'provisioners';
 
-/** A named, ordered list of steps. A task copies them when it opens, so a later edit leaves it alone. */
-export const policies = pgTable('policies', {
-  id: integer().primaryKey().generatedAlwaysAsIdentity(),
-  name: text().notNull().unique(),
-  isDefault: boolean().notNull().default(false),
-});
+/** A named, ordered list of steps, for requests or for revocations. A task copies them when it opens, so a later edit leaves it alone. */
+export const policies = pgTable(
+  'policies',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    name: text().notNull(),
+    kind: text().$type<TaskKind>().notNull().default('grant'),
+    isDefault: boolean().notNull().default(false),
+  },
+  (t) => [uniqueIndex('policies_name_key').on(t.kind, t.name)],
+);
 
 export const policySteps = pgTable(
   'policy_steps',
@@ -39,7 +46,14 @@ export const policySteps = pgTable(
   (t) => [primaryKey({ columns: [t.policyId, t.position] })],
 );
 
-export type TaskState = 'open' | 'provisioned' | 'denied' | 'not_provisioned' | 'cancelled';
+export type TaskState =
+  | 'open'
+  | 'provisioned'
+  | 'denied'
+  | 'not_provisioned'
+  | 'deprovisioned'
+  | 'not_deprovisioned'
+  | 'cancelled';
 
 /**
  * About one person and one entitlement. `id` is the human number (#1042). `requesterId` is who asked;
@@ -49,7 +63,7 @@ export const tasks = pgTable(
   'tasks',
   {
     id: integer().primaryKey().generatedAlwaysAsIdentity({ startWith: 1001 }),
-    kind: text().$type<'grant'>().notNull(),
+    kind: text().$type<TaskKind>().notNull(),
     state: text().$type<TaskState>().notNull(),
     personId: integer()
       .notNull()
@@ -81,6 +95,8 @@ export type StepState =
   | 'denied'
   | 'provisioned'
   | 'not_provisioned'
+  | 'deprovisioned'
+  | 'not_deprovisioned'
   | 'covered'
   | 'skipped';
 
@@ -133,14 +149,21 @@ export const stepAssignees = pgTable(
   ],
 );
 
-export const taskComments = pgTable('task_comments', {
-  id: integer().primaryKey().generatedAlwaysAsIdentity(),
-  taskId: integer()
-    .notNull()
-    .references(() => tasks.id),
-  authorId: integer()
-    .notNull()
-    .references(() => people.id),
-  body: text().notNull(),
-  createdAt: moment().notNull(),
-});
+/** `channelId` and `ts` name the Slack message a comment was written as, so that it counts once. */
+export const taskComments = pgTable(
+  'task_comments',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    taskId: integer()
+      .notNull()
+      .references(() => tasks.id),
+    authorId: integer()
+      .notNull()
+      .references(() => people.id),
+    body: text().notNull(),
+    createdAt: moment().notNull(),
+    channelId: text(),
+    ts: text(),
+  },
+  (t) => [uniqueIndex('task_comments_ts_key').on(t.channelId, t.ts)],
+);

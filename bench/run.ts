@@ -1,0 +1,82 @@
+// Measures what MINING.md of the project promises and writes docs/benchmarks.md:
+//   npm run bench                         everything, some minutes
+//   npm run bench -- --only cover,speed   some sections, to the terminal
+//   npm run bench -- --quick              a smoke run, to the terminal
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { amazon } from './amazon.ts';
+import { calibration } from './calibration.ts';
+import { cover } from './cover.ts';
+import { describeMachine } from './machine.ts';
+import { type BenchOptions, type Measured, type Section, table } from './page.ts';
+import { planted } from './planted.ts';
+import { speed } from './speed.ts';
+import { stability } from './stability.ts';
+import { university } from './university.ts';
+
+const sections: Section[] = [cover, speed, planted, amazon, calibration, university, stability];
+const page = new URL('../docs/benchmarks.md', import.meta.url);
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '1' },
+    out: { type: 'string' },
+  },
+});
+
+const wanted = values.only?.split(',').map((name) => name.trim());
+const unknown = wanted?.find((name) => !sections.some((section) => section.name === name));
+if (unknown !== undefined) {
+  const names = sections.map(({ name }) => name).join(', ');
+  console.error(`There is no section "${unknown}"; there are ${names}.`);
+  process.exit(2);
+}
+const chosen = sections.filter(({ name }) => wanted?.includes(name) ?? true);
+const options: BenchOptions = {
+  quick: values.quick,
+  seed: Number(values.seed),
+  tell: (text) => console.error(text),
+};
+
+const startedAt = performance.now();
+const machine = describeMachine();
+const measured: [Section, Measured][] = [];
+for (const section of chosen) {
+  options.tell(`— ${section.title}`);
+  measured.push([section, await section.measure(options)]);
+}
+const text = writePage();
+const isWhole = wanted === undefined && !values.quick;
+const target = values.out ?? (isWhole ? page : undefined);
+if (target === undefined) console.log(text);
+else writeFileSync(target, text);
+
+function writePage(): string {
+  const verdicts = measured.flatMap(([, { verdicts }]) => verdicts);
+  const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
+  const lines = [
+    '# Benchmarks',
+    '',
+    '`npm run bench` measures all of this and writes this page; no number on it is typed. Where two',
+    'sides are compared, both were measured in this run, and their results were checked to be equal first.',
+    '',
+    ...machine,
+    `- ${new Date().toISOString().slice(0, 10)}, seed ${options.seed}, ${minutes} minutes${options.quick ? ', quick: not for quoting' : ''}`,
+    '',
+    '## Targets',
+    '',
+    ...table(
+      ['', 'target', 'measured', 'met'],
+      verdicts.map(({ what, target, measured, met }) => [
+        what,
+        target,
+        measured,
+        met ? 'yes' : '**no**',
+      ]),
+    ),
+    ...measured.flatMap(([{ title }, { lines }]) => ['', `## ${title}`, '', ...lines]),
+  ];
+  return `${lines.join('\n')}\n`;
+}

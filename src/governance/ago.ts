@@ -1,0 +1,12 @@
+/** "2 minutes ago", in whole units. */
+export function ago(then: Date, now: Date): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000));
+  if (seconds < 45) return 'just now';
+  const [amount, unit] =
+    seconds < 45 * 60
+      ? [Math.round(seconds / 60), 'minute']
+      : seconds < 22 * 3600
+        ? [Math.round(seconds / 3600), 'hour']
+        : [Math.round(seconds / 86_400), 'day'];
+  return `${amount} ${unit}${amount === 1 ? '' : 's'} ago`;
+}

@@ -1,0 +1,83 @@
+import { Refusal } from '../errors.ts';
+import { findCopyAt, listTaskCopies } from '../store/outbox.ts';
+import { findStep, findTask, insertComment, listSteps } from '../store/tasks.ts';
+import { type ActorCtx, audit, inTransaction, notify } from './context.ts';
+import { requireInvolved } from './open-step.ts';
+
+/** A message in Slack. */
+export interface SlackRef {
+  channelId: string;
+  ts: string;
+}
+
+/**
+ * Adds a comment to a task; it appears in the thread of every card of the task but the author's own. A comment
+ * that was written as a Slack message counts once, however often Slack tells of it.
+ * @throws Refusal 'forbidden' for people the task does not concern.
+ */
+export async function commentOnTask(
+  ctx: ActorCtx,
+  taskId: number,
+  body: string,
+  from?: SlackRef,
+): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const task = await findTask(ctx.db, taskId);
+    if (!task) throw new Refusal('missing', `There is no task #${taskId}.`);
+    const text = body.trim();
+    if (!text) throw new Refusal('invalid', 'The comment is empty.');
+    await requireInvolved(ctx, task);
+    const commentId = await insertComment(ctx.db, {
+      taskId,
+      authorId: ctx.actor.personId,
+      body: text,
+      createdAt: ctx.now,
+      ...from,
+    });
+    if (commentId === undefined) return;
+    await audit(ctx, 'task.comment', `task:${task.id}`, { after: { comment: commentId } });
+    const steps = await listSteps(ctx.db, taskId);
+    const copies = await listTaskCopies(
+      ctx.db,
+      taskId,
+      steps.map((step) => step.id),
+    );
+    const readers = new Set(copies.map((copy) => copy.recipientId));
+    // Who wrote it in the thread sees it there; from a form it is told to them, too.
+    if (from) readers.delete(ctx.actor.personId);
+    await notify(
+      ctx,
+      [...readers].map((recipientId) => ({
+        recipientId,
+        kind: 'comment',
+        subjectId: commentId,
+        priority: 1,
+      })),
+    );
+  });
+}
+
+/**
+ * A reply in the thread of a card is a comment on its task.
+ * @returns false when the thread is not that of a card of the actor's.
+ */
+export async function commentFromThread(
+  ctx: ActorCtx,
+  thread: SlackRef,
+  reply: { ts: string; text: string },
+): Promise<boolean> {
+  const copy = await findCopyAt(ctx.db, thread.channelId, thread.ts);
+  if (copy?.recipientId !== ctx.actor.personId) return false;
+  const taskId = await taskOf(ctx, copy);
+  if (taskId === undefined) return false;
+  await commentOnTask(ctx, taskId, reply.text, { channelId: thread.channelId, ts: reply.ts });
+  return true;
+}
+
+async function taskOf(
+  ctx: ActorCtx,
+  copy: { kind: string; subjectId: number },
+): Promise<number | undefined> {
+  if (copy.kind === 'request' || copy.kind === 'outcome') return copy.subjectId;
+  return copy.kind === 'step' ? (await findStep(ctx.db, copy.subjectId))?.taskId : undefined;
+}

@@ -1,0 +1,117 @@
+import {
+  type EntitlementRow,
+  type Grant,
+  listApplicationOwners,
+  listEntitlementsById,
+  listLiveGrants,
+} from '../store/access.ts';
+import { listPeopleById, listSuperAdmins, type Person } from '../store/people.ts';
+import type { TaskKind } from '../store/schema/tasks.ts';
+import { listOpenTasks } from '../store/task-lists.ts';
+import type { Task } from '../store/tasks.ts';
+import type { Candidate, Circle } from './approvers.ts';
+import type { Ctx } from './context.ts';
+
+/** A person and an entitlement that a task is or would be about. */
+export interface Wanted {
+  personId: number;
+  entitlementId: number;
+}
+
+/** Everything that decides whether tasks may open, and whom they go to. */
+export interface Facts {
+  people: Map<number, Person>;
+  entitlements: Map<number, EntitlementRow>;
+  owners: Awaited<ReturnType<typeof listApplicationOwners>>;
+  superAdmins: Candidate[];
+  grants: Map<string, Grant>;
+  open: Map<string, Task>;
+}
+
+export async function loadFacts(
+  ctx: Ctx,
+  kind: TaskKind,
+  wanted: readonly Wanted[],
+): Promise<Facts> {
+  const personIds = wanted.map((pair) => pair.personId);
+  const entitlementIds = wanted.map((pair) => pair.entitlementId);
+  const subjects = await listPeopleById(ctx.db, personIds);
+  const managerIds = subjects.flatMap((person) => (person.managerId ? [person.managerId] : []));
+  const managers = await listPeopleById(ctx.db, managerIds);
+  const entitlements = await listEntitlementsById(ctx.db, entitlementIds);
+  const grants = await listLiveGrants(ctx.db, personIds, entitlementIds);
+  const open = await listOpenTasks(ctx.db, kind, personIds, entitlementIds);
+  return {
+    people: new Map([...managers, ...subjects].map((person) => [person.id, person])),
+    entitlements: new Map(entitlements.map((row) => [row.id, row])),
+    owners: await listApplicationOwners(
+      ctx.db,
+      entitlements.map((row) => row.applicationId),
+    ),
+    superAdmins: (await listSuperAdmins(ctx.db)).map(candidate),
+    grants: new Map(grants.map((grant) => [keyOf(grant), grant])),
+    open: new Map(open.map((task) => [keyOf(task), task])),
+  };
+}
+
+/** The people who could be asked about a pair; undefined when the pair is not known. */
+export function circleOf(facts: Facts, pair: Wanted): Circle | undefined {
+  const person = facts.people.get(pair.personId);
+  const entitlement = facts.entitlements.get(pair.entitlementId);
+  if (!person || !entitlement) return undefined;
+  const manager = person.managerId === null ? undefined : facts.people.get(person.managerId);
+  const ofKind = (kind: 'owner' | 'provisioner') =>
+    facts.owners
+      .filter((owner) => owner.applicationId === entitlement.applicationId && owner.kind === kind)
+      .map((owner) => candidate(owner.person));
+  return {
+    app: entitlement.app,
+    person: candidate(person),
+    manager: manager && candidate(manager),
+    unknownManager: manager ? undefined : (person.managerRef ?? undefined),
+    owners: ofKind('owner'),
+    provisioners: ofKind('provisioner'),
+    superAdmins: facts.superAdmins,
+  };
+}
+
+/** Why no such task may open, in one sentence; undefined when it may. */
+export function whyNot(facts: Facts, kind: TaskKind, pair: Wanted): string | undefined {
+  const person = facts.people.get(pair.personId);
+  const entitlement = facts.entitlements.get(pair.entitlementId);
+  if (!person || !entitlement) return 'This is no longer here.';
+  const label = `${entitlement.app} · ${entitlement.name}`;
+  const open = facts.open.get(keyOf(pair));
+  const grant = facts.grants.get(keyOf(pair));
+  if (kind === 'revoke') {
+    if (!grant) return `${person.name} does not hold ${label}.`;
+    return open ? `There is an open revocation of ${label} already: #${open.id}.` : undefined;
+  }
+  if (!isHere(person)) return `${person.name} is not active.`;
+  if (!entitlement.requestable) return `${label} cannot be requested.`;
+  if (grant) return `${person.name} already holds ${label} (${sinceWords(grant)}).`;
+  return open ? `There is an open request for ${label} already: #${open.id}.` : undefined;
+}
+
+function sinceWords(grant: Grant): string {
+  const since = `since ${(grant.grantedAt ?? grant.firstSeenAt).toISOString().slice(0, 10)}`;
+  const isClaim = grant.source === 'task' && grant.verifiedAt === null;
+  return isClaim ? `${since}, provisioned by task #${grant.taskId}` : since;
+}
+
+/** Whether there is nothing left to ask for: it is held, or asked for. */
+export function isSatisfied(facts: Facts, pair: Wanted): boolean {
+  return facts.grants.has(keyOf(pair)) || facts.open.has(keyOf(pair));
+}
+
+function candidate(person: Person): Candidate {
+  return { id: person.id, name: person.name, active: isHere(person) };
+}
+
+function isHere(person: Person): boolean {
+  return person.active && person.closedAt === null;
+}
+
+export function keyOf(pair: Wanted): string {
+  return `${pair.personId}:${pair.entitlementId}`;
+}

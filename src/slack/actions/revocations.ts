@@ -1,0 +1,50 @@
+import type { App } from '@slack/bolt';
+import { Refusal } from '../../errors.ts';
+import { findTakers } from '../../governance/person-search.ts';
+import { findAccessOf, proposeRevocation } from '../../governance/revocations.ts';
+import { openModal, updateModal } from '../answers.ts';
+import { option, personOption } from '../blocks/elements.ts';
+import { revokeView, sentenceView } from '../blocks/request.ts';
+import { carried, ids } from '../ids.ts';
+import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
+import type { SlackDeps } from '../people.ts';
+
+export function listenToRevocations(app: App, deps: SlackDeps): void {
+  onAction(app, deps, ids.revokeOpen, async ({ client, triggerId }) => {
+    await openModal(client, triggerId, async () => revokeView(undefined));
+  });
+
+  onAction(app, deps, ids.revokePerson, async ({ client, value, view }) => {
+    await updateModal(client, view?.id, revokeView(Number(value)));
+  });
+
+  onSearch(app, deps, ids.revokePerson, async (ctx, query) =>
+    (await findTakers(ctx, query, false)).map(personOption),
+  );
+
+  onSearch(app, deps, ids.revokeEntitlement, async (ctx, query, actionId) =>
+    (await findAccessOf(ctx, Number(carried(actionId)), query)).map((one) =>
+      option(`${one.app} · ${one.name}`, String(one.id)),
+    ),
+  );
+
+  onSubmit(
+    app,
+    deps,
+    ids.revokeSubmit,
+    'reason',
+    async ({ ctx, view }) => {
+      const { values } = view.state;
+      const chosen = fieldOf(values, 'entitlement')?.selected_option?.value;
+      if (!chosen) throw new Refusal('invalid', 'Choose the person first, then what should go.');
+      const task = await proposeRevocation(ctx, {
+        personId: Number(fieldOf(values, 'person')?.selected_option?.value),
+        entitlementId: Number(chosen),
+        reason: fieldOf(values, 'reason')?.value ?? '',
+      });
+      const text = `The revocation is proposed as task #${task.id}. Nothing is taken away before it is confirmed; you get a message with its state.`;
+      return sentenceView('Revoke access', text);
+    },
+    true,
+  );
+}

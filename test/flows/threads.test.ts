@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxActor } from '../../src/sandbox/actor.ts';
+import { type Acme, ask, card, startAcme } from '../support/acme.ts';
+
+const wait = 15_000;
+
+describe('what is written beside a card', () => {
+  let acme: Acme;
+  let [ana, bo, kim] = [] as unknown as [SandboxActor, SandboxActor, SandboxActor];
+
+  beforeAll(async () => {
+    acme = await startAcme();
+    [ana, bo, kim] = [acme.as('ana'), acme.as('bo'), acme.as('kim')];
+    await ask(ana, 'Admin');
+  }, 60_000);
+  afterAll(() => acme.close());
+
+  const inThread = (who: SandboxActor, words: string) =>
+    who.messages().filter((message) => message.threadTs && message.words.includes(words));
+
+  it('a reply in the thread of a card is a comment that the others see in theirs', async () => {
+    const asked = await card(bo, 'Ana asks for GitHub · Admin');
+    await bo.dm('Until when do you need it? <!channel> & co', { threadTs: asked.ts });
+    await ana.waitFor((who) => inThread(who, 'Until when do you need it?')[0], wait);
+    const [seen] = inThread(ana, 'Until when');
+    expect(seen?.words).toContain('*Bo* commented:');
+    expect(seen?.words).toContain('&lt;!channel&gt; &amp; co');
+    const own = ana.messages().find((message) => message.words.includes('You asked for'));
+    expect(seen?.threadTs).toBe(own?.ts);
+  });
+
+  it('an answer goes back, once, also when Slack tells of it twice', async () => {
+    acme.slack.fail({ kind: 'redeliver', times: 1 });
+    const own = await card(ana, 'You asked for GitHub · Admin');
+    await ana.dm('Until Friday', { threadTs: own.ts });
+    await bo.waitFor((who) => inThread(who, 'Until Friday')[0], wait);
+    await acme.restart();
+    expect(inThread(bo, 'Until Friday')).toHaveLength(1);
+  });
+
+  it('the details name every comment with its author', async () => {
+    const asked = await card(bo, 'Ana asks for GitHub · Admin');
+    await bo.click({ text: 'Details', messageTs: asked.ts });
+    const details = await bo.waitFor((who) => who.modal(), wait);
+    expect(details.words).toContain('Until when do you need it?');
+    expect(details.words).toContain('Until Friday');
+    await bo.closeModal();
+  });
+
+  it('a comment from the menu reaches the threads of all, the author’s own as well', async () => {
+    const asked = await card(bo, 'Ana asks for GitHub · Admin');
+    await bo.select({ actionId: 'task:more', messageTs: asked.ts, to: 'Comment' });
+    await bo.waitFor((who) => who.modal(), wait);
+    await bo.fill({ comment: 'I ask security first' });
+    await bo.submit();
+    await ana.waitFor((who) => inThread(who, 'I ask security first')[0], wait);
+    await bo.waitFor((who) => inThread(who, 'I ask security first')[0], wait);
+  });
+
+  it('a revocation is proposed in a form, confirmed by the manager and carried out', async () => {
+    await kim.command('/rolemine', 'revoke');
+    await kim.waitFor((who) => who.modal(), wait);
+    await kim.select({ field: 'Whose access?', to: 'Fay' });
+    await kim.waitFor((who) => who.modal()?.words.includes('Entitlement'), wait);
+    await kim.fill({ Entitlement: 'GitHub · Read', Reason: 'moved to Sales' });
+    const { errors } = await kim.submit();
+    expect(errors).toBeUndefined();
+    await kim.closeModal({ all: true });
+    const asked = await card(bo, 'Take GitHub · Read away from Fay?');
+    expect(asked.buttons.slice(0, 3)).toEqual(['Confirm', 'Deny', 'Details']);
+    await bo.click({ text: 'Confirm', messageTs: asked.ts });
+    const carry = await card(kim, 'Take GitHub · Read away from Fay');
+    await kim.waitFor(
+      (who) => who.messages().some((one) => one.buttons.includes('Deprovisioned')),
+      wait,
+    );
+    expect(carry).toBeDefined();
+    await kim.click({ text: 'Deprovisioned' });
+    await card(acme.as('fay'), 'GitHub · Read was taken away from you');
+  });
+});
