@@ -44,7 +44,7 @@ const machines = new Set([
  * Who counts as one of the people (MINING.md section 1), of those who are active: humans. Who is known only
  * because they wrote to Rolemine is left out where people are listed.
  */
-export function isCountedPerson(person: Pick<CohortPerson, 'employmentType'>): boolean {
+function isCountedPerson(person: Pick<CohortPerson, 'employmentType'>): boolean {
   return !machines.has(foldText(person.employmentType ?? ''));
 }
 
