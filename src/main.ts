@@ -7,7 +7,7 @@ import type { Ctx } from './governance/context.ts';
 import { requeueInterrupted } from './governance/mining-runs.ts';
 import { ensureSuperAdmin } from './governance/people-links.ts';
 import { serveCommands } from './jobs/command-socket.ts';
-import { workerMiner } from './jobs/miner.ts';
+import { WorkerMiner } from './jobs/miner.ts';
 import { startAnalyses } from './jobs/mining.ts';
 import { startOutbox } from './jobs/outbox.ts';
 import { startSchedule } from './jobs/schedule.ts';
@@ -59,7 +59,8 @@ async function open(
 ): Promise<Omit<Running, 'close'>> {
   await requireMail(config.smtpUrl);
   const store = await openStore(config);
-  closers.push(store.close);
+  const miner = new WorkerMiner();
+  closers.push(store.close, () => miner.close());
   const wakes: (() => void)[] = [];
   const wake = () => {
     for (const one of wakes) one();
@@ -90,7 +91,7 @@ async function open(
 
   const slack = await startSlack(demo ? connectionTo(demo.sandbox) : connectionOf(config.slack), {
     newCtx: () => newCtx('slack'),
-    miner: workerMiner,
+    miner,
     adminEmail,
     web: web.app,
   });
@@ -104,7 +105,7 @@ async function open(
   closers.push(async () => email.close());
 
   const outbox = startOutbox({ newCtx, slack: slack.delivery, email });
-  const analyses = startAnalyses({ newCtx: () => newCtx('schedule'), miner: workerMiner });
+  const analyses = startAnalyses({ newCtx: () => newCtx('schedule'), miner });
   wakes.push(outbox.wake, analyses.wake);
   const schedule = startSchedule({
     ...config,
@@ -115,7 +116,7 @@ async function open(
   closers.push(outbox.close, analyses.close, schedule.close);
 
   if (store.embedded) {
-    const deps = { db: store.db, miner: workerMiner, wake, adminEmail };
+    const deps = { db: store.db, miner, wake, adminEmail };
     const run = async (
       command: string,
       args: unknown,

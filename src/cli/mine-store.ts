@@ -1,12 +1,14 @@
 import { Refusal } from '../errors.ts';
-import { loadMatrix } from '../governance/cohorts.ts';
 import type { Ctx } from '../governance/context.ts';
-import { miningOptions } from '../governance/mining-options.ts';
+import { loadMatrix } from '../governance/load-access.ts';
+import { listProfileEntitlements } from '../governance/mining-options.ts';
 import { toStored, whyNothingToMine } from '../governance/mining-runs.ts';
 import type { Output } from '../jobs/command-socket.ts';
+import { optionsInIndexes, suggestionInIds } from '../mining/in-ids.ts';
 import type { MinedSuggestion } from '../mining/suggestion.ts';
 import { type SurveyOptions, survey } from '../mining/survey.ts';
 import { listEntitlementsById } from '../store/access.ts';
+import { getMiningSettings } from '../store/mining-settings.ts';
 import { listPeopleById } from '../store/people.ts';
 import { listSuggestionsByFingerprint } from '../store/suggestions.ts';
 import { checkDimensions } from './dimensions.ts';
@@ -34,7 +36,11 @@ export async function mineStore(
   const loaded = await loadMatrix(ctx);
   checkDimensions(loaded.matrix.columns, options.mining);
   const ids = [...loaded.entitlementIds];
-  const own = await miningOptions(ctx, loaded);
+  const known = {
+    ...(await getMiningSettings(db)),
+    existingProfiles: await listProfileEntitlements(ctx),
+  };
+  const own = optionsInIndexes(known, loaded.entitlementIds);
   const mining = { ...own, ...options.mining };
   const surveyed = { ...options, mining };
   const found = miner.survey
@@ -47,9 +53,10 @@ export async function mineStore(
   const isAboutPeople = found.roles !== undefined || found.outliers !== undefined;
   const people = isAboutPeople ? await listPeopleById(db, [...loaded.personIds]) : [];
   const personOf = new Map(people.map((one) => [one.id, one.email ?? one.externalId ?? one.name]));
-  const print = (one: MinedSuggestion) => toStored(one, loaded).row.fingerprint;
-  const known = await listSuggestionsByFingerprint(db, result.suggestions.map(print));
-  const seenRuns = new Map(known.map((one) => [one.fingerprint, one.seenRuns]));
+  const keys = { people: loaded.personIds, entitlements: loaded.entitlementIds };
+  const print = (one: MinedSuggestion) => toStored(suggestionInIds(one, keys)).row.fingerprint;
+  const before = await listSuggestionsByFingerprint(db, result.suggestions.map(print));
+  const seenRuns = new Map(before.map((one) => [one.fingerprint, one.seenRuns]));
   const names = {
     nameOf: (index: number) => nameOf.get(ids[index] ?? 0) ?? { app: '', entitlement: '' },
     personOf: (index: number) => personOf.get(loaded.personIds[index] ?? 0) ?? '',

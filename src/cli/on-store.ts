@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
 import { callCommand, type Output } from '../jobs/command-socket.ts';
-import { workerMiner } from '../jobs/miner.ts';
+import { WorkerMiner } from '../jobs/miner.ts';
 import { openStore } from '../store/db.ts';
 import { folderHolder } from '../store/folder-lock.ts';
 import { runStoreCommand, type StoreCommand } from './store-commands.ts';
@@ -19,10 +19,12 @@ export async function runOnStore(
   const isHeld = config.databaseUrl === undefined && folderHolder(config.dataDir) !== undefined;
   if (isHeld) return callCommand(config.dataDir, command, args, output);
   const store = await openStore(config);
+  const miner = new WorkerMiner();
   try {
-    const deps = { db: store.db, miner: workerMiner, adminEmail: config.adminEmail };
+    const deps = { db: store.db, miner, adminEmail: config.adminEmail };
     return await runStoreCommand(deps, command, args, output);
   } finally {
+    await miner.close();
     await store.close();
   }
 }

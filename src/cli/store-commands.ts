@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import type { Miner } from '../governance/mining-runs.ts';
+import type { Miner } from '../governance/miner.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import type { AccessMatrix } from '../mining/matrix.ts';
 import type { Survey, SurveyOptions } from '../mining/survey.ts';

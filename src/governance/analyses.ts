@@ -15,10 +15,11 @@ import {
   type MiningRun,
   replaceEvidence,
 } from '../store/suggestions.ts';
-import { describeCohorts, dimensionWords, type LoadedMatrix, loadMatrix } from './cohorts.ts';
+import { describeCohorts, dimensionWords } from './cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
+import type { Miner } from './miner.ts';
 import { miningOptions } from './mining-options.ts';
-import { type Miner, toStored, whyNothingToMine } from './mining-runs.ts';
+import { toStored, whyNothingToMine } from './mining-runs.ts';
 import { reviewSuggestion, type SuggestionView } from './suggestions.ts';
 
 /** Another cohort that is one step away. */
@@ -47,9 +48,7 @@ export async function analyzeFilter(
   await requirePermission(ctx, 'mineRoles');
   const nothing = await whyNothingToMine(ctx);
   if (nothing) return { found: undefined, sentence: nothing, narrow: [], widen: [] };
-  const loaded = await loadMatrix(ctx);
-  const size = { people: loaded.matrix.people, entitlements: loaded.matrix.entitlements };
-  const result = await miner.analyze(loaded.matrix, filter, await miningOptions(ctx, loaded));
+  const { result, ...size } = await miner.analyze(ctx, filter, await miningOptions(ctx));
   const run = { ...size, kind: 'custom', trigger: 'person', state: 'completed' } as const;
   const times = { queuedAt: ctx.now, startedAt: ctx.now, finishedAt: new Date() };
   return inTransaction(ctx, async (ctx) => {
@@ -62,11 +61,11 @@ export async function analyzeFilter(
     await audit(ctx, 'mining.analyze', `mining-run:${stored.id}`, { after: { filter } });
     const nearby = await describeRefinements(ctx, result, filter);
     if (result.reason !== 'found') {
-      const sentence = await explain(ctx, result, loaded, filter);
+      const sentence = await explain(ctx, result, filter);
       await changeMiningRun(ctx.db, stored.id, { answer: sentence });
       return { found: undefined, sentence, ...nearby };
     }
-    const id = await keepSuggestion(ctx, stored.id, result, loaded);
+    const id = await keepSuggestion(ctx, stored.id, result);
     const found = await reviewSuggestion(ctx, id);
     const answer = `${found.evidence.length} entitlements shared by ${people(result.suggestion.people)}`;
     await changeMiningRun(ctx.db, stored.id, { answer, suggestionId: id });
@@ -158,9 +157,8 @@ async function keepSuggestion(
   ctx: ActorCtx,
   runId: number,
   result: Extract<CohortResult, { reason: 'found' }>,
-  loaded: LoadedMatrix,
 ): Promise<number> {
-  const { row, evidence } = toStored(result.suggestion, loaded);
+  const { row, evidence } = toStored(result.suggestion);
   const [known] = await listSuggestionsByFingerprint(ctx.db, [row.fingerprint]);
   const seen = { firstRunId: runId, lastRunId: runId, createdAt: ctx.now };
   const { id, state } =
@@ -181,12 +179,7 @@ export async function managerValue(ctx: ActorCtx, personId: number): Promise<str
   return value;
 }
 
-async function explain(
-  ctx: ActorCtx,
-  reason: CohortReason,
-  loaded: LoadedMatrix,
-  filter: CohortFilter,
-): Promise<string> {
+async function explain(ctx: ActorCtx, reason: CohortReason, filter: CohortFilter): Promise<string> {
   const percent = defaultMiningOptions.minConfidencePercent;
   switch (reason.reason) {
     case 'unknown-dimension': {
@@ -205,7 +198,7 @@ async function explain(
       return `${people(reason.people)} match, and none of them holds anything that counts for mining.`;
     case 'nothing-qualifies': {
       const but = reason.sharedByEveryone.length > 0 ? 'nothing but what everyone has' : 'nothing';
-      return `${people(reason.people)} match, and at least ${percent} % of them share ${but}${await closest(ctx, reason, loaded)}.`;
+      return `${people(reason.people)} match, and at least ${percent} % of them share ${but}${await closest(ctx, reason)}.`;
     }
   }
 }
@@ -213,12 +206,10 @@ async function explain(
 async function closest(
   ctx: ActorCtx,
   reason: Extract<CohortReason, { reason: 'nothing-qualifies' }>,
-  loaded: LoadedMatrix,
 ): Promise<string> {
   if (!reason.best) return '';
   const { entitlement, holders, confidencePercent } = reason.best;
-  const id = loaded.entitlementIds[entitlement] ?? 0;
-  const [best] = await listEntitlementsById(ctx.db, [id]);
+  const [best] = await listEntitlementsById(ctx.db, [entitlement]);
   if (!best) return '';
   return `; the closest is ${best.app} · ${best.name} at ${Math.round(confidencePercent)} % (${holders} of ${reason.people})`;
 }

@@ -1,13 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
-import { type AccessMatrix, buildColumn } from '../mining/matrix.ts';
+import { buildColumn } from '../mining/matrix.ts';
 import { foldDimension, foldText } from '../mining/text.ts';
-import { loadGrantArrays } from '../store/access-matrix.ts';
 import { type CohortPerson, listManagerNames, listPeopleForCohorts } from '../store/people.ts';
 import type { Cohort } from '../store/schema/mining.ts';
 import { type ActorCtx, type Ctx, requirePermission } from './context.ts';
 
 /** The columns every import has, in the order in which cohorts prefer them. */
-const ownDimensions = [
+export const ownDimensions = [
   'department',
   'job_title',
   'employment_status',
@@ -32,13 +30,6 @@ export interface CohortWords {
   name: string;
 }
 
-/** Counted people and grants as the miner takes them, with the database ids behind its indexes. */
-export interface LoadedMatrix {
-  matrix: AccessMatrix;
-  personIds: Int32Array;
-  entitlementIds: Int32Array;
-}
-
 /** What sources call accounts that are nobody's own; they are no peers of anybody. */
 const machines = new Set([
   'service account',
@@ -57,45 +48,16 @@ function isCountedPerson(person: Pick<CohortPerson, 'employmentType'>): boolean 
   return !machines.has(foldText(person.employmentType ?? ''));
 }
 
-/**
- * Reads who counts, what they hold and every dimension they can be grouped by.
- * @param excludedIds entitlements that are not for mining; those marked so when left out.
- */
-export async function loadMatrix(ctx: Ctx, excludedIds?: readonly number[]): Promise<LoadedMatrix> {
-  const people = await listCountedPeople(ctx);
-  const ids = Int32Array.from(people, (person) => person.id);
-  const { personIds, entitlementIds, offsets, items } = await loadGrantArrays(
-    ctx.db,
-    ids,
-    excludedIds,
-  );
-  const readValue = readDimensions(people);
-  const columns: AccessMatrix['columns'] = [];
-  for (const dimension of listDimensions(people)) {
-    const values = people.map((person) => readValue(person, dimension));
-    columns.push(buildColumn(dimension, values));
-    // Whoever clicks meanwhile has their turn.
-    await setImmediate();
-  }
-  const matrix = {
-    people: people.length,
-    entitlements: entitlementIds.length,
-    offsets,
-    items,
-    columns,
-  };
-  return { matrix, personIds, entitlementIds };
-}
-
 /** Active people whose values match the cohort now, in id order. */
 export async function listCohortPeople(ctx: Ctx, cohort: Cohort): Promise<CohortPerson[]> {
   const people = await listCountedPeople(ctx);
-  const readValue = readDimensions(people);
   const wanted = Object.entries(cohort).map(
     ([dimension, values]) => [dimension, new Set(values.map(foldText))] as const,
   );
   return people.filter((person) =>
-    wanted.every(([dimension, values]) => values.has(foldText(readValue(person, dimension) ?? ''))),
+    wanted.every(([dimension, values]) =>
+      values.has(foldText(readDimension(person, dimension) ?? '')),
+    ),
   );
 }
 
@@ -103,12 +65,11 @@ export async function listCohortPeople(ctx: Ctx, cohort: Cohort): Promise<Cohort
 export async function countDimensionValues(ctx: ActorCtx) {
   await requirePermission(ctx, 'mineRoles');
   const people = await listCountedPeople(ctx);
-  const readValue = readDimensions(people);
   const nameOf = managerNames(people);
   return listDimensions(people).map((dimension) => {
     const column = buildColumn(
       dimension,
-      people.map((person) => readValue(person, dimension)),
+      people.map((person) => readDimension(person, dimension)),
     );
     const counts = new Uint32Array(column.values.length);
     for (const code of column.codes) if (code > 0) counts[code - 1] = (counts[code - 1] ?? 0) + 1;
@@ -153,8 +114,12 @@ export async function describeCohorts(
   });
 }
 
-async function listCountedPeople(ctx: Ctx): Promise<CohortPerson[]> {
-  return (await listPeopleForCohorts(ctx.db)).filter(isCountedPerson);
+/** Active people who count, in id order; of some when their ids are given, ascending. */
+export async function listCountedPeople(
+  ctx: Ctx,
+  ids?: readonly number[],
+): Promise<CohortPerson[]> {
+  return (await listPeopleForCohorts(ctx.db, ids)).filter(isCountedPerson);
 }
 
 function rankOf(dimension: string): number {
@@ -167,36 +132,33 @@ export function dimensionWords(dimension: string): string {
   return knownWords[dimension] ?? dimension.replaceAll('_', ' ');
 }
 
-function listDimensions(people: readonly CohortPerson[]): string[] {
+/** The dimensions of people: those every import has, then further ones by name. */
+export function listDimensions(people: readonly CohortPerson[]): string[] {
+  const own = new Set<string>(ownDimensions);
   const further = new Set<string>();
   for (const person of people) for (const key of Object.keys(person.attributes)) further.add(key);
-  return [...ownDimensions, ...[...further].sort()];
+  return [...own, ...[...further].filter((key) => !own.has(foldDimension(key))).sort()];
 }
 
-/** A function that reads one dimension of a person. */
-function readDimensions(people: readonly CohortPerson[]) {
-  const emailOf = new Map(people.map((person) => [person.id, person.email]));
-  return (person: CohortPerson, dimension: string): string | null => {
-    switch (foldDimension(dimension)) {
-      case 'department':
-        return person.department;
-      case 'job_title':
-        return person.jobTitle;
-      case 'employment_status':
-        return person.employmentStatus;
-      case 'employment_type':
-        return person.employmentType;
-      case 'location':
-        return person.location;
-      // One value a manager, whether the source named them by e-mail or by id.
-      case 'manager':
-        return (
-          (person.managerId === null ? null : emailOf.get(person.managerId)) ?? person.managerRef
-        );
-      default:
-        return person.attributes[dimension] ?? null;
-    }
-  };
+/** Reads one dimension of a person. */
+export function readDimension(person: CohortPerson, dimension: string): string | null {
+  switch (foldDimension(dimension)) {
+    case 'department':
+      return person.department;
+    case 'job_title':
+      return person.jobTitle;
+    case 'employment_status':
+      return person.employmentStatus;
+    case 'employment_type':
+      return person.employmentType;
+    case 'location':
+      return person.location;
+    // One value a manager, whether the source named them by e-mail or by id.
+    case 'manager':
+      return person.managerEmail ?? person.managerRef;
+    default:
+      return person.attributes[dimension] ?? null;
+  }
 }
 
 function managerNames(people: readonly CohortPerson[]) {

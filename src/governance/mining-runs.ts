@@ -1,11 +1,6 @@
 import { Refusal } from '../errors.ts';
-import type { CohortFilter, CohortResult } from '../mining/analyze.ts';
 import { fingerprint } from '../mining/fingerprint.ts';
-import type { HiddenTeam } from '../mining/hidden-teams.ts';
-import type { AccessMatrix } from '../mining/matrix.ts';
-import type { MineResult } from '../mining/mine.ts';
-import type { MiningOptions } from '../mining/options.ts';
-import type { Outlier } from '../mining/outliers.ts';
+import type { Findings } from '../mining/held-access.ts';
 import type { MinedSuggestion } from '../mining/suggestion.ts';
 import { findLastSync } from '../store/access.ts';
 import { replaceOutliers } from '../store/outliers.ts';
@@ -27,7 +22,6 @@ import {
   supersedeUnseen,
 } from '../store/suggestions.ts';
 import { announceHomes } from './announce.ts';
-import { type LoadedMatrix, loadMatrix } from './cohorts.ts';
 import {
   type ActorCtx,
   audit,
@@ -36,26 +30,8 @@ import {
   notify,
   requirePermission,
 } from './context.ts';
+import type { Miner } from './miner.ts';
 import { miningOptions } from './mining-options.ts';
-
-/** What one run of the whole organisation finds. */
-export interface Findings {
-  result: MineResult;
-  /** People who share access that no suggestion explains. */
-  teams: HiddenTeam[];
-  outliers: Outlier[];
-}
-
-/** Runs the pure miner, in a worker thread when the app runs. The matrix is given away. */
-export interface Miner {
-  mine(matrix: AccessMatrix, options: Partial<MiningOptions>): Promise<MineResult>;
-  findAll(matrix: AccessMatrix, options: Partial<MiningOptions>): Promise<Findings>;
-  analyze(
-    matrix: AccessMatrix,
-    filter: CohortFilter,
-    options: Partial<MiningOptions>,
-  ): Promise<CohortResult>;
-}
 
 /** A dismissed suggestion comes back when its lower bound has grown by this much. */
 const resurfacePercent = 5;
@@ -105,12 +81,10 @@ export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport
   const run = await claimMiningRun(ctx.db, ctx.now);
   if (!run) return undefined;
   try {
-    const loaded = await loadMatrix(ctx);
-    const { people, entitlements } = loaded.matrix;
-    const found = await miner.findAll(loaded.matrix, await miningOptions(ctx, loaded));
-    const result = { ...found.result, people, entitlements };
+    const found = await miner.findAll(ctx, await miningOptions(ctx));
+    const { result } = found;
     const fresh = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
-      keepResult(ctx, run, loaded, { ...found, result }),
+      keepResult(ctx, run, found),
     );
     return { run, found: result.suggestions.length, fresh, failed: undefined };
   } catch (error) {
@@ -131,10 +105,9 @@ export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport
 async function keepResult(
   ctx: Ctx,
   run: MiningRun,
-  loaded: LoadedMatrix,
   { result, teams, outliers }: Findings,
 ): Promise<number> {
-  const found = [...result.suggestions, ...teams].map((mined) => toStored(mined, loaded));
+  const found = [...result.suggestions, ...teams].map(toStored);
   const known = await listSuggestionsByFingerprint(
     ctx.db,
     found.map((one) => one.row.fingerprint),
@@ -160,8 +133,8 @@ async function keepResult(
   await replaceOutliers(
     ctx.db,
     outliers.map(({ person, entitlement, cohort, people, holders }) => ({
-      personId: loaded.personIds[person] ?? 0,
-      entitlementId: loaded.entitlementIds[entitlement] ?? 0,
+      personId: person,
+      entitlementId: entitlement,
       cohort,
       people,
       holders,
@@ -230,10 +203,10 @@ function hasGrown(before: Suggestion, lowerBoundPercent: number): boolean {
   );
 }
 
-/** A mined suggestion with database ids in the place of the miner's indexes. */
-export function toStored(mined: MinedSuggestion, loaded: LoadedMatrix) {
+/** A mined suggestion as the store keeps it; it is told in database ids. */
+export function toStored(mined: MinedSuggestion) {
   const evidence = mined.entitlements.map((one) => ({
-    entitlementId: loaded.entitlementIds[one.entitlement] ?? 0,
+    entitlementId: one.entitlement,
     holders: one.holders,
     confidencePercent: one.confidencePercent,
     lowerBoundPercent: one.lowerBoundPercent,
@@ -241,7 +214,7 @@ export function toStored(mined: MinedSuggestion, loaded: LoadedMatrix) {
   }));
   const bounds = evidence.map((one) => one.lowerBoundPercent);
   const isTeam = mined.kind === 'members';
-  const memberIds = isTeam ? Array.from(mined.members, (at) => loaded.personIds[at] ?? 0) : null;
+  const memberIds = isTeam ? [...mined.members] : null;
   return {
     evidence,
     row: {

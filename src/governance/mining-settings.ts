@@ -8,10 +8,10 @@ import {
   saveMiningSettings,
 } from '../store/mining-settings.ts';
 import type { MiningSettings } from '../store/schema/mining.ts';
-import { loadMatrix } from './cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
-import { existingProfiles } from './mining-options.ts';
-import { type Miner, queueAnalysis } from './mining-runs.ts';
+import type { Miner } from './miner.ts';
+import { listProfileEntitlements, miningOptions } from './mining-options.ts';
+import { queueAnalysis } from './mining-runs.ts';
 
 /** The settings of role mining as a form shows them. */
 export interface MiningForm {
@@ -46,16 +46,16 @@ export async function previewSettings(
 ): Promise<{ suggestions: number; now: number; explainedPercent: number }> {
   await requirePermission(ctx, 'mineRoles');
   const settings = check(change.settings);
-  const count = async (options: Partial<MiningOptions>, excludedIds: readonly number[]) => {
-    const loaded = await loadMatrix(ctx, excludedIds);
-    const result = await miner.mine(loaded.matrix, {
-      ...options,
-      existingProfiles: await existingProfiles(ctx, loaded),
-    });
+  const count = async (options: Partial<MiningOptions>) => {
+    const result = await miner.mine(ctx, options);
     return { found: result.found, share: result.explainedGrants / Math.max(1, result.grants) };
   };
-  const after = await count(settings, change.excludedIds);
-  const before = await count(await getMiningSettings(ctx.db), await listUnmined(ctx.db));
+  const after = await count({
+    ...settings,
+    excludedEntitlements: change.excludedIds,
+    existingProfiles: await listProfileEntitlements(ctx),
+  });
+  const before = await count(await miningOptions(ctx));
   const most = settings.maxSuggestions ?? defaultMiningOptions.maxSuggestions;
   return {
     suggestions: Math.min(after.found, most),

@@ -1,20 +1,43 @@
-// A worker thread: mines one matrix and ends, so that its memory goes back and the bot keeps answering.
-import { parentPort, workerData } from 'node:worker_threads';
-import { analyzeCohort } from '../mining/analyze.ts';
-import { findAll } from '../mining/find-all.ts';
-import { mine } from '../mining/mine.ts';
-import type { MineWork } from './miner.ts';
+// A worker thread: holds the access of the organisation, so that it is neither read nor counted anew for
+// every question, and answers away from the thread that acknowledges clicks.
+import { parentPort } from 'node:worker_threads';
+import { HeldAccess } from '../mining/held-access.ts';
+import type { MineAnswer, MineMessage, MineQuestion } from './miner.ts';
 
-const work = workerData as MineWork;
-parentPort?.postMessage(carryOut(work));
+let held: HeldAccess | undefined;
 
-function carryOut(work: MineWork) {
-  switch (work.kind) {
+parentPort?.on('message', (message: MineMessage) => {
+  switch (message.kind) {
+    case 'load':
+      held = new HeldAccess(message.rows);
+      return;
+    case 'refresh':
+      held?.refresh(message.changed, message.fresh);
+      return;
+    case 'none':
+      return;
+    default:
+      parentPort?.postMessage(answer(message));
+  }
+});
+
+/** A question that cannot be answered (an option out of range) is no reason to lose what is held. */
+function answer(question: MineQuestion): MineAnswer {
+  try {
+    if (!held) throw new Error('nothing has been loaded');
+    return { found: find(held, question) };
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function find(held: HeldAccess, question: MineQuestion): unknown {
+  switch (question.kind) {
     case 'mine':
-      return mine(work.matrix, work.options);
+      return held.mine(question.options);
     case 'findAll':
-      return findAll(work.matrix, work.options, () => performance.now());
+      return held.findAll(question.options, () => performance.now());
     case 'analyze':
-      return analyzeCohort(work.matrix, work.filter, work.options);
+      return held.analyze(question.filter, question.options);
   }
 }

@@ -1,42 +1,123 @@
-import { Worker } from 'node:worker_threads';
-import type { Findings, Miner } from '../governance/mining-runs.ts';
-import type { CohortFilter, CohortResult } from '../mining/analyze.ts';
-import { type AccessMatrix, listMatrixBuffers } from '../mining/matrix.ts';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
+import type { Ctx } from '../governance/context.ts';
+import { type AccessUpdate, readUpdate } from '../governance/load-access.ts';
+import type { Miner } from '../governance/miner.ts';
+import { listBuffers } from '../mining/access-rows.ts';
+import type { CohortFilter } from '../mining/analyze.ts';
+import type { CohortFindings, Findings } from '../mining/held-access.ts';
 import type { MineResult } from '../mining/mine.ts';
 import type { MiningOptions } from '../mining/options.ts';
 
-/** What the worker is handed. The matrix's buffers are transferred, not copied. */
-export type MineWork =
-  | { kind: 'mine' | 'findAll'; matrix: AccessMatrix; options: Partial<MiningOptions> }
-  | {
-      kind: 'analyze';
-      matrix: AccessMatrix;
-      filter: CohortFilter;
-      options: Partial<MiningOptions>;
-    };
+/** What the worker is asked, about the access it holds by then. */
+export type MineQuestion =
+  | { kind: 'mine' | 'findAll'; options: Partial<MiningOptions> }
+  | { kind: 'analyze'; filter: CohortFilter; options: Partial<MiningOptions> };
+
+/** What the worker is told. It answers questions alone, one after the other. */
+export type MineMessage = AccessUpdate | MineQuestion;
+
+export type MineAnswer = { found: unknown } | { failed: string };
 
 const isSource = import.meta.url.endsWith('.ts');
 const script = new URL(isSource ? './mine-worker.ts' : './mine-worker.js', import.meta.url);
 // Node 20 gives a worker no loader for TypeScript by --import, so in a checkout it registers one itself.
 const fromSource = `import('tsx/esm/api').then((tsx) => (tsx.register(), import(${JSON.stringify(script.href)})))`;
 
-/** Mines in a worker thread, one a job: a worker that dies or runs out of memory fails its own run only. */
-export const workerMiner: Miner = {
-  mine: (matrix, options) => runWorker<MineResult>({ kind: 'mine', matrix, options }),
-  findAll: (matrix, options) => runWorker<Findings>({ kind: 'findAll', matrix, options }),
-  analyze: (matrix, filter, options) =>
-    runWorker<CohortResult>({ kind: 'analyze', matrix, filter, options }),
-};
+/**
+ * Mines in a worker thread that keeps the access it has read and is told what changed. A worker that
+ * dies or runs out of memory fails the question it was at; the next one starts another, which reads
+ * everything anew. Questions are answered in turn, all about one store.
+ */
+export class WorkerMiner implements Miner {
+  #worker: Worker | undefined;
+  #held: { position: AccessUpdate['position']; people: number } | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #limits: ResourceLimits;
 
-function runWorker<T>(work: MineWork): Promise<T> {
+  /** @param limits of the worker's memory; those of Node.js when left out. */
+  constructor(limits: ResourceLimits = {}) {
+    this.#limits = limits;
+  }
+
+  findAll(ctx: Ctx, options: Partial<MiningOptions>): Promise<Findings> {
+    return this.#inTurn(ctx, { kind: 'findAll', options });
+  }
+
+  mine(ctx: Ctx, options: Partial<MiningOptions>): Promise<MineResult> {
+    return this.#inTurn(ctx, { kind: 'mine', options });
+  }
+
+  analyze(
+    ctx: Ctx,
+    filter: CohortFilter,
+    options: Partial<MiningOptions>,
+  ): Promise<CohortFindings> {
+    return this.#inTurn(ctx, { kind: 'analyze', filter, options });
+  }
+
+  /** Ends the worker once it has answered what it was asked. */
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#worker?.terminate();
+  }
+
+  #inTurn<T>(ctx: Ctx, question: MineQuestion): Promise<T> {
+    const turn = this.#last.then(() => this.#answer<T>(ctx, question));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #answer<T>(ctx: Ctx, question: MineQuestion): Promise<T> {
+    const update = await readUpdate(ctx, this.#held);
+    const worker = this.#worker ?? this.#start();
+    // The worker that held what this update builds on may have died while it was read.
+    if (update.kind !== 'load' && !this.#held) return this.#answer(ctx, question);
+    const people = update.kind === 'load' ? update.rows.personIds.length : this.#held?.people;
+    this.#held = { position: update.position, people: people ?? 0 };
+    // From here on the rows are the worker's.
+    if (update.kind !== 'none') worker.postMessage(update, transfers(update));
+    return ask<T>(worker, question);
+  }
+
+  #start(): Worker {
+    const resourceLimits = this.#limits;
+    const worker = new Worker(isSource ? fromSource : script, { eval: isSource, resourceLimits });
+    const forget = () => {
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
+      this.#held = undefined;
+    };
+    worker.on('error', forget);
+    worker.on('exit', forget);
+    this.#worker = worker;
+    return worker;
+  }
+}
+
+function transfers(update: Extract<AccessUpdate, { kind: 'load' | 'refresh' }>): ArrayBuffer[] {
+  return listBuffers(update.kind === 'load' ? update.rows : update.fresh);
+}
+
+function ask<T>(worker: Worker, question: MineQuestion): Promise<T> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(isSource ? fromSource : script, {
-      eval: isSource,
-      workerData: work,
-      transferList: listMatrixBuffers(work.matrix),
-    });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the mining worker ended with code ${code}`)));
+    const settle = (end: () => void) => {
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      end();
+    };
+    const onMessage = (answer: MineAnswer) =>
+      settle(() =>
+        'failed' in answer ? reject(new Error(answer.failed)) : resolve(answer.found as T),
+      );
+    const onError = (error: Error) => settle(() => reject(new Error(sayWhy(error))));
+    const onExit = (code: number) =>
+      settle(() => reject(new Error(`the mining worker ended with code ${code}`)));
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    worker.postMessage(question);
   });
+}
+
+function sayWhy(error: Error & { code?: string }): string {
+  return error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? 'the mining worker ran out of memory'
+    : `the mining worker died: ${error.message}`;
 }

@@ -1,5 +1,6 @@
 import type { Ctx } from '../governance/context.ts';
-import { type Miner, type RunReport, runNextAnalysis } from '../governance/mining-runs.ts';
+import type { Miner } from '../governance/miner.ts';
+import { type RunReport, runNextAnalysis } from '../governance/mining-runs.ts';
 import { log, logBug } from '../log.ts';
 
 const pollMs = 2_000;

@@ -1,3 +1,4 @@
+import type { CellRecall, Counted } from './cell-memory.ts';
 import type { AccessMatrix, CohortColumn } from './matrix.ts';
 
 /** `dimension = value`: an index into the mined columns and a code of that column (≥ 1). */
@@ -211,17 +212,24 @@ function descend(walk: Walk, members: Uint32Array, criteria: Criterion[]): void 
  * Counts every cohort of the lattice with one dense counter, which is what makes 10 M grants take
  * tens of milliseconds a grouping. `emit` gets the cohorts with a cell of at least
  * `leastHolders(people of the cohort)`.
+ * @param recall what an earlier run counted; only what it cannot tell is counted.
  */
 export function countLattice(
   population: Population,
   limits: LatticeLimits & { leastHolders: (people: number) => number },
   emit: (cells: CohortCells) => void,
+  recall?: CellRecall,
 ): void {
+  const { columns } = population;
   const counter = new EntitlementCounter(population.matrix);
   walkLattice(population, limits, (criteria, members) => {
-    const least = limits.leastHolders(members.length);
-    const cells = countCells(population, counter, members, least);
-    if (cells) emit({ criteria, ...cells });
+    const people = members.length;
+    const least = limits.leastHolders(people);
+    const count = (floor: number) => countCells(counter, members, floor);
+    const counted = recall?.read(columns, criteria, { people, least }, count) ?? count(least);
+    const cells = dropExcluded(counted, least, population.excluded);
+    if (cells.entitlements.length === 0) return;
+    emit({ criteria, people, closure: findClosure(members, columns), ...cells });
   });
 }
 
@@ -232,12 +240,8 @@ export function countCodes(column: CohortColumn): Uint32Array {
   return sizes;
 }
 
-function countCells(
-  population: Population,
-  counter: EntitlementCounter,
-  members: Uint32Array,
-  least: number,
-): Omit<CohortCells, 'criteria'> | undefined {
+/** The entitlements that at least `least` of the people hold. */
+function countCells(counter: EntitlementCounter, members: Uint32Array, least: number): Counted {
   counter.count(members);
   const { counts, met, touched } = counter;
   const entitlements: number[] = [];
@@ -246,16 +250,19 @@ function countCells(
     const entitlement = met[t]!;
     const count = counts[entitlement]!;
     counts[entitlement] = 0;
-    if (count < least || population.excluded[entitlement]) continue;
+    if (count < least) continue;
     entitlements.push(entitlement);
     holders.push(count);
   }
   counter.touched = 0;
-  if (entitlements.length === 0) return undefined;
-  return {
-    people: members.length,
-    closure: findClosure(members, population.columns),
-    entitlements: Uint32Array.from(entitlements),
-    holders: Uint32Array.from(holders),
-  };
+  return { entitlements: Uint32Array.from(entitlements), holders: Uint32Array.from(holders) };
+}
+
+function dropExcluded(
+  { entitlements, holders }: Counted,
+  least: number,
+  excluded: Uint8Array,
+): Counted {
+  const stays = (_: number, i: number) => holders[i]! >= least && !excluded[entitlements[i]!];
+  return { entitlements: entitlements.filter(stays), holders: holders.filter(stays) };
 }

@@ -1,3 +1,4 @@
+import type { CellRecall } from './cell-memory.ts';
 import { findHiddenTeams, type HiddenTeam } from './hidden-teams.ts';
 import type { AccessMatrix } from './matrix.ts';
 import { type MineResult, mine } from './mine.ts';
@@ -13,13 +14,15 @@ const patience = 10;
  * All that a run of the whole organisation looks for: suggestions, the teams hidden in what they leave
  * unexplained, outliers.
  * @param now a clock in milliseconds, which bounds the search for teams.
+ * @param recall what an earlier run counted.
  */
 export function findAll(
   matrix: AccessMatrix,
   options: Partial<MiningOptions>,
   now: () => number,
+  recall?: CellRecall,
 ): { result: MineResult; teams: HiddenTeam[]; outliers: Outlier[] } {
-  const result = mine(matrix, options);
+  const result = mine(matrix, options, recall);
   // Work is the limit, so that the same access gives the same teams on a busy machine; the clock is a last resort.
   const late = () => now() / patience;
   const search = { objective: 'roles' as const, seconds: teamSeconds, seed: 1, now: late };

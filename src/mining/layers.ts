@@ -1,4 +1,5 @@
 import { splitBundle } from './bundles.ts';
+import type { CellRecall } from './cell-memory.ts';
 import {
   type CohortCells,
   type Criterion,
@@ -56,6 +57,7 @@ function findQualifying(
   population: Population,
   options: MiningOptions,
   birthrights: CohortCells | undefined,
+  recall: CellRecall | undefined,
 ): CohortCells[] {
   const excluded = population.excluded.slice();
   for (const entitlement of birthrights?.entitlements ?? []) excluded[entitlement] = 1;
@@ -65,10 +67,11 @@ function findQualifying(
     maxDepth: options.maxDepth,
     leastHolders: (people: number) => findLeastHolders(people, options),
   };
-  countLattice({ ...population, excluded }, limits, (cells) => {
+  const emit = (cells: CohortCells) => {
     const strong = dropCommon(population, options, cells);
     if (strong.entitlements.length > 0) cohorts.push(strong);
-  });
+  };
+  countLattice({ ...population, excluded }, limits, emit, recall);
   return cohorts;
 }
 
@@ -135,9 +138,13 @@ function compareCandidates(population: Population, a: Candidate, b: Candidate): 
 
 /** Layers 2–7 of a suggestion run: birthright, lattice, most general wins and none where
  * another cohort explains it, bundles, ranking. */
-export function findCandidates(population: Population, options: MiningOptions): Candidate[] {
+export function findCandidates(
+  population: Population,
+  options: MiningOptions,
+  recall?: CellRecall,
+): Candidate[] {
   const birthrights = findBirthrights(population, options);
-  const qualifying = findQualifying(population, options, birthrights);
+  const qualifying = findQualifying(population, options, birthrights, recall);
   const general = keepMostGeneral(qualifying, options.maxDepth);
   const cohorts = dropExplainedElsewhere(
     population,

@@ -92,29 +92,62 @@ export function buildMatrix(
   return { people, entitlements, offsets, items: dropDuplicates(offsets, items), columns };
 }
 
-/**
- * One attribute column from the raw values, one a person. Values are compared trimmed, in NFC and
- * case-folded, and shown as first seen; empty ones form no cohort.
- */
-export function buildColumn(
+/** One attribute of the people as it is spelt: `codes[p]` is 0 for none, i + 1 for `spellings[i]`. */
+export interface SpelledColumn {
+  dimension: string;
+  /** Distinct as texts; several may be one value. */
+  spellings: string[];
+  codes: Uint32Array;
+}
+
+/** One attribute column from the raw values, one a person. */
+export function spellColumn(
   dimension: string,
   raw: readonly (string | undefined | null)[],
-): CohortColumn {
+): SpelledColumn {
   const codes = new Uint32Array(raw.length);
-  const values: string[] = [];
   const known = new Map<string, number>();
   raw.forEach((value, person) => {
-    const folded = foldText(value ?? '');
-    if (folded === '') return;
-    let code = known.get(folded);
+    if (value === undefined || value === null) return;
+    let code = known.get(value);
     if (code === undefined) {
-      values.push((value as string).trim());
+      code = known.size + 1;
+      known.set(value, code);
+    }
+    codes[person] = code;
+  });
+  return { dimension, spellings: [...known.keys()], codes };
+}
+
+/**
+ * The values behind spellings. They are compared trimmed, in NFC and case-folded, and shown as first
+ * seen; empty ones form no cohort.
+ */
+export function foldColumn({ dimension, spellings, codes: spelled }: SpelledColumn): CohortColumn {
+  const folded = spellings.map(foldText);
+  const codes = new Uint32Array(spelled.length);
+  const values: string[] = [];
+  const known = new Map<string, number>();
+  spelled.forEach((spelling, person) => {
+    const value = spelling === 0 ? '' : folded[spelling - 1]!;
+    if (value === '') return;
+    let code = known.get(value);
+    if (code === undefined) {
+      values.push(spellings[spelling - 1]!.trim());
       code = values.length;
-      known.set(folded, code);
+      known.set(value, code);
     }
     codes[person] = code;
   });
   return { dimension, values, codes };
+}
+
+/** One attribute column from the raw values, one a person, folded. */
+export function buildColumn(
+  dimension: string,
+  raw: readonly (string | undefined | null)[],
+): CohortColumn {
+  return foldColumn(spellColumn(dimension, raw));
 }
 
 const z = 1.959964;
@@ -131,17 +164,15 @@ export function wilsonLowerBound(k: number, n: number): number {
   return Math.max(0, (centre - margin) / (1 + (z * z) / n));
 }
 
-/** How many people hold each entitlement. */
+const holdersOf = new WeakMap<AccessMatrix, Uint32Array>();
+
+/** How many people hold each entitlement; counted once, since nothing changes a matrix. Not to be changed. */
 export function countHolders(matrix: AccessMatrix): Uint32Array {
+  const known = holdersOf.get(matrix);
+  if (known) return known;
   const holders = new Uint32Array(matrix.entitlements);
   const { items } = matrix;
   for (let i = 0; i < items.length; i++) holders[items[i]!]!++;
+  holdersOf.set(matrix, holders);
   return holders;
-}
-
-/** The buffers of a matrix, each once: the transfer list for handing it to a worker thread. */
-export function listMatrixBuffers(matrix: AccessMatrix): ArrayBuffer[] {
-  const arrays = [matrix.offsets, matrix.items, ...matrix.columns.map((column) => column.codes)];
-  const buffers = arrays.map((array) => array.buffer);
-  return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
 }

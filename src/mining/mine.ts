@@ -1,3 +1,4 @@
+import type { CellRecall } from './cell-memory.ts';
 import type { Population } from './cohorts.ts';
 import { type Candidate, findCandidates, listCohort } from './layers.ts';
 import type { AccessMatrix } from './matrix.ts';
@@ -27,11 +28,16 @@ export interface MineResult {
  * entitlements of cohorts, each at the most general cohort in which it qualifies, bundled and
  * ranked. Deterministic, whatever the order of rows. Throws RangeError naming an option that is
  * out of range.
+ * @param recall what an earlier run counted of a matrix that became this one: the result is the same.
  */
-export function mine(matrix: AccessMatrix, options: Partial<MiningOptions> = {}): MineResult {
+export function mine(
+  matrix: AccessMatrix,
+  options: Partial<MiningOptions> = {},
+  recall?: CellRecall,
+): MineResult {
   const complete = completeOptions(options);
   const { population, unknownDimensions } = readPopulation(matrix, complete);
-  const candidates = findCandidates(population, complete).filter(
+  const candidates = findCandidates(population, complete, recall).filter(
     (candidate) => !isExisting(candidate, complete),
   );
   const chosen = candidates.slice(0, complete.maxSuggestions);

@@ -37,9 +37,16 @@ function listNarrowing(column: CohortColumn, members: Uint32Array, minimum: numb
 function countWidened(people: number, filter: readonly FilterColumn[]): Uint32Array {
   const widened = new Uint32Array(filter.length);
   for (let person = 0; person < people; person++) {
-    const missed = filter.filter(({ column, codes }) => codes[column.codes[person]!] !== 1);
-    if (missed.length === 0) widened.forEach((_, i) => void widened[i]!++);
-    else if (missed.length === 1) widened[filter.indexOf(missed[0]!)]!++;
+    let missed = 0;
+    let last = 0;
+    for (let i = 0; i < filter.length; i++) {
+      const { column, codes } = filter[i]!;
+      if (codes[column.codes[person]!] === 1) continue;
+      missed++;
+      last = i;
+    }
+    if (missed === 1) widened[last]!++;
+    else if (missed === 0) for (let i = 0; i < filter.length; i++) widened[i]!++;
   }
   return widened;
 }

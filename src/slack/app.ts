@@ -3,7 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { SlackConfig } from '../config.ts';
 import { Refusal } from '../errors.ts';
 import type { Ctx } from '../governance/context.ts';
-import type { Miner } from '../governance/mining-runs.ts';
+import type { Miner } from '../governance/miner.ts';
 import { isFirstReceipt } from '../governance/receipts.ts';
 import { logBug } from '../log.ts';
 import { listenToMining } from './actions/mining.ts';

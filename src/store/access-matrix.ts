@@ -11,22 +11,17 @@ export interface GrantArrays {
 }
 
 /**
- * Which grants count for mining, as a condition on grants `g` and entitlements `e`: live, seen by a connector
- * or confirmed by one, not expired, not given by a profile that mining itself suggested (it would feed on
- * its own output), of an entitlement that is for mining.
- * @param excludedIds entitlements that are not for mining; those marked so when left out.
+ * Which grants count for mining, as a condition on grants `g`: live, seen by a connector or confirmed by
+ * one, not expired, not given by a profile that mining itself suggested (it would feed on its own
+ * output). The triggers on `matrix_changes` and `listMatrixChanges` note whatever may change it.
  */
-function countedGrants(excludedIds: readonly number[] | undefined) {
-  const mined = excludedIds
-    ? sql`not (e.id = any(${sql.param([...excludedIds])}::int[]))`
-    : sql`e.mined`;
-  return sql`g.closed_at is null
-    and (g.source = 'connector' or g.verified_at is not null)
-    and (g.expires_at is null or g.expires_at > now())
-    and not exists (select 1 from access_profiles p
-      where p.id = g.profile_id and p.suggestion_id is not null)
-    and ${mined}`;
-}
+const isCounted = sql`g.closed_at is null
+  and (g.source = 'connector' or g.verified_at is not null)
+  and (g.expires_at is null or g.expires_at > now())
+  and not exists (select 1 from access_profiles p
+    where p.id = g.profile_id and p.suggestion_id is not null)`;
+
+const isMined = sql`exists (select 1 from entitlements e where e.id = g.entitlement_id and e.mined)`;
 
 /** One query for all would keep the embedded database's thread from answering a click. */
 const peopleARead = 2_000;
@@ -35,36 +30,36 @@ const peopleARead = 2_000;
  * Reads the counted grants of the given people, which must be in ascending id order. One row a person
  * with its entitlement ids as one text: on 10 M grants four times as fast as one row a grant, on both
  * drivers.
+ * @param minedOnly without entitlements that are not for mining.
  */
 export async function loadGrantArrays(
   db: Db,
   personIds: Int32Array,
-  excludedIds?: readonly number[],
+  minedOnly = false,
 ): Promise<GrantArrays> {
   const lists = new Map<number, Int32Array>();
-  const seen = new Set<number>();
   const here = new Set(personIds);
   for (let at = 0; at < personIds.length; at += peopleARead) {
     const part = personIds.subarray(at, at + peopleARead);
     const held = await rows<{ person_id: number; ids: string }>(
       db,
       sql`select g.person_id, array_agg(g.entitlement_id order by g.entitlement_id)::text as ids
-          from grants g join entitlements e on e.id = g.entitlement_id
-          where g.person_id between ${part.at(0)}::int and ${part.at(-1)}::int
-            and ${countedGrants(excludedIds)} group by g.person_id order by g.person_id`,
+          from grants g where ${isAmong(part)} and ${isCounted}
+            and ${minedOnly ? isMined : sql`true`}
+          group by g.person_id order by g.person_id`,
     );
-    for (const row of held) {
-      if (!here.has(row.person_id)) continue;
-      const ids = parseIds(row.ids);
-      lists.set(row.person_id, ids);
-      for (const id of ids) seen.add(id);
-    }
+    for (const row of held)
+      if (here.has(row.person_id)) lists.set(row.person_id, parseIds(row.ids));
   }
+  return joinLists(personIds, lists);
+}
+
+/** The entitlement ids of people as one matrix. */
+function joinLists(personIds: Int32Array, lists: ReadonlyMap<number, Int32Array>): GrantArrays {
+  const seen = new Set<number>();
+  for (const ids of lists.values()) for (const id of ids) seen.add(id);
   const entitlementIds = Int32Array.from(seen).sort();
-  const indexOf = new Map<number, number>();
-  entitlementIds.forEach((id, index) => {
-    indexOf.set(id, index);
-  });
+  const indexOf = new Map(Array.from(entitlementIds, (id, index) => [id, index]));
   const offsets = new Uint32Array(personIds.length + 1);
   personIds.forEach((id, p) => {
     offsets[p + 1] = (offsets[p] ?? 0) + (lists.get(id)?.length ?? 0);
@@ -75,6 +70,14 @@ export async function loadGrantArrays(
     for (const entitlementId of lists.get(id) ?? []) items[at++] = indexOf.get(entitlementId) ?? 0;
   }
   return { personIds, entitlementIds, offsets, items };
+}
+
+/** A condition that these people meet, and hardly any others. */
+function isAmong(ids: Int32Array) {
+  const [first, last] = [ids.at(0) ?? 0, ids.at(-1) ?? 0];
+  return last - first < 2 * ids.length
+    ? sql`g.person_id between ${first}::int and ${last}::int`
+    : sql`g.person_id = any(${sql.param([...ids])}::int[])`;
 }
 
 /** `{3,17,20}` → 3, 17, 20, by character code, without a string for each number. */

@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, ilike, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, ilike, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from './db.ts';
 import { people, personRoles, type RoleName, slackIdentities } from './schema/people.ts';
-import { readInChunks } from './sync.ts';
+import { inChunks, readInChunks } from './sync.ts';
 
 export type Person = typeof people.$inferSelect;
 export type SlackIdentity = typeof slackIdentities.$inferSelect;
@@ -70,28 +70,53 @@ export async function listReports(db: Db, managerId: number): Promise<Person[]> 
 /** Who is known only because they wrote to Rolemine or are to administer it: no source brought them. */
 export const contactConnector = 'contact';
 
-/** What cohorts are made of, for every active person whom a source brought, in id order. */
-export async function listPeopleForCohorts(db: Db) {
-  return readInChunks((last, limit) =>
-    db
-      .select({
-        id: people.id,
-        name: people.name,
-        email: people.email,
-        department: people.department,
-        jobTitle: people.jobTitle,
-        employmentStatus: people.employmentStatus,
-        employmentType: people.employmentType,
-        location: people.location,
-        managerRef: people.managerRef,
-        managerId: people.managerId,
-        attributes: people.attributes,
-      })
-      .from(people)
-      .where(and(isHere, ne(people.connector, contactConnector), gt(people.id, last)))
-      .orderBy(people.id)
-      .limit(limit),
-  );
+const isCounted = and(isHere, ne(people.connector, contactConnector));
+const managers = alias(people, 'manager');
+
+/**
+ * What cohorts are made of, for every active person whom a source brought, in id order.
+ * @param ids of these alone, ascending.
+ */
+export async function listPeopleForCohorts(db: Db, ids?: readonly number[]) {
+  if (!ids) return readInChunks((last, limit) => readCounted(db, gt(people.id, last), limit));
+  const found: Awaited<ReturnType<typeof readCounted>> = [];
+  await inChunks(ids, async (part) => {
+    const among = sql`${people.id} = any(${sql.param(part)}::int[])`;
+    for (const person of await readCounted(db, among, part.length)) found.push(person);
+  });
+  return found;
+}
+
+async function readCounted(db: Db, which: SQL, limit: number) {
+  return db
+    .select({
+      id: people.id,
+      name: people.name,
+      email: people.email,
+      department: people.department,
+      jobTitle: people.jobTitle,
+      employmentStatus: people.employmentStatus,
+      employmentType: people.employmentType,
+      location: people.location,
+      managerRef: people.managerRef,
+      managerId: people.managerId,
+      /** While the manager counts, too. */
+      managerEmail: managers.email,
+      attributes: people.attributes,
+    })
+    .from(people)
+    .leftJoin(
+      managers,
+      and(
+        eq(managers.id, people.managerId),
+        eq(managers.active, true),
+        isNull(managers.closedAt),
+        ne(managers.connector, contactConnector),
+      ),
+    )
+    .where(and(isCounted, which))
+    .orderBy(people.id)
+    .limit(limit);
 }
 
 export type CohortPerson = Awaited<ReturnType<typeof listPeopleForCohorts>>[number];

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { analyzeFilter, listAnalyses, pastFilter } from '../../src/governance/analyses.ts';
-import { loadMatrix } from '../../src/governance/cohorts.ts';
 import { inTransaction } from '../../src/governance/context.ts';
+import { loadMatrix } from '../../src/governance/load-access.ts';
 import { queueAnalysis, runNextAnalysis } from '../../src/governance/mining-runs.ts';
 import {
   changeSettings,

@@ -2,7 +2,8 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { analyzeFilter } from '../../src/governance/analyses.ts';
 import { inTransaction } from '../../src/governance/context.ts';
-import { type Miner, queueAnalysis, runNextAnalysis } from '../../src/governance/mining-runs.ts';
+import type { Miner } from '../../src/governance/miner.ts';
+import { queueAnalysis, runNextAnalysis } from '../../src/governance/mining-runs.ts';
 import { addMembers, createProfile, viewProfile } from '../../src/governance/profiles.ts';
 import {
   dismissSuggestion,

@@ -4,7 +4,6 @@ import {
   buildColumn,
   buildMatrix,
   countHolders,
-  listMatrixBuffers,
   wilsonLowerBound,
 } from '../../src/mining/matrix.ts';
 import { readHoldings, wilson } from './oracle.ts';
@@ -57,19 +56,6 @@ describe('buildMatrix', () => {
     expect(() => buildMatrix(2, 2, [0, 1], [0])).toThrow(RangeError);
     const column = buildColumn('team', ['a']);
     expect(() => buildMatrix(2, 2, [], [], [column])).toThrow('column team has 1 of 2 people');
-  });
-
-  test('lists each of its buffers once for a transfer', () => {
-    const column = buildColumn('team', ['a', 'b']);
-    const matrix = buildMatrix(2, 2, [0, 1], [0, 1], [column, { ...column, dimension: 'copy' }]);
-    expect(listMatrixBuffers(matrix)).toEqual([
-      matrix.offsets.buffer,
-      matrix.items.buffer,
-      column.codes.buffer,
-    ]);
-    const moved = structuredClone(matrix, { transfer: listMatrixBuffers(matrix) });
-    expect([...moved.items]).toEqual([0, 1]);
-    expect(matrix.items.length).toBe(0);
   });
 });
 

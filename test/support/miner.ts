@@ -1,11 +1,17 @@
-import type { Miner } from '../../src/governance/mining-runs.ts';
-import { analyzeCohort } from '../../src/mining/analyze.ts';
-import { findAll } from '../../src/mining/find-all.ts';
-import { mine } from '../../src/mining/mine.ts';
+import type { Ctx } from '../../src/governance/context.ts';
+import { readUpdate } from '../../src/governance/load-access.ts';
+import type { Miner } from '../../src/governance/miner.ts';
+import { HeldAccess } from '../../src/mining/held-access.ts';
 
-/** The real miner without its worker thread, for tests of what surrounds it. */
+/** The real miner without its worker thread, which reads everything anew: for tests of what surrounds it. */
 export const miner: Miner = {
-  mine: async (matrix, options) => mine(matrix, options),
-  findAll: async (matrix, options) => findAll(matrix, options, () => performance.now()),
-  analyze: async (matrix, filter, options) => analyzeCohort(matrix, filter, options),
+  mine: async (ctx, options) => (await load(ctx)).mine(options),
+  findAll: async (ctx, options) => (await load(ctx)).findAll(options, () => performance.now()),
+  analyze: async (ctx, filter, options) => (await load(ctx)).analyze(filter, options),
 };
+
+async function load(ctx: Ctx): Promise<HeldAccess> {
+  const update = await readUpdate(ctx, undefined);
+  if (update.kind !== 'load') throw new Error('nothing was held, and not everything was read');
+  return new HeldAccess(update.rows);
+}

@@ -1,6 +1,6 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { analyzeFilter, pastFilter } from '../../governance/analyses.ts';
-import type { Miner } from '../../governance/mining-runs.ts';
+import type { Miner } from '../../governance/miner.ts';
 import {
   changeSettings,
   type MiningChange,

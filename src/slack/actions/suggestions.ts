@@ -1,6 +1,6 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { analyzeFilter } from '../../governance/analyses.ts';
-import type { Miner } from '../../governance/mining-runs.ts';
+import type { Miner } from '../../governance/miner.ts';
 import { addToProfile, createProfile, viewProfile } from '../../governance/profiles.ts';
 import {
   dismissSuggestion,

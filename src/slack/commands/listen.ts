@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { commentFromThread } from '../../governance/comments.ts';
-import type { Miner } from '../../governance/mining-runs.ts';
+import type { Miner } from '../../governance/miner.ts';
 import { nameMentions } from '../../governance/people-links.ts';
 import { replyInDm, replyTo } from '../answers.ts';
 import { ids } from '../ids.ts';

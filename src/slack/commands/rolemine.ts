@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../../governance/context.ts';
 import { listMyTasks, listOpenSteps } from '../../governance/inbox.ts';
-import type { Miner } from '../../governance/mining-runs.ts';
+import type { Miner } from '../../governance/miner.ts';
 import { listAccessProfiles } from '../../governance/profiles.ts';
 import { nearestWord } from '../../governance/spelling.ts';
 import { loadStatus } from '../../governance/status.ts';

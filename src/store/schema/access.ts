@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   boolean,
+  customType,
   index,
   integer,
   jsonb,
@@ -118,5 +119,25 @@ export const grants = pgTable(
   (t) => [
     uniqueIndex('grants_live_key').on(t.personId, t.entitlementId).where(sql`closed_at is null`),
     index('grants_entitlement_idx').on(t.entitlementId).where(sql`closed_at is null`),
+    index('grants_expires_idx')
+      .on(t.expiresAt)
+      .where(sql`closed_at is null and expires_at is not null`),
   ],
+);
+
+const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' });
+
+/**
+ * People whose attributes or counted grants may have changed, so that a matrix that is held need not be
+ * read anew. Triggers write it. A reader keeps the snapshot in which it last read, and reads what that did
+ * not show: the numbers of an identity column do not become visible in their order.
+ */
+export const matrixChanges = pgTable(
+  'matrix_changes',
+  {
+    transaction: transactionId().notNull().default(sql`pg_current_xact_id()`),
+    personId: integer().notNull(),
+    changedAt: moment().notNull().defaultNow(),
+  },
+  (t) => [index('matrix_changes_transaction_idx').on(t.transaction)],
 );

@@ -1,0 +1,15 @@
+import type { CohortFilter } from '../mining/analyze.ts';
+import type { CohortFindings, Findings } from '../mining/held-access.ts';
+import type { MineResult } from '../mining/mine.ts';
+import type { MiningOptions } from '../mining/options.ts';
+import type { Ctx } from './context.ts';
+
+/**
+ * Mines the access people hold at that moment, in a worker thread when the app runs. What it is told
+ * of people and entitlements, and what it tells, are database ids in the place of indexes.
+ */
+export interface Miner {
+  findAll(ctx: Ctx, options: Partial<MiningOptions>): Promise<Findings>;
+  mine(ctx: Ctx, options: Partial<MiningOptions>): Promise<MineResult>;
+  analyze(ctx: Ctx, filter: CohortFilter, options: Partial<MiningOptions>): Promise<CohortFindings>;
+}

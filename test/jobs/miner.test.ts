@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WorkerMiner } from '../../src/jobs/miner.ts';
+import { grants } from '../../src/store/schema/access.ts';
+import { openEmbedded, type TestDatabase } from '../support/database.ts';
+import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
+
+const filter = { department: ['Engineering'] };
+const options = { minCohortSize: 2 };
+
+describe('the mining worker', () => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  const miner = new WorkerMiner();
+
+  beforeAll(async () => {
+    database = await openEmbedded();
+    company = await makeSmallCompany(database.db);
+  });
+  afterAll(async () => {
+    await miner.close();
+    await database.close();
+  });
+
+  const best = async () => {
+    const { result } = await miner.analyze(company.system, filter, options);
+    return result.reason === 'nothing-qualifies' ? result.best : result.reason;
+  };
+
+  it('answers in database ids, from what it holds and what changed meanwhile', async () => {
+    expect(await best()).toMatchObject({ entitlement: company.admin, holders: 1 });
+    const { cohorts } = await miner.findAll(company.system, options);
+    expect(cohorts).toBeGreaterThan(0);
+    await database.db.insert(grants).values({
+      personId: company.ids.Ana,
+      entitlementId: company.admin,
+      source: 'connector',
+      firstSeenAt: noon,
+    });
+    expect(await best()).toMatchObject({ entitlement: company.admin, holders: 2 });
+    const all = await miner.findAll(company.system, options);
+    expect(all).toMatchObject({ recounted: 0, result: { people: 6, grants: 2 } });
+  });
+
+  it('survives a question it cannot answer, and another one follows a worker that ended', async () => {
+    const wrong = miner.mine(company.system, { minCohortSize: -1 });
+    await expect(wrong).rejects.toThrow('minCohortSize must be a whole number');
+    expect(await best()).toMatchObject({ holders: 2 });
+    await miner.close();
+    expect(await best()).toMatchObject({ holders: 2 });
+  });
+
+  it('says so when memory does not suffice', async () => {
+    const small = new WorkerMiner({ maxOldGenerationSizeMb: 4, maxYoungGenerationSizeMb: 1 });
+    const run = small.findAll(company.system, options);
+    await expect(run).rejects.toThrow('the mining worker ran out of memory');
+    await small.close();
+  });
+});
