@@ -11,6 +11,7 @@ import { WorkerMiner } from './jobs/miner.ts';
 import { startAnalyses } from './jobs/mining.ts';
 import { startOutbox } from './jobs/outbox.ts';
 import { startSchedule } from './jobs/schedule.ts';
+import { surveyInWorker } from './jobs/surveyor.ts';
 import { log, logBug, setLogLevel } from './log.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { startSlack } from './slack/app.ts';
@@ -116,7 +117,7 @@ async function open(
   closers.push(outbox.close, analyses.close, schedule.close);
 
   if (store.embedded) {
-    const deps = { db: store.db, miner, wake, adminEmail };
+    const deps = { db: store.db, miner, survey: surveyInWorker, wake, adminEmail };
     const run = async (
       command: string,
       args: unknown,

@@ -6,7 +6,7 @@ import { toStored, whyNothingToMine } from '../governance/mining-runs.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { optionsInIndexes, suggestionInIds } from '../mining/in-ids.ts';
 import type { MinedSuggestion } from '../mining/suggestion.ts';
-import { type SurveyOptions, survey } from '../mining/survey.ts';
+import type { SurveyOptions } from '../mining/survey.ts';
 import { listEntitlementsById } from '../store/access.ts';
 import { getMiningSettings } from '../store/mining-settings.ts';
 import { listPeopleById } from '../store/people.ts';
@@ -25,7 +25,7 @@ export interface MineStoreArgs {
  * @throws Refusal missing: nothing has been imported yet.
  */
 export async function mineStore(
-  { db, miner }: StoreDeps,
+  { db, survey }: StoreDeps,
   { options, json }: MineStoreArgs,
   output: Output,
 ): Promise<number> {
@@ -43,9 +43,7 @@ export async function mineStore(
   const own = optionsInIndexes(known, loaded.entitlementIds);
   const mining = { ...own, ...options.mining };
   const surveyed = { ...options, mining };
-  const found = miner.survey
-    ? await miner.survey(loaded.matrix, surveyed)
-    : survey(loaded.matrix, surveyed, () => performance.now());
+  const found = await survey(loaded.matrix, surveyed);
   const { result } = found;
 
   const rows = await listEntitlementsById(db, ids);

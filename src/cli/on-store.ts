@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { callCommand, type Output } from '../jobs/command-socket.ts';
 import { WorkerMiner } from '../jobs/miner.ts';
+import { surveyInWorker } from '../jobs/surveyor.ts';
 import { openStore } from '../store/db.ts';
 import { folderHolder } from '../store/folder-lock.ts';
 import { runStoreCommand, type StoreCommand } from './store-commands.ts';
@@ -21,7 +22,12 @@ export async function runOnStore(
   const store = await openStore(config);
   const miner = new WorkerMiner();
   try {
-    const deps = { db: store.db, miner, adminEmail: config.adminEmail };
+    const deps = {
+      db: store.db,
+      miner,
+      survey: surveyInWorker,
+      adminEmail: config.adminEmail,
+    };
     return await runStoreCommand(deps, command, args, output);
   } finally {
     await miner.close();

@@ -9,15 +9,12 @@ import { type ImportArgs, importCsv } from './import-csv.ts';
 import { type MineStoreArgs, mineStore } from './mine-store.ts';
 import { reportError } from './report-error.ts';
 
-/** The miner of commands: everything asked for in one job, to which the matrix is given away. */
-interface Surveyor {
-  survey(matrix: AccessMatrix, options: SurveyOptions): Promise<Survey>;
-}
-
 /** What a command on the store gets: the same whether this process opened it or the app runs here. */
 export interface StoreDeps {
   db: Db;
-  miner: Miner & Partial<Surveyor>;
+  miner: Miner;
+  /** Looks through a matrix, which is given away. */
+  survey(matrix: AccessMatrix, options: SurveyOptions): Promise<Survey>;
   /** Told after a commit that there may be something to deliver or to mine. */
   wake?: (() => void) | undefined;
   /** Becomes Super Admin when an import brings this person. */

@@ -7,6 +7,7 @@ import type { CohortFilter } from '../mining/analyze.ts';
 import type { CohortFindings, Findings } from '../mining/held-access.ts';
 import type { MineResult } from '../mining/mine.ts';
 import type { MiningOptions } from '../mining/options.ts';
+import { workerScript } from './worker-script.ts';
 
 /** What the worker is asked, about the access it holds by then. */
 export type MineQuestion =
@@ -18,10 +19,7 @@ export type MineMessage = AccessUpdate | MineQuestion;
 
 export type MineAnswer = { found: unknown } | { failed: string };
 
-const isSource = import.meta.url.endsWith('.ts');
-const script = new URL(isSource ? './mine-worker.ts' : './mine-worker.js', import.meta.url);
-// Node 20 gives a worker no loader for TypeScript by --import, so in a checkout it registers one itself.
-const fromSource = `import('tsx/esm/api').then((tsx) => (tsx.register(), import(${JSON.stringify(script.href)})))`;
+const source = workerScript('mine-worker');
 
 /**
  * Mines in a worker thread that keeps the access it has read and is told what changed. A worker that
@@ -81,7 +79,10 @@ export class WorkerMiner implements Miner {
 
   #start(): Worker {
     const resourceLimits = this.#limits;
-    const worker = new Worker(isSource ? fromSource : script, { eval: isSource, resourceLimits });
+    const worker = new Worker(source.script, {
+      eval: source.eval,
+      resourceLimits,
+    });
     const forget = () => {
       if (this.#worker !== worker) return;
       this.#worker = undefined;

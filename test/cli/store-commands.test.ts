@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportArgs } from '../../src/cli/import-csv.ts';
 import { runStoreCommand, type StoreDeps } from '../../src/cli/store-commands.ts';
+import { surveyInWorker } from '../../src/jobs/surveyor.ts';
 import { listSuperAdmins } from '../../src/store/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { miner } from '../support/miner.ts';
@@ -10,7 +11,13 @@ describe.each(databases())('commands on the store, on $name', ({ open }) => {
   let database: TestDatabase;
 
   async function run(command: string, args: object, change: Partial<StoreDeps> = {}) {
-    const deps = { db: database.db, miner, adminEmail: 'p1@acme.example', ...change };
+    const deps = {
+      db: database.db,
+      miner,
+      survey: surveyInWorker,
+      adminEmail: 'p1@acme.example',
+      ...change,
+    };
     const lines = recorder();
     const exit = await runStoreCommand(deps, command, args, lines.output);
     return { exit, out: lines.out(), err: lines.err() };
