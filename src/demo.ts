@@ -40,16 +40,29 @@ export async function prepareDemo(
   ours.sort(
     (a, b) => Number(a.hint === undefined) - Number(b.hint === undefined) || rank(a) - rank(b),
   );
-  const known = new Set(ours.map((user) => user.email));
-  const others = here.flatMap((person) =>
-    person.email && !known.has(person.email)
-      ? [otherUser(person.name, person.email, person.jobTitle)]
-      : [],
-  );
+  const others = otherUsers(here, ours);
   const users = [...ours, ...others];
   // Somebody must be able to start: with imported people only, an owner of the workspace runs /rolemine setup.
   if (!users.some((user) => user.email === admin)) users.unshift(owner);
   return { users, adminEmail: hasCompany ? admin : adminEmail };
+}
+
+/** People whom an import has brought since, so that one can be them in the sandbox, too. */
+export async function listNewcomers(
+  ctx: Ctx,
+  known: readonly SandboxUser[],
+): Promise<SandboxUser[]> {
+  return otherUsers(await listPeopleForCohorts(ctx.db), known);
+}
+
+function otherUsers(
+  here: Awaited<ReturnType<typeof listPeopleForCohorts>>,
+  known: readonly SandboxUser[],
+): SandboxUser[] {
+  const emails = new Set(known.map((user) => user.email));
+  return here.flatMap(({ name, email, jobTitle }) =>
+    email && !emails.has(email) ? [otherUser(name, email, jobTitle)] : [],
+  );
 }
 
 const owner: SandboxUser = {

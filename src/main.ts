@@ -122,7 +122,11 @@ async function open(
       command: string,
       args: unknown,
       output: Parameters<typeof runStoreCommand>[3],
-    ) => runStoreCommand(deps, command, args, output);
+    ) => {
+      const exit = await runStoreCommand(deps, command, args, output);
+      await demo?.meetNewcomers(newCtx());
+      return exit;
+    };
     // Without the socket (a path too long for one) the app itself is as good as with it.
     const stopServing = await serveCommands(config.dataDir, run).catch((error) => {
       if (!(error instanceof Refusal)) throw error;
@@ -148,12 +152,18 @@ async function requireMail(smtpUrl: string | undefined): Promise<void> {
 
 /** The local Slack of a newcomer. Loaded only here: with real tokens none of its code runs. */
 async function openSandbox(ctx: Ctx, config: Config) {
-  const [{ startSandbox }, { prepareDemo }] = await Promise.all([
+  const [{ startSandbox }, { listNewcomers, prepareDemo }] = await Promise.all([
     import('./sandbox/sandbox.ts'),
     import('./demo.ts'),
   ]);
   const { users, adminEmail } = await prepareDemo(ctx, config.dataDir, config.adminEmail);
-  return { sandbox: await startSandbox({ users, listen: false }), adminEmail };
+  const sandbox = await startSandbox({ users, listen: false });
+  const meetNewcomers = async (ctx: Ctx) => {
+    const newcomers = await listNewcomers(ctx, users);
+    users.push(...newcomers);
+    sandbox.addUsers(newcomers);
+  };
+  return { sandbox, adminEmail, meetNewcomers };
 }
 
 function connectionTo(sandbox: Sandbox): Exclude<SlackConfig, { mode: 'sandbox' }> {
