@@ -8,12 +8,10 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import { moment } from './moment.ts';
 import { people } from './people.ts';
-
-const moment = () => timestamp({ withTimezone: true, mode: 'date' });
 
 /** One reading of one source. What it no longer saw is closed in the same transaction. */
 export const syncRuns = pgTable('sync_runs', {

@@ -1,17 +1,7 @@
 import { sql } from 'drizzle-orm';
-import {
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  smallint,
-  text,
-  timestamp,
-} from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
+import { moment } from './moment.ts';
 import { people } from './people.ts';
-
-const moment = () => timestamp({ withTimezone: true, mode: 'date' });
 
 export const messageKinds = ['step', 'request', 'outcome', 'run', 'home', 'comment'] as const;
 export type MessageKind = (typeof messageKinds)[number];

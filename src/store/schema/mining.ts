@@ -7,12 +7,10 @@ import {
   primaryKey,
   real,
   text,
-  timestamp,
 } from 'drizzle-orm/pg-core';
 import { entitlements } from './access.ts';
+import { moment } from './moment.ts';
 import { people } from './people.ts';
-
-const moment = () => timestamp({ withTimezone: true, mode: 'date' });
 
 /** A cohort as dimension → values (AND across dimensions, OR within one); empty is everyone. */
 export type Cohort = Record<string, string[]>;

@@ -7,11 +7,9 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-
-const moment = () => timestamp({ withTimezone: true, mode: 'date' });
+import { moment } from './moment.ts';
 
 /**
  * A person of the company. `connector` names the source that brought them ('csv', 'slack', …): only a

@@ -6,14 +6,12 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { entitlements } from './access.ts';
 import { accessProfiles } from './mining.ts';
+import { moment } from './moment.ts';
 import { people } from './people.ts';
-
-const moment = () => timestamp({ withTimezone: true, mode: 'date' });
 
 /** approval and provision lead to access; revocation and deprovision take it away. */
 export type StepKind = 'approval' | 'provision' | 'revocation' | 'deprovision';
