@@ -7,7 +7,7 @@ import type { Output } from '../jobs/command-socket.ts';
 import { optionsInIndexes, suggestionInIds } from '../mining/in-ids.ts';
 import type { MinedSuggestion } from '../mining/suggestion.ts';
 import type { SurveyOptions } from '../mining/survey.ts';
-import { listEntitlementsById } from '../store/access.ts';
+import { listEntitlementsById } from '../store/entitlements.ts';
 import { getMiningSettings } from '../store/mining-settings.ts';
 import { listPeopleById } from '../store/people.ts';
 import { listSuggestionsByFingerprint } from '../store/suggestions.ts';

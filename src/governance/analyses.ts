@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts';
 import type { CohortFilter, CohortReason, CohortResult } from '../mining/analyze.ts';
 import { defaultMiningOptions } from '../mining/options.ts';
 import { foldDimension } from '../mining/text.ts';
-import { listEntitlementsById } from '../store/access.ts';
+import { listEntitlementsById } from '../store/entitlements.ts';
 import { findPerson } from '../store/people.ts';
 import {
   changeMiningRun,

@@ -1,4 +1,4 @@
-import type { TaskCard } from './describe.ts';
+import { type TaskCard, untilWords } from './describe.ts';
 import { listClosing, listDecisions, recordOf, stateSentence, whereNow } from './describe-trail.ts';
 import type { TaskView } from './task-view.ts';
 
@@ -26,33 +26,50 @@ function requestTitle(
   readerId: number,
 ): string {
   const forWhom = task.personId === readerId ? 'you' : person.name;
+  const until = untilWords(task);
   if (task.kind === 'revoke') {
     const who = task.requesterId === readerId ? 'You' : (requester ?? 'Somebody');
     return `${who} proposed to revoke ${label} from ${forWhom}`;
   }
   if (task.requesterId === null) return `${label} for ${forWhom}, with "${profile ?? ''}"`;
-  if (task.requesterId !== readerId)
-    return `${requester ?? 'Somebody'} asked for ${label} for ${forWhom}`;
-  return `You asked for ${label}${task.personId === readerId ? '' : ` for ${forWhom}`}`;
+  const who = task.requesterId === readerId ? 'You' : (requester ?? 'Somebody');
+  const own = task.requesterId === task.personId;
+  const what =
+    task.cause === 'extension'
+      ? `to keep ${label}${own ? '' : ` of ${forWhom}`}`
+      : `for ${label}${own ? '' : ` for ${forWhom}`}`;
+  return `${task.emergency ? 'Emergency: ' : ''}${who} asked ${what}${until}`;
+}
+
+/** For those whose approval an emergency went past: what is given, why, and until when. No buttons. */
+export function describeEmergency(view: TaskView): TaskCard {
+  const { task, person, label, requester } = view;
+  const title = `Emergency: ${person.name} gets ${label}${untilWords(task)} without your approval`;
+  return {
+    taskId: task.id,
+    title,
+    number: `#${task.id}`,
+    quote: task.reason ?? undefined,
+    facts: [['Asked by', requester ?? 'nobody']],
+    howTo: undefined,
+    notes: [
+      `The policy for emergencies (${task.policyName}) goes past the approval you would have been asked for. If this is wrong, propose a revocation or talk to ${requester ?? person.name}.`,
+    ],
+    records: [...listDecisions(view), ...listClosing(view)],
+    choice: undefined,
+    canCancel: false,
+    summary: `${title}${task.reason ? `: "${task.reason}"` : ''}. Task ${task.id}.`,
+  };
 }
 
 /** The one sentence that tells the requester and the person how a task ended. */
 export function describeOutcome(view: TaskView, readerId: number): TaskCard {
-  const mine = view.task.personId === readerId;
-  const whose = mine ? 'You' : view.person.name;
   const ended = view.steps.findLast((step) => step.decidedBy !== null);
-  const titles = {
-    provisioned: `${whose} now ${mine ? 'have' : 'has'} ${view.label}`,
-    denied: `${view.label} for ${mine ? 'you' : whose} was denied`,
-    not_provisioned: `${view.label} for ${mine ? 'you' : whose} will not be provisioned`,
-    deprovisioned: `${view.label} was taken away from ${mine ? 'you' : whose}`,
-    not_deprovisioned: `${view.label} of ${mine ? 'yours' : whose} will not be deprovisioned`,
-    cancelled: `The request for ${view.label} was cancelled`,
-    open: `${view.label} is being decided`,
-  };
-  const keeps = `${view.label} stays with ${mine ? 'you' : whose}: the revocation was denied`;
-  const isKept = view.task.kind === 'revoke' && view.task.state === 'denied';
-  const title = isKept ? keeps : titles[view.task.state];
+  const title = outcomeTitle(view, readerId);
+  const decider = ended?.decider
+    ? ` (${ended.decider}${ended.reason ? `: "${ended.reason}"` : ''})`
+    : '';
+  const isClosed = view.task.state === 'cancelled';
   return {
     taskId: view.task.id,
     title,
@@ -61,9 +78,44 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
     facts: [],
     howTo: undefined,
     notes: view.profile ? [`It is part of the access profile "${view.profile}".`] : [],
-    records: ended ? [recordOf(ended, view)] : [],
+    records: isClosed ? listClosing(view) : ended ? [recordOf(ended, view)] : [],
     choice: undefined,
     canCancel: false,
-    summary: `${title}${ended?.decider ? ` (${ended.decider}${ended.reason ? `: "${ended.reason}"` : ''})` : ''}. Task ${view.task.id}.`,
+    summary: `${title}${isClosed ? closingWords(view) : decider}. Task ${view.task.id}.`,
   };
+}
+
+function closingWords({ task }: TaskView): string {
+  return task.closedReason ? `: ${task.closedReason.replace(/\.$/, '')}` : '';
+}
+
+function outcomeTitle(view: TaskView, readerId: number): string {
+  const { task, label, person } = view;
+  const mine = task.personId === readerId;
+  const whom = mine ? 'you' : person.name;
+  const isRevocation = task.kind === 'revoke';
+  switch (task.state) {
+    case 'open':
+      return `${label} is being decided`;
+    case 'provisioned': {
+      const [has, keeps] = mine
+        ? ['You now have', 'You keep']
+        : [`${whom} now has`, `${whom} keeps`];
+      return `${task.cause === 'extension' ? keeps : has} ${label}${untilWords(task)}`;
+    }
+    case 'denied':
+      return isRevocation
+        ? `${label} stays with ${whom}: the revocation was denied`
+        : `${label} for ${whom} was denied`;
+    case 'not_provisioned':
+      return `${label} for ${whom} will not be provisioned`;
+    case 'deprovisioned':
+      return `${label} was taken away from ${whom}`;
+    case 'not_deprovisioned':
+      return `${label} of ${mine ? 'yours' : whom} will not be deprovisioned`;
+    case 'cancelled': {
+      const what = isRevocation ? 'revocation of' : 'request for';
+      return `The ${what} ${label} for ${whom} was ${task.closedReason ? 'closed' : 'cancelled'}`;
+    }
+  }
 }

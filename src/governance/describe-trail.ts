@@ -42,7 +42,9 @@ export function stateSentence(view: TaskView): string {
       ? 'taken away and confirmed by a sync'
       : 'taken away, waiting for the next sync to confirm it',
     not_deprovisioned: 'will not be deprovisioned',
-    cancelled: 'cancelled',
+    cancelled: view.task.closedReason
+      ? `closed: ${lowerFirst(view.task.closedReason)}`
+      : 'cancelled',
   };
   return words[view.task.state];
 }
@@ -57,9 +59,11 @@ export function recordOf(step: StepView, view: TaskView): Line {
   const words = stepWords[step.kind];
   const choice = step.state === words.no.state ? words.no : words.yes;
   const role = step.assignees.find((assignee) => assignee.id === step.decidedBy)?.why;
-  const manager = role === `${view.person.name}'s manager` ? ' (manager)' : '';
+  const { delegateOf } = step.assignees.find((one) => one.id === step.decidedBy) ?? {};
+  const inPlaceOf = delegateOf ? ` for ${delegateOf}` : '';
+  const manager = role === `${view.person.name}'s manager` && !delegateOf ? ' (manager)' : '';
   return {
-    text: `${choice.record} ${step.decider ?? 'somebody'}${manager}`,
+    text: `${choice.record} ${step.decider ?? 'somebody'}${inPlaceOf}${manager}`,
     at: step.decidedAt ?? undefined,
     quote: step.reason ?? undefined,
   };
@@ -69,7 +73,12 @@ export function recordOf(step: StepView, view: TaskView): Line {
 export function listClosing(view: TaskView): Line[] {
   switch (view.task.state) {
     case 'cancelled':
-      return [{ text: 'Cancelled', at: view.task.closedAt ?? undefined }];
+      return [
+        {
+          text: view.task.closedReason ? `Closed: ${view.task.closedReason}` : 'Cancelled',
+          at: view.task.closedAt ?? undefined,
+        },
+      ];
     case 'provisioned':
       return [confirmed(view.grant?.verifiedAt ?? undefined)];
     case 'deprovisioned':

@@ -1,4 +1,6 @@
 import { wilsonLowerBound } from '../mining/matrix.ts';
+import { dayWords } from './ago.ts';
+import { quorumOf } from './approvers.ts';
 import {
   holdersOf,
   type Line,
@@ -42,7 +44,8 @@ export function describeStep(view: TaskView, stepId: number, readerId: number): 
   const step = view.steps.find((one) => one.id === stepId);
   if (!step) throw new Error(`step ${stepId} is not part of task ${view.task.id}`);
   const mine = step.assignees.find((assignee) => assignee.id === readerId);
-  const open = step.state === 'active' && view.task.state === 'open' && mine?.active === true;
+  const isMine = step.state === 'active' && view.task.state === 'open' && mine?.active === true;
+  const open = isMine && !mine.agreedAt;
   const words = stepWords[step.kind];
   return {
     taskId: view.task.id,
@@ -51,7 +54,7 @@ export function describeStep(view: TaskView, stepId: number, readerId: number): 
     quote: words.decides ? (view.task.reason ?? undefined) : undefined,
     facts: factsOf(view, step),
     howTo: words.decides ? undefined : (view.entitlement.instructions ?? undefined),
-    notes: open ? notesOf(view, step, mine?.why ?? '') : [],
+    notes: isMine ? notesOf(view, step, mine) : [],
     records: recordsOf(view, step, readerId),
     choice: open
       ? {
@@ -68,10 +71,16 @@ export function describeStep(view: TaskView, stepId: number, readerId: number): 
 }
 
 function titleOf(view: TaskView, step: StepView): string {
+  return `${view.task.emergency ? 'Emergency: ' : ''}${plainTitle(view, step)}`;
+}
+
+function plainTitle(view: TaskView, step: StepView): string {
   const { person, label, task } = view;
   switch (step.kind) {
     case 'provision':
-      return `Give ${person.name} ${label}`;
+      return task.cause === 'extension'
+        ? `Extend ${label} of ${person.name}${untilWords(task)}`
+        : `Give ${person.name} ${label}${untilWords(task)}`;
     case 'deprovision':
     case 'revocation':
       return `Take ${label} away from ${person.name}${step.kind === 'revocation' ? '?' : ''}`;
@@ -79,10 +88,22 @@ function titleOf(view: TaskView, step: StepView): string {
       if (task.requesterId === null) {
         return `${person.name} is to get ${label} with the access profile "${view.profile ?? ''}"`;
       }
-      return task.requesterId === person.id
-        ? `${person.name} asks for ${label}`
-        : `${view.requester ?? 'Somebody'} asks for ${label} for ${person.name}`;
+      return askTitle(view);
   }
+}
+
+function askTitle({ task, person, label, requester }: TaskView): string {
+  const isOwn = task.requesterId === person.id;
+  const asks = `${isOwn ? person.name : (requester ?? 'Somebody')} asks`;
+  if (task.cause === 'extension') {
+    return `${asks} to keep ${label}${isOwn ? '' : ` of ${person.name}`}${untilWords(task)}`;
+  }
+  return `${asks} for ${label}${isOwn ? '' : ` for ${person.name}`}${untilWords(task)}`;
+}
+
+/** " until 30 Jun 2027"; nothing for access without an end. */
+export function untilWords({ accessUntil }: { accessUntil: Date | null }): string {
+  return accessUntil ? ` until ${dayWords(accessUntil)}` : '';
 }
 
 function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
@@ -92,6 +113,10 @@ function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
   if (!stepWords[step.kind].decides) {
     facts.push(['Account', `${view.person.email ?? view.person.name} on ${view.entitlement.app}`]);
     return facts;
+  }
+  if (step.kind === 'approval') {
+    const { accessUntil } = view.task;
+    facts.push(['Until', accessUntil ? dayWords(accessUntil) : 'No end']);
   }
   if (view.entitlement.description) facts.push(['What', view.entitlement.description]);
   if (view.peers) facts.push(['Peers', peersLine(view.peers)]);
@@ -117,17 +142,30 @@ export function percents(holders: number, people: number): string {
   return `${share} %, at least ${Math.round(100 * wilsonLowerBound(holders, people))} %`;
 }
 
-function notesOf(view: TaskView, step: StepView, why: string): string[] {
+function notesOf(view: TaskView, step: StepView, mine: StepView['assignees'][number]): string[] {
+  const { why } = mine;
   const following = view.steps.filter((other) => other.position > step.position);
   const next = following.map((other) => {
     const who = holdersOf(other) || 'a Super Admin';
     return stepWords[other.kind].next(who, other.assignees[0]?.why ?? '');
   });
-  const because = why.startsWith(reassignedBy) ? `This was ${why}.` : `You are asked as ${why}.`;
+  const inPlaceOf = mine.delegateOf ? ` for ${mine.delegateOf}, ${why}` : ` as ${why}`;
+  const because = why.startsWith(reassignedBy) ? `This was ${why}.` : `You are asked${inPlaceOf}.`;
   const asked = `${because}${next.length > 0 ? ` Next: ${next.join(', then ')}.` : ''}`;
   const denying =
     step.kind === 'revocation' ? ['Denying keeps the access and closes this task.'] : [];
-  return [...(step.note ? [step.note] : []), ...denying, asked];
+  return [...(step.note ? [step.note] : []), ...denying, asked, ...quorumNotes(step, mine)];
+}
+
+/** "2 of 3 have to agree; Kim Lee has." */
+function quorumNotes(step: StepView, mine: StepView['assignees'][number]): string[] {
+  const holders = step.assignees.filter((one) => one.active);
+  const needed = quorumOf(step, holders.length);
+  if (needed === 1) return [];
+  const agreed = holders.filter((one) => one.agreedAt && one !== mine).map((one) => one.name);
+  const others = agreed.length > 0 ? `; ${agreed.join(' and ')} did` : '';
+  const own = mine.agreedAt ? ' You agreed.' : '';
+  return [`${needed} of ${holders.length} have to agree${others}.${own}`];
 }
 
 function recordsOf(view: TaskView, step: StepView, readerId: number): Line[] {

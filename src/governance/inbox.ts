@@ -1,56 +1,34 @@
-import { listAccessOf } from '../store/access.ts';
-import { updateSlackIdentity } from '../store/people.ts';
-import {
-  listActiveSteps,
-  listActiveStepsOf,
-  listDecidedBy,
-  listRequestsOf,
-} from '../store/task-lists.ts';
+import { listActiveSteps, listActiveStepsOf, listDecidedBy } from '../store/task-lists.ts';
 import type { StepKind } from '../store/tasks.ts';
 import { type ActorCtx, requirePermission } from './context.ts';
 import { describeStep, type TaskCard } from './describe.ts';
-import { describeRequest } from './describe-outcome.ts';
 import { stateSentence } from './describe-trail.ts';
-import { listSuggestions, type SuggestionList } from './suggestions.ts';
 import { loadTaskView } from './task-view.ts';
 
-/** Everything that waits for one person, and what they asked for and hold. */
+/** What waits for one person, and what they have decided. */
 export interface Inbox {
   counts: Record<StepKind, number>;
   /** The oldest open tasks, drawn as cards. */
   cards: TaskCard[];
-  requests: { card: TaskCard; state: string }[];
   decided: { title: string; number: string; what: string; at: Date | null }[];
-  access: { label: string; expiresAt: Date | null; pending: boolean }[];
-  /** For Super Admins only. */
-  suggestions: SuggestionList | undefined;
 }
 
 const shownCards = 5;
-const shownRequests = 5;
 
-/** What a person's App Home shows. */
+/** The inbox as a person's App Home shows it. */
 export async function loadInbox(ctx: ActorCtx): Promise<Inbox> {
   const me = ctx.actor.personId;
   const waiting = await listActiveStepsOf(ctx.db, me);
   const decided = await listDecidedBy(ctx.db, me, 5);
-  const access = await listAccessOf(ctx.db, me);
   return {
     counts: countKinds(waiting.map(({ step }) => step.kind)),
     cards: await stepCards(ctx, waiting.slice(0, shownCards)),
-    requests: await requestCards(ctx),
     decided: (await stepCards(ctx, decided)).map((card, at) => ({
       title: card.title,
       number: card.number,
       what: card.records.find((line) => line.at)?.text ?? '',
       at: decided[at]?.step.decidedAt ?? null,
     })),
-    access: access.map(({ app, entitlement, grant }) => ({
-      label: `${app} · ${entitlement}`,
-      expiresAt: grant.expiresAt,
-      pending: grant.source === 'task' && grant.verifiedAt === null,
-    })),
-    suggestions: ctx.actor.roles.includes('super_admin') ? await listSuggestions(ctx) : undefined,
   };
 }
 
@@ -58,12 +36,6 @@ function countKinds(kinds: readonly StepKind[]): Record<StepKind, number> {
   const counts = { approval: 0, provision: 0, revocation: 0, deprovision: 0 };
   for (const kind of kinds) counts[kind]++;
   return counts;
-}
-
-/** The App Home of a person who opens it; from now on it is kept up to date. */
-export async function openHome(ctx: ActorCtx): Promise<Inbox> {
-  await updateSlackIdentity(ctx.db, ctx.actor.personId, { homeOpenedAt: ctx.now });
-  return loadInbox(ctx);
 }
 
 /** The tasks that wait for a person, for a list in a message: a page of cards and how many there are. */
@@ -111,16 +83,6 @@ async function stepCards(
   for (const { step, task } of steps) {
     const view = await loadTaskView(ctx, task.id);
     if (view) cards.push(describeStep(view, step.id, ctx.actor.personId));
-  }
-  return cards;
-}
-
-async function requestCards(ctx: ActorCtx): Promise<Inbox['requests']> {
-  const cards: Inbox['requests'] = [];
-  for (const task of await listRequestsOf(ctx.db, ctx.actor.personId, shownRequests)) {
-    const view = await loadTaskView(ctx, task.id);
-    if (view)
-      cards.push({ card: describeRequest(view, ctx.actor.personId), state: stateSentence(view) });
   }
   return cards;
 }

@@ -15,8 +15,8 @@ import {
 import { findComment, findStep, listSteps } from '../store/tasks.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { describeStep, type TaskCard } from './describe.ts';
-import { describeOutcome, describeRequest } from './describe-outcome.ts';
-import { type Inbox, loadInbox } from './inbox.ts';
+import { describeEmergency, describeOutcome, describeRequest } from './describe-outcome.ts';
+import { type Home, loadHome } from './home.ts';
 import { type RunView, viewRun } from './suggestions.ts';
 import { loadTaskView } from './task-view.ts';
 
@@ -25,7 +25,7 @@ type Message =
   | { kind: 'task'; card: TaskCard }
   | { kind: 'run'; run: RunView }
   | { kind: 'comment'; comment: CommentLine }
-  | { kind: 'home'; inbox: Inbox; name: string };
+  | { kind: 'home'; home: Home; name: string };
 
 /** A comment for the thread of the reader's card. */
 export interface CommentLine {
@@ -101,6 +101,10 @@ async function readMessage(
         isNews: row.kind === 'outcome' || view.task.state === 'open',
       };
     }
+    case 'emergency': {
+      const view = await loadTaskView(ctx, row.subjectId);
+      return view && { message: { kind: 'task', card: describeEmergency(view) }, isNews: true };
+    }
     case 'comment': {
       const comment = await readComment(ctx, row.subjectId, person.id);
       return comment && { message: { kind: 'comment', comment }, isNews: true };
@@ -117,7 +121,7 @@ async function readMessage(
       };
       const reader: ActorCtx = { ...ctx, actor };
       return {
-        message: { kind: 'home', inbox: await loadInbox(reader), name: person.name },
+        message: { kind: 'home', home: await loadHome(reader), name: person.name },
         isNews: true,
       };
     }

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { completeOptions, defaultMiningOptions, type MiningOptions } from '../mining/options.ts';
-import { listEntitlementsById } from '../store/access.ts';
+import { listEntitlementsById } from '../store/entitlements.ts';
 import {
   getMiningSettings,
   listUnmined,

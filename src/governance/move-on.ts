@@ -16,7 +16,7 @@ export async function moveOn(ctx: Ctx): Promise<void> {
     );
     if (holders.some(({ person }) => person.active && !person.closedAt)) continue;
     const circle = await loadCircle(ctx, task);
-    const next = circle && chooseAssignees(step.kind, step.approvers, circle, barsOf(task, task));
+    const next = circle && chooseAssignees(step, circle, barsOf(task, task));
     if (!next || next.assignees.length === 0) continue;
     await replaceAssignees(
       ctx.db,

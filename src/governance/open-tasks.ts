@@ -1,15 +1,26 @@
-import type { TaskKind } from '../store/schema/tasks.ts';
+import type { Policy } from '../store/policies.ts';
+import type { TaskCause, TaskKind } from '../store/schema/tasks.ts';
 import {
-  getDefaultPolicy,
   insertAssignees,
   insertSteps,
   insertTasks,
   type Task,
+  type TaskStep,
 } from '../store/tasks.ts';
 import { announceHomes } from './announce.ts';
 import { type Assignment, type Bars, type Circle, chooseAssignees } from './approvers.ts';
 import { audit, type Ctx, notify } from './context.ts';
-import { circleOf, isSatisfied, keyOf, loadFacts, type Wanted, whyNot } from './task-facts.ts';
+import { stepWords } from './step-words.ts';
+import {
+  circleOf,
+  type Facts,
+  isSatisfied,
+  keyOf,
+  loadFacts,
+  policyOf,
+  type Wanted,
+  whyNot,
+} from './task-facts.ts';
 
 export interface OpenedTasks {
   opened: Task[];
@@ -20,12 +31,22 @@ export interface OpenedTasks {
   skipped: (Wanted & { why: string; satisfied: boolean })[];
 }
 
-/** Where a batch of tasks comes from: a person who asks, or a profile somebody was enrolled in. */
+/** Where a batch of tasks comes from: a person who asks, a profile somebody was enrolled in, the calendar. */
 export interface Origin {
   requesterId: number | null;
   openedBy: number | null;
   profileId: number | null;
   reason: string | null;
+  cause: TaskCause;
+  emergency?: boolean;
+  /** When the access is to end. */
+  accessUntil?: Date | null;
+}
+
+/** A task that may open: its policy, and who its steps would go to. */
+interface Plan {
+  policy: Policy;
+  assignments: Assignment[];
 }
 
 /**
@@ -39,26 +60,17 @@ export async function openTasks(
   origin: Origin,
 ): Promise<OpenedTasks> {
   const facts = await loadFacts(ctx, kind, wanted);
-  const policy = await getDefaultPolicy(ctx.db, kind);
   const skipped: OpenedTasks['skipped'] = [];
-  const plans = new Map<string, Assignment[]>();
+  const plans = new Map<string, Plan>();
   const possible = wanted.filter((pair) => {
-    const circle = circleOf(facts, pair);
-    const why = whyNot(facts, kind, pair) ?? (circle ? undefined : 'This is no longer here.');
-    const plan = policy.steps.map((step) =>
-      circle ? chooseAssignees(step.kind, step.approvers, circle, barsOf(pair, origin)) : undefined,
-    );
-    const nobody = plan.find((step) => step?.assignees.length === 0);
-    const refusal = why ?? (nobody ? `Nobody may decide about this: ${nobody.note}` : undefined);
-    if (refusal) skipped.push({ ...pair, why: refusal, satisfied: isSatisfied(facts, pair) });
-    else
-      plans.set(
-        keyOf(pair),
-        plan.filter((step) => step !== undefined),
-      );
-    return !refusal;
+    const plan = planTask(facts, kind, pair, origin);
+    if ('why' in plan) {
+      skipped.push({ ...pair, why: plan.why, satisfied: isSatisfied(facts, pair) });
+      return false;
+    }
+    plans.set(keyOf(pair), plan);
+    return true;
   });
-
   const opened = await insertTasks(
     ctx.db,
     possible.map((pair) => ({
@@ -66,69 +78,139 @@ export async function openTasks(
       ...origin,
       kind,
       state: 'open' as const,
-      policyName: policy.name,
+      policyName: plans.get(keyOf(pair))?.policy.name ?? '',
       openedAt: ctx.now,
     })),
   );
-  const planOf = (task: Task) => plans.get(keyOf(task)) ?? [];
-  const steps = await insertSteps(
-    ctx.db,
-    opened.flatMap((task) =>
-      policy.steps.map((step, index) => ({
-        taskId: task.id,
-        position: step.position,
-        kind: step.kind,
-        approvers: step.approvers,
-        reassignable: step.reassignable,
-        state: index === 0 ? ('active' as const) : ('waiting' as const),
-        note: planOf(task)[index]?.note ?? null,
-        activatedAt: index === 0 ? ctx.now : null,
-      })),
-    ),
-  );
-  const taskById = new Map(opened.map((task) => [task.id, task]));
-  const assigned = steps.flatMap((step) => {
-    const task = taskById.get(step.taskId);
-    const index = policy.steps.findIndex((one) => one.position === step.position);
-    const people = task ? (planOf(task)[index]?.assignees ?? []) : [];
-    return people.map(({ id, why }) => ({ step, row: { stepId: step.id, personId: id, why } }));
-  });
-  await insertAssignees(
-    ctx.db,
-    assigned.map(({ row }) => row),
-  );
-
+  const first = await insertPlans(ctx, opened, (task) => plans.get(keyOf(task)));
   for (const task of opened) {
     await audit(ctx, 'task.open', `task:${task.id}`, {
       after: { kind, ...origin, person: task.personId, entitlement: task.entitlementId },
     });
   }
-  const first = assigned.filter(({ step }) => step.state === 'active');
+  await announceOpened(ctx, opened, first);
+  if (origin.emergency) await tellSkipped(ctx, facts, opened, origin);
+  return { opened, skipped };
+}
+
+/** The plan of a task that may open, or why it may not. */
+function planTask(
+  facts: Facts,
+  kind: TaskKind,
+  pair: Wanted,
+  origin: Origin,
+): Plan | { why: string } {
+  const { cause, emergency = false } = origin;
+  const circle = circleOf(facts, pair);
+  const why = whyNot(facts, kind, pair, { cause, emergency });
+  if (why || !circle) return { why: why ?? 'This is no longer here.' };
+  const policy = policyOf(facts, kind, pair, emergency);
+  const assignments = policy.steps.map((step) =>
+    chooseAssignees(step, circle, barsOf(pair, origin)),
+  );
+  const nobody = assignments.find((one) => one.assignees.length === 0);
+  if (nobody) return { why: `Nobody may decide about this: ${nobody.note}` };
+  return { policy, assignments };
+}
+
+/** Copies each task's plan from its policy. @returns who the first steps went to. */
+async function insertPlans(
+  ctx: Ctx,
+  opened: readonly Task[],
+  planOf: (task: Task) => Plan | undefined,
+): Promise<{ stepId: number; personId: number }[]> {
+  const steps = await insertSteps(
+    ctx.db,
+    opened.flatMap((task) => {
+      const plan = planOf(task);
+      return (plan?.policy.steps ?? []).map((step, index) => ({
+        taskId: task.id,
+        position: step.position,
+        kind: step.kind,
+        approvers: step.approvers,
+        reassignable: step.reassignable,
+        options: step.options,
+        state: index === 0 ? ('active' as const) : ('waiting' as const),
+        note: plan?.assignments[index]?.note ?? null,
+        activatedAt: index === 0 ? ctx.now : null,
+      }));
+    }),
+  );
+  const taskById = new Map(opened.map((task) => [task.id, task]));
+  const assignmentOf = ({ taskId, position }: TaskStep) => {
+    const task = taskById.get(taskId);
+    const plan = task && planOf(task);
+    const index = plan?.policy.steps.findIndex((one) => one.position === position) ?? -1;
+    return plan?.assignments[index]?.assignees ?? [];
+  };
+  const rows = steps.flatMap((step) =>
+    assignmentOf(step).map(({ id, why, delegateOf }) => ({
+      stepId: step.id,
+      personId: id,
+      why,
+      delegateOf,
+      assignedAt: ctx.now,
+    })),
+  );
+  await insertAssignees(ctx.db, rows);
+  const active = new Set(steps.filter((step) => step.state === 'active').map((step) => step.id));
+  return rows.filter((row) => active.has(row.stepId));
+}
+
+async function announceOpened(
+  ctx: Ctx,
+  opened: readonly Task[],
+  first: readonly { stepId: number; personId: number }[],
+): Promise<void> {
   await notify(ctx, [
-    ...first.map(({ row }) => ({
-      recipientId: row.personId,
+    ...first.map(({ stepId, personId }) => ({
+      recipientId: personId,
       kind: 'step' as const,
-      subjectId: row.stepId,
+      subjectId: stepId,
       priority: 1 as const,
     })),
-    ...opened.flatMap((task) =>
-      task.requesterId === null
+    ...opened.flatMap(({ id, requesterId }) =>
+      requesterId === null
         ? []
         : [
             {
-              recipientId: task.requesterId,
+              recipientId: requesterId,
               kind: 'request' as const,
-              subjectId: task.id,
+              subjectId: id,
               priority: 1 as const,
             },
           ],
     ),
   ]);
   await announceHomes(ctx, [
-    ...first.map(({ row }) => row.personId),
+    ...first.map(({ personId }) => personId),
     ...opened.flatMap((task) => [task.personId, ...(task.requesterId ? [task.requesterId] : [])]),
   ]);
-  return { opened, skipped };
+}
+
+/** Those whose approval an emergency goes past hear of it at once. */
+async function tellSkipped(
+  ctx: Ctx,
+  facts: Facts,
+  opened: readonly Task[],
+  origin: Origin,
+): Promise<void> {
+  const entries = opened.flatMap((task) => {
+    const plan = planTask(facts, task.kind, task, { ...origin, emergency: false });
+    const steps = 'policy' in plan ? plan.policy.steps : [];
+    const skipped = steps.flatMap((step, index) =>
+      'policy' in plan && stepWords[step.kind].decides
+        ? (plan.assignments[index]?.assignees ?? [])
+        : [],
+    );
+    return [...new Set(skipped.map(({ id }) => id))].map((recipientId) => ({
+      recipientId,
+      kind: 'emergency' as const,
+      subjectId: task.id,
+      priority: 1 as const,
+    }));
+  });
+  await notify(ctx, entries);
 }
 
 /** The people who could be asked about a task now; used again when a later step begins. */
@@ -136,17 +218,23 @@ export async function loadCircle(ctx: Ctx, task: Task): Promise<Circle | undefin
   return circleOf(await loadFacts(ctx, task.kind, [task]), task);
 }
 
-/** Nobody decides about their own request (GOVERNANCE.md section 3). */
+/**
+ * Nobody decides about their own request (GOVERNANCE.md section 3).
+ * @param steps of the task so far: who approved one may be barred from another.
+ */
 export function barsOf(
   pair: { personId: number },
   origin: Pick<Origin, 'requesterId' | 'openedBy'>,
+  steps: readonly Pick<TaskStep, 'state' | 'decidedBy'>[] = [],
 ): Bars {
-  const barred = new Map([[pair.personId, 'is the person it is for']]);
+  const own = new Map([[pair.personId, 'is the person it is for']]);
   if (origin.requesterId !== null && origin.requesterId !== pair.personId) {
-    barred.set(origin.requesterId, 'asked for it');
+    own.set(origin.requesterId, 'asked for it');
   }
+  const approved = steps.filter((step) => step.state === 'approved');
   return {
-    barred,
+    own,
+    approved: new Set(approved.flatMap((step) => step.decidedBy ?? [])),
     lastResort: origin.requesterId === null ? (origin.openedBy ?? undefined) : undefined,
   };
 }

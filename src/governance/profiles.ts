@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { foldText } from '../mining/text.ts';
-import { listEntitlementsById } from '../store/access.ts';
+import { listEntitlementsById } from '../store/entitlements.ts';
 import { listPeopleById } from '../store/people.ts';
 import {
   type AccessProfile,
@@ -213,6 +213,7 @@ async function openMemberTasks(ctx: ActorCtx, profile: AccessProfile) {
     openedBy: ctx.actor.personId,
     profileId: profile.id,
     reason: null,
+    cause: 'profile',
   });
   const quiet = tasks.skipped.filter((pair) => !pair.satisfied);
   return { opened: tasks.opened, skipped: quiet };

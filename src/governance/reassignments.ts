@@ -33,6 +33,7 @@ export async function reassignStep(
         personId: taker.id,
         by: ctx.actor.personId,
         reason,
+        at: ctx.now,
         why: `${reassignedBy}${ctx.actor.name}: "${reason}"`,
       },
     );

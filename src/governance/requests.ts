@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { searchApplications, searchEntitlements } from '../store/access.ts';
+import { searchApplications, searchEntitlements } from '../store/entitlements.ts';
 import { findPerson } from '../store/people.ts';
 import type { Task } from '../store/tasks.ts';
 import { type ActorCtx, inTransaction, requirePermission } from './context.ts';
@@ -25,6 +25,7 @@ export async function requestAccess(
       openedBy: ctx.actor.personId,
       profileId: null,
       reason,
+      cause: 'asked',
     });
     const [task] = opened;
     if (task) return task;

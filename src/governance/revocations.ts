@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts';
-import { listApplicationOwners, listEntitlementsById, searchAccessOf } from '../store/access.ts';
+import { searchAccessOf } from '../store/access.ts';
+import { listApplicationOwners, listEntitlementsById } from '../store/entitlements.ts';
 import { findPerson } from '../store/people.ts';
 import type { Task } from '../store/tasks.ts';
 import { type ActorCtx, inTransaction } from './context.ts';
@@ -35,6 +36,7 @@ export async function proposeRevocation(
       openedBy: ctx.actor.personId,
       profileId: null,
       reason,
+      cause: 'asked',
     });
     const [task] = opened;
     if (task) return task;

@@ -1,12 +1,14 @@
+import { type Grant, listLiveGrants } from '../store/access.ts';
+import { listDelegates } from '../store/delegations.ts';
 import {
   type EntitlementRow,
-  type Grant,
   listApplicationOwners,
+  listEntitlementOwners,
   listEntitlementsById,
-  listLiveGrants,
-} from '../store/access.ts';
+} from '../store/entitlements.ts';
 import { listPeopleById, listSuperAdmins, type Person } from '../store/people.ts';
-import type { TaskKind } from '../store/schema/tasks.ts';
+import { loadPolicies, type Policy } from '../store/policies.ts';
+import type { TaskCause, TaskKind } from '../store/schema/tasks.ts';
 import { listOpenTasks } from '../store/task-lists.ts';
 import type { Task } from '../store/tasks.ts';
 import type { Candidate, Circle } from './approvers.ts';
@@ -22,7 +24,10 @@ export interface Wanted {
 export interface Facts {
   people: Map<number, Person>;
   entitlements: Map<number, EntitlementRow>;
+  policies: Awaited<ReturnType<typeof loadPolicies>>;
   owners: Awaited<ReturnType<typeof listApplicationOwners>>;
+  entitlementOwners: Awaited<ReturnType<typeof listEntitlementOwners>>;
+  delegates: Map<number, Candidate>;
   superAdmins: Candidate[];
   grants: Map<string, Grant>;
   open: Map<string, Task>;
@@ -44,9 +49,21 @@ export async function loadFacts(
   return {
     people: new Map([...managers, ...subjects].map((person) => [person.id, person])),
     entitlements: new Map(entitlements.map((row) => [row.id, row])),
+    policies: await loadPolicies(
+      ctx.db,
+      kind,
+      entitlements.flatMap((row) => [row.policyId ?? [], row.emergencyPolicyId ?? []].flat()),
+    ),
     owners: await listApplicationOwners(
       ctx.db,
       entitlements.map((row) => row.applicationId),
+    ),
+    entitlementOwners: await listEntitlementOwners(ctx.db, entitlementIds),
+    delegates: new Map(
+      (await listDelegates(ctx.db, ctx.now)).map(({ personId, delegate }) => [
+        personId,
+        candidate(delegate),
+      ]),
     ),
     superAdmins: (await listSuperAdmins(ctx.db)).map(candidate),
     grants: new Map(grants.map((grant) => [keyOf(grant), grant])),
@@ -66,21 +83,40 @@ export function circleOf(facts: Facts, pair: Wanted): Circle | undefined {
       .map((owner) => candidate(owner.person));
   return {
     app: entitlement.app,
+    entitlement: labelOf(entitlement),
     person: candidate(person),
     manager: manager && candidate(manager),
     unknownManager: manager ? undefined : (person.managerRef ?? undefined),
     owners: ofKind('owner'),
+    entitlementOwners: facts.entitlementOwners
+      .filter((owner) => owner.entitlementId === entitlement.id)
+      .map((owner) => candidate(owner.person)),
     provisioners: ofKind('provisioner'),
     superAdmins: facts.superAdmins,
+    delegates: facts.delegates,
   };
 }
 
+/** The policy of a new task about an entitlement. */
+export function policyOf(facts: Facts, kind: TaskKind, pair: Wanted, emergency: boolean): Policy {
+  const entitlement = facts.entitlements.get(pair.entitlementId);
+  const { byId, byDefault, noApproval } = facts.policies;
+  if (kind === 'revoke' || !entitlement) return byDefault;
+  if (emergency) return byId.get(entitlement.emergencyPolicyId ?? 0) ?? noApproval;
+  return byId.get(entitlement.policyId ?? 0) ?? byDefault;
+}
+
 /** Why no such task may open, in one sentence; undefined when it may. */
-export function whyNot(facts: Facts, kind: TaskKind, pair: Wanted): string | undefined {
+export function whyNot(
+  facts: Facts,
+  kind: TaskKind,
+  pair: Wanted,
+  how: { cause: TaskCause; emergency: boolean },
+): string | undefined {
   const person = facts.people.get(pair.personId);
   const entitlement = facts.entitlements.get(pair.entitlementId);
   if (!person || !entitlement) return 'This is no longer here.';
-  const label = `${entitlement.app} · ${entitlement.name}`;
+  const label = labelOf(entitlement);
   const open = facts.open.get(keyOf(pair));
   const grant = facts.grants.get(keyOf(pair));
   if (kind === 'revoke') {
@@ -88,9 +124,31 @@ export function whyNot(facts: Facts, kind: TaskKind, pair: Wanted): string | und
     return open ? `There is an open revocation of ${label} already: #${open.id}.` : undefined;
   }
   if (!isHere(person)) return `${person.name} is not active.`;
-  if (!entitlement.requestable) return `${label} cannot be requested.`;
-  if (grant) return `${person.name} already holds ${label} (${sinceWords(grant)}).`;
+  if (entitlement.closedAt) return `${label} does not exist any more.`;
+  if (how.emergency && !entitlement.emergencyAllowed) {
+    return `${label} cannot be requested as an emergency; request it the usual way.`;
+  }
+  const against =
+    how.cause === 'extension'
+      ? whyNotExtend(person, label, grant)
+      : whyNotGive(person, entitlement, grant);
+  if (against) return against;
   return open ? `There is an open request for ${label} already: #${open.id}.` : undefined;
+}
+
+function whyNotExtend({ name }: Person, label: string, grant: Grant | undefined) {
+  if (!grant) return `${name} does not hold ${label}, so there is nothing to extend.`;
+  return grant.expiresAt ? undefined : `${label} of ${name} has no end; it need not be extended.`;
+}
+
+function whyNotGive({ name }: Person, entitlement: EntitlementRow, grant: Grant | undefined) {
+  const label = labelOf(entitlement);
+  if (!entitlement.requestable) return `${label} cannot be requested.`;
+  return grant ? `${name} already holds ${label} (${sinceWords(grant)}).` : undefined;
+}
+
+function labelOf({ app, name }: EntitlementRow): string {
+  return `${app} · ${name}`;
 }
 
 function sinceWords(grant: Grant): string {

@@ -1,11 +1,5 @@
-import {
-  countPeers,
-  type EntitlementRow,
-  findRemoval,
-  type Grant,
-  listEntitlementsById,
-  listLiveGrants,
-} from '../store/access.ts';
+import { countPeers, findRemoval, type Grant, listLiveGrants } from '../store/access.ts';
+import { type EntitlementRow, listEntitlementsById } from '../store/entitlements.ts';
 import { findPerson, listPeopleById, type Person } from '../store/people.ts';
 import { findProfile } from '../store/profiles.ts';
 import {
@@ -26,6 +20,9 @@ export interface StepView extends TaskStep {
     why: string;
     active: boolean;
     movedTo?: string | undefined;
+    /** Whose task it would be without a delegation. */
+    delegateOf: string | undefined;
+    agreedAt: Date | null;
   }[];
   decider: string | undefined;
 }
@@ -94,12 +91,15 @@ async function loadSteps(ctx: Ctx, taskId: number): Promise<StepView[]> {
     ctx.db,
     steps.map((step) => step.id),
   );
-  const deciders = await listPeopleById(
-    ctx.db,
-    steps.flatMap((step) => (step.decidedBy === null ? [] : [step.decidedBy])),
-  );
+  const others = await listPeopleById(ctx.db, [
+    ...steps.flatMap((step) => step.decidedBy ?? []),
+    ...assignees.flatMap(({ assignee }) => [
+      ...(assignee.delegateOf === null ? [] : [assignee.delegateOf]),
+      ...(assignee.reassignedTo === null ? [] : [assignee.reassignedTo]),
+    ]),
+  ]);
   const nameById = new Map(
-    [...assignees.map(({ person }) => person), ...deciders].map(({ id, name }) => [id, name]),
+    [...assignees.map(({ person }) => person), ...others].map(({ id, name }) => [id, name]),
   );
   return steps.map((step) => ({
     ...step,
@@ -112,6 +112,8 @@ async function loadSteps(ctx: Ctx, taskId: number): Promise<StepView[]> {
         why: assignee.why,
         active: assignee.active,
         movedTo: assignee.reassignedTo === null ? undefined : nameById.get(assignee.reassignedTo),
+        delegateOf: assignee.delegateOf === null ? undefined : nameById.get(assignee.delegateOf),
+        agreedAt: assignee.agreedAt,
       })),
   }));
 }

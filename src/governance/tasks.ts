@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts';
-import { claimRemoval, insertClaimedGrant } from '../store/access.ts';
+import { claimRemoval, extendGrant, insertClaimedGrant } from '../store/access.ts';
 import {
+  agreeToStep,
   changeStep,
   closeOpenTask,
   decideActiveStep,
@@ -10,10 +11,12 @@ import {
   replaceAssignees,
   skipOpenSteps,
   type Task,
+  type TaskState,
   type TaskStep,
 } from '../store/tasks.ts';
+import { ago } from './ago.ts';
 import { redrawTask } from './announce.ts';
-import { chooseAssignees } from './approvers.ts';
+import { chooseAssignees, quorumOf } from './approvers.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
 import { describeStep } from './describe.ts';
 import { loadStep, requireOpen, type StepRef } from './open-step.ts';
@@ -23,7 +26,8 @@ import { loadTaskView } from './task-view.ts';
 import { whoDecided } from './trail.ts';
 
 /**
- * Decides the step a card shows. The first decision counts; whoever comes later is told who decided.
+ * Decides the step a card shows. The first decision counts (of a step that needs several to agree, the last
+ * of them); whoever comes later is told who decided.
  * @throws Refusal conflict (decided, changed), forbidden (not the assignee, own request), invalid (no reason).
  */
 export async function decideStep(
@@ -36,10 +40,13 @@ export async function decideStep(
     const choice = decision.positive ? stepWords[step.kind].yes : stepWords[step.kind].no;
     const reason = decision.reason?.trim() || null;
     await requireOpen(ctx, step, task);
-    await requireAssignee(ctx, step, task);
-    if (choice.needsReason && !reason) {
+    const holders = await requireAssignee(ctx, step, task);
+    const needsReason =
+      choice.needsReason || (decision.positive && step.options.reasonToApprove === true);
+    if (needsReason && !reason) {
       throw new Refusal('invalid', 'Say why, in a few words: the requester is told your reason.');
     }
+    if (decision.positive && !(await isAgreed(ctx, ref, step, task, holders))) return task;
     const decided = await decideActiveStep(ctx.db, ref, {
       state: choice.state,
       decidedBy: ctx.actor.personId,
@@ -48,14 +55,47 @@ export async function decideStep(
       reason,
     });
     if (!decided) throw new Refusal('conflict', await whoDecided(ctx, step.id));
+    const mine = holders.find(({ assignee }) => assignee.personId === ctx.actor.personId);
     await audit(ctx, `step.${choice.state}`, `task:${task.id}`, {
       before: { step: step.position, state: step.state },
-      after: { step: step.position, state: choice.state, reason },
+      after: {
+        step: step.position,
+        state: choice.state,
+        reason,
+        ...(mine?.assignee.delegateOf ? { onBehalfOf: mine.assignee.delegateOf } : {}),
+      },
     });
     await goOn(ctx, task, choice.state);
     await redrawTask(ctx, task.id, step.id);
     return task;
   });
+}
+
+/** Whether a yes decides the step, or is one of several that it needs. */
+async function isAgreed(
+  ctx: ActorCtx,
+  ref: StepRef,
+  step: TaskStep,
+  task: Task,
+  holders: Holders,
+): Promise<boolean> {
+  const needed = quorumOf(step, holders.length);
+  if (needed === 1) return true;
+  const mine = holders.find(({ assignee }) => assignee.personId === ctx.actor.personId);
+  if (mine?.assignee.agreedAt) {
+    throw new Refusal(
+      'conflict',
+      `You agreed to this ${ago(mine.assignee.agreedAt, ctx.now)}; it waits for the others.`,
+    );
+  }
+  const agreed = await agreeToStep(ctx.db, ref, ctx.actor.personId, ctx.now);
+  if (agreed === undefined) throw new Refusal('conflict', await whoDecided(ctx, step.id));
+  if (agreed >= needed) return true;
+  await audit(ctx, 'step.agree', `task:${task.id}`, {
+    after: { step: step.position, agreed, needed },
+  });
+  await redrawTask(ctx, task.id, step.id);
+  return false;
 }
 
 /**
@@ -99,35 +139,69 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
   });
 }
 
-async function requireAssignee(ctx: ActorCtx, step: TaskStep, task: Task): Promise<void> {
+type Holders = Awaited<ReturnType<typeof listAssignees>>;
+
+/** @returns who the step is with now. @throws Refusal 'forbidden' when the actor may not decide it. */
+async function requireAssignee(ctx: ActorCtx, step: TaskStep, task: Task): Promise<Holders> {
   const me = ctx.actor.personId;
   const assignees = await listAssignees(ctx.db, [step.id]);
+  const holders = assignees.filter(({ assignee }) => assignee.active);
   const mine = assignees.find(({ assignee }) => assignee.personId === me);
-  const own = task.personId === me || task.requesterId === me;
-  if (stepWords[step.kind].decides && own) {
-    const what =
-      task.kind === 'revoke'
-        ? 'a revocation that you proposed or that is yours'
-        : 'your own request';
-    throw new Refusal('forbidden', `You cannot approve ${what}.`);
-  }
-  if (mine?.assignee.active) return;
-  const now = assignees.filter(({ assignee }) => assignee.active).map(({ person }) => person.name);
-  const whose = now.join(' or ') || 'nobody';
+  const against = whyNotDecide(step, task, await listSteps(ctx.db, task.id), {
+    me,
+    delegateOf: mine?.assignee.delegateOf ?? null,
+  });
+  if (against) throw new Refusal('forbidden', against);
+  if (mine?.assignee.active) return holders;
+  const whose = holders.map(({ person }) => person.name).join(' or ') || 'nobody';
   throw new Refusal(
     'forbidden',
     mine ? `This was reassigned; it is now with ${whose}.` : `This is for ${whose} to decide.`,
   );
 }
 
+/** Why the policy keeps somebody from a step, whoever it was assigned to. */
+function whyNotDecide(
+  step: TaskStep,
+  task: Task,
+  steps: readonly TaskStep[],
+  { me, delegateOf }: { me: number; delegateOf: number | null },
+): string | undefined {
+  const { decides } = stepWords[step.kind];
+  const hasApproved = steps.some((one) => one.state === 'approved' && one.decidedBy === me);
+  if (!decides) {
+    const isBarred = hasApproved && step.options.approverMayProvision === false;
+    return isBarred
+      ? `You approved this; the policy "${task.policyName}" wants somebody else to carry it out.`
+      : undefined;
+  }
+  if (hasApproved && step.options.distinctApprovers) {
+    return `You approved an earlier step; the policy "${task.policyName}" wants somebody else here.`;
+  }
+  if (step.options.allowSelfApproval) return undefined;
+  const own = [task.personId, task.requesterId];
+  const what =
+    task.kind === 'revoke' ? 'a revocation that you proposed or that is yours' : 'your own request';
+  if (own.includes(me)) return `You cannot approve ${what}.`;
+  return delegateOf !== null && own.includes(delegateOf)
+    ? 'You cannot approve this for the person who asked for it or whom it is for.'
+    : undefined;
+}
+
 /** After a decision: the next step begins, or the task ends. */
 async function goOn(ctx: ActorCtx, task: Task, decision: Decision): Promise<void> {
   const end = taskAfter[decision];
   if (end === undefined) return beginNext(ctx, task);
+  await endTask(ctx, task, end);
+}
+
+async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
   await closeOpenTask(ctx.db, task.id, end, ctx.now);
   await skipOpenSteps(ctx.db, task.id);
   if (end === 'deprovisioned') await claimRemoval(ctx.db, task, task.id, ctx.now);
-  if (end === 'provisioned') {
+  if (end === 'provisioned' && task.cause === 'extension') {
+    await extendGrant(ctx.db, task, task.accessUntil);
+  } else if (end === 'provisioned') {
     await insertClaimedGrant(
       ctx.db,
       {
@@ -135,6 +209,7 @@ async function goOn(ctx: ActorCtx, task: Task, decision: Decision): Promise<void
         entitlementId: task.entitlementId,
         taskId: task.id,
         profileId: task.profileId,
+        expiresAt: task.accessUntil,
       },
       ctx.now,
     );
@@ -157,27 +232,36 @@ export async function tellOutcome(ctx: Ctx, task: Task): Promise<void> {
 }
 
 /**
- * Starts the next step. Its assignees are chosen again, from how things are now; an approval that
- * somebody who approved before would give again is covered by that decision.
+ * Starts the next step, or ends a task that has none left. Its assignees are chosen again, from how things are
+ * now; an approval that enough people who approved before would give again is covered by their decisions.
  */
 export async function beginNext(ctx: Ctx, task: Task): Promise<void> {
   const steps = await listSteps(ctx.db, task.id);
-  const approvers = new Set(
-    steps.filter((step) => step.state === 'approved').map((step) => step.decidedBy),
-  );
+  const bars = barsOf(task, task, steps);
   const circle = await loadCircle(ctx, task);
   for (const step of steps.filter((one) => one.state === 'waiting')) {
     const assignment = circle
-      ? chooseAssignees(step.kind, step.approvers, circle, barsOf(task, task))
+      ? chooseAssignees(step, circle, bars)
       : { assignees: [], note: undefined };
-    if (stepWords[step.kind].decides && assignment.assignees.some(({ id }) => approvers.has(id))) {
+    const { assignees } = assignment;
+    const before = stepWords[step.kind].decides
+      ? assignees.filter(({ id }) => bars.approved.has(id))
+      : [];
+    if (before.length > 0 && before.length >= quorumOf(step, assignees.length)) {
       await changeStep(ctx.db, step.id, { state: 'covered', decidedAt: ctx.now });
       continue;
     }
     await replaceAssignees(
       ctx.db,
       step.id,
-      assignment.assignees.map(({ id, why }) => ({ stepId: step.id, personId: id, why })),
+      assignees.map(({ id, why, delegateOf }) => ({
+        stepId: step.id,
+        personId: id,
+        why,
+        delegateOf,
+        assignedAt: ctx.now,
+        agreedAt: before.some((one) => one.id === id) ? ctx.now : null,
+      })),
     );
     await changeStep(ctx.db, step.id, {
       state: 'active',
@@ -186,4 +270,5 @@ export async function beginNext(ctx: Ctx, task: Task): Promise<void> {
     });
     return;
   }
+  await endTask(ctx, task, task.kind === 'grant' ? 'provisioned' : 'deprovisioned');
 }

@@ -193,7 +193,7 @@ export class SlackDelivery {
 
   private async publish(ctx: Ctx, letter: Letter, userId: string): Promise<Delivery> {
     if (letter.message.kind !== 'home') return { done: 'moot' };
-    const view = homeView(letter.message.inbox);
+    const view = homeView(letter.message.home);
     assertView(view);
     const contentHash = hashOf(view);
     const copy = await findLetterCopy(ctx, letter.key, 'slack');

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { Refusal } from '../errors.ts';
-import { openHome } from '../governance/inbox.ts';
+import { openHome } from '../governance/home.ts';
 import { recordLetterCopy } from '../governance/messages.ts';
 import { noteSlackUser } from '../governance/people-links.ts';
 import { sentenceFor } from './answers.ts';

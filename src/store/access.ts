@@ -1,102 +1,9 @@
-import { and, asc, count, eq, ilike, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
-import { isHere, type Person } from './people.ts';
-import {
-  applicationOwners,
-  applications,
-  entitlements,
-  grants,
-  type OwnerKind,
-  type Risk,
-  syncRuns,
-} from './schema/access.ts';
+import { containing, type EntitlementRow, entitlementColumns } from './entitlements.ts';
+import { isHere } from './people.ts';
+import { applications, entitlements, grants, syncRuns } from './schema/access.ts';
 import { people } from './schema/people.ts';
-
-export interface EntitlementRow {
-  id: number;
-  name: string;
-  applicationId: number;
-  app: string;
-  description: string | null;
-  category: string | null;
-  risk: Risk | null;
-  requestable: boolean;
-  instructions: string | null;
-}
-
-const entitlementColumns = {
-  id: entitlements.id,
-  name: entitlements.name,
-  applicationId: entitlements.applicationId,
-  app: applications.name,
-  description: entitlements.description,
-  category: entitlements.category,
-  risk: entitlements.risk,
-  requestable: entitlements.requestable,
-  instructions: applications.instructions,
-};
-
-export async function listEntitlementsById(
-  db: Db,
-  ids: readonly number[],
-): Promise<EntitlementRow[]> {
-  return ids.length === 0
-    ? []
-    : db
-        .select(entitlementColumns)
-        .from(entitlements)
-        .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-        .where(sql`${entitlements.id} = any(${sql.param([...new Set(ids)])}::int[])`);
-}
-
-/** Requestable entitlements whose application or name contains every word, optionally of one application. */
-export async function searchEntitlements(
-  db: Db,
-  query: string,
-  limit: number,
-  applicationId?: number,
-): Promise<EntitlementRow[]> {
-  return db
-    .select(entitlementColumns)
-    .from(entitlements)
-    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(
-      and(
-        eq(entitlements.requestable, true),
-        applicationId === undefined ? undefined : eq(entitlements.applicationId, applicationId),
-        ...containing(query),
-      ),
-    )
-    .orderBy(asc(applications.name), asc(entitlements.name))
-    .limit(limit);
-}
-
-export async function searchApplications(db: Db, query: string, limit: number) {
-  return db
-    .select({ id: applications.id, name: applications.name })
-    .from(applications)
-    .where(ilike(applications.name, `%${query.trim().replace(/[\\%_]/g, '\\$&')}%`))
-    .orderBy(asc(applications.name))
-    .limit(limit);
-}
-
-/** Owners and provisioners of applications, whether they are still here or not. */
-export async function listApplicationOwners(
-  db: Db,
-  applicationIds: readonly number[],
-): Promise<{ applicationId: number; kind: OwnerKind; person: Person }[]> {
-  if (applicationIds.length === 0) return [];
-  return db
-    .select({
-      applicationId: applicationOwners.applicationId,
-      kind: applicationOwners.kind,
-      person: people,
-    })
-    .from(applicationOwners)
-    .innerJoin(people, eq(people.id, applicationOwners.personId))
-    .where(inArray(applicationOwners.applicationId, [...new Set(applicationIds)]))
-    .orderBy(asc(people.name), asc(people.id));
-}
 
 export type Grant = typeof grants.$inferSelect;
 const live = isNull(grants.closedAt);
@@ -165,18 +72,6 @@ export async function searchAccessOf(
     .limit(limit);
 }
 
-/** Every word is in the name of the application or of the entitlement. */
-function containing(query: string) {
-  const words = query
-    .trim()
-    .split(/[\s·]+/)
-    .filter(Boolean);
-  return words.map((word) => {
-    const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
-    return or(ilike(entitlements.name, like), ilike(applications.name, like));
-  });
-}
-
 /** The claim that a task took something away; a sync that no longer sees it confirms that. */
 export async function claimRemoval(
   db: Db,
@@ -215,10 +110,24 @@ export async function listConfirmedRemovals(db: Db, closedAt: Date): Promise<num
   return rows.flatMap(({ taskId }) => (taskId === null ? [] : [taskId]));
 }
 
+/** What was held until a date is held until a later one. */
+export async function extendGrant(
+  db: Db,
+  pair: { personId: number; entitlementId: number },
+  expiresAt: Date | null,
+): Promise<void> {
+  await db
+    .update(grants)
+    .set({ expiresAt, expiryToldAt: null })
+    .where(
+      and(live, eq(grants.personId, pair.personId), eq(grants.entitlementId, pair.entitlementId)),
+    );
+}
+
 /** The claim that a task provisioned something; a sync verifies it later. */
 export async function insertClaimedGrant(
   db: Db,
-  claim: Pick<Grant, 'personId' | 'entitlementId' | 'taskId' | 'profileId'>,
+  claim: Pick<Grant, 'personId' | 'entitlementId' | 'taskId' | 'profileId' | 'expiresAt'>,
   now: Date,
 ): Promise<void> {
   await db

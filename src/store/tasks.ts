@@ -1,12 +1,9 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { people } from './schema/people.ts';
 import {
-  policies,
-  policySteps,
   type StepKind,
   stepAssignees,
-  type TaskKind,
   type TaskState,
   taskComments,
   taskSteps,
@@ -15,21 +12,6 @@ import {
 
 export type Task = typeof tasks.$inferSelect;
 export type TaskStep = typeof taskSteps.$inferSelect;
-
-/** The policy that applies unless a rule says otherwise, with its steps in order. */
-export async function getDefaultPolicy(db: Db, kind: TaskKind) {
-  const [policy] = await db
-    .select()
-    .from(policies)
-    .where(and(eq(policies.isDefault, true), eq(policies.kind, kind)));
-  if (!policy) throw new Error('no default policy; the migrations have not run');
-  const steps = await db
-    .select()
-    .from(policySteps)
-    .where(eq(policySteps.policyId, policy.id))
-    .orderBy(asc(policySteps.position));
-  return { ...policy, steps };
-}
 
 /** @returns the tasks that were opened; a pair that has an open task already is left out. */
 export async function insertTasks(db: Db, rows: (typeof tasks.$inferInsert)[]): Promise<Task[]> {
@@ -130,6 +112,41 @@ export async function decideActiveStep(
   return step;
 }
 
+/**
+ * Notes that an assignee agrees to a step that needs several to. The step is locked first, so that those who
+ * agree at once are counted one after the other.
+ * @returns how many agree now; undefined when the step has changed since the card was drawn.
+ */
+export async function agreeToStep(
+  db: Db,
+  at: { stepId: number; version: number },
+  personId: number,
+  now: Date,
+): Promise<number | undefined> {
+  const [locked] = await db
+    .select({ id: taskSteps.id })
+    .from(taskSteps)
+    .where(
+      and(
+        eq(taskSteps.id, at.stepId),
+        eq(taskSteps.state, 'active'),
+        eq(taskSteps.version, at.version),
+      ),
+    )
+    .for('update');
+  if (!locked) return undefined;
+  const ofStep = and(eq(stepAssignees.stepId, at.stepId), eq(stepAssignees.active, true));
+  await db
+    .update(stepAssignees)
+    .set({ agreedAt: now })
+    .where(and(ofStep, eq(stepAssignees.personId, personId)));
+  const agreed = await db
+    .select({ personId: stepAssignees.personId })
+    .from(stepAssignees)
+    .where(and(ofStep, isNotNull(stepAssignees.agreedAt)));
+  return agreed.length;
+}
+
 export async function changeStep(
   db: Db,
   id: number,
@@ -147,10 +164,11 @@ export async function closeOpenTask(
   id: number,
   state: TaskState,
   now: Date,
+  closedReason: string | null = null,
 ): Promise<Task | undefined> {
   const [task] = await db
     .update(tasks)
-    .set({ state, closedAt: now })
+    .set({ state, closedAt: now, closedReason })
     .where(and(eq(tasks.id, id), eq(tasks.state, 'open')))
     .returning();
   return task;
@@ -167,7 +185,7 @@ export async function skipOpenSteps(db: Db, taskId: number): Promise<void> {
 export async function reopenTask(db: Db, id: number): Promise<boolean> {
   const reopened = await db
     .update(tasks)
-    .set({ state: 'open', closedAt: null })
+    .set({ state: 'open', closedAt: null, closedReason: null })
     .where(
       and(
         eq(tasks.id, id),
@@ -186,6 +204,7 @@ export async function resetSteps(db: Db, taskId: number): Promise<void> {
     .set({
       state: 'waiting',
       note: null,
+      escalatedAt: null,
       decidedBy: null,
       decidedVia: null,
       decidedAt: null,
@@ -199,7 +218,7 @@ export async function resetSteps(db: Db, taskId: number): Promise<void> {
 export async function reassign(
   db: Db,
   from: { stepId: number; personId?: number },
-  to: { personId: number; by: number; reason: string; why: string },
+  to: { personId: number; by: number; reason: string; why: string; at: Date },
 ): Promise<void> {
   await db
     .update(stepAssignees)
@@ -218,12 +237,14 @@ export async function reassign(
     );
   await db
     .insert(stepAssignees)
-    .values({ stepId: from.stepId, personId: to.personId, why: to.why })
+    .values({ stepId: from.stepId, personId: to.personId, why: to.why, assignedAt: to.at })
     .onConflictDoUpdate({
       target: [stepAssignees.stepId, stepAssignees.personId],
       set: {
         active: true,
         why: to.why,
+        assignedAt: to.at,
+        delegateOf: null,
         reassignedTo: null,
         reassignedBy: null,
         reassignReason: null,

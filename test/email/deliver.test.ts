@@ -63,7 +63,7 @@ it('delivers a letter once, with HTML and plain text, marked as written by a mac
 it('says nothing that is no news, and never mails the App Home', async () => {
   const bo = await newPerson();
   expect(await email.deliver(ctx, letterTo(bo, { isNews: false }))).toEqual({ done: 'moot' });
-  const home = { kind: 'home', name: bo.name, inbox: {} } as Letter['message'];
+  const home = { kind: 'home', name: bo.name, home: {} } as Letter['message'];
   expect(await email.deliver(ctx, letterTo(bo, { message: home }))).toEqual({ done: 'moot' });
   expect(mailbox.mails).toHaveLength(0);
 });

@@ -170,6 +170,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
       entitlementId: (await db.select().from(entitlements))[0]!.id,
       taskId: null,
       profileId: null,
+      expiresAt: null,
     };
     await insertClaimedGrant(db, claim, noon);
     expect(await sync(content)).toEqual({ grantsUnchanged: 1, warnings: [] });

@@ -265,7 +265,13 @@ describe.each(databases())('tasks on $name', ({ open }) => {
   it('a profile’s tasks go to the Super Admin who enrolled the person only when there is nobody else', async () => {
     await db.delete(applicationOwners);
     await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));
-    const origin = { requesterId: null, openedBy: company.ids.Dana, profileId: null, reason: null };
+    const origin = {
+      requesterId: null,
+      openedBy: company.ids.Dana,
+      profileId: null,
+      reason: null,
+      cause: 'profile' as const,
+    };
     const ctx = await company.as('Dana');
     const pair = { personId: company.ids.Ana, entitlementId: company.admin };
     const { opened: tasks } = await openTasks(ctx, 'grant', [pair], origin);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Analysis, PastAnalysis } from '../../src/governance/analyses.ts';
 import type { TaskCard } from '../../src/governance/describe.ts';
 import type { Line } from '../../src/governance/describe-trail.ts';
-import type { Inbox } from '../../src/governance/inbox.ts';
+import type { Home } from '../../src/governance/home.ts';
 import type { ProfileView } from '../../src/governance/profiles.ts';
 import type { RunView, SuggestionView } from '../../src/governance/suggestions.ts';
 import { analysisMessage, historyMessage } from '../../src/slack/blocks/analysis.ts';
@@ -198,22 +198,24 @@ const profileRow = fc.record({
   members: fc.nat(),
 });
 
-const inbox: fc.Arbitrary<Inbox> = fc.record({
-  counts: fc.record({
-    approval: fc.nat(),
-    provision: fc.nat(),
-    revocation: fc.nat(),
-    deprovision: fc.nat(),
+const home: fc.Arbitrary<Home> = fc.record({
+  inbox: fc.record({
+    counts: fc.record({
+      approval: fc.nat(),
+      provision: fc.nat(),
+      revocation: fc.nat(),
+      deprovision: fc.nat(),
+    }),
+    cards: fc
+      .array(card, { maxLength: 5 })
+      .map((cards) => cards.map((one, at) => numbered(one, at + 1))),
+    decided: fc.array(fc.record({ title: text, number: text, what: text, at: fc.option(moment) }), {
+      maxLength: 5,
+    }),
   }),
-  cards: fc
-    .array(card, { maxLength: 5 })
-    .map((cards) => cards.map((one, at) => numbered(one, at + 1))),
   requests: fc
     .array(fc.record({ card, state: text }), { maxLength: 5 })
     .map((all) => all.map((one, at) => ({ ...one, card: numbered(one.card, at + 1) }))),
-  decided: fc.array(fc.record({ title: text, number: text, what: text, at: fc.option(moment) }), {
-    maxLength: 5,
-  }),
   access: list(
     fc.record({ label: text, expiresAt: fc.option(moment), pending: fc.boolean() }),
     300,
@@ -258,7 +260,7 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
 };
 
 export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
-  Home: inbox.map(homeView),
+  Home: home.map(homeView),
   'a review': fc.tuple(large, fc.nat({ max: 9 }), fc.boolean()).map(([view, page, none]) =>
     reviewView(view, {
       suggestionId: view.suggestion.id,

@@ -52,7 +52,10 @@ export const applicationOwners = pgTable(
 
 export type Risk = 'low' | 'medium' | 'high';
 
-/** Something that can be held. `mined` false is "not for mining"; `requestable` false keeps it out of requests. */
+/**
+ * Something that can be held. `mined` false is "not for mining"; `requestable` false keeps it out of requests.
+ * `connector` is the source whose list of entitlements has it; gone from that list, it is closed.
+ */
 export const entitlements = pgTable(
   'entitlements',
   {
@@ -66,6 +69,16 @@ export const entitlements = pgTable(
     risk: text().$type<Risk>(),
     requestable: boolean().notNull().default(true),
     mined: boolean().notNull().default(true),
+    /** The policy of requests for it (policies.id); null: the default one. */
+    policyId: integer(),
+    /** The policy of emergency requests for it; null: the built-in one without approval. */
+    emergencyPolicyId: integer(),
+    /** Whether it may be asked for as an emergency. */
+    emergencyAllowed: boolean().notNull().default(false),
+    /** Longest time for which it may be asked for; null: for good. */
+    longestGrantDays: integer(),
+    connector: text(),
+    closedAt: moment(),
     createdAt: moment().notNull().defaultNow(),
   },
   (t) => [uniqueIndex('entitlements_name_key').on(t.applicationId, sql`lower(${t.name})`)],
@@ -111,6 +124,10 @@ export const grants = pgTable(
     /** A task says it was taken away; a sync confirms that by not seeing it any more. */
     removalTaskId: integer(),
     removalClaimedAt: moment(),
+    /** When the holder was told that it ends soon. */
+    expiryToldAt: moment(),
+    /** Syncs of its application's connector that did not see what a task claims. */
+    missedSyncs: integer().notNull().default(0),
     lastSyncRunId: integer(),
     closedAt: moment(),
   },

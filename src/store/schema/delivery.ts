@@ -3,7 +3,15 @@ import { index, integer, jsonb, pgTable, primaryKey, smallint, text } from 'driz
 import { moment } from './moment.ts';
 import { people } from './people.ts';
 
-export const messageKinds = ['step', 'request', 'outcome', 'run', 'home', 'comment'] as const;
+export const messageKinds = [
+  'step',
+  'request',
+  'outcome',
+  'emergency',
+  'run',
+  'home',
+  'comment',
+] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
 /**
@@ -31,6 +39,7 @@ export const outbox = pgTable(
     error: text(),
   },
   (t) => [
+    index('outbox_recent_idx').on(t.recipientId, t.createdAt),
     index('outbox_pending_idx')
       .on(t.priority, t.availableAt)
       .where(sql`delivered_at is null and failed_at is null`),
@@ -56,6 +65,40 @@ export const messageCopies = pgTable(
   (t) => [
     primaryKey({ columns: [t.recipientId, t.kind, t.subjectId, t.surface] }),
     index('message_copies_ts_idx').on(t.channelId, t.ts),
+  ],
+);
+
+/**
+ * Several things told in one message: `news` when many reach a person within minutes, `reminder` when they
+ * wait. Once told this way, a thing is redrawn within the digest.
+ */
+export const digests = pgTable(
+  'digests',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    personId: integer()
+      .notNull()
+      .references(() => people.id),
+    kind: text().$type<'news' | 'reminder'>().notNull(),
+    /** Who asked for a reminder; null: nobody, it was time. */
+    askedBy: integer().references(() => people.id),
+    createdAt: moment().notNull(),
+  },
+  (t) => [index('digests_person_idx').on(t.personId, t.createdAt)],
+);
+
+export const digestItems = pgTable(
+  'digest_items',
+  {
+    digestId: integer()
+      .notNull()
+      .references(() => digests.id),
+    kind: text().$type<MessageKind>().notNull(),
+    subjectId: integer().notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.digestId, t.kind, t.subjectId] }),
+    index('digest_items_subject_idx').on(t.kind, t.subjectId),
   ],
 );
 

@@ -160,6 +160,9 @@ export const accessProfiles = pgTable('access_profiles', {
   createdAt: moment().notNull(),
 });
 
+/** What becomes of the access of who leaves a profile. */
+export type Leaving = 'leave' | 'revoke_all' | 'revoke_unjustified';
+
 export const profileEntitlements = pgTable(
   'profile_entitlements',
   {

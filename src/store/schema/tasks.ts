@@ -3,6 +3,7 @@ import {
   boolean,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -16,7 +17,27 @@ import { people } from './people.ts';
 /** approval and provision lead to access; revocation and deprovision take it away. */
 export type StepKind = 'approval' | 'provision' | 'revocation' | 'deprovision';
 export type TaskKind = 'grant' | 'revoke';
-export type ApproverKind = 'manager' | 'application_owners' | 'provisioners';
+export type ApproverKind = 'manager' | 'application_owners' | 'entitlement_owners' | 'provisioners';
+
+/** What a policy says about one of its steps; what is left out is as the comment says. */
+export interface StepOptions {
+  /** How many of the assignees have to agree; fewer when there are not so many. 1. */
+  quorum?: number;
+  /** Whether the person it is for, or who asked for it, may decide about it. No. */
+  allowSelfApproval?: boolean;
+  /** Whether who approved an earlier step may not approve this one, too. No: they are not even asked again. */
+  distinctApprovers?: boolean;
+  /** Whether who approved it may provision it. Yes. */
+  approverMayProvision?: boolean;
+  /** Whether an assignee's delegate may act for them. Yes. */
+  allowDelegation?: boolean;
+  /** Whether a reason is needed for a yes, too. No. */
+  reasonToApprove?: boolean;
+  /** Hours after which the assignee is reminded. 24. */
+  remindAfterHours?: number;
+  /** Hours after which the next ones in line are asked, too. 72. */
+  escalateAfterHours?: number;
+}
 
 /** A named, ordered list of steps, for requests or for revocations. A task copies them when it opens, so a later edit leaves it alone. */
 export const policies = pgTable(
@@ -40,6 +61,7 @@ export const policySteps = pgTable(
     kind: text().$type<StepKind>().notNull(),
     approvers: text().$type<ApproverKind>().notNull(),
     reassignable: boolean().notNull().default(true),
+    options: jsonb().$type<StepOptions>().notNull().default({}),
   },
   (t) => [primaryKey({ columns: [t.policyId, t.position] })],
 );
@@ -52,6 +74,9 @@ export type TaskState =
   | 'deprovisioned'
   | 'not_deprovisioned'
   | 'cancelled';
+
+/** Why a task was opened. An extension asks to keep until later what is held until a date. */
+export type TaskCause = 'asked' | 'profile' | 'extension' | 'expired' | 'left_profile' | 'outlier';
 
 /**
  * About one person and one entitlement. `id` is the human number (#1042). `requesterId` is who asked;
@@ -73,9 +98,16 @@ export const tasks = pgTable(
     openedBy: integer().references(() => people.id),
     profileId: integer().references(() => accessProfiles.id),
     reason: text(),
+    cause: text().$type<TaskCause>().notNull().default('asked'),
+    /** Decided by the entitlement's emergency policy; always with an end. */
+    emergency: boolean().notNull().default(false),
+    /** When the access is to end; null: it has no end. */
+    accessUntil: moment(),
     policyName: text().notNull(),
     openedAt: moment().notNull(),
     closedAt: moment(),
+    /** Why it was closed without a decision: "Ana Ruiz left." */
+    closedReason: text(),
   },
   (t) => [
     uniqueIndex('tasks_open_key')
@@ -110,10 +142,13 @@ export const taskSteps = pgTable(
     kind: text().$type<StepKind>().notNull(),
     approvers: text().$type<ApproverKind>().notNull(),
     reassignable: boolean().notNull(),
+    options: jsonb().$type<StepOptions>().notNull().default({}),
     state: text().$type<StepState>().notNull(),
     version: integer().notNull().default(1),
     note: text(),
     activatedAt: moment(),
+    /** When the next ones in line were asked, too, since nobody had decided. */
+    escalatedAt: moment(),
     decidedBy: integer().references(() => people.id),
     decidedVia: text(),
     decidedAt: moment(),
@@ -137,6 +172,11 @@ export const stepAssignees = pgTable(
       .references(() => people.id),
     why: text().notNull(),
     active: boolean().notNull().default(true),
+    assignedAt: moment().notNull().defaultNow(),
+    /** Whom this person acts for as their delegate. */
+    delegateOf: integer().references(() => people.id),
+    /** When this person agreed to a step that needs several to agree. */
+    agreedAt: moment(),
     reassignedTo: integer().references(() => people.id),
     reassignedBy: integer().references(() => people.id),
     reassignReason: text(),
@@ -163,5 +203,30 @@ export const taskComments = pgTable(
     channelId: text(),
     ts: text(),
   },
-  (t) => [uniqueIndex('task_comments_ts_key').on(t.channelId, t.ts)],
+  (t) => [
+    uniqueIndex('task_comments_ts_key').on(t.channelId, t.ts),
+    index('task_comments_task_idx').on(t.taskId),
+  ],
+);
+
+/** Whoever gets a person's new tasks in their place, from a moment on, until another or until it is ended. */
+export const delegations = pgTable(
+  'delegations',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    personId: integer()
+      .notNull()
+      .references(() => people.id),
+    delegateId: integer()
+      .notNull()
+      .references(() => people.id),
+    startsAt: moment().notNull(),
+    endsAt: moment(),
+    createdBy: integer().references(() => people.id),
+    createdAt: moment().notNull(),
+  },
+  (t) => [
+    index('delegations_person_idx').on(t.personId),
+    index('delegations_delegate_idx').on(t.delegateId),
+  ],
 );

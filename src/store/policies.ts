@@ -1,0 +1,54 @@
+import { asc, eq, inArray, or } from 'drizzle-orm';
+import type { Db } from './db.ts';
+import { policies, policySteps, type TaskKind } from './schema/tasks.ts';
+
+/** A policy with its steps in order. */
+export type Policy = typeof policies.$inferSelect & {
+  steps: (typeof policySteps.$inferSelect)[];
+};
+
+/** The built-in policies by their number of approvals. */
+const builtInPolicies = [
+  'No approval',
+  'One approval',
+  'Two approvals',
+  'Three approvals',
+] as const;
+
+/**
+ * The policies that may apply to new tasks of a kind: those with these ids, the built-in one without approval
+ * and the default one.
+ */
+export async function loadPolicies(
+  db: Db,
+  kind: TaskKind,
+  ids: readonly number[],
+): Promise<{ byId: Map<number, Policy>; byDefault: Policy; noApproval: Policy }> {
+  const found = await db
+    .select()
+    .from(policies)
+    .where(
+      or(
+        eq(policies.isDefault, true),
+        eq(policies.name, builtInPolicies[0]),
+        ids.length > 0 ? inArray(policies.id, [...new Set(ids)]) : undefined,
+      ),
+    );
+  const steps = await db
+    .select()
+    .from(policySteps)
+    .where(
+      inArray(
+        policySteps.policyId,
+        found.map((policy) => policy.id),
+      ),
+    )
+    .orderBy(asc(policySteps.position));
+  const whole = found
+    .filter((policy) => policy.kind === kind)
+    .map((policy) => ({ ...policy, steps: steps.filter((step) => step.policyId === policy.id) }));
+  const byDefault = whole.find((policy) => policy.isDefault);
+  const noApproval = whole.find((policy) => policy.name === builtInPolicies[0]);
+  if (!byDefault || !noApproval) throw new Error('a built-in policy is gone from the store');
+  return { byId: new Map(whole.map((policy) => [policy.id, policy])), byDefault, noApproval };
+}
