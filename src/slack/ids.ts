@@ -36,6 +36,7 @@ export const ids = {
   analysisValue: 'analysis:value',
   analysisSubmit: 'analysis:submit',
   analysisAgain: 'analysis:again',
+  analysisCancel: 'analysis:cancel',
   analysisRefine: 'analysis:refine',
   analysisHistory: 'analysis:history',
   settingsOpen: 'settings:open',

@@ -15,6 +15,7 @@ import { listSuggestions, reviewSuggestion } from '../../src/governance/suggesti
 import { loadGrantArrays } from '../../src/store/access-matrix.ts';
 import { entitlements, grants, syncRuns } from '../../src/store/schema/access.ts';
 import { auditLog } from '../../src/store/schema/delivery.ts';
+import type { MiningSettings } from '../../src/store/schema/mining.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
@@ -94,6 +95,22 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     await changeSettings(dana, { settings: {}, excludedIds: [] });
     await runNextAnalysis(company.system, miner);
     expect((await listSuggestions(dana)).suggestions).toHaveLength(1);
+  });
+
+  it('an analysis without a result says why by the thresholds in force', async () => {
+    const dana = await company.as('Dana');
+    const sentence = async (settings: MiningSettings) => {
+      await changeSettings(dana, { settings, excludedIds: [] });
+      const analysis = await analyzeFilter(dana, miner, { department: ['Sales'] });
+      return 'sentence' in analysis ? analysis.sentence : 'something was found';
+    };
+    await db.delete(grants).where(eq(grants.personId, sellers[1]!));
+    expect(await sentence({ minConfidencePercent: 97 })).toBe(
+      '22 people match, and at least 97 % of them share nothing; the closest is GitHub · User at 95 % (21 of 22).',
+    );
+    expect(await sentence({ minLowerBoundPercent: 90 })).toBe(
+      '22 people match; GitHub · User comes closest at 95 % (21 of 22), but of so few people no more than 78 % is certain, and the settings ask for 90 %.',
+    );
   });
 
   it('a setting out of range is refused by name, and only Super Admins change any', async () => {

@@ -1,5 +1,6 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { analyzeFilter, pastFilter } from '../../governance/analyses.ts';
+import { cancelAnalysis } from '../../governance/cancelled-runs.ts';
 import type { Miner } from '../../governance/miner.ts';
 import {
   changeSettings,
@@ -29,6 +30,13 @@ export function listenToMining(app: App, deps: SlackDeps, miner: Miner): void {
     const filter = await pastFilter(ctx, Number(value));
     if (!filter) return reply(await startAnalysis(ctx));
     await reply(answerAnalysis(await analyzeFilter(ctx, miner, filter)));
+  });
+
+  onAction(app, deps, ids.analysisCancel, async ({ ctx, value, reply }) => {
+    const { id } = await cancelAnalysis(ctx, Number(value));
+    await reply({
+      text: `The analysis of the whole organisation (run ${id}) is cancelled. The suggestions there were stay.`,
+    });
   });
 
   onAction(app, deps, ids.settingsOpen, async ({ ctx, client, triggerId }) => {
