@@ -49,17 +49,14 @@ export async function analyzeFilter(
   const nothing = await whyNothingToMine(ctx);
   if (nothing) return { found: undefined, sentence: nothing, narrow: [], widen: [] };
   const options = await miningOptions(ctx);
-  const { result, ...size } = await miner.analyze(ctx, filter, options);
-  const run = { ...size, kind: 'custom', trigger: 'person', state: 'completed' } as const;
-  const times = { queuedAt: ctx.now, startedAt: ctx.now, finishedAt: new Date() };
+  const { result, ...size } = await miner.analyze(ctx, filter, options).catch(async (error) => {
+    await inTransaction(ctx, (ctx) =>
+      keepRun(ctx, filter, { state: 'failed', error: (error as Error).message }),
+    );
+    throw error;
+  });
   return inTransaction(ctx, async (ctx) => {
-    const stored = await insertMiningRun(ctx.db, {
-      ...run,
-      ...times,
-      requestedBy: ctx.actor.personId,
-      cohort: Object.fromEntries(Object.entries(filter).map(([key, list]) => [key, [...list]])),
-    });
-    await audit(ctx, 'mining.analyze', `mining-run:${stored.id}`, { after: { filter } });
+    const stored = await keepRun(ctx, filter, { ...size, state: 'completed' });
     const nearby = await describeRefinements(ctx, result, filter);
     if (result.reason !== 'found') {
       const sentence = await explainNothing(ctx, result, filter, options);
@@ -72,6 +69,26 @@ export async function analyzeFilter(
     await changeMiningRun(ctx.db, stored.id, { answer, suggestionId: id });
     return { found, ...nearby };
   });
+}
+
+async function keepRun(
+  ctx: ActorCtx,
+  filter: CohortFilter,
+  end: Pick<MiningRun, 'state'> & Partial<MiningRun>,
+): Promise<MiningRun> {
+  const run = await insertMiningRun(ctx.db, {
+    ...end,
+    kind: 'custom',
+    trigger: 'person',
+    queuedAt: ctx.now,
+    startedAt: ctx.now,
+    finishedAt: new Date(),
+    requestedBy: ctx.actor.personId,
+    cohort: Object.fromEntries(Object.entries(filter).map(([key, list]) => [key, [...list]])),
+  });
+  const { state } = run;
+  await audit(ctx, 'mining.analyze', `mining-run:${run.id}`, { after: { filter, state } });
+  return run;
 }
 
 const mostRefinements = 4;

@@ -40,6 +40,7 @@ export const ids = {
   analysisRefine: 'analysis:refine',
   analysisHistory: 'analysis:history',
   settingsOpen: 'settings:open',
+  settingsEntitlement: 'settings:entitlement',
   settingsPreview: 'settings:preview',
   settingsSave: 'settings:save',
   outlierList: 'outlier:list',
