@@ -49,9 +49,10 @@ export async function importCsv(
 
 async function mineNow(ctx: Ctx, miner: StoreDeps['miner'], output: Output): Promise<number> {
   const reports = await runQueuedAnalyses(ctx, miner);
-  for (const { found, fresh, failed } of reports) {
+  for (const { found, fresh, failed, cancelled } of reports) {
     const suggestions = count(found, 'suggestion');
-    if (failed === undefined) output.out(`Role mining: ${suggestions}, ${fresh} of them new.`);
+    if (cancelled) output.out('Role mining was cancelled by a Super Admin.');
+    else if (failed === undefined) output.out(`Role mining: ${suggestions}, ${fresh} of them new.`);
     else output.err(`Imported, but role mining failed: ${failed}`);
   }
   return reports.some(({ failed }) => failed !== undefined) ? 1 : 0;

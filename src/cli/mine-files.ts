@@ -39,7 +39,7 @@ async function mineWithProgress(
     { map: readColumnMap(map) },
   );
   const read = await readMatrix(source, new Date(), (count) =>
-    show(`reading: ${count.toLocaleString('en')} grants`),
+    show(`reading: ${count.toLocaleString('en')} grants`, source.readShare?.()),
   );
   tellWarnings(source, output);
   if (source.problems.count > 0) {

@@ -26,6 +26,8 @@ export async function* readRows(
   file: string,
   problems: ProblemLog,
   batchSize = 5_000,
+  /** Told before each batch how many bytes of the file have been read. */
+  onRead: (bytes: number) => void = () => {},
 ): AsyncGenerator<Row[]> {
   const start = await firstBytes(path);
   const unreadable = encodingFault(start);
@@ -56,12 +58,14 @@ export async function* readRows(
       if (isEmpty(values) || bytes.badLines.has(row.line)) continue;
       batch.push(row);
       if (batch.length < batchSize) continue;
+      onRead(source.bytesRead);
       yield batch;
       batch = [];
     }
   } catch (error) {
     problems.add({ file, line, message: parseFault(error) });
   }
+  onRead(source.bytesRead);
   if (batch.length > 0) yield batch;
 }
 

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Refusal } from '../errors.ts';
 import { type Header, readHeader, reportUnmapped } from './csv-columns.ts';
@@ -84,6 +84,8 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
   }
   reportUnmapped(map, headings, problems);
 
+  const bytesRead = new Map<RecordKind, number>();
+  const bytes = await sizeOf(Object.values(files));
   const app = basename(files.grants ?? files.entitlements ?? '').replace(/\.csv(\.gz)?$/i, '');
   async function* read<T>(kind: RecordKind, reader: records.Reader<T>): AsyncGenerator<T[]> {
     const path = files[kind];
@@ -92,7 +94,8 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
     if (path === undefined || header === undefined || file === undefined) return;
     const recordOf = reader({ header, file, app, problems });
     let isFirst = true;
-    for await (const batch of readRows(path, file, problems)) {
+    const onRead = (bytes: number) => void bytesRead.set(kind, bytes);
+    for await (const batch of readRows(path, file, problems, undefined, onRead)) {
       const rows = isFirst ? batch.slice(1) : batch;
       isFirst = false;
       yield rows.map(recordOf).filter((record) => record !== undefined);
@@ -104,11 +107,21 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
     files: fileNames,
     problems,
     warnings,
+    readShare: () => [...bytesRead.values()].reduce((sum, read) => sum + read, 0) / bytes,
     people: () => read('people', records.personReader),
     applications: () => read('applications', records.applicationReader),
     entitlements: () => read('entitlements', records.entitlementReader),
     grants: () => read('grants', records.grantReader),
   };
+}
+
+/** Bytes of the files there are; 1 at least. */
+async function sizeOf(paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(paths.map((path) => stat(path).catch(() => ({ size: 0 }))));
+  return Math.max(
+    1,
+    sizes.reduce((sum, { size }) => sum + size, 0),
+  );
 }
 
 async function readHeadings(

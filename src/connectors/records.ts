@@ -66,6 +66,8 @@ export interface Source {
   grants(): AsyncIterable<GrantRecord[]>;
   problems: ProblemLog;
   warnings: ProblemLog;
+  /** 0–1: how much of it has been read, where the source knows. */
+  readShare?(): number;
 }
 
 /** Something wrong in a source, at a place a person can go to. */

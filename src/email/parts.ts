@@ -69,6 +69,11 @@ export function runParts(view: RunView, letter: Letter, timeZone: string): MailP
     const body: Part[] = [{ type: 'lines', lines: [text], quiet: false }];
     return { title: 'The role mining run failed', under: undefined, body, footer };
   }
+  if (view.cancelled) {
+    const text = `It was ${oneLine(view.cancelled)}. The suggestions there were stay.`;
+    const body: Part[] = [{ type: 'lines', lines: [text], quiet: false }];
+    return { title: 'The role mining run was cancelled', under: undefined, body, footer };
+  }
   const at = run.finishedAt ? `run of ${formatTime(run.finishedAt, timeZone)} · ` : '';
   const under = `${at}${format(run.people)} people, ${format(run.grants)} grants`;
   if (fresh.length === 0) {

@@ -1,8 +1,6 @@
 import { Refusal } from '../errors.ts';
-import type { CohortFilter, CohortReason, CohortResult } from '../mining/analyze.ts';
-import { defaultMiningOptions } from '../mining/options.ts';
+import type { CohortFilter, CohortResult } from '../mining/analyze.ts';
 import { foldDimension } from '../mining/text.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
 import { findPerson } from '../store/people.ts';
 import {
   changeMiningRun,
@@ -15,11 +13,13 @@ import {
   type MiningRun,
   replaceEvidence,
 } from '../store/suggestions.ts';
+import { describeCancelled } from './cancelled-runs.ts';
 import { describeCohorts, dimensionWords } from './cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
 import type { Miner } from './miner.ts';
 import { miningOptions } from './mining-options.ts';
 import { toStored, whyNothingToMine } from './mining-runs.ts';
+import { explainNothing, peopleWords } from './no-result.ts';
 import { reviewSuggestion, type SuggestionView } from './suggestions.ts';
 
 /** Another cohort that is one step away. */
@@ -48,29 +48,47 @@ export async function analyzeFilter(
   await requirePermission(ctx, 'mineRoles');
   const nothing = await whyNothingToMine(ctx);
   if (nothing) return { found: undefined, sentence: nothing, narrow: [], widen: [] };
-  const { result, ...size } = await miner.analyze(ctx, filter, await miningOptions(ctx));
-  const run = { ...size, kind: 'custom', trigger: 'person', state: 'completed' } as const;
-  const times = { queuedAt: ctx.now, startedAt: ctx.now, finishedAt: new Date() };
+  const options = await miningOptions(ctx);
+  const { result, ...size } = await miner.analyze(ctx, filter, options).catch(async (error) => {
+    await inTransaction(ctx, (ctx) =>
+      keepRun(ctx, filter, { state: 'failed', error: (error as Error).message }),
+    );
+    throw error;
+  });
   return inTransaction(ctx, async (ctx) => {
-    const stored = await insertMiningRun(ctx.db, {
-      ...run,
-      ...times,
-      requestedBy: ctx.actor.personId,
-      cohort: Object.fromEntries(Object.entries(filter).map(([key, list]) => [key, [...list]])),
-    });
-    await audit(ctx, 'mining.analyze', `mining-run:${stored.id}`, { after: { filter } });
+    const stored = await keepRun(ctx, filter, { ...size, state: 'completed' });
     const nearby = await describeRefinements(ctx, result, filter);
     if (result.reason !== 'found') {
-      const sentence = await explain(ctx, result, filter);
+      const sentence = await explainNothing(ctx, result, filter, options);
       await changeMiningRun(ctx.db, stored.id, { answer: sentence });
       return { found: undefined, sentence, ...nearby };
     }
     const id = await keepSuggestion(ctx, stored.id, result);
     const found = await reviewSuggestion(ctx, id);
-    const answer = `${found.evidence.length} entitlements shared by ${people(result.suggestion.people)}`;
+    const answer = `${found.evidence.length} entitlements shared by ${peopleWords(result.suggestion.people)}`;
     await changeMiningRun(ctx.db, stored.id, { answer, suggestionId: id });
     return { found, ...nearby };
   });
+}
+
+async function keepRun(
+  ctx: ActorCtx,
+  filter: CohortFilter,
+  end: Pick<MiningRun, 'state'> & Partial<MiningRun>,
+): Promise<MiningRun> {
+  const run = await insertMiningRun(ctx.db, {
+    ...end,
+    kind: 'custom',
+    trigger: 'person',
+    queuedAt: ctx.now,
+    startedAt: ctx.now,
+    finishedAt: new Date(),
+    requestedBy: ctx.actor.personId,
+    cohort: Object.fromEntries(Object.entries(filter).map(([key, list]) => [key, [...list]])),
+  });
+  const { state } = run;
+  await audit(ctx, 'mining.analyze', `mining-run:${run.id}`, { after: { filter, state } });
+  return run;
 }
 
 const mostRefinements = 4;
@@ -114,6 +132,8 @@ export interface PastAnalysis {
   answer: string;
   by: string | undefined;
   at: Date;
+  /** Queued or running: it can still be cancelled. */
+  isOpen: boolean;
 }
 
 /** The newest analyses first, of cohorts and of the whole organisation. */
@@ -124,13 +144,18 @@ export async function listAnalyses(ctx: ActorCtx, most = 15): Promise<PastAnalys
     ctx,
     runs.map(({ run }) => run.cohort ?? {}),
   );
+  const cancelled = await describeCancelled(
+    ctx,
+    runs.map(({ run }) => run),
+  );
   return runs.map(({ run, by }, at) => ({
     runId: run.id,
     filter: run.kind === 'custom' ? (run.cohort ?? {}) : undefined,
     words: run.kind === 'custom' ? (words[at]?.words ?? 'everyone') : 'the whole organisation',
-    answer: answerOf(run),
+    answer: cancelled.get(run.id) ?? answerOf(run),
     by: by ?? undefined,
     at: run.finishedAt ?? run.queuedAt,
+    isOpen: run.state === 'queued' || run.state === 'running',
   }));
 }
 
@@ -177,52 +202,4 @@ export async function managerValue(ctx: ActorCtx, personId: number): Promise<str
   const value = person?.email ?? person?.externalId;
   if (!value) throw new Refusal('missing', 'That person is not known here.');
   return value;
-}
-
-async function explain(ctx: ActorCtx, reason: CohortReason, filter: CohortFilter): Promise<string> {
-  const percent = defaultMiningOptions.minConfidencePercent;
-  switch (reason.reason) {
-    case 'unknown-dimension': {
-      const nearest = reason.nearest ? ` Did you mean ${reason.nearest}?` : '';
-      return `There is no attribute "${reason.dimension}".${nearest} There are: ${reason.known.join(', ')}.`;
-    }
-    case 'unknown-value': {
-      const nearest = reason.nearest
-        ? ` Did you mean ${reason.nearest.value} (${people(reason.nearest.people)})?`
-        : '';
-      return `Nobody matches ${reason.dimension} = ${reason.value}.${nearest}`;
-    }
-    case 'too-small':
-      return `${people(reason.people)} match${reason.people === 1 ? 'es' : ''}; an analysis needs at least ${reason.minimum}.${await widening(ctx, filter)}`;
-    case 'no-grants':
-      return `${people(reason.people)} match, and none of them holds anything that counts for mining.`;
-    case 'nothing-qualifies': {
-      const but = reason.sharedByEveryone.length > 0 ? 'nothing but what everyone has' : 'nothing';
-      return `${people(reason.people)} match, and at least ${percent} % of them share ${but}${await closest(ctx, reason)}.`;
-    }
-  }
-}
-
-async function closest(
-  ctx: ActorCtx,
-  reason: Extract<CohortReason, { reason: 'nothing-qualifies' }>,
-): Promise<string> {
-  if (!reason.best) return '';
-  const { entitlement, holders, confidencePercent } = reason.best;
-  const [best] = await listEntitlementsById(ctx.db, [entitlement]);
-  if (!best) return '';
-  return `; the closest is ${best.app} · ${best.name} at ${Math.round(confidencePercent)} % (${holders} of ${reason.people})`;
-}
-
-async function widening(ctx: ActorCtx, filter: CohortFilter): Promise<string> {
-  const names = Object.keys(filter);
-  if (names.length < 2) return '';
-  const cohorts = names.map((name) => ({ [name]: [...(filter[name] ?? [])] }));
-  const [first] = await describeCohorts(ctx, cohorts);
-  return first ? ` Try fewer criteria, for example ${first.words}.` : '';
-}
-
-function people(count: number): string {
-  if (count === 0) return 'Nobody';
-  return count === 1 ? '1 person' : `${count} people`;
 }

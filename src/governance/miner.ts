@@ -9,7 +9,8 @@ import type { Ctx } from './context.ts';
  * of people and entitlements, and what it tells, are database ids in the place of indexes.
  */
 export interface Miner {
-  findAll(ctx: Ctx, options: Partial<MiningOptions>): Promise<Findings>;
+  /** @param signal ends the search; the promise then rejects. */
+  findAll(ctx: Ctx, options: Partial<MiningOptions>, signal?: AbortSignal): Promise<Findings>;
   mine(ctx: Ctx, options: Partial<MiningOptions>): Promise<MineResult>;
   analyze(ctx: Ctx, filter: CohortFilter, options: Partial<MiningOptions>): Promise<CohortFindings>;
 }

@@ -10,6 +10,7 @@ import {
   changeMiningRun,
   changeSuggestion,
   claimMiningRun,
+  endMiningRun,
   findQueuedRun,
   insertMiningRun,
   insertSightings,
@@ -22,6 +23,7 @@ import {
   supersedeUnseen,
 } from '../store/suggestions.ts';
 import { announceHomes } from './announce.ts';
+import { untilCancelled } from './cancelled-runs.ts';
 import {
   type ActorCtx,
   audit,
@@ -70,43 +72,57 @@ export interface RunReport {
   found: number;
   fresh: number;
   failed: string | undefined;
+  /** Somebody ended it; nothing that it found is kept. */
+  cancelled: boolean;
 }
 
 /**
  * Carries out the next queued run: reads the access people hold, mines it, keeps what was found and tells
- * the Super Admins what is new. A failure is kept on the run; the suggestions there were stay.
+ * the Super Admins what is new. A failure is kept on the run; the suggestions there were stay, as they do
+ * when the run is cancelled meanwhile: it has the outcome that was written first.
  * @returns undefined when nothing is queued.
  */
 export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport | undefined> {
   const run = await claimMiningRun(ctx.db, ctx.now);
   if (!run) return undefined;
+  const report = { run, found: 0, fresh: 0, failed: undefined, cancelled: false };
   try {
-    const found = await miner.findAll(ctx, await miningOptions(ctx));
-    const { result } = found;
+    const options = await miningOptions(ctx);
+    const found = await untilCancelled(ctx, run.id, (signal) =>
+      miner.findAll(ctx, options, signal),
+    );
     const fresh = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
       keepResult(ctx, run, found),
     );
-    return { run, found: result.suggestions.length, fresh, failed: undefined };
+    if (fresh === undefined) return { ...report, cancelled: true };
+    return { ...report, found: found.result.suggestions.length, fresh };
   } catch (error) {
     const failed = error instanceof Error ? error.message : String(error);
-    await inTransaction({ ...ctx, now: new Date() }, async (ctx) => {
-      await changeMiningRun(ctx.db, run.id, {
-        state: 'failed',
-        error: failed,
-        finishedAt: ctx.now,
-      });
-      await audit(ctx, 'mining.fail', `mining-run:${run.id}`, { after: { error: failed } });
-      await tellAboutRun(ctx, run, 0);
-    });
-    return { run, found: 0, fresh: 0, failed };
+    const isKept = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
+      keepFailure(ctx, run, failed),
+    );
+    return isKept ? { ...report, failed } : { ...report, cancelled: true };
   }
 }
 
+/** @returns whether the run failed by that: one that was cancelled did not. */
+async function keepFailure(ctx: Ctx, run: MiningRun, error: string): Promise<boolean> {
+  const end = { state: 'failed', error, finishedAt: ctx.now } as const;
+  if (!(await endMiningRun(ctx.db, run.id, ['running'], end))) return false;
+  await audit(ctx, 'mining.fail', `mining-run:${run.id}`, { after: { error } });
+  await tellAboutRun(ctx, run, 0);
+  return true;
+}
+
+/** @returns how many suggestions are new; undefined when the run has ended otherwise meanwhile. */
 async function keepResult(
   ctx: Ctx,
   run: MiningRun,
   { result, teams, outliers }: Findings,
-): Promise<number> {
+): Promise<number | undefined> {
+  // First of all: whoever cancels from now on waits, and is told that it was done.
+  const end = { state: 'completed', finishedAt: ctx.now } as const;
+  if (!(await endMiningRun(ctx.db, run.id, ['running'], end))) return undefined;
   const found = [...result.suggestions, ...teams].map(toStored);
   const known = await listSuggestionsByFingerprint(
     ctx.db,
@@ -148,7 +164,7 @@ async function keepResult(
     explainedGrants: result.explainedGrants,
     newSuggestions: fresh,
   };
-  await changeMiningRun(ctx.db, run.id, { state: 'completed', finishedAt: ctx.now, ...figures });
+  await changeMiningRun(ctx.db, run.id, figures);
   await audit(ctx, 'mining.complete', `mining-run:${run.id}`, {
     after: { ...figures, superseded },
   });

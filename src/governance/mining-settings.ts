@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { completeOptions, defaultMiningOptions, type MiningOptions } from '../mining/options.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
+import { listEntitlementsById, searchAllEntitlements } from '../store/entitlements.ts';
 import {
   getMiningSettings,
   listUnmined,
@@ -32,6 +32,12 @@ export async function readMiningForm(ctx: ActorCtx): Promise<MiningForm> {
   };
 }
 
+/** Entitlements for a search field of the form, by application and name. */
+export async function findMinable(ctx: ActorCtx, query: string) {
+  await requirePermission(ctx, 'mineRoles');
+  return searchAllEntitlements(ctx.db, query, 100);
+}
+
 /** What a Super Admin would change. */
 export interface MiningChange {
   settings: MiningSettings;
@@ -55,11 +61,13 @@ export async function previewSettings(
     excludedEntitlements: change.excludedIds,
     existingProfiles: await listProfileEntitlements(ctx),
   });
-  const before = await count(await miningOptions(ctx));
-  const most = settings.maxSuggestions ?? defaultMiningOptions.maxSuggestions;
+  const inForce = await miningOptions(ctx);
+  const before = await count(inForce);
+  const listed = ({ found }: { found: number }, options: Partial<MiningOptions>) =>
+    Math.min(found, completeOptions(options).maxSuggestions);
   return {
-    suggestions: Math.min(after.found, most),
-    now: before.found,
+    suggestions: listed(after, settings),
+    now: listed(before, inForce),
     explainedPercent: Math.round(100 * after.share),
   };
 }
@@ -72,8 +80,10 @@ export async function changeSettings(ctx: ActorCtx, change: MiningChange): Promi
     const before = await getMiningSettings(ctx.db);
     const unmined = new Set(await listUnmined(ctx.db));
     const excluded = new Set(change.excludedIds);
-    for (const id of unmined) if (!excluded.has(id)) await markMined(ctx.db, id, true);
-    for (const id of excluded) if (!unmined.has(id)) await markMined(ctx.db, id, false);
+    const back = [...unmined].filter((id) => !excluded.has(id));
+    const out = [...excluded].filter((id) => !unmined.has(id));
+    await markMined(ctx.db, back, true);
+    await markMined(ctx.db, out, false);
     await saveMiningSettings(ctx.db, settings, {
       changedBy: ctx.actor.personId,
       changedAt: ctx.now,

@@ -18,6 +18,7 @@ import {
 } from '../store/suggestions.ts';
 import { ago } from './ago.ts';
 import { announceHomes } from './announce.ts';
+import { describeCancelled } from './cancelled-runs.ts';
 import { type CohortWords, describeCohorts, listCohortPeople } from './cohorts.ts';
 import {
   type ActorCtx,
@@ -106,6 +107,8 @@ export async function decideSuggestion(
 /** What the card of a run says. */
 export interface RunView {
   run: MiningRun;
+  /** "cancelled by Dana Scott 2 minutes ago" */
+  cancelled: string | undefined;
   requestedByReader: boolean;
   /** The suggestions that were new in this run, strongest first, decided ones included. */
   fresh: SuggestionView[];
@@ -126,6 +129,7 @@ export async function viewRun(
   const all = await listSuggestionsOfRun(ctx.db, runId);
   return {
     run,
+    cancelled: (await describeCancelled(ctx, [run])).get(runId),
     requestedByReader: run.requestedBy === readerId,
     fresh: await viewSuggestions(ctx, all),
     waiting: (await listNewSuggestions(ctx.db)).length,

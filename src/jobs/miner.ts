@@ -24,7 +24,8 @@ const source = workerScript('mine-worker');
 /**
  * Mines in a worker thread that keeps the access it has read and is told what changed. A worker that
  * dies or runs out of memory fails the question it was at; the next one starts another, which reads
- * everything anew. Questions are answered in turn, all about one store.
+ * everything anew. So does a question that is no longer wanted: the worker is ended, since nothing else
+ * stops a loop. Questions are answered in turn, all about one store.
  */
 export class WorkerMiner implements Miner {
   #worker: Worker | undefined;
@@ -37,8 +38,8 @@ export class WorkerMiner implements Miner {
     this.#limits = limits;
   }
 
-  findAll(ctx: Ctx, options: Partial<MiningOptions>): Promise<Findings> {
-    return this.#inTurn(ctx, { kind: 'findAll', options });
+  findAll(ctx: Ctx, options: Partial<MiningOptions>, signal?: AbortSignal): Promise<Findings> {
+    return this.#inTurn(ctx, { kind: 'findAll', options }, signal);
   }
 
   mine(ctx: Ctx, options: Partial<MiningOptions>): Promise<MineResult> {
@@ -59,22 +60,24 @@ export class WorkerMiner implements Miner {
     await this.#worker?.terminate();
   }
 
-  #inTurn<T>(ctx: Ctx, question: MineQuestion): Promise<T> {
-    const turn = this.#last.then(() => this.#answer<T>(ctx, question));
+  #inTurn<T>(ctx: Ctx, question: MineQuestion, signal?: AbortSignal): Promise<T> {
+    const turn = this.#last.then(() => this.#answer<T>(ctx, question, signal));
     this.#last = turn.catch(() => {});
     return turn;
   }
 
-  async #answer<T>(ctx: Ctx, question: MineQuestion): Promise<T> {
+  async #answer<T>(ctx: Ctx, question: MineQuestion, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
     const update = await readUpdate(ctx, this.#held);
     const worker = this.#worker ?? this.#start();
     // The worker that held what this update builds on may have died while it was read.
-    if (update.kind !== 'load' && !this.#held) return this.#answer(ctx, question);
+    if (update.kind !== 'load' && !this.#held) return this.#answer(ctx, question, signal);
     const people = update.kind === 'load' ? update.rows.personIds.length : this.#held?.people;
     this.#held = { position: update.position, people: people ?? 0 };
     // From here on the rows are the worker's.
     if (update.kind !== 'none') worker.postMessage(update, transfers(update));
-    return ask<T>(worker, question);
+    signal?.throwIfAborted();
+    return ask<T>(worker, question, signal);
   }
 
   #start(): Worker {
@@ -99,20 +102,31 @@ function transfers(update: Extract<AccessUpdate, { kind: 'load' | 'refresh' }>):
   return listBuffers(update.kind === 'load' ? update.rows : update.fresh);
 }
 
-function ask<T>(worker: Worker, question: MineQuestion): Promise<T> {
+/** @param signal ends the worker; the promise rejects once that has gone. */
+function ask<T>(worker: Worker, question: MineQuestion, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const settle = (end: () => void) => {
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      signal?.removeEventListener('abort', onAbort);
       end();
     };
-    const onMessage = (answer: MineAnswer) =>
+    const onMessage = (answer: MineAnswer) => {
+      // The worker is ending, and must not be asked the next question.
+      if (signal?.aborted) return;
       settle(() =>
         'failed' in answer ? reject(new Error(answer.failed)) : resolve(answer.found as T),
       );
+    };
     const onError = (error: Error) => settle(() => reject(new Error(sayWhy(error))));
     const onExit = (code: number) =>
-      settle(() => reject(new Error(`the mining worker ended with code ${code}`)));
+      settle(() =>
+        reject(
+          signal?.aborted ? signal.reason : new Error(`the mining worker ended with code ${code}`),
+        ),
+      );
+    const onAbort = () => void worker.terminate();
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    signal?.addEventListener('abort', onAbort);
     worker.postMessage(question);
   });
 }

@@ -9,6 +9,7 @@ import type { AccessMatrix } from './matrix.ts';
 import { completeOptions, type MiningOptions } from './options.ts';
 import { readPopulation } from './population.ts';
 import { describeCriteria } from './suggestion.ts';
+import { type CohortOf, type Sighting, UnexplainedGrants } from './unexplained-grants.ts';
 
 /** When a grant is an outlier. */
 export interface OutlierOptions {
@@ -64,71 +65,72 @@ function checkOutlierOptions(options: OutlierOptions): void {
 }
 
 /**
- * Calls `visit` with every grant (position in `matrix.items`) of a cohort's members whose number of
- * holders in the cohort passes `isWanted`, cohort by cohort over the lattice.
+ * Calls `visit` with the members of each cohort of the lattice, and with the holders among them of the
+ * entitlements that pass `isWanted`, 0 for all others. Cohorts in which none passes are left out.
  */
-function forEachCohortGrant(
+function forEachCohort(
   population: Population,
   limits: LatticeLimits,
   isWanted: (holders: number, people: number) => boolean,
-  visit: (grant: number, person: number, holders: number, cohort: CohortOf) => void,
+  visit: (members: Uint32Array, counter: EntitlementCounter, cohort: CohortOf) => void,
+  /** Entitlements of no interest in a cohort; undefined leaves the cohort out. */
+  listKnown: (criteria: readonly Criterion[]) => readonly Uint32Array[] | undefined = () => [],
 ): void {
-  const { offsets, items } = population.matrix;
   const counter = new EntitlementCounter(population.matrix);
   walkLattice(population, limits, (criteria, members) => {
+    const known = listKnown(criteria);
+    if (!known) return;
     counter.count(members);
-    const cohort = { criteria, people: members.length };
     const { counts, met, touched } = counter;
+    for (const list of known) for (let k = 0; k < list.length; k++) counts[list[k]!] = 0;
+    let wanted = 0;
     for (let t = 0; t < touched; t++) {
-      if (!isWanted(counts[met[t]!]!, members.length)) counts[met[t]!] = 0;
+      const holders = counts[met[t]!]!;
+      if (holders > 0 && isWanted(holders, members.length)) wanted++;
+      else counts[met[t]!] = 0;
     }
-    for (const person of members) {
-      for (let i = offsets[person]!; i < offsets[person + 1]!; i++) {
-        const holders = counts[items[i]!]!;
-        if (holders > 0) visit(i, person, holders, cohort);
-      }
-    }
+    if (wanted > 0) visit(members, counter, { criteria, people: members.length });
     counter.reset();
   });
 }
 
-interface CohortOf {
-  criteria: Criterion[];
-  people: number;
-}
-
-/** 1 at each grant that a cohort of its person, or everyone, explains; excluded ones count as such. */
-function markExplained(
+/** The grants that no cohort of their person, nor everyone, explains; of entitlements that are for mining. */
+function listUnexplained(
   population: Population,
   limits: LatticeLimits,
   minPercent: number,
-): Uint8Array {
-  const { matrix, holders, excluded } = population;
+): UnexplainedGrants {
+  const { matrix, columns, holders, excluded } = population;
+  const { offsets, items } = matrix;
   const isExplaining = (held: number, people: number) => 100 * held >= minPercent * people;
-  const common = holders.map((held, e) =>
-    excluded[e] || isExplaining(held, matrix.people) ? 1 : 0,
+  const open = Uint8Array.from(holders, (held, e) =>
+    excluded[e] || isExplaining(held, matrix.people) ? 0 : 1,
   );
-  const explained = Uint8Array.from(matrix.items, (entitlement) => common[entitlement]!);
-  forEachCohortGrant(population, limits, isExplaining, (grant) => {
-    explained[grant] = 1;
+  const marks = new Uint8Array(items.length);
+  for (let i = 0; i < items.length; i++) marks[i] = open[items[i]!]!;
+  const unmark = (members: Uint32Array, { counts }: EntitlementCounter) => {
+    for (let m = 0; m < members.length; m++) {
+      const end = offsets[members[m]! + 1]!;
+      for (let i = offsets[members[m]!]!; i < end; i++) if (counts[items[i]!]! > 0) marks[i] = 0;
+    }
+  };
+  // By dimension and code: what the people of that value explain.
+  const byValue = columns.map((): (Uint32Array | undefined)[] => []);
+  const singles = { ...limits, maxDepth: 1 };
+  forEachCohort(population, singles, isExplaining, (members, counter, { criteria }) => {
+    const { counts, met, touched } = counter;
+    const { dimension, code } = criteria[0]!;
+    byValue[dimension]![code] = met.slice(0, touched).filter((e) => counts[e]! > 0);
+    unmark(members, counter);
   });
-  return explained;
-}
-
-interface Sighting {
-  grant: number;
-  person: number;
-  holders: number;
-  cohort: CohortOf;
-}
-
-/** Negative when a is rarer: smaller share, then larger cohort, then earlier dimension. */
-function compareRarity(a: Sighting, b: Sighting): number {
-  return (
-    a.holders * b.cohort.people - b.holders * a.cohort.people ||
-    b.cohort.people - a.cohort.people ||
-    a.cohort.criteria[0]!.dimension - b.cohort.criteria[0]!.dimension
+  // A conjunction explains little that one of its criteria has not: at 10 M grants a fourteenth of the
+  // people of all cohorts are looked at again.
+  forEachCohort(population, limits, isExplaining, unmark, (criteria) =>
+    criteria.length === 1
+      ? undefined
+      : criteria.flatMap(({ dimension, code }) => byValue[dimension]![code] ?? []),
   );
+  return new UnexplainedGrants(matrix, marks);
 }
 
 /**
@@ -146,21 +148,14 @@ export function findOutliers(
   checkOutlierOptions(own);
   const complete = completeOptions(options);
   const { population } = readPopulation(matrix, complete);
-  const explained = markExplained(population, complete, own.minExplainingPercent);
-  const rarest = new Map<number, Sighting>();
-  const isRare = (held: number, people: number) => 100 * held <= own.maxOutlierPercent * people;
+  const unexplained = listUnexplained(population, complete, own.minExplainingPercent);
   const singles = { minCohortSize: own.minOutlierCohortSize, maxDepth: 1 };
-  forEachCohortGrant(population, singles, isRare, (grant, person, holders, cohort) => {
-    if (explained[grant]) return;
-    const seen = rarest.get(grant);
-    const sighting = { grant, person, holders, cohort };
-    if (!seen || compareRarity(sighting, seen) < 0) rarest.set(grant, sighting);
-  });
-  const sorted = [...rarest.values()].sort((a, b) => compareRarity(a, b) || a.grant - b.grant);
-  const outliers = sorted
-    .slice(0, own.maxOutliers)
-    .map((sighting) => describeOutlier(population, sighting));
-  return { outliers, found: sorted.length };
+  const isRare = (held: number, people: number) => 100 * held <= own.maxOutlierPercent * people;
+  forEachCohort(population, singles, isRare, (members, { counts }, cohort) =>
+    unexplained.see(members, counts, cohort),
+  );
+  const { found, rarest } = unexplained.listRarest(own.maxOutliers);
+  return { outliers: rarest.map((sighting) => describeOutlier(population, sighting)), found };
 }
 
 function describeOutlier(population: Population, sighting: Sighting): Outlier {

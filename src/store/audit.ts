@@ -1,6 +1,19 @@
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { auditLog } from './schema/delivery.ts';
+import { people } from './schema/people.ts';
 
 export async function insertAudit(db: Db, row: typeof auditLog.$inferInsert): Promise<void> {
   await db.insert(auditLog).values(row);
+}
+
+/** Who did something to each of these subjects, and when. */
+export async function listDoers(db: Db, verb: string, subjects: readonly string[]) {
+  return subjects.length === 0
+    ? []
+    : db
+        .select({ subject: auditLog.subject, at: auditLog.at, name: people.name })
+        .from(auditLog)
+        .leftJoin(people, eq(people.id, auditLog.actorId))
+        .where(and(eq(auditLog.verb, verb), inArray(auditLog.subject, [...subjects])));
 }

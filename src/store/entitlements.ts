@@ -58,6 +58,21 @@ export async function listEntitlementsById(
         .where(sql`${entitlements.id} = any(${sql.param([...new Set(ids)])}::int[])`);
 }
 
+/** Entitlements, requestable or not, whose application or name contains every word. */
+export async function searchAllEntitlements(
+  db: Db,
+  query: string,
+  limit: number,
+): Promise<EntitlementRow[]> {
+  return db
+    .select(entitlementColumns)
+    .from(entitlements)
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(and(...containing(query)))
+    .orderBy(asc(applications.name), asc(entitlements.name))
+    .limit(limit);
+}
+
 /** Requestable entitlements that are still there whose application or name contains every word, optionally of one application. */
 export async function searchEntitlements(
   db: Db,

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { entitlements } from './schema/access.ts';
 import { type MiningSettings, miningSettings } from './schema/mining.ts';
@@ -30,6 +30,10 @@ export async function listUnmined(db: Db): Promise<number[]> {
   return rows.map((row) => row.id);
 }
 
-export async function markMined(db: Db, id: number, mined: boolean): Promise<void> {
-  await db.update(entitlements).set({ mined }).where(eq(entitlements.id, id));
+export async function markMined(db: Db, ids: readonly number[], mined: boolean): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .update(entitlements)
+    .set({ mined })
+    .where(inArray(entitlements.id, [...ids]));
 }

@@ -59,6 +59,24 @@ export async function changeMiningRun(
   await db.update(miningRuns).set(change).where(eq(miningRuns.id, id));
 }
 
+/**
+ * Ends a run that is in one of the states of `from`. undefined: another end was first, and stays the only
+ * one. Whoever asks while that end is being written waits for it.
+ */
+export async function endMiningRun(
+  db: Db,
+  id: number,
+  from: readonly MiningRun['state'][],
+  end: Partial<typeof miningRuns.$inferInsert>,
+): Promise<MiningRun | undefined> {
+  const [ended] = await db
+    .update(miningRuns)
+    .set(end)
+    .where(and(eq(miningRuns.id, id), inArray(miningRuns.state, [...from])))
+    .returning();
+  return ended;
+}
+
 export async function findMiningRun(db: Db, id: number): Promise<MiningRun | undefined> {
   const [run] = await db.select().from(miningRuns).where(eq(miningRuns.id, id));
   return run;

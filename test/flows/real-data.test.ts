@@ -137,4 +137,22 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     const answer = await reads(/143183.*: 5 people share 1 entitlement/);
     expect(answer.buttons).toContain('Review');
   }, 60_000);
+
+  it('an analysis that is under way is cancelled by a click, and history says by whom', async () => {
+    const before = dana.messages().length;
+    await dana.command('/rolemine', 'analyze all');
+    const started = await dana.waitFor((who) =>
+      who
+        .messages()
+        .slice(before)
+        .find(({ buttons }) => buttons.includes('Cancel')),
+    );
+    await dana.click({ text: 'Cancel', messageTs: started.ts });
+    await reads(/^The analysis of the whole organisation \(run \d+\) is cancelled\./);
+    await dana.click({ text: 'Cancel', messageTs: started.ts });
+    await reads(/^This analysis was already cancelled by Dana just now\./);
+    await dana.command('/rolemine', 'history');
+    const { words } = await reads(/The last \d+ analyses/);
+    expect(words).toMatch(/the whole organisation.*\n?.*cancelled by Dana just now/);
+  }, 60_000);
 });

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { analyzeFilter, listAnalyses, pastFilter } from '../../src/governance/analyses.ts';
 import { inTransaction } from '../../src/governance/context.ts';
 import { loadMatrix } from '../../src/governance/load-access.ts';
+import type { Miner } from '../../src/governance/miner.ts';
 import { queueAnalysis, runNextAnalysis } from '../../src/governance/mining-runs.ts';
 import {
   changeSettings,
+  findMinable,
   previewSettings,
   readMiningForm,
 } from '../../src/governance/mining-settings.ts';
@@ -15,6 +17,7 @@ import { listSuggestions, reviewSuggestion } from '../../src/governance/suggesti
 import { loadGrantArrays } from '../../src/store/access-matrix.ts';
 import { entitlements, grants, syncRuns } from '../../src/store/schema/access.ts';
 import { auditLog } from '../../src/store/schema/delivery.ts';
+import type { MiningSettings } from '../../src/store/schema/mining.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
@@ -83,6 +86,24 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     expect((await listSuggestions(dana)).suggestions).toHaveLength(0);
   });
 
+  it('the preview counts what would be listed, now and then', async () => {
+    const wiki = { applicationId: 1, name: 'Wiki' };
+    const [added] = await db.insert(entitlements).values(wiki).returning();
+    const inLyon = sellers.filter((_, at) => at % 2);
+    await db.insert(grants).values(inLyon.map((id) => hold(id, added!.id)));
+    const dana = await company.as('Dana');
+    await changeSettings(dana, { settings: { maxSuggestions: 1 }, excludedIds: [] });
+    const all = { settings: {}, excludedIds: [] };
+    expect(await previewSettings(dana, miner, all)).toMatchObject({ suggestions: 2, now: 1 });
+  });
+
+  it('any entitlement can be found to be excluded, requestable or not, by Super Admins', async () => {
+    await db.insert(entitlements).values({ applicationId: 1, name: 'Badge', requestable: false });
+    const found = await findMinable(await company.as('Dana'), 'git badge');
+    expect(found.map(({ name }) => name)).toEqual(['Badge']);
+    await expect(findMinable(await company.as('Ana'), '')).rejects.toThrow('Only Super Admins');
+  });
+
   it('an entitlement that is not for mining is left out, and comes back when it is again', async () => {
     const dana = await company.as('Dana');
     await changeSettings(dana, { settings: {}, excludedIds: [company.user] });
@@ -94,6 +115,22 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     await changeSettings(dana, { settings: {}, excludedIds: [] });
     await runNextAnalysis(company.system, miner);
     expect((await listSuggestions(dana)).suggestions).toHaveLength(1);
+  });
+
+  it('an analysis without a result says why by the thresholds in force', async () => {
+    const dana = await company.as('Dana');
+    const sentence = async (settings: MiningSettings) => {
+      await changeSettings(dana, { settings, excludedIds: [] });
+      const analysis = await analyzeFilter(dana, miner, { department: ['Sales'] });
+      return 'sentence' in analysis ? analysis.sentence : 'something was found';
+    };
+    await db.delete(grants).where(eq(grants.personId, sellers[1]!));
+    expect(await sentence({ minConfidencePercent: 97 })).toBe(
+      '22 people match, and at least 97 % of them share nothing; the closest is GitHub · User at 95 % (21 of 22).',
+    );
+    expect(await sentence({ minLowerBoundPercent: 90 })).toBe(
+      '22 people match; GitHub · User comes closest at 95 % (21 of 22), but of so few people no more than 78 % is certain, and the settings ask for 90 %.',
+    );
   });
 
   it('a setting out of range is refused by name, and only Super Admins change any', async () => {
@@ -178,6 +215,21 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     const [newest, before] = await listAnalyses(dana);
     expect(newest).toMatchObject({ words: 'department Sales', by: 'Dana' });
     expect(await pastFilter(dana, before!.runId)).toEqual(filter);
+  });
+
+  it('an analysis that fails is in the history with its reason', async () => {
+    const dana = await company.as('Dana');
+    const broken: Miner = {
+      ...miner,
+      analyze: async () => {
+        throw new Error('the mining worker ran out of memory');
+      },
+    };
+    const failing = analyzeFilter(dana, broken, { department: ['Sales'] });
+    await expect(failing).rejects.toThrow('out of memory');
+    expect(await listAnalyses(dana)).toMatchObject([
+      { words: 'department Sales', answer: 'failed: the mining worker ran out of memory' },
+    ]);
   });
 
   it.each([

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WorkerMiner } from '../../src/jobs/miner.ts';
 import { grants } from '../../src/store/schema/access.ts';
@@ -55,4 +57,32 @@ describe('the mining worker', () => {
     await expect(run).rejects.toThrow('the mining worker ran out of memory');
     await small.close();
   });
+
+  it('stops at a question that is no longer wanted, and answers the one that waits behind it', async () => {
+    await makeLargeCompany(database.db);
+    expect(await best()).toMatchObject({ entitlement: company.admin, holders: 2 });
+    const stop = new AbortController();
+    const run = miner.findAll(company.system, options, stop.signal);
+    const order: string[] = [];
+    const ended = run.catch((error: Error) => order.push(error.message));
+    const behind = best().then(() => order.push('answered'));
+    await setTimeout(100);
+    expect(order).toEqual([]);
+    stop.abort(new Error('cancelled'));
+    await Promise.all([ended, behind]);
+    expect(order).toEqual(['cancelled', 'answered']);
+  });
 });
+
+/** Thousands of people who hold thirty things each at random: a second of work. */
+async function makeLargeCompany(db: TestDatabase['db']): Promise<void> {
+  await db.execute(sql`insert into people (connector, name, department)
+    select 'csv', 'P' || n, 'D' || n % 50 from generate_series(1, 4000) n`);
+  await db.execute(sql`insert into entitlements (application_id, name)
+    select 1, 'E' || n from generate_series(1, 2000) n`);
+  await db.execute(sql`insert into grants (person_id, entitlement_id, source, first_seen_at)
+    select p.id, e.id, 'connector', now()
+    from people p cross join generate_series(0, 29) k
+    join entitlements e on e.name = 'E' || ((p.id * 7919 + k * 104729 + p.id * k * 31) % 2000 + 1)
+    where p.name like 'P%' on conflict do nothing`);
+}

@@ -145,6 +145,7 @@ const miningRun = fc
   });
 const run: fc.Arbitrary<RunView> = fc.record({
   run: miningRun,
+  cancelled: maybe(text),
   requestedByReader: fc.boolean(),
   fresh: list(suggestion, 40),
   waiting: fc.nat(),
@@ -170,6 +171,7 @@ const past: fc.Arbitrary<PastAnalysis[]> = list(
     answer: comment,
     by: maybe(text),
     at: moment,
+    isOpen: fc.boolean(),
   }),
   15,
 );

@@ -1,20 +1,24 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { analyzeFilter, pastFilter } from '../../governance/analyses.ts';
+import { cancelAnalysis } from '../../governance/cancelled-runs.ts';
 import type { Miner } from '../../governance/miner.ts';
 import {
   changeSettings,
+  findMinable,
   type MiningChange,
+  type MiningForm,
   previewSettings,
   readMiningForm,
 } from '../../governance/mining-settings.ts';
 import { decideOutlier, listOutliers } from '../../governance/outliers.ts';
 import { openModal, updateModal } from '../answers.ts';
+import { option } from '../blocks/elements.ts';
 import { outlierReasonView, outliersMessage } from '../blocks/outlier.ts';
 import { sentenceView } from '../blocks/request.ts';
 import { numberSettings } from '../blocks/settings.ts';
 import { answerAnalysis, startAnalysis } from '../commands/mining.ts';
 import { ids } from '../ids.ts';
-import { fieldOf, onAction, onSubmit } from '../listen.ts';
+import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';
 import { settingsForm } from './forms.ts';
 
@@ -31,22 +35,35 @@ export function listenToMining(app: App, deps: SlackDeps, miner: Miner): void {
     await reply(answerAnalysis(await analyzeFilter(ctx, miner, filter)));
   });
 
+  onAction(app, deps, ids.analysisCancel, async ({ ctx, value, reply }) => {
+    const { id } = await cancelAnalysis(ctx, Number(value));
+    await reply({
+      text: `The analysis of the whole organisation (run ${id}) is cancelled. The suggestions there were stay.`,
+    });
+  });
+
   onAction(app, deps, ids.settingsOpen, async ({ ctx, client, triggerId }) => {
     await openModal(client, triggerId, async () => settingsForm(ctx, await readMiningForm(ctx)));
   });
 
   onAction(app, deps, ids.settingsPreview, async ({ ctx, client, view }) => {
     if (!view) return;
-    const change = readChange(view);
+    const form = await readMiningForm(ctx);
+    const change = readChange(view, form);
     const { suggestions, now, explainedPercent } = await previewSettings(ctx, miner, change);
     const preview = `These settings would leave ${suggestions} suggestions, which explain ${explainedPercent} % of the grants; now it is ${now}. Nothing is changed until you save.`;
-    const form = await readMiningForm(ctx);
     // The ids of the fields stay, so that Slack keeps what was typed.
     await updateModal(client, view.id, await settingsForm(ctx, form, preview));
   });
 
+  onSearch(app, deps, ids.settingsEntitlement, async (ctx, query) =>
+    (await findMinable(ctx, query)).map(({ id, app, name }) =>
+      option(`${app} · ${name}`, String(id)),
+    ),
+  );
+
   onSubmit(app, deps, ids.settingsSave, 'minCohortSize', async ({ ctx, view }) => {
-    await changeSettings(ctx, readChange(view));
+    await changeSettings(ctx, readChange(view, await readMiningForm(ctx)));
     const text =
       'Saved. The organisation is analysed with these settings now; you get a message when it is done.';
     return sentenceView('Role mining settings', text);
@@ -85,22 +102,33 @@ export function listenToMining(app: App, deps: SlackDeps, miner: Miner): void {
 }
 
 /** What the form says; an attribute list that names all of them sets none, so that new ones count, too. */
-function readChange({ state: { values }, blocks }: ViewOutput): MiningChange {
+function readChange({ state: { values }, blocks }: ViewOutput, form: MiningForm): MiningChange {
   const settings: Record<string, unknown> = {};
   for (const [name] of numberSettings) {
     const typed = fieldOf(values, name)?.value;
     if (typed) settings[name] = Number(typed);
   }
   const chosen = (fieldOf(values, 'dimensions')?.selected_options ?? []).map((one) => one.value);
-  const offered = blocks.find((block) => 'block_id' in block && block.block_id === 'dimensions');
-  const all =
-    offered && 'element' in offered && 'options' in offered.element
-      ? offered.element.options.length
-      : 0;
+  const all = elementOf(blocks, 'dimensions')?.options?.length ?? 0;
   if (chosen.length > 0 && chosen.length < all) settings.dimensions = chosen;
-  const excluded = fieldOf(values, 'excluded')?.selected_options ?? [];
+  const idsOf = (options: { value?: string }[] = []) => options.map((one) => Number(one.value));
+  // What the field had no room for, or came to be excluded meanwhile, was not taken out by anybody.
+  const shown = new Set(idsOf(elementOf(blocks, 'excluded')?.initial_options));
+  const unseen = form.excluded.map(({ id }) => id).filter((id) => !shown.has(id));
+  const excluded = idsOf(fieldOf(values, 'excluded')?.selected_options);
   return {
     settings: settings as MiningChange['settings'],
-    excludedIds: excluded.map((one) => Number(one.value)),
+    excludedIds: [...new Set([...excluded, ...unseen])],
   };
+}
+
+interface SelectElement {
+  options?: { value?: string }[];
+  initial_options?: { value?: string }[];
+}
+
+/** The element of an input block as it was sent to Slack. */
+function elementOf(blocks: ViewOutput['blocks'], blockId: string): SelectElement | undefined {
+  const block = blocks.find((one) => 'block_id' in one && one.block_id === blockId);
+  return block && 'element' in block ? (block.element as SelectElement) : undefined;
 }

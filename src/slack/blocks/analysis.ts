@@ -84,7 +84,19 @@ function refinementRow(title: string, steps: readonly Refinement[]): KnownBlock[
   return buttons.length === 0 ? [] : [context(`*${title}*`), actions(`refine.${title}`, buttons)];
 }
 
-/** Past analyses, each with the way to run it again. */
+/** The answer that an analysis of the whole organisation has begun, with the way to end it. */
+export function startedMessage(runId: number): SlackMessage {
+  const text = `The analysis of the whole organisation has started (run ${runId}). You get a message when it is done.`;
+  return { text, blocks: [{ ...section(text), accessory: cancelButton(runId) }] };
+}
+
+function cancelButton(runId: number) {
+  return button('Cancel', `${ids.analysisCancel}.${runId}`, String(runId), {
+    label: `Cancel the analysis of the whole organisation, run ${runId}`,
+  });
+}
+
+/** Past analyses, each with the way to run it again, or to cancel it while it is not done. */
 export function historyMessage(past: readonly PastAnalysis[]): SlackMessage {
   if (past.length === 0) {
     const text = 'Nothing has been analysed yet. Type `/rolemine analyze all` to begin.';
@@ -100,11 +112,15 @@ export function historyMessage(past: readonly PastAnalysis[]): SlackMessage {
           ...section(
             `${bold(one.words)} · ${when(one.at)}${one.by ? ` · ${say(one.by)}` : ''}\n${say(plain(one.answer, 250))}`,
           ),
-          accessory: button('Run again', `${ids.analysisAgain}.${one.runId}`, String(one.runId), {
-            label: `Run again: ${one.words}`,
-          }),
+          accessory: one.isOpen ? cancelButton(one.runId) : againButton(one),
         }),
       ),
     ],
   };
+}
+
+function againButton({ runId, words }: PastAnalysis) {
+  return button('Run again', `${ids.analysisAgain}.${runId}`, String(runId), {
+    label: `Run again: ${words}`,
+  });
 }

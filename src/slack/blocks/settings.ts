@@ -95,7 +95,7 @@ function excludedInput({ excluded }: MiningForm): InputBlock {
     label: plainText('Entitlements that are not for mining', 75),
     element: {
       type: 'multi_external_select',
-      action_id: `${ids.requestEntitlement}.any`,
+      action_id: ids.settingsEntitlement,
       min_query_length: 0,
       placeholder: plainText('Search', 75),
       ...(chosen.length > 0 ? { initial_options: chosen } : {}),

@@ -26,10 +26,8 @@ const shownInRow = 3;
 /** The card of one analysis of the whole organisation. */
 export function runMessage(view: RunView): SlackMessage {
   const { run, fresh } = view;
-  if (run.state === 'failed') {
-    const text = `The role mining run failed: ${run.error ?? 'unknown reason'}. The suggestions there were stay.`;
-    return { text: spoken(text), blocks: [section(say(text))] };
-  }
+  const unfinished = whyUnfinished(view);
+  if (unfinished) return { text: spoken(unfinished), blocks: [section(say(unfinished))] };
   const figures = `${run.people ?? 0} people, ${run.grants ?? 0} grants`;
   if (fresh.length === 0) {
     const waiting =
@@ -62,6 +60,14 @@ export function runMessage(view: RunView): SlackMessage {
         : []),
     ],
   };
+}
+
+function whyUnfinished({ run, cancelled }: RunView): string | undefined {
+  if (cancelled) {
+    return `The analysis of the whole organisation was ${cancelled}. The suggestions there were stay.`;
+  }
+  if (run.state !== 'failed') return undefined;
+  return `The role mining run failed: ${run.error ?? 'unknown reason'}. The suggestions there were stay.`;
 }
 
 /** The answer to `/rolemine suggestions`. */

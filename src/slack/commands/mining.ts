@@ -12,7 +12,7 @@ import { listOutliers } from '../../governance/outliers.ts';
 import { listSuggestions } from '../../governance/suggestions.ts';
 import { analysisForm, settingsForm } from '../actions/forms.ts';
 import { type Answer, openModal } from '../answers.ts';
-import { analysisMessage, historyMessage } from '../blocks/analysis.ts';
+import { analysisMessage, historyMessage, startedMessage } from '../blocks/analysis.ts';
 import { when } from '../blocks/elements.ts';
 import { outliersMessage } from '../blocks/outlier.ts';
 import { openerMessage } from '../blocks/request.ts';
@@ -53,9 +53,7 @@ export async function analyze(call: Call): Promise<void> {
 /** Starts the organisation-wide analysis and says so at once; the report comes as a message. */
 export async function startAnalysis(ctx: ActorCtx): Promise<Answer> {
   const run = await requestAnalysis(ctx);
-  return {
-    text: `The analysis of the whole organisation has started (run ${run.id}). You get a message when it is done.`,
-  };
+  return startedMessage(run.id);
 }
 
 export function answerAnalysis(analysis: Analysis): Answer {

@@ -50,7 +50,7 @@ const commands: Record<string, Command> = {
   },
   history: {
     usage: 'history',
-    says: 'past analyses, to run them again (Super Admins)',
+    says: 'past analyses, to run them again, or cancel one that runs (Super Admins)',
     run: history,
   },
   outliers: {

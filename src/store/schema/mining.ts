@@ -15,7 +15,7 @@ import { people } from './people.ts';
 /** A cohort as dimension → values (AND across dimensions, OR within one); empty is everyone. */
 export type Cohort = Record<string, string[]>;
 
-export type RunState = 'queued' | 'running' | 'completed' | 'failed';
+export type RunState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 export type RunTrigger = 'import' | 'schedule' | 'person';
 
 /** One analysis: of the whole organisation ('all') or of one cohort ('custom'). */
