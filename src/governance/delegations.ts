@@ -18,6 +18,7 @@ import {
   requirePermission,
 } from './context.ts';
 import { dayOf, onDay } from './days.ts';
+import { type Span, wayBack } from './delegation-circles.ts';
 import {
   type DelegationNote,
   describeDelegation,
@@ -27,12 +28,6 @@ import {
   whoActs,
 } from './describe-delegation.ts';
 import { whyNotAct } from './person-search.ts';
-
-/** From when until when; `endsAt` undefined: until it is ended. */
-interface Span {
-  startsAt: Date;
-  endsAt: Date | undefined;
-}
 
 /**
  * Names who gets a person's new tasks, in the place of whoever got them so far. Tasks that wait already stay
@@ -186,30 +181,6 @@ async function requireNoCircle(
     'invalid',
     `${person.name}'s tasks would come back to ${person.name} (${way}); choose somebody else, or other days.`,
   );
-}
-
-/** The chain of delegations by which tasks handed to `at` return to `home` within a span, if there is one. */
-function wayBack(
-  live: readonly DelegationRow[],
-  home: number,
-  at: number,
-  span: Span,
-): DelegationRow[] | undefined {
-  // What is delegated at one moment has no circles yet, and the span only gets shorter: this ends.
-  for (const row of live.filter((one) => one.personId === at)) {
-    const overlap = overlapOf(row, span);
-    if (!overlap) continue;
-    if (row.delegateId === home) return [row];
-    const rest = wayBack(live, home, row.delegateId, overlap);
-    if (rest) return [row, ...rest];
-  }
-  return undefined;
-}
-
-function overlapOf(row: DelegationRow, { startsAt, endsAt }: Span): Span | undefined {
-  const from = row.startsAt > startsAt ? row.startsAt : startsAt;
-  const until = !row.endsAt || (endsAt && endsAt < row.endsAt) ? endsAt : row.endsAt;
-  return until && until <= from ? undefined : { startsAt: from, endsAt: until };
 }
 
 /** The delegate hears of it, and whose tasks they are when somebody else arranged it. */

@@ -64,8 +64,8 @@ function endNote(row: Delegation, readerId: number) {
 /** "Kim acts for you until 30 Jun 2027." */
 export function whoActs(row: Delegation, readerId: number, now: Date): string {
   const whom = readerId === row.personId ? 'you' : row.person;
-  if (!row.isDelegateHere) {
-    return `${row.delegate} was to act for ${whom} and has left: new tasks come to ${whom}.`;
+  if (!row.canDelegateAct) {
+    return `${row.delegate} was to act for ${whom} and no longer can: new tasks come to ${whom}.`;
   }
   return row.startsAt > now
     ? `${row.delegate} is to act for ${whom}${spanWords(row)}.`

@@ -1,11 +1,11 @@
 import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from './db.ts';
-import type { Person } from './people.ts';
+import { isMember, type Person } from './people.ts';
 import { people } from './schema/people.ts';
 import { delegations } from './schema/tasks.ts';
 
-/** Who has the new tasks of whom at a moment. */
+/** Who has the new tasks of whom at a moment; a delegate who became a guest of the workspace has none. */
 export async function listDelegates(
   db: Db,
   now: Date,
@@ -18,6 +18,7 @@ export async function listDelegates(
       and(
         lte(delegations.startsAt, now),
         or(isNull(delegations.endsAt), gt(delegations.endsAt, now)),
+        isMember(people.id),
       ),
     )
     .orderBy(delegations.id);
@@ -35,7 +36,7 @@ const selectDelegations = (db: Db, which: SQL | undefined) =>
       isPersonHere: sql<boolean>`${people.active} and ${people.closedAt} is null`,
       delegateId: delegations.delegateId,
       delegate: delegate.name,
-      isDelegateHere: sql<boolean>`${delegate.active} and ${delegate.closedAt} is null`,
+      canDelegateAct: sql<boolean>`${delegate.active} and ${delegate.closedAt} is null and ${isMember(delegate.id)}`,
       startsAt: delegations.startsAt,
       endsAt: delegations.endsAt,
       setById: delegations.createdBy,

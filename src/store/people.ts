@@ -1,13 +1,13 @@
 import {
   and,
   asc,
+  type Column,
   eq,
   gt,
   ilike,
   inArray,
   isNull,
   ne,
-  notExists,
   or,
   type SQL,
   sql,
@@ -69,14 +69,14 @@ export async function searchMembers(
   limit: number,
   except: readonly number[],
 ): Promise<Person[]> {
-  const isGuest = and(eq(slackIdentities.personId, people.id), eq(slackIdentities.state, 'guest'));
-  const guests = db.select({ one: sql`1` }).from(slackIdentities).where(isGuest);
-  return search(
-    db,
-    words,
-    limit,
-    and(notExists(guests), sql`${people.id} <> all(${sql.param([...except])}::int[])`),
-  );
+  const others = sql`${people.id} <> all(${sql.param([...except])}::int[])`;
+  return search(db, words, limit, and(isMember(people.id), others));
+}
+
+/** No guest of the workspace: those cannot act here, so that nothing may wait for them. */
+export function isMember(personId: Column): SQL {
+  return sql`not exists (select 1 from ${slackIdentities}
+    where ${slackIdentities.personId} = ${personId} and ${slackIdentities.state} = 'guest')`;
 }
 
 async function search(db: Db, words: string, limit: number, which: SQL | undefined) {

@@ -109,14 +109,22 @@ describe.each(databases())('delegations on $name', ({ open }) => {
     expect(active?.assignees).toMatchObject([{ name: 'Lee', delegateOf: 'Bo' }]);
   });
 
-  it('a delegate who leaves no longer counts: who named them is asked again', async () => {
-    await hand('Bo', 'Kim');
-    await db.update(people).set({ active: false }).where(eq(people.id, company.ids.Kim));
-    expect(await holders()).toEqual(['Bo']);
-    expect((await listDelegations(await company.as('Bo'))).mine).toEqual([
-      'Kim was to act for you and has left: new tasks come to you.',
-    ]);
-  });
+  it.each(['leaves', 'becomes a guest in Slack'])(
+    'a delegate who %s no longer counts: who named them is asked again',
+    async (what) => {
+      await hand('Bo', 'Kim');
+      const { Kim } = company.ids;
+      if (what === 'leaves') {
+        await db.update(people).set({ active: false }).where(eq(people.id, Kim));
+      } else {
+        await db.insert(slackIdentities).values({ personId: Kim, state: 'guest' });
+      }
+      expect(await holders()).toEqual(['Bo']);
+      expect((await listDelegations(await company.as('Bo'))).mine).toEqual([
+        'Kim was to act for you and no longer can: new tasks come to you.',
+      ]);
+    },
+  );
 
   it('a new one ends the one before; ending it brings the tasks back', async () => {
     await hand('Bo', 'Kim');
