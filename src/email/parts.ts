@@ -1,4 +1,5 @@
 import type { TaskCard } from '../governance/describe.ts';
+import type { DelegationNote } from '../governance/describe-delegation.ts';
 import type { Line } from '../governance/describe-trail.ts';
 import type { Letter } from '../governance/messages.ts';
 import type { RunView, SuggestionView } from '../governance/suggestions.ts';
@@ -51,6 +52,16 @@ export function taskParts(card: TaskCard, letter: Letter, timeZone: string): Mai
     title: oneLine(card.title),
     under: oneLine(card.number),
     body,
+    footer: [whyByMail(letter)],
+  };
+}
+
+/** The parts of the mail about a delegation. */
+export function noteParts(note: DelegationNote, letter: Letter): MailParts {
+  return {
+    title: oneLine(note.title),
+    under: undefined,
+    body: [{ type: 'lines', lines: note.lines.map(oneLine), quiet: false }],
     footer: [whyByMail(letter)],
   };
 }

@@ -185,8 +185,8 @@ function whyPassed(demand: Demand, rung: Rung, bars: Bars): string {
  * Why somebody may not act on a step: approving one's own request is refused, carrying out what others
  * approved is not.
  */
-function reasonAgainst(
-  { kind, options }: Demand,
+export function reasonAgainst(
+  { kind, options }: Omit<Demand, 'approvers'>,
   candidate: Candidate,
   bars: Bars,
 ): string | undefined {

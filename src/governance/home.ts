@@ -1,5 +1,6 @@
 import { updateSlackIdentity } from '../store/people.ts';
 import type { ActorCtx } from './context.ts';
+import { listDelegations, type OwnDelegations } from './delegations.ts';
 import { type Inbox, loadInbox } from './inbox.ts';
 import { type HeldAccess, listMyAccess } from './my-access.ts';
 import { listMyRequests, type MyRequest } from './my-requests.ts';
@@ -10,6 +11,7 @@ export interface Home {
   inbox: Inbox;
   requests: MyRequest[];
   access: HeldAccess[];
+  delegations: OwnDelegations;
   /** For Super Admins only. */
   suggestions: SuggestionList | undefined;
 }
@@ -22,6 +24,7 @@ export async function loadHome(ctx: ActorCtx): Promise<Home> {
     inbox: await loadInbox(ctx),
     requests: await listMyRequests(ctx, shownRequests),
     access: await listMyAccess(ctx),
+    delegations: await listDelegations(ctx),
     suggestions: ctx.actor.roles.includes('super_admin') ? await listSuggestions(ctx) : undefined,
   };
 }

@@ -14,7 +14,9 @@ import {
 } from '../store/people.ts';
 import { findComment, findStep, listSteps } from '../store/tasks.ts';
 import type { ActorCtx, Ctx } from './context.ts';
+import { readDelegation } from './delegations.ts';
 import { describeStep, type TaskCard } from './describe.ts';
+import type { DelegationNote } from './describe-delegation.ts';
 import { describeEmergency, describeOutcome, describeRequest } from './describe-outcome.ts';
 import { type Home, loadHome } from './home.ts';
 import { type RunView, viewRun } from './suggestions.ts';
@@ -25,6 +27,7 @@ type Message =
   | { kind: 'task'; card: TaskCard }
   | { kind: 'run'; run: RunView }
   | { kind: 'comment'; comment: CommentLine }
+  | { kind: 'delegation'; note: DelegationNote }
   | { kind: 'home'; home: Home; name: string };
 
 /** A comment for the thread of the reader's card. */
@@ -108,6 +111,10 @@ async function readMessage(
     case 'comment': {
       const comment = await readComment(ctx, row.subjectId, person.id);
       return comment && { message: { kind: 'comment', comment }, isNews: true };
+    }
+    case 'delegation': {
+      const read = await readDelegation(ctx, row.subjectId, person.id);
+      return read && { message: { kind: 'delegation', note: read.note }, isNews: read.isNews };
     }
     case 'run': {
       const run = await viewRun(ctx, row.subjectId, person.id);

@@ -24,6 +24,10 @@ const permissions = {
     roles: ['super_admin'],
     words: 'Only Super Admins can cancel, restart or skip steps of a task.',
   },
+  delegateForAnyone: {
+    roles: ['super_admin'],
+    words: 'You can choose a delegate for yourself; for anybody else, only a Super Admin can.',
+  },
   mineRoles: { roles: ['super_admin'], words: 'Only Super Admins can run role mining.' },
 } as const satisfies Record<string, { roles: readonly RoleName[]; words: string }>;
 

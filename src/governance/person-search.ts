@@ -1,5 +1,12 @@
-import { findPerson, listReports, type Person, searchPeople } from '../store/people.ts';
-import type { ActorCtx } from './context.ts';
+import {
+  findPerson,
+  findSlackIdentity,
+  listReports,
+  type Person,
+  searchMembers,
+  searchPeople,
+} from '../store/people.ts';
+import type { ActorCtx, Ctx } from './context.ts';
 import { rolesHave } from './permissions.ts';
 
 const most = 50;
@@ -20,4 +27,26 @@ export async function findTakers(
   const own = [...(me ? [me] : []), ...(await listReports(ctx.db, ctx.actor.personId))];
   const words = query.trim().toLowerCase();
   return own.filter((person) => person.name.toLowerCase().includes(words)).slice(0, most);
+}
+
+/** Who could be a delegate of the actor, or (for a Super Admin) of anybody. */
+export async function findDelegates(ctx: ActorCtx, query: string): Promise<Person[]> {
+  const isForAnyone = rolesHave(ctx.actor.roles, 'delegateForAnyone');
+  return findMembers(ctx, query, isForAnyone ? [] : [ctx.actor.personId]);
+}
+
+/** People who can be given tasks, but for these. */
+export async function findMembers(
+  ctx: Ctx,
+  query: string,
+  except: readonly number[],
+): Promise<Person[]> {
+  return searchMembers(ctx.db, query, most, except);
+}
+
+/** Why somebody can be given no tasks at all, as what follows their name; undefined when they can. */
+export async function whyNotAct(ctx: Ctx, person: Person): Promise<string | undefined> {
+  if (!person.active || person.closedAt) return 'is not active';
+  const identity = await findSlackIdentity(ctx.db, person.id);
+  return identity?.state === 'guest' ? 'is a guest in Slack' : undefined;
 }

@@ -1,17 +1,23 @@
 import { Refusal } from '../errors.ts';
 import { findPerson, type Person } from '../store/people.ts';
-import { changeStep, listAssignees, reassign, type Task, type TaskStep } from '../store/tasks.ts';
+import { reassign } from '../store/reassignments.ts';
+import { listAssignees, listSteps } from '../store/tasks.ts';
 import { redrawTask } from './announce.ts';
+import { reasonAgainst } from './approvers.ts';
 import { type ActorCtx, audit, inTransaction } from './context.ts';
 import { describeStep, reassignedBy } from './describe.ts';
 import { loadStep, requireOpen, type StepRef } from './open-step.ts';
+import { barsOf } from './open-tasks.ts';
 import { permissionWords, rolesHave } from './permissions.ts';
-import { stepWords } from './step-words.ts';
+import { findMembers, whyNotAct } from './person-search.ts';
 import { loadTaskView } from './task-view.ts';
+import { whoDecided } from './trail.ts';
 
 /**
- * Hands a step to somebody else, by its assignee or a Super Admin, where the policy allows it.
- * @throws Refusal with the reason the chosen person cannot take it.
+ * Hands a step to somebody else, by its assignee or a Super Admin, where the policy allows it. It goes to the
+ * person named even when they have a delegate: delegations are about new tasks, and somebody chose this
+ * person by name.
+ * @throws Refusal with the reason the chosen person cannot take it, or who was first.
  */
 export async function reassignStep(
   ctx: ActorCtx,
@@ -19,25 +25,19 @@ export async function reassignStep(
   to: { personId: number; reason: string },
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const { step, task, assignees, mine } = await loadReassignable(ctx, ref);
+    const found = await loadReassignable(ctx, ref);
+    const { step, task, mine } = found;
     const reason = to.reason.trim();
     if (!reason) throw new Refusal('invalid', 'Say why you reassign it, in a few words.');
-    const holders = assignees
-      .filter(({ assignee }) => assignee.active)
-      .map(({ person }) => person.id);
-    const taker = requireTaker(step, task, holders, await findPerson(ctx.db, to.personId));
-    await reassign(
-      ctx.db,
-      mine ? { stepId: step.id, personId: ctx.actor.personId } : { stepId: step.id },
-      {
-        personId: taker.id,
-        by: ctx.actor.personId,
-        reason,
-        at: ctx.now,
-        why: `${reassignedBy}${ctx.actor.name}: "${reason}"`,
-      },
-    );
-    await changeStep(ctx.db, step.id, {});
+    const taker = await requireTaker(ctx, found, to.personId);
+    const isDone = await reassign(ctx.db, mine ? { ...ref, personId: ctx.actor.personId } : ref, {
+      personId: taker.id,
+      by: ctx.actor.personId,
+      reason,
+      at: ctx.now,
+      why: `${reassignedBy}${ctx.actor.name}: "${reason}"`,
+    });
+    if (!isDone) throw new Refusal('conflict', await whoDecided(ctx, step.id));
     await audit(ctx, 'step.reassign', `task:${task.id}`, {
       before: { step: step.position },
       after: { step: step.position, to: taker.id, reason },
@@ -52,18 +52,31 @@ export async function reassignStep(
  */
 export async function peekReassignment(ctx: ActorCtx, ref: StepRef): Promise<{ title: string }> {
   const { step, task } = await loadReassignable(ctx, ref);
+  if (step.version !== ref.version) throw new Refusal('conflict', await whoDecided(ctx, step.id));
   const view = await loadTaskView(ctx, task.id);
   return { title: view ? describeStep(view, step.id, ctx.actor.personId).title : `#${task.id}` };
 }
 
+/** Who may take a step, for the search field of that form. */
+export async function findStepTakers(
+  ctx: ActorCtx,
+  stepId: number,
+  query: string,
+): Promise<Person[]> {
+  const { step, holders, bars } = await loadReassignable(ctx, { stepId });
+  const involved = [...bars.own.keys(), ...bars.approved];
+  const barred = involved.filter((id) => reasonAgainst(step, { id, name: '', active: true }, bars));
+  return findMembers(ctx, query, [...holders, ...barred]);
+}
+
 /** The step, if the actor may reassign it: its assignee or a Super Admin, where the policy lets them. */
-async function loadReassignable(ctx: ActorCtx, ref: StepRef) {
+async function loadReassignable(ctx: ActorCtx, ref: Pick<StepRef, 'stepId'>) {
   const { step, task } = await loadStep(ctx, ref.stepId);
   await requireOpen(ctx, step, task);
-  const assignees = await listAssignees(ctx.db, [step.id]);
-  const mine = assignees.some(
-    ({ assignee }) => assignee.active && assignee.personId === ctx.actor.personId,
-  );
+  const holders = (await listAssignees(ctx.db, [step.id]))
+    .filter(({ assignee }) => assignee.active)
+    .map(({ person }) => person.id);
+  const mine = holders.includes(ctx.actor.personId);
   if (!mine && !rolesHave(ctx.actor.roles, 'reassignAnyTask')) {
     throw new Refusal('forbidden', permissionWords('reassignAnyTask'));
   }
@@ -73,31 +86,24 @@ async function loadReassignable(ctx: ActorCtx, ref: StepRef) {
       `The policy "${task.policyName}" does not let this step be reassigned.`,
     );
   }
-  return { step, task, assignees, mine };
+  const bars = barsOf(task, task, await listSteps(ctx.db, task.id));
+  return { step, task, holders, mine, bars };
 }
 
-function requireTaker(
-  step: TaskStep,
-  task: Task,
-  holders: readonly number[],
-  taker: Person | undefined,
-): Person {
-  if (!taker) throw new Refusal('invalid', 'That person is not known here.');
-  const against = whyNotTake(step, task, holders, taker);
-  if (against) throw new Refusal('invalid', against);
+async function requireTaker(
+  ctx: ActorCtx,
+  { step, holders, bars }: Awaited<ReturnType<typeof loadReassignable>>,
+  personId: number,
+): Promise<Person> {
+  const taker = await findPerson(ctx.db, personId);
+  if (!taker) throw new Refusal('invalid', 'Choose who is to take it.');
+  if (holders.includes(taker.id)) {
+    const whom = taker.id === ctx.actor.personId ? 'you' : taker.name;
+    throw new Refusal('invalid', `It is with ${whom} already; choose somebody else.`);
+  }
+  const against =
+    (await whyNotAct(ctx, taker)) ??
+    reasonAgainst(step, { id: taker.id, name: taker.name, active: true }, bars);
+  if (against) throw new Refusal('invalid', `${taker.name} ${against}, so it cannot go to them.`);
   return taker;
-}
-
-function whyNotTake(
-  step: TaskStep,
-  task: Task,
-  holders: readonly number[],
-  taker: Person,
-): string | undefined {
-  if (!taker.active || taker.closedAt) return `${taker.name} is not active and cannot take it.`;
-  if (holders.includes(taker.id)) return `It is with ${taker.name} already.`;
-  if (!stepWords[step.kind].decides) return undefined;
-  if (taker.id === task.personId) return `It is for ${taker.name}, who cannot approve it.`;
-  if (taker.id === task.requesterId) return `${taker.name} asked for it and cannot approve it.`;
-  return undefined;
 }

@@ -6,6 +6,7 @@ import type { Ctx } from '../governance/context.ts';
 import type { Miner } from '../governance/miner.ts';
 import { isFirstReceipt } from '../governance/receipts.ts';
 import { logBug } from '../log.ts';
+import { listenToDelegations } from './actions/delegations.ts';
 import { listenToMining } from './actions/mining.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
@@ -72,6 +73,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToProfiles(app, deps);
   listenToRequests(app, deps);
   listenToRevocations(app, deps);
+  listenToDelegations(app, deps);
   listenToHome(app, deps);
   app.error(async (error) => {
     logBug('a Slack event could not be handled', error.original ?? error);

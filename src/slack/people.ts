@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { Refusal } from '../errors.ts';
 import type { ActorCtx, Ctx } from '../governance/context.ts';
 import { findActor, linkSlackUser, type SlackUser } from '../governance/people-links.ts';
 
@@ -30,6 +31,22 @@ export async function readUser(
 ): Promise<SlackUser> {
   const { user } = await client.users.info({ user: userId });
   return toSlackUser((user ?? {}) as RawUser, deps.teamId);
+}
+
+/**
+ * The person whom a mention names, who may never have written to Rolemine.
+ * @param otherwise the sentence for who mentions somebody who cannot act here.
+ */
+export async function mentionedPerson(
+  deps: SlackDeps,
+  client: WebClient,
+  userId: string,
+  otherwise: string,
+): Promise<number> {
+  const { actor } = await ctxFor(deps, client, { userId, teamId: deps.teamId }).catch((error) => {
+    throw error instanceof Refusal ? new Refusal('missing', otherwise) : error;
+  });
+  return actor.personId;
 }
 
 /** The parts of Slack's user object that are used here. */

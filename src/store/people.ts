@@ -1,4 +1,17 @@
-import { and, asc, eq, gt, ilike, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  type Column,
+  eq,
+  gt,
+  ilike,
+  inArray,
+  isNull,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from './db.ts';
 import { people, personRoles, type RoleName, slackIdentities } from './schema/people.ts';
@@ -46,11 +59,32 @@ export async function countPeople(db: Db): Promise<number> {
 
 /** Active people whose name or e-mail contains the words, best match first. */
 export async function searchPeople(db: Db, words: string, limit: number): Promise<Person[]> {
+  return search(db, words, limit, undefined);
+}
+
+/** As `searchPeople`, for who is to get tasks: none of these, and no guests of the workspace. */
+export async function searchMembers(
+  db: Db,
+  words: string,
+  limit: number,
+  except: readonly number[],
+): Promise<Person[]> {
+  const others = sql`${people.id} <> all(${sql.param([...except])}::int[])`;
+  return search(db, words, limit, and(isMember(people.id), others));
+}
+
+/** No guest of the workspace: those cannot act here, so that nothing may wait for them. */
+export function isMember(personId: Column): SQL {
+  return sql`not exists (select 1 from ${slackIdentities}
+    where ${slackIdentities.personId} = ${personId} and ${slackIdentities.state} = 'guest')`;
+}
+
+async function search(db: Db, words: string, limit: number, which: SQL | undefined) {
   const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
   return db
     .select()
     .from(people)
-    .where(and(isHere, or(ilike(people.name, like), ilike(people.email, like))))
+    .where(and(isHere, or(ilike(people.name, like), ilike(people.email, like)), which))
     .orderBy(
       sql`${people.name} not ilike ${`${words.trim().replace(/[\\%_]/g, '\\$&')}%`}`,
       asc(people.name),

@@ -214,44 +214,6 @@ export async function resetSteps(db: Db, taskId: number): Promise<void> {
     .where(eq(taskSteps.taskId, taskId));
 }
 
-/** A step goes from one assignee to another; the row stays, to say where it went. */
-export async function reassign(
-  db: Db,
-  from: { stepId: number; personId?: number },
-  to: { personId: number; by: number; reason: string; why: string; at: Date },
-): Promise<void> {
-  await db
-    .update(stepAssignees)
-    .set({
-      active: false,
-      reassignedTo: to.personId,
-      reassignedBy: to.by,
-      reassignReason: to.reason,
-    })
-    .where(
-      and(
-        eq(stepAssignees.stepId, from.stepId),
-        eq(stepAssignees.active, true),
-        from.personId === undefined ? undefined : eq(stepAssignees.personId, from.personId),
-      ),
-    );
-  await db
-    .insert(stepAssignees)
-    .values({ stepId: from.stepId, personId: to.personId, why: to.why, assignedAt: to.at })
-    .onConflictDoUpdate({
-      target: [stepAssignees.stepId, stepAssignees.personId],
-      set: {
-        active: true,
-        why: to.why,
-        assignedAt: to.at,
-        delegateOf: null,
-        reassignedTo: null,
-        reassignedBy: null,
-        reassignReason: null,
-      },
-    });
-}
-
 /** @returns undefined when the Slack message it was written as is a comment already. */
 export async function insertComment(
   db: Db,

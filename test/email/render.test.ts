@@ -48,6 +48,20 @@ describe('a rendered mail', () => {
     }
   });
 
+  it('tells a delegate whose tasks come to them', () => {
+    const note = {
+      title: 'Ana Ruiz made you their delegate until 30 Jun 2027',
+      lines: ['Their new tasks come to you; each says whose it is.'],
+      summary: 'Ana Ruiz made you their delegate until 30 Jun 2027. Their new tasks come to you.',
+    };
+    const mail = render({}, { message: { kind: 'delegation', note } });
+    expect(mail.subject).toBe(note.title);
+    for (const line of [note.title, ...note.lines]) {
+      expect(mail.text).toContain(line);
+      expect(seen(mail.html)).toContain(line);
+    }
+  });
+
   it('begins its subject with what is asked and ends it with the number', () => {
     expect(render().subject).toBe('Approve? Ana Ruiz asks for GitHub · Admin (#1042)');
     const title = 'Give Ana Ruiz GitHub · Admin';

@@ -7,6 +7,7 @@ import type { Home } from '../../src/governance/home.ts';
 import type { ProfileView } from '../../src/governance/profiles.ts';
 import type { RunView, SuggestionView } from '../../src/governance/suggestions.ts';
 import { analysisMessage, historyMessage } from '../../src/slack/blocks/analysis.ts';
+import { delegationMessage, delegationView } from '../../src/slack/blocks/delegation.ts';
 import { homeView } from '../../src/slack/blocks/home.ts';
 import { outliersMessage } from '../../src/slack/blocks/outlier.ts';
 import { addMembersView, profilesMessage, profileView } from '../../src/slack/blocks/profile.ts';
@@ -25,49 +26,9 @@ import {
   tasksMessage,
 } from '../../src/slack/blocks/task.ts';
 import { commentView, reasonView, reassignView } from '../../src/slack/blocks/task-forms.ts';
+import { comment, id, list, maybe, moment, percent, text } from './hostile-text.ts';
 
 // Every card, modal and Home, drawn from data that nobody should have, and that somebody does.
-
-const samples = [
-  '',
-  ' ',
-  'Ana Ruiz',
-  '<!channel>',
-  '<@U1> <!here> <http://evil.example|Okta>',
-  'R&D <&> &amp; &lt;',
-  '*bold* _it_ ~no~ `code` > quote',
-  'invoice\u202efdp.exe',
-  '\u200b\u2066\u2069',
-  '👩🏽‍💻👍🏿'.repeat(20),
-  'line one\nline two\r\n\n> three',
-  'مرحبا بالعالم',
-  '__proto__',
-  'x'.repeat(10_000),
-  '&'.repeat(10_000),
-  '<'.repeat(10_000),
-  ' '.repeat(10_000),
-  '\n'.repeat(10_000),
-  '👍'.repeat(5_000),
-  'a b\n'.repeat(3_000),
-];
-const text = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(...samples) },
-  fc.string({ unit: 'grapheme', maxLength: 200 }),
-);
-const comment = fc.oneof(text, fc.constantFrom('word '.repeat(2_400), '<&>\n'.repeat(3_000)));
-const id = fc.integer({ min: 1, max: 2_147_483_647 });
-const moment = fc.date({
-  min: new Date('2000-01-01'),
-  max: new Date('2100-01-01'),
-  noInvalidDate: true,
-});
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const list = <T>(value: fc.Arbitrary<T>, most: number) =>
-  fc.oneof(
-    fc.array(value, { maxLength: 3 }),
-    fc.array(value, { minLength: most, maxLength: most, size: 'max' }),
-  );
-const percent = fc.double({ min: 0, max: 100, noNaN: true });
 
 const line: fc.Arbitrary<Line> = fc.record({
   text,
@@ -200,6 +161,8 @@ const profileRow = fc.record({
   members: fc.nat(),
 });
 
+const delegations = fc.record({ mine: list(text, 2), others: list(text, 30) });
+
 const home: fc.Arbitrary<Home> = fc.record({
   inbox: fc.record({
     counts: fc.record({
@@ -222,6 +185,7 @@ const home: fc.Arbitrary<Home> = fc.record({
     fc.record({ label: text, expiresAt: fc.option(moment), pending: fc.boolean() }),
     300,
   ),
+  delegations,
   suggestions: maybe(fc.record({ suggestions: list(suggestion, 30), run: maybe(miningRun) })),
 });
 
@@ -258,6 +222,9 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'past analyses': past.map(historyMessage),
   'what stands out': outliers.map(outliersMessage),
   'the profiles': list(profileRow, 60).map(profilesMessage),
+  'a delegation': fc
+    .record({ title: text, lines: fc.array(text, { minLength: 1 }), summary: comment })
+    .map(delegationMessage),
   'a button that opens a modal': fc.constant(openerMessage('What do you need?', 'Request', 'a')),
 };
 
@@ -289,6 +256,9 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
     reasonView({ ref: '1.1', label: "Won't provision", question: `Deny: ${title}. Why?` }),
   ),
   reassigning: text.map((title) => reassignView('1.1', title)),
+  'choosing a delegate': fc
+    .record({ delegations, whose: maybe(fc.record({ id, name: text })) })
+    .map(delegationView),
   commenting: id.map(commentView),
   details: details.map(detailsView),
   'a sentence': fc.constant(sentenceView('Rolemine', 'Loading…')),

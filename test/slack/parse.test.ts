@@ -3,6 +3,7 @@ import { Refusal } from '../../src/errors.ts';
 import {
   mentionedUser,
   parseCriteria,
+  parseDelegate,
   plainCommand,
   splitWord,
 } from '../../src/slack/commands/parse.ts';
@@ -85,4 +86,27 @@ it('the first word is the command, whatever its case; the rest stays as typed', 
     rest: 'department=Engineering',
   });
   expect(splitWord('')).toEqual({ word: '', rest: '' });
+});
+
+describe('what follows /rolemine delegate', () => {
+  const nobody = { to: undefined, from: undefined, until: undefined, whose: undefined };
+  it.each([
+    ['<@U1|kim lee>', { ...nobody, to: '<@U1|kim lee>' }],
+    ['<@U1> until 2027-01-10', { ...nobody, to: '<@U1>', until: '2027-01-10' }],
+    [
+      '<@U1> From 2027-01-04 until 2027-01-10 for <@U2|ana>',
+      { to: '<@U1>', from: '2027-01-04', until: '2027-01-10', whose: '<@U2|ana>' },
+    ],
+    ['off', nobody],
+    ['OFF for <@U2>', { ...nobody, whose: '<@U2>' }],
+  ])('%s is read', (text, line) => {
+    expect(parseDelegate(text)).toEqual(line);
+  });
+
+  it.each(['<@U1> until', '<@U1> forever', '<@U1> until 2027-01-10 until 2027-01-11'])(
+    '%s is answered with how it is written',
+    (text) => {
+      expect(() => parseDelegate(text)).toThrow('Write for example: /rolemine delegate @kim until');
+    },
+  );
 });

@@ -3,8 +3,8 @@ import { Refusal } from '../../errors.ts';
 import { commentOnTask } from '../../governance/comments.ts';
 import { readDetails } from '../../governance/details.ts';
 import type { StepRef } from '../../governance/open-step.ts';
-import { findTakers } from '../../governance/person-search.ts';
-import { peekReassignment, reassignStep } from '../../governance/reassignments.ts';
+import { findDelegates, findTakers } from '../../governance/person-search.ts';
+import { findStepTakers, peekReassignment, reassignStep } from '../../governance/reassignments.ts';
 import { type Intervention, intervene } from '../../governance/task-admin.ts';
 import { cancelRequest, decideStep, peekStep } from '../../governance/tasks.ts';
 import { openModal } from '../answers.ts';
@@ -12,7 +12,7 @@ import { personOption } from '../blocks/elements.ts';
 import { sentenceView } from '../blocks/request.ts';
 import { detailsView } from '../blocks/task.ts';
 import { commentView, interveneView, reasonView, reassignView } from '../blocks/task-forms.ts';
-import { ids } from '../ids.ts';
+import { carried, ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';
 
@@ -108,7 +108,13 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
   });
 
   onSearch(app, deps, ids.personSearch, async (ctx, query, actionId) => {
-    const people = await findTakers(ctx, query, actionId.endsWith('.request'));
+    const [purpose, stepId] = carried(actionId).split('.');
+    const people =
+      purpose === 'step'
+        ? await findStepTakers(ctx, Number(stepId), query)
+        : purpose === 'delegate'
+          ? await findDelegates(ctx, query)
+          : await findTakers(ctx, query, purpose === 'request');
     return people.map(personOption);
   });
 }

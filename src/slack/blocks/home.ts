@@ -1,6 +1,7 @@
 import type { HomeView, KnownBlock } from '@slack/web-api';
 import type { Home } from '../../governance/home.ts';
 import { ids } from '../ids.ts';
+import { delegationBlocks } from './delegation.ts';
 import { actions, button, context, divider, header, when } from './elements.ts';
 import { decidedBlocks, waitingBlocks } from './inbox.ts';
 import { accessBlocks } from './my-access.ts';
@@ -19,6 +20,7 @@ export function homeView(home: Home): HomeView {
       ...requestBlocks(home.requests),
       divider,
       ...accessBlocks(home.access),
+      ...delegationBlocks(home.delegations),
       ...suggestionBlocks(home),
       ...decidedBlocks(home.inbox),
     ],

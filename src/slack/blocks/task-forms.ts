@@ -99,7 +99,8 @@ export function reassignView(ref: string, title: string): ModalView {
         label: plainText('New assignee', 75),
         element: {
           type: 'external_select',
-          action_id: ids.personSearch,
+          // Only those who may take this very step are offered.
+          action_id: `${ids.personSearch}.step.${ref.split('.')[0]}`,
           min_query_length: 0,
           placeholder: plainText('Search by name', 75),
         },

@@ -1,4 +1,3 @@
-import { Refusal } from '../../errors.ts';
 import {
   type Analysis,
   analyzeFilter,
@@ -18,7 +17,7 @@ import { outliersMessage } from '../blocks/outlier.ts';
 import { openerMessage } from '../blocks/request.ts';
 import { listMessage } from '../blocks/suggestion.ts';
 import { ids } from '../ids.ts';
-import { ctxFor } from '../people.ts';
+import { mentionedPerson } from '../people.ts';
 import { mentionedUser, parseCriteria } from './parse.ts';
 import type { Call } from './rolemine.ts';
 
@@ -80,12 +79,8 @@ export async function settings({ ctx, client, triggerId, reply }: Call): Promise
 async function readManager({ deps, client, ctx }: Call, word: string): Promise<string> {
   const userId = mentionedUser(word);
   if (!userId) return word;
-  const { actor } = await ctxFor(deps, client, { userId, teamId: deps.teamId }).catch((error) => {
-    throw error instanceof Refusal
-      ? new Refusal('missing', 'The person you mention is not known here as somebody with access.')
-      : error;
-  });
-  return managerValue(ctx, actor.personId);
+  const unknown = 'The person you mention is not known here as somebody with access.';
+  return managerValue(ctx, await mentionedPerson(deps, client, userId, unknown));
 }
 
 async function openAnalysis({ ctx, client, triggerId, reply }: Call): Promise<void> {

@@ -66,3 +66,33 @@ function hint(rest: string): string {
   const what = odd ? 'A quotation mark is not closed' : `"${rest.slice(0, 60)}" cannot be read`;
   return `${what}. Write attribute=value, with quotes around values of several words, for example: /rolemine analyze department=Engineering job_title="Site Reliability Engineer"`;
 }
+
+/** What follows `/rolemine delegate`; people are mentions, days as typed. */
+export interface DelegateLine {
+  /** Undefined: nobody from now on. */
+  to: string | undefined;
+  from: string | undefined;
+  until: string | undefined;
+  whose: string | undefined;
+}
+
+/**
+ * `@kim from 2027-01-04 until 2027-01-10`, `off`, and for Super Admins `… for @ana`.
+ * @throws Refusal 'invalid' showing how it is written.
+ */
+export function parseDelegate(text: string): DelegateLine {
+  const [to = '', ...more] = text.match(/<@[^>]*>|\S+/g) ?? [];
+  const read: Record<string, string> = {};
+  for (let at = 0; at < more.length; at += 2) {
+    const [word, value] = [more[at]?.toLowerCase() ?? '', more[at + 1]];
+    if (!['from', 'until', 'for'].includes(word) || !value || word in read) {
+      throw new Refusal('invalid', `"${more.slice(at).join(' ').slice(0, 60)}" ${delegateHint}`);
+    }
+    read[word] = value;
+  }
+  const isOff = /^(off|end|nobody)$/i.test(to);
+  return { to: isOff ? undefined : to, from: read.from, until: read.until, whose: read.for };
+}
+
+const delegateHint =
+  'cannot be read. Write for example: /rolemine delegate @kim until 2027-01-10, or /rolemine delegate off';

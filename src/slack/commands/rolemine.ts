@@ -13,6 +13,7 @@ import { count } from '../blocks/suggestion.ts';
 import { openTasksMessage, tasksMessage } from '../blocks/task.ts';
 import { ids } from '../ids.ts';
 import type { SlackDeps } from '../people.ts';
+import { delegate } from './delegate.ts';
 import { analyze, history, outliers, settings, suggestions } from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
 import { runSetup } from './setup.ts';
@@ -66,6 +67,11 @@ const commands: Record<string, Command> = {
   profiles: { usage: 'profiles', says: 'access profiles and who is in them', run: profiles },
   request: { usage: 'request', says: 'ask for access', run: request },
   revoke: { usage: 'revoke', says: 'propose to take access away', run: revoke },
+  delegate: {
+    usage: 'delegate [@person [from 2027-01-04] [until 2027-01-10] | off]',
+    says: 'who gets your new tasks in your place',
+    run: delegate,
+  },
   tasks: {
     usage: 'tasks [all]',
     says: 'what waits for you; with `all` every open task (Super Admins)',

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxActor } from '../../src/sandbox/actor.ts';
+import { type Acme, answerTo, ask, card, startAcme } from '../support/acme.ts';
+
+const wait = 15_000;
+const inDays = (days: number) =>
+  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+describe('somebody acts for somebody else', () => {
+  let acme: Acme;
+  let [ana, bo, kim, lee, dana] = [] as unknown as [
+    SandboxActor,
+    SandboxActor,
+    SandboxActor,
+    SandboxActor,
+    SandboxActor,
+  ];
+
+  beforeAll(async () => {
+    const guest = { name: 'gil', realName: 'Gil', email: 'gil@acme.example', isRestricted: true };
+    acme = await startAcme({ users: [guest] });
+    [ana, bo, kim, lee, dana] = ['ana', 'bo', 'kim', 'lee', 'dana'].map((name) =>
+      acme.as(name),
+    ) as [SandboxActor, SandboxActor, SandboxActor, SandboxActor, SandboxActor];
+  }, 60_000);
+  afterAll(() => acme.close());
+
+  it('a manager names a delegate in one line, who is told', async () => {
+    await bo.command('/rolemine', `delegate @kim until ${inDays(30)}`);
+    const answer = await bo.waitFor((who) => answerTo(who), wait);
+    expect(answer).toMatch(/^Kim acts for you until \d+ \w+ \d{4}\. Tasks that wait already stay/);
+    const news = await card(kim, 'Bo made you their delegate until');
+    expect(news.words).toContain('Their new tasks come to you; each says whose it is.');
+  });
+
+  it('new tasks go to the delegate with the name of whose they are; the decision names both', async () => {
+    await ask(ana, 'Admin');
+    const asked = await card(kim, 'Ana asks for GitHub · Admin');
+    expect(asked.words).toContain("You are asked for Bo, Ana's manager.");
+    await kim.click({ text: 'Approve', messageTs: asked.ts });
+    await card(kim, 'Approved by Kim for Bo');
+    expect(bo.messages().filter((one) => one.words.includes('GitHub · Admin'))).toEqual([]);
+    const own = await card(ana, 'Approved by Kim for Bo');
+    await ana.click({ text: 'Details', messageTs: own.ts });
+    const details = await ana.waitFor((who) => who.modal(), wait);
+    expect(details.words).toContain('Approval: Approved by Kim for Bo');
+    await ana.closeModal({ all: true });
+  });
+
+  it('reassigning offers only who may take it, and the old card says where it went', async () => {
+    await ask(ana, 'Audit');
+    const asked = await card(kim, 'Ana asks for GitHub · Audit');
+    await kim.select({ actionId: 'task:more', messageTs: asked.ts, to: 'Reassign to…' });
+    await kim.waitFor((who) => who.modal(), wait);
+    const offered = (await kim.suggest('person', '')).map((one) => JSON.stringify(one.text));
+    const names = offered.map((text) => /"text":"(\w+)"/.exec(text)?.[1]);
+    expect(names).toEqual(['Bo', 'Dana', 'Eva', 'Fay', 'Hal', 'Ida', 'Lee']);
+    await kim.fill({ 'New assignee': 'Lee', Reason: 'you know this one' });
+    await kim.submit();
+    const taken = await card(lee, 'Ana asks for GitHub · Audit');
+    expect(taken.words).toContain('This was reassigned to you by Kim: "you know this one".');
+    await card(kim, 'Reassigned to Lee');
+  });
+
+  it('Home shows who acts for whom, and ends it; the delegate’s message says so', async () => {
+    await kim.openHome();
+    await kim.waitFor((who) => who.home()?.words.includes('You act for Bo until'), wait);
+    await bo.openHome();
+    await bo.waitFor((who) => who.home()?.words.includes('Kim acts for you until'), wait);
+    await bo.click({ text: 'End delegation', in: 'home' });
+    const done = await bo.waitFor((who) => who.modal(), wait);
+    expect(done.words).toContain('new tasks come to you again');
+    await bo.closeModal({ all: true });
+    await bo.waitFor((who) => who.home()?.words.includes('Nobody acts for you'), wait);
+    await kim.waitFor((who) => !who.home()?.words.includes('You act for Bo'), wait);
+    await card(kim, "You are no longer Bo's delegate");
+  });
+
+  it('the form asks for whom and when, and marks what cannot be', async () => {
+    await bo.dm('delegate');
+    const opener = await bo.waitFor(
+      (who) => who.messages().findLast((one) => one.buttons.includes('Delegate')),
+      wait,
+    );
+    await bo.click({ text: 'Delegate', messageTs: opener.ts });
+    const form = await bo.waitFor((who) => who.modal(), wait);
+    expect(form.words).toContain('reassign them if needed');
+    expect(form.words).not.toContain('Whose tasks');
+    await bo.fill({ Delegate: 'Lee', From: inDays(9), Until: inDays(3) });
+    const { errors } = await bo.submit();
+    expect(Object.values(errors ?? {})[0]).toContain('before it begins on');
+    await bo.fill({ Until: inDays(12) });
+    await bo.submit();
+    expect(bo.modal()?.words).toMatch(/Lee is to act for you from .* until/);
+    await bo.closeModal({ all: true });
+  });
+
+  it.each([
+    ['delegate kim', 'Mention the person with an @'],
+    ['delegate @kim forever', 'cannot be read. Write for example'],
+    ['delegate @bo', 'You cannot be your own delegate'],
+    ['delegate @gil', 'a guest, a bot, or somebody who has left'],
+    ['delegate @kim until 2020-01-01', '1 Jan 2020 is over'],
+    ['delegate @kim for @hal', 'for anybody else, only a Super Admin can. Dana can.'],
+  ])('/rolemine %s is answered with what to do', async (line, sentence) => {
+    await bo.command('/rolemine', line);
+    await bo.waitFor((who) => answerTo(who).includes(sentence), wait);
+  });
+
+  it('a Super Admin chooses for somebody else, and both are told', async () => {
+    await dana.command('/rolemine', 'delegate @kim for @hal');
+    await dana.waitFor((who) => answerTo(who).includes('Kim acts for Hal.'), wait);
+    await card(kim, "Dana made you Hal's delegate");
+    await card(acme.as('hal'), 'Dana made Kim your delegate');
+    await dana.command('/rolemine', 'delegate');
+    const form = await dana.waitFor((who) => who.modal(), wait);
+    expect(form.words).toContain('Whose tasks');
+  });
+
+  it('nothing was refused by Slack on the way', () => {
+    const refused = acme.slack.calls.filter((call) => call.answer.ok === false);
+    expect(refused.map((call) => `${call.method}: ${JSON.stringify(call.answer)}`)).toEqual([]);
+  });
+});
