@@ -1,6 +1,6 @@
 import type { TaskCard } from '../governance/describe.ts';
 import type { Line } from '../governance/describe-trail.ts';
-import type { Letter } from '../governance/messages.ts';
+import type { Letter, Notice } from '../governance/messages.ts';
 import type { RunView, SuggestionView } from '../governance/suggestions.ts';
 import { clean, cut, oneLine } from './text.ts';
 
@@ -51,6 +51,16 @@ export function taskParts(card: TaskCard, letter: Letter, timeZone: string): Mai
     title: oneLine(card.title),
     under: oneLine(card.number),
     body,
+    footer: [whyByMail(letter)],
+  };
+}
+
+/** The parts of a mail that only tells something. */
+export function noticeParts({ title, lines }: Notice, letter: Letter): MailParts {
+  return {
+    title: oneLine(title),
+    under: undefined,
+    body: [{ type: 'lines', lines: lines.map(oneLine), quiet: false }],
     footer: [whyByMail(letter)],
   };
 }

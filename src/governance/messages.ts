@@ -17,6 +17,7 @@ import type { ActorCtx, Ctx } from './context.ts';
 import { describeStep, type TaskCard } from './describe.ts';
 import { describeEmergency, describeOutcome, describeRequest } from './describe-outcome.ts';
 import { type Home, loadHome } from './home.ts';
+import { describeRoleChange } from './roles.ts';
 import { type RunView, viewRun } from './suggestions.ts';
 import { loadTaskView } from './task-view.ts';
 
@@ -25,7 +26,14 @@ type Message =
   | { kind: 'task'; card: TaskCard }
   | { kind: 'run'; run: RunView }
   | { kind: 'comment'; comment: CommentLine }
+  | { kind: 'notice'; notice: Notice }
   | { kind: 'home'; home: Home; name: string };
+
+/** Something told once, about which there is nothing to decide. Plain text. */
+export interface Notice {
+  title: string;
+  lines: string[];
+}
 
 /** A comment for the thread of the reader's card. */
 export interface CommentLine {
@@ -108,6 +116,10 @@ async function readMessage(
     case 'comment': {
       const comment = await readComment(ctx, row.subjectId, person.id);
       return comment && { message: { kind: 'comment', comment }, isNews: true };
+    }
+    case 'roles': {
+      const notice = await describeRoleChange(ctx, row.subjectId);
+      return notice && { message: { kind: 'notice', notice }, isNews: true };
     }
     case 'run': {
       const run = await viewRun(ctx, row.subjectId, person.id);

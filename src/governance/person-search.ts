@@ -1,4 +1,11 @@
-import { findPerson, listReports, type Person, searchPeople } from '../store/people.ts';
+import { Refusal } from '../errors.ts';
+import {
+  findPerson,
+  findPersonByEmail,
+  listReports,
+  type Person,
+  searchPeople,
+} from '../store/people.ts';
 import type { ActorCtx } from './context.ts';
 import { rolesHave } from './permissions.ts';
 
@@ -20,4 +27,24 @@ export async function findTakers(
   const own = [...(me ? [me] : []), ...(await listReports(ctx.db, ctx.actor.personId))];
   const words = query.trim().toLowerCase();
   return own.filter((person) => person.name.toLowerCase().includes(words)).slice(0, most);
+}
+
+/**
+ * The one person whom words name, by e-mail address or by name.
+ * @throws Refusal missing (nobody), invalid (several, some of whom it names).
+ */
+export async function findNamed(ctx: ActorCtx, words: string): Promise<Person> {
+  const byEmail = await findPersonByEmail(ctx.db, words);
+  if (byEmail) return byEmail;
+  const found = await searchPeople(ctx.db, words.replace(/^@/, ''), 4);
+  const exact = found.filter((one) => one.name.toLowerCase() === words.trim().toLowerCase());
+  const [only, ...others] = exact.length > 0 ? exact : found;
+  if (!only)
+    throw new Refusal('missing', `Nobody here is called "${words}"; try the e-mail address.`);
+  if (others.length === 0) return only;
+  const some = [only, ...others].slice(0, 3).map((one) => one.email ?? one.name);
+  throw new Refusal(
+    'invalid',
+    `Several people match "${words}": ${some.join(', ')}. Write the e-mail address.`,
+  );
 }

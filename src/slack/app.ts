@@ -12,6 +12,7 @@ import { listenToRequests } from './actions/requests.ts';
 import { listenToRevocations } from './actions/revocations.ts';
 import { listenToSuggestions } from './actions/suggestions.ts';
 import { listenToTasks } from './actions/tasks.ts';
+import { listenToUsers } from './actions/users.ts';
 import { bulkClient, interactiveOptions, slackErrorCode, slackLogger } from './clients.ts';
 import { listenToWords } from './commands/listen.ts';
 import { hashOf } from './content-hash.ts';
@@ -72,6 +73,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToProfiles(app, deps);
   listenToRequests(app, deps);
   listenToRevocations(app, deps);
+  listenToUsers(app, deps);
   listenToHome(app, deps);
   app.error(async (error) => {
     logBug('a Slack event could not be handled', error.original ?? error);

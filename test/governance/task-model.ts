@@ -11,7 +11,7 @@ const managers: Partial<Record<Name, Name>> = { Ana: 'Bo', Cy: 'Bo', Bo: 'Dana' 
 type Approvers = 'manager' | 'owners' | 'provisioner';
 const approvals: Approvers[] = ['manager', 'owners', 'owners'];
 
-export interface ModelStep {
+interface ModelStep {
   kind: 'approval' | 'provision';
   approvers: Approvers;
   state:

@@ -1,4 +1,3 @@
-import { Refusal } from '../../errors.ts';
 import {
   type Analysis,
   analyzeFilter,
@@ -18,8 +17,8 @@ import { outliersMessage } from '../blocks/outlier.ts';
 import { openerMessage } from '../blocks/request.ts';
 import { listMessage } from '../blocks/suggestion.ts';
 import { ids } from '../ids.ts';
-import { ctxFor } from '../people.ts';
 import { mentionedUser, parseCriteria } from './parse.ts';
+import { namedPerson } from './people.ts';
 import type { Call } from './rolemine.ts';
 
 export async function suggestions({ ctx, reply }: Call): Promise<void> {
@@ -79,15 +78,9 @@ export async function settings({ ctx, client, triggerId, reply }: Call): Promise
   await reply(openerMessage('Thresholds of role mining:', 'Settings', ids.settingsOpen));
 }
 
-async function readManager({ deps, client, ctx }: Call, word: string): Promise<string> {
-  const userId = mentionedUser(word);
-  if (!userId) return word;
-  const { actor } = await ctxFor(deps, client, { userId, teamId: deps.teamId }).catch((error) => {
-    throw error instanceof Refusal
-      ? new Refusal('missing', 'The person you mention is not known here as somebody with access.')
-      : error;
-  });
-  return managerValue(ctx, actor.personId);
+async function readManager(call: Call, word: string): Promise<string> {
+  if (!mentionedUser(word)) return word;
+  return managerValue(call.ctx, await namedPerson(call, word));
 }
 
 async function openAnalysis({ ctx, client, triggerId, reply }: Call): Promise<void> {

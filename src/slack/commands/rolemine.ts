@@ -15,6 +15,7 @@ import { ids } from '../ids.ts';
 import type { SlackDeps } from '../people.ts';
 import { analyze, history, outliers, settings, suggestions } from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
+import { roles } from './roles.ts';
 import { runSetup } from './setup.ts';
 
 /** One line of `/rolemine …`, from the slash command or typed to the app. */
@@ -70,6 +71,11 @@ const commands: Record<string, Command> = {
     usage: 'tasks [all]',
     says: 'what waits for you; with `all` every open task (Super Admins)',
     run: tasks,
+  },
+  roles: {
+    usage: 'roles [@person]',
+    says: 'who may do what, and changing it (Super Admins)',
+    run: roles,
   },
   setup: {
     usage: 'setup',
