@@ -1,7 +1,6 @@
 import type { TaskCard } from '../governance/describe.ts';
-import type { DelegationNote } from '../governance/describe-delegation.ts';
 import type { Line } from '../governance/describe-trail.ts';
-import type { Letter } from '../governance/messages.ts';
+import type { Letter, Notice } from '../governance/messages.ts';
 import type { RunView, SuggestionView } from '../governance/suggestions.ts';
 import { clean, cut, oneLine } from './text.ts';
 
@@ -56,12 +55,12 @@ export function taskParts(card: TaskCard, letter: Letter, timeZone: string): Mai
   };
 }
 
-/** The parts of the mail about a delegation. */
-export function noteParts(note: DelegationNote, letter: Letter): MailParts {
+/** The parts of a mail that only tells something. */
+export function noticeParts({ title, lines }: Notice, letter: Letter): MailParts {
   return {
-    title: oneLine(note.title),
+    title: oneLine(title),
     under: undefined,
-    body: [{ type: 'lines', lines: note.lines.map(oneLine), quiet: false }],
+    body: [{ type: 'lines', lines: lines.map(oneLine), quiet: false }],
     footer: [whyByMail(letter)],
   };
 }

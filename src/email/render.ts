@@ -1,7 +1,7 @@
 import type { TaskCard } from '../governance/describe.ts';
 import type { Letter } from '../governance/messages.ts';
 import { htmlMail } from './html.ts';
-import { type MailParts, noteParts, runParts, taskParts } from './parts.ts';
+import { type MailParts, noticeParts, runParts, taskParts } from './parts.ts';
 import { plainMail } from './plain.ts';
 import { headerText, oneLine } from './text.ts';
 
@@ -36,9 +36,9 @@ export function renderMail(letter: Letter, options: RenderOptions = {}): Rendere
       const parts = taskParts(message.card, letter, timeZone);
       return draw(parts, taskSubject(message.card), message.card.summary, options);
     }
-    case 'delegation': {
-      const parts = noteParts(message.note, letter);
-      return draw(parts, headerText(parts.title, subjectMax), message.note.summary, options);
+    case 'notice': {
+      const parts = noticeParts(message.notice, letter);
+      return draw(parts, headerText(parts.title, subjectMax), message.notice.summary, options);
     }
     case 'run': {
       const parts = runParts(message.run, letter, timeZone);

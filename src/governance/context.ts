@@ -50,14 +50,14 @@ export async function requirePermission(ctx: ActorCtx, permission: Permission): 
   throw new Refusal('forbidden', `${permissionWords(permission)}${who}`);
 }
 
-/** Writes the audit row of a change, in the change's own transaction. */
+/** Writes the audit row of a change, in the change's own transaction. @returns its number. */
 export async function audit(
   ctx: Ctx,
   verb: string,
   subject: string,
   change: { before?: unknown; after?: unknown } = {},
-): Promise<void> {
-  await insertAudit(ctx.db, {
+): Promise<number> {
+  return insertAudit(ctx.db, {
     at: ctx.now,
     actorId: ctx.actor?.personId ?? null,
     via: ctx.via,

@@ -20,13 +20,13 @@ import {
 import { dayOf, onDay } from './days.ts';
 import { type Span, wayBack } from './delegation-circles.ts';
 import {
-  type DelegationNote,
   describeDelegation,
   describeSet,
   forWhomIAct,
   hasEnded,
   whoActs,
 } from './describe-delegation.ts';
+import type { Notice } from './messages.ts';
 import { whyNotAct } from './person-search.ts';
 
 /**
@@ -117,11 +117,11 @@ export async function readDelegation(
   ctx: Ctx,
   id: number,
   readerId: number,
-): Promise<{ note: DelegationNote; isNews: boolean } | undefined> {
+): Promise<{ notice: Notice; isNews: boolean } | undefined> {
   const row = await findDelegation(ctx.db, id);
   return (
     row && {
-      note: describeDelegation(row, readerId, ctx.now),
+      notice: describeDelegation(row, readerId, ctx.now),
       // Whose tasks they are hears that they come back; a delegate who never heard need not hear of the end.
       isNews: !hasEnded(row, ctx.now) || readerId === row.personId,
     }

@@ -1,18 +1,11 @@
 import type { DelegationRow } from '../store/delegations.ts';
 import { onDay } from './days.ts';
-
-/** What a person is told about one delegation. Plain text; each surface escapes it for itself. */
-export interface DelegationNote {
-  title: string;
-  lines: string[];
-  /** The full sense in one sentence: notification, screen reader, e-mail preview. */
-  summary: string;
-}
+import type { Notice } from './messages.ts';
 
 export type Delegation = DelegationRow;
 
 /** The message to the delegate, or to whose tasks they get. */
-export function describeDelegation(row: Delegation, readerId: number, now: Date): DelegationNote {
+export function describeDelegation(row: Delegation, readerId: number, now: Date): Notice {
   const { title, lines } = hasEnded(row, now)
     ? endNote(row, readerId)
     : readerId === row.personId

@@ -16,9 +16,9 @@ import { findComment, findStep, listSteps } from '../store/tasks.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { readDelegation } from './delegations.ts';
 import { describeStep, type TaskCard } from './describe.ts';
-import type { DelegationNote } from './describe-delegation.ts';
 import { describeEmergency, describeOutcome, describeRequest } from './describe-outcome.ts';
 import { type Home, loadHome } from './home.ts';
+import { describeRoleChange } from './roles.ts';
 import { type RunView, viewRun } from './suggestions.ts';
 import { loadTaskView } from './task-view.ts';
 
@@ -27,8 +27,16 @@ type Message =
   | { kind: 'task'; card: TaskCard }
   | { kind: 'run'; run: RunView }
   | { kind: 'comment'; comment: CommentLine }
-  | { kind: 'delegation'; note: DelegationNote }
+  | { kind: 'notice'; notice: Notice }
   | { kind: 'home'; home: Home; name: string };
+
+/** Something told about which there is nothing to decide. Plain text; each surface escapes it for itself. */
+export interface Notice {
+  title: string;
+  lines: string[];
+  /** The full sense in one sentence: notification, screen reader, e-mail preview. */
+  summary: string;
+}
 
 /** A comment for the thread of the reader's card. */
 export interface CommentLine {
@@ -114,7 +122,11 @@ async function readMessage(
     }
     case 'delegation': {
       const read = await readDelegation(ctx, row.subjectId, person.id);
-      return read && { message: { kind: 'delegation', note: read.note }, isNews: read.isNews };
+      return read && { message: { kind: 'notice', notice: read.notice }, isNews: read.isNews };
+    }
+    case 'roles': {
+      const notice = await describeRoleChange(ctx, row.subjectId);
+      return notice && { message: { kind: 'notice', notice }, isNews: true };
     }
     case 'run': {
       const run = await viewRun(ctx, row.subjectId, person.id);

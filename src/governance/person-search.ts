@@ -1,5 +1,7 @@
+import { Refusal } from '../errors.ts';
 import {
   findPerson,
+  findPersonByEmail,
   findSlackIdentity,
   listReports,
   type Person,
@@ -49,4 +51,24 @@ export async function whyNotAct(ctx: Ctx, person: Person): Promise<string | unde
   if (!person.active || person.closedAt) return 'is not active';
   const identity = await findSlackIdentity(ctx.db, person.id);
   return identity?.state === 'guest' ? 'is a guest in Slack' : undefined;
+}
+
+/**
+ * The one person whom words name, by e-mail address or by name.
+ * @throws Refusal missing (nobody), invalid (several, some of whom it names).
+ */
+export async function findNamed(ctx: ActorCtx, words: string): Promise<Person> {
+  const byEmail = await findPersonByEmail(ctx.db, words);
+  if (byEmail) return byEmail;
+  const found = await searchPeople(ctx.db, words.replace(/^@/, ''), 4);
+  const exact = found.filter((one) => one.name.toLowerCase() === words.trim().toLowerCase());
+  const [only, ...others] = exact.length > 0 ? exact : found;
+  if (!only)
+    throw new Refusal('missing', `Nobody here is called "${words}"; try the e-mail address.`);
+  if (others.length === 0) return only;
+  const some = [only, ...others].slice(0, 3).map((one) => one.email ?? one.name);
+  throw new Refusal(
+    'invalid',
+    `Several people match "${words}": ${some.join(', ')}. Write the e-mail address.`,
+  );
 }

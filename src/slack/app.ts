@@ -13,6 +13,7 @@ import { listenToRequests } from './actions/requests.ts';
 import { listenToRevocations } from './actions/revocations.ts';
 import { listenToSuggestions } from './actions/suggestions.ts';
 import { listenToTasks } from './actions/tasks.ts';
+import { listenToUsers } from './actions/users.ts';
 import { bulkClient, interactiveOptions, slackErrorCode, slackLogger } from './clients.ts';
 import { listenToWords } from './commands/listen.ts';
 import { hashOf } from './content-hash.ts';
@@ -74,6 +75,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToRequests(app, deps);
   listenToRevocations(app, deps);
   listenToDelegations(app, deps);
+  listenToUsers(app, deps);
   listenToHome(app, deps);
   app.error(async (error) => {
     logBug('a Slack event could not be handled', error.original ?? error);

@@ -9,8 +9,8 @@ import {
   recordLetterCopy,
 } from '../governance/messages.ts';
 import { keepChannel, keepLookup } from '../governance/people-links.ts';
-import { delegationMessage } from './blocks/delegation.ts';
 import { homeView } from './blocks/home.ts';
+import { noticeMessage } from './blocks/notice.ts';
 import { runMessage } from './blocks/suggestion.ts';
 import { commentMessage, type SlackMessage, taskMessage } from './blocks/task.ts';
 import { slackErrorCode } from './clients.ts';
@@ -242,14 +242,15 @@ export class SlackDelivery {
   }
 }
 
+/** A message that is posted by itself. */
 function draw(message: Exclude<Letter['message'], { kind: 'home' | 'comment' }>): SlackMessage {
   switch (message.kind) {
     case 'task':
       return taskMessage(message.card);
-    case 'delegation':
-      return delegationMessage(message.note);
     case 'run':
       return runMessage(message.run);
+    case 'notice':
+      return noticeMessage(message.notice);
   }
 }
 

@@ -54,7 +54,7 @@ describe('a rendered mail', () => {
       lines: ['Their new tasks come to you; each says whose it is.'],
       summary: 'Ana Ruiz made you their delegate until 30 Jun 2027. Their new tasks come to you.',
     };
-    const mail = render({}, { message: { kind: 'delegation', note } });
+    const mail = render({}, { message: { kind: 'notice', notice: note } });
     expect(mail.subject).toBe(note.title);
     for (const line of [note.title, ...note.lines]) {
       expect(mail.text).toContain(line);

@@ -154,7 +154,7 @@ describe.each(databases())('delegations on $name', ({ open }) => {
   it('the delegate is told, and the person when a Super Admin arranged or ended it', async () => {
     await hand('Bo', 'Kim', [undefined, '2027-06-30']);
     expect(await told()).toEqual([{ to: company.ids.Kim, about: 1 }]);
-    expect((await noteFor(1, 'Kim')).note).toMatchObject({
+    expect((await noteFor(1, 'Kim')).notice).toMatchObject({
       title: 'Bo made you their delegate until 30 Jun 2027',
       summary:
         'Bo made you their delegate until 30 Jun 2027. Their new tasks come to you; each says whose it is.',
@@ -166,10 +166,10 @@ describe.each(databases())('delegations on $name', ({ open }) => {
       { to: company.ids.Lee, about: 2 },
       { to: company.ids.Bo, about: 2 },
     ]);
-    expect((await noteFor(2, 'Lee')).note.title).toBe("Dana made you Bo's delegate");
-    expect((await noteFor(2, 'Bo')).note.title).toBe('Dana made Lee your delegate');
+    expect((await noteFor(2, 'Lee')).notice.title).toBe("Dana made you Bo's delegate");
+    expect((await noteFor(2, 'Bo')).notice.title).toBe('Dana made Lee your delegate');
     expect(await noteFor(1, 'Kim')).toMatchObject({
-      note: { title: "You are no longer Bo's delegate" },
+      notice: { title: "You are no longer Bo's delegate" },
       isNews: false,
     });
     expect(await noteFor(1, 'Bo')).toMatchObject({

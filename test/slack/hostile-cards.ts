@@ -7,8 +7,9 @@ import type { Home } from '../../src/governance/home.ts';
 import type { ProfileView } from '../../src/governance/profiles.ts';
 import type { RunView, SuggestionView } from '../../src/governance/suggestions.ts';
 import { analysisMessage, historyMessage } from '../../src/slack/blocks/analysis.ts';
-import { delegationMessage, delegationView } from '../../src/slack/blocks/delegation.ts';
+import { delegationView } from '../../src/slack/blocks/delegation.ts';
 import { homeView } from '../../src/slack/blocks/home.ts';
+import { noticeMessage } from '../../src/slack/blocks/notice.ts';
 import { outliersMessage } from '../../src/slack/blocks/outlier.ts';
 import { addMembersView, profilesMessage, profileView } from '../../src/slack/blocks/profile.ts';
 import {
@@ -222,9 +223,9 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'past analyses': past.map(historyMessage),
   'what stands out': outliers.map(outliersMessage),
   'the profiles': list(profileRow, 60).map(profilesMessage),
-  'a delegation': fc
+  'something told': fc
     .record({ title: text, lines: fc.array(text, { minLength: 1 }), summary: comment })
-    .map(delegationMessage),
+    .map(noticeMessage),
   'a button that opens a modal': fc.constant(openerMessage('What do you need?', 'Request', 'a')),
 };
 

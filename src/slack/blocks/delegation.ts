@@ -1,31 +1,9 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/web-api';
 import type { OwnDelegations } from '../../governance/delegations.ts';
-import type { DelegationNote } from '../../governance/describe-delegation.ts';
 import { ids } from '../ids.ts';
-import {
-  actions,
-  bold,
-  button,
-  context,
-  header,
-  option,
-  plainText,
-  say,
-  section,
-  sections,
-  spoken,
-} from './elements.ts';
-import type { SlackMessage } from './task.ts';
+import { actions, button, context, header, option, plainText, say, sections } from './elements.ts';
 
 const shownOthers = 5;
-
-/** Somebody's new tasks go to somebody else from now on, or no longer do. */
-export function delegationMessage({ title, lines, summary }: DelegationNote): SlackMessage {
-  return {
-    text: spoken(summary),
-    blocks: [section(bold(title)), context(lines.map((line) => say(line)).join('\n'))],
-  };
-}
 
 /** Who acts for the reader and for whom they act, in their Home. */
 export function delegationBlocks(delegations: OwnDelegations): KnownBlock[] {

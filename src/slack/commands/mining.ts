@@ -17,8 +17,8 @@ import { outliersMessage } from '../blocks/outlier.ts';
 import { openerMessage } from '../blocks/request.ts';
 import { listMessage } from '../blocks/suggestion.ts';
 import { ids } from '../ids.ts';
-import { mentionedPerson } from '../people.ts';
 import { mentionedUser, parseCriteria } from './parse.ts';
+import { namedPerson } from './people.ts';
 import type { Call } from './rolemine.ts';
 
 export async function suggestions({ ctx, reply }: Call): Promise<void> {
@@ -76,11 +76,9 @@ export async function settings({ ctx, client, triggerId, reply }: Call): Promise
   await reply(openerMessage('Thresholds of role mining:', 'Settings', ids.settingsOpen));
 }
 
-async function readManager({ deps, client, ctx }: Call, word: string): Promise<string> {
-  const userId = mentionedUser(word);
-  if (!userId) return word;
-  const unknown = 'The person you mention is not known here as somebody with access.';
-  return managerValue(ctx, await mentionedPerson(deps, client, userId, unknown));
+async function readManager(call: Call, word: string): Promise<string> {
+  if (!mentionedUser(word)) return word;
+  return managerValue(call.ctx, await namedPerson(call, word));
 }
 
 async function openAnalysis({ ctx, client, triggerId, reply }: Call): Promise<void> {

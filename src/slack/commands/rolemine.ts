@@ -16,6 +16,7 @@ import type { SlackDeps } from '../people.ts';
 import { delegate } from './delegate.ts';
 import { analyze, history, outliers, settings, suggestions } from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
+import { roles } from './roles.ts';
 import { runSetup } from './setup.ts';
 
 /** One line of `/rolemine …`, from the slash command or typed to the app. */
@@ -76,6 +77,11 @@ const commands: Record<string, Command> = {
     usage: 'tasks [all]',
     says: 'what waits for you; with `all` every open task (Super Admins)',
     run: tasks,
+  },
+  roles: {
+    usage: 'roles [@person]',
+    says: 'who may do what, and changing it (Super Admins)',
+    run: roles,
   },
   setup: {
     usage: 'setup',

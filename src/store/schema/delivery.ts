@@ -12,6 +12,7 @@ export const messageKinds = [
   'home',
   'comment',
   'delegation',
+  'roles',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 

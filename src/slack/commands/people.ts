@@ -1,0 +1,15 @@
+import { findNamed } from '../../governance/person-search.ts';
+import { mentionedPerson } from '../people.ts';
+import { mentionedUser } from './parse.ts';
+import type { Call } from './rolemine.ts';
+
+const unknown = 'The person you mention is not known here as somebody with access.';
+
+/**
+ * The person that words name: a mention, an e-mail address, or a name that only one person has.
+ * @throws Refusal missing (nobody), invalid (several).
+ */
+export async function namedPerson({ deps, client, ctx }: Call, words: string): Promise<number> {
+  const userId = mentionedUser(words.trim());
+  return userId ? mentionedPerson(deps, client, userId, unknown) : (await findNamed(ctx, words)).id;
+}

@@ -1,0 +1,17 @@
+import { findUsers, readUser } from '../../governance/roles.ts';
+import { openModal } from '../answers.ts';
+import { rolesView, usersMessage } from '../blocks/users.ts';
+import { namedPerson } from './people.ts';
+import type { Call } from './rolemine.ts';
+
+/** Who has which roles; with a mention or an e-mail address, those of one person. */
+export async function roles(call: Call): Promise<void> {
+  const { ctx, client, reply, rest, triggerId } = call;
+  if (rest === '') {
+    const page = await findUsers(ctx, { words: '', onlyWithRoles: true, page: 0 });
+    return reply(usersMessage({ ...page, page: 0 }));
+  }
+  const user = await readUser(ctx, await namedPerson(call, rest));
+  if (triggerId) return openModal(client, triggerId, async () => rolesView(user));
+  await reply(usersMessage({ users: [user], total: 1, page: 0, pages: 1 }));
+}
