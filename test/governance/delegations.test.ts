@@ -173,7 +173,7 @@ describe.each(databases())('delegations on $name', ({ open }) => {
       isNews: false,
     });
     expect(await noteFor(1, 'Bo')).toMatchObject({
-      note: { title: 'Kim is no longer your delegate' },
+      notice: { title: 'Kim is no longer your delegate' },
       isNews: true,
     });
     await endDelegation(await company.as('Dana'), { personId: company.ids.Bo });

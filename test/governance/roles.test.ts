@@ -39,6 +39,7 @@ describe.each(databases())('roles on $name', ({ open }) => {
       notice: {
         title: 'You are now Access Request Admin and Connector Admin of Rolemine',
         lines: ['Changed by Dana. Write "help" to see what you can do.'],
+        summary: 'You are now Access Request Admin and Connector Admin of Rolemine.',
       },
     });
   });
