@@ -132,15 +132,15 @@ describe('a rendered mail', () => {
     expect(at('Not/AZone')).toContain('21 Nov 2026, 13:02 UTC');
   });
 
-  it('lists the suggestions of a run, and says so plainly when there is none or it failed', () => {
+  it('lists the suggestions of a run, and says so plainly when there is none, or it failed or was cancelled', () => {
     const row = {
       name: 'Finance',
       words: 'department Finance',
       suggestion: { people: 48, gaining: 1 },
       evidence: [{ risk: 'high' }, { risk: null }],
     };
-    const about = (run: object, fresh: object[]) => {
-      const view = { run, fresh, waiting: fresh.length, explainedPercent: 61 };
+    const about = (run: object, fresh: object[], cancelled?: string) => {
+      const view = { run, cancelled, fresh, waiting: fresh.length, explainedPercent: 61 };
       return renderMail(
         letterTo(bo, { message: { kind: 'run', run: view as unknown as RunView } }),
       );
@@ -159,5 +159,8 @@ describe('a rendered mail', () => {
     expect(about({ state: 'failed', error: 'out of memory' }, [])?.text).toContain(
       'out of memory. The suggestions there were stay.',
     );
+    const cancelled = about({ state: 'cancelled' }, [], 'cancelled by Dana just now');
+    expect(cancelled?.subject).toBe('The role mining run was cancelled');
+    expect(cancelled?.text).toContain('It was cancelled by Dana just now. The suggestions there');
   });
 });

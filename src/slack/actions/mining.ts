@@ -1,12 +1,10 @@
-import type { App, ViewOutput } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import { analyzeFilter, pastFilter } from '../../governance/analyses.ts';
 import { cancelAnalysis } from '../../governance/cancelled-runs.ts';
 import type { Miner } from '../../governance/miner.ts';
 import {
   changeSettings,
   findMinable,
-  type MiningChange,
-  type MiningForm,
   previewSettings,
   readMiningForm,
 } from '../../governance/mining-settings.ts';
@@ -15,12 +13,12 @@ import { openModal, updateModal } from '../answers.ts';
 import { option } from '../blocks/elements.ts';
 import { outlierReasonView, outliersMessage } from '../blocks/outlier.ts';
 import { sentenceView } from '../blocks/request.ts';
-import { numberSettings } from '../blocks/settings.ts';
 import { answerAnalysis, startAnalysis } from '../commands/mining.ts';
 import { ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';
 import { settingsForm } from './forms.ts';
+import { readChange } from './settings-change.ts';
 
 /** Refining and repeating analyses, the settings of mining, outliers. */
 export function listenToMining(app: App, deps: SlackDeps, miner: Miner): void {
@@ -99,36 +97,4 @@ export function listenToMining(app: App, deps: SlackDeps, miner: Miner): void {
     const what = state === 'kept' ? 'Noted' : 'A revocation is proposed';
     return sentenceView('Outliers', `${what} with your name and reason; it is not listed again.`);
   });
-}
-
-/** What the form says; an attribute list that names all of them sets none, so that new ones count, too. */
-function readChange({ state: { values }, blocks }: ViewOutput, form: MiningForm): MiningChange {
-  const settings: Record<string, unknown> = {};
-  for (const [name] of numberSettings) {
-    const typed = fieldOf(values, name)?.value;
-    if (typed) settings[name] = Number(typed);
-  }
-  const chosen = (fieldOf(values, 'dimensions')?.selected_options ?? []).map((one) => one.value);
-  const all = elementOf(blocks, 'dimensions')?.options?.length ?? 0;
-  if (chosen.length > 0 && chosen.length < all) settings.dimensions = chosen;
-  const idsOf = (options: { value?: string }[] = []) => options.map((one) => Number(one.value));
-  // What the field had no room for, or came to be excluded meanwhile, was not taken out by anybody.
-  const shown = new Set(idsOf(elementOf(blocks, 'excluded')?.initial_options));
-  const unseen = form.excluded.map(({ id }) => id).filter((id) => !shown.has(id));
-  const excluded = idsOf(fieldOf(values, 'excluded')?.selected_options);
-  return {
-    settings: settings as MiningChange['settings'],
-    excludedIds: [...new Set([...excluded, ...unseen])],
-  };
-}
-
-interface SelectElement {
-  options?: { value?: string }[];
-  initial_options?: { value?: string }[];
-}
-
-/** The element of an input block as it was sent to Slack. */
-function elementOf(blocks: ViewOutput['blocks'], blockId: string): SelectElement | undefined {
-  const block = blocks.find((one) => 'block_id' in one && one.block_id === blockId);
-  return block && 'element' in block ? (block.element as SelectElement) : undefined;
 }
