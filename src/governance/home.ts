@@ -1,7 +1,8 @@
-import { updateSlackIdentity } from '../store/people.ts';
-import type { ActorCtx } from './context.ts';
+import { findSlackIdentity, updateSlackIdentity } from '../store/people.ts';
+import { announceHomes } from './announce.ts';
+import { type ActorCtx, inTransaction } from './context.ts';
 import { listDelegations, type OwnDelegations } from './delegations.ts';
-import { type Inbox, loadInbox } from './inbox.ts';
+import { type Inbox, loadInbox, type Place } from './inbox.ts';
 import { type HeldAccess, listMyAccess } from './my-access.ts';
 import { listMyRequests, type MyRequest } from './my-requests.ts';
 import { listSuggestions, type SuggestionList } from './suggestions.ts';
@@ -20,8 +21,9 @@ const shownRequests = 5;
 
 /** What a person's App Home shows. */
 export async function loadHome(ctx: ActorCtx): Promise<Home> {
+  const identity = await findSlackIdentity(ctx.db, ctx.actor.personId);
   return {
-    inbox: await loadInbox(ctx),
+    inbox: await loadInbox(ctx, identity?.homePlace),
     requests: await listMyRequests(ctx, shownRequests),
     access: await listMyAccess(ctx),
     delegations: await listDelegations(ctx),
@@ -32,5 +34,17 @@ export async function loadHome(ctx: ActorCtx): Promise<Home> {
 /** The App Home of a person who opens it; from now on it is kept up to date. */
 export async function openHome(ctx: ActorCtx): Promise<Home> {
   await updateSlackIdentity(ctx.db, ctx.actor.personId, { homeOpenedAt: ctx.now });
+  return loadHome(ctx);
+}
+
+/**
+ * The App Home of a person who turns to another list or page, where it stays. It is drawn by the outbox, too: an
+ * older drawing that is on its way there would else have the last word.
+ */
+export async function turnHome(ctx: ActorCtx, place: Place): Promise<Home> {
+  await inTransaction(ctx, async (ctx) => {
+    await updateSlackIdentity(ctx.db, ctx.actor.personId, { homePlace: place });
+    await announceHomes(ctx, [ctx.actor.personId]);
+  });
   return loadHome(ctx);
 }

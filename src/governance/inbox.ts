@@ -1,88 +1,157 @@
-import { listActiveSteps, listActiveStepsOf, listDecidedBy } from '../store/task-lists.ts';
+import {
+  countDecidedBy,
+  countWaiting,
+  listDecidedBy,
+  listWaiting,
+  listWaitingBriefly,
+  type Slice,
+} from '../store/task-lists.ts';
 import type { StepKind } from '../store/tasks.ts';
-import { type ActorCtx, requirePermission } from './context.ts';
+import type { ActorCtx } from './context.ts';
 import { describeStep, type TaskCard } from './describe.ts';
-import { stateSentence } from './describe-trail.ts';
+import { type Line, recordOf, stateSentence } from './describe-trail.ts';
+import { stepKinds, stepWords } from './step-words.ts';
 import { loadTaskView } from './task-view.ts';
 
-/** What waits for one person, and what they have decided. */
-export interface Inbox {
-  counts: Record<StepKind, number>;
-  /** The oldest open tasks, drawn as cards. */
-  cards: TaskCard[];
-  decided: { title: string; number: string; what: string; at: Date | null }[];
+/** The lists of an inbox: what waits, by kind of step, and what is done. */
+export const tabs = [...stepKinds, 'reviews', 'completed'] as const;
+export type Tab = (typeof tabs)[number];
+
+/** Where in their inbox a person is; the first page is 0. */
+export interface Place {
+  tab: Tab;
+  page: number;
 }
 
-const shownCards = 5;
+/** What waits for one person and what they have decided: how much of each, and one page of one list. */
+export interface Inbox {
+  counts: Record<Tab, number>;
+  place: Place;
+  pages: number;
+  /** Of a list of what waits, the most urgent first. */
+  waiting: WaitingTask[];
+  /** Of the completed ones, the newest first. */
+  done: DoneTask[];
+}
 
-/** The inbox as a person's App Home shows it. */
-export async function loadInbox(ctx: ActorCtx): Promise<Inbox> {
-  const me = ctx.actor.personId;
-  const waiting = await listActiveStepsOf(ctx.db, me);
-  const decided = await listDecidedBy(ctx.db, me, 5);
+export interface WaitingTask {
+  card: TaskCard;
+  since: Date | null;
+  /** Whether it has waited for so long that others are asked, too. */
+  isLate: boolean;
+}
+
+export interface DoneTask {
+  taskId: number;
+  title: string;
+  number: string;
+  /** What the reader decided. */
+  record: Line;
+  /** What became of it since, where the decision was not the end. */
+  state: string | undefined;
+}
+
+const pageLength = 10;
+export const tabWords: Record<Tab, string> = {
+  approval: stepWords.approval.inbox,
+  provision: stepWords.provision.inbox,
+  revocation: stepWords.revocation.inbox,
+  deprovision: stepWords.deprovision.inbox,
+  reviews: 'Reviews',
+  completed: 'Completed',
+};
+
+/** The kind of step a tab lists; undefined for reviews and for what is completed. */
+export function kindOf(tab: Tab): StepKind | undefined {
+  return stepKinds.find((kind) => kind === tab);
+}
+
+/**
+ * One page of the actor's inbox. Counted and cut in the database: somebody may have hundreds of tasks.
+ * @param wanted where they are; left out or unknown: at the first list that is not empty.
+ */
+export async function loadInbox(
+  ctx: ActorCtx,
+  wanted?: { tab: string; page: number } | null,
+  length = pageLength,
+): Promise<Inbox> {
+  const counts = await countTabs(ctx);
+  const tab =
+    tabs.find((one) => one === wanted?.tab) ??
+    stepKinds.find((kind) => counts[kind] > 0) ??
+    stepKinds[0];
+  const pages = Math.max(1, Math.ceil(counts[tab] / length));
+  // What was on a later page may be done by now.
+  const page = Math.max(0, Math.min(wanted?.page || 0, pages - 1));
+  const slice = { limit: length, offset: page * length };
+  const kind = kindOf(tab);
   return {
-    counts: countKinds(waiting.map(({ step }) => step.kind)),
-    cards: await stepCards(ctx, waiting.slice(0, shownCards)),
-    decided: (await stepCards(ctx, decided)).map((card, at) => ({
-      title: card.title,
-      number: card.number,
-      what: card.records.find((line) => line.at)?.text ?? '',
-      at: decided[at]?.step.decidedAt ?? null,
-    })),
+    counts,
+    place: { tab, page },
+    pages,
+    waiting: kind ? await readWaiting(ctx, kind, slice) : [],
+    done: tab === 'completed' ? await readDone(ctx, slice) : [],
   };
 }
 
-function countKinds(kinds: readonly StepKind[]): Record<StepKind, number> {
-  const counts = { approval: 0, provision: 0, revocation: 0, deprovision: 0 };
-  for (const kind of kinds) counts[kind]++;
-  return counts;
+async function countTabs(ctx: ActorCtx): Promise<Inbox['counts']> {
+  const waiting = await countWaiting(ctx.db, ctx.actor.personId);
+  const of = (kind: StepKind) => waiting.find((row) => row.kind === kind)?.count ?? 0;
+  return {
+    approval: of('approval'),
+    provision: of('provision'),
+    revocation: of('revocation'),
+    deprovision: of('deprovision'),
+    reviews: 0,
+    completed: await countDecidedBy(ctx.db, ctx.actor.personId),
+  };
 }
 
-/** The tasks that wait for a person, for a list in a message: a page of cards and how many there are. */
-export async function listMyTasks(ctx: ActorCtx, limit: number) {
-  const waiting = await listActiveStepsOf(ctx.db, ctx.actor.personId);
-  return { total: waiting.length, cards: await stepCards(ctx, waiting.slice(0, limit)) };
-}
-
-/** Every open task with whom it waits for, oldest first, for Super Admins, who may reassign it. */
-export async function listOpenSteps(
-  ctx: ActorCtx,
-  limit: number,
-): Promise<{ total: number; rows: OpenStep[] }> {
-  await requirePermission(ctx, 'reassignAnyTask');
-  const open = await listActiveSteps(ctx.db);
-  const rows: OpenStep[] = [];
-  for (const { step, task } of open.slice(0, limit)) {
+async function readWaiting(ctx: ActorCtx, kind: StepKind, slice: Slice): Promise<WaitingTask[]> {
+  const me = ctx.actor.personId;
+  const waiting: WaitingTask[] = [];
+  for (const { step, task, isLate } of await listWaiting(ctx.db, me, kind, ctx.now, slice)) {
     const view = await loadTaskView(ctx, task.id);
     if (!view) continue;
-    rows.push({
+    waiting.push({ card: describeStep(view, step.id, me), since: step.activatedAt, isLate });
+  }
+  return waiting;
+}
+
+async function readDone(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
+  const me = ctx.actor.personId;
+  const done: DoneTask[] = [];
+  for (const { step, task } of await listDecidedBy(ctx.db, me, slice)) {
+    const view = await loadTaskView(ctx, task.id);
+    const decided = view?.steps.find((one) => one.id === step.id);
+    if (!view || !decided) continue;
+    const { title, number } = describeStep(view, step.id, me);
+    const isEnd = decided.state === stepWords[step.kind].no.state;
+    done.push({
       taskId: task.id,
-      ref: { stepId: step.id, version: step.version },
-      title: describeStep(view, step.id, ctx.actor.personId).title,
-      state: stateSentence(view),
-      since: step.activatedAt,
+      title,
+      number,
+      record: recordOf(decided, view),
+      state: isEnd ? undefined : stateSentence(view),
     });
   }
-  return { total: open.length, rows };
+  return done;
 }
 
-export interface OpenStep {
-  taskId: number;
-  ref: { stepId: number; version: number };
-  title: string;
-  /** "waiting for Kim Lee to approve it" */
-  state: string;
-  since: Date | null;
-}
+/** A task in a list to choose from. */
+export type BriefTask = Awaited<ReturnType<typeof listWaitingBriefly>>[number];
 
-async function stepCards(
+/** What of one kind waits for the actor, a page of it in a few words each, and how much there is. */
+export async function listChoices(
   ctx: ActorCtx,
-  steps: readonly { step: { id: number }; task: { id: number } }[],
-): Promise<TaskCard[]> {
-  const cards: TaskCard[] = [];
-  for (const { step, task } of steps) {
-    const view = await loadTaskView(ctx, task.id);
-    if (view) cards.push(describeStep(view, step.id, ctx.actor.personId));
-  }
-  return cards;
+  kind: StepKind,
+  wantedPage: number,
+  length: number,
+): Promise<{ total: number; page: number; tasks: BriefTask[] }> {
+  const me = ctx.actor.personId;
+  const waiting = await countWaiting(ctx.db, me);
+  const total = waiting.find((row) => row.kind === kind)?.count ?? 0;
+  const page = Math.max(0, Math.min(wantedPage, Math.ceil(total / length) - 1));
+  const slice = { limit: length, offset: page * length };
+  return { total, page, tasks: await listWaitingBriefly(ctx.db, me, kind, ctx.now, slice) };
 }

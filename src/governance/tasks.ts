@@ -33,12 +33,18 @@ import { whoDecided } from './trail.ts';
 export async function decideStep(
   ctx: ActorCtx,
   ref: StepRef,
-  decision: { positive: boolean; reason?: string | undefined },
+  decision: {
+    positive: boolean;
+    reason?: string | undefined;
+    /** Names what is decided together, in the audit log. */
+    bulkId?: string | undefined;
+  },
 ): Promise<Task> {
   return inTransaction(ctx, async (ctx) => {
     const { step, task } = await loadStep(ctx, ref.stepId);
     const choice = decision.positive ? stepWords[step.kind].yes : stepWords[step.kind].no;
     const reason = decision.reason?.trim() || null;
+    const { bulkId } = decision;
     await requireOpen(ctx, step, task);
     const holders = await requireAssignee(ctx, step, task);
     const needsReason =
@@ -46,7 +52,7 @@ export async function decideStep(
     if (needsReason && !reason) {
       throw new Refusal('invalid', 'Say why, in a few words: the requester is told your reason.');
     }
-    if (decision.positive && !(await isAgreed(ctx, ref, step, task, holders))) return task;
+    if (decision.positive && !(await isAgreed(ctx, ref, step, task, holders, bulkId))) return task;
     const decided = await decideActiveStep(ctx.db, ref, {
       state: choice.state,
       decidedBy: ctx.actor.personId,
@@ -63,6 +69,7 @@ export async function decideStep(
         state: choice.state,
         reason,
         ...(mine?.assignee.delegateOf ? { onBehalfOf: mine.assignee.delegateOf } : {}),
+        bulkId,
       },
     });
     await goOn(ctx, task, choice.state);
@@ -78,6 +85,7 @@ async function isAgreed(
   step: TaskStep,
   task: Task,
   holders: Holders,
+  bulkId: string | undefined,
 ): Promise<boolean> {
   const needed = quorumOf(step, holders.length);
   if (needed === 1) return true;
@@ -92,7 +100,7 @@ async function isAgreed(
   if (agreed === undefined) throw new Refusal('conflict', await whoDecided(ctx, step.id));
   if (agreed >= needed) return true;
   await audit(ctx, 'step.agree', `task:${task.id}`, {
-    after: { step: step.position, agreed, needed },
+    after: { step: step.position, agreed, needed, bulkId },
   });
   await redrawTask(ctx, task.id, step.id);
   return false;

@@ -7,6 +7,7 @@ import type { Miner } from '../governance/miner.ts';
 import { isFirstReceipt } from '../governance/receipts.ts';
 import { logBug } from '../log.ts';
 import { listenToDelegations } from './actions/delegations.ts';
+import { listenToInbox } from './actions/inbox.ts';
 import { listenToMining } from './actions/mining.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
@@ -69,6 +70,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   acknowledgeOnce(app, deps);
   listenToWords(app, deps, parts.miner);
   listenToTasks(app, deps);
+  listenToInbox(app, deps);
   listenToSuggestions(app, deps, parts.miner);
   listenToMining(app, deps, parts.miner);
   listenToProfiles(app, deps);

@@ -21,6 +21,7 @@ import { ctxFor, type SlackDeps } from './people.ts';
 export interface Click {
   ctx: ActorCtx;
   client: WebClient;
+  userId: string;
   actionId: string;
   /** The button's value, or that of the chosen option. */
   value: string;
@@ -49,6 +50,7 @@ export function onAction(
       await handle({
         ctx,
         client,
+        userId: body.user.id,
         actionId: 'action_id' in action ? action.action_id : '',
         value: chosenValue(action),
         triggerId: body.trigger_id,

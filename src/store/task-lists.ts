@@ -1,26 +1,117 @@
-import { and, asc, desc, eq, isNotNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
+import { applications, entitlements } from './schema/access.ts';
 import { people } from './schema/people.ts';
 import { type StepKind, stepAssignees, type TaskKind, taskSteps, tasks } from './schema/tasks.ts';
 import type { Task } from './tasks.ts';
 
-/** Steps that wait for this person, oldest first. */
-export async function listActiveStepsOf(db: Db, personId: number, kind?: StepKind) {
+/** A part of a list. */
+export interface Slice {
+  limit: number;
+  offset: number;
+}
+
+const waitsFor = (personId: number, kind?: StepKind) =>
+  and(
+    eq(stepAssignees.personId, personId),
+    eq(stepAssignees.active, true),
+    eq(taskSteps.state, 'active'),
+    eq(tasks.state, 'open'),
+    kind === undefined ? undefined : eq(taskSteps.kind, kind),
+  );
+
+/** Waiting for so long that the next ones in line are asked, too: the policy's hours, 72 where it names none. */
+const isLate = (
+  now: Date,
+) => sql<boolean>`${taskSteps.activatedAt} <= ${now.toISOString()}::timestamptz
+  - coalesce((${taskSteps.options} ->> 'escalateAfterHours')::float8, 72) * interval '1 hour'`;
+
+/** Access that is to end within three days is hardly worth having when it comes later. */
+const endsSoon = (now: Date) =>
+  sql`coalesce(${tasks.accessUntil} <= ${now.toISOString()}::timestamptz + interval '3 days', false)`;
+
+/**
+ * The order of a person's list, the one place that says so: emergencies; then what is late, or about access that
+ * would end soon, the longest waiting of the late first; then the newest.
+ */
+const byUrgency = (now: Date) => [
+  desc(tasks.emergency),
+  sql`(${isLate(now)} or ${endsSoon(now)}) desc`,
+  sql`case when ${isLate(now)} then ${taskSteps.activatedAt} end`,
+  desc(taskSteps.activatedAt),
+  desc(taskSteps.id),
+];
+
+/** How many steps of each kind wait for this person; a kind without any is left out. */
+export async function countWaiting(db: Db, personId: number) {
   return db
-    .select({ step: taskSteps, task: tasks })
+    .select({ kind: taskSteps.kind, count: sql<number>`count(*)::int` })
     .from(stepAssignees)
     .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .where(
-      and(
-        eq(stepAssignees.personId, personId),
-        eq(stepAssignees.active, true),
-        eq(taskSteps.state, 'active'),
-        eq(tasks.state, 'open'),
-        kind === undefined ? undefined : eq(taskSteps.kind, kind),
-      ),
-    )
-    .orderBy(asc(taskSteps.activatedAt), asc(taskSteps.id));
+    .where(waitsFor(personId))
+    .groupBy(taskSteps.kind);
+}
+
+/** Steps of a kind that wait for this person, the most urgent first. */
+export async function listWaiting(
+  db: Db,
+  personId: number,
+  kind: StepKind,
+  now: Date,
+  slice: Slice,
+) {
+  return db
+    .select({ step: taskSteps, task: tasks, isLate: isLate(now) })
+    .from(stepAssignees)
+    .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
+    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
+    .where(waitsFor(personId, kind))
+    .orderBy(...byUrgency(now))
+    .limit(slice.limit)
+    .offset(slice.offset);
+}
+
+/** As `listWaiting`, with the few words by which one task is told from the next in a long list. */
+export async function listWaitingBriefly(
+  db: Db,
+  personId: number,
+  kind: StepKind,
+  now: Date,
+  slice: Slice,
+) {
+  return db
+    .select({
+      stepId: taskSteps.id,
+      version: taskSteps.version,
+      taskId: tasks.id,
+      person: people.name,
+      app: applications.name,
+      entitlement: entitlements.name,
+      risk: entitlements.risk,
+      emergency: tasks.emergency,
+      since: taskSteps.activatedAt,
+    })
+    .from(stepAssignees)
+    .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
+    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
+    .innerJoin(people, eq(people.id, tasks.personId))
+    .innerJoin(entitlements, eq(entitlements.id, tasks.entitlementId))
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(waitsFor(personId, kind))
+    .orderBy(...byUrgency(now))
+    .limit(slice.limit)
+    .offset(slice.offset);
+}
+
+/** The tasks of these steps. */
+export async function listTasksOfSteps(db: Db, stepIds: readonly number[]) {
+  return stepIds.length === 0
+    ? []
+    : db
+        .select({ stepId: taskSteps.id, taskId: taskSteps.taskId })
+        .from(taskSteps)
+        .where(sql`${taskSteps.id} = any(${sql.param([...stepIds])}::int[])`);
 }
 
 /** Open steps of which an assignee is no longer here. */
@@ -40,16 +131,6 @@ export async function listStepsOfLeavers(db: Db) {
       ),
     )
     .orderBy(taskSteps.id);
-}
-
-/** Every step that waits, oldest first. */
-export async function listActiveSteps(db: Db) {
-  return db
-    .select({ step: taskSteps, task: tasks })
-    .from(taskSteps)
-    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .where(and(eq(taskSteps.state, 'active'), eq(tasks.state, 'open')))
-    .orderBy(asc(taskSteps.activatedAt), asc(taskSteps.id));
 }
 
 /** Every step that waits, with each person it waits for. */
@@ -73,14 +154,23 @@ export async function listOpenRequests(db: Db): Promise<{ id: number; requesterI
 }
 
 /** Steps this person decided, newest first. */
-export async function listDecidedBy(db: Db, personId: number, limit: number) {
+export async function listDecidedBy(db: Db, personId: number, slice: Slice) {
   return db
     .select({ step: taskSteps, task: tasks })
     .from(taskSteps)
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
     .where(eq(taskSteps.decidedBy, personId))
-    .orderBy(desc(taskSteps.decidedAt))
-    .limit(limit);
+    .orderBy(desc(taskSteps.decidedAt), desc(taskSteps.id))
+    .limit(slice.limit)
+    .offset(slice.offset);
+}
+
+export async function countDecidedBy(db: Db, personId: number): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(taskSteps)
+    .where(eq(taskSteps.decidedBy, personId));
+  return row?.count ?? 0;
 }
 
 /** A person's own requests: asked by them, or about them; open ones first, then newest. */

@@ -71,6 +71,7 @@ export function identityOf(
     timeZone: null,
     isWorkspaceAdmin: false,
     homeOpenedAt: null,
+    homePlace: null,
     checkedAt: new Date('2026-01-01T00:00:00Z'),
     ...change,
   };

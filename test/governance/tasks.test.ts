@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listOpenSteps } from '../../src/governance/all-tasks.ts';
 import { describeStep } from '../../src/governance/describe.ts';
-import { listOpenSteps } from '../../src/governance/inbox.ts';
 import { openTasks } from '../../src/governance/open-tasks.ts';
 import { reassignStep } from '../../src/governance/reassignments.ts';
 import { requestAccess } from '../../src/governance/requests.ts';
@@ -229,7 +229,8 @@ describe.each(databases())('tasks on $name', ({ open }) => {
 
   it('a Super Admin sees every open task and moves one on to somebody who can be reached', async () => {
     const task = await ask();
-    const { total, rows } = await listOpenSteps(await company.as('Dana'), 10);
+    const all = { order: 'oldest', page: 0 } as const;
+    const { total, rows } = await listOpenSteps(await company.as('Dana'), all, 10);
     expect(total).toBe(1);
     expect(rows[0]).toMatchObject({ taskId: task.id, state: 'waiting for Bo to approve it' });
     const to = { personId: company.ids.Kim, reason: 'Bo is not in Slack' };
@@ -238,7 +239,9 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     expect(describeStep(view, rows[0]!.ref.stepId, company.ids.Kim).notes[0]).toContain(
       'This was reassigned to you by Dana: "Bo is not in Slack".',
     );
-    await expect(listOpenSteps(await company.as('Ana'), 10)).rejects.toThrow('or a Super Admin');
+    await expect(listOpenSteps(await company.as('Ana'), all, 10)).rejects.toThrow(
+      'or a Super Admin',
+    );
   });
 
   it('the requester takes an open request back; others cannot', async () => {

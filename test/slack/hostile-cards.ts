@@ -1,14 +1,15 @@
 import type { HomeView, ModalView } from '@slack/web-api';
 import fc from 'fast-check';
 import type { Analysis, PastAnalysis } from '../../src/governance/analyses.ts';
-import type { TaskCard } from '../../src/governance/describe.ts';
-import type { Line } from '../../src/governance/describe-trail.ts';
 import type { Home } from '../../src/governance/home.ts';
 import type { ProfileView } from '../../src/governance/profiles.ts';
 import type { RunView, SuggestionView } from '../../src/governance/suggestions.ts';
+import { openTasksMessage, openTasksView } from '../../src/slack/blocks/all-tasks.ts';
 import { analysisMessage, historyMessage } from '../../src/slack/blocks/analysis.ts';
+import { bulkResultView, selectView } from '../../src/slack/blocks/bulk.ts';
 import { delegationView } from '../../src/slack/blocks/delegation.ts';
 import { homeView } from '../../src/slack/blocks/home.ts';
+import { inboxView, tasksMessage } from '../../src/slack/blocks/inbox.ts';
 import { noticeMessage } from '../../src/slack/blocks/notice.ts';
 import { outliersMessage } from '../../src/slack/blocks/outlier.ts';
 import { addMembersView, profilesMessage, profileView } from '../../src/slack/blocks/profile.ts';
@@ -20,43 +21,23 @@ import {
 } from '../../src/slack/blocks/request.ts';
 import { listMessage, listView, runMessage } from '../../src/slack/blocks/suggestion.ts';
 import { reviewView } from '../../src/slack/blocks/suggestion-review.ts';
-import {
-  detailsView,
-  type SlackMessage,
-  taskMessage,
-  tasksMessage,
-} from '../../src/slack/blocks/task.ts';
+import { detailsView, type SlackMessage, taskMessage } from '../../src/slack/blocks/task.ts';
 import { commentView, reasonView, reassignView } from '../../src/slack/blocks/task-forms.ts';
-import { comment, id, list, maybe, moment, percent, text } from './hostile-text.ts';
+import { choices, inboxOf, openSteps, outcome, selection } from './hostile-lists.ts';
+import {
+  card,
+  comment,
+  id,
+  line,
+  list,
+  maybe,
+  moment,
+  numbered,
+  percent,
+  text,
+} from './hostile-text.ts';
 
 // Every card, modal and Home, drawn from data that nobody should have, and that somebody does.
-
-const line: fc.Arbitrary<Line> = fc.record({
-  text,
-  at: maybe(moment),
-  quote: maybe(comment),
-});
-const card: fc.Arbitrary<TaskCard> = fc.record({
-  taskId: id,
-  title: text,
-  number: text,
-  quote: maybe(comment),
-  facts: list(fc.tuple(text, text), 10),
-  howTo: maybe(comment),
-  notes: list(text, 5),
-  records: list(line, 20),
-  choice: maybe(
-    fc.record({
-      stepId: id,
-      version: id,
-      yes: fc.constantFrom('Approve', 'Provisioned'),
-      no: fc.constantFrom('Deny', "Won't provision"),
-      reassignable: fc.boolean(),
-    }),
-  ),
-  canCancel: fc.boolean(),
-  summary: text,
-});
 
 const evidence = fc.record({
   suggestionId: id,
@@ -165,20 +146,7 @@ const profileRow = fc.record({
 const delegations = fc.record({ mine: list(text, 2), others: list(text, 30) });
 
 const home: fc.Arbitrary<Home> = fc.record({
-  inbox: fc.record({
-    counts: fc.record({
-      approval: fc.nat(),
-      provision: fc.nat(),
-      revocation: fc.nat(),
-      deprovision: fc.nat(),
-    }),
-    cards: fc
-      .array(card, { maxLength: 5 })
-      .map((cards) => cards.map((one, at) => numbered(one, at + 1))),
-    decided: fc.array(fc.record({ title: text, number: text, what: text, at: fc.option(moment) }), {
-      maxLength: 5,
-    }),
-  }),
+  inbox: inboxOf(10),
   requests: fc
     .array(fc.record({ card, state: text }), { maxLength: 5 })
     .map((all) => all.map((one, at) => ({ ...one, card: numbered(one.card, at + 1) }))),
@@ -189,12 +157,6 @@ const home: fc.Arbitrary<Home> = fc.record({
   delegations,
   suggestions: maybe(fc.record({ suggestions: list(suggestion, 30), run: maybe(miningRun) })),
 });
-
-/** Tasks and steps have numbers of their own, as in the database. */
-function numbered(one: TaskCard, number: number): TaskCard {
-  const choice = one.choice && { ...one.choice, stepId: number };
-  return { ...one, taskId: number, choice };
-}
 
 const details = fc.record({
   title: text,
@@ -210,12 +172,8 @@ const details = fc.record({
 /** By the name a reader of a failure understands. */
 export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'a task': card.map(taskMessage),
-  'what waits for me': fc.array(card, { minLength: 1, maxLength: 6 }).map((cards) =>
-    tasksMessage(
-      cards.length + 3,
-      cards.map((one, at) => numbered(one, at + 1)),
-    ),
-  ),
+  'what waits for me': inboxOf(5).map(tasksMessage),
+  'all open tasks': openSteps.map(openTasksMessage),
   'a run': run.map(runMessage),
   'the suggestions': list(suggestion, 30).map(listMessage),
   'an analysis with a table': analysis.map((one) => analysisMessage(one, 'table')),
@@ -231,6 +189,12 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
 
 export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
   Home: home.map(homeView),
+  'my tasks': inboxOf(10).map(inboxView),
+  'all open tasks': openSteps.map(openTasksView),
+  'selecting several': fc
+    .tuple(choices, selection)
+    .map(([found, selected]) => selectView(found, selected)),
+  'what became of several': outcome.map(bulkResultView),
   'a review': fc.tuple(large, fc.nat({ max: 9 }), fc.boolean()).map(([view, page, none]) =>
     reviewView(view, {
       suggestionId: view.suggestion.id,

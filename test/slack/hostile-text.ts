@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import type { TaskCard } from '../../src/governance/describe.ts';
+import type { Line } from '../../src/governance/describe-trail.ts';
 
-// What nobody should be called, and somebody is.
+// Words that nobody should be called by, and somebody is, and the cards of tasks with them.
 
 const samples = [
   '',
@@ -45,3 +47,35 @@ export const list = <T>(value: fc.Arbitrary<T>, most: number) =>
     fc.array(value, { minLength: most, maxLength: most, size: 'max' }),
   );
 export const percent = fc.double({ min: 0, max: 100, noNaN: true });
+export const line: fc.Arbitrary<Line> = fc.record({
+  text,
+  at: maybe(moment),
+  quote: maybe(comment),
+});
+export const card: fc.Arbitrary<TaskCard> = fc.record({
+  taskId: id,
+  title: text,
+  number: text,
+  quote: maybe(comment),
+  facts: list(fc.tuple(text, text), 10),
+  howTo: maybe(comment),
+  notes: list(text, 5),
+  records: list(line, 20),
+  choice: maybe(
+    fc.record({
+      stepId: id,
+      version: id,
+      yes: fc.constantFrom('Approve', 'Provisioned'),
+      no: fc.constantFrom('Deny', "Won't provision"),
+      reassignable: fc.boolean(),
+    }),
+  ),
+  canCancel: fc.boolean(),
+  summary: text,
+});
+
+/** Tasks and steps have numbers of their own, as in the database. */
+export function numbered(one: TaskCard, number: number): TaskCard {
+  const choice = one.choice && { ...one.choice, stepId: number };
+  return { ...one, taskId: number, choice };
+}

@@ -1,4 +1,4 @@
-import type { App } from '@slack/bolt';
+import type { App, ViewOutput } from '@slack/bolt';
 import { Refusal } from '../../errors.ts';
 import { commentOnTask } from '../../governance/comments.ts';
 import { readDetails } from '../../governance/details.ts';
@@ -15,6 +15,7 @@ import { commentView, interveneView, reasonView, reassignView } from '../blocks/
 import { carried, ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';
+import { redrawInbox } from './inbox.ts';
 
 /** What a button carries: the step and the version of it that the card shows. */
 function refOf(value: string): StepRef {
@@ -25,6 +26,13 @@ function refOf(value: string): StepRef {
   return { stepId: stepId ?? 0, version: version ?? 0 };
 }
 
+/** The modal with the list that a click was made in, and where in the list that is. */
+function inboxIn(view: ViewOutput | undefined): { id: string; place: string } | undefined {
+  return view?.callback_id === ids.inboxList
+    ? { id: view.id, place: view.private_metadata }
+    : undefined;
+}
+
 /** `skip.12.3`: what to do, and to which step. */
 function interventionOf(value: string): { what: Intervention; ref: string } {
   const [what = '', ...ref] = value.split('.');
@@ -32,21 +40,29 @@ function interventionOf(value: string): { what: Intervention; ref: string } {
 }
 
 export function listenToTasks(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.taskYes, async ({ ctx, value }) => {
-    await decideStep(ctx, refOf(value), { positive: true });
+  onAction(app, deps, ids.taskYes, async ({ ctx, client, value, view }) => {
+    try {
+      await decideStep(ctx, refOf(value), { positive: true });
+    } finally {
+      await redrawInbox(ctx, client, inboxIn(view));
+    }
   });
 
   onAction(app, deps, ids.taskNo, async ({ ctx, client, value, triggerId, view }) => {
     // A dead card is answered at once; the reason is asked for only where it can still count.
     const { words, title } = await peekStep(ctx, refOf(value));
     const question = `${words.no.button}: ${title}. Why?`;
-    const modal = reasonView({ ref: value, label: words.no.button, question });
+    const ref = [value, inboxIn(view)?.place ?? []].flat().join('.');
+    const modal = reasonView({ ref, label: words.no.button, question });
     await openModal(client, triggerId, async () => modal, view?.type === 'modal');
   });
 
-  onSubmit(app, deps, ids.taskReason, 'reason', async ({ ctx, view }) => {
+  onSubmit(app, deps, ids.taskReason, 'reason', async ({ ctx, client, view }) => {
     const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
     await decideStep(ctx, refOf(view.private_metadata), { positive: false, reason });
+    const place = view.private_metadata.split('.').slice(2).join('.');
+    const id = view.previous_view_id;
+    await redrawInbox(ctx, client, id && place ? { id, place } : undefined);
     return 'close';
   });
 
@@ -59,24 +75,27 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
     );
   });
 
-  onAction(app, deps, ids.taskMore, async ({ ctx, client, value, triggerId }) => {
+  onAction(app, deps, ids.taskMore, async ({ ctx, client, value, triggerId, view }) => {
     const [what = '', ...rest] = value.split('.');
+    const onTop = view?.type === 'modal';
     if (what === 'comment') {
-      return openModal(client, triggerId, async () => commentView(Number(rest[0])));
+      return openModal(client, triggerId, async () => commentView(Number(rest[0])), onTop);
     }
     const ref = rest.join('.');
     const { title } = await peekReassignment(ctx, refOf(ref));
-    await openModal(client, triggerId, async () => reassignView(ref, title));
+    await openModal(client, triggerId, async () => reassignView(ref, title), onTop);
   });
 
-  onAction(app, deps, ids.taskReassignOpen, async ({ ctx, client, value, triggerId }) => {
+  onAction(app, deps, ids.taskReassignOpen, async ({ ctx, client, value, triggerId, view }) => {
     const { title } = await peekReassignment(ctx, refOf(value));
-    await openModal(client, triggerId, async () => reassignView(value, title));
+    const modal = reassignView(value, title);
+    await openModal(client, triggerId, async () => modal, view?.type === 'modal');
   });
 
-  onAction(app, deps, ids.taskIntervene, async ({ client, value, triggerId }) => {
+  onAction(app, deps, ids.taskIntervene, async ({ client, value, triggerId, view }) => {
     const { what, ref } = interventionOf(value);
-    await openModal(client, triggerId, async () => interveneView(what, ref));
+    const modal = interveneView(what, ref);
+    await openModal(client, triggerId, async () => modal, view?.type === 'modal');
   });
 
   onSubmit(app, deps, ids.taskInterveneReason, 'reason', async ({ ctx, view }) => {

@@ -3,7 +3,7 @@ import type { Home } from '../../governance/home.ts';
 import { ids } from '../ids.ts';
 import { delegationBlocks } from './delegation.ts';
 import { actions, button, context, divider, header, when } from './elements.ts';
-import { decidedBlocks, waitingBlocks } from './inbox.ts';
+import { inboxBlocks, inboxTitle } from './inbox.ts';
 import { accessBlocks } from './my-access.ts';
 import { requestBlocks } from './my-requests.ts';
 import { count, suggestionRow } from './suggestion.ts';
@@ -15,14 +15,14 @@ export function homeView(home: Home): HomeView {
   return {
     type: 'home',
     blocks: [
-      ...waitingBlocks(home.inbox),
+      header(inboxTitle(home.inbox)),
+      ...inboxBlocks(home.inbox),
       divider,
       ...requestBlocks(home.requests),
       divider,
       ...accessBlocks(home.access),
       ...delegationBlocks(home.delegations),
       ...suggestionBlocks(home),
-      ...decidedBlocks(home.inbox),
     ],
   };
 }

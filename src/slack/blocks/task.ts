@@ -1,11 +1,10 @@
-import type { ActionsBlock, KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
+import type { ActionsBlock, Button, KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
 import type { TaskCard } from '../../governance/describe.ts';
 import type { Line } from '../../governance/describe-trail.ts';
 import type { Details } from '../../governance/details.ts';
-import type { OpenStep } from '../../governance/inbox.ts';
 import type { CommentLine } from '../../governance/messages.ts';
 import { ids } from '../ids.ts';
-import { checkMessage, clamp } from '../limits.ts';
+import { clamp } from '../limits.ts';
 import {
   actions,
   bold,
@@ -22,7 +21,6 @@ import {
   spoken,
   when,
 } from './elements.ts';
-import { interventions } from './task-forms.ts';
 
 export interface SlackMessage {
   text: string;
@@ -47,19 +45,6 @@ function taskBlocks(card: TaskCard): KnownBlock[] {
   return blocks;
 }
 
-/** What waits for a person, as many cards as one message holds. */
-export function tasksMessage(total: number, cards: readonly TaskCard[]): SlackMessage {
-  const text = `${total} ${total === 1 ? 'task waits' : 'tasks wait'} for you`;
-  const more = total - cards.length;
-  const blocks = [
-    section(bold(text)),
-    ...cards.flatMap((card) => taskBlocks({ ...card, howTo: undefined, notes: [] })),
-    ...(more > 0 ? [context(`and ${more} more, oldest first; they follow as these are done`)] : []),
-  ];
-  const fits = checkMessage({ text, blocks }).length === 0;
-  return fits || cards.length < 2 ? { text, blocks } : tasksMessage(total, cards.slice(0, -1));
-}
-
 /** A comment in the thread of a card. */
 export function commentMessage({ taskId, author, body }: CommentLine): SlackMessage {
   return {
@@ -68,46 +53,8 @@ export function commentMessage({ taskId, author, body }: CommentLine): SlackMess
   };
 }
 
-/** Every open task for a Super Admin: where it waits and since when, and the way to move it on. */
-export function openTasksMessage(total: number, rows: readonly OpenStep[]): SlackMessage {
-  const text = `${total} ${total === 1 ? 'task is' : 'tasks are'} open, the oldest first`;
-  const more = total - rows.length;
-  return {
-    text,
-    blocks: [
-      section(bold(text)),
-      ...rows.flatMap(({ taskId, ref, title, state, since }): KnownBlock[] => [
-        section(`${bold(title)}  #${taskId}\n${say(state)}${since ? ` since ${when(since)}` : ''}`),
-        actions(`open.${ref.stepId}`, [
-          button('Details', ids.taskDetails, String(taskId), { label: `Details: ${title}` }),
-          button('Reassign to…', ids.taskReassignOpen, `${ref.stepId}.${ref.version}`, {
-            label: `Reassign: ${title}`,
-          }),
-          {
-            type: 'overflow',
-            action_id: ids.taskIntervene,
-            options: Object.entries(interventions).map(([what, words]) =>
-              option(words, `${what}.${ref.stepId}.${ref.version}`),
-            ),
-          },
-        ]),
-      ]),
-      ...(more > 0 ? [context(`and ${more} more`)] : []),
-    ],
-  };
-}
-
-/** A task in a list: title and number, and its buttons; two blocks. */
-export function taskRow(card: TaskCard): KnownBlock[] {
-  const peers = card.facts.find(([label]) => label === 'Peers')?.[1];
-  const lines = [`${bold(card.title)}  ${say(card.number)}`, ...(peers ? [say(peers)] : [])];
-  const row = section(lines.join('\n'));
-  const buttons = buttonsOf(card);
-  return buttons ? [row, buttons] : [row];
-}
-
 /** "Approved by Bo Chen · 21 Nov, 14:02 · "ok for the rotation"" */
-function recordLine(line: Line): string {
+export function recordLine(line: Line): string {
   const at = line.at ? ` · ${when(line.at)}` : '';
   return `${say(line.text)}${at}${line.quote ? ` · “${clamp(say(line.quote), 400)}”` : ''}`;
 }
@@ -126,14 +73,14 @@ function factsOf({ facts }: Pick<TaskCard, 'facts'>): SectionBlock {
   };
 }
 
-function buttonsOf(card: TaskCard): ActionsBlock | undefined {
+export function buttonsOf(card: TaskCard): ActionsBlock | undefined {
   const { choice } = card;
   if (card.canCancel) {
     return actions(`task.${card.taskId}`, [
       button('Cancel request', ids.taskCancel, String(card.taskId), {
         label: `Cancel request: ${card.title}`,
       }),
-      button('Details', ids.taskDetails, String(card.taskId), { label: `Details: ${card.title}` }),
+      detailsButton(card),
     ]);
   }
   if (!choice) return undefined;
@@ -144,7 +91,7 @@ function buttonsOf(card: TaskCard): ActionsBlock | undefined {
       label: `${choice.yes}: ${card.title}`,
     }),
     button(choice.no, ids.taskNo, ref, { style: 'danger', label: `${choice.no}: ${card.title}` }),
-    button('Details', ids.taskDetails, String(card.taskId), { label: `Details: ${card.title}` }),
+    detailsButton(card),
     {
       type: 'overflow',
       action_id: ids.taskMore,
@@ -154,6 +101,10 @@ function buttonsOf(card: TaskCard): ActionsBlock | undefined {
       ],
     },
   ]);
+}
+
+export function detailsButton({ taskId, title }: { taskId: number; title: string }): Button {
+  return button('Details', ids.taskDetails, String(taskId), { label: `Details: ${title}` });
 }
 
 export function detailsView(details: Details): ModalView {

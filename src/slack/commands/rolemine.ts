@@ -1,6 +1,5 @@
 import type { WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../../governance/context.ts';
-import { listMyTasks, listOpenSteps } from '../../governance/inbox.ts';
 import type { Miner } from '../../governance/miner.ts';
 import { listAccessProfiles } from '../../governance/profiles.ts';
 import { nearestWord } from '../../governance/spelling.ts';
@@ -10,7 +9,6 @@ import { context, say, section, when } from '../blocks/elements.ts';
 import { profilesMessage } from '../blocks/profile.ts';
 import { openerMessage, requestView, revokeView } from '../blocks/request.ts';
 import { count } from '../blocks/suggestion.ts';
-import { openTasksMessage, tasksMessage } from '../blocks/task.ts';
 import { ids } from '../ids.ts';
 import type { SlackDeps } from '../people.ts';
 import { delegate } from './delegate.ts';
@@ -18,6 +16,7 @@ import { analyze, history, outliers, settings, suggestions } from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
 import { roles } from './roles.ts';
 import { runSetup } from './setup.ts';
+import { tasks } from './tasks.ts';
 
 /** One line of `/rolemine …`, from the slash command or typed to the app. */
 export interface Call {
@@ -74,8 +73,8 @@ const commands: Record<string, Command> = {
     run: delegate,
   },
   tasks: {
-    usage: 'tasks [all]',
-    says: 'what waits for you; with `all` every open task (Super Admins)',
+    usage: 'tasks [requests | provisioning | revocations | deprovisioning | completed]',
+    says: 'what waits for you, one list or all; `tasks all [provisioning] [@kim] [newest]` every open task (Super Admins)',
     run: tasks,
   },
   roles: {
@@ -134,16 +133,6 @@ async function request({ ctx, client, triggerId, reply }: Call): Promise<void> {
 async function revoke({ client, triggerId, reply }: Call): Promise<void> {
   if (triggerId) return openModal(client, triggerId, async () => revokeView(undefined));
   await reply(openerMessage('Whose access should go?', 'Revoke access', ids.revokeOpen));
-}
-
-async function tasks({ ctx, reply, rest }: Call): Promise<void> {
-  if (/^all$/i.test(rest)) {
-    const open = await listOpenSteps(ctx, 10);
-    return reply(openTasksMessage(open.total, open.rows));
-  }
-  const { total, cards } = await listMyTasks(ctx, 6);
-  if (total === 0) return reply({ text: 'Nothing waits for you.' });
-  await reply(tasksMessage(total, cards));
 }
 
 async function status({ ctx, reply }: Call): Promise<void> {

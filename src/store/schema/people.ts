@@ -63,6 +63,8 @@ export const slackIdentities = pgTable(
     timeZone: text(),
     isWorkspaceAdmin: boolean().notNull().default(false),
     homeOpenedAt: moment(),
+    /** Where in the lists of their Home the person is. */
+    homePlace: jsonb().$type<{ tab: string; page: number }>(),
     checkedAt: moment().notNull().defaultNow(),
   },
   (t) => [uniqueIndex('slack_identities_user_key').on(t.teamId, t.userId)],

@@ -157,6 +157,7 @@ export const taskSteps = pgTable(
   (t) => [
     uniqueIndex('task_steps_position_key').on(t.taskId, t.position),
     index('task_steps_state_idx').on(t.state),
+    index('task_steps_decider_idx').on(t.decidedBy, t.decidedAt),
   ],
 );
 
