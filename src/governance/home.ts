@@ -2,13 +2,13 @@ import { updateSlackIdentity } from '../store/people.ts';
 import type { ActorCtx } from './context.ts';
 import { type Inbox, loadInbox } from './inbox.ts';
 import { type HeldAccess, listMyAccess } from './my-access.ts';
-import { listMyRequests, type MyRequest } from './my-requests.ts';
+import { listMyRequests, type MyRequests } from './my-requests.ts';
 import { listSuggestions, type SuggestionList } from './suggestions.ts';
 
 /** A person's start page: what waits for them, what they asked for and hold. */
 export interface Home {
   inbox: Inbox;
-  requests: MyRequest[];
+  requests: MyRequests;
   access: HeldAccess[];
   /** For Super Admins only. */
   suggestions: SuggestionList | undefined;

@@ -4,18 +4,16 @@ import type { Analysis, PastAnalysis } from '../../src/governance/analyses.ts';
 import type { TaskCard } from '../../src/governance/describe.ts';
 import type { Line } from '../../src/governance/describe-trail.ts';
 import type { Home } from '../../src/governance/home.ts';
+import type { HeldAccess } from '../../src/governance/my-access.ts';
+import type { MyRequests } from '../../src/governance/my-requests.ts';
 import type { ProfileView } from '../../src/governance/profiles.ts';
 import type { RunView, SuggestionView } from '../../src/governance/suggestions.ts';
 import { analysisMessage, historyMessage } from '../../src/slack/blocks/analysis.ts';
+import { analysisView } from '../../src/slack/blocks/analysis-form.ts';
 import { homeView } from '../../src/slack/blocks/home.ts';
 import { outliersMessage } from '../../src/slack/blocks/outlier.ts';
 import { addMembersView, profilesMessage, profileView } from '../../src/slack/blocks/profile.ts';
-import {
-  analysisView,
-  openerMessage,
-  requestView,
-  sentenceView,
-} from '../../src/slack/blocks/request.ts';
+import { openerMessage, sentenceView } from '../../src/slack/blocks/sentence.ts';
 import { listMessage, listView, runMessage } from '../../src/slack/blocks/suggestion.ts';
 import { reviewView } from '../../src/slack/blocks/suggestion-review.ts';
 import {
@@ -25,49 +23,9 @@ import {
   tasksMessage,
 } from '../../src/slack/blocks/task.ts';
 import { commentView, reasonView, reassignView } from '../../src/slack/blocks/task-forms.ts';
+import { comment, id, list, maybe, moment, percent, text } from './hostile-texts.ts';
 
 // Every card, modal and Home, drawn from data that nobody should have, and that somebody does.
-
-const samples = [
-  '',
-  ' ',
-  'Ana Ruiz',
-  '<!channel>',
-  '<@U1> <!here> <http://evil.example|Okta>',
-  'R&D <&> &amp; &lt;',
-  '*bold* _it_ ~no~ `code` > quote',
-  'invoice\u202efdp.exe',
-  '\u200b\u2066\u2069',
-  '👩🏽‍💻👍🏿'.repeat(20),
-  'line one\nline two\r\n\n> three',
-  'مرحبا بالعالم',
-  '__proto__',
-  'x'.repeat(10_000),
-  '&'.repeat(10_000),
-  '<'.repeat(10_000),
-  ' '.repeat(10_000),
-  '\n'.repeat(10_000),
-  '👍'.repeat(5_000),
-  'a b\n'.repeat(3_000),
-];
-const text = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(...samples) },
-  fc.string({ unit: 'grapheme', maxLength: 200 }),
-);
-const comment = fc.oneof(text, fc.constantFrom('word '.repeat(2_400), '<&>\n'.repeat(3_000)));
-const id = fc.integer({ min: 1, max: 2_147_483_647 });
-const moment = fc.date({
-  min: new Date('2000-01-01'),
-  max: new Date('2100-01-01'),
-  noInvalidDate: true,
-});
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const list = <T>(value: fc.Arbitrary<T>, most: number) =>
-  fc.oneof(
-    fc.array(value, { maxLength: 3 }),
-    fc.array(value, { minLength: most, maxLength: most, size: 'max' }),
-  );
-const percent = fc.double({ min: 0, max: 100, noNaN: true });
 
 const line: fc.Arbitrary<Line> = fc.record({
   text,
@@ -198,6 +156,24 @@ const profileRow = fc.record({
   members: fc.nat(),
 });
 
+export const myRequests = (most: number): fc.Arbitrary<MyRequests> =>
+  fc
+    .array(fc.record({ card, state: text, canRemind: fc.boolean() }), { maxLength: most })
+    .map((all) => ({
+      total: all.length + 3,
+      from: 0,
+      rows: all.map((one, at) => ({ ...one, card: numbered(one.card, at + 1) })),
+    }));
+export const access: fc.Arbitrary<HeldAccess[]> = list(
+  fc.record({
+    entitlementId: id,
+    label: text,
+    expiresAt: fc.option(moment),
+    pending: fc.boolean(),
+  }),
+  300,
+);
+
 const home: fc.Arbitrary<Home> = fc.record({
   inbox: fc.record({
     counts: fc.record({
@@ -213,13 +189,8 @@ const home: fc.Arbitrary<Home> = fc.record({
       maxLength: 5,
     }),
   }),
-  requests: fc
-    .array(fc.record({ card, state: text }), { maxLength: 5 })
-    .map((all) => all.map((one, at) => ({ ...one, card: numbered(one.card, at + 1) }))),
-  access: list(
-    fc.record({ label: text, expiresAt: fc.option(moment), pending: fc.boolean() }),
-    300,
-  ),
+  requests: myRequests(5),
+  access,
   suggestions: maybe(fc.record({ suggestions: list(suggestion, 30), run: maybe(miningRun) })),
 });
 
@@ -273,9 +244,6 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
     .map(([all, page]) => listView(all, page)),
   'a profile': fc.tuple(profile, maybe(text)).map(([view, news]) => profileView(view, news)),
   'adding members': profile.map(addMembersView),
-  'a request': fc
-    .tuple(text, maybe(fc.record({ id, name: text })))
-    .map(([name, application]) => requestView({ me: { id: 1, name }, application })),
   'an analysis form': fc
     .tuple(fc.array(fc.record({ dimension: text, label: text }), { maxLength: 120 }), fc.boolean())
     .map(([dimensions, isChosen]) => {

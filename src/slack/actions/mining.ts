@@ -10,7 +10,7 @@ import {
 import { decideOutlier, listOutliers } from '../../governance/outliers.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { outlierReasonView, outliersMessage } from '../blocks/outlier.ts';
-import { sentenceView } from '../blocks/request.ts';
+import { sentenceView } from '../blocks/sentence.ts';
 import { numberSettings } from '../blocks/settings.ts';
 import { answerAnalysis, startAnalysis } from '../commands/mining.ts';
 import { ids } from '../ids.ts';

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+
+// What names and sentences can be at their worst.
+
+const samples = [
+  '',
+  ' ',
+  'Ana Ruiz',
+  '<!channel>',
+  '<@U1> <!here> <http://evil.example|Okta>',
+  'R&D <&> &amp; &lt;',
+  '*bold* _it_ ~no~ `code` > quote',
+  'invoice\u202efdp.exe',
+  '\u200b\u2066\u2069',
+  '👩🏽‍💻👍🏿'.repeat(20),
+  'line one\nline two\r\n\n> three',
+  'مرحبا بالعالم',
+  '__proto__',
+  'x'.repeat(10_000),
+  '&'.repeat(10_000),
+  '<'.repeat(10_000),
+  ' '.repeat(10_000),
+  '\n'.repeat(10_000),
+  '👍'.repeat(5_000),
+  'a b\n'.repeat(3_000),
+];
+export const text = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...samples) },
+  fc.string({ unit: 'grapheme', maxLength: 200 }),
+);
+export const comment = fc.oneof(
+  text,
+  fc.constantFrom('word '.repeat(2_400), '<&>\n'.repeat(3_000)),
+);
+export const id = fc.integer({ min: 1, max: 2_147_483_647 });
+export const moment = fc.date({
+  min: new Date('2000-01-01'),
+  max: new Date('2100-01-01'),
+  noInvalidDate: true,
+});
+export const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+export const list = <T>(value: fc.Arbitrary<T>, most: number) =>
+  fc.oneof(
+    fc.array(value, { maxLength: 3 }),
+    fc.array(value, { minLength: most, maxLength: most, size: 'max' }),
+  );
+export const percent = fc.double({ min: 0, max: 100, noNaN: true });
