@@ -85,7 +85,8 @@ async function ask({ db }: Store, count: number): Promise<void> {
   let opened = 0;
   for (const { id, managerId } of people) {
     if (managerId === null || opened === count) continue;
-    const input = { personId: id, entitlementId: entitlements[0]?.id ?? 0, reason: 'a benchmark' };
+    const entitlementIds = [entitlements[0]?.id ?? 0];
+    const input = { personId: id, entitlementIds, reason: 'a benchmark' };
     await requestAccess({ ...ctx, actor }, input).then(() => opened++, console.error);
   }
 }

@@ -104,9 +104,9 @@ async function ask(ctx: Ctx, email: string, app: string, reason: string): Promis
   const actor = await findActorByEmail(ctx, email);
   if (!actor) return;
   for (const entitlement of await searchEntitlements(ctx.db, app, 20)) {
-    const input = { personId: actor.personId, entitlementId: entitlement.id, reason };
-    const task = await requestAccess({ ...ctx, actor }, input).catch(() => undefined);
-    if (task) return;
+    const input = { personId: actor.personId, entitlementIds: [entitlement.id], reason };
+    const asked = await requestAccess({ ...ctx, actor }, input).catch(() => undefined);
+    if (asked) return;
   }
 }
 

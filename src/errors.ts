@@ -4,11 +4,14 @@
  */
 export class Refusal extends Error {
   readonly code: RefusalCode;
+  /** The part of the input it is about, where a form has several: 'until'. */
+  readonly field: string | undefined;
 
-  constructor(code: RefusalCode, sentence: string) {
+  constructor(code: RefusalCode, sentence: string, field?: string) {
     super(sentence);
     this.name = 'Refusal';
     this.code = code;
+    this.field = field;
   }
 }
 

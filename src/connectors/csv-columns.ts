@@ -16,7 +16,18 @@ const columns = {
     'active',
   ],
   applications: ['app', 'owner_email', 'provisioner_email', 'instructions'],
-  entitlements: ['app', 'entitlement', 'description', 'category', 'risk', 'owner_email'],
+  entitlements: [
+    'app',
+    'entitlement',
+    'description',
+    'category',
+    'risk',
+    'owner_email',
+    'requestable',
+    'emergency',
+    'longest_days',
+    'approvals',
+  ],
   grants: ['person', 'app', 'entitlement', 'granted_at', 'expires_at', 'last_used_at'],
 } as const satisfies Record<RecordKind, readonly string[]>;
 

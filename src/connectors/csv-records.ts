@@ -1,6 +1,6 @@
 import type { Column, Header } from './csv-columns.ts';
 import type { Row } from './csv-rows.ts';
-import { isEmail, readActive, readDate, readList, readRisk } from './csv-values.ts';
+import { isEmail, readActive, readDate, readList, readRisk, readWhole } from './csv-values.ts';
 import type {
   ApplicationRecord,
   EntitlementRecord,
@@ -165,9 +165,36 @@ export const entitlementReader: Reader<EntitlementRecord> = (sheet) => {
     const risk = readRisk(riskText);
     if (risk !== undefined) record.risk = risk;
     else if (riskText !== '') cells.fail('risk', 'write low, medium or high.');
-    return record;
+    return Object.assign(record, requestRules(cells));
   };
 };
+
+/** A century: longer than anybody holds access. */
+const mostDays = 36_500;
+
+/** How it may be asked for; what is left empty is left as it is. */
+function requestRules(cells: Cells): Partial<EntitlementRecord> {
+  const read = <T>(column: Column, readValue: (text: string) => T | undefined, hint: string) => {
+    const text = cells.get(column);
+    const value = text === '' ? undefined : readValue(text);
+    if (text !== '' && value === undefined) cells.fail(column, hint);
+    return value;
+  };
+  const requestable = read('requestable', readActive, 'write yes or no.');
+  const emergencyAllowed = read('emergency', readActive, 'write yes or no.');
+  const longestGrantDays = read(
+    'longest_days',
+    (text) => readWhole(text, 1, mostDays),
+    `write a whole number of days, from 1 to ${mostDays}.`,
+  );
+  const approvals = read('approvals', (text) => readWhole(text, 0, 3), 'write 0, 1, 2 or 3.');
+  return {
+    ...(requestable === undefined ? {} : { requestable }),
+    ...(emergencyAllowed === undefined ? {} : { emergencyAllowed }),
+    ...(longestGrantDays === undefined ? {} : { longestGrantDays }),
+    ...(approvals === undefined ? {} : { approvals }),
+  };
+}
 
 export const grantReader: Reader<GrantRecord> = (sheet) => {
   const cellsOf = cellsReader(sheet);

@@ -17,6 +17,12 @@ export function readActive(text: string): boolean | undefined {
   return activeWords.get(text.toLowerCase());
 }
 
+/** Reads a whole number within these bounds. undefined: it is none. */
+export function readWhole(text: string, least: number, most: number): number | undefined {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  return value >= least && value <= most ? value : undefined;
+}
+
 const risks = new Map<string, NonNullable<EntitlementRecord['risk']>>([
   ['low', 'low'],
   ['medium', 'medium'],

@@ -33,6 +33,12 @@ export interface EntitlementRecord {
   category?: string;
   risk?: 'low' | 'medium' | 'high';
   owners?: string[];
+  requestable?: boolean;
+  emergencyAllowed?: boolean;
+  /** Days. */
+  longestGrantDays?: number;
+  /** How many approvals a request needs. */
+  approvals?: number;
 }
 
 /** One person holding one entitlement; `person` is an e-mail or an id. */

@@ -4,13 +4,13 @@ import { type ActorCtx, inTransaction } from './context.ts';
 import { listDelegations, type OwnDelegations } from './delegations.ts';
 import { type Inbox, loadInbox, type Place } from './inbox.ts';
 import { type HeldAccess, listMyAccess } from './my-access.ts';
-import { listMyRequests, type MyRequest } from './my-requests.ts';
+import { listMyRequests, type MyRequests } from './my-requests.ts';
 import { listSuggestions, type SuggestionList } from './suggestions.ts';
 
 /** A person's start page: what waits for them, what they asked for and hold. */
 export interface Home {
   inbox: Inbox;
-  requests: MyRequest[];
+  requests: MyRequests;
   access: HeldAccess[];
   delegations: OwnDelegations;
   /** For Super Admins only. */

@@ -1,4 +1,4 @@
-import { listRequestsOf } from '../store/task-lists.ts';
+import { countRequestsOf, listRequestsOf } from '../store/task-lists.ts';
 import type { ActorCtx } from './context.ts';
 import type { TaskCard } from './describe.ts';
 import { describeRequest } from './describe-outcome.ts';
@@ -9,18 +9,29 @@ import { loadTaskView } from './task-view.ts';
 export interface MyRequest {
   card: TaskCard;
   state: string;
+  /** It is open, and the reader asked for it: whom it waits for can be reminded. */
+  canRemind: boolean;
+}
+
+/** Some of the reader's requests, from the one at index `from` on, and how many there are. */
+export interface MyRequests {
+  total: number;
+  from: number;
+  rows: MyRequest[];
 }
 
 /** What a person asked for, or what was asked for them; open ones first, then the newest. */
-export async function listMyRequests(ctx: ActorCtx, limit: number): Promise<MyRequest[]> {
-  const requests: MyRequest[] = [];
-  for (const task of await listRequestsOf(ctx.db, ctx.actor.personId, limit)) {
+export async function listMyRequests(ctx: ActorCtx, limit: number, from = 0): Promise<MyRequests> {
+  const me = ctx.actor.personId;
+  const rows: MyRequest[] = [];
+  for (const task of await listRequestsOf(ctx.db, me, limit, from)) {
     const view = await loadTaskView(ctx, task.id);
     if (!view) continue;
-    requests.push({
-      card: describeRequest(view, ctx.actor.personId),
+    rows.push({
+      card: describeRequest(view, me),
       state: stateSentence(view),
+      canRemind: task.state === 'open' && task.requesterId === me,
     });
   }
-  return requests;
+  return { total: await countRequestsOf(ctx.db, me), from, rows };
 }

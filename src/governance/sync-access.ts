@@ -1,3 +1,4 @@
+import { listBuiltInPolicies } from '../store/policies.ts';
 import { reserveIds } from '../store/sync.ts';
 import {
   insertApplications,
@@ -72,6 +73,17 @@ async function syncApplications(ctx: Ctx, staged: Staged) {
   return { ids, added: added.length, updated: updated.length };
 }
 
+/** What a source may say about an entitlement; what it leaves out stays as it is. */
+const syncedFields = [
+  'description',
+  'category',
+  'risk',
+  'requestable',
+  'emergencyAllowed',
+  'longestGrantDays',
+  'policyId',
+] as const;
+
 async function syncEntitlements(ctx: Ctx, staged: Staged, applicationIds: readonly number[]) {
   const keyOf = (applicationId: number, name: string) => `${applicationId}\n${foldName(name)}`;
   const before = await listEntitlementsForSync(ctx.db);
@@ -80,6 +92,7 @@ async function syncEntitlements(ctx: Ctx, staged: Staged, applicationIds: readon
     byName.get(keyOf(applicationIds[application] ?? 0, name)),
   );
   const ids = await fillIds(ctx, 'entitlements', matches);
+  const policies = await listBuiltInPolicies(ctx.db);
   const rows = staged.entitlements.map(({ application, name, record }, index) => {
     const match = matches[index];
     return {
@@ -89,13 +102,16 @@ async function syncEntitlements(ctx: Ctx, staged: Staged, applicationIds: readon
       description: record?.description ?? match?.description ?? null,
       category: record?.category ?? match?.category ?? null,
       risk: record?.risk ?? match?.risk ?? null,
+      requestable: record?.requestable ?? match?.requestable ?? true,
+      emergencyAllowed: record?.emergencyAllowed ?? match?.emergencyAllowed ?? false,
+      longestGrantDays: record?.longestGrantDays ?? match?.longestGrantDays ?? null,
+      policyId: policies[record?.approvals ?? -1] ?? match?.policyId ?? null,
     } satisfies SyncedEntitlement;
   });
   const added = rows.filter((_, index) => !matches[index]);
   const updated = rows.filter((row, index) => {
     const match = matches[index];
-    const fields = ['description', 'category', 'risk'] as const;
-    return match && fields.some((field) => match[field] !== row[field]);
+    return match && syncedFields.some((field) => match[field] !== row[field]);
   });
   await insertEntitlements(ctx.db, added);
   await updateEntitlements(ctx.db, updated);

@@ -20,6 +20,8 @@ export interface CompanyEntitlement {
   risk: 'low' | 'medium' | 'high';
   /** Indexes of people; most entitlements leave it to the application's owners. */
   owners: number[];
+  /** For how long it may be asked for; undefined: for good. */
+  longestDays: number | undefined;
 }
 
 const words =
@@ -92,7 +94,8 @@ function describe(application: number, name: string, applications: ApplicationPl
   const risk = riskOf(name);
   const does = { low: 'See and use', medium: 'Change', high: 'Control' }[risk];
   const description = `${does} ${name} in ${app}.`;
-  return { application, name, description, category, risk, owners: [] as number[] };
+  const longestDays = /production deploy|production admin|payment/i.test(name) ? 90 : undefined;
+  return { application, name, description, category, risk, longestDays, owners: [] as number[] };
 }
 
 function riskOf(name: string): CompanyEntitlement['risk'] {

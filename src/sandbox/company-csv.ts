@@ -45,7 +45,7 @@ export function toCsv(company: Company): Map<string, string> {
     [
       'entitlements.csv',
       csv(
-        'app,entitlement,description,category,risk,owner_email',
+        'app,entitlement,description,category,risk,owner_email,emergency,longest_days,approvals',
         entitlements.map((e) => [
           applications[e.application]?.name ?? '',
           e.name,
@@ -53,6 +53,9 @@ export function toCsv(company: Company): Map<string, string> {
           e.category,
           e.risk,
           emails(e.owners),
+          e.risk === 'high' ? 'yes' : 'no',
+          String(e.longestDays ?? ''),
+          e.risk === 'high' ? '2' : '',
         ]),
       ),
     ],

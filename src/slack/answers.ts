@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KnownBlock, ModalView, ViewsUpdateArguments, WebClient } from '@slack/web-api';
 import { Refusal } from '../errors.ts';
 import { log, logBug } from '../log.ts';
-import { sentenceView } from './blocks/request.ts';
+import { sentenceView } from './blocks/sentence.ts';
 import { slackErrorCode } from './clients.ts';
 import { assertMessage, assertView, escapeMrkdwn } from './limits.ts';
 
@@ -137,14 +137,14 @@ export type Outcome = ModalView | 'close';
 
 /**
  * Carries out a submitted modal within Slack's 3 s: when it takes longer, the modal says so and is filled
- * in later. A refusal of the input is shown beside `field` (of a form that can be corrected, any refusal is),
+ * in later. A refusal of the input is shown beside the field it names (of a form that can be corrected, any refusal is),
  * else in the place of the form.
  */
 export async function submitModal(
   ack: SubmitAck,
   client: WebClient,
   viewId: string,
-  field: { blockId: string | undefined; isCorrectable: boolean },
+  field: { blockIdOf(name: string | undefined): string | undefined; isCorrectable: boolean },
   work: () => Promise<Outcome>,
 ): Promise<void> {
   const done = work().then(
@@ -153,6 +153,7 @@ export async function submitModal(
       sentence: sentenceFor(error, 'submitting a modal'),
       isRefusal: error instanceof Refusal,
       isInvalid: error instanceof Refusal && error.code === 'invalid',
+      field: error instanceof Refusal ? error.field : undefined,
     }),
   );
   const soon = await withinPatience(done);
@@ -164,8 +165,9 @@ export async function submitModal(
     await updateModal(client, viewId, view === 'close' ? asView('Done.') : view);
   } else if ('sentence' in soon) {
     const isBeside = soon.isInvalid || (field.isCorrectable && soon.isRefusal);
-    if (field.blockId && isBeside) {
-      await ack({ response_action: 'errors', errors: { [field.blockId]: soon.sentence } });
+    const blockId = field.blockIdOf(soon.field);
+    if (blockId && isBeside) {
+      await ack({ response_action: 'errors', errors: { [blockId]: soon.sentence } });
     } else {
       await ack({ response_action: 'update', view: asView(soon.sentence) });
     }

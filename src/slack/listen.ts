@@ -11,7 +11,8 @@ import {
   sentenceFor,
   submitModal,
 } from './answers.ts';
-import { sentenceView } from './blocks/request.ts';
+import { plainText } from './blocks/elements.ts';
+import { sentenceView } from './blocks/sentence.ts';
 import { slackErrorCode } from './clients.ts';
 import { matching } from './ids.ts';
 import { escapeMrkdwn } from './limits.ts';
@@ -70,7 +71,7 @@ export interface Submission {
 
 /**
  * Listens for a submission. `field` starts the block id of the input beside which a refusal of the input is
- * shown; `isCorrectable`: another choice would do, so that every refusal is shown there.
+ * shown that names no other; `isCorrectable`: another choice would do, so that every refusal is shown there.
  */
 export function onSubmit(
   app: App,
@@ -85,7 +86,7 @@ export function onSubmit(
       ack as SubmitAck,
       client,
       view.id,
-      { blockId: blockIdIn(view, field), isCorrectable },
+      { blockIdOf: (name) => blockIdIn(view, name) ?? blockIdIn(view, field), isCorrectable },
       async () => {
         const ctx = await ctxFor(deps, client, userOf(body, deps));
         return handle({ ctx, client, view });
@@ -94,23 +95,37 @@ export function onSubmit(
   });
 }
 
+/** What a search field offers: options, or groups of them under a heading. */
+export type Offer = PlainTextOption[] | { groups: { label: string; options: PlainTextOption[] }[] };
+
 /** Listens for what is typed in a search field. An error answers with no option, and is logged. */
 export function onSearch(
   app: App,
   deps: SlackDeps,
   id: string,
-  find: (ctx: ActorCtx, query: string, actionId: string) => Promise<PlainTextOption[]>,
+  find: (
+    ctx: ActorCtx,
+    query: string,
+    actionId: string,
+    /** The modal the field is in. */
+    view: ViewOutput | undefined,
+  ) => Promise<Offer>,
 ): void {
   app.options(matching(id), async ({ ack, options: body, client }) => {
-    let found: PlainTextOption[] = [];
+    let found: Offer = [];
     try {
       const query = 'value' in body && typeof body.value === 'string' ? body.value : '';
       const actionId = 'action_id' in body ? String(body.action_id) : '';
-      found = await find(await ctxFor(deps, client, userOf(body, deps)), query, actionId);
+      const view = 'view' in body ? body.view : undefined;
+      found = await find(await ctxFor(deps, client, userOf(body, deps)), query, actionId, view);
     } catch (error) {
       sentenceFor(error, `searching for ${id}`);
     }
-    await ack({ options: found });
+    if (Array.isArray(found)) return ack({ options: found });
+    const groups = found.groups.filter(({ options }) => options.length > 0);
+    await ack({
+      option_groups: groups.map(({ label, options }) => ({ label: plainText(label, 75), options })),
+    });
   });
 }
 

@@ -1,4 +1,4 @@
-import { asc, eq, inArray, or } from 'drizzle-orm';
+import { and, asc, eq, inArray, or } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { policies, policySteps, type TaskKind } from './schema/tasks.ts';
 
@@ -14,6 +14,15 @@ const builtInPolicies = [
   'Two approvals',
   'Three approvals',
 ] as const;
+
+/** The ids of the built-in policies of requests, by their number of approvals. */
+export async function listBuiltInPolicies(db: Db): Promise<(number | undefined)[]> {
+  const found = await db
+    .select({ id: policies.id, name: policies.name })
+    .from(policies)
+    .where(and(eq(policies.kind, 'grant'), inArray(policies.name, [...builtInPolicies])));
+  return builtInPolicies.map((name) => found.find((policy) => policy.name === name)?.id);
+}
 
 /**
  * The policies that may apply to new tasks of a kind: those with these ids, the built-in one without approval

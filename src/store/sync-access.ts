@@ -16,6 +16,10 @@ export interface SyncedEntitlement {
   description: string | null;
   category: string | null;
   risk: Risk | null;
+  requestable: boolean;
+  emergencyAllowed: boolean;
+  longestGrantDays: number | null;
+  policyId: number | null;
 }
 
 export async function listApplicationsForSync(db: Db): Promise<SyncedApplication[]> {
@@ -32,9 +36,11 @@ export async function listApplicationsForSync(db: Db): Promise<SyncedApplication
 
 export async function listEntitlementsForSync(db: Db): Promise<SyncedEntitlement[]> {
   const { id, applicationId, name, description, category, risk } = entitlements;
+  const { requestable, emergencyAllowed, longestGrantDays, policyId } = entitlements;
+  const rules = { requestable, emergencyAllowed, longestGrantDays, policyId };
   return readInChunks((last, limit) =>
     db
-      .select({ id, applicationId, name, description, category, risk })
+      .select({ id, applicationId, name, description, category, risk, ...rules })
       .from(entitlements)
       .where(gt(id, last))
       .orderBy(id)
@@ -58,14 +64,16 @@ export async function updateApplications(db: Db, list: readonly SyncedApplicatio
   );
 }
 
-const entitlementShape =
-  'id int, "applicationId" int, name text, description text, category text, risk text';
+const entitlementShape = `id int, "applicationId" int, name text, description text, category text,
+  risk text, requestable bool, "emergencyAllowed" bool, "longestGrantDays" int, "policyId" int`;
 
 export async function insertEntitlements(db: Db, list: readonly SyncedEntitlement[]) {
   await inChunks(list, (part) =>
-    db.execute(sql`insert into entitlements (id, application_id, name, description, category, risk)
+    db.execute(sql`insert into entitlements (id, application_id, name, description, category, risk,
+        requestable, emergency_allowed, longest_grant_days, policy_id)
       overriding system value
-      select r.id, r."applicationId", r.name, r.description, r.category, r.risk
+      select r.id, r."applicationId", r.name, r.description, r.category, r.risk,
+        r.requestable, r."emergencyAllowed", r."longestGrantDays", r."policyId"
       from ${recordset(part, entitlementShape)}`),
   );
 }
@@ -73,7 +81,9 @@ export async function insertEntitlements(db: Db, list: readonly SyncedEntitlemen
 export async function updateEntitlements(db: Db, list: readonly SyncedEntitlement[]) {
   await inChunks(list, (part) =>
     db.execute(sql`update entitlements
-      set description = r.description, category = r.category, risk = r.risk
+      set description = r.description, category = r.category, risk = r.risk,
+        requestable = r.requestable, emergency_allowed = r."emergencyAllowed",
+        longest_grant_days = r."longestGrantDays", policy_id = r."policyId"
       from ${recordset(part, entitlementShape)} where entitlements.id = r.id`),
   );
 }

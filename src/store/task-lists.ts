@@ -173,16 +173,31 @@ export async function countDecidedBy(db: Db, personId: number): Promise<number> 
   return row?.count ?? 0;
 }
 
+const ownRequests = (personId: number) =>
+  sql`${tasks.requesterId} = ${personId} or (${tasks.personId} = ${personId} and ${tasks.kind} = 'grant')`;
+
 /** A person's own requests: asked by them, or about them; open ones first, then newest. */
-export async function listRequestsOf(db: Db, personId: number, limit: number): Promise<Task[]> {
+export async function listRequestsOf(
+  db: Db,
+  personId: number,
+  limit: number,
+  offset = 0,
+): Promise<Task[]> {
   return db
     .select()
     .from(tasks)
-    .where(
-      sql`${tasks.requesterId} = ${personId} or (${tasks.personId} = ${personId} and ${tasks.kind} = 'grant')`,
-    )
+    .where(ownRequests(personId))
     .orderBy(sql`${tasks.state} <> 'open'`, desc(tasks.id))
-    .limit(limit);
+    .limit(limit)
+    .offset(offset);
+}
+
+export async function countRequestsOf(db: Db, personId: number): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(tasks)
+    .where(ownRequests(personId));
+  return row?.count ?? 0;
 }
 
 export async function listOpenTasks(

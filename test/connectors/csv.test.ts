@@ -57,7 +57,8 @@ describe('a folder of CSV files', () => {
       'applications.csv':
         'app,owner_email,provisioner_email,instructions\nJira,ana@acme.example;bo@acme.example,,"1. Open\n2. Add"\n',
       'entitlements.csv':
-        'app,entitlement,description,category,risk,owner_email\nJira,Admin,All of it,Tools,Critical,ana@acme.example\n',
+        'app,entitlement,description,category,risk,owner_email,requestable,emergency,longest_days,approvals\n' +
+        'Jira,Admin,All of it,Tools,Critical,ana@acme.example,No,yes,90,0\nJira,User,,,,,,,,\n',
       'grants.csv':
         'person,app,entitlement,granted_at,expires_at,last_used_at\n' +
         'ana@acme.example,Jira,Admin,2024-02-29,2027-06-30T17:00:00+02:00,2026-11-20 08:30\n',
@@ -89,7 +90,17 @@ describe('a folder of CSV files', () => {
         instructions: '1. Open\n2. Add',
       },
     ]);
-    expect(found.entitlements[0]).toMatchObject({ risk: 'high', category: 'Tools' });
+    expect(found.entitlements).toMatchObject([
+      {
+        risk: 'high',
+        category: 'Tools',
+        requestable: false,
+        emergencyAllowed: true,
+        longestGrantDays: 90,
+        approvals: 0,
+      },
+      { line: 3, app: 'Jira', entitlement: 'User', owners: [] },
+    ]);
     expect(found.grants[0]).toMatchObject({
       grantedAt: new Date('2024-02-29T00:00:00Z'),
       expiresAt: new Date('2027-06-30T15:00:00Z'),
@@ -182,7 +193,8 @@ describe('bad input is listed with file, line, column and value', () => {
       'people.csv':
         'email,id,active\nana@acme.example,1,true\nANA@acme.example,1,maybe\nbo@,2,\n,,\nshort,row\n',
       'applications.csv': 'app\nJira\njira\n\n""\n',
-      'entitlements.csv': 'app,entitlement,risk\nJira,User,huge\nJira,User,low\n',
+      'entitlements.csv':
+        'app,entitlement,risk,requestable,emergency,longest_days,approvals\nJira,User,huge,maybe,,0,4\nJira,User,low,,often,90.5,two\n',
       'grants.csv': 'person,app,entitlement,granted_at\nana@acme.example,Jira,,31/12/2026\n',
     });
     expect(found.problems).toEqual([
@@ -194,7 +206,13 @@ describe('bad input is listed with file, line, column and value', () => {
       'people.csv:6 "short,row": has 2 values where the header has 3.',
       'applications.csv:3 app "jira": the same application is on line 2; each may be there once.',
       'entitlements.csv:2 risk "huge": write low, medium or high.',
+      'entitlements.csv:2 requestable "maybe": write yes or no.',
+      'entitlements.csv:2 longest_days "0": write a whole number of days, from 1 to 36500.',
+      'entitlements.csv:2 approvals "4": write 0, 1, 2 or 3.',
       'entitlements.csv:3 entitlement "User": the same entitlement is on line 2; each may be there once.',
+      'entitlements.csv:3 emergency "often": write yes or no.',
+      'entitlements.csv:3 longest_days "90.5": write a whole number of days, from 1 to 36500.',
+      'entitlements.csv:3 approvals "two": write 0, 1, 2 or 3.',
       'grants.csv:2 entitlement "": must not be empty.',
       'grants.csv:2 granted_at "31/12/2026": this is not a date; write 2027-06-30 or 2027-06-30T17:00:00Z.',
     ]);

@@ -9,7 +9,6 @@ import {
 } from '../../src/governance/delegations.ts';
 import { describeStep } from '../../src/governance/describe.ts';
 import { recordOf } from '../../src/governance/describe-trail.ts';
-import { requestAccess } from '../../src/governance/requests.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
 import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
@@ -17,7 +16,7 @@ import { people, slackIdentities } from '../../src/store/schema/people.ts';
 import { delegations } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
-import { makeSmallCompany, type SmallCompany } from '../support/small-company.ts';
+import { askFor, makeSmallCompany, type SmallCompany } from '../support/small-company.ts';
 
 type Name = keyof SmallCompany['ids'];
 type Dates = [from: string | undefined, until: string | undefined];
@@ -52,7 +51,7 @@ describe.each(databases())('delegations on $name', ({ open }) => {
     });
   const askAt = async (now: Date | undefined = undefined, entitlementId = company.admin) => {
     const asked = { personId: company.ids.Ana, entitlementId, reason: 'on call' };
-    const task = await requestAccess(await company.as('Ana', now), asked);
+    const task = await askFor(await company.as('Ana', now), asked);
     return (await loadTaskView(company.system, task.id))!;
   };
   const holders = async (now?: Date, entitlementId?: number) =>

@@ -6,7 +6,6 @@ import {
   peekReassignment,
   reassignStep,
 } from '../../src/governance/reassignments.ts';
-import { requestAccess } from '../../src/governance/requests.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { cancelRequest, decideStep } from '../../src/governance/tasks.ts';
 import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
@@ -14,7 +13,7 @@ import { slackIdentities } from '../../src/store/schema/people.ts';
 import { type StepOptions, taskSteps } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
+import { askFor, makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
 
 type Name = keyof SmallCompany['ids'];
 
@@ -36,7 +35,7 @@ describe.each(databases())('reassigning on $name', ({ open }) => {
 
   /** Dana asks for Ana: Bo approves, Lee provisions. */
   const ask = async () =>
-    requestAccess(await company.as('Dana'), {
+    askFor(await company.as('Dana'), {
       personId: company.ids.Ana,
       entitlementId: company.admin,
       reason: 'on call',

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeStep } from '../../src/governance/describe.ts';
 import { describeOutcome } from '../../src/governance/describe-outcome.ts';
-import { requestAccess } from '../../src/governance/requests.ts';
 import { findAccessOf, proposeRevocation } from '../../src/governance/revocations.ts';
 import { syncSource } from '../../src/governance/sync.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
@@ -10,7 +9,7 @@ import { listLiveGrants } from '../../src/store/access.ts';
 import { grants } from '../../src/store/schema/access.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
+import { askFor, makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
 import { sourceOf } from './sync-source.ts';
 
 describe.each(databases())('revocations on $name', ({ open }) => {
@@ -123,7 +122,7 @@ describe.each(databases())('revocations on $name', ({ open }) => {
     );
     await propose();
     await expect(
-      requestAccess(bo, { personId: company.ids.Cy, entitlementId: company.user, reason: 'x' }),
+      askFor(bo, { personId: company.ids.Cy, entitlementId: company.user, reason: 'x' }),
     ).resolves.toMatchObject({ kind: 'grant' });
   });
 });

@@ -2,7 +2,6 @@ import { asc, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatProblems } from '../../src/connectors/problems.ts';
 import type { Ctx } from '../../src/governance/context.ts';
-import { requestAccess } from '../../src/governance/requests.ts';
 import { syncSource } from '../../src/governance/sync.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { insertClaimedGrant } from '../../src/store/access.ts';
@@ -18,7 +17,7 @@ import { miningRuns } from '../../src/store/schema/mining.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
-import { makeSmallCompany } from '../support/small-company.ts';
+import { askFor, makeSmallCompany } from '../support/small-company.ts';
 import { ana, bo, type Content, sourceOf } from './sync-source.ts';
 
 const noon = new Date('2026-11-21T12:00:00Z');
@@ -264,7 +263,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
 
   it('moves a step on when the person it waits for has left', async () => {
     const company = await makeSmallCompany(db);
-    const task = await requestAccess(await company.as('Ana'), {
+    const task = await askFor(await company.as('Ana'), {
       personId: company.ids.Ana,
       entitlementId: company.admin,
       reason: 'on call',

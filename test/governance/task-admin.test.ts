@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { requestAccess } from '../../src/governance/requests.ts';
 import { type Intervention, intervene } from '../../src/governance/task-admin.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
 import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
-import { makeSmallCompany, type SmallCompany } from '../support/small-company.ts';
+import { askFor, makeSmallCompany, type SmallCompany } from '../support/small-company.ts';
 
 describe.each(databases())('what a Super Admin does to a task on $name', ({ open }) => {
   let database: TestDatabase;
@@ -24,7 +23,7 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
   const ask = async () => {
     const { ids, admin } = company;
     const wanted = { personId: ids.Ana, entitlementId: admin, reason: 'on call' };
-    return requestAccess(await company.as('Ana'), wanted);
+    return askFor(await company.as('Ana'), wanted);
   };
   const viewOf = async (taskId: number) => (await loadTaskView(company.system, taskId))!;
   const refOf = async (taskId: number) => {

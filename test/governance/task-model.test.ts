@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/errors.ts';
 import { reassignStep } from '../../src/governance/reassignments.ts';
-import { requestAccess } from '../../src/governance/requests.ts';
 import { intervene } from '../../src/governance/task-admin.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { cancelRequest, decideStep } from '../../src/governance/tasks.ts';
@@ -12,7 +11,7 @@ import { auditLog } from '../../src/store/schema/delivery.ts';
 import { policies } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
-import { makeSmallCompany, type SmallCompany } from '../support/small-company.ts';
+import { askFor, makeSmallCompany, type SmallCompany } from '../support/small-company.ts';
 import { activeOf, Model, type ModelTask, type Name, names } from './task-model.ts';
 
 interface Real {
@@ -57,7 +56,7 @@ const commands = [
     ([requester, subject, policy]) =>
       new Step(`${requester} asks for right ${policy} for ${subject}`, async (model, real) => {
         const may = model.mayAsk(requester, subject, policy, policy);
-        const work = requestAccess(await real.company.as(requester), {
+        const work = askFor(await real.company.as(requester), {
           personId: real.company.ids[subject],
           entitlementId: real.rights[policy]!,
           reason: 'why',

@@ -4,7 +4,6 @@ import { listOpenSteps } from '../../src/governance/all-tasks.ts';
 import { describeStep } from '../../src/governance/describe.ts';
 import { openTasks } from '../../src/governance/open-tasks.ts';
 import { reassignStep } from '../../src/governance/reassignments.ts';
-import { requestAccess } from '../../src/governance/requests.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { cancelRequest, decideStep } from '../../src/governance/tasks.ts';
 import { applicationOwners, grants } from '../../src/store/schema/access.ts';
@@ -12,7 +11,7 @@ import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
+import { askFor, makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
 
 describe.each(databases())('tasks on $name', ({ open }) => {
   let database: TestDatabase;
@@ -30,7 +29,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
   afterAll(() => database.close());
 
   const ask = async () =>
-    requestAccess(await company.as('Ana'), {
+    askFor(await company.as('Ana'), {
       personId: company.ids.Ana,
       entitlementId: company.admin,
       reason: 'on-call rotation',
@@ -134,7 +133,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
   });
 
   it('a manager who asks for a report is not asked to approve it: the owners are', async () => {
-    const task = await requestAccess(await company.as('Bo'), {
+    const task = await askFor(await company.as('Bo'), {
       personId: company.ids.Ana,
       entitlementId: company.admin,
       reason: 'she takes over',
@@ -176,7 +175,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
   it('a request that nobody may decide is refused with the reason', async () => {
     await db.delete(applicationOwners);
     await expect(
-      requestAccess(await company.as('Dana'), {
+      askFor(await company.as('Dana'), {
         personId: company.ids.Dana,
         entitlementId: company.admin,
         reason: 'for me',
@@ -191,7 +190,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     ['somebody who left', 'Gone', 'Gone is not active.'],
   ] as const)('%s cannot be requested', async (_, name, sentence) => {
     const request = { personId: company.ids[name], entitlementId: company.admin, reason: 'x' };
-    await expect(requestAccess(await company.as('Dana'), request)).rejects.toThrow(sentence);
+    await expect(askFor(await company.as('Dana'), request)).rejects.toThrow(sentence);
   });
 
   it('a second request for the same thing names the first', async () => {
@@ -203,10 +202,10 @@ describe.each(databases())('tasks on $name', ({ open }) => {
 
   it('asking for somebody else needs the role or the reporting line', async () => {
     const forCy = { personId: company.ids.Cy, entitlementId: company.user, reason: 'x' };
-    await expect(requestAccess(await company.as('Ana'), forCy)).rejects.toThrow(
+    await expect(askFor(await company.as('Ana'), forCy)).rejects.toThrow(
       'You can request access for yourself and for your direct reports',
     );
-    await expect(requestAccess(await company.as('Bo'), forCy)).resolves.toBeDefined();
+    await expect(askFor(await company.as('Bo'), forCy)).resolves.toBeDefined();
   });
 
   it('a reassigned step is the new person’s, and the old card says where it went', async () => {

@@ -2,10 +2,13 @@ import type { HomeView, ModalView } from '@slack/web-api';
 import fc from 'fast-check';
 import type { Analysis, PastAnalysis } from '../../src/governance/analyses.ts';
 import type { Home } from '../../src/governance/home.ts';
+import type { HeldAccess } from '../../src/governance/my-access.ts';
+import type { MyRequests } from '../../src/governance/my-requests.ts';
 import type { ProfileView } from '../../src/governance/profiles.ts';
 import type { RunView, SuggestionView } from '../../src/governance/suggestions.ts';
 import { openTasksMessage, openTasksView } from '../../src/slack/blocks/all-tasks.ts';
 import { analysisMessage, historyMessage } from '../../src/slack/blocks/analysis.ts';
+import { analysisView } from '../../src/slack/blocks/analysis-form.ts';
 import { bulkResultView, selectView } from '../../src/slack/blocks/bulk.ts';
 import { delegationView } from '../../src/slack/blocks/delegation.ts';
 import { homeView } from '../../src/slack/blocks/home.ts';
@@ -13,12 +16,7 @@ import { inboxView, tasksMessage } from '../../src/slack/blocks/inbox.ts';
 import { noticeMessage } from '../../src/slack/blocks/notice.ts';
 import { outliersMessage } from '../../src/slack/blocks/outlier.ts';
 import { addMembersView, profilesMessage, profileView } from '../../src/slack/blocks/profile.ts';
-import {
-  analysisView,
-  openerMessage,
-  requestView,
-  sentenceView,
-} from '../../src/slack/blocks/request.ts';
+import { openerMessage, sentenceView } from '../../src/slack/blocks/sentence.ts';
 import { listMessage, listView, runMessage } from '../../src/slack/blocks/suggestion.ts';
 import { reviewView } from '../../src/slack/blocks/suggestion-review.ts';
 import { detailsView, type SlackMessage, taskMessage } from '../../src/slack/blocks/task.ts';
@@ -145,15 +143,28 @@ const profileRow = fc.record({
 
 const delegations = fc.record({ mine: list(text, 2), others: list(text, 30) });
 
+export const myRequests = (most: number): fc.Arbitrary<MyRequests> =>
+  fc
+    .array(fc.record({ card, state: text, canRemind: fc.boolean() }), { maxLength: most })
+    .map((all) => ({
+      total: all.length + 3,
+      from: 0,
+      rows: all.map((one, at) => ({ ...one, card: numbered(one.card, at + 1) })),
+    }));
+export const access: fc.Arbitrary<HeldAccess[]> = list(
+  fc.record({
+    entitlementId: id,
+    label: text,
+    expiresAt: fc.option(moment),
+    pending: fc.boolean(),
+  }),
+  300,
+);
+
 const home: fc.Arbitrary<Home> = fc.record({
   inbox: inboxOf(10),
-  requests: fc
-    .array(fc.record({ card, state: text }), { maxLength: 5 })
-    .map((all) => all.map((one, at) => ({ ...one, card: numbered(one.card, at + 1) }))),
-  access: list(
-    fc.record({ label: text, expiresAt: fc.option(moment), pending: fc.boolean() }),
-    300,
-  ),
+  requests: myRequests(5),
+  access,
   delegations,
   suggestions: maybe(fc.record({ suggestions: list(suggestion, 30), run: maybe(miningRun) })),
 });
@@ -207,9 +218,6 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
     .map(([all, page]) => listView(all, page)),
   'a profile': fc.tuple(profile, maybe(text)).map(([view, news]) => profileView(view, news)),
   'adding members': profile.map(addMembersView),
-  'a request': fc
-    .tuple(text, maybe(fc.record({ id, name: text })))
-    .map(([name, application]) => requestView({ me: { id: 1, name }, application })),
   'an analysis form': fc
     .tuple(fc.array(fc.record({ dimension: text, label: text }), { maxLength: 120 }), fc.boolean())
     .map(([dimensions, isChosen]) => {

@@ -1,5 +1,6 @@
 import { eq, inArray } from 'drizzle-orm';
 import type { ActorCtx, Ctx } from '../../src/governance/context.ts';
+import { requestAccess } from '../../src/governance/requests.ts';
 import type { Db } from '../../src/store/db.ts';
 import { listRoles } from '../../src/store/people.ts';
 import {
@@ -81,4 +82,14 @@ export async function makeSmallCompany(db: Db): Promise<SmallCompany> {
       actor: { personId: ids[name], name, roles: await listRoles(db, ids[name]) },
     }),
   };
+}
+
+/** Asks for one entitlement, and gives the task that opened. */
+export async function askFor(
+  ctx: ActorCtx,
+  wanted: { personId: number; entitlementId: number; reason: string },
+) {
+  const { entitlementId, ...rest } = wanted;
+  const { opened } = await requestAccess(ctx, { ...rest, entitlementIds: [entitlementId] });
+  return opened[0]!;
 }

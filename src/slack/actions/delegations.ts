@@ -7,7 +7,7 @@ import { rolesHave } from '../../governance/permissions.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { delegationView } from '../blocks/delegation.ts';
 import { say } from '../blocks/elements.ts';
-import { sentenceView } from '../blocks/request.ts';
+import { sentenceView } from '../blocks/sentence.ts';
 import { ids } from '../ids.ts';
 import { fieldOf, onAction, onSubmit } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';

@@ -2,8 +2,8 @@ import type { ModalView } from '@slack/web-api';
 import { countDimensionValues } from '../../governance/cohorts.ts';
 import type { ActorCtx } from '../../governance/context.ts';
 import type { MiningForm } from '../../governance/mining-settings.ts';
+import { analysisView, wholeOrganisation } from '../blocks/analysis-form.ts';
 import { option } from '../blocks/elements.ts';
-import { analysisView, wholeOrganisation } from '../blocks/request.ts';
 import { settingsView } from '../blocks/settings.ts';
 import { LIMITS, plain } from '../limits.ts';
 

@@ -12,7 +12,7 @@ import { decideOutlier, listOutliers } from '../../governance/outliers.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { option } from '../blocks/elements.ts';
 import { outlierReasonView, outliersMessage } from '../blocks/outlier.ts';
-import { sentenceView } from '../blocks/request.ts';
+import { sentenceView } from '../blocks/sentence.ts';
 import { answerAnalysis, startAnalysis } from '../commands/mining.ts';
 import { ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';

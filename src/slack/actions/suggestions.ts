@@ -9,9 +9,10 @@ import {
 } from '../../governance/suggestions.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { analysisMessage } from '../blocks/analysis.ts';
+import { wholeOrganisation } from '../blocks/analysis-form.ts';
 import { say } from '../blocks/elements.ts';
 import { profileView } from '../blocks/profile.ts';
-import { sentenceView, wholeOrganisation } from '../blocks/request.ts';
+import { sentenceView } from '../blocks/sentence.ts';
 import { listView } from '../blocks/suggestion.ts';
 import { type ReviewState, reviewView } from '../blocks/suggestion-review.ts';
 import { startAnalysis } from '../commands/mining.ts';

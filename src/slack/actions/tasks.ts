@@ -9,7 +9,7 @@ import { type Intervention, intervene } from '../../governance/task-admin.ts';
 import { cancelRequest, decideStep, peekStep } from '../../governance/tasks.ts';
 import { openModal } from '../answers.ts';
 import { personOption } from '../blocks/elements.ts';
-import { sentenceView } from '../blocks/request.ts';
+import { sentenceView } from '../blocks/sentence.ts';
 import { detailsView } from '../blocks/task.ts';
 import { commentView, interveneView, reasonView, reassignView } from '../blocks/task-forms.ts';
 import { carried, ids } from '../ids.ts';

@@ -3,7 +3,7 @@ import type { ActorCtx } from '../../governance/context.ts';
 import { changeRoles, findUsers, readUser } from '../../governance/roles.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { option, say } from '../blocks/elements.ts';
-import { sentenceView } from '../blocks/request.ts';
+import { sentenceView } from '../blocks/sentence.ts';
 import { rolesView, usersView } from '../blocks/users.ts';
 import { ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';

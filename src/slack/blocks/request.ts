@@ -1,25 +1,47 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
+import { dayWords } from '../../governance/ago.ts';
+import { mostRequested, type RequestedAccess } from '../../governance/requests.ts';
+import type { SuggestedAccess } from '../../governance/suggested-access.ts';
 import { ids } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
-import { actions, button, context, option, plainText, section } from './elements.ts';
-import type { SlackMessage } from './task.ts';
+import { bold, context, option, plainText, say, sections } from './elements.ts';
+import { durationBlocks, reasonBlock } from './request-fields.ts';
 
-/** Asks for access. Choosing an application narrows the entitlements to it. */
-export function requestView(form: {
-  application?: { id: number; name: string } | undefined;
+/** What of the form has been chosen that changes what it offers. */
+export interface RequestForm {
   me: { id: number; name: string };
-}): ModalView {
-  const me: PlainTextOption = option(form.me.name, String(form.me.id));
-  const scope = form.application
-    ? `${ids.requestEntitlement}.${form.application.id}`
-    : ids.requestEntitlement;
+  applicationId?: number | undefined;
+  personId?: number | undefined;
+  duration?: string | undefined;
+  emergency?: boolean | undefined;
+}
+
+/**
+ * Asks for access to one or several entitlements. Drawn anew when a choice changes what is offered; the block
+ * ids stay, so that Slack keeps what was typed, and the search reads what was chosen in the metadata.
+ */
+export function requestView(form: RequestForm): ModalView {
+  const { me, applicationId, personId = me.id } = form;
   return {
     type: 'modal',
     callback_id: ids.requestSubmit,
+    private_metadata: `${personId}.${applicationId ?? ''}`,
     title: plainText('Request access', 24),
     submit: plainText('Request access', 24),
     close: plainText('Cancel', 24),
     blocks: [
+      {
+        type: 'input',
+        block_id: 'person',
+        dispatch_action: true,
+        label: plainText('For whom', 75),
+        element: {
+          type: 'external_select',
+          action_id: `${ids.personSearch}.request`,
+          min_query_length: 0,
+          initial_option: option(me.name, String(me.id)),
+        },
+      },
       {
         type: 'input',
         block_id: 'application',
@@ -35,173 +57,70 @@ export function requestView(form: {
       },
       {
         type: 'input',
-        block_id: `entitlement.${form.application?.id ?? 'any'}`,
+        block_id: 'entitlement',
         label: plainText('Entitlement', 75),
+        hint: plainText('One or several; each becomes a request of its own.', 150),
         element: {
-          type: 'external_select',
-          action_id: scope,
+          type: 'multi_external_select',
+          action_id: ids.requestEntitlement,
           min_query_length: 0,
+          max_selected_items: mostRequested,
           placeholder: plainText('Search, for example: github admin', 75),
         },
       },
-      {
-        type: 'input',
-        block_id: 'person',
-        label: plainText('For whom', 75),
-        element: {
-          type: 'external_select',
-          action_id: `${ids.personSearch}.request`,
-          min_query_length: 0,
-          initial_option: me,
-        },
-      },
-      {
-        type: 'input',
-        block_id: 'reason',
-        label: plainText('Reason', 75),
-        hint: plainText('What it is needed for. The approver reads it.', 150),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'reason',
-          multiline: true,
-          max_length: 1_000,
-        },
-      },
+      ...durationBlocks(form),
+      reasonBlock('What it is needed for. The approver reads it.'),
     ],
   };
 }
 
-/** Proposes to take access away. Choosing the person offers what they hold. */
-export function revokeView(personId: number | undefined): ModalView {
-  const entitlement: KnownBlock =
-    personId === undefined
-      ? context('Choose the person to see what they hold.')
-      : {
-          type: 'input',
-          block_id: `entitlement.${personId}`,
-          label: plainText('Entitlement', 75),
-          element: {
-            type: 'external_select',
-            action_id: `${ids.revokeEntitlement}.${personId}`,
-            min_query_length: 0,
-            placeholder: plainText('What they hold', 75),
-          },
-        };
+/** What the search in the form offers: what peers hold first, as far as nothing was typed. */
+export function entitlementOffer(
+  suggested: readonly SuggestedAccess[],
+  found: readonly { id: number; app: string; name: string; description: string | null }[],
+  isForReader: boolean,
+): PlainTextOption[] | { groups: { label: string; options: PlainTextOption[] }[] } {
+  const isSuggested = new Set(suggested.map((one) => one.entitlementId));
+  const others = found
+    .filter(({ id }) => !isSuggested.has(id))
+    .slice(0, LIMITS.options)
+    .map((one) => option(`${one.app} · ${one.name}`, String(one.id), one.description ?? undefined));
+  if (suggested.length === 0) return others;
+  const first = suggested.map(({ entitlementId, app, name, evidence }) =>
+    option(`${app} · ${name}`, String(entitlementId), evidence),
+  );
+  const label = isForReader ? 'Suggested for you' : 'Suggested for this person';
+  return {
+    groups: [
+      { label, options: first },
+      { label: 'Everything else', options: others },
+    ],
+  };
+}
+
+/** What became of each entitlement that was asked for. `until`: the end that was asked for. */
+export function requestedView({ opened, refused }: RequestedAccess, until: Date | null): ModalView {
+  const lines = opened.map(({ id, label, accessUntil }) => {
+    const isLongest = until === null && accessUntil !== null;
+    const end = accessUntil
+      ? ` until ${dayWords(accessUntil)}${isLongest ? ', the longest it is given for' : ''}`
+      : '';
+    return `• ${bold(label)}${end}: Request #${id} is on its way.`;
+  });
+  const against: KnownBlock[] =
+    refused.length > 0
+      ? sections(['Not requested:', ...refused.map(({ why }) => `• ${say(why)}`)])
+      : [];
   return {
     type: 'modal',
-    callback_id: ids.revokeSubmit,
-    title: plainText('Revoke access', 24),
-    submit: plainText('Propose revocation', 24),
-    close: plainText('Cancel', 24),
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'person',
-        dispatch_action: true,
-        label: plainText('Whose access?', 75),
-        element: {
-          type: 'external_select',
-          action_id: ids.revokePerson,
-          min_query_length: 0,
-          placeholder: plainText('Search by name or e-mail', 75),
-        },
-      },
-      entitlement,
-      {
-        type: 'input',
-        block_id: 'reason',
-        label: plainText('Reason', 75),
-        hint: plainText('Who decides about it reads it. Nothing is taken away before that.', 150),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'reason',
-          multiline: true,
-          max_length: 1_000,
-        },
-      },
-    ],
-  };
-}
-
-/** Where no modal can open (a direct message), a button opens it. */
-export function openerMessage(text: string, label: string, actionId: string): SlackMessage {
-  return {
-    text,
-    blocks: [
-      section(text),
-      actions('opener', [button(label, actionId, 'open', { style: 'primary' })]),
-    ],
-  };
-}
-
-/** A custom analysis: an attribute, one of its values, or the whole organisation. */
-export function analysisView(form: {
-  dimensions: { dimension: string; label: string }[];
-  chosen?:
-    | {
-        dimension: string;
-        label: string;
-        values: { value: string; label: string; people: number }[];
-      }
-    | undefined;
-}): ModalView {
-  const dimensions = form.dimensions
-    .filter(({ dimension }) => dimension !== '' && dimension.length <= LIMITS.optionValue)
-    .slice(0, 99)
-    .map(({ dimension, label }) => option(label, dimension));
-  const whole = option('The whole organisation', wholeOrganisation);
-  const { chosen } = form;
-  const value: KnownBlock[] = chosen
-    ? [
-        {
-          type: 'input',
-          block_id: `value.${chosen.dimension}`.slice(0, 255),
-          label: plainText(`Which ${chosen.label}?`, 75),
-          element: {
-            type: 'external_select',
-            action_id: `${ids.analysisValue}.${chosen.dimension}`.slice(0, 255),
-            min_query_length: 0,
-            placeholder: plainText('Search', 75),
-          },
-        },
-      ]
-    : [
-        context(
-          'The whole organisation is analysed in the background; you are told when it is done.',
-        ),
-      ];
-  return {
-    type: 'modal',
-    callback_id: ids.analysisSubmit,
-    title: plainText('Analyze', 24),
-    submit: plainText('Analyze', 24),
-    close: plainText('Cancel', 24),
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'dimension',
-        dispatch_action: true,
-        label: plainText('Whose access?', 75),
-        element: {
-          type: 'static_select',
-          action_id: ids.analysisDimension,
-          options: [whole, ...dimensions],
-          initial_option: chosen ? option(chosen.label, chosen.dimension) : whole,
-        },
-      },
-      ...value,
-    ],
-  };
-}
-
-export const wholeOrganisation = '*';
-
-/** A sentence where there is room for nothing else: a refusal, a confirmation. */
-export function sentenceView(title: string, sentence: string): ModalView {
-  return {
-    type: 'modal',
-    title: plainText(title, 24),
+    title: plainText('Request access', 24),
     close: plainText('Close', 24),
-    blocks: [section(sentence)],
+    blocks: [
+      ...sections(lines),
+      ...against,
+      context(
+        'You get a message with the state of each; “My requests” in my Home tab shows it, too.',
+      ),
+    ],
   };
 }

@@ -4,7 +4,7 @@ import { endDelegation, setDelegate } from '../../governance/delegations.ts';
 import { delegationForm } from '../actions/delegations.ts';
 import { openModal } from '../answers.ts';
 import { say } from '../blocks/elements.ts';
-import { openerMessage } from '../blocks/request.ts';
+import { openerMessage } from '../blocks/sentence.ts';
 import { ids } from '../ids.ts';
 import { mentionedPerson } from '../people.ts';
 import { mentionedUser, parseDelegate } from './parse.ts';

@@ -14,7 +14,7 @@ import { type Answer, openModal } from '../answers.ts';
 import { analysisMessage, historyMessage, startedMessage } from '../blocks/analysis.ts';
 import { when } from '../blocks/elements.ts';
 import { outliersMessage } from '../blocks/outlier.ts';
-import { openerMessage } from '../blocks/request.ts';
+import { openerMessage } from '../blocks/sentence.ts';
 import { listMessage } from '../blocks/suggestion.ts';
 import { ids } from '../ids.ts';
 import { mentionedUser, parseCriteria } from './parse.ts';

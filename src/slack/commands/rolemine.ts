@@ -1,13 +1,17 @@
 import type { WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../../governance/context.ts';
 import type { Miner } from '../../governance/miner.ts';
+import { listMyRequests } from '../../governance/my-requests.ts';
 import { listAccessProfiles } from '../../governance/profiles.ts';
 import { nearestWord } from '../../governance/spelling.ts';
 import { loadStatus } from '../../governance/status.ts';
 import { openModal, type Reply } from '../answers.ts';
 import { context, say, section, when } from '../blocks/elements.ts';
+import { requestsMessage } from '../blocks/my-requests.ts';
 import { profilesMessage } from '../blocks/profile.ts';
-import { openerMessage, requestView, revokeView } from '../blocks/request.ts';
+import { requestView } from '../blocks/request.ts';
+import { revokeView } from '../blocks/revoke.ts';
+import { openerMessage } from '../blocks/sentence.ts';
 import { count } from '../blocks/suggestion.ts';
 import { ids } from '../ids.ts';
 import type { SlackDeps } from '../people.ts';
@@ -66,6 +70,11 @@ const commands: Record<string, Command> = {
   },
   profiles: { usage: 'profiles', says: 'access profiles and who is in them', run: profiles },
   request: { usage: 'request', says: 'ask for access', run: request },
+  requests: {
+    usage: 'requests',
+    says: 'what you asked for and where it is; cancel it or send a reminder',
+    run: requests,
+  },
   revoke: { usage: 'revoke', says: 'propose to take access away', run: revoke },
   delegate: {
     usage: 'delegate [@person [from 2027-01-04] [until 2027-01-10] | off]',
@@ -128,6 +137,10 @@ async function request({ ctx, client, triggerId, reply }: Call): Promise<void> {
   const me = { id: ctx.actor.personId, name: ctx.actor.name };
   if (triggerId) return openModal(client, triggerId, async () => requestView({ me }));
   await reply(openerMessage('What do you need?', 'Request access', ids.requestOpen));
+}
+
+async function requests({ ctx, reply }: Call): Promise<void> {
+  await reply(requestsMessage(await listMyRequests(ctx, 8)));
 }
 
 async function revoke({ client, triggerId, reply }: Call): Promise<void> {

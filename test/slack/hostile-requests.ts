@@ -1,0 +1,44 @@
+import type { ModalView } from '@slack/web-api';
+import fc from 'fast-check';
+import type { OpenedRequest } from '../../src/governance/requests.ts';
+import { extendView } from '../../src/slack/blocks/extension.ts';
+import { accessView } from '../../src/slack/blocks/my-access.ts';
+import { requestsMessage, requestsPage, requestsView } from '../../src/slack/blocks/my-requests.ts';
+import { requestedView, requestView } from '../../src/slack/blocks/request.ts';
+import type { SlackMessage } from '../../src/slack/blocks/task.ts';
+import { access, myRequests } from './hostile-cards.ts';
+import { id, list, maybe, moment, text } from './hostile-text.ts';
+
+// What a person sees who asks for access, drawn from data that nobody should have.
+
+export const requestMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
+  'my requests': myRequests(8).map(requestsMessage),
+};
+
+export const requestViews: Record<string, fc.Arbitrary<ModalView>> = {
+  'a request': fc
+    .record({
+      me: fc.record({ id, name: text }),
+      applicationId: maybe(id),
+      personId: maybe(id),
+      duration: maybe(fc.constantFrom('none', '90', 'date', 'x')),
+      emergency: fc.boolean(),
+    })
+    .map(requestView),
+  'what became of a request': fc
+    .record({ labels: list(text, 20), why: list(text, 20), until: fc.option(moment) })
+    .map(({ labels, why, until }) =>
+      requestedView(
+        {
+          opened: labels.map((label, id) => ({ id, label, accessUntil: until }) as OpenedRequest),
+          refused: why.map((one) => ({ entitlementId: 1, why: one })),
+        },
+        until,
+      ),
+    ),
+  'all my requests': myRequests(requestsPage).map(requestsView),
+  'all my access': access.map((all) => accessView(all, 0)),
+  extending: fc
+    .record({ entitlementId: id, label: text, endsAt: moment, latest: maybe(moment) })
+    .map(extendView),
+};
