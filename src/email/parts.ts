@@ -1,5 +1,6 @@
 import type { TaskCard } from '../governance/describe.ts';
 import type { Line } from '../governance/describe-trail.ts';
+import type { ExpiryNote } from '../governance/expiry.ts';
 import type { Letter } from '../governance/messages.ts';
 import type { RunView, SuggestionView } from '../governance/suggestions.ts';
 import { clean, cut, oneLine } from './text.ts';
@@ -53,6 +54,13 @@ export function taskParts(card: TaskCard, letter: Letter, timeZone: string): Mai
     body,
     footer: [whyByMail(letter)],
   };
+}
+
+/** The parts of the mail about access that ends soon. */
+export function expiryParts({ title, note, canExtend }: ExpiryNote, letter: Letter): MailParts {
+  const body: Part[] = [{ type: 'lines', lines: [oneLine(note)], quiet: false }];
+  if (canExtend) body.push({ type: 'where', text: inSlack('To extend it,', letter) });
+  return { title: oneLine(title), under: undefined, body, footer: [whyByMail(letter)] };
 }
 
 /** The parts of the mail about one analysis of the whole organisation. */

@@ -16,6 +16,7 @@ import { findComment, findStep, listSteps } from '../store/tasks.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { describeStep, type TaskCard } from './describe.ts';
 import { describeEmergency, describeOutcome, describeRequest } from './describe-outcome.ts';
+import { type ExpiryNote, loadExpiryNote } from './expiry.ts';
 import { type Home, loadHome } from './home.ts';
 import { type RunView, viewRun } from './suggestions.ts';
 import { loadTaskView } from './task-view.ts';
@@ -25,6 +26,7 @@ type Message =
   | { kind: 'task'; card: TaskCard }
   | { kind: 'run'; run: RunView }
   | { kind: 'comment'; comment: CommentLine }
+  | { kind: 'expiring'; expiry: ExpiryNote }
   | { kind: 'home'; home: Home; name: string };
 
 /** A comment for the thread of the reader's card. */
@@ -45,6 +47,8 @@ export interface Letter {
   message: Message;
   /** Worth a new message; otherwise it only brings an existing copy up to date. */
   isNews: boolean;
+  /** Since when it is news, where the same may be told a second time. */
+  since?: Date | undefined;
   /** It was tried before, and may have arrived all the same. */
   isRetry: boolean;
   /** Somebody is looking at it. */
@@ -79,14 +83,15 @@ async function readMessage(
   ctx: Ctx,
   row: OutboxRow,
   person: Person,
-): Promise<{ message: Message; isNews: boolean } | undefined> {
+): Promise<Pick<Letter, 'message' | 'isNews' | 'since'> | undefined> {
   switch (row.kind) {
     case 'step': {
       const step = await findStep(ctx.db, row.subjectId);
       const view = step && (await loadTaskView(ctx, step.taskId));
       if (!view) return undefined;
       const card = describeStep(view, step.id, person.id);
-      return { message: { kind: 'task', card }, isNews: card.choice !== undefined };
+      const since = step.activatedAt ?? undefined;
+      return { message: { kind: 'task', card }, isNews: card.choice !== undefined, since };
     }
     case 'request':
     case 'outcome': {
@@ -104,6 +109,12 @@ async function readMessage(
     case 'emergency': {
       const view = await loadTaskView(ctx, row.subjectId);
       return view && { message: { kind: 'task', card: describeEmergency(view) }, isNews: true };
+    }
+    case 'expiring': {
+      const expiry = await loadExpiryNote(ctx, row.subjectId);
+      if (!expiry) return undefined;
+      const { canExtend: isNews, endsAt: since } = expiry;
+      return { message: { kind: 'expiring', expiry }, isNews, since };
     }
     case 'comment': {
       const comment = await readComment(ctx, row.subjectId, person.id);

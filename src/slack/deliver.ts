@@ -9,6 +9,7 @@ import {
   recordLetterCopy,
 } from '../governance/messages.ts';
 import { keepChannel, keepLookup } from '../governance/people-links.ts';
+import { expiryMessage } from './blocks/expiry.ts';
 import { homeView } from './blocks/home.ts';
 import { runMessage } from './blocks/suggestion.ts';
 import { commentMessage, type SlackMessage, taskMessage } from './blocks/task.ts';
@@ -72,11 +73,7 @@ export class SlackDelivery {
     if (letter.message.kind === 'comment') {
       return this.reply(ctx, letter, letter.message.comment, userId);
     }
-    const drawn =
-      letter.message.kind === 'task'
-        ? taskMessage(letter.message.card)
-        : runMessage(letter.message.run);
-    const message = mark(drawn, letter);
+    const message = mark(draw(letter.message), letter);
     assertMessage(message);
     const hash = hashOf(message);
     const copy = await findLetterCopy(ctx, letter.key, 'slack');
@@ -242,6 +239,19 @@ export class SlackDelivery {
       };
     }
     return { retryAt: new Date(Date.now() + 5_000), counted: true, error: code ?? String(error) };
+  }
+}
+
+function draw(
+  message: Exclude<Letter['message'], { kind: 'home' } | { kind: 'comment' }>,
+): SlackMessage {
+  switch (message.kind) {
+    case 'task':
+      return taskMessage(message.card);
+    case 'run':
+      return runMessage(message.run);
+    case 'expiring':
+      return expiryMessage(message.expiry);
   }
 }
 

@@ -11,6 +11,7 @@ export const messageKinds = [
   'run',
   'home',
   'comment',
+  'expiring',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
