@@ -7,6 +7,7 @@ import type { Miner } from '../governance/miner.ts';
 import { isFirstReceipt } from '../governance/receipts.ts';
 import { logBug } from '../log.ts';
 import { listenToMining } from './actions/mining.ts';
+import { listenToProfileLeaving } from './actions/profile-leaving.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
 import { listenToRevocations } from './actions/revocations.ts';
@@ -70,6 +71,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToSuggestions(app, deps, parts.miner);
   listenToMining(app, deps, parts.miner);
   listenToProfiles(app, deps);
+  listenToProfileLeaving(app, deps);
   listenToRequests(app, deps);
   listenToRevocations(app, deps);
   listenToHome(app, deps);
