@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, isNotNull, or } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { entitlements } from './schema/access.ts';
 import { type MiningSettings, miningSettings } from './schema/mining.ts';
@@ -26,6 +26,16 @@ export async function listUnmined(db: Db): Promise<number[]> {
     .select({ id: entitlements.id })
     .from(entitlements)
     .where(eq(entitlements.mined, false))
+    .orderBy(entitlements.id);
+  return rows.map((row) => row.id);
+}
+
+/** What the miner leaves out: what is not for mining, and what does not exist any more. */
+export async function listLeftOut(db: Db): Promise<number[]> {
+  const rows = await db
+    .select({ id: entitlements.id })
+    .from(entitlements)
+    .where(or(eq(entitlements.mined, false), isNotNull(entitlements.closedAt)))
     .orderBy(entitlements.id);
   return rows.map((row) => row.id);
 }

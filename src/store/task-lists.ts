@@ -1,6 +1,5 @@
-import { and, asc, desc, eq, isNotNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
-import { people } from './schema/people.ts';
 import { type StepKind, stepAssignees, type TaskKind, taskSteps, tasks } from './schema/tasks.ts';
 import type { Task } from './tasks.ts';
 
@@ -21,25 +20,6 @@ export async function listActiveStepsOf(db: Db, personId: number, kind?: StepKin
       ),
     )
     .orderBy(asc(taskSteps.activatedAt), asc(taskSteps.id));
-}
-
-/** Open steps of which an assignee is no longer here. */
-export async function listStepsOfLeavers(db: Db) {
-  return db
-    .selectDistinctOn([taskSteps.id], { step: taskSteps, task: tasks })
-    .from(stepAssignees)
-    .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
-    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .innerJoin(people, eq(people.id, stepAssignees.personId))
-    .where(
-      and(
-        or(eq(people.active, false), isNotNull(people.closedAt)),
-        eq(stepAssignees.active, true),
-        eq(taskSteps.state, 'active'),
-        eq(tasks.state, 'open'),
-      ),
-    )
-    .orderBy(taskSteps.id);
 }
 
 /** Every step that waits, oldest first. */
