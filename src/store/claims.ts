@@ -3,6 +3,9 @@ import { type Db, rows } from './db.ts';
 
 /** What a task says it gave, and no sync has seen: a condition on grants `g`. */
 const isClaim = sql`g.closed_at is null and g.source = 'task' and g.verified_at is null`;
+/** That tasks `t` is the one: by its pair, too, by which live grants are found without reading them all. */
+const isOf = (task: 'task_id' | 'removal_task_id') =>
+  sql.raw(`t.id = g.${task} and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id`);
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
 /** A task whose claim syncs contradict, with the grant it is about. */
@@ -27,7 +30,7 @@ export async function countMissedClaims(
         where ${isClaim} and g.first_seen_at <= ${iso(now)}
           and e.id = g.entitlement_id and e.closed_at is null
           and p.id = g.person_id and p.active and p.closed_at is null
-          and t.id = g.task_id and t.state = 'provisioned'
+          and ${isOf('task_id')} and t.state = 'provisioned'
           and exists (select 1 from grants o join entitlements oe on oe.id = o.entitlement_id
             where oe.application_id = e.application_id and o.connector = ${connector}
               and o.closed_at is null)
@@ -43,8 +46,9 @@ export async function countSeenRemovals(
 ): Promise<Contradiction[]> {
   const seen = await rows<Contradiction & { missed: number }>(
     db,
-    sql`update grants g set missed_syncs = g.missed_syncs + 1
-        where g.closed_at is null and g.removal_claimed_at <= ${iso(run.now)}
+    sql`update grants g set missed_syncs = g.missed_syncs + 1 from tasks t
+        where ${isOf('removal_task_id')}
+          and g.closed_at is null and g.removal_claimed_at <= ${iso(run.now)}
           and g.connector = ${run.connector} and g.last_sync_run_id = ${run.runId}
         returning g.id as "grantId", g.removal_task_id as "taskId", g.missed_syncs as missed`,
   );
@@ -59,9 +63,8 @@ export async function dropContradicted(db: Db, grantIds: readonly number[]): Pro
 
 /** What a task claimed to have given, and will not give after all, is not held. */
 export async function closeClaim(db: Db, taskId: number, now: Date): Promise<void> {
-  await db.execute(
-    sql`update grants g set closed_at = ${iso(now)} where ${isClaim} and g.task_id = ${taskId}`,
-  );
+  await db.execute(sql`update grants g set closed_at = ${iso(now)} from tasks t
+    where ${isClaim} and ${isOf('task_id')} and t.id = ${taskId}`);
 }
 
 /**
@@ -69,10 +72,9 @@ export async function closeClaim(db: Db, taskId: number, now: Date): Promise<voi
  * to take it away.
  */
 export async function closeDeadClaims(db: Db, now: Date): Promise<void> {
-  await db.execute(sql`update grants g set closed_at = ${iso(now)}
-    where ${isClaim}
-      and (exists (select 1 from tasks t where t.id = g.task_id
-          and t.state in ('denied', 'not_provisioned', 'cancelled'))
+  await db.execute(sql`update grants g set closed_at = ${iso(now)} from tasks t
+    where ${isClaim} and ${isOf('task_id')}
+      and (t.state in ('denied', 'not_provisioned', 'cancelled')
         or exists (select 1 from entitlements e where e.id = g.entitlement_id
           and e.closed_at is not null))
       and not exists (select 1 from tasks r where r.kind = 'revoke' and r.state = 'open'
@@ -84,10 +86,10 @@ export async function listClaimsOfLeavers(db: Db) {
   return rows<{ personId: number; entitlementId: number; name: string }>(
     db,
     sql`select g.person_id as "personId", g.entitlement_id as "entitlementId", p.name
-        from grants g join people p on p.id = g.person_id
+        from grants g join people p on p.id = g.person_id join tasks t on ${isOf('task_id')}
         where ${isClaim} and (not p.active or p.closed_at is not null)
-          and not exists (select 1 from tasks t where t.kind = 'revoke' and t.person_id = g.person_id
-            and t.entitlement_id = g.entitlement_id and t.opened_at >= g.first_seen_at)
+          and not exists (select 1 from tasks r where r.kind = 'revoke' and r.person_id = g.person_id
+            and r.entitlement_id = g.entitlement_id and r.opened_at >= g.first_seen_at)
         order by g.id`,
   );
 }

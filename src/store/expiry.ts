@@ -60,9 +60,9 @@ export async function listToldGrants(
   const told = await rows<{ id: number; personId: number; entitlementId: number }>(
     db,
     sql`select distinct g.id, g.person_id as "personId", g.entitlement_id as "entitlementId"
-        from grants g join message_copies c
-          on c.recipient_id = g.person_id and c.kind = 'expiring' and c.subject_id = g.id
-        where g.person_id = any(${sql.param(pairs.map((pair) => pair.personId))}::int[])`,
+        from message_copies c join grants g on g.id = c.subject_id
+        where c.kind = 'expiring'
+          and c.recipient_id = any(${sql.param(pairs.map((pair) => pair.personId))}::int[])`,
   );
   const wanted = new Set(pairs.map((pair) => `${pair.personId}:${pair.entitlementId}`));
   return told.filter((one) => wanted.has(`${one.personId}:${one.entitlementId}`));

@@ -9,13 +9,12 @@ import { proposeRevocation } from '../../src/governance/revocations.ts';
 import { syncSource } from '../../src/governance/sync.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
-import { insertClaimedGrant } from '../../src/store/access.ts';
 import { entitlements, grants } from '../../src/store/schema/access.ts';
 import { outbox } from '../../src/store/schema/delivery.ts';
 import { tasks } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
+import { makeSmallCompany, type SmallCompany } from '../support/small-company.ts';
 import { type Content, sourceOf } from './sync-source.ts';
 
 const evening = new Date('2026-11-21T20:00:00Z');
@@ -49,10 +48,10 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
     const source = sourceOf({ people, grants: gone.includes('Cy') ? [] : [held], ...more });
     return (await syncSource({ ...company.system, now: evening }, source)).counts;
   };
-  const ask = async (by: 'Ana' | 'Bo' = 'Ana') =>
+  const ask = async (by: 'Ana' | 'Bo' = 'Ana', entitlementId = company.admin) =>
     requestAccess(await company.as(by), {
       personId: company.ids.Ana,
-      entitlementId: company.admin,
+      entitlementId,
       reason: 'on call',
     });
   const viewOf = async (taskId: number) => (await loadTaskView(company.system, taskId))!;
@@ -143,8 +142,9 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
 
     it('its revocations are closed, too, and what only a task claimed to have given is not held', async () => {
       await syncWithout([], listed('Admin', 'User'));
-      const claim = { personId: company.ids.Ana, entitlementId: company.user, taskId: 1 };
-      await insertClaimedGrant(db, { ...claim, profileId: null, expiresAt: null }, noon);
+      const given = await ask('Ana', company.user);
+      await approve(given.id, 'Bo');
+      await approve(given.id, 'Lee');
       const input = { personId: company.ids.Cy, entitlementId: company.admin, reason: 'moved' };
       const task = await proposeRevocation(await company.as('Kim'), input);
       await syncWithout([], { ...listed('Other'), grants: [] });

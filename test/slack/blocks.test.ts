@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SlackMessage } from '../../src/slack/blocks/task.ts';
 import { checkMessage, checkView } from '../../src/slack/limits.ts';
+import { accessMessages, accessViews } from './hostile-access.ts';
 import { messages, views } from './hostile-cards.ts';
 
 // The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
@@ -45,7 +46,7 @@ function problemsOf(blocks: unknown): string[] {
 const runs = { numRuns: 30 };
 
 describe('whatever people and applications are called', () => {
-  it.each(Object.entries(messages))(
+  it.each(Object.entries({ ...messages, ...accessMessages }))(
     'the message “%s” is one that Slack takes, and foreign text is only text in it',
     (_name, message: fc.Arbitrary<SlackMessage>) => {
       fc.assert(
@@ -58,7 +59,7 @@ describe('whatever people and applications are called', () => {
     },
   );
 
-  it.each(Object.entries(views))(
+  it.each(Object.entries({ ...views, ...accessViews }))(
     'the view “%s” is one that Slack takes, and foreign text is only text in it',
     (_name, view) => {
       fc.assert(

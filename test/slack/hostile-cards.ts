@@ -50,12 +50,12 @@ const samples = [
   '👍'.repeat(5_000),
   'a b\n'.repeat(3_000),
 ];
-const text = fc.oneof(
+export const text = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...samples) },
   fc.string({ unit: 'grapheme', maxLength: 200 }),
 );
 const comment = fc.oneof(text, fc.constantFrom('word '.repeat(2_400), '<&>\n'.repeat(3_000)));
-const id = fc.integer({ min: 1, max: 2_147_483_647 });
+export const id = fc.integer({ min: 1, max: 2_147_483_647 });
 const moment = fc.date({
   min: new Date('2000-01-01'),
   max: new Date('2100-01-01'),
