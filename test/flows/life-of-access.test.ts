@@ -63,6 +63,8 @@ describe('the life of access in Slack', () => {
     await dana.click({ text: 'Remove members', in: 'modal' });
     await dana.waitFor((who) => who.modal()?.callbackId === 'profile:unenroll');
   };
+  const modalWith = (words: string) =>
+    dana.waitFor((who) => (who.modal()?.words.includes(words) ? who.modal() : undefined), wait);
   const choose = async (count: number, leaving: string) => {
     const offered = await dana.suggest('people', '');
     const values = offered.slice(0, count).map((one) => one.value);
@@ -95,9 +97,7 @@ describe('the life of access in Slack', () => {
 
     await openRemoval();
     await choose(1, 'revoke_unjustified');
-    const first = await dana.waitFor(
-      (who) => who.modal()?.words.includes('removed.') && who.modal(),
-    );
+    const first = await modalWith('removed.');
     expect(first.words).toContain(
       '1 person removed. No revocation was opened. Held directly, so it stays until you ask about it: Ana holds NetSuite · Read.',
     );
@@ -107,15 +107,11 @@ describe('the life of access in Slack', () => {
   it('many at once are asked about first; then revocations open, and their managers confirm them', async () => {
     await openRemoval();
     await choose(6, 'revoke_all');
-    const asked = await dana.waitFor(
-      (who) => who.modal()?.words.includes('That is many at once') && who.modal(),
-    );
+    const asked = await modalWith('That is many at once');
     expect(asked.words).toContain('Yes, remove 6 of 9 members');
     await dana.select({ field: 'That is many at once', to: ['6'] });
     await dana.submit();
-    const done = await dana.waitFor(
-      (who) => who.modal()?.words.includes('removed.') && who.modal(),
-    );
+    const done = await modalWith('removed.');
     expect(done.words).toContain('6 people removed. 6 revocations opened');
     expect(done.words).toContain('*Members* (3)');
     const revocation = await card(bo, 'Take NetSuite · Read away from');
