@@ -4,6 +4,7 @@ import { checkMail } from './email/check.ts';
 import { EmailDelivery } from './email/deliver.ts';
 import { Refusal } from './errors.ts';
 import type { Ctx } from './governance/context.ts';
+import { watchEnds } from './governance/expiry.ts';
 import { requeueInterrupted } from './governance/mining-runs.ts';
 import { ensureSuperAdmin } from './governance/people-links.ts';
 import { serveCommands } from './jobs/command-socket.ts';
@@ -115,6 +116,10 @@ async function open(
     wake,
   });
   closers.push(outbox.close, analyses.close, schedule.close);
+  // What ended while nothing ran is not to wait for the clock.
+  await watchEnds(newCtx('schedule')).catch(
+    (error) => void logBug('the ends of access could not be looked at', error),
+  );
 
   if (store.embedded) {
     const deps = { db: store.db, miner, survey: surveyInWorker, wake, adminEmail };

@@ -68,7 +68,13 @@ function describeCounts(counts: SyncCounts): string[] {
       [counts.peopleClosed, 'gone'],
     ],
     ['applications', [counts.applicationsAdded, 'new'], [counts.applicationsUpdated, 'changed']],
-    ['entitlements', [counts.entitlementsAdded, 'new'], [counts.entitlementsUpdated, 'changed']],
+    [
+      'entitlements',
+      [counts.entitlementsAdded, 'new'],
+      [counts.entitlementsUpdated, 'changed'],
+      [counts.entitlementsReopened, 'back'],
+      [counts.entitlementsClosed, 'gone'],
+    ],
     ['owners', [counts.ownersChanged, 'changed']],
     [
       'grants',

@@ -64,12 +64,13 @@ export class EmailDelivery {
 /**
  * The same for every sending of a letter, so that a mailbox can tell a repeat after a crash. The moment the
  * person was stored is in it because ids begin anew in a new database, and a mailbox that saw
- * an old one's id would drop the new mail unseen.
+ * an old one's id would drop the new mail unseen; and what is told a second time is a mail of its own.
  */
-function messageIdOf({ key, person }: Letter, sender: string): string {
+function messageIdOf({ key, person, since }: Letter, sender: string): string {
   const domain = sender.slice(sender.lastIndexOf('@') + 1);
   const store = person.createdAt.getTime().toString(36);
-  return `<rolemine.${key.kind}.${key.subjectId}.${key.recipientId}.${store}@${domain}>`;
+  const news = since ? `.${since.getTime().toString(36)}` : '';
+  return `<rolemine.${key.kind}.${key.subjectId}.${key.recipientId}.${store}${news}@${domain}>`;
 }
 
 function hashOf(mail: RenderedMail): string {

@@ -1,5 +1,6 @@
 import type { TaskCard } from '../governance/describe.ts';
 import type { Line } from '../governance/describe-trail.ts';
+import type { ExpiryNote } from '../governance/expiry.ts';
 import type { Letter, Notice } from '../governance/messages.ts';
 import type { RunView, SuggestionView } from '../governance/suggestions.ts';
 import { clean, cut, oneLine } from './text.ts';
@@ -63,6 +64,13 @@ export function noticeParts({ title, lines }: Notice, letter: Letter): MailParts
     body: [{ type: 'lines', lines: lines.map(oneLine), quiet: false }],
     footer: [whyByMail(letter)],
   };
+}
+
+/** The parts of the mail about access that ends soon. */
+export function expiryParts({ title, note, canExtend }: ExpiryNote, letter: Letter): MailParts {
+  const body: Part[] = [{ type: 'lines', lines: [oneLine(note)], quiet: false }];
+  if (canExtend) body.push({ type: 'where', text: inSlack('To extend it,', letter) });
+  return { title: oneLine(title), under: undefined, body, footer: [whyByMail(letter)] };
 }
 
 /** The parts of the mail about one analysis of the whole organisation. */

@@ -1,7 +1,7 @@
 import type { TaskCard } from '../governance/describe.ts';
 import type { Letter } from '../governance/messages.ts';
 import { htmlMail } from './html.ts';
-import { type MailParts, noticeParts, runParts, taskParts } from './parts.ts';
+import { expiryParts, type MailParts, noticeParts, runParts, taskParts } from './parts.ts';
 import { plainMail } from './plain.ts';
 import { headerText, oneLine } from './text.ts';
 
@@ -39,6 +39,10 @@ export function renderMail(letter: Letter, options: RenderOptions = {}): Rendere
     case 'notice': {
       const parts = noticeParts(message.notice, letter);
       return draw(parts, headerText(parts.title, subjectMax), message.notice.summary, options);
+    }
+    case 'expiring': {
+      const parts = expiryParts(message.expiry, letter);
+      return draw(parts, headerText(parts.title, subjectMax), message.expiry.note, options);
     }
     case 'run': {
       const parts = runParts(message.run, letter, timeZone);

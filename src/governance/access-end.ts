@@ -1,20 +1,16 @@
 import { Refusal } from '../errors.ts';
 import type { EntitlementRow } from '../store/entitlements.ts';
 import { dayWords } from './ago.ts';
+import { dayOf, endOfDay } from './days.ts';
 
 const dayMs = 86_400_000;
 
 /** Days within which what is given in an emergency ends. */
 const longestEmergency = 7;
 
-/** The end of a day (2027-06-30), which is how the end of access is stored. */
-export function endOfDay(day: string): Date {
-  return new Date(`${day}T23:59:59Z`);
-}
-
 /** The end of the day that is so many days away. */
 function endInDays(days: number, now: Date): Date {
-  return endOfDay(new Date(now.getTime() + days * dayMs).toISOString().slice(0, 10));
+  return endOfDay(dayOf(new Date(now.getTime() + days * dayMs)));
 }
 
 /**

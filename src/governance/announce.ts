@@ -1,3 +1,4 @@
+import { listToldGrants } from '../store/expiry.ts';
 import { filterHomeOpened } from '../store/people.ts';
 import { findTask, listAssignees, listSteps } from '../store/tasks.ts';
 import { type Ctx, notify } from './context.ts';
@@ -50,4 +51,30 @@ export async function redrawTask(
     ]);
   }
   await announceHomes(ctx, [...involved, task.personId, task.requesterId ?? task.personId]);
+  await redrawExpiry(ctx, [task]);
+}
+
+/** Whoever was told that their access ends sees what is becoming of it. */
+export async function redrawExpiry(
+  ctx: Ctx,
+  pairs: readonly { personId: number; entitlementId: number }[],
+): Promise<void> {
+  await notifyExpiry(ctx, await listToldGrants(ctx.db, pairs), 2);
+}
+
+/** Messages about the end of these grants. */
+export async function notifyExpiry(
+  ctx: Ctx,
+  grants: readonly { id: number; personId: number }[],
+  priority: 1 | 2,
+): Promise<void> {
+  await notify(
+    ctx,
+    grants.map(({ id, personId }) => ({
+      recipientId: personId,
+      kind: 'expiring',
+      subjectId: id,
+      priority,
+    })),
+  );
 }

@@ -77,12 +77,30 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
     quote: undefined,
     facts: [],
     howTo: undefined,
-    notes: view.profile ? [`It is part of the access profile "${view.profile}".`] : [],
+    notes: [...profileNotes(view), ...halfGivenNotes(view, readerId)],
     records: isClosed ? listClosing(view) : ended ? [recordOf(ended, view)] : [],
     choice: undefined,
     canCancel: false,
     summary: `${title}${isClosed ? closingWords(view) : decider}. Task ${view.task.id}.`,
   };
+}
+
+function profileNotes({ profile }: TaskView): string[] {
+  return profile ? [`It is part of the access profile "${profile}".`] : [];
+}
+
+/** For whoever was to provision what is not to be given any more. */
+function halfGivenNotes({ task, steps }: TaskView, readerId: number): string[] {
+  const isHalfGiven = steps.some(
+    (step) =>
+      step.kind === 'provision' &&
+      step.state === 'skipped' &&
+      step.activatedAt !== null &&
+      step.assignees.some(({ id }) => id === readerId),
+  );
+  return task.closedReason && isHalfGiven
+    ? ['If you have given it already, please take it away again.']
+    : [];
 }
 
 function closingWords({ task }: TaskView): string {

@@ -123,11 +123,17 @@ function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
   facts.push(['Risk', view.entitlement.risk ? capital(view.entitlement.risk) : 'Not rated']);
   if (step.kind === 'revocation') {
     facts.push(['Last used', view.lastUsed ?? 'Not known']);
-    facts.push(['Proposed by', view.requester ?? 'Rolemine']);
+    facts.push(['Proposed by', proposerOf(view)]);
   } else if (view.task.requesterId === null && view.requester) {
     facts.push(['Enrolled by', view.requester]);
   }
   return facts;
+}
+
+/** Who wants it taken away; nobody has to, once it has come to its end. */
+function proposerOf({ task, requester, grant }: TaskView): string {
+  if (task.cause !== 'expired') return requester ?? 'Rolemine';
+  return grant?.expiresAt ? `its end, ${dayWords(grant.expiresAt)}` : 'its end';
 }
 
 /** "41 of 44 in Engineering hold it (93 %, at least 82 %)" */

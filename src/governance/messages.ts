@@ -12,15 +12,17 @@ import {
   type Person,
   type SlackIdentity,
 } from '../store/people.ts';
+import type { MessageKind } from '../store/schema/delivery.ts';
 import { findComment, findStep, listSteps } from '../store/tasks.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { readDelegation } from './delegations.ts';
 import { describeStep, type TaskCard } from './describe.ts';
 import { describeEmergency, describeOutcome, describeRequest } from './describe-outcome.ts';
+import { type ExpiryNote, loadExpiryNote } from './expiry.ts';
 import { type Home, loadHome } from './home.ts';
 import { describeRoleChange } from './roles.ts';
 import { type RunView, viewRun } from './suggestions.ts';
-import { loadTaskView } from './task-view.ts';
+import { loadTaskView, type TaskView } from './task-view.ts';
 
 /** What a message says now. Read when it is delivered, so that no old state is ever shown. */
 type Message =
@@ -28,6 +30,7 @@ type Message =
   | { kind: 'run'; run: RunView }
   | { kind: 'comment'; comment: CommentLine }
   | { kind: 'notice'; notice: Notice }
+  | { kind: 'expiring'; expiry: ExpiryNote }
   | { kind: 'home'; home: Home; name: string };
 
 /** Something told about which there is nothing to decide. Plain text; each surface escapes it for itself. */
@@ -56,6 +59,8 @@ export interface Letter {
   message: Message;
   /** Worth a new message; otherwise it only brings an existing copy up to date. */
   isNews: boolean;
+  /** Since when it is news, where the same may be told a second time. */
+  since?: Date | undefined;
   /** It was tried before, and may have arrived all the same. */
   isRetry: boolean;
   /** Somebody is looking at it. */
@@ -73,7 +78,7 @@ export type Delivery =
 /** @returns undefined when there is nothing left to say. */
 export async function loadLetter(ctx: Ctx, row: OutboxRow): Promise<Letter | undefined> {
   const person = await findPerson(ctx.db, row.recipientId);
-  const read = person && (await readMessage(ctx, row, person));
+  const read = person && (await readers[row.kind](ctx, row.subjectId, person));
   if (!person || !read) return undefined;
   const key = { recipientId: row.recipientId, kind: row.kind, subjectId: row.subjectId };
   return {
@@ -86,65 +91,68 @@ export async function loadLetter(ctx: Ctx, row: OutboxRow): Promise<Letter | und
   };
 }
 
-async function readMessage(
+type Read = Pick<Letter, 'message' | 'isNews' | 'since'> | undefined;
+
+/** Reads what a message of a kind says to a person now; undefined when there is nothing left to say. */
+type Reader = (ctx: Ctx, subjectId: number, person: Person) => Promise<Read>;
+
+const readers: Record<MessageKind, Reader> = {
+  step: async (ctx, stepId, person) => {
+    const step = await findStep(ctx.db, stepId);
+    const view = step && (await loadTaskView(ctx, step.taskId));
+    if (!view) return undefined;
+    const card = describeStep(view, step.id, person.id);
+    const since = step.activatedAt ?? undefined;
+    return { message: { kind: 'task', card }, isNews: card.choice !== undefined, since };
+  },
+  request: (ctx, taskId, person) =>
+    readTask(ctx, taskId, (view) => ({
+      card: describeRequest(view, person.id),
+      isNews: view.task.state === 'open',
+    })),
+  outcome: (ctx, taskId, person) =>
+    readTask(ctx, taskId, (view) => ({ card: describeOutcome(view, person.id), isNews: true })),
+  emergency: (ctx, taskId) =>
+    readTask(ctx, taskId, (view) => ({ card: describeEmergency(view), isNews: true })),
+  expiring: async (ctx, grantId) => {
+    const expiry = await loadExpiryNote(ctx, grantId);
+    if (!expiry) return undefined;
+    const { canExtend: isNews, endsAt: since } = expiry;
+    return { message: { kind: 'expiring', expiry }, isNews, since };
+  },
+  comment: async (ctx, commentId, person) => {
+    const comment = await readComment(ctx, commentId, person.id);
+    return comment && { message: { kind: 'comment', comment }, isNews: true };
+  },
+  delegation: async (ctx, delegationId, person) => {
+    const read = await readDelegation(ctx, delegationId, person.id);
+    return read && { message: { kind: 'notice', notice: read.notice }, isNews: read.isNews };
+  },
+  roles: async (ctx, auditId) => {
+    const notice = await describeRoleChange(ctx, auditId);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
+  run: async (ctx, runId, person) => {
+    const run = await viewRun(ctx, runId, person.id);
+    return run && { message: { kind: 'run', run }, isNews: true };
+  },
+  home: async (ctx, _, person) => {
+    const roles = await listRoles(ctx.db, person.id);
+    const reader: ActorCtx = { ...ctx, actor: { personId: person.id, name: person.name, roles } };
+    const home = await loadHome(reader);
+    return { message: { kind: 'home', home, name: person.name }, isNews: true };
+  },
+};
+
+async function readTask(
   ctx: Ctx,
-  row: OutboxRow,
-  person: Person,
-): Promise<{ message: Message; isNews: boolean } | undefined> {
-  switch (row.kind) {
-    case 'step': {
-      const step = await findStep(ctx.db, row.subjectId);
-      const view = step && (await loadTaskView(ctx, step.taskId));
-      if (!view) return undefined;
-      const card = describeStep(view, step.id, person.id);
-      return { message: { kind: 'task', card }, isNews: card.choice !== undefined };
-    }
-    case 'request':
-    case 'outcome': {
-      const view = await loadTaskView(ctx, row.subjectId);
-      if (!view) return undefined;
-      const card =
-        row.kind === 'request'
-          ? describeRequest(view, person.id)
-          : describeOutcome(view, person.id);
-      return {
-        message: { kind: 'task', card },
-        isNews: row.kind === 'outcome' || view.task.state === 'open',
-      };
-    }
-    case 'emergency': {
-      const view = await loadTaskView(ctx, row.subjectId);
-      return view && { message: { kind: 'task', card: describeEmergency(view) }, isNews: true };
-    }
-    case 'comment': {
-      const comment = await readComment(ctx, row.subjectId, person.id);
-      return comment && { message: { kind: 'comment', comment }, isNews: true };
-    }
-    case 'delegation': {
-      const read = await readDelegation(ctx, row.subjectId, person.id);
-      return read && { message: { kind: 'notice', notice: read.notice }, isNews: read.isNews };
-    }
-    case 'roles': {
-      const notice = await describeRoleChange(ctx, row.subjectId);
-      return notice && { message: { kind: 'notice', notice }, isNews: true };
-    }
-    case 'run': {
-      const run = await viewRun(ctx, row.subjectId, person.id);
-      return run && { message: { kind: 'run', run }, isNews: true };
-    }
-    case 'home': {
-      const actor = {
-        personId: person.id,
-        name: person.name,
-        roles: await listRoles(ctx.db, person.id),
-      };
-      const reader: ActorCtx = { ...ctx, actor };
-      return {
-        message: { kind: 'home', home: await loadHome(reader), name: person.name },
-        isNews: true,
-      };
-    }
-  }
+  taskId: number,
+  describe: (view: TaskView) => { card: TaskCard; isNews: boolean },
+): Promise<Read> {
+  const view = await loadTaskView(ctx, taskId);
+  if (!view) return undefined;
+  const { card, isNews } = describe(view);
+  return { message: { kind: 'task', card }, isNews };
 }
 
 async function readComment(

@@ -1,5 +1,5 @@
 import type { MiningOptions } from '../mining/options.ts';
-import { getMiningSettings, listUnmined } from '../store/mining-settings.ts';
+import { getMiningSettings, listLeftOut } from '../store/mining-settings.ts';
 import { listProfileSets } from '../store/profiles.ts';
 import type { Ctx } from './context.ts';
 
@@ -7,7 +7,7 @@ import type { Ctx } from './context.ts';
 export async function miningOptions(ctx: Ctx): Promise<Partial<MiningOptions>> {
   return {
     ...(await getMiningSettings(ctx.db)),
-    excludedEntitlements: await listUnmined(ctx.db),
+    excludedEntitlements: await listLeftOut(ctx.db),
     existingProfiles: await listProfileEntitlements(ctx),
   };
 }

@@ -1,35 +1,41 @@
-import { listStepsOfLeavers } from '../store/task-lists.ts';
-import { changeStep, listAssignees, replaceAssignees } from '../store/tasks.ts';
+import { listStuckSteps } from '../store/moot-tasks.ts';
+import { changeStep, listAssignees, listSteps, replaceAssignees } from '../store/tasks.ts';
 import { redrawTask } from './announce.ts';
 import { chooseAssignees } from './approvers.ts';
 import { audit, type Ctx } from './context.ts';
 import { barsOf, loadCircle } from './open-tasks.ts';
 
 /**
- * Open steps that wait only for people who have left go to the next ones who may decide, inside the
- * transaction in which they left.
+ * Open steps that wait for nobody who is still here go to the next ones who may decide, inside the transaction
+ * in which the last of theirs left. Where there is nobody, the plan says so, and the next sync looks again.
  */
 export async function moveOn(ctx: Ctx): Promise<void> {
-  for (const { step, task } of await listStepsOfLeavers(ctx.db)) {
+  for (const { step, task } of await listStuckSteps(ctx.db)) {
     const holders = (await listAssignees(ctx.db, [step.id])).filter(
       ({ assignee }) => assignee.active,
     );
-    if (holders.some(({ person }) => person.active && !person.closedAt)) continue;
     const circle = await loadCircle(ctx, task);
-    const next = circle && chooseAssignees(step, circle, barsOf(task, task));
-    if (!next || next.assignees.length === 0) continue;
+    const bars = barsOf(task, task, await listSteps(ctx.db, task.id));
+    const next = circle && chooseAssignees(step, circle, bars);
+    const assignees = next?.assignees ?? [];
+    const left = holders.map(({ person }) => person.name).join(' and ');
+    const note = [left && `${left} left.`, next?.note].filter(Boolean).join(' ') || null;
+    if (assignees.length === 0 && holders.length === 0) continue;
     await replaceAssignees(
       ctx.db,
       step.id,
-      next.assignees.map(({ id, why }) => ({ stepId: step.id, personId: id, why })),
+      assignees.map(({ id, why, delegateOf }) => ({
+        stepId: step.id,
+        personId: id,
+        why,
+        delegateOf,
+        assignedAt: ctx.now,
+      })),
     );
-    const left = holders.map(({ person }) => person.name).join(' and ');
-    await changeStep(ctx.db, step.id, {
-      note: [`${left} left.`, next.note].filter(Boolean).join(' '),
-    });
-    await audit(ctx, 'step.move_on', `task:${task.id}`, {
+    await changeStep(ctx.db, step.id, { note });
+    await audit(ctx, assignees.length > 0 ? 'step.move_on' : 'step.stuck', `task:${task.id}`, {
       before: { step: step.position, assignees: holders.map(({ person }) => person.id) },
-      after: { assignees: next.assignees.map(({ id }) => id) },
+      after: { assignees: assignees.map(({ id }) => id), note },
     });
     await redrawTask(ctx, task.id, undefined);
   }

@@ -7,7 +7,7 @@ import {
   type Task,
   type TaskStep,
 } from '../store/tasks.ts';
-import { announceHomes } from './announce.ts';
+import { announceHomes, redrawExpiry } from './announce.ts';
 import { type Assignment, type Bars, type Circle, chooseAssignees } from './approvers.ts';
 import { audit, type Ctx, notify } from './context.ts';
 import { stepWords } from './step-words.ts';
@@ -76,6 +76,7 @@ export async function openTasks(
     possible.map((pair) => ({
       ...pair,
       ...origin,
+      reason: pair.because ?? origin.reason,
       kind,
       state: 'open' as const,
       policyName: plans.get(keyOf(pair))?.policy.name ?? '',
@@ -85,11 +86,18 @@ export async function openTasks(
   const first = await insertPlans(ctx, opened, (task) => plans.get(keyOf(task)));
   for (const task of opened) {
     await audit(ctx, 'task.open', `task:${task.id}`, {
-      after: { kind, ...origin, person: task.personId, entitlement: task.entitlementId },
+      after: {
+        kind,
+        ...origin,
+        reason: task.reason,
+        person: task.personId,
+        entitlement: task.entitlementId,
+      },
     });
   }
   await announceOpened(ctx, opened, first);
   if (origin.emergency) await tellSkipped(ctx, facts, opened, origin);
+  await redrawExpiry(ctx, opened);
   return { opened, skipped };
 }
 

@@ -13,6 +13,7 @@ import {
   updateApplications,
   updateEntitlements,
 } from '../store/sync-access.ts';
+import { closeUnlisted } from '../store/sync-catalogue.ts';
 import type { Ctx } from './context.ts';
 import { foldName, type Staged } from './sync-staging.ts';
 
@@ -24,22 +25,28 @@ export interface AccessChange {
     applicationsUpdated: number;
     entitlementsAdded: number;
     entitlementsUpdated: number;
+    entitlementsReopened: number;
+    entitlementsClosed: number;
     ownersChanged: number;
   };
 }
 
 /**
  * Makes the applications and entitlements the source names, and takes over what it says about them.
- * Those it no longer names stay: requests and profiles refer to them.
+ * Those it no longer names stay, since requests and profiles refer to them; what is gone from its list of
+ * entitlements is closed.
  * @param personIds database id of each staged person.
  */
 export async function syncAccess(
   ctx: Ctx,
+  connector: string,
   staged: Staged,
   personIds: readonly number[],
 ): Promise<AccessChange> {
   const apps = await syncApplications(ctx, staged);
   const rights = await syncEntitlements(ctx, staged, apps.ids);
+  const listed = rights.ids.filter((_, index) => staged.entitlements[index]?.record);
+  const list = await closeUnlisted(ctx.db, connector, { listed, named: rights.ids }, ctx.now);
   const owners = await syncOwners(ctx, staged, apps.ids, rights.ids, personIds);
   return {
     entitlementIds: rights.ids,
@@ -48,6 +55,8 @@ export async function syncAccess(
       applicationsUpdated: apps.updated,
       entitlementsAdded: rights.added,
       entitlementsUpdated: rights.updated,
+      entitlementsReopened: list.reopened,
+      entitlementsClosed: list.closed,
       ownersChanged: owners,
     },
   };

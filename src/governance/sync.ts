@@ -1,13 +1,14 @@
 import type { Source } from '../connectors/records.ts';
 import { Refusal } from '../errors.ts';
-import { listConfirmedRemovals } from '../store/access.ts';
 import { analyzeTables, finishSyncRun, lockSyncs, startSyncRun } from '../store/sync.ts';
 import { listOtherPeople } from '../store/sync-people.ts';
-import { redrawTask } from './announce.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';
+import { redrawEnded } from './expiry.ts';
 import { queueAnalysis } from './mining-runs.ts';
+import { closeMootTasks } from './moot-tasks.ts';
 import { moveOn } from './move-on.ts';
 import { type AccessChange, syncAccess } from './sync-access.ts';
+import { checkClaims } from './sync-claims.ts';
 import { type GrantsChange, syncGrants } from './sync-grants.ts';
 import { type PeopleChange, syncPeople } from './sync-people.ts';
 import { type Staged, stageSource } from './sync-staging.ts';
@@ -24,8 +25,6 @@ export interface SyncResult {
 
 /** Rows changed by a sync from which on the planner's statistics are made anew. */
 const bulk = 5_000;
-/** Cards that are drawn again at once when their grants are confirmed; the others when next opened. */
-const mostRedrawn = 200;
 
 /**
  * One sync run: brings people, applications, entitlements and grants in line with a source, in one
@@ -77,17 +76,20 @@ async function applySource(
   const runId = await startSyncRun(ctx.db, source.name, ctx.now);
   const people = await syncPeople(ctx, source, staged, runId);
   refuseProblems(source);
-  const access = await syncAccess(ctx, staged, people.ids);
+  const access = await syncAccess(ctx, source.name, staged, people.ids);
   const grants = await syncGrants(ctx, source.name, staged, {
     people: people.ids,
     entitlements: access.entitlementIds,
     runId,
   });
   warnOfGrants(source, grants);
-  const removed = await listConfirmedRemovals(ctx.db, ctx.now);
-  for (const taskId of [...new Set([...grants.confirmedTasks, ...removed])].slice(0, mostRedrawn)) {
-    await redrawTask(ctx, taskId, undefined);
-  }
+  await closeMootTasks(ctx);
+  await checkClaims(ctx, {
+    connector: source.name,
+    runId,
+    confirmedTasks: grants.confirmedTasks,
+  });
+  await redrawEnded(ctx);
   await moveOn(ctx);
   const counts = { ...people.counts, ...access.counts, ...grants.counts };
   const finished = new Date(ctx.now.getTime() + performance.now() - started);

@@ -18,6 +18,8 @@ import type { Ctx } from './context.ts';
 export interface Wanted {
   personId: number;
   entitlementId: number;
+  /** Why, where that is not the same for all of a batch. */
+  because?: string;
 }
 
 /** Everything that decides whether tasks may open, and whom they go to. */

@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { claimRemoval, extendGrant, insertClaimedGrant } from '../store/access.ts';
+import { closeClaim } from '../store/claims.ts';
 import {
   agreeToStep,
   changeStep,
@@ -207,6 +208,7 @@ async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
   await closeOpenTask(ctx.db, task.id, end, ctx.now);
   await skipOpenSteps(ctx.db, task.id);
   if (end === 'deprovisioned') await claimRemoval(ctx.db, task, task.id, ctx.now);
+  if (end === 'not_provisioned') await closeClaim(ctx.db, task.id, ctx.now);
   if (end === 'provisioned' && task.cause === 'extension') {
     await extendGrant(ctx.db, task, task.accessUntil);
   } else if (end === 'provisioned') {

@@ -15,7 +15,10 @@ export async function whoDecided(ctx: Ctx, stepId: number): Promise<string> {
     return `${who?.name ?? 'Somebody'} ${words} ${ago(step.decidedAt, ctx.now)}; ${await whereNow(ctx, task.id)}.`;
   }
   if (task.state === 'cancelled') {
-    return `Task #${task.id} was cancelled ${ago(task.closedAt ?? ctx.now, ctx.now)}.`;
+    const when = ago(task.closedAt ?? ctx.now, ctx.now);
+    return task.closedReason
+      ? `Task #${task.id} was closed ${when}: ${task.closedReason}`
+      : `Task #${task.id} was cancelled ${when}.`;
   }
   if (step.state === 'active') {
     const holders = await listAssignees(ctx.db, [step.id]);

@@ -1,5 +1,6 @@
 import { schedule } from 'node-cron';
 import { type Ctx, inTransaction } from '../governance/context.ts';
+import { watchEnds } from '../governance/expiry.ts';
 import { forgetChanges } from '../governance/load-access.ts';
 import { queueAnalysis, whyNothingToMine } from '../governance/mining-runs.ts';
 import { forgetReceipts } from '../governance/receipts.ts';
@@ -20,6 +21,7 @@ export interface ScheduleParts {
 export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } {
   const jobs: [string, string, () => Promise<unknown>][] = [
     ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
+    ['ends of access', '*/10 * * * *', () => watchEnds(parts.newCtx())],
     ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],
     ['old changes', '27 3 * * *', () => forgetChanges(parts.newCtx())],
     ['a tidy store', '37 3 * * *', parts.tidy],

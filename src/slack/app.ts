@@ -9,6 +9,7 @@ import { logBug } from '../log.ts';
 import { listenToDelegations } from './actions/delegations.ts';
 import { listenToInbox } from './actions/inbox.ts';
 import { listenToMining } from './actions/mining.ts';
+import { listenToProfileLeaving } from './actions/profile-leaving.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
 import { listenToRevocations } from './actions/revocations.ts';
@@ -74,6 +75,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToSuggestions(app, deps, parts.miner);
   listenToMining(app, deps, parts.miner);
   listenToProfiles(app, deps);
+  listenToProfileLeaving(app, deps);
   listenToRequests(app, deps);
   listenToRevocations(app, deps);
   listenToDelegations(app, deps);

@@ -9,6 +9,7 @@ import {
   recordLetterCopy,
 } from '../governance/messages.ts';
 import { keepChannel, keepLookup } from '../governance/people-links.ts';
+import { expiryMessage } from './blocks/expiry.ts';
 import { homeView } from './blocks/home.ts';
 import { noticeMessage } from './blocks/notice.ts';
 import { runMessage } from './blocks/suggestion.ts';
@@ -251,6 +252,8 @@ function draw(message: Exclude<Letter['message'], { kind: 'home' | 'comment' }>)
       return runMessage(message.run);
     case 'notice':
       return noticeMessage(message.notice);
+    case 'expiring':
+      return expiryMessage(message.expiry);
   }
 }
 

@@ -22,7 +22,8 @@ const isCounted = sql`g.closed_at is null
   and (g.profile_id is null or not exists (select 1 from access_profiles p
     where p.id = g.profile_id and p.suggestion_id is not null))`;
 
-const isMined = sql`exists (select 1 from entitlements e where e.id = g.entitlement_id and e.mined)`;
+const isMined = sql`exists (select 1 from entitlements e where e.id = g.entitlement_id
+  and e.mined and e.closed_at is null)`;
 
 /** One query for all would keep the embedded database's thread from answering a click. */
 const peopleARead = 2_000;

@@ -84,6 +84,7 @@ export async function claimRemoval(
     .set({
       removalTaskId: taskId,
       removalClaimedAt: now,
+      missedSyncs: 0,
       // What only a task claimed to have given, no sync will miss: it is gone with the claim.
       closedAt: sql`case when ${grants.source} = 'task' and ${grants.verifiedAt} is null then ${now.toISOString()}::timestamptz end`,
     })

@@ -1,4 +1,4 @@
-import { eq, inArray } from 'drizzle-orm';
+import { eq, inArray, isNotNull, or } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { entitlements } from './schema/access.ts';
 import { type MiningSettings, miningSettings } from './schema/mining.ts';
@@ -36,4 +36,14 @@ export async function markMined(db: Db, ids: readonly number[], mined: boolean):
     .update(entitlements)
     .set({ mined })
     .where(inArray(entitlements.id, [...ids]));
+}
+
+/** What the miner leaves out: what is not for mining, and what does not exist any more. */
+export async function listLeftOut(db: Db): Promise<number[]> {
+  const rows = await db
+    .select({ id: entitlements.id })
+    .from(entitlements)
+    .where(or(eq(entitlements.mined, false), isNotNull(entitlements.closedAt)))
+    .orderBy(entitlements.id);
+  return rows.map((row) => row.id);
 }

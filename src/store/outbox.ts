@@ -208,6 +208,22 @@ function isCopy(key: CopyKey, surface: Surface) {
   );
 }
 
+/** What is told again becomes a new message: the old ones stay as they are. */
+export async function forgetCopies(
+  db: Db,
+  kind: MessageKind,
+  subjectIds: readonly number[],
+): Promise<void> {
+  await db
+    .delete(messageCopies)
+    .where(
+      and(
+        eq(messageCopies.kind, kind),
+        sql`${messageCopies.subjectId} = any(${sql.param([...subjectIds])}::int[])`,
+      ),
+    );
+}
+
 export async function deleteSlackCopies(db: Db): Promise<void> {
   await db.delete(messageCopies).where(eq(messageCopies.surface, 'slack'));
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, ilike, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { isHere } from './people.ts';
 import { accessProfiles, enrollments, profileEntitlements } from './schema/mining.ts';
@@ -89,11 +89,85 @@ export async function insertEnrollments(
     const rows = await db
       .insert(enrollments)
       .values(personIds.slice(at, at + 1000).map((personId) => ({ profileId, personId, ...by })))
-      .onConflictDoNothing()
+      .onConflictDoUpdate({
+        target: [enrollments.profileId, enrollments.personId],
+        set: { ...by, active: true },
+        setWhere: eq(enrollments.active, false),
+      })
       .returning({ personId: enrollments.personId });
     enrolled.push(...rows.map((row) => row.personId));
   }
   return enrolled;
+}
+
+/** Everybody who is enrolled, whether they are still here or not. */
+export async function listEnrolled(db: Db, profileId: number): Promise<number[]> {
+  const rows = await db
+    .select({ id: enrollments.personId })
+    .from(enrollments)
+    .where(and(eq(enrollments.profileId, profileId), eq(enrollments.active, true)));
+  return rows.map((row) => row.id);
+}
+
+export async function endEnrollments(
+  db: Db,
+  profileId: number,
+  personIds: readonly number[],
+): Promise<void> {
+  await db
+    .update(enrollments)
+    .set({ active: false })
+    .where(
+      and(
+        eq(enrollments.profileId, profileId),
+        sql`${enrollments.personId} = any(${sql.param([...personIds])}::int[])`,
+      ),
+    );
+}
+
+/** The entitlements of all profiles that each of these people is enrolled in. */
+export async function listEnrolledSets(
+  db: Db,
+  personIds: readonly number[],
+): Promise<Map<number, Set<number>>> {
+  const rows = await db
+    .selectDistinct({
+      personId: enrollments.personId,
+      entitlementId: profileEntitlements.entitlementId,
+    })
+    .from(enrollments)
+    .innerJoin(profileEntitlements, eq(profileEntitlements.profileId, enrollments.profileId))
+    .where(
+      and(
+        eq(enrollments.active, true),
+        sql`${enrollments.personId} = any(${sql.param([...personIds])}::int[])`,
+      ),
+    );
+  const sets = new Map<number, Set<number>>();
+  for (const { personId, entitlementId } of rows) {
+    const set = sets.get(personId) ?? new Set();
+    sets.set(personId, set.add(entitlementId));
+  }
+  return sets;
+}
+
+/** Members whose name contains the words. */
+export async function searchMembers(db: Db, profileId: number, words: string, limit: number) {
+  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  const members = await db
+    .select({ person: people })
+    .from(enrollments)
+    .innerJoin(people, eq(people.id, enrollments.personId))
+    .where(
+      and(
+        eq(enrollments.profileId, profileId),
+        eq(enrollments.active, true),
+        ilike(people.name, like),
+      ),
+    )
+    .orderBy(asc(people.name), asc(people.id))
+    .limit(limit);
+  return members.map(({ person }) => person);
 }
 
 export async function listMembers(db: Db, profileId: number) {

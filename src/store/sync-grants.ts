@@ -83,7 +83,8 @@ export async function updateGrantTimes(
 ): Promise<void> {
   await inChunks(list, (part) =>
     db.execute(sql`update grants set granted_at = r."grantedAt", expires_at = r."expiresAt",
-        last_used_at = r."lastUsedAt"
+        last_used_at = r."lastUsedAt",
+        expiry_told_at = case when grants.expires_at = r."expiresAt" then expiry_told_at end
       from ${recordset(part, `id int, ${times}`)} where grants.id = r.id`),
   );
 }
@@ -104,7 +105,7 @@ export async function confirmGrants(
 ): Promise<void> {
   await inChunks(ids, (part) =>
     db.execute(sql`update grants set connector = ${seen.connector},
-        verified_at = ${seen.now.toISOString()}::timestamptz
+        verified_at = ${seen.now.toISOString()}::timestamptz, missed_syncs = 0
       where id = any(${sql.param(part)}::int[])`),
   );
 }

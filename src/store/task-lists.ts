@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { applications, entitlements } from './schema/access.ts';
 import { people } from './schema/people.ts';
@@ -112,25 +112,6 @@ export async function listTasksOfSteps(db: Db, stepIds: readonly number[]) {
         .select({ stepId: taskSteps.id, taskId: taskSteps.taskId })
         .from(taskSteps)
         .where(sql`${taskSteps.id} = any(${sql.param([...stepIds])}::int[])`);
-}
-
-/** Open steps of which an assignee is no longer here. */
-export async function listStepsOfLeavers(db: Db) {
-  return db
-    .selectDistinctOn([taskSteps.id], { step: taskSteps, task: tasks })
-    .from(stepAssignees)
-    .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
-    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .innerJoin(people, eq(people.id, stepAssignees.personId))
-    .where(
-      and(
-        or(eq(people.active, false), isNotNull(people.closedAt)),
-        eq(stepAssignees.active, true),
-        eq(taskSteps.state, 'active'),
-        eq(tasks.state, 'open'),
-      ),
-    )
-    .orderBy(taskSteps.id);
 }
 
 /** Every step that waits, with each person it waits for. */

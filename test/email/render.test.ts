@@ -132,6 +132,20 @@ describe('a rendered mail', () => {
     expect(at('Not/AZone')).toContain('21 Nov 2026, 13:02 UTC');
   });
 
+  it('tells of the end of access, and where it can be extended', () => {
+    const expiry = {
+      entitlementId: 1,
+      title: 'Your access to GitHub · Admin ends on 30 Jun 2027',
+      note: 'Extend it if you need it for longer.',
+      canExtend: true,
+      endsAt: new Date('2027-06-30T23:59:59Z'),
+    };
+    const mail = renderMail(letterTo(bo, { message: { kind: 'expiring', expiry } }));
+    expect(mail?.subject).toBe(expiry.title);
+    expect(mail?.text).toContain(expiry.note);
+    expect(mail?.text).toContain('To extend it, open Rolemine in Slack');
+  });
+
   it('lists the suggestions of a run, and says so plainly when there is none, or it failed or was cancelled', () => {
     const row = {
       name: 'Finance',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SlackMessage } from '../../src/slack/blocks/task.ts';
 import { checkMessage, checkView } from '../../src/slack/limits.ts';
+import { accessMessages, accessViews } from './hostile-access.ts';
 import { messages, views } from './hostile-cards.ts';
 import { requestMessages, requestViews } from './hostile-requests.ts';
 
@@ -46,7 +47,7 @@ function problemsOf(blocks: unknown): string[] {
 const runs = { numRuns: 30 };
 
 describe('whatever people and applications are called', () => {
-  it.each(Object.entries({ ...messages, ...requestMessages }))(
+  it.each(Object.entries({ ...messages, ...requestMessages, ...accessMessages }))(
     'the message “%s” is one that Slack takes, and foreign text is only text in it',
     (_name, message: fc.Arbitrary<SlackMessage>) => {
       fc.assert(
@@ -59,7 +60,7 @@ describe('whatever people and applications are called', () => {
     },
   );
 
-  it.each(Object.entries({ ...views, ...requestViews }))(
+  it.each(Object.entries({ ...views, ...requestViews, ...accessViews }))(
     'the view “%s” is one that Slack takes, and foreign text is only text in it',
     (_name, view) => {
       fc.assert(

@@ -71,6 +71,9 @@ export function profileView(view: ProfileView, news?: string): ModalView {
       ),
       actions(`profile.${profile.id}`, [
         button('Add members', ids.profileAdd, String(profile.id), { style: 'primary' }),
+        ...(members.length > 0
+          ? [button('Remove members', ids.profileRemove, String(profile.id))]
+          : []),
       ]),
     ],
   };

@@ -13,6 +13,7 @@ export const messageKinds = [
   'comment',
   'delegation',
   'roles',
+  'expiring',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 

@@ -1,0 +1,58 @@
+import type { App } from '@slack/bolt';
+import { findMembers, type Leaving, unenroll } from '../../governance/profile-leaving.ts';
+import { viewProfile } from '../../governance/profiles.ts';
+import { openModal } from '../answers.ts';
+import { option, personOption } from '../blocks/elements.ts';
+import { profileView } from '../blocks/profile.ts';
+import { removeMembersView } from '../blocks/profile-leaving.ts';
+import { count } from '../blocks/suggestion.ts';
+import { carried, ids } from '../ids.ts';
+import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
+import type { SlackDeps } from '../people.ts';
+
+export function listenToProfileLeaving(app: App, deps: SlackDeps): void {
+  onAction(app, deps, ids.profileRemove, async ({ ctx, client, value, triggerId, view }) => {
+    const draw = async () => removeMembersView((await viewProfile(ctx, Number(value))).profile);
+    await openModal(client, triggerId, draw, view?.type === 'modal');
+  });
+
+  onSearch(app, deps, ids.profileMember, async (ctx, query, actionId) => {
+    const found = await findMembers(ctx, Number(carried(actionId)), query);
+    return found.map(personOption);
+  });
+
+  onSubmit(app, deps, ids.profileUnenroll, 'people', async ({ ctx, view }) => {
+    const { values } = view.state;
+    const people = fieldOf(values, 'people')?.selected_options ?? [];
+    const leaving = fieldOf(values, 'leaving')?.selected_option?.value ?? '';
+    const [yes] = fieldOf(values, 'confirmed')?.selected_options ?? [];
+    const result = await unenroll(ctx, {
+      profileId: Number(view.private_metadata),
+      personIds: people.map(({ value }) => Number(value)),
+      leaving: leaving as Leaving,
+      confirmed: yes && Number(yes.value),
+    });
+    if (result.kind === 'paused') {
+      const chosen = people.map(({ text, value }) => option(text.text, value));
+      return removeMembersView(result.profile, { ...result, people: chosen, leaving });
+    }
+    return profileView(await viewProfile(ctx, result.profile.id), newsOf(result));
+  });
+}
+
+type Left = Extract<Awaited<ReturnType<typeof unenroll>>, { kind: 'left' }>;
+
+function newsOf({ removed, opened, closed, direct, skipped }: Left): string {
+  const named = direct.slice(0, 5).join('; ');
+  const more = direct.length > 5 ? ` and ${direct.length - 5} more` : '';
+  const lines = [
+    `${count(removed, 'person', 'people')} removed.`,
+    opened > 0
+      ? `${count(opened, 'revocation')} opened; who decides about them is told now.`
+      : 'No revocation was opened.',
+    ...(closed > 0 ? [`${count(closed, 'open request')} of the profile closed.`] : []),
+    ...(named ? [`Held directly, so it stays until you ask about it: ${named}${more}.`] : []),
+    ...[...new Set(skipped)].slice(0, 3),
+  ];
+  return lines.join(' ');
+}

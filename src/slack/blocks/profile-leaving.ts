@@ -1,0 +1,82 @@
+import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
+import type { Leaving } from '../../governance/profile-leaving.ts';
+import { ids } from '../ids.ts';
+import { bold, option, plainText, section } from './elements.ts';
+
+/** What becomes of the access of who leaves, as the form asks it; the first is the usual. */
+const choices = [
+  option(
+    'Revoke what nothing else justifies',
+    'revoke_unjustified' satisfies Leaving,
+    'What another profile of theirs has, or they hold directly, stays',
+  ),
+  option(
+    'Revoke all',
+    'revoke_all' satisfies Leaving,
+    'Everything in this profile, however they got it',
+  ),
+  option('Leave it as it is', 'leave' satisfies Leaving, 'They keep what they hold'),
+];
+
+/** Who is to leave a profile, and what becomes of their access. */
+export function removeMembersView(
+  profile: { id: number; name: string },
+  again?: { people: PlainTextOption[]; leaving: string; removing: number; members: number },
+): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.profileUnenroll,
+    private_metadata: String(profile.id),
+    title: plainText('Remove members', 24),
+    submit: plainText('Remove members', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      section(bold(profile.name)),
+      {
+        type: 'input',
+        block_id: 'people',
+        label: plainText('Members', 75),
+        element: {
+          type: 'multi_external_select',
+          action_id: `${ids.profileMember}.${profile.id}`,
+          min_query_length: 0,
+          placeholder: plainText('Search by name', 75),
+          ...(again ? { initial_options: again.people } : {}),
+        },
+      },
+      {
+        type: 'input',
+        block_id: 'leaving',
+        label: plainText('Their access', 75),
+        hint: plainText('Nothing is taken away before somebody has confirmed it.', 150),
+        element: {
+          type: 'radio_buttons',
+          action_id: 'leaving',
+          options: choices,
+          initial_option: choices.find(({ value }) => value === again?.leaving) ?? firstChoice(),
+        },
+      },
+      ...(again ? [brake(again)] : []),
+    ],
+  };
+}
+
+function firstChoice(): PlainTextOption {
+  const [first] = choices;
+  if (!first) throw new Error('there is no choice');
+  return first;
+}
+
+/** Asks whether so many are meant. */
+function brake({ removing, members }: { removing: number; members: number }): KnownBlock {
+  return {
+    type: 'input',
+    block_id: 'confirmed',
+    label: plainText('That is many at once', 75),
+    element: {
+      type: 'checkboxes',
+      action_id: 'confirmed',
+      options: [option(`Yes, remove ${removing} of ${members} members`, String(removing))],
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { ModalView } from '@slack/web-api';
+import fc from 'fast-check';
+import { option } from '../../src/slack/blocks/elements.ts';
+import { expiryMessage } from '../../src/slack/blocks/expiry.ts';
+import { removeMembersView } from '../../src/slack/blocks/profile-leaving.ts';
+import type { SlackMessage } from '../../src/slack/blocks/task.ts';
+import { id, text } from './hostile-text.ts';
+
+// What is said about access that comes to its end, drawn as hostile-cards.ts draws everything else.
+
+export const accessMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
+  'an end to come': fc
+    .record({ entitlementId: id, title: text, note: text, canExtend: fc.boolean() })
+    .map((note) => expiryMessage({ ...note, endsAt: undefined })),
+};
+
+const again = fc.record({
+  people: fc
+    .array(text, { minLength: 1, maxLength: 150 })
+    .map((names) => names.map((name, at) => option(name, String(at)))),
+  leaving: text,
+  removing: fc.nat(),
+  members: fc.nat(),
+});
+
+export const accessViews: Record<string, fc.Arbitrary<ModalView>> = {
+  'removing members': fc
+    .tuple(fc.record({ id, name: text }), fc.option(again, { nil: undefined }))
+    .map(([profile, asked]) => removeMembersView(profile, asked)),
+};
