@@ -1,6 +1,6 @@
 import { wilsonLowerBound } from '../mining/matrix.ts';
 import { listEntitlementsById } from '../store/entitlements.ts';
-import { countTitlePeers, listPeerAccess } from '../store/peers.ts';
+import { listPeerAccess, listPeers } from '../store/peers.ts';
 import { findPerson } from '../store/people.ts';
 import type { ActorCtx } from './context.ts';
 import { mayRequestFor } from './requests.ts';
@@ -16,6 +16,8 @@ export interface SuggestedAccess {
 
 /** Fewer people than this are no evidence. */
 const leastPeers = 5;
+/** More of them take too long to count while somebody waits; then those with the same title have to do. */
+const mostPeers = 3_000;
 const mostSuggested = 5;
 
 /**
@@ -30,21 +32,20 @@ export async function suggestAccess(
   const person = await findPerson(ctx.db, personId);
   if (!person?.department || !mayRequestFor(ctx, person)) return [];
   const { department, jobTitle } = person;
-  const peers = await countTitlePeers(ctx.db, department, jobTitle);
-  if (peers.people < leastPeers) return [];
-  const candidates = await listPeerAccess(
-    ctx.db,
-    { id: person.id, department, jobTitle },
-    peers,
-    applicationId,
-  );
+  const peers = await listPeers(ctx.db, department, jobTitle);
+  const withTitle = peers.filter(({ hasTitle }) => hasTitle).map(({ id }) => id);
+  const all = peers.length > mostPeers ? withTitle : peers.map(({ id }) => id);
+  if (all.length < leastPeers || all.length > mostPeers) return [];
+  const candidates = await listPeerAccess(ctx.db, person.id, { all, withTitle }, applicationId);
   const groups = (held: (typeof candidates)[number]): Group[] => [
     {
       where: `in ${department} (${jobTitle})`,
       holders: held.titleHolders,
-      people: peers.titlePeople,
+      people: withTitle.length,
     },
-    { where: `in ${department}`, holders: held.holders, people: peers.people },
+    ...(all === withTitle
+      ? []
+      : [{ where: `in ${department}`, holders: held.holders, people: all.length }]),
   ];
   const best = candidates
     .flatMap((held) => {

@@ -127,7 +127,9 @@ describe('the form that asks for access', () => {
     await ana.closeModal({ all: true });
     await ana.command('/rolemine', 'requests');
     const list = await ana.waitFor((who) =>
-      who.messages().findLast((one) => one.words.includes('You asked for GitHub · Admin')),
+      who
+        .messages()
+        .findLast((one) => one.ephemeral && one.words.includes('You asked for GitHub · Admin')),
     );
     expect(list.buttons.filter((text) => text === 'Send reminder')).toHaveLength(3);
     await ana.click({ text: 'Cancel request', messageTs: list.ts });

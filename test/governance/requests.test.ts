@@ -73,6 +73,14 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       expect(await db.select().from(tasks)).toEqual([]);
     });
 
+    it('asked for twice at once opens each once, and the second is told', async () => {
+      const both = await Promise.allSettled([ask('Ana'), ask('Ana')]);
+      expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+      const lost = both.find((one) => one.status === 'rejected');
+      expect(lost?.reason.message).toContain('There is an open request for GitHub · Admin already');
+      expect(await db.select().from(tasks)).toHaveLength(2);
+    });
+
     it.each([
       [[], 'Choose what is needed.'],
       [Array.from({ length: 21 }, (_, at) => at + 1), 'Ask for at most 20 entitlements at once.'],
