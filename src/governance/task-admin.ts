@@ -14,7 +14,7 @@ import { commentOnTask } from './comments.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
 import { loadStep, requireOpen, type StepRef } from './open-step.ts';
 import { stepWords } from './step-words.ts';
-import { beginNext, tellOutcome } from './tasks.ts';
+import { beginNext, tellOutcome } from './task-flow.ts';
 
 /** What a Super Admin can do to any task, each with a reason that everybody concerned can read. */
 export type Intervention = 'cancel' | 'skip' | 'restart';

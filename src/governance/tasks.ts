@@ -1,28 +1,23 @@
 import { Refusal } from '../errors.ts';
-import { claimRemoval, extendGrant, insertClaimedGrant } from '../store/access.ts';
-import { closeClaim } from '../store/claims.ts';
 import {
   agreeToStep,
-  changeStep,
   closeOpenTask,
   decideActiveStep,
   findTask,
-  listAssignees,
   listSteps,
-  replaceAssignees,
   skipOpenSteps,
   type Task,
-  type TaskState,
   type TaskStep,
 } from '../store/tasks.ts';
 import { ago } from './ago.ts';
 import { redrawTask } from './announce.ts';
-import { chooseAssignees, quorumOf } from './approvers.ts';
-import { type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
+import { quorumOf } from './approvers.ts';
+import { type ActorCtx, audit, inTransaction } from './context.ts';
 import { describeStep } from './describe.ts';
+import { checkDecision, type Holders, requireAssignee } from './may-decide.ts';
 import { loadStep, requireOpen, type StepRef } from './open-step.ts';
-import { barsOf, loadCircle } from './open-tasks.ts';
-import { type Decision, stepWords, taskAfter } from './step-words.ts';
+import { stepWords } from './step-words.ts';
+import { goOn } from './task-flow.ts';
 import { loadTaskView } from './task-view.ts';
 import { whoDecided } from './trail.ts';
 
@@ -43,16 +38,10 @@ export async function decideStep(
 ): Promise<Task> {
   return inTransaction(ctx, async (ctx) => {
     const { step, task } = await loadStep(ctx, ref.stepId);
-    const choice = decision.positive ? stepWords[step.kind].yes : stepWords[step.kind].no;
-    const reason = decision.reason?.trim() || null;
     const { bulkId } = decision;
     await requireOpen(ctx, step, task);
     const holders = await requireAssignee(ctx, step, task);
-    const needsReason =
-      choice.needsReason || (decision.positive && step.options.reasonToApprove === true);
-    if (needsReason && !reason) {
-      throw new Refusal('invalid', 'Say why, in a few words: the requester is told your reason.');
-    }
+    const { choice, reason } = checkDecision(ctx, step, task, decision);
     if (decision.positive && !(await isAgreed(ctx, ref, step, task, holders, bulkId))) return task;
     const decided = await decideActiveStep(ctx.db, ref, {
       state: choice.state,
@@ -146,139 +135,4 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
     await redrawTask(ctx, task.id, active?.id);
     return closed;
   });
-}
-
-type Holders = Awaited<ReturnType<typeof listAssignees>>;
-
-/** @returns who the step is with now. @throws Refusal 'forbidden' when the actor may not decide it. */
-async function requireAssignee(ctx: ActorCtx, step: TaskStep, task: Task): Promise<Holders> {
-  const me = ctx.actor.personId;
-  const assignees = await listAssignees(ctx.db, [step.id]);
-  const holders = assignees.filter(({ assignee }) => assignee.active);
-  const mine = assignees.find(({ assignee }) => assignee.personId === me);
-  const against = whyNotDecide(step, task, await listSteps(ctx.db, task.id), {
-    me,
-    delegateOf: mine?.assignee.delegateOf ?? null,
-  });
-  if (against) throw new Refusal('forbidden', against);
-  if (mine?.assignee.active) return holders;
-  const whose = holders.map(({ person }) => person.name).join(' or ') || 'nobody';
-  throw new Refusal(
-    'forbidden',
-    mine ? `This was reassigned; it is now with ${whose}.` : `This is for ${whose} to decide.`,
-  );
-}
-
-/** Why the policy keeps somebody from a step, whoever it was assigned to. */
-function whyNotDecide(
-  step: TaskStep,
-  task: Task,
-  steps: readonly TaskStep[],
-  { me, delegateOf }: { me: number; delegateOf: number | null },
-): string | undefined {
-  const { decides } = stepWords[step.kind];
-  const hasApproved = steps.some((one) => one.state === 'approved' && one.decidedBy === me);
-  if (!decides) {
-    const isBarred = hasApproved && step.options.approverMayProvision === false;
-    return isBarred
-      ? `You approved this; the policy "${task.policyName}" wants somebody else to carry it out.`
-      : undefined;
-  }
-  if (hasApproved && step.options.distinctApprovers) {
-    return `You approved an earlier step; the policy "${task.policyName}" wants somebody else here.`;
-  }
-  if (step.options.allowSelfApproval) return undefined;
-  const own = [task.personId, task.requesterId];
-  const what =
-    task.kind === 'revoke' ? 'a revocation that you proposed or that is yours' : 'your own request';
-  if (own.includes(me)) return `You cannot approve ${what}.`;
-  return delegateOf !== null && own.includes(delegateOf)
-    ? 'You cannot approve this for the person who asked for it or whom it is for.'
-    : undefined;
-}
-
-/** After a decision: the next step begins, or the task ends. */
-async function goOn(ctx: ActorCtx, task: Task, decision: Decision): Promise<void> {
-  const end = taskAfter[decision];
-  if (end === undefined) return beginNext(ctx, task);
-  await endTask(ctx, task, end);
-}
-
-async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
-  await closeOpenTask(ctx.db, task.id, end, ctx.now);
-  await skipOpenSteps(ctx.db, task.id);
-  if (end === 'deprovisioned') await claimRemoval(ctx.db, task, task.id, ctx.now);
-  if (end === 'not_provisioned') await closeClaim(ctx.db, task.id, ctx.now);
-  if (end === 'provisioned' && task.cause === 'extension') {
-    await extendGrant(ctx.db, task, task.accessUntil);
-  } else if (end === 'provisioned') {
-    await insertClaimedGrant(
-      ctx.db,
-      {
-        personId: task.personId,
-        entitlementId: task.entitlementId,
-        taskId: task.id,
-        profileId: task.profileId,
-        expiresAt: task.accessUntil,
-      },
-      ctx.now,
-    );
-  }
-  await tellOutcome(ctx, task);
-}
-
-/** The requester and the person hear how a task ended. */
-export async function tellOutcome(ctx: Ctx, task: Task): Promise<void> {
-  const told = new Set([task.personId, ...(task.requesterId === null ? [] : [task.requesterId])]);
-  await notify(
-    ctx,
-    [...told].map((recipientId) => ({
-      recipientId,
-      kind: 'outcome',
-      subjectId: task.id,
-      priority: 1,
-    })),
-  );
-}
-
-/**
- * Starts the next step, or ends a task that has none left. Its assignees are chosen again, from how things are
- * now; an approval that enough people who approved before would give again is covered by their decisions.
- */
-export async function beginNext(ctx: Ctx, task: Task): Promise<void> {
-  const steps = await listSteps(ctx.db, task.id);
-  const bars = barsOf(task, task, steps);
-  const circle = await loadCircle(ctx, task);
-  for (const step of steps.filter((one) => one.state === 'waiting')) {
-    const assignment = circle
-      ? chooseAssignees(step, circle, bars)
-      : { assignees: [], note: undefined };
-    const { assignees } = assignment;
-    const before = stepWords[step.kind].decides
-      ? assignees.filter(({ id }) => bars.approved.has(id))
-      : [];
-    if (before.length > 0 && before.length >= quorumOf(step, assignees.length)) {
-      await changeStep(ctx.db, step.id, { state: 'covered', decidedAt: ctx.now });
-      continue;
-    }
-    await replaceAssignees(
-      ctx.db,
-      step.id,
-      assignees.map(({ id, why, delegateOf }) => ({
-        stepId: step.id,
-        personId: id,
-        why,
-        delegateOf,
-        assignedAt: ctx.now,
-        agreedAt: before.some((one) => one.id === id) ? ctx.now : null,
-      })),
-    );
-    await changeStep(ctx.db, step.id, {
-      state: 'active',
-      activatedAt: ctx.now,
-      note: assignment.note ?? null,
-    });
-    return;
-  }
-  await endTask(ctx, task, task.kind === 'grant' ? 'provisioned' : 'deprovisioned');
 }

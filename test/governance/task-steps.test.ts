@@ -187,7 +187,16 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
     expect(names).toEqual([company.ids.Bo, company.ids.Kim].sort((a, b) => a - b));
   });
 
-  it('two approvers who click in the same millisecond, 200 times: one decision each, one clear answer to the other', async () => {
+  it('what was asked for until a day that is over is not given any more', async () => {
+    const { id } = await ask('No approval', {}, { accessUntil: new Date('2026-11-20T23:59:59Z') });
+    await expect(decide('Lee', id)).rejects.toThrow('until 20 Nov 2026, which is over');
+    await decide('Lee', id, false, 'too late');
+    expect((await viewOf(id)).task.state).toBe('not_provisioned');
+  });
+
+  it('two approvers who click in the same millisecond, 200 times: one decision each, one clear answer to the other', {
+    timeout: 90_000,
+  }, async () => {
     await own('owner', 'Cy');
     // Without a manager, both owners are asked.
     await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));

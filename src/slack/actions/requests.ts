@@ -1,6 +1,7 @@
 import type { App, ViewOutput } from '@slack/bolt';
-import { endOfDay, readEnd } from '../../governance/access-end.ts';
+import { readEnd } from '../../governance/access-end.ts';
 import type { ActorCtx } from '../../governance/context.ts';
+import { endOfDay } from '../../governance/days.ts';
 import { peekExtension, requestExtension } from '../../governance/extensions.ts';
 import { listMyAccess } from '../../governance/my-access.ts';
 import { listMyRequests } from '../../governance/my-requests.ts';

@@ -1,0 +1,101 @@
+import { claimRemoval, extendGrant, insertClaimedGrant } from '../store/access.ts';
+import { closeClaim } from '../store/claims.ts';
+import {
+  changeStep,
+  closeOpenTask,
+  listSteps,
+  replaceAssignees,
+  skipOpenSteps,
+  type Task,
+  type TaskState,
+} from '../store/tasks.ts';
+import { chooseAssignees, quorumOf } from './approvers.ts';
+import { type Ctx, notify } from './context.ts';
+import { barsOf, loadCircle } from './open-tasks.ts';
+import { type Decision, stepWords, taskAfter } from './step-words.ts';
+
+/** After a decision: the next step begins, or the task ends. */
+export async function goOn(ctx: Ctx, task: Task, decision: Decision): Promise<void> {
+  const end = taskAfter[decision];
+  if (end === undefined) return beginNext(ctx, task);
+  await endTask(ctx, task, end);
+}
+
+async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
+  await closeOpenTask(ctx.db, task.id, end, ctx.now);
+  await skipOpenSteps(ctx.db, task.id);
+  if (end === 'deprovisioned') await claimRemoval(ctx.db, task, task.id, ctx.now);
+  if (end === 'not_provisioned') await closeClaim(ctx.db, task.id, ctx.now);
+  if (end === 'provisioned' && task.cause === 'extension') {
+    await extendGrant(ctx.db, task, task.accessUntil);
+  } else if (end === 'provisioned') {
+    await insertClaimedGrant(
+      ctx.db,
+      {
+        personId: task.personId,
+        entitlementId: task.entitlementId,
+        taskId: task.id,
+        profileId: task.profileId,
+        expiresAt: task.accessUntil,
+      },
+      ctx.now,
+    );
+  }
+  await tellOutcome(ctx, task);
+}
+
+/** The requester and the person hear how a task ended. */
+export async function tellOutcome(ctx: Ctx, task: Task): Promise<void> {
+  const told = new Set([task.personId, ...(task.requesterId === null ? [] : [task.requesterId])]);
+  await notify(
+    ctx,
+    [...told].map((recipientId) => ({
+      recipientId,
+      kind: 'outcome',
+      subjectId: task.id,
+      priority: 1,
+    })),
+  );
+}
+
+/**
+ * Starts the next step, or ends a task that has none left. Its assignees are chosen again, from how things are
+ * now; an approval that enough people who approved before would give again is covered by their decisions.
+ */
+export async function beginNext(ctx: Ctx, task: Task): Promise<void> {
+  const steps = await listSteps(ctx.db, task.id);
+  const bars = barsOf(task, task, steps);
+  const circle = await loadCircle(ctx, task);
+  for (const step of steps.filter((one) => one.state === 'waiting')) {
+    const assignment = circle
+      ? chooseAssignees(step, circle, bars)
+      : { assignees: [], note: undefined };
+    const { assignees } = assignment;
+    const before = stepWords[step.kind].decides
+      ? assignees.filter(({ id }) => bars.approved.has(id))
+      : [];
+    if (before.length > 0 && before.length >= quorumOf(step, assignees.length)) {
+      await changeStep(ctx.db, step.id, { state: 'covered', decidedAt: ctx.now });
+      continue;
+    }
+    await replaceAssignees(
+      ctx.db,
+      step.id,
+      assignees.map(({ id, why, delegateOf }) => ({
+        stepId: step.id,
+        personId: id,
+        why,
+        delegateOf,
+        assignedAt: ctx.now,
+        agreedAt: before.some((one) => one.id === id) ? ctx.now : null,
+      })),
+    );
+    await changeStep(ctx.db, step.id, {
+      state: 'active',
+      activatedAt: ctx.now,
+      note: assignment.note ?? null,
+    });
+    return;
+  }
+  await endTask(ctx, task, task.kind === 'grant' ? 'provisioned' : 'deprovisioned');
+}
