@@ -11,14 +11,19 @@ export function ago(then: Date, now: Date): string {
   return `${amount} ${unit}${amount === 1 ? '' : 's'} ago`;
 }
 
-/** "30 Jun 2027" for the end of a day, "21 Nov 2026, 18:00 UTC" for any other moment. */
-export function dayWords(at: Date): string {
-  const day = at.toLocaleDateString('en-GB', {
+/** "30 Jun 2027", the day in UTC. */
+export function dateWords(at: Date): string {
+  return at.toLocaleDateString('en-GB', {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
     timeZone: 'UTC',
   });
+}
+
+/** "30 Jun 2027" for the end of a day, "21 Nov 2026, 18:00 UTC" for any other moment. */
+export function dayWords(at: Date): string {
+  const day = dateWords(at);
   const time = at.toISOString().slice(11, 16);
   return time === '23:59' ? day : `${day}, ${time} UTC`;
 }

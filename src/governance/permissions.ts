@@ -12,6 +12,11 @@ const permissions = {
     words:
       'You can propose to revoke access of your direct reports, or of applications that you own; for anything else, ask the Access Request Helpdesk or a Super Admin.',
   },
+  viewAnyAccess: {
+    roles: ['access_request_helpdesk', 'access_request_admin', 'super_admin'],
+    words:
+      'You can see your own access, that of your direct reports, and who holds what of applications that you own; for anything else, ask the Access Request Helpdesk or a Super Admin.',
+  },
   manageProfiles: {
     roles: ['access_request_admin', 'super_admin'],
     words: 'Only Access Request Admins and Super Admins can manage access profiles.',

@@ -6,6 +6,8 @@ import type { Ctx } from '../governance/context.ts';
 import type { Miner } from '../governance/miner.ts';
 import { isFirstReceipt } from '../governance/receipts.ts';
 import { logBug } from '../log.ts';
+import { listenToAccess } from './actions/access.ts';
+import { listenToDetails } from './actions/details.ts';
 import { listenToMining } from './actions/mining.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
@@ -67,6 +69,8 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   acknowledgeOnce(app, deps);
   listenToWords(app, deps, parts.miner);
   listenToTasks(app, deps);
+  listenToDetails(app, deps);
+  listenToAccess(app, deps);
   listenToSuggestions(app, deps, parts.miner);
   listenToMining(app, deps, parts.miner);
   listenToProfiles(app, deps);

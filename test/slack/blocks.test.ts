@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SlackMessage } from '../../src/slack/blocks/task.ts';
 import { checkMessage, checkView } from '../../src/slack/limits.ts';
-import { messages, views } from './hostile-cards.ts';
+import * as cards from './hostile-cards.ts';
+import * as details from './hostile-details.ts';
 
 // The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
 const ownTokens = /<!date\^\d+\^[^<>|]*\|[^<>|]*>/g;
@@ -43,6 +44,8 @@ function problemsOf(blocks: unknown): string[] {
 }
 
 const runs = { numRuns: 30 };
+const messages = { ...cards.messages, ...details.messages };
+const views = { ...cards.views, ...details.views };
 
 describe('whatever people and applications are called', () => {
   it.each(Object.entries(messages))(

@@ -18,13 +18,8 @@ import {
 } from '../../src/slack/blocks/request.ts';
 import { listMessage, listView, runMessage } from '../../src/slack/blocks/suggestion.ts';
 import { reviewView } from '../../src/slack/blocks/suggestion-review.ts';
-import {
-  detailsView,
-  type SlackMessage,
-  taskMessage,
-  tasksMessage,
-} from '../../src/slack/blocks/task.ts';
-import { commentView, reasonView, reassignView } from '../../src/slack/blocks/task-forms.ts';
+import { type SlackMessage, taskMessage, tasksMessage } from '../../src/slack/blocks/task.ts';
+import { reasonView, reassignView } from '../../src/slack/blocks/task-forms.ts';
 
 // Every card, modal and Home, drawn from data that nobody should have, and that somebody does.
 
@@ -50,26 +45,29 @@ const samples = [
   '👍'.repeat(5_000),
   'a b\n'.repeat(3_000),
 ];
-const text = fc.oneof(
+export const text = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...samples) },
   fc.string({ unit: 'grapheme', maxLength: 200 }),
 );
-const comment = fc.oneof(text, fc.constantFrom('word '.repeat(2_400), '<&>\n'.repeat(3_000)));
-const id = fc.integer({ min: 1, max: 2_147_483_647 });
-const moment = fc.date({
+export const comment = fc.oneof(
+  text,
+  fc.constantFrom('word '.repeat(2_400), '<&>\n'.repeat(3_000)),
+);
+export const id = fc.integer({ min: 1, max: 2_147_483_647 });
+export const moment = fc.date({
   min: new Date('2000-01-01'),
   max: new Date('2100-01-01'),
   noInvalidDate: true,
 });
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const list = <T>(value: fc.Arbitrary<T>, most: number) =>
+export const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+export const list = <T>(value: fc.Arbitrary<T>, most: number) =>
   fc.oneof(
     fc.array(value, { maxLength: 3 }),
     fc.array(value, { minLength: most, maxLength: most, size: 'max' }),
   );
 const percent = fc.double({ min: 0, max: 100, noNaN: true });
 
-const line: fc.Arbitrary<Line> = fc.record({
+export const line: fc.Arbitrary<Line> = fc.record({
   text,
   at: maybe(moment),
   quote: maybe(comment),
@@ -229,17 +227,6 @@ function numbered(one: TaskCard, number: number): TaskCard {
   return { ...one, taskId: number, choice };
 }
 
-const details = fc.record({
-  title: text,
-  number: text,
-  facts: list(fc.tuple(text, text), 12),
-  quote: maybe(comment),
-  instructions: maybe(comment),
-  policy: text,
-  plan: list(line, 20),
-  comments: list(fc.record({ author: text, body: comment, at: moment }), 40),
-});
-
 /** By the name a reader of a failure understands. */
 export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'a task': card.map(taskMessage),
@@ -287,7 +274,5 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
     reasonView({ ref: '1.1', label: "Won't provision", question: `Deny: ${title}. Why?` }),
   ),
   reassigning: text.map((title) => reassignView('1.1', title)),
-  commenting: id.map(commentView),
-  details: details.map(detailsView),
   'a sentence': fc.constant(sentenceView('Rolemine', 'Loading…')),
 };

@@ -1,9 +1,7 @@
-import type { ActionsBlock, KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
+import type { ActionsBlock, KnownBlock, SectionBlock } from '@slack/web-api';
 import type { TaskCard } from '../../governance/describe.ts';
 import type { Line } from '../../governance/describe-trail.ts';
-import type { Details } from '../../governance/details.ts';
 import type { OpenStep } from '../../governance/inbox.ts';
-import type { CommentLine } from '../../governance/messages.ts';
 import { ids } from '../ids.ts';
 import { checkMessage, clamp } from '../limits.ts';
 import {
@@ -11,14 +9,11 @@ import {
   bold,
   button,
   context,
-  divider,
   mrkdwn,
   option,
-  plainText,
   quote,
   say,
   section,
-  sections,
   spoken,
   when,
 } from './elements.ts';
@@ -60,14 +55,6 @@ export function tasksMessage(total: number, cards: readonly TaskCard[]): SlackMe
   return fits || cards.length < 2 ? { text, blocks } : tasksMessage(total, cards.slice(0, -1));
 }
 
-/** A comment in the thread of a card. */
-export function commentMessage({ taskId, author, body }: CommentLine): SlackMessage {
-  return {
-    text: spoken(`${author} on task ${taskId}: ${body}`),
-    blocks: [section(`${bold(author)} commented:\n${quote(body, 2_800)}`)],
-  };
-}
-
 /** Every open task for a Super Admin: where it waits and since when, and the way to move it on. */
 export function openTasksMessage(total: number, rows: readonly OpenStep[]): SlackMessage {
   const text = `${total} ${total === 1 ? 'task is' : 'tasks are'} open, the oldest first`;
@@ -107,7 +94,7 @@ export function taskRow(card: TaskCard): KnownBlock[] {
 }
 
 /** "Approved by Bo Chen · 21 Nov, 14:02 · "ok for the rotation"" */
-function recordLine(line: Line): string {
+export function recordLine(line: Line): string {
   const at = line.at ? ` · ${when(line.at)}` : '';
   return `${say(line.text)}${at}${line.quote ? ` · “${clamp(say(line.quote), 400)}”` : ''}`;
 }
@@ -134,6 +121,9 @@ function buttonsOf(card: TaskCard): ActionsBlock | undefined {
         label: `Cancel request: ${card.title}`,
       }),
       button('Details', ids.taskDetails, String(card.taskId), { label: `Details: ${card.title}` }),
+      button('Comment', ids.taskCommentOpen, String(card.taskId), {
+        label: `Comment: ${card.title}`,
+      }),
     ]);
   }
   if (!choice) return undefined;
@@ -154,32 +144,4 @@ function buttonsOf(card: TaskCard): ActionsBlock | undefined {
       ],
     },
   ]);
-}
-
-export function detailsView(details: Details): ModalView {
-  const steps = details.plan.map((line, at) => `${at + 1}. ${recordLine(line)}`);
-  const comments = details.comments
-    .slice(-15)
-    .map(({ author, body, at }) => `${bold(author)} · ${when(at)}\n${quote(body)}`);
-  const blocks: KnownBlock[] = [
-    section(
-      `${bold(details.title)}   ${say(details.number)}${details.quote ? `\n${quote(details.quote)}` : ''}`,
-    ),
-    ...(details.facts.length > 0 ? [factsOf(details)] : []),
-  ];
-  if (details.instructions) {
-    blocks.push(section(`*Instructions*\n${quote(details.instructions, 2_000)}`));
-  }
-  blocks.push(
-    divider,
-    ...sections([`*Execution plan* (policy “${say(details.policy)}”)`, ...steps]),
-    divider,
-    ...sections(['*Comments*', ...(comments.length > 0 ? comments : ['None yet.'])]),
-  );
-  return {
-    type: 'modal',
-    title: plainText('Details', 24),
-    close: plainText('Close', 24),
-    blocks,
-  };
 }

@@ -8,11 +8,13 @@ import { loadStatus } from '../../governance/status.ts';
 import { openModal, type Reply } from '../answers.ts';
 import { context, say, section, when } from '../blocks/elements.ts';
 import { profilesMessage } from '../blocks/profile.ts';
-import { openerMessage, requestView, revokeView } from '../blocks/request.ts';
+import { openerMessage, requestView } from '../blocks/request.ts';
+import { revokeView } from '../blocks/revocation.ts';
 import { count } from '../blocks/suggestion.ts';
 import { openTasksMessage, tasksMessage } from '../blocks/task.ts';
 import { ids } from '../ids.ts';
 import type { SlackDeps } from '../people.ts';
+import { entitlement, person } from './access.ts';
 import { analyze, history, outliers, settings, suggestions } from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
 import { runSetup } from './setup.ts';
@@ -65,6 +67,16 @@ const commands: Record<string, Command> = {
   },
   profiles: { usage: 'profiles', says: 'access profiles and who is in them', run: profiles },
   request: { usage: 'request', says: 'ask for access', run: request },
+  person: {
+    usage: 'person [@mention | name | e-mail]',
+    says: 'what somebody holds, and since when',
+    run: person,
+  },
+  entitlement: {
+    usage: 'entitlement [application and name]',
+    says: 'who holds something, for example `github admin`',
+    run: entitlement,
+  },
   revoke: { usage: 'revoke', says: 'propose to take access away', run: revoke },
   tasks: {
     usage: 'tasks [all]',
@@ -120,7 +132,7 @@ async function request({ ctx, client, triggerId, reply }: Call): Promise<void> {
 }
 
 async function revoke({ client, triggerId, reply }: Call): Promise<void> {
-  if (triggerId) return openModal(client, triggerId, async () => revokeView(undefined));
+  if (triggerId) return openModal(client, triggerId, async () => revokeView({}));
   await reply(openerMessage('Whose access should go?', 'Revoke access', ids.revokeOpen));
 }
 
