@@ -117,9 +117,9 @@ export async function viewEntitlementAccess(
       personId: row.personId,
       entitlementId,
       group: undefined,
-      title: [row.name, row.jobTitle, row.department].filter(Boolean).join(', '),
+      title: row.name,
       isHighRisk: false,
-      about: `${row.isHere ? '' : 'Not active any more. '}${aboutGrant(row)}`,
+      about: `${personLine(row)}. ${aboutGrant(row)}`,
       revocation: openTask(row.personId, entitlementId) ?? 'possible',
     })),
     page,
@@ -162,7 +162,9 @@ function aboutGrant({ grant, profile }: Pick<Row, 'grant' | 'profile'>): string 
   return [`Since ${since}, ${came}`, ...until, used, ...removed].join('; ');
 }
 
-function personLine(person: Person): string {
+type Described = Pick<Person, 'active' | 'closedAt' | 'jobTitle' | 'department'>;
+
+function personLine(person: Described): string {
   const isHere = person.active && !person.closedAt;
   const about = [person.jobTitle, person.department].filter(Boolean).join(', ');
   return (
@@ -171,12 +173,15 @@ function personLine(person: Person): string {
 }
 
 function holdingsLine(total: number, where: string): string {
-  return total === 0 ? `Holds nothing${where}.` : `Holds ${total}${where}.`;
+  if (total === 0) return `Holds nothing${where}.`;
+  return `Holds ${total === 1 ? '1 entitlement' : `${total} entitlements`}${where}.`;
 }
 
 function entitlementLine({ description, risk, closedAt }: EntitlementRow): string {
   const gone = closedAt ? 'It does not exist any more' : '';
-  return [description, risk ? `${risk} risk` : 'risk not rated', gone].filter(Boolean).join(' · ');
+  return [description?.replace(/\.$/, ''), risk ? `${risk} risk` : 'risk not rated', gone]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function holdersLine(total: number): string {

@@ -30,7 +30,7 @@ function lineOf(step: StepView, view: TaskView, isNext: boolean): Line {
     case 'active': {
       const holders = step.assignees.filter((one) => one.active);
       const who = holders.map(nameWords).join(' or ') || 'nobody yet';
-      return { text: `Now: ${what}, with ${who}, since`, at: step.activatedAt ?? undefined };
+      return { text: `Now: ${what}, with ${who}`, at: step.activatedAt ?? undefined };
     }
     case 'waiting': {
       const who = step.assignees.map(nameWords).join(' or ') || 'whoever may do it then';
@@ -57,7 +57,7 @@ function notesOf(step: StepView, view: TaskView): Line[] {
     ...(step.escalatedAt
       ? [
           {
-            text: 'Nobody had decided, so the next in line were asked, too:',
+            text: 'Nobody had decided, so the next in line were asked, too',
             at: step.escalatedAt,
           },
         ]

@@ -89,25 +89,25 @@ function factsOf(view: TaskView): Details['facts'] {
     ['Resource', view.label],
     ['What', entitlement.description ?? undefined],
     ['Category', entitlement.category ?? undefined],
-    ['Risk', entitlement.risk ?? 'not rated'],
+    ['Risk', capital(entitlement.risk ?? 'not rated')],
     ['Until', task.kind === 'grant' ? untilFact(view) : undefined],
     ['Emergency', task.emergency ? 'Yes: it goes past the usual approvals' : undefined],
     [
       'Held now',
       grant
-        ? `since ${dateWords(grant.grantedAt ?? grant.firstSeenAt)}, ${howItCame({ ...grant, profile: undefined })}`
+        ? `Since ${dateWords(grant.grantedAt ?? grant.firstSeenAt)}, ${howItCame({ ...grant, profile: undefined })}`
         : 'No',
     ],
   ];
   return about.flatMap(([label, value]): Details['facts'] =>
-    value === undefined ? [] : [[label, capital(value)]],
+    value === undefined ? [] : [[label, value]],
   );
 }
 
 function employmentOf({ person }: TaskView): string {
   const known = [person.employmentStatus, person.employmentType].filter(Boolean).join(', ');
   const isHere = person.active && !person.closedAt;
-  return isHere ? known || 'Not known' : ['not active', known].filter(Boolean).join(', ');
+  return isHere ? known || 'Not known' : ['Not active', known].filter(Boolean).join(', ');
 }
 
 function untilFact({ task, grant }: TaskView): string {

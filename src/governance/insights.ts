@@ -86,7 +86,7 @@ async function cohortsOf(ctx: Ctx, { person, manager, entitlement }: TaskView) {
   const counts = await countCohortHolders(ctx.db, person, entitlement.id);
   const { department, jobTitle } = person;
   const all: CohortCount[] = [
-    { ...counts.title, words: `${department}, ${jobTitle}` },
+    { ...counts.title, words: `${department} with the title ${jobTitle}` },
     { ...counts.team, words: `${manager ?? 'the manager'}'s team` },
     { ...counts.department, words: department ?? '' },
   ];
@@ -94,8 +94,9 @@ async function cohortsOf(ctx: Ctx, { person, manager, entitlement }: TaskView) {
 }
 
 function peersSentence({ holders, people, words }: CohortCount): string {
-  const who = holders === 0 ? `Nobody of ${people}` : `${holders} of ${people}`;
-  return `${who} in ${words} ${holders < 2 ? 'holds' : 'hold'} it (${percents(holders, people)})`;
+  if (holders === 0) return `None of ${people} in ${words} holds it`;
+  const verb = holders === 1 ? 'holds' : 'hold';
+  return `${holders} of ${people} in ${words} ${verb} it (${percents(holders, people)})`;
 }
 
 function peerInsight(view: TaskView, cohort: CohortCount): Insight {

@@ -121,6 +121,7 @@ export async function openModal(
   await updateModal(client, opened.view?.id, await ready);
 }
 
+/** Draws a modal anew; one that was closed in the meantime needs nothing. */
 export async function updateModal(
   client: WebClient,
   viewId: string | undefined,
@@ -129,7 +130,9 @@ export async function updateModal(
   if (!viewId) return;
   assertView(view);
   const change: ViewsUpdateArguments = { view_id: viewId, view };
-  await client.views.update(change);
+  await client.views.update(change).catch((error) => {
+    if (slackErrorCode(error) !== 'not_found') throw error;
+  });
 }
 
 /** What a submission's ack carries back. */

@@ -60,7 +60,8 @@ export async function listHolders(db: Db, entitlementId: number, page: Page) {
       name: people.name,
       jobTitle: people.jobTitle,
       department: people.department,
-      isHere: sql<boolean>`(${people.active} and ${people.closedAt} is null)`,
+      active: people.active,
+      closedAt: people.closedAt,
       profile: accessProfiles.name,
       grant: grants,
     })
