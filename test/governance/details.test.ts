@@ -1,14 +1,20 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { commentOnTask, listTaskComments } from '../../src/governance/comments.ts';
 import { readDetails } from '../../src/governance/details.ts';
-import { openTasks } from '../../src/governance/open-tasks.ts';
 import { requestAccess } from '../../src/governance/requests.ts';
 import { proposeRevocation } from '../../src/governance/revocations.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { cancelRequest, decideStep } from '../../src/governance/tasks.ts';
 import { applicationOwners, entitlements, grants } from '../../src/store/schema/access.ts';
-import { accessProfiles, enrollments, profileEntitlements } from '../../src/store/schema/mining.ts';
+import {
+  accessProfiles,
+  enrollments,
+  miningRuns,
+  outliers,
+  profileEntitlements,
+  suggestionEntitlements,
+  suggestions,
+} from '../../src/store/schema/mining.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { delegations, policies, taskSteps } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
@@ -134,6 +140,47 @@ describe.each(databases())('details on $name', ({ open }) => {
     );
   });
 
+  it('name the suggestion and the outlier that role mining saw', async () => {
+    const [run] = await db
+      .insert(miningRuns)
+      .values({ kind: 'all', trigger: 'schedule', state: 'completed', queuedAt: noon })
+      .returning();
+    const [suggestion] = await db
+      .insert(suggestions)
+      .values({
+        fingerprint: 'x',
+        origin: 'run',
+        state: 'new',
+        cohort: { department: ['Engineering'] },
+        people: 48,
+        peopleWithAll: 47,
+        gaining: 1,
+        explainedGrants: 47,
+        score: 1,
+        lowerBoundPercent: 89,
+        createdAt: noon,
+      })
+      .returning();
+    await db.insert(suggestionEntitlements).values({
+      suggestionId: suggestion!.id,
+      entitlementId: company.admin,
+      holders: 47,
+      confidencePercent: 98,
+      lowerBoundPercent: 89,
+      lift: 9,
+    });
+    const cohort = { department: ['Engineering'] };
+    const pair = { personId: company.ids.Cy, entitlementId: company.admin };
+    await db.insert(outliers).values({ ...pair, cohort, people: 41, holders: 1, runId: run!.id });
+    const task = await proposeRevocation(await company.as('Kim'), { ...pair, reason: 'moved' });
+    expect(await sentences('Bo', task.id)).toEqual(
+      expect.arrayContaining([
+        'Part of the suggestion "Engineering" (47 of 48 hold it).',
+        'Hardly any peer has it: role mining saw 1 of 41 in department Engineering.',
+      ]),
+    );
+  });
+
   it('say of a revocation when it was last used, in the words of its buttons', async () => {
     await db.update(grants).set({ lastUsedAt: new Date(noon.getTime() - 112 * day) });
     const task = await proposeRevocation(await company.as('Kim'), {
@@ -207,49 +254,5 @@ describe.each(databases())('details on $name', ({ open }) => {
       'Only the people a task concerns, and Super Admins, can see it and comment on it.',
     );
     expect((await read('Dana', task.id)).title).toContain('Ana asks for GitHub · Admin');
-  });
-
-  it('are also for whom a delegate acts for, and for those whose approval an emergency went past', async () => {
-    await db.insert(delegations).values({
-      personId: company.ids.Bo,
-      delegateId: company.ids.Cy,
-      startsAt: noon,
-      createdAt: noon,
-    });
-    const usual = await ask(company.user);
-    await commentOnTask(await company.as('Bo'), usual.id, 'Cy knows more');
-    await db.update(entitlements).set({ emergencyAllowed: true });
-    const { opened } = await openTasks(
-      await company.as('Ana'),
-      'grant',
-      [{ personId: company.ids.Ana, entitlementId: company.admin }],
-      {
-        requesterId: company.ids.Ana,
-        openedBy: company.ids.Ana,
-        profileId: null,
-        reason: 'outage',
-        cause: 'asked',
-        emergency: true,
-        accessUntil: new Date(noon.getTime() + day),
-      },
-    );
-    const { insights } = await read('Cy', opened[0]!.id);
-    expect(insights?.map(({ severity }) => severity).slice(0, 2)).toEqual(['warning', 'warning']);
-    await commentOnTask(await company.as('Cy'), opened[0]!.id, 'I am told');
-    await expect(read('Kim', usual.id)).rejects.toThrow('Only the people');
-  });
-
-  it('keep a comment of 12,000 characters whole, and refuse a longer one', async () => {
-    const task = await ask();
-    const long = '😀 `x` @Bo & <b>\n'.repeat(1_000).slice(0, 12_000).trimEnd().padEnd(12_000, '.');
-    await commentOnTask(await company.as('Bo'), task.id, long);
-    const [kept] = await listTaskComments(await company.as('Ana'), task.id);
-    expect(kept).toEqual({ author: 'Bo', body: long, at: noon });
-    await expect(commentOnTask(await company.as('Bo'), task.id, `${long}.`)).rejects.toThrow(
-      'A comment can have 12,000 characters and this has 12,001; it was not kept. Send it in parts.',
-    );
-    await expect(commentOnTask(await company.as('Bo'), task.id, '  ')).rejects.toThrow(
-      'Only words',
-    );
   });
 });
