@@ -50,15 +50,18 @@ function isCountedPerson(person: Pick<CohortPerson, 'employmentType'>): boolean 
 
 /** Active people whose values match the cohort now, in id order. */
 export async function listCohortPeople(ctx: Ctx, cohort: Cohort): Promise<CohortPerson[]> {
-  const people = await listCountedPeople(ctx);
+  return (await listCountedPeople(ctx)).filter(matcherOf(cohort));
+}
+
+/** Whether a person's values match a cohort. */
+export function matcherOf(cohort: Cohort): (person: CohortPerson) => boolean {
   const wanted = Object.entries(cohort).map(
     ([dimension, values]) => [dimension, new Set(values.map(foldText))] as const,
   );
-  return people.filter((person) =>
+  return (person) =>
     wanted.every(([dimension, values]) =>
       values.has(foldText(readDimension(person, dimension) ?? '')),
-    ),
-  );
+    );
 }
 
 /** The values of each dimension with the number of people, most people first. */

@@ -1,7 +1,8 @@
 import { Refusal } from '../errors.ts';
 import { findCopyAt, listTaskCopies } from '../store/outbox.ts';
-import { findStep, findTask, insertComment, listSteps } from '../store/tasks.ts';
+import { findStep, findTask, insertComment, listComments, listSteps } from '../store/tasks.ts';
 import { type ActorCtx, audit, inTransaction, notify } from './context.ts';
+import type { CommentView } from './details.ts';
 import { requireInvolved } from './open-step.ts';
 
 /** A message in Slack. */
@@ -10,10 +11,13 @@ export interface SlackRef {
   ts: string;
 }
 
+/** Characters of a comment, kept whole. */
+const longestComment = 12_000;
+
 /**
  * Adds a comment to a task; it appears in the thread of every card of the task but the author's own. A comment
  * that was written as a Slack message counts once, however often Slack tells of it.
- * @throws Refusal 'forbidden' for people the task does not concern.
+ * @throws Refusal forbidden (not concerned by the task), invalid (empty, or longer than 12,000 characters).
  */
 export async function commentOnTask(
   ctx: ActorCtx,
@@ -25,7 +29,14 @@ export async function commentOnTask(
     const task = await findTask(ctx.db, taskId);
     if (!task) throw new Refusal('missing', `There is no task #${taskId}.`);
     const text = body.trim();
-    if (!text) throw new Refusal('invalid', 'The comment is empty.');
+    if (!text) throw new Refusal('invalid', 'Only words become a comment, and this has none.');
+    if (text.length > longestComment) {
+      const [has, most] = [text.length, longestComment].map((one) => one.toLocaleString('en'));
+      throw new Refusal(
+        'invalid',
+        `A comment can have ${most} characters and this has ${has}; it was not kept. Send it in parts.`,
+      );
+    }
     await requireInvolved(ctx, task);
     const commentId = await insertComment(ctx.db, {
       taskId,
@@ -58,6 +69,22 @@ export async function commentOnTask(
 }
 
 /**
+ * All comments of a task, the oldest first.
+ * @throws Refusal 'forbidden' for people the task does not concern.
+ */
+export async function listTaskComments(ctx: ActorCtx, taskId: number): Promise<CommentView[]> {
+  const task = await findTask(ctx.db, taskId);
+  if (!task) throw new Refusal('missing', `There is no task #${taskId}.`);
+  await requireInvolved(ctx, task);
+  const comments = await listComments(ctx.db, taskId);
+  return comments.map(({ comment, author }) => ({
+    author,
+    body: comment.body,
+    at: comment.createdAt,
+  }));
+}
+
+/**
  * A reply in the thread of a card is a comment on its task.
  * @returns false when the thread is not that of a card of the actor's.
  */
@@ -74,10 +101,13 @@ export async function commentFromThread(
   return true;
 }
 
+/** Messages that are about a task as a whole. */
+const ofTask = new Set(['request', 'outcome', 'emergency']);
+
 async function taskOf(
   ctx: ActorCtx,
   copy: { kind: string; subjectId: number },
 ): Promise<number | undefined> {
-  if (copy.kind === 'request' || copy.kind === 'outcome') return copy.subjectId;
+  if (ofTask.has(copy.kind)) return copy.subjectId;
   return copy.kind === 'step' ? (await findStep(ctx.db, copy.subjectId))?.taskId : undefined;
 }

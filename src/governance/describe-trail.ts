@@ -9,26 +9,6 @@ export interface Line {
   quote?: string | undefined;
 }
 
-/** The execution plan as an ordered list of lines. */
-export function describePlan(view: TaskView): Line[] {
-  return view.steps.map((step) => {
-    const what = stepWords[step.kind].plan;
-    if (step.decidedBy !== null) {
-      const record = recordOf(step, view);
-      return { ...record, text: `${what}: ${record.text}` };
-    }
-    const who = holdersOf(step) || 'nobody yet';
-    const words = {
-      waiting: `then ${who}`,
-      active: `now with ${who}`,
-      covered: 'covered by an earlier approval',
-      skipped: 'not reached',
-    };
-    const state = step.state in words ? words[step.state as keyof typeof words] : step.state;
-    return { text: `${what}: ${state}${step.note ? ` (${step.note})` : ''}` };
-  });
-}
-
 /** "waiting for Kim Lee to approve it", for lists. */
 export function stateSentence(view: TaskView): string {
   const words = {

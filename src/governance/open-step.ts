@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { wasSent } from '../store/outbox.ts';
 import {
   findStep,
   findTask,
@@ -38,7 +39,15 @@ export async function requireInvolved(ctx: ActorCtx, task: Task): Promise<void> 
     ctx.db,
     steps.map((step) => step.id),
   );
-  if (assignees.some(({ assignee }) => assignee.personId === me)) return;
-  if (ctx.actor.roles.includes('super_admin')) return;
-  throw new Refusal('forbidden', 'Only the people a task concerns can comment on it.');
+  const isTheirs = assignees.some(
+    ({ assignee }) => assignee.personId === me || assignee.delegateOf === me,
+  );
+  if (isTheirs || ctx.actor.roles.includes('super_admin')) return;
+  // Those whose approval an emergency went past were told of it.
+  const told = { recipientId: me, kind: 'emergency', subjectId: task.id } as const;
+  if (task.emergency && (await wasSent(ctx.db, told))) return;
+  throw new Refusal(
+    'forbidden',
+    'Only the people a task concerns, and Super Admins, can see it and comment on it.',
+  );
 }

@@ -77,6 +77,11 @@ const further = {
     words:
       'You can propose to revoke access of your direct reports, or of applications that you own; for anything else, ask the Access Request Helpdesk or a Super Admin.',
   },
+  viewAnyAccess: {
+    roles: ['access_request_helpdesk', 'access_request_admin'],
+    words:
+      'You can see your own access, that of your direct reports, and who holds what of applications that you own; for anything else, ask the Access Request Helpdesk or a Super Admin.',
+  },
   manageAnyTask: {
     roles: [],
     words: 'Only Super Admins can cancel, restart or skip steps of a task.',

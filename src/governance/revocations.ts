@@ -1,7 +1,11 @@
 import { Refusal } from '../errors.ts';
 import { searchAccessOf } from '../store/access.ts';
-import { listApplicationOwners, listEntitlementsById } from '../store/entitlements.ts';
-import { findPerson } from '../store/people.ts';
+import {
+  type EntitlementRow,
+  listApplicationOwners,
+  listEntitlementsById,
+} from '../store/entitlements.ts';
+import { findPerson, type Person } from '../store/people.ts';
 import type { Task } from '../store/tasks.ts';
 import { type ActorCtx, inTransaction } from './context.ts';
 import { openTasks } from './open-tasks.ts';
@@ -20,14 +24,7 @@ export async function proposeRevocation(
     const person = await findPerson(ctx.db, input.personId);
     const [entitlement] = await listEntitlementsById(ctx.db, [input.entitlementId]);
     if (!person || !entitlement) throw new Refusal('missing', 'This is no longer here.');
-    const owners = await listApplicationOwners(ctx.db, [entitlement.applicationId]);
-    const isOwner = owners.some(
-      (owner) => owner.kind === 'owner' && owner.person.id === ctx.actor.personId,
-    );
-    const isManager = person.managerId === ctx.actor.personId;
-    if (!isOwner && !isManager && !rolesHave(ctx.actor.roles, 'proposeAnyRevocation')) {
-      throw new Refusal('forbidden', permissionWords('proposeAnyRevocation'));
-    }
+    await requireMayPropose(ctx, person, entitlement);
     const reason = input.reason.trim();
     if (!reason)
       throw new Refusal('invalid', 'Say why it should go; who decides about it reads it.');
@@ -45,6 +42,35 @@ export async function proposeRevocation(
       skipped[0]?.why ?? 'There is an open revocation of this already.',
     );
   });
+}
+
+/**
+ * The grant whose revocation a form is to propose, in words.
+ * @throws Refusal 'forbidden' for who may not propose it.
+ */
+export async function readGrant(ctx: ActorCtx, pair: { personId: number; entitlementId: number }) {
+  const person = await findPerson(ctx.db, pair.personId);
+  const [entitlement] = await listEntitlementsById(ctx.db, [pair.entitlementId]);
+  if (!person || !entitlement) throw new Refusal('missing', 'This is no longer here.');
+  await requireMayPropose(ctx, person, entitlement);
+  return {
+    person: { id: person.id, name: person.name },
+    entitlement: { id: entitlement.id, name: `${entitlement.app} · ${entitlement.name}` },
+  };
+}
+
+async function requireMayPropose(
+  ctx: ActorCtx,
+  person: Person,
+  entitlement: EntitlementRow,
+): Promise<void> {
+  if (person.managerId === ctx.actor.personId) return;
+  if (rolesHave(ctx.actor.roles, 'proposeAnyRevocation')) return;
+  const owners = await listApplicationOwners(ctx.db, [entitlement.applicationId]);
+  const isOwner = owners.some(
+    (owner) => owner.kind === 'owner' && owner.person.id === ctx.actor.personId,
+  );
+  if (!isOwner) throw new Refusal('forbidden', permissionWords('proposeAnyRevocation'));
 }
 
 /** What a person holds now of what the actor may propose to take away, for a search field. */

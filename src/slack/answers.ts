@@ -51,12 +51,13 @@ export function replyTo(respond: (message: Record<string, unknown>) => Promise<u
   };
 }
 
-/** Answers as a message in the conversation with the app. */
-export function replyInDm(client: WebClient, channel: string): Reply {
+/** Answers as a message in the conversation with the app, or in a thread there. */
+export function replyInDm(client: WebClient, channel: string, threadTs?: string): Reply {
   return async (answer) => {
     const send = (text: string, blocks: KnownBlock[] | undefined) => {
       assertMessage({ text, ...(blocks ? { blocks } : {}) });
-      const message = { channel, text, ...(blocks ? { blocks } : {}) };
+      const thread = threadTs ? { thread_ts: threadTs } : {};
+      const message = { channel, ...thread, text, ...(blocks ? { blocks } : {}) };
       return inTurn(() =>
         client.chat.postMessage({ ...message, unfurl_links: false, unfurl_media: false }),
       );
@@ -84,6 +85,8 @@ async function inTurn<T>(post: () => Promise<T>, triesLeft = 5): Promise<T> {
 
 /** How long a modal may take before something is shown in its place; a trigger_id lives for 3 s. */
 const patienceMs = 1_200;
+/** The same for a modal of which a part is known at once. */
+const shortPatienceMs = 300;
 
 /**
  * Opens a modal that takes time to prepare: at once when it is ready soon, else a "Loading…" that fills in.
@@ -95,6 +98,8 @@ export async function openModal(
   prepare: () => Promise<ModalView>,
   /** true: on top of the modal that is open. */
   push = false,
+  /** What can be shown before all of it is ready, in the place of "Loading…". */
+  known?: () => Promise<ModalView>,
 ): Promise<void> {
   const ready = prepare().catch((error) =>
     sentenceView('Rolemine', escapeMrkdwn(sentenceFor(error, 'opening a modal'))),
@@ -105,15 +110,18 @@ export async function openModal(
       ? client.views.push({ trigger_id: triggerId, view })
       : client.views.open({ trigger_id: triggerId, view });
   };
-  const soon = await withinPatience(ready);
+  const soon = await withinPatience(ready, known ? shortPatienceMs : patienceMs);
   if (soon) {
     await open(soon);
     return;
   }
-  const opened = await open(sentenceView('Rolemine', 'Loading…'));
+  // What goes wrong with a part is told with the whole.
+  const part = known && (await withinPatience(known().catch(() => undefined)));
+  const opened = await open(part ?? sentenceView('Rolemine', 'Loading…'));
   await updateModal(client, opened.view?.id, await ready);
 }
 
+/** Draws a modal anew; one that was closed in the meantime needs nothing. */
 export async function updateModal(
   client: WebClient,
   viewId: string | undefined,
@@ -122,7 +130,9 @@ export async function updateModal(
   if (!viewId) return;
   assertView(view);
   const change: ViewsUpdateArguments = { view_id: viewId, view };
-  await client.views.update(change);
+  await client.views.update(change).catch((error) => {
+    if (slackErrorCode(error) !== 'not_found') throw error;
+  });
 }
 
 /** What a submission's ack carries back. */
@@ -179,10 +189,10 @@ export async function submitModal(
   }
 }
 
-async function withinPatience<T>(work: Promise<T>): Promise<T | undefined> {
+async function withinPatience<T>(work: Promise<T>, ms = patienceMs): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), patienceMs);
+    timer = setTimeout(() => resolve(undefined), ms);
   });
   try {
     return await Promise.race([work, late]);

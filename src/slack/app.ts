@@ -6,7 +6,9 @@ import type { Ctx } from '../governance/context.ts';
 import type { Miner } from '../governance/miner.ts';
 import { isFirstReceipt } from '../governance/receipts.ts';
 import { logBug } from '../log.ts';
+import { listenToAccess } from './actions/access.ts';
 import { listenToDelegations } from './actions/delegations.ts';
+import { listenToDetails } from './actions/details.ts';
 import { listenToInbox } from './actions/inbox.ts';
 import { listenToMining } from './actions/mining.ts';
 import { listenToProfileLeaving } from './actions/profile-leaving.ts';
@@ -72,6 +74,8 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToWords(app, deps, parts.miner);
   listenToTasks(app, deps);
   listenToInbox(app, deps);
+  listenToDetails(app, deps);
+  listenToAccess(app, deps);
   listenToSuggestions(app, deps, parts.miner);
   listenToMining(app, deps, parts.miner);
   listenToProfiles(app, deps);

@@ -9,11 +9,12 @@ import {
   recordLetterCopy,
 } from '../governance/messages.ts';
 import { keepChannel, keepLookup } from '../governance/people-links.ts';
+import { commentMessage } from './blocks/comments.ts';
 import { expiryMessage } from './blocks/expiry.ts';
 import { homeView } from './blocks/home.ts';
 import { noticeMessage } from './blocks/notice.ts';
 import { runMessage } from './blocks/suggestion.ts';
-import { commentMessage, type SlackMessage, taskMessage } from './blocks/task.ts';
+import { type SlackMessage, taskMessage } from './blocks/task.ts';
 import { slackErrorCode } from './clients.ts';
 import { hashOf } from './content-hash.ts';
 import { assertMessage, assertView } from './limits.ts';

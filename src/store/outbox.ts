@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { type MessageKind, messageCopies, outbox } from './schema/delivery.ts';
 
@@ -148,6 +148,22 @@ export async function findCopy(db: Db, key: CopyKey, surface: Surface) {
   return copy;
 }
 
+/** Whether a person has a message on any surface, or will have it soon. */
+export async function wasSent(db: Db, key: CopyKey): Promise<boolean> {
+  const [row] = await db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(
+      and(
+        eq(outbox.recipientId, key.recipientId),
+        eq(outbox.kind, key.kind),
+        eq(outbox.subjectId, key.subjectId),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
 /** The copy that a message in Slack is, whoever's it is. */
 export async function findCopyAt(db: Db, channelId: string, ts: string) {
   const [copy] = await db
@@ -157,7 +173,10 @@ export async function findCopyAt(db: Db, channelId: string, ts: string) {
   return copy;
 }
 
-/** The cards of a task in Slack: of its steps, and of who asked; the newest last. */
+/**
+ * What people have of a task in Slack. Their cards come last, the newest at the end: what only told how it ended
+ * has a thread of its own and is where to write to those who have nothing else.
+ */
 export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly number[]) {
   return db
     .select()
@@ -166,7 +185,10 @@ export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly n
       and(
         eq(messageCopies.surface, 'slack'),
         or(
-          and(eq(messageCopies.kind, 'request'), eq(messageCopies.subjectId, taskId)),
+          and(
+            inArray(messageCopies.kind, ['request', 'outcome', 'emergency']),
+            eq(messageCopies.subjectId, taskId),
+          ),
           and(
             eq(messageCopies.kind, 'step'),
             sql`${messageCopies.subjectId} = any(${sql.param([...stepIds])}::int[])`,
@@ -174,7 +196,7 @@ export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly n
         ),
       ),
     )
-    .orderBy(messageCopies.sentAt);
+    .orderBy(sql`${messageCopies.kind} in ('request', 'step')`, messageCopies.sentAt);
 }
 
 /** Remembers (or replaces) the one copy a person has of a subject on a surface. */

@@ -18,6 +18,9 @@ describe('what is written beside a card', () => {
   const inThread = (who: SandboxActor, words: string) =>
     who.messages().filter((message) => message.threadTs && message.words.includes(words));
 
+  const toldIn = (who: SandboxActor, threadTs: string) =>
+    who.messages().find((one) => one.isFromApp && one.threadTs === threadTs && !one.words);
+
   it('a reply in the thread of a card is a comment that the others see in theirs', async () => {
     const asked = await card(bo, 'Ana asks for GitHub · Admin');
     await bo.dm('Until when do you need it? <!channel> & co', { threadTs: asked.ts });
@@ -55,6 +58,54 @@ describe('what is written beside a card', () => {
     await bo.submit();
     await ana.waitFor((who) => inThread(who, 'I ask security first')[0], wait);
     await bo.waitFor((who) => inThread(who, 'I ask security first')[0], wait);
+  });
+
+  it('a comment of 12,000 characters is whole in Details, with emoji, mentions and code', async () => {
+    const asked = await card(bo, 'Ana asks for GitHub · Admin');
+    const long = `:tada: \`npm ci\` R&D ${'word '.repeat(2_390)}the end`.padEnd(12_000, '!');
+    await bo.dm(long, { threadTs: asked.ts });
+    const cut = await ana.waitFor((who) => inThread(who, ':tada:')[0], wait);
+    expect(cut.words).toContain('The whole comment is in Details.');
+    const own = await card(ana, 'You asked for GitHub · Admin');
+    await ana.click({ text: 'Details', messageTs: own.ts });
+    await ana.waitFor((who) => who.modal()?.buttons.find((one) => one.startsWith('All')), wait);
+    await ana.click({ text: 'All comments (4)' });
+    await ana.waitFor((who) => who.modal()?.title === 'Comments', wait);
+    const words = ana.modal()?.words.replace(/\n> /g, '');
+    expect(words).toContain(':tada: `npm ci` R&amp;D word word');
+    expect(words).toContain('the end!!!');
+    await ana.closeModal({ all: true });
+  });
+
+  it('what is not kept is said in the thread where it was written', async () => {
+    const asked = await card(bo, 'Ana asks for GitHub · Admin');
+    await bo.dm('x'.repeat(12_001), { threadTs: asked.ts });
+    const told = await bo.waitFor((who) => inThread(who, '')[0] && toldIn(who, asked.ts), wait);
+    expect(told.text).toContain('A comment can have 12,000 characters and this has 12,001');
+    const ts = await bo.dm('help');
+    await bo.dm('anybody here?', { threadTs: ts });
+    const stray = await bo.waitFor((who) => toldIn(who, ts), wait);
+    expect(stray.text).toContain('Nobody else reads this thread');
+  });
+
+  it('who asked comments from their card or from Details, which then show it', async () => {
+    const own = await card(ana, 'You asked for GitHub · Admin');
+    await ana.click({ text: 'Comment', messageTs: own.ts });
+    await ana.waitFor((who) => who.modal(), wait);
+    await ana.fill({ comment: 'from my card' });
+    await ana.submit();
+    await bo.waitFor((who) => inThread(who, 'from my card')[0], wait);
+    await ana.click({ text: 'Details', messageTs: own.ts });
+    await ana.waitFor((who) => who.modal()?.words.includes('*Insights*'), wait);
+    await ana.click({ text: 'Comment', in: 'modal' });
+    await ana.waitFor((who) => who.modalDepth() === 2, wait);
+    await ana.fill({ comment: 'from Details' });
+    await ana.submit();
+    await ana.waitFor(
+      (who) => who.modalDepth() === 1 && who.modal()?.words.includes('from Details'),
+      wait,
+    );
+    await ana.closeModal();
   });
 
   it('a revocation is proposed in a form, confirmed by the manager and carried out', async () => {

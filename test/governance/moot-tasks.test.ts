@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listOpenSteps } from '../../src/governance/all-tasks.ts';
 import { describeOutcome } from '../../src/governance/describe-outcome.ts';
-import { describePlan } from '../../src/governance/describe-trail.ts';
+import { describePlan } from '../../src/governance/describe-plan.ts';
 import { miningOptions } from '../../src/governance/mining-options.ts';
 import { proposeRevocation } from '../../src/governance/revocations.ts';
 import { syncSource } from '../../src/governance/sync.ts';

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeStep } from '../../src/governance/describe.ts';
-import { describePlan } from '../../src/governance/describe-trail.ts';
+import { describePlan } from '../../src/governance/describe-plan.ts';
 import { openTasks } from '../../src/governance/open-tasks.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SlackMessage } from '../../src/slack/blocks/task.ts';
 import { checkMessage, checkView } from '../../src/slack/limits.ts';
-import { accessMessages, accessViews } from './hostile-access.ts';
-import { messages, views } from './hostile-cards.ts';
-import { requestMessages, requestViews } from './hostile-requests.ts';
+import * as access from './hostile-access.ts';
+import * as cards from './hostile-cards.ts';
+import * as details from './hostile-details.ts';
+import * as requests from './hostile-requests.ts';
 
 // The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
 const ownTokens = /<!date\^\d+\^[^<>|]*\|[^<>|]*>/g;
@@ -45,9 +46,21 @@ function problemsOf(blocks: unknown): string[] {
 }
 
 const runs = { numRuns: 30 };
+const messages = {
+  ...cards.messages,
+  ...details.messages,
+  ...requests.requestMessages,
+  ...access.accessMessages,
+};
+const views = {
+  ...cards.views,
+  ...details.views,
+  ...requests.requestViews,
+  ...access.accessViews,
+};
 
 describe('whatever people and applications are called', () => {
-  it.each(Object.entries({ ...messages, ...requestMessages, ...accessMessages }))(
+  it.each(Object.entries(messages))(
     'the message “%s” is one that Slack takes, and foreign text is only text in it',
     (_name, message: fc.Arbitrary<SlackMessage>) => {
       fc.assert(
@@ -60,7 +73,7 @@ describe('whatever people and applications are called', () => {
     },
   );
 
-  it.each(Object.entries({ ...views, ...requestViews, ...accessViews }))(
+  it.each(Object.entries(views))(
     'the view “%s” is one that Slack takes, and foreign text is only text in it',
     (_name, view) => {
       fc.assert(

@@ -19,21 +19,10 @@ import { addMembersView, profilesMessage, profileView } from '../../src/slack/bl
 import { openerMessage, sentenceView } from '../../src/slack/blocks/sentence.ts';
 import { listMessage, listView, runMessage } from '../../src/slack/blocks/suggestion.ts';
 import { reviewView } from '../../src/slack/blocks/suggestion-review.ts';
-import { detailsView, type SlackMessage, taskMessage } from '../../src/slack/blocks/task.ts';
-import { commentView, reasonView, reassignView } from '../../src/slack/blocks/task-forms.ts';
+import { type SlackMessage, taskMessage } from '../../src/slack/blocks/task.ts';
+import { reasonView, reassignView } from '../../src/slack/blocks/task-forms.ts';
 import { choices, inboxOf, openSteps, outcome, selection } from './hostile-lists.ts';
-import {
-  card,
-  comment,
-  id,
-  line,
-  list,
-  maybe,
-  moment,
-  numbered,
-  percent,
-  text,
-} from './hostile-text.ts';
+import { card, comment, id, list, maybe, moment, numbered, percent, text } from './hostile-text.ts';
 
 // Every card, modal and Home, drawn from data that nobody should have, and that somebody does.
 
@@ -169,17 +158,6 @@ const home: fc.Arbitrary<Home> = fc.record({
   suggestions: maybe(fc.record({ suggestions: list(suggestion, 30), run: maybe(miningRun) })),
 });
 
-const details = fc.record({
-  title: text,
-  number: text,
-  facts: list(fc.tuple(text, text), 12),
-  quote: maybe(comment),
-  instructions: maybe(comment),
-  policy: text,
-  plan: list(line, 20),
-  comments: list(fc.record({ author: text, body: comment, at: moment }), 40),
-});
-
 /** By the name a reader of a failure understands. */
 export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'a task': card.map(taskMessage),
@@ -232,7 +210,5 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
   'choosing a delegate': fc
     .record({ delegations, whose: maybe(fc.record({ id, name: text })) })
     .map(delegationView),
-  commenting: id.map(commentView),
-  details: details.map(detailsView),
   'a sentence': fc.constant(sentenceView('Rolemine', 'Loading…')),
 };

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { Refusal } from '../../errors.ts';
 import { findTakers } from '../../governance/person-search.ts';
-import { findAccessOf, proposeRevocation } from '../../governance/revocations.ts';
+import { findAccessOf, proposeRevocation, readGrant } from '../../governance/revocations.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { option, personOption } from '../blocks/elements.ts';
 import { revokeView } from '../blocks/revoke.ts';
@@ -12,11 +12,20 @@ import type { SlackDeps } from '../people.ts';
 
 export function listenToRevocations(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.revokeOpen, async ({ client, triggerId }) => {
-    await openModal(client, triggerId, async () => revokeView(undefined));
+    await openModal(client, triggerId, async () => revokeView({}));
+  });
+
+  onAction(app, deps, ids.revokeThis, async ({ ctx, client, value, triggerId, view }) => {
+    const [personId, entitlementId] = value.split('.').map(Number);
+    const draw = async () =>
+      revokeView(
+        await readGrant(ctx, { personId: personId ?? 0, entitlementId: entitlementId ?? 0 }),
+      );
+    await openModal(client, triggerId, draw, view?.type === 'modal');
   });
 
   onAction(app, deps, ids.revokePerson, async ({ client, value, view }) => {
-    await updateModal(client, view?.id, revokeView(Number(value)));
+    await updateModal(client, view?.id, revokeView({ person: { id: Number(value) } }));
   });
 
   onSearch(app, deps, ids.revokePerson, async (ctx, query) =>

@@ -1,7 +1,5 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { Refusal } from '../../errors.ts';
-import { commentOnTask } from '../../governance/comments.ts';
-import { readDetails } from '../../governance/details.ts';
 import type { StepRef } from '../../governance/open-step.ts';
 import { findDelegates, findTakers } from '../../governance/person-search.ts';
 import { findStepTakers, peekReassignment, reassignStep } from '../../governance/reassignments.ts';
@@ -10,7 +8,6 @@ import { cancelRequest, decideStep, peekStep } from '../../governance/tasks.ts';
 import { openModal } from '../answers.ts';
 import { personOption } from '../blocks/elements.ts';
 import { sentenceView } from '../blocks/sentence.ts';
-import { detailsView } from '../blocks/task.ts';
 import { commentView, interveneView, reasonView, reassignView } from '../blocks/task-forms.ts';
 import { carried, ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
@@ -66,15 +63,6 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
     return 'close';
   });
 
-  onAction(app, deps, ids.taskDetails, async ({ ctx, client, value, triggerId, view }) => {
-    await openModal(
-      client,
-      triggerId,
-      async () => detailsView(await readDetails(ctx, Number(value))),
-      view?.type === 'modal',
-    );
-  });
-
   onAction(app, deps, ids.taskMore, async ({ ctx, client, value, triggerId, view }) => {
     const [what = '', ...rest] = value.split('.');
     const onTop = view?.type === 'modal';
@@ -112,12 +100,6 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
     const personId = Number(fieldOf(view.state.values, 'person')?.selected_option?.value);
     const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
     await reassignStep(ctx, refOf(view.private_metadata), { personId, reason });
-    return 'close';
-  });
-
-  onSubmit(app, deps, ids.taskComment, 'comment', async ({ ctx, view }) => {
-    const body = fieldOf(view.state.values, 'comment')?.value ?? '';
-    await commentOnTask(ctx, Number(view.private_metadata), body);
     return 'close';
   });
 

@@ -1,21 +1,33 @@
-import type { KnownBlock, ModalView } from '@slack/web-api';
+import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
 import { ids } from '../ids.ts';
-import { context, plainText } from './elements.ts';
+import { context, option, plainText } from './elements.ts';
 
-/** Proposes to take access away. Choosing the person offers what they hold. */
-export function revokeView(personId: number | undefined): ModalView {
-  const entitlement: KnownBlock =
-    personId === undefined
+interface Named {
+  id: number;
+  name: string;
+}
+
+/**
+ * Proposes to take access away. Choosing the person offers what they hold; both may be filled in already.
+ */
+export function revokeView(form: {
+  person?: Named | { id: number } | undefined;
+  entitlement?: Named | undefined;
+}): ModalView {
+  const { person, entitlement } = form;
+  const access: KnownBlock =
+    person === undefined
       ? context('Choose the person to see what they hold.')
       : {
           type: 'input',
-          block_id: `entitlement.${personId}`,
+          block_id: `entitlement.${person.id}`,
           label: plainText('Entitlement', 75),
           element: {
             type: 'external_select',
-            action_id: `${ids.revokeEntitlement}.${personId}`,
+            action_id: `${ids.revokeEntitlement}.${person.id}`,
             min_query_length: 0,
             placeholder: plainText('What they hold', 75),
+            ...(entitlement ? { initial_option: optionOf(entitlement) } : {}),
           },
         };
   return {
@@ -35,9 +47,10 @@ export function revokeView(personId: number | undefined): ModalView {
           action_id: ids.revokePerson,
           min_query_length: 0,
           placeholder: plainText('Search by name or e-mail', 75),
+          ...(person && 'name' in person ? { initial_option: optionOf(person) } : {}),
         },
       },
-      entitlement,
+      access,
       {
         type: 'input',
         block_id: 'reason',
@@ -52,4 +65,8 @@ export function revokeView(personId: number | undefined): ModalView {
       },
     ],
   };
+}
+
+function optionOf({ id, name }: Named): PlainTextOption {
+  return option(name, String(id));
 }

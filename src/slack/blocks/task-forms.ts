@@ -49,14 +49,15 @@ export function reasonView(choice: { ref: string; label: string; question: strin
   });
 }
 
-export function commentView(taskId: number): ModalView {
+/** @param place 'details': the form lies on the Details of the task, which then show the comment. */
+export function commentView(taskId: number, place: 'card' | 'details' = 'card'): ModalView {
   return wordsView({
     callbackId: ids.taskComment,
-    metadata: String(taskId),
+    metadata: `${taskId}.${place}`,
     title: 'Comment',
     field: 'comment',
     label: `Comment on task #${taskId}`,
-    hint: 'Everybody who sees the task sees your comment.',
+    hint: 'Everybody who sees the task sees your comment. For a longer one, reply in the thread of the card.',
     max: 3_000,
   });
 }

@@ -1,8 +1,6 @@
-import type { ActionsBlock, Button, KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
+import type { ActionsBlock, Button, KnownBlock, SectionBlock } from '@slack/web-api';
 import type { TaskCard } from '../../governance/describe.ts';
 import type { Line } from '../../governance/describe-trail.ts';
-import type { Details } from '../../governance/details.ts';
-import type { CommentLine } from '../../governance/messages.ts';
 import { ids } from '../ids.ts';
 import { clamp } from '../limits.ts';
 import {
@@ -10,14 +8,11 @@ import {
   bold,
   button,
   context,
-  divider,
   mrkdwn,
   option,
-  plainText,
   quote,
   say,
   section,
-  sections,
   spoken,
   when,
 } from './elements.ts';
@@ -43,14 +38,6 @@ function taskBlocks(card: TaskCard): KnownBlock[] {
   const buttons = buttonsOf(card);
   if (buttons) blocks.push(buttons);
   return blocks;
-}
-
-/** A comment in the thread of a card. */
-export function commentMessage({ taskId, author, body }: CommentLine): SlackMessage {
-  return {
-    text: spoken(`${author} on task ${taskId}: ${body}`),
-    blocks: [section(`${bold(author)} commented:\n${quote(body, 2_800)}`)],
-  };
 }
 
 /** "Approved by Bo Chen · 21 Nov, 14:02 · "ok for the rotation"" */
@@ -81,6 +68,9 @@ export function buttonsOf(card: TaskCard): ActionsBlock | undefined {
         label: `Cancel request: ${card.title}`,
       }),
       detailsButton(card),
+      button('Comment', ids.taskCommentOpen, String(card.taskId), {
+        label: `Comment: ${card.title}`,
+      }),
     ]);
   }
   if (!choice) return undefined;
@@ -105,32 +95,4 @@ export function buttonsOf(card: TaskCard): ActionsBlock | undefined {
 
 export function detailsButton({ taskId, title }: { taskId: number; title: string }): Button {
   return button('Details', ids.taskDetails, String(taskId), { label: `Details: ${title}` });
-}
-
-export function detailsView(details: Details): ModalView {
-  const steps = details.plan.map((line, at) => `${at + 1}. ${recordLine(line)}`);
-  const comments = details.comments
-    .slice(-15)
-    .map(({ author, body, at }) => `${bold(author)} · ${when(at)}\n${quote(body)}`);
-  const blocks: KnownBlock[] = [
-    section(
-      `${bold(details.title)}   ${say(details.number)}${details.quote ? `\n${quote(details.quote)}` : ''}`,
-    ),
-    ...(details.facts.length > 0 ? [factsOf(details)] : []),
-  ];
-  if (details.instructions) {
-    blocks.push(section(`*Instructions*\n${quote(details.instructions, 2_000)}`));
-  }
-  blocks.push(
-    divider,
-    ...sections([`*Execution plan* (policy “${say(details.policy)}”)`, ...steps]),
-    divider,
-    ...sections(['*Comments*', ...(comments.length > 0 ? comments : ['None yet.'])]),
-  );
-  return {
-    type: 'modal',
-    title: plainText('Details', 24),
-    close: plainText('Close', 24),
-    blocks,
-  };
 }

@@ -25,6 +25,29 @@ export function plainCommand(text: string): string {
     .trim();
 }
 
+/**
+ * What a person wrote as a comment, as they see it: entities undone, the target of a link kept beside its
+ * words. Mentions stay as they are; code and emoji are text.
+ */
+export function plainComment(text: string): string {
+  return text
+    .replace(/<(?!@)([^>|]+)(?:\|([^>]*))?>/g, (_, target: string, label = '') =>
+      shownLink(target, label),
+    )
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
+    .trim();
+}
+
+/** `<!here>`, `<!subteam^S1|@oncall>`, `<#C1|general>`, `<https://acme.example|Acme>` */
+function shownLink(target: string, label: string): string {
+  if (target.startsWith('!')) return label || `@${target.slice(1)}`;
+  if (target.startsWith('#')) return `#${label || target.slice(1)}`;
+  const address = target.replace(/^mailto:/, '');
+  return label === '' || label === address ? address : `${label} (${address})`;
+}
+
 /** The user id of a mention, or undefined. */
 export function mentionedUser(word: string): string | undefined {
   return mention.exec(word)?.[1];

@@ -15,6 +15,7 @@ import { openerMessage } from '../blocks/sentence.ts';
 import { count } from '../blocks/suggestion.ts';
 import { ids } from '../ids.ts';
 import type { SlackDeps } from '../people.ts';
+import { entitlement, person } from './access.ts';
 import { delegate } from './delegate.ts';
 import { analyze, history, outliers, settings, suggestions } from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
@@ -74,6 +75,16 @@ const commands: Record<string, Command> = {
     usage: 'requests',
     says: 'what you asked for and where it is; cancel it or send a reminder',
     run: requests,
+  },
+  person: {
+    usage: 'person [@mention | name | e-mail]',
+    says: 'what somebody holds, and since when',
+    run: person,
+  },
+  entitlement: {
+    usage: 'entitlement [application and name]',
+    says: 'who holds something, for example `github admin`',
+    run: entitlement,
   },
   revoke: { usage: 'revoke', says: 'propose to take access away', run: revoke },
   delegate: {
@@ -144,7 +155,7 @@ async function requests({ ctx, reply }: Call): Promise<void> {
 }
 
 async function revoke({ client, triggerId, reply }: Call): Promise<void> {
-  if (triggerId) return openModal(client, triggerId, async () => revokeView(undefined));
+  if (triggerId) return openModal(client, triggerId, async () => revokeView({}));
   await reply(openerMessage('Whose access should go?', 'Revoke access', ids.revokeOpen));
 }
 

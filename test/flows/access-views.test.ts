@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxActor } from '../../src/sandbox/actor.ts';
+import { type Acme, answerTo, card, startAcme } from '../support/acme.ts';
+
+const wait = 15_000;
+
+describe('who holds what', () => {
+  let acme: Acme;
+  let [ana, bo, fay, kim, dana] = [] as unknown as SandboxActor[];
+
+  beforeAll(async () => {
+    acme = await startAcme();
+    [ana, bo, fay, kim, dana] = ['ana', 'bo', 'fay', 'kim', 'dana'].map((name) => acme.as(name));
+  }, 60_000);
+  afterAll(() => acme.close());
+
+  it('a person looks at their own access, by mention, name or e-mail', async () => {
+    for (const words of [`<@${fay!.id}>`, 'Fay', 'fay@acme.example']) {
+      await fay!.command('/rolemine', `person ${words}`);
+      const seen = await fay!.waitFor((who) => who.modal(), wait);
+      expect(seen.words).toContain('*GitHub*');
+      expect(seen.words).toMatch(/\*Read\*\nSince .*, found by the csv sync; last use not known/);
+      expect(seen.buttons).not.toContain('Revoke');
+      await fay!.closeModal();
+    }
+  });
+
+  it('others are told in one sentence why not, and an unknown name is said', async () => {
+    await ana!.command('/rolemine', 'person Fay');
+    await ana!.waitFor(() => answerTo(ana!).startsWith('You can see your own access'), wait);
+    await ana!.command('/rolemine', 'person Zoltan');
+    await ana!.waitFor(() => answerTo(ana!).includes('Nobody here is called “Zoltan”'), wait);
+    await ana!.command('/rolemine', 'entitlement github read');
+    await ana!.waitFor(() => answerTo(ana!).includes('no entitlement “github read”'), wait);
+  });
+
+  it('an owner searches an entitlement, sees who holds it and revokes it from there', async () => {
+    await kim!.command('/rolemine', 'entitlement');
+    await kim!.waitFor((who) => who.modal(), wait);
+    await kim!.fill({ Entitlement: 'GitHub · Read' });
+    await kim!.submit();
+    await kim!.waitFor((who) => who.modal()?.title === 'Who holds it', wait);
+    const words = kim!.modal()?.words;
+    expect(words).toContain('1 person holds it.');
+    expect(words).toContain('*Fay*\nEngineer, Engineering. Since ');
+    await kim!.click({ text: 'Revoke', in: 'modal' });
+    await kim!.waitFor((who) => who.modal()?.title === 'Revoke access', wait);
+    await kim!.fill({ Reason: 'moved to Sales' });
+    const { errors } = await kim!.submit();
+    expect(errors).toBeUndefined();
+    const asked = await card(bo!, 'Take GitHub · Read away from Fay?');
+    expect(asked.words).toContain('moved to Sales');
+    await kim!.closeModal({ all: true });
+  });
+
+  it('the manager opens the person’s view and reads that a revocation is open', async () => {
+    await bo!.command('/rolemine', 'person fay@acme.example');
+    const seen = await bo!.waitFor((who) => who.modal(), wait);
+    expect(seen.words).toMatch(/Its revocation is open: #10\d\d/);
+    expect(seen.buttons).not.toContain('Revoke');
+    await bo!.closeModal();
+  });
+
+  it('of several that could be meant, a button shows one; typed to the app, as well', async () => {
+    await dana!.command('/rolemine', 'entitlement github b');
+    await dana!.waitFor(
+      (who) => who.messages().at(-1)?.words.includes('Which one is meant?'),
+      wait,
+    );
+    await dana!.dm('person fay@acme.example');
+    const choice = await card(dana!, 'Who is meant?');
+    await dana!.click({ text: 'Show', messageTs: choice.ts });
+    await dana!.waitFor((who) => who.modal()?.words.includes('Holds 1 entitlement.'), wait);
+    await dana!.closeModal();
+  });
+});

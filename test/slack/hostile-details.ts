@@ -1,0 +1,84 @@
+import type { HomeView, ModalView } from '@slack/web-api';
+import fc from 'fast-check';
+import { accessView, choiceMessage } from '../../src/slack/blocks/access-views.ts';
+import { commentMessage, commentsView } from '../../src/slack/blocks/comments.ts';
+import { revokeView } from '../../src/slack/blocks/revoke.ts';
+import type { SlackMessage } from '../../src/slack/blocks/task.ts';
+import { detailsView } from '../../src/slack/blocks/task-details.ts';
+import { commentView } from '../../src/slack/blocks/task-forms.ts';
+import { comment, id, line, list, maybe, moment, text } from './hostile-text.ts';
+
+// Details, comments and views of access, drawn from the same data.
+
+const comments = list(fc.record({ author: text, body: comment, at: moment }), 40);
+const details = fc.record({
+  taskId: id,
+  title: text,
+  number: text,
+  facts: list(fc.tuple(text, text), 12),
+  asked: line,
+  insights: maybe(
+    list(
+      fc.record({
+        severity: fc.constantFrom('warning' as const, 'notice' as const, 'fact' as const),
+        sentence: text,
+      }),
+      20,
+    ),
+  ),
+  recommendation: maybe(text),
+  instructions: maybe(comment),
+  policy: text,
+  plan: list(fc.record({ line, notes: list(line, 6) }), 12),
+  comments,
+});
+
+const access = fc
+  .record({
+    id,
+    title: text,
+    lines: list(text, 3),
+    holdings: list(
+      fc.record({
+        group: maybe(text),
+        title: text,
+        isHighRisk: fc.boolean(),
+        about: text,
+        revocation: fc.oneof(
+          fc.constantFrom('possible' as const, 'not theirs' as const),
+          fc.record({ taskId: id }),
+        ),
+      }),
+      25,
+    ),
+    page: fc.nat({ max: 3 }),
+    pages: fc.constant(4),
+  })
+  .map(({ holdings, ...view }) => ({
+    ...view,
+    holdings: holdings.map((one, at) => ({ ...one, personId: 7, entitlementId: at })),
+  }));
+
+export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
+  'a comment in a thread': fc
+    .record({ taskId: id, author: text, body: comment, channelId: text, threadTs: text })
+    .map(commentMessage),
+  'several that could be meant': list(fc.record({ id, name: text, about: text }), 50).map((all) =>
+    choiceMessage(
+      'person',
+      all.map((one, at) => ({ ...one, id: at })),
+    ),
+  ),
+};
+
+export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
+  commenting: id.map(commentView),
+  details: details.map(detailsView),
+  'all comments': fc
+    .tuple(comments, maybe(fc.nat({ max: 9 })))
+    .map(([all, page]) => commentsView(1001, all, page)),
+  'what a person holds': access.map((one) => accessView('person', one)),
+  'proposing a revocation': text.map((name) =>
+    revokeView({ person: { id: 1, name }, entitlement: { id: 2, name } }),
+  ),
+};
