@@ -1,6 +1,14 @@
 import type { Column, Header } from './csv-columns.ts';
 import type { Row } from './csv-rows.ts';
-import { isEmail, readActive, readDate, readList, readRisk, readWhole } from './csv-values.ts';
+import {
+  isEmail,
+  readActive,
+  readDate,
+  readEnd,
+  readList,
+  readRisk,
+  readWhole,
+} from './csv-values.ts';
 import type {
   ApplicationRecord,
   EntitlementRecord,
@@ -199,7 +207,8 @@ function requestRules(cells: Cells): Partial<EntitlementRecord> {
 export const grantReader: Reader<GrantRecord> = (sheet) => {
   const cellsOf = cellsReader(sheet);
   const appOf = appReader(sheet);
-  const dateOf = dateReader();
+  const dateOf = dateReader(readDate);
+  const endOf = dateReader(readEnd);
   return (row) => {
     const cells = cellsOf(row);
     if (!cells) return undefined;
@@ -207,7 +216,7 @@ export const grantReader: Reader<GrantRecord> = (sheet) => {
     const app = appOf(cells);
     const entitlement = needed(cells, 'entitlement');
     const grantedAt = dateOf(cells, 'granted_at');
-    const expiresAt = dateOf(cells, 'expires_at');
+    const expiresAt = endOf(cells, 'expires_at');
     const lastUsedAt = dateOf(cells, 'last_used_at');
     if (person === undefined || app === undefined || entitlement === undefined) return undefined;
     const record: GrantRecord = { line: row.line, person, app, entitlement };
@@ -230,14 +239,16 @@ function appReader({ header, app }: Sheet): (cells: Cells) => string | undefined
 }
 
 /** Dates repeat from row to row: remembering the last few thousand saves most of the reading. */
-function dateReader(): (cells: Cells, column: Column) => Date | undefined {
+function dateReader(
+  read: (text: string) => Date | undefined,
+): (cells: Cells, column: Column) => Date | undefined {
   const known = new Map<string, Date>();
   return (cells, column) => {
     const text = cells.get(column);
     if (text === '') return undefined;
     const seen = known.get(text);
     if (seen) return seen;
-    const date = readDate(text);
+    const date = read(text);
     if (!date) {
       cells.fail(column, 'this is not a date; write 2027-06-30 or 2027-06-30T17:00:00Z.');
       return undefined;

@@ -56,6 +56,11 @@ export function readDate(text: string): Date | undefined {
   return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
+/** Reads when something ends: a day is meant with all its hours. */
+export function readEnd(text: string): Date | undefined {
+  return readDate(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text} 23:59:59` : text);
+}
+
 function offset(zone: string): string {
   if (/^z$/i.test(zone)) return 'Z';
   const digits = zone.replace(':', '').padEnd(5, '0');

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { type MessageKind, messageCopies, outbox } from './schema/delivery.ts';
+import { slackIdentities } from './schema/people.ts';
 
 export interface OutboxEntry {
   recipientId: number;
@@ -246,6 +247,8 @@ export async function forgetCopies(
     );
 }
 
+/** Of a Slack that has forgotten everything: its messages, and the conversations they were in. */
 export async function deleteSlackCopies(db: Db): Promise<void> {
+  await db.update(slackIdentities).set({ channelId: null });
   await db.delete(messageCopies).where(eq(messageCopies.surface, 'slack'));
 }

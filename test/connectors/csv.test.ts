@@ -61,7 +61,8 @@ describe('a folder of CSV files', () => {
         'Jira,Admin,All of it,Tools,Critical,ana@acme.example,No,yes,90,0\nJira,User,,,,,,,,\n',
       'grants.csv':
         'person,app,entitlement,granted_at,expires_at,last_used_at\n' +
-        'ana@acme.example,Jira,Admin,2024-02-29,2027-06-30T17:00:00+02:00,2026-11-20 08:30\n',
+        'ana@acme.example,Jira,Admin,2024-02-29,2027-06-30T17:00:00+02:00,2026-11-20 08:30\n' +
+        'bo@acme.example,Jira,Admin,,2027-06-30,\n',
     });
     expect(found.problems).toEqual([]);
     expect(found.people).toEqual([
@@ -106,6 +107,8 @@ describe('a folder of CSV files', () => {
       expiresAt: new Date('2027-06-30T15:00:00Z'),
       lastUsedAt: new Date('2026-11-20T08:30:00Z'),
     });
+    // A day as an end is its last moment.
+    expect(found.grants[1]?.expiresAt).toEqual(new Date('2027-06-30T23:59:59Z'));
   });
 
   test('may use semicolons, CRLF, a byte order mark, quoted line breaks, odd capitals and gzip', async () => {

@@ -108,7 +108,7 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
       'covered',
       'active',
     ]);
-    expect(describePlan(view)[2]?.text).toContain('Approval: covered by an earlier approval');
+    expect(describePlan(view)[2]?.line.text).toBe('Covered: Approval, by an earlier approval');
   });
 
   it('where the policy wants distinct approvers, who approved before is passed over', async () => {
