@@ -86,6 +86,7 @@ export function onSubmit(
       client,
       view.id,
       { blockId: blockIdIn(view, field), isCorrectable },
+      body.user.id,
       async () => {
         const ctx = await ctxFor(deps, client, userOf(body, deps));
         return handle({ ctx, client, view });
