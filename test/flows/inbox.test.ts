@@ -128,6 +128,8 @@ describe('tasks as lists', () => {
     expect(answerTo(dana!)).toBe(
       '3 tasks are open with Kim (awaiting provisioning), the oldest first',
     );
+    await dana!.command('/rolemine', 'tasks all');
+    await dana!.waitFor(() => answerTo(dana!) === '3 tasks are open, the oldest first', wait);
     await dana!.command('/rolemine', 'tasks all nobody');
     await dana!.waitFor(() => answerTo(dana!).includes('Nobody is called “nobody”'), wait);
     await bo!.command('/rolemine', 'tasks all');
