@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KnownBlock, ModalView, ViewsUpdateArguments, WebClient } from '@slack/web-api';
+import type {
+  KnownBlock,
+  ModalView,
+  SectionBlock,
+  ViewsUpdateArguments,
+  WebClient,
+} from '@slack/web-api';
 import { Refusal } from '../errors.ts';
 import { log, logBug } from '../log.ts';
 import { sentenceView } from './blocks/sentence.ts';
 import { slackErrorCode } from './clients.ts';
-import { assertMessage, assertView, escapeMrkdwn } from './limits.ts';
+import { assertMessage, assertView, checkMessage, escapeMrkdwn } from './limits.ts';
 
 /** What a person is answered, where only they see it. */
 export interface Answer {
@@ -127,12 +133,20 @@ export async function updateModal(
   viewId: string | undefined,
   view: ModalView,
 ): Promise<void> {
-  if (!viewId) return;
+  if (viewId) await isRedrawn(client, viewId, view);
+}
+
+/** @returns false when the modal was closed in the meantime. */
+async function isRedrawn(client: WebClient, viewId: string, view: ModalView): Promise<boolean> {
   assertView(view);
   const change: ViewsUpdateArguments = { view_id: viewId, view };
-  await client.views.update(change).catch((error) => {
+  try {
+    await client.views.update(change);
+    return true;
+  } catch (error) {
     if (slackErrorCode(error) !== 'not_found') throw error;
-  });
+    return false;
+  }
 }
 
 /** What a submission's ack carries back. */
@@ -147,7 +161,8 @@ export type Outcome = ModalView | 'close';
 
 /**
  * Carries out a submitted modal within Slack's 3 s: when it takes longer, the modal says so and is filled
- * in later. A refusal of the input is shown beside the field it names (of a form that can be corrected, any refusal is),
+ * in later, or told in a message if it has been closed. A refusal of the input is shown beside the field it names
+ * (of a form that can be corrected, any refusal is),
  * else in the place of the form.
  */
 export async function submitModal(
@@ -155,6 +170,7 @@ export async function submitModal(
   client: WebClient,
   viewId: string,
   field: { blockIdOf(name: string | undefined): string | undefined; isCorrectable: boolean },
+  userId: string,
   work: () => Promise<Outcome>,
 ): Promise<void> {
   const done = work().then(
@@ -172,7 +188,7 @@ export async function submitModal(
     await ack({ response_action: 'update', view: asView('Working on it…') });
     const late = await done;
     const view = 'sentence' in late ? asView(late.sentence) : late.outcome;
-    await updateModal(client, viewId, view === 'close' ? asView('Done.') : view);
+    await fillIn(client, viewId, view === 'close' ? asView('Done.') : view, userId);
   } else if ('sentence' in soon) {
     const isBeside = soon.isInvalid || (field.isCorrectable && soon.isRefusal);
     const blockId = field.blockIdOf(soon.field);
@@ -187,6 +203,22 @@ export async function submitModal(
     assertView(soon.outcome);
     await ack({ response_action: 'update', view: soon.outcome });
   }
+}
+
+/** Shows how it ended; who has closed the window meanwhile is told in a message. */
+async function fillIn(
+  client: WebClient,
+  viewId: string,
+  view: ModalView,
+  userId: string,
+): Promise<void> {
+  if (await isRedrawn(client, viewId, view)) return;
+  const blocks = view.blocks
+    .filter((block): block is SectionBlock => block.type === 'section')
+    .slice(0, 10);
+  const text = blocks[0]?.text?.text ?? 'Done.';
+  const isTooLong = checkMessage({ text, blocks }).length > 0;
+  await replyInDm(client, userId)({ text, blocks: isTooLong ? blocks.slice(0, 1) : blocks });
 }
 
 async function withinPatience<T>(work: Promise<T>, ms = patienceMs): Promise<T | undefined> {

@@ -87,6 +87,7 @@ export function onSubmit(
       client,
       view.id,
       { blockIdOf: (name) => blockIdIn(view, name) ?? blockIdIn(view, field), isCorrectable },
+      body.user.id,
       async () => {
         const ctx = await ctxFor(deps, client, userOf(body, deps));
         return handle({ ctx, client, view });

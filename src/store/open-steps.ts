@@ -2,7 +2,7 @@ import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { people } from './schema/people.ts';
 import { type StepKind, stepAssignees, taskSteps, tasks } from './schema/tasks.ts';
-import type { Slice } from './task-lists.ts';
+import { isWith, type Slice } from './task-lists.ts';
 
 /** Which of all open tasks: those at a kind of step, those that wait for a person. */
 export interface OpenFilter {
@@ -12,13 +12,8 @@ export interface OpenFilter {
 
 const matches = ({ kind, personId }: OpenFilter) =>
   and(
-    eq(taskSteps.state, 'active'),
-    eq(tasks.state, 'open'),
+    personId === undefined ? eq(taskSteps.state, 'active') : isWith(personId),
     kind === undefined ? undefined : eq(taskSteps.kind, kind),
-    personId === undefined
-      ? undefined
-      : sql`exists (select 1 from ${stepAssignees} a
-          where a.step_id = ${taskSteps.id} and a.person_id = ${personId} and a.active)`,
   );
 
 /** The steps that wait, by how long they do. */
@@ -48,7 +43,6 @@ export async function countOpenSteps(db: Db, filter: OpenFilter) {
       oldest: sql`min(${taskSteps.activatedAt})`.mapWith(taskSteps.activatedAt),
     })
     .from(taskSteps)
-    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
     .where(matches(filter))
     .groupBy(taskSteps.kind);
 }
@@ -61,7 +55,6 @@ export async function findBusiest(
   const [busiest] = await db
     .select({ name: people.name, count: sql<number>`count(*)::int` })
     .from(taskSteps)
-    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
     .innerJoin(stepAssignees, eq(stepAssignees.stepId, taskSteps.id))
     .innerJoin(people, eq(people.id, stepAssignees.personId))
     .where(and(matches(filter), eq(stepAssignees.active, true)))

@@ -11,13 +11,16 @@ export interface Slice {
   offset: number;
 }
 
-const waitsFor = (personId: number, kind?: StepKind) =>
+/**
+ * Active steps that are with this person. Found by an array, and without a look at the task's own state (a task
+ * that is closed has no active step): where there are no statistics, since the embedded database has no
+ * autovacuum, a join takes a planner that expects two rows through all pairs; 500 tasks took 275 ms, not 3.
+ */
+export const isWith = (personId: number) =>
   and(
-    eq(stepAssignees.personId, personId),
-    eq(stepAssignees.active, true),
     eq(taskSteps.state, 'active'),
-    eq(tasks.state, 'open'),
-    kind === undefined ? undefined : eq(taskSteps.kind, kind),
+    sql`${taskSteps.id} = any(array(select a.step_id from ${stepAssignees} a
+      where a.person_id = ${personId} and a.active))`,
   );
 
 /** Waiting for so long that the next ones in line are asked, too: the policy's hours, 72 where it names none. */
@@ -46,10 +49,8 @@ const byUrgency = (now: Date) => [
 export async function countWaiting(db: Db, personId: number) {
   return db
     .select({ kind: taskSteps.kind, count: sql<number>`count(*)::int` })
-    .from(stepAssignees)
-    .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
-    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .where(waitsFor(personId))
+    .from(taskSteps)
+    .where(isWith(personId))
     .groupBy(taskSteps.kind);
 }
 
@@ -63,10 +64,9 @@ export async function listWaiting(
 ) {
   return db
     .select({ step: taskSteps, task: tasks, isLate: isLate(now) })
-    .from(stepAssignees)
-    .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
+    .from(taskSteps)
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .where(waitsFor(personId, kind))
+    .where(and(isWith(personId), eq(taskSteps.kind, kind)))
     .orderBy(...byUrgency(now))
     .limit(slice.limit)
     .offset(slice.offset);
@@ -92,13 +92,12 @@ export async function listWaitingBriefly(
       emergency: tasks.emergency,
       since: taskSteps.activatedAt,
     })
-    .from(stepAssignees)
-    .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
+    .from(taskSteps)
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
     .innerJoin(people, eq(people.id, tasks.personId))
     .innerJoin(entitlements, eq(entitlements.id, tasks.entitlementId))
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(waitsFor(personId, kind))
+    .where(and(isWith(personId), eq(taskSteps.kind, kind)))
     .orderBy(...byUrgency(now))
     .limit(slice.limit)
     .offset(slice.offset);

@@ -5,6 +5,7 @@ import { decideMany, mostAtOnce } from '../../governance/bulk.ts';
 import type { ActorCtx } from '../../governance/context.ts';
 import { turnHome } from '../../governance/home.ts';
 import { kindOf, listChoices, loadInbox, type Place, tabs } from '../../governance/inbox.ts';
+import { log } from '../../log.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { openTasksView, readQuery } from '../blocks/all-tasks.ts';
 import {
@@ -16,6 +17,7 @@ import {
 } from '../blocks/bulk.ts';
 import { homeView } from '../blocks/home.ts';
 import { inboxView } from '../blocks/inbox.ts';
+import { slackErrorCode } from '../clients.ts';
 import { ids } from '../ids.ts';
 import { assertView } from '../limits.ts';
 import { fieldOf, onAction, onSubmit } from '../listen.ts';
@@ -85,22 +87,38 @@ export function listenToInbox(app: App, deps: SlackDeps): void {
       positive: fieldOf(values, 'decision')?.selected_option?.value === 'yes',
       comment: fieldOf(values, 'comment')?.value ?? undefined,
     });
-    if (view.previous_view_id) {
-      const list = inboxView(await loadInbox(ctx, { tab: selection.kind, page: 0 }));
-      await updateModal(client, view.previous_view_id, list);
-    }
+    await redrawList(ctx, client, view.previous_view_id, `.${selection.kind}.0`);
     return bulkResultView(outcome);
   });
 }
 
-/** Draws the list again in which a decision was made, where that is a modal. */
-export async function redrawInbox(
+/** Where the list in this modal is, after a dot: forms that lie on it carry that, to draw it again. */
+export function placeIn(view: ViewOutput | undefined): string {
+  const isList = view?.callback_id === ids.inboxList || view?.callback_id === ids.openTurn;
+  return isList ? `.${view.private_metadata}` : '';
+}
+
+/**
+ * Draws a list in a modal again after a decision. `place` is what `placeIn` said; empty: there is none. A list that
+ * cannot be drawn, since it has been closed, is no reason to call the decision a failure.
+ */
+export async function redrawList(
   ctx: ActorCtx,
   client: WebClient,
-  list: { id: string; place: string } | undefined,
+  viewId: string | null | undefined,
+  place: string,
 ): Promise<void> {
-  if (!list) return;
-  await updateModal(client, list.id, inboxView(await loadInbox(ctx, readPlace(list.place))));
+  if (!viewId || place === '') return;
+  const where = place.slice(1);
+  try {
+    const view =
+      where.split('.').length === 2
+        ? inboxView(await loadInbox(ctx, readPlace(where)))
+        : openTasksView(await listOpenSteps(ctx, readQuery(where), openOnPage));
+    await updateModal(client, viewId, view);
+  } catch (error) {
+    log.info('a list was not drawn again', { error: slackErrorCode(error) ?? error });
+  }
 }
 
 async function drawSelection(ctx: ActorCtx, selection: Selection, problem?: string) {

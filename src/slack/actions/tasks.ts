@@ -1,4 +1,4 @@
-import type { App, ViewOutput } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import { Refusal } from '../../errors.ts';
 import type { StepRef } from '../../governance/open-step.ts';
 import { findDelegates, findTakers } from '../../governance/person-search.ts';
@@ -10,9 +10,9 @@ import { personOption } from '../blocks/elements.ts';
 import { sentenceView } from '../blocks/sentence.ts';
 import { commentView, interveneView, reasonView, reassignView } from '../blocks/task-forms.ts';
 import { carried, ids } from '../ids.ts';
-import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
+import { fieldOf, onAction, onSearch, onSubmit, type Submission } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';
-import { redrawInbox } from './inbox.ts';
+import { placeIn, redrawList } from './inbox.ts';
 
 /** What a button carries: the step and the version of it that the card shows. */
 function refOf(value: string): StepRef {
@@ -23,11 +23,10 @@ function refOf(value: string): StepRef {
   return { stepId: stepId ?? 0, version: version ?? 0 };
 }
 
-/** The modal with the list that a click was made in, and where in the list that is. */
-function inboxIn(view: ViewOutput | undefined): { id: string; place: string } | undefined {
-  return view?.callback_id === ids.inboxList
-    ? { id: view.id, place: view.private_metadata }
-    : undefined;
+/** Draws the list again that lies under a form. @param from where in its metadata the list's place begins. */
+function redrawBelow({ ctx, client, view }: Submission, from: number): Promise<void> {
+  const place = view.private_metadata.split('.').slice(from).join('.');
+  return redrawList(ctx, client, view.previous_view_id, place && `.${place}`);
 }
 
 /** `skip.12.3`: what to do, and to which step. */
@@ -41,7 +40,7 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
     try {
       await decideStep(ctx, refOf(value), { positive: true });
     } finally {
-      await redrawInbox(ctx, client, inboxIn(view));
+      await redrawList(ctx, client, view?.id, placeIn(view));
     }
   });
 
@@ -49,17 +48,16 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
     // A dead card is answered at once; the reason is asked for only where it can still count.
     const { words, title } = await peekStep(ctx, refOf(value));
     const question = `${words.no.button}: ${title}. Why?`;
-    const ref = [value, inboxIn(view)?.place ?? []].flat().join('.');
+    const ref = `${value}${placeIn(view)}`;
     const modal = reasonView({ ref, label: words.no.button, question });
     await openModal(client, triggerId, async () => modal, view?.type === 'modal');
   });
 
-  onSubmit(app, deps, ids.taskReason, 'reason', async ({ ctx, client, view }) => {
+  onSubmit(app, deps, ids.taskReason, 'reason', async (submission) => {
+    const { ctx, view } = submission;
     const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
     await decideStep(ctx, refOf(view.private_metadata), { positive: false, reason });
-    const place = view.private_metadata.split('.').slice(2).join('.');
-    const id = view.previous_view_id;
-    await redrawInbox(ctx, client, id && place ? { id, place } : undefined);
+    await redrawBelow(submission, 2);
     return 'close';
   });
 
@@ -71,35 +69,44 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
     }
     const ref = rest.join('.');
     const { title } = await peekReassignment(ctx, refOf(ref));
-    await openModal(client, triggerId, async () => reassignView(ref, title), onTop);
+    await openModal(
+      client,
+      triggerId,
+      async () => reassignView(`${ref}${placeIn(view)}`, title),
+      onTop,
+    );
   });
 
   onAction(app, deps, ids.taskReassignOpen, async ({ ctx, client, value, triggerId, view }) => {
     const { title } = await peekReassignment(ctx, refOf(value));
-    const modal = reassignView(value, title);
+    const modal = reassignView(`${value}${placeIn(view)}`, title);
     await openModal(client, triggerId, async () => modal, view?.type === 'modal');
   });
 
   onAction(app, deps, ids.taskIntervene, async ({ client, value, triggerId, view }) => {
     const { what, ref } = interventionOf(value);
-    const modal = interveneView(what, ref);
+    const modal = interveneView(what, `${ref}${placeIn(view)}`);
     await openModal(client, triggerId, async () => modal, view?.type === 'modal');
   });
 
-  onSubmit(app, deps, ids.taskInterveneReason, 'reason', async ({ ctx, view }) => {
+  onSubmit(app, deps, ids.taskInterveneReason, 'reason', async (submission) => {
+    const { ctx, view } = submission;
     const { what, ref } = interventionOf(view.private_metadata);
     const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
     const task = await intervene(ctx, what, refOf(ref), reason);
+    await redrawBelow(submission, 3);
     return sentenceView(
       'Done',
       `Task #${task.id} is ${task.state === 'open' ? 'going on' : task.state}.`,
     );
   });
 
-  onSubmit(app, deps, ids.taskReassign, 'person', async ({ ctx, view }) => {
+  onSubmit(app, deps, ids.taskReassign, 'person', async (submission) => {
+    const { ctx, view } = submission;
     const personId = Number(fieldOf(view.state.values, 'person')?.selected_option?.value);
     const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
     await reassignStep(ctx, refOf(view.private_metadata), { personId, reason });
+    await redrawBelow(submission, 2);
     return 'close';
   });
 

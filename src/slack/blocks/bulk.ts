@@ -121,7 +121,7 @@ function tickGroups(tasks: readonly BriefTask[], { page, round, chosen }: Select
       type: 'input',
       block_id: `ticks.${page}.${at}.${round}`,
       optional: true,
-      label: plainText(`Tasks ${first} to ${first + options.length - 1}`, 75),
+      label: plainText(rangeWords(first, options.length), 75),
       element: {
         type: 'checkboxes',
         action_id: ids.bulkTick,
@@ -133,12 +133,18 @@ function tickGroups(tasks: readonly BriefTask[], { page, round, chosen }: Select
   return groups;
 }
 
+/** "Tasks 11 to 20" */
+function rangeWords(first: number, length: number): string {
+  return length === 1 ? `Task ${first}` : `Tasks ${first} to ${first + length - 1}`;
+}
+
 function titleOf({ person, app, entitlement, emergency }: BriefTask): string {
   return `${emergency ? 'Emergency: ' : ''}${person} · ${app} · ${entitlement}`;
 }
 
 function noteOf({ taskId, risk, since }: BriefTask): string {
-  const waits = since ? ` · since ${since.toISOString().slice(0, 10)}` : '';
+  const day = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const;
+  const waits = since ? ` · since ${since.toLocaleDateString('en-GB', day)}` : '';
   return `#${taskId}${risk ? ` · ${risk} risk` : ''}${waits}`;
 }
 
@@ -156,7 +162,8 @@ export function bulkResultView({ done, not }: BulkOutcome): ModalView {
   const numbers = done.slice(0, shownLines).map((taskId) => `#${taskId}`);
   const more = done.length - numbers.length;
   const lines = not.slice(0, shownLines).map(({ taskId, sentence }) => {
-    return `• ${taskId ? `#${taskId}: ` : ''}${say(sentence)}`;
+    const isNamed = taskId === undefined || sentence.startsWith(`Task #${taskId} `);
+    return `• ${isNamed ? '' : `#${taskId}: `}${say(sentence)}`;
   });
   const others = not.length - lines.length;
   return {

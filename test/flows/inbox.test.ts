@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxActor } from '../../src/sandbox/actor.ts';
+import { type Acme, answerTo, ask, card, startAcme } from '../support/acme.ts';
+
+const wait = 15_000;
+
+describe('tasks as lists', () => {
+  let acme: Acme;
+  let [ana, eva, bo, kim, dana] = [] as unknown as SandboxActor[];
+
+  beforeAll(async () => {
+    acme = await startAcme();
+    [ana, eva, bo, kim, dana] = ['ana', 'eva', 'bo', 'kim', 'dana'].map((name) => acme.as(name));
+    for (const role of ['Admin', 'Audit', 'Billing']) {
+      await ask(ana!, role);
+      await ask(eva!, role);
+    }
+    await card(bo!, 'Eva asks for GitHub · Billing');
+    await bo!.openHome();
+    await bo!.waitFor(() => bo!.home()?.words.includes('6 tasks wait for you'), wait);
+  }, 60_000);
+  afterAll(() => acme.close());
+
+  const turn = (who: SandboxActor, tab: string) => who.click({ actionId: `inbox:turn.${tab}` });
+  const boxes = (who: SandboxActor) =>
+    who.modal()?.blocks.filter((block) => String(block.block_id).startsWith('ticks.')) ?? [];
+  const optionsOf = (who: SandboxActor) =>
+    boxes(who).flatMap((block) => (block.element as { options: { value: string }[] }).options);
+
+  it('a tab of Home is drawn at once, says that it is chosen, and stays when cards change', async () => {
+    expect(bo!.home()?.buttons).toEqual(expect.arrayContaining(['● Requests 6', 'Reviews 0']));
+    await turn(bo!, 'reviews');
+    await bo!.waitFor(() => bo!.home()?.words.includes('there are no access reviews yet'));
+    expect(bo!.home()?.buttons).toEqual(expect.arrayContaining(['Requests 6', '● Reviews 0']));
+    await ask(ana!, 'Deploy');
+    await bo!.waitFor(() => bo!.home()?.buttons.includes('Requests 7'), wait);
+    expect(bo!.home()?.buttons).toContain('● Reviews 0');
+    await turn(bo!, 'approval');
+    await bo!.waitFor(() => bo!.home()?.words.includes('Ana asks for GitHub · Deploy'));
+  });
+
+  it('several are approved with one comment; what somebody has just decided says so', async () => {
+    await bo!.click({ text: 'Select several', in: 'home' });
+    await bo!.waitFor(() => optionsOf(bo!).length === 7);
+    const options = optionsOf(bo!);
+    await bo!.fill({
+      [String(boxes(bo!)[0]?.block_id)]: options.slice(1).map(({ value }) => value),
+    });
+    await bo!.fill({ decision: 'yes', comment: 'Fine for the quarter' });
+    // Meanwhile one is cancelled by who asked for it.
+    const { ts } = await card(ana!, 'You asked for GitHub · Admin');
+    await ana!.click({ text: 'Cancel request', messageTs: ts });
+    await ana!.waitFor(() => answerTo(ana!).includes('is cancelled'), wait);
+
+    expect(await bo!.submit()).toMatchObject({ ok: true });
+    const result = await bo!.waitFor(
+      () => (bo!.modal()?.title === 'Decided' ? bo!.modal() : undefined),
+      wait,
+    );
+    expect(result.words).toContain('5 done, 1 not');
+    expect(result.words).toMatch(/• Task #\d+ was cancelled just now\./);
+    await bo!.closeModal({ all: true });
+
+    const approved = await card(bo!, 'Ana asks for GitHub · Audit');
+    await bo!.waitFor(() => {
+      const copy = bo!.messages().find(({ ts }) => ts === approved.ts);
+      return copy?.words.includes('Approved by Bo') && copy.words.includes('Fine for the quarter');
+    }, wait);
+    await eva!.waitFor(
+      () =>
+        eva!.messages().some((one) => one.threadTs && one.words.includes('Fine for the quarter')),
+      wait,
+    );
+    await card(kim!, 'Give Eva GitHub · Billing');
+    await bo!.waitFor(() => bo!.home()?.buttons.includes('● Requests 1'), wait);
+    expect(bo!.home()?.buttons).toContain('Completed 5');
+  }, 40_000);
+
+  it('nothing selected, and a denial without a comment, are said in the form', async () => {
+    await ask(ana!, 'Export');
+    await bo!.waitFor(() => bo!.home()?.buttons.includes('● Requests 2'), wait);
+    await bo!.click({ text: 'Select several', in: 'home' });
+    await bo!.waitFor(() => optionsOf(bo!).length === 2);
+    await bo!.fill({ decision: 'no' });
+    await bo!.submit();
+    await bo!.waitFor(() => bo!.modal()?.words.includes('Select at least one task.'));
+    await bo!.click({ text: 'Select all 2' });
+    await bo!.waitFor(() =>
+      boxes(bo!).some((block) => 'initial_options' in (block.element as object)),
+    );
+    await bo!.fill({ decision: 'no' });
+    const refused = await bo!.submit();
+    expect(refused.errors?.comment).toMatch(/^Say why/);
+    await bo!.fill({ comment: 'Not this quarter' });
+    await bo!.submit();
+    await bo!.waitFor(() => bo!.modal()?.words.includes('2 done'), wait);
+    await bo!.closeModal({ all: true });
+    await card(ana!, 'GitHub · Export for you was denied');
+  }, 40_000);
+
+  it('what is typed lists the same, and a decision in its modal leaves the list', async () => {
+    await kim!.command('/rolemine', 'tasks provisioning');
+    await kim!.waitFor(() => kim!.messages().at(-1)?.ephemeral, wait);
+    const list = kim!.messages().at(-1)!;
+    expect(list.text).toContain('5 tasks wait for you. Requests 0, Awaiting provisioning 5');
+    expect(list.buttons.filter((text) => text === 'Provisioned')).toHaveLength(5);
+    await kim!.click({ text: 'Show all awaiting provisioning', messageTs: list.ts });
+    await kim!.waitFor(() => kim!.modal()?.title === 'My tasks');
+    await kim!.click({ text: 'Provisioned', in: 'modal' });
+    await kim!.waitFor(() => kim!.modal()?.buttons.includes('● Awaiting provisioning 4'), wait);
+    await kim!.click({ text: "Won't provision", in: 'modal' });
+    await kim!.waitFor(() => kim!.modal()?.title === "Won't provision");
+    await kim!.fill({ reason: 'No seats are left' });
+    await kim!.submit();
+    // A busy machine says "Working on it…" and "Done." on top of the list.
+    if (kim!.modal()?.title === 'Rolemine') await kim!.closeModal();
+    await kim!.waitFor(() => kim!.modal()?.buttons.includes('● Awaiting provisioning 3'), wait);
+    await turn(kim!, 'completed');
+    await kim!.waitFor(() => kim!.modal()?.words.includes("Won't provision: Kim"));
+    await kim!.closeModal({ all: true });
+    await kim!.command('/rolemine', 'tasks provisionning');
+    await kim!.waitFor(() => answerTo(kim!).includes('Did you mean `provisioning`?'), wait);
+  }, 40_000);
+
+  it('a Super Admin narrows all open tasks to a person and a kind', async () => {
+    await dana!.command('/rolemine', `tasks all provisioning <@${kim!.id}|kim>`);
+    await dana!.waitFor(() => answerTo(dana!).includes('open with Kim'), wait);
+    expect(answerTo(dana!)).toBe(
+      '3 tasks are open with Kim (awaiting provisioning), the oldest first',
+    );
+    await dana!.command('/rolemine', 'tasks all');
+    await dana!.waitFor(() => answerTo(dana!) === '3 tasks are open, the oldest first', wait);
+    await dana!.command('/rolemine', 'tasks all nobody');
+    await dana!.waitFor(() => answerTo(dana!).includes('Nobody is called “nobody”'), wait);
+    await bo!.command('/rolemine', 'tasks all');
+    await bo!.waitFor(() => answerTo(bo!).includes('or a Super Admin'), wait);
+  });
+});
