@@ -1,6 +1,6 @@
 import { type BinaryTable, hasOne, onesOfColumn, onesOfRow } from './binary-table.ts';
 import { Cover, type CoverRole } from './cover.ts';
-import { type Cells, findEssentialCells } from './essential-cells.ts';
+import { type Cells, findEssentialCells, listAllCells } from './essential-cells.ts';
 import type { SearchBudget, WorkMeter } from './search-budget.ts';
 import { type Biclique, type Grown, Window } from './window.ts';
 
@@ -68,9 +68,10 @@ class RoleSearch {
     return -1;
   }
 
-  coverGreedily(): void {
+  /** Stops before all is covered when `isOver` says so. */
+  coverGreedily(isOver: () => boolean): void {
     const pool = Array.from({ length: this.cover.cells.count }, (_, cell) => cell);
-    while (this.cover.uncovered > 0) {
+    while (this.cover.uncovered > 0 && !isOver()) {
       this.#addBest(pool, greedyTries, () => 0);
     }
     this.#dropRedundant();
@@ -160,8 +161,28 @@ export function findFewestRoles(
 ): Biclique[] {
   const cells = findEssentialCells(table);
   const search = new RoleSearch(table, cells, random, budget);
-  search.coverGreedily();
+  search.coverGreedily(() => false);
   const least = cells.count > boundedCells ? 1 : boundRoles(table, cells);
   while (search.cover.size > least && budget.take()) search.improve();
+  return search.cover.list().map(({ rows, columns }) => ({ rows, columns }));
+}
+
+/** Above so many ones it takes seconds to find which of them are essential. */
+const reducedOnes = 1_000_000;
+
+/**
+ * Maximal bicliques of a table, grown as for a cover until the budget is used up: of a table of any size,
+ * not all of which they cover. undefined when that was enough for all of it.
+ */
+export function findSomeBicliques(
+  table: BinaryTable,
+  budget: SearchBudget,
+  random: () => number,
+): Biclique[] | undefined {
+  const isLarge = table.rowOnes.length > reducedOnes;
+  const cells = isLarge ? listAllCells(table) : findEssentialCells(table);
+  const search = new RoleSearch(table, cells, random, budget);
+  search.coverGreedily(() => budget.isOver);
+  if (search.cover.uncovered === 0) return undefined;
   return search.cover.list().map(({ rows, columns }) => ({ rows, columns }));
 }

@@ -4,7 +4,7 @@ import { forEachSuggested } from './mine.ts';
 import { completeOptions, type MiningOptions } from './options.ts';
 import { readPopulation } from './population.ts';
 import type { RoleOptions } from './role-options.ts';
-import { mineRoles } from './roles.ts';
+import { findRoles } from './roles.ts';
 import {
   buildSuggestion,
   compareStrength,
@@ -95,20 +95,20 @@ function describeMembers(columns: readonly CohortColumn[], members: Uint32Array)
 
 /**
  * The teams hidden in what suggestions leave unexplained: roles of an exact cover of the residual
- * grants with at least `minCohortSize` people and two entitlements, greatest score first, at most
+ * grants (of a part of one, where these are too many for the time there is) with at least `minCohortSize` people and two entitlements, greatest score first, at most
  * `maxSuggestions`. All members hold all of the entitlements, so nobody gains. `roleOptions` are
  * those of `mineRoles`, among them the clock and the time it may take.
  */
 export function findHiddenTeams(
   matrix: AccessMatrix,
   suggestions: readonly MinedSuggestion[],
-  roleOptions: Parameters<typeof mineRoles>[1] & Pick<RoleOptions, 'now'>,
+  roleOptions: Partial<RoleOptions> & Pick<RoleOptions, 'now'>,
   options: Partial<MiningOptions> = {},
 ): HiddenTeam[] {
   const complete = completeOptions(options);
   const { population } = readPopulation(matrix, complete);
   const residual = readResidual(matrix, suggestions, population.excluded);
-  const { roles } = mineRoles(residual, roleOptions);
+  const roles = findRoles(residual, roleOptions);
   const teams = roles.filter(
     ({ people, entitlements }) =>
       people.length >= complete.minCohortSize && entitlements.length >= leastEntitlements,

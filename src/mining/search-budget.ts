@@ -30,13 +30,15 @@ export class SearchBudget implements WorkMeter {
     return Math.min(1, this.work / this.#maxWork);
   }
 
+  /** Whether work or time is used up. */
+  get isOver(): boolean {
+    if (this.#now() >= this.#until) this.isOutOfTime = true;
+    return this.isOutOfTime || this.work >= this.#maxWork;
+  }
+
   /** Takes one round, if there is work and time left. */
   take(): boolean {
-    if (this.work >= this.#maxWork || this.isOutOfTime) return false;
-    if (this.#now() >= this.#until) {
-      this.isOutOfTime = true;
-      return false;
-    }
+    if (this.isOver) return false;
     this.rounds++;
     this.work += workPerRound;
     return true;

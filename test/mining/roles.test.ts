@@ -6,7 +6,7 @@ import { buildTable, collapse } from '../../src/mining/binary-table.ts';
 import { findEssentialCells } from '../../src/mining/essential-cells.ts';
 import { boundRoles } from '../../src/mining/fewest-roles.ts';
 import { type AccessMatrix, buildMatrix } from '../../src/mining/matrix.ts';
-import { checkCover, type MinedRole, mineRoles } from '../../src/mining/roles.ts';
+import { checkCover, findRoles, type MinedRole, mineRoles } from '../../src/mining/roles.ts';
 import { readHoldings } from './oracle.ts';
 
 /** A clock that never advances: only work ends a search. */
@@ -185,6 +185,34 @@ describe('checkCover', () => {
 
   test('throws when a grant is added', () => {
     expect(() => checkCover(matrix, [role([0, 1], [0, 1])])).toThrow('person 1 holds 1');
+  });
+});
+
+describe('findRoles', () => {
+  const held = (matrix: AccessMatrix, person: number) =>
+    matrix.items.subarray(matrix.offsets[person]!, matrix.offsets[person + 1]!);
+
+  test('gives people only what they hold, however little work is allowed, and some of it', () => {
+    fc.assert(
+      fc.property(matrices, fc.constantFrom(0.00002, 0.001, 0.02), (matrix, seconds) => {
+        const roles = findRoles(matrix, { seconds, now: stopped });
+        for (const { people, entitlements } of roles) {
+          for (const p of people) {
+            expect([...held(matrix, p)]).toEqual(expect.arrayContaining([...entitlements]));
+          }
+        }
+        expect(roles.length > 0).toBe(matrix.items.length > 0);
+      }),
+    );
+  });
+
+  test('is an exact cover where the work suffices for one', () => {
+    fc.assert(
+      fc.property(matrices, (matrix) => {
+        const options = { seconds: 0.02, now: stopped };
+        expect(findRoles(matrix, options)).toEqual(mineRoles(matrix, options).roles);
+      }),
+    );
   });
 });
 
