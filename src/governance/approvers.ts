@@ -185,7 +185,7 @@ function whyPassed(demand: Demand, rung: Rung, bars: Bars): string {
  * Why somebody may not act on a step: approving one's own request is refused, carrying out what others
  * approved is not.
  */
-function reasonAgainst(
+export function reasonAgainst(
   { kind, options }: Demand,
   candidate: Candidate,
   bars: Bars,

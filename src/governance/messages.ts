@@ -16,6 +16,7 @@ import { findComment, findStep, listSteps } from '../store/tasks.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { describeStep, type TaskCard } from './describe.ts';
 import { describeEmergency, describeOutcome, describeRequest } from './describe-outcome.ts';
+import { type DigestView, loadDigest } from './digest-view.ts';
 import { type Home, loadHome } from './home.ts';
 import { type RunView, viewRun } from './suggestions.ts';
 import { loadTaskView } from './task-view.ts';
@@ -25,6 +26,7 @@ type Message =
   | { kind: 'task'; card: TaskCard }
   | { kind: 'run'; run: RunView }
   | { kind: 'comment'; comment: CommentLine }
+  | { kind: 'digest'; digest: DigestView }
   | { kind: 'home'; home: Home; name: string };
 
 /** A comment for the thread of the reader's card. */
@@ -32,6 +34,8 @@ export interface CommentLine {
   taskId: number;
   author: string;
   body: string;
+  /** The thread is that of a digest, so the comment has to say which task it is about. */
+  inDigest: boolean;
   /** The reader's newest card of the task. */
   channelId: string;
   threadTs: string;
@@ -109,6 +113,10 @@ async function readMessage(
       const comment = await readComment(ctx, row.subjectId, person.id);
       return comment && { message: { kind: 'comment', comment }, isNews: true };
     }
+    case 'digest': {
+      const digest = await loadDigest(ctx, row.subjectId, person);
+      return digest && { message: { kind: 'digest', digest }, isNews: digest.cards.length > 0 };
+    }
     case 'run': {
       const run = await viewRun(ctx, row.subjectId, person.id);
       return run && { message: { kind: 'run', run }, isNews: true };
@@ -142,9 +150,18 @@ async function readComment(
     taskId,
     steps.map((step) => step.id),
   );
-  const card = copies.findLast((copy) => copy.recipientId === readerId);
+  const mine = copies.filter((copy) => copy.recipientId === readerId);
+  // Who was told of the task in a digest reads of it in the digest's thread.
+  const card = mine.findLast((copy) => copy.kind !== 'digest') ?? mine.at(-1);
   if (!card?.channelId || !card.ts) return undefined;
-  return { taskId, author: found.author, body, channelId: card.channelId, threadTs: card.ts };
+  return {
+    taskId,
+    author: found.author,
+    body,
+    inDigest: card.kind === 'digest',
+    channelId: card.channelId,
+    threadTs: card.ts,
+  };
 }
 
 /** The copy of a message that a person has on a surface, if any. */

@@ -10,6 +10,7 @@ import {
 import { announceHomes } from './announce.ts';
 import { type Assignment, type Bars, type Circle, chooseAssignees } from './approvers.ts';
 import { audit, type Ctx, notify } from './context.ts';
+import { type Tidings, tell } from './digests.ts';
 import { stepWords } from './step-words.ts';
 import {
   circleOf,
@@ -162,24 +163,18 @@ async function announceOpened(
   opened: readonly Task[],
   first: readonly { stepId: number; personId: number }[],
 ): Promise<void> {
-  await notify(ctx, [
-    ...first.map(({ stepId, personId }) => ({
-      recipientId: personId,
-      kind: 'step' as const,
-      subjectId: stepId,
-      priority: 1 as const,
-    })),
+  const news = (recipientId: number, kind: 'step' | 'request', subjectId: number): Tidings => ({
+    recipientId,
+    kind,
+    subjectId,
+    priority: 1,
+    isNews: true,
+    alone: opened[0]?.emergency ?? false,
+  });
+  await tell(ctx, [
+    ...first.map(({ stepId, personId }) => news(personId, 'step', stepId)),
     ...opened.flatMap(({ id, requesterId }) =>
-      requesterId === null
-        ? []
-        : [
-            {
-              recipientId: requesterId,
-              kind: 'request' as const,
-              subjectId: id,
-              priority: 1 as const,
-            },
-          ],
+      requesterId === null ? [] : [news(requesterId, 'request', id)],
     ),
   ]);
   await announceHomes(ctx, [

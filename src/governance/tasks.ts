@@ -17,8 +17,9 @@ import {
 import { ago } from './ago.ts';
 import { redrawTask } from './announce.ts';
 import { chooseAssignees, quorumOf } from './approvers.ts';
-import { type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
+import { type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
 import { describeStep } from './describe.ts';
+import { tell } from './digests.ts';
 import { loadStep, requireOpen, type StepRef } from './open-step.ts';
 import { barsOf, loadCircle } from './open-tasks.ts';
 import { type Decision, stepWords, taskAfter } from './step-words.ts';
@@ -220,13 +221,15 @@ async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
 /** The requester and the person hear how a task ended. */
 export async function tellOutcome(ctx: Ctx, task: Task): Promise<void> {
   const told = new Set([task.personId, ...(task.requesterId === null ? [] : [task.requesterId])]);
-  await notify(
+  await tell(
     ctx,
     [...told].map((recipientId) => ({
       recipientId,
       kind: 'outcome',
       subjectId: task.id,
       priority: 1,
+      isNews: true,
+      alone: task.emergency,
     })),
   );
 }

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { type Ctx, inTransaction } from '../governance/context.ts';
 import {
-  type CommentLine,
   type Delivery,
   findLetterCopy,
   type Letter,
   recordLetterCopy,
 } from '../governance/messages.ts';
 import { keepChannel, keepLookup } from '../governance/people-links.ts';
+import { digestMessage, reminderReply } from './blocks/digest.ts';
 import { homeView } from './blocks/home.ts';
 import { runMessage } from './blocks/suggestion.ts';
 import { commentMessage, type SlackMessage, taskMessage } from './blocks/task.ts';
@@ -69,14 +69,9 @@ export class SlackDelivery {
     const userId = await this.reach(ctx, letter);
     if (!userId) return { unreachable: 'no linked Slack account' };
     if (letter.message.kind === 'home') return this.publish(ctx, letter, userId);
-    if (letter.message.kind === 'comment') {
-      return this.reply(ctx, letter, letter.message.comment, userId);
-    }
-    const drawn =
-      letter.message.kind === 'task'
-        ? taskMessage(letter.message.card)
-        : runMessage(letter.message.run);
-    const message = mark(drawn, letter);
+    const reply = replyOf(letter.message);
+    if (reply) return this.reply(ctx, letter, reply, userId);
+    const message = mark(draw(letter.message), letter);
     assertMessage(message);
     const hash = hashOf(message);
     const copy = await findLetterCopy(ctx, letter.key, 'slack');
@@ -123,20 +118,19 @@ export class SlackDelivery {
     return { done: 'sent' };
   }
 
-  /** Posts a comment in the thread of the reader's card, once. */
+  /** Posts a comment or a reminder in the thread of the reader's card, once. */
   private async reply(
     ctx: Ctx,
     letter: Letter,
-    comment: CommentLine,
+    { message, channelId, threadTs }: ThreadReply,
     userId: string,
   ): Promise<Delivery> {
     if (await findLetterCopy(ctx, letter.key, 'slack')) return { done: 'unchanged' };
+    if (!letter.isNews) return { done: 'moot' };
     const turn = this.pace.post(userId);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
-    const message = commentMessage(comment);
     assertMessage(message);
-    const { channelId, threadTs } = comment;
     const posted = await this.client.chat.postMessage({
       channel: channelId,
       thread_ts: threadTs,
@@ -242,6 +236,36 @@ export class SlackDelivery {
       };
     }
     return { retryAt: new Date(Date.now() + 5_000), counted: true, error: code ?? String(error) };
+  }
+}
+
+interface ThreadReply {
+  message: SlackMessage;
+  channelId: string;
+  threadTs: string;
+}
+
+/** What belongs in the thread of a card; undefined for a message of its own. */
+function replyOf(message: Letter['message']): ThreadReply | undefined {
+  if (message.kind === 'comment') {
+    const { channelId, threadTs } = message.comment;
+    return { message: commentMessage(message.comment), channelId, threadTs };
+  }
+  if (message.kind !== 'digest' || !message.digest.thread) return undefined;
+  const { channelId, ts } = message.digest.thread;
+  return { message: reminderReply(message.digest), channelId, threadTs: ts };
+}
+
+function draw(message: Letter['message']): SlackMessage {
+  switch (message.kind) {
+    case 'task':
+      return taskMessage(message.card);
+    case 'digest':
+      return digestMessage(message.digest);
+    case 'run':
+      return runMessage(message.run);
+    default:
+      throw new Error(`${message.kind} is no message of its own`);
   }
 }
 

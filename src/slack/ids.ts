@@ -6,6 +6,8 @@ export const ids = {
   taskDetails: 'task:details',
   taskMore: 'task:more',
   taskCancel: 'task:cancel',
+  taskRemind: 'task:remind',
+  taskList: 'task:list',
   taskReason: 'task:reason',
   taskReassign: 'task:reassign',
   taskIntervene: 'task:intervene',

@@ -1,6 +1,6 @@
 import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
-import { type MessageKind, messageCopies, outbox } from './schema/delivery.ts';
+import { digestItems, type MessageKind, messageCopies, outbox } from './schema/delivery.ts';
 
 export interface OutboxEntry {
   recipientId: number;
@@ -157,7 +157,7 @@ export async function findCopyAt(db: Db, channelId: string, ts: string) {
   return copy;
 }
 
-/** The cards of a task in Slack: of its steps, and of who asked; the newest last. */
+/** The cards of a task in Slack: of its steps, of who asked, and the digests it was told in; the newest last. */
 export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly number[]) {
   return db
     .select()
@@ -170,6 +170,12 @@ export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly n
           and(
             eq(messageCopies.kind, 'step'),
             sql`${messageCopies.subjectId} = any(${sql.param([...stepIds])}::int[])`,
+          ),
+          and(
+            eq(messageCopies.kind, 'digest'),
+            sql`${messageCopies.subjectId} in (select i.digest_id from ${digestItems} i
+              where (i.kind = 'request' and i.subject_id = ${taskId})
+                or (i.kind = 'step' and i.subject_id = any(${sql.param([...stepIds])}::int[])))`,
           ),
         ),
       ),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { SlackMessage } from '../../src/slack/blocks/task.ts';
 import { checkMessage, checkView } from '../../src/slack/limits.ts';
 import { messages, views } from './hostile-cards.ts';
+import { digestMessages } from './hostile-digests.ts';
 
 // The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
 const ownTokens = /<!date\^\d+\^[^<>|]*\|[^<>|]*>/g;
@@ -45,7 +46,7 @@ function problemsOf(blocks: unknown): string[] {
 const runs = { numRuns: 30 };
 
 describe('whatever people and applications are called', () => {
-  it.each(Object.entries(messages))(
+  it.each(Object.entries({ ...messages, ...digestMessages }))(
     'the message “%s” is one that Slack takes, and foreign text is only text in it',
     (_name, message: fc.Arbitrary<SlackMessage>) => {
       fc.assert(

@@ -50,31 +50,31 @@ const samples = [
   '👍'.repeat(5_000),
   'a b\n'.repeat(3_000),
 ];
-const text = fc.oneof(
+export const text = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...samples) },
   fc.string({ unit: 'grapheme', maxLength: 200 }),
 );
 const comment = fc.oneof(text, fc.constantFrom('word '.repeat(2_400), '<&>\n'.repeat(3_000)));
 const id = fc.integer({ min: 1, max: 2_147_483_647 });
-const moment = fc.date({
+export const moment = fc.date({
   min: new Date('2000-01-01'),
   max: new Date('2100-01-01'),
   noInvalidDate: true,
 });
-const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const list = <T>(value: fc.Arbitrary<T>, most: number) =>
+export const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+export const list = <T>(value: fc.Arbitrary<T>, most: number) =>
   fc.oneof(
     fc.array(value, { maxLength: 3 }),
     fc.array(value, { minLength: most, maxLength: most, size: 'max' }),
   );
 const percent = fc.double({ min: 0, max: 100, noNaN: true });
 
-const line: fc.Arbitrary<Line> = fc.record({
+export const line: fc.Arbitrary<Line> = fc.record({
   text,
   at: maybe(moment),
   quote: maybe(comment),
 });
-const card: fc.Arbitrary<TaskCard> = fc.record({
+export const card: fc.Arbitrary<TaskCard> = fc.record({
   taskId: id,
   title: text,
   number: text,
@@ -224,7 +224,7 @@ const home: fc.Arbitrary<Home> = fc.record({
 });
 
 /** Tasks and steps have numbers of their own, as in the database. */
-function numbered(one: TaskCard, number: number): TaskCard {
+export function numbered(one: TaskCard, number: number): TaskCard {
   const choice = one.choice && { ...one.choice, stepId: number };
   return { ...one, taskId: number, choice };
 }

@@ -2,15 +2,17 @@ import type { App } from '@slack/bolt';
 import { Refusal } from '../../errors.ts';
 import { commentOnTask } from '../../governance/comments.ts';
 import { readDetails } from '../../governance/details.ts';
+import { listMyTasks } from '../../governance/inbox.ts';
 import type { StepRef } from '../../governance/open-step.ts';
 import { findTakers } from '../../governance/person-search.ts';
 import { peekReassignment, reassignStep } from '../../governance/reassignments.ts';
+import { sendReminder } from '../../governance/reminders.ts';
 import { type Intervention, intervene } from '../../governance/task-admin.ts';
 import { cancelRequest, decideStep, peekStep } from '../../governance/tasks.ts';
 import { openModal } from '../answers.ts';
-import { personOption } from '../blocks/elements.ts';
+import { personOption, say } from '../blocks/elements.ts';
 import { sentenceView } from '../blocks/request.ts';
-import { detailsView } from '../blocks/task.ts';
+import { detailsView, tasksView } from '../blocks/task.ts';
 import { commentView, interveneView, reasonView, reassignView } from '../blocks/task-forms.ts';
 import { ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
@@ -105,6 +107,20 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.taskCancel, async ({ ctx, value, reply }) => {
     const task = await cancelRequest(ctx, Number(value));
     await reply({ text: `Request #${task.id} is cancelled.` });
+  });
+
+  onAction(app, deps, ids.taskRemind, async ({ ctx, value, reply }) => {
+    const taskId = Number(value);
+    const reminded = await sendReminder(ctx, taskId);
+    await reply({ text: `Reminded ${say(reminded.join(' and '))} of #${taskId}.` });
+  });
+
+  onAction(app, deps, ids.taskList, async ({ ctx, client, triggerId, view }) => {
+    const prepare = async () => {
+      const { total, cards } = await listMyTasks(ctx, 6);
+      return tasksView(total, cards);
+    };
+    await openModal(client, triggerId, prepare, view?.type === 'modal');
   });
 
   onSearch(app, deps, ids.personSearch, async (ctx, query, actionId) => {

@@ -60,11 +60,19 @@ export function tasksMessage(total: number, cards: readonly TaskCard[]): SlackMe
   return fits || cards.length < 2 ? { text, blocks } : tasksMessage(total, cards.slice(0, -1));
 }
 
+/** The same in a window. */
+export function tasksView(total: number, cards: readonly TaskCard[]): ModalView {
+  const { blocks } = tasksMessage(total, cards);
+  const title = plainText('Your tasks', 24);
+  return { type: 'modal', title, close: plainText('Close', 24), blocks };
+}
+
 /** A comment in the thread of a card. */
-export function commentMessage({ taskId, author, body }: CommentLine): SlackMessage {
+export function commentMessage({ taskId, author, body, inDigest }: CommentLine): SlackMessage {
+  const where = inDigest ? ` on #${taskId}` : '';
   return {
     text: spoken(`${author} on task ${taskId}: ${body}`),
-    blocks: [section(`${bold(author)} commented:\n${quote(body, 2_800)}`)],
+    blocks: [section(`${bold(author)} commented${where}:\n${quote(body, 2_800)}`)],
   };
 }
 
@@ -107,7 +115,7 @@ export function taskRow(card: TaskCard): KnownBlock[] {
 }
 
 /** "Approved by Bo Chen · 21 Nov, 14:02 · "ok for the rotation"" */
-function recordLine(line: Line): string {
+export function recordLine(line: Line): string {
   const at = line.at ? ` · ${when(line.at)}` : '';
   return `${say(line.text)}${at}${line.quote ? ` · “${clamp(say(line.quote), 400)}”` : ''}`;
 }
@@ -132,6 +140,9 @@ function buttonsOf(card: TaskCard): ActionsBlock | undefined {
     return actions(`task.${card.taskId}`, [
       button('Cancel request', ids.taskCancel, String(card.taskId), {
         label: `Cancel request: ${card.title}`,
+      }),
+      button('Send reminder', ids.taskRemind, String(card.taskId), {
+        label: `Send reminder: ${card.title}`,
       }),
       button('Details', ids.taskDetails, String(card.taskId), { label: `Details: ${card.title}` }),
     ]);

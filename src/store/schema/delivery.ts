@@ -11,6 +11,7 @@ export const messageKinds = [
   'run',
   'home',
   'comment',
+  'digest',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
