@@ -1,7 +1,8 @@
 import { Refusal } from '../errors.ts';
+import { listDigestThings } from '../store/digests.ts';
 import { findCopyAt, listTaskCopies } from '../store/outbox.ts';
 import { findStep, findTask, insertComment, listSteps } from '../store/tasks.ts';
-import { type ActorCtx, audit, inTransaction, notify } from './context.ts';
+import { type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
 import { requireInvolved } from './open-step.ts';
 
 /** A message in Slack. */
@@ -60,6 +61,7 @@ export async function commentOnTask(
 /**
  * A reply in the thread of a card is a comment on its task.
  * @returns false when the thread is not that of a card of the actor's.
+ * @throws Refusal 'invalid' where the thread is about several tasks.
  */
 export async function commentFromThread(
   ctx: ActorCtx,
@@ -74,10 +76,22 @@ export async function commentFromThread(
   return true;
 }
 
+/** @throws Refusal 'invalid' for a digest, which tells of several. */
 async function taskOf(
-  ctx: ActorCtx,
-  copy: { kind: string; subjectId: number },
+  ctx: Ctx,
+  copy: { kind: string; subjectId: number; recipientId: number },
 ): Promise<number | undefined> {
-  if (copy.kind === 'request' || copy.kind === 'outcome') return copy.subjectId;
-  return copy.kind === 'step' ? (await findStep(ctx.db, copy.subjectId))?.taskId : undefined;
+  const { kind, subjectId } = copy;
+  if (kind === 'request' || kind === 'outcome') return subjectId;
+  if (kind !== 'digest') {
+    return kind === 'step' ? (await findStep(ctx.db, subjectId))?.taskId : undefined;
+  }
+  const told = { id: subjectId, personId: copy.recipientId };
+  const tasks = new Set((await listDigestThings(ctx.db, told)).map((one) => one.taskId));
+  const [only] = tasks;
+  if (tasks.size === 1) return only;
+  throw new Refusal(
+    'invalid',
+    'This message tells of several tasks; press ⋯ and Comment beside the one you mean.',
+  );
 }
