@@ -7,15 +7,15 @@ import {
   type Letter,
   recordLetterCopy,
 } from '../governance/messages.ts';
+import type { OutboxRow } from '../governance/outbox.ts';
 import { keepChannel, keepLookup } from '../governance/people-links.ts';
-import { digestMessage, reminderReply } from './blocks/digest.ts';
 import { homeView } from './blocks/home.ts';
-import { runMessage } from './blocks/suggestion.ts';
-import { commentMessage, type SlackMessage, taskMessage } from './blocks/task.ts';
+import type { SlackMessage } from './blocks/task.ts';
 import { slackErrorCode } from './clients.ts';
 import { hashOf } from './content-hash.ts';
+import { draw, mark, markOf, replyOf, type ThreadReply } from './letters.ts';
 import { assertMessage, assertView } from './limits.ts';
-import { Pace } from './pace.ts';
+import { Pace, type Turn } from './pace.ts';
 import { type RawUser, toSlackUser } from './people.ts';
 
 /** A look-up that found nobody is good for so long before Slack is asked again. */
@@ -54,6 +54,18 @@ export class SlackDelivery {
   constructor(client: WebClient, teamId: string) {
     this.client = client;
     this.teamId = teamId;
+  }
+
+  /**
+   * Until when a row has to wait by Slack's rates, before anything is read for it: in a storm, most of what is
+   * redrawn would be read only to be put off.
+   */
+  async whenFree(ctx: Ctx, row: OutboxRow): Promise<Date | undefined> {
+    if (row.kind === 'home') return slotOf(this.pace.publish(row.recipientId));
+    const turn = this.pace.mayUpdate(row.priority === 0);
+    if (!('slot' in turn)) return undefined;
+    const copy = await findLetterCopy(ctx, row, 'slack');
+    return copy?.ts ? turn.slot : undefined;
   }
 
   /** Posts a letter, or brings the copy the person has up to date. */
@@ -239,43 +251,6 @@ export class SlackDelivery {
   }
 }
 
-interface ThreadReply {
-  message: SlackMessage;
-  channelId: string;
-  threadTs: string;
-}
-
-/** What belongs in the thread of a card; undefined for a message of its own. */
-function replyOf(message: Letter['message']): ThreadReply | undefined {
-  if (message.kind === 'comment') {
-    const { channelId, threadTs } = message.comment;
-    return { message: commentMessage(message.comment), channelId, threadTs };
-  }
-  if (message.kind !== 'digest' || !message.digest.thread) return undefined;
-  const { channelId, ts } = message.digest.thread;
-  return { message: reminderReply(message.digest), channelId, threadTs: ts };
-}
-
-function draw(message: Letter['message']): SlackMessage {
-  switch (message.kind) {
-    case 'task':
-      return taskMessage(message.card);
-    case 'digest':
-      return digestMessage(message.digest);
-    case 'run':
-      return runMessage(message.run);
-    default:
-      throw new Error(`${message.kind} is no message of its own`);
-  }
-}
-
-/** Names a message by what it is about, in the id of its first block. */
-function markOf({ key }: Letter): string {
-  return `message.${key.kind}.${key.subjectId}`;
-}
-
-function mark(message: SlackMessage, letter: Letter): SlackMessage {
-  const [first, ...rest] = message.blocks;
-  if (!first) return message;
-  return { ...message, blocks: [{ ...first, block_id: markOf(letter) }, ...rest] };
+function slotOf(turn: Turn): Date | undefined {
+  return 'slot' in turn ? turn.slot : undefined;
 }
