@@ -21,6 +21,7 @@ import { openStore } from '../src/store/db.ts';
 import { searchEntitlements } from '../src/store/entitlements.ts';
 import { listPeopleForCohorts } from '../src/store/people.ts';
 import { startWeb } from '../src/web/server.ts';
+import { describeMachine } from './machine.ts';
 
 const tasks = Number(process.argv[2] ?? 1_000);
 const clickSeconds = Number(process.argv[3] ?? 60);
@@ -31,6 +32,7 @@ const emailOf = (name: string) => `${name}@acme.example`;
 const bosses = Array.from({ length: approvers }, (_, at) => `boss${at}`);
 const users = ['dana', 'prov', ...bosses];
 
+console.log(describeMachine().join('\n'));
 const dataDir = await mkdtemp(join(tmpdir(), 'rolemine-storm-'));
 const databaseUrl = process.env.DATABASE_URL;
 const store = await openStore({ dataDir, ...(databaseUrl ? { databaseUrl } : {}) });
@@ -72,7 +74,10 @@ await waitForDigests();
 report('until everybody has been told', `${seconds(performance.now() - started)} s`);
 const counts = bosses.map((name) => messagesOf(slack.as(emailOf(name))).length);
 report('messages per approver', `${Math.min(...counts)} to ${Math.max(...counts)}`);
+const before = process.cpuUsage();
 await click();
+const { user, system } = process.cpuUsage(before);
+report('  processor time, all threads', `${seconds((user + system) / 1_000)} s`);
 report('calls that Slack refused (429)', String(refusedCalls()));
 report('redraws in the last minute', String(callsOf('chat.update').length));
 

@@ -9,7 +9,7 @@ import {
 } from '../store/tasks.ts';
 import { announceHomes } from './announce.ts';
 import { type Assignment, type Bars, type Circle, chooseAssignees } from './approvers.ts';
-import { audit, type Ctx, notify } from './context.ts';
+import { auditMany, type Ctx, notify } from './context.ts';
 import { type Tidings, tell } from './digests.ts';
 import { stepWords } from './step-words.ts';
 import {
@@ -84,11 +84,14 @@ export async function openTasks(
     })),
   );
   const first = await insertPlans(ctx, opened, (task) => plans.get(keyOf(task)));
-  for (const task of opened) {
-    await audit(ctx, 'task.open', `task:${task.id}`, {
+  await auditMany(
+    ctx,
+    'task.open',
+    opened.map((task) => ({
+      subject: `task:${task.id}`,
       after: { kind, ...origin, person: task.personId, entitlement: task.entitlementId },
-    });
-  }
+    })),
+  );
   await announceOpened(ctx, opened, first);
   if (origin.emergency) await tellSkipped(ctx, facts, opened, origin);
   return { opened, skipped };

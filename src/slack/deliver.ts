@@ -61,11 +61,18 @@ export class SlackDelivery {
    * redrawn would be read only to be put off.
    */
   async whenFree(ctx: Ctx, row: OutboxRow): Promise<Date | undefined> {
-    if (row.kind === 'home') return slotOf(this.pace.publish(row.recipientId));
-    const turn = this.pace.mayUpdate(row.priority === 0);
-    if (!('slot' in turn)) return undefined;
+    if (row.kind === 'home') return this.goIn(this.pace.publish(row.recipientId));
     const copy = await findLetterCopy(ctx, row, 'slack');
-    return copy?.ts ? turn.slot : undefined;
+    if (!copy?.ts) return undefined;
+    const name = `${row.recipientId}:${row.kind}:${row.subjectId}`;
+    return this.goIn(this.pace.mayUpdate(name, row.priority === 0));
+  }
+
+  /** A short wait is sat out. */
+  private async goIn(turn: Turn): Promise<Date | undefined> {
+    if ('slot' in turn) return turn.slot;
+    if (turn.waitMs > 0) await sleep(turn.waitMs);
+    return undefined;
   }
 
   /** Posts a letter, or brings the copy the person has up to date. */
@@ -249,8 +256,4 @@ export class SlackDelivery {
     }
     return { retryAt: new Date(Date.now() + 5_000), counted: true, error: code ?? String(error) };
   }
-}
-
-function slotOf(turn: Turn): Date | undefined {
-  return 'slot' in turn ? turn.slot : undefined;
 }
