@@ -61,7 +61,8 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
         });
         underWay.add(delivery);
       }
-      if (claimed.length === 0 || underWay.size >= lanes) await rest(isWoken ? 0 : await pause(parts));
+      if (claimed.length === 0 || underWay.size >= lanes)
+        await rest(isWoken ? 0 : await pause(parts));
     }
     await Promise.all(underWay);
   })();
