@@ -1,5 +1,6 @@
 import type { TaskCard } from '../governance/describe.ts';
 import type { Line } from '../governance/describe-trail.ts';
+import type { DigestView } from '../governance/digest-view.ts';
 import type { ExpiryNote } from '../governance/expiry.ts';
 import type { Letter, Notice } from '../governance/messages.ts';
 import type { RunView, SuggestionView } from '../governance/suggestions.ts';
@@ -26,6 +27,8 @@ export type Part =
 const quoteMax = 4_000;
 /** How many suggestions a mail lists. */
 const rowsMax = 10;
+/** How many tasks a mail names that tells of several. */
+const titlesMax = 30;
 
 /** The parts of a task's mail: the same lines as its card, and where it can be answered. */
 export function taskParts(card: TaskCard, letter: Letter, timeZone: string): MailParts {
@@ -62,6 +65,31 @@ export function noticeParts({ title, lines }: Notice, letter: Letter): MailParts
     title: oneLine(title),
     under: undefined,
     body: [{ type: 'lines', lines: lines.map(oneLine), quiet: false }],
+    footer: [whyByMail(letter)],
+  };
+}
+
+/** The parts of a mail that tells of several tasks: how many of which kind, and their titles. */
+export function digestParts(digest: DigestView, letter: Letter, timeZone: string): MailParts {
+  const since = digest.since ? `Waiting since ${formatTime(digest.since, timeZone)}.` : undefined;
+  const asks = digest.askedBy ? `${oneLine(digest.askedBy)} asks for your answer.` : undefined;
+  const lines = [since, asks].filter((line) => line !== undefined);
+  const titles = digest.titles.slice(0, titlesMax).map(oneLine);
+  const more = digest.titles.length - titles.length;
+  const body: Part[] = [
+    ...(lines.length > 0 ? [{ type: 'lines' as const, lines, quiet: false }] : []),
+    { type: 'lines', lines: titles, quiet: false },
+  ];
+  if (more > 0) body.push({ type: 'lines', lines: [`and ${more} more`], quiet: true });
+  if (digest.waiting > 0) {
+    const without = 'ask a Super Admin of Rolemine to reassign them to somebody who has one';
+    const text = inSlack('To decide about them,', letter, { word: 'tasks', without });
+    body.push({ type: 'where', text });
+  }
+  return {
+    title: oneLine(digest.title),
+    under: digest.detail && oneLine(digest.detail),
+    body,
     footer: [whyByMail(letter)],
   };
 }

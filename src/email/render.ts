@@ -1,7 +1,15 @@
 import type { TaskCard } from '../governance/describe.ts';
 import type { Letter } from '../governance/messages.ts';
+import { knownZone } from '../governance/working-hours.ts';
 import { htmlMail } from './html.ts';
-import { expiryParts, type MailParts, noticeParts, runParts, taskParts } from './parts.ts';
+import {
+  digestParts,
+  expiryParts,
+  type MailParts,
+  noticeParts,
+  runParts,
+  taskParts,
+} from './parts.ts';
 import { plainMail } from './plain.ts';
 import { headerText, oneLine } from './text.ts';
 
@@ -44,6 +52,11 @@ export function renderMail(letter: Letter, options: RenderOptions = {}): Rendere
       const parts = expiryParts(message.expiry, letter);
       return draw(parts, headerText(parts.title, subjectMax), message.expiry.note, options);
     }
+    case 'digest': {
+      const parts = digestParts(message.digest, letter, timeZone);
+      const { summary } = message.digest;
+      return draw(parts, headerText(parts.title, subjectMax), summary, options);
+    }
     case 'run': {
       const parts = runParts(message.run, letter, timeZone);
       const preview = message.run.fresh.map((one) => one.name).join('; ');
@@ -84,13 +97,4 @@ function callOf({ title, summary }: TaskCard): string {
   const tail = title.slice(1);
   const at = tail ? summary.indexOf(tail) : -1;
   return oneLine(at > 0 ? summary.slice(0, at + tail.length) : title);
-}
-
-function knownZone(name: string | null | undefined): string | undefined {
-  if (!name) return undefined;
-  try {
-    return new Intl.DateTimeFormat('en-GB', { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { listToldGrants } from '../store/expiry.ts';
 import { filterHomeOpened } from '../store/people.ts';
 import { findTask, listAssignees, listSteps } from '../store/tasks.ts';
 import { type Ctx, notify } from './context.ts';
+import { type Tidings, tell } from './digests.ts';
 
 /** Has the App Home of these people drawn again, for those who have ever opened it. */
 export async function announceHomes(ctx: Ctx, personIds: readonly number[]): Promise<void> {
@@ -35,21 +36,31 @@ export async function redrawTask(
     steps.map((step) => step.id),
   );
   const involved = assignees.map(({ person }) => person.id);
-  await notify(
-    ctx,
-    assignees.map(({ assignee }) => ({
+  const cards = assignees.map(({ assignee }): Tidings => {
+    const isActive = stateOf.get(assignee.stepId) === 'active';
+    return {
       recipientId: assignee.personId,
       kind: 'step',
       subjectId: assignee.stepId,
-      priority:
-        assignee.stepId === lookedAt ? 0 : stateOf.get(assignee.stepId) === 'active' ? 1 : 2,
-    })),
-  );
-  if (task.requesterId !== null) {
-    await notify(ctx, [
-      { recipientId: task.requesterId, kind: 'request', subjectId: taskId, priority: 2 },
-    ]);
-  }
+      priority: assignee.stepId === lookedAt ? 0 : isActive ? 1 : 2,
+      isNews: isActive && assignee.active && task.state === 'open',
+      alone: task.emergency,
+    };
+  });
+  const { requesterId } = task;
+  const asked: Tidings[] =
+    requesterId === null
+      ? []
+      : [
+          {
+            recipientId: requesterId,
+            kind: 'request',
+            subjectId: taskId,
+            priority: 2,
+            isNews: false,
+          },
+        ];
+  await tell(ctx, [...cards, ...asked]);
   await announceHomes(ctx, [...involved, task.personId, task.requesterId ?? task.personId]);
   await redrawExpiry(ctx, [task]);
 }

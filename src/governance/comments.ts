@@ -1,7 +1,8 @@
 import { Refusal } from '../errors.ts';
+import { listDigestThings } from '../store/digests.ts';
 import { findCopyAt, listTaskCopies } from '../store/outbox.ts';
 import { findStep, findTask, insertComment, listComments, listSteps } from '../store/tasks.ts';
-import { type ActorCtx, audit, inTransaction, notify } from './context.ts';
+import { type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
 import type { CommentView } from './details.ts';
 import { requireInvolved } from './open-step.ts';
 
@@ -87,6 +88,7 @@ export async function listTaskComments(ctx: ActorCtx, taskId: number): Promise<C
 /**
  * A reply in the thread of a card is a comment on its task.
  * @returns false when the thread is not that of a card of the actor's.
+ * @throws Refusal 'invalid' where the thread is about several tasks.
  */
 export async function commentFromThread(
   ctx: ActorCtx,
@@ -104,10 +106,22 @@ export async function commentFromThread(
 /** Messages that are about a task as a whole. */
 const ofTask = new Set(['request', 'outcome', 'emergency']);
 
+/** @throws Refusal 'invalid' for a digest, which tells of several. */
 async function taskOf(
-  ctx: ActorCtx,
-  copy: { kind: string; subjectId: number },
+  ctx: Ctx,
+  copy: { kind: string; subjectId: number; recipientId: number },
 ): Promise<number | undefined> {
-  if (ofTask.has(copy.kind)) return copy.subjectId;
-  return copy.kind === 'step' ? (await findStep(ctx.db, copy.subjectId))?.taskId : undefined;
+  const { kind, subjectId } = copy;
+  if (ofTask.has(kind)) return subjectId;
+  if (kind !== 'digest') {
+    return kind === 'step' ? (await findStep(ctx.db, subjectId))?.taskId : undefined;
+  }
+  const told = { id: subjectId, personId: copy.recipientId };
+  const tasks = new Set((await listDigestThings(ctx.db, told)).map((one) => one.taskId));
+  const [only] = tasks;
+  if (tasks.size === 1) return only;
+  throw new Refusal(
+    'invalid',
+    'This message tells of several tasks; press ⋯ and Comment beside the one you mean.',
+  );
 }

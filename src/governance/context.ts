@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { insertAudit } from '../store/audit.ts';
+import { insertAudit, insertAudits } from '../store/audit.ts';
 import type { Db } from '../store/db.ts';
 import { insertOutbox, type OutboxEntry } from '../store/outbox.ts';
 import { listSuperAdmins } from '../store/people.ts';
@@ -55,9 +55,30 @@ export async function audit(
   ctx: Ctx,
   verb: string,
   subject: string,
-  change: { before?: unknown; after?: unknown } = {},
+  change: Change = {},
 ): Promise<number> {
-  return insertAudit(ctx.db, {
+  return insertAudit(ctx.db, auditRow(ctx, verb, subject, change));
+}
+
+/** The same for many changes of a kind, which as statements of their own would take seconds. */
+export async function auditMany(
+  ctx: Ctx,
+  verb: string,
+  changes: readonly (Change & { subject: string })[],
+): Promise<void> {
+  await insertAudits(
+    ctx.db,
+    changes.map(({ subject, ...change }) => auditRow(ctx, verb, subject, change)),
+  );
+}
+
+interface Change {
+  before?: unknown;
+  after?: unknown;
+}
+
+function auditRow(ctx: Ctx, verb: string, subject: string, change: Change) {
+  return {
     at: ctx.now,
     actorId: ctx.actor?.personId ?? null,
     via: ctx.via,
@@ -65,7 +86,7 @@ export async function audit(
     subject,
     before: change.before ?? null,
     after: change.after ?? null,
-  });
+  };
 }
 
 /** Writes messages to be delivered, in the change's own transaction. */

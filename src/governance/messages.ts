@@ -18,6 +18,7 @@ import type { ActorCtx, Ctx } from './context.ts';
 import { readDelegation } from './delegations.ts';
 import { describeStep, type TaskCard } from './describe.ts';
 import { describeEmergency, describeOutcome, describeRequest } from './describe-outcome.ts';
+import { type DigestView, loadDigest } from './digest-view.ts';
 import { type ExpiryNote, loadExpiryNote } from './expiry.ts';
 import { type Home, loadHome } from './home.ts';
 import { describeRoleChange } from './roles.ts';
@@ -31,6 +32,7 @@ type Message =
   | { kind: 'comment'; comment: CommentLine }
   | { kind: 'notice'; notice: Notice }
   | { kind: 'expiring'; expiry: ExpiryNote }
+  | { kind: 'digest'; digest: DigestView }
   | { kind: 'home'; home: Home; name: string };
 
 /** Something told about which there is nothing to decide. Plain text; each surface escapes it for itself. */
@@ -46,6 +48,8 @@ export interface CommentLine {
   taskId: number;
   author: string;
   body: string;
+  /** The thread is that of a digest, so the comment has to say which task it is about. */
+  inDigest: boolean;
   /** The reader's newest card of the task. */
   channelId: string;
   threadTs: string;
@@ -124,6 +128,10 @@ const readers: Record<MessageKind, Reader> = {
     const comment = await readComment(ctx, commentId, person.id);
     return comment && { message: { kind: 'comment', comment }, isNews: true };
   },
+  digest: async (ctx, digestId, person) => {
+    const digest = await loadDigest(ctx, digestId, person);
+    return digest && { message: { kind: 'digest', digest }, isNews: digest.cards.length > 0 };
+  },
   delegation: async (ctx, delegationId, person) => {
     const read = await readDelegation(ctx, delegationId, person.id);
     return read && { message: { kind: 'notice', notice: read.notice }, isNews: read.isNews };
@@ -169,9 +177,18 @@ async function readComment(
     taskId,
     steps.map((step) => step.id),
   );
-  const card = copies.findLast((copy) => copy.recipientId === readerId);
+  const mine = copies.filter((copy) => copy.recipientId === readerId);
+  // Who was told of the task in a digest reads of it in the digest's thread.
+  const card = mine.findLast((copy) => copy.kind !== 'digest') ?? mine.at(-1);
   if (!card?.channelId || !card.ts) return undefined;
-  return { taskId, author: found.author, body, channelId: card.channelId, threadTs: card.ts };
+  return {
+    taskId,
+    author: found.author,
+    body,
+    inDigest: card.kind === 'digest',
+    channelId: card.channelId,
+    threadTs: card.ts,
+  };
 }
 
 /** The copy of a message that a person has on a surface, if any. */

@@ -9,7 +9,8 @@ import {
 } from '../store/tasks.ts';
 import { announceHomes, redrawExpiry } from './announce.ts';
 import { type Assignment, type Bars, type Circle, chooseAssignees } from './approvers.ts';
-import { audit, type Ctx, notify } from './context.ts';
+import { auditMany, type Ctx, notify } from './context.ts';
+import { type Tidings, tell } from './digests.ts';
 import { stepWords } from './step-words.ts';
 import {
   circleOf,
@@ -84,8 +85,11 @@ export async function openTasks(
     })),
   );
   const first = await insertPlans(ctx, opened, (task) => plans.get(keyOf(task)));
-  for (const task of opened) {
-    await audit(ctx, 'task.open', `task:${task.id}`, {
+  await auditMany(
+    ctx,
+    'task.open',
+    opened.map((task) => ({
+      subject: `task:${task.id}`,
       after: {
         kind,
         ...origin,
@@ -93,8 +97,8 @@ export async function openTasks(
         person: task.personId,
         entitlement: task.entitlementId,
       },
-    });
-  }
+    })),
+  );
   await announceOpened(ctx, opened, first);
   if (origin.emergency) await tellSkipped(ctx, facts, opened, origin);
   await redrawExpiry(ctx, opened);
@@ -170,24 +174,18 @@ async function announceOpened(
   opened: readonly Task[],
   first: readonly { stepId: number; personId: number }[],
 ): Promise<void> {
-  await notify(ctx, [
-    ...first.map(({ stepId, personId }) => ({
-      recipientId: personId,
-      kind: 'step' as const,
-      subjectId: stepId,
-      priority: 1 as const,
-    })),
+  const news = (recipientId: number, kind: 'step' | 'request', subjectId: number): Tidings => ({
+    recipientId,
+    kind,
+    subjectId,
+    priority: 1,
+    isNews: true,
+    alone: opened[0]?.emergency ?? false,
+  });
+  await tell(ctx, [
+    ...first.map(({ stepId, personId }) => news(personId, 'step', stepId)),
     ...opened.flatMap(({ id, requesterId }) =>
-      requesterId === null
-        ? []
-        : [
-            {
-              recipientId: requesterId,
-              kind: 'request' as const,
-              subjectId: id,
-              priority: 1 as const,
-            },
-          ],
+      requesterId === null ? [] : [news(requesterId, 'request', id)],
     ),
   ]);
   await announceHomes(ctx, [

@@ -11,6 +11,7 @@ import { listSuperAdmins } from '../store/people.ts';
 import { findLastRun } from '../store/suggestions.ts';
 import { listActiveAssignments, listOpenRequests } from '../store/task-lists.ts';
 import { type Ctx, inTransaction, notify } from './context.ts';
+import { tell } from './digests.ts';
 
 export type { OutboxRow };
 
@@ -49,24 +50,31 @@ export async function tellAgain(ctx: Ctx): Promise<void> {
     const requests = await listOpenRequests(ctx.db);
     const run = await findLastRun(ctx.db);
     const admins = run ? await listSuperAdmins(ctx.db) : [];
-    await notify(ctx, [
-      ...admins.map(({ id }) => ({
+    await notify(
+      ctx,
+      admins.map(({ id }) => ({
         recipientId: id,
-        kind: 'run' as const,
+        kind: 'run',
         subjectId: run?.id ?? 0,
-        priority: 1 as const,
+        priority: 1,
       })),
-      ...requests.map(({ id, requesterId }) => ({
+    );
+    // A thing that was told in a digest is told in it again.
+    const news = { priority: 1, isNews: true } as const;
+    await tell(ctx, [
+      ...requests.map(({ id, requesterId, alone }) => ({
+        ...news,
         recipientId: requesterId,
         kind: 'request' as const,
         subjectId: id,
-        priority: 1 as const,
+        alone,
       })),
-      ...steps.map(({ stepId, personId }) => ({
+      ...steps.map(({ stepId, personId, alone }) => ({
+        ...news,
         recipientId: personId,
         kind: 'step' as const,
         subjectId: stepId,
-        priority: 1 as const,
+        alone,
       })),
     ]);
   });

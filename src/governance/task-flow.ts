@@ -10,7 +10,8 @@ import {
   type TaskState,
 } from '../store/tasks.ts';
 import { chooseAssignees, quorumOf } from './approvers.ts';
-import { type Ctx, notify } from './context.ts';
+import type { Ctx } from './context.ts';
+import { tell } from './digests.ts';
 import { barsOf, loadCircle } from './open-tasks.ts';
 import { type Decision, stepWords, taskAfter } from './step-words.ts';
 
@@ -47,13 +48,15 @@ async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
 /** The requester and the person hear how a task ended. */
 export async function tellOutcome(ctx: Ctx, task: Task): Promise<void> {
   const told = new Set([task.personId, ...(task.requesterId === null ? [] : [task.requesterId])]);
-  await notify(
+  await tell(
     ctx,
     [...told].map((recipientId) => ({
       recipientId,
       kind: 'outcome',
       subjectId: task.id,
       priority: 1,
+      isNews: true,
+      alone: task.emergency,
     })),
   );
 }

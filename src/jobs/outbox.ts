@@ -14,12 +14,14 @@ import type { SlackDelivery } from '../slack/deliver.ts';
 
 export interface OutboxParts {
   newCtx(): Ctx;
-  slack: Pick<SlackDelivery, 'deliver'>;
+  slack: Pick<SlackDelivery, 'deliver' | 'whenFree'>;
   email: Pick<EmailDelivery, 'deliver'>;
 }
 
 /** Deliveries under way at once: enough that a slow one holds nobody up, few enough to be kind to Slack. */
 const lanes = 8;
+/** Of these, how many read the store at once: on its one connection a click waits behind each of them. */
+const readingLanes = 2;
 /** Other processes write to the outbox, too (an import on the command line). */
 const pollMs = 1_000;
 /** After so long without Slack a message goes by e-mail (GOVERNANCE.md section 7). */
@@ -29,6 +31,7 @@ const mostAttempts = 12;
 /** One loop that delivers what the outbox holds. `wake` makes it look at once. */
 export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promise<void> } {
   const underWay = new Set<Promise<void>>();
+  const inLane = lanesOf(readingLanes);
   let isOpen = true;
   let isWoken = false;
   let rouse = () => {};
@@ -52,13 +55,14 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
       isWoken = false;
       const claimed = await claim(parts, lanes - underWay.size);
       for (const row of claimed) {
-        const delivery = deliverRow(parts, row).finally(() => {
+        const delivery = deliverRow(parts, row, inLane).finally(() => {
           underWay.delete(delivery);
           wake();
         });
         underWay.add(delivery);
       }
-      if (claimed.length === 0 || underWay.size >= lanes) await rest(await pause(parts));
+      if (claimed.length === 0 || underWay.size >= lanes)
+        await rest(isWoken ? 0 : await pause(parts));
     }
     await Promise.all(underWay);
   })();
@@ -70,6 +74,23 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
       wake();
       await loop;
     },
+  };
+}
+
+/** Lets so many pieces of work go on at once; the others wait their turn. */
+function lanesOf(count: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = count;
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
   };
 }
 
@@ -88,10 +109,16 @@ async function pause(parts: OutboxParts): Promise<number> {
 }
 
 /** Delivers one row: to Slack, and by e-mail to whom Slack cannot reach. */
-async function deliverRow(parts: OutboxParts, row: OutboxRow): Promise<void> {
+async function deliverRow(
+  parts: OutboxParts,
+  row: OutboxRow,
+  inLane: ReturnType<typeof lanesOf>,
+): Promise<void> {
   const ctx = parts.newCtx();
   try {
-    const letter = await loadLetter(ctx, row);
+    const slot = await parts.slack.whenFree(ctx, row);
+    if (slot) return await tryLater(ctx, row, { retryAt: slot, counted: false });
+    const letter = await inLane(() => loadLetter(ctx, row));
     if (!letter) return await finishMessage(ctx, row, 'moot');
     const bySlack = await parts.slack.deliver(ctx, letter);
     if ('done' in bySlack) return await finishMessage(ctx, row, 'slack');

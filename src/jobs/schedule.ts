@@ -1,9 +1,11 @@
 import { schedule } from 'node-cron';
 import { type Ctx, inTransaction } from '../governance/context.ts';
+import { escalateDue } from '../governance/escalations.ts';
 import { watchEnds } from '../governance/expiry.ts';
 import { forgetChanges } from '../governance/load-access.ts';
 import { queueAnalysis, whyNothingToMine } from '../governance/mining-runs.ts';
 import { forgetReceipts } from '../governance/receipts.ts';
+import { remindDue } from '../governance/reminders.ts';
 import { logBug } from '../log.ts';
 
 export interface ScheduleParts {
@@ -22,6 +24,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
   const jobs: [string, string, () => Promise<unknown>][] = [
     ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
     ['ends of access', '*/10 * * * *', () => watchEnds(parts.newCtx())],
+    ['reminders', '*/15 * * * *', () => remindOnSchedule(parts)],
     ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],
     ['old changes', '27 3 * * *', () => forgetChanges(parts.newCtx())],
     ['a tidy store', '37 3 * * *', parts.tidy],
@@ -38,6 +41,12 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
       for (const task of tasks) await task.destroy();
     },
   };
+}
+
+/** Who is asked for the first time is not reminded of it in the same minute. */
+async function remindOnSchedule({ newCtx, timeZone }: ScheduleParts): Promise<void> {
+  await escalateDue(newCtx(), timeZone);
+  await remindDue(newCtx(), timeZone);
 }
 
 async function mineOnSchedule(parts: ScheduleParts): Promise<void> {

@@ -2,23 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { type Ctx, inTransaction } from '../governance/context.ts';
 import {
-  type CommentLine,
   type Delivery,
   findLetterCopy,
   type Letter,
   recordLetterCopy,
 } from '../governance/messages.ts';
+import type { OutboxRow } from '../governance/outbox.ts';
 import { keepChannel, keepLookup } from '../governance/people-links.ts';
-import { commentMessage } from './blocks/comments.ts';
-import { expiryMessage } from './blocks/expiry.ts';
 import { homeView } from './blocks/home.ts';
-import { noticeMessage } from './blocks/notice.ts';
-import { runMessage } from './blocks/suggestion.ts';
-import { type SlackMessage, taskMessage } from './blocks/task.ts';
+import type { SlackMessage } from './blocks/task.ts';
 import { slackErrorCode } from './clients.ts';
 import { hashOf } from './content-hash.ts';
+import { draw, mark, markOf, replyOf, type ThreadReply } from './letters.ts';
 import { assertMessage, assertView } from './limits.ts';
-import { Pace } from './pace.ts';
+import { Pace, type Turn } from './pace.ts';
 import { type RawUser, toSlackUser } from './people.ts';
 
 /** A look-up that found nobody is good for so long before Slack is asked again. */
@@ -59,6 +56,25 @@ export class SlackDelivery {
     this.teamId = teamId;
   }
 
+  /**
+   * Until when a row has to wait by Slack's rates, before anything is read for it: in a storm, most of what is
+   * redrawn would be read only to be put off.
+   */
+  async whenFree(ctx: Ctx, row: OutboxRow): Promise<Date | undefined> {
+    if (row.kind === 'home') return this.goIn(this.pace.publish(row.recipientId));
+    const copy = await findLetterCopy(ctx, row, 'slack');
+    if (!copy?.ts) return undefined;
+    const name = `${row.recipientId}:${row.kind}:${row.subjectId}`;
+    return this.goIn(this.pace.mayUpdate(name, row.priority === 0));
+  }
+
+  /** A short wait is sat out. */
+  private async goIn(turn: Turn): Promise<Date | undefined> {
+    if ('slot' in turn) return turn.slot;
+    if (turn.waitMs > 0) await sleep(turn.waitMs);
+    return undefined;
+  }
+
   /** Posts a letter, or brings the copy the person has up to date. */
   async deliver(ctx: Ctx, letter: Letter): Promise<Delivery> {
     try {
@@ -72,9 +88,8 @@ export class SlackDelivery {
     const userId = await this.reach(ctx, letter);
     if (!userId) return { unreachable: 'no linked Slack account' };
     if (letter.message.kind === 'home') return this.publish(ctx, letter, userId);
-    if (letter.message.kind === 'comment') {
-      return this.reply(ctx, letter, letter.message.comment, userId);
-    }
+    const reply = replyOf(letter.message);
+    if (reply) return this.reply(ctx, letter, reply, userId);
     const message = mark(draw(letter.message), letter);
     assertMessage(message);
     const hash = hashOf(message);
@@ -122,20 +137,19 @@ export class SlackDelivery {
     return { done: 'sent' };
   }
 
-  /** Posts a comment in the thread of the reader's card, once. */
+  /** Posts a comment or a reminder in the thread of the reader's card, once. */
   private async reply(
     ctx: Ctx,
     letter: Letter,
-    comment: CommentLine,
+    { message, channelId, threadTs }: ThreadReply,
     userId: string,
   ): Promise<Delivery> {
     if (await findLetterCopy(ctx, letter.key, 'slack')) return { done: 'unchanged' };
+    if (!letter.isNews) return { done: 'moot' };
     const turn = this.pace.post(userId);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
-    const message = commentMessage(comment);
     assertMessage(message);
-    const { channelId, threadTs } = comment;
     const posted = await this.client.chat.postMessage({
       channel: channelId,
       thread_ts: threadTs,
@@ -242,29 +256,4 @@ export class SlackDelivery {
     }
     return { retryAt: new Date(Date.now() + 5_000), counted: true, error: code ?? String(error) };
   }
-}
-
-/** A message that is posted by itself. */
-function draw(message: Exclude<Letter['message'], { kind: 'home' | 'comment' }>): SlackMessage {
-  switch (message.kind) {
-    case 'task':
-      return taskMessage(message.card);
-    case 'run':
-      return runMessage(message.run);
-    case 'notice':
-      return noticeMessage(message.notice);
-    case 'expiring':
-      return expiryMessage(message.expiry);
-  }
-}
-
-/** Names a message by what it is about, in the id of its first block. */
-function markOf({ key }: Letter): string {
-  return `message.${key.kind}.${key.subjectId}`;
-}
-
-function mark(message: SlackMessage, letter: Letter): SlackMessage {
-  const [first, ...rest] = message.blocks;
-  if (!first) return message;
-  return { ...message, blocks: [{ ...first, block_id: markOf(letter) }, ...rest] };
 }

@@ -6,6 +6,8 @@ const sitOutMs = 400;
 const updatesPerMinute = 50;
 /** Of these, kept free for cards that somebody has just clicked on. */
 const keptForClicks = 15;
+/** views.publish is a tier 4 method, 100 a minute and workspace; what is opened by hand needs some, too. */
+const betweenHomesMs = 750;
 
 /** Go ahead after so many milliseconds, or come back at a slot of your own. */
 export type Turn = { waitMs: number } | { slot: Date };
@@ -18,6 +20,10 @@ export class Pace {
   private readonly nextPost = new Map<string, number>();
   private readonly lastSlot = new Map<string, number>();
   private updates: number[] = [];
+  /** By queue and copy: the slot it waits for. */
+  private readonly places = new Map<string, number>();
+  private nextHome = 0;
+  private lastHomeSlot = 0;
   private readonly lastUpdateSlot = { urgent: 0, other: 0 };
 
   /** The turn of a new message in a conversation. */
@@ -35,21 +41,69 @@ export class Pace {
 
   /** The turn of a redraw; `urgent` when somebody is looking at the card. */
   update(urgent: boolean, now = Date.now()): Turn {
-    this.updates = this.updates.filter((time) => time > now - 60_000);
-    const most = urgent ? updatesPerMinute : updatesPerMinute - keptForClicks;
-    if (this.updates.length < most) {
+    if (this.hasUpdate(urgent, now)) {
       this.updates.push(now);
       return { waitMs: 0 };
     }
-    const free = (this.updates[this.updates.length - most] ?? now) + 60_000;
-    // A queue each: whoever clicked does not wait behind hundreds of cards that nobody looks at.
-    const queue = urgent ? 'urgent' : 'other';
-    const slot = Math.max(this.lastUpdateSlot[queue] + 60_000 / most, free);
-    this.lastUpdateSlot[queue] = slot;
+    return { slot: new Date(this.nextUpdateSlot(urgent, now)) };
+  }
+
+  /**
+   * The same before anything is drawn, and without taking the turn. Whatever a copy is to show by then, it keeps
+   * the place in the queue that it has; and nobody goes past those who wait.
+   */
+  mayUpdate(copy: string, urgent: boolean, now = Date.now()): Turn {
+    const queue = queueOf(urgent);
+    const isWaitedFor = this.lastUpdateSlot[queue] > now;
+    const place = this.places.get(`${queue}:${copy}`);
+    const isOnTurn = place === undefined ? !isWaitedFor : place <= now;
+    if (isOnTurn && this.hasUpdate(urgent, now)) {
+      this.places.delete(`${queue}:${copy}`);
+      return { waitMs: 0 };
+    }
+    return this.keepPlace(`${queue}:${copy}`, now, () => this.nextUpdateSlot(urgent, now));
+  }
+
+  /** The turn of somebody's App Home, which keeps its place in the queue in the same way. */
+  publish(person: number, now = Date.now()): Turn {
+    const home = `home:${person}`;
+    const place = this.places.get(home);
+    const free = this.nextHome;
+    const isOnTurn = place === undefined ? this.lastHomeSlot <= now : place <= now;
+    if (isOnTurn && free <= now + sitOutMs) {
+      this.places.delete(home);
+      this.nextHome = Math.max(now, free) + betweenHomesMs;
+      return { waitMs: Math.max(0, free - now) };
+    }
+    return this.keepPlace(home, now, () => {
+      this.lastHomeSlot = Math.max(free, this.lastHomeSlot + betweenHomesMs);
+      return this.lastHomeSlot;
+    });
+  }
+
+  private hasUpdate(urgent: boolean, now: number): boolean {
+    this.updates = this.updates.filter((time) => time > now - 60_000);
+    return this.updates.length < mostUpdates(urgent);
+  }
+
+  private nextUpdateSlot(urgent: boolean, now: number): number {
+    const most = mostUpdates(urgent);
+    const queue = queueOf(urgent);
+    const last = this.lastUpdateSlot[queue] + 60_000 / most;
+    const free = (this.updates[this.updates.length - most] ?? now - 60_000) + 60_000;
+    this.lastUpdateSlot[queue] = Math.max(last, free);
+    return this.lastUpdateSlot[queue];
+  }
+
+  private keepPlace(name: string, now: number, next: () => number): Turn {
+    const place = this.places.get(name);
+    const slot = place !== undefined && place > now ? place : Math.ceil(next());
+    this.places.set(name, slot);
     return { slot: new Date(slot) };
   }
 
   private forget(now: number): void {
+    for (const [name, slot] of this.places) if (slot < now - 60_000) this.places.delete(name);
     if (this.nextPost.size < 5_000) return;
     for (const [key, free] of this.nextPost) {
       if (free > now) continue;
@@ -57,4 +111,13 @@ export class Pace {
       this.lastSlot.delete(key);
     }
   }
+}
+
+function mostUpdates(urgent: boolean): number {
+  return urgent ? updatesPerMinute : updatesPerMinute - keptForClicks;
+}
+
+/** A queue each: whoever clicked does not wait behind hundreds of cards that nobody looks at. */
+function queueOf(urgent: boolean): 'urgent' | 'other' {
+  return urgent ? 'urgent' : 'other';
 }

@@ -27,3 +27,10 @@ export async function listDoers(db: Db, verb: string, subjects: readonly string[
         .leftJoin(people, eq(people.id, auditLog.actorId))
         .where(and(eq(auditLog.verb, verb), inArray(auditLog.subject, [...subjects])));
 }
+
+/** The rows of many changes at once. */
+export async function insertAudits(db: Db, list: (typeof auditLog.$inferInsert)[]): Promise<void> {
+  for (let at = 0; at < list.length; at += 1000) {
+    await db.insert(auditLog).values(list.slice(at, at + 1000));
+  }
+}

@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
-import { type MessageKind, messageCopies, outbox } from './schema/delivery.ts';
+import { digestItems, type MessageKind, messageCopies, outbox } from './schema/delivery.ts';
 import { slackIdentities } from './schema/people.ts';
 
 export interface OutboxEntry {
@@ -175,7 +175,7 @@ export async function findCopyAt(db: Db, channelId: string, ts: string) {
 }
 
 /**
- * What people have of a task in Slack. Their cards come last, the newest at the end: what only told how it ended
+ * What people have of a task in Slack, the digests it was told in among it. Their cards come last, the newest at the end: what only told how it ended
  * has a thread of its own and is where to write to those who have nothing else.
  */
 export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly number[]) {
@@ -193,6 +193,12 @@ export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly n
           and(
             eq(messageCopies.kind, 'step'),
             sql`${messageCopies.subjectId} = any(${sql.param([...stepIds])}::int[])`,
+          ),
+          and(
+            eq(messageCopies.kind, 'digest'),
+            sql`${messageCopies.subjectId} in (select i.digest_id from ${digestItems} i
+              where (i.kind = 'request' and i.subject_id = ${taskId})
+                or (i.kind = 'step' and i.subject_id = any(${sql.param([...stepIds])}::int[])))`,
           ),
         ),
       ),

@@ -113,24 +113,33 @@ export async function listTasksOfSteps(db: Db, stepIds: readonly number[]) {
         .where(sql`${taskSteps.id} = any(${sql.param([...stepIds])}::int[])`);
 }
 
-/** Every step that waits, with each person it waits for. */
+/** Every step that waits, with each person it waits for; an emergency is told alone. */
 export async function listActiveAssignments(db: Db) {
   return db
-    .select({ stepId: stepAssignees.stepId, personId: stepAssignees.personId })
+    .select({
+      stepId: stepAssignees.stepId,
+      personId: stepAssignees.personId,
+      alone: tasks.emergency,
+    })
     .from(stepAssignees)
     .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
+    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
     .where(and(eq(stepAssignees.active, true), eq(taskSteps.state, 'active')))
     .orderBy(stepAssignees.stepId);
 }
 
 /** Open requests with who asked for them. */
-export async function listOpenRequests(db: Db): Promise<{ id: number; requesterId: number }[]> {
+export async function listOpenRequests(
+  db: Db,
+): Promise<{ id: number; requesterId: number; alone: boolean }[]> {
   const open = await db
-    .select({ id: tasks.id, requesterId: tasks.requesterId })
+    .select({ id: tasks.id, requesterId: tasks.requesterId, alone: tasks.emergency })
     .from(tasks)
     .where(and(eq(tasks.state, 'open'), isNotNull(tasks.requesterId)))
     .orderBy(tasks.id);
-  return open.flatMap(({ id, requesterId }) => (requesterId === null ? [] : [{ id, requesterId }]));
+  return open.flatMap(({ requesterId, ...rest }) =>
+    requesterId === null ? [] : [{ ...rest, requesterId }],
+  );
 }
 
 /** Steps this person decided, newest first. */

@@ -62,6 +62,36 @@ describe('a rendered mail', () => {
     }
   });
 
+  it('names every task of a digest, and where they are decided', () => {
+    const digest = {
+      title: 'Reminder: 31 tasks wait for you',
+      detail: '31 requests',
+      askedBy: 'Ana\nRuiz',
+      since: new Date('2026-11-20T09:12:00Z'),
+      cards: [],
+      titles: Array.from({ length: 31 }, (_, at) => `#${at} Request: <b>GitHub</b> for Ana Ruiz`),
+      more: 26,
+      waiting: 31,
+      tab: 'approval' as const,
+      done: undefined,
+      summary: 'Reminder: 31 tasks wait for you: 31 requests.',
+      thread: undefined,
+    };
+    const mail = renderMail(letterTo(bo, { message: { kind: 'digest', digest } }))!;
+    expect(mail.subject).toBe('Reminder: 31 tasks wait for you');
+    for (const line of [
+      '31 requests',
+      'Waiting since 20 Nov 2026, 09:12 UTC.',
+      'Ana Ruiz asks for your answer.',
+      '#29 Request: <b>GitHub</b> for Ana Ruiz',
+      'and 1 more',
+      'To decide about them, open Rolemine in Slack',
+    ]) {
+      expect(mail.text).toContain(line);
+      expect(seen(mail.html)).toContain(line);
+    }
+  });
+
   it('begins its subject with what is asked and ends it with the number', () => {
     expect(render().subject).toBe('Approve? Ana Ruiz asks for GitHub · Admin (#1042)');
     const title = 'Give Ana Ruiz GitHub · Admin';

@@ -5,6 +5,7 @@ import { checkMessage, checkView } from '../../src/slack/limits.ts';
 import * as access from './hostile-access.ts';
 import * as cards from './hostile-cards.ts';
 import * as details from './hostile-details.ts';
+import * as digests from './hostile-digests.ts';
 import * as requests from './hostile-requests.ts';
 
 // The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
@@ -51,6 +52,7 @@ const messages = {
   ...details.messages,
   ...requests.requestMessages,
   ...access.accessMessages,
+  ...digests.digestMessages,
 };
 const views = {
   ...cards.views,

@@ -61,7 +61,14 @@ const access = fc
 
 export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'a comment in a thread': fc
-    .record({ taskId: id, author: text, body: comment, channelId: text, threadTs: text })
+    .record({
+      taskId: id,
+      author: text,
+      body: comment,
+      channelId: text,
+      threadTs: text,
+      inDigest: fc.boolean(),
+    })
     .map(commentMessage),
   'several that could be meant': list(fc.record({ id, name: text, about: text }), 50).map((all) =>
     choiceMessage(

@@ -57,4 +57,30 @@ describe('redraws', () => {
     take(15, () => pace.update(true, now));
     expect(begins(pace.update(true, now))).toBeLessThanOrEqual(60_000);
   });
+
+  it('keep their place while what they are to show changes, and let nobody past', () => {
+    const pace = new Pace();
+    take(35, () => pace.update(false, now));
+    const first = begins(pace.mayUpdate('a', false, now));
+    const second = begins(pace.mayUpdate('b', false, now));
+    expect(second).toBeGreaterThan(first);
+    expect(begins(pace.mayUpdate('a', false, now + 1_000))).toBe(first);
+    expect(begins(pace.mayUpdate('c', false, now + first))).toBeGreaterThan(second);
+    expect(isNow(pace.mayUpdate('a', false, now + first))).toBe(true);
+    expect(isNow(pace.mayUpdate('b', false, now + second))).toBe(true);
+  });
+});
+
+describe('App Homes', () => {
+  it('go out at less than a hundred a minute, each in the place it has', () => {
+    const pace = new Pace();
+    const starts = Array.from({ length: 50 }, (_, person) => begins(pace.publish(person, now)));
+    expect(starts[0]).toBe(0);
+    starts.slice(1).forEach((start, at) => {
+      expect(start - (starts[at] ?? 0)).toBeGreaterThanOrEqual(600);
+    });
+    expect(begins(pace.publish(30, now + 100))).toBe(starts[30]);
+    expect(isNow(pace.publish(1, now + starts[1]!))).toBe(true);
+    expect(isNow(pace.publish(99, now + 120_000))).toBe(true);
+  });
 });

@@ -3,10 +3,11 @@ import { Refusal } from '../../errors.ts';
 import type { StepRef } from '../../governance/open-step.ts';
 import { findDelegates, findTakers } from '../../governance/person-search.ts';
 import { findStepTakers, peekReassignment, reassignStep } from '../../governance/reassignments.ts';
+import { sendReminder } from '../../governance/reminders.ts';
 import { type Intervention, intervene } from '../../governance/task-admin.ts';
 import { cancelRequest, decideStep, peekStep } from '../../governance/tasks.ts';
 import { openModal } from '../answers.ts';
-import { personOption } from '../blocks/elements.ts';
+import { personOption, say } from '../blocks/elements.ts';
 import { sentenceView } from '../blocks/sentence.ts';
 import { commentView, interveneView, reasonView, reassignView } from '../blocks/task-forms.ts';
 import { carried, ids } from '../ids.ts';
@@ -113,6 +114,12 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.taskCancel, async ({ ctx, value, reply }) => {
     const task = await cancelRequest(ctx, Number(value));
     await reply({ text: `Request #${task.id} is cancelled.` });
+  });
+
+  onAction(app, deps, ids.taskRemind, async ({ ctx, value, reply }) => {
+    const taskId = Number(value);
+    const reminded = await sendReminder(ctx, taskId);
+    await reply({ text: `Reminded ${say(reminded.join(' and '))} of #${taskId}.` });
   });
 
   onSearch(app, deps, ids.personSearch, async (ctx, query, actionId) => {

@@ -14,11 +14,12 @@ const charactersOnPage = 24_000;
 const commentsOnPage = 20;
 
 /** A comment in the thread of a card. */
-export function commentMessage({ taskId, author, body }: CommentLine): SlackMessage {
+export function commentMessage({ taskId, author, body, inDigest }: CommentLine): SlackMessage {
+  const where = inDigest ? ` on #${taskId}` : '';
   return {
     text: spoken(`${author} on task ${taskId}: ${body}`),
     blocks: [
-      section(`${bold(author)} commented:\n${quote(body, longestInThread)}`),
+      section(`${bold(author)} commented${where}:\n${quote(body, longestInThread)}`),
       ...(isCutAt(body, longestInThread) ? [context('The whole comment is in Details.')] : []),
     ],
   };

@@ -1,4 +1,5 @@
 import type { Button, KnownBlock, ModalView } from '@slack/web-api';
+import type { TaskCard } from '../../governance/describe.ts';
 import {
   type DoneTask,
   type Inbox,
@@ -105,7 +106,7 @@ function selectButton({ counts, place: { tab } }: Inbox): Button[] {
 }
 
 /** `approval.2`, as buttons and modals carry it. */
-function placeValue({ tab, page }: Place): string {
+export function placeValue({ tab, page }: Place): string {
   return `${tab}.${page}`;
 }
 
@@ -128,6 +129,13 @@ function rowsOf({ waiting, done }: Inbox): KnownBlock[] {
   return [...waiting.flatMap(waitingRow), ...done.map(doneRow)];
 }
 
+/** One task of several in a message that gathers them. */
+export function taskRow(card: TaskCard): KnownBlock[] {
+  const ended = card.choice || card.canCancel ? [] : card.records.slice(-1);
+  const row = waitingRow({ card, since: null, isLate: false });
+  return ended.length > 0 ? [...row, context(ended.map(recordLine).join('\n'))] : row;
+}
+
 /** Title and number, one line of evidence, and the buttons: two blocks. */
 function waitingRow({ card, since, isLate }: WaitingTask): KnownBlock[] {
   const fact = (label: string) => card.facts.find(([one]) => one === label)?.[1];
@@ -135,12 +143,14 @@ function waitingRow({ card, since, isLate }: WaitingTask): KnownBlock[] {
   const evidence = [
     fact('Peers') ?? fact('Account'),
     risk && `Risk: ${risk}`,
-    // Who has agreed waits for the others.
+    // Who has agreed waits for the others; a request of one's own says where it is.
     ...(card.choice ? [] : card.notes.slice(-1)),
   ].flatMap((words) => (words ? [say(words)] : []));
   const waits = since ? [`${isLate ? '*Late*: waits' : 'Waits'} since ${when(since)}`] : [];
   const row = section(
-    `${bold(card.title)}  ${say(card.number)}\n${[...evidence, ...waits].join(' · ')}`,
+    [`${bold(card.title)}  ${say(card.number)}`, [...evidence, ...waits].join(' · ')]
+      .filter(Boolean)
+      .join('\n'),
   );
   const buttons = buttonsOf(card);
   return buttons ? [row, buttons] : [{ ...row, accessory: detailsButton(card) }];

@@ -67,6 +67,9 @@ export function buttonsOf(card: TaskCard): ActionsBlock | undefined {
       button('Cancel request', ids.taskCancel, String(card.taskId), {
         label: `Cancel request: ${card.title}`,
       }),
+      button('Send reminder', ids.taskRemind, String(card.taskId), {
+        label: `Send reminder: ${card.title}`,
+      }),
       detailsButton(card),
       button('Comment', ids.taskCommentOpen, String(card.taskId), {
         label: `Comment: ${card.title}`,

@@ -14,6 +14,7 @@ export const messageKinds = [
   'delegation',
   'roles',
   'expiring',
+  'digest',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 

@@ -1,0 +1,52 @@
+import type { Letter } from '../governance/messages.ts';
+import { commentMessage } from './blocks/comments.ts';
+import { digestMessage, reminderReply } from './blocks/digest.ts';
+import { expiryMessage } from './blocks/expiry.ts';
+import { noticeMessage } from './blocks/notice.ts';
+import { runMessage } from './blocks/suggestion.ts';
+import { type SlackMessage, taskMessage } from './blocks/task.ts';
+
+export interface ThreadReply {
+  message: SlackMessage;
+  channelId: string;
+  threadTs: string;
+}
+
+/** What belongs in the thread of a card; undefined for a message of its own. */
+export function replyOf(message: Letter['message']): ThreadReply | undefined {
+  if (message.kind === 'comment') {
+    const { channelId, threadTs } = message.comment;
+    return { message: commentMessage(message.comment), channelId, threadTs };
+  }
+  if (message.kind !== 'digest' || !message.digest.thread) return undefined;
+  const { channelId, ts } = message.digest.thread;
+  return { message: reminderReply(message.digest), channelId, threadTs: ts };
+}
+
+export function draw(message: Letter['message']): SlackMessage {
+  switch (message.kind) {
+    case 'task':
+      return taskMessage(message.card);
+    case 'digest':
+      return digestMessage(message.digest);
+    case 'run':
+      return runMessage(message.run);
+    case 'notice':
+      return noticeMessage(message.notice);
+    case 'expiring':
+      return expiryMessage(message.expiry);
+    default:
+      throw new Error(`${message.kind} is no message of its own`);
+  }
+}
+
+/** Names a message by what it is about, in the id of its first block. */
+export function markOf({ key }: Letter): string {
+  return `message.${key.kind}.${key.subjectId}`;
+}
+
+export function mark(message: SlackMessage, letter: Letter): SlackMessage {
+  const [first, ...rest] = message.blocks;
+  if (!first) return message;
+  return { ...message, blocks: [{ ...first, block_id: markOf(letter) }, ...rest] };
+}

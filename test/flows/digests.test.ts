@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxActor } from '../../src/sandbox/actor.ts';
+import { type Acme, answerTo, ask, card, startAcme } from '../support/acme.ts';
+
+const wait = 20_000;
+
+describe('news that comes at once', () => {
+  let acme: Acme;
+  let [ana, bo] = [] as unknown as [SandboxActor, SandboxActor];
+
+  beforeAll(async () => {
+    acme = await startAcme();
+    [ana, bo] = [acme.as('ana'), acme.as('bo')];
+    for (const role of ['Admin', 'Audit', 'Billing', 'Deploy', 'Export']) await ask(ana, role);
+  }, 90_000);
+  afterAll(() => acme.close());
+
+  const fromApp = (who: SandboxActor) =>
+    who.messages().filter((one) => one.isFromApp && !one.ephemeral && !one.threadTs);
+  const digest = () => card(bo, 'wait for you');
+
+  it('more than three requests in five minutes are three cards and one digest', async () => {
+    await bo.waitFor(() => (fromApp(bo).length === 4 ? true : undefined), wait);
+    const seen = await card(bo, '2 tasks wait for you');
+    expect(seen.text).toBe('2 tasks wait for you: 2 requests.');
+    expect(seen.words).toContain('Ana asks for GitHub · Deploy');
+    expect(seen.buttons.filter((one) => one === 'Approve')).toHaveLength(2);
+    await ana.waitFor(() => (fromApp(ana).length === 4 ? true : undefined), wait);
+    expect((await card(ana, '2 requests of yours are on their way')).buttons).toContain(
+      'Send reminder',
+    );
+  });
+
+  it('shows all that waits in a window', async () => {
+    const { ts } = await digest();
+    await bo.click({ text: 'Show all', messageTs: ts });
+    const list = await bo.waitFor(() => bo.modal(), wait);
+    expect(list.words).toContain('5 tasks wait for you');
+    await bo.closeModal();
+  });
+
+  it('a decision in the digest is recorded there, and is no second message', async () => {
+    const { ts } = await digest();
+    await bo.click({ text: 'Approve', messageTs: ts });
+    const redrawn = await card(bo, '1 of 2 is done');
+    expect(redrawn.ts).toBe(ts);
+    expect(redrawn.words).toContain('GitHub · Deploy for Ana: Approved by Bo');
+    expect(redrawn.buttons.filter((one) => one === 'Approve')).toHaveLength(1);
+    await bo.click({ text: 'Approve', messageTs: ts });
+    const done = await card(bo, 'All 2 of these are done');
+    expect(done.buttons).toEqual([]);
+    expect(fromApp(bo)).toHaveLength(4);
+  });
+
+  it('a comment on a task of a digest is told in the digest’s thread, with the task’s number', async () => {
+    const own = await card(ana, 'You asked for GitHub · Admin');
+    const told = (await card(ana, 'on their way')).ts;
+    await ana.dm('Please today', { threadTs: own.ts });
+    await bo.waitFor(
+      () => bo.messages().find((one) => one.threadTs && one.words.includes('Please today')),
+      wait,
+    );
+    const kim = acme.as('kim');
+    const provision = await card(kim, 'Give Ana GitHub · Deploy');
+    await kim.dm('On Monday', { threadTs: provision.ts });
+    const reply = await ana.waitFor(
+      () => ana.messages().find((one) => one.threadTs === told && one.words.includes('On Monday')),
+      wait,
+    );
+    expect(reply.words).toMatch(/\*Kim\* commented on #\d+:/);
+  });
+
+  it('who asked sends a reminder into the thread of the card, once in four hours', async () => {
+    const own = await card(ana, 'You asked for GitHub · Audit');
+    await ana.click({ text: 'Send reminder', messageTs: own.ts });
+    await ana.waitFor(() => answerTo(ana).startsWith('Reminded Bo of #') || undefined, wait);
+    const reminder = await bo.waitFor(
+      () => bo.messages().find((one) => one.text.startsWith('Reminder')),
+      wait,
+    );
+    expect(reminder.threadTs).toBe(fromApp(bo).find((one) => one.words.includes('Audit'))?.ts);
+    expect(reminder.words).toContain('Ana asks you to look at it.');
+    await ana.click({ text: 'Send reminder', messageTs: own.ts });
+    await ana.waitFor(
+      () => answerTo(ana).startsWith('Bo was reminded just now') || undefined,
+      wait,
+    );
+  });
+
+  it('what is written under a digest is answered: it tells of several tasks', async () => {
+    await bo.dm('fine with me', { threadTs: (await card(bo, 'All 2 of these')).ts });
+    await bo.waitFor(
+      () => bo.messages().some((one) => one.text.startsWith('This message tells of')) || undefined,
+      wait,
+    );
+  });
+});

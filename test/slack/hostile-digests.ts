@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import type { DigestView } from '../../src/governance/digest-view.ts';
+import { digestMessage, reminderReply } from '../../src/slack/blocks/digest.ts';
+import { card, line, list, maybe, moment, numbered, text } from './hostile-text.ts';
+
+const digest: fc.Arbitrary<DigestView> = fc
+  .record({
+    title: text,
+    detail: maybe(text),
+    askedBy: maybe(text),
+    since: maybe(moment),
+    cards: fc.array(card, { maxLength: 5 }),
+    titles: list(text, 50),
+    more: fc.nat(),
+    waiting: fc.nat(),
+    tab: fc.constantFrom(undefined, 'approval', 'provision'),
+    done: maybe(fc.record({ words: text, lines: list(line, 3) })),
+    summary: text,
+    thread: fc.constant(undefined),
+  })
+  .map((one) => ({ ...one, cards: one.cards.map((card, at) => numbered(card, at + 1)) }));
+
+export const digestMessages = {
+  'a digest': digest.map(digestMessage),
+  'a reminder in a thread': digest.map(reminderReply),
+};
