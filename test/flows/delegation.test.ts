@@ -43,7 +43,7 @@ describe('somebody acts for somebody else', () => {
     const own = await card(ana, 'Approved by Kim for Bo');
     await ana.click({ text: 'Details', messageTs: own.ts });
     const details = await ana.waitFor((who) => who.modal(), wait);
-    expect(details.words).toContain('Approval: Approved by Kim for Bo');
+    expect(details.words).toContain('Done: Approval. Approved by Kim for Bo');
     await ana.closeModal({ all: true });
   });
 

@@ -12,7 +12,17 @@ import {
 import { stepKinds } from '../../governance/step-words.ts';
 import { ids } from '../ids.ts';
 import { checkMessage } from '../limits.ts';
-import { actions, bold, button, context, plainText, say, section, when } from './elements.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  plainText,
+  say,
+  section,
+  shortly,
+  when,
+} from './elements.ts';
 import { count } from './suggestion.ts';
 import { buttonsOf, detailsButton, recordLine, type SlackMessage } from './task.ts';
 
@@ -146,9 +156,10 @@ function waitingRow({ card, since, isLate }: WaitingTask): KnownBlock[] {
     // Who has agreed waits for the others; a request of one's own says where it is.
     ...(card.choice ? [] : card.notes.slice(-1)),
   ].flatMap((words) => (words ? [say(words)] : []));
+  const reason = card.quote ? [`“${shortly(card.quote)}”`] : [];
   const waits = since ? [`${isLate ? '*Late*: waits' : 'Waits'} since ${when(since)}`] : [];
   const row = section(
-    [`${bold(card.title)}  ${say(card.number)}`, [...evidence, ...waits].join(' · ')]
+    [`${bold(card.title)}  ${say(card.number)}`, [...reason, ...evidence, ...waits].join(' · ')]
       .filter(Boolean)
       .join('\n'),
   );
