@@ -23,6 +23,13 @@ export interface Circle {
   superAdmins: Candidate[];
   /** By person: who gets their new tasks now. */
   delegates: ReadonlyMap<number, Candidate>;
+  named: Named;
+}
+
+/** Whom steps name, by id, and the Slack user groups. */
+export interface Named {
+  people: ReadonlyMap<number, Candidate>;
+  groups: ReadonlyMap<string, { handle: string; memberIds: readonly number[] }>;
 }
 
 /** What a step asks of its assignees. */
@@ -34,6 +41,8 @@ export interface Demand {
 
 /** People who must not decide, with the reason the plan gives. */
 export interface Bars {
+  /** The person it is for. */
+  subject: number;
   /** The subject and the requester, unless the step allows it. */
   own: ReadonlyMap<number, string>;
   /** Who approved an earlier step: barred where the policy wants others. */
@@ -62,11 +71,15 @@ const ladders = {
   application_owners: ['owners', 'superAdmins'],
   entitlement_owners: ['entitlementOwners', 'owners', 'superAdmins'],
   provisioners: ['provisioners', 'owners', 'superAdmins'],
-} as const satisfies Record<ApproverKind, readonly (keyof Circle)[]>;
+  people: ['named', 'owners', 'superAdmins'],
+  user_group: ['group', 'owners', 'superAdmins'],
+  self: ['self', 'manager', 'owners', 'superAdmins'],
+  super_admins: ['superAdmins'],
+} as const satisfies Record<ApproverKind, readonly string[]>;
 
 type RungName = (typeof ladders)[ApproverKind][number];
 
-function rungOf(name: RungName, circle: Circle): Rung {
+function rungOf(name: RungName, circle: Circle, { options }: Demand): Rung {
   const { app, person } = circle;
   switch (name) {
     case 'manager':
@@ -99,6 +112,25 @@ function rungOf(name: RungName, circle: Circle): Rung {
         people: circle.provisioners,
         none: `${app} has no provisioner`,
       };
+    case 'self':
+      return { label: person.name, why: 'the person it is for', people: [person], none: '' };
+    case 'named':
+      return {
+        label: 'the people the policy names',
+        why: 'somebody the policy names',
+        people: (options.people ?? []).flatMap((id) => circle.named.people.get(id) ?? []),
+        none: 'whom the policy names is not known here',
+      };
+    case 'group': {
+      const group = circle.named.groups.get(options.userGroup ?? '');
+      const handle = group ? `@${group.handle}` : 'the Slack user group';
+      return {
+        label: `the members of ${handle}`,
+        why: `a member of ${handle}`,
+        people: (group?.memberIds ?? []).flatMap((id) => circle.named.people.get(id) ?? []),
+        none: `${handle} has no members here`,
+      };
+    }
     case 'superAdmins':
       return {
         label: 'the Super Admins',
@@ -123,7 +155,7 @@ export function chooseAssignees(
   const passed: string[] = [];
   const ladder = ladders[demand.approvers];
   for (let at = from; at < ladder.length; at++) {
-    const rung = rungOf(ladder[at] ?? 'superAdmins', circle);
+    const rung = rungOf(ladder[at] ?? 'superAdmins', circle, demand);
     const able = rung.people.filter(
       (candidate) => reasonAgainst(demand, candidate, bars) === undefined,
     );
@@ -186,7 +218,7 @@ function whyPassed(demand: Demand, rung: Rung, bars: Bars): string {
  * approved is not.
  */
 export function reasonAgainst(
-  { kind, options }: Omit<Demand, 'approvers'>,
+  { kind, approvers, options }: Demand,
   candidate: Candidate,
   bars: Bars,
 ): string | undefined {
@@ -197,7 +229,8 @@ export function reasonAgainst(
     return isBarred ? 'approved it and may not carry it out, too' : undefined;
   }
   if (hasApproved && options.distinctApprovers) return 'approved an earlier step';
-  return options.allowSelfApproval ? undefined : bars.own.get(candidate.id);
+  const isAsked = approvers === 'self' && candidate.id === bars.subject;
+  return isAsked || options.allowSelfApproval ? undefined : bars.own.get(candidate.id);
 }
 
 /** How many of the assignees have to agree. */

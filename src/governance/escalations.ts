@@ -67,8 +67,14 @@ export async function escalateDue(ctx: Ctx, timeZone: string): Promise<number> {
 
 async function loadCircles(ctx: Ctx, overdue: readonly Overdue[]) {
   const load = (kind: TaskKind) => {
-    const tasks = overdue.map(({ task }) => task).filter((task) => task.kind === kind);
-    return loadFacts(ctx, kind, tasks);
+    const ofKind = overdue.filter(({ task }) => task.kind === kind);
+    const tasks = ofKind.map(({ task }) => task);
+    return loadFacts(
+      ctx,
+      kind,
+      tasks,
+      ofKind.map(({ step }) => step),
+    );
   };
   const facts = { grant: await load('grant'), revoke: await load('revoke') };
   return (task: Task) => circleOf(facts[task.kind], task);

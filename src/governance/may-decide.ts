@@ -43,7 +43,8 @@ function whyNotDecide(
   if (hasApproved && step.options.distinctApprovers) {
     return `You approved an earlier step; the policy "${task.policyName}" wants somebody else here.`;
   }
-  if (step.options.allowSelfApproval) return undefined;
+  const isAsked = step.approvers === 'self' && me === task.personId;
+  if (isAsked || step.options.allowSelfApproval) return undefined;
   const own = [task.personId, task.requesterId];
   const what =
     task.kind === 'revoke' ? 'a revocation that you proposed or that is yours' : 'your own request';

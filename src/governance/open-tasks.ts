@@ -4,6 +4,7 @@ import {
   insertAssignees,
   insertSteps,
   insertTasks,
+  listSteps,
   type Task,
   type TaskStep,
 } from '../store/tasks.ts';
@@ -11,6 +12,7 @@ import { announceHomes, redrawExpiry } from './announce.ts';
 import { type Assignment, type Bars, type Circle, chooseAssignees } from './approvers.ts';
 import { auditMany, type Ctx, notify } from './context.ts';
 import { type Tidings, tell } from './digests.ts';
+import { choosePolicy } from './policy-choice.ts';
 import { stepWords } from './step-words.ts';
 import {
   circleOf,
@@ -18,7 +20,6 @@ import {
   isSatisfied,
   keyOf,
   loadFacts,
-  policyOf,
   type Wanted,
   whyNot,
 } from './task-facts.ts';
@@ -116,7 +117,17 @@ function planTask(
   const circle = circleOf(facts, pair);
   const why = whyNot(facts, kind, pair, { cause, emergency });
   if (why || !circle) return { why: why ?? 'This is no longer here.' };
-  const policy = policyOf(facts, kind, pair, emergency);
+  const person = facts.people.get(pair.personId);
+  const entitlement = facts.entitlements.get(pair.entitlementId);
+  if (!person || !entitlement) return { why: 'This is no longer here.' };
+  const { requesterId } = origin;
+  const policy = choosePolicy(facts.policies, {
+    kind,
+    person,
+    entitlement,
+    requesterId,
+    emergency,
+  });
   const assignments = policy.steps.map((step) =>
     chooseAssignees(step, circle, barsOf(pair, origin)),
   );
@@ -221,7 +232,8 @@ async function tellSkipped(
 
 /** The people who could be asked about a task now; used again when a later step begins. */
 export async function loadCircle(ctx: Ctx, task: Task): Promise<Circle | undefined> {
-  return circleOf(await loadFacts(ctx, task.kind, [task]), task);
+  const steps = await listSteps(ctx.db, task.id);
+  return circleOf(await loadFacts(ctx, task.kind, [task], steps), task);
 }
 
 /**
@@ -239,6 +251,7 @@ export function barsOf(
   }
   const approved = steps.filter((step) => step.state === 'approved');
   return {
+    subject: pair.personId,
     own,
     approved: new Set(approved.flatMap((step) => step.decidedBy ?? [])),
     lastResort: origin.requesterId === null ? (origin.openedBy ?? undefined) : undefined,

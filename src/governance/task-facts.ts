@@ -7,11 +7,12 @@ import {
   listEntitlementsById,
 } from '../store/entitlements.ts';
 import { listPeopleById, listSuperAdmins, type Person } from '../store/people.ts';
-import { loadPolicies, type Policy } from '../store/policies.ts';
-import type { TaskCause, TaskKind } from '../store/schema/tasks.ts';
+import { loadPolicies } from '../store/policies.ts';
+import type { StepOptions, TaskCause, TaskKind } from '../store/schema/tasks.ts';
 import { listOpenTasks } from '../store/task-lists.ts';
 import type { Task } from '../store/tasks.ts';
-import type { Candidate, Circle } from './approvers.ts';
+import { listUserGroups } from '../store/user-groups.ts';
+import type { Candidate, Circle, Named } from './approvers.ts';
 import type { Ctx } from './context.ts';
 
 /** A person and an entitlement that a task is or would be about. */
@@ -31,14 +32,17 @@ export interface Facts {
   entitlementOwners: Awaited<ReturnType<typeof listEntitlementOwners>>;
   delegates: Map<number, Candidate>;
   superAdmins: Candidate[];
+  named: Named;
   grants: Map<string, Grant>;
   open: Map<string, Task>;
 }
 
+/** @param planned steps of tasks that are open already, beside those of the policies that may apply. */
 export async function loadFacts(
   ctx: Ctx,
   kind: TaskKind,
   wanted: readonly Wanted[],
+  planned: readonly { options: StepOptions }[] = [],
 ): Promise<Facts> {
   const personIds = wanted.map((pair) => pair.personId);
   const entitlementIds = wanted.map((pair) => pair.entitlementId);
@@ -48,14 +52,18 @@ export async function loadFacts(
   const entitlements = await listEntitlementsById(ctx.db, entitlementIds);
   const grants = await listLiveGrants(ctx.db, personIds, entitlementIds);
   const open = await listOpenTasks(ctx.db, kind, personIds, entitlementIds);
+  const own = entitlements.flatMap((row) => [
+    row.policyId ?? [],
+    row.emergencyPolicyId ?? [],
+    row.revokePolicyId ?? [],
+  ]);
+  const policies = await loadPolicies(ctx.db, kind, own.flat());
+  const steps = [...policies.byId.values()].flatMap((policy) => policy.steps);
   return {
     people: new Map([...managers, ...subjects].map((person) => [person.id, person])),
     entitlements: new Map(entitlements.map((row) => [row.id, row])),
-    policies: await loadPolicies(
-      ctx.db,
-      kind,
-      entitlements.flatMap((row) => [row.policyId ?? [], row.emergencyPolicyId ?? []].flat()),
-    ),
+    policies,
+    named: await loadNamed(ctx, [...steps, ...planned]),
     owners: await listApplicationOwners(
       ctx.db,
       entitlements.map((row) => row.applicationId),
@@ -70,6 +78,26 @@ export async function loadFacts(
     superAdmins: (await listSuperAdmins(ctx.db)).map(candidate),
     grants: new Map(grants.map((grant) => [keyOf(grant), grant])),
     open: new Map(open.map((task) => [keyOf(task), task])),
+  };
+}
+
+/** The people whom steps name, themselves or by a Slack user group. */
+async function loadNamed(
+  ctx: Ctx,
+  steps: readonly { options: StepOptions }[],
+): Promise<Facts['named']> {
+  const groups = await listUserGroups(
+    ctx.db,
+    steps.flatMap(({ options }) => options.userGroup ?? []),
+  );
+  const people = await listPeopleById(ctx.db, [
+    ...steps.flatMap(({ options }) => options.people ?? []),
+    ...groups.flatMap((group) => group.memberIds),
+  ]);
+  const known = people.map((person) => [person.id, candidate(person)] as const);
+  return {
+    people: new Map(known),
+    groups: new Map(groups.map((group) => [group.id, group])),
   };
 }
 
@@ -96,16 +124,8 @@ export function circleOf(facts: Facts, pair: Wanted): Circle | undefined {
     provisioners: ofKind('provisioner'),
     superAdmins: facts.superAdmins,
     delegates: facts.delegates,
+    named: facts.named,
   };
-}
-
-/** The policy of a new task about an entitlement. */
-export function policyOf(facts: Facts, kind: TaskKind, pair: Wanted, emergency: boolean): Policy {
-  const entitlement = facts.entitlements.get(pair.entitlementId);
-  const { byId, byDefault, noApproval } = facts.policies;
-  if (kind === 'revoke' || !entitlement) return byDefault;
-  if (emergency) return byId.get(entitlement.emergencyPolicyId ?? 0) ?? noApproval;
-  return byId.get(entitlement.policyId ?? 0) ?? byDefault;
 }
 
 /** Why no such task may open, in one sentence; undefined when it may. */

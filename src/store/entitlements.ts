@@ -22,8 +22,10 @@ export interface EntitlementRow {
   requestable: boolean;
   emergencyAllowed: boolean;
   longestGrantDays: number | null;
+  /** The entitlement's own policies, or its application's. */
   policyId: number | null;
   emergencyPolicyId: number | null;
+  revokePolicyId: number | null;
   closedAt: Date | null;
   instructions: string | null;
 }
@@ -39,8 +41,13 @@ export const entitlementColumns = {
   requestable: entitlements.requestable,
   emergencyAllowed: entitlements.emergencyAllowed,
   longestGrantDays: entitlements.longestGrantDays,
-  policyId: entitlements.policyId,
-  emergencyPolicyId: entitlements.emergencyPolicyId,
+  policyId: sql<number | null>`coalesce(${entitlements.policyId}, ${applications.policyId})`,
+  emergencyPolicyId: sql<
+    number | null
+  >`coalesce(${entitlements.emergencyPolicyId}, ${applications.emergencyPolicyId})`,
+  revokePolicyId: sql<
+    number | null
+  >`coalesce(${entitlements.revokePolicyId}, ${applications.revokePolicyId})`,
   closedAt: entitlements.closedAt,
   instructions: applications.instructions,
 };

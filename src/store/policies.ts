@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, or } from 'drizzle-orm';
 import type { Db } from './db.ts';
-import { policies, policySteps, type TaskKind } from './schema/tasks.ts';
+import { policies, policyRules, policySteps, type TaskKind } from './schema/tasks.ts';
 
 /** A policy with its steps in order. */
 export type Policy = typeof policies.$inferSelect & {
@@ -24,15 +24,24 @@ export async function listBuiltInPolicies(db: Db): Promise<(number | undefined)[
   return builtInPolicies.map((name) => found.find((policy) => policy.name === name)?.id);
 }
 
+export type PolicyRule = typeof policyRules.$inferSelect;
+
+/** Rules in the order in which they are tried. */
+async function listPolicyRules(db: Db, kind: TaskKind): Promise<PolicyRule[]> {
+  return db
+    .select()
+    .from(policyRules)
+    .where(eq(policyRules.kind, kind))
+    .orderBy(asc(policyRules.position), asc(policyRules.id));
+}
+
 /**
- * The policies that may apply to new tasks of a kind: those with these ids, the built-in one without approval
- * and the default one.
+ * The policies that may apply to new tasks of a kind: those with these ids, those that rules choose, the built-in
+ * one without approval and the default one.
  */
-export async function loadPolicies(
-  db: Db,
-  kind: TaskKind,
-  ids: readonly number[],
-): Promise<{ byId: Map<number, Policy>; byDefault: Policy; noApproval: Policy }> {
+export async function loadPolicies(db: Db, kind: TaskKind, ids: readonly number[]) {
+  const rules = await listPolicyRules(db, kind);
+  const wanted = [...new Set([...ids, ...rules.map((rule) => rule.policyId)])];
   const found = await db
     .select()
     .from(policies)
@@ -40,7 +49,7 @@ export async function loadPolicies(
       or(
         eq(policies.isDefault, true),
         eq(policies.name, builtInPolicies[0]),
-        ids.length > 0 ? inArray(policies.id, [...new Set(ids)]) : undefined,
+        wanted.length > 0 ? inArray(policies.id, wanted) : undefined,
       ),
     );
   const steps = await db
@@ -55,9 +64,19 @@ export async function loadPolicies(
     .orderBy(asc(policySteps.position));
   const whole = found
     .filter((policy) => policy.kind === kind)
-    .map((policy) => ({ ...policy, steps: steps.filter((step) => step.policyId === policy.id) }));
+    .map(
+      (policy): Policy => ({
+        ...policy,
+        steps: steps.filter((step) => step.policyId === policy.id),
+      }),
+    );
   const byDefault = whole.find((policy) => policy.isDefault);
   const noApproval = whole.find((policy) => policy.name === builtInPolicies[0]);
   if (!byDefault || !noApproval) throw new Error('a built-in policy is gone from the store');
-  return { byId: new Map(whole.map((policy) => [policy.id, policy])), byDefault, noApproval };
+  return {
+    byId: new Map(whole.map((policy) => [policy.id, policy])),
+    byDefault,
+    noApproval,
+    rules,
+  };
 }

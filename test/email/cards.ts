@@ -69,6 +69,8 @@ export function identityOf(
     channelId: null,
     state: 'linked',
     timeZone: null,
+    email: null,
+    emailChangedAt: null,
     isWorkspaceAdmin: false,
     homeOpenedAt: null,
     homePlace: null,

@@ -28,12 +28,17 @@ function circleOf(delegates: [Candidate, Candidate][] = [], change: Partial<Circ
     provisioners: [],
     superAdmins: [dana],
     delegates: new Map(delegates.map(([from, to]) => [from.id, to])),
+    named: {
+      people: new Map([[lee.id, lee]]),
+      groups: new Map([['S1', { handle: 'security', memberIds: [lee.id, 99] }]]),
+    },
     ...change,
   };
 }
 
 const approval: Demand = { kind: 'approval', approvers: 'manager', options: {} };
 const bars = (change: Partial<Bars> = {}): Bars => ({
+  subject: ana.id,
   own: new Map([[ana.id, 'is the person it is for']]),
   approved: new Set(),
   lastResort: undefined,
@@ -132,5 +137,36 @@ describe('whom a step goes to', () => {
     expect(quorumOf({ options: { quorum: 3 } }, 2)).toBe(2);
     expect(quorumOf({ options: {} }, 2)).toBe(1);
     expect(quorumOf({ options: { quorum: 2 } }, 0)).toBe(1);
+  });
+});
+
+describe('whom a step goes to by the kind of its approvers', () => {
+  const step = (approvers: Demand['approvers'], options: Demand['options'] = {}): Demand => ({
+    kind: 'approval',
+    approvers,
+    options,
+  });
+
+  it.each([
+    ['the people it names', step('people', { people: [lee.id] }), [lee.id], undefined],
+    ['a Slack user group', step('user_group', { userGroup: 'S1' }), [lee.id], undefined],
+    ['the person themself', step('self'), [ana.id], undefined],
+    ['the Super Admins', step('super_admins'), [dana.id], undefined],
+    [
+      'the owners, where nobody it names is here',
+      step('people', { people: [77] }),
+      [kim.id, lee.id],
+      'Whom the policy names is not known here, so this goes to the owners of GitHub.',
+    ],
+    [
+      'the owners, where the group is unknown',
+      step('user_group', { userGroup: 'S9' }),
+      [kim.id, lee.id],
+      'The Slack user group has no members here, so this goes to the owners of GitHub.',
+    ],
+  ])('%s', (_, demand, ids, note) => {
+    const chosen = chooseAssignees(demand, circleOf(), bars());
+    expect(chosen.assignees.map(({ id }) => id)).toEqual(ids);
+    expect(chosen.note).toBe(note);
   });
 });

@@ -28,6 +28,12 @@ export const applications = pgTable(
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
     name: text().notNull(),
     instructions: text(),
+    /** The policies (policies.id) of what has none of its own: for requests, emergencies, revocations. */
+    policyId: integer(),
+    emergencyPolicyId: integer(),
+    revokePolicyId: integer(),
+    /** Grows with every edit by a person, so that of two at once the second is told. */
+    version: integer().notNull().default(1),
     createdAt: moment().notNull().defaultNow(),
   },
   (t) => [uniqueIndex('applications_name_key').on(sql`lower(${t.name})`)],
@@ -73,6 +79,10 @@ export const entitlements = pgTable(
     policyId: integer(),
     /** The policy of emergency requests for it; null: the built-in one without approval. */
     emergencyPolicyId: integer(),
+    /** The policy of revocations of it; null: the application's, or the default one. */
+    revokePolicyId: integer(),
+    /** Grows with every edit by a person. */
+    version: integer().notNull().default(1),
     /** Whether it may be asked for as an emergency. */
     emergencyAllowed: boolean().notNull().default(false),
     /** Longest time for which it may be asked for; null: for good. */

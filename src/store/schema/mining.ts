@@ -158,7 +158,34 @@ export const accessProfiles = pgTable('access_profiles', {
   suggestionId: integer().references(() => suggestions.id),
   createdBy: integer().references(() => people.id),
   createdAt: moment().notNull(),
+  description: text(),
+  /** Who matches is a member, kept in step after each sync; null: members are enrolled by hand. */
+  rule: jsonb().$type<Cohort>(),
+  /** People whom the rule leaves out. */
+  excludedIds: integer().array().notNull().default([]),
+  /** Members whom the rule would remove: more than a fifth at once waits for a person to agree. */
+  heldRemovals: integer().array(),
+  /** What becomes of the access of who leaves. */
+  leaving: text().$type<Leaving>().notNull().default('revoke_unjustified'),
+  /** Longest membership; null: without an end. */
+  longestDays: integer(),
+  archivedAt: moment(),
+  /** Grows with every edit. */
+  version: integer().notNull().default(1),
 });
+
+export const profileOwners = pgTable(
+  'profile_owners',
+  {
+    profileId: integer()
+      .notNull()
+      .references(() => accessProfiles.id),
+    personId: integer()
+      .notNull()
+      .references(() => people.id),
+  },
+  (t) => [primaryKey({ columns: [t.profileId, t.personId] })],
+);
 
 /** What becomes of the access of who leaves a profile. */
 export type Leaving = 'leave' | 'revoke_all' | 'revoke_unjustified';
@@ -188,6 +215,9 @@ export const enrollments = pgTable(
     enrolledBy: integer().references(() => people.id),
     enrolledAt: moment().notNull(),
     active: boolean().notNull().default(true),
+    /** How somebody became a member: by hand, by the profile's rule, by their own request. */
+    source: text().$type<'hand' | 'rule' | 'request'>().notNull().default('hand'),
+    endsAt: moment(),
   },
   (t) => [primaryKey({ columns: [t.profileId, t.personId] })],
 );

@@ -61,6 +61,10 @@ export const slackIdentities = pgTable(
     channelId: text(),
     state: text().$type<SlackState>().notNull(),
     timeZone: text(),
+    /** The address Slack knew when it was last asked. */
+    email: text(),
+    /** When that became another one than the person has; null once a Super Admin has looked at it. */
+    emailChangedAt: moment(),
     isWorkspaceAdmin: boolean().notNull().default(false),
     homeOpenedAt: moment(),
     /** Where in the lists of their Home the person is. */
@@ -89,3 +93,13 @@ export const personRoles = pgTable(
   },
   (t) => [primaryKey({ columns: [t.personId, t.role] })],
 );
+
+/** Members of a Slack user group that a policy names, as they were when Slack was last asked. */
+export const userGroups = pgTable('user_groups', {
+  /** Slack's id, S… */
+  id: text().primaryKey(),
+  handle: text().notNull(),
+  name: text().notNull(),
+  memberIds: integer().array().notNull(),
+  readAt: moment().notNull(),
+});

@@ -17,10 +17,24 @@ import { people } from './people.ts';
 /** approval and provision lead to access; revocation and deprovision take it away. */
 export type StepKind = 'approval' | 'provision' | 'revocation' | 'deprovision';
 export type TaskKind = 'grant' | 'revoke';
-export type ApproverKind = 'manager' | 'application_owners' | 'entitlement_owners' | 'provisioners';
+export type ApproverKind =
+  | 'manager'
+  | 'application_owners'
+  | 'entitlement_owners'
+  | 'provisioners'
+  | 'people'
+  | 'self'
+  | 'user_group'
+  | 'super_admins';
 
 /** What a policy says about one of its steps; what is left out is as the comment says. */
 export interface StepOptions {
+  /** Whom the step names, where its approvers are 'people'. */
+  people?: number[];
+  /** The Slack user group (user_groups.id), where its approvers are 'user_group'. */
+  userGroup?: string;
+  /** Whom it may be reassigned to: anybody who may take it (unless set), or the owners of the application. */
+  reassignTo?: 'anyone' | 'owners';
   /** How many of the assignees have to agree; fewer when there are not so many. 1. */
   quorum?: number;
   /** Whether the person it is for, or who asked for it, may decide about it. No. */
@@ -47,6 +61,10 @@ export const policies = pgTable(
     name: text().notNull(),
     kind: text().$type<TaskKind>().notNull().default('grant'),
     isDefault: boolean().notNull().default(false),
+    /** Comes with Rolemine: cannot be changed or deleted. */
+    builtIn: boolean().notNull().default(false),
+    /** Grows with every edit. */
+    version: integer().notNull().default(1),
   },
   (t) => [uniqueIndex('policies_name_key').on(t.kind, t.name)],
 );
@@ -64,6 +82,31 @@ export const policySteps = pgTable(
     options: jsonb().$type<StepOptions>().notNull().default({}),
   },
   (t) => [primaryKey({ columns: [t.policyId, t.position] })],
+);
+
+/** What a task has to be like for a rule to choose its policy; what is left out may be anything. */
+export interface PolicyCondition {
+  risk?: 'low' | 'medium' | 'high';
+  applicationId?: number;
+  category?: string;
+  /** The person's manager asks for them. */
+  requesterIsManager?: boolean;
+  emergency?: boolean;
+}
+
+/** Rules that choose a policy, the first match first; what an entitlement or application says itself goes before. */
+export const policyRules = pgTable(
+  'policy_rules',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    kind: text().$type<TaskKind>().notNull().default('grant'),
+    position: integer().notNull(),
+    condition: jsonb().$type<PolicyCondition>().notNull(),
+    policyId: integer()
+      .notNull()
+      .references(() => policies.id),
+  },
+  (t) => [index('policy_rules_policy_idx').on(t.policyId)],
 );
 
 export type TaskState =

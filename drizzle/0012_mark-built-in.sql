@@ -1,0 +1,2 @@
+-- The policies that came with the migrations so far.
+UPDATE "policies" SET "built_in" = true;

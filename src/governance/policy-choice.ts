@@ -1,0 +1,52 @@
+import type { EntitlementRow } from '../store/entitlements.ts';
+import type { Person } from '../store/people.ts';
+import type { Policy, PolicyRule } from '../store/policies.ts';
+import type { PolicyCondition, TaskKind } from '../store/schema/tasks.ts';
+
+/** The policies that may apply, and the rules that choose among them. */
+export interface KnownPolicies {
+  byId: ReadonlyMap<number, Policy>;
+  byDefault: Policy;
+  noApproval: Policy;
+  rules: readonly PolicyRule[];
+}
+
+/** What a new task is about, as far as a policy depends on it. */
+export interface Case {
+  kind: TaskKind;
+  person: Pick<Person, 'managerId'>;
+  entitlement: EntitlementRow;
+  requesterId: number | null;
+  emergency: boolean;
+}
+
+/**
+ * The policy of a new task. What the entitlement says goes first, then its application, then the first rule that
+ * fits, then the default: the nearest word counts. An emergency about which nobody says anything needs no approval.
+ */
+export function choosePolicy(known: KnownPolicies, about: Case): Policy {
+  const { kind, entitlement, emergency } = about;
+  const own =
+    kind === 'revoke'
+      ? entitlement.revokePolicyId
+      : emergency
+        ? entitlement.emergencyPolicyId
+        : entitlement.policyId;
+  const rule = known.rules.find(({ condition }) => fits(condition, about));
+  const chosen = known.byId.get(own ?? 0) ?? known.byId.get(rule?.policyId ?? 0);
+  return chosen ?? (emergency ? known.noApproval : known.byDefault);
+}
+
+/** A rule that does not speak of emergencies is not about them. */
+function fits(condition: PolicyCondition, about: Case): boolean {
+  const { entitlement, person, requesterId } = about;
+  const isManager = requesterId !== null && requesterId === person.managerId;
+  const is = <T>(wanted: T | undefined, given: T) => wanted === undefined || wanted === given;
+  return (
+    (condition.emergency ?? false) === about.emergency &&
+    is(condition.risk, entitlement.risk ?? undefined) &&
+    is(condition.applicationId, entitlement.applicationId) &&
+    is(condition.category?.toLowerCase(), entitlement.category?.toLowerCase()) &&
+    is(condition.requesterIsManager, isManager)
+  );
+}
