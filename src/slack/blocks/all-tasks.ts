@@ -10,7 +10,6 @@ import {
   context,
   option,
   plainText,
-  say,
   sayFirst,
   section,
   shortly,
