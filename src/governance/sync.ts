@@ -37,10 +37,10 @@ export async function syncSource(
   options: { dryRun?: boolean } = {},
 ): Promise<SyncResult> {
   // Read to the end before the transaction begins: on the embedded database it keeps everyone waiting.
-  const staged = await stageSource(source, await listOtherPeople(ctx.db, source.name));
-  refuseProblems(source);
   const started = performance.now();
   try {
+    const staged = await stageSource(source, await listOtherPeople(ctx.db, source.name));
+    refuseProblems(source);
     const result = await inTransaction(ctx, async (ctx) => {
       const result = await applySource(ctx, source, staged, started);
       if (options.dryRun) throw new TakenBack(result);
@@ -52,8 +52,17 @@ export async function syncSource(
     return result;
   } catch (error) {
     if (error instanceof TakenBack) return error.result;
+    if (!options.dryRun) await noteFailure(ctx, source.name, error);
     throw error;
   }
+}
+
+/** Administrators see in their Home that the newest sync of a source failed. */
+async function noteFailure(ctx: Ctx, connector: string, error: unknown): Promise<void> {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  await audit(ctx, 'sync.fail', `connector:${connector}`, {
+    after: { error: message.slice(0, 500) },
+  });
 }
 
 /** Ends the transaction of a dry run. */

@@ -23,11 +23,14 @@ export const isWith = (personId: number) =>
       where a.person_id = ${personId} and a.active))`,
   );
 
-/** Waiting for so long that the next ones in line are asked, too: the policy's hours, 72 where it names none. */
-const isLate = (
+/** Hours after which the next ones in line are asked, too, unless the policy says otherwise (GOVERNANCE.md section 3). */
+export const escalateAfterHours = 72;
+
+/** Waiting for so long that the next ones in line are asked, too. */
+export const isLate = (
   now: Date,
 ) => sql<boolean>`${taskSteps.activatedAt} <= ${now.toISOString()}::timestamptz
-  - coalesce((${taskSteps.options} ->> 'escalateAfterHours')::float8, 72) * interval '1 hour'`;
+  - coalesce((${taskSteps.options} ->> 'escalateAfterHours')::float8, ${escalateAfterHours}::float8) * interval '1 hour'`;
 
 /** Access that is to end within three days is hardly worth having when it comes later. */
 const endsSoon = (now: Date) =>

@@ -141,6 +141,7 @@ export const otherwise: Record<string, string> = {
   'access-search findMentioned': 'names of people, who are known to everybody',
   'access-search findViewableEntitlements': 'offers no more than the views show',
   'analyses managerValue': 'part of analyzeFilter, which is guarded',
+  'attention listConcerns': 'each line asks for its permission (attention.test)',
   'bulk decideMany': 'decideStep, for each',
   'comments commentOnTask': 'people the task concerns (task-table)',
   'comments listTaskComments': 'people the task concerns',
