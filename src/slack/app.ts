@@ -12,6 +12,7 @@ import { listenToDelegations } from './actions/delegations.ts';
 import { listenToDetails } from './actions/details.ts';
 import { listenToInbox } from './actions/inbox.ts';
 import { listenToMining } from './actions/mining.ts';
+import { listenToPolicies } from './actions/policies.ts';
 import { listenToProfileLeaving } from './actions/profile-leaving.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
@@ -86,6 +87,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToDelegations(app, deps);
   listenToUsers(app, deps);
   listenToCatalogue(app, deps);
+  listenToPolicies(app, deps);
   listenToHome(app, deps);
   app.error(async (error) => {
     logBug('a Slack event could not be handled', error.original ?? error);

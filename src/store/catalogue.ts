@@ -1,4 +1,4 @@
-import { and, asc, eq, ilike, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, ilike, inArray, isNull, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { containing } from './entitlements.ts';
 import { isHere } from './people.ts';
@@ -141,4 +141,32 @@ export async function updateEntitlement(
     .where(and(eq(entitlements.id, id), eq(entitlements.version, version)))
     .returning({ id: entitlements.id });
   return updated.length > 0;
+}
+/** Which categories there are, and where. */
+export async function listCategories(
+  db: Db,
+): Promise<{ category: string; applicationId: number }[]> {
+  const found = await db
+    .selectDistinct({
+      category: entitlements.category,
+      applicationId: entitlements.applicationId,
+    })
+    .from(entitlements)
+    .where(isNull(entitlements.closedAt));
+  return found.flatMap(({ category, applicationId }) =>
+    category ? [{ category, applicationId }] : [],
+  );
+}
+
+/** What applications are called, by id. */
+export async function nameApplications(
+  db: Db,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map();
+  const found = await db
+    .select({ id: applications.id, name: applications.name })
+    .from(applications)
+    .where(inArray(applications.id, [...ids]));
+  return new Map(found.map(({ id, name }) => [id, name]));
 }

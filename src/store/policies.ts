@@ -46,7 +46,7 @@ export async function lockPolicies(db: Db, ids: readonly number[]): Promise<Poli
 export type PolicyRule = typeof policyRules.$inferSelect;
 
 /** Rules in the order in which they are tried. */
-async function listPolicyRules(db: Db, kind: TaskKind): Promise<PolicyRule[]> {
+export async function listPolicyRules(db: Db, kind: TaskKind): Promise<PolicyRule[]> {
   return db
     .select()
     .from(policyRules)

@@ -16,7 +16,7 @@ import { count } from '../blocks/suggestion.ts';
 import { ids } from '../ids.ts';
 import type { SlackDeps } from '../people.ts';
 import { entitlement, person } from './access.ts';
-import { applications } from './catalogue.ts';
+import { applications, policies } from './catalogue.ts';
 import { delegate } from './delegate.ts';
 import { analyze, history, outliers, settings, suggestions } from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
@@ -107,6 +107,11 @@ const commands: Record<string, Command> = {
     usage: 'applications',
     says: 'owners, instructions and policies of applications and entitlements (Super Admins)',
     run: applications,
+  },
+  policies: {
+    usage: 'policies',
+    says: 'who decides about what: policies, the rules that choose one, and a preview (Super Admins)',
+    run: policies,
   },
   setup: {
     usage: 'setup',
