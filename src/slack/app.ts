@@ -7,10 +7,12 @@ import type { Miner } from '../governance/miner.ts';
 import { isFirstReceipt } from '../governance/receipts.ts';
 import { logBug } from '../log.ts';
 import { listenToAccess } from './actions/access.ts';
+import { listenToCatalogue } from './actions/catalogue.ts';
 import { listenToDelegations } from './actions/delegations.ts';
 import { listenToDetails } from './actions/details.ts';
 import { listenToInbox } from './actions/inbox.ts';
 import { listenToMining } from './actions/mining.ts';
+import { listenToPolicies } from './actions/policies.ts';
 import { listenToProfileLeaving } from './actions/profile-leaving.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
@@ -84,6 +86,8 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToRevocations(app, deps);
   listenToDelegations(app, deps);
   listenToUsers(app, deps);
+  listenToCatalogue(app, deps);
+  listenToPolicies(app, deps);
   listenToHome(app, deps);
   app.error(async (error) => {
     logBug('a Slack event could not be handled', error.original ?? error);

@@ -1,4 +1,4 @@
-import { inArray } from 'drizzle-orm';
+import { asc, ilike, inArray, or } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { userGroups } from './schema/people.ts';
 
@@ -11,4 +11,15 @@ export async function listUserGroups(db: Db, ids: readonly string[]): Promise<Us
         .select()
         .from(userGroups)
         .where(inArray(userGroups.id, [...new Set(ids)]));
+}
+
+/** User groups whose handle or name contains the words. */
+export async function searchUserGroups(db: Db, words: string, limit: number): Promise<UserGroup[]> {
+  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  return db
+    .select()
+    .from(userGroups)
+    .where(or(ilike(userGroups.handle, like), ilike(userGroups.name, like)))
+    .orderBy(asc(userGroups.handle))
+    .limit(limit);
 }

@@ -16,6 +16,7 @@ import { count } from '../blocks/suggestion.ts';
 import { ids } from '../ids.ts';
 import type { SlackDeps } from '../people.ts';
 import { entitlement, person } from './access.ts';
+import { applications, policies } from './catalogue.ts';
 import { delegate } from './delegate.ts';
 import { analyze, history, outliers, settings, suggestions } from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
@@ -101,6 +102,16 @@ const commands: Record<string, Command> = {
     usage: 'roles [@person]',
     says: 'who may do what, and changing it (Super Admins)',
     run: roles,
+  },
+  applications: {
+    usage: 'applications',
+    says: 'owners, instructions and policies of applications and entitlements (Super Admins)',
+    run: applications,
+  },
+  policies: {
+    usage: 'policies',
+    says: 'who decides about what: policies, the rules that choose one, and a preview (Super Admins)',
+    run: policies,
   },
   setup: {
     usage: 'setup',
