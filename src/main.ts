@@ -112,6 +112,7 @@ async function open(
   const schedule = startSchedule({
     ...config,
     newCtx: () => newCtx('schedule'),
+    slack: slack.directory,
     tidy: store.tidy,
     wake,
   });
