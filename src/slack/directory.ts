@@ -28,6 +28,16 @@ export function directoryOf(
   };
 }
 
+/** Everybody in Slack, for a command that runs without the rest of the program. */
+export async function readAllUsers(slack: {
+  botToken: string;
+  apiUrl: string;
+}): Promise<SlackUser[]> {
+  const client = bulkClient(slack.botToken, slack.apiUrl);
+  const { team_id = '' } = await client.auth.test();
+  return readUsers(client, team_id);
+}
+
 async function readUsers(client: WebClient, teamId: string): Promise<SlackUser[]> {
   const users: SlackUser[] = [];
   for (let cursor: string | undefined = ''; cursor !== undefined; ) {

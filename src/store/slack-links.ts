@@ -56,6 +56,25 @@ export async function listUnlinkedPeople(db: Db): Promise<(LinkedPerson & { isNe
   );
 }
 
+/** Addresses, in lower case, of people whom sources beside these brought; also of those who have left. */
+export async function listOthersEmails(db: Db, connectors: readonly string[]): Promise<string[]> {
+  const found = await readInChunks((last, limit) =>
+    db
+      .select({ id: people.id, email: sql<string>`lower(${people.email})` })
+      .from(people)
+      .where(
+        and(
+          gt(people.id, last),
+          isNotNull(people.email),
+          sql`${people.connector} <> all(${sql.param([...connectors])}::text[])`,
+        ),
+      )
+      .orderBy(people.id)
+      .limit(limit),
+  );
+  return found.map(({ email }) => email);
+}
+
 /** Writes what Slack says of many people. The conversation and the place in Home stay. */
 export async function saveSlackIdentities(
   db: Db,
