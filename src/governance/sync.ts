@@ -9,7 +9,7 @@ import { closeMootTasks } from './moot-tasks.ts';
 import { moveOn } from './move-on.ts';
 import { type AccessChange, syncAccess } from './sync-access.ts';
 import { checkClaims } from './sync-claims.ts';
-import { type GrantsChange, syncGrants } from './sync-grants.ts';
+import { type GrantsChange, noGrants, syncGrants } from './sync-grants.ts';
 import { type PeopleChange, syncPeople } from './sync-people.ts';
 import { type Staged, stageSource } from './sync-staging.ts';
 
@@ -86,18 +86,22 @@ async function applySource(
   const people = await syncPeople(ctx, source, staged, runId);
   refuseProblems(source);
   const access = await syncAccess(ctx, source.name, staged, people.ids);
-  const grants = await syncGrants(ctx, source.name, staged, {
-    people: people.ids,
-    entitlements: access.entitlementIds,
-    runId,
-  });
+  const grants = source.hasPeopleOnly
+    ? noGrants
+    : await syncGrants(ctx, source.name, staged, {
+        people: people.ids,
+        entitlements: access.entitlementIds,
+        runId,
+      });
   warnOfGrants(source, grants);
   await closeMootTasks(ctx);
-  await checkClaims(ctx, {
-    connector: source.name,
-    runId,
-    confirmedTasks: grants.confirmedTasks,
-  });
+  if (!source.hasPeopleOnly) {
+    await checkClaims(ctx, {
+      connector: source.name,
+      runId,
+      confirmedTasks: grants.confirmedTasks,
+    });
+  }
   await redrawEnded(ctx);
   await moveOn(ctx);
   const counts = { ...people.counts, ...access.counts, ...grants.counts };

@@ -40,6 +40,8 @@ export const ids = {
   userSearch: 'user:search',
   userRoles: 'user:roles',
   userSave: 'user:save',
+  peopleKeep: 'people:keep',
+  peopleUnlink: 'people:unlink',
   profileRemove: 'profile:remove',
   profileMember: 'profile:member',
   profileUnenroll: 'profile:unenroll',

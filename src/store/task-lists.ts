@@ -117,7 +117,7 @@ export async function listTasksOfSteps(db: Db, stepIds: readonly number[]) {
 }
 
 /** Every step that waits, with each person it waits for; an emergency is told alone. */
-export async function listActiveAssignments(db: Db) {
+export async function listActiveAssignments(db: Db, personId?: number) {
   return db
     .select({
       stepId: stepAssignees.stepId,
@@ -127,7 +127,13 @@ export async function listActiveAssignments(db: Db) {
     .from(stepAssignees)
     .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .where(and(eq(stepAssignees.active, true), eq(taskSteps.state, 'active')))
+    .where(
+      and(
+        eq(stepAssignees.active, true),
+        eq(taskSteps.state, 'active'),
+        personId === undefined ? undefined : eq(stepAssignees.personId, personId),
+      ),
+    )
     .orderBy(stepAssignees.stepId);
 }
 

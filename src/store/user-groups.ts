@@ -1,4 +1,4 @@
-import { asc, ilike, inArray, or } from 'drizzle-orm';
+import { asc, ilike, inArray, notInArray, or } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { userGroups } from './schema/people.ts';
 
@@ -22,4 +22,23 @@ export async function searchUserGroups(db: Db, words: string, limit: number): Pr
     .where(or(ilike(userGroups.handle, like), ilike(userGroups.name, like)))
     .orderBy(asc(userGroups.handle))
     .limit(limit);
+}
+
+export async function listAllUserGroups(db: Db): Promise<UserGroup[]> {
+  return db.select().from(userGroups).orderBy(userGroups.id);
+}
+
+/** Makes these the user groups there are. */
+export async function replaceUserGroups(db: Db, groups: readonly UserGroup[]): Promise<void> {
+  const gone = notInArray(
+    userGroups.id,
+    groups.map(({ id }) => id),
+  );
+  await db.delete(userGroups).where(gone);
+  for (const { id, ...rest } of groups) {
+    await db
+      .insert(userGroups)
+      .values({ id, ...rest })
+      .onConflictDoUpdate({ target: userGroups.id, set: rest });
+  }
 }
