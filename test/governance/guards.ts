@@ -33,6 +33,7 @@ import {
 } from '../../src/governance/suggestions.ts';
 import { intervene } from '../../src/governance/task-admin.ts';
 import { miner } from '../support/miner.ts';
+import { adminGuarded } from './guards-admin.ts';
 
 /** What a verb is tried on: of others, so that nothing but a permission could allow it. */
 export interface Scene {
@@ -43,11 +44,15 @@ export interface Scene {
 
 type Call = (ctx: ActorCtx, scene: Scene) => Promise<unknown>;
 
+/** By `file function`: the permission it asks for, and a call of it. */
+export type Guarded = Record<string, [Permission, Call]>;
+
 const change = { settings: {}, excludedIds: [] };
 const nobody = 999_999;
 
-/** Verbs that a permission guards, by `file function`. */
-export const guarded: Record<string, [Permission, Call]> = {
+/** Verbs that a permission guards. */
+export const guarded: Guarded = {
+  ...adminGuarded,
   'access-views viewPersonAccess': ['viewAnyAccess', (c, s) => viewPersonAccess(c, s.personId)],
   'access-views viewEntitlementAccess': [
     'viewAnyAccess',
@@ -149,6 +154,8 @@ export const otherwise: Record<string, string> = {
   'context requirePermission': 'the guard itself',
   'delegations listDelegations': 'one’s own',
   'details readDetails': 'people the task concerns (task-table)',
+  'edits auditEdit': 'part of verbs that are guarded',
+  'edits requireVersion': 'part of verbs that are guarded',
   'extensions peekExtension': 'one’s own access',
   'extensions requestExtension': 'one’s own access',
   'home loadHome': 'one’s own',
