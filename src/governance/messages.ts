@@ -21,6 +21,7 @@ import { describeEmergency, describeOutcome, describeRequest } from './describe-
 import { type DigestView, loadDigest } from './digest-view.ts';
 import { type ExpiryNote, loadExpiryNote } from './expiry.ts';
 import { type Home, loadHome } from './home.ts';
+import { describeProfileNews } from './profile-news.ts';
 import { describeRoleChange } from './roles.ts';
 import { type RunView, viewRun } from './suggestions.ts';
 import { loadTaskView, type TaskView } from './task-view.ts';
@@ -138,6 +139,10 @@ const readers: Record<MessageKind, Reader> = {
   },
   roles: async (ctx, auditId) => {
     const notice = await describeRoleChange(ctx, auditId);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
+  profile: async (ctx, auditId) => {
+    const notice = await describeProfileNews(ctx, auditId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
   run: async (ctx, runId, person) => {

@@ -4,6 +4,7 @@ import { analyzeTables, finishSyncRun, lockSyncs, startSyncRun } from '../store/
 import { listOtherPeople } from '../store/sync-people.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';
 import { redrawEnded } from './expiry.ts';
+import { followRules } from './membership-follow.ts';
 import { queueAnalysis } from './mining-runs.ts';
 import { closeMootTasks } from './moot-tasks.ts';
 import { moveOn } from './move-on.ts';
@@ -91,6 +92,7 @@ async function applySource(
   });
   await redrawEnded(ctx);
   await moveOn(ctx);
+  await followRules(ctx);
   const counts = { ...people.counts, ...access.counts, ...grants.counts };
   const finished = new Date(ctx.now.getTime() + performance.now() - started);
   await finishSyncRun(ctx.db, runId, counts, finished);

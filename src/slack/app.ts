@@ -11,6 +11,7 @@ import { listenToDelegations } from './actions/delegations.ts';
 import { listenToDetails } from './actions/details.ts';
 import { listenToInbox } from './actions/inbox.ts';
 import { listenToMining } from './actions/mining.ts';
+import { listenToProfileEdits } from './actions/profile-edits.ts';
 import { listenToProfileLeaving } from './actions/profile-leaving.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
@@ -80,6 +81,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToMining(app, deps, parts.miner);
   listenToProfiles(app, deps);
   listenToProfileLeaving(app, deps);
+  listenToProfileEdits(app, deps);
   listenToRequests(app, deps);
   listenToRevocations(app, deps);
   listenToDelegations(app, deps);

@@ -15,6 +15,7 @@ export const messageKinds = [
   'roles',
   'expiring',
   'digest',
+  'profile',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
