@@ -48,7 +48,8 @@ export async function followRule(
   people: readonly CohortPerson[],
   maker: number | null,
 ): Promise<FollowedRule> {
-  const { joining, leaving, members } = await compareRule(ctx, profile, people);
+  const change = await compareRule(ctx, profile, people);
+  const { joining, leaving } = change;
   const joined = await insertEnrollments(ctx.db, profile.id, joining, {
     enrolledBy: maker,
     enrolledAt: ctx.now,
@@ -56,7 +57,7 @@ export async function followRule(
     endsAt: null,
   });
   const { opened, skipped } = await openForMembers(ctx, profile, maker, { personIds: joined });
-  const isHeld = needsYes(leaving.length, members);
+  const isHeld = waitsForYes(change);
   if (isHeld) await hold(ctx, profile, leaving);
   else if (profile.heldRemovals) await changeProfile(ctx.db, profile.id, { heldRemovals: null });
   const left = isHeld ? [] : leaving;
@@ -71,6 +72,11 @@ export async function followRule(
     opened,
     skipped,
   };
+}
+
+/** Many at once; or all of them, when nobody matches any more: then it is rather the source that is at fault. */
+export function waitsForYes({ matching, leaving, members }: RuleChange): boolean {
+  return needsYes(leaving.length, members) || (leaving.length > 0 && matching === 0);
 }
 
 /** Who would join and leave a profile by its rule; nobody when it has none. */

@@ -12,9 +12,8 @@ import {
   readDimension,
 } from './cohorts.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
-import { compareRule, type FollowedRule, followRule } from './membership-follow.ts';
+import { compareRule, type FollowedRule, followRule, waitsForYes } from './membership-follow.ts';
 import { explainNothing } from './no-result.ts';
-import { needsYes } from './profile-leaving.ts';
 import { lockForChange, readProfile } from './profile-rights.ts';
 
 /** Who is to be a member: attribute → values, as in `/rolemine analyze`. null: nobody by rule. */
@@ -56,13 +55,13 @@ export async function previewRule(ctx: ActorCtx, input: RuleInput): Promise<Rule
   );
   const [said] = rule ? await describeCohorts(ctx, [rule]) : [];
   return {
-    input: { ...input, rule, version: input.version },
+    input: { ...input, rule },
     name: profile.name,
     words: said?.words ?? 'nobody by rule',
     matching: change.matching,
     joining: change.joining.length,
     leaving: change.leaving.length,
-    isHeld: needsYes(change.leaving.length, change.members),
+    isHeld: waitsForYes(change),
   };
 }
 

@@ -55,7 +55,7 @@ export async function describeProfileNews(ctx: Ctx, auditId: number): Promise<No
   switch (row.verb) {
     case 'profile.hold':
       return noticeOf(`The rule of ${name} would remove ${held.length} members at once`, [
-        'That is more than a fifth, so that nobody was removed.',
+        'So many leave only with a yes: nobody was removed.',
         `Open ${name} in /rolemine profiles and choose Apply removals or Keep them.`,
       ]);
     case 'profile.expire': {

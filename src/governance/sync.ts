@@ -84,6 +84,8 @@ async function applySource(
     runId,
   });
   warnOfGrants(source, grants);
+  // Before anything else about tasks: who changes a profile locks it first, too, and then the tasks.
+  await followRules(ctx);
   await closeMootTasks(ctx);
   await checkClaims(ctx, {
     connector: source.name,
@@ -92,7 +94,6 @@ async function applySource(
   });
   await redrawEnded(ctx);
   await moveOn(ctx);
-  await followRules(ctx);
   const counts = { ...people.counts, ...access.counts, ...grants.counts };
   const finished = new Date(ctx.now.getTime() + performance.now() - started);
   await finishSyncRun(ctx.db, runId, counts, finished);

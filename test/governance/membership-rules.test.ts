@@ -185,6 +185,16 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
     expect(await see()).toMatchObject({ memberCount: 19, held: [] });
   });
 
+  it('removes nobody, however few they are, when nobody matches it any more', async () => {
+    await save({ manager: ['bo@acme.example'] });
+    expect((await see()).memberCount).toBe(2);
+    await sync({}, []);
+    expect((await see()).memberCount).toBe(2);
+    await db.update(people).set({ managerRef: null, managerId: null });
+    await sync();
+    expect(await see()).toMatchObject({ memberCount: 2, held: [{ name: 'Ana' }, { name: 'Cy' }] });
+  });
+
   it('is refused when it cannot be meant: an unknown attribute or value, nobody who matches', async () => {
     await expect(save({ departmant: ['Engineering'] })).rejects.toThrow(
       'There is no attribute "departmant". Did you mean department?',

@@ -52,7 +52,7 @@ function heldBlocks({ profile, held }: ProfileView): KnownBlock[] {
   const value = `${profile.id}.${held.length}`;
   return [
     section(
-      `*The rule would remove ${count(held.length, 'member')} at once.* That is more than a fifth, so that nobody was removed: ${namesOf(held)}`,
+      `*The rule would remove ${count(held.length, 'member')} at once.* So many leave only with a yes: nobody was removed. They are ${namesOf(held)}`,
     ),
     actions('profile.held', [
       button('Apply removals', ids.profileHeldApply, value, { style: 'danger' }),
