@@ -21,6 +21,7 @@ import { describeEmergency, describeOutcome, describeRequest } from './describe-
 import { type DigestView, loadDigest } from './digest-view.ts';
 import { type ExpiryNote, loadExpiryNote } from './expiry.ts';
 import { type Home, loadHome } from './home.ts';
+import { describeProfileNews } from './profile-news.ts';
 import { describeRoleChange } from './roles.ts';
 import { describeAddressChange } from './slack-attention.ts';
 import { type RunView, viewRun } from './suggestions.ts';
@@ -143,6 +144,10 @@ const readers: Record<MessageKind, Reader> = {
   },
   address: async (ctx, auditId) => {
     const notice = await describeAddressChange(ctx, auditId);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
+  profile: async (ctx, auditId) => {
+    const notice = await describeProfileNews(ctx, auditId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
   run: async (ctx, runId, person) => {

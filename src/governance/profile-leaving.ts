@@ -1,29 +1,25 @@
 import { Refusal } from '../errors.ts';
 import { type Grant, listLiveGrants } from '../store/access.ts';
+import {
+  endEnrollments,
+  listEnrolled,
+  listEnrolledSets,
+  searchEnrolled,
+} from '../store/enrollments.ts';
 import { listEntitlementsById } from '../store/entitlements.ts';
 import { listProfileRequests } from '../store/moot-tasks.ts';
 import { listPeopleById, type Person } from '../store/people.ts';
-import {
-  type AccessProfile,
-  endEnrollments,
-  findProfile,
-  listEnrolled,
-  listEnrolledSets,
-  listProfileEntitlementIds,
-  searchMembers,
-} from '../store/profiles.ts';
+import { type AccessProfile, listProfileEntitlementIds } from '../store/profiles.ts';
 import type { Leaving } from '../store/schema/mining.ts';
-import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
+import { type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
 import { openTasks } from './open-tasks.ts';
+import { lockForChange, requireMayEnroll } from './profile-rights.ts';
 import { closeTask } from './task-closing.ts';
 
 export type { Leaving };
 
-/** What became of it when people left a profile. */
-interface Left {
-  kind: 'left';
-  profile: AccessProfile;
-  removed: number;
+/** What became of what people held with a profile. */
+export interface TakenAway {
   /** Revocations opened. */
   opened: number;
   /** Requests of the profile that were still open for them. */
@@ -32,6 +28,13 @@ interface Left {
   direct: string[];
   /** Why a revocation could not be opened. */
   skipped: string[];
+}
+
+/** What became of it when people left a profile. */
+interface Left extends TakenAway {
+  kind: 'left';
+  profile: AccessProfile;
+  removed: number;
 }
 
 /** So many would leave at once that nothing was changed: who asked has to say that they mean it. */
@@ -45,6 +48,11 @@ interface Paused {
 /** More than these, and more than a fifth of the members, leave only with a yes (GOVERNANCE.md section 5). */
 const freelyRemoved = 5;
 const freelyRemovedShare = 0.2;
+
+/** Whether so many are not to leave without a person's yes. */
+export function needsYes(removing: number, members: number): boolean {
+  return removing > freelyRemoved && removing > freelyRemovedShare * members;
+}
 
 /**
  * Takes people out of a profile. Of what they hold with it stays all, goes all, or goes what a profile gave and
@@ -61,10 +69,9 @@ export async function unenroll(
     confirmed?: number | undefined;
   },
 ): Promise<Left | Paused> {
-  await requirePermission(ctx, 'manageProfiles');
+  await requireMayEnroll(ctx, input.profileId);
   return inTransaction(ctx, async (ctx) => {
-    const profile = await findProfile(ctx.db, input.profileId);
-    if (!profile) throw new Refusal('missing', 'This access profile is no longer here.');
+    const profile = await lockForChange(ctx, input.profileId);
     if (input.personIds.length === 0) throw new Refusal('invalid', 'Choose at least one member.');
     const enrolled = await listEnrolled(ctx.db, profile.id);
     const wanted = new Set(input.personIds);
@@ -73,23 +80,62 @@ export async function unenroll(
     if (removing === 0) {
       throw new Refusal('invalid', `None of them is a member of "${profile.name}" any more.`);
     }
-    const isMany = removing > freelyRemoved && removing > freelyRemovedShare * enrolled.length;
-    if (isMany && input.confirmed !== removing) {
+    if (needsYes(removing, enrolled.length) && input.confirmed !== removing) {
       return { kind: 'paused', profile, removing, members: enrolled.length };
     }
-    await endEnrollments(ctx.db, profile.id, personIds);
     await audit(ctx, 'profile.unenroll', `profile:${profile.id}`, {
       before: { members: enrolled.length },
       after: { people: personIds, leaving: input.leaving },
     });
-    const people = new Map((await listPeopleById(ctx.db, personIds)).map((one) => [one.id, one]));
-    const justified = await listEnrolledSets(ctx.db, personIds);
-    const isAlone: IsAlone = ({ personId, entitlementId }) =>
-      !justified.get(personId)?.has(entitlementId);
-    const closed = await closeRequests(ctx, profile, people, isAlone);
-    const rest = await takeAway(ctx, profile, people, isAlone, input.leaving);
-    return { kind: 'left', profile, removed: removing, closed, ...rest };
+    const openedBy = ctx.actor.personId;
+    const rest = await leaveProfile(ctx, profile, personIds, input.leaving, openedBy);
+    return { kind: 'left', profile, removed: removing, ...rest };
   });
+}
+
+/** Ends memberships, with what follows for the access of who leaves. The caller audits it. */
+export async function leaveProfile(
+  ctx: Ctx,
+  profile: AccessProfile,
+  personIds: readonly number[],
+  leaving: Leaving,
+  openedBy: number | null,
+): Promise<TakenAway> {
+  await endEnrollments(ctx.db, profile.id, personIds);
+  return takeAway(ctx, {
+    profile,
+    personIds,
+    entitlementIds: await listProfileEntitlementIds(ctx.db, profile.id),
+    leaving,
+    openedBy,
+    reason: `Left the access profile "${profile.name}".`,
+    why: (name) => `${name} left the access profile "${profile.name}".`,
+  });
+}
+
+/** Access that people have no longer with a profile, be it that they left, or that it was taken out. */
+interface Loss {
+  profile: AccessProfile;
+  personIds: readonly number[];
+  entitlementIds: readonly number[];
+  leaving: Leaving;
+  openedBy: number | null;
+  /** What a revocation says. */
+  reason: string;
+  /** What an open request that is closed says. @param name of the person. */
+  why(name: string): string;
+}
+
+/** Closes what was still asked for, and proposes to revoke what is held, as far as it is to go. */
+export async function takeAway(ctx: Ctx, loss: Loss): Promise<TakenAway> {
+  if (loss.personIds.length === 0) return { opened: 0, closed: 0, direct: [], skipped: [] };
+  const found = await listPeopleById(ctx.db, loss.personIds);
+  const people = new Map(found.map((one) => [one.id, one]));
+  const justified = await listEnrolledSets(ctx.db, loss.personIds);
+  const isAlone: IsAlone = ({ personId, entitlementId }) =>
+    !justified.get(personId)?.has(entitlementId);
+  const closed = await closeRequests(ctx, loss, people, isAlone);
+  return { closed, ...(await proposeRevocations(ctx, loss, people, isAlone)) };
 }
 
 /** Whether no other profile of the person has it. */
@@ -97,30 +143,28 @@ type IsAlone = (pair: { personId: number; entitlementId: number }) => boolean;
 
 /** What the profile has asked for and they have not got yet, they are not to get. */
 async function closeRequests(
-  ctx: ActorCtx,
-  profile: AccessProfile,
+  ctx: Ctx,
+  { profile, personIds, entitlementIds, why }: Loss,
   people: ReadonlyMap<number, Person>,
   isAlone: IsAlone,
 ): Promise<number> {
-  const open = (await listProfileRequests(ctx.db, profile.id, [...people.keys()])).filter(isAlone);
+  const lost = new Set(entitlementIds);
+  const asked = await listProfileRequests(ctx.db, profile.id, personIds);
+  const open = asked.filter((task) => lost.has(task.entitlementId) && isAlone(task));
   for (const task of open) {
-    const name = people.get(task.personId)?.name ?? 'The person';
-    const reason = `${name} left the access profile "${profile.name}".`;
-    await closeTask(ctx, task, reason, [task.personId]);
+    const reason = why(people.get(task.personId)?.name ?? 'The person');
+    await closeTask(ctx, task, reason, [task.personId, task.requesterId]);
   }
   return open.length;
 }
 
-async function takeAway(
-  ctx: ActorCtx,
-  profile: AccessProfile,
+async function proposeRevocations(
+  ctx: Ctx,
+  { profile, personIds, entitlementIds, leaving, openedBy, reason }: Loss,
   people: ReadonlyMap<number, Person>,
   isAlone: IsAlone,
-  leaving: Leaving,
-): Promise<Pick<Left, 'opened' | 'direct' | 'skipped'>> {
+): Promise<Omit<TakenAway, 'closed'>> {
   if (leaving === 'leave') return { opened: 0, direct: [], skipped: [] };
-  const personIds = [...people.keys()];
-  const entitlementIds = await listProfileEntitlementIds(ctx.db, profile.id);
   const live = await listLiveGrants(ctx.db, personIds, entitlementIds);
   const held = live.filter((grant) => grant.removalClaimedAt === null);
   const isAll = leaving === 'revoke_all';
@@ -132,9 +176,9 @@ async function takeAway(
     going.map(({ personId, entitlementId }) => ({ personId, entitlementId })),
     {
       requesterId: null,
-      openedBy: ctx.actor.personId,
+      openedBy,
       profileId: profile.id,
-      reason: `Left the access profile "${profile.name}".`,
+      reason,
       cause: 'left_profile',
     },
   );
@@ -146,7 +190,7 @@ async function takeAway(
 }
 
 async function describeHeld(
-  ctx: ActorCtx,
+  ctx: Ctx,
   held: readonly Grant[],
   people: ReadonlyMap<number, Person>,
 ): Promise<string[]> {
@@ -166,6 +210,6 @@ export async function findMembers(
   profileId: number,
   query: string,
 ): Promise<Person[]> {
-  await requirePermission(ctx, 'manageProfiles');
-  return searchMembers(ctx.db, profileId, query, 50);
+  await requireMayEnroll(ctx, profileId);
+  return searchEnrolled(ctx.db, profileId, query, 50);
 }

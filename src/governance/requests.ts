@@ -76,7 +76,7 @@ export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promis
 }
 
 /** Opens what may be opened, a batch for each end there is. */
-async function openRequests(
+export async function openRequests(
   ctx: ActorCtx,
   { personId, ids, until }: { personId: number; ids: number[]; until: Date | null },
   origin: Origin,

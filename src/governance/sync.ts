@@ -4,6 +4,7 @@ import { analyzeTables, finishSyncRun, lockSyncs, startSyncRun } from '../store/
 import { listOtherPeople } from '../store/sync-people.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';
 import { redrawEnded } from './expiry.ts';
+import { followRules } from './membership-follow.ts';
 import { queueAnalysis } from './mining-runs.ts';
 import { closeMootTasks } from './moot-tasks.ts';
 import { moveOn } from './move-on.ts';
@@ -94,6 +95,8 @@ async function applySource(
         runId,
       });
   warnOfGrants(source, grants);
+  // Before anything else about tasks: who changes a profile locks it first, too, and then the tasks.
+  await followRules(ctx);
   await closeMootTasks(ctx);
   if (!source.hasPeopleOnly) {
     await checkClaims(ctx, {

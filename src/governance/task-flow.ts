@@ -13,6 +13,7 @@ import { chooseAssignees, quorumOf } from './approvers.ts';
 import type { Ctx } from './context.ts';
 import { tell } from './digests.ts';
 import { barsOf, loadCircle } from './open-tasks.ts';
+import { enrollWhenWhole } from './profile-joining.ts';
 import { type Decision, stepWords, taskAfter } from './step-words.ts';
 
 /** After a decision: the next step begins, or the task ends. */
@@ -41,6 +42,7 @@ async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
       },
       ctx.now,
     );
+    await enrollWhenWhole(ctx, task);
   }
   await tellOutcome(ctx, task);
 }

@@ -3,6 +3,7 @@ import { type Ctx, inTransaction } from '../governance/context.ts';
 import { escalateDue } from '../governance/escalations.ts';
 import { watchEnds } from '../governance/expiry.ts';
 import { forgetChanges } from '../governance/load-access.ts';
+import { endMemberships } from '../governance/membership-ends.ts';
 import { queueAnalysis, whyNothingToMine } from '../governance/mining-runs.ts';
 import type { SlackUser } from '../governance/people-links.ts';
 import { forgetReceipts } from '../governance/receipts.ts';
@@ -32,6 +33,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
   const jobs: [string, string, () => Promise<unknown>][] = [
     ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
     ['ends of access', '*/10 * * * *', () => watchEnds(parts.newCtx())],
+    ['ends of memberships', '5 * * * *', () => endMemberships(parts.newCtx())],
     ['reminders', '*/15 * * * *', () => remindOnSchedule(parts)],
     ['people in Slack', '47 3 * * *', () => readSlack(parts)],
     ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],

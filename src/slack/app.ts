@@ -14,6 +14,7 @@ import { listenToInbox } from './actions/inbox.ts';
 import { listenToMining } from './actions/mining.ts';
 import { listenToPeople } from './actions/people.ts';
 import { listenToPolicies } from './actions/policies.ts';
+import { listenToProfileEdits } from './actions/profile-edits.ts';
 import { listenToProfileLeaving } from './actions/profile-leaving.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
@@ -85,6 +86,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToMining(app, deps, parts.miner);
   listenToProfiles(app, deps);
   listenToProfileLeaving(app, deps);
+  listenToProfileEdits(app, deps);
   listenToRequests(app, deps);
   listenToRevocations(app, deps);
   listenToDelegations(app, deps);

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { auditLog } from './schema/delivery.ts';
 import { people } from './schema/people.ts';
@@ -37,6 +37,44 @@ export async function listDoers(db: Db, verb: string, subjects: readonly string[
         .from(auditLog)
         .leftJoin(people, eq(people.id, auditLog.actorId))
         .where(and(eq(auditLog.verb, verb), inArray(auditLog.subject, [...subjects])));
+}
+
+/** Who last did something to each of these subjects. */
+export async function listLastActors(
+  db: Db,
+  verb: string,
+  subjects: readonly string[],
+): Promise<Map<string, number | null>> {
+  if (subjects.length === 0) return new Map();
+  const found = await db
+    .selectDistinctOn([auditLog.subject], { subject: auditLog.subject, actorId: auditLog.actorId })
+    .from(auditLog)
+    .where(and(eq(auditLog.verb, verb), inArray(auditLog.subject, [...subjects])))
+    .orderBy(auditLog.subject, desc(auditLog.id));
+  return new Map(found.map(({ subject, actorId }) => [subject, actorId]));
+}
+
+/** The newest of these changes of a subject that somebody else than this person made. */
+export async function findLastChange(
+  db: Db,
+  subject: string,
+  verbs: readonly string[],
+  exceptBy: number,
+) {
+  const [found] = await db
+    .select({ change: auditLog, name: people.name })
+    .from(auditLog)
+    .innerJoin(people, eq(people.id, auditLog.actorId))
+    .where(
+      and(
+        eq(auditLog.subject, subject),
+        inArray(auditLog.verb, [...verbs]),
+        ne(auditLog.actorId, exceptBy),
+      ),
+    )
+    .orderBy(desc(auditLog.id))
+    .limit(1);
+  return found;
 }
 
 /** The rows of many changes at once. */

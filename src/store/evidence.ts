@@ -111,7 +111,9 @@ export async function listProfilesWith(db: Db, entitlementId: number, personId: 
     })
     .from(profileEntitlements)
     .innerJoin(accessProfiles, eq(accessProfiles.id, profileEntitlements.profileId))
-    .where(eq(profileEntitlements.entitlementId, entitlementId))
+    .where(
+      and(eq(profileEntitlements.entitlementId, entitlementId), isNull(accessProfiles.archivedAt)),
+    )
     .orderBy(accessProfiles.nameKey);
 }
 

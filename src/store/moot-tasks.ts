@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, not, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, not, or, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { isHere } from './people.ts';
 import { applications, entitlements, grants } from './schema/access.ts';
@@ -88,8 +88,36 @@ export async function listProfileRequests(db: Db, profileId: number, personIds: 
         open,
         eq(tasks.kind, 'grant'),
         eq(tasks.profileId, profileId),
-        inArray(tasks.personId, [...personIds]),
+        sql`${tasks.personId} = any(${sql.param([...personIds])}::int[])`,
       ),
     )
     .orderBy(asc(tasks.id));
+}
+
+/**
+ * What a person asked for by itself becomes part of a request for a whole profile.
+ * @returns how many requests that were.
+ */
+export async function adoptRequests(
+  db: Db,
+  profileId: number,
+  personId: number,
+  entitlementIds: readonly number[],
+): Promise<number> {
+  const adopted = await db
+    .update(tasks)
+    .set({ profileId })
+    .where(
+      and(
+        open,
+        eq(tasks.kind, 'grant'),
+        eq(tasks.cause, 'asked'),
+        eq(tasks.personId, personId),
+        isNull(tasks.profileId),
+        isNotNull(tasks.requesterId),
+        inArray(tasks.entitlementId, [...entitlementIds]),
+      ),
+    )
+    .returning({ id: tasks.id });
+  return adopted.length;
 }

@@ -1,7 +1,12 @@
-import { and, asc, eq, ilike, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
-import { isHere } from './people.ts';
-import { accessProfiles, enrollments, profileEntitlements } from './schema/mining.ts';
+import type { Person } from './people.ts';
+import {
+  accessProfiles,
+  enrollments,
+  profileEntitlements,
+  profileOwners,
+} from './schema/mining.ts';
 import { people } from './schema/people.ts';
 
 export type AccessProfile = typeof accessProfiles.$inferSelect;
@@ -39,29 +44,151 @@ export async function insertProfileEntitlements(
   return rows.map((row) => row.id);
 }
 
+export async function deleteProfileEntitlements(
+  db: Db,
+  profileId: number,
+  entitlementIds: readonly number[],
+): Promise<void> {
+  await db
+    .delete(profileEntitlements)
+    .where(
+      and(
+        eq(profileEntitlements.profileId, profileId),
+        sql`${profileEntitlements.entitlementId} = any(${sql.param([...entitlementIds])}::int[])`,
+      ),
+    );
+}
+
 export async function findProfile(db: Db, id: number): Promise<AccessProfile | undefined> {
   const [profile] = await db.select().from(accessProfiles).where(eq(accessProfiles.id, id));
   return profile;
 }
 
-/** All profiles by name, with how many entitlements and members they have. */
-export async function listProfiles(db: Db) {
-  return db
-    .select({
-      profile: accessProfiles,
-      entitlements: sql<number>`(select count(*)::int from ${profileEntitlements}
-        where ${profileEntitlements.profileId} = ${accessProfiles.id})`,
-      members: sql<number>`(select count(*)::int from ${enrollments}
-        where ${enrollments.profileId} = ${accessProfiles.id} and ${enrollments.active})`,
-    })
+/** The same, with nobody else changing it before this transaction ends. */
+export async function lockProfile(db: Db, id: number): Promise<AccessProfile | undefined> {
+  const [profile] = await db
+    .select()
     .from(accessProfiles)
-    .orderBy(asc(accessProfiles.nameKey));
+    .where(eq(accessProfiles.id, id))
+    .for('update');
+  return profile;
 }
 
-/** The entitlement sets of all profiles. */
+/** @returns undefined when the new name is taken. */
+export async function changeProfile(
+  db: Db,
+  id: number,
+  change: Partial<typeof accessProfiles.$inferInsert>,
+): Promise<AccessProfile | undefined> {
+  const taken =
+    change.nameKey === undefined
+      ? []
+      : await db
+          .select({ id: accessProfiles.id })
+          .from(accessProfiles)
+          .where(
+            and(eq(accessProfiles.nameKey, change.nameKey), sql`${accessProfiles.id} <> ${id}`),
+          );
+  if (taken.length > 0) return undefined;
+  const [changed] = await db
+    .update(accessProfiles)
+    .set(change)
+    .where(eq(accessProfiles.id, id))
+    .returning();
+  return changed;
+}
+
+/** Profiles whose members a rule keeps, locked one after the other in id order. */
+export async function lockRuleProfiles(db: Db): Promise<AccessProfile[]> {
+  return db
+    .select()
+    .from(accessProfiles)
+    .where(and(isNotNull(accessProfiles.rule), isNull(accessProfiles.archivedAt)))
+    .orderBy(asc(accessProfiles.id))
+    .for('update');
+}
+
+const counted = {
+  profile: accessProfiles,
+  entitlements: sql<number>`(select count(*)::int from ${profileEntitlements}
+    where ${profileEntitlements.profileId} = ${accessProfiles.id})`,
+  members: sql<number>`(select count(*)::int from ${enrollments}
+    where ${enrollments.profileId} = ${accessProfiles.id} and ${enrollments.active})`,
+};
+
+/** All profiles by name, with how many entitlements and members they have. */
+export async function listProfiles(db: Db) {
+  return db.select(counted).from(accessProfiles).orderBy(asc(accessProfiles.nameKey));
+}
+
+/** A page of profiles by name whose name or description contains the words, and how many there are. */
+export async function searchProfiles(
+  db: Db,
+  about: { words: string; archived: boolean; offset: number; limit: number },
+) {
+  const like = `%${about.words.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  const which: SQL | undefined = and(
+    about.archived ? isNotNull(accessProfiles.archivedAt) : isNull(accessProfiles.archivedAt),
+    sql`(${accessProfiles.name} ilike ${like} or ${accessProfiles.description} ilike ${like})`,
+  );
+  const found = await db
+    .select(counted)
+    .from(accessProfiles)
+    .where(which)
+    .orderBy(asc(accessProfiles.nameKey))
+    .offset(about.offset)
+    .limit(about.limit);
+  const [all] = await db
+    .select({ total: sql<number>`count(*)::int` })
+    .from(accessProfiles)
+    .where(which);
+  return { found, total: all?.total ?? 0 };
+}
+
+/** Who owns a profile, whether they are still here or not. */
+export async function listProfileOwners(db: Db, profileId: number): Promise<Person[]> {
+  const rows = await db
+    .select({ person: people })
+    .from(profileOwners)
+    .innerJoin(people, eq(people.id, profileOwners.personId))
+    .where(eq(profileOwners.profileId, profileId))
+    .orderBy(asc(people.name), asc(people.id));
+  return rows.map(({ person }) => person);
+}
+
+export async function replaceProfileOwners(
+  db: Db,
+  profileId: number,
+  personIds: readonly number[],
+): Promise<void> {
+  await db.delete(profileOwners).where(eq(profileOwners.profileId, profileId));
+  if (personIds.length === 0) return;
+  await db
+    .insert(profileOwners)
+    .values([...new Set(personIds)].map((personId) => ({ profileId, personId })));
+}
+
+/** The profiles that a person owns. */
+export async function listOwnedProfileIds(db: Db, personId: number): Promise<number[]> {
+  const rows = await db
+    .select({ id: profileOwners.profileId })
+    .from(profileOwners)
+    .where(eq(profileOwners.personId, personId));
+  return rows.map(({ id }) => id);
+}
+
+/** The entitlement sets of all profiles that are not archived. */
 export async function listProfileSets(db: Db): Promise<Map<number, Set<number>>> {
   const sets = new Map<number, Set<number>>();
-  for (const { profileId, entitlementId } of await db.select().from(profileEntitlements)) {
+  const all = await db
+    .select({
+      profileId: profileEntitlements.profileId,
+      entitlementId: profileEntitlements.entitlementId,
+    })
+    .from(profileEntitlements)
+    .innerJoin(accessProfiles, eq(accessProfiles.id, profileEntitlements.profileId))
+    .where(isNull(accessProfiles.archivedAt));
+  for (const { profileId, entitlementId } of all) {
     const set = sets.get(profileId) ?? new Set();
     sets.set(profileId, set.add(entitlementId));
   }
@@ -75,106 +202,4 @@ export async function listProfileEntitlementIds(db: Db, profileId: number): Prom
     .where(eq(profileEntitlements.profileId, profileId))
     .orderBy(profileEntitlements.entitlementId);
   return rows.map((row) => row.id);
-}
-
-/** @returns the people who were not enrolled before. */
-export async function insertEnrollments(
-  db: Db,
-  profileId: number,
-  personIds: readonly number[],
-  by: { enrolledBy: number | null; enrolledAt: Date },
-): Promise<number[]> {
-  const enrolled: number[] = [];
-  for (let at = 0; at < personIds.length; at += 1000) {
-    const rows = await db
-      .insert(enrollments)
-      .values(personIds.slice(at, at + 1000).map((personId) => ({ profileId, personId, ...by })))
-      .onConflictDoUpdate({
-        target: [enrollments.profileId, enrollments.personId],
-        set: { ...by, active: true },
-        setWhere: eq(enrollments.active, false),
-      })
-      .returning({ personId: enrollments.personId });
-    enrolled.push(...rows.map((row) => row.personId));
-  }
-  return enrolled;
-}
-
-/** Everybody who is enrolled, whether they are still here or not. */
-export async function listEnrolled(db: Db, profileId: number): Promise<number[]> {
-  const rows = await db
-    .select({ id: enrollments.personId })
-    .from(enrollments)
-    .where(and(eq(enrollments.profileId, profileId), eq(enrollments.active, true)));
-  return rows.map((row) => row.id);
-}
-
-export async function endEnrollments(
-  db: Db,
-  profileId: number,
-  personIds: readonly number[],
-): Promise<void> {
-  await db
-    .update(enrollments)
-    .set({ active: false })
-    .where(
-      and(
-        eq(enrollments.profileId, profileId),
-        sql`${enrollments.personId} = any(${sql.param([...personIds])}::int[])`,
-      ),
-    );
-}
-
-/** The entitlements of all profiles that each of these people is enrolled in. */
-export async function listEnrolledSets(
-  db: Db,
-  personIds: readonly number[],
-): Promise<Map<number, Set<number>>> {
-  const rows = await db
-    .selectDistinct({
-      personId: enrollments.personId,
-      entitlementId: profileEntitlements.entitlementId,
-    })
-    .from(enrollments)
-    .innerJoin(profileEntitlements, eq(profileEntitlements.profileId, enrollments.profileId))
-    .where(
-      and(
-        eq(enrollments.active, true),
-        sql`${enrollments.personId} = any(${sql.param([...personIds])}::int[])`,
-      ),
-    );
-  const sets = new Map<number, Set<number>>();
-  for (const { personId, entitlementId } of rows) {
-    const set = sets.get(personId) ?? new Set();
-    sets.set(personId, set.add(entitlementId));
-  }
-  return sets;
-}
-
-/** Members whose name contains the words. */
-export async function searchMembers(db: Db, profileId: number, words: string, limit: number) {
-  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
-  const members = await db
-    .select({ person: people })
-    .from(enrollments)
-    .innerJoin(people, eq(people.id, enrollments.personId))
-    .where(
-      and(
-        eq(enrollments.profileId, profileId),
-        eq(enrollments.active, true),
-        ilike(people.name, like),
-      ),
-    )
-    .orderBy(asc(people.name), asc(people.id))
-    .limit(limit);
-  return members.map(({ person }) => person);
-}
-
-export async function listMembers(db: Db, profileId: number) {
-  return db
-    .select({ person: people, enrollment: enrollments })
-    .from(enrollments)
-    .innerJoin(people, eq(people.id, enrollments.personId))
-    .where(and(eq(enrollments.profileId, profileId), eq(enrollments.active, true), isHere))
-    .orderBy(asc(people.name), asc(people.id));
 }

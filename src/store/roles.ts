@@ -21,6 +21,17 @@ export async function lockRoleHolders(db: Db, role: RoleName): Promise<number[]>
   return held.map(({ personId }) => personId);
 }
 
+/** Everybody who is here and has one of these roles. */
+export async function listRoleHolders(db: Db, roles: readonly RoleName[]): Promise<number[]> {
+  const held = await db
+    .selectDistinct({ personId: personRoles.personId })
+    .from(personRoles)
+    .innerJoin(people, eq(people.id, personRoles.personId))
+    .where(and(inArray(personRoles.role, [...roles]), isHere))
+    .orderBy(asc(personRoles.personId));
+  return held.map(({ personId }) => personId);
+}
+
 /** Gives a person exactly these roles. */
 export async function replaceRoles(
   db: Db,

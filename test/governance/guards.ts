@@ -14,14 +14,6 @@ import {
 } from '../../src/governance/mining-settings.ts';
 import { decideOutlier, listOutliers } from '../../src/governance/outliers.ts';
 import type { Permission } from '../../src/governance/permissions.ts';
-import { findMembers, unenroll } from '../../src/governance/profile-leaving.ts';
-import {
-  addMembers,
-  addToProfile,
-  createProfile,
-  listAccessProfiles,
-  viewProfile,
-} from '../../src/governance/profiles.ts';
 import { reassignStep } from '../../src/governance/reassignments.ts';
 import { requestAccess } from '../../src/governance/requests.ts';
 import { proposeRevocation } from '../../src/governance/revocations.ts';
@@ -34,6 +26,7 @@ import {
 import { intervene } from '../../src/governance/task-admin.ts';
 import { miner } from '../support/miner.ts';
 import { adminGuarded } from './guards-admin.ts';
+import { profileGuarded } from './guards-profiles.ts';
 
 /** What a verb is tried on: of others, so that nothing but a permission could allow it. */
 export interface Scene {
@@ -53,6 +46,7 @@ const nobody = 999_999;
 /** Verbs that a permission guards. */
 export const guarded: Guarded = {
   ...adminGuarded,
+  ...profileGuarded,
   'access-views viewPersonAccess': ['viewAnyAccess', (c, s) => viewPersonAccess(c, s.personId)],
   'access-views viewEntitlementAccess': [
     'viewAnyAccess',
@@ -84,31 +78,6 @@ export const guarded: Guarded = {
   'outliers decideOutlier': [
     'mineRoles',
     (c, s) => decideOutlier(c, s, { state: 'kept', reason: 'so' }),
-  ],
-  'profile-leaving findMembers': ['manageProfiles', (c) => findMembers(c, nobody, '')],
-  'profile-leaving unenroll': [
-    'manageProfiles',
-    (c, s) => unenroll(c, { profileId: nobody, personIds: [s.personId], leaving: 'leave' }),
-  ],
-  'profiles createProfile': [
-    'mineRoles',
-    (c) => createProfile(c, { suggestionId: nobody, name: 'x', entitlementIds: [] }),
-  ],
-  'profiles addToProfile': [
-    'mineRoles',
-    (c) => addToProfile(c, { suggestionId: nobody, profileId: nobody, entitlementIds: [] }),
-  ],
-  'profiles viewProfile': ['manageProfiles', (c) => viewProfile(c, nobody)],
-  'profiles listAccessProfiles': ['manageProfiles', (c) => listAccessProfiles(c)],
-  'profiles addMembers': [
-    'manageProfiles',
-    (c) =>
-      addMembers(c, {
-        profileId: nobody,
-        personIds: [],
-        wholeCohort: false,
-        createRequests: false,
-      }),
   ],
   'reassignments reassignStep': [
     'reassignAnyTask',
@@ -173,10 +142,17 @@ export const otherwise: Record<string, string> = {
   'person-search findTakers': 'names of people, who are known to everybody',
   'person-search findDelegates': 'names of people, who are known to everybody',
   'person-search findNamed': 'names of people, who are known to everybody',
+  'profile-edits checkEntitlements': 'part of verbs that are guarded',
+  'profile-requests offerProfile': 'what can be requested, which everybody may see',
+  'profile-rights lockForChange': 'part of verbs that are guarded',
+  'profile-rights mayEnroll': 'the guard itself',
+  'profile-rights requireMayEnroll': 'the guard itself',
+  'profile-view originOf': 'part of verbs that are guarded',
   'reassignments peekReassignment': 'the same as reassignStep',
   'reassignments findStepTakers': 'the same as reassignStep',
   'reminders sendReminder': 'who asked for it or whom it is for (reminders.test)',
   'requests mayRequestFor': 'the guard itself',
+  'requests openRequests': 'part of requestAccess and requestProfile, which are guarded',
   'requests findEntitlements': 'what can be requested, which everybody may see',
   'requests findApplications': 'what can be requested, which everybody may see',
   'revocations readGrant': 'the same as proposeRevocation',

@@ -12,7 +12,8 @@ import {
   readMiningForm,
 } from '../../src/governance/mining-settings.ts';
 import { decideOutlier, listOutliers } from '../../src/governance/outliers.ts';
-import { addToProfile, createProfile, viewProfile } from '../../src/governance/profiles.ts';
+import { viewProfile } from '../../src/governance/profile-view.ts';
+import { addToProfile, createProfile } from '../../src/governance/profiles.ts';
 import { listSuggestions, reviewSuggestion } from '../../src/governance/suggestions.ts';
 import { loadGrantArrays } from '../../src/store/access-matrix.ts';
 import { entitlements, grants, syncRuns } from '../../src/store/schema/access.ts';

@@ -1,8 +1,9 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Leaving, unenroll } from '../../src/governance/profile-leaving.ts';
-import { addMembers } from '../../src/governance/profiles.ts';
-import { insertProfile, listEnrolled } from '../../src/store/profiles.ts';
+import { addMembers } from '../../src/governance/profile-members.ts';
+import { listEnrolled } from '../../src/store/enrollments.ts';
+import { insertProfile } from '../../src/store/profiles.ts';
 import { grants } from '../../src/store/schema/access.ts';
 import { auditLog } from '../../src/store/schema/delivery.ts';
 import { people } from '../../src/store/schema/people.ts';

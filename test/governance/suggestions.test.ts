@@ -4,7 +4,9 @@ import { analyzeFilter } from '../../src/governance/analyses.ts';
 import { inTransaction } from '../../src/governance/context.ts';
 import type { Miner } from '../../src/governance/miner.ts';
 import { queueAnalysis, runNextAnalysis } from '../../src/governance/mining-runs.ts';
-import { addMembers, createProfile, viewProfile } from '../../src/governance/profiles.ts';
+import { addMembers } from '../../src/governance/profile-members.ts';
+import { viewProfile } from '../../src/governance/profile-view.ts';
+import { createProfile } from '../../src/governance/profiles.ts';
 import {
   dismissSuggestion,
   listSuggestions,

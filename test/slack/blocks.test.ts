@@ -7,6 +7,7 @@ import * as cards from './hostile-cards.ts';
 import { catalogueViews } from './hostile-catalogue.ts';
 import * as details from './hostile-details.ts';
 import * as digests from './hostile-digests.ts';
+import * as profiles from './hostile-profiles.ts';
 import * as requests from './hostile-requests.ts';
 
 // The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
@@ -54,6 +55,7 @@ const messages = {
   ...requests.requestMessages,
   ...access.accessMessages,
   ...digests.digestMessages,
+  ...profiles.profileMessages,
 };
 const views = {
   ...cards.views,
@@ -61,6 +63,7 @@ const views = {
   ...requests.requestViews,
   ...access.accessViews,
   ...catalogueViews,
+  ...profiles.profileViews,
 };
 
 describe('whatever people and applications are called', () => {

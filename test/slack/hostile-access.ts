@@ -25,6 +25,9 @@ const again = fc.record({
 
 export const accessViews: Record<string, fc.Arbitrary<ModalView>> = {
   'removing members': fc
-    .tuple(fc.record({ id, name: text }), fc.option(again, { nil: undefined }))
+    .tuple(
+      fc.record({ id, name: text, leaving: fc.constant('leave' as const) }),
+      fc.option(again, { nil: undefined }),
+    )
     .map(([profile, asked]) => removeMembersView(profile, asked)),
 };

@@ -4,7 +4,6 @@ import type { Analysis, PastAnalysis } from '../../src/governance/analyses.ts';
 import type { Home } from '../../src/governance/home.ts';
 import type { HeldAccess } from '../../src/governance/my-access.ts';
 import type { MyRequests } from '../../src/governance/my-requests.ts';
-import type { ProfileView } from '../../src/governance/profiles.ts';
 import type { RunView, SuggestionView } from '../../src/governance/suggestions.ts';
 import { openTasksMessage, openTasksView } from '../../src/slack/blocks/all-tasks.ts';
 import { analysisMessage, historyMessage } from '../../src/slack/blocks/analysis.ts';
@@ -15,7 +14,6 @@ import { homeView } from '../../src/slack/blocks/home.ts';
 import { inboxView, tasksMessage } from '../../src/slack/blocks/inbox.ts';
 import { noticeMessage } from '../../src/slack/blocks/notice.ts';
 import { outliersMessage } from '../../src/slack/blocks/outlier.ts';
-import { addMembersView, profilesMessage, profileView } from '../../src/slack/blocks/profile.ts';
 import { openerMessage, sentenceView } from '../../src/slack/blocks/sentence.ts';
 import { listMessage, listView, runMessage } from '../../src/slack/blocks/suggestion.ts';
 import { reviewView } from '../../src/slack/blocks/suggestion-review.ts';
@@ -111,33 +109,6 @@ const outliers = fc
   })
   .map((all) => all.map((one, at) => ({ ...one, personId: at + 1 })));
 
-const profile: fc.Arbitrary<ProfileView> = fc.record({
-  profile: fc.record({ id, name: text }).map((one) => ({
-    ...one,
-    nameKey: '',
-    cohort: null,
-    suggestionId: null,
-    createdBy: null,
-    createdAt: new Date(0),
-    description: null,
-    rule: null,
-    excludedIds: [],
-    heldRemovals: null,
-    leaving: 'leave' as const,
-    longestDays: null,
-    archivedAt: null,
-    version: 1,
-  })),
-  entitlements: list(text, 250),
-  members: list(fc.record({ id, name: text }), 200),
-  cohort: maybe(fc.record({ words: text, people: fc.nat() })),
-});
-const profileRow = fc.record({
-  profile: fc.record({ id, name: text }),
-  entitlements: fc.nat(),
-  members: fc.nat(),
-});
-
 const delegations = fc.record({ mine: list(text, 2), others: list(text, 30) });
 
 export const myRequests = (most: number): fc.Arbitrary<MyRequests> =>
@@ -179,7 +150,6 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'an analysis in words': analysis.map((one) => analysisMessage(one, 'classic')),
   'past analyses': past.map(historyMessage),
   'what stands out': outliers.map(outliersMessage),
-  'the profiles': list(profileRow, 60).map(profilesMessage),
   'something told': fc
     .record({ title: text, lines: fc.array(text, { minLength: 1 }), summary: comment })
     .map(noticeMessage),
@@ -204,8 +174,6 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
   'the list of suggestions': fc
     .tuple(list(suggestion, 70), fc.nat({ max: 5 }))
     .map(([all, page]) => listView(all, page)),
-  'a profile': fc.tuple(profile, maybe(text)).map(([view, news]) => profileView(view, news)),
-  'adding members': profile.map(addMembersView),
   'an analysis form': fc
     .tuple(fc.array(fc.record({ dimension: text, label: text }), { maxLength: 120 }), fc.boolean())
     .map(([dimensions, isChosen]) => {

@@ -1,14 +1,14 @@
 import type { App } from '@slack/bolt';
 import { findMembers, type Leaving, unenroll } from '../../governance/profile-leaving.ts';
-import { viewProfile } from '../../governance/profiles.ts';
+import { viewProfile } from '../../governance/profile-view.ts';
 import { openModal } from '../answers.ts';
 import { option, personOption } from '../blocks/elements.ts';
-import { profileView } from '../blocks/profile.ts';
 import { removeMembersView } from '../blocks/profile-leaving.ts';
-import { count } from '../blocks/suggestion.ts';
 import { carried, ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';
+import { backToProfile } from './profile-back.ts';
+import { leftNews } from './profile-news.ts';
 
 export function listenToProfileLeaving(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileRemove, async ({ ctx, client, value, triggerId, view }) => {
@@ -21,7 +21,7 @@ export function listenToProfileLeaving(app: App, deps: SlackDeps): void {
     return found.map(personOption);
   });
 
-  onSubmit(app, deps, ids.profileUnenroll, 'people', async ({ ctx, view }) => {
+  onSubmit(app, deps, ids.profileUnenroll, 'people', async ({ ctx, client, view }) => {
     const { values } = view.state;
     const people = fieldOf(values, 'people')?.selected_options ?? [];
     const leaving = fieldOf(values, 'leaving')?.selected_option?.value ?? '';
@@ -36,23 +36,6 @@ export function listenToProfileLeaving(app: App, deps: SlackDeps): void {
       const chosen = people.map(({ text, value }) => option(text.text, value));
       return removeMembersView(result.profile, { ...result, people: chosen, leaving });
     }
-    return profileView(await viewProfile(ctx, result.profile.id), newsOf(result));
+    return backToProfile({ ctx, client, view }, result.profile.id, leftNews(result));
   });
-}
-
-type Left = Extract<Awaited<ReturnType<typeof unenroll>>, { kind: 'left' }>;
-
-function newsOf({ removed, opened, closed, direct, skipped }: Left): string {
-  const named = direct.slice(0, 5).join('; ');
-  const more = direct.length > 5 ? ` and ${direct.length - 5} more` : '';
-  const lines = [
-    `${count(removed, 'person', 'people')} removed.`,
-    opened > 0
-      ? `${count(opened, 'revocation')} opened; who decides about them is told now.`
-      : 'No revocation was opened.',
-    ...(closed > 0 ? [`${count(closed, 'open request')} of the profile closed.`] : []),
-    ...(named ? [`Held directly, so it stays until you ask about it: ${named}${more}.`] : []),
-    ...[...new Set(skipped)].slice(0, 3),
-  ];
-  return lines.join(' ');
 }

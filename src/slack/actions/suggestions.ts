@@ -1,7 +1,8 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { analyzeFilter } from '../../governance/analyses.ts';
 import type { Miner } from '../../governance/miner.ts';
-import { addToProfile, createProfile, viewProfile } from '../../governance/profiles.ts';
+import { viewProfile } from '../../governance/profile-view.ts';
+import { addToProfile, createProfile } from '../../governance/profiles.ts';
 import {
   dismissSuggestion,
   listSuggestions,

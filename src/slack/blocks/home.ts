@@ -53,6 +53,7 @@ function adminBlocks({ concerns, manages }: Home): KnownBlock[] {
 
 const managementViews: Partial<Record<Permission, { words: string; id: string; value: string }>> = {
   reassignAnyTask: { words: 'All open tasks', id: ids.openTurn, value: 'all.0.oldest.0' },
+  manageProfiles: { words: 'Access profiles', id: ids.profileList, value: '0.0' },
   manageUsers: { words: 'Manage users', id: ids.userList, value: '0' },
 };
 

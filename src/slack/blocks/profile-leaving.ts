@@ -1,4 +1,4 @@
-import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
+import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
 import type { Leaving } from '../../governance/profile-leaving.ts';
 import { ids } from '../ids.ts';
 import { bold, option, plainText, section } from './elements.ts';
@@ -18,9 +18,30 @@ const choices = [
   option('Leave it as it is', 'leave' satisfies Leaving, 'They keep what they hold'),
 ];
 
+/** What a profile does with the access of who leaves, in words. */
+export function leavingWords(leaving: Leaving): string {
+  return choices.find(({ value }) => value === leaving)?.text.text ?? leaving;
+}
+
+/** Asks what becomes of the access of who leaves. */
+export function leavingInput(label: string, hint: string, chosen: string | undefined): InputBlock {
+  return {
+    type: 'input',
+    block_id: 'leaving',
+    label: plainText(label, 75),
+    hint: plainText(hint, 150),
+    element: {
+      type: 'radio_buttons',
+      action_id: 'leaving',
+      options: choices,
+      initial_option: choices.find(({ value }) => value === chosen) ?? firstChoice(),
+    },
+  };
+}
+
 /** Who is to leave a profile, and what becomes of their access. */
 export function removeMembersView(
-  profile: { id: number; name: string },
+  profile: { id: number; name: string; leaving: Leaving },
   again?: { people: PlainTextOption[]; leaving: string; removing: number; members: number },
 ): ModalView {
   return {
@@ -44,18 +65,11 @@ export function removeMembersView(
           ...(again ? { initial_options: again.people } : {}),
         },
       },
-      {
-        type: 'input',
-        block_id: 'leaving',
-        label: plainText('Their access', 75),
-        hint: plainText('Nothing is taken away before somebody has confirmed it.', 150),
-        element: {
-          type: 'radio_buttons',
-          action_id: 'leaving',
-          options: choices,
-          initial_option: choices.find(({ value }) => value === again?.leaving) ?? firstChoice(),
-        },
-      },
+      leavingInput(
+        'Their access',
+        'Nothing is taken away before somebody has confirmed it.',
+        again?.leaving ?? profile.leaving,
+      ),
       ...(again ? [brake(again)] : []),
     ],
   };

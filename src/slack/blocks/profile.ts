@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { ProfileView } from '../../governance/profiles.ts';
+import { dateWords } from '../../governance/ago.ts';
+import type { Member, MemberPage, ProfileView } from '../../governance/profile-view.ts';
 import { ids } from '../ids.ts';
 import {
   actions,
@@ -12,69 +13,130 @@ import {
   section,
   sections,
   shortly,
+  when,
 } from './elements.ts';
-import { count } from './suggestion.ts';
-import type { SlackMessage } from './task.ts';
+import { leavingWords } from './profile-leaving.ts';
+import { count, pager } from './suggestion.ts';
 
-const shownProfiles = 20;
+const shownEntitlements = 40;
+const shownNames = 20;
 
-interface ProfileRow {
-  profile: { id: number; name: string };
-  entitlements: number;
-  members: number;
-}
-
-/** The answer to `/rolemine profiles`. */
-export function profilesMessage(rows: readonly ProfileRow[]): SlackMessage {
-  const text =
-    rows.length === 0
-      ? 'There is no access profile yet. Accept a suggestion to make one: /rolemine suggestions'
-      : count(rows.length, 'access profile');
-  return {
-    text,
-    blocks: [
-      section(rows.length === 0 ? text : bold(text)),
-      ...rows.slice(0, shownProfiles).map(
-        (row): KnownBlock => ({
-          ...section(
-            `${bold(row.profile.name)}\n${count(row.entitlements, 'entitlement')} · ${count(row.members, 'member')}`,
-          ),
-          accessory: button('Open', `${ids.profileView}.list`, String(row.profile.id), {
-            label: `Open ${row.profile.name}`,
-          }),
-        }),
-      ),
-      ...(rows.length > shownProfiles ? [context(`and ${rows.length - shownProfiles} more`)] : []),
-    ],
-  };
-}
-
-/** A profile: what is in it, who is in it, and the way to add people. */
+/** A profile: what is in it, who is in it and why, how it is kept, and the way to change all that. */
 export function profileView(view: ProfileView, news?: string): ModalView {
-  const { profile, entitlements, members, cohort } = view;
-  const named = members.slice(0, 30).map(({ name }) => shortly(name));
-  const more = members.length - named.length;
+  const { profile, entitlements, cohort } = view;
+  const more = entitlements.length - shownEntitlements;
   return {
     type: 'modal',
     title: plainText('Access profile', 24),
     close: plainText('Close', 24),
     blocks: [
       ...(news ? [section(say(news))] : []),
-      section(bold(profile.name)),
+      section(`${bold(profile.name)}${profile.description ? `\n${say(profile.description)}` : ''}`),
       ...(cohort ? [context(`From ${say(cohort.words)}`)] : []),
-      ...sections(['*Entitlements*', ...entitlements.slice(0, 40).map((one) => `• ${say(one)}`)]),
-      ...(entitlements.length > 40 ? [context(`and ${entitlements.length - 40} more`)] : []),
-      section(
-        members.length === 0
-          ? '*Members*\nNobody is enrolled yet.'
-          : `*Members* (${members.length})\n${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
-      ),
-      actions(`profile.${profile.id}`, [
-        button('Add members', ids.profileAdd, String(profile.id), { style: 'primary' }),
-        ...(members.length > 0
-          ? [button('Remove members', ids.profileRemove, String(profile.id))]
-          : []),
+      ...(profile.archivedAt ? [context(`Archived ${when(profile.archivedAt)}`)] : []),
+      ...heldBlocks(view),
+      ...sections([
+        '*Entitlements*',
+        ...entitlements.slice(0, shownEntitlements).map((one) => `• ${say(one)}`),
       ]),
+      ...(more > 0 ? [context(`and ${more} more`)] : []),
+      ...memberBlocks(view),
+      ...(profile.archivedAt ? [] : [...keeping(view), ...buttons(view)]),
+    ],
+  };
+}
+
+/** Members who wait for a yes to leave. */
+function heldBlocks({ profile, held }: ProfileView): KnownBlock[] {
+  if (held.length === 0) return [];
+  const value = `${profile.id}.${held.length}`;
+  return [
+    section(
+      `*The rule would remove ${count(held.length, 'member')} at once.* So many leave only with a yes: nobody was removed. They are ${namesOf(held)}`,
+    ),
+    actions('profile.held', [
+      button('Apply removals', ids.profileHeldApply, value, { style: 'danger' }),
+      button('Keep them', ids.profileHeldKeep, value),
+    ]),
+  ];
+}
+
+function memberBlocks({ profile, members, memberCount }: ProfileView): KnownBlock[] {
+  if (memberCount === 0) return [section('*Members*\nNobody is enrolled yet.')];
+  const more = memberCount - members.length;
+  return [
+    ...sections([`*Members* (${memberCount})`, ...members.map(memberLine)]),
+    ...(more > 0
+      ? [
+          {
+            ...section(`and ${more} more`),
+            accessory: button('Show all', ids.profileMembers, `${profile.id}.0`, {
+              label: 'Show all members',
+            }),
+          },
+        ]
+      : []),
+  ];
+}
+
+function memberLine({ name, why, since, until }: Member): string {
+  const end = until ? `, until ${dateWords(until)}` : '';
+  return `• ${shortly(name)} — ${shortly(why)}, since ${dateWords(since)}${end}`;
+}
+
+/** How the profile is kept: owners, rule, ends. */
+function keeping({ profile, owners, rule, excluded }: ProfileView): KnownBlock[] {
+  const days = profile.longestDays;
+  const without = excluded.length > 0 ? `; without ${namesOf(excluded)}` : '';
+  return sections([
+    '*How it is kept*',
+    `• Owners: ${owners.length > 0 ? namesOf(owners) : 'nobody'}`,
+    `• Membership rule: ${rule === undefined ? 'none; members are added by hand' : `${say(rule)}${without}`}`,
+    `• Access of who leaves: ${leavingWords(profile.leaving)}`,
+    `• Longest membership: ${days === null ? 'without an end' : `${count(days, 'day')} (not by the rule)`}`,
+  ]);
+}
+
+function namesOf(people: readonly { name: string }[]): string {
+  const more = people.length - shownNames;
+  const names = people.slice(0, shownNames).map(({ name }) => shortly(name));
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function buttons({ profile, memberCount, canManage }: ProfileView): KnownBlock[] {
+  const id = String(profile.id);
+  const more = [
+    option('Edit', `edit.${id}`),
+    option('Request it', `request.${id}`),
+    option('Archive', `archive.${id}`),
+  ];
+  return [
+    actions(`profile.${profile.id}`, [
+      button('Add members', ids.profileAdd, id, { style: 'primary' }),
+      ...(memberCount > 0 ? [button('Remove members', ids.profileRemove, id)] : []),
+      ...(canManage
+        ? [
+            button('Entitlements', ids.profileEntitlements, id),
+            button('Rule', ids.profileRule, id),
+            { type: 'overflow' as const, action_id: ids.profileMore, options: more },
+          ]
+        : []),
+    ]),
+  ];
+}
+
+/** Everybody in a profile, a page at a time. */
+export function membersView({ profile, members, total, page, pages }: MemberPage): ModalView {
+  return {
+    type: 'modal',
+    private_metadata: String(profile.id),
+    title: plainText('Members', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      section(bold(profile.name)),
+      context(`${count(total, 'member')} · page ${page + 1} of ${pages}`),
+      ...(members.length > 0 ? sections(members.map(memberLine)) : []),
+      ...pager(`${ids.profileMembers}.${profile.id}`, page, pages),
     ],
   };
 }

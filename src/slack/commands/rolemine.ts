@@ -2,7 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../../governance/context.ts';
 import type { Miner } from '../../governance/miner.ts';
 import { listMyRequests } from '../../governance/my-requests.ts';
-import { listAccessProfiles } from '../../governance/profiles.ts';
+import { listAccessProfiles } from '../../governance/profile-view.ts';
 import { listPeopleAttention } from '../../governance/slack-attention.ts';
 import { nearestWord } from '../../governance/spelling.ts';
 import { loadStatus } from '../../governance/status.ts';
@@ -10,7 +10,7 @@ import { openModal, type Reply } from '../answers.ts';
 import { context, say, section, when } from '../blocks/elements.ts';
 import { requestsMessage } from '../blocks/my-requests.ts';
 import { peopleMessage } from '../blocks/people.ts';
-import { profilesMessage } from '../blocks/profile.ts';
+import { profilesMessage } from '../blocks/profile-list.ts';
 import { requestView } from '../blocks/request.ts';
 import { revokeView } from '../blocks/revoke.ts';
 import { openerMessage } from '../blocks/sentence.ts';
@@ -72,7 +72,11 @@ const commands: Record<string, Command> = {
     says: 'thresholds of role mining (Super Admins)',
     run: settings,
   },
-  profiles: { usage: 'profiles', says: 'access profiles and who is in them', run: profiles },
+  profiles: {
+    usage: 'profiles [words]',
+    says: 'access profiles: ask for all of one, and for who keeps them what is in them and who',
+    run: profiles,
+  },
   request: { usage: 'request', says: 'ask for access', run: request },
   requests: {
     usage: 'requests',
@@ -158,8 +162,9 @@ async function help({ ctx, reply }: Call): Promise<void> {
   });
 }
 
-async function profiles({ ctx, reply }: Call): Promise<void> {
-  await reply(profilesMessage(await listAccessProfiles(ctx)));
+async function profiles({ ctx, reply, rest }: Call): Promise<void> {
+  const found = await listAccessProfiles(ctx, { words: rest, archived: false, page: 0 });
+  await reply(profilesMessage(found));
 }
 
 async function people({ ctx, reply }: Call): Promise<void> {

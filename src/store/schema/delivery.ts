@@ -16,6 +16,7 @@ export const messageKinds = [
   'address',
   'expiring',
   'digest',
+  'profile',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
