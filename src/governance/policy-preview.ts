@@ -10,7 +10,7 @@ import { circleOf, loadFacts, whyNot } from './task-facts.ts';
 
 /** What would become of a request, without making one. */
 export interface Preview {
-  /** "Bo requests GitHub · Admin → Ana (the manager) → Kim or Lee (the application owners) → provisioning by Kim" */
+  /** "Bo requests GitHub · Admin → Ana (manager) → Kim or Lee (application owners) → provisioning by Kim" */
   sentence: string;
   policy: string;
   /** Why it is that policy. */
@@ -80,8 +80,9 @@ function stepSentence(
   );
   const needed = quorumOf(step, asked.length);
   const who = asked.join(' or ') || 'nobody';
-  const why = note ? (assignees[0]?.why ?? 'nobody may') : approverWords[step.approvers];
-  return stepWords[step.kind].next(needed > 1 ? `${needed} of ${who}` : who, why);
+  const isPlain = !note && step.approvers !== 'user_group';
+  const why = isPlain ? approverWords[step.approvers].replace(/^the /, '') : assignees[0]?.why;
+  return stepWords[step.kind].next(needed > 1 ? `${needed} of ${who}` : who, why ?? 'nobody may');
 }
 
 async function reasonOf(

@@ -41,7 +41,7 @@ describe.each(databases())('what would become of a request, on $name', ({ open }
     await db.update(applications).set({ policyId: await policyId('Two approvals') });
     expect(await preview('Ana')).toEqual({
       sentence:
-        'Ana requests GitHub · Admin → Bo (the manager) → Kim or Lee (the application owners) → provisioning by Lee',
+        'Ana requests GitHub · Admin → Bo (manager) → Kim or Lee (application owners) → provisioning by Lee',
       policy: 'Two approvals',
       because: 'GitHub says so',
       notes: [],

@@ -86,7 +86,7 @@ export function entitlementView(
         {
           text: 'Can be requested as an emergency',
           value: 'emergency',
-          what: 'Goes past approvals, is marked everywhere, ends within 7 days.',
+          what: 'By its emergency policy; marked everywhere, ends within 7 days.',
           ticked: right.emergencyAllowed,
         },
         {
@@ -98,7 +98,7 @@ export function entitlementView(
       ]),
       textField(`longestGrantDays.${at}`, 'Longest grant in days', {
         value: right.longestGrantDays === null ? '' : String(right.longestGrantDays),
-        hint: `1 to ${longestDays}; nothing for good.`,
+        hint: `1 to ${longestDays}. Empty: it may be asked for without an end.`,
       }),
       ...policyFields(at, right, right.policyNames, {
         request: 'application',
