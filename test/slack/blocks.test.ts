@@ -6,6 +6,7 @@ import * as access from './hostile-access.ts';
 import * as cards from './hostile-cards.ts';
 import * as details from './hostile-details.ts';
 import * as digests from './hostile-digests.ts';
+import * as people from './hostile-people.ts';
 import * as requests from './hostile-requests.ts';
 
 // The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
@@ -53,11 +54,13 @@ const messages = {
   ...requests.requestMessages,
   ...access.accessMessages,
   ...digests.digestMessages,
+  ...people.peopleMessages,
 };
 const views = {
   ...cards.views,
   ...details.views,
   ...requests.requestViews,
+  ...people.peopleViews,
   ...access.accessViews,
 };
 
