@@ -24,7 +24,13 @@ export interface Home {
 
 const shownRequests = 5;
 /** What has a view of its own to manage it in. */
-const managed: Permission[] = ['reassignAnyTask', 'manageProfiles', 'manageUsers'];
+const managed: Permission[] = [
+  'reassignAnyTask',
+  'manageProfiles',
+  'manageApplications',
+  'managePolicies',
+  'manageUsers',
+];
 
 /** What a person's App Home shows. */
 export async function loadHome(ctx: ActorCtx): Promise<Home> {

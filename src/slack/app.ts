@@ -19,6 +19,7 @@ import { listenToProfileLeaving } from './actions/profile-leaving.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
 import { listenToRevocations } from './actions/revocations.ts';
+import { listenToSetup } from './actions/setup.ts';
 import { listenToSuggestions } from './actions/suggestions.ts';
 import { listenToTasks } from './actions/tasks.ts';
 import { listenToUsers } from './actions/users.ts';
@@ -94,6 +95,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToCatalogue(app, deps);
   listenToPolicies(app, deps);
   listenToPeople(app, deps);
+  listenToSetup(app, deps);
   listenToHome(app, deps);
   app.error(async (error) => {
     logBug('a Slack event could not be handled', error.original ?? error);

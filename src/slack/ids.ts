@@ -88,6 +88,8 @@ export const ids = {
   accessEntitlementSearch: 'access:entitlement_search',
   accessEntitlement: 'access:entitlement',
   accessEntitlementPage: 'access:entitlement_page',
+  setupAnalyze: 'setup:analyze',
+  setupOwners: 'setup:owners',
   analysisOpen: 'analysis:open',
   analysisDimension: 'analysis:dimension',
   analysisValue: 'analysis:value',

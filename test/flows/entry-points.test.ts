@@ -27,6 +27,9 @@ const commands: [line: string, Permission][] = [
   ['settings', 'mineRoles'],
   ['tasks all', 'reassignAnyTask'],
   ['roles', 'manageUsers'],
+  ['people', 'manageUsers'],
+  ['applications', 'manageApplications'],
+  ['policies', 'managePolicies'],
 ];
 const buttons: [id: string, value: string, Permission][] = [
   [ids.analysisOpen, 'home', 'mineRoles'],
@@ -43,6 +46,10 @@ const buttons: [id: string, value: string, Permission][] = [
   [ids.profileRemove, '1', 'manageProfiles'],
   [ids.userList, '0', 'manageUsers'],
   [ids.userRoles, '1', 'manageUsers'],
+  [ids.appList, '0', 'manageApplications'],
+  [ids.appEdit, '1', 'manageApplications'],
+  [ids.policyList, 'grant.0', 'managePolicies'],
+  [ids.policyOpen, '1', 'managePolicies'],
 ];
 const submissions: [id: string, metadata: string, Permission][] = [
   [ids.outlierDecide, 'kept.1.1', 'mineRoles'],

@@ -24,6 +24,7 @@ import {
 import { findPolicies } from '../../src/governance/policy-names.ts';
 import { previewRequest } from '../../src/governance/policy-preview.ts';
 import { changeRules, readRules } from '../../src/governance/policy-rules.ts';
+import { listOwnerlessApplications, loadSetup } from '../../src/governance/setup.ts';
 import {
   keepSlackLink,
   listPeopleAttention,
@@ -90,6 +91,8 @@ export const adminGuarded: Guarded = {
     'managePolicies',
     (c) => changeRules(c, { kind: 'grant', rules: [], shown: 'x' }),
   ],
+  'setup loadSetup': ['manageUsers', (c) => loadSetup(c)],
+  'setup listOwnerlessApplications': ['manageApplications', (c) => listOwnerlessApplications(c)],
   'slack-attention listPeopleAttention': ['manageUsers', (c) => listPeopleAttention(c)],
   'slack-attention keepSlackLink': ['manageUsers', (c) => keepSlackLink(c, choice)],
   'slack-attention unlinkSlackUser': ['manageUsers', (c) => unlinkSlackUser(c, choice)],

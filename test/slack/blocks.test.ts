@@ -7,7 +7,9 @@ import * as cards from './hostile-cards.ts';
 import { catalogueViews } from './hostile-catalogue.ts';
 import * as details from './hostile-details.ts';
 import * as digests from './hostile-digests.ts';
+import * as people from './hostile-people.ts';
 import * as profiles from './hostile-profiles.ts';
+
 import * as requests from './hostile-requests.ts';
 
 // The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
@@ -56,11 +58,13 @@ const messages = {
   ...access.accessMessages,
   ...digests.digestMessages,
   ...profiles.profileMessages,
+  ...people.peopleMessages,
 };
 const views = {
   ...cards.views,
   ...details.views,
   ...requests.requestViews,
+  ...people.peopleViews,
   ...access.accessViews,
   ...catalogueViews,
   ...profiles.profileViews,

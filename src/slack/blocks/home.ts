@@ -54,6 +54,8 @@ function adminBlocks({ concerns, manages }: Home): KnownBlock[] {
 const managementViews: Partial<Record<Permission, { words: string; id: string; value: string }>> = {
   reassignAnyTask: { words: 'All open tasks', id: ids.openTurn, value: 'all.0.oldest.0' },
   manageProfiles: { words: 'Access profiles', id: ids.profileList, value: '0.0' },
+  manageApplications: { words: 'Applications', id: ids.appList, value: '0' },
+  managePolicies: { words: 'Policies', id: ids.policyList, value: 'grant.0' },
   manageUsers: { words: 'Manage users', id: ids.userList, value: '0' },
 };
 

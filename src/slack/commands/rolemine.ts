@@ -126,7 +126,7 @@ const commands: Record<string, Command> = {
   },
   setup: {
     usage: 'setup',
-    says: 'become the first Super Admin and see what comes next',
+    says: 'become the first Super Admin, and what is left to set up, step by step',
     run: runSetup,
   },
   status: { usage: 'status', says: 'what Rolemine knows and when it last looked', run: status },

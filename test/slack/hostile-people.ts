@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import type { PeopleAttention } from '../../src/governance/slack-attention.ts';
+import { peopleMessage } from '../../src/slack/blocks/people.ts';
+import { ownerlessView, setupMessage } from '../../src/slack/blocks/setup.ts';
+import { id, list, maybe, moment, text } from './hostile-text.ts';
+
+const email = fc.oneof(text, fc.constant('a@b.example')).map((one) => one.slice(0, 320));
+
+const attention: fc.Arbitrary<PeopleAttention> = fc.record({
+  changed: list(fc.record({ name: text, email: text, slackEmail: email, at: moment }), 10).map(
+    (all) => all.map((one, at) => ({ ...one, personId: at })),
+  ),
+  unknown: fc.record({
+    total: id,
+    people: list(fc.record({ name: text, email: fc.option(text) }), 10),
+  }),
+  twins: list(
+    fc.record({ email: text, names: fc.array(text, { minLength: 2, maxLength: 5 }) }),
+    10,
+  ),
+  readAt: maybe(moment),
+});
+
+const setup = fc.record({
+  otherAdmins: list(text, 10),
+  people: fc.nat(),
+  linked: fc.nat(),
+  grants: fc.nat(),
+  applications: fc.nat(),
+  ownerless: fc.nat(),
+  lastRun: maybe(fc.record({ at: moment, waiting: fc.nat() })),
+});
+
+const ownerless = fc.record({
+  total: id,
+  apps: list(fc.record({ name: text, entitlements: fc.nat() }), 60),
+});
+
+export const peopleMessages = {
+  'what needs attention about people': attention.map(peopleMessage),
+  'the steps of setup': fc
+    .tuple(setup, fc.boolean())
+    .map(([one, isNew]) => setupMessage(one, isNew)),
+};
+
+export const peopleViews = { 'applications without owner': ownerless.map(ownerlessView) };
