@@ -42,11 +42,11 @@ export async function applyConfigFile(ctx: Ctx, text: string): Promise<PlannedCo
 }
 
 async function compare(ctx: Ctx, text: string) {
-  const { config, problems, problemAt } = readConfigFile(text);
+  const file = readConfigFile(text);
   const state = await readConfigState(ctx.db);
   const now = describeConfig(state);
-  const checked = config && checkConfig(config, state, now, problemAt);
-  const all = [...problems, ...(checked?.problems ?? [])];
+  const checked = file.config && checkConfig(file, file.config, state, now);
+  const all = [...file.problems, ...(checked?.problems ?? [])];
   if (!checked || all.length > 0) {
     return { problems: all.sort((a, b) => a.line - b.line || a.column - b.column), state };
   }

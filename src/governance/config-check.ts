@@ -1,12 +1,13 @@
 import type { ConfigState } from '../store/config.ts';
 import type { MiningSettings } from '../store/schema/mining.ts';
 import type { RoleName } from '../store/schema/people.ts';
-import type { ConfigProblem, Path, ProblemAt } from './config-file.ts';
+import type { ConfigProblem, Path, ReadConfig } from './config-file.ts';
 import { checkMining } from './config-mining-check.ts';
 import { type Names, namesOf } from './config-names.ts';
 import {
   type ApplicationConfig,
   type Choices,
+  type ConfigKind,
   type ConfigNow,
   choiceKinds,
   configKey,
@@ -30,19 +31,20 @@ export interface Wanted {
   mining: MiningSettings;
 }
 
-/** Looks up everything a file names. @returns what it asks for, and what is wrong with that. */
+/**
+ * Looks up everything a file names. @returns what it asks for, and what is wrong with that. Where its form is
+ * wrong, what depends on all of it is not looked at.
+ */
 export function checkConfig(
+  { named, problems, problemAt }: ReadConfig,
   config: ConfigFile,
   state: ConfigState,
   now: ConfigNow,
-  problemAt: ProblemAt,
 ): { wanted: Wanted; problems: ConfigProblem[] } {
-  const applications = new Map(
-    (config.applications ?? []).map(({ name }) => [configKey(name), name] as const),
-  );
-  const own = config.policies?.map(({ kind = 'request', name }) => policyKey(kind, name));
-  const there = { applications, policies: own && new Set(own) };
-  const names = namesOf(state, now, there, problemAt);
+  const applications = new Map(named.applications.map(({ name }) => [configKey(name), name]));
+  const own = named.policies.map(({ kind, name }) => policyKey(kind as ConfigKind, name));
+  const there = { applications, policies: config.policies && new Set(own) };
+  const names = namesOf(state, now, there, { problemAt, isWhole: problems.length === 0 });
   const wanted: Wanted = {
     applications: new Map(),
     entitlements: new Map(),
@@ -54,7 +56,7 @@ export function checkConfig(
   checkApplications(config, now, names, wanted);
   checkRoles(config, state, now, names, wanted);
   if (config.mining) checkMining(config.mining, now, names, wanted);
-  if (names.problems.length === 0) checkRemoved(now, wanted, names);
+  if (names.isWhole && names.problems.length === 0) checkRemoved(now, wanted, names);
   return { wanted, problems: names.problems };
 }
 
@@ -135,7 +137,7 @@ function checkRoles(
     if (wanted.roles.has(person)) names.refuse(path, 'this person is in the list already', 'key');
     wanted.roles.set(person, [...new Set(roles)]);
   }
-  requireSuperAdmin(state, names, wanted);
+  if (names.isWhole) requireSuperAdmin(state, names, wanted);
 }
 
 /** Somebody has to be left who can change roles. */

@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import type { z } from 'zod';
 import { isTooDeep } from './config-depth.ts';
+import { prune } from './config-prune.ts';
 import { type ConfigFile, configShape } from './config-shape.ts';
 import { longestConfig } from './config-size.ts';
 
@@ -31,8 +32,10 @@ export interface ConfigProblem {
 export type ProblemAt = (path: Path, message: string, about?: 'key') => ConfigProblem;
 
 export interface ReadConfig {
-  /** Undefined when it does not have the shape of one. */
+  /** What of the file has the right form; undefined when it could not be read at all. */
   config: ConfigFile | undefined;
+  /** What the names of these sections are, also of what has a wrong form otherwise. */
+  named: Record<'applications' | 'policies', { name: string; kind: string }[]>;
   problems: ConfigProblem[];
   problemAt: ProblemAt;
 }
@@ -45,11 +48,17 @@ export function readConfigFile(text: string): ReadConfig {
   const lines = new LineCounter();
   const parsed = parse(text, lines);
   const problemAt: ProblemAt = (path, message, about) => {
-    const { node, key } = parsed ? find(parsed, path) : nowhere;
-    if (about === undefined) return problemOf(lines, node, key, message);
+    const { node, key, isMissing } = parsed ? find(parsed, path) : nowhere;
+    const missing = isMissing ? `${String(path.at(-1))} is missing: ` : '';
+    if (about === undefined) return problemOf(lines, node, key, `${missing}${message}`);
     return { ...problemOf(lines, key, undefined, message) };
   };
-  const nothing = (...problems: ConfigProblem[]) => ({ config: undefined, problems, problemAt });
+  const nothing = (...problems: ConfigProblem[]) => ({
+    config: undefined,
+    named: { applications: [], policies: [] },
+    problems,
+    problemAt,
+  });
   if (text.length > longestConfig) return nothing(problemAt([], 'the file is larger than 5 MB'));
   if (!parsed) return nothing(problemAt([], 'this is nested too deeply'));
   const broken = [...parsed.errors, ...parsed.warnings].map((error): ConfigProblem => {
@@ -68,9 +77,20 @@ export function readConfigFile(text: string): ReadConfig {
     problemOf(lines, key, undefined, 'this key is here twice'),
   );
   try {
-    const read = configShape.safeParse(parsed.toJS({ maxAliasCount }));
-    const wrong = read.success ? [] : read.error.issues.flatMap((issue) => say(issue, problemAt));
-    return { config: read.data, problems: [...twice, ...wrong], problemAt };
+    const value: unknown = parsed.toJS({ maxAliasCount });
+    const { error } = configShape.safeParse(value);
+    const wrong = error?.issues.flatMap((issue) => say(issue, problemAt)) ?? [];
+    const named = {
+      applications: namesIn(value, 'applications'),
+      policies: namesIn(value, 'policies'),
+    };
+    const { data, pathBefore } = prune(configShape, value);
+    return {
+      config: data,
+      named,
+      problems: [...twice, ...wrong],
+      problemAt: (path, ...rest) => problemAt(pathBefore(path), ...rest),
+    };
   } catch (error) {
     // The only errors left here: too many aliases, and one that contains itself.
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
@@ -111,9 +131,11 @@ interface Found {
   node: Node | undefined;
   /** The last key on the way. */
   key: Node | undefined;
+  /** The path goes on to what is not there. */
+  isMissing: boolean;
 }
 
-const nowhere: Found = { node: undefined, key: undefined };
+const nowhere: Found = { node: undefined, key: undefined, isMissing: false };
 
 /** What stands at a path, or the nearest above it that is there. */
 function find(document: Document, path: Path): Found {
@@ -124,14 +146,14 @@ function find(document: Document, path: Path): Found {
     let next: Node | null | undefined;
     if (isMap(inside)) {
       const pair = inside.items.find((one) => isScalar(one.key) && String(one.key.value) === part);
-      if (!pair) break;
+      if (!pair) return { node: node ?? undefined, key: undefined, isMissing: true };
       key = pair.key as Node;
       next = (pair.value ?? pair.key) as Node;
     } else if (isSeq(inside)) next = inside.items[Number(part)] as Node | undefined;
     if (!next) break;
     node = next;
   }
-  return { node: node ?? undefined, key };
+  return { node: node ?? undefined, key, isMissing: false };
 }
 
 function problemOf(
@@ -148,6 +170,15 @@ function problemOf(
     value: isScalar(node) ? JSON.stringify(node.value) : undefined,
     message,
   };
+}
+
+function namesIn(value: unknown, section: 'applications' | 'policies') {
+  const list = (value as Record<string, unknown> | null)?.[section];
+  const maps = Array.isArray(list) ? (list as ({ name?: unknown; kind?: unknown } | null)[]) : [];
+  return maps.flatMap((one) => {
+    const { name, kind = 'request' } = one ?? {};
+    return typeof name === 'string' ? [{ name: name.trim(), kind: String(kind) }] : [];
+  });
 }
 
 /** A key that is not known is told at its own place each. */

@@ -7,6 +7,8 @@ import { foldName } from './sync-staging.ts';
 /** Looks up who and what a file names, and keeps what it did not find. */
 export interface Names {
   problems: ConfigProblem[];
+  /** Nothing is wrong with the form of the file: what depends on all of it can be looked at. */
+  isWhole: boolean;
   /** Notes that something is wrong at a place. */
   refuse(path: Path, message: string, about?: 'key'): void;
   /** What the person is called here; somebody who has left may only stay where they were. */
@@ -28,11 +30,11 @@ export function namesOf(
   state: ConfigState,
   now: ConfigNow,
   there: { applications: ReadonlyMap<string, string>; policies: ReadonlySet<string> | undefined },
-  problemAt: ProblemAt,
+  form: { problemAt: ProblemAt; isWhole: boolean },
 ): Names {
   const problems: ConfigProblem[] = [];
   const refuse: Names['refuse'] = (path, message, about) =>
-    void problems.push(problemAt(path, message, about));
+    void problems.push(form.problemAt(path, message, about));
   const unknown = (
     path: Path,
     what: string,
@@ -58,6 +60,7 @@ export function namesOf(
   const handle = (text: string) => text.replace(/^@/, '');
   return {
     problems,
+    isWhole: form.isWhole,
     refuse,
     person(word, path, before, about) {
       const found = people.get(foldName(word)) ?? people.get(word);

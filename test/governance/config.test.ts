@@ -167,6 +167,33 @@ mining: { maxDepth: 9, excludedEntitlements: [{ application: GitHub, entitlement
     expect(await database.db.select().from(auditLog)).toEqual([]);
   });
 
+  it('with a wrong form is looked through all the same, each thing at its own place', async () => {
+    const problems = await plan(`applications:
+  - name: GitHub
+    owners: [7, kym@acme.example]
+    entitlements: [{ risk: low }, 5, { name: Admin, owners: [nobody@x.example] }]
+  - owners: []
+  - name: Desk
+    policy: Strcit
+policies:
+  - name: Strict
+    steps: [{ approvers: manager, quorum: many }]
+roles:
+  dana@acme.example: [king]
+`);
+    expect(problems).toEqual([
+      '3:14 7: expected a text; a number or date goes in quotes',
+      '3:17 "kym@acme.example": nobody here has this e-mail address; did you mean kim@acme.example?',
+      '4:20 undefined: name is missing: expected a text; a number or date goes in quotes',
+      expect.stringMatching(/^4:35 5: expected a map with: name, /),
+      '4:62 "nobody@x.example": nobody here has this e-mail address',
+      '5:5 undefined: name is missing: expected a text; a number or date goes in quotes',
+      '7:13 "Strcit": there is no policy of this name for requests; did you mean Strict?',
+      '10:43 "many": expected a whole number from 1 to 100',
+      expect.stringMatching(/^12:23 "king": expected access_request_helpdesk, /),
+    ]);
+  });
+
   it('does not take the last Super Admin away, and may hand the role over', async () => {
     const sole = await apply('roles: { dana@acme.example: [campaign_admin] }');
     expect(sole).toEqual([
