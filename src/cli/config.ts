@@ -46,7 +46,10 @@ function readText(file: string): string {
   try {
     const { size } = statSync(file);
     if (size > longestConfig) {
-      throw new Refusal('invalid', `${file} is larger than 5 MB: no configuration file is.`);
+      throw new Refusal(
+        'invalid',
+        `${file} is larger than 5 MB: split it; what one file leaves out is left alone.`,
+      );
     }
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {

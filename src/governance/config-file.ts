@@ -59,7 +59,8 @@ export function readConfigFile(text: string): ReadConfig {
     problems,
     problemAt,
   });
-  if (text.length > longestConfig) return nothing(problemAt([], 'the file is larger than 5 MB'));
+  if (text.length > longestConfig)
+    return nothing(problemAt([], 'the file is larger than 5 MB; split it'));
   if (!parsed) return nothing(problemAt([], 'this is nested too deeply'));
   const broken = [...parsed.errors, ...parsed.warnings].map((error): ConfigProblem => {
     const { line, col } = lines.linePos(error.pos[0]);

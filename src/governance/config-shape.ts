@@ -11,7 +11,7 @@ const text = (longest: number) =>
     .trim()
     .min(1, 'expected a text that is not empty')
     .max(longest, `expected at most ${longest.toLocaleString('en')} characters`);
-const name = text(300);
+const name = text(1000);
 const flag = z.boolean('expected true or false');
 const whole = (from: number, to: number) => {
   const words = `expected a whole number from ${from} to ${to.toLocaleString('en')}`;
@@ -41,7 +41,7 @@ const kind = oneOf(['request', 'revocation']);
 
 const entitlement = map({
   name,
-  description: text(10_000).nullable().optional(),
+  description: text(100_000).nullable().optional(),
   category: name.nullable().optional(),
   risk: risk.nullable().optional(),
   owners: emails.optional(),
@@ -56,7 +56,7 @@ const application = map({
   name,
   owners: emails.optional(),
   provisioners: emails.optional(),
-  instructions: text(10_000).nullable().optional(),
+  instructions: text(100_000).nullable().optional(),
   ...policyFields,
   entitlements: list(entitlement, 'entitlements').optional(),
 });

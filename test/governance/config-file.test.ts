@@ -53,7 +53,7 @@ minig: {}
     ['two documents', 'roles: {}\n---\nroles: {}', /^2:1: .*multiple documents/],
     ['a tag', 'roles: !wat {}', /^1:8: Unresolved tag: !wat/],
     ['an unknown alias', 'roles: *nobody', /^1:8: there is no anchor/],
-    ['too much', 'x'.repeat(5_000_001), /^1:1: the file is larger than 5 MB$/],
+    ['too much', 'x'.repeat(5_000_001), /^1:1: the file is larger than 5 MB; split it$/],
     ['too many brackets', '['.repeat(100_000), /^1:1: this is nested too deeply$/],
     ['too many dashes', '- '.repeat(100_000), /^1:1: this is nested too deeply$/],
     ['too wide an indent', `a:\n${' '.repeat(300)}b: 1`, /^1:1: this is nested too deeply$/],

@@ -99,6 +99,22 @@ describe.each(databases())('configuration as a file, on $name', ({ open }) => {
     expect(task?.policyName).toBe('Strict');
   });
 
+  it('applied twice at once is applied once', async () => {
+    const both = await Promise.all([apply(whole), apply(whole)]);
+    expect(both.map((lines) => lines.length).sort()).toEqual([0, 13]);
+    expect(await plan(whole)).toEqual([]);
+  });
+
+  it('does not know an entitlement that its source closed', async () => {
+    const { db } = database;
+    await db.update(entitlements).set({ closedAt: noon }).where(eq(entitlements.id, company.user));
+    const text = 'applications: [{ name: GitHub, entitlements: [{ name: user, risk: high }] }]';
+    expect(await plan(text)).toEqual([
+      '1:55 "user": its source does not list this entitlement any more',
+    ]);
+    expect(await exportConfig(ctx)).not.toContain('User');
+  });
+
   it('leaves evidence of each change, by nobody on the command line, and tells whose roles changed', async () => {
     await apply(whole);
     const rows = await database.db.select().from(auditLog).orderBy(auditLog.id);
