@@ -112,6 +112,7 @@ async function open(
   const schedule = startSchedule({
     ...config,
     newCtx: () => newCtx('schedule'),
+    slack: slack.directory,
     tidy: store.tidy,
     wake,
   });
@@ -122,7 +123,8 @@ async function open(
   );
 
   if (store.embedded) {
-    const deps = { db: store.db, miner, survey: surveyInWorker, wake, adminEmail };
+    const { readUsers: readSlackUsers } = slack.directory;
+    const deps = { db: store.db, miner, survey: surveyInWorker, wake, adminEmail, readSlackUsers };
     const run = async (
       command: string,
       args: unknown,

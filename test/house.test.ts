@@ -10,7 +10,8 @@ const rooms: Record<string, string[]> = {
   // The shape of what a source tells is what a sync is given.
   governance: ['mining', 'store', 'connectors/records', ...everywhere],
   connectors: everywhere,
-  slack: ['governance', ...everywhere],
+  // Its users are a source of people.
+  slack: ['governance', 'connectors/records', ...everywhere],
   email: ['governance', ...everywhere],
   web: ['governance', ...everywhere],
   jobs: ['governance', 'connectors', 'mining', 'slack/deliver', 'email/deliver', ...everywhere],

@@ -1,14 +1,9 @@
 import { openCsvFolder } from '../connectors/csv.ts';
 import { readColumnMap } from '../connectors/csv-columns.ts';
-import { formatProblems } from '../connectors/problems.ts';
 import type { Ctx } from '../governance/context.ts';
-import { ensureSuperAdmin } from '../governance/people-links.ts';
-import { type SyncCounts, syncSource } from '../governance/sync.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import { runQueuedAnalyses } from '../jobs/mining.ts';
-import { count } from './numbers.ts';
+import { importSource } from './import-source.ts';
 import type { StoreDeps } from './store-commands.ts';
-import { tellWarnings } from './tell-warnings.ts';
 
 export interface ImportArgs {
   /** Absolute. */
@@ -17,76 +12,15 @@ export interface ImportArgs {
   dryRun: boolean;
 }
 
-/**
- * Imports a folder of CSV files and has role mining run on what came. @returns the exit code.
- * @throws Refusal invalid: the files have problems, which are on `output` by then.
- */
+/** Imports a folder of CSV files. @returns the exit code. @throws Refusal invalid: the files have problems. */
 export async function importCsv(
-  { db, miner, wake, adminEmail }: StoreDeps,
+  deps: StoreDeps,
   { dir, map, dryRun }: ImportArgs,
   output: Output,
 ): Promise<number> {
   const startedAt = performance.now();
+  const { db, wake } = deps;
   const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date(), wake };
   const source = await openCsvFolder(dir, { map: readColumnMap(map) });
-  const { counts } = await syncSource(ctx, source, { dryRun }).finally(() => {
-    tellWarnings(source, output);
-    for (const line of formatProblems(source.problems)) output.err(line);
-  });
-  for (const line of describeCounts(counts)) output.out(line);
-  if (dryRun) {
-    output.out('This is what would change; it was a dry run, and nothing was written.');
-    return 0;
-  }
-  output.out(`Imported in ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`);
-  await ensureSuperAdmin(ctx, adminEmail);
-  if (wake) {
-    output.out('Role mining follows in the running Rolemine, which tells the Super Admins.');
-    return 0;
-  }
-  return mineNow(ctx, miner, output);
-}
-
-async function mineNow(ctx: Ctx, miner: StoreDeps['miner'], output: Output): Promise<number> {
-  const reports = await runQueuedAnalyses(ctx, miner);
-  for (const { found, fresh, failed, cancelled } of reports) {
-    const suggestions = count(found, 'suggestion');
-    if (cancelled) output.out('Role mining was cancelled by a Super Admin.');
-    else if (failed === undefined) output.out(`Role mining: ${suggestions}, ${fresh} of them new.`);
-    else output.err(`Imported, but role mining failed: ${failed}`);
-  }
-  return reports.some(({ failed }) => failed !== undefined) ? 1 : 0;
-}
-
-function describeCounts(counts: SyncCounts): string[] {
-  const parts: [what: string, ...changes: [number: number, words: string][]][] = [
-    [
-      'people',
-      [counts.peopleAdded, 'new'],
-      [counts.peopleUpdated, 'changed'],
-      [counts.peopleReopened, 'back'],
-      [counts.peopleClosed, 'gone'],
-    ],
-    ['applications', [counts.applicationsAdded, 'new'], [counts.applicationsUpdated, 'changed']],
-    [
-      'entitlements',
-      [counts.entitlementsAdded, 'new'],
-      [counts.entitlementsUpdated, 'changed'],
-      [counts.entitlementsReopened, 'back'],
-      [counts.entitlementsClosed, 'gone'],
-    ],
-    ['owners', [counts.ownersChanged, 'changed']],
-    [
-      'grants',
-      [counts.grantsAdded, 'new'],
-      [counts.grantsConfirmed, 'confirmed'],
-      [counts.grantsClosed, 'gone'],
-      [counts.grantsUnchanged, 'as before'],
-    ],
-  ];
-  return parts.map(([what, ...changes]) => {
-    const told = changes.filter(([number]) => number > 0);
-    const words = told.map(([number, words]) => `${number.toLocaleString('en')} ${words}`);
-    return `${what.padEnd(12)}  ${words.join(', ') || 'no change'}`;
-  });
+  return importSource(deps, ctx, source, { dryRun, startedAt }, output);
 }

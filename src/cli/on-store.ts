@@ -4,7 +4,7 @@ import { WorkerMiner } from '../jobs/miner.ts';
 import { surveyInWorker } from '../jobs/surveyor.ts';
 import { openStore } from '../store/db.ts';
 import { folderHolder } from '../store/folder-lock.ts';
-import { runStoreCommand, type StoreCommand } from './store-commands.ts';
+import { runStoreCommand, type StoreCommand, type StoreDeps } from './store-commands.ts';
 
 /**
  * Carries a command out on the store: in this process, or, while another one holds the embedded
@@ -26,6 +26,7 @@ export async function runOnStore(
       db: store.db,
       miner,
       survey: surveyInWorker,
+      readSlackUsers: slackReader(config),
       adminEmail: config.adminEmail,
     };
     return await runStoreCommand(deps, command, args, output);
@@ -33,4 +34,18 @@ export async function runOnStore(
     await miner.close();
     await store.close();
   }
+}
+
+/** Slack's client is loaded by the one command that reads it. */
+function slackReader({ slack }: Config): StoreDeps['readSlackUsers'] {
+  if (slack.mode === 'sandbox') return undefined;
+  return async () => {
+    const [{ checkBotToken }, { readAllUsers }] = await Promise.all([
+      import('../slack/check.ts'),
+      import('../slack/directory.ts'),
+    ]);
+    // Says what is wrong with the token, if something is.
+    await checkBotToken(slack);
+    return readAllUsers(slack);
+  };
 }

@@ -75,9 +75,10 @@ function addStart(program: Command, carry: Carry): void {
 }
 
 function addImport(program: Command, output: Output, carry: Carry): void {
-  program
+  const importing = program
     .command('import')
-    .description('bring in people and the access they hold')
+    .description('bring in people and the access they hold');
+  importing
     .command('csv')
     .description(
       'import people.csv and grants.csv, and applications.csv and entitlements.csv if there',
@@ -91,6 +92,14 @@ function addImport(program: Command, output: Output, carry: Carry): void {
     )
     .action((dir: string, { map = [], dryRun = false }: { map?: string[]; dryRun?: boolean }) =>
       carry(() => onStore('import', { dir: resolve(dir), map, dryRun }, output)),
+    );
+  importing
+    .command('slack')
+    .description('bring in the members of the Slack workspace: name, title, e-mail, time zone')
+    .option('--dry-run', 'read and check everything, write nothing')
+    .addHelpText('after', '\nExample:\n  rolemine import slack --dry-run')
+    .action(({ dryRun = false }: { dryRun?: boolean }) =>
+      carry(() => onStore('import-slack', { dryRun }, output)),
     );
 }
 

@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.ts';
 import type { Miner } from '../governance/miner.ts';
+import type { SlackUser } from '../governance/people-links.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import type { AccessMatrix } from '../mining/matrix.ts';
 import type { Survey, SurveyOptions } from '../mining/survey.ts';
@@ -7,6 +8,7 @@ import { type Db, pingStore } from '../store/db.ts';
 import { countPeople } from '../store/people.ts';
 import { type ConfigArgs, configCommand } from './config-command.ts';
 import { type ImportArgs, importCsv } from './import-csv.ts';
+import { type ImportSlackArgs, importSlack } from './import-slack.ts';
 import { type MineStoreArgs, mineStore } from './mine-store.ts';
 import { reportError } from './report-error.ts';
 
@@ -18,11 +20,13 @@ export interface StoreDeps {
   survey(matrix: AccessMatrix, options: SurveyOptions): Promise<Survey>;
   /** Told after a commit that there may be something to deliver or to mine. */
   wake?: (() => void) | undefined;
+  /** Everybody in Slack; undefined where there is none. */
+  readSlackUsers: (() => Promise<SlackUser[]>) | undefined;
   /** Becomes Super Admin when an import brings this person. */
   adminEmail: string | undefined;
 }
 
-export type StoreCommand = 'import' | 'mine' | 'config' | 'migrate' | 'check';
+export type StoreCommand = 'import' | 'import-slack' | 'mine' | 'config' | 'migrate' | 'check';
 
 /**
  * Carries a command out on an open store, whose tables are up to date since it is open.
@@ -46,6 +50,8 @@ async function run(deps: StoreDeps, command: StoreCommand, args: unknown, output
   switch (command) {
     case 'import':
       return importCsv(deps, args as ImportArgs, output);
+    case 'import-slack':
+      return importSlack(deps, args as ImportSlackArgs, output);
     case 'mine':
       return mineStore(deps, args as MineStoreArgs, output);
     case 'config':

@@ -66,6 +66,8 @@ export interface Source {
   name: string;
   /** What to call each kind's origin in a message: a file's name. */
   files: Partial<Record<RecordKind, string>>;
+  /** Says nothing about access, so that none ends because it is not in here. */
+  hasPeopleOnly?: boolean;
   people(): AsyncIterable<PersonRecord[]>;
   applications(): AsyncIterable<ApplicationRecord[]>;
   entitlements(): AsyncIterable<EntitlementRecord[]>;

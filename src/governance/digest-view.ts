@@ -27,8 +27,8 @@ export interface DigestView {
   /** What waits for the reader among them, and the list in which most of it is. */
   waiting: number;
   tab: StepKind | undefined;
-  /** "3 of 20 are done", and the last of these. */
-  done: { words: string; lines: Line[] } | undefined;
+  /** "3 of 20 are done", which the title says where all are, and the last of these. */
+  done: { words: string | undefined; lines: Line[] } | undefined;
   /** The full sense in one sentence: notification, screen reader, e-mail subject. */
   summary: string;
   /** A reminder of one thing is a reply in the thread of its card, where there is one. */
@@ -69,7 +69,7 @@ export async function loadDigest(
     more: open.length - cards.length,
     waiting: waiting.length,
     tab: mostOf(waiting),
-    done: shownDone === undefined ? undefined : { words: shownDone, lines: lastDone(done) },
+    done: done.length === 0 ? undefined : { words: shownDone, lines: lastDone(done) },
     summary: summaryOf(
       [title, words.detail, shownDone],
       things.length === 1 ? cards[0] : undefined,

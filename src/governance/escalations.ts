@@ -6,6 +6,7 @@ import {
   markEscalated,
 } from '../store/reminders.ts';
 import type { TaskKind } from '../store/schema/tasks.ts';
+import { escalateAfterHours } from '../store/task-lists.ts';
 import { listAssignees, type Task, type TaskStep } from '../store/tasks.ts';
 import { redrawTask } from './announce.ts';
 import {
@@ -20,8 +21,6 @@ import { barsOf } from './open-tasks.ts';
 import { circleOf, loadFacts } from './task-facts.ts';
 import { isWorkingTime } from './working-hours.ts';
 
-/** Unless the policy says otherwise (GOVERNANCE.md section 3); plain hours, weekends counted. */
-const escalateAfterHours = 72;
 /** Steps that are escalated in one go; the rest is next, a quarter of an hour later. */
 const mostAtOnce = 200;
 

@@ -1,10 +1,12 @@
 import { findSlackIdentity, updateSlackIdentity } from '../store/people.ts';
 import { announceHomes } from './announce.ts';
+import { listConcerns } from './attention.ts';
 import { type ActorCtx, inTransaction } from './context.ts';
 import { listDelegations, type OwnDelegations } from './delegations.ts';
 import { type Inbox, loadInbox, type Place } from './inbox.ts';
 import { type HeldAccess, listMyAccess } from './my-access.ts';
 import { listMyRequests, type MyRequests } from './my-requests.ts';
+import { type Permission, rolesHave } from './permissions.ts';
 import { listSuggestions, type SuggestionList } from './suggestions.ts';
 
 /** A person's start page: what waits for them, what they asked for and hold. */
@@ -13,11 +15,16 @@ export interface Home {
   requests: MyRequests;
   access: HeldAccess[];
   delegations: OwnDelegations;
+  /** For those who administer something: what to look at, and what they may manage. */
+  concerns: string[];
+  manages: Permission[];
   /** For Super Admins only. */
   suggestions: SuggestionList | undefined;
 }
 
 const shownRequests = 5;
+/** What has a view of its own to manage it in. */
+const managed: Permission[] = ['reassignAnyTask', 'manageProfiles', 'manageUsers'];
 
 /** What a person's App Home shows. */
 export async function loadHome(ctx: ActorCtx): Promise<Home> {
@@ -27,6 +34,8 @@ export async function loadHome(ctx: ActorCtx): Promise<Home> {
     requests: await listMyRequests(ctx, shownRequests),
     access: await listMyAccess(ctx),
     delegations: await listDelegations(ctx),
+    concerns: await listConcerns(ctx),
+    manages: managed.filter((permission) => rolesHave(ctx.actor.roles, permission)),
     suggestions: ctx.actor.roles.includes('super_admin') ? await listSuggestions(ctx) : undefined,
   };
 }

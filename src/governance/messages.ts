@@ -22,6 +22,7 @@ import { type DigestView, loadDigest } from './digest-view.ts';
 import { type ExpiryNote, loadExpiryNote } from './expiry.ts';
 import { type Home, loadHome } from './home.ts';
 import { describeRoleChange } from './roles.ts';
+import { describeAddressChange } from './slack-attention.ts';
 import { type RunView, viewRun } from './suggestions.ts';
 import { loadTaskView, type TaskView } from './task-view.ts';
 
@@ -138,6 +139,10 @@ const readers: Record<MessageKind, Reader> = {
   },
   roles: async (ctx, auditId) => {
     const notice = await describeRoleChange(ctx, auditId);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
+  address: async (ctx, auditId) => {
+    const notice = await describeAddressChange(ctx, auditId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
   run: async (ctx, runId, person) => {

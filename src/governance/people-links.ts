@@ -2,6 +2,7 @@ import { Refusal } from '../errors.ts';
 import {
   contactConnector,
   findIdentityByUser,
+  findPerson,
   findPersonByEmail,
   findSlackIdentity,
   insertPerson,
@@ -9,17 +10,21 @@ import {
   listRoles,
   listSuperAdmins,
   type Person,
+  type SlackIdentity,
   saveSlackIdentity,
   updateSlackIdentity,
 } from '../store/people.ts';
-import type { RoleName, SlackState } from '../store/schema/people.ts';
-import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
+import type { RoleName } from '../store/schema/people.ts';
+import { type Actor, type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
+import { identityAfter, slackState } from './slack-directory.ts';
 
 /** What Slack says about one of its users. */
 export interface SlackUser {
   teamId: string;
   userId: string;
   name: string;
+  title: string | undefined;
+  /** As far as Slack has verified it. */
   email: string | undefined;
   timeZone: string | undefined;
   isWorkspaceAdmin: boolean;
@@ -69,18 +74,21 @@ export async function linkSlackUser(
     );
   }
   return inTransaction(ctx, async (ctx) => {
+    // Who is back is who they were, whatever their address is now.
+    const known = await findIdentityByUser(ctx.db, user.teamId, user.userId);
     const person =
+      known?.person ??
       (await findPersonByEmail(ctx.db, email)) ??
       (await insertPerson(ctx.db, { connector: contactConnector, email, name: user.name }));
     if (!person) throw new Refusal('conflict', 'Try once more, please.');
     const before = await findSlackIdentity(ctx.db, person.id);
-    if (before?.state === 'linked' && before.userId !== user.userId) {
+    if (isTaken(before, user)) {
       throw new Refusal(
         'forbidden',
         `${person.name} is linked to another Slack account already; a Super Admin has to look at it.`,
       );
     }
-    await keepIdentity(ctx, person.id, user, 'linked');
+    await keepIdentity(ctx, person, user);
     if (adminEmail && email.toLowerCase() === adminEmail.toLowerCase()) {
       await makeSuperAdmin(ctx, person.id);
     }
@@ -96,18 +104,20 @@ export async function keepLookup(ctx: Ctx, personId: number, user: SlackUser | u
       return;
     }
     const taken = await findIdentityByUser(ctx.db, user.teamId, user.userId);
-    if (taken && taken.person.id !== personId) {
+    const person = await findPerson(ctx.db, personId);
+    const before = await findSlackIdentity(ctx.db, personId);
+    if (!person || (taken && taken.person.id !== personId)) {
       await saveSlackIdentity(ctx.db, { personId, state: 'not_found', checkedAt: ctx.now });
-      return;
+    } else if (!isTaken(before, user)) {
+      await keepIdentity(ctx, person, user);
     }
-    const state =
-      user.barred === undefined
-        ? 'linked'
-        : user.barred === 'deactivated'
-          ? 'deactivated'
-          : 'guest';
-    await keepIdentity(ctx, personId, user, state);
   });
+}
+
+/** A link is for good; only who was deactivated may be somebody with a new account. */
+function isTaken(before: SlackIdentity | undefined, user: SlackUser): boolean {
+  if (!before?.userId || before.state === 'deactivated') return false;
+  return before.userId !== user.userId || before.teamId !== user.teamId;
 }
 
 /** The conversation with a person, so that Slack is asked for it once. */
@@ -115,31 +125,32 @@ export async function keepChannel(ctx: Ctx, personId: number, channelId: string)
   await updateSlackIdentity(ctx.db, personId, { channelId });
 }
 
-async function keepIdentity(ctx: Ctx, personId: number, user: SlackUser, state: SlackState) {
-  const before = await findSlackIdentity(ctx.db, personId);
+async function keepIdentity(ctx: Ctx, person: Person, user: SlackUser): Promise<void> {
+  const before = await findSlackIdentity(ctx.db, person.id);
+  const isSame = before?.userId === user.userId;
+  const note = { person, before: isSame ? before : undefined, user };
   await saveSlackIdentity(ctx.db, {
-    personId,
-    teamId: user.teamId,
-    userId: user.userId,
-    state,
-    timeZone: user.timeZone ?? null,
-    isWorkspaceAdmin: user.isWorkspaceAdmin,
-    checkedAt: ctx.now,
+    ...identityAfter(note, ctx.now),
+    ...(isSame ? {} : { channelId: null }),
   });
-  if (before?.userId !== user.userId) {
-    await audit(ctx, 'slack.link', `person:${personId}`, {
-      after: { team: user.teamId, user: user.userId, state },
-    });
-  }
-}
-
-/** Slack told that a user changed: deactivated people and new guests stop being reachable there. */
-export async function noteSlackUser(ctx: Ctx, user: SlackUser): Promise<void> {
-  const found = await findIdentityByUser(ctx.db, user.teamId, user.userId);
-  if (!found) return;
-  const state =
-    user.barred === undefined ? 'linked' : user.barred === 'deactivated' ? 'deactivated' : 'guest';
-  await inTransaction(ctx, (ctx) => keepIdentity(ctx, found.person.id, user, state));
+  if (isSame) return;
+  const isNewAccount = before?.userId != null;
+  const change = await audit(
+    ctx,
+    isNewAccount ? 'slack.relink' : 'slack.link',
+    `person:${person.id}`,
+    {
+      ...(isNewAccount ? { before: { team: before.teamId, user: before.userId } } : {}),
+      after: { team: user.teamId, user: user.userId, state: slackState(user), email: user.email },
+    },
+  );
+  if (!isNewAccount) return;
+  const admins = await listSuperAdmins(ctx.db);
+  const entry = { kind: 'address', subjectId: change, priority: 1 } as const;
+  await notify(
+    ctx,
+    admins.map(({ id }) => ({ ...entry, recipientId: id })),
+  );
 }
 
 /** The first Super Admin by configuration, who becomes known by it if no import has brought them. */

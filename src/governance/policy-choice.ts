@@ -20,11 +20,21 @@ export interface Case {
   emergency: boolean;
 }
 
+/** What made a policy the one of a task: the entitlement or its application, a rule (by its place), or nothing. */
+export type Choice = { policy: Policy } & (
+  | { by: 'own' | 'default' | 'emergency' }
+  | { by: 'rule'; place: number }
+);
+
+export function choosePolicy(known: KnownPolicies, about: Case): Policy {
+  return explainChoice(known, about).policy;
+}
+
 /**
  * The policy of a new task. What the entitlement says goes first, then its application, then the first rule that
  * fits, then the default: the nearest word counts. An emergency about which nobody says anything needs no approval.
  */
-export function choosePolicy(known: KnownPolicies, about: Case): Policy {
+export function explainChoice(known: KnownPolicies, about: Case): Choice {
   const { kind, entitlement, emergency } = about;
   const own =
     kind === 'revoke'
@@ -32,9 +42,13 @@ export function choosePolicy(known: KnownPolicies, about: Case): Policy {
       : emergency
         ? entitlement.emergencyPolicyId
         : entitlement.policyId;
-  const rule = known.rules.find(({ condition }) => fits(condition, about));
-  const chosen = known.byId.get(own ?? 0) ?? known.byId.get(rule?.policyId ?? 0);
-  return chosen ?? (emergency ? known.noApproval : known.byDefault);
+  const policy = known.byId.get(own ?? 0);
+  if (policy) return { policy, by: 'own' };
+  const at = known.rules.findIndex(({ condition }) => fits(condition, about));
+  const ruled = known.byId.get(known.rules[at]?.policyId ?? 0);
+  if (ruled) return { policy: ruled, by: 'rule', place: at + 1 };
+  if (emergency) return { policy: known.noApproval, by: 'emergency' };
+  return { policy: known.byDefault, by: 'default' };
 }
 
 /** A rule that does not speak of emergencies is not about them. */

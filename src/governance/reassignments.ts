@@ -1,7 +1,8 @@
 import { Refusal } from '../errors.ts';
+import { listApplicationOwners, listEntitlementsById } from '../store/entitlements.ts';
 import { findPerson, type Person } from '../store/people.ts';
 import { reassign } from '../store/reassignments.ts';
-import { listAssignees, listSteps } from '../store/tasks.ts';
+import { listAssignees, listSteps, type Task } from '../store/tasks.ts';
 import { redrawTask } from './announce.ts';
 import { reasonAgainst } from './approvers.ts';
 import { type ActorCtx, audit, inTransaction } from './context.ts';
@@ -63,10 +64,11 @@ export async function findStepTakers(
   stepId: number,
   query: string,
 ): Promise<Person[]> {
-  const { step, holders, bars } = await loadReassignable(ctx, { stepId });
+  const { step, holders, bars, owners } = await loadReassignable(ctx, { stepId });
   const involved = [...bars.own.keys(), ...bars.approved];
   const barred = involved.filter((id) => reasonAgainst(step, { id, name: '', active: true }, bars));
-  return findMembers(ctx, query, [...holders, ...barred]);
+  const except = [...holders, ...barred];
+  return owners ? findAmong(ctx, owners, query, except) : findMembers(ctx, query, except);
 }
 
 /** The step, if the actor may reassign it: its assignee or a Super Admin, where the policy lets them. */
@@ -87,12 +89,35 @@ async function loadReassignable(ctx: ActorCtx, ref: Pick<StepRef, 'stepId'>) {
     );
   }
   const bars = barsOf(task, task, await listSteps(ctx.db, task.id));
-  return { step, task, holders, mine, bars };
+  const owners = step.options.reassignTo === 'owners' ? await listOwners(ctx, task) : undefined;
+  return { step, task, holders, mine, bars, owners };
+}
+
+/** The owners of the application a task is about: the only ones some policies let take a step. */
+async function listOwners(ctx: ActorCtx, task: Pick<Task, 'entitlementId'>): Promise<Person[]> {
+  const [about] = await listEntitlementsById(ctx.db, [task.entitlementId]);
+  const found = await listApplicationOwners(ctx.db, about ? [about.applicationId] : []);
+  return found.filter(({ kind }) => kind === 'owner').map(({ person }) => person);
+}
+
+async function findAmong(
+  ctx: ActorCtx,
+  people: readonly Person[],
+  query: string,
+  except: readonly number[],
+): Promise<Person[]> {
+  const words = query.trim().toLowerCase();
+  const found: Person[] = [];
+  for (const person of people) {
+    const isMeant = person.name.toLowerCase().includes(words) && !except.includes(person.id);
+    if (isMeant && !(await whyNotAct(ctx, person))) found.push(person);
+  }
+  return found;
 }
 
 async function requireTaker(
   ctx: ActorCtx,
-  { step, holders, bars }: Awaited<ReturnType<typeof loadReassignable>>,
+  { step, task, holders, bars, owners }: Awaited<ReturnType<typeof loadReassignable>>,
   personId: number,
 ): Promise<Person> {
   const taker = await findPerson(ctx.db, personId);
@@ -105,5 +130,11 @@ async function requireTaker(
     (await whyNotAct(ctx, taker)) ??
     reasonAgainst(step, { id: taker.id, name: taker.name, active: true }, bars);
   if (against) throw new Refusal('invalid', `${taker.name} ${against}, so it cannot go to them.`);
+  if (owners && !owners.some(({ id }) => id === taker.id)) {
+    throw new Refusal(
+      'invalid',
+      `The policy "${task.policyName}" lets this step go to owners of the application only; ${taker.name} is none.`,
+    );
+  }
   return taker;
 }

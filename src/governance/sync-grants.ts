@@ -29,6 +29,14 @@ export interface GrantsChange {
   confirmedTasks: number[];
 }
 
+/** Of a source that says nothing about grants. */
+export const noGrants: GrantsChange = {
+  counts: { grantsAdded: 0, grantsClosed: 0, grantsConfirmed: 0, grantsUnchanged: 0 },
+  repeated: 0,
+  expired: 0,
+  confirmedTasks: [],
+};
+
 /** So many people or grants, whichever is reached first, are compared at a time. */
 const peopleAtOnce = 2_000;
 const grantsAtOnce = 2_000;
@@ -44,12 +52,7 @@ export async function syncGrants(
   staged: Staged,
   ids: { people: readonly number[]; entitlements: readonly number[]; runId: number },
 ): Promise<GrantsChange> {
-  const total: GrantsChange = {
-    counts: { grantsAdded: 0, grantsClosed: 0, grantsConfirmed: 0, grantsUnchanged: 0 },
-    repeated: 0,
-    expired: 0,
-    confirmedTasks: [],
-  };
+  const total: GrantsChange = { ...noGrants, counts: { ...noGrants.counts }, confirmedTasks: [] };
   const holders = await listHolders(ctx.db);
   for (const part of partsOf(staged, ids.people, holders)) {
     const before = await listGrantsForSync(ctx.db, [...part.keys()]);

@@ -9,7 +9,7 @@ import { closeMootTasks } from './moot-tasks.ts';
 import { moveOn } from './move-on.ts';
 import { type AccessChange, syncAccess } from './sync-access.ts';
 import { checkClaims } from './sync-claims.ts';
-import { type GrantsChange, syncGrants } from './sync-grants.ts';
+import { type GrantsChange, noGrants, syncGrants } from './sync-grants.ts';
 import { type PeopleChange, syncPeople } from './sync-people.ts';
 import { type Staged, stageSource } from './sync-staging.ts';
 
@@ -37,10 +37,10 @@ export async function syncSource(
   options: { dryRun?: boolean } = {},
 ): Promise<SyncResult> {
   // Read to the end before the transaction begins: on the embedded database it keeps everyone waiting.
-  const staged = await stageSource(source, await listOtherPeople(ctx.db, source.name));
-  refuseProblems(source);
   const started = performance.now();
   try {
+    const staged = await stageSource(source, await listOtherPeople(ctx.db, source.name));
+    refuseProblems(source);
     const result = await inTransaction(ctx, async (ctx) => {
       const result = await applySource(ctx, source, staged, started);
       if (options.dryRun) throw new TakenBack(result);
@@ -52,8 +52,17 @@ export async function syncSource(
     return result;
   } catch (error) {
     if (error instanceof TakenBack) return error.result;
+    if (!options.dryRun) await noteFailure(ctx, source.name, error);
     throw error;
   }
+}
+
+/** Administrators see in their Home that the newest sync of a source failed. */
+async function noteFailure(ctx: Ctx, connector: string, error: unknown): Promise<void> {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  await audit(ctx, 'sync.fail', `connector:${connector}`, {
+    after: { error: message.slice(0, 500) },
+  });
 }
 
 /** Ends the transaction of a dry run. */
@@ -77,18 +86,22 @@ async function applySource(
   const people = await syncPeople(ctx, source, staged, runId);
   refuseProblems(source);
   const access = await syncAccess(ctx, source.name, staged, people.ids);
-  const grants = await syncGrants(ctx, source.name, staged, {
-    people: people.ids,
-    entitlements: access.entitlementIds,
-    runId,
-  });
+  const grants = source.hasPeopleOnly
+    ? noGrants
+    : await syncGrants(ctx, source.name, staged, {
+        people: people.ids,
+        entitlements: access.entitlementIds,
+        runId,
+      });
   warnOfGrants(source, grants);
   await closeMootTasks(ctx);
-  await checkClaims(ctx, {
-    connector: source.name,
-    runId,
-    confirmedTasks: grants.confirmedTasks,
-  });
+  if (!source.hasPeopleOnly) {
+    await checkClaims(ctx, {
+      connector: source.name,
+      runId,
+      confirmedTasks: grants.confirmedTasks,
+    });
+  }
   await redrawEnded(ctx);
   await moveOn(ctx);
   const counts = { ...people.counts, ...access.counts, ...grants.counts };

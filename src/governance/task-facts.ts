@@ -82,7 +82,7 @@ export async function loadFacts(
 }
 
 /** The people whom steps name, themselves or by a Slack user group. */
-async function loadNamed(
+export async function loadNamed(
   ctx: Ctx,
   steps: readonly { options: StepOptions }[],
 ): Promise<Facts['named']> {

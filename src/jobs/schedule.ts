@@ -4,8 +4,11 @@ import { escalateDue } from '../governance/escalations.ts';
 import { watchEnds } from '../governance/expiry.ts';
 import { forgetChanges } from '../governance/load-access.ts';
 import { queueAnalysis, whyNothingToMine } from '../governance/mining-runs.ts';
+import type { SlackUser } from '../governance/people-links.ts';
 import { forgetReceipts } from '../governance/receipts.ts';
 import { remindDue } from '../governance/reminders.ts';
+import { noteSlackUsers } from '../governance/slack-directory.ts';
+import { type SlackGroup, saveUserGroups } from '../governance/user-groups.ts';
 import { logBug } from '../log.ts';
 
 export interface ScheduleParts {
@@ -13,6 +16,11 @@ export interface ScheduleParts {
   /** When role mining runs by itself (cron). */
   miningSchedule: string;
   timeZone: string;
+  /** Reads all of Slack, which may take minutes. */
+  slack: {
+    readUsers(): Promise<SlackUser[]>;
+    readUserGroups(): Promise<SlackGroup[] | undefined>;
+  };
   /** What the embedded database does not do by itself. */
   tidy(): Promise<void>;
   /** Told that something was queued. */
@@ -25,6 +33,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
     ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
     ['ends of access', '*/10 * * * *', () => watchEnds(parts.newCtx())],
     ['reminders', '*/15 * * * *', () => remindOnSchedule(parts)],
+    ['people in Slack', '47 3 * * *', () => readSlack(parts)],
     ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],
     ['old changes', '27 3 * * *', () => forgetChanges(parts.newCtx())],
     ['a tidy store', '37 3 * * *', parts.tidy],
@@ -47,6 +56,14 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
 async function remindOnSchedule({ newCtx, timeZone }: ScheduleParts): Promise<void> {
   await escalateDue(newCtx(), timeZone);
   await remindDue(newCtx(), timeZone);
+}
+
+/** What Slack tells while it is read is newer than what is read: the context is of before. */
+async function readSlack({ newCtx, slack }: ScheduleParts): Promise<void> {
+  const ctx = newCtx();
+  await noteSlackUsers(ctx, await slack.readUsers());
+  const groups = await slack.readUserGroups();
+  if (groups) await saveUserGroups(newCtx(), groups);
 }
 
 async function mineOnSchedule(parts: ScheduleParts): Promise<void> {

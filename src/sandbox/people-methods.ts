@@ -91,12 +91,28 @@ export const PEOPLE_METHODS: Record<string, Method> = {
       return { user: shown(call, person.id) };
     },
   },
+  'usergroups.list': {
+    args: ['include_count', 'include_disabled', 'include_users', 'team_id'],
+    perMinute: TIER.two,
+    scope: 'usergroups:read',
+    run: ({ workspace: { userGroups, team } }) => ({
+      usergroups: userGroups.map(({ users, ...group }) => ({
+        ...group,
+        team_id: team.id,
+        is_usergroup: true,
+        date_delete: 0,
+        user_count: users.length,
+      })),
+    }),
+  },
   'usergroups.users.list': {
     args: ['usergroup', 'include_disabled', 'team_id'],
     perMinute: TIER.two,
     scope: 'usergroups:read',
-    run: () => {
-      throw new SlackError('no_such_subteam');
+    run: ({ args, workspace }) => {
+      const group = workspace.userGroups.find(({ id }) => id === stringAt(args, 'usergroup'));
+      if (!group) throw new SlackError('no_such_subteam');
+      return { users: group.users };
     },
   },
   'files.getUploadURLExternal': {

@@ -10,7 +10,7 @@ import type { UploadedFile } from './method.ts';
 import { PageApi } from './page-api.ts';
 import { router } from './routes.ts';
 import { SocketLink } from './socket-link.ts';
-import { type Person, type SandboxUser, type Team, wireUser } from './users.ts';
+import { type Person, type SandboxUser, type Team, type UserGroup, wireUser } from './users.ts';
 import { Views } from './views.ts';
 import { type RecordedCall, WebApi } from './web-api.ts';
 import { Workspace } from './workspace.ts';
@@ -18,6 +18,7 @@ import { Workspace } from './workspace.ts';
 export interface SandboxOptions {
   users: SandboxUser[];
   team?: Team;
+  userGroups?: UserGroup[];
   /** Whether it opens a port of its own (on 127.0.0.1); true unless given. Without it, mount it and `setBaseUrl`. */
   listen?: boolean;
   /** 0 or nothing: any free one. */
@@ -93,6 +94,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const now = options.clock ?? Date.now;
   const workspace = new Workspace(options.team ?? TEAM, now);
   for (const user of options.users) workspace.addPerson(user);
+  workspace.userGroups.push(...(options.userGroups ?? []));
   const views = new Views(workspace);
   const failures = new Failures();
   const files = new Map<string, UploadedFile>();

@@ -32,6 +32,14 @@ export interface Person extends SandboxUser {
   id: string;
 }
 
+/** A user group, as @it-oncall: users by id. */
+export interface UserGroup {
+  id: string;
+  handle: string;
+  name: string;
+  users: string[];
+}
+
 export interface Team {
   id: string;
   name: string;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Dict, listAt } from './dict.ts';
 import { SlackError } from './slack-error.ts';
-import type { Person, SandboxUser, Team } from './users.ts';
+import type { Person, SandboxUser, Team, UserGroup } from './users.ts';
 
 /** One message in a person's conversation with the app. */
 export interface Message {
@@ -62,6 +62,8 @@ export class Workspace {
   readonly botId = 'B0ROLEMINE1';
   readonly botUserId = 'U0ROLEMINE1';
   readonly people = new Map<string, Person>();
+  /** There are none until somebody puts some in. */
+  readonly userGroups: UserGroup[] = [];
   readonly conversations = new Map<string, Conversation>();
   /** What people typed and chose and did not send yet, by surface; see surfaces.ts. */
   readonly typed = new Map<string, Map<string, Dict>>();

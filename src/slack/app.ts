@@ -7,10 +7,13 @@ import type { Miner } from '../governance/miner.ts';
 import { isFirstReceipt } from '../governance/receipts.ts';
 import { logBug } from '../log.ts';
 import { listenToAccess } from './actions/access.ts';
+import { listenToCatalogue } from './actions/catalogue.ts';
 import { listenToDelegations } from './actions/delegations.ts';
 import { listenToDetails } from './actions/details.ts';
 import { listenToInbox } from './actions/inbox.ts';
 import { listenToMining } from './actions/mining.ts';
+import { listenToPeople } from './actions/people.ts';
+import { listenToPolicies } from './actions/policies.ts';
 import { listenToProfileLeaving } from './actions/profile-leaving.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
@@ -22,12 +25,14 @@ import { bulkClient, interactiveOptions, slackErrorCode, slackLogger } from './c
 import { listenToWords } from './commands/listen.ts';
 import { hashOf } from './content-hash.ts';
 import { SlackDelivery } from './deliver.ts';
+import { type Directory, directoryOf } from './directory.ts';
 import { listenToHome } from './home.ts';
 import type { SlackDeps } from './people.ts';
 import { SteadySocket } from './socket.ts';
 
 export interface SlackSurface {
   delivery: SlackDelivery;
+  directory: Directory;
   close(): Promise<void>;
 }
 
@@ -84,6 +89,9 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToRevocations(app, deps);
   listenToDelegations(app, deps);
   listenToUsers(app, deps);
+  listenToCatalogue(app, deps);
+  listenToPolicies(app, deps);
+  listenToPeople(app, deps);
   listenToHome(app, deps);
   app.error(async (error) => {
     logBug('a Slack event could not be handled', error.original ?? error);
@@ -91,6 +99,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   if (socket) await connect(socket, slack);
   return {
     delivery: new SlackDelivery(bulk, me.teamId),
+    directory: directoryOf(slack, me.teamId),
     close: async () => socket?.close(),
   };
 }

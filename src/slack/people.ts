@@ -64,7 +64,7 @@ export interface RawUser {
   is_ultra_restricted?: boolean;
   is_stranger?: boolean;
   is_email_confirmed?: boolean;
-  profile?: { email?: string; real_name?: string };
+  profile?: { email?: string; real_name?: string; title?: string };
 }
 
 /** @param ourTeam users of another team are strangers, whatever their e-mail address says. */
@@ -73,6 +73,7 @@ export function toSlackUser(raw: RawUser, ourTeam: string): SlackUser {
     userId: raw.id ?? '',
     teamId: raw.team_id ?? ourTeam,
     name: raw.profile?.real_name || raw.real_name || raw.name || raw.id || 'Unknown',
+    title: raw.profile?.title || undefined,
     // An address that Slack has not confirmed could be anybody's.
     email: raw.is_email_confirmed === false ? undefined : raw.profile?.email || undefined,
     timeZone: raw.tz,

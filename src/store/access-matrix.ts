@@ -13,14 +13,16 @@ export interface GrantArrays {
 /**
  * Which grants count for mining, as a condition on grants `g`: live, seen by a connector or confirmed by
  * one, not expired, not given by a profile that mining itself suggested (it would feed on its own
- * output). Most grants have no profile: asking that first keeps the planner from joining, which took three
+ * output), not given in an emergency. Most grants have no profile and no task: asking that first keeps the planner from joining, which took three
  * times as long. The triggers on `matrix_changes` and `listMatrixChanges` note whatever may change it.
  */
 const isCounted = sql`g.closed_at is null
   and (g.source = 'connector' or g.verified_at is not null)
   and (g.expires_at is null or g.expires_at > now())
   and (g.profile_id is null or not exists (select 1 from access_profiles p
-    where p.id = g.profile_id and p.suggestion_id is not null))`;
+    where p.id = g.profile_id and p.suggestion_id is not null))
+  and (g.task_id is null or not exists (select 1 from tasks t
+    where t.id = g.task_id and t.emergency))`;
 
 const isMined = sql`exists (select 1 from entitlements e where e.id = g.entitlement_id
   and e.mined and e.closed_at is null)`;

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { auditLog } from './schema/delivery.ts';
 import { people } from './schema/people.ts';
@@ -15,6 +15,17 @@ export async function insertAudit(db: Db, row: typeof auditLog.$inferInsert): Pr
 export async function findAudit(db: Db, id: number): Promise<AuditRow | undefined> {
   const [row] = await db.select().from(auditLog).where(eq(auditLog.id, id));
   return row;
+}
+
+/** The newest rows about a subject, with the name of who acted. */
+export async function listAuditsOf(db: Db, verb: string, subject: string, limit: number) {
+  return db
+    .select({ row: auditLog, name: people.name })
+    .from(auditLog)
+    .leftJoin(people, eq(people.id, auditLog.actorId))
+    .where(and(eq(auditLog.verb, verb), eq(auditLog.subject, subject)))
+    .orderBy(desc(auditLog.id))
+    .limit(limit);
 }
 
 /** Who did something to each of these subjects, and when. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, or } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, or } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { policies, policyRules, policySteps, type TaskKind } from './schema/tasks.ts';
 
@@ -24,10 +24,29 @@ export async function listBuiltInPolicies(db: Db): Promise<(number | undefined)[
   return builtInPolicies.map((name) => found.find((policy) => policy.name === name)?.id);
 }
 
+/** A policy without its steps. */
+export type PolicyHead = typeof policies.$inferSelect;
+
+/** Every policy, the built-in ones first. */
+export async function listPolicyHeads(db: Db): Promise<PolicyHead[]> {
+  return db.select().from(policies).orderBy(desc(policies.builtIn), asc(policies.id));
+}
+
+/** Policies that are about to be chosen for something, which keeps them from being deleted meanwhile. */
+export async function lockPolicies(db: Db, ids: readonly number[]): Promise<PolicyHead[]> {
+  return ids.length === 0
+    ? []
+    : db
+        .select()
+        .from(policies)
+        .where(inArray(policies.id, [...new Set(ids)]))
+        .for('share');
+}
+
 export type PolicyRule = typeof policyRules.$inferSelect;
 
 /** Rules in the order in which they are tried. */
-async function listPolicyRules(db: Db, kind: TaskKind): Promise<PolicyRule[]> {
+export async function listPolicyRules(db: Db, kind: TaskKind): Promise<PolicyRule[]> {
   return db
     .select()
     .from(policyRules)

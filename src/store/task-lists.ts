@@ -23,11 +23,14 @@ export const isWith = (personId: number) =>
       where a.person_id = ${personId} and a.active))`,
   );
 
-/** Waiting for so long that the next ones in line are asked, too: the policy's hours, 72 where it names none. */
-const isLate = (
+/** Hours after which the next ones in line are asked, too, unless the policy says otherwise (GOVERNANCE.md section 3). */
+export const escalateAfterHours = 72;
+
+/** Waiting for so long that the next ones in line are asked, too. */
+export const isLate = (
   now: Date,
 ) => sql<boolean>`${taskSteps.activatedAt} <= ${now.toISOString()}::timestamptz
-  - coalesce((${taskSteps.options} ->> 'escalateAfterHours')::float8, 72) * interval '1 hour'`;
+  - coalesce((${taskSteps.options} ->> 'escalateAfterHours')::float8, ${escalateAfterHours}::float8) * interval '1 hour'`;
 
 /** Access that is to end within three days is hardly worth having when it comes later. */
 const endsSoon = (now: Date) =>
@@ -114,7 +117,7 @@ export async function listTasksOfSteps(db: Db, stepIds: readonly number[]) {
 }
 
 /** Every step that waits, with each person it waits for; an emergency is told alone. */
-export async function listActiveAssignments(db: Db) {
+export async function listActiveAssignments(db: Db, personId?: number) {
   return db
     .select({
       stepId: stepAssignees.stepId,
@@ -124,7 +127,13 @@ export async function listActiveAssignments(db: Db) {
     .from(stepAssignees)
     .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .where(and(eq(stepAssignees.active, true), eq(taskSteps.state, 'active')))
+    .where(
+      and(
+        eq(stepAssignees.active, true),
+        eq(taskSteps.state, 'active'),
+        personId === undefined ? undefined : eq(stepAssignees.personId, personId),
+      ),
+    )
     .orderBy(stepAssignees.stepId);
 }
 

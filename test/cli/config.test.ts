@@ -17,10 +17,16 @@ describe.each(databases())('config commands on the made-up company, on $name', (
   let database: TestDatabase;
 
   async function run(command: string, args: object) {
-    const deps = { db: database.db, miner, survey: surveyInWorker, adminEmail: undefined };
+    const deps = { db: database.db, miner, survey: surveyInWorker };
+    const unset = { adminEmail: undefined, readSlackUsers: undefined };
     const lines = recorder();
     // With somebody to wake, an import leaves mining to them.
-    const exit = await runStoreCommand({ ...deps, wake() {} }, command, args, lines.output);
+    const exit = await runStoreCommand(
+      { ...deps, ...unset, wake() {} },
+      command,
+      args,
+      lines.output,
+    );
     return { exit, out: lines.out(), err: lines.err() };
   }
   const config = (args: ConfigArgs) => run('config', args);

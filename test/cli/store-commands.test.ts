@@ -15,6 +15,7 @@ describe.each(databases())('commands on the store, on $name', ({ open }) => {
       db: database.db,
       miner,
       survey: surveyInWorker,
+      readSlackUsers: undefined,
       adminEmail: 'p1@acme.example',
       ...change,
     };

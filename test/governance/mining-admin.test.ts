@@ -19,6 +19,7 @@ import { entitlements, grants, syncRuns } from '../../src/store/schema/access.ts
 import { auditLog } from '../../src/store/schema/delivery.ts';
 import type { MiningSettings } from '../../src/store/schema/mining.ts';
 import { people } from '../../src/store/schema/people.ts';
+import { tasks } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
 import { miner } from '../support/miner.ts';
@@ -259,8 +260,22 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     expect([...personIds].includes(sellers[0]!)).toBe(counts);
   });
 
-  it('grants of inactive people, and those a mined profile gave, do not count', async () => {
+  it('grants of inactive people, and those a mined profile or an emergency gave, do not count', async () => {
     await run();
+    const emergency = await db
+      .insert(tasks)
+      .values({
+        kind: 'grant' as const,
+        state: 'provisioned' as const,
+        personId: sellers[2]!,
+        entitlementId: company.user,
+        emergency: true,
+        policyName: 'No approval',
+        openedAt: noon,
+      })
+      .returning();
+    const given = { taskId: emergency[0]!.id };
+    await db.update(grants).set(given).where(eq(grants.personId, sellers[2]!));
     const dana = await company.as('Dana');
     const [first] = (await listSuggestions(dana)).suggestions;
     const profile = await createProfile(dana, {
@@ -271,6 +286,6 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     await db.update(grants).set({ profileId: profile.id }).where(eq(grants.personId, sellers[1]!));
     const here = Int32Array.from(sellers.slice(1));
     const arrays = await loadGrantArrays(db, here);
-    expect(arrays.items.length).toBe(size - 2);
+    expect(arrays.items.length).toBe(size - 3);
   });
 });

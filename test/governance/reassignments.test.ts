@@ -99,6 +99,16 @@ describe.each(databases())('reassigning on $name', ({ open }) => {
     expect(await holdersOf(task.id)).toEqual(['Ana']);
   });
 
+  it('a policy can keep a step with the owners of the application', async () => {
+    const ref = await refOf((await ask()).id);
+    await setOptions({ reassignTo: 'owners' });
+    expect(await offered('Bo', ref.stepId)).toEqual(['Kim']);
+    await expect(give('Bo', ref, 'Lee')).rejects.toThrow(
+      'The policy "One approval" lets this step go to owners of the application only; Lee is none.',
+    );
+    await give('Bo', ref, 'Kim');
+  });
+
   it('a reason is needed, and a policy can forbid it', async () => {
     const task = await ask();
     const ref = await refOf(task.id);

@@ -4,6 +4,7 @@ import type { SlackMessage } from '../../src/slack/blocks/task.ts';
 import { checkMessage, checkView } from '../../src/slack/limits.ts';
 import * as access from './hostile-access.ts';
 import * as cards from './hostile-cards.ts';
+import { catalogueViews } from './hostile-catalogue.ts';
 import * as details from './hostile-details.ts';
 import * as digests from './hostile-digests.ts';
 import * as requests from './hostile-requests.ts';
@@ -59,6 +60,7 @@ const views = {
   ...details.views,
   ...requests.requestViews,
   ...access.accessViews,
+  ...catalogueViews,
 };
 
 describe('whatever people and applications are called', () => {

@@ -163,6 +163,8 @@ const home: fc.Arbitrary<Home> = fc.record({
   requests: myRequests(5),
   access,
   delegations,
+  concerns: list(text, 20),
+  manages: fc.constantFrom([], ['reassignAnyTask' as const, 'manageUsers' as const]),
   suggestions: maybe(fc.record({ suggestions: list(suggestion, 30), run: maybe(miningRun) })),
 });
 

@@ -14,7 +14,7 @@ const digest: fc.Arbitrary<DigestView> = fc
     more: fc.nat(),
     waiting: fc.nat(),
     tab: fc.constantFrom(undefined, 'approval', 'provision'),
-    done: maybe(fc.record({ words: text, lines: list(line, 3) })),
+    done: maybe(fc.record({ words: maybe(text), lines: list(line, 3) })),
     summary: text,
     thread: fc.constant(undefined),
   })

@@ -10,7 +10,7 @@ import {
   context,
   option,
   plainText,
-  say,
+  sayFirst,
   section,
   shortly,
   spoken,
@@ -95,7 +95,9 @@ function summaryOf({ counts, oldest, busiest, person }: OpenSteps): string {
 function openRow({ taskId, ref, title, state, since }: OpenStep): KnownBlock[] {
   const step = `${ref.stepId}.${ref.version}`;
   return [
-    section(`${bold(title)}  #${taskId}\n${say(state)}${since ? ` since ${when(since)}` : ''}`),
+    section(
+      `${bold(title)}  #${taskId}\n${sayFirst(state)}${since ? ` since ${when(since)}` : ''}`,
+    ),
     actions(`open.${ref.stepId}`, [
       detailsButton({ taskId, title }),
       button('Reassign to…', ids.taskReassignOpen, step, { label: `Reassign: ${title}` }),

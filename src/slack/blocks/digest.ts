@@ -23,7 +23,7 @@ function digestBlocks(digest: DigestView): KnownBlock[] {
     ...(about ? [context(about)] : []),
     ...cards.flatMap(taskRow),
     ...(more > 0 ? [context(moreWords)] : []),
-    ...(done ? [context([say(done.words), ...done.lines.map(recordLine)].join('\n'))] : []),
+    ...doneBlocks(done),
     ...(tab && waiting > 1
       ? [
           actions('digest', [
@@ -35,6 +35,11 @@ function digestBlocks(digest: DigestView): KnownBlock[] {
         ]
       : []),
   ];
+}
+
+function doneBlocks(done: DigestView['done']): KnownBlock[] {
+  const lines = [...(done?.words ? [say(done.words)] : []), ...(done?.lines ?? []).map(recordLine)];
+  return lines.length > 0 ? [context(lines.join('\n'))] : [];
 }
 
 /** "Waiting since 20 Nov, 09:12. Ana Ruiz asks you to look at it." */

@@ -23,6 +23,11 @@ export function say(text: string): string {
   return clamp(neutral(line), longestSaid) || nothing;
 }
 
+/** As `say`, beginning a line. */
+export function sayFirst(text: string): string {
+  return say(text.charAt(0).toUpperCase() + text.slice(1));
+}
+
 /** As `say`, for one name among many on a line. */
 export function shortly(text: string): string {
   return clamp(say(text), longestShort);

@@ -1,8 +1,9 @@
 import type { HomeView, KnownBlock } from '@slack/web-api';
 import type { Home } from '../../governance/home.ts';
+import type { Permission } from '../../governance/permissions.ts';
 import { ids } from '../ids.ts';
 import { delegationBlocks } from './delegation.ts';
-import { actions, button, context, divider, header, when } from './elements.ts';
+import { actions, button, context, divider, header, say, sections, when } from './elements.ts';
 import { inboxBlocks, inboxTitle } from './inbox.ts';
 import { accessBlocks } from './my-access.ts';
 import { requestBlocks } from './my-requests.ts';
@@ -22,10 +23,38 @@ export function homeView(home: Home): HomeView {
       divider,
       ...accessBlocks(home.access),
       ...delegationBlocks(home.delegations),
+      ...adminBlocks(home),
       ...suggestionBlocks(home),
     ],
   };
 }
+
+const mostConcerns = 8;
+
+/** What needs attention first, then the views to manage things in; nothing the reader may not use. */
+function adminBlocks({ concerns, manages }: Home): KnownBlock[] {
+  if (manages.length === 0 && concerns.length === 0) return [];
+  const views = manages.flatMap((permission) => {
+    const view = managementViews[permission];
+    return view ? [button(view.words, view.id, view.value)] : [];
+  });
+  return [
+    divider,
+    header('Administration'),
+    ...(concerns.length > 0
+      ? sections([
+          '*Needs attention*',
+          ...concerns.slice(0, mostConcerns).map((one) => `• ${say(one)}`),
+        ])
+      : [context('Nothing needs attention.')]),
+    ...(views.length > 0 ? [actions('home.manage', views)] : []),
+  ];
+}
+
+const managementViews: Partial<Record<Permission, { words: string; id: string; value: string }>> = {
+  reassignAnyTask: { words: 'All open tasks', id: ids.openTurn, value: 'all.0.oldest.0' },
+  manageUsers: { words: 'Manage users', id: ids.userList, value: '0' },
+};
 
 function suggestionBlocks({ suggestions: list }: Home): KnownBlock[] {
   if (!list) return [];

@@ -1,7 +1,17 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { MyRequest, MyRequests } from '../../governance/my-requests.ts';
 import { ids } from '../ids.ts';
-import { actions, bold, button, context, header, plainText, say, section } from './elements.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  header,
+  plainText,
+  say,
+  sayFirst,
+  section,
+} from './elements.ts';
 import type { SlackMessage } from './task.ts';
 
 /** How many requests a page of the whole list has. */
@@ -69,7 +79,7 @@ function rowBlocks({ card, state, canRemind }: MyRequest): KnownBlock[] {
       : []),
   ];
   return [
-    section(`${bold(title)}  ${say(number)}\n${say(state)}`),
+    section(`${bold(title)}  ${say(number)}\n${sayFirst(state)}`),
     ...(buttons.length > 0 ? [actions(`request.${taskId}`, buttons)] : []),
   ];
 }

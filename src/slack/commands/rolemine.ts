@@ -3,11 +3,13 @@ import type { ActorCtx } from '../../governance/context.ts';
 import type { Miner } from '../../governance/miner.ts';
 import { listMyRequests } from '../../governance/my-requests.ts';
 import { listAccessProfiles } from '../../governance/profiles.ts';
+import { listPeopleAttention } from '../../governance/slack-attention.ts';
 import { nearestWord } from '../../governance/spelling.ts';
 import { loadStatus } from '../../governance/status.ts';
 import { openModal, type Reply } from '../answers.ts';
 import { context, say, section, when } from '../blocks/elements.ts';
 import { requestsMessage } from '../blocks/my-requests.ts';
+import { peopleMessage } from '../blocks/people.ts';
 import { profilesMessage } from '../blocks/profile.ts';
 import { requestView } from '../blocks/request.ts';
 import { revokeView } from '../blocks/revoke.ts';
@@ -16,6 +18,7 @@ import { count } from '../blocks/suggestion.ts';
 import { ids } from '../ids.ts';
 import type { SlackDeps } from '../people.ts';
 import { entitlement, person } from './access.ts';
+import { applications, policies } from './catalogue.ts';
 import { delegate } from './delegate.ts';
 import { analyze, history, outliers, settings, suggestions } from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
@@ -102,6 +105,21 @@ const commands: Record<string, Command> = {
     says: 'who may do what, and changing it (Super Admins)',
     run: roles,
   },
+  applications: {
+    usage: 'applications',
+    says: 'owners, instructions and policies of applications and entitlements (Super Admins)',
+    run: applications,
+  },
+  policies: {
+    usage: 'policies',
+    says: 'who decides about what: policies, the rules that choose one, and a preview (Super Admins)',
+    run: policies,
+  },
+  people: {
+    usage: 'people',
+    says: 'people and their Slack accounts: what needs attention (Super Admins)',
+    run: people,
+  },
   setup: {
     usage: 'setup',
     says: 'become the first Super Admin and see what comes next',
@@ -142,6 +160,10 @@ async function help({ ctx, reply }: Call): Promise<void> {
 
 async function profiles({ ctx, reply }: Call): Promise<void> {
   await reply(profilesMessage(await listAccessProfiles(ctx)));
+}
+
+async function people({ ctx, reply }: Call): Promise<void> {
+  await reply(peopleMessage(await listPeopleAttention(ctx)));
 }
 
 async function request({ ctx, client, triggerId, reply }: Call): Promise<void> {

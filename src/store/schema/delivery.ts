@@ -13,6 +13,7 @@ export const messageKinds = [
   'comment',
   'delegation',
   'roles',
+  'address',
   'expiring',
   'digest',
 ] as const;

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WebClient } from '@slack/web-api';
+import type { SlackUser } from '../governance/people-links.ts';
+import type { SlackGroup } from '../governance/user-groups.ts';
+import { log } from '../log.ts';
+import { bulkClient, slackErrorCode } from './clients.ts';
+import { type RawUser, toSlackUser } from './people.ts';
+
+/** A page of users.list, as Slack advises; 10,000 people are 50 calls, of which it allows 20 a minute. */
+const pageSize = 200;
+
+/** Slack as a whole: everybody in the workspace, and the user groups. */
+export interface Directory {
+  readUsers(): Promise<SlackUser[]>;
+  /** undefined without the scope usergroups:read. */
+  readUserGroups(): Promise<SlackGroup[] | undefined>;
+}
+
+/** Reads with a client of its own, which waits when Slack says so and holds up nobody else. */
+export function directoryOf(
+  { botToken, apiUrl }: { botToken: string; apiUrl: string },
+  teamId: string,
+): Directory {
+  const client = bulkClient(botToken, apiUrl);
+  return {
+    readUsers: () => readUsers(client, teamId),
+    readUserGroups: () => readUserGroups(client),
+  };
+}
+
+/** Everybody in Slack, for a command that runs without the rest of the program. */
+export async function readAllUsers(slack: {
+  botToken: string;
+  apiUrl: string;
+}): Promise<SlackUser[]> {
+  const client = bulkClient(slack.botToken, slack.apiUrl);
+  const { team_id = '' } = await client.auth.test();
+  return readUsers(client, team_id);
+}
+
+async function readUsers(client: WebClient, teamId: string): Promise<SlackUser[]> {
+  const users: SlackUser[] = [];
+  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+    const at: { cursor?: string } = cursor ? { cursor } : {};
+    const page = await patiently(() => client.users.list({ limit: pageSize, ...at }));
+    for (const one of page.members ?? []) users.push(toSlackUser(one as RawUser, teamId));
+    cursor = page.response_metadata?.next_cursor || undefined;
+  }
+  return users;
+}
+
+async function readUserGroups(client: WebClient): Promise<SlackGroup[] | undefined> {
+  try {
+    const { usergroups = [] } = await patiently(() => client.usergroups.list({}));
+    const groups: SlackGroup[] = [];
+    for (const { id = '', handle = '', name = '' } of usergroups) {
+      const { users = [] } = await patiently(() => client.usergroups.users.list({ usergroup: id }));
+      groups.push({ id, handle, name, userIds: users });
+    }
+    return groups;
+  } catch (error) {
+    if (slackErrorCode(error) !== 'missing_scope') throw error;
+    log.info('User groups are not read: the app has no scope usergroups:read.');
+    return undefined;
+  }
+}
+
+/** Waits as long as Slack says; a network that fails is tried a few times more. */
+async function patiently<T>(call: () => Promise<T>, triesLeft = 5): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const { retryAfter } = error as { retryAfter?: number };
+    const isRefused = slackErrorCode(error) !== undefined;
+    if (typeof retryAfter !== 'number' && (isRefused || triesLeft === 0)) throw error;
+    const isLimit = typeof retryAfter === 'number';
+    await sleep(isLimit ? retryAfter * 1_000 : 1_000);
+    return patiently(call, isLimit ? triesLeft : triesLeft - 1);
+  }
+}

@@ -1,0 +1,76 @@
+import { and, eq, gte, isNotNull, or, sql } from 'drizzle-orm';
+import type { Db } from './db.ts';
+import { isHere } from './people.ts';
+import { auditLog, outbox } from './schema/delivery.ts';
+import { people, slackIdentities } from './schema/people.ts';
+import { taskSteps } from './schema/tasks.ts';
+import { isLate } from './task-lists.ts';
+
+const counted = sql<number>`count(*)::int`;
+
+/** Active people whom Slack does not know, or knows under another address than it did. */
+export async function countUnlinked(db: Db): Promise<number> {
+  const [row] = await db
+    .select({ count: counted })
+    .from(slackIdentities)
+    .innerJoin(people, eq(people.id, slackIdentities.personId))
+    .where(
+      and(
+        isHere,
+        or(eq(slackIdentities.state, 'not_found'), isNotNull(slackIdentities.emailChangedAt)),
+      ),
+    );
+  return row?.count ?? 0;
+}
+
+/** Entitlements that are there, of which neither they nor their application have an active owner. */
+export async function countOwnerless(db: Db): Promise<{ entitlements: number; apps: number }> {
+  const here = sql`p.active and p.closed_at is null`;
+  const [row] = await db
+    .select({
+      entitlements: sql<number>`(select count(*)::int from entitlements e where e.closed_at is null
+        and not exists (select 1 from entitlement_owners o join people p on p.id = o.person_id
+          where o.entitlement_id = e.id and ${here})
+        and not exists (select 1 from application_owners o join people p on p.id = o.person_id
+          where o.application_id = e.application_id and o.kind = 'owner' and ${here}))`,
+      apps: sql<number>`(select count(*)::int from applications a
+        where not exists (select 1 from application_owners o join people p on p.id = o.person_id
+          where o.application_id = a.id and o.kind = 'owner' and ${here}))`,
+    })
+    .from(sql`(select 1) one`);
+  return row ?? { entitlements: 0, apps: 0 };
+}
+
+/** Steps that wait for so long that others are asked, too. */
+export async function countLate(db: Db, now: Date): Promise<number> {
+  const [row] = await db
+    .select({ count: counted })
+    .from(taskSteps)
+    .where(and(eq(taskSteps.state, 'active'), isLate(now)));
+  return row?.count ?? 0;
+}
+
+/** Sources whose newest sync failed, with the reason. */
+export async function listFailedSyncs(db: Db): Promise<{ connector: string; error: string }[]> {
+  return db
+    .select({
+      connector: sql<string>`split_part(${auditLog.subject}, ':', 2)`,
+      error: sql<string>`coalesce(${auditLog.after} ->> 'error', '')`,
+    })
+    .from(auditLog)
+    .where(
+      and(
+        eq(auditLog.verb, 'sync.fail'),
+        sql`not exists (select 1 from audit_log l where l.id > ${auditLog.id}
+          and ((l.verb = 'sync.fail' and l.subject = ${auditLog.subject})
+            or (l.verb = 'sync.complete'
+              and 'connector:' || (l.after ->> 'connector') = ${auditLog.subject})))`,
+      ),
+    );
+}
+
+/** Messages that could not be delivered since then. */
+export async function countFailedMessages(db: Db, since: Date): Promise<number> {
+  const [row] = await db.select({ count: counted }).from(outbox).where(gte(outbox.failedAt, since));
+  return row?.count ?? 0;
+}

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runStoreCommand } from '../../src/cli/store-commands.ts';
+import type { SlackUser } from '../../src/governance/people-links.ts';
+import { surveyInWorker } from '../../src/jobs/surveyor.ts';
+import { findPersonByEmail, findSlackIdentity } from '../../src/store/people.ts';
+import { grants } from '../../src/store/schema/access.ts';
+import { databases, type TestDatabase } from '../support/database.ts';
+import { miner } from '../support/miner.ts';
+import { folderOf, recorder } from './command-line.ts';
+
+const user = (name: string, change: Partial<SlackUser> = {}): SlackUser => ({
+  teamId: 'T1',
+  userId: `U${name.toUpperCase()}`,
+  name,
+  title: 'Engineer',
+  email: `${name}@acme.example`,
+  timeZone: 'Europe/Madrid',
+  isWorkspaceAdmin: false,
+  barred: undefined,
+  ...change,
+});
+
+describe.each(databases())('rolemine import slack, on $name', ({ open }) => {
+  let database: TestDatabase;
+  let users: SlackUser[] | undefined;
+
+  beforeAll(async () => {
+    database = await open();
+  });
+  afterAll(() => database.close());
+
+  async function run(command: string, args: object) {
+    const lines = recorder();
+    const readSlackUsers = users && (async () => users ?? []);
+    const deps = {
+      db: database.db,
+      miner,
+      survey: surveyInWorker,
+      adminEmail: undefined,
+      readSlackUsers,
+    };
+    const exit = await runStoreCommand(deps, command, args, lines.output);
+    return { exit, out: lines.out(), err: lines.err() };
+  }
+  const importSlack = (dryRun = false) => run('import-slack', { dryRun });
+  const find = (email: string) => findPersonByEmail(database.db, email);
+
+  it('says what to do where there is no Slack', async () => {
+    const { exit, err } = await importSlack();
+    expect(err).toContain('There is no Slack to read: set SLACK_BOT_TOKEN');
+    expect(exit).toBe(1);
+  });
+
+  it('leaves those alone whom another source brought, and their access', async () => {
+    const dir = folderOf({
+      'people.csv': 'email,name,job_title\nana@acme.example,Ana Ruiz,Lead',
+      'grants.csv': 'person,app,entitlement\nana@acme.example,GitHub,Read',
+    });
+    expect((await run('import', { dir, map: [], dryRun: false })).exit).toBe(0);
+    users = [user('ana', { name: 'Annie' }), user('bo')];
+    expect((await importSlack(true)).out).toContain('people        1 new');
+    expect(await find('bo@acme.example')).toBeUndefined();
+    const { exit, out, err } = await importSlack();
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    expect(out).toContain('people        1 new');
+    expect(await find('ana@acme.example')).toMatchObject({ name: 'Ana Ruiz', jobTitle: 'Lead' });
+    const [held] = await database.db.select().from(grants);
+    expect(held?.closedAt).toBeNull();
+  });
+
+  it('links them at once, with their time zone', async () => {
+    const bo = await find('bo@acme.example');
+    expect(bo).toMatchObject({ connector: 'slack', jobTitle: 'Engineer', externalId: 'UBO' });
+    const ana = await find('ana@acme.example');
+    for (const { id } of [bo!, ana!]) {
+      const identity = await findSlackIdentity(database.db, id);
+      expect(identity).toMatchObject({ state: 'linked', timeZone: 'Europe/Madrid' });
+    }
+  });
+
+  it('brings no bots, guests, deactivated users, nor who has no address or that of another', async () => {
+    users = [
+      user('bo'),
+      user('bot', { barred: 'bot' }),
+      user('guest', { barred: 'guest' }),
+      user('gone', { barred: 'deactivated' }),
+      user('nobody', { email: undefined }),
+      user('bo2', { email: 'BO@acme.example' }),
+    ];
+    const { out, err } = await importSlack();
+    expect(out).toContain('people        no change');
+    expect(err.split('\n')).toEqual([
+      'warning: Slack UNOBODY "nobody": Slack tells no verified e-mail address of this user, who is left out.',
+      'warning: Slack UBO2 "bo2": this user is left out: bo (UBO) has the same address.',
+    ]);
+  });
+
+  it('a new address waits for a Super Admin; who was deactivated is closed', async () => {
+    users = [user('bo', { email: 'bob@acme.example' }), user('cy')];
+    expect((await importSlack()).out).toContain('people        1 new');
+    expect((await importSlack()).out).toContain('people        no change');
+    expect(await find('bob@acme.example')).toBeUndefined();
+    users = [user('bo', { email: 'bob@acme.example' }), user('cy', { barred: 'deactivated' })];
+    expect((await importSlack()).out).toContain('people        1 gone');
+    expect((await find('cy@acme.example'))?.closedAt).not.toBeNull();
+  });
+
+  it('a Slack without members closes nobody', async () => {
+    users = [user('bot', { barred: 'bot' })];
+    const { exit, err } = await importSlack();
+    expect(err).toContain('Slack: there are no people in it.');
+    expect(exit).toBe(1);
+  });
+});

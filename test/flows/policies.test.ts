@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxActor } from '../../src/sandbox/actor.ts';
+import { type Acme, answerTo, ask, card, startAcme } from '../support/acme.ts';
+
+describe('managing policies in Slack', () => {
+  let acme: Acme;
+  let dana: SandboxActor;
+  const wait = 15_000;
+
+  beforeAll(async () => {
+    acme = await startAcme();
+    dana = acme.as('dana');
+  }, 60_000);
+  afterAll(() => acme.close());
+
+  const titled = (title: string) => dana.waitFor((who) => who.modal()?.title === title, wait);
+  const says = (words: string) => dana.waitFor((who) => who.modal()?.words.includes(words), wait);
+  const openList = async () => {
+    await dana.closeModal({ all: true });
+    await dana.command('/rolemine', 'policies');
+    await titled('Policies');
+  };
+  const blockNamed = (start: string) =>
+    String(dana.modal()?.blocks.find((one) => String(one.block_id).startsWith(start))?.block_id);
+
+  it('a policy is made of steps that are edited one at a time, and saved as a whole', async () => {
+    await openList();
+    await dana.click({ text: 'New policy' });
+    await titled('New policy');
+    await dana.fill({ Name: 'Two of three' });
+    await dana.click({ text: 'Add step' });
+    await titled('Edit step');
+    await dana.fill({ 'Approval by': 'named people' });
+    await dana.waitFor(
+      (who) => JSON.stringify(who.modal()?.blocks).includes('"block_id":"people"'),
+      wait,
+    );
+    await dana.fill({ People: ['Kim', 'Lee'], 'How many have to agree': '3' });
+    expect((await dana.submit()).errors).toEqual({
+      quorum: 'This step asks 3 to agree, but only 2 could.',
+    });
+    await dana.fill({ 'How many have to agree': '2', 'It can be reassigned': 'Not at all' });
+    expect(await dana.submit()).toMatchObject({ ok: true });
+    await says('*2.* Approval by Kim or Lee · 2 have to agree · cannot be reassigned');
+    await dana.click({ actionId: 'policy:step_move.1' });
+    await says('*1.* Approval by Kim or Lee');
+    await dana.click({ actionId: 'policy:step_delete.1' });
+    await says('*2.* Provisioning by the provisioners');
+    expect(await dana.submit()).toMatchObject({ ok: true });
+    await says('*Two of three* is saved.');
+  });
+
+  it('a rule chooses it, one that can never match is refused, and the preview says so', async () => {
+    await openList();
+    await dana.click({ text: 'Rules' });
+    await titled('Rules');
+    for (const asker of ['Anybody', 'The manager']) {
+      await dana.click({ text: 'Add rule' });
+      await titled('Add rule');
+      await dana.fill({ Application: 'GitHub', 'Who asks': asker, Policy: 'Two of three' });
+      const { errors } = await dana.submit();
+      if (asker === 'Anybody') await says('*1.* GitHub → *Two of three*');
+      else expect(errors?.policy).toContain('Rule 2 can never match: rule 1 comes first');
+    }
+    await openList();
+    await dana.click({ text: 'Preview' });
+    await titled('Preview');
+    await dana.fill({ 'Who asks': 'Ana', Entitlement: 'GitHub · Audit' });
+    expect(await dana.submit()).toMatchObject({ ok: true });
+    expect(dana.modal()?.words).toContain(
+      'Ana requests GitHub · Audit\n→ 2 of Kim or Lee (named people)\n→ provisioning by Kim or Lee',
+    );
+    expect(dana.modal()?.words).toContain(
+      'Policy: *Two of three*, since rule 1 of requests chooses it.',
+    );
+    await dana.closeModal({ all: true });
+    await ask(acme.as('ana'), 'Audit');
+    await card(acme.as('kim'), 'Ana');
+  });
+
+  it('one in use is not deleted; one that is not is, and a built-in one can be copied', async () => {
+    await openList();
+    await dana.click({ actionId: `policy:open.${await idOf('Two of three')}` });
+    await titled('Policy');
+    await dana.click({ text: 'Delete policy' });
+    await says(
+      '"Two of three" is in use by rule 1 of requests; choose another policy there first.',
+    );
+    await openList();
+    await dana.click({ actionId: `policy:open.${await idOf('Three approvals')}` });
+    await titled('Policy');
+    expect(dana.modal()?.buttons).toEqual(['Copy', 'Make it the default']);
+    await dana.click({ text: 'Copy' });
+    await titled('New policy');
+    expect(blockNamed('name.')).toBe('name.new.0');
+    expect(await dana.submit()).toMatchObject({ ok: true });
+    await says('*Copy of Three approvals* is saved.');
+    await dana.click({ actionId: `policy:open.${await idOf('Copy of Three approvals')}` });
+    await titled('Policy');
+    await dana.click({ text: 'Delete policy' });
+    await says('*Copy of Three approvals* is deleted.');
+  });
+
+  /** As the button beside its name says. */
+  async function idOf(name: string): Promise<string> {
+    const row = dana.modal()?.blocks.findLast((one) => JSON.stringify(one).includes(`*${name}*`));
+    return /policy:open\.(\d+)/.exec(JSON.stringify(row))?.[1] ?? '';
+  }
+
+  it('anybody else is told who can', async () => {
+    const kim = acme.as('kim');
+    await kim.command('/rolemine', 'policies');
+    await kim.waitFor((who) => answerTo(who).includes('Only Super Admins can create and manage'));
+  });
+});

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listConcerns } from '../../src/governance/attention.ts';
+import { syncSource } from '../../src/governance/sync.ts';
+import { applicationOwners } from '../../src/store/schema/access.ts';
+import { outbox } from '../../src/store/schema/delivery.ts';
+import { slackIdentities } from '../../src/store/schema/people.ts';
+import { databases, type TestDatabase } from '../support/database.ts';
+import { emptyTables } from '../support/empty-tables.ts';
+import { askFor, makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
+import { sourceOf } from './sync-source.ts';
+
+const days = (count: number) => new Date(noon.getTime() + count * 86_400_000);
+
+describe.each(databases())('what needs the attention of administrators on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+  });
+  afterAll(() => database.close());
+
+  const concerns = async (now = noon, name: 'Dana' | 'Ana' = 'Dana') =>
+    listConcerns(await company.as(name, now));
+
+  it('is nothing where all is well, and nothing for who administers nothing', async () => {
+    expect(await concerns()).toEqual([]);
+    await db.delete(applicationOwners);
+    expect(await concerns(noon, 'Ana')).toEqual([]);
+  });
+
+  it('is what has no owner, who is not in Slack, what waits too long and what could not be told', async () => {
+    await askFor(await company.as('Ana'), {
+      personId: company.ids.Ana,
+      entitlementId: company.user,
+      reason: 'on call',
+    });
+    await db.delete(applicationOwners);
+    await db.insert(slackIdentities).values({ personId: company.ids.Lee, state: 'not_found' });
+    await db.update(outbox).set({ failedAt: days(3) });
+    expect(await concerns(days(4))).toEqual([
+      '1 task waits longer than the policy allows.',
+      '1 person has no Slack account here, or another address in Slack than before.',
+      '2 entitlements have no owner who is here (1 application without one): requests for them go to Super Admins.',
+      '2 messages of the last 7 days could not be delivered.',
+    ]);
+  });
+
+  it('is a sync that failed, until one succeeds', async () => {
+    const good = { people: [{ email: 'ana@acme.example', name: 'Ana' }] };
+    const bad = sourceOf(good);
+    bad.problems.add({ file: 'people.csv', line: 2, message: 'is wrong' });
+    await expect(syncSource(company.system, bad)).rejects.toThrow('There is 1 problem');
+    expect(await concerns()).toEqual([
+      'The last sync of csv failed: There is 1 problem in what was to be imported; nothing was changed.',
+    ]);
+    await syncSource(company.system, sourceOf(good));
+    expect((await concerns()).filter((one) => one.includes('sync'))).toEqual([]);
+  });
+});
