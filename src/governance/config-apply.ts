@@ -10,8 +10,9 @@ import type { PolicyCondition } from '../store/schema/tasks.ts';
 import { lockSyncs } from '../store/sync.ts';
 import { checkConfig } from './config-check.ts';
 import { type ConfigProblem, readConfigFile } from './config-file.ts';
-import { configKey, describeConfig, policyKey, taskKinds } from './config-now.ts';
+import { configKey, describeConfig, policyKey, type RuleConfig, taskKinds } from './config-now.ts';
 import { type ConfigPlan, planConfig } from './config-plan.ts';
+import { sayRule } from './config-plan-steps.ts';
 import { type SavedIds, saveAccess, savedIds, savePolicies } from './config-save.ts';
 import { audit, auditMany, type Ctx, inTransaction } from './context.ts';
 import { queueAnalysis, whyNothingToMine } from './mining-runs.ts';
@@ -91,7 +92,15 @@ async function saveRules(
   });
   await replaceRules(ctx.db, stored);
   const before = describeConfig(state).rules;
-  await audit(ctx, 'policy-rules.change', 'policy-rules', { before, after: rules });
+  for (const kind of ['request', 'revocation'] as const) {
+    const told = (list: readonly RuleConfig[]) =>
+      list.filter((rule) => rule.kind === kind).map(sayRule);
+    if (told(before).join('\n') === told(rules).join('\n')) continue;
+    await audit(ctx, 'rules.change', `rules:${taskKinds[kind]}`, {
+      before: { rules: told(before) },
+      after: { rules: told(rules) },
+    });
+  }
 }
 
 async function removeLeftOut(
@@ -105,7 +114,7 @@ async function removeLeftOut(
   const policies = state.policies.filter(({ id }) => removed.includes(id));
   await auditMany(
     ctx,
-    'policy.remove',
+    'policy.delete',
     policies.map(({ id, name }) => ({
       subject: `policy:${id}`,
       before: { name, steps: state.steps.filter(({ policyId }) => policyId === id) },

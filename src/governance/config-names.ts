@@ -1,7 +1,14 @@
 import { findNearest } from '../mining/text.ts';
 import type { ConfigState } from '../store/config.ts';
 import type { ConfigProblem, Path, ProblemAt } from './config-file.ts';
-import { type ConfigKind, type ConfigNow, configKey, personWord, policyKey } from './config-now.ts';
+import {
+  type ConfigKind,
+  type ConfigNow,
+  configKey,
+  nameIn,
+  personWord,
+  policyKey,
+} from './config-now.ts';
 import { foldName } from './sync-staging.ts';
 
 /** Looks up who and what a file names, and keeps what it did not find. */
@@ -83,8 +90,7 @@ export function namesOf(
     policy(kind, name, path) {
       if (isPolicy(policyKey(kind, name))) return name;
       const keys = [...now.policies.keys(), ...(there.policies ?? [])].filter(isPolicy);
-      const all = () =>
-        keys.filter((key) => key.startsWith(kind)).map((key) => key.split('\n')[1] ?? '');
+      const all = () => keys.filter((key) => key.startsWith(kind)).map((key) => nameIn(key));
       return unknown(path, `there is no policy of this name for ${kind}s`, name, all);
     },
     group(text, path) {

@@ -67,6 +67,8 @@ export interface ConfigNow {
 /** Folded name of an application, or application and entitlement. */
 export const configKey = (...names: string[]) => names.map(foldName).join('\n');
 export type ConfigKind = NonNullable<ConfigPolicy['kind']>;
+/** The name in a policyKey. */
+export const nameIn = (key: string) => key.slice(key.indexOf('\n') + 1);
 export const policyKey = (kind: ConfigKind, name: string) => `${kind}\n${name}`;
 export const taskKinds = { request: 'grant', revocation: 'revoke' } as const satisfies Record<
   ConfigKind,

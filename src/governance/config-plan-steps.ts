@@ -46,7 +46,8 @@ export function diffRules(before: readonly RuleConfig[], after: readonly RuleCon
   });
 }
 
-function sayRule({ kind, condition, policy }: RuleConfig): string {
+/** A rule in words. */
+export function sayRule({ kind, condition, policy }: RuleConfig): string {
   const { application, risk, category, requesterIsManager, emergency } = condition;
   const parts = [
     emergency && 'emergency',

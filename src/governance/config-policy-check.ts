@@ -3,6 +3,7 @@ import type { Names } from './config-names.ts';
 import {
   type ConfigKind,
   type ConfigNow,
+  nameIn,
   type PolicyConfig,
   policyKey,
   type RuleConfig,
@@ -30,6 +31,12 @@ export function checkPolicies(
       names.refuse([...path, 'name'], 'this policy comes with Rolemine; give yours another name');
     }
     if (wanted.has(key)) names.refuse([...path, 'name'], 'this policy is in the file already');
+    const other = [...now.policies.keys(), ...wanted.keys()].find(
+      (one) => one !== key && one.toLowerCase() === key.toLowerCase(),
+    );
+    if (other !== undefined) {
+      names.refuse([...path, 'name'], `write it as it is written already: ${nameIn(other)}`);
+    }
     const people = before?.steps.flatMap((step) => peopleOf(step)) ?? [];
     const checked = steps.map((step, at) =>
       checkStep(step, kind, [...path, 'steps', at], names, people),

@@ -126,7 +126,7 @@ export async function saveAccess(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Pro
       owners,
     );
   }
-  await record(ctx, 'application', apps);
+  await record(ctx, 'application', apps, ids);
 
   const rights = await fillIds(ctx, 'entitlements', plan.entitlements, ids.entitlements, (one) =>
     configKey(one.application, one.name),
@@ -152,7 +152,7 @@ export async function saveAccess(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Pro
     owned.map(({ id }) => id),
     owners,
   );
-  await record(ctx, 'entitlement', rights);
+  await record(ctx, 'entitlement', rights, ids);
 }
 
 interface Saved<T> {
@@ -190,20 +190,37 @@ function owning(subjectId: number, owners: readonly string[], ids: SavedIds): Ow
   return owners.map((owner) => ({ subjectId, personId: ids.people.get(owner) ?? 0 }));
 }
 
-async function record<T extends object>(
+/** Fields that the store, and with it the evidence of the same edit in Slack, calls otherwise. */
+const storedNames: Record<string, string> = {
+  policy: 'policyId',
+  emergencyPolicy: 'emergencyPolicyId',
+  revokePolicy: 'revokePolicyId',
+  emergency: 'emergencyAllowed',
+  longestDays: 'longestGrantDays',
+};
+
+async function record<T extends Choices & object>(
   ctx: Ctx,
   noun: string,
   saved: readonly Saved<T>[],
+  ids: SavedIds,
 ): Promise<void> {
-  const pick = (of: T, fields: (keyof T)[]) =>
-    Object.fromEntries(fields.map((field) => [field, of[field]]));
+  const told = (of: T, fields: (keyof T)[]) => {
+    const values: T & Record<string, unknown> = { ...of, ...choiceIds(of, ids) };
+    return Object.fromEntries(
+      fields.map((field) => {
+        const name = storedNames[String(field)] ?? String(field);
+        return [name, values[name] ?? values[field] ?? null];
+      }),
+    );
+  };
   const rows = (isNew: boolean) =>
     saved
       .filter(({ edit }) => (edit.before === undefined) === isNew)
       .map(({ id, edit: { before, after, fields } }) => ({
         subject: `${noun}:${id}`,
-        ...(before ? { before: pick(before, fields) } : {}),
-        after: before ? pick(after, fields) : after,
+        ...(before ? { before: told(before, fields) } : {}),
+        after: told(after, before ? fields : (Object.keys(after) as (keyof T)[])),
       }));
   await auditMany(ctx, `${noun}.create`, rows(true));
   await auditMany(ctx, `${noun}.change`, rows(false));

@@ -122,12 +122,15 @@ describe.each(databases())('configuration as a file, on $name', ({ open }) => {
     expect([...new Set(verbs)].sort()).toEqual(
       [
         ...['application.change', 'application.create', 'entitlement.change', 'entitlement.create'],
-        ...['mining.settings', 'policy-rules.change', 'policy.create', 'role.change'],
+        ...['mining.settings', 'policy.create', 'role.change', 'rules.change'],
       ].sort(),
     );
     expect(rows.every(({ actorId, via }) => actorId === null && via === 'cli')).toBe(true);
     const admin = rows.find(({ subject }) => subject === `entitlement:${company.admin}`);
-    expect(admin).toMatchObject({ before: { risk: 'high' }, after: { risk: 'medium' } });
+    expect(admin).toMatchObject({
+      before: { risk: 'high', policyId: null, longestGrantDays: null },
+      after: { risk: 'medium', policyId: expect.any(Number), longestGrantDays: 30 },
+    });
     const [told] = await database.db.select().from(outbox).where(eq(outbox.kind, 'roles'));
     expect(told?.recipientId).toBe(company.ids.Kim);
     const [row] = await database.db
@@ -233,6 +236,13 @@ roles:
     expect(await plan(changed)).toEqual([]);
     const [row] = await database.db.select().from(policies).where(eq(policies.name, 'Strict'));
     expect(row?.version).toBe(2);
+  });
+
+  it('does not take a policy of the same name written otherwise for another one', async () => {
+    await apply(strict);
+    expect(await plan(strict.replace('Strict', 'STRICT'))).toEqual([
+      '3:11 "STRICT": write it as it is written already: Strict',
+    ]);
   });
 
   it('removes a policy that it leaves out, but not one in use', async () => {
