@@ -2,8 +2,12 @@ import { z } from 'zod';
 import type { RoleName } from '../store/schema/people.ts';
 import type { StepKind } from '../store/schema/tasks.ts';
 import { roleNames } from './permissions.ts';
+import { longestPolicyName } from './policies.ts';
 
-/** What a configuration file may look like; who and what it names is looked up in config-check.ts. */
+/**
+ * What a configuration file may look like, no larger than the forms in Slack can show; who and what it names is
+ * looked up in config-check.ts.
+ */
 
 const text = (longest: number) =>
   z
@@ -73,10 +77,10 @@ const approverNames = [
 const approvers = z.union(
   [
     z.enum(approverNames),
-    z.strictObject({ people: z.array(text(320)).min(1) }),
+    z.strictObject({ people: z.array(text(320)).min(1).max(20) }),
     z.strictObject({ userGroup: name }),
   ],
-  `expected ${approverNames.join(', ')}, {people: [e-mail, …]} or {userGroup: handle}`,
+  `expected ${approverNames.join(', ')}, {people: [e-mail, …]} (1 to 20) or {userGroup: handle}`,
 );
 
 const stepKinds = [
@@ -88,15 +92,15 @@ const stepKinds = [
 
 /** The options of a step (StepOptions) by their names there; who it asks is `approvers`. */
 export const stepOptions = {
-  quorum: whole(1, 100).optional(),
+  quorum: whole(1, 20).optional(),
   allowSelfApproval: flag.optional(),
   distinctApprovers: flag.optional(),
   approverMayProvision: flag.optional(),
   allowDelegation: flag.optional(),
   reasonToApprove: flag.optional(),
   reassignTo: oneOf(['anyone', 'owners']).optional(),
-  remindAfterHours: whole(1, 8760).optional(),
-  escalateAfterHours: whole(1, 8760).optional(),
+  remindAfterHours: whole(1, 90 * 24).optional(),
+  escalateAfterHours: whole(1, 90 * 24).optional(),
 };
 
 const step = map({
@@ -107,9 +111,11 @@ const step = map({
 });
 
 const policyMap = map({
-  name: text(100),
+  name: text(longestPolicyName),
   kind: kind.optional(),
-  steps: list(step, 'steps').min(1, 'expected at least one step'),
+  steps: list(step, 'steps')
+    .min(1, 'expected at least one step')
+    .max(8, 'expected at most 8 steps'),
 });
 
 const condition = map({
@@ -148,7 +154,7 @@ const roles = list(oneOf(Object.keys(roleNames) as RoleName[]), 'roles');
 export const configShape = map({
   applications: list(application, 'applications').optional(),
   policies: list(policyMap, 'policies').optional(),
-  policyRules: list(rule, 'rules').optional(),
+  policyRules: list(rule, 'rules').max(80, 'expected at most 80 rules').optional(),
   roles: z.record(z.string(), roles, 'expected a map of e-mail address: [role, …]').optional(),
   mining: mining.optional(),
 });

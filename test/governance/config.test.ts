@@ -208,7 +208,7 @@ roles:
       '4:62 "nobody@x.example": nobody here has this e-mail address',
       '5:5 undefined: name is missing: expected a text; a number or date goes in quotes',
       '7:13 "Strcit": there is no policy of this name for requests; did you mean Strict?',
-      '10:43 "many": expected a whole number from 1 to 100',
+      '10:43 "many": expected a whole number from 1 to 20',
       expect.stringMatching(/^12:23 "king": expected access_request_helpdesk, /),
     ]);
   });
