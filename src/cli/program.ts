@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { Refusal } from '../errors.ts';
 import type { Output } from '../jobs/command-socket.ts';
+import { addConfig } from './config.ts';
 import { addMine } from './mine.ts';
 import { reportError } from './report-error.ts';
 import { configure, mapOption, onStore } from './settings.ts';
@@ -46,6 +47,7 @@ function buildProgram(output: Output, carry: Carry): Command {
   addStart(program, carry);
   addImport(program, output, carry);
   addMine(program, output, carry);
+  addConfig(program, output, carry);
   addCare(program, output, carry);
   return program;
 }

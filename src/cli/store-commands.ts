@@ -6,6 +6,7 @@ import type { AccessMatrix } from '../mining/matrix.ts';
 import type { Survey, SurveyOptions } from '../mining/survey.ts';
 import { type Db, pingStore } from '../store/db.ts';
 import { countPeople } from '../store/people.ts';
+import { type ConfigArgs, configCommand } from './config-command.ts';
 import { type ImportArgs, importCsv } from './import-csv.ts';
 import { type ImportSlackArgs, importSlack } from './import-slack.ts';
 import { type MineStoreArgs, mineStore } from './mine-store.ts';
@@ -25,7 +26,7 @@ export interface StoreDeps {
   adminEmail: string | undefined;
 }
 
-export type StoreCommand = 'import' | 'import-slack' | 'mine' | 'migrate' | 'check';
+export type StoreCommand = 'import' | 'import-slack' | 'mine' | 'config' | 'migrate' | 'check';
 
 /**
  * Carries a command out on an open store, whose tables are up to date since it is open.
@@ -53,6 +54,8 @@ async function run(deps: StoreDeps, command: StoreCommand, args: unknown, output
       return importSlack(deps, args as ImportSlackArgs, output);
     case 'mine':
       return mineStore(deps, args as MineStoreArgs, output);
+    case 'config':
+      return configCommand(deps, args as ConfigArgs, output);
     case 'migrate':
       output.out('The tables of the database are up to date.');
       return 0;

@@ -42,14 +42,24 @@ export async function changeRoles(
     if (wanted.length > 0 && (!person.active || person.closedAt)) {
       throw new Refusal('invalid', `${person.name} is not active and cannot be given a role.`);
     }
-    await replaceRoles(ctx.db, person.id, wanted);
-    const change = await audit(ctx, 'role.change', `person:${person.id}`, {
-      before: { roles: before },
-      after: { roles: wanted },
-    });
-    await notify(ctx, [{ recipientId: person.id, kind: 'roles', subjectId: change, priority: 1 }]);
+    await setRoles(ctx, person.id, before, wanted);
     return { person, words, isChanged: true };
   });
+}
+
+/** Gives a person exactly these roles, with the evidence; they are told. What may be is checked by then. */
+export async function setRoles(
+  ctx: Ctx,
+  personId: number,
+  before: readonly RoleName[],
+  wanted: readonly RoleName[],
+): Promise<void> {
+  await replaceRoles(ctx.db, personId, wanted);
+  const change = await audit(ctx, 'role.change', `person:${personId}`, {
+    before: { roles: before },
+    after: { roles: wanted },
+  });
+  await notify(ctx, [{ recipientId: personId, kind: 'roles', subjectId: change, priority: 1 }]);
 }
 
 function checkRoles(roles: readonly string[]): RoleName[] {

@@ -7,7 +7,7 @@ import { folderOf, recorder, rolemine } from './command-line.ts';
 describe('the command line', () => {
   afterEach(() => setLogLevel('info'));
 
-  it.each(['start', 'import csv', 'mine', 'doctor', 'migrate'])(
+  it.each(['start', 'import csv', 'mine', 'config plan', 'config export', 'doctor', 'migrate'])(
     'explains %s with an example',
     async (command) => {
       const { exit, out } = await rolemine([...command.split(' '), '--help']);

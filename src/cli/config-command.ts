@@ -1,0 +1,66 @@
+import { applyConfigFile, planConfigFile } from '../governance/config-apply.ts';
+import { exportConfig } from '../governance/config-export.ts';
+import type { ConfigProblem } from '../governance/config-file.ts';
+import type { Ctx } from '../governance/context.ts';
+import type { Output } from '../jobs/command-socket.ts';
+import { count } from './numbers.ts';
+import type { StoreDeps } from './store-commands.ts';
+
+export type ConfigArgs =
+  | {
+      action: 'check' | 'plan' | 'apply';
+      /** As it is called in messages. */
+      file: string;
+      text: string;
+    }
+  | { action: 'export' };
+
+/** Compares a configuration file with the store, applies it, or writes one. @returns the exit code. */
+export async function configCommand(
+  { db, wake }: StoreDeps,
+  args: ConfigArgs,
+  output: Output,
+): Promise<number> {
+  const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date(), wake };
+  if (args.action === 'export') {
+    output.out((await exportConfig(ctx)).trimEnd());
+    return 0;
+  }
+  const { action, file, text } = args;
+  const planned =
+    action === 'apply' ? await applyConfigFile(ctx, text) : await planConfigFile(ctx, text);
+  if ('lines' in planned) tell(action, file, planned.lines, output);
+  else tellProblems(file, planned.problems, output);
+  return 'lines' in planned ? 0 : 1;
+}
+
+function tell(
+  action: 'check' | 'plan' | 'apply',
+  file: string,
+  lines: readonly string[],
+  output: Output,
+): void {
+  const changes = count(lines.length, 'change');
+  if (action === 'check') {
+    const would = lines.length === 0 ? 'change nothing' : `make ${changes}`;
+    output.out(`${file} is right; applied now, it would ${would}.`);
+    return;
+  }
+  for (const line of lines) output.out(line);
+  if (lines.length === 0) output.out('No change.');
+  else if (action === 'apply') output.out(`${changes} made.`);
+  else output.out(`This is what would change: ${changes}. Nothing was written.`);
+}
+
+const mostProblems = 200;
+
+function tellProblems(file: string, problems: readonly ConfigProblem[], output: Output): void {
+  for (const { line, column, key, value, message } of problems.slice(0, mostProblems)) {
+    const about = [key, value && shorten(value)].filter((part) => part !== undefined).join(' ');
+    output.err(`${[`${file}:${line}:${column}`, about].filter(Boolean).join(' ')}: ${message}`);
+  }
+  if (problems.length > mostProblems) output.err(`and ${problems.length - mostProblems} more`);
+  output.err(`${count(problems.length, 'problem')} in ${file}; nothing was changed.`);
+}
+
+const shorten = (value: string) => (value.length > 80 ? `${value.slice(0, 80)}…` : value);

@@ -1,0 +1,150 @@
+import type { Path } from './config-file.ts';
+import type { Names } from './config-names.ts';
+import {
+  type ConfigKind,
+  type ConfigNow,
+  nameIn,
+  type PolicyConfig,
+  policyKey,
+  type RuleConfig,
+} from './config-now.ts';
+import type { ConfigPolicy, ConfigRule, ConfigStep } from './config-shape.ts';
+import { stepWords } from './step-words.ts';
+
+const stepKindsOf = {
+  request: ['approval', 'provision'],
+  revocation: ['revocation', 'deprovision'],
+} as const;
+
+/** The policies of a file, by policyKey, every step with its kind and the names people have here. */
+export function checkPolicies(
+  list: readonly ConfigPolicy[],
+  now: ConfigNow,
+  names: Names,
+): Map<string, PolicyConfig> {
+  const wanted = new Map<string, PolicyConfig>();
+  list.forEach(({ name, kind = 'request', steps }, index) => {
+    const path = ['policies', index];
+    const key = policyKey(kind, name);
+    const before = now.policies.get(key);
+    if (before?.builtIn) {
+      names.refuse([...path, 'name'], 'this policy comes with Rolemine; give yours another name');
+    }
+    if (wanted.has(key)) names.refuse([...path, 'name'], 'this policy is in the file already');
+    const other = [...now.policies.keys(), ...wanted.keys()].find(
+      (one) => one !== key && one.toLowerCase() === key.toLowerCase(),
+    );
+    if (other !== undefined) {
+      names.refuse([...path, 'name'], `write it as it is written already: ${nameIn(other)}`);
+    }
+    const people = before?.steps.flatMap((step) => peopleOf(step)) ?? [];
+    const checked = steps.map((step, at) =>
+      checkStep(step, kind, [...path, 'steps', at], names, people),
+    );
+    if (names.isWhole) checkOrder(checked, kind, [...path, 'steps'], names);
+    wanted.set(key, { name, kind, steps: checked });
+  });
+  return wanted;
+}
+
+function peopleOf({ approvers }: ConfigStep): string[] {
+  return typeof approvers === 'object' && 'people' in approvers ? approvers.people : [];
+}
+
+function checkStep(
+  step: ConfigStep,
+  policyKind: ConfigKind,
+  path: Path,
+  names: Names,
+  before: string[],
+): ConfigStep {
+  const [decides, carriesOut] = stepKindsOf[policyKind];
+  const { approvers } = step;
+  const kind = step.kind ?? (approvers === 'provisioners' ? carriesOut : decides);
+  if (kind !== decides && kind !== carriesOut) {
+    names.refuse([...path, 'kind'], `expected ${decides} or ${carriesOut}, for ${policyKind}s`);
+  }
+  const { quorum = 1, remindAfterHours = 24, escalateAfterHours = 72 } = step;
+  if (names.isWhole && escalateAfterHours < remindAfterHours) {
+    const given = step.escalateAfterHours === undefined ? 'remindAfterHours' : 'escalateAfterHours';
+    const message = `escalateAfterHours (${escalateAfterHours}) may not be less than remindAfterHours (${remindAfterHours})`;
+    names.refuse([...path, given], message);
+  }
+  if (typeof approvers === 'string') return { ...step, kind };
+  if ('userGroup' in approvers) {
+    const userGroup = names.group(approvers.userGroup, [...path, 'approvers', 'userGroup']);
+    return { ...step, kind, approvers: { userGroup } };
+  }
+  const people = approvers.people.map((word, index) =>
+    names.person(word, [...path, 'approvers', 'people', index], before),
+  );
+  const distinct = [...new Set(people)];
+  if (quorum > distinct.length) {
+    names.refuse([...path, 'quorum'], `only ${distinct.length} can agree in this step`);
+  }
+  return { ...step, kind, approvers: { people: distinct } };
+}
+
+/** Access that is approved has to be given by somebody: the last step, and only that, carries it out. */
+function checkOrder(
+  steps: readonly ConfigStep[],
+  kind: ConfigKind,
+  path: Path,
+  names: Names,
+): void {
+  const last = steps.length - 1;
+  steps.forEach((step, index) => {
+    const carriesOut = !stepWords[step.kind ?? 'approval'].decides;
+    if (carriesOut && index < last) {
+      names.refuse([...path, index], 'only the last step carries it out; put it at the end');
+    }
+    if (!carriesOut && index === last) {
+      const words = kind === 'request' ? 'provisions' : 'deprovisions';
+      names.refuse([...path, index], `after this, add who ${words}: approvers: provisioners`);
+    }
+  });
+}
+
+/** The rules of a file, with applications as they are called here. */
+export function checkRules(list: readonly ConfigRule[], names: Names): RuleConfig[] {
+  const rules: RuleConfig[] = [];
+  list.forEach(({ kind = 'request', condition = {}, policy }, index) => {
+    const path = ['policyRules', index];
+    names.policy(kind, policy, [...path, 'policy']);
+    const { application } = condition;
+    const at = [...path, 'condition'];
+    const rule = {
+      kind,
+      policy,
+      condition:
+        application === undefined
+          ? condition
+          : { ...condition, application: names.application(application, [...at, 'application']) },
+    };
+    if (kind === 'revocation' && condition.emergency) {
+      names.refuse([...at, 'emergency'], 'a revocation is never an emergency');
+    }
+    const before = rules.findIndex((earlier) => covers(earlier, rule));
+    if (names.isWhole && before >= 0) {
+      names.refuse(path, `this rule never matches: rule ${before + 1} takes all that it is about`);
+    }
+    rules.push(rule);
+  });
+  return rules;
+}
+
+/** Whether everything that a later rule fits, an earlier one fits already. */
+function covers(earlier: RuleConfig, later: RuleConfig): boolean {
+  const conditionOf = ({ condition }: RuleConfig): Record<string, unknown> => ({
+    ...condition,
+    emergency: condition.emergency ?? false,
+    category: condition.category?.toLowerCase(),
+  });
+  const after = conditionOf(later);
+  return (
+    earlier.kind === later.kind &&
+    Object.entries(conditionOf(earlier)).every(
+      ([key, value]) => value === undefined || value === after[key],
+    )
+  );
+}

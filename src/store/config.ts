@@ -1,0 +1,189 @@
+import { asc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import type { Db } from './db.ts';
+import { isHere } from './people.ts';
+import {
+  applicationOwners,
+  applications,
+  entitlementOwners,
+  entitlements,
+} from './schema/access.ts';
+import { type MiningSettings, miningSettings } from './schema/mining.ts';
+import { people, personRoles, userGroups } from './schema/people.ts';
+import { policies, policyRules, policySteps } from './schema/tasks.ts';
+import { inChunks, recordset } from './sync.ts';
+
+/** Everything that a configuration file may speak of, as it is now. */
+export type ConfigState = Awaited<ReturnType<typeof readConfigState>>;
+
+export async function readConfigState(db: Db) {
+  const { id, name, email, externalId } = people;
+  return {
+    people: await db
+      .select({ id, name, email, externalId, isHere: sql<boolean>`${isHere}` })
+      .from(people)
+      .orderBy(asc(id)),
+    roles: await db.select().from(personRoles).orderBy(asc(personRoles.personId)),
+    groups: await db.select().from(userGroups).orderBy(asc(userGroups.id)),
+    applications: await db.select().from(applications).orderBy(asc(applications.id)),
+    applicationOwners: await db
+      .select()
+      .from(applicationOwners)
+      .orderBy(asc(applicationOwners.personId)),
+    entitlements: await db.select().from(entitlements).orderBy(asc(entitlements.id)),
+    entitlementOwners: await db
+      .select()
+      .from(entitlementOwners)
+      .orderBy(asc(entitlementOwners.personId)),
+    policies: await db.select().from(policies).orderBy(asc(policies.id)),
+    steps: await db.select().from(policySteps).orderBy(asc(policySteps.position)),
+    rules: await db
+      .select()
+      .from(policyRules)
+      .orderBy(asc(policyRules.position), asc(policyRules.id)),
+    mining: (await db.select().from(miningSettings))[0]?.settings ?? {},
+  };
+}
+
+/**
+ * Lets nobody else write what a configuration is about until the end of the transaction, so that what was
+ * compared with the file is what is changed. Reading goes on.
+ */
+export async function lockConfig(db: Db): Promise<void> {
+  await db.execute(sql`lock table applications, entitlements, application_owners, entitlement_owners,
+    policies, policy_steps, policy_rules, person_roles, mining_settings in share row exclusive mode`);
+}
+
+export interface ApplicationRow {
+  id: number;
+  name: string;
+  instructions: string | null;
+  policyId: number | null;
+  emergencyPolicyId: number | null;
+  revokePolicyId: number | null;
+}
+
+/** Adds applications, or changes those with these ids. */
+export async function saveApplications(db: Db, list: readonly ApplicationRow[]): Promise<void> {
+  await inChunks(list, (part) =>
+    db.execute(sql`insert into applications
+        (id, name, instructions, policy_id, emergency_policy_id, revoke_policy_id)
+      overriding system value
+      select r.id, r.name, r.instructions, r."policyId", r."emergencyPolicyId", r."revokePolicyId"
+      from ${recordset(
+        part,
+        `id int, name text, instructions text, "policyId" int, "emergencyPolicyId" int,
+         "revokePolicyId" int`,
+      )}
+      on conflict (id) do update set instructions = excluded.instructions,
+        policy_id = excluded.policy_id, emergency_policy_id = excluded.emergency_policy_id,
+        revoke_policy_id = excluded.revoke_policy_id, version = applications.version + 1`),
+  );
+}
+
+export interface EntitlementConfigRow {
+  id: number;
+  applicationId: number;
+  name: string;
+  description: string | null;
+  category: string | null;
+  risk: string | null;
+  requestable: boolean;
+  mined: boolean;
+  emergencyAllowed: boolean;
+  longestGrantDays: number | null;
+  policyId: number | null;
+  emergencyPolicyId: number | null;
+  revokePolicyId: number | null;
+}
+
+const entitlementShape = `id int, "applicationId" int, name text, description text, category text,
+  risk text, requestable bool, mined bool, "emergencyAllowed" bool, "longestGrantDays" int,
+  "policyId" int, "emergencyPolicyId" int, "revokePolicyId" int`;
+
+/** Adds entitlements, or changes those with these ids. */
+export async function saveEntitlements(
+  db: Db,
+  list: readonly EntitlementConfigRow[],
+): Promise<void> {
+  await inChunks(list, (part) =>
+    db.execute(sql`insert into entitlements (id, application_id, name, description, category, risk,
+        requestable, mined, emergency_allowed, longest_grant_days, policy_id, emergency_policy_id,
+        revoke_policy_id)
+      overriding system value
+      select r.id, r."applicationId", r.name, r.description, r.category, r.risk, r.requestable,
+        r.mined, r."emergencyAllowed", r."longestGrantDays", r."policyId", r."emergencyPolicyId",
+        r."revokePolicyId"
+      from ${recordset(part, entitlementShape)}
+      on conflict (id) do update set description = excluded.description,
+        category = excluded.category, risk = excluded.risk, requestable = excluded.requestable,
+        mined = excluded.mined, emergency_allowed = excluded.emergency_allowed,
+        longest_grant_days = excluded.longest_grant_days, policy_id = excluded.policy_id,
+        emergency_policy_id = excluded.emergency_policy_id,
+        revoke_policy_id = excluded.revoke_policy_id, version = entitlements.version + 1`),
+  );
+}
+
+type NewPolicy = Pick<typeof policies.$inferInsert, 'name' | 'kind'>;
+type NewStep = Omit<typeof policySteps.$inferInsert, 'policyId' | 'position'>;
+
+export async function insertPolicy(db: Db, policy: NewPolicy): Promise<number> {
+  const [row] = await db.insert(policies).values(policy).returning({ id: policies.id });
+  if (!row) throw new Error('the policy was not stored');
+  return row.id;
+}
+
+/** Gives a policy exactly these steps. */
+export async function replaceSteps(db: Db, policyId: number, steps: NewStep[]): Promise<void> {
+  await db.delete(policySteps).where(eq(policySteps.policyId, policyId));
+  await db
+    .insert(policySteps)
+    .values(steps.map((step, index) => ({ ...step, policyId, position: index + 1 })));
+}
+
+/** Notes an edit of a policy that was there. */
+export async function renewPolicy(db: Db, id: number): Promise<void> {
+  await db
+    .update(policies)
+    .set({ version: sql`${policies.version} + 1` })
+    .where(eq(policies.id, id));
+}
+
+/** Removes policies that nothing open uses; an entitlement that is closed forgets them. */
+export async function removePolicies(db: Db, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  for (const field of ['policyId', 'emergencyPolicyId', 'revokePolicyId'] as const) {
+    await db
+      .update(entitlements)
+      .set({ [field]: null })
+      .where(
+        sql`${isNotNull(entitlements.closedAt)} and ${inArray(entitlements[field], [...ids])}`,
+      );
+  }
+  await db.delete(policySteps).where(inArray(policySteps.policyId, [...ids]));
+  await db.delete(policies).where(inArray(policies.id, [...ids]));
+}
+
+/** Makes exactly these the rules, in this order. */
+export async function replaceRules(
+  db: Db,
+  rules: Omit<typeof policyRules.$inferInsert, 'position'>[],
+): Promise<void> {
+  await db.delete(policyRules);
+  if (rules.length === 0) return;
+  await db
+    .insert(policyRules)
+    .values(rules.map((rule, index) => ({ ...rule, position: index + 1 })));
+}
+
+/** The settings of role mining, changed by no person. */
+export async function saveConfiguredMining(
+  db: Db,
+  settings: MiningSettings,
+  changedAt: Date,
+): Promise<void> {
+  const row = { settings, changedBy: null, changedAt };
+  await db
+    .insert(miningSettings)
+    .values({ id: 1, ...row })
+    .onConflictDoUpdate({ target: miningSettings.id, set: row });
+}
