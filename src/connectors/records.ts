@@ -66,7 +66,10 @@ export interface Source {
   name: string;
   /** What to call each kind's origin in a message: a file's name. */
   files: Partial<Record<RecordKind, string>>;
-  /** Says nothing about access, so that none ends because it is not in here. */
+  /**
+   * Says nothing about access, so that none ends because it is not in here; and it may have nobody to bring,
+   * where others brought them all.
+   */
   hasPeopleOnly?: boolean;
   people(): AsyncIterable<PersonRecord[]>;
   applications(): AsyncIterable<ApplicationRecord[]>;

@@ -75,12 +75,12 @@ export async function stageSource(source: Source, outsiders: readonly Outsider[]
 /** Taken at its word, a source without people would close everybody. */
 function checkEmptiness(source: Source, { people, grants }: Staged): void {
   const { files, problems, warnings } = source;
-  if (problems.count > 0) return;
+  if (problems.count > 0 || source.hasPeopleOnly) return;
   if (people.length === 0) {
     const message = 'there are no people in it.';
     problems.add({ file: files.people ?? 'people', line: 0, message });
   }
-  if (grants.length === 0 && !source.hasPeopleOnly) {
+  if (grants.length === 0) {
     const message = 'there are no grants in it; what people held through this source ends.';
     warnings.add({ file: files.grants ?? 'grants', line: 0, message });
   }

@@ -19,6 +19,10 @@ export function slackSource(
   const warn = (user: SlackUser, message: string) =>
     logs.warnings.add({ file, line: 0, column: user.userId, value: user.name, message });
   const members = users.filter(({ barred }) => barred === undefined);
+  // Taken at its word, it would close everybody.
+  if (members.length === 0) {
+    logs.problems.add({ file, line: 0, message: 'there are no members in it.' });
+  }
   // Of two with one address the one who is linked is meant.
   const rank = (user: SlackUser) => (known.linkOf(user) ? 0 : 1);
   for (const user of [...members].sort((a, b) => rank(a) - rank(b))) {
