@@ -66,7 +66,11 @@ export function checkDecision(
   const reason = decision.reason?.trim() || null;
   const needsReason = decision.positive ? step.options.reasonToApprove : choice.needsReason;
   if (needsReason && !reason) {
-    throw new Refusal('invalid', 'Say why, in a few words: the requester is told your reason.');
+    throw new Refusal(
+      'invalid',
+      'Say why, in a few words: the requester is told your reason.',
+      'reason',
+    );
   }
   if (decision.positive) requireFuture(ctx, task);
   return { choice, reason };

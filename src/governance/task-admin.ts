@@ -4,6 +4,7 @@ import {
   closeOpenTask,
   findTask,
   listSteps,
+  lockSteps,
   reopenTask,
   resetSteps,
   skipOpenSteps,
@@ -33,6 +34,9 @@ export async function intervene(
   const words = reason.trim();
   if (!words) throw new Refusal('invalid', 'Say why; everybody the task concerns can read it.');
   return inTransaction(ctx, async (ctx) => {
+    const { taskId } = (await loadStep(ctx, ref.stepId)).step;
+    await lockSteps(ctx.db, taskId);
+    // Read again: somebody may have decided meanwhile.
     const { step, task } = await loadStep(ctx, ref.stepId);
     await commentOnTask(ctx, task.id, `${interventionWords[what]}: ${words}`);
     if (what === 'restart') await restart(ctx, task);

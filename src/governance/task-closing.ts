@@ -1,4 +1,4 @@
-import { closeOpenTask, listSteps, skipOpenSteps, type Task } from '../store/tasks.ts';
+import { closeOpenTask, listSteps, lockSteps, skipOpenSteps, type Task } from '../store/tasks.ts';
 import { redrawTask } from './announce.ts';
 import { audit, type Ctx, notify } from './context.ts';
 
@@ -12,6 +12,7 @@ export async function closeTask(
   reason: string,
   tell: readonly (number | null)[],
 ): Promise<void> {
+  await lockSteps(ctx.db, task.id);
   const active = (await listSteps(ctx.db, task.id)).find((step) => step.state === 'active');
   if (!(await closeOpenTask(ctx.db, task.id, 'cancelled', ctx.now, reason))) return;
   await skipOpenSteps(ctx.db, task.id);

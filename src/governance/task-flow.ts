@@ -1,5 +1,6 @@
 import { claimRemoval, extendGrant, insertClaimedGrant } from '../store/access.ts';
 import { closeClaim } from '../store/claims.ts';
+import { listOpenTasks } from '../store/task-lists.ts';
 import {
   changeStep,
   closeOpenTask,
@@ -15,6 +16,7 @@ import { tell } from './digests.ts';
 import { barsOf, loadCircle } from './open-tasks.ts';
 import { enrollWhenWhole } from './profile-joining.ts';
 import { type Decision, stepWords, taskAfter } from './step-words.ts';
+import { closeTask } from './task-closing.ts';
 
 /** After a decision: the next step begins, or the task ends. */
 export async function goOn(ctx: Ctx, task: Task, decision: Decision): Promise<void> {
@@ -30,6 +32,7 @@ async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
   if (end === 'not_provisioned') await closeClaim(ctx.db, task.id, ctx.now);
   if (end === 'provisioned' && task.cause === 'extension') {
     await extendGrant(ctx.db, task, task.accessUntil);
+    await callOffExpiry(ctx, task);
   } else if (end === 'provisioned') {
     await insertClaimedGrant(
       ctx.db,
@@ -45,6 +48,15 @@ async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
     await enrollWhenWhole(ctx, task);
   }
   await tellOutcome(ctx, task);
+}
+
+/** What is held for longer is not to be taken away because it had come to its end. */
+async function callOffExpiry(ctx: Ctx, task: Task): Promise<void> {
+  const pair = [[task.personId], [task.entitlementId]] as const;
+  for (const revocation of await listOpenTasks(ctx.db, 'revoke', ...pair)) {
+    if (revocation.cause !== 'expired') continue;
+    await closeTask(ctx, revocation, `It was extended by #${task.id}.`, [task.personId]);
+  }
 }
 
 /** The requester and the person hear how a task ended. */

@@ -5,6 +5,7 @@ import {
   decideActiveStep,
   findTask,
   listSteps,
+  lockSteps,
   skipOpenSteps,
   type Task,
   type TaskStep,
@@ -127,6 +128,7 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
         'Only who asked for it, or who it is for, can cancel a request.',
       );
     }
+    await lockSteps(ctx.db, task.id);
     const active = (await listSteps(ctx.db, task.id)).find((step) => step.state === 'active');
     const closed = await closeOpenTask(ctx.db, task.id, 'cancelled', ctx.now);
     if (!closed) throw new Refusal('conflict', `Request #${task.id} is closed already.`);

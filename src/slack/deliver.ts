@@ -141,22 +141,28 @@ export class SlackDelivery {
   private async reply(
     ctx: Ctx,
     letter: Letter,
-    { message, channelId, threadTs }: ThreadReply,
+    { message: unmarked, channelId, threadTs }: ThreadReply,
     userId: string,
   ): Promise<Delivery> {
+    const message = mark(unmarked, letter);
     if (await findLetterCopy(ctx, letter.key, 'slack')) return { done: 'unchanged' };
     if (!letter.isNews) return { done: 'moot' };
     const turn = this.pace.post(userId);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
     assertMessage(message);
-    const posted = await this.client.chat.postMessage({
-      channel: channelId,
-      thread_ts: threadTs,
-      ...message,
-      unfurl_links: false,
-      unfurl_media: false,
-    });
+    const arrived = letter.isRetry
+      ? await this.findArrived(channelId, letter, threadTs)
+      : undefined;
+    const posted =
+      arrived ??
+      (await this.client.chat.postMessage({
+        channel: channelId,
+        thread_ts: threadTs,
+        ...message,
+        unfurl_links: false,
+        unfurl_media: false,
+      }));
     await inTransaction(ctx, (ctx) =>
       recordLetterCopy(ctx, letter.key, 'slack', {
         channelId,
@@ -169,13 +175,15 @@ export class SlackDelivery {
 
   /**
    * An attempt that ended without an answer (a time-out, a crash before it was recorded) may have arrived:
-   * before a second one the conversation is looked at, so that nobody gets a message twice.
+   * before a second one the conversation or thread is looked at, so that nobody gets a message twice.
    */
-  private async findArrived(channel: string, letter: Letter) {
-    const history = await this.client.conversations
-      .history({ channel, limit: 30 })
-      .catch(() => undefined);
-    const found = history?.messages?.find((one) => one.blocks?.[0]?.block_id === markOf(letter));
+  private async findArrived(channel: string, letter: Letter, threadTs?: string) {
+    const { history, replies } = this.client.conversations;
+    const read = threadTs
+      ? replies({ channel, ts: threadTs, limit: 200 })
+      : history({ channel, limit: 30 });
+    const { messages = [] } = await read.catch(() => ({ messages: [] }));
+    const found = messages.find((one) => one.blocks?.[0]?.block_id === markOf(letter));
     return found && { channel, ts: found.ts };
   }
 

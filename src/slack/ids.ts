@@ -8,6 +8,7 @@ export const ids = {
   taskCancel: 'task:cancel',
   taskRemind: 'task:remind',
   taskReason: 'task:reason',
+  taskYesReason: 'task:yes_reason',
   taskReassign: 'task:reassign',
   taskIntervene: 'task:intervene',
   taskInterveneReason: 'task:intervene_reason',

@@ -6,6 +6,7 @@ import {
   type Outcome,
   openModal,
   type Reply,
+  replyInDm,
   replyTo,
   type SubmitAck,
   sentenceFor,
@@ -45,7 +46,7 @@ export function onAction(
   app.action<BlockAction>(matching(id), async ({ body, action, client, respond }) => {
     const reply = body.response_url
       ? replyTo((message) => respond(message))
-      : replyInWindow(client, body.trigger_id, body.view?.type === 'modal');
+      : replyInWindow(client, body.trigger_id, body.view?.type === 'modal', body.user.id);
     await answering(id, reply, async () => {
       const ctx = await ctxFor(deps, client, userOf(body, deps));
       await handle({
@@ -149,13 +150,26 @@ export async function answering(
   }
 }
 
-/** Where there is no response_url (App Home, a modal), an answer is a window of its own. */
-function replyInWindow(client: WebClient, triggerId: string, inModal: boolean): Reply {
+/**
+ * Where there is no response_url (App Home, a modal), an answer is a window of its own. Where Slack opens none (the
+ * click is older than 3 s or has opened one already, three windows lie on each other), it is a message.
+ */
+function replyInWindow(
+  client: WebClient,
+  triggerId: string,
+  inModal: boolean,
+  userId: string,
+): Reply {
   // Tables are for messages only, so a window takes the classic form.
   return async (answer) => {
     const { text, blocks } = answer.classic ?? answer;
     const view = { ...sentenceView('Rolemine', text), ...(blocks ? { blocks } : {}) };
-    await openModal(client, triggerId, async () => view, inModal);
+    try {
+      await openModal(client, triggerId, async () => view, inModal);
+    } catch (error) {
+      if (!slackErrorCode(error)) throw error;
+      await replyInDm(client, userId)({ text, blocks });
+    }
   };
 }
 

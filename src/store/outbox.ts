@@ -70,7 +70,10 @@ export async function claimOutbox(
       .update(outbox)
       .set({
         claimedUntil: new Date(now.getTime() + leaseSeconds * 1000),
-        attempts: sql`${outbox.attempts} + 1`,
+        // Of an older row about the same, too: what it tried may have arrived, and is looked for then.
+        attempts: sql`1 + (select max(o.attempts) from ${outbox} o
+          where o.delivered_at is null and o.failed_at is null and o.recipient_id = ${outbox.recipientId}
+            and o.kind = ${outbox.kind} and o.subject_id = ${outbox.subjectId})`,
       })
       .where(sql`${outbox.id} = any(${sql.param(due.map((row) => row.id))}::int[])`)
       .returning();

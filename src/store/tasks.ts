@@ -78,6 +78,19 @@ export async function listSteps(db: Db, taskId: number): Promise<TaskStep[]> {
     .orderBy(asc(taskSteps.position));
 }
 
+/**
+ * Holds a task's steps for the rest of the transaction: a decision under way ends first, and none begins. Whoever
+ * changes a task as a whole takes them before the task itself, as decisions do, so that neither waits for ever.
+ */
+export async function lockSteps(db: Db, taskId: number): Promise<void> {
+  await db
+    .select({ id: taskSteps.id })
+    .from(taskSteps)
+    .where(eq(taskSteps.taskId, taskId))
+    .orderBy(asc(taskSteps.id))
+    .for('update');
+}
+
 export async function listAssignees(db: Db, stepIds: readonly number[]) {
   return stepIds.length === 0
     ? []

@@ -116,6 +116,16 @@ describe('every click and every word is answered', () => {
     await card(kim!, 'Give Ana GitHub · Export');
   });
 
+  it('where Slack opens no window any more, a click in Home is answered in a message', async () => {
+    await bo!.openHome();
+    await bo!.waitFor((who) => who.home()?.buttons.includes('Request access'), wait);
+    const expired = { kind: 'refuse', error: 'expired_trigger_id', times: 2 } as const;
+    acme.slack.fail({ method: 'views.open', ...expired });
+    await bo!.click({ text: 'Request access' });
+    const said = () => bo!.messages().at(-1)?.text.includes('too long to open a window');
+    await bo!.waitFor(said, wait);
+  });
+
   it('an event that Slack delivers twice is answered once', async () => {
     const before = dana!.messages().length;
     acme.slack.fail({ kind: 'redeliver' });

@@ -78,6 +78,28 @@ describe('managing policies in Slack', () => {
     await card(acme.as('kim'), 'Ana');
   });
 
+  it('where a policy wants a reason for a yes, Approve asks for it', async () => {
+    await openList();
+    await dana.click({ actionId: `policy:open.${await idOf('Two of three')}` });
+    await titled('Policy');
+    await dana.click({ actionId: 'policy:step_edit.0' });
+    await titled('Edit step');
+    await dana.fill({ 'Allowed and asked for': ['A reason is needed to approve, too'] });
+    expect(await dana.submit()).toMatchObject({ ok: true });
+    await says('a reason is always needed');
+    expect(await dana.submit()).toMatchObject({ ok: true });
+    await says('is saved.');
+    await dana.closeModal({ all: true });
+    await ask(acme.as('ana'), 'Billing');
+    const kim = acme.as('kim');
+    const { ts } = await card(kim, 'Ana asks for GitHub · Billing');
+    await kim.click({ text: 'Approve', messageTs: ts });
+    await kim.waitFor((who) => who.modal()?.title === 'Approve', wait);
+    await kim.fill({ reason: 'She does the invoices.' });
+    expect(await kim.submit()).toMatchObject({ ok: true });
+    await card(kim, 'You agreed');
+  });
+
   it('one in use is not deleted; one that is not is, and a built-in one can be copied', async () => {
     await openList();
     await dana.click({ actionId: `policy:open.${await idOf('Two of three')}` });

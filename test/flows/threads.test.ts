@@ -41,6 +41,20 @@ describe('what is written beside a card', () => {
     expect(inThread(bo, 'Until Friday')).toHaveLength(1);
   });
 
+  it('a comment that arrived although Slack did not answer in time is not posted again', async () => {
+    acme.slack.fail({ method: 'chat.postMessage', kind: 'slow', delayMs: 15_500 });
+    const own = await card(ana, 'You asked for GitHub · Admin');
+    await ana.dm('Slack is slow today', { threadTs: own.ts });
+    await bo.waitFor((who) => inThread(who, 'slow today')[0], 30_000);
+    const lookedAt = () =>
+      acme.slack.calls.some(({ method }) => method === 'conversations.replies');
+    await bo.waitFor(lookedAt, 15_000);
+    const later = await card(bo, 'Ana asks for GitHub · Admin');
+    await bo.dm('It is', { threadTs: later.ts });
+    await ana.waitFor((who) => inThread(who, 'It is')[0], wait);
+    expect(inThread(bo, 'slow today')).toHaveLength(1);
+  }, 60_000);
+
   it('the details name every comment with its author', async () => {
     const asked = await card(bo, 'Ana asks for GitHub · Admin');
     await bo.click({ text: 'Details', messageTs: asked.ts });
@@ -69,7 +83,7 @@ describe('what is written beside a card', () => {
     const own = await card(ana, 'You asked for GitHub · Admin');
     await ana.click({ text: 'Details', messageTs: own.ts });
     await ana.waitFor((who) => who.modal()?.buttons.find((one) => one.startsWith('All')), wait);
-    await ana.click({ text: 'All comments (4)' });
+    await ana.click({ text: 'All comments (6)' });
     await ana.waitFor((who) => who.modal()?.title === 'Comments', wait);
     const words = ana.modal()?.words.replace(/\n> /g, '');
     expect(words).toContain(':tada: `npm ci` R&amp;D word word');

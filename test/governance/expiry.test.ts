@@ -8,6 +8,7 @@ import {
   loadExpiryNote,
   tellExpiring,
 } from '../../src/governance/expiry.ts';
+import { requestExtension } from '../../src/governance/extensions.ts';
 import { syncSource } from '../../src/governance/sync.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
@@ -134,6 +135,26 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     await expireGrants(on(at('26T12:00')));
     expect(await revocations()).toHaveLength(1);
     expect(await grant()).toMatchObject({ removalTaskId: task!.id, expiresAt: wednesday });
+  });
+
+  it('that is extended while it is being taken away calls the revocation off', async () => {
+    await until(wednesday);
+    const asked = await requestExtension(await company.as('Cy', at('24T12:00')), {
+      entitlementId: company.admin,
+      until: at('30T23:59'),
+      reason: 'still on call',
+    });
+    await expireGrants(on(later));
+    for (const name of ['Bo', 'Lee'] as const) {
+      const { active } = (await loadTaskView(on(later), asked.id))!;
+      const ref = { stepId: active!.id, version: active!.version };
+      await decideStep(await company.as(name, later), ref, { positive: true });
+    }
+    const closedReason = `It was extended by #${asked.id}.`;
+    expect(await revocations()).toMatchObject([{ state: 'cancelled', closedReason }]);
+    await expireGrants(on(at('26T12:00')));
+    expect(await revocations()).toHaveLength(1);
+    expect(await grant()).toMatchObject({ expiresAt: at('30T23:59'), closedAt: null });
   });
 
   it('of which the revocation was denied is no more: the access has no end, and the audit says so', async () => {

@@ -67,6 +67,22 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
     await expect(act('restart', task.id)).rejects.toThrow('it cannot start anew');
   });
 
+  it('skipping a step while it is approved passes over no other step', async () => {
+    for (let round = 0; round < 10; round++) {
+      const task = await ask();
+      const ref = await refOf(task.id);
+      const [bo, dana] = [await company.as('Bo'), await company.as('Dana')];
+      const both = await Promise.allSettled([
+        decideStep(bo, ref, { positive: true }),
+        intervene(dana, 'skip', ref, 'urgent'),
+      ]);
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const { task: after, active } = await viewOf(task.id);
+      expect([after.state, active?.kind]).toEqual(['open', 'provision']);
+      await act('cancel', task.id);
+    }
+  });
+
   it('nobody else may, and a reason is needed', async () => {
     const task = await ask();
     const ref = await refOf(task.id);

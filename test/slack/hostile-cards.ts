@@ -182,7 +182,12 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
       return analysisView({ dimensions, chosen });
     }),
   'asking why': text.map((title) =>
-    reasonView({ ref: '1.1', label: "Won't provision", question: `Deny: ${title}. Why?` }),
+    reasonView({
+      callbackId: 'task:reason',
+      ref: '1.1',
+      label: "Won't provision",
+      question: `Deny: ${title}. Why?`,
+    }),
   ),
   reassigning: text.map((title) => reassignView('1.1', title)),
   'choosing a delegate': fc

@@ -11,7 +11,7 @@ import { personOption, say } from '../blocks/elements.ts';
 import { sentenceView } from '../blocks/sentence.ts';
 import { commentView, interveneView, reasonView, reassignView } from '../blocks/task-forms.ts';
 import { carried, ids } from '../ids.ts';
-import { fieldOf, onAction, onSearch, onSubmit, type Submission } from '../listen.ts';
+import { type Click, fieldOf, onAction, onSearch, onSubmit, type Submission } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';
 import { placeIn, redrawList } from './inbox.ts';
 
@@ -36,31 +36,54 @@ function interventionOf(value: string): { what: Intervention; ref: string } {
   return { what: what as Intervention, ref: ref.join('.') };
 }
 
+/** Some policies want a reason of who agrees, too. */
+function isReasonMissing(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'invalid' && error.field === 'reason';
+}
+
+/** A dead card is answered at once; the reason is asked for only where it can still count. */
+async function askWhy(
+  { ctx, client, value, triggerId, view }: Click,
+  answer: 'yes' | 'no',
+): Promise<void> {
+  const { words, title } = await peekStep(ctx, refOf(value));
+  const label = words[answer].button;
+  const modal = reasonView({
+    callbackId: answer === 'yes' ? ids.taskYesReason : ids.taskReason,
+    ref: `${value}${placeIn(view)}`,
+    label,
+    question: `${label}: ${title}. Why?`,
+  });
+  await openModal(client, triggerId, async () => modal, view?.type === 'modal');
+}
+
 export function listenToTasks(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.taskYes, async ({ ctx, client, value, view }) => {
+  onAction(app, deps, ids.taskYes, async (click) => {
+    const { ctx, client, value, view } = click;
     try {
       await decideStep(ctx, refOf(value), { positive: true });
+    } catch (error) {
+      if (!isReasonMissing(error)) throw error;
+      return await askWhy(click, 'yes');
     } finally {
       await redrawList(ctx, client, view?.id, placeIn(view));
     }
   });
 
-  onAction(app, deps, ids.taskNo, async ({ ctx, client, value, triggerId, view }) => {
-    // A dead card is answered at once; the reason is asked for only where it can still count.
-    const { words, title } = await peekStep(ctx, refOf(value));
-    const question = `${words.no.button}: ${title}. Why?`;
-    const ref = `${value}${placeIn(view)}`;
-    const modal = reasonView({ ref, label: words.no.button, question });
-    await openModal(client, triggerId, async () => modal, view?.type === 'modal');
-  });
+  onAction(app, deps, ids.taskNo, (click) => askWhy(click, 'no'));
 
-  onSubmit(app, deps, ids.taskReason, 'reason', async (submission) => {
-    const { ctx, view } = submission;
-    const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
-    await decideStep(ctx, refOf(view.private_metadata), { positive: false, reason });
-    await redrawBelow(submission, 2);
-    return 'close';
-  });
+  for (const [id, positive] of [
+    [ids.taskYesReason, true],
+    [ids.taskReason, false],
+  ] as const) {
+    onSubmit(app, deps, id, 'reason', async (submission) => {
+      const { ctx, view } = submission;
+      const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
+      await decideStep(ctx, refOf(view.private_metadata), { positive, reason });
+      await redrawBelow(submission, 2);
+      return 'close';
+    });
+  }
 
   onAction(app, deps, ids.taskMore, async ({ ctx, client, value, triggerId, view }) => {
     const [what = '', ...rest] = value.split('.');

@@ -37,10 +37,15 @@ export function wordsView(form: {
   };
 }
 
-/** Asks for the reason of a denial or of "won't". */
-export function reasonView(choice: { ref: string; label: string; question: string }): ModalView {
+/** Asks for the reason of a denial, of "won't", or of a yes whose policy wants one. */
+export function reasonView(choice: {
+  callbackId: string;
+  ref: string;
+  label: string;
+  question: string;
+}): ModalView {
   return wordsView({
-    callbackId: ids.taskReason,
+    callbackId: choice.callbackId,
     metadata: choice.ref,
     title: choice.label,
     field: 'reason',
