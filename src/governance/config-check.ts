@@ -11,6 +11,7 @@ import {
   type ConfigNow,
   choiceKinds,
   configKey,
+  type DefaultPolicies,
   type EntitlementConfig,
   type PolicyConfig,
   personWord,
@@ -27,6 +28,7 @@ export interface Wanted {
   entitlements: Map<string, Partial<EntitlementConfig> & { application: string; name: string }>;
   policies: Map<string, PolicyConfig> | undefined;
   rules: RuleConfig[] | undefined;
+  defaults: DefaultPolicies;
   roles: Map<string, RoleName[]>;
   mining: MiningSettings;
 }
@@ -50,9 +52,14 @@ export function checkConfig(
     entitlements: new Map(),
     policies: config.policies && checkPolicies(config.policies, now, names),
     rules: config.policyRules && checkRules(config.policyRules, names),
+    defaults: config.defaultPolicies ?? {},
     roles: new Map(),
     mining: now.mining,
   };
+  for (const kind of ['request', 'revocation'] as const) {
+    const name = config.defaultPolicies?.[kind];
+    if (name !== undefined) names.policy(kind, name, ['defaultPolicies', kind]);
+  }
   checkApplications(config, now, names, wanted);
   checkRoles(config, state, now, names, wanted);
   if (config.mining) checkMining(config.mining, now, names, wanted);

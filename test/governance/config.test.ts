@@ -261,6 +261,31 @@ applications: [{ name: GitHub, entitlements: [{ name: Admin, policy: null }] }]`
     expect(await plan(without)).toEqual([]);
   });
 
+  it('says which policy is the default, and removes none that is', async () => {
+    const chosen = 'defaultPolicies: { request: Strict }';
+    const usual = chosen.replace('Strict', 'One approval');
+    expect(await plan(`policies: []\n${chosen}`)).toEqual([
+      '2:29 "Strict": there is no policy of this name for requests',
+    ]);
+    expect(await apply(`${strict}${chosen}`)).toHaveLength(2);
+    expect(await plan(chosen)).toEqual([]);
+    expect(await exportConfig(ctx)).toContain('request: Strict');
+    expect(await plan('policies: []')).toEqual([
+      expect.stringContaining('still used by everything without another one'),
+    ]);
+    const { db } = database;
+    const [told] = await db.select().from(auditLog).where(eq(auditLog.verb, 'policy.default'));
+    expect(told).toMatchObject({
+      before: { default: 'One approval' },
+      after: { default: 'Strict' },
+    });
+    expect(await apply(`policies: []\n${usual}`)).toEqual([
+      'policy “Strict” removed',
+      'default policy for requests: Strict → One approval',
+    ]);
+    expect(await plan(usual)).toEqual([]);
+  });
+
   it('is exported as a file that changes nothing, whatever is in the store', async () => {
     await database.db.insert(userGroups).values({
       ...{ id: 'S1', handle: 'ops', name: 'Operations', memberIds: [], readAt: noon },
