@@ -51,7 +51,7 @@ export function checkConfig(
     applications: new Map(),
     entitlements: new Map(),
     policies: config.policies && checkPolicies(config.policies, now, names),
-    rules: config.policyRules && checkRules(config.policyRules, names),
+    rules: undefined,
     defaults: config.defaultPolicies ?? {},
     roles: new Map(),
     mining: now.mining,
@@ -61,6 +61,7 @@ export function checkConfig(
     if (name !== undefined) names.policy(kind, name, ['defaultPolicies', kind]);
   }
   checkApplications(config, now, names, wanted);
+  if (config.policyRules) wanted.rules = checkRules(config.policyRules, now, names, wanted);
   checkRoles(config, state, now, names, wanted);
   if (config.mining) checkMining(config.mining, now, names, wanted);
   if (names.isWhole && names.problems.length === 0) checkRemoved(now, wanted, names);

@@ -286,6 +286,30 @@ applications: [{ name: GitHub, entitlements: [{ name: Admin, policy: null }] }]`
     expect(await plan(usual)).toEqual([]);
   });
 
+  it('has no rule about everything, nor one about a category that no entitlement has', async () => {
+    const rules = (...conditions: string[]) =>
+      `policyRules:\n${conditions.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('')}`;
+    expect(await plan(rules('{ emergency: false }', '{ category: Money }'))).toEqual([
+      '2:5 undefined: this rule takes everything; give it a condition, or name its policy in defaultPolicies',
+      '3:5 undefined: this rule never matches: rule 1 takes all that it is about',
+      '3:30 "Money": no entitlement has this category',
+    ]);
+    const money =
+      'applications: [{ name: GitHub, entitlements: [{ name: User, category: money }] }]';
+    const both = `${rules('{ requesterIsManager: false }', '{ category: Money }')}${money}`;
+    expect(await apply(both)).toHaveLength(3);
+    expect(await plan(both)).toEqual([]);
+  });
+
+  it('has no more rules of a kind than the view of them in Slack can show', async () => {
+    const rules = Array.from({ length: 41 }, (_, at) => `{ application: A${at} }`);
+    const apps = rules.map((_, at) => `  - name: A${at}\n`).join('');
+    const list = rules.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('');
+    expect(await plan(`applications:\n${apps}policyRules:\n${list}`)).toEqual([
+      '84:5 undefined: there are at most 40 rules for requests',
+    ]);
+  });
+
   it('is exported as a file that changes nothing, whatever is in the store', async () => {
     await database.db.insert(userGroups).values({
       ...{ id: 'S1', handle: 'ops', name: 'Operations', memberIds: [], readAt: noon },
