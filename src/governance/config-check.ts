@@ -138,8 +138,10 @@ function checkRoles(
   names: Names,
   wanted: Wanted,
 ): void {
-  const before = [...now.roles.keys()];
   for (const [word, roles] of Object.entries(config.roles ?? {})) {
+    // Who has left may keep or lose roles, but not get any.
+    const holders = [...now.roles].filter(([, held]) => roles.every((role) => held.includes(role)));
+    const before = roles.length === 0 ? [...now.roles.keys()] : holders.map(([name]) => name);
     const path = ['roles', word];
     const person = names.person(word, path, before, 'key');
     if (wanted.roles.has(person)) names.refuse(path, 'this person is in the list already', 'key');
@@ -158,7 +160,10 @@ function requireSuperAdmin(state: ConfigState, names: Names, wanted: Wanted): vo
     return person === undefined ? [] : [person];
   });
   const stays = admins.some((one) => wanted.roles.get(one)?.includes('super_admin') ?? true);
-  const comes = [...wanted.roles.values()].some((roles) => roles.includes('super_admin'));
+  const gone = new Set(state.people.flatMap((one) => (one.isHere ? [] : [personWord(one)])));
+  const comes = [...wanted.roles].some(
+    ([person, roles]) => roles.includes('super_admin') && !gone.has(person),
+  );
   if (admins.length === 0 || stays || comes) return;
   names.refuse(['roles'], 'this would leave no Super Admin; give somebody super_admin', 'key');
 }
