@@ -63,7 +63,7 @@ export function checkConfig(
   checkApplications(config, now, names, wanted);
   if (config.policyRules) wanted.rules = checkRules(config.policyRules, now, names, wanted);
   checkRoles(config, state, now, names, wanted);
-  if (config.mining) checkMining(config.mining, now, names, wanted);
+  if (config.mining) checkMining(config.mining, state, now, names, wanted);
   if (names.isWhole && names.problems.length === 0) checkRemoved(now, wanted, names);
   return { wanted, problems: names.problems };
 }

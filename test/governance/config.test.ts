@@ -272,55 +272,6 @@ applications: [{ name: GitHub, entitlements: [{ name: Admin, policy: null }] }]`
     expect(await plan(without)).toEqual([]);
   });
 
-  it('says which policy is the default, and removes none that is', async () => {
-    const chosen = 'defaultPolicies: { request: Strict }';
-    const usual = chosen.replace('Strict', 'One approval');
-    expect(await plan(`policies: []\n${chosen}`)).toEqual([
-      '2:29 "Strict": there is no policy of this name for requests',
-    ]);
-    expect(await apply(`${strict}${chosen}`)).toHaveLength(2);
-    expect(await plan(chosen)).toEqual([]);
-    expect(await exportConfig(ctx)).toContain('request: Strict');
-    expect(await plan('policies: []')).toEqual([
-      expect.stringContaining('still used by everything without another one'),
-    ]);
-    const { db } = database;
-    const [told] = await db.select().from(auditLog).where(eq(auditLog.verb, 'policy.default'));
-    expect(told).toMatchObject({
-      before: { default: 'One approval' },
-      after: { default: 'Strict' },
-    });
-    expect(await apply(`policies: []\n${usual}`)).toEqual([
-      'policy “Strict” removed',
-      'default policy for requests: Strict → One approval',
-    ]);
-    expect(await plan(usual)).toEqual([]);
-  });
-
-  it('has no rule about everything, nor one about a category that no entitlement has', async () => {
-    const rules = (...conditions: string[]) =>
-      `policyRules:\n${conditions.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('')}`;
-    expect(await plan(rules('{ emergency: false }', '{ category: Money }'))).toEqual([
-      '2:5 undefined: this rule takes everything; give it a condition, or name its policy in defaultPolicies',
-      '3:5 undefined: this rule never matches: rule 1 takes all that it is about',
-      '3:30 "Money": no entitlement has this category',
-    ]);
-    const money =
-      'applications: [{ name: GitHub, entitlements: [{ name: User, category: money }] }]';
-    const both = `${rules('{ requesterIsManager: false }', '{ category: Money }')}${money}`;
-    expect(await apply(both)).toHaveLength(3);
-    expect(await plan(both)).toEqual([]);
-  });
-
-  it('has no more rules of a kind than the view of them in Slack can show', async () => {
-    const rules = Array.from({ length: 41 }, (_, at) => `{ application: A${at} }`);
-    const apps = rules.map((_, at) => `  - name: A${at}\n`).join('');
-    const list = rules.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('');
-    expect(await plan(`applications:\n${apps}policyRules:\n${list}`)).toEqual([
-      '84:5 undefined: there are at most 40 rules for requests',
-    ]);
-  });
-
   it('is exported as a file that changes nothing, whatever is in the store', async () => {
     await database.db.insert(userGroups).values({
       ...{ id: 'S1', handle: 'ops', name: 'Operations', memberIds: [], readAt: noon },
@@ -341,17 +292,5 @@ applications: [{ name: GitHub, entitlements: [{ name: Admin, policy: null }] }]`
     const text = await exportConfig(ctx);
     expect(text).toContain('"007"');
     expect(await plan(text)).toEqual([]);
-  });
-
-  it('says what role mining leaves out as one list', async () => {
-    const leave = (name: string) =>
-      `mining: { excludedEntitlements: [{ application: GitHub, entitlement: ${name} }] }`;
-    expect(await apply(leave('User'))).toEqual(['GitHub · User: for mining yes → no']);
-    expect((await apply(leave('admin'))).sort()).toEqual([
-      'GitHub · Admin: for mining yes → no',
-      'GitHub · User: for mining no → yes',
-    ]);
-    expect(await apply('mining: { minLift: 3 }')).toHaveLength(1);
-    expect(await plan(leave('Admin'))).toEqual([]);
   });
 });
