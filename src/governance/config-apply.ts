@@ -13,7 +13,7 @@ import { type ConfigProblem, readConfigFile } from './config-file.ts';
 import { configKey, describeConfig, policyKey, type RuleConfig, taskKinds } from './config-now.ts';
 import { type ConfigPlan, planConfig } from './config-plan.ts';
 import { sayRule } from './config-plan-steps.ts';
-import { type SavedIds, saveAccess, savedIds, savePolicies } from './config-save.ts';
+import { type SavedIds, saveAccess, saveDefaults, savedIds, savePolicies } from './config-save.ts';
 import { audit, auditMany, type Ctx, inTransaction } from './context.ts';
 import { queueAnalysis, whyNothingToMine } from './mining-runs.ts';
 import { setRoles } from './roles.ts';
@@ -57,6 +57,7 @@ async function compare(ctx: Ctx, text: string) {
 async function carryOut(ctx: Ctx, state: ConfigState, plan: ConfigPlan): Promise<void> {
   const ids = savedIds(state);
   await savePolicies(ctx, plan, ids);
+  await saveDefaults(ctx, plan, ids);
   await saveAccess(ctx, plan, ids);
   if (plan.rules) await saveRules(ctx, state, plan.rules, ids);
   await removeLeftOut(ctx, state, plan, ids);

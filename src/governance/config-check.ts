@@ -11,6 +11,7 @@ import {
   type ConfigNow,
   choiceKinds,
   configKey,
+  type DefaultPolicies,
   type EntitlementConfig,
   type PolicyConfig,
   personWord,
@@ -27,6 +28,7 @@ export interface Wanted {
   entitlements: Map<string, Partial<EntitlementConfig> & { application: string; name: string }>;
   policies: Map<string, PolicyConfig> | undefined;
   rules: RuleConfig[] | undefined;
+  defaults: DefaultPolicies;
   roles: Map<string, RoleName[]>;
   mining: MiningSettings;
 }
@@ -49,13 +51,19 @@ export function checkConfig(
     applications: new Map(),
     entitlements: new Map(),
     policies: config.policies && checkPolicies(config.policies, now, names),
-    rules: config.policyRules && checkRules(config.policyRules, names),
+    rules: undefined,
+    defaults: config.defaultPolicies ?? {},
     roles: new Map(),
     mining: now.mining,
   };
+  for (const kind of ['request', 'revocation'] as const) {
+    const name = config.defaultPolicies?.[kind];
+    if (name !== undefined) names.policy(kind, name, ['defaultPolicies', kind]);
+  }
   checkApplications(config, now, names, wanted);
+  if (config.policyRules) wanted.rules = checkRules(config.policyRules, now, names, wanted);
   checkRoles(config, state, now, names, wanted);
-  if (config.mining) checkMining(config.mining, now, names, wanted);
+  if (config.mining) checkMining(config.mining, state, now, names, wanted);
   if (names.isWhole && names.problems.length === 0) checkRemoved(now, wanted, names);
   return { wanted, problems: names.problems };
 }
@@ -130,8 +138,10 @@ function checkRoles(
   names: Names,
   wanted: Wanted,
 ): void {
-  const before = [...now.roles.keys()];
   for (const [word, roles] of Object.entries(config.roles ?? {})) {
+    // Who has left may keep or lose roles, but not get any.
+    const holders = [...now.roles].filter(([, held]) => roles.every((role) => held.includes(role)));
+    const before = roles.length === 0 ? [...now.roles.keys()] : holders.map(([name]) => name);
     const path = ['roles', word];
     const person = names.person(word, path, before, 'key');
     if (wanted.roles.has(person)) names.refuse(path, 'this person is in the list already', 'key');
@@ -150,7 +160,10 @@ function requireSuperAdmin(state: ConfigState, names: Names, wanted: Wanted): vo
     return person === undefined ? [] : [person];
   });
   const stays = admins.some((one) => wanted.roles.get(one)?.includes('super_admin') ?? true);
-  const comes = [...wanted.roles.values()].some((roles) => roles.includes('super_admin'));
+  const gone = new Set(state.people.flatMap((one) => (one.isHere ? [] : [personWord(one)])));
+  const comes = [...wanted.roles].some(
+    ([person, roles]) => roles.includes('super_admin') && !gone.has(person),
+  );
   if (admins.length === 0 || stays || comes) return;
   names.refuse(['roles'], 'this would leave no Super Admin; give somebody super_admin', 'key');
 }

@@ -17,6 +17,7 @@ export async function exportConfig(ctx: Ctx): Promise<string> {
   const text = stringify(
     {
       policies: [...now.policies.values()].filter(({ builtIn }) => !builtIn).map(policyOf),
+      defaultPolicies: now.defaults,
       policyRules: now.rules.map(ruleOf),
       applications: applicationsOf(now),
       ...(now.roles.size > 0 ? { roles: Object.fromEntries(now.roles) } : {}),

@@ -1,5 +1,8 @@
 import { completeOptions } from '../mining/options.ts';
+import { foldDimension } from '../mining/text.ts';
+import type { ConfigState } from '../store/config.ts';
 import type { MiningSettings } from '../store/schema/mining.ts';
+import { ownDimensions } from './cohorts.ts';
 import type { Wanted } from './config-check.ts';
 import type { Names } from './config-names.ts';
 import { type ConfigNow, configKey } from './config-now.ts';
@@ -8,6 +11,7 @@ import { type ConfigMining, thresholdNames } from './config-shape.ts';
 /** What a file says about role mining; a setting that is null is as it was in the beginning. */
 export function checkMining(
   mining: ConfigMining,
+  state: ConfigState,
   now: ConfigNow,
   names: Names,
   wanted: Wanted,
@@ -26,6 +30,14 @@ export function checkMining(
     }
   }
   if (mining.dimensions) settings.dimensions = mining.dimensions;
+  const attributes = [...ownDimensions, ...state.attributes];
+  // What an import no longer brings may stay, as it does for the miner.
+  const known = new Set([...attributes, ...(now.mining.dimensions ?? [])].map(foldDimension));
+  mining.dimensions?.forEach((name, index) => {
+    if (known.has(foldDimension(name))) return;
+    const message = `people have no attribute of this name; there are: ${attributes.join(', ')}`;
+    names.refuse(['mining', 'dimensions', index], message);
+  });
   if (mining.dimensions === null) delete settings.dimensions;
   wanted.mining = settings;
   if (mining.excludedEntitlements) {

@@ -57,12 +57,16 @@ export interface ConfigNow {
   entitlements: Map<string, EntitlementConfig>;
   closed: Set<string>;
   /** By policyKey. */
-  policies: Map<string, PolicyConfig & { builtIn: boolean; isDefault: boolean }>;
+  policies: Map<string, PolicyConfig & { builtIn: boolean }>;
   rules: RuleConfig[];
+  defaults: DefaultPolicies;
   /** By what the file calls the person. */
   roles: Map<string, RoleName[]>;
   mining: MiningSettings;
 }
+
+/** The policy of whatever has no other. */
+export type DefaultPolicies = Partial<Record<ConfigKind, string | undefined>>;
 
 /** Folded name of an application, or application and entitlement. */
 export const configKey = (...names: string[]) => names.map(foldName).join('\n');
@@ -122,6 +126,11 @@ export function describeConfig(state: ConfigState): ConfigNow {
       condition: conditionWords(condition, (id) => apps.get(id)?.name),
       policy: nameOf(policyId) ?? '',
     })),
+    defaults: Object.fromEntries(
+      state.policies
+        .filter(({ isDefault }) => isDefault)
+        .map(({ kind, name }) => [configKinds[kind], name]),
+    ),
     roles: new Map(),
     mining: state.mining,
   };
@@ -139,12 +148,11 @@ export function describeConfig(state: ConfigState): ConfigNow {
     const one = now.entitlements.get(key);
     if (one) one.owners = rightOwners(row.id);
   }
-  for (const { id, name, kind, builtIn, isDefault } of state.policies) {
+  for (const { id, name, kind, builtIn } of state.policies) {
     now.policies.set(policyKey(configKinds[kind], name), {
       name,
       kind: configKinds[kind],
       builtIn,
-      isDefault,
       steps: state.steps
         .filter(({ policyId }) => policyId === id)
         .map((step) => stepWords(state, step, wordOf)),

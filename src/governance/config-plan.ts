@@ -4,6 +4,7 @@ import type { RoleName } from '../store/schema/people.ts';
 import type { Wanted } from './config-check.ts';
 import type {
   ApplicationConfig,
+  ConfigKind,
   ConfigNow,
   EntitlementConfig,
   PolicyConfig,
@@ -32,6 +33,8 @@ export interface ConfigPlan {
   removedPolicies: string[];
   /** Undefined: as they are. */
   rules: RuleConfig[] | undefined;
+  /** Which become the default, and instead of which. */
+  defaults: { kind: ConfigKind; before: string | undefined; after: string }[];
   roles: { person: string; before: RoleName[]; after: RoleName[] }[];
   mining: MiningSettings | undefined;
 }
@@ -45,6 +48,7 @@ export function planConfig(now: ConfigNow, wanted: Wanted): ConfigPlan {
     policies: [],
     removedPolicies: removedPolicies(now, wanted),
     rules: undefined,
+    defaults: [],
     roles: [],
     mining: undefined,
   };
@@ -161,6 +165,13 @@ function planPolicies(now: ConfigNow, wanted: Wanted, plan: ConfigPlan): void {
   }
   for (const key of plan.removedPolicies) {
     plan.lines.push(`policy “${now.policies.get(key)?.name}” removed`);
+  }
+  for (const kind of ['request', 'revocation'] as const) {
+    const { [kind]: before } = now.defaults;
+    const after = wanted.defaults[kind] ?? before;
+    if (after === undefined || after === before) continue;
+    plan.defaults.push({ kind, before, after });
+    plan.lines.push(`default policy for ${kind}s: ${before ?? 'none'} → ${after}`);
   }
   const lines = wanted.rules ? diffRules(now.rules, wanted.rules) : [];
   if (lines.length > 0) plan.rules = wanted.rules;

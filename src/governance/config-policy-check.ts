@@ -1,14 +1,19 @@
+import type { Wanted } from './config-check.ts';
 import type { Path } from './config-file.ts';
 import type { Names } from './config-names.ts';
 import {
   type ConfigKind,
   type ConfigNow,
+  configKey,
   nameIn,
   type PolicyConfig,
   policyKey,
   type RuleConfig,
 } from './config-now.ts';
+import { sayRule } from './config-plan-steps.ts';
 import type { ConfigPolicy, ConfigRule, ConfigStep } from './config-shape.ts';
+import { isUnconditional } from './policy-conditions.ts';
+import { mostRules } from './policy-rules.ts';
 import { stepWords } from './step-words.ts';
 
 const stepKindsOf = {
@@ -106,7 +111,14 @@ function checkOrder(
 }
 
 /** The rules of a file, with applications as they are called here. */
-export function checkRules(list: readonly ConfigRule[], names: Names): RuleConfig[] {
+export function checkRules(
+  list: readonly ConfigRule[],
+  now: ConfigNow,
+  names: Names,
+  wanted: Wanted,
+): RuleConfig[] {
+  const known = new Set(now.rules.map(sayRule));
+  const categories = categoriesAfter(now, wanted);
   const rules: RuleConfig[] = [];
   list.forEach(({ kind = 'request', condition = {}, policy }, index) => {
     const path = ['policyRules', index];
@@ -124,6 +136,12 @@ export function checkRules(list: readonly ConfigRule[], names: Names): RuleConfi
     if (kind === 'revocation' && condition.emergency) {
       names.refuse([...at, 'emergency'], 'a revocation is never an emergency');
     }
+    if (names.isWhole && !known.has(sayRule(rule))) {
+      checkCondition(rule, at, categories, names);
+    }
+    if (rules.filter((one) => one.kind === kind).length === mostRules) {
+      names.refuse(path, `there are at most ${mostRules} rules for ${kind}s`);
+    }
     const before = rules.findIndex((earlier) => covers(earlier, rule));
     if (names.isWhole && before >= 0) {
       names.refuse(path, `this rule never matches: rule ${before + 1} takes all that it is about`);
@@ -131,6 +149,40 @@ export function checkRules(list: readonly ConfigRule[], names: Names): RuleConfi
     rules.push(rule);
   });
   return rules;
+}
+
+/** A rule that is new has to be about something, and about something that there is. */
+function checkCondition(
+  { condition }: RuleConfig,
+  path: Path,
+  categories: ReadonlySet<string>,
+  names: Names,
+): void {
+  if (isUnconditional(condition)) {
+    const message =
+      'this rule takes everything; give it a condition, or name its policy in defaultPolicies';
+    names.refuse(path.slice(0, -1), message);
+  }
+  const { category, application } = condition;
+  if (category === undefined || categories.has(categoryKey(category, application))) return;
+  const where = application === undefined ? '' : ` of ${application}`;
+  names.refuse([...path, 'category'], `no entitlement${where} has this category`);
+}
+
+const categoryKey = (category: string, application = '') =>
+  `${category.toLowerCase()}\n${configKey(application)}`;
+
+/** The categories that entitlements will have, in any application and in each. */
+function categoriesAfter(now: ConfigNow, wanted: Wanted): Set<string> {
+  const found = new Set<string>();
+  for (const [key, right] of [...now.entitlements, ...wanted.entitlements]) {
+    const asked = wanted.entitlements.get(key)?.category;
+    const category = asked === undefined ? now.entitlements.get(key)?.category : asked;
+    if (!category) continue;
+    found.add(categoryKey(category));
+    found.add(categoryKey(category, right.application));
+  }
+  return found;
 }
 
 /** Whether everything that a later rule fits, an earlier one fits already. */

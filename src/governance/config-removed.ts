@@ -14,7 +14,6 @@ export function checkRemoved(now: ConfigNow, wanted: Wanted, names: Names): void
   if (used.size === 0) return;
   for (const { key, user } of listUses(now, wanted)) used.get(key)?.add(user);
   for (const [key, users] of used) {
-    if (now.policies.get(key)?.isDefault) users.add('everything without another one');
     const [first, ...more] = users;
     if (first === undefined) continue;
     const others = more.length === 0 ? '' : ` and ${more.length} more`;
@@ -49,5 +48,8 @@ function listUses(now: ConfigNow, wanted: Wanted): { key: string; user: string }
     noteAll(after, `${right.application} · ${right.name}`);
   }
   for (const { kind, policy } of wanted.rules ?? now.rules) note(kind, policy, 'a rule');
+  for (const [kind, name] of Object.entries({ ...now.defaults, ...wanted.defaults })) {
+    note(kind as ConfigKind, name, 'everything without another one');
+  }
   return uses;
 }

@@ -8,6 +8,7 @@ import {
   saveApplications,
   saveEntitlements,
 } from '../store/config.ts';
+import { setDefault } from '../store/policy-edits.ts';
 import type { StepOptions } from '../store/schema/tasks.ts';
 import { reserveIds } from '../store/sync.ts';
 import {
@@ -77,6 +78,18 @@ export async function savePolicies(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): P
     await audit(ctx, before ? 'policy.change' : 'policy.create', `policy:${id}`, {
       ...(before ? { before: told(before) } : {}),
       after: told(after),
+    });
+  }
+}
+
+/** Makes policies the ones of whatever has no other, with the evidence of the same edit in Slack. */
+export async function saveDefaults(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Promise<void> {
+  for (const { kind, before, after } of plan.defaults) {
+    const id = ids.policies.get(policyKey(kind, after)) ?? 0;
+    await setDefault(ctx.db, { id, kind: taskKinds[kind] });
+    await audit(ctx, 'policy.default', `policy:${id}`, {
+      before: { default: before },
+      after: { default: after },
     });
   }
 }

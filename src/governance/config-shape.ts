@@ -128,6 +128,8 @@ const condition = map({
 
 const rule = map({ kind: kind.optional(), condition: condition.optional(), policy: name });
 
+const defaults = map({ request: name.optional(), revocation: name.optional() });
+
 const number = z.number('expected a number').nullable().optional();
 /** The thresholds by the names they have in MiningSettings; their ranges are the miner's. */
 const thresholds = {
@@ -154,6 +156,7 @@ const roles = list(oneOf(Object.keys(roleNames) as RoleName[]), 'roles');
 export const configShape = map({
   applications: list(application, 'applications').optional(),
   policies: list(policyMap, 'policies').optional(),
+  defaultPolicies: defaults.optional(),
   policyRules: list(rule, 'rules').max(80, 'expected at most 80 rules').optional(),
   roles: z.record(z.string(), roles, 'expected a map of e-mail address: [role, …]').optional(),
   mining: mining.optional(),

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { listAuditsOf } from '../store/audit.ts';
 import {
   contactConnector,
   findIdentityByUser,
@@ -90,7 +91,7 @@ export async function linkSlackUser(
     }
     await keepIdentity(ctx, person, user);
     if (adminEmail && email.toLowerCase() === adminEmail.toLowerCase()) {
-      await makeSuperAdmin(ctx, person.id);
+      await makeFirstAdmin(ctx, person.id);
     }
     return toActor(ctx, person);
   });
@@ -164,7 +165,7 @@ export async function ensureSuperAdmin(ctx: Ctx, adminEmail: string | undefined)
         email: adminEmail,
         name: nameIn(adminEmail),
       }));
-    if (person) await makeSuperAdmin(ctx, person.id);
+    if (person) await makeFirstAdmin(ctx, person.id);
   });
 }
 
@@ -189,6 +190,16 @@ export async function findActorByEmail(ctx: Ctx, email: string): Promise<Actor |
 function nameIn(email: string): string {
   const words = (email.split('@')[0] ?? email).split(/[._-]+/).filter(Boolean);
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ') || email;
+}
+
+/** Not again, once another Super Admin has taken the role away: only they change roles then. */
+async function makeFirstAdmin(ctx: Ctx, personId: number): Promise<void> {
+  const changes = await listAuditsOf(ctx.db, 'role.change', `person:${personId}`, 100);
+  const wasOne = changes.some(({ row }) =>
+    (row.before as { roles?: RoleName[] } | null)?.roles?.includes('super_admin'),
+  );
+  const isDecided = wasOne && (await listSuperAdmins(ctx.db)).length > 0;
+  if (!isDecided) await makeSuperAdmin(ctx, personId);
 }
 
 async function makeSuperAdmin(ctx: Ctx, personId: number): Promise<void> {

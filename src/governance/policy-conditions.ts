@@ -17,6 +17,13 @@ export function describeCondition(
   return words.join(', ') || 'everything';
 }
 
+/** Whether a condition leaves nothing out but emergencies, which no rule is about unless it says so. */
+export function isUnconditional(condition: object): boolean {
+  return Object.entries(condition).every(
+    ([key, value]) => value === undefined || (key === 'emergency' && value === false),
+  );
+}
+
 /** Whether the first takes every task that the second would. */
 export function covers(first: PolicyCondition, second: PolicyCondition): boolean {
   const holds = <T>(wanted: T | undefined, given: T | undefined) =>

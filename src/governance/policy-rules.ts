@@ -10,7 +10,7 @@ import {
 import { lockPolicyEdits, replaceRules } from '../store/policy-edits.ts';
 import type { PolicyCondition, TaskKind } from '../store/schema/tasks.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
-import { covers, describeCondition } from './policy-conditions.ts';
+import { covers, describeCondition, isUnconditional } from './policy-conditions.ts';
 import { policyKindWords } from './policy-steps.ts';
 
 /** A rule as it is edited: what a task has to be like, and the policy it then has. */
@@ -29,7 +29,8 @@ export interface RuleList {
   shown: string;
 }
 
-const mostRules = 40;
+/** As many of a kind as one view in Slack can show. */
+export const mostRules = 40;
 
 /** The rules that choose a policy for tasks of a kind, each in words. */
 export async function readRules(ctx: ActorCtx, kind: TaskKind): Promise<RuleList> {
@@ -119,8 +120,7 @@ function checkRule(kind: TaskKind, { condition, policyId }: RuleEdit, at: number
   if (policy?.kind !== kind) {
     throw wrong(`chooses no policy of ${policyKindWords[kind]}.`, 'policy');
   }
-  const isEmpty = Object.values(condition).every((one) => one === undefined || one === false);
-  if (isEmpty) {
+  if (isUnconditional(condition)) {
     throw wrong(
       'has no condition, so it would take everything; make its policy the default instead.',
       'risk',

@@ -40,8 +40,18 @@ export async function readConfigState(db: Db) {
       .select()
       .from(policyRules)
       .orderBy(asc(policyRules.position), asc(policyRules.id)),
+    attributes: await listAttributes(db),
     mining: (await db.select().from(miningSettings))[0]?.settings ?? {},
   };
+}
+
+/** The names of the further attributes that people have. */
+async function listAttributes(db: Db): Promise<string[]> {
+  const found = await db
+    .selectDistinct({ name: sql<string>`jsonb_object_keys(${people.attributes})` })
+    .from(people)
+    .where(isHere);
+  return found.map(({ name }) => name).sort();
 }
 
 /**

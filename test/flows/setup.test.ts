@@ -54,6 +54,8 @@ describe('setting up a new workspace', () => {
     expect(await setup('Next: Owners.')).toContain('1 application has no owner');
     await sandy.click({ text: 'Show applications' });
     await sandy.waitFor(() => sandy.modal()?.words.includes('• GitHub: 1 entitlement'), wait);
+    await sandy.click({ text: 'Applications' });
+    await sandy.waitFor(() => sandy.modal()?.words.includes('No owner'), wait);
     await sandy.closeModal({ all: true });
 
     const owned = 'app,owner_email\nGitHub,bo@acme.example';

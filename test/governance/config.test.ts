@@ -8,7 +8,7 @@ import { removePolicies } from '../../src/store/config.ts';
 import { listSuperAdmins } from '../../src/store/people.ts';
 import { entitlements } from '../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
-import { people, userGroups } from '../../src/store/schema/people.ts';
+import { people, personRoles, userGroups } from '../../src/store/schema/people.ts';
 import { policies, policyRules, tasks } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
@@ -224,6 +224,17 @@ roles:
     expect(admins.map(({ name }) => name)).toEqual(['Bo']);
   });
 
+  it('does not hand the role to somebody who has left', async () => {
+    const { Gone } = company.ids;
+    await database.db.insert(personRoles).values({ personId: Gone, role: 'campaign_admin' });
+    const change = 'roles: { dana@acme.example: [], gone@acme.example: [super_admin] }';
+    expect(await apply(change)).toEqual([
+      '1:1 "roles": this would leave no Super Admin; give somebody super_admin',
+      '1:33 "gone@acme.example": Gone is not active',
+    ]);
+    expect(await apply('roles: { gone@acme.example: [] }')).toHaveLength(1);
+  });
+
   it('says which step of a policy changes, and how', async () => {
     await apply(strict);
     const changed = strict
@@ -281,17 +292,5 @@ applications: [{ name: GitHub, entitlements: [{ name: Admin, policy: null }] }]`
     const text = await exportConfig(ctx);
     expect(text).toContain('"007"');
     expect(await plan(text)).toEqual([]);
-  });
-
-  it('says what role mining leaves out as one list', async () => {
-    const leave = (name: string) =>
-      `mining: { excludedEntitlements: [{ application: GitHub, entitlement: ${name} }] }`;
-    expect(await apply(leave('User'))).toEqual(['GitHub · User: for mining yes → no']);
-    expect((await apply(leave('admin'))).sort()).toEqual([
-      'GitHub · Admin: for mining yes → no',
-      'GitHub · User: for mining no → yes',
-    ]);
-    expect(await apply('mining: { minLift: 3 }')).toHaveLength(1);
-    expect(await plan(leave('Admin'))).toEqual([]);
   });
 });

@@ -276,8 +276,9 @@ describe.each(databases())('policies on $name', ({ open }) => {
         { risk: 'high', emergency: true },
         { risk: 'high', requesterIsManager: false },
         { risk: 'high' },
+        { requesterIsManager: false },
       ]);
-      expect((await readRules(await dana(), 'grant')).rules).toHaveLength(3);
+      expect((await readRules(await dana(), 'grant')).rules).toHaveLength(4);
       const other = await builtIn('Two approvals', 'revoke');
       await expect(save('grant', [{ risk: 'low' }], other.id)).rejects.toThrow(
         'Rule 1 chooses no policy of requests.',

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadLetter } from '../../src/governance/messages.ts';
+import { ensureSuperAdmin } from '../../src/governance/people-links.ts';
 import { changeRoles, findUsers } from '../../src/governance/roles.ts';
 import { listRoles } from '../../src/store/people.ts';
 import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
@@ -50,6 +51,15 @@ describe.each(databases())('roles on $name', ({ open }) => {
       'Only Super Admins can manage users and their roles. Dana can.',
     );
     expect(await rolesOf('Ana')).toEqual([]);
+  });
+
+  it('who is Super Admin by configuration is not made one again after others have taken the role', async () => {
+    const email = 'lee@acme.example';
+    await ensureSuperAdmin(company.system, email);
+    expect(await rolesOf('Lee')).toEqual(['super_admin']);
+    await changeRoles(await company.as('Dana'), { personId: company.ids.Lee, roles: [] });
+    await ensureSuperAdmin(company.system, email);
+    expect(await rolesOf('Lee')).toEqual([]);
   });
 
   it('the last Super Admin stays one, also when two take the role from each other at once', async () => {

@@ -1,7 +1,17 @@
 import type { Button, KnownBlock, ModalView } from '@slack/web-api';
 import type { listOwnerlessApplications, Setup } from '../../governance/setup.ts';
 import { ids } from '../ids.ts';
-import { bold, button, context, plainText, section, sections, shortly, when } from './elements.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  plainText,
+  section,
+  sections,
+  shortly,
+  when,
+} from './elements.ts';
 import { count } from './suggestion.ts';
 import type { SlackMessage } from './task.ts';
 
@@ -146,8 +156,11 @@ export function ownerlessView({
       ),
       ...sections([...lines, ...more]),
       context(
-        'Owners come with applications.csv (`app,owner_email`) by `rolemine import csv DIR`.',
+        'Name them under *Applications*, or import applications.csv (`app,owner_email`) by `rolemine import csv DIR`.',
       ),
+      ...(total === 0
+        ? []
+        : [actions('setup.owners', [button('Applications', `${ids.appList}.setup`, 'setup')])]),
     ],
   };
 }

@@ -1,0 +1,127 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { applyConfigFile, planConfigFile } from '../../src/governance/config-apply.ts';
+import { exportConfig } from '../../src/governance/config-export.ts';
+import type { Ctx } from '../../src/governance/context.ts';
+import { removePolicies } from '../../src/store/config.ts';
+import { auditLog } from '../../src/store/schema/delivery.ts';
+import { people } from '../../src/store/schema/people.ts';
+import { policies } from '../../src/store/schema/tasks.ts';
+import { databases, type TestDatabase } from '../support/database.ts';
+import { emptyTables } from '../support/empty-tables.ts';
+import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
+
+const strict = `
+policies:
+  - name: Strict
+    steps:
+      - approvers: manager
+      - approvers: { people: [KIM@acme.example, dana@acme.example] }
+        quorum: 2
+      - approvers: provisioners
+`;
+
+describe.each(databases())('what a configuration file chooses, on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let ctx: Ctx;
+
+  beforeAll(async () => {
+    database = await open();
+  });
+  beforeEach(async () => {
+    await emptyTables(database.db);
+    const { db } = database;
+    const own = await db.select().from(policies).where(eq(policies.builtIn, false));
+    await removePolicies(
+      db,
+      own.map(({ id }) => id),
+    );
+    company = await makeSmallCompany(db);
+    ctx = { db, actor: undefined, via: 'cli', now: noon };
+  });
+  afterAll(() => database.close());
+
+  const linesOf = (planned: Awaited<ReturnType<typeof planConfigFile>>) =>
+    'lines' in planned
+      ? planned.lines
+      : planned.problems.map((one) => `${one.line}:${one.column} ${one.value}: ${one.message}`);
+  const plan = async (text: string) => linesOf(await planConfigFile(ctx, text));
+  const apply = async (text: string) => linesOf(await applyConfigFile(ctx, text));
+
+  it('says which policy is the default, and removes none that is', async () => {
+    const chosen = 'defaultPolicies: { request: Strict }';
+    const usual = chosen.replace('Strict', 'One approval');
+    expect(await plan(`policies: []\n${chosen}`)).toEqual([
+      '2:29 "Strict": there is no policy of this name for requests',
+    ]);
+    expect(await apply(`${strict}${chosen}`)).toHaveLength(2);
+    expect(await plan(chosen)).toEqual([]);
+    expect(await exportConfig(ctx)).toContain('request: Strict');
+    expect(await plan('policies: []')).toEqual([
+      expect.stringContaining('still used by everything without another one'),
+    ]);
+    const { db } = database;
+    const [told] = await db.select().from(auditLog).where(eq(auditLog.verb, 'policy.default'));
+    expect(told).toMatchObject({
+      before: { default: 'One approval' },
+      after: { default: 'Strict' },
+    });
+    expect(await apply(`policies: []\n${usual}`)).toEqual([
+      'policy “Strict” removed',
+      'default policy for requests: Strict → One approval',
+    ]);
+    expect(await plan(usual)).toEqual([]);
+  });
+
+  it('has no rule about everything, nor one about a category that no entitlement has', async () => {
+    const rules = (...conditions: string[]) =>
+      `policyRules:\n${conditions.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('')}`;
+    expect(await plan(rules('{ emergency: false }', '{ category: Money }'))).toEqual([
+      '2:5 undefined: this rule takes everything; give it a condition, or name its policy in defaultPolicies',
+      '3:5 undefined: this rule never matches: rule 1 takes all that it is about',
+      '3:30 "Money": no entitlement has this category',
+    ]);
+    const money =
+      'applications: [{ name: GitHub, entitlements: [{ name: User, category: money }] }]';
+    const both = `${rules('{ requesterIsManager: false }', '{ category: Money }')}${money}`;
+    expect(await apply(both)).toHaveLength(3);
+    expect(await plan(both)).toEqual([]);
+  });
+
+  it('has no more rules of a kind than the view of them in Slack can show', async () => {
+    const rules = Array.from({ length: 41 }, (_, at) => `{ application: A${at} }`);
+    const apps = rules.map((_, at) => `  - name: A${at}\n`).join('');
+    const list = rules.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('');
+    expect(await plan(`applications:\n${apps}policyRules:\n${list}`)).toEqual([
+      '84:5 undefined: there are at most 40 rules for requests',
+    ]);
+  });
+
+  it('names attributes that people have', async () => {
+    const { Bo } = company.ids;
+    await database.db
+      .update(people)
+      .set({ attributes: { 'Cost Centre': '7' } })
+      .where(eq(people.id, Bo));
+    const text = (name: string) => `mining: { dimensions: [Department, ${name}] }`;
+    expect(await plan(text('team'))).toEqual([
+      '1:36 "team": people have no attribute of this name; there are: department, job_title, employment_status, employment_type, manager, location, Cost Centre',
+    ]);
+    expect(await apply(text('cost_centre'))).toHaveLength(1);
+    await database.db.update(people).set({ attributes: {} });
+    expect(await plan(await exportConfig(ctx))).toEqual([]);
+  });
+
+  it('says what role mining leaves out as one list', async () => {
+    const leave = (name: string) =>
+      `mining: { excludedEntitlements: [{ application: GitHub, entitlement: ${name} }] }`;
+    expect(await apply(leave('User'))).toEqual(['GitHub · User: for mining yes → no']);
+    expect((await apply(leave('admin'))).sort()).toEqual([
+      'GitHub · Admin: for mining yes → no',
+      'GitHub · User: for mining no → yes',
+    ]);
+    expect(await apply('mining: { minLift: 3 }')).toHaveLength(1);
+    expect(await plan(leave('Admin'))).toEqual([]);
+  });
+});
