@@ -1,6 +1,6 @@
 import { foldText } from './text.ts';
 
-const ruleTypes = ['required', 'requestedAutomatically', 'suggested'] as const;
+export const ruleTypes = ['required', 'requestedAutomatically', 'suggested'] as const;
 
 /** How roles are turned into single role rules; percentages are 0–100. */
 export interface MiningRule {
@@ -35,7 +35,8 @@ export interface MinedRole {
   approvals: number;
 }
 
-const defaults: Omit<MiningRule, 'ruleType'> = {
+/** What a mining rule says that leaves something out. */
+export const ruleDefaults: Omit<MiningRule, 'ruleType'> = {
   category: undefined,
   includeNoValidation: true,
   includeSimpleValidation: true,
@@ -52,7 +53,7 @@ const defaults: Omit<MiningRule, 'ruleType'> = {
 
 /** A mining rule with its defaults. @throws RangeError a figure is out of range. */
 export function completeRule(given: Partial<MiningRule> & Pick<MiningRule, 'ruleType'>) {
-  const rule: MiningRule = { ...defaults, ...given };
+  const rule: MiningRule = { ...ruleDefaults, ...given };
   for (const name of ['precisionMinPercent', 'falsePositiveMaxPercent'] as const) {
     if (rule[name] >= 0 && rule[name] <= 100) continue;
     throw new RangeError(`${name} must be 0 to 100, not ${rule[name]}`);

@@ -1,4 +1,5 @@
 import type { Criterion, Population } from './cohorts.ts';
+import type { CohortColumn } from './matrix.ts';
 import { compareCriteria } from './most-general.ts';
 import { type Candidate, leastNewHolders } from './rule-candidates.ts';
 import { compareText, foldText } from './text.ts';
@@ -28,6 +29,7 @@ const isMatched = 2;
 /** Chooses the rules of entitlements, keeping people by value and by entitlement in hand. */
 export class CoverMaker {
   readonly #columns: Population['columns'];
+  readonly #ranks: Uint32Array[];
   readonly #byCode: Rows[];
   readonly #byEntitlement: Rows;
   /** By person: holds it and no chosen rule matches, or one does; all zero between entitlements. */
@@ -35,6 +37,7 @@ export class CoverMaker {
 
   constructor({ matrix, columns }: Population) {
     this.#columns = columns;
+    this.#ranks = columns.map(rankValues);
     this.#byCode = columns.map(({ codes, values }) => groupCodes(codes, values.length + 1));
     this.#byEntitlement = groupHolders(matrix);
     this.#state = new Uint8Array(matrix.people);
@@ -102,14 +105,30 @@ export class CoverMaker {
       a.candidate.criteria.length - b.candidate.criteria.length ||
       b.candidate.people - a.candidate.people ||
       compareCriteria(a.candidate.criteria, b.candidate.criteria) ||
-      compareText(this.#spell(a.candidate.criteria), this.#spell(b.candidate.criteria))
+      this.#compareValues(a.candidate.criteria, b.candidate.criteria)
     );
   }
 
-  #spell(criteria: readonly Criterion[]): string {
-    const values = criteria.map((one) => this.#columns[one.dimension]!.values[one.code - 1] ?? '');
-    return values.map(foldText).join('\n');
+  /** Of criteria on the same dimensions. */
+  #compareValues(a: readonly Criterion[], b: readonly Criterion[]): number {
+    for (let i = 0; i < a.length; i++) {
+      const ranks = this.#ranks[a[i]!.dimension]!;
+      const order = ranks[a[i]!.code]! - ranks[b[i]!.code]!;
+      if (order !== 0) return order;
+    }
+    return 0;
   }
+}
+
+/** The place of each code among the values in alphabetical order. */
+function rankValues({ values }: CohortColumn): Uint32Array {
+  const folded = values.map(foldText);
+  const order = [...values.keys()].sort((a, b) => compareText(folded[a]!, folded[b]!));
+  const ranks = new Uint32Array(values.length + 1);
+  order.forEach((value, place) => {
+    ranks[value + 1] = place;
+  });
+  return ranks;
 }
 
 /** Whether an option may add something to the rule just chosen. */

@@ -5,7 +5,7 @@ import { type Candidates, falsePositivePercent, findCandidates, slack } from './
 import { type Cover, CoverMaker } from './rule-cover.ts';
 
 /** What rules get right and wrong about an entitlement; percentages are 0–100. */
-interface RuleFigures {
+export interface RuleFigures {
   /** People who match. */
   matched: number;
   truePositives: number;
@@ -19,12 +19,12 @@ interface RuleFigures {
 }
 
 /** People who meet all the criteria are to hold the entitlement. */
-interface SingleRoleRule extends RuleFigures {
+export interface SingleRoleRule extends RuleFigures {
   criteria: { dimension: string; value: string }[];
 }
 
 /** The rules a mining rule makes for an entitlement; its figures are of all of them together. */
-interface RuleSet extends RuleFigures {
+export interface RuleSet extends RuleFigures {
   /** Place in the list of mining rules. */
   miningRule: number;
   entitlement: number;
