@@ -1,6 +1,7 @@
 import type { Criterion, Population } from './cohorts.ts';
 import type { CohortColumn } from './matrix.ts';
 import { compareCriteria } from './most-general.ts';
+import { Queue } from './queue.ts';
 import { type Candidate, leastNewHolders } from './rule-candidates.ts';
 import { compareText, foldText } from './text.ts';
 
@@ -21,6 +22,8 @@ interface Rows {
 interface Option {
   candidate: Candidate;
   gain: number;
+  /** The rules that were chosen when that was counted. */
+  countedAt: number;
 }
 
 const holds = 1;
@@ -35,11 +38,14 @@ export class CoverMaker {
   /** By person: holds it and no chosen rule matches, or one does; all zero between entitlements. */
   readonly #state: Uint8Array;
 
+  readonly #scratch: Uint32Array;
+
   constructor({ matrix, columns }: Population) {
     this.#columns = columns;
     this.#ranks = columns.map(rankValues);
     this.#byCode = columns.map(({ codes, values }) => groupCodes(codes, values.length + 1));
     this.#byEntitlement = groupHolders(matrix);
+    this.#scratch = new Uint32Array(matrix.people);
     this.#state = new Uint8Array(matrix.people);
   }
 
@@ -49,53 +55,72 @@ export class CoverMaker {
     for (const person of holders) this.#state[person] = holds;
     const cover: Cover = { chosen: [], matched: 0, holders: 0 };
     const touched: number[] = [];
-    let options: Option[] = candidates.map((one) => ({ candidate: one, gain: one.holders }));
-    while (options.length > 0) {
-      const { candidate, gain } = this.#findBest(options, cover.chosen.length === 0);
-      if (gain < leastNewHolders) break;
-      cover.chosen.push(candidate);
-      cover.holders += gain;
+    const queue = new Queue<Option>((x, y) => this.#compare(x, y));
+    for (const one of candidates) queue.push({ candidate: one, gain: one.holders, countedAt: 0 });
+    for (let best = this.#takeBest(queue, 0); best; ) {
+      cover.chosen.push(best.candidate);
+      cover.holders += best.gain;
       const before = touched.length;
-      for (const person of this.#listMembers(candidate)) {
+      for (const person of this.#listMembers(best.candidate)) {
         if (this.#state[person] !== isMatched) touched.push(person);
         this.#state[person] = isMatched;
       }
       cover.matched += touched.length - before;
-      options = options.filter((one) => isOpen(one, candidate));
+      best = this.#takeBest(queue, cover.chosen.length);
     }
     for (const person of holders) this.#state[person] = 0;
     for (const person of touched) this.#state[person] = 0;
     return cover;
   }
 
-  /** What a candidate adds only falls as others are chosen, so its last figure is the most it can be. */
-  #findBest(options: Option[], isFirst: boolean): Option {
-    options.sort((a, b) => this.#compare(a, b));
-    let best: Option | undefined;
-    for (const one of options) {
-      if (best && one.gain < best.gain) break;
-      if (!isFirst) one.gain = this.#countNew(one.candidate);
-      if (!best || this.#compare(one, best) < 0) best = one;
+  /**
+   * What a candidate adds only falls as others are chosen, so the first in the queue whose figure is of
+   * this round is the best. One below a chosen rule adds nothing and so falls out.
+   */
+  #takeBest(queue: Queue<Option>, round: number): Option | undefined {
+    for (let one = queue.pop(); one; one = queue.pop()) {
+      if (one.countedAt === round) return one.gain < leastNewHolders ? undefined : one;
+      one.gain = this.#countNew(one.candidate);
+      one.countedAt = round;
+      if (one.gain >= leastNewHolders) queue.push(one);
     }
-    return best!;
+    return undefined;
   }
 
   #countNew(candidate: Candidate): number {
-    return this.#listMembers(candidate).filter((person) => this.#state[person] === holds).length;
+    const members = this.#listMembers(candidate);
+    let count = 0;
+    for (let m = 0; m < members.length; m++) if (this.#state[members[m]!] === holds) count++;
+    return count;
   }
 
-  /** Found through the smallest of its criteria. */
+  /** Found through the smallest of its criteria; to be read before the next is listed. */
   #listMembers({ criteria }: Candidate): Uint32Array {
-    const [first, ...others] = criteria
-      .map(({ dimension, code }) => ({
-        rows: rowOf(this.#byCode[dimension]!, code),
-        codes: this.#columns[dimension]!.codes,
-        code,
-      }))
-      .sort((a, b) => a.rows.length - b.rows.length);
-    return first!.rows.filter((person) =>
-      others.every(({ codes, code }) => codes[person] === code),
-    );
+    let rows = this.#scratch;
+    let smallest = -1;
+    criteria.forEach(({ dimension, code }, at) => {
+      const own = rowOf(this.#byCode[dimension]!, code);
+      if (smallest >= 0 && own.length >= rows.length) return;
+      smallest = at;
+      rows = own;
+    });
+    if (criteria.length === 1) return rows;
+    let members = rows;
+    criteria.forEach(({ dimension, code }, at) => {
+      if (at === smallest) return;
+      members = this.#keep(members, this.#columns[dimension]!.codes, code);
+    });
+    return members;
+  }
+
+  /** Those of the people who have a code, in the scratch array, which may be where they came from. */
+  #keep(people: Uint32Array, codes: Uint32Array, code: number): Uint32Array {
+    let kept = 0;
+    for (let i = 0; i < people.length; i++) {
+      const person = people[i]!;
+      if (codes[person] === code) this.#scratch[kept++] = person;
+    }
+    return this.#scratch.subarray(0, kept);
   }
 
   /** Negative when a is chosen first. */
@@ -131,20 +156,8 @@ function rankValues({ values }: CohortColumn): Uint32Array {
   return ranks;
 }
 
-/** Whether an option may add something to the rule just chosen. */
-function isOpen({ candidate, gain }: Option, chosen: Candidate): boolean {
-  return gain >= leastNewHolders && !isWithin(candidate, chosen);
-}
-
 function rowOf({ offsets, people }: Rows, key: number): Uint32Array {
   return people.subarray(offsets[key]!, offsets[key + 1]!);
-}
-
-/** Whether a candidate has all the criteria of the other, and so none but its people. */
-function isWithin({ criteria }: Candidate, wide: Candidate): boolean {
-  return wide.criteria.every(({ dimension, code }) =>
-    criteria.some((one) => one.dimension === dimension && one.code === code),
-  );
 }
 
 function groupCodes(codes: Uint32Array, size: number): Rows {
