@@ -1,10 +1,10 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { Refusal } from '../errors.ts';
-import { longestConfig } from '../governance/config-size.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import type { ConfigArgs } from './config-command.ts';
+import { readText, reasonOf } from './read-text.ts';
 import { onStore } from './settings.ts';
 
 type Carry = (run: () => Promise<number>) => Promise<void>;
@@ -41,26 +41,6 @@ export function addConfig(program: Command, output: Output, carry: Carry): void 
     .action((file: string | undefined) => carry(() => writeExport(file, output)));
 }
 
-/** @throws Refusal invalid, missing: it cannot be read, in one sentence. */
-function readText(file: string): string {
-  try {
-    const { size } = statSync(file);
-    if (size > longestConfig) {
-      throw new Refusal(
-        'invalid',
-        `${file} is larger than 5 MB: split it; what one file leaves out is left alone.`,
-      );
-    }
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    if (error instanceof TypeError) {
-      throw new Refusal('invalid', `${file} is not UTF-8 text: save it as UTF-8.`);
-    }
-    throw new Refusal('missing', `${file} cannot be read: ${reasonOf(error)}.`);
-  }
-}
-
 async function writeExport(file: string | undefined, output: Output): Promise<number> {
   const args: ConfigArgs = { action: 'export' };
   if (file === undefined) return onStore('config', args, output);
@@ -77,16 +57,4 @@ async function writeExport(file: string | undefined, output: Output): Promise<nu
   }
   output.out(`Written to ${file}. Applied now, it changes nothing.`);
   return 0;
-}
-
-const reasons: Record<string, string> = {
-  ENOENT: 'there is no such file or folder',
-  EEXIST: 'it is there already; take another name or delete it',
-  EISDIR: 'it is a folder',
-  EACCES: 'its permissions do not allow it',
-};
-
-function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return reasons[code] ?? message;
 }

@@ -8,7 +8,7 @@ import { checkDimensions } from './dimensions.ts';
 import { printReport } from './mine-report.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { readMatrix } from './read-matrix.ts';
-import { tellWarnings } from './tell-warnings.ts';
+import { tellStrangers, tellWarnings } from './tell-warnings.ts';
 
 export interface MineFilesArgs {
   people: string | undefined;
@@ -46,10 +46,7 @@ async function mineWithProgress(
     for (const line of formatProblems(source.problems)) output.err(line);
     return 1;
   }
-  if (read.strangerGrants > 0) {
-    const message = "grants of people who are not in the people's file do not count";
-    output.err(`warning: ${message} (${read.strangerGrants}).`);
-  }
+  tellStrangers(read, output);
   checkDimensions(read.matrix.columns, options.mining);
   show('mining');
   const found = survey(read.matrix, options, watchRoles(options, show));

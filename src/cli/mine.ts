@@ -23,7 +23,24 @@ interface MineFlags {
   seconds?: number;
   seed?: number;
   outliers?: boolean;
+  rules?: string;
 }
+
+/** Options that shape suggestions, and mean nothing to mining rules. */
+const suggesting = [
+  'minCohort',
+  'minConfidence',
+  'minLowerBound',
+  'minLift',
+  'maxDepth',
+  'maxSuggestions',
+  'dimensions',
+  'roles',
+  'objective',
+  'seconds',
+  'seed',
+  'outliers',
+];
 
 /** Adds `mine`: on files in this process, or on the store. `carry` runs it and keeps its exit code. */
 export function addMine(
@@ -68,10 +85,17 @@ export function addMine(
       roleLimit('seed'),
     )
     .option('--outliers', 'list people who hold what hardly any of their peers holds')
+    .addOption(
+      new Option(
+        '--rules <file>',
+        'make single role rules, as a YAML file of mining rules says',
+      ).conflicts(suggesting),
+    )
     .addHelpText(
       'after',
       '\nExample:\n  rolemine mine --people people.csv --grants grants.csv --json' +
-        '\n  rolemine mine --grants grants.csv.gz --map person=USER --map entitlement=PERMISSION --roles',
+        '\n  rolemine mine --grants grants.csv.gz --map person=USER --map entitlement=PERMISSION --roles' +
+        '\n  rolemine mine --rules rules.yml --people people.csv --grants grants.csv',
     )
     .action((flags: MineFlags) => carry(() => mine(command, flags, output)));
 }
@@ -82,6 +106,8 @@ async function mine(command: Command, flags: MineFlags, output: Output): Promise
   if (!flags.roles) {
     refuseAlone(command, { '--objective': flags.objective, '--seconds': flags.seconds }, '--roles');
   }
+  if (flags.rules !== undefined)
+    return mineRulesOf(command, { ...flags, rules: flags.rules }, output);
   if (grants === undefined) {
     const files = { '--people': people, '--entitlements': entitlements, '--map': map[0] };
     refuseAlone(command, files, '--grants <file>');
@@ -90,6 +116,19 @@ async function mine(command: Command, flags: MineFlags, output: Output): Promise
   await configureLog();
   const { mineFiles } = await import('./mine-files.ts');
   return mineFiles({ people, grants, entitlements, map, options, json }, output);
+}
+
+async function mineRulesOf(
+  command: Command,
+  { rules, people, grants, entitlements, map = [], json = false }: MineFlags & { rules: string },
+  output: Output,
+): Promise<number> {
+  if (people === undefined || grants === undefined) {
+    return command.error('error: --rules needs --people <file> and --grants <file>');
+  }
+  await configureLog();
+  const { mineByRules } = await import('./mine-rules.ts');
+  return mineByRules({ rules, people, grants, entitlements, map, json }, output);
 }
 
 /** Ends the command when an option is given that means nothing without another. */

@@ -1,5 +1,6 @@
 import type { GrantRecord, PersonRecord, Source } from '../connectors/records.ts';
 import { type AccessMatrix, buildColumn, buildMatrix } from '../mining/matrix.ts';
+import type { MinedRole } from '../mining/mining-rule.ts';
 import { compareText, foldText } from '../mining/text.ts';
 
 /** What files say, as the miner takes it. */
@@ -9,6 +10,8 @@ export interface ReadMatrix {
   people: string[];
   /** By entitlement index. */
   entitlements: { app: string; entitlement: string }[];
+  /** By entitlement index. */
+  roles: MinedRole[];
   /** Grants that do not count because nobody in the people's file holds them. */
   strangerGrants: number;
 }
@@ -37,8 +40,11 @@ export async function readMatrix(
 ): Promise<ReadMatrix> {
   const people = await readPeople(source);
   const catalogue = entitlementIndex();
+  const roles: MinedRole[] = [];
   for await (const batch of source.entitlements()) {
-    for (const { app, entitlement } of batch) catalogue.indexOf(app, entitlement);
+    for (const { app, entitlement, category, approvals } of batch) {
+      roles[catalogue.indexOf(app, entitlement)] = { category, approvals: approvals ?? 1 };
+    }
   }
   const personOf: number[] = [];
   const entitlementOf: number[] = [];
@@ -66,6 +72,7 @@ export async function readMatrix(
     matrix,
     people: pickBy(persons.order, people.names),
     entitlements: pickBy(rights.order, catalogue.list),
+    roles: Array.from(rights.order, (index) => roles[index] ?? { approvals: 1 }),
     strangerGrants,
   };
 }

@@ -12,3 +12,12 @@ export function tellWarnings({ warnings }: Source, output: Output): void {
     output.err(`warning: ${line}`);
   }
 }
+
+export function tellStrangers(
+  { strangerGrants }: { strangerGrants: number },
+  output: Output,
+): void {
+  if (strangerGrants === 0) return;
+  const message = "grants of people who are not in the people's file do not count";
+  output.err(`warning: ${message} (${strangerGrants}).`);
+}

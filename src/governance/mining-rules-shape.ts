@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { ruleDefaults, ruleTypes } from '../mining/mining-rule.ts';
+import { nearestWord } from './spelling.ts';
+
+const text = z
+  .string('expected a text; a number goes in quotes')
+  .trim()
+  .min(1, 'expected a text that is not empty')
+  .max(1000, 'expected at most 1,000 characters');
+const flag = z.boolean('expected true or false');
+const percentWords = 'expected a percentage from 0 to 100';
+const percent = z.number(percentWords).min(0, percentWords).max(100, percentWords);
+const whole = (from: number, to: number) => {
+  const words = `expected a whole number from ${from.toLocaleString('en')} to ${to.toLocaleString('en')}`;
+  return z.int(words).min(from, words).max(to, words);
+};
+const unbuilt = 'only false is known here so far; leave it out';
+
+/** What mining rules may say; what is left out has its default. */
+const fields = {
+  name: text.optional(),
+  entityType: text.optional(),
+  policy: text.optional(),
+  rulePolicy: text.optional(),
+  category: text.optional(),
+  includeNoValidation: flag.default(ruleDefaults.includeNoValidation),
+  includeSimpleValidation: flag.default(ruleDefaults.includeSimpleValidation),
+  includeDoubleValidation: flag.default(ruleDefaults.includeDoubleValidation),
+  includeTripleValidation: flag.default(ruleDefaults.includeTripleValidation),
+  excludeRole: flag.default(ruleDefaults.excludeRole),
+  precisionMinPercent: percent.default(ruleDefaults.precisionMinPercent),
+  falsePositiveMaxPercent: percent.default(ruleDefaults.falsePositiveMaxPercent),
+  criterion: z
+    .enum(['precision', 'coverage'], 'expected precision or coverage')
+    .default(ruleDefaults.criterion),
+  ruleType: z
+    .enum(ruleTypes, 'expected required, requestedAutomatically or suggested')
+    .default('required'),
+  priority: whole(-1_000_000, 1_000_000).default(ruleDefaults.priority),
+  minIdentities: whole(1, 1_000_000).default(ruleDefaults.minIdentities),
+  maxCriteria: whole(1, 3).default(ruleDefaults.maxCriteria),
+  statisticalGuard: z.literal(false, unbuilt).optional(),
+  enabled: flag.default(true),
+};
+const known = Object.keys(fields);
+
+const rule = z.strictObject(fields, {
+  error: ({ code, input }) =>
+    code === 'unrecognized_keys'
+      ? sayUnknown(Object.keys(input as object))
+      : 'expected a mining rule: a map such as {ruleType: suggested, precisionMinPercent: 95}',
+});
+
+const listWords = 'expected miningRules: with a list of 1 to 100 mining rules';
+
+export const miningRulesShape = z.strictObject(
+  { miningRules: z.array(rule, listWords).min(1, listWords).max(100, listWords) },
+  `${listWords}, and nothing beside it`,
+);
+
+function sayUnknown(keys: string[]): string {
+  const sentences = keys
+    .filter((key) => !known.includes(key))
+    .map((key) => {
+      const nearest = nearestWord(key, known);
+      return `${key} is not known${nearest ? `, did you mean ${nearest}?` : ''}`;
+    });
+  return `${sentences.join('; ')}; there are: ${known.join(', ')}`;
+}

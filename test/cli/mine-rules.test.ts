@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { folderOf, rolemine, smallCompany } from './command-line.ts';
+
+function mine(rules: string, entitlements?: string, ...words: string[]) {
+  const folder = folderOf({
+    ...smallCompany(),
+    'rules.yml': rules,
+    ...(entitlements && { 'entitlements.csv': entitlements }),
+  });
+  const at = (file: string) => join(folder, file);
+  const catalogue = entitlements ? ['--entitlements', at('entitlements.csv')] : [];
+  const files = ['--people', at('people.csv'), '--grants', at('grants.csv'), ...catalogue];
+  return rolemine(['mine', '--rules', at('rules.yml'), ...files, ...words]);
+}
+
+const exact = 'miningRules:\n  - {ruleType: required, priority: 10}\n';
+const both = `${exact}  - name: lenient\n    ruleType: suggested\n    precisionMinPercent: 90\n    falsePositiveMaxPercent: 10\n`;
+
+describe('mining rules on files', () => {
+  it('prints the single role rules as JSON, with their figures', async () => {
+    const { exit, out, err } = await mine(both, undefined, '--json');
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    expect(JSON.parse(out)).toEqual({
+      rules: [
+        {
+          miningRule: 1,
+          app: 'CRM',
+          entitlement: 'Read',
+          criteria: [{ department: 'Sales' }],
+          ruleType: 'required',
+          matched: 12,
+          truePositives: 12,
+          falsePositives: 0,
+          falseNegatives: 0,
+          precisionPercent: 100,
+          falsePositivePercent: 0,
+        },
+        {
+          miningRule: 'lenient',
+          app: 'CRM',
+          entitlement: 'Reports',
+          criteria: [{ department: 'Sales' }],
+          ruleType: 'suggested',
+          matched: 12,
+          truePositives: 11,
+          falsePositives: 1,
+          falseNegatives: 0,
+          precisionPercent: 95.8333,
+          falsePositivePercent: 8.3333,
+        },
+      ],
+    });
+  });
+
+  it('prints them for people to read', async () => {
+    const { out } = await mine(both);
+    expect(out.split('\n')).toEqual([
+      '24 people, 3 entitlements, 2 mining rules',
+      '2 single role rules for 2 entitlements',
+      '',
+      'Mining rule 1: required (precision at least 100 %, false positives at most 0 %)',
+      '  CRM · Read · covers 12 of 12 holders, 0 others (precision 100 %, false positives 0 %)',
+      '    department = Sales: 12 of 12 hold it',
+      '',
+      'Mining rule lenient: suggested (precision at least 90 %, false positives at most 10 %)',
+      '  CRM · Reports · covers 11 of 11 holders, 1 other (precision 95.83 %, false positives 8.33 %)',
+      '    department = Sales: 11 of 12 hold it',
+    ]);
+  });
+
+  it('chooses roles by the approvals and categories of the entitlements file', async () => {
+    const catalogue =
+      'app,entitlement,approvals,category\nCRM,Read,2,Sales/CRM\nDesk,Agent,0,Help\n';
+    const mined = async (rule: string) =>
+      JSON.parse((await mine(`miningRules: [{${rule}}]`, catalogue, '--json')).out).rules.length;
+    expect(await mined('includeDoubleValidation: false')).toBe(0);
+    expect(await mined('includeSimpleValidation: false')).toBe(1);
+    expect(await mined('category: sales')).toBe(1);
+    expect(await mined('category: Help')).toBe(0);
+    const { exit, err } = await mine('miningRules: [{category: Hlep}]', catalogue);
+    expect(err).toBe('There is no category "Hlep". Did you mean Help? There are: Help, Sales/CRM.');
+    expect(exit).toBe(1);
+  });
+
+  it('reads a fraction as written, and warns', async () => {
+    const rule = '{falsePositiveMaxPercent: 0.03, precisionMinPercent: 97.0}';
+    const { exit, err } = await mine(`miningRules: [${rule}]`);
+    expect(err).toBe(
+      'warning: rules.yml:1:41: falsePositiveMaxPercent 0.03 is read as 0.03 %; if a share was meant, write 3',
+    );
+    expect(exit).toBe(0);
+  });
+
+  it.each([
+    ['', 'rules.yml:1:1: expected miningRules: with a list of 1 to 100 mining rules, and nothing'],
+    [
+      'miningRules: [{precisionMinPercent: 101}]',
+      '1:37: rule 1 precisionMinPercent expected a perc',
+    ],
+    ['miningRules: [{precisionMinPercent: "97"}]', 'expected a percentage from 0 to 100'],
+    ['miningRules: [{ruleType: 2}]', 'expected required, requestedAutomatically or suggested'],
+    ['miningRules: [{maxCriteria: 4}]', 'expected a whole number from 1 to 3'],
+    ['miningRules: [{precisionMin: 97}]', 'rule 1 precisionMin is not known, did you mean'],
+    ['miningRules: [{priority: 1, priority: 2}]', 'Map keys must be unique'],
+    ['miningRules: [*none]', 'aliases (*name) repeat too much or name nothing'],
+    [`miningRules: ${'['.repeat(100_000)}`, '1:1: this is nested too deeply'],
+  ])('says what is wrong with %.40s', async (rules, sentence) => {
+    const { exit, out, err } = await mine(rules);
+    expect(err).toContain(sentence);
+    expect({ exit, out }).toEqual({ exit: 1, out: '' });
+  });
+
+  it('says what goes with it on the command line', async () => {
+    const alone = await rolemine(['mine', '--rules', 'rules.yml', '--grants', 'grants.csv']);
+    expect(alone.err).toContain('--rules needs --people <file> and --grants <file>');
+    const mixed = await mine(exact, undefined, '--roles');
+    expect(mixed.err).toContain("option '--rules <file>' cannot be used with option '--roles'");
+    const xml = ['mine', '--rules', 'rules.xml', '--people', 'p.csv', '--grants', 'g.csv'];
+    expect((await rolemine(xml)).err).toContain('rules.xml is XML, which is not read');
+    expect([alone.exit, mixed.exit]).toEqual([2, 2]);
+  });
+});

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildColumn, buildMatrix } from '../../src/mining/matrix.ts';
+import { completeRule, type MinedRole, type MiningRule } from '../../src/mining/mining-rule.ts';
+import { mineRules } from '../../src/mining/rules.ts';
+import { chooseRules } from './rules-oracle.ts';
+import { smallCompanies, toMatrix } from './small-company.ts';
+
+const simple: MinedRole = { approvals: 1 };
+
+function ruleOf(given: Partial<MiningRule> = {}) {
+  return completeRule({ ruleType: 'required', ...given });
+}
+
+/** 1000 people, `matched` of them in Sales; the first `right` of these and `others` more hold the one role. */
+function salesOf(matched: number, right: number, others: number) {
+  const teams = Array.from({ length: 1000 }, (_, p) => (p < matched ? 'Sales' : undefined));
+  const holders = teams.flatMap((_, p) =>
+    p < right || (p >= matched && p < matched + others) ? [p] : [],
+  );
+  return buildMatrix(1000, 1, holders, new Uint32Array(holders.length), [
+    buildColumn('department', teams),
+  ]);
+}
+
+function mineSales(sizes: [number, number, number], given: Partial<MiningRule>) {
+  return mineRules(salesOf(...sizes), [simple], [ruleOf(given)]);
+}
+
+const strict = { precisionMinPercent: 99.5, falsePositiveMaxPercent: 1 };
+const loose = { precisionMinPercent: 95, falsePositiveMaxPercent: 5 };
+
+describe('mining rules', () => {
+  test('a rule right about 99 of its 100 people has precision 99.8 and 1 % false positives', () => {
+    const { sets } = mineSales([100, 99, 1], strict);
+    expect(sets).toMatchObject([
+      {
+        truePositives: 99,
+        falsePositives: 1,
+        falseNegatives: 1,
+        precisionPercent: 99.8,
+        falsePositivePercent: 1,
+        rules: [{ criteria: [{ dimension: 'department', value: 'Sales' }], matched: 100 }],
+      },
+    ]);
+  });
+
+  test('a rule right about 95 of 100 passes the loose limits only', () => {
+    expect(mineSales([100, 95, 5], strict).sets).toEqual([]);
+    const { sets } = mineSales([100, 95, 5], loose);
+    expect(sets).toMatchObject([{ precisionPercent: 99, falsePositivePercent: 5 }]);
+  });
+
+  test('no rule is no answer, however few hold the role', () => {
+    expect(mineSales([0, 0, 5], strict)).toEqual({ sets: [], heldBack: [] });
+  });
+
+  test('a rule that reaches 40 of 100 holders is held back, and made when coverage is the criterion', () => {
+    const { sets, heldBack } = mineSales([40, 40, 60], strict);
+    expect(sets).toEqual([]);
+    expect(heldBack).toMatchObject([
+      { truePositives: 40, falseNegatives: 60, precisionPercent: 94, falsePositivePercent: 0 },
+    ]);
+    const covering = mineSales([40, 40, 60], { ...strict, criterion: 'coverage' });
+    expect(covering.sets).toMatchObject([{ truePositives: 40 }]);
+  });
+
+  test('the same as the definition, read word by word', () => {
+    const percents = fc.constantFrom(0, 20, 34, 50, 100);
+    const rule = fc.record({
+      ruleType: fc.constant('required' as const),
+      precisionMinPercent: fc.constantFrom(0, 60, 80, 95, 100),
+      falsePositiveMaxPercent: percents,
+      criterion: fc.constantFrom('precision' as const, 'coverage' as const),
+      excludeRole: fc.integer({ min: 0, max: 5 }).map((roll) => roll === 0),
+      includeSimpleValidation: fc.boolean(),
+      priority: fc.integer({ min: 0, max: 2 }),
+      minIdentities: fc.integer({ min: 1, max: 6 }),
+      maxCriteria: fc.integer({ min: 1, max: 3 }),
+    });
+    let made = 0;
+    let several = 0;
+    fc.assert(
+      fc.property(smallCompanies, fc.array(rule, { maxLength: 3 }), (company, given) => {
+        const rules = given.map(completeRule);
+        const roles = Array.from({ length: company.entitlements }, (_, e) => ({
+          approvals: e % 3,
+        }));
+        const { sets } = mineRules(toMatrix(company), roles, rules);
+        expect(sets).toEqual(chooseRules(company, roles, rules));
+        made += sets.length;
+        several += sets.filter((set) => set.rules.length > 1).length;
+      }),
+      { numRuns: 1000 },
+    );
+    expect(made).toBeGreaterThan(100);
+    expect(several).toBeGreaterThan(20);
+  });
+
+  test('the same whatever the order of grants', () => {
+    fc.assert(
+      fc.property(smallCompanies, (company) => {
+        const roles = Array.from({ length: company.entitlements }, () => simple);
+        const rules = [ruleOf({ precisionMinPercent: 0, falsePositiveMaxPercent: 34 })];
+        const found = mineRules(toMatrix(company), roles, rules);
+        expect(mineRules(toMatrix(company, true), roles, rules)).toEqual(found);
+      }),
+    );
+  });
+
+  test('sensitive roles first at high precision, then all at lower, then suggestions for the rest', () => {
+    // Ten teams of 100; role r belongs to team r. Of each a few in the team lack it.
+    const teams = Array.from({ length: 1000 }, (_, p) => `Team ${Math.floor(p / 100)}`);
+    const lacking = [0, 4, 0, 15, 40];
+    const pairs = lacking.flatMap((few, role) =>
+      teams.flatMap((team, p) => (team === `Team ${role}` && p % 100 >= few ? [[p, role]] : [])),
+    );
+    const matrix = buildMatrix(
+      1000,
+      lacking.length,
+      pairs.map(([p]) => p!),
+      pairs.map(([, role]) => role!),
+      [buildColumn('team', teams)],
+    );
+    const roles = [2, 3, 0, 1, 1].map((approvals) => ({ approvals }));
+    const first = ruleOf({
+      includeNoValidation: false,
+      includeSimpleValidation: false,
+      falsePositiveMaxPercent: 0.03,
+      precisionMinPercent: 97,
+      priority: 10,
+    });
+    const second = ruleOf({ falsePositiveMaxPercent: 0.05, precisionMinPercent: 95, priority: 1 });
+    const third = ruleOf({
+      falsePositiveMaxPercent: 20,
+      precisionMinPercent: 80,
+      ruleType: 'suggested',
+      priority: 1,
+    });
+    const found = (rules: MiningRule[]) =>
+      mineRules(matrix, roles, rules).sets.map((set) => [set.miningRule, set.entitlement]);
+    expect(found([first, second, third])).toEqual([
+      [0, 0],
+      [1, 2],
+      [2, 1],
+      [2, 3],
+    ]);
+    expect(found([second, third, { ...first, excludeRole: true }])).toEqual([
+      [0, 2],
+      [1, 3],
+    ]);
+  });
+
+  test('a category holds the categories below it, whatever their case', () => {
+    const matrix = buildMatrix(
+      10,
+      3,
+      Array.from({ length: 30 }, (_, i) => i % 10),
+      Array.from({ length: 30 }, (_, i) => Math.floor(i / 10)),
+      [buildColumn('country', Array(10).fill('FR'))],
+    );
+    const roles = ['it/Servers', 'ITSM', undefined].map((category) => ({ category, approvals: 1 }));
+    const { sets } = mineRules(matrix, roles, [ruleOf({ category: 'IT' })]);
+    expect(sets.map(({ entitlement }) => entitlement)).toEqual([0]);
+  });
+
+  test('refuses percentages out of range, and more than three criteria', () => {
+    expect(() => ruleOf({ precisionMinPercent: 100.1 })).toThrow(
+      'precisionMinPercent must be 0 to 100, not 100.1',
+    );
+    expect(() => ruleOf({ falsePositiveMaxPercent: Number.NaN })).toThrow('0 to 100, not NaN');
+    expect(() => ruleOf({ maxCriteria: 4 })).toThrow('maxCriteria must be 1, 2 or 3, not 4');
+    expect(() => ruleOf({ minIdentities: 0 })).toThrow('whole number from 1, not 0');
+  });
+});
