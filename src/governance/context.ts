@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { insertAudit, insertAudits } from '../store/audit.ts';
-import type { Db } from '../store/db.ts';
+import { type Db, isDeadlock } from '../store/db.ts';
 import { insertOutbox, type OutboxEntry } from '../store/outbox.ts';
 import { listSuperAdmins } from '../store/people.ts';
 import type { Surface } from '../store/schema/delivery.ts';
@@ -22,22 +22,33 @@ export interface Ctx {
   now: Date;
   /** Told after a commit that there may be something to deliver or to mine. */
   wake?: (() => void) | undefined;
+  /** Within a transaction, which can only be repeated from where it began. */
+  isInside?: boolean;
 }
 
 /** A context whose actor is a known person. */
 export type ActorCtx = Ctx & { actor: Actor };
 
+const mostTries = 3;
+
 /**
  * Runs `fn` in one transaction, with a context whose `db` is that transaction. Use the inner context
- * only: on the embedded database, which has one connection, the outer `db` would wait for ever.
+ * only: on the embedded database, which has one connection, the outer `db` would wait for ever. A transaction that
+ * the database ended because it and another waited for each other (a sync and a decision) begins anew.
  */
 export async function inTransaction<C extends Ctx, T>(
   ctx: C,
   fn: (ctx: C) => Promise<T>,
 ): Promise<T> {
-  const result = await ctx.db.transaction((db) => fn({ ...ctx, db: db as Db }));
-  ctx.wake?.();
-  return result;
+  for (let tries = 1; ; tries++) {
+    try {
+      const result = await ctx.db.transaction((db) => fn({ ...ctx, db: db as Db, isInside: true }));
+      ctx.wake?.();
+      return result;
+    } catch (error) {
+      if (ctx.isInside || tries === mostTries || !isDeadlock(error)) throw error;
+    }
+  }
 }
 
 /** @throws Refusal 'forbidden' naming who could do it, when the actor lacks the permission. */

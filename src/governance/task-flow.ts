@@ -30,24 +30,21 @@ async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
   await skipOpenSteps(ctx.db, task.id);
   if (end === 'deprovisioned') await claimRemoval(ctx.db, task, task.id, ctx.now);
   if (end === 'not_provisioned') await closeClaim(ctx.db, task.id, ctx.now);
-  if (end === 'provisioned' && task.cause === 'extension') {
-    await extendGrant(ctx.db, task, task.accessUntil);
-    await callOffExpiry(ctx, task);
-  } else if (end === 'provisioned') {
-    await insertClaimedGrant(
-      ctx.db,
-      {
-        personId: task.personId,
-        entitlementId: task.entitlementId,
-        taskId: task.id,
-        profileId: task.profileId,
-        expiresAt: task.accessUntil,
-      },
-      ctx.now,
-    );
-    await enrollWhenWhole(ctx, task);
-  }
+  if (end === 'provisioned') await give(ctx, task);
   await tellOutcome(ctx, task);
+}
+
+/** What was asked for is held from now on, as whoever provisioned it says; what was to be held for longer is. */
+async function give(ctx: Ctx, task: Task): Promise<void> {
+  const { personId, entitlementId, profileId, accessUntil } = task;
+  if (task.cause === 'extension') await callOffExpiry(ctx, task);
+  if (task.cause === 'extension' && (await extendGrant(ctx.db, task, accessUntil))) return;
+  await insertClaimedGrant(
+    ctx.db,
+    { personId, entitlementId, taskId: task.id, profileId, expiresAt: accessUntil },
+    ctx.now,
+  );
+  await enrollWhenWhole(ctx, task);
 }
 
 /** What is held for longer is not to be taken away because it had come to its end. */
@@ -59,9 +56,13 @@ async function callOffExpiry(ctx: Ctx, task: Task): Promise<void> {
   }
 }
 
-/** The requester and the person hear how a task ended. */
-export async function tellOutcome(ctx: Ctx, task: Task): Promise<void> {
-  const told = new Set([task.personId, ...(task.requesterId === null ? [] : [task.requesterId])]);
+/** The requester and the person, or those named, hear how a task ended. */
+export async function tellOutcome(
+  ctx: Ctx,
+  task: Task,
+  whom: readonly (number | null)[] = [task.personId, task.requesterId],
+): Promise<void> {
+  const told = new Set(whom.flatMap((id) => id ?? []));
   await tell(
     ctx,
     [...told].map((recipientId) => ({

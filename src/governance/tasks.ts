@@ -18,7 +18,7 @@ import { describeStep } from './describe.ts';
 import { checkDecision, type Holders, requireAssignee } from './may-decide.ts';
 import { loadStep, requireOpen, type StepRef } from './open-step.ts';
 import { stepWords } from './step-words.ts';
-import { goOn } from './task-flow.ts';
+import { goOn, tellOutcome } from './task-flow.ts';
 import { loadTaskView } from './task-view.ts';
 import { whoDecided } from './trail.ts';
 
@@ -135,6 +135,8 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
     await skipOpenSteps(ctx.db, task.id);
     await audit(ctx, 'task.cancel', `task:${task.id}`, { before: { state: 'open' } });
     await redrawTask(ctx, task.id, active?.id);
+    // Who did it knows; the other of the two hears of it.
+    if (task.requesterId !== ctx.actor.personId) await tellOutcome(ctx, task, [task.requesterId]);
     return closed;
   });
 }

@@ -118,7 +118,9 @@ function acknowledgeOnce(app: App, deps: SlackDeps): void {
     const isClickOrCommand = body.type === 'block_actions' || typeof body.command === 'string';
     if (isClickOrCommand && 'ack' in args && args.ack) await (args.ack as () => Promise<void>)();
     const key = receiptKey(body);
-    if (key && !(await isFirstReceipt(deps.newCtx(), key))) {
+    // Where that cannot be told, it is carried out: its own answer says what is wrong.
+    const isFirst = !key || (await isFirstReceipt(deps.newCtx(), key).catch(() => true));
+    if (!isFirst) {
       if (!isClickOrCommand && 'ack' in args && args.ack) await (args.ack as () => Promise<void>)();
       return;
     }

@@ -111,18 +111,23 @@ export async function listConfirmedRemovals(db: Db, closedAt: Date): Promise<num
   return rows.flatMap(({ taskId }) => (taskId === null ? [] : [taskId]));
 }
 
-/** What was held until a date is held until a later one. */
+/**
+ * What was held until a date is held until a later one, also where a task had claimed to take it away.
+ * @returns false when it is not held any more.
+ */
 export async function extendGrant(
   db: Db,
   pair: { personId: number; entitlementId: number },
   expiresAt: Date | null,
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const extended = await db
     .update(grants)
-    .set({ expiresAt, expiryToldAt: null })
+    .set({ expiresAt, expiryToldAt: null, removalTaskId: null, removalClaimedAt: null })
     .where(
       and(live, eq(grants.personId, pair.personId), eq(grants.entitlementId, pair.entitlementId)),
-    );
+    )
+    .returning({ id: grants.id });
+  return extended.length > 0;
 }
 
 /** The claim that a task provisioned something; a sync verifies it later. */

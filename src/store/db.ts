@@ -155,6 +155,12 @@ function reasonOf(error: unknown): string {
   return text.split('\n')[0]?.replace(/\.$/, '') ?? 'unknown reason';
 }
 
+/** Whether the database ended a transaction since it and another waited for each other. */
+export function isDeadlock(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
+  return [code, cause?.code].some((one) => one === '40P01' || one === '40001');
+}
+
 /** Is the database there and answering? */
 export async function pingStore(db: Db): Promise<void> {
   await db.execute(sql`select 1`);
