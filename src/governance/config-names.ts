@@ -54,11 +54,12 @@ export function namesOf(
     refuse(path, `${what}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`, about);
     return name;
   };
+  // A source may give somebody as a number what is the e-mail address of somebody else: the address counts.
   const people = new Map(
-    state.people.flatMap((person) => {
-      const words = [person.externalId, person.email && foldName(person.email)];
-      return words.flatMap((word) => (word ? [[word, person] as const] : []));
-    }),
+    [
+      ...state.people.map((person) => [person.externalId, person] as const),
+      ...state.people.map((person) => [person.email && foldName(person.email), person] as const),
+    ].flatMap(([word, person]) => (word ? [[word, person] as const] : [])),
   );
   const isPolicy = (key: string) => {
     const stored = now.policies.get(key);

@@ -224,6 +224,17 @@ roles:
     expect(admins.map(({ name }) => name)).toEqual(['Bo']);
   });
 
+  it('means by an e-mail address who has it, whatever number somebody else has', async () => {
+    const { Lee } = company.ids;
+    await database.db
+      .update(people)
+      .set({ externalId: 'bo@acme.example' })
+      .where(eq(people.id, Lee));
+    expect(await apply('roles: { bo@acme.example: [super_admin] }')).toHaveLength(1);
+    const admins = await listSuperAdmins(database.db);
+    expect(admins.map(({ name }) => name)).toEqual(['Bo', 'Dana']);
+  });
+
   it('does not hand the role to somebody who has left', async () => {
     const { Gone } = company.ids;
     await database.db.insert(personRoles).values({ personId: Gone, role: 'campaign_admin' });
