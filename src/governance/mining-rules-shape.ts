@@ -39,6 +39,7 @@ const fields = {
   priority: whole(-1_000_000, 1_000_000).default(ruleDefaults.priority),
   minIdentities: whole(1, 1_000_000).default(ruleDefaults.minIdentities),
   maxCriteria: whole(1, 3).default(ruleDefaults.maxCriteria),
+  maxNewGrants: whole(0, 1_000_000).optional(),
   statisticalGuard: z.literal(false, unbuilt).optional(),
   enabled: flag.default(true),
 };

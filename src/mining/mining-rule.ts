@@ -19,6 +19,8 @@ export interface MiningRule {
   falsePositiveMaxPercent: number;
   /** `coverage` passes over the least precision: a role is not held back by holders no rule reaches. */
   criterion: 'precision' | 'coverage';
+  /** Most people who do not hold a role and match its rules; undefined: any number. */
+  maxNewGrants: number | undefined;
   ruleType: (typeof ruleTypes)[number];
   /** Highest first; of equal ones the first in the list. */
   priority: number;
@@ -46,6 +48,7 @@ export const ruleDefaults: Omit<MiningRule, 'ruleType'> = {
   precisionMinPercent: 100,
   falsePositiveMaxPercent: 0,
   criterion: 'precision',
+  maxNewGrants: undefined,
   priority: 0,
   minIdentities: 5,
   maxCriteria: 3,

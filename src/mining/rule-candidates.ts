@@ -16,9 +16,16 @@ export interface Candidate {
   holders: number;
 }
 
-/** The candidates of each entitlement, in no order that means anything. */
+/** What a mining rule asks of each candidate. */
+interface Admission {
+  minIdentities: number;
+  maxCriteria: number;
+  falsePositiveMaxPercent: number;
+}
+
+/** The candidates of each entitlement that are admitted, in no order that means anything. */
 export interface Candidates {
-  of(entitlement: number): Candidate[];
+  of(entitlement: number, admission: Admission): Candidate[];
 }
 
 /** Fewest holders a rule has to add. */
@@ -76,13 +83,31 @@ export function findCandidates(population: Population, limits: CandidateLimits):
     visit([everyone], listEveryone(matrix.people));
   walkLattice(population, limits, visit);
   const { offsets, order } = cells.sort(matrix.entitlements);
-  return {
-    of: (entitlement) =>
-      Array.from(order.subarray(offsets[entitlement]!, offsets[entitlement + 1]!), (cell) => ({
-        ...cohorts[cells.cohorts[cell]!]!,
-        holders: cells.holders[cell]!,
-      })),
+  const list = (entitlement: number, admission: Admission) => {
+    const listed: Candidate[] = [];
+    for (let i = offsets[entitlement]!; i < offsets[entitlement + 1]!; i++) {
+      const { criteria, people } = cohorts[cells.cohorts[order[i]!]!]!;
+      const holders = cells.holders[order[i]!]!;
+      if (isAdmitted(criteria.length, people, holders, admission)) {
+        listed.push({ criteria, people, holders });
+      }
+    }
+    return listed;
   };
+  return { of: list };
+}
+
+function isAdmitted(
+  criteria: number,
+  people: number,
+  holders: number,
+  { minIdentities, maxCriteria, falsePositiveMaxPercent }: Admission,
+): boolean {
+  return (
+    people >= minIdentities &&
+    criteria <= maxCriteria &&
+    falsePositivePercent(people, holders) <= falsePositiveMaxPercent + slack
+  );
 }
 
 /** Remembers for which entitlements the cohorts above the one being visited pass the strictest limit. */

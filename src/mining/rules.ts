@@ -34,7 +34,7 @@ export interface RuleSet extends RuleFigures {
 export interface RuleResult {
   /** In the order the mining rules run, then by entitlement. */
   sets: RuleSet[];
-  /** Held back by the least precision or by their false positives together; no set came for these. */
+  /** Held back by the limits on all rules of a role together; no set came for these. */
   heldBack: RuleSet[];
 }
 
@@ -121,32 +121,16 @@ function findSet(
   rule: MiningRule,
   entitlement: number,
 ): RuleSet | undefined {
-  const cover = coverOf(entitlement, rule, candidates, covers);
+  const cover = covers.make(entitlement, candidates.of(entitlement, rule));
   if (cover.holders === 0) return undefined;
   return { miningRule, entitlement, ...describeCover(population, entitlement, cover) };
-}
-
-function coverOf(
-  entitlement: number,
-  rule: MiningRule,
-  candidates: Candidates,
-  covers: CoverMaker,
-): Cover {
-  const admissible = candidates
-    .of(entitlement)
-    .filter(
-      ({ criteria, people, holders }) =>
-        criteria.length <= rule.maxCriteria &&
-        people >= rule.minIdentities &&
-        falsePositivePercent(people, holders) <= rule.falsePositiveMaxPercent + slack,
-    );
-  return covers.make(entitlement, admissible);
 }
 
 function isGood(set: RuleFigures, rule: MiningRule): boolean {
   const isPrecise = set.precisionPercent >= rule.precisionMinPercent - slack;
   return (
     (isPrecise || rule.criterion === 'coverage') &&
+    set.falsePositives <= (rule.maxNewGrants ?? Number.POSITIVE_INFINITY) &&
     set.falsePositivePercent <= rule.falsePositiveMaxPercent + slack
   );
 }

@@ -51,6 +51,12 @@ describe('mining rules', () => {
     expect(sets).toMatchObject([{ precisionPercent: 99, falsePositivePercent: 5 }]);
   });
 
+  test('rules that would give a role to more people than maxNewGrants are held back', () => {
+    expect(mineSales([100, 95, 5], { ...loose, maxNewGrants: 5 }).sets).toHaveLength(1);
+    const { sets, heldBack } = mineSales([100, 95, 5], { ...loose, maxNewGrants: 4 });
+    expect([sets.length, heldBack.length]).toEqual([0, 1]);
+  });
+
   test('no rule is no answer, however few hold the role', () => {
     expect(mineSales([0, 0, 5], strict)).toEqual({ sets: [], heldBack: [] });
   });
