@@ -23,7 +23,8 @@ export interface Names {
   /** The name of an application of the store or the file, as it is spelled there. */
   application(name: string, path: Path): string;
   policy(kind: ConfigKind, name: string, path: Path): string;
-  group(handle: string, path: Path): string;
+  /** The handle of a Slack user group; one of which nobody can act may only stay where it was. */
+  group(handle: string, path: Path, before: readonly string[]): string;
 }
 
 /** Looking for the nearest spelling among many takes long, so only the first problems have one. */
@@ -65,6 +66,7 @@ export function namesOf(
     const stored = now.policies.get(key);
     return there.policies?.has(key) || (stored && (stored.builtIn || !there.policies));
   };
+  const here = new Set(state.people.filter((one) => one.isHere).map(({ id }) => id));
   const handle = (text: string) => text.replace(/^@/, '');
   return {
     problems,
@@ -94,11 +96,16 @@ export function namesOf(
       const all = () => keys.filter((key) => key.startsWith(kind)).map((key) => nameIn(key));
       return unknown(path, `there is no policy of this name for ${kind}s`, name, all);
     },
-    group(text, path) {
+    group(text, path, before) {
       const found = state.groups.find(
         (one) => handle(one.handle) === handle(text) || one.id === text,
       );
-      if (found) return found.handle;
+      if (found) {
+        const canAct = found.memberIds.some((id) => here.has(id));
+        if (!canAct && !before.includes(found.handle))
+          refuse(path, `@${handle(found.handle)} has no members here`);
+        return found.handle;
+      }
       const all = () => state.groups.map((one) => one.handle);
       return unknown(path, 'no Slack user group of this handle is known here', text, all);
     },

@@ -14,6 +14,7 @@ import { sayRule } from './config-plan-steps.ts';
 import type { ConfigPolicy, ConfigRule, ConfigStep } from './config-shape.ts';
 import { isUnconditional } from './policy-conditions.ts';
 import { mostRules } from './policy-rules.ts';
+import { isOnePerson } from './policy-steps.ts';
 import { stepWords } from './step-words.ts';
 
 const stepKindsOf = {
@@ -42,9 +43,9 @@ export function checkPolicies(
     if (other !== undefined) {
       names.refuse([...path, 'name'], `write it as it is written already: ${nameIn(other)}`);
     }
-    const people = before?.steps.flatMap((step) => peopleOf(step)) ?? [];
+    const asked = before?.steps.flatMap((step) => namedBy(step)) ?? [];
     const checked = steps.map((step, at) =>
-      checkStep(step, kind, [...path, 'steps', at], names, people),
+      checkStep(step, kind, [...path, 'steps', at], names, asked),
     );
     if (names.isWhole) checkOrder(checked, kind, [...path, 'steps'], names);
     wanted.set(key, { name, kind, steps: checked });
@@ -52,8 +53,10 @@ export function checkPolicies(
   return wanted;
 }
 
-function peopleOf({ approvers }: ConfigStep): string[] {
-  return typeof approvers === 'object' && 'people' in approvers ? approvers.people : [];
+/** The people, or the Slack user group, that a step names. */
+function namedBy({ approvers }: ConfigStep): string[] {
+  if (typeof approvers === 'string') return [];
+  return 'people' in approvers ? approvers.people : [approvers.userGroup];
 }
 
 function checkStep(
@@ -75,19 +78,24 @@ function checkStep(
     const message = `escalateAfterHours (${escalateAfterHours}) may not be less than remindAfterHours (${remindAfterHours})`;
     names.refuse([...path, given], message);
   }
-  if (typeof approvers === 'string') return { ...step, kind };
+  if (typeof approvers === 'string') {
+    if (isOnePerson(approvers)) checkQuorum(quorum, 1, path, names);
+    return { ...step, kind };
+  }
   if ('userGroup' in approvers) {
-    const userGroup = names.group(approvers.userGroup, [...path, 'approvers', 'userGroup']);
+    const userGroup = names.group(approvers.userGroup, [...path, 'approvers', 'userGroup'], before);
     return { ...step, kind, approvers: { userGroup } };
   }
   const people = approvers.people.map((word, index) =>
     names.person(word, [...path, 'approvers', 'people', index], before),
   );
   const distinct = [...new Set(people)];
-  if (quorum > distinct.length) {
-    names.refuse([...path, 'quorum'], `only ${distinct.length} can agree in this step`);
-  }
+  checkQuorum(quorum, distinct.length, path, names);
   return { ...step, kind, approvers: { people: distinct } };
+}
+
+function checkQuorum(quorum: number, able: number, path: Path, names: Names): void {
+  if (quorum > able) names.refuse([...path, 'quorum'], `only ${able} can agree in this step`);
 }
 
 /** Access that is approved has to be given by somebody: the last step, and only that, carries it out. */

@@ -1,7 +1,13 @@
 import { Refusal } from '../errors.ts';
 import type { StepOptions, TaskKind } from '../store/schema/tasks.ts';
 import type { Named } from './approvers.ts';
-import { approverWords, policyKindWords, type StepEdit, stepKindsOf } from './policy-steps.ts';
+import {
+  approverWords,
+  isOnePerson,
+  policyKindWords,
+  type StepEdit,
+  stepKindsOf,
+} from './policy-steps.ts';
 import { stepWords } from './step-words.ts';
 
 const mostSteps = 8;
@@ -43,7 +49,7 @@ export function checkStep(step: StepEdit, which: string, named: Named): StepEdit
   checkNumber(options.quorum, `${which}: how many have to agree`, ['quorum', 'people', mostNamed]);
   checkNumber(remind, `${which}: the reminder`, ['remind', 'hours', longestHours]);
   checkNumber(escalate, `${which}: the escalation`, ['escalate', 'hours', longestHours]);
-  const able = countNamed(step, which, named);
+  const able = countAble(step, which, named);
   const kept = meaningful(step);
   if (able !== undefined && (kept.quorum ?? 1) > able) {
     throw wrong(`${which} asks ${kept.quorum} to agree, but only ${able} could.`, 'quorum');
@@ -78,8 +84,9 @@ function meaningful({ kind, approvers, reassignable, options }: StepEdit): StepO
   };
 }
 
-/** How many of those a step names could take it; undefined where it names nobody. */
-function countNamed({ approvers, options }: StepEdit, which: string, named: Named) {
+/** How many of those a step asks could take it; undefined where that differs from case to case. */
+function countAble({ approvers, options }: StepEdit, which: string, named: Named) {
+  if (isOnePerson(approvers)) return 1;
   if (approvers === 'people') return countPeople(options.people ?? [], which, named);
   if (approvers !== 'user_group') return undefined;
   const group = named.groups.get(options.userGroup ?? '');

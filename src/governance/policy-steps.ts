@@ -33,6 +33,10 @@ export const approverWords = {
   super_admins: 'the Super Admins',
 } as const satisfies Record<ApproverKind, string>;
 
+/** Whom a step asks is one person, whoever it is about. */
+export const isOnePerson = (approvers: ApproverKind) =>
+  approvers === 'manager' || approvers === 'self';
+
 /** A step in words: "Approval by Kim or Lee · 2 have to agree · a reason is needed". */
 export function describePolicyStep(step: StepEdit, named: Named): string {
   const { kind, approvers, reassignable, options } = step;

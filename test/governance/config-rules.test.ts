@@ -5,7 +5,7 @@ import { exportConfig } from '../../src/governance/config-export.ts';
 import type { Ctx } from '../../src/governance/context.ts';
 import { removePolicies } from '../../src/store/config.ts';
 import { auditLog } from '../../src/store/schema/delivery.ts';
-import { people } from '../../src/store/schema/people.ts';
+import { people, userGroups } from '../../src/store/schema/people.ts';
 import { policies } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
@@ -111,6 +111,43 @@ describe.each(databases())('what a configuration file chooses, on $name', ({ ope
     expect(await apply(text('cost_centre'))).toHaveLength(1);
     await database.db.update(people).set({ attributes: {} });
     expect(await plan(await exportConfig(ctx))).toEqual([]);
+  });
+
+  it('says which step of a policy changes, and how', async () => {
+    await apply(strict);
+    const changed = strict
+      .replace('quorum: 2', 'reasonToApprove: true')
+      .replace('      - approvers: provisioners', '      - approvers: super_admins\n$&');
+    expect(await apply(changed)).toEqual([
+      'policy “Strict”: step 2 dana@acme.example or kim@acme.example: quorum 2 → 1, reasonToApprove false → true',
+      'policy “Strict”: step 3 super admins added',
+    ]);
+    expect(await plan(changed)).toEqual([]);
+    const [row] = await database.db.select().from(policies).where(eq(policies.name, 'Strict'));
+    expect(row?.version).toBe(2);
+  });
+
+  it('does not take a policy of the same name written otherwise for another one', async () => {
+    await apply(strict);
+    expect(await plan(strict.replace('Strict', 'STRICT'))).toEqual([
+      '3:11 "STRICT": write it as it is written already: Strict',
+    ]);
+  });
+
+  it('has no step that nobody can take, unless it is there already', async () => {
+    const team = { id: 'S1', handle: 'ops', name: 'Ops', readAt: noon };
+    await database.db.insert(userGroups).values({ ...team, memberIds: [company.ids.Bo] });
+    const asking = (approvers: string) =>
+      `policies: [{ name: Ours, steps: [{ approvers: ${approvers} }, { approvers: provisioners }] }]`;
+    expect(await apply(asking('{ userGroup: ops }'))).toHaveLength(1);
+    await database.db.update(userGroups).set({ memberIds: [company.ids.Gone] });
+    expect(await plan(asking('{ userGroup: ops }'))).toEqual([]);
+    expect(await plan(asking('{ userGroup: ops }').replace('Ours', 'Other'))).toEqual([
+      '1:61 "ops": @ops has no members here',
+    ]);
+    expect(await plan(asking('manager, quorum: 2'))).toEqual([
+      '1:64 2: only 1 can agree in this step',
+    ]);
   });
 
   it('says what role mining leaves out as one list', async () => {

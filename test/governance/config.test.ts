@@ -246,27 +246,6 @@ roles:
     expect(await apply('roles: { gone@acme.example: [] }')).toHaveLength(1);
   });
 
-  it('says which step of a policy changes, and how', async () => {
-    await apply(strict);
-    const changed = strict
-      .replace('quorum: 2', 'reasonToApprove: true')
-      .replace('      - approvers: provisioners', '      - approvers: super_admins\n$&');
-    expect(await apply(changed)).toEqual([
-      'policy “Strict”: step 2 dana@acme.example or kim@acme.example: quorum 2 → 1, reasonToApprove false → true',
-      'policy “Strict”: step 3 super admins added',
-    ]);
-    expect(await plan(changed)).toEqual([]);
-    const [row] = await database.db.select().from(policies).where(eq(policies.name, 'Strict'));
-    expect(row?.version).toBe(2);
-  });
-
-  it('does not take a policy of the same name written otherwise for another one', async () => {
-    await apply(strict);
-    expect(await plan(strict.replace('Strict', 'STRICT'))).toEqual([
-      '3:11 "STRICT": write it as it is written already: Strict',
-    ]);
-  });
-
   it('removes a policy that it leaves out, but not one in use', async () => {
     await apply(whole);
     expect(await plan('policies: []')).toEqual([

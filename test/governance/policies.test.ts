@@ -119,6 +119,11 @@ describe.each(databases())('policies on $name', ({ open }) => {
       'Step 1 asks 2 to agree, but only 1 could.',
     ],
     [
+      'more than one manager to agree',
+      () => [step('manager', { quorum: 2 }), last],
+      'Step 1 asks 2 to agree, but only 1 could.',
+    ],
+    [
       'an escalation before the reminder',
       () => [step('manager', { escalateAfterHours: 2 }), last],
       'Step 1 escalates before it reminds, which is after 24 hours.',
