@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, exists, inArray, isNull, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
-import { containing, type EntitlementRow, entitlementColumns } from './entitlements.ts';
+import { type EntitlementRow, searchAllEntitlements } from './entitlements.ts';
 import { applicationOwners, applications, entitlements, grants } from './schema/access.ts';
 import { accessProfiles } from './schema/mining.ts';
 import { people } from './schema/people.ts';
@@ -94,29 +94,14 @@ export async function searchViewableEntitlements(
   /** Only of the applications that this person owns. */
   ownerId?: number,
 ): Promise<EntitlementRow[]> {
-  return db
-    .select(entitlementColumns)
-    .from(entitlements)
-    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(
-      and(
-        sql`(${entitlements.closedAt} is null or ${exists(heldBySomebody(db))})`,
-        ownerId === undefined
-          ? undefined
-          : inArray(
-              entitlements.applicationId,
-              db
-                .select({ id: applicationOwners.applicationId })
-                .from(applicationOwners)
-                .where(
-                  and(eq(applicationOwners.personId, ownerId), eq(applicationOwners.kind, 'owner')),
-                ),
-            ),
-        ...containing(query),
-      ),
-    )
-    .orderBy(asc(applications.name), asc(entitlements.name))
-    .limit(limit);
+  const isThere = sql`(${entitlements.closedAt} is null or ${exists(heldBySomebody(db))})`;
+  if (ownerId === undefined) return searchAllEntitlements(db, query, limit, isThere);
+  const owned = db
+    .select({ id: applicationOwners.applicationId })
+    .from(applicationOwners)
+    .where(and(eq(applicationOwners.personId, ownerId), eq(applicationOwners.kind, 'owner')));
+  const ofOwner = inArray(entitlements.applicationId, owned);
+  return searchAllEntitlements(db, query, limit, and(isThere, ofOwner));
 }
 
 function heldBySomebody(db: Db) {

@@ -1,4 +1,4 @@
-import { and, asc, eq, ilike, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, ilike, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import type { Person } from './people.ts';
 import {
@@ -65,17 +65,18 @@ export async function listEntitlementsById(
         .where(sql`${entitlements.id} = any(${sql.param([...new Set(ids)])}::int[])`);
 }
 
-/** Entitlements, requestable or not, whose application or name contains every word. */
+/** Entitlements, requestable or not, whose application or name contains every word. @param also what else has to hold. */
 export async function searchAllEntitlements(
   db: Db,
   query: string,
   limit: number,
+  also?: SQL,
 ): Promise<EntitlementRow[]> {
   return db
     .select(entitlementColumns)
     .from(entitlements)
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(and(...containing(query)))
+    .where(and(also, ...containing(query)))
     .orderBy(asc(applications.name), asc(entitlements.name))
     .limit(limit);
 }
@@ -87,20 +88,10 @@ export async function searchEntitlements(
   limit: number,
   applicationId?: number,
 ): Promise<EntitlementRow[]> {
-  return db
-    .select(entitlementColumns)
-    .from(entitlements)
-    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(
-      and(
-        eq(entitlements.requestable, true),
-        isNull(entitlements.closedAt),
-        applicationId === undefined ? undefined : eq(entitlements.applicationId, applicationId),
-        ...containing(query),
-      ),
-    )
-    .orderBy(asc(applications.name), asc(entitlements.name))
-    .limit(limit);
+  const inApplication =
+    applicationId === undefined ? undefined : eq(entitlements.applicationId, applicationId);
+  const requestable = and(eq(entitlements.requestable, true), isNull(entitlements.closedAt));
+  return searchAllEntitlements(db, query, limit, and(requestable, inApplication));
 }
 
 export async function searchApplications(db: Db, query: string, limit: number) {

@@ -1,14 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { applyConfigFile, planConfigFile } from '../../src/governance/config-apply.ts';
 import { exportConfig } from '../../src/governance/config-export.ts';
 import type { Ctx } from '../../src/governance/context.ts';
-import { removePolicies } from '../../src/store/config.ts';
 import { auditLog } from '../../src/store/schema/delivery.ts';
 import { people, userGroups } from '../../src/store/schema/people.ts';
 import { policies } from '../../src/store/schema/tasks.ts';
+import { applyLines, emptyConfiguration, planLines } from '../support/config-file.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
-import { emptyTables } from '../support/empty-tables.ts';
 import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
 
 const strict = `
@@ -30,24 +28,15 @@ describe.each(databases())('what a configuration file chooses, on $name', ({ ope
     database = await open();
   });
   beforeEach(async () => {
-    await emptyTables(database.db);
     const { db } = database;
-    const own = await db.select().from(policies).where(eq(policies.builtIn, false));
-    await removePolicies(
-      db,
-      own.map(({ id }) => id),
-    );
+    await emptyConfiguration(db);
     company = await makeSmallCompany(db);
     ctx = { db, actor: undefined, via: 'cli', now: noon };
   });
   afterAll(() => database.close());
 
-  const linesOf = (planned: Awaited<ReturnType<typeof planConfigFile>>) =>
-    'lines' in planned
-      ? planned.lines
-      : planned.problems.map((one) => `${one.line}:${one.column} ${one.value}: ${one.message}`);
-  const plan = async (text: string) => linesOf(await planConfigFile(ctx, text));
-  const apply = async (text: string) => linesOf(await applyConfigFile(ctx, text));
+  const plan = (text: string) => planLines(ctx, text);
+  const apply = (text: string) => applyLines(ctx, text);
 
   it('says which policy is the default, and removes none that is', async () => {
     const chosen = 'defaultPolicies: { request: Strict }';
