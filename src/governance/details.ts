@@ -122,6 +122,8 @@ const causes = {
   profile: 'Enrolled by',
   expired: 'Its time is over; opened by',
   left_profile: 'Left the access profile; opened by',
+  rule: 'By a role rule; applied by',
+  rule_gone: 'No rule gives it any more; applied by',
   outlier: 'Hardly any peer has it; proposed by',
 } as const satisfies Record<TaskView['task']['cause'], string>;
 

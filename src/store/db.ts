@@ -11,9 +11,10 @@ import * as access from './schema/access.ts';
 import * as delivery from './schema/delivery.ts';
 import * as mining from './schema/mining.ts';
 import * as people from './schema/people.ts';
+import * as rules from './schema/rules.ts';
 import * as tasks from './schema/tasks.ts';
 
-export const schema = { ...people, ...access, ...mining, ...tasks, ...delivery };
+export const schema = { ...people, ...access, ...mining, ...rules, ...tasks, ...delivery };
 
 /** One type for PGlite, postgres.js and the transactions of both. */
 export type Db = PgDatabase<

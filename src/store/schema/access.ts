@@ -126,6 +126,10 @@ export const grants = pgTable(
     connector: text(),
     taskId: integer(),
     profileId: integer(),
+    /** The single role rule (single_role_rules.id) that the person holds it by. */
+    ruleId: integer(),
+    /** Since when no rule gives it to them any more: the grace period runs. */
+    ruleLostAt: moment(),
     grantedAt: moment(),
     expiresAt: moment(),
     lastUsedAt: moment(),
@@ -144,6 +148,7 @@ export const grants = pgTable(
   (t) => [
     uniqueIndex('grants_live_key').on(t.personId, t.entitlementId).where(sql`closed_at is null`),
     index('grants_entitlement_idx').on(t.entitlementId).where(sql`closed_at is null`),
+    index('grants_rule_idx').on(t.ruleId).where(sql`closed_at is null and rule_id is not null`),
     index('grants_expires_idx')
       .on(t.expiresAt)
       .where(sql`closed_at is null and expires_at is not null`),

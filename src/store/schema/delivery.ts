@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+} from 'drizzle-orm/pg-core';
 import { moment } from './moment.ts';
 import { people } from './people.ts';
 
@@ -65,6 +74,8 @@ export const messageCopies = pgTable(
     channelId: text(),
     ts: text(),
     contentHash: text(),
+    /** Its Message-ID, where it is an e-mail. */
+    mailId: text(),
     sentAt: moment().notNull(),
     redrawnAt: moment(),
   },
@@ -76,7 +87,7 @@ export const messageCopies = pgTable(
 
 /**
  * Several things told in one message: `news` when many reach a person within minutes, `reminder` when they
- * wait. Once told this way, a thing is redrawn within the digest.
+ * wait, `summary` once a day or week where a person asked for that. Once told this way, a thing is redrawn within the digest.
  */
 export const digests = pgTable(
   'digests',
@@ -85,7 +96,7 @@ export const digests = pgTable(
     personId: integer()
       .notNull()
       .references(() => people.id),
-    kind: text().$type<'news' | 'reminder'>().notNull(),
+    kind: text().$type<'news' | 'reminder' | 'summary'>().notNull(),
     /** Who asked for a reminder; null: nobody, it was time. */
     askedBy: integer().references(() => people.id),
     createdAt: moment().notNull(),
@@ -113,6 +124,57 @@ export const slackReceipts = pgTable('slack_receipts', {
   key: text().primaryKey(),
   receivedAt: moment().notNull(),
 });
+
+export const channels = ['both', 'slack', 'email'] as const;
+/** On both; in Slack, and by e-mail where Slack cannot be reached; by e-mail alone. */
+export type Channel = (typeof channels)[number];
+export type SummaryPace = 'off' | 'daily' | 'weekly';
+
+/** What a person chose; null: as the organisation has it. */
+export const notificationPreferences = pgTable('notification_preferences', {
+  personId: integer()
+    .primaryKey()
+    .references(() => people.id),
+  channel: text().$type<Channel>(),
+  summary: text().$type<SummaryPace>(),
+  /** Hours of the day, 0–24, in which messages that can wait come. */
+  workFromHour: smallint(),
+  workUntilHour: smallint(),
+  changedAt: moment().notNull(),
+});
+
+/** What the organisation chose. One row, id 1; without it the defaults hold. */
+export const notificationSettings = pgTable('notification_settings', {
+  id: integer().primaryKey(),
+  channel: text().$type<Channel>().notNull(),
+  summary: text().$type<SummaryPace>().notNull(),
+  /** Nobody chooses for themselves. */
+  locked: boolean().notNull().default(false),
+  changedBy: integer().references(() => people.id),
+  changedAt: moment().notNull(),
+});
+
+/** A link in an e-mail. Only the hash of its token is kept; it opens one page for one person. */
+export const actionLinks = pgTable(
+  'action_links',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    /** SHA-256 of the token, hex. */
+    tokenHash: text().notNull().unique(),
+    personId: integer()
+      .notNull()
+      .references(() => people.id),
+    page: text().$type<'task' | 'preferences'>().notNull(),
+    taskId: integer(),
+    /** The step that it may decide. */
+    stepId: integer(),
+    createdAt: moment().notNull(),
+    expiresAt: moment().notNull(),
+    /** When it decided: it opens the page still, and decides no more. */
+    usedAt: moment(),
+  },
+  (t) => [index('action_links_expires_idx').on(t.expiresAt)],
+);
 
 export const surfaces = ['slack', 'email', 'cli', 'schedule', 'system'] as const;
 export type Surface = (typeof surfaces)[number];

@@ -13,6 +13,7 @@ import { entitlements } from './access.ts';
 import { accessProfiles } from './mining.ts';
 import { moment } from './moment.ts';
 import { people } from './people.ts';
+import { singleRoleRules } from './rules.ts';
 
 /** approval and provision lead to access; revocation and deprovision take it away. */
 export type StepKind = 'approval' | 'provision' | 'revocation' | 'deprovision';
@@ -119,7 +120,15 @@ export type TaskState =
   | 'cancelled';
 
 /** Why a task was opened. An extension asks to keep until later what is held until a date. */
-export type TaskCause = 'asked' | 'profile' | 'extension' | 'expired' | 'left_profile' | 'outlier';
+export type TaskCause =
+  | 'asked'
+  | 'profile'
+  | 'rule'
+  | 'extension'
+  | 'expired'
+  | 'left_profile'
+  | 'rule_gone'
+  | 'outlier';
 
 /**
  * About one person and one entitlement. `id` is the human number (#1042). `requesterId` is who asked;
@@ -140,6 +149,8 @@ export const tasks = pgTable(
     requesterId: integer().references(() => people.id),
     openedBy: integer().references(() => people.id),
     profileId: integer().references(() => accessProfiles.id),
+    /** The rule that gives the access, or gave it. */
+    ruleId: integer().references(() => singleRoleRules.id),
     reason: text(),
     cause: text().$type<TaskCause>().notNull().default('asked'),
     /** Decided by the entitlement's emergency policy; always with an end. */
