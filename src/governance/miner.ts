@@ -1,6 +1,7 @@
 import type { CohortFilter } from '../mining/analyze.ts';
-import type { CohortFindings, Findings } from '../mining/held-access.ts';
+import type { CohortFindings, Findings, RuleFindings } from '../mining/held-access.ts';
 import type { MineResult } from '../mining/mine.ts';
+import type { MinedRole, MiningRule } from '../mining/mining-rule.ts';
 import type { MiningOptions } from '../mining/options.ts';
 import type { Ctx } from './context.ts';
 
@@ -13,4 +14,13 @@ export interface Miner {
   findAll(ctx: Ctx, options: Partial<MiningOptions>, signal?: AbortSignal): Promise<Findings>;
   mine(ctx: Ctx, options: Partial<MiningOptions>): Promise<MineResult>;
   analyze(ctx: Ctx, filter: CohortFilter, options: Partial<MiningOptions>): Promise<CohortFindings>;
+  /**
+   * The rules that mining rules make, of the entitlements in `roles` alone.
+   * @param signal ends the search; the promise then rejects.
+   */
+  mineRules(
+    ctx: Ctx,
+    about: { roles: ReadonlyMap<number, MinedRole>; rules: readonly MiningRule[] },
+    signal?: AbortSignal,
+  ): Promise<RuleFindings>;
 }

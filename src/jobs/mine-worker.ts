@@ -39,5 +39,7 @@ function find(held: HeldAccess, question: MineQuestion): unknown {
       return held.findAll(question.options, () => performance.now());
     case 'analyze':
       return held.analyze(question.filter, question.options);
+    case 'mineRules':
+      return held.mineRules(question.roles, question.rules);
   }
 }

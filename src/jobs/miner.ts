@@ -4,15 +4,17 @@ import { type AccessUpdate, readUpdate } from '../governance/load-access.ts';
 import type { Miner } from '../governance/miner.ts';
 import { listBuffers } from '../mining/access-rows.ts';
 import type { CohortFilter } from '../mining/analyze.ts';
-import type { CohortFindings, Findings } from '../mining/held-access.ts';
+import type { CohortFindings, Findings, RuleFindings } from '../mining/held-access.ts';
 import type { MineResult } from '../mining/mine.ts';
+import type { MinedRole, MiningRule } from '../mining/mining-rule.ts';
 import type { MiningOptions } from '../mining/options.ts';
 import { workerScript } from './worker-script.ts';
 
 /** What the worker is asked, about the access it holds by then. */
 export type MineQuestion =
   | { kind: 'mine' | 'findAll'; options: Partial<MiningOptions> }
-  | { kind: 'analyze'; filter: CohortFilter; options: Partial<MiningOptions> };
+  | { kind: 'analyze'; filter: CohortFilter; options: Partial<MiningOptions> }
+  | { kind: 'mineRules'; roles: ReadonlyMap<number, MinedRole>; rules: readonly MiningRule[] };
 
 /** What the worker is told. It answers questions alone, one after the other. */
 export type MineMessage = AccessUpdate | MineQuestion;
@@ -52,6 +54,14 @@ export class WorkerMiner implements Miner {
     options: Partial<MiningOptions>,
   ): Promise<CohortFindings> {
     return this.#inTurn(ctx, { kind: 'analyze', filter, options });
+  }
+
+  mineRules(
+    ctx: Ctx,
+    about: { roles: ReadonlyMap<number, MinedRole>; rules: readonly MiningRule[] },
+    signal?: AbortSignal,
+  ): Promise<RuleFindings> {
+    return this.#inTurn(ctx, { kind: 'mineRules', ...about }, signal);
   }
 
   /** Ends the worker once it has answered what it was asked. */

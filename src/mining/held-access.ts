@@ -3,11 +3,20 @@ import { analyzeCohort, type CohortFilter, type CohortResult } from './analyze.t
 import { CellMemory } from './cell-memory.ts';
 import { findAll } from './find-all.ts';
 import type { HiddenTeam } from './hidden-teams.ts';
-import { cohortInIds, optionsInIndexes, outlierInIds, suggestionInIds } from './in-ids.ts';
+import {
+  cohortInIds,
+  optionsInIndexes,
+  outlierInIds,
+  rolesByIndex,
+  rulesInIds,
+  suggestionInIds,
+} from './in-ids.ts';
 import type { AccessMatrix } from './matrix.ts';
 import { type MineResult, mine } from './mine.ts';
+import type { MinedRole, MiningRule } from './mining-rule.ts';
 import type { MiningOptions } from './options.ts';
 import type { Outlier } from './outliers.ts';
+import { mineRules, type RuleResult } from './rules.ts';
 
 /** What one run of the whole organisation finds. */
 export interface Findings {
@@ -25,6 +34,13 @@ export interface CohortFindings {
   result: CohortResult;
   people: number;
   entitlements: number;
+}
+
+/** The rules that mining rules make, and what they were looked for in. */
+export interface RuleFindings extends RuleResult {
+  people: number;
+  entitlements: number;
+  grants: number;
 }
 
 /**
@@ -77,6 +93,22 @@ export class HeldAccess {
     const own = optionsInIndexes(options, keys.entitlements);
     const result = cohortInIds(analyzeCohort(this.#matrix, filter, own), keys);
     return { result, people: this.#matrix.people, entitlements: this.#countMined(own) };
+  }
+
+  /** @param roles what may be mined, by entitlement; the others are left alone. */
+  mineRules(
+    roles: ReadonlyMap<number, MinedRole>,
+    miningRules: readonly MiningRule[],
+  ): RuleFindings {
+    const keys = keysOf(this.#rows);
+    const isMined = Array.from(keys.entitlements, (id) => roles.has(id));
+    const found = mineRules(this.#matrix, rolesByIndex(roles, keys), miningRules);
+    return {
+      ...rulesInIds(found, keys),
+      people: this.#matrix.people,
+      entitlements: isMined.filter(Boolean).length,
+      grants: this.#matrix.items.reduce((sum, item) => sum + Number(isMined[item]), 0),
+    };
   }
 
   #countMined({ excludedEntitlements = [] }: Partial<MiningOptions>): number {

@@ -1,7 +1,9 @@
 import type { CohortResult } from './analyze.ts';
 import type { Keys } from './cell-memory.ts';
+import type { MinedRole } from './mining-rule.ts';
 import type { MiningOptions } from './options.ts';
 import type { Outlier } from './outliers.ts';
+import type { RuleResult } from './rules.ts';
 import type { MinedSuggestion } from './suggestion.ts';
 
 /** A suggestion with ids in the place of indexes. Profiles keep what they have and lack by id, too. */
@@ -64,4 +66,21 @@ export function optionsInIndexes(
     // An entitlement nobody holds has no index; -1 keeps such a profile from looking exact.
     existingProfiles: existingProfiles.map((ids) => ids.map((id) => indexOf.get(id) ?? -1)),
   };
+}
+
+/** No mining rule is about what needs fewer approvals than none. */
+const notMined: MinedRole = { approvals: -1 };
+
+/** Roles by index; those that are not in `roles` are of no mining rule. */
+export function rolesByIndex(roles: ReadonlyMap<number, MinedRole>, keys: Keys): MinedRole[] {
+  return Array.from(keys.entitlements, (id) => roles.get(id) ?? notMined);
+}
+
+/** Rules with ids in the place of indexes. */
+export function rulesInIds(result: RuleResult, keys: Keys): RuleResult {
+  const inIds = (set: RuleResult['sets'][number]) => ({
+    ...set,
+    entitlement: keys.entitlements[set.entitlement]!,
+  });
+  return { sets: result.sets.map(inIds), heldBack: result.heldBack.map(inIds) };
 }

@@ -12,8 +12,8 @@ export interface GrantArrays {
 
 /**
  * Which grants count for mining, as a condition on grants `g`: live, seen by a connector or confirmed by
- * one, not expired, not given by a profile that mining itself suggested (it would feed on its own
- * output), not given in an emergency. Most grants have no profile and no task: asking that first keeps the planner from joining, which took three
+ * one, not expired, not given by a profile that mining itself suggested nor asked for by a rule (it would feed
+ * on its own output), not given in an emergency. Most grants have no profile and no task: asking that first keeps the planner from joining, which took three
  * times as long. The triggers on `matrix_changes` and `listMatrixChanges` note whatever may change it.
  */
 const isCounted = sql`g.closed_at is null
@@ -22,7 +22,7 @@ const isCounted = sql`g.closed_at is null
   and (g.profile_id is null or not exists (select 1 from access_profiles p
     where p.id = g.profile_id and p.suggestion_id is not null))
   and (g.task_id is null or not exists (select 1 from tasks t
-    where t.id = g.task_id and t.emergency))`;
+    where t.id = g.task_id and (t.emergency or t.rule_id is not null)))`;
 
 const isMined = sql`exists (select 1 from entitlements e where e.id = g.entitlement_id
   and e.mined and e.closed_at is null)`;

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WorkerMiner } from '../../src/jobs/miner.ts';
+import { completeRule } from '../../src/mining/mining-rule.ts';
 import { grants } from '../../src/store/schema/access.ts';
 import { openEmbedded, type TestDatabase } from '../support/database.ts';
 import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
@@ -41,6 +42,19 @@ describe('the mining worker', () => {
     expect(await best()).toMatchObject({ entitlement: company.admin, holders: 2 });
     const all = await miner.findAll(company.system, options);
     expect(all).toMatchObject({ recounted: 0, result: { people: 6, grants: 2 } });
+  });
+
+  it('makes rules of the entitlements it is asked about, in database ids', async () => {
+    const rule = completeRule({ ruleType: 'suggested', minIdentities: 2, criterion: 'coverage' });
+    const about = (...entitlements: number[]) => ({
+      rules: [{ ...rule, falsePositiveMaxPercent: 80 }],
+      roles: new Map(entitlements.map((id) => [id, { approvals: 1 }])),
+    });
+    const none = await miner.mineRules(company.system, about(company.user));
+    expect(none).toMatchObject({ sets: [], people: 6, entitlements: 0, grants: 0 });
+    const { sets, ...size } = await miner.mineRules(company.system, about(company.admin));
+    expect(size).toMatchObject({ people: 6, entitlements: 1, grants: 2 });
+    expect(sets).toMatchObject([{ entitlement: company.admin, truePositives: 2 }]);
   });
 
   it('survives a question it cannot answer, and another one follows a worker that ended', async () => {
