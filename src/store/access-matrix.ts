@@ -93,7 +93,7 @@ function isAmong(ids: Int32Array) {
 }
 
 /** `{3,17,20}` → 3, 17, 20, by character code, without a string for each number. */
-function parseIds(text: string): Int32Array {
+export function parseIds(text: string): Int32Array {
   const ids = new Int32Array(text.length >> 1);
   let length = 0;
   let value = 0;

@@ -1,0 +1,136 @@
+import { asc, isNull, sql } from 'drizzle-orm';
+import { parseIds } from './access-matrix.ts';
+import { type Db, rows } from './db.ts';
+import { singleRoleRules } from './schema/rules.ts';
+import { readInChunks } from './sync.ts';
+
+export type SingleRoleRule = typeof singleRoleRules.$inferSelect;
+
+/** Every rule in force, the oldest first. */
+export async function listRulesInForce(db: Db): Promise<SingleRoleRule[]> {
+  return db
+    .select()
+    .from(singleRoleRules)
+    .where(isNull(singleRoleRules.endedAt))
+    .orderBy(asc(singleRoleRules.id));
+}
+
+/** Who holds an entitlement, as ids of people in no order; `manual`: those of them whom no rule and no profile gave it. */
+export interface EntitlementHolders {
+  all: Int32Array;
+  manual: Int32Array;
+}
+
+/**
+ * Holders of entitlements, those that exist no more left out. A row an entitlement, with its people as one text
+ * (see `loadGrantArrays`).
+ */
+export async function loadHolders(
+  db: Db,
+  entitlementIds: readonly number[],
+): Promise<Map<number, EntitlementHolders>> {
+  const holders = new Map<number, EntitlementHolders>();
+  const few = 50;
+  for (let at = 0; at < entitlementIds.length; at += few) {
+    const part = sql.param(entitlementIds.slice(at, at + few));
+    const isManual = sql`g.rule_id is null and g.profile_id is null and g.removal_claimed_at is null`;
+    const found = await rows<{ id: number; all: string; manual: string }>(
+      db,
+      sql`select e.id,
+            coalesce(array_agg(g.person_id) filter (where g.id is not null), '{}')::text as all,
+            coalesce(array_agg(g.person_id) filter (where g.id is not null and ${isManual}),
+              '{}')::text as manual
+          from entitlements e
+          left join grants g on g.entitlement_id = e.id and g.closed_at is null
+          where e.id = any(${part}::int[]) and e.closed_at is null group by e.id`,
+    );
+    for (const { id, all, manual } of found) {
+      holders.set(id, { all: parseIds(all), manual: parseIds(manual) });
+    }
+  }
+  return holders;
+}
+
+/** A live grant that its holder has by a rule. */
+export interface RuledGrant {
+  id: number;
+  personId: number;
+  entitlementId: number;
+  ruleId: number;
+  isLost: boolean;
+}
+
+/** What people who are still here hold by rules, and nobody is taking away. */
+export async function listRuledGrants(db: Db): Promise<RuledGrant[]> {
+  return readInChunks((last, limit) =>
+    rows<RuledGrant>(
+      db,
+      sql`select g.id, g.person_id as "personId", g.entitlement_id as "entitlementId",
+            g.rule_id as "ruleId", g.rule_lost_at is not null as "isLost"
+          from grants g join people p on p.id = g.person_id
+          where g.closed_at is null and g.rule_id is not null and g.id > ${last}
+            and g.removal_claimed_at is null and p.active and p.closed_at is null
+          order by g.id limit ${limit}`,
+    ),
+  );
+}
+
+/** An open request, and the rule that made it. */
+export interface AskedFor {
+  taskId: number;
+  personId: number;
+  entitlementId: number;
+  ruleId: number | null;
+}
+
+/** Open requests for these entitlements, and all that rules made. */
+export async function listOpenRequests(
+  db: Db,
+  entitlementIds: readonly number[],
+): Promise<AskedFor[]> {
+  return rows(
+    db,
+    sql`select id as "taskId", person_id as "personId", entitlement_id as "entitlementId",
+          case when cause = 'rule' then rule_id end as "ruleId"
+        from tasks where state = 'open' and kind = 'grant'
+          and (entitlement_id = any(${sql.param(entitlementIds)}::int[]) or cause = 'rule')
+        order by id`,
+  );
+}
+
+/** What is not to be asked for again by a rule in force. */
+export interface Answer {
+  personId: number;
+  ruleId: number;
+  /** Whether somebody decided against it, rather than that it was asked for at all. */
+  isNo: boolean;
+}
+
+/**
+ * What rules in force have asked for since they were applied. `isNo`: a person closed that without giving it, or
+ * took away later what the rule gave, for a reason of their own. What a change of people closed is no answer.
+ */
+export async function listAnswers(db: Db): Promise<Answer[]> {
+  return rows(
+    db,
+    sql`select t.person_id as "personId", r.id as "ruleId", bool_or(
+          (t.kind = 'grant' and t.state in ('denied', 'not_provisioned', 'cancelled'))
+          or t.kind = 'revoke') as "isNo"
+        from single_role_rules r join tasks t on t.entitlement_id = r.entitlement_id
+          and t.opened_at >= r.applied_at
+        where r.ended_at is null and t.state <> 'open' and t.closed_reason is null
+          and ((t.kind = 'grant' and t.cause = 'rule' and t.rule_id = r.id)
+            or (t.kind = 'revoke' and t.state = 'deprovisioned' and t.cause in ('asked', 'outlier')))
+        group by 1, 2`,
+  );
+}
+
+/** When people who came since then were first seen. */
+export async function listNewcomers(db: Db, since: Date): Promise<Map<number, Date>> {
+  const found = await rows<{ id: number; at: string | Date }>(
+    db,
+    sql`select id, created_at as at from people
+        where active and closed_at is null and created_at > ${since.toISOString()}::timestamptz`,
+  );
+  return new Map(found.map(({ id, at }) => [id, new Date(at)]));
+}
