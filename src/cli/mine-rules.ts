@@ -3,10 +3,10 @@ import { openCsvFiles } from '../connectors/csv.ts';
 import { readColumnMap } from '../connectors/csv-columns.ts';
 import { formatProblems } from '../connectors/problems.ts';
 import { Refusal } from '../errors.ts';
+import { explainCategory } from '../governance/mining-rule-checks.ts';
 import { type NamedMiningRule, readMiningRules } from '../governance/mining-rules-file.ts';
-import { nearestWord } from '../governance/spelling.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import { isAbout, type MinedRole } from '../mining/mining-rule.ts';
+import type { MinedRole } from '../mining/mining-rule.ts';
 import { mineRules } from '../mining/rules.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { readMatrix } from './read-matrix.ts';
@@ -82,24 +82,10 @@ async function mineWithProgress(
 
 /** @throws Refusal invalid: a rule is about a category that no entitlement has. */
 function checkCategories(roles: readonly MinedRole[], rules: readonly NamedMiningRule[]): void {
-  const known = [...new Set(roles.flatMap(({ category }) => category ?? []))].sort();
+  const known = roles.flatMap(({ category }) => category ?? []);
   for (const { rule } of rules) {
-    const { category } = rule;
-    const any = { ...rule, ...everyApproval };
-    if (category === undefined || roles.some((role) => isAbout(any, role))) continue;
-    const nearest = nearestWord(category, known);
-    const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-    const there =
-      known.length === 0
-        ? 'No entitlement has one: give --entitlements <file> with a column category.'
-        : `There are: ${known.slice(0, 20).join(', ')}.`;
-    throw new Refusal('invalid', `There is no category "${category}".${meant} ${there}`);
+    const none = 'No entitlement has one: give --entitlements <file> with a column category.';
+    const wrong = explainCategory(rule.category, known, none);
+    if (wrong) throw new Refusal('invalid', wrong);
   }
 }
-
-const everyApproval = {
-  includeNoValidation: true,
-  includeSimpleValidation: true,
-  includeDoubleValidation: true,
-  includeTripleValidation: true,
-};

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { listAuditsOf } from '../store/audit.ts';
-import { type ActorCtx, audit } from './context.ts';
+import { audit, type Ctx } from './context.ts';
 
 /** What is edited in a form: how the audit log calls it, and what a person calls its parts. */
 export interface Edited {
@@ -20,7 +20,7 @@ export function differences<T extends object>(before: T, after: T): (keyof T & s
 
 /** Writes what an edit changed, and nothing else of what is edited. */
 export async function auditEdit<T extends object>(
-  ctx: ActorCtx,
+  ctx: Ctx,
   { verb, subject }: Edited,
   before: T,
   after: T,
@@ -35,7 +35,7 @@ export async function auditEdit<T extends object>(
  * @throws Refusal conflict, unless the versions are the same.
  */
 export async function requireVersion(
-  ctx: ActorCtx,
+  ctx: Ctx,
   edited: Edited,
   shown: number,
   now: number,

@@ -1,6 +1,7 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { completeRule, type MiningRule } from '../mining/mining-rule.ts';
 import { isTooDeep } from './config-depth.ts';
+import { readAsShare } from './mining-rule-checks.ts';
 import { miningRulesShape } from './mining-rules-shape.ts';
 
 /** A mining rule as a file tells it. */
@@ -46,11 +47,6 @@ export function readMiningRules(text: string): ReadMiningRules {
     }
   }
   return read;
-}
-
-/** The percentage, where what is written looks like a share of 1. */
-function readAsShare(percent: number): number | undefined {
-  return percent > 0 && percent < 1 ? Number((percent * 100).toPrecision(6)) : undefined;
 }
 
 interface ReadYaml {

@@ -45,17 +45,24 @@ const fields = {
 };
 const known = Object.keys(fields);
 
-const rule = z.strictObject(fields, {
+/** One mining rule; policies by name. */
+export const miningRuleShape = z.strictObject(fields, {
   error: ({ code, input }) =>
     code === 'unrecognized_keys'
       ? sayUnknown(Object.keys(input as object))
       : 'expected a mining rule: a map such as {ruleType: suggested, precisionMinPercent: 95}',
 });
 
+/** A mining rule as it is given: what is left out has its default. */
+export type GivenMiningRule = z.input<typeof miningRuleShape>;
+
+/** The same with its defaults. */
+export type ReadMiningRule = z.output<typeof miningRuleShape>;
+
 const listWords = 'expected miningRules: with a list of 1 to 100 mining rules';
 
 export const miningRulesShape = z.strictObject(
-  { miningRules: z.array(rule, listWords).min(1, listWords).max(100, listWords) },
+  { miningRules: z.array(miningRuleShape, listWords).min(1, listWords).max(100, listWords) },
   `${listWords}, and nothing beside it`,
 );
 

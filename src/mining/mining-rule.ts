@@ -78,9 +78,12 @@ export function isAbout(rule: MiningRule, { category = '', approvals }: MinedRol
     rule.includeDoubleValidation,
     rule.includeTripleValidation,
   ][approvals];
-  if (!included) return false;
-  if (rule.category === undefined) return true;
+  return Boolean(included) && (rule.category === undefined || isWithin(rule.category, category));
+}
+
+/** Whether a category is another one or below it, as `IT/Servers` is below `IT`. */
+export function isWithin(category: string, own: string): boolean {
   const levels = (path: string) => path.split('/').map(foldText);
-  const own = levels(category);
-  return levels(rule.category).every((level, at) => own[at] === level);
+  const theirs = levels(own);
+  return levels(category).every((level, at) => theirs[at] === level);
 }

@@ -27,6 +27,7 @@ import { intervene } from '../../src/governance/task-admin.ts';
 import { miner } from '../support/miner.ts';
 import { adminGuarded } from './guards-admin.ts';
 import { profileGuarded } from './guards-profiles.ts';
+import { ruleGuarded } from './guards-rules.ts';
 
 /** What a verb is tried on: of others, so that nothing but a permission could allow it. */
 export interface Scene {
@@ -47,6 +48,7 @@ const nobody = 999_999;
 export const guarded: Guarded = {
   ...adminGuarded,
   ...profileGuarded,
+  ...ruleGuarded,
   'access-views viewPersonAccess': ['viewAnyAccess', (c, s) => viewPersonAccess(c, s.personId)],
   'access-views viewEntitlementAccess': [
     'viewAnyAccess',
