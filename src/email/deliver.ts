@@ -4,8 +4,10 @@ import {
   type Delivery,
   findLetterCopy,
   type Letter,
+  listThread,
   recordLetterCopy,
 } from '../governance/messages.ts';
+import { headersOf, taskOf } from './headers.ts';
 import { type RenderedMail, type RenderOptions, renderMail } from './render.ts';
 import { type Mailer, openMailer } from './transport.ts';
 
@@ -36,16 +38,20 @@ export class EmailDelivery {
     const { email, name } = letter.person;
     if (!email) return { unreachable: 'no e-mail address' };
     if (!this.mailer) return { unreachable: 'SMTP_URL is not set' };
-    const sending = await this.mailer.send({
-      ...mail,
-      to: { name, address: email },
-      messageId: messageIdOf(letter, this.mailer.from.address),
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    const about = taskOf(letter);
+    const headers = headersOf(letter, {
+      ...this.options,
+      sender: this.mailer.from.address,
+      thread: about === undefined ? [] : await listThread(ctx, letter.person.id, about),
     });
+    const sending = await this.mailer.send({ ...mail, ...headers, to: { name, address: email } });
     switch (sending.state) {
       case 'sent':
         await inTransaction(ctx, (ctx) =>
-          recordLetterCopy(ctx, letter.key, 'email', { contentHash: hashOf(mail) }),
+          recordLetterCopy(ctx, letter.key, 'email', {
+            contentHash: hashOf(mail),
+            mailId: headers.messageId,
+          }),
         );
         return { done: 'sent' };
       case 'refused':
@@ -59,18 +65,6 @@ export class EmailDelivery {
   close(): void {
     this.mailer?.close();
   }
-}
-
-/**
- * The same for every sending of a letter, so that a mailbox can tell a repeat after a crash. The moment the
- * person was stored is in it because ids begin anew in a new database, and a mailbox that saw
- * an old one's id would drop the new mail unseen; and what is told a second time is a mail of its own.
- */
-function messageIdOf({ key, person, since }: Letter, sender: string): string {
-  const domain = sender.slice(sender.lastIndexOf('@') + 1);
-  const store = person.createdAt.getTime().toString(36);
-  const news = since ? `.${since.getTime().toString(36)}` : '';
-  return `<rolemine.${key.kind}.${key.subjectId}.${key.recipientId}.${store}${news}@${domain}>`;
 }
 
 function hashOf(mail: RenderedMail): string {

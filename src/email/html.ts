@@ -1,4 +1,4 @@
-import type { MailParts, Part } from './parts.ts';
+import type { FooterLine, MailParts, Part } from './parts.ts';
 import { escapeHtml } from './text.ts';
 
 const font =
@@ -13,20 +13,28 @@ const dark: [selector: string, style: string][] = [
   ['.quiet', 'color:#a9abb6 !important'],
   ['.rule', 'border-color:#5d6170 !important'],
   ['.where', 'background:#2b2e37 !important;border-color:#8ab4f8 !important'],
+  ['.link', 'color:#8ab4f8 !important'],
+  ['.first', 'background:#8ab4f8 !important;border-color:#8ab4f8 !important'],
+  ['.first a', 'color:#10131a !important'],
+  ['.other', 'background:#212329 !important;border-color:#a9abb6 !important'],
+  ['.other a', 'color:#ececf0 !important'],
 ];
+// Two long verbs do not fit side by side on a phone.
+const phone =
+  '@media (max-width:480px){.button{display:block !important;margin:0 0 10px !important}.gap{display:none !important}.edge{padding-left:18px !important;padding-right:18px !important}}';
 const style = [
   ':root{color-scheme:light dark;supported-color-schemes:light dark}',
   `@media (prefers-color-scheme:dark){${dark.map(([to, what]) => `${to}{${what}}`).join('')}}`,
   ...dark.map(([to, what]) => `[data-ogsc] ${to}{${what}}`),
+  phone,
 ].join('\n');
 
 /**
  * The mail as HTML: nested tables and inline styles for Outlook and Gmail, nothing loaded from anywhere.
  * @param preview what a list of mails shows after the subject
  */
-export function htmlMail(parts: MailParts, preview: string): string {
+export function htmlMail(parts: MailParts, footer: readonly FooterLine[], preview: string): string {
   const under = parts.under ? paragraph(parts.under, 'quiet', 'margin:4px 0 0;font-size:14px') : '';
-  const footer = parts.footer.map((line) => paragraph(line, 'quiet', footerStyle)).join('\n');
   return `<!DOCTYPE html>
 <html lang="en" dir="ltr">
 <head>
@@ -44,15 +52,15 @@ ${style}
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f3f4f6">
 <tr><td align="center" style="padding:24px 12px">
 <table role="presentation" class="sheet" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;background:#ffffff;border:1px solid #dfe1e6;border-radius:8px">
-<tr><td style="padding:24px;text-align:left;${font};font-size:16px;line-height:1.5">
+<tr><td class="edge" style="padding:24px;text-align:left;${font};font-size:16px;line-height:1.5">
 <h1 class="text" dir="auto" style="margin:0;font-size:20px;line-height:1.3;font-weight:600;color:#1d1e22;overflow-wrap:anywhere">${escapeHtml(parts.title)}</h1>
 ${under}
 ${parts.body.map(htmlOf).join('\n')}
 </td></tr>
 </table>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px">
-<tr><td style="padding:8px 24px;text-align:left;${font}">
-${footer}
+<tr><td class="edge" style="padding:8px 24px;text-align:left;${font}">
+${footer.map(footerLine).join('\n')}
 </td></tr>
 </table>
 </td></tr>
@@ -63,6 +71,12 @@ ${footer}
 }
 
 const footerStyle = 'margin:8px 0 0;font-size:13px;line-height:1.5';
+
+function footerLine({ text, link }: FooterLine): string {
+  const words = broken(text) + (link ? ` ${anchor(link.url, link.text)}` : '');
+  return `<p class="quiet" dir="auto" style="${footerStyle};${colours.quiet};overflow-wrap:anywhere">${words}</p>`;
+}
+
 const colours = { text: 'color:#1d1e22', quiet: 'color:#5b5e6b' } as const;
 
 function htmlOf(part: Part): string {
@@ -83,6 +97,8 @@ function htmlOf(part: Part): string {
         'background:#eef3fd;border-left:4px solid #1a5fd0;padding:12px 16px',
         part.text,
       );
+    case 'buttons':
+      return buttons(part);
   }
 }
 
@@ -115,9 +131,34 @@ ${rows.join('\n')}
 </table>`;
 }
 
-function row({ title, detail }: { title: string; detail: string }): string {
-  return `${paragraph(title, 'text', 'margin:16px 0 0;font-weight:600')}
-${paragraph(detail, 'quiet', 'margin:2px 0 0;font-size:14px')}`;
+function row({ title, detail, url }: { title: string; detail?: string; url?: string | undefined }) {
+  const look = detail ? 'margin:16px 0 0;font-weight:600' : 'margin:8px 0 0';
+  const words = url ? anchor(url, title) : broken(title);
+  const head = `<p class="text" dir="auto" style="${look};${colours.text};overflow-wrap:anywhere">${words}</p>`;
+  return detail ? `${head}\n${paragraph(detail, 'quiet', 'margin:2px 0 0;font-size:14px')}` : head;
+}
+
+function anchor(url: string, text: string): string {
+  return `<a class="link" href="${escapeHtml(url)}" style="color:#1a5fd0;text-decoration:underline">${escapeHtml(text)}</a>`;
+}
+
+/**
+ * Links that look like buttons. The cell has the colour, so that it is a button in Outlook on Windows, too, which
+ * knows no padding of links: mso-padding-alt is what it reads instead.
+ */
+function buttons({ labels, url, note }: Extract<Part, { type: 'buttons' }>): string {
+  const cells = labels.map((label, at) => {
+    const [name, fill, line, colour] =
+      at === 0
+        ? ['first', '#1a5fd0', '#1a5fd0', '#ffffff']
+        : ['other', '#ffffff', '#5b5e6b', '#1d1e22'];
+    return `<td class="button ${name}" align="center" bgcolor="${fill}" style="background:${fill};border:1px solid ${line};border-radius:6px;mso-padding-alt:11px 22px"><a href="${escapeHtml(url)}" style="display:block;padding:11px 22px;${font};font-size:16px;line-height:20px;font-weight:600;text-decoration:none;color:${colour}">${escapeHtml(label)}</a></td>`;
+  });
+  const gap = '<td class="gap" width="12" style="width:12px;font-size:1px">&nbsp;</td>';
+  const row = `<table role="presentation" class="buttons" cellpadding="0" cellspacing="0" border="0" style="margin:24px 0 0;border-collapse:separate"><tr>
+${cells.join(`\n${gap}\n`)}
+</tr></table>`;
+  return note ? `${row}\n${paragraph(note, 'quiet', 'margin:10px 0 0;font-size:14px')}` : row;
 }
 
 function broken(text: string): string {

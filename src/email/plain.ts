@@ -1,14 +1,14 @@
-import type { MailParts, Part } from './parts.ts';
+import type { FooterLine, MailParts, Part } from './parts.ts';
 
 /** RFC 5322 allows 998 bytes a line; a character of UTF-8 takes up to three a UTF-16 unit. */
 const lineMax = 300;
 
 /** The mail as plain text. */
-export function plainMail(parts: MailParts): string {
+export function plainMail(parts: MailParts, footer: readonly FooterLine[]): string {
   const blocks = [
     [parts.title, ...(parts.under ? [parts.under] : [])],
     ...parts.body.map(linesOf),
-    ['-- ', ...parts.footer],
+    ['-- ', ...footer.flatMap(({ text, link }) => (link ? [text, link.url] : [text]))],
   ];
   return `${blocks.map((lines) => lines.flatMap(fold).join('\n')).join('\n\n')}\n`;
 }
@@ -28,9 +28,15 @@ function linesOf(part: Part): string[] {
     case 'lines':
       return part.lines;
     case 'rows':
-      return part.rows.flatMap(({ title, detail }) => [`* ${title}`, `  ${detail}`]);
+      return part.rows.flatMap(({ title, detail, url }) => [
+        `* ${title}`,
+        ...[detail, url].flatMap((line) => (line ? [`  ${line}`] : [])),
+      ]);
     case 'where':
       return [part.text];
+    case 'buttons':
+      // An address is on a line of its own, where no mail program takes a full stop for its end.
+      return [`${part.labels.join(' or ')}:`, part.url, ...(part.note ? [part.note] : [])];
   }
 }
 

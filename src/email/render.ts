@@ -1,16 +1,13 @@
 import type { TaskCard } from '../governance/describe.ts';
 import type { Letter } from '../governance/messages.ts';
 import { knownZone } from '../governance/working-hours.ts';
+import { type ByChoice, footerOf } from './footer.ts';
 import { htmlMail } from './html.ts';
-import {
-  digestParts,
-  expiryParts,
-  type MailParts,
-  noticeParts,
-  runParts,
-  taskParts,
-} from './parts.ts';
+import { digestParts, expiryParts, noticeParts } from './news-parts.ts';
+import type { MailLinks, MailParts, Reader } from './parts.ts';
 import { plainMail } from './plain.ts';
+import { runParts } from './run-parts.ts';
+import { commentParts, taskParts } from './task-parts.ts';
 import { headerText, oneLine } from './text.ts';
 
 export interface RenderedMail {
@@ -24,77 +21,93 @@ export interface RenderOptions {
   publicUrl?: string | undefined;
   /** The zone of times for people whose own is not known; UTC when unset. */
   timeZone?: string | undefined;
+  /** Where replies go; unset: nowhere. */
+  replyTo?: string | undefined;
+  /** Without them the mail says where in Slack to act. */
+  links?: MailLinks | undefined;
+  /** Who chose that it comes by e-mail; unset: Slack cannot reach this person. */
+  byChoice?: ByChoice | undefined;
 }
 
 const subjectMax = 150;
 
 /**
- * A letter as an e-mail: the same content as its Slack card and, since nothing can be pressed in it, the
- * place where the reader can act.
- * @returns undefined for what is never mailed (the App Home, comments).
+ * A letter as an e-mail: the same content as its Slack card and, since nothing can be decided in it, a link to
+ * the page where the reader can, or the place in Slack.
+ * @returns undefined for what is never mailed (the App Home, one's own comment).
  */
 export function renderMail(letter: Letter, options: RenderOptions = {}): RenderedMail | undefined {
-  const { message } = letter;
   const timeZone = knownZone(letter.identity?.timeZone) ?? knownZone(options.timeZone) ?? 'UTC';
+  const drawn = draw({ letter, timeZone, links: options.links });
+  if (!drawn) return undefined;
+  const { parts, subject = headerText(parts.title, subjectMax), preview } = drawn;
+  const footer = footerOf(letter, options);
+  return {
+    subject,
+    text: plainMail(parts, footer),
+    html: htmlMail(parts, footer, headerText(preview, 300)),
+  };
+}
+
+interface Drawn {
+  parts: MailParts;
+  /** Unless it is the title. */
+  subject?: string;
+  /** What a list of mails shows after the subject. */
+  preview: string;
+}
+
+function draw(reader: Reader): Drawn | undefined {
+  const { message, person } = reader.letter;
   switch (message.kind) {
     case 'home':
-    case 'comment':
       return undefined;
+    case 'comment': {
+      const { comment } = message;
+      if (comment.authorId === person.id) return undefined;
+      const parts = commentParts(comment, reader);
+      const subject = numbered(parts.title, comment.taskId);
+      return { parts, subject, preview: comment.body };
+    }
     case 'task': {
-      const parts = taskParts(message.card, letter, timeZone);
-      return draw(parts, taskSubject(message.card), message.card.summary, options);
+      const { card } = message;
+      const [call, rest] = callOf(card);
+      return {
+        parts: taskParts(card, reader),
+        subject: numbered(call, card.taskId),
+        preview: rest,
+      };
     }
-    case 'notice': {
-      const parts = noticeParts(message.notice, letter);
-      return draw(parts, headerText(parts.title, subjectMax), message.notice.summary, options);
-    }
-    case 'expiring': {
-      const parts = expiryParts(message.expiry, letter);
-      return draw(parts, headerText(parts.title, subjectMax), message.expiry.note, options);
-    }
+    case 'notice':
+      return { parts: noticeParts(message.notice), preview: message.notice.lines.join(' ') };
+    case 'expiring':
+      return { parts: expiryParts(message.expiry, reader), preview: message.expiry.note };
     case 'digest': {
-      const parts = digestParts(message.digest, letter, timeZone);
-      const { summary } = message.digest;
-      return draw(parts, headerText(parts.title, subjectMax), summary, options);
+      const { detail, titles } = message.digest;
+      const preview = [detail, ...titles.map(({ words }) => words)].filter(Boolean).join(' · ');
+      return { parts: digestParts(message.digest, reader), preview };
     }
     case 'run': {
-      const parts = runParts(message.run, letter, timeZone);
       const preview = message.run.fresh.map((one) => one.name).join('; ');
-      return draw(parts, headerText(parts.title, subjectMax), preview, options);
+      return { parts: runParts(message.run, reader), preview };
     }
   }
 }
 
-function draw(
-  parts: MailParts,
-  subject: string,
-  preview: string,
-  { publicUrl }: RenderOptions,
-): RenderedMail {
-  const whole = { ...parts, footer: [...parts.footer, ...sentBy(publicUrl)] };
-  return { subject, text: plainMail(whole), html: htmlMail(whole, headerText(preview, 300)) };
-}
-
-/** Which installation wrote. Its name only: there is no page yet that a link could open. */
-function sentBy(publicUrl: string | undefined): string[] {
-  if (!publicUrl || !URL.canParse(publicUrl)) return [];
-  const { hostname, host } = new URL(publicUrl);
-  const isHere = /^(localhost|127\..*|\[::1\])$/.test(hostname);
-  return isHere ? [] : [`Sent by Rolemine at ${host}.`];
-}
-
 /** "Approve? Ana Ruiz asks for GitHub · Admin (#1042)" */
-function taskSubject(card: TaskCard): string {
-  const number = ` (#${card.taskId})`;
-  return `${headerText(callOf(card), subjectMax - number.length)}${number}`;
+function numbered(words: string, taskId: number): string {
+  const number = ` (#${taskId})`;
+  return `${headerText(words, subjectMax - number.length)}${number}`;
 }
 
 /**
- * The title with the call that the summary puts before it: "Approve? …", "To provision: …". There the
- * title's first letter may be a small one.
+ * The title with the call that the summary puts before it ("Approve? …", "To provision: …"), where its first letter
+ * may be a small one; and what the summary says after it.
  */
-function callOf({ title, summary }: TaskCard): string {
+function callOf({ title, summary }: TaskCard): [call: string, rest: string] {
   const tail = title.slice(1);
   const at = tail ? summary.indexOf(tail) : -1;
-  return oneLine(at > 0 ? summary.slice(0, at + tail.length) : title);
+  if (at <= 0) return [oneLine(title), oneLine(summary)];
+  const end = at + tail.length;
+  return [oneLine(summary.slice(0, end)), oneLine(summary.slice(end).replace(/^[:.?\s]+/, ''))];
 }

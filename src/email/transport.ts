@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import type { MailHeaders } from './headers.ts';
 import { cut, headerText, oneLine } from './text.ts';
 
 export interface Address {
@@ -6,14 +7,11 @@ export interface Address {
   address: string;
 }
 
-interface OutgoingMail {
+interface OutgoingMail extends MailHeaders {
   to: Address;
   subject: string;
   text: string;
   html: string;
-  /** With its angle brackets. */
-  messageId: string;
-  headers: Record<string, string>;
 }
 
 /** `retry`: the server did not answer or asked to wait. `refused`: it will never take this mail. */

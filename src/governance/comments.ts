@@ -16,7 +16,7 @@ export interface SlackRef {
 const longestComment = 12_000;
 
 /**
- * Adds a comment to a task; it appears in the thread of every card of the task but the author's own. A comment
+ * Adds a comment to a task; it appears in the thread of every card of the task but the author's own, and is mailed to those who have only a mail of it. A comment
  * that was written as a Slack message counts once, however often Slack tells of it.
  * @throws Refusal forbidden (not concerned by the task), invalid (empty, or longer than 12,000 characters).
  */
@@ -54,9 +54,11 @@ export async function commentOnTask(
       taskId,
       steps.map((step) => step.id),
     );
-    const readers = new Set(copies.map((copy) => copy.recipientId));
-    // Who wrote it in the thread sees it there; from a form it is told to them, too.
-    if (from) readers.delete(ctx.actor.personId);
+    const me = ctx.actor.personId;
+    // Who wrote it in the thread sees it there; from a form it comes to their card, too, but is not mailed to them.
+    const seesIt = (copy: (typeof copies)[number]) =>
+      copy.recipientId !== me || (!from && copy.surface === 'slack');
+    const readers = new Set(copies.filter(seesIt).map((copy) => copy.recipientId));
     await notify(
       ctx,
       [...readers].map((recipientId) => ({

@@ -21,8 +21,8 @@ export interface DigestView {
   since: Date | undefined;
   /** The first things, with their buttons. */
   cards: TaskCard[];
-  /** Every thing that is not done, for where there are no buttons: number and words. */
-  titles: string[];
+  /** Every thing that is not done, for where there are no buttons. */
+  titles: { taskId: number; stepId: number | undefined; words: string }[];
   more: number;
   /** What waits for the reader among them, and the list in which most of it is. */
   waiting: number;
@@ -65,7 +65,11 @@ export async function loadDigest(
     askedBy: isReminder && isOpen ? (found.askedBy ?? undefined) : undefined,
     since: isReminder ? oldestOf(waiting) : undefined,
     cards,
-    titles: open.map((one) => `#${one.taskId} ${titleOf(one)}`),
+    titles: open.map((one) => ({
+      taskId: one.taskId,
+      stepId: one.kind === 'step' ? one.subjectId : undefined,
+      words: titleOf(one),
+    })),
     more: open.length - cards.length,
     waiting: waiting.length,
     tab: mostOf(waiting),

@@ -2,6 +2,7 @@ import {
   type CopyKey,
   findCopy,
   listTaskCopies,
+  listTaskMails,
   type OutboxRow,
   saveCopy,
 } from '../store/outbox.ts';
@@ -13,7 +14,7 @@ import {
   type SlackIdentity,
 } from '../store/people.ts';
 import type { MessageKind } from '../store/schema/delivery.ts';
-import { findComment, findStep, listSteps } from '../store/tasks.ts';
+import { findComment, findStep } from '../store/tasks.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { readDelegation } from './delegations.ts';
 import { describeStep, type TaskCard } from './describe.ts';
@@ -25,6 +26,7 @@ import { describeProfileNews } from './profile-news.ts';
 import { describeRoleChange } from './roles.ts';
 import { describeAddressChange } from './slack-attention.ts';
 import { type RunView, viewRun } from './suggestions.ts';
+import { describeFailedSync } from './sync-news.ts';
 import { loadTaskView, type TaskView } from './task-view.ts';
 
 /** What a message says now. Read when it is delivered, so that no old state is ever shown. */
@@ -48,13 +50,15 @@ export interface Notice {
 /** A comment for the thread of the reader's card. */
 export interface CommentLine {
   taskId: number;
+  /** "GitHub · Admin for Ana Ruiz" */
+  about: string;
+  authorId: number;
   author: string;
   body: string;
   /** The thread is that of a digest, so the comment has to say which task it is about. */
   inDigest: boolean;
-  /** The reader's newest card of the task. */
-  channelId: string;
-  threadTs: string;
+  /** The reader's newest card of the task; undefined where they have none in Slack. */
+  thread: { channelId: string; ts: string } | undefined;
 }
 
 /** A message with the person it is for. */
@@ -150,6 +154,10 @@ const readers: Record<MessageKind, Reader> = {
     const notice = await describeProfileNews(ctx, auditId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
+  sync: async (ctx, auditId) => {
+    const notice = await describeFailedSync(ctx, auditId);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
   run: async (ctx, runId, person) => {
     const run = await viewRun(ctx, runId, person.id);
     return run && { message: { kind: 'run', run }, isNews: true };
@@ -180,24 +188,25 @@ async function readComment(
 ): Promise<CommentLine | undefined> {
   const found = await findComment(ctx.db, commentId);
   if (!found) return undefined;
-  const { taskId, body } = found.comment;
-  const steps = await listSteps(ctx.db, taskId);
+  const { taskId, body, authorId } = found.comment;
+  const view = await loadTaskView(ctx, taskId);
+  if (!view) return undefined;
   const copies = await listTaskCopies(
     ctx.db,
     taskId,
-    steps.map((step) => step.id),
+    view.steps.map((step) => step.id),
   );
-  const mine = copies.filter((copy) => copy.recipientId === readerId);
+  const mine = copies.filter((one) => one.recipientId === readerId && one.surface === 'slack');
   // Who was told of the task in a digest reads of it in the digest's thread.
   const card = mine.findLast((copy) => copy.kind !== 'digest') ?? mine.at(-1);
-  if (!card?.channelId || !card.ts) return undefined;
   return {
     taskId,
+    about: `${view.label} for ${view.person.name}`,
+    authorId,
     author: found.author,
     body,
-    inDigest: card.kind === 'digest',
-    channelId: card.channelId,
-    threadTs: card.ts,
+    inDigest: card?.kind === 'digest',
+    thread: card?.channelId && card.ts ? { channelId: card.channelId, ts: card.ts } : undefined,
   };
 }
 
@@ -206,12 +215,17 @@ export async function findLetterCopy(ctx: Ctx, key: CopyKey, surface: 'slack' | 
   return findCopy(ctx.db, key, surface);
 }
 
+/** The Message-IDs of the mails a person has about a task, the oldest first. */
+export async function listThread(ctx: Ctx, personId: number, taskId: number): Promise<string[]> {
+  return listTaskMails(ctx.db, personId, taskId);
+}
+
 /** Remembers what was delivered, so that it is redrawn in place and never sent a second time. */
 export async function recordLetterCopy(
   ctx: Ctx,
   key: CopyKey,
   surface: 'slack' | 'email',
-  copy: { channelId?: string; ts?: string; contentHash: string },
+  copy: { channelId?: string; ts?: string; mailId?: string; contentHash: string },
 ): Promise<void> {
   await saveCopy(ctx.db, key, surface, { ...copy, at: ctx.now });
 }

@@ -11,6 +11,7 @@ import { moveOn } from './move-on.ts';
 import { type AccessChange, syncAccess } from './sync-access.ts';
 import { checkClaims } from './sync-claims.ts';
 import { type GrantsChange, noGrants, syncGrants } from './sync-grants.ts';
+import { noteFailedSync } from './sync-news.ts';
 import { type PeopleChange, syncPeople } from './sync-people.ts';
 import { type Staged, stageSource } from './sync-staging.ts';
 
@@ -53,17 +54,9 @@ export async function syncSource(
     return result;
   } catch (error) {
     if (error instanceof TakenBack) return error.result;
-    if (!options.dryRun) await noteFailure(ctx, source.name, error);
+    if (!options.dryRun) await noteFailedSync(ctx, source.name, error);
     throw error;
   }
-}
-
-/** Administrators see in their Home that the newest sync of a source failed. */
-async function noteFailure(ctx: Ctx, connector: string, error: unknown): Promise<void> {
-  const { message } = error instanceof Error ? error : new Error(String(error));
-  await audit(ctx, 'sync.fail', `connector:${connector}`, {
-    after: { error: message.slice(0, 500) },
-  });
 }
 
 /** Ends the transaction of a dry run. */

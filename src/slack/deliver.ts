@@ -90,6 +90,7 @@ export class SlackDelivery {
     if (letter.message.kind === 'home') return this.publish(ctx, letter, userId);
     const reply = replyOf(letter.message);
     if (reply) return this.reply(ctx, letter, reply, userId);
+    if (letter.message.kind === 'comment') return { unreachable: 'no card of the task in Slack' };
     const message = mark(draw(letter.message), letter);
     assertMessage(message);
     const hash = hashOf(message);

@@ -15,8 +15,10 @@ export interface ThreadReply {
 /** What belongs in the thread of a card; undefined for a message of its own. */
 export function replyOf(message: Letter['message']): ThreadReply | undefined {
   if (message.kind === 'comment') {
-    const { channelId, threadTs } = message.comment;
-    return { message: commentMessage(message.comment), channelId, threadTs };
+    const { thread } = message.comment;
+    if (!thread) return undefined;
+    const { channelId, ts } = thread;
+    return { message: commentMessage(message.comment), channelId, threadTs: ts };
   }
   if (message.kind !== 'digest' || !message.digest.thread) return undefined;
   const { channelId, ts } = message.digest.thread;

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { digestItems, type MessageKind, messageCopies, outbox } from './schema/delivery.ts';
 import { slackIdentities } from './schema/people.ts';
+import { taskComments, taskSteps } from './schema/tasks.ts';
 
 export interface OutboxEntry {
   recipientId: number;
@@ -178,7 +179,7 @@ export async function findCopyAt(db: Db, channelId: string, ts: string) {
 }
 
 /**
- * What people have of a task in Slack, the digests it was told in among it. Their cards come last, the newest at the end: what only told how it ended
+ * What people have of a task in Slack or as e-mails, the digests it was told in among it. Their cards come last, the newest at the end: what only told how it ended
  * has a thread of its own and is where to write to those who have nothing else.
  */
 export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly number[]) {
@@ -186,8 +187,35 @@ export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly n
     .select()
     .from(messageCopies)
     .where(
+      or(
+        and(
+          inArray(messageCopies.kind, ['request', 'outcome', 'emergency']),
+          eq(messageCopies.subjectId, taskId),
+        ),
+        and(
+          eq(messageCopies.kind, 'step'),
+          sql`${messageCopies.subjectId} = any(${sql.param([...stepIds])}::int[])`,
+        ),
+        and(
+          eq(messageCopies.kind, 'digest'),
+          sql`${messageCopies.subjectId} in (select i.digest_id from ${digestItems} i
+            where (i.kind = 'request' and i.subject_id = ${taskId})
+              or (i.kind = 'step' and i.subject_id = any(${sql.param([...stepIds])}::int[])))`,
+        ),
+      ),
+    )
+    .orderBy(sql`${messageCopies.kind} in ('request', 'step')`, messageCopies.sentAt);
+}
+
+/** The Message-IDs of the mails a person has about a task, the oldest first. */
+export async function listTaskMails(db: Db, personId: number, taskId: number): Promise<string[]> {
+  const found = await db
+    .select({ mailId: messageCopies.mailId })
+    .from(messageCopies)
+    .where(
       and(
-        eq(messageCopies.surface, 'slack'),
+        eq(messageCopies.recipientId, personId),
+        eq(messageCopies.surface, 'email'),
         or(
           and(
             inArray(messageCopies.kind, ['request', 'outcome', 'emergency']),
@@ -195,18 +223,19 @@ export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly n
           ),
           and(
             eq(messageCopies.kind, 'step'),
-            sql`${messageCopies.subjectId} = any(${sql.param([...stepIds])}::int[])`,
+            sql`${messageCopies.subjectId} in
+              (select ${taskSteps.id} from ${taskSteps} where ${taskSteps.taskId} = ${taskId})`,
           ),
           and(
-            eq(messageCopies.kind, 'digest'),
-            sql`${messageCopies.subjectId} in (select i.digest_id from ${digestItems} i
-              where (i.kind = 'request' and i.subject_id = ${taskId})
-                or (i.kind = 'step' and i.subject_id = any(${sql.param([...stepIds])}::int[])))`,
+            eq(messageCopies.kind, 'comment'),
+            sql`${messageCopies.subjectId} in
+              (select ${taskComments.id} from ${taskComments} where ${taskComments.taskId} = ${taskId})`,
           ),
         ),
       ),
     )
-    .orderBy(sql`${messageCopies.kind} in ('request', 'step')`, messageCopies.sentAt);
+    .orderBy(messageCopies.sentAt);
+  return found.flatMap(({ mailId }) => mailId ?? []);
 }
 
 /** Remembers (or replaces) the one copy a person has of a subject on a surface. */
@@ -214,7 +243,7 @@ export async function saveCopy(
   db: Db,
   key: CopyKey,
   surface: Surface,
-  copy: { channelId?: string; ts?: string; contentHash: string; at: Date },
+  copy: { channelId?: string; ts?: string; mailId?: string; contentHash: string; at: Date },
 ): Promise<void> {
   const { at, ...shown } = copy;
   await db

@@ -56,7 +56,11 @@ it('delivers a letter once, with HTML and plain text, marked as written by a mac
     subject: 'Approve? Ana Ruiz asks for GitHub · Admin (#1042)',
     text: expect.stringContaining('> On-call rotation starts Monday.'),
     html: expect.stringContaining('On-call rotation starts Monday.</td>'),
-    headers: { 'auto-submitted': 'auto-generated', 'x-auto-response-suppress': 'All' },
+    headers: {
+      'auto-submitted': 'auto-generated',
+      'x-auto-response-suppress': 'All',
+      'list-id': 'Rolemine <rolemine.acme.example>',
+    },
   });
 });
 
@@ -96,6 +100,21 @@ it('sends a repeat after a crash under the same Message-ID, so that a mailbox ca
   expect(ids[0]).toMatch(/^<rolemine\.step\.3\.\d+\.\w+@acme\.example>$/);
   expect(ids[1]).toBe(ids[0]);
   expect(ids[2]).not.toBe(ids[0]);
+});
+
+it('keeps all mails to a person about a task in one thread', async () => {
+  const letter = letterTo(await newPerson());
+  for (const kind of ['request', 'emergency', 'outcome'] as const) {
+    await email.deliver(ctx, { ...letter, key: { ...letter.key, kind, subjectId: 1042 } });
+  }
+  const [first, second, third] = mailbox.mails.map(({ headers }) => headers);
+  expect(first).not.toHaveProperty('in-reply-to');
+  expect(second).toMatchObject({
+    'in-reply-to': first?.['message-id'],
+    references: first?.['message-id'],
+  });
+  expect(third?.['in-reply-to']).toBe(second?.['message-id']);
+  expect(third?.references?.split(/\s+/)).toEqual([first?.['message-id'], second?.['message-id']]);
 });
 
 it('gives a person up whom the server refuses for good, or who has no address', async () => {

@@ -69,7 +69,11 @@ describe('a rendered mail', () => {
       askedBy: 'Ana\nRuiz',
       since: new Date('2026-11-20T09:12:00Z'),
       cards: [],
-      titles: Array.from({ length: 31 }, (_, at) => `#${at} Request: <b>GitHub</b> for Ana Ruiz`),
+      titles: Array.from({ length: 31 }, (_, at) => ({
+        taskId: at,
+        stepId: at,
+        words: 'Request: <b>GitHub</b> for Ana Ruiz',
+      })),
       more: 26,
       waiting: 31,
       tab: 'approval' as const,

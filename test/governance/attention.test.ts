@@ -1,5 +1,8 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listConcerns } from '../../src/governance/attention.ts';
+import { loadLetter } from '../../src/governance/messages.ts';
+import { setRoles } from '../../src/governance/roles.ts';
 import { syncSource } from '../../src/governance/sync.ts';
 import { applicationOwners } from '../../src/store/schema/access.ts';
 import { outbox } from '../../src/store/schema/delivery.ts';
@@ -52,15 +55,39 @@ describe.each(databases())('what needs the attention of administrators on $name'
     ]);
   });
 
-  it('is a sync that failed, until one succeeds', async () => {
-    const good = { people: [{ email: 'ana@acme.example', name: 'Ana' }] };
+  const good = { people: [{ email: 'ana@acme.example', name: 'Ana' }] };
+  const fail = async () => {
     const bad = sourceOf(good);
     bad.problems.add({ file: 'people.csv', line: 2, message: 'is wrong' });
     await expect(syncSource(company.system, bad)).rejects.toThrow('There is 1 problem');
+  };
+
+  it('is a sync that failed, until one succeeds', async () => {
+    await fail();
     expect(await concerns()).toEqual([
       'The last sync of csv failed: There is 1 problem in what was to be imported; nothing was changed.',
     ]);
     await syncSource(company.system, sourceOf(good));
     expect((await concerns()).filter((one) => one.includes('sync'))).toEqual([]);
+  });
+
+  it('is told to Connector Admins and Super Admins when a sync fails, once until one succeeds', async () => {
+    await setRoles(company.system, company.ids.Kim, [], ['connector_admin']);
+    const told = async () =>
+      (await db.select().from(outbox).where(eq(outbox.kind, 'sync'))).map((row) => row.recipientId);
+    await fail();
+    await fail();
+    expect((await told()).sort()).toEqual([company.ids.Dana, company.ids.Kim].sort());
+    const [row] = await db.select().from(outbox).where(eq(outbox.kind, 'sync'));
+    expect((await loadLetter(company.system, row!))?.message).toMatchObject({
+      notice: {
+        title: 'The sync of csv failed',
+        lines: [expect.stringContaining('There is 1 problem'), expect.stringContaining('Nothing')],
+      },
+    });
+    const people = ['Kim', 'Dana'].map((name) => ({ email: `${name}@acme.example`, name }));
+    await syncSource(company.system, sourceOf({ people }));
+    await fail();
+    expect(await told()).toHaveLength(4);
   });
 });

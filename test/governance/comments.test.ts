@@ -4,7 +4,7 @@ import {
   commentOnTask,
   listTaskComments,
 } from '../../src/governance/comments.ts';
-import { recordLetterCopy } from '../../src/governance/messages.ts';
+import { listThread, loadLetter, recordLetterCopy } from '../../src/governance/messages.ts';
 import { openTasks } from '../../src/governance/open-tasks.ts';
 import { entitlements } from '../../src/store/schema/access.ts';
 import { outbox } from '../../src/store/schema/delivery.ts';
@@ -105,5 +105,31 @@ describe.each(databases())('comments on $name', ({ open }) => {
     await commentOnTask(await company.as('Dana'), task.id, 'you are welcome');
     const told = (await db.select().from(outbox)).filter(({ kind }) => kind === 'comment');
     expect(told.map(({ recipientId }) => recipientId)).toEqual([company.ids.Ana]);
+  });
+
+  it('are mailed to those who have the task by e-mail only, but for the author', async () => {
+    const task = await ask();
+    const { ids, system } = company;
+    for (const name of ['Ana', 'Bo'] as const) {
+      const key = { recipientId: ids[name], kind: 'outcome' as const, subjectId: task.id };
+      await recordLetterCopy(system, key, 'email', { contentHash: '', mailId: `<${name}@acme>` });
+    }
+    await db.delete(outbox);
+    await commentOnTask(await company.as('Bo'), task.id, 'Until when?');
+    const rows = await db.select().from(outbox);
+    expect(rows.map(({ recipientId, kind }) => [recipientId, kind])).toEqual([
+      [ids.Ana, 'comment'],
+    ]);
+    expect(await loadLetter(system, rows[0]!)).toMatchObject({
+      message: {
+        comment: {
+          about: 'GitHub · Admin for Ana',
+          author: 'Bo',
+          body: 'Until when?',
+          thread: undefined,
+        },
+      },
+    });
+    expect(await listThread(system, ids.Ana, task.id)).toEqual(['<Ana@acme>']);
   });
 });

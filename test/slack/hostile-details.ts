@@ -63,10 +63,11 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'a comment in a thread': fc
     .record({
       taskId: id,
+      about: text,
+      authorId: id,
       author: text,
       body: comment,
-      channelId: text,
-      threadTs: text,
+      thread: fc.constant(undefined),
       inDigest: fc.boolean(),
     })
     .map(commentMessage),

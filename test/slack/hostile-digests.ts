@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { DigestView } from '../../src/governance/digest-view.ts';
 import { digestMessage, reminderReply } from '../../src/slack/blocks/digest.ts';
-import { card, line, list, maybe, moment, numbered, text } from './hostile-text.ts';
+import { card, id, line, list, maybe, moment, numbered, text } from './hostile-text.ts';
 
 const digest: fc.Arbitrary<DigestView> = fc
   .record({
@@ -10,7 +10,7 @@ const digest: fc.Arbitrary<DigestView> = fc
     askedBy: maybe(text),
     since: maybe(moment),
     cards: fc.array(card, { maxLength: 5 }),
-    titles: list(text, 50),
+    titles: list(fc.record({ taskId: id, stepId: maybe(id), words: text }), 50),
     more: fc.nat(),
     waiting: fc.nat(),
     tab: fc.constantFrom(undefined, 'approval', 'provision'),

@@ -26,6 +26,7 @@ export const messageKinds = [
   'expiring',
   'digest',
   'profile',
+  'sync',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 

@@ -1,0 +1,50 @@
+import type { TaskCard } from '../governance/describe.ts';
+import type { Letter } from '../governance/messages.ts';
+import type { Part, Reader } from './parts.ts';
+import { oneLine } from './text.ts';
+
+/** Where a task can be answered or looked at: its page where the mail has a link to it, else Slack. */
+export function answerParts(card: TaskCard, reader: Reader): Part[] {
+  const { letter, links } = reader;
+  const { choice } = card;
+  const url = links?.tasks.get(card.taskId);
+  if (url && choice) {
+    const note = 'Both open the page of the task. You decide there; opening it decides nothing.';
+    return [{ type: 'buttons', labels: [choice.yes, choice.no], url, note }];
+  }
+  if (url) return [{ type: 'buttons', labels: ['Open the task'], url, note: undefined }];
+  if (choice) return [{ type: 'where', text: whereToDecide(card.taskId, choice, letter) }];
+  if (!card.canCancel) return [];
+  return [{ type: 'where', text: inSlack('To see where it is, or to cancel it,', letter) }];
+}
+
+function whereToDecide(
+  taskId: number,
+  { yes, no, reassignable }: NonNullable<TaskCard['choice']>,
+  letter: Letter,
+): string {
+  const help = reassignable
+    ? `to reassign task #${taskId} to somebody who has one`
+    : `for help with task #${taskId}`;
+  return inSlack(`To decide (${yes} or ${no}),`, letter, {
+    word: 'tasks',
+    without: `ask a Super Admin of Rolemine ${help}`,
+  });
+}
+
+/**
+ * @param more.word what to write to the app instead of looking for the place
+ * @param more.without what to do without an account in Slack
+ */
+export function inSlack(
+  what: string,
+  { identity, person }: Letter,
+  more: { word?: string; without?: string } = {},
+): string {
+  const write = more.word ? `, or write “${more.word}” to it` : '';
+  const place = `${what} open Rolemine in Slack and look at its Home tab${write}.`;
+  if (identity?.state === 'linked') return place;
+  const account = `a member account with the address ${oneLine(person.email ?? '')}`;
+  const without = more.without ? `; if you have none, ${more.without}` : '';
+  return `${place} For that you need ${account}${without}.`;
+}

@@ -1,0 +1,52 @@
+import type { DigestView } from '../governance/digest-view.ts';
+import type { ExpiryNote } from '../governance/expiry.ts';
+import type { Notice } from '../governance/messages.ts';
+import { inSlack } from './acting.ts';
+import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
+import { oneLine } from './text.ts';
+
+/** How many tasks a mail names that tells of several. */
+const titlesMax = 30;
+
+/** The parts of a mail that only tells something. */
+export function noticeParts({ title, lines }: Notice): MailParts {
+  return {
+    title: oneLine(title),
+    under: undefined,
+    body: lines.length > 0 ? [{ type: 'lines', lines: lines.map(oneLine), quiet: false }] : [],
+  };
+}
+
+/** The parts of the mail about access that ends soon. */
+export function expiryParts({ title, note, canExtend }: ExpiryNote, { letter }: Reader): MailParts {
+  const body: Part[] = [{ type: 'lines', lines: [oneLine(note)], quiet: false }];
+  if (canExtend) body.push({ type: 'where', text: inSlack('To extend it,', letter) });
+  return { title: oneLine(title), under: undefined, body };
+}
+
+/** The parts of a mail that tells of several tasks: how many of which kind, and their titles. */
+export function digestParts(digest: DigestView, reader: Reader): MailParts {
+  const { letter, links, timeZone } = reader;
+  const since = digest.since ? `Waiting since ${formatTime(digest.since, timeZone)}.` : undefined;
+  const asks = digest.askedBy ? `${oneLine(digest.askedBy)} asks for your answer.` : undefined;
+  const lines = [since, asks].filter((line) => line !== undefined);
+  const rows = digest.titles.slice(0, titlesMax).map(({ taskId, words }) => ({
+    title: `#${taskId} ${oneLine(words)}`,
+    url: links?.tasks.get(taskId),
+  }));
+  const more = digest.titles.length - rows.length;
+  const body: Part[] = [
+    ...(lines.length > 0 ? [{ type: 'lines' as const, lines, quiet: false }] : []),
+    { type: 'rows', rows },
+  ];
+  if (more > 0) body.push({ type: 'lines', lines: [`and ${more} more`], quiet: true });
+  if (rows.some(({ url }) => url)) {
+    const note = 'Each opens the page of its task. You decide there; opening it decides nothing.';
+    body.push({ type: 'lines', lines: [note], quiet: true });
+  } else if (digest.waiting > 0) {
+    const without = 'ask a Super Admin of Rolemine to reassign them to somebody who has one';
+    const text = inSlack('To decide about them,', letter, { word: 'tasks', without });
+    body.push({ type: 'where', text });
+  }
+  return { title: oneLine(digest.title), under: digest.detail && oneLine(digest.detail), body };
+}

@@ -1,0 +1,51 @@
+import type { TaskCard } from '../governance/describe.ts';
+import type { Line } from '../governance/describe-trail.ts';
+import type { CommentLine } from '../governance/messages.ts';
+import { answerParts } from './acting.ts';
+import { formatTime, type MailParts, type Part, quotation, type Reader } from './parts.ts';
+import { cut, oneLine } from './text.ts';
+
+/** The parts of a task's mail: the same lines as its card, and where it can be answered. */
+export function taskParts(card: TaskCard, reader: Reader): MailParts {
+  const body: Part[] = [];
+  if (card.quote) body.push(...quotation(card.quote));
+  if (card.facts.length > 0) {
+    const facts = card.facts.map(([label, value]): [string, string] => [
+      oneLine(label),
+      oneLine(value),
+    ]);
+    body.push({ type: 'facts', facts });
+  }
+  if (card.howTo) body.push(...quotation(card.howTo, 'How'));
+  if (card.notes.length > 0) {
+    body.push({ type: 'lines', lines: card.notes.map(oneLine), quiet: false });
+  }
+  if (card.records.length > 0) {
+    const lines = card.records.map((line) => recordLine(line, reader.timeZone));
+    body.push({ type: 'lines', lines, quiet: true });
+  }
+  body.push(...answerParts(card, reader));
+  return { title: oneLine(card.title), under: oneLine(card.number), body };
+}
+
+/** The parts of a mail that brings a comment. */
+export function commentParts(comment: CommentLine, { links }: Reader): MailParts {
+  const url = links?.tasks.get(comment.taskId);
+  const body = quotation(comment.body);
+  if (url) {
+    const note = 'There you can read all of them and answer.';
+    body.push({ type: 'buttons', labels: ['Open the task'], url, note });
+  }
+  return {
+    title: `${oneLine(comment.author)} commented on ${oneLine(comment.about)}`,
+    under: `#${comment.taskId}`,
+    body,
+  };
+}
+
+/** "Approved by Bo Chen · 21 Nov 2026, 14:02 CET · “ok for the rotation”" */
+function recordLine(line: Line, timeZone: string): string {
+  const at = line.at ? ` · ${formatTime(line.at, timeZone)}` : '';
+  const said = line.quote ? ` · “${cut(oneLine(line.quote), 1_000)}”` : '';
+  return `${oneLine(line.text)}${at}${said}`;
+}
