@@ -1,31 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AccessMatrix } from '../src/mining/matrix.ts';
 import { groupings } from './groupings.ts';
 import { median } from './page.ts';
 import type { Rival } from './rival.ts';
 
 const source = fileURLToPath(new URL('count.c', import.meta.url));
-
-/** Writes a matrix as 32-bit numbers: sizes, sizes of columns, offsets, items, codes. */
-export function writeMatrix(matrix: AccessMatrix, path: string, runs: number): void {
-  const { people, entitlements, offsets, items, columns } = matrix;
-  const head = [people, entitlements, items.length, columns.length, runs];
-  const sizes = columns.map(({ values }) => values.length + 1);
-  const file = openSync(path, 'w');
-  for (const array of [
-    Uint32Array.from(head),
-    Uint32Array.from(sizes),
-    offsets,
-    items,
-    ...columns.map(({ codes }) => codes),
-  ]) {
-    writeSync(file, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-  }
-  closeSync(file);
-}
 
 /** Compiles count.c. @returns a function that counts a written matrix: the times are medians of its runs. */
 export function compileCounter(folder: string): (matrixFile: string) => Rival['results'] {

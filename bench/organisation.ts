@@ -120,3 +120,35 @@ export function makeOrganisation(size: OrganisationSize, seed: number): AccessMa
     columns,
   );
 }
+
+/** Values of the further attributes of an organisation, which follow the department mostly or always. */
+const further = { location: 60, employment_type: 4, cost_center: 1_200, business_unit: 20 };
+
+/** The organisation with four more attributes, which no grant follows: eight in all. */
+export function addAttributes(matrix: AccessMatrix, seed: number): AccessMatrix {
+  const random = createRandom(seed + 2);
+  const [department] = matrix.columns;
+  const columns = Object.entries(further).map(([name, values]) =>
+    columnOf(name, values, new Uint32Array(matrix.people)),
+  );
+  for (let person = 0; person < matrix.people; person++) {
+    const own = department!.codes[person]! - 1;
+    const departments = department!.values.length;
+    [
+      random() < 0.3 ? Math.floor(random() * further.location) : own % further.location,
+      random() < 0.9 ? 0 : 1 + Math.floor(random() * 3),
+      chooseWithin(random, own, departments, further.cost_center, 0.02),
+      Math.floor((own * further.business_unit) / departments),
+    ].forEach((value, at) => {
+      columns[at]!.codes[person] = value + 1;
+    });
+  }
+  return { ...matrix, columns: [...matrix.columns, ...columns] };
+}
+
+/** The organisation with one more attribute that hardly two people share. */
+export function addDesks(matrix: AccessMatrix, desks: number, seed: number): AccessMatrix {
+  const random = createRandom(seed + 3);
+  const codes = Uint32Array.from({ length: matrix.people }, () => 1 + Math.floor(random() * desks));
+  return { ...matrix, columns: [...matrix.columns, columnOf('desk', desks, codes)] };
+}

@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { analyzeCohort, type CohortFilter } from '../src/mining/analyze.ts';
 import type { AccessMatrix } from '../src/mining/matrix.ts';
 import { createRandom } from '../src/mining/random.ts';
-import { compileCounter, writeMatrix } from './count-in-c.ts';
+import { compileCounter } from './count-in-c.ts';
 import { countInDuckdb } from './count-in-duckdb.ts';
 import { countInPostgres } from './count-in-postgres.ts';
 import { countGrouping, describeGrouping, groupings, isSame } from './groupings.ts';
 import { compilerVersion } from './machine.ts';
+import { writeMatrix } from './matrix-file.ts';
 import { fullSize, makeOrganisation, smallSize } from './organisation.ts';
 import {
   type BenchOptions,

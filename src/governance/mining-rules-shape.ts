@@ -14,7 +14,6 @@ const whole = (from: number, to: number) => {
   const words = `expected a whole number from ${from.toLocaleString('en')} to ${to.toLocaleString('en')}`;
   return z.int(words).min(from, words).max(to, words);
 };
-const unbuilt = 'only false is known here so far; leave it out';
 
 /** What mining rules may say; what is left out has its default. */
 const fields = {
@@ -40,7 +39,7 @@ const fields = {
   minIdentities: whole(1, 1_000_000).default(ruleDefaults.minIdentities),
   maxCriteria: whole(1, 3).default(ruleDefaults.maxCriteria),
   maxNewGrants: whole(0, 1_000_000).optional(),
-  statisticalGuard: z.literal(false, unbuilt).optional(),
+  statisticalGuard: flag.default(ruleDefaults.statisticalGuard),
   enabled: flag.default(true),
 };
 const known = Object.keys(fields);

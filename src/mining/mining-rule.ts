@@ -21,6 +21,11 @@ export interface MiningRule {
   criterion: 'precision' | 'coverage';
   /** Most people who do not hold a role and match its rules; undefined: any number. */
   maxNewGrants: number | undefined;
+  /**
+   * Asks more of each rule than its share of holders: the lower end of the 95 % Wilson interval of that
+   * share is to be above the share among all other people. Asks nothing of a rule that matches everyone.
+   */
+  statisticalGuard: boolean;
   ruleType: (typeof ruleTypes)[number];
   /** Highest first; of equal ones the first in the list. */
   priority: number;
@@ -49,6 +54,7 @@ export const ruleDefaults: Omit<MiningRule, 'ruleType'> = {
   falsePositiveMaxPercent: 0,
   criterion: 'precision',
   maxNewGrants: undefined,
+  statisticalGuard: false,
   priority: 0,
   minIdentities: 5,
   maxCriteria: 3,

@@ -1,44 +1,64 @@
-/** A binary heap: gives what comes first by `compare`. Williams 1964. */
-export class Queue<T> {
-  readonly #items: T[] = [];
-  readonly #compare: (a: T, b: T) => number;
+/** A binary heap of indexes, each with a key: gives the greatest key first. Williams 1964. */
+export class Queue {
+  #keys = new Float64Array(64);
+  #indexes = new Uint32Array(64);
+  #length = 0;
 
-  constructor(compare: (a: T, b: T) => number) {
-    this.#compare = compare;
+  get length(): number {
+    return this.#length;
   }
 
-  push(item: T): void {
-    const items = this.#items;
-    let at = items.push(item) - 1;
+  clear(): void {
+    this.#length = 0;
+  }
+
+  push(index: number, key: number): void {
+    if (this.#length === this.#keys.length) this.#grow();
+    const keys = this.#keys;
+    const indexes = this.#indexes;
+    let at = this.#length++;
     while (at > 0) {
       const above = (at - 1) >> 1;
-      if (this.#compare(items[above]!, item) <= 0) break;
-      items[at] = items[above]!;
+      if (keys[above]! >= key) break;
+      keys[at] = keys[above]!;
+      indexes[at] = indexes[above]!;
       at = above;
     }
-    items[at] = item;
+    keys[at] = key;
+    indexes[at] = index;
   }
 
-  pop(): T | undefined {
-    const items = this.#items;
-    const first = items[0];
-    const last = items.pop();
-    if (last !== undefined && items.length > 0) this.#sink(last);
+  /** Takes out the index with the greatest key; there has to be one. */
+  pop(): number {
+    const first = this.#indexes[0]!;
+    const last = --this.#length;
+    this.#sink(this.#keys[last]!, this.#indexes[last]!);
     return first;
   }
 
-  /** Puts an item in the place of the first, and down to where it belongs. */
-  #sink(item: T): void {
-    const items = this.#items;
+  /** Puts an entry in the place of the first, and down to where it belongs. */
+  #sink(key: number, index: number): void {
+    const keys = this.#keys;
+    const indexes = this.#indexes;
+    const length = this.#length;
     let at = 0;
-    for (;;) {
-      let below = 2 * at + 1;
-      if (below >= items.length) break;
-      if (below + 1 < items.length && this.#compare(items[below + 1]!, items[below]!) < 0) below++;
-      if (this.#compare(item, items[below]!) <= 0) break;
-      items[at] = items[below]!;
+    for (let below = 1; below < length; below = 2 * at + 1) {
+      if (below + 1 < length && keys[below + 1]! > keys[below]!) below++;
+      if (key >= keys[below]!) break;
+      keys[at] = keys[below]!;
+      indexes[at] = indexes[below]!;
       at = below;
     }
-    items[at] = item;
+    keys[at] = key;
+    indexes[at] = index;
+  }
+
+  #grow(): void {
+    const keys = new Float64Array(this.#keys.length * 2);
+    const indexes = new Uint32Array(keys.length);
+    keys.set(this.#keys);
+    indexes.set(this.#indexes);
+    this.#keys = keys;
+    this.#indexes = indexes;
   }
 }

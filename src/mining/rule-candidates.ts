@@ -7,25 +7,34 @@ import {
   type Population,
   walkLattice,
 } from './cohorts.ts';
+import { wilsonLowerBound } from './matrix.ts';
+import type { MiningRule } from './mining-rule.ts';
+import { sortCohorts } from './rule-order.ts';
 
-/** A cohort that may become a rule of an entitlement. */
-export interface Candidate {
+/** A cohort that may become a rule. */
+export interface Cohort {
   criteria: Criterion[];
   people: number;
-  /** Those of the people who hold the entitlement. */
-  holders: number;
 }
 
 /** What a mining rule asks of each candidate. */
-interface Admission {
-  minIdentities: number;
-  maxCriteria: number;
-  falsePositiveMaxPercent: number;
-}
+type Admission = Pick<
+  MiningRule,
+  'minIdentities' | 'maxCriteria' | 'falsePositiveMaxPercent' | 'statisticalGuard'
+>;
 
-/** The candidates of each entitlement that are admitted, in no order that means anything. */
 export interface Candidates {
-  of(entitlement: number, admission: Admission): Candidate[];
+  /** In the order in which they are chosen when they add as many holders. */
+  cohorts: readonly Cohort[];
+  /**
+   * Tells the cohorts that are admitted for an entitlement, by their index, in no order that means
+   * anything, and how many of their people hold it.
+   */
+  visit(
+    entitlement: number,
+    admission: Admission,
+    tell: (cohort: number, holders: number) => void,
+  ): void;
 }
 
 /** Fewest holders a rule has to add. */
@@ -37,8 +46,8 @@ export const slack = 1e-9;
 interface CandidateLimits extends LatticeLimits {
   /** The most any rule of the run allows. */
   mostFalsePositivePercent: number;
-  /** The least of them: what is below a cohort within it is never needed. */
-  strictFalsePositivePercent: number;
+  /** What passes this passes under every rule of the run: what is below such a cohort is never needed. */
+  strictest: Pick<MiningRule, 'falsePositiveMaxPercent' | 'statisticalGuard'>;
 }
 
 /** The share of the matched people who do not hold it, 0–100. */
@@ -46,35 +55,61 @@ export function falsePositivePercent(matched: number, holders: number): number {
   return matched === 0 ? 0 : (100 * (matched - holders)) / matched;
 }
 
+/** How many of some people hold something. */
+interface Held {
+  people: number;
+  holders: number;
+}
+
+/**
+ * Whether a rule says more than chance and popularity do: the lower end of the 95 % Wilson interval of
+ * its share of holders is above the share among all who do not match.
+ */
+function isBeyondChance(matched: Held, all: Held): boolean {
+  const others = all.people - matched.people;
+  if (others === 0) return true;
+  const share = (all.holders - matched.holders) / others;
+  return wilsonLowerBound(matched.holders, matched.people) > share;
+}
+
 /**
  * Finds, in one pass over the lattice, where an entitlement is held by all but few. A cohort below
- * one that passes even the strictest limit is left out: the wider one adds as many holders with fewer
- * criteria, so it is always chosen first.
+ * one that is admitted even under the strictest limits is left out: the wider one adds as many holders
+ * with fewer criteria, so it is always chosen first.
  */
 export function findCandidates(population: Population, limits: CandidateLimits): Candidates {
-  const { matrix, excluded } = population;
+  const { matrix, columns, holders: allHolders, excluded } = population;
   const counter = new EntitlementCounter(matrix);
-  const cohorts: { criteria: Criterion[]; people: number }[] = [];
+  const met: Cohort[] = [];
   const cells = new Cells();
   const nest = openNest(limits.maxDepth, matrix.entitlements);
-  const isIn = (entitlement: number, depth: number, share: number) =>
+  const isAdmitted = (
+    entitlement: number,
+    matched: Held,
+    { falsePositiveMaxPercent, statisticalGuard }: CandidateLimits['strictest'],
+  ) =>
+    falsePositivePercent(matched.people, matched.holders) <= falsePositiveMaxPercent + slack &&
+    (!statisticalGuard ||
+      isBeyondChance(matched, { people: matrix.people, holders: allHolders[entitlement]! }));
+  const most = limits.mostFalsePositivePercent + slack;
+  const isIn = (entitlement: number, depth: number, { people, holders }: Held) =>
+    holders >= leastNewHolders &&
+    falsePositivePercent(people, holders) <= most &&
     !excluded[entitlement] &&
-    share <= limits.mostFalsePositivePercent + slack &&
     !nest.isBelow(depth, entitlement);
   const visit = (criteria: Criterion[], members: Uint32Array) => {
     const depth = criteria.length;
-    const people = members.length;
+    const matched = { people: members.length, holders: 0 };
     nest.enter(depth);
     counter.count(members);
-    const cohort = cohorts.length;
+    const cohort = met.length;
     for (let t = 0; t < counter.touched; t++) {
       const entitlement = counter.met[t]!;
-      const holders = counter.counts[entitlement]!;
-      const share = falsePositivePercent(people, holders);
-      if (holders < leastNewHolders || !isIn(entitlement, depth, share)) continue;
-      if (share <= limits.strictFalsePositivePercent + slack) nest.pass(depth, entitlement);
-      if (cohort === cohorts.length) cohorts.push({ criteria, people });
-      cells.add(entitlement, cohort, holders);
+      matched.holders = counter.counts[entitlement]!;
+      if (!isIn(entitlement, depth, matched)) continue;
+      if (isAdmitted(entitlement, matched, limits.strictest)) nest.pass(depth, entitlement);
+      if (cohort === met.length) met.push({ criteria, people: matched.people });
+      cells.add(entitlement, cohort, matched.holders);
     }
     counter.reset();
   };
@@ -82,32 +117,21 @@ export function findCandidates(population: Population, limits: CandidateLimits):
   if (everyone && matrix.people >= limits.minCohortSize)
     visit([everyone], listEveryone(matrix.people));
   walkLattice(population, limits, visit);
+  const { cohorts, places } = sortCohorts(met, columns);
   const { offsets, order } = cells.sort(matrix.entitlements);
-  const list = (entitlement: number, admission: Admission) => {
-    const listed: Candidate[] = [];
-    for (let i = offsets[entitlement]!; i < offsets[entitlement + 1]!; i++) {
-      const { criteria, people } = cohorts[cells.cohorts[order[i]!]!]!;
-      const holders = cells.holders[order[i]!]!;
-      if (isAdmitted(criteria.length, people, holders, admission)) {
-        listed.push({ criteria, people, holders });
+  return {
+    cohorts,
+    visit(entitlement, admission, tell) {
+      const { minIdentities, maxCriteria } = admission;
+      for (let i = offsets[entitlement]!; i < offsets[entitlement + 1]!; i++) {
+        const cohort = places[cells.cohorts[order[i]!]!]!;
+        const { criteria, people } = cohorts[cohort]!;
+        const holders = cells.holders[order[i]!]!;
+        if (people < minIdentities || criteria.length > maxCriteria) continue;
+        if (isAdmitted(entitlement, { people, holders }, admission)) tell(cohort, holders);
       }
-    }
-    return listed;
+    },
   };
-  return { of: list };
-}
-
-function isAdmitted(
-  criteria: number,
-  people: number,
-  holders: number,
-  { minIdentities, maxCriteria, falsePositiveMaxPercent }: Admission,
-): boolean {
-  return (
-    people >= minIdentities &&
-    criteria <= maxCriteria &&
-    falsePositivePercent(people, holders) <= falsePositiveMaxPercent + slack
-  );
 }
 
 /** Remembers for which entitlements the cohorts above the one being visited pass the strictest limit. */

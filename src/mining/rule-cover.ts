@@ -1,13 +1,15 @@
 import type { Criterion, Population } from './cohorts.ts';
-import type { CohortColumn } from './matrix.ts';
-import { compareCriteria } from './most-general.ts';
 import { Queue } from './queue.ts';
-import { type Candidate, leastNewHolders } from './rule-candidates.ts';
-import { compareText, foldText } from './text.ts';
+import { type Candidates, type Cohort, leastNewHolders } from './rule-candidates.ts';
+
+/** A cohort that was chosen, and how many of its people hold the entitlement. */
+interface ChosenRule extends Cohort {
+  holders: number;
+}
 
 /** The rules chosen for one entitlement, and the people any of them matches. */
 export interface Cover {
-  chosen: Candidate[];
+  chosen: ChosenRule[];
   matched: number;
   holders: number;
 }
@@ -18,12 +20,13 @@ interface Rows {
   people: Uint32Array;
 }
 
-/** A candidate that is left, and the most holders it can still add. */
-interface Option {
-  candidate: Candidate;
-  gain: number;
-  /** The rules that were chosen when that was counted. */
-  countedAt: number;
+/** The candidates of an entitlement, in arrays that serve one after the other: there may be thousands. */
+interface Options {
+  cohorts: number[];
+  holders: number[];
+  /** The most holders each can still add, and how many rules were chosen when that was counted. */
+  gains: number[];
+  countedAt: number[];
 }
 
 const holds = 1;
@@ -32,132 +35,131 @@ const isMatched = 2;
 /** Chooses the rules of entitlements, keeping people by value and by entitlement in hand. */
 export class CoverMaker {
   readonly #columns: Population['columns'];
-  readonly #ranks: Uint32Array[];
+  readonly #candidates: Candidates;
   readonly #byCode: Rows[];
   readonly #byEntitlement: Rows;
   /** By person: holds it and no chosen rule matches, or one does; all zero between entitlements. */
   readonly #state: Uint8Array;
+  readonly #options: Options = { cohorts: [], holders: [], gains: [], countedAt: [] };
+  readonly #queue = new Queue();
 
-  readonly #scratch: Uint32Array;
-
-  constructor({ matrix, columns }: Population) {
+  constructor({ matrix, columns }: Population, candidates: Candidates) {
     this.#columns = columns;
-    this.#ranks = columns.map(rankValues);
+    this.#candidates = candidates;
     this.#byCode = columns.map(({ codes, values }) => groupCodes(codes, values.length + 1));
     this.#byEntitlement = groupHolders(matrix);
-    this.#scratch = new Uint32Array(matrix.people);
     this.#state = new Uint8Array(matrix.people);
   }
 
   /** Takes the candidate that adds most holders, again and again, until none adds enough. */
-  make(entitlement: number, candidates: readonly Candidate[]): Cover {
-    const holders = rowOf(this.#byEntitlement, entitlement);
-    for (const person of holders) this.#state[person] = holds;
+  make(entitlement: number, admission: Parameters<Candidates['visit']>[1]): Cover {
+    const { offsets, people } = this.#byEntitlement;
+    const [first, end] = [offsets[entitlement]!, offsets[entitlement + 1]!];
+    for (let i = first; i < end; i++) this.#state[people[i]!] = holds;
+    this.#open(entitlement, admission);
     const cover: Cover = { chosen: [], matched: 0, holders: 0 };
     const touched: number[] = [];
-    const queue = new Queue<Option>((x, y) => this.#compare(x, y));
-    for (const one of candidates) queue.push({ candidate: one, gain: one.holders, countedAt: 0 });
-    for (let best = this.#takeBest(queue, 0); best; ) {
-      cover.chosen.push(best.candidate);
-      cover.holders += best.gain;
-      const before = touched.length;
-      for (const person of this.#listMembers(best.candidate)) {
-        if (this.#state[person] !== isMatched) touched.push(person);
-        this.#state[person] = isMatched;
-      }
-      cover.matched += touched.length - before;
-      best = this.#takeBest(queue, cover.chosen.length);
+    for (let best = this.#takeBest(0); best >= 0; best = this.#takeBest(cover.chosen.length)) {
+      const { cohorts, holders, gains } = this.#options;
+      const cohort = this.#candidates.cohorts[cohorts[best]!]!;
+      cover.chosen.push({ ...cohort, holders: holders[best]! });
+      cover.holders += gains[best]!;
+      this.#match(cohort, touched);
     }
-    for (const person of holders) this.#state[person] = 0;
+    cover.matched = touched.length;
+    for (let i = first; i < end; i++) this.#state[people[i]!] = 0;
     for (const person of touched) this.#state[person] = 0;
     return cover;
+  }
+
+  /** Puts the admitted candidates into the queue. */
+  #open(entitlement: number, admission: Parameters<Candidates['visit']>[1]): void {
+    const { cohorts, holders, gains, countedAt } = this.#options;
+    this.#queue.clear();
+    let count = 0;
+    this.#candidates.visit(entitlement, admission, (cohort, held) => {
+      cohorts[count] = cohort;
+      holders[count] = gains[count] = held;
+      countedAt[count] = 0;
+      this.#push(count++);
+    });
+  }
+
+  /** The key is the holders it adds; of as many, the earlier cohort is greater. Exact up to 2⁵³. */
+  #push(option: number): void {
+    const { cohorts, gains } = this.#options;
+    const all = this.#candidates.cohorts.length;
+    this.#queue.push(option, gains[option]! * all + (all - 1 - cohorts[option]!));
   }
 
   /**
    * What a candidate adds only falls as others are chosen, so the first in the queue whose figure is of
    * this round is the best. One below a chosen rule adds nothing and so falls out.
+   * @returns −1 when none adds enough.
    */
-  #takeBest(queue: Queue<Option>, round: number): Option | undefined {
-    for (let one = queue.pop(); one; one = queue.pop()) {
-      if (one.countedAt === round) return one.gain < leastNewHolders ? undefined : one;
-      one.gain = this.#countNew(one.candidate);
-      one.countedAt = round;
-      if (one.gain >= leastNewHolders) queue.push(one);
+  #takeBest(round: number): number {
+    const { cohorts, gains, countedAt } = this.#options;
+    while (this.#queue.length > 0) {
+      const option = this.#queue.pop();
+      if (countedAt[option] === round) return option;
+      gains[option] = this.#countNew(this.#candidates.cohorts[cohorts[option]!]!);
+      countedAt[option] = round;
+      if (gains[option]! >= leastNewHolders) this.#push(option);
     }
-    return undefined;
+    return -1;
   }
 
-  #countNew(candidate: Candidate): number {
-    const members = this.#listMembers(candidate);
+  /** Holders among the people of a cohort whom no chosen rule matches. */
+  #countNew({ criteria }: Cohort): number {
+    const narrowest = this.#findNarrowest(criteria);
+    const { dimension, code } = criteria[narrowest]!;
+    const { offsets, people } = this.#byCode[dimension]!;
+    const end = offsets[code + 1]!;
     let count = 0;
-    for (let m = 0; m < members.length; m++) if (this.#state[members[m]!] === holds) count++;
+    for (let i = offsets[code]!; i < end; i++) {
+      const person = people[i]!;
+      if (this.#state[person] === holds && this.#meets(person, criteria, narrowest)) count++;
+    }
     return count;
   }
 
-  /** Found through the smallest of its criteria; to be read before the next is listed. */
-  #listMembers({ criteria }: Candidate): Uint32Array {
-    let rows = this.#scratch;
-    let smallest = -1;
-    criteria.forEach(({ dimension, code }, at) => {
-      const own = rowOf(this.#byCode[dimension]!, code);
-      if (smallest >= 0 && own.length >= rows.length) return;
-      smallest = at;
-      rows = own;
-    });
-    if (criteria.length === 1) return rows;
-    let members = rows;
-    criteria.forEach(({ dimension, code }, at) => {
-      if (at === smallest) return;
-      members = this.#keep(members, this.#columns[dimension]!.codes, code);
-    });
-    return members;
-  }
-
-  /** Those of the people who have a code, in the scratch array, which may be where they came from. */
-  #keep(people: Uint32Array, codes: Uint32Array, code: number): Uint32Array {
-    let kept = 0;
-    for (let i = 0; i < people.length; i++) {
+  /** Marks the people of a cohort and adds those to the list who were not yet matched. */
+  #match({ criteria }: Cohort, touched: number[]): void {
+    const narrowest = this.#findNarrowest(criteria);
+    const { dimension, code } = criteria[narrowest]!;
+    const { offsets, people } = this.#byCode[dimension]!;
+    const end = offsets[code + 1]!;
+    for (let i = offsets[code]!; i < end; i++) {
       const person = people[i]!;
-      if (codes[person] === code) this.#scratch[kept++] = person;
+      if (this.#state[person] === isMatched || !this.#meets(person, criteria, narrowest)) continue;
+      this.#state[person] = isMatched;
+      touched.push(person);
     }
-    return this.#scratch.subarray(0, kept);
   }
 
-  /** Negative when a is chosen first. */
-  #compare(a: Option, b: Option): number {
-    return (
-      b.gain - a.gain ||
-      a.candidate.criteria.length - b.candidate.criteria.length ||
-      b.candidate.people - a.candidate.people ||
-      compareCriteria(a.candidate.criteria, b.candidate.criteria) ||
-      this.#compareValues(a.candidate.criteria, b.candidate.criteria)
-    );
-  }
-
-  /** Of criteria on the same dimensions. */
-  #compareValues(a: readonly Criterion[], b: readonly Criterion[]): number {
-    for (let i = 0; i < a.length; i++) {
-      const ranks = this.#ranks[a[i]!.dimension]!;
-      const order = ranks[a[i]!.code]! - ranks[b[i]!.code]!;
-      if (order !== 0) return order;
+  /** The criterion that fewest people meet: the others are looked up for each of these. */
+  #findNarrowest(criteria: readonly Criterion[]): number {
+    let narrowest = 0;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let at = 0; at < criteria.length; at++) {
+      const { dimension, code } = criteria[at]!;
+      const { offsets } = this.#byCode[dimension]!;
+      const size = offsets[code + 1]! - offsets[code]!;
+      if (size >= fewest) continue;
+      narrowest = at;
+      fewest = size;
     }
-    return 0;
+    return narrowest;
   }
-}
 
-/** The place of each code among the values in alphabetical order. */
-function rankValues({ values }: CohortColumn): Uint32Array {
-  const folded = values.map(foldText);
-  const order = [...values.keys()].sort((a, b) => compareText(folded[a]!, folded[b]!));
-  const ranks = new Uint32Array(values.length + 1);
-  order.forEach((value, place) => {
-    ranks[value + 1] = place;
-  });
-  return ranks;
-}
-
-function rowOf({ offsets, people }: Rows, key: number): Uint32Array {
-  return people.subarray(offsets[key]!, offsets[key + 1]!);
+  /** Whether a person who meets the criterion at `known` meets the others. */
+  #meets(person: number, criteria: readonly Criterion[], known: number): boolean {
+    for (let at = 0; at < criteria.length; at++) {
+      const { dimension, code } = criteria[at]!;
+      if (at !== known && this.#columns[dimension]!.codes[person] !== code) return false;
+    }
+    return true;
+  }
 }
 
 function groupCodes(codes: Uint32Array, size: number): Rows {

@@ -1,7 +1,7 @@
 import type { Criterion, Population } from './cohorts.ts';
 import { type AccessMatrix, countHolders } from './matrix.ts';
 import { isAbout, type MinedRole, type MiningRule } from './mining-rule.ts';
-import { type Candidates, falsePositivePercent, findCandidates, slack } from './rule-candidates.ts';
+import { falsePositivePercent, findCandidates, slack } from './rule-candidates.ts';
 import { type Cover, CoverMaker } from './rule-cover.ts';
 
 /** What rules get right and wrong about an entitlement; percentages are 0–100. */
@@ -91,7 +91,6 @@ export function mineRules(
 /** What the rules of a run read. */
 interface Search {
   population: Population;
-  candidates: Candidates;
   covers: CoverMaker;
 }
 
@@ -110,18 +109,21 @@ function openSearch(matrix: AccessMatrix, miningRules: readonly MiningRule[]): S
     minCohortSize: Math.min(...mining.map(({ minIdentities }) => minIdentities)),
     maxDepth: Math.max(...mining.map(({ maxCriteria }) => maxCriteria)),
     mostFalsePositivePercent: Math.max(...shares),
-    strictFalsePositivePercent: Math.min(...shares),
+    strictest: {
+      falsePositiveMaxPercent: Math.min(...shares),
+      statisticalGuard: mining.some(({ statisticalGuard }) => statisticalGuard),
+    },
   });
-  return { population, candidates, covers: new CoverMaker(population) };
+  return { population, covers: new CoverMaker(population, candidates) };
 }
 
 function findSet(
-  { population, candidates, covers }: Search,
+  { population, covers }: Search,
   miningRule: number,
   rule: MiningRule,
   entitlement: number,
 ): RuleSet | undefined {
-  const cover = covers.make(entitlement, candidates.of(entitlement, rule));
+  const cover = covers.make(entitlement, rule);
   if (cover.holders === 0) return undefined;
   return { miningRule, entitlement, ...describeCover(population, entitlement, cover) };
 }

@@ -83,6 +83,17 @@ describe('mining rules on files', () => {
     expect(exit).toBe(1);
   });
 
+  it('takes the statistical guard, which only true and false turn on and off', async () => {
+    // Of the twelve people of Sales eleven hold the reports (at least 65 %), of the others nobody.
+    const guarded = both.replace(
+      'precisionMinPercent: 90',
+      'precisionMinPercent: 90\n    statisticalGuard: true',
+    );
+    expect(JSON.parse((await mine(guarded, undefined, '--json')).out).rules).toHaveLength(2);
+    const wrong = await mine('miningRules: [{statisticalGuard: 95}]');
+    expect(wrong.err).toContain('rule 1 statisticalGuard expected true or false');
+  });
+
   it('reads a fraction as written, and warns', async () => {
     const rule = '{falsePositiveMaxPercent: 0.03, precisionMinPercent: 97.0}';
     const { exit, err } = await mine(`miningRules: [${rule}]`);

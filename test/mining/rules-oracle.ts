@@ -47,12 +47,34 @@ function rate(total: number, matched: Set<number>, holders: Set<number>) {
   };
 }
 
+/**
+ * Percentages compared without rounding: limits are written with at most two places, so that both sides
+ * are whole numbers.
+ */
+function isAtMost(part: number, whole: number, percent: number): boolean {
+  return 10_000 * part <= Math.round(100 * percent) * whole;
+}
+
+/**
+ * The lower end of the Wilson interval is the share q below p that is just as far from it as chance
+ * goes, (p − q)² = z² q (1 − q) / n; so it is above a given q when p is and the left side is greater.
+ */
+function isBeyondChance(total: number, matched: Set<number>, holders: Set<number>): boolean {
+  const others = total - matched.size;
+  if (others === 0) return true;
+  const right = common(matched, holders).length;
+  const p = right / matched.size;
+  const q = (holders.size - right) / others;
+  return p > q && (p - q) ** 2 * matched.size > 1.959964 ** 2 * q * (1 - q);
+}
+
 function chooseFor(company: SmallCompany, rule: MiningRule, holders: Set<number>) {
   const rated = (people: Set<number>) => rate(company.people.length, people, holders);
   const admissible = listConjunctions(company, rule.maxCriteria).filter(
     ({ people }) =>
       people.size >= rule.minIdentities &&
-      rated(people).falsePositivePercent <= rule.falsePositiveMaxPercent,
+      isAtMost(rated(people).falsePositives, people.size, rule.falsePositiveMaxPercent) &&
+      (!rule.statisticalGuard || isBeyondChance(company.people.length, people, holders)),
   );
   const chosen: Conjunction[] = [];
   let matched = new Set<number>();
@@ -72,13 +94,28 @@ function chooseFor(company: SmallCompany, rule: MiningRule, holders: Set<number>
     matched = new Set([...matched, ...best.people]);
   }
   const figures = rated(matched);
+  const total = company.people.length;
+  const wrong = figures.falsePositives + figures.falseNegatives;
   const isMade =
-    (rule.criterion === 'coverage' || figures.precisionPercent >= rule.precisionMinPercent) &&
-    figures.falsePositivePercent <= rule.falsePositiveMaxPercent &&
+    (rule.criterion === 'coverage' || isAtMost(wrong, total, 100 - rule.precisionMinPercent)) &&
+    isAtMost(figures.falsePositives, matched.size, rule.falsePositiveMaxPercent) &&
+    figures.falsePositives <= (rule.maxNewGrants ?? total) &&
     figures.truePositives > 0;
   if (!isMade) return undefined;
   const rules = chosen.map(({ criteria, people }) => ({ criteria, ...rated(people) }));
   return { ...figures, rules };
+}
+
+/** Categories are written in lower case here: `a` holds `a` and all that begins with `a/`. */
+function isWanted(rule: MiningRule, { category = '', approvals }: MinedRole): boolean {
+  const byApprovals = {
+    0: rule.includeNoValidation,
+    1: rule.includeSimpleValidation,
+    2: rule.includeDoubleValidation,
+    3: rule.includeTripleValidation,
+  };
+  const isInside = rule.category === undefined || `${category}/`.startsWith(`${rule.category}/`);
+  return isInside && (byApprovals[approvals as 0 | 1 | 2 | 3] ?? false);
 }
 
 /** The sets of mining rules by their definition alone, trying everything. */
@@ -92,12 +129,7 @@ export function chooseRules(
     new Set(company.people.flatMap(({ holds }, p) => (holds.has(entitlement) ? [p] : [])));
   const order = [...rules.entries()].sort(([, a], [, b]) => b.priority - a.priority);
   return order.flatMap(([miningRule, rule]) => {
-    const asked = [
-      rule.includeNoValidation,
-      rule.includeSimpleValidation,
-      rule.includeDoubleValidation,
-    ];
-    const open = [...roles.keys()].filter((e) => !settled.has(e) && asked[roles[e]!.approvals]);
+    const open = [...roles.keys()].filter((e) => !settled.has(e) && isWanted(rule, roles[e]!));
     return open.flatMap((entitlement) => {
       const set = rule.excludeRole ? undefined : chooseFor(company, rule, holdersOf(entitlement));
       if (set || rule.excludeRole) settled.add(entitlement);

@@ -71,36 +71,89 @@ describe('mining rules', () => {
     expect(covering.sets).toMatchObject([{ truePositives: 40 }]);
   });
 
+  test('with the statistical guard a rule says more than chance and popularity do', () => {
+    const any = { precisionMinPercent: 0, falsePositiveMaxPercent: 20, statisticalGuard: true };
+    // Five of five: at least 56.55 %. Of the other 995 people 56.48 and 56.58 % hold it.
+    expect(mineSales([5, 5, 562], any).sets).toHaveLength(1);
+    expect(mineSales([5, 5, 563], any)).toEqual({ sets: [], heldBack: [] });
+    // 95 of 100: at least 88.82 %.
+    expect(mineSales([100, 95, 799], any).sets).toHaveLength(1);
+    expect(mineSales([100, 95, 800], any).sets).toEqual([]);
+    expect(mineSales([100, 95, 800], { ...any, statisticalGuard: false }).sets).toHaveLength(1);
+  });
+
+  test('the statistical guard asks nothing of a rule that matches everyone', () => {
+    const { sets } = mineSales([1000, 990, 0], {
+      ...strict,
+      precisionMinPercent: 99,
+      statisticalGuard: true,
+    });
+    expect(sets).toMatchObject([{ matched: 1000, truePositives: 990 }]);
+  });
+
+  test('the statistical guard may refuse a cohort and let a narrower one pass', () => {
+    // 80 of the 100 in Sales hold it, all 20 of them in Lyon; of the other 900 people 700.
+    const teams = Array.from({ length: 1000 }, (_, p) => (p < 100 ? 'Sales' : 'Support'));
+    const towns = Array.from({ length: 1000 }, (_, p) => (p < 20 || p >= 980 ? 'Lyon' : 'Oslo'));
+    const holders = teams.flatMap((_, p) => (p < 80 || (p >= 100 && p < 800) ? [p] : []));
+    const matrix = buildMatrix(1000, 1, holders, new Uint32Array(holders.length), [
+      buildColumn('team', teams),
+      buildColumn('town', towns),
+    ]);
+    const given = { criterion: 'coverage' as const, falsePositiveMaxPercent: 20 };
+    const made = (statisticalGuard: boolean) =>
+      mineRules(matrix, [simple], [ruleOf({ ...given, statisticalGuard })]).sets[0]!.rules[0];
+    expect(made(false)?.criteria).toEqual([{ dimension: 'team', value: 'Sales' }]);
+    expect(made(true)?.criteria).toEqual([
+      { dimension: 'team', value: 'Sales' },
+      { dimension: 'town', value: 'Lyon' },
+    ]);
+  });
+
   test('the same as the definition, read word by word', () => {
-    const percents = fc.constantFrom(0, 20, 34, 50, 100);
+    const mostly = fc.integer({ min: 0, max: 7 }).map((roll) => roll > 0);
+    const percents = fc.constantFrom(0, 14.28, 14.29, 20, 33.33, 33.34, 50, 100);
     const rule = fc.record({
       ruleType: fc.constant('required' as const),
-      precisionMinPercent: fc.constantFrom(0, 60, 80, 95, 100),
+      precisionMinPercent: fc.constantFrom(0, 60, 66.66, 66.67, 80, 95, 100),
       falsePositiveMaxPercent: percents,
-      criterion: fc.constantFrom('precision' as const, 'coverage' as const),
+      criterion: fc.constantFrom('precision' as const, 'coverage', 'coverage'),
       excludeRole: fc.integer({ min: 0, max: 5 }).map((roll) => roll === 0),
-      includeSimpleValidation: fc.boolean(),
+      category: fc.constantFrom(undefined, undefined, undefined, undefined, 'a', 'a/b'),
+      includeNoValidation: mostly,
+      includeSimpleValidation: mostly,
+      includeDoubleValidation: mostly,
+      includeTripleValidation: mostly,
+      maxNewGrants: fc.constantFrom(undefined, undefined, undefined, 1, 3),
+      statisticalGuard: fc.boolean(),
       priority: fc.integer({ min: 0, max: 2 }),
       minIdentities: fc.integer({ min: 1, max: 6 }),
       maxCriteria: fc.integer({ min: 1, max: 3 }),
     });
     let made = 0;
     let several = 0;
+    let guarded = 0;
     fc.assert(
       fc.property(smallCompanies, fc.array(rule, { maxLength: 3 }), (company, given) => {
         const rules = given.map(completeRule);
+        const categories = ['a', 'a/b', 'ab', undefined, 'b'];
         const roles = Array.from({ length: company.entitlements }, (_, e) => ({
-          approvals: e % 3,
+          approvals: e % 4,
+          category: categories[e % 5],
         }));
         const { sets } = mineRules(toMatrix(company), roles, rules);
         expect(sets).toEqual(chooseRules(company, roles, rules));
         made += sets.length;
         several += sets.filter((set) => set.rules.length > 1).length;
+        const without = rules.map((one) => ({ ...one, statisticalGuard: false }));
+        const unguarded = mineRules(toMatrix(company), roles, without).sets;
+        if (JSON.stringify(unguarded) !== JSON.stringify(sets)) guarded++;
       }),
       { numRuns: 1000 },
     );
     expect(made).toBeGreaterThan(100);
-    expect(several).toBeGreaterThan(20);
+    expect(several).toBeGreaterThan(10);
+    expect(guarded).toBeGreaterThan(20);
   });
 
   test('the same whatever the order of grants', () => {

@@ -1,0 +1,33 @@
+import { completeRule, type MinedRole, type MiningRule } from '../src/mining/mining-rule.ts';
+
+/**
+ * Three mining rules in the manner of the well-known sample: sensitive roles at high precision, then
+ * all at lower, then suggestions for the rest.
+ */
+export const sampleRules: MiningRule[] = [
+  completeRule({
+    ruleType: 'required',
+    includeNoValidation: false,
+    includeSimpleValidation: false,
+    precisionMinPercent: 97,
+    falsePositiveMaxPercent: 1,
+    priority: 10,
+  }),
+  completeRule({
+    ruleType: 'required',
+    precisionMinPercent: 95,
+    falsePositiveMaxPercent: 5,
+    priority: 1,
+  }),
+  completeRule({
+    ruleType: 'suggested',
+    precisionMinPercent: 80,
+    falsePositiveMaxPercent: 20,
+    priority: 1,
+  }),
+];
+
+/** Roles of 0 to 3 approvals in turn. */
+export function sampleRoles(entitlements: number): MinedRole[] {
+  return Array.from({ length: entitlements }, (_, at) => ({ approvals: at % 4 }));
+}

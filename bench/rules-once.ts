@@ -1,0 +1,26 @@
+// A process of its own for the time and memory of one run of mining rules, as a worker thread has one
+// run: reads a matrix that matrix-file.ts has written, carries out the rules of rule-sample.ts on it, and
+// prints milliseconds and megabytes as JSON.
+import { mineRules } from '../src/mining/rules.ts';
+import { readMatrix } from './matrix-file.ts';
+import { sampleRoles, sampleRules } from './rule-sample.ts';
+
+const [file = ''] = process.argv.slice(2);
+
+const megabytes = () => process.resourceUsage().maxRSS / 1024;
+const matrix = readMatrix(file);
+const loadedMb = megabytes();
+const startedAt = performance.now();
+const { sets, heldBack } = mineRules(matrix, sampleRoles(matrix.entitlements), sampleRules);
+const ms = performance.now() - startedAt;
+const rules = sets.reduce((sum, set) => sum + set.rules.length, 0);
+console.log(
+  JSON.stringify({
+    ms,
+    loadedMb,
+    peakMb: megabytes(),
+    sets: sets.length,
+    rules,
+    heldBack: heldBack.length,
+  }),
+);
