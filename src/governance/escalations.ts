@@ -18,6 +18,7 @@ import {
 } from './approvers.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';
 import { barsOf } from './open-tasks.ts';
+import { loadPreferences } from './preferences.ts';
 import { circleOf, loadFacts } from './task-facts.ts';
 import { isWorkingTime } from './working-hours.ts';
 
@@ -154,13 +155,18 @@ function workersOf(ctx: Ctx, timeZone: string): (people: Assignees) => Promise<b
   const known = new Map<number, boolean>();
   return async (people) => {
     for (const { id } of people) {
-      const identity = known.has(id) ? undefined : await findSlackIdentity(ctx.db, id);
-      const isAtWork = known.get(id) ?? isWorkingTime(ctx.now, identity?.timeZone, timeZone);
+      const isAtWork = known.get(id) ?? (await worksNow(ctx, id, timeZone));
       known.set(id, isAtWork);
       if (isAtWork) return true;
     }
     return false;
   };
+}
+
+async function worksNow(ctx: Ctx, personId: number, timeZone: string): Promise<boolean> {
+  const identity = await findSlackIdentity(ctx.db, personId);
+  const hours = (await loadPreferences(ctx, [personId]))(personId);
+  return isWorkingTime(ctx.now, { ...hours, zones: [identity?.timeZone, timeZone] });
 }
 
 /** "Nobody decided for 3 days, so Kim Lee (an owner of GitHub) is asked, too." */

@@ -7,6 +7,7 @@ import { type Inbox, loadInbox, type Place } from './inbox.ts';
 import { type HeldAccess, listMyAccess } from './my-access.ts';
 import { listMyRequests, type MyRequests } from './my-requests.ts';
 import { type Permission, rolesHave } from './permissions.ts';
+import { type PreferencesForm, readPreferences } from './preferences.ts';
 import { listSuggestions, type SuggestionList } from './suggestions.ts';
 
 /** A person's start page: what waits for them, what they asked for and hold. */
@@ -15,6 +16,7 @@ export interface Home {
   requests: MyRequests;
   access: HeldAccess[];
   delegations: OwnDelegations;
+  preferences: PreferencesForm;
   /** For those who administer something: what to look at, and what they may manage. */
   concerns: string[];
   manages: Permission[];
@@ -40,6 +42,7 @@ export async function loadHome(ctx: ActorCtx): Promise<Home> {
     requests: await listMyRequests(ctx, shownRequests),
     access: await listMyAccess(ctx),
     delegations: await listDelegations(ctx),
+    preferences: await readPreferences(ctx),
     concerns: await listConcerns(ctx),
     manages: managed.filter((permission) => rolesHave(ctx.actor.roles, permission)),
     suggestions: ctx.actor.roles.includes('super_admin') ? await listSuggestions(ctx) : undefined,

@@ -109,7 +109,7 @@ function isDue(now: Date, one: Answerer, past: readonly Reminder[]): boolean {
 }
 
 function mayWrite(now: Date, one: Answerer, timeZone: string): boolean {
-  return one.emergency || isWorkingTime(now, one.timeZone, timeZone);
+  return one.emergency || isWorkingTime(now, { ...one, zones: [one.timeZone, timeZone] });
 }
 
 /** The reminders each of these got since the step is with them: one that starts anew is asked anew. */

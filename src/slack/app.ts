@@ -14,6 +14,7 @@ import { listenToInbox } from './actions/inbox.ts';
 import { listenToMining } from './actions/mining.ts';
 import { listenToPeople } from './actions/people.ts';
 import { listenToPolicies } from './actions/policies.ts';
+import { listenToPreferences } from './actions/preferences.ts';
 import { listenToProfileEdits } from './actions/profile-edits.ts';
 import { listenToProfileLeaving } from './actions/profile-leaving.ts';
 import { listenToProfiles } from './actions/profiles.ts';
@@ -91,6 +92,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToRequests(app, deps);
   listenToRevocations(app, deps);
   listenToDelegations(app, deps);
+  listenToPreferences(app, deps);
   listenToUsers(app, deps);
   listenToCatalogue(app, deps);
   listenToPolicies(app, deps);

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { isHere } from './people.ts';
-import { digestItems, digests } from './schema/delivery.ts';
+import { digestItems, digests, notificationPreferences } from './schema/delivery.ts';
 import { people, slackIdentities } from './schema/people.ts';
 import { stepAssignees, taskSteps, tasks } from './schema/tasks.ts';
 
@@ -23,12 +23,15 @@ export async function listAwaited(db: Db, of: { taskId: number } | { begunBy: Da
       personId: people.id,
       name: people.name,
       timeZone: slackIdentities.timeZone,
+      workFromHour: notificationPreferences.workFromHour,
+      workUntilHour: notificationPreferences.workUntilHour,
     })
     .from(stepAssignees)
     .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
     .innerJoin(people, eq(people.id, stepAssignees.personId))
     .leftJoin(slackIdentities, eq(slackIdentities.personId, people.id))
+    .leftJoin(notificationPreferences, eq(notificationPreferences.personId, people.id))
     .where(
       and(
         eq(stepAssignees.active, true),

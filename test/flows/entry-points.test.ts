@@ -46,6 +46,7 @@ const buttons: [id: string, value: string, Permission][] = [
   [ids.profileRemove, '1', 'manageProfiles'],
   [ids.userList, '0', 'manageUsers'],
   [ids.userRoles, '1', 'manageUsers'],
+  [ids.organisationOpen, 'form', 'manageUsers'],
   [ids.appList, '0', 'manageApplications'],
   [ids.appEdit, '1', 'manageApplications'],
   [ids.policyList, 'grant.0', 'managePolicies'],
@@ -56,6 +57,7 @@ const submissions: [id: string, metadata: string, Permission][] = [
   [ids.settingsSave, '', 'mineRoles'],
   [ids.suggestionCreate, '{"suggestionId":1,"page":0,"removed":[]}', 'mineRoles'],
   [ids.profileEnroll, '1', 'manageProfiles'],
+  [ids.organisationSave, '', 'manageUsers'],
   [ids.userSave, '{"id":1,"roles":[]}', 'manageUsers'],
   [ids.taskInterveneReason, 'cancel.1.1', 'manageAnyTask'],
 ];

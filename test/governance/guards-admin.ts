@@ -24,6 +24,10 @@ import {
 import { findPolicies } from '../../src/governance/policy-names.ts';
 import { previewRequest } from '../../src/governance/policy-preview.ts';
 import { changeRules, readRules } from '../../src/governance/policy-rules.ts';
+import {
+  readNotificationSettings,
+  saveNotificationSettings,
+} from '../../src/governance/preferences.ts';
 import { listOwnerlessApplications, loadSetup } from '../../src/governance/setup.ts';
 import {
   keepSlackLink,
@@ -90,6 +94,11 @@ export const adminGuarded: Guarded = {
   'policy-rules changeRules': [
     'managePolicies',
     (c) => changeRules(c, { kind: 'grant', rules: [], shown: 'x' }),
+  ],
+  'preferences readNotificationSettings': ['manageUsers', (c) => readNotificationSettings(c)],
+  'preferences saveNotificationSettings': [
+    'manageUsers',
+    (c) => saveNotificationSettings(c, { channel: 'both', summary: 'off', locked: false }),
   ],
   'setup loadSetup': ['manageUsers', (c) => loadSetup(c)],
   'setup listOwnerlessApplications': ['manageApplications', (c) => listOwnerlessApplications(c)],

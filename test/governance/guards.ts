@@ -144,6 +144,8 @@ export const otherwise: Record<string, string> = {
   'person-search findTakers': 'names of people, who are known to everybody',
   'person-search findDelegates': 'names of people, who are known to everybody',
   'person-search findNamed': 'names of people, who are known to everybody',
+  'preferences readPreferences': 'one’s own',
+  'preferences savePreferences': 'one’s own',
   'profile-edits checkEntitlements': 'part of verbs that are guarded',
   'profile-requests offerProfile': 'what can be requested, which everybody may see',
   'profile-rights lockForChange': 'part of verbs that are guarded',

@@ -14,6 +14,7 @@ import { homeView } from '../../src/slack/blocks/home.ts';
 import { inboxView, tasksMessage } from '../../src/slack/blocks/inbox.ts';
 import { noticeMessage } from '../../src/slack/blocks/notice.ts';
 import { outliersMessage } from '../../src/slack/blocks/outlier.ts';
+import { organisationView, preferencesView } from '../../src/slack/blocks/preferences.ts';
 import { openerMessage, sentenceView } from '../../src/slack/blocks/sentence.ts';
 import { listMessage, listView, runMessage } from '../../src/slack/blocks/suggestion.ts';
 import { reviewView } from '../../src/slack/blocks/suggestion-review.ts';
@@ -129,11 +130,22 @@ export const access: fc.Arbitrary<HeldAccess[]> = list(
   300,
 );
 
+const channel = fc.constantFrom('slack' as const, 'both' as const, 'email' as const);
+const summary = fc.constantFrom('off' as const, 'daily' as const, 'weekly' as const);
+const hours = { workFromHour: fc.nat({ max: 24 }), workUntilHour: fc.nat({ max: 24 }) };
+const settings = fc.record({ channel, summary, locked: fc.boolean() });
+const preferences = fc.record({
+  own: fc.record({ channel: fc.option(channel), summary: fc.option(summary), ...hours }),
+  organisation: settings,
+  inForce: fc.record({ channel, summary, ...hours }),
+});
+
 const home: fc.Arbitrary<Home> = fc.record({
   inbox: inboxOf(10),
   requests: myRequests(5),
   access,
   delegations,
+  preferences,
   concerns: list(text, 20),
   manages: fc.constantFrom([], ['reassignAnyTask' as const, 'manageUsers' as const]),
   suggestions: maybe(fc.record({ suggestions: list(suggestion, 30), run: maybe(miningRun) })),
@@ -193,5 +205,9 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
   'choosing a delegate': fc
     .record({ delegations, whose: maybe(fc.record({ id, name: text })) })
     .map(delegationView),
+  'my notifications': fc
+    .tuple(preferences, fc.boolean())
+    .map(([form, mayManage]) => preferencesView(form, mayManage)),
+  'notifications of all': settings.map(organisationView),
   'a sentence': fc.constant(sentenceView('Rolemine', 'Loading…')),
 };

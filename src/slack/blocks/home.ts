@@ -7,6 +7,7 @@ import { actions, button, context, divider, header, say, sections, when } from '
 import { inboxBlocks, inboxTitle } from './inbox.ts';
 import { accessBlocks } from './my-access.ts';
 import { requestBlocks } from './my-requests.ts';
+import { preferencesBlocks } from './preferences.ts';
 import { count, suggestionRow } from './suggestion.ts';
 
 const shownSuggestions = 5;
@@ -23,6 +24,7 @@ export function homeView(home: Home): HomeView {
       divider,
       ...accessBlocks(home.access),
       ...delegationBlocks(home.delegations),
+      ...preferencesBlocks(home.preferences),
       ...adminBlocks(home),
       ...suggestionBlocks(home),
     ],

@@ -6,6 +6,7 @@ import { listAccessProfiles } from '../../governance/profile-view.ts';
 import { listPeopleAttention } from '../../governance/slack-attention.ts';
 import { nearestWord } from '../../governance/spelling.ts';
 import { loadStatus } from '../../governance/status.ts';
+import { preferencesForm } from '../actions/preferences.ts';
 import { openModal, type Reply } from '../answers.ts';
 import { context, say, section, when } from '../blocks/elements.ts';
 import { requestsMessage } from '../blocks/my-requests.ts';
@@ -99,6 +100,11 @@ const commands: Record<string, Command> = {
     says: 'who gets your new tasks in your place',
     run: delegate,
   },
+  notifications: {
+    usage: 'notifications',
+    says: 'how you are reached, when you work, and whether you get summaries',
+    run: notifications,
+  },
   tasks: {
     usage: 'tasks [requests | provisioning | revocations | deprovisioning | completed]',
     says: 'what waits for you, one list or all; `tasks all [provisioning] [@kim] [newest]` every open task (Super Admins)',
@@ -184,6 +190,11 @@ async function requests({ ctx, reply }: Call): Promise<void> {
 async function revoke({ client, triggerId, reply }: Call): Promise<void> {
   if (triggerId) return openModal(client, triggerId, async () => revokeView({}));
   await reply(openerMessage('Whose access should go?', 'Revoke access', ids.revokeOpen));
+}
+
+async function notifications({ ctx, client, triggerId, reply }: Call): Promise<void> {
+  if (triggerId) return openModal(client, triggerId, () => preferencesForm(ctx));
+  await reply(openerMessage('How you are reached:', 'Notifications', ids.preferencesOpen));
 }
 
 async function status({ ctx, reply }: Call): Promise<void> {
