@@ -11,6 +11,7 @@ const stepDefaults = {
   reasonToApprove: false,
   reassignable: true,
   reassignTo: 'anyone',
+  decideByEmail: 'unless of high risk',
   remindAfterHours: 24,
   escalateAfterHours: 72,
 } as const;

@@ -98,6 +98,7 @@ export const stepOptions = {
   approverMayProvision: flag.optional(),
   allowDelegation: flag.optional(),
   reasonToApprove: flag.optional(),
+  decideByEmail: flag.optional(),
   reassignTo: oneOf(['anyone', 'owners']).optional(),
   remindAfterHours: whole(1, 90 * 24).optional(),
   escalateAfterHours: whole(1, 90 * 24).optional(),

@@ -9,6 +9,7 @@ import {
   stateSentence,
   whereNow,
 } from './describe-trail.ts';
+import { mayDecideByEmail } from './may-decide.ts';
 import { stepWords } from './step-words.ts';
 import type { StepView, TaskView } from './task-view.ts';
 
@@ -29,7 +30,15 @@ export interface TaskCard {
   notes: string[];
   records: Line[];
   choice:
-    | { stepId: number; version: number; yes: string; no: string; reassignable: boolean }
+    | {
+        stepId: number;
+        version: number;
+        yes: string;
+        no: string;
+        reassignable: boolean;
+        /** A link in an e-mail may decide it, too. */
+        byEmail: boolean;
+      }
     | undefined;
   canCancel: boolean;
   /** The full sense in one sentence: notification, screen reader, e-mail subject. */
@@ -63,6 +72,7 @@ export function describeStep(view: TaskView, stepId: number, readerId: number): 
           yes: words.yes.button,
           no: words.no.button,
           reassignable: step.reassignable,
+          byEmail: mayDecideByEmail(step, view.entitlement.risk),
         }
       : undefined,
     canCancel: false,

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts';
+import { type EntitlementRow, listEntitlementsById } from '../store/entitlements.ts';
 import { listAssignees, listSteps, type Task, type TaskStep } from '../store/tasks.ts';
 import { dayWords } from './ago.ts';
 import type { ActorCtx, Ctx } from './context.ts';
@@ -52,6 +53,34 @@ function whyNotDecide(
   return delegateOf !== null && own.includes(delegateOf)
     ? 'You cannot approve this for the person who asked for it or whom it is for.'
     : undefined;
+}
+
+/**
+ * Whether a link in an e-mail may decide a step: as its policy says, and where that says nothing, unless the entitlement
+ * is of high risk. Whoever is forwarded a mail has its link, and Slack knows who presses.
+ */
+export function mayDecideByEmail(
+  { options }: Pick<TaskStep, 'options'>,
+  risk: EntitlementRow['risk'],
+): boolean {
+  return options.decideByEmail ?? risk !== 'high';
+}
+
+/** @throws Refusal 'forbidden' where a link is used for what is not decided by e-mail. */
+export async function requireSurface(ctx: ActorCtx, step: TaskStep, task: Task): Promise<void> {
+  if (ctx.via !== 'email') return;
+  const [about] = await listEntitlementsById(ctx.db, [task.entitlementId]);
+  if (about && mayDecideByEmail(step, about.risk)) return;
+  throw new Refusal('forbidden', decidedInSlack(step, task));
+}
+
+/** Why a link decides nothing here, and where it is decided. */
+export function decidedInSlack({ options }: Pick<TaskStep, 'options'>, task: Task): string {
+  const why =
+    options.decideByEmail === false
+      ? `The policy "${task.policyName}" does not let this be decided by e-mail`
+      : 'It is of high risk, so it is not decided by e-mail';
+  return `${why}: open Rolemine in Slack, where task #${task.id} waits for you.`;
 }
 
 /** What was chosen, and why. @throws Refusal when a reason is missing, or a yes comes too late. */

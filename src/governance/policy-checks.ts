@@ -79,6 +79,7 @@ function meaningful({ kind, approvers, reassignable, options }: StepEdit): StepO
         }
       : of(options.approverMayProvision === false, { approverMayProvision: false })),
     ...of(options.allowDelegation === false, { allowDelegation: false }),
+    ...(options.decideByEmail === undefined ? {} : { decideByEmail: options.decideByEmail }),
     ...(remindAfterHours ? { remindAfterHours } : {}),
     ...(escalateAfterHours ? { escalateAfterHours } : {}),
   };

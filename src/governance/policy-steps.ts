@@ -51,6 +51,8 @@ export function describePolicyStep(step: StepEdit, named: Named): string {
     ...(reassignable ? [] : ['cannot be reassigned']),
     ...(options.reassignTo === 'owners' ? ['reassigned to application owners only'] : []),
     ...(options.allowDelegation === false ? ['no delegates'] : []),
+    ...(options.decideByEmail ? ['by e-mail even at high risk'] : []),
+    ...(options.decideByEmail === false ? ['not by e-mail'] : []),
     ...(remindAfterHours ? [`reminder after ${hours(remindAfterHours)}`] : []),
     ...(escalateAfterHours ? [`escalated after ${hours(escalateAfterHours)}`] : []),
   ];

@@ -7,6 +7,7 @@ import { redrawTask } from './announce.ts';
 import { reasonAgainst } from './approvers.ts';
 import { type ActorCtx, audit, inTransaction } from './context.ts';
 import { describeStep, reassignedBy } from './describe.ts';
+import { requireSurface } from './may-decide.ts';
 import { loadStep, requireOpen, type StepRef } from './open-step.ts';
 import { barsOf } from './open-tasks.ts';
 import { permissionWords, rolesHave } from './permissions.ts';
@@ -28,6 +29,7 @@ export async function reassignStep(
   await inTransaction(ctx, async (ctx) => {
     const found = await loadReassignable(ctx, ref);
     const { step, task, mine } = found;
+    await requireSurface(ctx, step, task);
     const reason = to.reason.trim();
     if (!reason) throw new Refusal('invalid', 'Say why you reassign it, in a few words.');
     const taker = await requireTaker(ctx, found, to.personId);

@@ -15,7 +15,7 @@ import { redrawTask } from './announce.ts';
 import { quorumOf } from './approvers.ts';
 import { type ActorCtx, audit, inTransaction } from './context.ts';
 import { describeStep } from './describe.ts';
-import { checkDecision, type Holders, requireAssignee } from './may-decide.ts';
+import { checkDecision, type Holders, requireAssignee, requireSurface } from './may-decide.ts';
 import { loadStep, requireOpen, type StepRef } from './open-step.ts';
 import { stepWords } from './step-words.ts';
 import { goOn, tellOutcome } from './task-flow.ts';
@@ -42,6 +42,7 @@ export async function decideStep(
     const { bulkId } = decision;
     await requireOpen(ctx, step, task);
     const holders = await requireAssignee(ctx, step, task);
+    await requireSurface(ctx, step, task);
     const { choice, reason } = checkDecision(ctx, step, task, decision);
     if (decision.positive && !(await isAgreed(ctx, ref, step, task, holders, bulkId))) return task;
     const decided = await decideActiveStep(ctx.db, ref, {

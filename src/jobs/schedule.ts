@@ -1,4 +1,5 @@
 import { schedule } from 'node-cron';
+import { forgetLinks } from '../governance/action-links.ts';
 import { type Ctx, inTransaction } from '../governance/context.ts';
 import { escalateDue } from '../governance/escalations.ts';
 import { watchEnds } from '../governance/expiry.ts';
@@ -37,6 +38,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
     ['reminders', '*/15 * * * *', () => remindOnSchedule(parts)],
     ['people in Slack', '47 3 * * *', () => readSlack(parts)],
     ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],
+    ['old links', '22 3 * * *', () => forgetLinks(parts.newCtx())],
     ['old changes', '27 3 * * *', () => forgetChanges(parts.newCtx())],
     ['a tidy store', '37 3 * * *', parts.tidy],
   ];

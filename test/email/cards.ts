@@ -12,7 +12,14 @@ export function approvalCard(change: Partial<TaskCard> = {}): TaskCard {
     howTo: undefined,
     notes: ["You are asked as Ana Ruiz's manager. Next: provisioning by Kim Lee."],
     records: [],
-    choice: { stepId: 3, version: 1, yes: 'Approve', no: 'Deny', reassignable: true },
+    choice: {
+      stepId: 3,
+      version: 1,
+      yes: 'Approve',
+      no: 'Deny',
+      reassignable: true,
+      byEmail: true,
+    },
     canCancel: false,
     summary:
       'Approve? Ana Ruiz asks for GitHub · Admin: "On-call rotation starts Monday.". Task 1042.',

@@ -51,11 +51,11 @@ describe('who may do what', () => {
     expect(rolesHave(both, 'requestForAnyone') && rolesHave(both, 'manageCampaigns')).toBe(true);
   });
 
-  it('every verb of somebody who acts says what guards it', () => {
+  it('every verb of somebody who acts, or who holds a link, says what guards it', () => {
     const found = readdirSync('src/governance').flatMap((file) => {
       const source = readFileSync(`src/governance/${file}`, 'utf8');
       const verbs = source.matchAll(
-        /export (?:async )?function (\w+)(?:<[^>]*>)?\(\s*ctx: ActorCtx/g,
+        /export (?:async )?function (\w+)(?:<[^>]*>)?\(\s*ctx: (?:ActorCtx|Ctx,\s*token)/g,
       );
       return [...verbs].map(([, name]) => `${file.replace('.ts', '')} ${name}`);
     });

@@ -41,6 +41,7 @@ const step: fc.Arbitrary<StepEdit> = fc.record({
     approverMayProvision: fc.constant(false),
     allowDelegation: fc.constant(false),
     reasonToApprove: fc.constant(true),
+    decideByEmail: fc.boolean(),
     remindAfterHours: fc.constant(2_160),
     escalateAfterHours: fc.constant(2_160),
   }),

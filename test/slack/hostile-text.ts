@@ -68,6 +68,7 @@ export const card: fc.Arbitrary<TaskCard> = fc.record({
       yes: fc.constantFrom('Approve', 'Provisioned'),
       no: fc.constantFrom('Deny', "Won't provision"),
       reassignable: fc.boolean(),
+      byEmail: fc.boolean(),
     }),
   ),
   canCancel: fc.boolean(),

@@ -126,6 +126,7 @@ function readStep(values: Values, before: StepEdit): StepEdit {
   const people = fieldOf(values, 'people')?.selected_options?.map(({ value }) => Number(value));
   const group = choice('group');
   const reassign = choice('reassign');
+  const email = choice('email') ?? 'risk';
   return {
     kind: before.kind,
     approvers: (choice('approvers') ?? before.approvers) as keyof typeof approverWords,
@@ -140,6 +141,7 @@ function readStep(values: Values, before: StepEdit): StepEdit {
       reasonToApprove: ticked.includes('reason'),
       approverMayProvision: ticked.includes('approver'),
       allowDelegation: ticked.includes('delegation'),
+      ...(email === 'risk' ? {} : { decideByEmail: email === 'yes' }),
       ...numberOf(values, 'remind', 'remindAfterHours'),
       ...numberOf(values, 'escalate', 'escalateAfterHours'),
     },

@@ -40,6 +40,7 @@ const letters = {
   approverMayProvision: 'm',
   allowDelegation: 'l',
   reasonToApprove: 'r',
+  decideByEmail: 'b',
   remindAfterHours: 'h',
   escalateAfterHours: 'e',
 } as const satisfies Record<keyof StepEdit['options'], string>;

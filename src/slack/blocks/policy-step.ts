@@ -11,6 +11,12 @@ const reassignWords = {
   nobody: 'Not at all',
 };
 
+const byEmailWords = {
+  risk: 'Unless it is of high risk',
+  yes: 'Even when it is of high risk',
+  no: 'Not at all',
+};
+
 /** Whom a step names, by name. */
 interface StepNames {
   people: readonly { id: number; name: string }[];
@@ -50,6 +56,7 @@ export function stepView(step: StepEdit, names: StepNames, metadata: string): Mo
       ...(decides ? [numberField('quorum', 'How many have to agree', options.quorum, '1')] : []),
       boxesField('options', 'Allowed and asked for', decides ? decideBoxes(step) : doBoxes(step)),
       choiceField('reassign', 'It can be reassigned', reassignWords, reassignOf(step)),
+      choiceField('email', 'Decided by a link in an e-mail', byEmailWords, byEmailOf(step)),
       numberField('remind', 'Reminder after hours', options.remindAfterHours, '24'),
       numberField('escalate', 'Next in line after hours', options.escalateAfterHours, '72'),
     ],
@@ -59,6 +66,11 @@ export function stepView(step: StepEdit, names: StepNames, metadata: string): Mo
 function reassignOf({ reassignable, options }: StepEdit): keyof typeof reassignWords {
   if (!reassignable) return 'nobody';
   return options.reassignTo ?? 'anyone';
+}
+
+function byEmailOf({ options }: StepEdit): keyof typeof byEmailWords {
+  if (options.decideByEmail === undefined) return 'risk';
+  return options.decideByEmail ? 'yes' : 'no';
 }
 
 function delegationBox({ options }: StepEdit) {

@@ -48,6 +48,8 @@ export interface StepOptions {
   allowDelegation?: boolean;
   /** Whether a reason is needed for a yes, too. No. */
   reasonToApprove?: boolean;
+  /** Whether a link in an e-mail may decide it. Yes, unless the entitlement is of high risk. */
+  decideByEmail?: boolean;
   /** Hours after which the assignee is reminded. 24. */
   remindAfterHours?: number;
   /** Hours after which the next ones in line are asked, too. 72. */
