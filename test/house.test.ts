@@ -34,7 +34,7 @@ const owners: [RegExp, string[]][] = [
   [/^node-cron$/, ['jobs', 'config']],
   [/^csv-parse/, ['connectors']],
   [/^commander$/, ['cli']],
-  [/^yaml$/, ['governance']],
+  [/^(yaml|saxes)$/, ['governance']],
   [/^(ws|smtp-server|mailparser)$/, ['sandbox']],
 ];
 

@@ -4,7 +4,7 @@ import { readColumnMap } from '../connectors/csv-columns.ts';
 import { formatProblems } from '../connectors/problems.ts';
 import { Refusal } from '../errors.ts';
 import { explainCategory } from '../governance/mining-rule-checks.ts';
-import { type NamedMiningRule, readMiningRules } from '../governance/mining-rules-file.ts';
+import { isXml, type NamedMiningRule, readMiningRules } from '../governance/mining-rules-file.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import type { MinedRole } from '../mining/mining-rule.ts';
 import { mineRules } from '../mining/rules.ts';
@@ -37,13 +37,8 @@ export async function mineByRules(args: MineRulesArgs, given: Output): Promise<n
 
 /** @returns undefined when something is wrong with the file, which has been told. */
 function readRules(path: string, output: Output): NamedMiningRule[] | undefined {
-  if (/\.xml$/i.test(path)) {
-    throw new Refusal(
-      'invalid',
-      `${path} is XML, which is not read: write it as YAML, miningRules:.`,
-    );
-  }
-  const { rules, problems, warnings } = readMiningRules(readText(path));
+  const form = isXml(path) ? 'xml' : 'yaml';
+  const { rules, problems, warnings } = readMiningRules(readText(path), form);
   for (const problem of problems) output.err(`${basename(path)}:${problem}`);
   for (const warning of warnings) output.err(`warning: ${basename(path)}:${warning}`);
   return problems.length > 0 ? undefined : rules;

@@ -88,7 +88,7 @@ export function addMine(
     .addOption(
       new Option(
         '--rules <file>',
-        'make single role rules, as a YAML file of mining rules says',
+        'make single role rules, as a file of mining rules says (YAML or XML)',
       ).conflicts(suggesting),
     )
     .addHelpText(

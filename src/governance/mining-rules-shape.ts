@@ -35,7 +35,7 @@ const fields = {
   ruleType: z
     .enum(ruleTypes, 'expected required, requestedAutomatically or suggested')
     .default('required'),
-  priority: whole(-1_000_000, 1_000_000).default(ruleDefaults.priority),
+  priority: whole(-2_147_483_648, 2_147_483_647).default(ruleDefaults.priority),
   minIdentities: whole(1, 1_000_000).default(ruleDefaults.minIdentities),
   maxCriteria: whole(1, 3).default(ruleDefaults.maxCriteria),
   maxNewGrants: whole(0, 1_000_000).optional(),
@@ -58,12 +58,30 @@ export type GivenMiningRule = z.input<typeof miningRuleShape>;
 /** The same with its defaults. */
 export type ReadMiningRule = z.output<typeof miningRuleShape>;
 
-const listWords = 'expected miningRules: with a list of 1 to 100 mining rules';
+export const mostMiningRules = 100;
+const listWords = `expected miningRules: with a list of 1 to ${mostMiningRules} mining rules`;
 
 export const miningRulesShape = z.strictObject(
-  { miningRules: z.array(miningRuleShape, listWords).min(1, listWords).max(100, listWords) },
+  {
+    miningRules: z
+      .array(miningRuleShape, listWords)
+      .min(1, listWords)
+      .max(mostMiningRules, listWords),
+  },
   `${listWords}, and nothing beside it`,
 );
+
+/** What a file of mining rules says, before it is looked at whether it may. */
+export interface RawMiningRules {
+  value: unknown;
+  /** `line:column: what is wrong`; with any, there is no use in looking at the value. */
+  problems: string[];
+  warnings: string[];
+  /** `line:column` of what stands at a path of the value, or of the nearest above it. */
+  placeOf(path: readonly PropertyKey[]): string;
+  /** What the file calls a property of mining rules. */
+  nameOf(property: string): string;
+}
 
 function sayUnknown(keys: string[]): string {
   const sentences = keys

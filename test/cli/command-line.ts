@@ -33,7 +33,7 @@ export async function rolemine(words: string[], environment: Record<string, stri
 }
 
 /** A new folder with these files, for the test that runs. */
-export function folderOf(files: Record<string, string> = {}): string {
+export function folderOf(files: Record<string, string | Uint8Array> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'rolemine-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);

@@ -127,8 +127,6 @@ describe('mining rules on files', () => {
     expect(alone.err).toContain('--rules needs --people <file> and --grants <file>');
     const mixed = await mine(exact, undefined, '--roles');
     expect(mixed.err).toContain("option '--rules <file>' cannot be used with option '--roles'");
-    const xml = ['mine', '--rules', 'rules.xml', '--people', 'p.csv', '--grants', 'g.csv'];
-    expect((await rolemine(xml)).err).toContain('rules.xml is XML, which is not read');
     expect([alone.exit, mixed.exit]).toEqual([2, 2]);
   });
 });
