@@ -2,7 +2,7 @@ import { type MiningRule, ruleDefaults } from '../mining/mining-rule.ts';
 import type { RuleType } from '../store/schema/rules.ts';
 
 /** What single role rules do, in one word or two. */
-const ruleTypeWords = {
+export const ruleTypeWords = {
   required: 'Required',
   requestedAutomatically: 'Requested automatically',
   suggested: 'Suggested',

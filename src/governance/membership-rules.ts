@@ -1,19 +1,11 @@
 import { Refusal } from '../errors.ts';
-import { buildColumn } from '../mining/matrix.ts';
-import { findNearest, foldDimension, foldText } from '../mining/text.ts';
 import type { CohortPerson } from '../store/people.ts';
 import { changeProfile } from '../store/profiles.ts';
 import type { Cohort } from '../store/schema/mining.ts';
-import {
-  describeCohorts,
-  listCountedPeople,
-  listDimensions,
-  matcherOf,
-  readDimension,
-} from './cohorts.ts';
+import { checkCohort } from './cohort-check.ts';
+import { describeCohorts, listCountedPeople, matcherOf } from './cohorts.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { compareRule, type FollowedRule, followRule, waitsForYes } from './membership-follow.ts';
-import { explainNothing } from './no-result.ts';
 import { lockForChange, readProfile } from './profile-rights.ts';
 
 /** Who is to be a member: attribute → values, as in `/rolemine analyze`. null: nobody by rule. */
@@ -100,18 +92,7 @@ async function checkRule(
     throw new Refusal('invalid', sentence, 'excluded');
   }
   if (rule === null) return null;
-  const checked: Cohort = {};
-  for (const [dimension, values] of Object.entries(rule)) {
-    const known = listDimensions(people);
-    const wanted = foldDimension(dimension);
-    const meant = known.find((one) => foldDimension(one) === wanted);
-    if (meant === undefined) {
-      const nearest = known[findNearest(dimension, known)];
-      const reason = { reason: 'unknown-dimension', dimension, known } as const;
-      throw await refusalFor(ctx, { ...reason, ...(nearest ? { nearest } : {}) });
-    }
-    checked[meant] = await checkValues(ctx, people, meant, values);
-  }
+  const checked = await checkCohort(ctx, people, rule);
   if (people.some(matcherOf(checked))) return checked;
   const [said] = await describeCohorts(ctx, [checked]);
   throw new Refusal(
@@ -119,38 +100,4 @@ async function checkRule(
     `Nobody matches ${said?.words ?? 'this'}. Loosen the rule, or leave it empty to switch it off.`,
     'rule',
   );
-}
-
-async function checkValues(
-  ctx: Ctx,
-  people: readonly CohortPerson[],
-  dimension: string,
-  values: readonly string[],
-): Promise<string[]> {
-  const column = buildColumn(
-    dimension,
-    people.map((person) => readDimension(person, dimension)),
-  );
-  const shown = new Map(column.values.map((value) => [foldText(value), value]));
-  const meant: string[] = [];
-  for (const value of values) {
-    const known = shown.get(foldText(value));
-    if (known === undefined) {
-      const index = findNearest(value, column.values);
-      const count = column.codes.reduce((sum, code) => sum + (code === index + 1 ? 1 : 0), 0);
-      const nearest = { value: column.values[index] ?? '', people: count };
-      const reason = { reason: 'unknown-value', dimension, value } as const;
-      throw await refusalFor(ctx, { ...reason, ...(index < 0 ? {} : { nearest }) });
-    }
-    meant.push(known);
-  }
-  return [...new Set(meant)];
-}
-
-/** The words in which an analysis says the same. */
-async function refusalFor(
-  ctx: Ctx,
-  reason: Parameters<typeof explainNothing>[1],
-): Promise<Refusal> {
-  return new Refusal('invalid', await explainNothing(ctx, reason, {}, {}), 'rule');
 }

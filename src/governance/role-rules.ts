@@ -1,0 +1,125 @@
+import { Refusal } from '../errors.ts';
+import {
+  countRoleRules,
+  endRoleRuleAt,
+  listNamedRoleRules,
+  type NamedRoleRule,
+} from '../store/role-rule-edits.ts';
+import { holdRulePolicy, lockRulePolicy, type RulePolicy } from '../store/rule-policies.ts';
+import { ago } from './ago.ts';
+import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
+import { ruleTypeWords } from './describe-mining-rule.ts';
+import { describeRules } from './describe-rule.ts';
+import { requireVersion } from './edits.ts';
+
+const onAPage = 10;
+
+/** A rule in force, in words. */
+interface RoleRuleLine {
+  id: number;
+  version: number;
+  label: string;
+  isWritten: boolean;
+  /** "department = Sales and location = Lyon" */
+  words: string;
+  /** "Required · 58 of 60 hold it (96.7 %) · precision 99.8 %" */
+  about: string;
+}
+
+export interface RoleRuleList {
+  policy: RulePolicy;
+  rules: RoleRuleLine[];
+  total: number;
+  page: number;
+  pages: number;
+}
+
+/** The single role rules of a policy that are in force, by entitlement. Pages begin at 0. @throws Refusal missing. */
+export async function listRoleRules(
+  ctx: ActorCtx,
+  input: { rulePolicyId: number; page: number },
+): Promise<RoleRuleList> {
+  await requirePermission(ctx, 'mineRoles');
+  const policy = await holdRulePolicy(ctx.db, input.rulePolicyId);
+  if (!policy) throw new Refusal('missing', 'That rule policy is no longer here.');
+  const total = await countRoleRules(ctx.db, policy.id);
+  const pages = Math.max(1, Math.ceil(total / onAPage));
+  const page = Math.max(0, Math.min(input.page, pages - 1));
+  const place = { rulePolicyId: policy.id, offset: page * onAPage, limit: onAPage };
+  const found = await listNamedRoleRules(ctx.db, place);
+  const words = await describeRules(ctx, found);
+  const rules = found.map((rule, at) => ({
+    id: rule.id,
+    version: rule.version,
+    label: rule.label,
+    isWritten: rule.origin === 'written',
+    words: words[at]?.words ?? '',
+    about: describeAbout(rule),
+  }));
+  return { policy, rules, total, page, pages };
+}
+
+function describeAbout({ ruleType, priority, figures, origin, miningRule }: NamedRoleRule): string {
+  const held = figures && `${figures.truePositives} of ${figures.matched} hold it`;
+  return [
+    ruleTypeWords[ruleType],
+    held ?? '',
+    figures
+      ? `precision ${percent(figures.precisionPercent)}, ${percent(figures.falsePositivePercent)} false positives`
+      : '',
+    origin === 'written' ? 'written by hand' : miningRule ? `made by ${miningRule}` : '',
+    priority === 0 ? '' : `priority ${priority}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function percent(value: number): string {
+  return `${Number(value.toFixed(2))} %`;
+}
+
+/**
+ * Ends a rule that was written by hand. What it gave goes on for the grace period of its policy.
+ * @throws Refusal missing, forbidden (made by mining), conflict (ended or changed since it was drawn).
+ */
+export async function endRoleRule(
+  ctx: ActorCtx,
+  input: { id: number; version: number },
+): Promise<{ label: string; rulePolicyId: number; graceDays: number }> {
+  await requirePermission(ctx, 'mineRoles');
+  return inTransaction(ctx, async (ctx) => {
+    const { rule, policy } = await lockRule(ctx, input.id);
+    if (rule.origin === 'generated') {
+      const sentence = `Mining made this rule for ${rule.label}: it goes when a simulation without it is applied.`;
+      throw new Refusal('forbidden', sentence);
+    }
+    if (rule.endedAt) {
+      const sentence = `The rule for ${rule.label} has ended already, ${ago(rule.endedAt, ctx.now)}.`;
+      throw new Refusal('conflict', sentence);
+    }
+    const edited = editedOf(rule);
+    await requireVersion(ctx, edited, input.version, rule.version);
+    if (!(await endRoleRuleAt(ctx.db, rule, ctx.now))) {
+      await requireVersion(ctx, edited, rule.version, rule.version + 1);
+    }
+    const { criteria, ruleType, priority, label } = rule;
+    await audit(ctx, edited.verb, edited.subject, {
+      before: { policy: policy.name, entitlement: label, criteria, ruleType, priority },
+    });
+    return { label, rulePolicyId: policy.id, graceDays: policy.graceDays };
+  });
+}
+
+/** The rule as it is once nobody else is changing its policy. */
+async function lockRule(ctx: Ctx, id: number) {
+  const read = async () => (await listNamedRoleRules(ctx.db, { id }))[0];
+  const policy = await lockRulePolicy(ctx.db, (await read())?.rulePolicyId ?? 0);
+  const rule = await read();
+  if (!rule || !policy) throw new Refusal('missing', 'That rule is no longer here.');
+  return { rule, policy };
+}
+
+function editedOf({ id, label }: NamedRoleRule) {
+  const subject = `role-rule:${id}`;
+  return { verb: 'role-rule.end', subject, name: `the rule for ${label}`, words: {} };
+}

@@ -1,0 +1,87 @@
+import { and, asc, count, eq, isNull } from 'drizzle-orm';
+import type { Db } from './db.ts';
+import type { SingleRoleRule } from './role-rules.ts';
+import { applications, entitlements, type Risk } from './schema/access.ts';
+import { miningRules, singleRoleRules } from './schema/rules.ts';
+
+/** A single role rule with what it is called by. */
+export interface NamedRoleRule extends SingleRoleRule {
+  /** "GitHub · Admin" */
+  label: string;
+  risk: Risk | null;
+  /** The mining rule that made it, where that has a name. */
+  miningRule: string | null;
+}
+
+/** Rules in force of a policy by entitlement, or one rule, in force or not. */
+export async function listNamedRoleRules(
+  db: Db,
+  which: { rulePolicyId: number; offset: number; limit: number } | { id: number },
+): Promise<NamedRoleRule[]> {
+  const found = await db
+    .select({
+      rule: singleRoleRules,
+      app: applications.name,
+      name: entitlements.name,
+      risk: entitlements.risk,
+      miningRule: miningRules.name,
+    })
+    .from(singleRoleRules)
+    .innerJoin(entitlements, eq(entitlements.id, singleRoleRules.entitlementId))
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .leftJoin(miningRules, eq(miningRules.id, singleRoleRules.miningRuleId))
+    .where('id' in which ? eq(singleRoleRules.id, which.id) : inForceOf(which.rulePolicyId))
+    .orderBy(asc(applications.name), asc(entitlements.name), asc(singleRoleRules.id))
+    .offset('id' in which ? 0 : which.offset)
+    .limit('id' in which ? 1 : which.limit);
+  return found.map(({ rule, app, name, ...more }) => ({
+    ...rule,
+    label: `${app} · ${name}`,
+    ...more,
+  }));
+}
+
+export async function countRoleRules(db: Db, rulePolicyId: number): Promise<number> {
+  const [found] = await db
+    .select({ all: count() })
+    .from(singleRoleRules)
+    .where(inForceOf(rulePolicyId));
+  return found?.all ?? 0;
+}
+
+/** @returns its id. */
+export async function insertRoleRule(
+  db: Db,
+  row: typeof singleRoleRules.$inferInsert,
+): Promise<number> {
+  const [inserted] = await db
+    .insert(singleRoleRules)
+    .values(row)
+    .returning({ id: singleRoleRules.id });
+  if (!inserted) throw new Error('the single role rule was not stored');
+  return inserted.id;
+}
+
+/** @returns false when it has ended or has another version by now. */
+export async function endRoleRuleAt(
+  db: Db,
+  { id, version }: { id: number; version: number },
+  at: Date,
+): Promise<boolean> {
+  const ended = await db
+    .update(singleRoleRules)
+    .set({ endedAt: at, heldGrantIds: null, version: version + 1 })
+    .where(
+      and(
+        eq(singleRoleRules.id, id),
+        eq(singleRoleRules.version, version),
+        isNull(singleRoleRules.endedAt),
+      ),
+    )
+    .returning({ id: singleRoleRules.id });
+  return ended.length > 0;
+}
+
+function inForceOf(rulePolicyId: number) {
+  return and(eq(singleRoleRules.rulePolicyId, rulePolicyId), isNull(singleRoleRules.endedAt));
+}

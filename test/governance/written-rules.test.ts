@@ -1,0 +1,175 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { endRoleRule, listRoleRules } from '../../src/governance/role-rules.ts';
+import { createRulePolicy } from '../../src/governance/rule-policies.ts';
+import {
+  previewRoleRule,
+  type WrittenRule,
+  writeRoleRule,
+} from '../../src/governance/written-rules.ts';
+import { auditLog } from '../../src/store/schema/delivery.ts';
+import { people } from '../../src/store/schema/people.ts';
+import { singleRoleRules } from '../../src/store/schema/rules.ts';
+import { databases, type TestDatabase } from '../support/database.ts';
+import { emptyTables } from '../support/empty-tables.ts';
+import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
+
+const engineering = [{ dimension: 'department', value: 'Engineering' }];
+
+describe.each(databases())('rules written by hand on $name', ({ open }) => {
+  let database: TestDatabase;
+  let db: TestDatabase['db'];
+  let company: SmallCompany;
+  let policyId: number;
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+    policyId = (await createRulePolicy(await dana(), { name: 'Own', graceDays: 7 })).id;
+  });
+  afterAll(() => database.close());
+
+  const dana = () => company.as('Dana');
+  const given = (change: Partial<WrittenRule> = {}): WrittenRule => ({
+    ...{ rulePolicyId: policyId, entitlementId: company.admin, criteria: engineering },
+    ...{ ruleType: 'required', priority: 0 },
+    ...change,
+  });
+  const write = async (change: Partial<WrittenRule> & { confirmed?: number } = {}) =>
+    writeRoleRule(await dana(), { ...given(change), ...change });
+  const refused = async (change: Partial<WrittenRule>) =>
+    previewRoleRule(await dana(), given(change)).then(
+      () => undefined,
+      (error) => [error.field, error.message],
+    );
+  const listed = async (page = 0) => listRoleRules(await dana(), { rulePolicyId: policyId, page });
+
+  it('a preview says whom a rule reaches, in the spelling of the people it is about', async () => {
+    const criteria = [
+      { dimension: 'Department', value: 'engineering' },
+      { dimension: 'job title', value: 'ENGINEER' },
+    ];
+    const preview = await previewRoleRule(await dana(), given({ criteria }));
+    expect(preview).toMatchObject({
+      ...{ label: 'GitHub · Admin', risk: 'high', policy: 'Own' },
+      words: 'department = Engineering and title = Engineer',
+      ...{ matching: 5, holding: 1, gaining: 4, isAsked: false },
+    });
+    expect(preview.input.criteria).toEqual([
+      { dimension: 'department', value: 'Engineering' },
+      { dimension: 'job_title', value: 'Engineer' },
+    ]);
+    const suggested = await previewRoleRule(await dana(), given({ ruleType: 'suggested' }));
+    expect(suggested).toMatchObject({ matching: 5, gaining: 0 });
+    expect((await listed()).total).toBe(0);
+  });
+
+  it('what nobody is like, or is misspelt or too much, is refused', async () => {
+    const about = (...criteria: string[][]) =>
+      refused({ criteria: criteria.map(([dimension = '', value = '']) => ({ dimension, value })) });
+    expect(await about(['departmnt', 'IT'])).toEqual([
+      'rule',
+      expect.stringContaining('There is no attribute "departmnt". Did you mean department?'),
+    ]);
+    expect(await about(['department', 'Enginering'])).toEqual([
+      'rule',
+      'Nobody matches department = Enginering. Did you mean Engineering (5 people)?',
+    ]);
+    const nobody = [
+      ['department', 'IT'],
+      ['manager', 'bo@acme.example'],
+    ];
+    expect((await about(...nobody))?.[1]).toBe('Nobody matches department = IT and manager = Bo.');
+    expect((await about(['department', 'IT'], ['Department', 'Engineering']))?.[1]).toContain(
+      'one value of Department',
+    );
+    expect((await about())?.[1]).toContain('Say who');
+    expect(await refused({ entitlementId: 999_999 })).toEqual([
+      'entitlement',
+      'That entitlement is no longer here; choose another.',
+    ]);
+    expect(await refused({ priority: 0.5 })).toEqual(['priority', expect.any(String)]);
+  });
+
+  it('a rule is written, listed in words and ended, each with an audit row', async () => {
+    const { id, label } = await write({ priority: 3 });
+    expect(label).toBe('GitHub · Admin');
+    expect(await listed()).toMatchObject({ total: 1, page: 0, pages: 1 });
+    expect((await listed()).rules).toEqual([
+      {
+        ...{ id, version: 1, label: 'GitHub · Admin', isWritten: true },
+        words: 'department = Engineering',
+        about: 'Required · written by hand · priority 3',
+      },
+    ]);
+    await expect(write()).rejects.toThrow('There is such a rule for GitHub · Admin already');
+    expect(await endRoleRule(await dana(), { id, version: 1 })).toMatchObject({ graceDays: 7 });
+    expect((await listed()).total).toBe(0);
+    await expect(endRoleRule(await dana(), { id, version: 1 })).rejects.toThrow(
+      'The rule for GitHub · Admin has ended already, just now.',
+    );
+    const rows = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.subject, `role-rule:${id}`));
+    expect(rows.map(({ verb, actorId }) => [verb, actorId])).toEqual([
+      ['role-rule.create', company.ids.Dana],
+      ['role-rule.end', company.ids.Dana],
+    ]);
+  });
+
+  it('two who end one at once end it once', async () => {
+    const { id } = await write();
+    const end = async () => endRoleRule(await dana(), { id, version: 1 });
+    const both = await Promise.allSettled([end(), end()]);
+    expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('high risk for more than 20 people, anything for more than 100, waits for a yes to the number', async () => {
+    const join = (count: number) =>
+      db.insert(people).values(
+        Array.from({ length: count }, (_, at) => ({
+          ...{ connector: 'csv', name: `New ${at}`, department: 'Engineering' },
+        })),
+      );
+    await join(17);
+    expect(await previewRoleRule(await dana(), given())).toMatchObject({
+      ...{ gaining: 21, isAsked: true },
+    });
+    const usual = given({ entitlementId: company.user });
+    expect(await previewRoleRule(await dana(), usual)).toMatchObject({ isAsked: false });
+    await expect(write()).rejects.toThrow(
+      'This rule would give GitHub · Admin to 21 people at once; look at it again and confirm',
+    );
+    await join(1);
+    await expect(write({ confirmed: 21 })).rejects.toThrow('to 22 people at once, not to 21');
+    await write({ confirmed: 22 });
+    await join(90);
+    expect(await previewRoleRule(await dana(), usual)).toMatchObject({ isAsked: true });
+  });
+
+  it('a rule that mining made tells its figures, and is not ended by hand', async () => {
+    const figures = {
+      ...{ matched: 60, truePositives: 58, falsePositives: 2, falseNegatives: 0 },
+      ...{ precisionPercent: 99.8, falsePositivePercent: 100 / 30 },
+    };
+    const [rule] = await db
+      .insert(singleRoleRules)
+      .values({
+        ...{ rulePolicyId: policyId, entitlementId: company.admin, origin: 'generated' },
+        ...{ ruleType: 'suggested', criteria: engineering, appliedAt: noon, figures },
+      })
+      .returning();
+    const [line] = (await listed(4)).rules;
+    expect(line?.about).toBe(
+      'Suggested · 58 of 60 hold it · precision 99.8 %, 3.33 % false positives',
+    );
+    await expect(endRoleRule(await dana(), { id: rule!.id, version: 1 })).rejects.toThrow(
+      'Mining made this rule for GitHub · Admin',
+    );
+  });
+});
