@@ -104,8 +104,9 @@ it('sends a repeat after a crash under the same Message-ID, so that a mailbox ca
 
 it('keeps all mails to a person about a task in one thread', async () => {
   const letter = letterTo(await newPerson());
-  for (const kind of ['request', 'emergency', 'outcome'] as const) {
-    await email.deliver(ctx, { ...letter, key: { ...letter.key, kind, subjectId: 1042 } });
+  for (const [hour, kind] of (['request', 'emergency', 'outcome'] as const).entries()) {
+    const later = { ...ctx, now: new Date(ctx.now.getTime() + hour * 3_600_000) };
+    await email.deliver(later, { ...letter, key: { ...letter.key, kind, subjectId: 1042 } });
   }
   const [first, second, third] = mailbox.mails.map(({ headers }) => headers);
   expect(first).not.toHaveProperty('in-reply-to');
