@@ -16,6 +16,8 @@ export interface Config {
   dataDir: string;
   smtpUrl: string | undefined;
   mailFrom: string;
+  /** Where replies to mails go; undefined: they are not read. */
+  mailReplyTo: string | undefined;
   /** 0: any free port. */
   port: number;
   /** Without a slash at the end. undefined (PORT=0): the address the web server got. */
@@ -60,6 +62,7 @@ const variables = z.object({
       'should look like Rolemine <rolemine@example.com>.',
     )
     .default('Rolemine <rolemine@localhost>'),
+  MAIL_REPLY_TO: z.email('should be one e-mail address, like it-help@example.com.').optional(),
   PORT: z
     .string()
     .refine(isPort, 'should be a whole number from 0 (any free port) to 65535.')
@@ -119,6 +122,7 @@ export function parseConfig(
       dataDir: env.DATA_DIR,
       smtpUrl: env.SMTP_URL,
       mailFrom: env.MAIL_FROM,
+      mailReplyTo: env.MAIL_REPLY_TO,
       port: Number(env.PORT),
       publicUrl: publicUrl(env),
       adminEmail: env.ADMIN_EMAIL?.toLowerCase(),

@@ -101,6 +101,7 @@ async function open(
   const email = new EmailDelivery({
     smtpUrl: config.smtpUrl ?? demo?.sandbox.smtpUrl,
     from: config.mailFrom,
+    replyTo: config.mailReplyTo,
     publicUrl: config.publicUrl ?? web.url,
     timeZone: config.timeZone,
   });

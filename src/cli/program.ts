@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { Refusal } from '../errors.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { addConfig } from './config.ts';
+import { addMail } from './mail.ts';
 import { addMine } from './mine.ts';
 import { reportError } from './report-error.ts';
 import { configure, mapOption, onStore } from './settings.ts';
@@ -48,6 +49,7 @@ function buildProgram(output: Output, carry: Carry): Command {
   addImport(program, output, carry);
   addMine(program, output, carry);
   addConfig(program, output, carry);
+  addMail(program, output, carry);
   addCare(program, output, carry);
   return program;
 }

@@ -8,12 +8,16 @@ export function answerParts(card: TaskCard, reader: Reader): Part[] {
   const { letter, links } = reader;
   const { choice } = card;
   const url = links?.tasks.get(card.taskId);
-  if (url && choice) {
-    const note = 'Both open the page of the task. You decide there; opening it decides nothing.';
+  if (url && choice?.byEmail) {
+    const note = 'The page of the task opens, and you decide there. Opening it decides nothing.';
     return [{ type: 'buttons', labels: [choice.yes, choice.no], url, note }];
   }
-  if (url) return [{ type: 'buttons', labels: ['Open the task'], url, note: undefined }];
-  if (choice) return [{ type: 'where', text: whereToDecide(card.taskId, choice, letter) }];
+  const where = choice && whereToDecide(card.taskId, choice, letter);
+  if (url) {
+    const note = where && `It is not decided by e-mail. ${where}`;
+    return [{ type: 'buttons', labels: ['Open the task'], url, note }];
+  }
+  if (where) return [{ type: 'where', text: where }];
   if (!card.canCancel) return [];
   return [{ type: 'where', text: inSlack('To see where it is, or to cancel it,', letter) }];
 }

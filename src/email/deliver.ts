@@ -8,6 +8,7 @@ import {
   recordLetterCopy,
 } from '../governance/messages.ts';
 import { headersOf, taskOf } from './headers.ts';
+import { createLinks } from './links.ts';
 import { type RenderedMail, type RenderOptions, renderMail } from './render.ts';
 import { type Mailer, openMailer } from './transport.ts';
 
@@ -31,25 +32,30 @@ export class EmailDelivery {
 
   /** Sends a letter, unless this person has its mail already or it is no news to them. */
   async deliver(ctx: Ctx, letter: Letter): Promise<Delivery> {
-    const mail = renderMail(letter, this.options);
-    if (!mail) return { done: 'moot' };
+    // Without its links, which are new with every mail: what it says.
+    const said = renderMail(letter, this.options);
+    if (!said) return { done: 'moot' };
     if (await findLetterCopy(ctx, letter.key, 'email')) return { done: 'unchanged' };
     if (!letter.isNews) return { done: 'moot' };
     const { email, name } = letter.person;
     if (!email) return { unreachable: 'no e-mail address' };
     if (!this.mailer) return { unreachable: 'SMTP_URL is not set' };
+    const { publicUrl } = this.options;
+    const links = publicUrl ? await createLinks(ctx, letter, publicUrl) : undefined;
     const about = taskOf(letter);
     const headers = headersOf(letter, {
-      ...this.options,
       sender: this.mailer.from.address,
+      replyTo: this.options.replyTo,
       thread: about === undefined ? [] : await listThread(ctx, letter.person.id, about),
+      links,
     });
+    const mail = renderMail(letter, { ...this.options, links }) ?? said;
     const sending = await this.mailer.send({ ...mail, ...headers, to: { name, address: email } });
     switch (sending.state) {
       case 'sent':
         await inTransaction(ctx, (ctx) =>
           recordLetterCopy(ctx, letter.key, 'email', {
-            contentHash: hashOf(mail),
+            contentHash: hashOf(said),
             mailId: headers.messageId,
           }),
         );

@@ -1,9 +1,9 @@
 import type { Letter } from '../governance/messages.ts';
+import type { Preferences } from '../governance/preferences.ts';
 import type { FooterLine, MailLinks } from './parts.ts';
 import { oneLine } from './text.ts';
 
-/** Why a mail instead of Slack, where neither Slack's answer nor its silence is the reason. */
-export type ByChoice = 'person' | 'organisation';
+type Channel = Preferences['channel'];
 
 const reasons = {
   linked: 'Rolemine could not reach you in Slack',
@@ -13,21 +13,22 @@ const reasons = {
 } as const;
 
 const choices = {
-  person: 'you chose e-mail',
-  organisation: 'your organisation chose e-mail',
-} as const satisfies Record<ByChoice, string>;
+  slack: undefined,
+  both: 'you are told in Slack and by e-mail',
+  email: 'you are told by e-mail only',
+} as const satisfies Record<Channel, string | undefined>;
 
 /** What stands below every mail: why it came, what becomes of a reply, and where to choose otherwise. */
 export function footerOf(
   { identity }: Letter,
   about: {
-    byChoice?: ByChoice | undefined;
+    channel?: Channel | undefined;
     links?: MailLinks | undefined;
     replyTo?: string | undefined;
     publicUrl?: string | undefined;
   },
 ): FooterLine[] {
-  const why = about.byChoice ? choices[about.byChoice] : reasons[identity?.state ?? 'linked'];
+  const why = choices[about.channel ?? 'slack'] ?? reasons[identity?.state ?? 'linked'];
   const replies = about.replyTo
     ? `A reply goes to ${oneLine(about.replyTo)}; it decides nothing.`
     : 'Replies are not read; they decide nothing.';

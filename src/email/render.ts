@@ -1,7 +1,8 @@
 import type { TaskCard } from '../governance/describe.ts';
 import type { Letter } from '../governance/messages.ts';
+import type { Preferences } from '../governance/preferences.ts';
 import { knownZone } from '../governance/working-hours.ts';
-import { type ByChoice, footerOf } from './footer.ts';
+import { footerOf } from './footer.ts';
 import { htmlMail } from './html.ts';
 import { digestParts, expiryParts, noticeParts } from './news-parts.ts';
 import type { MailLinks, MailParts, Reader } from './parts.ts';
@@ -25,8 +26,8 @@ export interface RenderOptions {
   replyTo?: string | undefined;
   /** Without them the mail says where in Slack to act. */
   links?: MailLinks | undefined;
-  /** Who chose that it comes by e-mail; unset: Slack cannot reach this person. */
-  byChoice?: ByChoice | undefined;
+  /** How this person is told; by Slack unless set, so that a mail means that Slack cannot reach them. */
+  channel?: Preferences['channel'] | undefined;
 }
 
 const subjectMax = 150;

@@ -38,6 +38,6 @@ export async function describeFailedSync(ctx: Ctx, auditId: number): Promise<Not
 
 function failedSyncNotice(connector: string, error: string): Notice {
   const title = `The sync of ${connector} failed`;
-  const lines = [error, 'Nothing was changed. What it brought before stays until one succeeds.'];
+  const lines = [error, 'What it brought before stays as it is until one succeeds.'];
   return { title, lines, summary: [`${title}.`, ...lines].join(' ') };
 }

@@ -1,0 +1,47 @@
+import { createPreferencesLink, createTaskLink, linkUrl } from '../governance/action-links.ts';
+import { type Ctx, inTransaction } from '../governance/context.ts';
+import type { Letter } from '../governance/messages.ts';
+import type { MailLinks } from './parts.ts';
+
+/** So many tasks of one mail are links; a mail names no more. */
+const tasksMax = 30;
+
+/**
+ * Makes the links of one mail: to the page of each of its tasks and to the person's preferences.
+ * @param publicUrl without a slash at the end.
+ */
+export async function createLinks(
+  ctx: Ctx,
+  { message, person }: Letter,
+  publicUrl: string,
+): Promise<MailLinks> {
+  const { id: personId } = person;
+  return inTransaction(ctx, async (ctx) => {
+    const tasks = new Map<number, string>();
+    for (const about of tasksOf(message).slice(0, tasksMax)) {
+      const token = await createTaskLink(ctx, { personId, ...about });
+      tasks.set(about.taskId, linkUrl(publicUrl, 'task', token));
+    }
+    const token = await createPreferencesLink(ctx, { personId });
+    return { tasks, preferences: linkUrl(publicUrl, 'preferences', token) };
+  });
+}
+
+/** The tasks a message is about, with the step that its reader may decide. */
+function tasksOf(message: Letter['message']): { taskId: number; stepId: number | null }[] {
+  switch (message.kind) {
+    case 'task': {
+      const { taskId, choice } = message.card;
+      return [{ taskId, stepId: choice?.byEmail ? choice.stepId : null }];
+    }
+    case 'comment':
+      return [{ taskId: message.comment.taskId, stepId: null }];
+    case 'digest':
+      return message.digest.titles.map(({ taskId, stepId }) => ({
+        taskId,
+        stepId: stepId ?? null,
+      }));
+    default:
+      return [];
+  }
+}
