@@ -4,7 +4,7 @@ import { readColumnMap } from '../connectors/csv-columns.ts';
 import { formatProblems } from '../connectors/problems.ts';
 import { Refusal } from '../errors.ts';
 import { explainCategory } from '../governance/mining-rule-checks.ts';
-import { isXml, type NamedMiningRule, readMiningRules } from '../governance/mining-rules-file.ts';
+import { formOf, type NamedMiningRule, readMiningRules } from '../governance/mining-rules-file.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import type { MinedRole } from '../mining/mining-rule.ts';
 import { mineRules } from '../mining/rules.ts';
@@ -37,8 +37,7 @@ export async function mineByRules(args: MineRulesArgs, given: Output): Promise<n
 
 /** @returns undefined when something is wrong with the file, which has been told. */
 function readRules(path: string, output: Output): NamedMiningRule[] | undefined {
-  const form = isXml(path) ? 'xml' : 'yaml';
-  const { rules, problems, warnings } = readMiningRules(readText(path), form);
+  const { rules, problems, warnings } = readMiningRules(readText(path), formOf(path));
   for (const problem of problems) output.err(`${basename(path)}:${problem}`);
   for (const warning of warnings) output.err(`warning: ${basename(path)}:${warning}`);
   return problems.length > 0 ? undefined : rules;

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { Refusal } from '../errors.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { addConfig } from './config.ts';
 import { addMail } from './mail.ts';
 import { addMine } from './mine.ts';
+import { readText } from './read-text.ts';
 import { reportError } from './report-error.ts';
 import { configure, mapOption, onStore } from './settings.ts';
 
@@ -79,7 +80,7 @@ function addStart(program: Command, carry: Carry): void {
 function addImport(program: Command, output: Output, carry: Carry): void {
   const importing = program
     .command('import')
-    .description('bring in people and the access they hold');
+    .description('bring in people and the access they hold, or mining rules');
   importing
     .command('csv')
     .description(
@@ -102,6 +103,19 @@ function addImport(program: Command, output: Output, carry: Carry): void {
     .addHelpText('after', '\nExample:\n  rolemine import slack --dry-run')
     .action(({ dryRun = false }: { dryRun?: boolean }) =>
       carry(() => onStore('import-slack', { dryRun }, output)),
+    );
+  importing
+    .command('mining-rules')
+    .description('add mining rules to those of the store, and the rule policies that they name')
+    .argument('<file>', 'YAML, a list miningRules:, or XML, <MiningRule …/>, by its ending')
+    .option('--dry-run', 'read and check everything, write nothing')
+    .addHelpText('after', '\nExample:\n  rolemine import mining-rules rules.xml --dry-run')
+    .action((file: string, { dryRun = false }: { dryRun?: boolean }) =>
+      carry(async () => {
+        const { formOf } = await import('../governance/mining-rules-file.ts');
+        const given = { file: basename(file), text: readText(file), form: formOf(file) };
+        return onStore('import-rules', { ...given, dryRun }, output);
+      }),
     );
 }
 

@@ -8,6 +8,7 @@ import { type Db, pingStore } from '../store/db.ts';
 import { countPeople } from '../store/people.ts';
 import { type ConfigArgs, configCommand } from './config-command.ts';
 import { type ImportArgs, importCsv } from './import-csv.ts';
+import { type ImportMiningRulesArgs, importRules } from './import-mining-rules.ts';
 import { type ImportSlackArgs, importSlack } from './import-slack.ts';
 import { type MineStoreArgs, mineStore } from './mine-store.ts';
 import { reportError } from './report-error.ts';
@@ -26,7 +27,14 @@ export interface StoreDeps {
   adminEmail: string | undefined;
 }
 
-export type StoreCommand = 'import' | 'import-slack' | 'mine' | 'config' | 'migrate' | 'check';
+export type StoreCommand =
+  | 'import'
+  | 'import-slack'
+  | 'import-rules'
+  | 'mine'
+  | 'config'
+  | 'migrate'
+  | 'check';
 
 /**
  * Carries a command out on an open store, whose tables are up to date since it is open.
@@ -52,6 +60,8 @@ async function run(deps: StoreDeps, command: StoreCommand, args: unknown, output
       return importCsv(deps, args as ImportArgs, output);
     case 'import-slack':
       return importSlack(deps, args as ImportSlackArgs, output);
+    case 'import-rules':
+      return importRules(deps, args as ImportMiningRulesArgs, output);
     case 'mine':
       return mineStore(deps, args as MineStoreArgs, output);
     case 'config':

@@ -16,7 +16,7 @@ import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from
 import { auditEdit, differences, type Edited, requireVersion } from './edits.ts';
 import { nearestWord } from './spelling.ts';
 
-const longestRulePolicyName = 60;
+export const longestRulePolicyName = 60;
 const mostGraceDays = 365;
 const usualGraceDays = 14;
 

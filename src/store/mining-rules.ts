@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from './db.ts';
 import { miningRules, rulePolicies } from './schema/rules.ts';
@@ -72,4 +72,9 @@ export async function removeMiningRule(
     .where(and(eq(miningRules.id, id), eq(miningRules.version, version)))
     .returning({ id: miningRules.id });
   return removed.length > 0;
+}
+
+/** Lets nobody else write mining rules and rule policies until the end of the transaction; reading goes on. */
+export async function lockMiningRules(db: Db): Promise<void> {
+  await db.execute(sql`lock table rule_policies, mining_rules in share row exclusive mode`);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readMiningRules } from '../../src/governance/mining-rules-file.ts';
+import { ruleDefaults } from '../../src/mining/mining-rule.ts';
 
 const named = 'EntityType="Directory_User" Policy="Default"';
 const read = (text: string) => readMiningRules(text, 'xml');
@@ -7,28 +8,17 @@ const one = (more = '') => `<MiningRule ${named} ${more}/>`;
 
 describe('a file of mining rules as XML', () => {
   it('may leave out all but whose assignments and which policy', () => {
-    expect(read(one()).rules).toEqual([
+    const { rules, written } = read(one());
+    expect(written.map(({ given }) => given)).toEqual([
       {
-        name: 1,
+        ...ruleDefaults,
         entityType: 'Directory_User',
         policy: 'Default',
-        rulePolicy: 'Default',
-        rule: {
-          includeNoValidation: true,
-          includeSimpleValidation: true,
-          includeDoubleValidation: true,
-          includeTripleValidation: true,
-          excludeRole: false,
-          falsePositiveMaxPercent: 0,
-          precisionMinPercent: 100,
-          priority: 0,
-          ruleType: 'required',
-          criterion: 'precision',
-          minIdentities: 5,
-          maxCriteria: 3,
-        },
+        ruleType: 'required',
+        enabled: true,
       },
     ]);
+    expect(rules).toEqual([{ name: 1, rule: { ...ruleDefaults, ruleType: 'required' } }]);
   });
 
   it('may say every property', () => {
@@ -39,11 +29,12 @@ describe('a file of mining rules as XML', () => {
     expect(read(text)).toMatchObject({
       problems: [],
       warnings: [],
-      rules: [
+      written: [
         {
-          policy: 'Default',
-          rulePolicy: 'Mining',
-          rule: {
+          number: 1,
+          given: {
+            policy: 'Default',
+            rulePolicy: 'Mining',
             category: 'Finance & Tax',
             excludeRole: true,
             falsePositiveMaxPercent: 1.5,

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { asc } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runStoreCommand } from '../../src/cli/store-commands.ts';
+import { readMiningRules } from '../../src/governance/mining-rules-file.ts';
+import { surveyInWorker } from '../../src/jobs/surveyor.ts';
+import { listMiningRules } from '../../src/store/mining-rules.ts';
+import { insertRulePolicy, listRulePolicyNames } from '../../src/store/rule-policies.ts';
+import { auditLog } from '../../src/store/schema/delivery.ts';
+import { databases, type TestDatabase } from '../support/database.ts';
+import { emptyTables } from '../support/empty-tables.ts';
+import { miner } from '../support/miner.ts';
+import { makeSmallCompany, noon } from '../support/small-company.ts';
+import { folderOf, recorder, rolemine } from './command-line.ts';
+
+const sample = readFileSync(new URL('mining-rules.xml', import.meta.url), 'utf8');
+
+describe.each(databases())('importing mining rules, on $name', ({ open }) => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await open();
+  });
+  beforeEach(() => emptyTables(database.db));
+  afterAll(() => database.close());
+
+  async function run(text: string, form: 'xml' | 'yaml' = 'xml', dryRun = false) {
+    const lines = recorder();
+    const deps = {
+      db: database.db,
+      miner,
+      survey: surveyInWorker,
+      readSlackUsers: undefined,
+      adminEmail: undefined,
+    };
+    const args = { file: `rules.${form}`, text, form, dryRun };
+    const exit = await runStoreCommand(deps, 'import-rules', args, lines.output);
+    return { exit, out: lines.out().split('\n'), err: lines.err() };
+  }
+
+  const rules = () => listMiningRules(database.db);
+  const audits = () => database.db.select().from(auditLog).orderBy(asc(auditLog.id));
+
+  it('adds the rules of the known sample in its order, and the policies they name, with audit rows', async () => {
+    const { exit, out, err } = await run(sample);
+    expect(out).toEqual([
+      'new rule policy Default',
+      'new rule policy Mining',
+      'new mining rule Required: precision at least 97 %, at most 0.03 % false positives · roles with 2 or 3 approvals · priority 10 · rules go to Mining',
+      'new mining rule Required: precision at least 95 %, at most 0.05 % false positives · priority 1 · rules go to Mining',
+      'new mining rule Suggested: precision at least 80 %, at most 20 % false positives · priority 1 · rules go to Mining',
+      '3 mining rules added, 2 rule policies made.',
+    ]);
+    expect(err).toMatch(/^warning: rules\.xml:1:138: FalsePositiveMaxPercentage 0\.03 is read as/);
+    expect(exit).toBe(0);
+    const stored = (await rules()).map(({ policy, rulePolicy, entityType, ...rule }) => ({
+      names: [entityType, policy, rulePolicy],
+      is: [rule.priority, rule.precisionMinPercent, rule.falsePositiveMaxPercent, rule.ruleType],
+      sensitive: !rule.includeNoValidation && !rule.includeSimpleValidation,
+    }));
+    const names = ['Directory_User', 'Default', 'Mining'];
+    expect(stored).toEqual([
+      { names, is: [10, 97, 0.03, 'required'], sensitive: true },
+      { names, is: [1, 95, 0.05, 'required'], sensitive: false },
+      { names, is: [1, 80, 20, 'suggested'], sensitive: false },
+    ]);
+    const told = (await audits()).map(({ verb, via, actorId }) => ({ verb, via, actorId }));
+    const by = { via: 'cli', actorId: null };
+    expect(told.filter(({ verb }) => verb === 'rule-policy.create')).toHaveLength(2);
+    expect(told.filter(({ verb }) => verb === 'mining-rule.create')).toHaveLength(3);
+    expect(told).toHaveLength(5);
+    expect(told[0]).toMatchObject(by);
+  });
+
+  it('adds nothing the second time, as YAML neither, also to a rule that was switched off', async () => {
+    await run(sample);
+    const before = (await audits()).length;
+    const again = await run(sample.replaceAll('"Mining"', '"MINING"'));
+    expect(again.out.filter((line) => line.startsWith('there already: '))).toHaveLength(3);
+    expect(again.out.at(-1)).toBe('Nothing to add.');
+    const { given } = readMiningRules(sample, 'xml').written[2]!;
+    const yaml = `miningRules: [${JSON.stringify({ ...given, enabled: false })}]`;
+    expect((await run(yaml, 'yaml')).out).toEqual([
+      expect.stringMatching(/^there already: Suggested: precision at least 80 %/),
+      'Nothing to add.',
+    ]);
+    expect(await rules()).toHaveLength(3);
+    expect(await audits()).toHaveLength(before);
+  });
+
+  it('a dry run says the same and writes nothing', async () => {
+    const { exit, out } = await run(sample, 'xml', true);
+    expect(out).toHaveLength(6);
+    expect(out.at(-1)).toMatch(/it was a dry run, and nothing was written\.$/);
+    expect(exit).toBe(0);
+    expect([await rules(), await listRulePolicyNames(database.db), await audits()]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  it('makes no policy that is called nearly as one that is there, and says everything that is wrong', async () => {
+    const { db } = database;
+    await makeSmallCompany(db);
+    await insertRulePolicy(db, { name: 'Mining', createdAt: noon });
+    const text = `<MiningRule EntityType="a" Policy="Minning" Category="Nothing"/>
+      <MiningRule EntityType="a" Policy="Quite another one" RulePolicy="MINING"/>`;
+    const { exit, err } = await run(text);
+    expect(err.split('\n')).toEqual([
+      'rules.xml:1:28: rule 1 names the rule policy Minning, which is not there: did you mean Mining? If not, make it first',
+      expect.stringMatching(/^rules\.xml:1:45: rule 1 There is no category "Nothing"\./),
+      '2 problems in rules.xml; nothing was imported.',
+    ]);
+    expect(exit).toBe(1);
+    expect(await listRulePolicyNames(db)).toEqual(['Mining']);
+    const none = await run('miningRules: [{ ruleType: suggested }]', 'yaml');
+    expect(none.err).toContain('rules.yaml:1:15: rule 1 names no policy that it is part of');
+    const long = await run(`<MiningRule EntityType="a" Policy="${'x'.repeat(61)}"/>`);
+    expect(long.err).toContain('1:28: rule 1 expected at most 60 characters in the name');
+    expect(await rules()).toEqual([]);
+  });
+
+  it('two imports of a file at once add its rules once', async () => {
+    await Promise.all([run(sample), run(sample)]);
+    expect(await rules()).toHaveLength(3);
+  });
+});
+
+it('the command reads the file where it is typed', async () => {
+  const folder = folderOf({ 'rules.xml': sample });
+  const words = ['import', 'mining-rules', join(folder, 'rules.xml'), '--dry-run'];
+  const { exit, out } = await rolemine(words, { DATA_DIR: join(folder, 'data') });
+  expect(out).toContain('new rule policy Mining');
+  expect(exit).toBe(0);
+});
