@@ -21,7 +21,7 @@ const dark: [selector: string, style: string][] = [
 ];
 // Two long verbs do not fit side by side on a phone.
 const phone =
-  '@media (max-width:480px){.button{display:block !important;margin:0 0 10px !important}.gap{display:none !important}.edge{padding-left:18px !important;padding-right:18px !important}}';
+  '@media (max-width:480px){.buttons{width:100% !important}.button{display:block !important;margin:0 0 10px !important}.gap{display:none !important}.edge{padding-left:18px !important;padding-right:18px !important}}';
 const style = [
   ':root{color-scheme:light dark;supported-color-schemes:light dark}',
   `@media (prefers-color-scheme:dark){${dark.map(([to, what]) => `${to}{${what}}`).join('')}}`,
@@ -154,7 +154,7 @@ function buttons({ labels, url, note }: Extract<Part, { type: 'buttons' }>): str
         : ['other', '#ffffff', '#5b5e6b', '#1d1e22'];
     return `<td class="button ${name}" align="center" bgcolor="${fill}" style="background:${fill};border:1px solid ${line};border-radius:6px;mso-padding-alt:11px 22px"><a href="${escapeHtml(url)}" style="display:block;padding:11px 22px;${font};font-size:16px;line-height:20px;font-weight:600;text-decoration:none;color:${colour}">${escapeHtml(label)}</a></td>`;
   });
-  const gap = '<td class="gap" width="12" style="width:12px;font-size:1px">&nbsp;</td>';
+  const gap = '<td class="gap" width="12" style="width:12px;font-size:1px">&#160;</td>';
   const row = `<table role="presentation" class="buttons" cellpadding="0" cellspacing="0" border="0" style="margin:24px 0 0;border-collapse:separate"><tr>
 ${cells.join(`\n${gap}\n`)}
 </tr></table>`;

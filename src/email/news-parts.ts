@@ -3,7 +3,7 @@ import type { ExpiryNote } from '../governance/expiry.ts';
 import type { Notice } from '../governance/messages.ts';
 import { inSlack } from './acting.ts';
 import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
-import { oneLine } from './text.ts';
+import { cut, oneLine } from './text.ts';
 
 /** How many tasks a mail names that tells of several. */
 const titlesMax = 30;
@@ -11,9 +11,12 @@ const titlesMax = 30;
 /** The parts of a mail that only tells something. */
 export function noticeParts({ title, lines }: Notice): MailParts {
   return {
-    title: oneLine(title),
+    title: cut(oneLine(title), 300),
     under: undefined,
-    body: lines.length > 0 ? [{ type: 'lines', lines: lines.map(oneLine), quiet: false }] : [],
+    body:
+      lines.length > 0
+        ? [{ type: 'lines', lines: lines.map((line) => cut(oneLine(line), 1_000)), quiet: false }]
+        : [],
   };
 }
 
@@ -31,7 +34,7 @@ export function digestParts(digest: DigestView, reader: Reader): MailParts {
   const asks = digest.askedBy ? `${oneLine(digest.askedBy)} asks for your answer.` : undefined;
   const lines = [since, asks].filter((line) => line !== undefined);
   const rows = digest.titles.slice(0, titlesMax).map(({ taskId, words }) => ({
-    title: `#${taskId} ${oneLine(words)}`,
+    title: `#${taskId} ${cut(oneLine(words), 300)}`,
     url: links?.tasks.get(taskId),
   }));
   const more = digest.titles.length - rows.length;

@@ -5,27 +5,36 @@ import { answerParts } from './acting.ts';
 import { formatTime, type MailParts, type Part, quotation, type Reader } from './parts.ts';
 import { cut, oneLine } from './text.ts';
 
+// Gmail hides what comes after the first 102 KB of a mail, and the buttons come last.
+const titleMax = 300;
+const lineMax = 500;
+
 /** The parts of a task's mail: the same lines as its card, and where it can be answered. */
 export function taskParts(card: TaskCard, reader: Reader): MailParts {
   const body: Part[] = [];
   if (card.quote) body.push(...quotation(card.quote));
   if (card.facts.length > 0) {
     const facts = card.facts.map(([label, value]): [string, string] => [
-      oneLine(label),
-      oneLine(value),
+      cut(oneLine(label), 100),
+      cut(oneLine(value), lineMax),
     ]);
     body.push({ type: 'facts', facts });
   }
   if (card.howTo) body.push(...quotation(card.howTo, 'How'));
   if (card.notes.length > 0) {
-    body.push({ type: 'lines', lines: card.notes.map(oneLine), quiet: false });
+    body.push({
+      type: 'lines',
+      lines: card.notes.map((note) => cut(oneLine(note), lineMax)),
+      quiet: false,
+    });
   }
   if (card.records.length > 0) {
     const lines = card.records.map((line) => recordLine(line, reader.timeZone));
-    body.push({ type: 'lines', lines, quiet: true });
+    // How it ended is the news of a mail in which nothing is asked.
+    body.push({ type: 'lines', lines, quiet: card.choice !== undefined });
   }
   body.push(...answerParts(card, reader));
-  return { title: oneLine(card.title), under: oneLine(card.number), body };
+  return { title: cut(oneLine(card.title), titleMax), under: cut(oneLine(card.number), 60), body };
 }
 
 /** The parts of a mail that brings a comment. */
@@ -37,7 +46,7 @@ export function commentParts(comment: CommentLine, { links }: Reader): MailParts
     body.push({ type: 'buttons', labels: ['Open the task'], url, note });
   }
   return {
-    title: `${oneLine(comment.author)} commented on ${oneLine(comment.about)}`,
+    title: cut(oneLine(`${comment.author} commented on ${comment.about}`), titleMax),
     under: `#${comment.taskId}`,
     body,
   };
@@ -46,6 +55,6 @@ export function commentParts(comment: CommentLine, { links }: Reader): MailParts
 /** "Approved by Bo Chen · 21 Nov 2026, 14:02 CET · “ok for the rotation”" */
 function recordLine(line: Line, timeZone: string): string {
   const at = line.at ? ` · ${formatTime(line.at, timeZone)}` : '';
-  const said = line.quote ? ` · “${cut(oneLine(line.quote), 1_000)}”` : '';
-  return `${oneLine(line.text)}${at}${said}`;
+  const said = line.quote ? ` · “${cut(oneLine(line.quote), lineMax)}”` : '';
+  return `${cut(oneLine(line.text), lineMax)}${at}${said}`;
 }

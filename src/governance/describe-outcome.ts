@@ -1,3 +1,4 @@
+import { dayWords } from './ago.ts';
 import { type TaskCard, untilWords } from './describe.ts';
 import { listClosing, listDecisions, recordOf, stateSentence, whereNow } from './describe-trail.ts';
 import type { TaskView } from './task-view.ts';
@@ -77,12 +78,20 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
     quote: undefined,
     facts: [],
     howTo: undefined,
-    notes: [...profileNotes(view), ...halfGivenNotes(view, readerId)],
+    notes: [...endNotes(view), ...profileNotes(view), ...halfGivenNotes(view, readerId)],
     records: isClosed ? listClosing(view) : ended ? [recordOf(ended, view)] : [],
     choice: undefined,
     canCancel: false,
     summary: `${title}${isClosed ? closingWords(view) : decider}. Task ${view.task.id}.`,
   };
+}
+
+/** Nobody proposed to take it away: its time was over. */
+function endNotes({ task, grant }: TaskView): string[] {
+  if (task.cause !== 'expired') return [];
+  return [
+    grant?.expiresAt ? `It was given until ${dayWords(grant.expiresAt)}.` : 'Its time was over.',
+  ];
 }
 
 function profileNotes({ profile }: TaskView): string[] {

@@ -166,7 +166,10 @@ function notesOf(view: TaskView, step: StepView, mine: StepView['assignees'][num
     return stepWords[other.kind].next(who, other.assignees[0]?.why ?? '');
   });
   const inPlaceOf = mine.delegateOf ? ` for ${mine.delegateOf}, ${why}` : ` as ${why}`;
-  const because = why.startsWith(reassignedBy) ? `This was ${why}.` : `You are asked${inPlaceOf}.`;
+  const stop = /[.!?…]"$/.test(why) ? '' : '.';
+  const because = why.startsWith(reassignedBy)
+    ? `This was ${why}${stop}`
+    : `You are asked${inPlaceOf}.`;
   const asked = `${because}${next.length > 0 ? ` Next: ${next.join(', then ')}.` : ''}`;
   const denying =
     step.kind === 'revocation' ? ['Denying keeps the access and closes this task.'] : [];

@@ -4,6 +4,7 @@ import type { TaskCard } from '../../src/governance/describe.ts';
 import type { Letter } from '../../src/governance/messages.ts';
 import type { RunView } from '../../src/governance/suggestions.ts';
 import { approvalCard, identityOf, letterTo, personNamed } from './cards.ts';
+import { seen } from './mail-html.ts';
 
 const bo = personNamed('Bo Chen');
 
@@ -12,19 +13,6 @@ function render(card: Partial<TaskCard> = {}, letter: Partial<Letter> = {}) {
   const mail = renderMail(letterTo(bo, { message, ...letter }));
   if (!mail) throw new Error('nothing to mail');
   return mail;
-}
-
-/** What a reader of the HTML sees. */
-function seen(html: string): string {
-  return html
-    .replace(/<(head|style)>.*?<\/\1>/gs, '')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"')
-    .replace(/&#39;/g, "'")
-    .replace(/&amp;/g, '&')
-    .replace(/\s+/g, ' ');
 }
 
 describe('a rendered mail', () => {

@@ -119,6 +119,31 @@ export function viewOf(
   };
 }
 
+function grantUntil(expiresAt: Date): NonNullable<TaskView['grant']> {
+  return {
+    id: 7,
+    personId: cast.ana.id,
+    entitlementId: 1,
+    source: 'connector',
+    connector: 'csv',
+    taskId: null,
+    profileId: null,
+    ruleId: null,
+    ruleLostAt: null,
+    grantedAt: null,
+    expiresAt,
+    lastUsedAt: null,
+    firstSeenAt: day(1),
+    verifiedAt: null,
+    removalTaskId: null,
+    removalClaimedAt: null,
+    expiryToldAt: null,
+    missedSyncs: 0,
+    lastSyncRunId: null,
+    closedAt: null,
+  };
+}
+
 /** A step that is with one person only, and why. */
 export function assigned(
   one: Step,
@@ -159,7 +184,7 @@ export const views = {
   expired: viewOf(
     [confirmed, decided(deprovision, cast.kim, { state: 'deprovisioned' })],
     { kind: 'revoke', state: 'deprovisioned', requesterId: null, cause: 'expired' },
-    { requester: undefined },
+    { requester: undefined, grant: grantUntil(day(20, 0)) },
   ),
   emergency: viewOf([{ ...provision, id: 1, position: 1 }], {
     emergency: true,
