@@ -7,6 +7,7 @@ import type { Ctx } from './governance/context.ts';
 import { watchEnds } from './governance/expiry.ts';
 import { requeueInterrupted } from './governance/mining-runs.ts';
 import { ensureSuperAdmin } from './governance/people-links.ts';
+import { requeueInterruptedSimulations } from './governance/simulation-runs.ts';
 import { serveCommands } from './jobs/command-socket.ts';
 import { WorkerMiner } from './jobs/miner.ts';
 import { startAnalyses } from './jobs/mining.ts';
@@ -74,7 +75,10 @@ async function open(
     now: new Date(),
     wake,
   });
-  if (store.embedded) await requeueInterrupted(newCtx());
+  if (store.embedded) {
+    await requeueInterrupted(newCtx());
+    await requeueInterruptedSimulations(newCtx());
+  }
 
   const demo = config.slack.mode === 'sandbox' ? await openSandbox(newCtx(), config) : undefined;
   if (demo) closers.push(demo.sandbox.close);

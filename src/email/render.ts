@@ -1,4 +1,5 @@
 import type { TaskCard } from '../governance/describe.ts';
+import { sumsOfSimulation } from '../governance/describe-simulation.ts';
 import type { Letter } from '../governance/messages.ts';
 import type { Preferences } from '../governance/preferences.ts';
 import { knownZone } from '../governance/working-hours.ts';
@@ -8,6 +9,7 @@ import { digestParts, expiryParts, noticeParts } from './news-parts.ts';
 import type { MailLinks, MailParts, Reader } from './parts.ts';
 import { plainMail } from './plain.ts';
 import { runParts } from './run-parts.ts';
+import { simulationParts } from './simulation-parts.ts';
 import { commentParts, taskParts } from './task-parts.ts';
 import { headerText, oneLine } from './text.ts';
 
@@ -91,6 +93,11 @@ function draw(reader: Reader): Drawn | undefined {
     case 'run': {
       const preview = message.run.fresh.map((one) => one.name).join('; ');
       return { parts: runParts(message.run, reader), preview };
+    }
+    case 'simulation': {
+      const { simulation } = message;
+      const preview = simulation.ended ?? sumsOfSimulation(simulation).join(' ');
+      return { parts: simulationParts(simulation, reader), preview };
     }
   }
 }

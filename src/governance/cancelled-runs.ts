@@ -69,16 +69,14 @@ const lookEveryMs = 500;
  * asked now and then, since the click may have reached another process.
  */
 export async function untilCancelled<T>(
-  ctx: Ctx,
-  runId: number,
+  isCancelled: () => Promise<boolean>,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
   let looking: Promise<void> | undefined;
   const look = async () => {
     // A look that fails is followed by another; the end of the run asks in any case.
-    const run = await findMiningRun(ctx.db, runId).catch(() => undefined);
-    if (run?.state === 'cancelled') stop.abort(new Error('the run was cancelled'));
+    if (await isCancelled().catch(() => false)) stop.abort(new Error('the run was cancelled'));
     looking = undefined;
   };
   const timer = setInterval(() => {

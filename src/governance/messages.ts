@@ -24,6 +24,7 @@ import { type ExpiryNote, loadExpiryNote } from './expiry.ts';
 import { type Home, loadHome } from './home.ts';
 import { describeProfileNews } from './profile-news.ts';
 import { describeRoleChange } from './roles.ts';
+import { readSimulationFor, type SimulationCard } from './simulation-view.ts';
 import { describeAddressChange } from './slack-attention.ts';
 import { type RunView, viewRun } from './suggestions.ts';
 import { describeFailedSync } from './sync-news.ts';
@@ -33,6 +34,7 @@ import { loadTaskView, type TaskView } from './task-view.ts';
 type Message =
   | { kind: 'task'; card: TaskCard }
   | { kind: 'run'; run: RunView }
+  | { kind: 'simulation'; simulation: SimulationCard }
   | { kind: 'comment'; comment: CommentLine }
   | { kind: 'notice'; notice: Notice }
   | { kind: 'expiring'; expiry: ExpiryNote }
@@ -161,6 +163,12 @@ const readers: Record<MessageKind, Reader> = {
   run: async (ctx, runId, person) => {
     const run = await viewRun(ctx, runId, person.id);
     return run && { message: { kind: 'run', run }, isNews: true };
+  },
+  simulation: async (ctx, id, person) => {
+    const simulation = await readSimulationFor(ctx, id, await listRoles(ctx.db, person.id));
+    if (!simulation) return undefined;
+    const isNews = simulation.state === 'open' || simulation.state === 'failed';
+    return { message: { kind: 'simulation', simulation }, isNews };
   },
   home: async (ctx, _, person) => {
     const roles = await listRoles(ctx.db, person.id);

@@ -11,6 +11,7 @@ import {
   changeSuggestion,
   claimMiningRun,
   endMiningRun,
+  findMiningRun,
   findQueuedRun,
   insertMiningRun,
   insertSightings,
@@ -88,7 +89,8 @@ export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport
   const report = { run, found: 0, fresh: 0, failed: undefined, cancelled: false };
   try {
     const options = await miningOptions(ctx);
-    const found = await untilCancelled(ctx, run.id, (signal) =>
+    const isCancelled = async () => (await findMiningRun(ctx.db, run.id))?.state === 'cancelled';
+    const found = await untilCancelled(isCancelled, (signal) =>
       miner.findAll(ctx, options, signal),
     );
     const fresh = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>

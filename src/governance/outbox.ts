@@ -12,6 +12,7 @@ import { findLastRun } from '../store/suggestions.ts';
 import { listActiveAssignments, listOpenRequests } from '../store/task-lists.ts';
 import { type Ctx, inTransaction, notify } from './context.ts';
 import { tell } from './digests.ts';
+import { redrawOpenSimulations } from './simulations.ts';
 
 export type { OutboxRow };
 
@@ -59,6 +60,7 @@ export async function tellAgain(ctx: Ctx): Promise<void> {
         priority: 1,
       })),
     );
+    await redrawOpenSimulations(ctx);
     // A thing that was told in a digest is told in it again.
     const news = { priority: 1, isNews: true } as const;
     await tell(ctx, [

@@ -64,7 +64,7 @@ export async function loadReach(ctx: Ctx, rules: readonly RoleRule[]): Promise<R
 }
 
 /** What a rule is about to do for a person. */
-interface RulePair {
+export interface RulePair {
   personId: number;
   entitlementId: number;
   rule: RoleRule;

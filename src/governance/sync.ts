@@ -8,6 +8,7 @@ import { followRules } from './membership-follow.ts';
 import { queueAnalysis } from './mining-runs.ts';
 import { closeMootTasks } from './moot-tasks.ts';
 import { moveOn } from './move-on.ts';
+import { redrawOpenSimulations } from './simulations.ts';
 import { type AccessChange, syncAccess } from './sync-access.ts';
 import { checkClaims } from './sync-claims.ts';
 import { type GrantsChange, noGrants, syncGrants } from './sync-grants.ts';
@@ -106,6 +107,7 @@ async function applySource(
   await audit(ctx, 'sync.complete', `sync-run:${runId}`, {
     after: { connector: source.name, ...counts, closedPeople: people.closed.slice(0, 1_000) },
   });
+  await redrawOpenSimulations(ctx);
   await queueAnalysis(ctx, 'import');
   return { runId, counts, warnings: source.warnings.count };
 }

@@ -1,6 +1,7 @@
 import type { Ctx } from '../governance/context.ts';
 import type { Miner } from '../governance/miner.ts';
 import { type RunReport, runNextAnalysis } from '../governance/mining-runs.ts';
+import { runNextSimulation } from '../governance/simulation-runs.ts';
 import { log, logBug } from '../log.ts';
 
 const pollMs = 2_000;
@@ -19,7 +20,21 @@ export async function runQueuedAnalyses(ctx: Ctx, miner: Miner): Promise<RunRepo
   }
 }
 
-/** Looks for queued analyses when woken, and now and then: another process may queue one. */
+/** Carries out every simulation of mining rules that is queued, one after the other. */
+async function runQueuedSimulations(ctx: Ctx, miner: Miner): Promise<void> {
+  for (;;) {
+    const report = await runNextSimulation({ ...ctx, now: new Date() }, miner);
+    if (!report) return;
+    const { simulation, figures, failed, cancelled } = report;
+    const { added, removed, kept } = figures ?? {};
+    if (cancelled) log.info('a simulation was cancelled', { simulation: simulation.id });
+    else if (failed !== undefined) {
+      log.error('a simulation failed', { simulation: simulation.id, error: failed });
+    } else log.info('a simulation is done', { simulation: simulation.id, added, removed, kept });
+  }
+}
+
+/** Looks for queued analyses and simulations when woken, and now and then: another process may queue one. */
 export function startAnalyses(parts: { newCtx(): Ctx; miner: Miner }): {
   wake(): void;
   close(): Promise<void>;
@@ -31,6 +46,9 @@ export function startAnalyses(parts: { newCtx(): Ctx; miner: Miner }): {
       isAskedAgain = false;
       await runQueuedAnalyses(parts.newCtx(), parts.miner).catch(
         (error) => void logBug('the queue of analyses could not be read', error),
+      );
+      await runQueuedSimulations(parts.newCtx(), parts.miner).catch(
+        (error) => void logBug('the queue of simulations could not be read', error),
       );
     } while (isAskedAgain);
     underWay = undefined;

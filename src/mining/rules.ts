@@ -39,7 +39,7 @@ export interface RuleResult {
 }
 
 /** The figures of `matched` people, `right` of them among the `holders` of all `people`. */
-function rateRules(
+export function rateRules(
   people: number,
   holders: number,
   { matched, right }: { matched: number; right: number },
@@ -128,7 +128,7 @@ function findSet(
   return { miningRule, entitlement, ...describeCover(population, entitlement, cover) };
 }
 
-function isGood(set: RuleFigures, rule: MiningRule): boolean {
+export function isGood(set: RuleFigures, rule: MiningRule): boolean {
   const isPrecise = set.precisionPercent >= rule.precisionMinPercent - slack;
   return (
     (isPrecise || rule.criterion === 'coverage') &&

@@ -21,6 +21,7 @@ import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
 import { listenToRevocations } from './actions/revocations.ts';
 import { listenToSetup } from './actions/setup.ts';
+import { listenToSimulations } from './actions/simulations.ts';
 import { listenToSuggestions } from './actions/suggestions.ts';
 import { listenToTasks } from './actions/tasks.ts';
 import { listenToUsers } from './actions/users.ts';
@@ -86,6 +87,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToAccess(app, deps);
   listenToSuggestions(app, deps, parts.miner);
   listenToMining(app, deps, parts.miner);
+  listenToSimulations(app, deps, bulk);
   listenToProfiles(app, deps);
   listenToProfileLeaving(app, deps);
   listenToProfileEdits(app, deps);

@@ -140,6 +140,15 @@ export const ids = {
   outlierKeep: 'outlier:keep',
   outlierPropose: 'outlier:propose',
   outlierDecide: 'outlier:decide',
+  simulationRequest: 'simulation:request',
+  simulationRequestSubmit: 'simulation:request_submit',
+  simulationApply: 'simulation:apply',
+  simulationApplySubmit: 'simulation:apply_submit',
+  simulationCancel: 'simulation:cancel',
+  simulationRefresh: 'simulation:refresh',
+  simulationDetails: 'simulation:details',
+  simulationPage: 'simulation:page',
+  simulationCsv: 'simulation:csv',
 } as const;
 
 /** Matches an id with or without something after the dot. */

@@ -3,6 +3,7 @@ import { commentMessage } from './blocks/comments.ts';
 import { digestMessage, reminderReply } from './blocks/digest.ts';
 import { expiryMessage } from './blocks/expiry.ts';
 import { noticeMessage } from './blocks/notice.ts';
+import { simulationMessage } from './blocks/simulation.ts';
 import { runMessage } from './blocks/suggestion.ts';
 import { type SlackMessage, taskMessage } from './blocks/task.ts';
 
@@ -33,6 +34,8 @@ export function draw(message: Letter['message']): SlackMessage {
       return digestMessage(message.digest);
     case 'run':
       return runMessage(message.run);
+    case 'simulation':
+      return simulationMessage(message.simulation);
     case 'notice':
       return noticeMessage(message.notice);
     case 'expiring':

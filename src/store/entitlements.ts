@@ -81,6 +81,15 @@ export async function searchAllEntitlements(
     .limit(limit);
 }
 
+/** Every entitlement that is still there and for mining. */
+export async function listMinedEntitlements(db: Db): Promise<EntitlementRow[]> {
+  return db
+    .select(entitlementColumns)
+    .from(entitlements)
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(and(eq(entitlements.mined, true), isNull(entitlements.closedAt)));
+}
+
 /** Requestable entitlements that are still there whose application or name contains every word, optionally of one application. */
 export async function searchEntitlements(
   db: Db,

@@ -28,6 +28,7 @@ import { miner } from '../support/miner.ts';
 import { adminGuarded } from './guards-admin.ts';
 import { profileGuarded } from './guards-profiles.ts';
 import { ruleGuarded } from './guards-rules.ts';
+import { simulationGuarded } from './guards-simulations.ts';
 
 /** What a verb is tried on: of others, so that nothing but a permission could allow it. */
 export interface Scene {
@@ -49,6 +50,7 @@ export const guarded: Guarded = {
   ...adminGuarded,
   ...profileGuarded,
   ...ruleGuarded,
+  ...simulationGuarded,
   'access-views viewPersonAccess': ['viewAnyAccess', (c, s) => viewPersonAccess(c, s.personId)],
   'access-views viewEntitlementAccess': [
     'viewAnyAccess',

@@ -27,6 +27,7 @@ export const messageKinds = [
   'digest',
   'profile',
   'sync',
+  'simulation',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 

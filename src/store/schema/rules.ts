@@ -75,6 +75,8 @@ export interface RuleFigures {
   falseNegatives: number;
   precisionPercent: number;
   falsePositivePercent: number;
+  /** What rules gave is counted, too: without it, the rules would no longer be found that gave it. */
+  countsOwnGrants?: true;
 }
 
 /** All of them are to be met. */
@@ -138,6 +140,11 @@ export interface SimulationFigures {
   highRiskGrants: number;
   /** Rules that another policy's rule about the same people and entitlement contradicts. */
   conflicts: number;
+  /** Entitlements whose rules the limits held back, those that reach most holders first, and how many there were. */
+  heldBack: (RuleFigures & { entitlementId: number })[];
+  heldBackCount: number;
+  /** Names the mining rules and the single role rules of the policy that it saw. */
+  basis: string;
 }
 
 /** What a run of mining rules would do to a rule policy. One a policy waits, runs or is open at a time. */

@@ -1,0 +1,40 @@
+import {
+  figuresOfRule,
+  sizeOfSimulation,
+  sumsOfSimulation,
+  titleOfSimulation,
+} from '../governance/describe-simulation.ts';
+import type { SimulationCard } from '../governance/simulation-view.ts';
+import { inSlack } from './acting.ts';
+import type { MailParts, Part, Reader } from './parts.ts';
+import { oneLine } from './text.ts';
+
+/** How many rules a mail lists. */
+const rowsMax = 10;
+
+/** The parts of the mail about one simulation of mining rules. */
+export function simulationParts(card: SimulationCard, { letter }: Reader): MailParts {
+  const title = oneLine(titleOfSimulation(card));
+  if (card.ended) {
+    const body: Part[] = [{ type: 'lines', lines: [oneLine(card.ended)], quiet: false }];
+    return { title, under: undefined, body };
+  }
+  const lines = [...sumsOfSimulation(card), ...(card.stale ? [card.stale] : [])].map(oneLine);
+  const rules = card.rules.filter(({ change }) => change !== 'kept');
+  const body: Part[] = [
+    { type: 'lines', lines, quiet: false },
+    {
+      type: 'rows',
+      rows: rules.slice(0, rowsMax).map((rule) => ({
+        title: oneLine(`${rule.change}: ${rule.entitlement} — ${rule.words}`),
+        detail: oneLine(`${rule.type} · ${figuresOfRule(rule)}`),
+      })),
+    },
+  ];
+  const more = rules.length - rowsMax;
+  if (more > 0) body.push({ type: 'lines', lines: [`and ${more} more`], quiet: true });
+  const nothing = 'Nothing changes until it is applied.';
+  body.push({ type: 'where', text: `${nothing} ${inSlack('To apply it,', letter)}` });
+  const size = sizeOfSimulation(card);
+  return { title, under: size, body };
+}

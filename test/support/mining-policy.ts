@@ -1,0 +1,51 @@
+import { createMiningRule } from '../../src/governance/mining-rules.ts';
+import type { GivenMiningRule } from '../../src/governance/mining-rules-shape.ts';
+import { createRulePolicy } from '../../src/governance/rule-policies.ts';
+import type { Db } from '../../src/store/db.ts';
+import { grants, syncRuns } from '../../src/store/schema/access.ts';
+import { people } from '../../src/store/schema/people.ts';
+import { noon, type SmallCompany } from './small-company.ts';
+
+/** A rule policy with mining rules, kept by Dana. @returns its id. */
+export async function makeMiningPolicy(
+  company: SmallCompany,
+  name: string,
+  rules: readonly GivenMiningRule[],
+): Promise<number> {
+  const dana = await company.as('Dana');
+  const { id } = await createRulePolicy(dana, { name });
+  for (const rule of rules) await createMiningRule(dana, { rulePolicy: name, ...rule });
+  return id;
+}
+
+/** People of a department, the first `holding` of whom hold each of the entitlements. @returns their ids. */
+export async function addDepartment(
+  db: Db,
+  department: string,
+  size: number,
+  held: { entitlementIds: readonly number[]; holding: number },
+): Promise<number[]> {
+  const names = Array.from({ length: size }, (_, at) => `${department} ${at + 1}`);
+  const added = await db
+    .insert(people)
+    .values(names.map((name) => ({ connector: 'csv', name, department, createdAt: noon })))
+    .returning();
+  const ids = added.map(({ id }) => id);
+  const holders = ids.slice(0, held.holding);
+  const rows = held.entitlementIds.flatMap((entitlementId) =>
+    holders.map((personId) => ({
+      personId,
+      entitlementId,
+      source: 'connector' as const,
+      connector: 'csv',
+      firstSeenAt: noon,
+    })),
+  );
+  if (rows.length > 0) await db.insert(grants).values(rows);
+  return ids;
+}
+
+/** The end of a sync that changed nothing. */
+export async function finishSync(db: Db): Promise<void> {
+  await db.insert(syncRuns).values({ connector: 'csv', startedAt: noon, finishedAt: noon });
+}
