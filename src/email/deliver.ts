@@ -7,10 +7,11 @@ import {
   listThread,
   recordLetterCopy,
 } from '../governance/messages.ts';
+import { undecided } from '../governance/routes.ts';
 import { headersOf, taskOf } from './headers.ts';
 import { createLinks } from './links.ts';
 import { type RenderedMail, type RenderOptions, renderMail } from './render.ts';
-import { type Mailer, openMailer } from './transport.ts';
+import { type Mailer, type MailWaits, openMailer } from './transport.ts';
 
 const retryMs = 30_000;
 
@@ -18,6 +19,7 @@ export interface EmailOptions extends RenderOptions {
   smtpUrl: string | undefined;
   /** `Rolemine <rolemine@example.com>` */
   from: string;
+  waits?: MailWaits;
 }
 
 /** Delivers letters by e-mail: one mail a person and subject, since a mail cannot be redrawn. */
@@ -25,9 +27,14 @@ export class EmailDelivery {
   private readonly mailer: Mailer | undefined;
   private readonly options: RenderOptions;
 
-  constructor({ smtpUrl, from, ...options }: EmailOptions) {
-    this.mailer = smtpUrl ? openMailer(smtpUrl, from) : undefined;
+  constructor({ smtpUrl, from, waits, ...options }: EmailOptions) {
+    this.mailer = smtpUrl ? openMailer(smtpUrl, from, waits) : undefined;
     this.options = options;
+  }
+
+  /** How long one delivery may take, in milliseconds. */
+  get longestMs(): number {
+    return this.mailer?.longestMs ?? 0;
   }
 
   /** Sends a letter, unless this person has its mail already or it is no news to them. */
@@ -35,7 +42,8 @@ export class EmailDelivery {
     // Without its links, which are new with every mail: what it says.
     const said = renderMail(letter, this.options);
     if (!said) return { done: 'moot' };
-    if (await findLetterCopy(ctx, letter.key, 'email')) return { done: 'unchanged' };
+    const copy = await findLetterCopy(ctx, letter.key, 'email');
+    if (copy && copy.contentHash !== undecided) return { done: 'unchanged' };
     if (!letter.isNews) return { done: 'moot' };
     const { email, name } = letter.person;
     if (!email) return { unreachable: 'no e-mail address' };
@@ -51,14 +59,21 @@ export class EmailDelivery {
     });
     const mail = renderMail(letter, { ...this.options, links }) ?? said;
     const sending = await this.mailer.send({ ...mail, ...headers, to: { name, address: email } });
+    const record = (contentHash: string, mailId?: string) =>
+      inTransaction(ctx, (ctx) =>
+        recordLetterCopy(ctx, letter.key, 'email', { contentHash, ...(mailId ? { mailId } : {}) }),
+      );
     switch (sending.state) {
+      case 'undecided':
+        // Once more, under the same Message-ID; after that it is taken to have arrived.
+        if (!copy) {
+          await record(undecided);
+          return { retryAt: new Date(Date.now() + retryMs), counted: true, error: sending.why };
+        }
+        await record(hashOf(said), headers.messageId);
+        return { done: 'sent' };
       case 'sent':
-        await inTransaction(ctx, (ctx) =>
-          recordLetterCopy(ctx, letter.key, 'email', {
-            contentHash: hashOf(said),
-            mailId: headers.messageId,
-          }),
-        );
+        await record(hashOf(said), headers.messageId);
         return { done: 'sent' };
       case 'refused':
         return { unreachable: `the mail server refuses it: ${sending.why}` };

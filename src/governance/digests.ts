@@ -19,7 +19,7 @@ export interface Tidings extends OutboxEntry {
 }
 
 /** "Within a few minutes" (GOVERNANCE.md section 7). */
-const fewMinutesMs = 5 * 60_000;
+export const fewMinutesMs = 5 * 60_000;
 /** So much news within that time comes as messages; more comes as one. */
 const mostMessages = 3;
 

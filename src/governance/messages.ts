@@ -83,7 +83,13 @@ export interface Letter {
 export type Delivery =
   | { done: 'sent' | 'redrawn' | 'unchanged' | 'moot' }
   /** Try again then; `counted` when it was tried and failed, not only put off. */
-  | { retryAt: Date; counted: boolean; error?: string }
+  | {
+      retryAt: Date;
+      counted: boolean;
+      error?: string;
+      /** It is the surface that does not answer, whatever the message is. */
+      isOutage?: boolean;
+    }
   /** This person cannot be reached this way. */
   | { unreachable: string };
 

@@ -1,3 +1,4 @@
+import { releaseHeld, renewClaim } from '../store/held-messages.ts';
 import {
   claimOutbox,
   deleteSlackCopies,
@@ -35,8 +36,27 @@ export async function postponeMessage(
   await putOff(ctx.db, row.id, at, why);
 }
 
-export async function failMessage(ctx: Ctx, row: OutboxRow, error: string): Promise<void> {
-  await markFailed(ctx.db, row.id, error, new Date());
+/**
+ * Keeps a message for this process until then.
+ * @returns false when it is another's by now.
+ */
+export async function keepMessage(ctx: Ctx, row: OutboxRow, until: Date): Promise<boolean> {
+  return renewClaim(ctx.db, row, until);
+}
+
+/** What was put off for this reason is due. */
+export async function releaseMessages(ctx: Ctx, error: string): Promise<void> {
+  await releaseHeld(ctx.db, error, ctx.now);
+}
+
+/** A message is given up; `via` says on which surfaces it was told all the same. */
+export async function failMessage(
+  ctx: Ctx,
+  row: OutboxRow,
+  error: string,
+  via: string,
+): Promise<void> {
+  await markFailed(ctx.db, row, { error, via: via || null }, ctx.now);
 }
 
 export async function nextMessageDue(ctx: Ctx): Promise<Date | undefined> {

@@ -1,37 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmailDelivery } from '../email/deliver.ts';
 import type { Ctx } from '../governance/context.ts';
-import { type Delivery, loadLetter } from '../governance/messages.ts';
 import {
   claimMessages,
-  failMessage,
-  finishMessage,
   nextMessageDue,
   type OutboxRow,
-  postponeMessage,
+  releaseMessages,
 } from '../governance/outbox.ts';
-import { log, logBug, redact } from '../log.ts';
+import { logBug } from '../log.ts';
 import type { SlackDelivery } from '../slack/deliver.ts';
+import { deliverRow, slackIsAway } from './delivery.ts';
+import { openLanes } from './lanes.ts';
+import { SlackLine } from './slack-line.ts';
 
 export interface OutboxParts {
   newCtx(): Ctx;
-  slack: Pick<SlackDelivery, 'deliver' | 'whenFree'>;
-  email: Pick<EmailDelivery, 'deliver'>;
+  slack: Pick<SlackDelivery, 'deliver' | 'whenFree' | 'answers'>;
+  email: Pick<EmailDelivery, 'deliver' | 'longestMs'>;
 }
 
 /** Deliveries under way at once: enough that a slow one holds nobody up, few enough to be kind to Slack. */
 const lanes = 8;
 /** Of these, how many read the store at once: on its one connection a click waits behind each of them. */
 const readingLanes = 2;
+/** Mails under way at once, each on a connection of its own; and how many more may wait for one. */
+const mailLanes = 4;
+const mostMails = 64;
 /** Other processes write to the outbox, too (an import on the command line). */
 const pollMs = 1_000;
-/** After so long without Slack a message goes by e-mail (GOVERNANCE.md section 7). */
-const slackPatienceMs = 10 * 60_000;
-const mostAttempts = 12;
+/** A mail server that is silent does not hold up the end of the program. */
+const closingMs = 20_000;
 
 /** One loop that delivers what the outbox holds. `wake` makes it look at once. */
 export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promise<void> } {
   const underWay = new Set<Promise<void>>();
-  const inLane = lanesOf(readingLanes);
+  const inMail = new Set<Promise<void>>();
   let isOpen = true;
   let isWoken = false;
   let rouse = () => {};
@@ -49,22 +52,53 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
       };
       if (isWoken) rouse();
     });
+  const line = new SlackLine({
+    now: () => parts.newCtx().now,
+    answers: () => parts.slack.answers(),
+    onBack: async () => {
+      await releaseMessages(parts.newCtx(), slackIsAway);
+      wake();
+    },
+  });
+  const delivery = {
+    ...parts,
+    line,
+    reading: openLanes(readingLanes),
+    mailing: openLanes(mailLanes),
+  };
+  const begin = (row: OutboxRow) => {
+    const place = {
+      isOpen: () => isOpen,
+      toMail: () => {
+        if (inMail.size >= mostMails) return false;
+        inMail.add(under);
+        underWay.delete(under);
+        wake();
+        return true;
+      },
+    };
+    const under = deliverRow(delivery, row, place).finally(() => {
+      underWay.delete(under);
+      inMail.delete(under);
+      wake();
+    });
+    underWay.add(under);
+  };
 
   const loop = (async () => {
+    // Of a time when Slack was away, and the program ended meanwhile.
+    await releaseMessages(parts.newCtx(), slackIsAway).catch(() => {});
     while (isOpen) {
       isWoken = false;
+      line.look();
       const claimed = await claim(parts, lanes - underWay.size);
-      for (const row of claimed) {
-        const delivery = deliverRow(parts, row, inLane).finally(() => {
-          underWay.delete(delivery);
-          wake();
-        });
-        underWay.add(delivery);
-      }
+      for (const row of claimed) begin(row);
       if (claimed.length === 0 || underWay.size >= lanes)
         await rest(isWoken ? 0 : await pause(parts));
     }
+    await line.close();
     await Promise.all(underWay);
+    await Promise.race([Promise.all(inMail), sleep(closingMs, undefined, { ref: false })]);
   })();
 
   return {
@@ -74,23 +108,6 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
       wake();
       await loop;
     },
-  };
-}
-
-/** Lets so many pieces of work go on at once; the others wait their turn. */
-function lanesOf(count: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let free = count;
-  return async (work) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
-    }
   };
 }
 
@@ -104,58 +121,7 @@ async function claim(parts: OutboxParts, room: number): Promise<OutboxRow[]> {
 
 async function pause(parts: OutboxParts): Promise<number> {
   const due = await nextMessageDue(parts.newCtx()).catch(() => undefined);
-  const ms = due ? due.getTime() - Date.now() : pollMs;
+  const { now } = parts.newCtx();
+  const ms = due ? due.getTime() - now.getTime() : pollMs;
   return Math.max(20, Math.min(pollMs, ms));
-}
-
-/** Delivers one row: to Slack, and by e-mail to whom Slack cannot reach. */
-async function deliverRow(
-  parts: OutboxParts,
-  row: OutboxRow,
-  inLane: ReturnType<typeof lanesOf>,
-): Promise<void> {
-  const ctx = parts.newCtx();
-  try {
-    const slot = await parts.slack.whenFree(ctx, row);
-    if (slot) return await tryLater(ctx, row, { retryAt: slot, counted: false });
-    const letter = await inLane(() => loadLetter(ctx, row));
-    if (!letter) return await finishMessage(ctx, row, 'moot');
-    const bySlack = await parts.slack.deliver(ctx, letter);
-    if ('done' in bySlack) return await finishMessage(ctx, row, 'slack');
-    const isLate = ctx.now.getTime() - row.createdAt.getTime() > slackPatienceMs;
-    if ('retryAt' in bySlack && !(bySlack.counted && isLate)) {
-      return await tryLater(ctx, row, bySlack);
-    }
-    const byEmail = await parts.email.deliver(ctx, letter);
-    if ('done' in byEmail) return await finishMessage(ctx, row, 'email');
-    if ('retryAt' in byEmail) return await tryLater(ctx, row, byEmail);
-    const slackWhy =
-      'unreachable' in bySlack ? bySlack.unreachable : (bySlack.error ?? 'no answer');
-    await giveUp(ctx, row, `Slack: ${slackWhy}; e-mail: ${byEmail.unreachable}`);
-  } catch (error) {
-    logBug('a message could not be delivered', error, { outbox: row.id, kind: row.kind });
-    await tryLater(ctx, row, { retryAt: new Date(), counted: true, error: String(error) }).catch(
-      () => {},
-    );
-  }
-}
-
-async function tryLater(
-  ctx: Ctx,
-  row: OutboxRow,
-  { retryAt, counted, error }: Extract<Delivery, { retryAt: Date }>,
-): Promise<void> {
-  if (counted && row.attempts >= mostAttempts) {
-    return giveUp(ctx, row, error ?? 'tried too often');
-  }
-  // 2, 4, 8 … seconds, at most ten minutes; Slack's own word (Retry-After) is kept as it is.
-  const backoffMs = Math.min(600_000, 1_000 * 2 ** row.attempts);
-  const at = counted ? new Date(Math.max(retryAt.getTime(), Date.now() + backoffMs)) : retryAt;
-  if (counted) log.warn('a message is tried again later', { outbox: row.id, at, error });
-  await postponeMessage(ctx, row, at, { counted, ...(error ? { error: redact(error) } : {}) });
-}
-
-async function giveUp(ctx: Ctx, row: OutboxRow, error: string): Promise<void> {
-  log.warn('a message could not be delivered', { outbox: row.id, kind: row.kind, error });
-  await failMessage(ctx, row, redact(error));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WebClient } from '@slack/web-api';
+import { ErrorCode, type WebClient } from '@slack/web-api';
 import { type Ctx, inTransaction } from '../governance/context.ts';
 import {
   type Delivery,
@@ -30,7 +30,6 @@ const unreachableCodes = new Set([
   'is_archived',
   'messages_tab_disabled',
   'not_in_channel',
-  'restricted_action',
   'user_not_found',
   'user_not_visible',
   'users_not_found',
@@ -75,21 +74,31 @@ export class SlackDelivery {
     return undefined;
   }
 
-  /** Posts a letter, or brings the copy the person has up to date. */
-  async deliver(ctx: Ctx, letter: Letter): Promise<Delivery> {
+  /** Whether Slack answers at all, whatever it says. */
+  async answers(): Promise<boolean> {
     try {
-      return await this.attempt(ctx, letter);
+      await this.client.auth.test();
+      return true;
+    } catch (error) {
+      return !isOutage(error);
+    }
+  }
+
+  /** Brings the copy the person has up to date, or posts one where `mayPost`. */
+  async deliver(ctx: Ctx, letter: Letter, mayPost = true): Promise<Delivery> {
+    try {
+      return await this.attempt(ctx, letter, mayPost);
     } catch (error) {
       return this.explain(error);
     }
   }
 
-  private async attempt(ctx: Ctx, letter: Letter): Promise<Delivery> {
+  private async attempt(ctx: Ctx, letter: Letter, mayPost: boolean): Promise<Delivery> {
     const userId = await this.reach(ctx, letter);
     if (!userId) return { unreachable: 'no linked Slack account' };
     if (letter.message.kind === 'home') return this.publish(ctx, letter, userId);
     const reply = replyOf(letter.message);
-    if (reply) return this.reply(ctx, letter, reply, userId);
+    if (reply) return mayPost ? this.reply(ctx, letter, reply, userId) : { done: 'moot' };
     if (letter.message.kind === 'comment') return { unreachable: 'no card of the task in Slack' };
     const message = mark(draw(letter.message), letter);
     assertMessage(message);
@@ -104,7 +113,7 @@ export class SlackDelivery {
       });
       if (redrawn) return redrawn;
     }
-    if (!letter.isNews) return { done: 'moot' };
+    if (!letter.isNews || !mayPost) return { done: 'moot' };
     return this.post(ctx, letter, message, userId, hash);
   }
 
@@ -254,7 +263,9 @@ export class SlackDelivery {
 
   private explain(error: unknown): Delivery {
     const code = slackErrorCode(error);
-    if (code && unreachableCodes.has(code)) return { unreachable: code };
+    if (code && (unreachableCodes.has(code) || code.startsWith('restricted_action'))) {
+      return { unreachable: code };
+    }
     const retryAfter = (error as { retryAfter?: number }).retryAfter;
     if (typeof retryAfter === 'number') {
       return {
@@ -263,6 +274,19 @@ export class SlackDelivery {
         error: 'ratelimited',
       };
     }
-    return { retryAt: new Date(Date.now() + 5_000), counted: true, error: code ?? String(error) };
+    return {
+      retryAt: new Date(Date.now() + 5_000),
+      counted: true,
+      error: code ?? String(error),
+      isOutage: isOutage(error),
+    };
   }
+}
+
+/** No answer, or a server that cannot answer: it says nothing about the message or the person. */
+function isOutage(error: unknown): boolean {
+  const { code, statusCode = 0 } = error as { code?: string; statusCode?: number };
+  return (
+    code === ErrorCode.RequestError || (code === ErrorCode.HTTPError && Number(statusCode) >= 500)
+  );
 }

@@ -41,6 +41,10 @@ function newestIdle(now: Date) {
     having not coalesce(bool_or(o.claimed_until > ${now.toISOString()}::timestamptz), false)`;
 }
 
+const samePending = sql`${outbox} o
+  where o.delivered_at is null and o.failed_at is null and o.recipient_id = ${outbox.recipientId}
+    and o.kind = ${outbox.kind} and o.subject_id = ${outbox.subjectId}`;
+
 /**
  * Claims up to `limit` rows for `leaseSeconds`. Of several rows about the same (person, subject) only the
  * newest is taken, since each one brings the copy up to date, and none while another claim is drawing it.
@@ -71,10 +75,10 @@ export async function claimOutbox(
       .update(outbox)
       .set({
         claimedUntil: new Date(now.getTime() + leaseSeconds * 1000),
-        // Of an older row about the same, too: what it tried may have arrived, and is looked for then.
-        attempts: sql`1 + (select max(o.attempts) from ${outbox} o
-          where o.delivered_at is null and o.failed_at is null and o.recipient_id = ${outbox.recipientId}
-            and o.kind = ${outbox.kind} and o.subject_id = ${outbox.subjectId})`,
+        // Of an older row about the same, too: what it tried may have arrived, and is looked for then, and its
+        // reader has waited since.
+        attempts: sql`1 + (select max(o.attempts) from ${samePending})`,
+        createdAt: sql`(select min(o.created_at) from ${samePending})`,
       })
       .where(sql`${outbox.id} = any(${sql.param(due.map((row) => row.id))}::int[])`)
       .returning();
@@ -86,15 +90,17 @@ export async function markDelivered(db: Db, row: OutboxRow, via: string, now: Da
   await db
     .update(outbox)
     .set({ deliveredAt: now, deliveredVia: via, claimedUntil: null })
-    .where(
-      and(
-        pending,
-        eq(outbox.recipientId, row.recipientId),
-        eq(outbox.kind, row.kind),
-        eq(outbox.subjectId, row.subjectId),
-        lte(outbox.id, row.id),
-      ),
-    );
+    .where(isSameUpTo(row));
+}
+
+function isSameUpTo(row: OutboxRow) {
+  return and(
+    pending,
+    eq(outbox.recipientId, row.recipientId),
+    eq(outbox.kind, row.kind),
+    eq(outbox.subjectId, row.subjectId),
+    lte(outbox.id, row.id),
+  );
 }
 
 /** Gives a claimed row back. `counted` false: it was only put off (a rate limit), not tried. */
@@ -115,11 +121,17 @@ export async function putOff(
     .where(eq(outbox.id, id));
 }
 
-export async function markFailed(db: Db, id: number, error: string, now: Date): Promise<void> {
+/** The row and every older one about the same copy are given up. */
+export async function markFailed(
+  db: Db,
+  row: OutboxRow,
+  how: { error: string; via: string | null },
+  now: Date,
+): Promise<void> {
   await db
     .update(outbox)
-    .set({ failedAt: now, error, claimedUntil: null })
-    .where(eq(outbox.id, id));
+    .set({ failedAt: now, error: how.error, deliveredVia: how.via, claimedUntil: null })
+    .where(isSameUpTo(row));
 }
 
 /** When the next put-off row becomes due, or undefined when nothing waits. */

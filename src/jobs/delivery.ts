@@ -1,0 +1,205 @@
+import type { EmailDelivery } from '../email/deliver.ts';
+import type { Ctx } from '../governance/context.ts';
+import { gatherNews, isUrgent, showInHome } from '../governance/mail-batches.ts';
+import { type Delivery, type Letter, loadLetter } from '../governance/messages.ts';
+import {
+  failMessage,
+  finishMessage,
+  keepMessage,
+  type OutboxRow,
+  postponeMessage,
+} from '../governance/outbox.ts';
+import { planRoute, type Route } from '../governance/routes.ts';
+import { log, logBug, redact } from '../log.ts';
+import type { SlackDelivery } from '../slack/deliver.ts';
+import type { Lanes } from './lanes.ts';
+import type { SlackLine } from './slack-line.ts';
+
+export interface DeliveryParts {
+  newCtx(): Ctx;
+  slack: Pick<SlackDelivery, 'deliver' | 'whenFree'>;
+  email: Pick<EmailDelivery, 'deliver' | 'longestMs'>;
+  line: SlackLine;
+  /** Of what reads the store, and of what talks to the mail server. */
+  reading: Lanes;
+  mailing: Lanes;
+}
+
+/** The row's place among the deliveries under way. */
+export interface Place {
+  /** Leaves it to others: this one waits for the mail server now. @returns false when too many do. */
+  toMail(): boolean;
+  /** Whether the program goes on. */
+  isOpen(): boolean;
+}
+
+/** After so long without Slack a message goes by e-mail (GOVERNANCE.md section 7). */
+const slackPatienceMs = 10 * 60_000;
+/** What nobody could deliver for so long is given up. */
+const longestTryMs = 24 * 3_600_000;
+const longestBackoffMs = 30 * 60_000;
+/** Why a message waits while Slack is away; by it they are found when it is back. */
+export const slackIsAway = 'Slack cannot be reached';
+
+type Retry = Extract<Delivery, { retryAt: Date }>;
+/** `undefined`: that way was not tried. `over`: there is nothing left to say, or another delivery says it. */
+type Outcome = Delivery | { over: 'moot' | 'elsewhere' } | undefined;
+
+/** Delivers one row: in Slack, by e-mail, or both, as its reader chose and as they can be reached. */
+export async function deliverRow(
+  parts: DeliveryParts,
+  row: OutboxRow,
+  place: Place,
+): Promise<void> {
+  const ctx = parts.newCtx();
+  try {
+    const route = await planRoute(ctx, row);
+    const bySlack = await trySlack(parts, ctx, row, route);
+    const byEmail =
+      bySlack && 'over' in bySlack
+        ? bySlack
+        : await tryEmail(parts, ctx, row, route, bySlack, place);
+    if (!byEmail || !('over' in byEmail)) await settle(parts, row, route, bySlack, byEmail);
+    else if (byEmail.over === 'moot') await finishMessage(ctx, row, 'moot');
+  } catch (error) {
+    logBug('a message could not be delivered', error, { outbox: row.id, kind: row.kind });
+    const retry = { retryAt: new Date(), counted: true, error: String(error) };
+    await tryLater(parts, row, retry).catch(() => {});
+  }
+}
+
+async function trySlack(
+  parts: DeliveryParts,
+  ctx: Ctx,
+  row: OutboxRow,
+  route: Route,
+): Promise<Outcome> {
+  if (route.slack === 'none') return undefined;
+  if (parts.line.lostAt) {
+    return route.isUnlinked ? { unreachable: 'no linked Slack account' } : away(parts, row);
+  }
+  const slot = await parts.slack.whenFree(ctx, row);
+  if (slot) return { retryAt: slot, counted: false };
+  const letter = await parts.reading(() => loadLetter(ctx, row));
+  if (!letter) return { over: 'moot' };
+  const delivery = await parts.slack.deliver(ctx, letter, route.slack === 'post');
+  parts.line.note(delivery);
+  return delivery;
+}
+
+/** Slack is away: the message waits until it is late, or until Slack is back. */
+function away({ line, newCtx }: DeliveryParts, row: OutboxRow): Retry {
+  const now = newCtx().now.getTime();
+  const begun = Math.max(row.createdAt.getTime(), line.lostAt?.getTime() ?? 0);
+  const waitMs = begun + slackPatienceMs - now;
+  return {
+    retryAt: new Date(Date.now() + (waitMs > 0 ? waitMs : slackPatienceMs)),
+    counted: false,
+    error: slackIsAway,
+    isOutage: true,
+  };
+}
+
+async function tryEmail(
+  parts: DeliveryParts,
+  ctx: Ctx,
+  row: OutboxRow,
+  route: Route,
+  bySlack: Outcome,
+  place: Place,
+): Promise<Outcome> {
+  const isRefused = bySlack !== undefined && 'unreachable' in bySlack;
+  const isLate = !isRefused && (await isTooLate(parts, ctx, row, bySlack));
+  // Whoever lost their Slack account sees nothing of what they have there.
+  const isInstead = route.email === 'instead' || (isRefused && route.isInSlack);
+  if (!(route.email === 'send' || (isInstead && (isRefused || isLate)))) return undefined;
+  if (isLate && route.email === 'instead') {
+    if ((await gatherNews(ctx, row)) === 'gathered') return { over: 'elsewhere' };
+  } else if (route.mailFrom && route.mailFrom > ctx.now) {
+    return { retryAt: fromNow(parts, route.mailFrom), counted: false };
+  }
+  if (!place.toMail()) return { retryAt: new Date(Date.now() + 10_000), counted: false };
+  return parts.mailing(async () => {
+    if (!place.isOpen()) return { retryAt: new Date(), counted: false };
+    const ctx = parts.newCtx();
+    const until = new Date(ctx.now.getTime() + parts.email.longestMs + 30_000);
+    if (!(await keepMessage(ctx, row, until))) return { over: 'elsewhere' };
+    const letter: Letter | undefined = await parts.reading(() => loadLetter(ctx, row));
+    return letter ? parts.email.deliver(ctx, letter) : { over: 'moot' };
+  });
+}
+
+/** Whether a message has waited for Slack for too long. */
+async function isTooLate(
+  { line }: DeliveryParts,
+  ctx: Ctx,
+  row: OutboxRow,
+  bySlack: Outcome,
+): Promise<boolean> {
+  if (!isRetry(bySlack)) return false;
+  const isOld = ctx.now.getTime() - row.createdAt.getTime() >= slackPatienceMs;
+  if (line.lostAt) {
+    if (ctx.now.getTime() - line.lostAt.getTime() < slackPatienceMs) return false;
+    return isOld || isUrgent(ctx, row);
+  }
+  return bySlack.counted && isOld && row.attempts > 1;
+}
+
+/** What is left to do for a row that was tried in these ways. */
+async function settle(
+  parts: DeliveryParts,
+  row: OutboxRow,
+  route: Route,
+  bySlack: Outcome,
+  byEmail: Outcome,
+): Promise<void> {
+  const ctx = parts.newCtx();
+  // What was mailed in its place makes no second sound in Slack; a copy there waits to be redrawn.
+  const isReplaced = isRetry(bySlack) && route.email === 'instead' && isTold(byEmail);
+  const retry = [byEmail, isReplaced ? undefined : bySlack].find(isRetry);
+  if (retry) return tryLater(parts, row, retry);
+  if (isReplaced) await showInHome(ctx, row);
+  const told = [...(isTold(bySlack) ? ['slack'] : []), ...(isTold(byEmail) ? ['email'] : [])];
+  if (byEmail && 'unreachable' in byEmail) {
+    const slack = bySlack && 'unreachable' in bySlack ? `Slack: ${bySlack.unreachable}; ` : '';
+    return giveUp(ctx, row, `${slack}e-mail: ${byEmail.unreachable}`, told.join('+'));
+  }
+  await finishMessage(ctx, row, told.join('+') || 'moot');
+}
+
+function isRetry(outcome: Outcome): outcome is Retry {
+  return outcome !== undefined && 'retryAt' in outcome;
+}
+
+function isTold(outcome: Outcome): boolean {
+  return outcome !== undefined && 'done' in outcome && outcome.done !== 'moot';
+}
+
+async function tryLater(
+  parts: DeliveryParts,
+  row: OutboxRow,
+  { retryAt, counted, error }: Retry,
+): Promise<void> {
+  const ctx = parts.newCtx();
+  const isOld = ctx.now.getTime() - row.createdAt.getTime() > longestTryMs;
+  if (counted && isOld) return giveUp(ctx, row, error ?? 'no answer for a day', '');
+  // 2, 4, 8 … seconds, at most half an hour; Slack's own word (Retry-After) is kept as it is.
+  const backoffMs = Math.min(longestBackoffMs, 1_000 * 2 ** Math.min(row.attempts, 20));
+  const waitMs = Math.max(retryAt.getTime() - Date.now(), counted ? backoffMs : 0);
+  const at = new Date(ctx.now.getTime() + waitMs);
+  if (counted) log.warn('a message is tried again later', { outbox: row.id, at, error });
+  await postponeMessage(ctx, row, at, { counted, ...(error ? { error: redact(error) } : {}) });
+}
+
+/** A moment by the context's clock as one by the machine's. */
+function fromNow({ newCtx }: DeliveryParts, at: Date): Date {
+  return new Date(Date.now() + at.getTime() - newCtx().now.getTime());
+}
+
+/** @param via on which surfaces it was told all the same. */
+async function giveUp(ctx: Ctx, row: OutboxRow, error: string, via: string): Promise<void> {
+  log.warn('a message could not be delivered', { outbox: row.id, kind: row.kind, error });
+  // A Home that cannot be drawn is drawn when it is opened; nobody misses anything.
+  if (row.kind === 'home') return finishMessage(ctx, row, 'moot');
+  await failMessage(ctx, row, redact(error), via);
+}
