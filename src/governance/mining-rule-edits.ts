@@ -37,9 +37,12 @@ export const propertyWords: Record<string, string> = {
   enabled: 'whether it is switched on',
 };
 
+/** Every property of a mining rule, policies by name. */
+export type MiningRuleEdit = ReturnType<typeof miningRuleEdit>;
+
 /** A mining rule that has been checked: as the audit log knows it, and the ids of its policies. */
 export interface CheckedMiningRule {
-  edit: ReturnType<typeof miningRuleEdit>;
+  edit: MiningRuleEdit;
   ids: { policyId: number; rulePolicyId: number };
 }
 
@@ -95,6 +98,15 @@ export function miningRuleEdit(
     statisticalGuard: rule.statisticalGuard ?? false,
     enabled: rule.enabled,
   };
+}
+
+/** What a new mining rule begins with: sound limits, where the defaults let nothing be wrong at all. */
+export function startingRule(policy: string): MiningRuleEdit {
+  const limits = { precisionMinPercent: 99.5, falsePositiveMaxPercent: 1 };
+  return miningRuleEdit({
+    ...miningRuleShape.parse(limits),
+    ...{ policy, rulePolicy: policy },
+  });
 }
 
 /** Its row in the store. */

@@ -17,8 +17,10 @@ import { auditEdit, differences, type Edited, requireVersion } from './edits.ts'
 import { nearestWord } from './spelling.ts';
 
 export const longestRulePolicyName = 60;
-const mostGraceDays = 365;
-const usualGraceDays = 14;
+export const mostGraceDays = 365;
+export const usualGraceDays = 14;
+/** What the first one is called: a run replaces what it made, so mining has a policy of its own. */
+export const usualRulePolicy = 'Mining';
 
 /** What a person says of a rule policy. */
 interface RulePolicyWords {

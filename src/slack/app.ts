@@ -20,6 +20,7 @@ import { listenToProfileLeaving } from './actions/profile-leaving.ts';
 import { listenToProfiles } from './actions/profiles.ts';
 import { listenToRequests } from './actions/requests.ts';
 import { listenToRevocations } from './actions/revocations.ts';
+import { listenToRulePolicies } from './actions/rule-policies.ts';
 import { listenToSetup } from './actions/setup.ts';
 import { listenToSimulations } from './actions/simulations.ts';
 import { listenToSuggestions } from './actions/suggestions.ts';
@@ -98,6 +99,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToUsers(app, deps);
   listenToCatalogue(app, deps);
   listenToPolicies(app, deps);
+  listenToRulePolicies(app, deps);
   listenToPeople(app, deps);
   listenToSetup(app, deps);
   listenToHome(app, deps);

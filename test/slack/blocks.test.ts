@@ -11,6 +11,7 @@ import * as people from './hostile-people.ts';
 import * as profiles from './hostile-profiles.ts';
 
 import * as requests from './hostile-requests.ts';
+import { ruleViews } from './hostile-rules.ts';
 
 // The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
 const ownTokens = /<!date\^\d+\^[^<>|]*\|[^<>|]*>/g;
@@ -68,6 +69,7 @@ const views = {
   ...access.accessViews,
   ...catalogueViews,
   ...profiles.profileViews,
+  ...ruleViews,
 };
 
 describe('whatever people and applications are called', () => {

@@ -10,6 +10,7 @@ import { readMiningForm } from '../../governance/mining-settings.ts';
 import { listOutliers } from '../../governance/outliers.ts';
 import { listSuggestions } from '../../governance/suggestions.ts';
 import { analysisForm, settingsForm } from '../actions/forms.ts';
+import { rulePoliciesPage } from '../actions/rule-pages.ts';
 import { type Answer, openModal } from '../answers.ts';
 import { analysisMessage, historyMessage, startedMessage } from '../blocks/analysis.ts';
 import { when } from '../blocks/elements.ts';
@@ -74,6 +75,14 @@ export async function settings({ ctx, client, triggerId, reply }: Call): Promise
   const form = await readMiningForm(ctx);
   if (triggerId) return openModal(client, triggerId, () => settingsForm(ctx, form));
   await reply(openerMessage('Thresholds of role mining:', 'Settings', ids.settingsOpen));
+}
+
+/** `/rolemine rules`: mining rules, by the policies their rules go to. */
+export async function rules({ ctx, client, triggerId, reply }: Call): Promise<void> {
+  // Read before a modal opens, so that a refusal is an answer and not a window.
+  const view = await rulePoliciesPage(ctx, 0);
+  if (triggerId) return openModal(client, triggerId, async () => view);
+  await reply(openerMessage('Mining rules and what they made', 'Mining rules', ids.rulePolicyList));
 }
 
 async function readManager(call: Call, word: string): Promise<string> {

@@ -21,7 +21,7 @@ import type { SlackDeps } from '../people.ts';
 import { entitlement, person } from './access.ts';
 import { applications, policies } from './catalogue.ts';
 import { delegate } from './delegate.ts';
-import { analyze, history, outliers, settings, suggestions } from './mining.ts';
+import { analyze, history, outliers, rules, settings, suggestions } from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
 import { roles } from './roles.ts';
 import { runSetup } from './setup.ts';
@@ -72,6 +72,11 @@ const commands: Record<string, Command> = {
     usage: 'settings',
     says: 'thresholds of role mining (Super Admins)',
     run: settings,
+  },
+  rules: {
+    usage: 'rules',
+    says: 'mining rules, which make rules of who holds what, and rules written by hand (Super Admins)',
+    run: rules,
   },
   profiles: {
     usage: 'profiles [words]',

@@ -1,0 +1,142 @@
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import { ruleTypeWords } from '../../governance/describe-mining-rule.ts';
+import type { RoleRuleList } from '../../governance/role-rules.ts';
+import type { WrittenRulePreview } from '../../governance/written-rules.ts';
+import { ids } from '../ids.ts';
+import { turnButtons } from './applications.ts';
+import { actions, bold, button, context, divider, plainText, say, section } from './elements.ts';
+import { boxesField, choiceField } from './fields.ts';
+import { numberField, ruleTypeChoices } from './mining-rule-form.ts';
+import { packPlace } from './rule-place.ts';
+import { askFirst } from './rule-policies.ts';
+import { count } from './suggestion.ts';
+
+const longestRule = 1000;
+
+/** The single role rules of a policy that are in force. @param back the page of the list of policies behind it. */
+export function roleRulesView(
+  { policy, rules, total, page, pages }: RoleRuleList,
+  { back, note }: { back: number; note?: string | undefined },
+): ModalView {
+  const { id, version } = policy;
+  const listed = `${count(total, 'rule')} in force · page ${page + 1} of ${pages}`;
+  return {
+    type: 'modal',
+    private_metadata: packPlace({ rulePolicyId: id, version, list: 'rules', page, back }),
+    title: plainText('Rules in force', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      ...(note ? [section(note)] : []),
+      section(
+        `${bold(policy.name)}\nWhat mining made goes when a simulation without it is applied; what was written by hand stays until somebody ends it.`,
+      ),
+      actions('roleRules.ways', [
+        button('Write a rule', ids.roleRuleWrite, String(id), { style: 'primary' }),
+        button('Mining rules', `${ids.rulePolicyShow}.back`, '0'),
+      ]),
+      divider,
+      context(total > 0 ? listed : 'No rule is in force.'),
+      ...rules.map((rule) => ruleBlock(rule, policy.graceDays)),
+      ...turnButtons(ids.roleRuleList, { page, pages }),
+    ],
+  };
+}
+
+function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): KnownBlock {
+  const { id, version, label, isWritten, words, about } = rule;
+  const said = section(`${bold(label)}\n${say(words)}\n${say(about)}`);
+  if (!isWritten) return said;
+  const value = `${id}.${version}`;
+  const end = button('End', `${ids.roleRuleEnd}.${id}`, value, { label: `End rule for ${label}` });
+  const goesOn =
+    graceDays === 0
+      ? 'Revocations open for the access it gave and nothing else justifies.'
+      : `The access it gave goes on for ${count(graceDays, 'day')}; then revocations open for what nothing else justifies.`;
+  return {
+    ...said,
+    accessory: askFirst(end, { title: 'End this rule?', text: goesOn, yes: 'End rule' }),
+  };
+}
+
+/** Asks for a rule. @param metadata where the form was opened. */
+export function writeRuleView(metadata: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.roleRulePreview,
+    private_metadata: metadata,
+    title: plainText('Write a rule', 24),
+    submit: plainText('Preview', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      context('It is kept beside what mining makes, and no run replaces it.'),
+      {
+        type: 'input',
+        block_id: 'rule',
+        label: plainText('Who', 75),
+        hint: plainText(
+          'As in /rolemine analyze, one to three attributes with one value each; a space is and.',
+          150,
+        ),
+        element: {
+          type: 'plain_text_input',
+          action_id: 'text',
+          max_length: longestRule,
+          placeholder: plainText('department=Sales location=Lyon', 75),
+        },
+      },
+      {
+        type: 'input',
+        block_id: 'entitlement',
+        label: plainText('Entitlement', 75),
+        element: {
+          type: 'external_select',
+          action_id: ids.roleRuleEntitlement,
+          min_query_length: 0,
+          placeholder: plainText('Search by application or name', 75),
+        },
+      },
+      choiceField('ruleType', 'What it does', ruleTypeChoices, 'required'),
+      numberField('priority', 'Priority', 0, {
+        hint: 'Where several rules are about one person and entitlement, the smallest wins.',
+      }),
+    ],
+  };
+}
+
+/** What the rule would do, before it is saved. @param place where the form was opened. */
+export function writtenRuleView(preview: WrittenRulePreview, place: string): ModalView {
+  const { input, label, policy, words, matching, holding, gaining, isAsked, risk } = preview;
+  const people = count(gaining, 'person', 'people');
+  const highRisk = risk === 'high' ? ', which is of high risk' : '';
+  return {
+    type: 'modal',
+    callback_id: ids.roleRuleSave,
+    private_metadata: JSON.stringify({ place, input, gaining }),
+    title: plainText('Write a rule', 24),
+    submit: plainText('Save rule', 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      section(
+        `${bold(label)}\n${say(words)}\n${ruleTypeWords[input.ruleType]}, in ${bold(policy)}`,
+      ),
+      section(
+        `*${count(matching, 'person matches', 'people match')}; ${count(holding, 'holds', 'hold')} it already.*\n${effects[input.ruleType](people)}`,
+      ),
+      ...(isAsked
+        ? [
+            boxesField('confirm', `This gives access to ${people} at once${highRisk}`, [
+              { text: `Yes, give it to ${people}`, value: 'yes', ticked: false },
+            ]),
+          ]
+        : []),
+    ],
+  };
+}
+
+const effects = {
+  required: (people: string) =>
+    `${people} would get it without asking; who provisions it is told at once.`,
+  requestedAutomatically: () =>
+    'A request opens for people who match and are first seen from now on; to the others it is suggested.',
+  suggested: () => 'It is suggested to who matches and does not hold it; they have to ask for it.',
+} satisfies Record<keyof typeof ruleTypeWords, (people: string) => string>;

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxActor } from '../../src/sandbox/actor.ts';
+import { type Acme, answerTo, startAcme } from '../support/acme.ts';
+
+describe('mining rules in Slack', () => {
+  let acme: Acme;
+  let dana: SandboxActor;
+  const wait = 15_000;
+
+  beforeAll(async () => {
+    acme = await startAcme();
+    dana = acme.as('dana');
+  }, 60_000);
+  afterAll(() => acme.close());
+
+  const titled = (title: string) => dana.waitFor((who) => who.modal()?.title === title, wait);
+  const says = (words: string) => dana.waitFor((who) => who.modal()?.words.includes(words), wait);
+  const openList = async () => {
+    await dana.closeModal({ all: true });
+    await dana.command('/rolemine', 'rules');
+    await titled('Mining rules');
+  };
+  const submit = async () => expect(await dana.submit()).toMatchObject({ ok: true });
+
+  it('where there is none yet it says what they are, and the first one makes its policy', async () => {
+    await openList();
+    expect(dana.modal()?.words).toContain('Mining rules turn who holds what into rules');
+    await dana.click({ text: 'Add mining rule' });
+    await titled('Add mining rule');
+    await dana.fill({ Category: 'IT' });
+    expect((await dana.submit()).errors).toEqual({
+      category:
+        'There is no category "IT". No entitlement has one: give them one with `/rolemine applications`.',
+    });
+    // What was typed is still there, and only what is wrong is mended.
+    await dana.fill({ Category: '', Name: 'Strict' });
+    await submit();
+    await says('*Strict* is saved; its rules go to *Mining*.');
+    expect(dana.modal()?.title).toBe('Rule policy');
+    expect(dana.modal()?.words).toContain(
+      '*1.* *Strict*\nRequired: precision at least 99.5 %, at most 1 % false positives · priority 0',
+    );
+    await dana.closeModal();
+    await says('1 mining rule · no rule in force · grace period 14 days');
+  });
+
+  it('a second one is added, edited, switched off and deleted in the order in which they run', async () => {
+    await dana.click({ text: 'Open' });
+    await titled('Rule policy');
+    await dana.click({ text: 'Add mining rule' });
+    await titled('Add mining rule');
+    await dana.fill({
+      'What its rules do': 'Suggested: offered in the request form',
+      'Precision, at least (%)': '0.97',
+      'Roles whose requests need': ['Two approvals', 'Three approvals'],
+      Priority: '10',
+    });
+    await submit();
+    await says('if a share was meant, write 97.');
+    expect(dana.modal()?.words).toContain(
+      '*1.*\nSuggested: precision at least 0.97 %, at most 1 % false positives · roles with 2 or 3 approvals · priority 10',
+    );
+    await dana.click({ text: 'Edit' });
+    await titled('Edit mining rule');
+    await dana.fill({ 'False positives, at most (%)': '101' });
+    expect((await dana.submit()).errors).toEqual({
+      falsePositiveMaxPercent: 'The share of false positives: write a percentage from 0 to 100.',
+    });
+    await dana.fill({
+      'False positives, at most (%)': '20',
+      'Precision, at least (%)': '80',
+      Name: 'Loose',
+    });
+    await submit();
+    await says('Suggested: precision at least 80 %, at most 20 % false positives');
+    await dana.click({ text: 'Switch off' });
+    await says('*1.* *Loose* (switched off)');
+    await dana.click({ text: 'Delete' });
+    await says('*Loose* is deleted.');
+    expect(dana.modal()?.words).toContain('*1.* *Strict*');
+  });
+
+  it('a policy is edited beside it, and not deleted while a mining rule names it', async () => {
+    await dana.click({ text: 'Edit policy' });
+    await titled('Edit rule policy');
+    await dana.fill({ Name: 'Mined', 'Grace period (days)': '0' });
+    await submit();
+    await says('*Mined* is saved.');
+    await dana.click({ text: 'Delete policy' });
+    await says('"Mined" cannot be deleted: a mining rule names it');
+    await openList();
+    await dana.click({ text: 'New rule policy' });
+    await titled('New rule policy');
+    await dana.fill({ Name: 'mined' });
+    expect((await dana.submit()).errors?.name).toContain('a rule policy called "Mined" already');
+    await dana.fill({ Name: 'By hand' });
+    await submit();
+    await says('*By hand* is made.');
+  });
+
+  it('a rule is written by hand after a preview of whom it reaches, and ended', async () => {
+    await dana.click({ text: 'Rules in force (0)' });
+    await titled('Rules in force');
+    await dana.click({ text: 'Write a rule' });
+    await titled('Write a rule');
+    await dana.fill({ Who: 'department=Enginering', Entitlement: 'GitHub · Read' });
+    expect((await dana.submit()).errors?.rule).toContain('Did you mean Engineering (4 people)?');
+    await dana.fill({
+      Who: 'department=engineering job_title=Engineer',
+      'What it does': 'Suggested: offered in the request form',
+    });
+    await submit();
+    await says('department = Engineering and title = Engineer');
+    expect(dana.modal()?.words).toContain('3 people match; 1 holds it already.');
+    await submit();
+    await says('The rule for *GitHub · Read* is in force');
+    expect(dana.modal()?.words).toContain('Suggested · written by hand');
+    await dana.click({ text: 'End' });
+    await says('The rule for *GitHub · Read* has ended. What it gave goes on for 14 days.');
+    await dana.click({ text: 'Mining rules' });
+    await titled('Rule policy');
+    await dana.click({ text: 'Delete policy' });
+    await says('*By hand* is deleted.');
+  });
+
+  it('who typed it to the app gets a button, and anybody else is told who can', async () => {
+    await dana.closeModal({ all: true });
+    await dana.dm('rules');
+    await dana.waitFor(
+      (who) => who.messages().at(-1)?.words.includes('Mining rules and what'),
+      wait,
+    );
+    await dana.click({ text: 'Mining rules' });
+    await titled('Mining rules');
+    const kim = acme.as('kim');
+    await kim.command('/rolemine', 'rules');
+    await kim.waitFor((who) => answerTo(who).includes('Only Super Admins can run role mining.'));
+  });
+});
