@@ -11,7 +11,6 @@ export const ruleTypeWords = {
 type Described = Omit<MiningRule, 'category' | 'maxNewGrants'> & {
   category: string | null;
   maxNewGrants: number | null;
-  statisticalGuard: boolean;
 };
 
 /**
@@ -37,7 +36,7 @@ export function describeMiningRule(rule: Described): string {
     minIdentities === ruleDefaults.minIdentities ? '' : `at least ${people(minIdentities)}`,
     maxCriteria === ruleDefaults.maxCriteria ? '' : criteriaWords(maxCriteria),
     maxNewGrants === null ? '' : `at most ${maxNewGrants} new grants of an entitlement`,
-    statisticalGuard ? 'only what is no chance' : '',
+    statisticalGuard ? 'guarded against chance' : '',
     `priority ${priority}`,
   ]
     .filter(Boolean)

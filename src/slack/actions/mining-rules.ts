@@ -28,13 +28,8 @@ export function listenToMiningRules(app: App, deps: SlackDeps): void {
       const place = view?.private_metadata ?? '';
       if (value !== 'new') {
         const rule = await readMiningRule(ctx, Number(value));
-        const { id, version, enabled, statisticalGuard } = rule;
-        const metadata = JSON.stringify({
-          id,
-          version,
-          place,
-          kept: { enabled, statisticalGuard },
-        });
+        const { id, version, enabled } = rule;
+        const metadata = JSON.stringify({ id, version, place, enabled });
         return miningRuleView(rule, policies, { isNew: false, metadata });
       }
       // From the empty list there is no policy yet: the first rule makes one.
@@ -48,8 +43,8 @@ export function listenToMiningRules(app: App, deps: SlackDeps): void {
   });
 
   onSubmit(app, deps, ids.miningRuleSave, 'name', async ({ ctx, client, view }) => {
-    const { id, version, place, kept } = JSON.parse(view.private_metadata);
-    const given = { ...(await readRule(ctx, view)), ...kept };
+    const { id, version, place, enabled = true } = JSON.parse(view.private_metadata);
+    const given = { ...(await readRule(ctx, view)), enabled };
     const saved =
       id === undefined
         ? await createMiningRule(ctx, given, place === undefined)
@@ -97,8 +92,13 @@ async function readRule(ctx: ActorCtx, view: ViewOutput): Promise<GivenMiningRul
     if (chosen === newPolicy) return usualRulePolicy;
     return policies.find(({ id }) => String(id) === chosen)?.name ?? 'the one you chose';
   };
-  const ticked = (fieldOf(values, 'approvals')?.selected_options ?? []).map(({ value }) => value);
-  const boxes = Object.keys(approvalBoxes).map((name) => [name, ticked.includes(name)]);
+  const ticked = ['approvals', 'guard'].flatMap((field) =>
+    (fieldOf(values, field)?.selected_options ?? []).map(({ value }) => value),
+  );
+  const boxes = [...Object.keys(approvalBoxes), 'statisticalGuard'].map((name) => [
+    name,
+    ticked.includes(name),
+  ]);
   return {
     ...given('name', text('name')),
     ...given('category', text('category')),

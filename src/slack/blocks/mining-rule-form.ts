@@ -105,6 +105,12 @@ export function miningRuleView(
         maxCriteriaWords,
         String(rule.maxCriteria),
       ),
+      boxesField('guard', 'Guard', [
+        {
+          ...{ text: 'Against chance', value: 'statisticalGuard', ticked: rule.statisticalGuard },
+          what: 'Surely more common among those it reaches than among all others',
+        },
+      ]),
       numberField('maxNewGrants', 'New grants of an entitlement, at most', rule.maxNewGrants, {
         hint: 'Rules that would give more are not made. Empty: any number.',
         optional: true,

@@ -112,6 +112,7 @@ export function rulePolicyView(
       section(`${bold(policy.name)}\n${stateWords(policy)}`),
       actions('rulePolicy.ways', [
         button('Add mining rule', `${ids.miningRuleEdit}.new`, 'new', { style: 'primary' }),
+        ...simulationButtons(policy),
         button(`Rules in force (${inForce})`, `${ids.roleRuleList}.open`, '0'),
         button('Edit policy', `${ids.rulePolicyEdit}.${id}`, String(id)),
         deleteButton(policy),
@@ -124,6 +125,15 @@ export function rulePolicyView(
       ...turnButtons(ids.rulePolicyShow, { page, pages }),
     ],
   };
+}
+
+/** One simulation a policy is open at a time; that one is looked at. */
+function simulationButtons({ id, miningRules, disabled, simulation }: CountedPolicy): Button[] {
+  if (simulation?.state === 'open') {
+    return [button('See simulation', ids.simulationDetails, String(simulation.id))];
+  }
+  if (simulation || miningRules === disabled) return [];
+  return [button('Simulate', `${ids.simulationRequest}.${id}`, String(id))];
 }
 
 function deleteButton({ id, name }: CountedPolicy): Button {
