@@ -29,8 +29,10 @@ export async function configCommand(
   const { action, file, text } = args;
   const planned =
     action === 'apply' ? await applyConfigFile(ctx, text) : await planConfigFile(ctx, text);
-  if ('lines' in planned) tell(action, file, planned.lines, output);
-  else tellProblems(file, planned.problems, output);
+  if ('lines' in planned) {
+    for (const warning of planned.warnings) output.err(`warning: ${sayProblem(file, warning)}`);
+    tell(action, file, planned.lines, output);
+  } else tellProblems(file, planned.problems, output);
   return 'lines' in planned ? 0 : 1;
 }
 
@@ -55,12 +57,14 @@ function tell(
 const mostProblems = 200;
 
 function tellProblems(file: string, problems: readonly ConfigProblem[], output: Output): void {
-  for (const { line, column, key, value, message } of problems.slice(0, mostProblems)) {
-    const about = [key, value && shorten(value)].filter((part) => part !== undefined).join(' ');
-    output.err(`${[`${file}:${line}:${column}`, about].filter(Boolean).join(' ')}: ${message}`);
-  }
+  for (const problem of problems.slice(0, mostProblems)) output.err(sayProblem(file, problem));
   if (problems.length > mostProblems) output.err(`and ${problems.length - mostProblems} more`);
   output.err(`${count(problems.length, 'problem')} in ${file}; nothing was changed.`);
+}
+
+function sayProblem(file: string, { line, column, key, value, message }: ConfigProblem): string {
+  const about = [key, value && shorten(value)].filter((part) => part !== undefined).join(' ');
+  return `${[`${file}:${line}:${column}`, about].filter(Boolean).join(' ')}: ${message}`;
 }
 
 const shorten = (value: string) => (value.length > 80 ? `${value.slice(0, 80)}…` : value);

@@ -13,18 +13,27 @@ import { type ConfigProblem, readConfigFile } from './config-file.ts';
 import { configKey, describeConfig, policyKey, type RuleConfig, taskKinds } from './config-now.ts';
 import { type ConfigPlan, planConfig } from './config-plan.ts';
 import { sayRule } from './config-plan-steps.ts';
+import { checkRuleReach } from './config-rules-reach.ts';
+import { saveRules } from './config-rules-save.ts';
 import { type SavedIds, saveAccess, saveDefaults, savedIds, savePolicies } from './config-save.ts';
 import { audit, auditMany, type Ctx, inTransaction } from './context.ts';
 import { queueAnalysis, whyNothingToMine } from './mining-runs.ts';
 import { setRoles } from './roles.ts';
 
 /** The problems of a configuration file, in the order of its lines, or what it would change. */
-export type PlannedConfig = { problems: ConfigProblem[] } | { problems: []; lines: string[] };
+export type PlannedConfig =
+  | { problems: ConfigProblem[] }
+  | {
+      problems: [];
+      lines: string[];
+      /** What is kept as it is written, and likely meant otherwise. */
+      warnings: ConfigProblem[];
+    };
 
 /** What applying a configuration file would do. Nothing is written. */
 export async function planConfigFile(ctx: Ctx, text: string): Promise<PlannedConfig> {
-  const { problems, plan } = await compare(ctx, text);
-  return plan ? { problems: [], lines: plan.lines } : { problems };
+  const { problems, warnings, plan } = await compare(ctx, text);
+  return plan ? { problems: [], warnings, lines: plan.lines } : { problems };
 }
 
 /**
@@ -35,10 +44,10 @@ export async function applyConfigFile(ctx: Ctx, text: string): Promise<PlannedCo
   return inTransaction(ctx, async (ctx) => {
     await lockSyncs(ctx.db);
     await lockConfig(ctx.db);
-    const { problems, plan, state } = await compare(ctx, text);
+    const { problems, warnings, plan, state } = await compare(ctx, text);
     if (!plan) return { problems };
     if (plan.lines.length > 0) await carryOut(ctx, state, plan);
-    return { problems: [], lines: plan.lines };
+    return { problems: [], warnings, lines: plan.lines };
   });
 }
 
@@ -48,10 +57,15 @@ async function compare(ctx: Ctx, text: string) {
   const now = describeConfig(state);
   const checked = file.config && checkConfig(file, file.config, state, now);
   const all = [...file.problems, ...(checked?.problems ?? [])];
-  if (!checked || all.length > 0) {
-    return { problems: all.sort((a, b) => a.line - b.line || a.column - b.column), state };
+  if (checked && all.length === 0) {
+    all.push(...(await checkRuleReach(ctx, state, now, checked.wanted, file.problemAt)));
   }
-  return { problems: [], plan: planConfig(now, checked.wanted), state };
+  if (!checked || all.length > 0) {
+    const problems = all.sort((a, b) => a.line - b.line || a.column - b.column);
+    return { problems, warnings: [], state };
+  }
+  const { wanted, warnings } = checked;
+  return { problems: [], warnings, plan: planConfig(now, wanted), state };
 }
 
 async function carryOut(ctx: Ctx, state: ConfigState, plan: ConfigPlan): Promise<void> {
@@ -59,8 +73,9 @@ async function carryOut(ctx: Ctx, state: ConfigState, plan: ConfigPlan): Promise
   await savePolicies(ctx, plan, ids);
   await saveDefaults(ctx, plan, ids);
   await saveAccess(ctx, plan, ids);
-  if (plan.rules) await saveRules(ctx, state, plan.rules, ids);
+  if (plan.rules) await savePolicyRules(ctx, state, plan.rules, ids);
   await removeLeftOut(ctx, state, plan, ids);
+  await saveRules(ctx, plan.roleRules, ids);
   for (const { person, before, after } of plan.roles) {
     await setRoles(ctx, ids.people.get(person) ?? 0, before, after);
   }
@@ -75,7 +90,7 @@ async function carryOut(ctx: Ctx, state: ConfigState, plan: ConfigPlan): Promise
   if (isMinedAnew && !(await whyNothingToMine(ctx))) await queueAnalysis(ctx, 'schedule');
 }
 
-async function saveRules(
+async function savePolicyRules(
   ctx: Ctx,
   state: ConfigState,
   rules: NonNullable<ConfigPlan['rules']>,

@@ -20,7 +20,10 @@ import {
 } from './config-now.ts';
 import { checkPolicies, checkRules } from './config-policy-check.ts';
 import { checkRemoved } from './config-removed.ts';
+import { checkRuleSections } from './config-rules-check.ts';
+import type { RoleRuleConfig, RulePolicyConfig } from './config-rules-now.ts';
 import type { ConfigFile } from './config-shape.ts';
+import type { MiningRuleEdit } from './mining-rule-edits.ts';
 
 /** What a file asks for, every name as it is spelled in the store; what is undefined is left alone. */
 export interface Wanted {
@@ -31,6 +34,18 @@ export interface Wanted {
   defaults: DefaultPolicies;
   roles: Map<string, RoleName[]>;
   mining: MiningSettings;
+  /** By folded name. */
+  rulePolicies: Map<string, { name: string; graceDays: RulePolicyConfig['graceDays'] | undefined }>;
+  miningRules: MiningRuleEdit[] | undefined;
+  /** By roleRuleKey. */
+  roleRules: Map<string, WantedRoleRule> | undefined;
+}
+
+/** A single role rule of a file, and where it stands there. */
+export interface WantedRoleRule extends RoleRuleConfig {
+  path: Path;
+  /** Whom it is about, where it is new: looked at when nothing else is wrong. */
+  reach?: { matching: number; gaining: number };
 }
 
 /**
@@ -42,7 +57,7 @@ export function checkConfig(
   config: ConfigFile,
   state: ConfigState,
   now: ConfigNow,
-): { wanted: Wanted; problems: ConfigProblem[] } {
+): { wanted: Wanted; problems: ConfigProblem[]; warnings: ConfigProblem[] } {
   const applications = new Map(named.applications.map(({ name }) => [configKey(name), name]));
   const own = named.policies.map(({ kind, name }) => policyKey(kind as ConfigKind, name));
   const there = { applications, policies: config.policies && new Set(own) };
@@ -55,6 +70,9 @@ export function checkConfig(
     defaults: config.defaultPolicies ?? {},
     roles: new Map(),
     mining: now.mining,
+    rulePolicies: new Map(),
+    miningRules: undefined,
+    roleRules: undefined,
   };
   for (const kind of ['request', 'revocation'] as const) {
     const name = config.defaultPolicies?.[kind];
@@ -64,8 +82,9 @@ export function checkConfig(
   if (config.policyRules) wanted.rules = checkRules(config.policyRules, now, names, wanted);
   checkRoles(config, state, now, names, wanted);
   if (config.mining) checkMining(config.mining, state, now, names, wanted);
+  checkRuleSections(config, now, names, wanted);
   if (names.isWhole && names.problems.length === 0) checkRemoved(now, wanted, names);
-  return { wanted, problems: names.problems };
+  return { wanted, problems: names.problems, warnings: names.warnings };
 }
 
 function checkChoices(choices: Choices, names: Names, path: Path): void {

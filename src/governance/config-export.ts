@@ -10,6 +10,8 @@ import {
 } from './config-now.ts';
 import { type ConfigStep, stepOptions } from './config-shape.ts';
 import type { Ctx } from './context.ts';
+import { miningRuleEdit } from './mining-rule-edits.ts';
+import { miningRuleShape } from './mining-rules-shape.ts';
 
 /** How things are as the text of a configuration file, which applied at once changes nothing. */
 export async function exportConfig(ctx: Ctx): Promise<string> {
@@ -22,10 +24,11 @@ export async function exportConfig(ctx: Ctx): Promise<string> {
       applications: applicationsOf(now),
       ...(now.roles.size > 0 ? { roles: Object.fromEntries(now.roles) } : {}),
       ...(Object.keys(now.mining).length > 0 ? { mining: now.mining } : {}),
+      ...ruleSectionsOf(now),
     },
     { aliasDuplicateObjects: false, lineWidth: 0 },
   );
-  return `# Written by rolemine config export. What is left out is left alone; policies and policyRules are whole.\n${text}`;
+  return `# Written by rolemine config export. What is left out is left alone; policies, policyRules, miningRules and roleRules are whole.\n${text}`;
 }
 
 function policyOf({ name, kind, steps }: PolicyConfig) {
@@ -81,4 +84,32 @@ function withoutUsual(of: ApplicationConfig | Omit<EntitlementConfig, 'applicati
         value !== null && value !== usual[field] && !(Array.isArray(value) && value.length === 0),
     ),
   );
+}
+
+/** Left out where there are none. */
+function ruleSectionsOf(now: ConfigNow) {
+  if (now.rulePolicies.size === 0) return {};
+  const policies = [...now.rulePolicies.values()];
+  return {
+    rulePolicies: policies.map(({ name, graceDays }) => ({ name, graceDays })),
+    miningRules: now.miningRules.map(miningRuleOf),
+    roleRules: [...now.roleRules.values()].map(({ application, entitlement, ...rule }) => ({
+      application,
+      entitlement,
+      criteria: Object.fromEntries(rule.criteria.map((one) => [one.dimension, one.value])),
+      ruleType: rule.ruleType,
+      ...(rule.priority === 0 ? {} : { priority: rule.priority }),
+      rulePolicy: rule.rulePolicy,
+    })),
+  };
+}
+
+/** Without what holds where nothing is said. */
+function miningRuleOf(rule: ConfigNow['miningRules'][number]) {
+  const { ruleType, ...edit } = miningRuleEdit(rule);
+  const usual = miningRuleEdit({ ...miningRuleShape.parse({}), policy: '', rulePolicy: '' });
+  const said = Object.entries(edit).filter(
+    ([property, value]) => value !== usual[property as keyof typeof edit],
+  );
+  return { ...Object.fromEntries(said), ruleType };
 }

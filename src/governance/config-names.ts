@@ -14,10 +14,13 @@ import { foldName } from './sync-staging.ts';
 /** Looks up who and what a file names, and keeps what it did not find. */
 export interface Names {
   problems: ConfigProblem[];
+  /** What is kept as it is written, and likely meant otherwise. */
+  warnings: ConfigProblem[];
   /** Nothing is wrong with the form of the file: what depends on all of it can be looked at. */
   isWhole: boolean;
   /** Notes that something is wrong at a place. */
   refuse(path: Path, message: string, about?: 'key'): void;
+  warn(path: Path, message: string): void;
   /** What the person is called here; somebody who has left may only stay where they were. */
   person(word: string, path: Path, before: readonly string[], about?: 'key'): string;
   /** The name of an application of the store or the file, as it is spelled there. */
@@ -41,6 +44,7 @@ export function namesOf(
   form: { problemAt: ProblemAt; isWhole: boolean },
 ): Names {
   const problems: ConfigProblem[] = [];
+  const warnings: ConfigProblem[] = [];
   const refuse: Names['refuse'] = (path, message, about) =>
     void problems.push(form.problemAt(path, message, about));
   const unknown = (
@@ -70,8 +74,10 @@ export function namesOf(
   const handle = (text: string) => text.replace(/^@/, '');
   return {
     problems,
+    warnings,
     isWhole: form.isWhole,
     refuse,
+    warn: (path, message) => void warnings.push(form.problemAt(path, message)),
     person(word, path, before, about) {
       const found = people.get(foldName(word)) ?? people.get(word);
       if (!found) {

@@ -3,6 +3,7 @@ import type { Risk } from '../store/schema/access.ts';
 import type { MiningSettings } from '../store/schema/mining.ts';
 import type { RoleName } from '../store/schema/people.ts';
 import type { PolicyCondition, TaskKind } from '../store/schema/tasks.ts';
+import { describeRulesNow, type RulesNow } from './config-rules-now.ts';
 import type { ConfigPolicy, ConfigRule, ConfigStep } from './config-shape.ts';
 import { foldName } from './sync-staging.ts';
 
@@ -50,7 +51,7 @@ export interface EntitlementConfig extends PolicyNames {
 }
 
 /** How things are, in the words of a configuration file; maps keep the order of the store. */
-export interface ConfigNow {
+export interface ConfigNow extends RulesNow {
   /** By folded name. */
   applications: Map<string, ApplicationConfig>;
   /** By entitlementKey; those that are closed are in `closed` only. */
@@ -133,6 +134,7 @@ export function describeConfig(state: ConfigState): ConfigNow {
     ),
     roles: new Map(),
     mining: state.mining,
+    ...describeRulesNow(state),
   };
   for (const row of state.applications) {
     const { id, name, instructions } = row;

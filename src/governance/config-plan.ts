@@ -12,6 +12,7 @@ import type {
 } from './config-now.ts';
 import { diffPolicy, diffRules } from './config-plan-steps.ts';
 import { removedPolicies } from './config-removed.ts';
+import { planRuleSections, type RulesPlan } from './config-rules-plan.ts';
 import { rolesWords } from './permissions.ts';
 
 /** One thing as it is (undefined: it is not there yet) and as it is to be. */
@@ -37,6 +38,8 @@ export interface ConfigPlan {
   defaults: { kind: ConfigKind; before: string | undefined; after: string }[];
   roles: { person: string; before: RoleName[]; after: RoleName[] }[];
   mining: MiningSettings | undefined;
+  /** Rule policies, mining rules and single role rules. */
+  roleRules: RulesPlan;
 }
 
 /** Compares what a file asks for with how things are. */
@@ -51,6 +54,7 @@ export function planConfig(now: ConfigNow, wanted: Wanted): ConfigPlan {
     defaults: [],
     roles: [],
     mining: undefined,
+    roleRules: planRuleSections(now, wanted),
   };
   planPolicies(now, wanted, plan);
   for (const [key, app] of wanted.applications) {
@@ -68,6 +72,7 @@ export function planConfig(now: ConfigNow, wanted: Wanted): ConfigPlan {
   }
   planRoles(now, wanted, plan);
   planMining(now, wanted, plan);
+  plan.lines.push(...plan.roleRules.lines);
   return plan;
 }
 

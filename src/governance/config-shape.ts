@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { ruleTypes } from '../mining/mining-rule.ts';
 import type { RoleName } from '../store/schema/people.ts';
 import type { StepKind } from '../store/schema/tasks.ts';
+import { miningRuleFields, mostMiningRules } from './mining-rules-shape.ts';
 import { roleNames } from './permissions.ts';
 import { longestPolicyName } from './policies.ts';
+import { longestRulePolicyName, mostGraceDays } from './rule-policies.ts';
 
 /**
  * What a configuration file may look like, no larger than the forms in Slack can show; who and what it names is
@@ -151,6 +154,23 @@ const mining = map({
   ).optional(),
 });
 
+const rulePolicyName = text(longestRulePolicyName);
+const rulePolicy = map({ name: rulePolicyName, graceDays: whole(0, mostGraceDays).optional() });
+const miningRule = map({
+  ...miningRuleFields,
+  policy: rulePolicyName.optional(),
+  rulePolicy: rulePolicyName.optional(),
+});
+const roleRule = map({
+  application: name,
+  entitlement: name,
+  criteria: z.record(z.string(), name, 'expected a map of attribute: value'),
+  ruleType: oneOf(ruleTypes),
+  priority: whole(-1_000_000, 1_000_000).optional(),
+  rulePolicy: rulePolicyName,
+});
+const mostRoleRules = 1000;
+
 export const thresholdNames = Object.keys(thresholds) as (keyof typeof thresholds)[];
 const roles = list(oneOf(Object.keys(roleNames) as RoleName[]), 'roles');
 
@@ -161,6 +181,13 @@ export const configShape = map({
   policyRules: list(rule, 'rules').max(80, 'expected at most 80 rules').optional(),
   roles: z.record(z.string(), roles, 'expected a map of e-mail address: [role, …]').optional(),
   mining: mining.optional(),
+  rulePolicies: list(rulePolicy, 'rule policies').optional(),
+  miningRules: list(miningRule, 'mining rules')
+    .max(mostMiningRules, `expected at most ${mostMiningRules} mining rules`)
+    .optional(),
+  roleRules: list(roleRule, 'role rules')
+    .max(mostRoleRules, `expected at most ${mostRoleRules.toLocaleString('en')} role rules`)
+    .optional(),
 });
 
 export type ConfigFile = z.infer<typeof configShape>;
@@ -168,3 +195,6 @@ export type ConfigStep = z.infer<typeof step>;
 export type ConfigPolicy = z.infer<typeof policyMap>;
 export type ConfigRule = z.infer<typeof rule>;
 export type ConfigMining = z.infer<typeof mining>;
+export type ConfigRulePolicy = z.infer<typeof rulePolicy>;
+export type ConfigMiningRule = z.infer<typeof miningRule>;
+export type ConfigRoleRule = z.infer<typeof roleRule>;

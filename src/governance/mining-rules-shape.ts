@@ -16,7 +16,7 @@ const whole = (from: number, to: number) => {
 };
 
 /** What mining rules may say; what is left out has its default. */
-const fields = {
+export const miningRuleFields = {
   name: text.optional(),
   entityType: text.optional(),
   policy: text.optional(),
@@ -42,10 +42,10 @@ const fields = {
   statisticalGuard: flag.default(ruleDefaults.statisticalGuard),
   enabled: flag.default(true),
 };
-const known = Object.keys(fields);
+const known = Object.keys(miningRuleFields);
 
 /** One mining rule; policies by name. */
-export const miningRuleShape = z.strictObject(fields, {
+export const miningRuleShape = z.strictObject(miningRuleFields, {
   error: ({ code, input }) =>
     code === 'unrecognized_keys'
       ? sayUnknown(Object.keys(input as object))

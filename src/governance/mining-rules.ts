@@ -151,7 +151,7 @@ export async function deleteMiningRule(
 }
 
 /** Deletes a mining rule that was read. @param ctx within a transaction. @throws Refusal conflict. */
-async function dropMiningRule(ctx: Ctx, rule: MiningRuleRecord): Promise<void> {
+export async function dropMiningRule(ctx: Ctx, rule: MiningRuleRecord): Promise<void> {
   if (!(await removeMiningRule(ctx.db, rule))) {
     await requireVersion(ctx, editedOf(rule), rule.version, rule.version + 1);
   }

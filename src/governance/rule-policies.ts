@@ -48,7 +48,7 @@ export async function createRulePolicy(
  * Makes a rule policy; whether the one who asks may has been seen to.
  * @param ctx within a transaction. @throws Refusal invalid (names the field).
  */
-async function addRulePolicy(
+export async function addRulePolicy(
   ctx: Ctx,
   input: RulePolicyWords,
 ): Promise<{ id: number; name: string }> {
@@ -69,7 +69,7 @@ export async function changeRulePolicy(
 }
 
 /** As `changeRulePolicy`, where it has been seen to that the one who asks may. @param ctx within a transaction. */
-async function reviseRulePolicy(
+export async function reviseRulePolicy(
   ctx: Ctx,
   input: { id: number; version: number } & Required<RulePolicyWords>,
 ): Promise<{ name: string; isChanged: boolean }> {

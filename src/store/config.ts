@@ -1,5 +1,6 @@
-import { asc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
+import { listMiningRules } from './mining-rules.ts';
 import { isHere } from './people.ts';
 import {
   applicationOwners,
@@ -9,6 +10,7 @@ import {
 } from './schema/access.ts';
 import { type MiningSettings, miningSettings } from './schema/mining.ts';
 import { people, personRoles, userGroups } from './schema/people.ts';
+import { rulePolicies, singleRoleRules } from './schema/rules.ts';
 import { policies, policyRules, policySteps } from './schema/tasks.ts';
 import { inChunks, recordset } from './sync.ts';
 
@@ -40,6 +42,13 @@ export async function readConfigState(db: Db) {
       .select()
       .from(policyRules)
       .orderBy(asc(policyRules.position), asc(policyRules.id)),
+    rulePolicies: await db.select().from(rulePolicies).orderBy(asc(rulePolicies.id)),
+    miningRules: await listMiningRules(db),
+    roleRules: await db
+      .select()
+      .from(singleRoleRules)
+      .where(and(eq(singleRoleRules.origin, 'written'), isNull(singleRoleRules.endedAt)))
+      .orderBy(asc(singleRoleRules.id)),
     attributes: await listAttributes(db),
     mining: (await db.select().from(miningSettings))[0]?.settings ?? {},
   };
@@ -60,7 +69,8 @@ async function listAttributes(db: Db): Promise<string[]> {
  */
 export async function lockConfig(db: Db): Promise<void> {
   await db.execute(sql`lock table applications, entitlements, application_owners, entitlement_owners,
-    policies, policy_steps, policy_rules, person_roles, mining_settings in share row exclusive mode`);
+    policies, policy_steps, policy_rules, person_roles, mining_settings, rule_policies, mining_rules,
+    single_role_rules in share row exclusive mode`);
 }
 
 export interface ApplicationRow {

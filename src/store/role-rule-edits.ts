@@ -62,6 +62,18 @@ export async function insertRoleRule(
   return inserted.id;
 }
 
+/** Changes a rule in force. */
+export async function reviseRoleRule(
+  db: Db,
+  { id, version }: { id: number; version: number },
+  change: Pick<SingleRoleRule, 'priority'>,
+): Promise<void> {
+  await db
+    .update(singleRoleRules)
+    .set({ ...change, version: version + 1 })
+    .where(eq(singleRoleRules.id, id));
+}
+
 /** @returns false when it has ended or has another version by now. */
 export async function endRoleRuleAt(
   db: Db,

@@ -72,7 +72,7 @@ describe.each(databases())('config commands on the made-up company, on $name', (
     expect(err.split('\n')).toEqual([
       'my.yml:3:14 owners "x@y.example": nobody here has this e-mail address',
       'my.yml:4:5 "name": this key is here twice',
-      'my.yml:5:1 "rule": is not known here; there are: applications, policies, defaultPolicies, policyRules, roles, mining',
+      'my.yml:5:1 "rule": is not known here; there are: applications, policies, defaultPolicies, policyRules, roles, mining, rulePolicies, miningRules, roleRules',
       '3 problems in my.yml; nothing was changed.',
     ]);
     expect({ exit, out }).toEqual({ exit: 1, out: '' });

@@ -4,7 +4,9 @@ import { asc } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runStoreCommand } from '../../src/cli/store-commands.ts';
 import { readMiningRules } from '../../src/governance/mining-rules-file.ts';
+import { serveCommands } from '../../src/jobs/command-socket.ts';
 import { surveyInWorker } from '../../src/jobs/surveyor.ts';
+import { lockFolder } from '../../src/store/folder-lock.ts';
 import { listMiningRules } from '../../src/store/mining-rules.ts';
 import { insertRulePolicy, listRulePolicyNames } from '../../src/store/rule-policies.ts';
 import { auditLog } from '../../src/store/schema/delivery.ts';
@@ -128,10 +130,21 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
   });
 });
 
-it('the command reads the file where it is typed', async () => {
-  const folder = folderOf({ 'rules.xml': sample });
-  const words = ['import', 'mining-rules', join(folder, 'rules.xml'), '--dry-run'];
-  const { exit, out } = await rolemine(words, { DATA_DIR: join(folder, 'data') });
-  expect(out).toContain('new rule policy Mining');
+it('the command reads the file where it is typed, and sends its text to the app that runs', async () => {
+  const folder = folderOf({ 'Rules.XML': sample });
+  const unlock = lockFolder(folder);
+  const seen: unknown[] = [];
+  const stop = await serveCommands(folder, async (command, args) => {
+    seen.push({ command, args });
+    return 0;
+  });
+  const words = ['import', 'mining-rules', join(folder, 'Rules.XML'), '--dry-run'];
+  const { exit } = await rolemine(words, { DATA_DIR: folder });
+  await stop();
+  unlock();
+  const args = { file: 'Rules.XML', text: sample, form: 'xml', dryRun: true };
+  expect(seen).toEqual([{ command: 'import-rules', args }]);
   expect(exit).toBe(0);
+  const missing = await rolemine(['import', 'mining-rules', join(folder, 'rules.yml')]);
+  expect(missing.err).toContain('rules.yml cannot be read: there is no such file');
 });
