@@ -4,8 +4,9 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { EmailDelivery } from '../../src/email/deliver.ts';
 import { parseSender } from '../../src/email/transport.ts';
+import { openLink } from '../../src/governance/action-links.ts';
 import type { Ctx } from '../../src/governance/context.ts';
-import type { Letter } from '../../src/governance/messages.ts';
+import { findLetterCopy, type Letter } from '../../src/governance/messages.ts';
 import { Mailbox } from '../../src/sandbox/mail.ts';
 import { insertPerson } from '../../src/store/people.ts';
 import { openEmbedded, type TestDatabase } from '../support/database.ts';
@@ -116,6 +117,27 @@ it('keeps all mails to a person about a task in one thread', async () => {
   });
   expect(third?.['in-reply-to']).toBe(second?.['message-id']);
   expect(third?.references?.split(/\s+/)).toEqual([first?.['message-id'], second?.['message-id']]);
+});
+
+it('puts links of this person into each mail, which are no part of what it says', async () => {
+  const linking = new EmailDelivery({ smtpUrl, from, publicUrl: 'https://rolemine.acme.example' });
+  const bo = await newPerson();
+  expect(await linking.deliver(ctx, letterTo(bo))).toEqual({ done: 'sent' });
+  const copy = await findLetterCopy(ctx, letterTo(bo).key, 'email');
+  await database.db.execute('delete from message_copies');
+  expect(await linking.deliver(ctx, letterTo(bo))).toEqual({ done: 'sent' });
+  linking.close();
+  const [first, again] = mailbox.mails.map(({ text, headers }) => ({
+    task: /\.example\/t\/([\w-]{43})$/m.exec(text)?.[1] ?? '',
+    preferences: /\/p\/([\w-]{43})>$/.exec(headers['list-unsubscribe'] ?? '')?.[1] ?? '',
+  }));
+  expect(again?.task).not.toBe(first?.task);
+  expect((await findLetterCopy(ctx, letterTo(bo).key, 'email'))?.contentHash).toBe(
+    copy?.contentHash,
+  );
+  const { link } = await openLink(ctx, first?.task ?? '', 'task');
+  expect(link).toMatchObject({ personId: bo.id, taskId: 1042, stepId: 3, usedAt: null });
+  expect((await openLink(ctx, again?.preferences ?? '', 'preferences')).person.id).toBe(bo.id);
 });
 
 it('gives a person up whom the server refuses for good, or who has no address', async () => {

@@ -189,6 +189,11 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     const quoted = letter.getByText('for the <b>quarter</b> & after').filter({ visible: true });
     await quoted.first().waitFor();
     await letter.getByText(`${report.name}'s manager`).first().waitFor();
+    await letter.getByRole('link', { name: /Deny|Open the task/ }).waitFor();
+    await mail.getByText('All headers').click();
+    await says(mail, 'auto-submitted: auto-generated');
+    await mail.getByRole('button', { name: 'Show as plain text' }).click();
+    await mail.getByRole('link', { name: /\/t\/[\w-]{43}$/ }).waitFor();
   });
 
   it('has seen no error in the browser console', () => {

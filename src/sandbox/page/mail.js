@@ -36,8 +36,23 @@ function letter(mail, redraw) {
         h('dd', {}, mail.from),
         h('dt', {}, 'To'),
         h('dd', {}, mail.to.join(', ')),
+        ...(mail.headers['reply-to']
+          ? [h('dt', {}, 'Reply to'), h('dd', {}, mail.headers['reply-to'])]
+          : []),
         h('dt', {}, 'Sent'),
         h('dd', {}, when(mail)),
+      ),
+      h(
+        'details',
+        {},
+        h('summary', {}, 'All headers'),
+        h(
+          'pre',
+          { class: 'mail-headers' },
+          Object.entries(mail.headers)
+            .map(([name, value]) => `${name}: ${value}`)
+            .join('\n'),
+        ),
       ),
       hasBoth &&
         h(
@@ -52,9 +67,27 @@ function letter(mail, redraw) {
           sandbox: 'allow-popups allow-popups-to-escape-sandbox',
           srcdoc: html,
         })
-      : h('pre', { class: 'plain-mail' }, mail.text),
+      : h('pre', { class: 'plain-mail' }, plainWords(mail.text)),
   );
 }
+
+/** Addresses in a plain text become links, as in a mail program. @param {string} text */
+function plainWords(text) {
+  return text
+    .split(/(https?:\/\/\S+)/)
+    .map((part, at) =>
+      at % 2 === 0 ? part : h('a', { href: part, target: '_blank', rel: 'noreferrer' }, part),
+    );
+}
+
+/** How it goes on after its first lines, which say what the subject says. @param {Json} mail */
+const beginning = (mail) =>
+  mail.text
+    .slice(Math.max(0, mail.text.indexOf('\n\n')))
+    .replace(/\n> /g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 90);
 
 /** The Mail tab. @param {HTMLElement} panel @param {Json} data */
 export async function drawMail(panel, data) {
@@ -103,7 +136,7 @@ export async function drawMail(panel, data) {
         h('time', {}, when(mail)),
       ),
       h('span', {}, mail.subject),
-      h('small', {}, mail.text.replace(/\s+/g, ' ').slice(0, 90)),
+      h('small', {}, beginning(mail)),
     );
   fill(
     panel,
