@@ -17,7 +17,9 @@ const samples = listSamples().map(({ name }) => name);
 describe('the preview of the mails', () => {
   it('has every kind of message that is mailed', () => {
     const kinds = new Set(listSamples().map(({ letter }) => letter.message.kind));
-    expect([...kinds].sort()).toEqual(['comment', 'digest', 'expiring', 'notice', 'run', 'task']);
+    expect([...kinds].sort()).toEqual([
+      ...['comment', 'digest', 'expiring', 'notice', 'run', 'simulation', 'task'],
+    ]);
     expect(new Set(samples).size).toBe(samples.length);
     for (const name of samples) expect(fileOf('index.html')).toContain(`href="${name}.html"`);
   });

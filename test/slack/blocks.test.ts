@@ -12,6 +12,7 @@ import * as profiles from './hostile-profiles.ts';
 
 import * as requests from './hostile-requests.ts';
 import { ruleViews } from './hostile-rules.ts';
+import * as simulations from './hostile-simulations.ts';
 
 // The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
 const ownTokens = /<!date\^\d+\^[^<>|]*\|[^<>|]*>/g;
@@ -60,6 +61,7 @@ const messages = {
   ...digests.digestMessages,
   ...profiles.profileMessages,
   ...people.peopleMessages,
+  ...simulations.simulationMessages,
 };
 const views = {
   ...cards.views,
@@ -70,6 +72,7 @@ const views = {
   ...catalogueViews,
   ...profiles.profileViews,
   ...ruleViews,
+  ...simulations.simulationViews,
 };
 
 describe('whatever people and applications are called', () => {

@@ -9,6 +9,7 @@ import type { Letter } from '../../governance/messages.ts';
 import type { TaskView } from '../../governance/task-view.ts';
 import { cast } from './people.ts';
 import { runView } from './run.ts';
+import { simulationCard } from './simulation.ts';
 import { approval, assigned, day, viewOf, views } from './tasks.ts';
 
 type Message = Letter['message'];
@@ -140,6 +141,18 @@ function news(): Sample[] {
     sample('mining-failed', 'Role mining failed', dana, {
       kind: 'run',
       run: runView({ state: 'failed', error: 'The worker ran out of memory' }),
+    }),
+    sample('simulation', 'What mining rules would change', dana, {
+      kind: 'simulation',
+      simulation: simulationCard(),
+    }),
+    sample('simulation-failed', 'A simulation of mining rules failed', dana, {
+      kind: 'simulation',
+      simulation: simulationCard({
+        ...{ state: 'failed', figures: undefined, rules: [] },
+        ended:
+          'This simulation failed: the mining worker ran out of memory. The rules there are stay.',
+      }),
     }),
     notice(
       'delegation',

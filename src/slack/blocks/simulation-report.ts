@@ -111,19 +111,19 @@ function peopleBlocks(sums: readonly string[], people: SimulationPeople): KnownB
   const { gains, highRisk, losses, redundant, conflicts } = people;
   return [
     ...sections(sums.map(say)),
-    ...listBlocks('Would gain access of high risk', highRisk.map(pairLine)),
-    ...listBlocks('Would gain access', gains.map(pairLine)),
-    ...listBlocks('Would lose access after the grace period', losses.map(pairLine)),
-    ...listBlocks('Hold by hand what a rule would give', redundant.map(pairLine)),
-    ...listBlocks('Conflicts with other policies', conflicts.map(conflictLine)),
+    ...listBlocks('Would gain access of high risk', highRisk, pairLine),
+    ...listBlocks('Would gain access', gains, pairLine),
+    ...listBlocks('Would lose access after the grace period', losses, pairLine),
+    ...listBlocks('Hold by hand what a rule would give', redundant, pairLine),
+    ...listBlocks('Conflicts with other policies', conflicts, conflictLine),
   ];
 }
 
-function listBlocks(title: string, lines: readonly string[]): KnownBlock[] {
-  if (lines.length === 0) return [];
-  const more = lines.length - linesShown;
+function listBlocks<T>(title: string, list: readonly T[], draw: (one: T) => string): KnownBlock[] {
+  if (list.length === 0) return [];
+  const more = list.length - linesShown;
   return [
-    ...sections([`*${title}: ${lines.length}*`, ...lines.slice(0, linesShown)]),
+    ...sections([`*${title}: ${list.length}*`, ...list.slice(0, linesShown).map(draw)]),
     ...(more > 0 ? [context(`and ${more} more: Download CSV has all.`)] : []),
   ];
 }

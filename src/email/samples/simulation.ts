@@ -1,0 +1,36 @@
+import type { ReportedRule, SimulationCard } from '../../governance/simulation-view.ts';
+import { day } from './tasks.ts';
+
+const figures = { falsePositives: 2, falseNegatives: 3, precisionPercent: 98.75 };
+
+function rule(change: ReportedRule['change'], entitlement: string, words: string): ReportedRule {
+  const counted = { ...figures, matched: 60, truePositives: 58, falsePositivePercent: 3.33 };
+  return {
+    ...{ change, entitlement, words, isHighRisk: entitlement.endsWith('Admin') },
+    ...{ type: 'Required', figures: counted, setFigures: counted },
+  };
+}
+
+/** A simulation of made-up mining rules. */
+export function simulationCard(change: Partial<SimulationCard> = {}): SimulationCard {
+  return {
+    id: 7,
+    policy: 'Mining',
+    state: 'open',
+    requestedBy: 'Dana Scott',
+    finishedAt: day(21),
+    figures: {
+      ...{ people: 400, entitlements: 150, grants: 6012, added: 2, removed: 1, kept: 31 },
+      ...{ gaining: 4, newGrants: 4, losing: 2, lostGrants: 2, redundantGrants: 58 },
+      ...{ highRiskGrants: 2, conflicts: 1, heldBack: [], heldBackCount: 5, basis: '' },
+    },
+    stale: undefined,
+    ended: undefined,
+    rules: [
+      rule('added', 'Salesforce · Read', 'department = Sales'),
+      rule('added', 'GitHub · Admin', 'department = Engineering and job title = Lead'),
+      rule('removed', 'Jira · User', 'department = Legal'),
+    ],
+    ...change,
+  };
+}
