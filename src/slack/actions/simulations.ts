@@ -36,11 +36,10 @@ export function listenToSimulations(app: App, deps: SlackDeps, files: WebClient)
     return requestedView(rulePolicyId, await requestSimulation(ctx, { rulePolicyId, confirmed }));
   });
 
-  onAction(app, deps, ids.simulationApply, async ({ ctx, client, value, triggerId }) => {
+  onAction(app, deps, ids.simulationApply, async ({ ctx, client, value, triggerId, view }) => {
     const id = Number(value);
-    await openModal(client, triggerId, async () =>
-      appliedView(id, await applySimulation(ctx, { id })),
-    );
+    const applied = async () => appliedView(id, await applySimulation(ctx, { id }));
+    await openModal(client, triggerId, applied, view?.type === 'modal');
   });
 
   onSubmit(app, deps, ids.simulationApplySubmit, undefined, async ({ ctx, view }) => {

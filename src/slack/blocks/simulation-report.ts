@@ -28,7 +28,7 @@ import {
   sections,
   shortly,
 } from './elements.ts';
-import { ruleLine } from './simulation.ts';
+import { buttonsOf, ruleLine } from './simulation.ts';
 import { pager } from './suggestion.ts';
 
 /** How many names a list has before it says how many more there are; the CSV file has all. */
@@ -47,6 +47,7 @@ export function simulationView(report: SimulationReport): ModalView {
       section(bold(titleOfSimulation(card))),
       ...(card.ended ? [context(say(card.ended))] : []),
       ...(card.stale ? [context(say(card.stale))] : []),
+      ...(card.state === 'open' ? [actions('simulation.ways', buttonsOf(card, 'details'))] : []),
       tabsOf(report),
       divider,
       ...partOf(report),

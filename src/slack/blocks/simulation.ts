@@ -50,7 +50,7 @@ export function simulationMessage(card: SimulationCard): SlackMessage {
       ...ruleBlocks(card, 'added'),
       ...ruleBlocks(card, 'removed'),
       section(card.stale ? bold(card.stale) : nothingYet),
-      actions(`simulation.${card.id}`, buttonsOf(card)),
+      actions(`simulation.${card.id}`, buttonsOf(card, 'card')),
     ],
   };
 }
@@ -95,7 +95,11 @@ export function ruleLine({ entitlement, words, type, figures, isHighRisk }: Repo
   return `${bar(share)} *${shortly(entitlement)}* — ${clamp(say(words), longestWords)}: ${truePositives} of ${matched} hold it · ${type}${risk}`;
 }
 
-function buttonsOf({ id, policy, stale }: SimulationCard): Button[] {
+/** What can be done with an open simulation; in its details there is no way to them. */
+export function buttonsOf(
+  { id, policy, stale }: SimulationCard,
+  place: 'card' | 'details',
+): Button[] {
   const of = `the simulation of ${policy}`;
   const value = String(id);
   return [
@@ -106,7 +110,9 @@ function buttonsOf({ id, policy, stale }: SimulationCard): Button[] {
         })
       : button('Apply', ids.simulationApply, value, { style: 'primary', label: `Apply ${of}` }),
     button('Cancel', ids.simulationCancel, value, { label: `Cancel ${of}` }),
-    button('Details', ids.simulationDetails, value, { label: `Details of ${of}` }),
+    ...(place === 'card'
+      ? [button('Details', ids.simulationDetails, value, { label: `Details of ${of}` })]
+      : []),
     button('Download CSV', ids.simulationCsv, value, { label: `Download ${of} as CSV` }),
   ];
 }
