@@ -1,6 +1,7 @@
 import type { DigestView } from '../governance/digest-view.ts';
 import type { ExpiryNote } from '../governance/expiry.ts';
 import type { Notice } from '../governance/messages.ts';
+import type { HeldGrants } from '../governance/rule-held.ts';
 import { inSlack } from './acting.ts';
 import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
 import { cut, oneLine } from './text.ts';
@@ -24,6 +25,16 @@ export function noticeParts({ title, lines }: Notice): MailParts {
 export function expiryParts({ title, note, canExtend }: ExpiryNote, { letter }: Reader): MailParts {
   const body: Part[] = [{ type: 'lines', lines: [oneLine(note)], quiet: false }];
   if (canExtend) body.push({ type: 'where', text: inSlack('To extend it,', letter) });
+  return { title: oneLine(title), under: undefined, body };
+}
+
+/** The parts of the mail about access that a rule gives no more and that waits for a yes to go. */
+export function heldGrantsParts(
+  { title, lines, waiting }: HeldGrants,
+  { letter }: Reader,
+): MailParts {
+  const body: Part[] = [{ type: 'lines', lines: lines.map(oneLine), quiet: false }];
+  if (waiting > 0) body.push({ type: 'where', text: inSlack('To decide about it,', letter) });
   return { title: oneLine(title), under: undefined, body };
 }
 

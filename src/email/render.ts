@@ -5,7 +5,7 @@ import type { Preferences } from '../governance/preferences.ts';
 import { knownZone } from '../governance/working-hours.ts';
 import { footerOf } from './footer.ts';
 import { htmlMail } from './html.ts';
-import { digestParts, expiryParts, noticeParts } from './news-parts.ts';
+import { digestParts, expiryParts, heldGrantsParts, noticeParts } from './news-parts.ts';
 import type { MailLinks, MailParts, Reader } from './parts.ts';
 import { plainMail } from './plain.ts';
 import { runParts } from './run-parts.ts';
@@ -85,6 +85,10 @@ function draw(reader: Reader): Drawn | undefined {
       return { parts: noticeParts(message.notice), preview: message.notice.lines.join(' ') };
     case 'expiring':
       return { parts: expiryParts(message.expiry, reader), preview: message.expiry.note };
+    case 'held_grants': {
+      const preview = message.held.lines.join(' ');
+      return { parts: heldGrantsParts(message.held, reader), preview };
+    }
     case 'digest': {
       const { detail, titles } = message.digest;
       const preview = [detail, ...titles.map(({ words }) => words)].filter(Boolean).join(' · ');

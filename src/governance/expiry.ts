@@ -6,11 +6,13 @@ import {
   listToldClosedAt,
 } from '../store/expiry.ts';
 import { forgetCopies } from '../store/outbox.ts';
+import { holdByRule } from '../store/rule-grants.ts';
 import { listOpenTasks } from '../store/task-lists.ts';
 import { dayWords } from './ago.ts';
 import { notifyExpiry } from './announce.ts';
-import { audit, type Ctx, inTransaction } from './context.ts';
+import { audit, auditMany, type Ctx, inTransaction } from './context.ts';
 import { openTasks } from './open-tasks.ts';
+import { loadGivingRules } from './rule-giving.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -73,10 +75,17 @@ export async function expireGrants(ctx: Ctx): Promise<void> {
 async function openRevocations(ctx: Ctx, afterId: number) {
   const ended = await listExpired(ctx.db, ctx.now, afterId, batch);
   if (ended.length === 0) return ended;
+  const givenBy = await loadGivingRules(
+    ctx,
+    ended.map(({ personId }) => personId),
+    ended.map(({ entitlementId }) => entitlementId),
+  );
+  await stayByRule(ctx, ended, givenBy);
+  const going = ended.filter((grant) => !givenBy(grant));
   const { skipped } = await openTasks(
     ctx,
     'revoke',
-    ended.map(({ personId, entitlementId, expiresAt }) => ({
+    going.map(({ personId, entitlementId, expiresAt }) => ({
       personId,
       entitlementId,
       because: `It was given until ${dayWords(expiresAt ?? ctx.now)}.`,
@@ -90,7 +99,7 @@ async function openRevocations(ctx: Ctx, afterId: number) {
     },
   );
   const why = new Map(skipped.map((pair) => [`${pair.personId}:${pair.entitlementId}`, pair.why]));
-  for (const grant of ended) {
+  for (const grant of going) {
     const reason = why.get(`${grant.personId}:${grant.entitlementId}`);
     // Tried again every time, and put on record once.
     if (reason === undefined || grant.isNoted) continue;
@@ -99,6 +108,28 @@ async function openRevocations(ctx: Ctx, afterId: number) {
     });
   }
   return ended;
+}
+
+/** What a required rule gives does not end by the calendar: from now on it is held by the rule. */
+async function stayByRule(
+  ctx: Ctx,
+  ended: Awaited<ReturnType<typeof listExpired>>,
+  givenBy: Awaited<ReturnType<typeof loadGivingRules>>,
+): Promise<void> {
+  const staying = ended.flatMap((grant) => {
+    const rule = givenBy(grant);
+    return rule ? [{ grantId: grant.id, ruleId: rule.id, expiresAt: grant.expiresAt }] : [];
+  });
+  await holdByRule(ctx.db, staying);
+  await auditMany(
+    ctx,
+    'grant.keep',
+    staying.map(({ grantId, ruleId, expiresAt }) => ({
+      subject: `grant:${grantId}`,
+      before: { expiresAt },
+      after: { expiresAt: null, rule: ruleId },
+    })),
+  );
 }
 
 async function keepDenied(ctx: Ctx): Promise<void> {

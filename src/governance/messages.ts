@@ -24,6 +24,7 @@ import { type ExpiryNote, loadExpiryNote } from './expiry.ts';
 import { type Home, loadHome } from './home.ts';
 import { describeProfileNews } from './profile-news.ts';
 import { describeRoleChange } from './roles.ts';
+import { describeHeldGrants, type HeldGrants } from './rule-held.ts';
 import { readSimulationFor, type SimulationCard } from './simulation-view.ts';
 import { describeAddressChange } from './slack-attention.ts';
 import { type RunView, viewRun } from './suggestions.ts';
@@ -38,6 +39,7 @@ type Message =
   | { kind: 'comment'; comment: CommentLine }
   | { kind: 'notice'; notice: Notice }
   | { kind: 'expiring'; expiry: ExpiryNote }
+  | { kind: 'held_grants'; held: HeldGrants }
   | { kind: 'digest'; digest: DigestView }
   | { kind: 'home'; home: Home; name: string };
 
@@ -165,6 +167,10 @@ const readers: Record<MessageKind, Reader> = {
   sync: async (ctx, auditId) => {
     const notice = await describeFailedSync(ctx, auditId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
+  held_grants: async (ctx, ruleId) => {
+    const held = await describeHeldGrants(ctx, ruleId);
+    return held && { message: { kind: 'held_grants', held }, isNews: held.waiting > 0 };
   },
   run: async (ctx, runId, person) => {
     const run = await viewRun(ctx, runId, person.id);

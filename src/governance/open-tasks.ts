@@ -41,6 +41,8 @@ export interface Origin {
   reason: string | null;
   cause: TaskCause;
   emergency?: boolean;
+  /** Nobody is asked to approve it, whatever policies say: a required rule gives it. */
+  straight?: boolean;
   /** When the access is to end. */
   accessUntil?: Date | null;
 }
@@ -76,8 +78,8 @@ export async function openTasks(
   const opened = await insertTasks(
     ctx.db,
     possible.map((pair) => ({
-      ...pair,
       ...origin,
+      ...pair,
       reason: pair.because ?? origin.reason,
       kind,
       state: 'open' as const,
@@ -94,6 +96,8 @@ export async function openTasks(
       after: {
         kind,
         ...origin,
+        requesterId: task.requesterId,
+        ...(task.ruleId === null ? {} : { rule: task.ruleId }),
         reason: task.reason,
         person: task.personId,
         entitlement: task.entitlementId,
@@ -113,24 +117,18 @@ function planTask(
   pair: Wanted,
   origin: Origin,
 ): Plan | { why: string } {
-  const { cause, emergency = false } = origin;
+  const { cause, emergency = false, straight = false } = origin;
   const circle = circleOf(facts, pair);
-  const why = whyNot(facts, kind, pair, { cause, emergency });
+  const why = whyNot(facts, kind, pair, { cause, emergency, straight });
   if (why || !circle) return { why: why ?? 'This is no longer here.' };
   const person = facts.people.get(pair.personId);
   const entitlement = facts.entitlements.get(pair.entitlementId);
   if (!person || !entitlement) return { why: 'This is no longer here.' };
-  const { requesterId } = origin;
-  const policy = choosePolicy(facts.policies, {
-    kind,
-    person,
-    entitlement,
-    requesterId,
-    emergency,
-  });
-  const assignments = policy.steps.map((step) =>
-    chooseAssignees(step, circle, barsOf(pair, origin)),
-  );
+  const requesterId = pair.requesterId ?? origin.requesterId;
+  const about = { kind, person, entitlement, requesterId, emergency };
+  const policy = straight ? facts.policies.noApproval : choosePolicy(facts.policies, about);
+  const bars = barsOf(pair, { ...origin, requesterId });
+  const assignments = policy.steps.map((step) => chooseAssignees(step, circle, bars));
   const nobody = assignments.find((one) => one.assignees.length === 0);
   if (nobody) return { why: `Nobody may decide about this: ${nobody.note}` };
   return { policy, assignments };

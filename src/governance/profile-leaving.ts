@@ -10,10 +10,12 @@ import { listEntitlementsById } from '../store/entitlements.ts';
 import { listProfileRequests } from '../store/moot-tasks.ts';
 import { listPeopleById, type Person } from '../store/people.ts';
 import { type AccessProfile, listProfileEntitlementIds } from '../store/profiles.ts';
+import { holdByRule } from '../store/rule-grants.ts';
 import type { Leaving } from '../store/schema/mining.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
 import { openTasks } from './open-tasks.ts';
 import { lockForChange, requireMayEnroll } from './profile-rights.ts';
+import { loadGivingRules } from './rule-giving.ts';
 import { closeTask } from './task-closing.ts';
 
 export type { Leaving };
@@ -132,13 +134,14 @@ export async function takeAway(ctx: Ctx, loss: Loss): Promise<TakenAway> {
   const found = await listPeopleById(ctx.db, loss.personIds);
   const people = new Map(found.map((one) => [one.id, one]));
   const justified = await listEnrolledSets(ctx.db, loss.personIds);
-  const isAlone: IsAlone = ({ personId, entitlementId }) =>
-    !justified.get(personId)?.has(entitlementId);
+  const givenBy = await loadGivingRules(ctx, loss.personIds, loss.entitlementIds);
+  const isAlone: IsAlone = (pair) =>
+    !justified.get(pair.personId)?.has(pair.entitlementId) && !givenBy(pair);
   const closed = await closeRequests(ctx, loss, people, isAlone);
-  return { closed, ...(await proposeRevocations(ctx, loss, people, isAlone)) };
+  return { closed, ...(await proposeRevocations(ctx, loss, people, isAlone, givenBy)) };
 }
 
-/** Whether no other profile of the person has it. */
+/** Whether no other profile of the person has it, and no rule gives it. */
 type IsAlone = (pair: { personId: number; entitlementId: number }) => boolean;
 
 /** What the profile has asked for and they have not got yet, they are not to get. */
@@ -163,10 +166,13 @@ async function proposeRevocations(
   { profile, personIds, entitlementIds, leaving, openedBy, reason }: Loss,
   people: ReadonlyMap<number, Person>,
   isAlone: IsAlone,
+  givenBy: Awaited<ReturnType<typeof loadGivingRules>>,
 ): Promise<Omit<TakenAway, 'closed'>> {
   if (leaving === 'leave') return { opened: 0, direct: [], skipped: [] };
   const live = await listLiveGrants(ctx.db, personIds, entitlementIds);
-  const held = live.filter((grant) => grant.removalClaimedAt === null);
+  // What a rule gives would be given back at once.
+  const held = live.filter((grant) => grant.removalClaimedAt === null && !givenBy(grant));
+  await keepByRules(ctx, live, givenBy);
   const isAll = leaving === 'revoke_all';
   const going = isAll ? held : held.filter((grant) => isAlone(grant) && grant.profileId !== null);
   const direct = isAll ? [] : held.filter((grant) => isAlone(grant) && grant.profileId === null);
@@ -187,6 +193,19 @@ async function proposeRevocations(
     direct: await describeHeld(ctx, direct, people),
     skipped: skipped.map(({ why }) => why),
   };
+}
+
+/** What came with a profile and a rule gives as well is held by the rule from now on. */
+async function keepByRules(
+  ctx: Ctx,
+  live: readonly Grant[],
+  givenBy: Awaited<ReturnType<typeof loadGivingRules>>,
+): Promise<void> {
+  const staying = live.flatMap((grant) => {
+    const rule = grant.profileId !== null && grant.ruleId === null ? givenBy(grant) : undefined;
+    return rule ? [{ grantId: grant.id, ruleId: rule.id }] : [];
+  });
+  await holdByRule(ctx.db, staying);
 }
 
 async function describeHeld(

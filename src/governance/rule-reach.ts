@@ -215,7 +215,8 @@ function asksForNew(reach: Reach, rule: RoleRule, personId: number): boolean {
   );
 }
 
-function byPrecedence(a: RoleRule, b: RoleRule): number {
+/** The smallest priority first, then the oldest; what is only supposed comes last. */
+export function byPrecedence(a: RoleRule, b: RoleRule): number {
   return a.priority - b.priority || (a.id ?? Infinity) - (b.id ?? Infinity) || 0;
 }
 

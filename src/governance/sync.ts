@@ -8,6 +8,7 @@ import { followRules } from './membership-follow.ts';
 import { queueAnalysis } from './mining-runs.ts';
 import { closeMootTasks } from './moot-tasks.ts';
 import { moveOn } from './move-on.ts';
+import { followRoleRules } from './rule-follow.ts';
 import { redrawOpenSimulations } from './simulations.ts';
 import { type AccessChange, syncAccess } from './sync-access.ts';
 import { checkClaims } from './sync-claims.ts';
@@ -91,6 +92,7 @@ async function applySource(
   warnOfGrants(source, grants);
   // Before anything else about tasks: who changes a profile locks it first, too, and then the tasks.
   await followRules(ctx);
+  await followRoleRules(ctx);
   await closeMootTasks(ctx);
   if (!source.hasPeopleOnly) {
     await checkClaims(ctx, {

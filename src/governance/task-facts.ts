@@ -21,6 +21,10 @@ export interface Wanted {
   entitlementId: number;
   /** Why, where that is not the same for all of a batch. */
   because?: string;
+  /** The role rule that asks for it, or gave it. */
+  ruleId?: number | null;
+  /** Who asks for it, where that is not the same for all of a batch. */
+  requesterId?: number | null;
 }
 
 /** Everything that decides whether tasks may open, and whom they go to. */
@@ -133,7 +137,7 @@ export function whyNot(
   facts: Facts,
   kind: TaskKind,
   pair: Wanted,
-  how: { cause: TaskCause; emergency: boolean },
+  how: { cause: TaskCause; emergency: boolean; straight?: boolean },
 ): string | undefined {
   const person = facts.people.get(pair.personId);
   const entitlement = facts.entitlements.get(pair.entitlementId);
@@ -153,7 +157,7 @@ export function whyNot(
   const against =
     how.cause === 'extension'
       ? whyNotExtend(person, label, grant)
-      : whyNotGive(person, entitlement, grant);
+      : whyNotGive(person, entitlement, grant, how.straight ?? false);
   if (against) return against;
   return open ? `There is an open request for ${label} already: #${open.id}.` : undefined;
 }
@@ -163,9 +167,15 @@ function whyNotExtend({ name }: Person, label: string, grant: Grant | undefined)
   return grant.expiresAt ? undefined : `${label} of ${name} has no end; it need not be extended.`;
 }
 
-function whyNotGive({ name }: Person, entitlement: EntitlementRow, grant: Grant | undefined) {
+/** @param isGiven by a rule: what cannot be requested can still be given. */
+function whyNotGive(
+  { name }: Person,
+  entitlement: EntitlementRow,
+  grant: Grant | undefined,
+  isGiven: boolean,
+) {
   const label = labelOf(entitlement);
-  if (!entitlement.requestable) return `${label} cannot be requested.`;
+  if (!entitlement.requestable && !isGiven) return `${label} cannot be requested.`;
   return grant ? `${name} already holds ${label} (${sinceWords(grant)}).` : undefined;
 }
 

@@ -1,5 +1,7 @@
 import { claimRemoval, extendGrant, insertClaimedGrant } from '../store/access.ts';
 import { closeClaim } from '../store/claims.ts';
+import { listRulesById } from '../store/role-rules.ts';
+import { holdTaskByRule } from '../store/rule-grants.ts';
 import { listOpenTasks } from '../store/task-lists.ts';
 import {
   changeStep,
@@ -37,14 +39,23 @@ async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
 /** What was asked for is held from now on, as whoever provisioned it says; what was to be held for longer is. */
 async function give(ctx: Ctx, task: Task): Promise<void> {
   const { personId, entitlementId, profileId, accessUntil } = task;
+  const ruleId = await givingRule(ctx, task);
   if (task.cause === 'extension') await callOffExpiry(ctx, task);
   if (task.cause === 'extension' && (await extendGrant(ctx.db, task, accessUntil))) return;
   await insertClaimedGrant(
     ctx.db,
-    { personId, entitlementId, taskId: task.id, profileId, expiresAt: accessUntil },
+    { personId, entitlementId, taskId: task.id, profileId, ruleId, expiresAt: accessUntil },
     ctx.now,
   );
+  if (ruleId !== null) await holdTaskByRule(ctx.db, { personId, entitlementId, ruleId });
   await enrollWhenWhole(ctx, task);
+}
+
+/** The rule that it is held by, and goes with. What a rule only asked for, and somebody approved, stays. */
+async function givingRule(ctx: Ctx, { cause, ruleId }: Task): Promise<number | null> {
+  if (cause !== 'rule' || ruleId === null) return null;
+  const [rule] = await listRulesById(ctx.db, [ruleId]);
+  return rule?.ruleType === 'required' ? ruleId : null;
 }
 
 /** What is held for longer is not to be taken away because it had come to its end. */

@@ -9,6 +9,7 @@ import { queueAnalysis, whyNothingToMine } from '../governance/mining-runs.ts';
 import type { SlackUser } from '../governance/people-links.ts';
 import { forgetReceipts } from '../governance/receipts.ts';
 import { remindDue } from '../governance/reminders.ts';
+import { endGracePeriods } from '../governance/rule-grace.ts';
 import { noteSlackUsers } from '../governance/slack-directory.ts';
 import { type SlackGroup, saveUserGroups } from '../governance/user-groups.ts';
 import { logBug } from '../log.ts';
@@ -35,6 +36,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
     ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
     ['ends of access', '*/10 * * * *', () => watchEnds(parts.newCtx())],
     ['ends of memberships', '5 * * * *', () => endMemberships(parts.newCtx())],
+    ['ends of grace periods', '25 * * * *', () => endGracePeriods(parts.newCtx())],
     ['reminders', '*/15 * * * *', () => remindOnSchedule(parts)],
     ['people in Slack', '47 3 * * *', () => readSlack(parts)],
     ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],

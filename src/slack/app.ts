@@ -10,6 +10,7 @@ import { listenToAccess } from './actions/access.ts';
 import { listenToCatalogue } from './actions/catalogue.ts';
 import { listenToDelegations } from './actions/delegations.ts';
 import { listenToDetails } from './actions/details.ts';
+import { listenToHeldGrants } from './actions/held-grants.ts';
 import { listenToInbox } from './actions/inbox.ts';
 import { listenToMining } from './actions/mining.ts';
 import { listenToPeople } from './actions/people.ts';
@@ -92,6 +93,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToProfiles(app, deps);
   listenToProfileLeaving(app, deps);
   listenToProfileEdits(app, deps);
+  listenToHeldGrants(app, deps);
   listenToRequests(app, deps);
   listenToRevocations(app, deps);
   listenToDelegations(app, deps);

@@ -152,6 +152,8 @@ export const ids = {
   roleRuleEntitlement: 'roleRule:entitlement',
   roleRulePreview: 'roleRule:preview',
   roleRuleSave: 'roleRule:save',
+  heldGrantsApply: 'held_grants:apply',
+  heldGrantsKeep: 'held_grants:keep',
   outlierList: 'outlier:list',
   outlierKeep: 'outlier:keep',
   outlierPropose: 'outlier:propose',

@@ -2,6 +2,7 @@ import type { Letter } from '../governance/messages.ts';
 import { commentMessage } from './blocks/comments.ts';
 import { digestMessage, reminderReply } from './blocks/digest.ts';
 import { expiryMessage } from './blocks/expiry.ts';
+import { heldGrantsMessage } from './blocks/held-grants.ts';
 import { noticeMessage } from './blocks/notice.ts';
 import { simulationMessage } from './blocks/simulation.ts';
 import { runMessage } from './blocks/suggestion.ts';
@@ -40,6 +41,8 @@ export function draw(message: Letter['message']): SlackMessage {
       return noticeMessage(message.notice);
     case 'expiring':
       return expiryMessage(message.expiry);
+    case 'held_grants':
+      return heldGrantsMessage(message.held);
     default:
       throw new Error(`${message.kind} is no message of its own`);
   }

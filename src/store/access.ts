@@ -133,7 +133,10 @@ export async function extendGrant(
 /** The claim that a task provisioned something; a sync verifies it later. */
 export async function insertClaimedGrant(
   db: Db,
-  claim: Pick<Grant, 'personId' | 'entitlementId' | 'taskId' | 'profileId' | 'expiresAt'>,
+  claim: Pick<
+    Grant,
+    'personId' | 'entitlementId' | 'taskId' | 'profileId' | 'ruleId' | 'expiresAt'
+  >,
   now: Date,
 ): Promise<void> {
   await db

@@ -54,6 +54,18 @@ export async function listLastActors(
   return new Map(found.map(({ subject, actorId }) => [subject, actorId]));
 }
 
+/** The newest of these doings about a subject, and who did it. */
+export async function findLastDoing(db: Db, subject: string, verbs: readonly string[]) {
+  const [found] = await db
+    .select({ verb: auditLog.verb, at: auditLog.at, name: people.name })
+    .from(auditLog)
+    .leftJoin(people, eq(people.id, auditLog.actorId))
+    .where(and(eq(auditLog.subject, subject), inArray(auditLog.verb, [...verbs])))
+    .orderBy(desc(auditLog.id))
+    .limit(1);
+  return found;
+}
+
 /** The newest of these changes of a subject that somebody else than this person made. */
 export async function findLastChange(
   db: Db,

@@ -134,3 +134,14 @@ export async function listNewcomers(db: Db, since: Date): Promise<Map<number, Da
   );
   return new Map(found.map(({ id, at }) => [id, new Date(at)]));
 }
+
+/** Rules by their ids, in force or not. */
+export async function listRulesById(db: Db, ids: readonly number[]): Promise<SingleRoleRule[]> {
+  return ids.length === 0
+    ? []
+    : db
+        .select()
+        .from(singleRoleRules)
+        .where(sql`${singleRoleRules.id} = any(${sql.param([...new Set(ids)])}::int[])`)
+        .orderBy(asc(singleRoleRules.id));
+}

@@ -64,8 +64,10 @@ export async function insertSyncedPeople(
   runId: number,
 ): Promise<void> {
   await inChunks(list, (part) =>
-    db.execute(sql`insert into people (id, last_sync_run_id, ${columns}) overriding system value
-      select r.id, ${runId}::int, ${values} from ${recordset(part, shape)}`),
+    db.execute(sql`insert into people (id, last_sync_run_id, created_at, ${columns})
+      overriding system value
+      select r.id, s.id, s.started_at, ${values}
+      from sync_runs s, ${recordset(part, shape)} where s.id = ${runId}::int`),
   );
 }
 

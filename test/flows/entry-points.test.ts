@@ -39,6 +39,8 @@ const buttons: [id: string, value: string, Permission][] = [
   [ids.analysisRefine, '{}', 'mineRoles'],
   [ids.settingsOpen, 'home', 'mineRoles'],
   [ids.outlierList, 'home', 'mineRoles'],
+  [ids.heldGrantsApply, '1.6', 'mineRoles'],
+  [ids.heldGrantsKeep, '1.6', 'mineRoles'],
   [ids.suggestionReview, '1', 'mineRoles'],
   [ids.suggestionDismiss, '1', 'mineRoles'],
   [ids.suggestionList, '0', 'mineRoles'],

@@ -27,6 +27,7 @@ import { intervene } from '../../src/governance/task-admin.ts';
 import { miner } from '../support/miner.ts';
 import { adminGuarded } from './guards-admin.ts';
 import { profileGuarded } from './guards-profiles.ts';
+import { roleRuleGuarded } from './guards-role-rules.ts';
 import { ruleGuarded } from './guards-rules.ts';
 import { simulationGuarded } from './guards-simulations.ts';
 
@@ -50,6 +51,7 @@ export const guarded: Guarded = {
   ...adminGuarded,
   ...profileGuarded,
   ...ruleGuarded,
+  ...roleRuleGuarded,
   ...simulationGuarded,
   'access-views viewPersonAccess': ['viewAnyAccess', (c, s) => viewPersonAccess(c, s.personId)],
   'access-views viewEntitlementAccess': [

@@ -169,6 +169,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
       entitlementId: (await db.select().from(entitlements))[0]!.id,
       taskId: null,
       profileId: null,
+      ruleId: null,
       expiresAt: null,
     };
     await insertClaimedGrant(db, claim, noon);

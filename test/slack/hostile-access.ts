@@ -2,16 +2,26 @@ import type { ModalView } from '@slack/web-api';
 import fc from 'fast-check';
 import { option } from '../../src/slack/blocks/elements.ts';
 import { expiryMessage } from '../../src/slack/blocks/expiry.ts';
+import { heldGrantsMessage } from '../../src/slack/blocks/held-grants.ts';
 import { removeMembersView } from '../../src/slack/blocks/profile-leaving.ts';
 import type { SlackMessage } from '../../src/slack/blocks/task.ts';
 import { id, text } from './hostile-text.ts';
 
-// What is said about access that comes to its end, drawn as hostile-cards.ts draws everything else.
+// What is said about access that comes to its end or is about to be lost, drawn as hostile-cards.ts draws everything else.
 
 export const accessMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'an end to come': fc
     .record({ entitlementId: id, title: text, note: text, canExtend: fc.boolean() })
     .map((note) => expiryMessage({ ...note, endsAt: undefined })),
+  'access that waits for a yes to go': fc
+    .record({
+      ruleId: id,
+      title: text,
+      lines: fc.array(text, { minLength: 1 }),
+      summary: text,
+      waiting: fc.nat(),
+    })
+    .map(heldGrantsMessage),
 };
 
 const again = fc.record({

@@ -137,6 +137,20 @@ function news(): Sample[] {
         endsAt: day(24),
       },
     }),
+    sample('held-grants', 'A role rule would take access from many at once', dana, {
+      kind: 'held_grants',
+      held: {
+        ruleId: 1,
+        title: 'A role rule would take GitHub · Admin from 12 people at once',
+        lines: [
+          'The rule: department = Engineering → GitHub · Admin.',
+          `They meet it no more: ${ana.name}, ${bo.name} and 10 more.`,
+          'So many lose access only with a yes: nothing was taken away.',
+        ],
+        summary: 'A role rule would take GitHub · Admin from 12 people at once.',
+        waiting: 12,
+      },
+    }),
     sample('suggestions', 'Role mining found something', dana, { kind: 'run', run: runView() }),
     sample('mining-failed', 'Role mining failed', dana, {
       kind: 'run',

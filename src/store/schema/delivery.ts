@@ -28,6 +28,7 @@ export const messageKinds = [
   'profile',
   'sync',
   'simulation',
+  'held_grants',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
