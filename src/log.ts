@@ -11,9 +11,9 @@ export function setLogLevel(level: LogLevel): void {
 
 const secretKey = /token|secret|password|authorization|cookie|response_url|smtp_url|database_url/i;
 const secretValue =
-  /xox[a-z]-[\w-]+|xapp-[\w-]+|\bBearer\s+\S+|([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@|https:\/\/hooks\.slack\.com\/\S+/gi;
+  /xox[a-z]-[\w-]+|xapp-[\w-]+|\bBearer\s+\S+|([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@|https:\/\/hooks\.slack\.com\/\S+|(?<=\/[tp]\/)[\w-]{16,}/gi;
 
-/** Replaces what must never reach a log line: Slack tokens, bearer values, URL credentials. */
+/** Replaces what must never reach a log line: Slack tokens, bearer values, URL credentials, tokens of links. */
 export function redact(text: string): string {
   return text.replace(secretValue, (_match, scheme?: string) =>
     scheme ? `${scheme}[secret]@` : '[secret]',

@@ -18,6 +18,7 @@ import { log, logBug, setLogLevel } from './log.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { startSlack } from './slack/app.ts';
 import { openStore, pingStore } from './store/db.ts';
+import { mountLinks } from './web/links.ts';
 import { startWeb } from './web/server.ts';
 
 /** A running Rolemine. */
@@ -95,6 +96,7 @@ async function open(
   closers.push(web.close);
   demo?.sandbox.setBaseUrl(web.url);
 
+  mountLinks(web.app, { newCtx: () => newCtx('email'), timeZone: config.timeZone });
   const slack = await startSlack(demo ? connectionTo(demo.sandbox) : connectionOf(config.slack), {
     newCtx: () => newCtx('slack'),
     miner,

@@ -33,7 +33,7 @@ export interface TaskPage {
 }
 
 /** The decision that a link can make. */
-interface LinkChoice extends StepRef {
+export interface LinkChoice extends StepRef {
   yes: string;
   no: string;
   /** Which of the two need a reason. */
@@ -170,7 +170,12 @@ async function stateOf(open: OpenLink, view: TaskView): Promise<string> {
     return `This is with ${now.join(' or ') || 'nobody'} now, not with ${person.name} any more.`;
   }
   if (link.usedAt || mine.agreedAt) return usedWords(ctx, open, step.id);
-  return decidedInSlack(step, view.task);
+  const identity = await findSlackIdentity(ctx.db, person.id);
+  const without =
+    identity?.state === 'linked'
+      ? ''
+      : ' If you have no account there, ask a Super Admin to reassign it.';
+  return `${decidedInSlack(step, view.task)}${without}`;
 }
 
 /** What a link that has decided says of it. */

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { Refusal } from '../errors.ts';
 import { logBug } from '../log.ts';
+import { styleSource } from './style.ts';
 
 export interface WebOptions {
   /** 0: any free port. */
@@ -32,14 +33,14 @@ export interface Web {
 const pingLimit = 5_000;
 const closeLimit = 2_000;
 
-/** Pages are self-contained: nothing is loaded, nothing frames them, forms come back here. */
+/** Pages are self-contained: nothing is loaded, nothing frames them, forms come back here, nobody indexes them. */
 const headers = {
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': `default-src 'none'; style-src ${styleSource}; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
+  'X-Robots-Tag': 'noindex, nofollow',
   'Cache-Control': 'no-store',
 };
 
@@ -48,10 +49,12 @@ const headers = {
  * @throws Refusal unavailable: the port cannot be listened on.
  */
 export async function startWeb(options: WebOptions): Promise<Web> {
+  // Whose requests they are is told by proxies of one's own network, and by nobody else.
+  const proxies = 'loopback, linklocal, uniquelocal';
   const app = express().disable('x-powered-by');
   app.get('/healthz', health(options.ping));
   // `app` is mounted, so that what comes after it stays last whatever is added to it later.
-  const outer = express().disable('x-powered-by');
+  const outer = express().disable('x-powered-by').set('trust proxy', proxies);
   outer.use(setHeaders, app, fallback(options.before), answerError);
 
   const server = createServer(outer);

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,25 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { openApp, type Running } from '../../src/main.ts';
 import { makeCompany } from '../../src/sandbox/company.ts';
+import { findChromium } from '../support/chromium.ts';
 
-const executablePath = findChromium();
-if (!executablePath) {
-  console.log(
-    'Chromium: skipped, since there is none; set CHROMIUM_PATH to one to drive the sandbox page.',
-  );
-}
-
-function findChromium(): string | undefined {
-  const given = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find(
-    (path) => path && existsSync(path),
-  );
-  if (given) return given;
-  try {
-    return execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}
+const executablePath = findChromium('drive the sandbox page');
 
 describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real browser', () => {
   const company = makeCompany();

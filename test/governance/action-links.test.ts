@@ -162,10 +162,14 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     const token = await linkOf('Bo', task);
     const sentence = `It is of high risk, so it is not decided by e-mail: open Rolemine in Slack, where task #${task.taskId} waits for you.`;
     const page = await readTaskPage(at, token);
-    expect(page).toMatchObject({ choice: undefined, state: sentence });
+    const without = 'If you have no account there, ask a Super Admin to reassign it.';
+    expect(page).toMatchObject({ choice: undefined, state: `${sentence} ${without}` });
     await expect(decideByLink(at, token, { ...yes, version })).rejects.toThrow(sentence);
     const to = { version, personId: company.ids.Kim, reason: 'away' };
     await expect(reassignByLink(at, token, to)).rejects.toThrow(sentence);
+    const linked = { personId: company.ids.Bo, state: 'linked', teamId: 'T', userId: 'U' } as const;
+    await db.insert(slackIdentities).values({ ...linked, checkedAt: noon });
+    expect((await readTaskPage(at, token)).state).toBe(sentence);
     await optionsOf(stepId, { decideByEmail: true });
     await decideByLink(at, token, { ...yes, version });
     expect((await listSteps(db, task.taskId))[0]?.state).toBe('approved');

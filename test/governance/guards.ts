@@ -152,6 +152,8 @@ export const otherwise: Record<string, string> = {
   'person-search findNamed': 'names of people, who are known to everybody',
   'preferences readPreferences': 'one’s own',
   'preferences savePreferences': 'one’s own',
+  'preferences-links readPreferencesPage': 'who holds the link; one’s own',
+  'preferences-links savePreferencesByLink': 'who holds the link; one’s own',
   'profile-edits checkEntitlements': 'part of verbs that are guarded',
   'profile-requests offerProfile': 'what can be requested, which everybody may see',
   'profile-rights lockForChange': 'part of verbs that are guarded',

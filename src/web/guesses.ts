@@ -1,0 +1,66 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { log } from '../log.ts';
+
+/** So many links that do not exist may be opened within a minute before anything is noticed. */
+const freeOf = { address: 10, all: 100 };
+const quietMs = 60_000;
+const longestWaitMs = 2_000;
+const mostWaiting = 40;
+const mostAddresses = 1_000;
+
+interface Tally {
+  count: number;
+  lastAt: number;
+}
+
+/**
+ * Slows down whoever tries links that do not exist, and says so once in the log. A link that does exist is opened
+ * at once whatever else comes from the same address: many people may share one.
+ */
+export class Guesses {
+  private readonly now: () => number;
+  private readonly byAddress = new Map<string, Tally>();
+  private readonly all: Tally = { count: 0, lastAt: 0 };
+  private waiting = 0;
+  private isTold = false;
+
+  constructor(now: () => number = Date.now) {
+    this.now = now;
+  }
+
+  /** Counts a guess, and waits as long as it costs. @returns false when too many wait already. */
+  async count(address: string): Promise<boolean> {
+    const [all, own] = [this.add(this.all), this.add(this.tallyOf(address))];
+    if (all.count === 1) this.isTold = false;
+    const over = Math.max(own.count - freeOf.address, all.count - freeOf.all);
+    if (over <= 0) return true;
+    if (!this.isTold) {
+      this.isTold = true;
+      log.warn('somebody tries links that do not exist; they are answered slowly from now on', {
+        address,
+      });
+    }
+    if (this.waiting >= mostWaiting) return false;
+    this.waiting++;
+    await wait(Math.min(longestWaitMs, 100 * over), undefined, { ref: false });
+    this.waiting--;
+    return true;
+  }
+
+  private add(tally: Tally): Tally {
+    const now = this.now();
+    tally.count = now - tally.lastAt > quietMs ? 1 : tally.count + 1;
+    tally.lastAt = now;
+    return tally;
+  }
+
+  /** The one that has been quiet for longest makes room. */
+  private tallyOf(address: string): Tally {
+    const tally = this.byAddress.get(address) ?? { count: 0, lastAt: 0 };
+    this.byAddress.delete(address);
+    this.byAddress.set(address, tally);
+    const [oldest] = this.byAddress.keys();
+    if (this.byAddress.size > mostAddresses && oldest !== undefined) this.byAddress.delete(oldest);
+    return tally;
+  }
+}

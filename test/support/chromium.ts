@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** Where there is a Chromium to drive; undefined, said aloud, where there is none. @param what for */
+export function findChromium(what: string): string | undefined {
+  const given = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find(
+    (path) => path && existsSync(path),
+  );
+  const found = given ?? onPath();
+  if (!found) {
+    console.log(`Chromium: skipped, since there is none; set CHROMIUM_PATH to one to ${what}.`);
+  }
+  return found;
+}
+
+function onPath(): string | undefined {
+  try {
+    return execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,276 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decideStep } from '../../src/governance/tasks.ts';
+import { actionLinks, auditLog, notificationPreferences } from '../../src/store/schema/delivery.ts';
+import { people } from '../../src/store/schema/people.ts';
+import { taskComments, taskSteps } from '../../src/store/schema/tasks.ts';
+import { findStep } from '../../src/store/tasks.ts';
+import { formsIn, send, sendForm, wordsOf } from './form.ts';
+import { type LinkServer, startLinkServer } from './link-server.ts';
+
+const tooOld = 'This page had been open for too long, so nothing was done.';
+
+describe('the page behind a link in an e-mail', () => {
+  let server: LinkServer;
+  beforeAll(async () => {
+    server = await startLinkServer();
+  });
+  beforeEach(() => server.reset());
+  afterAll(() => server.close());
+
+  const read = async (url: string) => wordsOf(await (await fetch(url)).text());
+  const stateOf = async (stepId: number) => (await findStep(server.db, stepId))?.state;
+
+  it('shows the task, its evidence and whose decision it is, and decides with one press', async () => {
+    const { url, stepId } = await server.ask();
+    const words = await read(url);
+    for (const part of [
+      'Ana asks for GitHub · User',
+      'on call',
+      "You are asked as Ana's manager.",
+      'What the evidence says',
+      'You decide as Bo',
+      'Now: Approval, with Bo',
+      'This link is Bo ’s',
+    ]) {
+      expect(words).toContain(part);
+    }
+    const sent = await sendForm(url, 'decide', { decision: 'yes', reason: 'ok for the rotation' });
+    expect(sent.status).toBe(303);
+    expect(new URL(sent.headers.get('location')!, url).href).toBe(`${url}#top`);
+    expect(await findStep(server.db, stepId)).toMatchObject({
+      state: 'approved',
+      decidedVia: 'email',
+      reason: 'ok for the rotation',
+    });
+    server.wait(2);
+    const after = await read(url);
+    expect(after).toContain('Bo approved this 2 minutes ago; it is now with Lee.');
+    expect(formsIn(await (await fetch(url)).text())).not.toHaveProperty('decide');
+  });
+
+  it('asks for the reason of a denial, and keeps it with the decision', async () => {
+    const { url, stepId } = await server.ask();
+    const refused = await sendForm(url, 'decide', { decision: 'no', reason: ' ' });
+    expect(refused.status).toBe(422);
+    expect(wordsOf(await refused.text())).toContain('Say why, in a few words');
+    await sendForm(url, 'decide', { decision: 'no', reason: 'not on call' });
+    expect(await findStep(server.db, stepId)).toMatchObject({
+      state: 'denied',
+      reason: 'not on call',
+    });
+  });
+
+  it('says who was first to whom comes later, and gives back what they wrote', async () => {
+    const { url, stepId, version } = await server.ask();
+    const page = await (await fetch(url)).text();
+    const bo = await server.company.as('Bo');
+    await decideStep(bo, { stepId, version }, { positive: false, reason: 'no need' });
+    const late = await send(url, { ...formsIn(page).decide, decision: 'yes', reason: 'my words' });
+    expect(late.status).toBe(409);
+    const words = wordsOf(await late.text());
+    expect(words).toContain('Bo denied this just now; task #1001 is closed.');
+    expect(words).toContain('You wrote my words');
+  });
+
+  it('finds people without a script, and hands the task to one of them', async () => {
+    const { url, stepId } = await server.ask();
+    const found = await (await fetch(`${url}?q=ki`)).text();
+    expect(wordsOf(found)).toContain('Kim Engineer, Engineering');
+    expect(await read(`${url}?q=nobody`)).toContain('Nobody who could take it matches “nobody”.');
+    const kim = String(server.company.ids.Kim);
+    const noReason = await sendForm(`${url}?q=ki`, 'reassign', { person: kim, reason: '' });
+    const again = await noReason.text();
+    expect(wordsOf(again)).toContain('Say why you reassign it');
+    expect(again).toContain(`value="${kim}" required checked`);
+    const own = String(server.company.ids.Ana);
+    const refused = await sendForm(`${url}?q=ki`, 'reassign', { person: own, reason: 'x' });
+    expect(refused.status).toBe(422);
+    const sent = await sendForm(`${url}?q=ki`, 'reassign', { person: kim, reason: 'away' });
+    expect(sent.status).toBe(303);
+    expect(await read(url)).toContain('This is with Kim now, not with Bo any more.');
+    expect(await stateOf(stepId)).toBe('active');
+  });
+
+  it('keeps a comment as it was written, and shows it as text', async () => {
+    const { url } = await server.ask(
+      '<img src=x onerror=alert(1)> & "quoted" مرحبا 🎉\u202eevil\u0007',
+    );
+    const comment = '<script>alert(1)</script>\r\nline two\u0000 👩‍👩‍👧 \u202Etxt';
+    const sent = await sendForm(url, 'comment', { comment });
+    expect(sent.status).toBe(303);
+    const [kept] = await server.db.select().from(taskComments);
+    expect(kept?.body).toBe('<script>alert(1)</script>\nline two 👩‍👩‍👧 \u202Etxt');
+    const page = await (await fetch(url)).text();
+    expect(page).not.toMatch(/<script|<img/);
+    for (const unseen of ['\u202e', '\u0007']) expect(page).not.toContain(unseen);
+    expect(page).toContain(
+      '&lt;img src=x onerror=alert(1)&gt; &amp; &quot;quoted&quot; مرحبا 🎉evil',
+    );
+  });
+
+  it('shows a task of high risk and sends its person to Slack, on the page and when a form is forged', async () => {
+    const { url, stepId } = await server.ask('x', 'Bo', server.company.admin);
+    expect(await read(url)).toContain('so it is not decided by e-mail: open Rolemine in Slack');
+    const forged = { ...formsIn(await (await fetch(url)).text()).comment, do: 'decide' };
+    const sent = await send(url, { ...forged, decision: 'yes' });
+    expect(sent.status).toBe(403);
+    expect(await stateOf(stepId)).toBe('active');
+  });
+
+  it('names whose decision it is on a forwarded link, and acts as that person only', async () => {
+    const { stepId, taskId } = await server.ask();
+    const kims = await server.linkOf('Lee', { taskId, stepId });
+    const words = await read(kims);
+    expect(words).toContain('This is with Bo now, not with Lee any more.');
+    expect(words).toContain('This link is Lee ’s');
+    expect((await fetch(await server.linkOf('Kim', { taskId, stepId }))).status).toBe(403);
+    await server.db.update(people).set({ active: false }).where(eq(people.name, 'Lee'));
+    expect((await fetch(kims)).status).toBe(403);
+  });
+
+  it('says until when a link worked that has expired', async () => {
+    const { url } = await server.ask();
+    server.wait(14 * 24 * 60);
+    const response = await fetch(url);
+    expect(response.status).toBe(410);
+    expect(wordsOf(await response.text())).toContain('This link worked until 5 Dec 2026.');
+  });
+
+  it('refuses a form without its token, with that of another link, or of an old page, and loses no word', async () => {
+    const { url, stepId } = await server.ask();
+    const other = await server.linkOf('Bo', { taskId: 1001, stepId });
+    const form = formsIn(await (await fetch(url)).text()).decide!;
+    const typed = { ...form, decision: 'yes', reason: 'kept words' };
+    const foreign = formsIn(await (await fetch(other)).text()).decide!.form!;
+    const forged = [
+      { ...typed, form: '' },
+      { ...typed, form: foreign },
+      { ...typed, form: `${form.form}x` },
+      { ...typed, version: '7' },
+      { do: 'decide', decision: 'yes', reason: 'kept words' },
+    ];
+    for (const fields of forged) {
+      const response = await send(url, fields);
+      expect(response.status).toBe(403);
+      const page = await response.text();
+      expect(wordsOf(page)).toContain(tooOld);
+      expect(page).toContain('kept words</textarea>');
+    }
+    server.wait(126);
+    expect((await send(url, typed)).status).toBe(403);
+    expect(await stateOf(stepId)).toBe('active');
+    server.wait(-4);
+    expect((await send(url, typed)).status).toBe(303);
+  });
+
+  it('takes a form from a server whose clock is some minutes ahead, and not from one of tomorrow', async () => {
+    const { url } = await server.ask();
+    const form = { ...formsIn(await (await fetch(url)).text()).decide!, decision: 'yes' };
+    server.wait(-10);
+    expect((await send(url, form)).status).toBe(403);
+    server.wait(6);
+    expect((await send(url, form)).status).toBe(303);
+  });
+
+  it('answers anything else with a sentence, and does nothing', async () => {
+    const { url, stepId } = await server.ask();
+    const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    const long = { method: 'POST', body: new URLSearchParams({ reason: 'x'.repeat(200_000) }) };
+    const answers: [string, RequestInit, number][] = [
+      [url, { method: 'PUT' }, 405],
+      [url, { method: 'DELETE' }, 405],
+      [url, json, 415],
+      [url, { method: 'POST' }, 415],
+      [url, long, 413],
+      [`${url}/decide`, { method: 'POST' }, 404],
+      [`${url}/`, {}, 404],
+      [`${url}x`, {}, 404],
+      [`${server.url}/t/${'x'.repeat(10_000)}`, {}, 404],
+      [`${server.url}/t/%ZZ`, {}, 400],
+      [`${server.url}/t/`, {}, 404],
+      [url.replace('/t/', '/p/'), {}, 404],
+    ];
+    for (const [at, request, status] of answers) {
+      const response = await fetch(at, request);
+      expect([at.slice(0, 80), response.status]).toEqual([at.slice(0, 80), status]);
+      expect((await response.text()).length).toBeGreaterThan(10);
+    }
+    for (const fields of [
+      { do: 'explode' },
+      { do: '__proto__' },
+      { do: 'decide' },
+      { do: 'decide', decision: 'maybe' },
+      { do: 'reassign', person: 'x' },
+      { do: 'reassign', person: '999999999', reason: 'x' },
+    ]) {
+      const response = await sendForm(url, 'decide', fields);
+      expect([fields, response.status]).toEqual([fields, 422]);
+    }
+    expect(await stateOf(stepId)).toBe('active');
+  });
+
+  it('is not to be kept, framed, indexed or told to other sites, and sets no cookie', async () => {
+    const { url } = await server.ask();
+    const { headers } = await fetch(url);
+    expect(headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+    );
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-robots-tag')).toContain('noindex');
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(headers.get('set-cookie')).toBeNull();
+  });
+
+  it('keeps preferences, and says what cannot be chosen', async () => {
+    const url = await server.preferencesOf('Bo');
+    expect(await read(url)).toContain('How Rolemine reaches Bo');
+    const choice = { channel: 'email', summary: 'daily', from: '8', until: '16' };
+    const sent = await sendForm(url, 'save', choice);
+    expect(sent.status).toBe(303);
+    expect(await read(new URL(sent.headers.get('location')!, url).href)).toContain('Saved.');
+    expect(await server.db.select().from(notificationPreferences)).toMatchObject([
+      { channel: 'email', summary: 'daily', workFromHour: 8, workUntilHour: 16 },
+    ]);
+    const row = (await server.db.select().from(auditLog)).at(-1);
+    expect(row).toMatchObject({ verb: 'preferences.save', via: 'email' });
+    expect((await sendForm(url, 'save', { ...choice, channel: 'pigeon' })).status).toBe(422);
+    expect((await sendForm(url, 'save', { ...choice, until: '8' })).status).toBe(422);
+    expect((await send(url, choice)).status).toBe(403);
+    expect((await fetch(url, { method: 'PUT' })).status).toBe(405);
+    expect((await fetch(url.replace('/p/', '/t/'))).status).toBe(404);
+  });
+
+  it('20 scanners that open every link and follow what they find change nothing', async () => {
+    const { url, stepId, taskId } = await server.ask();
+    const urls = [
+      url,
+      await server.linkOf('Kim', { taskId, stepId }),
+      await server.preferencesOf('Bo'),
+    ];
+    const everything = async () =>
+      JSON.stringify([
+        await server.db.select().from(actionLinks),
+        await server.db.select().from(taskSteps),
+        await server.db.select().from(auditLog),
+        await server.db.select().from(notificationPreferences),
+      ]);
+    const before = await everything();
+    const scan = async () => {
+      for (const at of urls) {
+        await fetch(at, { method: 'HEAD' });
+        const page = await (await fetch(at)).text();
+        for (const [, link] of page.matchAll(/(?:href|action)="([^"]*)"/g)) {
+          if (!link!.startsWith('data:')) await fetch(new URL(link!, at));
+        }
+        await fetch(`${at}?q=a`);
+        await fetch(at, { method: 'POST' });
+        await send(at, {});
+      }
+    };
+    await Promise.all(Array.from({ length: 20 }, scan));
+    expect(await everything()).toBe(before);
+  }, 120_000);
+});
