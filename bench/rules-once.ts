@@ -11,12 +11,16 @@ const megabytes = () => process.resourceUsage().maxRSS / 1024;
 const matrix = readMatrix(file);
 const loadedMb = megabytes();
 const startedAt = performance.now();
+const before = process.cpuUsage();
 const { sets, heldBack } = mineRules(matrix, sampleRoles(matrix.entitlements), sampleRules);
 const ms = performance.now() - startedAt;
+const spent = process.cpuUsage(before);
+const cpuMs = (spent.user + spent.system) / 1000;
 const rules = sets.reduce((sum, set) => sum + set.rules.length, 0);
 console.log(
   JSON.stringify({
     ms,
+    cpuMs,
     loadedMb,
     peakMb: megabytes(),
     sets: sets.length,

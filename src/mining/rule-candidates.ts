@@ -9,13 +9,8 @@ import {
 } from './cohorts.ts';
 import { wilsonLowerBound } from './matrix.ts';
 import type { MiningRule } from './mining-rule.ts';
-import { sortCohorts } from './rule-order.ts';
-
-/** A cohort that may become a rule. */
-export interface Cohort {
-  criteria: Criterion[];
-  people: number;
-}
+import { Cells } from './rule-cells.ts';
+import { CohortList, type SortedCohorts } from './rule-cohorts.ts';
 
 /** What a mining rule asks of each candidate. */
 type Admission = Pick<
@@ -25,7 +20,7 @@ type Admission = Pick<
 
 export interface Candidates {
   /** In the order in which they are chosen when they add as many holders. */
-  cohorts: readonly Cohort[];
+  cohorts: SortedCohorts;
   /**
    * Tells the cohorts that are admitted for an entitlement, by their index, in no order that means
    * anything, and how many of their people hold it.
@@ -80,7 +75,7 @@ function isBeyondChance(matched: Held, all: Held): boolean {
 export function findCandidates(population: Population, limits: CandidateLimits): Candidates {
   const { matrix, columns, holders: allHolders, excluded } = population;
   const counter = new EntitlementCounter(matrix);
-  const met: Cohort[] = [];
+  const cohorts = new CohortList();
   const cells = new Cells();
   const nest = openNest(limits.maxDepth, matrix.entitlements);
   const isAdmitted = (
@@ -102,13 +97,13 @@ export function findCandidates(population: Population, limits: CandidateLimits):
     const matched = { people: members.length, holders: 0 };
     nest.enter(depth);
     counter.count(members);
-    const cohort = met.length;
+    const cohort = cohorts.count;
     for (let t = 0; t < counter.touched; t++) {
       const entitlement = counter.met[t]!;
       matched.holders = counter.counts[entitlement]!;
       if (!isIn(entitlement, depth, matched)) continue;
       if (isAdmitted(entitlement, matched, limits.strictest)) nest.pass(depth, entitlement);
-      if (cohort === met.length) met.push({ criteria, people: matched.people });
+      if (cohort === cohorts.count) cohorts.add(criteria, members);
       cells.add(entitlement, cohort, matched.holders);
     }
     counter.reset();
@@ -117,17 +112,17 @@ export function findCandidates(population: Population, limits: CandidateLimits):
   if (everyone && matrix.people >= limits.minCohortSize)
     visit([everyone], listEveryone(matrix.people));
   walkLattice(population, limits, visit);
-  const { cohorts, places } = sortCohorts(met, columns);
-  const { offsets, order } = cells.sort(matrix.entitlements);
+  const { sorted, places } = cohorts.sort(columns);
+  const { offsets, cells: found } = cells.sort(matrix.entitlements, places);
   return {
-    cohorts,
+    cohorts: sorted,
     visit(entitlement, admission, tell) {
       const { minIdentities, maxCriteria } = admission;
       for (let i = offsets[entitlement]!; i < offsets[entitlement + 1]!; i++) {
-        const cohort = places[cells.cohorts[order[i]!]!]!;
-        const { criteria, people } = cohorts[cohort]!;
-        const holders = cells.holders[order[i]!]!;
-        if (people < minIdentities || criteria.length > maxCriteria) continue;
+        const cohort = found.cohorts[i]!;
+        const holders = found.holders[i]!;
+        const people = sorted.sizes[cohort]!;
+        if (people < minIdentities || sorted.depths[cohort]! > maxCriteria) continue;
         if (isAdmitted(entitlement, { people, holders }, admission)) tell(cohort, holders);
       }
     },
@@ -163,40 +158,4 @@ function findEveryone({ matrix, columns }: Population): Criterion | undefined {
     if (matrix.people > 0 && code > 0) return { dimension, code };
   }
   return undefined;
-}
-
-/** (entitlement, cohort, holders) in typed arrays that grow: there may be tens of millions. */
-class Cells {
-  entitlements = new Uint32Array(1024);
-  cohorts = new Uint32Array(1024);
-  holders = new Uint32Array(1024);
-  count = 0;
-
-  add(entitlement: number, cohort: number, holders: number): void {
-    if (this.count === this.holders.length) {
-      this.entitlements = grow(this.entitlements);
-      this.cohorts = grow(this.cohorts);
-      this.holders = grow(this.holders);
-    }
-    this.entitlements[this.count] = entitlement;
-    this.cohorts[this.count] = cohort;
-    this.holders[this.count++] = holders;
-  }
-
-  /** The cells by entitlement: those of e are `order[offsets[e] .. offsets[e + 1])`. */
-  sort(entitlements: number): { offsets: Uint32Array; order: Uint32Array } {
-    const offsets = new Uint32Array(entitlements + 1);
-    for (let i = 0; i < this.count; i++) offsets[this.entitlements[i]! + 1]!++;
-    for (let e = 0; e < entitlements; e++) offsets[e + 1]! += offsets[e]!;
-    const next = offsets.slice();
-    const order = new Uint32Array(this.count);
-    for (let i = 0; i < this.count; i++) order[next[this.entitlements[i]!]!++] = i;
-    return { offsets, order };
-  }
-}
-
-function grow(array: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }
