@@ -1,4 +1,5 @@
 import type { GrantRecord, PersonRecord, Source } from '../connectors/records.ts';
+import { grow } from '../mining/grow.ts';
 import { type AccessMatrix, buildColumn, buildMatrix } from '../mining/matrix.ts';
 import type { MinedRole } from '../mining/mining-rule.ts';
 import { compareText, foldText } from '../mining/text.ts';
@@ -46,26 +47,32 @@ export async function readMatrix(
       roles[catalogue.indexOf(app, entitlement)] = { category, approvals: approvals ?? 1 };
     }
   }
-  const personOf: number[] = [];
-  const entitlementOf: number[] = [];
+  // There may be tens of millions: half of what lists of numbers take.
+  let personOf = new Uint32Array(1 << 16);
+  let entitlementOf = new Uint32Array(1 << 16);
+  let count = 0;
   let strangerGrants = 0;
   for await (const batch of source.grants()) {
     for (const grant of batch) {
       const person = people.find(grant.person);
       if (person === undefined) strangerGrants += 1;
       if (person === undefined || person === inactive || isOver(grant, now)) continue;
-      personOf.push(person);
-      entitlementOf.push(catalogue.indexOf(grant.app, grant.entitlement));
+      if (count === personOf.length) {
+        personOf = grow(personOf);
+        entitlementOf = grow(entitlementOf);
+      }
+      personOf[count] = person;
+      entitlementOf[count++] = catalogue.indexOf(grant.app, grant.entitlement);
     }
-    onRead(personOf.length);
+    onRead(count);
   }
   const persons = sortKeys(people.names.map(foldText));
   const rights = sortKeys(catalogue.list.map(keyOf));
   const matrix = buildMatrix(
     persons.order.length,
     rights.order.length,
-    renumber(personOf, persons.places),
-    renumber(entitlementOf, rights.places),
+    renumber(personOf.subarray(0, count), persons.places),
+    renumber(entitlementOf.subarray(0, count), rights.places),
     people.columns(persons.order),
   );
   return {
@@ -90,7 +97,7 @@ function sortKeys(keys: readonly string[]): { order: Uint32Array; places: Uint32
 }
 
 /** In place, since there may be millions. */
-function renumber(indexes: number[], places: Uint32Array): number[] {
+function renumber(indexes: Uint32Array, places: Uint32Array): Uint32Array {
   for (let i = 0; i < indexes.length; i++) indexes[i] = places[indexes[i] ?? 0] ?? 0;
   return indexes;
 }
@@ -117,7 +124,16 @@ async function readPeople(source: Source) {
   }
   const names = counted.map(({ email, id }) => email ?? id ?? '');
   const isOpen = source.files.people === undefined;
+  // Keys repeat from grant to grant, and folding one takes longer than all else done with it.
+  const spelled = new Map<string, number>();
   const find = (key: string) => {
+    const known = spelled.get(key);
+    if (known !== undefined) return known;
+    const number = findFolded(key);
+    if (number !== undefined) spelled.set(key, number);
+    return number;
+  };
+  const findFolded = (key: string) => {
     const folded = foldText(key);
     const number = numbers.get(folded);
     if (number !== undefined || !isOpen) return number;
