@@ -33,6 +33,41 @@ export function absent(what: string): Measured {
   return { lines: [`Not measured: ${what}.`], verdicts: [] };
 }
 
+/** Rows of the table of targets. */
+export function targetRows(verdicts: readonly Verdict[]): string[][] {
+  return verdicts.map(({ what, target, measured, met }) => [
+    what,
+    target,
+    measured,
+    met ? 'yes' : '**no**',
+  ]);
+}
+
+/**
+ * Puts sections that were measured later into the text of a page: their targets, and their own text, which
+ * `when` begins.
+ */
+export function addToPage(
+  text: string,
+  measured: readonly (readonly [Section, Measured])[],
+  when: string,
+): string {
+  const [head = '', ...parts] = text.trimEnd().split(/\n(?=## )/);
+  const bodies = new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), part]));
+  for (const [{ title }, { lines, verdicts }] of measured) {
+    const targets = (bodies.get('## Targets') ?? '').trimEnd().split('\n');
+    for (const row of table([], targetRows(verdicts)).slice(2)) {
+      const start = row.slice(0, row.indexOf(' | ', 1) + 3);
+      const at = targets.findIndex((line) => line.startsWith(start));
+      if (at < 0) targets.push(row);
+      else targets[at] = row;
+    }
+    bodies.set('## Targets', `${targets.join('\n')}\n`);
+    bodies.set(`## ${title}`, `${[`## ${title}`, '', when, '', ...lines].join('\n')}\n`);
+  }
+  return `${[head, ...bodies.values()].join('\n').trimEnd()}\n`;
+}
+
 /** A Markdown table; cells of the first column are left, others right aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

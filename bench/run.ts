@@ -1,20 +1,39 @@
 // Measures what MINING.md of the project promises and writes docs/benchmarks.md:
 //   npm run bench                         everything, some minutes
 //   npm run bench -- --only cover,speed   some sections, to the terminal
+//   npm run bench -- --only rules --add   some sections, into the page, with when they were measured
 //   npm run bench -- --quick              a smoke run, to the terminal
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { amazon } from './amazon.ts';
 import { calibration } from './calibration.ts';
 import { cover } from './cover.ts';
 import { describeMachine } from './machine.ts';
-import { type BenchOptions, type Measured, type Section, table } from './page.ts';
+import {
+  addToPage,
+  type BenchOptions,
+  type Measured,
+  type Section,
+  table,
+  targetRows,
+} from './page.ts';
 import { planted } from './planted.ts';
+import { rules } from './rules.ts';
 import { speed } from './speed.ts';
 import { stability } from './stability.ts';
 import { university } from './university.ts';
 
-const sections: Section[] = [cover, speed, planted, amazon, calibration, university, stability];
+const sections: Section[] = [
+  cover,
+  speed,
+  planted,
+  amazon,
+  calibration,
+  university,
+  stability,
+  rules,
+];
 const page = new URL('../docs/benchmarks.md', import.meta.url);
 
 const { values } = parseArgs({
@@ -23,6 +42,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     out: { type: 'string' },
+    add: { type: 'boolean', default: false },
   },
 });
 
@@ -42,20 +62,31 @@ const options: BenchOptions = {
 
 const startedAt = performance.now();
 const machine = describeMachine();
+const load = loadavg()[0]?.toFixed(2);
 const measured: [Section, Measured][] = [];
 for (const section of chosen) {
   options.tell(`— ${section.title}`);
   measured.push([section, await section.measure(options)]);
 }
-const text = writePage();
+const date = new Date().toISOString().slice(0, 10);
+const text = values.add
+  ? addToPage(
+      readFileSync(page, 'utf8'),
+      measured,
+      `Measured apart from the rest: ${date}, seed ${options.seed}, ${sayMinutes()}, load when it began ${load}.`,
+    )
+  : writePage();
 const isWhole = wanted === undefined && !values.quick;
-const target = values.out ?? (isWhole ? page : undefined);
+const target = values.out ?? (isWhole || values.add ? page : undefined);
 if (target === undefined) console.log(text);
 else writeFileSync(target, text);
 
+function sayMinutes(): string {
+  return `${((performance.now() - startedAt) / 60_000).toFixed(1)} minutes`;
+}
+
 function writePage(): string {
   const verdicts = measured.flatMap(([, { verdicts }]) => verdicts);
-  const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
   const lines = [
     '# Benchmarks',
     '',
@@ -63,19 +94,11 @@ function writePage(): string {
     'sides are compared, both were measured in this run, and their results were checked to be equal first.',
     '',
     ...machine,
-    `- ${new Date().toISOString().slice(0, 10)}, seed ${options.seed}, ${minutes} minutes${options.quick ? ', quick: not for quoting' : ''}`,
+    `- ${date}, seed ${options.seed}, ${sayMinutes()}${options.quick ? ', quick: not for quoting' : ''}`,
     '',
     '## Targets',
     '',
-    ...table(
-      ['', 'target', 'measured', 'met'],
-      verdicts.map(({ what, target, measured, met }) => [
-        what,
-        target,
-        measured,
-        met ? 'yes' : '**no**',
-      ]),
-    ),
+    ...table(['', 'target', 'measured', 'met'], targetRows(verdicts)),
     ...measured.flatMap(([{ title }, { lines }]) => ['', `## ${title}`, '', ...lines]),
   ];
   return `${lines.join('\n')}\n`;
