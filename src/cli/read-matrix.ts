@@ -1,7 +1,7 @@
 import type { GrantRecord, PersonRecord, Source } from '../connectors/records.ts';
-import { grow } from '../mining/grow.ts';
 import { type AccessMatrix, buildColumn, buildMatrix } from '../mining/matrix.ts';
 import type { MinedRole } from '../mining/mining-rule.ts';
+import { NumberList } from '../mining/number-list.ts';
 import { compareText, foldText } from '../mining/text.ts';
 
 /** What files say, as the miner takes it. */
@@ -47,32 +47,26 @@ export async function readMatrix(
       roles[catalogue.indexOf(app, entitlement)] = { category, approvals: approvals ?? 1 };
     }
   }
-  // There may be tens of millions: half of what lists of numbers take.
-  let personOf = new Uint32Array(1 << 16);
-  let entitlementOf = new Uint32Array(1 << 16);
-  let count = 0;
+  const personOf = new NumberList();
+  const entitlementOf = new NumberList();
   let strangerGrants = 0;
   for await (const batch of source.grants()) {
     for (const grant of batch) {
       const person = people.find(grant.person);
       if (person === undefined) strangerGrants += 1;
       if (person === undefined || person === inactive || isOver(grant, now)) continue;
-      if (count === personOf.length) {
-        personOf = grow(personOf);
-        entitlementOf = grow(entitlementOf);
-      }
-      personOf[count] = person;
-      entitlementOf[count++] = catalogue.indexOf(grant.app, grant.entitlement);
+      personOf.push(person);
+      entitlementOf.push(catalogue.indexOf(grant.app, grant.entitlement));
     }
-    onRead(count);
+    onRead(personOf.length);
   }
   const persons = sortKeys(people.names.map(foldText));
   const rights = sortKeys(catalogue.list.map(keyOf));
   const matrix = buildMatrix(
     persons.order.length,
     rights.order.length,
-    renumber(personOf.subarray(0, count), persons.places),
-    renumber(entitlementOf.subarray(0, count), rights.places),
+    renumber(personOf.view(), persons.places),
+    renumber(entitlementOf.view(), rights.places),
     people.columns(persons.order),
   );
   return {

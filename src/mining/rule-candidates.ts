@@ -113,7 +113,7 @@ export function findCandidates(population: Population, limits: CandidateLimits):
     visit([everyone], listEveryone(matrix.people));
   walkLattice(population, limits, visit);
   const { sorted, places } = cohorts.sort(columns);
-  const { offsets, cells: found } = cells.sort(matrix.entitlements, places);
+  const { offsets, cells: found } = cells.take(matrix.entitlements, places);
   return {
     cohorts: sorted,
     visit(entitlement, admission, tell) {

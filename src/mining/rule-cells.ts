@@ -1,41 +1,41 @@
-import { grow } from './grow.ts';
+import { NumberList } from './number-list.ts';
 
-/** (entitlement, cohort, holders) in typed arrays that grow: there may be tens of millions. */
+/** Of a cohort and an entitlement, how many hold it: there may be tens of millions of these. */
 export class Cells {
-  #entitlements = new Uint32Array(1024);
-  #cohorts = new Uint32Array(1024);
-  #holders = new Uint32Array(1024);
-  #count = 0;
+  #entitlements = new NumberList();
+  #cohorts = new NumberList();
+  #holders = new NumberList();
 
   add(entitlement: number, cohort: number, holders: number): void {
-    if (this.#count === this.#holders.length) {
-      this.#entitlements = grow(this.#entitlements);
-      this.#cohorts = grow(this.#cohorts);
-      this.#holders = grow(this.#holders);
-    }
-    this.#entitlements[this.#count] = entitlement;
-    this.#cohorts[this.#count] = cohort;
-    this.#holders[this.#count++] = holders;
+    this.#entitlements.push(entitlement);
+    this.#cohorts.push(cohort);
+    this.#holders.push(holders);
   }
 
   /**
    * The cells by entitlement: those of e are at `offsets[e] .. offsets[e + 1]`. Nothing is left in here.
    * @param places by cohort: what it is called from here on.
    */
-  sort(entitlements: number, places: Uint32Array) {
+  take(entitlements: number, places: Uint32Array) {
+    const of = this.#entitlements.view();
+    const cohorts = this.#cohorts.view();
+    const holders = this.#holders.view();
+    this.#entitlements = new NumberList();
+    this.#cohorts = new NumberList();
+    this.#holders = new NumberList();
     const offsets = new Uint32Array(entitlements + 1);
-    for (let i = 0; i < this.#count; i++) offsets[this.#entitlements[i]! + 1]!++;
+    for (let i = 0; i < of.length; i++) offsets[of[i]! + 1]!++;
     for (let e = 0; e < entitlements; e++) offsets[e + 1]! += offsets[e]!;
     const next = offsets.slice();
-    const cohorts = new Uint32Array(this.#count);
-    const holders = new Uint32Array(this.#count);
-    for (let i = 0; i < this.#count; i++) {
-      const at = next[this.#entitlements[i]!]!++;
-      cohorts[at] = places[this.#cohorts[i]!]!;
-      holders[at] = this.#holders[i]!;
+    const cells = {
+      cohorts: new Uint32Array(of.length),
+      holders: new Uint32Array(of.length),
+    };
+    for (let i = 0; i < of.length; i++) {
+      const at = next[of[i]!]!++;
+      cells.cohorts[at] = places[cohorts[i]!]!;
+      cells.holders[at] = holders[i]!;
     }
-    this.#entitlements = this.#cohorts = this.#holders = new Uint32Array(0);
-    this.#count = 0;
-    return { offsets, cells: { cohorts, holders } };
+    return { offsets, cells };
   }
 }

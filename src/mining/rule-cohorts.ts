@@ -1,7 +1,7 @@
 import type { Criterion } from './cohorts.ts';
-import { grow } from './grow.ts';
 import type { CohortColumn } from './matrix.ts';
 import { compareCriteria } from './most-general.ts';
+import { NumberList } from './number-list.ts';
 import { compareText, foldText } from './text.ts';
 
 /**
@@ -22,19 +22,16 @@ export interface SortedCohorts {
 export class CohortList {
   readonly #criteria: Criterion[][] = [];
   readonly #ends: number[] = [];
-  #members = new Uint32Array(1024);
+  readonly #members = new NumberList();
 
   get count(): number {
     return this.#criteria.length;
   }
 
   add(criteria: Criterion[], members: Uint32Array): void {
-    const start = this.#startOf(this.count);
-    const end = start + members.length;
-    if (end > this.#members.length) this.#members = grow(this.#members, end);
-    this.#members.set(members, start);
     this.#criteria.push(criteria);
-    this.#ends.push(end);
+    this.#members.pushAll(members);
+    this.#ends.push(this.#members.length);
   }
 
   #startOf(cohort: number): number {
@@ -65,7 +62,7 @@ export class CohortList {
       depths: Uint8Array.from(criteria, ({ length }) => length),
       sizes: order.map((cohort) => sizes[cohort]!),
       starts: order.map((cohort) => this.#startOf(cohort)),
-      members: this.#members,
+      members: this.#members.view(),
     };
     return { sorted, places };
   }
