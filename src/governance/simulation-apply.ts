@@ -11,6 +11,7 @@ import {
   type SimulatedRule,
   type Simulation,
 } from '../store/simulations.ts';
+import { lockSyncs } from '../store/sync.ts';
 import {
   type ActorCtx,
   audit,
@@ -21,6 +22,7 @@ import {
 } from './context.ts';
 import { groupBy } from './kept-rules.ts';
 import { needsYes } from './profile-leaving.ts';
+import { followRoleRules } from './rule-follow.ts';
 import { whyStale } from './simulation-basis.ts';
 import { type Effects, idsOf, readEffects } from './simulation-effects.ts';
 import { readSimulation, redrawSimulation, sayWhereItIs, subjectOf } from './simulations.ts';
@@ -91,6 +93,7 @@ export async function applySimulation(
       before: { state: 'open' },
       after: { state: 'applied', rulePolicyId: open.rulePolicyId, ...done, changes },
     });
+    await followRoleRules(ctx, decidedBy);
     await redrawSimulation(ctx, open);
     return { kind: 'applied', policy, ...done };
   });
@@ -98,7 +101,8 @@ export async function applySimulation(
 
 /** @throws Refusal conflict: decided by somebody, or stale by now. */
 async function lockOpen(ctx: ActorCtx, { id, rulePolicyId }: Simulation): Promise<Simulation> {
-  // Whoever changes the policy's rules locks the policy, too, and first.
+  // A sync that is under way comes first, and makes it stale; it and whoever follows rules lock in this order, too.
+  await lockSyncs(ctx.db);
   await lockRulePolicy(ctx.db, rulePolicyId);
   const simulation = await lockSimulation(ctx.db, id);
   if (simulation?.state !== 'open') throw new Refusal('conflict', await sayWhereItIs(ctx, id));

@@ -112,6 +112,15 @@ describe.each(databases())('applying a simulation on $name', ({ open }) => {
     );
   });
 
+  it('opens what its rules ask for, straight to who provisions it', async () => {
+    await apply(await simulate());
+    const opened = await db.select().from(tasks);
+    const [rule] = await inForce();
+    expect(opened).toMatchObject([
+      { personId: sales[19], entitlementId: company.user, cause: 'rule', ruleId: rule?.id },
+    ]);
+  });
+
   it('of two who decide at once one does, and the other is told who', async () => {
     const id = await simulate();
     const kim = await company.as('Kim', later);
