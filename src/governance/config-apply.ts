@@ -58,7 +58,9 @@ async function compare(ctx: Ctx, text: string) {
   const checked = file.config && checkConfig(file, file.config, state, now);
   const all = [...file.problems, ...(checked?.problems ?? [])];
   if (checked && all.length === 0) {
-    all.push(...(await checkRuleReach(ctx, state, now, checked.wanted, file.problemAt)));
+    const reached = await checkRuleReach(ctx, state, now, checked.wanted, file.problemAt);
+    all.push(...reached.problems);
+    checked.warnings.push(...reached.warnings);
   }
   if (!checked || all.length > 0) {
     const problems = all.sort((a, b) => a.line - b.line || a.column - b.column);

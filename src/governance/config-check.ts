@@ -1,4 +1,5 @@
 import type { ConfigState } from '../store/config.ts';
+import type { Risk } from '../store/schema/access.ts';
 import type { MiningSettings } from '../store/schema/mining.ts';
 import type { RoleName } from '../store/schema/people.ts';
 import type { ConfigProblem, Path, ReadConfig } from './config-file.ts';
@@ -46,6 +47,7 @@ export interface WantedRoleRule extends RoleRuleConfig {
   path: Path;
   /** Whom it is about, where it is new: looked at when nothing else is wrong. */
   reach?: { matching: number; gaining: number };
+  risk: Risk | null;
 }
 
 /**

@@ -152,5 +152,6 @@ function checkRoleRule(
   const rule = { rulePolicy, application, entitlement, criteria, ruleType, priority };
   const ruleKey = roleRuleKey(rule);
   if (wanted.roleRules?.has(ruleKey)) names.refuse(path, 'this rule is in the file already');
-  wanted.roleRules?.set(ruleKey, { ...rule, path });
+  const risk = right?.risk ?? now.entitlements.get(key)?.risk ?? null;
+  wanted.roleRules?.set(ruleKey, { ...rule, path, risk });
 }

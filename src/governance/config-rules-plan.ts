@@ -153,11 +153,12 @@ function sayRoleRule(rule: RoleRuleConfig): string {
 const sayPriority = ({ priority }: RoleRuleConfig) =>
   priority === 0 ? '' : `, priority ${priority}`;
 
-function sayReach({ reach }: WantedRoleRule): string {
+function sayReach({ reach, ruleType }: WantedRoleRule): string {
   if (!reach) return '';
   const { matching, gaining } = reach;
   const match =
     matching === 1 ? '1 person matches' : `${matching.toLocaleString('en')} people match`;
+  if (ruleType !== 'required') return `; ${match}`;
   const gain = gaining === 1 ? 'gets' : 'get';
   return `; ${match}, ${gaining === 0 ? 'none' : gaining.toLocaleString('en')} of them ${gain} access`;
 }

@@ -9,10 +9,11 @@ import { type ConfigNow, configKey } from './config-now.ts';
 import { savedIds } from './config-save.ts';
 import type { Ctx } from './context.ts';
 import { loadReach, planRules, type RoleRule } from './rule-reach.ts';
+import { isMany } from './written-rules.ts';
 
 /**
  * Looks at whom the single role rules of a file that are new reach, and gives their criteria the attributes and
- * values that people have. @returns what of these nobody has.
+ * values that people have. @returns what of these nobody has, and where very many would get access.
  */
 export async function checkRuleReach(
   ctx: Ctx,
@@ -20,10 +21,12 @@ export async function checkRuleReach(
   now: ConfigNow,
   wanted: Wanted,
   problemAt: ProblemAt,
-): Promise<ConfigProblem[]> {
+): Promise<{ problems: ConfigProblem[]; warnings: ConfigProblem[] }> {
+  const problems: ConfigProblem[] = [];
+  const warnings: ConfigProblem[] = [];
   const all = wanted.roleRules ?? new Map<string, WantedRoleRule>();
   const fresh = [...all].flatMap(([key, rule]) => (isAsNow(now, key, rule) ? [] : [rule]));
-  if (fresh.length === 0) return [];
+  if (fresh.length === 0) return { problems, warnings };
   const supposed = suppose(ctx, state, fresh);
   const leaving = new Set(
     [...now.roleRules].flatMap(([key, { id }]) => {
@@ -34,21 +37,27 @@ export async function checkRuleReach(
   const others = (await listRulesInForce(ctx.db)).filter(({ id }) => !leaving.has(id));
   const rules = [...others, ...supposed.values()];
   const reach = await loadReach(ctx, rules);
-  const problems: ConfigProblem[] = [];
   for (const { criteria, path } of fresh) {
     const wrong = await spell(ctx, reach.people, criteria);
     if (wrong) problems.push(problemAt([...path, 'criteria'], wrong));
   }
-  if (problems.length > 0) return problems;
+  if (problems.length > 0) return { problems, warnings };
   const { matching, gains } = planRules(reach, rules);
   for (const [rule, its] of supposed) {
     const match = matching.get(its) ?? reach.index.match(its.criteria).length;
     const isNew = its.entitlementId < 0 && rule.ruleType === 'required';
     const gaining = gains.filter((gain) => gain.rule === its).length;
     rule.reach = { matching: match, gaining: isNew ? match : gaining };
-    if (match === 0) problems.push(problemAt([...rule.path, 'criteria'], 'nobody matches this'));
+    const at = [...rule.path, 'criteria'];
+    if (match === 0) problems.push(problemAt(at, 'nobody matches this'));
+    if (isMany(rule.reach.gaining, rule.risk)) warnings.push(problemAt(at, sayMany(rule)));
   }
-  return problems;
+  return { problems, warnings };
+}
+
+function sayMany({ application, entitlement, risk, reach }: WantedRoleRule): string {
+  const what = `${application} · ${entitlement}${risk === 'high' ? ' (high risk)' : ''}`;
+  return `this gives ${what} to ${(reach?.gaining ?? 0).toLocaleString('en')} people at once`;
 }
 
 /** The rules as the store would have them; their criteria are the same objects. */

@@ -15,7 +15,6 @@ import { loadReach, planRules, type Reach, type RoleRule } from './rule-reach.ts
 
 const mostCriteria = 3;
 const mostPriority = 1_000_000;
-/** More people than these get access at once only after somebody has said yes to the number. */
 const manyPeople = 100;
 const manyAtHighRisk = 20;
 
@@ -118,9 +117,14 @@ async function check(ctx: Ctx, given: WrittenRule): Promise<WrittenRulePreview> 
   const plan = planRules(reach, [...others, rule]);
   const gaining = plan.gains.filter((gain) => gain.rule === rule).length;
   const { risk } = entitlement;
-  const isAsked = gaining > manyPeople || (risk === 'high' && gaining > manyAtHighRisk);
+  const isAsked = isMany(gaining, risk);
   const reached = { matching: matched.length, holding, gaining, isAsked };
   return { input, label, risk, policy: policy.name, words, ...reached };
+}
+
+/** Whether so many get access at once that somebody says yes to the number first. */
+export function isMany(gaining: number, risk: Risk | null): boolean {
+  return gaining > (risk === 'high' ? manyAtHighRisk : manyPeople);
 }
 
 async function requireEntitlement(ctx: Ctx, id: number) {

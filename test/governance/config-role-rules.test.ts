@@ -1,10 +1,12 @@
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { planConfigFile } from '../../src/governance/config-apply.ts';
 import { exportConfig } from '../../src/governance/config-export.ts';
 import type { Ctx } from '../../src/governance/context.ts';
 import { listRulesInForce } from '../../src/store/role-rules.ts';
 import { entitlements } from '../../src/store/schema/access.ts';
 import { auditLog } from '../../src/store/schema/delivery.ts';
+import { people } from '../../src/store/schema/people.ts';
 import { applyLines, emptyConfiguration, planLines } from '../support/config-file.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
@@ -73,7 +75,7 @@ describe.each(databases())('role rules in a configuration file, on $name', ({ op
     expect(await plan(await exportConfig(ctx))).toEqual([]);
     expect(await apply(changed.replace('required', 'suggested'))).toEqual([
       'rule for GitHub · Admin in Birthright, department = Engineering (required) removed',
-      'new rule for GitHub · Admin in Birthright, department = Engineering (suggested), priority 5; 5 people match, none of them get access',
+      'new rule for GitHub · Admin in Birthright, department = Engineering (suggested), priority 5; 5 people match',
     ]);
     expect(await apply('roleRules: []')).toHaveLength(1);
     expect(await inForce()).toEqual([]);
@@ -115,6 +117,24 @@ describe.each(databases())('role rules in a configuration file, on $name', ({ op
     expect(await wrong(rule().replace('ruleType: required, ', ''))).toContain(
       'ruleType is missing',
     );
+  });
+
+  it('that give very many people access at once are warned about', async () => {
+    const { db } = database;
+    const crowd = Array.from({ length: 21 }, (_, at) => ({
+      connector: 'csv',
+      name: `Person ${at}`,
+      email: `p${at}@acme.example`,
+      department: 'Crowd',
+    }));
+    await db.insert(people).values(crowd);
+    const text = `${policy}roleRules:\n${rule('', '{ department: Crowd }')}`;
+    const planned = await planConfigFile(ctx, text);
+    expect('warnings' in planned && planned.warnings).toMatchObject([
+      { line: 3, message: 'this gives GitHub · Admin (high risk) to 21 people at once' },
+    ]);
+    const user = await planConfigFile(ctx, text.replace('admin', 'user'));
+    expect('warnings' in user && user.warnings).toEqual([]);
   });
 
   it('of an entitlement that is gone are left alone', async () => {
