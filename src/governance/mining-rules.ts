@@ -34,7 +34,7 @@ export interface RulePolicyView {
 /** What came of adding or changing one. */
 export interface SavedMiningRule {
   id: number;
-  words: string;
+  name: string | null;
   rulePolicy: { id: number; name: string };
   isChanged: boolean;
   /** What is kept as it was written, and likely meant otherwise. */
@@ -140,13 +140,13 @@ export async function setMiningRuleEnabled(
 export async function deleteMiningRule(
   ctx: ActorCtx,
   input: { id: number; version: number },
-): Promise<{ words: string; rulePolicyId: number }> {
+): Promise<{ name: string | null }> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     const rule = await load(ctx, input.id);
     await requireVersion(ctx, editedOf(rule), input.version, rule.version);
     await dropMiningRule(ctx, rule);
-    return { words: nameOf(rule), rulePolicyId: rule.rulePolicyId };
+    return { name: rule.name };
   });
 }
 
@@ -192,5 +192,5 @@ function nameOf(rule: Pick<MiningRuleRecord, 'name'> & Parameters<typeof describ
 
 function saved(id: number, { edit, ids }: CheckedMiningRule, isChanged: boolean): SavedMiningRule {
   const rulePolicy = { id: ids.rulePolicyId, name: edit.rulePolicy };
-  return { id, words: nameOf(edit), rulePolicy, isChanged, doubts: listDoubts(edit) };
+  return { id, name: edit.name, rulePolicy, isChanged, doubts: listDoubts(edit) };
 }

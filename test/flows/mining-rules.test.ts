@@ -52,13 +52,13 @@ describe('mining rules in Slack', () => {
     await dana.fill({
       'What its rules do': 'Suggested: offered in the request form',
       'Precision, at least (%)': '0.97',
-      'Roles whose requests need': ['Two approvals', 'Three approvals'],
+      'Entitlements whose requests need': ['Two approvals', 'Three approvals'],
       Priority: '10',
     });
     await submit();
     await says('if a share was meant, write 97.');
     expect(dana.modal()?.words).toContain(
-      '*1.*\nSuggested: precision at least 0.97 %, at most 1 % false positives · roles with 2 or 3 approvals · priority 10',
+      '*1.* Suggested: precision at least 0.97 %, at most 1 % false positives · roles with 2 or 3 approvals · priority 10',
     );
     await dana.click({ text: 'Edit' });
     await titled('Edit mining rule');

@@ -62,22 +62,27 @@ export function listenToMiningRules(app: App, deps: SlackDeps): void {
     const [id, version, way] = value.split('.');
     const input = { id: Number(id), version: Number(version), enabled: way === 'on' };
     const rule = await setMiningRuleEnabled(ctx, input);
-    const note = `${bold(rule.name ?? rule.words)} is switched ${rule.enabled ? 'on' : 'off'}.`;
+    const note = `${said(rule.name)} is switched ${rule.enabled ? 'on' : 'off'}.`;
     await redrawBehind(ctx, client, view, unpackPlace(view?.private_metadata), note);
   });
 
   onAction(app, deps, ids.miningRuleDelete, async ({ ctx, client, value, view }) => {
     const [id = 0, version = 0] = value.split('.').map(Number);
-    const { words } = await deleteMiningRule(ctx, { id, version });
-    const note = `${bold(words)} is deleted.`;
+    const { name } = await deleteMiningRule(ctx, { id, version });
+    const note = `${said(name)} is deleted.`;
     await redrawBehind(ctx, client, view, unpackPlace(view?.private_metadata), note);
   });
 }
 
-function saidOf({ words, rulePolicy, isChanged, doubts }: SavedMiningRule): string {
-  if (!isChanged) return `Nothing changed about ${bold(words)}.`;
+function saidOf({ name, rulePolicy, isChanged, doubts }: SavedMiningRule): string {
+  if (!isChanged) return `Nothing changed about ${name === null ? 'the mining rule' : bold(name)}.`;
   const doubted = doubts.map((one) => `\n:warning: ${say(one)}`).join('');
-  return `${bold(words)} is saved; its rules go to ${bold(rulePolicy.name)}.${doubted}`;
+  return `${said(name)} is saved; its rules go to ${bold(rulePolicy.name)}.${doubted}`;
+}
+
+/** How a sentence about a mining rule begins. */
+function said(name: string | null): string {
+  return name === null ? 'The mining rule' : bold(name);
 }
 
 /** What the form says; policies are chosen by id and given by the name they have now. */

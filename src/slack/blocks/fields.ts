@@ -101,13 +101,14 @@ export function boxesField(
   blockId: string,
   label: string,
   boxes: readonly { text: string; value: string; what?: string; ticked: boolean }[],
+  optional = true,
 ): KnownBlock {
   const options = boxes.map(({ text, value, what }) => option(text, value, what));
   const ticked = options.filter((_, index) => boxes[index]?.ticked);
   return {
     type: 'input',
     block_id: blockId,
-    optional: true,
+    optional,
     label: plainText(label, 75),
     element: {
       type: 'checkboxes',

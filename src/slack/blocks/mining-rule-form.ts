@@ -28,14 +28,18 @@ export const ruleTypeChoices = {
 };
 
 const criterionWords = {
-  precision: 'Keep to the precision',
-  coverage: 'Pass over it: reach fewer holders',
+  precision: 'No rules, unless the precision is met',
+  coverage: 'Rules all the same, whatever the precision',
 };
 const runWords = {
-  mine: 'Make rules for these roles',
-  leave: 'Leave them out of all later rules',
+  mine: 'Make rules for them',
+  leave: 'Leave them out of all later mining rules',
 };
-const maxCriteriaWords = { 1: 'One attribute', 2: 'Up to two', 3: 'Up to three' };
+const maxCriteriaWords = {
+  1: 'One attribute',
+  2: 'Up to two attributes',
+  3: 'Up to three attributes',
+};
 
 /** The form of a mining rule: what is most often changed first. @param policies what its rules may go to. */
 export function miningRuleView(
@@ -54,10 +58,10 @@ export function miningRuleView(
       context(
         'It is looked at in the next simulation; nothing changes before that is applied. Percentages are 0 to 100: write 97, not 0.97.',
       ),
-      lineField('name', 'Name', rule.name, 'Shown in place of a number.'),
+      lineField('name', 'Name', rule.name, 'Shown in lists, and beside the rules it makes.'),
       choiceField('ruleType', 'What its rules do', ruleTypeChoices, rule.ruleType),
       numberField('precisionMinPercent', 'Precision, at least (%)', rule.precisionMinPercent, {
-        hint: 'Of everyone: holders it reaches, and others it does not. About 99.5, higher for what is sensitive.',
+        hint: 'Of everyone, who is right: reached and holding it, or neither. About 99.5, more for what is sensitive.',
         decimal: true,
       }),
       numberField(
@@ -65,14 +69,19 @@ export function miningRuleView(
         'False positives, at most (%)',
         rule.falsePositiveMaxPercent,
         {
-          hint: 'Of the people it reaches, who do not hold it yet. About 1.',
+          hint: 'Of those its rules reach, who does not hold it yet. About 1.',
           decimal: true,
         },
       ),
-      choiceField('criterion', 'Where rules reach too few holders', criterionWords, rule.criterion),
+      choiceField(
+        'criterion',
+        'Where rules reach only some holders',
+        criterionWords,
+        rule.criterion,
+      ),
       boxesField(
         'approvals',
-        'Roles whose requests need',
+        'Entitlements whose requests need',
         Object.entries(approvalBoxes).map(([value, text]) => ({
           ...{ text, value, ticked: rule[value as keyof typeof approvalBoxes] },
         })),
@@ -85,7 +94,7 @@ export function miningRuleView(
       ),
       choiceField(
         'excludeRole',
-        'With the roles it is about',
+        'With these entitlements',
         runWords,
         rule.excludeRole ? 'leave' : 'mine',
       ),
@@ -105,10 +114,14 @@ export function miningRuleView(
         maxCriteriaWords,
         String(rule.maxCriteria),
       ),
-      boxesField('guard', 'Guard', [
+      boxesField('guard', 'Guard against chance', [
         {
-          ...{ text: 'Against chance', value: 'statisticalGuard', ticked: rule.statisticalGuard },
-          what: 'Surely more common among those it reaches than among all others',
+          ...{
+            text: 'Ask for more than chance',
+            value: 'statisticalGuard',
+            ticked: rule.statisticalGuard,
+          },
+          what: 'Surely more common among those a rule reaches than among all others',
         },
       ]),
       numberField('maxNewGrants', 'New grants of an entitlement, at most', rule.maxNewGrants, {

@@ -107,7 +107,7 @@ export function writeRuleView(metadata: string): ModalView {
 export function writtenRuleView(preview: WrittenRulePreview, place: string): ModalView {
   const { input, label, policy, words, matching, holding, gaining, isAsked, risk } = preview;
   const people = count(gaining, 'person', 'people');
-  const highRisk = risk === 'high' ? ', which is of high risk' : '';
+  const kind = risk === 'high' ? 'Access of high risk' : 'Access';
   return {
     type: 'modal',
     callback_id: ids.roleRuleSave,
@@ -124,9 +124,12 @@ export function writtenRuleView(preview: WrittenRulePreview, place: string): Mod
       ),
       ...(isAsked
         ? [
-            boxesField('confirm', `This gives access to ${people} at once${highRisk}`, [
-              { text: `Yes, give it to ${people}`, value: 'yes', ticked: false },
-            ]),
+            boxesField(
+              'confirm',
+              `${kind} for ${people} at once`,
+              [{ text: `Yes, give it to ${people}`, value: 'yes', ticked: false }],
+              false,
+            ),
           ]
         : []),
     ],

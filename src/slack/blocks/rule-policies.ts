@@ -98,7 +98,8 @@ export function rulePolicyView(
   const from = page * rulesOnAPage;
   const { id, version } = policy;
   const inForce = policy.generated + policy.written;
-  const order = `In the order in which they run; a later one makes rules only for what has none yet. Page ${page + 1} of ${pages}`;
+  const paged = pages > 1 ? ` Page ${page + 1} of ${pages}.` : '';
+  const order = `In the order in which they run; a later one makes rules only for what has none yet.${paged}`;
   return {
     type: 'modal',
     private_metadata: packPlace({
@@ -169,11 +170,9 @@ function ruleBlocks(
   const { id, version, name, words, enabled, policyId, policy } = rule;
   const of = (text: string, action: string, value: string) =>
     button(text, `${action}.${id}`, value, { label: `${text} mining rule ${number}` });
+  const off = enabled ? '' : ' (switched off)';
   const lines = [
-    [`*${number}.*`, name ? bold(name) : '', enabled ? '' : '(switched off)']
-      .filter(Boolean)
-      .join(' '),
-    say(words),
+    name ? `*${number}.* ${bold(name)}${off}\n${say(words)}` : `*${number}.* ${say(words)}${off}`,
     policyId === ownPolicyId ? '' : `Part of ${say(policy)}`,
   ];
   const gone = askFirst(of('Delete', ids.miningRuleDelete, `${id}.${version}`), {
