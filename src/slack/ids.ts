@@ -139,6 +139,7 @@ export const ids = {
   rulePolicyList: 'rulePolicy:list',
   rulePolicyOpen: 'rulePolicy:open',
   rulePolicyShow: 'rulePolicy:show',
+  rulePolicySimulation: 'rulePolicy:simulation',
   rulePolicyEdit: 'rulePolicy:edit',
   rulePolicySave: 'rulePolicy:save',
   rulePolicyDelete: 'rulePolicy:delete',

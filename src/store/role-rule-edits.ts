@@ -1,4 +1,4 @@
-import { and, asc, count, eq, isNull } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNull } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import type { SingleRoleRule } from './role-rules.ts';
 import { applications, entitlements, type Risk } from './schema/access.ts';
@@ -13,7 +13,7 @@ export interface NamedRoleRule extends SingleRoleRule {
   miningRule: string | null;
 }
 
-/** Rules in force of a policy by entitlement, or one rule, in force or not. */
+/** Rules in force of a policy by entitlement, those written by hand first, or one rule, in force or not. */
 export async function listNamedRoleRules(
   db: Db,
   which: { rulePolicyId: number; offset: number; limit: number } | { id: number },
@@ -31,7 +31,10 @@ export async function listNamedRoleRules(
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
     .leftJoin(miningRules, eq(miningRules.id, singleRoleRules.miningRuleId))
     .where('id' in which ? eq(singleRoleRules.id, which.id) : inForceOf(which.rulePolicyId))
-    .orderBy(asc(applications.name), asc(entitlements.name), asc(singleRoleRules.id))
+    .orderBy(
+      desc(singleRoleRules.origin),
+      ...[asc(applications.name), asc(entitlements.name), asc(singleRoleRules.id)],
+    )
     .offset('id' in which ? 0 : which.offset)
     .limit('id' in which ? 1 : which.limit);
   return found.map(({ rule, app, name, ...more }) => ({

@@ -47,6 +47,7 @@ const buttons: [id: string, value: string, Permission][] = [
   [ids.rulePolicyList, '0', 'mineRoles'],
   [ids.rulePolicyOpen, '1', 'mineRoles'],
   [ids.rulePolicyEdit, 'new', 'mineRoles'],
+  [ids.rulePolicySimulation, '1', 'mineRoles'],
   [ids.rulePolicyDelete, '1', 'mineRoles'],
   [ids.miningRuleEdit, 'new', 'mineRoles'],
   [ids.miningRuleSwitch, '1.1.off', 'mineRoles'],

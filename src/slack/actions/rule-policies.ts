@@ -7,11 +7,13 @@ import {
   usualGraceDays,
   viewRulePolicies,
 } from '../../governance/rule-policies.ts';
+import { viewSimulation } from '../../governance/simulation-view.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { bold } from '../blocks/elements.ts';
 import { type RulePlace, unpackPlace } from '../blocks/rule-place.ts';
 import { rulePolicyForm } from '../blocks/rule-policies.ts';
 import { sentenceView } from '../blocks/sentence.ts';
+import { simulationView } from '../blocks/simulation-report.ts';
 import { ids } from '../ids.ts';
 import { fieldOf, onAction, onSubmit } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';
@@ -48,6 +50,12 @@ export function listenToRulePolicies(app: App, deps: SlackDeps): void {
       await updateModal(client, view?.id, await rulePlacePage(ctx, place));
     });
   }
+
+  // In the place of the policy: Slack stacks no more than three windows, and Apply needs one.
+  onAction(app, deps, ids.rulePolicySimulation, async ({ ctx, client, value, view }) => {
+    const report = await viewSimulation(ctx, Number(value), { tab: 'added', page: 0 });
+    await updateModal(client, view?.id, simulationView(report));
+  });
 
   onAction(app, deps, ids.rulePolicyEdit, async ({ ctx, client, value, triggerId, view }) => {
     const draw = async () => {

@@ -131,7 +131,7 @@ export function rulePolicyView(
 /** One simulation a policy is open at a time; that one is looked at. */
 function simulationButtons({ id, miningRules, disabled, simulation }: CountedPolicy): Button[] {
   if (simulation?.state === 'open') {
-    return [button('See simulation', ids.simulationDetails, String(simulation.id))];
+    return [button('See simulation', ids.rulePolicySimulation, String(simulation.id))];
   }
   if (simulation || miningRules === disabled) return [];
   return [button('Simulate', `${ids.simulationRequest}.${id}`, String(id))];
