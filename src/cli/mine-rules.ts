@@ -11,7 +11,7 @@ import { mineRules } from '../mining/rules.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { readMatrix } from './read-matrix.ts';
 import { readText } from './read-text.ts';
-import { describeRules, listRules } from './rule-report.ts';
+import { describeRules, listRules, whyNone } from './rule-report.ts';
 import { tellStrangers, tellWarnings } from './tell-warnings.ts';
 
 export interface MineRulesArgs {
@@ -69,8 +69,11 @@ async function mineWithProgress(
     rules.map(({ rule }) => rule),
   );
   const mined = { read, rules, found };
-  if (json) output.out(JSON.stringify({ rules: listRules(mined) }, undefined, 2));
-  else for (const line of describeRules(mined)) output.out(line);
+  if (json) {
+    const listed = listRules(mined);
+    output.out(JSON.stringify({ rules: listed }, undefined, 2));
+    if (listed.length === 0) output.err(whyNone(mined));
+  } else for (const line of describeRules(mined)) output.out(line);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import type { NamedMiningRule } from '../governance/mining-rules-file.ts';
-import type { MinedRole } from '../mining/mining-rule.ts';
+import { isAbout, type MinedRole } from '../mining/mining-rule.ts';
 import type { RuleFigures, RuleResult, RuleSet, SingleRoleRule } from '../mining/rules.ts';
 import { count, round } from './numbers.ts';
 import type { ReadMatrix } from './read-matrix.ts';
@@ -43,11 +43,10 @@ const shownHeldBack = 20;
 export function describeRules({ read, rules, found }: MinedRules): string[] {
   const { people, entitlements } = read.matrix;
   const single = found.sets.reduce((sum, set) => sum + set.rules.length, 0);
+  const none = single === 0 ? whyNone({ read, rules, found }) : undefined;
   const lines = [
     `${count(people, 'person', 'people')}, ${count(entitlements, 'entitlement')}, ${count(rules.length, 'mining rule')}`,
-    single === 0
-      ? `No rule: ${whyNone(read.roles, found)}`
-      : `${count(single, 'single role rule')} for ${count(found.sets.length, 'entitlement')}`,
+    none ?? `${count(single, 'single role rule')} for ${count(found.sets.length, 'entitlement')}`,
   ];
   const nameOf = ({ entitlement }: RuleSet) => {
     const { app = '', entitlement: name = '' } = read.entitlements[entitlement] ?? {};
@@ -85,8 +84,31 @@ function sayFigures(figures: RuleFigures): string {
   return `covers ${truePositives.toLocaleString('en')} of ${holders}, ${count(falsePositives, 'other')} (precision ${precision} %, false positives ${share} %)`;
 }
 
-function whyNone(roles: readonly MinedRole[], { heldBack }: RuleResult): string {
-  if (roles.length === 0) return 'there are no grants that count.';
-  if (heldBack.length > 0) return 'the limits hold back all there could be.';
-  return 'no attributes that enough people share tell who holds an entitlement. Try a higher falsePositiveMaxPercent or fewer minIdentities.';
+/** Why there is no rule, in one sentence. */
+export function whyNone({ read, rules, found }: MinedRules): string {
+  const { people, items, columns } = read.matrix;
+  const fewest = Math.min(...rules.map(({ rule }) => rule.minIdentities));
+  const because = () => {
+    if (rules.length === 0) return 'no mining rule of the file is enabled.';
+    if (people === 0) return "there is nobody who counts: the people's file has no active person.";
+    if (items.length === 0) return 'there are no grants that count.';
+    if (!isAnyLookedAt(read.roles, rules)) {
+      return 'the mining rules leave out every entitlement, by excludeRole, category or approvals.';
+    }
+    if (columns.every(({ values }) => values.length === 0)) {
+      return 'people have no attributes that rules could be made of.';
+    }
+    if (people < fewest) {
+      return `${count(people, 'person counts', 'people count')}, and a rule is to match at least ${fewest} people (minIdentities).`;
+    }
+    if (found.heldBack.length > 0) return 'the limits hold back all there could be.';
+    return 'no attributes that enough people share tell who holds an entitlement. Try a higher falsePositiveMaxPercent or fewer minIdentities.';
+  };
+  return `No rule: ${because()}`;
+}
+
+/** Whether a rule mines some entitlement: of those that are about one, the first to run decides. */
+function isAnyLookedAt(roles: readonly MinedRole[], rules: readonly NamedMiningRule[]): boolean {
+  const order = rules.map(({ rule }) => rule).sort((a, b) => b.priority - a.priority);
+  return roles.some((role) => order.find((rule) => isAbout(rule, role))?.excludeRole === false);
 }

@@ -1,7 +1,7 @@
 import type { Criterion, Population } from './cohorts.ts';
 import { type AccessMatrix, countHolders } from './matrix.ts';
 import { isAbout, type MinedRole, type MiningRule } from './mining-rule.ts';
-import { falsePositivePercent, findCandidates, slack } from './rule-candidates.ts';
+import { falsePositivePercent, findCandidates, leastNewHolders, slack } from './rule-candidates.ts';
 import { type Cover, CoverMaker } from './rule-cover.ts';
 
 /** What rules get right and wrong about an entitlement; percentages are 0–100. */
@@ -106,7 +106,11 @@ function openSearch(matrix: AccessMatrix, miningRules: readonly MiningRule[]): S
   };
   const shares = mining.map(({ falsePositiveMaxPercent }) => falsePositiveMaxPercent);
   const candidates = findCandidates(population, {
-    minCohortSize: Math.min(...mining.map(({ minIdentities }) => minIdentities)),
+    // Fewer people than a rule has to add make no rule, whatever a mining rule allows.
+    minCohortSize: Math.max(
+      leastNewHolders,
+      Math.min(...mining.map(({ minIdentities }) => minIdentities)),
+    ),
     maxDepth: Math.max(...mining.map(({ maxCriteria }) => maxCriteria)),
     mostFalsePositivePercent: Math.max(...shares),
     strictest: {

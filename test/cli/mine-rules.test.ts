@@ -14,6 +14,14 @@ function mine(rules: string, entitlements?: string, ...words: string[]) {
   return rolemine(['mine', '--rules', at('rules.yml'), ...files, ...words]);
 }
 
+/** The small company with some files of its own. */
+function mineWith(files: Record<string, string>, rules: string, ...words: string[]) {
+  const folder = folderOf({ ...smallCompany(), ...files, 'rules.yml': rules });
+  const at = (file: string) => join(folder, file);
+  const given = ['--people', at('people.csv'), '--grants', at('grants.csv'), ...words];
+  return rolemine(['mine', '--rules', at('rules.yml'), ...given]);
+}
+
 const exact = 'miningRules:\n  - {ruleType: required, priority: 10}\n';
 const both = `${exact}  - name: lenient\n    ruleType: suggested\n    precisionMinPercent: 90\n    falsePositiveMaxPercent: 10\n`;
 
@@ -120,6 +128,73 @@ describe('mining rules on files', () => {
     const { exit, out, err } = await mine(rules);
     expect(err).toContain(sentence);
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
+  });
+
+  it.each([
+    ['nobody', { 'people.csv': 'email,department\n' }, exact, 'there is nobody who counts'],
+    [
+      'nobody active',
+      { 'people.csv': 'email,department,active\np1@acme.example,Sales,no\n' },
+      exact,
+      "there is nobody who counts: the people's file has no active person.",
+    ],
+    [
+      'no grants',
+      { 'grants.csv': 'person,app,entitlement\n' },
+      exact,
+      'there are no grants that count.',
+    ],
+    [
+      'no attributes',
+      { 'people.csv': 'email\np1@acme.example\np2@acme.example\n' },
+      exact,
+      'people have no attributes that rules could be made of.',
+    ],
+    [
+      'too few people',
+      { 'people.csv': 'email,department\np1@acme.example,Sales\n' },
+      exact,
+      '1 person counts, and a rule is to match at least 5 people (minIdentities).',
+    ],
+    [
+      'no rule enabled',
+      {},
+      'miningRules: [{enabled: false}]',
+      'no mining rule of the file is enabled',
+    ],
+    [
+      'all excluded first',
+      {},
+      'miningRules: [{priority: 1}, {excludeRole: true, priority: 2}]',
+      'the mining rules leave out every entitlement, by excludeRole, category or approvals.',
+    ],
+    [
+      'none of these approvals',
+      {},
+      'miningRules: [{includeSimpleValidation: false}]',
+      'the mining rules leave out every entitlement',
+    ],
+  ])('with %s says in one sentence why there is no rule', async (_, files, rules, sentence) => {
+    const { exit, out } = await mineWith(files, rules);
+    expect(out.split('\n')[1]).toContain(`No rule: ${sentence}`);
+    expect([exit, out.split('\n').length]).toEqual([0, 2]);
+    const json = await mineWith(files, rules, '--json');
+    expect(JSON.parse(json.out)).toEqual({ rules: [] });
+    expect(json.err).toContain(out.split('\n')[1]);
+  });
+
+  it('is not slowed by an attribute with 50,000 values, nor makes rules of it', async () => {
+    const people = ['email,department,badge'];
+    const grants = ['person,app,entitlement'];
+    for (let at = 0; at < 50_000; at++) {
+      people.push(`p${at}@acme.example,Team ${at % 50},Badge ${at}`);
+      if (at % 50 < 20) grants.push(`p${at}@acme.example,CRM,Right ${at % 50}`);
+    }
+    const files = { 'people.csv': people.join('\n'), 'grants.csv': grants.join('\n') };
+    const { out } = await mineWith(files, exact, '--json');
+    const { rules } = JSON.parse(out) as { rules: { criteria: unknown }[] };
+    expect(rules).toHaveLength(20);
+    expect(rules[0]?.criteria).toEqual([{ department: 'Team 0' }]);
   });
 
   it('says what goes with it on the command line', async () => {
