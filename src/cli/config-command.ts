@@ -2,6 +2,7 @@ import { applyConfigFile, planConfigFile } from '../governance/config-apply.ts';
 import { exportConfig } from '../governance/config-export.ts';
 import type { ConfigProblem } from '../governance/config-file.ts';
 import type { Ctx } from '../governance/context.ts';
+import type { FollowedRules } from '../governance/rule-follow.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { count } from './numbers.ts';
 import type { StoreDeps } from './store-commands.ts';
@@ -32,6 +33,7 @@ export async function configCommand(
   if ('lines' in planned) {
     for (const warning of planned.warnings) output.err(`warning: ${sayProblem(file, warning)}`);
     tell(action, file, planned.lines, output);
+    if (planned.followed) tellFollowed(planned.followed, output);
   } else tellProblems(file, planned.problems, output);
   return 'lines' in planned ? 0 : 1;
 }
@@ -52,6 +54,20 @@ function tell(
   if (lines.length === 0) output.out('No change.');
   else if (action === 'apply') output.out(`${changes} made.`);
   else output.out(`This is what would change: ${changes}. Nothing was written.`);
+}
+
+function tellFollowed(followed: FollowedRules, output: Output): void {
+  const parts = [
+    [followed.opened, 'to provision'],
+    [followed.requested, 'requested'],
+    [followed.lost, 'in their grace period'],
+    [followed.held, 'as they were until somebody agrees, since many would go at once'],
+  ] as const;
+  const told = parts.flatMap(([number, words]) =>
+    number > 0 ? [`${number.toLocaleString('en')} ${words}`] : [],
+  );
+  if (told.length > 0) output.out(`Access that follows these rules: ${told.join(', ')}.`);
+  for (const why of followed.skipped) output.err(`warning: ${why}`);
 }
 
 const mostProblems = 200;

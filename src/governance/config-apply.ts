@@ -19,6 +19,7 @@ import { type SavedIds, saveAccess, saveDefaults, savedIds, savePolicies } from 
 import { audit, auditMany, type Ctx, inTransaction } from './context.ts';
 import { queueAnalysis, whyNothingToMine } from './mining-runs.ts';
 import { setRoles } from './roles.ts';
+import { type FollowedRules, followRoleRules } from './rule-follow.ts';
 
 /** The problems of a configuration file, in the order of its lines, or what it would change. */
 export type PlannedConfig =
@@ -28,6 +29,8 @@ export type PlannedConfig =
       lines: string[];
       /** What is kept as it is written, and likely meant otherwise. */
       warnings: ConfigProblem[];
+      /** What the single role rules did at once, where the file changed them. */
+      followed?: FollowedRules | undefined;
     };
 
 /** What applying a configuration file would do. Nothing is written. */
@@ -46,8 +49,8 @@ export async function applyConfigFile(ctx: Ctx, text: string): Promise<PlannedCo
     await lockConfig(ctx.db);
     const { problems, warnings, plan, state } = await compare(ctx, text);
     if (!plan) return { problems };
-    if (plan.lines.length > 0) await carryOut(ctx, state, plan);
-    return { problems: [], warnings, lines: plan.lines };
+    const followed = plan.lines.length > 0 ? await carryOut(ctx, state, plan) : undefined;
+    return { problems: [], warnings, lines: plan.lines, followed };
   });
 }
 
@@ -70,7 +73,11 @@ async function compare(ctx: Ctx, text: string) {
   return { problems: [], warnings, plan: planConfig(now, wanted), state };
 }
 
-async function carryOut(ctx: Ctx, state: ConfigState, plan: ConfigPlan): Promise<void> {
+async function carryOut(
+  ctx: Ctx,
+  state: ConfigState,
+  plan: ConfigPlan,
+): Promise<FollowedRules | undefined> {
   const ids = savedIds(state);
   await savePolicies(ctx, plan, ids);
   await saveDefaults(ctx, plan, ids);
@@ -90,6 +97,7 @@ async function carryOut(ctx: Ctx, state: ConfigState, plan: ConfigPlan): Promise
   }
   const isMinedAnew = plan.mining || plan.entitlements.some((one) => one.fields.includes('mined'));
   if (isMinedAnew && !(await whyNothingToMine(ctx))) await queueAnalysis(ctx, 'schedule');
+  return plan.roleRules.roleRules.length > 0 ? followRoleRules(ctx) : undefined;
 }
 
 async function savePolicyRules(

@@ -7,6 +7,7 @@ import { listRulesInForce } from '../../src/store/role-rules.ts';
 import { entitlements } from '../../src/store/schema/access.ts';
 import { auditLog } from '../../src/store/schema/delivery.ts';
 import { people } from '../../src/store/schema/people.ts';
+import { tasks } from '../../src/store/schema/tasks.ts';
 import { applyLines, emptyConfiguration, planLines } from '../support/config-file.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
@@ -117,6 +118,19 @@ describe.each(databases())('role rules in a configuration file, on $name', ({ op
     expect(await wrong(rule().replace('ruleType: required, ', ''))).toContain(
       'ruleType is missing',
     );
+  });
+
+  it('reach people at once: tasks open for who matches, and close again when the rule ends before', async () => {
+    const { db } = database;
+    await apply(one);
+    const opened = await db.select().from(tasks).orderBy(asc(tasks.personId));
+    const { Ana, Bo, Kim, Lee } = company.ids;
+    expect(opened.map(({ personId }) => personId)).toEqual([Ana, Bo, Kim, Lee]);
+    const [rule] = await inForce();
+    expect(opened[0]).toMatchObject({ kind: 'grant', cause: 'rule', ruleId: rule?.id });
+    await apply('roleRules: []');
+    const left = await db.select().from(tasks).where(eq(tasks.state, 'open'));
+    expect(left).toEqual([]);
   });
 
   it('that give very many people access at once are warned about', async () => {
