@@ -27,15 +27,15 @@ export async function createLinks(
   });
 }
 
-/** The tasks a message is about, with the step that its reader may decide. */
-function tasksOf(message: Letter['message']): { taskId: number; stepId: number | null }[] {
+/** The tasks a message is about, with the step that its reader is asked about. */
+function tasksOf(message: Letter['message']): { taskId: number; stepId?: number | null }[] {
   switch (message.kind) {
     case 'task': {
       const { taskId, choice } = message.card;
-      return [{ taskId, stepId: choice?.byEmail ? choice.stepId : null }];
+      return [{ taskId, stepId: choice?.stepId ?? null }];
     }
     case 'comment':
-      return [{ taskId: message.comment.taskId, stepId: null }];
+      return [{ taskId: message.comment.taskId }];
     case 'digest':
       return message.digest.titles.map(({ taskId, stepId }) => ({
         taskId,

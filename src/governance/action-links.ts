@@ -7,6 +7,7 @@ import {
   insertActionLink,
 } from '../store/action-links.ts';
 import { findPerson, listRoles } from '../store/people.ts';
+import { listAssignees, listSteps } from '../store/tasks.ts';
 import { dateWords } from './ago.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { whyNotAct } from './person-search.ts';
@@ -32,14 +33,25 @@ export function linkUrl(publicUrl: string, page: LinkPage, token: string): strin
 /**
  * Makes a link to the page of a task, for one person, to be put into one mail. It may decide the step once, while
  * that step is with the person.
- * @param about.stepId null: the page has nothing to decide.
+ * @param about.stepId null: the page has nothing to decide; left out: the step that is with the person now, if any
  * @returns the token, which is kept nowhere.
  */
 export async function createTaskLink(
   ctx: Ctx,
-  about: { personId: number; taskId: number; stepId: number | null },
+  about: { personId: number; taskId: number; stepId?: number | null },
 ): Promise<string> {
-  return createLink(ctx, 'task', about);
+  const { personId, taskId, stepId } = about;
+  const found = stepId === undefined ? await findStepWith(ctx, taskId, personId) : stepId;
+  return createLink(ctx, 'task', { personId, taskId, stepId: found });
+}
+
+/** The step of a task that somebody may act on now. */
+async function findStepWith(ctx: Ctx, taskId: number, personId: number): Promise<number | null> {
+  const active = (await listSteps(ctx.db, taskId)).find((step) => step.state === 'active');
+  const assignees = active ? await listAssignees(ctx.db, [active.id]) : [];
+  const isTheirs = ({ assignee }: (typeof assignees)[number]) =>
+    assignee.active && assignee.personId === personId;
+  return active && assignees.some(isTheirs) ? active.id : null;
 }
 
 /** Makes a link to the page of a person's preferences. @returns the token, which is kept nowhere. */

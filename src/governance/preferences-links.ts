@@ -7,6 +7,7 @@ import {
   readPreferences,
   savePreferences,
 } from './preferences.ts';
+import { knownZone } from './working-hours.ts';
 
 /** What the page of preferences behind a link shows. */
 export interface PreferencesPage {
@@ -23,7 +24,7 @@ export async function readPreferencesPage(ctx: Ctx, token: string): Promise<Pref
   const identity = await findSlackIdentity(ctx.db, open.person.id);
   return {
     person: open.person,
-    timeZone: identity?.timeZone ?? undefined,
+    timeZone: knownZone(identity?.timeZone),
     form: await readPreferences(open.ctx),
   };
 }

@@ -16,8 +16,10 @@ import { stepWords } from './step-words.ts';
 import { loadTaskView, type StepView, type TaskView } from './task-view.ts';
 import { decideStep } from './tasks.ts';
 import { whoDecided } from './trail.ts';
+import { knownZone } from './working-hours.ts';
 
 const longestReason = 1_000;
+const nothingHere = 'There is nothing to decide about this here.';
 
 /** What the page behind a link in an e-mail shows, and what can be done on it. */
 export interface TaskPage {
@@ -28,7 +30,7 @@ export interface TaskPage {
   card: TaskCard;
   details: Details;
   choice: LinkChoice | undefined;
-  /** Why there is nothing to decide here, or not any more; undefined while there is. */
+  /** Why there is nothing to decide here any more; undefined while there is, and where there never was. */
   state: string | undefined;
 }
 
@@ -56,7 +58,7 @@ export async function readTaskPage(ctx: Ctx, token: string): Promise<TaskPage> {
   const choice = choiceOf(open, view);
   return {
     person,
-    timeZone: identity?.timeZone ?? undefined,
+    timeZone: knownZone(identity?.timeZone),
     card: cardOf(open, view),
     details,
     choice,
@@ -130,14 +132,15 @@ function requireShort(reason: string): void {
 
 function stepOf({ link }: OpenLink): number {
   if (link.stepId !== null) return link.stepId;
-  throw new Refusal('forbidden', 'There is nothing to decide about this here.');
+  throw new Refusal('forbidden', nothingHere);
 }
 
 async function requireChoice(ctx: Ctx, open: OpenLink): Promise<LinkChoice> {
   const view = await loadTaskView(ctx, open.link.taskId ?? 0);
   const choice = view && choiceOf(open, view);
   if (choice) return choice;
-  throw new Refusal('conflict', view ? await stateOf(open, view) : 'This task is no longer here.');
+  const state = view ? await stateOf(open, view) : 'This task is no longer here.';
+  throw new Refusal('conflict', state ?? nothingHere);
 }
 
 /** The same card as in Slack: of the step, or of who asked. */
@@ -159,10 +162,10 @@ function choiceOf(open: OpenLink, view: TaskView): LinkChoice | undefined {
 }
 
 /** Why a page has no buttons. */
-async function stateOf(open: OpenLink, view: TaskView): Promise<string> {
+async function stateOf(open: OpenLink, view: TaskView): Promise<string | undefined> {
   const { ctx, link, person } = open;
   const step = linkedStep(open, view);
-  if (!step) return 'There is nothing to decide about this here.';
+  if (!step) return undefined;
   if (step.state !== 'active' || view.task.state !== 'open') return whoDecided(ctx, step.id);
   const mine = step.assignees.find((one) => one.id === person.id);
   if (!mine?.active) {

@@ -49,7 +49,7 @@ ${factsOf(details.facts)}
 ${details.instructions && !card.howTo && html`<h2>How it is given</h2>\n<p class="typed" dir="auto">${details.instructions}</p>`}
 </div>
 </details>`;
-  const state = page.state ? 'Task' : 'To decide';
+  const state = page.choice ? 'To decide' : 'Task';
   return document(`${state} ${card.number}: ${card.title}`, main, footerOf(page));
 }
 

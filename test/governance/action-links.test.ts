@@ -205,7 +205,9 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     });
     const page = await readTaskPage(at, noStep);
     expect(page.card.title).toBe('You asked for GitHub · User');
-    expect(page.state).toBe('There is nothing to decide about this here.');
+    expect(page).toMatchObject({ state: undefined, choice: undefined });
+    const tried = decideByLink(at, noStep, { ...yes, version });
+    await expect(tried).rejects.toThrow('There is nothing to decide about this here.');
   });
 
   it('opens nothing for who left or became a guest, when it has expired, or for another page', async () => {
@@ -251,6 +253,15 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     await decideByLink(at, token, { ...yes, version });
     const again = decideByLink(at, token, { ...yes, version });
     await expect(again).rejects.toThrow('Kim agreed just now; it waits for the others.');
+  });
+
+  it('made without a step it is about the one that is with its person', async () => {
+    const task = await ask();
+    const about = { personId: company.ids.Bo, taskId: task.taskId };
+    const page = await readTaskPage(at, await createTaskLink(at, about));
+    expect(page.choice?.stepId).toBe(task.stepId);
+    const lees = await createTaskLink(at, { ...about, personId: company.ids.Lee });
+    expect(await readTaskPage(at, lees)).toMatchObject({ state: undefined, choice: undefined });
   });
 
   it('comments, and finds who could take the step', async () => {

@@ -105,10 +105,10 @@ describe.each(databases())('what a configuration file chooses, on $name', ({ ope
   it('says which step of a policy changes, and how', async () => {
     await apply(strict);
     const changed = strict
-      .replace('quorum: 2', 'reasonToApprove: true')
+      .replace('quorum: 2', 'reasonToApprove: true\n        decideByEmail: true')
       .replace('      - approvers: provisioners', '      - approvers: super_admins\n$&');
     expect(await apply(changed)).toEqual([
-      'policy “Strict”: step 2 dana@acme.example or kim@acme.example: quorum 2 → 1, reasonToApprove false → true',
+      'policy “Strict”: step 2 dana@acme.example or kim@acme.example: quorum 2 → 1, reasonToApprove false → true, decideByEmail unless of high risk → true',
       'policy “Strict”: step 3 super admins added',
     ]);
     expect(await plan(changed)).toEqual([]);

@@ -55,16 +55,20 @@ describe.each(databases())('policies on $name', ({ open }) => {
     const { Kim, Lee } = company.ids;
     const { id } = await make([
       step('people', { people: [Kim, Lee], quorum: 2, reasonToApprove: true, remindAfterHours: 8 }),
-      { ...step('manager', { allowSelfApproval: true }), reassignable: false },
-      step('provisioners', { approverMayProvision: false, quorum: 3 }, 'provision'),
+      { ...step('manager', { allowSelfApproval: true, decideByEmail: true }), reassignable: false },
+      step(
+        'provisioners',
+        { approverMayProvision: false, quorum: 3, decideByEmail: false },
+        'provision',
+      ),
     ]);
     const policy = await readPolicy(await dana(), id);
     expect(policy.words).toEqual([
       'Approval by Kim or Lee · 2 have to agree · a reason is always needed · reminder after 8 hours',
-      'Approval by the manager · may be one’s own request · cannot be reassigned',
-      'Provisioning by the provisioners · nobody who approved it',
+      'Approval by the manager · may be one’s own request · cannot be reassigned · by e-mail even at high risk',
+      'Provisioning by the provisioners · nobody who approved it · not by e-mail',
     ]);
-    expect(policy.steps[2]?.options).toEqual({ approverMayProvision: false });
+    expect(policy.steps[2]?.options).toEqual({ approverMayProvision: false, decideByEmail: false });
   });
 
   it('it is changed as a whole; the second of two editors is told what changed', async () => {

@@ -11,7 +11,7 @@ import { comment, id, line, list, maybe, moment, text } from './hostile-text.ts'
 // Details, comments and views of access, drawn from the same data.
 
 const comments = list(fc.record({ author: text, body: comment, at: moment }), 40);
-const details = fc.record({
+export const details = fc.record({
   taskId: id,
   title: text,
   number: text,
