@@ -7,6 +7,7 @@ import {
   listThread,
   recordLetterCopy,
 } from '../governance/messages.ts';
+import { loadPreferences } from '../governance/preferences.ts';
 import { undecided } from '../governance/routes.ts';
 import { headersOf, taskOf } from './headers.ts';
 import { createLinks } from './links.ts';
@@ -40,7 +41,10 @@ export class EmailDelivery {
   /** Sends a letter, unless this person has its mail already or it is no news to them. */
   async deliver(ctx: Ctx, letter: Letter): Promise<Delivery> {
     // Without its links, which are new with every mail: what it says.
-    const said = renderMail(letter, this.options);
+    const { id } = letter.person;
+    const { channel } = (await loadPreferences(ctx, [id]))(id);
+    const options = { ...this.options, channel };
+    const said = renderMail(letter, options);
     if (!said) return { done: 'moot' };
     const copy = await findLetterCopy(ctx, letter.key, 'email');
     if (copy && copy.contentHash !== undecided) return { done: 'unchanged' };
@@ -54,10 +58,10 @@ export class EmailDelivery {
     const headers = headersOf(letter, {
       sender: this.mailer.from.address,
       replyTo: this.options.replyTo,
-      thread: about === undefined ? [] : await listThread(ctx, letter.person.id, about),
+      thread: about === undefined ? [] : await listThread(ctx, id, about),
       links,
     });
-    const mail = renderMail(letter, { ...this.options, links }) ?? said;
+    const mail = renderMail(letter, { ...options, links }) ?? said;
     const sending = await this.mailer.send({ ...mail, ...headers, to: { name, address: email } });
     const record = (contentHash: string, mailId?: string) =>
       inTransaction(ctx, (ctx) =>

@@ -25,9 +25,15 @@ const phone =
 const style = [
   ':root{color-scheme:light dark;supported-color-schemes:light dark}',
   `@media (prefers-color-scheme:dark){${dark.map(([to, what]) => `${to}{${what}}`).join('')}}`,
-  ...dark.map(([to, what]) => `[data-ogsc] ${to}{${what}}`),
   phone,
 ].join('\n');
+// An element of its own, since Gmail drops a whole one for a selector that it does not know.
+const outlookStyle = dark.map(([to, what]) => `[data-ogsc] ${to}{${what}}`).join('\n');
+
+// Outlook on Windows knows no max-width: it gets a table around.
+const outlookWidth =
+  '<!--[if mso]><table role="presentation" align="center" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->';
+const outlookEnd = '<!--[if mso]></td></tr></table><![endif]-->';
 
 /**
  * The mail as HTML: nested tables and inline styles for Outlook and Gmail, nothing loaded from anywhere.
@@ -43,14 +49,20 @@ export function htmlMail(parts: MailParts, footer: readonly FooterLine[], previe
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
 <title>${escapeHtml(parts.title)}</title>
+<meta name="x-apple-disable-message-reformatting">
+<meta name="format-detection" content="telephone=no,date=no,address=no,email=no">
 <style>
 ${style}
+</style>
+<style>
+${outlookStyle}
 </style>
 </head>
 <body class="page" style="margin:0;padding:0;background:#f3f4f6">
 <div style="display:none;max-height:0;overflow:hidden;mso-hide:all">${escapeHtml(preview)}</div>
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f3f4f6">
 <tr><td align="center" style="padding:24px 12px">
+${outlookWidth}
 <table role="presentation" class="sheet" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:600px;background:#ffffff;border:1px solid #dfe1e6;border-radius:8px">
 <tr><td class="edge" style="padding:24px;text-align:left;${font};font-size:16px;line-height:1.5">
 <h1 class="text" dir="auto" style="margin:0;font-size:20px;line-height:1.3;font-weight:600;color:#1d1e22;overflow-wrap:anywhere">${escapeHtml(parts.title)}</h1>
@@ -63,6 +75,7 @@ ${parts.body.map(htmlOf).join('\n')}
 ${footer.map(footerLine).join('\n')}
 </td></tr>
 </table>
+${outlookEnd}
 </td></tr>
 </table>
 </body>

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Mail } from '../../src/sandbox/mail.ts';
+import { type Acme, ask, card, startAcme } from '../support/acme.ts';
+
+const wait = 15_000;
+
+describe('a person who gets e-mail', () => {
+  let acme: Acme;
+  const mailsOf = (name: string) => acme.slack.mails(`${name}@acme.example`);
+  const mail = (name: string, words: string): Promise<Mail> =>
+    acme
+      .as('dana')
+      .waitFor(() => mailsOf(name).findLast(({ subject }) => subject.includes(words)), wait);
+
+  beforeAll(async () => {
+    acme = await startAcme();
+    // Slack does not know Kim, who owns GitHub together with Lee.
+    await acme.slack.changeUser('kim', { email: 'kim@other.example' });
+  }, 60_000);
+  afterAll(() => acme.close());
+
+  it('has what they are to do, a comment about it and its end in one thread', async () => {
+    const [ana, bo] = [acme.as('ana'), acme.as('bo')];
+    await ask(ana, 'Admin');
+    await card(bo, 'Ana asks for GitHub');
+    await bo.click({ text: 'Approve' });
+    const asked = await mail('kim', 'To provision: give Ana GitHub · Admin');
+    expect(asked.text).toMatch(/Provisioned or Won't provision:\nhttp:\S+\/t\/[\w-]{43}\n/);
+    const own = await card(ana, 'You asked for GitHub');
+    await ana.dm('From Monday, please', { threadTs: own.ts });
+    const comment = await mail('kim', 'Ana commented on GitHub · Admin for Ana');
+    expect(comment.text).toContain('> From Monday, please');
+    expect(comment.headers['in-reply-to']).toBe(asked.headers['message-id']);
+    expect(mailsOf('ana')).toEqual([]);
+  });
+
+  it('is told as an administrator, as those in Slack are, that an import failed', async () => {
+    const { exit } = await acme.importCsv(new Map([['people.csv', 'name\nnobody']]));
+    expect(exit).toBe(1);
+    const told = await card(acme.as('dana'), 'The sync of csv failed');
+    expect(told.words).toContain('What it brought before stays as it is until one succeeds.');
+  });
+});
