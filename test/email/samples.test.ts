@@ -2,6 +2,7 @@ import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { previewMails } from '../../src/email/preview.ts';
 import { listSamples } from '../../src/email/samples/letters.ts';
+import type { Letter } from '../../src/governance/messages.ts';
 import { contrast, elementsOf, linksOf, seen } from './mail-html.ts';
 
 const publicUrl = 'https://rolemine.acme.example';
@@ -14,12 +15,22 @@ const files = await previewMails({
 const fileOf = (name: string) => files.find((file) => file.name === name)!.content;
 const samples = listSamples().map(({ name }) => name);
 
+/** Every kind of message but the App Home; a new one is missing here until it has a sample. */
+const mailed: Record<Exclude<Letter['message']['kind'], 'home'>, true> = {
+  task: true,
+  comment: true,
+  digest: true,
+  notice: true,
+  expiring: true,
+  run: true,
+  simulation: true,
+  held_grants: true,
+};
+
 describe('the preview of the mails', () => {
   it('has every kind of message that is mailed', () => {
     const kinds = new Set(listSamples().map(({ letter }) => letter.message.kind));
-    expect([...kinds].sort()).toEqual([
-      ...['comment', 'digest', 'expiring', 'notice', 'run', 'simulation', 'task'],
-    ]);
+    expect([...kinds].sort()).toEqual(Object.keys(mailed).sort());
     expect(new Set(samples).size).toBe(samples.length);
     for (const name of samples) expect(fileOf('index.html')).toContain(`href="${name}.html"`);
   });
