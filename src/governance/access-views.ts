@@ -10,6 +10,7 @@ import { findPerson, type Person } from '../store/people.ts';
 import { listOpenTasks } from '../store/task-lists.ts';
 import { dateWords, dayWords } from './ago.ts';
 import type { ActorCtx } from './context.ts';
+import { loadRuleWords, type RuleWords, ruleNote } from './describe-rule.ts';
 import { permissionWords, rolesHave } from './permissions.ts';
 import { howItCame } from './since-words.ts';
 
@@ -59,6 +60,10 @@ export async function viewPersonAccess(
   const at = { limit: onPage, offset: page * onPage };
   const { rows, total } = await listHoldings(ctx.db, personId, at, seesAll ? undefined : owned);
   if (rows.length === 0 && page > 0) return viewPersonAccess(ctx, personId);
+  const rules = await loadRuleWords(
+    ctx,
+    rows.map(({ grant }) => grant.ruleId),
+  );
   const pairs = rows.map(({ entitlementId }) => ({ personId, entitlementId }));
   const openTask = await openRevocations(ctx, pairs);
   return {
@@ -74,7 +79,7 @@ export async function viewPersonAccess(
       group: row.app,
       title: row.entitlement,
       isHighRisk: row.risk === 'high',
-      about: aboutGrant(row),
+      about: aboutGrant(row, rules),
       revocation:
         openTask(personId, row.entitlementId) ??
         (mayProposeAll || owned.includes(row.applicationId) ? 'possible' : 'not theirs'),
@@ -105,6 +110,10 @@ export async function viewEntitlementAccess(
   const at = { limit: onPage, offset: page * onPage };
   const rows = await listHolders(ctx.db, entitlementId, at);
   if (rows.length === 0 && page > 0) return viewEntitlementAccess(ctx, entitlementId);
+  const rules = await loadRuleWords(
+    ctx,
+    rows.map(({ grant }) => grant.ruleId),
+  );
   const pairs = rows.map(({ personId }) => ({ personId, entitlementId }));
   const openTask = await openRevocations(ctx, pairs);
   return {
@@ -119,7 +128,7 @@ export async function viewEntitlementAccess(
       group: undefined,
       title: row.name,
       isHighRisk: false,
-      about: `${personLine(row)}. ${aboutGrant(row)}`,
+      about: `${personLine(row)}. ${aboutGrant(row, rules)}`,
       revocation: openTask(row.personId, entitlementId) ?? 'possible',
     })),
     page,
@@ -151,7 +160,10 @@ async function openRevocations(
 
 type Row = Awaited<ReturnType<typeof listHolders>>[number];
 
-function aboutGrant({ grant, profile }: Pick<Row, 'grant' | 'profile'>): string {
+function aboutGrant(
+  { grant, profile }: Pick<Row, 'grant' | 'profile'>,
+  rules: ReadonlyMap<number, RuleWords>,
+): string {
   const since = dateWords(grant.grantedAt ?? grant.firstSeenAt);
   const came = howItCame({ ...grant, profile: profile ?? undefined });
   const until = grant.expiresAt ? [`until ${dayWords(grant.expiresAt)}`] : [];
@@ -159,7 +171,8 @@ function aboutGrant({ grant, profile }: Pick<Row, 'grant' | 'profile'>): string 
   const removed = grant.removalClaimedAt
     ? [`taken away ${dateWords(grant.removalClaimedAt)}, not yet confirmed by a sync`]
     : [];
-  return [`Since ${since}, ${came}`, ...until, used, ...removed].join('; ');
+  const rule = ruleNote(grant, rules) ?? [];
+  return [`Since ${since}, ${came}`, rule, ...until, used, ...removed].flat().join('; ');
 }
 
 type Described = Pick<Person, 'active' | 'closedAt' | 'jobTitle' | 'department'>;

@@ -22,17 +22,22 @@ export function describeRequest(view: TaskView, readerId: number): TaskCard {
   };
 }
 
-function requestTitle(
-  { task, person, label, requester, profile }: TaskView,
-  readerId: number,
-): string {
+/** What asks for it where nobody did. */
+function openerOf({ task, profile }: TaskView): string | undefined {
+  if (task.cause === 'rule') return 'by a role rule';
+  return task.requesterId === null ? `with "${profile ?? ''}"` : undefined;
+}
+
+function requestTitle(view: TaskView, readerId: number): string {
+  const { task, person, label, requester } = view;
   const forWhom = task.personId === readerId ? 'you' : person.name;
   const until = untilWords(task);
   if (task.kind === 'revoke') {
     const who = task.requesterId === readerId ? 'You' : (requester ?? 'Somebody');
     return `${who} proposed to revoke ${label} from ${forWhom}`;
   }
-  if (task.requesterId === null) return `${label} for ${forWhom}, with "${profile ?? ''}"`;
+  const opener = openerOf(view);
+  if (opener) return `${label} for ${forWhom}, ${opener}`;
   const who = task.requesterId === readerId ? 'You' : (requester ?? 'Somebody');
   const own = task.requesterId === task.personId;
   const what =
@@ -78,7 +83,12 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
     quote: undefined,
     facts: [],
     howTo: undefined,
-    notes: [...endNotes(view), ...profileNotes(view), ...halfGivenNotes(view, readerId)],
+    notes: [
+      ...endNotes(view),
+      ...profileNotes(view),
+      ...ruleNotes(view),
+      ...halfGivenNotes(view, readerId),
+    ],
     records: isClosed ? listClosing(view) : ended ? [recordOf(ended, view)] : [],
     choice: undefined,
     canCancel: false,
@@ -86,8 +96,9 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
   };
 }
 
-/** Nobody proposed to take it away: its time was over. */
+/** Nobody proposed to take it away: its time was over, or no rule gave it any more. */
 function endNotes({ task, grant }: TaskView): string[] {
+  if (task.cause === 'rule_gone') return task.reason ? [task.reason] : [];
   if (task.cause !== 'expired') return [];
   return [
     grant?.expiresAt ? `It was given until ${dayWords(grant.expiresAt)}.` : 'Its time was over.',
@@ -96,6 +107,10 @@ function endNotes({ task, grant }: TaskView): string[] {
 
 function profileNotes({ profile }: TaskView): string[] {
   return profile ? [`It is part of the access profile "${profile}".`] : [];
+}
+
+function ruleNotes({ task, rule }: TaskView): string[] {
+  return task.cause === 'rule' && rule ? [`It is by a role rule, ${rule.because}.`] : [];
 }
 
 /** For whoever was to provision what is not to be given any more. */

@@ -1,6 +1,8 @@
 import { foldDimension, foldText } from '../mining/text.ts';
 import { listManagerNames } from '../store/people.ts';
+import { listRulesById } from '../store/role-rules.ts';
 import type { Criteria, RuleFigures } from '../store/schema/rules.ts';
+import { dateWords } from './ago.ts';
 import { dimensionWords } from './cohorts.ts';
 import type { Ctx } from './context.ts';
 
@@ -39,6 +41,30 @@ export async function describeRules(ctx: Ctx, rules: readonly Described[]): Prom
     const evidence = figures ? `${figures.truePositives} of ${figures.matched} hold it` : undefined;
     return { words, evidence, because: [`because ${words}`, evidence].filter(Boolean).join(': ') };
   });
+}
+
+/** Rules in words by their ids, in force or not; null ids are none. */
+export async function loadRuleWords(
+  ctx: Ctx,
+  ruleIds: readonly (number | null | undefined)[],
+): Promise<Map<number, RuleWords>> {
+  const rules = await listRulesById(
+    ctx.db,
+    ruleIds.flatMap((id) => id ?? []),
+  );
+  const words = await describeRules(ctx, rules);
+  return new Map(rules.flatMap(({ id }, at) => (words[at] ? [[id, words[at]]] : [])));
+}
+
+/** "a role rule gives it because department = Sales: 58 of 60 hold it"; undefined for what is held otherwise. */
+export function ruleNote(
+  { ruleId, ruleLostAt }: { ruleId: number | null; ruleLostAt: Date | null },
+  rules: ReadonlyMap<number, RuleWords>,
+): string | undefined {
+  const rule = rules.get(ruleId ?? 0);
+  if (!rule) return undefined;
+  if (!ruleLostAt) return `a role rule gives it ${rule.because}`;
+  return `no role rule gives it any more since ${dateWords(ruleLostAt)}, it was given because ${rule.words}`;
 }
 
 function isManager({ dimension }: Criteria[number]): boolean {

@@ -95,6 +95,7 @@ function plainTitle(view: TaskView, step: StepView): string {
     case 'revocation':
       return `Take ${label} away from ${person.name}${step.kind === 'revocation' ? '?' : ''}`;
     case 'approval':
+      if (task.cause === 'rule') return `${person.name} is to get ${label} by a role rule`;
       if (task.requesterId === null) {
         return `${person.name} is to get ${label} with the access profile "${view.profile ?? ''}"`;
       }
@@ -122,6 +123,7 @@ function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
   ];
   if (!stepWords[step.kind].decides) {
     facts.push(['Account', `${view.person.email ?? view.person.name} on ${view.entitlement.app}`]);
+    facts.push(...ruleFacts(view));
     return facts;
   }
   if (step.kind === 'approval') {
@@ -134,14 +136,28 @@ function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
   if (step.kind === 'revocation') {
     facts.push(['Last used', view.lastUsed ?? 'Not known']);
     facts.push(['Proposed by', proposerOf(view)]);
-  } else if (view.task.requesterId === null && view.requester) {
+  } else if (isOfProfile(view.task) && view.requester) {
     facts.push(['Enrolled by', view.requester]);
   }
   return facts;
 }
 
+function isOfProfile({ cause, requesterId }: TaskView['task']): boolean {
+  return cause !== 'rule' && requesterId === null;
+}
+
+function ruleFacts({ task, rule }: TaskView): TaskCard['facts'] {
+  return rule && task.cause === 'rule' ? [['Role rule', ruleLine(rule)]] : [];
+}
+
+/** "department = Sales and location = Lyon: 58 of 60 hold it" */
+export function ruleLine({ words, evidence }: NonNullable<TaskView['rule']>): string {
+  return [words, evidence].filter(Boolean).join(': ');
+}
+
 /** Who wants it taken away; nobody has to, once it has come to its end. */
 function proposerOf({ task, requester, grant }: TaskView): string {
+  if (task.cause === 'rule_gone') return 'Rolemine: no role rule gives it any more';
   if (task.cause !== 'expired') return requester ?? 'Rolemine';
   return grant?.expiresAt ? `its end, ${dayWords(grant.expiresAt)}` : 'its end';
 }

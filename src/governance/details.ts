@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
 import { dateWords, dayWords } from './ago.ts';
 import type { ActorCtx } from './context.ts';
-import { describeStep } from './describe.ts';
+import { describeStep, ruleLine } from './describe.ts';
 import { describePlan, type PlanStep } from './describe-plan.ts';
 import type { Line } from './describe-trail.ts';
 import { describeInsights, type Insight } from './insights.ts';
@@ -92,10 +92,11 @@ function factsOf(view: TaskView): Details['facts'] {
     ['Risk', capital(entitlement.risk ?? 'not rated')],
     ['Until', task.kind === 'grant' ? untilFact(view) : undefined],
     ['Emergency', task.emergency ? 'Yes: it goes past the usual approvals' : undefined],
+    ['Role rule', view.rule && ruleLine(view.rule)],
     [
       'Held now',
       grant
-        ? `Since ${dateWords(grant.grantedAt ?? grant.firstSeenAt)}, ${howItCame({ ...grant, profile: undefined })}`
+        ? `Since ${dateWords(grant.grantedAt ?? grant.firstSeenAt)}, ${[howItCame({ ...grant, profile: undefined }), view.heldByRule].filter(Boolean).join('; ')}`
         : 'No',
     ],
   ];
@@ -123,16 +124,20 @@ const causes = {
   expired: 'Its time is over; opened by',
   left_profile: 'Left the access profile; opened by',
   rule: 'By a role rule; applied by',
-  rule_gone: 'No rule gives it any more; applied by',
+  rule_gone: 'No role rule gives it any more; opened by',
   outlier: 'Hardly any peer has it; proposed by',
 } as const satisfies Record<TaskView['task']['cause'], string>;
 
 function askedLine({ task, requester, profile }: TaskView): Line {
   const isProposed = task.kind === 'revoke' && task.cause === 'asked';
+  // It is asked for in the name of the person, who may take it back.
+  const isOwnRule = task.cause === 'rule' && task.requesterId !== null;
   const who = requester ?? 'Rolemine';
   const inProfile = profile ? ` (access profile "${profile}")` : '';
   return {
-    text: `${isProposed ? 'Proposed by' : causes[task.cause]} ${who}${inProfile}`,
+    text: isOwnRule
+      ? `By a role rule, in the name of ${who}`
+      : `${isProposed ? 'Proposed by' : causes[task.cause]} ${who}${inProfile}`,
     at: task.openedAt,
     quote: task.reason ?? undefined,
   };

@@ -12,6 +12,7 @@ import { dateWords } from './ago.ts';
 import { describeCohorts, listCountedPeople, matcherOf } from './cohorts.ts';
 import type { Ctx } from './context.ts';
 import { percents } from './describe.ts';
+import { describeRules } from './describe-rule.ts';
 import { listPastInsights } from './past-insights.ts';
 import {
   gradePeers,
@@ -20,6 +21,7 @@ import {
   recommend,
   unusedAfterDays,
 } from './recommendation.ts';
+import { loadRulesFor } from './rule-giving.ts';
 import { stepWords } from './step-words.ts';
 import type { TaskView } from './task-view.ts';
 
@@ -48,6 +50,7 @@ export async function describeInsights(ctx: Ctx, view: TaskView): Promise<Insigh
   const profiles = await listProfilesWith(db, entitlement.id, person.id);
   const decisions = await listPastDecisions(db, pair, task.id);
   const pastGrants = await listPastGrants(db, person.id, entitlement.id);
+  const rules = await ruleInsights(ctx, view);
   const requests = task.requesterId === null ? 0 : await countOpenRequestsBy(db, task.requesterId);
   const found: (Insight | undefined)[] = [
     goneInsight(view),
@@ -63,6 +66,7 @@ export async function describeInsights(ctx: Ctx, view: TaskView): Promise<Insigh
         sentence: `It is in the access profile "${profile.name}", in which ${person.name} is ${profile.isEnrolled ? '' : 'not '}enrolled.`,
       }),
     ),
+    ...rules.map(({ insight }) => insight),
     ...(await suggestionInsights(ctx, view)),
     requests >= manyRequests
       ? {
@@ -74,7 +78,9 @@ export async function describeInsights(ctx: Ctx, view: TaskView): Promise<Insigh
   const insights = found
     .filter((one) => one !== undefined)
     .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
-  return { insights, recommendation: recommendationFor(ctx, view, cohorts, profiles, decisions) };
+  const isGiven = rules.some(({ isRequired }) => isRequired);
+  const evidence = { cohorts, profiles, decisions, isGiven };
+  return { insights, recommendation: recommendationFor(ctx, view, evidence) };
 }
 
 interface CohortCount extends PeerCount {
@@ -179,12 +185,33 @@ async function suggestionInsights(ctx: Ctx, { person, entitlement }: TaskView): 
   });
 }
 
+/** Single role rules in force about the person and the entitlement, at most three. */
+async function ruleInsights(
+  ctx: Ctx,
+  { task, person, entitlement }: TaskView,
+): Promise<{ insight: Insight; isRequired: boolean }[]> {
+  const rulesFor = await loadRulesFor(ctx, [person.id], [entitlement.id]);
+  const rules = rulesFor({ personId: person.id, entitlementId: entitlement.id }).slice(0, 3);
+  const words = await describeRules(ctx, rules);
+  return rules.map(({ ruleType }, at) => {
+    const isRequired = ruleType === 'required';
+    const sentence = `A role rule ${isRequired ? 'gives' : 'suggests'} it, ${words[at]?.because ?? ''}.`;
+    const severity = isRequired && task.kind === 'revoke' ? 'notice' : 'fact';
+    return { isRequired, insight: { severity, sentence } };
+  });
+}
+
+interface Evidence {
+  cohorts: readonly CohortCount[];
+  profiles: Awaited<ReturnType<typeof listProfilesWith>>;
+  decisions: Awaited<ReturnType<typeof listPastDecisions>>;
+  isGiven: boolean;
+}
+
 function recommendationFor(
   ctx: Ctx,
   view: TaskView,
-  cohorts: readonly CohortCount[],
-  profiles: Awaited<ReturnType<typeof listProfilesWith>>,
-  decisions: Awaited<ReturnType<typeof listPastDecisions>>,
+  { cohorts, profiles, decisions, isGiven }: Evidence,
 ): Recommendation | undefined {
   const { task, active } = view;
   if (task.state !== 'open' || !active || !stepWords[active.kind].decides) return undefined;
@@ -201,6 +228,7 @@ function recommendationFor(
       ? lowerFirst(peersSentence(narrowest))
       : 'too few peers to compare with',
     enrolledIn: profiles.find((one) => one.isEnrolled)?.name,
+    isGivenByRule: isGiven,
     deniedBefore:
       last?.state === 'denied' && last.at
         ? `denied by ${last.decider} on ${dateWords(last.at)}`

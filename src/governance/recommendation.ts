@@ -24,6 +24,8 @@ export interface Signals {
   peersSentence: string;
   /** The access profile in which the person is enrolled and which gives it. */
   enrolledIn: string | undefined;
+  /** Whether a required role rule gives it to the person. */
+  isGivenByRule?: boolean;
   /** "denied by Bo Chen on 3 Mar 2026", when that was the last decision about the pair. */
   deniedBefore: string | undefined;
   /** Days since it was last used; undefined: not known. */
@@ -65,6 +67,8 @@ const risky = (signals: Signals) => (isHigh(signals) ? highRisk : undefined);
 const profile = ({ enrolledIn }: Signals) =>
   enrolledIn && `the access profile "${enrolledIn}" gives it`;
 
+const rule = 'a role rule gives it';
+
 /** For a grant and for taking one away, the first row that applies. */
 const table: Record<TaskKind, Row[]> = {
   grant: [
@@ -91,6 +95,11 @@ const table: Record<TaskKind, Row[]> = {
       because: (signals) => [profile(signals), notHigh],
     },
     {
+      when: ({ isGivenByRule }) => isGivenByRule === true,
+      verdict: 'approve',
+      because: () => [rule, notHigh],
+    },
+    {
       when: ({ peers }) => peers === 'most',
       verdict: 'approve',
       because: (signals) => [peers(signals), notHigh],
@@ -113,6 +122,11 @@ const table: Record<TaskKind, Row[]> = {
       when: ({ enrolledIn, cause }) => Boolean(enrolledIn) && cause !== 'left_profile',
       verdict: 'look closer',
       because: (signals) => [profile(signals), unused(signals)],
+    },
+    {
+      when: ({ isGivenByRule }) => isGivenByRule === true,
+      verdict: 'look closer',
+      because: (signals) => [rule, unused(signals)],
     },
     {
       when: (signals) => isUnused(signals) && signals.peers !== 'most',

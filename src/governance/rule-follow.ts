@@ -10,6 +10,7 @@ import {
 import {
   changeHeldGrants,
   holdByRule,
+  listHoldingRules,
   listOpenRuleRevocations,
   lockRules,
 } from '../store/rule-grants.ts';
@@ -135,8 +136,7 @@ async function followLosses(
       ({ ruleId }) => ruleId,
     ),
   );
-  const inForce = [...plan.matching.keys()].flatMap(({ id }) => id ?? []);
-  const rules = await lockRules(ctx.db, [...losing.keys(), ...inForce]);
+  const rules = await lockRules(ctx.db, [...losing.keys(), ...(await listHoldingRules(ctx.db))]);
   const staying = countBy(plan.stays.map(({ grant }) => grant));
   const matching = new Map([...plan.matching].map(([{ id }, people]) => [id, people]));
   const total = { lost: 0, held: 0 };

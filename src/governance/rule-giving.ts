@@ -1,8 +1,8 @@
-import { listRulesInForce } from '../store/role-rules.ts';
+import { listRulesAbout, type SingleRoleRule } from '../store/role-rules.ts';
 import { listCountedPeople } from './cohorts.ts';
 import type { Ctx } from './context.ts';
 import { indexPeople } from './rule-index.ts';
-import { byPrecedence, type RoleRule } from './rule-reach.ts';
+import { byPrecedence } from './rule-reach.ts';
 
 type Pair = { personId: number; entitlementId: number };
 
@@ -11,20 +11,27 @@ export async function loadGivingRules(
   ctx: Ctx,
   personIds: readonly number[],
   entitlementIds: readonly number[],
-): Promise<(pair: Pair) => (RoleRule & { id: number }) | undefined> {
-  const about = new Set(entitlementIds);
-  const rules = (await listRulesInForce(ctx.db))
-    .filter((rule) => rule.ruleType === 'required' && about.has(rule.entitlementId))
-    .sort(byPrecedence);
-  if (rules.length === 0) return () => undefined;
+): Promise<(pair: Pair) => SingleRoleRule | undefined> {
+  const found = await loadRulesFor(ctx, personIds, entitlementIds);
+  return (pair) => found(pair).find(({ ruleType }) => ruleType === 'required');
+}
+
+/** Tells which rules in force are about one of these people and one of these entitlements, who goes first first. */
+export async function loadRulesFor(
+  ctx: Ctx,
+  personIds: readonly number[],
+  entitlementIds: readonly number[],
+): Promise<(pair: Pair) => SingleRoleRule[]> {
+  const rules = (await listRulesAbout(ctx.db, entitlementIds)).sort(byPrecedence);
+  if (rules.length === 0) return () => [];
   const ids = [...new Set(personIds)].sort((a, b) => a - b);
   const people = await listCountedPeople(ctx, ids);
   const index = indexPeople(people);
   const indexOf = new Map(people.map(({ id }, at) => [id, at]));
   return ({ personId, entitlementId }) => {
     const at = indexOf.get(personId);
-    if (at === undefined) return undefined;
-    return rules.find(
+    if (at === undefined) return [];
+    return rules.filter(
       (rule) => rule.entitlementId === entitlementId && index.meets(at, rule.criteria),
     );
   };

@@ -1,18 +1,10 @@
 import { wilsonLowerBound } from '../mining/matrix.ts';
 import { listEntitlementsById } from '../store/entitlements.ts';
 import { listPeerAccess, listPeers } from '../store/peers.ts';
-import { findPerson } from '../store/people.ts';
+import { findPerson, type Person } from '../store/people.ts';
 import type { ActorCtx } from './context.ts';
 import { mayRequestFor } from './requests.ts';
-
-/** Something a person may want to ask for, and why. */
-export interface SuggestedAccess {
-  entitlementId: number;
-  app: string;
-  name: string;
-  /** "41 of 44 in Engineering hold it" */
-  evidence: string;
-}
+import { type SuggestedAccess, suggestByRules } from './suggested-by-rules.ts';
 
 /** Fewer people than this are no evidence. */
 const leastPeers = 5;
@@ -21,7 +13,7 @@ const mostPeers = 3_000;
 const mostSuggested = 5;
 
 /**
- * What most of a person's peers hold and the person lacks, the best supported first: peers are those of the
+ * What role rules suggest to a person, and then what most of a person's peers hold and the person lacks, the best supported first: peers are those of the
  * department with the same job title, or the whole department, whichever says more.
  */
 export async function suggestAccess(
@@ -30,7 +22,21 @@ export async function suggestAccess(
   applicationId?: number,
 ): Promise<SuggestedAccess[]> {
   const person = await findPerson(ctx.db, personId);
-  if (!person?.department || !mayRequestFor(ctx, person)) return [];
+  if (!person || !mayRequestFor(ctx, person)) return [];
+  const byRules = await suggestByRules(ctx, personId, applicationId);
+  const known = new Set(byRules.map((one) => one.entitlementId));
+  const byPeers = (await suggestByPeers(ctx, person, applicationId)).filter(
+    (one) => !known.has(one.entitlementId),
+  );
+  return [...byRules, ...byPeers].slice(0, mostSuggested);
+}
+
+async function suggestByPeers(
+  ctx: ActorCtx,
+  person: Person,
+  applicationId?: number,
+): Promise<SuggestedAccess[]> {
+  if (!person.department) return [];
   const { department, jobTitle } = person;
   const peers = await listPeers(ctx.db, department, jobTitle);
   const withTitle = peers.filter(({ hasTitle }) => hasTitle).map(({ id }) => id);

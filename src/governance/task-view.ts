@@ -12,6 +12,7 @@ import {
 } from '../store/tasks.ts';
 import { ago } from './ago.ts';
 import type { Ctx } from './context.ts';
+import { loadRuleWords, type RuleWords, ruleNote } from './describe-rule.ts';
 
 export interface StepView extends TaskStep {
   assignees: {
@@ -37,6 +38,10 @@ export interface TaskView {
   label: string;
   requester: string | undefined;
   profile: string | undefined;
+  /** The role rule that the task is of. */
+  rule: RuleWords | undefined;
+  /** How a role rule gives what is held: "a role rule gives it because department = Sales". */
+  heldByRule: string | undefined;
   steps: StepView[];
   active: StepView | undefined;
   peers: { people: number; holders: number; department: string } | undefined;
@@ -58,6 +63,7 @@ export async function loadTaskView(ctx: Ctx, taskId: number): Promise<TaskView |
   const steps = await loadSteps(ctx, taskId);
   const profile = task.profileId === null ? undefined : await findProfile(db, task.profileId);
   const [grant] = await listLiveGrants(db, [task.personId], [task.entitlementId]);
+  const rules = await loadRuleWords(ctx, [task.ruleId, grant?.ruleId]);
   return {
     task,
     person,
@@ -66,6 +72,8 @@ export async function loadTaskView(ctx: Ctx, taskId: number): Promise<TaskView |
     label: `${entitlement.app} · ${entitlement.name}`,
     requester: await nameOf(ctx, task.requesterId ?? task.openedBy),
     profile: profile?.name,
+    rule: rules.get(task.ruleId ?? 0),
+    heldByRule: grant && ruleNote(grant, rules),
     steps,
     active: steps.find((step) => step.state === 'active'),
     peers: person.department

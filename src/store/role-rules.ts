@@ -1,4 +1,4 @@
-import { asc, isNull, sql } from 'drizzle-orm';
+import { and, asc, isNull, sql } from 'drizzle-orm';
 import { parseIds } from './access-matrix.ts';
 import { type Db, rows } from './db.ts';
 import { singleRoleRules } from './schema/rules.ts';
@@ -135,6 +135,19 @@ export async function listNewcomers(db: Db, since: Date): Promise<Map<number, Da
   return new Map(found.map(({ id, at }) => [id, new Date(at)]));
 }
 
+/** Rules in force about these entitlements, the oldest first. */
+export async function listRulesAbout(
+  db: Db,
+  entitlementIds: readonly number[],
+): Promise<SingleRoleRule[]> {
+  const about = sql`${singleRoleRules.entitlementId} = any(${sql.param([...new Set(entitlementIds)])}::int[])`;
+  return db
+    .select()
+    .from(singleRoleRules)
+    .where(and(isNull(singleRoleRules.endedAt), about))
+    .orderBy(asc(singleRoleRules.id));
+}
+
 /** Rules by their ids, in force or not. */
 export async function listRulesById(db: Db, ids: readonly number[]): Promise<SingleRoleRule[]> {
   return ids.length === 0
@@ -144,4 +157,23 @@ export async function listRulesById(db: Db, ids: readonly number[]): Promise<Sin
         .from(singleRoleRules)
         .where(sql`${singleRoleRules.id} = any(${sql.param([...new Set(ids)])}::int[])`)
         .orderBy(asc(singleRoleRules.id));
+}
+
+/** Of these entitlements, those that a person lacks, has not asked for, and may ask for. */
+export async function listMissing(
+  db: Db,
+  personId: number,
+  entitlementIds: readonly number[],
+): Promise<number[]> {
+  const missing = await rows<{ id: number }>(
+    db,
+    sql`select e.id from entitlements e
+        where e.id = any(${sql.param([...entitlementIds])}::int[]) and e.requestable
+          and e.closed_at is null
+          and not exists (select 1 from grants g where g.person_id = ${personId}
+            and g.entitlement_id = e.id and g.closed_at is null)
+          and not exists (select 1 from tasks t where t.person_id = ${personId}
+            and t.entitlement_id = e.id and t.kind = 'grant' and t.state = 'open')`,
+  );
+  return missing.map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { type Db, rows } from './db.ts';
 import type { SingleRoleRule } from './role-rules.ts';
 import { grants } from './schema/access.ts';
@@ -18,6 +18,15 @@ export async function lockRules(db: Db, ids: readonly number[]): Promise<SingleR
         .where(sql`${singleRoleRules.id} = any(${sql.param([...new Set(ids)])}::int[])`)
         .orderBy(asc(singleRoleRules.id))
         .for('update');
+}
+
+/** Rules for which grants wait for a yes. */
+export async function listHoldingRules(db: Db): Promise<number[]> {
+  const holding = await db
+    .select({ id: singleRoleRules.id })
+    .from(singleRoleRules)
+    .where(isNotNull(singleRoleRules.heldGrantIds));
+  return holding.map(({ id }) => id);
 }
 
 /** Grants that wait for a yes before they are lost; null: none. */

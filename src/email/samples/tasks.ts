@@ -108,6 +108,8 @@ export function viewOf(
     label: 'GitHub · Admin',
     requester: cast.ana.name,
     profile: undefined,
+    rule: undefined,
+    heldByRule: undefined,
     steps,
     active: steps.find((one) => one.state === 'active'),
     peers: { people: 44, holders: 41, department: 'Engineering' },
