@@ -102,6 +102,23 @@ describe('mining rules on files', () => {
     expect(wrong.err).toContain('rule 1 statisticalGuard expected true or false');
   });
 
+  it('knows every property of a mining rule', async () => {
+    const rule = `{name: all, entityType: people, policy: Default, rulePolicy: Mining, category: Sales,
+      includeNoValidation: true, includeSimpleValidation: false, includeDoubleValidation: true, includeTripleValidation: true,
+      excludeRole: false, precisionMinPercent: 90, falsePositiveMaxPercent: 10, criterion: coverage, ruleType: requestedAutomatically,
+      priority: -1, minIdentities: 3, maxCriteria: 2, maxNewGrants: 0, statisticalGuard: true, enabled: true}`;
+    const catalogue = 'app,entitlement,approvals,category\nCRM,Read,2,Sales\nCRM,Reports,1,Sales\n';
+    const { err, out } = await mine(
+      `miningRules: [${rule}, {enabled: false}]`,
+      catalogue,
+      '--json',
+    );
+    expect(err).toBe('');
+    expect(JSON.parse(out).rules).toMatchObject([
+      { miningRule: 'all', entitlement: 'Read', ruleType: 'requestedAutomatically' },
+    ]);
+  });
+
   it('reads a fraction as written, and warns', async () => {
     const rule = '{falsePositiveMaxPercent: 0.03, precisionMinPercent: 97.0}';
     const { exit, err } = await mine(`miningRules: [${rule}]`);
