@@ -79,8 +79,11 @@ function checkNewFolder(dataDir: string): string {
   return `embedded; the first start makes it in ${dataDir}`;
 }
 
-async function checkMailOf({ smtpUrl, slack }: Config): Promise<string> {
-  if (smtpUrl !== undefined) return checkMail(smtpUrl);
+async function checkMailOf({ smtpUrl, slack, mailFrom, mailReplyTo }: Config): Promise<string> {
+  if (smtpUrl !== undefined) {
+    const replies = mailReplyTo ? `replies go to ${mailReplyTo}` : 'replies are not read';
+    return `${await checkMail(smtpUrl)}; it is from ${mailFrom}, and ${replies}`;
+  }
   if (slack.mode === 'sandbox') return 'SMTP_URL is not set; the sandbox has a mailbox of its own';
   return 'off, so nobody outside Slack is told anything; set SMTP_URL to reach them';
 }

@@ -55,8 +55,7 @@ export function digestParts(digest: DigestView, reader: Reader): MailParts {
   ];
   if (more > 0) body.push({ type: 'lines', lines: [`and ${more} more`], quiet: true });
   if (rows.some(({ url }) => url)) {
-    const note =
-      'Each opens the page of its task, and you decide there. Opening it decides nothing.';
+    const note = 'Each opens the page of its task; opening it decides nothing.';
     body.push({ type: 'lines', lines: [note], quiet: true });
   } else if (digest.waiting > 0) {
     const without = 'ask a Super Admin of Rolemine to reassign them to somebody who has one';

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { reportError } from '../../src/cli/report-error.ts';
@@ -7,15 +8,21 @@ import { folderOf, recorder, rolemine } from './command-line.ts';
 describe('the command line', () => {
   afterEach(() => setLogLevel('info'));
 
-  it.each(['start', 'import csv', 'mine', 'config plan', 'config export', 'doctor', 'migrate'])(
-    'explains %s with an example',
-    async (command) => {
-      const { exit, out } = await rolemine([...command.split(' '), '--help']);
-      expect(exit).toBe(0);
-      expect(out).toContain(`Usage: rolemine ${command}`);
-      expect(out).toContain(`Example:\n  rolemine ${command}`);
-    },
-  );
+  it.each([
+    'start',
+    'import csv',
+    'mine',
+    'config plan',
+    'config export',
+    'mail preview',
+    'doctor',
+    'migrate',
+  ])('explains %s with an example', async (command) => {
+    const { exit, out } = await rolemine([...command.split(' '), '--help']);
+    expect(exit).toBe(0);
+    expect(out).toContain(`Usage: rolemine ${command}`);
+    expect(out).toContain(`Example:\n  rolemine ${command}`);
+  });
 
   it.each([
     [[], /Usage: rolemine/],
@@ -74,6 +81,19 @@ describe('the command line', () => {
     reportError(bug, lines.output);
     expect(written.mock.calls.join('')).toContain('program.test.ts');
     written.mockRestore();
+  });
+
+  it('writes the mails to look at, without a database', async () => {
+    const folder = folderOf();
+    const { exit, out } = await rolemine(['mail', 'preview', join(folder, 'mails')]);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^\d+ files are in .*mails; open .*index\.html\.$/);
+    expect(readdirSync(join(folder, 'mails'))).toEqual(
+      expect.arrayContaining(['index.html', 'request.html', 'request.txt', 'request.eml']),
+    );
+    const refused = await rolemine(['mail', 'preview', join(folder, 'mails', 'request.txt')]);
+    expect(refused.exit).toBe(1);
+    expect(refused.err).toMatch(/^The files cannot be written to .*request\.txt: .*\.$/);
   });
 
   it('says which file cannot be read', async () => {
