@@ -1,16 +1,20 @@
 import { Refusal } from '../errors.ts';
 import {
+  countGrantsByRule,
   countRoleRules,
   endRoleRuleAt,
   listNamedRoleRules,
   type NamedRoleRule,
 } from '../store/role-rule-edits.ts';
 import { holdRulePolicy, lockRulePolicy, type RulePolicy } from '../store/rule-policies.ts';
+import { lockSyncs } from '../store/sync.ts';
 import { ago } from './ago.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { ruleTypeWords } from './describe-mining-rule.ts';
 import { describeRules } from './describe-rule.ts';
 import { requireVersion } from './edits.ts';
+import { peopleWords } from './no-result.ts';
+import { type FollowedRules, followRoleRules } from './rule-follow.ts';
 
 const onAPage = 10;
 
@@ -22,6 +26,8 @@ interface RoleRuleLine {
   isWritten: boolean;
   /** "department = Sales and location = Lyon" */
   words: string;
+  /** How many hold it by this rule. */
+  holding: number;
   /** "Required · 58 of 60 hold it (96.7 %) · precision 99.8 %" */
   about: string;
 }
@@ -48,18 +54,23 @@ export async function listRoleRules(
   const place = { rulePolicyId: policy.id, offset: page * onAPage, limit: onAPage };
   const found = await listNamedRoleRules(ctx.db, place);
   const words = await describeRules(ctx, found);
+  const ids = found.map((rule) => rule.id);
+  const holding = await countGrantsByRule(ctx.db, ids);
   const rules = found.map((rule, at) => ({
     id: rule.id,
     version: rule.version,
     label: rule.label,
     isWritten: rule.origin === 'written',
     words: words[at]?.words ?? '',
-    about: describeAbout(rule),
+    holding: holding.get(rule.id) ?? 0,
+    about: describeAbout(rule, holding.get(rule.id) ?? 0),
   }));
   return { policy, rules, total, page, pages };
 }
 
-function describeAbout({ ruleType, priority, figures, origin, miningRule }: NamedRoleRule): string {
+function describeAbout(rule: NamedRoleRule, holding: number): string {
+  const { ruleType, priority, figures, origin, miningRule, heldGrantIds } = rule;
+
   const held = figures && `${figures.truePositives} of ${figures.matched} hold it`;
   return [
     ruleTypeWords[ruleType],
@@ -69,6 +80,8 @@ function describeAbout({ ruleType, priority, figures, origin, miningRule }: Name
       : '',
     origin === 'written' ? 'written by hand' : miningRule ? `made by ${miningRule}` : '',
     priority === 0 ? '' : `priority ${priority}`,
+    holding > 0 ? `${peopleWords(holding)} by this rule` : '',
+    heldGrantIds ? `${heldGrantIds.length} removals wait for a yes` : '',
   ]
     .filter(Boolean)
     .join(' · ');
@@ -79,15 +92,16 @@ function percent(value: number): string {
 }
 
 /**
- * Ends a rule that was written by hand. What it gave goes on for the grace period of its policy.
+ * Ends a rule that was written by hand. What it gave, and nothing else gives, goes on for the grace period of its policy.
  * @throws Refusal missing, forbidden (made by mining), conflict (ended or changed since it was drawn).
  */
 export async function endRoleRule(
   ctx: ActorCtx,
   input: { id: number; version: number },
-): Promise<{ label: string; rulePolicyId: number; graceDays: number }> {
+): Promise<{ label: string; graceDays: number } & FollowedRules> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
+    await lockSyncs(ctx.db);
     const { rule, policy } = await lockRule(ctx, input.id);
     if (rule.origin === 'generated') {
       const sentence = `Mining made this rule for ${rule.label}: it goes when a simulation without it is applied.`;
@@ -106,7 +120,8 @@ export async function endRoleRule(
     await audit(ctx, edited.verb, edited.subject, {
       before: { policy: policy.name, entitlement: label, criteria, ruleType, priority },
     });
-    return { label, rulePolicyId: policy.id, graceDays: policy.graceDays };
+    const followed = await followRoleRules(ctx, ctx.actor.personId);
+    return { label, graceDays: policy.graceDays, ...followed };
   });
 }
 

@@ -7,10 +7,12 @@ import { listRulesInForce } from '../store/role-rules.ts';
 import { holdRulePolicy } from '../store/rule-policies.ts';
 import type { Risk } from '../store/schema/access.ts';
 import type { Criteria, RuleType } from '../store/schema/rules.ts';
+import { lockSyncs } from '../store/sync.ts';
 import { checkCohort } from './cohort-check.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { describeRules } from './describe-rule.ts';
 import { peopleWords } from './no-result.ts';
+import { type FollowedRules, followRoleRules } from './rule-follow.ts';
 import { loadReach, planRules, type Reach, type RoleRule } from './rule-reach.ts';
 
 const mostCriteria = 3;
@@ -59,17 +61,19 @@ export async function previewRoleRule(
 }
 
 /**
- * Saves a rule that was written by hand, which no run replaces.
+ * Saves a rule that was written by hand, which no run replaces, and does at once what it asks for.
  * @param input.confirmed the number of people that was shown and said yes to.
  * @throws Refusal as `previewRoleRule`; conflict: there is one like it, or more would get access than was shown.
  */
 export async function writeRoleRule(
   ctx: ActorCtx,
   input: WrittenRule & { confirmed?: number | undefined },
-): Promise<{ id: number; label: string; words: string }> {
+): Promise<{ id: number; label: string; words: string } & FollowedRules> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     const { confirmed, ...given } = input;
+    // As whoever follows the rules: the people it reaches are those that were counted.
+    await lockSyncs(ctx.db);
     const preview = await check(ctx, given);
     const { label, words, gaining, isAsked } = preview;
     if (isAsked && (confirmed === undefined || gaining > confirmed)) {
@@ -86,7 +90,7 @@ export async function writeRoleRule(
     await audit(ctx, 'role-rule.create', `role-rule:${id}`, {
       after: { ...preview.input, policy: preview.policy, entitlement: label, gaining },
     });
-    return { id, label, words };
+    return { id, label, words, ...(await followRoleRules(ctx, ctx.actor.personId)) };
   });
 }
 

@@ -142,6 +142,8 @@ export const ids = {
   rulePolicySimulation: 'rulePolicy:simulation',
   rulePolicyEdit: 'rulePolicy:edit',
   rulePolicySave: 'rulePolicy:save',
+  rulePolicyAdopt: 'rulePolicy:adopt',
+  rulePolicyAdoptSubmit: 'rulePolicy:adopt_submit',
   rulePolicyDelete: 'rulePolicy:delete',
   miningRuleEdit: 'miningRule:edit',
   miningRuleSave: 'miningRule:save',

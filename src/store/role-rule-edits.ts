@@ -1,7 +1,7 @@
-import { and, asc, count, desc, eq, isNull } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import type { SingleRoleRule } from './role-rules.ts';
-import { applications, entitlements, type Risk } from './schema/access.ts';
+import { applications, entitlements, grants, type Risk } from './schema/access.ts';
 import { miningRules, singleRoleRules } from './schema/rules.ts';
 
 /** A single role rule with what it is called by. */
@@ -42,6 +42,20 @@ export async function listNamedRoleRules(
     label: `${app} · ${name}`,
     ...more,
   }));
+}
+
+/** How many people hold what these rules give by each of them, those of none left out. */
+export async function countGrantsByRule(
+  db: Db,
+  ruleIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (ruleIds.length === 0) return new Map();
+  const found = await db
+    .select({ ruleId: grants.ruleId, all: count() })
+    .from(grants)
+    .where(and(isNull(grants.closedAt), inArray(grants.ruleId, [...ruleIds])))
+    .groupBy(grants.ruleId);
+  return new Map(found.flatMap(({ ruleId, all }) => (ruleId === null ? [] : [[ruleId, all]])));
 }
 
 export async function countRoleRules(db: Db, rulePolicyId: number): Promise<number> {
@@ -85,7 +99,7 @@ export async function endRoleRuleAt(
 ): Promise<boolean> {
   const ended = await db
     .update(singleRoleRules)
-    .set({ endedAt: at, heldGrantIds: null, version: version + 1 })
+    .set({ endedAt: at, version: version + 1 })
     .where(
       and(
         eq(singleRoleRules.id, id),

@@ -7,9 +7,11 @@ import {
   type WrittenRule,
   writeRoleRule,
 } from '../../src/governance/written-rules.ts';
+import { grants } from '../../src/store/schema/access.ts';
 import { auditLog } from '../../src/store/schema/delivery.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { singleRoleRules } from '../../src/store/schema/rules.ts';
+import { tasks } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
 import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
@@ -103,7 +105,7 @@ describe.each(databases())('rules written by hand on $name', ({ open }) => {
       {
         ...{ id, version: 1, label: 'GitHub · Admin', isWritten: true },
         words: 'department = Engineering',
-        about: 'Required · written by hand · priority 3',
+        ...{ holding: 0, about: 'Required · written by hand · priority 3' },
       },
     ]);
     await expect(write()).rejects.toThrow('There is such a rule for GitHub · Admin already');
@@ -120,6 +122,21 @@ describe.each(databases())('rules written by hand on $name', ({ open }) => {
       ['role-rule.create', company.ids.Dana],
       ['role-rule.end', company.ids.Dana],
     ]);
+  });
+
+  it('what it asks for opens at once, and what it gave goes on for a while when it ends', async () => {
+    const written = await write();
+    expect(written).toMatchObject({ opened: 4, skipped: [] });
+    const open = await db.select().from(tasks).where(eq(tasks.state, 'open'));
+    expect(open.map(({ cause, ruleId }) => [cause, ruleId])).toEqual(
+      Array.from({ length: 4 }, () => ['rule', written.id]),
+    );
+    await db.update(grants).set({ ruleId: written.id });
+    const [line] = (await listed()).rules;
+    expect(line).toMatchObject({ holding: 1, about: expect.stringContaining('1 person by this') });
+    const ended = await endRoleRule(await dana(), { id: written.id, version: 1 });
+    expect(ended).toMatchObject({ lost: 1, closed: 4, graceDays: 7 });
+    expect((await db.select().from(grants))[0]?.ruleLostAt).toEqual(noon);
   });
 
   it('two who end one at once end it once', async () => {

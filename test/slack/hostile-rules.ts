@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { ruleTypes } from '../../src/mining/mining-rule.ts';
 import { miningRuleView } from '../../src/slack/blocks/mining-rule-form.ts';
 import {
+  adoptView,
   roleRulesView,
   writeRuleView,
   writtenRuleView,
@@ -39,7 +40,10 @@ const rule = fc.record({
   ...{ priority: fc.integer(), minIdentities: id, maxCriteria: fc.integer({ min: 1, max: 3 }) },
   maxNewGrants: fc.option(id),
 });
-const line = { id, version: id, label: text, isWritten: fc.boolean(), words: text, about: text };
+const line = {
+  ...{ id, version: id, label: text, isWritten: fc.boolean(), words: text, about: text },
+  holding: fc.nat(),
+};
 /** As long as somebody can type it. */
 const criteria = fc.constant<Criteria>([{ dimension: 'department', value: '\\'.repeat(980) }]);
 
@@ -68,6 +72,9 @@ export const ruleViews: Record<string, fc.Arbitrary<ModalView>> = {
       fc.record(place),
     )
     .map(([found, at]) => roleRulesView({ ...found, rules: numbered(found.rules) }, at)),
+  'manual grants that rules give': fc
+    .tuple(text, fc.nat({ max: 2 }))
+    .map(([policy, grants]) => adoptView(policy, grants, '1.1.rules.0.0')),
   'the form of a rule': fc.constant(writeRuleView('1.1.rules.0.0')),
   'a rule before it is saved': fc
     .record({

@@ -1,7 +1,10 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { requirePermission } from '../../governance/context.ts';
+import { viewRulePolicy } from '../../governance/mining-rules.ts';
 import { findMinable } from '../../governance/mining-settings.ts';
 import { endRoleRule } from '../../governance/role-rules.ts';
+import { adoptGrants, countAdoptable } from '../../governance/rule-adopting.ts';
+import type { FollowedRules } from '../../governance/rule-follow.ts';
 import {
   previewRoleRule,
   type WrittenRule,
@@ -9,8 +12,9 @@ import {
 } from '../../governance/written-rules.ts';
 import { openModal } from '../answers.ts';
 import { bold, option, say } from '../blocks/elements.ts';
-import { writeRuleView, writtenRuleView } from '../blocks/role-rules.ts';
+import { adoptView, writeRuleView, writtenRuleView } from '../blocks/role-rules.ts';
 import { unpackPlace } from '../blocks/rule-place.ts';
+import { count } from '../blocks/suggestion.ts';
 import { parseCriteria } from '../commands/parse.ts';
 import { ids } from '../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit } from '../listen.ts';
@@ -55,20 +59,49 @@ export function listenToRoleRules(app: App, deps: SlackDeps): void {
         ...(input as WrittenRule),
         ...(isConfirmed ? { confirmed: Number(gaining) } : {}),
       });
-      const note = `The rule for ${bold(saved.label)} is in force: ${say(saved.words)}.`;
+      const note = `The rule for ${bold(saved.label)} is in force: ${say(saved.words)}.${newsOf(saved)}`;
       await redrawBehind(ctx, client, view, { ...unpackPlace(place), page: 0 }, note);
       return 'close';
     },
     true,
   );
 
+  onAction(app, deps, ids.rulePolicyAdopt, async ({ ctx, client, value, triggerId, view }) => {
+    const draw = async () => {
+      const grants = await countAdoptable(ctx, Number(value));
+      const { policy } = await viewRulePolicy(ctx, Number(value));
+      return adoptView(policy.name, grants, view?.private_metadata ?? '');
+    };
+    await openModal(client, triggerId, draw, view?.type === 'modal');
+  });
+
+  onSubmit(app, deps, ids.rulePolicyAdoptSubmit, undefined, async ({ ctx, client, view }) => {
+    const place = unpackPlace(view.private_metadata);
+    const { adopted } = await adoptGrants(ctx, place);
+    const note = `${count(adopted, 'manual grant goes', 'manual grants go')} by rules from now on.`;
+    await redrawBehind(ctx, client, view, place, note);
+    return 'close';
+  });
+
   onAction(app, deps, ids.roleRuleEnd, async ({ ctx, client, value, view }) => {
     const [id = 0, version = 0] = value.split('.').map(Number);
-    const { label, graceDays } = await endRoleRule(ctx, { id, version });
-    const goesOn = graceDays === 0 ? '' : ` What it gave goes on for ${graceDays} days.`;
-    const note = `The rule for ${bold(label)} has ended.${goesOn}`;
+    const { label, graceDays, ...ended } = await endRoleRule(ctx, { id, version });
+    const end = graceDays === 0 ? 'at once' : `in ${count(graceDays, 'day')}`;
+    const goesOn =
+      ended.lost > 0 ? ` ${count(ended.lost, 'person loses', 'people lose')} it ${end}.` : '';
+    const note = `The rule for ${bold(label)} has ended.${goesOn}${newsOf(ended)}`;
     await redrawBehind(ctx, client, view, unpackPlace(view?.private_metadata), note);
   });
+}
+
+/** What came of it at once. */
+function newsOf({ opened, requested, closed, skipped }: FollowedRules): string {
+  return [
+    opened > 0 ? ` ${count(opened, 'task')} opened: who provisions it is told.` : '',
+    requested > 0 ? ` ${count(requested, 'request')} opened for new people.` : '',
+    closed > 0 ? ` ${count(closed, 'open request')} of rules closed.` : '',
+    ...skipped.slice(0, 3).map((why) => ` ${say(why)}`),
+  ].join('');
 }
 
 function readRule(view: ViewOutput): Omit<WrittenRule, 'rulePolicyId'> {

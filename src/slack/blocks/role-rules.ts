@@ -33,6 +33,9 @@ export function roleRulesView(
       actions('roleRules.ways', [
         button('Write a rule', ids.roleRuleWrite, String(id), { style: 'primary' }),
         button('Mining rules', `${ids.rulePolicyShow}.back`, '0'),
+        ...(total > 0
+          ? [button('Turn manual grants into rule grants', ids.rulePolicyAdopt, String(id))]
+          : []),
       ]),
       divider,
       context(total > 0 ? listed : 'No rule is in force.'),
@@ -42,19 +45,47 @@ export function roleRulesView(
   };
 }
 
+/** What becomes of what a rule gave that ends. */
+function afterEnd(graceDays: number): string {
+  if (graceDays === 0) return 'Revocations open for what nothing else gives.';
+  return `What nothing else gives goes on for ${count(graceDays, 'day')}; then revocations open.`;
+}
+
 function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): KnownBlock {
-  const { id, version, label, isWritten, words, about } = rule;
+  const { id, version, label, isWritten, words, about, holding } = rule;
   const said = section(`${bold(label)}\n${say(words)}\n${say(about)}`);
   if (!isWritten) return said;
   const value = `${id}.${version}`;
   const end = button('End', `${ids.roleRuleEnd}.${id}`, value, { label: `End rule for ${label}` });
-  const goesOn =
-    graceDays === 0
-      ? 'Revocations open for the access it gave and nothing else justifies.'
-      : `The access it gave goes on for ${count(graceDays, 'day')}; then revocations open for what nothing else justifies.`;
+  const holders = `${count(holding, 'person holds', 'people hold')} it by this rule.`;
+  const goesOn = `${holders} ${afterEnd(graceDays)}`;
   return {
     ...said,
     accessory: askFirst(end, { title: 'End this rule?', text: goesOn, yes: 'End rule' }),
+  };
+}
+
+/** Asks whether grants given by hand are to go by the rules that give them as well. @param metadata where it was asked. */
+export function adoptView(policy: string, grants: number, metadata: string): ModalView {
+  const title = plainText('Manual grants', 24);
+  const close = plainText('Back', 24);
+  if (grants === 0) {
+    const nothing = `No grant that was given by hand is given by a required rule of ${bold(policy)} as well.`;
+    return { type: 'modal', title, close, blocks: [section(nothing)] };
+  }
+  const given = `${count(grants, 'grant that was', 'grants that were')} given by hand`;
+  return {
+    type: 'modal',
+    callback_id: ids.rulePolicyAdoptSubmit,
+    private_metadata: metadata,
+    title,
+    submit: plainText('Turn into rule grants', 24),
+    close,
+    blocks: [
+      section(
+        `*${given}* ${grants === 1 ? 'is' : 'are'} given by required rules of ${bold(policy)} as well.\nThey go by the rules from now on and follow the person: who does not match any more loses them after the grace period. Nobody gains or loses anything now.`,
+      ),
+    ],
   };
 }
 
