@@ -1,3 +1,4 @@
+import { listOnlyMailed } from '../store/mail-batches.ts';
 import {
   countDecidedBy,
   countWaiting,
@@ -39,6 +40,8 @@ export interface WaitingTask {
   since: Date | null;
   /** Whether it has waited for so long that others are asked, too. */
   isLate: boolean;
+  /** When it was told by e-mail, where it was not told in Slack. */
+  mailedAt: Date | undefined;
 }
 
 export interface DoneTask {
@@ -110,10 +113,17 @@ async function countTabs(ctx: ActorCtx): Promise<Inbox['counts']> {
 async function readWaiting(ctx: ActorCtx, kind: StepKind, slice: Slice): Promise<WaitingTask[]> {
   const me = ctx.actor.personId;
   const waiting: WaitingTask[] = [];
-  for (const { step, task, isLate } of await listWaiting(ctx.db, me, kind, ctx.now, slice)) {
+  const listed = await listWaiting(ctx.db, me, kind, ctx.now, slice);
+  const mailed = await listOnlyMailed(
+    ctx.db,
+    me,
+    listed.map(({ step }) => step.id),
+  );
+  for (const { step, task, isLate } of listed) {
     const view = await loadTaskView(ctx, task.id);
     if (!view) continue;
-    waiting.push({ card: describeStep(view, step.id, me), since: step.activatedAt, isLate });
+    const card = describeStep(view, step.id, me);
+    waiting.push({ card, since: step.activatedAt, isLate, mailedAt: mailed.get(step.id) });
   }
   return waiting;
 }

@@ -73,3 +73,28 @@ export async function findNewsDigest(db: Db, id: number): Promise<Date | undefin
     .where(and(eq(digests.id, id), eq(digests.kind, 'news')));
   return found?.createdAt;
 }
+
+/** Steps that a person was told of by e-mail and not in Slack, alone or in a digest, and when. */
+export async function listOnlyMailed(
+  db: Db,
+  personId: number,
+  stepIds: readonly number[],
+): Promise<Map<number, Date>> {
+  if (stepIds.length === 0) return new Map();
+  const told = (
+    surface: 'slack' | 'email',
+  ) => sql`select coalesce(i.subject_id, c.subject_id) as step_id,
+      c.sent_at from message_copies c
+    left join digests d on c.kind = 'digest' and d.id = c.subject_id and d.kind = 'news'
+    left join digest_items i on i.digest_id = d.id and i.kind = 'step'
+    where c.recipient_id = ${personId} and c.surface = ${surface} and c.content_hash <> 'undecided'
+      and (c.kind = 'step' or i.digest_id is not null)`;
+  const found = await rows<{ stepId: number; at: Date | string }>(
+    db,
+    sql`select m.step_id as "stepId", min(m.sent_at) as at from (${told('email')}) m
+      where m.step_id = any(${sql.param([...stepIds])}::int[])
+        and not exists (select 1 from (${told('slack')}) s where s.step_id = m.step_id)
+      group by m.step_id`,
+  );
+  return new Map(found.map(({ stepId, at }) => [stepId, new Date(at)]));
+}

@@ -17,9 +17,10 @@ export const inboxOf = (rows: number): fc.Arbitrary<Inbox> =>
     }),
     place: fc.record({ tab: fc.constantFrom(...tabs), page: fc.nat({ max: 3 }) }),
     pages: fc.integer({ min: 4, max: 50 }),
-    waiting: list(fc.record({ card, since: fc.option(moment), isLate: fc.boolean() }), rows).map(
-      (all) => all.map((one, at) => ({ ...one, card: numbered(one.card, at + 1) })),
-    ),
+    waiting: list(
+      fc.record({ card, since: fc.option(moment), isLate: fc.boolean(), mailedAt: maybe(moment) }),
+      rows,
+    ).map((all) => all.map((one, at) => ({ ...one, card: numbered(one.card, at + 1) }))),
     done: fc.array(
       fc.record({ taskId: id, title: text, number: text, record: line, state: maybe(text) }),
       {

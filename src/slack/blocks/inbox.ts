@@ -142,12 +142,12 @@ function rowsOf({ waiting, done }: Inbox): KnownBlock[] {
 /** One task of several in a message that gathers them. */
 export function taskRow(card: TaskCard): KnownBlock[] {
   const ended = card.choice || card.canCancel ? [] : card.records.slice(-1);
-  const row = waitingRow({ card, since: null, isLate: false });
+  const row = waitingRow({ card, since: null, isLate: false, mailedAt: undefined });
   return ended.length > 0 ? [...row, context(ended.map(recordLine).join('\n'))] : row;
 }
 
 /** Title and number, one line of evidence, and the buttons: two blocks. */
-function waitingRow({ card, since, isLate }: WaitingTask): KnownBlock[] {
+function waitingRow({ card, since, isLate, mailedAt }: WaitingTask): KnownBlock[] {
   const fact = (label: string) => card.facts.find(([one]) => one === label)?.[1];
   const risk = fact('Risk');
   const evidence = [
@@ -158,10 +158,10 @@ function waitingRow({ card, since, isLate }: WaitingTask): KnownBlock[] {
   ].flatMap((words) => (words ? [say(words)] : []));
   const reason = card.quote ? [`“${shortly(card.quote)}”`] : [];
   const waits = since ? [`${isLate ? '*Late*: waits' : 'Waits'} since ${when(since)}`] : [];
+  const mailed = mailedAt ? [`e-mailed to you ${when(mailedAt)}`] : [];
+  const line = [...reason, ...evidence, ...waits, ...mailed].join(' · ');
   const row = section(
-    [`${bold(card.title)}  ${say(card.number)}`, [...reason, ...evidence, ...waits].join(' · ')]
-      .filter(Boolean)
-      .join('\n'),
+    [`${bold(card.title)}  ${say(card.number)}`, line].filter(Boolean).join('\n'),
   );
   const buttons = buttonsOf(card);
   return buttons ? [row, buttons] : [{ ...row, accessory: detailsButton(card) }];

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ctx, inTransaction } from '../../src/governance/context.ts';
+import { intervene } from '../../src/governance/task-admin.ts';
+import { loadTaskView } from '../../src/governance/task-view.ts';
+import { slackIsAway } from '../../src/jobs/delivery.ts';
+import { outbox } from '../../src/store/schema/delivery.ts';
+import { databases, type TestDatabase } from '../support/database.ts';
+import { addressOf, type DeliveryOffice, openDeliveryOffice, until } from '../support/delivery.ts';
+
+const bosses = Array.from({ length: 20 }, (_, at) => `boss${at + 1}`);
+
+describe.each(databases())('Slack is away for a quarter of an hour, on $name', ({ open }) => {
+  let database: TestDatabase;
+  let office: DeliveryOffice;
+  let back = () => {};
+  let old = 0;
+
+  beforeAll(async () => {
+    database = await open();
+    office = await openDeliveryOffice(database.db, { bosses });
+    for (const boss of bosses) await office.as(boss).openHome();
+    const [task] = await office.askBosses(['boss1']);
+    old = task?.id ?? 0;
+    await until(() => office.messagesOf('boss1').length === 1, 'the first card');
+    office.later(60);
+    back = office.slack.fail({ kind: 'offline' });
+  }, 60_000);
+  afterAll(async () => {
+    await office?.close();
+    await database?.close();
+  });
+
+  const mailsTo = (name: string) => office.slack.mails(addressOf(name));
+  const held = async () =>
+    (await database.db.select().from(outbox)).filter((row) => row.error === slackIsAway).length;
+  const cancel = async (ctx: Ctx, taskId: number) => {
+    const view = await loadTaskView(ctx, taskId);
+    const actor = { personId: office.idOf('dana'), name: 'Dana', roles: ['super_admin' as const] };
+    const { id: stepId, version } = view!.active!;
+    await inTransaction({ ...ctx, actor }, (ctx) =>
+      intervene(ctx, 'cancel', { stepId, version }, 'a mistake'),
+    );
+  };
+
+  it('200 tasks arrive, and for ten minutes nobody hears of them', async () => {
+    for (let minute = 0; minute < 10; minute++) {
+      await office.askBosses(bosses);
+      await expect.poll(async () => (await held()) > 0, { timeout: 20_000 }).toBe(true);
+      office.later(1);
+    }
+    await cancel(office.newCtx(), old);
+    expect(office.slack.mails()).toEqual([]);
+  }, 60_000);
+
+  it('then each assignee gets one mail with all that waits for them', async () => {
+    office.later(2);
+    await until(
+      () => bosses.every((boss) => mailsTo(boss).length > 0),
+      'a mail for everybody',
+      60_000,
+    );
+    for (const boss of bosses) {
+      expect(mailsTo(boss).map(({ subject }) => subject)).toEqual(['10 tasks wait for you']);
+      for (let role = 2; role <= 11; role++) {
+        expect(mailsTo(boss)[0]?.text).toContain(`GitHub · Role ${role} `);
+      }
+    }
+  }, 90_000);
+
+  it('an emergency does not wait', async () => {
+    await office.askBosses(['boss2'], { emergency: true });
+    await until(() => mailsTo('boss2').length === 2, 'the emergency');
+    expect(mailsTo('boss2')[1]?.subject).toMatch(/^Emergency: /);
+  }, 60_000);
+
+  it('Slack back: cards are right, Home says what was mailed, and nobody is told again', async () => {
+    office.later(3);
+    back();
+    await until(
+      () => bosses.every((boss) => office.as(boss).home()?.words.includes('e-mailed to you')),
+      'the Homes',
+      60_000,
+    );
+    const [card] = office.messagesOf('boss1');
+    await until(
+      () => office.messagesOf('boss1')[0]?.buttons.includes('Approve') === false,
+      'the card',
+    );
+    expect(card?.words).toContain('Person 1.1');
+    const waiting = async () =>
+      (await database.db.select().from(outbox)).filter((row) => !row.deliveredAt && !row.failedAt);
+    await expect.poll(async () => (await waiting()).length, { timeout: 60_000 }).toBe(0);
+    for (const boss of bosses)
+      expect(office.messagesOf(boss)).toHaveLength(boss === 'boss1' ? 1 : 0);
+    expect(office.slack.mails()).toHaveLength(bosses.length + 1);
+  }, 120_000);
+
+  it('what is new after that comes in Slack alone', async () => {
+    await office.askBosses(['boss3']);
+    await until(() => office.messagesOf('boss3').length === 1, 'the new card');
+    expect(mailsTo('boss3')).toHaveLength(1);
+  }, 60_000);
+});

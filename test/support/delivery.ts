@@ -1,0 +1,144 @@
+import { EmailDelivery } from '../../src/email/deliver.ts';
+import { type Ctx, inTransaction } from '../../src/governance/context.ts';
+import { openTasks } from '../../src/governance/open-tasks.ts';
+import { startOutbox } from '../../src/jobs/outbox.ts';
+import type { SandboxActor } from '../../src/sandbox/actor.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { startSlack } from '../../src/slack/app.ts';
+import type { Db } from '../../src/store/db.ts';
+import { applications, entitlements } from '../../src/store/schema/access.ts';
+import { people, personRoles } from '../../src/store/schema/people.ts';
+import type { Task } from '../../src/store/tasks.ts';
+import { startWeb } from '../../src/web/server.ts';
+import { miner } from './miner.ts';
+
+export const addressOf = (name: string) => `${name}@acme.example`;
+
+/** The outbox with a Slack and a mail server at its ends, and a clock that can be put forward. */
+export interface DeliveryOffice {
+  slack: Sandbox;
+  newCtx(): Ctx;
+  /** By first name. */
+  idOf(name: string): number;
+  as(name: string): SandboxActor;
+  /** The messages somebody has from the app; replies in threads make no card. */
+  messagesOf(name: string): ReturnType<SandboxActor['messages']>;
+  later(minutes: number): void;
+  /** Opens a task for each of these: somebody who reports to them is to get what they lack. */
+  askBosses(bosses: readonly string[], how?: { emergency?: boolean }): Promise<Task[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Puts these bosses into an empty database and into Slack, and Dana, a Super Admin; `outside` are known to the
+ * company and not to Slack.
+ */
+export async function openDeliveryOffice(
+  db: Db,
+  { bosses, outside = [] }: { bosses: readonly string[]; outside?: readonly string[] },
+): Promise<DeliveryOffice> {
+  const members = [...bosses, 'dana'];
+  const staff = await db
+    .insert(people)
+    .values(
+      [...members, ...outside].map((name) => ({
+        connector: 'csv',
+        name: name.charAt(0).toUpperCase() + name.slice(1),
+        email: addressOf(name),
+      })),
+    )
+    .returning();
+  const byAddress = new Map(staff.map((one) => [one.email, one.id]));
+  const idOf = (name: string) => byAddress.get(addressOf(name)) ?? 0;
+  await db.insert(personRoles).values({ personId: idOf('dana'), role: 'super_admin' });
+  const [app] = await db.insert(applications).values({ name: 'GitHub' }).returning();
+
+  const slack = await startSandbox({
+    users: members.map((name) => ({ name, realName: name, email: addressOf(name) })),
+  });
+  let aheadMs = 0;
+  let wake = () => {};
+  const newCtx = (): Ctx => ({
+    db,
+    actor: undefined,
+    via: 'system',
+    now: new Date(Date.now() + aheadMs),
+    wake: () => wake(),
+  });
+  const web = await startWeb({ port: 0, host: '127.0.0.1', ping: async () => {} });
+  const { botToken, appToken, apiUrl, smtpUrl } = slack;
+  const surface = await startSlack(
+    { mode: 'socket', botToken, appToken, apiUrl },
+    { newCtx, miner, adminEmail: undefined, web: web.app },
+  );
+  const email = new EmailDelivery({ smtpUrl, from: 'Rolemine <rolemine@acme.example>' });
+  const outbox = startOutbox({ newCtx, slack: surface.delivery, email });
+  wake = outbox.wake;
+  let asked = 0;
+
+  return {
+    slack,
+    newCtx,
+    idOf,
+    as: (name) => slack.as(addressOf(name)),
+    messagesOf: (name) =>
+      slack
+        .as(addressOf(name))
+        .messages()
+        .filter((one) => one.isFromApp && !one.ephemeral && !one.threadTs),
+    later: (minutes) => {
+      aheadMs += minutes * 60_000;
+      wake();
+    },
+    askBosses: async (whom, how = {}) => {
+      asked += 1;
+      const [wanted] = await db
+        .insert(entitlements)
+        .values({ applicationId: app?.id ?? 0, name: `Role ${asked}`, emergencyAllowed: true })
+        .returning();
+      const reports = await db
+        .insert(people)
+        .values(
+          whom.map((boss, at) => ({
+            connector: 'csv',
+            name: `Person ${asked}.${at + 1}`,
+            email: addressOf(`p${asked}.${at}`),
+            managerId: idOf(boss),
+          })),
+        )
+        .returning();
+      const { opened } = await inTransaction(newCtx(), (ctx) =>
+        openTasks(
+          ctx,
+          'grant',
+          reports.map(({ id }) => ({ personId: id, entitlementId: wanted?.id ?? 0 })),
+          {
+            requesterId: null,
+            openedBy: null,
+            profileId: null,
+            reason: 'on call',
+            cause: 'asked',
+            ...how,
+          },
+        ),
+      );
+      return opened;
+    },
+    close: async () => {
+      await outbox.close();
+      email.close();
+      await surface.close();
+      await web.close();
+      await slack.close();
+    },
+  };
+}
+
+/** Waits for what comes true by itself. */
+export async function until(what: () => boolean, words: string, ms = 30_000): Promise<void> {
+  for (const end = Date.now() + ms; Date.now() < end; ) {
+    if (what()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`waited ${ms} ms in vain: ${words}`);
+}
