@@ -12,6 +12,7 @@ import { undecided } from '../governance/routes.ts';
 import { headersOf, taskOf } from './headers.ts';
 import { createLinks } from './links.ts';
 import { type RenderedMail, type RenderOptions, renderMail } from './render.ts';
+import { headerText } from './text.ts';
 import { type Mailer, type MailWaits, openMailer } from './transport.ts';
 
 const retryMs = 30_000;
@@ -80,7 +81,7 @@ export class EmailDelivery {
         await record(hashOf(said), headers.messageId);
         return { done: 'sent' };
       case 'refused':
-        return { unreachable: `the mail server refuses it: ${sending.why}` };
+        return { unreachable: `${headerText(email, 320)} is refused: ${sending.why}` };
       case 'retry':
         // By the clock, not by `ctx.now`: a server that is silent may have taken most of a minute.
         return { retryAt: new Date(Date.now() + retryMs), counted: true, error: sending.why };

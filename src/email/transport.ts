@@ -82,7 +82,7 @@ export function openMailer(smtpUrl: string, from: string, waits: MailWaits = pat
       if (!isAddress(to.address)) {
         return {
           state: 'refused',
-          why: `“${headerText(to.address, 100)}” is not an e-mail address`,
+          why: 'it is not an e-mail address',
         };
       }
       try {

@@ -1,14 +1,17 @@
 import {
-  countFailedMessages,
   countLate,
   countOwnerless,
   countUnlinked,
+  findStuck,
   listFailedSyncs,
+  listUndelivered,
 } from '../store/attention.ts';
 import type { ActorCtx } from './context.ts';
 import { type Permission, rolesHave } from './permissions.ts';
 
 const failedDays = 7;
+const shownUnreached = 3;
+const stuckHours = 1;
 
 /** What needs the attention of somebody with these roles, in words, the worst first. */
 export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
@@ -34,13 +37,26 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
     const sentence = `${plural(entitlements, 'entitlement has', 'entitlements have')} no owner who is here (${plural(apps, 'application')} without one): requests for them go to Super Admins.`;
     if (entitlements > 0) found.push(sentence);
   }
-  if (may('manageUsers')) {
-    const since = new Date(ctx.now.getTime() - failedDays * 86_400_000);
-    const failed = await countFailedMessages(ctx.db, since);
-    const sentence = `${plural(failed, 'message')} of the last ${failedDays} days could not be delivered.`;
-    if (failed > 0) found.push(sentence);
-  }
+  if (may('manageUsers')) found.push(...(await listUnreached(ctx)));
   return found;
+}
+
+/** Whom messages do not reach, a line each, and what waits for Slack or the mail server. */
+async function listUnreached(ctx: ActorCtx): Promise<string[]> {
+  const since = new Date(ctx.now.getTime() - failedDays * 86_400_000);
+  const failed = await listUndelivered(ctx.db, since, shownUnreached);
+  const lines = failed.map(({ name, count, error, isInSlack }) => {
+    const where = isInSlack ? ' (Slack has it)' : '';
+    return `${plural(count, 'message')} to ${name} could not be delivered${where}: ${error}.`;
+  });
+  const more = (failed[0]?.people ?? 0) - failed.length;
+  if (more > 0) lines.push(`Nor could messages to ${plural(more, 'other person', 'others')}.`);
+  const stuck = await findStuck(ctx.db, new Date(ctx.now.getTime() - stuckHours * 3_600_000));
+  if (stuck) {
+    const wait = plural(stuck.count, 'message has', 'messages have');
+    lines.push(`${wait} waited for more than an hour to be delivered: ${stuck.error}.`);
+  }
+  return lines;
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

@@ -17,7 +17,7 @@ export interface DigestView {
   detail: string | undefined;
   /** Who asked for a reminder. */
   askedBy: string | undefined;
-  /** Of a reminder: since when the oldest waits. */
+  /** Of a reminder or summary: since when the oldest waits. */
   since: Date | undefined;
   /** The first things, with their buttons. */
   cards: TaskCard[];
@@ -39,6 +39,7 @@ type Thing = Awaited<ReturnType<typeof listDigestThings>>[number];
 
 const shownCards = 5;
 const linesOfDone = 3;
+const openings = { news: '', reminder: 'Reminder: ', summary: 'Summary: ' } as const;
 
 /** @returns undefined when there is no such digest. */
 export async function loadDigest(
@@ -53,17 +54,18 @@ export async function loadDigest(
   const { waiting, done } = sorted;
   const open = [...waiting, ...sorted.ended, ...sorted.asked];
   const cards = await cardsOf(ctx, open.slice(0, shownCards), reader.id);
-  const isReminder = found.digest.kind === 'reminder';
+  const { kind } = found.digest;
+  const isReminder = kind === 'reminder';
   const isOpen = open.length > 0;
   const words = wordsOf(sorted);
-  const title = `${isReminder && isOpen ? 'Reminder: ' : ''}${words.title}`;
+  const title = `${isOpen ? openings[kind] : ''}${words.title}`;
   const doneWords = `${done.length} of ${things.length} ${done.length === 1 ? 'is' : 'are'} done`;
   const shownDone = isOpen && done.length > 0 ? doneWords : undefined;
   return {
     title,
     detail: words.detail,
     askedBy: isReminder && isOpen ? (found.askedBy ?? undefined) : undefined,
-    since: isReminder ? oldestOf(waiting) : undefined,
+    since: kind === 'news' ? undefined : oldestOf(waiting),
     cards,
     titles: open.map((one) => ({
       taskId: one.taskId,

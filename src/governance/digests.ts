@@ -78,16 +78,16 @@ async function placeNews(ctx: Ctx, news: readonly Tidings[]): Promise<OutboxEntr
   });
 }
 
-/** One message a person with all that they are to be reminded of. */
-export async function tellReminders(
+/** One message a person with all that waits for them: to remind them of it, or in the summary they asked for. */
+export async function tellWaiting(
   ctx: Ctx,
   due: readonly { personId: number; stepId: number }[],
-  askedBy: number | null,
+  { kind, askedBy }: { kind: 'reminder' | 'summary'; askedBy: number | null },
 ): Promise<void> {
   const byPerson = groupBy(due, (one) => one.personId);
   const rows = [...byPerson.keys()].map((personId) => ({
     personId,
-    kind: 'reminder' as const,
+    kind,
     askedBy,
     createdAt: ctx.now,
   }));

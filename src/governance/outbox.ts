@@ -1,4 +1,4 @@
-import { releaseHeld, renewClaim } from '../store/held-messages.ts';
+import { releaseHeld, renewClaim, reviveReaddressed } from '../store/held-messages.ts';
 import {
   claimOutbox,
   deleteSlackCopies,
@@ -11,11 +11,15 @@ import {
 import { listSuperAdmins } from '../store/people.ts';
 import { findLastRun } from '../store/suggestions.ts';
 import { listActiveAssignments, listOpenRequests } from '../store/task-lists.ts';
+import { announceHomes } from './announce.ts';
 import { type Ctx, inTransaction, notify } from './context.ts';
 import { tell } from './digests.ts';
 import { redrawOpenSimulations } from './simulations.ts';
 
 export type { OutboxRow };
+
+/** What is older is no news any more. */
+const readdressedDays = 7;
 
 /** Takes up to `limit` messages that are due, for this process alone. */
 export async function claimMessages(ctx: Ctx, limit: number): Promise<OutboxRow[]> {
@@ -56,7 +60,20 @@ export async function failMessage(
   error: string,
   via: string,
 ): Promise<void> {
-  await markFailed(ctx.db, row, { error, via: via || null }, ctx.now);
+  await inTransaction(ctx, async (ctx) => {
+    await markFailed(ctx.db, row, { error, via: via || null }, ctx.now);
+    const admins = await listSuperAdmins(ctx.db);
+    await announceHomes(
+      ctx,
+      admins.map(({ id }) => id),
+    );
+  });
+}
+
+/** Whoever could not be reached under an address, and has another one since, is written to there. */
+export async function retryReaddressed(ctx: Ctx): Promise<void> {
+  const since = new Date(ctx.now.getTime() - readdressedDays * 86_400_000);
+  await inTransaction(ctx, (ctx) => reviveReaddressed(ctx.db, since, ctx.now));
 }
 
 export async function nextMessageDue(ctx: Ctx): Promise<Date | undefined> {

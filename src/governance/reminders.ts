@@ -3,7 +3,7 @@ import { type Answerer, listAwaited, listReminders, lockReminders } from '../sto
 import { findTask, type Task } from '../store/tasks.ts';
 import { ago } from './ago.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
-import { tellReminders } from './digests.ts';
+import { tellWaiting } from './digests.ts';
 import { isWorkingTime } from './working-hours.ts';
 
 const hourMs = 3_600_000;
@@ -33,7 +33,7 @@ export async function remindDue(ctx: Ctx, timeZone: string): Promise<number> {
     const due = awaited.filter(
       (one) => isDue(ctx.now, one, remindersOf(one)) && mayWrite(ctx.now, one, timeZone),
     );
-    await tellReminders(ctx, due, null);
+    await tellWaiting(ctx, due, { kind: 'reminder', askedBy: null });
     return due.length;
   });
 }
@@ -59,7 +59,7 @@ export async function sendReminder(ctx: ActorCtx, taskId: number): Promise<strin
     const against = others.map((one) => whyNotNow(ctx.now, one, remindersOf(one)));
     const due = others.filter((_, at) => against[at] === undefined);
     if (due.length === 0) throw new Refusal('conflict', against[0] ?? 'Nobody can be reminded.');
-    await tellReminders(ctx, due, ctx.actor.personId);
+    await tellWaiting(ctx, due, { kind: 'reminder', askedBy: ctx.actor.personId });
     await audit(ctx, 'task.remind', `task:${task.id}`, {
       after: { step: due[0]?.position, people: due.map((one) => one.personId) },
     });

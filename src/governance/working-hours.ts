@@ -19,7 +19,7 @@ export function isWorkingTime(at: Date, { workFromHour, workUntilHour, zones }: 
 }
 
 /** The day and hour on somebody's clock: "Mon", 0 to 23, "2026-11-23". */
-function localTime(
+export function localTime(
   at: Date,
   zones: WorkTime['zones'],
 ): { weekday: string; hour: number; day: string } {

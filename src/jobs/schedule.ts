@@ -6,11 +6,13 @@ import { watchEnds } from '../governance/expiry.ts';
 import { forgetChanges } from '../governance/load-access.ts';
 import { endMemberships } from '../governance/membership-ends.ts';
 import { queueAnalysis, whyNothingToMine } from '../governance/mining-runs.ts';
+import { retryReaddressed } from '../governance/outbox.ts';
 import type { SlackUser } from '../governance/people-links.ts';
 import { forgetReceipts } from '../governance/receipts.ts';
 import { remindDue } from '../governance/reminders.ts';
 import { endGracePeriods } from '../governance/rule-grace.ts';
 import { noteSlackUsers } from '../governance/slack-directory.ts';
+import { summarizeDue } from '../governance/summaries.ts';
 import { type SlackGroup, saveUserGroups } from '../governance/user-groups.ts';
 import { logBug } from '../log.ts';
 
@@ -37,7 +39,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
     ['ends of access', '*/10 * * * *', () => watchEnds(parts.newCtx())],
     ['ends of memberships', '5 * * * *', () => endMemberships(parts.newCtx())],
     ['ends of grace periods', '25 * * * *', () => endGracePeriods(parts.newCtx())],
-    ['reminders', '*/15 * * * *', () => remindOnSchedule(parts)],
+    ['reminders and summaries', '*/15 * * * *', () => tellOnSchedule(parts)],
     ['people in Slack', '47 3 * * *', () => readSlack(parts)],
     ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],
     ['old links', '22 3 * * *', () => forgetLinks(parts.newCtx())],
@@ -59,9 +61,11 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
 }
 
 /** Who is asked for the first time is not reminded of it in the same minute. */
-async function remindOnSchedule({ newCtx, timeZone }: ScheduleParts): Promise<void> {
+async function tellOnSchedule({ newCtx, timeZone }: ScheduleParts): Promise<void> {
   await escalateDue(newCtx(), timeZone);
   await remindDue(newCtx(), timeZone);
+  await summarizeDue(newCtx(), timeZone);
+  await retryReaddressed(newCtx());
 }
 
 /** What Slack tells while it is read is newer than what is read: the context is of before. */

@@ -1,5 +1,5 @@
-import { and, eq, gte, isNotNull, or, sql } from 'drizzle-orm';
-import type { Db } from './db.ts';
+import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
+import { type Db, rows } from './db.ts';
 import { isHere } from './people.ts';
 import { auditLog, outbox } from './schema/delivery.ts';
 import { people, slackIdentities } from './schema/people.ts';
@@ -69,8 +69,42 @@ export async function listFailedSyncs(db: Db): Promise<{ connector: string; erro
     );
 }
 
-/** Messages that could not be delivered since then. */
-export async function countFailedMessages(db: Db, since: Date): Promise<number> {
-  const [row] = await db.select({ count: counted }).from(outbox).where(gte(outbox.failedAt, since));
-  return row?.count ?? 0;
+/** To whom messages since then could not be delivered, how many and why, unless later ones arrived; the newest first. */
+export async function listUndelivered(db: Db, since: Date, limit: number) {
+  return rows<{ name: string; count: number; error: string; isInSlack: boolean; people: number }>(
+    db,
+    sql`select p.name, f.count, f.error, f.in_slack as "isInSlack", count(*) over ()::int as people
+      from (select o.recipient_id, count(*)::int as count, max(o.failed_at) as at,
+          (array_agg(o.error order by o.failed_at desc))[1] as error,
+          bool_and(coalesce(o.delivered_via like '%slack%', false)) as in_slack
+        from outbox o where o.failed_at >= ${since.toISOString()}::timestamptz
+          and not exists (select 1 from outbox l where l.recipient_id = o.recipient_id
+            and l.delivered_at > o.failed_at and (l.delivered_via like '%email%'
+              or (o.delivered_via is null and l.delivered_via like '%slack%')))
+        group by o.recipient_id) f
+      join people p on p.id = f.recipient_id
+      order by f.at desc, p.name limit ${limit}`,
+  );
+}
+
+/** Messages that have been tried in vain since before then, and what was said the last time. */
+export async function findStuck(
+  db: Db,
+  before: Date,
+): Promise<{ count: number; error: string } | undefined> {
+  const [row] = await db
+    .select({
+      count: counted,
+      error: sql<string>`(array_agg(${outbox.error} order by ${outbox.availableAt} desc))[1]`,
+    })
+    .from(outbox)
+    .where(
+      and(
+        isNull(outbox.deliveredAt),
+        isNull(outbox.failedAt),
+        isNotNull(outbox.error),
+        lt(outbox.createdAt, before),
+      ),
+    );
+  return row && row.count > 0 ? row : undefined;
 }

@@ -59,8 +59,21 @@ export async function listToldTogether(db: Db, keys: readonly CopyKey[]) {
         d.id as "digestId", d.kind as "digestKind"
       from ${keyTable(keys)}
       join ${digestItems} i on i.kind = k.kind and i.subject_id = k.subject_id
-      join ${digests} d on d.id = i.digest_id and d.person_id = k.recipient_id`,
+      join ${digests} d on d.id = i.digest_id and d.person_id = k.recipient_id
+      -- What waits for long is in a summary a day: the newest is kept up to date.
+      where d.kind <> 'summary' or d.id = (select max(l.id) from ${digests} l
+        where l.person_id = d.person_id and l.kind = 'summary')`,
   );
+}
+
+/** When each of these people last got a summary. */
+export async function listLastSummaries(db: Db, personIds: number[]): Promise<Map<number, Date>> {
+  const last = await db
+    .selectDistinctOn([digests.personId], { personId: digests.personId, at: digests.createdAt })
+    .from(digests)
+    .where(and(among(digests.personId, personIds), eq(digests.kind, 'summary')))
+    .orderBy(digests.personId, desc(digests.createdAt));
+  return new Map(last.map(({ personId, at }) => [personId, at]));
 }
 
 function keyTable(keys: readonly CopyKey[]): SQL {

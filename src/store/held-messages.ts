@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, gte, isNull, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import type { OutboxRow } from './outbox.ts';
 import { outbox } from './schema/delivery.ts';
@@ -38,4 +38,23 @@ export async function isPending(db: Db, id: number): Promise<boolean> {
     .from(outbox)
     .where(and(eq(outbox.id, id), isNull(outbox.deliveredAt), isNull(outbox.failedAt)));
   return row !== undefined;
+}
+
+/**
+ * Messages that failed since then for want of an address that takes mail, and whose reader has another one by now,
+ * begin anew. The address that was tried is in the error.
+ */
+export async function reviveReaddressed(db: Db, since: Date, now: Date): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ failedAt: null, error: null, attempts: 0, createdAt: now, availableAt: now })
+    .where(
+      and(
+        gte(outbox.failedAt, since),
+        sql`(${outbox.error} like '%is refused:%' or ${outbox.error} like '%no e-mail address%')`,
+        sql`exists (select 1 from people p where p.id = ${outbox.recipientId}
+          and p.active and p.closed_at is null
+          and position(lower(p.email) in lower(${outbox.error})) = 0)`,
+      ),
+    );
 }

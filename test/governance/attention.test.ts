@@ -46,12 +46,19 @@ describe.each(databases())('what needs the attention of administrators on $name'
     });
     await db.delete(applicationOwners);
     await db.insert(slackIdentities).values({ personId: company.ids.Lee, state: 'not_found' });
-    await db.update(outbox).set({ failedAt: days(3) });
+    const failed = {
+      failedAt: days(3),
+      error: 'e-mail: bo@acme.example is refused: 550 no such user',
+    };
+    await db.update(outbox).set(failed).where(eq(outbox.recipientId, company.ids.Bo));
+    const stuck = { createdAt: days(3), error: 'Slack cannot be reached' };
+    await db.update(outbox).set(stuck).where(eq(outbox.recipientId, company.ids.Ana));
     expect(await concerns(days(4))).toEqual([
       '1 task waits longer than the policy allows.',
       '1 person has no Slack account here, or another address in Slack than before.',
       '2 entitlements have no owner who is here (1 application without one): requests for them go to Super Admins.',
-      '2 messages of the last 7 days could not be delivered.',
+      '1 message to Bo could not be delivered: e-mail: bo@acme.example is refused: 550 no such user.',
+      '1 message has waited for more than an hour to be delivered: Slack cannot be reached.',
     ]);
   });
 
