@@ -3,6 +3,7 @@ import {
   countGrantsByRule,
   countRoleRules,
   endRoleRuleAt,
+  findPlaceOfRules,
   listNamedRoleRules,
   type NamedRoleRule,
 } from '../store/role-rule-edits.ts';
@@ -40,17 +41,21 @@ export interface RoleRuleList {
   pages: number;
 }
 
-/** The single role rules of a policy that are in force, by entitlement. Pages begin at 0. @throws Refusal missing. */
+/**
+ * The single role rules of a policy that are in force, those written by hand first, by entitlement. Pages begin at 0.
+ * @param input.entitlementId the page on which its rules begin is shown. @throws Refusal missing.
+ */
 export async function listRoleRules(
   ctx: ActorCtx,
-  input: { rulePolicyId: number; page: number },
+  input: { rulePolicyId: number; page: number; entitlementId?: number | undefined },
 ): Promise<RoleRuleList> {
   await requirePermission(ctx, 'mineRoles');
   const policy = await holdRulePolicy(ctx.db, input.rulePolicyId);
   if (!policy) throw new Refusal('missing', 'That rule policy is no longer here.');
   const total = await countRoleRules(ctx.db, policy.id);
   const pages = Math.max(1, Math.ceil(total / onAPage));
-  const page = Math.max(0, Math.min(input.page, pages - 1));
+  const wanted = await pageOf(ctx, input);
+  const page = Math.max(0, Math.min(wanted, pages - 1));
   const place = { rulePolicyId: policy.id, offset: page * onAPage, limit: onAPage };
   const found = await listNamedRoleRules(ctx.db, place);
   const words = await describeRules(ctx, found);
@@ -66,6 +71,19 @@ export async function listRoleRules(
     about: describeAbout(rule, holding.get(rule.id) ?? 0),
   }));
   return { policy, rules, total, page, pages };
+}
+
+async function pageOf(
+  ctx: Ctx,
+  { rulePolicyId, page, entitlementId }: Parameters<typeof listRoleRules>[1],
+): Promise<number> {
+  if (entitlementId === undefined) return page;
+  const place = await findPlaceOfRules(ctx.db, rulePolicyId, entitlementId);
+  if (place >= 0) return Math.floor(place / onAPage);
+  throw new Refusal(
+    'missing',
+    'No rule of this policy that is in force is about that entitlement.',
+  );
 }
 
 function describeAbout(rule: NamedRoleRule, holding: number): string {

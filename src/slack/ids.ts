@@ -150,6 +150,7 @@ export const ids = {
   miningRuleSwitch: 'miningRule:switch',
   miningRuleDelete: 'miningRule:delete',
   roleRuleList: 'roleRule:list',
+  roleRuleFind: 'roleRule:find',
   roleRuleEnd: 'roleRule:end',
   roleRuleWrite: 'roleRule:write',
   roleRuleEntitlement: 'roleRule:entitlement',

@@ -13,6 +13,11 @@ export interface NamedRoleRule extends SingleRoleRule {
   miningRule: string | null;
 }
 
+const listed = [
+  desc(singleRoleRules.origin),
+  ...[asc(applications.name), asc(entitlements.name), asc(singleRoleRules.id)],
+];
+
 /** Rules in force of a policy by entitlement, those written by hand first, or one rule, in force or not. */
 export async function listNamedRoleRules(
   db: Db,
@@ -31,10 +36,7 @@ export async function listNamedRoleRules(
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
     .leftJoin(miningRules, eq(miningRules.id, singleRoleRules.miningRuleId))
     .where('id' in which ? eq(singleRoleRules.id, which.id) : inForceOf(which.rulePolicyId))
-    .orderBy(
-      desc(singleRoleRules.origin),
-      ...[asc(applications.name), asc(entitlements.name), asc(singleRoleRules.id)],
-    )
+    .orderBy(...listed)
     .offset('id' in which ? 0 : which.offset)
     .limit('id' in which ? 1 : which.limit);
   return found.map(({ rule, app, name, ...more }) => ({
@@ -42,6 +44,22 @@ export async function listNamedRoleRules(
     label: `${app} · ${name}`,
     ...more,
   }));
+}
+
+/** The place, from 0, of the first rule for an entitlement in the list of a policy's rules; -1: there is none. */
+export async function findPlaceOfRules(
+  db: Db,
+  rulePolicyId: number,
+  entitlementId: number,
+): Promise<number> {
+  const found = await db
+    .select({ entitlementId: singleRoleRules.entitlementId })
+    .from(singleRoleRules)
+    .innerJoin(entitlements, eq(entitlements.id, singleRoleRules.entitlementId))
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(inForceOf(rulePolicyId))
+    .orderBy(...listed);
+  return found.findIndex((one) => one.entitlementId === entitlementId);
 }
 
 /** How many people hold what these rules give by each of them, those of none left out. */

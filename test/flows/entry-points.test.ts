@@ -54,6 +54,7 @@ const buttons: [id: string, value: string, Permission][] = [
   [ids.miningRuleSwitch, '1.1.off', 'mineRoles'],
   [ids.miningRuleDelete, '1.1', 'mineRoles'],
   [ids.roleRuleList, '0', 'mineRoles'],
+  [ids.roleRuleFind, '1', 'mineRoles'],
   [ids.roleRuleEnd, '1.1', 'mineRoles'],
   [ids.roleRuleWrite, '1', 'mineRoles'],
   [ids.simulationRequest, '1.1', 'mineRoles'],

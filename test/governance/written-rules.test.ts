@@ -169,6 +169,26 @@ describe.each(databases())('rules written by hand on $name', ({ open }) => {
     expect(await previewRoleRule(await dana(), usual)).toMatchObject({ isAsked: true });
   });
 
+  it('of many rules, the page on which those for an entitlement begin can be gone to', async () => {
+    const rules = Array.from({ length: 12 }, (_, at) => ({
+      ...{ rulePolicyId: policyId, origin: 'generated' as const, ruleType: 'suggested' as const },
+      ...{ entitlementId: at < 11 ? company.admin : company.user, appliedAt: noon },
+      criteria: engineering,
+    }));
+    await db.insert(singleRoleRules).values(rules);
+    const about = async (entitlementId: number) =>
+      listRoleRules(await dana(), { rulePolicyId: policyId, page: 0, entitlementId });
+    expect(await about(company.admin)).toMatchObject({ page: 0, pages: 2 });
+    const { page, rules: shown } = await about(company.user);
+    expect([page, shown.map(({ label }) => label)]).toEqual([
+      1,
+      ['GitHub · Admin', 'GitHub · User'],
+    ]);
+    await write();
+    expect((await about(company.admin)).rules[0]?.isWritten).toBe(true);
+    await expect(about(999_999)).rejects.toThrow('No rule of this policy that is in force');
+  });
+
   it('a rule that mining made tells its figures, and is not ended by hand', async () => {
     const figures = {
       ...{ matched: 60, truePositives: 58, falsePositives: 2, falseNegatives: 0 },

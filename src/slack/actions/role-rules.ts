@@ -2,7 +2,7 @@ import type { App, ViewOutput } from '@slack/bolt';
 import { requirePermission } from '../../governance/context.ts';
 import { viewRulePolicy } from '../../governance/mining-rules.ts';
 import { findMinable } from '../../governance/mining-settings.ts';
-import { endRoleRule } from '../../governance/role-rules.ts';
+import { endRoleRule, listRoleRules } from '../../governance/role-rules.ts';
 import { adoptGrants, countAdoptable } from '../../governance/rule-adopting.ts';
 import type { FollowedRules } from '../../governance/rule-follow.ts';
 import {
@@ -10,9 +10,9 @@ import {
   type WrittenRule,
   writeRoleRule,
 } from '../../governance/written-rules.ts';
-import { openModal } from '../answers.ts';
+import { openModal, updateModal } from '../answers.ts';
 import { bold, option, say } from '../blocks/elements.ts';
-import { adoptView, writeRuleView, writtenRuleView } from '../blocks/role-rules.ts';
+import { adoptView, roleRulesView, writeRuleView, writtenRuleView } from '../blocks/role-rules.ts';
 import { unpackPlace } from '../blocks/rule-place.ts';
 import { count } from '../blocks/suggestion.ts';
 import { parseCriteria } from '../commands/parse.ts';
@@ -31,13 +31,21 @@ export function listenToRoleRules(app: App, deps: SlackDeps): void {
     await openModal(client, triggerId, draw, true);
   });
 
-  onSearch(app, deps, ids.roleRuleEntitlement, async (ctx, query) =>
-    (await findMinable(ctx, query))
-      .filter(({ closedAt }) => !closedAt)
-      .map(({ id, app, name, description }) =>
-        option(`${app} · ${name}`, String(id), description ?? undefined),
-      ),
-  );
+  for (const id of [ids.roleRuleEntitlement, ids.roleRuleFind]) {
+    onSearch(app, deps, id, async (ctx, query) =>
+      (await findMinable(ctx, query))
+        .filter(({ closedAt }) => !closedAt)
+        .map(({ id, app, name, description }) =>
+          option(`${app} · ${name}`, String(id), description ?? undefined),
+        ),
+    );
+  }
+
+  onAction(app, deps, ids.roleRuleFind, async ({ ctx, client, value, view }) => {
+    const place = unpackPlace(view?.private_metadata);
+    const found = await listRoleRules(ctx, { ...place, entitlementId: Number(value) });
+    await updateModal(client, view?.id, roleRulesView(found, place));
+  });
 
   onSubmit(app, deps, ids.roleRulePreview, 'rule', async ({ ctx, view }) => {
     const place = view.private_metadata;

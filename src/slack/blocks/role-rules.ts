@@ -3,7 +3,7 @@ import { ruleTypeWords } from '../../governance/describe-mining-rule.ts';
 import type { RoleRuleList } from '../../governance/role-rules.ts';
 import type { WrittenRulePreview } from '../../governance/written-rules.ts';
 import { ids } from '../ids.ts';
-import { turnButtons } from './applications.ts';
+import { searchBlock, turnButtons } from './applications.ts';
 import { actions, bold, button, context, divider, plainText, say, section } from './elements.ts';
 import { boxesField, choiceField } from './fields.ts';
 import { numberField, ruleTypeChoices } from './mining-rule-form.ts';
@@ -37,6 +37,9 @@ export function roleRulesView(
           ? [button('Turn manual grants into rule grants', ids.rulePolicyAdopt, String(id))]
           : []),
       ]),
+      ...(pages > 1
+        ? [searchBlock('roleRules.find', 'Go to the rules for:', ids.roleRuleFind)]
+        : []),
       divider,
       context(total > 0 ? listed : 'No rule is in force.'),
       ...rules.map((rule) => ruleBlock(rule, policy.graceDays)),
