@@ -32,7 +32,6 @@ export function decideForm(choice: LinkChoice, name: string, form: TaskForm): Ht
   const hint = needs.length > 0 ? `Needed for “${needs.join('” and “')}”. ` : '';
   return html`<form method="post" id="decide" aria-labelledby="decide-as">
 <p id="decide-as">You decide as <b><bdi>${name}</bdi></b>.</p>
-${hidden(form, 'decide')}
 <div class="field">
 <label for="reason">Reason</label>
 <p class="hint" id="reason-hint">${hint}The requester is told your reason.</p>
@@ -42,6 +41,7 @@ ${area('reason', 'reason', 'reason-hint', form, 'decide')}
 <button class="main" name="decision" value="yes">${yes}</button>
 <button name="decision" value="no">${no}</button>
 </div>
+${hidden(form, 'decide')}
 </form>`;
 }
 
@@ -71,7 +71,6 @@ function takersForm({ words, found }: NonNullable<TaskForm['search']>, form: Tas
   }
   const more = found.length - mostTakers;
   return html`<form method="post">
-${hidden(form, 'reassign')}
 <input type="hidden" name="q" value="${words}">
 <fieldset>
 <legend>Who takes it</legend>
@@ -84,6 +83,7 @@ ${more > 0 && html`<p class="hint">There are more; write more of the name.</p>`}
 ${area('why', 'reason', 'why-hint', form, 'reassign')}
 </div>
 <div class="buttons"><button class="main">Reassign</button></div>
+${hidden(form, 'reassign')}
 </form>`;
 }
 
@@ -101,13 +101,13 @@ export function commentForm(form: TaskForm, count: number): Html {
 <summary>Comment</summary>
 <div>
 <form method="post">
-${hidden(form, 'comment')}
 <div class="field">
 <label for="body">${count > 0 ? 'Add a comment' : 'Your comment'}</label>
 <p class="hint" id="body-hint">Everybody who sees the task sees it.</p>
 ${area('body', 'comment', 'body-hint', form, 'comment')}
 </div>
 <div class="buttons"><button class="main">Send comment</button></div>
+${hidden(form, 'comment')}
 </form>
 </div>
 </details>`;

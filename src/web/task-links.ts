@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { Refusal } from '../errors.ts';
-import { openLink } from '../governance/action-links.ts';
 import type { Ctx } from '../governance/context.ts';
+import { readExpiredPage, renewLink } from '../governance/link-renewal.ts';
 import {
   commentByLink,
   decideByLink,
@@ -10,6 +10,7 @@ import {
   reassignByLink,
   type TaskPage,
 } from '../governance/task-links.ts';
+import { expiredPage } from './expired-page.ts';
 import { formToken, isFormFresh } from './form-token.ts';
 import {
   type Fields,
@@ -35,9 +36,38 @@ export function taskLinks(deps: LinkDeps): Router {
 function show(deps: LinkDeps): RequestHandler {
   return async (request, response) => {
     const token = tokenOf(request);
+    if (await answerExpired(deps, response, token)) return;
     const words = typeof request.query.q === 'string' ? request.query.q : undefined;
     await answer(deps, response, { token, words, typed: {} });
   };
+}
+
+const sentAgain = 'A new message is on its way, in Slack or by e-mail.';
+
+/** What is said of a link that has expired, and sending a new one. @returns whether it has. */
+async function answerExpired(
+  deps: LinkDeps,
+  response: Response,
+  token: string,
+  sent?: Fields,
+): Promise<boolean> {
+  const ctx = deps.newCtx();
+  const page = await readExpiredPage(ctx, token);
+  if (!page) return false;
+  const about = 'renew';
+  let said: string | undefined;
+  if (sent?.do === about && isFormFresh(token, about, sent.form ?? '', ctx.now)) {
+    said = await renewLink(ctx, token).then(
+      () => sentAgain,
+      (error) => {
+        if (error instanceof Refusal) return error.message;
+        throw error;
+      },
+    );
+  }
+  const form = formToken(token, about, ctx.now);
+  response.status(said ? 200 : 410).send(expiredPage(page, form, said));
+  return true;
 }
 
 /** What became of what a form sent, and where it was typed. */
@@ -48,7 +78,7 @@ function act(deps: LinkDeps): RequestHandler {
     const token = tokenOf(request);
     const fields = fieldsOf(request);
     // Whether the link opens is found first, since anybody can send a form.
-    await openLink(deps.newCtx(), token, 'task');
+    if (await answerExpired(deps, response, token, fields)) return;
     const trouble = await carryOut(deps.newCtx(), token, fields);
     if (!trouble) {
       // A browser would keep the place in the page that the form was sent from.
