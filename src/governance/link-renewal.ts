@@ -3,7 +3,7 @@ import { type Answerer, listAwaited, listReminders, lockReminders } from '../sto
 import { type OpenLink, openAnyLink } from './action-links.ts';
 import { ago, dateWords } from './ago.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';
-import { tellReminders } from './digests.ts';
+import { tellWaiting } from './digests.ts';
 
 /** Whoever finds an old mail cannot fill its reader's mailbox. */
 const betweenMs = 4 * 3_600_000;
@@ -45,7 +45,7 @@ export async function renewLink(ctx: Ctx, token: string): Promise<void> {
         `A new message was sent ${when}; look for it in Slack and mail.`,
       );
     }
-    await tellReminders(ctx, [mine], null);
+    await tellWaiting(ctx, [mine], { kind: 'reminder', askedBy: null });
     await audit(open.ctx, 'link.renew', `task:${open.link.taskId}`, {
       after: { step: mine.position },
     });
