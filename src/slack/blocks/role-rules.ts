@@ -86,7 +86,7 @@ export function adoptView(policy: string, grants: number, metadata: string): Mod
     close,
     blocks: [
       section(
-        `*${given}* ${grants === 1 ? 'is' : 'are'} given by required rules of ${bold(policy)} as well.\nThey go by the rules from now on and follow the person: who does not match any more loses them after the grace period. Nobody gains or loses anything now.`,
+        `*${given}* ${grants === 1 ? 'is' : 'are'} given by required rules of ${bold(policy)} as well.\nTurned into rule grants they follow the person: who does not match any more loses them after the grace period. Nobody gains or loses anything now.`,
       ),
     ],
   };
