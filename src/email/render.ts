@@ -100,7 +100,7 @@ function draw(reader: Reader): Drawn | undefined {
     }
     case 'simulation': {
       const { simulation } = message;
-      const preview = simulation.ended ?? sumsOfSimulation(simulation).join(' ');
+      const preview = simulation.ended?.text ?? sumsOfSimulation(simulation).join(' ');
       return { parts: simulationParts(simulation, reader), preview };
     }
   }

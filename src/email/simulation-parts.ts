@@ -6,17 +6,19 @@ import {
 } from '../governance/describe-simulation.ts';
 import type { SimulationCard } from '../governance/simulation-view.ts';
 import { inSlack } from './acting.ts';
-import type { MailParts, Part, Reader } from './parts.ts';
+import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
 import { oneLine } from './text.ts';
 
 /** How many rules a mail lists. */
 const rowsMax = 10;
 
 /** The parts of the mail about one simulation of mining rules. */
-export function simulationParts(card: SimulationCard, { letter }: Reader): MailParts {
+export function simulationParts(card: SimulationCard, { letter, timeZone }: Reader): MailParts {
   const title = oneLine(titleOfSimulation(card));
   if (card.ended) {
-    const body: Part[] = [{ type: 'lines', lines: [oneLine(card.ended)], quiet: false }];
+    const { text, at } = card.ended;
+    const line = `${oneLine(text)}${at ? ` · ${formatTime(at, timeZone)}` : ''}`;
+    const body: Part[] = [{ type: 'lines', lines: [line], quiet: false }];
     return { title, under: undefined, body };
   }
   const lines = [...sumsOfSimulation(card), ...(card.stale ? [card.stale] : [])].map(oneLine);

@@ -15,7 +15,7 @@ import { rolesHave } from './permissions.ts';
 import { whyStale } from './simulation-basis.ts';
 import { type Effects, readEffects } from './simulation-effects.ts';
 import { openNames } from './simulation-names.ts';
-import { describeEnd, readSimulation } from './simulations.ts';
+import { readSimulation, recordOf, type SimulationRecord } from './simulations.ts';
 
 /** A rule of a simulation as it is read. */
 export interface ReportedRule {
@@ -42,8 +42,8 @@ export interface SimulationCard {
   figures: SimulationFigures | undefined;
   /** Why it must be refreshed before it can be applied. */
   stale: string | undefined;
-  /** How it ended, a sentence. */
-  ended: string | undefined;
+  /** How it ended. */
+  ended: SimulationRecord | undefined;
   /** Added, then removed, then kept ones. */
   rules: ReportedRule[];
 }
@@ -70,7 +70,7 @@ async function readCard(ctx: Ctx, id: number) {
     finishedAt: simulation.finishedAt ?? undefined,
     figures: simulation.figures ?? undefined,
     stale: await whyStale(ctx, simulation),
-    ended: describeEnd(found, ctx.now),
+    ended: recordOf(found),
     rules: await describeSimulated(ctx, rules),
   };
   return { card, simulation, rules };

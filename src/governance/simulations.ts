@@ -110,8 +110,8 @@ export async function sayWhereItIs(ctx: Ctx, id: number): Promise<string> {
   return describeEnd(found, ctx.now) ?? describeBusy(found, ctx.now);
 }
 
-/** "Applied by Dana Scott 2 minutes ago"; undefined while nothing is decided. */
-export function describeEnd(found: NamedSimulation, now: Date): string | undefined {
+/** "This simulation was applied by Dana Scott 2 minutes ago."; undefined while nothing is decided. */
+function describeEnd(found: NamedSimulation, now: Date): string | undefined {
   const { simulation, decidedBy } = found;
   const who = `by ${decidedBy ?? 'somebody'} ${ago(simulation.decidedAt ?? now, now)}`;
   switch (simulation.state) {
@@ -122,7 +122,36 @@ export function describeEnd(found: NamedSimulation, now: Date): string | undefin
         ? `This simulation was refreshed ${who}; a new one takes its place.`
         : `This simulation was cancelled ${who}.`;
     case 'failed':
-      return `This simulation failed: ${(simulation.error ?? 'the reason is not known').replace(/[.!]?$/, '.')} The rules there are stay.`;
+      return `This simulation failed ${ago(simulation.finishedAt ?? now, now)}.`;
+    default:
+      return undefined;
+  }
+}
+
+/** What stands on a card in the place of its buttons: "Applied by Dana Scott", with when that was. */
+export interface SimulationRecord {
+  text: string;
+  at: Date | undefined;
+}
+
+export function recordOf(found: NamedSimulation): SimulationRecord | undefined {
+  const { simulation, decidedBy, isRefreshed } = found;
+  const who = decidedBy ?? 'somebody';
+  const at = simulation.decidedAt ?? simulation.finishedAt ?? undefined;
+  switch (simulation.state) {
+    case 'applied':
+      return { text: `Applied by ${who}`, at };
+    case 'cancelled':
+      return {
+        text: isRefreshed
+          ? `Refreshed by ${who}; a new one takes its place`
+          : `Cancelled by ${who}; the rules there are stay`,
+        at,
+      };
+    case 'failed': {
+      const why = (simulation.error ?? 'the reason is not known').replace(/[.!]?$/, '');
+      return { text: `It failed: ${why}. The rules there are stay`, at };
+    }
     default:
       return undefined;
   }

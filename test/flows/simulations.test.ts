@@ -137,13 +137,13 @@ describe('simulating and applying mining rules in Slack', () => {
     await dana.click({ text: 'Next page', in: 'modal' });
     await says('Vault · Root');
     expect(dana.modal()?.words).toContain(
-      '*Match and do not hold it:* Legal 35, Legal 36, Legal 37',
+      '*Match and do not hold it: 6* — Legal 35, Legal 36, Legal 37',
     );
     await dana.closeModal({ all: true });
     await dana.click({ text: 'Apply', messageTs: ts });
     await says('Applied: *Mining* has 5 new rules, 0 ended, 0 stayed.');
     await dana.closeModal({ all: true });
-    const record = await card(dana, 'This simulation was applied by Dana');
+    const record = await card(dana, 'Applied by Dana');
     expect([record.ts, record.buttons]).toEqual([ts, []]);
   });
 
@@ -182,7 +182,7 @@ describe('simulating and applying mining rules in Slack', () => {
       (who) => who.messages().find((one) => one.ts > stale.ts && one.buttons.includes('Apply')),
       wait,
     );
-    expect((await card(dana, 'This simulation was refreshed by Dana')).ts).toBe(stale.ts);
+    expect((await card(dana, 'Refreshed by Dana; a new one takes its place')).ts).toBe(stale.ts);
     await dana.click({ text: 'Apply', messageTs: fresh.ts });
     await says('What they ask for is on its way.');
     const task = await card(rolemine.slack.as('kim'), 'Give =1+1 Ledger · Read');

@@ -61,7 +61,7 @@ const card: fc.Arbitrary<SimulationCard> = fc.record({
   finishedAt: maybe(moment),
   figures: maybe(figures),
   stale: maybe(text),
-  ended: maybe(text),
+  ended: maybe(fc.record({ text, at: maybe(moment) })),
   rules: list(rule, 20),
 });
 const pair = fc.record({ person: text, email: maybe(text), entitlement: text, words: maybe(text) });

@@ -164,8 +164,10 @@ function news(): Sample[] {
       kind: 'simulation',
       simulation: simulationCard({
         ...{ state: 'failed', figures: undefined, rules: [] },
-        ended:
-          'This simulation failed: the mining worker ran out of memory. The rules there are stay.',
+        ended: {
+          text: 'It failed: the mining worker ran out of memory. The rules there are stay',
+          at: day(21),
+        },
       }),
     }),
     notice(

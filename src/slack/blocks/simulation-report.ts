@@ -1,6 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import {
-  figuresOfRule,
   percentsOfRules,
   reachOfHeldBack,
   sumsOfSimulation,
@@ -28,7 +27,7 @@ import {
   sections,
   shortly,
 } from './elements.ts';
-import { buttonsOf, ruleLine } from './simulation.ts';
+import { buttonsOf, recordLine, ruleLine } from './simulation.ts';
 import { pager } from './suggestion.ts';
 
 /** How many names a list has before it says how many more there are; the CSV file has all. */
@@ -45,7 +44,7 @@ export function simulationView(report: SimulationReport): ModalView {
     private_metadata: JSON.stringify({ id: card.id, tab }),
     blocks: [
       section(bold(titleOfSimulation(card))),
-      ...(card.ended ? [context(say(card.ended))] : []),
+      ...(card.ended ? [context(recordLine(card.ended))] : []),
       ...(card.stale ? [context(say(card.stale))] : []),
       ...(card.state === 'open' ? [actions('simulation.ways', buttonsOf(card, 'details'))] : []),
       tabsOf(report),
@@ -68,9 +67,12 @@ function tabsOf({ card, tab }: SimulationReport): KnownBlock {
   return actions(
     'simulation.tabs',
     words.map(([name, text]) =>
-      button(text, `${ids.simulationPage}.${name}`, `${name}.0`, {
-        ...(name === tab ? { style: 'primary' as const, label: `${text}, shown` } : {}),
-      }),
+      button(
+        name === tab ? `• ${text}` : text,
+        `${ids.simulationPage}.${name}`,
+        `${name}.0`,
+        name === tab ? { label: `${text}, shown` } : {},
+      ),
     ),
   );
 }
@@ -89,7 +91,7 @@ function ruleBlocks(rule: NamedRule): KnownBlock[] {
   return [
     section(ruleLine(rule)),
     context(
-      say(figuresOfRule(rule)),
+      say(`This rule: ${percentsOfRules(figures)}`),
       ...(isAlone ? [] : [say(`All rules of it together: ${percentsOfRules(setFigures)}`)]),
       ...(figures.countsOwnGrants ? ['What rules gave is counted, too.'] : []),
     ),
@@ -102,10 +104,10 @@ function ruleBlocks(rule: NamedRule): KnownBlock[] {
 }
 
 function namesLine(what: string, names: readonly string[]): string {
-  if (names.length === 0) return `*${what}:* nobody`;
+  if (names.length === 0) return `*${what}: 0*`;
   const named = names.slice(0, namesShown).map(shortly).join(', ');
   const more = names.length - namesShown;
-  return `*${what}:* ${named}${more > 0 ? ` and ${more} more` : ''}`;
+  return `*${what}: ${names.length.toLocaleString('en')}* — ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function peopleBlocks(sums: readonly string[], people: SimulationPeople): KnownBlock[] {
@@ -124,7 +126,10 @@ function listBlocks<T>(title: string, list: readonly T[], draw: (one: T) => stri
   if (list.length === 0) return [];
   const more = list.length - linesShown;
   return [
-    ...sections([`*${title}: ${list.length}*`, ...list.slice(0, linesShown).map(draw)]),
+    ...sections([
+      `*${title}: ${list.length.toLocaleString('en')}*`,
+      ...list.slice(0, linesShown).map(draw),
+    ]),
     ...(more > 0 ? [context(`and ${more} more: Download CSV has all.`)] : []),
   ];
 }

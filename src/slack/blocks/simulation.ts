@@ -31,8 +31,8 @@ export function simulationMessage(card: SimulationCard): SlackMessage {
   const title = titleOfSimulation(card);
   if (card.ended) {
     return {
-      text: spoken(`${title}. ${card.ended}`),
-      blocks: [section(bold(title)), context(say(card.ended))],
+      text: spoken(`${title}. ${card.ended.text}.`),
+      blocks: [section(bold(title)), context(recordLine(card.ended))],
     };
   }
   if (card.state !== 'open') {
@@ -53,6 +53,11 @@ export function simulationMessage(card: SimulationCard): SlackMessage {
       actions(`simulation.${card.id}`, buttonsOf(card, 'card')),
     ],
   };
+}
+
+/** "Applied by Dana Scott · today at 14:02" */
+export function recordLine({ text, at }: NonNullable<SimulationCard['ended']>): string {
+  return `${say(text)}${at ? ` · ${when(at)}` : ''}`;
 }
 
 const nothingYet = 'Nothing changes until it is applied; rules written by hand stay in any case.';
