@@ -122,12 +122,14 @@ function takesAway(
   rules: readonly SingleRoleRule[],
   found: readonly NewRule[],
 ): boolean {
-  const giving = found.filter(({ ruleType }) => ruleType === 'required');
+  const giving = found
+    .filter(({ ruleType }) => ruleType === 'required')
+    .map(({ criteria }) => index.matcher(criteria));
   return rules
     .flatMap(({ id }) => ruled.get(id) ?? [])
     .some(({ personId }) => {
       const at = indexOf.get(personId);
-      return at !== undefined && !giving.some(({ criteria }) => index.meets(at, criteria));
+      return at !== undefined && !giving.some((meets) => meets(at));
     });
 }
 

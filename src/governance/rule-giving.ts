@@ -32,7 +32,7 @@ export async function loadRulesFor(
     const at = indexOf.get(personId);
     if (at === undefined) return [];
     return rules.filter(
-      (rule) => rule.entitlementId === entitlementId && index.meets(at, rule.criteria),
+      (rule) => rule.entitlementId === entitlementId && index.matcher(rule.criteria)(at),
     );
   };
 }

@@ -8,8 +8,8 @@ import { readDimension } from './cohorts.ts';
 export interface PeopleIndex {
   /** Indexes into the people, ascending. Nobody meets no criteria, or an empty value. */
   match(criteria: Criteria): Int32Array;
-  /** Whether the person at an index meets them. */
-  meets(at: number, criteria: Criteria): boolean;
+  /** Tells whether the person at an index meets them. */
+  matcher(criteria: Criteria): (at: number) => boolean;
 }
 
 interface Column {
@@ -46,12 +46,10 @@ export function indexPeople(people: readonly CohortPerson[]): PeopleIndex {
         .subarray(rarest.from, rarest.to)
         .filter((at) => others.every(({ column, code }) => column.codes[at] === code));
     },
-    meets(at, criteria) {
+    matcher(criteria) {
       const wanted = compile(criteria);
-      return (
-        wanted.length > 0 &&
-        wanted.every(({ column, code }) => code > 0 && column.codes[at] === code)
-      );
+      if (wanted.length === 0 || wanted.some(({ code }) => code === 0)) return () => false;
+      return (at) => wanted.every(({ column, code }) => column.codes[at] === code);
     },
   };
 }

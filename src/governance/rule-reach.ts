@@ -158,19 +158,21 @@ function ruleFor(spot: Spot, by: Int32Array, personId: number): RoleRule | undef
   return spot.own[(by[spot.indexOf.get(personId) ?? -1] ?? 0) - 1];
 }
 
+/** The rule by which it is held names it while that gives it still: it does not wander from one to another. */
 function planRuled(plan: RulePlan, spot: Spot, ruled: readonly RuledGrant[]): void {
+  if (ruled.length === 0) return;
+  const givers = new Map(
+    spot.own
+      .filter(({ ruleType }) => ruleType === 'required')
+      .map((rule) => [rule.id, { rule, meets: spot.reach.index.matcher(rule.criteria) }]),
+  );
   for (const grant of ruled) {
     const rule = ruleFor(spot, spot.given, grant.personId);
-    if (rule) plan.stays.push({ grant, rule: sameRule(spot, grant) ?? rule });
+    const same = givers.get(grant.ruleId);
+    const at = spot.indexOf.get(grant.personId) ?? -1;
+    if (rule) plan.stays.push({ grant, rule: same?.meets(at) ? same.rule : rule });
     else plan.losses.push(grant);
   }
-}
-
-/** The rule by which it is held, while that gives it still: of several it does not wander from one to another. */
-function sameRule({ reach, own, indexOf }: Spot, grant: RuledGrant): RoleRule | undefined {
-  const rule = own.find(({ id, ruleType }) => id === grant.ruleId && ruleType === 'required');
-  const at = indexOf.get(grant.personId) ?? -1;
-  return rule && reach.index.meets(at, rule.criteria) ? rule : undefined;
 }
 
 function planOpen(plan: RulePlan, spot: Spot, open: readonly AskedFor[]): void {
@@ -195,14 +197,14 @@ function planMissing(plan: RulePlan, spot: Spot, id: number, having: readonly nu
     const at = indexOf.get(personId);
     if (at !== undefined) won[at] = 0;
   }
-  won.forEach((place, at) => {
-    const rule = own[place - 1];
+  for (let at = 0; at < won.length; at++) {
+    const rule = own[(won[at] ?? 0) - 1];
     const personId = reach.people[at]?.id;
-    if (!rule || personId === undefined || reach.refused.has(`${personId}:${rule.id}`)) return;
+    if (!rule || personId === undefined || reach.refused.has(`${personId}:${rule.id}`)) continue;
     const pair = { personId, entitlementId: id, rule };
     if (rule.ruleType === 'required') plan.gains.push(pair);
     else if (asksForNew(reach, rule, personId)) plan.requests.push(pair);
-  });
+  }
 }
 
 function asksForNew(reach: Reach, rule: RoleRule, personId: number): boolean {

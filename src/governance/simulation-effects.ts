@@ -113,5 +113,5 @@ function goesFirst(a: RoleRule, b: RoleRule): boolean {
 }
 
 function countShared(index: Reach['index'], a: Criteria, b: Criteria): number {
-  return index.match(a).filter((at) => index.meets(at, b)).length;
+  return index.match(a).filter(index.matcher(b)).length;
 }

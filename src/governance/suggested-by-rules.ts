@@ -33,7 +33,7 @@ export async function suggestByRules(
   const winners = new Map<number, (typeof rules)[number]>();
   for (const rule of rules.sort(byPrecedence)) {
     if (people.length === 0 || winners.has(rule.entitlementId)) continue;
-    if (index.meets(0, rule.criteria)) winners.set(rule.entitlementId, rule);
+    if (index.matcher(rule.criteria)(0)) winners.set(rule.entitlementId, rule);
   }
   const suggested = [...winners.values()].filter(({ ruleType }) => ruleType !== 'required');
   const ids = suggested.map((rule) => rule.entitlementId);

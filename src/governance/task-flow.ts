@@ -47,7 +47,9 @@ async function give(ctx: Ctx, task: Task): Promise<void> {
     { personId, entitlementId, taskId: task.id, profileId, ruleId, expiresAt: accessUntil },
     ctx.now,
   );
-  if (ruleId !== null) await holdTaskByRule(ctx.db, { personId, entitlementId, ruleId });
+  if (ruleId === null) return enrollWhenWhole(ctx, task);
+  const held = { taskId: task.id, personId, entitlementId, ruleId };
+  await holdTaskByRule(ctx.db, held, ctx.now);
   await enrollWhenWhole(ctx, task);
 }
 

@@ -69,14 +69,19 @@ export async function holdByRule(
   );
 }
 
-/** What a task of a rule gave is held by the rule, also where a sync has seen it first. */
+/**
+ * What a task of a rule gave is held by the rule, also where a sync saw it before somebody said so: then the sync
+ * has confirmed it.
+ */
 export async function holdTaskByRule(
   db: Db,
-  { personId, entitlementId, ruleId }: { personId: number; entitlementId: number; ruleId: number },
+  task: { taskId: number; personId: number; entitlementId: number; ruleId: number },
+  now: Date,
 ): Promise<void> {
+  const { taskId, personId, entitlementId, ruleId } = task;
   await db
     .update(grants)
-    .set({ ruleId })
+    .set({ ruleId, taskId, verifiedAt: now })
     .where(
       and(
         eq(grants.personId, personId),

@@ -61,6 +61,21 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
     expect(await rules.follow()).toMatchObject({ opened: 0, lost: 0 });
   });
 
+  it('is held by the rule, too, where a sync saw it before somebody said that it was provisioned', async () => {
+    const ruleId = await rules.rule();
+    await rules.follow();
+    const [task] = await rules.open();
+    const seen = { source: 'connector' as const, connector: 'csv', firstSeenAt: day(0) };
+    await db
+      .insert(grants)
+      .values({ ...seen, personId: task!.personId, entitlementId: company.user });
+    await rules.provisionAll();
+    // With its task it does not count for mining, which would feed on its own output.
+    expect((await rules.held()).get('Ana')).toMatchObject({
+      ...{ source: 'connector', ruleId, taskId: task!.id, verifiedAt: day(0) },
+    });
+  });
+
   it('gives it to new people and to who moves in at the next sync, and asks no more for who moves out', async () => {
     await rules.rule();
     await rules.move('Ana', 'Sales');
