@@ -1,5 +1,5 @@
+import { escapeHtml } from '../text.ts';
 import type { FooterLine, MailParts, Part } from './parts.ts';
-import { escapeHtml } from './text.ts';
 
 const font =
   "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";

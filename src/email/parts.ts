@@ -1,5 +1,6 @@
 import type { Letter } from '../governance/messages.ts';
-import { clean, cut } from './text.ts';
+import { clean } from '../text.ts';
+import { cut } from './text.ts';
 
 /** What a mail says, in order; HTML and plain text draw the same parts. All text is clean already. */
 export interface MailParts {

@@ -1,9 +1,9 @@
 import { createTransport } from 'nodemailer';
+import { escapeHtml } from '../text.ts';
 import { headersOf, taskOf } from './headers.ts';
 import type { MailLinks } from './parts.ts';
 import { type RenderOptions, renderMail } from './render.ts';
 import { listSamples } from './samples/letters.ts';
-import { escapeHtml } from './text.ts';
 import { parseSender } from './transport.ts';
 
 interface File {

@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { log, redact } from '../../src/log.ts';
 import { Guesses } from '../../src/web/guesses.ts';
 import { type LinkServer, startLinkServer } from './link-server.ts';
 
 describe('guesses of links', () => {
   let server: LinkServer;
-  beforeAll(async () => {
+  // Each counts from nothing.
+  beforeEach(async () => {
     server = await startLinkServer();
   });
-  afterAll(() => server.close());
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await server.close();
+  });
 
   it('5,000 of them: none opens, they are slowed down, the log has one line, and a link still opens at once', async () => {
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -58,6 +61,19 @@ describe('guesses of links', () => {
     expect(await timed('a')).toBeLessThan(50);
     for (let i = 0; i < 10; i++) await timed('a');
     expect(lines).toHaveBeenCalledTimes(2);
+  });
+
+  it('behind a proxy of one’s own network, its word about the address is taken', async () => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+    const timed = async (address: string) => {
+      const began = performance.now();
+      await fetch(`${server.url}/t/x`, from(address));
+      return performance.now() - began;
+    };
+    for (let i = 0; i < 15; i++) await fetch(`${server.url}/t/x`, from('203.0.113.5'));
+    const [same, other] = [await timed('203.0.113.5'), await timed('203.0.113.6')];
+    expect(other).toBeLessThan(same - 200);
   });
 
   it('many addresses at once are noticed, too', async () => {
