@@ -22,7 +22,7 @@ import {
 } from './context.ts';
 import { groupBy } from './kept-rules.ts';
 import { needsYes } from './profile-leaving.ts';
-import { followRoleRules } from './rule-follow.ts';
+import { type FollowedRules, followRoleRules } from './rule-follow.ts';
 import { whyStale } from './simulation-basis.ts';
 import { type Effects, idsOf, readEffects } from './simulation-effects.ts';
 import { readSimulation, redrawSimulation, sayWhereItIs, subjectOf } from './simulations.ts';
@@ -34,6 +34,8 @@ export interface AppliedSimulation {
   added: number;
   removed: number;
   kept: number;
+  /** What became of access at once. */
+  followed: FollowedRules;
 }
 
 /** It would change so much that nothing was done: who asked has to say that they mean it. */
@@ -93,9 +95,9 @@ export async function applySimulation(
       before: { state: 'open' },
       after: { state: 'applied', rulePolicyId: open.rulePolicyId, ...done, changes },
     });
-    await followRoleRules(ctx, decidedBy);
+    const followed = await followRoleRules(ctx, decidedBy);
     await redrawSimulation(ctx, open);
-    return { kind: 'applied', policy, ...done };
+    return { kind: 'applied', policy, ...done, followed };
   });
 }
 

@@ -9,7 +9,7 @@ import {
   simulations,
   singleRoleRules,
 } from './schema/rules.ts';
-import { inChunks } from './sync.ts';
+import { inChunks, recordset } from './sync.ts';
 
 export type Simulation = typeof simulations.$inferSelect;
 export type SimulatedRule = typeof simulatedRules.$inferSelect;
@@ -192,8 +192,10 @@ export async function keepGeneratedRules(
   db: Db,
   kept: readonly Pick<SimulatedRule, 'singleRoleRuleId' | 'miningRuleId' | 'figures'>[],
 ): Promise<void> {
-  for (const { singleRoleRuleId, ...change } of kept) {
-    if (singleRoleRuleId === null) continue;
-    await db.update(singleRoleRules).set(change).where(eq(singleRoleRules.id, singleRoleRuleId));
-  }
+  await inChunks(kept, (part) =>
+    db.execute(sql`update single_role_rules s
+      set mining_rule_id = r."miningRuleId", figures = r.figures
+      from ${recordset(part, '"singleRoleRuleId" int, "miningRuleId" int, figures jsonb')}
+      where s.id = r."singleRoleRuleId"`),
+  );
 }

@@ -102,6 +102,14 @@ const done = fc.oneof(
     added: fc.nat(),
     removed: fc.nat(),
     kept: fc.nat(),
+    followed: fc.record({
+      opened: fc.nat(),
+      requested: fc.nat(),
+      lost: fc.nat(),
+      held: fc.nat(),
+      closed: fc.nat(),
+      skipped: list(text, 30),
+    }),
   }),
   fc.record({
     kind: fc.constant('paused' as const),

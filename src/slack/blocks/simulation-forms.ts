@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/web-api';
 import type { AppliedSimulation, PausedSimulation } from '../../governance/simulation-apply.ts';
 import type { AskedSimulation, QueuedSimulation } from '../../governance/simulations.ts';
 import { ids } from '../ids.ts';
-import { bold, button, plainText, say, section, sections } from './elements.ts';
+import { bold, button, context, plainText, say, section, sections } from './elements.ts';
 import { sentenceView } from './sentence.ts';
 import { count } from './suggestion.ts';
 
@@ -41,8 +41,9 @@ function queuedView({ id, policy }: QueuedSimulation): ModalView {
 export function appliedView(id: number, done: AppliedSimulation | PausedSimulation): ModalView {
   if (done.kind === 'applied') {
     const { policy, added, removed, kept } = done;
-    const text = `Applied: ${bold(policy)} has ${count(added, 'new rule')}, ${removed} ended, ${kept} stayed. What they ask for is on its way.`;
-    return sentenceView('Apply', text);
+    const text = `Applied: ${bold(policy)} has ${count(added, 'new rule')}, ${removed} ended, ${kept} stayed.`;
+    const blocks = [section(text), ...followedBlocks(done.followed)];
+    return { ...sentenceView('Apply', ''), blocks };
   }
   return {
     type: 'modal',
@@ -57,4 +58,29 @@ export function appliedView(id: number, done: AppliedSimulation | PausedSimulati
       section(`In all, ${count(done.changes, 'change')} of who holds what. Apply all the same?`),
     ],
   };
+}
+
+/** How many sentences about what could not be opened are shown. */
+const mostSkipped = 5;
+
+function followedBlocks({ opened, requested, lost, held, skipped }: AppliedSimulation['followed']) {
+  const words = [
+    opened > 0
+      ? `${count(opened, 'grant')} ${opened === 1 ? 'goes' : 'go'} to who provisions.`
+      : '',
+    requested > 0 ? `${count(requested, 'request')} opened for new people.` : '',
+    lost > 0 ? `The grace period of ${count(lost, 'grant')} began.` : '',
+    held > 0 ? `${count(held, 'grant')} wait for a yes before they are lost.` : '',
+  ].filter(Boolean);
+  const more = skipped.length - mostSkipped;
+  return [
+    section(words.join(' ') || 'Nobody’s access changes by that now.'),
+    ...(skipped.length > 0
+      ? [
+          section(`*Not opened: ${skipped.length}*`),
+          ...sections(skipped.slice(0, mostSkipped).map((sentence) => `• ${say(sentence)}`)),
+          ...(more > 0 ? [context(`and ${more} more`)] : []),
+        ]
+      : []),
+  ];
 }
