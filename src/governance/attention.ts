@@ -6,6 +6,7 @@ import {
   listFailedSyncs,
   listUndelivered,
 } from '../store/attention.ts';
+import { listHoldingRules } from '../store/rule-grants.ts';
 import type { ActorCtx } from './context.ts';
 import { type Permission, rolesHave } from './permissions.ts';
 
@@ -27,6 +28,7 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
     const sentence = `${plural(late, 'task waits', 'tasks wait')} longer than the policy allows.`;
     if (late > 0) found.push(sentence);
   }
+  if (may('mineRoles')) found.push(...(await listHeld(ctx)));
   if (may('manageUsers')) {
     const unlinked = await countUnlinked(ctx.db);
     const sentence = `${plural(unlinked, 'person has', 'people have')} no Slack account here, or another address in Slack than before.`;
@@ -39,6 +41,12 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
   }
   if (may('manageUsers')) found.push(...(await listUnreached(ctx)));
   return found;
+}
+
+async function listHeld(ctx: ActorCtx): Promise<string[]> {
+  const rules = (await listHoldingRules(ctx.db)).length;
+  const would = `${plural(rules, 'role rule', 'role rules')} would take access from many at once`;
+  return rules > 0 ? [`${would}: that waits for a yes, by the buttons in Messages.`] : [];
 }
 
 /** Whom messages do not reach, a line each, and what waits for Slack or the mail server. */

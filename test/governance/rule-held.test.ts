@@ -1,5 +1,6 @@
 import { eq, inArray, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listConcerns } from '../../src/governance/attention.ts';
 import { expireGrants } from '../../src/governance/expiry.ts';
 import { loadLetter } from '../../src/governance/messages.ts';
 import { unenroll } from '../../src/governance/profile-leaving.ts';
@@ -76,6 +77,7 @@ describe.each(databases())(
         isNews: true,
       });
       const dana = await company.as('Dana', day(1));
+      expect((await listConcerns(dana)).join()).toContain('1 role rule would take access');
       const held = { ruleId, shown: 6, decision: 'apply' } as const;
       await expect(decideHeldGrants(await company.as('Kim'), held)).rejects.toThrow(/Dana can/);
       await expect(decideHeldGrants(dana, { ...held, shown: 5 })).rejects.toThrow(
