@@ -115,17 +115,17 @@ describe('mining rules', () => {
     const percents = fc.constantFrom(0, 14.28, 14.29, 20, 33.33, 33.34, 50, 100);
     const rule = fc.record({
       ruleType: fc.constant('required' as const),
-      precisionMinPercent: fc.constantFrom(0, 60, 66.66, 66.67, 80, 95, 100),
+      precisionMinPercent: fc.constantFrom(0, 0, 60, 66.66, 66.67, 80, 95, 100),
       falsePositiveMaxPercent: percents,
       criterion: fc.constantFrom('precision' as const, 'coverage', 'coverage'),
-      excludeRole: fc.integer({ min: 0, max: 5 }).map((roll) => roll === 0),
-      category: fc.constantFrom(undefined, undefined, undefined, undefined, 'a', 'a/b'),
+      excludeRole: fc.integer({ min: 0, max: 9 }).map((roll) => roll === 0),
+      category: fc.constantFrom(...Array(8).fill(undefined), 'a', 'a/b'),
       includeNoValidation: mostly,
       includeSimpleValidation: mostly,
       includeDoubleValidation: mostly,
       includeTripleValidation: mostly,
       maxNewGrants: fc.constantFrom(undefined, undefined, undefined, 1, 3),
-      statisticalGuard: fc.boolean(),
+      statisticalGuard: fc.integer({ min: 0, max: 2 }).map((roll) => roll === 0),
       priority: fc.integer({ min: 0, max: 2 }),
       minIdentities: fc.integer({ min: 1, max: 6 }),
       maxCriteria: fc.integer({ min: 1, max: 3 }),
@@ -134,26 +134,30 @@ describe('mining rules', () => {
     let several = 0;
     let guarded = 0;
     fc.assert(
-      fc.property(smallCompanies, fc.array(rule, { maxLength: 3 }), (company, given) => {
-        const rules = given.map(completeRule);
-        const categories = ['a', 'a/b', 'ab', undefined, 'b'];
-        const roles = Array.from({ length: company.entitlements }, (_, e) => ({
-          approvals: e % 4,
-          category: categories[e % 5],
-        }));
-        const { sets } = mineRules(toMatrix(company), roles, rules);
-        expect(sets).toEqual(chooseRules(company, roles, rules));
-        made += sets.length;
-        several += sets.filter((set) => set.rules.length > 1).length;
-        const without = rules.map((one) => ({ ...one, statisticalGuard: false }));
-        const unguarded = mineRules(toMatrix(company), roles, without).sets;
-        if (JSON.stringify(unguarded) !== JSON.stringify(sets)) guarded++;
-      }),
+      fc.property(
+        smallCompanies,
+        fc.array(rule, { minLength: 1, maxLength: 3 }),
+        (company, given) => {
+          const rules = given.map(completeRule);
+          const categories = ['a', 'a/b', 'ab', undefined, 'b'];
+          const roles = Array.from({ length: company.entitlements }, (_, e) => ({
+            approvals: e % 4,
+            category: categories[e % 5],
+          }));
+          const { sets } = mineRules(toMatrix(company), roles, rules);
+          expect(sets).toEqual(chooseRules(company, roles, rules));
+          made += sets.length;
+          several += sets.filter((set) => set.rules.length > 1).length;
+          const without = rules.map((one) => ({ ...one, statisticalGuard: false }));
+          const unguarded = mineRules(toMatrix(company), roles, without).sets;
+          if (JSON.stringify(unguarded) !== JSON.stringify(sets)) guarded++;
+        },
+      ),
       { numRuns: 1000 },
     );
     expect(made).toBeGreaterThan(100);
-    expect(several).toBeGreaterThan(10);
-    expect(guarded).toBeGreaterThan(20);
+    expect(several).toBeGreaterThan(8);
+    expect(guarded).toBeGreaterThan(8);
   });
 
   test('the same whatever the order of grants', () => {
