@@ -52,7 +52,7 @@ export function addToPage(
   measured: readonly (readonly [Section, Measured])[],
   when: string,
 ): string {
-  const [head = '', ...parts] = text.trimEnd().split(/\n(?=## )/);
+  const [head = '', ...parts] = text.trimEnd().split(/\n+(?=## )/);
   const bodies = new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), part]));
   for (const [{ title }, { lines, verdicts }] of measured) {
     const targets = (bodies.get('## Targets') ?? '').trimEnd().split('\n');
@@ -62,10 +62,10 @@ export function addToPage(
       if (at < 0) targets.push(row);
       else targets[at] = row;
     }
-    bodies.set('## Targets', `${targets.join('\n')}\n`);
-    bodies.set(`## ${title}`, `${[`## ${title}`, '', when, '', ...lines].join('\n')}\n`);
+    bodies.set('## Targets', targets.join('\n'));
+    bodies.set(`## ${title}`, [`## ${title}`, '', when, '', ...lines].join('\n'));
   }
-  return `${[head, ...bodies.values()].join('\n').trimEnd()}\n`;
+  return `${[head, ...bodies.values()].join('\n\n')}\n`;
 }
 
 /** A Markdown table; cells of the first column are left, others right aligned. */

@@ -57,6 +57,25 @@ describe('mining rules', () => {
     expect([sets.length, heldBack.length]).toEqual([0, 1]);
   });
 
+  test('a limit that rounding alone would miss is kept to', () => {
+    const third = { minIdentities: 3, precisionMinPercent: 0 };
+    const made = (falsePositiveMaxPercent: number) =>
+      mineSales([3, 2, 0], { ...third, falsePositiveMaxPercent }).sets.length;
+    expect([made(33.333_333_333), made(33.333)]).toEqual([1, 0]);
+  });
+
+  test('of equal priority a rule that excludes roles takes them from those after it alone', () => {
+    const [mining, excluding] = [
+      ruleOf({ priority: 1 }),
+      ruleOf({ priority: 1, excludeRole: true }),
+    ];
+    const made = (...rules: MiningRule[]) =>
+      mineRules(salesOf(10, 10, 0), [simple], rules).sets.map(({ miningRule }) => miningRule);
+    expect(made(mining, excluding)).toEqual([0]);
+    expect(made(excluding, mining)).toEqual([]);
+    expect(made(excluding, { ...mining, priority: 2 })).toEqual([1]);
+  });
+
   test('no rule is no answer, however few hold the role', () => {
     expect(mineSales([0, 0, 5], strict)).toEqual({ sets: [], heldBack: [] });
   });
