@@ -2,25 +2,24 @@ import { openCsvFolder } from '../connectors/csv.ts';
 import { readColumnMap } from '../connectors/csv-columns.ts';
 import type { Ctx } from '../governance/context.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import { importSource } from './import-source.ts';
+import { type ImportOptions, importSource } from './import-source.ts';
 import type { StoreDeps } from './store-commands.ts';
 
-export interface ImportArgs {
+export interface ImportArgs extends ImportOptions {
   /** Absolute. */
   dir: string;
   map: string[];
-  dryRun: boolean;
 }
 
 /** Imports a folder of CSV files. @returns the exit code. @throws Refusal invalid: the files have problems. */
 export async function importCsv(
   deps: StoreDeps,
-  { dir, map, dryRun }: ImportArgs,
+  { dir, map, ...options }: ImportArgs,
   output: Output,
 ): Promise<number> {
   const startedAt = performance.now();
   const { db, wake } = deps;
   const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date(), wake };
   const source = await openCsvFolder(dir, { map: readColumnMap(map) });
-  return importSource(deps, ctx, source, { dryRun, startedAt }, output);
+  return importSource(deps, ctx, source, { ...options, startedAt }, output);
 }

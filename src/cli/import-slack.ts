@@ -5,12 +5,8 @@ import { noteSlackUsers } from '../governance/slack-directory.ts';
 import { loadKnownInSlack } from '../governance/slack-import.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { slackSource } from '../slack/people-source.ts';
-import { importSource } from './import-source.ts';
+import { type ImportOptions, importSource } from './import-source.ts';
 import type { StoreDeps } from './store-commands.ts';
-
-export interface ImportSlackArgs {
-  dryRun: boolean;
-}
 
 /**
  * Brings the members of the Slack workspace as people, and links them to their Slack users. @returns the exit code.
@@ -18,7 +14,7 @@ export interface ImportSlackArgs {
  */
 export async function importSlack(
   deps: StoreDeps,
-  { dryRun }: ImportSlackArgs,
+  options: ImportOptions,
   output: Output,
 ): Promise<number> {
   if (!deps.readSlackUsers) {
@@ -36,5 +32,5 @@ export async function importSlack(
   const logs = { problems: problemLog(), warnings: problemLog() };
   const source = slackSource(users, await loadKnownInSlack(ctx), logs);
   const then = () => noteSlackUsers(ctx, users);
-  return importSource(deps, ctx, source, { dryRun, startedAt, then }, output);
+  return importSource(deps, ctx, source, { ...options, startedAt, then }, output);
 }

@@ -9,23 +9,35 @@ import { count } from './numbers.ts';
 import type { StoreDeps } from './store-commands.ts';
 import { tellWarnings } from './tell-warnings.ts';
 
+export interface ImportOptions {
+  dryRun: boolean;
+  /** Not to be held, however much is gone. */
+  acceptFall?: boolean;
+}
+
 /**
  * Brings the store in line with a source, says what that changed, and has role mining run on it.
  * @param startedAt by `performance.now()`. `then`: what is to follow unless it was a dry run.
- * @returns the exit code. @throws Refusal invalid: the source has problems, which are on `output` by then.
+ * @returns the exit code. @throws Refusal invalid: the source has problems, which are on `output` by then;
+ * conflict: it is held.
  */
 export async function importSource(
   { miner, adminEmail }: StoreDeps,
   ctx: Ctx,
   source: Source,
-  run: { dryRun: boolean; startedAt: number; then?: () => Promise<unknown> },
+  run: ImportOptions & { startedAt: number; then?: () => Promise<unknown> },
   output: Output,
 ): Promise<number> {
-  const { counts } = await syncSource(ctx, source, { dryRun: run.dryRun }).finally(() => {
+  const { counts, held } = await syncSource(ctx, source, run).finally(() => {
     tellWarnings(source, output);
     for (const line of formatProblems(source.problems)) output.err(line);
   });
   for (const line of describeCounts(counts)) output.out(line);
+  if (held) {
+    output.err(
+      `warning: this would remove ${held}, and be held until a Connector Admin lets it through in Slack.`,
+    );
+  }
   if (run.dryRun) {
     output.out('This is what would change; it was a dry run, and nothing was written.');
     return 0;

@@ -77,6 +77,21 @@ function addStart(program: Command, carry: Carry): void {
     );
 }
 
+interface ImportFlags {
+  dryRun?: boolean;
+  acceptFall?: boolean;
+}
+
+const importOptions = ({ dryRun = false, acceptFall = false }: ImportFlags) => ({
+  dryRun,
+  acceptFall,
+});
+
+const acceptFall = [
+  '--accept-fall',
+  'do not hold it when more than a fifth of the people or grants are gone',
+] as const;
+
 function addImport(program: Command, output: Output, carry: Carry): void {
   const importing = program
     .command('import')
@@ -89,20 +104,22 @@ function addImport(program: Command, output: Output, carry: Carry): void {
     .argument('<dir>', 'folder of the files, which may be gzipped')
     .option(...mapOption)
     .option('--dry-run', 'read and check everything, write nothing')
+    .option(...acceptFall)
     .addHelpText(
       'after',
       '\nExample:\n  rolemine import csv ./export --map person=USER --map entitlement=PERMISSION',
     )
-    .action((dir: string, { map = [], dryRun = false }: { map?: string[]; dryRun?: boolean }) =>
-      carry(() => onStore('import', { dir: resolve(dir), map, dryRun }, output)),
+    .action((dir: string, { map = [], ...options }: { map?: string[] } & ImportFlags) =>
+      carry(() => onStore('import', { dir: resolve(dir), map, ...importOptions(options) }, output)),
     );
   importing
     .command('slack')
     .description('bring in the members of the Slack workspace: name, title, e-mail, time zone')
     .option('--dry-run', 'read and check everything, write nothing')
+    .option(...acceptFall)
     .addHelpText('after', '\nExample:\n  rolemine import slack --dry-run')
-    .action(({ dryRun = false }: { dryRun?: boolean }) =>
-      carry(() => onStore('import-slack', { dryRun }, output)),
+    .action((options: ImportFlags) =>
+      carry(() => onStore('import-slack', importOptions(options), output)),
     );
   importing
     .command('mining-rules')

@@ -9,7 +9,8 @@ import { countPeople } from '../store/people.ts';
 import { type ConfigArgs, configCommand } from './config-command.ts';
 import { type ImportArgs, importCsv } from './import-csv.ts';
 import { type ImportMiningRulesArgs, importRules } from './import-mining-rules.ts';
-import { type ImportSlackArgs, importSlack } from './import-slack.ts';
+import { importSlack } from './import-slack.ts';
+import type { ImportOptions } from './import-source.ts';
 import { type MineStoreArgs, mineStore } from './mine-store.ts';
 import { reportError } from './report-error.ts';
 
@@ -59,7 +60,7 @@ async function run(deps: StoreDeps, command: StoreCommand, args: unknown, output
     case 'import':
       return importCsv(deps, args as ImportArgs, output);
     case 'import-slack':
-      return importSlack(deps, args as ImportSlackArgs, output);
+      return importSlack(deps, args as ImportOptions, output);
     case 'import-rules':
       return importRules(deps, args as ImportMiningRulesArgs, output);
     case 'mine':

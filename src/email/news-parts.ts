@@ -2,6 +2,7 @@ import type { DigestView } from '../governance/digest-view.ts';
 import type { ExpiryNote } from '../governance/expiry.ts';
 import type { Notice } from '../governance/messages.ts';
 import type { HeldGrants } from '../governance/rule-held.ts';
+import type { HeldImportCard } from '../governance/sync-held.ts';
 import { inSlack } from './acting.ts';
 import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
 import { cut, oneLine } from './text.ts';
@@ -35,6 +36,16 @@ export function heldGrantsParts(
 ): MailParts {
   const body: Part[] = [{ type: 'lines', lines: lines.map(oneLine), quiet: false }];
   if (waiting > 0) body.push({ type: 'where', text: inSlack('To decide about it,', letter) });
+  return { title: oneLine(title), under: undefined, body };
+}
+
+/** The parts of the mail about an import that is held. */
+export function heldImportParts(
+  { title, lines, isOpen }: HeldImportCard,
+  { letter }: Reader,
+): MailParts {
+  const body: Part[] = [{ type: 'lines', lines: lines.map(oneLine), quiet: false }];
+  if (isOpen) body.push({ type: 'where', text: inSlack('To let it through,', letter) });
   return { title: oneLine(title), under: undefined, body };
 }
 

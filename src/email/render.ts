@@ -5,7 +5,13 @@ import type { Preferences } from '../governance/preferences.ts';
 import { knownZone } from '../governance/working-hours.ts';
 import { footerOf } from './footer.ts';
 import { htmlMail } from './html.ts';
-import { digestParts, expiryParts, heldGrantsParts, noticeParts } from './news-parts.ts';
+import {
+  digestParts,
+  expiryParts,
+  heldGrantsParts,
+  heldImportParts,
+  noticeParts,
+} from './news-parts.ts';
 import type { MailLinks, MailParts, Reader } from './parts.ts';
 import { plainMail } from './plain.ts';
 import { runParts } from './run-parts.ts';
@@ -88,6 +94,10 @@ function draw(reader: Reader): Drawn | undefined {
     case 'held_grants': {
       const preview = message.held.lines.join(' ');
       return { parts: heldGrantsParts(message.held, reader), preview };
+    }
+    case 'held_import': {
+      const preview = message.held.lines.join(' ');
+      return { parts: heldImportParts(message.held, reader), preview };
     }
     case 'digest': {
       const { detail, titles } = message.digest;

@@ -9,6 +9,7 @@ import {
 import { listHoldingRules } from '../store/rule-grants.ts';
 import type { ActorCtx } from './context.ts';
 import { type Permission, rolesHave } from './permissions.ts';
+import { listHeldImports } from './sync-held.ts';
 
 const failedDays = 7;
 const shownUnreached = 3;
@@ -18,6 +19,7 @@ const stuckHours = 1;
 export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
   const may = (permission: Permission) => rolesHave(ctx.actor.roles, permission);
   const found: string[] = [];
+  found.push(...(await listHeldImports(ctx)).map(({ words }) => words));
   if (may('viewConnectors')) {
     for (const { connector, error } of await listFailedSyncs(ctx.db)) {
       found.push(`The last sync of ${connector} failed: ${error}`);

@@ -9,6 +9,7 @@ import { listMyRequests, type MyRequests } from './my-requests.ts';
 import { type Permission, rolesHave } from './permissions.ts';
 import { type PreferencesForm, readPreferences } from './preferences.ts';
 import { listSuggestions, type SuggestionList } from './suggestions.ts';
+import { listHeldImports, type WaitingImport } from './sync-held.ts';
 
 /** A person's start page: what waits for them, what they asked for and hold. */
 export interface Home {
@@ -19,6 +20,7 @@ export interface Home {
   preferences: PreferencesForm;
   /** For those who administer something: what to look at, and what they may manage. */
   concerns: string[];
+  heldImports: WaitingImport[];
   manages: Permission[];
   /** For Super Admins only. */
   suggestions: SuggestionList | undefined;
@@ -44,6 +46,7 @@ export async function loadHome(ctx: ActorCtx): Promise<Home> {
     delegations: await listDelegations(ctx),
     preferences: await readPreferences(ctx),
     concerns: await listConcerns(ctx),
+    heldImports: await listHeldImports(ctx),
     manages: managed.filter((permission) => rolesHave(ctx.actor.roles, permission)),
     suggestions: ctx.actor.roles.includes('super_admin') ? await listSuggestions(ctx) : undefined,
   };

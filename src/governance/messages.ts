@@ -28,6 +28,7 @@ import { describeHeldGrants, type HeldGrants } from './rule-held.ts';
 import { readSimulationFor, type SimulationCard } from './simulation-view.ts';
 import { describeAddressChange } from './slack-attention.ts';
 import { type RunView, viewRun } from './suggestions.ts';
+import { describeHeldImport, type HeldImportCard } from './sync-held.ts';
 import { describeFailedSync } from './sync-news.ts';
 import { loadTaskView, type TaskView } from './task-view.ts';
 
@@ -40,6 +41,7 @@ type Message =
   | { kind: 'notice'; notice: Notice }
   | { kind: 'expiring'; expiry: ExpiryNote }
   | { kind: 'held_grants'; held: HeldGrants }
+  | { kind: 'held_import'; held: HeldImportCard }
   | { kind: 'digest'; digest: DigestView }
   | { kind: 'home'; home: Home; name: string };
 
@@ -165,6 +167,8 @@ const readers: Record<MessageKind, Reader> = {
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
   sync: async (ctx, auditId) => {
+    const held = await describeHeldImport(ctx, auditId);
+    if (held) return { message: { kind: 'held_import', held }, isNews: held.isOpen };
     const notice = await describeFailedSync(ctx, auditId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },

@@ -10,6 +10,7 @@ import {
   touchGrants,
   updateGrantTimes,
 } from '../store/sync-grants.ts';
+import type { Fall } from '../store/sync-holds.ts';
 import type { Ctx } from './context.ts';
 import type { StagedGrant } from './sync-grant-columns.ts';
 import type { Staged } from './sync-staging.ts';
@@ -27,6 +28,8 @@ export interface GrantsChange {
   expired: number;
   /** Tasks whose provisioning this sync has seen. */
   confirmedTasks: number[];
+  /** Of what the source had seen, without what was to end: it expired, or a task took it away. */
+  fall: Fall;
 }
 
 /** Of a source that says nothing about grants. */
@@ -35,6 +38,7 @@ export const noGrants: GrantsChange = {
   repeated: 0,
   expired: 0,
   confirmedTasks: [],
+  fall: { before: 0, closing: 0 },
 };
 
 /** So many people or grants, whichever is reached first, are compared at a time. */
@@ -52,7 +56,7 @@ export async function syncGrants(
   staged: Staged,
   ids: { people: readonly number[]; entitlements: readonly number[]; runId: number },
 ): Promise<GrantsChange> {
-  const total: GrantsChange = { ...noGrants, counts: { ...noGrants.counts }, confirmedTasks: [] };
+  const total: GrantsChange = structuredClone(noGrants);
   const holders = await listHolders(ctx.db);
   for (const part of partsOf(staged, ids.people, holders)) {
     const before = await listGrantsForSync(ctx.db, [...part.keys()]);
@@ -78,6 +82,8 @@ export async function syncGrants(
     total.counts.grantsUnchanged += plan.seen.length - plan.confirmed.length;
     total.repeated += plan.repeated;
     total.expired += plan.expired;
+    total.fall.before += plan.fall.before;
+    total.fall.closing += plan.fall.closing;
     total.confirmedTasks.push(...plan.confirmed.flatMap(({ taskId }) => taskId ?? []));
   }
   return total;
@@ -120,6 +126,7 @@ interface Plan {
   closed: number[];
   repeated: number;
   expired: number;
+  fall: Fall;
 }
 
 interface At {
@@ -139,6 +146,7 @@ function planPart(part: Part, before: readonly SyncedGrant[], at: At): Plan {
     closed: [],
     repeated: 0,
     expired: 0,
+    fall: { before: 0, closing: 0 },
   };
   const held = new Map<number, Map<number, SyncedGrant>>();
   for (const grant of before) {
@@ -176,10 +184,18 @@ function planPerson(
     if (before) planSeen(plan, before, grant, at);
     else plan.added.push({ personId, entitlementId, ...isoTimes(grant) });
   }
-  for (const [entitlementId, { id, connector }] of held) {
+  for (const [entitlementId, grant] of held) {
     // A claim that no sync has confirmed yet has no connector.
-    if (connector === at.connector && !live.has(entitlementId)) plan.closed.push(id);
+    if (grant.connector === at.connector) planHeld(plan, grant, live.has(entitlementId), at);
   }
+}
+
+function planHeld(plan: Plan, grant: SyncedGrant, isLive: boolean, at: At): void {
+  if (!isLive) plan.closed.push(grant.id);
+  const isExpired = grant.expiresAt !== null && grant.expiresAt <= at.now;
+  if (grant.isLeaving || isExpired) return;
+  plan.fall.before += 1;
+  if (!isLive) plan.fall.closing += 1;
 }
 
 function planSeen(plan: Plan, before: SyncedGrant, grant: StagedGrant, at: At): void {

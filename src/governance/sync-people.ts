@@ -1,6 +1,7 @@
 import type { PersonRecord, Source } from '../connectors/records.ts';
 import { contactConnector } from '../store/people.ts';
 import { reserveIds } from '../store/sync.ts';
+import type { Fall } from '../store/sync-holds.ts';
 import {
   closePeople,
   insertSyncedPeople,
@@ -24,6 +25,8 @@ export interface PeopleChange {
   };
   /** Database ids of those who are gone. */
   closed: number[];
+  /** Of the source's active people. */
+  fall: Fall;
 }
 
 /**
@@ -59,7 +62,15 @@ export async function syncPeople(
     const file = source.files.people ?? 'people';
     source.problems.add({ file, line, column: 'email', value: email, message });
   });
-  if (source.problems.count > 0) return { ids, counts: noChange, closed: [] };
+  const after = new Map(rows.map((row) => [row.id, row.active]));
+  const live = before.filter(
+    (person) => person.isOpen && person.active && person.connector === source.name,
+  );
+  const fall = {
+    before: live.length,
+    closing: live.filter(({ id }) => !after.get(id)).length,
+  };
+  if (source.problems.count > 0) return { ids, counts: noChange, closed: [], fall };
 
   const added = rows.filter((_, index) => matches[index] === undefined);
   const updated = rows.filter((row, index) => isChanged(matches[index], row));
@@ -79,7 +90,7 @@ export async function syncPeople(
     peopleReopened: reopened,
     peopleClosed: closed.length,
   };
-  return { ids, counts, closed };
+  return { ids, counts, closed, fall };
 }
 
 const noChange = { peopleAdded: 0, peopleUpdated: 0, peopleReopened: 0, peopleClosed: 0 };

@@ -13,6 +13,7 @@ import { redrawOpenSimulations } from './simulations.ts';
 import { type AccessChange, syncAccess } from './sync-access.ts';
 import { checkClaims } from './sync-claims.ts';
 import { type GrantsChange, noGrants, syncGrants } from './sync-grants.ts';
+import { endHolds, fallWords, findLeave, HeldImport, noteHeldImport } from './sync-held.ts';
 import { noteFailedSync } from './sync-news.ts';
 import { type PeopleChange, syncPeople } from './sync-people.ts';
 import { type Staged, stageSource } from './sync-staging.ts';
@@ -25,6 +26,14 @@ export interface SyncResult {
   counts: SyncCounts;
   /** Warnings themselves are in the source's `warnings`. */
   warnings: number;
+  /** After a dry run: what would be closed, in words, where an import would be held for it. */
+  held: string | undefined;
+}
+
+interface SyncOptions {
+  dryRun?: boolean;
+  /** The operator says that so much may go. */
+  acceptFall?: boolean;
 }
 
 /** Rows changed by a sync from which on the planner's statistics are made anew. */
@@ -33,12 +42,13 @@ const bulk = 5_000;
 /**
  * One sync run: brings people, applications, entitlements and grants in line with a source, in one
  * transaction, and queues an analysis. A dry run does all of it and takes it back.
- * @throws Refusal invalid: the source has problems, which are in `source.problems`; nothing is changed.
+ * @throws Refusal invalid: the source has problems, which are in `source.problems`; conflict: it would close so
+ * much that it is held. Nothing is changed then.
  */
 export async function syncSource(
   ctx: Ctx,
   source: Source,
-  options: { dryRun?: boolean } = {},
+  options: SyncOptions = {},
 ): Promise<SyncResult> {
   // Read to the end before the transaction begins: on the embedded database it keeps everyone waiting.
   const started = performance.now();
@@ -46,7 +56,7 @@ export async function syncSource(
     const staged = await stageSource(source, await listOtherPeople(ctx.db, source.name));
     refuseProblems(source);
     const result = await inTransaction(ctx, async (ctx) => {
-      const result = await applySource(ctx, source, staged, started);
+      const result = await applySource(ctx, source, staged, { ...options, started });
       if (options.dryRun) throw new TakenBack(result);
       return result;
     });
@@ -56,6 +66,9 @@ export async function syncSource(
     return result;
   } catch (error) {
     if (error instanceof TakenBack) return error.result;
+    if (error instanceof HeldImport) {
+      throw new Refusal('conflict', await noteHeldImport(ctx, error.fall));
+    }
     if (!options.dryRun) await noteFailedSync(ctx, source.name, error);
     throw error;
   }
@@ -75,7 +88,7 @@ async function applySource(
   ctx: Ctx,
   source: Source,
   staged: Staged,
-  started: number,
+  options: SyncOptions & { started: number },
 ): Promise<SyncResult> {
   await lockSyncs(ctx.db);
   const runId = await startSyncRun(ctx.db, source.name, ctx.now);
@@ -90,6 +103,9 @@ async function applySource(
         runId,
       });
   warnOfGrants(source, grants);
+  const fall = { connector: source.name, runId, people: people.fall, grants: grants.fall };
+  const leave = await findLeave(ctx, fall, options.acceptFall ?? false);
+  if (leave === undefined && !options.dryRun) throw new HeldImport(fall);
   // Before anything else about tasks: who changes a profile locks it first, too, and then the tasks.
   await followRules(ctx);
   await followRoleRules(ctx);
@@ -104,14 +120,21 @@ async function applySource(
   await redrawEnded(ctx);
   await moveOn(ctx);
   const counts = { ...people.counts, ...access.counts, ...grants.counts };
-  const finished = new Date(ctx.now.getTime() + performance.now() - started);
+  const finished = new Date(ctx.now.getTime() + performance.now() - options.started);
   await finishSyncRun(ctx.db, runId, counts, finished);
   await audit(ctx, 'sync.complete', `sync-run:${runId}`, {
-    after: { connector: source.name, ...counts, closedPeople: people.closed.slice(0, 1_000) },
+    after: {
+      connector: source.name,
+      ...counts,
+      closedPeople: people.closed.slice(0, 1_000),
+      ...(leave === 'usual' ? {} : { fall: { people: people.fall, grants: grants.fall }, leave }),
+    },
   });
+  await endHolds(ctx, source.name, runId);
   await redrawOpenSimulations(ctx);
   await queueAnalysis(ctx, 'import');
-  return { runId, counts, warnings: source.warnings.count };
+  const held = leave === undefined ? fallWords(fall) : undefined;
+  return { runId, counts, warnings: source.warnings.count, held };
 }
 
 function warnOfGrants(source: Source, { repeated, expired }: GrantsChange): void {

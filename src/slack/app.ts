@@ -11,6 +11,7 @@ import { listenToCatalogue } from './actions/catalogue.ts';
 import { listenToDelegations } from './actions/delegations.ts';
 import { listenToDetails } from './actions/details.ts';
 import { listenToHeldGrants } from './actions/held-grants.ts';
+import { listenToHeldImports } from './actions/held-imports.ts';
 import { listenToInbox } from './actions/inbox.ts';
 import { listenToMining } from './actions/mining.ts';
 import { listenToPeople } from './actions/people.ts';
@@ -94,6 +95,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToProfileLeaving(app, deps);
   listenToProfileEdits(app, deps);
   listenToHeldGrants(app, deps);
+  listenToHeldImports(app, deps);
   listenToRequests(app, deps);
   listenToRevocations(app, deps);
   listenToDelegations(app, deps);

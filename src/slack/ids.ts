@@ -158,6 +158,7 @@ export const ids = {
   roleRuleSave: 'roleRule:save',
   heldGrantsApply: 'held_grants:apply',
   heldGrantsKeep: 'held_grants:keep',
+  importLetThrough: 'import:let_through',
   outlierList: 'outlier:list',
   outlierKeep: 'outlier:keep',
   outlierPropose: 'outlier:propose',

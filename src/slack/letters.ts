@@ -3,6 +3,7 @@ import { commentMessage } from './blocks/comments.ts';
 import { digestMessage, reminderReply } from './blocks/digest.ts';
 import { expiryMessage } from './blocks/expiry.ts';
 import { heldGrantsMessage } from './blocks/held-grants.ts';
+import { heldImportMessage } from './blocks/held-import.ts';
 import { noticeMessage } from './blocks/notice.ts';
 import { simulationMessage } from './blocks/simulation.ts';
 import { runMessage } from './blocks/suggestion.ts';
@@ -43,6 +44,8 @@ export function draw(message: Letter['message']): SlackMessage {
       return expiryMessage(message.expiry);
     case 'held_grants':
       return heldGrantsMessage(message.held);
+    case 'held_import':
+      return heldImportMessage(message.held);
     default:
       throw new Error(`${message.kind} is no message of its own`);
   }

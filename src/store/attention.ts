@@ -62,7 +62,7 @@ export async function listFailedSyncs(db: Db): Promise<{ connector: string; erro
       and(
         eq(auditLog.verb, 'sync.fail'),
         sql`not exists (select 1 from audit_log l where l.id > ${auditLog.id}
-          and ((l.verb = 'sync.fail' and l.subject = ${auditLog.subject})
+          and ((l.verb in ('sync.fail', 'sync.hold') and l.subject = ${auditLog.subject})
             or (l.verb = 'sync.complete'
               and 'connector:' || (l.after ->> 'connector') = ${auditLog.subject})))`,
       ),

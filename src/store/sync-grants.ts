@@ -11,6 +11,8 @@ export interface SyncedGrant {
   connector: string | null;
   taskId: number | null;
   isVerified: boolean;
+  /** A task has taken it away, as is claimed. */
+  isLeaving: boolean;
   grantedAt: number | null;
   expiresAt: number | null;
   lastUsedAt: number | null;
@@ -27,6 +29,7 @@ export async function listGrantsForSync(
     db,
     sql`select id, person_id as "personId", entitlement_id as "entitlementId", source, connector,
           task_id as "taskId", verified_at is not null as "isVerified",
+          removal_claimed_at is not null as "isLeaving",
           ${milliseconds('granted_at')} as "grantedAt",
           ${milliseconds('expires_at')} as "expiresAt",
           ${milliseconds('last_used_at')} as "lastUsedAt"

@@ -19,7 +19,12 @@ describe('a command while the app runs on the embedded database', () => {
     await stop();
     unlock();
     expect(answer).toEqual({ exit: 0, out: 'done there', err: '' });
-    const args = { dir: `${process.cwd()}/some/export`, map: ['person=USER'], dryRun: true };
+    const args = {
+      dir: `${process.cwd()}/some/export`,
+      map: ['person=USER'],
+      dryRun: true,
+      acceptFall: false,
+    };
     expect(seen).toEqual([{ command: 'import', args }]);
   });
 

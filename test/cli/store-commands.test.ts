@@ -108,6 +108,23 @@ describe.each(databases())('commands on the store, on $name', ({ open }) => {
       expect(admins.map(({ email }) => email)).toEqual(['p1@acme.example']);
     });
 
+    it('an import that would close much is held, unless the operator accepts it', async () => {
+      await run('import', importing(smallCompany()));
+      const { 'people.csv': people, 'grants.csv': grants } = smallCompany();
+      const first = (text: string) => text.split('\n').slice(0, 13).join('\n');
+      const less = { 'people.csv': first(people), 'grants.csv': first(grants) };
+      const dry = await run('import', importing(less, { dryRun: true }));
+      const gone = '12 of 24 people (50 %) and 12 of 24 grants (50 %)';
+      expect(dry.err).toContain(`warning: this would remove ${gone}, and be held until a`);
+      expect(dry.exit).toBe(0);
+      const { exit, err } = await run('import', importing(less));
+      expect(err).toContain(`Held: this import would remove ${gone}. A Connector Admin has to`);
+      expect(exit).toBe(1);
+      const accepted = await run('import', importing(less, { acceptFall: true }));
+      expect(accepted.out).toContain('people        12 gone');
+      expect(accepted.exit).toBe(0);
+    });
+
     it('mine finds what mine on the same files finds, and in how many runs it was seen', async () => {
       const args = importing(smallCompany());
       await run('import', args);

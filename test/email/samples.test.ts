@@ -25,6 +25,7 @@ const mailed: Record<Exclude<Letter['message']['kind'], 'home'>, true> = {
   run: true,
   simulation: true,
   held_grants: true,
+  held_import: true,
 };
 
 describe('the preview of the mails', () => {

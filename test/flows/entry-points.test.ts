@@ -41,6 +41,7 @@ const buttons: [id: string, value: string, Permission][] = [
   [ids.outlierList, 'home', 'mineRoles'],
   [ids.heldGrantsApply, '1.6', 'mineRoles'],
   [ids.heldGrantsKeep, '1.6', 'mineRoles'],
+  [ids.importLetThrough, '1', 'manageConnectors'],
   [ids.suggestionReview, '1', 'mineRoles'],
   [ids.suggestionDismiss, '1', 'mineRoles'],
   [ids.suggestionList, '0', 'mineRoles'],

@@ -34,6 +34,7 @@ import {
   listPeopleAttention,
   unlinkSlackUser,
 } from '../../src/governance/slack-attention.ts';
+import { letImportThrough } from '../../src/governance/sync-held.ts';
 import type { Guarded } from './guards.ts';
 
 const nobody = 999_999;
@@ -48,8 +49,12 @@ const step = {
   options: {},
 } as Edit<typeof checkDraftStep>;
 
-/** The verbs by which applications, policies and people's Slack accounts are managed. */
+/** The verbs by which applications, policies and people's Slack accounts are managed, and imports that are held let through. */
 export const adminGuarded: Guarded = {
+  'sync-held letImportThrough': [
+    'manageConnectors',
+    (c) => letImportThrough(c, { holdId: nobody }),
+  ],
   'applications findApplicationsToManage': [
     'manageApplications',
     (c) => findApplicationsToManage(c, { page: 0 }),

@@ -172,6 +172,7 @@ export const otherwise: Record<string, string> = {
   'requests findApplications': 'what can be requested, which everybody may see',
   'revocations readGrant': 'the same as proposeRevocation',
   'revocations findAccessOf': 'the same as proposeRevocation',
+  'sync-held listHeldImports': 'nothing for anybody else (sync-held.test)',
   'suggested-access suggestAccess': 'whom one may request for',
   'suggestions decideSuggestion': 'part of createProfile and addToProfile, which are guarded',
   'task-admin restart': 'part of intervene, which is guarded',

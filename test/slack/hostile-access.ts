@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { option } from '../../src/slack/blocks/elements.ts';
 import { expiryMessage } from '../../src/slack/blocks/expiry.ts';
 import { heldGrantsMessage } from '../../src/slack/blocks/held-grants.ts';
+import { heldImportMessage } from '../../src/slack/blocks/held-import.ts';
 import { removeMembersView } from '../../src/slack/blocks/profile-leaving.ts';
 import type { SlackMessage } from '../../src/slack/blocks/task.ts';
 import { id, text } from './hostile-text.ts';
@@ -22,6 +23,15 @@ export const accessMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
       waiting: fc.nat(),
     })
     .map(heldGrantsMessage),
+  'an import that waits for a yes': fc
+    .record({
+      holdId: id,
+      title: text,
+      lines: fc.array(text, { minLength: 1, maxLength: 3 }),
+      summary: text,
+      isOpen: fc.boolean(),
+    })
+    .map(heldImportMessage),
 };
 
 const again = fc.record({

@@ -147,6 +147,9 @@ const home: fc.Arbitrary<Home> = fc.record({
   delegations,
   preferences,
   concerns: list(text, 20),
+  heldImports: list(fc.record({ connector: text, words: text }), 8).map((all) =>
+    all.map((one, at) => ({ ...one, holdId: at + 1 })),
+  ),
   manages: fc.constantFrom([], ['reassignAnyTask' as const, 'manageUsers' as const]),
   suggestions: maybe(fc.record({ suggestions: list(suggestion, 30), run: maybe(miningRun) })),
 });

@@ -212,6 +212,20 @@ function news(): Sample[] {
         'Open "Engineering" in /rolemine profiles and choose Apply removals or Keep them.',
       ],
     ),
+    sample('held-import', 'An import that waits for a yes', dana, {
+      kind: 'held_import',
+      held: {
+        holdId: 1,
+        title: 'An import of csv is held',
+        lines: [
+          'It would remove 120 of 400 people (30 %) and 1,830 of 6,092 grants (30 %).',
+          'So much goes only with a yes: nothing was changed.',
+          'If it is right, let it through and have the import run again within 7 days.',
+        ],
+        summary: 'An import of csv is held.',
+        isOpen: true,
+      },
+    }),
     notice('failed-sync', 'A sync that failed', dana, 'The sync of csv failed', [
       'There are 3 problems in what was to be imported; nothing was changed.',
       'What it brought before stays as it is until one succeeds.',

@@ -34,7 +34,7 @@ export function homeView(home: Home): HomeView {
 const mostConcerns = 8;
 
 /** What needs attention first, then the views to manage things in; nothing the reader may not use. */
-function adminBlocks({ concerns, manages }: Home): KnownBlock[] {
+function adminBlocks({ concerns, heldImports, manages }: Home): KnownBlock[] {
   if (manages.length === 0 && concerns.length === 0) return [];
   const views = manages.flatMap((permission) => {
     const view = managementViews[permission];
@@ -49,8 +49,15 @@ function adminBlocks({ concerns, manages }: Home): KnownBlock[] {
           ...concerns.slice(0, mostConcerns).map((one) => `• ${say(one)}`),
         ])
       : [context('Nothing needs attention.')]),
+    ...(heldImports.length > 0 ? [actions('home.held', heldImports.slice(0, 5).map(yesTo))] : []),
     ...(views.length > 0 ? [actions('home.manage', views)] : []),
   ];
+}
+
+function yesTo({ holdId, connector, words }: Home['heldImports'][number]) {
+  const label = `Let it through: ${words}`;
+  const id = `${ids.importLetThrough}.${holdId}`;
+  return button(`Let the import of ${connector} through`, id, String(holdId), { label });
 }
 
 const managementViews: Partial<Record<Permission, { words: string; id: string; value: string }>> = {
