@@ -127,6 +127,38 @@ export async function openModal(
   await updateModal(client, opened.view?.id, await ready);
 }
 
+/** The words of a window while something is done in it. */
+const working = 'Working on it…';
+
+/**
+ * Does something that a click asked for, and tells in a window how it ended: in the modal the click was made in, as
+ * Slack stacks no more than three, or in a new one. Nothing is done before there is a window, so that nobody is told
+ * that nothing was changed where something was. Who has closed it meanwhile is told in a message.
+ * @param on.view the modal or Home of the click. @param isOnTop a modal stays, and another is put on top of it.
+ */
+export async function workInModal(
+  client: WebClient,
+  on: { triggerId: string; userId: string; view: { id: string; type: string } | undefined },
+  work: () => Promise<ModalView>,
+  isOnTop = false,
+): Promise<void> {
+  const isModal = on.view?.type === 'modal';
+  const isHere = isModal && !isOnTop;
+  let viewId = on.view?.id;
+  if (!isHere) {
+    const opening = { trigger_id: on.triggerId, view: sentenceView('Rolemine', working) };
+    const opened = await (isModal ? client.views.push(opening) : client.views.open(opening));
+    viewId = opened.view?.id;
+  }
+  const done = work().catch((error) =>
+    sentenceView('Rolemine', escapeMrkdwn(sentenceFor(error, 'working in a modal'))),
+  );
+  if (isHere && !(await withinPatience(done))) {
+    await updateModal(client, viewId, sentenceView('Rolemine', working));
+  }
+  await fillIn(client, viewId ?? '', await done, on.userId);
+}
+
 /** Draws a modal anew; one that was closed in the meantime needs nothing. */
 export async function updateModal(
   client: WebClient,
@@ -185,7 +217,7 @@ export async function submitModal(
   const soon = await withinPatience(done);
   const asView = (sentence: string) => sentenceView('Rolemine', escapeMrkdwn(sentence));
   if (!soon) {
-    await ack({ response_action: 'update', view: asView('Working on it…') });
+    await ack({ response_action: 'update', view: asView(working) });
     const late = await done;
     const view = 'sentence' in late ? asView(late.sentence) : late.outcome;
     await fillIn(client, viewId, view === 'close' ? asView('Done.') : view, userId);

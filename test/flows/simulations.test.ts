@@ -92,14 +92,16 @@ describe('simulating and applying mining rules in Slack', () => {
   };
   const says = (words: string) =>
     dana.waitFor((who) => (who.modal()?.words.includes(words) ? who.modal() : undefined), wait);
+  const openActionId = (policy: string) => {
+    const row = JSON.stringify(dana.modal()?.blocks).split(`Open ${policy}`)[0] ?? '';
+    return row.match(/rule_policy:open\.\d+|rulePolicy:open\.\d+/g)?.at(-1) ?? '';
+  };
   /** Opens a rule policy and presses Simulate. */
   const simulate = async (policy: string) => {
     await dana.closeModal({ all: true });
     await dana.command('/rolemine', 'rules');
     await says('Mining rules turn who holds what');
-    const row = JSON.stringify(dana.modal()?.blocks).split(`Open ${policy}`)[0] ?? '';
-    const actionId = row.match(/rule_policy:open\.\d+|rulePolicy:open\.\d+/g)?.at(-1) ?? '';
-    await dana.click({ actionId });
+    await dana.click({ actionId: openActionId(policy) });
     await says('Simulate');
     await dana.click({ text: 'Simulate', in: 'modal' });
     await says('has begun');
@@ -187,6 +189,36 @@ describe('simulating and applying mining rules in Slack', () => {
     await says('2 grants go to who provisions.');
     const task = await card(rolemine.slack.as('kim'), 'Give =1+1 Ledger · Read');
     expect(task.buttons).toContain('Provisioned');
+  });
+
+  it('in a window above others it is applied, refreshed and cancelled in that window', async () => {
+    await simulate('Wide');
+    const openReport = async () => {
+      await dana.closeModal({ all: true });
+      await dana.command('/rolemine', 'rules');
+      await says('Mining rules turn who holds what');
+      await dana.click({ actionId: openActionId('Wide') });
+      await says('See simulation');
+      await dana.click({ text: 'See simulation', in: 'modal' });
+      await says('Held back');
+    };
+    await openReport();
+    await rolemine.importCsv(files);
+    await dana.click({ text: 'Apply', in: 'modal' });
+    await says('A sync came in between; refresh it.');
+    await dana.click({ text: 'Refresh', in: 'modal' });
+    await says('is simulated anew');
+    await card(dana, 'Simulation of rule policy Wide: 0 rules added, 0 removed, 1 kept');
+    await openReport();
+    await dana.click({ text: 'Cancel', in: 'modal' });
+    await says('is cancelled. The rules there are stay as they are.');
+    await dana.closeModal();
+    expect(dana.modal()?.words).toContain('Mining rules turn who holds what');
+    await simulate('Wide');
+    await openReport();
+    await dana.click({ text: 'Apply', in: 'modal' });
+    await says('Applied: *Wide* has 0 new rules, 0 ended, 1 stayed.');
+    await dana.closeModal({ all: true });
   });
 
   it('nothing was refused by Slack on the way', () => {

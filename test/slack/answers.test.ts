@@ -1,6 +1,8 @@
+import type { BlockAction } from '@slack/bolt';
+import type { ModalView } from '@slack/web-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { openModal } from '../../src/slack/answers.ts';
+import { openModal, workInModal } from '../../src/slack/answers.ts';
 import { sentenceView } from '../../src/slack/blocks/sentence.ts';
 import { people, socketApp } from '../sandbox/toy-app.ts';
 
@@ -48,5 +50,79 @@ describe('a modal that takes time', () => {
     release();
     await expect(opening.at(-1)).resolves.toBeUndefined();
     expect(bo.modal()).toBeUndefined();
+  });
+});
+
+describe('what is done in a window', () => {
+  let sandbox: Sandbox;
+  let stop: () => Promise<unknown>;
+  const done: string[] = [];
+  const outcomes: Promise<unknown>[] = [];
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ users: people, rateLimits: 'off' });
+    const started = await socketApp(sandbox, (app) => {
+      const work = (what: string) => async () => {
+        done.push(what);
+        return view(`${what} is done`);
+      };
+      const button = (depth: number): ModalView => ({
+        ...view(''),
+        blocks: [
+          ...view(`window ${depth}`).blocks,
+          {
+            type: 'actions',
+            elements: ['work', 'push'].map((name) => ({
+              type: 'button',
+              action_id: name,
+              text: { type: 'plain_text', text: name },
+              value: String(depth),
+            })),
+          },
+        ],
+      });
+      app.command('/rolemine', async ({ ack, command, client }) => {
+        await ack();
+        if (command.text === 'windows') {
+          await client.views.open({ trigger_id: command.trigger_id, view: button(1) });
+          return;
+        }
+        const on = { triggerId: 'none', userId: command.user_id, view: undefined };
+        outcomes.push(workInModal(client, on, work('late')).catch((error) => String(error)));
+      });
+      app.action<BlockAction>('push', async ({ ack, action, body, client }) => {
+        await ack();
+        const depth = 'value' in action ? Number(action.value) + 1 : 0;
+        await client.views.push({ trigger_id: body.trigger_id, view: button(depth) });
+      });
+      app.action<BlockAction>('work', async ({ ack, body, client }) => {
+        await ack();
+        const on = { triggerId: body.trigger_id, userId: body.user.id, view: body.view };
+        await workInModal(client, on, work('third'));
+      });
+    });
+    stop = started.stop;
+  });
+  afterAll(async () => {
+    await stop();
+    await sandbox.close();
+  });
+
+  it('is told in the window of the click, also in the third of those that Slack stacks', async () => {
+    const ana = sandbox.as('U1');
+    await ana.command('/rolemine', 'windows');
+    for (const depth of [1, 2, 3]) {
+      await ana.waitFor((who) => who.modal()?.words.includes(`window ${depth}`), 5_000);
+      if (depth < 3) await ana.click({ actionId: 'push' });
+    }
+    await ana.click({ actionId: 'work' });
+    await ana.waitFor((who) => who.modal()?.words.includes('third is done'), 5_000);
+  });
+
+  it('is not done where no window opens', async () => {
+    await sandbox.as('U2').command('/rolemine', 'late');
+    await expect.poll(() => outcomes.length).toBe(1);
+    expect(await outcomes[0]).toContain('invalid_trigger_id');
+    expect(done).toEqual(['third']);
   });
 });

@@ -1,5 +1,7 @@
 import type { App } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
+import type { ModalView, WebClient } from '@slack/web-api';
+import { Refusal } from '../../errors.ts';
+import type { ActorCtx } from '../../governance/context.ts';
 import { applySimulation } from '../../governance/simulation-apply.ts';
 import { exportSimulation } from '../../governance/simulation-csv.ts';
 import {
@@ -12,23 +14,24 @@ import {
   refreshSimulation,
   requestSimulation,
 } from '../../governance/simulations.ts';
-import { openModal, updateModal } from '../answers.ts';
+import { openModal, updateModal, workInModal } from '../answers.ts';
 import { say } from '../blocks/elements.ts';
+import { sentenceView } from '../blocks/sentence.ts';
 import { appliedView, requestedView } from '../blocks/simulation-forms.ts';
 import { simulationView } from '../blocks/simulation-report.ts';
 import { sendFile } from '../files.ts';
 import { ids } from '../ids.ts';
-import { onAction, onSubmit } from '../listen.ts';
+import { type Click, onAction, onSubmit } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';
 
 /** Simulations of mining rules. @param files sends what may take longer than a click waits for. */
 export function listenToSimulations(app: App, deps: SlackDeps, files: WebClient): void {
-  onAction(app, deps, ids.simulationRequest, async ({ ctx, client, value, triggerId, view }) => {
+  onAction(app, deps, ids.simulationRequest, async (click) => {
     // The value is the policy's id and version; whatever is simulated is as it is by then.
-    const rulePolicyId = Number(value.split('.')[0]);
+    const rulePolicyId = Number(click.value.split('.')[0]);
     const asked = async () =>
-      requestedView(rulePolicyId, await requestSimulation(ctx, { rulePolicyId }));
-    await openModal(client, triggerId, asked, view?.type === 'modal');
+      requestedView(rulePolicyId, await requestSimulation(click.ctx, { rulePolicyId }));
+    await workInModal(click.client, click, asked, true);
   });
 
   onSubmit(app, deps, ids.simulationRequestSubmit, undefined, async ({ ctx, view }) => {
@@ -36,10 +39,10 @@ export function listenToSimulations(app: App, deps: SlackDeps, files: WebClient)
     return requestedView(rulePolicyId, await requestSimulation(ctx, { rulePolicyId, confirmed }));
   });
 
-  onAction(app, deps, ids.simulationApply, async ({ ctx, client, value, triggerId, view }) => {
-    const id = Number(value);
-    const applied = async () => appliedView(id, await applySimulation(ctx, { id }));
-    await openModal(client, triggerId, applied, view?.type === 'modal');
+  onAction(app, deps, ids.simulationApply, async (click) => {
+    const id = Number(click.value);
+    const applied = async () => appliedView(id, await applySimulation(click.ctx, { id }));
+    await workInModal(click.client, click, orAsItIs(click, applied));
   });
 
   onSubmit(app, deps, ids.simulationApplySubmit, undefined, async ({ ctx, view }) => {
@@ -47,17 +50,17 @@ export function listenToSimulations(app: App, deps: SlackDeps, files: WebClient)
     return appliedView(id, await applySimulation(ctx, { id, confirmed }));
   });
 
-  onAction(app, deps, ids.simulationCancel, async ({ ctx, value, reply }) => {
-    const { policy } = await cancelSimulation(ctx, Number(value));
-    await reply({
-      text: `The simulation of ${say(policy)} is cancelled. The rules there are stay as they are.`,
+  for (const [id, end] of [
+    [ids.simulationCancel, cancelled],
+    [ids.simulationRefresh, refreshed],
+  ] as const) {
+    onAction(app, deps, id, async (click) => {
+      const told = () => end(click.ctx, Number(click.value));
+      if (click.view?.type !== 'modal') return click.reply({ text: await told() });
+      const ended = async () => sentenceView('Simulation', await told());
+      await workInModal(click.client, click, orAsItIs(click, ended));
     });
-  });
-
-  onAction(app, deps, ids.simulationRefresh, async ({ ctx, value, reply }) => {
-    const { policy } = await refreshSimulation(ctx, Number(value));
-    await reply({ text: `${say(policy)} is simulated anew. You get a card when it is done.` });
-  });
+  }
 
   onAction(app, deps, ids.simulationDetails, async ({ ctx, client, value, triggerId, view }) => {
     const first = { tab: 'added', page: 0 } as const;
@@ -75,6 +78,30 @@ export function listenToSimulations(app: App, deps: SlackDeps, files: WebClient)
   onAction(app, deps, ids.simulationCsv, async ({ ctx, userId, value }) => {
     await sendFile(files, userId, await exportSimulation(ctx, Number(value)));
   });
+}
+
+/** In the details, what cannot be done any more is answered by how the simulation stands, with what can be done. */
+function orAsItIs({ ctx, value, view }: Click, work: () => Promise<ModalView>) {
+  return async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (view?.type !== 'modal' || !(error instanceof Refusal && error.code === 'conflict')) {
+        throw error;
+      }
+      return simulationView(await viewSimulation(ctx, Number(value), { tab: 'added', page: 0 }));
+    }
+  };
+}
+
+async function cancelled(ctx: ActorCtx, id: number): Promise<string> {
+  const { policy } = await cancelSimulation(ctx, id);
+  return `The simulation of ${say(policy)} is cancelled. The rules there are stay as they are.`;
+}
+
+async function refreshed(ctx: ActorCtx, id: number): Promise<string> {
+  const { policy } = await refreshSimulation(ctx, id);
+  return `${say(policy)} is simulated anew. You get a card when it is done.`;
 }
 
 /** "kept.0" turns to another tab, "2" to another page of the one that is shown. */
