@@ -67,11 +67,15 @@ export interface CommentLine {
   thread: { channelId: string; ts: string } | undefined;
 }
 
-/** A message with the person it is for. */
-export interface Letter {
-  key: CopyKey;
+/** Whom a message is for. */
+export interface Reader {
   person: Person;
   identity: SlackIdentity | undefined;
+}
+
+/** A message with the person it is for. */
+export interface Letter extends Reader {
+  key: CopyKey;
   message: Message;
   /** Worth a new message; otherwise it only brings an existing copy up to date. */
   isNews: boolean;
@@ -97,6 +101,12 @@ export type Delivery =
   /** This person cannot be reached this way. */
   | { unreachable: string };
 
+/** Whom a message is for, when that is all one has to know. */
+export async function loadReader(ctx: Ctx, row: OutboxRow): Promise<Reader | undefined> {
+  const person = await findPerson(ctx.db, row.recipientId);
+  return person && { person, identity: await findSlackIdentity(ctx.db, person.id) };
+}
+
 /** @returns undefined when there is nothing left to say. */
 export async function loadLetter(ctx: Ctx, row: OutboxRow): Promise<Letter | undefined> {
   const person = await findPerson(ctx.db, row.recipientId);
@@ -116,9 +126,9 @@ export async function loadLetter(ctx: Ctx, row: OutboxRow): Promise<Letter | und
 type Read = Pick<Letter, 'message' | 'isNews' | 'since'> | undefined;
 
 /** Reads what a message of a kind says to a person now; undefined when there is nothing left to say. */
-type Reader = (ctx: Ctx, subjectId: number, person: Person) => Promise<Read>;
+type ReadMessage = (ctx: Ctx, subjectId: number, person: Person) => Promise<Read>;
 
-const readers: Record<MessageKind, Reader> = {
+const readers: Record<MessageKind, ReadMessage> = {
   step: async (ctx, stepId, person) => {
     const step = await findStep(ctx.db, stepId);
     const view = step && (await loadTaskView(ctx, step.taskId));

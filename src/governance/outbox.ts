@@ -42,9 +42,13 @@ export async function postponeMessage(
 
 /**
  * Keeps a message for this process until then.
- * @returns false when it is another's by now.
+ * @returns it as it is kept; undefined when it is another's by now.
  */
-export async function keepMessage(ctx: Ctx, row: OutboxRow, until: Date): Promise<boolean> {
+export async function keepMessage(
+  ctx: Ctx,
+  row: OutboxRow,
+  until: Date,
+): Promise<OutboxRow | undefined> {
   return renewClaim(ctx.db, row, until);
 }
 

@@ -1,7 +1,7 @@
 import type { EmailDelivery } from '../email/deliver.ts';
 import type { Ctx } from '../governance/context.ts';
 import { gatherNews, isUrgent, showInHome } from '../governance/mail-batches.ts';
-import { type Delivery, type Letter, loadLetter } from '../governance/messages.ts';
+import { type Delivery, type Letter, loadLetter, loadReader } from '../governance/messages.ts';
 import {
   failMessage,
   finishMessage,
@@ -17,7 +17,7 @@ import type { SlackLine } from './slack-line.ts';
 
 export interface DeliveryParts {
   newCtx(): Ctx;
-  slack: Pick<SlackDelivery, 'deliver' | 'whenFree'>;
+  slack: Pick<SlackDelivery, 'deliver' | 'whenFree' | 'whyNot'>;
   email: Pick<EmailDelivery, 'deliver' | 'longestMs'>;
   line: SlackLine;
   /** Of what reads the store, and of what talks to the mail server. */
@@ -38,6 +38,9 @@ const slackPatienceMs = 10 * 60_000;
 /** What nobody could deliver for so long is given up. */
 const longestTryMs = 24 * 3_600_000;
 const longestBackoffMs = 30 * 60_000;
+/** For so long a message keeps its place in the queue for the mail server; where that is full, it comes back. */
+const longestWaitMs = 10 * 60_000;
+const fullMs = 60_000;
 /** Why a message waits while Slack is away; by it they are found when it is back. */
 export const slackIsAway = 'Slack cannot be reached';
 
@@ -80,6 +83,13 @@ async function trySlack(
   }
   const slot = await parts.slack.whenFree(ctx, row);
   if (slot) return { retryAt: slot, counted: false };
+  const reader = await loadReader(ctx, row);
+  if (!reader) return { over: 'moot' };
+  const why = await parts.slack.whyNot(ctx, reader);
+  if (why) {
+    parts.line.note(why);
+    return why;
+  }
   const letter = await parts.reading(() => loadLetter(ctx, row));
   if (!letter) return { over: 'moot' };
   const delivery = await parts.slack.deliver(ctx, letter, route.slack === 'post');
@@ -118,15 +128,32 @@ async function tryEmail(
   } else if (route.mailFrom && route.mailFrom > ctx.now) {
     return { retryAt: fromNow(parts, route.mailFrom), counted: false };
   }
-  if (!place.toMail()) return { retryAt: new Date(Date.now() + 10_000), counted: false };
+  return queueMail(parts, ctx, row, place);
+}
+
+/** The mail server takes a few at once; the others wait for their turn. */
+async function queueMail(
+  parts: DeliveryParts,
+  ctx: Ctx,
+  row: OutboxRow,
+  place: Place,
+): Promise<Outcome> {
+  // In the queue for the mail server it is nobody else's.
+  const waiting = await keepMessage(ctx, row, fromThen(ctx, longestWaitMs));
+  if (!waiting) return { over: 'elsewhere' };
+  if (!place.toMail()) return { retryAt: new Date(Date.now() + fullMs), counted: false };
   return parts.mailing(async () => {
     if (!place.isOpen()) return { retryAt: new Date(), counted: false };
     const ctx = parts.newCtx();
-    const until = new Date(ctx.now.getTime() + parts.email.longestMs + 30_000);
-    if (!(await keepMessage(ctx, row, until))) return { over: 'elsewhere' };
+    const until = fromThen(ctx, parts.email.longestMs + 30_000);
+    if (!(await keepMessage(ctx, waiting, until))) return { over: 'elsewhere' };
     const letter: Letter | undefined = await parts.reading(() => loadLetter(ctx, row));
     return letter ? parts.email.deliver(ctx, letter) : { over: 'moot' };
   });
+}
+
+function fromThen({ now }: Ctx, ms: number): Date {
+  return new Date(now.getTime() + ms);
 }
 
 /** Whether a message has waited for Slack for too long. */
@@ -156,7 +183,9 @@ async function settle(
   const ctx = parts.newCtx();
   // What was mailed in its place makes no second sound in Slack; a copy there waits to be redrawn.
   const isReplaced = isRetry(bySlack) && route.email === 'instead' && isTold(byEmail);
-  const retry = [byEmail, isReplaced ? undefined : bySlack].find(isRetry);
+  const [retry] = [byEmail, isReplaced ? undefined : bySlack]
+    .filter(isRetry)
+    .sort((a, b) => a.retryAt.getTime() - b.retryAt.getTime());
   if (retry) return tryLater(parts, row, retry);
   if (isReplaced) await showInHome(ctx, row);
   const told = [...(isTold(bySlack) ? ['slack'] : []), ...(isTold(byEmail) ? ['email'] : [])];

@@ -15,7 +15,7 @@ import { SlackLine } from './slack-line.ts';
 
 export interface OutboxParts {
   newCtx(): Ctx;
-  slack: Pick<SlackDelivery, 'deliver' | 'whenFree' | 'answers'>;
+  slack: Pick<SlackDelivery, 'deliver' | 'whenFree' | 'whyNot' | 'answers'>;
   email: Pick<EmailDelivery, 'deliver' | 'longestMs'>;
 }
 
@@ -25,7 +25,7 @@ const lanes = 8;
 const readingLanes = 2;
 /** Mails under way at once, each on a connection of its own; and how many more may wait for one. */
 const mailLanes = 4;
-const mostMails = 64;
+const mostMails = 1_000;
 /** Other processes write to the outbox, too (an import on the command line). */
 const pollMs = 1_000;
 /** A mail server that is silent does not hold up the end of the program. */

@@ -5,6 +5,7 @@ import {
   type Delivery,
   findLetterCopy,
   type Letter,
+  type Reader,
   recordLetterCopy,
 } from '../governance/messages.ts';
 import type { OutboxRow } from '../governance/outbox.ts';
@@ -45,6 +46,8 @@ const goneCodes = new Set([
   'is_inactive',
 ]);
 
+const unlinked: Delivery = { unreachable: 'no linked Slack account' };
+
 export class SlackDelivery {
   private readonly pace = new Pace();
   private readonly client: WebClient;
@@ -84,6 +87,15 @@ export class SlackDelivery {
     }
   }
 
+  /** Whether Slack has this person, before anything is read for them; nothing: it has. */
+  async whyNot(ctx: Ctx, reader: Reader): Promise<Delivery | undefined> {
+    try {
+      return (await this.reach(ctx, reader)) ? undefined : unlinked;
+    } catch (error) {
+      return this.explain(error);
+    }
+  }
+
   /** Brings the copy the person has up to date, or posts one where `mayPost`. */
   async deliver(ctx: Ctx, letter: Letter, mayPost = true): Promise<Delivery> {
     try {
@@ -95,7 +107,7 @@ export class SlackDelivery {
 
   private async attempt(ctx: Ctx, letter: Letter, mayPost: boolean): Promise<Delivery> {
     const userId = await this.reach(ctx, letter);
-    if (!userId) return { unreachable: 'no linked Slack account' };
+    if (!userId) return unlinked;
     if (letter.message.kind === 'home') return this.publish(ctx, letter, userId);
     const reply = replyOf(letter.message);
     if (reply) return mayPost ? this.reply(ctx, letter, reply, userId) : { done: 'moot' };
@@ -128,15 +140,7 @@ export class SlackDelivery {
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
     const channel = letter.identity?.channelId ?? (await this.openChannel(ctx, letter, userId));
-    const arrived = letter.isRetry ? await this.findArrived(channel, letter) : undefined;
-    const posted =
-      arrived ??
-      (await this.client.chat.postMessage({
-        channel,
-        ...message,
-        unfurl_links: false,
-        unfurl_media: false,
-      }));
+    const posted = await this.say(letter, message, channel);
     await inTransaction(ctx, (ctx) =>
       recordLetterCopy(ctx, letter.key, 'slack', {
         channelId: posted.channel ?? channel,
@@ -161,18 +165,7 @@ export class SlackDelivery {
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
     assertMessage(message);
-    const arrived = letter.isRetry
-      ? await this.findArrived(channelId, letter, threadTs)
-      : undefined;
-    const posted =
-      arrived ??
-      (await this.client.chat.postMessage({
-        channel: channelId,
-        thread_ts: threadTs,
-        ...message,
-        unfurl_links: false,
-        unfurl_media: false,
-      }));
+    const posted = await this.say(letter, message, channelId, threadTs);
     await inTransaction(ctx, (ctx) =>
       recordLetterCopy(ctx, letter.key, 'slack', {
         channelId,
@@ -181,6 +174,18 @@ export class SlackDelivery {
       }),
     );
     return { done: 'sent' };
+  }
+
+  private async say(letter: Letter, message: SlackMessage, channel: string, threadTs?: string) {
+    const arrived = letter.isRetry && (await this.findArrived(channel, letter, threadTs));
+    if (arrived) return arrived;
+    return this.client.chat.postMessage({
+      channel,
+      ...(threadTs ? { thread_ts: threadTs } : {}),
+      ...message,
+      unfurl_links: false,
+      unfurl_media: false,
+    });
   }
 
   /**
@@ -235,7 +240,7 @@ export class SlackDelivery {
   }
 
   /** The Slack user id of a person, looked up by e-mail when it is not known yet. */
-  private async reach(ctx: Ctx, { person, identity }: Letter): Promise<string | undefined> {
+  private async reach(ctx: Ctx, { person, identity }: Reader): Promise<string | undefined> {
     if (identity?.state === 'linked') return identity.userId ?? undefined;
     const isFresh = identity && ctx.now.getTime() - identity.checkedAt.getTime() < lookupMs;
     if (!person.email || isFresh) return undefined;

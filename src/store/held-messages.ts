@@ -7,20 +7,20 @@ const pending = and(isNull(outbox.deliveredAt), isNull(outbox.failedAt));
 
 /**
  * Keeps a claim for longer.
- * @returns false when it has run out, and the row is somebody else's.
+ * @returns the row as it is claimed now; undefined when the claim has run out, and the row is somebody else's.
  */
 export async function renewClaim(
   db: Db,
   { id, claimedUntil }: OutboxRow,
   until: Date,
-): Promise<boolean> {
-  if (!claimedUntil) return false;
-  const renewed = await db
+): Promise<OutboxRow | undefined> {
+  if (!claimedUntil) return undefined;
+  const [renewed] = await db
     .update(outbox)
     .set({ claimedUntil: until })
     .where(and(pending, eq(outbox.id, id), eq(outbox.claimedUntil, claimedUntil)))
-    .returning({ id: outbox.id });
-  return renewed.length > 0;
+    .returning();
+  return renewed;
 }
 
 /** What was put off for this reason is due. */

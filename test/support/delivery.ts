@@ -29,13 +29,18 @@ export interface DeliveryOffice {
   close(): Promise<void>;
 }
 
-/**
- * Puts these bosses into an empty database and into Slack, and Dana, a Super Admin; `outside` are known to the
- * company and not to Slack.
- */
+interface Town {
+  bosses: readonly string[];
+  /** Known to the company and not to Slack. */
+  outside?: readonly string[];
+  /** A mail server other than the sandbox's. */
+  smtpUrl?: string;
+}
+
+/** Puts these bosses into an empty database and into Slack, and Dana, a Super Admin. */
 export async function openDeliveryOffice(
   db: Db,
-  { bosses, outside = [] }: { bosses: readonly string[]; outside?: readonly string[] },
+  { bosses, outside = [], smtpUrl }: Town,
 ): Promise<DeliveryOffice> {
   const members = [...bosses, 'dana'];
   const staff = await db
@@ -66,12 +71,13 @@ export async function openDeliveryOffice(
     wake: () => wake(),
   });
   const web = await startWeb({ port: 0, host: '127.0.0.1', ping: async () => {} });
-  const { botToken, appToken, apiUrl, smtpUrl } = slack;
+  const { botToken, appToken, apiUrl } = slack;
   const surface = await startSlack(
     { mode: 'socket', botToken, appToken, apiUrl },
     { newCtx, miner, adminEmail: undefined, web: web.app },
   );
-  const email = new EmailDelivery({ smtpUrl, from: 'Rolemine <rolemine@acme.example>' });
+  const from = 'Rolemine <rolemine@acme.example>';
+  const email = new EmailDelivery({ smtpUrl: smtpUrl ?? slack.smtpUrl, from });
   const outbox = startOutbox({ newCtx, slack: surface.delivery, email });
   wake = outbox.wake;
   let asked = 0;
