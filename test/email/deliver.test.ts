@@ -10,6 +10,7 @@ import { findLetterCopy, type Letter } from '../../src/governance/messages.ts';
 import { Mailbox } from '../../src/sandbox/mail.ts';
 import { insertPerson } from '../../src/store/people.ts';
 import { openEmbedded, type TestDatabase } from '../support/database.ts';
+import { startHostileMailServer } from '../support/hostile-mail-server.ts';
 import { letterTo } from './cards.ts';
 
 const from = 'Rolemine <rolemine@acme.example>';
@@ -197,4 +198,38 @@ it.each([
   ['r@acme.example', '', 'r@acme.example'],
 ])('reads the sender %s', (given, name, address) => {
   expect(parseSender(given)).toEqual({ name, address });
+});
+
+it('sends nothing in the clear to a server whose certificate cannot be trusted, and keeps the mail', async () => {
+  const server = await startHostileMailServer({
+    trickOf: () => undefined,
+    slowMs: 0,
+    failedTls: 0,
+  });
+  const strict = new EmailDelivery({ smtpUrl: server.url.replace(/\?.*/, ''), from });
+  expect(await strict.deliver(ctx, letterTo(await newPerson()))).toMatchObject({
+    retryAt: expect.any(Date),
+    error: expect.stringMatching(/certificate/),
+  });
+  expect(server.got.size).toBe(0);
+  strict.close();
+  await server.close();
+});
+
+it('a mail that a broken line leaves undecided is sent once more, and then taken to have arrived', async () => {
+  const server = await startHostileMailServer({
+    trickOf: () => 'drop always',
+    slowMs: 0,
+    failedTls: 0,
+  });
+  const unsure = new EmailDelivery({ smtpUrl: server.url, from });
+  const letter = letterTo(await newPerson());
+  expect(await unsure.deliver(ctx, letter)).toMatchObject({ retryAt: expect.any(Date) });
+  expect(await unsure.deliver(ctx, letter)).toEqual({ done: 'sent' });
+  expect(await unsure.deliver(ctx, letter)).toEqual({ done: 'unchanged' });
+  const [ids] = [...server.got.values()];
+  expect(ids).toHaveLength(2);
+  expect(ids?.[1]).toBe(ids?.[0]);
+  unsure.close();
+  await server.close();
 });
