@@ -28,9 +28,7 @@ export function sumsOfSimulation({ figures, rules }: SimulationCard): string[] {
     ...(redundantGrants > 0
       ? [`${count(redundantGrants, 'grant')} given by hand would be covered by a rule.`]
       : []),
-    ...(figures.conflicts > 0
-      ? [`${count(figures.conflicts, 'conflict')} with rules of other policies.`]
-      : []),
+    ...(figures.conflicts > 0 ? [`${count(figures.conflicts, 'conflict')} with other rules.`] : []),
     ...(figures.heldBackCount > 0
       ? [`The limits held back the rules of ${count(figures.heldBackCount, 'entitlement')}.`]
       : []),

@@ -53,7 +53,12 @@ const freelyRemovedShare = 0.2;
 
 /** Whether so many are not to leave without a person's yes. */
 export function needsYes(removing: number, members: number): boolean {
-  return removing > freelyRemoved && removing > freelyRemovedShare * members;
+  return isMany(removing) && removing > freelyRemovedShare * members;
+}
+
+/** Whether they are more than may leave freely, however many there are. */
+export function isMany(removing: number): boolean {
+  return removing > freelyRemoved;
 }
 
 /**

@@ -13,6 +13,7 @@ import { ago } from './ago.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { ruleTypeWords } from './describe-mining-rule.ts';
 import { describeRules } from './describe-rule.ts';
+import { percentsOfRules } from './describe-simulation.ts';
 import { requireVersion } from './edits.ts';
 import { peopleWords } from './no-result.ts';
 import { type FollowedRules, followRoleRules } from './rule-follow.ts';
@@ -88,25 +89,22 @@ async function pageOf(
 
 function describeAbout(rule: NamedRoleRule, holding: number): string {
   const { ruleType, priority, figures, origin, miningRule, heldGrantIds } = rule;
-
   const held = figures && `${figures.truePositives} of ${figures.matched} hold it`;
   return [
     ruleTypeWords[ruleType],
     held ?? '',
-    figures
-      ? `precision ${percent(figures.precisionPercent)}, ${percent(figures.falsePositivePercent)} false positives`
-      : '',
+    figures ? percentsOfRules(figures) : '',
     origin === 'written' ? 'written by hand' : miningRule ? `made by ${miningRule}` : '',
     priority === 0 ? '' : `priority ${priority}`,
     holding > 0 ? `${peopleWords(holding)} by this rule` : '',
-    heldGrantIds ? `${heldGrantIds.length} removals wait for a yes` : '',
+    heldGrantIds ? waitingWords(heldGrantIds.length) : '',
   ]
     .filter(Boolean)
     .join(' · ');
 }
 
-function percent(value: number): string {
-  return `${Number(value.toFixed(2))} %`;
+function waitingWords(removals: number): string {
+  return removals === 1 ? '1 removal waits for a yes' : `${removals} removals wait for a yes`;
 }
 
 /**

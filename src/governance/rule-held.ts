@@ -7,6 +7,7 @@ import { listPeopleById } from '../store/people.ts';
 import { listRulesById, type SingleRoleRule } from '../store/role-rules.ts';
 import { listRoleHolders } from '../store/roles.ts';
 import { changeHeldGrants, dropRule, listHeldGrants, lockRules } from '../store/rule-grants.ts';
+import { lockSyncs } from '../store/sync.ts';
 import { ago } from './ago.ts';
 import {
   type ActorCtx,
@@ -17,6 +18,8 @@ import {
   requirePermission,
 } from './context.ts';
 import { describeRules } from './describe-rule.ts';
+import { peopleWords } from './no-result.ts';
+import { isMany } from './profile-leaving.ts';
 import { dropJustified, loseGrants, ruleSubject } from './rule-losses.ts';
 
 /** Leaves the access as it is, and asks the Super Admins, once for each change of whom it is about. */
@@ -63,6 +66,8 @@ export async function decideHeldGrants(
 ): Promise<{ grants: number }> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
+    // As whoever follows the rules: what was planned before this must not undo it.
+    await lockSyncs(ctx.db);
     const [rule] = await lockRules(ctx.db, [input.ruleId]);
     if (!rule) throw new Refusal('missing', 'This rule is no longer here.');
     const held = rule.heldGrantIds ?? [];
@@ -165,10 +170,13 @@ export async function describeHeldGrants(
   );
   const names = people.map(({ name }) => name).sort();
   const more = held.length > names.length ? ` and ${held.length - names.length} more` : '';
-  return tell(`A role rule would take ${label} from ${held.length} people at once`, [
+  const why = isMany(held.length)
+    ? 'So many lose access only with a yes'
+    : 'Nobody meets the rule any more, which may be an error of the source';
+  return tell(`A role rule would take ${label} from ${peopleWords(held.length)} at once`, [
     about,
-    `They meet it no more: ${names.join(', ')}${more}.`,
-    'So many lose access only with a yes: nothing was taken away.',
-    'Apply removals begins their grace period; Keep them makes it access given by hand.',
+    `No longer met by: ${names.join(', ')}${more}.`,
+    `${why}: nothing was taken away.`,
+    'Apply removals begins the grace period; Keep them makes it access given by hand.',
   ]);
 }

@@ -1,5 +1,6 @@
 import type { CohortPerson } from '../store/people.ts';
 import {
+  type Answer,
   type AskedFor,
   type EntitlementHolders,
   listAnswers,
@@ -24,6 +25,8 @@ export interface RoleRule {
   ruleType: RuleType;
   priority: number;
   appliedAt: Date;
+  /** A mined rule takes the place of those mined before it. */
+  origin?: 'generated' | 'written' | undefined;
 }
 
 /** The people, and what they hold of what some rules are about. Nothing changes it once it is loaded. */
@@ -36,7 +39,7 @@ export interface Reach {
   ruled: readonly RuledGrant[];
   /** When people were first seen, who came since the first rule that asks for new people was applied. */
   newcomers: ReadonlyMap<number, Date>;
-  /** What rules have asked for and may not ask for again, as `person:rule`: for good, and where once is enough. */
+  /** What rules have asked for and may not ask for again (`askedKey`): for good, and where once is enough. */
   refused: ReadonlySet<string>;
   asked: ReadonlySet<string>;
 }
@@ -58,9 +61,24 @@ export async function loadReach(ctx: Ctx, rules: readonly RoleRule[]): Promise<R
       since.length > 0
         ? await listNewcomers(ctx.db, new Date(since.reduce((a, b) => Math.min(a, b))))
         : new Map(),
-    refused: new Set(answers.flatMap((one) => (one.isNo ? `${one.personId}:${one.ruleId}` : []))),
-    asked: new Set(answers.map((one) => `${one.personId}:${one.ruleId}`)),
+    refused: new Set(answers.filter(({ isNo }) => isNo).map(keyOfAnswer)),
+    asked: new Set(answers.map(keyOfAnswer)),
   };
+}
+
+/** The person and what asks: a rule, or all that is mined for an entitlement in a policy. */
+function askedKey(
+  personId: number,
+  rule: Omit<RoleRule, 'criteria' | 'ruleType' | 'priority' | 'appliedAt'>,
+) {
+  const { id, rulePolicyId, entitlementId } = rule;
+  return rule.origin === 'generated'
+    ? `${personId}:${rulePolicyId}:${entitlementId}`
+    : `${personId}:${id}`;
+}
+
+function keyOfAnswer({ personId, ruleId, ...rule }: Answer): string {
+  return askedKey(personId, { id: ruleId, ...rule });
 }
 
 /** What a rule is about to do for a person. */
@@ -90,7 +108,7 @@ export interface RulePlan {
 
 /**
  * What a set of rules, those of all policies together, asks for. Where several are about one person and
- * entitlement, the smallest priority wins, then the oldest rule. Pure, in the order of entitlements and people;
+ * entitlement, the smallest priority wins, then the type that does more, then the oldest rule. Pure, in the order of entitlements and people;
  * O(people × dimensions + matches + holders).
  */
 export function planRules(reach: Reach, rules: readonly RoleRule[]): RulePlan {
@@ -200,7 +218,7 @@ function planMissing(plan: RulePlan, spot: Spot, id: number, having: readonly nu
   for (let at = 0; at < won.length; at++) {
     const rule = own[(won[at] ?? 0) - 1];
     const personId = reach.people[at]?.id;
-    if (!rule || personId === undefined || reach.refused.has(`${personId}:${rule.id}`)) continue;
+    if (!rule || personId === undefined || reach.refused.has(askedKey(personId, rule))) continue;
     const pair = { personId, entitlementId: id, rule };
     if (rule.ruleType === 'required') plan.gains.push(pair);
     else if (asksForNew(reach, rule, personId)) plan.requests.push(pair);
@@ -213,13 +231,21 @@ function asksForNew(reach: Reach, rule: RoleRule, personId: number): boolean {
     rule.ruleType === 'requestedAutomatically' &&
     cameAt !== undefined &&
     cameAt > rule.appliedAt &&
-    !reach.asked.has(`${personId}:${rule.id}`)
+    !reach.asked.has(askedKey(personId, rule))
   );
 }
 
-/** The smallest priority first, then the oldest; what is only supposed comes last. */
+/** Of the same priority, what is required goes before what is requested, and that before what is suggested. */
+const typeOrder: readonly RuleType[] = ['required', 'requestedAutomatically', 'suggested'];
+
+/** The smallest priority first, then the type that does more, then the oldest; what is only supposed comes last. */
 export function byPrecedence(a: RoleRule, b: RoleRule): number {
-  return a.priority - b.priority || (a.id ?? Infinity) - (b.id ?? Infinity) || 0;
+  return (
+    a.priority - b.priority ||
+    typeOrder.indexOf(a.ruleType) - typeOrder.indexOf(b.ruleType) ||
+    (a.id ?? Infinity) - (b.id ?? Infinity) ||
+    0
+  );
 }
 
 function idOf({ personId }: { personId: number }): number {

@@ -4,9 +4,16 @@ import type { Criteria } from '../store/schema/rules.ts';
 import type { SimulatedRule } from '../store/simulations.ts';
 import type { Ctx } from './context.ts';
 import { groupBy } from './kept-rules.ts';
-import { loadReach, planRules, type Reach, type RoleRule, type RulePair } from './rule-reach.ts';
+import {
+  byPrecedence,
+  loadReach,
+  planRules,
+  type Reach,
+  type RoleRule,
+  type RulePair,
+} from './rule-reach.ts';
 
-/** A rule of the simulation, and one of another policy that says something else about the same people. */
+/** A rule of the simulation, and another that says something else about the same people. */
 interface RuleConflict {
   rule: RoleRule;
   other: RoleRule;
@@ -44,7 +51,8 @@ export async function readEffects(
   const added = simulated
     .filter(({ change }) => change === 'added')
     .map(({ entitlementId, criteria, ruleType }): RoleRule => {
-      return { rulePolicyId, entitlementId, criteria, ruleType, priority: 0, appliedAt: ctx.now };
+      const fresh = { priority: 0, appliedAt: ctx.now, origin: 'generated' as const };
+      return { rulePolicyId, entitlementId, criteria, ruleType, ...fresh };
     });
   const stay = present.filter(({ id }) => !removed.has(id ?? 0));
   const own = [...stay.filter(({ id }) => kept.has(id ?? 0)), ...added];
@@ -63,7 +71,7 @@ export async function readEffects(
     conflicts: findConflicts(
       reach,
       own,
-      stay.filter((rule) => rule.rulePolicyId !== rulePolicyId),
+      stay.filter(({ id }) => !kept.has(id ?? 0)),
     ),
   };
 }
@@ -100,16 +108,9 @@ function findConflicts(
       if (other.ruleType === rule.ruleType) return [];
       const people = countShared(index, rule.criteria, other.criteria);
       if (people === 0) return [];
-      return [{ rule, other, people, winner: goesFirst(rule, other) ? rule : other }];
+      return [{ rule, other, people, winner: byPrecedence(rule, other) < 0 ? rule : other }];
     }),
   );
-}
-
-/** By the smaller priority; of the same, the older rule. A rule that is only supposed is the newest. */
-function goesFirst(a: RoleRule, b: RoleRule): boolean {
-  return a.priority !== b.priority
-    ? a.priority < b.priority
-    : (a.id ?? Infinity) < (b.id ?? Infinity);
 }
 
 function countShared(index: Reach['index'], a: Criteria, b: Criteria): number {

@@ -95,13 +95,13 @@ export interface ReportedPair {
   words: string | undefined;
 }
 
-/** Two policies that say something else about the same people. */
+/** Two rules that say something else about the same people. */
 export interface ReportedConflict {
   entitlement: string;
-  /** "department = Sales (Required) … people = all (Suggested)" */
+  /** "Required where department = Sales, against Suggested where location = Lyon" */
   words: string;
   people: number;
-  /** Whether the rule of the simulated policy wins. */
+  /** Whether the rule of the simulation wins. */
   isOurs: boolean;
 }
 

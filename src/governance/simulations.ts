@@ -39,7 +39,8 @@ export interface AskedSimulation {
 /**
  * Asks for a simulation of a rule policy's mining rules, for whom a card says what it found.
  * @param input.confirmed how many rules written by hand the actor has said yes to.
- * @throws Refusal conflict: one waits, runs or is open; invalid: no mining rule is enabled; missing.
+ * Where no mining rule is enabled any more, it is how the rules go that runs made.
+ * @throws Refusal conflict: one waits, runs or is open; invalid: nothing to mine by, nor to end; missing.
  */
 export async function requestSimulation(
   ctx: ActorCtx,
@@ -53,7 +54,7 @@ export async function requestSimulation(
     const busy = await findUnfinishedSimulation(ctx.db, policy.id);
     if (busy) throw new Refusal('conflict', describeBusy(busy, ctx.now));
     const { miningRules, rules } = await readBasis(ctx, policy.id);
-    if (miningRules.length === 0) {
+    if (miningRules.length === 0 && !rules.some(({ origin }) => origin === 'generated')) {
       throw new Refusal(
         'invalid',
         `No mining rule that is enabled makes rules for "${policy.name}": add one, or enable one, first.`,

@@ -13,7 +13,7 @@ import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from
 import { describeRules } from './describe-rule.ts';
 import { peopleWords } from './no-result.ts';
 import { type FollowedRules, followRoleRules } from './rule-follow.ts';
-import { loadReach, planRules, type Reach, type RoleRule } from './rule-reach.ts';
+import { byPrecedence, loadReach, planRules, type Reach, type RoleRule } from './rule-reach.ts';
 
 const mostCriteria = 3;
 const mostPriority = 1_000_000;
@@ -44,6 +44,9 @@ export interface WrittenRulePreview {
   holding: number;
   /** Who would get access without asking. */
   gaining: number;
+  /** About whom a rule of another type goes before this one, and about whom this one goes before such a rule. */
+  overruled: number;
+  overruling: number;
   /** So many get access that the number has to be said yes to. */
   isAsked: boolean;
 }
@@ -122,7 +125,16 @@ async function check(ctx: Ctx, given: WrittenRule): Promise<WrittenRulePreview> 
   const gaining = plan.gains.filter((gain) => gain.rule === rule).length;
   const { risk } = entitlement;
   const isAsked = isMany(gaining, risk);
-  const reached = { matching: matched.length, holding, gaining, isAsked };
+  const against = others.filter(({ ruleType }) => ruleType !== rule.ruleType);
+  const count = (rivals: readonly RoleRule[]) => {
+    const matchers = rivals.map(({ criteria }) => reach.index.matcher(criteria));
+    return matched.filter((at) => matchers.some((meets) => meets(at))).length;
+  };
+  const [overruled, overruling] = [
+    count(against.filter((other) => byPrecedence(other, rule) < 0)),
+    count(against.filter((other) => byPrecedence(other, rule) > 0)),
+  ];
+  const reached = { matching: matched.length, holding, gaining, overruled, overruling, isAsked };
   return { input, label, risk, policy: policy.name, words, ...reached };
 }
 

@@ -62,7 +62,7 @@ export interface RuledGrant {
 }
 
 /**
- * What people who are still here hold by rules, and nobody is taking away. A row a rule and entitlement, as texts
+ * What people hold by rules, who has left as well, and nobody is taking away. A row a rule and entitlement, as texts
  * (see `loadGrantArrays`): a row a grant took five times as long on the embedded database.
  */
 export async function listRuledGrants(db: Db): Promise<RuledGrant[]> {
@@ -81,7 +81,7 @@ export async function listRuledGrants(db: Db): Promise<RuledGrant[]> {
             array_agg(g.person_id order by g.id)::text as people
           from grants g join people p on p.id = g.person_id
           where g.closed_at is null and g.rule_id = any(${part}::int[])
-            and g.removal_claimed_at is null and p.active and p.closed_at is null
+            and g.removal_claimed_at is null and p.closed_at is null
           group by 1, 2, 3 order by 1, 2, 3`,
     );
     for (const { ids, people, ...same } of found) {
@@ -126,26 +126,37 @@ export async function listOpenRequests(
 export interface Answer {
   personId: number;
   ruleId: number;
+  /** Of the rule. */
+  rulePolicyId: number;
+  entitlementId: number;
+  origin: SingleRoleRule['origin'];
   /** Whether somebody decided against it, rather than that it was asked for at all. */
   isNo: boolean;
 }
 
 /**
- * What rules in force have asked for since they were applied. `isNo`: a person closed that without giving it, or
- * took away later what the rule gave, for a reason of their own. What a change of people closed is no answer.
+ * What rules in force have asked for since they were applied; a mined rule answers for those of its policy and
+ * entitlement that were mined before it, too: other criteria are no reason to ask again. `isNo`: a person closed that
+ * without giving it, or took away later what the rule gave, for a reason of their own. What a change of people closed
+ * is no answer, nor what was taken back since somebody left.
  */
 export async function listAnswers(db: Db): Promise<Answer[]> {
   return rows(
     db,
-    sql`select t.person_id as "personId", r.id as "ruleId", bool_or(
+    sql`select t.person_id as "personId", r.id as "ruleId", r.rule_policy_id as "rulePolicyId",
+          r.entitlement_id as "entitlementId", r.origin, bool_or(
           (t.kind = 'grant' and t.state in ('denied', 'not_provisioned', 'cancelled'))
           or t.kind = 'revoke') as "isNo"
-        from single_role_rules r join tasks t on t.entitlement_id = r.entitlement_id
-          and t.opened_at >= r.applied_at
+        from single_role_rules r join single_role_rules was on was.id = r.id
+            or (r.origin = 'generated' and was.origin = 'generated'
+              and was.rule_policy_id = r.rule_policy_id and was.entitlement_id = r.entitlement_id)
+          join tasks t on t.entitlement_id = r.entitlement_id and t.closed_at >= was.applied_at
         where r.ended_at is null and t.state <> 'open' and t.closed_reason is null
-          and ((t.kind = 'grant' and t.cause = 'rule' and t.rule_id = r.id)
-            or (t.kind = 'revoke' and t.state = 'deprovisioned' and t.cause in ('asked', 'outlier')))
-        group by 1, 2`,
+          and ((t.kind = 'grant' and t.cause = 'rule' and t.rule_id = was.id)
+            or (t.kind = 'revoke' and t.state = 'deprovisioned'
+              and t.cause not in ('expired', 'left_profile', 'rule_gone')
+              and coalesce(t.requester_id, t.opened_by) is not null))
+        group by r.id, t.person_id`,
   );
 }
 

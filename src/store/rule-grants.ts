@@ -156,7 +156,7 @@ export async function listGraceOver(
           join rule_policies o on o.id = r.rule_policy_id
         where g.closed_at is null and g.rule_id is not null and g.id > ${afterId}
           and g.rule_lost_at + o.grace_days * interval '1 day' <= ${iso(now)}
-          and g.removal_claimed_at is null and p.active and p.closed_at is null
+          and g.removal_claimed_at is null and p.closed_at is null
           and not exists (select 1 from tasks t where t.kind = 'revoke'
             and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id
             and (t.state = 'open' or (t.cause = 'rule_gone' and t.opened_at >= g.rule_lost_at)))

@@ -178,7 +178,7 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
     expect((await rules.open('revoke')).length).toBe(5);
   });
 
-  it('leaves what a profile gives, too, and what leavers hold, as they are', async () => {
+  it('leaves what a profile gives, too, as it is', async () => {
     await everybodyHolds();
     const [profile] = await db
       .insert(accessProfiles)
@@ -189,13 +189,51 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
     const enrolledAt = day(0);
     await db.insert(enrollments).values({ profileId, personId: company.ids.Ana, enrolledAt });
     await rules.move('Ana', 'Sales');
-    await db.update(people).set({ active: false }).where(eq(people.id, company.ids.Cy));
     expect(await rules.follow(day(1))).toMatchObject({ lost: 0 });
-    const held = await rules.held();
-    expect(held.get('Ana')).toMatchObject({ ruleId: null, ruleLostAt: null });
-    expect(held.get('Cy')).toMatchObject({ ruleLostAt: null });
+    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId: null, ruleLostAt: null });
     await grace(30);
     expect(await rules.open('revoke')).toEqual([]);
+  });
+
+  it('takes from who leaves what rules gave after the grace period, and gives it to who comes back', async () => {
+    const ruleId = await everybodyHolds();
+    const be = (active: boolean) =>
+      db.update(people).set({ active }).where(eq(people.id, company.ids.Cy));
+    await be(false);
+    expect(await rules.follow(day(1))).toMatchObject({ lost: 1 });
+    expect((await rules.held()).get('Cy')).toMatchObject({ ruleId, ruleLostAt: day(1) });
+    await grace(11);
+    expect(await rules.open('revoke')).toMatchObject([{ personId: company.ids.Cy }]);
+    await be(true);
+    await rules.follow(day(12));
+    expect(await rules.open('revoke')).toEqual([]);
+    expect((await rules.held()).get('Cy')).toMatchObject({ ruleId, ruleLostAt: null });
+    // Taken back since they had left: nobody decided that they are not to have it.
+    await db
+      .update(grants)
+      .set({ closedAt: day(13) })
+      .where(eq(grants.personId, company.ids.Cy));
+    await db.insert(tasks).values({
+      ...{ kind: 'revoke', state: 'deprovisioned', cause: 'asked', policyName: 'Revocation' },
+      ...{ personId: company.ids.Cy, entitlementId: company.user },
+      ...{ openedAt: day(13), closedAt: day(13) },
+    });
+    expect(await rules.follow(day(14))).toMatchObject({ opened: 1 });
+  });
+
+  it('does not ask again by a mined rule that takes the place of another', async () => {
+    const ruleId = await rules.rule();
+    await rules.follow();
+    const [first] = await rules.open();
+    await rules.decide(first!.id, 'Lee', false);
+    await rules.endRule(ruleId, day(1));
+    const manager = [{ dimension: 'job_title', value: 'Engineer' }];
+    await rules.rule({ criteria: manager, appliedAt: day(1) });
+    await rules.follow(day(1));
+    expect(await rules.askedFor()).not.toContain('Ana');
+    await rules.rule({ origin: 'written', priority: -1, appliedAt: day(2) });
+    await rules.follow(day(2));
+    expect(await rules.askedFor()).toContain('Ana');
   });
 
   it('does not ask again for what somebody would not provision, or had taken away', async () => {
@@ -204,7 +242,10 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
     const [first, second] = await rules.open();
     await rules.decide(first!.id, 'Lee', false);
     expect(await rules.follow(day(1))).toMatchObject({ opened: 0 });
-    await db.update(tasks).set({ state: 'cancelled' }).where(eq(tasks.id, second!.id));
+    await db
+      .update(tasks)
+      .set({ state: 'cancelled', closedAt: day(1) })
+      .where(eq(tasks.id, second!.id));
     expect(await rules.follow(day(2))).toMatchObject({ opened: 0 });
     await rules.provisionAll();
     const [taken] = await db.select().from(grants).where(eq(grants.entitlementId, company.user));
@@ -219,8 +260,10 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
       personId,
       entitlementId,
       policyName: 'Revocation',
-      openedAt: day(3),
+      // Asked for before there was the rule, and done since.
+      openedAt: day(-3),
       closedAt: day(3),
+      requesterId: company.ids.Bo,
     });
     expect(await rules.follow(day(4))).toMatchObject({ opened: 0 });
   });

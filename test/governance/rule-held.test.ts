@@ -103,6 +103,9 @@ describe.each(databases())(
         .set({ closedAt: day(0) })
         .where(inArray(grants.personId, ids.slice(3)));
       expect(await rules.follow(day(1))).toMatchObject({ lost: 0, held: 3 });
+      expect((await letter())?.lines).toContain(
+        'Nobody meets the rule any more, which may be an error of the source: nothing was taken away.',
+      );
       const dana = await company.as('Dana', day(1));
       await decideHeldGrants(dana, { ruleId, shown: 3, decision: 'keep' });
       const live = await db

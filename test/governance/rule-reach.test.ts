@@ -65,13 +65,16 @@ describe.each(databases())('the reach of role rules on $name', ({ open }) => {
     expect((await plan(nowhere, supposed({ criteria: [] }))).gains).toEqual([]);
   });
 
-  it('lets the smallest priority win, and then the oldest rule', async () => {
+  it('lets the smallest priority win, then what is required, and then the oldest rule', async () => {
     const manager = [{ dimension: 'manager', value: 'bo@acme.example' }];
     const suggested = supposed({ criteria: manager, ruleType: 'suggested', priority: -1 });
     expect(names((await plan(supposed({}), suggested)).gains)).toEqual(['Bo', 'Kim', 'Lee']);
     const older = supposed({ id: 3 });
     const rules = [supposed({ id: 4, criteria: manager }), older];
     expect(new Set((await plan(...rules)).gains.map(({ rule }) => rule))).toEqual(new Set([older]));
+    const oldest = supposed({ id: 2, ruleType: 'suggested' });
+    const { gains } = await plan(oldest, older);
+    expect(new Set(gains.map(({ rule }) => rule))).toEqual(new Set([older]));
   });
 
   it('asks for people who came after it was applied alone', async () => {
@@ -97,7 +100,7 @@ describe.each(databases())('the reach of role rules on $name', ({ open }) => {
     expect(stays.stays).toMatchObject([{ grant: { isLost: false }, rule: { id: inForce!.id } }]);
     expect(names((await plan()).losses)).toEqual(['Cy']);
     await db.update(people).set({ active: false }).where(eq(people.id, company.ids.Cy));
-    expect((await plan()).losses).toEqual([]);
+    expect(names((await plan(inForce!)).losses)).toEqual(['Cy']);
   });
 
   it('puts rules into words', async () => {

@@ -154,7 +154,14 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
     expect(await request(mining, 1)).toMatchObject({ kind: 'queued', policy: 'Mining' });
   });
 
-  it('says which rule of another policy contradicts one, and which of them wins', async () => {
+  it('is how mined rules go when no mining rule is left', async () => {
+    const idle = await makeMiningPolicy(company, 'Idle', [{ enabled: false }]);
+    await write(idle, { origin: 'generated' });
+    await queued(idle);
+    expect((await run())?.figures).toMatchObject({ added: 0, removed: 1, kept: 0 });
+  });
+
+  it('says which other rule contradicts one, and which of them wins', async () => {
     const other = await makeMiningPolicy(company, 'Other', []);
     const sales = [{ dimension: 'department', value: 'sales' }];
     await write(other, { criteria: sales, ruleType: 'suggested' });
@@ -165,9 +172,11 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
       (await viewSimulation(dana, id, { tab: 'people', page: 0 })).people?.conflicts;
     const words = 'Required where department = Sales, against Suggested where department = sales';
     const entitlement = 'GitHub · User';
-    expect(await conflictsOf()).toEqual([{ entitlement, words, people: 20, isOurs: false }]);
-    await db.update(singleRoleRules).set({ priority: 7 });
-    expect(await conflictsOf()).toMatchObject([{ isOurs: true }]);
+    expect(await conflictsOf()).toEqual([{ entitlement, words, people: 20, isOurs: true }]);
+    await db.update(singleRoleRules).set({ priority: -7 });
+    expect(await conflictsOf()).toMatchObject([{ isOurs: false }]);
+    await db.update(singleRoleRules).set({ rulePolicyId: mining });
+    expect(await conflictsOf()).toMatchObject([{ people: 20, isOurs: false }]);
   });
 
   it('says what the limits held back, and how far it would reach', async () => {

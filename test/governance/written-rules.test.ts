@@ -66,7 +66,7 @@ describe.each(databases())('rules written by hand on $name', ({ open }) => {
       { dimension: 'job_title', value: 'Engineer' },
     ]);
     const suggested = await previewRoleRule(await dana(), given({ ruleType: 'suggested' }));
-    expect(suggested).toMatchObject({ matching: 5, gaining: 0 });
+    expect(suggested).toMatchObject({ matching: 5, gaining: 0, overruled: 0, overruling: 0 });
     expect((await listed()).total).toBe(0);
   });
 
@@ -99,6 +99,11 @@ describe.each(databases())('rules written by hand on $name', ({ open }) => {
 
   it('a rule is written, listed in words and ended, each with an audit row', async () => {
     const { id, label } = await write({ priority: 3 });
+    const suggested = { ruleType: 'suggested', priority: 3 } as const;
+    const against = await previewRoleRule(await dana(), given(suggested));
+    expect(against).toMatchObject({ overruled: 5, overruling: 0 });
+    const first = await previewRoleRule(await dana(), given({ ...suggested, priority: 2 }));
+    expect(first).toMatchObject({ overruled: 0, overruling: 5 });
     expect(label).toBe('GitHub · Admin');
     expect(await listed()).toMatchObject({ total: 1, page: 0, pages: 1 });
     expect((await listed()).rules).toEqual([

@@ -80,7 +80,7 @@ export const ruleViews: Record<string, fc.Arbitrary<ModalView>> = {
     .record({
       input: fc.record({ rulePolicyId: id, entitlementId: id, criteria, ruleType, priority: id }),
       ...{ label: text, policy: text, words: text, isAsked: fc.boolean() },
-      ...{ matching: id, holding: id, gaining: id },
+      ...{ matching: id, holding: id, gaining: id, overruled: id, overruling: id },
       risk: fc.constantFrom('high' as const, null),
     })
     .map((preview) => writtenRuleView(preview, '1000000.1000000.rules.1000.1000')),

@@ -131,7 +131,7 @@ export function writeRuleView(metadata: string): ModalView {
       },
       choiceField('ruleType', 'What it does', ruleTypeChoices, 'required'),
       numberField('priority', 'Priority', 0, {
-        hint: 'Where several rules are about one person and entitlement, the smallest wins.',
+        hint: 'Where several rules are about one person and entitlement, the smallest wins; of the same, required before suggested.',
       }),
     ],
   };
@@ -156,6 +156,7 @@ export function writtenRuleView(preview: WrittenRulePreview, place: string): Mod
       section(
         `*${count(matching, 'person matches', 'people match')}; ${count(holding, 'holds', 'hold')} it already.*\n${effects[input.ruleType](people)}`,
       ),
+      ...conflictBlocks(preview),
       ...(isAsked
         ? [
             boxesField(
@@ -168,6 +169,18 @@ export function writtenRuleView(preview: WrittenRulePreview, place: string): Mod
         : []),
     ],
   };
+}
+
+/** Where it meets rules of another type about the same entitlement. */
+function conflictBlocks({ overruled, overruling }: WrittenRulePreview): KnownBlock[] {
+  const of = (number: number) => count(number, 'person who matches', 'people who match');
+  const lines = [
+    overruled > 0 ? `About ${of(overruled)} a rule of another type goes first.` : '',
+    overruling > 0 ? `About ${of(overruling)} it goes before a rule of another type.` : '',
+  ].filter(Boolean);
+  const why =
+    'The smallest priority goes first; of the same, required before requested, requested before suggested.';
+  return lines.length === 0 ? [] : [section(`*Conflict:* ${lines.join(' ')}\n${why}`)];
 }
 
 const effects = {

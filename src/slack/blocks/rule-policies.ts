@@ -129,11 +129,13 @@ export function rulePolicyView(
 }
 
 /** One simulation a policy is open at a time; that one is looked at. */
-function simulationButtons({ id, miningRules, disabled, simulation }: CountedPolicy): Button[] {
+function simulationButtons(policy: CountedPolicy): Button[] {
+  const { id, miningRules, disabled, generated, simulation } = policy;
   if (simulation?.state === 'open') {
     return [button('See simulation', ids.rulePolicySimulation, String(simulation.id))];
   }
-  if (simulation || miningRules === disabled) return [];
+  // Without mining rules, a simulation is how the rules go that runs made.
+  if (simulation || (miningRules === disabled && generated === 0)) return [];
   return [button('Simulate', `${ids.simulationRequest}.${id}`, String(id))];
 }
 

@@ -70,7 +70,9 @@ function followedBlocks({ opened, requested, lost, held, skipped }: AppliedSimul
       : '',
     requested > 0 ? `${count(requested, 'request')} opened for new people.` : '',
     lost > 0 ? `The grace period of ${count(lost, 'grant')} began.` : '',
-    held > 0 ? `${count(held, 'grant')} wait for a yes before they are lost.` : '',
+    held > 0
+      ? `${count(held, 'grant waits for a yes before it is lost', 'grants wait for a yes before they are lost')}.`
+      : '',
   ].filter(Boolean);
   const more = skipped.length - mostSkipped;
   return [

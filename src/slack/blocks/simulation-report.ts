@@ -118,7 +118,7 @@ function peopleBlocks(sums: readonly string[], people: SimulationPeople): KnownB
     ...listBlocks('Would gain access', gains, pairLine),
     ...listBlocks('Would lose access after the grace period', losses, pairLine),
     ...listBlocks('Hold by hand what a rule would give', redundant, pairLine),
-    ...listBlocks('Conflicts with other policies', conflicts, conflictLine),
+    ...listBlocks('Conflicts with other rules', conflicts, conflictLine),
   ];
 }
 
@@ -140,8 +140,8 @@ function pairLine({ person, entitlement, words }: ReportedPair): string {
 }
 
 function conflictLine({ entitlement, words, people, isOurs }: ReportedConflict): string {
-  const wins = isOurs ? 'the first of them wins' : 'the second of them wins';
-  return `• ${shortly(entitlement)} — ${clamp(say(words), 300)}: ${people === 1 ? '1 person' : `${people} people`}; ${wins}, having the smaller priority number or being older`;
+  const wins = `the ${isOurs ? 'first' : 'second'} of them wins`;
+  return `• ${shortly(entitlement)} — ${clamp(say(words), 300)}: ${people === 1 ? '1 person' : `${people} people`}; ${wins}, by the smaller priority number or, where that is the same, as the one that does more`;
 }
 
 function heldBlocks({ card, held }: SimulationReport): KnownBlock[] {

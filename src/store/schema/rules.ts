@@ -138,7 +138,7 @@ export interface SimulationFigures {
   redundantGrants: number;
   /** Of the new grants, those of entitlements of high risk. */
   highRiskGrants: number;
-  /** Rules that another policy's rule about the same people and entitlement contradicts. */
+  /** How often another rule about the same people and entitlement contradicts one of these. */
   conflicts: number;
   /** Entitlements whose rules the limits held back, those that reach most holders first, and how many there were. */
   heldBack: (RuleFigures & { entitlementId: number })[];
