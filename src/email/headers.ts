@@ -9,7 +9,7 @@ export interface MailHeaders {
   messageId: string;
   inReplyTo?: string;
   references?: string[];
-  replyTo?: string;
+  replyTo: string;
   headers: Record<string, string>;
 }
 
@@ -37,7 +37,8 @@ export function headersOf(
     ...(first && last
       ? { inReplyTo: last, references: [first, ...later.slice(1 - referencesMax)] }
       : {}),
-    ...(about.replyTo ? { replyTo: about.replyTo } : {}),
+    // Whoever answers is to find out that nobody reads it; a sender with a mailbox would swallow it.
+    replyTo: about.replyTo ?? `no-reply@${domain}`,
     headers: {
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',

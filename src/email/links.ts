@@ -1,4 +1,9 @@
-import { createPreferencesLink, createTaskLink, linkUrl } from '../governance/action-links.ts';
+import {
+  createPreferencesLink,
+  createTaskLink,
+  linkUrl,
+  requireAddress,
+} from '../governance/action-links.ts';
 import { type Ctx, inTransaction } from '../governance/context.ts';
 import type { Letter } from '../governance/messages.ts';
 import type { MailLinks } from './parts.ts';
@@ -9,6 +14,7 @@ const tasksMax = 30;
 /**
  * Makes the links of one mail: to the page of each of its tasks and to the person's preferences.
  * @param publicUrl without a slash at the end.
+ * @throws Refusal conflict when the person's address has changed meanwhile.
  */
 export async function createLinks(
   ctx: Ctx,
@@ -17,6 +23,7 @@ export async function createLinks(
 ): Promise<MailLinks> {
   const { id: personId } = person;
   return inTransaction(ctx, async (ctx) => {
+    await requireAddress(ctx, person);
     const tasks = new Map<number, string>();
     for (const about of tasksOf(message).slice(0, tasksMax)) {
       const token = await createTaskLink(ctx, { personId, ...about });

@@ -3,10 +3,11 @@ import { Refusal } from '../errors.ts';
 import {
   type ActionLink,
   deleteActionLinks,
+  expireActionLinks,
   findActionLink,
   insertActionLink,
 } from '../store/action-links.ts';
-import { findPerson, listRoles } from '../store/people.ts';
+import { findPerson, holdEmail, listRoles } from '../store/people.ts';
 import { listAssignees, listSteps } from '../store/tasks.ts';
 import { dateWords } from './ago.ts';
 import type { ActorCtx, Ctx } from './context.ts';
@@ -116,6 +117,26 @@ export async function openAnyLink(ctx: Ctx, token: string, page: LinkPage): Prom
   const { id, name, email } = person;
   const actor = { personId: id, name, roles: await listRoles(ctx.db, id) };
   return { link, person: { id, name, email }, ctx: { ...ctx, via: 'email', actor } };
+}
+
+/**
+ * The links of people whose address has changed expire: whoever reads the old mailbox may be somebody else by now.
+ * What still waits is sent anew, to the new address, from the page of an expired link.
+ */
+export async function expireLinks(ctx: Ctx, personIds: readonly number[]): Promise<void> {
+  await expireActionLinks(ctx.db, personIds, ctx.now);
+}
+
+/**
+ * Makes sure, until the end of the transaction, that a mail with links goes to an address that is still its reader's.
+ * @throws Refusal conflict.
+ */
+export async function requireAddress(
+  ctx: Ctx,
+  { id, email }: { id: number; email: string | null },
+): Promise<void> {
+  if ((await holdEmail(ctx.db, id)) === email) return;
+  throw new Refusal('conflict', 'The address has changed since the mail was written.');
 }
 
 /** Forgets links that nobody can wonder about any more. */

@@ -134,7 +134,11 @@ const readers: Record<MessageKind, ReadMessage> = {
     const view = step && (await loadTaskView(ctx, step.taskId));
     if (!view) return undefined;
     const card = describeStep(view, step.id, person.id);
-    const since = step.activatedAt ?? undefined;
+    const mine = view.steps
+      .find(({ id }) => id === step.id)
+      ?.assignees.find(({ id }) => id === person.id);
+    // It may come back to somebody, and may begin anew.
+    const since = latestOf(step.activatedAt, mine?.assignedAt);
     return { message: { kind: 'task', card }, isNews: card.choice !== undefined, since };
   },
   request: (ctx, taskId, person) =>
@@ -203,6 +207,11 @@ const readers: Record<MessageKind, ReadMessage> = {
     return { message: { kind: 'home', home, name: person.name }, isNews: true };
   },
 };
+
+function latestOf(...moments: (Date | null | undefined)[]): Date | undefined {
+  const times = moments.flatMap((at) => (at ? [at.getTime()] : []));
+  return times.length > 0 ? new Date(Math.max(...times)) : undefined;
+}
 
 async function readTask(
   ctx: Ctx,

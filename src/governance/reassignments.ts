@@ -1,11 +1,12 @@
 import { Refusal } from '../errors.ts';
 import { listApplicationOwners, listEntitlementsById } from '../store/entitlements.ts';
+import { forgetCopies } from '../store/outbox.ts';
 import { findPerson, type Person } from '../store/people.ts';
 import { reassign } from '../store/reassignments.ts';
 import { listAssignees, listSteps, type Task } from '../store/tasks.ts';
 import { redrawTask } from './announce.ts';
 import { reasonAgainst } from './approvers.ts';
-import { type ActorCtx, audit, inTransaction } from './context.ts';
+import { type ActorCtx, audit, inTransaction, notify } from './context.ts';
 import { describeStep, reassignedBy } from './describe.ts';
 import { requireSurface } from './may-decide.ts';
 import { loadStep, requireOpen, type StepRef } from './open-step.ts';
@@ -28,7 +29,7 @@ export async function reassignStep(
 ): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const found = await loadReassignable(ctx, ref);
-    const { step, task, mine } = found;
+    const { step, task, mine, hadIt } = found;
     await requireSurface(ctx, step, task);
     const reason = to.reason.trim();
     if (!reason) throw new Refusal('invalid', 'Say why you reassign it, in a few words.');
@@ -46,7 +47,14 @@ export async function reassignStep(
       after: { step: step.position, to: taker.id, reason },
     });
     await redrawTask(ctx, task.id, step.id);
+    if (hadIt.has(taker.id)) await tellAnew(ctx, step.id, taker.id);
   });
+}
+
+/** To whom a step comes back: their old card, drawn again, would tell nobody, and their old mail cannot be. */
+async function tellAnew(ctx: ActorCtx, stepId: number, recipientId: number): Promise<void> {
+  await forgetCopies(ctx.db, 'step', [stepId], recipientId);
+  await notify(ctx, [{ recipientId, kind: 'step', subjectId: stepId, priority: 1 }]);
 }
 
 /**
@@ -77,7 +85,9 @@ export async function findStepTakers(
 async function loadReassignable(ctx: ActorCtx, ref: Pick<StepRef, 'stepId'>) {
   const { step, task } = await loadStep(ctx, ref.stepId);
   await requireOpen(ctx, step, task);
-  const holders = (await listAssignees(ctx.db, [step.id]))
+  const assignees = await listAssignees(ctx.db, [step.id]);
+  const hadIt = new Set(assignees.map(({ person }) => person.id));
+  const holders = assignees
     .filter(({ assignee }) => assignee.active)
     .map(({ person }) => person.id);
   const mine = holders.includes(ctx.actor.personId);
@@ -92,7 +102,7 @@ async function loadReassignable(ctx: ActorCtx, ref: Pick<StepRef, 'stepId'>) {
   }
   const bars = barsOf(task, task, await listSteps(ctx.db, task.id));
   const owners = step.options.reassignTo === 'owners' ? await listOwners(ctx, task) : undefined;
-  return { step, task, holders, mine, bars, owners };
+  return { step, task, holders, hadIt, mine, bars, owners };
 }
 
 /** The owners of the application a task is about: the only ones some policies let take a step. */

@@ -95,7 +95,9 @@ export async function describeRoleChange(ctx: Ctx, auditId: number): Promise<Not
   return {
     title,
     summary: `${title}.`,
-    lines: [`Changed by ${by?.name ?? 'Rolemine'}. Write "help" to see what you can do.`],
+    lines: [
+      `Changed by ${by?.name ?? 'Rolemine'}. Write "help" to Rolemine in Slack to see what you can do.`,
+    ],
   };
 }
 

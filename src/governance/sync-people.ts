@@ -11,6 +11,7 @@ import {
   touchPeople,
   updateSyncedPeople,
 } from '../store/sync-people.ts';
+import { expireLinks } from './action-links.ts';
 import type { Ctx } from './context.ts';
 import { foldName, type Staged } from './sync-staging.ts';
 
@@ -76,6 +77,7 @@ export async function syncPeople(
   const updated = rows.filter((row, index) => isChanged(matches[index], row));
   await releaseEmails(ctx.db, freed);
   await updateSyncedPeople(ctx.db, updated);
+  await expireLinks(ctx, listReaddressed(rows, matches));
   await insertSyncedPeople(ctx.db, added, runId);
   await touchPeople(
     ctx.db,
@@ -147,6 +149,17 @@ function rowOf(
     active: keep?.active ?? record.active,
     isOpen: true,
   };
+}
+
+/** Whose mail went to another address before. */
+function listReaddressed(
+  rows: readonly SyncedPerson[],
+  matches: readonly (SyncedPerson | undefined)[],
+): number[] {
+  return rows.flatMap(({ id, email }, index) => {
+    const before = matches[index];
+    return before && foldName(before.email ?? '') !== foldName(email ?? '') ? id : [];
+  });
 }
 
 /** Warns, once each, of managers who are nobody here; what is written there makes a cohort all the same. */

@@ -20,6 +20,7 @@ export interface StepView extends TaskStep {
     name: string;
     why: string;
     active: boolean;
+    assignedAt: Date;
     movedTo?: string | undefined;
     /** Whose task it would be without a delegation. */
     delegateOf: string | undefined;
@@ -119,6 +120,7 @@ async function loadSteps(ctx: Ctx, taskId: number): Promise<StepView[]> {
         name: person.name,
         why: assignee.why,
         active: assignee.active,
+        assignedAt: assignee.assignedAt,
         movedTo: assignee.reassignedTo === null ? undefined : nameById.get(assignee.reassignedTo),
         delegateOf: assignee.delegateOf === null ? undefined : nameById.get(assignee.delegateOf),
         agreedAt: assignee.agreedAt,

@@ -1,6 +1,7 @@
-import { and, eq, isNull, lt } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { actionLinks } from './schema/delivery.ts';
+import { inChunks } from './sync.ts';
 
 export type ActionLink = typeof actionLinks.$inferSelect;
 
@@ -25,6 +26,25 @@ export async function takeActionLink(db: Db, id: number, now: Date): Promise<boo
     .where(and(eq(actionLinks.id, id), isNull(actionLinks.usedAt)))
     .returning({ id: actionLinks.id });
   return taken.length > 0;
+}
+
+/** Lets the links of these people expire now, where they have not. */
+export async function expireActionLinks(
+  db: Db,
+  personIds: readonly number[],
+  now: Date,
+): Promise<void> {
+  await inChunks(personIds, (part) =>
+    db
+      .update(actionLinks)
+      .set({ expiresAt: now })
+      .where(
+        and(
+          sql`${actionLinks.personId} = any(${sql.param(part)}::int[])`,
+          gt(actionLinks.expiresAt, now),
+        ),
+      ),
+  );
 }
 
 /** Deletes links that have been expired since before then. */

@@ -286,11 +286,13 @@ export async function forgetCopies(
   db: Db,
   kind: MessageKind,
   subjectIds: readonly number[],
+  recipientId?: number,
 ): Promise<void> {
   await db
     .delete(messageCopies)
     .where(
       and(
+        recipientId === undefined ? undefined : eq(messageCopies.recipientId, recipientId),
         eq(messageCopies.kind, kind),
         sql`${messageCopies.subjectId} = any(${sql.param([...subjectIds])}::int[])`,
       ),

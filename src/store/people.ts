@@ -25,6 +25,16 @@ export async function findPerson(db: Db, id: number): Promise<Person | undefined
   return person;
 }
 
+/** A person's e-mail, which nobody changes until the end of the transaction. */
+export async function holdEmail(db: Db, id: number): Promise<string | null> {
+  const [person] = await db
+    .select({ email: people.email })
+    .from(people)
+    .where(eq(people.id, id))
+    .for('share');
+  return person?.email ?? null;
+}
+
 export async function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
   const [person] = await db
     .select()

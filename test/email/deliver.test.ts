@@ -111,6 +111,7 @@ it('keeps all mails to a person about a task in one thread', async () => {
     await email.deliver(later, { ...letter, key: { ...letter.key, kind, subjectId: 1042 } });
   }
   const [first, second, third] = mailbox.mails.map(({ headers }) => headers);
+  expect(first?.['reply-to']).toBe('no-reply@acme.example');
   expect(first).not.toHaveProperty('in-reply-to');
   expect(second).toMatchObject({
     'in-reply-to': first?.['message-id'],

@@ -39,7 +39,7 @@ describe.each(databases())('roles on $name', ({ open }) => {
       kind: 'notice',
       notice: {
         title: 'You are now Access Request Admin and Connector Admin of Rolemine',
-        lines: ['Changed by Dana. Write "help" to see what you can do.'],
+        lines: ['Changed by Dana. Write "help" to Rolemine in Slack to see what you can do.'],
         summary: 'You are now Access Request Admin and Connector Admin of Rolemine.',
       },
     });

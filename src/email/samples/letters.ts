@@ -181,7 +181,7 @@ function news(): Sample[] {
       ],
     ),
     notice('roles', 'Roles of the reader', bo, 'You are now Application Admin of Rolemine', [
-      'Changed by Dana Scott. Write "help" to see what you can do.',
+      'Changed by Dana Scott. Write "help" to Rolemine in Slack to see what you can do.',
     ]),
     notice(
       'address',

@@ -32,7 +32,15 @@ function step(
     reason: null,
     decider: undefined,
     assignees: [
-      { id: who.id, name: who.name, why, active: true, delegateOf: undefined, agreedAt: null },
+      {
+        id: who.id,
+        name: who.name,
+        why,
+        active: true,
+        assignedAt: day(20),
+        delegateOf: undefined,
+        agreedAt: null,
+      },
     ],
     ...change,
   };
@@ -152,7 +160,15 @@ export function assigned(
   { id, name }: { id: number; name: string },
   about: { why: string; delegateOf?: string },
 ): Step {
-  const assignee = { id, name, active: true, agreedAt: null, delegateOf: undefined, ...about };
+  const assignee = {
+    id,
+    name,
+    active: true,
+    assignedAt: day(20),
+    agreedAt: null,
+    delegateOf: undefined,
+    ...about,
+  };
   return { ...one, assignees: [assignee] };
 }
 

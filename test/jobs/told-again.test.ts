@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ActorCtx } from '../../src/governance/context.ts';
+import { reassignStep } from '../../src/governance/reassignments.ts';
+import { listSteps } from '../../src/store/tasks.ts';
+import { databases, type TestDatabase } from '../support/database.ts';
+import { addressOf, type DeliveryOffice, openDeliveryOffice, until } from '../support/delivery.ts';
+
+describe.each(databases())('a task that comes back to somebody, on $name', ({ open }) => {
+  let database: TestDatabase;
+  let office: DeliveryOffice;
+
+  beforeAll(async () => {
+    database = await open();
+    office = await openDeliveryOffice(database.db, { bosses: ['ann'], outside: ['olga'] });
+  }, 60_000);
+  afterAll(async () => {
+    await office?.close();
+    await database?.close();
+  });
+
+  const mails = () => office.slack.mails(addressOf('olga'));
+  const cards = () => office.messagesOf('ann');
+  const give = async (taskId: number, name: string) => {
+    const [step] = await listSteps(database.db, taskId);
+    const dana: ActorCtx = {
+      ...office.newCtx(),
+      actor: { personId: office.idOf('dana'), name: 'Dana', roles: ['super_admin'] },
+    };
+    const ref = { stepId: step!.id, version: step!.version };
+    await reassignStep(dana, ref, { personId: office.idOf(name), reason: `over to ${name}` });
+    office.later(0);
+  };
+
+  it('is told once more, by a mail of its own and by a new card', async () => {
+    const [task] = await office.askBosses(['olga']);
+    await until(() => mails().length === 1, 'the first mail');
+    await give(task!.id, 'ann');
+    await until(() => cards().length === 1, 'the first card');
+    await give(task!.id, 'olga');
+    await until(() => mails().length === 2, 'the second mail');
+    const [first, second] = mails();
+    expect(second?.text).toContain('This was reassigned to you by Dana: "over to olga"');
+    // A mailbox drops what has an id that it knows.
+    expect(second?.headers['message-id']).not.toBe(first?.headers['message-id']);
+    await give(task!.id, 'ann');
+    await until(() => cards().length === 2, 'the second card');
+    expect(cards().at(-1)?.words).toContain('over to ann');
+  }, 60_000);
+});
