@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import { log } from '../log.ts';
 
 /** So many links that do not exist may be opened within a minute before anything is noticed. */
@@ -19,13 +19,18 @@ interface Tally {
  */
 export class Guesses {
   private readonly now: () => number;
+  private readonly wait: (ms: number) => Promise<unknown>;
   private readonly byAddress = new Map<string, Tally>();
   private readonly all: Tally = { count: 0, lastAt: 0 };
   private waiting = 0;
   private isTold = false;
 
-  constructor(now: () => number = Date.now) {
+  constructor(
+    now: () => number = Date.now,
+    wait = (ms: number): Promise<unknown> => setTimeout(ms, undefined, { ref: false }),
+  ) {
     this.now = now;
+    this.wait = wait;
   }
 
   /** Counts a guess, and waits as long as it costs. @returns false when too many wait already. */
@@ -42,7 +47,7 @@ export class Guesses {
     }
     if (this.waiting >= mostWaiting) return false;
     this.waiting++;
-    await wait(Math.min(longestWaitMs, 100 * over), undefined, { ref: false });
+    await this.wait(Math.min(longestWaitMs, 100 * over));
     this.waiting--;
     return true;
   }

@@ -146,10 +146,8 @@ describe.each(databases())('who holds what on $name', ({ open }) => {
       );
     }
     const dana = await company.as('Dana');
-    const start = performance.now();
     expect(await findViewablePeople(dana, '09999')).toHaveLength(1);
     const view = await viewEntitlementAccess(dana, company.user, 399);
-    expect(performance.now() - start).toBeLessThan(2_000);
     expect(view.pages).toBe(400);
     expect(view.holdings.at(-1)?.title).toBe('Person 09999');
     expect(view.lines[1]).toBe('10000 people hold it.');

