@@ -1,3 +1,4 @@
+import type { TaskCard } from '../governance/describe.ts';
 import type { DigestView } from '../governance/digest-view.ts';
 import type { ExpiryNote } from '../governance/expiry.ts';
 import type { Notice } from '../governance/messages.ts';
@@ -5,6 +6,7 @@ import type { HeldGrants } from '../governance/rule-held.ts';
 import type { HeldImportCard } from '../governance/sync-held.ts';
 import { inSlack } from './acting.ts';
 import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
+import { taskParts } from './task-parts.ts';
 import { cut, oneLine } from './text.ts';
 
 /** How many tasks a mail names that tells of several. */
@@ -49,21 +51,32 @@ export function heldImportParts(
   return { title: oneLine(title), under: undefined, body };
 }
 
-/** The parts of a mail that tells of several tasks: how many of which kind, and their titles. */
+/** The one card of a digest in which one thing is left, as most reminders are. */
+export function onlyCard({ titles, cards }: DigestView): TaskCard | undefined {
+  return titles.length === 1 ? cards[0] : undefined;
+}
+
+/**
+ * The parts of a mail that tells of several tasks: how many of which kind, and their titles; of a single one, all
+ * that its own mail would say.
+ */
 export function digestParts(digest: DigestView, reader: Reader): MailParts {
   const { letter, links, timeZone } = reader;
   const since = digest.since ? `Waiting since ${formatTime(digest.since, timeZone)}.` : undefined;
   const asks = digest.askedBy ? `${oneLine(digest.askedBy)} asks for your answer.` : undefined;
   const lines = [since, asks].filter((line) => line !== undefined);
+  const lead: Part[] = lines.length > 0 ? [{ type: 'lines', lines, quiet: false }] : [];
+  const only = onlyCard(digest);
+  if (only) {
+    const { title, under, body } = taskParts(only, reader);
+    return { title: `${digest.opening}${title}`, under, body: [...lead, ...body] };
+  }
   const rows = digest.titles.slice(0, titlesMax).map(({ taskId, words }) => ({
     title: `#${taskId} ${cut(oneLine(words), 300)}`,
     url: links?.tasks.get(taskId),
   }));
   const more = digest.titles.length - rows.length;
-  const body: Part[] = [
-    ...(lines.length > 0 ? [{ type: 'lines' as const, lines, quiet: false }] : []),
-    { type: 'rows', rows },
-  ];
+  const body: Part[] = [...lead, { type: 'rows', rows }];
   if (more > 0) body.push({ type: 'lines', lines: [`and ${more} more`], quiet: true });
   if (rows.some(({ url }) => url)) {
     const note = 'Each opens the page of its task; opening it decides nothing.';

@@ -11,6 +11,7 @@ import {
   heldGrantsParts,
   heldImportParts,
   noticeParts,
+  onlyCard,
 } from './news-parts.ts';
 import type { MailLinks, MailParts, Reader } from './parts.ts';
 import { plainMail } from './plain.ts';
@@ -100,9 +101,15 @@ function draw(reader: Reader): Drawn | undefined {
       return { parts: heldImportParts(message.held, reader), preview };
     }
     case 'digest': {
-      const { detail, titles } = message.digest;
+      const { detail, titles, opening } = message.digest;
+      const parts = digestParts(message.digest, reader);
+      const only = onlyCard(message.digest);
+      if (only) {
+        const [call, rest] = callOf(only);
+        return { parts, subject: numbered(`${opening}${call}`, only.taskId), preview: rest };
+      }
       const preview = [detail, ...titles.map(({ words }) => words)].filter(Boolean).join(' · ');
-      return { parts: digestParts(message.digest, reader), preview };
+      return { parts, preview };
     }
     case 'run': {
       const preview = message.run.fresh.map((one) => one.name).join('; ');

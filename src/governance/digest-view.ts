@@ -13,6 +13,8 @@ import { loadTaskView } from './task-view.ts';
 export interface DigestView {
   /** "20 tasks wait for you" */
   title: string;
+  /** What a title of it begins with while something is left: "Reminder: ", or nothing. */
+  opening: string;
   /** "18 requests, 2 to provision" */
   detail: string | undefined;
   /** Who asked for a reminder. */
@@ -58,11 +60,13 @@ export async function loadDigest(
   const isReminder = kind === 'reminder';
   const isOpen = open.length > 0;
   const words = wordsOf(sorted);
-  const title = `${isOpen ? openings[kind] : ''}${words.title}`;
+  const opening = isOpen ? openings[kind] : '';
+  const title = `${opening}${words.title}`;
   const doneWords = `${done.length} of ${things.length} ${done.length === 1 ? 'is' : 'are'} done`;
   const shownDone = isOpen && done.length > 0 ? doneWords : undefined;
   return {
     title,
+    opening,
     detail: words.detail,
     askedBy: isReminder && isOpen ? (found.askedBy ?? undefined) : undefined,
     since: kind === 'news' ? undefined : oldestOf(waiting),

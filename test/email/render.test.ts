@@ -53,6 +53,7 @@ describe('a rendered mail', () => {
   it('names every task of a digest, and where they are decided', () => {
     const digest = {
       title: 'Reminder: 31 tasks wait for you',
+      opening: 'Reminder: ',
       detail: '31 requests',
       askedBy: 'Ana\nRuiz',
       since: new Date('2026-11-20T09:12:00Z'),
@@ -82,6 +83,12 @@ describe('a rendered mail', () => {
       expect(mail.text).toContain(line);
       expect(seen(mail.html)).toContain(line);
     }
+    const titles = [{ taskId: 1042, stepId: 3, words: 'Request: GitHub · Admin for Ana Ruiz' }];
+    const one = { ...digest, titles, cards: [approvalCard()], more: 0, waiting: 1 };
+    const about = renderMail(letterTo(bo, { message: { kind: 'digest', digest: one } }))!;
+    expect(about.subject).toBe('Reminder: Approve? Ana Ruiz asks for GitHub · Admin (#1042)');
+    expect(about.text).toContain('Ana Ruiz asks for your answer.');
+    for (const [label] of approvalCard().facts) expect(about.text).toContain(`${label}: `);
   });
 
   it('begins its subject with what is asked and ends it with the number', () => {

@@ -6,6 +6,7 @@ import { card, id, line, list, maybe, moment, numbered, text } from './hostile-t
 const digest: fc.Arbitrary<DigestView> = fc
   .record({
     title: text,
+    opening: fc.constantFrom('', 'Reminder: '),
     detail: maybe(text),
     askedBy: maybe(text),
     since: maybe(moment),

@@ -87,6 +87,7 @@ function aboutSeveral(): Sample[] {
     kind: 'digest',
     digest: {
       title: '3 tasks wait for you',
+      opening: '',
       detail: '3 requests',
       askedBy: undefined,
       since: undefined,
@@ -103,8 +104,18 @@ function aboutSeveral(): Sample[] {
   });
   const reminder = {
     title: 'Reminder: 3 tasks wait for you',
+    opening: 'Reminder: ',
     askedBy: cast.ana.name,
     since: day(19),
+  };
+  const one = {
+    ...reminder,
+    title: 'Reminder: 1 task waits for you',
+    opening: 'Reminder: ',
+    detail: '1 request',
+    cards: [describeStep(views.asked, approval.id, cast.bo.id)],
+    titles: titles.slice(0, 1),
+    waiting: 1,
   };
   const long = Array.from({ length: 34 }, (_, at) => ({
     taskId: 1042 + at,
@@ -118,6 +129,7 @@ function aboutSeveral(): Sample[] {
     waiting: 34,
   };
   return [
+    sample('reminder-one', 'A reminder of one task', cast.bo, digest(one)),
     sample('reminder', 'A reminder of what waits', cast.bo, digest(reminder)),
     sample('digest', 'Several tasks within minutes', cast.bo, digest({})),
     sample('digest-long', 'More tasks than a mail names', cast.bo, digest(many)),
