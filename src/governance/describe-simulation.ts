@@ -72,7 +72,7 @@ export function reachOfHeldBack(figures: RuleFigures): string {
 }
 
 /** At most two decimals, and 100 only where nothing is wrong. */
-function percent(value: number): string {
+export function percent(value: number): string {
   const shown = value < 100 ? Math.min(99.99, Number(value.toFixed(2))) : 100;
   return `${shown} %`;
 }

@@ -45,11 +45,17 @@ export function listDoubts(
     const said = `The ${what} ${percent} is read as ${percent} %; if a share was meant, write ${meant}.`;
     return meant === undefined ? [] : [said];
   });
-  const isHeld = rule.criterion === 'precision' && !rule.excludeRole;
-  if (isHeld && precision < lowPrecision && readAsShare(precision) === undefined) {
-    doubts.push(
-      `A precision of ${precision} % lets rules be wrong about more than half of everyone; 99.5 is usual.`,
-    );
-  }
-  return doubts;
+  const loose = doubtOfPrecision(rule);
+  return loose === undefined ? doubts : [...doubts, loose];
+}
+
+/** Says that a precision is hardly one, where it is asked for; undefined: it is one, or likely a share. */
+export function doubtOfPrecision(
+  rule: Pick<MiningRule, 'precisionMinPercent' | 'criterion' | 'excludeRole'>,
+): string | undefined {
+  const { precisionMinPercent: precision, criterion, excludeRole } = rule;
+  const isHeld = criterion === 'precision' && !excludeRole;
+  if (!isHeld || precision >= lowPrecision || readAsShare(precision) !== undefined)
+    return undefined;
+  return `A precision of ${precision} % lets rules be wrong about more than half of everyone; 99.5 is usual.`;
 }

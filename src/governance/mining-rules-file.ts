@@ -1,5 +1,5 @@
 import { completeRule, type MiningRule } from '../mining/mining-rule.ts';
-import { readAsShare } from './mining-rule-checks.ts';
+import { doubtOfPrecision, readAsShare } from './mining-rule-checks.ts';
 import { miningRulesShape, type ReadMiningRule } from './mining-rules-shape.ts';
 import { readXml } from './mining-rules-xml.ts';
 import { readYaml } from './mining-rules-yaml.ts';
@@ -60,6 +60,8 @@ export function readMiningRules(text: string, form: MiningRulesForm): ReadMining
     const placeIn = (property: string) => placeOf(['miningRules', at, property]);
     read.written.push({ number: at + 1, given: one, placeOf: placeIn });
     if (enabled) read.rules.push({ name, rule: completeRule(rule) });
+    const loose = doubtOfPrecision(rule);
+    if (loose !== undefined) read.warnings.push(`${placeIn('precisionMinPercent')}: ${loose}`);
     for (const percent of percents) {
       const meant = readAsShare(rule[percent]);
       if (meant === undefined) continue;

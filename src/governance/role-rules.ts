@@ -13,7 +13,7 @@ import { ago } from './ago.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { ruleTypeWords } from './describe-mining-rule.ts';
 import { describeRules } from './describe-rule.ts';
-import { percentsOfRules } from './describe-simulation.ts';
+import { percent } from './describe-simulation.ts';
 import { requireVersion } from './edits.ts';
 import { peopleWords } from './no-result.ts';
 import { type FollowedRules, followRoleRules } from './rule-follow.ts';
@@ -30,7 +30,7 @@ interface RoleRuleLine {
   words: string;
   /** How many hold it by this rule. */
   holding: number;
-  /** "Required · 58 of 60 hold it (96.7 %) · precision 99.8 %" */
+  /** "Required · 58 of 60 hold it · 3.33 % false positives" */
   about: string;
 }
 
@@ -93,7 +93,8 @@ function describeAbout(rule: NamedRoleRule, holding: number): string {
   return [
     ruleTypeWords[ruleType],
     held ?? '',
-    figures ? percentsOfRules(figures) : '',
+    // Its own precision is held back by nothing, and low where other rules give it to others.
+    figures ? `${percent(figures.falsePositivePercent)} false positives` : '',
     origin === 'written' ? 'written by hand' : miningRule ? `made by ${miningRule}` : '',
     priority === 0 ? '' : `priority ${priority}`,
     holding > 0 ? `${peopleWords(holding)} by this rule` : '',

@@ -79,9 +79,9 @@ export async function listRuledGrants(db: Db): Promise<RuledGrant[]> {
       sql`select g.rule_id as "ruleId", g.entitlement_id as "entitlementId",
             g.rule_lost_at is not null as "isLost", array_agg(g.id order by g.id)::text as ids,
             array_agg(g.person_id order by g.id)::text as people
-          from grants g join people p on p.id = g.person_id
+          from grants g
           where g.closed_at is null and g.rule_id = any(${part}::int[])
-            and g.removal_claimed_at is null and p.closed_at is null
+            and g.removal_claimed_at is null
           group by 1, 2, 3 order by 1, 2, 3`,
     );
     for (const { ids, people, ...same } of found) {

@@ -151,12 +151,11 @@ export async function listGraceOver(
     db,
     sql`select g.id, g.person_id as "personId", g.entitlement_id as "entitlementId",
           g.rule_id as "ruleId", g.rule_lost_at as "lostAt"
-        from grants g join people p on p.id = g.person_id
-          join single_role_rules r on r.id = g.rule_id
+        from grants g join single_role_rules r on r.id = g.rule_id
           join rule_policies o on o.id = r.rule_policy_id
         where g.closed_at is null and g.rule_id is not null and g.id > ${afterId}
           and g.rule_lost_at + o.grace_days * interval '1 day' <= ${iso(now)}
-          and g.removal_claimed_at is null and p.closed_at is null
+          and g.removal_claimed_at is null
           and not exists (select 1 from tasks t where t.kind = 'revoke'
             and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id
             and (t.state = 'open' or (t.cause = 'rule_gone' and t.opened_at >= g.rule_lost_at)))

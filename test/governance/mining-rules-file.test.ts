@@ -92,6 +92,16 @@ describe('a file of mining rules as XML', () => {
     expect(rules).toEqual([]);
   });
 
+  it('warns of a precision that is hardly one', () => {
+    const { rules, warnings } = read(one('PrecisionMinPercentage="1"'));
+    expect([rules.length, warnings]).toEqual([
+      1,
+      [
+        '1:58: A precision of 1 % lets rules be wrong about more than half of everyone; 99.5 is usual.',
+      ],
+    ]);
+  });
+
   it('names each element that it skips once, and not what is in it', () => {
     const { rules, warnings } = read(`<A><B><C/></B><B/>${one()}<B/></A><D/>`);
     expect(rules).toHaveLength(1);

@@ -207,9 +207,7 @@ describe.each(databases())('rules written by hand on $name', ({ open }) => {
       })
       .returning();
     const [line] = (await listed(4)).rules;
-    expect(line?.about).toBe(
-      'Suggested · 58 of 60 hold it · precision 99.8 %, 3.33 % false positives',
-    );
+    expect(line?.about).toBe('Suggested · 58 of 60 hold it · 3.33 % false positives');
     await expect(endRoleRule(await dana(), { id: rule!.id, version: 1 })).rejects.toThrow(
       'Mining made this rule for GitHub · Admin',
     );

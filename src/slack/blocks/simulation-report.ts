@@ -107,7 +107,7 @@ function namesLine(what: string, names: readonly string[]): string {
   if (names.length === 0) return `*${what}: 0*`;
   const named = names.slice(0, namesShown).map(shortly).join(', ');
   const more = names.length - namesShown;
-  return `*${what}: ${names.length.toLocaleString('en')}* — ${named}${more > 0 ? ` and ${more} more` : ''}`;
+  return `*${what}: ${names.length.toLocaleString('en')}* — ${named}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
 }
 
 function peopleBlocks(sums: readonly string[], people: SimulationPeople): KnownBlock[] {
@@ -130,7 +130,7 @@ function listBlocks<T>(title: string, list: readonly T[], draw: (one: T) => stri
       `*${title}: ${list.length.toLocaleString('en')}*`,
       ...list.slice(0, linesShown).map(draw),
     ]),
-    ...(more > 0 ? [context(`and ${more} more: Download CSV has all.`)] : []),
+    ...(more > 0 ? [context(`and ${more.toLocaleString('en')} more: Download CSV has all.`)] : []),
   ];
 }
 
@@ -153,6 +153,6 @@ function heldBlocks({ card, held }: SimulationReport): KnownBlock[] {
   return [
     context('Rules were found for these, which the limits of the mining rules do not let through.'),
     ...sections(lines),
-    ...(more > 0 ? [context(`and ${more} more`)] : []),
+    ...(more > 0 ? [context(`and ${more.toLocaleString('en')} more`)] : []),
   ];
 }

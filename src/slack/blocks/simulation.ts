@@ -77,7 +77,10 @@ function chartOf({ figures }: SimulationCard): string {
     [removed, 'removed'],
     [kept, 'kept'],
   ]
-    .map(([number, word]) => `${bar((100 * Number(number)) / most)} ${number} ${word}`)
+    .map(
+      ([number, word]) =>
+        `${bar((100 * Number(number)) / most)} ${Number(number).toLocaleString('en')} ${word}`,
+    )
     .join('\n');
 }
 
@@ -88,7 +91,7 @@ function ruleBlocks(card: SimulationCard, change: keyof typeof shown): KnownBloc
   const word = change === 'added' ? 'Added' : 'Removed';
   return [
     ...sections([`*${word}*`, ...own.slice(0, shown[change]).map(ruleLine)]),
-    ...(more > 0 ? [context(`and ${more} more: see Details`)] : []),
+    ...(more > 0 ? [context(`and ${more.toLocaleString('en')} more: see Details`)] : []),
   ];
 }
 
@@ -97,7 +100,7 @@ export function ruleLine({ entitlement, words, type, figures, isHighRisk }: Repo
   const { truePositives, matched } = figures;
   const share = matched === 0 ? 0 : (100 * truePositives) / matched;
   const risk = isHighRisk ? ' · *high risk*' : '';
-  return `${bar(share)} *${shortly(entitlement)}* — ${clamp(say(words), longestWords)}: ${truePositives} of ${matched} hold it · ${type}${risk}`;
+  return `${bar(share)} *${shortly(entitlement)}* — ${clamp(say(words), longestWords)}: ${truePositives.toLocaleString('en')} of ${matched.toLocaleString('en')} hold it · ${type}${risk}`;
 }
 
 /** What can be done with an open simulation; in its details there is no way to them. */

@@ -174,7 +174,7 @@ function showAll(total: number) {
 }
 
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
 export function gainingLine({ gainingNames }: SuggestionView): string {
