@@ -39,7 +39,7 @@ export class EmailDelivery {
     return this.mailer?.longestMs ?? 0;
   }
 
-  /** Sends a letter, unless this person has its mail already or it is no news to them. */
+  /** Sends a letter, unless this person has its mail already or has left, or it is no news to them. */
   async deliver(ctx: Ctx, letter: Letter): Promise<Delivery> {
     // Without its links, which are new with every mail: what it says.
     const { id } = letter.person;
@@ -49,8 +49,9 @@ export class EmailDelivery {
     if (!said) return { done: 'moot' };
     const copy = await findLetterCopy(ctx, letter.key, 'email');
     if (copy && copy.contentHash !== undecided) return { done: 'unchanged' };
-    if (!letter.isNews) return { done: 'moot' };
-    const { email, name } = letter.person;
+    const { email, name, active, closedAt } = letter.person;
+    // Whoever has left is told nothing more: their links open nothing, and their mailbox may be another's.
+    if (!letter.isNews || !active || closedAt) return { done: 'moot' };
     if (!email) return { unreachable: 'no e-mail address' };
     if (!this.mailer) return { unreachable: 'SMTP_URL is not set' };
     const { publicUrl } = this.options;

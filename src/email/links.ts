@@ -18,14 +18,16 @@ const tasksMax = 30;
  */
 export async function createLinks(
   ctx: Ctx,
-  { message, person }: Letter,
+  { message, person, identity }: Letter,
   publicUrl: string,
 ): Promise<MailLinks> {
   const { id: personId } = person;
   return inTransaction(ctx, async (ctx) => {
     await requireAddress(ctx, person);
     const tasks = new Map<number, string>();
-    for (const about of tasksOf(message).slice(0, tasksMax)) {
+    // A guest of the workspace cannot act, and the page would not open.
+    const linked = identity?.state === 'guest' ? [] : tasksOf(message);
+    for (const about of linked.slice(0, tasksMax)) {
       const token = await createTaskLink(ctx, { personId, ...about });
       tasks.set(about.taskId, linkUrl(publicUrl, 'task', token));
     }

@@ -11,7 +11,7 @@ import { findPerson, holdEmail, listRoles } from '../store/people.ts';
 import { listAssignees, listSteps } from '../store/tasks.ts';
 import { dateWords } from './ago.ts';
 import type { ActorCtx, Ctx } from './context.ts';
-import { whyNotAct } from './person-search.ts';
+import { whyNotAct, whyNotHere } from './person-search.ts';
 
 type LinkPage = ActionLink['page'];
 
@@ -109,7 +109,10 @@ export async function openAnyLink(ctx: Ctx, token: string, page: LinkPage): Prom
     );
   }
   const person = await findPerson(ctx.db, link.personId);
-  const against = person ? await whyNotAct(ctx, person) : 'is not known here any more';
+  // Everybody who is written to chooses how, those who cannot act as well.
+  const against = person
+    ? await (page === 'preferences' ? whyNotHere(person) : whyNotAct(ctx, person))
+    : 'is not known here any more';
   if (!person || against) {
     const whose = person?.name ?? 'Somebody';
     throw new Refusal('forbidden', `This is a link of ${whose}, who ${against}: it opens nothing.`);

@@ -46,9 +46,15 @@ export async function findMembers(
   return searchMembers(ctx.db, query, most, except);
 }
 
+/** Why somebody is nobody here any more, as what follows their name; undefined when they are. */
+export function whyNotHere(person: Person): string | undefined {
+  return person.active && !person.closedAt ? undefined : 'is not active';
+}
+
 /** Why somebody can be given no tasks at all, as what follows their name; undefined when they can. */
 export async function whyNotAct(ctx: Ctx, person: Person): Promise<string | undefined> {
-  if (!person.active || person.closedAt) return 'is not active';
+  const left = whyNotHere(person);
+  if (left) return left;
   const identity = await findSlackIdentity(ctx.db, person.id);
   return identity?.state === 'guest' ? 'is a guest in Slack' : undefined;
 }

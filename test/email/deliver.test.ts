@@ -9,9 +9,10 @@ import type { Ctx } from '../../src/governance/context.ts';
 import { findLetterCopy, type Letter } from '../../src/governance/messages.ts';
 import { Mailbox } from '../../src/sandbox/mail.ts';
 import { insertPerson } from '../../src/store/people.ts';
+import { slackIdentities } from '../../src/store/schema/people.ts';
 import { openEmbedded, type TestDatabase } from '../support/database.ts';
 import { startHostileMailServer } from '../support/hostile-mail-server.ts';
-import { letterTo } from './cards.ts';
+import { identityOf, letterTo } from './cards.ts';
 
 const from = 'Rolemine <rolemine@acme.example>';
 let database: TestDatabase;
@@ -140,6 +141,23 @@ it('puts links of this person into each mail, which are no part of what it says'
   const { link } = await openLink(ctx, first?.task ?? '', 'task');
   expect(link).toMatchObject({ personId: bo.id, taskId: 1042, stepId: 3, usedAt: null });
   expect((await openLink(ctx, again?.preferences ?? '', 'preferences')).person.id).toBe(bo.id);
+});
+
+it('writes to nobody who has left, and puts no link to a task into the mail of a guest', async () => {
+  const gone = await newPerson();
+  for (const left of [{ active: false }, { closedAt: new Date() }]) {
+    expect(await email.deliver(ctx, letterTo({ ...gone, ...left }))).toEqual({ done: 'moot' });
+  }
+  expect(mailbox.mails).toEqual([]);
+  const linking = new EmailDelivery({ smtpUrl, from, publicUrl: 'https://rolemine.acme.example' });
+  const guest = await newPerson();
+  const identity = identityOf({ personId: guest.id, state: 'guest' });
+  await ctx.db.insert(slackIdentities).values(identity);
+  expect(await linking.deliver(ctx, letterTo(guest, { identity }))).toEqual({ done: 'sent' });
+  linking.close();
+  expect(mailbox.mails[0]?.text).not.toContain('/t/');
+  const token = /\/p\/(\S+)/.exec(mailbox.mails[0]?.text ?? '')?.[1] ?? '';
+  expect((await openLink(ctx, token, 'preferences')).person.id).toBe(guest.id);
 });
 
 it('gives a person up whom the server refuses for good, or who has no address', async () => {
