@@ -3,8 +3,9 @@ import { isAbout, type MinedRole } from '../mining/mining-rule.ts';
 import { foldDimension, foldText } from '../mining/text.ts';
 import type { MiningRuleRecord } from '../store/mining-rules.ts';
 import {
-  type EntitlementHolders,
+  listOpenRequests,
   listRuledGrants,
+  listRulesById,
   loadHolders,
   type SingleRoleRule,
 } from '../store/role-rules.ts';
@@ -49,6 +50,31 @@ export function groupBy<T, K>(list: readonly T[], keyOf: (one: T) => K): Map<K, 
   return groups;
 }
 
+/**
+ * Whoever holds something, and who is about to by a required rule: that it is not provisioned yet tells nothing against
+ * the rule.
+ */
+export async function loadAllHolders(
+  ctx: Ctx,
+  entitlementIds: readonly number[],
+): Promise<(entitlementId: number) => Iterable<number>> {
+  const holders = await loadHolders(ctx.db, entitlementIds);
+  const asked = await listOpenRequests(ctx.db, []);
+  const rules = await listRulesById(
+    ctx.db,
+    asked.flatMap(({ ruleId }) => ruleId ?? []),
+  );
+  const giving = new Set(rules.flatMap(({ id, ruleType }) => (ruleType === 'required' ? id : [])));
+  const given = groupBy(
+    asked.filter(({ ruleId }) => giving.has(ruleId ?? 0)),
+    ({ entitlementId }) => entitlementId,
+  );
+  return (id) => [
+    ...(holders.get(id)?.all ?? []),
+    ...(given.get(id) ?? []).map(({ personId }) => personId),
+  ];
+}
+
 /** Figures in which what rules gave is counted, too. */
 export function counted(figures: RuleFigures): RuleFigures {
   return { ...figures, countsOwnGrants: true };
@@ -88,15 +114,15 @@ export async function ratePresent(
   const facts: Facts = {
     index: indexPeople(people),
     indexOf: new Map(people.map(({ id }, at) => [id, at])),
-    holders: await loadHolders(
-      ctx.db,
+    holdersOf: await loadAllHolders(
+      ctx,
       changed.map(([id]) => id),
     ),
     ruled: groupBy(await listRuledGrants(ctx.db), ({ ruleId }) => ruleId),
   };
   return changed.map(([entitlementId, rules]) => {
     const isHolder = new Uint8Array(people.length);
-    for (const id of facts.holders.get(entitlementId)?.all ?? []) {
+    for (const id of facts.holdersOf(entitlementId)) {
       const at = facts.indexOf.get(id);
       if (at !== undefined) isHolder[at] = 1;
     }
@@ -112,7 +138,7 @@ export async function ratePresent(
 interface Facts {
   index: PeopleIndex;
   indexOf: ReadonlyMap<number, number>;
-  holders: ReadonlyMap<number, EntitlementHolders>;
+  holdersOf: (entitlementId: number) => Iterable<number>;
   ruled: ReadonlyMap<number, { personId: number }[]>;
 }
 

@@ -1,10 +1,9 @@
 import { loadCountedHolders } from '../store/access-matrix.ts';
 import type { CohortPerson } from '../store/people.ts';
-import { loadHolders } from '../store/role-rules.ts';
 import type { NamedSimulatedRule } from '../store/simulations.ts';
 import { listCountedPeople } from './cohorts.ts';
 import type { Ctx } from './context.ts';
-import { groupBy } from './kept-rules.ts';
+import { groupBy, loadAllHolders } from './kept-rules.ts';
 import { indexPeople, type PeopleIndex } from './rule-index.ts';
 
 /** Whom a rule is right and wrong about now, in the order of people. */
@@ -57,11 +56,9 @@ async function readHolders(ctx: Ctx, rules: readonly NamedSimulatedRule[]) {
     ),
   ];
   const mined = await loadCountedHolders(ctx.db, idsWhere(false));
-  const all = await loadHolders(ctx.db, idsWhere(true));
+  const all = await loadAllHolders(ctx, idsWhere(true));
   return ({ rule }: NamedSimulatedRule): Iterable<number> =>
-    (rule.figures.countsOwnGrants
-      ? all.get(rule.entitlementId)?.all
-      : mined.get(rule.entitlementId)) ?? [];
+    rule.figures.countsOwnGrants ? all(rule.entitlementId) : (mined.get(rule.entitlementId) ?? []);
 }
 
 /** Rules of an entitlement that go are one set, those that come or stay another. */

@@ -93,7 +93,7 @@ function ruleBlocks(rule: NamedRule): KnownBlock[] {
     context(
       say(`This rule: ${percentsOfRules(figures)}`),
       ...(isAlone ? [] : [say(`All rules of it together: ${percentsOfRules(setFigures)}`)]),
-      ...(figures.countsOwnGrants ? ['What rules gave is counted, too.'] : []),
+      ...(figures.countsOwnGrants ? ['What rules gave, or are giving, is counted, too.'] : []),
     ),
     context(
       namesLine('Hold it', rule.right),
