@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { listDigestThings } from '../store/digests.ts';
-import { findCopyAt, listTaskCopies } from '../store/outbox.ts';
+import { findCopyAt, listTaskCopies } from '../store/message-copies.ts';
 import { findStep, findTask, insertComment, listComments, listSteps } from '../store/tasks.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
 import type { CommentView } from './details.ts';

@@ -1,5 +1,5 @@
 import { findDigest, listDigestThings } from '../store/digests.ts';
-import { findCopy } from '../store/outbox.ts';
+import { findCopy } from '../store/message-copies.ts';
 import type { Person } from '../store/people.ts';
 import type { StepKind } from '../store/schema/tasks.ts';
 import type { Ctx } from './context.ts';

@@ -5,7 +5,7 @@ import {
   listExpired,
   listToldClosedAt,
 } from '../store/expiry.ts';
-import { forgetCopies } from '../store/outbox.ts';
+import { forgetCopies } from '../store/message-copies.ts';
 import { holdByRule } from '../store/rule-grants.ts';
 import { listOpenTasks } from '../store/task-lists.ts';
 import { dayWords } from './ago.ts';

@@ -1,11 +1,5 @@
-import {
-  type CopyKey,
-  findCopy,
-  listTaskCopies,
-  listTaskMails,
-  type OutboxRow,
-  saveCopy,
-} from '../store/outbox.ts';
+import { findCopy, listTaskCopies, listTaskMails, saveCopy } from '../store/message-copies.ts';
+import type { CopyKey, OutboxRow } from '../store/outbox.ts';
 import {
   findPerson,
   findSlackIdentity,

@@ -1,7 +1,7 @@
 import { releaseHeld, renewClaim, reviveReaddressed } from '../store/held-messages.ts';
+import { deleteSlackCopies } from '../store/message-copies.ts';
 import {
   claimOutbox,
-  deleteSlackCopies,
   markDelivered,
   markFailed,
   nextDue,

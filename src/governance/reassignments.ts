@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { listApplicationOwners, listEntitlementsById } from '../store/entitlements.ts';
-import { forgetCopies } from '../store/outbox.ts';
+import { forgetCopies } from '../store/message-copies.ts';
 import { findPerson, type Person } from '../store/people.ts';
 import { reassign } from '../store/reassignments.ts';
 import { listAssignees, listSteps, type Task } from '../store/tasks.ts';

@@ -1,5 +1,6 @@
 import { findNewsDigest } from '../store/mail-batches.ts';
-import { findCopy, type OutboxRow } from '../store/outbox.ts';
+import { findCopy } from '../store/message-copies.ts';
+import type { OutboxRow } from '../store/outbox.ts';
 import { findSlackIdentity } from '../store/people.ts';
 import type { Ctx } from './context.ts';
 import { fewMinutesMs } from './digests.ts';

@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts';
 import { findLastDoing } from '../store/audit.ts';
 import { listEnrolledSets } from '../store/enrollments.ts';
 import { listEntitlementsById } from '../store/entitlements.ts';
-import { forgetCopies } from '../store/outbox.ts';
+import { forgetCopies } from '../store/message-copies.ts';
 import { listPeopleById } from '../store/people.ts';
 import { listRulesById, type SingleRoleRule } from '../store/role-rules.ts';
 import { listRoleHolders } from '../store/roles.ts';

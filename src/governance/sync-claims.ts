@@ -6,8 +6,8 @@ import {
   countSeenRemovals,
   dropContradicted,
 } from '../store/claims.ts';
+import { forgetCopies } from '../store/message-copies.ts';
 import { listStillOpen } from '../store/moot-tasks.ts';
-import { forgetCopies } from '../store/outbox.ts';
 import {
   changeStep,
   closeOpenTask,

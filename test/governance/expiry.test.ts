@@ -13,7 +13,7 @@ import { syncSource } from '../../src/governance/sync.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
 import { extendGrant } from '../../src/store/access.ts';
-import { findCopy, saveCopy } from '../../src/store/outbox.ts';
+import { findCopy, saveCopy } from '../../src/store/message-copies.ts';
 import { grants } from '../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
 import { people, personRoles } from '../../src/store/schema/people.ts';

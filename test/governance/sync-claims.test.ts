@@ -5,7 +5,7 @@ import { proposeRevocation } from '../../src/governance/revocations.ts';
 import { syncSource } from '../../src/governance/sync.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
-import { findCopy, saveCopy } from '../../src/store/outbox.ts';
+import { findCopy, saveCopy } from '../../src/store/message-copies.ts';
 import { applicationOwners, grants } from '../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
