@@ -1,5 +1,5 @@
-import { wilsonLowerBound } from '../src/mining/matrix.ts';
-import { createRandom } from '../src/mining/random.ts';
+import { wilsonLowerBound } from '../src/mining/matrix/matrix.ts';
+import { createRandom } from '../src/mining/matrix/random.ts';
 import { isThere, numbering, readRows } from './data.ts';
 import { absent, mean, type Section, table } from './page.ts';
 

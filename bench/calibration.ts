@@ -1,6 +1,6 @@
-import { type AccessMatrix, buildMatrix } from '../src/mining/matrix.ts';
-import { mine } from '../src/mining/mine.ts';
-import { createRandom } from '../src/mining/random.ts';
+import { type AccessMatrix, buildMatrix } from '../src/mining/matrix/matrix.ts';
+import { createRandom } from '../src/mining/matrix/random.ts';
+import { mine } from '../src/mining/suggestions/mine.ts';
 import { generate, listMembers } from './generated.ts';
 import { type BenchOptions, type Section, table, whole } from './page.ts';
 

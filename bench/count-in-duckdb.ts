@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER } from '@duckdb/node-api';
-import type { AccessMatrix } from '../src/mining/matrix.ts';
+import type { AccessMatrix } from '../src/mining/matrix/matrix.ts';
 import { type Checksum, type Grouping, groupings } from './groupings.ts';
 import { timed } from './page.ts';
 import type { Rival } from './rival.ts';

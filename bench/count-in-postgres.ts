@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import postgres from 'postgres';
-import type { AccessMatrix } from '../src/mining/matrix.ts';
+import type { AccessMatrix } from '../src/mining/matrix/matrix.ts';
 import { type Checksum, type Grouping, groupings } from './groupings.ts';
 import { timed } from './page.ts';
 import type { Rival } from './rival.ts';

@@ -1,4 +1,4 @@
-import { mineRoles } from '../src/mining/roles.ts';
+import { mineRoles } from '../src/mining/roles/roles.ts';
 import { bestKnown, type CoverSet } from './best-known.ts';
 import { isThere, readGrants } from './data.ts';
 import {

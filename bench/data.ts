@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { type AccessMatrix, buildColumn, buildMatrix } from '../src/mining/matrix.ts';
+import { type AccessMatrix, buildColumn, buildMatrix } from '../src/mining/matrix/matrix.ts';
 
 /** The data sets lie beside the repository and are no part of it. */
 const folder = new URL('../../shared/data/', import.meta.url);

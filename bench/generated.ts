@@ -1,4 +1,4 @@
-import { type AccessMatrix, buildColumn, buildMatrix } from '../src/mining/matrix.ts';
+import { type AccessMatrix, buildColumn, buildMatrix } from '../src/mining/matrix/matrix.ts';
 import { type Company, makeCompany } from '../src/sandbox/company.ts';
 import type { CompanyPerson } from '../src/sandbox/company-people.ts';
 

@@ -1,5 +1,5 @@
-import { EntitlementCounter } from '../src/mining/cohorts.ts';
-import type { AccessMatrix } from '../src/mining/matrix.ts';
+import { EntitlementCounter } from '../src/mining/matrix/cohort-lattice.ts';
+import type { AccessMatrix } from '../src/mining/matrix/matrix.ts';
 
 /** The dimensions of one grouping, as positions of the organisation's columns. */
 export type Grouping = readonly number[];

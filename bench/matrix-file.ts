@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import type { AccessMatrix } from '../src/mining/matrix.ts';
+import type { AccessMatrix } from '../src/mining/matrix/matrix.ts';
 
 /** Writes a matrix as 32-bit numbers, as count.c reads it: sizes, sizes of columns, offsets, items, codes. */
 export function writeMatrix(matrix: AccessMatrix, path: string, runs: number): void {

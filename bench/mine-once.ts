@@ -1,6 +1,6 @@
 // A process of its own for the memory of one run, as a worker thread has one run: reads a matrix that
 // matrix-file.ts has written, mines it, and prints milliseconds and megabytes as JSON.
-import { mine } from '../src/mining/mine.ts';
+import { mine } from '../src/mining/suggestions/mine.ts';
 import { readMatrix } from './matrix-file.ts';
 
 const [file = ''] = process.argv.slice(2);

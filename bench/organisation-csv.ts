@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AccessMatrix } from '../src/mining/matrix.ts';
+import type { AccessMatrix } from '../src/mining/matrix/matrix.ts';
 
 /** Columns of people.csv by the names of the organisation's attributes. */
 const headings: Record<string, string> = {

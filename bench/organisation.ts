@@ -1,5 +1,5 @@
-import { type AccessMatrix, buildMatrix, type CohortColumn } from '../src/mining/matrix.ts';
-import { createRandom } from '../src/mining/random.ts';
+import { type AccessMatrix, buildMatrix, type CohortColumn } from '../src/mining/matrix/matrix.ts';
+import { createRandom } from '../src/mining/matrix/random.ts';
 
 /** The size of MINING.md section 7, or a smaller one for a smoke run. */
 export interface OrganisationSize {

@@ -1,5 +1,5 @@
-import { type AccessMatrix, buildMatrix } from '../src/mining/matrix.ts';
-import { createRandom } from '../src/mining/random.ts';
+import { type AccessMatrix, buildMatrix } from '../src/mining/matrix/matrix.ts';
+import { createRandom } from '../src/mining/matrix/random.ts';
 import { flipGrants } from './data.ts';
 import { generate } from './generated.ts';
 

@@ -1,6 +1,6 @@
-import { mine } from '../src/mining/mine.ts';
-import { createRandom } from '../src/mining/random.ts';
-import { mineRoles } from '../src/mining/roles.ts';
+import { createRandom } from '../src/mining/matrix/random.ts';
+import { mineRoles } from '../src/mining/roles/roles.ts';
+import { mine } from '../src/mining/suggestions/mine.ts';
 import { flipGrants, isThere, readGrants, readRows } from './data.ts';
 import { generate, jaccard, listCells } from './generated.ts';
 import {

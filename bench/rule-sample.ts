@@ -1,4 +1,4 @@
-import { completeRule, type MinedRole, type MiningRule } from '../src/mining/mining-rule.ts';
+import { completeRule, type MinedRole, type MiningRule } from '../src/mining/rules/mining-rule.ts';
 
 /**
  * Three mining rules in the manner of the well-known sample: sensitive roles at high precision, then

@@ -1,6 +1,6 @@
-import { type AccessMatrix, countHolders } from '../src/mining/matrix.ts';
-import { completeRule, type MiningRule } from '../src/mining/mining-rule.ts';
-import { mineRules, type SingleRoleRule } from '../src/mining/rules.ts';
+import { type AccessMatrix, countHolders } from '../src/mining/matrix/matrix.ts';
+import { completeRule, type MiningRule } from '../src/mining/rules/mining-rule.ts';
+import { mineRules, type SingleRoleRule } from '../src/mining/rules/rules.ts';
 import { listMembers } from './generated.ts';
 import { type BenchOptions, type Measured, percent, table, whole } from './page.ts';
 import { type PlantedMatrix, plantRules, shuffleAttributes } from './plant-rules.ts';

@@ -1,5 +1,5 @@
-import { completeRule } from '../src/mining/mining-rule.ts';
-import { mineRules } from '../src/mining/rules.ts';
+import { completeRule } from '../src/mining/rules/mining-rule.ts';
+import { mineRules } from '../src/mining/rules/rules.ts';
 import { absent, type Measured, table } from './page.ts';
 import {
   isUniversityThere,

@@ -1,8 +1,8 @@
-import type { AccessMatrix } from '../src/mining/matrix.ts';
-import { buildMatrix } from '../src/mining/matrix.ts';
-import { mine } from '../src/mining/mine.ts';
-import { createRandom } from '../src/mining/random.ts';
-import type { MinedSuggestion } from '../src/mining/suggestion.ts';
+import type { AccessMatrix } from '../src/mining/matrix/matrix.ts';
+import { buildMatrix } from '../src/mining/matrix/matrix.ts';
+import { createRandom } from '../src/mining/matrix/random.ts';
+import { mine } from '../src/mining/suggestions/mine.ts';
+import type { MinedSuggestion } from '../src/mining/suggestions/suggestion.ts';
 import { columnsOf, flipGrants, isThere, numbering, readRows } from './data.ts';
 import { generate, jaccard } from './generated.ts';
 import { type BenchOptions, mean, type Section, table, whole } from './page.ts';

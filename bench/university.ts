@@ -1,5 +1,5 @@
-import { type AccessMatrix, buildMatrix } from '../src/mining/matrix.ts';
-import { mine } from '../src/mining/mine.ts';
+import { type AccessMatrix, buildMatrix } from '../src/mining/matrix/matrix.ts';
+import { mine } from '../src/mining/suggestions/mine.ts';
 import { columnsOf, isThere, numbering, readRows, readText } from './data.ts';
 import { absent, type Section, table } from './page.ts';
 

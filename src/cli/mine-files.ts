@@ -2,7 +2,7 @@ import { openCsvFiles } from '../connectors/csv.ts';
 import { readColumnMap } from '../connectors/csv-columns.ts';
 import { formatProblems } from '../connectors/problems.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import { completeRoleOptions } from '../mining/role-options.ts';
+import { completeRoleOptions } from '../mining/roles/role-options.ts';
 import { type SurveyOptions, survey } from '../mining/survey.ts';
 import { checkDimensions } from './dimensions.ts';
 import { printReport } from './mine-report.ts';

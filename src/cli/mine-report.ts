@@ -1,8 +1,8 @@
 import { percents } from '../governance/describe.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import type { MineResult } from '../mining/mine.ts';
 import { completeOptions, type MiningOptions } from '../mining/options.ts';
-import type { MinedSuggestion } from '../mining/suggestion.ts';
+import type { MineResult } from '../mining/suggestions/mine.ts';
+import type { MinedSuggestion } from '../mining/suggestions/suggestion.ts';
 import type { Survey } from '../mining/survey.ts';
 import { count, round } from './numbers.ts';
 import { describeOutliers, listOutliers, type ReportedOutlier } from './outlier-report.ts';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Output } from '../jobs/command-socket.ts';
 import { completeOptions, type MiningOptions } from '../mining/options.ts';
-import { completeRoleOptions, type RoleOptions } from '../mining/role-options.ts';
+import { completeRoleOptions, type RoleOptions } from '../mining/roles/role-options.ts';
 import type { SurveyOptions } from '../mining/survey.ts';
 import { configureLog, mapOption, onStore } from './settings.ts';
 

@@ -1,4 +1,4 @@
-import type { OutlierResult } from '../mining/outliers.ts';
+import type { OutlierResult } from '../mining/outliers/outliers.ts';
 import type { Names } from './mine-report.ts';
 import { count, round } from './numbers.ts';
 

@@ -1,4 +1,4 @@
-import type { RoleResult } from '../mining/roles.ts';
+import type { RoleResult } from '../mining/roles/roles.ts';
 import type { Names } from './mine-report.ts';
 import { count } from './numbers.ts';
 

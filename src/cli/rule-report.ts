@@ -1,6 +1,6 @@
 import type { NamedMiningRule } from '../governance/mining-rules-file.ts';
-import { isAbout, type MinedRole } from '../mining/mining-rule.ts';
-import type { RuleFigures, RuleResult, RuleSet, SingleRoleRule } from '../mining/rules.ts';
+import { isAbout, type MinedRole } from '../mining/rules/mining-rule.ts';
+import type { RuleFigures, RuleResult, RuleSet, SingleRoleRule } from '../mining/rules/rules.ts';
 import { count, round } from './numbers.ts';
 import type { ReadMatrix } from './read-matrix.ts';
 

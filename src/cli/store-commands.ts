@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts';
 import type { Miner } from '../governance/miner.ts';
 import type { SlackUser } from '../governance/people-links.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import type { AccessMatrix } from '../mining/matrix.ts';
+import type { AccessMatrix } from '../mining/matrix/matrix.ts';
 import type { Survey, SurveyOptions } from '../mining/survey.ts';
 import { type Db, pingStore } from '../store/db.ts';
 import { countPeople } from '../store/people.ts';

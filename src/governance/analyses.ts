@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import type { CohortFilter, CohortResult } from '../mining/analyze.ts';
-import { foldDimension } from '../mining/text.ts';
+import { foldDimension } from '../mining/matrix/fold-text.ts';
+import type { CohortFilter, CohortResult } from '../mining/suggestions/analyze.ts';
 import { findPerson } from '../store/people.ts';
 import {
   changeMiningRun,

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import { buildColumn } from '../mining/matrix.ts';
-import { findNearest, foldDimension, foldText } from '../mining/text.ts';
+import { findNearest, foldDimension, foldText } from '../mining/matrix/fold-text.ts';
+import { buildColumn } from '../mining/matrix/matrix.ts';
 import type { CohortPerson } from '../store/people.ts';
 import type { Cohort } from '../store/schema/mining.ts';
 import { listDimensions, readDimension } from './cohorts.ts';

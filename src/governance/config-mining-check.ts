@@ -1,5 +1,5 @@
+import { foldDimension } from '../mining/matrix/fold-text.ts';
 import { completeOptions } from '../mining/options.ts';
-import { foldDimension } from '../mining/text.ts';
 import type { ConfigState } from '../store/config.ts';
 import type { MiningSettings } from '../store/schema/mining.ts';
 import { ownDimensions } from './cohorts.ts';

@@ -1,4 +1,4 @@
-import { findNearest } from '../mining/text.ts';
+import { findNearest } from '../mining/matrix/fold-text.ts';
 import type { ConfigState } from '../store/config.ts';
 import type { ConfigProblem, Path, ProblemAt } from './config-file.ts';
 import {

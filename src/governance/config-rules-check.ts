@@ -1,5 +1,5 @@
-import { isWithin } from '../mining/mining-rule.ts';
-import { foldDimension } from '../mining/text.ts';
+import { foldDimension } from '../mining/matrix/fold-text.ts';
+import { isWithin } from '../mining/rules/mining-rule.ts';
 import type { Wanted } from './config-check.ts';
 import type { Path } from './config-file.ts';
 import type { Names } from './config-names.ts';

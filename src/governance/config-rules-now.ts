@@ -1,4 +1,4 @@
-import { foldDimension, foldText } from '../mining/text.ts';
+import { foldDimension, foldText } from '../mining/matrix/fold-text.ts';
 import type { ConfigState } from '../store/config.ts';
 import type { MiningRuleRecord } from '../store/mining-rules.ts';
 import type { Criteria, RuleType } from '../store/schema/rules.ts';

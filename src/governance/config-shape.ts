@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ruleTypes } from '../mining/mining-rule.ts';
+import { ruleTypes } from '../mining/rules/mining-rule.ts';
 import type { RoleName } from '../store/schema/people.ts';
 import type { StepKind } from '../store/schema/tasks.ts';
 import { miningRuleFields, mostMiningRules } from './mining-rules-shape.ts';

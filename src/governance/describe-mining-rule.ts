@@ -1,4 +1,4 @@
-import { type MiningRule, ruleDefaults } from '../mining/mining-rule.ts';
+import { type MiningRule, ruleDefaults } from '../mining/rules/mining-rule.ts';
 import type { RuleType } from '../store/schema/rules.ts';
 
 /** What single role rules do, in one word or two. */

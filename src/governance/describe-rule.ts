@@ -1,4 +1,4 @@
-import { foldDimension, foldText } from '../mining/text.ts';
+import { foldDimension, foldText } from '../mining/matrix/fold-text.ts';
 import { listManagerNames } from '../store/people.ts';
 import { listRulesById } from '../store/role-rules.ts';
 import type { Criteria, RuleFigures } from '../store/schema/rules.ts';

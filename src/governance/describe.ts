@@ -1,4 +1,4 @@
-import { wilsonLowerBound } from '../mining/matrix.ts';
+import { wilsonLowerBound } from '../mining/matrix/matrix.ts';
 import { dayWords } from './ago.ts';
 import { quorumOf } from './approvers.ts';
 import {

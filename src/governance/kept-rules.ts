@@ -1,6 +1,6 @@
-import { keepsWithin, type RatedRules, rateKnownRules } from '../mining/known-rules.ts';
-import { isAbout, type MinedRole } from '../mining/mining-rule.ts';
-import { foldDimension, foldText } from '../mining/text.ts';
+import { foldDimension, foldText } from '../mining/matrix/fold-text.ts';
+import { isAbout, type MinedRole } from '../mining/rules/mining-rule.ts';
+import { keepsWithin, type RatedRules, rateKnownRules } from '../mining/rules/rate-known-rules.ts';
 import type { MiningRuleRecord } from '../store/mining-rules.ts';
 import {
   listOpenRequests,

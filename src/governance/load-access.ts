@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { type AccessRows, toMatrix } from '../mining/access-rows.ts';
-import { type AccessMatrix, type SpelledColumn, spellColumn } from '../mining/matrix.ts';
+import { type AccessRows, toMatrix } from '../mining/matrix/access-rows.ts';
+import { type AccessMatrix, type SpelledColumn, spellColumn } from '../mining/matrix/matrix.ts';
 import { loadGrantArrays } from '../store/access-matrix.ts';
 import {
   deleteMatrixChanges,

@@ -1,4 +1,4 @@
-import type { MinedRole, MiningRule } from '../mining/mining-rule.ts';
+import type { MinedRole, MiningRule } from '../mining/rules/mining-rule.ts';
 import { listMinedEntitlements } from '../store/entitlements.ts';
 import type { MiningRuleRecord } from '../store/mining-rules.ts';
 import { loadPolicies } from '../store/policies.ts';

@@ -1,8 +1,8 @@
-import type { CohortFilter } from '../mining/analyze.ts';
-import type { CohortFindings, Findings, RuleFindings } from '../mining/held-access.ts';
-import type { MineResult } from '../mining/mine.ts';
-import type { MinedRole, MiningRule } from '../mining/mining-rule.ts';
+import type { CohortFindings, Findings, RuleFindings } from '../mining/access-session.ts';
 import type { MiningOptions } from '../mining/options.ts';
+import type { MinedRole, MiningRule } from '../mining/rules/mining-rule.ts';
+import type { CohortFilter } from '../mining/suggestions/analyze.ts';
+import type { MineResult } from '../mining/suggestions/mine.ts';
 import type { Ctx } from './context.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { ruleTypes } from '../mining/mining-rule.ts';
+import { ruleTypes } from '../mining/rules/mining-rule.ts';
 
 /** What is longer is not a figure, nor a name that is looked for among others. */
 export const longestWord = 200;

@@ -1,4 +1,4 @@
-import { isWithin, type MiningRule } from '../mining/mining-rule.ts';
+import { isWithin, type MiningRule } from '../mining/rules/mining-rule.ts';
 import { nearestWord } from './spelling.ts';
 
 const mostNamed = 20;

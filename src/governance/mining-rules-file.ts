@@ -1,4 +1,4 @@
-import { completeRule, type MiningRule } from '../mining/mining-rule.ts';
+import { completeRule, type MiningRule } from '../mining/rules/mining-rule.ts';
 import { doubtOfPrecision, readAsShare } from './mining-rule-checks.ts';
 import { miningRulesShape, type ReadMiningRule } from './mining-rules-shape.ts';
 import { readXml } from './mining-rules-xml.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ruleDefaults, ruleTypes } from '../mining/mining-rule.ts';
+import { ruleDefaults, ruleTypes } from '../mining/rules/mining-rule.ts';
 import { nearestWord } from './spelling.ts';
 
 const text = z

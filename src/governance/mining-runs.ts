@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
-import { fingerprint } from '../mining/fingerprint.ts';
-import type { Findings } from '../mining/held-access.ts';
-import type { MinedSuggestion } from '../mining/suggestion.ts';
+import type { Findings } from '../mining/access-session.ts';
+import { fingerprint } from '../mining/matrix/fingerprint.ts';
+import type { MinedSuggestion } from '../mining/suggestions/suggestion.ts';
 import { findLastSync } from '../store/access.ts';
 import { replaceOutliers } from '../store/outliers.ts';
 import { listSuperAdmins } from '../store/people.ts';

@@ -1,6 +1,6 @@
-import type { CohortFilter, CohortReason } from '../mining/analyze.ts';
-import { wilsonLowerBound } from '../mining/matrix.ts';
+import { wilsonLowerBound } from '../mining/matrix/matrix.ts';
 import { completeOptions, type MiningOptions } from '../mining/options.ts';
+import type { CohortFilter, CohortReason } from '../mining/suggestions/analyze.ts';
 import { listEntitlementsById } from '../store/entitlements.ts';
 import { describeCohorts } from './cohorts.ts';
 import type { Ctx } from './context.ts';

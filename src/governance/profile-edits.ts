@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { foldText } from '../mining/text.ts';
+import { foldText } from '../mining/matrix/fold-text.ts';
 import { listEnrolled } from '../store/enrollments.ts';
 import { listEntitlementsById } from '../store/entitlements.ts';
 import { listPeopleById } from '../store/people.ts';

@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { foldText } from '../mining/text.ts';
+import { foldText } from '../mining/matrix/fold-text.ts';
 import {
   type AccessProfile,
   changeProfile,

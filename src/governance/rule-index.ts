@@ -1,5 +1,5 @@
-import { buildColumn } from '../mining/matrix.ts';
-import { foldText } from '../mining/text.ts';
+import { foldText } from '../mining/matrix/fold-text.ts';
+import { buildColumn } from '../mining/matrix/matrix.ts';
 import type { CohortPerson } from '../store/people.ts';
 import type { Criteria } from '../store/schema/rules.ts';
 import { readDimension } from './cohorts.ts';

@@ -1,5 +1,5 @@
-import type { RuleFindings } from '../mining/held-access.ts';
-import type { RatedRules } from '../mining/known-rules.ts';
+import type { RuleFindings } from '../mining/access-session.ts';
+import type { RatedRules } from '../mining/rules/rate-known-rules.ts';
 import type { SingleRoleRule } from '../store/role-rules.ts';
 import type { SimulatedRule } from '../store/simulations.ts';
 import type { Ctx } from './context.ts';

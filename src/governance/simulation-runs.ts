@@ -1,4 +1,4 @@
-import type { RuleFindings } from '../mining/held-access.ts';
+import type { RuleFindings } from '../mining/access-session.ts';
 import type { SimulationFigures } from '../store/schema/rules.ts';
 import {
   claimSimulation,

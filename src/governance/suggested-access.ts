@@ -1,4 +1,4 @@
-import { wilsonLowerBound } from '../mining/matrix.ts';
+import { wilsonLowerBound } from '../mining/matrix/matrix.ts';
 import { listEntitlementsById } from '../store/entitlements.ts';
 import { listPeerAccess, listPeers } from '../store/peers.ts';
 import { findPerson, type Person } from '../store/people.ts';

@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { compareProfiles } from '../mining/profiles.ts';
+import { compareProfiles } from '../mining/suggestions/profile-overlap.ts';
 import { listAccessSets } from '../store/access.ts';
 import { findPerson, listPeopleById, listSuperAdmins } from '../store/people.ts';
 import { listProfileSets, listProfiles } from '../store/profiles.ts';

@@ -6,7 +6,7 @@ import type {
   RecordKind,
   Source,
 } from '../connectors/records.ts';
-import { foldText } from '../mining/text.ts';
+import { foldText } from '../mining/matrix/fold-text.ts';
 import { GrantColumns, type GrantMoments } from './sync-grant-columns.ts';
 
 interface StagedApplication {

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import { ruleTypes } from '../mining/mining-rule.ts';
-import { foldDimension, foldText } from '../mining/text.ts';
+import { foldDimension, foldText } from '../mining/matrix/fold-text.ts';
+import { ruleTypes } from '../mining/rules/mining-rule.ts';
 import { listEntitlementsById } from '../store/entitlements.ts';
 import { insertRoleRule } from '../store/role-rule-edits.ts';
 import { listRulesInForce } from '../store/role-rules.ts';

@@ -1,7 +1,7 @@
 // A worker thread: holds the access of the organisation, so that it is neither read nor counted anew for
 // every question, and answers away from the thread that acknowledges clicks.
 import { parentPort } from 'node:worker_threads';
-import { HeldAccess } from '../mining/held-access.ts';
+import { HeldAccess } from '../mining/access-session.ts';
 import type { MineAnswer, MineMessage, MineQuestion } from './miner.ts';
 
 let held: HeldAccess | undefined;

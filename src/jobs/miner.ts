@@ -2,12 +2,12 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { Ctx } from '../governance/context.ts';
 import { type AccessUpdate, readUpdate } from '../governance/load-access.ts';
 import type { Miner } from '../governance/miner.ts';
-import { listBuffers } from '../mining/access-rows.ts';
-import type { CohortFilter } from '../mining/analyze.ts';
-import type { CohortFindings, Findings, RuleFindings } from '../mining/held-access.ts';
-import type { MineResult } from '../mining/mine.ts';
-import type { MinedRole, MiningRule } from '../mining/mining-rule.ts';
+import type { CohortFindings, Findings, RuleFindings } from '../mining/access-session.ts';
+import { listBuffers } from '../mining/matrix/access-rows.ts';
 import type { MiningOptions } from '../mining/options.ts';
+import type { MinedRole, MiningRule } from '../mining/rules/mining-rule.ts';
+import type { CohortFilter } from '../mining/suggestions/analyze.ts';
+import type { MineResult } from '../mining/suggestions/mine.ts';
 import { workerScript } from './worker-script.ts';
 
 /** What the worker is asked, about the access it holds by then. */

@@ -1,6 +1,6 @@
 // A worker thread: surveys one matrix and ends, away from the thread that acknowledges clicks.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { AccessMatrix } from '../mining/matrix.ts';
+import type { AccessMatrix } from '../mining/matrix/matrix.ts';
 import { type SurveyOptions, survey } from '../mining/survey.ts';
 
 const { matrix, options } = workerData as { matrix: AccessMatrix; options: SurveyOptions };

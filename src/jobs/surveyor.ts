@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { AccessMatrix } from '../mining/matrix.ts';
+import type { AccessMatrix } from '../mining/matrix/matrix.ts';
 import type { Survey, SurveyOptions } from '../mining/survey.ts';
 import { workerScript } from './worker-script.ts';
 

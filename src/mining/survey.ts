@@ -1,9 +1,9 @@
-import type { AccessMatrix } from './matrix.ts';
-import { type MineResult, mine } from './mine.ts';
+import type { AccessMatrix } from './matrix/matrix.ts';
 import type { MiningOptions } from './options.ts';
-import { findOutliers, type OutlierResult } from './outliers.ts';
-import type { RoleOptions } from './role-options.ts';
-import { mineRoles, type RoleResult } from './roles.ts';
+import { findOutliers, type OutlierResult } from './outliers/outliers.ts';
+import type { RoleOptions } from './roles/role-options.ts';
+import { mineRoles, type RoleResult } from './roles/roles.ts';
+import { type MineResult, mine } from './suggestions/mine.ts';
 
 /** What a survey looks for besides suggestions. Plain data, to be handed to a worker. */
 export interface SurveyOptions {

@@ -1,7 +1,7 @@
 import { eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AccessUpdate, forgetChanges, readUpdate } from '../../src/governance/load-access.ts';
-import { HeldAccess } from '../../src/mining/held-access.ts';
+import { HeldAccess } from '../../src/mining/access-session.ts';
 import type { MiningOptions } from '../../src/mining/options.ts';
 import { entitlements, grants, matrixChanges } from '../../src/store/schema/access.ts';
 import { accessProfiles } from '../../src/store/schema/mining.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readMiningRules } from '../../src/governance/mining-rules-file.ts';
-import { ruleDefaults } from '../../src/mining/mining-rule.ts';
+import { ruleDefaults } from '../../src/mining/rules/mining-rule.ts';
 
 const named = 'EntityType="Directory_User" Policy="Default"';
 const read = (text: string) => readMiningRules(text, 'xml');

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WorkerMiner } from '../../src/jobs/miner.ts';
-import { completeRule } from '../../src/mining/mining-rule.ts';
+import { completeRule } from '../../src/mining/rules/mining-rule.ts';
 import { grants } from '../../src/store/schema/access.ts';
 import { openEmbedded, type TestDatabase } from '../support/database.ts';
 import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { analyzeCohort } from '../../src/mining/analyze.ts';
-import { type AccessMatrix, buildColumn, buildMatrix } from '../../src/mining/matrix.ts';
-import { mine } from '../../src/mining/mine.ts';
+import { type AccessMatrix, buildColumn, buildMatrix } from '../../src/mining/matrix/matrix.ts';
+import { analyzeCohort } from '../../src/mining/suggestions/analyze.ts';
+import { mine } from '../../src/mining/suggestions/mine.ts';
 
 /** Every person with the same entitlements, or with what `holds` says, in a column of `values`. */
 function build(

@@ -1,4 +1,4 @@
-import type { AccessMatrix } from '../../src/mining/matrix.ts';
+import type { AccessMatrix } from '../../src/mining/matrix/matrix.ts';
 import type { MiningOptions } from '../../src/mining/options.ts';
 
 /** A small organisation in plain objects: attributes by dimension (null: empty) and holdings. */

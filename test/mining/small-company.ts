@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type AccessMatrix, buildColumn, buildMatrix } from '../../src/mining/matrix.ts';
+import { type AccessMatrix, buildColumn, buildMatrix } from '../../src/mining/matrix/matrix.ts';
 import type { SmallPerson } from './oracle.ts';
 
 export interface SmallCompany {

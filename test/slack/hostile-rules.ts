@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/web-api';
 import fc from 'fast-check';
-import { ruleTypes } from '../../src/mining/mining-rule.ts';
+import { ruleTypes } from '../../src/mining/rules/mining-rule.ts';
 import { miningRuleView } from '../../src/slack/blocks/mining-rule-form.ts';
 import {
   adoptView,

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../src/governance/context.ts';
 import { readUpdate } from '../../src/governance/load-access.ts';
 import type { Miner } from '../../src/governance/miner.ts';
-import { HeldAccess } from '../../src/mining/held-access.ts';
+import { HeldAccess } from '../../src/mining/access-session.ts';
 
 /** The real miner without its worker thread, which reads everything anew: for tests of what surrounds it. */
 export const miner: Miner = {

@@ -1,0 +1,171 @@
+import {
+  EntitlementCounter,
+  type LatticeLimits,
+  type Population,
+  walkLattice,
+} from '../matrix/cohort-lattice.ts';
+import type { Criterion } from '../matrix/criterion.ts';
+import type { AccessMatrix } from '../matrix/matrix.ts';
+import { readPopulation } from '../matrix/population.ts';
+import { completeOptions, type MiningOptions } from '../options.ts';
+import { describeCriteria } from '../suggestions/suggestion.ts';
+import { type CohortOf, type Sighting, UnexplainedGrants } from './unexplained-grants.ts';
+
+/** When a grant is an outlier. */
+export interface OutlierOptions {
+  /** Fewest people of a cohort in which a grant can stand out. */
+  minOutlierCohortSize: number;
+  /** 0–100: the entitlement is rare when at most this share of the cohort holds it. */
+  maxOutlierPercent: number;
+  /** 0–100: a cohort explains the entitlement when at least this share of it holds it. */
+  minExplainingPercent: number;
+  maxOutliers: number;
+}
+
+const defaultOutlierOptions: OutlierOptions = {
+  minOutlierCohortSize: 20,
+  maxOutlierPercent: 5,
+  minExplainingPercent: 50,
+  maxOutliers: 200,
+};
+
+/** One person who holds what hardly any of their peers does. */
+export interface Outlier {
+  person: number;
+  entitlement: number;
+  /** The cohort in which it is rarest: one dimension, one value. */
+  cohort: Record<string, string[]>;
+  /** People of the cohort, and those of them who hold it (the person included). */
+  people: number;
+  holders: number;
+  /** 0–100: holders ÷ people. */
+  confidencePercent: number;
+}
+
+export interface OutlierResult {
+  /** Rarest first: confidence, then larger cohort, then person and entitlement index. */
+  outliers: Outlier[];
+  /** Outliers there were before the limit. */
+  found: number;
+}
+
+const outlierRanges: Record<keyof OutlierOptions, number> = {
+  minOutlierCohortSize: 1_000_000_000,
+  maxOutlierPercent: 100,
+  minExplainingPercent: 100,
+  maxOutliers: 100_000_000,
+};
+
+function checkOutlierOptions(options: OutlierOptions): void {
+  for (const name of Object.keys(outlierRanges) as (keyof OutlierOptions)[]) {
+    const [value, to] = [options[name], outlierRanges[name]];
+    if (value >= 0 && value <= to) continue;
+    throw new RangeError(`${name} must be a number from 0 to ${to}, not ${value}`);
+  }
+}
+
+/**
+ * Calls `visit` with the members of each cohort of the lattice, and with the holders among them of the
+ * entitlements that pass `isWanted`, 0 for all others. Cohorts in which none passes are left out.
+ */
+function forEachCohort(
+  population: Population,
+  limits: LatticeLimits,
+  isWanted: (holders: number, people: number) => boolean,
+  visit: (members: Uint32Array, counter: EntitlementCounter, cohort: CohortOf) => void,
+  /** Entitlements of no interest in a cohort; undefined leaves the cohort out. */
+  listKnown: (criteria: readonly Criterion[]) => readonly Uint32Array[] | undefined = () => [],
+): void {
+  const counter = new EntitlementCounter(population.matrix);
+  walkLattice(population, limits, (criteria, members) => {
+    const known = listKnown(criteria);
+    if (!known) return;
+    counter.count(members);
+    const { counts, met, touched } = counter;
+    for (const list of known) for (let k = 0; k < list.length; k++) counts[list[k]!] = 0;
+    let wanted = 0;
+    for (let t = 0; t < touched; t++) {
+      const holders = counts[met[t]!]!;
+      if (holders > 0 && isWanted(holders, members.length)) wanted++;
+      else counts[met[t]!] = 0;
+    }
+    if (wanted > 0) visit(members, counter, { criteria, people: members.length });
+    counter.reset();
+  });
+}
+
+/** The grants that no cohort of their person, nor everyone, explains; of entitlements that are for mining. */
+function listUnexplained(
+  population: Population,
+  limits: LatticeLimits,
+  minPercent: number,
+): UnexplainedGrants {
+  const { matrix, columns, holders, excluded } = population;
+  const { offsets, items } = matrix;
+  const isExplaining = (held: number, people: number) => 100 * held >= minPercent * people;
+  const open = Uint8Array.from(holders, (held, e) =>
+    excluded[e] || isExplaining(held, matrix.people) ? 0 : 1,
+  );
+  const marks = new Uint8Array(items.length);
+  for (let i = 0; i < items.length; i++) marks[i] = open[items[i]!]!;
+  const unmark = (members: Uint32Array, { counts }: EntitlementCounter) => {
+    for (let m = 0; m < members.length; m++) {
+      const end = offsets[members[m]! + 1]!;
+      for (let i = offsets[members[m]!]!; i < end; i++) if (counts[items[i]!]! > 0) marks[i] = 0;
+    }
+  };
+  // By dimension and code: what the people of that value explain.
+  const byValue = columns.map((): (Uint32Array | undefined)[] => []);
+  const singles = { ...limits, maxDepth: 1 };
+  forEachCohort(population, singles, isExplaining, (members, counter, { criteria }) => {
+    const { counts, met, touched } = counter;
+    const { dimension, code } = criteria[0]!;
+    byValue[dimension]![code] = met.slice(0, touched).filter((e) => counts[e]! > 0);
+    unmark(members, counter);
+  });
+  // A conjunction explains little that one of its criteria has not: at 10 M grants a fourteenth of the
+  // people of all cohorts are looked at again.
+  forEachCohort(population, limits, isExplaining, unmark, (criteria) =>
+    criteria.length === 1
+      ? undefined
+      : criteria.flatMap(({ dimension, code }) => byValue[dimension]![code] ?? []),
+  );
+  return new UnexplainedGrants(matrix, marks);
+}
+
+/**
+ * Grants that stand out: in a cohort of one criterion with enough people hardly anyone holds the
+ * entitlement, and no cohort of the person (up to `maxDepth` criteria, at least `minCohortSize`
+ * people) nor everyone explains it. Each is told once, in the cohort where it is rarest. For
+ * review only; nothing follows from it by itself. Throws RangeError naming an option out of range.
+ */
+export function findOutliers(
+  matrix: AccessMatrix,
+  options: Partial<MiningOptions & OutlierOptions> = {},
+): OutlierResult {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const own: OutlierOptions = { ...defaultOutlierOptions, ...Object.fromEntries(given) };
+  checkOutlierOptions(own);
+  const complete = completeOptions(options);
+  const { population } = readPopulation(matrix, complete);
+  const unexplained = listUnexplained(population, complete, own.minExplainingPercent);
+  const singles = { minCohortSize: own.minOutlierCohortSize, maxDepth: 1 };
+  const isRare = (held: number, people: number) => 100 * held <= own.maxOutlierPercent * people;
+  forEachCohort(population, singles, isRare, (members, { counts }, cohort) =>
+    unexplained.see(members, counts, cohort),
+  );
+  const { found, rarest } = unexplained.listRarest(own.maxOutliers);
+  return { outliers: rarest.map((sighting) => describeOutlier(population, sighting)), found };
+}
+
+function describeOutlier(population: Population, sighting: Sighting): Outlier {
+  const { grant, person, holders, cohort } = sighting;
+  return {
+    person,
+    entitlement: population.matrix.items[grant]!,
+    cohort: describeCriteria(population, cohort.criteria),
+    people: cohort.people,
+    holders,
+    confidencePercent: (100 * holders) / cohort.people,
+  };
+}

@@ -1,0 +1,128 @@
+import { countCodes } from '../matrix/cohort-lattice.ts';
+import { compareText, foldText } from '../matrix/fold-text.ts';
+import { type AccessMatrix, buildMatrix, type CohortColumn } from '../matrix/matrix.ts';
+import { readPopulation } from '../matrix/population.ts';
+import { completeOptions, type MiningOptions } from '../options.ts';
+import type { RoleOptions } from '../roles/role-options.ts';
+import { findRoles } from '../roles/roles.ts';
+import { forEachSuggested } from './mine.ts';
+import {
+  buildSuggestion,
+  compareStrength,
+  type MinedSuggestion,
+  measureEntitlement,
+} from './suggestion.ts';
+
+/**
+ * People who share access that no cohort explains. `cohort` is the one value that describes them
+ * best (greatest Jaccard with the members), empty when they share none.
+ */
+export interface HiddenTeam extends MinedSuggestion {
+  kind: 'members';
+  /** Members who have that value, and all people who do. */
+  matching: number;
+  described: number;
+}
+
+/** Fewest entitlements of a team: a single one that some people share is no pattern. */
+const leastEntitlements = 2;
+
+/** The grants that no suggestion explains; entitlements that are not for mining are left out. */
+function readResidual(
+  matrix: AccessMatrix,
+  suggestions: readonly MinedSuggestion[],
+  excluded: Uint8Array,
+): AccessMatrix {
+  const { people, entitlements, offsets, items } = matrix;
+  const stamps = new Uint32Array(entitlements);
+  const personOf: number[] = [];
+  const entitlementOf: number[] = [];
+  forEachSuggested(people, suggestions, (person, own) => {
+    for (const suggestion of own) {
+      for (const { entitlement } of suggestion.entitlements) stamps[entitlement] = person + 1;
+    }
+    for (let i = offsets[person]!; i < offsets[person + 1]!; i++) {
+      const entitlement = items[i]!;
+      if (stamps[entitlement] === person + 1 || excluded[entitlement]) continue;
+      personOf.push(person);
+      entitlementOf.push(entitlement);
+    }
+  });
+  return buildMatrix(people, entitlements, personOf, entitlementOf);
+}
+
+interface Description {
+  cohort: Record<string, string[]>;
+  matching: number;
+  described: number;
+}
+
+interface Candidate extends Description {
+  jaccard: number;
+  text: string;
+}
+
+/** The values of a column that at least two members share. */
+function listShared(column: CohortColumn, members: Uint32Array): Candidate[] {
+  const sizes = countCodes(column);
+  const own = new Map<number, number>();
+  for (const person of members) {
+    const code = column.codes[person]!;
+    if (code > 0) own.set(code, (own.get(code) ?? 0) + 1);
+  }
+  const shared = [...own].filter(([, matching]) => matching > 1);
+  return shared.map(([code, matching]) => {
+    const value = column.values[code - 1]!;
+    const described = sizes[code]!;
+    const jaccard = matching / (described + members.length - matching);
+    const cohort = { [column.dimension]: [value] };
+    return { cohort, matching, described, jaccard, text: foldText(value) };
+  });
+}
+
+/** The value of any mined dimension whose people are most nearly the members. */
+function describeMembers(columns: readonly CohortColumn[], members: Uint32Array): Description {
+  const candidates = columns.flatMap((column) =>
+    listShared(column, members).sort((a, b) => compareText(a.text, b.text)),
+  );
+  const best = candidates.reduce<Candidate | undefined>(
+    (nearest, candidate) => (nearest && nearest.jaccard >= candidate.jaccard ? nearest : candidate),
+    undefined,
+  );
+  if (!best) return { cohort: {}, matching: 0, described: 0 };
+  return { cohort: best.cohort, matching: best.matching, described: best.described };
+}
+
+/**
+ * The teams hidden in what suggestions leave unexplained: roles of an exact cover of the residual
+ * grants (of a part of one, where these are too many for the time there is) with at least `minCohortSize` people and two entitlements, greatest score first, at most
+ * `maxSuggestions`. All members hold all of the entitlements, so nobody gains. `roleOptions` are
+ * those of `mineRoles`, among them the clock and the time it may take.
+ */
+export function findHiddenTeams(
+  matrix: AccessMatrix,
+  suggestions: readonly MinedSuggestion[],
+  roleOptions: Partial<RoleOptions> & Pick<RoleOptions, 'now'>,
+  options: Partial<MiningOptions> = {},
+): HiddenTeam[] {
+  const complete = completeOptions(options);
+  const { population } = readPopulation(matrix, complete);
+  const residual = readResidual(matrix, suggestions, population.excluded);
+  const roles = findRoles(residual, roleOptions);
+  const teams = roles.filter(
+    ({ people, entitlements }) =>
+      people.length >= complete.minCohortSize && entitlements.length >= leastEntitlements,
+  );
+  return teams
+    .map(({ people, entitlements }) => {
+      const figures = Array.from(entitlements, (entitlement) =>
+        measureEntitlement(population, entitlement, people.length, people.length),
+      ).sort(compareStrength);
+      const { cohort, ...counts } = describeMembers(population.columns, people);
+      const team = buildSuggestion(population, complete, 'members', cohort, people, figures);
+      return { ...team, kind: 'members' as const, ...counts };
+    })
+    .filter(({ overlaps }) => overlaps[0]?.relation !== 'exact')
+    .sort((a, b) => b.score - a.score)
+    .slice(0, complete.maxSuggestions);
+}
