@@ -16,9 +16,9 @@ import { syncSource } from '../src/governance/sync.ts';
 import { openApp } from '../src/main.ts';
 import type { SandboxActor, SeenMessage } from '../src/sandbox/actor.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
+import { searchEntitlements } from '../src/store/catalog/entitlements.ts';
 import { openStore, type Store } from '../src/store/db.ts';
-import { searchEntitlements } from '../src/store/entitlements.ts';
-import { listPeopleForCohorts } from '../src/store/people.ts';
+import { listPeopleForCohorts } from '../src/store/people/people.ts';
 
 const clicks = Number(process.argv[2] ?? 200);
 const perManager = 4;

@@ -11,8 +11,8 @@ import { type Company, makeCompany } from './sandbox/company.ts';
 import { toCsv } from './sandbox/company-csv.ts';
 import type { CompanyPerson } from './sandbox/company-people.ts';
 import type { SandboxUser } from './sandbox/users.ts';
-import { searchEntitlements } from './store/entitlements.ts';
-import { listPeopleForCohorts } from './store/people.ts';
+import { searchEntitlements } from './store/catalog/entitlements.ts';
+import { listPeopleForCohorts } from './store/people/people.ts';
 
 const connector = 'sandbox';
 

@@ -5,7 +5,7 @@ import type { Output } from '../jobs/command-socket.ts';
 import type { AccessMatrix } from '../mining/matrix/matrix.ts';
 import type { Survey, SurveyOptions } from '../mining/survey.ts';
 import { type Db, pingStore } from '../store/db.ts';
-import { countPeople } from '../store/people.ts';
+import { countPeople } from '../store/people/people.ts';
 import { type ConfigArgs, configCommand } from './config-command.ts';
 import { type ImportArgs, importCsv } from './import-csv.ts';
 import { type ImportMiningRulesArgs, importRules } from './import-mining-rules.ts';

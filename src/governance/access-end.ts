@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import type { EntitlementRow } from '../store/entitlements.ts';
+import type { EntitlementRow } from '../store/catalog/entitlements.ts';
 import { dayWords } from './ago.ts';
 import { dayOf, endOfDay } from './days.ts';
 

@@ -1,11 +1,11 @@
-import { listOwnedApplicationIds, searchViewableEntitlements } from '../store/access-views.ts';
-import type { EntitlementRow } from '../store/entitlements.ts';
+import { listOwnedApplicationIds, searchViewableEntitlements } from '../store/access/holdings.ts';
+import type { EntitlementRow } from '../store/catalog/entitlements.ts';
 import {
   findIdentityByUser,
   findPersonByEmail,
   type Person,
   searchPeople,
-} from '../store/people.ts';
+} from '../store/people/people.ts';
 import type { ActorCtx } from './context.ts';
 import type { SlackUser } from './people-links.ts';
 import { rolesHave } from './permissions.ts';

@@ -4,10 +4,10 @@ import {
   listHolders,
   listHoldings,
   listOwnedApplicationIds,
-} from '../store/access-views.ts';
-import { type EntitlementRow, listEntitlementsById } from '../store/entitlements.ts';
-import { findPerson, type Person } from '../store/people.ts';
-import { listOpenTasks } from '../store/task-lists.ts';
+} from '../store/access/holdings.ts';
+import { type EntitlementRow, listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { findPerson, type Person } from '../store/people/people.ts';
+import { listOpenTasks } from '../store/tasks/task-lists.ts';
 import { dateWords, dayWords } from './ago.ts';
 import type { ActorCtx } from './context.ts';
 import { loadRuleWords, type RuleWords, ruleNote } from './describe-rule.ts';

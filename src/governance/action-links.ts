@@ -6,9 +6,9 @@ import {
   expireActionLinks,
   findActionLink,
   insertActionLink,
-} from '../store/action-links.ts';
-import { findPerson, holdEmail, listRoles } from '../store/people.ts';
-import { listAssignees, listSteps } from '../store/tasks.ts';
+} from '../store/messages/action-links.ts';
+import { findPerson, holdEmail, listRoles } from '../store/people/people.ts';
+import { listAssignees, listSteps } from '../store/tasks/tasks.ts';
 import { dateWords } from './ago.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { whyNotAct, whyNotHere } from './person-search.ts';

@@ -1,11 +1,11 @@
+import { findPerson } from '../store/people/people.ts';
 import {
   countOpenSteps,
   findBusiest,
   listOpenStepsBy,
   type OpenFilter,
-} from '../store/open-steps.ts';
-import { findPerson } from '../store/people.ts';
-import type { StepKind } from '../store/tasks.ts';
+} from '../store/tasks/open-steps.ts';
+import type { StepKind } from '../store/tasks/tasks.ts';
 import { type ActorCtx, requirePermission } from './context.ts';
 import { describeStep } from './describe.ts';
 import { stateSentence } from './describe-trail.ts';

@@ -1,7 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { foldDimension } from '../mining/matrix/fold-text.ts';
 import type { CohortFilter, CohortResult } from '../mining/suggestions/analyze.ts';
-import { findPerson } from '../store/people.ts';
 import {
   changeMiningRun,
   changeSuggestion,
@@ -12,7 +11,8 @@ import {
   listSuggestionsByFingerprint,
   type MiningRun,
   replaceEvidence,
-} from '../store/suggestions.ts';
+} from '../store/mining/suggestions.ts';
+import { findPerson } from '../store/people/people.ts';
 import { describeCancelled } from './cancelled-runs.ts';
 import { describeCohorts, dimensionWords } from './cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';

@@ -1,6 +1,6 @@
-import { listToldGrants } from '../store/expiry.ts';
-import { filterHomeOpened } from '../store/people.ts';
-import { findTask, listAssignees, listSteps } from '../store/tasks.ts';
+import { listToldGrants } from '../store/access/expiry.ts';
+import { filterHomeOpened } from '../store/people/people.ts';
+import { findTask, listAssignees, listSteps } from '../store/tasks/tasks.ts';
 import { type Ctx, notify } from './context.ts';
 import { type Tidings, tell } from './digests.ts';
 

@@ -4,9 +4,9 @@ import {
   findApplication,
   listApplicationPage,
   updateApplication,
-} from '../store/catalogue.ts';
-import { listApplicationOwners } from '../store/entitlements.ts';
-import { replaceApplicationOwners } from '../store/sync-access.ts';
+} from '../store/catalog/catalog-pages.ts';
+import { listApplicationOwners } from '../store/catalog/entitlements.ts';
+import { replaceApplicationOwners } from '../store/sync/catalog.ts';
 import { type OwnPolicies, requireOwners, requirePolicies, textOf } from './catalogue-checks.ts';
 import { type ActorCtx, inTransaction, requirePermission } from './context.ts';
 import { auditEdit, differences, type Edited, requireVersion } from './edits.ts';

@@ -5,8 +5,8 @@ import {
   findStuck,
   listFailedSyncs,
   listUndelivered,
-} from '../store/attention.ts';
-import { listHoldingRules } from '../store/rule-grants.ts';
+} from '../store/messages/delivery-problems.ts';
+import { listHoldingRules } from '../store/rules/rule-grants.ts';
 import type { ActorCtx } from './context.ts';
 import { type Permission, rolesHave } from './permissions.ts';
 import { listHeldImports } from './sync-held.ts';

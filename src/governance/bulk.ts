@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '../errors.ts';
 import { logBug } from '../log.ts';
-import { listTasksOfSteps } from '../store/task-lists.ts';
+import { listTasksOfSteps } from '../store/tasks/task-lists.ts';
 import { commentOnTask } from './comments.ts';
 import { type ActorCtx, inTransaction } from './context.ts';
 import type { StepRef } from './open-step.ts';

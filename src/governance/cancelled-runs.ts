@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { listDoers } from '../store/audit.ts';
-import { endMiningRun, findMiningRun, type MiningRun } from '../store/suggestions.ts';
+import { endMiningRun, findMiningRun, type MiningRun } from '../store/mining/suggestions.ts';
 import { ago } from './ago.ts';
 import {
   type ActorCtx,

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import { listPeopleById, type Person } from '../store/people.ts';
-import { lockPolicies } from '../store/policies.ts';
+import { listPeopleById, type Person } from '../store/people/people.ts';
+import { lockPolicies } from '../store/policies/policies.ts';
 import type { TaskKind } from '../store/schema/tasks.ts';
 import type { Ctx } from './context.ts';
 

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
 import { findNearest, foldDimension, foldText } from '../mining/matrix/fold-text.ts';
 import { buildColumn } from '../mining/matrix/matrix.ts';
-import type { CohortPerson } from '../store/people.ts';
+import type { CohortPerson } from '../store/people/people.ts';
 import type { Cohort } from '../store/schema/mining.ts';
 import { listDimensions, readDimension } from './cohorts.ts';
 import type { Ctx } from './context.ts';

@@ -1,6 +1,10 @@
 import { foldDimension, foldText } from '../mining/matrix/fold-text.ts';
 import { buildColumn } from '../mining/matrix/matrix.ts';
-import { type CohortPerson, listManagerNames, listPeopleForCohorts } from '../store/people.ts';
+import {
+  type CohortPerson,
+  listManagerNames,
+  listPeopleForCohorts,
+} from '../store/people/people.ts';
 import type { Cohort } from '../store/schema/mining.ts';
 import { type ActorCtx, type Ctx, requirePermission } from './context.ts';
 

@@ -1,7 +1,13 @@
 import { Refusal } from '../errors.ts';
-import { listDigestThings } from '../store/digests.ts';
-import { findCopyAt, listTaskCopies } from '../store/message-copies.ts';
-import { findStep, findTask, insertComment, listComments, listSteps } from '../store/tasks.ts';
+import { listDigestThings } from '../store/messages/digests.ts';
+import { findCopyAt, listTaskCopies } from '../store/messages/message-copies.ts';
+import {
+  findStep,
+  findTask,
+  insertComment,
+  listComments,
+  listSteps,
+} from '../store/tasks/tasks.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
 import type { CommentView } from './details.ts';
 import { requireInvolved } from './open-step.ts';

@@ -7,7 +7,7 @@ import {
   saveConfiguredMining,
 } from '../store/config.ts';
 import type { PolicyCondition } from '../store/schema/tasks.ts';
-import { lockSyncs } from '../store/sync.ts';
+import { lockSyncs } from '../store/sync/sync-runs.ts';
 import { checkConfig } from './config-check.ts';
 import { type ConfigProblem, readConfigFile } from './config-file.ts';
 import { configKey, describeConfig, policyKey, type RuleConfig, taskKinds } from './config-now.ts';

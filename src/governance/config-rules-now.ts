@@ -1,6 +1,6 @@
 import { foldDimension, foldText } from '../mining/matrix/fold-text.ts';
 import type { ConfigState } from '../store/config.ts';
-import type { MiningRuleRecord } from '../store/mining-rules.ts';
+import type { MiningRuleRecord } from '../store/rules/mining-rules.ts';
 import type { Criteria, RuleType } from '../store/schema/rules.ts';
 import { foldName } from './sync-staging.ts';
 

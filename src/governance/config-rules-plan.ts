@@ -1,4 +1,4 @@
-import type { MiningRuleRecord } from '../store/mining-rules.ts';
+import type { MiningRuleRecord } from '../store/rules/mining-rules.ts';
 import type { Wanted, WantedRoleRule } from './config-check.ts';
 import type { ConfigNow } from './config-now.ts';
 import type { RoleRuleConfig, RulePolicyConfig, RulesNow } from './config-rules-now.ts';

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
 import type { ConfigState } from '../store/config.ts';
-import { listRulesInForce } from '../store/role-rules.ts';
+import { listRulesInForce } from '../store/rules/role-rules.ts';
 import type { Criteria } from '../store/schema/rules.ts';
 import { checkCohort } from './cohort-check.ts';
 import type { Wanted, WantedRoleRule } from './config-check.ts';

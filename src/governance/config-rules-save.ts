@@ -1,5 +1,5 @@
-import { endRoleRuleAt, insertRoleRule, reviseRoleRule } from '../store/role-rule-edits.ts';
-import { holdRulePolicy } from '../store/rule-policies.ts';
+import { endRoleRuleAt, insertRoleRule, reviseRoleRule } from '../store/rules/role-rule-edits.ts';
+import { holdRulePolicy } from '../store/rules/rule-policies.ts';
 import { configKey } from './config-now.ts';
 import type { RoleRuleConfig } from './config-rules-now.ts';
 import type { RulesPlan } from './config-rules-plan.ts';

@@ -8,14 +8,14 @@ import {
   saveApplications,
   saveEntitlements,
 } from '../store/config.ts';
-import { setDefault } from '../store/policy-edits.ts';
+import { setDefault } from '../store/policies/edit-policies.ts';
 import type { StepOptions } from '../store/schema/tasks.ts';
-import { reserveIds } from '../store/sync.ts';
 import {
   type Ownership,
   replaceApplicationOwners,
   replaceEntitlementOwners,
-} from '../store/sync-access.ts';
+} from '../store/sync/catalog.ts';
+import { reserveIds } from '../store/sync/sync-runs.ts';
 import {
   type Choices,
   type ConfigKind,

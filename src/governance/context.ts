@@ -1,9 +1,9 @@
 import { Refusal } from '../errors.ts';
 import { insertAudit, insertAudits } from '../store/audit.ts';
 import { type Db, isDeadlock } from '../store/db.ts';
-import { insertOutbox, type OutboxEntry } from '../store/outbox.ts';
-import { listSuperAdmins } from '../store/people.ts';
-import type { Surface } from '../store/schema/delivery.ts';
+import { insertOutbox, type OutboxEntry } from '../store/messages/outbox.ts';
+import { listSuperAdmins } from '../store/people/people.ts';
+import type { Surface } from '../store/schema/messages.ts';
 import type { RoleName } from '../store/schema/people.ts';
 import { type Permission, permissionWords, rolesHave } from './permissions.ts';
 

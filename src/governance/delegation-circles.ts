@@ -1,4 +1,4 @@
-import type { DelegationRow } from '../store/delegations.ts';
+import type { DelegationRow } from '../store/people/delegations.ts';
 
 /** From when until when; `endsAt` undefined: until it is ended. */
 export interface Span {

@@ -6,8 +6,8 @@ import {
   insertDelegation,
   listLiveDelegations,
   lockDelegations,
-} from '../store/delegations.ts';
-import { findPerson, type Person } from '../store/people.ts';
+} from '../store/people/delegations.ts';
+import { findPerson, type Person } from '../store/people/people.ts';
 import { announceHomes } from './announce.ts';
 import {
   type ActorCtx,

@@ -1,4 +1,4 @@
-import type { DelegationRow } from '../store/delegations.ts';
+import type { DelegationRow } from '../store/people/delegations.ts';
 import { onDay } from './days.ts';
 import type { Notice } from './messages.ts';
 

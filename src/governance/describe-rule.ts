@@ -1,6 +1,6 @@
 import { foldDimension, foldText } from '../mining/matrix/fold-text.ts';
-import { listManagerNames } from '../store/people.ts';
-import { listRulesById } from '../store/role-rules.ts';
+import { listManagerNames } from '../store/people/people.ts';
+import { listRulesById } from '../store/rules/role-rules.ts';
 import type { Criteria, RuleFigures } from '../store/schema/rules.ts';
 import { dateWords } from './ago.ts';
 import { dimensionWords } from './cohorts.ts';

@@ -1,6 +1,6 @@
-import { findDigest, listDigestThings } from '../store/digests.ts';
-import { findCopy } from '../store/message-copies.ts';
-import type { Person } from '../store/people.ts';
+import { findDigest, listDigestThings } from '../store/messages/digests.ts';
+import { findCopy } from '../store/messages/message-copies.ts';
+import type { Person } from '../store/people/people.ts';
 import type { StepKind } from '../store/schema/tasks.ts';
 import type { Ctx } from './context.ts';
 import { describeStep, type TaskCard } from './describe.ts';

@@ -7,8 +7,8 @@ import {
   listToldTogether,
   listYoungDigests,
   newsKinds,
-} from '../store/digests.ts';
-import type { CopyKey, OutboxEntry } from '../store/outbox.ts';
+} from '../store/messages/digests.ts';
+import type { CopyKey, OutboxEntry } from '../store/messages/outbox.ts';
 import { type Ctx, notify } from './context.ts';
 
 /** Something a person is to see, and whether it is worth a message when they have not been told of it yet. */

@@ -5,10 +5,10 @@ import {
   findEntitlement,
   listEntitlementPage,
   updateEntitlement,
-} from '../store/catalogue.ts';
-import { listEntitlementOwners } from '../store/entitlements.ts';
+} from '../store/catalog/catalog-pages.ts';
+import { listEntitlementOwners } from '../store/catalog/entitlements.ts';
 import type { Risk } from '../store/schema/access.ts';
-import { replaceEntitlementOwners } from '../store/sync-access.ts';
+import { replaceEntitlementOwners } from '../store/sync/catalog.ts';
 import { type OwnPolicies, requireOwners, requirePolicies, textOf } from './catalogue-checks.ts';
 import { type ActorCtx, inTransaction, requirePermission } from './context.ts';
 import { auditEdit, differences, type Edited, requireVersion } from './edits.ts';

@@ -1,13 +1,13 @@
-import { findPerson, findSlackIdentity, listPeopleById } from '../store/people.ts';
+import { findPerson, findSlackIdentity, listPeopleById } from '../store/people/people.ts';
+import type { TaskKind } from '../store/schema/tasks.ts';
 import {
   addAssignees,
   listApprovedSteps,
   listOverdueSteps,
   markEscalated,
-} from '../store/reminders.ts';
-import type { TaskKind } from '../store/schema/tasks.ts';
-import { escalateAfterHours } from '../store/task-lists.ts';
-import { listAssignees, type Task, type TaskStep } from '../store/tasks.ts';
+} from '../store/tasks/reminders.ts';
+import { escalateAfterHours } from '../store/tasks/task-lists.ts';
+import { listAssignees, type Task, type TaskStep } from '../store/tasks/tasks.ts';
 import { redrawTask } from './announce.ts';
 import {
   type Assignment,

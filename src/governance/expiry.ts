@@ -4,10 +4,10 @@ import {
   findEnding,
   listExpired,
   listToldClosedAt,
-} from '../store/expiry.ts';
-import { forgetCopies } from '../store/message-copies.ts';
-import { holdByRule } from '../store/rule-grants.ts';
-import { listOpenTasks } from '../store/task-lists.ts';
+} from '../store/access/expiry.ts';
+import { forgetCopies } from '../store/messages/message-copies.ts';
+import { holdByRule } from '../store/rules/rule-grants.ts';
+import { listOpenTasks } from '../store/tasks/task-lists.ts';
 import { dayWords } from './ago.ts';
 import { notifyExpiry } from './announce.ts';
 import { audit, auditMany, type Ctx, inTransaction } from './context.ts';

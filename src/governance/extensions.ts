@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
-import { listLiveGrants } from '../store/access.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
-import type { Task } from '../store/tasks.ts';
+import { listLiveGrants } from '../store/access/grants.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import type { Task } from '../store/tasks/tasks.ts';
 import { checkEnd, latestEndOf, whyNotUntil } from './access-end.ts';
 import { dayWords } from './ago.ts';
 import { type ActorCtx, inTransaction } from './context.ts';

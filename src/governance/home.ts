@@ -1,4 +1,4 @@
-import { findSlackIdentity, updateSlackIdentity } from '../store/people.ts';
+import { findSlackIdentity, updateSlackIdentity } from '../store/people/people.ts';
 import { announceHomes } from './announce.ts';
 import { listConcerns } from './attention.ts';
 import { type ActorCtx, inTransaction } from './context.ts';

@@ -1,4 +1,4 @@
-import { listOnlyMailed } from '../store/mail-batches.ts';
+import { listOnlyMailed } from '../store/messages/untold-news.ts';
 import {
   countDecidedBy,
   countWaiting,
@@ -6,8 +6,8 @@ import {
   listWaiting,
   listWaitingBriefly,
   type Slice,
-} from '../store/task-lists.ts';
-import type { StepKind } from '../store/tasks.ts';
+} from '../store/tasks/task-lists.ts';
+import type { StepKind } from '../store/tasks/tasks.ts';
 import type { ActorCtx } from './context.ts';
 import { describeStep, type TaskCard } from './describe.ts';
 import { type Line, recordOf, stateSentence } from './describe-trail.ts';

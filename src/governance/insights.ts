@@ -6,8 +6,8 @@ import {
   listProfilesWith,
   listSuggestionsWith,
   type PeerCount,
-} from '../store/evidence.ts';
-import { findOutlier } from '../store/outliers.ts';
+} from '../store/access/review-evidence.ts';
+import { findOutlier } from '../store/mining/outliers.ts';
 import { dateWords } from './ago.ts';
 import { describeCohorts, listCountedPeople, matcherOf } from './cohorts.ts';
 import type { Ctx } from './context.ts';

@@ -1,16 +1,16 @@
 import { foldDimension, foldText } from '../mining/matrix/fold-text.ts';
 import { isAbout, type MinedRole } from '../mining/rules/mining-rule.ts';
 import { keepsWithin, type RatedRules, rateKnownRules } from '../mining/rules/rate-known-rules.ts';
-import type { MiningRuleRecord } from '../store/mining-rules.ts';
+import type { MiningRuleRecord } from '../store/rules/mining-rules.ts';
 import {
   listOpenRequests,
   listRuledGrants,
   listRulesById,
   loadHolders,
   type SingleRoleRule,
-} from '../store/role-rules.ts';
+} from '../store/rules/role-rules.ts';
+import type { SimulatedRule } from '../store/rules/simulations.ts';
 import type { Criteria, RuleFigures } from '../store/schema/rules.ts';
-import type { SimulatedRule } from '../store/simulations.ts';
 import { listCountedPeople } from './cohorts.ts';
 import type { Ctx } from './context.ts';
 import { toMiningRule } from './minable-roles.ts';

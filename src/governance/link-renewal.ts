@@ -1,5 +1,10 @@
 import { Refusal } from '../errors.ts';
-import { type Answerer, listAwaited, listReminders, lockReminders } from '../store/reminders.ts';
+import {
+  type Answerer,
+  listAwaited,
+  listReminders,
+  lockReminders,
+} from '../store/tasks/reminders.ts';
 import { type OpenLink, openAnyLink } from './action-links.ts';
 import { ago, dateWords } from './ago.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';

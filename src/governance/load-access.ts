@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { type AccessRows, toMatrix } from '../mining/matrix/access-rows.ts';
 import { type AccessMatrix, type SpelledColumn, spellColumn } from '../mining/matrix/matrix.ts';
-import { loadGrantArrays } from '../store/access-matrix.ts';
+import { loadGrantArrays } from '../store/mining/access-matrix.ts';
 import {
   deleteMatrixChanges,
   findMatrixPosition,
   listMatrixChanges,
   type MatrixPosition,
-} from '../store/matrix-changes.ts';
+} from '../store/mining/matrix-changes.ts';
 import { listCountedPeople, listDimensions, ownDimensions, readDimension } from './cohorts.ts';
 import type { Ctx } from './context.ts';
 

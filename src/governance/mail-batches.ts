@@ -1,13 +1,13 @@
-import { insertDigestItems, insertDigests } from '../store/digests.ts';
-import { isPending } from '../store/held-messages.ts';
+import { insertDigestItems, insertDigests } from '../store/messages/digests.ts';
+import { insertOutbox, type OutboxRow } from '../store/messages/outbox.ts';
+import { isPending } from '../store/messages/outbox-claims.ts';
 import {
   isAboutEmergency,
   listUntold,
   lockRecipient,
   markGathered,
   mergeDigests,
-} from '../store/mail-batches.ts';
-import { insertOutbox, type OutboxRow } from '../store/outbox.ts';
+} from '../store/messages/untold-news.ts';
 import { announceHomes } from './announce.ts';
 import { type Ctx, inTransaction } from './context.ts';
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import { type EntitlementRow, listEntitlementsById } from '../store/entitlements.ts';
-import { listAssignees, listSteps, type Task, type TaskStep } from '../store/tasks.ts';
+import { type EntitlementRow, listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { listAssignees, listSteps, type Task, type TaskStep } from '../store/tasks/tasks.ts';
 import { dayWords } from './ago.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { stepWords } from './step-words.ts';

@@ -1,5 +1,5 @@
-import { changeEnrollments, listEndedEnrollments } from '../store/enrollments.ts';
-import { lockProfile } from '../store/profiles.ts';
+import { changeEnrollments, listEndedEnrollments } from '../store/profiles/enrollments.ts';
+import { lockProfile } from '../store/profiles/profiles.ts';
 import { listCountedPeople, matcherOf } from './cohorts.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';
 import { leaveProfile } from './profile-leaving.ts';

@@ -1,8 +1,12 @@
 import { Refusal } from '../errors.ts';
 import { listLastActors } from '../store/audit.ts';
-import { changeEnrollments, insertEnrollments, listEnrollments } from '../store/enrollments.ts';
-import type { CohortPerson } from '../store/people.ts';
-import { type AccessProfile, changeProfile, lockRuleProfiles } from '../store/profiles.ts';
+import type { CohortPerson } from '../store/people/people.ts';
+import {
+  changeEnrollments,
+  insertEnrollments,
+  listEnrollments,
+} from '../store/profiles/enrollments.ts';
+import { type AccessProfile, changeProfile, lockRuleProfiles } from '../store/profiles/profiles.ts';
 import { listCountedPeople, matcherOf } from './cohorts.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
 import { leaveProfile, needsYes, type TakenAway } from './profile-leaving.ts';

@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import type { CohortPerson } from '../store/people.ts';
-import { changeProfile } from '../store/profiles.ts';
+import type { CohortPerson } from '../store/people/people.ts';
+import { changeProfile } from '../store/profiles/profiles.ts';
 import type { Cohort } from '../store/schema/mining.ts';
 import { checkCohort } from './cohort-check.ts';
 import { describeCohorts, listCountedPeople, matcherOf } from './cohorts.ts';

@@ -1,14 +1,19 @@
-import { findCopy, listTaskCopies, listTaskMails, saveCopy } from '../store/message-copies.ts';
-import type { CopyKey, OutboxRow } from '../store/outbox.ts';
+import {
+  findCopy,
+  listTaskCopies,
+  listTaskMails,
+  saveCopy,
+} from '../store/messages/message-copies.ts';
+import type { CopyKey, OutboxRow } from '../store/messages/outbox.ts';
 import {
   findPerson,
   findSlackIdentity,
   listRoles,
   type Person,
   type SlackIdentity,
-} from '../store/people.ts';
-import type { MessageKind } from '../store/schema/delivery.ts';
-import { findComment, findStep } from '../store/tasks.ts';
+} from '../store/people/people.ts';
+import type { MessageKind } from '../store/schema/messages.ts';
+import { findComment, findStep } from '../store/tasks/tasks.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { readDelegation } from './delegations.ts';
 import { describeStep, type TaskCard } from './describe.ts';

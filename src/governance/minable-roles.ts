@@ -1,7 +1,7 @@
 import type { MinedRole, MiningRule } from '../mining/rules/mining-rule.ts';
-import { listMinedEntitlements } from '../store/entitlements.ts';
-import type { MiningRuleRecord } from '../store/mining-rules.ts';
-import { loadPolicies } from '../store/policies.ts';
+import { listMinedEntitlements } from '../store/catalog/entitlements.ts';
+import { loadPolicies } from '../store/policies/policies.ts';
+import type { MiningRuleRecord } from '../store/rules/mining-rules.ts';
 import type { Ctx } from './context.ts';
 import { choosePolicy } from './policy-choice.ts';
 

@@ -1,6 +1,6 @@
 import type { MiningOptions } from '../mining/options.ts';
-import { getMiningSettings, listLeftOut } from '../store/mining-settings.ts';
-import { listProfileSets } from '../store/profiles.ts';
+import { getMiningSettings, listLeftOut } from '../store/mining/mining-settings.ts';
+import { listProfileSets } from '../store/profiles/profiles.ts';
 import type { Ctx } from './context.ts';
 
 /** The settings in force and what they leave out, with the profiles there are. All by database id. */

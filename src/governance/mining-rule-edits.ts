@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import { listCategories } from '../store/catalogue.ts';
-import type { MiningRuleRecord } from '../store/mining-rules.ts';
+import { listCategories } from '../store/catalog/catalog-pages.ts';
+import type { MiningRuleRecord } from '../store/rules/mining-rules.ts';
 import type { Ctx } from './context.ts';
 import { explainCategory } from './mining-rule-checks.ts';
 import {

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
-import { listCategories } from '../store/catalogue.ts';
-import { listMiningRules, lockMiningRules } from '../store/mining-rules.ts';
-import { listRulePolicyNames } from '../store/rule-policies.ts';
+import { listCategories } from '../store/catalog/catalog-pages.ts';
+import { listMiningRules, lockMiningRules } from '../store/rules/mining-rules.ts';
+import { listRulePolicyNames } from '../store/rules/rule-policies.ts';
 import { type Ctx, inTransaction } from './context.ts';
 import { describeMiningRule } from './describe-mining-rule.ts';
 import { explainCategory } from './mining-rule-checks.ts';

@@ -5,8 +5,8 @@ import {
   type MiningRuleRecord,
   removeMiningRule,
   updateMiningRule,
-} from '../store/mining-rules.ts';
-import { type CountedRulePolicy, listCountedPolicies } from '../store/rule-policies.ts';
+} from '../store/rules/mining-rules.ts';
+import { type CountedRulePolicy, listCountedPolicies } from '../store/rules/rule-policies.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { describeMiningRule } from './describe-mining-rule.ts';
 import { auditEdit, differences, type Edited, requireVersion } from './edits.ts';

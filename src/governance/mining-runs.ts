@@ -2,10 +2,8 @@ import { Refusal } from '../errors.ts';
 import type { Findings } from '../mining/access-session.ts';
 import { fingerprint } from '../mining/matrix/fingerprint.ts';
 import type { MinedSuggestion } from '../mining/suggestions/suggestion.ts';
-import { findLastSync } from '../store/access.ts';
-import { replaceOutliers } from '../store/outliers.ts';
-import { listSuperAdmins } from '../store/people.ts';
-import type { RunTrigger } from '../store/schema/mining.ts';
+import { findLastSync } from '../store/access/grants.ts';
+import { replaceOutliers } from '../store/mining/outliers.ts';
 import {
   changeMiningRun,
   changeSuggestion,
@@ -22,7 +20,9 @@ import {
   requeueRunning,
   type Suggestion,
   supersedeUnseen,
-} from '../store/suggestions.ts';
+} from '../store/mining/suggestions.ts';
+import { listSuperAdmins } from '../store/people/people.ts';
+import type { RunTrigger } from '../store/schema/mining.ts';
 import { announceHomes } from './announce.ts';
 import { untilCancelled } from './cancelled-runs.ts';
 import {

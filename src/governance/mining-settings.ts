@@ -1,12 +1,12 @@
 import { Refusal } from '../errors.ts';
 import { completeOptions, defaultMiningOptions, type MiningOptions } from '../mining/options.ts';
-import { listEntitlementsById, searchAllEntitlements } from '../store/entitlements.ts';
+import { listEntitlementsById, searchAllEntitlements } from '../store/catalog/entitlements.ts';
 import {
   getMiningSettings,
   listUnmined,
   markMined,
   saveMiningSettings,
-} from '../store/mining-settings.ts';
+} from '../store/mining/mining-settings.ts';
 import type { MiningSettings } from '../store/schema/mining.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
 import type { Miner } from './miner.ts';

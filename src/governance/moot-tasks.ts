@@ -1,10 +1,10 @@
-import { listClaimsOfLeavers } from '../store/claims.ts';
+import { listClaimsOfLeavers } from '../store/access/claims.ts';
 import {
   listEndedRevocations,
   listRequestsForLeavers,
   listTasksOfClosed,
-} from '../store/moot-tasks.ts';
-import { listAssignees } from '../store/tasks.ts';
+} from '../store/tasks/obsolete-tasks.ts';
+import { listAssignees } from '../store/tasks/tasks.ts';
 import { dateWords } from './ago.ts';
 import type { Ctx } from './context.ts';
 import { openTasks } from './open-tasks.ts';

@@ -1,5 +1,5 @@
-import { listStuckSteps } from '../store/moot-tasks.ts';
-import { changeStep, listAssignees, listSteps, replaceAssignees } from '../store/tasks.ts';
+import { listStuckSteps } from '../store/tasks/obsolete-tasks.ts';
+import { changeStep, listAssignees, listSteps, replaceAssignees } from '../store/tasks/tasks.ts';
 import { redrawTask } from './announce.ts';
 import { chooseAssignees } from './approvers.ts';
 import { audit, type Ctx } from './context.ts';

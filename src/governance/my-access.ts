@@ -1,4 +1,4 @@
-import { listAccessOf } from '../store/access.ts';
+import { listAccessOf } from '../store/access/grants.ts';
 import type { ActorCtx } from './context.ts';
 
 /** Something the reader holds. */

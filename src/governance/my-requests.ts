@@ -1,4 +1,4 @@
-import { countRequestsOf, listRequestsOf } from '../store/task-lists.ts';
+import { countRequestsOf, listRequestsOf } from '../store/tasks/task-lists.ts';
 import type { ActorCtx } from './context.ts';
 import type { TaskCard } from './describe.ts';
 import { describeRequest } from './describe-outcome.ts';

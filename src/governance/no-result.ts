@@ -1,7 +1,7 @@
 import { wilsonLowerBound } from '../mining/matrix/matrix.ts';
 import { completeOptions, type MiningOptions } from '../mining/options.ts';
 import type { CohortFilter, CohortReason } from '../mining/suggestions/analyze.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
 import { describeCohorts } from './cohorts.ts';
 import type { Ctx } from './context.ts';
 

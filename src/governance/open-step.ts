@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { wasSent } from '../store/outbox.ts';
+import { wasSent } from '../store/messages/outbox.ts';
 import {
   findStep,
   findTask,
@@ -7,7 +7,7 @@ import {
   listSteps,
   type Task,
   type TaskStep,
-} from '../store/tasks.ts';
+} from '../store/tasks/tasks.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { whoDecided } from './trail.ts';
 

@@ -1,4 +1,4 @@
-import type { Policy } from '../store/policies.ts';
+import type { Policy } from '../store/policies/policies.ts';
 import type { TaskCause, TaskKind } from '../store/schema/tasks.ts';
 import {
   insertAssignees,
@@ -7,7 +7,7 @@ import {
   listSteps,
   type Task,
   type TaskStep,
-} from '../store/tasks.ts';
+} from '../store/tasks/tasks.ts';
 import { announceHomes, redrawExpiry } from './announce.ts';
 import { type Assignment, type Bars, type Circle, chooseAssignees } from './approvers.ts';
 import { auditMany, type Ctx, notify } from './context.ts';

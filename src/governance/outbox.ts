@@ -1,5 +1,4 @@
-import { releaseHeld, renewClaim, reviveReaddressed } from '../store/held-messages.ts';
-import { deleteSlackCopies } from '../store/message-copies.ts';
+import { deleteSlackCopies } from '../store/messages/message-copies.ts';
 import {
   claimOutbox,
   markDelivered,
@@ -7,10 +6,11 @@ import {
   nextDue,
   type OutboxRow,
   putOff,
-} from '../store/outbox.ts';
-import { listSuperAdmins } from '../store/people.ts';
-import { findLastRun } from '../store/suggestions.ts';
-import { listActiveAssignments, listOpenRequests } from '../store/task-lists.ts';
+} from '../store/messages/outbox.ts';
+import { releaseHeld, renewClaim, reviveReaddressed } from '../store/messages/outbox-claims.ts';
+import { findLastRun } from '../store/mining/suggestions.ts';
+import { listSuperAdmins } from '../store/people/people.ts';
+import { listActiveAssignments, listOpenRequests } from '../store/tasks/task-lists.ts';
 import { announceHomes } from './announce.ts';
 import { type Ctx, inTransaction, notify } from './context.ts';
 import { tell } from './digests.ts';

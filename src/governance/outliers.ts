@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import { decideOpenOutlier, findOutlier, listOpenOutliers } from '../store/outliers.ts';
-import { findPerson } from '../store/people.ts';
+import { decideOpenOutlier, findOutlier, listOpenOutliers } from '../store/mining/outliers.ts';
+import { findPerson } from '../store/people/people.ts';
 import { ago } from './ago.ts';
 import { describeCohorts } from './cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';

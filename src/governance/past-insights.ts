@@ -1,5 +1,5 @@
-import type { Grant } from '../store/access.ts';
-import type { listPastDecisions } from '../store/evidence.ts';
+import type { Grant } from '../store/access/grants.ts';
+import type { listPastDecisions } from '../store/access/review-evidence.ts';
 import { dateWords } from './ago.ts';
 import type { Insight } from './insights.ts';
 import type { TaskView } from './task-view.ts';

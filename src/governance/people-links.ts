@@ -14,7 +14,7 @@ import {
   type SlackIdentity,
   saveSlackIdentity,
   updateSlackIdentity,
-} from '../store/people.ts';
+} from '../store/people/people.ts';
 import type { RoleName } from '../store/schema/people.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction, notify } from './context.ts';
 import { identityAfter, slackState } from './slack-directory.ts';

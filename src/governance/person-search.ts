@@ -7,7 +7,7 @@ import {
   type Person,
   searchMembers,
   searchPeople,
-} from '../store/people.ts';
+} from '../store/people/people.ts';
 import type { ActorCtx, Ctx } from './context.ts';
 import { rolesHave } from './permissions.ts';
 

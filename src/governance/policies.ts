@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import type { Policy } from '../store/policies.ts';
+import { searchUserGroups } from '../store/people/user-groups.ts';
 import {
   findPolicyByName,
   insertPolicy,
@@ -9,9 +9,9 @@ import {
   removePolicy,
   setDefault,
   updatePolicy,
-} from '../store/policy-edits.ts';
+} from '../store/policies/edit-policies.ts';
+import type { Policy } from '../store/policies/policies.ts';
 import type { TaskKind } from '../store/schema/tasks.ts';
-import { searchUserGroups } from '../store/user-groups.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { auditEdit, differences, type Edited, requireVersion } from './edits.ts';
 import { checkStep, checkSteps } from './policy-checks.ts';

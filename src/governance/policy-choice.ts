@@ -1,6 +1,6 @@
-import type { EntitlementRow } from '../store/entitlements.ts';
-import type { Person } from '../store/people.ts';
-import type { Policy, PolicyRule } from '../store/policies.ts';
+import type { EntitlementRow } from '../store/catalog/entitlements.ts';
+import type { Person } from '../store/people/people.ts';
+import type { Policy, PolicyRule } from '../store/policies/policies.ts';
 import type { PolicyCondition, TaskKind } from '../store/schema/tasks.ts';
 
 /** The policies that may apply, and the rules that choose among them. */

@@ -1,4 +1,4 @@
-import { listPolicyHeads } from '../store/policies.ts';
+import { listPolicyHeads } from '../store/policies/policies.ts';
 import type { TaskKind } from '../store/schema/tasks.ts';
 import type { OwnPolicies } from './catalogue-checks.ts';
 import { type ActorCtx, type Ctx, requirePermission } from './context.ts';

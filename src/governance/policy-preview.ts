@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { findEntitlement } from '../store/catalogue.ts';
+import { findEntitlement } from '../store/catalog/catalog-pages.ts';
 import { type Assignment, type Circle, chooseAssignees, quorumOf } from './approvers.ts';
 import { type ActorCtx, requirePermission } from './context.ts';
 import { barsOf } from './open-tasks.ts';

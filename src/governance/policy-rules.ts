@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../errors.ts';
-import { listCategories, nameApplications } from '../store/catalogue.ts';
+import { listCategories, nameApplications } from '../store/catalog/catalog-pages.ts';
+import { lockPolicyEdits, replaceRules } from '../store/policies/edit-policies.ts';
 import {
   listPolicyHeads,
   listPolicyRules,
   type PolicyHead,
   type PolicyRule,
-} from '../store/policies.ts';
-import { lockPolicyEdits, replaceRules } from '../store/policy-edits.ts';
+} from '../store/policies/policies.ts';
 import type { PolicyCondition, TaskKind } from '../store/schema/tasks.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { covers, describeCondition, isUnconditional } from './policy-conditions.ts';

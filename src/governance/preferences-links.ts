@@ -1,4 +1,4 @@
-import { findSlackIdentity } from '../store/people.ts';
+import { findSlackIdentity } from '../store/people/people.ts';
 import { type OpenLink, openLink } from './action-links.ts';
 import { type Ctx, inTransaction } from './context.ts';
 import {

@@ -6,8 +6,8 @@ import {
   type OwnPreferences,
   putNotificationSettings,
   putPreferences,
-} from '../store/preferences.ts';
-import { type Channel, channels, type SummaryPace } from '../store/schema/delivery.ts';
+} from '../store/people/preferences.ts';
+import { type Channel, channels, type SummaryPace } from '../store/schema/messages.ts';
 import { announceHomes } from './announce.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { workingHours } from './working-hours.ts';

@@ -1,15 +1,15 @@
 import { Refusal } from '../errors.ts';
 import { foldText } from '../mining/matrix/fold-text.ts';
-import { listEnrolled } from '../store/enrollments.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
-import { listPeopleById } from '../store/people.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { listPeopleById } from '../store/people/people.ts';
+import { listEnrolled } from '../store/profiles/enrollments.ts';
 import {
   type AccessProfile,
   changeProfile,
   insertProfile,
   listProfileOwners,
   replaceProfileOwners,
-} from '../store/profiles.ts';
+} from '../store/profiles/profiles.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
 import { type Leaving, leaveProfile, type TakenAway } from './profile-leaving.ts';
 import { lockForChange } from './profile-rights.ts';

@@ -1,13 +1,13 @@
 import { Refusal } from '../errors.ts';
-import { listMemberIds } from '../store/enrollments.ts';
-import { listEntitlementsById, searchAllEntitlements } from '../store/entitlements.ts';
+import { listEntitlementsById, searchAllEntitlements } from '../store/catalog/entitlements.ts';
+import { listMemberIds } from '../store/profiles/enrollments.ts';
 import {
   type AccessProfile,
   changeProfile,
   deleteProfileEntitlements,
   insertProfileEntitlements,
   listProfileEntitlementIds,
-} from '../store/profiles.ts';
+} from '../store/profiles/profiles.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
 import { checkEntitlements } from './profile-edits.ts';
 import { type TakenAway, takeAway } from './profile-leaving.ts';

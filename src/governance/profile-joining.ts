@@ -1,7 +1,7 @@
-import { listLiveGrants } from '../store/access.ts';
-import { insertEnrollments } from '../store/enrollments.ts';
-import { listProfileEntitlementIds, lockProfile } from '../store/profiles.ts';
-import type { Task } from '../store/tasks.ts';
+import { listLiveGrants } from '../store/access/grants.ts';
+import { insertEnrollments } from '../store/profiles/enrollments.ts';
+import { listProfileEntitlementIds, lockProfile } from '../store/profiles/profiles.ts';
+import type { Task } from '../store/tasks/tasks.ts';
 import { audit, type Ctx } from './context.ts';
 import { membershipEnd } from './profile-members.ts';
 import { tellAbout } from './profile-news.ts';

@@ -1,17 +1,17 @@
 import { Refusal } from '../errors.ts';
-import { type Grant, listLiveGrants } from '../store/access.ts';
+import { type Grant, listLiveGrants } from '../store/access/grants.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { listPeopleById, type Person } from '../store/people/people.ts';
 import {
   endEnrollments,
   listEnrolled,
   listEnrolledSets,
   searchEnrolled,
-} from '../store/enrollments.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
-import { listProfileRequests } from '../store/moot-tasks.ts';
-import { listPeopleById, type Person } from '../store/people.ts';
-import { type AccessProfile, listProfileEntitlementIds } from '../store/profiles.ts';
-import { holdByRule } from '../store/rule-grants.ts';
+} from '../store/profiles/enrollments.ts';
+import { type AccessProfile, listProfileEntitlementIds } from '../store/profiles/profiles.ts';
+import { holdByRule } from '../store/rules/rule-grants.ts';
 import type { Leaving } from '../store/schema/mining.ts';
+import { listProfileRequests } from '../store/tasks/obsolete-tasks.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
 import { openTasks } from './open-tasks.ts';
 import { lockForChange, requireMayEnroll } from './profile-rights.ts';

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
-import { insertEnrollments, listMemberIds } from '../store/enrollments.ts';
-import { listPeopleById } from '../store/people.ts';
-import { type AccessProfile, listProfileEntitlementIds } from '../store/profiles.ts';
+import { listPeopleById } from '../store/people/people.ts';
+import { insertEnrollments, listMemberIds } from '../store/profiles/enrollments.ts';
+import { type AccessProfile, listProfileEntitlementIds } from '../store/profiles/profiles.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
 import { dayOf, endOfDay } from './days.ts';
 import { openTasks } from './open-tasks.ts';

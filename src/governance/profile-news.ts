@@ -1,6 +1,6 @@
 import { findAudit } from '../store/audit.ts';
-import { type AccessProfile, findProfile, listProfileOwners } from '../store/profiles.ts';
-import { listRoleHolders } from '../store/roles.ts';
+import { listRoleHolders } from '../store/people/roles.ts';
+import { type AccessProfile, findProfile, listProfileOwners } from '../store/profiles/profiles.ts';
 import { type Ctx, notify } from './context.ts';
 import { onDay } from './days.ts';
 import type { Notice } from './messages.ts';

@@ -1,10 +1,10 @@
 import { Refusal } from '../errors.ts';
-import { listLiveGrants } from '../store/access.ts';
-import { listEnrollments } from '../store/enrollments.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
-import { adoptRequests } from '../store/moot-tasks.ts';
-import { findPerson, type Person } from '../store/people.ts';
-import { type AccessProfile, listProfileEntitlementIds } from '../store/profiles.ts';
+import { listLiveGrants } from '../store/access/grants.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { findPerson, type Person } from '../store/people/people.ts';
+import { listEnrollments } from '../store/profiles/enrollments.ts';
+import { type AccessProfile, listProfileEntitlementIds } from '../store/profiles/profiles.ts';
+import { adoptRequests } from '../store/tasks/obsolete-tasks.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
 import { readProfile } from './profile-rights.ts';
 import { mayRequestFor, openRequests, type RequestedAccess } from './requests.ts';

@@ -5,7 +5,7 @@ import {
   findProfile,
   listOwnedProfileIds,
   lockProfile,
-} from '../store/profiles.ts';
+} from '../store/profiles/profiles.ts';
 import { type ActorCtx, type Ctx, requirePermission } from './context.ts';
 import { rolesHave } from './permissions.ts';
 

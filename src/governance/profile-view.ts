@@ -1,14 +1,14 @@
-import { listMembers } from '../store/enrollments.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
-import { listPeopleById } from '../store/people.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { findSuggestion } from '../store/mining/suggestions.ts';
+import { listPeopleById } from '../store/people/people.ts';
+import { listMembers } from '../store/profiles/enrollments.ts';
 import {
   type AccessProfile,
   listOwnedProfileIds,
   listProfileEntitlementIds,
   listProfileOwners,
   searchProfiles,
-} from '../store/profiles.ts';
-import { findSuggestion } from '../store/suggestions.ts';
+} from '../store/profiles/profiles.ts';
 import { describeCohorts, listCohortPeople } from './cohorts.ts';
 import { type ActorCtx, type Ctx, requirePermission } from './context.ts';
 import { rolesHave } from './permissions.ts';

@@ -1,12 +1,12 @@
 import { Refusal } from '../errors.ts';
 import { foldText } from '../mining/matrix/fold-text.ts';
+import { changeSuggestion, findSuggestion, listEvidence } from '../store/mining/suggestions.ts';
 import {
   type AccessProfile,
   changeProfile,
   insertProfile,
   insertProfileEntitlements,
-} from '../store/profiles.ts';
-import { changeSuggestion, findSuggestion, listEvidence } from '../store/suggestions.ts';
+} from '../store/profiles/profiles.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';
 import { checkName, nameTaken } from './profile-edits.ts';
 import { lockForChange } from './profile-rights.ts';

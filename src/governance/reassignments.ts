@@ -1,9 +1,9 @@
 import { Refusal } from '../errors.ts';
-import { listApplicationOwners, listEntitlementsById } from '../store/entitlements.ts';
-import { forgetCopies } from '../store/message-copies.ts';
-import { findPerson, type Person } from '../store/people.ts';
-import { reassign } from '../store/reassignments.ts';
-import { listAssignees, listSteps, type Task } from '../store/tasks.ts';
+import { listApplicationOwners, listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { forgetCopies } from '../store/messages/message-copies.ts';
+import { findPerson, type Person } from '../store/people/people.ts';
+import { reassign } from '../store/tasks/reassignments.ts';
+import { listAssignees, listSteps, type Task } from '../store/tasks/tasks.ts';
 import { redrawTask } from './announce.ts';
 import { reasonAgainst } from './approvers.ts';
 import { type ActorCtx, audit, inTransaction, notify } from './context.ts';

@@ -1,4 +1,4 @@
-import { deleteReceiptsBefore, insertReceipt } from '../store/receipts.ts';
+import { deleteReceiptsBefore, insertReceipt } from '../store/messages/received-events.ts';
 import type { Ctx } from './context.ts';
 
 /**

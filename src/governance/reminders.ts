@@ -1,6 +1,11 @@
 import { Refusal } from '../errors.ts';
-import { type Answerer, listAwaited, listReminders, lockReminders } from '../store/reminders.ts';
-import { findTask, type Task } from '../store/tasks.ts';
+import {
+  type Answerer,
+  listAwaited,
+  listReminders,
+  lockReminders,
+} from '../store/tasks/reminders.ts';
+import { findTask, type Task } from '../store/tasks/tasks.ts';
 import { ago } from './ago.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from './context.ts';
 import { tellWaiting } from './digests.ts';

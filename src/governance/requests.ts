@@ -4,9 +4,9 @@ import {
   listEntitlementsById,
   searchApplications,
   searchEntitlements,
-} from '../store/entitlements.ts';
-import { findPerson, type Person } from '../store/people.ts';
-import type { Task } from '../store/tasks.ts';
+} from '../store/catalog/entitlements.ts';
+import { findPerson, type Person } from '../store/people/people.ts';
+import type { Task } from '../store/tasks/tasks.ts';
 import { checkEnd, latestEndOf, whyNotUntil } from './access-end.ts';
 import { type ActorCtx, inTransaction, requirePermission } from './context.ts';
 import { type Origin, openTasks } from './open-tasks.ts';

@@ -1,12 +1,12 @@
 import { Refusal } from '../errors.ts';
-import { searchAccessOf } from '../store/access.ts';
+import { searchAccessOf } from '../store/access/grants.ts';
 import {
   type EntitlementRow,
   listApplicationOwners,
   listEntitlementsById,
-} from '../store/entitlements.ts';
-import { findPerson, type Person } from '../store/people.ts';
-import type { Task } from '../store/tasks.ts';
+} from '../store/catalog/entitlements.ts';
+import { findPerson, type Person } from '../store/people/people.ts';
+import type { Task } from '../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction } from './context.ts';
 import { openTasks } from './open-tasks.ts';
 import { permissionWords, rolesHave } from './permissions.ts';

@@ -6,9 +6,9 @@ import {
   findPlaceOfRules,
   listNamedRoleRules,
   type NamedRoleRule,
-} from '../store/role-rule-edits.ts';
-import { holdRulePolicy, lockRulePolicy, type RulePolicy } from '../store/rule-policies.ts';
-import { lockSyncs } from '../store/sync.ts';
+} from '../store/rules/role-rule-edits.ts';
+import { holdRulePolicy, lockRulePolicy, type RulePolicy } from '../store/rules/rule-policies.ts';
+import { lockSyncs } from '../store/sync/sync-runs.ts';
 import { ago } from './ago.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { ruleTypeWords } from './describe-mining-rule.ts';

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
 import { findAudit } from '../store/audit.ts';
-import { findPerson, listRoles, type Person } from '../store/people.ts';
-import { listUsers, lockRoleHolders, replaceRoles, type User } from '../store/roles.ts';
+import { findPerson, listRoles, type Person } from '../store/people/people.ts';
+import { listUsers, lockRoleHolders, replaceRoles, type User } from '../store/people/roles.ts';
 import type { RoleName } from '../store/schema/people.ts';
 import {
   type ActorCtx,

@@ -1,7 +1,7 @@
-import { findNewsDigest } from '../store/mail-batches.ts';
-import { findCopy } from '../store/message-copies.ts';
-import type { OutboxRow } from '../store/outbox.ts';
-import { findSlackIdentity } from '../store/people.ts';
+import { findCopy } from '../store/messages/message-copies.ts';
+import type { OutboxRow } from '../store/messages/outbox.ts';
+import { findNewsDigest } from '../store/messages/untold-news.ts';
+import { findSlackIdentity } from '../store/people/people.ts';
 import type { Ctx } from './context.ts';
 import { fewMinutesMs } from './digests.ts';
 import { loadPreferences } from './preferences.ts';

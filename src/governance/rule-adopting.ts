@@ -1,6 +1,6 @@
-import { listRulesInForce } from '../store/role-rules.ts';
-import { holdByRule, listManualGrants } from '../store/rule-grants.ts';
-import { lockSyncs } from '../store/sync.ts';
+import { listRulesInForce } from '../store/rules/role-rules.ts';
+import { holdByRule, listManualGrants } from '../store/rules/rule-grants.ts';
+import { lockSyncs } from '../store/sync/sync-runs.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { loadReach, planRules, type RulePair } from './rule-reach.ts';
 import { keyOf } from './task-facts.ts';

@@ -1,4 +1,4 @@
-import { listRulesById } from '../store/role-rules.ts';
+import { listRulesById } from '../store/rules/role-rules.ts';
 import type { Ctx } from './context.ts';
 import { describeRules } from './describe-rule.ts';
 import { type OpenedTasks, type Origin, openTasks } from './open-tasks.ts';

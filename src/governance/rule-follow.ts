@@ -1,20 +1,20 @@
-import { listEnrolledSets } from '../store/enrollments.ts';
-import { listStillOpen } from '../store/moot-tasks.ts';
+import { listEnrolledSets } from '../store/profiles/enrollments.ts';
 import {
   listOpenRequests,
   listRuledGrants,
   listRulesInForce,
   type RuledGrant,
   type SingleRoleRule,
-} from '../store/role-rules.ts';
+} from '../store/rules/role-rules.ts';
 import {
   changeHeldGrants,
   holdByRule,
   listHoldingRules,
   listOpenRuleRevocations,
   lockRules,
-} from '../store/rule-grants.ts';
-import { lockSyncs } from '../store/sync.ts';
+} from '../store/rules/rule-grants.ts';
+import { lockSyncs } from '../store/sync/sync-runs.ts';
+import { listStillOpen } from '../store/tasks/obsolete-tasks.ts';
 import { auditMany, type Ctx } from './context.ts';
 import { needsYes } from './profile-leaving.ts';
 import { openForRules } from './rule-asking.ts';

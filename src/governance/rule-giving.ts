@@ -1,4 +1,4 @@
-import { listRulesAbout, type SingleRoleRule } from '../store/role-rules.ts';
+import { listRulesAbout, type SingleRoleRule } from '../store/rules/role-rules.ts';
 import { listCountedPeople } from './cohorts.ts';
 import type { Ctx } from './context.ts';
 import { indexPeople } from './rule-index.ts';

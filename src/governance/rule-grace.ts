@@ -1,7 +1,7 @@
-import { listEnrolledSets } from '../store/enrollments.ts';
-import { listRulesById } from '../store/role-rules.ts';
-import { keepDeniedLosses, listGraceOver } from '../store/rule-grants.ts';
-import { lockSyncs } from '../store/sync.ts';
+import { listEnrolledSets } from '../store/profiles/enrollments.ts';
+import { listRulesById } from '../store/rules/role-rules.ts';
+import { keepDeniedLosses, listGraceOver } from '../store/rules/rule-grants.ts';
+import { lockSyncs } from '../store/sync/sync-runs.ts';
 import { dateWords } from './ago.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';
 import { describeRules } from './describe-rule.ts';

@@ -1,13 +1,18 @@
 import { Refusal } from '../errors.ts';
 import { findLastDoing } from '../store/audit.ts';
-import { listEnrolledSets } from '../store/enrollments.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
-import { forgetCopies } from '../store/message-copies.ts';
-import { listPeopleById } from '../store/people.ts';
-import { listRulesById, type SingleRoleRule } from '../store/role-rules.ts';
-import { listRoleHolders } from '../store/roles.ts';
-import { changeHeldGrants, dropRule, listHeldGrants, lockRules } from '../store/rule-grants.ts';
-import { lockSyncs } from '../store/sync.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { forgetCopies } from '../store/messages/message-copies.ts';
+import { listPeopleById } from '../store/people/people.ts';
+import { listRoleHolders } from '../store/people/roles.ts';
+import { listEnrolledSets } from '../store/profiles/enrollments.ts';
+import { listRulesById, type SingleRoleRule } from '../store/rules/role-rules.ts';
+import {
+  changeHeldGrants,
+  dropRule,
+  listHeldGrants,
+  lockRules,
+} from '../store/rules/rule-grants.ts';
+import { lockSyncs } from '../store/sync/sync-runs.ts';
 import { ago } from './ago.ts';
 import {
   type ActorCtx,

@@ -1,6 +1,6 @@
 import { foldText } from '../mining/matrix/fold-text.ts';
 import { buildColumn } from '../mining/matrix/matrix.ts';
-import type { CohortPerson } from '../store/people.ts';
+import type { CohortPerson } from '../store/people/people.ts';
 import type { Criteria } from '../store/schema/rules.ts';
 import { readDimension } from './cohorts.ts';
 

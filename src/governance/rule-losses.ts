@@ -1,4 +1,4 @@
-import { dropRule, markLost } from '../store/rule-grants.ts';
+import { dropRule, markLost } from '../store/rules/rule-grants.ts';
 import { auditMany, type Ctx } from './context.ts';
 
 /** The grace period of these begins. */

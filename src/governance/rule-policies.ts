@@ -11,7 +11,7 @@ import {
   type RulePolicy,
   removeRulePolicy,
   updateRulePolicy,
-} from '../store/rule-policies.ts';
+} from '../store/rules/rule-policies.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { auditEdit, differences, type Edited, requireVersion } from './edits.ts';
 import { nearestWord } from './spelling.ts';

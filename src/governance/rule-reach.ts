@@ -1,4 +1,4 @@
-import type { CohortPerson } from '../store/people.ts';
+import type { CohortPerson } from '../store/people/people.ts';
 import {
   type Answer,
   type AskedFor,
@@ -9,7 +9,7 @@ import {
   listRuledGrants,
   loadHolders,
   type RuledGrant,
-} from '../store/role-rules.ts';
+} from '../store/rules/role-rules.ts';
 import type { Criteria, RuleType } from '../store/schema/rules.ts';
 import { listCountedPeople } from './cohorts.ts';
 import type { Ctx } from './context.ts';

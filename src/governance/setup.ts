@@ -1,7 +1,7 @@
-import { countAccess } from '../store/access.ts';
-import { listSuperAdmins } from '../store/people.ts';
-import { countBroughtPeople, listOwnerless } from '../store/setup.ts';
-import { findLastRun, listNewSuggestions } from '../store/suggestions.ts';
+import { countAccess } from '../store/access/grants.ts';
+import { findLastRun, listNewSuggestions } from '../store/mining/suggestions.ts';
+import { listSuperAdmins } from '../store/people/people.ts';
+import { countBroughtPeople, listOwnerless } from '../store/people/setup.ts';
 import { type ActorCtx, requirePermission } from './context.ts';
 
 /** How far a workspace is with Rolemine. Derived from what there is, so that it resumes where it stopped. */

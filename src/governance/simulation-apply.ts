@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
-import { lockRulePolicy } from '../store/rule-policies.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { lockRulePolicy } from '../store/rules/rule-policies.ts';
 import {
   endGeneratedRules,
   insertGeneratedRules,
@@ -10,8 +10,8 @@ import {
   moveSimulation,
   type SimulatedRule,
   type Simulation,
-} from '../store/simulations.ts';
-import { lockSyncs } from '../store/sync.ts';
+} from '../store/rules/simulations.ts';
+import { lockSyncs } from '../store/sync/sync-runs.ts';
 import {
   type ActorCtx,
   audit,

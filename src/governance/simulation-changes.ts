@@ -1,7 +1,7 @@
 import type { RuleFindings } from '../mining/access-session.ts';
 import type { RatedRules } from '../mining/rules/rate-known-rules.ts';
-import type { SingleRoleRule } from '../store/role-rules.ts';
-import type { SimulatedRule } from '../store/simulations.ts';
+import type { SingleRoleRule } from '../store/rules/role-rules.ts';
+import type { SimulatedRule } from '../store/rules/simulations.ts';
 import type { Ctx } from './context.ts';
 import { counted, groupBy, keyOf, type NewRule, type Run, ratePresent } from './kept-rules.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CohortPerson } from '../store/people.ts';
-import { listSimulatedRules } from '../store/simulations.ts';
+import type { CohortPerson } from '../store/people/people.ts';
+import { listSimulatedRules } from '../store/rules/simulations.ts';
 import { type ActorCtx, requirePermission } from './context.ts';
 import { csvLine } from './csv-text.ts';
 import { openNames, type RuleNames } from './simulation-names.ts';

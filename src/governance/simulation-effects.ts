@@ -1,7 +1,7 @@
-import { listEntitlementsById } from '../store/entitlements.ts';
-import { listRulesInForce, type RuledGrant } from '../store/role-rules.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { listRulesInForce, type RuledGrant } from '../store/rules/role-rules.ts';
+import type { SimulatedRule } from '../store/rules/simulations.ts';
 import type { Criteria } from '../store/schema/rules.ts';
-import type { SimulatedRule } from '../store/simulations.ts';
 import type { Ctx } from './context.ts';
 import { groupBy } from './kept-rules.ts';
 import {

@@ -1,6 +1,6 @@
-import { loadCountedHolders } from '../store/access-matrix.ts';
-import type { CohortPerson } from '../store/people.ts';
-import type { NamedSimulatedRule } from '../store/simulations.ts';
+import { loadCountedHolders } from '../store/mining/access-matrix.ts';
+import type { CohortPerson } from '../store/people/people.ts';
+import type { NamedSimulatedRule } from '../store/rules/simulations.ts';
 import { listCountedPeople } from './cohorts.ts';
 import type { Ctx } from './context.ts';
 import { groupBy, loadAllHolders } from './kept-rules.ts';

@@ -1,5 +1,4 @@
 import type { RuleFindings } from '../mining/access-session.ts';
-import type { SimulationFigures } from '../store/schema/rules.ts';
 import {
   claimSimulation,
   findSimulation,
@@ -7,7 +6,8 @@ import {
   moveSimulation,
   requeueRunningSimulations,
   type Simulation,
-} from '../store/simulations.ts';
+} from '../store/rules/simulations.ts';
+import type { SimulationFigures } from '../store/schema/rules.ts';
 import { untilCancelled } from './cancelled-runs.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';
 import { listMinableRoles, toMiningRule } from './minable-roles.ts';

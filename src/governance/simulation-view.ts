@@ -1,13 +1,13 @@
-import { listEntitlementsById } from '../store/entitlements.ts';
-import { listPeopleById } from '../store/people.ts';
-import type { RoleName } from '../store/schema/people.ts';
-import type { RuleChange, RuleFigures, SimulationFigures } from '../store/schema/rules.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { listPeopleById } from '../store/people/people.ts';
 import {
   findSimulation,
   listSimulatedRules,
   type NamedSimulatedRule,
   type Simulation,
-} from '../store/simulations.ts';
+} from '../store/rules/simulations.ts';
+import type { RoleName } from '../store/schema/people.ts';
+import type { RuleChange, RuleFigures, SimulationFigures } from '../store/schema/rules.ts';
 import { type ActorCtx, type Ctx, requirePermission } from './context.ts';
 import { ruleTypeWords } from './describe-mining-rule.ts';
 import { describeRules } from './describe-rule.ts';

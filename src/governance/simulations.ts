@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import { lockRulePolicy } from '../store/rule-policies.ts';
+import { lockRulePolicy } from '../store/rules/rule-policies.ts';
 import {
   findSimulation,
   findUnfinishedSimulation,
@@ -9,7 +9,7 @@ import {
   type NamedSimulation,
   type Simulation,
   unfinished,
-} from '../store/simulations.ts';
+} from '../store/rules/simulations.ts';
 import { ago } from './ago.ts';
 import {
   type ActorCtx,

@@ -1,4 +1,4 @@
-import type { Grant } from '../store/access.ts';
+import type { Grant } from '../store/access/grants.ts';
 
 type Origin = Pick<Grant, 'source' | 'connector' | 'taskId' | 'verifiedAt'>;
 

@@ -1,14 +1,14 @@
 import { Refusal } from '../errors.ts';
 import { findAudit } from '../store/audit.ts';
-import { findPerson, findSlackIdentity, type Person } from '../store/people.ts';
+import { findPerson, findSlackIdentity, type Person } from '../store/people/people.ts';
 import {
   acceptAddress,
   findLastAudit,
   forgetSlackUser,
   listChangedAddresses,
   listUnknownToSlack,
-} from '../store/slack-links.ts';
-import { listActiveAssignments } from '../store/task-lists.ts';
+} from '../store/people/slack-links.ts';
+import { listActiveAssignments } from '../store/tasks/task-lists.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { tell } from './digests.ts';
 import type { Notice } from './messages.ts';

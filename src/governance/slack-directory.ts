@@ -1,5 +1,4 @@
-import { contactConnector, findIdentityByUser, listSuperAdmins } from '../store/people.ts';
-import type { SlackState } from '../store/schema/people.ts';
+import { contactConnector, findIdentityByUser, listSuperAdmins } from '../store/people/people.ts';
 import {
   insertUnknownToSlack,
   type Link,
@@ -8,7 +7,8 @@ import {
   listUnlinkedPeople,
   renamePeople,
   saveSlackIdentities,
-} from '../store/slack-links.ts';
+} from '../store/people/slack-links.ts';
+import type { SlackState } from '../store/schema/people.ts';
 import { audit, auditMany, type Ctx, inTransaction, notify } from './context.ts';
 import type { SlackUser } from './people-links.ts';
 

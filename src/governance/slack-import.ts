@@ -1,5 +1,5 @@
-import { contactConnector } from '../store/people.ts';
-import { type Link, listLinks, listOthersEmails } from '../store/slack-links.ts';
+import { contactConnector } from '../store/people/people.ts';
+import { type Link, listLinks, listOthersEmails } from '../store/people/slack-links.ts';
 import type { Ctx } from './context.ts';
 import type { SlackUser } from './people-links.ts';
 

@@ -1,8 +1,8 @@
-import { countAccess, findLastSync } from '../store/access.ts';
-import { countUndelivered } from '../store/outbox.ts';
-import { countPeople } from '../store/people.ts';
-import { findLastRun, listNewSuggestions } from '../store/suggestions.ts';
-import { countOpenTasks } from '../store/task-lists.ts';
+import { countAccess, findLastSync } from '../store/access/grants.ts';
+import { countUndelivered } from '../store/messages/outbox.ts';
+import { findLastRun, listNewSuggestions } from '../store/mining/suggestions.ts';
+import { countPeople } from '../store/people/people.ts';
+import { countOpenTasks } from '../store/tasks/task-lists.ts';
 import type { Ctx } from './context.ts';
 
 /** What there is, and when it was last looked at. */

@@ -1,7 +1,7 @@
 import { wilsonLowerBound } from '../mining/matrix/matrix.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
-import { listPeerAccess, listPeers } from '../store/peers.ts';
-import { findPerson, type Person } from '../store/people.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { listPeerAccess, listPeers } from '../store/people/peers.ts';
+import { findPerson, type Person } from '../store/people/people.ts';
 import type { ActorCtx } from './context.ts';
 import { mayRequestFor } from './requests.ts';
 import { type SuggestedAccess, suggestByRules } from './suggested-by-rules.ts';

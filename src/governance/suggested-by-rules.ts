@@ -1,5 +1,5 @@
-import { listEntitlementsById } from '../store/entitlements.ts';
-import { listMissing, listRulesInForce } from '../store/role-rules.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { listMissing, listRulesInForce } from '../store/rules/role-rules.ts';
 import { listCountedPeople } from './cohorts.ts';
 import type { Ctx } from './context.ts';
 import { describeRules } from './describe-rule.ts';

@@ -1,8 +1,6 @@
 import { Refusal } from '../errors.ts';
 import { compareProfiles } from '../mining/suggestions/profile-overlap.ts';
-import { listAccessSets } from '../store/access.ts';
-import { findPerson, listPeopleById, listSuperAdmins } from '../store/people.ts';
-import { listProfileSets, listProfiles } from '../store/profiles.ts';
+import { listAccessSets } from '../store/access/grants.ts';
 import {
   countSightings,
   decideNewSuggestion,
@@ -15,7 +13,9 @@ import {
   listSuggestionsOfRun,
   type MiningRun,
   type Suggestion,
-} from '../store/suggestions.ts';
+} from '../store/mining/suggestions.ts';
+import { findPerson, listPeopleById, listSuperAdmins } from '../store/people/people.ts';
+import { listProfileSets, listProfiles } from '../store/profiles/profiles.ts';
 import { ago } from './ago.ts';
 import { announceHomes } from './announce.ts';
 import { describeCancelled } from './cancelled-runs.ts';

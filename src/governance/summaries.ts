@@ -1,5 +1,5 @@
-import { listLastSummaries } from '../store/digests.ts';
-import { type Answerer, listAwaited, lockReminders } from '../store/reminders.ts';
+import { listLastSummaries } from '../store/messages/digests.ts';
+import { type Answerer, listAwaited, lockReminders } from '../store/tasks/reminders.ts';
 import { type Ctx, inTransaction } from './context.ts';
 import { tellWaiting } from './digests.ts';
 import { loadPreferences, type Preferences } from './preferences.ts';

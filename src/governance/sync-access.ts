@@ -1,5 +1,4 @@
-import { listBuiltInPolicies } from '../store/policies.ts';
-import { reserveIds } from '../store/sync.ts';
+import { listBuiltInPolicies } from '../store/policies/policies.ts';
 import {
   insertApplications,
   insertEntitlements,
@@ -12,8 +11,9 @@ import {
   type SyncedEntitlement,
   updateApplications,
   updateEntitlements,
-} from '../store/sync-access.ts';
-import { closeUnlisted } from '../store/sync-catalogue.ts';
+} from '../store/sync/catalog.ts';
+import { closeUnlisted } from '../store/sync/close-unlisted.ts';
+import { reserveIds } from '../store/sync/sync-runs.ts';
 import type { Ctx } from './context.ts';
 import { foldName, type Staged } from './sync-staging.ts';
 

@@ -1,13 +1,13 @@
-import { listConfirmedRemovals } from '../store/access.ts';
 import {
   type Contradiction,
   closeDeadClaims,
   countMissedClaims,
   countSeenRemovals,
   dropContradicted,
-} from '../store/claims.ts';
-import { forgetCopies } from '../store/message-copies.ts';
-import { listStillOpen } from '../store/moot-tasks.ts';
+} from '../store/access/claims.ts';
+import { listConfirmedRemovals } from '../store/access/grants.ts';
+import { forgetCopies } from '../store/messages/message-copies.ts';
+import { listStillOpen } from '../store/tasks/obsolete-tasks.ts';
 import {
   changeStep,
   closeOpenTask,
@@ -16,7 +16,7 @@ import {
   reopenTask,
   replaceAssignees,
   skipOpenSteps,
-} from '../store/tasks.ts';
+} from '../store/tasks/tasks.ts';
 import { redrawTask } from './announce.ts';
 import { chooseAssignees } from './approvers.ts';
 import { audit, type Ctx } from './context.ts';

@@ -9,8 +9,8 @@ import {
   type SyncedGrant,
   touchGrants,
   updateGrantTimes,
-} from '../store/sync-grants.ts';
-import type { Fall } from '../store/sync-holds.ts';
+} from '../store/sync/grants.ts';
+import type { Fall } from '../store/sync/held-imports.ts';
 import type { Ctx } from './context.ts';
 import type { StagedGrant } from './sync-grant-columns.ts';
 import type { Staged } from './sync-staging.ts';

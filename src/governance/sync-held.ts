@@ -1,7 +1,13 @@
 import { Refusal } from '../errors.ts';
 import { findAudit, findLastDoing } from '../store/audit.ts';
-import { listRoleHolders } from '../store/roles.ts';
-import { type Fall, type Held, type Hold, listHolds, lockHold } from '../store/sync-holds.ts';
+import { listRoleHolders } from '../store/people/roles.ts';
+import {
+  type Fall,
+  type Held,
+  type Hold,
+  listHolds,
+  lockHold,
+} from '../store/sync/held-imports.ts';
 import { ago } from './ago.ts';
 import { announceHomes } from './announce.ts';
 import {

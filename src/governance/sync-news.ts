@@ -1,6 +1,6 @@
-import { listFailedSyncs } from '../store/attention.ts';
 import { findAudit } from '../store/audit.ts';
-import { listRoleHolders } from '../store/roles.ts';
+import { listFailedSyncs } from '../store/messages/delivery-problems.ts';
+import { listRoleHolders } from '../store/people/roles.ts';
 import { announceHomes } from './announce.ts';
 import { audit, type Ctx, inTransaction, notify } from './context.ts';
 import type { Notice } from './messages.ts';

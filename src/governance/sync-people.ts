@@ -1,7 +1,6 @@
 import type { PersonRecord, Source } from '../connectors/records.ts';
-import { contactConnector } from '../store/people.ts';
-import { reserveIds } from '../store/sync.ts';
-import type { Fall } from '../store/sync-holds.ts';
+import { contactConnector } from '../store/people/people.ts';
+import type { Fall } from '../store/sync/held-imports.ts';
 import {
   closePeople,
   insertSyncedPeople,
@@ -10,7 +9,8 @@ import {
   type SyncedPerson,
   touchPeople,
   updateSyncedPeople,
-} from '../store/sync-people.ts';
+} from '../store/sync/people.ts';
+import { reserveIds } from '../store/sync/sync-runs.ts';
 import { expireLinks } from './action-links.ts';
 import type { Ctx } from './context.ts';
 import { foldName, type Staged } from './sync-staging.ts';

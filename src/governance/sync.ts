@@ -1,7 +1,7 @@
 import type { Source } from '../connectors/records.ts';
 import { Refusal } from '../errors.ts';
-import { analyzeTables, finishSyncRun, lockSyncs, startSyncRun } from '../store/sync.ts';
-import { listOtherPeople } from '../store/sync-people.ts';
+import { listOtherPeople } from '../store/sync/people.ts';
+import { analyzeTables, finishSyncRun, lockSyncs, startSyncRun } from '../store/sync/sync-runs.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';
 import { redrawEnded } from './expiry.ts';
 import { followRules } from './membership-follow.ts';

@@ -9,7 +9,7 @@ import {
   resetSteps,
   skipOpenSteps,
   type Task,
-} from '../store/tasks.ts';
+} from '../store/tasks/tasks.ts';
 import { redrawTask } from './announce.ts';
 import { commentOnTask } from './comments.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from './context.ts';

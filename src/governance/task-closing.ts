@@ -1,4 +1,10 @@
-import { closeOpenTask, listSteps, lockSteps, skipOpenSteps, type Task } from '../store/tasks.ts';
+import {
+  closeOpenTask,
+  listSteps,
+  lockSteps,
+  skipOpenSteps,
+  type Task,
+} from '../store/tasks/tasks.ts';
 import { redrawTask } from './announce.ts';
 import { audit, type Ctx, notify } from './context.ts';
 

@@ -1,17 +1,17 @@
-import { type Grant, listLiveGrants } from '../store/access.ts';
-import { listDelegates } from '../store/delegations.ts';
+import { type Grant, listLiveGrants } from '../store/access/grants.ts';
 import {
   type EntitlementRow,
   listApplicationOwners,
   listEntitlementOwners,
   listEntitlementsById,
-} from '../store/entitlements.ts';
-import { listPeopleById, listSuperAdmins, type Person } from '../store/people.ts';
-import { loadPolicies } from '../store/policies.ts';
+} from '../store/catalog/entitlements.ts';
+import { listDelegates } from '../store/people/delegations.ts';
+import { listPeopleById, listSuperAdmins, type Person } from '../store/people/people.ts';
+import { listUserGroups } from '../store/people/user-groups.ts';
+import { loadPolicies } from '../store/policies/policies.ts';
 import type { StepOptions, TaskCause, TaskKind } from '../store/schema/tasks.ts';
-import { listOpenTasks } from '../store/task-lists.ts';
-import type { Task } from '../store/tasks.ts';
-import { listUserGroups } from '../store/user-groups.ts';
+import { listOpenTasks } from '../store/tasks/task-lists.ts';
+import type { Task } from '../store/tasks/tasks.ts';
 import type { Candidate, Circle, Named } from './approvers.ts';
 import type { Ctx } from './context.ts';
 

@@ -1,8 +1,8 @@
-import { claimRemoval, extendGrant, insertClaimedGrant } from '../store/access.ts';
-import { closeClaim } from '../store/claims.ts';
-import { listRulesById } from '../store/role-rules.ts';
-import { holdTaskByRule } from '../store/rule-grants.ts';
-import { listOpenTasks } from '../store/task-lists.ts';
+import { closeClaim } from '../store/access/claims.ts';
+import { claimRemoval, extendGrant, insertClaimedGrant } from '../store/access/grants.ts';
+import { listRulesById } from '../store/rules/role-rules.ts';
+import { holdTaskByRule } from '../store/rules/rule-grants.ts';
+import { listOpenTasks } from '../store/tasks/task-lists.ts';
 import {
   changeStep,
   closeOpenTask,
@@ -11,7 +11,7 @@ import {
   skipOpenSteps,
   type Task,
   type TaskState,
-} from '../store/tasks.ts';
+} from '../store/tasks/tasks.ts';
 import { chooseAssignees, quorumOf } from './approvers.ts';
 import type { Ctx } from './context.ts';
 import { tell } from './digests.ts';

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
-import { takeActionLink } from '../store/action-links.ts';
-import { findSlackIdentity, type Person } from '../store/people.ts';
-import { findStep } from '../store/tasks.ts';
+import { takeActionLink } from '../store/messages/action-links.ts';
+import { findSlackIdentity, type Person } from '../store/people/people.ts';
+import { findStep } from '../store/tasks/tasks.ts';
 import { type OpenLink, openLink } from './action-links.ts';
 import { ago } from './ago.ts';
 import { commentOnTask } from './comments.ts';

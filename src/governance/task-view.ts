@@ -1,7 +1,7 @@
-import { countPeers, findRemoval, type Grant, listLiveGrants } from '../store/access.ts';
-import { type EntitlementRow, listEntitlementsById } from '../store/entitlements.ts';
-import { findPerson, listPeopleById, type Person } from '../store/people.ts';
-import { findProfile } from '../store/profiles.ts';
+import { countPeers, findRemoval, type Grant, listLiveGrants } from '../store/access/grants.ts';
+import { type EntitlementRow, listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { findPerson, listPeopleById, type Person } from '../store/people/people.ts';
+import { findProfile } from '../store/profiles/profiles.ts';
 import {
   findTask,
   listAssignees,
@@ -9,7 +9,7 @@ import {
   listSteps,
   type Task,
   type TaskStep,
-} from '../store/tasks.ts';
+} from '../store/tasks/tasks.ts';
 import { ago } from './ago.ts';
 import type { Ctx } from './context.ts';
 import { loadRuleWords, type RuleWords, ruleNote } from './describe-rule.ts';

@@ -9,7 +9,7 @@ import {
   skipOpenSteps,
   type Task,
   type TaskStep,
-} from '../store/tasks.ts';
+} from '../store/tasks/tasks.ts';
 import { ago } from './ago.ts';
 import { redrawTask } from './announce.ts';
 import { quorumOf } from './approvers.ts';

@@ -1,5 +1,5 @@
-import { findPerson } from '../store/people.ts';
-import { findStep, findTask, listAssignees, listSteps } from '../store/tasks.ts';
+import { findPerson } from '../store/people/people.ts';
+import { findStep, findTask, listAssignees, listSteps } from '../store/tasks/tasks.ts';
 import { ago } from './ago.ts';
 import type { Ctx } from './context.ts';
 import { decidedWords } from './step-words.ts';

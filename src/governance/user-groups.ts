@@ -1,5 +1,9 @@
-import { listLinks } from '../store/slack-links.ts';
-import { listAllUserGroups, replaceUserGroups, type UserGroup } from '../store/user-groups.ts';
+import { listLinks } from '../store/people/slack-links.ts';
+import {
+  listAllUserGroups,
+  replaceUserGroups,
+  type UserGroup,
+} from '../store/people/user-groups.ts';
 import { audit, type Ctx, inTransaction } from './context.ts';
 
 /** A user group as Slack tells it. */

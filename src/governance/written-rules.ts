@@ -1,13 +1,13 @@
 import { Refusal } from '../errors.ts';
 import { foldDimension, foldText } from '../mining/matrix/fold-text.ts';
 import { ruleTypes } from '../mining/rules/mining-rule.ts';
-import { listEntitlementsById } from '../store/entitlements.ts';
-import { insertRoleRule } from '../store/role-rule-edits.ts';
-import { listRulesInForce } from '../store/role-rules.ts';
-import { holdRulePolicy } from '../store/rule-policies.ts';
+import { listEntitlementsById } from '../store/catalog/entitlements.ts';
+import { insertRoleRule } from '../store/rules/role-rule-edits.ts';
+import { listRulesInForce } from '../store/rules/role-rules.ts';
+import { holdRulePolicy } from '../store/rules/rule-policies.ts';
 import type { Risk } from '../store/schema/access.ts';
 import type { Criteria, RuleType } from '../store/schema/rules.ts';
-import { lockSyncs } from '../store/sync.ts';
+import { lockSyncs } from '../store/sync/sync-runs.ts';
 import { checkCohort } from './cohort-check.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from './context.ts';
 import { describeRules } from './describe-rule.ts';

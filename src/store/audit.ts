@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, ne } from 'drizzle-orm';
 import type { Db } from './db.ts';
-import { auditLog } from './schema/delivery.ts';
+import { auditLog } from './schema/messages.ts';
 import { people } from './schema/people.ts';
 
 export type AuditRow = typeof auditLog.$inferSelect;

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
-import { listMiningRules } from './mining-rules.ts';
-import { isHere } from './people.ts';
+import { isHere } from './people/people.ts';
+import { listMiningRules } from './rules/mining-rules.ts';
 import {
   applicationOwners,
   applications,
@@ -12,7 +12,7 @@ import { type MiningSettings, miningSettings } from './schema/mining.ts';
 import { people, personRoles, userGroups } from './schema/people.ts';
 import { rulePolicies, singleRoleRules } from './schema/rules.ts';
 import { policies, policyRules, policySteps } from './schema/tasks.ts';
-import { inChunks, recordset } from './sync.ts';
+import { inChunks, recordset } from './sync/sync-runs.ts';
 
 /** Everything that a configuration file may speak of, as it is now. */
 export type ConfigState = Awaited<ReturnType<typeof readConfigState>>;

@@ -8,7 +8,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { Refusal } from '../errors.ts';
 import { lockFolder } from './folder-lock.ts';
 import * as access from './schema/access.ts';
-import * as delivery from './schema/delivery.ts';
+import * as delivery from './schema/messages.ts';
 import * as mining from './schema/mining.ts';
 import * as people from './schema/people.ts';
 import * as rules from './schema/rules.ts';

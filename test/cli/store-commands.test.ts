@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ImportArgs } from '../../src/cli/import-csv.ts';
 import { runStoreCommand, type StoreDeps } from '../../src/cli/store-commands.ts';
 import { surveyInWorker } from '../../src/jobs/surveyor.ts';
-import { listSuperAdmins } from '../../src/store/people.ts';
+import { listSuperAdmins } from '../../src/store/people/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { miner } from '../support/miner.ts';
 import { folderOf, recorder, rolemine, smallCompany } from './command-line.ts';

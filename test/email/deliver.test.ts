@@ -8,7 +8,7 @@ import { openLink } from '../../src/governance/action-links.ts';
 import type { Ctx } from '../../src/governance/context.ts';
 import { findLetterCopy, type Letter } from '../../src/governance/messages.ts';
 import { Mailbox } from '../../src/sandbox/mail.ts';
-import { insertPerson } from '../../src/store/people.ts';
+import { insertPerson } from '../../src/store/people/people.ts';
 import { slackIdentities } from '../../src/store/schema/people.ts';
 import { openEmbedded, type TestDatabase } from '../support/database.ts';
 import { startHostileMailServer } from '../support/hostile-mail-server.ts';

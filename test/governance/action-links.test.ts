@@ -17,10 +17,10 @@ import {
   reassignByLink,
 } from '../../src/governance/task-links.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
-import { actionLinks, auditLog } from '../../src/store/schema/delivery.ts';
+import { actionLinks, auditLog } from '../../src/store/schema/messages.ts';
 import { people, slackIdentities } from '../../src/store/schema/people.ts';
 import { stepAssignees, taskComments, taskSteps } from '../../src/store/schema/tasks.ts';
-import { listSteps } from '../../src/store/tasks.ts';
+import { listSteps } from '../../src/store/tasks/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
 import { askFor, makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';

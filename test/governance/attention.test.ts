@@ -5,7 +5,7 @@ import { loadLetter } from '../../src/governance/messages.ts';
 import { setRoles } from '../../src/governance/roles.ts';
 import { syncSource } from '../../src/governance/sync.ts';
 import { applicationOwners } from '../../src/store/schema/access.ts';
-import { outbox } from '../../src/store/schema/delivery.ts';
+import { outbox } from '../../src/store/schema/messages.ts';
 import { slackIdentities } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

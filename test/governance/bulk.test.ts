@@ -4,7 +4,7 @@ import { loadInbox } from '../../src/governance/inbox.ts';
 import { reassignStep } from '../../src/governance/reassignments.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { cancelRequest, decideStep } from '../../src/governance/tasks.ts';
-import { auditLog } from '../../src/store/schema/delivery.ts';
+import { auditLog } from '../../src/store/schema/messages.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
 import { askForMany } from '../support/many-tasks.ts';

@@ -6,7 +6,7 @@ import type { Miner } from '../../src/governance/miner.ts';
 import { requestAnalysis, runNextAnalysis } from '../../src/governance/mining-runs.ts';
 import { listSuggestions, viewRun } from '../../src/governance/suggestions.ts';
 import { grants, syncRuns } from '../../src/store/schema/access.ts';
-import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
+import { auditLog, outbox } from '../../src/store/schema/messages.ts';
 import { miningRuns } from '../../src/store/schema/mining.ts';
 import { people, personRoles } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';

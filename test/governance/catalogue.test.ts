@@ -12,9 +12,9 @@ import {
   readEntitlement,
 } from '../../src/governance/entitlements.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
-import { listPolicyHeads } from '../../src/store/policies.ts';
+import { listPolicyHeads } from '../../src/store/policies/policies.ts';
 import { applications } from '../../src/store/schema/access.ts';
-import { auditLog } from '../../src/store/schema/delivery.ts';
+import { auditLog } from '../../src/store/schema/messages.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
 import { askFor, makeSmallCompany, type SmallCompany } from '../support/small-company.ts';

@@ -7,7 +7,7 @@ import {
 import { listThread, loadLetter, recordLetterCopy } from '../../src/governance/messages.ts';
 import { openTasks } from '../../src/governance/open-tasks.ts';
 import { entitlements } from '../../src/store/schema/access.ts';
-import { outbox } from '../../src/store/schema/delivery.ts';
+import { outbox } from '../../src/store/schema/messages.ts';
 import { delegations } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportConfig } from '../../src/governance/config-export.ts';
 import type { Ctx } from '../../src/governance/context.ts';
-import { auditLog } from '../../src/store/schema/delivery.ts';
+import { auditLog } from '../../src/store/schema/messages.ts';
 import { people, userGroups } from '../../src/store/schema/people.ts';
 import { policies } from '../../src/store/schema/tasks.ts';
 import { applyLines, emptyConfiguration, planLines } from '../support/config-file.ts';

@@ -11,7 +11,7 @@ import { describeStep } from '../../src/governance/describe.ts';
 import { recordOf } from '../../src/governance/describe-trail.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
-import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
+import { auditLog, outbox } from '../../src/store/schema/messages.ts';
 import { people, slackIdentities } from '../../src/store/schema/people.ts';
 import { delegations } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';

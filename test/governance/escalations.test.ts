@@ -5,7 +5,7 @@ import { escalateDue } from '../../src/governance/escalations.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
 import { applicationOwners } from '../../src/store/schema/access.ts';
-import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
+import { auditLog, outbox } from '../../src/store/schema/messages.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

@@ -6,7 +6,7 @@ import { type Permission, permissionWords, rolesHave } from '../../src/governanc
 import type { Db } from '../../src/store/db.ts';
 import type { RoleName } from '../../src/store/schema/people.ts';
 import { people } from '../../src/store/schema/people.ts';
-import { listSteps } from '../../src/store/tasks.ts';
+import { listSteps } from '../../src/store/tasks/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { askFor, makeSmallCompany, noon } from '../support/small-company.ts';
 import { guarded, otherwise, type Scene } from './guards.ts';

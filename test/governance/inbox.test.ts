@@ -11,8 +11,8 @@ import { bulkResultView, readSelection, selectView } from '../../src/slack/block
 import { homeView } from '../../src/slack/blocks/home.ts';
 import { inboxView, tasksMessage } from '../../src/slack/blocks/inbox.ts';
 import { assertMessage, assertView } from '../../src/slack/limits.ts';
-import { saveSlackIdentity } from '../../src/store/people.ts';
-import { outbox } from '../../src/store/schema/delivery.ts';
+import { saveSlackIdentity } from '../../src/store/people/people.ts';
+import { outbox } from '../../src/store/schema/messages.ts';
 import { tasks as taskTable } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

@@ -6,7 +6,7 @@ import {
 } from '../../src/governance/action-links.ts';
 import type { Ctx } from '../../src/governance/context.ts';
 import { syncSource } from '../../src/governance/sync.ts';
-import { findPersonByEmail } from '../../src/store/people.ts';
+import { findPersonByEmail } from '../../src/store/people/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
 import { ana, bo, sourceOf } from './sync-source.ts';

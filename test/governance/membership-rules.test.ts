@@ -7,8 +7,8 @@ import { archiveProfile, editProfile } from '../../src/governance/profile-edits.
 import { addMembers } from '../../src/governance/profile-members.ts';
 import { viewProfile } from '../../src/governance/profile-view.ts';
 import { syncSource } from '../../src/governance/sync.ts';
-import { insertProfile, replaceProfileOwners } from '../../src/store/profiles.ts';
-import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
+import { insertProfile, replaceProfileOwners } from '../../src/store/profiles/profiles.ts';
+import { auditLog, outbox } from '../../src/store/schema/messages.ts';
 import type { Cohort } from '../../src/store/schema/mining.ts';
 import { people, personRoles } from '../../src/store/schema/people.ts';
 import { tasks } from '../../src/store/schema/tasks.ts';

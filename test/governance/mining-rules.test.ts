@@ -19,7 +19,7 @@ import {
   viewRulePolicies,
 } from '../../src/governance/rule-policies.ts';
 import { entitlements, grants } from '../../src/store/schema/access.ts';
-import { auditLog } from '../../src/store/schema/delivery.ts';
+import { auditLog } from '../../src/store/schema/messages.ts';
 import { simulations, singleRoleRules } from '../../src/store/schema/rules.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

@@ -9,7 +9,7 @@ import { syncSource } from '../../src/governance/sync.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
 import { entitlements, grants } from '../../src/store/schema/access.ts';
-import { outbox } from '../../src/store/schema/delivery.ts';
+import { outbox } from '../../src/store/schema/messages.ts';
 import { tasks } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

@@ -12,7 +12,7 @@ import {
 import { changeRules, readRules } from '../../src/governance/policy-rules.ts';
 import type { StepEdit } from '../../src/governance/policy-steps.ts';
 import { applications, entitlements } from '../../src/store/schema/access.ts';
-import { auditLog } from '../../src/store/schema/delivery.ts';
+import { auditLog } from '../../src/store/schema/messages.ts';
 import { userGroups } from '../../src/store/schema/people.ts';
 import { policies } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';

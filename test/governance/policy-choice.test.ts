@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Case, choosePolicy, type KnownPolicies } from '../../src/governance/policy-choice.ts';
-import type { EntitlementRow } from '../../src/store/entitlements.ts';
-import type { Policy, PolicyRule } from '../../src/store/policies.ts';
+import type { EntitlementRow } from '../../src/store/catalog/entitlements.ts';
+import type { Policy, PolicyRule } from '../../src/store/policies/policies.ts';
 import type { PolicyCondition } from '../../src/store/schema/tasks.ts';
 
 const policy = (id: number, name: string): Policy => ({

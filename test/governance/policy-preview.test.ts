@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { previewRequest } from '../../src/governance/policy-preview.ts';
 import { changeRules, readRules } from '../../src/governance/policy-rules.ts';
-import { listPolicyHeads } from '../../src/store/policies.ts';
+import { listPolicyHeads } from '../../src/store/policies/policies.ts';
 import { applicationOwners, applications, entitlements } from '../../src/store/schema/access.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { tasks } from '../../src/store/schema/tasks.ts';

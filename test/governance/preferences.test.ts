@@ -8,7 +8,7 @@ import {
   savePreferences,
 } from '../../src/governance/preferences.ts';
 import { isWorkingTime } from '../../src/governance/working-hours.ts';
-import { auditLog } from '../../src/store/schema/delivery.ts';
+import { auditLog } from '../../src/store/schema/messages.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
 import { makeSmallCompany, type SmallCompany } from '../support/small-company.ts';

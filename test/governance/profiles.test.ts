@@ -10,7 +10,7 @@ import { offerProfile, requestProfile } from '../../src/governance/profile-reque
 import { listAccessProfiles, viewProfile } from '../../src/governance/profile-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
 import { grants } from '../../src/store/schema/access.ts';
-import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
+import { auditLog, outbox } from '../../src/store/schema/messages.ts';
 import { taskSteps, tasks } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

@@ -5,7 +5,7 @@ import { findAccessOf, proposeRevocation } from '../../src/governance/revocation
 import { syncSource } from '../../src/governance/sync.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
-import { listLiveGrants } from '../../src/store/access.ts';
+import { listLiveGrants } from '../../src/store/access/grants.ts';
 import { grants } from '../../src/store/schema/access.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

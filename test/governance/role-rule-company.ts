@@ -5,7 +5,7 @@ import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
 import type { Db } from '../../src/store/db.ts';
 import { grants } from '../../src/store/schema/access.ts';
-import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
+import { auditLog, outbox } from '../../src/store/schema/messages.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { rulePolicies, singleRoleRules } from '../../src/store/schema/rules.ts';
 import { type TaskKind, tasks } from '../../src/store/schema/tasks.ts';

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeRules } from '../../src/governance/describe-rule.ts';
 import { loadReach, planRules, type RoleRule } from '../../src/governance/rule-reach.ts';
-import { listRulesInForce } from '../../src/store/role-rules.ts';
+import { listRulesInForce } from '../../src/store/rules/role-rules.ts';
 import { grants } from '../../src/store/schema/access.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { rulePolicies, singleRoleRules } from '../../src/store/schema/rules.ts';

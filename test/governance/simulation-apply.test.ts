@@ -12,7 +12,7 @@ import {
   requestSimulation,
 } from '../../src/governance/simulations.ts';
 import { entitlements, grants } from '../../src/store/schema/access.ts';
-import { auditLog } from '../../src/store/schema/delivery.ts';
+import { auditLog } from '../../src/store/schema/messages.ts';
 import { personRoles } from '../../src/store/schema/people.ts';
 import { type Criteria, simulations, singleRoleRules } from '../../src/store/schema/rules.ts';
 import { tasks } from '../../src/store/schema/tasks.ts';

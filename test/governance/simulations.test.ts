@@ -13,7 +13,7 @@ import {
   requestSimulation,
 } from '../../src/governance/simulations.ts';
 import { syncRuns } from '../../src/store/schema/access.ts';
-import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
+import { auditLog, outbox } from '../../src/store/schema/messages.ts';
 import { personRoles } from '../../src/store/schema/people.ts';
 import { simulations, singleRoleRules } from '../../src/store/schema/rules.ts';
 import { databases, type TestDatabase } from '../support/database.ts';

@@ -14,9 +14,9 @@ import {
 } from '../../src/governance/slack-attention.ts';
 import { noteSlackUser, noteSlackUsers } from '../../src/governance/slack-directory.ts';
 import { saveUserGroups } from '../../src/governance/user-groups.ts';
-import { findPerson, findSlackIdentity } from '../../src/store/people.ts';
-import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
-import { listUserGroups } from '../../src/store/user-groups.ts';
+import { findPerson, findSlackIdentity } from '../../src/store/people/people.ts';
+import { listUserGroups } from '../../src/store/people/user-groups.ts';
+import { auditLog, outbox } from '../../src/store/schema/messages.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
 import { askFor, makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';

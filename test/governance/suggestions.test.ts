@@ -13,7 +13,7 @@ import {
   reviewSuggestion,
 } from '../../src/governance/suggestions.ts';
 import { grants, syncRuns } from '../../src/store/schema/access.ts';
-import { outbox } from '../../src/store/schema/delivery.ts';
+import { outbox } from '../../src/store/schema/messages.ts';
 import { suggestions } from '../../src/store/schema/mining.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { tasks } from '../../src/store/schema/tasks.ts';

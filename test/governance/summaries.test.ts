@@ -9,8 +9,8 @@ import {
 import { summarizeDue } from '../../src/governance/summaries.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { decideStep } from '../../src/governance/tasks.ts';
-import { findPerson, saveSlackIdentity } from '../../src/store/people.ts';
-import { digests, outbox } from '../../src/store/schema/delivery.ts';
+import { findPerson, saveSlackIdentity } from '../../src/store/people/people.ts';
+import { digests, outbox } from '../../src/store/schema/messages.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';
 import { askFor, makeSmallCompany, type SmallCompany } from '../support/small-company.ts';

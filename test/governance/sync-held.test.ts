@@ -6,7 +6,7 @@ import { setRoles } from '../../src/governance/roles.ts';
 import { syncSource } from '../../src/governance/sync.ts';
 import { letImportThrough, listHeldImports } from '../../src/governance/sync-held.ts';
 import { entitlements, grants, syncRuns } from '../../src/store/schema/access.ts';
-import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
+import { auditLog, outbox } from '../../src/store/schema/messages.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { syncSource } from '../../src/governance/sync.ts';
-import { searchEntitlements } from '../../src/store/entitlements.ts';
+import { searchEntitlements } from '../../src/store/catalog/entitlements.ts';
 import { policies } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

@@ -4,7 +4,7 @@ import { formatProblems } from '../../src/connectors/problems.ts';
 import type { Ctx } from '../../src/governance/context.ts';
 import { syncSource } from '../../src/governance/sync.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
-import { insertClaimedGrant } from '../../src/store/access.ts';
+import { insertClaimedGrant } from '../../src/store/access/grants.ts';
 import {
   applicationOwners,
   applications,
@@ -12,7 +12,7 @@ import {
   grants,
   syncRuns,
 } from '../../src/store/schema/access.ts';
-import { auditLog } from '../../src/store/schema/delivery.ts';
+import { auditLog } from '../../src/store/schema/messages.ts';
 import { miningRuns } from '../../src/store/schema/mining.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';

@@ -7,7 +7,7 @@ import { intervene } from '../../src/governance/task-admin.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { cancelRequest, decideStep } from '../../src/governance/tasks.ts';
 import { entitlements } from '../../src/store/schema/access.ts';
-import { auditLog } from '../../src/store/schema/delivery.ts';
+import { auditLog } from '../../src/store/schema/messages.ts';
 import { policies } from '../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

@@ -11,7 +11,7 @@ import {
   entitlements,
   grants,
 } from '../../src/store/schema/access.ts';
-import { auditLog } from '../../src/store/schema/delivery.ts';
+import { auditLog } from '../../src/store/schema/messages.ts';
 import { people } from '../../src/store/schema/people.ts';
 import {
   policies,

@@ -11,7 +11,7 @@ import { cancelRequest, decideStep } from '../../src/governance/tasks.ts';
 import type { Db } from '../../src/store/db.ts';
 import { entitlements, grants } from '../../src/store/schema/access.ts';
 import { people } from '../../src/store/schema/people.ts';
-import { listSteps } from '../../src/store/tasks.ts';
+import { listSteps } from '../../src/store/tasks/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
 import {

@@ -7,7 +7,7 @@ import { reassignStep } from '../../src/governance/reassignments.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { cancelRequest, decideStep } from '../../src/governance/tasks.ts';
 import { applicationOwners, grants } from '../../src/store/schema/access.ts';
-import { auditLog, outbox } from '../../src/store/schema/delivery.ts';
+import { auditLog, outbox } from '../../src/store/schema/messages.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { emptyTables } from '../support/empty-tables.ts';

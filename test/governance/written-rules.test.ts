@@ -8,7 +8,7 @@ import {
   writeRoleRule,
 } from '../../src/governance/written-rules.ts';
 import { grants } from '../../src/store/schema/access.ts';
-import { auditLog } from '../../src/store/schema/delivery.ts';
+import { auditLog } from '../../src/store/schema/messages.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { singleRoleRules } from '../../src/store/schema/rules.ts';
 import { tasks } from '../../src/store/schema/tasks.ts';

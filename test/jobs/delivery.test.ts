@@ -5,7 +5,7 @@ import { listConcerns } from '../../src/governance/attention.ts';
 import type { ActorCtx } from '../../src/governance/context.ts';
 import { retryReaddressed } from '../../src/governance/outbox.ts';
 import { savePreferences } from '../../src/governance/preferences.ts';
-import { outbox } from '../../src/store/schema/delivery.ts';
+import { outbox } from '../../src/store/schema/messages.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { addressOf, type DeliveryOffice, openDeliveryOffice, until } from '../support/delivery.ts';

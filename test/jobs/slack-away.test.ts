@@ -3,7 +3,7 @@ import { type Ctx, inTransaction } from '../../src/governance/context.ts';
 import { intervene } from '../../src/governance/task-admin.ts';
 import { loadTaskView } from '../../src/governance/task-view.ts';
 import { slackIsAway } from '../../src/jobs/delivery.ts';
-import { outbox } from '../../src/store/schema/delivery.ts';
+import { outbox } from '../../src/store/schema/messages.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { addressOf, type DeliveryOffice, openDeliveryOffice, until } from '../support/delivery.ts';
 

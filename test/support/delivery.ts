@@ -8,7 +8,7 @@ import { startSlack } from '../../src/slack/app.ts';
 import type { Db } from '../../src/store/db.ts';
 import { applications, entitlements } from '../../src/store/schema/access.ts';
 import { people, personRoles } from '../../src/store/schema/people.ts';
-import type { Task } from '../../src/store/tasks.ts';
+import type { Task } from '../../src/store/tasks/tasks.ts';
 import { startWeb } from '../../src/web/server.ts';
 import { miner } from './miner.ts';
 

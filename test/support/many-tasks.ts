@@ -1,7 +1,7 @@
 import { inTransaction } from '../../src/governance/context.ts';
 import { openTasks } from '../../src/governance/open-tasks.ts';
 import { applications, entitlements } from '../../src/store/schema/access.ts';
-import type { Task } from '../../src/store/tasks.ts';
+import type { Task } from '../../src/store/tasks/tasks.ts';
 import { noon, type SmallCompany } from './small-company.ts';
 
 /** Ana asks for so many more entitlements of GitHub at once; all of it waits for Bo. */

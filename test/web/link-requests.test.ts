@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { actionLinks, auditLog, notificationPreferences } from '../../src/store/schema/delivery.ts';
+import { actionLinks, auditLog, notificationPreferences } from '../../src/store/schema/messages.ts';
 import { taskSteps } from '../../src/store/schema/tasks.ts';
-import { findStep } from '../../src/store/tasks.ts';
+import { findStep } from '../../src/store/tasks/tasks.ts';
 import { formsIn, send, sendForm, wordsOf } from './form.ts';
 import { type LinkServer, startLinkServer } from './link-server.ts';
 

@@ -1,6 +1,6 @@
 import { createPreferencesLink, createTaskLink } from '../../src/governance/action-links.ts';
 import type { Ctx } from '../../src/governance/context.ts';
-import { listSteps } from '../../src/store/tasks.ts';
+import { listSteps } from '../../src/store/tasks/tasks.ts';
 import { mountLinks } from '../../src/web/links.ts';
 import { startWeb } from '../../src/web/server.ts';
 import { openEmbedded } from '../support/database.ts';

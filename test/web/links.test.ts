@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideStep } from '../../src/governance/tasks.ts';
-import { auditLog, notificationPreferences, outbox } from '../../src/store/schema/delivery.ts';
+import { auditLog, notificationPreferences, outbox } from '../../src/store/schema/messages.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { taskComments } from '../../src/store/schema/tasks.ts';
-import { findStep } from '../../src/store/tasks.ts';
+import { findStep } from '../../src/store/tasks/tasks.ts';
 import { formsIn, send, sendForm, wordsOf } from './form.ts';
 import { type LinkServer, startLinkServer } from './link-server.ts';
 

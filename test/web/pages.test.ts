@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideByLink } from '../../src/governance/task-links.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { taskComments, taskSteps } from '../../src/store/schema/tasks.ts';
-import { findStep } from '../../src/store/tasks.ts';
+import { findStep } from '../../src/store/tasks/tasks.ts';
 import { findChromium } from '../support/chromium.ts';
 import { type LinkServer, startLinkServer } from './link-server.ts';
 

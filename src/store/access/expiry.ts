@@ -1,0 +1,119 @@
+import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm';
+import { type Db, rows } from '../db.ts';
+import { applications, entitlements, grants } from '../schema/access.ts';
+import { people } from '../schema/people.ts';
+
+const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
+
+/**
+ * Notes that the holders of what ends soon are being told: what was given for 4 days and more when it ends by
+ * `long`, what was given for less when it ends by `short`. Not what is being taken away, or asked for again.
+ * @returns up to `limit` grants that were not noted before.
+ */
+export async function claimEnding(
+  db: Db,
+  at: { now: Date; short: Date; long: Date },
+  limit: number,
+): Promise<{ id: number; personId: number }[]> {
+  return rows(
+    db,
+    sql`update grants set expiry_told_at = ${iso(at.now)} where id in (
+          select g.id from grants g join people p on p.id = g.person_id
+          where g.closed_at is null and g.expiry_told_at is null and g.removal_claimed_at is null
+            and g.expires_at > ${iso(at.now)} and g.expires_at <= ${iso(at.long)}
+            and (g.expires_at <= ${iso(at.short)}
+              or coalesce(g.expires_at - g.granted_at >= interval '4 days', true))
+            and p.active and p.closed_at is null
+            and not exists (select 1 from tasks t where t.state = 'open'
+              and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id
+              and (t.kind = 'revoke' or t.cause = 'extension'))
+          order by g.expires_at, g.id limit ${limit} for update of g skip locked)
+        returning id, person_id as "personId"`,
+  );
+}
+
+/** A grant with what it is a grant of, live or not. */
+export async function findEnding(db: Db, grantId: number) {
+  const [found] = await db
+    .select({ grant: grants, app: applications.name, entitlement: entitlements.name })
+    .from(grants)
+    .innerJoin(entitlements, eq(entitlements.id, grants.entitlementId))
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(eq(grants.id, grantId));
+  return found;
+}
+
+/** Grants that were told about and that ended at a moment: in the sync of then. */
+export async function listToldClosedAt(db: Db, at: Date) {
+  return db
+    .select({ id: grants.id, personId: grants.personId })
+    .from(grants)
+    .where(and(eq(grants.closedAt, at), sql`${grants.expiryToldAt} is not null`));
+}
+
+/** Of these pairs, the grants whose holder has a message that says when they end. */
+export async function listToldGrants(
+  db: Db,
+  pairs: readonly { personId: number; entitlementId: number }[],
+): Promise<{ id: number; personId: number }[]> {
+  if (pairs.length === 0) return [];
+  const told = await rows<{ id: number; personId: number; entitlementId: number }>(
+    db,
+    sql`select distinct g.id, g.person_id as "personId", g.entitlement_id as "entitlementId"
+        from message_copies c join grants g on g.id = c.subject_id
+        where c.kind = 'expiring'
+          and c.recipient_id = any(${sql.param(pairs.map((pair) => pair.personId))}::int[])`,
+  );
+  const wanted = new Set(pairs.map((pair) => `${pair.personId}:${pair.entitlementId}`));
+  return told.filter((one) => wanted.has(`${one.personId}:${one.entitlementId}`));
+}
+
+/**
+ * Live grants past their end that nobody has been asked to take away since then, in the order of their ids.
+ * `isNoted`: it is on record already that nobody could be asked.
+ */
+export async function listExpired(db: Db, now: Date, afterId: number, limit: number) {
+  return db
+    .select({
+      id: grants.id,
+      personId: grants.personId,
+      entitlementId: grants.entitlementId,
+      expiresAt: grants.expiresAt,
+      isNoted: sql<boolean>`exists (select 1 from audit_log a where a.verb = 'grant.stay'
+        and a.subject = 'grant:' || ${grants.id} and a.at >= ${grants.expiresAt})`,
+    })
+    .from(grants)
+    .innerJoin(people, eq(people.id, grants.personId))
+    .where(
+      and(
+        isNull(grants.closedAt),
+        lte(grants.expiresAt, now),
+        isNull(grants.removalClaimedAt),
+        gt(grants.id, afterId),
+        sql`not exists (select 1 from tasks t where t.kind = 'revoke'
+          and t.person_id = ${grants.personId} and t.entitlement_id = ${grants.entitlementId}
+          and (t.state = 'open' or t.opened_at >= ${grants.expiresAt}))`,
+      ),
+    )
+    .orderBy(asc(grants.id))
+    .limit(limit);
+}
+
+/**
+ * What was to end, and was not taken away when somebody was asked to, has no end from now on.
+ * @returns the grants with the end they had (ISO) and the task that kept them.
+ */
+export async function clearEndsOfKept(db: Db, now: Date) {
+  return rows<{ id: number; taskId: number; expiresAt: string | Date }>(
+    db,
+    sql`update grants set expires_at = null, expiry_told_at = null
+        from (select g.id as grant_id, g.expires_at as was, max(t.id) as task_id
+          from grants g join tasks t on t.kind = 'revoke' and t.person_id = g.person_id
+            and t.entitlement_id = g.entitlement_id and t.opened_at >= g.expires_at
+          where g.closed_at is null and g.expires_at <= ${iso(now)} and g.removal_claimed_at is null
+          group by g.id, g.expires_at
+          having bool_and(t.state in ('denied', 'not_deprovisioned', 'cancelled'))) kept
+        where grants.id = kept.grant_id
+        returning grants.id, kept.task_id as "taskId", kept.was as "expiresAt"`,
+  );
+}

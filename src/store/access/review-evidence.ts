@@ -1,0 +1,152 @@
+import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { isHere, type Person } from '../people/people.ts';
+import { grants } from '../schema/access.ts';
+import {
+  accessProfiles,
+  enrollments,
+  profileEntitlements,
+  suggestionEntitlements,
+  suggestions,
+} from '../schema/mining.ts';
+import { people } from '../schema/people.ts';
+import { taskSteps, tasks } from '../schema/tasks.ts';
+
+// What the current access and the history say about one person and one entitlement.
+
+/** Those who are like a person in one respect, and how many of them hold the entitlement. */
+export interface PeerCount {
+  people: number;
+  holders: number;
+}
+
+/** Active people of the person's department, of the same title there, and of the same manager; they count, too. */
+export async function countCohortHolders(
+  db: Db,
+  person: Person,
+  entitlementId: number,
+): Promise<{ department: PeerCount; title: PeerCount; team: PeerCount }> {
+  const inDepartment = sql`coalesce(${people.department} = ${person.department}::text, false)`;
+  const ofTitle = sql`(${inDepartment} and coalesce(${people.jobTitle} = ${person.jobTitle}::text, false))`;
+  const inTeam = sql`coalesce(${people.managerId} = ${person.managerId}::int, false)`;
+  const [row] = await db
+    .select({
+      department: sql<number>`count(*) filter (where ${inDepartment})::int`,
+      departmentHolders: sql<number>`count(${grants.id}) filter (where ${inDepartment})::int`,
+      title: sql<number>`count(*) filter (where ${ofTitle})::int`,
+      titleHolders: sql<number>`count(${grants.id}) filter (where ${ofTitle})::int`,
+      team: sql<number>`count(*) filter (where ${inTeam})::int`,
+      teamHolders: sql<number>`count(${grants.id}) filter (where ${inTeam})::int`,
+    })
+    .from(people)
+    .leftJoin(
+      grants,
+      and(
+        eq(grants.personId, people.id),
+        eq(grants.entitlementId, entitlementId),
+        isNull(grants.closedAt),
+      ),
+    )
+    .where(and(isHere, sql`(${inDepartment} or ${inTeam})`));
+  return {
+    department: { people: row?.department ?? 0, holders: row?.departmentHolders ?? 0 },
+    title: { people: row?.title ?? 0, holders: row?.titleHolders ?? 0 },
+    team: { people: row?.team ?? 0, holders: row?.teamHolders ?? 0 },
+  };
+}
+
+/** When the person held it before, the newest first. */
+export async function listPastGrants(db: Db, personId: number, entitlementId: number) {
+  return db
+    .select()
+    .from(grants)
+    .where(
+      and(
+        eq(grants.personId, personId),
+        eq(grants.entitlementId, entitlementId),
+        isNotNull(grants.closedAt),
+      ),
+    )
+    .orderBy(desc(grants.closedAt))
+    .limit(5);
+}
+
+/** Decisions of other tasks about the same person and entitlement, the newest first. */
+export async function listPastDecisions(
+  db: Db,
+  pair: { personId: number; entitlementId: number },
+  exceptTaskId: number,
+) {
+  return db
+    .select({
+      taskId: tasks.id,
+      kind: tasks.kind,
+      state: taskSteps.state,
+      at: taskSteps.decidedAt,
+      reason: taskSteps.reason,
+      decider: people.name,
+    })
+    .from(tasks)
+    .innerJoin(taskSteps, eq(taskSteps.taskId, tasks.id))
+    .innerJoin(people, eq(people.id, taskSteps.decidedBy))
+    .where(
+      and(
+        eq(tasks.personId, pair.personId),
+        eq(tasks.entitlementId, pair.entitlementId),
+        ne(tasks.id, exceptTaskId),
+      ),
+    )
+    .orderBy(desc(taskSteps.decidedAt), desc(taskSteps.id))
+    .limit(50);
+}
+
+/** Access profiles with the entitlement in them, and whether the person is enrolled. */
+export async function listProfilesWith(db: Db, entitlementId: number, personId: number) {
+  return db
+    .select({
+      name: accessProfiles.name,
+      isEnrolled: sql<boolean>`exists (select 1 from ${enrollments}
+        where ${enrollments.profileId} = ${accessProfiles.id}
+          and ${enrollments.personId} = ${personId} and ${enrollments.active})`,
+    })
+    .from(profileEntitlements)
+    .innerJoin(accessProfiles, eq(accessProfiles.id, profileEntitlements.profileId))
+    .where(
+      and(eq(profileEntitlements.entitlementId, entitlementId), isNull(accessProfiles.archivedAt)),
+    )
+    .orderBy(accessProfiles.nameKey);
+}
+
+/** Suggestions of role mining that wait for a decision and have the entitlement in them, strongest first. */
+export async function listSuggestionsWith(db: Db, entitlementId: number) {
+  return db
+    .select({
+      kind: suggestions.kind,
+      cohort: suggestions.cohort,
+      memberIds: suggestions.memberIds,
+      people: suggestions.people,
+      holders: suggestionEntitlements.holders,
+    })
+    .from(suggestionEntitlements)
+    .innerJoin(suggestions, eq(suggestions.id, suggestionEntitlements.suggestionId))
+    .where(
+      and(
+        eq(suggestionEntitlements.entitlementId, entitlementId),
+        eq(suggestions.state, 'new'),
+        eq(suggestions.origin, 'run'),
+      ),
+    )
+    .orderBy(desc(suggestions.score), suggestions.id)
+    .limit(20);
+}
+
+/** How many requests of somebody are open. */
+export async function countOpenRequestsBy(db: Db, requesterId: number): Promise<number> {
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(tasks)
+    .where(
+      and(eq(tasks.requesterId, requesterId), eq(tasks.state, 'open'), eq(tasks.kind, 'grant')),
+    );
+  return row?.count ?? 0;
+}

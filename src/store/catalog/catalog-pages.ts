@@ -1,0 +1,172 @@
+import { and, asc, eq, ilike, inArray, isNull, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { isHere } from '../people/people.ts';
+import { applicationOwners, applications, entitlements } from '../schema/access.ts';
+import { people } from '../schema/people.ts';
+import { containing } from './entitlements.ts';
+
+/** As an administrator edits it: its own policies, not what they come down to. */
+export type ApplicationRecord = typeof applications.$inferSelect;
+export type EntitlementRecord = typeof entitlements.$inferSelect;
+
+interface PageOf {
+  words: string;
+  offset: number;
+  limit: number;
+}
+
+/** Applications whose name contains the words, those without an owner who is here first. */
+export async function listApplicationPage(db: Db, { words, offset, limit }: PageOf) {
+  const which = ilike(applications.name, `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`);
+  const owned = db
+    .select({
+      applicationId: applicationOwners.applicationId,
+      count: sql<number>`count(*)::int`.as('owner_count'),
+      names: sql<string>`string_agg(${people.name}, ', ' order by ${people.name})`.as('names'),
+    })
+    .from(applicationOwners)
+    .innerJoin(people, eq(people.id, applicationOwners.personId))
+    .where(and(eq(applicationOwners.kind, 'owner'), isHere))
+    .groupBy(applicationOwners.applicationId)
+    .as('owned');
+  const held = db
+    .select({
+      applicationId: entitlements.applicationId,
+      count: sql<number>`count(*)::int`.as('entitlement_count'),
+    })
+    .from(entitlements)
+    .where(isNull(entitlements.closedAt))
+    .groupBy(entitlements.applicationId)
+    .as('held');
+  const found = await db
+    .select({
+      id: applications.id,
+      name: applications.name,
+      owners: sql<string>`coalesce(${owned.names}, '')`,
+      entitlements: sql<number>`coalesce(${held.count}, 0)`,
+    })
+    .from(applications)
+    .leftJoin(owned, eq(owned.applicationId, applications.id))
+    .leftJoin(held, eq(held.applicationId, applications.id))
+    .where(which)
+    .orderBy(sql`coalesce(${owned.count}, 0) > 0`, asc(applications.name))
+    .offset(offset)
+    .limit(limit);
+  const [count] = await db
+    .select({
+      total: sql<number>`count(*)::int`,
+      ownerless: sql<number>`(count(*) filter (where ${owned.count} is null))::int`,
+    })
+    .from(applications)
+    .leftJoin(owned, eq(owned.applicationId, applications.id))
+    .where(which);
+  return { found, total: count?.total ?? 0, ownerless: count?.ownerless ?? 0 };
+}
+
+/** Entitlements of an application that are there and whose name contains every word. */
+export async function listEntitlementPage(
+  db: Db,
+  { words, applicationId, offset, limit }: PageOf & { applicationId: number },
+) {
+  const which = and(
+    eq(entitlements.applicationId, applicationId),
+    isNull(entitlements.closedAt),
+    ...containing(words),
+  );
+  const itsOwn = eq(applications.id, entitlements.applicationId);
+  const found = await db
+    .select({
+      id: entitlements.id,
+      name: entitlements.name,
+      risk: entitlements.risk,
+      category: entitlements.category,
+      requestable: entitlements.requestable,
+      mined: entitlements.mined,
+    })
+    .from(entitlements)
+    .innerJoin(applications, itsOwn)
+    .where(which)
+    .orderBy(asc(entitlements.name))
+    .offset(offset)
+    .limit(limit);
+  const [count] = await db
+    .select({ total: sql<number>`count(*)::int` })
+    .from(entitlements)
+    .innerJoin(applications, itsOwn)
+    .where(which);
+  return { found, total: count?.total ?? 0 };
+}
+
+export async function findApplication(db: Db, id: number): Promise<ApplicationRecord | undefined> {
+  const [row] = await db.select().from(applications).where(eq(applications.id, id));
+  return row;
+}
+
+/** An entitlement with the name of its application. */
+export async function findEntitlement(
+  db: Db,
+  id: number,
+): Promise<(EntitlementRecord & { app: string }) | undefined> {
+  const [row] = await db
+    .select({ entitlement: entitlements, app: applications.name })
+    .from(entitlements)
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(eq(entitlements.id, id));
+  return row && { ...row.entitlement, app: row.app };
+}
+
+/** @returns false when it has another version by now. */
+export async function updateApplication(
+  db: Db,
+  { id, version }: { id: number; version: number },
+  change: Partial<typeof applications.$inferInsert>,
+): Promise<boolean> {
+  const updated = await db
+    .update(applications)
+    .set({ ...change, version: version + 1 })
+    .where(and(eq(applications.id, id), eq(applications.version, version)))
+    .returning({ id: applications.id });
+  return updated.length > 0;
+}
+
+/** @returns false when it has another version by now. */
+export async function updateEntitlement(
+  db: Db,
+  { id, version }: { id: number; version: number },
+  change: Partial<typeof entitlements.$inferInsert>,
+): Promise<boolean> {
+  const updated = await db
+    .update(entitlements)
+    .set({ ...change, version: version + 1 })
+    .where(and(eq(entitlements.id, id), eq(entitlements.version, version)))
+    .returning({ id: entitlements.id });
+  return updated.length > 0;
+}
+/** Which categories there are, and where. */
+export async function listCategories(
+  db: Db,
+): Promise<{ category: string; applicationId: number }[]> {
+  const found = await db
+    .selectDistinct({
+      category: entitlements.category,
+      applicationId: entitlements.applicationId,
+    })
+    .from(entitlements)
+    .where(isNull(entitlements.closedAt));
+  return found.flatMap(({ category, applicationId }) =>
+    category ? [{ category, applicationId }] : [],
+  );
+}
+
+/** What applications are called, by id. */
+export async function nameApplications(
+  db: Db,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map();
+  const found = await db
+    .select({ id: applications.id, name: applications.name })
+    .from(applications)
+    .where(inArray(applications.id, [...ids]));
+  return new Map(found.map(({ id, name }) => [id, name]));
+}

@@ -1,0 +1,158 @@
+import { and, asc, eq, ilike, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import type { Person } from '../people/people.ts';
+import {
+  applicationOwners,
+  applications,
+  entitlementOwners,
+  entitlements,
+  type OwnerKind,
+  type Risk,
+} from '../schema/access.ts';
+import { people } from '../schema/people.ts';
+
+export interface EntitlementRow {
+  id: number;
+  name: string;
+  applicationId: number;
+  app: string;
+  description: string | null;
+  category: string | null;
+  risk: Risk | null;
+  requestable: boolean;
+  emergencyAllowed: boolean;
+  longestGrantDays: number | null;
+  /** The entitlement's own policies, or its application's. */
+  policyId: number | null;
+  emergencyPolicyId: number | null;
+  revokePolicyId: number | null;
+  closedAt: Date | null;
+  instructions: string | null;
+}
+
+export const entitlementColumns = {
+  id: entitlements.id,
+  name: entitlements.name,
+  applicationId: entitlements.applicationId,
+  app: applications.name,
+  description: entitlements.description,
+  category: entitlements.category,
+  risk: entitlements.risk,
+  requestable: entitlements.requestable,
+  emergencyAllowed: entitlements.emergencyAllowed,
+  longestGrantDays: entitlements.longestGrantDays,
+  policyId: sql<number | null>`coalesce(${entitlements.policyId}, ${applications.policyId})`,
+  emergencyPolicyId: sql<
+    number | null
+  >`coalesce(${entitlements.emergencyPolicyId}, ${applications.emergencyPolicyId})`,
+  revokePolicyId: sql<
+    number | null
+  >`coalesce(${entitlements.revokePolicyId}, ${applications.revokePolicyId})`,
+  closedAt: entitlements.closedAt,
+  instructions: applications.instructions,
+};
+
+export async function listEntitlementsById(
+  db: Db,
+  ids: readonly number[],
+): Promise<EntitlementRow[]> {
+  return ids.length === 0
+    ? []
+    : db
+        .select(entitlementColumns)
+        .from(entitlements)
+        .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+        .where(sql`${entitlements.id} = any(${sql.param([...new Set(ids)])}::int[])`);
+}
+
+/** Entitlements, requestable or not, whose application or name contains every word. @param also what else has to hold. */
+export async function searchAllEntitlements(
+  db: Db,
+  query: string,
+  limit: number,
+  also?: SQL,
+): Promise<EntitlementRow[]> {
+  return db
+    .select(entitlementColumns)
+    .from(entitlements)
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(and(also, ...containing(query)))
+    .orderBy(asc(applications.name), asc(entitlements.name))
+    .limit(limit);
+}
+
+/** Every entitlement that is still there and for mining. */
+export async function listMinedEntitlements(db: Db): Promise<EntitlementRow[]> {
+  return db
+    .select(entitlementColumns)
+    .from(entitlements)
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(and(eq(entitlements.mined, true), isNull(entitlements.closedAt)));
+}
+
+/** Requestable entitlements that are still there whose application or name contains every word, optionally of one application. */
+export async function searchEntitlements(
+  db: Db,
+  query: string,
+  limit: number,
+  applicationId?: number,
+): Promise<EntitlementRow[]> {
+  const inApplication =
+    applicationId === undefined ? undefined : eq(entitlements.applicationId, applicationId);
+  const requestable = and(eq(entitlements.requestable, true), isNull(entitlements.closedAt));
+  return searchAllEntitlements(db, query, limit, and(requestable, inApplication));
+}
+
+export async function searchApplications(db: Db, query: string, limit: number) {
+  return db
+    .select({ id: applications.id, name: applications.name })
+    .from(applications)
+    .where(ilike(applications.name, `%${query.trim().replace(/[\\%_]/g, '\\$&')}%`))
+    .orderBy(asc(applications.name))
+    .limit(limit);
+}
+
+/** Owners and provisioners of applications, whether they are still here or not. */
+export async function listApplicationOwners(
+  db: Db,
+  applicationIds: readonly number[],
+): Promise<{ applicationId: number; kind: OwnerKind; person: Person }[]> {
+  if (applicationIds.length === 0) return [];
+  return db
+    .select({
+      applicationId: applicationOwners.applicationId,
+      kind: applicationOwners.kind,
+      person: people,
+    })
+    .from(applicationOwners)
+    .innerJoin(people, eq(people.id, applicationOwners.personId))
+    .where(inArray(applicationOwners.applicationId, [...new Set(applicationIds)]))
+    .orderBy(asc(people.name), asc(people.id));
+}
+
+export async function listEntitlementOwners(
+  db: Db,
+  entitlementIds: readonly number[],
+): Promise<{ entitlementId: number; person: Person }[]> {
+  if (entitlementIds.length === 0) return [];
+  return db
+    .select({ entitlementId: entitlementOwners.entitlementId, person: people })
+    .from(entitlementOwners)
+    .innerJoin(people, eq(people.id, entitlementOwners.personId))
+    .where(
+      sql`${entitlementOwners.entitlementId} = any(${sql.param([...new Set(entitlementIds)])}::int[])`,
+    )
+    .orderBy(asc(people.name), asc(people.id));
+}
+
+/** Every word is in the name of the application or of the entitlement. */
+export function containing(query: string) {
+  const words = query
+    .trim()
+    .split(/[\s·]+/)
+    .filter(Boolean);
+  return words.map((word) => {
+    const like = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+    return or(ilike(entitlements.name, like), ilike(applications.name, like));
+  });
+}

@@ -1,0 +1,110 @@
+import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
+import { type Db, rows } from '../db.ts';
+import { isHere } from '../people/people.ts';
+import { auditLog, outbox } from '../schema/messages.ts';
+import { people, slackIdentities } from '../schema/people.ts';
+import { taskSteps } from '../schema/tasks.ts';
+import { isLate } from '../tasks/task-lists.ts';
+
+const counted = sql<number>`count(*)::int`;
+
+/** Active people whom Slack does not know, or knows under another address than it did. */
+export async function countUnlinked(db: Db): Promise<number> {
+  const [row] = await db
+    .select({ count: counted })
+    .from(slackIdentities)
+    .innerJoin(people, eq(people.id, slackIdentities.personId))
+    .where(
+      and(
+        isHere,
+        or(eq(slackIdentities.state, 'not_found'), isNotNull(slackIdentities.emailChangedAt)),
+      ),
+    );
+  return row?.count ?? 0;
+}
+
+/** Entitlements that are there, of which neither they nor their application have an active owner. */
+export async function countOwnerless(db: Db): Promise<{ entitlements: number; apps: number }> {
+  const here = sql`p.active and p.closed_at is null`;
+  const [row] = await db
+    .select({
+      entitlements: sql<number>`(select count(*)::int from entitlements e where e.closed_at is null
+        and not exists (select 1 from entitlement_owners o join people p on p.id = o.person_id
+          where o.entitlement_id = e.id and ${here})
+        and not exists (select 1 from application_owners o join people p on p.id = o.person_id
+          where o.application_id = e.application_id and o.kind = 'owner' and ${here}))`,
+      apps: sql<number>`(select count(*)::int from applications a
+        where not exists (select 1 from application_owners o join people p on p.id = o.person_id
+          where o.application_id = a.id and o.kind = 'owner' and ${here}))`,
+    })
+    .from(sql`(select 1) one`);
+  return row ?? { entitlements: 0, apps: 0 };
+}
+
+/** Steps that wait for so long that others are asked, too. */
+export async function countLate(db: Db, now: Date): Promise<number> {
+  const [row] = await db
+    .select({ count: counted })
+    .from(taskSteps)
+    .where(and(eq(taskSteps.state, 'active'), isLate(now)));
+  return row?.count ?? 0;
+}
+
+/** Sources whose newest sync failed, with the reason. */
+export async function listFailedSyncs(db: Db): Promise<{ connector: string; error: string }[]> {
+  return db
+    .select({
+      connector: sql<string>`split_part(${auditLog.subject}, ':', 2)`,
+      error: sql<string>`coalesce(${auditLog.after} ->> 'error', '')`,
+    })
+    .from(auditLog)
+    .where(
+      and(
+        eq(auditLog.verb, 'sync.fail'),
+        sql`not exists (select 1 from audit_log l where l.id > ${auditLog.id}
+          and ((l.verb in ('sync.fail', 'sync.hold') and l.subject = ${auditLog.subject})
+            or (l.verb = 'sync.complete'
+              and 'connector:' || (l.after ->> 'connector') = ${auditLog.subject})))`,
+      ),
+    );
+}
+
+/** To whom messages since then could not be delivered, how many and why, unless later ones arrived; the newest first. */
+export async function listUndelivered(db: Db, since: Date, limit: number) {
+  return rows<{ name: string; count: number; error: string; isInSlack: boolean; people: number }>(
+    db,
+    sql`select p.name, f.count, f.error, f.in_slack as "isInSlack", count(*) over ()::int as people
+      from (select o.recipient_id, count(*)::int as count, max(o.failed_at) as at,
+          (array_agg(o.error order by o.failed_at desc))[1] as error,
+          bool_and(coalesce(o.delivered_via like '%slack%', false)) as in_slack
+        from outbox o where o.failed_at >= ${since.toISOString()}::timestamptz
+          and not exists (select 1 from outbox l where l.recipient_id = o.recipient_id
+            and l.delivered_at > o.failed_at and (l.delivered_via like '%email%'
+              or (o.delivered_via is null and l.delivered_via like '%slack%')))
+        group by o.recipient_id) f
+      join people p on p.id = f.recipient_id
+      order by f.at desc, p.name limit ${limit}`,
+  );
+}
+
+/** Messages that have been tried in vain since before then, and what was said the last time. */
+export async function findStuck(
+  db: Db,
+  before: Date,
+): Promise<{ count: number; error: string } | undefined> {
+  const [row] = await db
+    .select({
+      count: counted,
+      error: sql<string>`(array_agg(${outbox.error} order by ${outbox.availableAt} desc))[1]`,
+    })
+    .from(outbox)
+    .where(
+      and(
+        isNull(outbox.deliveredAt),
+        isNull(outbox.failedAt),
+        isNotNull(outbox.error),
+        lt(outbox.createdAt, before),
+      ),
+    );
+  return row && row.count > 0 ? row : undefined;
+}

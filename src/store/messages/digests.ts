@@ -1,0 +1,221 @@
+import { and, asc, desc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import { type Db, rows } from '../db.ts';
+import { applications, entitlements } from '../schema/access.ts';
+import {
+  digestItems,
+  digests,
+  type MessageKind,
+  messageCopies,
+  outbox,
+} from '../schema/messages.ts';
+import { people } from '../schema/people.ts';
+import { stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
+import type { CopyKey } from './outbox.ts';
+
+export type Digest = typeof digests.$inferSelect;
+
+/** Things that people are told of one by one, or together in a digest. */
+export const newsKinds = ['step', 'request', 'outcome'] as const satisfies readonly MessageKind[];
+
+const isNewsKind = sql`${outbox.kind} = any(${sql.param([...newsKinds])}::text[])`;
+
+function among(column: SQL | typeof outbox.recipientId | typeof digests.personId, ids: number[]) {
+  return sql`${column} = any(${sql.param(ids)}::int[])`;
+}
+
+/** Of these things, those a person has a message of their own about, or one on its way. */
+export async function listToldAlone(db: Db, keys: readonly CopyKey[]): Promise<CopyKey[]> {
+  const recipients = [...new Set(keys.map((key) => key.recipientId))];
+  const copies = await rows<CopyKey>(
+    db,
+    sql`select k.recipient_id as "recipientId", k.kind, k.subject_id as "subjectId"
+      from ${keyTable(keys)} join ${messageCopies} c
+        on c.recipient_id = k.recipient_id and c.kind = k.kind and c.subject_id = k.subject_id`,
+  );
+  const onTheirWay = await db
+    .selectDistinct({
+      recipientId: outbox.recipientId,
+      kind: outbox.kind,
+      subjectId: outbox.subjectId,
+    })
+    .from(outbox)
+    .where(
+      and(
+        isNull(outbox.deliveredAt),
+        isNull(outbox.failedAt),
+        isNewsKind,
+        among(outbox.recipientId, recipients),
+      ),
+    );
+  return [...copies, ...onTheirWay];
+}
+
+/** The digests in which these things were told to these people. */
+export async function listToldTogether(db: Db, keys: readonly CopyKey[]) {
+  return rows<CopyKey & { digestId: number; digestKind: Digest['kind'] }>(
+    db,
+    sql`select k.recipient_id as "recipientId", k.kind, k.subject_id as "subjectId",
+        d.id as "digestId", d.kind as "digestKind"
+      from ${keyTable(keys)}
+      join ${digestItems} i on i.kind = k.kind and i.subject_id = k.subject_id
+      join ${digests} d on d.id = i.digest_id and d.person_id = k.recipient_id
+      -- What waits for long is in a summary a day: the newest is kept up to date.
+      where d.kind <> 'summary' or d.id = (select max(l.id) from ${digests} l
+        where l.person_id = d.person_id and l.kind = 'summary')`,
+  );
+}
+
+/** When each of these people last got a summary. */
+export async function listLastSummaries(db: Db, personIds: number[]): Promise<Map<number, Date>> {
+  const last = await db
+    .selectDistinctOn([digests.personId], { personId: digests.personId, at: digests.createdAt })
+    .from(digests)
+    .where(and(among(digests.personId, personIds), eq(digests.kind, 'summary')))
+    .orderBy(digests.personId, desc(digests.createdAt));
+  return new Map(last.map(({ personId, at }) => [personId, at]));
+}
+
+function keyTable(keys: readonly CopyKey[]): SQL {
+  const recipients = sql.param(keys.map((key) => key.recipientId));
+  const kinds = sql.param(keys.map((key) => key.kind));
+  const subjects = sql.param(keys.map((key) => key.subjectId));
+  return sql`unnest(${recipients}::int[], ${kinds}::text[], ${subjects}::int[])
+    as k(recipient_id, kind, subject_id)`;
+}
+
+/**
+ * How many things each person was first told of since then, in messages of their own. A row about something
+ * they have had a copy of for longer is a redraw, and no news.
+ */
+export async function countToldSince(
+  db: Db,
+  recipientIds: number[],
+  since: Date,
+): Promise<Map<number, number>> {
+  const counted = await db
+    .select({
+      recipientId: outbox.recipientId,
+      count: sql<number>`count(distinct (${outbox.kind}, ${outbox.subjectId}))::int`,
+    })
+    .from(outbox)
+    .leftJoin(
+      messageCopies,
+      and(
+        eq(messageCopies.recipientId, outbox.recipientId),
+        eq(messageCopies.kind, outbox.kind),
+        eq(messageCopies.subjectId, outbox.subjectId),
+        sql`${messageCopies.sentAt} <= ${since.toISOString()}::timestamptz`,
+      ),
+    )
+    .where(
+      and(
+        among(outbox.recipientId, recipientIds),
+        gt(outbox.createdAt, since),
+        isNewsKind,
+        isNull(messageCopies.recipientId),
+      ),
+    )
+    .groupBy(outbox.recipientId);
+  return new Map(counted.map(({ recipientId, count }) => [recipientId, count]));
+}
+
+/** The news digest of each person that is younger than that and can still grow: a mail cannot. */
+export async function listYoungDigests(
+  db: Db,
+  personIds: number[],
+  since: Date,
+): Promise<Map<number, number>> {
+  const young = await db
+    .select({ personId: digests.personId, id: sql<number>`max(${digests.id})::int` })
+    .from(digests)
+    .leftJoin(
+      messageCopies,
+      and(
+        eq(messageCopies.recipientId, digests.personId),
+        eq(messageCopies.kind, 'digest'),
+        eq(messageCopies.subjectId, digests.id),
+        eq(messageCopies.surface, 'email'),
+      ),
+    )
+    .where(
+      and(
+        among(digests.personId, personIds),
+        eq(digests.kind, 'news'),
+        gt(digests.createdAt, since),
+        isNull(messageCopies.recipientId),
+      ),
+    )
+    .groupBy(digests.personId);
+  return new Map(young.map(({ personId, id }) => [personId, id]));
+}
+
+/** @returns the ids by person; one digest a person. */
+export async function insertDigests(
+  db: Db,
+  list: (typeof digests.$inferInsert)[],
+): Promise<Map<number, number>> {
+  if (list.length === 0) return new Map();
+  const inserted = await db.insert(digests).values(list).returning();
+  return new Map(inserted.map(({ personId, id }) => [personId, id]));
+}
+
+export async function insertDigestItems(
+  db: Db,
+  list: (typeof digestItems.$inferInsert)[],
+): Promise<void> {
+  for (let at = 0; at < list.length; at += 1000) {
+    await db
+      .insert(digestItems)
+      .values(list.slice(at, at + 1000))
+      .onConflictDoNothing();
+  }
+}
+
+export async function findDigest(db: Db, id: number) {
+  const [found] = await db
+    .select({ digest: digests, askedBy: people.name })
+    .from(digests)
+    .leftJoin(people, eq(people.id, digests.askedBy))
+    .where(eq(digests.id, id));
+  return found;
+}
+
+const deciders = alias(people, 'decider');
+
+/** What a digest tells of, the most urgent first, each with its state as the reader of the digest sees it. */
+export async function listDigestThings(db: Db, digest: Pick<Digest, 'id' | 'personId'>) {
+  return db
+    .select({
+      kind: digestItems.kind,
+      subjectId: digestItems.subjectId,
+      taskId: tasks.id,
+      taskState: tasks.state,
+      person: people.name,
+      app: applications.name,
+      entitlement: entitlements.name,
+      stepKind: taskSteps.kind,
+      stepState: taskSteps.state,
+      decider: deciders.name,
+      decidedAt: taskSteps.decidedAt,
+      closedAt: tasks.closedAt,
+      activatedAt: taskSteps.activatedAt,
+      assignedAt: stepAssignees.assignedAt,
+      /** Of a step: whether it still waits for this reader. */
+      isMine: sql<boolean>`coalesce(${stepAssignees.active} and ${stepAssignees.agreedAt} is null
+        and ${taskSteps.state} = 'active' and ${tasks.state} = 'open', false)`,
+    })
+    .from(digestItems)
+    .leftJoin(taskSteps, and(eq(digestItems.kind, 'step'), eq(taskSteps.id, digestItems.subjectId)))
+    .innerJoin(tasks, sql`${tasks.id} = coalesce(${taskSteps.taskId}, ${digestItems.subjectId})`)
+    .innerJoin(people, eq(people.id, tasks.personId))
+    .innerJoin(entitlements, eq(entitlements.id, tasks.entitlementId))
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .leftJoin(
+      stepAssignees,
+      and(eq(stepAssignees.stepId, taskSteps.id), eq(stepAssignees.personId, digest.personId)),
+    )
+    .leftJoin(deciders, eq(deciders.id, taskSteps.decidedBy))
+    .where(eq(digestItems.digestId, digest.id))
+    .orderBy(desc(tasks.emergency), asc(digestItems.subjectId));
+}

@@ -1,0 +1,137 @@
+import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { digestItems, type MessageKind, messageCopies } from '../schema/messages.ts';
+import { slackIdentities } from '../schema/people.ts';
+import { taskComments, taskSteps } from '../schema/tasks.ts';
+import type { CopyKey } from './outbox.ts';
+
+type Surface = 'slack' | 'email';
+
+export async function findCopy(db: Db, key: CopyKey, surface: Surface) {
+  const [copy] = await db.select().from(messageCopies).where(isCopy(key, surface));
+  return copy;
+}
+
+/** The copy that a message in Slack is, whoever's it is. */
+export async function findCopyAt(db: Db, channelId: string, ts: string) {
+  const [copy] = await db
+    .select()
+    .from(messageCopies)
+    .where(and(eq(messageCopies.channelId, channelId), eq(messageCopies.ts, ts)));
+  return copy;
+}
+
+/**
+ * What people have of a task in Slack or as e-mails, the digests it was told in among it. Their cards come last, the newest at the end: what only told how it ended
+ * has a thread of its own and is where to write to those who have nothing else.
+ */
+export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly number[]) {
+  return db
+    .select()
+    .from(messageCopies)
+    .where(
+      or(
+        and(
+          inArray(messageCopies.kind, ['request', 'outcome', 'emergency']),
+          eq(messageCopies.subjectId, taskId),
+        ),
+        and(
+          eq(messageCopies.kind, 'step'),
+          sql`${messageCopies.subjectId} = any(${sql.param([...stepIds])}::int[])`,
+        ),
+        and(
+          eq(messageCopies.kind, 'digest'),
+          sql`${messageCopies.subjectId} in (select i.digest_id from ${digestItems} i
+            where (i.kind = 'request' and i.subject_id = ${taskId})
+              or (i.kind = 'step' and i.subject_id = any(${sql.param([...stepIds])}::int[])))`,
+        ),
+      ),
+    )
+    .orderBy(sql`${messageCopies.kind} in ('request', 'step')`, messageCopies.sentAt);
+}
+
+/** The Message-IDs of the mails a person has about a task, the oldest first. */
+export async function listTaskMails(db: Db, personId: number, taskId: number): Promise<string[]> {
+  const found = await db
+    .select({ mailId: messageCopies.mailId })
+    .from(messageCopies)
+    .where(
+      and(
+        eq(messageCopies.recipientId, personId),
+        eq(messageCopies.surface, 'email'),
+        or(
+          and(
+            inArray(messageCopies.kind, ['request', 'outcome', 'emergency']),
+            eq(messageCopies.subjectId, taskId),
+          ),
+          and(
+            eq(messageCopies.kind, 'step'),
+            sql`${messageCopies.subjectId} in
+              (select ${taskSteps.id} from ${taskSteps} where ${taskSteps.taskId} = ${taskId})`,
+          ),
+          and(
+            eq(messageCopies.kind, 'comment'),
+            sql`${messageCopies.subjectId} in
+              (select ${taskComments.id} from ${taskComments} where ${taskComments.taskId} = ${taskId})`,
+          ),
+        ),
+      ),
+    )
+    .orderBy(messageCopies.sentAt);
+  return found.flatMap(({ mailId }) => mailId ?? []);
+}
+
+/** Remembers (or replaces) the one copy a person has of a subject on a surface. */
+export async function saveCopy(
+  db: Db,
+  key: CopyKey,
+  surface: Surface,
+  copy: { channelId?: string; ts?: string; mailId?: string; contentHash: string; at: Date },
+): Promise<void> {
+  const { at, ...shown } = copy;
+  await db
+    .insert(messageCopies)
+    .values({ ...key, surface, ...shown, sentAt: at })
+    .onConflictDoUpdate({
+      target: [
+        messageCopies.recipientId,
+        messageCopies.kind,
+        messageCopies.subjectId,
+        messageCopies.surface,
+      ],
+      set: { ...shown, redrawnAt: at },
+    });
+}
+
+function isCopy(key: CopyKey, surface: Surface) {
+  return and(
+    eq(messageCopies.recipientId, key.recipientId),
+    eq(messageCopies.kind, key.kind),
+    eq(messageCopies.subjectId, key.subjectId),
+    eq(messageCopies.surface, surface),
+  );
+}
+
+/** What is told again becomes a new message: the old ones stay as they are. */
+export async function forgetCopies(
+  db: Db,
+  kind: MessageKind,
+  subjectIds: readonly number[],
+  recipientId?: number,
+): Promise<void> {
+  await db
+    .delete(messageCopies)
+    .where(
+      and(
+        recipientId === undefined ? undefined : eq(messageCopies.recipientId, recipientId),
+        eq(messageCopies.kind, kind),
+        sql`${messageCopies.subjectId} = any(${sql.param([...subjectIds])}::int[])`,
+      ),
+    );
+}
+
+/** Of a Slack that has forgotten everything: its messages, and the conversations they were in. */
+export async function deleteSlackCopies(db: Db): Promise<void> {
+  await db.update(slackIdentities).set({ channelId: null });
+  await db.delete(messageCopies).where(eq(messageCopies.surface, 'slack'));
+}

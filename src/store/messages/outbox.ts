@@ -1,0 +1,173 @@
+import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { type MessageKind, outbox } from '../schema/messages.ts';
+
+export interface OutboxEntry {
+  recipientId: number;
+  kind: MessageKind;
+  subjectId: number;
+  /** 0: somebody is looking at it (a redraw after a click) · 1: somebody waits for it · 2: cosmetic. */
+  priority: 0 | 1 | 2;
+}
+
+export type OutboxRow = typeof outbox.$inferSelect;
+export type CopyKey = Pick<OutboxRow, 'recipientId' | 'kind' | 'subjectId'>;
+
+/** @param now when the change happened; the rows may be delivered at once. */
+export async function insertOutbox(db: Db, entries: OutboxEntry[], now: Date): Promise<void> {
+  for (let at = 0; at < entries.length; at += 1000) {
+    await db
+      .insert(outbox)
+      .values(
+        entries
+          .slice(at, at + 1000)
+          .map((entry) => ({ ...entry, createdAt: now, availableAt: now })),
+      );
+  }
+}
+
+const pending = and(isNull(outbox.deliveredAt), isNull(outbox.failedAt));
+
+/**
+ * The newest pending row of each copy that no claim is drawing. Grouped in one pass: as `not exists`,
+ * on a table without statistics (the embedded database has no autovacuum), 1,000 waiting rows took 210 ms.
+ */
+function newestIdle(now: Date) {
+  return sql`select max(o.id) from ${outbox} o
+    where o.delivered_at is null and o.failed_at is null
+    group by o.recipient_id, o.kind, o.subject_id
+    having not coalesce(bool_or(o.claimed_until > ${now.toISOString()}::timestamptz), false)`;
+}
+
+const samePending = sql`${outbox} o
+  where o.delivered_at is null and o.failed_at is null and o.recipient_id = ${outbox.recipientId}
+    and o.kind = ${outbox.kind} and o.subject_id = ${outbox.subjectId}`;
+
+/**
+ * Claims up to `limit` rows for `leaseSeconds`. Of several rows about the same (person, subject) only the
+ * newest is taken, since each one brings the copy up to date, and none while another claim is drawing it.
+ */
+export async function claimOutbox(
+  db: Db,
+  now: Date,
+  limit: number,
+  leaseSeconds = 60,
+): Promise<OutboxRow[]> {
+  return db.transaction(async (tx) => {
+    const due = await tx
+      .select({ id: outbox.id })
+      .from(outbox)
+      .where(
+        and(
+          pending,
+          lte(outbox.availableAt, now),
+          or(isNull(outbox.claimedUntil), lte(outbox.claimedUntil, now)),
+          sql`${outbox.id} = any(array(${newestIdle(now)}))`,
+        ),
+      )
+      .orderBy(outbox.priority, outbox.availableAt, outbox.id)
+      .limit(limit)
+      .for('update', { skipLocked: true });
+    if (due.length === 0) return [];
+    return tx
+      .update(outbox)
+      .set({
+        claimedUntil: new Date(now.getTime() + leaseSeconds * 1000),
+        // Of an older row about the same, too: what it tried may have arrived, and is looked for then, and its
+        // reader has waited since.
+        attempts: sql`1 + (select max(o.attempts) from ${samePending})`,
+        createdAt: sql`(select min(o.created_at) from ${samePending})`,
+      })
+      .where(sql`${outbox.id} = any(${sql.param(due.map((row) => row.id))}::int[])`)
+      .returning();
+  });
+}
+
+/** The copy is up to date: the row and every older one about the same copy are done. */
+export async function markDelivered(db: Db, row: OutboxRow, via: string, now: Date): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ deliveredAt: now, deliveredVia: via, claimedUntil: null })
+    .where(isSameUpTo(row));
+}
+
+function isSameUpTo(row: OutboxRow) {
+  return and(
+    pending,
+    eq(outbox.recipientId, row.recipientId),
+    eq(outbox.kind, row.kind),
+    eq(outbox.subjectId, row.subjectId),
+    lte(outbox.id, row.id),
+  );
+}
+
+/** Gives a claimed row back. `counted` false: it was only put off (a rate limit), not tried. */
+export async function putOff(
+  db: Db,
+  id: number,
+  availableAt: Date,
+  why: { error?: string; counted: boolean },
+): Promise<void> {
+  await db
+    .update(outbox)
+    .set({
+      availableAt,
+      claimedUntil: null,
+      ...(why.error === undefined ? {} : { error: why.error }),
+      ...(why.counted ? {} : { attempts: sql`greatest(${outbox.attempts} - 1, 0)` }),
+    })
+    .where(eq(outbox.id, id));
+}
+
+/** The row and every older one about the same copy are given up. */
+export async function markFailed(
+  db: Db,
+  row: OutboxRow,
+  how: { error: string; via: string | null },
+  now: Date,
+): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ failedAt: now, error: how.error, deliveredVia: how.via, claimedUntil: null })
+    .where(isSameUpTo(row));
+}
+
+/** When the next put-off row becomes due, or undefined when nothing waits. */
+export async function nextDue(db: Db): Promise<Date | undefined> {
+  const [row] = await db
+    .select({
+      at: sql<
+        Date | string | null
+      >`min(greatest(${outbox.availableAt}, coalesce(${outbox.claimedUntil}, ${outbox.availableAt})))`,
+    })
+    .from(outbox)
+    .where(pending);
+  return row?.at ? new Date(row.at) : undefined;
+}
+
+export async function countUndelivered(db: Db): Promise<{ waiting: number; failed: number }> {
+  const [row] = await db
+    .select({
+      waiting: sql<number>`count(*) filter (where ${outbox.failedAt} is null)::int`,
+      failed: sql<number>`count(*) filter (where ${outbox.failedAt} is not null)::int`,
+    })
+    .from(outbox)
+    .where(isNull(outbox.deliveredAt));
+  return row ?? { waiting: 0, failed: 0 };
+}
+
+/** Whether a person has a message on any surface, or will have it soon. */
+export async function wasSent(db: Db, key: CopyKey): Promise<boolean> {
+  const [row] = await db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(
+      and(
+        eq(outbox.recipientId, key.recipientId),
+        eq(outbox.kind, key.kind),
+        eq(outbox.subjectId, key.subjectId),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}

@@ -1,0 +1,18 @@
+import { lt } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { slackReceipts } from '../schema/messages.ts';
+
+/** @returns false when there was one already. */
+export async function insertReceipt(db: Db, key: string, now: Date): Promise<boolean> {
+  const inserted = await db
+    .insert(slackReceipts)
+    .values({ key, receivedAt: now })
+    .onConflictDoNothing()
+    .returning();
+  return inserted.length > 0;
+}
+
+/** Slack retries for an hour at most (SLACK.md 1.5, up to 24 h where it is asked to). */
+export async function deleteReceiptsBefore(db: Db, before: Date): Promise<void> {
+  await db.delete(slackReceipts).where(lt(slackReceipts.receivedAt, before));
+}

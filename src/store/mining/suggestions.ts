@@ -1,0 +1,281 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { applications, entitlements } from '../schema/access.ts';
+import {
+  miningRuns,
+  suggestionEntitlements,
+  suggestionSightings,
+  suggestions,
+} from '../schema/mining.ts';
+import { people } from '../schema/people.ts';
+
+export type Suggestion = typeof suggestions.$inferSelect;
+export type MiningRun = typeof miningRuns.$inferSelect;
+
+export async function insertMiningRun(
+  db: Db,
+  run: typeof miningRuns.$inferInsert,
+): Promise<MiningRun> {
+  const [inserted] = await db.insert(miningRuns).values(run).returning();
+  if (!inserted) throw new Error('the mining run was not stored');
+  return inserted;
+}
+
+/** Takes the oldest queued run of the whole organisation, or one whose worker died an hour ago. */
+export async function claimMiningRun(db: Db, now: Date): Promise<MiningRun | undefined> {
+  return db.transaction(async (tx) => {
+    const [next] = await tx
+      .select({ id: miningRuns.id })
+      .from(miningRuns)
+      .where(
+        and(
+          eq(miningRuns.kind, 'all'),
+          sql`(${miningRuns.state} = 'queued' or (${miningRuns.state} = 'running'
+            and ${miningRuns.startedAt} < ${new Date(now.getTime() - 3_600_000).toISOString()}::timestamptz))`,
+        ),
+      )
+      .orderBy(miningRuns.id)
+      .limit(1)
+      .for('update', { skipLocked: true });
+    if (!next) return undefined;
+    const [run] = await tx
+      .update(miningRuns)
+      .set({ state: 'running', startedAt: now })
+      .where(eq(miningRuns.id, next.id))
+      .returning();
+    return run;
+  });
+}
+
+export async function requeueRunning(db: Db): Promise<void> {
+  await db.update(miningRuns).set({ state: 'queued' }).where(eq(miningRuns.state, 'running'));
+}
+
+export async function changeMiningRun(
+  db: Db,
+  id: number,
+  change: Partial<typeof miningRuns.$inferInsert>,
+): Promise<void> {
+  await db.update(miningRuns).set(change).where(eq(miningRuns.id, id));
+}
+
+/**
+ * Ends a run that is in one of the states of `from`. undefined: another end was first, and stays the only
+ * one. Whoever asks while that end is being written waits for it.
+ */
+export async function endMiningRun(
+  db: Db,
+  id: number,
+  from: readonly MiningRun['state'][],
+  end: Partial<typeof miningRuns.$inferInsert>,
+): Promise<MiningRun | undefined> {
+  const [ended] = await db
+    .update(miningRuns)
+    .set(end)
+    .where(and(eq(miningRuns.id, id), inArray(miningRuns.state, [...from])))
+    .returning();
+  return ended;
+}
+
+export async function findMiningRun(db: Db, id: number): Promise<MiningRun | undefined> {
+  const [run] = await db.select().from(miningRuns).where(eq(miningRuns.id, id));
+  return run;
+}
+
+/** The newest runs first, each with who asked for it. */
+export async function listMiningRuns(db: Db, most: number) {
+  return db
+    .select({ run: miningRuns, by: people.name })
+    .from(miningRuns)
+    .leftJoin(people, eq(people.id, miningRuns.requestedBy))
+    .orderBy(desc(miningRuns.id))
+    .limit(most);
+}
+
+export async function findQueuedRun(db: Db): Promise<MiningRun | undefined> {
+  const [run] = await db
+    .select()
+    .from(miningRuns)
+    .where(and(eq(miningRuns.kind, 'all'), eq(miningRuns.state, 'queued')))
+    .limit(1);
+  return run;
+}
+
+/** The newest completed run of the whole organisation. */
+export async function findLastRun(db: Db): Promise<MiningRun | undefined> {
+  const [run] = await db
+    .select()
+    .from(miningRuns)
+    .where(and(eq(miningRuns.kind, 'all'), eq(miningRuns.state, 'completed')))
+    .orderBy(desc(miningRuns.id))
+    .limit(1);
+  return run;
+}
+
+export async function findSuggestion(db: Db, id: number): Promise<Suggestion | undefined> {
+  const [suggestion] = await db.select().from(suggestions).where(eq(suggestions.id, id));
+  return suggestion;
+}
+
+export async function listSuggestionsByFingerprint(
+  db: Db,
+  fingerprints: readonly string[],
+): Promise<Suggestion[]> {
+  return fingerprints.length === 0
+    ? []
+    : db
+        .select()
+        .from(suggestions)
+        .where(inArray(suggestions.fingerprint, [...fingerprints]));
+}
+
+/** Suggestions waiting for a decision, strongest first. Custom analyses are not in the list. */
+export async function listNewSuggestions(db: Db): Promise<Suggestion[]> {
+  return db
+    .select()
+    .from(suggestions)
+    .where(and(eq(suggestions.state, 'new'), eq(suggestions.origin, 'run')))
+    .orderBy(desc(suggestions.score), suggestions.id);
+}
+
+/** What was new in a run, strongest first, decided or not. */
+export async function listSuggestionsOfRun(db: Db, runId: number): Promise<Suggestion[]> {
+  return db
+    .select()
+    .from(suggestions)
+    .where(and(eq(suggestions.firstRunId, runId), eq(suggestions.origin, 'run')))
+    .orderBy(desc(suggestions.score), suggestions.id);
+}
+
+export async function insertSuggestion(
+  db: Db,
+  suggestion: typeof suggestions.$inferInsert,
+): Promise<Suggestion> {
+  const [inserted] = await db.insert(suggestions).values(suggestion).returning();
+  if (!inserted) throw new Error('the suggestion was not stored');
+  return inserted;
+}
+
+export async function changeSuggestion(
+  db: Db,
+  id: number,
+  change: Partial<typeof suggestions.$inferInsert>,
+): Promise<void> {
+  await db.update(suggestions).set(change).where(eq(suggestions.id, id));
+}
+
+/** Evidence of these suggestions takes the place of what they had. */
+export async function replaceEvidence(
+  db: Db,
+  suggestionIds: readonly number[],
+  evidence: (typeof suggestionEntitlements.$inferInsert)[],
+): Promise<void> {
+  if (suggestionIds.length === 0) return;
+  await db
+    .delete(suggestionEntitlements)
+    .where(inArray(suggestionEntitlements.suggestionId, [...suggestionIds]));
+  for (let at = 0; at < evidence.length; at += 1000) {
+    await db.insert(suggestionEntitlements).values(evidence.slice(at, at + 1000));
+  }
+}
+
+/** Decides a suggestion if nobody has yet; undefined means somebody was first. */
+export async function decideNewSuggestion(
+  db: Db,
+  id: number,
+  decision: Pick<Suggestion, 'state' | 'decidedBy' | 'decidedAt' | 'dismissedLowerBoundPercent'>,
+): Promise<Suggestion | undefined> {
+  const [decided] = await db
+    .update(suggestions)
+    .set(decision)
+    .where(and(eq(suggestions.id, id), eq(suggestions.state, 'new')))
+    .returning();
+  return decided;
+}
+
+export async function insertSightings(
+  db: Db,
+  suggestionIds: readonly number[],
+  runId: number,
+): Promise<void> {
+  if (suggestionIds.length === 0) return;
+  const sightings = suggestionIds.map((suggestionId) => ({ suggestionId, runId }));
+  await db.insert(suggestionSightings).values(sightings).onConflictDoNothing();
+}
+
+/** Of the last `most` completed runs, how many there are and how many saw each suggestion. */
+export async function countSightings(
+  db: Db,
+  suggestionIds: readonly number[],
+  most = 5,
+): Promise<{ runs: number; seen: Map<number, number> }> {
+  const recent = await db
+    .select({ id: miningRuns.id })
+    .from(miningRuns)
+    .where(and(eq(miningRuns.kind, 'all'), eq(miningRuns.state, 'completed')))
+    .orderBy(desc(miningRuns.id))
+    .limit(most);
+  if (recent.length === 0 || suggestionIds.length === 0) return { runs: 0, seen: new Map() };
+  const rows = await db
+    .select({
+      id: suggestionSightings.suggestionId,
+      seen: sql<number>`count(*)::int`,
+    })
+    .from(suggestionSightings)
+    .where(
+      and(
+        inArray(suggestionSightings.suggestionId, [...suggestionIds]),
+        inArray(
+          suggestionSightings.runId,
+          recent.map((run) => run.id),
+        ),
+      ),
+    )
+    .groupBy(suggestionSightings.suggestionId);
+  return { runs: recent.length, seen: new Map(rows.map((row) => [row.id, row.seen])) };
+}
+
+/** New suggestions of runs that this run no longer saw are taken off the list. */
+export async function supersedeUnseen(db: Db, runId: number): Promise<number> {
+  const gone = await db
+    .update(suggestions)
+    .set({ state: 'superseded' })
+    .where(
+      and(
+        eq(suggestions.state, 'new'),
+        eq(suggestions.origin, 'run'),
+        sql`${suggestions.lastRunId} < ${runId}`,
+      ),
+    )
+    .returning({ id: suggestions.id });
+  return gone.length;
+}
+
+/** The evidence of suggestions, strongest entitlement first. */
+export async function listEvidence(db: Db, suggestionIds: readonly number[]) {
+  return suggestionIds.length === 0
+    ? []
+    : db
+        .select({
+          suggestionId: suggestionEntitlements.suggestionId,
+          entitlementId: suggestionEntitlements.entitlementId,
+          app: applications.name,
+          entitlement: entitlements.name,
+          risk: entitlements.risk,
+          holders: suggestionEntitlements.holders,
+          confidencePercent: suggestionEntitlements.confidencePercent,
+          lowerBoundPercent: suggestionEntitlements.lowerBoundPercent,
+          lift: suggestionEntitlements.lift,
+        })
+        .from(suggestionEntitlements)
+        .innerJoin(entitlements, eq(entitlements.id, suggestionEntitlements.entitlementId))
+        .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+        .where(inArray(suggestionEntitlements.suggestionId, [...suggestionIds]))
+        .orderBy(
+          desc(suggestionEntitlements.lowerBoundPercent),
+          applications.name,
+          entitlements.name,
+        );
+}
+
+export type Evidence = Awaited<ReturnType<typeof listEvidence>>[number];

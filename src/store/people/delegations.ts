@@ -1,0 +1,105 @@
+import { and, eq, gt, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Db } from '../db.ts';
+import { people } from '../schema/people.ts';
+import { delegations } from '../schema/tasks.ts';
+import { isMember, type Person } from './people.ts';
+
+/** Who has the new tasks of whom at a moment; a delegate who became a guest of the workspace has none. */
+export async function listDelegates(
+  db: Db,
+  now: Date,
+): Promise<{ personId: number; delegate: Person }[]> {
+  return db
+    .select({ personId: delegations.personId, delegate: people })
+    .from(delegations)
+    .innerJoin(people, eq(people.id, delegations.delegateId))
+    .where(
+      and(
+        lte(delegations.startsAt, now),
+        or(isNull(delegations.endsAt), gt(delegations.endsAt, now)),
+        isMember(people.id),
+      ),
+    )
+    .orderBy(delegations.id);
+}
+
+const delegate = alias(people, 'delegate');
+const setter = alias(people, 'setter');
+
+const selectDelegations = (db: Db, which: SQL | undefined) =>
+  db
+    .select({
+      id: delegations.id,
+      personId: delegations.personId,
+      person: people.name,
+      isPersonHere: sql<boolean>`${people.active} and ${people.closedAt} is null`,
+      delegateId: delegations.delegateId,
+      delegate: delegate.name,
+      canDelegateAct: sql<boolean>`${delegate.active} and ${delegate.closedAt} is null and ${isMember(delegate.id)}`,
+      startsAt: delegations.startsAt,
+      endsAt: delegations.endsAt,
+      setById: delegations.createdBy,
+      setBy: setter.name,
+      createdAt: delegations.createdAt,
+    })
+    .from(delegations)
+    .innerJoin(people, eq(people.id, delegations.personId))
+    .innerJoin(delegate, eq(delegate.id, delegations.delegateId))
+    .leftJoin(setter, eq(setter.id, delegations.createdBy))
+    .where(which)
+    .orderBy(delegations.startsAt, delegations.id);
+
+export type DelegationRow = Awaited<ReturnType<typeof selectDelegations>>[number];
+
+/** Running at a moment or later: one that was replaced before it began ends where it starts. */
+const isLive = (now: Date) =>
+  or(
+    isNull(delegations.endsAt),
+    and(gt(delegations.endsAt, now), gt(delegations.endsAt, delegations.startsAt)),
+  );
+
+export async function findDelegation(db: Db, id: number): Promise<DelegationRow | undefined> {
+  const [found] = await selectDelegations(db, eq(delegations.id, id));
+  return found;
+}
+
+/** Delegations that run now or are to begin. @param personId of or for this person alone. */
+export async function listLiveDelegations(
+  db: Db,
+  now: Date,
+  personId?: number,
+): Promise<DelegationRow[]> {
+  const concerns =
+    personId === undefined
+      ? undefined
+      : or(eq(delegations.personId, personId), eq(delegations.delegateId, personId));
+  return selectDelegations(db, and(isLive(now), concerns));
+}
+
+/** Until the transaction ends nobody else sets a delegate, so that two of them cannot make a circle. */
+export async function lockDelegations(db: Db): Promise<void> {
+  await db.execute(sql`lock table ${delegations} in share row exclusive mode`);
+}
+
+export async function insertDelegation(
+  db: Db,
+  row: typeof delegations.$inferInsert,
+): Promise<number> {
+  const [inserted] = await db.insert(delegations).values(row).returning({ id: delegations.id });
+  if (!inserted) throw new Error('a delegation was not inserted');
+  return inserted.id;
+}
+
+/** Ends what would still run at a moment, one second before it. @returns the ids of what was ended. */
+export async function endDelegations(db: Db, personId: number, at: Date): Promise<number[]> {
+  const last = new Date(at.getTime() - 1_000);
+  const ended = await db
+    .update(delegations)
+    .set({
+      endsAt: sql`greatest(${delegations.startsAt}, ${last.toISOString()}::timestamptz)`,
+    })
+    .where(and(eq(delegations.personId, personId), isLive(last)))
+    .returning({ id: delegations.id });
+  return ended.map(({ id }) => id);
+}

@@ -1,0 +1,266 @@
+import {
+  and,
+  asc,
+  type Column,
+  eq,
+  gt,
+  ilike,
+  inArray,
+  isNull,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Db } from '../db.ts';
+import { people, personRoles, type RoleName, slackIdentities } from '../schema/people.ts';
+import { inChunks, readInChunks } from '../sync/sync-runs.ts';
+
+export type Person = typeof people.$inferSelect;
+export type SlackIdentity = typeof slackIdentities.$inferSelect;
+
+export async function findPerson(db: Db, id: number): Promise<Person | undefined> {
+  const [person] = await db.select().from(people).where(eq(people.id, id));
+  return person;
+}
+
+/** A person's e-mail, which nobody changes until the end of the transaction. */
+export async function holdEmail(db: Db, id: number): Promise<string | null> {
+  const [person] = await db
+    .select({ email: people.email })
+    .from(people)
+    .where(eq(people.id, id))
+    .for('share');
+  return person?.email ?? null;
+}
+
+export async function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
+  const [person] = await db
+    .select()
+    .from(people)
+    .where(sql`lower(${people.email}) = lower(${email.trim()})`);
+  return person;
+}
+
+export async function listPeopleById(db: Db, ids: readonly number[]): Promise<Person[]> {
+  return ids.length === 0
+    ? []
+    : db
+        .select()
+        .from(people)
+        .where(sql`${people.id} = any(${sql.param([...new Set(ids)])}::int[])`);
+}
+
+export async function insertPerson(
+  db: Db,
+  person: typeof people.$inferInsert,
+): Promise<Person | undefined> {
+  const [inserted] = await db.insert(people).values(person).onConflictDoNothing().returning();
+  return inserted;
+}
+
+export const isHere = and(eq(people.active, true), isNull(people.closedAt));
+
+export async function countPeople(db: Db): Promise<number> {
+  const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(people).where(isHere);
+  return row?.count ?? 0;
+}
+
+/** Active people whose name or e-mail contains the words, best match first. */
+export async function searchPeople(db: Db, words: string, limit: number): Promise<Person[]> {
+  return search(db, words, limit, undefined);
+}
+
+/** As `searchPeople`, for who is to get tasks: none of these, and no guests of the workspace. */
+export async function searchMembers(
+  db: Db,
+  words: string,
+  limit: number,
+  except: readonly number[],
+): Promise<Person[]> {
+  const others = sql`${people.id} <> all(${sql.param([...except])}::int[])`;
+  return search(db, words, limit, and(isMember(people.id), others));
+}
+
+/** No guest of the workspace: those cannot act here, so that nothing may wait for them. */
+export function isMember(personId: Column): SQL {
+  return sql`not exists (select 1 from ${slackIdentities}
+    where ${slackIdentities.personId} = ${personId} and ${slackIdentities.state} = 'guest')`;
+}
+
+async function search(db: Db, words: string, limit: number, which: SQL | undefined) {
+  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  return db
+    .select()
+    .from(people)
+    .where(and(isHere, or(ilike(people.name, like), ilike(people.email, like)), which))
+    .orderBy(
+      sql`${people.name} not ilike ${`${words.trim().replace(/[\\%_]/g, '\\$&')}%`}`,
+      asc(people.name),
+      asc(people.id),
+    )
+    .limit(limit);
+}
+
+export async function listReports(db: Db, managerId: number): Promise<Person[]> {
+  return db
+    .select()
+    .from(people)
+    .where(and(isHere, eq(people.managerId, managerId)))
+    .orderBy(asc(people.name), asc(people.id));
+}
+
+/** Who is known only because they wrote to Rolemine or are to administer it: no source brought them. */
+export const contactConnector = 'contact';
+
+const isCounted = and(isHere, ne(people.connector, contactConnector));
+const managers = alias(people, 'manager');
+
+/**
+ * What cohorts are made of, for every active person whom a source brought, in id order.
+ * @param ids of these alone, ascending.
+ */
+export async function listPeopleForCohorts(db: Db, ids?: readonly number[]) {
+  if (!ids) return readInChunks((last, limit) => readCounted(db, gt(people.id, last), limit));
+  const found: Awaited<ReturnType<typeof readCounted>> = [];
+  await inChunks(ids, async (part) => {
+    const among = sql`${people.id} = any(${sql.param(part)}::int[])`;
+    for (const person of await readCounted(db, among, part.length)) found.push(person);
+  });
+  return found;
+}
+
+async function readCounted(db: Db, which: SQL, limit: number) {
+  return db
+    .select({
+      id: people.id,
+      name: people.name,
+      email: people.email,
+      department: people.department,
+      jobTitle: people.jobTitle,
+      employmentStatus: people.employmentStatus,
+      employmentType: people.employmentType,
+      location: people.location,
+      managerRef: people.managerRef,
+      managerId: people.managerId,
+      /** While the manager counts, too. */
+      managerEmail: managers.email,
+      attributes: people.attributes,
+    })
+    .from(people)
+    .leftJoin(
+      managers,
+      and(
+        eq(managers.id, people.managerId),
+        eq(managers.active, true),
+        isNull(managers.closedAt),
+        ne(managers.connector, contactConnector),
+      ),
+    )
+    .where(and(isCounted, which))
+    .orderBy(people.id)
+    .limit(limit);
+}
+
+export type CohortPerson = Awaited<ReturnType<typeof listPeopleForCohorts>>[number];
+
+/** What managers are called, by the e-mails or references by which cohorts know them, in any case. */
+export async function listManagerNames(
+  db: Db,
+  keys: readonly string[],
+): Promise<{ key: string; name: string }[]> {
+  if (keys.length === 0) return [];
+  const wanted = sql`any(${sql.param(keys.map((key) => key.trim().toLowerCase()))}::text[])`;
+  const manager = alias(people, 'manager');
+  const byEmail = await db
+    .select({ key: sql<string>`${people.email}`, name: people.name })
+    .from(people)
+    .where(and(isHere, sql`lower(${people.email}) = ${wanted}`));
+  const byReference = await db
+    .selectDistinct({ key: sql<string>`${people.managerRef}`, name: manager.name })
+    .from(people)
+    .innerJoin(manager, eq(manager.id, people.managerId))
+    .where(and(isHere, sql`lower(${people.managerRef}) = ${wanted}`));
+  return [...byEmail, ...byReference];
+}
+
+export async function listRoles(db: Db, personId: number): Promise<RoleName[]> {
+  const rows = await db
+    .select({ role: personRoles.role })
+    .from(personRoles)
+    .where(eq(personRoles.personId, personId));
+  return rows.map((row) => row.role);
+}
+
+/** @returns whether the person did not have the role before. */
+export async function insertRole(db: Db, personId: number, role: RoleName): Promise<boolean> {
+  const inserted = await db
+    .insert(personRoles)
+    .values({ personId, role })
+    .onConflictDoNothing()
+    .returning();
+  return inserted.length > 0;
+}
+
+export async function listSuperAdmins(db: Db): Promise<Person[]> {
+  const admins = await db
+    .select({ person: people })
+    .from(personRoles)
+    .innerJoin(people, eq(people.id, personRoles.personId))
+    .where(and(eq(personRoles.role, 'super_admin'), isHere))
+    .orderBy(asc(people.name), asc(people.id));
+  return admins.map((row) => row.person);
+}
+
+export async function findSlackIdentity(db: Db, personId: number) {
+  const [identity] = await db
+    .select()
+    .from(slackIdentities)
+    .where(eq(slackIdentities.personId, personId));
+  return identity;
+}
+
+export async function findIdentityByUser(db: Db, teamId: string, userId: string) {
+  const [found] = await db
+    .select({ identity: slackIdentities, person: people })
+    .from(slackIdentities)
+    .innerJoin(people, eq(people.id, slackIdentities.personId))
+    .where(and(eq(slackIdentities.teamId, teamId), eq(slackIdentities.userId, userId)));
+  return found;
+}
+
+export async function saveSlackIdentity(
+  db: Db,
+  identity: typeof slackIdentities.$inferInsert,
+): Promise<void> {
+  const { personId: _, ...rest } = identity;
+  await db
+    .insert(slackIdentities)
+    .values(identity)
+    .onConflictDoUpdate({ target: slackIdentities.personId, set: rest });
+}
+
+export async function updateSlackIdentity(
+  db: Db,
+  personId: number,
+  change: Partial<typeof slackIdentities.$inferInsert>,
+): Promise<void> {
+  await db.update(slackIdentities).set(change).where(eq(slackIdentities.personId, personId));
+}
+
+/** Of these people, those whose App Home has been opened and is to be kept up to date. */
+export async function filterHomeOpened(db: Db, personIds: readonly number[]): Promise<number[]> {
+  if (personIds.length === 0) return [];
+  const rows = await db
+    .select({ personId: slackIdentities.personId })
+    .from(slackIdentities)
+    .where(
+      and(
+        inArray(slackIdentities.personId, [...new Set(personIds)]),
+        eq(slackIdentities.state, 'linked'),
+        sql`${slackIdentities.homeOpenedAt} is not null`,
+      ),
+    );
+  return rows.map((row) => row.personId);
+}

@@ -1,0 +1,94 @@
+import { and, asc, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { people, personRoles, type RoleName, slackIdentities } from '../schema/people.ts';
+import { isHere, type Person } from './people.ts';
+
+/** A person with the roles they have beside Basic User, and whether Slack can reach them. */
+export interface User {
+  person: Person;
+  roles: RoleName[];
+  slackState: string | null;
+}
+
+/** The people who hold a role now; locked, so that of two changes at once the second sees the first. */
+export async function lockRoleHolders(db: Db, role: RoleName): Promise<number[]> {
+  const held = await db
+    .select({ personId: personRoles.personId })
+    .from(personRoles)
+    .innerJoin(people, eq(people.id, personRoles.personId))
+    .where(and(eq(personRoles.role, role), isHere))
+    .for('update', { of: personRoles });
+  return held.map(({ personId }) => personId);
+}
+
+/** Everybody who is here and has one of these roles. */
+export async function listRoleHolders(db: Db, roles: readonly RoleName[]): Promise<number[]> {
+  const held = await db
+    .selectDistinct({ personId: personRoles.personId })
+    .from(personRoles)
+    .innerJoin(people, eq(people.id, personRoles.personId))
+    .where(and(inArray(personRoles.role, [...roles]), isHere))
+    .orderBy(asc(personRoles.personId));
+  return held.map(({ personId }) => personId);
+}
+
+/** Gives a person exactly these roles. */
+export async function replaceRoles(
+  db: Db,
+  personId: number,
+  roles: readonly RoleName[],
+): Promise<void> {
+  await db.delete(personRoles).where(eq(personRoles.personId, personId));
+  if (roles.length > 0) {
+    await db.insert(personRoles).values(roles.map((role) => ({ personId, role })));
+  }
+}
+
+/**
+ * Active people, those with roles first, whose name, e-mail or title contains the words.
+ * @param onlyWithRoles leaves out who is a Basic User only.
+ */
+export async function listUsers(
+  db: Db,
+  {
+    words,
+    onlyWithRoles,
+    offset,
+    limit,
+  }: {
+    words: string;
+    onlyWithRoles: boolean;
+    offset: number;
+    limit: number;
+  },
+): Promise<{ users: User[]; total: number }> {
+  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  const hasRole: SQL = sql`exists (select 1 from ${personRoles} r where r.person_id = ${people.id})`;
+  const which = and(
+    isHere,
+    or(ilike(people.name, like), ilike(people.email, like), ilike(people.jobTitle, like)),
+    onlyWithRoles ? hasRole : undefined,
+  );
+  const found = await db
+    .select({ person: people, slackState: slackIdentities.state })
+    .from(people)
+    .leftJoin(slackIdentities, eq(slackIdentities.personId, people.id))
+    .where(which)
+    .orderBy(sql`not ${hasRole}`, asc(people.name), asc(people.id))
+    .offset(offset)
+    .limit(limit);
+  const [count] = await db.select({ total: sql<number>`count(*)::int` }).from(people).where(which);
+  const ids = found.map(({ person }) => person.id);
+  const held =
+    ids.length === 0
+      ? []
+      : await db.select().from(personRoles).where(inArray(personRoles.personId, ids));
+  return {
+    total: count?.total ?? 0,
+    users: found.map(({ person, slackState }) => ({
+      person,
+      slackState,
+      roles: held.filter((one) => one.personId === person.id).map((one) => one.role),
+    })),
+  };
+}

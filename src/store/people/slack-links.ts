@@ -1,0 +1,220 @@
+import { and, asc, count, desc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { auditLog, messageCopies } from '../schema/messages.ts';
+import { people, slackIdentities } from '../schema/people.ts';
+import { inChunks, readInChunks, recordset } from '../sync/sync-runs.ts';
+import { isHere, type SlackIdentity } from './people.ts';
+
+const person = {
+  id: people.id,
+  name: people.name,
+  email: people.email,
+  connector: people.connector,
+};
+
+/** A person as far as Slack's directory is compared with them. */
+export interface LinkedPerson {
+  id: number;
+  name: string;
+  email: string | null;
+  connector: string;
+}
+
+/** One person with what Slack knew of them. */
+export interface Link {
+  person: LinkedPerson;
+  identity: SlackIdentity;
+}
+
+/** Everybody who is linked to a Slack user, in whatever state. */
+export async function listLinks(db: Db): Promise<Link[]> {
+  const all = await readInChunks(async (last, limit) => {
+    const part = await db
+      .select({ person, identity: slackIdentities })
+      .from(slackIdentities)
+      .innerJoin(people, eq(people.id, slackIdentities.personId))
+      .where(and(gt(people.id, last), isNotNull(slackIdentities.userId)))
+      .orderBy(people.id)
+      .limit(limit);
+    return part.map((one) => ({ ...one, id: one.person.id }));
+  });
+  return all;
+}
+
+/** Active people with an e-mail address whom no Slack user is known of. */
+export async function listUnlinkedPeople(db: Db): Promise<(LinkedPerson & { isNew: boolean })[]> {
+  return readInChunks((last, limit) =>
+    db
+      .select({ ...person, isNew: sql<boolean>`${slackIdentities.personId} is null` })
+      .from(people)
+      .leftJoin(slackIdentities, eq(slackIdentities.personId, people.id))
+      .where(
+        and(gt(people.id, last), isHere, isNotNull(people.email), isNull(slackIdentities.userId)),
+      )
+      .orderBy(people.id)
+      .limit(limit),
+  );
+}
+
+/** Addresses, in lower case, of people whom sources beside these brought; also of those who have left. */
+export async function listOthersEmails(db: Db, connectors: readonly string[]): Promise<string[]> {
+  const found = await readInChunks((last, limit) =>
+    db
+      .select({ id: people.id, email: sql<string>`lower(${people.email})` })
+      .from(people)
+      .where(
+        and(
+          gt(people.id, last),
+          isNotNull(people.email),
+          sql`${people.connector} <> all(${sql.param([...connectors])}::text[])`,
+        ),
+      )
+      .orderBy(people.id)
+      .limit(limit),
+  );
+  return found.map(({ email }) => email);
+}
+
+/** Writes what Slack says of many people. The conversation and the place in Home stay. */
+export async function saveSlackIdentities(
+  db: Db,
+  list: readonly (typeof slackIdentities.$inferInsert)[],
+): Promise<void> {
+  for (let at = 0; at < list.length; at += 500) {
+    await db
+      .insert(slackIdentities)
+      .values(list.slice(at, at + 500))
+      .onConflictDoUpdate({
+        target: slackIdentities.personId,
+        set: {
+          teamId: sql`excluded.team_id`,
+          userId: sql`excluded.user_id`,
+          state: sql`excluded.state`,
+          timeZone: sql`excluded.time_zone`,
+          email: sql`excluded.email`,
+          emailChangedAt: sql`excluded.email_changed_at`,
+          isWorkspaceAdmin: sql`excluded.is_workspace_admin`,
+          checkedAt: sql`excluded.checked_at`,
+        },
+      });
+  }
+}
+
+/** Remembers that Slack does not know these people; who was linked meanwhile stays so. */
+export async function insertUnknownToSlack(
+  db: Db,
+  personIds: readonly number[],
+  now: Date,
+): Promise<void> {
+  await inChunks(personIds, (part) =>
+    db
+      .insert(slackIdentities)
+      .values(part.map((personId) => ({ personId, state: 'not_found' as const, checkedAt: now })))
+      .onConflictDoNothing(),
+  );
+}
+
+export async function renamePeople(
+  db: Db,
+  list: readonly { id: number; name: string }[],
+): Promise<void> {
+  await inChunks(list, (part) =>
+    db.execute(
+      sql`update people set name = r.name from ${recordset(part, 'id int, name text')} where people.id = r.id`,
+    ),
+  );
+}
+
+/** Links whose address in Slack has become another one, which nobody has looked at yet. */
+export async function listChangedAddresses(db: Db, limit: number): Promise<Link[]> {
+  return db
+    .select({ person, identity: slackIdentities })
+    .from(slackIdentities)
+    .innerJoin(people, eq(people.id, slackIdentities.personId))
+    .where(and(isNotNull(slackIdentities.emailChangedAt), isHere))
+    .orderBy(asc(slackIdentities.emailChangedAt), asc(people.id))
+    .limit(limit);
+}
+
+/** Active people whom Slack was asked about and does not know, and those without an address to ask by. */
+export async function listUnknownToSlack(
+  db: Db,
+  limit: number,
+): Promise<{ total: number; people: LinkedPerson[] }> {
+  const isUnknown = and(
+    isHere,
+    isNull(slackIdentities.userId),
+    or(eq(slackIdentities.state, 'not_found'), isNull(people.email)),
+  );
+  const [all] = await db
+    .select({ total: count() })
+    .from(people)
+    .leftJoin(slackIdentities, eq(slackIdentities.personId, people.id))
+    .where(isUnknown);
+  const found = await db
+    .select(person)
+    .from(people)
+    .leftJoin(slackIdentities, eq(slackIdentities.personId, people.id))
+    .where(isUnknown)
+    .orderBy(asc(people.name), asc(people.id))
+    .limit(limit);
+  return { total: all?.total ?? 0, people: found };
+}
+
+/** Somebody has looked at the new address. @returns false when that was done before. */
+export async function acceptAddress(db: Db, personId: number, email: string): Promise<boolean> {
+  const changed = await db
+    .update(slackIdentities)
+    .set({ emailChangedAt: null })
+    .where(isFlagged(personId, email))
+    .returning();
+  return changed.length > 0;
+}
+
+/** Forgets the Slack user of a person, and what they were shown there. @returns false as above. */
+export async function forgetSlackUser(
+  db: Db,
+  personId: number,
+  email: string,
+  now: Date,
+): Promise<boolean> {
+  const forgotten = await db
+    .update(slackIdentities)
+    .set({
+      teamId: null,
+      userId: null,
+      channelId: null,
+      state: 'not_found',
+      email: null,
+      emailChangedAt: null,
+      isWorkspaceAdmin: false,
+      homeOpenedAt: null,
+      checkedAt: now,
+    })
+    .where(isFlagged(personId, email))
+    .returning();
+  if (forgotten.length === 0) return false;
+  await db
+    .delete(messageCopies)
+    .where(and(eq(messageCopies.recipientId, personId), eq(messageCopies.surface, 'slack')));
+  return true;
+}
+
+function isFlagged(personId: number, email: string) {
+  return and(
+    eq(slackIdentities.personId, personId),
+    eq(slackIdentities.email, email),
+    isNotNull(slackIdentities.emailChangedAt),
+  );
+}
+
+/** The last row that a verb left. */
+export async function findLastAudit(db: Db, verb: string) {
+  const [row] = await db
+    .select()
+    .from(auditLog)
+    .where(eq(auditLog.verb, verb))
+    .orderBy(desc(auditLog.id))
+    .limit(1);
+  return row;
+}

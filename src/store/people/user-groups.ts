@@ -1,0 +1,44 @@
+import { asc, ilike, inArray, notInArray, or } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { userGroups } from '../schema/people.ts';
+
+export type UserGroup = typeof userGroups.$inferSelect;
+
+export async function listUserGroups(db: Db, ids: readonly string[]): Promise<UserGroup[]> {
+  return ids.length === 0
+    ? []
+    : db
+        .select()
+        .from(userGroups)
+        .where(inArray(userGroups.id, [...new Set(ids)]));
+}
+
+/** User groups whose handle or name contains the words. */
+export async function searchUserGroups(db: Db, words: string, limit: number): Promise<UserGroup[]> {
+  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  return db
+    .select()
+    .from(userGroups)
+    .where(or(ilike(userGroups.handle, like), ilike(userGroups.name, like)))
+    .orderBy(asc(userGroups.handle))
+    .limit(limit);
+}
+
+export async function listAllUserGroups(db: Db): Promise<UserGroup[]> {
+  return db.select().from(userGroups).orderBy(userGroups.id);
+}
+
+/** Makes these the user groups there are. */
+export async function replaceUserGroups(db: Db, groups: readonly UserGroup[]): Promise<void> {
+  const gone = notInArray(
+    userGroups.id,
+    groups.map(({ id }) => id),
+  );
+  await db.delete(userGroups).where(gone);
+  for (const { id, ...rest } of groups) {
+    await db
+      .insert(userGroups)
+      .values({ id, ...rest })
+      .onConflictDoUpdate({ target: userGroups.id, set: rest });
+  }
+}

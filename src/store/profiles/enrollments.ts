@@ -1,0 +1,173 @@
+import { and, asc, eq, ilike, lte, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { isHere } from '../people/people.ts';
+import { enrollments, profileEntitlements } from '../schema/mining.ts';
+import { people } from '../schema/people.ts';
+
+export type Enrollment = typeof enrollments.$inferSelect;
+
+/** @returns the people who were not enrolled before. */
+export async function insertEnrollments(
+  db: Db,
+  profileId: number,
+  personIds: readonly number[],
+  by: Pick<Enrollment, 'enrolledBy' | 'enrolledAt' | 'source' | 'endsAt'>,
+): Promise<number[]> {
+  const enrolled: number[] = [];
+  for (let at = 0; at < personIds.length; at += 1000) {
+    const rows = await db
+      .insert(enrollments)
+      .values(personIds.slice(at, at + 1000).map((personId) => ({ profileId, personId, ...by })))
+      .onConflictDoUpdate({
+        target: [enrollments.profileId, enrollments.personId],
+        set: { ...by, active: true },
+        setWhere: eq(enrollments.active, false),
+      })
+      .returning({ personId: enrollments.personId });
+    enrolled.push(...rows.map((row) => row.personId));
+  }
+  return enrolled;
+}
+
+/** Everybody who is enrolled, whether they are still here or not. */
+export async function listEnrolled(db: Db, profileId: number): Promise<number[]> {
+  const rows = await db
+    .select({ id: enrollments.personId })
+    .from(enrollments)
+    .where(and(eq(enrollments.profileId, profileId), eq(enrollments.active, true)));
+  return rows.map((row) => row.id);
+}
+
+export async function endEnrollments(
+  db: Db,
+  profileId: number,
+  personIds: readonly number[],
+): Promise<void> {
+  await db
+    .update(enrollments)
+    .set({ active: false })
+    .where(
+      and(
+        eq(enrollments.profileId, profileId),
+        sql`${enrollments.personId} = any(${sql.param([...personIds])}::int[])`,
+      ),
+    );
+}
+
+/** The entitlements of all profiles that each of these people is enrolled in. */
+export async function listEnrolledSets(
+  db: Db,
+  personIds: readonly number[],
+): Promise<Map<number, Set<number>>> {
+  const rows = await db
+    .selectDistinct({
+      personId: enrollments.personId,
+      entitlementId: profileEntitlements.entitlementId,
+    })
+    .from(enrollments)
+    .innerJoin(profileEntitlements, eq(profileEntitlements.profileId, enrollments.profileId))
+    .where(
+      and(
+        eq(enrollments.active, true),
+        sql`${enrollments.personId} = any(${sql.param([...personIds])}::int[])`,
+      ),
+    );
+  const sets = new Map<number, Set<number>>();
+  for (const { personId, entitlementId } of rows) {
+    const set = sets.get(personId) ?? new Set();
+    sets.set(personId, set.add(entitlementId));
+  }
+  return sets;
+}
+
+/** Members whose name contains the words. */
+export async function searchEnrolled(db: Db, profileId: number, words: string, limit: number) {
+  const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  const members = await db
+    .select({ person: people })
+    .from(enrollments)
+    .innerJoin(people, eq(people.id, enrollments.personId))
+    .where(
+      and(
+        eq(enrollments.profileId, profileId),
+        eq(enrollments.active, true),
+        ilike(people.name, like),
+      ),
+    )
+    .orderBy(asc(people.name), asc(people.id))
+    .limit(limit);
+  return members.map(({ person }) => person);
+}
+
+/** A page of the members who are still here, by name, and how many there are. */
+export async function listMembers(
+  db: Db,
+  profileId: number,
+  page: { offset: number; limit: number },
+) {
+  const which = and(eq(enrollments.profileId, profileId), eq(enrollments.active, true), isHere);
+  const found = await db
+    .select({ person: people, enrollment: enrollments })
+    .from(enrollments)
+    .innerJoin(people, eq(people.id, enrollments.personId))
+    .where(which)
+    .orderBy(asc(people.name), asc(people.id))
+    .offset(page.offset)
+    .limit(page.limit);
+  const [all] = await db
+    .select({ total: sql<number>`count(*)::int` })
+    .from(enrollments)
+    .innerJoin(people, eq(people.id, enrollments.personId))
+    .where(which);
+  return { found, total: all?.total ?? 0 };
+}
+
+/** Members who are still here. */
+export async function listMemberIds(db: Db, profileId: number): Promise<number[]> {
+  const rows = await db
+    .select({ id: enrollments.personId })
+    .from(enrollments)
+    .innerJoin(people, eq(people.id, enrollments.personId))
+    .where(and(eq(enrollments.profileId, profileId), eq(enrollments.active, true), isHere))
+    .orderBy(asc(enrollments.personId));
+  return rows.map((row) => row.id);
+}
+
+/** How each member became one. */
+export async function listEnrollments(
+  db: Db,
+  profileId: number,
+): Promise<Pick<Enrollment, 'personId' | 'source'>[]> {
+  return db
+    .select({ personId: enrollments.personId, source: enrollments.source })
+    .from(enrollments)
+    .where(and(eq(enrollments.profileId, profileId), eq(enrollments.active, true)))
+    .orderBy(asc(enrollments.personId));
+}
+
+/** Members whose time is over. */
+export async function listEndedEnrollments(db: Db, now: Date): Promise<Enrollment[]> {
+  return db
+    .select()
+    .from(enrollments)
+    .where(and(eq(enrollments.active, true), lte(enrollments.endsAt, now)))
+    .orderBy(asc(enrollments.profileId), asc(enrollments.personId));
+}
+
+/** These members are from now on members in another way. */
+export async function changeEnrollments(
+  db: Db,
+  profileId: number,
+  personIds: readonly number[],
+  change: Pick<Enrollment, 'source'> & { endsAt?: null },
+): Promise<void> {
+  await db
+    .update(enrollments)
+    .set(change)
+    .where(
+      and(
+        eq(enrollments.profileId, profileId),
+        sql`${enrollments.personId} = any(${sql.param([...personIds])}::int[])`,
+      ),
+    );
+}

@@ -1,0 +1,202 @@
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { type Db, rows } from '../db.ts';
+import { grants } from '../schema/access.ts';
+import { singleRoleRules } from '../schema/rules.ts';
+import { tasks } from '../schema/tasks.ts';
+import { inChunks, recordset } from '../sync/sync-runs.ts';
+import type { SingleRoleRule } from './role-rules.ts';
+
+const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
+
+/** Rules, in force or not, held until the end of the transaction. */
+export async function lockRules(db: Db, ids: readonly number[]): Promise<SingleRoleRule[]> {
+  return ids.length === 0
+    ? []
+    : db
+        .select()
+        .from(singleRoleRules)
+        .where(sql`${singleRoleRules.id} = any(${sql.param([...new Set(ids)])}::int[])`)
+        .orderBy(asc(singleRoleRules.id))
+        .for('update');
+}
+
+/** Rules for which grants wait for a yes. */
+export async function listHoldingRules(db: Db): Promise<number[]> {
+  const holding = await db
+    .select({ id: singleRoleRules.id })
+    .from(singleRoleRules)
+    .where(isNotNull(singleRoleRules.heldGrantIds));
+  return holding.map(({ id }) => id);
+}
+
+/** Grants that wait for a yes before they are lost; null: none. */
+export async function changeHeldGrants(
+  db: Db,
+  ruleId: number,
+  heldGrantIds: number[] | null,
+): Promise<void> {
+  await db
+    .update(singleRoleRules)
+    .set({ heldGrantIds, version: sql`${singleRoleRules.version} + 1` })
+    .where(eq(singleRoleRules.id, ruleId));
+}
+
+/** From now on no rule gives these; the grace period runs. */
+export async function markLost(db: Db, grantIds: readonly number[], now: Date): Promise<void> {
+  await inChunks(grantIds, (part) =>
+    db.execute(sql`update grants set rule_lost_at = ${iso(now)}
+      where id = any(${sql.param(part)}::int[]) and closed_at is null`),
+  );
+}
+
+/** These are held by no rule any more: as if given by hand. */
+export async function dropRule(db: Db, grantIds: readonly number[]): Promise<void> {
+  await inChunks(grantIds, (part) =>
+    db.execute(sql`update grants set rule_id = null, rule_lost_at = null
+      where id = any(${sql.param(part)}::int[])`),
+  );
+}
+
+/** These are held by a rule from now on, until no rule gives them, be there a date before that or not. */
+export async function holdByRule(
+  db: Db,
+  list: readonly { grantId: number; ruleId: number }[],
+): Promise<void> {
+  await inChunks(list, (part) =>
+    db.execute(sql`update grants set rule_id = r."ruleId", rule_lost_at = null, expires_at = null,
+        expiry_told_at = null
+      from ${recordset(part, '"grantId" int, "ruleId" int')} where grants.id = r."grantId"`),
+  );
+}
+
+/**
+ * What a task of a rule gave is held by the rule, also where a sync saw it before somebody said so: then the sync
+ * has confirmed it.
+ */
+export async function holdTaskByRule(
+  db: Db,
+  task: { taskId: number; personId: number; entitlementId: number; ruleId: number },
+  now: Date,
+): Promise<void> {
+  const { taskId, personId, entitlementId, ruleId } = task;
+  await db
+    .update(grants)
+    .set({ ruleId, taskId, verifiedAt: now })
+    .where(
+      and(
+        eq(grants.personId, personId),
+        eq(grants.entitlementId, entitlementId),
+        isNull(grants.closedAt),
+        isNull(grants.ruleId),
+      ),
+    );
+}
+
+/** Of these pairs, what is held by hand: neither a rule nor a profile gave it. @returns the grants' ids by `person:entitlement`. */
+export async function listManualGrants(
+  db: Db,
+  pairs: readonly { personId: number; entitlementId: number }[],
+): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  await inChunks(pairs, async (part) => {
+    const wanted = part.map(({ personId, entitlementId }) => ({ personId, entitlementId }));
+    const some = await rows<{ id: number; key: string }>(
+      db,
+      sql`select g.id, g.person_id || ':' || g.entitlement_id as key from grants g
+          join ${recordset(wanted, '"personId" int, "entitlementId" int')}
+            on r."personId" = g.person_id and r."entitlementId" = g.entitlement_id
+          where g.closed_at is null and g.rule_id is null and g.profile_id is null
+            and g.removal_claimed_at is null for update of g`,
+    );
+    for (const { id, key } of some) found.set(key, id);
+  });
+  return found;
+}
+
+/** Open revocations of what no rule gave any more, of these people. */
+export async function listOpenRuleRevocations(db: Db, personIds: readonly number[]) {
+  return personIds.length === 0
+    ? []
+    : db
+        .select()
+        .from(tasks)
+        .where(
+          and(
+            eq(tasks.state, 'open'),
+            eq(tasks.kind, 'revoke'),
+            eq(tasks.cause, 'rule_gone'),
+            inArray(tasks.personId, [...new Set(personIds)]),
+          ),
+        )
+        .orderBy(asc(tasks.id));
+}
+
+/** A grant whose grace period is over. */
+export interface GraceOver {
+  id: number;
+  personId: number;
+  entitlementId: number;
+  ruleId: number;
+  lostAt: Date;
+}
+
+/** Those that nobody has been asked to take away since they were lost, in the order of their ids. */
+export async function listGraceOver(
+  db: Db,
+  now: Date,
+  afterId: number,
+  limit: number,
+): Promise<GraceOver[]> {
+  const found = await rows<GraceOver & { lostAt: string | Date }>(
+    db,
+    sql`select g.id, g.person_id as "personId", g.entitlement_id as "entitlementId",
+          g.rule_id as "ruleId", g.rule_lost_at as "lostAt"
+        from grants g join single_role_rules r on r.id = g.rule_id
+          join rule_policies o on o.id = r.rule_policy_id
+        where g.closed_at is null and g.rule_id is not null and g.id > ${afterId}
+          and g.rule_lost_at + o.grace_days * interval '1 day' <= ${iso(now)}
+          and g.removal_claimed_at is null
+          and not exists (select 1 from tasks t where t.kind = 'revoke'
+            and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id
+            and (t.state = 'open' or (t.cause = 'rule_gone' and t.opened_at >= g.rule_lost_at)))
+        order by g.id limit ${limit}`,
+  );
+  return found.map((one) => ({ ...one, lostAt: new Date(one.lostAt) }));
+}
+
+/**
+ * What no rule gives any more, and was not taken away when somebody was asked to, is held by hand from now on.
+ * @returns the grants with the rule that gave them and the task that kept them.
+ */
+export async function keepDeniedLosses(db: Db) {
+  return rows<{ id: number; ruleId: number; taskId: number }>(
+    db,
+    sql`update grants set rule_id = null, rule_lost_at = null
+        from (select g.id as grant_id, g.rule_id as was, max(t.id) as task_id
+          from grants g join tasks t on t.kind = 'revoke' and t.cause = 'rule_gone'
+            and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id
+            and t.opened_at >= g.rule_lost_at
+          where g.closed_at is null and g.rule_id is not null and g.removal_claimed_at is null
+          group by g.id, g.rule_id
+          having bool_and(t.state in ('denied', 'not_deprovisioned', 'cancelled'))) kept
+        where grants.id = kept.grant_id
+        returning grants.id, kept.was as "ruleId", kept.task_id as "taskId"`,
+  );
+}
+
+/** Of grants that wait for a yes, those that are still held by the rule and not lost yet. */
+export async function listHeldGrants(
+  db: Db,
+  ruleId: number,
+  grantIds: readonly number[],
+): Promise<{ id: number; personId: number; entitlementId: number; ruleId: number }[]> {
+  return grantIds.length === 0
+    ? []
+    : rows(
+        db,
+        sql`select id, person_id as "personId", entitlement_id as "entitlementId",
+              rule_id as "ruleId"
+            from grants where id = any(${sql.param([...grantIds])}::int[]) and closed_at is null
+              and rule_id = ${ruleId} and rule_lost_at is null order by id`,
+      );
+}

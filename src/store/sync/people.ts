@@ -1,0 +1,101 @@
+import { and, gt, isNull, ne, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { people } from '../schema/people.ts';
+import { inChunks, readInChunks, recordset } from './sync-runs.ts';
+
+export type SyncedPerson = Omit<
+  typeof people.$inferSelect,
+  'createdAt' | 'lastSyncRunId' | 'closedAt'
+> & { isOpen: boolean };
+
+/** Everybody the store knows, the closed ones included, in id order. */
+export async function listPeopleForSync(db: Db): Promise<SyncedPerson[]> {
+  return readInChunks((last, limit) =>
+    db
+      .select({
+        id: people.id,
+        connector: people.connector,
+        externalId: people.externalId,
+        email: people.email,
+        name: people.name,
+        department: people.department,
+        jobTitle: people.jobTitle,
+        employmentStatus: people.employmentStatus,
+        employmentType: people.employmentType,
+        managerRef: people.managerRef,
+        managerId: people.managerId,
+        location: people.location,
+        attributes: people.attributes,
+        active: people.active,
+        isOpen: sql<boolean>`${people.closedAt} is null`,
+      })
+      .from(people)
+      .where(gt(people.id, last))
+      .orderBy(people.id)
+      .limit(limit),
+  );
+}
+
+/** How the people that other sources brought can be referred to. */
+export async function listOtherPeople(db: Db, connector: string) {
+  return readInChunks((last, limit) =>
+    db
+      .select({ id: people.id, email: people.email, externalId: people.externalId })
+      .from(people)
+      .where(and(gt(people.id, last), ne(people.connector, connector), isNull(people.closedAt)))
+      .orderBy(people.id)
+      .limit(limit),
+  );
+}
+
+const shape = `id int, connector text, "externalId" text, email text, name text, department text,
+  "jobTitle" text, "employmentStatus" text, "employmentType" text, "managerRef" text,
+  "managerId" int, location text, attributes jsonb, active boolean`;
+const columns = sql.raw(`connector, external_id, email, name, department, job_title,
+  employment_status, employment_type, manager_ref, manager_id, location, attributes, active`);
+const values = sql.raw(`r.connector, r."externalId", r.email, r.name, r.department, r."jobTitle",
+  r."employmentStatus", r."employmentType", r."managerRef", r."managerId", r.location,
+  r.attributes, r.active`);
+
+/** Inserts people under ids that were reserved for them. */
+export async function insertSyncedPeople(
+  db: Db,
+  list: readonly SyncedPerson[],
+  runId: number,
+): Promise<void> {
+  await inChunks(list, (part) =>
+    db.execute(sql`insert into people (id, last_sync_run_id, created_at, ${columns})
+      overriding system value
+      select r.id, s.id, s.started_at, ${values}
+      from sync_runs s, ${recordset(part, shape)} where s.id = ${runId}::int`),
+  );
+}
+
+/** Replaces everything about people, and opens those that were closed. */
+export async function updateSyncedPeople(db: Db, list: readonly SyncedPerson[]): Promise<void> {
+  await inChunks(list, (part) =>
+    db.execute(sql`update people set (closed_at, ${columns}) = (select null::timestamptz, ${values})
+      from ${recordset(part, shape)} where people.id = r.id`),
+  );
+}
+
+/** Takes e-mails, which are unique, from people before they go to others. */
+export async function releaseEmails(db: Db, ids: readonly number[]): Promise<void> {
+  await inChunks(ids, (part) =>
+    db.execute(sql`update people set email = null where id = any(${sql.param(part)}::int[])`),
+  );
+}
+
+export async function touchPeople(db: Db, ids: readonly number[], runId: number): Promise<void> {
+  await inChunks(ids, (part) =>
+    db.execute(sql`update people set last_sync_run_id = ${runId}
+      where id = any(${sql.param(part)}::int[])`),
+  );
+}
+
+export async function closePeople(db: Db, ids: readonly number[], now: Date): Promise<void> {
+  await inChunks(ids, (part) =>
+    db.execute(sql`update people set closed_at = ${now.toISOString()}::timestamptz
+      where id = any(${sql.param(part)}::int[])`),
+  );
+}

@@ -1,0 +1,123 @@
+import { and, asc, eq, inArray, isNotNull, isNull, not, or, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { isHere } from '../people/people.ts';
+import { applications, entitlements, grants } from '../schema/access.ts';
+import { people } from '../schema/people.ts';
+import { stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
+
+const open = eq(tasks.state, 'open');
+const label = sql<string>`${applications.name} || ' · ' || ${entitlements.name}`;
+
+/** Open requests for people who have left, with the step that is active. */
+export async function listRequestsForLeavers(db: Db) {
+  return db
+    .select({ task: tasks, person: people.name, step: taskSteps })
+    .from(tasks)
+    .innerJoin(people, eq(people.id, tasks.personId))
+    .leftJoin(taskSteps, and(eq(taskSteps.taskId, tasks.id), eq(taskSteps.state, 'active')))
+    .where(
+      and(open, eq(tasks.kind, 'grant'), or(eq(people.active, false), isNotNull(people.closedAt))),
+    )
+    .orderBy(asc(tasks.id));
+}
+
+/** Open tasks about entitlements that are closed. */
+export async function listTasksOfClosed(db: Db) {
+  return db
+    .select({ task: tasks, label })
+    .from(tasks)
+    .innerJoin(entitlements, eq(entitlements.id, tasks.entitlementId))
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(and(open, isNotNull(entitlements.closedAt)))
+    .orderBy(asc(tasks.id));
+}
+
+/** Open revocations of what had ended by itself and is not held any more. */
+export async function listEndedRevocations(db: Db) {
+  return db
+    .select({ task: tasks, label, person: people.name })
+    .from(tasks)
+    .innerJoin(people, eq(people.id, tasks.personId))
+    .innerJoin(entitlements, eq(entitlements.id, tasks.entitlementId))
+    .innerJoin(applications, eq(applications.id, entitlements.applicationId))
+    .where(
+      and(
+        open,
+        eq(tasks.kind, 'revoke'),
+        eq(tasks.cause, 'expired'),
+        sql`not exists (select 1 from ${grants} g where g.closed_at is null
+          and g.person_id = ${tasks.personId} and g.entitlement_id = ${tasks.entitlementId})`,
+      ),
+    )
+    .orderBy(asc(tasks.id));
+}
+
+/** Active steps of open tasks that wait for nobody who is still here. */
+export async function listStuckSteps(db: Db) {
+  const holders = db
+    .select({ one: sql`1` })
+    .from(stepAssignees)
+    .innerJoin(people, eq(people.id, stepAssignees.personId))
+    .where(and(eq(stepAssignees.stepId, taskSteps.id), eq(stepAssignees.active, true), isHere));
+  return db
+    .select({ step: taskSteps, task: tasks })
+    .from(taskSteps)
+    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
+    .where(and(open, eq(taskSteps.state, 'active'), not(sql`exists ${holders}`)))
+    .orderBy(asc(taskSteps.id));
+}
+
+/** Of these tasks, those that are open. */
+export async function listStillOpen(db: Db, ids: readonly number[]) {
+  return ids.length === 0
+    ? []
+    : db
+        .select()
+        .from(tasks)
+        .where(and(open, sql`${tasks.id} = any(${sql.param([...ids])}::int[])`))
+        .orderBy(asc(tasks.id));
+}
+
+/** Open requests that an access profile made for these people. */
+export async function listProfileRequests(db: Db, profileId: number, personIds: readonly number[]) {
+  return db
+    .select()
+    .from(tasks)
+    .where(
+      and(
+        open,
+        eq(tasks.kind, 'grant'),
+        eq(tasks.profileId, profileId),
+        sql`${tasks.personId} = any(${sql.param([...personIds])}::int[])`,
+      ),
+    )
+    .orderBy(asc(tasks.id));
+}
+
+/**
+ * What a person asked for by itself becomes part of a request for a whole profile.
+ * @returns how many requests that were.
+ */
+export async function adoptRequests(
+  db: Db,
+  profileId: number,
+  personId: number,
+  entitlementIds: readonly number[],
+): Promise<number> {
+  const adopted = await db
+    .update(tasks)
+    .set({ profileId })
+    .where(
+      and(
+        open,
+        eq(tasks.kind, 'grant'),
+        eq(tasks.cause, 'asked'),
+        eq(tasks.personId, personId),
+        isNull(tasks.profileId),
+        isNotNull(tasks.requesterId),
+        inArray(tasks.entitlementId, [...entitlementIds]),
+      ),
+    )
+    .returning({ id: tasks.id });
+  return adopted.length;
+}

@@ -1,0 +1,140 @@
+import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import type { Db } from '../db.ts';
+import { isHere } from '../people/people.ts';
+import { digestItems, digests, notificationPreferences } from '../schema/messages.ts';
+import { people, slackIdentities } from '../schema/people.ts';
+import { stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
+
+/** Lets one process at a time decide who is to be reminded, until the end of its transaction. */
+export async function lockReminders(db: Db): Promise<void> {
+  await db.execute(sql`select pg_advisory_xact_lock(727167)`);
+}
+
+/** Everybody for whose answer an open step waits, oldest first; of one task, or of all that began by then. */
+export async function listAwaited(db: Db, of: { taskId: number } | { begunBy: Date }) {
+  return db
+    .select({
+      stepId: taskSteps.id,
+      position: taskSteps.position,
+      options: taskSteps.options,
+      emergency: tasks.emergency,
+      activatedAt: taskSteps.activatedAt,
+      assignedAt: stepAssignees.assignedAt,
+      personId: people.id,
+      name: people.name,
+      timeZone: slackIdentities.timeZone,
+      workFromHour: notificationPreferences.workFromHour,
+      workUntilHour: notificationPreferences.workUntilHour,
+    })
+    .from(stepAssignees)
+    .innerJoin(taskSteps, eq(taskSteps.id, stepAssignees.stepId))
+    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
+    .innerJoin(people, eq(people.id, stepAssignees.personId))
+    .leftJoin(slackIdentities, eq(slackIdentities.personId, people.id))
+    .leftJoin(notificationPreferences, eq(notificationPreferences.personId, people.id))
+    .where(
+      and(
+        eq(stepAssignees.active, true),
+        isNull(stepAssignees.agreedAt),
+        eq(taskSteps.state, 'active'),
+        eq(tasks.state, 'open'),
+        isHere,
+        'taskId' in of
+          ? eq(tasks.id, of.taskId)
+          : and(lte(stepAssignees.assignedAt, of.begunBy), lte(taskSteps.activatedAt, of.begunBy)),
+      ),
+    )
+    .orderBy(asc(taskSteps.activatedAt), asc(taskSteps.id), asc(people.name));
+}
+
+export type Answerer = Awaited<ReturnType<typeof listAwaited>>[number];
+
+/** The reminders about these steps, oldest first. */
+export async function listReminders(db: Db, stepIds: readonly number[]) {
+  return db
+    .select({
+      stepId: digestItems.subjectId,
+      personId: digests.personId,
+      askedBy: digests.askedBy,
+      at: digests.createdAt,
+    })
+    .from(digestItems)
+    .innerJoin(digests, eq(digests.id, digestItems.digestId))
+    .where(
+      and(
+        eq(digestItems.kind, 'step'),
+        eq(digests.kind, 'reminder'),
+        sql`${digestItems.subjectId} = any(${sql.param([...stepIds])}::int[])`,
+      ),
+    )
+    .orderBy(asc(digests.createdAt), asc(digests.id));
+}
+
+/**
+ * Steps that nobody has decided for as long as their policy waits before it asks others, too. Whom a step was
+ * given to meanwhile has as long.
+ */
+export async function listOverdueSteps(db: Db, now: Date, hours: number) {
+  const wait = sql`coalesce((${taskSteps.options} ->> 'escalateAfterHours')::float, ${hours}) * interval '1 hour'`;
+  const at = sql`${now.toISOString()}::timestamptz`;
+  return db
+    .select({ step: taskSteps, task: tasks })
+    .from(taskSteps)
+    .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
+    .where(
+      and(
+        eq(taskSteps.state, 'active'),
+        eq(tasks.state, 'open'),
+        isNull(taskSteps.escalatedAt),
+        sql`${taskSteps.activatedAt} + ${wait} <= ${at}`,
+        sql`not exists (select 1 from ${stepAssignees} a
+          where a.step_id = ${taskSteps.id} and a.active and a.assigned_at + ${wait} > ${at})`,
+      ),
+    )
+    .orderBy(asc(taskSteps.activatedAt), asc(taskSteps.id));
+}
+
+/**
+ * Notes that others are asked about a step, too. Its version stays: the cards of the first assignees go on
+ * working.
+ * @returns false when it has been decided, or was escalated before.
+ */
+export async function markEscalated(
+  db: Db,
+  stepId: number,
+  change: { note: string; at: Date },
+): Promise<boolean> {
+  const marked = await db
+    .update(taskSteps)
+    .set({ escalatedAt: change.at, note: change.note })
+    .where(
+      and(eq(taskSteps.id, stepId), eq(taskSteps.state, 'active'), isNull(taskSteps.escalatedAt)),
+    )
+    .returning({ id: taskSteps.id });
+  return marked.length > 0;
+}
+
+/** The approvals of these tasks so far, by whom. */
+export async function listApprovedSteps(db: Db, taskIds: readonly number[]) {
+  return db
+    .select({
+      taskId: taskSteps.taskId,
+      state: taskSteps.state,
+      decidedBy: taskSteps.decidedBy,
+    })
+    .from(taskSteps)
+    .where(
+      and(
+        eq(taskSteps.state, 'approved'),
+        sql`${taskSteps.taskId} = any(${sql.param([...taskIds])}::int[])`,
+      ),
+    );
+}
+
+/** Asks others about a step, too; who is among its assignees already stays as they are. */
+export async function addAssignees(
+  db: Db,
+  list: (typeof stepAssignees.$inferInsert)[],
+): Promise<void> {
+  if (list.length > 0) await db.insert(stepAssignees).values(list).onConflictDoNothing();
+}
