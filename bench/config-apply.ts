@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyConfigFile } from '../src/governance/config-apply.ts';
+import { applyConfigFile } from '../src/governance/config-file/apply.ts';
 import type { Ctx } from '../src/governance/context.ts';
 import { openStore } from '../src/store/db.ts';
 import { people } from '../src/store/schema/people.ts';

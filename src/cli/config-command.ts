@@ -1,8 +1,8 @@
-import { applyConfigFile, planConfigFile } from '../governance/config-apply.ts';
-import { exportConfig } from '../governance/config-export.ts';
-import type { ConfigProblem } from '../governance/config-file.ts';
+import { applyConfigFile, planConfigFile } from '../governance/config-file/apply.ts';
+import { exportConfig } from '../governance/config-file/export.ts';
+import type { ConfigProblem } from '../governance/config-file/read.ts';
 import type { Ctx } from '../governance/context.ts';
-import type { FollowedRules } from '../governance/rule-follow.ts';
+import type { FollowedRules } from '../governance/role-rules/reconcile.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { count } from './numbers.ts';
 import type { StoreDeps } from './store-commands.ts';

@@ -1,6 +1,6 @@
 import type { Ctx } from '../governance/context.ts';
-import type { MiningRulesForm } from '../governance/mining-rules-file.ts';
-import { importMiningRules } from '../governance/mining-rules-import.ts';
+import { importMiningRules } from '../governance/mining-rules/import.ts';
+import type { MiningRulesForm } from '../governance/mining-rules/rules-file.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { count } from './numbers.ts';
 import type { StoreDeps } from './store-commands.ts';

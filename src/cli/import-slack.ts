@@ -1,8 +1,8 @@
 import { problemLog } from '../connectors/problems.ts';
 import { Refusal } from '../errors.ts';
 import type { Ctx } from '../governance/context.ts';
-import { noteSlackUsers } from '../governance/slack-directory.ts';
-import { loadKnownInSlack } from '../governance/slack-import.ts';
+import { noteSlackUsers } from '../governance/people/slack-directory.ts';
+import { loadKnownInSlack } from '../governance/people/slack-import.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { slackSource } from '../slack/people-source.ts';
 import { type ImportOptions, importSource } from './import-source.ts';

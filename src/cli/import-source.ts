@@ -1,8 +1,8 @@
 import { formatProblems } from '../connectors/problems.ts';
 import type { Source } from '../connectors/records.ts';
 import type { Ctx } from '../governance/context.ts';
-import { ensureSuperAdmin } from '../governance/people-links.ts';
-import { type SyncCounts, syncSource } from '../governance/sync.ts';
+import { ensureSuperAdmin } from '../governance/people/slack-accounts.ts';
+import { type SyncCounts, syncSource } from '../governance/sync/sync-source.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { runQueuedAnalyses } from '../jobs/mining.ts';
 import { count } from './numbers.ts';

@@ -1,4 +1,4 @@
-import { percents } from '../governance/describe.ts';
+import { percents } from '../governance/task-cards/step-card.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { completeOptions, type MiningOptions } from '../mining/options.ts';
 import type { MineResult } from '../mining/suggestions/mine.ts';

@@ -3,8 +3,12 @@ import { openCsvFiles } from '../connectors/csv.ts';
 import { readColumnMap } from '../connectors/csv-columns.ts';
 import { formatProblems } from '../connectors/problems.ts';
 import { Refusal } from '../errors.ts';
-import { explainCategory } from '../governance/mining-rule-checks.ts';
-import { formOf, type NamedMiningRule, readMiningRules } from '../governance/mining-rules-file.ts';
+import {
+  formOf,
+  type NamedMiningRule,
+  readMiningRules,
+} from '../governance/mining-rules/rules-file.ts';
+import { explainCategory } from '../governance/mining-rules/warnings.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import type { MinedRole } from '../mining/rules/mining-rule.ts';
 import { mineRules } from '../mining/rules/rules.ts';

@@ -1,8 +1,8 @@
 import { Refusal } from '../errors.ts';
 import type { Ctx } from '../governance/context.ts';
-import { loadMatrix } from '../governance/load-access.ts';
-import { listProfileEntitlements } from '../governance/mining-options.ts';
-import { toStored, whyNothingToMine } from '../governance/mining-runs.ts';
+import { loadMatrix } from '../governance/role-mining/load-matrix.ts';
+import { listProfileEntitlements } from '../governance/role-mining/options.ts';
+import { toStored, whyNothingToMine } from '../governance/role-mining/runs.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { optionsInIndexes, suggestionInIds } from '../mining/ids-and-indexes.ts';
 import type { MinedSuggestion } from '../mining/suggestions/suggestion.ts';

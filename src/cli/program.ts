@@ -129,7 +129,7 @@ function addImport(program: Command, output: Output, carry: Carry): void {
     .addHelpText('after', '\nExample:\n  rolemine import mining-rules rules.xml --dry-run')
     .action((file: string, { dryRun = false }: { dryRun?: boolean }) =>
       carry(async () => {
-        const { formOf } = await import('../governance/mining-rules-file.ts');
+        const { formOf } = await import('../governance/mining-rules/rules-file.ts');
         const given = { file: basename(file), text: readText(file), form: formOf(file) };
         return onStore('import-rules', { ...given, dryRun }, output);
       }),

@@ -1,4 +1,4 @@
-import type { NamedMiningRule } from '../governance/mining-rules-file.ts';
+import type { NamedMiningRule } from '../governance/mining-rules/rules-file.ts';
 import { isAbout, type MinedRole } from '../mining/rules/mining-rule.ts';
 import type { RuleFigures, RuleResult, RuleSet, SingleRoleRule } from '../mining/rules/rules.ts';
 import { count, round } from './numbers.ts';

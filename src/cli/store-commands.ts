@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.ts';
-import type { Miner } from '../governance/miner.ts';
-import type { SlackUser } from '../governance/people-links.ts';
+import type { SlackUser } from '../governance/people/slack-accounts.ts';
+import type { Miner } from '../governance/role-mining/miner.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import type { AccessMatrix } from '../mining/matrix/matrix.ts';
 import type { Survey, SurveyOptions } from '../mining/survey.ts';

@@ -1,5 +1,5 @@
-import type { TaskCard } from '../governance/describe.ts';
-import type { Letter } from '../governance/messages.ts';
+import type { Letter } from '../governance/messages/messages.ts';
+import type { TaskCard } from '../governance/task-cards/step-card.ts';
 import type { Part, Reader } from './parts.ts';
 import { oneLine } from './text.ts';
 

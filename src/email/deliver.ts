@@ -6,9 +6,9 @@ import {
   type Letter,
   listThread,
   recordLetterCopy,
-} from '../governance/messages.ts';
-import { loadPreferences } from '../governance/preferences.ts';
-import { undecided } from '../governance/routes.ts';
+} from '../governance/messages/messages.ts';
+import { undecided } from '../governance/notifications/channel-routing.ts';
+import { loadPreferences } from '../governance/notifications/preferences.ts';
 import { headersOf, taskOf } from './headers.ts';
 import { createLinks } from './links.ts';
 import { type RenderedMail, type RenderOptions, renderMail } from './render.ts';

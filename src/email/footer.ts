@@ -1,5 +1,5 @@
-import type { Letter } from '../governance/messages.ts';
-import type { Preferences } from '../governance/preferences.ts';
+import type { Letter } from '../governance/messages/messages.ts';
+import type { Preferences } from '../governance/notifications/preferences.ts';
 import type { FooterLine, MailLinks } from './parts.ts';
 import { oneLine } from './text.ts';
 

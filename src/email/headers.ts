@@ -1,4 +1,4 @@
-import type { Letter } from '../governance/messages.ts';
+import type { Letter } from '../governance/messages/messages.ts';
 import type { MailLinks } from './parts.ts';
 
 /** The mails before it about the same task: the first, and so many of the newest (RFC 5322 section 3.6.4). */

@@ -1,11 +1,11 @@
+import { type Ctx, inTransaction } from '../governance/context.ts';
 import {
   createPreferencesLink,
   createTaskLink,
   linkUrl,
   requireAddress,
-} from '../governance/action-links.ts';
-import { type Ctx, inTransaction } from '../governance/context.ts';
-import type { Letter } from '../governance/messages.ts';
+} from '../governance/email-links/action-links.ts';
+import type { Letter } from '../governance/messages/messages.ts';
 import type { MailLinks } from './parts.ts';
 
 /** So many tasks of one mail are links; a mail names no more. */

@@ -1,9 +1,9 @@
-import type { TaskCard } from '../governance/describe.ts';
-import type { DigestView } from '../governance/digest-view.ts';
-import type { ExpiryNote } from '../governance/expiry.ts';
-import type { Notice } from '../governance/messages.ts';
-import type { HeldGrants } from '../governance/rule-held.ts';
-import type { HeldImportCard } from '../governance/sync-held.ts';
+import type { ExpiryNote } from '../governance/access/expiry.ts';
+import type { DigestView } from '../governance/messages/digest.ts';
+import type { Notice } from '../governance/messages/messages.ts';
+import type { HeldGrants } from '../governance/role-rules/held-removals.ts';
+import type { HeldImportCard } from '../governance/sync/held-imports.ts';
+import type { TaskCard } from '../governance/task-cards/step-card.ts';
 import { inSlack } from './acting.ts';
 import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
 import { taskParts } from './task-parts.ts';

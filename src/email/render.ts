@@ -1,8 +1,8 @@
-import type { TaskCard } from '../governance/describe.ts';
-import { sumsOfSimulation } from '../governance/describe-simulation.ts';
-import type { Letter } from '../governance/messages.ts';
-import type { Preferences } from '../governance/preferences.ts';
-import { knownZone } from '../governance/working-hours.ts';
+import type { Letter } from '../governance/messages/messages.ts';
+import type { Preferences } from '../governance/notifications/preferences.ts';
+import { knownZone } from '../governance/notifications/working-hours.ts';
+import { sumsOfSimulation } from '../governance/simulations/describe.ts';
+import type { TaskCard } from '../governance/task-cards/step-card.ts';
 import { footerOf } from './footer.ts';
 import { htmlMail } from './html.ts';
 import {

@@ -1,4 +1,4 @@
-import type { RunView, SuggestionView } from '../governance/suggestions.ts';
+import type { RunView, SuggestionView } from '../governance/role-mining/suggestions.ts';
 import { inSlack } from './acting.ts';
 import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
 import { oneLine } from './text.ts';

@@ -3,8 +3,8 @@ import {
   sizeOfSimulation,
   sumsOfSimulation,
   titleOfSimulation,
-} from '../governance/describe-simulation.ts';
-import type { SimulationCard } from '../governance/simulation-view.ts';
+} from '../governance/simulations/describe.ts';
+import type { SimulationCard } from '../governance/simulations/report.ts';
 import { inSlack } from './acting.ts';
 import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
 import { oneLine } from './text.ts';

@@ -1,6 +1,6 @@
-import type { TaskCard } from '../governance/describe.ts';
-import type { Line } from '../governance/describe-trail.ts';
-import type { CommentLine } from '../governance/messages.ts';
+import type { CommentLine } from '../governance/messages/messages.ts';
+import type { Line } from '../governance/task-cards/history-lines.ts';
+import type { TaskCard } from '../governance/task-cards/step-card.ts';
 import { answerParts } from './acting.ts';
 import { formatTime, type MailParts, type Part, quotation, type Reader } from './parts.ts';
 import { cut, oneLine } from './text.ts';

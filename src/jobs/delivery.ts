@@ -1,15 +1,20 @@
 import type { EmailDelivery } from '../email/deliver.ts';
 import type { Ctx } from '../governance/context.ts';
-import { gatherNews, isUrgent, showInHome } from '../governance/mail-batches.ts';
-import { type Delivery, type Letter, loadLetter, loadReader } from '../governance/messages.ts';
+import {
+  type Delivery,
+  type Letter,
+  loadLetter,
+  loadReader,
+} from '../governance/messages/messages.ts';
+import { planRoute, type Route } from '../governance/notifications/channel-routing.ts';
+import { gatherNews, isUrgent, showInHome } from '../governance/notifications/mail-fallback.ts';
 import {
   failMessage,
   finishMessage,
   keepMessage,
   type OutboxRow,
   postponeMessage,
-} from '../governance/outbox.ts';
-import { planRoute, type Route } from '../governance/routes.ts';
+} from '../governance/notifications/outbox.ts';
 import { log, logBug, redact } from '../log.ts';
 import type { SlackDelivery } from '../slack/deliver.ts';
 import type { Lanes } from './lanes.ts';

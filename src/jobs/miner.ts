@@ -1,7 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { Ctx } from '../governance/context.ts';
-import { type AccessUpdate, readUpdate } from '../governance/load-access.ts';
-import type { Miner } from '../governance/miner.ts';
+import { type AccessUpdate, readUpdate } from '../governance/role-mining/load-matrix.ts';
+import type { Miner } from '../governance/role-mining/miner.ts';
 import type { CohortFindings, Findings, RuleFindings } from '../mining/access-session.ts';
 import { listBuffers } from '../mining/matrix/access-rows.ts';
 import type { MiningOptions } from '../mining/options.ts';

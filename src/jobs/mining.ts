@@ -1,7 +1,7 @@
 import type { Ctx } from '../governance/context.ts';
-import type { Miner } from '../governance/miner.ts';
-import { type RunReport, runNextAnalysis } from '../governance/mining-runs.ts';
-import { runNextSimulation } from '../governance/simulation-runs.ts';
+import type { Miner } from '../governance/role-mining/miner.ts';
+import { type RunReport, runNextAnalysis } from '../governance/role-mining/runs.ts';
+import { runNextSimulation } from '../governance/simulations/run.ts';
 import { log, logBug } from '../log.ts';
 
 const pollMs = 2_000;

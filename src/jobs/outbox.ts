@@ -6,7 +6,7 @@ import {
   nextMessageDue,
   type OutboxRow,
   releaseMessages,
-} from '../governance/outbox.ts';
+} from '../governance/notifications/outbox.ts';
 import { logBug } from '../log.ts';
 import type { SlackDelivery } from '../slack/deliver.ts';
 import { deliverRow, slackIsAway } from './delivery.ts';

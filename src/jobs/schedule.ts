@@ -1,19 +1,19 @@
 import { schedule } from 'node-cron';
-import { forgetLinks } from '../governance/action-links.ts';
+import { watchEnds } from '../governance/access/expiry.ts';
 import { type Ctx, inTransaction } from '../governance/context.ts';
-import { escalateDue } from '../governance/escalations.ts';
-import { watchEnds } from '../governance/expiry.ts';
-import { forgetChanges } from '../governance/load-access.ts';
-import { endMemberships } from '../governance/membership-ends.ts';
-import { queueAnalysis, whyNothingToMine } from '../governance/mining-runs.ts';
-import { retryReaddressed } from '../governance/outbox.ts';
-import type { SlackUser } from '../governance/people-links.ts';
-import { forgetReceipts } from '../governance/receipts.ts';
-import { remindDue } from '../governance/reminders.ts';
-import { endGracePeriods } from '../governance/rule-grace.ts';
-import { noteSlackUsers } from '../governance/slack-directory.ts';
-import { summarizeDue } from '../governance/summaries.ts';
-import { type SlackGroup, saveUserGroups } from '../governance/user-groups.ts';
+import { forgetLinks } from '../governance/email-links/action-links.ts';
+import { retryReaddressed } from '../governance/notifications/outbox.ts';
+import { forgetReceipts } from '../governance/people/received-events.ts';
+import type { SlackUser } from '../governance/people/slack-accounts.ts';
+import { noteSlackUsers } from '../governance/people/slack-directory.ts';
+import { type SlackGroup, saveUserGroups } from '../governance/people/slack-user-groups.ts';
+import { endMemberships } from '../governance/profiles/end-memberships.ts';
+import { escalateDue } from '../governance/reminders/escalations.ts';
+import { remindDue } from '../governance/reminders/reminders.ts';
+import { summarizeDue } from '../governance/reminders/summaries.ts';
+import { forgetChanges } from '../governance/role-mining/load-matrix.ts';
+import { queueAnalysis, whyNothingToMine } from '../governance/role-mining/runs.ts';
+import { endGracePeriods } from '../governance/role-rules/grace-periods.ts';
 import { logBug } from '../log.ts';
 
 export interface ScheduleParts {

@@ -1,4 +1,4 @@
-import type { Delivery } from '../governance/messages.ts';
+import type { Delivery } from '../governance/messages/messages.ts';
 import { log, logBug } from '../log.ts';
 
 /** Slack is asked whether it is back at most so often. */

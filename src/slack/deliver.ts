@@ -7,9 +7,9 @@ import {
   type Letter,
   type Reader,
   recordLetterCopy,
-} from '../governance/messages.ts';
-import type { OutboxRow } from '../governance/outbox.ts';
-import { keepChannel, keepLookup } from '../governance/people-links.ts';
+} from '../governance/messages/messages.ts';
+import type { OutboxRow } from '../governance/notifications/outbox.ts';
+import { keepChannel, keepLookup } from '../governance/people/slack-accounts.ts';
 import { homeView } from './blocks/home.ts';
 import type { SlackMessage } from './blocks/task.ts';
 import { slackErrorCode } from './clients.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import type { SlackUser } from '../governance/people-links.ts';
-import type { SlackGroup } from '../governance/user-groups.ts';
+import type { SlackUser } from '../governance/people/slack-accounts.ts';
+import type { SlackGroup } from '../governance/people/slack-user-groups.ts';
 import { log } from '../log.ts';
 import { bulkClient, slackErrorCode } from './clients.ts';
 import { type RawUser, toSlackUser } from './people.ts';

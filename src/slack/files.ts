@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { Refusal } from '../errors.ts';
-import type { CsvFile } from '../governance/simulation-csv.ts';
+import type { CsvFile } from '../governance/simulations/export-csv.ts';
 import { slackErrorCode } from './clients.ts';
 import { escapeMrkdwn } from './limits.ts';
 

@@ -1,8 +1,8 @@
 import type { App } from '@slack/bolt';
 import { Refusal } from '../errors.ts';
-import { openHome } from '../governance/home.ts';
-import { recordLetterCopy } from '../governance/messages.ts';
-import { noteSlackUser } from '../governance/slack-directory.ts';
+import { openHome } from '../governance/messages/home.ts';
+import { recordLetterCopy } from '../governance/messages/messages.ts';
+import { noteSlackUser } from '../governance/people/slack-directory.ts';
 import { sentenceFor } from './answers.ts';
 import { section } from './blocks/elements.ts';
 import { homeView } from './blocks/home.ts';

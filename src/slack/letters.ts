@@ -1,4 +1,4 @@
-import type { Letter } from '../governance/messages.ts';
+import type { Letter } from '../governance/messages/messages.ts';
 import { commentMessage } from './blocks/comments.ts';
 import { digestMessage, reminderReply } from './blocks/digest.ts';
 import { expiryMessage } from './blocks/expiry.ts';

@@ -1,4 +1,4 @@
-import type { ExpiredPage } from '../governance/link-renewal.ts';
+import type { ExpiredPage } from '../governance/email-links/renew-link.ts';
 import { html } from './html.ts';
 import { document } from './layout.ts';
 

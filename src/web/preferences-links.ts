@@ -1,8 +1,15 @@
 import { type Request, type Response, Router } from 'express';
 import { Refusal } from '../errors.ts';
-import { openLink } from '../governance/action-links.ts';
-import { channelWords, type PreferencesChange, summaryWords } from '../governance/preferences.ts';
-import { readPreferencesPage, savePreferencesByLink } from '../governance/preferences-links.ts';
+import { openLink } from '../governance/email-links/action-links.ts';
+import {
+  readPreferencesPage,
+  savePreferencesByLink,
+} from '../governance/email-links/preferences-page.ts';
+import {
+  channelWords,
+  type PreferencesChange,
+  summaryWords,
+} from '../governance/notifications/preferences.ts';
 import { formToken, isFormFresh } from './form-token.ts';
 import {
   type Fields,

@@ -1,5 +1,5 @@
-import { channelWords, summaryWords } from '../governance/preferences.ts';
-import type { PreferencesPage } from '../governance/preferences-links.ts';
+import type { PreferencesPage } from '../governance/email-links/preferences-page.ts';
+import { channelWords, summaryWords } from '../governance/notifications/preferences.ts';
 import { type Html, html } from './html.ts';
 import { document } from './layout.ts';
 

@@ -1,4 +1,4 @@
-import type { LinkChoice } from '../governance/task-links.ts';
+import type { LinkChoice } from '../governance/email-links/task-page.ts';
 import { type Html, html } from './html.ts';
 
 /** What the forms of a page carry and show, beside the task. */

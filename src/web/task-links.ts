@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { Refusal } from '../errors.ts';
 import type { Ctx } from '../governance/context.ts';
-import { readExpiredPage, renewLink } from '../governance/link-renewal.ts';
+import { readExpiredPage, renewLink } from '../governance/email-links/renew-link.ts';
 import {
   commentByLink,
   decideByLink,
@@ -9,7 +9,7 @@ import {
   readTaskPage,
   reassignByLink,
   type TaskPage,
-} from '../governance/task-links.ts';
+} from '../governance/email-links/task-page.ts';
 import { expiredPage } from './expired-page.ts';
 import { formToken, isFormFresh } from './form-token.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Line } from '../governance/describe-trail.ts';
+import type { Line } from '../governance/task-cards/history-lines.ts';
 import { type Html, html } from './html.ts';
 
 /** A moment in the reader's zone, which is named: "21 Nov 2026, 14:02 CET". */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { asc } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runStoreCommand } from '../../src/cli/store-commands.ts';
-import { readMiningRules } from '../../src/governance/mining-rules-file.ts';
+import { readMiningRules } from '../../src/governance/mining-rules/rules-file.ts';
 import { serveCommands } from '../../src/jobs/command-socket.ts';
 import { surveyInWorker } from '../../src/jobs/surveyor.ts';
 import { lockFolder } from '../../src/store/folder-lock.ts';

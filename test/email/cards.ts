@@ -1,5 +1,5 @@
-import type { TaskCard } from '../../src/governance/describe.ts';
-import type { Letter } from '../../src/governance/messages.ts';
+import type { Letter } from '../../src/governance/messages/messages.ts';
+import type { TaskCard } from '../../src/governance/task-cards/step-card.ts';
 
 /** The card of an approval as its approver sees it. */
 export function approvalCard(change: Partial<TaskCard> = {}): TaskCard {

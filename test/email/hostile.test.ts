@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
 import { describe, expect, it } from 'vitest';
 import { renderMail } from '../../src/email/render.ts';
-import type { Letter } from '../../src/governance/messages.ts';
+import type { Letter } from '../../src/governance/messages/messages.ts';
 import { card, comment, list, numbered, text } from '../slack/hostile-text.ts';
 import { approvalCard, letterTo, personNamed } from './cards.ts';
 import { elementsOf, linksOf } from './mail-html.ts';

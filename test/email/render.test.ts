@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderMail } from '../../src/email/render.ts';
-import type { TaskCard } from '../../src/governance/describe.ts';
-import type { Letter } from '../../src/governance/messages.ts';
-import type { RunView } from '../../src/governance/suggestions.ts';
+import type { Letter } from '../../src/governance/messages/messages.ts';
+import type { RunView } from '../../src/governance/role-mining/suggestions.ts';
+import type { TaskCard } from '../../src/governance/task-cards/step-card.ts';
 import { approvalCard, identityOf, letterTo, personNamed } from './cards.ts';
 import { seen } from './mail-html.ts';
 

@@ -2,7 +2,7 @@ import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { previewMails } from '../../src/email/preview.ts';
 import { listSamples } from '../../src/email/samples/letters.ts';
-import type { Letter } from '../../src/governance/messages.ts';
+import type { Letter } from '../../src/governance/messages/messages.ts';
 import { contrast, elementsOf, linksOf, seen } from './mail-html.ts';
 
 const publicUrl = 'https://rolemine.acme.example';

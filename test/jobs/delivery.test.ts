@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listConcerns } from '../../src/governance/attention.ts';
 import type { ActorCtx } from '../../src/governance/context.ts';
-import { retryReaddressed } from '../../src/governance/outbox.ts';
-import { savePreferences } from '../../src/governance/preferences.ts';
+import { listConcerns } from '../../src/governance/messages/admin-concerns.ts';
+import { retryReaddressed } from '../../src/governance/notifications/outbox.ts';
+import { savePreferences } from '../../src/governance/notifications/preferences.ts';
 import { outbox } from '../../src/store/schema/messages.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNotNull } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { saveNotificationSettings } from '../../src/governance/preferences.ts';
+import { saveNotificationSettings } from '../../src/governance/notifications/preferences.ts';
 import { outbox } from '../../src/store/schema/messages.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { addressOf, type DeliveryOffice, openDeliveryOffice } from '../support/delivery.ts';

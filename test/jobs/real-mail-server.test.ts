@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { saveNotificationSettings } from '../../src/governance/preferences.ts';
+import { saveNotificationSettings } from '../../src/governance/notifications/preferences.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { addressOf, type DeliveryOffice, openDeliveryOffice } from '../support/delivery.ts';
 import { type Exim, eximIsHere, startExim } from '../support/exim.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ctx, inTransaction } from '../../src/governance/context.ts';
-import { intervene } from '../../src/governance/task-admin.ts';
-import { loadTaskView } from '../../src/governance/task-view.ts';
+import { intervene } from '../../src/governance/decisions/intervene.ts';
+import { loadTaskView } from '../../src/governance/task-cards/task-view.ts';
 import { slackIsAway } from '../../src/jobs/delivery.ts';
 import { outbox } from '../../src/store/schema/messages.ts';
 import { databases, type TestDatabase } from '../support/database.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActorCtx } from '../../src/governance/context.ts';
-import { reassignStep } from '../../src/governance/reassignments.ts';
+import { reassignStep } from '../../src/governance/decisions/reassign-step.ts';
 import { listSteps } from '../../src/store/tasks/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { addressOf, type DeliveryOffice, openDeliveryOffice, until } from '../support/delivery.ts';

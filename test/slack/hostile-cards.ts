@@ -1,10 +1,10 @@
 import type { HomeView, ModalView } from '@slack/web-api';
 import fc from 'fast-check';
-import type { Analysis, PastAnalysis } from '../../src/governance/analyses.ts';
-import type { Home } from '../../src/governance/home.ts';
-import type { HeldAccess } from '../../src/governance/my-access.ts';
-import type { MyRequests } from '../../src/governance/my-requests.ts';
-import type { RunView, SuggestionView } from '../../src/governance/suggestions.ts';
+import type { HeldAccess } from '../../src/governance/access/my-access.ts';
+import type { Home } from '../../src/governance/messages/home.ts';
+import type { Analysis, PastAnalysis } from '../../src/governance/role-mining/cohort-analysis.ts';
+import type { RunView, SuggestionView } from '../../src/governance/role-mining/suggestions.ts';
+import type { MyRequests } from '../../src/governance/task-cards/my-requests.ts';
 import { openTasksMessage, openTasksView } from '../../src/slack/blocks/all-tasks.ts';
 import { analysisMessage, historyMessage } from '../../src/slack/blocks/analysis.ts';
 import { analysisView } from '../../src/slack/blocks/analysis-form.ts';

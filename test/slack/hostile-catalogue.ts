@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/web-api';
 import fc from 'fast-check';
-import { approverWords, type StepEdit } from '../../src/governance/policy-steps.ts';
+import { approverWords, type StepEdit } from '../../src/governance/policies/steps.ts';
 import { applicationsView, applicationView } from '../../src/slack/blocks/applications.ts';
 import { entitlementsView, entitlementView } from '../../src/slack/blocks/entitlements.ts';
 import { policiesView, policyView } from '../../src/slack/blocks/policies.ts';

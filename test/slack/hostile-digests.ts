@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { DigestView } from '../../src/governance/digest-view.ts';
+import type { DigestView } from '../../src/governance/messages/digest.ts';
 import { digestMessage, reminderReply } from '../../src/slack/blocks/digest.ts';
 import { card, id, line, list, maybe, moment, numbered, text } from './hostile-text.ts';
 

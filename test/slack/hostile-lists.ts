@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { OpenSteps } from '../../src/governance/all-tasks.ts';
-import type { BulkOutcome } from '../../src/governance/bulk.ts';
-import { type Inbox, tabs } from '../../src/governance/inbox.ts';
+import type { BulkOutcome } from '../../src/governance/decisions/bulk-decide.ts';
+import { type Inbox, tabs } from '../../src/governance/task-cards/inbox.ts';
+import type { OpenSteps } from '../../src/governance/task-cards/open-steps.ts';
 import { choicesOnPage } from '../../src/slack/blocks/bulk.ts';
 import { card, id, line, list, maybe, moment, numbered, text } from './hostile-text.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { PeopleAttention } from '../../src/governance/slack-attention.ts';
+import type { PeopleAttention } from '../../src/governance/people/account-conflicts.ts';
 import { peopleMessage } from '../../src/slack/blocks/people.ts';
 import { ownerlessView, setupMessage } from '../../src/slack/blocks/setup.ts';
 import { id, list, maybe, moment, text } from './hostile-text.ts';

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/web-api';
 import fc from 'fast-check';
-import type { RulePreview } from '../../src/governance/membership-rules.ts';
-import type { ProfilePage, ProfileView } from '../../src/governance/profile-view.ts';
+import type { RulePreview } from '../../src/governance/profiles/membership-rule.ts';
+import type { ProfilePage, ProfileView } from '../../src/governance/profiles/view.ts';
 import { addMembersView, membersView, profileView } from '../../src/slack/blocks/profile.ts';
 import {
   archiveView,

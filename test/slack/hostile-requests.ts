@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/web-api';
 import fc from 'fast-check';
-import type { OpenedRequest } from '../../src/governance/requests.ts';
+import type { OpenedRequest } from '../../src/governance/requests/request-access.ts';
 import { extendView } from '../../src/slack/blocks/extension.ts';
 import { accessView } from '../../src/slack/blocks/my-access.ts';
 import { requestsMessage, requestsPage, requestsView } from '../../src/slack/blocks/my-requests.ts';

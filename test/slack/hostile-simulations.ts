@@ -5,7 +5,7 @@ import {
   type SimulationCard,
   type SimulationReport,
   simulationTabs,
-} from '../../src/governance/simulation-view.ts';
+} from '../../src/governance/simulations/report.ts';
 import { simulationMessage } from '../../src/slack/blocks/simulation.ts';
 import { appliedView, requestedView } from '../../src/slack/blocks/simulation-forms.ts';
 import { simulationView } from '../../src/slack/blocks/simulation-report.ts';

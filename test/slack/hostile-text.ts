@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { TaskCard } from '../../src/governance/describe.ts';
-import type { Line } from '../../src/governance/describe-trail.ts';
+import type { Line } from '../../src/governance/task-cards/history-lines.ts';
+import type { TaskCard } from '../../src/governance/task-cards/step-card.ts';
 
 // Words that nobody should be called by, and somebody is, and the cards of tasks with them.
 

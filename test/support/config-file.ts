@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { applyConfigFile, planConfigFile } from '../../src/governance/config-apply.ts';
+import { applyConfigFile, planConfigFile } from '../../src/governance/config-file/apply.ts';
 import type { Ctx } from '../../src/governance/context.ts';
 import { removePolicies } from '../../src/store/config.ts';
 import type { Db } from '../../src/store/db.ts';

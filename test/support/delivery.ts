@@ -1,6 +1,6 @@
 import { EmailDelivery } from '../../src/email/deliver.ts';
 import { type Ctx, inTransaction } from '../../src/governance/context.ts';
-import { openTasks } from '../../src/governance/open-tasks.ts';
+import { openTasks } from '../../src/governance/tasks/open-tasks.ts';
 import { startOutbox } from '../../src/jobs/outbox.ts';
 import type { SandboxActor } from '../../src/sandbox/actor.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';

@@ -1,5 +1,5 @@
 import { inTransaction } from '../../src/governance/context.ts';
-import { openTasks } from '../../src/governance/open-tasks.ts';
+import { openTasks } from '../../src/governance/tasks/open-tasks.ts';
 import { applications, entitlements } from '../../src/store/schema/access.ts';
 import type { Task } from '../../src/store/tasks/tasks.ts';
 import { noon, type SmallCompany } from './small-company.ts';

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../src/governance/context.ts';
-import { readUpdate } from '../../src/governance/load-access.ts';
-import type { Miner } from '../../src/governance/miner.ts';
+import { readUpdate } from '../../src/governance/role-mining/load-matrix.ts';
+import type { Miner } from '../../src/governance/role-mining/miner.ts';
 import { HeldAccess } from '../../src/mining/access-session.ts';
 
 /** The real miner without its worker thread, which reads everything anew: for tests of what surrounds it. */

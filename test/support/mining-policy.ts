@@ -1,6 +1,6 @@
-import { createMiningRule } from '../../src/governance/mining-rules.ts';
-import type { GivenMiningRule } from '../../src/governance/mining-rules-shape.ts';
-import { createRulePolicy } from '../../src/governance/rule-policies.ts';
+import { createMiningRule } from '../../src/governance/mining-rules/mining-rules.ts';
+import { createRulePolicy } from '../../src/governance/mining-rules/rule-policies.ts';
+import type { GivenMiningRule } from '../../src/governance/mining-rules/schema.ts';
 import type { Db } from '../../src/store/db.ts';
 import { grants, syncRuns } from '../../src/store/schema/access.ts';
 import { people } from '../../src/store/schema/people.ts';

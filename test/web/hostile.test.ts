@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PreferencesPage } from '../../src/governance/preferences-links.ts';
-import type { TaskPage } from '../../src/governance/task-links.ts';
+import type { PreferencesPage } from '../../src/governance/email-links/preferences-page.ts';
+import type { TaskPage } from '../../src/governance/email-links/task-page.ts';
 import { sentencePage } from '../../src/web/layout.ts';
 import { preferencesPage } from '../../src/web/preferences-page.ts';
 import type { TaskForm } from '../../src/web/task-forms.ts';

@@ -1,5 +1,8 @@
-import { createPreferencesLink, createTaskLink } from '../../src/governance/action-links.ts';
 import type { Ctx } from '../../src/governance/context.ts';
+import {
+  createPreferencesLink,
+  createTaskLink,
+} from '../../src/governance/email-links/action-links.ts';
 import { listSteps } from '../../src/store/tasks/tasks.ts';
 import { mountLinks } from '../../src/web/links.ts';
 import { startWeb } from '../../src/web/server.ts';

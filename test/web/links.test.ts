@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { decideStep } from '../../src/governance/tasks.ts';
+import { decideStep } from '../../src/governance/decisions/decide-step.ts';
 import { auditLog, notificationPreferences, outbox } from '../../src/store/schema/messages.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { taskComments } from '../../src/store/schema/tasks.ts';

@@ -1,7 +1,7 @@
 import axe, { type AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { decideByLink } from '../../src/governance/task-links.ts';
+import { decideByLink } from '../../src/governance/email-links/task-page.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { taskComments, taskSteps } from '../../src/store/schema/tasks.ts';
 import { findStep } from '../../src/store/tasks/tasks.ts';

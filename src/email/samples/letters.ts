@@ -1,12 +1,16 @@
-import { describeStep, reassignedBy, type TaskCard } from '../../governance/describe.ts';
+import type { DigestView } from '../../governance/messages/digest.ts';
+import type { Letter } from '../../governance/messages/messages.ts';
 import {
   describeEmergency,
   describeOutcome,
   describeRequest,
-} from '../../governance/describe-outcome.ts';
-import type { DigestView } from '../../governance/digest-view.ts';
-import type { Letter } from '../../governance/messages.ts';
-import type { TaskView } from '../../governance/task-view.ts';
+} from '../../governance/task-cards/outcome-card.ts';
+import {
+  describeStep,
+  reassignedBy,
+  type TaskCard,
+} from '../../governance/task-cards/step-card.ts';
+import type { TaskView } from '../../governance/task-cards/task-view.ts';
 import { cast } from './people.ts';
 import { runView } from './run.ts';
 import { simulationCard } from './simulation.ts';

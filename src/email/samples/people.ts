@@ -1,4 +1,4 @@
-import type { Letter } from '../../governance/messages.ts';
+import type { Letter } from '../../governance/messages/messages.ts';
 
 type Person = Letter['person'];
 

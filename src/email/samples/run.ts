@@ -1,4 +1,4 @@
-import type { RunView } from '../../governance/suggestions.ts';
+import type { RunView } from '../../governance/role-mining/suggestions.ts';
 import { cast } from './people.ts';
 import { day } from './tasks.ts';
 

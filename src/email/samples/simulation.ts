@@ -1,4 +1,4 @@
-import type { ReportedRule, SimulationCard } from '../../governance/simulation-view.ts';
+import type { ReportedRule, SimulationCard } from '../../governance/simulations/report.ts';
 import { day } from './tasks.ts';
 
 const figures = { falsePositives: 2, falseNegatives: 3, precisionPercent: 98.75 };

@@ -1,4 +1,4 @@
-import type { TaskView } from '../../governance/task-view.ts';
+import type { TaskView } from '../../governance/task-cards/task-view.ts';
 import { cast } from './people.ts';
 
 type Step = TaskView['steps'][number];

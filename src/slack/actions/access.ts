@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
-import { findViewableEntitlements, findViewablePeople } from '../../governance/access-search.ts';
-import { viewEntitlementAccess, viewPersonAccess } from '../../governance/access-views.ts';
+import { viewEntitlementAccess, viewPersonAccess } from '../../governance/access/holdings.ts';
+import { findViewableEntitlements, findViewablePeople } from '../../governance/access/search.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { accessSearchView, accessView } from '../blocks/access-views.ts';
 import { option, personOption } from '../blocks/elements.ts';

@@ -4,14 +4,14 @@ import {
   findApplicationsToManage,
   findOwners,
   readApplication,
-} from '../../governance/applications.ts';
-import type { ActorCtx } from '../../governance/context.ts';
+} from '../../governance/catalog/applications.ts';
 import {
   changeEntitlement,
   findEntitlementsToManage,
   readEntitlement,
-} from '../../governance/entitlements.ts';
-import { findPolicies } from '../../governance/policy-names.ts';
+} from '../../governance/catalog/entitlements.ts';
+import { findPolicies } from '../../governance/catalog/policy-lookup.ts';
+import type { ActorCtx } from '../../governance/context.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { applicationsView, applicationView } from '../blocks/applications.ts';
 import { bold, option, personOption } from '../blocks/elements.ts';

@@ -1,9 +1,13 @@
 import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/web-api';
 import type { ActorCtx } from '../../governance/context.ts';
-import { endOfDay, startOfDay } from '../../governance/days.ts';
-import { endDelegation, listDelegations, setDelegate } from '../../governance/delegations.ts';
+import {
+  endDelegation,
+  listDelegations,
+  setDelegate,
+} from '../../governance/delegations/delegations.ts';
 import { rolesHave } from '../../governance/permissions.ts';
+import { endOfDay, startOfDay } from '../../governance/wording/calendar-days.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { delegationView } from '../blocks/delegation.ts';
 import { say } from '../blocks/elements.ts';

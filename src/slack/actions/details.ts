@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
-import { commentOnTask, listTaskComments } from '../../governance/comments.ts';
-import { readDetails } from '../../governance/details.ts';
+import { commentOnTask, listTaskComments } from '../../governance/decisions/comments.ts';
+import { readDetails } from '../../governance/task-cards/details.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { commentsView } from '../blocks/comments.ts';
 import { detailsView } from '../blocks/task-details.ts';

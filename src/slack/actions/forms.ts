@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/web-api';
-import { countDimensionValues } from '../../governance/cohorts.ts';
+import { countDimensionValues } from '../../governance/cohorts/cohorts.ts';
 import type { ActorCtx } from '../../governance/context.ts';
-import type { MiningForm } from '../../governance/mining-settings.ts';
+import type { MiningForm } from '../../governance/role-mining/settings.ts';
 import { analysisView, wholeOrganisation } from '../blocks/analysis-form.ts';
 import { option } from '../blocks/elements.ts';
 import { settingsView } from '../blocks/settings.ts';

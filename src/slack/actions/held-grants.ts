@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { decideHeldGrants } from '../../governance/rule-held.ts';
+import { decideHeldGrants } from '../../governance/role-rules/held-removals.ts';
 import { ids } from '../ids.ts';
 import { onAction } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';

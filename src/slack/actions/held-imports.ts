@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { letImportThrough } from '../../governance/sync-held.ts';
+import { letImportThrough } from '../../governance/sync/held-imports.ts';
 import { ids } from '../ids.ts';
 import { onAction } from '../listen.ts';
 import type { SlackDeps } from '../people.ts';

@@ -1,10 +1,16 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
-import { listOpenSteps } from '../../governance/all-tasks.ts';
-import { decideMany, mostAtOnce } from '../../governance/bulk.ts';
 import type { ActorCtx } from '../../governance/context.ts';
-import { turnHome } from '../../governance/home.ts';
-import { kindOf, listChoices, loadInbox, type Place, tabs } from '../../governance/inbox.ts';
+import { decideMany, mostAtOnce } from '../../governance/decisions/bulk-decide.ts';
+import { turnHome } from '../../governance/messages/home.ts';
+import {
+  kindOf,
+  listChoices,
+  loadInbox,
+  type Place,
+  tabs,
+} from '../../governance/task-cards/inbox.ts';
+import { listOpenSteps } from '../../governance/task-cards/open-steps.ts';
 import { log } from '../../log.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { openTasksView, readQuery } from '../blocks/all-tasks.ts';

@@ -1,6 +1,5 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import type { ActorCtx } from '../../governance/context.ts';
-import { type MiningRuleEdit, startingRule } from '../../governance/mining-rule-edits.ts';
 import {
   changeMiningRule,
   createMiningRule,
@@ -8,9 +7,10 @@ import {
   readMiningRule,
   type SavedMiningRule,
   setMiningRuleEnabled,
-} from '../../governance/mining-rules.ts';
-import type { GivenMiningRule } from '../../governance/mining-rules-shape.ts';
-import { usualRulePolicy, viewRulePolicies } from '../../governance/rule-policies.ts';
+} from '../../governance/mining-rules/mining-rules.ts';
+import { usualRulePolicy, viewRulePolicies } from '../../governance/mining-rules/rule-policies.ts';
+import type { GivenMiningRule } from '../../governance/mining-rules/schema.ts';
+import { type MiningRuleEdit, startingRule } from '../../governance/mining-rules/validation.ts';
 import { openModal } from '../answers.ts';
 import { bold, say } from '../blocks/elements.ts';
 import { approvalBoxes, miningRuleView, newPolicy } from '../blocks/mining-rule-form.ts';

@@ -1,14 +1,14 @@
 import type { App } from '@slack/bolt';
-import { analyzeFilter, pastFilter } from '../../governance/analyses.ts';
-import { cancelAnalysis } from '../../governance/cancelled-runs.ts';
-import type { Miner } from '../../governance/miner.ts';
+import { cancelAnalysis } from '../../governance/role-mining/cancel-run.ts';
+import { analyzeFilter, pastFilter } from '../../governance/role-mining/cohort-analysis.ts';
+import type { Miner } from '../../governance/role-mining/miner.ts';
+import { decideOutlier, listOutliers } from '../../governance/role-mining/outliers.ts';
 import {
   changeSettings,
   findMinable,
   previewSettings,
   readMiningForm,
-} from '../../governance/mining-settings.ts';
-import { decideOutlier, listOutliers } from '../../governance/outliers.ts';
+} from '../../governance/role-mining/settings.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { option } from '../blocks/elements.ts';
 import { outlierReasonView, outliersMessage } from '../blocks/outlier.ts';

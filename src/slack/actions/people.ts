@@ -3,7 +3,7 @@ import {
   keepSlackLink,
   listPeopleAttention,
   unlinkSlackUser,
-} from '../../governance/slack-attention.ts';
+} from '../../governance/people/account-conflicts.ts';
 import { say, section } from '../blocks/elements.ts';
 import { addressChoice, peopleMessage } from '../blocks/people.ts';
 import { ids } from '../ids.ts';

@@ -9,8 +9,8 @@ import {
   listPolicies,
   readPolicy,
   setDefaultPolicy,
-} from '../../governance/policies.ts';
-import { policyKindWords } from '../../governance/policy-steps.ts';
+} from '../../governance/policies/policies.ts';
+import { policyKindWords } from '../../governance/policies/steps.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { bold } from '../blocks/elements.ts';
 import { policiesView, policyView } from '../blocks/policies.ts';

@@ -6,8 +6,8 @@ import {
   describeSteps,
   findUserGroups,
   readStepNames,
-} from '../../governance/policies.ts';
-import type { approverWords, StepEdit } from '../../governance/policy-steps.ts';
+} from '../../governance/policies/policies.ts';
+import type { approverWords, StepEdit } from '../../governance/policies/steps.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { option } from '../blocks/elements.ts';
 import { policyView } from '../blocks/policies.ts';

@@ -1,7 +1,6 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/web-api';
 import type { ActorCtx } from '../../governance/context.ts';
-import { rolesHave } from '../../governance/permissions.ts';
 import {
   type NotificationSettings,
   type PreferencesChange,
@@ -9,7 +8,8 @@ import {
   readPreferences,
   saveNotificationSettings,
   savePreferences,
-} from '../../governance/preferences.ts';
+} from '../../governance/notifications/preferences.ts';
+import { rolesHave } from '../../governance/permissions.ts';
 import { openModal } from '../answers.ts';
 import { asOrganisation, organisationView, preferencesView } from '../blocks/preferences.ts';
 import { sentenceView } from '../blocks/sentence.ts';

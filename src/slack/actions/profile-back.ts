@@ -1,4 +1,4 @@
-import { viewProfile } from '../../governance/profile-view.ts';
+import { viewProfile } from '../../governance/profiles/view.ts';
 import { type Outcome, updateModal } from '../answers.ts';
 import { profileView } from '../blocks/profile.ts';
 import type { Submission } from '../listen.ts';

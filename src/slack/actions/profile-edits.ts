@@ -1,20 +1,20 @@
 import type { App } from '@slack/bolt';
 import { requirePermission } from '../../governance/context.ts';
-import { decideHeld } from '../../governance/membership-follow.ts';
-import { previewRule, saveRule } from '../../governance/membership-rules.ts';
 import {
   archiveProfile,
   editProfile,
   makeProfile,
   type ProfileWords,
-} from '../../governance/profile-edits.ts';
+} from '../../governance/profiles/edit.ts';
 import {
   changeEntitlements,
   findForProfile,
   findInProfile,
-} from '../../governance/profile-entitlements.ts';
-import type { Leaving } from '../../governance/profile-leaving.ts';
-import { viewProfile } from '../../governance/profile-view.ts';
+} from '../../governance/profiles/entitlements.ts';
+import { previewRule, saveRule } from '../../governance/profiles/membership-rule.ts';
+import { decideHeld } from '../../governance/profiles/reconcile-members.ts';
+import type { Leaving } from '../../governance/profiles/unenroll.ts';
+import { viewProfile } from '../../governance/profiles/view.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { option } from '../blocks/elements.ts';
 import { profileView } from '../blocks/profile.ts';

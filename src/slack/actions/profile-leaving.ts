@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
-import { findMembers, type Leaving, unenroll } from '../../governance/profile-leaving.ts';
-import { viewProfile } from '../../governance/profile-view.ts';
+import { findMembers, type Leaving, unenroll } from '../../governance/profiles/unenroll.ts';
+import { viewProfile } from '../../governance/profiles/view.ts';
 import { openModal } from '../answers.ts';
 import { option, personOption } from '../blocks/elements.ts';
 import { removeMembersView } from '../blocks/profile-leaving.ts';

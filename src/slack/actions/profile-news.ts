@@ -1,7 +1,7 @@
-import type { FollowedRule } from '../../governance/membership-follow.ts';
-import type { ChangedEntitlements } from '../../governance/profile-entitlements.ts';
-import type { TakenAway } from '../../governance/profile-leaving.ts';
-import type { Enrolled } from '../../governance/profile-members.ts';
+import type { Enrolled } from '../../governance/profiles/enroll.ts';
+import type { ChangedEntitlements } from '../../governance/profiles/entitlements.ts';
+import type { FollowedRule } from '../../governance/profiles/reconcile-members.ts';
+import type { TakenAway } from '../../governance/profiles/unenroll.ts';
 import { count } from '../blocks/suggestion.ts';
 
 /** What became of what somebody did to a profile, in one line above it. */

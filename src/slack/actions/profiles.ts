@@ -1,8 +1,8 @@
 import type { App } from '@slack/bolt';
-import { addMembers } from '../../governance/profile-members.ts';
-import { offerProfile, requestProfile } from '../../governance/profile-requests.ts';
-import { mayEnroll } from '../../governance/profile-rights.ts';
-import { listAccessProfiles, listMemberPage, viewProfile } from '../../governance/profile-view.ts';
+import { addMembers } from '../../governance/profiles/enroll.ts';
+import { offerProfile, requestProfile } from '../../governance/profiles/request-profile.ts';
+import { mayEnroll } from '../../governance/profiles/rights.ts';
+import { listAccessProfiles, listMemberPage, viewProfile } from '../../governance/profiles/view.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { option } from '../blocks/elements.ts';
 import { addMembersView, membersView, profileView } from '../blocks/profile.ts';

@@ -1,12 +1,16 @@
 import type { App, ViewOutput } from '@slack/bolt';
-import { readEnd } from '../../governance/access-end.ts';
+import { listMyAccess } from '../../governance/access/my-access.ts';
+import { suggestAccess } from '../../governance/access/suggested-for-person.ts';
 import type { ActorCtx } from '../../governance/context.ts';
-import { endOfDay } from '../../governance/days.ts';
-import { peekExtension, requestExtension } from '../../governance/extensions.ts';
-import { listMyAccess } from '../../governance/my-access.ts';
-import { listMyRequests } from '../../governance/my-requests.ts';
-import { findApplications, findEntitlements, requestAccess } from '../../governance/requests.ts';
-import { suggestAccess } from '../../governance/suggested-access.ts';
+import { readEnd } from '../../governance/requests/end-date.ts';
+import { peekExtension, requestExtension } from '../../governance/requests/extend-access.ts';
+import {
+  findApplications,
+  findEntitlements,
+  requestAccess,
+} from '../../governance/requests/request-access.ts';
+import { listMyRequests } from '../../governance/task-cards/my-requests.ts';
+import { endOfDay } from '../../governance/wording/calendar-days.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { option } from '../blocks/elements.ts';
 import { extendView } from '../blocks/extension.ts';

@@ -1,7 +1,11 @@
 import type { App } from '@slack/bolt';
 import { Refusal } from '../../errors.ts';
-import { findTakers } from '../../governance/person-search.ts';
-import { findAccessOf, proposeRevocation, readGrant } from '../../governance/revocations.ts';
+import { findTakers } from '../../governance/people/person-search.ts';
+import {
+  findAccessOf,
+  proposeRevocation,
+  readGrant,
+} from '../../governance/requests/revoke-access.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { option, personOption } from '../blocks/elements.ts';
 import { revokeView } from '../blocks/revoke.ts';

@@ -1,15 +1,15 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { requirePermission } from '../../governance/context.ts';
-import { viewRulePolicy } from '../../governance/mining-rules.ts';
-import { findMinable } from '../../governance/mining-settings.ts';
-import { endRoleRule, listRoleRules } from '../../governance/role-rules.ts';
-import { adoptGrants, countAdoptable } from '../../governance/rule-adopting.ts';
-import type { FollowedRules } from '../../governance/rule-follow.ts';
+import { viewRulePolicy } from '../../governance/mining-rules/mining-rules.ts';
+import { findMinable } from '../../governance/role-mining/settings.ts';
+import { adoptGrants, countAdoptable } from '../../governance/role-rules/adopt-manual-grants.ts';
 import {
   previewRoleRule,
   type WrittenRule,
   writeRoleRule,
-} from '../../governance/written-rules.ts';
+} from '../../governance/role-rules/handwritten-rules.ts';
+import type { FollowedRules } from '../../governance/role-rules/reconcile.ts';
+import { endRoleRule, listRoleRules } from '../../governance/role-rules/rules-in-force.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { bold, option, say } from '../blocks/elements.ts';
 import { adoptView, roleRulesView, writeRuleView, writtenRuleView } from '../blocks/role-rules.ts';

@@ -1,9 +1,9 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../../governance/context.ts';
-import { viewRulePolicy } from '../../governance/mining-rules.ts';
-import { listRoleRules } from '../../governance/role-rules.ts';
-import { viewRulePolicies } from '../../governance/rule-policies.ts';
+import { viewRulePolicy } from '../../governance/mining-rules/mining-rules.ts';
+import { viewRulePolicies } from '../../governance/mining-rules/rule-policies.ts';
+import { listRoleRules } from '../../governance/role-rules/rules-in-force.ts';
 import { updateModal } from '../answers.ts';
 import { roleRulesView } from '../blocks/role-rules.ts';
 import type { RulePlace } from '../blocks/rule-place.ts';

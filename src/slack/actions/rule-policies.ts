@@ -1,13 +1,13 @@
 import type { App } from '@slack/bolt';
-import { viewRulePolicy } from '../../governance/mining-rules.ts';
+import { viewRulePolicy } from '../../governance/mining-rules/mining-rules.ts';
 import {
   changeRulePolicy,
   createRulePolicy,
   deleteRulePolicy,
   usualGraceDays,
   viewRulePolicies,
-} from '../../governance/rule-policies.ts';
-import { viewSimulation } from '../../governance/simulation-view.ts';
+} from '../../governance/mining-rules/rule-policies.ts';
+import { viewSimulation } from '../../governance/simulations/report.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { bold } from '../blocks/elements.ts';
 import { type RulePlace, unpackPlace } from '../blocks/rule-place.ts';

@@ -1,12 +1,12 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import type { ActorCtx } from '../../governance/context.ts';
-import { previewRequest } from '../../governance/policy-preview.ts';
 import {
   changeRules,
   type RuleEdit,
   type RuleList,
   readRules,
-} from '../../governance/policy-rules.ts';
+} from '../../governance/policies/policy-rules.ts';
+import { previewRequest } from '../../governance/requests/preview.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { kindOf } from '../blocks/policy-draft.ts';
 import { previewView } from '../blocks/preview.ts';

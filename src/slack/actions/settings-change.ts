@@ -1,5 +1,5 @@
 import type { ViewOutput } from '@slack/bolt';
-import type { MiningChange, MiningForm } from '../../governance/mining-settings.ts';
+import type { MiningChange, MiningForm } from '../../governance/role-mining/settings.ts';
 import { numberSettings } from '../blocks/settings.ts';
 import { fieldOf } from '../listen.ts';
 

@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { listOwnerlessApplications } from '../../governance/setup.ts';
+import { listOwnerlessApplications } from '../../governance/people/setup.ts';
 import { openModal } from '../answers.ts';
 import { ownerlessView } from '../blocks/setup.ts';
 import { startAnalysis } from '../commands/mining.ts';

@@ -2,18 +2,18 @@ import type { App } from '@slack/bolt';
 import type { ModalView, WebClient } from '@slack/web-api';
 import { Refusal } from '../../errors.ts';
 import type { ActorCtx } from '../../governance/context.ts';
-import { applySimulation } from '../../governance/simulation-apply.ts';
-import { exportSimulation } from '../../governance/simulation-csv.ts';
+import { applySimulation } from '../../governance/simulations/apply.ts';
+import { exportSimulation } from '../../governance/simulations/export-csv.ts';
 import {
   type SimulationTab,
   simulationTabs,
   viewSimulation,
-} from '../../governance/simulation-view.ts';
+} from '../../governance/simulations/report.ts';
 import {
   cancelSimulation,
   refreshSimulation,
   requestSimulation,
-} from '../../governance/simulations.ts';
+} from '../../governance/simulations/simulations.ts';
 import { openModal, updateModal, workInModal } from '../answers.ts';
 import { say } from '../blocks/elements.ts';
 import { sentenceView } from '../blocks/sentence.ts';

@@ -1,13 +1,13 @@
 import type { App, ViewOutput } from '@slack/bolt';
-import { analyzeFilter } from '../../governance/analyses.ts';
-import type { Miner } from '../../governance/miner.ts';
-import { viewProfile } from '../../governance/profile-view.ts';
-import { addToProfile, createProfile } from '../../governance/profiles.ts';
+import { addToProfile, createProfile } from '../../governance/profiles/from-suggestion.ts';
+import { viewProfile } from '../../governance/profiles/view.ts';
+import { analyzeFilter } from '../../governance/role-mining/cohort-analysis.ts';
+import type { Miner } from '../../governance/role-mining/miner.ts';
 import {
   dismissSuggestion,
   listSuggestions,
   reviewSuggestion,
-} from '../../governance/suggestions.ts';
+} from '../../governance/role-mining/suggestions.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { analysisMessage } from '../blocks/analysis.ts';
 import { wholeOrganisation } from '../blocks/analysis-form.ts';

@@ -1,11 +1,15 @@
 import type { App } from '@slack/bolt';
 import { Refusal } from '../../errors.ts';
-import type { StepRef } from '../../governance/open-step.ts';
-import { findDelegates, findTakers } from '../../governance/person-search.ts';
-import { findStepTakers, peekReassignment, reassignStep } from '../../governance/reassignments.ts';
-import { sendReminder } from '../../governance/reminders.ts';
-import { type Intervention, intervene } from '../../governance/task-admin.ts';
-import { cancelRequest, decideStep, peekStep } from '../../governance/tasks.ts';
+import { cancelRequest, decideStep, peekStep } from '../../governance/decisions/decide-step.ts';
+import { type Intervention, intervene } from '../../governance/decisions/intervene.ts';
+import {
+  findStepTakers,
+  peekReassignment,
+  reassignStep,
+} from '../../governance/decisions/reassign-step.ts';
+import { findDelegates, findTakers } from '../../governance/people/person-search.ts';
+import { sendReminder } from '../../governance/reminders/reminders.ts';
+import type { StepRef } from '../../governance/tasks/step-ref.ts';
 import { openModal } from '../answers.ts';
 import { personOption, say } from '../blocks/elements.ts';
 import { sentenceView } from '../blocks/sentence.ts';

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import type { ActorCtx } from '../../governance/context.ts';
-import { changeRoles, findUsers, readUser } from '../../governance/roles.ts';
+import { changeRoles, findUsers, readUser } from '../../governance/people/role-assignments.ts';
 import { openModal, updateModal } from '../answers.ts';
 import { option, say } from '../blocks/elements.ts';
 import { sentenceView } from '../blocks/sentence.ts';

@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { AccessView, Holding } from '../../governance/access-views.ts';
+import type { AccessView, Holding } from '../../governance/access/holdings.ts';
 import { ids } from '../ids.ts';
 import { bold, button, context, plainText, say, section } from './elements.ts';
 import { pager } from './suggestion.ts';

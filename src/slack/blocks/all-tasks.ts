@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { OpenQuery, OpenStep, OpenSteps } from '../../governance/all-tasks.ts';
-import { stepKinds, stepWords } from '../../governance/step-words.ts';
+import { stepKinds, stepWords } from '../../governance/policies/step-kinds.ts';
+import type { OpenQuery, OpenStep, OpenSteps } from '../../governance/task-cards/open-steps.ts';
 import { ids } from '../ids.ts';
 import { checkMessage } from '../limits.ts';
 import {

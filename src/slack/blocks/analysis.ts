@@ -1,7 +1,11 @@
 import type { KnownBlock, TableBlock } from '@slack/web-api';
-import type { Analysis, PastAnalysis, Refinement } from '../../governance/analyses.ts';
-import { percents } from '../../governance/describe.ts';
-import type { SuggestionView } from '../../governance/suggestions.ts';
+import type {
+  Analysis,
+  PastAnalysis,
+  Refinement,
+} from '../../governance/role-mining/cohort-analysis.ts';
+import type { SuggestionView } from '../../governance/role-mining/suggestions.ts';
+import { percents } from '../../governance/task-cards/step-card.ts';
 import { ids } from '../ids.ts';
 import { LIMITS, plain } from '../limits.ts';
 import {

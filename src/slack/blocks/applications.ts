@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { ApplicationForm, ApplicationList } from '../../governance/applications.ts';
+import type { ApplicationForm, ApplicationList } from '../../governance/catalog/applications.ts';
 import { ids } from '../ids.ts';
 import { actions, bold, button, context, divider, plainText, say, section } from './elements.ts';
 import { peopleField, policyField, textField, type withoutPolicy } from './fields.ts';

@@ -1,8 +1,8 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import { type BulkOutcome, mostAtOnce } from '../../governance/bulk.ts';
-import type { BriefTask } from '../../governance/inbox.ts';
-import type { StepRef } from '../../governance/open-step.ts';
-import { stepWords } from '../../governance/step-words.ts';
+import { type BulkOutcome, mostAtOnce } from '../../governance/decisions/bulk-decide.ts';
+import { stepWords } from '../../governance/policies/step-kinds.ts';
+import type { BriefTask } from '../../governance/task-cards/inbox.ts';
+import type { StepRef } from '../../governance/tasks/step-ref.ts';
 import { ids } from '../ids.ts';
 import {
   actions,

@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/web-api';
-import type { CommentView } from '../../governance/details.ts';
-import type { CommentLine } from '../../governance/messages.ts';
+import type { CommentLine } from '../../governance/messages/messages.ts';
+import type { CommentView } from '../../governance/task-cards/details.ts';
 import { ids } from '../ids.ts';
 import { escapeMrkdwn } from '../limits.ts';
 import { bold, context, plainText, quote, section, sections, spoken, when } from './elements.ts';

@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/web-api';
-import type { OwnDelegations } from '../../governance/delegations.ts';
+import type { OwnDelegations } from '../../governance/delegations/delegations.ts';
 import { ids } from '../ids.ts';
 import { actions, button, context, header, option, plainText, say, sections } from './elements.ts';
 

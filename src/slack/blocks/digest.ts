@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import type { DigestView } from '../../governance/digest-view.ts';
+import type { DigestView } from '../../governance/messages/digest.ts';
 import { ids } from '../ids.ts';
 import { checkMessage } from '../limits.ts';
 import { actions, bold, button, context, say, section, spoken, when } from './elements.ts';

@@ -3,7 +3,7 @@ import {
   type EntitlementForm,
   type EntitlementList,
   longestDays,
-} from '../../governance/entitlements.ts';
+} from '../../governance/catalog/entitlements.ts';
 import { ids } from '../ids.ts';
 import { policyFields, searchBlock, turnButtons } from './applications.ts';
 import { actions, bold, button, context, divider, plainText, say, section } from './elements.ts';

@@ -1,4 +1,4 @@
-import type { ExpiryNote } from '../../governance/expiry.ts';
+import type { ExpiryNote } from '../../governance/access/expiry.ts';
 import { ids } from '../ids.ts';
 import { actions, bold, button, context, say, section, spoken } from './elements.ts';
 import type { SlackMessage } from './task.ts';

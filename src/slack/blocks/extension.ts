@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/web-api';
-import { dayWords } from '../../governance/ago.ts';
-import type { Extensible } from '../../governance/extensions.ts';
+import type { Extensible } from '../../governance/requests/extend-access.ts';
+import { dayWords } from '../../governance/wording/relative-time.ts';
 import { ids } from '../ids.ts';
 import { bold, plainText, section } from './elements.ts';
 import { dateBlock, reasonBlock } from './request-fields.ts';

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import { longestText, mostOwners } from '../../governance/catalogue-checks.ts';
+import { longestText, mostOwners } from '../../governance/catalog/validation.ts';
 import { ids } from '../ids.ts';
 import { context, option, plainText } from './elements.ts';
 

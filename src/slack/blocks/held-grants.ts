@@ -1,4 +1,4 @@
-import type { HeldGrants } from '../../governance/rule-held.ts';
+import type { HeldGrants } from '../../governance/role-rules/held-removals.ts';
 import { ids } from '../ids.ts';
 import { actions, bold, button, context, say, section, spoken } from './elements.ts';
 import type { SlackMessage } from './task.ts';

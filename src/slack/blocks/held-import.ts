@@ -1,4 +1,4 @@
-import type { HeldImportCard } from '../../governance/sync-held.ts';
+import type { HeldImportCard } from '../../governance/sync/held-imports.ts';
 import { ids } from '../ids.ts';
 import { actions, bold, button, context, say, section, spoken } from './elements.ts';
 import type { SlackMessage } from './task.ts';

@@ -1,5 +1,5 @@
 import type { HomeView, KnownBlock } from '@slack/web-api';
-import type { Home } from '../../governance/home.ts';
+import type { Home } from '../../governance/messages/home.ts';
 import type { Permission } from '../../governance/permissions.ts';
 import { ids } from '../ids.ts';
 import { delegationBlocks } from './delegation.ts';

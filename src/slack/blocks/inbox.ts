@@ -1,5 +1,5 @@
 import type { Button, KnownBlock, ModalView } from '@slack/web-api';
-import type { TaskCard } from '../../governance/describe.ts';
+import { stepKinds } from '../../governance/policies/step-kinds.ts';
 import {
   type DoneTask,
   type Inbox,
@@ -8,8 +8,8 @@ import {
   tabs,
   tabWords,
   type WaitingTask,
-} from '../../governance/inbox.ts';
-import { stepKinds } from '../../governance/step-words.ts';
+} from '../../governance/task-cards/inbox.ts';
+import type { TaskCard } from '../../governance/task-cards/step-card.ts';
 import { ids } from '../ids.ts';
 import { checkMessage } from '../limits.ts';
 import {

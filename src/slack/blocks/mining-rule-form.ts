@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import { ruleTypeWords } from '../../governance/describe-mining-rule.ts';
-import type { MiningRuleEdit } from '../../governance/mining-rule-edits.ts';
+import { ruleTypeWords } from '../../governance/mining-rules/describe.ts';
+import type { MiningRuleEdit } from '../../governance/mining-rules/validation.ts';
 import { ids } from '../ids.ts';
 import { LIMITS, plain } from '../limits.ts';
 import { context, option, plainText } from './elements.ts';

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
-import { dayWords } from '../../governance/ago.ts';
-import type { HeldAccess } from '../../governance/my-access.ts';
+import type { HeldAccess } from '../../governance/access/my-access.ts';
+import { dayWords } from '../../governance/wording/relative-time.ts';
 import { ids } from '../ids.ts';
 import { actions, button, context, header, plainText, say, section, sections } from './elements.ts';
 

@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { MyRequest, MyRequests } from '../../governance/my-requests.ts';
+import type { MyRequest, MyRequests } from '../../governance/task-cards/my-requests.ts';
 import { ids } from '../ids.ts';
 import {
   actions,

@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { OutlierView } from '../../governance/outliers.ts';
+import type { OutlierView } from '../../governance/role-mining/outliers.ts';
 import { ids } from '../ids.ts';
 import { actions, bold, button, context, say, section, spoken } from './elements.ts';
 import { count } from './suggestion.ts';

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import type { PeopleAttention } from '../../governance/slack-attention.ts';
+import type { PeopleAttention } from '../../governance/people/account-conflicts.ts';
 import { ids } from '../ids.ts';
 import { actions, bold, button, context, section, sections, shortly, when } from './elements.ts';
 import { count } from './suggestion.ts';

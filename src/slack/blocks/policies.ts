@@ -1,6 +1,6 @@
 import type { Button, KnownBlock, ModalView } from '@slack/web-api';
-import { longestPolicyName, type PolicyForm } from '../../governance/policies.ts';
-import { policyKindWords } from '../../governance/policy-steps.ts';
+import { longestPolicyName, type PolicyForm } from '../../governance/policies/policies.ts';
+import { policyKindWords } from '../../governance/policies/steps.ts';
 import { ids } from '../ids.ts';
 import { turnButtons } from './applications.ts';
 import { actions, bold, button, context, divider, plainText, say, section } from './elements.ts';

@@ -1,4 +1,4 @@
-import { type StepEdit, stepKindsOf } from '../../governance/policy-steps.ts';
+import { type StepEdit, stepKindsOf } from '../../governance/policies/steps.ts';
 
 /** A policy while it is edited, kept in its form until it is saved. */
 export interface PolicyDraft {

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import { approverWords, type StepEdit } from '../../governance/policy-steps.ts';
-import { stepWords } from '../../governance/step-words.ts';
+import { stepWords } from '../../governance/policies/step-kinds.ts';
+import { approverWords, type StepEdit } from '../../governance/policies/steps.ts';
 import { ids } from '../ids.ts';
 import { option, plainText } from './elements.ts';
 import { boxesField, choiceField, peopleField, textField } from './fields.ts';

@@ -4,7 +4,7 @@ import {
   type NotificationSettings,
   type PreferencesForm,
   summaryWords,
-} from '../../governance/preferences.ts';
+} from '../../governance/notifications/preferences.ts';
 import { ids } from '../ids.ts';
 import { actions, button, context, header, plainText, section } from './elements.ts';
 import { boxesField, choiceField } from './fields.ts';

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/web-api';
-import type { Preview } from '../../governance/policy-preview.ts';
+import type { Preview } from '../../governance/requests/preview.ts';
 import { ids } from '../ids.ts';
 import { bold, context, divider, plainText, say, section, sections } from './elements.ts';
 import { boxesField } from './fields.ts';

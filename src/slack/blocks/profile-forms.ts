@@ -1,5 +1,5 @@
 import type { InputBlock, ModalView } from '@slack/web-api';
-import type { ProfileView } from '../../governance/profile-view.ts';
+import type { ProfileView } from '../../governance/profiles/view.ts';
 import { ids } from '../ids.ts';
 import { plain } from '../limits.ts';
 import { bold, option, plainText, section } from './elements.ts';

@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
-import type { Leaving } from '../../governance/profile-leaving.ts';
+import type { Leaving } from '../../governance/profiles/unenroll.ts';
 import { ids } from '../ids.ts';
 import { bold, option, plainText, section } from './elements.ts';
 

@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { ProfilePage, ProfileRow } from '../../governance/profile-view.ts';
+import type { ProfilePage, ProfileRow } from '../../governance/profiles/view.ts';
 import { ids } from '../ids.ts';
 import { actions, bold, button, context, divider, plainText, say, section } from './elements.ts';
 import { count } from './suggestion.ts';

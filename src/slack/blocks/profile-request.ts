@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/web-api';
-import type { ProfileOffer } from '../../governance/profile-requests.ts';
+import type { ProfileOffer } from '../../governance/profiles/request-profile.ts';
 import { ids } from '../ids.ts';
 import { bold, context, option, plainText, say, section, sections } from './elements.ts';
 import { reasonBlock } from './request-fields.ts';

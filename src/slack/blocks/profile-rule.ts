@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/web-api';
-import type { RulePreview } from '../../governance/membership-rules.ts';
-import { mostExcluded } from '../../governance/membership-rules.ts';
-import type { ProfileView } from '../../governance/profile-view.ts';
+import type { RulePreview } from '../../governance/profiles/membership-rule.ts';
+import { mostExcluded } from '../../governance/profiles/membership-rule.ts';
+import type { ProfileView } from '../../governance/profiles/view.ts';
 import { ids } from '../ids.ts';
 import { plain } from '../limits.ts';
 import { bold, option, plainText, say, section } from './elements.ts';

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import { dateWords } from '../../governance/ago.ts';
-import type { Member, MemberPage, ProfileView } from '../../governance/profile-view.ts';
+import type { Member, MemberPage, ProfileView } from '../../governance/profiles/view.ts';
+import { dateWords } from '../../governance/wording/relative-time.ts';
 import { ids } from '../ids.ts';
 import {
   actions,

@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
-import { dayWords } from '../../governance/ago.ts';
-import { mostRequested, type RequestedAccess } from '../../governance/requests.ts';
-import type { SuggestedAccess } from '../../governance/suggested-by-rules.ts';
+import { mostRequested, type RequestedAccess } from '../../governance/requests/request-access.ts';
+import type { SuggestedAccess } from '../../governance/role-rules/suggested-by-rules.ts';
+import { dayWords } from '../../governance/wording/relative-time.ts';
 import { ids } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { bold, context, option, plainText, say, sections } from './elements.ts';

@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import { ruleTypeWords } from '../../governance/describe-mining-rule.ts';
-import type { RoleRuleList } from '../../governance/role-rules.ts';
-import type { WrittenRulePreview } from '../../governance/written-rules.ts';
+import { ruleTypeWords } from '../../governance/mining-rules/describe.ts';
+import type { WrittenRulePreview } from '../../governance/role-rules/handwritten-rules.ts';
+import type { RoleRuleList } from '../../governance/role-rules/rules-in-force.ts';
 import { ids } from '../ids.ts';
 import { searchBlock, turnButtons } from './applications.ts';
 import { actions, bold, button, context, divider, plainText, say, section } from './elements.ts';

@@ -1,10 +1,10 @@
 import type { Button, KnownBlock, ModalView } from '@slack/web-api';
-import type { RulePolicyView } from '../../governance/mining-rules.ts';
+import type { RulePolicyView } from '../../governance/mining-rules/mining-rules.ts';
 import {
   longestRulePolicyName,
   mostGraceDays,
   type viewRulePolicies,
-} from '../../governance/rule-policies.ts';
+} from '../../governance/mining-rules/rule-policies.ts';
 import { ids } from '../ids.ts';
 import { turnButtons } from './applications.ts';
 import { actions, bold, button, context, divider, plainText, say, section } from './elements.ts';

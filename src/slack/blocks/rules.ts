@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { RuleEdit, RuleList } from '../../governance/policy-rules.ts';
-import { policyKindWords } from '../../governance/policy-steps.ts';
+import type { RuleEdit, RuleList } from '../../governance/policies/policy-rules.ts';
+import { policyKindWords } from '../../governance/policies/steps.ts';
 import { ids } from '../ids.ts';
 import { actions, bold, button, context, option, plainText, say, section } from './elements.ts';
 import { choiceField, textField } from './fields.ts';

@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/web-api';
-import type { MiningForm } from '../../governance/mining-settings.ts';
+import type { MiningForm } from '../../governance/role-mining/settings.ts';
 import { ids } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { actions, button, context, option, plainText, say, section } from './elements.ts';

@@ -1,5 +1,5 @@
 import type { Button, KnownBlock, ModalView } from '@slack/web-api';
-import type { listOwnerlessApplications, Setup } from '../../governance/setup.ts';
+import type { listOwnerlessApplications, Setup } from '../../governance/people/setup.ts';
 import { ids } from '../ids.ts';
 import {
   actions,

@@ -1,6 +1,9 @@
 import type { ModalView } from '@slack/web-api';
-import type { AppliedSimulation, PausedSimulation } from '../../governance/simulation-apply.ts';
-import type { AskedSimulation, QueuedSimulation } from '../../governance/simulations.ts';
+import type { AppliedSimulation, PausedSimulation } from '../../governance/simulations/apply.ts';
+import type {
+  AskedSimulation,
+  QueuedSimulation,
+} from '../../governance/simulations/simulations.ts';
 import { ids } from '../ids.ts';
 import { bold, button, context, plainText, say, section, sections } from './elements.ts';
 import { sentenceView } from './sentence.ts';

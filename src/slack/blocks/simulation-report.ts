@@ -4,7 +4,7 @@ import {
   reachOfHeldBack,
   sumsOfSimulation,
   titleOfSimulation,
-} from '../../governance/describe-simulation.ts';
+} from '../../governance/simulations/describe.ts';
 import type {
   NamedRule,
   ReportedConflict,
@@ -12,7 +12,7 @@ import type {
   SimulationPeople,
   SimulationReport,
   SimulationTab,
-} from '../../governance/simulation-view.ts';
+} from '../../governance/simulations/report.ts';
 import { ids } from '../ids.ts';
 import { clamp } from '../limits.ts';
 import {

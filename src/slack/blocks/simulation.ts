@@ -3,8 +3,8 @@ import {
   sizeOfSimulation,
   sumsOfSimulation,
   titleOfSimulation,
-} from '../../governance/describe-simulation.ts';
-import type { ReportedRule, SimulationCard } from '../../governance/simulation-view.ts';
+} from '../../governance/simulations/describe.ts';
+import type { ReportedRule, SimulationCard } from '../../governance/simulations/report.ts';
 import { ids } from '../ids.ts';
 import { clamp } from '../limits.ts';
 import {

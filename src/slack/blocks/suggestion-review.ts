@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { SuggestionView } from '../../governance/suggestions.ts';
+import type { SuggestionView } from '../../governance/role-mining/suggestions.ts';
 import { ids } from '../ids.ts';
 import { plain } from '../limits.ts';
 import {

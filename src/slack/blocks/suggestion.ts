@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import { percents } from '../../governance/describe.ts';
-import type { RunView, SuggestionView } from '../../governance/suggestions.ts';
+import type { RunView, SuggestionView } from '../../governance/role-mining/suggestions.ts';
+import { percents } from '../../governance/task-cards/step-card.ts';
 import { ids } from '../ids.ts';
 import {
   actions,

@@ -1,6 +1,6 @@
 import type { ActionsBlock, Button, KnownBlock, SectionBlock } from '@slack/web-api';
-import type { TaskCard } from '../../governance/describe.ts';
-import type { Line } from '../../governance/describe-trail.ts';
+import type { Line } from '../../governance/task-cards/history-lines.ts';
+import type { TaskCard } from '../../governance/task-cards/step-card.ts';
 import { ids } from '../ids.ts';
 import { clamp } from '../limits.ts';
 import {

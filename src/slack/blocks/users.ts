@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
+import type { UserRow } from '../../governance/people/role-assignments.ts';
 import { roleNames } from '../../governance/permissions.ts';
-import type { UserRow } from '../../governance/roles.ts';
 import { ids } from '../ids.ts';
 import {
   actions,

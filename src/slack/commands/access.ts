@@ -1,10 +1,10 @@
 import { Refusal } from '../../errors.ts';
+import { viewEntitlementAccess, viewPersonAccess } from '../../governance/access/holdings.ts';
 import {
   findMentioned,
   findPeopleByWords,
   findViewableEntitlements,
-} from '../../governance/access-search.ts';
-import { viewEntitlementAccess, viewPersonAccess } from '../../governance/access-views.ts';
+} from '../../governance/access/search.ts';
 import { openModal } from '../answers.ts';
 import { accessSearchView, accessView, choiceMessage } from '../blocks/access-views.ts';
 import { openerMessage } from '../blocks/sentence.ts';

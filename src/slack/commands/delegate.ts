@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts';
-import { endOfDay, startOfDay } from '../../governance/days.ts';
-import { endDelegation, setDelegate } from '../../governance/delegations.ts';
+import { endDelegation, setDelegate } from '../../governance/delegations/delegations.ts';
+import { endOfDay, startOfDay } from '../../governance/wording/calendar-days.ts';
 import { delegationForm } from '../actions/delegations.ts';
 import { openModal } from '../answers.ts';
 import { say } from '../blocks/elements.ts';

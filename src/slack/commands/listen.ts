@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
-import { commentFromThread } from '../../governance/comments.ts';
-import type { Miner } from '../../governance/miner.ts';
-import { nameMentions } from '../../governance/people-links.ts';
+import { commentFromThread } from '../../governance/decisions/comments.ts';
+import { nameMentions } from '../../governance/people/slack-accounts.ts';
+import type { Miner } from '../../governance/role-mining/miner.ts';
 import { replyInDm, replyTo } from '../answers.ts';
 import { ids } from '../ids.ts';
 import { answering } from '../listen.ts';

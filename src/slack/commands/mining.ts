@@ -1,14 +1,14 @@
+import type { ActorCtx } from '../../governance/context.ts';
 import {
   type Analysis,
   analyzeFilter,
   listAnalyses,
   managerValue,
-} from '../../governance/analyses.ts';
-import type { ActorCtx } from '../../governance/context.ts';
-import { requestAnalysis, whyNothingToMine } from '../../governance/mining-runs.ts';
-import { readMiningForm } from '../../governance/mining-settings.ts';
-import { listOutliers } from '../../governance/outliers.ts';
-import { listSuggestions } from '../../governance/suggestions.ts';
+} from '../../governance/role-mining/cohort-analysis.ts';
+import { listOutliers } from '../../governance/role-mining/outliers.ts';
+import { requestAnalysis, whyNothingToMine } from '../../governance/role-mining/runs.ts';
+import { readMiningForm } from '../../governance/role-mining/settings.ts';
+import { listSuggestions } from '../../governance/role-mining/suggestions.ts';
 import { analysisForm, settingsForm } from '../actions/forms.ts';
 import { rulePoliciesPage } from '../actions/rule-pages.ts';
 import { type Answer, openModal } from '../answers.ts';

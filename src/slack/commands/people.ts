@@ -1,4 +1,4 @@
-import { findNamed } from '../../governance/person-search.ts';
+import { findNamed } from '../../governance/people/person-search.ts';
 import { mentionedPerson } from '../people.ts';
 import { mentionedUser } from './parse.ts';
 import type { Call } from './rolemine.ts';

@@ -1,11 +1,11 @@
 import type { WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../../governance/context.ts';
-import type { Miner } from '../../governance/miner.ts';
-import { listMyRequests } from '../../governance/my-requests.ts';
-import { listAccessProfiles } from '../../governance/profile-view.ts';
-import { listPeopleAttention } from '../../governance/slack-attention.ts';
-import { nearestWord } from '../../governance/spelling.ts';
-import { loadStatus } from '../../governance/status.ts';
+import { loadStatus } from '../../governance/messages/status.ts';
+import { listPeopleAttention } from '../../governance/people/account-conflicts.ts';
+import { listAccessProfiles } from '../../governance/profiles/view.ts';
+import type { Miner } from '../../governance/role-mining/miner.ts';
+import { listMyRequests } from '../../governance/task-cards/my-requests.ts';
+import { nearestWord } from '../../governance/wording/nearest-word.ts';
 import { preferencesForm } from '../actions/preferences.ts';
 import { openModal, type Reply } from '../answers.ts';
 import { context, say, section, when } from '../blocks/elements.ts';

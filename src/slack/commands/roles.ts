@@ -1,4 +1,4 @@
-import { findUsers, readUser } from '../../governance/roles.ts';
+import { findUsers, readUser } from '../../governance/people/role-assignments.ts';
 import { openModal } from '../answers.ts';
 import { rolesView, usersMessage } from '../blocks/users.ts';
 import { namedPerson } from './people.ts';

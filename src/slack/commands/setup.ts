@@ -1,5 +1,5 @@
-import { claimSetup } from '../../governance/people-links.ts';
-import { loadSetup } from '../../governance/setup.ts';
+import { loadSetup } from '../../governance/people/setup.ts';
+import { claimSetup } from '../../governance/people/slack-accounts.ts';
 import { setupMessage } from '../blocks/setup.ts';
 import { ctxFor, readUser } from '../people.ts';
 import type { Call } from './rolemine.ts';

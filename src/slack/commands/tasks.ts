@@ -1,9 +1,9 @@
 import { Refusal } from '../../errors.ts';
-import { listOpenSteps, type OpenQuery } from '../../governance/all-tasks.ts';
-import { loadInbox, type Tab } from '../../governance/inbox.ts';
-import { findTakers } from '../../governance/person-search.ts';
-import { nearestWord } from '../../governance/spelling.ts';
-import { stepKinds } from '../../governance/step-words.ts';
+import { findTakers } from '../../governance/people/person-search.ts';
+import { stepKinds } from '../../governance/policies/step-kinds.ts';
+import { loadInbox, type Tab } from '../../governance/task-cards/inbox.ts';
+import { listOpenSteps, type OpenQuery } from '../../governance/task-cards/open-steps.ts';
+import { nearestWord } from '../../governance/wording/nearest-word.ts';
 import { openTasksMessage } from '../blocks/all-tasks.ts';
 import { tasksMessage } from '../blocks/inbox.ts';
 import { ctxFor } from '../people.ts';

@@ -1,0 +1,137 @@
+import { Refusal } from '../../errors.ts';
+import {
+  type ApplicationRecord,
+  findApplication,
+  listApplicationPage,
+  updateApplication,
+} from '../../store/catalog/catalog-pages.ts';
+import { listApplicationOwners } from '../../store/catalog/entitlements.ts';
+import { replaceApplicationOwners } from '../../store/sync/catalog.ts';
+import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
+import { findMembers } from '../people/person-search.ts';
+import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
+import { namesOfPolicies, type PolicyNames } from './policy-lookup.ts';
+import { type OwnPolicies, requireOwners, requirePolicies, textOf } from './validation.ts';
+
+/** What can be said about an application; what is undefined stays as it is. */
+interface ApplicationEdit extends OwnPolicies {
+  owners: number[] | undefined;
+  provisioners: number[] | undefined;
+  instructions: string | undefined;
+}
+
+const words: Record<string, string> = {
+  owners: 'the owners',
+  provisioners: 'the provisioners',
+  instructions: 'the instructions',
+  policyId: 'the policy of requests',
+  emergencyPolicyId: 'the policy of emergencies',
+  revokePolicyId: 'the policy of revocations',
+};
+
+const onAPage = 15;
+
+/** Applications as they are managed, those without owner first. Pages begin at 0. */
+export async function findApplicationsToManage(
+  ctx: ActorCtx,
+  { words = '', page, size = onAPage }: { words?: string; page: number; size?: number },
+) {
+  await requirePermission(ctx, 'manageApplications');
+  const { found, total, ownerless } = await listApplicationPage(ctx.db, {
+    words,
+    offset: page * size,
+    limit: size,
+  });
+  return { applications: found, total, ownerless, pages: Math.max(1, Math.ceil(total / size)) };
+}
+
+export type ApplicationList = Awaited<ReturnType<typeof findApplicationsToManage>>;
+
+/** Who could own or provision something, for a search field. */
+export async function findOwners(ctx: ActorCtx, words: string) {
+  await requirePermission(ctx, 'manageApplications');
+  return findMembers(ctx, words, []);
+}
+
+/** An application as its form shows it. */
+export interface ApplicationForm extends OwnPolicies {
+  id: number;
+  version: number;
+  name: string;
+  instructions: string;
+  owners: { id: number; name: string }[];
+  provisioners: { id: number; name: string }[];
+  policyNames: PolicyNames;
+}
+
+/** @throws Refusal missing. */
+export async function readApplication(ctx: ActorCtx, id: number): Promise<ApplicationForm> {
+  await requirePermission(ctx, 'manageApplications');
+  const { row, owners, provisioners } = await load(ctx, id);
+  return {
+    id,
+    version: row.version,
+    name: row.name,
+    instructions: row.instructions ?? '',
+    owners,
+    provisioners,
+    ...policiesOf(row),
+    policyNames: await namesOfPolicies(ctx, policiesOf(row)),
+  };
+}
+
+async function load(ctx: ActorCtx, id: number) {
+  const row = await findApplication(ctx.db, id);
+  if (!row) throw new Refusal('missing', 'That application is no longer here.');
+  const people = await listApplicationOwners(ctx.db, [id]);
+  const ofKind = (kind: string) =>
+    people.filter((one) => one.kind === kind).map(({ person: { id, name } }) => ({ id, name }));
+  return { row, owners: ofKind('owner'), provisioners: ofKind('provisioner') };
+}
+
+function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: ApplicationRecord) {
+  return { policyId, emergencyPolicyId, revokePolicyId };
+}
+
+/**
+ * Says who answers for an application and what applies to it. Open tasks keep the plan they were opened with.
+ * @throws Refusal missing, invalid (names the field), conflict (somebody else changed it since it was drawn).
+ */
+export async function changeApplication(
+  ctx: ActorCtx,
+  input: { id: number; version: number } & ApplicationEdit,
+): Promise<{ name: string; isChanged: boolean }> {
+  await requirePermission(ctx, 'manageApplications');
+  return inTransaction(ctx, async (ctx) => {
+    const { row, ...people } = await load(ctx, input.id);
+    const edited: Edited = {
+      verb: 'application.change',
+      subject: `application:${row.id}`,
+      name: row.name,
+      words,
+    };
+    await requireVersion(ctx, edited, input.version, row.version);
+    const owners = people.owners.map(({ id }) => id).sort((a, b) => a - b);
+    const provisioners = people.provisioners.map(({ id }) => id).sort((a, b) => a - b);
+    const before = { owners, provisioners, instructions: row.instructions, ...policiesOf(row) };
+    const after = {
+      owners: await requireOwners(ctx, 'owners', input.owners, owners),
+      provisioners: await requireOwners(ctx, 'provisioners', input.provisioners, provisioners),
+      instructions: textOf('instructions', input.instructions, row.instructions),
+      policyId: input.policyId,
+      emergencyPolicyId: input.emergencyPolicyId,
+      revokePolicyId: input.revokePolicyId,
+    };
+    if (differences(before, after).length === 0) return { name: row.name, isChanged: false };
+    await requirePolicies(ctx, after);
+    const { owners: newOwners, provisioners: newProvisioners, ...change } = after;
+    if (!(await updateApplication(ctx.db, row, change))) {
+      await requireVersion(ctx, edited, input.version, row.version + 1);
+    }
+    const pair = (personId: number) => ({ subjectId: row.id, personId });
+    await replaceApplicationOwners(ctx.db, 'owner', [row.id], newOwners.map(pair));
+    await replaceApplicationOwners(ctx.db, 'provisioner', [row.id], newProvisioners.map(pair));
+    await auditEdit(ctx, edited, before, after);
+    return { name: row.name, isChanged: true };
+  });
+}

@@ -1,0 +1,26 @@
+import { listPolicyHeads } from '../../store/policies/policies.ts';
+import type { TaskKind } from '../../store/schema/tasks.ts';
+import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
+import type { OwnPolicies } from './validation.ts';
+
+/** What the policies of an application or entitlement are called; undefined: whatever applies without. */
+export type PolicyNames = Record<keyof OwnPolicies, string | undefined>;
+
+export async function namesOfPolicies(ctx: Ctx, chosen: OwnPolicies): Promise<PolicyNames> {
+  const known = new Map((await listPolicyHeads(ctx.db)).map((one) => [one.id, one.name]));
+  const nameOf = (id: number | null) => (id === null ? undefined : known.get(id));
+  return {
+    policyId: nameOf(chosen.policyId),
+    emergencyPolicyId: nameOf(chosen.emergencyPolicyId),
+    revokePolicyId: nameOf(chosen.revokePolicyId),
+  };
+}
+
+/** Policies of a kind whose name contains the words, for a search field. */
+export async function findPolicies(ctx: ActorCtx, kind: TaskKind, words: string) {
+  await requirePermission(ctx, 'manageApplications');
+  const wanted = words.trim().toLowerCase();
+  return (await listPolicyHeads(ctx.db)).filter(
+    (one) => one.kind === kind && one.name.toLowerCase().includes(wanted),
+  );
+}

@@ -1,0 +1,83 @@
+import { foldDimension } from '../../mining/matrix/fold-text.ts';
+import { completeOptions } from '../../mining/options.ts';
+import type { ConfigState } from '../../store/config.ts';
+import type { MiningSettings } from '../../store/schema/mining.ts';
+import { ownDimensions } from '../cohorts/cohorts.ts';
+import type { Wanted } from './check.ts';
+import { type ConfigNow, configKey } from './current-state.ts';
+import type { Names } from './names.ts';
+import { type ConfigMining, thresholdNames } from './schema.ts';
+
+/** What a file says about role mining; a setting that is null is as it was in the beginning. */
+export function checkMining(
+  mining: ConfigMining,
+  state: ConfigState,
+  now: ConfigNow,
+  names: Names,
+  wanted: Wanted,
+): void {
+  const settings: MiningSettings = { ...now.mining };
+  for (const name of thresholdNames) {
+    const value = mining[name];
+    if (value === undefined) continue;
+    if (value === null) delete settings[name];
+    else settings[name] = value;
+    try {
+      completeOptions({ [name]: value ?? undefined });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      names.refuse(['mining', name], error.message.replace(/^\S+ must be/, 'expected'));
+    }
+  }
+  if (mining.dimensions) settings.dimensions = mining.dimensions;
+  const attributes = [...ownDimensions, ...state.attributes];
+  // What an import no longer brings may stay, as it does for the miner.
+  const known = new Set([...attributes, ...(now.mining.dimensions ?? [])].map(foldDimension));
+  mining.dimensions?.forEach((name, index) => {
+    if (known.has(foldDimension(name))) return;
+    const message = `people have no attribute of this name; there are: ${attributes.join(', ')}`;
+    names.refuse(['mining', 'dimensions', index], message);
+  });
+  if (mining.dimensions === null) delete settings.dimensions;
+  wanted.mining = settings;
+  if (mining.excludedEntitlements) {
+    checkExcluded(mining.excludedEntitlements, now, names, wanted);
+  }
+}
+
+/** The list says which entitlements are not for mining: the others are, unless they say so themselves. */
+function checkExcluded(
+  list: NonNullable<ConfigMining['excludedEntitlements']>,
+  now: ConfigNow,
+  names: Names,
+  wanted: Wanted,
+): void {
+  const left = new Set<string>();
+  list.forEach((one, index) => {
+    const path = ['mining', 'excludedEntitlements', index];
+    const application = names.application(one.application, [...path, 'application']);
+    const key = configKey(application, one.entitlement);
+    const right = wanted.entitlements.get(key) ?? now.entitlements.get(key);
+    if (!right) names.refuse([...path, 'entitlement'], 'there is no entitlement of this name');
+    if (wanted.entitlements.get(key)?.mined) {
+      names.refuse([...path, 'entitlement'], 'it says mined: true elsewhere in this file');
+    }
+    left.add(key);
+    if (right) markMined(wanted, key, right, false);
+  });
+  for (const [key, right] of now.entitlements) {
+    if (!right.mined && !left.has(key)) markMined(wanted, key, right, true);
+  }
+}
+
+function markMined(
+  wanted: Wanted,
+  key: string,
+  { application, name }: { application: string; name: string },
+  mined: boolean,
+): void {
+  wanted.entitlements.set(key, {
+    mined,
+    ...(wanted.entitlements.get(key) ?? { application, name }),
+  });
+}

@@ -1,0 +1,210 @@
+import { isUnconditional } from '../policies/conditions.ts';
+import { mostRules } from '../policies/policy-rules.ts';
+import { stepWords } from '../policies/step-kinds.ts';
+import { isOnePerson } from '../policies/steps.ts';
+import type { Wanted } from './check.ts';
+import {
+  type ConfigKind,
+  type ConfigNow,
+  configKey,
+  nameIn,
+  type PolicyConfig,
+  policyKey,
+  type RuleConfig,
+} from './current-state.ts';
+import type { Names } from './names.ts';
+import { sayRule } from './plan-policies.ts';
+import type { Path } from './read.ts';
+import type { ConfigPolicy, ConfigRule, ConfigStep } from './schema.ts';
+
+const stepKindsOf = {
+  request: ['approval', 'provision'],
+  revocation: ['revocation', 'deprovision'],
+} as const;
+
+/** The policies of a file, by policyKey, every step with its kind and the names people have here. */
+export function checkPolicies(
+  list: readonly ConfigPolicy[],
+  now: ConfigNow,
+  names: Names,
+): Map<string, PolicyConfig> {
+  const wanted = new Map<string, PolicyConfig>();
+  list.forEach(({ name, kind = 'request', steps }, index) => {
+    const path = ['policies', index];
+    const key = policyKey(kind, name);
+    const before = now.policies.get(key);
+    if (before?.builtIn) {
+      names.refuse([...path, 'name'], 'this policy comes with Rolemine; give yours another name');
+    }
+    if (wanted.has(key)) names.refuse([...path, 'name'], 'this policy is in the file already');
+    const other = [...now.policies.keys(), ...wanted.keys()].find(
+      (one) => one !== key && one.toLowerCase() === key.toLowerCase(),
+    );
+    if (other !== undefined) {
+      names.refuse([...path, 'name'], `write it as it is written already: ${nameIn(other)}`);
+    }
+    const asked = before?.steps.flatMap((step) => namedBy(step)) ?? [];
+    const checked = steps.map((step, at) =>
+      checkStep(step, kind, [...path, 'steps', at], names, asked),
+    );
+    if (names.isWhole) checkOrder(checked, kind, [...path, 'steps'], names);
+    wanted.set(key, { name, kind, steps: checked });
+  });
+  return wanted;
+}
+
+/** The people, or the Slack user group, that a step names. */
+function namedBy({ approvers }: ConfigStep): string[] {
+  if (typeof approvers === 'string') return [];
+  return 'people' in approvers ? approvers.people : [approvers.userGroup];
+}
+
+function checkStep(
+  step: ConfigStep,
+  policyKind: ConfigKind,
+  path: Path,
+  names: Names,
+  before: string[],
+): ConfigStep {
+  const [decides, carriesOut] = stepKindsOf[policyKind];
+  const { approvers } = step;
+  const kind = step.kind ?? (approvers === 'provisioners' ? carriesOut : decides);
+  if (kind !== decides && kind !== carriesOut) {
+    names.refuse([...path, 'kind'], `expected ${decides} or ${carriesOut}, for ${policyKind}s`);
+  }
+  const { quorum = 1, remindAfterHours = 24, escalateAfterHours = 72 } = step;
+  if (names.isWhole && escalateAfterHours < remindAfterHours) {
+    const given = step.escalateAfterHours === undefined ? 'remindAfterHours' : 'escalateAfterHours';
+    const message = `escalateAfterHours (${escalateAfterHours}) may not be less than remindAfterHours (${remindAfterHours})`;
+    names.refuse([...path, given], message);
+  }
+  if (typeof approvers === 'string') {
+    if (isOnePerson(approvers)) checkQuorum(quorum, 1, path, names);
+    return { ...step, kind };
+  }
+  if ('userGroup' in approvers) {
+    const userGroup = names.group(approvers.userGroup, [...path, 'approvers', 'userGroup'], before);
+    return { ...step, kind, approvers: { userGroup } };
+  }
+  const people = approvers.people.map((word, index) =>
+    names.person(word, [...path, 'approvers', 'people', index], before),
+  );
+  const distinct = [...new Set(people)];
+  checkQuorum(quorum, distinct.length, path, names);
+  return { ...step, kind, approvers: { people: distinct } };
+}
+
+function checkQuorum(quorum: number, able: number, path: Path, names: Names): void {
+  if (quorum > able) names.refuse([...path, 'quorum'], `only ${able} can agree in this step`);
+}
+
+/** Access that is approved has to be given by somebody: the last step, and only that, carries it out. */
+function checkOrder(
+  steps: readonly ConfigStep[],
+  kind: ConfigKind,
+  path: Path,
+  names: Names,
+): void {
+  const last = steps.length - 1;
+  steps.forEach((step, index) => {
+    const carriesOut = !stepWords[step.kind ?? 'approval'].decides;
+    if (carriesOut && index < last) {
+      names.refuse([...path, index], 'only the last step carries it out; put it at the end');
+    }
+    if (!carriesOut && index === last) {
+      const words = kind === 'request' ? 'provisions' : 'deprovisions';
+      names.refuse([...path, index], `after this, add who ${words}: approvers: provisioners`);
+    }
+  });
+}
+
+/** The rules of a file, with applications as they are called here. */
+export function checkRules(
+  list: readonly ConfigRule[],
+  now: ConfigNow,
+  names: Names,
+  wanted: Wanted,
+): RuleConfig[] {
+  const known = new Set(now.rules.map(sayRule));
+  const categories = categoriesAfter(now, wanted);
+  const rules: RuleConfig[] = [];
+  list.forEach(({ kind = 'request', condition = {}, policy }, index) => {
+    const path = ['policyRules', index];
+    names.policy(kind, policy, [...path, 'policy']);
+    const { application } = condition;
+    const at = [...path, 'condition'];
+    const rule = {
+      kind,
+      policy,
+      condition:
+        application === undefined
+          ? condition
+          : { ...condition, application: names.application(application, [...at, 'application']) },
+    };
+    if (kind === 'revocation' && condition.emergency) {
+      names.refuse([...at, 'emergency'], 'a revocation is never an emergency');
+    }
+    if (names.isWhole && !known.has(sayRule(rule))) {
+      checkCondition(rule, at, categories, names);
+    }
+    if (rules.filter((one) => one.kind === kind).length === mostRules) {
+      names.refuse(path, `there are at most ${mostRules} rules for ${kind}s`);
+    }
+    const before = rules.findIndex((earlier) => covers(earlier, rule));
+    if (names.isWhole && before >= 0) {
+      names.refuse(path, `this rule never matches: rule ${before + 1} takes all that it is about`);
+    }
+    rules.push(rule);
+  });
+  return rules;
+}
+
+/** A rule that is new has to be about something, and about something that there is. */
+function checkCondition(
+  { condition }: RuleConfig,
+  path: Path,
+  categories: ReadonlySet<string>,
+  names: Names,
+): void {
+  if (isUnconditional(condition)) {
+    const message =
+      'this rule takes everything; give it a condition, or name its policy in defaultPolicies';
+    names.refuse(path.slice(0, -1), message);
+  }
+  const { category, application } = condition;
+  if (category === undefined || categories.has(categoryKey(category, application))) return;
+  const where = application === undefined ? '' : ` of ${application}`;
+  names.refuse([...path, 'category'], `no entitlement${where} has this category`);
+}
+
+const categoryKey = (category: string, application = '') =>
+  `${category.toLowerCase()}\n${configKey(application)}`;
+
+/** The categories that entitlements will have, in any application and in each. */
+function categoriesAfter(now: ConfigNow, wanted: Wanted): Set<string> {
+  const found = new Set<string>();
+  for (const [key, right] of [...now.entitlements, ...wanted.entitlements]) {
+    const asked = wanted.entitlements.get(key)?.category;
+    const category = asked === undefined ? now.entitlements.get(key)?.category : asked;
+    if (!category) continue;
+    found.add(categoryKey(category));
+    found.add(categoryKey(category, right.application));
+  }
+  return found;
+}
+
+/** Whether everything that a later rule fits, an earlier one fits already. */
+function covers(earlier: RuleConfig, later: RuleConfig): boolean {
+  const conditionOf = ({ condition }: RuleConfig): Record<string, unknown> => ({
+    ...condition,
+    emergency: condition.emergency ?? false,
+    category: condition.category?.toLowerCase(),
+  });
+  const after = conditionOf(later);
+  return (
+    earlier.kind === later.kind &&
+    Object.entries(conditionOf(earlier)).every(
+      ([key, value]) => value === undefined || value === after[key],
+    )
+  );
+}

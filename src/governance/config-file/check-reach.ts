@@ -1,0 +1,100 @@
+import { Refusal } from '../../errors.ts';
+import type { ConfigState } from '../../store/config.ts';
+import { listRulesInForce } from '../../store/rules/role-rules.ts';
+import type { Criteria } from '../../store/schema/rules.ts';
+import { checkCohort } from '../cohorts/validate-filter.ts';
+import type { Ctx } from '../context.ts';
+import { isMany } from '../role-rules/handwritten-rules.ts';
+import { loadReach, planRules, type RoleRule } from '../role-rules/plan.ts';
+import type { Wanted, WantedRoleRule } from './check.ts';
+import { type ConfigNow, configKey } from './current-state.ts';
+import type { ConfigProblem, ProblemAt } from './read.ts';
+import { savedIds } from './save.ts';
+
+/**
+ * Looks at whom the single role rules of a file that are new reach, and gives their criteria the attributes and
+ * values that people have. @returns what of these nobody has, and where very many would get access.
+ */
+export async function checkRuleReach(
+  ctx: Ctx,
+  state: ConfigState,
+  now: ConfigNow,
+  wanted: Wanted,
+  problemAt: ProblemAt,
+): Promise<{ problems: ConfigProblem[]; warnings: ConfigProblem[] }> {
+  const problems: ConfigProblem[] = [];
+  const warnings: ConfigProblem[] = [];
+  const all = wanted.roleRules ?? new Map<string, WantedRoleRule>();
+  const fresh = [...all].flatMap(([key, rule]) => (isAsNow(now, key, rule) ? [] : [rule]));
+  if (fresh.length === 0) return { problems, warnings };
+  const supposed = suppose(ctx, state, fresh);
+  const leaving = new Set(
+    [...now.roleRules].flatMap(([key, { id }]) => {
+      const stays = all.get(key);
+      return stays && isAsNow(now, key, stays) ? [] : [id];
+    }),
+  );
+  const others = (await listRulesInForce(ctx.db)).filter(({ id }) => !leaving.has(id));
+  const rules = [...others, ...supposed.values()];
+  const reach = await loadReach(ctx, rules);
+  for (const { criteria, path } of fresh) {
+    const wrong = await spell(ctx, reach.people, criteria);
+    if (wrong) problems.push(problemAt([...path, 'criteria'], wrong));
+  }
+  if (problems.length > 0) return { problems, warnings };
+  const { matching, gains } = planRules(reach, rules);
+  for (const [rule, its] of supposed) {
+    const match = matching.get(its) ?? reach.index.match(its.criteria).length;
+    const isNew = its.entitlementId < 0 && rule.ruleType === 'required';
+    const gaining = gains.filter((gain) => gain.rule === its).length;
+    rule.reach = { matching: match, gaining: isNew ? match : gaining };
+    const at = [...rule.path, 'criteria'];
+    if (match === 0) problems.push(problemAt(at, 'nobody matches this'));
+    if (isMany(rule.reach.gaining, rule.risk)) warnings.push(problemAt(at, sayMany(rule)));
+  }
+  return { problems, warnings };
+}
+
+function sayMany({ application, entitlement, risk, reach }: WantedRoleRule): string {
+  const what = `${application} · ${entitlement}${risk === 'high' ? ' (high risk)' : ''}`;
+  return `this gives ${what} to ${(reach?.gaining ?? 0).toLocaleString('en')} people at once`;
+}
+
+/** The rules as the store would have them; their criteria are the same objects. */
+function suppose(ctx: Ctx, state: ConfigState, fresh: readonly WantedRoleRule[]) {
+  const ids = savedIds(state).entitlements;
+  return new Map(
+    fresh.map((rule, at): [WantedRoleRule, RoleRule] => {
+      // One that the file itself brings has no number yet, and no holders.
+      const entitlementId = ids.get(configKey(rule.application, rule.entitlement)) ?? -1 - at;
+      const { criteria, ruleType, priority } = rule;
+      const its = { rulePolicyId: 0, entitlementId, criteria, ruleType, priority };
+      return [rule, { ...its, appliedAt: ctx.now }];
+    }),
+  );
+}
+
+/** Whether a rule is there already as the file says it. */
+function isAsNow({ roleRules }: ConfigNow, key: string, rule: WantedRoleRule): boolean {
+  const before = roleRules.get(key);
+  return before?.priority === rule.priority;
+}
+
+/** Writes attributes and their values as people have them. @returns what is wrong with one of them. */
+async function spell(
+  ctx: Ctx,
+  people: Parameters<typeof checkCohort>[1],
+  criteria: Criteria,
+): Promise<string | undefined> {
+  try {
+    for (const one of criteria) {
+      const cohort = await checkCohort(ctx, people, { [one.dimension]: [one.value] });
+      const [[dimension, [value = one.value] = []] = [one.dimension]] = Object.entries(cohort);
+      Object.assign(one, { dimension, value });
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return error.message;
+  }
+}

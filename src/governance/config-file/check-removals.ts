@@ -1,0 +1,55 @@
+import type { Wanted } from './check.ts';
+import {
+  type Choices,
+  type ConfigKind,
+  type ConfigNow,
+  choiceKinds,
+  policyKey,
+} from './current-state.ts';
+import type { Names } from './names.ts';
+
+/** A policy that the file leaves out goes, unless something would still refer to it. */
+export function checkRemoved(now: ConfigNow, wanted: Wanted, names: Names): void {
+  const used = new Map(removedPolicies(now, wanted).map((key) => [key, new Set<string>()]));
+  if (used.size === 0) return;
+  for (const { key, user } of listUses(now, wanted)) used.get(key)?.add(user);
+  for (const [key, users] of used) {
+    const [first, ...more] = users;
+    if (first === undefined) continue;
+    const others = more.length === 0 ? '' : ` and ${more.length} more`;
+    const name = now.policies.get(key)?.name;
+    const message = `“${name}” is not in this list but still used by ${first}${others}: name it here, or another one there`;
+    names.refuse(['policies'], message, 'key');
+  }
+}
+
+/** The policies (policyKey) that would go. */
+export function removedPolicies(now: ConfigNow, { policies }: Wanted): string[] {
+  if (!policies) return [];
+  return [...now.policies].flatMap(([key, { builtIn }]) =>
+    builtIn || policies.has(key) ? [] : [key],
+  );
+}
+
+/** What would refer to which policy. */
+function listUses(now: ConfigNow, wanted: Wanted): { key: string; user: string }[] {
+  const uses: { key: string; user: string }[] = [];
+  const note = (kind: ConfigKind, name: string | null | undefined, user: string) => {
+    if (name) uses.push({ key: policyKey(kind, name), user });
+  };
+  const noteAll = (choices: Choices, user: string) => {
+    for (const [field, kind] of choiceKinds) note(kind, choices[field], user);
+  };
+  for (const [key, app] of now.applications) {
+    noteAll({ ...app, ...wanted.applications.get(key) }, app.name);
+  }
+  for (const [key, right] of now.entitlements) {
+    const after = { ...right, ...wanted.entitlements.get(key) };
+    noteAll(after, `${right.application} · ${right.name}`);
+  }
+  for (const { kind, policy } of wanted.rules ?? now.rules) note(kind, policy, 'a rule');
+  for (const [kind, name] of Object.entries({ ...now.defaults, ...wanted.defaults })) {
+    note(kind as ConfigKind, name, 'everything without another one');
+  }
+  return uses;
+}

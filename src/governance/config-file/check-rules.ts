@@ -1,0 +1,152 @@
+import { foldDimension } from '../../mining/matrix/fold-text.ts';
+import { isWithin } from '../../mining/rules/mining-rule.ts';
+import { miningRuleEdit } from '../mining-rules/validation.ts';
+import { readAsShare } from '../mining-rules/warnings.ts';
+import { foldName } from '../sync/staging.ts';
+import { nearestWord } from '../wording/nearest-word.ts';
+import type { Wanted } from './check.ts';
+import { roleRuleKey } from './current-rules.ts';
+import { type ConfigNow, configKey } from './current-state.ts';
+import type { Names } from './names.ts';
+import type { Path } from './read.ts';
+import type { ConfigFile, ConfigMiningRule, ConfigRoleRule, ConfigRulePolicy } from './schema.ts';
+
+const mostCriteria = 3;
+
+/** What a file says about rule policies, mining rules and single role rules. */
+export function checkRuleSections(
+  config: ConfigFile,
+  now: ConfigNow,
+  names: Names,
+  wanted: Wanted,
+): void {
+  checkRulePolicies(config.rulePolicies ?? [], now, names, wanted);
+  const policy = policyFinder(now, names, wanted);
+  if (config.miningRules) {
+    const categories = categoriesAfter(now, wanted);
+    wanted.miningRules = config.miningRules.map((rule, index) =>
+      checkMiningRule(rule, ['miningRules', index], { now, names, categories, policy }),
+    );
+  }
+  if (config.roleRules) {
+    wanted.roleRules = new Map();
+    config.roleRules.forEach((rule, index) => {
+      checkRoleRule(rule, ['roleRules', index], { now, names, wanted, policy });
+    });
+  }
+}
+
+function checkRulePolicies(
+  list: readonly ConfigRulePolicy[],
+  now: ConfigNow,
+  names: Names,
+  wanted: Wanted,
+): void {
+  list.forEach(({ name, graceDays }, index) => {
+    const key = foldName(name);
+    if (wanted.rulePolicies.has(key)) {
+      names.refuse(['rulePolicies', index, 'name'], 'this rule policy is in the file already');
+    }
+    wanted.rulePolicies.set(key, { name: now.rulePolicies.get(key)?.name ?? name, graceDays });
+  });
+}
+
+/** A rule policy of the store or the file, as it is spelled there. */
+type PolicyFinder = (name: string, path: Path) => string;
+
+function policyFinder(now: ConfigNow, names: Names, wanted: Wanted): PolicyFinder {
+  const known = new Map(
+    [...now.rulePolicies, ...wanted.rulePolicies].map(([key, { name }]) => [key, name]),
+  );
+  return (name, path) => {
+    const found = known.get(foldName(name));
+    if (found === undefined) {
+      const what = 'there is no rule policy of this name; name it in rulePolicies to make it';
+      names.refuse(path, `${what}${meant(name, [...known.values()])}`);
+    }
+    return found ?? name;
+  };
+}
+
+function meant(word: string, known: readonly string[]): string {
+  const nearest = nearestWord(word, known);
+  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
+}
+
+function checkMiningRule(
+  given: ConfigMiningRule,
+  path: Path,
+  at: { now: ConfigNow; names: Names; categories: readonly string[]; policy: PolicyFinder },
+) {
+  const { now, names, categories } = at;
+  const { policy = given.rulePolicy, rulePolicy = given.policy, category } = given;
+  if (policy === undefined) {
+    names.refuse([...path, 'policy'], 'name the rule policy that it is part of');
+  }
+  // What entitlements were called when it was written may be gone.
+  const isKnown = now.miningRules.some((rule) => rule.category === category);
+  if (category !== undefined && !isKnown && !categories.some((own) => isWithin(category, own))) {
+    const what = 'no entitlement has this category, nor one below it';
+    names.refuse([...path, 'category'], `${what}${meant(category, categories)}`);
+  }
+  for (const property of ['precisionMinPercent', 'falsePositiveMaxPercent'] as const) {
+    const share = readAsShare(given[property]);
+    if (share === undefined) continue;
+    const words = `this is read as ${given[property]} %; if a share was meant, write ${share}`;
+    names.warn([...path, property], words);
+  }
+  // One that is left out is the other.
+  const key = given.policy === undefined ? 'rulePolicy' : 'policy';
+  const own = policy === undefined ? '' : at.policy(policy, [...path, key]);
+  const isOther = rulePolicy !== undefined && rulePolicy !== policy;
+  const target = isOther ? at.policy(rulePolicy, [...path, 'rulePolicy']) : own;
+  return miningRuleEdit({ ...given, policy: own, rulePolicy: target });
+}
+
+/** The categories that entitlements will have. */
+function categoriesAfter(now: ConfigNow, wanted: Wanted): string[] {
+  const found = new Set<string>();
+  for (const key of new Set([...now.entitlements.keys(), ...wanted.entitlements.keys()])) {
+    const asked = wanted.entitlements.get(key)?.category;
+    const category = asked === undefined ? now.entitlements.get(key)?.category : asked;
+    if (category) found.add(category);
+  }
+  return [...found].sort();
+}
+
+function checkRoleRule(
+  given: ConfigRoleRule,
+  path: Path,
+  at: { now: ConfigNow; names: Names; wanted: Wanted; policy: PolicyFinder },
+): void {
+  const { now, names, wanted } = at;
+  const { ruleType, priority = 0 } = given;
+  const application = names.application(given.application, [...path, 'application']);
+  const key = configKey(application, given.entitlement);
+  const right = wanted.entitlements.get(key) ?? now.entitlements.get(key);
+  if (!right) {
+    const all = [...now.entitlements.values()].filter((one) => one.application === application);
+    const hint = meant(
+      given.entitlement,
+      all.map(({ name }) => name),
+    );
+    names.refuse([...path, 'entitlement'], `there is no entitlement of this name${hint}`);
+  }
+  const criteria = Object.entries(given.criteria).map(([dimension, value]) => ({
+    dimension: foldDimension(dimension),
+    value,
+  }));
+  if (criteria.length === 0 || criteria.length > mostCriteria) {
+    names.refuse([...path, 'criteria'], `expected 1 to ${mostCriteria} attributes with a value`);
+  }
+  if (new Set(criteria.map(({ dimension }) => dimension)).size < criteria.length) {
+    names.refuse([...path, 'criteria'], 'an attribute is here twice');
+  }
+  const rulePolicy = at.policy(given.rulePolicy, [...path, 'rulePolicy']);
+  const entitlement = right?.name ?? given.entitlement;
+  const rule = { rulePolicy, application, entitlement, criteria, ruleType, priority };
+  const ruleKey = roleRuleKey(rule);
+  if (wanted.roleRules?.has(ruleKey)) names.refuse(path, 'this rule is in the file already');
+  const risk = right?.risk ?? now.entitlements.get(key)?.risk ?? null;
+  wanted.roleRules?.set(ruleKey, { ...rule, path, risk });
+}

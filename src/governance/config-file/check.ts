@@ -1,0 +1,190 @@
+import type { ConfigState } from '../../store/config.ts';
+import type { Risk } from '../../store/schema/access.ts';
+import type { MiningSettings } from '../../store/schema/mining.ts';
+import type { RoleName } from '../../store/schema/people.ts';
+import type { MiningRuleEdit } from '../mining-rules/validation.ts';
+import { checkMining } from './check-mining.ts';
+import { checkPolicies, checkRules } from './check-policies.ts';
+import { checkRemoved } from './check-removals.ts';
+import { checkRuleSections } from './check-rules.ts';
+import type { RoleRuleConfig, RulePolicyConfig } from './current-rules.ts';
+import {
+  type ApplicationConfig,
+  type Choices,
+  type ConfigKind,
+  type ConfigNow,
+  choiceKinds,
+  configKey,
+  type DefaultPolicies,
+  type EntitlementConfig,
+  type PolicyConfig,
+  personWord,
+  policyKey,
+  type RuleConfig,
+} from './current-state.ts';
+import { type Names, namesOf } from './names.ts';
+import type { ConfigProblem, Path, ReadConfig } from './read.ts';
+import type { ConfigFile } from './schema.ts';
+
+/** What a file asks for, every name as it is spelled in the store; what is undefined is left alone. */
+export interface Wanted {
+  applications: Map<string, Partial<ApplicationConfig> & { name: string }>;
+  entitlements: Map<string, Partial<EntitlementConfig> & { application: string; name: string }>;
+  policies: Map<string, PolicyConfig> | undefined;
+  rules: RuleConfig[] | undefined;
+  defaults: DefaultPolicies;
+  roles: Map<string, RoleName[]>;
+  mining: MiningSettings;
+  /** By folded name. */
+  rulePolicies: Map<string, { name: string; graceDays: RulePolicyConfig['graceDays'] | undefined }>;
+  miningRules: MiningRuleEdit[] | undefined;
+  /** By roleRuleKey. */
+  roleRules: Map<string, WantedRoleRule> | undefined;
+}
+
+/** A single role rule of a file, and where it stands there. */
+export interface WantedRoleRule extends RoleRuleConfig {
+  path: Path;
+  /** Whom it is about, where it is new: looked at when nothing else is wrong. */
+  reach?: { matching: number; gaining: number };
+  risk: Risk | null;
+}
+
+/**
+ * Looks up everything a file names. @returns what it asks for, and what is wrong with that. Where its form is
+ * wrong, what depends on all of it is not looked at.
+ */
+export function checkConfig(
+  { named, problems, problemAt }: ReadConfig,
+  config: ConfigFile,
+  state: ConfigState,
+  now: ConfigNow,
+): { wanted: Wanted; problems: ConfigProblem[]; warnings: ConfigProblem[] } {
+  const applications = new Map(named.applications.map(({ name }) => [configKey(name), name]));
+  const own = named.policies.map(({ kind, name }) => policyKey(kind as ConfigKind, name));
+  const there = { applications, policies: config.policies && new Set(own) };
+  const names = namesOf(state, now, there, { problemAt, isWhole: problems.length === 0 });
+  const wanted: Wanted = {
+    applications: new Map(),
+    entitlements: new Map(),
+    policies: config.policies && checkPolicies(config.policies, now, names),
+    rules: undefined,
+    defaults: config.defaultPolicies ?? {},
+    roles: new Map(),
+    mining: now.mining,
+    rulePolicies: new Map(),
+    miningRules: undefined,
+    roleRules: undefined,
+  };
+  for (const kind of ['request', 'revocation'] as const) {
+    const name = config.defaultPolicies?.[kind];
+    if (name !== undefined) names.policy(kind, name, ['defaultPolicies', kind]);
+  }
+  checkApplications(config, now, names, wanted);
+  if (config.policyRules) wanted.rules = checkRules(config.policyRules, now, names, wanted);
+  checkRoles(config, state, now, names, wanted);
+  if (config.mining) checkMining(config.mining, state, now, names, wanted);
+  checkRuleSections(config, now, names, wanted);
+  if (names.isWhole && names.problems.length === 0) checkRemoved(now, wanted, names);
+  return { wanted, problems: names.problems, warnings: names.warnings };
+}
+
+function checkChoices(choices: Choices, names: Names, path: Path): void {
+  for (const [field, kind] of choiceKinds) {
+    const name = choices[field];
+    if (typeof name === 'string') names.policy(kind, name, [...path, field]);
+  }
+}
+
+/** People without those named twice, by the names they have here. */
+function people(list: string[] | undefined, before: string[] | undefined, names: Names, at: Path) {
+  if (!list) return undefined;
+  return [...new Set(list.map((word, index) => names.person(word, [...at, index], before ?? [])))];
+}
+
+/** The keys that have a value. */
+function given<T extends object>(values: T) {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+function checkApplications(config: ConfigFile, now: ConfigNow, names: Names, wanted: Wanted) {
+  config.applications?.forEach(({ entitlements = [], ...app }, index) => {
+    const path = ['applications', index];
+    const key = configKey(app.name);
+    const before = now.applications.get(key);
+    if (wanted.applications.has(key)) {
+      names.refuse([...path, 'name'], 'this application is in the file already');
+    }
+    checkChoices(app, names, path);
+    const name = before?.name ?? app.name;
+    const owners = people(app.owners, before?.owners, names, [...path, 'owners']);
+    const provisioners = people(app.provisioners, before?.provisioners, names, [
+      ...path,
+      'provisioners',
+    ]);
+    wanted.applications.set(key, given({ ...app, name, owners, provisioners }));
+    entitlements.forEach((one, at) => {
+      checkEntitlement(one, name, [...path, 'entitlements', at], now, names, wanted);
+    });
+  });
+}
+
+function checkEntitlement(
+  one: NonNullable<NonNullable<ConfigFile['applications']>[number]['entitlements']>[number],
+  application: string,
+  path: Path,
+  now: ConfigNow,
+  names: Names,
+  wanted: Wanted,
+): void {
+  const key = configKey(application, one.name);
+  const before = now.entitlements.get(key);
+  if (wanted.entitlements.has(key)) {
+    names.refuse([...path, 'name'], 'this entitlement is in the file already');
+  }
+  if (now.closed.has(key)) {
+    names.refuse([...path, 'name'], 'its source does not list this entitlement any more');
+  }
+  checkChoices(one, names, path);
+  const owners = people(one.owners, before?.owners, names, [...path, 'owners']);
+  const name = before?.name ?? one.name;
+  wanted.entitlements.set(key, given({ ...one, application, name, owners }));
+}
+
+function checkRoles(
+  config: ConfigFile,
+  state: ConfigState,
+  now: ConfigNow,
+  names: Names,
+  wanted: Wanted,
+): void {
+  for (const [word, roles] of Object.entries(config.roles ?? {})) {
+    // Who has left may keep or lose roles, but not get any.
+    const holders = [...now.roles].filter(([, held]) => roles.every((role) => held.includes(role)));
+    const before = roles.length === 0 ? [...now.roles.keys()] : holders.map(([name]) => name);
+    const path = ['roles', word];
+    const person = names.person(word, path, before, 'key');
+    if (wanted.roles.has(person)) names.refuse(path, 'this person is in the list already', 'key');
+    wanted.roles.set(person, [...new Set(roles)]);
+  }
+  if (names.isWhole) requireSuperAdmin(state, names, wanted);
+}
+
+/** Somebody has to be left who can change roles. */
+function requireSuperAdmin(state: ConfigState, names: Names, wanted: Wanted): void {
+  const here = new Map(
+    state.people.flatMap((one) => (one.isHere ? [[one.id, personWord(one)]] : [])),
+  );
+  const admins = state.roles.flatMap(({ role, personId }) => {
+    const person = role === 'super_admin' ? here.get(personId) : undefined;
+    return person === undefined ? [] : [person];
+  });
+  const stays = admins.some((one) => wanted.roles.get(one)?.includes('super_admin') ?? true);
+  const gone = new Set(state.people.flatMap((one) => (one.isHere ? [] : [personWord(one)])));
+  const comes = [...wanted.roles].some(
+    ([person, roles]) => roles.includes('super_admin') && !gone.has(person),
+  );
+  if (admins.length === 0 || stays || comes) return;
+  names.refuse(['roles'], 'this would leave no Super Admin; give somebody super_admin', 'key');
+}

@@ -1,0 +1,164 @@
+import type { MiningRuleRecord } from '../../store/rules/mining-rules.ts';
+import { describeMiningRule } from '../mining-rules/describe.ts';
+import { usualGraceDays } from '../mining-rules/rule-policies.ts';
+import { type MiningRuleEdit, miningRuleEdit, propertyWords } from '../mining-rules/validation.ts';
+import { foldName } from '../sync/staging.ts';
+import { differences } from '../versioned-edit.ts';
+import type { Wanted, WantedRoleRule } from './check.ts';
+import type { RoleRuleConfig, RulePolicyConfig, RulesNow } from './current-rules.ts';
+import type { ConfigNow } from './current-state.ts';
+
+type StoredRulePolicy = RulePolicyConfig & { id: number; version: number };
+type StoredRoleRule = RoleRuleConfig & { id: number; version: number };
+
+/** What applying a file would do to rules; of mining rules, what goes, then what changes, then what is new. */
+export interface RulesPlan {
+  lines: string[];
+  rulePolicies: { before: StoredRulePolicy | undefined; after: RulePolicyConfig }[];
+  miningRules: {
+    removed: MiningRuleRecord[];
+    changed: { before: MiningRuleRecord; after: MiningRuleEdit }[];
+    added: MiningRuleEdit[];
+  };
+  roleRules: { before: StoredRoleRule | undefined; after: RoleRuleConfig | undefined }[];
+}
+
+export function planRuleSections(now: ConfigNow, wanted: Wanted): RulesPlan {
+  const plan: RulesPlan = {
+    lines: [],
+    rulePolicies: [],
+    miningRules: { removed: [], changed: [], added: [] },
+    roleRules: [],
+  };
+  planRulePolicies(now, wanted, plan);
+  if (wanted.miningRules) planMiningRules(now.miningRules, wanted.miningRules, plan);
+  if (wanted.roleRules) planRoleRules(now, wanted.roleRules, plan);
+  return plan;
+}
+
+function planRulePolicies(now: ConfigNow, wanted: Wanted, plan: RulesPlan): void {
+  for (const [key, { name, graceDays }] of wanted.rulePolicies) {
+    const before = now.rulePolicies.get(key);
+    const after = { name, graceDays: graceDays ?? before?.graceDays ?? usualGraceDays };
+    if (before?.graceDays === after.graceDays) continue;
+    plan.rulePolicies.push({ before, after });
+    const days = before ? `${before.graceDays} → ${after.graceDays}` : after.graceDays;
+    plan.lines.push(`${before ? '' : 'new '}rule policy ${name}: grace period ${days} days`);
+  }
+}
+
+/**
+ * Rules of one priority run in the order of their numbers in the store, so a list is followed from its beginning:
+ * what it goes on with stays, what it leaves out before that goes, and from the first that is new on, rules take the
+ * place of those that are left.
+ */
+function planMiningRules(
+  before: readonly MiningRuleRecord[],
+  after: readonly MiningRuleEdit[],
+  { miningRules, lines }: RulesPlan,
+): void {
+  const classes = new Map<string, { old: MiningRuleRecord[]; fresh: MiningRuleEdit[] }>();
+  const classOf = ({ rulePolicy, priority }: { rulePolicy: string; priority: number }) => {
+    const key = `${priority} ${foldName(rulePolicy)}`;
+    const found = classes.get(key) ?? { old: [], fresh: [] };
+    classes.set(key, found);
+    return found;
+  };
+  for (const rule of before) classOf(rule).old.push(rule);
+  for (const rule of after) classOf(rule).fresh.push(rule);
+  for (const { old, fresh } of classes.values()) {
+    const { removed, changed, added } = follow(old, fresh);
+    miningRules.removed.push(...removed);
+    miningRules.changed.push(...changed);
+    miningRules.added.push(...added);
+  }
+  for (const rule of miningRules.removed) lines.push(`mining rule removed: ${sayMiningRule(rule)}`);
+  for (const { before, after } of miningRules.changed) {
+    const was: MiningRuleEdit = miningRuleEdit(before);
+    const changes = differences(was, after).map(
+      (field) => `${propertyWords[field]} ${sayValue(was[field])} → ${sayValue(after[field])}`,
+    );
+    lines.push(`mining rule ${sayMiningRule(before)}: ${changes.join(', ')}`);
+  }
+  for (const rule of miningRules.added) lines.push(`new mining rule ${sayMiningRule(rule)}`);
+}
+
+function follow(
+  old: readonly MiningRuleRecord[],
+  fresh: readonly MiningRuleEdit[],
+): RulesPlan['miningRules'] {
+  const isSame = (one: MiningRuleRecord, other: MiningRuleEdit | undefined) =>
+    other !== undefined && differences(miningRuleEdit(one), other).length === 0;
+  const removed: MiningRuleRecord[] = [];
+  let [from, to] = [0, 0];
+  for (; to < fresh.length; to++) {
+    const found = old.findIndex((one, at) => at >= from && isSame(one, fresh[to]));
+    if (found < 0) break;
+    removed.push(...old.slice(from, found));
+    from = found + 1;
+  }
+  const left = old.slice(from);
+  const rest = fresh.slice(to);
+  return {
+    removed: [...removed, ...left.slice(rest.length)],
+    changed: left.flatMap((before, at) => {
+      const after = rest[at];
+      return !after || isSame(before, after) ? [] : [{ before, after }];
+    }),
+    added: rest.slice(left.length),
+  };
+}
+
+function sayMiningRule(rule: MiningRuleRecord | MiningRuleEdit): string {
+  const off = rule.enabled ? '' : ' · switched off';
+  const name = rule.name === null ? '' : `“${rule.name}” `;
+  return `${name}for ${rule.rulePolicy}, ${describeMiningRule(rule)}${off}`;
+}
+
+function sayValue(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return value === null ? 'none' : String(value);
+}
+
+function planRoleRules(
+  now: RulesNow,
+  wanted: ReadonlyMap<string, WantedRoleRule>,
+  { roleRules, lines }: RulesPlan,
+): void {
+  for (const [key, before] of now.roleRules) {
+    if (wanted.has(key)) continue;
+    roleRules.push({ before, after: undefined });
+    lines.push(`rule for ${sayRoleRule(before)} removed`);
+  }
+  for (const [key, rule] of wanted) {
+    const before = now.roleRules.get(key);
+    if (!before)
+      lines.push(`new rule for ${sayRoleRule(rule)}${sayPriority(rule)}${sayReach(rule)}`);
+    else if (before.priority === rule.priority) continue;
+    else {
+      const change = `${propertyWords.priority} ${before.priority} → ${rule.priority}`;
+      lines.push(`rule for ${sayRoleRule(before)}: ${change}${sayReach(rule)}`);
+    }
+    // The criteria of one that is there stay as they are written there.
+    roleRules.push({ before, after: { ...rule, criteria: before?.criteria ?? rule.criteria } });
+  }
+}
+
+function sayRoleRule(rule: RoleRuleConfig): string {
+  const { rulePolicy, application, entitlement, criteria, ruleType } = rule;
+  const who = criteria.map(({ dimension, value }) => `${dimension} = ${value}`).join(' and ');
+  return `${application} · ${entitlement} in ${rulePolicy}, ${who} (${ruleType})`;
+}
+
+const sayPriority = ({ priority }: RoleRuleConfig) =>
+  priority === 0 ? '' : `, priority ${priority}`;
+
+function sayReach({ reach, ruleType }: WantedRoleRule): string {
+  if (!reach) return '';
+  const { matching, gaining } = reach;
+  const match =
+    matching === 1 ? '1 person matches' : `${matching.toLocaleString('en')} people match`;
+  if (ruleType !== 'required') return `; ${match}`;
+  const gain = gaining === 1 ? 'gets' : 'get';
+  return `; ${match}, ${gaining === 0 ? 'none' : gaining.toLocaleString('en')} of them ${gain} access`;
+}

@@ -1,0 +1,209 @@
+import { defaultMiningOptions } from '../../mining/options.ts';
+import type { MiningSettings } from '../../store/schema/mining.ts';
+import type { RoleName } from '../../store/schema/people.ts';
+import { rolesWords } from '../permissions.ts';
+import type { Wanted } from './check.ts';
+import { removedPolicies } from './check-removals.ts';
+import type {
+  ApplicationConfig,
+  ConfigKind,
+  ConfigNow,
+  EntitlementConfig,
+  PolicyConfig,
+  RuleConfig,
+} from './current-state.ts';
+import { diffPolicy, diffRules } from './plan-policies.ts';
+import { planRuleSections, type RulesPlan } from './plan-rules.ts';
+
+/** One thing as it is (undefined: it is not there yet) and as it is to be. */
+export interface Edit<T> {
+  before: T | undefined;
+  after: T;
+  /** The fields that change. */
+  fields: (keyof T)[];
+}
+
+/** What applying a file would do. */
+export interface ConfigPlan {
+  /** Every change in words, one line each; none when nothing changes. */
+  lines: string[];
+  applications: Edit<ApplicationConfig>[];
+  entitlements: Edit<EntitlementConfig>[];
+  policies: Edit<PolicyConfig>[];
+  /** By policyKey. */
+  removedPolicies: string[];
+  /** Undefined: as they are. */
+  rules: RuleConfig[] | undefined;
+  /** Which become the default, and instead of which. */
+  defaults: { kind: ConfigKind; before: string | undefined; after: string }[];
+  roles: { person: string; before: RoleName[]; after: RoleName[] }[];
+  mining: MiningSettings | undefined;
+  /** Rule policies, mining rules and single role rules. */
+  roleRules: RulesPlan;
+}
+
+/** Compares what a file asks for with how things are. */
+export function planConfig(now: ConfigNow, wanted: Wanted): ConfigPlan {
+  const plan: ConfigPlan = {
+    lines: [],
+    applications: [],
+    entitlements: [],
+    policies: [],
+    removedPolicies: removedPolicies(now, wanted),
+    rules: undefined,
+    defaults: [],
+    roles: [],
+    mining: undefined,
+    roleRules: planRuleSections(now, wanted),
+  };
+  planPolicies(now, wanted, plan);
+  for (const [key, app] of wanted.applications) {
+    const edit = editOf(now.applications.get(key), app, newApplication);
+    if (!edit) continue;
+    plan.applications.push(edit);
+    plan.lines.push(...say(`application ${edit.after.name}`, edit.after.name, edit));
+  }
+  for (const [key, right] of wanted.entitlements) {
+    const edit = editOf(now.entitlements.get(key), right, newEntitlement);
+    if (!edit) continue;
+    plan.entitlements.push(edit);
+    const name = `${edit.after.application} · ${edit.after.name}`;
+    plan.lines.push(...say(`entitlement ${name}`, name, edit));
+  }
+  planRoles(now, wanted, plan);
+  planMining(now, wanted, plan);
+  plan.lines.push(...plan.roleRules.lines);
+  return plan;
+}
+
+const newChoices = { policy: null, emergencyPolicy: null, revokePolicy: null };
+const newApplication: Omit<ApplicationConfig, 'name'> = {
+  owners: [],
+  provisioners: [],
+  instructions: null,
+  ...newChoices,
+};
+/** As the store has what nothing is said about. */
+const newEntitlement: Omit<EntitlementConfig, 'application' | 'name'> = {
+  description: null,
+  category: null,
+  risk: null,
+  owners: [],
+  requestable: true,
+  emergency: false,
+  longestDays: null,
+  mined: true,
+  ...newChoices,
+};
+
+function editOf<T extends object, W extends Partial<T>>(
+  before: T | undefined,
+  wanted: W,
+  fresh: Omit<T, keyof T & ('name' | 'application')>,
+): Edit<T> | undefined {
+  const base = before ?? (fresh as unknown as T);
+  const after = { ...base, ...wanted } as T;
+  const fields = (Object.keys(wanted) as (keyof T)[]).filter(
+    (field) => !isSame(base[field], after[field]),
+  );
+  return before && fields.length === 0 ? undefined : { before, after, fields };
+}
+
+/** Lists here are of people, whose order says nothing. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((one) => b.includes(one));
+}
+
+/** The fields in words; what is a long text has no words for its values. */
+const fieldWords: Record<string, string> = {
+  emergencyPolicy: 'emergency policy',
+  revokePolicy: 'revocation policy',
+  emergency: 'emergency requests',
+  longestDays: 'longest days',
+  mined: 'for mining',
+};
+const longTexts = ['description', 'instructions'];
+
+/** A line for each field that changes, or one for what is new. */
+function say<T extends object>(what: string, name: string, edit: Edit<T>): string[] {
+  const { before, after, fields } = edit;
+  const told = fields.filter((field) => field !== 'name' && field !== 'application');
+  if (before)
+    return told.map((field) => `${name}: ${sayField(String(field), before[field], after[field])}`);
+  const values = told.map((field) =>
+    longTexts.includes(String(field))
+      ? String(field)
+      : `${wordOf(String(field))} ${sayValue(after[field])}`,
+  );
+  return [`new ${[what, values.join(', ')].filter((part) => part !== '').join(': ')}`];
+}
+
+function sayField(field: string, before: unknown, after: unknown): string {
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const added = after.filter((one) => !before.includes(one));
+    const gone = before.filter((one) => !after.includes(one));
+    const parts = [...added.map((one) => `${one} added`), ...gone.map((one) => `${one} removed`)];
+    return `${wordOf(field)} ${parts.join(', ')}`;
+  }
+  if (longTexts.includes(field)) {
+    return `${field} ${before === null ? 'added' : after === null ? 'removed' : 'changed'}`;
+  }
+  return `${wordOf(field)} ${sayValue(before)} → ${sayValue(after)}`;
+}
+
+const wordOf = (field: string) => fieldWords[field] ?? field;
+
+function sayValue(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return Array.isArray(value) ? value.join(' and ') || 'none' : String(value);
+}
+
+function planPolicies(now: ConfigNow, wanted: Wanted, plan: ConfigPlan): void {
+  for (const [key, after] of wanted.policies ?? []) {
+    const before = now.policies.get(key);
+    const lines = diffPolicy(before, after);
+    if (lines.length === 0) continue;
+    plan.policies.push({ before, after, fields: ['steps'] });
+    plan.lines.push(...lines);
+  }
+  for (const key of plan.removedPolicies) {
+    plan.lines.push(`policy “${now.policies.get(key)?.name}” removed`);
+  }
+  for (const kind of ['request', 'revocation'] as const) {
+    const { [kind]: before } = now.defaults;
+    const after = wanted.defaults[kind] ?? before;
+    if (after === undefined || after === before) continue;
+    plan.defaults.push({ kind, before, after });
+    plan.lines.push(`default policy for ${kind}s: ${before ?? 'none'} → ${after}`);
+  }
+  const lines = wanted.rules ? diffRules(now.rules, wanted.rules) : [];
+  if (lines.length > 0) plan.rules = wanted.rules;
+  plan.lines.push(...lines);
+}
+
+function planRoles(now: ConfigNow, wanted: Wanted, plan: ConfigPlan): void {
+  for (const [person, after] of wanted.roles) {
+    const before = now.roles.get(person) ?? [];
+    if (isSame(before, after)) continue;
+    plan.roles.push({ person, before, after });
+    plan.lines.push(`${person}: ${rolesWords(before)} → ${rolesWords(after)}`);
+  }
+}
+
+function planMining(now: ConfigNow, wanted: Wanted, plan: ConfigPlan): void {
+  const names = new Set([...Object.keys(now.mining), ...Object.keys(wanted.mining)]);
+  for (const name of names as Set<keyof MiningSettings>) {
+    const before = sayMining(name, now.mining);
+    const after = sayMining(name, wanted.mining);
+    if (before === after) continue;
+    plan.mining = wanted.mining;
+    plan.lines.push(`role mining: ${name} ${before} → ${after}`);
+  }
+}
+
+function sayMining(name: keyof MiningSettings, settings: MiningSettings): string {
+  if (name === 'dimensions') return settings.dimensions?.join(', ') ?? 'all attributes';
+  return String(settings[name] ?? defaultMiningOptions[name]);
+}

@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import type { Path } from './read.ts';
+
+type Branch = Record<PropertyKey, unknown> | unknown[];
+
+/** What of a value has a shape, and where that stood before the rest was cut out. */
+export interface Pruned<T> {
+  data: T | undefined;
+  pathBefore(path: Path): Path;
+}
+
+/** A branch is cut when what it needs was cut: no more often than the shape has levels. */
+const mostRounds = 10;
+
+/**
+ * Cuts out of a value what does not have a shape, so that the rest can be looked at, too. The value itself is
+ * changed; of lists it is remembered which places their elements had.
+ */
+export function prune<T extends z.ZodType>(shape: T, value: unknown): Pruned<z.infer<T>> {
+  const places = new Map<unknown[], number[]>();
+  let read = shape.safeParse(value);
+  for (let round = 0; !read.success && round < mostRounds; round++) {
+    const cuts = read.error.issues.flatMap((issue) => cutsFor(value, issue));
+    for (const [branch, keys] of group(cuts)) cut(branch, keys, places);
+    read = shape.safeParse(value);
+  }
+  const pathBefore = (path: Path) => {
+    let at: unknown = value;
+    return path.map((part) => {
+      const place = Array.isArray(at) ? places.get(at)?.[Number(part)] : undefined;
+      at = isBranch(at) ? childOf(at, part) : undefined;
+      return place ?? part;
+    });
+  };
+  return { data: read.data, pathBefore };
+}
+
+interface Cut {
+  branch: Branch;
+  key: PropertyKey;
+}
+
+const isBranch = (value: unknown): value is Branch => typeof value === 'object' && value !== null;
+const childOf = (branch: Branch, key: PropertyKey) => (branch as Record<PropertyKey, unknown>)[key];
+
+/** The keys that are not known, the value that is wrong, or the branch that lacks something. */
+function cutsFor(value: unknown, issue: z.core.$ZodIssue): Cut[] {
+  const way: Cut[] = [];
+  let at = value;
+  for (const key of issue.path) {
+    if (!isBranch(at)) break;
+    way.push({ branch: at, key });
+    at = childOf(at, key);
+  }
+  if (issue.code === 'unrecognized_keys') {
+    const branch = at;
+    return isBranch(branch) ? issue.keys.map((key) => ({ branch, key })) : [];
+  }
+  const last = way.findLast(({ branch, key }) => Object.hasOwn(branch, key));
+  return last ? [last] : [];
+}
+
+function group(cuts: readonly Cut[]): Map<Branch, Set<PropertyKey>> {
+  const keys = new Map<Branch, Set<PropertyKey>>();
+  for (const { branch, key } of cuts) {
+    keys.set(branch, (keys.get(branch) ?? new Set()).add(key));
+  }
+  return keys;
+}
+
+function cut(branch: Branch, keys: ReadonlySet<PropertyKey>, places: Map<unknown[], number[]>) {
+  if (!Array.isArray(branch)) {
+    for (const key of keys) delete branch[key];
+    return;
+  }
+  const before = places.get(branch) ?? branch.map((_, index) => index);
+  const stays = (_: unknown, index: number) => !keys.has(index);
+  places.set(branch, before.filter(stays));
+  branch.splice(0, branch.length, ...branch.filter(stays));
+}

@@ -1,0 +1,86 @@
+import {
+  endRoleRuleAt,
+  insertRoleRule,
+  reviseRoleRule,
+} from '../../store/rules/role-rule-edits.ts';
+import { holdRulePolicy } from '../../store/rules/rule-policies.ts';
+import { audit, type Ctx } from '../context.ts';
+import { addMiningRule, dropMiningRule, reviseMiningRule } from '../mining-rules/mining-rules.ts';
+import { addRulePolicy, reviseRulePolicy } from '../mining-rules/rule-policies.ts';
+import type { GivenMiningRule } from '../mining-rules/schema.ts';
+import type { MiningRuleEdit } from '../mining-rules/validation.ts';
+import type { RoleRuleConfig } from './current-rules.ts';
+import { configKey } from './current-state.ts';
+import type { RulesPlan } from './plan-rules.ts';
+import type { SavedIds } from './save.ts';
+
+/** Writes what a file changes about rules, with the evidence of the same edits in Slack. */
+export async function saveRules(ctx: Ctx, plan: RulesPlan, ids: SavedIds): Promise<void> {
+  for (const { before, after } of plan.rulePolicies) {
+    if (before) await reviseRulePolicy(ctx, { ...before, ...after });
+    else await addRulePolicy(ctx, after);
+  }
+  await saveMiningRules(ctx, plan.miningRules);
+  for (const { before, after } of plan.roleRules) {
+    if (before && after) await changeRule(ctx, before, after);
+    else if (before) await endRule(ctx, before);
+    else if (after) await addRule(ctx, after, ids);
+  }
+}
+
+async function saveMiningRules(
+  ctx: Ctx,
+  { removed, changed, added }: RulesPlan['miningRules'],
+): Promise<void> {
+  for (const rule of removed) await dropMiningRule(ctx, rule);
+  for (const { before, after } of changed) {
+    await reviseMiningRule(ctx, before, givenOf(after), false);
+  }
+  for (const rule of added) await addMiningRule(ctx, givenOf(rule), false);
+}
+
+/** What says nothing is left out. */
+function givenOf(edit: MiningRuleEdit): GivenMiningRule {
+  return Object.fromEntries(
+    Object.entries(edit).filter(([, value]) => value !== null),
+  ) as GivenMiningRule;
+}
+
+const toldOf = ({ rulePolicy, application, entitlement, ...rule }: RoleRuleConfig) => ({
+  policy: rulePolicy,
+  entitlement: `${application} · ${entitlement}`,
+  criteria: rule.criteria,
+  ruleType: rule.ruleType,
+  priority: rule.priority,
+});
+
+async function addRule(ctx: Ctx, rule: RoleRuleConfig, ids: SavedIds): Promise<void> {
+  const { criteria, ruleType, priority } = rule;
+  const policy = await holdRulePolicy(ctx.db, rule.rulePolicy);
+  const right = configKey(rule.application, rule.entitlement);
+  const id = await insertRoleRule(ctx.db, {
+    rulePolicyId: policy?.id ?? 0,
+    entitlementId: ids.entitlements.get(right) ?? 0,
+    ...{ criteria, ruleType, priority },
+    origin: 'written',
+    createdBy: null,
+    appliedAt: ctx.now,
+  });
+  await audit(ctx, 'role-rule.create', `role-rule:${id}`, { after: toldOf(rule) });
+}
+
+type Stored = RoleRuleConfig & { id: number; version: number };
+
+async function changeRule(ctx: Ctx, before: Stored, after: RoleRuleConfig): Promise<void> {
+  const { priority } = after;
+  await reviseRoleRule(ctx.db, before, { priority });
+  await audit(ctx, 'role-rule.change', `role-rule:${before.id}`, {
+    before: { priority: before.priority },
+    after: { priority },
+  });
+}
+
+async function endRule(ctx: Ctx, rule: Stored): Promise<void> {
+  await endRoleRuleAt(ctx.db, rule, ctx.now);
+  await audit(ctx, 'role-rule.end', `role-rule:${rule.id}`, { before: toldOf(rule) });
+}

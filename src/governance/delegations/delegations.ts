@@ -1,0 +1,196 @@
+import { Refusal } from '../../errors.ts';
+import {
+  type DelegationRow,
+  endDelegations,
+  findDelegation,
+  insertDelegation,
+  listLiveDelegations,
+  lockDelegations,
+} from '../../store/people/delegations.ts';
+import { findPerson, type Person } from '../../store/people/people.ts';
+import {
+  type ActorCtx,
+  audit,
+  type Ctx,
+  inTransaction,
+  notify,
+  requirePermission,
+} from '../context.ts';
+import type { Notice } from '../messages/messages.ts';
+import { announceHomes } from '../notifications/redraw.ts';
+import { whyNotAct } from '../people/person-search.ts';
+import { dayOf, onDay } from '../wording/calendar-days.ts';
+import { type Span, wayBack } from './delegation-cycles.ts';
+import { describeDelegation, describeSet, forWhomIAct, hasEnded, whoActs } from './describe.ts';
+
+/**
+ * Names who gets a person's new tasks, in the place of whoever got them so far. Tasks that wait already stay
+ * where they are. `startsAt` left out is now.
+ * @returns what holds from now on, as a sentence for the actor.
+ * @throws Refusal with the one sentence that says why it cannot be.
+ */
+export async function setDelegate(
+  ctx: ActorCtx,
+  input: {
+    personId: number;
+    delegateId: number;
+    startsAt?: Date | undefined;
+    endsAt?: Date | undefined;
+  },
+): Promise<string> {
+  return inTransaction(ctx, async (ctx) => {
+    await requireMayDelegate(ctx, input.personId);
+    const span = requireSpan(ctx, input);
+    const person = await findPerson(ctx.db, input.personId);
+    const delegate = await findPerson(ctx.db, input.delegateId);
+    if (!person || !delegate) throw new Refusal('missing', 'That person is not known here.');
+    await requireAble(ctx, person, delegate);
+    await lockDelegations(ctx.db);
+    await requireNoCircle(ctx, person, delegate, span);
+    const before = await endDelegations(ctx.db, person.id, span.startsAt);
+    const id = await insertDelegation(ctx.db, {
+      personId: person.id,
+      delegateId: delegate.id,
+      startsAt: span.startsAt,
+      endsAt: span.endsAt ?? null,
+      createdBy: ctx.actor.personId,
+      createdAt: ctx.now,
+    });
+    await audit(ctx, 'delegation.set', `person:${person.id}`, {
+      before: { delegations: before },
+      after: { delegation: id, delegate: delegate.id, ...span },
+    });
+    for (const ended of before) await tell(ctx, ended);
+    return describeSet(await tell(ctx, id), ctx.actor.personId, ctx.now);
+  });
+}
+
+/**
+ * From now on a person's new tasks come to themselves again; what was planned is called off, too.
+ * @returns that, as a sentence for the actor.
+ * @throws Refusal missing (there is no delegate), forbidden (somebody else's).
+ */
+export async function endDelegation(ctx: ActorCtx, input: { personId: number }): Promise<string> {
+  return inTransaction(ctx, async (ctx) => {
+    await requireMayDelegate(ctx, input.personId);
+    await lockDelegations(ctx.db);
+    const ended = await endDelegations(ctx.db, input.personId, ctx.now);
+    const isOwn = input.personId === ctx.actor.personId;
+    const whom = isOwn ? 'you' : ((await findPerson(ctx.db, input.personId))?.name ?? 'them');
+    if (ended.length === 0) {
+      throw new Refusal('missing', `Nobody acts for ${whom}, so there is nothing to end.`);
+    }
+    await audit(ctx, 'delegation.end', `person:${input.personId}`, {
+      before: { delegations: ended },
+    });
+    for (const id of ended) await tell(ctx, id);
+    return `The delegation has ended: new tasks come to ${whom} again.`;
+  });
+}
+
+/** Who acts for a person, and for whom they act, as sentences for them. */
+export interface OwnDelegations {
+  mine: string[];
+  others: string[];
+}
+
+/** The delegations that concern the actor, running or planned. */
+export async function listDelegations(ctx: ActorCtx): Promise<OwnDelegations> {
+  const me = ctx.actor.personId;
+  const live = await listLiveDelegations(ctx.db, ctx.now, me);
+  return {
+    mine: live.filter((row) => row.personId === me).map((row) => whoActs(row, me, ctx.now)),
+    others: live
+      .filter((row) => row.delegateId === me && row.isPersonHere)
+      .map((row) => forWhomIAct(row, ctx.now)),
+  };
+}
+
+/** What a person is told about a delegation, and whether that is worth a message to them. */
+export async function readDelegation(
+  ctx: Ctx,
+  id: number,
+  readerId: number,
+): Promise<{ notice: Notice; isNews: boolean } | undefined> {
+  const row = await findDelegation(ctx.db, id);
+  return (
+    row && {
+      notice: describeDelegation(row, readerId, ctx.now),
+      // Whose tasks they are hears that they come back; a delegate who never heard need not hear of the end.
+      isNews: !hasEnded(row, ctx.now) || readerId === row.personId,
+    }
+  );
+}
+
+async function requireMayDelegate(ctx: ActorCtx, personId: number): Promise<void> {
+  if (personId !== ctx.actor.personId) await requirePermission(ctx, 'delegateForAnyone');
+}
+
+function requireSpan(
+  { now }: Ctx,
+  { startsAt, endsAt }: { startsAt?: Date | undefined; endsAt?: Date | undefined },
+): Span {
+  const from = startsAt && dayOf(startsAt) !== dayOf(now) ? startsAt : now;
+  if (from < now) {
+    throw new Refusal('invalid', `${onDay(from)} is over; choose today or a later day to begin.`);
+  }
+  if (endsAt && endsAt <= now) {
+    throw new Refusal('invalid', `${onDay(endsAt)} is over; choose today or a later day to end.`);
+  }
+  if (endsAt && endsAt <= from) {
+    throw new Refusal(
+      'invalid',
+      `It would end on ${onDay(endsAt)}, before it begins on ${onDay(from)}; choose a later day to end.`,
+    );
+  }
+  return { startsAt: from, endsAt };
+}
+
+async function requireAble(ctx: ActorCtx, person: Person, delegate: Person): Promise<void> {
+  if (person.id === delegate.id) {
+    const isOwn = person.id === ctx.actor.personId;
+    const own = isOwn ? 'You cannot be your' : `${person.name} cannot be their`;
+    throw new Refusal('invalid', `${own} own delegate; choose somebody else.`);
+  }
+  if (!person.active || person.closedAt) {
+    throw new Refusal('invalid', `${person.name} is not active and gets no new tasks.`);
+  }
+  const against = await whyNotAct(ctx, delegate);
+  if (against) {
+    throw new Refusal('invalid', `${delegate.name} ${against} and cannot be a delegate.`);
+  }
+}
+
+/** @throws Refusal when the tasks would come back to whose they are, at any moment of the span. */
+async function requireNoCircle(
+  ctx: Ctx,
+  person: Person,
+  delegate: Person,
+  span: Span,
+): Promise<void> {
+  const back = wayBack(await listLiveDelegations(ctx.db, ctx.now), person.id, delegate.id, span);
+  if (!back) return;
+  const way = [person.name, ...back.map((row) => row.person), person.name].join(' → ');
+  throw new Refusal(
+    'invalid',
+    `${person.name}'s tasks would come back to ${person.name} (${way}); choose somebody else, or other days.`,
+  );
+}
+
+/** The delegate hears of it, and whose tasks they are when somebody else arranged it. */
+async function tell(ctx: ActorCtx, id: number): Promise<DelegationRow> {
+  const row = await findDelegation(ctx.db, id);
+  if (!row) throw new Error(`delegation ${id} is not there`);
+  const tellsPerson = [ctx.actor.personId, row.setById].some((one) => one !== row.personId);
+  await notify(
+    ctx,
+    [row.delegateId, ...(tellsPerson ? [row.personId] : [])].map((recipientId) => ({
+      recipientId,
+      kind: 'delegation',
+      subjectId: id,
+      priority: 1,
+    })),
+  );
+  await announceHomes(ctx, [row.personId, row.delegateId]);
+  return row;
+}

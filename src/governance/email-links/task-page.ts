@@ -1,0 +1,198 @@
+import { Refusal } from '../../errors.ts';
+import { takeActionLink } from '../../store/messages/action-links.ts';
+import { findSlackIdentity, type Person } from '../../store/people/people.ts';
+import { findStep } from '../../store/tasks/tasks.ts';
+import { type Ctx, inTransaction } from '../context.ts';
+import { commentOnTask } from '../decisions/comments.ts';
+import { decideStep } from '../decisions/decide-step.ts';
+import { findStepTakers, reassignStep } from '../decisions/reassign-step.ts';
+import { knownZone } from '../notifications/working-hours.ts';
+import { stepWords } from '../policies/step-kinds.ts';
+import { type Details, readDetails } from '../task-cards/details.ts';
+import { describeOutcome, describeRequest } from '../task-cards/outcome-card.ts';
+import { describeStep, type TaskCard } from '../task-cards/step-card.ts';
+import { loadTaskView, type StepView, type TaskView } from '../task-cards/task-view.ts';
+import { decidedInSlack } from '../tasks/decision-rules.ts';
+import type { StepRef } from '../tasks/step-ref.ts';
+import { whoDecided } from '../tasks/who-decided.ts';
+import { ago } from '../wording/relative-time.ts';
+import { type OpenLink, openLink } from './action-links.ts';
+
+const longestReason = 1_000;
+const nothingHere = 'There is nothing to decide about this here.';
+
+/** What the page behind a link in an e-mail shows, and what can be done on it. */
+export interface TaskPage {
+  /** Whose link it is, and in whose name it acts. */
+  person: OpenLink['person'];
+  /** Where they read it, as far as Slack says. */
+  timeZone: string | undefined;
+  card: TaskCard;
+  details: Details;
+  choice: LinkChoice | undefined;
+  /** Why there is nothing to decide here any more; undefined while there is, and where there never was. */
+  state: string | undefined;
+}
+
+/** The decision that a link can make. */
+export interface LinkChoice extends StepRef {
+  yes: string;
+  no: string;
+  /** Which of the two need a reason. */
+  reasonFor: { yes: boolean; no: boolean };
+  reassignable: boolean;
+}
+
+/**
+ * The page of a task as the person of the link sees it now. Changes nothing, however often a link is followed.
+ * @throws Refusal as openLink; forbidden when the task does not concern its person any more.
+ */
+export async function readTaskPage(ctx: Ctx, token: string): Promise<TaskPage> {
+  const open = await openLink(ctx, token, 'task');
+  const { person, link } = open;
+  const taskId = link.taskId ?? 0;
+  const details = await (await readDetails(open.ctx, taskId)).fill();
+  const view = await loadTaskView(ctx, taskId);
+  if (!view) throw new Refusal('missing', 'This task is no longer here.');
+  const identity = await findSlackIdentity(ctx.db, person.id);
+  const choice = choiceOf(open, view);
+  return {
+    person,
+    timeZone: knownZone(identity?.timeZone),
+    card: cardOf(open, view),
+    details,
+    choice,
+    state: choice ? undefined : await stateOf(open, view),
+  };
+}
+
+/**
+ * Decides the step of a link in its person's name, as the buttons of the card do. It decides once: what uses the link
+ * up and what it decides are one transaction.
+ * @throws Refusal as openLink and decideStep; conflict when the link has decided already.
+ */
+export async function decideByLink(
+  ctx: Ctx,
+  token: string,
+  decision: { version: number; positive: boolean; reason: string },
+): Promise<void> {
+  const { version, ...rest } = decision;
+  requireShort(rest.reason);
+  await inTransaction(ctx, async (ctx) => {
+    const open = await openLink(ctx, token, 'task');
+    const stepId = stepOf(open);
+    if (!(await takeActionLink(ctx.db, open.link.id, ctx.now))) {
+      throw new Refusal('conflict', await usedWords(ctx, open, stepId));
+    }
+    await decideStep(open.ctx, { stepId, version }, rest);
+  });
+}
+
+/** Hands the step of a link to somebody else, as long as the link could decide it. @throws Refusal as reassignStep. */
+export async function reassignByLink(
+  ctx: Ctx,
+  token: string,
+  to: { version: number; personId: number; reason: string },
+): Promise<void> {
+  const { version, ...rest } = to;
+  requireShort(rest.reason);
+  await inTransaction(ctx, async (ctx) => {
+    const open = await openLink(ctx, token, 'task');
+    const { stepId } = await requireChoice(ctx, open);
+    await reassignStep(open.ctx, { stepId, version }, rest);
+  });
+}
+
+/** Who could take the step of a link, by name. @throws Refusal where it cannot be reassigned. */
+export async function findTakersByLink(
+  ctx: Ctx,
+  token: string,
+  query: string,
+): Promise<Pick<Person, 'id' | 'name' | 'jobTitle' | 'department'>[]> {
+  const open = await openLink(ctx, token, 'task');
+  const { stepId } = await requireChoice(ctx, open);
+  return findStepTakers(open.ctx, stepId, query);
+}
+
+/** Adds a comment in the name of a link's person. @throws Refusal as commentOnTask. */
+export async function commentByLink(ctx: Ctx, token: string, body: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const open = await openLink(ctx, token, 'task');
+    await commentOnTask(open.ctx, open.link.taskId ?? 0, body);
+  });
+}
+
+/** @throws Refusal 'invalid' for a reason that Slack's form would not take either. */
+function requireShort(reason: string): void {
+  if (reason.length <= longestReason) return;
+  const [has, most] = [reason.length, longestReason].map((one) => one.toLocaleString('en'));
+  const sentence = `A reason can have ${most} characters and this has ${has}; say the rest in a comment.`;
+  throw new Refusal('invalid', sentence, 'reason');
+}
+
+function stepOf({ link }: OpenLink): number {
+  if (link.stepId !== null) return link.stepId;
+  throw new Refusal('forbidden', nothingHere);
+}
+
+async function requireChoice(ctx: Ctx, open: OpenLink): Promise<LinkChoice> {
+  const view = await loadTaskView(ctx, open.link.taskId ?? 0);
+  const choice = view && choiceOf(open, view);
+  if (choice) return choice;
+  const state = view ? await stateOf(open, view) : 'This task is no longer here.';
+  throw new Refusal('conflict', state ?? nothingHere);
+}
+
+/** The same card as in Slack: of the step, or of who asked. */
+function cardOf({ link, person }: OpenLink, view: TaskView): TaskCard {
+  if (link.stepId !== null) return describeStep(view, link.stepId, person.id);
+  return view.task.state === 'open'
+    ? describeRequest(view, person.id)
+    : describeOutcome(view, person.id);
+}
+
+function choiceOf(open: OpenLink, view: TaskView): LinkChoice | undefined {
+  const step = linkedStep(open, view);
+  const { choice } = cardOf(open, view);
+  if (!step || !choice?.byEmail || open.link.usedAt) return undefined;
+  const words = stepWords[step.kind];
+  const { stepId, version, yes, no, reassignable } = choice;
+  const reasonFor = { yes: step.options.reasonToApprove === true, no: words.no.needsReason };
+  return { stepId, version, yes, no, reassignable, reasonFor };
+}
+
+/** Why a page has no buttons. */
+async function stateOf(open: OpenLink, view: TaskView): Promise<string | undefined> {
+  const { ctx, link, person } = open;
+  const step = linkedStep(open, view);
+  if (!step) return undefined;
+  if (step.state !== 'active' || view.task.state !== 'open') return whoDecided(ctx, step.id);
+  const mine = step.assignees.find((one) => one.id === person.id);
+  if (!mine?.active) {
+    const now = step.assignees.filter((one) => one.active).map(({ name }) => name);
+    return `This is with ${now.join(' or ') || 'nobody'} now, not with ${person.name} any more.`;
+  }
+  if (link.usedAt || mine.agreedAt) return usedWords(ctx, open, step.id);
+  const identity = await findSlackIdentity(ctx.db, person.id);
+  const without =
+    identity?.state === 'linked'
+      ? ''
+      : ' If you have no account there, ask a Super Admin to reassign it.';
+  return `${decidedInSlack(step, view.task)}${without}`;
+}
+
+/** What a link that has decided says of it. */
+async function usedWords(ctx: Ctx, { link, person }: OpenLink, stepId: number): Promise<string> {
+  const step = await findStep(ctx.db, stepId);
+  if (step?.state !== 'active') return whoDecided(ctx, stepId);
+  const view = await loadTaskView(ctx, step.taskId);
+  const mine = view?.active?.assignees.find((one) => one.id === person.id);
+  if (mine?.agreedAt) {
+    return `${person.name} agreed ${ago(mine.agreedAt, ctx.now)}; it waits for the others.`;
+  }
+  return `This link decided ${ago(link.usedAt ?? ctx.now, ctx.now)}, and decides once. What waits now has a newer mail.`;
+}
+
+function linkedStep({ link }: OpenLink, view: TaskView): StepView | undefined {
+  return view.steps.find((one) => one.id === link.stepId);
+}

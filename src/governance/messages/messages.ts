@@ -1,0 +1,273 @@
+import {
+  findCopy,
+  listTaskCopies,
+  listTaskMails,
+  saveCopy,
+} from '../../store/messages/message-copies.ts';
+import type { CopyKey, OutboxRow } from '../../store/messages/outbox.ts';
+import {
+  findPerson,
+  findSlackIdentity,
+  listRoles,
+  type Person,
+  type SlackIdentity,
+} from '../../store/people/people.ts';
+import type { MessageKind } from '../../store/schema/messages.ts';
+import { findComment, findStep } from '../../store/tasks/tasks.ts';
+import { type ExpiryNote, loadExpiryNote } from '../access/expiry.ts';
+import type { ActorCtx, Ctx } from '../context.ts';
+import { readDelegation } from '../delegations/delegations.ts';
+import { describeAddressChange } from '../people/account-conflicts.ts';
+import { describeRoleChange } from '../people/role-assignments.ts';
+import { describeProfileNews } from '../profiles/notices.ts';
+import { type RunView, viewRun } from '../role-mining/suggestions.ts';
+import { describeHeldGrants, type HeldGrants } from '../role-rules/held-removals.ts';
+import { readSimulationFor, type SimulationCard } from '../simulations/report.ts';
+import { describeFailedSync } from '../sync/failure-notice.ts';
+import { describeHeldImport, type HeldImportCard } from '../sync/held-imports.ts';
+import { describeEmergency, describeOutcome, describeRequest } from '../task-cards/outcome-card.ts';
+import { describeStep, type TaskCard } from '../task-cards/step-card.ts';
+import { loadTaskView, type TaskView } from '../task-cards/task-view.ts';
+import { type DigestView, loadDigest } from './digest.ts';
+import { type Home, loadHome } from './home.ts';
+
+/** What a message says now. Read when it is delivered, so that no old state is ever shown. */
+type Message =
+  | { kind: 'task'; card: TaskCard }
+  | { kind: 'run'; run: RunView }
+  | { kind: 'simulation'; simulation: SimulationCard }
+  | { kind: 'comment'; comment: CommentLine }
+  | { kind: 'notice'; notice: Notice }
+  | { kind: 'expiring'; expiry: ExpiryNote }
+  | { kind: 'held_grants'; held: HeldGrants }
+  | { kind: 'held_import'; held: HeldImportCard }
+  | { kind: 'digest'; digest: DigestView }
+  | { kind: 'home'; home: Home; name: string };
+
+/** Something told about which there is nothing to decide. Plain text; each surface escapes it for itself. */
+export interface Notice {
+  title: string;
+  lines: string[];
+  /** The full sense in one sentence: notification, screen reader, e-mail preview. */
+  summary: string;
+}
+
+/** A comment for the thread of the reader's card. */
+export interface CommentLine {
+  taskId: number;
+  /** "GitHub · Admin for Ana Ruiz" */
+  about: string;
+  authorId: number;
+  author: string;
+  body: string;
+  /** The thread is that of a digest, so the comment has to say which task it is about. */
+  inDigest: boolean;
+  /** The reader's newest card of the task; undefined where they have none in Slack. */
+  thread: { channelId: string; ts: string } | undefined;
+}
+
+/** Whom a message is for. */
+export interface Reader {
+  person: Person;
+  identity: SlackIdentity | undefined;
+}
+
+/** A message with the person it is for. */
+export interface Letter extends Reader {
+  key: CopyKey;
+  message: Message;
+  /** Worth a new message; otherwise it only brings an existing copy up to date. */
+  isNews: boolean;
+  /** Since when it is news, where the same may be told a second time. */
+  since?: Date | undefined;
+  /** It was tried before, and may have arrived all the same. */
+  isRetry: boolean;
+  /** Somebody is looking at it. */
+  urgent: boolean;
+}
+
+/** How a delivery ended, on Slack or by e-mail. */
+export type Delivery =
+  | { done: 'sent' | 'redrawn' | 'unchanged' | 'moot' }
+  /** Try again then; `counted` when it was tried and failed, not only put off. */
+  | {
+      retryAt: Date;
+      counted: boolean;
+      error?: string;
+      /** It is the surface that does not answer, whatever the message is. */
+      isOutage?: boolean;
+    }
+  /** This person cannot be reached this way. */
+  | { unreachable: string };
+
+/** Whom a message is for, when that is all one has to know. */
+export async function loadReader(ctx: Ctx, row: OutboxRow): Promise<Reader | undefined> {
+  const person = await findPerson(ctx.db, row.recipientId);
+  return person && { person, identity: await findSlackIdentity(ctx.db, person.id) };
+}
+
+/** @returns undefined when there is nothing left to say. */
+export async function loadLetter(ctx: Ctx, row: OutboxRow): Promise<Letter | undefined> {
+  const person = await findPerson(ctx.db, row.recipientId);
+  const read = person && (await readers[row.kind](ctx, row.subjectId, person));
+  if (!person || !read) return undefined;
+  const key = { recipientId: row.recipientId, kind: row.kind, subjectId: row.subjectId };
+  return {
+    ...read,
+    key,
+    person,
+    identity: await findSlackIdentity(ctx.db, person.id),
+    urgent: row.priority === 0,
+    isRetry: row.attempts > 1,
+  };
+}
+
+type Read = Pick<Letter, 'message' | 'isNews' | 'since'> | undefined;
+
+/** Reads what a message of a kind says to a person now; undefined when there is nothing left to say. */
+type ReadMessage = (ctx: Ctx, subjectId: number, person: Person) => Promise<Read>;
+
+const readers: Record<MessageKind, ReadMessage> = {
+  step: async (ctx, stepId, person) => {
+    const step = await findStep(ctx.db, stepId);
+    const view = step && (await loadTaskView(ctx, step.taskId));
+    if (!view) return undefined;
+    const card = describeStep(view, step.id, person.id);
+    const mine = view.steps
+      .find(({ id }) => id === step.id)
+      ?.assignees.find(({ id }) => id === person.id);
+    // It may come back to somebody, and may begin anew.
+    const since = latestOf(step.activatedAt, mine?.assignedAt);
+    return { message: { kind: 'task', card }, isNews: card.choice !== undefined, since };
+  },
+  request: (ctx, taskId, person) =>
+    readTask(ctx, taskId, (view) => ({
+      card: describeRequest(view, person.id),
+      isNews: view.task.state === 'open',
+    })),
+  outcome: (ctx, taskId, person) =>
+    readTask(ctx, taskId, (view) => ({ card: describeOutcome(view, person.id), isNews: true })),
+  emergency: (ctx, taskId) =>
+    readTask(ctx, taskId, (view) => ({ card: describeEmergency(view), isNews: true })),
+  expiring: async (ctx, grantId) => {
+    const expiry = await loadExpiryNote(ctx, grantId);
+    if (!expiry) return undefined;
+    const { canExtend: isNews, endsAt: since } = expiry;
+    return { message: { kind: 'expiring', expiry }, isNews, since };
+  },
+  comment: async (ctx, commentId, person) => {
+    const comment = await readComment(ctx, commentId, person.id);
+    return comment && { message: { kind: 'comment', comment }, isNews: true };
+  },
+  digest: async (ctx, digestId, person) => {
+    const digest = await loadDigest(ctx, digestId, person);
+    return digest && { message: { kind: 'digest', digest }, isNews: digest.cards.length > 0 };
+  },
+  delegation: async (ctx, delegationId, person) => {
+    const read = await readDelegation(ctx, delegationId, person.id);
+    return read && { message: { kind: 'notice', notice: read.notice }, isNews: read.isNews };
+  },
+  roles: async (ctx, auditId) => {
+    const notice = await describeRoleChange(ctx, auditId);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
+  address: async (ctx, auditId) => {
+    const notice = await describeAddressChange(ctx, auditId);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
+  profile: async (ctx, auditId) => {
+    const notice = await describeProfileNews(ctx, auditId);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
+  sync: async (ctx, auditId) => {
+    const held = await describeHeldImport(ctx, auditId);
+    if (held) return { message: { kind: 'held_import', held }, isNews: held.isOpen };
+    const notice = await describeFailedSync(ctx, auditId);
+    return notice && { message: { kind: 'notice', notice }, isNews: true };
+  },
+  held_grants: async (ctx, ruleId) => {
+    const held = await describeHeldGrants(ctx, ruleId);
+    return held && { message: { kind: 'held_grants', held }, isNews: held.waiting > 0 };
+  },
+  run: async (ctx, runId, person) => {
+    const run = await viewRun(ctx, runId, person.id);
+    return run && { message: { kind: 'run', run }, isNews: true };
+  },
+  simulation: async (ctx, id, person) => {
+    const simulation = await readSimulationFor(ctx, id, await listRoles(ctx.db, person.id));
+    if (!simulation) return undefined;
+    const isNews = simulation.state === 'open' || simulation.state === 'failed';
+    return { message: { kind: 'simulation', simulation }, isNews };
+  },
+  home: async (ctx, _, person) => {
+    const roles = await listRoles(ctx.db, person.id);
+    const reader: ActorCtx = { ...ctx, actor: { personId: person.id, name: person.name, roles } };
+    const home = await loadHome(reader);
+    return { message: { kind: 'home', home, name: person.name }, isNews: true };
+  },
+};
+
+function latestOf(...moments: (Date | null | undefined)[]): Date | undefined {
+  const times = moments.flatMap((at) => (at ? [at.getTime()] : []));
+  return times.length > 0 ? new Date(Math.max(...times)) : undefined;
+}
+
+async function readTask(
+  ctx: Ctx,
+  taskId: number,
+  describe: (view: TaskView) => { card: TaskCard; isNews: boolean },
+): Promise<Read> {
+  const view = await loadTaskView(ctx, taskId);
+  if (!view) return undefined;
+  const { card, isNews } = describe(view);
+  return { message: { kind: 'task', card }, isNews };
+}
+
+async function readComment(
+  ctx: Ctx,
+  commentId: number,
+  readerId: number,
+): Promise<CommentLine | undefined> {
+  const found = await findComment(ctx.db, commentId);
+  if (!found) return undefined;
+  const { taskId, body, authorId } = found.comment;
+  const view = await loadTaskView(ctx, taskId);
+  if (!view) return undefined;
+  const copies = await listTaskCopies(
+    ctx.db,
+    taskId,
+    view.steps.map((step) => step.id),
+  );
+  const mine = copies.filter((one) => one.recipientId === readerId && one.surface === 'slack');
+  // Who was told of the task in a digest reads of it in the digest's thread.
+  const card = mine.findLast((copy) => copy.kind !== 'digest') ?? mine.at(-1);
+  return {
+    taskId,
+    about: `${view.label} for ${view.person.name}`,
+    authorId,
+    author: found.author,
+    body,
+    inDigest: card?.kind === 'digest',
+    thread: card?.channelId && card.ts ? { channelId: card.channelId, ts: card.ts } : undefined,
+  };
+}
+
+/** The copy of a message that a person has on a surface, if any. */
+export async function findLetterCopy(ctx: Ctx, key: CopyKey, surface: 'slack' | 'email') {
+  return findCopy(ctx.db, key, surface);
+}
+
+/** The Message-IDs of the mails a person has about a task, the oldest first. */
+export async function listThread(ctx: Ctx, personId: number, taskId: number): Promise<string[]> {
+  return listTaskMails(ctx.db, personId, taskId);
+}
+
+/** Remembers what was delivered, so that it is redrawn in place and never sent a second time. */
+export async function recordLetterCopy(
+  ctx: Ctx,
+  key: CopyKey,
+  surface: 'slack' | 'email',
+  copy: { channelId?: string; ts?: string; mailId?: string; contentHash: string },
+): Promise<void> {
+  await saveCopy(ctx.db, key, surface, { ...copy, at: ctx.now });
+}

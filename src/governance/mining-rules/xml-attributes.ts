@@ -1,0 +1,49 @@
+import { ruleTypes } from '../../mining/rules/mining-rule.ts';
+
+/** What is longer is not a figure, nor a name that is looked for among others. */
+export const longestWord = 200;
+
+/** What a value is, or why it is none. */
+type Reader = (text: string) => string | number | boolean | Unreadable;
+export class Unreadable extends Error {}
+
+const readText: Reader = (text) => text;
+const readFlag: Reader = (text) => {
+  if (/^(true|1)$/i.test(text)) return true;
+  if (/^(false|0)$/i.test(text)) return false;
+  return new Unreadable('expected true or false');
+};
+const readNumber =
+  (words: string): Reader =>
+  (text) => {
+    const isNumber =
+      text.length <= longestWord && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+    return isNumber ? Number(text) : new Unreadable(words);
+  };
+const readPercent = readNumber('expected a percentage from 0 to 100, such as 97.5');
+const readType: Reader = (text) =>
+  (/^[0-2]$/.test(text) && ruleTypes[Number(text)]) ||
+  new Unreadable('expected 0 (required), 1 (requestedAutomatically) or 2 (suggested)');
+
+/** The attributes of an XML MiningRule: the property of a mining rule that each is, and how it is written. */
+export const properties: ReadonlyMap<string, { property: string; read: Reader }> = new Map([
+  ['Category', { property: 'category', read: readText }],
+  ['EntityType', { property: 'entityType', read: readText }],
+  ['ExcludeRole', { property: 'excludeRole', read: readFlag }],
+  ['FalsePositiveMaxPercentage', { property: 'falsePositiveMaxPercent', read: readPercent }],
+  ['IncludeDoubleValidation', { property: 'includeDoubleValidation', read: readFlag }],
+  ['IncludeNoValidation', { property: 'includeNoValidation', read: readFlag }],
+  ['IncludeSimpleValidation', { property: 'includeSimpleValidation', read: readFlag }],
+  ['IncludeTripleValidation', { property: 'includeTripleValidation', read: readFlag }],
+  ['Policy', { property: 'policy', read: readText }],
+  ['PrecisionMinPercentage', { property: 'precisionMinPercent', read: readPercent }],
+  ['Priority', { property: 'priority', read: readNumber('expected a whole number') }],
+  ['RulePolicy', { property: 'rulePolicy', read: readText }],
+  ['RuleType', { property: 'ruleType', read: readType }],
+]);
+
+export const attributeNames = [...properties.keys()];
+/** Property → attribute. */
+export const attributeOf: ReadonlyMap<string, string> = new Map(
+  [...properties].map(([name, { property }]) => [property, name]),
+);

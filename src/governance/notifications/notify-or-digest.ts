@@ -1,0 +1,146 @@
+import {
+  countToldSince,
+  type Digest,
+  insertDigestItems,
+  insertDigests,
+  listToldAlone,
+  listToldTogether,
+  listYoungDigests,
+  newsKinds,
+} from '../../store/messages/digests.ts';
+import type { CopyKey, OutboxEntry } from '../../store/messages/outbox.ts';
+import { type Ctx, notify } from '../context.ts';
+
+/** Something a person is to see, and whether it is worth a message when they have not been told of it yet. */
+export interface Tidings extends OutboxEntry {
+  isNews: boolean;
+  /** An emergency: always a message of its own. */
+  alone?: boolean;
+}
+
+/** "Within a few minutes" (GOVERNANCE.md section 7). */
+export const fewMinutesMs = 5 * 60_000;
+/** So much news within that time comes as messages; more comes as one. */
+const mostMessages = 3;
+
+/**
+ * Tells people what is new: as messages of its own, or as one digest where that would be more than three within
+ * five minutes. What somebody has been told of before is drawn again where they were told, so that nobody gets a
+ * second message about it. Must run in the transaction of the change. (Two transactions at the same moment may each begin a
+ * digest for a person; a lock against that could wait for a decision that waits for it.)
+ */
+export async function tell(ctx: Ctx, tidings: readonly Tidings[]): Promise<void> {
+  if (tidings.length === 0) return;
+  const alone = new Set((await listToldAlone(ctx.db, tidings)).map(keyOf));
+  const together = groupBy(await listToldTogether(ctx.db, tidings), keyOf);
+  const entries: OutboxEntry[] = [];
+  const fresh: Tidings[] = [];
+  for (const one of tidings) {
+    const digests = together.get(keyOf(one)) ?? [];
+    const isAlone = alone.has(keyOf(one));
+    const isKnown = isAlone || digests.some(({ digestKind }) => digestKind === 'news');
+    if (isAlone) entries.push(entryOf(one));
+    entries.push(...digests.map(({ digestId }) => digestEntry(one, digestId, one.priority)));
+    if (isKnown || !one.isNews) continue;
+    if (one.alone || !isDigestible(one)) entries.push(entryOf(one));
+    else fresh.push(one);
+  }
+  await notify(ctx, onceEach([...entries, ...(await placeNews(ctx, fresh))]));
+}
+
+/** Which messages news comes in. */
+async function placeNews(ctx: Ctx, news: readonly Tidings[]): Promise<OutboxEntry[]> {
+  const byPerson = groupBy(news, (one) => one.recipientId);
+  const everybody = [...byPerson.keys()];
+  if (everybody.length === 0) return [];
+  const since = new Date(ctx.now.getTime() - fewMinutesMs);
+  const told = await countToldSince(ctx.db, everybody, since);
+  const digests = await listYoungDigests(ctx.db, everybody, since);
+  const crowded = everybody.filter((id) => {
+    const count = (byPerson.get(id)?.length ?? 0) + (told.get(id) ?? 0);
+    return count > mostMessages && !digests.has(id);
+  });
+  const begun = await insertDigests(
+    ctx.db,
+    crowded.map((personId) => ({ personId, kind: 'news' as const, createdAt: ctx.now })),
+  );
+  const digestOf = (personId: number) => digests.get(personId) ?? begun.get(personId);
+  await insertDigestItems(
+    ctx.db,
+    news.flatMap(({ recipientId, kind, subjectId }) => {
+      const digestId = digestOf(recipientId);
+      return digestId === undefined ? [] : [{ digestId, kind, subjectId }];
+    }),
+  );
+  return news.map((one) => {
+    const digestId = digestOf(one.recipientId);
+    return digestId === undefined ? entryOf(one) : digestEntry(one, digestId, one.priority);
+  });
+}
+
+/** One message a person with all that waits for them: to remind them of it, or in the summary they asked for. */
+export async function tellWaiting(
+  ctx: Ctx,
+  due: readonly { personId: number; stepId: number }[],
+  { kind, askedBy }: { kind: 'reminder' | 'summary'; askedBy: number | null },
+): Promise<void> {
+  const byPerson = groupBy(due, (one) => one.personId);
+  const rows = [...byPerson.keys()].map((personId) => ({
+    personId,
+    kind,
+    askedBy,
+    createdAt: ctx.now,
+  }));
+  const begun = await insertDigests(ctx.db, rows);
+  await insertDigestItems(
+    ctx.db,
+    due.flatMap(({ personId, stepId }) => {
+      const digestId = begun.get(personId);
+      return digestId === undefined ? [] : [{ digestId, kind: 'step' as const, subjectId: stepId }];
+    }),
+  );
+  await notify(
+    ctx,
+    [...begun].map(([recipientId, digestId]) => digestEntry({ recipientId }, digestId, 1)),
+  );
+}
+
+function isDigestible({ kind }: OutboxEntry): boolean {
+  return newsKinds.some((one) => one === kind);
+}
+
+function entryOf({ recipientId, kind, subjectId, priority }: Tidings): OutboxEntry {
+  return { recipientId, kind, subjectId, priority };
+}
+
+function digestEntry(
+  { recipientId }: Pick<OutboxEntry, 'recipientId'>,
+  digestId: Digest['id'],
+  priority: OutboxEntry['priority'],
+): OutboxEntry {
+  return { recipientId, kind: 'digest', subjectId: digestId, priority };
+}
+
+/** One row a message, with the most urgent of its priorities. */
+function onceEach(entries: readonly OutboxEntry[]): OutboxEntry[] {
+  const byKey = new Map<string, OutboxEntry>();
+  for (const entry of entries) {
+    const before = byKey.get(keyOf(entry));
+    if (!before || entry.priority < before.priority) byKey.set(keyOf(entry), entry);
+  }
+  return [...byKey.values()];
+}
+
+function groupBy<T, K>(list: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const one of list) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return groups;
+}
+
+function keyOf({ recipientId, kind, subjectId }: CopyKey): string {
+  return `${recipientId}:${kind}:${subjectId}`;
+}

@@ -1,0 +1,124 @@
+import { deleteSlackCopies } from '../../store/messages/message-copies.ts';
+import {
+  claimOutbox,
+  markDelivered,
+  markFailed,
+  nextDue,
+  type OutboxRow,
+  putOff,
+} from '../../store/messages/outbox.ts';
+import { releaseHeld, renewClaim, reviveReaddressed } from '../../store/messages/outbox-claims.ts';
+import { findLastRun } from '../../store/mining/suggestions.ts';
+import { listSuperAdmins } from '../../store/people/people.ts';
+import { listActiveAssignments, listOpenRequests } from '../../store/tasks/task-lists.ts';
+import { type Ctx, inTransaction, notify } from '../context.ts';
+import { redrawOpenSimulations } from '../simulations/simulations.ts';
+import { tell } from './notify-or-digest.ts';
+import { announceHomes } from './redraw.ts';
+
+export type { OutboxRow };
+
+/** What is older is no news any more. */
+const readdressedDays = 7;
+
+/** Takes up to `limit` messages that are due, for this process alone. */
+export async function claimMessages(ctx: Ctx, limit: number): Promise<OutboxRow[]> {
+  return claimOutbox(ctx.db, ctx.now, limit);
+}
+
+/** A message is done; `via` says how: slack, email, or moot when there was nothing left to say. */
+export async function finishMessage(ctx: Ctx, row: OutboxRow, via: string): Promise<void> {
+  await markDelivered(ctx.db, row, via, new Date());
+}
+
+export async function postponeMessage(
+  ctx: Ctx,
+  row: OutboxRow,
+  at: Date,
+  why: { error?: string; counted: boolean },
+): Promise<void> {
+  await putOff(ctx.db, row.id, at, why);
+}
+
+/**
+ * Keeps a message for this process until then.
+ * @returns it as it is kept; undefined when it is another's by now.
+ */
+export async function keepMessage(
+  ctx: Ctx,
+  row: OutboxRow,
+  until: Date,
+): Promise<OutboxRow | undefined> {
+  return renewClaim(ctx.db, row, until);
+}
+
+/** What was put off for this reason is due. */
+export async function releaseMessages(ctx: Ctx, error: string): Promise<void> {
+  await releaseHeld(ctx.db, error, ctx.now);
+}
+
+/** A message is given up; `via` says on which surfaces it was told all the same. */
+export async function failMessage(
+  ctx: Ctx,
+  row: OutboxRow,
+  error: string,
+  via: string,
+): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await markFailed(ctx.db, row, { error, via: via || null }, ctx.now);
+    const admins = await listSuperAdmins(ctx.db);
+    await announceHomes(
+      ctx,
+      admins.map(({ id }) => id),
+    );
+  });
+}
+
+/** Whoever could not be reached under an address, and has another one since, is written to there. */
+export async function retryReaddressed(ctx: Ctx): Promise<void> {
+  const since = new Date(ctx.now.getTime() - readdressedDays * 86_400_000);
+  await inTransaction(ctx, (ctx) => reviveReaddressed(ctx.db, since, ctx.now));
+}
+
+export async function nextMessageDue(ctx: Ctx): Promise<Date | undefined> {
+  return nextDue(ctx.db);
+}
+
+/** For a Slack that has forgotten its messages (the sandbox, at a restart): what is still open is told again. */
+export async function tellAgain(ctx: Ctx): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await deleteSlackCopies(ctx.db);
+    const steps = await listActiveAssignments(ctx.db);
+    const requests = await listOpenRequests(ctx.db);
+    const run = await findLastRun(ctx.db);
+    const admins = run ? await listSuperAdmins(ctx.db) : [];
+    await notify(
+      ctx,
+      admins.map(({ id }) => ({
+        recipientId: id,
+        kind: 'run',
+        subjectId: run?.id ?? 0,
+        priority: 1,
+      })),
+    );
+    await redrawOpenSimulations(ctx);
+    // A thing that was told in a digest is told in it again.
+    const news = { priority: 1, isNews: true } as const;
+    await tell(ctx, [
+      ...requests.map(({ id, requesterId, alone }) => ({
+        ...news,
+        recipientId: requesterId,
+        kind: 'request' as const,
+        subjectId: id,
+        alone,
+      })),
+      ...steps.map(({ stepId, personId, alone }) => ({
+        ...news,
+        recipientId: personId,
+        kind: 'step' as const,
+        subjectId: stepId,
+        alone,
+      })),
+    ]);
+  });
+}

@@ -1,0 +1,43 @@
+import { countAccess } from '../../store/access/grants.ts';
+import { findLastRun, listNewSuggestions } from '../../store/mining/suggestions.ts';
+import { listSuperAdmins } from '../../store/people/people.ts';
+import { countBroughtPeople, listOwnerless } from '../../store/people/setup.ts';
+import { type ActorCtx, requirePermission } from '../context.ts';
+
+/** How far a workspace is with Rolemine. Derived from what there is, so that it resumes where it stopped. */
+export interface Setup {
+  /** Names of the Super Admins beside the reader. */
+  otherAdmins: string[];
+  people: number;
+  /** Of these, in Slack. */
+  linked: number;
+  grants: number;
+  applications: number;
+  ownerless: number;
+  lastRun: { at: Date; waiting: number } | undefined;
+}
+
+export async function loadSetup(ctx: ActorCtx): Promise<Setup> {
+  await requirePermission(ctx, 'manageUsers');
+  const admins = await listSuperAdmins(ctx.db);
+  const { applications, grants } = await countAccess(ctx.db);
+  const run = await findLastRun(ctx.db);
+  return {
+    otherAdmins: admins.filter(({ id }) => id !== ctx.actor.personId).map(({ name }) => name),
+    ...(await countBroughtPeople(ctx.db)),
+    applications,
+    grants,
+    ownerless: (await listOwnerless(ctx.db, 0)).total,
+    lastRun: run?.finishedAt
+      ? { at: run.finishedAt, waiting: (await listNewSuggestions(ctx.db)).length }
+      : undefined,
+  };
+}
+
+const mostOwnerless = 60;
+
+/** Applications whose requests nobody in particular decides about. */
+export async function listOwnerlessApplications(ctx: ActorCtx) {
+  await requirePermission(ctx, 'manageApplications');
+  return listOwnerless(ctx.db, mostOwnerless);
+}

@@ -1,0 +1,257 @@
+import { Refusal } from '../../errors.ts';
+import { listAuditsOf } from '../../store/audit.ts';
+import {
+  contactConnector,
+  findIdentityByUser,
+  findPerson,
+  findPersonByEmail,
+  findSlackIdentity,
+  insertPerson,
+  insertRole,
+  listRoles,
+  listSuperAdmins,
+  type Person,
+  type SlackIdentity,
+  saveSlackIdentity,
+  updateSlackIdentity,
+} from '../../store/people/people.ts';
+import type { RoleName } from '../../store/schema/people.ts';
+import { type Actor, type ActorCtx, audit, type Ctx, inTransaction, notify } from '../context.ts';
+import { identityAfter, slackState } from './slack-directory.ts';
+
+/** What Slack says about one of its users. */
+export interface SlackUser {
+  teamId: string;
+  userId: string;
+  name: string;
+  title: string | undefined;
+  /** As far as Slack has verified it. */
+  email: string | undefined;
+  timeZone: string | undefined;
+  isWorkspaceAdmin: boolean;
+  /** Why this user cannot act here, whatever else they are: a bot, a guest, deactivated, of another workspace. */
+  barred: 'bot' | 'guest' | 'deactivated' | 'stranger' | undefined;
+}
+
+const barredWords = {
+  bot: 'Bots cannot use Rolemine.',
+  guest: 'Guests of the workspace cannot use Rolemine; ask a full member.',
+  deactivated: 'Your Slack account is deactivated.',
+  stranger: 'Only members of this workspace can use Rolemine.',
+} as const;
+
+/**
+ * The person behind a Slack user who is known already, with their roles as they are now.
+ * @returns undefined when Slack has to be asked who it is.
+ * @throws Refusal 'forbidden' for people who may not act.
+ */
+export async function findActor(
+  ctx: Ctx,
+  teamId: string,
+  userId: string,
+): Promise<Actor | undefined> {
+  const found = await findIdentityByUser(ctx.db, teamId, userId);
+  if (!found) return undefined;
+  if (found.identity.state === 'guest') throw new Refusal('forbidden', barredWords.guest);
+  if (found.identity.state !== 'linked') return undefined;
+  return toActor(ctx, found.person);
+}
+
+/**
+ * First contact: links a Slack user to the person with the same e-mail address, once; a Slack user whom no
+ * import brought becomes a person of their own, a Basic User.
+ */
+export async function linkSlackUser(
+  ctx: Ctx,
+  user: SlackUser,
+  adminEmail: string | undefined,
+): Promise<Actor> {
+  if (user.barred) throw new Refusal('forbidden', barredWords[user.barred]);
+  const { email } = user;
+  if (!email) {
+    throw new Refusal(
+      'forbidden',
+      'Slack does not say which e-mail address you have, so Rolemine cannot tell who you are. Ask a workspace admin to give the app the scope users:read.email.',
+    );
+  }
+  return inTransaction(ctx, async (ctx) => {
+    // Who is back is who they were, whatever their address is now.
+    const known = await findIdentityByUser(ctx.db, user.teamId, user.userId);
+    const person =
+      known?.person ??
+      (await findPersonByEmail(ctx.db, email)) ??
+      (await insertPerson(ctx.db, { connector: contactConnector, email, name: user.name }));
+    if (!person) throw new Refusal('conflict', 'Try once more, please.');
+    const before = await findSlackIdentity(ctx.db, person.id);
+    if (isTaken(before, user)) {
+      throw new Refusal(
+        'forbidden',
+        `${person.name} is linked to another Slack account already; a Super Admin has to look at it.`,
+      );
+    }
+    await keepIdentity(ctx, person, user);
+    if (adminEmail && email.toLowerCase() === adminEmail.toLowerCase()) {
+      await makeFirstAdmin(ctx, person.id);
+    }
+    return toActor(ctx, person);
+  });
+}
+
+/** What a look-up by e-mail gave, remembered for the person who is to be written to. */
+export async function keepLookup(ctx: Ctx, personId: number, user: SlackUser | undefined) {
+  await inTransaction(ctx, async (ctx) => {
+    if (!user) {
+      await saveSlackIdentity(ctx.db, { personId, state: 'not_found', checkedAt: ctx.now });
+      return;
+    }
+    const taken = await findIdentityByUser(ctx.db, user.teamId, user.userId);
+    const person = await findPerson(ctx.db, personId);
+    const before = await findSlackIdentity(ctx.db, personId);
+    if (!person || (taken && taken.person.id !== personId)) {
+      await saveSlackIdentity(ctx.db, { personId, state: 'not_found', checkedAt: ctx.now });
+    } else if (!isTaken(before, user)) {
+      await keepIdentity(ctx, person, user);
+    }
+  });
+}
+
+/** A link is for good; only who was deactivated may be somebody with a new account. */
+function isTaken(before: SlackIdentity | undefined, user: SlackUser): boolean {
+  if (!before?.userId || before.state === 'deactivated') return false;
+  return before.userId !== user.userId || before.teamId !== user.teamId;
+}
+
+/** The conversation with a person, so that Slack is asked for it once. */
+export async function keepChannel(ctx: Ctx, personId: number, channelId: string): Promise<void> {
+  await updateSlackIdentity(ctx.db, personId, { channelId });
+}
+
+async function keepIdentity(ctx: Ctx, person: Person, user: SlackUser): Promise<void> {
+  const before = await findSlackIdentity(ctx.db, person.id);
+  const isSame = before?.userId === user.userId;
+  const note = { person, before: isSame ? before : undefined, user };
+  await saveSlackIdentity(ctx.db, {
+    ...identityAfter(note, ctx.now),
+    ...(isSame ? {} : { channelId: null }),
+  });
+  if (isSame) return;
+  const isNewAccount = before?.userId != null;
+  const change = await audit(
+    ctx,
+    isNewAccount ? 'slack.relink' : 'slack.link',
+    `person:${person.id}`,
+    {
+      ...(isNewAccount ? { before: { team: before.teamId, user: before.userId } } : {}),
+      after: { team: user.teamId, user: user.userId, state: slackState(user), email: user.email },
+    },
+  );
+  if (!isNewAccount) return;
+  const admins = await listSuperAdmins(ctx.db);
+  const entry = { kind: 'address', subjectId: change, priority: 1 } as const;
+  await notify(
+    ctx,
+    admins.map(({ id }) => ({ ...entry, recipientId: id })),
+  );
+}
+
+/** The first Super Admin by configuration, who becomes known by it if no import has brought them. */
+export async function ensureSuperAdmin(ctx: Ctx, adminEmail: string | undefined): Promise<void> {
+  if (!adminEmail) return;
+  await inTransaction(ctx, async (ctx) => {
+    const person =
+      (await findPersonByEmail(ctx.db, adminEmail)) ??
+      (await insertPerson(ctx.db, {
+        connector: contactConnector,
+        email: adminEmail,
+        name: nameIn(adminEmail),
+      }));
+    if (person) await makeFirstAdmin(ctx, person.id);
+  });
+}
+
+/** `<@U123>` as `@Kim Lee`, for text that is shown to people who may not be in that Slack. */
+export async function nameMentions(ctx: ActorCtx, text: string): Promise<string> {
+  const identity = await findSlackIdentity(ctx.db, ctx.actor.personId);
+  let named = text;
+  for (const [mention, userId = ''] of text.matchAll(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g)) {
+    const found = await findIdentityByUser(ctx.db, identity?.teamId ?? '', userId);
+    named = named.replace(mention, `@${found?.person.name ?? userId}`);
+  }
+  return named;
+}
+
+/** The person with an e-mail address, as somebody who acts. */
+export async function findActorByEmail(ctx: Ctx, email: string): Promise<Actor | undefined> {
+  const person = await findPersonByEmail(ctx.db, email);
+  return person && toActor(ctx, person);
+}
+
+/** ana.ruiz@acme.example → Ana Ruiz, until an import or Slack tells the name. */
+function nameIn(email: string): string {
+  const words = (email.split('@')[0] ?? email).split(/[._-]+/).filter(Boolean);
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ') || email;
+}
+
+/** Not again, once another Super Admin has taken the role away: only they change roles then. */
+async function makeFirstAdmin(ctx: Ctx, personId: number): Promise<void> {
+  const changes = await listAuditsOf(ctx.db, 'role.change', `person:${personId}`, 100);
+  const wasOne = changes.some(({ row }) =>
+    (row.before as { roles?: RoleName[] } | null)?.roles?.includes('super_admin'),
+  );
+  const isDecided = wasOne && (await listSuperAdmins(ctx.db)).length > 0;
+  if (!isDecided) await makeSuperAdmin(ctx, personId);
+}
+
+async function makeSuperAdmin(ctx: Ctx, personId: number): Promise<void> {
+  if (await insertRole(ctx.db, personId, 'super_admin')) {
+    await audit(ctx, 'role.grant', `person:${personId}`, { after: { role: 'super_admin' } });
+  }
+}
+
+/**
+ * `/rolemine setup`: without ADMIN_EMAIL, the first owner or admin of the workspace who runs it becomes
+ * Super Admin.
+ * @returns whether they became one just now.
+ */
+export async function claimSetup(
+  ctx: ActorCtx,
+  adminEmail: string | undefined,
+  isWorkspaceAdmin: boolean,
+): Promise<boolean> {
+  return inTransaction(ctx, async (ctx) => {
+    const admins = await listSuperAdmins(ctx.db);
+    if (admins.some((admin) => admin.id === ctx.actor.personId)) return false;
+    if (admins.length > 0) {
+      const names = admins.slice(0, 3).map((admin) => admin.name);
+      throw new Refusal(
+        'forbidden',
+        `Rolemine is set up already; ask ${names.join(' or ')} if you need a role.`,
+      );
+    }
+    if (adminEmail) {
+      throw new Refusal(
+        'forbidden',
+        `The first Super Admin is ${adminEmail}, as ADMIN_EMAIL says; they have to write to Rolemine once.`,
+      );
+    }
+    if (!isWorkspaceAdmin) {
+      throw new Refusal(
+        'forbidden',
+        'The first Super Admin has to be an owner or admin of this Slack workspace; ask one of them to run `/rolemine setup`.',
+      );
+    }
+    await makeSuperAdmin(ctx, ctx.actor.personId);
+    return true;
+  });
+}
+
+async function toActor(ctx: Ctx, person: Person): Promise<Actor> {
+  if (!person.active || person.closedAt) {
+    throw new Refusal(
+      'forbidden',
+      'You are marked as no longer active in the company, so you cannot act here. A Super Admin can tell you more.',
+    );
+  }
+  const roles: RoleName[] = await listRoles(ctx.db, person.id);
+  return { personId: person.id, name: person.name, roles };
+}

@@ -1,0 +1,38 @@
+import type { PolicyCondition } from '../../store/schema/tasks.ts';
+
+/** "emergency, high risk, GitHub, category Code, the manager asks" */
+export function describeCondition(
+  condition: PolicyCondition,
+  apps: ReadonlyMap<number, string>,
+): string {
+  const { risk, applicationId, category, requesterIsManager, emergency } = condition;
+  const words = [
+    ...(emergency ? ['emergency'] : []),
+    ...(risk ? [`${risk} risk`] : []),
+    ...(applicationId ? [apps.get(applicationId) ?? 'an application that is gone'] : []),
+    ...(category ? [`category ${category}`] : []),
+    ...(requesterIsManager === true ? ['the manager asks'] : []),
+    ...(requesterIsManager === false ? ['somebody other than the manager asks'] : []),
+  ];
+  return words.join(', ') || 'everything';
+}
+
+/** Whether a condition leaves nothing out but emergencies, which no rule is about unless it says so. */
+export function isUnconditional(condition: object): boolean {
+  return Object.entries(condition).every(
+    ([key, value]) => value === undefined || (key === 'emergency' && value === false),
+  );
+}
+
+/** Whether the first takes every task that the second would. */
+export function covers(first: PolicyCondition, second: PolicyCondition): boolean {
+  const holds = <T>(wanted: T | undefined, given: T | undefined) =>
+    wanted === undefined || wanted === given;
+  return (
+    (first.emergency ?? false) === (second.emergency ?? false) &&
+    holds(first.risk, second.risk) &&
+    holds(first.applicationId, second.applicationId) &&
+    holds(first.category?.toLowerCase(), second.category?.toLowerCase()) &&
+    holds(first.requesterIsManager, second.requesterIsManager)
+  );
+}

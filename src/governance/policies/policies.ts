@@ -1,0 +1,235 @@
+import { Refusal } from '../../errors.ts';
+import { searchUserGroups } from '../../store/people/user-groups.ts';
+import {
+  findPolicyByName,
+  insertPolicy,
+  listUsersOfPolicy,
+  listWholePolicies,
+  lockPolicyEdits,
+  removePolicy,
+  setDefault,
+  updatePolicy,
+} from '../../store/policies/edit-policies.ts';
+import type { Policy } from '../../store/policies/policies.ts';
+import type { TaskKind } from '../../store/schema/tasks.ts';
+import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
+import { loadNamed } from '../tasks/task-facts.ts';
+import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
+import { listRulesOfPolicy } from './policy-rules.ts';
+import { describePolicyStep, policyKindWords, type StepEdit } from './steps.ts';
+import { checkStep, checkSteps } from './validation.ts';
+
+/** A policy as its form shows it. */
+export interface PolicyForm {
+  id: number;
+  version: number;
+  kind: TaskKind;
+  name: string;
+  builtIn: boolean;
+  isDefault: boolean;
+  steps: StepEdit[];
+  /** The steps in words. */
+  words: string[];
+}
+
+export const longestPolicyName = 60;
+
+/** Every policy with its steps in words: requests before revocations, the built-in ones first. */
+export async function listPolicies(ctx: ActorCtx): Promise<PolicyForm[]> {
+  await requirePermission(ctx, 'managePolicies');
+  const all = await listWholePolicies(ctx.db);
+  const sorted = all.sort(
+    (a, b) => a.kind.localeCompare(b.kind) || Number(b.builtIn) - Number(a.builtIn) || a.id - b.id,
+  );
+  return formsOf(ctx, sorted);
+}
+
+/** @throws Refusal missing. */
+export async function readPolicy(ctx: ActorCtx, id: number): Promise<PolicyForm> {
+  await requirePermission(ctx, 'managePolicies');
+  const [form] = await formsOf(ctx, [await load(ctx, id)]);
+  if (!form) throw new Error('a policy without a form');
+  return form;
+}
+
+/** What steps that are being edited say, in words. */
+export async function describeSteps(ctx: ActorCtx, steps: readonly StepEdit[]): Promise<string[]> {
+  await requirePermission(ctx, 'managePolicies');
+  const named = await loadNamed(ctx, steps);
+  return steps.map((step) => describePolicyStep(step, named));
+}
+
+/** A step that is being edited, as far as it can be told alone. @throws Refusal invalid (names the field). */
+export async function checkDraftStep(ctx: ActorCtx, step: StepEdit): Promise<StepEdit> {
+  await requirePermission(ctx, 'managePolicies');
+  return checkStep(step, 'This step', await loadNamed(ctx, [step]));
+}
+
+/** The people and the Slack user group that a step names, for its form. */
+export async function readStepNames(ctx: ActorCtx, { options }: StepEdit) {
+  await requirePermission(ctx, 'managePolicies');
+  const named = await loadNamed(ctx, [{ options }]);
+  const { people = [], userGroup = '' } = options;
+  const handle = named.groups.get(userGroup)?.handle;
+  return {
+    people: people.flatMap((id) => named.people.get(id) ?? []),
+    group: handle === undefined ? undefined : { id: userGroup, handle },
+  };
+}
+
+/** Slack user groups that a step can ask, for a search field. */
+export async function findUserGroups(ctx: ActorCtx, words: string) {
+  await requirePermission(ctx, 'managePolicies');
+  return searchUserGroups(ctx.db, words, 100);
+}
+
+async function formsOf(ctx: Ctx, policies: readonly Policy[]): Promise<PolicyForm[]> {
+  const named = await loadNamed(
+    ctx,
+    policies.flatMap(({ steps }) => steps),
+  );
+  return policies.map(({ id, version, kind, name, builtIn, isDefault, steps }) => ({
+    ...{ id, version, kind, name, builtIn, isDefault },
+    steps: steps.map(editOf),
+    words: steps.map((step) => describePolicyStep(step, named)),
+  }));
+}
+
+function editOf({ kind, approvers, reassignable, options }: StepEdit): StepEdit {
+  return { kind, approvers, reassignable, options };
+}
+
+async function load(ctx: Ctx, id: number): Promise<Policy> {
+  const [policy] = await listWholePolicies(ctx.db, [id]);
+  if (!policy) throw new Refusal('missing', 'That policy is no longer here.');
+  return policy;
+}
+
+/** @throws Refusal invalid (names the field), conflict (a name taken). */
+export async function createPolicy(
+  ctx: ActorCtx,
+  input: { name: string; kind: TaskKind; steps: readonly StepEdit[] },
+): Promise<{ id: number; name: string }> {
+  await requirePermission(ctx, 'managePolicies');
+  return inTransaction(ctx, async (ctx) => {
+    await lockPolicyEdits(ctx.db);
+    const { kind } = input;
+    const name = await checkName(ctx, kind, input.name, undefined);
+    const steps = checkSteps(kind, input.steps, await loadNamed(ctx, input.steps));
+    const id = await insertPolicy(ctx.db, { name, kind }, steps);
+    await audit(ctx, 'policy.create', `policy:${id}`, { after: { name, kind, steps } });
+    return { id, name };
+  });
+}
+
+/**
+ * Open tasks keep the plan they were opened with.
+ * @throws Refusal missing, forbidden (built in), invalid (names the field), conflict (a name taken, or somebody
+ * else changed it since it was drawn).
+ */
+export async function changePolicy(
+  ctx: ActorCtx,
+  input: { id: number; version: number; name: string; steps: readonly StepEdit[] },
+): Promise<{ id: number; name: string; isChanged: boolean }> {
+  await requirePermission(ctx, 'managePolicies');
+  return inTransaction(ctx, async (ctx) => {
+    await lockPolicyEdits(ctx.db, input.id);
+    const policy = await load(ctx, input.id);
+    requireOwn(policy, 'changed; copy it and change the copy');
+    const edited = editedOf(policy);
+    await requireVersion(ctx, edited, input.version, policy.version);
+    const name = await checkName(ctx, policy.kind, input.name, policy.id);
+    const steps = checkSteps(policy.kind, input.steps, await loadNamed(ctx, input.steps));
+    const before = { name: policy.name, steps: policy.steps.map(editOf) };
+    const after = { name, steps };
+    if (differences(before, after).length === 0) return { id: policy.id, name, isChanged: false };
+    await updatePolicy(ctx.db, policy, name, steps);
+    await auditEdit(ctx, edited, before, after);
+    return { id: policy.id, name, isChanged: true };
+  });
+}
+
+/** @throws Refusal missing, forbidden (built in), conflict (in use, or changed since it was drawn). */
+export async function deletePolicy(
+  ctx: ActorCtx,
+  input: { id: number; version: number },
+): Promise<{ name: string }> {
+  await requirePermission(ctx, 'managePolicies');
+  return inTransaction(ctx, async (ctx) => {
+    await lockPolicyEdits(ctx.db, input.id);
+    const policy = await load(ctx, input.id);
+    const { id, name, kind } = policy;
+    requireOwn(policy, 'deleted');
+    await requireVersion(ctx, editedOf(policy), input.version, policy.version);
+    if (policy.isDefault) {
+      const sentence = `"${name}" is the default of ${policyKindWords[kind]}; make another one the default first.`;
+      throw new Refusal('conflict', sentence);
+    }
+    const users = [
+      ...(await listRulesOfPolicy(ctx, policy)),
+      ...(await listUsersOfPolicy(ctx.db, id, 20)),
+    ];
+    if (users.length > 0) {
+      const more = users.length > 3 ? ` and ${users.length - 3} more` : '';
+      const names = users.slice(0, 3).join(', ');
+      const sentence = `"${name}" is in use by ${names}${more}; choose another policy there first.`;
+      throw new Refusal('conflict', sentence);
+    }
+    await removePolicy(ctx.db, id);
+    const before = { name, kind, steps: policy.steps.map(editOf) };
+    await audit(ctx, 'policy.delete', `policy:${id}`, { before });
+    return { name };
+  });
+}
+
+/** Makes a policy the one of whatever has no other. @throws Refusal missing. */
+export async function setDefaultPolicy(
+  ctx: ActorCtx,
+  id: number,
+): Promise<{ name: string; kind: TaskKind }> {
+  await requirePermission(ctx, 'managePolicies');
+  return inTransaction(ctx, async (ctx) => {
+    await lockPolicyEdits(ctx.db);
+    const policy = await load(ctx, id);
+    const all = await listWholePolicies(ctx.db);
+    const before = all.find((one) => one.kind === policy.kind && one.isDefault);
+    if (!policy.isDefault) {
+      await setDefault(ctx.db, policy);
+      await audit(ctx, 'policy.default', `policy:${id}`, {
+        before: { default: before?.name },
+        after: { default: policy.name },
+      });
+    }
+    return { name: policy.name, kind: policy.kind };
+  });
+}
+
+function editedOf({ id, name }: Policy): Edited {
+  const words = { name: 'the name', steps: 'the steps' };
+  return { verb: 'policy.change', subject: `policy:${id}`, name: `"${name}"`, words };
+}
+
+function requireOwn({ builtIn, name }: Policy, what: string): void {
+  if (!builtIn) return;
+  throw new Refusal('forbidden', `"${name}" comes with Rolemine and cannot be ${what}.`);
+}
+
+async function checkName(
+  ctx: Ctx,
+  kind: TaskKind,
+  typed: string,
+  own: number | undefined,
+): Promise<string> {
+  const name = typed.replace(/\s+/g, ' ').trim();
+  if (!name) throw new Refusal('invalid', 'Give the policy a name.', 'name');
+  if (name.length > longestPolicyName) {
+    const sentence = `This name is too long: write at most ${longestPolicyName} characters.`;
+    throw new Refusal('invalid', sentence, 'name');
+  }
+  const taken = await findPolicyByName(ctx.db, kind, name);
+  if (taken && taken.id !== own) {
+    const sentence = `There is a policy of ${policyKindWords[kind]} called "${taken.name}" already; choose another name.`;
+    throw new Refusal('invalid', sentence, 'name');
+  }
+  return name;
+}

@@ -1,0 +1,33 @@
+import { listLiveGrants } from '../../store/access/grants.ts';
+import { insertEnrollments } from '../../store/profiles/enrollments.ts';
+import { listProfileEntitlementIds, lockProfile } from '../../store/profiles/profiles.ts';
+import type { Task } from '../../store/tasks/tasks.ts';
+import { audit, type Ctx } from '../context.ts';
+import { membershipEnd } from './enroll.ts';
+import { tellAbout } from './notices.ts';
+
+/**
+ * Who asked for a whole profile becomes a member when the last of it has been provisioned. Inside the transaction
+ * that ends the task.
+ */
+export async function enrollWhenWhole(ctx: Ctx, task: Task): Promise<void> {
+  if (task.profileId === null || task.requesterId === null || task.cause !== 'asked') return;
+  // Locked, so that of two tasks that end at once the second sees what the first gave.
+  const profile = await lockProfile(ctx.db, task.profileId);
+  if (!profile || profile.archivedAt) return;
+  const entitlementIds = await listProfileEntitlementIds(ctx.db, profile.id);
+  const live = await listLiveGrants(ctx.db, [task.personId], entitlementIds);
+  const held = new Set(live.map((one) => one.entitlementId));
+  if (entitlementIds.some((id) => !held.has(id))) return;
+  const added = await insertEnrollments(ctx.db, profile.id, [task.personId], {
+    enrolledBy: task.requesterId,
+    enrolledAt: ctx.now,
+    source: 'request',
+    endsAt: membershipEnd(profile, ctx.now),
+  });
+  if (added.length === 0) return;
+  const auditId = await audit(ctx, 'profile.enroll', `profile:${profile.id}`, {
+    after: { people: added, task: task.id },
+  });
+  await tellAbout(ctx, added, auditId);
+}

@@ -1,0 +1,186 @@
+import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
+import { findSuggestion } from '../../store/mining/suggestions.ts';
+import { listPeopleById } from '../../store/people/people.ts';
+import { listMembers } from '../../store/profiles/enrollments.ts';
+import {
+  type AccessProfile,
+  listOwnedProfileIds,
+  listProfileEntitlementIds,
+  listProfileOwners,
+  searchProfiles,
+} from '../../store/profiles/profiles.ts';
+import { describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
+import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
+import { rolesHave } from '../permissions.ts';
+import { listSuggestedPeople } from '../role-mining/suggestions.ts';
+import { readProfile, requireMayEnroll } from './rights.ts';
+
+interface Named {
+  id: number;
+  name: string;
+}
+
+/** A member, and how they became one. */
+export interface Member extends Named {
+  /** "added by Dana Scott", "by the rule", "on request" */
+  why: string;
+  since: Date;
+  until: Date | null;
+}
+
+export interface ProfileView {
+  profile: AccessProfile;
+  entitlements: string[];
+  /** The first of them, by name. */
+  members: Member[];
+  memberCount: number;
+  owners: Named[];
+  /** The cohort it came from, in words, and how many people match it now. */
+  cohort: { words: string; people: number } | undefined;
+  /** The membership rule in words. */
+  rule: string | undefined;
+  excluded: Named[];
+  /** Members whom the rule would remove; they wait for a person's yes. */
+  held: Named[];
+  /** Whether the reader may change more than who is in it. */
+  canManage: boolean;
+}
+
+const firstMembers = 10;
+
+export async function viewProfile(ctx: ActorCtx, id: number): Promise<ProfileView> {
+  await requireMayEnroll(ctx, id);
+  const profile = await readProfile(ctx, id);
+  const ids = await listProfileEntitlementIds(ctx.db, id);
+  const entitlements = await listEntitlementsById(ctx.db, ids);
+  const origin = await originOf(ctx, profile);
+  const { members, total } = await readMembers(ctx, id, 0, firstMembers);
+  const [rule] = profile.rule ? await describeCohorts(ctx, [profile.rule]) : [];
+  return {
+    profile,
+    entitlements: entitlements.map((one) => `${one.app} · ${one.name}`).sort(),
+    members,
+    memberCount: total,
+    owners: (await listProfileOwners(ctx.db, id)).map(named),
+    cohort: origin && { words: origin.words, people: origin.personIds.length },
+    rule: rule?.words,
+    excluded: (await listPeopleById(ctx.db, profile.excludedIds)).map(named),
+    held: (await listPeopleById(ctx.db, profile.heldRemovals ?? [])).map(named),
+    canManage: rolesHave(ctx.actor.roles, 'manageProfiles'),
+  };
+}
+
+function named({ id, name }: Named): Named {
+  return { id, name };
+}
+
+export interface MemberPage {
+  profile: AccessProfile;
+  members: Member[];
+  total: number;
+  page: number;
+  pages: number;
+}
+
+const membersOnAPage = 40;
+
+/** Who is in a profile, a page at a time; pages begin at 0. */
+export async function listMemberPage(
+  ctx: ActorCtx,
+  profileId: number,
+  page: number,
+): Promise<MemberPage> {
+  await requireMayEnroll(ctx, profileId);
+  const profile = await readProfile(ctx, profileId);
+  const found = await readMembers(ctx, profileId, page * membersOnAPage, membersOnAPage);
+  return { profile, page, pages: Math.max(1, Math.ceil(found.total / membersOnAPage)), ...found };
+}
+
+async function readMembers(ctx: Ctx, profileId: number, offset: number, limit: number) {
+  const { found, total } = await listMembers(ctx.db, profileId, { offset, limit });
+  const byIds = found.flatMap(({ enrollment }) => enrollment.enrolledBy ?? []);
+  const names = new Map((await listPeopleById(ctx.db, byIds)).map(({ id, name }) => [id, name]));
+  const members = found.map(({ person, enrollment }): Member => {
+    const { source, enrolledBy, enrolledAt: since, endsAt: until } = enrollment;
+    const by = names.get(enrolledBy ?? 0);
+    const byHand = by ? `added by ${by}` : 'added by hand';
+    const why = source === 'rule' ? 'by the rule' : source === 'request' ? 'on request' : byHand;
+    return { ...named(person), why, since, until };
+  });
+  return { members, total };
+}
+
+/** The people a profile was made for, as they are now: its cohort, or the hidden team it came from. */
+export async function originOf(
+  ctx: ActorCtx,
+  profile: AccessProfile,
+): Promise<{ words: string; personIds: number[] } | undefined> {
+  if (profile.cohort) {
+    const [said] = await describeCohorts(ctx, [profile.cohort]);
+    const people = await listCohortPeople(ctx, profile.cohort);
+    return { words: said?.words ?? 'everyone', personIds: people.map((one) => one.id) };
+  }
+  const suggestion =
+    profile.suggestionId === null ? undefined : await findSuggestion(ctx.db, profile.suggestionId);
+  if (!suggestion) return undefined;
+  const people = await listSuggestedPeople(ctx, suggestion);
+  return { words: 'a hidden team', personIds: people.map((one) => one.id) };
+}
+
+export interface ProfileRow {
+  profile: AccessProfile;
+  entitlements: number;
+  members: number;
+  /** Whether the reader may look into it; else they may ask for it. */
+  canOpen: boolean;
+}
+
+export interface ProfilePage {
+  rows: ProfileRow[];
+  words: string;
+  archived: boolean;
+  total: number;
+  page: number;
+  pages: number;
+  /** Whether the reader may make one. */
+  canManage: boolean;
+}
+
+/**
+ * Profiles by name, a page at a time; pages begin at 0. Everybody sees which there are, since they may be asked
+ * for; archived ones only who manages profiles, and only when they ask.
+ */
+export async function listAccessProfiles(
+  ctx: ActorCtx,
+  {
+    words,
+    archived,
+    page,
+    size = 10,
+  }: {
+    words: string;
+    archived: boolean;
+    page: number;
+    size?: number;
+  },
+): Promise<ProfilePage> {
+  await requirePermission(ctx, 'viewDashboard');
+  if (archived) await requirePermission(ctx, 'manageProfiles');
+  const canManage = rolesHave(ctx.actor.roles, 'manageProfiles');
+  const owned = canManage ? [] : await listOwnedProfileIds(ctx.db, ctx.actor.personId);
+  const { found, total } = await searchProfiles(ctx.db, {
+    words,
+    archived,
+    offset: page * size,
+    limit: size,
+  });
+  return {
+    rows: found.map((row) => ({ ...row, canOpen: canManage || owned.includes(row.profile.id) })),
+    words,
+    archived,
+    total,
+    page,
+    pages: Math.max(1, Math.ceil(total / size)),
+    canManage,
+  };
+}

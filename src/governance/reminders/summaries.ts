@@ -1,0 +1,48 @@
+import { listLastSummaries } from '../../store/messages/digests.ts';
+import { type Answerer, listAwaited, lockReminders } from '../../store/tasks/reminders.ts';
+import { type Ctx, inTransaction } from '../context.ts';
+import { tellWaiting } from '../notifications/notify-or-digest.ts';
+import { loadPreferences, type Preferences } from '../notifications/preferences.ts';
+import { isWorkingTime, localTime, type WorkTime } from '../notifications/working-hours.ts';
+
+/**
+ * Tells who asked for it what waits for them, all of it in one message: every working day, or on Mondays, when their
+ * working hours have begun, and only when something waits.
+ * @param timeZone of people whose own is not known.
+ * @returns how many people were told.
+ */
+export async function summarizeDue(ctx: Ctx, timeZone: string): Promise<number> {
+  return inTransaction(ctx, async (ctx) => {
+    await lockReminders(ctx.db);
+    const awaited = await listAwaited(ctx.db, { begunBy: ctx.now });
+    const readers = new Map(awaited.map((one) => [one.personId, one]));
+    const preferencesOf = await loadPreferences(ctx, [...readers.keys()]);
+    const last = await listLastSummaries(ctx.db, [...readers.keys()]);
+    const due = [...readers.values()].filter((one) =>
+      isDue(ctx.now, one, preferencesOf(one.personId), last.get(one.personId), timeZone),
+    );
+    const people = new Set(due.map(({ personId }) => personId));
+    await tellWaiting(
+      ctx,
+      awaited.filter(({ personId }) => people.has(personId)),
+      { kind: 'summary', askedBy: null },
+    );
+    return people.size;
+  });
+}
+
+/** Never twice on one day of the reader's calendar. */
+function isDue(
+  now: Date,
+  reader: Answerer,
+  { summary, workFromHour, workUntilHour }: Preferences,
+  last: Date | undefined,
+  timeZone: string,
+): boolean {
+  if (summary === 'off') return false;
+  const zones: WorkTime['zones'] = [reader.timeZone, timeZone];
+  if (!isWorkingTime(now, { workFromHour, workUntilHour, zones })) return false;
+  const today = localTime(now, zones);
+  if (summary === 'weekly' && today.weekday !== 'Mon') return false;
+  return last === undefined || localTime(last, zones).day !== today.day;
+}

@@ -1,0 +1,107 @@
+import { Refusal } from '../../errors.ts';
+import { findEntitlement } from '../../store/catalog/catalog-pages.ts';
+import { type ActorCtx, requirePermission } from '../context.ts';
+import { type Choice, explainChoice } from '../policies/choose-policy.ts';
+import { stepWords } from '../policies/step-kinds.ts';
+import { approverWords, type StepEdit } from '../policies/steps.ts';
+import { type Assignment, type Circle, chooseAssignees, quorumOf } from '../tasks/approvers.ts';
+import { barsOf } from '../tasks/open-tasks.ts';
+import { circleOf, loadFacts, whyNot } from '../tasks/task-facts.ts';
+
+/** What would become of a request, without making one. */
+export interface Preview {
+  /** "Bo requests GitHub · Admin → Ana (manager) → Kim or Lee (application owners) → provisioning by Kim" */
+  sentence: string;
+  policy: string;
+  /** Why it is that policy. */
+  because: string;
+  /** What is not as the policy says first: "Bo has no manager here, so this goes to …" */
+  notes: string[];
+  /** Why such a request would be refused now, if it would. */
+  refused: string | undefined;
+}
+
+/** Says whom a request that a person makes for themself would go to now. @throws Refusal missing. */
+export async function previewRequest(
+  ctx: ActorCtx,
+  input: { personId: number; entitlementId: number; emergency: boolean },
+): Promise<Preview> {
+  await requirePermission(ctx, 'managePolicies');
+  const { personId, entitlementId, emergency } = input;
+  const pair = { personId, entitlementId };
+  const facts = await loadFacts(ctx, 'grant', [pair]);
+  const person = facts.people.get(personId);
+  const entitlement = facts.entitlements.get(entitlementId);
+  const circle = circleOf(facts, pair);
+  if (!person || !entitlement || !circle) {
+    throw new Refusal('missing', 'That person or entitlement is no longer here.');
+  }
+  const about = { kind: 'grant', person, entitlement, requesterId: personId, emergency } as const;
+  const choice = explainChoice(facts.policies, about);
+  const bars = barsOf(pair, { requesterId: personId, openedBy: null });
+  const steps = choice.policy.steps.map((step) => ({
+    step,
+    assignment: chooseAssignees(step, circle, bars),
+  }));
+  const how = emergency ? 'requests as an emergency' : 'requests';
+  const names = namesIn(circle);
+  const way = steps.map(({ step, assignment }) => stepSentence(names, step, assignment));
+  const notes = steps.flatMap(({ assignment }) => assignment.note ?? []);
+  const nobody = steps.find(({ assignment }) => assignment.assignees.length === 0);
+  return {
+    sentence: [`${person.name} ${how} ${circle.entitlement}`, ...way].join(' → '),
+    policy: choice.policy.name,
+    because: await reasonOf(ctx, choice, entitlementId, emergency),
+    notes: [...new Set(notes)],
+    refused:
+      whyNot(facts, 'grant', pair, { cause: 'asked', emergency }) ??
+      (nobody && `Nobody may decide about this: ${nobody.assignment.note}`),
+  };
+}
+
+/** What everybody who could be asked is called. */
+function namesIn(circle: Circle): ReadonlyMap<number, string> {
+  const all = [
+    ...[circle.person, ...(circle.manager ? [circle.manager] : [])],
+    ...[...circle.owners, ...circle.entitlementOwners, ...circle.provisioners],
+    ...[...circle.superAdmins, ...circle.delegates.values(), ...circle.named.people.values()],
+  ];
+  return new Map(all.map(({ id, name }) => [id, name]));
+}
+
+function stepSentence(
+  names: ReadonlyMap<number, string>,
+  step: StepEdit,
+  { assignees, note }: Assignment,
+): string {
+  const nameOf = (id: number) => names.get(id) ?? 'somebody';
+  const asked = assignees.map(({ id, delegateOf }) =>
+    delegateOf === null ? nameOf(id) : `${nameOf(id)} for ${nameOf(delegateOf)}`,
+  );
+  const needed = quorumOf(step, asked.length);
+  const who = asked.join(' or ') || 'nobody';
+  const isPlain = !note && step.approvers !== 'user_group';
+  const why = isPlain ? approverWords[step.approvers].replace(/^the /, '') : assignees[0]?.why;
+  return stepWords[step.kind].next(needed > 1 ? `${needed} of ${who}` : who, why ?? 'nobody may');
+}
+
+async function reasonOf(
+  ctx: ActorCtx,
+  choice: Choice,
+  entitlementId: number,
+  emergency: boolean,
+): Promise<string> {
+  switch (choice.by) {
+    case 'rule':
+      return `rule ${choice.place} of requests chooses it`;
+    case 'emergency':
+      return 'nothing else is said about emergencies';
+    case 'default':
+      return 'it is the default of requests';
+    case 'own': {
+      const row = await findEntitlement(ctx.db, entitlementId);
+      const own = emergency ? row?.emergencyPolicyId : row?.policyId;
+      return own === choice.policy.id ? 'the entitlement says so' : `${row?.app} says so`;
+    }
+  }
+}

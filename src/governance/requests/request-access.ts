@@ -1,0 +1,147 @@
+import { Refusal } from '../../errors.ts';
+import {
+  type EntitlementRow,
+  listEntitlementsById,
+  searchApplications,
+  searchEntitlements,
+} from '../../store/catalog/entitlements.ts';
+import { findPerson, type Person } from '../../store/people/people.ts';
+import type { Task } from '../../store/tasks/tasks.ts';
+import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
+import { rolesHave } from '../permissions.ts';
+import { type Origin, openTasks } from '../tasks/open-tasks.ts';
+import { checkEnd, latestEndOf, whyNotUntil } from './end-date.ts';
+
+export interface AccessRequest {
+  personId: number;
+  entitlementIds: readonly number[];
+  reason: string;
+  /** null: no end, or the longest that an entitlement is given for. */
+  until?: Date | null;
+  /** Decided by the entitlements' emergency policies; needs an end. */
+  emergency?: boolean;
+}
+
+/** A task that a request opened. */
+export interface OpenedRequest extends Task {
+  /** "GitHub · Admin" */
+  label: string;
+}
+
+export interface RequestedAccess {
+  opened: OpenedRequest[];
+  refused: { entitlementId: number; why: string }[];
+}
+
+/** How many entitlements are asked for at once. */
+export const mostRequested = 20;
+
+/**
+ * Asks for access to one or several entitlements: for oneself, for a direct report, or (by role) for anyone.
+ * What may be asked for is opened, each as a task of its own; the rest is refused, each with why.
+ * @throws Refusal with the sentences that say why nothing can be asked for.
+ */
+export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promise<RequestedAccess> {
+  const ids = [...new Set(input.entitlementIds)];
+  if (ids.length === 0) throw new Refusal('invalid', 'Choose what is needed.');
+  if (ids.length > mostRequested) {
+    throw new Refusal('invalid', `Ask for at most ${mostRequested} entitlements at once.`);
+  }
+  const { until = null, emergency = false } = input;
+  checkEnd(until, emergency, ctx.now);
+  const reason = input.reason.trim();
+  if (!reason) {
+    throw new Refusal('invalid', 'Say what it is needed for; the approver reads it.', 'reason');
+  }
+  return inTransaction(ctx, async (ctx) => {
+    const person = await findPerson(ctx.db, input.personId);
+    if (!person) throw new Refusal('missing', 'That person is not known here.');
+    if (!isOwn(ctx, person)) await requirePermission(ctx, 'requestForAnyone');
+    const answer = await openRequests(
+      ctx,
+      { personId: person.id, ids, until },
+      {
+        requesterId: ctx.actor.personId,
+        openedBy: ctx.actor.personId,
+        profileId: null,
+        reason,
+        cause: 'asked',
+        emergency,
+      },
+    );
+    if (answer.opened.length > 0) return answer;
+    const why = [...new Set(answer.refused.map((one) => one.why))];
+    throw new Refusal('conflict', why.join(' '));
+  });
+}
+
+/** Opens what may be opened, a batch for each end there is. */
+export async function openRequests(
+  ctx: ActorCtx,
+  { personId, ids, until }: { personId: number; ids: number[]; until: Date | null },
+  origin: Origin,
+): Promise<RequestedAccess> {
+  const rows = await listEntitlementsById(ctx.db, ids);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const why = new Map<number, string>();
+  const batches = new Map<number, { end: Date | null; ids: number[] }>();
+  for (const id of ids) {
+    const row = byId.get(id);
+    const late = row && whyNotUntil(row, until, ctx.now);
+    if (late) {
+      why.set(id, late);
+      continue;
+    }
+    const end = until ?? (row && latestEndOf(row, ctx.now)) ?? null;
+    const key = end?.getTime() ?? 0;
+    batches.set(key, { end, ids: [...(batches.get(key)?.ids ?? []), id] });
+  }
+  const opened: OpenedRequest[] = [];
+  for (const batch of batches.values()) {
+    const pairs = batch.ids.map((entitlementId) => ({ personId, entitlementId }));
+    const tasks = await openTasks(ctx, 'grant', pairs, { ...origin, accessUntil: batch.end });
+    for (const one of tasks.skipped) why.set(one.entitlementId, one.why);
+    for (const task of tasks.opened) {
+      opened.push({ ...task, label: labelOf(byId.get(task.entitlementId)) });
+    }
+  }
+  const isOpen = new Set(opened.map((task) => task.entitlementId));
+  return {
+    opened: opened.sort((a, b) => a.id - b.id),
+    refused: ids
+      .filter((id) => !isOpen.has(id))
+      .map((entitlementId) => ({
+        entitlementId,
+        // Somebody else opened one in the same moment.
+        why:
+          why.get(entitlementId) ??
+          `There is an open request for ${labelOf(byId.get(entitlementId))} already.`,
+      })),
+  };
+}
+
+/** Whether the actor may ask for access for this person. */
+export function mayRequestFor(ctx: ActorCtx, person: Person): boolean {
+  return isOwn(ctx, person) || rolesHave(ctx.actor.roles, 'requestForAnyone');
+}
+
+function isOwn({ actor }: ActorCtx, person: Person): boolean {
+  return person.id === actor.personId || person.managerId === actor.personId;
+}
+
+function labelOf(row: EntitlementRow | undefined): string {
+  return row ? `${row.app} · ${row.name}` : 'this';
+}
+
+/** Entitlements for a search field, by application. */
+export async function findEntitlements(
+  ctx: ActorCtx,
+  query: string,
+  applicationId: number | undefined,
+) {
+  return searchEntitlements(ctx.db, query, 100, applicationId);
+}
+
+export async function findApplications(ctx: ActorCtx, query: string) {
+  return searchApplications(ctx.db, query, 100);
+}

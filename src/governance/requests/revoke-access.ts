@@ -1,0 +1,93 @@
+import { Refusal } from '../../errors.ts';
+import { searchAccessOf } from '../../store/access/grants.ts';
+import {
+  type EntitlementRow,
+  listApplicationOwners,
+  listEntitlementsById,
+} from '../../store/catalog/entitlements.ts';
+import { findPerson, type Person } from '../../store/people/people.ts';
+import type { Task } from '../../store/tasks/tasks.ts';
+import { type ActorCtx, inTransaction } from '../context.ts';
+import { permissionWords, rolesHave } from '../permissions.ts';
+import { openTasks } from '../tasks/open-tasks.ts';
+
+/**
+ * Proposes to take access away: by the person's manager, an owner of the application, the Helpdesk or a Super
+ * Admin. Nothing is taken away before somebody else has confirmed it.
+ * @throws Refusal with the one sentence that says why it cannot be proposed.
+ */
+export async function proposeRevocation(
+  ctx: ActorCtx,
+  input: { personId: number; entitlementId: number; reason: string },
+): Promise<Task> {
+  return inTransaction(ctx, async (ctx) => {
+    const person = await findPerson(ctx.db, input.personId);
+    const [entitlement] = await listEntitlementsById(ctx.db, [input.entitlementId]);
+    if (!person || !entitlement) throw new Refusal('missing', 'This is no longer here.');
+    await requireMayPropose(ctx, person, entitlement);
+    const reason = input.reason.trim();
+    if (!reason)
+      throw new Refusal('invalid', 'Say why it should go; who decides about it reads it.');
+    const { opened, skipped } = await openTasks(ctx, 'revoke', [input], {
+      requesterId: ctx.actor.personId,
+      openedBy: ctx.actor.personId,
+      profileId: null,
+      reason,
+      cause: 'asked',
+    });
+    const [task] = opened;
+    if (task) return task;
+    throw new Refusal(
+      'conflict',
+      skipped[0]?.why ?? 'There is an open revocation of this already.',
+    );
+  });
+}
+
+/**
+ * The grant whose revocation a form is to propose, in words.
+ * @throws Refusal 'forbidden' for who may not propose it.
+ */
+export async function readGrant(ctx: ActorCtx, pair: { personId: number; entitlementId: number }) {
+  const person = await findPerson(ctx.db, pair.personId);
+  const [entitlement] = await listEntitlementsById(ctx.db, [pair.entitlementId]);
+  if (!person || !entitlement) throw new Refusal('missing', 'This is no longer here.');
+  await requireMayPropose(ctx, person, entitlement);
+  return {
+    person: { id: person.id, name: person.name },
+    entitlement: { id: entitlement.id, name: `${entitlement.app} · ${entitlement.name}` },
+  };
+}
+
+async function requireMayPropose(
+  ctx: ActorCtx,
+  person: Person,
+  entitlement: EntitlementRow,
+): Promise<void> {
+  if (person.managerId === ctx.actor.personId) return;
+  if (rolesHave(ctx.actor.roles, 'proposeAnyRevocation')) return;
+  const owners = await listApplicationOwners(ctx.db, [entitlement.applicationId]);
+  const isOwner = owners.some(
+    (owner) => owner.kind === 'owner' && owner.person.id === ctx.actor.personId,
+  );
+  if (!isOwner) throw new Refusal('forbidden', permissionWords('proposeAnyRevocation'));
+}
+
+/** What a person holds now of what the actor may propose to take away, for a search field. */
+export async function findAccessOf(ctx: ActorCtx, personId: number, query: string) {
+  const person = await findPerson(ctx.db, personId);
+  const found = await searchAccessOf(ctx.db, personId, query, 100);
+  const mayAll =
+    person?.managerId === ctx.actor.personId || rolesHave(ctx.actor.roles, 'proposeAnyRevocation');
+  if (mayAll) return found;
+  const owners = await listApplicationOwners(
+    ctx.db,
+    found.map((one) => one.applicationId),
+  );
+  const own = new Set(
+    owners
+      .filter(({ kind, person: owner }) => kind === 'owner' && owner.id === ctx.actor.personId)
+      .map(({ applicationId }) => applicationId),
+  );
+  return found.filter((one) => own.has(one.applicationId));
+}

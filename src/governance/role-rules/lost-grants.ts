@@ -1,0 +1,54 @@
+import { dropRule, markLost } from '../../store/rules/rule-grants.ts';
+import { auditMany, type Ctx } from '../context.ts';
+
+/** The grace period of these begins. */
+export async function loseGrants(
+  ctx: Ctx,
+  ruleId: number,
+  lost: readonly { id: number; personId: number }[],
+): Promise<void> {
+  if (lost.length === 0) return;
+  const ids = lost.map(({ id }) => id);
+  await markLost(ctx.db, ids, ctx.now);
+  await auditMany(ctx, 'role-rule.lose', [
+    {
+      subject: ruleSubject(ruleId),
+      after: { grants: ids, people: lost.map((one) => one.personId) },
+    },
+  ]);
+}
+
+/** A profile gives these, too. */
+export async function dropJustified(
+  ctx: Ctx,
+  grants: readonly { id: number; ruleId: number }[],
+): Promise<void> {
+  await dropRule(
+    ctx.db,
+    grants.map(({ id }) => id),
+  );
+  await auditMany(
+    ctx,
+    'role-rule.drop',
+    groupBy(grants, ({ ruleId }) => ruleId).map(([ruleId, list]) => ({
+      subject: ruleSubject(ruleId),
+      after: { grants: list.map(({ id }) => id), why: 'an access profile gives it, too' },
+    })),
+  );
+}
+
+/** What audit rows of a single role rule are about. */
+export function ruleSubject(ruleId: number): string {
+  return `role-rule:${ruleId}`;
+}
+
+export function groupBy<T>(list: readonly T[], keyOf: (one: T) => number): [number, T[]][] {
+  const groups = new Map<number, T[]>();
+  for (const one of list) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups];
+}

@@ -1,0 +1,181 @@
+import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
+import {
+  listOpenRequests,
+  listRuledGrants,
+  listRulesInForce,
+  type RuledGrant,
+  type SingleRoleRule,
+} from '../../store/rules/role-rules.ts';
+import {
+  changeHeldGrants,
+  holdByRule,
+  listHoldingRules,
+  listOpenRuleRevocations,
+  lockRules,
+} from '../../store/rules/rule-grants.ts';
+import { lockSyncs } from '../../store/sync/sync-runs.ts';
+import { listStillOpen } from '../../store/tasks/obsolete-tasks.ts';
+import { auditMany, type Ctx } from '../context.ts';
+import { needsYes } from '../profiles/unenroll.ts';
+import { closeTask } from '../tasks/close-task.ts';
+import { keyOf } from '../tasks/task-facts.ts';
+import { holdGrants } from './held-removals.ts';
+import { dropJustified, groupBy, loseGrants, ruleSubject } from './lost-grants.ts';
+import { openForRules } from './open-rule-tasks.ts';
+import { loadReach, planRules, type RulePlan } from './plan.ts';
+
+/** What became of it when all rules were followed. */
+export interface FollowedRules {
+  /** Tasks of required rules, straight to provisioning. */
+  opened: number;
+  /** Requests for new people. */
+  requested: number;
+  /** Grants for which a grace period began. */
+  lost: number;
+  /** Grants that are as they were, since too many would have been lost at once. */
+  held: number;
+  /** Open tasks that rules ask for no more. */
+  closed: number;
+  /** Why some could not be opened. */
+  skipped: string[];
+}
+
+const nothing: FollowedRules = {
+  opened: 0,
+  requested: 0,
+  lost: 0,
+  held: 0,
+  closed: 0,
+  skipped: [],
+};
+
+/**
+ * Brings access in line with the single role rules in force, and with those that have ended: inside the
+ * transaction of a sync, or of whatever changed the rules. Nothing is taken away here: what no rule gives any more
+ * has a grace period.
+ * @param maker in whose name tasks of rules open that nobody is named as the maker of.
+ */
+export async function followRoleRules(
+  ctx: Ctx,
+  maker: number | null = null,
+): Promise<FollowedRules> {
+  // As syncs do: of two that follow the rules at once the second sees what the first did.
+  await lockSyncs(ctx.db);
+  const rules = await listRulesInForce(ctx.db);
+  if (rules.length === 0 && !(await hasTraces(ctx))) return nothing;
+  const plan = planRules(await loadReach(ctx, rules), rules);
+  const closed = await closeMoot(ctx, plan);
+  await keepGiven(ctx, plan);
+  const losses = await followLosses(ctx, plan);
+  const asked = await openForRules(ctx, plan, maker);
+  return { ...losses, ...asked, closed };
+}
+
+/** Whether rules that have all ended have left something behind. */
+async function hasTraces(ctx: Ctx): Promise<boolean> {
+  const open = await listOpenRequests(ctx.db, []);
+  return open.length > 0 || (await listRuledGrants(ctx.db)).length > 0;
+}
+
+async function closeMoot(ctx: Ctx, { moot }: RulePlan): Promise<number> {
+  const open = await listStillOpen(
+    ctx.db,
+    moot.map(({ taskId }) => taskId),
+  );
+  for (const task of open) {
+    await closeTask(ctx, task, 'No role rule asks for it any more.', [task.requesterId]);
+  }
+  return open.length;
+}
+
+/** Whoever meets a rule again keeps what it gave, and each grant names the rule that gives it now. */
+async function keepGiven(ctx: Ctx, { stays }: RulePlan): Promise<void> {
+  const changed = stays.flatMap(({ grant, rule }) =>
+    rule.id !== undefined && (grant.isLost || grant.ruleId !== rule.id)
+      ? [{ grant, ruleId: rule.id }]
+      : [],
+  );
+  if (changed.length === 0) return;
+  await holdByRule(
+    ctx.db,
+    changed.map(({ grant, ruleId }) => ({ grantId: grant.id, ruleId })),
+  );
+  const again = changed.filter(({ grant }) => grant.isLost).map(({ grant }) => grant);
+  const keys = new Set(again.map(keyOf));
+  const people = again.map(({ personId }) => personId);
+  for (const task of await listOpenRuleRevocations(ctx.db, people)) {
+    if (!keys.has(keyOf(task))) continue;
+    await closeTask(ctx, task, 'A role rule gives it again.', [task.personId]);
+  }
+  await auditMany(
+    ctx,
+    'role-rule.keep',
+    groupBy(changed, ({ ruleId }) => ruleId).map(([ruleId, list]) => ({
+      subject: ruleSubject(ruleId),
+      after: {
+        grants: list.map(({ grant }) => grant.id),
+        from: [...new Set(list.map(({ grant }) => grant.ruleId))],
+      },
+    })),
+  );
+}
+
+/** What a profile gives as well is held by that alone; of the rest, the grace period begins, or it waits for a yes. */
+async function followLosses(
+  ctx: Ctx,
+  plan: RulePlan,
+): Promise<Pick<FollowedRules, 'lost' | 'held'>> {
+  const people = [...new Set(plan.losses.map(({ personId }) => personId))];
+  const enrolled = people.length > 0 ? await listEnrolledSets(ctx.db, people) : new Map();
+  const isEnrolled = ({ personId, entitlementId }: RuledGrant) =>
+    enrolled.get(personId)?.has(entitlementId) ?? false;
+  await dropJustified(ctx, plan.losses.filter(isEnrolled));
+  const losing = new Map(
+    groupBy(
+      plan.losses.filter((grant) => !grant.isLost && !isEnrolled(grant)),
+      ({ ruleId }) => ruleId,
+    ),
+  );
+  const rules = await lockRules(ctx.db, [...losing.keys(), ...(await listHoldingRules(ctx.db))]);
+  const staying = countBy(plan.stays.map(({ grant }) => grant));
+  const matching = new Map([...plan.matching].map(([{ id }, people]) => [id, people]));
+  const total = { lost: 0, held: 0 };
+  for (const rule of rules) {
+    const grants = losing.get(rule.id) ?? [];
+    const held = heldOf(rule, grants, {
+      holders: (staying.get(rule.id) ?? 0) + grants.length,
+      matching: matching.get(rule.id) ?? 0,
+    });
+    const lost = grants.filter(({ id }) => !held.includes(id));
+    if (held.length > 0) await holdGrants(ctx, rule, held);
+    else if (rule.heldGrantIds) await changeHeldGrants(ctx.db, rule.id, null);
+    await loseGrants(ctx, rule.id, lost);
+    total.lost += lost.length;
+    total.held += held.length;
+  }
+  return total;
+}
+
+/**
+ * Which of the grants a rule loses wait for a yes: all, when they are many at once, or nobody meets the rule any
+ * more (then it is rather the source that is at fault). Whoever ended a rule saw what follows; what waited
+ * before that waits still.
+ */
+function heldOf(
+  rule: SingleRoleRule,
+  grants: readonly RuledGrant[],
+  { holders, matching }: { holders: number; matching: number },
+): number[] {
+  const ids = grants.map(({ id }) => id);
+  if (rule.endedAt !== null) return ids.filter((id) => rule.heldGrantIds?.includes(id));
+  const waits = needsYes(ids.length, holders) || (ids.length > 0 && matching === 0);
+  return waits ? ids : [];
+}
+
+function countBy(grants: readonly RuledGrant[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { ruleId, isLost } of grants) {
+    if (!isLost) counts.set(ruleId, (counts.get(ruleId) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,54 @@
+import type { Grant } from '../../store/access/grants.ts';
+import type { listPastDecisions } from '../../store/access/review-evidence.ts';
+import { dateWords } from '../wording/relative-time.ts';
+import type { Insight } from './insights.ts';
+import type { TaskView } from './task-view.ts';
+
+type Decision = Awaited<ReturnType<typeof listPastDecisions>>[number];
+
+/** When the person held it before, and what was decided about that before. */
+export function listPastInsights(
+  { task, person }: Pick<TaskView, 'task' | 'person'>,
+  past: { grants: readonly Grant[]; decisions: readonly Decision[] },
+): Insight[] {
+  const held = past.grants.slice(0, 2).flatMap((grant): Insight[] => {
+    if (!grant.closedAt) return [];
+    const from = dateWords(grant.grantedAt ?? grant.firstSeenAt);
+    const sentence = `${person.name} held it from ${from} to ${dateWords(grant.closedAt)}: ${whyEnded(grant, grant.closedAt)}.`;
+    return [{ severity: 'fact', sentence }];
+  });
+  const same = past.decisions.filter((one) => one.kind === task.kind);
+  const denials = same.filter((one) => one.state === 'denied');
+  const approvals = new Set(
+    same.filter((one) => one.state === 'approved').map((one) => one.taskId),
+  );
+  for (const denial of denials) approvals.delete(denial.taskId);
+  const what = task.kind === 'grant' ? 'Approved' : 'Its revocation was confirmed';
+  return [
+    ...held,
+    ...denials.slice(0, 2).map(denialInsight),
+    ...(approvals.size > 0
+      ? [{ severity: 'fact' as const, sentence: `${what} ${times(approvals.size)} before.` }]
+      : []),
+  ];
+}
+
+function whyEnded({ removalTaskId, expiresAt }: Grant, closedAt: Date): string {
+  if (removalTaskId !== null) return `taken away by task #${removalTaskId}`;
+  if (expiresAt && expiresAt <= closedAt) return 'its time was over';
+  return 'a sync no longer saw it';
+}
+
+/** "Denied by Bo Chen on 3 Mar 2026: “not needed in Sales”." */
+function denialInsight({ kind, decider, at, reason }: Decision): Insight {
+  const what = kind === 'grant' ? 'Denied' : 'A revocation was denied';
+  const when = at ? ` on ${dateWords(at)}` : '';
+  return {
+    severity: 'notice',
+    sentence: `${what} by ${decider}${when}${reason ? `: “${reason}”` : '.'}`,
+  };
+}
+
+function times(number: number): string {
+  return number === 1 ? 'once' : number === 2 ? 'twice' : `${number} times`;
+}

@@ -1,0 +1,115 @@
+import { Refusal } from '../../errors.ts';
+import { type EntitlementRow, listEntitlementsById } from '../../store/catalog/entitlements.ts';
+import { listAssignees, listSteps, type Task, type TaskStep } from '../../store/tasks/tasks.ts';
+import type { ActorCtx, Ctx } from '../context.ts';
+import { stepWords } from '../policies/step-kinds.ts';
+import { dayWords } from '../wording/relative-time.ts';
+
+export type Holders = Awaited<ReturnType<typeof listAssignees>>;
+
+/** @returns who the step is with now. @throws Refusal 'forbidden' when the actor may not decide it. */
+export async function requireAssignee(ctx: ActorCtx, step: TaskStep, task: Task): Promise<Holders> {
+  const me = ctx.actor.personId;
+  const assignees = await listAssignees(ctx.db, [step.id]);
+  const holders = assignees.filter(({ assignee }) => assignee.active);
+  const mine = assignees.find(({ assignee }) => assignee.personId === me);
+  const against = whyNotDecide(step, task, await listSteps(ctx.db, task.id), {
+    me,
+    delegateOf: mine?.assignee.delegateOf ?? null,
+  });
+  if (against) throw new Refusal('forbidden', against);
+  if (mine?.assignee.active) return holders;
+  const whose = holders.map(({ person }) => person.name).join(' or ') || 'nobody';
+  throw new Refusal(
+    'forbidden',
+    mine ? `This was reassigned; it is now with ${whose}.` : `This is for ${whose} to decide.`,
+  );
+}
+
+/** Why the policy keeps somebody from a step, whoever it was assigned to. */
+function whyNotDecide(
+  step: TaskStep,
+  task: Task,
+  steps: readonly TaskStep[],
+  { me, delegateOf }: { me: number; delegateOf: number | null },
+): string | undefined {
+  const { decides } = stepWords[step.kind];
+  const hasApproved = steps.some((one) => one.state === 'approved' && one.decidedBy === me);
+  if (!decides) {
+    const isBarred = hasApproved && step.options.approverMayProvision === false;
+    return isBarred
+      ? `You approved this; the policy "${task.policyName}" wants somebody else to carry it out.`
+      : undefined;
+  }
+  if (hasApproved && step.options.distinctApprovers) {
+    return `You approved an earlier step; the policy "${task.policyName}" wants somebody else here.`;
+  }
+  const isAsked = step.approvers === 'self' && me === task.personId;
+  if (isAsked || step.options.allowSelfApproval) return undefined;
+  const own = [task.personId, task.requesterId];
+  const what =
+    task.kind === 'revoke' ? 'a revocation that you proposed or that is yours' : 'your own request';
+  if (own.includes(me)) return `You cannot approve ${what}.`;
+  return delegateOf !== null && own.includes(delegateOf)
+    ? 'You cannot approve this for the person who asked for it or whom it is for.'
+    : undefined;
+}
+
+/**
+ * Whether a link in an e-mail may decide a step: as its policy says, and where that says nothing, unless the entitlement
+ * is of high risk. Whoever is forwarded a mail has its link, and Slack knows who presses.
+ */
+export function mayDecideByEmail(
+  { options }: Pick<TaskStep, 'options'>,
+  risk: EntitlementRow['risk'],
+): boolean {
+  return options.decideByEmail ?? risk !== 'high';
+}
+
+/** @throws Refusal 'forbidden' where a link is used for what is not decided by e-mail. */
+export async function requireSurface(ctx: ActorCtx, step: TaskStep, task: Task): Promise<void> {
+  if (ctx.via !== 'email') return;
+  const [about] = await listEntitlementsById(ctx.db, [task.entitlementId]);
+  if (about && mayDecideByEmail(step, about.risk)) return;
+  throw new Refusal('forbidden', decidedInSlack(step, task));
+}
+
+/** Why a link decides nothing here, and where it is decided. */
+export function decidedInSlack({ options }: Pick<TaskStep, 'options'>, task: Task): string {
+  const why =
+    options.decideByEmail === false
+      ? `The policy "${task.policyName}" does not let this be decided by e-mail`
+      : 'It is of high risk, so it is not decided by e-mail';
+  return `${why}: open Rolemine in Slack, where task #${task.id} waits for you.`;
+}
+
+/** What was chosen, and why. @throws Refusal when a reason is missing, or a yes comes too late. */
+export function checkDecision(
+  ctx: Ctx,
+  step: TaskStep,
+  task: Task,
+  decision: { positive: boolean; reason?: string | undefined },
+) {
+  const words = stepWords[step.kind];
+  const choice = decision.positive ? words.yes : words.no;
+  const reason = decision.reason?.trim() || null;
+  const needsReason = decision.positive ? step.options.reasonToApprove : choice.needsReason;
+  if (needsReason && !reason) {
+    throw new Refusal(
+      'invalid',
+      'Say why, in a few words: the requester is told your reason.',
+      'reason',
+    );
+  }
+  if (decision.positive) requireFuture(ctx, task);
+  return { choice, reason };
+}
+
+/** @throws Refusal 'conflict' when what is to be given would have ended already. */
+function requireFuture(ctx: Ctx, { id, kind, accessUntil }: Task): void {
+  if (kind !== 'grant' || !accessUntil || accessUntil > ctx.now) return;
+  throw new Refusal(
+    'conflict',
+    `#${id} was asked for until ${dayWords(accessUntil)}, which is over; say no to it, and let it be asked for anew if it is still needed.`,
+  );
+}

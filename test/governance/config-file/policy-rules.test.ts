@@ -1,0 +1,153 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { exportConfig } from '../../../src/governance/config-file/export.ts';
+import type { Ctx } from '../../../src/governance/context.ts';
+import { auditLog } from '../../../src/store/schema/messages.ts';
+import { people, userGroups } from '../../../src/store/schema/people.ts';
+import { policies } from '../../../src/store/schema/tasks.ts';
+import { applyLines, emptyConfiguration, planLines } from '../../support/config-file.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+
+const strict = `
+policies:
+  - name: Strict
+    steps:
+      - approvers: manager
+      - approvers: { people: [KIM@acme.example, dana@acme.example] }
+        quorum: 2
+      - approvers: provisioners
+`;
+
+describe.each(databases())('what a configuration file chooses, on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let ctx: Ctx;
+
+  beforeAll(async () => {
+    database = await open();
+  });
+  beforeEach(async () => {
+    const { db } = database;
+    await emptyConfiguration(db);
+    company = await makeSmallCompany(db);
+    ctx = { db, actor: undefined, via: 'cli', now: noon };
+  });
+  afterAll(() => database.close());
+
+  const plan = (text: string) => planLines(ctx, text);
+  const apply = (text: string) => applyLines(ctx, text);
+
+  it('says which policy is the default, and removes none that is', async () => {
+    const chosen = 'defaultPolicies: { request: Strict }';
+    const usual = chosen.replace('Strict', 'One approval');
+    expect(await plan(`policies: []\n${chosen}`)).toEqual([
+      '2:29 "Strict": there is no policy of this name for requests',
+    ]);
+    expect(await apply(`${strict}${chosen}`)).toHaveLength(2);
+    expect(await plan(chosen)).toEqual([]);
+    expect(await exportConfig(ctx)).toContain('request: Strict');
+    expect(await plan('policies: []')).toEqual([
+      expect.stringContaining('still used by everything without another one'),
+    ]);
+    const { db } = database;
+    const [told] = await db.select().from(auditLog).where(eq(auditLog.verb, 'policy.default'));
+    expect(told).toMatchObject({
+      before: { default: 'One approval' },
+      after: { default: 'Strict' },
+    });
+    expect(await apply(`policies: []\n${usual}`)).toEqual([
+      'policy “Strict” removed',
+      'default policy for requests: Strict → One approval',
+    ]);
+    expect(await plan(usual)).toEqual([]);
+  });
+
+  it('has no rule about everything, nor one about a category that no entitlement has', async () => {
+    const rules = (...conditions: string[]) =>
+      `policyRules:\n${conditions.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('')}`;
+    expect(await plan(rules('{ emergency: false }', '{ category: Money }'))).toEqual([
+      '2:5 undefined: this rule takes everything; give it a condition, or name its policy in defaultPolicies',
+      '3:5 undefined: this rule never matches: rule 1 takes all that it is about',
+      '3:30 "Money": no entitlement has this category',
+    ]);
+    const money =
+      'applications: [{ name: GitHub, entitlements: [{ name: User, category: money }] }]';
+    const both = `${rules('{ requesterIsManager: false }', '{ category: Money }')}${money}`;
+    expect(await apply(both)).toHaveLength(3);
+    expect(await plan(both)).toEqual([]);
+  });
+
+  it('has no more rules of a kind than the view of them in Slack can show', async () => {
+    const rules = Array.from({ length: 41 }, (_, at) => `{ application: A${at} }`);
+    const apps = rules.map((_, at) => `  - name: A${at}\n`).join('');
+    const list = rules.map((one) => `  - { condition: ${one}, policy: No approval }\n`).join('');
+    expect(await plan(`applications:\n${apps}policyRules:\n${list}`)).toEqual([
+      '84:5 undefined: there are at most 40 rules for requests',
+    ]);
+  });
+
+  it('names attributes that people have', async () => {
+    const { Bo } = company.ids;
+    await database.db
+      .update(people)
+      .set({ attributes: { 'Cost Centre': '7' } })
+      .where(eq(people.id, Bo));
+    const text = (name: string) => `mining: { dimensions: [Department, ${name}] }`;
+    expect(await plan(text('team'))).toEqual([
+      '1:36 "team": people have no attribute of this name; there are: department, job_title, employment_status, employment_type, manager, location, Cost Centre',
+    ]);
+    expect(await apply(text('cost_centre'))).toHaveLength(1);
+    await database.db.update(people).set({ attributes: {} });
+    expect(await plan(await exportConfig(ctx))).toEqual([]);
+  });
+
+  it('says which step of a policy changes, and how', async () => {
+    await apply(strict);
+    const changed = strict
+      .replace('quorum: 2', 'reasonToApprove: true\n        decideByEmail: true')
+      .replace('      - approvers: provisioners', '      - approvers: super_admins\n$&');
+    expect(await apply(changed)).toEqual([
+      'policy “Strict”: step 2 dana@acme.example or kim@acme.example: quorum 2 → 1, reasonToApprove false → true, decideByEmail unless of high risk → true',
+      'policy “Strict”: step 3 super admins added',
+    ]);
+    expect(await plan(changed)).toEqual([]);
+    const [row] = await database.db.select().from(policies).where(eq(policies.name, 'Strict'));
+    expect(row?.version).toBe(2);
+  });
+
+  it('does not take a policy of the same name written otherwise for another one', async () => {
+    await apply(strict);
+    expect(await plan(strict.replace('Strict', 'STRICT'))).toEqual([
+      '3:11 "STRICT": write it as it is written already: Strict',
+    ]);
+  });
+
+  it('has no step that nobody can take, unless it is there already', async () => {
+    const team = { id: 'S1', handle: 'ops', name: 'Ops', readAt: noon };
+    await database.db.insert(userGroups).values({ ...team, memberIds: [company.ids.Bo] });
+    const asking = (approvers: string) =>
+      `policies: [{ name: Ours, steps: [{ approvers: ${approvers} }, { approvers: provisioners }] }]`;
+    expect(await apply(asking('{ userGroup: ops }'))).toHaveLength(1);
+    await database.db.update(userGroups).set({ memberIds: [company.ids.Gone] });
+    expect(await plan(asking('{ userGroup: ops }'))).toEqual([]);
+    expect(await plan(asking('{ userGroup: ops }').replace('Ours', 'Other'))).toEqual([
+      '1:61 "ops": @ops has no members here',
+    ]);
+    expect(await plan(asking('manager, quorum: 2'))).toEqual([
+      '1:64 2: only 1 can agree in this step',
+    ]);
+  });
+
+  it('says what role mining leaves out as one list', async () => {
+    const leave = (name: string) =>
+      `mining: { excludedEntitlements: [{ application: GitHub, entitlement: ${name} }] }`;
+    expect(await apply(leave('User'))).toEqual(['GitHub · User: for mining yes → no']);
+    expect((await apply(leave('admin'))).sort()).toEqual([
+      'GitHub · Admin: for mining yes → no',
+      'GitHub · User: for mining no → yes',
+    ]);
+    expect(await apply('mining: { minLift: 3 }')).toHaveLength(1);
+    expect(await plan(leave('Admin'))).toEqual([]);
+  });
+});

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  commentFromThread,
+  commentOnTask,
+  listTaskComments,
+} from '../../../src/governance/decisions/comments.ts';
+import {
+  listThread,
+  loadLetter,
+  recordLetterCopy,
+} from '../../../src/governance/messages/messages.ts';
+import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
+import { entitlements } from '../../../src/store/schema/access.ts';
+import { outbox } from '../../../src/store/schema/messages.ts';
+import { delegations } from '../../../src/store/schema/tasks.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+
+const day = 86_400_000;
+
+describe.each(databases())('comments on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+  });
+  afterAll(() => database.close());
+
+  const ask = async (entitlementId = company.admin) =>
+    askFor(await company.as('Ana'), {
+      personId: company.ids.Ana,
+      entitlementId,
+      reason: 'on call',
+    });
+
+  it('keep a comment of 12,000 characters whole, and refuse a longer one', async () => {
+    const task = await ask();
+    const long = '😀 `x` @Bo & <b>\n'.repeat(1_000).slice(0, 12_000).trimEnd().padEnd(12_000, '.');
+    await commentOnTask(await company.as('Bo'), task.id, long);
+    const [kept] = await listTaskComments(await company.as('Ana'), task.id);
+    expect(kept).toEqual({ author: 'Bo', body: long, at: noon });
+    await expect(commentOnTask(await company.as('Bo'), task.id, `${long}.`)).rejects.toThrow(
+      'A comment can have 12,000 characters and this has 12,001; it was not kept. Send it in parts.',
+    );
+    await expect(commentOnTask(await company.as('Bo'), task.id, '  ')).rejects.toThrow(
+      'Only words',
+    );
+  });
+
+  it('are also of whom a delegate acts for, and of those whose approval an emergency went past', async () => {
+    await db.insert(delegations).values({
+      personId: company.ids.Bo,
+      delegateId: company.ids.Cy,
+      startsAt: noon,
+      createdAt: noon,
+    });
+    const usual = await ask(company.user);
+    await commentOnTask(await company.as('Bo'), usual.id, 'Cy knows more');
+    await db.update(entitlements).set({ emergencyAllowed: true });
+    const { opened } = await openTasks(
+      await company.as('Ana'),
+      'grant',
+      [{ personId: company.ids.Ana, entitlementId: company.admin }],
+      {
+        requesterId: company.ids.Ana,
+        openedBy: company.ids.Ana,
+        profileId: null,
+        reason: 'outage',
+        cause: 'asked',
+        emergency: true,
+        accessUntil: new Date(noon.getTime() + day),
+      },
+    );
+    await commentOnTask(await company.as('Cy'), opened[0]!.id, 'I am told');
+    await expect(commentOnTask(await company.as('Kim'), usual.id, 'me, too')).rejects.toThrow(
+      'Only the people a task concerns, and Super Admins, can see it and comment on it.',
+    );
+  });
+
+  it('below what only told how it ended count, and reach the others once', async () => {
+    const task = await ask();
+    const copies = [
+      ['Ana', 'request', '1.1'],
+      ['Ana', 'outcome', '1.2'],
+    ] as const;
+    for (const [name, kind, ts] of copies) {
+      const key = { recipientId: company.ids[name], kind, subjectId: task.id };
+      await recordLetterCopy(company.system, key, 'slack', {
+        channelId: 'D1',
+        ts,
+        contentHash: '',
+      });
+    }
+    const ana = await company.as('Ana');
+    const reply = { ts: '1.3', text: 'thank you' };
+    for (let time = 0; time < 2; time++) {
+      expect(await commentFromThread(ana, { channelId: 'D1', ts: '1.2' }, reply)).toBe(true);
+    }
+    expect(await listTaskComments(ana, task.id)).toHaveLength(1);
+    expect(await commentFromThread(ana, { channelId: 'D1', ts: '9.9' }, reply)).toBe(false);
+    await commentOnTask(await company.as('Dana'), task.id, 'you are welcome');
+    const told = (await db.select().from(outbox)).filter(({ kind }) => kind === 'comment');
+    expect(told.map(({ recipientId }) => recipientId)).toEqual([company.ids.Ana]);
+  });
+
+  it('are mailed to those who have the task by e-mail only, but for the author', async () => {
+    const task = await ask();
+    const { ids, system } = company;
+    for (const name of ['Ana', 'Bo'] as const) {
+      const key = { recipientId: ids[name], kind: 'outcome' as const, subjectId: task.id };
+      await recordLetterCopy(system, key, 'email', { contentHash: '', mailId: `<${name}@acme>` });
+    }
+    await db.delete(outbox);
+    await commentOnTask(await company.as('Bo'), task.id, 'Until when?');
+    const rows = await db.select().from(outbox);
+    expect(rows.map(({ recipientId, kind }) => [recipientId, kind])).toEqual([
+      [ids.Ana, 'comment'],
+    ]);
+    expect(await loadLetter(system, rows[0]!)).toMatchObject({
+      message: {
+        comment: {
+          about: 'GitHub · Admin for Ana',
+          author: 'Bo',
+          body: 'Until when?',
+          thread: undefined,
+        },
+      },
+    });
+    expect(await listThread(system, ids.Ana, task.id)).toEqual(['<Ana@acme>']);
+  });
+});

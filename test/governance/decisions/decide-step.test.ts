@@ -1,0 +1,282 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
+import { reassignStep } from '../../../src/governance/decisions/reassign-step.ts';
+import { listOpenSteps } from '../../../src/governance/task-cards/open-steps.ts';
+import { describeStep } from '../../../src/governance/task-cards/step-card.ts';
+import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
+import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
+import { applicationOwners, grants } from '../../../src/store/schema/access.ts';
+import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
+import { people } from '../../../src/store/schema/people.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+
+describe.each(databases())('tasks on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+  });
+  afterAll(() => database.close());
+
+  const ask = async () =>
+    askFor(await company.as('Ana'), {
+      personId: company.ids.Ana,
+      entitlementId: company.admin,
+      reason: 'on-call rotation',
+    });
+  const viewOf = async (taskId: number) => (await loadTaskView(company.system, taskId))!;
+  const activeOf = async (taskId: number) => {
+    const { active } = await viewOf(taskId);
+    return { stepId: active!.id, version: active!.version };
+  };
+
+  it('a request goes to the manager, then to the provisioner, and ends in a pending grant', async () => {
+    const task = await ask();
+    expect(task.id).toBeGreaterThan(1000);
+    const first = await viewOf(task.id);
+    expect(first.active?.assignees.map((one) => one.name)).toEqual(['Bo']);
+    const card = describeStep(first, first.active!.id, company.ids.Bo);
+    expect(card.title).toBe('Ana asks for GitHub · Admin');
+    expect(card.facts).toContainEqual([
+      'Peers',
+      '1 of 5 in Engineering hold it (20 %, at least 4 %)',
+    ]);
+    expect(card.notes).toEqual(["You are asked as Ana's manager. Next: provisioning by Lee."]);
+
+    await decideStep(await company.as('Bo'), await activeOf(task.id), { positive: true });
+    const second = await viewOf(task.id);
+    expect(second.active?.assignees.map((one) => one.name)).toEqual(['Lee']);
+    expect(describeStep(second, second.active!.id, company.ids.Lee).howTo).toContain(
+      'Add the person',
+    );
+
+    await decideStep(await company.as('Lee'), await activeOf(task.id), { positive: true });
+    expect((await viewOf(task.id)).task.state).toBe('provisioned');
+    const [grant] = await db.select().from(grants).where(eq(grants.taskId, task.id));
+    expect(grant).toMatchObject({ personId: company.ids.Ana, source: 'task', verifiedAt: null });
+    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    expect(verbs).toEqual(['task.open', 'step.approved', 'step.provisioned']);
+  });
+
+  it('everybody concerned hears: the assignee at once, the next one when it is their turn', async () => {
+    const task = await ask();
+    const told = async () =>
+      (await db.select().from(outbox)).map(
+        (row) => `${row.kind}:${nameOf(company, row.recipientId)}`,
+      );
+    expect((await told()).sort()).toEqual(['request:Ana', 'step:Bo']);
+    await decideStep(await company.as('Bo'), await activeOf(task.id), { positive: true });
+    expect(await told()).toContain('step:Lee');
+    await decideStep(await company.as('Lee'), await activeOf(task.id), { positive: true });
+    expect(await told()).toContain('outcome:Ana');
+  });
+
+  it('a denial ends the task with its reason, and no later reviewer is asked', async () => {
+    const task = await ask();
+    const ref = await activeOf(task.id);
+    const no = { positive: false };
+    await expect(decideStep(await company.as('Bo'), ref, no)).rejects.toThrow('Say why');
+    await decideStep(await company.as('Bo'), ref, { ...no, reason: 'not on call' });
+    const view = await viewOf(task.id);
+    expect(view.task.state).toBe('denied');
+    expect(view.steps.map((step) => step.state)).toEqual(['denied', 'skipped']);
+    const recipients = (await db.select().from(outbox)).map((row) => row.recipientId);
+    expect(recipients).not.toContain(company.ids.Lee);
+  });
+
+  it('two approvers clicking at once decide once, and the second is told who was first', async () => {
+    await db
+      .insert(applicationOwners)
+      .values({ applicationId: 1, personId: company.ids.Cy, kind: 'owner' });
+    await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));
+    const task = await ask();
+    const ref = await activeOf(task.id);
+    const clicks = await Promise.allSettled([
+      decideStep(await company.as('Kim'), ref, { positive: true }),
+      decideStep(await company.as('Cy'), ref, { positive: true }),
+    ]);
+    expect(clicks.map((click) => click.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const lost = clicks.find((click) => click.status === 'rejected');
+    expect(lost?.reason.message).toMatch(/^(Kim|Cy) approved this just now; it is now with Lee\.$/);
+  });
+
+  it('a click on a task that is long decided says who decided and when', async () => {
+    const task = await ask();
+    const ref = await activeOf(task.id);
+    await decideStep(await company.as('Bo'), ref, { positive: false, reason: 'no' });
+    const later = new Date(noon.getTime() + 3 * 86_400_000);
+    await expect(
+      decideStep(await company.as('Bo', later), ref, { positive: true }),
+    ).rejects.toThrow(`Bo denied this 3 days ago; task #${task.id} is closed.`);
+  });
+
+  it('nobody approves their own request, and only the assignee decides', async () => {
+    const task = await ask();
+    const ref = await activeOf(task.id);
+    const yes = { positive: true };
+    await expect(decideStep(await company.as('Ana'), ref, yes)).rejects.toThrow(
+      'You cannot approve your own request.',
+    );
+    await expect(decideStep(await company.as('Kim'), ref, yes)).rejects.toThrow(
+      'This is for Bo to decide.',
+    );
+  });
+
+  it('a manager who asks for a report is not asked to approve it: the owners are', async () => {
+    const task = await askFor(await company.as('Bo'), {
+      personId: company.ids.Ana,
+      entitlementId: company.admin,
+      reason: 'she takes over',
+    });
+    const { active } = await viewOf(task.id);
+    expect(active?.assignees.map((one) => one.name)).toEqual(['Kim']);
+    expect(active?.note).toBe(
+      "Bo (Ana's manager) asked for it, so this goes to the owners of GitHub.",
+    );
+  });
+
+  it.each([
+    ['no manager', { managerId: null, managerRef: null }, 'Ana has no manager here'],
+    [
+      'a manager nobody knows',
+      { managerId: null, managerRef: 'X17' },
+      "Ana's manager (X17) is not known",
+    ],
+  ])(
+    'with %s the owners of the application decide, and the plan says so',
+    async (_, change, note) => {
+      await db.update(people).set(change).where(eq(people.id, company.ids.Ana));
+      const { active } = await viewOf((await ask()).id);
+      expect(active?.assignees.map((one) => one.name)).toEqual(['Kim']);
+      expect(active?.note).toContain(note);
+    },
+  );
+
+  it('a manager who left, and an application without owners, lead to the Super Admins', async () => {
+    await db.delete(applicationOwners);
+    await db.update(people).set({ active: false }).where(eq(people.id, company.ids.Bo));
+    const view = await viewOf((await ask()).id);
+    expect(view.steps.map((step) => step.assignees.map((one) => one.name))).toEqual([
+      ['Dana'],
+      ['Dana'],
+    ]);
+  });
+
+  it('a request that nobody may decide is refused with the reason', async () => {
+    await db.delete(applicationOwners);
+    await expect(
+      askFor(await company.as('Dana'), {
+        personId: company.ids.Dana,
+        entitlementId: company.admin,
+        reason: 'for me',
+      }),
+    ).rejects.toThrow(
+      'Nobody may decide about this: Dana has no manager here; GitHub has no owner',
+    );
+  });
+
+  it.each([
+    ['what the person holds already', 'Cy', 'Cy already holds GitHub · Admin (since 2026-11-21).'],
+    ['somebody who left', 'Gone', 'Gone is not active.'],
+  ] as const)('%s cannot be requested', async (_, name, sentence) => {
+    const request = { personId: company.ids[name], entitlementId: company.admin, reason: 'x' };
+    await expect(askFor(await company.as('Dana'), request)).rejects.toThrow(sentence);
+  });
+
+  it('a second request for the same thing names the first', async () => {
+    const task = await ask();
+    await expect(ask()).rejects.toThrow(
+      `There is an open request for GitHub · Admin already: #${task.id}`,
+    );
+  });
+
+  it('asking for somebody else needs the role or the reporting line', async () => {
+    const forCy = { personId: company.ids.Cy, entitlementId: company.user, reason: 'x' };
+    await expect(askFor(await company.as('Ana'), forCy)).rejects.toThrow(
+      'You can request access for yourself and for your direct reports',
+    );
+    await expect(askFor(await company.as('Bo'), forCy)).resolves.toBeDefined();
+  });
+
+  it('a reassigned step is the new person’s, and the old card says where it went', async () => {
+    const task = await ask();
+    const ref = await activeOf(task.id);
+    await reassignStep(await company.as('Bo'), ref, {
+      personId: company.ids.Kim,
+      reason: 'on leave',
+    });
+    const view = await viewOf(task.id);
+    expect(describeStep(view, ref.stepId, company.ids.Bo).records[0]?.text).toBe(
+      'Reassigned to Kim',
+    );
+    await expect(decideStep(await company.as('Bo'), ref, { positive: true })).rejects.toThrow(
+      'This was reassigned; it is now with Kim.',
+    );
+    await decideStep(await company.as('Kim'), await activeOf(task.id), { positive: true });
+    expect((await viewOf(task.id)).steps[0]?.decider).toBe('Kim');
+  });
+
+  it('a Super Admin sees every open task and moves one on to somebody who can be reached', async () => {
+    const task = await ask();
+    const all = { order: 'oldest', page: 0 } as const;
+    const { total, rows } = await listOpenSteps(await company.as('Dana'), all, 10);
+    expect(total).toBe(1);
+    expect(rows[0]).toMatchObject({ taskId: task.id, state: 'waiting for Bo to approve it' });
+    const to = { personId: company.ids.Kim, reason: 'Bo is not in Slack' };
+    await reassignStep(await company.as('Dana'), rows[0]!.ref, to);
+    const view = await viewOf(task.id);
+    expect(describeStep(view, rows[0]!.ref.stepId, company.ids.Kim).notes[0]).toContain(
+      'This was reassigned to you by Dana: "Bo is not in Slack".',
+    );
+    await expect(listOpenSteps(await company.as('Ana'), all, 10)).rejects.toThrow(
+      'or a Super Admin',
+    );
+  });
+
+  it('the requester takes an open request back; others cannot', async () => {
+    const task = await ask();
+    await expect(cancelRequest(await company.as('Kim'), task.id)).rejects.toThrow('Only who asked');
+    await cancelRequest(await company.as('Ana'), task.id);
+    await expect(cancelRequest(await company.as('Ana'), task.id)).rejects.toThrow('closed already');
+    const ref = { stepId: (await viewOf(task.id)).steps[0]!.id, version: 1 };
+    await expect(decideStep(await company.as('Bo'), ref, { positive: true })).rejects.toThrow(
+      `Task #${task.id} was cancelled just now.`,
+    );
+  });
+
+  it('a profile’s tasks go to the Super Admin who enrolled the person only when there is nobody else', async () => {
+    await db.delete(applicationOwners);
+    await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));
+    const origin = {
+      requesterId: null,
+      openedBy: company.ids.Dana,
+      profileId: null,
+      reason: null,
+      cause: 'profile' as const,
+    };
+    const ctx = await company.as('Dana');
+    const pair = { personId: company.ids.Ana, entitlementId: company.admin };
+    const { opened: tasks } = await openTasks(ctx, 'grant', [pair], origin);
+    expect((await viewOf(tasks[0]!.id)).active?.assignees.map((one) => one.name)).toEqual(['Dana']);
+  });
+
+  it('the audit log refuses to be changed', async () => {
+    await ask();
+    await expect(db.update(auditLog).set({ verb: 'x' })).rejects.toThrow();
+    await expect(db.delete(auditLog)).rejects.toThrow();
+  });
+});
+
+function nameOf(company: SmallCompany, id: number): string {
+  return Object.entries(company.ids).find(([, one]) => one === id)?.[0] ?? '?';
+}

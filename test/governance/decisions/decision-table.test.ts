@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Refusal } from '../../../src/errors.ts';
+import type { ActorCtx } from '../../../src/governance/context.ts';
+import { commentOnTask } from '../../../src/governance/decisions/comments.ts';
+import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
+import { intervene } from '../../../src/governance/decisions/intervene.ts';
+import { reassignStep } from '../../../src/governance/decisions/reassign-step.ts';
+import { readDetails } from '../../../src/governance/task-cards/details.ts';
+import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
+import type { StepRef } from '../../../src/governance/tasks/step-ref.ts';
+import type { Db } from '../../../src/store/db.ts';
+import { entitlements, grants } from '../../../src/store/schema/access.ts';
+import { people } from '../../../src/store/schema/people.ts';
+import { listSteps } from '../../../src/store/tasks/tasks.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import {
+  actions,
+  actors,
+  grantStates,
+  type Outcome,
+  outcomeOf,
+  refusals,
+  revokeStates,
+} from './decision-table.ts';
+
+/** Ana's request, asked by Cy; Cy's access, proposed by Kim to be taken away. Bo approves, Lee carries out. */
+const grantCast = ['Ana', 'Cy', 'Bo', 'Lee', 'Kim', 'Dana'] as const;
+const revokeCast = ['Cy', 'Kim', 'Bo', 'Lee', 'Ana', 'Dana'] as const;
+type Name = keyof SmallCompany['ids'];
+
+/** By state: the decisions that lead there from a task just opened, or a way to end it. */
+const ways: Record<string, ('yes' | 'no' | 'cancel')[]> = {
+  approval: [],
+  provision: ['yes'],
+  provisioned: ['yes', 'yes'],
+  denied: ['no'],
+  wont: ['yes', 'no'],
+  cancelled: ['cancel'],
+  revocation: [],
+  deprovision: ['yes'],
+  deprovisioned: ['yes', 'yes'],
+  kept: ['no'],
+  'will stay': ['yes', 'no'],
+  'called off': ['cancel'],
+};
+
+interface Prepared {
+  taskId: number;
+  /** The step a card would show, as it is now. */
+  now: StepRef;
+  /** The first step, as the first card showed it. */
+  old: StepRef;
+}
+
+describe.each(databases())('every action, by everybody, in every state on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let zoe: number;
+  const prepared = new Map<string, Prepared>();
+
+  beforeAll(async () => {
+    database = await open();
+    company = await makeSmallCompany(database.db);
+    const [added] = await database.db
+      .insert(people)
+      .values({ connector: 'csv', name: 'Zoe', email: 'zoe@acme.example' })
+      .returning();
+    zoe = added!.id;
+    for (const state of [...grantStates, ...revokeStates]) {
+      prepared.set(state, await prepare(state));
+    }
+  });
+  afterAll(() => database.close());
+
+  async function prepare(state: string): Promise<Prepared> {
+    const taskId = await openOne(state);
+    const old = await shownStep(taskId);
+    for (const way of ways[state]!) {
+      const ref = await shownStep(taskId);
+      const who = way === 'cancel' ? 'Dana' : ref.stepId === old.stepId ? 'Bo' : 'Lee';
+      const ctx = await company.as(who);
+      if (way === 'cancel') await intervene(ctx, 'cancel', ref, 'not needed');
+      else await decideStep(ctx, ref, { positive: way === 'yes', reason: 'so' });
+    }
+    return { taskId, now: await shownStep(taskId), old };
+  }
+
+  async function openOne(state: string): Promise<number> {
+    const { db } = database;
+    const kind = grantStates.includes(state) ? 'grant' : 'revoke';
+    const cast = kind === 'grant' ? grantCast : revokeCast;
+    const { applicationId } = (await db.select().from(entitlements))[0]!;
+    const [right] = await db
+      .insert(entitlements)
+      .values({ applicationId, name: state })
+      .returning();
+    const pair = { personId: company.ids[cast[0]], entitlementId: right!.id };
+    if (kind === 'revoke') {
+      await db.insert(grants).values({ ...pair, source: 'connector', firstSeenAt: noon });
+    }
+    const asker = company.ids[cast[1]];
+    const { opened } = await openTasks(company.system, kind, [pair], {
+      requesterId: asker,
+      openedBy: asker,
+      profileId: null,
+      reason: 'why',
+      cause: 'asked',
+    });
+    return opened[0]!.id;
+  }
+
+  /** The active step, or the last one that was decided. */
+  async function shownStep(taskId: number): Promise<StepRef> {
+    const steps = await listSteps(database.db, taskId);
+    const step =
+      steps.find((one) => one.state === 'active') ??
+      steps.findLast((one) => one.decidedBy !== null) ??
+      steps[0]!;
+    return { stepId: step.id, version: step.version };
+  }
+
+  const perform: Record<string, (ctx: ActorCtx, at: Prepared) => Promise<unknown>> = {
+    yes: (ctx, { now }) => decideStep(ctx, now, { positive: true }),
+    no: (ctx, { now }) => decideStep(ctx, now, { positive: false, reason: 'so' }),
+    'yes on an old card': (ctx, { old }) => decideStep(ctx, old, { positive: true }),
+    reassign: (ctx, { now }) => reassignStep(ctx, now, { personId: zoe, reason: 'so' }),
+    comment: (ctx, { taskId }) => commentOnTask(ctx, taskId, 'a word'),
+    details: (ctx, { taskId }) => readDetails(ctx, taskId),
+    'take back': (ctx, { taskId }) => cancelRequest(ctx, taskId),
+    cancel: (ctx, { now }) => intervene(ctx, 'cancel', now, 'so'),
+    skip: (ctx, { now }) => intervene(ctx, 'skip', now, 'so'),
+    restart: (ctx, { now }) => intervene(ctx, 'restart', now, 'so'),
+  };
+
+  /** Tries it and takes it back, so that the next one finds the task as it was. */
+  async function attempt(name: Name, action: string, at: Prepared): Promise<Outcome | string> {
+    const as = await company.as(name);
+    let outcome: Outcome | string = '';
+    await database.db
+      .transaction(async (tx) => {
+        outcome = await perform[action]!({ ...as, db: tx as unknown as Db }, at).then(
+          () => 'done' as const,
+          nameRefusal,
+        );
+        tx.rollback();
+      })
+      .catch(() => {});
+    return outcome;
+  }
+
+  it.each([...grantStates, ...revokeStates])('on a task in the state “%s”', async (state) => {
+    const cast: readonly Name[] = grantStates.includes(state) ? grantCast : revokeCast;
+    const expected: Record<string, Outcome | undefined> = {};
+    const got: Record<string, string> = {};
+    for (const action of actions) {
+      for (const [at, actor] of actors.entries()) {
+        const outcome = outcomeOf(action, state, actor);
+        if (outcome === undefined) continue;
+        expected[`${action} by ${actor}`] = outcome;
+        got[`${action} by ${actor}`] = await attempt(cast[at]!, action, prepared.get(state)!);
+      }
+    }
+    expect(Object.keys(got).length).toBeGreaterThanOrEqual(actors.length * (actions.length - 1));
+    expect(got).toEqual(expected);
+  });
+});
+
+/** The refusal of the table whose code and sentence fit, or the sentence itself. */
+function nameRefusal(error: unknown): string {
+  if (!(error instanceof Refusal)) throw error;
+  const names = Object.keys(refusals) as (keyof typeof refusals)[];
+  const fits = names.find((name) => {
+    const [code, sentence] = refusals[name];
+    return error.code === code && sentence.test(error.message);
+  });
+  return fits ?? `${error.code}: ${error.message}`;
+}

@@ -1,0 +1,242 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
+import { describePlan } from '../../../src/governance/task-cards/execution-plan.ts';
+import { describeStep } from '../../../src/governance/task-cards/step-card.ts';
+import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
+import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
+import {
+  applicationOwners,
+  entitlementOwners,
+  entitlements,
+  grants,
+} from '../../../src/store/schema/access.ts';
+import { auditLog } from '../../../src/store/schema/messages.ts';
+import { people } from '../../../src/store/schema/people.ts';
+import {
+  policies,
+  policySteps,
+  type StepOptions,
+  taskSteps,
+} from '../../../src/store/schema/tasks.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+
+type Name = keyof SmallCompany['ids'];
+
+describe.each(databases())('the steps of a plan on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+  });
+  afterAll(() => database.close());
+
+  /** A request of Ana's under a policy, some of whose steps say more (by position). */
+  async function ask(
+    policy: string,
+    options: Record<number, StepOptions> = {},
+    more: { emergency?: boolean; accessUntil?: Date } = {},
+  ) {
+    const [found] = await db.select().from(policies).where(eq(policies.name, policy));
+    await db.update(entitlements).set({ policyId: found!.id, emergencyAllowed: true });
+    const { opened, skipped } = await openTasks(
+      company.system,
+      'grant',
+      [{ personId: company.ids.Ana, entitlementId: company.user }],
+      {
+        requesterId: company.ids.Ana,
+        openedBy: company.ids.Ana,
+        profileId: null,
+        reason: 'why',
+        cause: 'asked',
+        ...more,
+      },
+    );
+    expect(skipped).toEqual([]);
+    for (const [position, said] of Object.entries(options)) {
+      await db
+        .update(taskSteps)
+        .set({ options: said })
+        .where(eq(taskSteps.position, Number(position)));
+    }
+    return opened[0]!;
+  }
+  const viewOf = async (id: number) => (await loadTaskView(company.system, id))!;
+  const holders = async (id: number) =>
+    (await viewOf(id)).active?.assignees.filter((one) => one.active).map((one) => one.name);
+  async function decide(name: Name, id: number, positive = true, reason?: string) {
+    const { active } = await viewOf(id);
+    const ref = { stepId: active!.id, version: active!.version };
+    return decideStep(await company.as(name), ref, { positive, reason });
+  }
+  const own = (kind: 'owner' | 'provisioner', ...names: Name[]) =>
+    db
+      .insert(applicationOwners)
+      .values(names.map((name) => ({ applicationId: 1, personId: company.ids[name], kind })));
+
+  it('three approvals go from the manager to the application’s owners to the entitlement’s, then to the provisioner', async () => {
+    await db
+      .insert(entitlementOwners)
+      .values({ entitlementId: company.user, personId: company.ids.Cy });
+    const { id } = await ask('Three approvals');
+    const asked: unknown[] = [];
+    for (const name of ['Bo', 'Kim', 'Cy', 'Lee'] as const) {
+      asked.push(await holders(id));
+      await decide(name, id);
+    }
+    expect(asked).toEqual([['Bo'], ['Kim'], ['Cy'], ['Lee']]);
+    expect((await viewOf(id)).task.state).toBe('provisioned');
+  });
+
+  it('an entitlement without owners of its own falls back to those of its application, who are not asked twice', async () => {
+    const { id } = await ask('Three approvals');
+    await decide('Bo', id);
+    await decide('Kim', id);
+    const view = await viewOf(id);
+    expect(view.steps.map((step) => step.state)).toEqual([
+      'approved',
+      'approved',
+      'covered',
+      'active',
+    ]);
+    expect(describePlan(view)[2]?.line.text).toBe('Covered: Approval, by an earlier approval');
+  });
+
+  it('where the policy wants distinct approvers, who approved before is passed over', async () => {
+    await own('owner', 'Bo');
+    const { id } = await ask('Two approvals', { 2: { distinctApprovers: true } });
+    await decide('Bo', id);
+    expect(await holders(id)).toEqual(['Kim']);
+  });
+
+  it('where two of three have to agree, the second yes decides, and one no ends it', async () => {
+    await own('owner', 'Cy', 'Dana');
+    const { id } = await ask('Two approvals', { 2: { quorum: 2 } });
+    await decide('Bo', id);
+    await decide('Kim', id);
+    const view = await viewOf(id);
+    expect(view.active?.position).toBe(2);
+    const shown = describeStep(view, view.active!.id, company.ids.Kim);
+    expect(shown.choice).toBeUndefined();
+    expect(shown.notes.at(-1)).toBe('2 of 3 have to agree. You agreed.');
+    const other = describeStep(view, view.active!.id, company.ids.Cy);
+    expect(other.notes.at(-1)).toBe('2 of 3 have to agree; Kim did.');
+    await expect(decide('Kim', id)).rejects.toThrow('You agreed to this just now');
+    await decide('Cy', id);
+    expect(await holders(id)).toEqual(['Lee']);
+    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    expect(verbs).toEqual(['task.open', 'step.approved', 'step.agree', 'step.approved']);
+  });
+
+  it('who approved it is kept from carrying it out where the policy says so', async () => {
+    await own('provisioner', 'Bo');
+    const { id } = await ask('One approval', { 2: { approverMayProvision: false } });
+    await decide('Bo', id);
+    expect(await holders(id)).toEqual(['Lee']);
+  });
+
+  it('a policy may ask for a reason for a yes', async () => {
+    const { id } = await ask('One approval', { 1: { reasonToApprove: true } });
+    await expect(decide('Bo', id)).rejects.toThrow('Say why');
+    await decide('Bo', id, true, 'on call from Monday');
+    expect((await viewOf(id)).steps[0]?.reason).toBe('on call from Monday');
+  });
+
+  it('a policy may let people approve their own request', async () => {
+    await db.update(policySteps).set({ options: { allowSelfApproval: true } });
+    await own('owner', 'Ana');
+    const { id } = await ask('Two approvals');
+    await decide('Bo', id);
+    await decide('Ana', id);
+    expect((await viewOf(id)).steps[1]).toMatchObject({
+      state: 'approved',
+      decidedBy: company.ids.Ana,
+    });
+    await db.update(policySteps).set({ options: {} });
+  });
+
+  it('without an approval, provisioning is asked for at once', async () => {
+    const { id } = await ask('No approval');
+    expect(await holders(id)).toEqual(['Lee']);
+  });
+
+  it('an emergency goes straight to provisioning, ends on its date, and those it went past are told', async () => {
+    const accessUntil = new Date('2026-11-22T23:59:59Z');
+    const { id } = await ask('Two approvals', {}, { emergency: true, accessUntil });
+    expect(await holders(id)).toEqual(['Lee']);
+    const view = await viewOf(id);
+    expect(describeStep(view, view.active!.id, company.ids.Lee).title).toBe(
+      'Emergency: Give Ana GitHub · User until 22 Nov 2026',
+    );
+    await decide('Lee', id);
+    const [grant] = await db.select().from(grants).where(eq(grants.taskId, id));
+    expect(grant?.expiresAt).toEqual(accessUntil);
+    const told = await db.query.outbox.findMany({
+      where: (row, { eq }) => eq(row.kind, 'emergency'),
+    });
+    const names = told.map((row) => row.recipientId).sort((a, b) => a - b);
+    expect(names).toEqual([company.ids.Bo, company.ids.Kim].sort((a, b) => a - b));
+  });
+
+  it('what was asked for until a day that is over is not given any more', async () => {
+    const { id } = await ask('No approval', {}, { accessUntil: new Date('2026-11-20T23:59:59Z') });
+    await expect(decide('Lee', id)).rejects.toThrow('until 20 Nov 2026, which is over');
+    await decide('Lee', id, false, 'too late');
+    expect((await viewOf(id)).task.state).toBe('not_provisioned');
+  });
+
+  it('two approvers who click in the same millisecond, 200 times: one decision each, one clear answer to the other', {
+    timeout: 90_000,
+  }, async () => {
+    await own('owner', 'Cy');
+    // Without a manager, both owners are asked.
+    await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));
+    const rights = await db
+      .insert(entitlements)
+      .values(
+        Array.from({ length: 200 }, (_, at) => ({
+          applicationId: 1,
+          name: `Right ${at}`,
+        })),
+      )
+      .returning();
+    const { opened } = await openTasks(
+      company.system,
+      'grant',
+      rights.map((right) => ({ personId: company.ids.Ana, entitlementId: right.id })),
+      {
+        requesterId: company.ids.Ana,
+        openedBy: company.ids.Ana,
+        profileId: null,
+        reason: 'why',
+        cause: 'asked',
+      },
+    );
+    const [kim, cy] = [await company.as('Kim'), await company.as('Cy')];
+    const losers: string[] = [];
+    for (const task of opened) {
+      const { active } = await viewOf(task.id);
+      const ref = { stepId: active!.id, version: active!.version };
+      const both = await Promise.allSettled([
+        decideStep(kim, ref, { positive: true }),
+        decideStep(cy, ref, { positive: true }),
+      ]);
+      for (const one of both) if (one.status === 'rejected') losers.push(one.reason.message);
+    }
+    expect(losers).toHaveLength(200);
+    expect(new Set(losers.map((said) => said.replace(/^(Kim|Cy)/, 'X')))).toEqual(
+      new Set(['X approved this just now; it is now with Lee.']),
+    );
+    const approvals = await db.select().from(auditLog).where(eq(auditLog.verb, 'step.approved'));
+    expect(approvals).toHaveLength(200);
+  });
+});

@@ -1,0 +1,279 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Ctx } from '../../../src/governance/context.ts';
+import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
+import { intervene } from '../../../src/governance/decisions/intervene.ts';
+import {
+  createPreferencesLink,
+  createTaskLink,
+  forgetLinks,
+  linkUrl,
+  openLink,
+} from '../../../src/governance/email-links/action-links.ts';
+import {
+  commentByLink,
+  decideByLink,
+  findTakersByLink,
+  readTaskPage,
+  reassignByLink,
+} from '../../../src/governance/email-links/task-page.ts';
+import { actionLinks, auditLog } from '../../../src/store/schema/messages.ts';
+import { people, slackIdentities } from '../../../src/store/schema/people.ts';
+import { stepAssignees, taskComments, taskSteps } from '../../../src/store/schema/tasks.ts';
+import { listSteps } from '../../../src/store/tasks/tasks.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+
+const later = (days: number) => new Date(noon.getTime() + days * 24 * 3_600_000);
+const yes = { positive: true, reason: '' };
+
+describe.each(databases())('links in e-mails on $name', ({ open }) => {
+  let database: TestDatabase;
+  let db: TestDatabase['db'];
+  let company: SmallCompany;
+  let at: Ctx;
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+    at = company.system;
+  });
+  afterAll(() => database.close());
+
+  /** Ana asks for GitHub · User, which is for Bo to approve and then for Lee to provision. */
+  async function ask(entitlementId = company.user) {
+    const { id } = await askFor(await company.as('Ana'), {
+      personId: company.ids.Ana,
+      entitlementId,
+      reason: 'on call',
+    });
+    const [step, next] = await listSteps(db, id);
+    return { taskId: id, stepId: step!.id, version: step!.version, nextId: next!.id };
+  }
+  type Asked = Awaited<ReturnType<typeof ask>>;
+  const linkOf = (name: keyof SmallCompany['ids'], { taskId, stepId }: Asked) =>
+    createTaskLink(at, { personId: company.ids[name], taskId, stepId });
+  const optionsOf = (stepId: number, options: object) =>
+    db.update(taskSteps).set({ options }).where(eq(taskSteps.id, stepId));
+  const verbs = async () => (await db.select().from(auditLog)).map((row) => row.verb);
+
+  it('a token has 256 random bits, and only its hash is kept', async () => {
+    const task = await ask();
+    const tokens = [await linkOf('Bo', task), await linkOf('Bo', task)];
+    for (const token of tokens) expect(Buffer.from(token, 'base64url')).toHaveLength(32);
+    expect(tokens[0]).not.toBe(tokens[1]);
+    expect(linkUrl('https://r.example', 'task', tokens[0]!)).toBe(
+      `https://r.example/t/${tokens[0]}`,
+    );
+    const kept = JSON.stringify(await db.select().from(actionLinks));
+    for (const token of tokens) expect(kept).not.toContain(token);
+  });
+
+  it('the page is the card with its evidence, and reading it changes nothing', async () => {
+    const task = await ask();
+    const token = await linkOf('Bo', task);
+    const before = [await verbs(), await db.select().from(actionLinks)];
+    const page = await readTaskPage(at, token);
+    await readTaskPage(at, token);
+    expect(page.card.title).toBe('Ana asks for GitHub · User');
+    expect(page.details.insights?.length).toBeGreaterThan(0);
+    expect(page.details.plan).toHaveLength(2);
+    expect(page).toMatchObject({
+      person: { name: 'Bo' },
+      state: undefined,
+      choice: { yes: 'Approve', no: 'Deny', reasonFor: { yes: false, no: true } },
+    });
+    expect([await verbs(), await db.select().from(actionLinks)]).toEqual(before);
+  });
+
+  it('decides in its person’s name, once, and the page then says who decided', async () => {
+    const task = await ask();
+    const token = await linkOf('Bo', task);
+    await decideByLink(at, token, { ...yes, version: task.version });
+    const [step] = await listSteps(db, task.taskId);
+    expect(step).toMatchObject({ state: 'approved', decidedBy: company.ids.Bo });
+    expect(step?.decidedVia).toBe('email');
+    const [row] = (await db.select().from(auditLog)).filter((one) => one.verb === 'step.approved');
+    expect(row).toMatchObject({ actorId: company.ids.Bo, via: 'email' });
+    const again = decideByLink(at, token, { version: 9, positive: false, reason: 'no' });
+    await expect(again).rejects.toThrow('Bo approved this just now; it is now with Lee.');
+    const page = await readTaskPage({ ...at, now: new Date(noon.getTime() + 120_000) }, token);
+    expect(page.state).toBe('Bo approved this 2 minutes ago; it is now with Lee.');
+    expect(page.choice).toBeUndefined();
+  });
+
+  it('a refused decision does not use the link up', async () => {
+    const task = await ask();
+    const token = await linkOf('Bo', task);
+    const { version } = task;
+    const no = { version, positive: false };
+    await expect(decideByLink(at, token, { ...no, reason: ' ' })).rejects.toThrow('Say why');
+    const tooLong = decideByLink(at, token, { ...no, reason: 'x'.repeat(1_001) });
+    await expect(tooLong).rejects.toThrow('1,000 characters and this has 1,001');
+    await decideByLink(at, token, { ...no, reason: 'not on call' });
+    expect((await listSteps(db, task.taskId))[0]).toMatchObject({ state: 'denied' });
+  });
+
+  it('of one link used twice at once, and of a link and a click at once, one decides', async () => {
+    for (const isClick of [false, true]) {
+      const task = await ask();
+      const token = await linkOf('Bo', task);
+      const { version, stepId } = task;
+      const byLink = () => decideByLink(at, token, { ...yes, version });
+      const click = async () => decideStep(await company.as('Bo'), { stepId, version }, yes);
+      const done = await Promise.allSettled([byLink(), isClick ? click() : byLink(), byLink()]);
+      expect(done.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+      for (const one of done) {
+        if (one.status === 'rejected') expect(one.reason.message).toContain('Bo approved this');
+      }
+      await emptyTables(db);
+      company = await makeSmallCompany(db);
+    }
+  });
+
+  it('dies with the step: decided by another, reassigned, or the task cancelled', async () => {
+    const task = await ask();
+    const token = await linkOf('Bo', task);
+    const { version, stepId } = task;
+    await reassignByLink(at, token, { version, personId: company.ids.Kim, reason: 'away' });
+    expect(await readTaskPage(at, token)).toMatchObject({
+      choice: undefined,
+      state: 'This is with Kim now, not with Bo any more.',
+    });
+    const tried = decideByLink(at, token, { ...yes, version: version + 1 });
+    await expect(tried).rejects.toThrow('This was reassigned; it is now with Kim.');
+    const kims = await linkOf('Kim', task);
+    const dana = await company.as('Dana');
+    await intervene(dana, 'cancel', { stepId, version: version + 1 }, 'not needed');
+    expect((await readTaskPage(at, kims)).state).toBe(
+      `Task #${task.taskId} was cancelled just now.`,
+    );
+    expect((await verbs()).filter((verb) => verb.startsWith('step.'))).toEqual(['step.reassign']);
+  });
+
+  it('of high risk, a link shows the task and sends its person to Slack, unless the policy says otherwise', async () => {
+    const task = await ask(company.admin);
+    const { version, stepId } = task;
+    const token = await linkOf('Bo', task);
+    const sentence = `It is of high risk, so it is not decided by e-mail: open Rolemine in Slack, where task #${task.taskId} waits for you.`;
+    const page = await readTaskPage(at, token);
+    const without = 'If you have no account there, ask a Super Admin to reassign it.';
+    expect(page).toMatchObject({ choice: undefined, state: `${sentence} ${without}` });
+    await expect(decideByLink(at, token, { ...yes, version })).rejects.toThrow(sentence);
+    const to = { version, personId: company.ids.Kim, reason: 'away' };
+    await expect(reassignByLink(at, token, to)).rejects.toThrow(sentence);
+    const linked = { personId: company.ids.Bo, state: 'linked', teamId: 'T', userId: 'U' } as const;
+    await db.insert(slackIdentities).values({ ...linked, checkedAt: noon });
+    expect((await readTaskPage(at, token)).state).toBe(sentence);
+    await optionsOf(stepId, { decideByEmail: true });
+    await decideByLink(at, token, { ...yes, version });
+    expect((await listSteps(db, task.taskId))[0]?.state).toBe('approved');
+  });
+
+  it('a policy can keep a step from being decided by e-mail at all', async () => {
+    const task = await ask();
+    await optionsOf(task.stepId, { decideByEmail: false });
+    const token = await linkOf('Bo', task);
+    const tried = decideByLink(at, token, { ...yes, version: task.version });
+    await expect(tried).rejects.toThrow('does not let this be decided by e-mail');
+  });
+
+  it('acts as its person and no further: a link of somebody else decides nothing', async () => {
+    const task = await ask();
+    const { version } = task;
+    await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Bo));
+    for (const [name, words] of [
+      ['Kim', 'This is for Bo to decide.'],
+      ['Dana', 'This is for Bo to decide.'],
+      ['Ana', 'You cannot approve your own request.'],
+    ] as const) {
+      const token = await linkOf(name, task);
+      await expect(decideByLink(at, token, { ...yes, version })).rejects.toThrow(words);
+      const to = { version, personId: company.ids.Kim, reason: 'mine' };
+      await expect(reassignByLink(at, token, to)).rejects.toThrow();
+    }
+    await expect(readTaskPage(at, await linkOf('Kim', task))).rejects.toThrow('Only the people');
+    const noStep = await createTaskLink(at, {
+      personId: company.ids.Ana,
+      taskId: task.taskId,
+      stepId: null,
+    });
+    const page = await readTaskPage(at, noStep);
+    expect(page.card.title).toBe('You asked for GitHub · User');
+    expect(page).toMatchObject({ state: undefined, choice: undefined });
+    const tried = decideByLink(at, noStep, { ...yes, version });
+    await expect(tried).rejects.toThrow('There is nothing to decide about this here.');
+  });
+
+  it('opens nothing for who left or became a guest, when it has expired, or for another page', async () => {
+    const task = await ask();
+    const token = await linkOf('Bo', task);
+    const inLink = (days: number) => openLink({ ...at, now: later(days) }, token, 'task');
+    expect((await inLink(13.9)).person.name).toBe('Bo');
+    await expect(inLink(14)).rejects.toThrow('This link worked until 5 Dec 2026.');
+    await expect(openLink(at, token, 'preferences')).rejects.toThrow('opens nothing');
+    await expect(openLink(at, `${token}A`, 'task')).rejects.toThrow('opens nothing');
+    const preferences = await createPreferencesLink(at, { personId: company.ids.Bo });
+    const in89 = { ...at, now: later(89) };
+    expect((await openLink(in89, preferences, 'preferences')).person.name).toBe('Bo');
+    await forgetLinks({ ...at, now: later(200) });
+    await expect(inLink(200)).rejects.toThrow('opens nothing');
+
+    const fresh = await linkOf('Bo', task);
+    const { Bo } = company.ids;
+    await db.insert(slackIdentities).values({ personId: Bo, state: 'guest', checkedAt: noon });
+    await expect(readTaskPage(at, fresh)).rejects.toThrow('Bo, who is a guest in Slack');
+    await db.delete(slackIdentities);
+    await db.update(people).set({ active: false }).where(eq(people.id, Bo));
+    const tried = decideByLink(at, fresh, { ...yes, version: task.version });
+    await expect(tried).rejects.toThrow('Bo, who is not active');
+  });
+
+  it('where several have to agree, a link agrees once', async () => {
+    const task = await ask();
+    await reassignByLink(at, await linkOf('Bo', task), {
+      version: task.version,
+      personId: company.ids.Kim,
+      reason: 'away',
+    });
+    await optionsOf(task.stepId, { quorum: 2 });
+    await db.insert(stepAssignees).values({
+      stepId: task.stepId,
+      personId: company.ids.Lee,
+      why: 'named by the policy',
+      assignedAt: noon,
+    });
+    const token = await linkOf('Kim', task);
+    const version = task.version + 1;
+    await decideByLink(at, token, { ...yes, version });
+    const again = decideByLink(at, token, { ...yes, version });
+    await expect(again).rejects.toThrow('Kim agreed just now; it waits for the others.');
+  });
+
+  it('made without a step it is about the one that is with its person', async () => {
+    const task = await ask();
+    const about = { personId: company.ids.Bo, taskId: task.taskId };
+    const page = await readTaskPage(at, await createTaskLink(at, about));
+    expect(page.choice?.stepId).toBe(task.stepId);
+    const lees = await createTaskLink(at, { ...about, personId: company.ids.Lee });
+    expect(await readTaskPage(at, lees)).toMatchObject({ state: undefined, choice: undefined });
+  });
+
+  it('comments, and finds who could take the step', async () => {
+    const task = await ask();
+    const token = await linkOf('Bo', task);
+    const found = await findTakersByLink(at, token, 'k');
+    expect(found.map((one) => one.name)).toEqual(['Kim']);
+    await commentByLink(at, token, 'Which repository?');
+    expect(await db.select().from(taskComments)).toMatchObject([
+      { authorId: company.ids.Bo, body: 'Which repository?' },
+    ]);
+    expect((await readTaskPage(at, token)).details.comments).toHaveLength(1);
+    await expect(commentByLink(at, token, ' ')).rejects.toThrow('Only words');
+  });
+});

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Ctx } from '../../../src/governance/context.ts';
+import {
+  createPreferencesLink,
+  openLink,
+  requireAddress,
+} from '../../../src/governance/email-links/action-links.ts';
+import { syncSource } from '../../../src/governance/sync/sync-source.ts';
+import { findPersonByEmail } from '../../../src/store/people/people.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { ana, bo, sourceOf } from '../sync/sync-source.ts';
+
+describe.each(databases())('links of somebody whose address changes, on $name', ({ open }) => {
+  let database: TestDatabase;
+  let at: Ctx;
+  const minutes = (more: number) => new Date(Date.UTC(2026, 10, 20, 12, more));
+
+  beforeAll(async () => {
+    database = await open();
+  });
+  beforeEach(async () => {
+    await emptyTables(database.db);
+    at = { db: database.db, actor: undefined, via: 'system', now: minutes(0) };
+  });
+  afterAll(() => database.close());
+
+  const sync = (address: string) =>
+    syncSource(
+      at,
+      sourceOf({
+        people: [
+          { ...ana, id: '1', email: address },
+          { ...bo, id: '2' },
+        ],
+      }),
+    );
+  const linkOf = async (address: string) => {
+    const { id: personId } = (await findPersonByEmail(at.db, address))!;
+    return createPreferencesLink(at, { personId });
+  };
+
+  it('expire with the sync that brings it, and no others do', async () => {
+    await sync(ana.email);
+    const [old, bos] = [await linkOf(ana.email), await linkOf(bo.email)];
+    at = { ...at, now: minutes(10) };
+    // The same in capitals is the same mailbox.
+    await sync(ana.email.toUpperCase());
+    expect(await openLink(at, old, 'preferences')).toMatchObject({ person: { name: ana.name } });
+    await sync('ana.klein@acme.example');
+    at = { ...at, now: minutes(11) };
+    await expect(openLink(at, old, 'preferences')).rejects.toThrow('This link worked until');
+    const anew = await linkOf('ana.klein@acme.example');
+    expect((await openLink(at, anew, 'preferences')).person.name).toBe(ana.name);
+    expect((await openLink(at, bos, 'preferences')).person.name).toBe(bo.name);
+  });
+
+  it('are not made for a mail that was written to the old address', async () => {
+    await sync(ana.email);
+    const person = (await findPersonByEmail(at.db, ana.email))!;
+    await requireAddress(at, person);
+    await sync('ana.klein@acme.example');
+    await expect(requireAddress(at, person)).rejects.toThrow('The address has changed');
+  });
+});

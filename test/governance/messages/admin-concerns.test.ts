@@ -1,0 +1,103 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listConcerns } from '../../../src/governance/messages/admin-concerns.ts';
+import { loadLetter } from '../../../src/governance/messages/messages.ts';
+import { setRoles } from '../../../src/governance/people/role-assignments.ts';
+import { syncSource } from '../../../src/governance/sync/sync-source.ts';
+import { applicationOwners } from '../../../src/store/schema/access.ts';
+import { outbox } from '../../../src/store/schema/messages.ts';
+import { slackIdentities } from '../../../src/store/schema/people.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { sourceOf } from '../sync/sync-source.ts';
+
+const days = (count: number) => new Date(noon.getTime() + count * 86_400_000);
+
+describe.each(databases())('what needs the attention of administrators on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+  });
+  afterAll(() => database.close());
+
+  const concerns = async (now = noon, name: 'Dana' | 'Ana' = 'Dana') =>
+    listConcerns(await company.as(name, now));
+
+  it('is nothing where all is well, and nothing for who administers nothing', async () => {
+    expect(await concerns()).toEqual([]);
+    await db.delete(applicationOwners);
+    expect(await concerns(noon, 'Ana')).toEqual([]);
+  });
+
+  it('is what has no owner, who is not in Slack, what waits too long and what could not be told', async () => {
+    await askFor(await company.as('Ana'), {
+      personId: company.ids.Ana,
+      entitlementId: company.user,
+      reason: 'on call',
+    });
+    await db.delete(applicationOwners);
+    await db.insert(slackIdentities).values({ personId: company.ids.Lee, state: 'not_found' });
+    const failed = {
+      failedAt: days(3),
+      error: 'e-mail: bo@acme.example is refused: 550 no such user',
+    };
+    await db.update(outbox).set(failed).where(eq(outbox.recipientId, company.ids.Bo));
+    const stuck = { createdAt: days(3), error: 'Slack cannot be reached' };
+    await db.update(outbox).set(stuck).where(eq(outbox.recipientId, company.ids.Ana));
+    expect(await concerns(days(4))).toEqual([
+      '1 task waits longer than the policy allows.',
+      '1 person has no Slack account here, or another address in Slack than before.',
+      '2 entitlements have no owner who is here (1 application without one): requests for them go to Super Admins.',
+      '1 message to Bo could not be delivered: e-mail: bo@acme.example is refused: 550 no such user.',
+      '1 message has waited for more than an hour to be delivered: Slack cannot be reached.',
+    ]);
+  });
+
+  const good = { people: [{ email: 'ana@acme.example', name: 'Ana' }] };
+  const fail = async () => {
+    const bad = sourceOf(good);
+    bad.problems.add({ file: 'people.csv', line: 2, message: 'is wrong' });
+    await expect(syncSource(company.system, bad)).rejects.toThrow('There is 1 problem');
+  };
+
+  it('is a sync that failed, until one succeeds', async () => {
+    await fail();
+    expect(await concerns()).toEqual([
+      'The last sync of csv failed: There is 1 problem in what was to be imported; nothing was changed.',
+    ]);
+    await syncSource(company.system, sourceOf(good));
+    expect((await concerns()).filter((one) => one.includes('sync'))).toEqual([]);
+  });
+
+  it('is told to Connector Admins and Super Admins when a sync fails, once until one succeeds', async () => {
+    await setRoles(company.system, company.ids.Kim, [], ['connector_admin']);
+    const told = async () =>
+      (await db.select().from(outbox).where(eq(outbox.kind, 'sync'))).map((row) => row.recipientId);
+    await fail();
+    await fail();
+    expect((await told()).sort()).toEqual([company.ids.Dana, company.ids.Kim].sort());
+    const [row] = await db.select().from(outbox).where(eq(outbox.kind, 'sync'));
+    expect((await loadLetter(company.system, row!))?.message).toMatchObject({
+      notice: {
+        title: 'The sync of csv failed',
+        lines: [
+          expect.stringContaining('There is 1 problem'),
+          expect.stringContaining('stays as it is'),
+        ],
+      },
+    });
+    const people = ['Kim', 'Dana'].map((name) => ({ email: `${name}@acme.example`, name }));
+    await syncSource(company.system, sourceOf({ people }));
+    await fail();
+    expect(await told()).toHaveLength(4);
+  });
+});

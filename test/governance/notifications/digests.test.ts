@@ -1,0 +1,209 @@
+import { and, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
+import { loadDigest } from '../../../src/governance/messages/digest.ts';
+import { recordLetterCopy } from '../../../src/governance/messages/messages.ts';
+import { tellAgain } from '../../../src/governance/notifications/outbox.ts';
+import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
+import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
+import { findPerson } from '../../../src/store/people/people.ts';
+import { entitlements } from '../../../src/store/schema/access.ts';
+import { digestItems, digests, outbox } from '../../../src/store/schema/messages.ts';
+import { people } from '../../../src/store/schema/people.ts';
+import type { Task } from '../../../src/store/tasks/tasks.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+
+const later = (minutes: number) => new Date(noon.getTime() + minutes * 60_000);
+
+describe.each(databases())('digests of news on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+  let unasked: number[];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+    const names = Array.from({ length: 40 }, (_, at) => ({ applicationId: 1, name: `Role ${at}` }));
+    const inserted = await db
+      .insert(entitlements)
+      .values(names.map((one) => ({ ...one, emergencyAllowed: true })))
+      .returning();
+    unasked = inserted.map(({ id }) => id);
+  });
+  afterAll(() => database.close());
+
+  const ask = async (count: number, now = noon, emergency = false): Promise<Task[]> => {
+    const wanted = unasked.splice(0, count).map((entitlementId) => ({
+      personId: company.ids.Ana,
+      entitlementId,
+    }));
+    const ctx = await company.as('Ana', now);
+    return db.transaction(async (tx) => {
+      const { opened } = await openTasks({ ...ctx, db: tx as typeof db }, 'grant', wanted, {
+        requesterId: null,
+        openedBy: company.ids.Dana,
+        profileId: null,
+        reason: 'on-call',
+        cause: 'asked',
+        emergency,
+        accessUntil: emergency ? later(600) : null,
+      });
+      return opened;
+    });
+  };
+  /** What is on its way to somebody, one "kind:subject" a message. */
+  const told = async (name: keyof SmallCompany['ids']) => {
+    const rows = await db.select().from(outbox).where(eq(outbox.recipientId, company.ids[name]));
+    return [...new Set(rows.filter((row) => row.kind !== 'home').map(nameOf))];
+  };
+  const nameOf = (row: { kind: string; subjectId: number }) => `${row.kind}:${row.subjectId}`;
+  const digestFor = async (name: keyof SmallCompany['ids'], id: number, now = noon) => {
+    const reader = await findPerson(db, company.ids[name]);
+    return (await loadDigest({ ...company.system, now }, id, reader!))!;
+  };
+  const approve = async (task: Task, now = noon) => {
+    const { active } = (await loadTaskView(company.system, task.id))!;
+    const ref = { stepId: active!.id, version: active!.version };
+    await decideStep(await company.as('Bo', now), ref, { positive: true });
+    return active!.id;
+  };
+  /** As the outbox does when a message has arrived. */
+  const arrive = async (surface: 'slack' | 'email', at = noon) => {
+    for (const row of await db.select().from(outbox)) {
+      const { recipientId, kind, subjectId } = row;
+      const where = surface === 'slack' ? { channelId: 'D1', ts: String(row.id) } : {};
+      const key = { recipientId, kind, subjectId };
+      const copy = { ...where, contentHash: '' };
+      await recordLetterCopy({ ...company.system, now: at }, key, surface, copy);
+    }
+    await db.update(outbox).set({ deliveredAt: at });
+  };
+
+  it('three new tasks are three messages, four are one', async () => {
+    await ask(3);
+    expect((await told('Bo')).map((one) => one.split(':')[0])).toEqual(['step', 'step', 'step']);
+    await db.delete(outbox);
+    await ask(4, later(10));
+    expect(await told('Bo')).toEqual(['digest:1']);
+    expect(await digestFor('Bo', 1)).toMatchObject({
+      title: '4 tasks wait for you',
+      detail: '4 requests',
+      summary: '4 tasks wait for you: 4 requests.',
+      more: 0,
+    });
+  });
+
+  it('what comes one by one is a message each, until it is more than three in five minutes', async () => {
+    for (const minute of [0, 1, 2]) await ask(1, later(minute));
+    await arrive('slack', later(2));
+    expect(await told('Bo')).toHaveLength(3);
+    await ask(1, later(4));
+    expect(await told('Bo')).toContain('digest:1');
+    await ask(1, later(6));
+    expect(await digestFor('Bo', 1)).toMatchObject({ title: '2 tasks wait for you' });
+    await ask(1, later(20));
+    expect(await told('Bo')).toHaveLength(5);
+  });
+
+  it('redraws are no news: who decides five requests gets the sixth as a message', async () => {
+    const first = await ask(3);
+    await arrive('slack');
+    const more = await ask(2, later(10));
+    await arrive('slack', later(10));
+    for (const task of [...first, ...more]) await approve(task, later(20));
+    await ask(1, later(21));
+    expect(await db.select().from(digests).where(eq(digests.personId, company.ids.Bo))).toEqual([]);
+  });
+
+  it('later news within five minutes joins the digest, unless that has left as a mail', async () => {
+    await ask(4);
+    await arrive('slack');
+    await ask(1, later(2));
+    expect(await told('Bo')).toEqual(['digest:1']);
+    expect((await digestFor('Bo', 1)).title).toBe('5 tasks wait for you');
+    await arrive('email', later(3));
+    const [task] = await ask(1, later(4));
+    const { active } = (await loadTaskView(company.system, task!.id))!;
+    expect(await told('Bo')).toEqual(['digest:1', `step:${active!.id}`]);
+  });
+
+  it('a decision redraws the digest and never makes a second message', async () => {
+    const asked = await ask(7);
+    await arrive('slack');
+    await db.delete(outbox);
+    const stepId = await approve(asked[0]!);
+    const [row] = await db
+      .select()
+      .from(outbox)
+      .where(and(eq(outbox.recipientId, company.ids.Bo), eq(outbox.kind, 'digest')));
+    expect(row).toMatchObject({ subjectId: 1, priority: 0 });
+    expect(await told('Bo')).not.toContain(`step:${stepId}`);
+    const view = await digestFor('Bo', 1);
+    expect(view).toMatchObject({ title: '6 tasks wait for you', more: 1 });
+    expect(view.cards.every((card) => card.choice)).toBe(true);
+    expect(view.done?.words).toBe('1 of 7 is done');
+    expect(view.done?.lines[0]?.text).toBe(
+      `#${asked[0]!.id} GitHub · Role 0 for Ana: Approved by Bo`,
+    );
+  });
+
+  it('a digest whose tasks are all done says so and has no buttons', async () => {
+    const asked = await ask(4);
+    for (const task of asked) await approve(task);
+    const view = await digestFor('Bo', 1);
+    expect(view).toMatchObject({ title: 'All 4 of these are done', cards: [], waiting: 0 });
+    const lee = await db.select().from(digests).where(eq(digests.personId, company.ids.Lee));
+    expect(await digestFor('Lee', lee[0]!.id)).toMatchObject({ detail: '1 to provision' });
+  });
+
+  it('an emergency is always a message of its own', async () => {
+    await ask(4);
+    const [task] = await ask(1, later(1), true);
+    const { active } = (await loadTaskView(company.system, task!.id))!;
+    expect(await told('Lee')).toEqual([`step:${active!.id}`]);
+    expect(await told('Bo')).toEqual(['digest:1', `emergency:${task!.id}`]);
+  });
+
+  it('a Slack that forgot its messages gets the digest again, not each of its tasks', async () => {
+    await ask(5);
+    await arrive('slack');
+    await db.delete(outbox);
+    await tellAgain({ ...company.system, now: later(60) });
+    expect(await told('Bo')).toEqual(['digest:1']);
+  });
+
+  it('a thousand tasks for fifty approvers at once are one digest each', async () => {
+    const count = (length: number) => Array.from({ length }, (_, at) => at);
+    const contact = (name: string) => ({ connector: 'csv', name, email: `${name}@acme.example` });
+    const bosses = await db
+      .insert(people)
+      .values(count(50).map((at) => contact(`boss${at}`)))
+      .returning();
+    const reports = await db
+      .insert(people)
+      .values(count(1_000).map((at) => ({ ...contact(`p${at}`), managerId: bosses[at % 50]!.id })))
+      .returning();
+    await db.transaction(async (tx) => {
+      const ctx = { ...company.system, db: tx as typeof db };
+      const wanted = reports.map(({ id }) => ({ personId: id, entitlementId: company.user }));
+      await openTasks(ctx, 'grant', wanted, {
+        requesterId: company.ids.Dana,
+        openedBy: company.ids.Dana,
+        profileId: null,
+        reason: 'a storm',
+        cause: 'asked',
+      });
+    });
+    const rows = await db.select().from(outbox);
+    expect(rows.map((row) => row.kind)).toEqual(Array(51).fill('digest'));
+    expect(new Set(rows.map((row) => row.recipientId)).size).toBe(51);
+    expect(await db.select().from(digestItems)).toHaveLength(2_000);
+  });
+});

@@ -1,0 +1,139 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addMembers } from '../../../src/governance/profiles/enroll.ts';
+import { type Leaving, unenroll } from '../../../src/governance/profiles/unenroll.ts';
+import { listEnrolled } from '../../../src/store/profiles/enrollments.ts';
+import { insertProfile } from '../../../src/store/profiles/profiles.ts';
+import { grants } from '../../../src/store/schema/access.ts';
+import { auditLog } from '../../../src/store/schema/messages.ts';
+import { people } from '../../../src/store/schema/people.ts';
+import { tasks } from '../../../src/store/schema/tasks.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+
+describe.each(databases())('leaving a profile on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+  let finance: number;
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+    finance = await profile('Finance', [company.admin, company.user]);
+    await enroll(finance, [company.ids.Ana, company.ids.Cy]);
+  });
+  afterAll(() => database.close());
+
+  const profile = async (name: string, entitlementIds: number[]) => {
+    const row = { name, nameKey: name.toLowerCase(), createdAt: noon };
+    return (await insertProfile(db, row, entitlementIds))!.id;
+  };
+  const enroll = async (profileId: number, personIds: number[], createRequests = false) =>
+    addMembers(await company.as('Dana'), {
+      profileId,
+      personIds,
+      wholeCohort: false,
+      createRequests,
+    });
+  /** What a task of the profile gave. */
+  const give = (personId: number, entitlementId: number, profileId: number | null) =>
+    db.insert(grants).values({
+      personId,
+      entitlementId,
+      profileId,
+      source: 'task',
+      firstSeenAt: noon,
+    });
+  const leave = async (personIds: number[], leaving: Leaving, confirmed?: number) =>
+    unenroll(await company.as('Dana'), { profileId: finance, personIds, leaving, confirmed });
+  const revocations = async () => {
+    const open = and(eq(tasks.kind, 'revoke'), eq(tasks.state, 'open'));
+    return db.select().from(tasks).where(open).orderBy(asc(tasks.id));
+  };
+
+  it('revokes what the profile gave and nothing else justifies; what is held directly is named', async () => {
+    const { Ana, Cy, Dana } = company.ids;
+    await give(Ana, company.admin, finance);
+    await give(Ana, company.user, finance);
+    await enroll(await profile('Everyone', [company.user]), [Ana]);
+    const left = await leave([Ana, Cy], 'revoke_unjustified');
+    expect(left).toMatchObject({
+      kind: 'left',
+      removed: 2,
+      opened: 1,
+      direct: ['Cy holds GitHub · Admin'],
+      skipped: [],
+    });
+    expect(await revocations()).toMatchObject([
+      {
+        personId: Ana,
+        entitlementId: company.admin,
+        cause: 'left_profile',
+        requesterId: null,
+        openedBy: Dana,
+        reason: 'Left the access profile "Finance".',
+      },
+    ]);
+    expect(await listEnrolled(db, finance)).toEqual([]);
+    const audits = await db.select().from(auditLog).where(eq(auditLog.verb, 'profile.unenroll'));
+    expect(audits).toMatchObject([
+      { actorId: Dana, after: { leaving: 'revoke_unjustified', people: [Ana, Cy] } },
+    ]);
+  });
+
+  it('revokes all of it, or leaves it as it is, if so chosen', async () => {
+    const { Ana, Cy } = company.ids;
+    await give(Ana, company.admin, finance);
+    expect(await leave([Ana], 'leave')).toMatchObject({ removed: 1, opened: 0, direct: [] });
+    expect(await revocations()).toEqual([]);
+    expect(await leave([Cy], 'revoke_all')).toMatchObject({ removed: 1, opened: 1 });
+    expect(await revocations()).toMatchObject([{ personId: Cy, entitlementId: company.admin }]);
+  });
+
+  it('closes what the profile has asked for and they have not got yet; who comes back is a member again', async () => {
+    const { Ana } = company.ids;
+    await enroll(finance, [], true);
+    expect(await leave([Ana], 'revoke_unjustified')).toMatchObject({ closed: 2, opened: 0 });
+    const [closed] = await db.select().from(tasks).where(eq(tasks.personId, Ana));
+    expect(closed).toMatchObject({
+      state: 'cancelled',
+      closedReason: 'Ana left the access profile "Finance".',
+    });
+    expect(await enroll(finance, [Ana])).toMatchObject({ added: 1, alreadyMembers: 0 });
+  });
+
+  it('pauses when more than a fifth and more than five would leave, until that number is confirmed', async () => {
+    const many = await db
+      .insert(people)
+      .values(Array.from({ length: 10 }, (_, nth) => ({ connector: 'csv', name: `P${nth}` })))
+      .returning();
+    const leavers = many.slice(0, 6).map(({ id }) => id);
+    await enroll(
+      finance,
+      many.map(({ id }) => id),
+    );
+    expect(await leave(leavers, 'leave')).toMatchObject({
+      kind: 'paused',
+      removing: 6,
+      members: 12,
+    });
+    expect(await leave(leavers, 'leave', 5)).toMatchObject({ kind: 'paused' });
+    expect(await listEnrolled(db, finance)).toHaveLength(12);
+    expect(await leave(leavers, 'leave', 6)).toMatchObject({ kind: 'left', removed: 6 });
+  });
+
+  it('is for those who manage profiles, and for members', async () => {
+    const input = { profileId: finance, personIds: [company.ids.Ana], leaving: 'leave' as const };
+    await expect(unenroll(await company.as('Bo'), input)).rejects.toThrow('Dana can.');
+    await expect(leave([], 'leave')).rejects.toThrow('Choose at least one member.');
+    await expect(leave([company.ids.Kim], 'leave')).rejects.toThrow(
+      'None of them is a member of "Finance" any more.',
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { changeRules, readRules } from '../../../src/governance/policies/policy-rules.ts';
+import { previewRequest } from '../../../src/governance/requests/preview.ts';
+import { listPolicyHeads } from '../../../src/store/policies/policies.ts';
+import { applicationOwners, applications, entitlements } from '../../../src/store/schema/access.ts';
+import { people } from '../../../src/store/schema/people.ts';
+import { tasks } from '../../../src/store/schema/tasks.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+
+describe.each(databases())('what would become of a request, on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+    const [app] = await db.select().from(applications);
+    const own = { applicationId: app!.id, personId: company.ids.Lee, kind: 'owner' as const };
+    await db.insert(applicationOwners).values(own);
+  });
+  afterAll(() => database.close());
+
+  const policyId = async (name: string) =>
+    (await listPolicyHeads(db)).find((one) => one.name === name && one.kind === 'grant')!.id;
+  const preview = async (name: keyof SmallCompany['ids'], emergency = false) =>
+    previewRequest(await company.as('Dana'), {
+      personId: company.ids[name],
+      entitlementId: company.admin,
+      emergency,
+    });
+
+  it('it names who would be asked in turn, and why it is that policy; no task is opened', async () => {
+    await db.update(applications).set({ policyId: await policyId('Two approvals') });
+    expect(await preview('Ana')).toEqual({
+      sentence:
+        'Ana requests GitHub · Admin → Bo (manager) → Kim or Lee (application owners) → provisioning by Lee',
+      policy: 'Two approvals',
+      because: 'GitHub says so',
+      notes: [],
+      refused: undefined,
+    });
+    expect(await db.select().from(tasks)).toEqual([]);
+  });
+
+  it('what the entitlement says, a rule, and the default are told apart', async () => {
+    expect((await preview('Ana')).because).toBe('it is the default of requests');
+    const dana = await company.as('Dana');
+    const { shown } = await readRules(dana, 'grant');
+    const condition = { risk: 'high' } as const;
+    const rule = { condition, policyId: await policyId('Two approvals') };
+    await changeRules(dana, { kind: 'grant', rules: [rule], shown });
+    expect(await preview('Ana')).toMatchObject({
+      policy: 'Two approvals',
+      because: 'rule 1 of requests chooses it',
+    });
+    await db.update(entitlements).set({ policyId: await policyId('No approval') });
+    expect(await preview('Ana')).toMatchObject({
+      sentence: 'Ana requests GitHub · Admin → provisioning by Lee',
+      because: 'the entitlement says so',
+    });
+  });
+
+  it('it says who stands in, and what would be refused', async () => {
+    await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Cy));
+    expect(await preview('Cy')).toMatchObject({
+      sentence:
+        'Cy requests GitHub · Admin → Kim or Lee (an owner of GitHub) → provisioning by Lee',
+      notes: [expect.stringMatching(/manager.* is not known here, so this goes to the owners/)],
+      refused: expect.stringContaining('Cy already holds GitHub · Admin'),
+    });
+    expect(await preview('Ana', true)).toMatchObject({
+      sentence: 'Ana requests as an emergency GitHub · Admin → provisioning by Lee',
+      because: 'nothing else is said about emergencies',
+      refused: 'GitHub · Admin cannot be requested as an emergency; request it the usual way.',
+    });
+  });
+
+  it('it is for those who manage policies', async () => {
+    const input = { personId: company.ids.Ana, entitlementId: company.admin, emergency: false };
+    await expect(previewRequest(await company.as('Kim'), input)).rejects.toThrow(
+      'Only Super Admins can create and manage policies. Dana can.',
+    );
+    const none = { ...input, entitlementId: 9_999 };
+    await expect(previewRequest(await company.as('Dana'), none)).rejects.toThrow('no longer here');
+  });
+});

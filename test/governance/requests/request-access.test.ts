@@ -1,0 +1,216 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { listMyAccess } from '../../../src/governance/access/my-access.ts';
+import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
+import { requestExtension } from '../../../src/governance/requests/extend-access.ts';
+import {
+  type AccessRequest,
+  requestAccess,
+} from '../../../src/governance/requests/request-access.ts';
+import { listMyRequests } from '../../../src/governance/task-cards/my-requests.ts';
+import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
+import { endOfDay } from '../../../src/governance/wording/calendar-days.ts';
+import { entitlements, grants } from '../../../src/store/schema/access.ts';
+import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
+import { tasks } from '../../../src/store/schema/tasks.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+
+describe.each(databases())('asking for access on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+  });
+  afterAll(() => database.close());
+
+  type Name = keyof SmallCompany['ids'];
+  const ask = async (who: Name, more: Partial<AccessRequest> = {}) =>
+    requestAccess(await company.as(who), {
+      personId: company.ids[who],
+      entitlementIds: [company.admin, company.user],
+      reason: 'on call',
+      ...more,
+    });
+  const rule = (entitlementId: number, change: Partial<typeof entitlements.$inferInsert>) =>
+    db.update(entitlements).set(change).where(eq(entitlements.id, entitlementId));
+  const decide = async (who: Name, taskId: number) => {
+    const { active } = (await loadTaskView(company.system, taskId))!;
+    const ref = { stepId: active!.id, version: active!.version };
+    return decideStep(await company.as(who), ref, { positive: true });
+  };
+
+  describe('for several entitlements at once', () => {
+    it('opens a task for each, and names each', async () => {
+      const { opened, refused } = await ask('Ana');
+      expect(opened.map(({ label }) => label)).toEqual(['GitHub · Admin', 'GitHub · User']);
+      expect(refused).toEqual([]);
+      const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+      expect(verbs).toEqual(['task.open', 'task.open']);
+    });
+
+    it('opens what may be opened, and says of the rest why not', async () => {
+      const { opened, refused } = await ask('Cy');
+      expect(opened.map(({ label }) => label)).toEqual(['GitHub · User']);
+      expect(refused).toEqual([
+        {
+          entitlementId: company.admin,
+          why: 'Cy already holds GitHub · Admin (since 2026-11-21).',
+        },
+      ]);
+    });
+
+    it('refuses as a whole when nothing of it may be opened, with every reason', async () => {
+      await rule(company.user, { requestable: false });
+      await expect(ask('Cy')).rejects.toThrow(
+        'Cy already holds GitHub · Admin (since 2026-11-21). GitHub · User cannot be requested.',
+      );
+      expect(await db.select().from(tasks)).toEqual([]);
+    });
+
+    it('asked for twice at once opens each once, and the second is told', async () => {
+      const both = await Promise.allSettled([ask('Ana'), ask('Ana')]);
+      expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+      const lost = both.find((one) => one.status === 'rejected');
+      expect(lost?.reason.message).toContain('There is an open request for GitHub · Admin already');
+      expect(await db.select().from(tasks)).toHaveLength(2);
+    });
+
+    it.each([
+      [[], 'Choose what is needed.'],
+      [Array.from({ length: 21 }, (_, at) => at + 1), 'Ask for at most 20 entitlements at once.'],
+    ])('takes from one to twenty', async (entitlementIds, sentence) => {
+      await expect(ask('Ana', { entitlementIds })).rejects.toThrow(sentence);
+    });
+
+    it('is for oneself and for direct reports, and by role for anyone', async () => {
+      const forCy = { personId: company.ids.Cy, entitlementIds: [company.user] };
+      await expect(ask('Ana', forCy)).rejects.toThrow('ask the Access Request Helpdesk');
+      expect((await ask('Bo', forCy)).opened).toHaveLength(1);
+      const forAna = { ...forCy, personId: company.ids.Ana };
+      expect((await ask('Dana', forAna)).opened).toHaveLength(1);
+    });
+  });
+
+  describe('until a date', () => {
+    it('ends the access on it', async () => {
+      const until = endOfDay('2027-06-30');
+      const { opened } = await ask('Ana', { until, entitlementIds: [company.user] });
+      await decide('Bo', opened[0]!.id);
+      await decide('Lee', opened[0]!.id);
+      expect(await listMyAccess(await company.as('Ana'))).toMatchObject([
+        { label: 'GitHub · User', expiresAt: until },
+      ]);
+    });
+
+    it('is refused in the past', async () => {
+      await expect(ask('Ana', { until: endOfDay('2026-11-20') })).rejects.toThrow(
+        'That is over already; choose an end in the future.',
+      );
+    });
+
+    it('is refused beyond the longest an entitlement is given for; without a date, that is the end', async () => {
+      await rule(company.admin, { longestGrantDays: 90 });
+      const { refused } = await ask('Ana', { until: endOfDay('2027-02-20') });
+      expect(refused.map((one) => one.why)).toEqual([
+        'GitHub · Admin is given for 90 days at most: until 19 Feb 2027.',
+      ]);
+      const { opened } = await ask('Ana', { entitlementIds: [company.admin] });
+      expect(opened[0]!.accessUntil).toEqual(endOfDay('2027-02-19'));
+    });
+  });
+
+  describe('as an emergency', () => {
+    const soon = endOfDay('2026-11-22');
+
+    it('goes past the approvers, who are told at once, and is provisioned next', async () => {
+      await rule(company.admin, { emergencyAllowed: true });
+      const asked = { emergency: true, until: soon };
+      const { opened, refused } = await ask('Ana', asked);
+      expect(opened).toMatchObject([{ label: 'GitHub · Admin', emergency: true }]);
+      expect(refused[0]!.why).toBe(
+        'GitHub · User cannot be requested as an emergency; request it the usual way.',
+      );
+      const told = (await db.select().from(outbox)).map((row) => [row.kind, row.recipientId]);
+      expect(told).toContainEqual(['emergency', company.ids.Bo]);
+      expect(told).toContainEqual(['step', company.ids.Lee]);
+    });
+
+    it.each([[null], [endOfDay('2026-11-29')]])(
+      'needs an end within 7 days, and has not %s',
+      async (until) => {
+        await expect(ask('Ana', { emergency: true, until })).rejects.toThrow(
+          'What is given in an emergency ends within 7 days: by 28 Nov 2026.',
+        );
+      },
+    );
+  });
+
+  describe('for longer', () => {
+    const endsAt = endOfDay('2026-12-01');
+    const until = endOfDay('2027-01-31');
+    const extend = async (who: Name, more: { entitlementId?: number; until?: Date } = {}) =>
+      requestExtension(await company.as(who), {
+        entitlementId: company.admin,
+        until,
+        reason: 'the rotation goes on',
+        ...more,
+      });
+
+    beforeEach(async () => {
+      await db.update(grants).set({ expiresAt: endsAt, expiryToldAt: noon });
+    });
+
+    it('is decided like a request, and moves the end of what is held', async () => {
+      const task = await extend('Cy');
+      expect(task).toMatchObject({ cause: 'extension', accessUntil: until });
+      await expect(extend('Cy')).rejects.toThrow(`already: #${task.id}`);
+      await decide('Bo', task.id);
+      await decide('Lee', task.id);
+      expect(await db.select().from(grants)).toMatchObject([
+        { personId: company.ids.Cy, expiresAt: until, expiryToldAt: null, closedAt: null },
+      ]);
+    });
+
+    it.each([
+      ['Ana', {}, 'You do not hold GitHub · Admin, so there is nothing to extend.'],
+      ['Cy', { until: endsAt }, 'yours until 1 Dec 2026 already; choose a later day.'],
+      ['Cy', { until: endOfDay('2026-11-01') }, 'That is over already'],
+      ['Cy', { until: endOfDay('2027-03-01') }, 'given for 90 days at most: until 19 Feb 2027.'],
+    ] as const)('is refused to %s with %o', async (who, more, sentence) => {
+      await rule(company.admin, { longestGrantDays: 90 });
+      await expect(extend(who, more)).rejects.toThrow(sentence);
+    });
+
+    it('is refused for what has no end', async () => {
+      await db.update(grants).set({ expiresAt: null });
+      await expect(extend('Cy')).rejects.toThrow('has no end; it need not be extended.');
+    });
+
+    it('is offered first for what ends first', async () => {
+      const held = { personId: company.ids.Cy, source: 'connector' as const, firstSeenAt: noon };
+      await db
+        .insert(grants)
+        .values({ ...held, entitlementId: company.user, expiresAt: endOfDay('2026-11-25') });
+      const labels = (await listMyAccess(await company.as('Cy'))).map(({ label }) => label);
+      expect(labels).toEqual(['GitHub · User', 'GitHub · Admin']);
+    });
+  });
+
+  it('shows whom a request waits for, a page at a time, with a reminder for who asked', async () => {
+    await ask('Bo', { personId: company.ids.Ana });
+    const { total, rows } = await listMyRequests(await company.as('Bo'), 1, 1);
+    expect(total).toBe(2);
+    expect(rows).toMatchObject([{ state: 'waiting for Kim to approve it', canRemind: true }]);
+    const ofAna = await listMyRequests(await company.as('Ana'), 5);
+    expect(ofAna.rows.map(({ canRemind }) => canRemind)).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,145 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cancelAnalysis } from '../../../src/governance/role-mining/cancel-run.ts';
+import { listAnalyses } from '../../../src/governance/role-mining/cohort-analysis.ts';
+import type { Miner } from '../../../src/governance/role-mining/miner.ts';
+import { requestAnalysis, runNextAnalysis } from '../../../src/governance/role-mining/runs.ts';
+import { listSuggestions, viewRun } from '../../../src/governance/role-mining/suggestions.ts';
+import { grants, syncRuns } from '../../../src/store/schema/access.ts';
+import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
+import { miningRuns } from '../../../src/store/schema/mining.ts';
+import { people, personRoles } from '../../../src/store/schema/people.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { miner } from '../../support/miner.ts';
+import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+
+const later = new Date(noon.getTime() + 120_000);
+
+describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  afterAll(() => database.close());
+
+  // Kim is a Super Admin, too. Ten people in Sales hold GitHub · User: one suggestion.
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+    await db.insert(personRoles).values({ personId: company.ids.Kim, role: 'super_admin' });
+    const sellers = await db
+      .insert(people)
+      .values(
+        Array.from({ length: 10 }, (_, at) => ({
+          connector: 'csv',
+          name: `Seller ${at}`,
+          department: 'Sales',
+        })),
+      )
+      .returning();
+    const held = { entitlementId: company.user, source: 'connector' as const, firstSeenAt: noon };
+    await db.insert(grants).values(sellers.map(({ id }) => ({ ...held, personId: id })));
+    await db.insert(syncRuns).values({ connector: 'csv', startedAt: noon, finishedAt: noon });
+  });
+
+  const stateOf = async (id: number) =>
+    (await db.select().from(miningRuns).where(eq(miningRuns.id, id)))[0]?.state;
+  const told = async () =>
+    (await db.select().from(outbox).where(eq(outbox.kind, 'run'))).map((row) => row.recipientId);
+  /** A miner that is not done before it is told to stop. */
+  const endless: Miner = {
+    ...miner,
+    findAll: (_ctx, _options, signal) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      }),
+  };
+
+  it('a queued one is not worked on; history says by whom, who asked is told, the trail has it', async () => {
+    const { id } = await requestAnalysis(await company.as('Kim'));
+    await cancelAnalysis(await company.as('Dana'), id);
+    expect(await runNextAnalysis(company.system, miner)).toBeUndefined();
+    expect(await told()).toEqual([company.ids.Kim]);
+    const dana = await company.as('Dana', later);
+    expect(await listAnalyses(dana)).toMatchObject([
+      { runId: id, answer: 'cancelled by Dana 2 minutes ago', isOpen: false },
+    ]);
+    const view = await viewRun(dana, id, company.ids.Kim);
+    expect(view?.cancelled).toBe('cancelled by Dana 2 minutes ago');
+    const trail = await db.select().from(auditLog).where(eq(auditLog.verb, 'mining.cancel'));
+    expect(trail).toMatchObject([
+      {
+        actorId: company.ids.Dana,
+        subject: `mining-run:${id}`,
+        before: { state: 'queued' },
+        after: { state: 'cancelled' },
+      },
+    ]);
+  });
+
+  it('a running one stops, the suggestions there were stay, and the next one runs', async () => {
+    const dana = await company.as('Dana');
+    await requestAnalysis(dana);
+    await runNextAnalysis(company.system, miner);
+    const { id } = await requestAnalysis(dana);
+    const running = runNextAnalysis(company.system, endless);
+    await expect.poll(() => stateOf(id)).toBe('running');
+    expect((await listAnalyses(dana))[0]).toMatchObject({ answer: 'running', isOpen: true });
+    await cancelAnalysis(dana, id);
+    expect(await running).toMatchObject({ cancelled: true, failed: undefined, found: 0 });
+    expect(await stateOf(id)).toBe('cancelled');
+    expect((await listSuggestions(dana)).suggestions).toHaveLength(1);
+    await requestAnalysis(dana);
+    expect(await runNextAnalysis(company.system, miner)).toMatchObject({ found: 1, fresh: 0 });
+  });
+
+  it('one that is done at the same moment has one outcome', async () => {
+    const dana = await company.as('Dana');
+    const { id } = await requestAnalysis(dana);
+    let cancelling: Promise<'cancelled' | 'too late'> | undefined;
+    const justDone: Miner = {
+      ...miner,
+      findAll: async (ctx, options) => {
+        const found = await miner.findAll(ctx, options);
+        cancelling = cancelAnalysis(dana, id).then(
+          () => 'cancelled',
+          () => 'too late',
+        );
+        return found;
+      },
+    };
+    const report = await runNextAnalysis(company.system, justDone);
+    const isCancelled = (await cancelling) === 'cancelled';
+    expect(report?.cancelled).toBe(isCancelled);
+    expect(await stateOf(id)).toBe(isCancelled ? 'cancelled' : 'completed');
+    expect((await listSuggestions(dana)).suggestions).toHaveLength(isCancelled ? 0 : 1);
+    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    const ends = ['mining.cancel', 'mining.complete', 'mining.fail'];
+    expect(verbs.filter((verb) => ends.includes(verb))).toHaveLength(1);
+  });
+
+  it('what cannot be cancelled is refused with the reason', async () => {
+    const dana = await company.as('Dana');
+    const { id } = await requestAnalysis(dana);
+    await expect(cancelAnalysis(await company.as('Ana'), id)).rejects.toThrow(
+      'Only Super Admins can run role mining. Dana and 1 other can.',
+    );
+    await cancelAnalysis(dana, id);
+    await expect(cancelAnalysis(await company.as('Kim', later), id)).rejects.toThrow(
+      'This analysis was already cancelled by Dana 2 minutes ago.',
+    );
+    const { id: done } = await requestAnalysis(dana);
+    await runNextAnalysis(company.system, miner);
+    await expect(cancelAnalysis(dana, done)).rejects.toThrow(
+      'This analysis was done just now; it stays as it is.',
+    );
+    await expect(cancelAnalysis(dana, done + 1)).rejects.toThrow(
+      'This analysis is no longer here.',
+    );
+  });
+});

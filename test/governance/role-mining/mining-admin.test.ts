@@ -1,0 +1,299 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { inTransaction } from '../../../src/governance/context.ts';
+import { addToProfile, createProfile } from '../../../src/governance/profiles/from-suggestion.ts';
+import { viewProfile } from '../../../src/governance/profiles/view.ts';
+import {
+  analyzeFilter,
+  listAnalyses,
+  pastFilter,
+} from '../../../src/governance/role-mining/cohort-analysis.ts';
+import { loadMatrix } from '../../../src/governance/role-mining/load-matrix.ts';
+import type { Miner } from '../../../src/governance/role-mining/miner.ts';
+import { decideOutlier, listOutliers } from '../../../src/governance/role-mining/outliers.ts';
+import { queueAnalysis, runNextAnalysis } from '../../../src/governance/role-mining/runs.ts';
+import {
+  changeSettings,
+  findMinable,
+  previewSettings,
+  readMiningForm,
+} from '../../../src/governance/role-mining/settings.ts';
+import {
+  listSuggestions,
+  reviewSuggestion,
+} from '../../../src/governance/role-mining/suggestions.ts';
+import { loadGrantArrays } from '../../../src/store/mining/access-matrix.ts';
+import { entitlements, grants, syncRuns } from '../../../src/store/schema/access.ts';
+import { auditLog } from '../../../src/store/schema/messages.ts';
+import type { MiningSettings } from '../../../src/store/schema/mining.ts';
+import { people } from '../../../src/store/schema/people.ts';
+import { tasks } from '../../../src/store/schema/tasks.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { miner } from '../../support/miner.ts';
+import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+
+const size = 22;
+
+describe.each(databases())('the administration of role mining on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+  let sellers: number[];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  afterAll(() => database.close());
+
+  const hold = (personId: number, entitlementId: number, more = {}) => ({
+    personId,
+    entitlementId,
+    source: 'connector' as const,
+    connector: 'csv',
+    firstSeenAt: noon,
+    ...more,
+  });
+
+  // Twenty-two people in Sales, half of them in Lyon. All hold GitHub · User; one holds GitHub · Admin, too.
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+    const added = await db
+      .insert(people)
+      .values(
+        Array.from({ length: size }, (_, at) => ({
+          connector: 'csv',
+          name: `Seller ${at + 1}`,
+          department: 'Sales',
+          location: at % 2 ? 'Lyon' : 'Oslo',
+        })),
+      )
+      .returning();
+    sellers = added.map((one) => one.id);
+    await db.insert(grants).values(sellers.map((id) => hold(id, company.user)));
+    await db.insert(grants).values(hold(sellers[0]!, company.admin));
+    await db.insert(syncRuns).values({ connector: 'csv', startedAt: noon, finishedAt: noon });
+  });
+
+  const run = async () => {
+    await inTransaction(company.system, (ctx) => queueAnalysis(ctx, 'import'));
+    return runNextAnalysis(company.system, miner);
+  };
+
+  it('a stricter threshold is previewed without a change, and counts once it is saved', async () => {
+    await run();
+    const dana = await company.as('Dana');
+    const strict = { settings: { minCohortSize: size + 1 }, excludedIds: [] };
+    const preview = await previewSettings(dana, miner, strict);
+    expect(preview).toMatchObject({ suggestions: 0, now: 1 });
+    expect((await listSuggestions(dana)).suggestions).toHaveLength(1);
+    await changeSettings(dana, strict);
+    expect((await readMiningForm(dana)).settings).toEqual({ minCohortSize: size + 1 });
+    await runNextAnalysis(company.system, miner);
+    expect((await listSuggestions(dana)).suggestions).toHaveLength(0);
+  });
+
+  it('the preview counts what would be listed, now and then', async () => {
+    const wiki = { applicationId: 1, name: 'Wiki' };
+    const [added] = await db.insert(entitlements).values(wiki).returning();
+    const inLyon = sellers.filter((_, at) => at % 2);
+    await db.insert(grants).values(inLyon.map((id) => hold(id, added!.id)));
+    const dana = await company.as('Dana');
+    await changeSettings(dana, { settings: { maxSuggestions: 1 }, excludedIds: [] });
+    const all = { settings: {}, excludedIds: [] };
+    expect(await previewSettings(dana, miner, all)).toMatchObject({ suggestions: 2, now: 1 });
+  });
+
+  it('any entitlement can be found to be excluded, requestable or not, by Super Admins', async () => {
+    await db.insert(entitlements).values({ applicationId: 1, name: 'Badge', requestable: false });
+    const found = await findMinable(await company.as('Dana'), 'git badge');
+    expect(found.map(({ name }) => name)).toEqual(['Badge']);
+    await expect(findMinable(await company.as('Ana'), '')).rejects.toThrow('Only Super Admins');
+  });
+
+  it('an entitlement that is not for mining is left out, and comes back when it is again', async () => {
+    const dana = await company.as('Dana');
+    await changeSettings(dana, { settings: {}, excludedIds: [company.user] });
+    expect((await readMiningForm(dana)).excluded).toEqual([
+      { id: company.user, label: 'GitHub · User' },
+    ]);
+    await runNextAnalysis(company.system, miner);
+    expect((await listSuggestions(dana)).suggestions).toHaveLength(0);
+    await changeSettings(dana, { settings: {}, excludedIds: [] });
+    await runNextAnalysis(company.system, miner);
+    expect((await listSuggestions(dana)).suggestions).toHaveLength(1);
+  });
+
+  it('an analysis without a result says why by the thresholds in force', async () => {
+    const dana = await company.as('Dana');
+    const sentence = async (settings: MiningSettings) => {
+      await changeSettings(dana, { settings, excludedIds: [] });
+      const analysis = await analyzeFilter(dana, miner, { department: ['Sales'] });
+      return 'sentence' in analysis ? analysis.sentence : 'something was found';
+    };
+    await db.delete(grants).where(eq(grants.personId, sellers[1]!));
+    expect(await sentence({ minConfidencePercent: 97 })).toBe(
+      '22 people match, and at least 97 % of them share nothing; the closest is GitHub · User at 95 % (21 of 22).',
+    );
+    expect(await sentence({ minLowerBoundPercent: 90 })).toBe(
+      '22 people match; GitHub · User comes closest at 95 % (21 of 22), but of so few people no more than 78 % is certain, and the settings ask for 90 %.',
+    );
+  });
+
+  it('a setting out of range is refused by name, and only Super Admins change any', async () => {
+    const wrong = { settings: { minConfidencePercent: 180 }, excludedIds: [] };
+    await expect(changeSettings(await company.as('Dana'), wrong)).rejects.toThrow(
+      'minConfidencePercent must be a number from 0 to 100, not 180.',
+    );
+    await expect(changeSettings(await company.as('Ana'), wrong)).rejects.toThrow(
+      'Only Super Admins',
+    );
+  });
+
+  it('access that hardly any peer has is listed, decided once with who and why, and not listed again', async () => {
+    await run();
+    const dana = await company.as('Dana');
+    const [outlier] = await listOutliers(dana);
+    expect(outlier).toMatchObject({
+      personId: sellers[0],
+      entitlementId: company.admin,
+      isHighRisk: true,
+    });
+    expect(outlier?.sentence).toMatch(/^Seller 1 is .*of \d+ in .* who holds? GitHub · Admin$/);
+    await expect(decideOutlier(dana, outlier!, { state: 'kept', reason: ' ' })).rejects.toThrow(
+      'Say why',
+    );
+    await decideOutlier(dana, outlier!, { state: 'kept', reason: 'builds the demo' });
+    await run();
+    expect(await listOutliers(dana)).toEqual([]);
+    await expect(decideOutlier(dana, outlier!, { state: 'proposed', reason: 'x' })).rejects.toThrow(
+      'Dana kept this just now: "builds the demo".',
+    );
+    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    expect(verbs).toContain('outlier.kept');
+  });
+
+  it('a suggestion goes into an existing profile, which then has what it lacked', async () => {
+    await run();
+    const dana = await company.as('Dana');
+    const [first] = (await listSuggestions(dana)).suggestions;
+    const profile = await createProfile(dana, {
+      suggestionId: first!.suggestion.id,
+      name: 'Sales',
+      entitlementIds: [company.user],
+    });
+    const [wiki] = await db
+      .insert(entitlements)
+      .values({ applicationId: 1, name: 'Wiki' })
+      .returning();
+    await db.insert(grants).values(sellers.map((id) => hold(id, wiki!.id)));
+    await run();
+    const [both] = (await listSuggestions(dana)).suggestions;
+    expect(both?.overlaps).toEqual([{ profileId: profile.id, name: 'Sales', has: 1, lacks: 1 }]);
+    const into = { suggestionId: both!.suggestion.id, profileId: profile.id };
+    const { added } = await addToProfile(dana, {
+      ...into,
+      entitlementIds: [company.user, wiki!.id],
+    });
+    expect(added).toBe(1);
+    expect((await viewProfile(dana, profile.id)).entitlements).toEqual([
+      'GitHub · User',
+      'GitHub · Wiki',
+    ]);
+    const decided = (await reviewSuggestion(dana, both!.suggestion.id)).decided;
+    expect(decided).toBe('Added to the access profile "Sales" by Dana just now');
+  });
+
+  it('an analysis offers narrower and wider ones, and is kept to be run again', async () => {
+    const dana = await company.as('Dana');
+    const filter = { department: ['Sales'], location: ['Lyon'] };
+    const { found, widen } = await analyzeFilter(dana, miner, filter);
+    expect(found?.words).toBe('department Sales, location Lyon');
+    expect(widen).toEqual([
+      { label: 'any location', people: size, filter: { department: ['Sales'] } },
+      { label: 'any department', people: size / 2, filter: { location: ['Lyon'] } },
+    ]);
+    const wider = await analyzeFilter(dana, miner, { department: ['Sales'] });
+    expect(wider.narrow).toContainEqual({
+      label: 'only location Lyon',
+      people: size / 2,
+      filter: { department: ['Sales'], location: ['Lyon'] },
+    });
+    const [newest, before] = await listAnalyses(dana);
+    expect(newest).toMatchObject({ words: 'department Sales', by: 'Dana' });
+    expect(await pastFilter(dana, before!.runId)).toEqual(filter);
+  });
+
+  it('an analysis that fails is in the history with its reason', async () => {
+    const dana = await company.as('Dana');
+    const broken: Miner = {
+      ...miner,
+      analyze: async () => {
+        throw new Error('the mining worker ran out of memory');
+      },
+    };
+    const failing = analyzeFilter(dana, broken, { department: ['Sales'] });
+    await expect(failing).rejects.toThrow('out of memory');
+    expect(await listAnalyses(dana)).toMatchObject([
+      { words: 'department Sales', answer: 'failed: the mining worker ran out of memory' },
+    ]);
+  });
+
+  it.each([
+    ['a live grant that a connector saw', {}, true],
+    ['one that was closed', { closedAt: noon }, false],
+    ['one that has expired', { expiresAt: new Date('2020-01-01') }, false],
+    ['one that ends in the future', { expiresAt: new Date('2099-01-01') }, true],
+    ['a claim that no sync has confirmed', { source: 'task' as const }, false],
+    ['a claim that a sync has confirmed', { source: 'task' as const, verifiedAt: noon }, true],
+  ])('of grants, %s counts: %o → %s', async (_, more, counts) => {
+    await db.delete(grants);
+    await db.insert(grants).values(hold(sellers[0]!, company.user, more));
+    const arrays = await loadGrantArrays(db, Int32Array.from(sellers));
+    expect(arrays.items.length).toBe(counts ? 1 : 0);
+  });
+
+  it.each([
+    ['an employee', { employmentType: 'Employee' }, true],
+    ['somebody of whom nothing is known but the name', { department: null, location: null }, true],
+    ['a service account', { employmentType: ' Service Account' }, false],
+    ['somebody inactive', { active: false }, false],
+    ['somebody who was closed', { closedAt: noon }, false],
+    ['who only wrote to Rolemine', { connector: 'contact' }, false],
+  ])('of people, %s counts: %o → %s', async (_, more, counts) => {
+    await db.update(people).set(more).where(eq(people.id, sellers[0]!));
+    const { personIds } = await loadMatrix(company.system);
+    expect([...personIds].includes(sellers[0]!)).toBe(counts);
+  });
+
+  it('grants of inactive people, and those a mined profile or an emergency gave, do not count', async () => {
+    await run();
+    const emergency = await db
+      .insert(tasks)
+      .values({
+        kind: 'grant' as const,
+        state: 'provisioned' as const,
+        personId: sellers[2]!,
+        entitlementId: company.user,
+        emergency: true,
+        policyName: 'No approval',
+        openedAt: noon,
+      })
+      .returning();
+    const given = { taskId: emergency[0]!.id };
+    await db.update(grants).set(given).where(eq(grants.personId, sellers[2]!));
+    const dana = await company.as('Dana');
+    const [first] = (await listSuggestions(dana)).suggestions;
+    const profile = await createProfile(dana, {
+      suggestionId: first!.suggestion.id,
+      name: 'Sales',
+      entitlementIds: [company.user],
+    });
+    await db.update(grants).set({ profileId: profile.id }).where(eq(grants.personId, sellers[1]!));
+    const here = Int32Array.from(sellers.slice(1));
+    const arrays = await loadGrantArrays(db, here);
+    expect(arrays.items.length).toBe(size - 3);
+  });
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { GrantColumns } from '../../../src/governance/sync/grant-columns.ts';
+
+test('grants come back by person, in the order they were added, with the dates that were given', () => {
+  const columns = new GrantColumns();
+  const expected: number[][] = [[], [], [], [], []];
+  for (let i = 0; i < 150_000; i++) {
+    const person = (i * 7) % 4;
+    columns.add(person, i, i % 1_000 === 0 ? { expiresAt: i } : {});
+    expected[person]!.push(i);
+  }
+  const grantsOf = columns.groupByPerson(5);
+  expected.forEach((entitlements, person) => {
+    expect(grantsOf(person).map(({ entitlement }) => entitlement)).toEqual(entitlements);
+  });
+  const dated = grantsOf(0).filter(({ expiresAt }) => !Number.isNaN(expiresAt));
+  expect(dated).toHaveLength(150);
+  expect(dated.at(-1)).toMatchObject({ entitlement: 149_000, expiresAt: 149_000 });
+  expect(grantsOf(0)[1]).toEqual({
+    entitlement: 4,
+    grantedAt: Number.NaN,
+    expiresAt: Number.NaN,
+    lastUsedAt: Number.NaN,
+  });
+  expect(columns.hasMoments).toBe(true);
+  expect(new GrantColumns().groupByPerson(1)(0)).toEqual([]);
+});

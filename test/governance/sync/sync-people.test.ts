@@ -1,0 +1,97 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { formatProblems } from '../../../src/connectors/problems.ts';
+import type { Ctx } from '../../../src/governance/context.ts';
+import { syncSource } from '../../../src/governance/sync/sync-source.ts';
+import { entitlements, grants } from '../../../src/store/schema/access.ts';
+import { people } from '../../../src/store/schema/people.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { ana, bo, type Content, sourceOf } from './sync-source.ts';
+
+describe.each(databases())('who is who in a sync on $name', ({ open }) => {
+  let database: TestDatabase;
+  let db: TestDatabase['db'];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  afterAll(() => database.close());
+  beforeEach(() => emptyTables(db));
+
+  const ctx = (): Ctx => ({ db, actor: undefined, via: 'cli', now: new Date() });
+  const sync = async (content: Content, name = 'csv') => {
+    const source = sourceOf(content, name);
+    const { counts } = await syncSource(ctx(), source);
+    return { ...counts, warnings: formatProblems(source.warnings) };
+  };
+  const personOf = async (email: string) => {
+    const [person] = await db.select().from(people).where(eq(people.email, email));
+    return person;
+  };
+
+  it('knows people by id when their e-mail changes, even when two of them swap', async () => {
+    await sync({
+      people: [
+        { ...ana, id: '1' },
+        { ...bo, id: '2' },
+      ],
+    });
+    await sync({
+      people: [
+        { ...ana, id: '1', email: 'bo@acme.example' },
+        { ...bo, id: '2', email: 'ana@acme.example' },
+      ],
+    });
+    expect(await personOf('bo@acme.example')).toMatchObject({ externalId: '1', name: 'Ana Ruiz' });
+    expect(await personOf('ana@acme.example')).toMatchObject({ externalId: '2', name: 'Bo Chen' });
+    // Bo has left; a new Ana gets the address.
+    await sync({ people: [{ ...ana, id: '1', email: 'ana@acme.example' }] });
+    expect(await personOf('ana@acme.example')).toMatchObject({ externalId: '1' });
+    expect(await db.select().from(people)).toHaveLength(2);
+  });
+
+  it('refuses an address that another source gave to somebody else', async () => {
+    await sync({ people: [{ ...ana, id: '1' }] }, 'hr');
+    await sync({ people: [{ id: '2', name: 'Bo Chen' }] });
+    const source = sourceOf({ people: [{ id: '2', email: 'ANA@acme.example' }] });
+    await expect(syncSource(ctx(), source)).rejects.toMatchObject({ code: 'invalid' });
+    expect(formatProblems(source.problems)).toEqual([
+      'people.csv:2 email "ANA@acme.example": this address belongs to Ana Ruiz, whom another source brought.',
+    ]);
+  });
+
+  it('takes over people whom so far only Slack had brought', async () => {
+    await db
+      .insert(people)
+      .values({ connector: 'contact', name: 'ana', email: 'Ana@acme.example' });
+    expect(await sync({ people: [ana] })).toMatchObject({ peopleUpdated: 1 });
+    expect(await db.select().from(people)).toMatchObject([{ connector: 'csv', name: 'Ana Ruiz' }]);
+  });
+
+  it('takes managers in a circle, people without any attribute, and names told apart by capitals only', async () => {
+    const happened = await sync({
+      people: [
+        { ...ana, managerRef: 'bo@acme.example' },
+        { ...bo, managerRef: 'ana@acme.example' },
+        { id: 'x' },
+      ],
+      grants: ['x Jira user', 'x JIRA User', 'ana@acme.example jira User'],
+    });
+    expect(happened.warnings).toEqual([
+      'grants.csv:3 entitlement "User": this is taken to be "user": names are told apart without their capitals.',
+      expect.stringMatching(/^grants.csv:4 entitlement "User"/),
+      'grants.csv: 1 grant is in it more than once; each counts once.',
+    ]);
+    expect(await db.select().from(entitlements)).toMatchObject([{ name: 'user' }]);
+    expect(await db.select().from(grants)).toHaveLength(2);
+    const nameless = await db.select().from(people).where(eq(people.externalId, 'x'));
+    expect(nameless).toMatchObject([{ name: 'x', email: null }]);
+    const circle = await db
+      .select({ count: sql<number>`count(*)::int` })
+      .from(people)
+      .where(and(isNull(people.closedAt), sql`manager_id is not null`));
+    expect(circle).toEqual([{ count: 2 }]);
+  });
+});

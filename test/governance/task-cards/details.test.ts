@@ -1,0 +1,257 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
+import { proposeRevocation } from '../../../src/governance/requests/revoke-access.ts';
+import { readDetails } from '../../../src/governance/task-cards/details.ts';
+import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
+import { applicationOwners, entitlements, grants } from '../../../src/store/schema/access.ts';
+import {
+  accessProfiles,
+  enrollments,
+  miningRuns,
+  outliers,
+  profileEntitlements,
+  suggestionEntitlements,
+  suggestions,
+} from '../../../src/store/schema/mining.ts';
+import { people } from '../../../src/store/schema/people.ts';
+import { delegations, policies, taskSteps } from '../../../src/store/schema/tasks.ts';
+import { databases, type TestDatabase } from '../../support/database.ts';
+import { emptyTables } from '../../support/empty-tables.ts';
+import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+
+const day = 86_400_000;
+
+describe.each(databases())('details on $name', ({ open }) => {
+  let database: TestDatabase;
+  let company: SmallCompany;
+  let db: TestDatabase['db'];
+
+  beforeAll(async () => {
+    database = await open();
+    db = database.db;
+  });
+  beforeEach(async () => {
+    await emptyTables(db);
+    company = await makeSmallCompany(db);
+  });
+  afterAll(() => database.close());
+
+  const ask = async (entitlementId = company.admin) =>
+    askFor(await company.as('Ana'), {
+      personId: company.ids.Ana,
+      entitlementId,
+      reason: 'on call',
+    });
+  const read = async (name: keyof SmallCompany['ids'], taskId: number) =>
+    (await readDetails(await company.as(name), taskId)).fill();
+  const decide = async (name: keyof SmallCompany['ids'], taskId: number, positive: boolean) => {
+    const { active } = (await loadTaskView(company.system, taskId))!;
+    const ref = { stepId: active!.id, version: active!.version };
+    await decideStep(await company.as(name), ref, { positive, reason: 'not in Sales' });
+  };
+  const sentences = async (name: keyof SmallCompany['ids'], taskId: number) =>
+    (await read(name, taskId)).insights!.map(({ sentence }) => sentence);
+  const planOf = async (taskId: number) =>
+    (await read('Dana', taskId)).plan.map(({ line, notes }) =>
+      [line.text, ...notes.map((note) => note.text)].join(' | '),
+    );
+
+  it('say who asked, when and why, about whom, and open before the insights are found', async () => {
+    const task = await ask();
+    const { known } = await readDetails(await company.as('Bo'), task.id);
+    expect(known.asked).toEqual({ text: 'Asked by Ana', at: noon, quote: 'on call' });
+    expect(known.facts).toContainEqual(['Person', 'Ana, Engineer, Engineering']);
+    expect(known.facts).toContainEqual(['Manager', 'Bo']);
+    expect(known.facts).toContainEqual(['Account', 'ana@acme.example on GitHub']);
+    expect(known.facts).toContainEqual(['Resource', 'GitHub · Admin']);
+    expect(known.facts).toContainEqual(['Held now', 'No']);
+    expect(known.instructions).toContain('Open the organisation');
+    expect(known.insights).toBeUndefined();
+  });
+
+  it('name the peers with figures, warnings first, and recommend without acting', async () => {
+    const task = await ask();
+    const { insights, recommendation } = await read('Bo', task.id);
+    expect(insights?.[0]).toEqual({ severity: 'warning', sentence: 'It is of high risk.' });
+    expect(insights?.map(({ sentence }) => sentence)).toContain(
+      '1 of 5 in Engineering with the title Engineer holds it (20 %, at least 4 %).',
+    );
+    expect(recommendation).toBe(
+      'Rolemine recommends: look closer — it is of high risk; 1 of 5 in Engineering with the title Engineer holds it (20 %, at least 4 %).',
+    );
+    expect((await loadTaskView(company.system, task.id))?.task.state).toBe('open');
+  });
+
+  it('do not tell people what is recommended about their own request', async () => {
+    const task = await ask();
+    expect((await read('Ana', task.id)).recommendation).toBeUndefined();
+  });
+
+  it('compare with no cohort of fewer than five', async () => {
+    await db.update(people).set({ jobTitle: 'Agent' }).where(eq(people.name, 'Lee'));
+    const task = await ask();
+    const said = (await sentences('Bo', task.id)).filter((one) => one.includes(' in '));
+    expect(said).toEqual(['1 of 5 in Engineering holds it (20 %, at least 4 %).']);
+  });
+
+  it('remember earlier decisions about the same pair, and when it was held before', async () => {
+    const first = await ask();
+    await decide('Bo', first.id, false);
+    const second = await ask();
+    await decide('Bo', second.id, true);
+    await cancelRequest(await company.as('Ana'), second.id);
+    await db.insert(grants).values({
+      personId: company.ids.Ana,
+      entitlementId: company.admin,
+      source: 'connector',
+      connector: 'csv',
+      firstSeenAt: new Date(noon.getTime() - 90 * day),
+      closedAt: new Date(noon.getTime() - 30 * day),
+    });
+    const task = await ask();
+    expect(await sentences('Bo', task.id)).toEqual(
+      expect.arrayContaining([
+        'Denied by Bo on 21 Nov 2026: “not in Sales”',
+        'Approved once before.',
+        'Ana held it from 23 Aug 2026 to 22 Oct 2026: a sync no longer saw it.',
+      ]),
+    );
+  });
+
+  it('name the profiles that give it, and whether the person is in them', async () => {
+    const [profile] = await db
+      .insert(accessProfiles)
+      .values({ name: 'On call', nameKey: 'on call', createdAt: noon })
+      .returning();
+    await db
+      .insert(profileEntitlements)
+      .values({ profileId: profile!.id, entitlementId: company.user });
+    const task = await ask(company.user);
+    expect(await sentences('Bo', task.id)).toContain(
+      'It is in the access profile "On call", in which Ana is not enrolled.',
+    );
+    await db
+      .insert(enrollments)
+      .values({ profileId: profile!.id, personId: company.ids.Ana, enrolledAt: noon });
+    expect((await read('Bo', task.id)).recommendation).toBe(
+      'Rolemine recommends: approve — the access profile "On call" gives it; its risk is not high.',
+    );
+  });
+
+  it('name the suggestion and the outlier that role mining saw', async () => {
+    const [run] = await db
+      .insert(miningRuns)
+      .values({ kind: 'all', trigger: 'schedule', state: 'completed', queuedAt: noon })
+      .returning();
+    const [suggestion] = await db
+      .insert(suggestions)
+      .values({
+        fingerprint: 'x',
+        origin: 'run',
+        state: 'new',
+        cohort: { department: ['Engineering'] },
+        people: 48,
+        peopleWithAll: 47,
+        gaining: 1,
+        explainedGrants: 47,
+        score: 1,
+        lowerBoundPercent: 89,
+        createdAt: noon,
+      })
+      .returning();
+    await db.insert(suggestionEntitlements).values({
+      suggestionId: suggestion!.id,
+      entitlementId: company.admin,
+      holders: 47,
+      confidencePercent: 98,
+      lowerBoundPercent: 89,
+      lift: 9,
+    });
+    const cohort = { department: ['Engineering'] };
+    const pair = { personId: company.ids.Cy, entitlementId: company.admin };
+    await db.insert(outliers).values({ ...pair, cohort, people: 41, holders: 1, runId: run!.id });
+    const task = await proposeRevocation(await company.as('Kim'), { ...pair, reason: 'moved' });
+    expect(await sentences('Bo', task.id)).toEqual(
+      expect.arrayContaining([
+        'Part of the suggestion "Engineering" (47 of 48 hold it).',
+        'Hardly any peer has it: role mining saw 1 of 41 in department Engineering.',
+      ]),
+    );
+  });
+
+  it('say of a revocation when it was last used, in the words of its buttons', async () => {
+    await db.update(grants).set({ lastUsedAt: new Date(noon.getTime() - 112 * day) });
+    const task = await proposeRevocation(await company.as('Kim'), {
+      personId: company.ids.Cy,
+      entitlementId: company.admin,
+      reason: 'moved',
+    });
+    const { insights, recommendation } = await read('Bo', task.id);
+    expect(insights).toContainEqual({
+      severity: 'notice',
+      sentence: 'Held since 21 Nov 2026; last used 112 days ago.',
+    });
+    expect(recommendation).toContain('Rolemine recommends: confirm — ');
+    expect(recommendation).toContain('it was last used 112 days ago');
+  });
+
+  it('say what is gone', async () => {
+    const task = await ask(company.user);
+    await db.update(entitlements).set({ closedAt: noon });
+    const { insights, recommendation } = await read('Bo', task.id);
+    expect(insights?.[0]?.sentence).toBe('GitHub · User does not exist any more.');
+    expect(recommendation).toContain('deny — GitHub · User does not exist any more');
+  });
+
+  it('show the plan in its order: done, now and next, with delegates and notes', async () => {
+    await db.insert(delegations).values({
+      personId: company.ids.Bo,
+      delegateId: company.ids.Cy,
+      startsAt: noon,
+      createdAt: noon,
+    });
+    const task = await ask();
+    expect(await planOf(task.id)).toEqual([
+      "Now: Approval, with Cy for Bo (Ana's manager)",
+      'Next: Provisioning, by Lee (a provisioner of GitHub)',
+    ]);
+    await db.update(taskSteps).set({ escalatedAt: noon }).where(eq(taskSteps.position, 1));
+    expect((await planOf(task.id))[0]).toContain('Nobody had decided');
+    await decide('Cy', task.id, true);
+    expect((await planOf(task.id)).map((line) => line.split(' | ')[0])).toEqual([
+      'Done: Approval. Approved by Cy for Bo',
+      'Now: Provisioning, with Lee (a provisioner of GitHub)',
+    ]);
+    expect((await read('Bo', task.id)).number).toBe(`#${task.id}`);
+  });
+
+  it('say who agreed of those who have to', async () => {
+    const [two] = await db.select().from(policies).where(eq(policies.name, 'Two approvals'));
+    await db.update(entitlements).set({ policyId: two!.id });
+    await db
+      .update(applicationOwners)
+      .set({ kind: 'owner' })
+      .where(eq(applicationOwners.kind, 'provisioner'));
+    const task = await ask(company.user);
+    await decide('Bo', task.id, true);
+    await db
+      .update(taskSteps)
+      .set({ options: { quorum: 2 } })
+      .where(eq(taskSteps.position, 2));
+    await decide('Kim', task.id, true);
+    const [first, second] = await planOf(task.id);
+    expect(first).toBe('Done: Approval. Approved by Bo (manager)');
+    expect(second).toBe(
+      'Now: Approval, with Kim (an owner of GitHub) or Lee (an owner of GitHub) | 1 of 2 needed agree: Kim',
+    );
+  });
+
+  it('are for the people a task concerns and for Super Admins', async () => {
+    const task = await ask();
+    await expect(read('Cy', task.id)).rejects.toThrow(
+      'Only the people a task concerns, and Super Admins, can see it and comment on it.',
+    );
+    expect((await read('Dana', task.id)).title).toContain('Ana asks for GitHub · Admin');
+  });
+});
