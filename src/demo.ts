@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCsvFolder } from './connectors/csv.ts';
 import type { Ctx } from './governance/context.ts';
-import { tellAgain } from './governance/notifications/outbox.ts';
+import { tellAgain } from './governance/messages/replay.ts';
 import { ensureSuperAdmin, findActorByEmail } from './governance/people/slack-accounts.ts';
 import { requestAccess } from './governance/requests/request-access.ts';
 import { syncSource } from './governance/sync/sync-source.ts';

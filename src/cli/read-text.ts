@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Refusal } from '../errors.ts';
-import { longestConfig } from '../governance/config-size.ts';
+import { longestConfig } from '../governance/mining-rules/file-limits.ts';
 
 /** The text of a file. @throws Refusal invalid, missing: it cannot be read, in one sentence. */
 export function readText(file: string): string {

@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.ts';
-import type { SlackUser } from '../governance/people/slack-accounts.ts';
+import type { SlackUser } from '../governance/people/slack-user.ts';
 import type { Miner } from '../governance/role-mining/miner.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import type { AccessMatrix } from '../mining/matrix/matrix.ts';

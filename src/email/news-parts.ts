@@ -1,6 +1,6 @@
 import type { ExpiryNote } from '../governance/access/expiry.ts';
 import type { DigestView } from '../governance/messages/digest.ts';
-import type { Notice } from '../governance/messages/messages.ts';
+import type { Notice } from '../governance/notifications/notice.ts';
 import type { HeldGrants } from '../governance/role-rules/held-removals.ts';
 import type { HeldImportCard } from '../governance/sync/held-imports.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';

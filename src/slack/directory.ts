@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
-import type { SlackUser } from '../governance/people/slack-accounts.ts';
+import type { SlackUser } from '../governance/people/slack-user.ts';
 import type { SlackGroup } from '../governance/people/slack-user-groups.ts';
 import { log } from '../log.ts';
 import { bulkClient, slackErrorCode } from './clients.ts';

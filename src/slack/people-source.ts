@@ -1,6 +1,6 @@
 import type { PersonRecord, ProblemLog, Source } from '../connectors/records.ts';
-import type { SlackUser } from '../governance/people/slack-accounts.ts';
 import type { KnownInSlack } from '../governance/people/slack-import.ts';
+import type { SlackUser } from '../governance/people/slack-user.ts';
 
 const file = 'Slack';
 

@@ -1,7 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import { Refusal } from '../errors.ts';
 import type { ActorCtx, Ctx } from '../governance/context.ts';
-import { findActor, linkSlackUser, type SlackUser } from '../governance/people/slack-accounts.ts';
+import { findActor, linkSlackUser } from '../governance/people/slack-accounts.ts';
+import type { SlackUser } from '../governance/people/slack-user.ts';
 
 /** What the listeners share: a fresh context a call, and what configuration says. */
 export interface SlackDeps {

@@ -1,6 +1,6 @@
 import type { TaskPage } from '../governance/email-links/task-page.ts';
 import type { Details } from '../governance/task-cards/details.ts';
-import type { Insight } from '../governance/task-cards/insights.ts';
+import type { Insight } from '../governance/task-cards/insight.ts';
 import { type Html, html } from './html.ts';
 import { document } from './layout.ts';
 import { commentForm, decideForm, reassignForm, type TaskForm } from './task-forms.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runStoreCommand } from '../../src/cli/store-commands.ts';
-import type { SlackUser } from '../../src/governance/people/slack-accounts.ts';
+import type { SlackUser } from '../../src/governance/people/slack-user.ts';
 import { surveyInWorker } from '../../src/jobs/surveyor.ts';
 import { findPersonByEmail, findSlackIdentity } from '../../src/store/people/people.ts';
 import { grants } from '../../src/store/schema/access.ts';

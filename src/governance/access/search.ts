@@ -11,7 +11,7 @@ import {
 } from '../../store/people/people.ts';
 import type { ActorCtx } from '../context.ts';
 import { findTakers } from '../people/person-search.ts';
-import type { SlackUser } from '../people/slack-accounts.ts';
+import type { SlackUser } from '../people/slack-user.ts';
 import { rolesHave } from '../permissions.ts';
 
 /** Active people of whom the reader may see some access, for a search field. */

@@ -3,8 +3,8 @@ import { completeOptions } from '../../mining/options.ts';
 import type { ConfigState } from '../../store/config.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
 import { ownDimensions } from '../cohorts/cohorts.ts';
-import type { Wanted } from './check.ts';
 import { type ConfigNow, configKey } from './current-state.ts';
+import type { Wanted } from './desired-state.ts';
 import type { Names } from './names.ts';
 import { type ConfigMining, thresholdNames } from './schema.ts';
 

@@ -2,7 +2,6 @@ import { isUnconditional } from '../policies/conditions.ts';
 import { mostRules } from '../policies/policy-rules.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { isOnePerson } from '../policies/steps.ts';
-import type { Wanted } from './check.ts';
 import {
   type ConfigKind,
   type ConfigNow,
@@ -12,9 +11,10 @@ import {
   policyKey,
   type RuleConfig,
 } from './current-state.ts';
+import type { Wanted } from './desired-state.ts';
 import type { Names } from './names.ts';
+import type { Path } from './path.ts';
 import { sayRule } from './plan-policies.ts';
-import type { Path } from './read.ts';
 import type { ConfigPolicy, ConfigRule, ConfigStep } from './schema.ts';
 
 const stepKindsOf = {

@@ -6,8 +6,8 @@ import { checkCohort } from '../cohorts/validate-filter.ts';
 import type { Ctx } from '../context.ts';
 import { isMany } from '../role-rules/handwritten-rules.ts';
 import { loadReach, planRules, type RoleRule } from '../role-rules/plan.ts';
-import type { Wanted, WantedRoleRule } from './check.ts';
 import { type ConfigNow, configKey } from './current-state.ts';
+import type { Wanted, WantedRoleRule } from './desired-state.ts';
 import type { ConfigProblem, ProblemAt } from './read.ts';
 import { savedIds } from './save.ts';
 

@@ -1,4 +1,3 @@
-import type { Wanted } from './check.ts';
 import {
   type Choices,
   type ConfigKind,
@@ -6,6 +5,7 @@ import {
   choiceKinds,
   policyKey,
 } from './current-state.ts';
+import type { Wanted } from './desired-state.ts';
 import type { Names } from './names.ts';
 
 /** A policy that the file leaves out goes, unless something would still refer to it. */

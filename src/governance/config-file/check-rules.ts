@@ -2,13 +2,13 @@ import { foldDimension } from '../../mining/matrix/fold-text.ts';
 import { isWithin } from '../../mining/rules/mining-rule.ts';
 import { miningRuleEdit } from '../mining-rules/validation.ts';
 import { readAsShare } from '../mining-rules/warnings.ts';
-import { foldName } from '../sync/staging.ts';
+import { foldName } from '../wording/fold-name.ts';
 import { nearestWord } from '../wording/nearest-word.ts';
-import type { Wanted } from './check.ts';
 import { roleRuleKey } from './current-rules.ts';
 import { type ConfigNow, configKey } from './current-state.ts';
+import type { Wanted } from './desired-state.ts';
 import type { Names } from './names.ts';
-import type { Path } from './read.ts';
+import type { Path } from './path.ts';
 import type { ConfigFile, ConfigMiningRule, ConfigRoleRule, ConfigRulePolicy } from './schema.ts';
 
 const mostCriteria = 3;

@@ -2,7 +2,7 @@ import { foldDimension, foldText } from '../../mining/matrix/fold-text.ts';
 import type { ConfigState } from '../../store/config.ts';
 import type { MiningRuleRecord } from '../../store/rules/mining-rules.ts';
 import type { Criteria, RuleType } from '../../store/schema/rules.ts';
-import { foldName } from '../sync/staging.ts';
+import { foldName } from '../wording/fold-name.ts';
 
 export interface RulePolicyConfig {
   name: string;

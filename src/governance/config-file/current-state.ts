@@ -3,7 +3,7 @@ import type { Risk } from '../../store/schema/access.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
 import type { RoleName } from '../../store/schema/people.ts';
 import type { PolicyCondition, TaskKind } from '../../store/schema/tasks.ts';
-import { foldName } from '../sync/staging.ts';
+import { foldName } from '../wording/fold-name.ts';
 import { describeRulesNow, type RulesNow } from './current-rules.ts';
 import type { ConfigPolicy, ConfigRule, ConfigStep } from './schema.ts';
 

@@ -1,6 +1,6 @@
 import { findNearest } from '../../mining/matrix/fold-text.ts';
 import type { ConfigState } from '../../store/config.ts';
-import { foldName } from '../sync/staging.ts';
+import { foldName } from '../wording/fold-name.ts';
 import {
   type ConfigKind,
   type ConfigNow,
@@ -9,7 +9,8 @@ import {
   personWord,
   policyKey,
 } from './current-state.ts';
-import type { ConfigProblem, Path, ProblemAt } from './read.ts';
+import type { Path } from './path.ts';
+import type { ConfigProblem, ProblemAt } from './read.ts';
 
 /** Looks up who and what a file names, and keeps what it did not find. */
 export interface Names {

@@ -2,11 +2,11 @@ import type { MiningRuleRecord } from '../../store/rules/mining-rules.ts';
 import { describeMiningRule } from '../mining-rules/describe.ts';
 import { usualGraceDays } from '../mining-rules/rule-policies.ts';
 import { type MiningRuleEdit, miningRuleEdit, propertyWords } from '../mining-rules/validation.ts';
-import { foldName } from '../sync/staging.ts';
 import { differences } from '../versioned-edit.ts';
-import type { Wanted, WantedRoleRule } from './check.ts';
+import { foldName } from '../wording/fold-name.ts';
 import type { RoleRuleConfig, RulePolicyConfig, RulesNow } from './current-rules.ts';
 import type { ConfigNow } from './current-state.ts';
+import type { Wanted, WantedRoleRule } from './desired-state.ts';
 
 type StoredRulePolicy = RulePolicyConfig & { id: number; version: number };
 type StoredRoleRule = RoleRuleConfig & { id: number; version: number };

@@ -2,7 +2,6 @@ import { defaultMiningOptions } from '../../mining/options.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
 import type { RoleName } from '../../store/schema/people.ts';
 import { rolesWords } from '../permissions.ts';
-import type { Wanted } from './check.ts';
 import { removedPolicies } from './check-removals.ts';
 import type {
   ApplicationConfig,
@@ -12,6 +11,7 @@ import type {
   PolicyConfig,
   RuleConfig,
 } from './current-state.ts';
+import type { Wanted } from './desired-state.ts';
 import { diffPolicy, diffRules } from './plan-policies.ts';
 import { planRuleSections, type RulesPlan } from './plan-rules.ts';
 

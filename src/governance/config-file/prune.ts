@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Path } from './read.ts';
+import type { Path } from './path.ts';
 
 type Branch = Record<PropertyKey, unknown> | unknown[];
 

@@ -10,13 +10,10 @@ import {
   visit,
 } from 'yaml';
 import type { z } from 'zod';
-import { longestConfig } from '../config-size.ts';
-import { isTooDeep } from '../mining-rules/file-limits.ts';
+import { isTooDeep, longestConfig } from '../mining-rules/file-limits.ts';
+import type { Path } from './path.ts';
 import { prune } from './prune.ts';
 import { type ConfigFile, configShape } from './schema.ts';
-
-/** Where something stands in the file: the keys and indexes that lead to it. */
-export type Path = readonly PropertyKey[];
 
 /** Something wrong in a configuration file; lines and columns begin at 1. */
 export interface ConfigProblem {

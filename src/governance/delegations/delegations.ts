@@ -16,7 +16,7 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import type { Notice } from '../messages/messages.ts';
+import type { Notice } from '../notifications/notice.ts';
 import { announceHomes } from '../notifications/redraw.ts';
 import { whyNotAct } from '../people/person-search.ts';
 import { dayOf, onDay } from '../wording/calendar-days.ts';

@@ -1,5 +1,5 @@
 import type { DelegationRow } from '../../store/people/delegations.ts';
-import type { Notice } from '../messages/messages.ts';
+import type { Notice } from '../notifications/notice.ts';
 import { onDay } from '../wording/calendar-days.ts';
 
 export type Delegation = DelegationRow;

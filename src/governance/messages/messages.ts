@@ -17,6 +17,7 @@ import { findComment, findStep } from '../../store/tasks/tasks.ts';
 import { type ExpiryNote, loadExpiryNote } from '../access/expiry.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { readDelegation } from '../delegations/delegations.ts';
+import type { Notice } from '../notifications/notice.ts';
 import { describeAddressChange } from '../people/account-conflicts.ts';
 import { describeRoleChange } from '../people/role-assignments.ts';
 import { describeProfileNews } from '../profiles/notices.ts';
@@ -43,14 +44,6 @@ type Message =
   | { kind: 'held_import'; held: HeldImportCard }
   | { kind: 'digest'; digest: DigestView }
   | { kind: 'home'; home: Home; name: string };
-
-/** Something told about which there is nothing to decide. Plain text; each surface escapes it for itself. */
-export interface Notice {
-  title: string;
-  lines: string[];
-  /** The full sense in one sentence: notification, screen reader, e-mail preview. */
-  summary: string;
-}
 
 /** A comment for the thread of the reader's card. */
 export interface CommentLine {

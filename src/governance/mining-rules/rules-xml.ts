@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { LineCounter } from 'yaml';
-import { longestConfig } from '../config-size.ts';
 import { nearestWord } from '../wording/nearest-word.ts';
+import { longestConfig } from './file-limits.ts';
 import { mostMiningRules, type RawMiningRules } from './schema.ts';
 import {
   attributeNames,

@@ -1,4 +1,3 @@
-import { deleteSlackCopies } from '../../store/messages/message-copies.ts';
 import {
   claimOutbox,
   markDelivered,
@@ -8,12 +7,8 @@ import {
   putOff,
 } from '../../store/messages/outbox.ts';
 import { releaseHeld, renewClaim, reviveReaddressed } from '../../store/messages/outbox-claims.ts';
-import { findLastRun } from '../../store/mining/suggestions.ts';
 import { listSuperAdmins } from '../../store/people/people.ts';
-import { listActiveAssignments, listOpenRequests } from '../../store/tasks/task-lists.ts';
-import { type Ctx, inTransaction, notify } from '../context.ts';
-import { redrawOpenSimulations } from '../simulations/simulations.ts';
-import { tell } from './notify-or-digest.ts';
+import { type Ctx, inTransaction } from '../context.ts';
 import { announceHomes } from './redraw.ts';
 
 export type { OutboxRow };
@@ -82,43 +77,4 @@ export async function retryReaddressed(ctx: Ctx): Promise<void> {
 
 export async function nextMessageDue(ctx: Ctx): Promise<Date | undefined> {
   return nextDue(ctx.db);
-}
-
-/** For a Slack that has forgotten its messages (the sandbox, at a restart): what is still open is told again. */
-export async function tellAgain(ctx: Ctx): Promise<void> {
-  await inTransaction(ctx, async (ctx) => {
-    await deleteSlackCopies(ctx.db);
-    const steps = await listActiveAssignments(ctx.db);
-    const requests = await listOpenRequests(ctx.db);
-    const run = await findLastRun(ctx.db);
-    const admins = run ? await listSuperAdmins(ctx.db) : [];
-    await notify(
-      ctx,
-      admins.map(({ id }) => ({
-        recipientId: id,
-        kind: 'run',
-        subjectId: run?.id ?? 0,
-        priority: 1,
-      })),
-    );
-    await redrawOpenSimulations(ctx);
-    // A thing that was told in a digest is told in it again.
-    const news = { priority: 1, isNews: true } as const;
-    await tell(ctx, [
-      ...requests.map(({ id, requesterId, alone }) => ({
-        ...news,
-        recipientId: requesterId,
-        kind: 'request' as const,
-        subjectId: id,
-        alone,
-      })),
-      ...steps.map(({ stepId, personId, alone }) => ({
-        ...news,
-        recipientId: personId,
-        kind: 'step' as const,
-        subjectId: stepId,
-        alone,
-      })),
-    ]);
-  });
 }

@@ -10,7 +10,7 @@ import {
 } from '../../store/people/slack-links.ts';
 import { listActiveAssignments } from '../../store/tasks/task-lists.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import type { Notice } from '../messages/messages.ts';
+import type { Notice } from '../notifications/notice.ts';
 import { tell } from '../notifications/notify-or-digest.ts';
 import type { Twins } from './slack-directory.ts';
 

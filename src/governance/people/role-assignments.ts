@@ -11,7 +11,7 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import type { Notice } from '../messages/messages.ts';
+import type { Notice } from '../notifications/notice.ts';
 import { roleNames, rolesWords } from '../permissions.ts';
 
 /**

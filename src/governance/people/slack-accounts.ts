@@ -18,20 +18,7 @@ import {
 import type { RoleName } from '../../store/schema/people.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction, notify } from '../context.ts';
 import { identityAfter, slackState } from './slack-directory.ts';
-
-/** What Slack says about one of its users. */
-export interface SlackUser {
-  teamId: string;
-  userId: string;
-  name: string;
-  title: string | undefined;
-  /** As far as Slack has verified it. */
-  email: string | undefined;
-  timeZone: string | undefined;
-  isWorkspaceAdmin: boolean;
-  /** Why this user cannot act here, whatever else they are: a bot, a guest, deactivated, of another workspace. */
-  barred: 'bot' | 'guest' | 'deactivated' | 'stranger' | undefined;
-}
+import type { SlackUser } from './slack-user.ts';
 
 const barredWords = {
   bot: 'Bots cannot use Rolemine.',

@@ -14,7 +14,7 @@ import {
 } from '../../store/people/slack-links.ts';
 import type { SlackState } from '../../store/schema/people.ts';
 import { audit, auditMany, type Ctx, inTransaction, notify } from '../context.ts';
-import type { SlackUser } from './slack-accounts.ts';
+import type { SlackUser } from './slack-user.ts';
 
 /** A Slack user with the person they are, and what was known of them before. */
 interface Note {

@@ -1,7 +1,7 @@
 import { contactConnector } from '../../store/people/people.ts';
 import { type Link, listLinks, listOthersEmails } from '../../store/people/slack-links.ts';
 import type { Ctx } from '../context.ts';
-import type { SlackUser } from './slack-accounts.ts';
+import type { SlackUser } from './slack-user.ts';
 
 /** What an import of people from Slack has to know of those who are here. */
 export interface KnownInSlack {

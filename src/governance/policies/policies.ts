@@ -13,8 +13,8 @@ import {
 import type { Policy } from '../../store/policies/policies.ts';
 import type { TaskKind } from '../../store/schema/tasks.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { loadNamed } from '../tasks/task-facts.ts';
 import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
+import { loadNamed } from './named-approvers.ts';
 import { listRulesOfPolicy } from './policy-rules.ts';
 import { describePolicyStep, policyKindWords, type StepEdit } from './steps.ts';
 import { checkStep, checkSteps } from './validation.ts';

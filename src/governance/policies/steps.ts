@@ -1,5 +1,5 @@
 import type { ApproverKind, StepKind, StepOptions, TaskKind } from '../../store/schema/tasks.ts';
-import type { Named } from '../tasks/approvers.ts';
+import type { Named } from './named-approvers.ts';
 import { stepWords } from './step-kinds.ts';
 
 /** A step of a policy as it is edited. */

@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import type { StepOptions, TaskKind } from '../../store/schema/tasks.ts';
-import type { Named } from '../tasks/approvers.ts';
+import type { Named } from './named-approvers.ts';
 import { stepWords } from './step-kinds.ts';
 import {
   approverWords,

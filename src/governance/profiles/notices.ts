@@ -6,7 +6,7 @@ import {
   listProfileOwners,
 } from '../../store/profiles/profiles.ts';
 import { type Ctx, notify } from '../context.ts';
-import type { Notice } from '../messages/messages.ts';
+import type { Notice } from '../notifications/notice.ts';
 import { onDay } from '../wording/calendar-days.ts';
 
 /** Tells who can decide about a profile: its owners, Access Request Admins and Super Admins; not who acts. */

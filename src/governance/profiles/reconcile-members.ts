@@ -13,10 +13,11 @@ import {
 } from '../../store/profiles/profiles.ts';
 import { listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
+import { needsYes } from '../mass-removal.ts';
 import { openForMembers } from './enroll.ts';
 import { tellKeepers } from './notices.ts';
 import { lockForChange, requireMayEnroll } from './rights.ts';
-import { leaveProfile, needsYes, type TakenAway } from './unenroll.ts';
+import { leaveProfile, type TakenAway } from './unenroll.ts';
 
 /** What a membership rule asks for. */
 interface RuleChange {

@@ -13,6 +13,7 @@ import { holdByRule } from '../../store/rules/rule-grants.ts';
 import type { Leaving } from '../../store/schema/mining.ts';
 import { listProfileRequests } from '../../store/tasks/obsolete-tasks.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
+import { needsYes } from '../mass-removal.ts';
 import { loadGivingRules } from '../role-rules/rules-for-person.ts';
 import { closeTask } from '../tasks/close-task.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
@@ -45,20 +46,6 @@ interface Paused {
   profile: AccessProfile;
   removing: number;
   members: number;
-}
-
-/** More than these, and more than a fifth of the members, leave only with a yes (GOVERNANCE.md section 5). */
-const freelyRemoved = 5;
-const freelyRemovedShare = 0.2;
-
-/** Whether so many are not to leave without a person's yes. */
-export function needsYes(removing: number, members: number): boolean {
-  return isMany(removing) && removing > freelyRemovedShare * members;
-}
-
-/** Whether they are more than may leave freely, however many there are. */
-export function isMany(removing: number): boolean {
-  return removing > freelyRemoved;
 }
 
 /**

@@ -22,7 +22,7 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import { isMany } from '../profiles/unenroll.ts';
+import { isMany } from '../mass-removal.ts';
 import { ago } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
 import { dropJustified, loseGrants, ruleSubject } from './lost-grants.ts';

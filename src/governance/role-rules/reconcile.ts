@@ -16,7 +16,7 @@ import {
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { listStillOpen } from '../../store/tasks/obsolete-tasks.ts';
 import { auditMany, type Ctx } from '../context.ts';
-import { needsYes } from '../profiles/unenroll.ts';
+import { needsYes } from '../mass-removal.ts';
 import { closeTask } from '../tasks/close-task.ts';
 import { keyOf } from '../tasks/task-facts.ts';
 import { holdGrants } from './held-removals.ts';

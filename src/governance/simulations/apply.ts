@@ -20,7 +20,7 @@ import {
   inTransaction,
   requirePermission,
 } from '../context.ts';
-import { needsYes } from '../profiles/unenroll.ts';
+import { needsYes } from '../mass-removal.ts';
 import { type FollowedRules, followRoleRules } from '../role-rules/reconcile.ts';
 import { type Effects, idsOf, readEffects } from './effects.ts';
 import { groupBy } from './retained-rules.ts';

@@ -1,4 +1,5 @@
 import type { RuleFigures } from '../../store/schema/rules.ts';
+import { count, format, people, percent } from '../wording/counts.ts';
 import type { ReportedRule, SimulationCard } from './report.ts';
 
 /** "Simulation of rule policy Mining: 12 rules added, 2 removed, 31 kept" */
@@ -69,22 +70,4 @@ export function reachOfHeldBack(figures: RuleFigures): string {
   const { truePositives, falseNegatives } = figures;
   const holders = truePositives + falseNegatives;
   return `covers ${format(truePositives)} of ${format(holders)} holders: ${percentsOfRules(figures)}`;
-}
-
-/** At most two decimals, and 100 only where nothing is wrong. */
-export function percent(value: number): string {
-  const shown = value < 100 ? Math.min(99.99, Number(value.toFixed(2))) : 100;
-  return `${shown} %`;
-}
-
-function people(number: number): string {
-  return count(number, 'person', 'people');
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${format(number)} ${number === 1 ? one : many}`;
-}
-
-function format(number: number): string {
-  return number.toLocaleString('en');
 }

@@ -2,7 +2,7 @@ import { findAudit } from '../../store/audit.ts';
 import { listFailedSyncs } from '../../store/messages/delivery-problems.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
 import { audit, type Ctx, inTransaction, notify } from '../context.ts';
-import type { Notice } from '../messages/messages.ts';
+import type { Notice } from '../notifications/notice.ts';
 import { announceHomes } from '../notifications/redraw.ts';
 
 const longestError = 500;

@@ -16,9 +16,9 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
+import { needsYes } from '../mass-removal.ts';
 import { announceHomes } from '../notifications/redraw.ts';
 import { rolesHave } from '../permissions.ts';
-import { needsYes } from '../profiles/unenroll.ts';
 import { onDay } from '../wording/calendar-days.ts';
 import { ago } from '../wording/relative-time.ts';
 

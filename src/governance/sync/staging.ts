@@ -6,7 +6,7 @@ import type {
   RecordKind,
   Source,
 } from '../../connectors/records.ts';
-import { foldText } from '../../mining/matrix/fold-text.ts';
+import { foldName } from '../wording/fold-name.ts';
 import { GrantColumns, type GrantMoments } from './grant-columns.ts';
 
 interface StagedApplication {
@@ -39,11 +39,6 @@ export interface Staged {
   entitlements: StagedEntitlement[];
   grants: GrantColumns;
   findPerson(reference: string): number | undefined;
-}
-
-/** How names are compared: no finer than the unique indexes of the store, which go by lower(). */
-export function foldName(name: string): string {
-  return foldText(name.replaceAll('İ', 'i'));
 }
 
 /**

@@ -15,7 +15,8 @@ import {
 import { closeUnlisted } from '../../store/sync/close-unlisted.ts';
 import { reserveIds } from '../../store/sync/sync-runs.ts';
 import type { Ctx } from '../context.ts';
-import { foldName, type Staged } from './staging.ts';
+import { foldName } from '../wording/fold-name.ts';
+import type { Staged } from './staging.ts';
 
 export interface AccessChange {
   /** Database id of each staged entitlement. */

@@ -13,7 +13,8 @@ import {
 import { reserveIds } from '../../store/sync/sync-runs.ts';
 import type { Ctx } from '../context.ts';
 import { expireLinks } from '../email-links/action-links.ts';
-import { foldName, type Staged } from './staging.ts';
+import { foldName } from '../wording/fold-name.ts';
+import type { Staged } from './staging.ts';
 
 export interface PeopleChange {
   /** Database id of each staged person and outsider. */

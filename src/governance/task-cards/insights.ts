@@ -14,6 +14,7 @@ import { stepWords } from '../policies/step-kinds.ts';
 import { describeRules } from '../role-rules/describe.ts';
 import { loadRulesFor } from '../role-rules/rules-for-person.ts';
 import { dateWords } from '../wording/relative-time.ts';
+import type { Insight } from './insight.ts';
 import { listPastInsights } from './past-insights.ts';
 import {
   gradePeers,
@@ -24,12 +25,6 @@ import {
 } from './recommendation.ts';
 import { percents } from './step-card.ts';
 import type { TaskView } from './task-view.ts';
-
-/** A sentence with its evidence. Warnings come first, then what is to be noticed, then plain facts. */
-export interface Insight {
-  severity: 'warning' | 'notice' | 'fact';
-  sentence: string;
-}
 
 export interface Insights {
   insights: Insight[];

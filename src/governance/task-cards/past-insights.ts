@@ -1,7 +1,7 @@
 import type { Grant } from '../../store/access/grants.ts';
 import type { listPastDecisions } from '../../store/access/review-evidence.ts';
 import { dateWords } from '../wording/relative-time.ts';
-import type { Insight } from './insights.ts';
+import type { Insight } from './insight.ts';
 import type { TaskView } from './task-view.ts';
 
 type Decision = Awaited<ReturnType<typeof listPastDecisions>>[number];

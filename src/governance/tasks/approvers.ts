@@ -1,12 +1,6 @@
 import type { ApproverKind, StepKind, StepOptions } from '../../store/schema/tasks.ts';
+import type { Candidate, Named } from '../policies/named-approvers.ts';
 import { stepWords } from '../policies/step-kinds.ts';
-
-export interface Candidate {
-  id: number;
-  name: string;
-  /** Active in the company: inactive people are passed over, and the plan says so. */
-  active: boolean;
-}
 
 /** Everybody who could be asked about one person and one entitlement. */
 export interface Circle {
@@ -24,12 +18,6 @@ export interface Circle {
   /** By person: who gets their new tasks now. */
   delegates: ReadonlyMap<number, Candidate>;
   named: Named;
-}
-
-/** Whom steps name, by id, and the Slack user groups. */
-export interface Named {
-  people: ReadonlyMap<number, Candidate>;
-  groups: ReadonlyMap<string, { handle: string; memberIds: readonly number[] }>;
 }
 
 /** What a step asks of its assignees. */

@@ -7,13 +7,14 @@ import {
 } from '../../store/catalog/entitlements.ts';
 import { listDelegates } from '../../store/people/delegations.ts';
 import { listPeopleById, listSuperAdmins, type Person } from '../../store/people/people.ts';
-import { listUserGroups } from '../../store/people/user-groups.ts';
 import { loadPolicies } from '../../store/policies/policies.ts';
 import type { StepOptions, TaskCause, TaskKind } from '../../store/schema/tasks.ts';
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
-import type { Candidate, Circle, Named } from './approvers.ts';
+import type { Candidate, Named } from '../policies/named-approvers.ts';
+import { candidate, isHere, loadNamed } from '../policies/named-approvers.ts';
+import type { Circle } from './approvers.ts';
 
 /** A person and an entitlement that a task is or would be about. */
 export interface Wanted {
@@ -82,26 +83,6 @@ export async function loadFacts(
     superAdmins: (await listSuperAdmins(ctx.db)).map(candidate),
     grants: new Map(grants.map((grant) => [keyOf(grant), grant])),
     open: new Map(open.map((task) => [keyOf(task), task])),
-  };
-}
-
-/** The people whom steps name, themselves or by a Slack user group. */
-export async function loadNamed(
-  ctx: Ctx,
-  steps: readonly { options: StepOptions }[],
-): Promise<Facts['named']> {
-  const groups = await listUserGroups(
-    ctx.db,
-    steps.flatMap(({ options }) => options.userGroup ?? []),
-  );
-  const people = await listPeopleById(ctx.db, [
-    ...steps.flatMap(({ options }) => options.people ?? []),
-    ...groups.flatMap((group) => group.memberIds),
-  ]);
-  const known = people.map((person) => [person.id, candidate(person)] as const);
-  return {
-    people: new Map(known),
-    groups: new Map(groups.map((group) => [group.id, group])),
   };
 }
 
@@ -192,14 +173,6 @@ function sinceWords(grant: Grant): string {
 /** Whether there is nothing left to ask for: it is held, or asked for. */
 export function isSatisfied(facts: Facts, pair: Wanted): boolean {
   return facts.grants.has(keyOf(pair)) || facts.open.has(keyOf(pair));
-}
-
-function candidate(person: Person): Candidate {
-  return { id: person.id, name: person.name, active: isHere(person) };
-}
-
-function isHere(person: Person): boolean {
-  return person.active && person.closedAt === null;
 }
 
 export function keyOf(pair: Wanted): string {

@@ -1,4 +1,4 @@
-import type { Notice } from '../../governance/messages/messages.ts';
+import type { Notice } from '../../governance/notifications/notice.ts';
 import { bold, context, say, section, spoken } from './elements.ts';
 import type { SlackMessage } from './task.ts';
 

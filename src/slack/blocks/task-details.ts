@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { Details } from '../../governance/task-cards/details.ts';
 import type { PlanStep } from '../../governance/task-cards/execution-plan.ts';
-import type { Insight } from '../../governance/task-cards/insights.ts';
+import type { Insight } from '../../governance/task-cards/insight.ts';
 import { ids } from '../ids.ts';
 import { clamp } from '../limits.ts';
 import { isCutAt } from './comments.ts';

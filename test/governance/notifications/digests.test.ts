@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { loadDigest } from '../../../src/governance/messages/digest.ts';
 import { recordLetterCopy } from '../../../src/governance/messages/messages.ts';
-import { tellAgain } from '../../../src/governance/notifications/outbox.ts';
+import { tellAgain } from '../../../src/governance/messages/replay.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
 import { findPerson } from '../../../src/store/people/people.ts';

@@ -10,9 +10,9 @@ import {
   findActor,
   keepLookup,
   linkSlackUser,
-  type SlackUser,
 } from '../../../src/governance/people/slack-accounts.ts';
 import { noteSlackUser, noteSlackUsers } from '../../../src/governance/people/slack-directory.ts';
+import type { SlackUser } from '../../../src/governance/people/slack-user.ts';
 import { saveUserGroups } from '../../../src/governance/people/slack-user-groups.ts';
 import { findPerson, findSlackIdentity } from '../../../src/store/people/people.ts';
 import { listUserGroups } from '../../../src/store/people/user-groups.ts';

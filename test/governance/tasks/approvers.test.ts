@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Candidate } from '../../../src/governance/policies/named-approvers.ts';
 import {
   type Bars,
-  type Candidate,
   type Circle,
   chooseAssignees,
   type Demand,

@@ -1,0 +1,37 @@
+import type { Risk } from '../../store/schema/access.ts';
+import type { MiningSettings } from '../../store/schema/mining.ts';
+import type { RoleName } from '../../store/schema/people.ts';
+import type { MiningRuleEdit } from '../mining-rules/validation.ts';
+import type { RoleRuleConfig, RulePolicyConfig } from './current-rules.ts';
+import type {
+  ApplicationConfig,
+  DefaultPolicies,
+  EntitlementConfig,
+  PolicyConfig,
+  RuleConfig,
+} from './current-state.ts';
+import type { Path } from './path.ts';
+
+/** What a file asks for, every name as it is spelled in the store; what is undefined is left alone. */
+export interface Wanted {
+  applications: Map<string, Partial<ApplicationConfig> & { name: string }>;
+  entitlements: Map<string, Partial<EntitlementConfig> & { application: string; name: string }>;
+  policies: Map<string, PolicyConfig> | undefined;
+  rules: RuleConfig[] | undefined;
+  defaults: DefaultPolicies;
+  roles: Map<string, RoleName[]>;
+  mining: MiningSettings;
+  /** By folded name. */
+  rulePolicies: Map<string, { name: string; graceDays: RulePolicyConfig['graceDays'] | undefined }>;
+  miningRules: MiningRuleEdit[] | undefined;
+  /** By roleRuleKey. */
+  roleRules: Map<string, WantedRoleRule> | undefined;
+}
+
+/** A single role rule of a file, and where it stands there. */
+export interface WantedRoleRule extends RoleRuleConfig {
+  path: Path;
+  /** Whom it is about, where it is new: looked at when nothing else is wrong. */
+  reach?: { matching: number; gaining: number };
+  risk: Risk | null;
+}

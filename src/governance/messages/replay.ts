@@ -1,0 +1,47 @@
+import { deleteSlackCopies } from '../../store/messages/message-copies.ts';
+import { findLastRun } from '../../store/mining/suggestions.ts';
+import { listSuperAdmins } from '../../store/people/people.ts';
+import { listActiveAssignments, listOpenRequests } from '../../store/tasks/task-lists.ts';
+import type { Ctx } from '../context.ts';
+import { inTransaction, notify } from '../context.ts';
+import { tell } from '../notifications/notify-or-digest.ts';
+import { redrawOpenSimulations } from '../simulations/simulations.ts';
+
+/** For a Slack that has forgotten its messages (the sandbox, at a restart): what is still open is told again. */
+export async function tellAgain(ctx: Ctx): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await deleteSlackCopies(ctx.db);
+    const steps = await listActiveAssignments(ctx.db);
+    const requests = await listOpenRequests(ctx.db);
+    const run = await findLastRun(ctx.db);
+    const admins = run ? await listSuperAdmins(ctx.db) : [];
+    await notify(
+      ctx,
+      admins.map(({ id }) => ({
+        recipientId: id,
+        kind: 'run',
+        subjectId: run?.id ?? 0,
+        priority: 1,
+      })),
+    );
+    await redrawOpenSimulations(ctx);
+    // A thing that was told in a digest is told in it again.
+    const news = { priority: 1, isNews: true } as const;
+    await tell(ctx, [
+      ...requests.map(({ id, requesterId, alone }) => ({
+        ...news,
+        recipientId: requesterId,
+        kind: 'request' as const,
+        subjectId: id,
+        alone,
+      })),
+      ...steps.map(({ stepId, personId, alone }) => ({
+        ...news,
+        recipientId: personId,
+        kind: 'step' as const,
+        subjectId: stepId,
+        alone,
+      })),
+    ]);
+  });
+}

@@ -1,0 +1,45 @@
+import type { Person } from '../../store/people/people.ts';
+import { listPeopleById } from '../../store/people/people.ts';
+import { listUserGroups } from '../../store/people/user-groups.ts';
+import type { StepOptions } from '../../store/schema/tasks.ts';
+import type { Ctx } from '../context.ts';
+
+export interface Candidate {
+  id: number;
+  name: string;
+  /** Active in the company: inactive people are passed over, and the plan says so. */
+  active: boolean;
+}
+
+/** Whom steps name, by id, and the Slack user groups. */
+export interface Named {
+  people: ReadonlyMap<number, Candidate>;
+  groups: ReadonlyMap<string, { handle: string; memberIds: readonly number[] }>;
+}
+/** The people whom steps name, themselves or by a Slack user group. */
+export async function loadNamed(
+  ctx: Ctx,
+  steps: readonly { options: StepOptions }[],
+): Promise<Named> {
+  const groups = await listUserGroups(
+    ctx.db,
+    steps.flatMap(({ options }) => options.userGroup ?? []),
+  );
+  const people = await listPeopleById(ctx.db, [
+    ...steps.flatMap(({ options }) => options.people ?? []),
+    ...groups.flatMap((group) => group.memberIds),
+  ]);
+  const known = people.map((person) => [person.id, candidate(person)] as const);
+  return {
+    people: new Map(known),
+    groups: new Map(groups.map((group) => [group.id, group])),
+  };
+}
+
+export function candidate(person: Person): Candidate {
+  return { id: person.id, name: person.name, active: isHere(person) };
+}
+
+export function isHere(person: Person): boolean {
+  return person.active && person.closedAt === null;
+}
