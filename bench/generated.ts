@@ -1,6 +1,6 @@
 import { type AccessMatrix, buildColumn, buildMatrix } from '../src/mining/matrix/matrix.ts';
-import { type Company, makeCompany } from '../src/sandbox/company.ts';
-import type { CompanyPerson } from '../src/sandbox/company-people.ts';
+import { type Company, makeCompany } from '../src/sandbox/company/company.ts';
+import type { CompanyPerson } from '../src/sandbox/company/people.ts';
 
 /** A generated company as the miner takes it: its active people, and all dimensions an import brings. */
 export interface GeneratedMatrix {

@@ -7,10 +7,10 @@ import { tellAgain } from './governance/messages/replay.ts';
 import { ensureSuperAdmin, findActorByEmail } from './governance/people/slack-accounts.ts';
 import { requestAccess } from './governance/requests/request-access.ts';
 import { syncSource } from './governance/sync/sync-source.ts';
-import { type Company, makeCompany } from './sandbox/company.ts';
-import { toCsv } from './sandbox/company-csv.ts';
-import type { CompanyPerson } from './sandbox/company-people.ts';
-import type { SandboxUser } from './sandbox/users.ts';
+import { type Company, makeCompany } from './sandbox/company/company.ts';
+import { toCsv } from './sandbox/company/csv.ts';
+import type { CompanyPerson } from './sandbox/company/people.ts';
+import type { SandboxUser } from './sandbox/slack/users.ts';
 import { searchEntitlements } from './store/catalog/entitlements.ts';
 import { listPeopleForCohorts } from './store/people/people.ts';
 

@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dict, dictAt, listAt, stringAt } from './dict.ts';
-import { findInput, type Interactions, type Outcome, type SubmitOutcome } from './interactions.ts';
-import { isDispatching } from './payloads.ts';
-import { stateValues } from './state.ts';
-import { findElement, type Surface, surfacesOf, type Target } from './surfaces.ts';
-import type { Person } from './users.ts';
-import type { ViewRecord, Views } from './views.ts';
-import { buttonTexts, plainOf, wordsOf } from './wording.ts';
-import type { Workspace } from './workspace.ts';
+import {
+  findInput,
+  type Interactions,
+  type Outcome,
+  type SubmitOutcome,
+} from './slack/interactions.ts';
+import { isDispatching } from './slack/payloads.ts';
+import { stateValues } from './slack/state.ts';
+import { findElement, type Surface, surfacesOf, type Target } from './slack/surfaces.ts';
+import type { Person } from './slack/users.ts';
+import type { ViewRecord, Views } from './slack/views.ts';
+import { buttonTexts, plainOf, wordsOf } from './slack/wording.ts';
+import type { Workspace } from './slack/workspace.ts';
 
 /** A message as its reader sees it. */
 export interface SeenMessage {

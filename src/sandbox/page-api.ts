@@ -4,9 +4,9 @@ import type { SandboxActor } from './actor.ts';
 import { type Dict, dictAt, isDict, parseJson, stringAt } from './dict.ts';
 import { isCrossOrigin, readBody, sendJson } from './http.ts';
 import type { Mailbox } from './mail.ts';
-import type { UploadedFile } from './method.ts';
-import type { SurfaceKind, Target } from './surfaces.ts';
-import type { Change, Workspace } from './workspace.ts';
+import type { UploadedFile } from './slack/method.ts';
+import type { SurfaceKind, Target } from './slack/surfaces.ts';
+import type { Change, Workspace } from './slack/workspace.ts';
 
 // The page is plain files: from src/sandbox and from dist/sandbox it is the same folder of the checkout.
 const PAGE = new URL('../../src/sandbox/page/', import.meta.url);

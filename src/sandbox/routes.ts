@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseJson } from './dict.ts';
 import { isLocalHost, readBody, sendJson } from './http.ts';
-import type { UploadedFile } from './method.ts';
 import type { PageApi } from './page-api.ts';
-import { useResponseUrl } from './responses.ts';
-import { SlackError } from './slack-error.ts';
-import type { WebApi } from './web-api.ts';
-import type { Workspace } from './workspace.ts';
+import type { UploadedFile } from './slack/method.ts';
+import { useResponseUrl } from './slack/responses.ts';
+import { SlackError } from './slack/slack-error.ts';
+import type { WebApi } from './slack/web-api.ts';
+import type { Workspace } from './slack/workspace.ts';
 
 interface Routes {
   webApi: WebApi;

@@ -2,18 +2,24 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { SandboxActor } from './actor.ts';
-import { type FailRule, Failures } from './failures.ts';
-import { HttpLink } from './http-link.ts';
-import { Interactions } from './interactions.ts';
 import { type Mail, Mailbox, type MailFailRule } from './mail.ts';
-import type { UploadedFile } from './method.ts';
 import { PageApi } from './page-api.ts';
 import { router } from './routes.ts';
-import { SocketLink } from './socket-link.ts';
-import { type Person, type SandboxUser, type Team, type UserGroup, wireUser } from './users.ts';
-import { Views } from './views.ts';
-import { type RecordedCall, WebApi } from './web-api.ts';
-import { Workspace } from './workspace.ts';
+import { type FailRule, Failures } from './slack/failures.ts';
+import { HttpLink } from './slack/http-link.ts';
+import { Interactions } from './slack/interactions.ts';
+import type { UploadedFile } from './slack/method.ts';
+import { SocketLink } from './slack/socket-link.ts';
+import {
+  type Person,
+  type SandboxUser,
+  type Team,
+  type UserGroup,
+  wireUser,
+} from './slack/users.ts';
+import { Views } from './slack/views.ts';
+import { type RecordedCall, WebApi } from './slack/web-api.ts';
+import { Workspace } from './slack/workspace.ts';
 
 export interface SandboxOptions {
   users: SandboxUser[];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SandboxActor } from '../../src/sandbox/actor.ts';
-import type { SandboxUser } from '../../src/sandbox/users.ts';
+import type { SandboxUser } from '../../src/sandbox/slack/users.ts';
 import { type RunningRolemine, startRolemine } from '../support/rolemine.ts';
 
 const user = (name: string, more: Partial<SandboxUser> = {}): SandboxUser => ({

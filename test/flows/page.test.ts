@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { openApp, type Running } from '../../src/main.ts';
-import { makeCompany } from '../../src/sandbox/company.ts';
+import { makeCompany } from '../../src/sandbox/company/company.ts';
 import { findChromium } from '../support/chromium.ts';
 
 const executablePath = findChromium('drive the sandbox page');

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openCsvFolder } from '../../src/connectors/csv.ts';
-import { type Company, grantAt, makeCompany } from '../../src/sandbox/company.ts';
-import { toCsv } from '../../src/sandbox/company-csv.ts';
+import { type Company, grantAt, makeCompany } from '../../src/sandbox/company/company.ts';
+import { toCsv } from '../../src/sandbox/company/csv.ts';
 
 const company = makeCompany();
 const named = (email: string) => company.people.find((person) => person.email === email)!;

@@ -1,5 +1,5 @@
 import type { SandboxActor, SeenMessage } from '../../src/sandbox/actor.ts';
-import type { SandboxUser } from '../../src/sandbox/users.ts';
+import type { SandboxUser } from '../../src/sandbox/slack/users.ts';
 import { type RunningRolemine, startRolemine } from './rolemine.ts';
 
 /** Whom one can be: Ana, Eva and Fay report to Bo, Hal's only report is Ida; Kim and Lee own GitHub. */

@@ -1,7 +1,7 @@
-import type { CastIndexes } from './company-cast.ts';
-import { planned, rare, strays } from './company-needs.ts';
-import type { CompanyPerson } from './company-people.ts';
-import { type Chance, chanceOf } from './company-random.ts';
+import type { CastIndexes } from './cast.ts';
+import { planned, rare, strays } from './needs.ts';
+import type { CompanyPerson } from './people.ts';
+import { type Chance, chanceOf } from './random.ts';
 
 /** Access planted in a cohort: what role mining should find again. */
 export interface PlantedProfile {

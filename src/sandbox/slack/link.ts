@@ -1,4 +1,4 @@
-import type { Dict } from './dict.ts';
+import type { Dict } from '../dict.ts';
 
 export type EnvelopeType = 'slash_commands' | 'interactive' | 'events_api';
 

@@ -4,11 +4,11 @@ import {
   type CompanyEntitlement,
   planApplications,
   planEntitlements,
-} from './company-access.ts';
-import { type CastIndexes, castPeople } from './company-cast.ts';
-import { type GrantColumns, makeGrants, type PlantedProfile } from './company-grants.ts';
-import { type CompanyPerson, makePeople } from './company-people.ts';
-import { chanceOf, spread } from './company-random.ts';
+} from './access.ts';
+import { type CastIndexes, castPeople } from './cast.ts';
+import { type GrantColumns, makeGrants, type PlantedProfile } from './grants.ts';
+import { type CompanyPerson, makePeople } from './people.ts';
+import { chanceOf, spread } from './random.ts';
 
 export interface CompanyOptions {
   /** The same seed and sizes give the same company. */

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type Dict, isDict, parseJson } from './dict.ts';
+import { type Dict, isDict, parseJson } from '../dict.ts';
+import { isLocalHost } from '../http.ts';
 import type { Failures } from './failures.ts';
-import { isLocalHost } from './http.ts';
 import type { AppLink, Delivery, EnvelopeType } from './link.ts';
 
 export interface SocketLinkOptions {

@@ -1,6 +1,6 @@
-import { type ApplicationPlan, applications as plans } from './company-catalogue.ts';
-import { planned, rare } from './company-needs.ts';
-import type { Chance } from './company-random.ts';
+import { type ApplicationPlan, applications as plans } from './catalog.ts';
+import { planned, rare } from './needs.ts';
+import type { Chance } from './random.ts';
 
 export interface CompanyApplication {
   name: string;

@@ -1,4 +1,4 @@
-import { type Dict, dictAt, isDict, listAt } from './dict.ts';
+import { type Dict, dictAt, isDict, listAt } from '../dict.ts';
 import { plainOf } from './wording.ts';
 
 /** How each stateful element says its value: the field in `state.values`, and where its first value stands. */

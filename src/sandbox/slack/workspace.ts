@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Dict, listAt } from './dict.ts';
+import { type Dict, listAt } from '../dict.ts';
 import { SlackError } from './slack-error.ts';
 import type { Person, SandboxUser, Team, UserGroup } from './users.ts';
 

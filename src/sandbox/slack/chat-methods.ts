@@ -1,5 +1,5 @@
-import { checkMessage, LIMITS } from '../slack/limits.ts';
-import { type Dict, isDict, listAt, stringAt } from './dict.ts';
+import { checkMessage, LIMITS } from '../../slack/limits.ts';
+import { type Dict, isDict, listAt, stringAt } from '../dict.ts';
 import { type Call, type Method, TIER } from './method.ts';
 import { refusedWith, SlackError } from './slack-error.ts';
 import { keepTyped } from './state.ts';

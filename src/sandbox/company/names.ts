@@ -1,4 +1,4 @@
-import type { Chance } from './company-random.ts';
+import type { Chance } from './random.ts';
 
 const first =
   `Ana Bo Kim Dana Zoë Łukasz Mei Amara Søren Priya Mateo Ifeoma Yusuf Hana Noor Émile Ingrid Tomás

@@ -1,4 +1,4 @@
-import { listAt } from './dict.ts';
+import { listAt } from '../dict.ts';
 import { type Placed, placedElements } from './state.ts';
 import type { ViewRecord, Views } from './views.ts';
 import { buttonTexts, plainOf } from './wording.ts';

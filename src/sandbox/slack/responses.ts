@@ -1,5 +1,5 @@
+import { type Dict, flagAt, isDict, listAt, stringAt } from '../dict.ts';
 import { changeMessage, refuseBadMessage } from './chat-methods.ts';
-import { type Dict, flagAt, isDict, listAt, stringAt } from './dict.ts';
 import { SlackError } from './slack-error.ts';
 import type { Message, Workspace } from './workspace.ts';
 

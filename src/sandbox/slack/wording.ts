@@ -1,4 +1,4 @@
-import { type Dict, isDict, listAt } from './dict.ts';
+import { type Dict, isDict, listAt } from '../dict.ts';
 
 /** The words of a text object. */
 export const plainOf = (text: unknown): string =>

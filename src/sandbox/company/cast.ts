@@ -1,4 +1,4 @@
-import type { CompanyPerson } from './company-people.ts';
+import type { CompanyPerson } from './people.ts';
 
 /** The people worth being in the sandbox, as indexes of the list of people. */
 export interface CastIndexes {

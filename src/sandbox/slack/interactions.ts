@@ -1,5 +1,5 @@
-import { checkSuggestions } from '../slack/limits.ts';
-import { type Dict, isDict, listAt, stringAt } from './dict.ts';
+import { checkSuggestions } from '../../slack/limits.ts';
+import { type Dict, isDict, listAt, stringAt } from '../dict.ts';
 import { inputProblems } from './input-problems.ts';
 import type { AppLink, Delivery, EnvelopeType } from './link.ts';
 import * as payloads from './payloads.ts';

@@ -1,5 +1,5 @@
-import { LIMITS } from '../slack/limits.ts';
-import { type Dict, dictAt, stringAt } from './dict.ts';
+import { LIMITS } from '../../slack/limits.ts';
+import { type Dict, dictAt, stringAt } from '../dict.ts';
 import { bareValue, placedElements } from './state.ts';
 
 /** What is missing or wrong in the inputs of a modal, as the client says it before it sends anything. */

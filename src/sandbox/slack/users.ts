@@ -1,4 +1,4 @@
-import type { Dict } from './dict.ts';
+import type { Dict } from '../dict.ts';
 
 /** Somebody in the sandbox. Only `name` and `realName` are needed. */
 export interface SandboxUser {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Dict, isDict, parseJson, stringAt } from '../dict.ts';
+import { readBody, sendJson } from '../http.ts';
 import { CHAT_METHODS } from './chat-methods.ts';
-import { type Dict, isDict, parseJson, stringAt } from './dict.ts';
 import type { FailRule, Failures } from './failures.ts';
-import { readBody, sendJson } from './http.ts';
 import type { Call, Method } from './method.ts';
 import { PEOPLE_METHODS } from './people-methods.ts';
 import { RateLimits } from './rate-limits.ts';

@@ -1,5 +1,5 @@
+import { type Dict, flagAt, stringAt } from '../dict.ts';
 import { openConversation, wireMessage } from './chat-methods.ts';
-import { type Dict, flagAt, stringAt } from './dict.ts';
 import { type Call, type Method, TIER } from './method.ts';
 import { refusedWith, SlackError } from './slack-error.ts';
 import type { Conversation, Message } from './workspace.ts';

@@ -1,4 +1,4 @@
-import type { Dict } from './dict.ts';
+import type { Dict } from '../dict.ts';
 import type { Views } from './views.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -1,4 +1,4 @@
-import { flagAt, stringAt } from './dict.ts';
+import { flagAt, stringAt } from '../dict.ts';
 import { type Call, type Method, TIER } from './method.ts';
 import { SlackError } from './slack-error.ts';
 import { wireUser } from './users.ts';

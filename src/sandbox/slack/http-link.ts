@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type Dict, parseJson } from './dict.ts';
+import { type Dict, parseJson } from '../dict.ts';
 import type { AppLink, Delivery, EnvelopeType } from './link.ts';
 
 export interface HttpLinkOptions {

@@ -1,5 +1,5 @@
-import { checkView, LIMITS } from '../slack/limits.ts';
-import { type Dict, isDict, listAt, stringAt } from './dict.ts';
+import { checkView, LIMITS } from '../../slack/limits.ts';
+import { type Dict, isDict, listAt, stringAt } from '../dict.ts';
 import { refusedWith, SlackError } from './slack-error.ts';
 import { keepTyped, stateValues } from './state.ts';
 import { makeId, type Workspace, withIds } from './workspace.ts';

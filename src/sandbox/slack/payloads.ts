@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { type Dict, stringAt } from '../dict.ts';
 import { wireMessage } from './chat-methods.ts';
-import { type Dict, stringAt } from './dict.ts';
 import { type Placed, stateValues } from './state.ts';
 import type { Surface } from './surfaces.ts';
 import type { Person } from './users.ts';

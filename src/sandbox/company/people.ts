@@ -1,6 +1,6 @@
-import { type DepartmentPlan, departments, offices } from './company-catalogue.ts';
-import { namer } from './company-names.ts';
-import type { Chance } from './company-random.ts';
+import { type DepartmentPlan, departments, offices } from './catalog.ts';
+import { namer } from './names.ts';
+import type { Chance } from './random.ts';
 
 /** Somebody of the made-up company. */
 export interface CompanyPerson {

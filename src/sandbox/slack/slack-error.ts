@@ -1,4 +1,4 @@
-import type { Dict } from './dict.ts';
+import type { Dict } from '../dict.ts';
 
 /** A refusal with Slack's own error code; it becomes `{ ok: false, error: code }`. */
 export class SlackError extends Error {
