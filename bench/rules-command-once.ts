@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { mineByRules } from '../src/cli/mine-rules.ts';
+import { mineByRules } from '../src/cli/mine/mine-rules.ts';
 import { sampleRules } from './rule-sample.ts';
 
 const [folder = ''] = process.argv.slice(2);

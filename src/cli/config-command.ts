@@ -5,7 +5,7 @@ import type { Ctx } from '../governance/context.ts';
 import type { FollowedRules } from '../governance/role-rules/reconcile.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { count } from './numbers.ts';
-import type { StoreDeps } from './store-commands.ts';
+import type { StoreDeps } from './store-deps.ts';
 
 export type ConfigArgs =
   | {

@@ -4,7 +4,8 @@ import { WorkerMiner } from '../jobs/miner.ts';
 import { surveyInWorker } from '../jobs/surveyor.ts';
 import { openStore } from '../store/db.ts';
 import { folderHolder } from '../store/folder-lock.ts';
-import { runStoreCommand, type StoreCommand, type StoreDeps } from './store-commands.ts';
+import { runStoreCommand, type StoreCommand } from './store-commands.ts';
+import type { StoreDeps } from './store-deps.ts';
 
 /**
  * Carries a command out on the store: in this process, or, while another one holds the embedded

@@ -5,7 +5,7 @@ import { Refusal } from '../errors.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { addConfig } from './config.ts';
 import { addMail } from './mail.ts';
-import { addMine } from './mine.ts';
+import { addMine } from './mine/mine.ts';
 import { readText } from './read-text.ts';
 import { reportError } from './report-error.ts';
 import { configure, mapOption, onStore } from './settings.ts';

@@ -1,32 +1,15 @@
 import { Refusal } from '../errors.ts';
-import type { SlackUser } from '../governance/people/slack-user.ts';
-import type { Miner } from '../governance/role-mining/miner.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import type { AccessMatrix } from '../mining/matrix/matrix.ts';
-import type { Survey, SurveyOptions } from '../mining/survey.ts';
-import { type Db, pingStore } from '../store/db.ts';
+import { pingStore } from '../store/db.ts';
 import { countPeople } from '../store/people/people.ts';
 import { type ConfigArgs, configCommand } from './config-command.ts';
-import { type ImportArgs, importCsv } from './import-csv.ts';
-import { type ImportMiningRulesArgs, importRules } from './import-mining-rules.ts';
-import { importSlack } from './import-slack.ts';
-import type { ImportOptions } from './import-source.ts';
-import { type MineStoreArgs, mineStore } from './mine-store.ts';
+import { type ImportArgs, importCsv } from './import/import-csv.ts';
+import { type ImportMiningRulesArgs, importRules } from './import/import-mining-rules.ts';
+import { importSlack } from './import/import-slack.ts';
+import type { ImportOptions } from './import/import-source.ts';
+import { type MineStoreArgs, mineStore } from './mine/mine-store.ts';
 import { reportError } from './report-error.ts';
-
-/** What a command on the store gets: the same whether this process opened it or the app runs here. */
-export interface StoreDeps {
-  db: Db;
-  miner: Miner;
-  /** Looks through a matrix, which is given away. */
-  survey(matrix: AccessMatrix, options: SurveyOptions): Promise<Survey>;
-  /** Told after a commit that there may be something to deliver or to mine. */
-  wake?: (() => void) | undefined;
-  /** Everybody in Slack; undefined where there is none. */
-  readSlackUsers: (() => Promise<SlackUser[]>) | undefined;
-  /** Becomes Super Admin when an import brings this person. */
-  adminEmail: string | undefined;
-}
+import type { StoreDeps } from './store-deps.ts';
 
 export type StoreCommand =
   | 'import'

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ImportArgs } from '../../src/cli/import-csv.ts';
-import { runStoreCommand, type StoreDeps } from '../../src/cli/store-commands.ts';
+import type { ImportArgs } from '../../src/cli/import/import-csv.ts';
+import { runStoreCommand } from '../../src/cli/store-commands.ts';
+import type { StoreDeps } from '../../src/cli/store-deps.ts';
 import { surveyInWorker } from '../../src/jobs/surveyor.ts';
 import { listSuperAdmins } from '../../src/store/people/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';

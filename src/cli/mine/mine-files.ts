@@ -1,14 +1,14 @@
-import { openCsvFiles } from '../connectors/csv.ts';
-import { readColumnMap } from '../connectors/csv-columns.ts';
-import { formatProblems } from '../connectors/problems.ts';
-import type { Output } from '../jobs/command-socket.ts';
-import { completeRoleOptions } from '../mining/roles/role-options.ts';
-import { type SurveyOptions, survey } from '../mining/survey.ts';
+import { openCsvFiles } from '../../connectors/csv.ts';
+import { readColumnMap } from '../../connectors/csv-columns.ts';
+import { formatProblems } from '../../connectors/problems.ts';
+import type { Output } from '../../jobs/command-socket.ts';
+import { completeRoleOptions } from '../../mining/roles/role-options.ts';
+import { type SurveyOptions, survey } from '../../mining/survey.ts';
+import { tellStrangers, tellWarnings } from '../import/tell-warnings.ts';
+import { openProgress, type Progress } from '../progress.ts';
 import { checkDimensions } from './dimensions.ts';
 import { printReport } from './mine-report.ts';
-import { openProgress, type Progress } from './progress.ts';
 import { readMatrix } from './read-matrix.ts';
-import { tellStrangers, tellWarnings } from './tell-warnings.ts';
 
 export interface MineFilesArgs {
   people: string | undefined;

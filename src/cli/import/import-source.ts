@@ -1,12 +1,12 @@
-import { formatProblems } from '../connectors/problems.ts';
-import type { Source } from '../connectors/records.ts';
-import type { Ctx } from '../governance/context.ts';
-import { ensureSuperAdmin } from '../governance/people/slack-accounts.ts';
-import { type SyncCounts, syncSource } from '../governance/sync/sync-source.ts';
-import type { Output } from '../jobs/command-socket.ts';
-import { runQueuedAnalyses } from '../jobs/mining.ts';
-import { count } from './numbers.ts';
-import type { StoreDeps } from './store-commands.ts';
+import { formatProblems } from '../../connectors/problems.ts';
+import type { Source } from '../../connectors/records.ts';
+import type { Ctx } from '../../governance/context.ts';
+import { ensureSuperAdmin } from '../../governance/people/slack-accounts.ts';
+import { type SyncCounts, syncSource } from '../../governance/sync/sync-source.ts';
+import type { Output } from '../../jobs/command-socket.ts';
+import { runQueuedAnalyses } from '../../jobs/mining.ts';
+import { count } from '../numbers.ts';
+import type { StoreDeps } from '../store-deps.ts';
 import { tellWarnings } from './tell-warnings.ts';
 
 export interface ImportOptions {

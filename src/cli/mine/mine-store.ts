@@ -1,19 +1,19 @@
-import { Refusal } from '../errors.ts';
-import type { Ctx } from '../governance/context.ts';
-import { loadMatrix } from '../governance/role-mining/load-matrix.ts';
-import { listProfileEntitlements } from '../governance/role-mining/options.ts';
-import { toStored, whyNothingToMine } from '../governance/role-mining/runs.ts';
-import type { Output } from '../jobs/command-socket.ts';
-import { optionsInIndexes, suggestionInIds } from '../mining/ids-and-indexes.ts';
-import type { MinedSuggestion } from '../mining/suggestions/suggestion.ts';
-import type { SurveyOptions } from '../mining/survey.ts';
-import { listEntitlementsById } from '../store/catalog/entitlements.ts';
-import { getMiningSettings } from '../store/mining/mining-settings.ts';
-import { listSuggestionsByFingerprint } from '../store/mining/suggestions.ts';
-import { listPeopleById } from '../store/people/people.ts';
+import { Refusal } from '../../errors.ts';
+import type { Ctx } from '../../governance/context.ts';
+import { loadMatrix } from '../../governance/role-mining/load-matrix.ts';
+import { listProfileEntitlements } from '../../governance/role-mining/options.ts';
+import { toStored, whyNothingToMine } from '../../governance/role-mining/runs.ts';
+import type { Output } from '../../jobs/command-socket.ts';
+import { optionsInIndexes, suggestionInIds } from '../../mining/ids-and-indexes.ts';
+import type { MinedSuggestion } from '../../mining/suggestions/suggestion.ts';
+import type { SurveyOptions } from '../../mining/survey.ts';
+import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
+import { getMiningSettings } from '../../store/mining/mining-settings.ts';
+import { listSuggestionsByFingerprint } from '../../store/mining/suggestions.ts';
+import { listPeopleById } from '../../store/people/people.ts';
+import type { StoreDeps } from '../store-deps.ts';
 import { checkDimensions } from './dimensions.ts';
 import { printReport } from './mine-report.ts';
-import type { StoreDeps } from './store-commands.ts';
 
 export interface MineStoreArgs {
   options: SurveyOptions;

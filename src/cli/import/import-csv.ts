@@ -1,9 +1,9 @@
-import { openCsvFolder } from '../connectors/csv.ts';
-import { readColumnMap } from '../connectors/csv-columns.ts';
-import type { Ctx } from '../governance/context.ts';
-import type { Output } from '../jobs/command-socket.ts';
+import { openCsvFolder } from '../../connectors/csv.ts';
+import { readColumnMap } from '../../connectors/csv-columns.ts';
+import type { Ctx } from '../../governance/context.ts';
+import type { Output } from '../../jobs/command-socket.ts';
+import type { StoreDeps } from '../store-deps.ts';
 import { type ImportOptions, importSource } from './import-source.ts';
-import type { StoreDeps } from './store-commands.ts';
 
 export interface ImportArgs extends ImportOptions {
   /** Absolute. */

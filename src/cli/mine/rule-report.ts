@@ -1,7 +1,7 @@
-import type { NamedMiningRule } from '../governance/mining-rules/rules-file.ts';
-import { isAbout, type MinedRole } from '../mining/rules/mining-rule.ts';
-import type { RuleFigures, RuleResult, RuleSet, SingleRoleRule } from '../mining/rules/rules.ts';
-import { count, round } from './numbers.ts';
+import type { NamedMiningRule } from '../../governance/mining-rules/rules-file.ts';
+import { isAbout, type MinedRole } from '../../mining/rules/mining-rule.ts';
+import type { RuleFigures, RuleResult, RuleSet, SingleRoleRule } from '../../mining/rules/rules.ts';
+import { count, round } from '../numbers.ts';
 import type { ReadMatrix } from './read-matrix.ts';
 
 /** A single role rule as `rolemine mine --rules --json` prints it; its figures are its own. */

@@ -1,6 +1,6 @@
-import { formatProblems } from '../connectors/problems.ts';
-import type { Source } from '../connectors/records.ts';
-import type { Output } from '../jobs/command-socket.ts';
+import { formatProblems } from '../../connectors/problems.ts';
+import type { Source } from '../../connectors/records.ts';
+import type { Output } from '../../jobs/command-socket.ts';
 
 /** Problems stop an import and are all wanted; of warnings a few show what it is about. */
 const shown = 5;

@@ -1,8 +1,8 @@
-import type { GrantRecord, PersonRecord, Source } from '../connectors/records.ts';
-import { compareText, foldText } from '../mining/matrix/fold-text.ts';
-import { type AccessMatrix, buildColumn, buildMatrix } from '../mining/matrix/matrix.ts';
-import { NumberList } from '../mining/matrix/number-list.ts';
-import type { MinedRole } from '../mining/rules/mining-rule.ts';
+import type { GrantRecord, PersonRecord, Source } from '../../connectors/records.ts';
+import { compareText, foldText } from '../../mining/matrix/fold-text.ts';
+import { type AccessMatrix, buildColumn, buildMatrix } from '../../mining/matrix/matrix.ts';
+import { NumberList } from '../../mining/matrix/number-list.ts';
+import type { MinedRole } from '../../mining/rules/mining-rule.ts';
 
 /** What files say, as the miner takes it. */
 export interface ReadMatrix {

@@ -1,12 +1,12 @@
-import { problemLog } from '../connectors/problems.ts';
-import { Refusal } from '../errors.ts';
-import type { Ctx } from '../governance/context.ts';
-import { noteSlackUsers } from '../governance/people/slack-directory.ts';
-import { loadKnownInSlack } from '../governance/people/slack-import.ts';
-import type { Output } from '../jobs/command-socket.ts';
-import { slackSource } from '../slack/people-source.ts';
+import { problemLog } from '../../connectors/problems.ts';
+import { Refusal } from '../../errors.ts';
+import type { Ctx } from '../../governance/context.ts';
+import { noteSlackUsers } from '../../governance/people/slack-directory.ts';
+import { loadKnownInSlack } from '../../governance/people/slack-import.ts';
+import type { Output } from '../../jobs/command-socket.ts';
+import { slackSource } from '../../slack/people-source.ts';
+import type { StoreDeps } from '../store-deps.ts';
 import { type ImportOptions, importSource } from './import-source.ts';
-import type { StoreDeps } from './store-commands.ts';
 
 /**
  * Brings the members of the Slack workspace as people, and links them to their Slack users. @returns the exit code.

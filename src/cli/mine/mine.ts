@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Output } from '../jobs/command-socket.ts';
-import { completeOptions, type MiningOptions } from '../mining/options.ts';
-import { completeRoleOptions, type RoleOptions } from '../mining/roles/role-options.ts';
-import type { SurveyOptions } from '../mining/survey.ts';
-import { configureLog, mapOption, onStore } from './settings.ts';
+import type { Output } from '../../jobs/command-socket.ts';
+import { completeOptions, type MiningOptions } from '../../mining/options.ts';
+import { completeRoleOptions, type RoleOptions } from '../../mining/roles/role-options.ts';
+import type { SurveyOptions } from '../../mining/survey.ts';
+import { configureLog, mapOption, onStore } from '../settings.ts';
 
 interface MineFlags {
   people?: string;
@@ -139,7 +139,7 @@ function refuseAlone(command: Command, options: Record<string, unknown>, needed:
 
 /** The work is another thread's or another process's, so that a clock can show that it goes on. */
 async function mineStore(options: SurveyOptions, json: boolean, output: Output): Promise<number> {
-  const { openProgress } = await import('./progress.ts');
+  const { openProgress } = await import('../progress.ts');
   const progress = openProgress(output);
   const startedAt = performance.now();
   const ticking = setInterval(() => {

@@ -1,8 +1,8 @@
-import { Refusal } from '../errors.ts';
-import { findNearest } from '../mining/matrix/fold-text.ts';
-import type { CohortColumn } from '../mining/matrix/matrix.ts';
-import { findColumn } from '../mining/matrix/population.ts';
-import type { MiningOptions } from '../mining/options.ts';
+import { Refusal } from '../../errors.ts';
+import { findNearest } from '../../mining/matrix/fold-text.ts';
+import type { CohortColumn } from '../../mining/matrix/matrix.ts';
+import { findColumn } from '../../mining/matrix/population.ts';
+import type { MiningOptions } from '../../mining/options.ts';
 
 /**
  * A nightly run passes over an attribute that is gone; who names one here wants to know.

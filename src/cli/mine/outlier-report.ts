@@ -1,6 +1,6 @@
-import type { OutlierResult } from '../mining/outliers/outliers.ts';
-import type { Names } from './mine-report.ts';
-import { count, round } from './numbers.ts';
+import type { OutlierResult } from '../../mining/outliers/outliers.ts';
+import { count, round } from '../numbers.ts';
+import type { Names } from './names.ts';
 
 /** An outlier as `rolemine mine --outliers --json` prints it. */
 export interface ReportedOutlier {

@@ -1,10 +1,10 @@
-import { percents } from '../governance/task-cards/step-card.ts';
-import type { Output } from '../jobs/command-socket.ts';
-import { completeOptions, type MiningOptions } from '../mining/options.ts';
-import type { MineResult } from '../mining/suggestions/mine.ts';
-import type { MinedSuggestion } from '../mining/suggestions/suggestion.ts';
-import type { Survey } from '../mining/survey.ts';
-import { count, round } from './numbers.ts';
+import { percents } from '../../governance/task-cards/step-card.ts';
+import type { Output } from '../../jobs/command-socket.ts';
+import { completeOptions, type MiningOptions } from '../../mining/options.ts';
+import type { MineResult } from '../../mining/suggestions/mine.ts';
+import type { Survey } from '../../mining/survey.ts';
+import { count, round } from '../numbers.ts';
+import type { Names } from './names.ts';
 import { describeOutliers, listOutliers, type ReportedOutlier } from './outlier-report.ts';
 import { describeRoles, listRoles, type ReportedRoles } from './role-report.ts';
 
@@ -38,14 +38,6 @@ interface MineReport extends Partial<ReportedRoles> {
   }[];
   /** Rarest first. */
   outliers?: ReportedOutlier[];
-}
-
-/** What the miner's indexes stand for. */
-export interface Names {
-  nameOf(entitlement: number): { app: string; entitlement: string };
-  /** E-mail, or id where there is none. */
-  personOf(person: number): string;
-  seenRunsOf(suggestion: MinedSuggestion): number;
 }
 
 /** Prints what was mined. `startedAt` is performance.now() when the run began. */

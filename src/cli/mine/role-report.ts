@@ -1,6 +1,6 @@
-import type { RoleResult } from '../mining/roles/roles.ts';
-import type { Names } from './mine-report.ts';
-import { count } from './numbers.ts';
+import type { RoleResult } from '../../mining/roles/roles.ts';
+import { count } from '../numbers.ts';
+import type { Names } from './names.ts';
 
 /** Roles as `rolemine mine --roles --json` prints them. */
 export interface ReportedRoles {

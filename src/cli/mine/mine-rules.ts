@@ -1,22 +1,22 @@
 import { basename } from 'node:path';
-import { openCsvFiles } from '../connectors/csv.ts';
-import { readColumnMap } from '../connectors/csv-columns.ts';
-import { formatProblems } from '../connectors/problems.ts';
-import { Refusal } from '../errors.ts';
+import { openCsvFiles } from '../../connectors/csv.ts';
+import { readColumnMap } from '../../connectors/csv-columns.ts';
+import { formatProblems } from '../../connectors/problems.ts';
+import { Refusal } from '../../errors.ts';
 import {
   formOf,
   type NamedMiningRule,
   readMiningRules,
-} from '../governance/mining-rules/rules-file.ts';
-import { explainCategory } from '../governance/mining-rules/warnings.ts';
-import type { Output } from '../jobs/command-socket.ts';
-import type { MinedRole } from '../mining/rules/mining-rule.ts';
-import { mineRules } from '../mining/rules/rules.ts';
-import { openProgress, type Progress } from './progress.ts';
+} from '../../governance/mining-rules/rules-file.ts';
+import { explainCategory } from '../../governance/mining-rules/warnings.ts';
+import type { Output } from '../../jobs/command-socket.ts';
+import type { MinedRole } from '../../mining/rules/mining-rule.ts';
+import { mineRules } from '../../mining/rules/rules.ts';
+import { tellStrangers, tellWarnings } from '../import/tell-warnings.ts';
+import { openProgress, type Progress } from '../progress.ts';
+import { readText } from '../read-text.ts';
 import { readMatrix } from './read-matrix.ts';
-import { readText } from './read-text.ts';
 import { describeRules, listRules, whyNone } from './rule-report.ts';
-import { tellStrangers, tellWarnings } from './tell-warnings.ts';
 
 export interface MineRulesArgs {
   rules: string;

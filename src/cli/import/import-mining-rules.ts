@@ -1,9 +1,9 @@
-import type { Ctx } from '../governance/context.ts';
-import { importMiningRules } from '../governance/mining-rules/import.ts';
-import type { MiningRulesForm } from '../governance/mining-rules/rules-file.ts';
-import type { Output } from '../jobs/command-socket.ts';
-import { count } from './numbers.ts';
-import type { StoreDeps } from './store-commands.ts';
+import type { Ctx } from '../../governance/context.ts';
+import { importMiningRules } from '../../governance/mining-rules/import.ts';
+import type { MiningRulesForm } from '../../governance/mining-rules/rules-file.ts';
+import type { Output } from '../../jobs/command-socket.ts';
+import { count } from '../numbers.ts';
+import type { StoreDeps } from '../store-deps.ts';
 
 export interface ImportMiningRulesArgs {
   /** As it is called in messages. */
