@@ -8,7 +8,7 @@ import type {
 } from '@slack/web-api';
 import { Refusal } from '../errors.ts';
 import { log, logBug } from '../log.ts';
-import { sentenceView } from './blocks/sentence.ts';
+import { sentenceView } from './blocks/kit/sentence.ts';
 import { slackErrorCode } from './clients.ts';
 import { assertMessage, assertView, checkMessage, escapeMrkdwn } from './limits.ts';
 

@@ -10,8 +10,8 @@ import {
 } from '../governance/messages/messages.ts';
 import type { OutboxRow } from '../governance/notifications/outbox.ts';
 import { keepChannel, keepLookup } from '../governance/people/slack-accounts.ts';
-import { homeView } from './blocks/home.ts';
-import type { SlackMessage } from './blocks/task.ts';
+import { homeView } from './blocks/people/home.ts';
+import type { SlackMessage } from './blocks/tasks/task.ts';
 import { slackErrorCode } from './clients.ts';
 import { hashOf } from './content-hash.ts';
 import { draw, mark, markOf, replyOf, type ThreadReply } from './letters.ts';

@@ -1,13 +1,13 @@
 import type { Letter } from '../governance/messages/messages.ts';
-import { commentMessage } from './blocks/comments.ts';
-import { digestMessage, reminderReply } from './blocks/digest.ts';
-import { expiryMessage } from './blocks/expiry.ts';
-import { heldGrantsMessage } from './blocks/held-grants.ts';
-import { heldImportMessage } from './blocks/held-import.ts';
-import { noticeMessage } from './blocks/notice.ts';
-import { simulationMessage } from './blocks/simulation.ts';
-import { runMessage } from './blocks/suggestion.ts';
-import { type SlackMessage, taskMessage } from './blocks/task.ts';
+import { runMessage } from './blocks/mining/suggestion.ts';
+import { noticeMessage } from './blocks/people/notice.ts';
+import { heldGrantsMessage } from './blocks/rules/held-grants.ts';
+import { heldImportMessage } from './blocks/rules/held-import.ts';
+import { simulationMessage } from './blocks/rules/simulation.ts';
+import { commentMessage } from './blocks/tasks/comments.ts';
+import { digestMessage, reminderReply } from './blocks/tasks/digest.ts';
+import { expiryMessage } from './blocks/tasks/expiry.ts';
+import { type SlackMessage, taskMessage } from './blocks/tasks/task.ts';
 
 export interface ThreadReply {
   message: SlackMessage;

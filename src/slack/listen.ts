@@ -12,8 +12,8 @@ import {
   sentenceFor,
   submitModal,
 } from './answers.ts';
-import { plainText } from './blocks/elements.ts';
-import { sentenceView } from './blocks/sentence.ts';
+import { plainText } from './blocks/kit/elements.ts';
+import { sentenceView } from './blocks/kit/sentence.ts';
 import { slackErrorCode } from './clients.ts';
 import { matching } from './ids.ts';
 import { escapeMrkdwn } from './limits.ts';

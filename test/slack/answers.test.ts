@@ -3,7 +3,7 @@ import type { ModalView } from '@slack/web-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openModal, workInModal } from '../../src/slack/answers.ts';
-import { sentenceView } from '../../src/slack/blocks/sentence.ts';
+import { sentenceView } from '../../src/slack/blocks/kit/sentence.ts';
 import { people, socketApp } from '../sandbox/toy-app.ts';
 
 const view = (sentence: string) => sentenceView('Details', sentence);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SlackMessage } from '../../src/slack/blocks/task.ts';
+import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { checkMessage, checkView } from '../../src/slack/limits.ts';
 import * as access from './hostile-access.ts';
 import * as cards from './hostile-cards.ts';
-import { catalogueViews } from './hostile-catalogue.ts';
+import { catalogueViews } from './hostile-catalog.ts';
 import * as details from './hostile-details.ts';
 import * as digests from './hostile-digests.ts';
 import * as people from './hostile-people.ts';

@@ -1,11 +1,11 @@
 import type { ModalView } from '@slack/web-api';
 import fc from 'fast-check';
-import { option } from '../../src/slack/blocks/elements.ts';
-import { expiryMessage } from '../../src/slack/blocks/expiry.ts';
-import { heldGrantsMessage } from '../../src/slack/blocks/held-grants.ts';
-import { heldImportMessage } from '../../src/slack/blocks/held-import.ts';
-import { removeMembersView } from '../../src/slack/blocks/profile-leaving.ts';
-import type { SlackMessage } from '../../src/slack/blocks/task.ts';
+import { option } from '../../src/slack/blocks/kit/elements.ts';
+import { removeMembersView } from '../../src/slack/blocks/profiles/profile-leaving.ts';
+import { heldGrantsMessage } from '../../src/slack/blocks/rules/held-grants.ts';
+import { heldImportMessage } from '../../src/slack/blocks/rules/held-import.ts';
+import { expiryMessage } from '../../src/slack/blocks/tasks/expiry.ts';
+import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { id, text } from './hostile-text.ts';
 
 // What is said about access that comes to its end or is about to be lost, drawn as hostile-cards.ts draws everything else.

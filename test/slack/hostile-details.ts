@@ -1,11 +1,11 @@
 import type { HomeView, ModalView } from '@slack/web-api';
 import fc from 'fast-check';
-import { accessView, choiceMessage } from '../../src/slack/blocks/access-views.ts';
-import { commentMessage, commentsView } from '../../src/slack/blocks/comments.ts';
-import { revokeView } from '../../src/slack/blocks/revoke.ts';
-import type { SlackMessage } from '../../src/slack/blocks/task.ts';
-import { detailsView } from '../../src/slack/blocks/task-details.ts';
-import { commentView } from '../../src/slack/blocks/task-forms.ts';
+import { accessView, choiceMessage } from '../../src/slack/blocks/requests/access-views.ts';
+import { revokeView } from '../../src/slack/blocks/requests/revoke.ts';
+import { commentMessage, commentsView } from '../../src/slack/blocks/tasks/comments.ts';
+import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
+import { detailsView } from '../../src/slack/blocks/tasks/task-details.ts';
+import { commentView } from '../../src/slack/blocks/tasks/task-forms.ts';
 import { comment, id, line, list, maybe, moment, text } from './hostile-text.ts';
 
 // Details, comments and views of access, drawn from the same data.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DigestView } from '../../src/governance/messages/digest.ts';
-import { digestMessage, reminderReply } from '../../src/slack/blocks/digest.ts';
+import { digestMessage, reminderReply } from '../../src/slack/blocks/tasks/digest.ts';
 import { card, id, line, list, maybe, moment, numbered, text } from './hostile-text.ts';
 
 const digest: fc.Arbitrary<DigestView> = fc

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { BulkOutcome } from '../../src/governance/decisions/bulk-decide.ts';
 import { type Inbox, tabs } from '../../src/governance/task-cards/inbox.ts';
 import type { OpenSteps } from '../../src/governance/task-cards/open-steps.ts';
-import { choicesOnPage } from '../../src/slack/blocks/bulk.ts';
+import { choicesOnPage } from '../../src/slack/blocks/tasks/bulk.ts';
 import { card, id, line, list, maybe, moment, numbered, text } from './hostile-text.ts';
 
 export const inboxOf = (rows: number): fc.Arbitrary<Inbox> =>

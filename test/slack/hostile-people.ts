@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { PeopleAttention } from '../../src/governance/people/account-conflicts.ts';
-import { peopleMessage } from '../../src/slack/blocks/people.ts';
-import { ownerlessView, setupMessage } from '../../src/slack/blocks/setup.ts';
+import { peopleMessage } from '../../src/slack/blocks/people/people.ts';
+import { ownerlessView, setupMessage } from '../../src/slack/blocks/people/setup.ts';
 import { id, list, maybe, moment, text } from './hostile-text.ts';
 
 const email = fc.oneof(text, fc.constant('a@b.example')).map((one) => one.slice(0, 320));

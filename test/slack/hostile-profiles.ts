@@ -2,17 +2,21 @@ import type { ModalView } from '@slack/web-api';
 import fc from 'fast-check';
 import type { RulePreview } from '../../src/governance/profiles/membership-rule.ts';
 import type { ProfilePage, ProfileView } from '../../src/governance/profiles/view.ts';
-import { addMembersView, membersView, profileView } from '../../src/slack/blocks/profile.ts';
+import {
+  addMembersView,
+  membersView,
+  profileView,
+} from '../../src/slack/blocks/profiles/profile.ts';
 import {
   archiveView,
   editProfileView,
   entitlementsView,
   makeProfileView,
-} from '../../src/slack/blocks/profile-forms.ts';
-import { profilesMessage, profilesView } from '../../src/slack/blocks/profile-list.ts';
-import { requestProfileView } from '../../src/slack/blocks/profile-request.ts';
-import { rulePreviewView, ruleView } from '../../src/slack/blocks/profile-rule.ts';
-import type { SlackMessage } from '../../src/slack/blocks/task.ts';
+} from '../../src/slack/blocks/profiles/profile-forms.ts';
+import { profilesMessage, profilesView } from '../../src/slack/blocks/profiles/profile-list.ts';
+import { requestProfileView } from '../../src/slack/blocks/profiles/profile-request.ts';
+import { rulePreviewView, ruleView } from '../../src/slack/blocks/profiles/profile-rule.ts';
+import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { id, list, maybe, moment, text } from './hostile-text.ts';
 
 // Access profiles, drawn as hostile-cards.ts draws everything else.

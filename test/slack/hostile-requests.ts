@@ -1,11 +1,15 @@
 import type { ModalView } from '@slack/web-api';
 import fc from 'fast-check';
 import type { OpenedRequest } from '../../src/governance/requests/request-access.ts';
-import { extendView } from '../../src/slack/blocks/extension.ts';
-import { accessView } from '../../src/slack/blocks/my-access.ts';
-import { requestsMessage, requestsPage, requestsView } from '../../src/slack/blocks/my-requests.ts';
-import { requestedView, requestView } from '../../src/slack/blocks/request.ts';
-import type { SlackMessage } from '../../src/slack/blocks/task.ts';
+import { extendView } from '../../src/slack/blocks/requests/extension.ts';
+import { accessView } from '../../src/slack/blocks/requests/my-access.ts';
+import { requestedView, requestView } from '../../src/slack/blocks/requests/request.ts';
+import {
+  requestsMessage,
+  requestsPage,
+  requestsView,
+} from '../../src/slack/blocks/tasks/my-requests.ts';
+import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { access, myRequests } from './hostile-cards.ts';
 import { id, list, maybe, moment, text } from './hostile-text.ts';
 

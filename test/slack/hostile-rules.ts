@@ -1,18 +1,18 @@
 import type { ModalView } from '@slack/web-api';
 import fc from 'fast-check';
 import { ruleTypes } from '../../src/mining/rules/mining-rule.ts';
-import { miningRuleView } from '../../src/slack/blocks/mining-rule-form.ts';
+import { miningRuleView } from '../../src/slack/blocks/rules/mining-rule-form.ts';
 import {
   adoptView,
   roleRulesView,
   writeRuleView,
   writtenRuleView,
-} from '../../src/slack/blocks/role-rules.ts';
+} from '../../src/slack/blocks/rules/role-rules.ts';
 import {
   rulePoliciesView,
   rulePolicyForm,
   rulePolicyView,
-} from '../../src/slack/blocks/rule-policies.ts';
+} from '../../src/slack/blocks/rules/rule-policies.ts';
 import type { Criteria } from '../../src/store/schema/rules.ts';
 import { id, list, maybe, moment, percent, text } from './hostile-text.ts';
 

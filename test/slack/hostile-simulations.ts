@@ -6,10 +6,10 @@ import {
   type SimulationReport,
   simulationTabs,
 } from '../../src/governance/simulations/report.ts';
-import { simulationMessage } from '../../src/slack/blocks/simulation.ts';
-import { appliedView, requestedView } from '../../src/slack/blocks/simulation-forms.ts';
-import { simulationView } from '../../src/slack/blocks/simulation-report.ts';
-import type { SlackMessage } from '../../src/slack/blocks/task.ts';
+import { simulationMessage } from '../../src/slack/blocks/rules/simulation.ts';
+import { appliedView, requestedView } from '../../src/slack/blocks/rules/simulation-forms.ts';
+import { simulationView } from '../../src/slack/blocks/rules/simulation-report.ts';
+import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import type { SimulationFigures } from '../../src/store/schema/rules.ts';
 import { id, list, maybe, moment, percent, text } from './hostile-text.ts';
 

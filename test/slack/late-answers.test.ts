@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SandboxActor } from '../../src/sandbox/actor.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type SubmitAck, submitModal } from '../../src/slack/answers.ts';
-import { sentenceView } from '../../src/slack/blocks/sentence.ts';
+import { sentenceView } from '../../src/slack/blocks/kit/sentence.ts';
 import { input, modal, people, socketApp } from '../sandbox/toy-app.ts';
 
 describe('a form that takes longer than Slack waits', () => {

@@ -1,8 +1,8 @@
 import type { ViewOutput } from '@slack/bolt';
 import { expect, test } from 'vitest';
 import { defaultMiningOptions } from '../../src/mining/options.ts';
-import { readChange } from '../../src/slack/actions/settings-change.ts';
-import { settingsView } from '../../src/slack/blocks/settings.ts';
+import { readChange } from '../../src/slack/actions/mining/settings-change.ts';
+import { settingsView } from '../../src/slack/blocks/mining/settings.ts';
 import { checkView } from '../../src/slack/limits.ts';
 
 const dimensions = ['department', 'location'].map((one) => ({ dimension: one, label: one }));

@@ -6,12 +6,12 @@ import {
   findViewableEntitlements,
 } from '../../governance/access/search.ts';
 import { openModal } from '../answers.ts';
-import { accessSearchView, accessView, choiceMessage } from '../blocks/access-views.ts';
-import { openerMessage } from '../blocks/sentence.ts';
+import { openerMessage } from '../blocks/kit/sentence.ts';
+import { accessSearchView, accessView, choiceMessage } from '../blocks/requests/access-views.ts';
 import { ids } from '../ids.ts';
 import { readUser } from '../people.ts';
+import type { Call } from './call.ts';
 import { mentionedUser } from './parse.ts';
-import type { Call } from './rolemine.ts';
 
 /** `/rolemine person @ana`: what one person holds. */
 export async function person(call: Call): Promise<void> {

@@ -1,14 +1,14 @@
 import { Refusal } from '../../errors.ts';
 import { endDelegation, setDelegate } from '../../governance/delegations/delegations.ts';
 import { endOfDay, startOfDay } from '../../governance/wording/calendar-days.ts';
-import { delegationForm } from '../actions/delegations.ts';
+import { delegationForm } from '../actions/people/delegations.ts';
 import { openModal } from '../answers.ts';
-import { say } from '../blocks/elements.ts';
-import { openerMessage } from '../blocks/sentence.ts';
+import { say } from '../blocks/kit/elements.ts';
+import { openerMessage } from '../blocks/kit/sentence.ts';
 import { ids } from '../ids.ts';
 import { mentionedPerson } from '../people.ts';
+import type { Call } from './call.ts';
 import { mentionedUser, parseDelegate } from './parse.ts';
-import type { Call } from './rolemine.ts';
 
 /** `/rolemine delegate`: the form; with a mention or `off`, done at once. */
 export async function delegate(call: Call): Promise<void> {

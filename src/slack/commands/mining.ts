@@ -9,18 +9,18 @@ import { listOutliers } from '../../governance/role-mining/outliers.ts';
 import { requestAnalysis, whyNothingToMine } from '../../governance/role-mining/runs.ts';
 import { readMiningForm } from '../../governance/role-mining/settings.ts';
 import { listSuggestions } from '../../governance/role-mining/suggestions.ts';
-import { analysisForm, settingsForm } from '../actions/forms.ts';
-import { rulePoliciesPage } from '../actions/rule-pages.ts';
+import { analysisForm, settingsForm } from '../actions/mining/forms.ts';
+import { rulePoliciesPage } from '../actions/rules/rule-pages.ts';
 import { type Answer, openModal } from '../answers.ts';
-import { analysisMessage, historyMessage, startedMessage } from '../blocks/analysis.ts';
-import { when } from '../blocks/elements.ts';
-import { outliersMessage } from '../blocks/outlier.ts';
-import { openerMessage } from '../blocks/sentence.ts';
-import { listMessage } from '../blocks/suggestion.ts';
+import { when } from '../blocks/kit/elements.ts';
+import { openerMessage } from '../blocks/kit/sentence.ts';
+import { analysisMessage, historyMessage, startedMessage } from '../blocks/mining/analysis.ts';
+import { outliersMessage } from '../blocks/mining/outlier.ts';
+import { listMessage } from '../blocks/mining/suggestion.ts';
 import { ids } from '../ids.ts';
+import type { Call } from './call.ts';
 import { mentionedUser, parseCriteria } from './parse.ts';
 import { namedPerson } from './people.ts';
-import type { Call } from './rolemine.ts';
 
 export async function suggestions({ ctx, reply }: Call): Promise<void> {
   const { suggestions: list, run } = await listSuggestions(ctx);

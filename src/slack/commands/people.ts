@@ -1,7 +1,7 @@
 import { findNamed } from '../../governance/people/person-search.ts';
 import { mentionedPerson } from '../people.ts';
+import type { Call } from './call.ts';
 import { mentionedUser } from './parse.ts';
-import type { Call } from './rolemine.ts';
 
 const unknown = 'The person you mention is not known here as somebody with access.';
 

@@ -1,44 +1,28 @@
-import type { WebClient } from '@slack/web-api';
-import type { ActorCtx } from '../../governance/context.ts';
 import { loadStatus } from '../../governance/messages/status.ts';
 import { listPeopleAttention } from '../../governance/people/account-conflicts.ts';
 import { listAccessProfiles } from '../../governance/profiles/view.ts';
-import type { Miner } from '../../governance/role-mining/miner.ts';
 import { listMyRequests } from '../../governance/task-cards/my-requests.ts';
 import { nearestWord } from '../../governance/wording/nearest-word.ts';
-import { preferencesForm } from '../actions/preferences.ts';
-import { openModal, type Reply } from '../answers.ts';
-import { context, say, section, when } from '../blocks/elements.ts';
-import { requestsMessage } from '../blocks/my-requests.ts';
-import { peopleMessage } from '../blocks/people.ts';
-import { profilesMessage } from '../blocks/profile-list.ts';
-import { requestView } from '../blocks/request.ts';
-import { revokeView } from '../blocks/revoke.ts';
-import { openerMessage } from '../blocks/sentence.ts';
-import { count } from '../blocks/suggestion.ts';
+import { preferencesForm } from '../actions/people/preferences.ts';
+import { openModal } from '../answers.ts';
+import { context, say, section, when } from '../blocks/kit/elements.ts';
+import { openerMessage } from '../blocks/kit/sentence.ts';
+import { count } from '../blocks/mining/suggestion.ts';
+import { peopleMessage } from '../blocks/people/people.ts';
+import { profilesMessage } from '../blocks/profiles/profile-list.ts';
+import { requestView } from '../blocks/requests/request.ts';
+import { revokeView } from '../blocks/requests/revoke.ts';
+import { requestsMessage } from '../blocks/tasks/my-requests.ts';
 import { ids } from '../ids.ts';
-import type { SlackDeps } from '../people.ts';
 import { entitlement, person } from './access.ts';
-import { applications, policies } from './catalogue.ts';
+import type { Call } from './call.ts';
+import { applications, policies } from './catalog.ts';
 import { delegate } from './delegate.ts';
 import { analyze, history, outliers, rules, settings, suggestions } from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
 import { roles } from './roles.ts';
 import { runSetup } from './setup.ts';
 import { tasks } from './tasks.ts';
-
-/** One line of `/rolemine …`, from the slash command or typed to the app. */
-export interface Call {
-  deps: SlackDeps;
-  miner: Miner;
-  client: WebClient;
-  ctx: ActorCtx;
-  rest: string;
-  reply: Reply;
-  /** Only a slash command can open a modal; in a message a button takes its place. */
-  triggerId: string | undefined;
-  userId: string;
-}
 
 interface Command {
   usage: string;

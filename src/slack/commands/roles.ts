@@ -1,8 +1,8 @@
 import { findUsers, readUser } from '../../governance/people/role-assignments.ts';
 import { openModal } from '../answers.ts';
-import { rolesView, usersMessage } from '../blocks/users.ts';
+import { rolesView, usersMessage } from '../blocks/people/users.ts';
+import type { Call } from './call.ts';
 import { namedPerson } from './people.ts';
-import type { Call } from './rolemine.ts';
 
 /** Who has which roles; with a mention or an e-mail address, those of one person. */
 export async function roles(call: Call): Promise<void> {

@@ -1,8 +1,8 @@
 import { loadSetup } from '../../governance/people/setup.ts';
 import { claimSetup } from '../../governance/people/slack-accounts.ts';
-import { setupMessage } from '../blocks/setup.ts';
+import { setupMessage } from '../blocks/people/setup.ts';
 import { ctxFor, readUser } from '../people.ts';
-import type { Call } from './rolemine.ts';
+import type { Call } from './call.ts';
 
 /** The first Super Admin, and what comes next. */
 export async function runSetup({ deps, client, ctx, userId, reply }: Call): Promise<void> {

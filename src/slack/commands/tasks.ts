@@ -4,11 +4,11 @@ import { stepKinds } from '../../governance/policies/step-kinds.ts';
 import { loadInbox, type Tab } from '../../governance/task-cards/inbox.ts';
 import { listOpenSteps, type OpenQuery } from '../../governance/task-cards/open-steps.ts';
 import { nearestWord } from '../../governance/wording/nearest-word.ts';
-import { openTasksMessage } from '../blocks/all-tasks.ts';
-import { tasksMessage } from '../blocks/inbox.ts';
+import { openTasksMessage } from '../blocks/tasks/all-tasks.ts';
+import { tasksMessage } from '../blocks/tasks/inbox.ts';
 import { ctxFor } from '../people.ts';
+import type { Call } from './call.ts';
 import { mentionedUser } from './parse.ts';
-import type { Call } from './rolemine.ts';
 
 /** Rows in a message; its modal shows the rest. */
 const shownRows = 5;

@@ -1,0 +1,82 @@
+import type { Enrolled } from '../../../governance/profiles/enroll.ts';
+import type { ChangedEntitlements } from '../../../governance/profiles/entitlements.ts';
+import type { FollowedRule } from '../../../governance/profiles/reconcile-members.ts';
+import type { TakenAway } from '../../../governance/profiles/unenroll.ts';
+import { count } from '../../blocks/mining/suggestion.ts';
+
+/** What became of what somebody did to a profile, in one line above it. */
+
+export function enrolledNews({ added, alreadyMembers, opened, skipped }: Enrolled): string {
+  const already = alreadyMembers > 0 ? `, ${alreadyMembers} were members already` : '';
+  return lines(
+    `${count(added, 'person', 'people')} enrolled${already}.`,
+    ...requests(opened),
+    ...some(skipped, 5),
+  );
+}
+
+export function leftNews(left: TakenAway & { removed: number }): string {
+  return lines(`${count(left.removed, 'person', 'people')} removed.`, ...taken(left));
+}
+
+export function entitlementNews({
+  added,
+  removed,
+  requests: asked,
+  taken: gone,
+}: ChangedEntitlements): string {
+  return lines(
+    ...(added > 0 ? [`${count(added, 'entitlement')} put in.`, ...requests(asked.opened)] : []),
+    ...some(asked.skipped, 5),
+    ...(removed > 0 ? [`${count(removed, 'entitlement')} taken out.`, ...taken(gone)] : []),
+  );
+}
+
+export function ruleNews(rule: FollowedRule & { isOn: boolean }): string {
+  if (!rule.isOn) return 'The rule is off; who is a member stays one.';
+  return lines(
+    `The rule is on: ${rule.joined} joined, ${rule.left} left.`,
+    ...(rule.held > 0 ? [`${rule.held} wait for a yes to leave.`] : []),
+    ...(rule.joined > 0 ? requests(rule.opened) : []),
+    ...some(rule.skipped, 5),
+  );
+}
+
+export function heldNews(
+  decided: { people: number } & Partial<TakenAway>,
+  isKept: boolean,
+): string {
+  if (isKept)
+    return `${count(decided.people, 'member stays', 'members stay')}, as if added by hand.`;
+  const { opened = 0, closed = 0, direct = [], skipped = [] } = decided;
+  return leftNews({ removed: decided.people, opened, closed, direct, skipped });
+}
+
+function requests(opened: number): string[] {
+  return [
+    opened > 0
+      ? `${count(opened, 'request')} opened; their approvers are told now.`
+      : 'No request was opened.',
+  ];
+}
+
+function taken({ opened, closed, direct, skipped }: TakenAway): string[] {
+  const named = direct.slice(0, 5).join('; ');
+  const more = direct.length > 5 ? ` and ${direct.length - 5} more` : '';
+  return [
+    opened > 0
+      ? `${count(opened, 'revocation')} opened; who decides about them is told now.`
+      : 'No revocation was opened.',
+    ...(closed > 0 ? [`${count(closed, 'open request')} of the profile closed.`] : []),
+    ...(named ? [`Held directly, so it stays until you ask about it: ${named}${more}.`] : []),
+    ...some(skipped, 3),
+  ];
+}
+
+function some(sentences: readonly string[], most: number): string[] {
+  return [...new Set(sentences)].slice(0, most);
+}
+
+function lines(...said: string[]): string {
+  return said.join(' ');
+}

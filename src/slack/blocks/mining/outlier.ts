@@ -1,0 +1,54 @@
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import type { OutlierView } from '../../../governance/role-mining/outliers.ts';
+import { ids } from '../../ids.ts';
+import { actions, bold, button, context, say, section, spoken } from '../kit/elements.ts';
+import type { SlackMessage } from '../tasks/task.ts';
+import { wordsView } from '../tasks/task-forms.ts';
+import { count } from './suggestion.ts';
+
+const shownInMessage = 8;
+
+/** Access that peers do not have, each with its two decisions. */
+export function outliersMessage(outliers: readonly OutlierView[]): SlackMessage {
+  if (outliers.length === 0) {
+    const text = 'Nothing stands out: no access that hardly any peer has waits for a decision.';
+    return { text, blocks: [section(text)] };
+  }
+  const text = `${count(outliers.length, 'access', 'accesses')} that hardly any peer has`;
+  const more = outliers.length - shownInMessage;
+  return {
+    text: spoken(text),
+    blocks: [
+      section(bold(text)),
+      context(
+        'Nothing is taken away by itself. What you decide is remembered and not listed again.',
+      ),
+      ...outliers.slice(0, shownInMessage).flatMap(outlierRows),
+      ...(more > 0 ? [context(`and ${more} more; they follow as these are decided`)] : []),
+    ],
+  };
+}
+
+function outlierRows({ personId, entitlementId, sentence, isHighRisk }: OutlierView): KnownBlock[] {
+  const value = `${personId}.${entitlementId}`;
+  return [
+    section(`${say(sentence)}.${isHighRisk ? ' *High risk.*' : ''}`),
+    actions(`outlier.${value}`, [
+      button('Propose revocation', ids.outlierPropose, value, {
+        label: `Propose revocation: ${sentence}`,
+      }),
+      button('Keep', ids.outlierKeep, value, { label: `Keep: ${sentence}` }),
+    ]),
+  ];
+}
+
+export function outlierReasonView(value: string, state: 'kept' | 'proposed'): ModalView {
+  return wordsView({
+    callbackId: ids.outlierDecide,
+    metadata: `${state}.${value}`,
+    title: state === 'kept' ? 'Keep' : 'Propose revocation',
+    field: 'reason',
+    label: state === 'kept' ? 'Why is it right?' : 'Why should it go?',
+    hint: 'Kept with your name.',
+  });
+}

@@ -1,0 +1,104 @@
+import type { InputBlock, KnownBlock, ModalView } from '@slack/web-api';
+import type { MiningForm } from '../../../governance/role-mining/settings.ts';
+import { ids } from '../../ids.ts';
+import { LIMITS } from '../../limits.ts';
+import { actions, button, context, option, plainText, say, section } from '../kit/elements.ts';
+
+/** The number settings, with the words a person reads; ranges are checked where they are used. */
+export const numberSettings = [
+  ['minCohortSize', 'Fewest people in a group', 'A pattern among fewer is not suggested.'],
+  ['minConfidencePercent', 'Least share that holds it (%)', 'Of the people in the group.'],
+  [
+    'minLowerBoundPercent',
+    'Least certain share (%)',
+    'The lower end of the 95 % interval of that share.',
+  ],
+  ['minLift', 'How much more common than overall', 'For example 1.2; Everyone is not held to it.'],
+  ['maxDepth', 'Most attributes a group is made of', '1 to 3.'],
+  ['maxSuggestions', 'Most suggestions of a run', ''],
+] as const;
+
+/** The thresholds of role mining, each with what it does, and what a change would leave. */
+export function settingsView(
+  form: MiningForm,
+  dimensions: readonly { dimension: string; label: string }[],
+  preview: string | undefined,
+): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.settingsSave,
+    title: plainText('Role mining settings', 24),
+    submit: plainText('Save', 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      ...numberSettings.map((setting) => numberInput(form, setting)),
+      ...dimensionInput(form, dimensions),
+      excludedInput(form),
+      actions('preview', [button('Preview', ids.settingsPreview, 'preview')]),
+      preview
+        ? section(say(preview))
+        : context('Preview says how many suggestions these settings would leave.'),
+    ],
+  };
+}
+
+function numberInput(
+  { settings, defaults }: MiningForm,
+  [name, label, hint]: (typeof numberSettings)[number],
+): InputBlock {
+  return {
+    type: 'input',
+    block_id: name,
+    label: plainText(label, 100),
+    ...(hint ? { hint: plainText(hint, 150) } : {}),
+    element: {
+      type: 'number_input',
+      action_id: name,
+      is_decimal_allowed: name === 'minLift' || name.endsWith('Percent'),
+      initial_value: String(settings[name] ?? defaults[name]),
+      min_value: '0',
+    },
+  };
+}
+
+function dimensionInput(
+  { settings }: MiningForm,
+  dimensions: readonly { dimension: string; label: string }[],
+): KnownBlock[] {
+  const options = dimensions
+    .filter(({ dimension }) => dimension !== '' && dimension.length <= LIMITS.optionValue)
+    .slice(0, LIMITS.options)
+    .map(({ dimension, label }) => option(label, dimension));
+  if (options.length === 0) return [];
+  const chosen = options.filter((one) => settings.dimensions?.includes(one.value ?? '') ?? true);
+  return [
+    {
+      type: 'input',
+      block_id: 'dimensions',
+      label: plainText('Attributes that form groups', 75),
+      element: {
+        type: 'multi_static_select',
+        action_id: 'dimensions',
+        options,
+        ...(chosen.length > 0 ? { initial_options: chosen } : {}),
+      },
+    },
+  ];
+}
+
+function excludedInput({ excluded }: MiningForm): InputBlock {
+  const chosen = excluded.slice(0, 100).map(({ id, label }) => option(label, String(id)));
+  return {
+    type: 'input',
+    block_id: 'excluded',
+    optional: true,
+    label: plainText('Entitlements that are not for mining', 75),
+    element: {
+      type: 'multi_external_select',
+      action_id: ids.settingsEntitlement,
+      min_query_length: 0,
+      placeholder: plainText('Search', 75),
+      ...(chosen.length > 0 ? { initial_options: chosen } : {}),
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { InputBlock, KnownBlock, ModalView } from '@slack/web-api';
+import type { OwnDelegations } from '../../../governance/delegations/delegations.ts';
+import { ids } from '../../ids.ts';
+import {
+  actions,
+  button,
+  context,
+  header,
+  option,
+  plainText,
+  say,
+  sections,
+} from '../kit/elements.ts';
+
+const shownOthers = 5;
+
+/** Who acts for the reader and for whom they act, in their Home. */
+export function delegationBlocks(delegations: OwnDelegations): KnownBlock[] {
+  return [header('My delegate'), ...stateOf(delegations), buttonsOf(delegations, 'home')];
+}
+
+function stateOf({ mine, others }: OwnDelegations): KnownBlock[] {
+  const own = mine.length > 0 ? mine : ['Nobody acts for you: your new tasks come to you.'];
+  const more = others.length - shownOthers;
+  const lines = [...own, ...others.slice(0, shownOthers)].map((line) => say(line));
+  return sections([...lines, ...(more > 0 ? [`and ${more} more`] : [])]);
+}
+
+function buttonsOf({ mine }: OwnDelegations, where: 'home' | 'form'): KnownBlock {
+  const choose = button('Choose delegate', ids.delegateOpen, where);
+  const end = button('End delegation', ids.delegateEnd, where);
+  return actions(`delegate.${where}`, [
+    ...(where === 'home' ? [choose] : []),
+    ...(mine.length > 0 ? [end] : []),
+  ]);
+}
+
+/** Asks who is to get whose new tasks, and when. */
+export function delegationView(form: {
+  delegations: OwnDelegations;
+  /** For a Super Admin, who may choose for anybody. */
+  whose: { id: number; name: string } | undefined;
+}): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.delegateSubmit,
+    title: plainText('Delegate', 24),
+    submit: plainText('Choose delegate', 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      ...stateOf(form.delegations),
+      ...(form.delegations.mine.length > 0 ? [buttonsOf(form.delegations, 'form')] : []),
+      ...(form.whose ? [whoseInput(form.whose)] : []),
+      {
+        type: 'input',
+        block_id: 'delegate',
+        label: plainText('Delegate', 75),
+        hint: plainText('New tasks go to them, and say whose they are.', 150),
+        element: {
+          type: 'external_select',
+          action_id: `${ids.personSearch}.delegate`,
+          min_query_length: 0,
+          placeholder: plainText('Search by name or e-mail', 75),
+        },
+      },
+      dayInput('from', 'From', 'Left empty: from now on.'),
+      dayInput('until', 'Until', 'The last day. Left empty: until you end it.'),
+      context(
+        'Tasks that wait already stay where they are; reassign them if needed. A new delegate takes the place of the one before.',
+      ),
+    ],
+  };
+}
+
+function whoseInput({ id, name }: { id: number; name: string }): InputBlock {
+  return {
+    type: 'input',
+    block_id: 'person',
+    label: plainText('Whose tasks', 75),
+    element: {
+      type: 'external_select',
+      action_id: `${ids.personSearch}.any`,
+      min_query_length: 0,
+      initial_option: option(name, String(id)),
+    },
+  };
+}
+
+function dayInput(blockId: string, label: string, hint: string): InputBlock {
+  return {
+    type: 'input',
+    block_id: blockId,
+    optional: true,
+    label: plainText(label, 75),
+    hint: plainText(hint, 150),
+    element: { type: 'datepicker', action_id: blockId },
+  };
+}

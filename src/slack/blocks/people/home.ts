@@ -1,0 +1,91 @@
+import type { HomeView, KnownBlock } from '@slack/web-api';
+import type { Home } from '../../../governance/messages/home.ts';
+import type { Permission } from '../../../governance/permissions.ts';
+import { ids } from '../../ids.ts';
+import { actions, button, context, divider, header, say, sections, when } from '../kit/elements.ts';
+import { count, suggestionRow } from '../mining/suggestion.ts';
+import { accessBlocks } from '../requests/my-access.ts';
+import { inboxBlocks, inboxTitle } from '../tasks/inbox.ts';
+import { requestBlocks } from '../tasks/my-requests.ts';
+import { delegationBlocks } from './delegation.ts';
+import { preferencesBlocks } from './preferences.ts';
+
+const shownSuggestions = 5;
+
+/** A person's start page: what waits for them, what they asked for, what they hold. */
+export function homeView(home: Home): HomeView {
+  return {
+    type: 'home',
+    blocks: [
+      header(inboxTitle(home.inbox)),
+      ...inboxBlocks(home.inbox),
+      divider,
+      ...requestBlocks(home.requests),
+      divider,
+      ...accessBlocks(home.access),
+      ...delegationBlocks(home.delegations),
+      ...preferencesBlocks(home.preferences),
+      ...adminBlocks(home),
+      ...suggestionBlocks(home),
+    ],
+  };
+}
+
+const mostConcerns = 8;
+
+/** What needs attention first, then the views to manage things in; nothing the reader may not use. */
+function adminBlocks({ concerns, heldImports, manages }: Home): KnownBlock[] {
+  if (manages.length === 0 && concerns.length === 0) return [];
+  const views = manages.flatMap((permission) => {
+    const view = managementViews[permission];
+    return view ? [button(view.words, view.id, view.value)] : [];
+  });
+  return [
+    divider,
+    header('Administration'),
+    ...(concerns.length > 0
+      ? sections([
+          '*Needs attention*',
+          ...concerns.slice(0, mostConcerns).map((one) => `• ${say(one)}`),
+        ])
+      : [context('Nothing needs attention.')]),
+    ...(heldImports.length > 0 ? [actions('home.held', heldImports.slice(0, 5).map(yesTo))] : []),
+    ...(views.length > 0 ? [actions('home.manage', views)] : []),
+  ];
+}
+
+function yesTo({ holdId, connector, words }: Home['heldImports'][number]) {
+  const label = `Let it through: ${words}`;
+  const id = `${ids.importLetThrough}.${holdId}`;
+  return button(`Let the import of ${connector} through`, id, String(holdId), { label });
+}
+
+const managementViews: Partial<Record<Permission, { words: string; id: string; value: string }>> = {
+  reassignAnyTask: { words: 'All open tasks', id: ids.openTurn, value: 'all.0.oldest.0' },
+  manageProfiles: { words: 'Access profiles', id: ids.profileList, value: '0.0' },
+  manageApplications: { words: 'Applications', id: ids.appList, value: '0' },
+  managePolicies: { words: 'Policies', id: ids.policyList, value: 'grant.0' },
+  manageUsers: { words: 'Manage users', id: ids.userList, value: '0' },
+};
+
+function suggestionBlocks({ suggestions: list }: Home): KnownBlock[] {
+  if (!list) return [];
+  const { suggestions: all, run } = list;
+  const last = run?.finishedAt
+    ? `Last analysis ${when(run.finishedAt)}`
+    : 'No analysis has run yet';
+  return [
+    divider,
+    header('Role mining'),
+    context(`${last} · ${count(all.length, 'suggestion')} to decide about`),
+    ...all.slice(0, shownSuggestions).map(suggestionRow),
+    actions('home.mining', [
+      ...(all.length > shownSuggestions
+        ? [button(`Show all ${all.length}`, ids.suggestionList, '0')]
+        : []),
+      button('Analyze', ids.analysisOpen, 'home'),
+      button('Outliers', ids.outlierList, 'home'),
+      button('Settings', ids.settingsOpen, 'home'),
+    ]),
+  ];
+}

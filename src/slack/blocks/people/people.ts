@@ -1,0 +1,81 @@
+import type { KnownBlock } from '@slack/web-api';
+import type { PeopleAttention } from '../../../governance/people/account-conflicts.ts';
+import { ids } from '../../ids.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  section,
+  sections,
+  shortly,
+  when,
+} from '../kit/elements.ts';
+import { count } from '../mining/suggestion.ts';
+import type { SlackMessage } from '../tasks/task.ts';
+
+type Changed = PeopleAttention['changed'][number];
+
+/** What somebody should look at about people and their Slack accounts. */
+export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttention): SlackMessage {
+  const parts = [
+    changed.length > 0 ? count(changed.length, 'changed address', 'changed addresses') : '',
+    unknown.total > 0 ? `${count(unknown.total, 'person', 'people')} not in Slack` : '',
+    twins.length > 0 ? count(twins.length, 'address of several', 'addresses of several') : '',
+  ].filter(Boolean);
+  const text =
+    parts.length > 0
+      ? `People and Slack: ${parts.join(', ')}`
+      : 'People and Slack: nothing needs attention';
+  const read = readAt
+    ? `All of Slack was last read ${when(readAt)}; it is every night.`
+    : 'All of Slack has not been read yet; it is every night, and by `rolemine import slack`.';
+  return {
+    text,
+    blocks: [
+      section(bold(text)),
+      ...changed.flatMap(changedBlocks),
+      ...twinLines(twins),
+      ...unknownLines(unknown),
+      context(read),
+    ],
+  };
+}
+
+function changedBlocks(one: Changed): KnownBlock[] {
+  const { personId, name, email, slackEmail, at } = one;
+  const value = JSON.stringify([personId, slackEmail]);
+  const known = `*${shortly(name)}* is linked as ${shortly(email)}.`;
+  return [
+    section(`${known} Since ${when(at)} the address in Slack is ${shortly(slackEmail)}.`),
+    actions(`people.${personId}`, [
+      button('Keep', ids.peopleKeep, value, { label: `Keep the link of ${name}` }),
+      button('Unlink', ids.peopleUnlink, value, { style: 'danger', label: `Unlink ${name}` }),
+    ]),
+  ];
+}
+
+/** What a button carries. */
+export function addressChoice(value: string): { personId: number; slackEmail: string } {
+  const [personId, slackEmail] = JSON.parse(value) as [number, string];
+  return { personId, slackEmail };
+}
+
+function twinLines(twins: PeopleAttention['twins']): KnownBlock[] {
+  if (twins.length === 0) return [];
+  const lines = twins.map(
+    ({ email, names }) => `• ${shortly(email)}: ${names.slice(0, 3).map(shortly).join(', ')}`,
+  );
+  const head =
+    'Several Slack users have one address. Nobody is linked by it until a workspace admin changes that:';
+  return sections([head, ...lines]);
+}
+
+function unknownLines({ total, people }: PeopleAttention['unknown']): KnownBlock[] {
+  if (total === 0) return [];
+  const names = people.map(
+    ({ name, email }) => `${shortly(name)} (${shortly(email ?? 'no address')})`,
+  );
+  const more = total > people.length ? ` and ${total - people.length} more` : '';
+  return [section(`Slack does not know these people, who get e-mail: ${names.join(', ')}${more}.`)];
+}

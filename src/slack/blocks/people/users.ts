@@ -1,0 +1,121 @@
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import type { UserRow } from '../../../governance/people/role-assignments.ts';
+import { roleNames } from '../../../governance/permissions.ts';
+import { ids } from '../../ids.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  divider,
+  option,
+  plainText,
+  say,
+  section,
+} from '../kit/elements.ts';
+import { count } from '../mining/suggestion.ts';
+import type { SlackMessage } from '../tasks/task.ts';
+
+/** A page of people as *Manage users* shows them. */
+interface UserPage {
+  users: readonly UserRow[];
+  total: number;
+  page: number;
+  pages: number;
+}
+
+const roleWhat: Record<keyof typeof roleNames, string> = {
+  access_request_helpdesk: 'Requests access for anyone, proposes revocations',
+  access_request_admin: 'The same, and manages access profiles',
+  campaign_admin: 'Creates and manages access reviews',
+  connector_admin: 'Views and manages connectors',
+  super_admin: 'Everything, role mining and users among it',
+};
+
+/** Who has which roles, and the way to anybody else. */
+export function usersMessage(page: UserPage): SlackMessage {
+  const text = `${count(page.total, 'person has', 'people have')} more roles than Basic User`;
+  return {
+    text,
+    blocks: [
+      section(bold(text)),
+      ...page.users.map(userRow),
+      actions('users', [button('Manage users', ids.userList, '0', { style: 'primary' })]),
+    ],
+  };
+}
+
+/** Everybody who has roles, a page at a time, and a search for the others. */
+export function usersView({ users, total, page, pages }: UserPage): ModalView {
+  const turn = [
+    ...(page > 0 ? [button('Previous', `${ids.userList}.previous`, String(page - 1))] : []),
+    ...(page + 1 < pages ? [button('Next', `${ids.userList}.next`, String(page + 1))] : []),
+  ];
+  return {
+    type: 'modal',
+    title: plainText('Manage users', 24),
+    close: plainText('Close', 24),
+    blocks: [
+      {
+        type: 'section',
+        block_id: 'users.search',
+        text: {
+          type: 'mrkdwn',
+          text: 'Everybody known is a Basic User. Find somebody to give them more:',
+        },
+        accessory: {
+          type: 'external_select',
+          action_id: ids.userSearch,
+          min_query_length: 0,
+          placeholder: plainText('Search by name, e-mail or title', 75),
+        },
+      },
+      divider,
+      context(`${count(total, 'person has', 'people have')} roles · page ${page + 1} of ${pages}`),
+      ...users.map(userRow),
+      ...(turn.length > 0 ? [actions('users.turn', turn)] : []),
+    ],
+  };
+}
+
+function userRow({ id, name, about, words, slack }: UserRow): KnownBlock {
+  const reach = slack ? ` · ${say(slack)}` : '';
+  return {
+    ...section(`${bold(name)}  ${say(words)}\n${say(about)}${reach}`),
+    accessory: button('Change role', `${ids.userRoles}.${id}`, String(id), {
+      label: `Change role of ${name}`,
+    }),
+  };
+}
+
+/** The roles of one person; several at once add up. */
+export function rolesView(user: UserRow): ModalView {
+  const options = (Object.keys(roleNames) as (keyof typeof roleNames)[]).map((role) =>
+    option(roleNames[role], role, roleWhat[role]),
+  );
+  const chosen = options.filter(({ value }) => user.roles.some((role) => role === value));
+  return {
+    type: 'modal',
+    callback_id: ids.userSave,
+    private_metadata: JSON.stringify({ id: user.id, roles: user.roles }),
+    title: plainText('Change role', 24),
+    submit: plainText('Save', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      section(`${bold(user.name)}\n${say(user.about)}`),
+      {
+        type: 'input',
+        block_id: `roles.${user.id}`,
+        optional: true,
+        label: plainText('Roles beside Basic User', 75),
+        hint: plainText('They add up. The person is told of the change.', 150),
+        element: {
+          type: 'checkboxes',
+          action_id: 'roles',
+          options,
+          ...(chosen.length > 0 ? { initial_options: chosen } : {}),
+        },
+      },
+    ],
+  };
+}

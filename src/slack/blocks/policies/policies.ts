@@ -1,0 +1,149 @@
+import type { Button, KnownBlock, ModalView } from '@slack/web-api';
+import { longestPolicyName, type PolicyForm } from '../../../governance/policies/policies.ts';
+import { policyKindWords } from '../../../governance/policies/steps.ts';
+import { ids } from '../../ids.ts';
+import { turnButtons } from '../catalog/applications.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  divider,
+  plainText,
+  say,
+  section,
+} from '../kit/elements.ts';
+import { count } from '../mining/suggestion.ts';
+import { type PolicyDraft, packDraft } from './policy-draft.ts';
+
+const onAPage = 20;
+const otherKind = { grant: 'revoke', revoke: 'grant' } as const;
+
+/** The policies of one kind with their steps, and the ways to rules and preview. */
+export function policiesView(
+  all: readonly PolicyForm[],
+  place: { kind: PolicyForm['kind']; page: number; note?: string | undefined },
+): ModalView {
+  const { kind, note } = place;
+  const policies = all.filter((one) => one.kind === kind);
+  const pages = Math.max(1, Math.ceil(policies.length / onAPage));
+  const page = Math.min(place.page, pages - 1);
+  const other = otherKind[kind];
+  return {
+    type: 'modal',
+    private_metadata: `${kind}.${page}`,
+    title: plainText('Policies', 24),
+    close: plainText('Close', 24),
+    blocks: [
+      ...(note ? [section(note)] : []),
+      section(
+        `${bold(`Policies of ${policyKindWords[kind]}`)}\nThe entitlement’s own policy applies first, then its application’s, then that of the first rule that fits, then the default.`,
+      ),
+      actions('policies.ways', [
+        button('New policy', ids.policyNew, kind, { style: 'primary' }),
+        button('Rules', ids.ruleList, kind),
+        button('Preview', ids.policyPreview, kind),
+        button(`Policies of ${policyKindWords[other]}`, `${ids.policyList}.other`, `${other}.0`),
+      ]),
+      divider,
+      context(`${count(policies.length, 'policy', 'policies')} · page ${page + 1} of ${pages}`),
+      ...policies.slice(page * onAPage, (page + 1) * onAPage).map((one) => ({
+        ...section(`${bold(one.name)}${markWords(one)}\n${stepLines(one.words)}`),
+        accessory: button('Open', `${ids.policyOpen}.${one.id}`, String(one.id), {
+          label: `Open ${one.name}`,
+        }),
+      })),
+      ...turnButtons(ids.policyList, { page, pages }),
+    ],
+  };
+}
+
+function markWords({ isDefault, builtIn }: Pick<PolicyForm, 'isDefault' | 'builtIn'>): string {
+  return `${isDefault ? '  ·  default' : ''}${builtIn ? '  ·  built in' : ''}`;
+}
+
+function stepLines(words: readonly string[]): string {
+  return words.map((one, at) => `${at + 1}. ${say(one)}`).join('\n');
+}
+
+/**
+ * A policy with its steps, which are edited one at a time and saved together; a built-in one can only be looked at.
+ * @param words the steps in words.
+ */
+export function policyView(draft: PolicyDraft, name: string, words: readonly string[]): ModalView {
+  const { id, version, kind, builtIn } = draft;
+  const about = context(
+    `A policy of ${policyKindWords[kind]}${markWords(draft)}. Tasks that are open keep the plan they were opened with.`,
+  );
+  const head = {
+    type: 'modal' as const,
+    private_metadata: packDraft(draft),
+    title: plainText(id ? 'Policy' : 'New policy', 24),
+    close: plainText('Back', 24),
+  };
+  if (builtIn) {
+    const blocks = [section(`${bold(name)}\n${stepLines(words)}`), about, ...wayBlocks(draft)];
+    return { ...head, blocks };
+  }
+  return {
+    ...head,
+    callback_id: ids.policySave,
+    submit: plainText('Save', 24),
+    blocks: [
+      {
+        type: 'input',
+        block_id: `name.${id ?? 'new'}.${version}`,
+        label: plainText('Name', 75),
+        element: {
+          type: 'plain_text_input',
+          action_id: 'text',
+          max_length: longestPolicyName,
+          ...(name ? { initial_value: name } : {}),
+        },
+      },
+      about,
+      divider,
+      ...words.flatMap((one, at) => stepBlocks(one, at, words.length)),
+      actions('steps.add', [button('Add step', `${ids.stepEdit}.new`, 'new')]),
+      ...wayBlocks(draft),
+    ],
+  };
+}
+
+/** The last step carries it out: it stays where it is. */
+function stepBlocks(words: string, at: number, total: number): KnownBlock[] {
+  const which = `step ${at + 1}`;
+  const of = (text: string, id: string) =>
+    button(text, `${id}.${at}`, String(at), { label: `${text.split(' ')[0]} ${which}` });
+  const isLast = at === total - 1;
+  return [
+    section(`*${at + 1}.* ${say(words)}`),
+    actions(`step.${at}`, [
+      of('Edit step', ids.stepEdit),
+      ...(at > 0 && !isLast ? [of('Move up', ids.stepMove)] : []),
+      ...(isLast ? [] : [of('Delete step', ids.stepDelete)]),
+    ]),
+  ];
+}
+
+/** What can be done with a policy as it is saved. */
+function wayBlocks({ id, kind, builtIn, isDefault }: PolicyDraft): KnownBlock[] {
+  if (!id) return [];
+  const gone: Button = {
+    ...button('Delete policy', ids.policyDelete, String(id), { style: 'danger' }),
+    confirm: {
+      title: plainText('Delete this policy?', 100),
+      text: plainText('Open tasks keep their plan. This cannot be undone.', 300),
+      confirm: plainText('Delete', 30),
+      deny: plainText('Keep', 30),
+    },
+  };
+  return [
+    divider,
+    actions('policy.ways', [
+      button('Copy', `${ids.policyNew}.copy`, `${kind}.${id}`),
+      ...(isDefault ? [] : [button('Make it the default', ids.policyDefault, String(id))]),
+      ...(builtIn ? [] : [gone]),
+    ]),
+  ];
+}

@@ -1,0 +1,136 @@
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import { stepWords } from '../../../governance/policies/step-kinds.ts';
+import { approverWords, type StepEdit } from '../../../governance/policies/steps.ts';
+import { ids } from '../../ids.ts';
+import { option, plainText } from '../kit/elements.ts';
+import { boxesField, choiceField, peopleField, textField } from '../kit/fields.ts';
+
+const reassignWords = {
+  anyone: 'To anybody who may take it',
+  owners: 'To owners of the application only',
+  nobody: 'Not at all',
+};
+
+const byEmailWords = {
+  risk: 'Unless it is of high risk',
+  yes: 'Even when it is of high risk',
+  no: 'Not at all',
+};
+
+/** Whom a step names, by name. */
+interface StepNames {
+  people: readonly { id: number; name: string }[];
+  group: { id: string; handle: string } | undefined;
+}
+
+/**
+ * One step of a policy. Drawn anew when another kind of approver is chosen; the block ids stay, so that Slack
+ * keeps what was typed.
+ */
+export function stepView(step: StepEdit, names: StepNames, metadata: string): ModalView {
+  const { kind, approvers, options } = step;
+  const { decides, plan } = stepWords[kind];
+  return {
+    type: 'modal',
+    callback_id: ids.stepSave,
+    private_metadata: metadata,
+    title: plainText('Edit step', 24),
+    submit: plainText('Done', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'approvers',
+        dispatch_action: true,
+        label: plainText(`${plan} by`, 75),
+        hint: plainText('Who cannot act is passed over: then the owners, then Super Admins.', 150),
+        element: {
+          type: 'static_select',
+          action_id: ids.stepApprovers,
+          options: Object.entries(approverWords).map(([value, text]) => option(text, value)),
+          initial_option: option(approverWords[approvers], approvers),
+        },
+      },
+      ...(approvers === 'people' ? [peopleField('people', 'People', names.people)] : []),
+      ...(approvers === 'user_group' ? [groupField(names.group)] : []),
+      ...(decides ? [numberField('quorum', 'How many have to agree', options.quorum, '1')] : []),
+      boxesField('options', 'Allowed and asked for', decides ? decideBoxes(step) : doBoxes(step)),
+      choiceField('reassign', 'It can be reassigned', reassignWords, reassignOf(step)),
+      choiceField('email', 'Decided by a link in an e-mail', byEmailWords, byEmailOf(step)),
+      numberField('remind', 'Reminder after hours', options.remindAfterHours, '24'),
+      numberField('escalate', 'Next in line after hours', options.escalateAfterHours, '72'),
+    ],
+  };
+}
+
+function reassignOf({ reassignable, options }: StepEdit): keyof typeof reassignWords {
+  if (!reassignable) return 'nobody';
+  return options.reassignTo ?? 'anyone';
+}
+
+function byEmailOf({ options }: StepEdit): keyof typeof byEmailWords {
+  if (options.decideByEmail === undefined) return 'risk';
+  return options.decideByEmail ? 'yes' : 'no';
+}
+
+function delegationBox({ options }: StepEdit) {
+  const ticked = options.allowDelegation !== false;
+  return { text: 'Delegates may act for them', value: 'delegation', ticked };
+}
+
+function decideBoxes(step: StepEdit) {
+  const { options } = step;
+  return [
+    {
+      text: 'A reason is needed to approve, too',
+      value: 'reason',
+      ticked: options.reasonToApprove === true,
+    },
+    {
+      text: 'Not who approved an earlier step',
+      value: 'distinct',
+      what: 'Otherwise they are not asked again: their approval counts for this step.',
+      ticked: options.distinctApprovers === true,
+    },
+    {
+      text: 'May be one’s own request',
+      value: 'self',
+      what: 'The person it is for, and who asked for it, may approve it.',
+      ticked: options.allowSelfApproval === true,
+    },
+    delegationBox(step),
+  ];
+}
+
+function doBoxes(step: StepEdit) {
+  return [
+    {
+      text: 'Who approved it may carry it out, too',
+      value: 'approver',
+      ticked: step.options.approverMayProvision !== false,
+    },
+    delegationBox(step),
+  ];
+}
+
+function numberField(blockId: string, label: string, value: number | undefined, usual: string) {
+  const hint = `${usual} unless you say otherwise.`;
+  return textField(blockId, label, { value: value === undefined ? '' : String(value), hint });
+}
+
+function groupField(group: StepNames['group']): KnownBlock {
+  return {
+    type: 'input',
+    block_id: 'group',
+    optional: true,
+    label: plainText('Slack user group', 75),
+    hint: plainText('Whoever is in it when the step begins.', 150),
+    element: {
+      type: 'external_select',
+      action_id: ids.groupSearch,
+      min_query_length: 0,
+      placeholder: plainText('Search by name', 75),
+      ...(group ? { initial_option: option(`@${group.handle}`, group.id) } : {}),
+    },
+  };
+}

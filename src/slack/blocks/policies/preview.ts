@@ -1,0 +1,44 @@
+import type { ModalView } from '@slack/web-api';
+import type { Preview } from '../../../governance/requests/preview.ts';
+import { ids } from '../../ids.ts';
+import { bold, context, divider, plainText, say, section, sections } from '../kit/elements.ts';
+import { boxesField } from '../kit/fields.ts';
+import { searchField } from './policy-rules.ts';
+
+/** Whom a request would go to. The form stays below the answer, for the next question. */
+export function previewView(preview?: Preview): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.policyPreviewSubmit,
+    title: plainText('Preview', 24),
+    submit: plainText('Preview', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      ...(preview
+        ? answerBlocks(preview)
+        : [section('Whom would a request go to? Nothing is opened.')]),
+      searchField('person', 'Who asks', `${ids.personSearch}.any`, undefined, 'Search by name'),
+      searchField(
+        'entitlement',
+        'Entitlement',
+        ids.accessEntitlementSearch,
+        undefined,
+        'Search, for example: github admin',
+      ),
+      boxesField('emergency', 'Emergency', [
+        { text: 'As an emergency', value: 'yes', ticked: false },
+      ]),
+    ],
+  };
+}
+
+function answerBlocks({ sentence, policy, because, notes, refused }: Preview) {
+  return [
+    // Names are cut where they are too long for a line of their own.
+    ...sections(sentence.split(' → ').map((part, at) => `${at > 0 ? '→ ' : ''}${say(part)}`)),
+    section(`Policy: ${bold(policy)}, since ${say(because)}.`),
+    ...(notes.length > 0 ? [context(...notes.map(say))] : []),
+    ...(refused ? [section(`:warning: It would be refused now: ${say(refused)}`)] : []),
+    divider,
+  ];
+}

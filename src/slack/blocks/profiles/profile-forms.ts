@@ -1,0 +1,210 @@
+import type { InputBlock, ModalView } from '@slack/web-api';
+import type { ProfileView } from '../../../governance/profiles/view.ts';
+import { ids } from '../../ids.ts';
+import { plain } from '../../limits.ts';
+import { bold, option, plainText, section } from '../kit/elements.ts';
+import { count } from '../mining/suggestion.ts';
+import { leavingInput } from './profile-leaving.ts';
+
+/** What a form was drawn with. */
+const drawn = ({ profile: { id, version } }: ProfileView) => JSON.stringify({ id, version });
+
+/** A profile made by hand. */
+export function makeProfileView(): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.profileMakeSubmit,
+    title: plainText('Create access profile', 24),
+    submit: plainText('Create', 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      nameInput(undefined),
+      descriptionInput(undefined),
+      entitlementInput('entitlements', 'Entitlements', false),
+      ownersInput([]),
+      leavingInput('Access of who leaves', leavingHint, undefined),
+      longestInput(null),
+    ],
+  };
+}
+
+/** What is said of a profile, to be changed. */
+export function editProfileView(view: ProfileView): ModalView {
+  const { profile, owners } = view;
+  return {
+    type: 'modal',
+    callback_id: ids.profileEditSubmit,
+    private_metadata: drawn(view),
+    title: plainText('Edit access profile', 24),
+    submit: plainText('Save', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      nameInput(profile.name),
+      descriptionInput(profile.description ?? undefined),
+      ownersInput(owners),
+      leavingInput('Access of who leaves', leavingHint, profile.leaving),
+      longestInput(profile.longestDays),
+    ],
+  };
+}
+
+/** What is to be put into a profile and taken out of it. */
+export function entitlementsView(view: ProfileView): ModalView {
+  const { profile, entitlements, memberCount } = view;
+  return {
+    type: 'modal',
+    callback_id: ids.profileEntitlementsSubmit,
+    private_metadata: drawn(view),
+    title: plainText('Entitlements', 24),
+    submit: plainText('Save', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      section(
+        `${bold(profile.name)}\n${count(entitlements.length, 'entitlement')} · ${count(memberCount, 'member')}`,
+      ),
+      entitlementInput('add', 'Put in', true),
+      tick(
+        'requests',
+        'Requests',
+        'Without it, current members are not given what is new.',
+        'Create requests for currently enrolled users',
+      ),
+      {
+        type: 'input',
+        block_id: 'remove',
+        optional: true,
+        label: plainText('Take out', 75),
+        element: {
+          type: 'multi_external_select',
+          action_id: `${ids.profileWithin}.${profile.id}`,
+          min_query_length: 0,
+          placeholder: plainText('Search what is in it', 75),
+        },
+      },
+      tick(
+        'revoke',
+        'Access of members',
+        'Without it, members keep what they hold. Nothing is taken away before somebody has confirmed it.',
+        'Propose to revoke what a profile gave them',
+      ),
+    ],
+  };
+}
+
+/** Asks what becomes of the members before a profile is put away. */
+export function archiveView(view: ProfileView): ModalView {
+  const { profile, memberCount } = view;
+  return {
+    type: 'modal',
+    callback_id: ids.profileArchive,
+    private_metadata: drawn(view),
+    title: plainText('Archive profile', 24),
+    submit: plainText('Archive', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      section(
+        `${bold(profile.name)}\nIt cannot be brought back: nobody can join it any more, its rule is switched off, and ${count(memberCount, 'member leaves', 'members leave')} it.`,
+      ),
+      leavingInput('Their access', leavingHint, profile.leaving),
+    ],
+  };
+}
+
+const leavingHint = 'Nothing is taken away before somebody has confirmed it.';
+
+function nameInput(value: string | undefined): InputBlock {
+  return {
+    type: 'input',
+    block_id: 'name',
+    label: plainText('Name', 75),
+    element: {
+      type: 'plain_text_input',
+      action_id: 'name',
+      max_length: 80,
+      ...(value ? { initial_value: plain(value, 80) } : {}),
+    },
+  };
+}
+
+function descriptionInput(value: string | undefined): InputBlock {
+  return {
+    type: 'input',
+    block_id: 'description',
+    optional: true,
+    label: plainText('Description', 75),
+    hint: plainText('What it is for; everybody who may ask for it reads it.', 150),
+    element: {
+      type: 'plain_text_input',
+      action_id: 'description',
+      multiline: true,
+      max_length: 300,
+      ...(value ? { initial_value: plain(value, 300) } : {}),
+    },
+  };
+}
+
+function ownersInput(owners: readonly { id: number; name: string }[]): InputBlock {
+  const chosen = owners.slice(0, 100).map(({ id, name }) => option(name, String(id)));
+  return {
+    type: 'input',
+    block_id: 'owners',
+    optional: true,
+    label: plainText('Owners', 75),
+    hint: plainText('They may add and remove members.', 150),
+    element: {
+      type: 'multi_external_select',
+      action_id: ids.personSearch,
+      min_query_length: 0,
+      max_selected_items: 100,
+      placeholder: plainText('Search by name or e-mail', 75),
+      ...(chosen.length > 0 ? { initial_options: chosen } : {}),
+    },
+  };
+}
+
+function longestInput(days: number | null): InputBlock {
+  return {
+    type: 'input',
+    block_id: 'longest',
+    optional: true,
+    label: plainText('Longest membership in days', 75),
+    hint: plainText(
+      'Empty: without an end. Counts for who is added from now on; members by a rule stay as long as they match.',
+      150,
+    ),
+    element: {
+      type: 'number_input',
+      action_id: 'longest',
+      is_decimal_allowed: false,
+      min_value: '1',
+      ...(days === null ? {} : { initial_value: String(days) }),
+    },
+  };
+}
+
+function entitlementInput(blockId: string, label: string, optional: boolean): InputBlock {
+  return {
+    type: 'input',
+    block_id: blockId,
+    optional,
+    label: plainText(label, 75),
+    element: {
+      type: 'multi_external_select',
+      action_id: ids.profileEntitlement,
+      min_query_length: 0,
+      max_selected_items: 100,
+      placeholder: plainText('Search, for example: github admin', 75),
+    },
+  };
+}
+
+function tick(blockId: string, label: string, hint: string, text: string): InputBlock {
+  return {
+    type: 'input',
+    block_id: blockId,
+    optional: true,
+    label: plainText(label, 75),
+    hint: plainText(hint, 150),
+    element: { type: 'checkboxes', action_id: blockId, options: [option(text, 'yes')] },
+  };
+}

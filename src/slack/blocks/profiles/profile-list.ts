@@ -1,0 +1,99 @@
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import type { ProfilePage, ProfileRow } from '../../../governance/profiles/view.ts';
+import { ids } from '../../ids.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  divider,
+  plainText,
+  say,
+  section,
+} from '../kit/elements.ts';
+import { count } from '../mining/suggestion.ts';
+import type { SlackMessage } from '../tasks/task.ts';
+
+/** The answer to `/rolemine profiles`. */
+export function profilesMessage(page: ProfilePage): SlackMessage {
+  const text = page.total === 0 ? noneWords(page) : count(page.total, 'access profile');
+  const more = page.total - page.rows.length;
+  const buttons = [
+    ...(page.total > 0 ? [button('Search profiles', ids.profileList, '0.0')] : []),
+    ...(page.canManage ? [button('Create access profile', ids.profileMake, 'list')] : []),
+  ];
+  return {
+    text,
+    blocks: [
+      section(page.total === 0 ? text : bold(text)),
+      ...page.rows.map(profileRow),
+      ...(more > 0 ? [context(`and ${more} more`)] : []),
+      ...(buttons.length > 0 ? [actions('profiles', buttons)] : []),
+    ],
+  };
+}
+
+/** Profiles a page at a time, with a search. */
+export function profilesView(page: ProfilePage): ModalView {
+  const { rows, total, archived, canManage } = page;
+  const flag = archived ? 1 : 0;
+  const turn = (text: string, to: number) =>
+    button(text, `${ids.profileList}.${text}`, `${to}.${flag}`);
+  const buttons = [
+    ...(page.page > 0 ? [turn('Previous page', page.page - 1)] : []),
+    ...(page.page + 1 < page.pages ? [turn('Next page', page.page + 1)] : []),
+    ...(canManage && !archived ? [button('Create access profile', ids.profileMake, 'list')] : []),
+    ...(canManage
+      ? [
+          archived
+            ? button('Show those in use', `${ids.profileList}.used`, '0.0')
+            : button('Show archived', `${ids.profileList}.archived`, '0.1'),
+        ]
+      : []),
+  ];
+  return {
+    type: 'modal',
+    title: plainText('Access profiles', 24),
+    close: plainText('Close', 24),
+    blocks: [
+      {
+        type: 'section',
+        block_id: 'profiles.search',
+        text: { type: 'mrkdwn', text: 'Find one by its name or description:', verbatim: true },
+        accessory: {
+          type: 'external_select',
+          action_id: ids.profileSearch,
+          min_query_length: 0,
+          placeholder: plainText('Search profiles', 75),
+        },
+      },
+      divider,
+      context(
+        total === 0
+          ? noneWords(page)
+          : `${count(total, archived ? 'archived profile' : 'access profile')} · page ${page.page + 1} of ${page.pages}`,
+      ),
+      ...rows.map(profileRow),
+      ...(buttons.length > 0 ? [actions('profiles.turn', buttons)] : []),
+    ],
+  };
+}
+
+function noneWords({ archived, canManage }: ProfilePage): string {
+  if (archived) return 'No access profile is archived.';
+  return canManage
+    ? 'There is no access profile yet. Create one, or accept a suggestion: /rolemine suggestions'
+    : 'There is no access profile to ask for yet.';
+}
+
+function profileRow({ profile, entitlements, members, canOpen }: ProfileRow): KnownBlock {
+  const { id, name, description } = profile;
+  const about = description ? `\n${say(description)}` : '';
+  const rule = profile.rule ? ' · kept by a rule' : '';
+  const held = canOpen && profile.heldRemovals ? ' · removals wait for you' : '';
+  const figures = `${count(entitlements, 'entitlement')} · ${count(members, 'member')}${rule}${held}`;
+  const accessory = canOpen
+    ? button('Open', `${ids.profileView}.list`, String(id), { label: `Open ${name}` })
+    : button('Request', `${ids.profileRequest}.list`, String(id), { label: `Request ${name}` });
+  return { ...section(`${bold(name)}${about}\n${figures}`), accessory };
+}

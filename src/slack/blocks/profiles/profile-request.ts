@@ -1,0 +1,46 @@
+import type { ModalView } from '@slack/web-api';
+import type { ProfileOffer } from '../../../governance/profiles/request-profile.ts';
+import { ids } from '../../ids.ts';
+import { bold, context, option, plainText, say, section, sections } from '../kit/elements.ts';
+import { reasonBlock } from '../requests/request-fields.ts';
+
+const shown = 40;
+
+/** Asks for all of a profile at once. */
+export function requestProfileView(
+  { profile, entitlements }: ProfileOffer,
+  me: { id: number; name: string },
+): ModalView {
+  const about = profile.description ? `\n${say(profile.description)}` : '';
+  const more = entitlements.length - shown;
+  return {
+    type: 'modal',
+    callback_id: ids.profileRequestSubmit,
+    private_metadata: String(profile.id),
+    title: plainText('Request profile', 24),
+    submit: plainText('Request access', 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      section(`${bold(profile.name)}${about}`),
+      ...sections(
+        entitlements
+          .slice(0, shown)
+          .map(({ label, isHeld }) => `• ${say(label)}${isHeld ? ' — you hold it' : ''}`),
+      ),
+      ...(more > 0 ? [context(`and ${more} more`)] : []),
+      {
+        type: 'input',
+        block_id: 'person',
+        label: plainText('For whom', 75),
+        hint: plainText('Who has all of it becomes a member of the profile.', 150),
+        element: {
+          type: 'external_select',
+          action_id: `${ids.personSearch}.request`,
+          min_query_length: 0,
+          initial_option: option(me.name, String(me.id)),
+        },
+      },
+      reasonBlock('What it is needed for. The approver reads it.'),
+    ],
+  };
+}

@@ -1,0 +1,108 @@
+import type { ModalView } from '@slack/web-api';
+import type { RulePreview } from '../../../governance/profiles/membership-rule.ts';
+import { mostExcluded } from '../../../governance/profiles/membership-rule.ts';
+import type { ProfileView } from '../../../governance/profiles/view.ts';
+import { ids } from '../../ids.ts';
+import { plain } from '../../limits.ts';
+import { bold, option, plainText, say, section } from '../kit/elements.ts';
+import { count } from '../mining/suggestion.ts';
+
+const longestRule = 1000;
+
+/** Asks who is to be a member by rule. */
+export function ruleView({ profile, excluded }: ProfileView): ModalView {
+  const text = ruleText(profile.rule ?? profile.cohort);
+  const left = excluded.slice(0, mostExcluded).map(({ id, name }) => option(name, String(id)));
+  return {
+    type: 'modal',
+    callback_id: ids.profileRulePreview,
+    private_metadata: JSON.stringify({ id: profile.id, version: profile.version }),
+    title: plainText('Membership rule', 24),
+    submit: plainText('Preview', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      section(
+        `${bold(profile.name)}\nWho matches the rule is a member, after each import anew. Members who were added by hand or on request stay.`,
+      ),
+      {
+        type: 'input',
+        block_id: 'rule',
+        optional: true,
+        label: plainText('Who', 75),
+        hint: plainText(
+          'As in /rolemine analyze: a comma is or, a space is and; “everyone” is everyone. Empty: no rule.',
+          150,
+        ),
+        element: {
+          type: 'plain_text_input',
+          action_id: 'rule',
+          max_length: longestRule,
+          placeholder: plainText('department=Sales,Marketing job_title="Account Executive"', 75),
+          ...(text ? { initial_value: plain(text, longestRule) } : {}),
+        },
+      },
+      {
+        type: 'input',
+        block_id: 'excluded',
+        optional: true,
+        label: plainText('But not', 75),
+        element: {
+          type: 'multi_external_select',
+          action_id: ids.personSearch,
+          min_query_length: 0,
+          max_selected_items: mostExcluded,
+          placeholder: plainText('Search by name or e-mail', 75),
+          ...(left.length > 0 ? { initial_options: left } : {}),
+        },
+      },
+    ],
+  };
+}
+
+/** What the rule would do, before it is saved. */
+export function rulePreviewView(preview: RulePreview): ModalView {
+  const { input, name, words, matching, joining, leaving, isHeld } = preview;
+  const isOff = input.rule === null;
+  const matches = `${count(matching, 'person matches', 'people match')}: ${joining} would join, ${leaving} would leave.`;
+  return {
+    type: 'modal',
+    callback_id: ids.profileRuleSave,
+    private_metadata: JSON.stringify({
+      id: input.profileId,
+      version: input.version,
+      rule: input.rule,
+      excluded: input.excludedIds,
+    }),
+    title: plainText('Membership rule', 24),
+    submit: plainText(isOff ? 'Switch rule off' : 'Save rule', 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      section(
+        isOff
+          ? `${bold(name)}\nNobody is a member by rule from now on. Who is a member stays one.`
+          : `${bold(name)}\nRule: ${say(words)}\n*${matches}*`,
+      ),
+      ...(joining > 0
+        ? [section('Requests open for what those who join lack; their approvers are told at once.')]
+        : []),
+      ...(isHeld
+        ? [
+            section(
+              'So many would leave at once that nobody is removed before you, or another who keeps this profile, have said yes.',
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+/** A rule as it is typed. */
+function ruleText(rule: Record<string, string[]> | null): string {
+  if (!rule) return '';
+  const criteria = Object.entries(rule);
+  if (criteria.length === 0) return 'everyone';
+  const value = (text: string) => (/[\s",]/.test(text) ? `"${text.replaceAll('"', '')}"` : text);
+  return criteria
+    .map(([key, values]) => `${key.replace(/\s+/g, '_')}=${values.map(value).join(',')}`)
+    .join(' ');
+}

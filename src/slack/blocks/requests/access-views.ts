@@ -1,0 +1,91 @@
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import type { AccessView, Holding } from '../../../governance/access/holdings.ts';
+import { ids } from '../../ids.ts';
+import { bold, button, context, plainText, say, section } from '../kit/elements.ts';
+import { pager } from '../mining/suggestion.ts';
+import type { SlackMessage } from '../tasks/task.ts';
+
+/** What a person holds, or who holds an entitlement; each row with the way to propose its end. */
+export function accessView(kind: 'person' | 'entitlement', view: AccessView): ModalView {
+  const { id, title, lines, holdings, page, pages } = view;
+  const pageId = kind === 'person' ? ids.accessPersonPage : ids.accessEntitlementPage;
+  const [first = '', ...rest] = lines;
+  return {
+    type: 'modal',
+    private_metadata: String(id),
+    title: plainText(kind === 'person' ? 'Access of a person' : 'Who holds it', 24),
+    close: plainText('Close', 24),
+    blocks: [
+      section([bold(title), say(first), ...rest.map(say)].join('\n')),
+      ...holdings.flatMap((holding, at) => rowsOf(holding, holdings[at - 1])),
+      ...(pages > 1 ? [context(`Page ${page + 1} of ${pages}`)] : []),
+      ...pager(pageId, page, pages),
+    ],
+  };
+}
+
+function rowsOf(holding: Holding, before: Holding | undefined): KnownBlock[] {
+  const { group, title, isHighRisk, about, personId, entitlementId, revocation } = holding;
+  const head = group !== undefined && group !== before?.group ? [context(bold(group))] : [];
+  const name = `${bold(title)}${isHighRisk ? '  High risk' : ''}`;
+  const open =
+    typeof revocation === 'object' ? `\nIts revocation is open: #${revocation.taskId}` : '';
+  const row = section(`${name}\n${say(about)}${open}`);
+  if (revocation !== 'possible') return [...head, row];
+  const value = `${personId}.${entitlementId}`;
+  const label = `Revoke: ${[group, title].filter(Boolean).join(' · ')}`;
+  const revoke = button('Revoke', `${ids.revokeThis}.${value}`, value, { label });
+  return [...head, { ...row, accessory: revoke }];
+}
+
+/** Asks whose access, or which entitlement. */
+export function accessSearchView(kind: 'person' | 'entitlement'): ModalView {
+  const isPerson = kind === 'person';
+  const title = isPerson ? 'Access of a person' : 'Who holds it';
+  return {
+    type: 'modal',
+    callback_id: isPerson ? ids.accessPerson : ids.accessEntitlement,
+    title: plainText(title, 24),
+    submit: plainText('Show', 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      {
+        type: 'input',
+        block_id: kind,
+        label: plainText(isPerson ? 'Whose access?' : 'Entitlement', 75),
+        element: {
+          type: 'external_select',
+          action_id: isPerson ? ids.accessPersonSearch : ids.accessEntitlementSearch,
+          min_query_length: 0,
+          placeholder: plainText(
+            isPerson ? 'Search by name or e-mail' : 'Search, for example: github admin',
+            75,
+          ),
+        },
+      },
+    ],
+  };
+}
+
+/** Several that could be meant, each with the button that shows it. */
+export function choiceMessage(
+  kind: 'person' | 'entitlement',
+  found: readonly { id: number; name: string; about: string }[],
+): SlackMessage {
+  const shown = found.slice(0, 8);
+  const actionId = kind === 'person' ? ids.accessPersonOpen : ids.accessEntitlementOpen;
+  const text = kind === 'person' ? 'Who is meant?' : 'Which one is meant?';
+  const more = found.length - shown.length;
+  return {
+    text,
+    blocks: [
+      section(text),
+      ...shown.map(({ id, name, about }): KnownBlock => {
+        const row = section(`${bold(name)}${about ? `\n${say(about)}` : ''}`);
+        const show = button('Show', `${actionId}.${id}`, String(id), { label: `Show ${name}` });
+        return { ...row, accessory: show };
+      }),
+      ...(more > 0 ? [context('There are more; write more of the name.')] : []),
+    ],
+  };
+}

@@ -1,0 +1,24 @@
+import type { ModalView } from '@slack/web-api';
+import type { Extensible } from '../../../governance/requests/extend-access.ts';
+import { dayWords } from '../../../governance/wording/relative-time.ts';
+import { ids } from '../../ids.ts';
+import { bold, plainText, section } from '../kit/elements.ts';
+import { dateBlock, reasonBlock } from './request-fields.ts';
+
+/** Asks to keep until later what ends. */
+export function extendView({ entitlementId, label, endsAt, latest }: Extensible): ModalView {
+  const most = latest ? ` It may be kept until ${dayWords(latest)} at most.` : '';
+  return {
+    type: 'modal',
+    callback_id: ids.accessExtendSubmit,
+    private_metadata: String(entitlementId),
+    title: plainText('Extend access', 24),
+    submit: plainText('Ask to extend', 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      section(`${bold(label)} is yours until ${dayWords(endsAt)}.${most}`),
+      dateBlock('until', 'Keep until'),
+      reasonBlock('What it is still needed for. The approver reads it.'),
+    ],
+  };
+}

@@ -1,0 +1,78 @@
+import type { KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
+import type { HeldAccess } from '../../../governance/access/my-access.ts';
+import { dayWords } from '../../../governance/wording/relative-time.ts';
+import { ids } from '../../ids.ts';
+import {
+  actions,
+  button,
+  context,
+  header,
+  plainText,
+  say,
+  section,
+  sections,
+} from '../kit/elements.ts';
+
+const shownEnding = 5;
+const shownAccess = 40;
+
+/** What the reader holds, in their Home: first what ends. */
+export function accessBlocks(access: readonly HeldAccess[]): KnownBlock[] {
+  const ending = access.slice(0, shownEnding).filter(({ expiresAt }) => expiresAt);
+  const others = access.slice(ending.length, shownAccess);
+  const shown = ending.length + others.length;
+  return [
+    header('My access'),
+    ...ending.map(endingRow),
+    ...sections(others.map((one) => `• ${lineOf(one)}`)),
+    ...(shown === 0 ? [context('No access of yours is known here.')] : []),
+    ...(shown < access.length
+      ? [
+          actions('home.access', [
+            button(`Show all ${access.length}`, ids.accessList, '0', {
+              label: 'Show all my access',
+            }),
+          ]),
+        ]
+      : []),
+  ];
+}
+
+/** All of it, a page at a time, from the one at index `from` on. */
+export function accessView(access: readonly HeldAccess[], from: number): ModalView {
+  const page = access.slice(from, from + shownAccess);
+  const ending = page.filter(({ expiresAt }) => expiresAt);
+  const pages = [
+    ...(from > 0 ? [pageButton('Back', Math.max(0, from - shownAccess))] : []),
+    ...(from + page.length < access.length ? [pageButton('Next', from + page.length)] : []),
+  ];
+  return {
+    type: 'modal',
+    title: plainText('My access', 24),
+    close: plainText('Close', 24),
+    blocks: [
+      context(`${Math.min(from + 1, access.length)}–${from + page.length} of ${access.length}`),
+      ...ending.map(endingRow),
+      ...sections(page.slice(ending.length).map((one) => `• ${lineOf(one)}`)),
+      ...(pages.length > 0 ? [actions('access.pages', pages)] : []),
+    ],
+  };
+}
+
+function endingRow(one: HeldAccess): SectionBlock {
+  return {
+    ...section(lineOf(one)),
+    accessory: button('Extend', ids.accessExtend, String(one.entitlementId), {
+      label: `Extend ${one.label}`,
+    }),
+  };
+}
+
+function lineOf({ label, expiresAt, pending }: HeldAccess): string {
+  const until = expiresAt ? ` · until ${dayWords(expiresAt)}` : '';
+  return `${say(label)}${until}${pending ? ' · waiting for a sync to confirm it' : ''}`;
+}
+
+function pageButton(text: string, from: number) {
+  return button(text, `${ids.accessList}.${text}`, String(from));
+}

@@ -1,0 +1,90 @@
+import type { InputBlock, KnownBlock } from '@slack/web-api';
+import { ids } from '../../ids.ts';
+import { option, plainText } from '../kit/elements.ts';
+
+const durations: Record<string, string> = {
+  none: 'No end, or the longest allowed',
+  '1': '1 day',
+  '7': '7 days',
+  '30': '30 days',
+  '90': '90 days',
+  date: 'Until a date',
+};
+/** What is given in an emergency ends soon. */
+const emergencyDurations = ['1', '7', 'date'];
+
+/** How long, and whether it is an emergency. An emergency offers ends of its own, so it is another field. */
+export function durationBlocks(form: {
+  duration?: string | undefined;
+  emergency?: boolean | undefined;
+}): KnownBlock[] {
+  const { emergency = false } = form;
+  const choices = emergency ? emergencyDurations : ['none', '1', '7', '30', '90', 'date'];
+  const chosen = choices.find((choice) => choice === form.duration) ?? choices[0] ?? 'none';
+  const optionOf = (choice: string) => option(durations[choice] ?? choice, choice);
+  return [
+    {
+      type: 'input',
+      block_id: emergency ? 'until.emergency' : 'until',
+      dispatch_action: true,
+      label: plainText('For how long', 75),
+      element: {
+        type: 'static_select',
+        action_id: ids.requestDuration,
+        options: choices.map(optionOf),
+        initial_option: optionOf(chosen),
+      },
+    },
+    ...(chosen === 'date' ? [dateBlock('last_day', 'Last day')] : []),
+    {
+      type: 'input',
+      block_id: 'emergency',
+      optional: true,
+      dispatch_action: true,
+      label: plainText('Emergency', 75),
+      hint: plainText(
+        'Only where an entitlement allows it. Whoever would have been asked to approve is told at once, with your reason.',
+        150,
+      ),
+      element: {
+        type: 'checkboxes',
+        action_id: ids.requestEmergency,
+        options: [
+          option(
+            'This cannot wait for the usual approval',
+            'yes',
+            'Goes past approvals, is marked everywhere, and ends within 7 days.',
+          ),
+        ],
+      },
+    },
+  ];
+}
+
+export function dateBlock(blockId: string, label: string, initialDate?: string): InputBlock {
+  return {
+    type: 'input',
+    block_id: blockId,
+    label: plainText(label, 75),
+    element: {
+      type: 'datepicker',
+      action_id: blockId,
+      ...(initialDate ? { initial_date: initialDate } : {}),
+    },
+  };
+}
+
+export function reasonBlock(hint: string): InputBlock {
+  return {
+    type: 'input',
+    block_id: 'reason',
+    label: plainText('Reason', 75),
+    hint: plainText(hint, 150),
+    element: {
+      type: 'plain_text_input',
+      action_id: 'reason',
+      multiline: true,
+      max_length: 1_000,
+    },
+  };
+}

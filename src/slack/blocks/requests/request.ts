@@ -1,0 +1,129 @@
+import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
+import {
+  mostRequested,
+  type RequestedAccess,
+} from '../../../governance/requests/request-access.ts';
+import type { SuggestedAccess } from '../../../governance/role-rules/suggested-by-rules.ts';
+import { dayWords } from '../../../governance/wording/relative-time.ts';
+import { ids } from '../../ids.ts';
+import { LIMITS } from '../../limits.ts';
+import { bold, context, option, plainText, say, sections } from '../kit/elements.ts';
+import { durationBlocks, reasonBlock } from './request-fields.ts';
+
+/** What of the form has been chosen that changes what it offers. */
+export interface RequestForm {
+  me: { id: number; name: string };
+  applicationId?: number | undefined;
+  personId?: number | undefined;
+  duration?: string | undefined;
+  emergency?: boolean | undefined;
+}
+
+/**
+ * Asks for access to one or several entitlements. Drawn anew when a choice changes what is offered; the block
+ * ids stay, so that Slack keeps what was typed, and the search reads what was chosen in the metadata.
+ */
+export function requestView(form: RequestForm): ModalView {
+  const { me, applicationId, personId = me.id } = form;
+  return {
+    type: 'modal',
+    callback_id: ids.requestSubmit,
+    private_metadata: `${personId}.${applicationId ?? ''}`,
+    title: plainText('Request access', 24),
+    submit: plainText('Request access', 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'person',
+        dispatch_action: true,
+        label: plainText('For whom', 75),
+        element: {
+          type: 'external_select',
+          action_id: `${ids.personSearch}.request`,
+          min_query_length: 0,
+          initial_option: option(me.name, String(me.id)),
+        },
+      },
+      {
+        type: 'input',
+        block_id: 'application',
+        optional: true,
+        dispatch_action: true,
+        label: plainText('Application', 75),
+        element: {
+          type: 'external_select',
+          action_id: ids.requestApp,
+          min_query_length: 0,
+          placeholder: plainText('All applications', 75),
+        },
+      },
+      {
+        type: 'input',
+        block_id: 'entitlement',
+        label: plainText('Entitlement', 75),
+        hint: plainText('One or several; each becomes a request of its own.', 150),
+        element: {
+          type: 'multi_external_select',
+          action_id: ids.requestEntitlement,
+          min_query_length: 0,
+          max_selected_items: mostRequested,
+          placeholder: plainText('Search, for example: github admin', 75),
+        },
+      },
+      ...durationBlocks(form),
+      reasonBlock('What it is needed for. The approver reads it.'),
+    ],
+  };
+}
+
+/** What the search in the form offers: what peers hold first, as far as nothing was typed. */
+export function entitlementOffer(
+  suggested: readonly SuggestedAccess[],
+  found: readonly { id: number; app: string; name: string; description: string | null }[],
+  isForReader: boolean,
+): PlainTextOption[] | { groups: { label: string; options: PlainTextOption[] }[] } {
+  const isSuggested = new Set(suggested.map((one) => one.entitlementId));
+  const others = found
+    .filter(({ id }) => !isSuggested.has(id))
+    .slice(0, LIMITS.options)
+    .map((one) => option(`${one.app} · ${one.name}`, String(one.id), one.description ?? undefined));
+  if (suggested.length === 0) return others;
+  const first = suggested.map(({ entitlementId, app, name, evidence }) =>
+    option(`${app} · ${name}`, String(entitlementId), evidence),
+  );
+  const label = isForReader ? 'Suggested for you' : 'Suggested for this person';
+  return {
+    groups: [
+      { label, options: first },
+      { label: 'Everything else', options: others },
+    ],
+  };
+}
+
+/** What became of each entitlement that was asked for. `until`: the end that was asked for. */
+export function requestedView({ opened, refused }: RequestedAccess, until: Date | null): ModalView {
+  const lines = opened.map(({ id, label, accessUntil }) => {
+    const isLongest = until === null && accessUntil !== null;
+    const end = accessUntil
+      ? ` until ${dayWords(accessUntil)}${isLongest ? ', the longest it is given for' : ''}`
+      : '';
+    return `• ${bold(label)}${end}: Request #${id} is on its way.`;
+  });
+  const against: KnownBlock[] =
+    refused.length > 0
+      ? sections(['Not requested:', ...refused.map(({ why }) => `• ${say(why)}`)])
+      : [];
+  return {
+    type: 'modal',
+    title: plainText('Request access', 24),
+    close: plainText('Close', 24),
+    blocks: [
+      ...sections(lines),
+      ...against,
+      context(
+        'You get a message with the state of each; “My requests” in my Home tab shows it, too.',
+      ),
+    ],
+  };
+}

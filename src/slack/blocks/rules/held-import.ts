@@ -1,0 +1,23 @@
+import type { HeldImportCard } from '../../../governance/sync/held-imports.ts';
+import { ids } from '../../ids.ts';
+import { actions, bold, button, context, say, section, spoken } from '../kit/elements.ts';
+import type { SlackMessage } from '../tasks/task.ts';
+
+/** An import that waits for a yes, or what became of it. */
+export function heldImportMessage(held: HeldImportCard): SlackMessage {
+  const { holdId, title, lines, summary, isOpen } = held;
+  const [figures = '', ...rest] = lines;
+  const label = `Let it through: ${title}`;
+  const yes = button('Let it through', ids.importLetThrough, String(holdId), {
+    style: 'danger',
+    label,
+  });
+  return {
+    text: spoken(summary),
+    blocks: [
+      section(`${bold(title)}\n${say(figures)}`),
+      ...(rest.length > 0 ? [context(rest.map((line) => say(line)).join('\n'))] : []),
+      ...(isOpen ? [actions(`held.${holdId}`, [yes])] : []),
+    ],
+  };
+}

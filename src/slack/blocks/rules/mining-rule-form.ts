@@ -1,0 +1,210 @@
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import { ruleTypeWords } from '../../../governance/mining-rules/describe.ts';
+import type { MiningRuleEdit } from '../../../governance/mining-rules/validation.ts';
+import { ids } from '../../ids.ts';
+import { LIMITS, plain } from '../../limits.ts';
+import { context, option, plainText } from '../kit/elements.ts';
+import { boxesField, choiceField } from '../kit/fields.ts';
+
+/** As long as a mining rule's texts can be. */
+const longestProperty = 1000;
+
+/** Stands for the rule policy that is made with the first rule. */
+export const newPolicy = 'new';
+
+/** The boxes by which roles are chosen, by the properties that they are. */
+export const approvalBoxes = {
+  includeNoValidation: 'No approval',
+  includeSimpleValidation: 'One approval',
+  includeDoubleValidation: 'Two approvals',
+  includeTripleValidation: 'Three approvals',
+} as const;
+
+/** What single role rules do, as a choice. */
+export const ruleTypeChoices = {
+  required: `${ruleTypeWords.required}: given without asking`,
+  requestedAutomatically: `${ruleTypeWords.requestedAutomatically}: for new people`,
+  suggested: `${ruleTypeWords.suggested}: offered in the request form`,
+};
+
+const criterionWords = {
+  precision: 'No rules, unless the precision is met',
+  coverage: 'Rules all the same, whatever the precision',
+};
+const runWords = {
+  mine: 'Make rules for them',
+  leave: 'Leave them out of all later mining rules',
+};
+const maxCriteriaWords = {
+  1: 'One attribute',
+  2: 'Up to two attributes',
+  3: 'Up to three attributes',
+};
+
+/** The form of a mining rule: what is most often changed first. @param policies what its rules may go to. */
+export function miningRuleView(
+  rule: MiningRuleEdit,
+  policies: readonly { id: number; name: string }[],
+  { isNew, metadata }: { isNew: boolean; metadata: string },
+): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.miningRuleSave,
+    private_metadata: metadata,
+    title: plainText(isNew ? 'Add mining rule' : 'Edit mining rule', 24),
+    submit: plainText('Save', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      context(
+        'It is looked at in the next simulation; nothing changes before that is applied. Percentages are 0 to 100: write 97, not 0.97.',
+      ),
+      lineField('name', 'Name', rule.name, 'Shown in lists, and beside the rules it makes.'),
+      choiceField('ruleType', 'What its rules do', ruleTypeChoices, rule.ruleType),
+      numberField('precisionMinPercent', 'Precision, at least (%)', rule.precisionMinPercent, {
+        hint: 'Of everyone, who is right: reached and holding it, or neither. About 99.5, more for what is sensitive.',
+        decimal: true,
+      }),
+      numberField(
+        'falsePositiveMaxPercent',
+        'False positives, at most (%)',
+        rule.falsePositiveMaxPercent,
+        {
+          hint: 'Of those its rules reach, who does not hold it yet. About 1.',
+          decimal: true,
+        },
+      ),
+      choiceField(
+        'criterion',
+        'Where rules reach only some holders',
+        criterionWords,
+        rule.criterion,
+      ),
+      boxesField(
+        'approvals',
+        'Entitlements whose requests need',
+        Object.entries(approvalBoxes).map(([value, text]) => ({
+          ...{ text, value, ticked: rule[value as keyof typeof approvalBoxes] },
+        })),
+      ),
+      lineField(
+        'category',
+        'Category',
+        rule.category,
+        'With those below it: IT holds IT/Servers. Empty: all.',
+      ),
+      choiceField(
+        'excludeRole',
+        'With these entitlements',
+        runWords,
+        rule.excludeRole ? 'leave' : 'mine',
+      ),
+      numberField('priority', 'Priority', rule.priority, { hint: 'The highest runs first.' }),
+      policyChoice(
+        'rulePolicy',
+        'Its rules go to',
+        policies,
+        rule.rulePolicy,
+        'Applying a simulation replaces what mining made there.',
+      ),
+      policyChoice('policy', 'It is part of', policies, rule.policy),
+      numberField('minIdentities', 'People a rule reaches, at least', rule.minIdentities),
+      choiceField(
+        'maxCriteria',
+        'What a rule is made of',
+        maxCriteriaWords,
+        String(rule.maxCriteria),
+      ),
+      boxesField('guard', 'Guard against chance', [
+        {
+          ...{
+            text: 'Ask for more than chance',
+            value: 'statisticalGuard',
+            ticked: rule.statisticalGuard,
+          },
+          what: 'Surely more common among those a rule reaches than among all others',
+        },
+      ]),
+      numberField('maxNewGrants', 'New grants of an entitlement, at most', rule.maxNewGrants, {
+        hint: 'Rules that would give more are not made. Empty: any number.',
+        optional: true,
+      }),
+      lineField(
+        'entityType',
+        'Entity type',
+        rule.entityType,
+        'Whose access is looked at. People are all there is.',
+      ),
+    ],
+  };
+}
+
+function lineField(blockId: string, label: string, value: string | null, hint: string): KnownBlock {
+  const initial = plain(value ?? '', longestProperty);
+  return {
+    type: 'input',
+    block_id: blockId,
+    optional: true,
+    label: plainText(label, 75),
+    hint: plainText(hint, 150),
+    element: {
+      type: 'plain_text_input',
+      action_id: 'text',
+      max_length: longestProperty,
+      ...(initial ? { initial_value: initial } : {}),
+    },
+  };
+}
+
+/** A number; its range is checked where it is used, so that one sentence says it everywhere. */
+export function numberField(
+  blockId: string,
+  label: string,
+  value: number | null,
+  {
+    hint,
+    decimal = false,
+    optional = false,
+  }: { hint?: string; decimal?: boolean; optional?: boolean } = {},
+): KnownBlock {
+  return {
+    type: 'input',
+    block_id: blockId,
+    optional,
+    label: plainText(label, 75),
+    ...(hint ? { hint: plainText(hint, 150) } : {}),
+    element: {
+      type: 'number_input',
+      action_id: 'number',
+      is_decimal_allowed: decimal,
+      ...(value === null ? {} : { initial_value: String(value) }),
+    },
+  };
+}
+
+/** The chosen one is there even where there are more than Slack takes. */
+function policyChoice(
+  blockId: string,
+  label: string,
+  policies: readonly { id: number; name: string }[],
+  chosen: string,
+  hint?: string,
+): KnownBlock {
+  const own = policies.find(({ name }) => name === chosen);
+  const others = policies.filter((one) => one !== own);
+  const options = [...(own ? [own] : []), ...others]
+    .slice(0, LIMITS.options)
+    .map(({ id, name }) => option(name, String(id)));
+  const [first = option(`${chosen} (new)`, newPolicy)] = options;
+  return {
+    type: 'input',
+    block_id: blockId,
+    label: plainText(label, 75),
+    ...(hint ? { hint: plainText(hint, 150) } : {}),
+    element: {
+      type: 'static_select',
+      action_id: 'choice',
+      options: options.length > 0 ? options : [first],
+      initial_option: first,
+    },
+  };
+}

@@ -1,0 +1,201 @@
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import { ruleTypeWords } from '../../../governance/mining-rules/describe.ts';
+import type { WrittenRulePreview } from '../../../governance/role-rules/handwritten-rules.ts';
+import type { RoleRuleList } from '../../../governance/role-rules/rules-in-force.ts';
+import { ids } from '../../ids.ts';
+import { searchBlock, turnButtons } from '../catalog/applications.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  divider,
+  plainText,
+  say,
+  section,
+} from '../kit/elements.ts';
+import { boxesField, choiceField } from '../kit/fields.ts';
+import { count } from '../mining/suggestion.ts';
+import { numberField, ruleTypeChoices } from './mining-rule-form.ts';
+import { packPlace } from './rule-place.ts';
+import { askFirst } from './rule-policies.ts';
+
+const longestRule = 1000;
+
+/** The single role rules of a policy that are in force. @param back the page of the list of policies behind it. */
+export function roleRulesView(
+  { policy, rules, total, page, pages }: RoleRuleList,
+  { back, note }: { back: number; note?: string | undefined },
+): ModalView {
+  const { id, version } = policy;
+  const listed = `${count(total, 'rule')} in force · page ${page + 1} of ${pages}`;
+  return {
+    type: 'modal',
+    private_metadata: packPlace({ rulePolicyId: id, version, list: 'rules', page, back }),
+    title: plainText('Rules in force', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      ...(note ? [section(note)] : []),
+      section(
+        `${bold(policy.name)}\nWhat mining made goes when a simulation without it is applied; what was written by hand stays until somebody ends it.`,
+      ),
+      actions('roleRules.ways', [
+        button('Write a rule', ids.roleRuleWrite, String(id), { style: 'primary' }),
+        button('Mining rules', `${ids.rulePolicyShow}.back`, '0'),
+        ...(total > 0
+          ? [button('Turn manual grants into rule grants', ids.rulePolicyAdopt, String(id))]
+          : []),
+      ]),
+      ...(pages > 1
+        ? [searchBlock('roleRules.find', 'Go to the rules for:', ids.roleRuleFind)]
+        : []),
+      divider,
+      context(total > 0 ? listed : 'No rule is in force.'),
+      ...rules.map((rule) => ruleBlock(rule, policy.graceDays)),
+      ...turnButtons(ids.roleRuleList, { page, pages }),
+    ],
+  };
+}
+
+/** What becomes of what a rule gave that ends. */
+function afterEnd(graceDays: number): string {
+  if (graceDays === 0) return 'Revocations open for what nothing else gives.';
+  return `What nothing else gives goes on for ${count(graceDays, 'day')}; then revocations open.`;
+}
+
+function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): KnownBlock {
+  const { id, version, label, isWritten, words, about, holding } = rule;
+  const said = section(`${bold(label)}\n${say(words)}\n${say(about)}`);
+  if (!isWritten) return said;
+  const value = `${id}.${version}`;
+  const end = button('End', `${ids.roleRuleEnd}.${id}`, value, { label: `End rule for ${label}` });
+  const holders = `${count(holding, 'person holds', 'people hold')} it by this rule.`;
+  const goesOn = `${holders} ${afterEnd(graceDays)}`;
+  return {
+    ...said,
+    accessory: askFirst(end, { title: 'End this rule?', text: goesOn, yes: 'End rule' }),
+  };
+}
+
+/** Asks whether grants given by hand are to go by the rules that give them as well. @param metadata where it was asked. */
+export function adoptView(policy: string, grants: number, metadata: string): ModalView {
+  const title = plainText('Manual grants', 24);
+  const close = plainText('Back', 24);
+  if (grants === 0) {
+    const nothing = `No grant that was given by hand is given by a required rule of ${bold(policy)} as well.`;
+    return { type: 'modal', title, close, blocks: [section(nothing)] };
+  }
+  const given = `${count(grants, 'grant that was', 'grants that were')} given by hand`;
+  return {
+    type: 'modal',
+    callback_id: ids.rulePolicyAdoptSubmit,
+    private_metadata: metadata,
+    title,
+    submit: plainText('Turn into rule grants', 24),
+    close,
+    blocks: [
+      section(
+        `*${given}* ${grants === 1 ? 'is' : 'are'} given by required rules of ${bold(policy)} as well.\nTurned into rule grants they follow the person: who does not match any more loses them after the grace period. Nobody gains or loses anything now.`,
+      ),
+    ],
+  };
+}
+
+/** Asks for a rule. @param metadata where the form was opened. */
+export function writeRuleView(metadata: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.roleRulePreview,
+    private_metadata: metadata,
+    title: plainText('Write a rule', 24),
+    submit: plainText('Preview', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      context('It is kept beside what mining makes, and no run replaces it.'),
+      {
+        type: 'input',
+        block_id: 'rule',
+        label: plainText('Who', 75),
+        hint: plainText(
+          'As in /rolemine analyze, one to three attributes with one value each; a space is and.',
+          150,
+        ),
+        element: {
+          type: 'plain_text_input',
+          action_id: 'text',
+          max_length: longestRule,
+          placeholder: plainText('department=Sales location=Lyon', 75),
+        },
+      },
+      {
+        type: 'input',
+        block_id: 'entitlement',
+        label: plainText('Entitlement', 75),
+        element: {
+          type: 'external_select',
+          action_id: ids.roleRuleEntitlement,
+          min_query_length: 0,
+          placeholder: plainText('Search by application or name', 75),
+        },
+      },
+      choiceField('ruleType', 'What it does', ruleTypeChoices, 'required'),
+      numberField('priority', 'Priority', 0, {
+        hint: 'Where several rules are about one person and entitlement, the smallest wins; of the same, required before suggested.',
+      }),
+    ],
+  };
+}
+
+/** What the rule would do, before it is saved. @param place where the form was opened. */
+export function writtenRuleView(preview: WrittenRulePreview, place: string): ModalView {
+  const { input, label, policy, words, matching, holding, gaining, isAsked, risk } = preview;
+  const people = count(gaining, 'person', 'people');
+  const kind = risk === 'high' ? 'Access of high risk' : 'Access';
+  return {
+    type: 'modal',
+    callback_id: ids.roleRuleSave,
+    private_metadata: JSON.stringify({ place, input, gaining }),
+    title: plainText('Write a rule', 24),
+    submit: plainText('Save rule', 24),
+    close: plainText('Cancel', 24),
+    blocks: [
+      section(
+        `${bold(label)}\n${say(words)}\n${ruleTypeWords[input.ruleType]}, in ${bold(policy)}`,
+      ),
+      section(
+        `*${count(matching, 'person matches', 'people match')}; ${count(holding, 'holds', 'hold')} it already.*\n${effects[input.ruleType](people)}`,
+      ),
+      ...conflictBlocks(preview),
+      ...(isAsked
+        ? [
+            boxesField(
+              'confirm',
+              `${kind} for ${people} at once`,
+              [{ text: `Yes, give it to ${people}`, value: 'yes', ticked: false }],
+              false,
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+/** Where it meets rules of another type about the same entitlement. */
+function conflictBlocks({ overruled, overruling }: WrittenRulePreview): KnownBlock[] {
+  const of = (number: number) => count(number, 'person who matches', 'people who match');
+  const lines = [
+    overruled > 0 ? `About ${of(overruled)} a rule of another type goes first.` : '',
+    overruling > 0 ? `About ${of(overruling)} it goes before a rule of another type.` : '',
+  ].filter(Boolean);
+  const why =
+    'The smallest priority goes first; of the same, required before requested, requested before suggested.';
+  return lines.length === 0 ? [] : [section(`*Conflict:* ${lines.join(' ')}\n${why}`)];
+}
+
+const effects = {
+  required: (people: string) =>
+    `${people} would get it without asking; who provisions it is told at once.`,
+  requestedAutomatically: () =>
+    'A request opens for people who match and are first seen from now on; to the others it is suggested.',
+  suggested: () => 'It is suggested to who matches and does not hold it; they have to ask for it.',
+} satisfies Record<keyof typeof ruleTypeWords, (people: string) => string>;

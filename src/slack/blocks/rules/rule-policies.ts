@@ -1,0 +1,255 @@
+import type { Button, KnownBlock, ModalView } from '@slack/web-api';
+import type { RulePolicyView } from '../../../governance/mining-rules/mining-rules.ts';
+import {
+  longestRulePolicyName,
+  mostGraceDays,
+  type viewRulePolicies,
+} from '../../../governance/mining-rules/rule-policies.ts';
+import { ids } from '../../ids.ts';
+import { turnButtons } from '../catalog/applications.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  divider,
+  plainText,
+  say,
+  section,
+} from '../kit/elements.ts';
+import { count } from '../mining/suggestion.ts';
+import { packPlace, type RulePlace } from './rule-place.ts';
+
+type CountedPolicy = Awaited<ReturnType<typeof viewRulePolicies>>[number];
+
+const policiesOnAPage = 20;
+const rulesOnAPage = 15;
+
+const explanation =
+  'Mining rules turn who holds what into rules such as “department = Sales → CRM · Read”. A run is simulated first: nothing changes before somebody applies it.';
+const beginning =
+  'There is none yet. Begin with a strict one: required rules that are right about 99.5 % of everyone, and wrong about at most 1 % of those they reach.';
+
+/** Rule policies with their state; where there is none, how to begin. */
+export function rulePoliciesView(
+  policies: readonly CountedPolicy[],
+  place: { page: number; note?: string | undefined },
+): ModalView {
+  const pages = Math.max(1, Math.ceil(policies.length / policiesOnAPage));
+  const page = Math.max(0, Math.min(place.page, pages - 1));
+  const isEmpty = policies.length === 0;
+  const shown = policies.slice(page * policiesOnAPage, (page + 1) * policiesOnAPage);
+  return {
+    type: 'modal',
+    private_metadata: String(page),
+    title: plainText('Mining rules', 24),
+    close: plainText('Close', 24),
+    blocks: [
+      ...(place.note ? [section(place.note)] : []),
+      section(isEmpty ? `${explanation}\n${beginning}` : explanation),
+      actions('rulePolicies.ways', [
+        ...(isEmpty
+          ? [button('Add mining rule', `${ids.miningRuleEdit}.new`, 'new', { style: 'primary' })]
+          : []),
+        button('New rule policy', `${ids.rulePolicyEdit}.new`, 'new'),
+      ]),
+      ...(isEmpty
+        ? []
+        : [
+            divider,
+            context(
+              `${count(policies.length, 'rule policy', 'rule policies')} · page ${page + 1} of ${pages}`,
+            ),
+          ]),
+      ...shown.map((one) => ({
+        ...section(`${bold(one.name)}\n${stateWords(one)}`),
+        accessory: button('Open', `${ids.rulePolicyOpen}.${one.id}`, String(one.id), {
+          label: `Open ${one.name}`,
+        }),
+      })),
+      ...turnButtons(ids.rulePolicyList, { page, pages }),
+    ],
+  };
+}
+
+const simulationWords: Record<string, string> = {
+  queued: 'a simulation waits for its turn',
+  running: 'a simulation is running',
+  open: 'a simulation waits for a decision',
+};
+
+/** "3 mining rules, 1 switched off · 12 rules in force: 10 mined, 2 written by hand · grace period 14 days" */
+function stateWords(policy: CountedPolicy): string {
+  const { miningRules, disabled, generated, written, simulation, graceDays } = policy;
+  const off = disabled > 0 ? `, ${disabled} switched off` : '';
+  const inForce = generated + written;
+  const kinds = [
+    generated > 0 ? `${generated} mined` : '',
+    written > 0 ? `${written} written by hand` : '',
+  ].filter(Boolean);
+  return [
+    `${count(miningRules, 'mining rule')}${off}`,
+    inForce === 0 ? 'no rule in force' : `${count(inForce, 'rule')} in force: ${kinds.join(', ')}`,
+    simulation ? (simulationWords[simulation.state] ?? '') : '',
+    `grace period ${count(graceDays, 'day')}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** A rule policy: its mining rules in the order in which they run, and the ways to its rules in force. */
+export function rulePolicyView(
+  { policy, rules }: RulePolicyView,
+  place: Pick<RulePlace, 'page' | 'back'> & { note?: string | undefined },
+): ModalView {
+  const pages = Math.max(1, Math.ceil(rules.length / rulesOnAPage));
+  const page = Math.max(0, Math.min(place.page, pages - 1));
+  const from = page * rulesOnAPage;
+  const { id, version } = policy;
+  const inForce = policy.generated + policy.written;
+  const paged = pages > 1 ? ` Page ${page + 1} of ${pages}.` : '';
+  const order = `In the order in which they run; a later one makes rules only for what has none yet.${paged}`;
+  return {
+    type: 'modal',
+    private_metadata: packPlace({
+      ...{ rulePolicyId: id, version, list: 'mining' },
+      ...{ page, back: place.back },
+    }),
+    title: plainText('Rule policy', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      ...(place.note ? [section(place.note)] : []),
+      section(`${bold(policy.name)}\n${stateWords(policy)}`),
+      actions('rulePolicy.ways', [
+        button('Add mining rule', `${ids.miningRuleEdit}.new`, 'new', { style: 'primary' }),
+        ...simulationButtons(policy),
+        button(`Rules in force (${inForce})`, `${ids.roleRuleList}.open`, '0'),
+        button('Edit policy', `${ids.rulePolicyEdit}.${id}`, String(id)),
+        deleteButton(policy),
+      ]),
+      divider,
+      context(rules.length > 0 ? order : 'No mining rule makes rules for it yet.'),
+      ...rules
+        .slice(from, from + rulesOnAPage)
+        .flatMap((rule, at) => ruleBlocks(rule, from + at + 1, policy.id)),
+      ...turnButtons(ids.rulePolicyShow, { page, pages }),
+    ],
+  };
+}
+
+/** One simulation a policy is open at a time; that one is looked at. */
+function simulationButtons(policy: CountedPolicy): Button[] {
+  const { id, miningRules, disabled, generated, simulation } = policy;
+  if (simulation?.state === 'open') {
+    return [button('See simulation', ids.rulePolicySimulation, String(simulation.id))];
+  }
+  // Without mining rules, a simulation is how the rules go that runs made.
+  if (simulation || (miningRules === disabled && generated === 0)) return [];
+  return [button('Simulate', `${ids.simulationRequest}.${id}`, String(id))];
+}
+
+function deleteButton({ id, name }: CountedPolicy): Button {
+  const more = { style: 'danger', label: `Delete ${name}` } as const;
+  return askFirst(button('Delete policy', ids.rulePolicyDelete, String(id), more), {
+    title: 'Delete this rule policy?',
+    text: 'It goes with the history of its rules. This cannot be undone.',
+    yes: 'Delete',
+  });
+}
+
+/** A button that asks whether it is meant. */
+export function askFirst(
+  pressed: Button,
+  { title, text, yes, no = 'Keep' }: { title: string; text: string; yes: string; no?: string },
+): Button {
+  return {
+    ...pressed,
+    confirm: {
+      title: plainText(title, 100),
+      text: plainText(text, 300),
+      confirm: plainText(yes, 30),
+      deny: plainText(no, 30),
+    },
+  };
+}
+
+function ruleBlocks(
+  rule: RulePolicyView['rules'][number],
+  number: number,
+  ownPolicyId: number,
+): KnownBlock[] {
+  const { id, version, name, words, enabled, policyId, policy } = rule;
+  const of = (text: string, action: string, value: string) =>
+    button(text, `${action}.${id}`, value, { label: `${text} mining rule ${number}` });
+  const off = enabled ? '' : ' (switched off)';
+  const lines = [
+    name ? `*${number}.* ${bold(name)}${off}\n${say(words)}` : `*${number}.* ${say(words)}${off}`,
+    policyId === ownPolicyId ? '' : `Part of ${say(policy)}`,
+  ];
+  const gone = askFirst(of('Delete', ids.miningRuleDelete, `${id}.${version}`), {
+    title: 'Delete this mining rule?',
+    text: 'The rules it made stay in force until a simulation without it is applied.',
+    yes: 'Delete',
+  });
+  return [
+    section(lines.filter(Boolean).join('\n')),
+    actions(`miningRule.${id}`, [
+      of('Edit', ids.miningRuleEdit, String(id)),
+      of(
+        enabled ? 'Switch off' : 'Switch on',
+        ids.miningRuleSwitch,
+        `${id}.${version}.${enabled ? 'off' : 'on'}`,
+      ),
+      gone,
+    ]),
+  ];
+}
+
+/** The name and the grace period of a rule policy. @param metadata where the form was opened. */
+export function rulePolicyForm(
+  policy: { id: number | undefined; name: string; graceDays: number },
+  metadata: string,
+): ModalView {
+  const { id, name, graceDays } = policy;
+  return {
+    type: 'modal',
+    callback_id: ids.rulePolicySave,
+    private_metadata: metadata,
+    title: plainText(id ? 'Edit rule policy' : 'New rule policy', 24),
+    submit: plainText('Save', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      context(
+        'Single role rules that belong together. Applying a simulation replaces those of a policy that mining made, and leaves what was written by hand alone.',
+      ),
+      {
+        type: 'input',
+        block_id: 'name',
+        label: plainText('Name', 75),
+        element: {
+          type: 'plain_text_input',
+          action_id: 'text',
+          max_length: longestRulePolicyName,
+          ...(name ? { initial_value: name } : {}),
+        },
+      },
+      {
+        type: 'input',
+        block_id: 'graceDays',
+        label: plainText('Grace period (days)', 75),
+        hint: plainText(
+          'For so long access goes on when no rule gives it any more; then a revocation opens.',
+          150,
+        ),
+        element: {
+          type: 'number_input',
+          action_id: 'number',
+          is_decimal_allowed: false,
+          min_value: '0',
+          max_value: String(mostGraceDays),
+          initial_value: String(graceDays),
+        },
+      },
+    ],
+  };
+}

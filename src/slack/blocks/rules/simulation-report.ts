@@ -1,0 +1,158 @@
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import {
+  percentsOfRules,
+  reachOfHeldBack,
+  sumsOfSimulation,
+  titleOfSimulation,
+} from '../../../governance/simulations/describe.ts';
+import type {
+  NamedRule,
+  ReportedConflict,
+  ReportedPair,
+  SimulationPeople,
+  SimulationReport,
+  SimulationTab,
+} from '../../../governance/simulations/report.ts';
+import { ids } from '../../ids.ts';
+import { clamp } from '../../limits.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  divider,
+  plainText,
+  say,
+  section,
+  sections,
+  shortly,
+} from '../kit/elements.ts';
+import { pager } from '../mining/suggestion.ts';
+import { buttonsOf, recordLine, ruleLine } from './simulation.ts';
+
+/** How many names a list has before it says how many more there are; the CSV file has all. */
+const namesShown = 12;
+const linesShown = 15;
+
+/** What a simulation found in detail, a tab for each kind of change. */
+export function simulationView(report: SimulationReport): ModalView {
+  const { card, tab, page, pages } = report;
+  return {
+    type: 'modal',
+    title: plainText('Simulation', 24),
+    close: plainText('Close', 24),
+    private_metadata: JSON.stringify({ id: card.id, tab }),
+    blocks: [
+      section(bold(titleOfSimulation(card))),
+      ...(card.ended ? [context(recordLine(card.ended))] : []),
+      ...(card.stale ? [context(say(card.stale))] : []),
+      ...(card.state === 'open' ? [actions('simulation.ways', buttonsOf(card, 'details'))] : []),
+      tabsOf(report),
+      divider,
+      ...partOf(report),
+      ...pager(ids.simulationPage, page, pages),
+    ],
+  };
+}
+
+function tabsOf({ card, tab }: SimulationReport): KnownBlock {
+  const { added = 0, removed = 0, kept = 0, heldBackCount = 0 } = card.figures ?? {};
+  const words: [SimulationTab, string][] = [
+    ['added', `Added ${added}`],
+    ['removed', `Removed ${removed}`],
+    ['kept', `Kept ${kept}`],
+    ['people', 'People'],
+    ['held', `Held back ${heldBackCount}`],
+  ];
+  return actions(
+    'simulation.tabs',
+    words.map(([name, text]) =>
+      button(
+        name === tab ? `• ${text}` : text,
+        `${ids.simulationPage}.${name}`,
+        `${name}.0`,
+        name === tab ? { label: `${text}, shown` } : {},
+      ),
+    ),
+  );
+}
+
+function partOf(report: SimulationReport): KnownBlock[] {
+  const { card, tab, rules, people } = report;
+  if (people) return peopleBlocks(sumsOfSimulation(card), people);
+  if (tab === 'held') return heldBlocks(report);
+  if (rules.length === 0) return [section(`No rule is ${tab}.`)];
+  return rules.flatMap(ruleBlocks);
+}
+
+function ruleBlocks(rule: NamedRule): KnownBlock[] {
+  const { figures, setFigures } = rule;
+  const isAlone = figures.matched === setFigures.matched;
+  return [
+    section(ruleLine(rule)),
+    context(
+      say(`This rule: ${percentsOfRules(figures)}`),
+      ...(isAlone ? [] : [say(`All rules of it together: ${percentsOfRules(setFigures)}`)]),
+      ...(figures.countsOwnGrants ? ['What rules gave, or are giving, is counted, too.'] : []),
+    ),
+    context(
+      namesLine('Hold it', rule.right),
+      namesLine('Match and do not hold it', rule.wrong),
+      namesLine('Hold it and match no rule of it', rule.missed),
+    ),
+  ];
+}
+
+function namesLine(what: string, names: readonly string[]): string {
+  if (names.length === 0) return `*${what}: 0*`;
+  const named = names.slice(0, namesShown).map(shortly).join(', ');
+  const more = names.length - namesShown;
+  return `*${what}: ${names.length.toLocaleString('en')}* — ${named}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
+}
+
+function peopleBlocks(sums: readonly string[], people: SimulationPeople): KnownBlock[] {
+  const { gains, highRisk, losses, redundant, conflicts } = people;
+  return [
+    ...sections(sums.map(say)),
+    ...listBlocks('Would gain access of high risk', highRisk, pairLine),
+    ...listBlocks('Would gain access', gains, pairLine),
+    ...listBlocks('Would lose access after the grace period', losses, pairLine),
+    ...listBlocks('Hold by hand what a rule would give', redundant, pairLine),
+    ...listBlocks('Conflicts with other rules', conflicts, conflictLine),
+  ];
+}
+
+function listBlocks<T>(title: string, list: readonly T[], draw: (one: T) => string): KnownBlock[] {
+  if (list.length === 0) return [];
+  const more = list.length - linesShown;
+  return [
+    ...sections([
+      `*${title}: ${list.length.toLocaleString('en')}*`,
+      ...list.slice(0, linesShown).map(draw),
+    ]),
+    ...(more > 0 ? [context(`and ${more.toLocaleString('en')} more: Download CSV has all.`)] : []),
+  ];
+}
+
+function pairLine({ person, entitlement, words }: ReportedPair): string {
+  const why = words ? ` (${clamp(say(words), 150)})` : '';
+  return `• ${shortly(person)} — ${shortly(entitlement)}${why}`;
+}
+
+function conflictLine({ entitlement, words, people, isOurs }: ReportedConflict): string {
+  const wins = `the ${isOurs ? 'first' : 'second'} of them wins`;
+  return `• ${shortly(entitlement)} — ${clamp(say(words), 300)}: ${people === 1 ? '1 person' : `${people} people`}; ${wins}, by the smaller priority number or, where that is the same, as the one that does more`;
+}
+
+function heldBlocks({ card, held }: SimulationReport): KnownBlock[] {
+  if (held.length === 0) return [section('The limits held nothing back.')];
+  const lines = held
+    .slice(0, 3 * linesShown)
+    .map((one) => `• ${shortly(one.entitlement)} — ${reachOfHeldBack(one.figures)}`);
+  const more = (card.figures?.heldBackCount ?? held.length) - lines.length;
+  return [
+    context('Rules were found for these, which the limits of the mining rules do not let through.'),
+    ...sections(lines),
+    ...(more > 0 ? [context(`and ${more.toLocaleString('en')} more`)] : []),
+  ];
+}

@@ -1,0 +1,126 @@
+import type { Button, KnownBlock } from '@slack/web-api';
+import {
+  sizeOfSimulation,
+  sumsOfSimulation,
+  titleOfSimulation,
+} from '../../../governance/simulations/describe.ts';
+import type { ReportedRule, SimulationCard } from '../../../governance/simulations/report.ts';
+import { ids } from '../../ids.ts';
+import { clamp } from '../../limits.ts';
+import {
+  actions,
+  bar,
+  bold,
+  button,
+  context,
+  say,
+  section,
+  sections,
+  shortly,
+  spoken,
+  when,
+} from '../kit/elements.ts';
+import type { SlackMessage } from '../tasks/task.ts';
+
+/** How many rules of a kind a message lists; the details have all. */
+const shown = { added: 5, removed: 3 };
+const longestWords = 200;
+
+/** The card of one simulation: what would change, and the buttons; after a decision, the record. */
+export function simulationMessage(card: SimulationCard): SlackMessage {
+  const title = titleOfSimulation(card);
+  if (card.ended) {
+    return {
+      text: spoken(`${title}. ${card.ended.text}.`),
+      blocks: [section(bold(title)), context(recordLine(card.ended))],
+    };
+  }
+  if (card.state !== 'open') {
+    const text = `${title}: it is being worked on.`;
+    return { text: spoken(text), blocks: [section(say(text))] };
+  }
+  const sums = sumsOfSimulation(card);
+  return {
+    text: spoken([`${title}.`, ...sums, card.stale ?? nothingYet].join(' ')),
+    blocks: [
+      section(bold(title)),
+      context(aboutLine(card)),
+      section(chartOf(card)),
+      ...sections(sums.map(say)),
+      ...ruleBlocks(card, 'added'),
+      ...ruleBlocks(card, 'removed'),
+      section(card.stale ? bold(card.stale) : nothingYet),
+      actions(`simulation.${card.id}`, buttonsOf(card, 'card')),
+    ],
+  };
+}
+
+/** "Applied by Dana Scott · today at 14:02" */
+export function recordLine({ text, at }: NonNullable<SimulationCard['ended']>): string {
+  return `${say(text)}${at ? ` · ${when(at)}` : ''}`;
+}
+
+const nothingYet = 'Nothing changes until it is applied; rules written by hand stay in any case.';
+
+function aboutLine(card: SimulationCard): string {
+  const who = card.requestedBy ? `asked for by ${say(card.requestedBy)}` : undefined;
+  const at = card.finishedAt ? when(card.finishedAt) : undefined;
+  return [who, at, sizeOfSimulation(card)].filter(Boolean).join(' · ') || '—';
+}
+
+/** Rules that come, go and stay, against each other. */
+function chartOf({ figures }: SimulationCard): string {
+  const { added = 0, removed = 0, kept = 0 } = figures ?? {};
+  const most = Math.max(1, added, removed, kept);
+  return [
+    [added, 'added'],
+    [removed, 'removed'],
+    [kept, 'kept'],
+  ]
+    .map(
+      ([number, word]) =>
+        `${bar((100 * Number(number)) / most)} ${Number(number).toLocaleString('en')} ${word}`,
+    )
+    .join('\n');
+}
+
+function ruleBlocks(card: SimulationCard, change: keyof typeof shown): KnownBlock[] {
+  const own = card.rules.filter((rule) => rule.change === change);
+  if (own.length === 0) return [];
+  const more = own.length - shown[change];
+  const word = change === 'added' ? 'Added' : 'Removed';
+  return [
+    ...sections([`*${word}*`, ...own.slice(0, shown[change]).map(ruleLine)]),
+    ...(more > 0 ? [context(`and ${more.toLocaleString('en')} more: see Details`)] : []),
+  ];
+}
+
+/** "█████████░ *GitHub · Admin* — department = Sales: 58 of 60 hold it · Required · *high risk*" */
+export function ruleLine({ entitlement, words, type, figures, isHighRisk }: ReportedRule): string {
+  const { truePositives, matched } = figures;
+  const share = matched === 0 ? 0 : (100 * truePositives) / matched;
+  const risk = isHighRisk ? ' · *high risk*' : '';
+  return `${bar(share)} *${shortly(entitlement)}* — ${clamp(say(words), longestWords)}: ${truePositives.toLocaleString('en')} of ${matched.toLocaleString('en')} hold it · ${type}${risk}`;
+}
+
+/** What can be done with an open simulation; in its details there is no way to them. */
+export function buttonsOf(
+  { id, policy, stale }: SimulationCard,
+  place: 'card' | 'details',
+): Button[] {
+  const of = `the simulation of ${policy}`;
+  const value = String(id);
+  return [
+    stale
+      ? button('Refresh', ids.simulationRefresh, value, {
+          style: 'primary',
+          label: `Refresh ${of}`,
+        })
+      : button('Apply', ids.simulationApply, value, { style: 'primary', label: `Apply ${of}` }),
+    button('Cancel', ids.simulationCancel, value, { label: `Cancel ${of}` }),
+    ...(place === 'card'
+      ? [button('Details', ids.simulationDetails, value, { label: `Details of ${of}` })]
+      : []),
+    button('Download CSV', ids.simulationCsv, value, { label: `Download ${of} as CSV` }),
+  ];
+}

@@ -1,0 +1,87 @@
+import type { ModalView } from '@slack/web-api';
+import type { CommentLine } from '../../../governance/messages/messages.ts';
+import type { CommentView } from '../../../governance/task-cards/details.ts';
+import { ids } from '../../ids.ts';
+import { escapeMrkdwn } from '../../limits.ts';
+import {
+  bold,
+  context,
+  plainText,
+  quote,
+  section,
+  sections,
+  spoken,
+  when,
+} from '../kit/elements.ts';
+import { pager } from '../mining/suggestion.ts';
+import type { SlackMessage } from './task.ts';
+
+/** Characters of a comment in a thread; above, the rest is in Details. */
+const longestInThread = 2_800;
+/** Together with 5 characters for an escaped `&`, two such pages stay below what a modal takes. */
+const charactersOnPage = 24_000;
+const commentsOnPage = 20;
+
+/** A comment in the thread of a card. */
+export function commentMessage({ taskId, author, body, inDigest }: CommentLine): SlackMessage {
+  const where = inDigest ? ` on #${taskId}` : '';
+  return {
+    text: spoken(`${author} on task ${taskId}: ${body}`),
+    blocks: [
+      section(`${bold(author)} commented${where}:\n${quote(body, longestInThread)}`),
+      ...(isCutAt(body, longestInThread) ? [context('The whole comment is in Details.')] : []),
+    ],
+  };
+}
+
+/** Whether a quotation of so many characters leaves something out. */
+export function isCutAt(body: string, max: number): boolean {
+  return quote(body, Number.MAX_SAFE_INTEGER).length > max;
+}
+
+/** Every comment of a task, whole, as many on a page as a modal takes; the last page is the newest. */
+export function commentsView(
+  taskId: number,
+  comments: readonly CommentView[],
+  wanted?: number,
+): ModalView {
+  const pages = pagesOf(comments);
+  const page = Math.min(wanted ?? pages.length - 1, pages.length - 1);
+  const shown = pages[page] ?? [];
+  return {
+    type: 'modal',
+    private_metadata: String(taskId),
+    title: plainText('Comments', 24),
+    close: plainText('Back', 24),
+    blocks: [
+      ...(shown.length === 0 ? [section('None yet.')] : []),
+      ...shown.flatMap(({ author, body, at }) =>
+        sections([`${bold(author)} · ${when(at)}`, ...quotedLines(body)]),
+      ),
+      ...pager(ids.taskComments, page, pages.length),
+    ],
+  };
+}
+
+function pagesOf(comments: readonly CommentView[]): CommentView[][] {
+  const pages: CommentView[][] = [];
+  let characters = 0;
+  for (const comment of comments) {
+    characters += comment.body.length;
+    const last = pages.at(-1);
+    if (last && last.length < commentsOnPage && characters <= charactersOnPage) last.push(comment);
+    else {
+      pages.push([comment]);
+      characters = comment.body.length;
+    }
+  }
+  return pages.length > 0 ? pages : [[]];
+}
+
+/** A quotation in lines of which each fits into a section, broken between words. */
+function quotedLines(body: string): string[] {
+  const lines = body.replace(/\r\n?/g, '\n').trim().split('\n');
+  return lines.flatMap((line) =>
+    (line.match(/.{1,499}(?:\s|$)|.{1,500}/gsu) ?? ['']).map((part) => `> ${escapeMrkdwn(part)}`),
+  );
+}

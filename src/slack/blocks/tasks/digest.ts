@@ -1,0 +1,68 @@
+import type { KnownBlock } from '@slack/web-api';
+import type { DigestView } from '../../../governance/messages/digest.ts';
+import { ids } from '../../ids.ts';
+import { checkMessage } from '../../limits.ts';
+import { actions, bold, button, context, say, section, spoken, when } from '../kit/elements.ts';
+import { placeValue, taskRow } from './inbox.ts';
+import { recordLine, type SlackMessage } from './task.ts';
+
+/** Several things as one message: how many, the first of them with their buttons, what is done. */
+export function digestMessage(digest: DigestView): SlackMessage {
+  const message = { text: spoken(digest.summary), blocks: digestBlocks(digest) };
+  if (checkMessage(message).length === 0 || digest.cards.length < 2) return message;
+  const cards = digest.cards.slice(0, -1);
+  return digestMessage({ ...digest, cards, more: digest.more + 1 });
+}
+
+function digestBlocks(digest: DigestView): KnownBlock[] {
+  const { title, detail, cards, more, waiting, tab, done } = digest;
+  const about = aboutReminder(digest);
+  const moreWords = `and ${more} more${waiting > cards.length ? '; they follow as these are done' : ''}`;
+  return [
+    section(`${bold(title)}${detail ? `\n${say(detail)}` : ''}`),
+    ...(about ? [context(about)] : []),
+    ...cards.flatMap(taskRow),
+    ...(more > 0 ? [context(moreWords)] : []),
+    ...doneBlocks(done),
+    ...(tab && waiting > 1
+      ? [
+          actions('digest', [
+            button('Show all', `${ids.inboxTurn}.digest`, placeValue({ tab, page: 0 }), {
+              label: 'Show all tasks',
+            }),
+            button('Select several', `${ids.bulkOpen}.digest`, tab),
+          ]),
+        ]
+      : []),
+  ];
+}
+
+function doneBlocks(done: DigestView['done']): KnownBlock[] {
+  const lines = [...(done?.words ? [say(done.words)] : []), ...(done?.lines ?? []).map(recordLine)];
+  return lines.length > 0 ? [context(lines.join('\n'))] : [];
+}
+
+/** "Waiting since 20 Nov, 09:12. Ana Ruiz asks you to look at it." */
+function aboutReminder({ since, askedBy, waiting }: DigestView): string | undefined {
+  const waits = since ? `Waiting since ${when(since)}.` : undefined;
+  const what = waiting === 1 ? 'it' : 'them';
+  const asks = askedBy ? `${say(askedBy)} asks you to look at ${what}.` : undefined;
+  return [waits, asks].filter(Boolean).join(' ') || undefined;
+}
+
+/** A reminder of one thing, in the thread of its card. */
+export function reminderReply(digest: DigestView): SlackMessage {
+  const [card] = digest.cards;
+  const about = [
+    digest.since
+      ? `*Reminder:* this waits for you since ${when(digest.since)}.`
+      : '*Reminder:* this waits for you.',
+    digest.askedBy ? `${say(digest.askedBy)} asks you to look at it.` : undefined,
+    card ? `${say(card.title)} (${say(card.number)}).` : undefined,
+    'Its buttons are where this thread begins.',
+  ];
+  return {
+    text: spoken(digest.summary),
+    blocks: [section(about.filter(Boolean).join(' '))],
+  };
+}

@@ -1,0 +1,21 @@
+import type { ExpiryNote } from '../../../governance/access/expiry.ts';
+import { ids } from '../../ids.ts';
+import { actions, bold, button, context, say, section, spoken } from '../kit/elements.ts';
+import type { SlackMessage } from './task.ts';
+
+/** Access that ends soon, or what became of it. */
+export function expiryMessage(expiry: ExpiryNote): SlackMessage {
+  const { title, note, entitlementId, canExtend } = expiry;
+  const extend = button('Extend', ids.accessExtend, String(entitlementId), {
+    style: 'primary',
+    label: `Extend: ${title}`,
+  });
+  return {
+    text: spoken(`${title}. ${note}`),
+    blocks: [
+      section(bold(title)),
+      context(say(note)),
+      ...(canExtend ? [actions(`expiry.${entitlementId}`, [extend])] : []),
+    ],
+  };
+}

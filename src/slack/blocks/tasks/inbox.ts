@@ -1,0 +1,178 @@
+import type { Button, KnownBlock, ModalView } from '@slack/web-api';
+import { stepKinds } from '../../../governance/policies/step-kinds.ts';
+import {
+  type DoneTask,
+  type Inbox,
+  kindOf,
+  type Place,
+  tabs,
+  tabWords,
+  type WaitingTask,
+} from '../../../governance/task-cards/inbox.ts';
+import type { TaskCard } from '../../../governance/task-cards/step-card.ts';
+import { ids } from '../../ids.ts';
+import { checkMessage } from '../../limits.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  plainText,
+  say,
+  section,
+  shortly,
+  when,
+} from '../kit/elements.ts';
+import { count } from '../mining/suggestion.ts';
+import { buttonsOf, detailsButton, recordLine, type SlackMessage } from './task.ts';
+
+/** "12 tasks wait for you" */
+export function inboxTitle({ counts }: Inbox): string {
+  const total = stepKinds.reduce((sum, kind) => sum + counts[kind], 0);
+  return total === 0
+    ? 'Nothing waits for you'
+    : `${count(total, 'task')} wait${total === 1 ? 's' : ''} for you`;
+}
+
+/** The lists as buttons with their counts, and a page of one of them: the same in Home and in a modal. */
+export function inboxBlocks(inbox: Inbox): KnownBlock[] {
+  const { place, pages } = inbox;
+  const turn = [
+    ...(place.page > 0 ? [turnButton('Previous page', { ...place, page: place.page - 1 })] : []),
+    ...(place.page < pages - 1
+      ? [turnButton('Next page', { ...place, page: place.page + 1 })]
+      : []),
+    ...selectButton(inbox),
+  ];
+  return [
+    actions(
+      'inbox.tabs',
+      tabs.map((tab) => tabButton(inbox, tab)),
+    ),
+    context(`${listWords(inbox)}${pages > 1 ? ` · page ${place.page + 1} of ${pages}` : ''}`),
+    ...rowsOf(inbox),
+    ...(turn.length > 0 ? [actions('inbox.pages', turn)] : []),
+  ];
+}
+
+/** The inbox in a modal; where it is, is kept in the modal itself. */
+export function inboxView(inbox: Inbox): ModalView {
+  return {
+    type: 'modal',
+    callback_id: ids.inboxList,
+    private_metadata: placeValue(inbox.place),
+    title: plainText('My tasks', 24),
+    close: plainText('Close', 24),
+    blocks: [section(bold(inboxTitle(inbox))), ...inboxBlocks(inbox)],
+  };
+}
+
+/** The first of one list in a message, as many as it holds, with the counts of all and the way to the rest. */
+export function tasksMessage(inbox: Inbox): SlackMessage {
+  const { counts, place } = inbox;
+  const title = inboxTitle(inbox);
+  const shown = inbox.waiting.length + inbox.done.length;
+  const all = tabs.map((tab) => `${tabWords[tab]} ${counts[tab]}`);
+  const more = counts[place.tab] > shown ? ` · ${shown} of ${counts[place.tab]} shown` : '';
+  const message = {
+    text: `${title}. ${all.join(', ')}.`,
+    blocks: [
+      section(bold(title)),
+      context(all.join('  ·  ')),
+      context(`${listWords(inbox)}${more}`),
+      ...rowsOf(inbox),
+      actions('inbox.pages', [
+        ...selectButton(inbox),
+        turnButton(`Show all ${tabWords[place.tab].toLowerCase()}`, { ...place, page: 0 }),
+      ]),
+    ],
+  };
+  if (shown < 2 || checkMessage(message).length === 0) return message;
+  return tasksMessage({
+    ...inbox,
+    waiting: inbox.waiting.slice(0, -1),
+    done: inbox.done.slice(0, -1),
+  });
+}
+
+/** The chosen one says so by a mark, and to a screen reader in words. */
+function tabButton({ counts, place }: Inbox, tab: Place['tab']): Button {
+  const isShown = tab === place.tab;
+  const words = `${tabWords[tab]} ${counts[tab]}`;
+  const value = placeValue({ tab, page: 0 });
+  return button(isShown ? `● ${words}` : words, `${ids.inboxTurn}.${tab}`, value, {
+    label: isShown ? `${words}, shown below` : `Show ${words}`,
+  });
+}
+
+function turnButton(text: string, place: Place): Button {
+  return button(text, `${ids.inboxTurn}.${text.split(' ')[0]}`, placeValue(place));
+}
+
+function selectButton({ counts, place: { tab } }: Inbox): Button[] {
+  return kindOf(tab) && counts[tab] > 1
+    ? [button('Select several', `${ids.bulkOpen}.${tab}`, tab)]
+    : [];
+}
+
+/** `approval.2`, as buttons and modals carry it. */
+export function placeValue({ tab, page }: Place): string {
+  return `${tab}.${page}`;
+}
+
+function listWords({ counts, place: { tab } }: Inbox): string {
+  const name = bold(tabWords[tab]);
+  if (tab === 'reviews') {
+    return `${name}: there are no access reviews yet; what you are asked to review will be listed here.`;
+  }
+  if (tab === 'completed') {
+    return counts.completed === 0
+      ? `${name}: you have not decided about anything yet.`
+      : `${name}: what you decided, the newest first`;
+  }
+  return counts[tab] === 0
+    ? `${name}: nothing waits for you here.`
+    : `${name}: the most urgent first`;
+}
+
+function rowsOf({ waiting, done }: Inbox): KnownBlock[] {
+  return [...waiting.flatMap(waitingRow), ...done.map(doneRow)];
+}
+
+/** One task of several in a message that gathers them. */
+export function taskRow(card: TaskCard): KnownBlock[] {
+  const ended = card.choice || card.canCancel ? [] : card.records.slice(-1);
+  const row = waitingRow({ card, since: null, isLate: false, mailedAt: undefined });
+  return ended.length > 0 ? [...row, context(ended.map(recordLine).join('\n'))] : row;
+}
+
+/** Title and number, one line of evidence, and the buttons: two blocks. */
+function waitingRow({ card, since, isLate, mailedAt }: WaitingTask): KnownBlock[] {
+  const fact = (label: string) => card.facts.find(([one]) => one === label)?.[1];
+  const risk = fact('Risk');
+  const evidence = [
+    fact('Peers') ?? fact('Account'),
+    risk && `Risk: ${risk}`,
+    // Who has agreed waits for the others; a request of one's own says where it is.
+    ...(card.choice ? [] : card.notes.slice(-1)),
+  ].flatMap((words) => (words ? [say(words)] : []));
+  const reason = card.quote ? [`“${shortly(card.quote)}”`] : [];
+  const waits = since ? [`${isLate ? '*Late*: waits' : 'Waits'} since ${when(since)}`] : [];
+  const mailed = mailedAt ? [`e-mailed to you ${when(mailedAt)}`] : [];
+  const line = [...reason, ...evidence, ...waits, ...mailed].join(' · ');
+  const row = section(
+    [`${bold(card.title)}  ${say(card.number)}`, line].filter(Boolean).join('\n'),
+  );
+  const buttons = buttonsOf(card);
+  return buttons ? [row, buttons] : [{ ...row, accessory: detailsButton(card) }];
+}
+
+function doneRow(task: DoneTask): KnownBlock {
+  const { title, number, record, state } = task;
+  const lines = [
+    `${bold(title)}  ${say(number)}`,
+    recordLine(record),
+    ...(state ? [`Now: ${say(state)}`] : []),
+  ];
+  return { ...section(lines.join('\n')), accessory: detailsButton(task) };
+}

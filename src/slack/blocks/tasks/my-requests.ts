@@ -1,0 +1,93 @@
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import type { MyRequest, MyRequests } from '../../../governance/task-cards/my-requests.ts';
+import { ids } from '../../ids.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  header,
+  plainText,
+  say,
+  sayFirst,
+  section,
+} from '../kit/elements.ts';
+import type { SlackMessage } from './task.ts';
+
+/** How many requests a page of the whole list has. */
+export const requestsPage = 20;
+
+const none = context('You have not asked for anything yet.');
+
+/** What the reader asked for, in their Home. */
+export function requestBlocks(requests: MyRequests): KnownBlock[] {
+  const { total, rows } = requests;
+  return [
+    header('My requests'),
+    ...(rows.length > 0 ? rows.flatMap(rowBlocks) : [none]),
+    actions('home.request', [
+      button('Request access', ids.requestOpen, 'home', { style: 'primary' }),
+      ...(total > rows.length ? [showAll(total)] : []),
+    ]),
+  ];
+}
+
+/** The same as an answer to who types for it. */
+export function requestsMessage({ total, rows }: MyRequests): SlackMessage {
+  const open = rows.filter(({ card }) => card.canCancel).length;
+  return {
+    text: `Your requests: ${total}, ${open} of the newest ${rows.length} open.`,
+    blocks: [
+      ...(rows.length > 0 ? rows.flatMap(rowBlocks) : [none]),
+      ...(total > rows.length ? [actions('requests.all', [showAll(total)])] : []),
+    ],
+  };
+}
+
+/** The whole list, a page at a time. */
+export function requestsView({ total, from, rows }: MyRequests): ModalView {
+  const last = from + rows.length;
+  const pages = [
+    ...(from > 0 ? [pageButton('Newer', Math.max(0, from - requestsPage))] : []),
+    ...(last < total ? [pageButton('Older', last)] : []),
+  ];
+  return {
+    type: 'modal',
+    title: plainText('My requests', 24),
+    close: plainText('Close', 24),
+    blocks: [
+      ...(rows.length > 0 ? [context(`${from + 1}–${last} of ${total}`)] : [none]),
+      ...rows.flatMap(rowBlocks),
+      ...(pages.length > 0 ? [actions('requests.pages', pages)] : []),
+    ],
+  };
+}
+
+function rowBlocks({ card, state, canRemind }: MyRequest): KnownBlock[] {
+  const { taskId, title, number, canCancel } = card;
+  const value = String(taskId);
+  const buttons = [
+    ...(canCancel
+      ? [
+          button('Cancel request', `${ids.taskCancel}.home`, value, {
+            label: `Cancel request: ${title}`,
+          }),
+        ]
+      : []),
+    ...(canRemind
+      ? [button('Send reminder', ids.taskRemind, value, { label: `Send reminder: ${title}` })]
+      : []),
+  ];
+  return [
+    section(`${bold(title)}  ${say(number)}\n${sayFirst(state)}`),
+    ...(buttons.length > 0 ? [actions(`request.${taskId}`, buttons)] : []),
+  ];
+}
+
+function showAll(total: number) {
+  return button(`Show all ${total}`, ids.requestList, '0', { label: 'Show all my requests' });
+}
+
+function pageButton(text: string, from: number) {
+  return button(text, `${ids.requestList}.${text}`, String(from), { label: `${text} requests` });
+}

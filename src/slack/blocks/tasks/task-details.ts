@@ -1,0 +1,106 @@
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import type { Details } from '../../../governance/task-cards/details.ts';
+import type { PlanStep } from '../../../governance/task-cards/execution-plan.ts';
+import type { Insight } from '../../../governance/task-cards/insight.ts';
+import { ids } from '../../ids.ts';
+import { clamp } from '../../limits.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  divider,
+  mrkdwn,
+  plainText,
+  quote,
+  say,
+  section,
+  sections,
+  when,
+} from '../kit/elements.ts';
+import { isCutAt } from './comments.ts';
+import { recordLine } from './task.ts';
+
+const shownComments = 10;
+/** Of one comment; the rest is behind *All comments*. */
+const shownCharacters = 600;
+const severityWords = { warning: '*Warning:* ', notice: '*Notice:* ', fact: '' } as const;
+
+/** Everything about a task: the question, the evidence, the facts, the plan, the comments. */
+export function detailsView(details: Details): ModalView {
+  const asked = recordLine({ text: details.asked.text, at: details.asked.at });
+  const reason = details.asked.quote ? `\n${quote(details.asked.quote, 1_000)}` : '';
+  return {
+    type: 'modal',
+    title: plainText('Details', 24),
+    close: plainText('Close', 24),
+    blocks: [
+      section(`${bold(details.title)}   ${say(details.number)}\n${asked}${reason}`),
+      ...evidenceOf(details),
+      divider,
+      ...factsOf(details),
+      ...(details.instructions
+        ? sections([`*Instructions*\n${quote(details.instructions, 2_900)}`])
+        : []),
+      divider,
+      ...sections([
+        `*Execution plan* (policy “${say(details.policy)}”)`,
+        ...details.plan.flatMap(planLines),
+      ]),
+      divider,
+      ...commentsOf(details),
+    ],
+  };
+}
+
+function evidenceOf({ insights, recommendation }: Details): KnownBlock[] {
+  if (!insights) return [context('Looking at who else holds it and what was decided before…')];
+  const lines = insights.map(({ severity, sentence }: Insight) => {
+    return `• ${severityWords[severity]}${say(sentence)}`;
+  });
+  return [
+    ...(recommendation
+      ? [section(bold(recommendation)), context('It is advice; only people decide.')]
+      : []),
+    ...sections(['*Insights*', ...lines]),
+  ];
+}
+
+/** Ten facts a section, which is what one takes. */
+function factsOf({ facts }: Details): KnownBlock[] {
+  const fields = facts.map(([label, value]) => mrkdwn(`${bold(label)}\n${clamp(say(value), 300)}`));
+  const blocks: KnownBlock[] = [];
+  for (let at = 0; at < fields.length; at += 10) {
+    blocks.push({ type: 'section', fields: fields.slice(at, at + 10) });
+  }
+  return blocks;
+}
+
+function planLines({ line, notes }: PlanStep, index: number): string[] {
+  const step = `${index + 1}. ${recordLine(line)}`;
+  return [step, ...notes.slice(0, 8).map((note) => `    • ${recordLine(note)}`)];
+}
+
+function commentsOf({ taskId, title, comments }: Details): KnownBlock[] {
+  const shown = comments.slice(-shownComments);
+  const lines = shown.map(
+    ({ author, body, at }) => `${bold(author)} · ${when(at)}\n${quote(body, shownCharacters)}`,
+  );
+  const isCut =
+    comments.length > shown.length || shown.some(({ body }) => isCutAt(body, shownCharacters));
+  return [
+    ...sections(['*Comments*', ...(lines.length > 0 ? lines : ['None yet.'])]),
+    actions(`comments.${taskId}`, [
+      button('Comment', `${ids.taskCommentOpen}.details`, String(taskId), {
+        label: `Comment: ${title}`,
+      }),
+      ...(isCut
+        ? [
+            button(`All comments (${comments.length})`, `${ids.taskComments}.all`, String(taskId), {
+              label: `All comments: ${title}`,
+            }),
+          ]
+        : []),
+    ]),
+  ];
+}

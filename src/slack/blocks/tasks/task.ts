@@ -1,0 +1,101 @@
+import type { ActionsBlock, Button, KnownBlock, SectionBlock } from '@slack/web-api';
+import type { Line } from '../../../governance/task-cards/history-lines.ts';
+import type { TaskCard } from '../../../governance/task-cards/step-card.ts';
+import { ids } from '../../ids.ts';
+import { clamp } from '../../limits.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  mrkdwn,
+  option,
+  quote,
+  say,
+  section,
+  spoken,
+  when,
+} from '../kit/elements.ts';
+
+export interface SlackMessage {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+const longestFact = 300;
+
+/** A task as a message: the question, the evidence, the buttons; after a decision, the record. */
+export function taskMessage(card: TaskCard): SlackMessage {
+  return { text: spoken(card.summary), blocks: taskBlocks(card) };
+}
+
+function taskBlocks(card: TaskCard): KnownBlock[] {
+  const blocks: KnownBlock[] = [titleOf(card)];
+  if (card.facts.length > 0) blocks.push(factsOf(card));
+  if (card.howTo) blocks.push(section(`*How*\n${quote(card.howTo, 1_500)}`));
+  if (card.notes.length > 0) blocks.push(context(card.notes.map((note) => say(note)).join('\n')));
+  if (card.records.length > 0) blocks.push(context(card.records.map(recordLine).join('\n')));
+  const buttons = buttonsOf(card);
+  if (buttons) blocks.push(buttons);
+  return blocks;
+}
+
+/** "Approved by Bo Chen · 21 Nov, 14:02 · "ok for the rotation"" */
+export function recordLine(line: Line): string {
+  const at = line.at ? ` · ${when(line.at)}` : '';
+  return `${say(line.text)}${at}${line.quote ? ` · “${clamp(say(line.quote), 400)}”` : ''}`;
+}
+
+function titleOf(card: TaskCard): SectionBlock {
+  const said = card.quote ? `\n${quote(card.quote)}` : '';
+  return section(`${bold(card.title)}   ${say(card.number)}${said}`);
+}
+
+function factsOf({ facts }: Pick<TaskCard, 'facts'>): SectionBlock {
+  return {
+    type: 'section',
+    fields: facts
+      .slice(0, 10)
+      .map(([label, value]) => mrkdwn(`${bold(label)}\n${clamp(say(value), longestFact)}`)),
+  };
+}
+
+export function buttonsOf(card: TaskCard): ActionsBlock | undefined {
+  const { choice } = card;
+  if (card.canCancel) {
+    return actions(`task.${card.taskId}`, [
+      button('Cancel request', ids.taskCancel, String(card.taskId), {
+        label: `Cancel request: ${card.title}`,
+      }),
+      button('Send reminder', ids.taskRemind, String(card.taskId), {
+        label: `Send reminder: ${card.title}`,
+      }),
+      detailsButton(card),
+      button('Comment', ids.taskCommentOpen, String(card.taskId), {
+        label: `Comment: ${card.title}`,
+      }),
+    ]);
+  }
+  if (!choice) return undefined;
+  const ref = `${choice.stepId}.${choice.version}`;
+  return actions(`step.${choice.stepId}`, [
+    button(choice.yes, ids.taskYes, ref, {
+      style: 'primary',
+      label: `${choice.yes}: ${card.title}`,
+    }),
+    button(choice.no, ids.taskNo, ref, { style: 'danger', label: `${choice.no}: ${card.title}` }),
+    detailsButton(card),
+    {
+      type: 'overflow',
+      action_id: ids.taskMore,
+      options: [
+        ...(choice.reassignable ? [option('Reassign to…', `reassign.${ref}`)] : []),
+        option('Comment', `comment.${card.taskId}`),
+      ],
+    },
+  ]);
+}
+
+export function detailsButton({ taskId, title }: { taskId: number; title: string }): Button {
+  return button('Details', ids.taskDetails, String(taskId), { label: `Details: ${title}` });
+}

@@ -1,0 +1,18 @@
+import type { WebClient } from '@slack/web-api';
+import type { ActorCtx } from '../../governance/context.ts';
+import type { Miner } from '../../governance/role-mining/miner.ts';
+import type { Reply } from '../answers.ts';
+import type { SlackDeps } from '../people.ts';
+
+/** One line of `/rolemine …`, from the slash command or typed to the app. */
+export interface Call {
+  deps: SlackDeps;
+  miner: Miner;
+  client: WebClient;
+  ctx: ActorCtx;
+  rest: string;
+  reply: Reply;
+  /** Only a slash command can open a modal; in a message a button takes its place. */
+  triggerId: string | undefined;
+  userId: string;
+}
