@@ -1,4 +1,8 @@
-import { completeRule, type MinedRole, type MiningRule } from '../src/mining/rules/mining-rule.ts';
+import {
+  completeRule,
+  type MinableRole,
+  type MiningRule,
+} from '../src/mining/rules/mining-rule.ts';
 
 /**
  * Three mining rules in the manner of the well-known sample: sensitive roles at high precision, then
@@ -28,6 +32,6 @@ export const sampleRules: MiningRule[] = [
 ];
 
 /** Roles of 0 to 3 approvals in turn. */
-export function sampleRoles(entitlements: number): MinedRole[] {
+export function sampleRoles(entitlements: number): MinableRole[] {
   return Array.from({ length: entitlements }, (_, at) => ({ approvals: at % 4 }));
 }

@@ -1,6 +1,6 @@
 import { type AccessMatrix, countHolders } from '../src/mining/matrix/matrix.ts';
 import { completeRule, type MiningRule } from '../src/mining/rules/mining-rule.ts';
-import { mineRules, type SingleRoleRule } from '../src/mining/rules/rules.ts';
+import { type MinedRule, mineRules } from '../src/mining/rules/rules.ts';
 import { listMembers } from './generated.ts';
 import { type BenchOptions, type Measured, percent, table, whole } from './page.ts';
 import { type PlantedMatrix, plantRules, shuffleAttributes } from './plant-rules.ts';
@@ -20,7 +20,7 @@ const settings: { name: string; rule: MiningRule }[] = [
   },
 ].map(({ name, given }) => ({ name, rule: completeRule({ ruleType: 'required', ...given }) }));
 
-type FoundRule = SingleRoleRule & { entitlement: number };
+type FoundRule = MinedRule & { entitlement: number };
 
 function findRules(matrix: AccessMatrix, rule: MiningRule): FoundRule[] {
   const roles = Array.from({ length: matrix.entitlements }, () => ({ approvals: 1 }));
@@ -59,7 +59,7 @@ export function scoreRules(
   };
 }
 
-function keyOf(matrix: AccessMatrix, { criteria }: SingleRoleRule): string {
+function keyOf(matrix: AccessMatrix, { criteria }: MinedRule): string {
   const cohort = criteria.map(({ dimension, value }) => [dimension, [value]]);
   return listMembers(matrix, Object.fromEntries(cohort)).join();
 }

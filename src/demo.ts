@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCsvFolder } from './connectors/csv.ts';
 import type { Ctx } from './governance/context.ts';
-import { tellAgain } from './governance/messages/replay.ts';
+import { replayMessages } from './governance/messages/replay.ts';
 import { ensureSuperAdmin, findActorByEmail } from './governance/people/slack-accounts.ts';
 import { requestAccess } from './governance/requests/request-access.ts';
 import { syncSource } from './governance/sync/sync-source.ts';
@@ -29,7 +29,7 @@ export async function prepareDemo(
   const company = makeCompany({ today: ctx.now });
   const admin = adminEmail ?? company.cast.superAdmin;
   if (isNew) await fill(ctx, company, dataDir, admin);
-  else await tellAgain(ctx);
+  else await replayMessages(ctx);
   const here = await listPeopleForCohorts(ctx.db);
   const emails = new Set(here.map((person) => person.email));
   const hasCompany = emails.has(company.cast.superAdmin);
@@ -48,7 +48,7 @@ export async function prepareDemo(
 }
 
 /** People whom an import has brought since, so that one can be them in the sandbox, too. */
-export async function listNewcomers(
+export async function listImportedUsers(
   ctx: Ctx,
   known: readonly SandboxUser[],
 ): Promise<SandboxUser[]> {

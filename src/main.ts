@@ -166,14 +166,14 @@ async function requireMail(smtpUrl: string | undefined): Promise<void> {
 
 /** The local Slack of a newcomer. Loaded only here: with real tokens none of its code runs. */
 async function openSandbox(ctx: Ctx, config: Config) {
-  const [{ startSandbox }, { listNewcomers, prepareDemo }] = await Promise.all([
+  const [{ startSandbox }, { listImportedUsers, prepareDemo }] = await Promise.all([
     import('./sandbox/sandbox.ts'),
     import('./demo.ts'),
   ]);
   const { users, adminEmail } = await prepareDemo(ctx, config.dataDir, config.adminEmail);
   const sandbox = await startSandbox({ users, listen: false });
   const meetNewcomers = async (ctx: Ctx) => {
-    const newcomers = await listNewcomers(ctx, users);
+    const newcomers = await listImportedUsers(ctx, users);
     users.push(...newcomers);
     sandbox.addUsers(newcomers);
   };

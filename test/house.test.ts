@@ -1,16 +1,16 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const everywhere = ['errors', 'log', 'config', 'text'];
-/** Folder → what of the product it may import; a folder may always import from itself. */
-const rooms: Record<string, string[]> = {
-  mining: [],
+const everywhere = ['errors', 'log', 'config', 'text', 'collections'];
+/** Layer → what of the product it may import; a layer may always import from itself. */
+const layers: Record<string, string[]> = {
+  mining: ['collections'],
   store: everywhere,
-  // The shape of what a source tells is what a sync is given.
+  // A sync takes what a connector yields, so governance knows the shape of source records.
   governance: ['mining', 'store', 'connectors/records', ...everywhere],
   connectors: everywhere,
-  // Its users are a source of people.
+  // Slack's users are a source of people.
   slack: ['governance', 'connectors/records', ...everywhere],
   email: ['governance', ...everywhere],
   web: ['governance', ...everywhere],
@@ -20,12 +20,40 @@ const rooms: Record<string, string[]> = {
   errors: [],
   log: [],
   text: [],
-  // Everything is allowed to these.
+  collections: [],
+  // These assemble the program and may import everything.
   main: ['*'],
   cli: ['*'],
   demo: ['*'],
 };
-/** Package → the one room that knows it. Packages that are not listed may be used anywhere. */
+
+/** The folders of governance; each imports only from folders before it, `wording` and the root files. */
+const governanceOrder = [
+  'wording',
+  'cohorts',
+  'notifications',
+  'people',
+  'delegations',
+  'catalog',
+  'policies',
+  'tasks',
+  'requests',
+  'reminders',
+  'mining-rules',
+  'role-rules',
+  'access',
+  'role-mining',
+  'simulations',
+  'profiles',
+  'task-cards',
+  'decisions',
+  'email-links',
+  'sync',
+  'messages',
+  'config-file',
+];
+
+/** Package → the one layer that imports it. Packages that are not listed may be used anywhere. */
 const owners: [RegExp, string[]][] = [
   [/^(drizzle-orm|@electric-sql\/|postgres$)/, ['store']],
   [/^@slack\//, ['slack']],
@@ -39,36 +67,128 @@ const owners: [RegExp, string[]][] = [
   [/^(ws|smtp-server|mailparser)$/, ['sandbox']],
 ];
 
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) =>
-  file.endsWith('.ts'),
-);
-const imports = files.flatMap((file) => {
-  const source = readFileSync(posix.join('src', file), 'utf8');
-  const found = source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g);
-  return [...found].map(([, target = '']) => ({ file, target, room: roomOf(file) }));
-});
+const maxFilesInFolder = 35;
 
-function roomOf(file: string): string {
-  return (file.split('/')[0] ?? '').replace(/\.ts$/, '');
+const listTypeScript = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => posix.join(folder, file));
+
+const files = listTypeScript('src');
+const importsOf = new Map(
+  files.map((file) => {
+    const found = readFileSync(file, 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g);
+    return [file, [...found].map(([, target = '']) => resolve(file, target))];
+  }),
+);
+const imports = [...importsOf].flatMap(([file, targets]) =>
+  targets.map((target) => ({ file, target })),
+);
+
+/** The path of an imported file from the root; a package keeps its name. */
+function resolve(file: string, target: string): string {
+  return target.startsWith('.') ? posix.join(posix.dirname(file), target) : target;
 }
 
-function isAllowed({ file, target, room }: (typeof imports)[number]): boolean {
-  if (!target.startsWith('.')) {
-    return owners.every(([packages, owners]) => !packages.test(target) || owners.includes(room));
+/** "governance" of "src/governance/tasks/approvers.ts", "main" of "src/main.ts". */
+function layerOf(file: string): string {
+  return (file.split('/')[1] ?? '').replace(/\.ts$/, '');
+}
+
+function isLayerAllowed(file: string, target: string): boolean {
+  const layer = layerOf(file);
+  if (!target.startsWith('src/')) {
+    return owners.every(([packages, owners]) => !packages.test(target) || owners.includes(layer));
   }
-  const path = posix.join(posix.dirname(file), target).replace(/\.ts$/, '');
-  const allowed = rooms[room] ?? [];
-  return roomOf(path) === room || [path, roomOf(path), '*'].some((name) => allowed.includes(name));
+  const path = target.replace(/^src\/|\.ts$/g, '');
+  const allowed = layers[layer] ?? [];
+  return (
+    layerOf(target) === layer ||
+    [path, layerOf(target), '*'].some((name) => allowed.includes(name))
+  );
+}
+
+/** The place of a governance file in the order; root files are open to all and import nothing but wording. */
+function rankOf(file: string): number {
+  const [, , folder = '', ...rest] = file.split('/');
+  return rest.length === 0 ? 0 : governanceOrder.indexOf(folder);
+}
+
+/** Files that import each other in a circle, found by walking the imports depth first. */
+function findCircles(): string[] {
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const walk = (file: string, path: string[]) => {
+    const start = path.indexOf(file);
+    if (start >= 0) circles.push([...path.slice(start), file].join(' → '));
+    if (start >= 0 || done.has(file)) return;
+    for (const target of importsOf.get(file) ?? []) walk(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) walk(file, []);
+  return circles;
 }
 
 describe('the house', () => {
-  it('has files and imports to look at, in every room', () => {
-    expect(imports.length).toBeGreaterThan(50);
-    expect([...new Set(files.map(roomOf))].sort()).toEqual(Object.keys(rooms).sort());
+  it('has files and imports to look at, in every layer and every folder of governance', () => {
+    expect(imports.length).toBeGreaterThan(3000);
+    expect([...new Set(files.map(layerOf))].sort()).toEqual(Object.keys(layers).sort());
+    const folders = readdirSync('src/governance', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect(folders.sort()).toEqual([...governanceOrder].sort());
   });
 
-  it('lets each room import only what the plan allows, and each package only where it belongs', () => {
-    const strangers = imports.filter((one) => !isAllowed(one));
-    expect(strangers.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  it('lets each layer import only what the plan allows, and each package only where it belongs', () => {
+    const wrong = imports.filter(({ file, target }) => !isLayerAllowed(file, target));
+    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  it('lets each folder of governance import only from the folders before it', () => {
+    const inGovernance = (file: string) => file.startsWith('src/governance/');
+    const wrong = imports.filter(
+      ({ file, target }) =>
+        inGovernance(file) && inGovernance(target) && rankOf(target) > rankOf(file),
+    );
+    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  it('has no circle of imports, types included', () => {
+    expect(findCircles()).toEqual([]);
+  });
+
+  it('has no folder of more files than one can look through', () => {
+    const counts = new Map<string, number>();
+    for (const file of [...files, ...listTypeScript('test')]) {
+      const folder = posix.dirname(file);
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+    expect([...counts].filter(([, count]) => count > maxFilesInFolder)).toEqual([]);
+  });
+
+  it('cites only documents and sections that exist', () => {
+    const cited = [...files, ...listTypeScript('test'), ...listTypeScript('bench')]
+      .filter((file) => file !== 'test/house.test.ts')
+      .flatMap((file) => {
+        const found = readFileSync(file, 'utf8').matchAll(/([\w./-]+\.md)(?:#([\w-]+))?/g);
+        return [...found].map(([, document = '', section]) => ({ file, document, section }));
+      });
+    expect(cited.length).toBeGreaterThan(10);
+    const missing = cited.filter(
+      ({ document, section }) =>
+        !existsSync(document) || (section && !sectionsOf(document).includes(section)),
+    );
+    expect(missing).toEqual([]);
   });
 });
+
+/** The anchors of a document's headings, as a repository browser makes them. */
+function sectionsOf(document: string): string[] {
+  return [...readFileSync(document, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .trim()
+      .replace(/\s/g, '-'),
+  );
+}

@@ -2,7 +2,7 @@ import { applyConfigFile, planConfigFile } from '../governance/config-file/apply
 import { exportConfig } from '../governance/config-file/export.ts';
 import type { ConfigProblem } from '../governance/config-file/read.ts';
 import type { Ctx } from '../governance/context.ts';
-import type { FollowedRules } from '../governance/role-rules/reconcile.ts';
+import type { ReconciledRules } from '../governance/role-rules/reconcile.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { count } from './numbers.ts';
 import type { StoreDeps } from './store-deps.ts';
@@ -32,13 +32,13 @@ export async function configCommand(
     action === 'apply' ? await applyConfigFile(ctx, text) : await planConfigFile(ctx, text);
   if ('lines' in planned) {
     for (const warning of planned.warnings) output.err(`warning: ${sayProblem(file, warning)}`);
-    tell(action, file, planned.lines, output);
-    if (planned.followed) tellFollowed(planned.followed, output);
-  } else tellProblems(file, planned.problems, output);
+    printChanges(action, file, planned.lines, output);
+    if (planned.followed) printReconciled(planned.followed, output);
+  } else printProblems(file, planned.problems, output);
   return 'lines' in planned ? 0 : 1;
 }
 
-function tell(
+function printChanges(
   action: 'check' | 'plan' | 'apply',
   file: string,
   lines: readonly string[],
@@ -56,7 +56,7 @@ function tell(
   else output.out(`This is what would change: ${changes}. Nothing was written.`);
 }
 
-function tellFollowed(followed: FollowedRules, output: Output): void {
+function printReconciled(followed: ReconciledRules, output: Output): void {
   const parts = [
     [followed.opened, 'to provision'],
     [followed.requested, 'requested'],
@@ -70,11 +70,11 @@ function tellFollowed(followed: FollowedRules, output: Output): void {
   for (const why of followed.skipped) output.err(`warning: ${why}`);
 }
 
-const mostProblems = 200;
+const maxProblems = 200;
 
-function tellProblems(file: string, problems: readonly ConfigProblem[], output: Output): void {
-  for (const problem of problems.slice(0, mostProblems)) output.err(sayProblem(file, problem));
-  if (problems.length > mostProblems) output.err(`and ${problems.length - mostProblems} more`);
+function printProblems(file: string, problems: readonly ConfigProblem[], output: Output): void {
+  for (const problem of problems.slice(0, maxProblems)) output.err(sayProblem(file, problem));
+  if (problems.length > maxProblems) output.err(`and ${problems.length - maxProblems} more`);
   output.err(`${count(problems.length, 'problem')} in ${file}; nothing was changed.`);
 }
 

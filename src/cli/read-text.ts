@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { Refusal } from '../errors.ts';
-import { longestConfig } from '../governance/mining-rules/file-limits.ts';
+import { maxFileBytes } from '../governance/mining-rules/file-limits.ts';
 
 /** The text of a file. @throws Refusal invalid, missing: it cannot be read, in one sentence. */
 export function readText(file: string): string {
   try {
     const { size } = statSync(file);
-    if (size > longestConfig) {
+    if (size > maxFileBytes) {
       throw new Refusal(
         'invalid',
         `${file} is larger than 5 MB: split it; what one file leaves out is left alone.`,

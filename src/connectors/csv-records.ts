@@ -26,7 +26,7 @@ interface Sheet {
 }
 
 /** Makes the function that turns a sheet's rows into records; undefined: the row has no record. */
-export type Reader<T> = (sheet: Sheet) => (row: Row) => T | undefined;
+export type RecordReader<T> = (sheet: Sheet) => (row: Row) => T | undefined;
 
 /** A row's cells by column, trimmed, and the way to complain about one. */
 interface Cells {
@@ -77,7 +77,7 @@ const texts = {
   location: 'location',
 } as const satisfies Partial<Record<Column, keyof PersonRecord>>;
 
-export const personReader: Reader<PersonRecord> = (sheet) => {
+export const personReader: RecordReader<PersonRecord> = (sheet) => {
   const cellsOf = cellsReader(sheet);
   const checkKey = personKeyCheck();
   const columns = Object.entries(texts) as [
@@ -130,7 +130,7 @@ function attributesOf({ attributes }: Header, { values }: Row): Record<string, s
   return found;
 }
 
-export const applicationReader: Reader<ApplicationRecord> = (sheet) => {
+export const applicationReader: RecordReader<ApplicationRecord> = (sheet) => {
   const { at } = sheet.header;
   const cellsOf = cellsReader(sheet);
   const checkApp = onlyOnce('application');
@@ -151,7 +151,7 @@ export const applicationReader: Reader<ApplicationRecord> = (sheet) => {
   };
 };
 
-export const entitlementReader: Reader<EntitlementRecord> = (sheet) => {
+export const entitlementReader: RecordReader<EntitlementRecord> = (sheet) => {
   const cellsOf = cellsReader(sheet);
   const appOf = appReader(sheet);
   const checkEntitlement = onlyOnce('entitlement');
@@ -178,7 +178,7 @@ export const entitlementReader: Reader<EntitlementRecord> = (sheet) => {
 };
 
 /** A century: longer than anybody holds access. */
-const mostDays = 36_500;
+const maxGrantDays = 36_500;
 
 /** How it may be asked for; what is left empty is left as it is. */
 function requestRules(cells: Cells): Partial<EntitlementRecord> {
@@ -192,8 +192,8 @@ function requestRules(cells: Cells): Partial<EntitlementRecord> {
   const emergencyAllowed = read('emergency', readActive, 'write yes or no.');
   const longestGrantDays = read(
     'longest_days',
-    (text) => readWhole(text, 1, mostDays),
-    `write a whole number of days, from 1 to ${mostDays}.`,
+    (text) => readWhole(text, 1, maxGrantDays),
+    `write a whole number of days, from 1 to ${maxGrantDays}.`,
   );
   const approvals = read('approvals', (text) => readWhole(text, 0, 3), 'write 0, 1, 2 or 3.');
   return {
@@ -204,7 +204,7 @@ function requestRules(cells: Cells): Partial<EntitlementRecord> {
   };
 }
 
-export const grantReader: Reader<GrantRecord> = (sheet) => {
+export const grantReader: RecordReader<GrantRecord> = (sheet) => {
   const cellsOf = cellsReader(sheet);
   const appOf = appReader(sheet);
   const dateOf = dateReader(readDate);

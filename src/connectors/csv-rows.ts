@@ -13,7 +13,7 @@ export interface Row {
 }
 
 /** A quote that is never closed would otherwise swallow the rest of the file into one value. */
-const longestRow = 1_000_000;
+const maxRowLength = 1_000_000;
 const newline = 0x0a;
 
 /**
@@ -42,7 +42,7 @@ export async function* readRows(
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     relax_quotes: true,
-    max_record_size: longestRow,
+    max_record_size: maxRowLength,
   });
   const source = createReadStream(path, { highWaterMark: 1 << 18 });
   // The parser passes an error of any stage on to the loop below, and closes the file when it ends.
@@ -86,7 +86,7 @@ function parseFault(error: unknown): string {
     return 'a quote opens here and is never closed.';
   }
   if (error instanceof CsvError && error.code === 'CSV_MAX_RECORD_SIZE') {
-    return `this row is longer than ${longestRow} characters: is a quote never closed?`;
+    return `this row is longer than ${maxRowLength} characters: is a quote never closed?`;
   }
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
     return 'the compressed file is damaged or cut short.';

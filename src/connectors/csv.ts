@@ -87,7 +87,7 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
   const bytesRead = new Map<RecordKind, number>();
   const bytes = await sizeOf(Object.values(files));
   const app = basename(files.grants ?? files.entitlements ?? '').replace(/\.csv(\.gz)?$/i, '');
-  async function* read<T>(kind: RecordKind, reader: records.Reader<T>): AsyncGenerator<T[]> {
+  async function* read<T>(kind: RecordKind, reader: records.RecordReader<T>): AsyncGenerator<T[]> {
     const path = files[kind];
     const header = headers.get(kind);
     const file = fileNames[kind];

@@ -1,36 +1,38 @@
-import type { Letter } from '../governance/messages/messages.ts';
+import type { PersonalMessage } from '../governance/messages/messages.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
-import type { Part, Reader } from './parts.ts';
+import type { MailContext, Part } from './parts.ts';
 import { oneLine } from './text.ts';
 
 /** Where a task can be answered or looked at: its page where the mail has a link to it, else Slack. */
-export function answerParts(card: TaskCard, reader: Reader): Part[] {
-  const { letter, links } = reader;
+export function answerParts(card: TaskCard, reader: MailContext): Part[] {
+  const { personalMessage, links } = reader;
   const { choice } = card;
   const url = links?.tasks.get(card.taskId);
   if (url && choice?.byEmail) {
     const note = 'The page of the task opens, and you decide there. Opening it decides nothing.';
     return [{ type: 'buttons', labels: [choice.yes, choice.no], url, note }];
   }
-  const where = choice && whereToDecide(card.taskId, choice, letter);
+  const where = choice && whereToDecide(card.taskId, choice, personalMessage);
   if (url) {
     const note = where && `It is not decided by e-mail. ${where}`;
     return [{ type: 'buttons', labels: ['Open the task'], url, note }];
   }
   if (where) return [{ type: 'where', text: where }];
   if (!card.canCancel) return [];
-  return [{ type: 'where', text: inSlack('To see where it is, or to cancel it,', letter) }];
+  return [
+    { type: 'where', text: inSlack('To see where it is, or to cancel it,', personalMessage) },
+  ];
 }
 
 function whereToDecide(
   taskId: number,
   { yes, no, reassignable }: NonNullable<TaskCard['choice']>,
-  letter: Letter,
+  personalMessage: PersonalMessage,
 ): string {
   const help = reassignable
     ? `to reassign task #${taskId} to somebody who has one`
     : `for help with task #${taskId}`;
-  return inSlack(`To decide (${yes} or ${no}),`, letter, {
+  return inSlack(`To decide (${yes} or ${no}),`, personalMessage, {
     word: 'tasks',
     without: `ask a Super Admin of Rolemine ${help}`,
   });
@@ -42,7 +44,7 @@ function whereToDecide(
  */
 export function inSlack(
   what: string,
-  { identity, person }: Letter,
+  { identity, person }: PersonalMessage,
   more: { word?: string; without?: string } = {},
 ): string {
   const write = more.word ? `, or write “${more.word}” to it` : '';

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Ctx, inTransaction } from '../governance/context.ts';
 import {
-  type Delivery,
-  findLetterCopy,
-  type Letter,
+  type DeliveryResult,
+  findMessageCopy,
   listThread,
-  recordLetterCopy,
+  type PersonalMessage,
+  recordMessageCopy,
 } from '../governance/messages/messages.ts';
 import { undecided } from '../governance/notifications/channel-routing.ts';
 import { loadPreferences } from '../governance/notifications/preferences.ts';
@@ -40,34 +40,37 @@ export class EmailDelivery {
   }
 
   /** Sends a letter, unless this person has its mail already or has left, or it is no news to them. */
-  async deliver(ctx: Ctx, letter: Letter): Promise<Delivery> {
+  async deliver(ctx: Ctx, personalMessage: PersonalMessage): Promise<DeliveryResult> {
     // Without its links, which are new with every mail: what it says.
-    const { id } = letter.person;
+    const { id } = personalMessage.person;
     const { channel } = (await loadPreferences(ctx, [id]))(id);
     const options = { ...this.options, channel };
-    const said = renderMail(letter, options);
+    const said = renderMail(personalMessage, options);
     if (!said) return { done: 'moot' };
-    const copy = await findLetterCopy(ctx, letter.key, 'email');
+    const copy = await findMessageCopy(ctx, personalMessage.key, 'email');
     if (copy && copy.contentHash !== undecided) return { done: 'unchanged' };
-    const { email, name, active, closedAt } = letter.person;
+    const { email, name, active, closedAt } = personalMessage.person;
     // Whoever has left is told nothing more: their links open nothing, and their mailbox may be another's.
-    if (!letter.isNews || !active || closedAt) return { done: 'moot' };
+    if (!personalMessage.isNews || !active || closedAt) return { done: 'moot' };
     if (!email) return { unreachable: 'no e-mail address' };
     if (!this.mailer) return { unreachable: 'SMTP_URL is not set' };
     const { publicUrl } = this.options;
-    const links = publicUrl ? await createLinks(ctx, letter, publicUrl) : undefined;
-    const about = taskOf(letter);
-    const headers = headersOf(letter, {
+    const links = publicUrl ? await createLinks(ctx, personalMessage, publicUrl) : undefined;
+    const about = taskOf(personalMessage);
+    const headers = headersOf(personalMessage, {
       sender: this.mailer.from.address,
       replyTo: this.options.replyTo,
       thread: about === undefined ? [] : await listThread(ctx, id, about),
       links,
     });
-    const mail = renderMail(letter, { ...options, links }) ?? said;
+    const mail = renderMail(personalMessage, { ...options, links }) ?? said;
     const sending = await this.mailer.send({ ...mail, ...headers, to: { name, address: email } });
     const record = (contentHash: string, mailId?: string) =>
       inTransaction(ctx, (ctx) =>
-        recordLetterCopy(ctx, letter.key, 'email', { contentHash, ...(mailId ? { mailId } : {}) }),
+        recordMessageCopy(ctx, personalMessage.key, 'email', {
+          contentHash,
+          ...(mailId ? { mailId } : {}),
+        }),
       );
     switch (sending.state) {
       case 'undecided':

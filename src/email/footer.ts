@@ -1,4 +1,4 @@
-import type { Letter } from '../governance/messages/messages.ts';
+import type { PersonalMessage } from '../governance/messages/messages.ts';
 import type { Preferences } from '../governance/notifications/preferences.ts';
 import type { FooterLine, MailLinks } from './parts.ts';
 import { oneLine } from './text.ts';
@@ -20,7 +20,7 @@ const choices = {
 
 /** What stands below every mail: why it came, what becomes of a reply, and where to choose otherwise. */
 export function footerOf(
-  { identity }: Letter,
+  { identity }: PersonalMessage,
   about: {
     channel?: Channel | undefined;
     links?: MailLinks | undefined;

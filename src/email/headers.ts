@@ -1,4 +1,4 @@
-import type { Letter } from '../governance/messages/messages.ts';
+import type { PersonalMessage } from '../governance/messages/messages.ts';
 import type { MailLinks } from './parts.ts';
 
 /** The mails before it about the same task: the first, and so many of the newest (RFC 5322 section 3.6.4). */
@@ -20,7 +20,7 @@ export interface MailHeaders {
  * @param about.thread the mails this person has about the same task, the oldest first
  */
 export function headersOf(
-  letter: Letter,
+  personalMessage: PersonalMessage,
   about: {
     sender: string;
     thread: readonly string[];
@@ -29,7 +29,7 @@ export function headersOf(
   },
 ): MailHeaders {
   const domain = about.sender.slice(about.sender.lastIndexOf('@') + 1);
-  const messageId = messageIdOf(letter, domain);
+  const messageId = messageIdOf(personalMessage, domain);
   const [first, ...later] = about.thread.filter((id) => id !== messageId);
   const last = later.at(-1) ?? first;
   return {
@@ -53,14 +53,14 @@ export function headersOf(
  * person was stored is in it because ids begin anew in a new database, and a mailbox that saw
  * an old one's id would drop the new mail unseen; and what is told a second time is a mail of its own.
  */
-function messageIdOf({ key, person, since }: Letter, domain: string): string {
+function messageIdOf({ key, person, since }: PersonalMessage, domain: string): string {
   const store = person.createdAt.getTime().toString(36);
   const news = since ? `.${since.getTime().toString(36)}` : '';
   return `<rolemine.${key.kind}.${key.subjectId}.${key.recipientId}.${store}${news}@${domain}>`;
 }
 
 /** The one task a mail is about; undefined for several, or none. */
-export function taskOf({ message }: Letter): number | undefined {
+export function taskOf({ message }: PersonalMessage): number | undefined {
   switch (message.kind) {
     case 'task':
       return message.card.taskId;

@@ -5,7 +5,7 @@ import {
   linkUrl,
   requireAddress,
 } from '../governance/email-links/action-links.ts';
-import type { Letter } from '../governance/messages/messages.ts';
+import type { PersonalMessage } from '../governance/messages/messages.ts';
 import type { MailLinks } from './parts.ts';
 
 /** So many tasks of one mail are links; a mail names no more. */
@@ -18,7 +18,7 @@ const tasksMax = 30;
  */
 export async function createLinks(
   ctx: Ctx,
-  { message, person, identity }: Letter,
+  { message, person, identity }: PersonalMessage,
   publicUrl: string,
 ): Promise<MailLinks> {
   const { id: personId } = person;
@@ -37,7 +37,9 @@ export async function createLinks(
 }
 
 /** The tasks a message is about, with the step that its reader is asked about. */
-function tasksOf(message: Letter['message']): { taskId: number; stepId?: number | null }[] {
+function tasksOf(
+  message: PersonalMessage['message'],
+): { taskId: number; stepId?: number | null }[] {
   switch (message.kind) {
     case 'task': {
       const { taskId, choice } = message.card;

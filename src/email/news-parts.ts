@@ -5,7 +5,7 @@ import type { HeldGrants } from '../governance/role-rules/held-removals.ts';
 import type { HeldImportCard } from '../governance/sync/held-imports.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
 import { inSlack } from './acting.ts';
-import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
+import { formatTime, type MailContext, type MailParts, type Part } from './parts.ts';
 import { taskParts } from './task-parts.ts';
 import { cut, oneLine } from './text.ts';
 
@@ -25,29 +25,33 @@ export function noticeParts({ title, lines }: Notice): MailParts {
 }
 
 /** The parts of the mail about access that ends soon. */
-export function expiryParts({ title, note, canExtend }: ExpiryNote, { letter }: Reader): MailParts {
+export function expiryParts(
+  { title, note, canExtend }: ExpiryNote,
+  { personalMessage }: MailContext,
+): MailParts {
   const body: Part[] = [{ type: 'lines', lines: [oneLine(note)], quiet: false }];
-  if (canExtend) body.push({ type: 'where', text: inSlack('To extend it,', letter) });
+  if (canExtend) body.push({ type: 'where', text: inSlack('To extend it,', personalMessage) });
   return { title: oneLine(title), under: undefined, body };
 }
 
 /** The parts of the mail about access that a rule gives no more and that waits for a yes to go. */
 export function heldGrantsParts(
   { title, lines, waiting }: HeldGrants,
-  { letter }: Reader,
+  { personalMessage }: MailContext,
 ): MailParts {
   const body: Part[] = [{ type: 'lines', lines: lines.map(oneLine), quiet: false }];
-  if (waiting > 0) body.push({ type: 'where', text: inSlack('To decide about it,', letter) });
+  if (waiting > 0)
+    body.push({ type: 'where', text: inSlack('To decide about it,', personalMessage) });
   return { title: oneLine(title), under: undefined, body };
 }
 
 /** The parts of the mail about an import that is held. */
 export function heldImportParts(
   { title, lines, isOpen }: HeldImportCard,
-  { letter }: Reader,
+  { personalMessage }: MailContext,
 ): MailParts {
   const body: Part[] = [{ type: 'lines', lines: lines.map(oneLine), quiet: false }];
-  if (isOpen) body.push({ type: 'where', text: inSlack('To let it through,', letter) });
+  if (isOpen) body.push({ type: 'where', text: inSlack('To let it through,', personalMessage) });
   return { title: oneLine(title), under: undefined, body };
 }
 
@@ -60,8 +64,8 @@ export function onlyCard({ titles, cards }: DigestView): TaskCard | undefined {
  * The parts of a mail that tells of several tasks: how many of which kind, and their titles; of a single one, all
  * that its own mail would say.
  */
-export function digestParts(digest: DigestView, reader: Reader): MailParts {
-  const { letter, links, timeZone } = reader;
+export function digestParts(digest: DigestView, reader: MailContext): MailParts {
+  const { personalMessage, links, timeZone } = reader;
   const since = digest.since ? `Waiting since ${formatTime(digest.since, timeZone)}.` : undefined;
   const asks = digest.askedBy ? `${oneLine(digest.askedBy)} asks for your answer.` : undefined;
   const lines = [since, asks].filter((line) => line !== undefined);
@@ -83,7 +87,7 @@ export function digestParts(digest: DigestView, reader: Reader): MailParts {
     body.push({ type: 'lines', lines: [note], quiet: true });
   } else if (digest.waiting > 0) {
     const without = 'ask a Super Admin of Rolemine to reassign them to somebody who has one';
-    const text = inSlack('To decide about them,', letter, { word: 'tasks', without });
+    const text = inSlack('To decide about them,', personalMessage, { word: 'tasks', without });
     body.push({ type: 'where', text });
   }
   return { title: oneLine(digest.title), under: digest.detail && oneLine(digest.detail), body };

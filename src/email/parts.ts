@@ -1,4 +1,4 @@
-import type { Letter } from '../governance/messages/messages.ts';
+import type { PersonalMessage } from '../governance/messages/messages.ts';
 import { clean } from '../text.ts';
 import { cut } from './text.ts';
 
@@ -42,20 +42,24 @@ export interface MailLinks {
 }
 
 /** For whom a mail is drawn. */
-export interface Reader {
-  letter: Letter;
+export interface MailContext {
+  personalMessage: PersonalMessage;
   /** Of the times in it. */
   timeZone: string;
   links: MailLinks | undefined;
 }
 
-const quoteMax = 4_000;
+const maxQuoteLength = 4_000;
 
 /** Words somebody typed; where they are too many for a mail, it says so. */
 export function quotation(text: string, label?: string): Part[] {
   const words = clean(text).trim();
-  const said: Part = { type: 'quote', text: cut(words, quoteMax), ...(label ? { label } : {}) };
-  if (words.length <= quoteMax) return [said];
+  const said: Part = {
+    type: 'quote',
+    text: cut(words, maxQuoteLength),
+    ...(label ? { label } : {}),
+  };
+  if (words.length <= maxQuoteLength) return [said];
   return [said, { type: 'lines', lines: ['That is its beginning only.'], quiet: true }];
 }
 

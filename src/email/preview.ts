@@ -3,7 +3,7 @@ import { escapeHtml } from '../text.ts';
 import { headersOf, taskOf } from './headers.ts';
 import type { MailLinks } from './parts.ts';
 import { type RenderOptions, renderMail } from './render.ts';
-import { listSamples } from './samples/letters.ts';
+import { listSamples } from './samples/messages.ts';
 import { parseSender } from './transport.ts';
 
 interface File {
@@ -24,17 +24,18 @@ export async function previewMails({
   const transport = createTransport({ streamTransport: true, buffer: true });
   const files: File[] = [];
   const list: string[] = [];
-  for (const { name, about, letter } of listSamples()) {
+  for (const { name, about, personalMessage } of listSamples()) {
     const links = sampleLinks(options.publicUrl ?? 'https://rolemine.example.com');
-    const mail = renderMail(letter, { ...options, links });
+    const mail = renderMail(personalMessage, { ...options, links });
     if (!mail) throw new Error(`the sample ${name} is not mailed`);
-    const headers = headersOf(letter, {
+    const headers = headersOf(personalMessage, {
       sender: sender.address,
       replyTo: options.replyTo,
-      thread: taskOf(letter) === undefined ? [] : [`<first@${sender.address.split('@')[1]}>`],
+      thread:
+        taskOf(personalMessage) === undefined ? [] : [`<first@${sender.address.split('@')[1]}>`],
       links,
     });
-    const to = { name: letter.person.name, address: letter.person.email ?? '' };
+    const to = { name: personalMessage.person.name, address: personalMessage.person.email ?? '' };
     const { message } = await transport.sendMail({ ...mail, ...headers, from: sender, to });
     files.push(
       { name: `${name}.html`, content: mail.html },

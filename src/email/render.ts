@@ -1,4 +1,4 @@
-import type { Letter } from '../governance/messages/messages.ts';
+import type { PersonalMessage } from '../governance/messages/messages.ts';
 import type { Preferences } from '../governance/notifications/preferences.ts';
 import { knownZone } from '../governance/notifications/working-hours.ts';
 import { sumsOfSimulation } from '../governance/simulations/describe.ts';
@@ -13,7 +13,7 @@ import {
   noticeParts,
   onlyCard,
 } from './news-parts.ts';
-import type { MailLinks, MailParts, Reader } from './parts.ts';
+import type { MailContext, MailLinks, MailParts } from './parts.ts';
 import { plainMail } from './plain.ts';
 import { runParts } from './run-parts.ts';
 import { simulationParts } from './simulation-parts.ts';
@@ -46,12 +46,16 @@ const subjectMax = 150;
  * the page where the reader can, or the place in Slack.
  * @returns undefined for what is never mailed (the App Home, one's own comment).
  */
-export function renderMail(letter: Letter, options: RenderOptions = {}): RenderedMail | undefined {
-  const timeZone = knownZone(letter.identity?.timeZone) ?? knownZone(options.timeZone) ?? 'UTC';
-  const drawn = draw({ letter, timeZone, links: options.links });
+export function renderMail(
+  personalMessage: PersonalMessage,
+  options: RenderOptions = {},
+): RenderedMail | undefined {
+  const timeZone =
+    knownZone(personalMessage.identity?.timeZone) ?? knownZone(options.timeZone) ?? 'UTC';
+  const drawn = draw({ personalMessage, timeZone, links: options.links });
   if (!drawn) return undefined;
   const { parts, subject = headerText(parts.title, subjectMax), preview } = drawn;
-  const footer = footerOf(letter, options);
+  const footer = footerOf(personalMessage, options);
   return {
     subject,
     text: plainMail(parts, footer),
@@ -67,8 +71,8 @@ interface Drawn {
   preview: string;
 }
 
-function draw(reader: Reader): Drawn | undefined {
-  const { message, person } = reader.letter;
+function draw(reader: MailContext): Drawn | undefined {
+  const { message, person } = reader.personalMessage;
   switch (message.kind) {
     case 'home':
       return undefined;

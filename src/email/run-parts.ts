@@ -1,16 +1,16 @@
 import type { RunView, SuggestionView } from '../governance/role-mining/suggestions.ts';
 import { inSlack } from './acting.ts';
-import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
+import { formatTime, type MailContext, type MailParts, type Part } from './parts.ts';
 import { oneLine } from './text.ts';
 
 /** How many suggestions a mail lists. */
 const rowsMax = 10;
 
 /** The parts of the mail about one analysis of the whole organisation. */
-export function runParts(view: RunView, { letter, timeZone }: Reader): MailParts {
+export function runParts(view: RunView, { personalMessage, timeZone }: MailContext): MailParts {
   const where: Part = {
     type: 'where',
-    text: inSlack('To review them,', letter, { word: 'suggestions' }),
+    text: inSlack('To review them,', personalMessage, { word: 'suggestions' }),
   };
   const { run, fresh, waiting } = view;
   if (run.state === 'failed') {

@@ -6,14 +6,17 @@ import {
 } from '../governance/simulations/describe.ts';
 import type { SimulationCard } from '../governance/simulations/report.ts';
 import { inSlack } from './acting.ts';
-import { formatTime, type MailParts, type Part, type Reader } from './parts.ts';
+import { formatTime, type MailContext, type MailParts, type Part } from './parts.ts';
 import { oneLine } from './text.ts';
 
 /** How many rules a mail lists. */
 const rowsMax = 10;
 
 /** The parts of the mail about one simulation of mining rules. */
-export function simulationParts(card: SimulationCard, { letter, timeZone }: Reader): MailParts {
+export function simulationParts(
+  card: SimulationCard,
+  { personalMessage, timeZone }: MailContext,
+): MailParts {
   const title = oneLine(titleOfSimulation(card));
   if (card.ended) {
     const { text, at } = card.ended;
@@ -36,7 +39,7 @@ export function simulationParts(card: SimulationCard, { letter, timeZone }: Read
   const more = rules.length - rowsMax;
   if (more > 0) body.push({ type: 'lines', lines: [`and ${more} more`], quiet: true });
   const nothing = 'Nothing changes until it is applied.';
-  body.push({ type: 'where', text: `${nothing} ${inSlack('To apply it,', letter)}` });
+  body.push({ type: 'where', text: `${nothing} ${inSlack('To apply it,', personalMessage)}` });
   const size = sizeOfSimulation(card);
   return { title, under: size, body };
 }

@@ -2,7 +2,7 @@ import type { CommentLine } from '../governance/messages/messages.ts';
 import type { Line } from '../governance/task-cards/history-lines.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
 import { answerParts } from './acting.ts';
-import { formatTime, type MailParts, type Part, quotation, type Reader } from './parts.ts';
+import { formatTime, type MailContext, type MailParts, type Part, quotation } from './parts.ts';
 import { cut, oneLine } from './text.ts';
 
 // Gmail hides what comes after the first 102 KB of a mail, and the buttons come last.
@@ -10,7 +10,7 @@ const titleMax = 300;
 const lineMax = 500;
 
 /** The parts of a task's mail: the same lines as its card, and where it can be answered. */
-export function taskParts(card: TaskCard, reader: Reader): MailParts {
+export function taskParts(card: TaskCard, reader: MailContext): MailParts {
   const body: Part[] = [];
   if (card.quote) body.push(...quotation(card.quote));
   if (card.facts.length > 0) {
@@ -38,7 +38,7 @@ export function taskParts(card: TaskCard, reader: Reader): MailParts {
 }
 
 /** The parts of a mail that brings a comment. */
-export function commentParts(comment: CommentLine, { links }: Reader): MailParts {
+export function commentParts(comment: CommentLine, { links }: MailContext): MailParts {
   const url = links?.tasks.get(comment.taskId);
   const body = quotation(comment.body);
   if (url) {

@@ -29,7 +29,7 @@ export interface Ctx {
 /** A context whose actor is a known person. */
 export type ActorCtx = Ctx & { actor: Actor };
 
-const mostTries = 3;
+const maxTries = 3;
 
 /**
  * Runs `fn` in one transaction, with a context whose `db` is that transaction. Use the inner context
@@ -46,7 +46,7 @@ export async function inTransaction<C extends Ctx, T>(
       ctx.wake?.();
       return result;
     } catch (error) {
-      if (ctx.isInside || tries === mostTries || !isDeadlock(error)) throw error;
+      if (ctx.isInside || tries === maxTries || !isDeadlock(error)) throw error;
     }
   }
 }

@@ -18,14 +18,14 @@ export type RunCommand = (command: string, args: unknown, output: Output) => Pro
 type Answer = { out: string } | { err: string } | { exit: number };
 
 /** Linux takes 107 bytes, macOS 103; a longer path would be cut without a word. */
-const longestPath = 103;
+const maxPathLength = 103;
 
 /** @throws Refusal invalid: neither the absolute nor the relative path is short enough. */
 function socketPath(dataDir: string): string {
   const absolute = resolve(dataDir, 'rolemine.sock');
   const near = relative(process.cwd(), absolute);
   const path = Buffer.byteLength(near) < Buffer.byteLength(absolute) ? near : absolute;
-  if (Buffer.byteLength(path) <= longestPath) return path;
+  if (Buffer.byteLength(path) <= maxPathLength) return path;
   throw new Refusal(
     'invalid',
     `The path ${join(dataDir, 'rolemine.sock')} is too long for a socket: set DATA_DIR to a folder with a shorter path.`,

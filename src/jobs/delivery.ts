@@ -1,10 +1,10 @@
 import type { EmailDelivery } from '../email/deliver.ts';
 import type { Ctx } from '../governance/context.ts';
 import {
-  type Delivery,
-  type Letter,
-  loadLetter,
-  loadReader,
+  type DeliveryResult,
+  loadPersonalMessage,
+  loadRecipient,
+  type PersonalMessage,
 } from '../governance/messages/messages.ts';
 import { planRoute, type Route } from '../governance/notifications/channel-routing.ts';
 import { gatherNews, isUrgent, showInHome } from '../governance/notifications/mail-fallback.ts';
@@ -31,7 +31,7 @@ export interface DeliveryParts {
 }
 
 /** The row's place among the deliveries under way. */
-export interface Place {
+export interface DeliverySlot {
   /** Leaves it to others: this one waits for the mail server now. @returns false when too many do. */
   toMail(): boolean;
   /** Whether the program goes on. */
@@ -41,23 +41,23 @@ export interface Place {
 /** After so long without Slack a message goes by e-mail (GOVERNANCE.md section 7). */
 const slackPatienceMs = 10 * 60_000;
 /** What nobody could deliver for so long is given up. */
-const longestTryMs = 24 * 3_600_000;
-const longestBackoffMs = 30 * 60_000;
+const maxTryMs = 24 * 3_600_000;
+const maxBackoffMs = 30 * 60_000;
 /** For so long a message keeps its place in the queue for the mail server; where that is full, it comes back. */
-const longestWaitMs = 10 * 60_000;
+const maxWaitMs = 10 * 60_000;
 const fullMs = 60_000;
 /** Why a message waits while Slack is away; by it they are found when it is back. */
 export const slackIsAway = 'Slack cannot be reached';
 
-type Retry = Extract<Delivery, { retryAt: Date }>;
+type Retry = Extract<DeliveryResult, { retryAt: Date }>;
 /** `undefined`: that way was not tried. `over`: there is nothing left to say, or another delivery says it. */
-type Outcome = Delivery | { over: 'moot' | 'elsewhere' } | undefined;
+type Outcome = DeliveryResult | { over: 'moot' | 'elsewhere' } | undefined;
 
 /** Delivers one row: in Slack, by e-mail, or both, as its reader chose and as they can be reached. */
 export async function deliverRow(
   parts: DeliveryParts,
   row: OutboxRow,
-  place: Place,
+  place: DeliverySlot,
 ): Promise<void> {
   const ctx = parts.newCtx();
   try {
@@ -88,16 +88,16 @@ async function trySlack(
   }
   const slot = await parts.slack.whenFree(ctx, row);
   if (slot) return { retryAt: slot, counted: false };
-  const reader = await loadReader(ctx, row);
+  const reader = await loadRecipient(ctx, row);
   if (!reader) return { over: 'moot' };
   const why = await parts.slack.whyNot(ctx, reader);
   if (why) {
     parts.line.note(why);
     return why;
   }
-  const letter = await parts.reading(() => loadLetter(ctx, row));
-  if (!letter) return { over: 'moot' };
-  const delivery = await parts.slack.deliver(ctx, letter, route.slack === 'post');
+  const personalMessage = await parts.reading(() => loadPersonalMessage(ctx, row));
+  if (!personalMessage) return { over: 'moot' };
+  const delivery = await parts.slack.deliver(ctx, personalMessage, route.slack === 'post');
   parts.line.note(delivery);
   return delivery;
 }
@@ -121,7 +121,7 @@ async function tryEmail(
   row: OutboxRow,
   route: Route,
   bySlack: Outcome,
-  place: Place,
+  place: DeliverySlot,
 ): Promise<Outcome> {
   const isRefused = bySlack !== undefined && 'unreachable' in bySlack;
   const isLate = !isRefused && (await isTooLate(parts, ctx, row, bySlack));
@@ -141,10 +141,10 @@ async function queueMail(
   parts: DeliveryParts,
   ctx: Ctx,
   row: OutboxRow,
-  place: Place,
+  place: DeliverySlot,
 ): Promise<Outcome> {
   // In the queue for the mail server it is nobody else's.
-  const waiting = await keepMessage(ctx, row, fromThen(ctx, longestWaitMs));
+  const waiting = await keepMessage(ctx, row, fromThen(ctx, maxWaitMs));
   if (!waiting) return { over: 'elsewhere' };
   if (!place.toMail()) return { retryAt: new Date(Date.now() + fullMs), counted: false };
   return parts.mailing(async () => {
@@ -152,8 +152,10 @@ async function queueMail(
     const ctx = parts.newCtx();
     const until = fromThen(ctx, parts.email.longestMs + 30_000);
     if (!(await keepMessage(ctx, waiting, until))) return { over: 'elsewhere' };
-    const letter: Letter | undefined = await parts.reading(() => loadLetter(ctx, row));
-    return letter ? parts.email.deliver(ctx, letter) : { over: 'moot' };
+    const personalMessage: PersonalMessage | undefined = await parts.reading(() =>
+      loadPersonalMessage(ctx, row),
+    );
+    return personalMessage ? parts.email.deliver(ctx, personalMessage) : { over: 'moot' };
   });
 }
 
@@ -215,10 +217,10 @@ async function tryLater(
   { retryAt, counted, error }: Retry,
 ): Promise<void> {
   const ctx = parts.newCtx();
-  const isOld = ctx.now.getTime() - row.createdAt.getTime() > longestTryMs;
+  const isOld = ctx.now.getTime() - row.createdAt.getTime() > maxTryMs;
   if (counted && isOld) return giveUp(ctx, row, error ?? 'no answer for a day', '');
   // 2, 4, 8 … seconds, at most half an hour; Slack's own word (Retry-After) is kept as it is.
-  const backoffMs = Math.min(longestBackoffMs, 1_000 * 2 ** Math.min(row.attempts, 20));
+  const backoffMs = Math.min(maxBackoffMs, 1_000 * 2 ** Math.min(row.attempts, 20));
   const waitMs = Math.max(retryAt.getTime() - Date.now(), counted ? backoffMs : 0);
   const at = new Date(ctx.now.getTime() + waitMs);
   if (counted) log.warn('a message is tried again later', { outbox: row.id, at, error });

@@ -1,15 +1,15 @@
 // A worker thread: holds the access of the organisation, so that it is neither read nor counted anew for
 // every question, and answers away from the thread that acknowledges clicks.
 import { parentPort } from 'node:worker_threads';
-import { HeldAccess } from '../mining/access-session.ts';
+import { MiningSession } from '../mining/access-session.ts';
 import type { MineAnswer, MineMessage, MineQuestion } from './miner.ts';
 
-let held: HeldAccess | undefined;
+let held: MiningSession | undefined;
 
 parentPort?.on('message', (message: MineMessage) => {
   switch (message.kind) {
     case 'load':
-      held = new HeldAccess(message.rows);
+      held = new MiningSession(message.rows);
       return;
     case 'refresh':
       held?.refresh(message.changed, message.fresh);
@@ -31,7 +31,7 @@ function answer(question: MineQuestion): MineAnswer {
   }
 }
 
-function find(held: HeldAccess, question: MineQuestion): unknown {
+function find(held: MiningSession, question: MineQuestion): unknown {
   switch (question.kind) {
     case 'mine':
       return held.mine(question.options);

@@ -5,7 +5,7 @@ import type { Miner } from '../governance/role-mining/miner.ts';
 import type { CohortFindings, Findings, RuleFindings } from '../mining/access-session.ts';
 import { listBuffers } from '../mining/matrix/access-rows.ts';
 import type { MiningOptions } from '../mining/options.ts';
-import type { MinedRole, MiningRule } from '../mining/rules/mining-rule.ts';
+import type { MinableRole, MiningRule } from '../mining/rules/mining-rule.ts';
 import type { CohortFilter } from '../mining/suggestions/analyze.ts';
 import type { MineResult } from '../mining/suggestions/mine.ts';
 import { workerScript } from './worker-script.ts';
@@ -14,7 +14,7 @@ import { workerScript } from './worker-script.ts';
 export type MineQuestion =
   | { kind: 'mine' | 'findAll'; options: Partial<MiningOptions> }
   | { kind: 'analyze'; filter: CohortFilter; options: Partial<MiningOptions> }
-  | { kind: 'mineRules'; roles: ReadonlyMap<number, MinedRole>; rules: readonly MiningRule[] };
+  | { kind: 'mineRules'; roles: ReadonlyMap<number, MinableRole>; rules: readonly MiningRule[] };
 
 /** What the worker is told. It answers questions alone, one after the other. */
 export type MineMessage = AccessUpdate | MineQuestion;
@@ -58,7 +58,7 @@ export class WorkerMiner implements Miner {
 
   mineRules(
     ctx: Ctx,
-    about: { roles: ReadonlyMap<number, MinedRole>; rules: readonly MiningRule[] },
+    about: { roles: ReadonlyMap<number, MinableRole>; rules: readonly MiningRule[] },
     signal?: AbortSignal,
   ): Promise<RuleFindings> {
     return this.#inTurn(ctx, { kind: 'mineRules', ...about }, signal);

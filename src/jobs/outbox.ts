@@ -25,7 +25,7 @@ const lanes = 8;
 const readingLanes = 2;
 /** Mails under way at once, each on a connection of its own; and how many more may wait for one. */
 const mailLanes = 4;
-const mostMails = 1_000;
+const maxMails = 1_000;
 /** Other processes write to the outbox, too (an import on the command line). */
 const pollMs = 1_000;
 /** A mail server that is silent does not hold up the end of the program. */
@@ -70,7 +70,7 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
     const place = {
       isOpen: () => isOpen,
       toMail: () => {
-        if (inMail.size >= mostMails) return false;
+        if (inMail.size >= maxMails) return false;
         inMail.add(under);
         underWay.delete(under);
         wake();

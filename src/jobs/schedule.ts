@@ -12,7 +12,7 @@ import { escalateDue } from '../governance/reminders/escalations.ts';
 import { remindDue } from '../governance/reminders/reminders.ts';
 import { summarizeDue } from '../governance/reminders/summaries.ts';
 import { forgetChanges } from '../governance/role-mining/load-matrix.ts';
-import { queueAnalysis, whyNothingToMine } from '../governance/role-mining/runs.ts';
+import { nothingToMineReason, queueAnalysis } from '../governance/role-mining/runs.ts';
 import { endGracePeriods } from '../governance/role-rules/grace-periods.ts';
 import { logBug } from '../log.ts';
 
@@ -39,7 +39,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
     ['ends of access', '*/10 * * * *', () => watchEnds(parts.newCtx())],
     ['ends of memberships', '5 * * * *', () => endMemberships(parts.newCtx())],
     ['ends of grace periods', '25 * * * *', () => endGracePeriods(parts.newCtx())],
-    ['reminders and summaries', '*/15 * * * *', () => tellOnSchedule(parts)],
+    ['reminders and summaries', '*/15 * * * *', () => notifyOnSchedule(parts)],
     ['people in Slack', '47 3 * * *', () => readSlack(parts)],
     ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],
     ['old links', '22 3 * * *', () => forgetLinks(parts.newCtx())],
@@ -61,7 +61,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
 }
 
 /** Who is asked for the first time is not reminded of it in the same minute. */
-async function tellOnSchedule({ newCtx, timeZone }: ScheduleParts): Promise<void> {
+async function notifyOnSchedule({ newCtx, timeZone }: ScheduleParts): Promise<void> {
   await escalateDue(newCtx(), timeZone);
   await remindDue(newCtx(), timeZone);
   await summarizeDue(newCtx(), timeZone);
@@ -78,7 +78,7 @@ async function readSlack({ newCtx, slack }: ScheduleParts): Promise<void> {
 
 async function mineOnSchedule(parts: ScheduleParts): Promise<void> {
   const ctx = parts.newCtx();
-  if (await whyNothingToMine(ctx)) return;
+  if (await nothingToMineReason(ctx)) return;
   await inTransaction(ctx, (ctx) => queueAnalysis(ctx, 'schedule'));
   parts.wake();
 }

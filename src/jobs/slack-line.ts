@@ -1,4 +1,4 @@
-import type { Delivery } from '../governance/messages/messages.ts';
+import type { DeliveryResult } from '../governance/messages/messages.ts';
 import { log, logBug } from '../log.ts';
 
 /** Slack is asked whether it is back at most so often. */
@@ -32,7 +32,7 @@ export class SlackLine {
   }
 
   /** Learns from how a delivery ended. */
-  note(delivery: Delivery): void {
+  note(delivery: DeliveryResult): void {
     if (!('retryAt' in delivery && delivery.isOutage) || this.downSince) return;
     this.downSince = this.parts.now();
     log.warn('Slack cannot be reached', { error: delivery.error });

@@ -7,12 +7,12 @@ import {
   suggestionInIds,
 } from './ids-and-indexes.ts';
 import { type AccessRows, keysOf, replaceRows, toMatrix } from './matrix/access-rows.ts';
-import { CellMemory } from './matrix/cohort-count-cache.ts';
+import { CohortCountCache } from './matrix/cohort-count-cache.ts';
 import type { AccessMatrix } from './matrix/matrix.ts';
-import { findAll } from './mine-organization.ts';
+import { mineOrganization } from './mine-organization.ts';
 import type { MiningOptions } from './options.ts';
 import type { Outlier } from './outliers/outliers.ts';
-import type { MinedRole, MiningRule } from './rules/mining-rule.ts';
+import type { MinableRole, MiningRule } from './rules/mining-rule.ts';
 import { mineRules, type RuleResult } from './rules/rules.ts';
 import { analyzeCohort, type CohortFilter, type CohortResult } from './suggestions/analyze.ts';
 import type { HiddenTeam } from './suggestions/hidden-teams.ts';
@@ -48,10 +48,10 @@ export interface RuleFindings extends RuleResult {
  * changed. Options and answers have ids where those of the functions it calls have indexes.
  * Entitlements that are not for mining are in it; each question says which these are.
  */
-export class HeldAccess {
+export class MiningSession {
   #rows: AccessRows;
   #matrix: AccessMatrix;
-  readonly #memory = new CellMemory();
+  readonly #memory = new CohortCountCache();
 
   constructor(rows: AccessRows) {
     this.#rows = rows;
@@ -70,7 +70,7 @@ export class HeldAccess {
     const keys = keysOf(this.#rows);
     const recall = this.#memory.begin(this.#matrix, keys);
     const own = optionsInIndexes(options, keys.entitlements);
-    const { result, teams, outliers } = findAll(this.#matrix, own, now, recall);
+    const { result, teams, outliers } = mineOrganization(this.#matrix, own, now, recall);
     recall.commit();
     return {
       result: this.#inIds(result, own),
@@ -97,7 +97,7 @@ export class HeldAccess {
 
   /** @param roles what may be mined, by entitlement; the others are left alone. */
   mineRules(
-    roles: ReadonlyMap<number, MinedRole>,
+    roles: ReadonlyMap<number, MinableRole>,
     miningRules: readonly MiningRule[],
   ): RuleFindings {
     const keys = keysOf(this.#rows);

@@ -1,7 +1,7 @@
 import type { Keys } from './matrix/cohort-count-cache.ts';
 import type { MiningOptions } from './options.ts';
 import type { Outlier } from './outliers/outliers.ts';
-import type { MinedRole } from './rules/mining-rule.ts';
+import type { MinableRole } from './rules/mining-rule.ts';
 import type { RuleResult } from './rules/rules.ts';
 import type { CohortResult } from './suggestions/analyze.ts';
 import type { MinedSuggestion } from './suggestions/suggestion.ts';
@@ -69,10 +69,10 @@ export function optionsInIndexes(
 }
 
 /** No mining rule is about what needs fewer approvals than none. */
-const notMined: MinedRole = { approvals: -1 };
+const notMined: MinableRole = { approvals: -1 };
 
 /** Roles by index; those that are not in `roles` are of no mining rule. */
-export function rolesByIndex(roles: ReadonlyMap<number, MinedRole>, keys: Keys): MinedRole[] {
+export function rolesByIndex(roles: ReadonlyMap<number, MinableRole>, keys: Keys): MinableRole[] {
   return Array.from(keys.entitlements, (id) => roles.get(id) ?? notMined);
 }
 

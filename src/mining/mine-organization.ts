@@ -6,7 +6,7 @@ import { findHiddenTeams, type HiddenTeam } from './suggestions/hidden-teams.ts'
 import { type MineResult, mine } from './suggestions/mine.ts';
 
 /** Hidden teams come after the suggestions of cohorts; more would only bury them. */
-const mostTeams = 10;
+const maxTeams = 10;
 const teamSeconds = 1;
 const patience = 10;
 
@@ -16,7 +16,7 @@ const patience = 10;
  * @param now a clock in milliseconds, which bounds the search for teams.
  * @param recall what an earlier run counted.
  */
-export function findAll(
+export function mineOrganization(
   matrix: AccessMatrix,
   options: Partial<MiningOptions>,
   now: () => number,
@@ -29,7 +29,7 @@ export function findAll(
   const teams = findHiddenTeams(matrix, result.suggestions, search, options);
   return {
     result,
-    teams: teams.slice(0, mostTeams),
+    teams: teams.slice(0, maxTeams),
     outliers: findOutliers(matrix, options).outliers,
   };
 }

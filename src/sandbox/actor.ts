@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dict, dictAt, listAt, stringAt } from './dict.ts';
-import {
-  findInput,
-  type Interactions,
-  type Outcome,
-  type SubmitOutcome,
-} from './slack/interactions.ts';
+import type { InteractionResult, Interactions, SubmitOutcome } from './slack/interactions.ts';
 import { isDispatching } from './slack/payloads.ts';
 import { stateValues } from './slack/state.ts';
-import { findElement, type Surface, surfacesOf, type Target } from './slack/surfaces.ts';
-import type { Person } from './slack/users.ts';
+import {
+  findElement,
+  findInput,
+  surfacesOf,
+  type Target,
+  type VisibleSurface,
+} from './slack/surfaces.ts';
+import type { SlackPerson } from './slack/users.ts';
 import type { ViewRecord, Views } from './slack/views.ts';
 import { buttonTexts, plainOf, wordsOf } from './slack/wording.ts';
 import type { Workspace } from './slack/workspace.ts';
@@ -48,7 +49,7 @@ export interface SeenView {
 }
 
 /** A choice in a select, datepicker, checkboxes, radio buttons or overflow menu. */
-export interface Choice extends Target {
+export interface ChoiceInput extends Target {
   /** Its label or block_id, instead of an action id. */
   field?: string | undefined;
   /** An option by value or words, somebody by id or e-mail, a date; a list for multi-selects; null clears. */
@@ -57,12 +58,12 @@ export interface Choice extends Target {
 
 /** One person at their Slack: does what they can do, sees what they can see. */
 export class SandboxActor {
-  readonly person: Person;
+  readonly person: SlackPerson;
   readonly #workspace: Workspace;
   readonly #views: Views;
   readonly #interactions: Interactions;
 
-  constructor(person: Person, workspace: Workspace, views: Views, interactions: Interactions) {
+  constructor(person: SlackPerson, workspace: Workspace, views: Views, interactions: Interactions) {
     this.person = person;
     this.#workspace = workspace;
     this.#views = views;
@@ -74,7 +75,7 @@ export class SandboxActor {
   }
 
   /** Runs a slash command, as `/rolemine` with words. */
-  command(command: string, text = ''): Promise<Outcome> {
+  command(command: string, text = ''): Promise<InteractionResult> {
     return this.#interactions.command(this.person, command, text);
   }
 
@@ -126,13 +127,13 @@ export class SandboxActor {
   }
 
   /** Presses a button (a confirmation is taken as given) and waits for the acknowledgement. */
-  async click(target: Target): Promise<Outcome> {
+  async click(target: Target): Promise<InteractionResult> {
     const { surface, ...placed } = findElement(this.#surfaces(), target, ['button']);
     return this.#interactions.act(this.person, surface, placed);
   }
 
   /** Chooses in any element that is no button; the app is told at once where Slack tells it at once. */
-  async select(choice: Choice): Promise<Outcome> {
+  async select(choice: ChoiceInput): Promise<InteractionResult> {
     const { to, field, ...target } = choice;
     const surfaces = this.#surfaces();
     const { surface, ...placed } = field
@@ -208,11 +209,11 @@ export class SandboxActor {
     );
   }
 
-  #surfaces(): Surface[] {
+  #surfaces(): VisibleSurface[] {
     return surfacesOf(this.#workspace, this.#views, this.id);
   }
 
-  #has(surface: Surface, target: Target, types: string[]): boolean {
+  #has(surface: VisibleSurface, target: Target, types: string[]): boolean {
     try {
       findElement([surface], target, types);
       return true;
@@ -221,7 +222,7 @@ export class SandboxActor {
     }
   }
 
-  #field(surfaces: Surface[], field: string, target: Target) {
+  #field(surfaces: VisibleSurface[], field: string, target: Target) {
     const inPlace = target.in ? surfaces.filter((one) => one.kind === target.in) : surfaces;
     const surface =
       inPlace.find((one) => one.kind === 'modal') ??

@@ -11,10 +11,10 @@ import { Interactions } from './slack/interactions.ts';
 import type { UploadedFile } from './slack/method.ts';
 import { SocketLink } from './slack/socket-link.ts';
 import {
-  type Person,
   type SandboxUser,
+  type SlackPerson,
+  type SlackUserGroup,
   type Team,
-  type UserGroup,
   wireUser,
 } from './slack/users.ts';
 import { Views } from './slack/views.ts';
@@ -24,7 +24,7 @@ import { Workspace } from './slack/workspace.ts';
 export interface SandboxOptions {
   users: SandboxUser[];
   team?: Team;
-  userGroups?: UserGroup[];
+  userGroups?: SlackUserGroup[];
   /** Whether it opens a port of its own (on 127.0.0.1); true unless given. Without it, mount it and `setBaseUrl`. */
   listen?: boolean;
   /** 0 or nothing: any free one. */
@@ -65,11 +65,11 @@ export interface Sandbox {
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** Adds people without telling the app. */
-  addUsers(users: SandboxUser[]): Person[];
+  addUsers(users: SandboxUser[]): SlackPerson[];
   /** Adds somebody and tells the app: `team_join`. */
-  join(user: SandboxUser): Promise<Person>;
+  join(user: SandboxUser): Promise<SlackPerson>;
   /** Changes somebody and tells the app: `user_change`. */
-  changeUser(idOrEmail: string, change: Partial<SandboxUser>): Promise<Person>;
+  changeUser(idOrEmail: string, change: Partial<SandboxUser>): Promise<SlackPerson>;
   /** Somebody at their Slack, by id, e-mail or handle. @throws Error when there is nobody */
   as(idOrEmail: string): SandboxActor;
   /** All e-mail that arrived, oldest first; of one recipient when given. */

@@ -6,7 +6,7 @@ import type { Ctx } from '../governance/context.ts';
 import { isFirstReceipt } from '../governance/people/received-events.ts';
 import type { Miner } from '../governance/role-mining/miner.ts';
 import { logBug } from '../log.ts';
-import { listenToCatalogue } from './actions/catalog/catalog.ts';
+import { listenToCatalog } from './actions/catalog/catalog.ts';
 import { listenToMining } from './actions/mining/mining.ts';
 import { listenToSuggestions } from './actions/mining/suggestions.ts';
 import { listenToDelegations } from './actions/people/delegations.ts';
@@ -101,7 +101,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToDelegations(app, deps);
   listenToPreferences(app, deps);
   listenToUsers(app, deps);
-  listenToCatalogue(app, deps);
+  listenToCatalog(app, deps);
   listenToPolicies(app, deps);
   listenToRulePolicies(app, deps);
   listenToPeople(app, deps);

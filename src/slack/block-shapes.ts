@@ -5,23 +5,23 @@ import {
   image,
   label,
   pick,
-  plainText,
+  plainTextShape,
   type,
   url,
 } from './element-shapes.ts';
 import { LIMITS } from './limit-table.ts';
 import {
-  type Fields,
+  type BlockSurface,
   type Found,
   flag,
-  isDict,
+  isRecord,
   list,
   number,
   object,
   oneOf,
   type Rule,
   refuse,
-  type Surface,
+  type ShapeFields,
   string,
   typed,
   words,
@@ -37,7 +37,7 @@ const richStyle = object({
   client_highlight: flag,
   unlink: flag,
 });
-const inline = (fields: Fields) => object({ 'type!': type, style: richStyle, ...fields });
+const inline = (fields: ShapeFields) => object({ 'type!': type, style: richStyle, ...fields });
 const INLINE = typed({
   text: inline({ 'text!': words(LIMITS.text) }),
   link: inline({ 'url!': url, text: words(LIMITS.text), unsafe: flag }),
@@ -50,7 +50,7 @@ const INLINE = typed({
   broadcast: inline({ 'range!': oneOf('here', 'channel', 'everyone') }),
   color: inline({ 'value!': label }),
 });
-const richSection: Fields = { 'type!': type, 'elements!': list(INLINE, 500, 0) };
+const richSection: ShapeFields = { 'type!': type, 'elements!': list(INLINE, 500, 0) };
 const richPart = typed({
   rich_text_section: object(richSection),
   rich_text_quote: object({ ...richSection, border: number(0, 1) }),
@@ -65,7 +65,7 @@ const richPart = typed({
   }),
 });
 
-const block = (fields: Fields, extra?: Rule): Rule =>
+const block = (fields: ShapeFields, extra?: Rule): Rule =>
   object({ 'type!': type, block_id: string(LIMITS.id, 1), ...fields }, extra);
 const richText = block({ 'elements!': list(richPart, 100) });
 const CELLS = typed({
@@ -83,7 +83,7 @@ const rows =
       refuse(found, at, `must be no more than ${maxCharacters} characters over all cells`);
   };
 const onlyOn =
-  (surface: Surface, rule: Rule): Rule =>
+  (surface: BlockSurface, rule: Rule): Rule =>
   (value, at, found) => {
     if (found.surface !== surface) refuse(found, `${at}/type`, `is allowed in a ${surface} only`);
     rule(value, at, found);
@@ -93,13 +93,13 @@ const point = object({ 'label!': words(20), 'value!': number() });
 const series = object({ 'name!': words(20), 'data!': list(point, 20) });
 /** Every series has one value for every category, in the same order, and a name of its own. */
 const matchingSeries: Rule = (chart, at, found) => {
-  if (!isDict(chart) || !Array.isArray(chart.series) || !isDict(chart.axis_config)) return;
-  const names = chart.series.map((entry) => (isDict(entry) ? entry.name : undefined));
+  if (!isRecord(chart) || !Array.isArray(chart.series) || !isRecord(chart.axis_config)) return;
+  const names = chart.series.map((entry) => (isRecord(entry) ? entry.name : undefined));
   if (new Set(names).size < names.length) refuse(found, `${at}/series`, 'names must be unique');
   const wanted = JSON.stringify(chart.axis_config.categories);
   chart.series.forEach((entry, index) => {
-    const data: unknown[] = isDict(entry) && Array.isArray(entry.data) ? entry.data : [];
-    const labels = data.map((value) => (isDict(value) ? value.label : undefined));
+    const data: unknown[] = isRecord(entry) && Array.isArray(entry.data) ? entry.data : [];
+    const labels = data.map((value) => (isRecord(value) ? value.label : undefined));
     if (JSON.stringify(labels) !== wanted)
       refuse(found, `${at}/series/${index}/data`, 'labels must match categories');
   });
@@ -117,20 +117,20 @@ const chart = typed({
 });
 
 const uniqueActionIds: Rule = (value, at, found) => {
-  const elements = isDict(value) && Array.isArray(value.elements) ? value.elements : [];
+  const elements = isRecord(value) && Array.isArray(value.elements) ? value.elements : [];
   const ids = elements.flatMap((element) =>
-    isDict(element) && element.action_id ? [element.action_id] : [],
+    isRecord(element) && element.action_id ? [element.action_id] : [],
   );
   if (new Set(ids).size < ids.length) refuse(found, `${at}/elements`, 'action_id must be unique');
 };
 const textOrFields: Rule = (value, at, found) => {
-  if (isDict(value) && value.text === undefined && value.fields === undefined)
+  if (isRecord(value) && value.text === undefined && value.fields === undefined)
     refuse(found, at, 'missing required field: text or fields');
 };
 const tally =
   (count: (found: Found, value: Record<string, unknown>) => void, rule: Rule): Rule =>
   (value, at, found) => {
-    if (isDict(value)) count(found, value);
+    if (isRecord(value)) count(found, value);
     rule(value, at, found);
   };
 
@@ -149,14 +149,14 @@ export const BLOCK = typed({
     (found) => {
       found.counted += LIMITS.headerOverhead;
     },
-    block({ 'text!': plainText(LIMITS.header), level: number(1, 4) }),
+    block({ 'text!': plainTextShape(LIMITS.header), level: number(1, 4) }),
   ),
   divider: block({}),
   context: block({
     'elements!': list(
       typed({
         image: object(image),
-        plain_text: plainText(LIMITS.text),
+        plain_text: plainTextShape(LIMITS.text),
         mrkdwn: anyText(LIMITS.text),
       }),
       10,
@@ -184,8 +184,8 @@ export const BLOCK = typed({
       found.hasInput = true;
     },
     block({
-      'label!': plainText(LIMITS.label),
-      hint: plainText(LIMITS.label),
+      'label!': plainTextShape(LIMITS.label),
+      hint: plainTextShape(LIMITS.label),
       optional: flag,
       dispatch_action: flag,
       'element!': pick(
@@ -201,7 +201,7 @@ export const BLOCK = typed({
       ),
     }),
   ),
-  image: block({ ...image, title: plainText(2_000) }),
+  image: block({ ...image, title: plainTextShape(2_000) }),
   markdown: tally(
     (found, value) => {
       found.markdown += String(value.text).length;

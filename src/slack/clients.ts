@@ -1,4 +1,4 @@
-import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
+import { ErrorCode, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
 import { log } from '../log.ts';
 
 /**
@@ -47,4 +47,11 @@ const quiet = { logger: slackLogger, logLevel: LogLevel.WARN };
 export function slackErrorCode(error: unknown): string | undefined {
   const data = (error as { data?: { error?: unknown } } | undefined)?.data;
   return typeof data?.error === 'string' ? data.error : undefined;
+}
+/** No answer, or a server that cannot answer: it says nothing about the message or the person. */
+export function isOutage(error: unknown): boolean {
+  const { code, statusCode = 0 } = error as { code?: string; statusCode?: number };
+  return (
+    code === ErrorCode.RequestError || (code === ErrorCode.HTTPError && Number(statusCode) >= 500)
+  );
 }

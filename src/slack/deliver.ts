@@ -1,20 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ErrorCode, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import { type Ctx, inTransaction } from '../governance/context.ts';
 import {
-  type Delivery,
-  findLetterCopy,
-  type Letter,
-  type Reader,
-  recordLetterCopy,
+  type DeliveryResult,
+  findMessageCopy,
+  type PersonalMessage,
+  type Recipient,
+  recordMessageCopy,
 } from '../governance/messages/messages.ts';
 import type { OutboxRow } from '../governance/notifications/outbox.ts';
 import { keepChannel, keepLookup } from '../governance/people/slack-accounts.ts';
 import { homeView } from './blocks/people/home.ts';
 import type { SlackMessage } from './blocks/tasks/task.ts';
-import { slackErrorCode } from './clients.ts';
+import { isOutage, slackErrorCode } from './clients.ts';
 import { hashOf } from './content-hash.ts';
-import { draw, mark, markOf, replyOf, type ThreadReply } from './letters.ts';
+import { draw, mark, markOf, replyOf, type ThreadReply } from './draw-message.ts';
 import { assertMessage, assertView } from './limits.ts';
 import { Pace, type Turn } from './pace.ts';
 import { type RawUser, toSlackUser } from './people.ts';
@@ -46,7 +46,7 @@ const goneCodes = new Set([
   'is_inactive',
 ]);
 
-const unlinked: Delivery = { unreachable: 'no linked Slack account' };
+const unlinked: DeliveryResult = { unreachable: 'no linked Slack account' };
 
 export class SlackDelivery {
   private readonly pace = new Pace();
@@ -64,7 +64,7 @@ export class SlackDelivery {
    */
   async whenFree(ctx: Ctx, row: OutboxRow): Promise<Date | undefined> {
     if (row.kind === 'home') return this.goIn(this.pace.publish(row.recipientId));
-    const copy = await findLetterCopy(ctx, row, 'slack');
+    const copy = await findMessageCopy(ctx, row, 'slack');
     if (!copy?.ts) return undefined;
     const name = `${row.recipientId}:${row.kind}:${row.subjectId}`;
     return this.goIn(this.pace.mayUpdate(name, row.priority === 0));
@@ -88,7 +88,7 @@ export class SlackDelivery {
   }
 
   /** Whether Slack has this person, before anything is read for them; nothing: it has. */
-  async whyNot(ctx: Ctx, reader: Reader): Promise<Delivery | undefined> {
+  async whyNot(ctx: Ctx, reader: Recipient): Promise<DeliveryResult | undefined> {
     try {
       return (await this.reach(ctx, reader)) ? undefined : unlinked;
     } catch (error) {
@@ -97,52 +97,56 @@ export class SlackDelivery {
   }
 
   /** Brings the copy the person has up to date, or posts one where `mayPost`. */
-  async deliver(ctx: Ctx, letter: Letter, mayPost = true): Promise<Delivery> {
+  async deliver(ctx: Ctx, personal: PersonalMessage, mayPost = true): Promise<DeliveryResult> {
     try {
-      return await this.attempt(ctx, letter, mayPost);
+      return await this.attempt(ctx, personal, mayPost);
     } catch (error) {
       return this.explain(error);
     }
   }
 
-  private async attempt(ctx: Ctx, letter: Letter, mayPost: boolean): Promise<Delivery> {
-    const userId = await this.reach(ctx, letter);
+  private async attempt(
+    ctx: Ctx,
+    personal: PersonalMessage,
+    mayPost: boolean,
+  ): Promise<DeliveryResult> {
+    const userId = await this.reach(ctx, personal);
     if (!userId) return unlinked;
-    if (letter.message.kind === 'home') return this.publish(ctx, letter, userId);
-    const reply = replyOf(letter.message);
-    if (reply) return mayPost ? this.reply(ctx, letter, reply, userId) : { done: 'moot' };
-    if (letter.message.kind === 'comment') return { unreachable: 'no card of the task in Slack' };
-    const message = mark(draw(letter.message), letter);
+    if (personal.message.kind === 'home') return this.publish(ctx, personal, userId);
+    const reply = replyOf(personal.message);
+    if (reply) return mayPost ? this.reply(ctx, personal, reply, userId) : { done: 'moot' };
+    if (personal.message.kind === 'comment') return { unreachable: 'no card of the task in Slack' };
+    const message = mark(draw(personal.message), personal);
     assertMessage(message);
     const hash = hashOf(message);
-    const copy = await findLetterCopy(ctx, letter.key, 'slack');
+    const copy = await findMessageCopy(ctx, personal.key, 'slack');
     if (copy?.channelId && copy.ts) {
       if (copy.contentHash === hash) return { done: 'unchanged' };
-      const redrawn = await this.redraw(ctx, letter, message, {
+      const redrawn = await this.redraw(ctx, personal, message, {
         channelId: copy.channelId,
         ts: copy.ts,
         hash,
       });
       if (redrawn) return redrawn;
     }
-    if (!letter.isNews || !mayPost) return { done: 'moot' };
-    return this.post(ctx, letter, message, userId, hash);
+    if (!personal.isNews || !mayPost) return { done: 'moot' };
+    return this.post(ctx, personal, message, userId, hash);
   }
 
   private async post(
     ctx: Ctx,
-    letter: Letter,
+    personal: PersonalMessage,
     message: SlackMessage,
     userId: string,
     contentHash: string,
-  ): Promise<Delivery> {
+  ): Promise<DeliveryResult> {
     const turn = this.pace.post(userId);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
-    const channel = letter.identity?.channelId ?? (await this.openChannel(ctx, letter, userId));
-    const posted = await this.say(letter, message, channel);
+    const channel = personal.identity?.channelId ?? (await this.openChannel(ctx, personal, userId));
+    const posted = await this.say(personal, message, channel);
     await inTransaction(ctx, (ctx) =>
-      recordLetterCopy(ctx, letter.key, 'slack', {
+      recordMessageCopy(ctx, personal.key, 'slack', {
         channelId: posted.channel ?? channel,
         ts: posted.ts ?? '',
         contentHash,
@@ -154,20 +158,20 @@ export class SlackDelivery {
   /** Posts a comment or a reminder in the thread of the reader's card, once. */
   private async reply(
     ctx: Ctx,
-    letter: Letter,
+    personal: PersonalMessage,
     { message: unmarked, channelId, threadTs }: ThreadReply,
     userId: string,
-  ): Promise<Delivery> {
-    const message = mark(unmarked, letter);
-    if (await findLetterCopy(ctx, letter.key, 'slack')) return { done: 'unchanged' };
-    if (!letter.isNews) return { done: 'moot' };
+  ): Promise<DeliveryResult> {
+    const message = mark(unmarked, personal);
+    if (await findMessageCopy(ctx, personal.key, 'slack')) return { done: 'unchanged' };
+    if (!personal.isNews) return { done: 'moot' };
     const turn = this.pace.post(userId);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
     assertMessage(message);
-    const posted = await this.say(letter, message, channelId, threadTs);
+    const posted = await this.say(personal, message, channelId, threadTs);
     await inTransaction(ctx, (ctx) =>
-      recordLetterCopy(ctx, letter.key, 'slack', {
+      recordMessageCopy(ctx, personal.key, 'slack', {
         channelId,
         ts: posted.ts ?? '',
         contentHash: hashOf(message),
@@ -176,8 +180,13 @@ export class SlackDelivery {
     return { done: 'sent' };
   }
 
-  private async say(letter: Letter, message: SlackMessage, channel: string, threadTs?: string) {
-    const arrived = letter.isRetry && (await this.findArrived(channel, letter, threadTs));
+  private async say(
+    personal: PersonalMessage,
+    message: SlackMessage,
+    channel: string,
+    threadTs?: string,
+  ) {
+    const arrived = personal.isRetry && (await this.findArrived(channel, personal, threadTs));
     if (arrived) return arrived;
     return this.client.chat.postMessage({
       channel,
@@ -192,24 +201,24 @@ export class SlackDelivery {
    * An attempt that ended without an answer (a time-out, a crash before it was recorded) may have arrived:
    * before a second one the conversation or thread is looked at, so that nobody gets a message twice.
    */
-  private async findArrived(channel: string, letter: Letter, threadTs?: string) {
+  private async findArrived(channel: string, personal: PersonalMessage, threadTs?: string) {
     const { history, replies } = this.client.conversations;
     const read = threadTs
       ? replies({ channel, ts: threadTs, limit: 200 })
       : history({ channel, limit: 30 });
     const { messages = [] } = await read.catch(() => ({ messages: [] }));
-    const found = messages.find((one) => one.blocks?.[0]?.block_id === markOf(letter));
+    const found = messages.find((one) => one.blocks?.[0]?.block_id === markOf(personal));
     return found && { channel, ts: found.ts };
   }
 
   /** @returns undefined when the copy is gone and a new message has to take its place. */
   private async redraw(
     ctx: Ctx,
-    letter: Letter,
+    personal: PersonalMessage,
     message: SlackMessage,
     at: { channelId: string; ts: string; hash: string },
-  ): Promise<Delivery | undefined> {
-    const turn = this.pace.update(letter.urgent);
+  ): Promise<DeliveryResult | undefined> {
+    const turn = this.pace.update(personal.urgent);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     try {
       await this.client.chat.update({ channel: at.channelId, ts: at.ts, ...message });
@@ -218,7 +227,7 @@ export class SlackDelivery {
       throw error;
     }
     await inTransaction(ctx, (ctx) =>
-      recordLetterCopy(ctx, letter.key, 'slack', {
+      recordMessageCopy(ctx, personal.key, 'slack', {
         channelId: at.channelId,
         ts: at.ts,
         contentHash: at.hash,
@@ -227,20 +236,26 @@ export class SlackDelivery {
     return { done: 'redrawn' };
   }
 
-  private async publish(ctx: Ctx, letter: Letter, userId: string): Promise<Delivery> {
-    if (letter.message.kind !== 'home') return { done: 'moot' };
-    const view = homeView(letter.message.home);
+  private async publish(
+    ctx: Ctx,
+    personal: PersonalMessage,
+    userId: string,
+  ): Promise<DeliveryResult> {
+    if (personal.message.kind !== 'home') return { done: 'moot' };
+    const view = homeView(personal.message.home);
     assertView(view);
     const contentHash = hashOf(view);
-    const copy = await findLetterCopy(ctx, letter.key, 'slack');
+    const copy = await findMessageCopy(ctx, personal.key, 'slack');
     if (copy?.contentHash === contentHash) return { done: 'unchanged' };
     await this.client.views.publish({ user_id: userId, view });
-    await inTransaction(ctx, (ctx) => recordLetterCopy(ctx, letter.key, 'slack', { contentHash }));
+    await inTransaction(ctx, (ctx) =>
+      recordMessageCopy(ctx, personal.key, 'slack', { contentHash }),
+    );
     return { done: 'redrawn' };
   }
 
   /** The Slack user id of a person, looked up by e-mail when it is not known yet. */
-  private async reach(ctx: Ctx, { person, identity }: Reader): Promise<string | undefined> {
+  private async reach(ctx: Ctx, { person, identity }: Recipient): Promise<string | undefined> {
     if (identity?.state === 'linked') return identity.userId ?? undefined;
     const isFresh = identity && ctx.now.getTime() - identity.checkedAt.getTime() < lookupMs;
     if (!person.email || isFresh) return undefined;
@@ -259,14 +274,14 @@ export class SlackDelivery {
     }
   }
 
-  private async openChannel(ctx: Ctx, letter: Letter, userId: string): Promise<string> {
+  private async openChannel(ctx: Ctx, personal: PersonalMessage, userId: string): Promise<string> {
     const { channel } = await this.client.conversations.open({ users: userId });
     if (!channel?.id) return userId;
-    await keepChannel(ctx, letter.person.id, channel.id);
+    await keepChannel(ctx, personal.person.id, channel.id);
     return channel.id;
   }
 
-  private explain(error: unknown): Delivery {
+  private explain(error: unknown): DeliveryResult {
     const code = slackErrorCode(error);
     if (code && (unreachableCodes.has(code) || code.startsWith('restricted_action'))) {
       return { unreachable: code };
@@ -286,12 +301,4 @@ export class SlackDelivery {
       isOutage: isOutage(error),
     };
   }
-}
-
-/** No answer, or a server that cannot answer: it says nothing about the message or the person. */
-function isOutage(error: unknown): boolean {
-  const { code, statusCode = 0 } = error as { code?: string; statusCode?: number };
-  return (
-    code === ErrorCode.RequestError || (code === ErrorCode.HTTPError && Number(statusCode) >= 500)
-  );
 }

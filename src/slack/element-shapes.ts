@@ -1,15 +1,15 @@
 import { LIMITS } from './limit-table.ts';
 import {
-  type Fields,
   flag,
-  isDict,
+  isRecord,
   list,
-  matching,
+  matchingText,
   number,
   object,
   oneOf,
   type Rule,
   refuse,
+  type ShapeFields,
   string,
   typed,
   words,
@@ -18,7 +18,7 @@ import {
 export const type: Rule = () => undefined; // already read by `typed`
 const anything: Rule = () => undefined;
 export const url = string(3_000, 1);
-export const plainText = (max: number) =>
+export const plainTextShape = (max: number) =>
   typed({ plain_text: object({ 'type!': type, 'text!': words(max), emoji: flag }) });
 export const anyText = (max: number) =>
   typed({
@@ -26,66 +26,72 @@ export const anyText = (max: number) =>
     mrkdwn: object({ 'type!': type, 'text!': words(max), verbatim: flag }),
   });
 const confirm = object({
-  title: plainText(100),
+  title: plainTextShape(100),
   'text!': anyText(300),
-  confirm: plainText(30),
-  deny: plainText(30),
+  confirm: plainTextShape(30),
+  deny: plainTextShape(30),
   style: oneOf('primary', 'danger'),
 });
 const optionWith = (text: Rule) =>
   object({ 'text!': text, 'value!': string(LIMITS.optionValue, 1), description: anyText(75), url });
-const option = optionWith(plainText(LIMITS.optionText));
+const option = optionWith(plainTextShape(LIMITS.optionText));
 const richOption = optionWith(anyText(LIMITS.optionText));
-const optionGroup = object({ 'label!': plainText(75), 'options!': list(option, LIMITS.options) });
+const optionGroup = object({
+  'label!': plainTextShape(75),
+  'options!': list(option, LIMITS.options),
+});
 /** Options of a select: exactly one of the two forms. Also the shape of an answer to a suggestion request. */
 const oneFormOfOptions: Rule = (value, at, found) => {
-  if (isDict(value) && (value.options === undefined) === (value.option_groups === undefined))
+  if (isRecord(value) && (value.options === undefined) === (value.option_groups === undefined))
     refuse(found, at, 'must have either options or option_groups');
 };
-const optionForms: Fields = {
+const optionForms: ShapeFields = {
   options: list(option, LIMITS.options),
   option_groups: list(optionGroup, 100),
 };
 
-const base: Fields = { 'type!': type, action_id: string(LIMITS.id, 1) };
-const picker: Fields = {
+const base: ShapeFields = { 'type!': type, action_id: string(LIMITS.id, 1) };
+const picker: ShapeFields = {
   ...base,
   confirm,
   focus_on_load: flag,
-  placeholder: plainText(LIMITS.placeholder),
+  placeholder: plainTextShape(LIMITS.placeholder),
 };
-const many: Fields = { ...picker, max_selected_items: number(1) };
-const typing: Fields = {
+const many: ShapeFields = { ...picker, max_selected_items: number(1) };
+const typing: ShapeFields = {
   ...base,
   focus_on_load: flag,
-  placeholder: plainText(LIMITS.placeholder),
+  placeholder: plainTextShape(LIMITS.placeholder),
   initial_value: string(3_000),
   dispatch_action_config: object({
     trigger_actions_on: list(oneOf('on_enter_pressed', 'on_character_entered'), 2),
   }),
 };
-const date = matching(/^\d{4}-\d\d-\d\d$/, 'a date YYYY-MM-DD');
+const date = matchingText(/^\d{4}-\d\d-\d\d$/, 'a date YYYY-MM-DD');
 const conversationFilter = object({
   include: list(oneOf('im', 'mpim', 'private', 'public'), 4),
   exclude_external_shared_channels: flag,
   exclude_bot_users: flag,
 });
-const conversations: Fields = { default_to_current_conversation: flag, filter: conversationFilter };
-export const image: Fields = {
+const conversations: ShapeFields = {
+  default_to_current_conversation: flag,
+  filter: conversationFilter,
+};
+export const image: ShapeFields = {
   'type!': type,
   'alt_text!': string(2_000, 1),
   image_url: url,
   slack_file: anything,
 };
 const wholeNumber = number(0, 3_000);
-const decimal = matching(/^-?\d+(\.\d+)?$/, 'a number in a string');
+const decimal = matchingText(/^-?\d+(\.\d+)?$/, 'a number in a string');
 export const label = string(75, 1);
 const style = oneOf('primary', 'danger');
 
 export const ELEMENTS = {
   button: object({
     ...base,
-    'text!': plainText(LIMITS.buttonText),
+    'text!': plainTextShape(LIMITS.buttonText),
     value: string(LIMITS.buttonValue),
     url,
     style,
@@ -110,7 +116,7 @@ export const ELEMENTS = {
   datepicker: object({ ...picker, initial_date: date }),
   timepicker: object({
     ...picker,
-    initial_time: matching(/^\d\d:\d\d$/, 'a time HH:mm'),
+    initial_time: matchingText(/^\d\d:\d\d$/, 'a time HH:mm'),
     timezone: label,
   }),
   datetimepicker: object({ ...base, initial_date_time: number(0), confirm, focus_on_load: flag }),
@@ -163,7 +169,7 @@ export const ELEMENTS = {
   file_input: object({ ...base, filetypes: list(label, 100), max_files: number(1, 10) }),
   workflow_button: object({
     ...base,
-    'text!': plainText(75),
+    'text!': plainTextShape(75),
     'workflow!': anything,
     style,
     accessibility_label: label,

@@ -5,7 +5,7 @@ import type { CsvFile } from '../governance/simulations/export-csv.ts';
 import { slackErrorCode } from './clients.ts';
 import { escapeMrkdwn } from './limits.ts';
 
-const mostTries = 4;
+const maxTries = 4;
 
 /**
  * Sends a file to a person, in their conversation with the app. The client tells Slack the name and length, posts the
@@ -43,7 +43,7 @@ const refusals: Record<string, string> = {
 };
 
 /** Slack says when there is room again for a call. */
-async function inPace(send: () => Promise<void>, triesLeft = mostTries): Promise<void> {
+async function inPace(send: () => Promise<void>, triesLeft = maxTries): Promise<void> {
   try {
     return await send();
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import { Refusal } from '../errors.ts';
 import { openHome } from '../governance/messages/home.ts';
-import { recordLetterCopy } from '../governance/messages/messages.ts';
+import { recordMessageCopy } from '../governance/messages/messages.ts';
 import { noteSlackUser } from '../governance/people/slack-directory.ts';
 import { sentenceFor } from './answers.ts';
 import { section } from './blocks/kit/elements.ts';
@@ -23,7 +23,7 @@ export function listenToHome(app: App, deps: SlackDeps): void {
       // The outbox compares with what is shown, whoever published it.
       const { personId } = ctx.actor;
       const key = { recipientId: personId, kind: 'home', subjectId: personId } as const;
-      await recordLetterCopy(ctx, key, 'slack', { contentHash: hashOf(view) });
+      await recordMessageCopy(ctx, key, 'slack', { contentHash: hashOf(view) });
     } catch (error) {
       const sentence = sentenceFor(error, 'opening App Home');
       const blocks = [section(escapeMrkdwn(sentence))];

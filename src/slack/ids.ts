@@ -175,7 +175,7 @@ export const ids = {
 } as const;
 
 /** Matches an id with or without something after the dot. */
-export function matching(id: string): RegExp {
+export function idPattern(id: string): RegExp {
   return new RegExp(`^${id}(\\..*)?$`);
 }
 

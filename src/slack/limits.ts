@@ -1,16 +1,16 @@
 import { BLOCK } from './block-shapes.ts';
-import { plainText, SUGGESTIONS } from './element-shapes.ts';
+import { plainTextShape, SUGGESTIONS } from './element-shapes.ts';
 import { LIMITS as TABLE } from './limit-table.ts';
 import {
+  type BlockSurface,
   type Found,
   flag,
-  isDict,
+  isRecord,
   list,
   object,
   oneOf,
   type Rule,
   refuse,
-  type Surface,
   string,
 } from './shape.ts';
 
@@ -85,8 +85,8 @@ export function checkMessage(message: MessagePayload): string[] {
 
 /** What Slack would refuse in this modal or Home view: a list of problems, empty when it is fine. */
 export function checkView(view: unknown): string[] {
-  if (!isDict(view)) return ['must be an object [json-pointer:/view]'];
-  const surface: Surface = view.type === 'home' ? 'home' : 'modal';
+  if (!isRecord(view)) return ['must be an object [json-pointer:/view]'];
+  const surface: BlockSurface = view.type === 'home' ? 'home' : 'modal';
   const found = newFound(surface);
   const { blocks, ...rest } = view;
   (surface === 'home' ? HOME : MODAL)(rest, '', found);
@@ -126,15 +126,15 @@ const viewFields: Record<string, Rule> = {
 const HOME = object(viewFields);
 const MODAL = object({
   ...viewFields,
-  'title!': plainText(LIMITS.viewTitle),
-  submit: plainText(LIMITS.viewTitle),
-  close: plainText(LIMITS.viewTitle),
+  'title!': plainTextShape(LIMITS.viewTitle),
+  submit: plainTextShape(LIMITS.viewTitle),
+  close: plainTextShape(LIMITS.viewTitle),
   clear_on_close: flag,
   notify_on_close: flag,
   submit_disabled: flag,
 });
 
-function newFound(surface: Surface): Found {
+function newFound(surface: BlockSurface): Found {
   return {
     problems: [],
     surface,
@@ -164,7 +164,7 @@ function checkBlocks(blocks: unknown, max: number, found: Found): void {
 
 const checkBlock: Rule = (block, at, found) => {
   BLOCK(block, at, found);
-  const id = isDict(block) ? block.block_id : undefined;
+  const id = isRecord(block) ? block.block_id : undefined;
   if (typeof id !== 'string') return;
   if (found.blockIds.has(id)) refuse(found, `${at}/block_id`, 'block_id must be unique');
   found.blockIds.add(id);

@@ -15,7 +15,7 @@ import {
 import { plainText } from './blocks/kit/elements.ts';
 import { sentenceView } from './blocks/kit/sentence.ts';
 import { slackErrorCode } from './clients.ts';
-import { matching } from './ids.ts';
+import { idPattern } from './ids.ts';
 import { escapeMrkdwn } from './limits.ts';
 import { ctxFor, type SlackDeps } from './people.ts';
 
@@ -43,7 +43,7 @@ export function onAction(
   id: string,
   handle: (click: Click) => Promise<void>,
 ): void {
-  app.action<BlockAction>(matching(id), async ({ body, action, client, respond }) => {
+  app.action<BlockAction>(idPattern(id), async ({ body, action, client, respond }) => {
     const reply = body.response_url
       ? replyTo((message) => respond(message))
       : replyInWindow(client, body.trigger_id, body.view?.type === 'modal', body.user.id);
@@ -113,7 +113,7 @@ export function onSearch(
     view: ViewOutput | undefined,
   ) => Promise<Offer>,
 ): void {
-  app.options(matching(id), async ({ ack, options: body, client }) => {
+  app.options(idPattern(id), async ({ ack, options: body, client }) => {
     let found: Offer = [];
     try {
       const query = 'value' in body && typeof body.value === 'string' ? body.value : '';

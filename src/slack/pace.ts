@@ -83,11 +83,11 @@ export class Pace {
 
   private hasUpdate(urgent: boolean, now: number): boolean {
     this.updates = this.updates.filter((time) => time > now - 60_000);
-    return this.updates.length < mostUpdates(urgent);
+    return this.updates.length < maxUpdates(urgent);
   }
 
   private nextUpdateSlot(urgent: boolean, now: number): number {
-    const most = mostUpdates(urgent);
+    const most = maxUpdates(urgent);
     const queue = queueOf(urgent);
     const last = this.lastUpdateSlot[queue] + 60_000 / most;
     const free = (this.updates[this.updates.length - most] ?? now - 60_000) + 60_000;
@@ -113,7 +113,7 @@ export class Pace {
   }
 }
 
-function mostUpdates(urgent: boolean): number {
+function maxUpdates(urgent: boolean): number {
   return urgent ? updatesPerMinute : updatesPerMinute - keptForClicks;
 }
 

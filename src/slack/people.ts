@@ -21,11 +21,11 @@ export async function ctxFor(deps: SlackDeps, client: WebClient, user: UserRef):
   const ctx = deps.newCtx();
   const actor =
     (await findActor(ctx, user.teamId, user.userId)) ??
-    (await linkSlackUser(ctx, await readUser(deps, client, user.userId), deps.adminEmail));
+    (await linkSlackUser(ctx, await fetchSlackUser(deps, client, user.userId), deps.adminEmail));
   return { ...ctx, actor };
 }
 
-export async function readUser(
+export async function fetchSlackUser(
   deps: SlackDeps,
   client: WebClient,
   userId: string,

@@ -1,11 +1,11 @@
 /** Small parts to say what a Block Kit payload looks like; each names what is wrong as Slack does. */
 /** Where blocks are to be shown; some blocks are allowed on some surfaces only. */
-export type Surface = 'message' | 'modal' | 'home';
+export type BlockSurface = 'message' | 'modal' | 'home';
 
 /** What a check has seen so far; the sums are limited over the whole payload. */
 export interface Found {
   problems: string[];
-  surface: Surface;
+  surface: BlockSurface;
   counted: number;
   markdown: number;
   tables: number;
@@ -15,9 +15,9 @@ export interface Found {
 }
 /** Notes in `found` what is wrong with the value at that JSON pointer. */
 export type Rule = (value: unknown, at: string, found: Found) => void;
-export type Fields = Record<string, Rule>;
+export type ShapeFields = Record<string, Rule>;
 
-export const isDict = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const refuse = (found: Found, at: string, problem: string) =>
@@ -51,7 +51,7 @@ export const number =
     if (typeof value !== 'number' || !Number.isFinite(value)) refuse(found, at, 'must be a number');
     else if (value < min || value > max) refuse(found, at, `must be between ${min} and ${max}`);
   };
-export const matching =
+export const matchingText =
   (pattern: RegExp, noun: string): Rule =>
   (value, at, found) => {
     if (typeof value !== 'string' || !pattern.test(value)) refuse(found, at, `must be ${noun}`);
@@ -71,14 +71,14 @@ export const list =
       item(entry, `${at}/${index}`, found);
     });
   };
-const unknownKeys = (value: object, fields: Fields) =>
+const unknownKeys = (value: object, fields: ShapeFields) =>
   Object.keys(value).filter((key) => !(key in fields) && !(`${key}!` in fields));
 
 /** An object with exactly these fields; `name!` is required. Slack refuses unknown fields. */
 export const object =
-  (fields: Fields, extra?: Rule): Rule =>
+  (fields: ShapeFields, extra?: Rule): Rule =>
   (value, at, found) => {
-    if (!isDict(value)) return void refuse(found, at, 'must be an object');
+    if (!isRecord(value)) return void refuse(found, at, 'must be an object');
     for (const name of Object.keys(fields)) {
       const key = name.replace('!', '');
       const given = value[key];
@@ -94,7 +94,7 @@ export const object =
 export const typed =
   (shapes: Record<string, Rule>): Rule =>
   (value, at, found) => {
-    const type = isDict(value) ? String(value.type) : '';
+    const type = isRecord(value) ? String(value.type) : '';
     const shape = Object.hasOwn(shapes, type) ? shapes[type] : undefined;
     if (shape) shape(value, at, found);
     else refuse(found, `${at}/type`, `unsupported type: ${type || 'none'}`);

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Db } from './db.ts';
-import { isHere } from './people/people.ts';
+import { isActivePerson } from './people/people.ts';
 import { listMiningRules } from './rules/mining-rules.ts';
 import {
   applicationOwners,
@@ -21,7 +21,7 @@ export async function readConfigState(db: Db) {
   const { id, name, email, externalId } = people;
   return {
     people: await db
-      .select({ id, name, email, externalId, isHere: sql<boolean>`${isHere}` })
+      .select({ id, name, email, externalId, isHere: sql<boolean>`${isActivePerson}` })
       .from(people)
       .orderBy(asc(id)),
     roles: await db.select().from(personRoles).orderBy(asc(personRoles.personId)),
@@ -59,7 +59,7 @@ async function listAttributes(db: Db): Promise<string[]> {
   const found = await db
     .selectDistinct({ name: sql<string>`jsonb_object_keys(${people.attributes})` })
     .from(people)
-    .where(isHere);
+    .where(isActivePerson);
   return found.map(({ name }) => name).sort();
 }
 
@@ -146,7 +146,7 @@ export async function saveEntitlements(
 type NewPolicy = Pick<typeof policies.$inferInsert, 'name' | 'kind'>;
 type NewStep = Omit<typeof policySteps.$inferInsert, 'policyId' | 'position'>;
 
-export async function insertPolicy(db: Db, policy: NewPolicy): Promise<number> {
+export async function insertConfiguredPolicy(db: Db, policy: NewPolicy): Promise<number> {
   const [row] = await db.insert(policies).values(policy).returning({ id: policies.id });
   if (!row) throw new Error('the policy was not stored');
   return row.id;
@@ -184,7 +184,7 @@ export async function removePolicies(db: Db, ids: readonly number[]): Promise<vo
 }
 
 /** Makes exactly these the rules, in this order. */
-export async function replaceRules(
+export async function replaceConfiguredRules(
   db: Db,
   rules: Omit<typeof policyRules.$inferInsert, 'position'>[],
 ): Promise<void> {

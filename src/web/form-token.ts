@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-const longestMs = 2 * 3_600_000;
+const maxAgeMs = 2 * 3_600_000;
 /** By so much the clocks of two machines that serve the same pages may differ. */
 const skewMs = 5 * 60_000;
 
@@ -21,7 +21,7 @@ export function isFormFresh(linkToken: string, about: string, given: string, now
   const actual = Buffer.from(mac);
   if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) return false;
   const age = now.getTime() - Number.parseInt(issued, 36);
-  return age >= -skewMs && age <= longestMs + skewMs;
+  return age >= -skewMs && age <= maxAgeMs + skewMs;
 }
 
 function macOf(linkToken: string, about: string, issued: string): string {

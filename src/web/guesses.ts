@@ -4,9 +4,9 @@ import { log } from '../log.ts';
 /** So many links that do not exist may be opened within a minute before anything is noticed. */
 const freeOf = { address: 10, all: 100 };
 const quietMs = 60_000;
-const longestWaitMs = 2_000;
-const mostWaiting = 40;
-const mostAddresses = 1_000;
+const maxWaitMs = 2_000;
+const maxWaiting = 40;
+const maxAddresses = 1_000;
 
 interface Tally {
   count: number;
@@ -45,9 +45,9 @@ export class Guesses {
         address,
       });
     }
-    if (this.waiting >= mostWaiting) return false;
+    if (this.waiting >= maxWaiting) return false;
     this.waiting++;
-    await this.wait(Math.min(longestWaitMs, 100 * over));
+    await this.wait(Math.min(maxWaitMs, 100 * over));
     this.waiting--;
     return true;
   }
@@ -65,7 +65,7 @@ export class Guesses {
     this.byAddress.delete(address);
     this.byAddress.set(address, tally);
     const [oldest] = this.byAddress.keys();
-    if (this.byAddress.size > mostAddresses && oldest !== undefined) this.byAddress.delete(oldest);
+    if (this.byAddress.size > maxAddresses && oldest !== undefined) this.byAddress.delete(oldest);
     return tally;
   }
 }

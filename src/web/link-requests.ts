@@ -17,7 +17,7 @@ export interface LinkDeps {
 }
 
 /** What a form sent, by the names of its fields. */
-export type Fields = Record<string, string>;
+export type FormFields = Record<string, string>;
 
 /** 256 bits in base64url. */
 const tokenShape = /^[\w-]{43}$/;
@@ -46,7 +46,7 @@ export const readForm: RequestHandler[] = [
 ];
 
 /** The fields that a form sent once each, as they were typed. */
-export function fieldsOf(request: Request): Fields {
+export function fieldsOf(request: Request): FormFields {
   const given = Object.entries((request.body ?? {}) as Record<string, unknown>);
   return Object.fromEntries(
     given.flatMap(([name, value]) =>

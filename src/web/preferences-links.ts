@@ -12,7 +12,7 @@ import {
 } from '../governance/notifications/preferences.ts';
 import { formToken, isFormFresh } from './form-token.ts';
 import {
-  type Fields,
+  type FormFields,
   fieldsOf,
   type LinkDeps,
   otherMethods,
@@ -20,7 +20,7 @@ import {
   statusOf,
   tokenOf,
 } from './link-requests.ts';
-import { asOrganisation, preferencesPage } from './preferences-page.ts';
+import { organizationDefault, preferencesPage } from './preferences-page.ts';
 
 const about = 'preferences';
 const oldForm =
@@ -50,7 +50,11 @@ interface Trouble {
 }
 
 /** @returns why it is not saved; undefined when it is. */
-async function save(deps: LinkDeps, token: string, fields: Fields): Promise<Trouble | undefined> {
+async function save(
+  deps: LinkDeps,
+  token: string,
+  fields: FormFields,
+): Promise<Trouble | undefined> {
   const ctx = deps.newCtx();
   // Whether the link opens is found first, since anybody can send a form.
   await openLink(ctx, token, about);
@@ -66,7 +70,7 @@ async function save(deps: LinkDeps, token: string, fields: Fields): Promise<Trou
   }
 }
 
-function changeOf({ channel, summary, from, until }: Fields): PreferencesChange {
+function changeOf({ channel, summary, from, until }: FormFields): PreferencesChange {
   return {
     ...(channel === undefined ? {} : { channel: chosen(channelWords, channel) }),
     ...(summary === undefined ? {} : { summary: chosen(summaryWords, summary) }),
@@ -76,7 +80,7 @@ function changeOf({ channel, summary, from, until }: Fields): PreferencesChange 
 }
 
 function chosen<T extends string>(words: Readonly<Record<T, string>>, value: string): T | null {
-  if (value === asOrganisation) return null;
+  if (value === organizationDefault) return null;
   const found = (Object.keys(words) as T[]).find((word) => word === value);
   if (found) return found;
   throw new Refusal('invalid', 'Choose one of what is offered; nothing was saved.');
@@ -85,7 +89,7 @@ function chosen<T extends string>(words: Readonly<Record<T, string>>, value: str
 async function answer(
   deps: LinkDeps,
   response: Response,
-  given: { token: string; isSaved: boolean; typed: Fields; trouble?: Trouble },
+  given: { token: string; isSaved: boolean; typed: FormFields; trouble?: Trouble },
 ): Promise<void> {
   const { token, isSaved, typed, trouble } = given;
   const ctx = deps.newCtx();

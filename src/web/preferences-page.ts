@@ -4,7 +4,7 @@ import { type Html, html } from './html.ts';
 import { document } from './layout.ts';
 
 /** Stands for "as the organisation has it". */
-export const asOrganisation = 'organisation';
+export const organizationDefault = 'organisation';
 
 /** What the form of that page carries and shows. */
 export interface PreferencesState {
@@ -24,8 +24,8 @@ export function preferencesPage(
 ): string {
   const { own, organisation, inForce } = page.form;
   const { typed, trouble, isSaved } = state;
-  const channel = typed.channel ?? own.channel ?? asOrganisation;
-  const summary = typed.summary ?? own.summary ?? asOrganisation;
+  const channel = typed.channel ?? own.channel ?? organizationDefault;
+  const summary = typed.summary ?? own.summary ?? organizationDefault;
   const main = html`${trouble && html`<section><p class="trouble" role="alert" dir="auto">${trouble}</p></section>`}
 <form method="post">
 ${isSaved && html`<p class="state" role="status">Saved.</p>`}
@@ -56,7 +56,7 @@ function choices<T extends string>(
   theirs: T,
   chosen: string,
 ): Html {
-  const all = { [asOrganisation]: `As the organisation has it: ${words[theirs]}`, ...words };
+  const all = { [organizationDefault]: `As the organisation has it: ${words[theirs]}`, ...words };
   const rows = Object.entries(all).map(
     ([value, text]) =>
       html`<label class="choice"><input type="radio" name="${name}" value="${value}"${value === chosen && html` checked`}><span>${text}</span></label>\n`,

@@ -22,8 +22,8 @@ interface Taker {
   department: string | null;
 }
 
-export const longest = { reason: 1_000, comment: 12_000, search: 100 } as const;
-const mostTakers = 20;
+export const maxReasonLength = { reason: 1_000, comment: 12_000, search: 100 } as const;
+const maxAssignable = 20;
 
 /** The buttons, with a field for the reason. */
 export function decideForm(choice: LinkChoice, name: string, form: TaskForm): Html {
@@ -56,7 +56,7 @@ export function reassignForm(form: TaskForm): Html {
 <div class="field">
 <label for="q">Find who is to take it</label>
 <p class="hint" id="q-hint">Part of a name or an address.</p>
-<input type="search" id="q" name="q" value="${search?.words ?? ''}" maxlength="${longest.search}" aria-describedby="q-hint" autocomplete="off" required>
+<input type="search" id="q" name="q" value="${search?.words ?? ''}" maxlength="${maxReasonLength.search}" aria-describedby="q-hint" autocomplete="off" required>
 </div>
 <div class="buttons"><button>Search</button></div>
 </form>
@@ -69,12 +69,12 @@ function takersForm({ words, found }: NonNullable<TaskForm['search']>, form: Tas
   if (found.length === 0) {
     return html`<p role="status" dir="auto">Nobody who could take it matches “${words}”.</p>`;
   }
-  const more = found.length - mostTakers;
+  const more = found.length - maxAssignable;
   return html`<form method="post">
 <input type="hidden" name="q" value="${words}">
 <fieldset>
 <legend>Who takes it</legend>
-${found.slice(0, mostTakers).map((one) => takerOf(one, form))}
+${found.slice(0, maxAssignable).map((one) => takerOf(one, form))}
 ${more > 0 && html`<p class="hint">There are more; write more of the name.</p>`}
 </fieldset>
 <div class="field">
@@ -131,5 +131,5 @@ function area(
   const words = isWrong ? (typed[name] ?? '') : '';
   const wrong = isWrong && html` autofocus aria-invalid="true"`;
   // A browser drops the first line break of a field.
-  return html`${isWrong && html`<p class="trouble" role="alert" id="trouble" dir="auto">${trouble.sentence}</p>\n`}<textarea id="${id}" name="${name}" rows="3" maxlength="${longest[name]}" dir="auto" aria-describedby="${isWrong ? 'trouble ' : ''}${hint}"${wrong}>\n${words}</textarea>`;
+  return html`${isWrong && html`<p class="trouble" role="alert" id="trouble" dir="auto">${trouble.sentence}</p>\n`}<textarea id="${id}" name="${name}" rows="3" maxlength="${maxReasonLength[name]}" dir="auto" aria-describedby="${isWrong ? 'trouble ' : ''}${hint}"${wrong}>\n${words}</textarea>`;
 }

@@ -13,7 +13,7 @@ import {
 import { expiredPage } from './expired-page.ts';
 import { formToken, isFormFresh } from './form-token.ts';
 import {
-  type Fields,
+  type FormFields,
   fieldsOf,
   type LinkDeps,
   otherMethods,
@@ -21,7 +21,7 @@ import {
   statusOf,
   tokenOf,
 } from './link-requests.ts';
-import { longest, type TaskForm } from './task-forms.ts';
+import { maxReasonLength, type TaskForm } from './task-forms.ts';
 import { taskPage } from './task-page.ts';
 
 /** The page behind a link of a task. It is read with GET, which changes nothing; its forms come back to its own address. */
@@ -49,7 +49,7 @@ async function answerExpired(
   deps: LinkDeps,
   response: Response,
   token: string,
-  sent?: Fields,
+  sent?: FormFields,
 ): Promise<boolean> {
   const ctx = deps.newCtx();
   const page = await readExpiredPage(ctx, token);
@@ -94,7 +94,7 @@ const oldForm =
   'This page had been open for too long, so nothing was done. Look at it once more and send it again; what you wrote is still here.';
 
 /** @returns why it is not done; undefined when it is. */
-async function carryOut(ctx: Ctx, token: string, fields: Fields): Promise<Trouble | undefined> {
+async function carryOut(ctx: Ctx, token: string, fields: FormFields): Promise<Trouble | undefined> {
   const at = isPlace(fields.do) ? fields.do : undefined;
   if (!isFormFresh(token, fields.version ?? '', fields.form ?? '', ctx.now)) {
     return { sentence: oldForm, status: 403, at: at ?? 'decide' };
@@ -111,14 +111,14 @@ async function carryOut(ctx: Ctx, token: string, fields: Fields): Promise<Troubl
 
 /** By what a form says it is. */
 const verbs = {
-  decide: async (ctx: Ctx, token: string, { decision, version, reason = '' }: Fields) => {
+  decide: async (ctx: Ctx, token: string, { decision, version, reason = '' }: FormFields) => {
     if (decision !== 'yes' && decision !== 'no') {
       throw new Refusal('invalid', 'Choose one of the two; nothing was done.');
     }
     const positive = decision === 'yes';
     await decideByLink(ctx, token, { version: Number(version), positive, reason });
   },
-  reassign: async (ctx: Ctx, token: string, { person, version, reason = '' }: Fields) => {
+  reassign: async (ctx: Ctx, token: string, { person, version, reason = '' }: FormFields) => {
     if (!/^\d{1,9}$/.test(person ?? '')) throw new Refusal('invalid', 'Choose who is to take it.');
     await reassignByLink(ctx, token, {
       version: Number(version),
@@ -126,7 +126,7 @@ const verbs = {
       reason,
     });
   },
-  comment: (ctx: Ctx, token: string, { comment = '' }: Fields) =>
+  comment: (ctx: Ctx, token: string, { comment = '' }: FormFields) =>
     commentByLink(ctx, token, comment),
 };
 
@@ -141,7 +141,7 @@ async function answer(
     token: string;
     /** Whom to look for, to reassign it to. */
     words: string | undefined;
-    typed: Fields;
+    typed: FormFields;
     trouble?: Trouble;
   },
 ): Promise<void> {
@@ -160,7 +160,7 @@ async function answer(
 }
 
 async function search(ctx: Ctx, token: string, { choice }: TaskPage, given: string) {
-  const words = given.trim().slice(0, longest.search);
+  const words = given.trim().slice(0, maxReasonLength.search);
   if (!choice?.reassignable || !words) return undefined;
   return { words, found: await findTakersByLink(ctx, token, words) };
 }

@@ -1,4 +1,4 @@
-import type { Letter } from '../../src/governance/messages/messages.ts';
+import type { PersonalMessage } from '../../src/governance/messages/messages.ts';
 import type { TaskCard } from '../../src/governance/task-cards/step-card.ts';
 
 /** The card of an approval as its approver sees it. */
@@ -28,7 +28,10 @@ export function approvalCard(change: Partial<TaskCard> = {}): TaskCard {
 }
 
 /** A letter about a step to somebody Slack knows nothing of. */
-export function letterTo(person: Letter['person'], change: Partial<Letter> = {}): Letter {
+export function letterTo(
+  person: PersonalMessage['person'],
+  change: Partial<PersonalMessage> = {},
+): PersonalMessage {
   return {
     key: { recipientId: person.id, kind: 'step', subjectId: 3 },
     person,
@@ -44,7 +47,7 @@ export function letterTo(person: Letter['person'], change: Partial<Letter> = {})
 export function personNamed(
   name: string,
   email: string | null = 'bo@acme.example',
-): Letter['person'] {
+): PersonalMessage['person'] {
   return {
     id: 7,
     connector: 'csv',
@@ -67,8 +70,8 @@ export function personNamed(
 }
 
 export function identityOf(
-  change: Partial<NonNullable<Letter['identity']>>,
-): NonNullable<Letter['identity']> {
+  change: Partial<NonNullable<PersonalMessage['identity']>>,
+): NonNullable<PersonalMessage['identity']> {
   return {
     personId: 7,
     teamId: 'T1',

@@ -6,7 +6,7 @@ import { EmailDelivery } from '../../src/email/deliver.ts';
 import { parseSender } from '../../src/email/transport.ts';
 import type { Ctx } from '../../src/governance/context.ts';
 import { openLink } from '../../src/governance/email-links/action-links.ts';
-import { findLetterCopy, type Letter } from '../../src/governance/messages/messages.ts';
+import { findMessageCopy, type PersonalMessage } from '../../src/governance/messages/messages.ts';
 import { Mailbox } from '../../src/sandbox/mail.ts';
 import { insertPerson } from '../../src/store/people/people.ts';
 import { slackIdentities } from '../../src/store/schema/people.ts';
@@ -40,7 +40,10 @@ beforeEach(() => {
   mailbox.mails.length = 0;
 });
 
-async function newPerson(name = 'Bo Chen', address?: string | null): Promise<Letter['person']> {
+async function newPerson(
+  name = 'Bo Chen',
+  address?: string | null,
+): Promise<PersonalMessage['person']> {
   people += 1;
   const mail = address === undefined ? `bo${people}@acme.example` : address;
   const person = await insertPerson(ctx.db, { connector: 'csv', name, email: mail });
@@ -70,7 +73,7 @@ it('delivers a letter once, with HTML and plain text, marked as written by a mac
 it('says nothing that is no news, and never mails the App Home', async () => {
   const bo = await newPerson();
   expect(await email.deliver(ctx, letterTo(bo, { isNews: false }))).toEqual({ done: 'moot' });
-  const home = { kind: 'home', name: bo.name, home: {} } as Letter['message'];
+  const home = { kind: 'home', name: bo.name, home: {} } as PersonalMessage['message'];
   expect(await email.deliver(ctx, letterTo(bo, { message: home }))).toEqual({ done: 'moot' });
   expect(mailbox.mails).toHaveLength(0);
 });
@@ -93,12 +96,15 @@ it('tries again later when the server asks to wait, breaks the line or is not th
 });
 
 it('sends a repeat after a crash under the same Message-ID, so that a mailbox can tell it', async () => {
-  const letter = letterTo(await newPerson());
-  await email.deliver(ctx, letter);
+  const personalMessage = letterTo(await newPerson());
+  await email.deliver(ctx, personalMessage);
   // A crash between the sending and the record leaves no record.
   await database.db.execute('delete from message_copies');
-  expect(await email.deliver(ctx, letter)).toEqual({ done: 'sent' });
-  await email.deliver(ctx, { ...letter, key: { ...letter.key, kind: 'outcome' } });
+  expect(await email.deliver(ctx, personalMessage)).toEqual({ done: 'sent' });
+  await email.deliver(ctx, {
+    ...personalMessage,
+    key: { ...personalMessage.key, kind: 'outcome' },
+  });
   const ids = mailbox.mails.map((mail) => mail.headers['message-id']);
   expect(ids[0]).toMatch(/^<rolemine\.step\.3\.\d+\.\w+@acme\.example>$/);
   expect(ids[1]).toBe(ids[0]);
@@ -106,10 +112,13 @@ it('sends a repeat after a crash under the same Message-ID, so that a mailbox ca
 });
 
 it('keeps all mails to a person about a task in one thread', async () => {
-  const letter = letterTo(await newPerson());
+  const personalMessage = letterTo(await newPerson());
   for (const [hour, kind] of (['request', 'emergency', 'outcome'] as const).entries()) {
     const later = { ...ctx, now: new Date(ctx.now.getTime() + hour * 3_600_000) };
-    await email.deliver(later, { ...letter, key: { ...letter.key, kind, subjectId: 1042 } });
+    await email.deliver(later, {
+      ...personalMessage,
+      key: { ...personalMessage.key, kind, subjectId: 1042 },
+    });
   }
   const [first, second, third] = mailbox.mails.map(({ headers }) => headers);
   expect(first?.['reply-to']).toBe('no-reply@acme.example');
@@ -126,7 +135,7 @@ it('puts links of this person into each mail, which are no part of what it says'
   const linking = new EmailDelivery({ smtpUrl, from, publicUrl: 'https://rolemine.acme.example' });
   const bo = await newPerson();
   expect(await linking.deliver(ctx, letterTo(bo))).toEqual({ done: 'sent' });
-  const copy = await findLetterCopy(ctx, letterTo(bo).key, 'email');
+  const copy = await findMessageCopy(ctx, letterTo(bo).key, 'email');
   await database.db.execute('delete from message_copies');
   expect(await linking.deliver(ctx, letterTo(bo))).toEqual({ done: 'sent' });
   linking.close();
@@ -135,7 +144,7 @@ it('puts links of this person into each mail, which are no part of what it says'
     preferences: /\/p\/([\w-]{43})>$/.exec(headers['list-unsubscribe'] ?? '')?.[1] ?? '',
   }));
   expect(again?.task).not.toBe(first?.task);
-  expect((await findLetterCopy(ctx, letterTo(bo).key, 'email'))?.contentHash).toBe(
+  expect((await findMessageCopy(ctx, letterTo(bo).key, 'email'))?.contentHash).toBe(
     copy?.contentHash,
   );
   const { link } = await openLink(ctx, first?.task ?? '', 'task');
@@ -242,10 +251,10 @@ it('a mail that a broken line leaves undecided is sent once more, and then taken
     failedTls: 0,
   });
   const unsure = new EmailDelivery({ smtpUrl: server.url, from });
-  const letter = letterTo(await newPerson());
-  expect(await unsure.deliver(ctx, letter)).toMatchObject({ retryAt: expect.any(Date) });
-  expect(await unsure.deliver(ctx, letter)).toEqual({ done: 'sent' });
-  expect(await unsure.deliver(ctx, letter)).toEqual({ done: 'unchanged' });
+  const personalMessage = letterTo(await newPerson());
+  expect(await unsure.deliver(ctx, personalMessage)).toMatchObject({ retryAt: expect.any(Date) });
+  expect(await unsure.deliver(ctx, personalMessage)).toEqual({ done: 'sent' });
+  expect(await unsure.deliver(ctx, personalMessage)).toEqual({ done: 'unchanged' });
   const [ids] = [...server.got.values()];
   expect(ids).toHaveLength(2);
   expect(ids?.[1]).toBe(ids?.[0]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
 import { describe, expect, it } from 'vitest';
 import { renderMail } from '../../src/email/render.ts';
-import type { Letter } from '../../src/governance/messages/messages.ts';
+import type { PersonalMessage } from '../../src/governance/messages/messages.ts';
 import { card, comment, list, numbered, text } from '../slack/hostile-text.ts';
 import { approvalCard, letterTo, personNamed } from './cards.ts';
 import { elementsOf, linksOf } from './mail-html.ts';
@@ -11,7 +11,7 @@ const links = {
   tasks: new Map([[1042, 'https://rolemine.acme.example/t/token']]),
   preferences: 'https://rolemine.acme.example/p/token',
 };
-const message: fc.Arbitrary<Letter['message']> = fc.oneof(
+const message: fc.Arbitrary<PersonalMessage['message']> = fc.oneof(
   card.map((one) => ({ kind: 'task' as const, card: numbered(one, 1042) })),
   fc.record({ about: text, author: text, body: comment }).map((one) => ({
     kind: 'comment' as const,
@@ -46,10 +46,10 @@ describe('a mail of whatever people wrote', () => {
   it('is a message whose lines are short and whose headers are its own', async () => {
     const trap = 'Eve\r\nBcc: all@acme.example\r\n\r\n<script>alert(1)</script>';
     const long = `${'x'.repeat(30_000)} ${'مرحبا 👩🏽‍💻 '.repeat(500)}`;
-    const letter = letterTo(personNamed(trap), {
+    const personalMessage = letterTo(personNamed(trap), {
       message: { kind: 'task', card: approvalCard({ title: trap, summary: trap, quote: long }) },
     });
-    const mail = renderMail(letter, { links });
+    const mail = renderMail(personalMessage, { links });
     const transport = createTransport({ streamTransport: true, buffer: true });
     const { message } = await transport.sendMail({
       ...mail,

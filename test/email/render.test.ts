@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderMail } from '../../src/email/render.ts';
-import type { Letter } from '../../src/governance/messages/messages.ts';
+import type { PersonalMessage } from '../../src/governance/messages/messages.ts';
 import type { RunView } from '../../src/governance/role-mining/suggestions.ts';
 import type { TaskCard } from '../../src/governance/task-cards/step-card.ts';
 import { approvalCard, identityOf, letterTo, personNamed } from './cards.ts';
@@ -8,9 +8,9 @@ import { seen } from './mail-html.ts';
 
 const bo = personNamed('Bo Chen');
 
-function render(card: Partial<TaskCard> = {}, letter: Partial<Letter> = {}) {
+function render(card: Partial<TaskCard> = {}, personalMessage: Partial<PersonalMessage> = {}) {
   const message = { kind: 'task' as const, card: approvalCard(card) };
-  const mail = renderMail(letterTo(bo, { message, ...letter }));
+  const mail = renderMail(letterTo(bo, { message, ...personalMessage }));
   if (!mail) throw new Error('nothing to mail');
   return mail;
 }

@@ -1,8 +1,8 @@
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { previewMails } from '../../src/email/preview.ts';
-import { listSamples } from '../../src/email/samples/letters.ts';
-import type { Letter } from '../../src/governance/messages/messages.ts';
+import { listSamples } from '../../src/email/samples/messages.ts';
+import type { PersonalMessage } from '../../src/governance/messages/messages.ts';
 import { contrast, elementsOf, linksOf, seen } from './mail-html.ts';
 
 const publicUrl = 'https://rolemine.acme.example';
@@ -16,7 +16,7 @@ const fileOf = (name: string) => files.find((file) => file.name === name)!.conte
 const samples = listSamples().map(({ name }) => name);
 
 /** Every kind of message but the App Home; a new one is missing here until it has a sample. */
-const mailed: Record<Exclude<Letter['message']['kind'], 'home'>, true> = {
+const mailed: Record<Exclude<PersonalMessage['message']['kind'], 'home'>, true> = {
   task: true,
   comment: true,
   digest: true,
@@ -30,7 +30,7 @@ const mailed: Record<Exclude<Letter['message']['kind'], 'home'>, true> = {
 
 describe('the preview of the mails', () => {
   it('has every kind of message that is mailed', () => {
-    const kinds = new Set(listSamples().map(({ letter }) => letter.message.kind));
+    const kinds = new Set(listSamples().map(({ personalMessage }) => personalMessage.message.kind));
     expect([...kinds].sort()).toEqual(Object.keys(mailed).sort());
     expect(new Set(samples).size).toBe(samples.length);
     for (const name of samples) expect(fileOf('index.html')).toContain(`href="${name}.html"`);

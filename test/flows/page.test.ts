@@ -181,11 +181,13 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     await be(manager.name);
     const mail = page.getByRole('article', { name: /^Approve\?/ });
     await mail.waitFor();
-    const letter = page.frameLocator('iframe[title^="The e-mail"]');
-    const quoted = letter.getByText('for the <b>quarter</b> & after').filter({ visible: true });
+    const personalMessage = page.frameLocator('iframe[title^="The e-mail"]');
+    const quoted = personalMessage
+      .getByText('for the <b>quarter</b> & after')
+      .filter({ visible: true });
     await quoted.first().waitFor();
-    await letter.getByText(`${report.name}'s manager`).first().waitFor();
-    await letter.getByRole('link', { name: /Deny|Open the task/ }).waitFor();
+    await personalMessage.getByText(`${report.name}'s manager`).first().waitFor();
+    await personalMessage.getByRole('link', { name: /Deny|Open the task/ }).waitFor();
     await mail.getByText('All headers').click();
     await says(mail, 'auto-submitted: auto-generated');
     await mail.getByRole('button', { name: 'Show as plain text' }).click();

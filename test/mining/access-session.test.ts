@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HeldAccess } from '../../src/mining/access-session.ts';
+import { MiningSession } from '../../src/mining/access-session.ts';
 import type { AccessRows } from '../../src/mining/matrix/access-rows.ts';
 import { spellColumn } from '../../src/mining/matrix/matrix.ts';
 import type { MiningOptions } from '../../src/mining/options.ts';
@@ -99,13 +99,13 @@ describe('access that is held', () => {
     fc.assert(
       fc.property(staff, thresholds, steps, (before, first, list) => {
         let people = before;
-        const held = new HeldAccess(toRows(people));
+        const held = new MiningSession(toRows(people));
         held.findAll(first, now);
         for (const { change, isRun, options } of list) {
           const { changed, after } = apply(people, change);
           held.refresh([...changed], toRows(change.people));
           people = after;
-          const anew = new HeldAccess(toRows(people));
+          const anew = new MiningSession(toRows(people));
           // The same thresholds mostly: others would have every cohort counted again.
           const asked: Partial<MiningOptions> = isRun ? first : options;
           expect(held.mine(asked)).toEqual(anew.mine(asked));
@@ -124,7 +124,7 @@ describe('access that is held', () => {
       attributes: { department: `d${at % 4}`, title: `t${at % 20}` },
       holds: [1 + (at % 4), 100 + (at % 20), 200 + (at % 7)],
     }));
-    const held = new HeldAccess(toRows(people));
+    const held = new MiningSession(toRows(people));
     const first = held.findAll({}, now);
     expect(first).toMatchObject({ cohorts: 24, recounted: 24 });
     expect(held.findAll({}, now)).toMatchObject({ cohorts: 24, recounted: 0 });

@@ -1,6 +1,6 @@
 import type { HomeView, ModalView } from '@slack/web-api';
 import fc from 'fast-check';
-import type { HeldAccess } from '../../src/governance/access/my-access.ts';
+import type { MyAccess } from '../../src/governance/access/my-access.ts';
 import type { Home } from '../../src/governance/messages/home.ts';
 import type { Analysis, PastAnalysis } from '../../src/governance/role-mining/cohort-analysis.ts';
 import type { RunView, SuggestionView } from '../../src/governance/role-mining/suggestions.ts';
@@ -14,7 +14,10 @@ import { reviewView } from '../../src/slack/blocks/mining/suggestion-review.ts';
 import { delegationView } from '../../src/slack/blocks/people/delegation.ts';
 import { homeView } from '../../src/slack/blocks/people/home.ts';
 import { noticeMessage } from '../../src/slack/blocks/people/notice.ts';
-import { organisationView, preferencesView } from '../../src/slack/blocks/people/preferences.ts';
+import {
+  organizationPreferencesView,
+  preferencesView,
+} from '../../src/slack/blocks/people/preferences.ts';
 import { openTasksMessage, openTasksView } from '../../src/slack/blocks/tasks/all-tasks.ts';
 import { bulkResultView, selectView } from '../../src/slack/blocks/tasks/bulk.ts';
 import { inboxView, tasksMessage } from '../../src/slack/blocks/tasks/inbox.ts';
@@ -120,7 +123,7 @@ export const myRequests = (most: number): fc.Arbitrary<MyRequests> =>
       from: 0,
       rows: all.map((one, at) => ({ ...one, card: numbered(one.card, at + 1) })),
     }));
-export const access: fc.Arbitrary<HeldAccess[]> = list(
+export const access: fc.Arbitrary<MyAccess[]> = list(
   fc.record({
     entitlementId: id,
     label: text,
@@ -211,6 +214,6 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
   'my notifications': fc
     .tuple(preferences, fc.boolean())
     .map(([form, mayManage]) => preferencesView(form, mayManage)),
-  'notifications of all': settings.map(organisationView),
+  'notifications of all': settings.map(organizationPreferencesView),
   'a sentence': fc.constant(sentenceView('Rolemine', 'Loading…')),
 };

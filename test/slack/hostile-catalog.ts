@@ -5,7 +5,7 @@ import { applicationsView, applicationView } from '../../src/slack/blocks/catalo
 import { entitlementsView, entitlementView } from '../../src/slack/blocks/catalog/entitlements.ts';
 import { policiesView, policyView } from '../../src/slack/blocks/policies/policies.ts';
 import { packDraft } from '../../src/slack/blocks/policies/policy-draft.ts';
-import { rulesView, ruleView } from '../../src/slack/blocks/policies/policy-rules.ts';
+import { policyRuleView, rulesView } from '../../src/slack/blocks/policies/policy-rules.ts';
 import { stepView } from '../../src/slack/blocks/policies/policy-step.ts';
 import { previewView } from '../../src/slack/blocks/policies/preview.ts';
 import { id, list, maybe, text } from './hostile-text.ts';
@@ -141,7 +141,9 @@ export const catalogueViews: Record<string, fc.Arbitrary<ModalView>> = {
   'the rules': fc
     .record({ kind, rules: list(rule, 40), byDefault: text, shown: fc.constant('a'.repeat(16)) })
     .map(rulesView),
-  'a rule': fc.tuple(kind, maybe(rule)).map(([kind, one]) => ruleView(kind, one, 'grant.a.0.V1')),
+  'a rule': fc
+    .tuple(kind, maybe(rule))
+    .map(([kind, one]) => policyRuleView(kind, one, 'grant.a.0.V1')),
   'a preview': fc
     .record({
       sentence: fc.array(text, { minLength: 1, maxLength: 9 }).map((parts) => parts.join(' → ')),

@@ -10,12 +10,15 @@ import {
 import {
   archiveView,
   editProfileView,
-  entitlementsView,
   makeProfileView,
+  profileEntitlementsView,
 } from '../../src/slack/blocks/profiles/profile-forms.ts';
 import { profilesMessage, profilesView } from '../../src/slack/blocks/profiles/profile-list.ts';
 import { requestProfileView } from '../../src/slack/blocks/profiles/profile-request.ts';
-import { rulePreviewView, ruleView } from '../../src/slack/blocks/profiles/profile-rule.ts';
+import {
+  membershipRuleView,
+  rulePreviewView,
+} from '../../src/slack/blocks/profiles/profile-rule.ts';
 import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { id, list, maybe, moment, text } from './hostile-text.ts';
 
@@ -109,9 +112,9 @@ export const profileViews: Record<string, fc.Arbitrary<ModalView>> = {
     .map(([one, members]) => membersView({ profile: one, members, total: 90, page: 1, pages: 3 })),
   'making a profile': fc.constant(makeProfileView()),
   'editing a profile': profile.map(editProfileView),
-  'entitlements of a profile': profile.map(entitlementsView),
+  'entitlements of a profile': profile.map(profileEntitlementsView),
   'archiving a profile': profile.map(archiveView),
-  'a membership rule': profile.map(ruleView),
+  'a membership rule': profile.map(membershipRuleView),
   'what a rule would do': preview.map(rulePreviewView),
   'requesting a profile': fc.tuple(offer, named).map(([one, me]) => requestProfileView(one, me)),
 };

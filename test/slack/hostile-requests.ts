@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/web-api';
 import fc from 'fast-check';
 import type { OpenedRequest } from '../../src/governance/requests/request-access.ts';
 import { extendView } from '../../src/slack/blocks/requests/extension.ts';
-import { accessView } from '../../src/slack/blocks/requests/my-access.ts';
+import { myAccessView } from '../../src/slack/blocks/requests/my-access.ts';
 import { requestedView, requestView } from '../../src/slack/blocks/requests/request.ts';
 import {
   requestsMessage,
@@ -41,7 +41,7 @@ export const requestViews: Record<string, fc.Arbitrary<ModalView>> = {
       ),
     ),
   'all my requests': myRequests(requestsPage).map(requestsView),
-  'all my access': access.map((all) => accessView(all, 0)),
+  'all my access': access.map((all) => myAccessView(all, 0)),
   extending: fc
     .record({ entitlementId: id, label: text, endsAt: moment, latest: maybe(moment) })
     .map(extendView),

@@ -7,7 +7,10 @@ import {
   simulationTabs,
 } from '../../src/governance/simulations/report.ts';
 import { simulationMessage } from '../../src/slack/blocks/rules/simulation.ts';
-import { appliedView, requestedView } from '../../src/slack/blocks/rules/simulation-forms.ts';
+import {
+  appliedView,
+  simulationRequestedView,
+} from '../../src/slack/blocks/rules/simulation-forms.ts';
 import { simulationView } from '../../src/slack/blocks/rules/simulation-report.ts';
 import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import type { SimulationFigures } from '../../src/store/schema/rules.ts';
@@ -124,6 +127,6 @@ export const simulationMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
 };
 export const simulationViews: Record<string, fc.Arbitrary<ModalView>> = {
   'a simulation in detail': report.map(simulationView),
-  'a simulation asked for': fc.tuple(id, asked).map((given) => requestedView(...given)),
+  'a simulation asked for': fc.tuple(id, asked).map((given) => simulationRequestedView(...given)),
   'a simulation applied': fc.tuple(id, done).map((given) => appliedView(...given)),
 };

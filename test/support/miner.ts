@@ -1,7 +1,7 @@
 import type { Ctx } from '../../src/governance/context.ts';
 import { readUpdate } from '../../src/governance/role-mining/load-matrix.ts';
 import type { Miner } from '../../src/governance/role-mining/miner.ts';
-import { HeldAccess } from '../../src/mining/access-session.ts';
+import { MiningSession } from '../../src/mining/access-session.ts';
 
 /** The real miner without its worker thread, which reads everything anew: for tests of what surrounds it. */
 export const miner: Miner = {
@@ -11,8 +11,8 @@ export const miner: Miner = {
   mineRules: async (ctx, { roles, rules }) => (await load(ctx)).mineRules(roles, rules),
 };
 
-async function load(ctx: Ctx): Promise<HeldAccess> {
+async function load(ctx: Ctx): Promise<MiningSession> {
   const update = await readUpdate(ctx, undefined);
   if (update.kind !== 'load') throw new Error('nothing was held, and not everything was read');
-  return new HeldAccess(update.rows);
+  return new MiningSession(update.rows);
 }

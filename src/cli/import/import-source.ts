@@ -7,7 +7,7 @@ import type { Output } from '../../jobs/command-socket.ts';
 import { runQueuedAnalyses } from '../../jobs/mining.ts';
 import { count } from '../numbers.ts';
 import type { StoreDeps } from '../store-deps.ts';
-import { tellWarnings } from './tell-warnings.ts';
+import { printWarnings } from './tell-warnings.ts';
 
 export interface ImportOptions {
   dryRun: boolean;
@@ -29,7 +29,7 @@ export async function importSource(
   output: Output,
 ): Promise<number> {
   const { counts, held } = await syncSource(ctx, source, run).finally(() => {
-    tellWarnings(source, output);
+    printWarnings(source, output);
     for (const line of formatProblems(source.problems)) output.err(line);
   });
   for (const line of describeCounts(counts)) output.out(line);

@@ -6,14 +6,14 @@ import type { Output } from '../../jobs/command-socket.ts';
 const shown = 5;
 
 /** Tells the first warnings of a source, and how many more there are. */
-export function tellWarnings({ warnings }: Source, output: Output): void {
+export function printWarnings({ warnings }: Source, output: Output): void {
   const { list, count, add } = warnings;
   for (const line of formatProblems({ list: list.slice(0, shown), count, add })) {
     output.err(`warning: ${line}`);
   }
 }
 
-export function tellStrangers(
+export function printUnknownPeople(
   { strangerGrants }: { strangerGrants: number },
   output: Output,
 ): void {

@@ -4,7 +4,7 @@ import { formatProblems } from '../../connectors/problems.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { completeRoleOptions } from '../../mining/roles/role-options.ts';
 import { type SurveyOptions, survey } from '../../mining/survey.ts';
-import { tellStrangers, tellWarnings } from '../import/tell-warnings.ts';
+import { printUnknownPeople, printWarnings } from '../import/tell-warnings.ts';
 import { openProgress, type Progress } from '../progress.ts';
 import { checkDimensions } from './dimensions.ts';
 import { printReport } from './mine-report.ts';
@@ -41,12 +41,12 @@ async function mineWithProgress(
   const read = await readMatrix(source, new Date(), (count) =>
     show(`reading: ${count.toLocaleString('en')} grants`, source.readShare?.()),
   );
-  tellWarnings(source, output);
+  printWarnings(source, output);
   if (source.problems.count > 0) {
     for (const line of formatProblems(source.problems)) output.err(line);
     return 1;
   }
-  tellStrangers(read, output);
+  printUnknownPeople(read, output);
   checkDimensions(read.matrix.columns, options.mining);
   show('mining');
   const found = survey(read.matrix, options, watchRoles(options, show));

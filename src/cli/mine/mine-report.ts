@@ -4,9 +4,9 @@ import { completeOptions, type MiningOptions } from '../../mining/options.ts';
 import type { MineResult } from '../../mining/suggestions/mine.ts';
 import type { Survey } from '../../mining/survey.ts';
 import { count, round } from '../numbers.ts';
-import type { Names } from './names.ts';
-import { describeOutliers, listOutliers, type ReportedOutlier } from './outlier-report.ts';
-import { describeRoles, listRoles, type ReportedRoles } from './role-report.ts';
+import type { MatrixNames } from './names.ts';
+import { describeOutliers, type ReportedOutlier, reportOutliers } from './outlier-report.ts';
+import { describeRoles, type ReportedRoles, reportRoles } from './role-report.ts';
 
 /** What `rolemine mine --json` prints. Roles and outliers are there when they were asked for. */
 interface MineReport extends Partial<ReportedRoles> {
@@ -43,7 +43,7 @@ interface MineReport extends Partial<ReportedRoles> {
 /** Prints what was mined. `startedAt` is performance.now() when the run began. */
 export function printReport(
   found: Survey,
-  how: { names: Names; options: Partial<MiningOptions>; json: boolean; startedAt: number },
+  how: { names: MatrixNames; options: Partial<MiningOptions>; json: boolean; startedAt: number },
   output: Output,
 ): void {
   const report = buildReport(found, how.names, how.startedAt);
@@ -59,7 +59,7 @@ export function printReport(
   for (const line of lines) output.out(line);
 }
 
-function buildReport({ result, roles, outliers }: Survey, names: Names, startedAt: number) {
+function buildReport({ result, roles, outliers }: Survey, names: MatrixNames, startedAt: number) {
   const { people, entitlements, grants } = result;
   const report: MineReport = {
     people,
@@ -82,8 +82,8 @@ function buildReport({ result, roles, outliers }: Survey, names: Names, startedA
       gaining: suggestion.gaining.length,
       seenRuns: names.seenRunsOf(suggestion),
     })),
-    ...(roles && listRoles(roles, names)),
-    ...(outliers && { outliers: listOutliers(outliers, names) }),
+    ...(roles && reportRoles(roles, names)),
+    ...(outliers && { outliers: reportOutliers(outliers, names) }),
   };
   return report;
 }

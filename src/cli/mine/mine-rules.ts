@@ -10,13 +10,13 @@ import {
 } from '../../governance/mining-rules/rules-file.ts';
 import { explainCategory } from '../../governance/mining-rules/warnings.ts';
 import type { Output } from '../../jobs/command-socket.ts';
-import type { MinedRole } from '../../mining/rules/mining-rule.ts';
+import type { MinableRole } from '../../mining/rules/mining-rule.ts';
 import { mineRules } from '../../mining/rules/rules.ts';
-import { tellStrangers, tellWarnings } from '../import/tell-warnings.ts';
+import { printUnknownPeople, printWarnings } from '../import/tell-warnings.ts';
 import { openProgress, type Progress } from '../progress.ts';
 import { readText } from '../read-text.ts';
 import { readMatrix } from './read-matrix.ts';
-import { describeRules, listRules, whyNone } from './rule-report.ts';
+import { describeMinedRules, noRulesReason, reportRules } from './rule-report.ts';
 
 export interface MineRulesArgs {
   rules: string;
@@ -59,12 +59,12 @@ async function mineWithProgress(
   const read = await readMatrix(source, new Date(), (count) =>
     show(`reading: ${count.toLocaleString('en')} grants`, source.readShare?.()),
   );
-  tellWarnings(source, output);
+  printWarnings(source, output);
   if (source.problems.count > 0) {
     for (const line of formatProblems(source.problems)) output.err(line);
     return 1;
   }
-  tellStrangers(read, output);
+  printUnknownPeople(read, output);
   checkCategories(read.roles, rules);
   show('mining');
   const found = mineRules(
@@ -74,15 +74,15 @@ async function mineWithProgress(
   );
   const mined = { read, rules, found };
   if (json) {
-    const listed = listRules(mined);
+    const listed = reportRules(mined);
     output.out(JSON.stringify({ rules: listed }, undefined, 2));
-    if (listed.length === 0) output.err(whyNone(mined));
-  } else for (const line of describeRules(mined)) output.out(line);
+    if (listed.length === 0) output.err(noRulesReason(mined));
+  } else for (const line of describeMinedRules(mined)) output.out(line);
   return 0;
 }
 
 /** @throws Refusal invalid: a rule is about a category that no entitlement has. */
-function checkCategories(roles: readonly MinedRole[], rules: readonly NamedMiningRule[]): void {
+function checkCategories(roles: readonly MinableRole[], rules: readonly NamedMiningRule[]): void {
   const known = roles.flatMap(({ category }) => category ?? []);
   for (const { rule } of rules) {
     const none = 'No entitlement has one: give --entitlements <file> with a column category.';

@@ -2,7 +2,7 @@ import { Refusal } from '../../errors.ts';
 import type { Ctx } from '../../governance/context.ts';
 import { loadMatrix } from '../../governance/role-mining/load-matrix.ts';
 import { listProfileEntitlements } from '../../governance/role-mining/options.ts';
-import { toStored, whyNothingToMine } from '../../governance/role-mining/runs.ts';
+import { nothingToMineReason, toStored } from '../../governance/role-mining/runs.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { optionsInIndexes, suggestionInIds } from '../../mining/ids-and-indexes.ts';
 import type { MinedSuggestion } from '../../mining/suggestions/suggestion.ts';
@@ -31,7 +31,7 @@ export async function mineStore(
 ): Promise<number> {
   const startedAt = performance.now();
   const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date() };
-  const nothing = await whyNothingToMine(ctx);
+  const nothing = await nothingToMineReason(ctx);
   if (nothing) throw new Refusal('missing', nothing);
   const loaded = await loadMatrix(ctx);
   checkDimensions(loaded.matrix.columns, options.mining);

@@ -1,7 +1,7 @@
 import type { MinedSuggestion } from '../../mining/suggestions/suggestion.ts';
 
 /** What the miner's indexes stand for. */
-export interface Names {
+export interface MatrixNames {
   nameOf(entitlement: number): { app: string; entitlement: string };
   /** E-mail, or id where there is none. */
   personOf(person: number): string;

@@ -1,6 +1,6 @@
 import type { OutlierResult } from '../../mining/outliers/outliers.ts';
 import { count, round } from '../numbers.ts';
-import type { Names } from './names.ts';
+import type { MatrixNames } from './names.ts';
 
 /** An outlier as `rolemine mine --outliers --json` prints it. */
 export interface ReportedOutlier {
@@ -16,7 +16,7 @@ export interface ReportedOutlier {
 }
 
 /** Puts names for the indexes of outliers. */
-export function listOutliers({ outliers }: OutlierResult, names: Names): ReportedOutlier[] {
+export function reportOutliers({ outliers }: OutlierResult, names: MatrixNames): ReportedOutlier[] {
   return outliers.map((one) => ({
     person: names.personOf(one.person),
     ...names.nameOf(one.entitlement),

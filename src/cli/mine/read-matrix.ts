@@ -2,7 +2,7 @@ import type { GrantRecord, PersonRecord, Source } from '../../connectors/records
 import { compareText, foldText } from '../../mining/matrix/fold-text.ts';
 import { type AccessMatrix, buildColumn, buildMatrix } from '../../mining/matrix/matrix.ts';
 import { NumberList } from '../../mining/matrix/number-list.ts';
-import type { MinedRole } from '../../mining/rules/mining-rule.ts';
+import type { MinableRole } from '../../mining/rules/mining-rule.ts';
 
 /** What files say, as the miner takes it. */
 export interface ReadMatrix {
@@ -12,7 +12,7 @@ export interface ReadMatrix {
   /** By entitlement index. */
   entitlements: { app: string; entitlement: string }[];
   /** By entitlement index. */
-  roles: MinedRole[];
+  roles: MinableRole[];
   /** Grants that do not count because nobody in the people's file holds them. */
   strangerGrants: number;
 }
@@ -41,7 +41,7 @@ export async function readMatrix(
 ): Promise<ReadMatrix> {
   const people = await readPeople(source);
   const catalogue = entitlementIndex();
-  const roles: MinedRole[] = [];
+  const roles: MinableRole[] = [];
   for await (const batch of source.entitlements()) {
     for (const { app, entitlement, category, approvals } of batch) {
       roles[catalogue.indexOf(app, entitlement)] = { category, approvals: approvals ?? 1 };

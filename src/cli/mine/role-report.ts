@@ -1,6 +1,6 @@
 import type { RoleResult } from '../../mining/roles/roles.ts';
 import { count } from '../numbers.ts';
-import type { Names } from './names.ts';
+import type { MatrixNames } from './names.ts';
 
 /** Roles as `rolemine mine --roles --json` prints them. */
 export interface ReportedRoles {
@@ -12,7 +12,7 @@ export interface ReportedRoles {
 }
 
 /** Puts names for the indexes of roles. */
-export function listRoles(result: RoleResult, { nameOf, personOf }: Names): ReportedRoles {
+export function reportRoles(result: RoleResult, { nameOf, personOf }: MatrixNames): ReportedRoles {
   const { userAssignments, permissionAssignments } = result;
   const roles = result.roles.map(({ people, entitlements }) => ({
     people: Array.from(people, personOf),

@@ -1,6 +1,6 @@
 import type { NamedMiningRule } from '../../governance/mining-rules/rules-file.ts';
-import { isAbout, type MinedRole } from '../../mining/rules/mining-rule.ts';
-import type { RuleFigures, RuleResult, RuleSet, SingleRoleRule } from '../../mining/rules/rules.ts';
+import { isAbout, type MinableRole } from '../../mining/rules/mining-rule.ts';
+import type { MinedRule, RuleFigures, RuleResult, RuleSet } from '../../mining/rules/rules.ts';
 import { count, round } from '../numbers.ts';
 import type { ReadMatrix } from './read-matrix.ts';
 
@@ -22,7 +22,7 @@ export interface MinedRules {
   found: RuleResult;
 }
 
-export function listRules({ read, rules, found }: MinedRules): ReportedRule[] {
+export function reportRules({ read, rules, found }: MinedRules): ReportedRule[] {
   return found.sets.flatMap((set) =>
     set.rules.map(({ criteria, ...figures }) => ({
       miningRule: rules[set.miningRule]?.name ?? '',
@@ -40,10 +40,10 @@ export function listRules({ read, rules, found }: MinedRules): ReportedRule[] {
 const shownHeldBack = 20;
 
 /** The report for people to read. */
-export function describeRules({ read, rules, found }: MinedRules): string[] {
+export function describeMinedRules({ read, rules, found }: MinedRules): string[] {
   const { people, entitlements } = read.matrix;
   const single = found.sets.reduce((sum, set) => sum + set.rules.length, 0);
-  const none = single === 0 ? whyNone({ read, rules, found }) : undefined;
+  const none = single === 0 ? noRulesReason({ read, rules, found }) : undefined;
   const lines = [
     `${count(people, 'person', 'people')}, ${count(entitlements, 'entitlement')}, ${count(rules.length, 'mining rule')}`,
     none ?? `${count(single, 'single role rule')} for ${count(found.sets.length, 'entitlement')}`,
@@ -71,7 +71,7 @@ export function describeRules({ read, rules, found }: MinedRules): string[] {
   return lines;
 }
 
-function sayRule({ criteria, matched, truePositives }: SingleRoleRule): string {
+function sayRule({ criteria, matched, truePositives }: MinedRule): string {
   const who = criteria.map(({ dimension, value }) => `${dimension} = ${value}`).join(' and ');
   return `    ${who}: ${truePositives.toLocaleString('en')} of ${matched.toLocaleString('en')} hold it`;
 }
@@ -85,7 +85,7 @@ function sayFigures(figures: RuleFigures): string {
 }
 
 /** Why there is no rule, in one sentence. */
-export function whyNone({ read, rules, found }: MinedRules): string {
+export function noRulesReason({ read, rules, found }: MinedRules): string {
   const { people, items, columns } = read.matrix;
   const fewest = Math.min(...rules.map(({ rule }) => rule.minIdentities));
   const because = () => {
@@ -108,7 +108,7 @@ export function whyNone({ read, rules, found }: MinedRules): string {
 }
 
 /** Whether a rule mines some entitlement: of those that are about one, the first to run decides. */
-function isAnyLookedAt(roles: readonly MinedRole[], rules: readonly NamedMiningRule[]): boolean {
+function isAnyLookedAt(roles: readonly MinableRole[], rules: readonly NamedMiningRule[]): boolean {
   const order = rules.map(({ rule }) => rule).sort((a, b) => b.priority - a.priority);
   return roles.some((role) => order.find((rule) => isAbout(rule, role))?.excludeRole === false);
 }

@@ -1,6 +1,6 @@
-import type { Letter } from '../../governance/messages/messages.ts';
+import type { PersonalMessage } from '../../governance/messages/messages.ts';
 
-type Person = Letter['person'];
+type Person = PersonalMessage['person'];
 
 const start = new Date('2026-01-05T08:00:00Z');
 

@@ -23,12 +23,12 @@ const batch = 500;
 
 /** What the calendar asks for: holders are told of ends to come, and what has ended is to be taken away. */
 export async function watchEnds(ctx: Ctx): Promise<void> {
-  await tellExpiring(ctx);
+  await notifyExpiring(ctx);
   await expireGrants(ctx);
 }
 
 /** Tells holders, once, what of theirs ends soon: 3 business days before; an hour before what is short. */
-export async function tellExpiring(ctx: Ctx): Promise<void> {
+export async function notifyExpiring(ctx: Ctx): Promise<void> {
   const at = {
     now: ctx.now,
     short: new Date(ctx.now.getTime() + hourMs),

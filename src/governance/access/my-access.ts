@@ -2,7 +2,7 @@ import { listAccessOf } from '../../store/access/grants.ts';
 import type { ActorCtx } from '../context.ts';
 
 /** Something the reader holds. */
-export interface HeldAccess {
+export interface MyAccess {
   entitlementId: number;
   label: string;
   expiresAt: Date | null;
@@ -11,7 +11,7 @@ export interface HeldAccess {
 }
 
 /** What a person holds: first what ends, the soonest first, then by application. */
-export async function listMyAccess(ctx: ActorCtx): Promise<HeldAccess[]> {
+export async function listMyAccess(ctx: ActorCtx): Promise<MyAccess[]> {
   const access = await listAccessOf(ctx.db, ctx.actor.personId);
   const held = access.map(({ app, entitlement, grant }) => ({
     entitlementId: grant.entitlementId,
@@ -19,6 +19,6 @@ export async function listMyAccess(ctx: ActorCtx): Promise<HeldAccess[]> {
     expiresAt: grant.expiresAt,
     pending: grant.source === 'task' && grant.verifiedAt === null,
   }));
-  const endOf = ({ expiresAt }: HeldAccess) => expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  const endOf = ({ expiresAt }: MyAccess) => expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
   return held.sort((a, b) => (endOf(a) === endOf(b) ? 0 : endOf(a) - endOf(b)));
 }

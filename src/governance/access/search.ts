@@ -10,7 +10,7 @@ import {
   searchPeople,
 } from '../../store/people/people.ts';
 import type { ActorCtx } from '../context.ts';
-import { findTakers } from '../people/person-search.ts';
+import { findAssignable } from '../people/person-search.ts';
 import type { SlackUser } from '../people/slack-user.ts';
 import { rolesHave } from '../permissions.ts';
 
@@ -18,7 +18,7 @@ import { rolesHave } from '../permissions.ts';
 export async function findViewablePeople(ctx: ActorCtx, query: string): Promise<Person[]> {
   const owned = await listOwnedApplicationIds(ctx.db, ctx.actor.personId);
   const seesAnybody = owned.length > 0 || rolesHave(ctx.actor.roles, 'viewAnyAccess');
-  return findTakers(ctx, query, !seesAnybody);
+  return findAssignable(ctx, query, !seesAnybody);
 }
 
 /** People by e-mail address or name, whoever may see their access; one alone when only one is meant. */

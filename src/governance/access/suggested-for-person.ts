@@ -7,10 +7,10 @@ import { mayRequestFor } from '../requests/request-access.ts';
 import { type SuggestedAccess, suggestByRules } from '../role-rules/suggested-by-rules.ts';
 
 /** Fewer people than this are no evidence. */
-const leastPeers = 5;
+const minPeers = 5;
 /** More of them take too long to count while somebody waits; then those with the same title have to do. */
-const mostPeers = 3_000;
-const mostSuggested = 5;
+const maxPeers = 3_000;
+const maxSuggested = 5;
 
 /**
  * What role rules suggest to a person, and then what most of a person's peers hold and the person lacks, the best supported first: peers are those of the
@@ -28,7 +28,7 @@ export async function suggestAccess(
   const byPeers = (await suggestByPeers(ctx, person, applicationId)).filter(
     (one) => !known.has(one.entitlementId),
   );
-  return [...byRules, ...byPeers].slice(0, mostSuggested);
+  return [...byRules, ...byPeers].slice(0, maxSuggested);
 }
 
 async function suggestByPeers(
@@ -40,8 +40,8 @@ async function suggestByPeers(
   const { department, jobTitle } = person;
   const peers = await listPeers(ctx.db, department, jobTitle);
   const withTitle = peers.filter(({ hasTitle }) => hasTitle).map(({ id }) => id);
-  const all = peers.length > mostPeers ? withTitle : peers.map(({ id }) => id);
-  if (all.length < leastPeers || all.length > mostPeers) return [];
+  const all = peers.length > maxPeers ? withTitle : peers.map(({ id }) => id);
+  if (all.length < minPeers || all.length > maxPeers) return [];
   const candidates = await listPeerAccess(ctx.db, person.id, { all, withTitle }, applicationId);
   const groups = (held: (typeof candidates)[number]): Group[] => [
     {
@@ -59,7 +59,7 @@ async function suggestByPeers(
       return group ? [{ entitlementId: held.entitlementId, group }] : [];
     })
     .sort((a, b) => byBound(a.group, b.group) || a.entitlementId - b.entitlementId)
-    .slice(0, mostSuggested);
+    .slice(0, maxSuggested);
   const rows = await listEntitlementsById(
     ctx.db,
     best.map((one) => one.entitlementId),
@@ -79,7 +79,7 @@ interface Group {
 }
 
 function isEvidence({ holders, people }: Group): boolean {
-  return people >= leastPeers && 2 * holders > people;
+  return people >= minPeers && 2 * holders > people;
 }
 
 function byBound(a: Group, b: Group): number {

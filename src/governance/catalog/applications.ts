@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import {
-  type ApplicationRecord,
+  type ApplicationWithOwners,
   findApplication,
   listApplicationPage,
   updateApplication,
@@ -8,7 +8,7 @@ import {
 import { listApplicationOwners } from '../../store/catalog/entitlements.ts';
 import { replaceApplicationOwners } from '../../store/sync/catalog.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
-import { findMembers } from '../people/person-search.ts';
+import { findActivePeople } from '../people/person-search.ts';
 import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
 import { namesOfPolicies, type PolicyNames } from './policy-lookup.ts';
 import { type OwnPolicies, requireOwners, requirePolicies, textOf } from './validation.ts';
@@ -50,7 +50,7 @@ export type ApplicationList = Awaited<ReturnType<typeof findApplicationsToManage
 /** Who could own or provision something, for a search field. */
 export async function findOwners(ctx: ActorCtx, words: string) {
   await requirePermission(ctx, 'manageApplications');
-  return findMembers(ctx, words, []);
+  return findActivePeople(ctx, words, []);
 }
 
 /** An application as its form shows it. */
@@ -89,7 +89,7 @@ async function load(ctx: ActorCtx, id: number) {
   return { row, owners: ofKind('owner'), provisioners: ofKind('provisioner') };
 }
 
-function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: ApplicationRecord) {
+function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: ApplicationWithOwners) {
   return { policyId, emergencyPolicyId, revokePolicyId };
 }
 

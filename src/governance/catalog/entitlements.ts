@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import {
-  type EntitlementRecord,
+  type EntitlementWithOwners,
   findApplication,
   findEntitlement,
   listEntitlementPage,
@@ -43,7 +43,7 @@ const words: Record<string, string> = {
 };
 
 const risks: readonly string[] = ['low', 'medium', 'high'] satisfies Risk[];
-export const longestDays = 3_650;
+export const maxGrantDays = 3_650;
 const onAPage = 15;
 
 /** The entitlements of an application, as they are managed. Pages begin at 0. @throws Refusal missing. */
@@ -114,7 +114,7 @@ async function load(ctx: ActorCtx, id: number) {
   return { row, owners: owners.map(({ person: { id, name } }) => ({ id, name })) };
 }
 
-function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: EntitlementRecord) {
+function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: EntitlementWithOwners) {
   return { policyId, emergencyPolicyId, revokePolicyId };
 }
 
@@ -160,7 +160,7 @@ export async function changeEntitlement(
   });
 }
 
-function checked(input: EntitlementEdit, row: EntitlementRecord) {
+function checked(input: EntitlementEdit, row: EntitlementWithOwners) {
   const { requestable, emergencyAllowed, mined, risk } = input;
   if (risk !== null && !risks.includes(risk)) {
     throw new Refusal('invalid', `The risk is ${risks.join(', ')}, or nothing.`, 'risk');
@@ -184,10 +184,10 @@ function daysOf(typed: string): number | null {
   const text = typed.trim();
   if (text === '') return null;
   const days = Number(text);
-  if (Number.isInteger(days) && days >= 1 && days <= longestDays) return days;
+  if (Number.isInteger(days) && days >= 1 && days <= maxGrantDays) return days;
   throw new Refusal(
     'invalid',
-    `Write the longest grant as a whole number of days, 1 to ${longestDays}, or nothing.`,
+    `Write the longest grant as a whole number of days, 1 to ${maxGrantDays}, or nothing.`,
     'longestGrantDays',
   );
 }

@@ -18,7 +18,7 @@ const kindOf = {
 } as const satisfies Record<keyof OwnPolicies, TaskKind>;
 
 /** The most people that a form can name as owners or provisioners of one thing. */
-export const mostOwners = 100;
+export const maxOwners = 100;
 
 /**
  * Locks the policies, so that none is deleted while it is being chosen.
@@ -55,8 +55,8 @@ export async function requireOwners(
 ): Promise<number[]> {
   if (!personIds) return [...already];
   const ids = [...new Set(personIds)];
-  if (ids.length > mostOwners) {
-    throw new Refusal('invalid', `Choose at most ${mostOwners} people.`, field);
+  if (ids.length > maxOwners) {
+    throw new Refusal('invalid', `Choose at most ${maxOwners} people.`, field);
   }
   const known = new Map((await listPeopleById(ctx.db, ids)).map((one) => [one.id, one]));
   for (const id of ids) {
@@ -74,7 +74,7 @@ function isHere(person: Person): boolean {
 }
 
 /** What a field of a form takes. */
-export const longestText = 3_000;
+export const maxTextLength = 3_000;
 
 /**
  * Text of a form: trimmed, and null without any; undefined leaves it as it is.
@@ -84,7 +84,7 @@ export function textOf(
   field: string,
   text: string | undefined,
   before: string | null,
-  most = longestText,
+  most = maxTextLength,
 ): string | null {
   if (text === undefined) return before;
   const trimmed = text.trim();

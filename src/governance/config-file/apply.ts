@@ -3,15 +3,15 @@ import {
   lockConfig,
   readConfigState,
   removePolicies,
-  replaceRules,
+  replaceConfiguredRules,
   saveConfiguredMining,
 } from '../../store/config.ts';
 import type { PolicyCondition } from '../../store/schema/tasks.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { audit, auditMany, type Ctx, inTransaction } from '../context.ts';
 import { setRoles } from '../people/role-assignments.ts';
-import { queueAnalysis, whyNothingToMine } from '../role-mining/runs.ts';
-import { type FollowedRules, followRoleRules } from '../role-rules/reconcile.ts';
+import { nothingToMineReason, queueAnalysis } from '../role-mining/runs.ts';
+import { type ReconciledRules, reconcileRoleRules } from '../role-rules/reconcile.ts';
 import { checkConfig } from './check.ts';
 import { checkRuleReach } from './check-reach.ts';
 import {
@@ -36,7 +36,7 @@ export type PlannedConfig =
       /** What is kept as it is written, and likely meant otherwise. */
       warnings: ConfigProblem[];
       /** What the single role rules did at once, where the file changed them. */
-      followed?: FollowedRules | undefined;
+      followed?: ReconciledRules | undefined;
     };
 
 /** What applying a configuration file would do. Nothing is written. */
@@ -83,7 +83,7 @@ async function carryOut(
   ctx: Ctx,
   state: ConfigState,
   plan: ConfigPlan,
-): Promise<FollowedRules | undefined> {
+): Promise<ReconciledRules | undefined> {
   const ids = savedIds(state);
   await savePolicies(ctx, plan, ids);
   await saveDefaults(ctx, plan, ids);
@@ -102,8 +102,8 @@ async function carryOut(
     });
   }
   const isMinedAnew = plan.mining || plan.entitlements.some((one) => one.fields.includes('mined'));
-  if (isMinedAnew && !(await whyNothingToMine(ctx))) await queueAnalysis(ctx, 'schedule');
-  return plan.roleRules.roleRules.length > 0 ? followRoleRules(ctx) : undefined;
+  if (isMinedAnew && !(await nothingToMineReason(ctx))) await queueAnalysis(ctx, 'schedule');
+  return plan.roleRules.roleRules.length > 0 ? reconcileRoleRules(ctx) : undefined;
 }
 
 async function savePolicyRules(
@@ -122,7 +122,7 @@ async function savePolicyRules(
       condition: { ...condition, applicationId: app } as PolicyCondition,
     };
   });
-  await replaceRules(ctx.db, stored);
+  await replaceConfiguredRules(ctx.db, stored);
   const before = describeConfig(state).rules;
   for (const kind of ['request', 'revocation'] as const) {
     const told = (list: readonly RuleConfig[]) =>

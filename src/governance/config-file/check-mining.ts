@@ -4,8 +4,8 @@ import type { ConfigState } from '../../store/config.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
 import { ownDimensions } from '../cohorts/cohorts.ts';
 import { type ConfigNow, configKey } from './current-state.ts';
-import type { Wanted } from './desired-state.ts';
-import type { Names } from './names.ts';
+import type { DesiredConfig } from './desired-state.ts';
+import type { ConfigNames } from './names.ts';
 import { type ConfigMining, thresholdNames } from './schema.ts';
 
 /** What a file says about role mining; a setting that is null is as it was in the beginning. */
@@ -13,8 +13,8 @@ export function checkMining(
   mining: ConfigMining,
   state: ConfigState,
   now: ConfigNow,
-  names: Names,
-  wanted: Wanted,
+  names: ConfigNames,
+  wanted: DesiredConfig,
 ): void {
   const settings: MiningSettings = { ...now.mining };
   for (const name of thresholdNames) {
@@ -49,8 +49,8 @@ export function checkMining(
 function checkExcluded(
   list: NonNullable<ConfigMining['excludedEntitlements']>,
   now: ConfigNow,
-  names: Names,
-  wanted: Wanted,
+  names: ConfigNames,
+  wanted: DesiredConfig,
 ): void {
   const left = new Set<string>();
   list.forEach((one, index) => {
@@ -71,7 +71,7 @@ function checkExcluded(
 }
 
 function markMined(
-  wanted: Wanted,
+  wanted: DesiredConfig,
   key: string,
   { application, name }: { application: string; name: string },
   mined: boolean,

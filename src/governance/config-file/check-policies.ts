@@ -1,5 +1,5 @@
 import { isUnconditional } from '../policies/conditions.ts';
-import { mostRules } from '../policies/policy-rules.ts';
+import { maxRules } from '../policies/policy-rules.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { isOnePerson } from '../policies/steps.ts';
 import {
@@ -11,8 +11,8 @@ import {
   policyKey,
   type RuleConfig,
 } from './current-state.ts';
-import type { Wanted } from './desired-state.ts';
-import type { Names } from './names.ts';
+import type { DesiredConfig } from './desired-state.ts';
+import type { ConfigNames } from './names.ts';
 import type { Path } from './path.ts';
 import { sayRule } from './plan-policies.ts';
 import type { ConfigPolicy, ConfigRule, ConfigStep } from './schema.ts';
@@ -26,7 +26,7 @@ const stepKindsOf = {
 export function checkPolicies(
   list: readonly ConfigPolicy[],
   now: ConfigNow,
-  names: Names,
+  names: ConfigNames,
 ): Map<string, PolicyConfig> {
   const wanted = new Map<string, PolicyConfig>();
   list.forEach(({ name, kind = 'request', steps }, index) => {
@@ -63,7 +63,7 @@ function checkStep(
   step: ConfigStep,
   policyKind: ConfigKind,
   path: Path,
-  names: Names,
+  names: ConfigNames,
   before: string[],
 ): ConfigStep {
   const [decides, carriesOut] = stepKindsOf[policyKind];
@@ -94,7 +94,7 @@ function checkStep(
   return { ...step, kind, approvers: { people: distinct } };
 }
 
-function checkQuorum(quorum: number, able: number, path: Path, names: Names): void {
+function checkQuorum(quorum: number, able: number, path: Path, names: ConfigNames): void {
   if (quorum > able) names.refuse([...path, 'quorum'], `only ${able} can agree in this step`);
 }
 
@@ -103,7 +103,7 @@ function checkOrder(
   steps: readonly ConfigStep[],
   kind: ConfigKind,
   path: Path,
-  names: Names,
+  names: ConfigNames,
 ): void {
   const last = steps.length - 1;
   steps.forEach((step, index) => {
@@ -122,8 +122,8 @@ function checkOrder(
 export function checkRules(
   list: readonly ConfigRule[],
   now: ConfigNow,
-  names: Names,
-  wanted: Wanted,
+  names: ConfigNames,
+  wanted: DesiredConfig,
 ): RuleConfig[] {
   const known = new Set(now.rules.map(sayRule));
   const categories = categoriesAfter(now, wanted);
@@ -147,8 +147,8 @@ export function checkRules(
     if (names.isWhole && !known.has(sayRule(rule))) {
       checkCondition(rule, at, categories, names);
     }
-    if (rules.filter((one) => one.kind === kind).length === mostRules) {
-      names.refuse(path, `there are at most ${mostRules} rules for ${kind}s`);
+    if (rules.filter((one) => one.kind === kind).length === maxRules) {
+      names.refuse(path, `there are at most ${maxRules} rules for ${kind}s`);
     }
     const before = rules.findIndex((earlier) => covers(earlier, rule));
     if (names.isWhole && before >= 0) {
@@ -164,7 +164,7 @@ function checkCondition(
   { condition }: RuleConfig,
   path: Path,
   categories: ReadonlySet<string>,
-  names: Names,
+  names: ConfigNames,
 ): void {
   if (isUnconditional(condition)) {
     const message =
@@ -181,7 +181,7 @@ const categoryKey = (category: string, application = '') =>
   `${category.toLowerCase()}\n${configKey(application)}`;
 
 /** The categories that entitlements will have, in any application and in each. */
-function categoriesAfter(now: ConfigNow, wanted: Wanted): Set<string> {
+function categoriesAfter(now: ConfigNow, wanted: DesiredConfig): Set<string> {
   const found = new Set<string>();
   for (const [key, right] of [...now.entitlements, ...wanted.entitlements]) {
     const asked = wanted.entitlements.get(key)?.category;

@@ -4,10 +4,10 @@ import { listRulesInForce } from '../../store/rules/role-rules.ts';
 import type { Criteria } from '../../store/schema/rules.ts';
 import { checkCohort } from '../cohorts/validate-filter.ts';
 import type { Ctx } from '../context.ts';
-import { isMany } from '../role-rules/handwritten-rules.ts';
+import { requiresGainConfirmation } from '../role-rules/handwritten-rules.ts';
 import { loadReach, planRules, type RoleRule } from '../role-rules/plan.ts';
 import { type ConfigNow, configKey } from './current-state.ts';
-import type { Wanted, WantedRoleRule } from './desired-state.ts';
+import type { DesiredConfig, DesiredRoleRule } from './desired-state.ts';
 import type { ConfigProblem, ProblemAt } from './read.ts';
 import { savedIds } from './save.ts';
 
@@ -19,12 +19,12 @@ export async function checkRuleReach(
   ctx: Ctx,
   state: ConfigState,
   now: ConfigNow,
-  wanted: Wanted,
+  wanted: DesiredConfig,
   problemAt: ProblemAt,
 ): Promise<{ problems: ConfigProblem[]; warnings: ConfigProblem[] }> {
   const problems: ConfigProblem[] = [];
   const warnings: ConfigProblem[] = [];
-  const all = wanted.roleRules ?? new Map<string, WantedRoleRule>();
+  const all = wanted.roleRules ?? new Map<string, DesiredRoleRule>();
   const fresh = [...all].flatMap(([key, rule]) => (isAsNow(now, key, rule) ? [] : [rule]));
   if (fresh.length === 0) return { problems, warnings };
   const supposed = suppose(ctx, state, fresh);
@@ -50,21 +50,22 @@ export async function checkRuleReach(
     rule.reach = { matching: match, gaining: isNew ? match : gaining };
     const at = [...rule.path, 'criteria'];
     if (match === 0) problems.push(problemAt(at, 'nobody matches this'));
-    if (isMany(rule.reach.gaining, rule.risk)) warnings.push(problemAt(at, sayMany(rule)));
+    if (requiresGainConfirmation(rule.reach.gaining, rule.risk))
+      warnings.push(problemAt(at, sayMany(rule)));
   }
   return { problems, warnings };
 }
 
-function sayMany({ application, entitlement, risk, reach }: WantedRoleRule): string {
+function sayMany({ application, entitlement, risk, reach }: DesiredRoleRule): string {
   const what = `${application} · ${entitlement}${risk === 'high' ? ' (high risk)' : ''}`;
   return `this gives ${what} to ${(reach?.gaining ?? 0).toLocaleString('en')} people at once`;
 }
 
 /** The rules as the store would have them; their criteria are the same objects. */
-function suppose(ctx: Ctx, state: ConfigState, fresh: readonly WantedRoleRule[]) {
+function suppose(ctx: Ctx, state: ConfigState, fresh: readonly DesiredRoleRule[]) {
   const ids = savedIds(state).entitlements;
   return new Map(
-    fresh.map((rule, at): [WantedRoleRule, RoleRule] => {
+    fresh.map((rule, at): [DesiredRoleRule, RoleRule] => {
       // One that the file itself brings has no number yet, and no holders.
       const entitlementId = ids.get(configKey(rule.application, rule.entitlement)) ?? -1 - at;
       const { criteria, ruleType, priority } = rule;
@@ -75,7 +76,7 @@ function suppose(ctx: Ctx, state: ConfigState, fresh: readonly WantedRoleRule[])
 }
 
 /** Whether a rule is there already as the file says it. */
-function isAsNow({ roleRules }: ConfigNow, key: string, rule: WantedRoleRule): boolean {
+function isAsNow({ roleRules }: ConfigNow, key: string, rule: DesiredRoleRule): boolean {
   const before = roleRules.get(key);
   return before?.priority === rule.priority;
 }

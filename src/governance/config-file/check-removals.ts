@@ -5,11 +5,11 @@ import {
   choiceKinds,
   policyKey,
 } from './current-state.ts';
-import type { Wanted } from './desired-state.ts';
-import type { Names } from './names.ts';
+import type { DesiredConfig } from './desired-state.ts';
+import type { ConfigNames } from './names.ts';
 
 /** A policy that the file leaves out goes, unless something would still refer to it. */
-export function checkRemoved(now: ConfigNow, wanted: Wanted, names: Names): void {
+export function checkRemoved(now: ConfigNow, wanted: DesiredConfig, names: ConfigNames): void {
   const used = new Map(removedPolicies(now, wanted).map((key) => [key, new Set<string>()]));
   if (used.size === 0) return;
   for (const { key, user } of listUses(now, wanted)) used.get(key)?.add(user);
@@ -24,7 +24,7 @@ export function checkRemoved(now: ConfigNow, wanted: Wanted, names: Names): void
 }
 
 /** The policies (policyKey) that would go. */
-export function removedPolicies(now: ConfigNow, { policies }: Wanted): string[] {
+export function removedPolicies(now: ConfigNow, { policies }: DesiredConfig): string[] {
   if (!policies) return [];
   return [...now.policies].flatMap(([key, { builtIn }]) =>
     builtIn || policies.has(key) ? [] : [key],
@@ -32,7 +32,7 @@ export function removedPolicies(now: ConfigNow, { policies }: Wanted): string[] 
 }
 
 /** What would refer to which policy. */
-function listUses(now: ConfigNow, wanted: Wanted): { key: string; user: string }[] {
+function listUses(now: ConfigNow, wanted: DesiredConfig): { key: string; user: string }[] {
   const uses: { key: string; user: string }[] = [];
   const note = (kind: ConfigKind, name: string | null | undefined, user: string) => {
     if (name) uses.push({ key: policyKey(kind, name), user });

@@ -6,19 +6,19 @@ import { foldName } from '../wording/fold-name.ts';
 import { nearestWord } from '../wording/nearest-word.ts';
 import { roleRuleKey } from './current-rules.ts';
 import { type ConfigNow, configKey } from './current-state.ts';
-import type { Wanted } from './desired-state.ts';
-import type { Names } from './names.ts';
+import type { DesiredConfig } from './desired-state.ts';
+import type { ConfigNames } from './names.ts';
 import type { Path } from './path.ts';
 import type { ConfigFile, ConfigMiningRule, ConfigRoleRule, ConfigRulePolicy } from './schema.ts';
 
-const mostCriteria = 3;
+const maxCriteria = 3;
 
 /** What a file says about rule policies, mining rules and single role rules. */
 export function checkRuleSections(
   config: ConfigFile,
   now: ConfigNow,
-  names: Names,
-  wanted: Wanted,
+  names: ConfigNames,
+  wanted: DesiredConfig,
 ): void {
   checkRulePolicies(config.rulePolicies ?? [], now, names, wanted);
   const policy = policyFinder(now, names, wanted);
@@ -39,8 +39,8 @@ export function checkRuleSections(
 function checkRulePolicies(
   list: readonly ConfigRulePolicy[],
   now: ConfigNow,
-  names: Names,
-  wanted: Wanted,
+  names: ConfigNames,
+  wanted: DesiredConfig,
 ): void {
   list.forEach(({ name, graceDays }, index) => {
     const key = foldName(name);
@@ -54,7 +54,7 @@ function checkRulePolicies(
 /** A rule policy of the store or the file, as it is spelled there. */
 type PolicyFinder = (name: string, path: Path) => string;
 
-function policyFinder(now: ConfigNow, names: Names, wanted: Wanted): PolicyFinder {
+function policyFinder(now: ConfigNow, names: ConfigNames, wanted: DesiredConfig): PolicyFinder {
   const known = new Map(
     [...now.rulePolicies, ...wanted.rulePolicies].map(([key, { name }]) => [key, name]),
   );
@@ -76,7 +76,7 @@ function meant(word: string, known: readonly string[]): string {
 function checkMiningRule(
   given: ConfigMiningRule,
   path: Path,
-  at: { now: ConfigNow; names: Names; categories: readonly string[]; policy: PolicyFinder },
+  at: { now: ConfigNow; names: ConfigNames; categories: readonly string[]; policy: PolicyFinder },
 ) {
   const { now, names, categories } = at;
   const { policy = given.rulePolicy, rulePolicy = given.policy, category } = given;
@@ -104,7 +104,7 @@ function checkMiningRule(
 }
 
 /** The categories that entitlements will have. */
-function categoriesAfter(now: ConfigNow, wanted: Wanted): string[] {
+function categoriesAfter(now: ConfigNow, wanted: DesiredConfig): string[] {
   const found = new Set<string>();
   for (const key of new Set([...now.entitlements.keys(), ...wanted.entitlements.keys()])) {
     const asked = wanted.entitlements.get(key)?.category;
@@ -117,7 +117,7 @@ function categoriesAfter(now: ConfigNow, wanted: Wanted): string[] {
 function checkRoleRule(
   given: ConfigRoleRule,
   path: Path,
-  at: { now: ConfigNow; names: Names; wanted: Wanted; policy: PolicyFinder },
+  at: { now: ConfigNow; names: ConfigNames; wanted: DesiredConfig; policy: PolicyFinder },
 ): void {
   const { now, names, wanted } = at;
   const { ruleType, priority = 0 } = given;
@@ -136,8 +136,8 @@ function checkRoleRule(
     dimension: foldDimension(dimension),
     value,
   }));
-  if (criteria.length === 0 || criteria.length > mostCriteria) {
-    names.refuse([...path, 'criteria'], `expected 1 to ${mostCriteria} attributes with a value`);
+  if (criteria.length === 0 || criteria.length > maxCriteria) {
+    names.refuse([...path, 'criteria'], `expected 1 to ${maxCriteria} attributes with a value`);
   }
   if (new Set(criteria.map(({ dimension }) => dimension)).size < criteria.length) {
     names.refuse([...path, 'criteria'], 'an attribute is here twice');

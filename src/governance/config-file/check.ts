@@ -12,8 +12,8 @@ import {
   personWord,
   policyKey,
 } from './current-state.ts';
-import type { Wanted } from './desired-state.ts';
-import { type Names, namesOf } from './names.ts';
+import type { DesiredConfig } from './desired-state.ts';
+import { type ConfigNames, loadConfigNames } from './names.ts';
 import type { Path } from './path.ts';
 import type { ConfigProblem, ReadConfig } from './read.ts';
 import type { ConfigFile } from './schema.ts';
@@ -27,12 +27,12 @@ export function checkConfig(
   config: ConfigFile,
   state: ConfigState,
   now: ConfigNow,
-): { wanted: Wanted; problems: ConfigProblem[]; warnings: ConfigProblem[] } {
+): { wanted: DesiredConfig; problems: ConfigProblem[]; warnings: ConfigProblem[] } {
   const applications = new Map(named.applications.map(({ name }) => [configKey(name), name]));
   const own = named.policies.map(({ kind, name }) => policyKey(kind as ConfigKind, name));
   const there = { applications, policies: config.policies && new Set(own) };
-  const names = namesOf(state, now, there, { problemAt, isWhole: problems.length === 0 });
-  const wanted: Wanted = {
+  const names = loadConfigNames(state, now, there, { problemAt, isWhole: problems.length === 0 });
+  const wanted: DesiredConfig = {
     applications: new Map(),
     entitlements: new Map(),
     policies: config.policies && checkPolicies(config.policies, now, names),
@@ -57,7 +57,7 @@ export function checkConfig(
   return { wanted, problems: names.problems, warnings: names.warnings };
 }
 
-function checkChoices(choices: Choices, names: Names, path: Path): void {
+function checkChoices(choices: Choices, names: ConfigNames, path: Path): void {
   for (const [field, kind] of choiceKinds) {
     const name = choices[field];
     if (typeof name === 'string') names.policy(kind, name, [...path, field]);
@@ -65,7 +65,12 @@ function checkChoices(choices: Choices, names: Names, path: Path): void {
 }
 
 /** People without those named twice, by the names they have here. */
-function people(list: string[] | undefined, before: string[] | undefined, names: Names, at: Path) {
+function people(
+  list: string[] | undefined,
+  before: string[] | undefined,
+  names: ConfigNames,
+  at: Path,
+) {
   if (!list) return undefined;
   return [...new Set(list.map((word, index) => names.person(word, [...at, index], before ?? [])))];
 }
@@ -76,7 +81,12 @@ function given<T extends object>(values: T) {
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-function checkApplications(config: ConfigFile, now: ConfigNow, names: Names, wanted: Wanted) {
+function checkApplications(
+  config: ConfigFile,
+  now: ConfigNow,
+  names: ConfigNames,
+  wanted: DesiredConfig,
+) {
   config.applications?.forEach(({ entitlements = [], ...app }, index) => {
     const path = ['applications', index];
     const key = configKey(app.name);
@@ -103,8 +113,8 @@ function checkEntitlement(
   application: string,
   path: Path,
   now: ConfigNow,
-  names: Names,
-  wanted: Wanted,
+  names: ConfigNames,
+  wanted: DesiredConfig,
 ): void {
   const key = configKey(application, one.name);
   const before = now.entitlements.get(key);
@@ -124,8 +134,8 @@ function checkRoles(
   config: ConfigFile,
   state: ConfigState,
   now: ConfigNow,
-  names: Names,
-  wanted: Wanted,
+  names: ConfigNames,
+  wanted: DesiredConfig,
 ): void {
   for (const [word, roles] of Object.entries(config.roles ?? {})) {
     // Who has left may keep or lose roles, but not get any.
@@ -140,7 +150,7 @@ function checkRoles(
 }
 
 /** Somebody has to be left who can change roles. */
-function requireSuperAdmin(state: ConfigState, names: Names, wanted: Wanted): void {
+function requireSuperAdmin(state: ConfigState, names: ConfigNames, wanted: DesiredConfig): void {
   const here = new Map(
     state.people.flatMap((one) => (one.isHere ? [[one.id, personWord(one)]] : [])),
   );

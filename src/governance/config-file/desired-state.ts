@@ -13,7 +13,7 @@ import type {
 import type { Path } from './path.ts';
 
 /** What a file asks for, every name as it is spelled in the store; what is undefined is left alone. */
-export interface Wanted {
+export interface DesiredConfig {
   applications: Map<string, Partial<ApplicationConfig> & { name: string }>;
   entitlements: Map<string, Partial<EntitlementConfig> & { application: string; name: string }>;
   policies: Map<string, PolicyConfig> | undefined;
@@ -25,11 +25,11 @@ export interface Wanted {
   rulePolicies: Map<string, { name: string; graceDays: RulePolicyConfig['graceDays'] | undefined }>;
   miningRules: MiningRuleEdit[] | undefined;
   /** By roleRuleKey. */
-  roleRules: Map<string, WantedRoleRule> | undefined;
+  roleRules: Map<string, DesiredRoleRule> | undefined;
 }
 
 /** A single role rule of a file, and where it stands there. */
-export interface WantedRoleRule extends RoleRuleConfig {
+export interface DesiredRoleRule extends RoleRuleConfig {
   path: Path;
   /** Whom it is about, where it is new: looked at when nothing else is wrong. */
   reach?: { matching: number; gaining: number };

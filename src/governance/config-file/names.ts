@@ -13,7 +13,7 @@ import type { Path } from './path.ts';
 import type { ConfigProblem, ProblemAt } from './read.ts';
 
 /** Looks up who and what a file names, and keeps what it did not find. */
-export interface Names {
+export interface ConfigNames {
   problems: ConfigProblem[];
   /** What is kept as it is written, and likely meant otherwise. */
   warnings: ConfigProblem[];
@@ -32,21 +32,21 @@ export interface Names {
 }
 
 /** Looking for the nearest spelling among many takes long, so only the first problems have one. */
-const mostHints = 20;
+const maxHints = 20;
 
 /**
  * @param there what the file itself brings: applications by configKey → name, policies by policyKey,
  * undefined when it has no section of policies.
  */
-export function namesOf(
+export function loadConfigNames(
   state: ConfigState,
   now: ConfigNow,
   there: { applications: ReadonlyMap<string, string>; policies: ReadonlySet<string> | undefined },
   form: { problemAt: ProblemAt; isWhole: boolean },
-): Names {
+): ConfigNames {
   const problems: ConfigProblem[] = [];
   const warnings: ConfigProblem[] = [];
-  const refuse: Names['refuse'] = (path, message, about) =>
+  const refuse: ConfigNames['refuse'] = (path, message, about) =>
     void problems.push(form.problemAt(path, message, about));
   const unknown = (
     path: Path,
@@ -55,7 +55,7 @@ export function namesOf(
     candidates: () => string[],
     about?: 'key',
   ) => {
-    const names = problems.length < mostHints ? candidates() : [];
+    const names = problems.length < maxHints ? candidates() : [];
     const nearest = names[findNearest(name, names)];
     refuse(path, `${what}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`, about);
     return name;

@@ -1,12 +1,12 @@
 import type { MiningRuleRecord } from '../../store/rules/mining-rules.ts';
 import { describeMiningRule } from '../mining-rules/describe.ts';
-import { usualGraceDays } from '../mining-rules/rule-policies.ts';
+import { defaultGraceDays } from '../mining-rules/rule-policies.ts';
 import { type MiningRuleEdit, miningRuleEdit, propertyWords } from '../mining-rules/validation.ts';
 import { differences } from '../versioned-edit.ts';
 import { foldName } from '../wording/fold-name.ts';
 import type { RoleRuleConfig, RulePolicyConfig, RulesNow } from './current-rules.ts';
 import type { ConfigNow } from './current-state.ts';
-import type { Wanted, WantedRoleRule } from './desired-state.ts';
+import type { DesiredConfig, DesiredRoleRule } from './desired-state.ts';
 
 type StoredRulePolicy = RulePolicyConfig & { id: number; version: number };
 type StoredRoleRule = RoleRuleConfig & { id: number; version: number };
@@ -23,7 +23,7 @@ export interface RulesPlan {
   roleRules: { before: StoredRoleRule | undefined; after: RoleRuleConfig | undefined }[];
 }
 
-export function planRuleSections(now: ConfigNow, wanted: Wanted): RulesPlan {
+export function planRuleSections(now: ConfigNow, wanted: DesiredConfig): RulesPlan {
   const plan: RulesPlan = {
     lines: [],
     rulePolicies: [],
@@ -36,10 +36,10 @@ export function planRuleSections(now: ConfigNow, wanted: Wanted): RulesPlan {
   return plan;
 }
 
-function planRulePolicies(now: ConfigNow, wanted: Wanted, plan: RulesPlan): void {
+function planRulePolicies(now: ConfigNow, wanted: DesiredConfig, plan: RulesPlan): void {
   for (const [key, { name, graceDays }] of wanted.rulePolicies) {
     const before = now.rulePolicies.get(key);
-    const after = { name, graceDays: graceDays ?? before?.graceDays ?? usualGraceDays };
+    const after = { name, graceDays: graceDays ?? before?.graceDays ?? defaultGraceDays };
     if (before?.graceDays === after.graceDays) continue;
     plan.rulePolicies.push({ before, after });
     const days = before ? `${before.graceDays} → ${after.graceDays}` : after.graceDays;
@@ -122,7 +122,7 @@ function sayValue(value: unknown): string {
 
 function planRoleRules(
   now: RulesNow,
-  wanted: ReadonlyMap<string, WantedRoleRule>,
+  wanted: ReadonlyMap<string, DesiredRoleRule>,
   { roleRules, lines }: RulesPlan,
 ): void {
   for (const [key, before] of now.roleRules) {
@@ -153,7 +153,7 @@ function sayRoleRule(rule: RoleRuleConfig): string {
 const sayPriority = ({ priority }: RoleRuleConfig) =>
   priority === 0 ? '' : `, priority ${priority}`;
 
-function sayReach({ reach, ruleType }: WantedRoleRule): string {
+function sayReach({ reach, ruleType }: DesiredRoleRule): string {
   if (!reach) return '';
   const { matching, gaining } = reach;
   const match =

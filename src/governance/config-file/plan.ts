@@ -11,7 +11,7 @@ import type {
   PolicyConfig,
   RuleConfig,
 } from './current-state.ts';
-import type { Wanted } from './desired-state.ts';
+import type { DesiredConfig } from './desired-state.ts';
 import { diffPolicy, diffRules } from './plan-policies.ts';
 import { planRuleSections, type RulesPlan } from './plan-rules.ts';
 
@@ -43,7 +43,7 @@ export interface ConfigPlan {
 }
 
 /** Compares what a file asks for with how things are. */
-export function planConfig(now: ConfigNow, wanted: Wanted): ConfigPlan {
+export function planConfig(now: ConfigNow, wanted: DesiredConfig): ConfigPlan {
   const plan: ConfigPlan = {
     lines: [],
     applications: [],
@@ -160,7 +160,7 @@ function sayValue(value: unknown): string {
   return Array.isArray(value) ? value.join(' and ') || 'none' : String(value);
 }
 
-function planPolicies(now: ConfigNow, wanted: Wanted, plan: ConfigPlan): void {
+function planPolicies(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): void {
   for (const [key, after] of wanted.policies ?? []) {
     const before = now.policies.get(key);
     const lines = diffPolicy(before, after);
@@ -183,7 +183,7 @@ function planPolicies(now: ConfigNow, wanted: Wanted, plan: ConfigPlan): void {
   plan.lines.push(...lines);
 }
 
-function planRoles(now: ConfigNow, wanted: Wanted, plan: ConfigPlan): void {
+function planRoles(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): void {
   for (const [person, after] of wanted.roles) {
     const before = now.roles.get(person) ?? [];
     if (isSame(before, after)) continue;
@@ -192,7 +192,7 @@ function planRoles(now: ConfigNow, wanted: Wanted, plan: ConfigPlan): void {
   }
 }
 
-function planMining(now: ConfigNow, wanted: Wanted, plan: ConfigPlan): void {
+function planMining(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): void {
   const names = new Set([...Object.keys(now.mining), ...Object.keys(wanted.mining)]);
   for (const name of names as Set<keyof MiningSettings>) {
     const before = sayMining(name, now.mining);

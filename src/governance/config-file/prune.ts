@@ -10,7 +10,7 @@ export interface Pruned<T> {
 }
 
 /** A branch is cut when what it needs was cut: no more often than the shape has levels. */
-const mostRounds = 10;
+const maxRounds = 10;
 
 /**
  * Cuts out of a value what does not have a shape, so that the rest can be looked at, too. The value itself is
@@ -19,7 +19,7 @@ const mostRounds = 10;
 export function prune<T extends z.ZodType>(shape: T, value: unknown): Pruned<z.infer<T>> {
   const places = new Map<unknown[], number[]>();
   let read = shape.safeParse(value);
-  for (let round = 0; !read.success && round < mostRounds; round++) {
+  for (let round = 0; !read.success && round < maxRounds; round++) {
     const cuts = read.error.issues.flatMap((issue) => cutsFor(value, issue));
     for (const [branch, keys] of group(cuts)) cut(branch, keys, places);
     read = shape.safeParse(value);

@@ -10,7 +10,7 @@ import {
   visit,
 } from 'yaml';
 import type { z } from 'zod';
-import { isTooDeep, longestConfig } from '../mining-rules/file-limits.ts';
+import { isTooDeep, maxFileBytes } from '../mining-rules/file-limits.ts';
 import type { Path } from './path.ts';
 import { prune } from './prune.ts';
 import { type ConfigFile, configShape } from './schema.ts';
@@ -56,7 +56,7 @@ export function readConfigFile(text: string): ReadConfig {
     problems,
     problemAt,
   });
-  if (text.length > longestConfig)
+  if (text.length > maxFileBytes)
     return nothing(problemAt([], 'the file is larger than 5 MB; split it'));
   if (!parsed) return nothing(problemAt([], 'this is nested too deeply'));
   const broken = [...parsed.errors, ...parsed.warnings].map((error): ConfigProblem => {
@@ -99,7 +99,7 @@ export function readConfigFile(text: string): ReadConfig {
 
 /** @returns undefined when it is too large or nested too deeply to be read. */
 function parse(text: string, lineCounter: LineCounter): Document | undefined {
-  if (text.length > longestConfig || isTooDeep(text)) return undefined;
+  if (text.length > maxFileBytes || isTooDeep(text)) return undefined;
   return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
 }
 

@@ -2,7 +2,7 @@ import {
   type ApplicationRow,
   type ConfigState,
   type EntitlementConfigRow,
-  insertPolicy,
+  insertConfiguredPolicy,
   renewPolicy,
   replaceSteps,
   saveApplications,
@@ -66,7 +66,7 @@ export async function savePolicies(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): P
     const { kind, name, steps } = after;
     const key = policyKey(kind, name);
     const known = ids.policies.get(key);
-    const id = known ?? (await insertPolicy(ctx.db, { name, kind: taskKinds[kind] }));
+    const id = known ?? (await insertConfiguredPolicy(ctx.db, { name, kind: taskKinds[kind] }));
     if (known !== undefined) await renewPolicy(ctx.db, id);
     ids.policies.set(key, id);
     await replaceSteps(

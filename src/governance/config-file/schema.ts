@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { ruleTypes } from '../../mining/rules/mining-rule.ts';
 import type { RoleName } from '../../store/schema/people.ts';
 import type { StepKind } from '../../store/schema/tasks.ts';
-import { longestRulePolicyName, mostGraceDays } from '../mining-rules/rule-policies.ts';
-import { miningRuleFields, mostMiningRules } from '../mining-rules/schema.ts';
+import { maxGraceDays, maxRulePolicyNameLength } from '../mining-rules/rule-policies.ts';
+import { maxMiningRules, miningRuleFields } from '../mining-rules/schema.ts';
 import { roleNames } from '../permissions.ts';
-import { longestPolicyName } from '../policies/policies.ts';
+import { maxPolicyNameLength } from '../policies/policies.ts';
 
 /**
  * What a configuration file may look like, no larger than the forms in Slack can show; who and what it names is
@@ -115,7 +115,7 @@ const step = map({
 });
 
 const policyMap = map({
-  name: text(longestPolicyName),
+  name: text(maxPolicyNameLength),
   kind: kind.optional(),
   steps: list(step, 'steps')
     .min(1, 'expected at least one step')
@@ -154,8 +154,8 @@ const mining = map({
   ).optional(),
 });
 
-const rulePolicyName = text(longestRulePolicyName);
-const rulePolicy = map({ name: rulePolicyName, graceDays: whole(0, mostGraceDays).optional() });
+const rulePolicyName = text(maxRulePolicyNameLength);
+const rulePolicy = map({ name: rulePolicyName, graceDays: whole(0, maxGraceDays).optional() });
 const miningRule = map({
   ...miningRuleFields,
   policy: rulePolicyName.optional(),
@@ -169,7 +169,7 @@ const roleRule = map({
   priority: whole(-1_000_000, 1_000_000).optional(),
   rulePolicy: rulePolicyName,
 });
-const mostRoleRules = 1000;
+const maxRoleRules = 1000;
 
 export const thresholdNames = Object.keys(thresholds) as (keyof typeof thresholds)[];
 const roles = list(oneOf(Object.keys(roleNames) as RoleName[]), 'roles');
@@ -183,10 +183,10 @@ export const configShape = map({
   mining: mining.optional(),
   rulePolicies: list(rulePolicy, 'rule policies').optional(),
   miningRules: list(miningRule, 'mining rules')
-    .max(mostMiningRules, `expected at most ${mostMiningRules} mining rules`)
+    .max(maxMiningRules, `expected at most ${maxMiningRules} mining rules`)
     .optional(),
   roleRules: list(roleRule, 'role rules')
-    .max(mostRoleRules, `expected at most ${mostRoleRules.toLocaleString('en')} role rules`)
+    .max(maxRoleRules, `expected at most ${maxRoleRules.toLocaleString('en')} role rules`)
     .optional(),
 });
 

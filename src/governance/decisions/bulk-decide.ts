@@ -8,7 +8,7 @@ import { commentOnTask } from './comments.ts';
 import { decideStep } from './decide-step.ts';
 
 /** At most so many are decided at once. */
-export const mostAtOnce = 500;
+export const maxBulkTasks = 500;
 
 /** What became of several decisions. */
 export interface BulkOutcome {
@@ -31,8 +31,8 @@ export async function decideMany(
   const comment = bulk.comment?.trim() || undefined;
   const steps = [...new Map(bulk.steps.map((ref) => [ref.stepId, ref])).values()];
   if (steps.length === 0) throw new Refusal('invalid', 'Select at least one task.');
-  if (steps.length > mostAtOnce) {
-    throw new Refusal('invalid', `Select at most ${mostAtOnce} tasks at once.`);
+  if (steps.length > maxBulkTasks) {
+    throw new Refusal('invalid', `Select at most ${maxBulkTasks} tasks at once.`);
   }
   if (!bulk.positive && !comment) {
     throw new Refusal('invalid', 'Say why, in a few words: the requesters are told your reason.');

@@ -19,7 +19,7 @@ export interface SlackRef {
 }
 
 /** Characters of a comment, kept whole. */
-const longestComment = 12_000;
+const maxCommentLength = 12_000;
 
 /**
  * Adds a comment to a task; it appears in the thread of every card of the task but the author's own, and is mailed to those who have only a mail of it. A comment
@@ -37,8 +37,8 @@ export async function commentOnTask(
     if (!task) throw new Refusal('missing', `There is no task #${taskId}.`);
     const text = body.trim();
     if (!text) throw new Refusal('invalid', 'Only words become a comment, and this has none.');
-    if (text.length > longestComment) {
-      const [has, most] = [text.length, longestComment].map((one) => one.toLocaleString('en'));
+    if (text.length > maxCommentLength) {
+      const [has, most] = [text.length, maxCommentLength].map((one) => one.toLocaleString('en'));
       throw new Refusal(
         'invalid',
         `A comment can have ${most} characters and this has ${has}; it was not kept. Send it in parts.`,

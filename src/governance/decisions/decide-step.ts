@@ -25,7 +25,7 @@ import {
 import { loadStep, requireOpen, type StepRef } from '../tasks/step-ref.ts';
 import { whoDecided } from '../tasks/who-decided.ts';
 import { ago } from '../wording/relative-time.ts';
-import { goOn, tellOutcome } from './advance-task.ts';
+import { advanceTask, notifyOutcome } from './advance-task.ts';
 
 /**
  * Decides the step a card shows. The first decision counts (of a step that needs several to agree, the last
@@ -69,7 +69,7 @@ export async function decideStep(
         bulkId,
       },
     });
-    await goOn(ctx, task, choice.state);
+    await advanceTask(ctx, task, choice.state);
     await redrawTask(ctx, task.id, step.id);
     return task;
   });
@@ -142,7 +142,7 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
     await audit(ctx, 'task.cancel', `task:${task.id}`, { before: { state: 'open' } });
     await redrawTask(ctx, task.id, active?.id);
     // Who did it knows; the other of the two hears of it.
-    if (task.requesterId !== ctx.actor.personId) await tellOutcome(ctx, task, [task.requesterId]);
+    if (task.requesterId !== ctx.actor.personId) await notifyOutcome(ctx, task, [task.requesterId]);
     return closed;
   });
 }

@@ -14,7 +14,7 @@ import { type ActorCtx, audit, inTransaction, requirePermission } from '../conte
 import { redrawTask } from '../notifications/redraw.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { loadStep, requireOpen, type StepRef } from '../tasks/step-ref.ts';
-import { beginNext, tellOutcome } from './advance-task.ts';
+import { notifyOutcome, startNextStep } from './advance-task.ts';
 import { commentOnTask } from './comments.ts';
 
 /** What a Super Admin can do to any task, each with a reason that everybody concerned can read. */
@@ -63,7 +63,7 @@ const interventionWords = {
 async function cancel(ctx: ActorCtx, task: Task): Promise<void> {
   await closeOpenTask(ctx.db, task.id, 'cancelled', ctx.now);
   await skipOpenSteps(ctx.db, task.id);
-  await tellOutcome(ctx, task);
+  await notifyOutcome(ctx, task);
 }
 
 async function skip(ctx: ActorCtx, task: Task, stepId: number, position: number): Promise<void> {
@@ -72,7 +72,7 @@ async function skip(ctx: ActorCtx, task: Task, stepId: number, position: number)
     throw new Refusal('invalid', 'The last step cannot be skipped; cancel the task instead.');
   }
   await changeStep(ctx.db, stepId, { state: 'skipped', note: `Skipped by ${ctx.actor.name}.` });
-  await beginNext(ctx, task);
+  await startNextStep(ctx, task);
 }
 
 async function restart(ctx: ActorCtx, task: Task): Promise<void> {
@@ -87,5 +87,5 @@ async function restart(ctx: ActorCtx, task: Task): Promise<void> {
     throw new Refusal('conflict', 'There is another open task for the same; it has to end first.');
   }
   await resetSteps(ctx.db, task.id);
-  await beginNext(ctx, task);
+  await startNextStep(ctx, task);
 }

@@ -6,13 +6,13 @@ import { reassign } from '../../store/tasks/reassignments.ts';
 import { listAssignees, listSteps, type Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, audit, inTransaction, notify } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
-import { findMembers, whyNotAct } from '../people/person-search.ts';
+import { cannotActReason, findActivePeople } from '../people/person-search.ts';
 import { permissionWords, rolesHave } from '../permissions.ts';
 import { describeStep, reassignedBy } from '../task-cards/step-card.ts';
 import { loadTaskView } from '../task-cards/task-view.ts';
 import { reasonAgainst } from '../tasks/approvers.ts';
 import { requireSurface } from '../tasks/decision-rules.ts';
-import { barsOf } from '../tasks/open-tasks.ts';
+import { exclusionsOf } from '../tasks/open-tasks.ts';
 import { loadStep, requireOpen, type StepRef } from '../tasks/step-ref.ts';
 import { whoDecided } from '../tasks/who-decided.ts';
 
@@ -47,12 +47,16 @@ export async function reassignStep(
       after: { step: step.position, to: taker.id, reason },
     });
     await redrawTask(ctx, task.id, step.id);
-    if (hadIt.has(taker.id)) await tellAnew(ctx, step.id, taker.id);
+    if (hadIt.has(taker.id)) await notifyNewAssignee(ctx, step.id, taker.id);
   });
 }
 
 /** To whom a step comes back: their old card, drawn again, would tell nobody, and their old mail cannot be. */
-async function tellAnew(ctx: ActorCtx, stepId: number, recipientId: number): Promise<void> {
+async function notifyNewAssignee(
+  ctx: ActorCtx,
+  stepId: number,
+  recipientId: number,
+): Promise<void> {
   await forgetCopies(ctx.db, 'step', [stepId], recipientId);
   await notify(ctx, [{ recipientId, kind: 'step', subjectId: stepId, priority: 1 }]);
 }
@@ -74,11 +78,13 @@ export async function findStepTakers(
   stepId: number,
   query: string,
 ): Promise<Person[]> {
-  const { step, holders, bars, owners } = await loadReassignable(ctx, { stepId });
-  const involved = [...bars.own.keys(), ...bars.approved];
-  const barred = involved.filter((id) => reasonAgainst(step, { id, name: '', active: true }, bars));
+  const { step, holders, exclusions, owners } = await loadReassignable(ctx, { stepId });
+  const involved = [...exclusions.own.keys(), ...exclusions.approved];
+  const barred = involved.filter((id) =>
+    reasonAgainst(step, { id, name: '', active: true }, exclusions),
+  );
   const except = [...holders, ...barred];
-  return owners ? findAmong(ctx, owners, query, except) : findMembers(ctx, query, except);
+  return owners ? findAmong(ctx, owners, query, except) : findActivePeople(ctx, query, except);
 }
 
 /** The step, if the actor may reassign it: its assignee or a Super Admin, where the policy lets them. */
@@ -100,9 +106,9 @@ async function loadReassignable(ctx: ActorCtx, ref: Pick<StepRef, 'stepId'>) {
       `The policy "${task.policyName}" does not let this step be reassigned.`,
     );
   }
-  const bars = barsOf(task, task, await listSteps(ctx.db, task.id));
+  const exclusions = exclusionsOf(task, task, await listSteps(ctx.db, task.id));
   const owners = step.options.reassignTo === 'owners' ? await listOwners(ctx, task) : undefined;
-  return { step, task, holders, hadIt, mine, bars, owners };
+  return { step, task, holders, hadIt, mine, exclusions, owners };
 }
 
 /** The owners of the application a task is about: the only ones some policies let take a step. */
@@ -122,14 +128,14 @@ async function findAmong(
   const found: Person[] = [];
   for (const person of people) {
     const isMeant = person.name.toLowerCase().includes(words) && !except.includes(person.id);
-    if (isMeant && !(await whyNotAct(ctx, person))) found.push(person);
+    if (isMeant && !(await cannotActReason(ctx, person))) found.push(person);
   }
   return found;
 }
 
 async function requireTaker(
   ctx: ActorCtx,
-  { step, task, holders, bars, owners }: Awaited<ReturnType<typeof loadReassignable>>,
+  { step, task, holders, exclusions, owners }: Awaited<ReturnType<typeof loadReassignable>>,
   personId: number,
 ): Promise<Person> {
   const taker = await findPerson(ctx.db, personId);
@@ -139,8 +145,8 @@ async function requireTaker(
     throw new Refusal('invalid', `It is with ${whom} already; choose somebody else.`);
   }
   const against =
-    (await whyNotAct(ctx, taker)) ??
-    reasonAgainst(step, { id: taker.id, name: taker.name, active: true }, bars);
+    (await cannotActReason(ctx, taker)) ??
+    reasonAgainst(step, { id: taker.id, name: taker.name, active: true }, exclusions);
   if (against) throw new Refusal('invalid', `${taker.name} ${against}, so it cannot go to them.`);
   if (owners && !owners.some(({ id }) => id === taker.id)) {
     throw new Refusal(

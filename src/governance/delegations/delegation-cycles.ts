@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** The chain of delegations by which tasks handed to `at` return to `home` within a span, if there is one. */
-export function wayBack(
+export function findCycle(
   live: readonly DelegationRow[],
   home: number,
   at: number,
@@ -18,7 +18,7 @@ export function wayBack(
     const overlap = overlapOf(row, span);
     if (!overlap) continue;
     if (row.delegateId === home) return [row];
-    const rest = wayBack(live, home, row.delegateId, overlap);
+    const rest = findCycle(live, home, row.delegateId, overlap);
     if (rest) return [row, ...rest];
   }
   return undefined;

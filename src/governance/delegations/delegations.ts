@@ -18,9 +18,9 @@ import {
 } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { announceHomes } from '../notifications/redraw.ts';
-import { whyNotAct } from '../people/person-search.ts';
+import { cannotActReason } from '../people/person-search.ts';
 import { dayOf, onDay } from '../wording/calendar-days.ts';
-import { type Span, wayBack } from './delegation-cycles.ts';
+import { findCycle, type Span } from './delegation-cycles.ts';
 import { describeDelegation, describeSet, forWhomIAct, hasEnded, whoActs } from './describe.ts';
 
 /**
@@ -60,8 +60,8 @@ export async function setDelegate(
       before: { delegations: before },
       after: { delegation: id, delegate: delegate.id, ...span },
     });
-    for (const ended of before) await tell(ctx, ended);
-    return describeSet(await tell(ctx, id), ctx.actor.personId, ctx.now);
+    for (const ended of before) await notifyDelegation(ctx, ended);
+    return describeSet(await notifyDelegation(ctx, id), ctx.actor.personId, ctx.now);
   });
 }
 
@@ -83,7 +83,7 @@ export async function endDelegation(ctx: ActorCtx, input: { personId: number }):
     await audit(ctx, 'delegation.end', `person:${input.personId}`, {
       before: { delegations: ended },
     });
-    for (const id of ended) await tell(ctx, id);
+    for (const id of ended) await notifyDelegation(ctx, id);
     return `The delegation has ended: new tasks come to ${whom} again.`;
   });
 }
@@ -155,7 +155,7 @@ async function requireAble(ctx: ActorCtx, person: Person, delegate: Person): Pro
   if (!person.active || person.closedAt) {
     throw new Refusal('invalid', `${person.name} is not active and gets no new tasks.`);
   }
-  const against = await whyNotAct(ctx, delegate);
+  const against = await cannotActReason(ctx, delegate);
   if (against) {
     throw new Refusal('invalid', `${delegate.name} ${against} and cannot be a delegate.`);
   }
@@ -168,7 +168,7 @@ async function requireNoCircle(
   delegate: Person,
   span: Span,
 ): Promise<void> {
-  const back = wayBack(await listLiveDelegations(ctx.db, ctx.now), person.id, delegate.id, span);
+  const back = findCycle(await listLiveDelegations(ctx.db, ctx.now), person.id, delegate.id, span);
   if (!back) return;
   const way = [person.name, ...back.map((row) => row.person), person.name].join(' → ');
   throw new Refusal(
@@ -178,13 +178,13 @@ async function requireNoCircle(
 }
 
 /** The delegate hears of it, and whose tasks they are when somebody else arranged it. */
-async function tell(ctx: ActorCtx, id: number): Promise<DelegationRow> {
+async function notifyDelegation(ctx: ActorCtx, id: number): Promise<DelegationRow> {
   const row = await findDelegation(ctx.db, id);
   if (!row) throw new Error(`delegation ${id} is not there`);
-  const tellsPerson = [ctx.actor.personId, row.setById].some((one) => one !== row.personId);
+  const notifiesPerson = [ctx.actor.personId, row.setById].some((one) => one !== row.personId);
   await notify(
     ctx,
-    [row.delegateId, ...(tellsPerson ? [row.personId] : [])].map((recipientId) => ({
+    [row.delegateId, ...(notifiesPerson ? [row.personId] : [])].map((recipientId) => ({
       recipientId,
       kind: 'delegation',
       subjectId: id,

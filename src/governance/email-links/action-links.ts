@@ -10,7 +10,7 @@ import {
 import { findPerson, holdEmail, listRoles } from '../../store/people/people.ts';
 import { listAssignees, listSteps } from '../../store/tasks/tasks.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
-import { whyNotAct, whyNotHere } from '../people/person-search.ts';
+import { cannotActReason, inactiveReason } from '../people/person-search.ts';
 import { dateWords } from '../wording/relative-time.ts';
 
 type LinkPage = ActionLink['page'];
@@ -111,7 +111,7 @@ export async function openAnyLink(ctx: Ctx, token: string, page: LinkPage): Prom
   const person = await findPerson(ctx.db, link.personId);
   // Everybody who is written to chooses how, those who cannot act as well.
   const against = person
-    ? await (page === 'preferences' ? whyNotHere(person) : whyNotAct(ctx, person))
+    ? await (page === 'preferences' ? inactiveReason(person) : cannotActReason(ctx, person))
     : 'is not known here any more';
   if (!person || against) {
     const whose = person?.name ?? 'Somebody';

@@ -6,7 +6,7 @@ import {
   lockReminders,
 } from '../../store/tasks/reminders.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
-import { tellWaiting } from '../notifications/notify-or-digest.ts';
+import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { ago, dateWords } from '../wording/relative-time.ts';
 import { type OpenLink, openAnyLink } from './action-links.ts';
 
@@ -50,7 +50,7 @@ export async function renewLink(ctx: Ctx, token: string): Promise<void> {
         `A new message was sent ${when}; look for it in Slack and mail.`,
       );
     }
-    await tellWaiting(ctx, [mine], { kind: 'reminder', askedBy: null });
+    await notifyOpenSteps(ctx, [mine], { kind: 'reminder', askedBy: null });
     await audit(open.ctx, 'link.renew', `task:${open.link.taskId}`, {
       after: { step: mine.position },
     });

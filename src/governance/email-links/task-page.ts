@@ -18,7 +18,7 @@ import { whoDecided } from '../tasks/who-decided.ts';
 import { ago } from '../wording/relative-time.ts';
 import { type OpenLink, openLink } from './action-links.ts';
 
-const longestReason = 1_000;
+const maxReasonLength = 1_000;
 const nothingHere = 'There is nothing to decide about this here.';
 
 /** What the page behind a link in an e-mail shows, and what can be done on it. */
@@ -124,8 +124,8 @@ export async function commentByLink(ctx: Ctx, token: string, body: string): Prom
 
 /** @throws Refusal 'invalid' for a reason that Slack's form would not take either. */
 function requireShort(reason: string): void {
-  if (reason.length <= longestReason) return;
-  const [has, most] = [reason.length, longestReason].map((one) => one.toLocaleString('en'));
+  if (reason.length <= maxReasonLength) return;
+  const [has, most] = [reason.length, maxReasonLength].map((one) => one.toLocaleString('en'));
   const sentence = `A reason can have ${most} characters and this has ${has}; say the rest in a comment.`;
   throw new Refusal('invalid', sentence, 'reason');
 }

@@ -78,7 +78,7 @@ export async function loadDigest(
     })),
     more: open.length - cards.length,
     waiting: waiting.length,
-    tab: mostOf(waiting),
+    tab: describeMix(waiting),
     done: done.length === 0 ? undefined : { words: shownDone, lines: lastDone(done) },
     summary: summaryOf(
       [title, words.detail, shownDone],
@@ -94,7 +94,7 @@ function summaryOf([title, detail, done]: (string | undefined)[], only: TaskCard
   return `${[title, detail].filter(Boolean).join(': ')}.${done ? ` ${done}.` : ''}`;
 }
 
-function mostOf(waiting: readonly Thing[]): StepKind | undefined {
+function describeMix(waiting: readonly Thing[]): StepKind | undefined {
   const countOf = (kind: StepKind) => waiting.filter((one) => one.stepKind === kind).length;
   const [most] = [...stepKinds].sort((a, b) => countOf(b) - countOf(a));
   return waiting.length > 0 ? most : undefined;

@@ -1,5 +1,5 @@
 import { findSlackIdentity, updateSlackIdentity } from '../../store/people/people.ts';
-import { type HeldAccess, listMyAccess } from '../access/my-access.ts';
+import { listMyAccess, type MyAccess } from '../access/my-access.ts';
 import { type ActorCtx, inTransaction } from '../context.ts';
 import { listDelegations, type OwnDelegations } from '../delegations/delegations.ts';
 import { type PreferencesForm, readPreferences } from '../notifications/preferences.ts';
@@ -7,7 +7,7 @@ import { announceHomes } from '../notifications/redraw.ts';
 import { type Permission, rolesHave } from '../permissions.ts';
 import { listSuggestions, type SuggestionList } from '../role-mining/suggestions.ts';
 import { listHeldImports, type WaitingImport } from '../sync/held-imports.ts';
-import { type Inbox, loadInbox, type Place } from '../task-cards/inbox.ts';
+import { type Inbox, type InboxPlace, loadInbox } from '../task-cards/inbox.ts';
 import { listMyRequests, type MyRequests } from '../task-cards/my-requests.ts';
 import { listConcerns } from './admin-concerns.ts';
 
@@ -15,7 +15,7 @@ import { listConcerns } from './admin-concerns.ts';
 export interface Home {
   inbox: Inbox;
   requests: MyRequests;
-  access: HeldAccess[];
+  access: MyAccess[];
   delegations: OwnDelegations;
   preferences: PreferencesForm;
   /** For those who administer something: what to look at, and what they may manage. */
@@ -62,7 +62,7 @@ export async function openHome(ctx: ActorCtx): Promise<Home> {
  * The App Home of a person who turns to another list or page, where it stays. It is drawn by the outbox, too: an
  * older drawing that is on its way there would else have the last word.
  */
-export async function turnHome(ctx: ActorCtx, place: Place): Promise<Home> {
+export async function turnHome(ctx: ActorCtx, place: InboxPlace): Promise<Home> {
   await inTransaction(ctx, async (ctx) => {
     await updateSlackIdentity(ctx.db, ctx.actor.personId, { homePlace: place });
     await announceHomes(ctx, [ctx.actor.personId]);

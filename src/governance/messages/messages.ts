@@ -60,13 +60,13 @@ export interface CommentLine {
 }
 
 /** Whom a message is for. */
-export interface Reader {
+export interface Recipient {
   person: Person;
   identity: SlackIdentity | undefined;
 }
 
 /** A message with the person it is for. */
-export interface Letter extends Reader {
+export interface PersonalMessage extends Recipient {
   key: CopyKey;
   message: Message;
   /** Worth a new message; otherwise it only brings an existing copy up to date. */
@@ -80,7 +80,7 @@ export interface Letter extends Reader {
 }
 
 /** How a delivery ended, on Slack or by e-mail. */
-export type Delivery =
+export type DeliveryResult =
   | { done: 'sent' | 'redrawn' | 'unchanged' | 'moot' }
   /** Try again then; `counted` when it was tried and failed, not only put off. */
   | {
@@ -94,13 +94,16 @@ export type Delivery =
   | { unreachable: string };
 
 /** Whom a message is for, when that is all one has to know. */
-export async function loadReader(ctx: Ctx, row: OutboxRow): Promise<Reader | undefined> {
+export async function loadRecipient(ctx: Ctx, row: OutboxRow): Promise<Recipient | undefined> {
   const person = await findPerson(ctx.db, row.recipientId);
   return person && { person, identity: await findSlackIdentity(ctx.db, person.id) };
 }
 
 /** @returns undefined when there is nothing left to say. */
-export async function loadLetter(ctx: Ctx, row: OutboxRow): Promise<Letter | undefined> {
+export async function loadPersonalMessage(
+  ctx: Ctx,
+  row: OutboxRow,
+): Promise<PersonalMessage | undefined> {
   const person = await findPerson(ctx.db, row.recipientId);
   const read = person && (await readers[row.kind](ctx, row.subjectId, person));
   if (!person || !read) return undefined;
@@ -115,7 +118,7 @@ export async function loadLetter(ctx: Ctx, row: OutboxRow): Promise<Letter | und
   };
 }
 
-type Read = Pick<Letter, 'message' | 'isNews' | 'since'> | undefined;
+type Read = Pick<PersonalMessage, 'message' | 'isNews' | 'since'> | undefined;
 
 /** Reads what a message of a kind says to a person now; undefined when there is nothing left to say. */
 type ReadMessage = (ctx: Ctx, subjectId: number, person: Person) => Promise<Read>;
@@ -246,7 +249,7 @@ async function readComment(
 }
 
 /** The copy of a message that a person has on a surface, if any. */
-export async function findLetterCopy(ctx: Ctx, key: CopyKey, surface: 'slack' | 'email') {
+export async function findMessageCopy(ctx: Ctx, key: CopyKey, surface: 'slack' | 'email') {
   return findCopy(ctx.db, key, surface);
 }
 
@@ -256,7 +259,7 @@ export async function listThread(ctx: Ctx, personId: number, taskId: number): Pr
 }
 
 /** Remembers what was delivered, so that it is redrawn in place and never sent a second time. */
-export async function recordLetterCopy(
+export async function recordMessageCopy(
   ctx: Ctx,
   key: CopyKey,
   surface: 'slack' | 'email',

@@ -4,11 +4,11 @@ import { listSuperAdmins } from '../../store/people/people.ts';
 import { listActiveAssignments, listOpenRequests } from '../../store/tasks/task-lists.ts';
 import type { Ctx } from '../context.ts';
 import { inTransaction, notify } from '../context.ts';
-import { tell } from '../notifications/notify-or-digest.ts';
+import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
 import { redrawOpenSimulations } from '../simulations/simulations.ts';
 
 /** For a Slack that has forgotten its messages (the sandbox, at a restart): what is still open is told again. */
-export async function tellAgain(ctx: Ctx): Promise<void> {
+export async function replayMessages(ctx: Ctx): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await deleteSlackCopies(ctx.db);
     const steps = await listActiveAssignments(ctx.db);
@@ -27,7 +27,7 @@ export async function tellAgain(ctx: Ctx): Promise<void> {
     await redrawOpenSimulations(ctx);
     // A thing that was told in a digest is told in it again.
     const news = { priority: 1, isNews: true } as const;
-    await tell(ctx, [
+    await notifyOrDigest(ctx, [
       ...requests.map(({ id, requesterId, alone }) => ({
         ...news,
         recipientId: requesterId,

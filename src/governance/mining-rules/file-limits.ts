@@ -1,8 +1,8 @@
 import { Lexer } from 'yaml';
 
 /** The shape of a configuration needs 8 levels. */
-const mostLevels = 64;
-const widestIndent = 200;
+const maxDepth = 64;
+const maxIndent = 200;
 
 const steps = new Map([
   ['[', 1],
@@ -23,11 +23,11 @@ export function isTooDeep(text: string): boolean {
     if (before.endsWith('\n')) inLine = 0;
     brackets += steps.get(token) ?? 0;
     if (token === '-' || token === '?') inLine += 1;
-    const isWide = token.length > widestIndent && before.endsWith('\n') && token.trim() === '';
-    if (Math.max(brackets, inLine) > mostLevels || isWide) return true;
+    const isWide = token.length > maxIndent && before.endsWith('\n') && token.trim() === '';
+    if (Math.max(brackets, inLine) > maxDepth || isWide) return true;
     before = token;
   }
   return false;
 }
 /** Bytes of a configuration file. Reading 4 MB, of 20,000 entitlements, takes 4 s, in which the app does nothing else. */
-export const longestConfig = 5_000_000;
+export const maxFileBytes = 5_000_000;

@@ -6,7 +6,7 @@ import { type Ctx, inTransaction } from '../context.ts';
 import { nearestWord } from '../wording/nearest-word.ts';
 import { describeMiningRule } from './describe.ts';
 import { addMiningRule } from './mining-rules.ts';
-import { longestRulePolicyName } from './rule-policies.ts';
+import { maxRulePolicyNameLength } from './rule-policies.ts';
 import { type MiningRulesForm, readMiningRules, type WrittenMiningRule } from './rules-file.ts';
 import { miningRuleEdit } from './validation.ts';
 import { explainCategory } from './warnings.ts';
@@ -97,8 +97,8 @@ async function listProblems(ctx: Ctx, rules: readonly WrittenMiningRule[]): Prom
 /** Why a rule policy of this name is neither there nor to be made; undefined: nothing is wrong with it. */
 function explainPolicy(name: string, policies: readonly string[]): string | undefined {
   if (policies.some((one) => fold(one) === fold(name))) return undefined;
-  if (name.length > longestRulePolicyName) {
-    return `expected at most ${longestRulePolicyName} characters in the name of a rule policy`;
+  if (name.length > maxRulePolicyNameLength) {
+    return `expected at most ${maxRulePolicyNameLength} characters in the name of a rule policy`;
   }
   const nearest = nearestWord(name, policies);
   if (nearest === undefined) return undefined;

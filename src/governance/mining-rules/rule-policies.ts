@@ -16,11 +16,11 @@ import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from
 import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
 import { nearestWord } from '../wording/nearest-word.ts';
 
-export const longestRulePolicyName = 60;
-export const mostGraceDays = 365;
-export const usualGraceDays = 14;
+export const maxRulePolicyNameLength = 60;
+export const maxGraceDays = 365;
+export const defaultGraceDays = 14;
 /** What the first one is called: a run replaces what it made, so mining has a policy of its own. */
-export const usualRulePolicy = 'Mining';
+export const defaultRulePolicy = 'Mining';
 
 /** What a person says of a rule policy. */
 interface RulePolicyWords {
@@ -96,7 +96,7 @@ export async function deleteRulePolicy(
   return inTransaction(ctx, async (ctx) => {
     const policy = await load(ctx, input.id);
     await requireVersion(ctx, editedOf(policy), input.version, policy.version);
-    const why = await whyInUse(ctx, policy);
+    const why = await inUseReason(ctx, policy);
     if (why) throw new Refusal('conflict', `"${policy.name}" cannot be deleted: ${why}`);
     await removeRulePolicy(ctx.db, policy.id);
     const { id, name, graceDays } = policy;
@@ -105,7 +105,7 @@ export async function deleteRulePolicy(
   });
 }
 
-async function whyInUse(ctx: Ctx, { id }: RulePolicy): Promise<string | undefined> {
+async function inUseReason(ctx: Ctx, { id }: RulePolicy): Promise<string | undefined> {
   const naming = await countMiningRulesNaming(ctx.db, id);
   if (naming > 0) {
     return `${naming === 1 ? 'a mining rule names' : `${naming} mining rules name`} it; delete them, or move them to another policy first.`;
@@ -154,15 +154,15 @@ async function load(ctx: Ctx, id: number): Promise<RulePolicy> {
 }
 
 async function checkWords(ctx: Ctx, input: RulePolicyWords, own: number | undefined) {
-  const { graceDays = usualGraceDays } = input;
+  const { graceDays = defaultGraceDays } = input;
   const name = input.name.replace(/\s+/g, ' ').trim();
   if (!name) throw new Refusal('invalid', 'Give the rule policy a name.', 'name');
-  if (name.length > longestRulePolicyName) {
-    const sentence = `This name is too long: write at most ${longestRulePolicyName} characters.`;
+  if (name.length > maxRulePolicyNameLength) {
+    const sentence = `This name is too long: write at most ${maxRulePolicyNameLength} characters.`;
     throw new Refusal('invalid', sentence, 'name');
   }
-  if (!Number.isInteger(graceDays) || graceDays < 0 || graceDays > mostGraceDays) {
-    const sentence = `Write the grace period as a whole number of days, 0 to ${mostGraceDays}.`;
+  if (!Number.isInteger(graceDays) || graceDays < 0 || graceDays > maxGraceDays) {
+    const sentence = `Write the grace period as a whole number of days, 0 to ${maxGraceDays}.`;
     throw new Refusal('invalid', sentence, 'graceDays');
   }
   const taken = await holdRulePolicy(ctx.db, name);

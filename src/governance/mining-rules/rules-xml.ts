@@ -1,20 +1,20 @@
 import { SaxesParser } from 'saxes';
 import { LineCounter } from 'yaml';
 import { nearestWord } from '../wording/nearest-word.ts';
-import { longestConfig } from './file-limits.ts';
-import { mostMiningRules, type RawMiningRules } from './schema.ts';
+import { maxFileBytes } from './file-limits.ts';
+import { maxMiningRules, type RawMiningRules } from './schema.ts';
 import {
   attributeNames,
   attributeOf,
-  longestWord,
+  maxWordLength,
   properties,
   Unreadable,
 } from './xml-attributes.ts';
 
-const mostLevels = 64;
-const mostProblems = 200;
+const maxDepth = 64;
+const maxProblems = 200;
 /** Names of skipped elements that are told. */
-const mostSkipped = 20;
+const maxSkipped = 20;
 
 /** Something to tell of what begins there. */
 interface Found {
@@ -101,7 +101,7 @@ class Reading {
 
   run(): void {
     const { parser, text } = this;
-    if (text.length > longestConfig) throw new Broken(0, 'the file is larger than 5 MB; split it');
+    if (text.length > maxFileBytes) throw new Broken(0, 'the file is larger than 5 MB; split it');
     parser.on('error', ({ message }) => this.fail(message));
     parser.on('opentagstart', ({ name }) => this.begin(name));
     parser.on('attribute', ({ name, value }) => {
@@ -134,7 +134,7 @@ class Reading {
 
   private begin(fullName: string): void {
     const at = this.text.lastIndexOf('<', this.parser.position - 1);
-    if (this.open.length >= mostLevels) throw new Broken(at, 'this is nested too deeply');
+    if (this.open.length >= maxDepth) throw new Broken(at, 'this is nested too deeply');
     const name = fullName.slice(fullName.indexOf(':') + 1);
     const frame = { name, at, hasRule: name === 'MiningRule', skipped: this.skipped.length };
     this.open.push(frame);
@@ -144,17 +144,17 @@ class Reading {
 
   private readRule(): void {
     const at = this.open.at(-1)?.at ?? 0;
-    if (this.rules.length === mostMiningRules) {
-      throw new Broken(at, `a file has at most ${mostMiningRules} mining rules`);
+    if (this.rules.length === maxMiningRules) {
+      throw new Broken(at, `a file has at most ${maxMiningRules} mining rules`);
     }
     const rule: Record<string, unknown> = {};
     this.rules.push(rule);
     this.places.push({ at, attributes: this.attributes });
     const refuse = (name: string, where: number, message: string) => {
-      if (this.problems.length === mostProblems) {
+      if (this.problems.length === maxProblems) {
         throw new Broken(where, 'too much is wrong; the rest was not looked at');
       }
-      const said = `rule ${this.rules.length} ${name.slice(0, longestWord)} ${message}`;
+      const said = `rule ${this.rules.length} ${name.slice(0, maxWordLength)} ${message}`;
       this.problems.push({ at: where, message: said });
     };
     for (const [name, { at: where, value }] of this.attributes) {
@@ -191,7 +191,7 @@ function readDeclaration(declaration: string): string {
 }
 
 function sayUnknown(name: string): string {
-  const nearest = name.length > longestWord ? undefined : nearestWord(name, attributeNames);
+  const nearest = name.length > maxWordLength ? undefined : nearestWord(name, attributeNames);
   return `is not known${nearest ? `, did you mean ${nearest}?` : ''}; there are: ${attributeNames.join(', ')}`;
 }
 
@@ -201,9 +201,9 @@ function sumUp(skipped: readonly Found[]): Found[] {
   for (const { at, message: name } of skipped) {
     const before = byName.get(name);
     if (before) before.count++;
-    else byName.set(name, { at, count: 1, message: name.slice(0, longestWord) });
+    else byName.set(name, { at, count: 1, message: name.slice(0, maxWordLength) });
   }
-  return [...byName.values()].slice(0, mostSkipped).map(({ at, count, message }) => {
+  return [...byName.values()].slice(0, maxSkipped).map(({ at, count, message }) => {
     const more = count === 1 ? '' : `, ${count.toLocaleString('en')} times`;
     return { at, message: `<${message}> is skipped${more}: only <MiningRule> is read` };
   });

@@ -58,15 +58,15 @@ export type GivenMiningRule = z.input<typeof miningRuleShape>;
 /** The same with its defaults. */
 export type ReadMiningRule = z.output<typeof miningRuleShape>;
 
-export const mostMiningRules = 100;
-const listWords = `expected miningRules: with a list of 1 to ${mostMiningRules} mining rules`;
+export const maxMiningRules = 100;
+const listWords = `expected miningRules: with a list of 1 to ${maxMiningRules} mining rules`;
 
 export const miningRulesShape = z.strictObject(
   {
     miningRules: z
       .array(miningRuleShape, listWords)
       .min(1, listWords)
-      .max(mostMiningRules, listWords),
+      .max(maxMiningRules, listWords),
   },
   `${listWords}, and nothing beside it`,
 );

@@ -1,7 +1,7 @@
 import { isWithin, type MiningRule } from '../../mining/rules/mining-rule.ts';
 import { nearestWord } from '../wording/nearest-word.ts';
 
-const mostNamed = 20;
+const maxNamed = 20;
 const lowPrecision = 50;
 
 /** The percentage that was likely meant, where what is written looks like a share of 1. */
@@ -22,9 +22,8 @@ export function explainCategory(
   const all = [...new Set(known)].sort();
   const nearest = nearestWord(category, all);
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-  const more = all.length > mostNamed ? `, and ${all.length - mostNamed} more` : '';
-  const there =
-    all.length === 0 ? none : `There are: ${all.slice(0, mostNamed).join(', ')}${more}.`;
+  const more = all.length > maxNamed ? `, and ${all.length - maxNamed} more` : '';
+  const there = all.length === 0 ? none : `There are: ${all.slice(0, maxNamed).join(', ')}${more}.`;
   return `There is no category "${category}".${meant} ${there}`;
 }
 

@@ -1,7 +1,7 @@
 import { ruleTypes } from '../../mining/rules/mining-rule.ts';
 
 /** What is longer is not a figure, nor a name that is looked for among others. */
-export const longestWord = 200;
+export const maxWordLength = 200;
 
 /** What a value is, or why it is none. */
 type Reader = (text: string) => string | number | boolean | Unreadable;
@@ -17,7 +17,7 @@ const readNumber =
   (words: string): Reader =>
   (text) => {
     const isNumber =
-      text.length <= longestWord && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
+      text.length <= maxWordLength && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
     return isNumber ? Number(text) : new Unreadable(words);
   };
 const readPercent = readNumber('expected a percentage from 0 to 100, such as 97.5');

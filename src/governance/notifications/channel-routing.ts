@@ -3,7 +3,7 @@ import type { OutboxRow } from '../../store/messages/outbox.ts';
 import { findNewsDigest } from '../../store/messages/untold-news.ts';
 import { findSlackIdentity } from '../../store/people/people.ts';
 import type { Ctx } from '../context.ts';
-import { fewMinutesMs } from './notify-or-digest.ts';
+import { digestWindowMs } from './notify-or-digest.ts';
 import { loadPreferences } from './preferences.ts';
 
 /** Which ways a message may go: as its reader chose, and as they have it already. */
@@ -53,6 +53,6 @@ export async function planRoute(ctx: Ctx, row: OutboxRow): Promise<Route> {
     email: mailed || !isNewByMail ? 'none' : newByMail,
     isInSlack: inSlack !== undefined,
     isUnlinked: identity !== undefined && identity.state !== 'linked',
-    mailFrom: grows && new Date(grows.getTime() + fewMinutesMs),
+    mailFrom: grows && new Date(grows.getTime() + digestWindowMs),
   };
 }

@@ -12,16 +12,16 @@ import type { CopyKey, OutboxEntry } from '../../store/messages/outbox.ts';
 import { type Ctx, notify } from '../context.ts';
 
 /** Something a person is to see, and whether it is worth a message when they have not been told of it yet. */
-export interface Tidings extends OutboxEntry {
+export interface Notification extends OutboxEntry {
   isNews: boolean;
   /** An emergency: always a message of its own. */
   alone?: boolean;
 }
 
 /** "Within a few minutes" (GOVERNANCE.md section 7). */
-export const fewMinutesMs = 5 * 60_000;
+export const digestWindowMs = 5 * 60_000;
 /** So much news within that time comes as messages; more comes as one. */
-const mostMessages = 3;
+const maxSingleMessages = 3;
 
 /**
  * Tells people what is new: as messages of its own, or as one digest where that would be more than three within
@@ -29,13 +29,16 @@ const mostMessages = 3;
  * second message about it. Must run in the transaction of the change. (Two transactions at the same moment may each begin a
  * digest for a person; a lock against that could wait for a decision that waits for it.)
  */
-export async function tell(ctx: Ctx, tidings: readonly Tidings[]): Promise<void> {
-  if (tidings.length === 0) return;
-  const alone = new Set((await listToldAlone(ctx.db, tidings)).map(keyOf));
-  const together = groupBy(await listToldTogether(ctx.db, tidings), keyOf);
+export async function notifyOrDigest(
+  ctx: Ctx,
+  notifications: readonly Notification[],
+): Promise<void> {
+  if (notifications.length === 0) return;
+  const alone = new Set((await listToldAlone(ctx.db, notifications)).map(keyOf));
+  const together = groupBy(await listToldTogether(ctx.db, notifications), keyOf);
   const entries: OutboxEntry[] = [];
-  const fresh: Tidings[] = [];
-  for (const one of tidings) {
+  const fresh: Notification[] = [];
+  for (const one of notifications) {
     const digests = together.get(keyOf(one)) ?? [];
     const isAlone = alone.has(keyOf(one));
     const isKnown = isAlone || digests.some(({ digestKind }) => digestKind === 'news');
@@ -49,16 +52,16 @@ export async function tell(ctx: Ctx, tidings: readonly Tidings[]): Promise<void>
 }
 
 /** Which messages news comes in. */
-async function placeNews(ctx: Ctx, news: readonly Tidings[]): Promise<OutboxEntry[]> {
+async function placeNews(ctx: Ctx, news: readonly Notification[]): Promise<OutboxEntry[]> {
   const byPerson = groupBy(news, (one) => one.recipientId);
   const everybody = [...byPerson.keys()];
   if (everybody.length === 0) return [];
-  const since = new Date(ctx.now.getTime() - fewMinutesMs);
+  const since = new Date(ctx.now.getTime() - digestWindowMs);
   const told = await countToldSince(ctx.db, everybody, since);
   const digests = await listYoungDigests(ctx.db, everybody, since);
   const crowded = everybody.filter((id) => {
     const count = (byPerson.get(id)?.length ?? 0) + (told.get(id) ?? 0);
-    return count > mostMessages && !digests.has(id);
+    return count > maxSingleMessages && !digests.has(id);
   });
   const begun = await insertDigests(
     ctx.db,
@@ -79,7 +82,7 @@ async function placeNews(ctx: Ctx, news: readonly Tidings[]): Promise<OutboxEntr
 }
 
 /** One message a person with all that waits for them: to remind them of it, or in the summary they asked for. */
-export async function tellWaiting(
+export async function notifyOpenSteps(
   ctx: Ctx,
   due: readonly { personId: number; stepId: number }[],
   { kind, askedBy }: { kind: 'reminder' | 'summary'; askedBy: number | null },
@@ -109,7 +112,7 @@ function isDigestible({ kind }: OutboxEntry): boolean {
   return newsKinds.some((one) => one === kind);
 }
 
-function entryOf({ recipientId, kind, subjectId, priority }: Tidings): OutboxEntry {
+function entryOf({ recipientId, kind, subjectId, priority }: Notification): OutboxEntry {
   return { recipientId, kind, subjectId, priority };
 }
 

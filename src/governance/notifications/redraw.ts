@@ -2,7 +2,7 @@ import { listToldGrants } from '../../store/access/expiry.ts';
 import { filterHomeOpened } from '../../store/people/people.ts';
 import { findTask, listAssignees, listSteps } from '../../store/tasks/tasks.ts';
 import { type Ctx, notify } from '../context.ts';
-import { type Tidings, tell } from './notify-or-digest.ts';
+import { type Notification, notifyOrDigest } from './notify-or-digest.ts';
 
 /** Has the App Home of these people drawn again, for those who have ever opened it. */
 export async function announceHomes(ctx: Ctx, personIds: readonly number[]): Promise<void> {
@@ -36,7 +36,7 @@ export async function redrawTask(
     steps.map((step) => step.id),
   );
   const involved = assignees.map(({ person }) => person.id);
-  const cards = assignees.map(({ assignee }): Tidings => {
+  const cards = assignees.map(({ assignee }): Notification => {
     const isActive = stateOf.get(assignee.stepId) === 'active';
     return {
       recipientId: assignee.personId,
@@ -48,7 +48,7 @@ export async function redrawTask(
     };
   });
   const { requesterId } = task;
-  const asked: Tidings[] =
+  const asked: Notification[] =
     requesterId === null
       ? []
       : [
@@ -60,7 +60,7 @@ export async function redrawTask(
             isNews: false,
           },
         ];
-  await tell(ctx, [...cards, ...asked]);
+  await notifyOrDigest(ctx, [...cards, ...asked]);
   await announceHomes(ctx, [...involved, task.personId, task.requesterId ?? task.personId]);
   await redrawExpiry(ctx, [task]);
 }

@@ -11,7 +11,7 @@ import {
 import { listActiveAssignments } from '../../store/tasks/task-lists.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
-import { tell } from '../notifications/notify-or-digest.ts';
+import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
 import type { Twins } from './slack-directory.ts';
 
 /** What somebody should look at about people and their Slack accounts. */
@@ -24,13 +24,13 @@ export interface PeopleAttention {
 }
 
 /** So many of a kind are listed; who has decided about these sees the next. */
-const most = 10;
+const maxListed = 10;
 
 export async function listPeopleAttention(ctx: ActorCtx): Promise<PeopleAttention> {
   await requirePermission(ctx, 'manageUsers');
   const last = await findLastAudit(ctx.db, 'slack.directory');
   const { twins = [] } = (last?.after ?? {}) as { twins?: Twins[] };
-  const changed = await listChangedAddresses(ctx.db, most);
+  const changed = await listChangedAddresses(ctx.db, maxListed);
   return {
     changed: changed.map(({ person, identity }) => ({
       personId: person.id,
@@ -39,8 +39,8 @@ export async function listPeopleAttention(ctx: ActorCtx): Promise<PeopleAttentio
       slackEmail: identity.email ?? '',
       at: identity.emailChangedAt ?? ctx.now,
     })),
-    unknown: await listUnknownToSlack(ctx.db, most),
-    twins: twins.slice(0, most),
+    unknown: await listUnknownToSlack(ctx.db, maxListed),
+    twins: twins.slice(0, maxListed),
     readAt: last?.at,
   };
 }
@@ -84,7 +84,7 @@ export async function unlinkSlackUser(ctx: ActorCtx, choice: Choice): Promise<Pe
       before: { team: before?.teamId, user: before?.userId, email: before?.email },
     });
     const open = await listActiveAssignments(ctx.db, person.id);
-    await tell(
+    await notifyOrDigest(
       ctx,
       open.map(({ stepId, personId, alone }) => ({
         recipientId: personId,

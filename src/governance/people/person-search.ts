@@ -11,49 +11,49 @@ import {
 import type { ActorCtx, Ctx } from '../context.ts';
 import { rolesHave } from '../permissions.ts';
 
-const most = 50;
+const maxFound = 50;
 
 /**
  * Active people for a search field. `forRequest`: only those the actor may ask for — themselves and their
  * direct reports, or by role anyone.
  */
-export async function findTakers(
+export async function findAssignable(
   ctx: ActorCtx,
   query: string,
   forRequest: boolean,
 ): Promise<Person[]> {
   if (!forRequest || rolesHave(ctx.actor.roles, 'requestForAnyone')) {
-    return searchPeople(ctx.db, query, most);
+    return searchPeople(ctx.db, query, maxFound);
   }
   const me = await findPerson(ctx.db, ctx.actor.personId);
   const own = [...(me ? [me] : []), ...(await listReports(ctx.db, ctx.actor.personId))];
   const words = query.trim().toLowerCase();
-  return own.filter((person) => person.name.toLowerCase().includes(words)).slice(0, most);
+  return own.filter((person) => person.name.toLowerCase().includes(words)).slice(0, maxFound);
 }
 
 /** Who could be a delegate of the actor, or (for a Super Admin) of anybody. */
 export async function findDelegates(ctx: ActorCtx, query: string): Promise<Person[]> {
   const isForAnyone = rolesHave(ctx.actor.roles, 'delegateForAnyone');
-  return findMembers(ctx, query, isForAnyone ? [] : [ctx.actor.personId]);
+  return findActivePeople(ctx, query, isForAnyone ? [] : [ctx.actor.personId]);
 }
 
 /** People who can be given tasks, but for these. */
-export async function findMembers(
+export async function findActivePeople(
   ctx: Ctx,
   query: string,
   except: readonly number[],
 ): Promise<Person[]> {
-  return searchMembers(ctx.db, query, most, except);
+  return searchMembers(ctx.db, query, maxFound, except);
 }
 
 /** Why somebody is nobody here any more, as what follows their name; undefined when they are. */
-export function whyNotHere(person: Person): string | undefined {
+export function inactiveReason(person: Person): string | undefined {
   return person.active && !person.closedAt ? undefined : 'is not active';
 }
 
 /** Why somebody can be given no tasks at all, as what follows their name; undefined when they can. */
-export async function whyNotAct(ctx: Ctx, person: Person): Promise<string | undefined> {
-  const left = whyNotHere(person);
+export async function cannotActReason(ctx: Ctx, person: Person): Promise<string | undefined> {
+  const left = inactiveReason(person);
   if (left) return left;
   const identity = await findSlackIdentity(ctx.db, person.id);
   return identity?.state === 'guest' ? 'is a guest in Slack' : undefined;

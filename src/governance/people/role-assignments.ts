@@ -141,7 +141,7 @@ export async function findUsers(
 }
 
 /** One person with their roles. @throws Refusal missing. */
-export async function readUser(ctx: ActorCtx, personId: number): Promise<UserRow> {
+export async function readUserRoles(ctx: ActorCtx, personId: number): Promise<UserRow> {
   await requirePermission(ctx, 'manageUsers');
   const person = await findPerson(ctx.db, personId);
   if (!person) throw new Refusal('missing', 'That person is not known here.');

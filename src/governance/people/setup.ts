@@ -34,10 +34,10 @@ export async function loadSetup(ctx: ActorCtx): Promise<Setup> {
   };
 }
 
-const mostOwnerless = 60;
+const maxOwnerless = 60;
 
 /** Applications whose requests nobody in particular decides about. */
 export async function listOwnerlessApplications(ctx: ActorCtx) {
   await requirePermission(ctx, 'manageApplications');
-  return listOwnerless(ctx.db, mostOwnerless);
+  return listOwnerless(ctx.db, maxOwnerless);
 }

@@ -41,7 +41,7 @@ export interface Twins {
 const namedBySlack = new Set([contactConnector, 'slack']);
 /** Changes a transaction: on the embedded database it keeps everyone waiting. */
 const atOnce = 500;
-const mostTwins = 50;
+const maxTwins = 50;
 
 /** What a Slack user may do here, as it is remembered. */
 export function slackState({ barred }: SlackUser): SlackState {
@@ -103,7 +103,7 @@ export async function noteSlackUsers(
       ctx.now,
     );
     await audit(ctx, 'slack.directory', 'slack:users', {
-      after: { ...counts, twins: twins.slice(0, mostTwins) },
+      after: { ...counts, twins: twins.slice(0, maxTwins) },
     });
   });
   return counts;
@@ -158,12 +158,12 @@ async function writeNotes(ctx: Ctx, notes: readonly Note[]): Promise<void> {
         after: { name: user.name },
       })),
     );
-    await tellOfAddresses(ctx, notes.filter(isOtherAddress));
+    await notifyAddressChanges(ctx, notes.filter(isOtherAddress));
   });
 }
 
 /** Super Admins are told of every address that has become another one. */
-async function tellOfAddresses(ctx: Ctx, notes: readonly Note[]): Promise<void> {
+async function notifyAddressChanges(ctx: Ctx, notes: readonly Note[]): Promise<void> {
   if (notes.length === 0) return;
   const admins = await listSuperAdmins(ctx.db);
   for (const { person, before, user } of notes) {

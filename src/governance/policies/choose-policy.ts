@@ -12,7 +12,7 @@ export interface KnownPolicies {
 }
 
 /** What a new task is about, as far as a policy depends on it. */
-export interface Case {
+export interface PolicyCase {
   kind: TaskKind;
   person: Pick<Person, 'managerId'>;
   entitlement: EntitlementRow;
@@ -21,12 +21,12 @@ export interface Case {
 }
 
 /** What made a policy the one of a task: the entitlement or its application, a rule (by its place), or nothing. */
-export type Choice = { policy: Policy } & (
+export type PolicyChoice = { policy: Policy } & (
   | { by: 'own' | 'default' | 'emergency' }
   | { by: 'rule'; place: number }
 );
 
-export function choosePolicy(known: KnownPolicies, about: Case): Policy {
+export function choosePolicy(known: KnownPolicies, about: PolicyCase): Policy {
   return explainChoice(known, about).policy;
 }
 
@@ -34,7 +34,7 @@ export function choosePolicy(known: KnownPolicies, about: Case): Policy {
  * The policy of a new task. What the entitlement says goes first, then its application, then the first rule that
  * fits, then the default: the nearest word counts. An emergency about which nobody says anything needs no approval.
  */
-export function explainChoice(known: KnownPolicies, about: Case): Choice {
+export function explainChoice(known: KnownPolicies, about: PolicyCase): PolicyChoice {
   const { kind, entitlement, emergency } = about;
   const own =
     kind === 'revoke'
@@ -52,7 +52,7 @@ export function explainChoice(known: KnownPolicies, about: Case): Choice {
 }
 
 /** A rule that does not speak of emergencies is not about them. */
-function fits(condition: PolicyCondition, about: Case): boolean {
+function fits(condition: PolicyCondition, about: PolicyCase): boolean {
   const { entitlement, person, requesterId } = about;
   const isManager = requesterId !== null && requesterId === person.managerId;
   const is = <T>(wanted: T | undefined, given: T) => wanted === undefined || wanted === given;

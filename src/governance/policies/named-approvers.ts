@@ -12,15 +12,15 @@ export interface Candidate {
 }
 
 /** Whom steps name, by id, and the Slack user groups. */
-export interface Named {
+export interface NamedApprovers {
   people: ReadonlyMap<number, Candidate>;
   groups: ReadonlyMap<string, { handle: string; memberIds: readonly number[] }>;
 }
 /** The people whom steps name, themselves or by a Slack user group. */
-export async function loadNamed(
+export async function loadNamedApprovers(
   ctx: Ctx,
   steps: readonly { options: StepOptions }[],
-): Promise<Named> {
+): Promise<NamedApprovers> {
   const groups = await listUserGroups(
     ctx.db,
     steps.flatMap(({ options }) => options.userGroup ?? []),
@@ -29,17 +29,17 @@ export async function loadNamed(
     ...steps.flatMap(({ options }) => options.people ?? []),
     ...groups.flatMap((group) => group.memberIds),
   ]);
-  const known = people.map((person) => [person.id, candidate(person)] as const);
+  const known = people.map((person) => [person.id, toCandidate(person)] as const);
   return {
     people: new Map(known),
     groups: new Map(groups.map((group) => [group.id, group])),
   };
 }
 
-export function candidate(person: Person): Candidate {
-  return { id: person.id, name: person.name, active: isHere(person) };
+export function toCandidate(person: Person): Candidate {
+  return { id: person.id, name: person.name, active: isActive(person) };
 }
 
-export function isHere(person: Person): boolean {
+export function isActive(person: Person): boolean {
   return person.active && person.closedAt === null;
 }

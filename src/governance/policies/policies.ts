@@ -14,7 +14,7 @@ import type { Policy } from '../../store/policies/policies.ts';
 import type { TaskKind } from '../../store/schema/tasks.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
-import { loadNamed } from './named-approvers.ts';
+import { loadNamedApprovers } from './named-approvers.ts';
 import { listRulesOfPolicy } from './policy-rules.ts';
 import { describePolicyStep, policyKindWords, type StepEdit } from './steps.ts';
 import { checkStep, checkSteps } from './validation.ts';
@@ -32,7 +32,7 @@ export interface PolicyForm {
   words: string[];
 }
 
-export const longestPolicyName = 60;
+export const maxPolicyNameLength = 60;
 
 /** Every policy with its steps in words: requests before revocations, the built-in ones first. */
 export async function listPolicies(ctx: ActorCtx): Promise<PolicyForm[]> {
@@ -55,20 +55,20 @@ export async function readPolicy(ctx: ActorCtx, id: number): Promise<PolicyForm>
 /** What steps that are being edited say, in words. */
 export async function describeSteps(ctx: ActorCtx, steps: readonly StepEdit[]): Promise<string[]> {
   await requirePermission(ctx, 'managePolicies');
-  const named = await loadNamed(ctx, steps);
+  const named = await loadNamedApprovers(ctx, steps);
   return steps.map((step) => describePolicyStep(step, named));
 }
 
 /** A step that is being edited, as far as it can be told alone. @throws Refusal invalid (names the field). */
 export async function checkDraftStep(ctx: ActorCtx, step: StepEdit): Promise<StepEdit> {
   await requirePermission(ctx, 'managePolicies');
-  return checkStep(step, 'This step', await loadNamed(ctx, [step]));
+  return checkStep(step, 'This step', await loadNamedApprovers(ctx, [step]));
 }
 
 /** The people and the Slack user group that a step names, for its form. */
 export async function readStepNames(ctx: ActorCtx, { options }: StepEdit) {
   await requirePermission(ctx, 'managePolicies');
-  const named = await loadNamed(ctx, [{ options }]);
+  const named = await loadNamedApprovers(ctx, [{ options }]);
   const { people = [], userGroup = '' } = options;
   const handle = named.groups.get(userGroup)?.handle;
   return {
@@ -84,7 +84,7 @@ export async function findUserGroups(ctx: ActorCtx, words: string) {
 }
 
 async function formsOf(ctx: Ctx, policies: readonly Policy[]): Promise<PolicyForm[]> {
-  const named = await loadNamed(
+  const named = await loadNamedApprovers(
     ctx,
     policies.flatMap(({ steps }) => steps),
   );
@@ -115,7 +115,7 @@ export async function createPolicy(
     await lockPolicyEdits(ctx.db);
     const { kind } = input;
     const name = await checkName(ctx, kind, input.name, undefined);
-    const steps = checkSteps(kind, input.steps, await loadNamed(ctx, input.steps));
+    const steps = checkSteps(kind, input.steps, await loadNamedApprovers(ctx, input.steps));
     const id = await insertPolicy(ctx.db, { name, kind }, steps);
     await audit(ctx, 'policy.create', `policy:${id}`, { after: { name, kind, steps } });
     return { id, name };
@@ -139,7 +139,7 @@ export async function changePolicy(
     const edited = editedOf(policy);
     await requireVersion(ctx, edited, input.version, policy.version);
     const name = await checkName(ctx, policy.kind, input.name, policy.id);
-    const steps = checkSteps(policy.kind, input.steps, await loadNamed(ctx, input.steps));
+    const steps = checkSteps(policy.kind, input.steps, await loadNamedApprovers(ctx, input.steps));
     const before = { name: policy.name, steps: policy.steps.map(editOf) };
     const after = { name, steps };
     if (differences(before, after).length === 0) return { id: policy.id, name, isChanged: false };
@@ -222,8 +222,8 @@ async function checkName(
 ): Promise<string> {
   const name = typed.replace(/\s+/g, ' ').trim();
   if (!name) throw new Refusal('invalid', 'Give the policy a name.', 'name');
-  if (name.length > longestPolicyName) {
-    const sentence = `This name is too long: write at most ${longestPolicyName} characters.`;
+  if (name.length > maxPolicyNameLength) {
+    const sentence = `This name is too long: write at most ${maxPolicyNameLength} characters.`;
     throw new Refusal('invalid', sentence, 'name');
   }
   const taken = await findPolicyByName(ctx.db, kind, name);

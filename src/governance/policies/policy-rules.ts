@@ -30,7 +30,7 @@ export interface RuleList {
 }
 
 /** As many of a kind as one view in Slack can show. */
-export const mostRules = 40;
+export const maxRules = 40;
 
 /** The rules that choose a policy for tasks of a kind, each in words. */
 export async function readRules(ctx: ActorCtx, kind: TaskKind): Promise<RuleList> {
@@ -78,8 +78,8 @@ export async function changeRules(
         `Somebody changed the rules of ${policyKindWords[kind]} in the meantime; now they are: ${now.join('; ') || 'none'}. Nothing of yours was saved: look again before you change them.`,
       );
     }
-    if (rules.length > mostRules) {
-      throw new Refusal('invalid', `There are at most ${mostRules} rules.`, 'policy');
+    if (rules.length > maxRules) {
+      throw new Refusal('invalid', `There are at most ${maxRules} rules.`, 'policy');
     }
     const known = new Set(before.map(keyOf));
     const categories = await listCategories(ctx.db);

@@ -1,5 +1,5 @@
 import type { ApproverKind, StepKind, StepOptions, TaskKind } from '../../store/schema/tasks.ts';
-import type { Named } from './named-approvers.ts';
+import type { NamedApprovers } from './named-approvers.ts';
 import { stepWords } from './step-kinds.ts';
 
 /** A step of a policy as it is edited. */
@@ -38,7 +38,7 @@ export const isOnePerson = (approvers: ApproverKind) =>
   approvers === 'manager' || approvers === 'self';
 
 /** A step in words: "Approval by Kim or Lee · 2 have to agree · a reason is needed". */
-export function describePolicyStep(step: StepEdit, named: Named): string {
+export function describePolicyStep(step: StepEdit, named: NamedApprovers): string {
   const { kind, approvers, reassignable, options } = step;
   const { quorum, remindAfterHours, escalateAfterHours } = options;
   const words = [
@@ -59,7 +59,7 @@ export function describePolicyStep(step: StepEdit, named: Named): string {
   return words.join(' · ');
 }
 
-function whoWords(approvers: ApproverKind, options: StepOptions, named: Named): string {
+function whoWords(approvers: ApproverKind, options: StepOptions, named: NamedApprovers): string {
   if (approvers === 'people') {
     const nameOf = (id: number) => {
       const person = named.people.get(id);

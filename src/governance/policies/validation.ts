@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import type { StepOptions, TaskKind } from '../../store/schema/tasks.ts';
-import type { Named } from './named-approvers.ts';
+import type { NamedApprovers } from './named-approvers.ts';
 import { stepWords } from './step-kinds.ts';
 import {
   approverWords,
@@ -10,9 +10,9 @@ import {
   stepKindsOf,
 } from './steps.ts';
 
-const mostSteps = 8;
-const mostNamed = 20;
-const longestHours = 90 * 24;
+const maxSteps = 8;
+const maxNamed = 20;
+const maxHours = 90 * 24;
 /** Unless a step says otherwise. */
 const usualReminder = 24;
 
@@ -22,11 +22,15 @@ const usualReminder = 24;
  * @returns the steps with the options that mean something in them, and no others.
  * @throws Refusal invalid.
  */
-export function checkSteps(kind: TaskKind, steps: readonly StepEdit[], named: Named): StepEdit[] {
+export function checkSteps(
+  kind: TaskKind,
+  steps: readonly StepEdit[],
+  named: NamedApprovers,
+): StepEdit[] {
   const { decide, carryOut } = stepKindsOf[kind];
   const last = stepWords[carryOut].plan.toLowerCase();
   if (steps.length === 0) throw wrong(`A policy needs at least one step, the ${last}.`);
-  if (steps.length > mostSteps) throw wrong(`A policy has at most ${mostSteps} steps.`);
+  if (steps.length > maxSteps) throw wrong(`A policy has at most ${maxSteps} steps.`);
   const stranger = steps.find((step) => step.kind !== decide && step.kind !== carryOut);
   if (stranger) {
     const what = stepWords[stranger.kind].plan.toLowerCase();
@@ -42,13 +46,13 @@ export function checkSteps(kind: TaskKind, steps: readonly StepEdit[], named: Na
 }
 
 /** One step. @param which "Step 2", or "This step" while it is edited. @throws Refusal invalid. */
-export function checkStep(step: StepEdit, which: string, named: Named): StepEdit {
+export function checkStep(step: StepEdit, which: string, named: NamedApprovers): StepEdit {
   const { approvers, options } = step;
   if (!Object.hasOwn(approverWords, approvers)) throw wrong(`${which} does not say whom it asks.`);
   const { remindAfterHours: remind, escalateAfterHours: escalate } = options;
-  checkNumber(options.quorum, `${which}: how many have to agree`, ['quorum', 'people', mostNamed]);
-  checkNumber(remind, `${which}: the reminder`, ['remind', 'hours', longestHours]);
-  checkNumber(escalate, `${which}: the escalation`, ['escalate', 'hours', longestHours]);
+  checkNumber(options.quorum, `${which}: how many have to agree`, ['quorum', 'people', maxNamed]);
+  checkNumber(remind, `${which}: the reminder`, ['remind', 'hours', maxHours]);
+  checkNumber(escalate, `${which}: the escalation`, ['escalate', 'hours', maxHours]);
   const able = countAble(step, which, named);
   const kept = meaningful(step);
   if (able !== undefined && (kept.quorum ?? 1) > able) {
@@ -86,7 +90,7 @@ function meaningful({ kind, approvers, reassignable, options }: StepEdit): StepO
 }
 
 /** How many of those a step asks could take it; undefined where that differs from case to case. */
-function countAble({ approvers, options }: StepEdit, which: string, named: Named) {
+function countAble({ approvers, options }: StepEdit, which: string, named: NamedApprovers) {
   if (isOnePerson(approvers)) return 1;
   if (approvers === 'people') return countPeople(options.people ?? [], which, named);
   if (approvers !== 'user_group') return undefined;
@@ -97,10 +101,10 @@ function countAble({ approvers, options }: StepEdit, which: string, named: Named
   throw wrong(`${which} can be taken by nobody: @${group.handle} has no members here.`, 'group');
 }
 
-function countPeople(given: readonly number[], which: string, named: Named): number {
+function countPeople(given: readonly number[], which: string, named: NamedApprovers): number {
   const ids = [...new Set(given)];
   if (ids.length === 0) throw wrong(`${which} asks named people: choose who.`, 'people');
-  if (ids.length > mostNamed) throw wrong(`${which}: name at most ${mostNamed}.`, 'people');
+  if (ids.length > maxNamed) throw wrong(`${which}: name at most ${maxNamed}.`, 'people');
   const able = ids.filter((id) => named.people.get(id)?.active).length;
   if (able > 0) return able;
   const names = ids.map((id) => named.people.get(id)?.name ?? 'somebody unknown').join(', ');

@@ -14,9 +14,9 @@ import { type ActorCtx, audit, inTransaction, requirePermission } from '../conte
 import { lockForChange } from './rights.ts';
 import { type Leaving, leaveProfile, type TakenAway } from './unenroll.ts';
 
-const longestName = 80;
-const longestDescription = 300;
-const longestMembership = 3650;
+const maxNameLength = 80;
+const maxDescriptionLength = 300;
+const maxMembershipDays = 3650;
 
 /** What is said of a profile, as a form has it. */
 export interface ProfileWords {
@@ -124,16 +124,16 @@ export async function archiveProfile(
 async function checkWords(ctx: ActorCtx, input: ProfileWords) {
   const name = checkName(input.name);
   const description = input.description.trim();
-  if (description.length > longestDescription) {
+  if (description.length > maxDescriptionLength) {
     const is = `The description has ${description.length} characters`;
-    throw new Refusal('invalid', `${is}; use at most ${longestDescription}.`, 'description');
+    throw new Refusal('invalid', `${is}; use at most ${maxDescriptionLength}.`, 'description');
   }
   const { longestDays } = input;
   const isDays = longestDays === null || (Number.isInteger(longestDays) && longestDays > 0);
-  if (!isDays || (longestDays ?? 0) > longestMembership) {
+  if (!isDays || (longestDays ?? 0) > maxMembershipDays) {
     throw new Refusal(
       'invalid',
-      `Write the longest membership in whole days, from 1 to ${longestMembership}, or leave it empty.`,
+      `Write the longest membership in whole days, from 1 to ${maxMembershipDays}, or leave it empty.`,
       'longest',
     );
   }
@@ -191,10 +191,10 @@ export function nameTaken(name: string): Refusal {
 export function checkName(name: string): string {
   const trimmed = name.trim().replace(/\s+/g, ' ');
   if (!trimmed) throw new Refusal('invalid', 'Give the access profile a name.', 'name');
-  if (trimmed.length > longestName) {
+  if (trimmed.length > maxNameLength) {
     throw new Refusal(
       'invalid',
-      `The name has ${trimmed.length} characters; use at most ${longestName}.`,
+      `The name has ${trimmed.length} characters; use at most ${maxNameLength}.`,
       'name',
     );
   }

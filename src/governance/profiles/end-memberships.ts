@@ -2,7 +2,7 @@ import { changeEnrollments, listEndedEnrollments } from '../../store/profiles/en
 import { lockProfile } from '../../store/profiles/profiles.ts';
 import { listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
-import { tellAbout } from './notices.ts';
+import { notifyProfileChange } from './notices.ts';
 import { leaveProfile } from './unenroll.ts';
 
 /**
@@ -39,7 +39,7 @@ async function endOfProfile(ctx: Ctx, profileId: number): Promise<void> {
     const auditId = await audit(ctx, 'profile.expire', `profile:${profileId}`, {
       after: { person: personId, until: endsAt, leaving: profile.leaving },
     });
-    await tellAbout(ctx, [personId], auditId);
+    await notifyProfileChange(ctx, [personId], auditId);
   }
 }
 

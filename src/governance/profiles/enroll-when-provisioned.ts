@@ -4,7 +4,7 @@ import { listProfileEntitlementIds, lockProfile } from '../../store/profiles/pro
 import type { Task } from '../../store/tasks/tasks.ts';
 import { audit, type Ctx } from '../context.ts';
 import { membershipEnd } from './enroll.ts';
-import { tellAbout } from './notices.ts';
+import { notifyProfileChange } from './notices.ts';
 
 /**
  * Who asked for a whole profile becomes a member when the last of it has been provisioned. Inside the transaction
@@ -29,5 +29,5 @@ export async function enrollWhenWhole(ctx: Ctx, task: Task): Promise<void> {
   const auditId = await audit(ctx, 'profile.enroll', `profile:${profile.id}`, {
     after: { people: added, task: task.id },
   });
-  await tellAbout(ctx, added, auditId);
+  await notifyProfileChange(ctx, added, auditId);
 }

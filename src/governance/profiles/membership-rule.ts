@@ -5,7 +5,12 @@ import type { Cohort } from '../../store/schema/mining.ts';
 import { describeCohorts, listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
 import { checkCohort } from '../cohorts/validate-filter.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { compareRule, type FollowedRule, followRule, waitsForYes } from './reconcile-members.ts';
+import {
+  awaitsConfirmation,
+  compareRule,
+  type ReconciledMembers,
+  reconcileProfileMembers,
+} from './reconcile-members.ts';
 import { lockForChange, readProfile } from './rights.ts';
 
 /** Who is to be a member: attribute → values, as in `/rolemine analyze`. null: nobody by rule. */
@@ -17,7 +22,7 @@ export interface RuleInput {
 }
 
 /** How many people a rule leaves out by name. */
-export const mostExcluded = 100;
+export const maxExcluded = 100;
 
 /** What a rule would do, told before it is saved. */
 export interface RulePreview {
@@ -53,7 +58,7 @@ export async function previewRule(ctx: ActorCtx, input: RuleInput): Promise<Rule
     matching: change.matching,
     joining: change.joining.length,
     leaving: change.leaving.length,
-    isHeld: waitsForYes(change),
+    isHeld: awaitsConfirmation(change),
   };
 }
 
@@ -61,7 +66,7 @@ export async function previewRule(ctx: ActorCtx, input: RuleInput): Promise<Rule
 export async function saveRule(
   ctx: ActorCtx,
   input: RuleInput,
-): Promise<{ isOn: boolean } & FollowedRule> {
+): Promise<{ isOn: boolean } & ReconciledMembers> {
   await requirePermission(ctx, 'manageProfiles');
   return inTransaction(ctx, async (ctx) => {
     const profile = await lockForChange(ctx, input.profileId, input.version);
@@ -76,7 +81,7 @@ export async function saveRule(
       before: { rule: profile.rule, excluded: profile.excludedIds },
       after: { rule, excluded: excludedIds },
     });
-    const followed = await followRule(ctx, changed, people, ctx.actor.personId);
+    const followed = await reconcileProfileMembers(ctx, changed, people, ctx.actor.personId);
     return { isOn: rule !== null, ...followed };
   });
 }
@@ -87,8 +92,8 @@ async function checkRule(
   people: readonly CohortPerson[],
   { rule, excludedIds }: RuleInput,
 ): Promise<Cohort | null> {
-  if (excludedIds.length > mostExcluded) {
-    const sentence = `Leave out at most ${mostExcluded} people by name; make the rule narrower.`;
+  if (excludedIds.length > maxExcluded) {
+    const sentence = `Leave out at most ${maxExcluded} people by name; make the rule narrower.`;
     throw new Refusal('invalid', sentence, 'excluded');
   }
   if (rule === null) return null;

@@ -10,7 +10,7 @@ import type { Notice } from '../notifications/notice.ts';
 import { onDay } from '../wording/calendar-days.ts';
 
 /** Tells who can decide about a profile: its owners, Access Request Admins and Super Admins; not who acts. */
-export async function tellKeepers(
+export async function notifyProfileAdmins(
   ctx: Ctx,
   profile: AccessProfile,
   auditId: number,
@@ -21,11 +21,11 @@ export async function tellKeepers(
   const admins = await listRoleHolders(ctx.db, ['access_request_admin', 'super_admin']);
   const told = new Set([...owners.map(({ id }) => id), ...admins]);
   told.delete(ctx.actor?.personId ?? 0);
-  await tellAbout(ctx, [...told], auditId);
+  await notifyProfileChange(ctx, [...told], auditId);
 }
 
 /** What the row says becomes a message to each of these people. */
-export async function tellAbout(
+export async function notifyProfileChange(
   ctx: Ctx,
   personIds: readonly number[],
   auditId: number,

@@ -13,9 +13,9 @@ import {
 } from '../../store/profiles/profiles.ts';
 import { listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
-import { needsYes } from '../mass-removal.ts';
+import { requiresConfirmation } from '../mass-removal.ts';
 import { openForMembers } from './enroll.ts';
-import { tellKeepers } from './notices.ts';
+import { notifyProfileAdmins } from './notices.ts';
 import { lockForChange, requireMayEnroll } from './rights.ts';
 import { leaveProfile, type TakenAway } from './unenroll.ts';
 
@@ -29,7 +29,7 @@ interface RuleChange {
 }
 
 /** What became of it when a rule was followed. */
-export interface FollowedRule {
+export interface ReconciledMembers {
   joined: number;
   left: number;
   /** Members who are still in it, since too many would have left at once. */
@@ -39,24 +39,29 @@ export interface FollowedRule {
 }
 
 /** After a sync: the members of every profile with a rule are whoever matches it now. Inside its transaction. */
-export async function followRules(ctx: Ctx): Promise<void> {
+export async function reconcileMembers(ctx: Ctx): Promise<void> {
   const profiles = await lockRuleProfiles(ctx.db);
   if (profiles.length === 0) return;
   const people = await listCountedPeople(ctx);
   const subjects = profiles.map(({ id }) => `profile:${id}`);
   const makers = await listLastActors(ctx.db, 'profile.rule', subjects);
   for (const profile of profiles) {
-    await followRule(ctx, profile, people, makers.get(`profile:${profile.id}`) ?? null);
+    await reconcileProfileMembers(
+      ctx,
+      profile,
+      people,
+      makers.get(`profile:${profile.id}`) ?? null,
+    );
   }
 }
 
 /** @param maker of the rule, in whose name people are enrolled and requests opened. */
-export async function followRule(
+export async function reconcileProfileMembers(
   ctx: Ctx,
   profile: AccessProfile,
   people: readonly CohortPerson[],
   maker: number | null,
-): Promise<FollowedRule> {
+): Promise<ReconciledMembers> {
   const change = await compareRule(ctx, profile, people);
   const { joining, leaving } = change;
   const joined = await insertEnrollments(ctx.db, profile.id, joining, {
@@ -66,7 +71,7 @@ export async function followRule(
     endsAt: null,
   });
   const { opened, skipped } = await openForMembers(ctx, profile, maker, { personIds: joined });
-  const isHeld = waitsForYes(change);
+  const isHeld = awaitsConfirmation(change);
   if (isHeld) await hold(ctx, profile, leaving);
   else if (profile.heldRemovals) await changeProfile(ctx.db, profile.id, { heldRemovals: null });
   const left = isHeld ? [] : leaving;
@@ -84,8 +89,8 @@ export async function followRule(
 }
 
 /** Many at once; or all of them, when nobody matches any more: then it is rather the source that is at fault. */
-export function waitsForYes({ matching, leaving, members }: RuleChange): boolean {
-  return needsYes(leaving.length, members) || (leaving.length > 0 && matching === 0);
+export function awaitsConfirmation({ matching, leaving, members }: RuleChange): boolean {
+  return requiresConfirmation(leaving.length, members) || (leaving.length > 0 && matching === 0);
 }
 
 /** Who would join and leave a profile by its rule; nobody when it has none. */
@@ -122,7 +127,7 @@ async function hold(ctx: Ctx, profile: AccessProfile, leaving: number[]): Promis
     after: { name: profile.name, held: leaving },
   });
   const isNews = leaving.some((id) => !before.has(id));
-  if (isNews) await tellKeepers(ctx, profile, auditId);
+  if (isNews) await notifyProfileAdmins(ctx, profile, auditId);
 }
 
 /**
@@ -130,7 +135,7 @@ async function hold(ctx: Ctx, profile: AccessProfile, leaving: number[]): Promis
  * @param input.shown how many the reader saw.
  * @throws Refusal conflict (decided already, or others by now).
  */
-export async function decideHeld(
+export async function decideHeldRemovals(
   ctx: ActorCtx,
   input: { profileId: number; shown: number; decision: 'apply' | 'keep' },
 ): Promise<{ people: number } & Partial<TakenAway>> {

@@ -13,7 +13,7 @@ import { holdByRule } from '../../store/rules/rule-grants.ts';
 import type { Leaving } from '../../store/schema/mining.ts';
 import { listProfileRequests } from '../../store/tasks/obsolete-tasks.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
-import { needsYes } from '../mass-removal.ts';
+import { requiresConfirmation } from '../mass-removal.ts';
 import { loadGivingRules } from '../role-rules/rules-for-person.ts';
 import { closeTask } from '../tasks/close-task.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
@@ -74,7 +74,7 @@ export async function unenroll(
     if (removing === 0) {
       throw new Refusal('invalid', `None of them is a member of "${profile.name}" any more.`);
     }
-    if (needsYes(removing, enrolled.length) && input.confirmed !== removing) {
+    if (requiresConfirmation(removing, enrolled.length) && input.confirmed !== removing) {
       return { kind: 'paused', profile, removing, members: enrolled.length };
     }
     await audit(ctx, 'profile.unenroll', `profile:${profile.id}`, {
@@ -216,7 +216,7 @@ async function describeHeld(
 }
 
 /** Members of a profile for a search field. */
-export async function findMembers(
+export async function findEnrolledPeople(
   ctx: ActorCtx,
   profileId: number,
   query: string,

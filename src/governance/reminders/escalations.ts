@@ -13,17 +13,17 @@ import { loadPreferences } from '../notifications/preferences.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 import { isWorkingTime } from '../notifications/working-hours.ts';
 import {
+  type ApproverPool,
   type Assignment,
-  type Bars,
-  type Circle,
   chooseAssignees,
+  type Exclusions,
   reasonAgainst,
 } from '../tasks/approvers.ts';
-import { barsOf } from '../tasks/open-tasks.ts';
-import { circleOf, loadFacts } from '../tasks/task-facts.ts';
+import { exclusionsOf } from '../tasks/open-tasks.ts';
+import { approverPoolOf, loadFacts } from '../tasks/task-facts.ts';
 
 /** Steps that are escalated in one go; the rest is next, a quarter of an hour later. */
-const mostAtOnce = 200;
+const maxEscalations = 200;
 
 type Assignees = Assignment['assignees'];
 type Overdue = Awaited<ReturnType<typeof listOverdueSteps>>[number];
@@ -38,7 +38,7 @@ type Holders = Awaited<ReturnType<typeof listAssignees>>;
 export async function escalateDue(ctx: Ctx, timeZone: string): Promise<number> {
   const overdue = await listOverdueSteps(ctx.db, ctx.now, escalateAfterHours);
   if (overdue.length === 0) return 0;
-  const circleFor = await loadCircles(ctx, overdue);
+  const approverPoolFor = await loadCircles(ctx, overdue);
   const approved = await listApprovedSteps(
     ctx.db,
     overdue.map(({ task }) => task.id),
@@ -50,9 +50,9 @@ export async function escalateDue(ctx: Ctx, timeZone: string): Promise<number> {
   const isAtWork = workersOf(ctx, timeZone);
   let escalated = 0;
   for (const one of overdue) {
-    if (escalated === mostAtOnce) break;
-    const next = await nextInLine(ctx, one.step, circleFor(one.task), {
-      bars: barsOf(
+    if (escalated === maxEscalations) break;
+    const next = await nextInLine(ctx, one.step, approverPoolFor(one.task), {
+      exclusions: exclusionsOf(
         one.task,
         one.task,
         approved.filter(({ taskId }) => taskId === one.task.id),
@@ -77,7 +77,7 @@ async function loadCircles(ctx: Ctx, overdue: readonly Overdue[]) {
     );
   };
   const facts = { grant: await load('grant'), revoke: await load('revoke') };
-  return (task: Task) => circleOf(facts[task.kind], task);
+  return (task: Task) => approverPoolOf(facts[task.kind], task);
 }
 
 /** @returns false when somebody was faster: it is decided, or escalated. */
@@ -110,25 +110,25 @@ async function escalate(ctx: Ctx, { step, task }: Overdue, next: Assignees): Pro
 async function nextInLine(
   ctx: Ctx,
   step: TaskStep,
-  circle: Circle | undefined,
-  { bars, holders }: { bars: Bars; holders: Holders },
+  pool: ApproverPool | undefined,
+  { exclusions, holders }: { exclusions: Exclusions; holders: Holders },
 ): Promise<Assignees> {
   const asked = new Set(holders.map(({ person }) => person.id));
-  for (let from = 0; circle; ) {
-    const { assignees, rung } = chooseAssignees(step, circle, bars, from);
+  for (let from = 0; pool; ) {
+    const { assignees, level } = chooseAssignees(step, pool, exclusions, from);
     if (assignees.length === 0) break;
     const others = assignees.filter(({ id }) => !asked.has(id));
     if (others.length > 0) return others;
-    from = rung + 1;
+    from = level + 1;
   }
-  return managerAbove(ctx, step, bars, holders, asked);
+  return managerAbove(ctx, step, exclusions, holders, asked);
 }
 
 /** Up the line of each holder until somebody may decide. A line that runs in a circle ends where it began. */
 async function managerAbove(
   ctx: Ctx,
   step: TaskStep,
-  bars: Bars,
+  exclusions: Exclusions,
   holders: Holders,
   asked: ReadonlySet<number>,
 ): Promise<Assignees> {
@@ -141,7 +141,7 @@ async function managerAbove(
       if (!manager) break;
       const { name, closedAt } = manager;
       const active = manager.active && closedAt === null;
-      if (!asked.has(id) && !reasonAgainst(step, { id, name, active }, bars)) {
+      if (!asked.has(id) && !reasonAgainst(step, { id, name, active }, exclusions)) {
         return [{ id, why: `the manager of ${person.name}`, delegateOf: null }];
       }
       id = manager.managerId;

@@ -7,7 +7,7 @@ import {
 } from '../../store/tasks/reminders.ts';
 import { findTask, type Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
-import { tellWaiting } from '../notifications/notify-or-digest.ts';
+import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { isWorkingTime } from '../notifications/working-hours.ts';
 import { ago } from '../wording/relative-time.ts';
 
@@ -16,9 +16,9 @@ const hourMs = 3_600_000;
 const remindAfterHours = 24;
 const emergencyHours = 1;
 /** To one person about one step, by the clock. */
-const mostReminders = 2;
+const maxReminders = 2;
 /** The same, at the wish of who waits. */
-const mostWishes = 3;
+const maxRequestedReminders = 3;
 const betweenWishesMs = 4 * hourMs;
 
 type Reminder = Awaited<ReturnType<typeof listReminders>>[number];
@@ -38,7 +38,7 @@ export async function remindDue(ctx: Ctx, timeZone: string): Promise<number> {
     const due = awaited.filter(
       (one) => isDue(ctx.now, one, remindersOf(one)) && mayWrite(ctx.now, one, timeZone),
     );
-    await tellWaiting(ctx, due, { kind: 'reminder', askedBy: null });
+    await notifyOpenSteps(ctx, due, { kind: 'reminder', askedBy: null });
     return due.length;
   });
 }
@@ -59,12 +59,12 @@ export async function sendReminder(ctx: ActorCtx, taskId: number): Promise<strin
     }
     const awaited = await listAwaited(ctx.db, { taskId });
     const others = awaited.filter((one) => one.personId !== ctx.actor.personId);
-    if (others.length === 0) throw new Refusal('conflict', whyNobody(task, awaited));
+    if (others.length === 0) throw new Refusal('conflict', nobodyToRemindReason(task, awaited));
     const remindersOf = await loadReminders(ctx, others);
-    const against = others.map((one) => whyNotNow(ctx.now, one, remindersOf(one)));
+    const against = others.map((one) => reminderRefusalReason(ctx.now, one, remindersOf(one)));
     const due = others.filter((_, at) => against[at] === undefined);
     if (due.length === 0) throw new Refusal('conflict', against[0] ?? 'Nobody can be reminded.');
-    await tellWaiting(ctx, due, { kind: 'reminder', askedBy: ctx.actor.personId });
+    await notifyOpenSteps(ctx, due, { kind: 'reminder', askedBy: ctx.actor.personId });
     await audit(ctx, 'task.remind', `task:${task.id}`, {
       after: { step: due[0]?.position, people: due.map((one) => one.personId) },
     });
@@ -82,16 +82,20 @@ function requireOwn(ctx: ActorCtx, task: Task): void {
   );
 }
 
-function whyNobody(task: Task, awaited: readonly Answerer[]): string {
+function nobodyToRemindReason(task: Task, awaited: readonly Answerer[]): string {
   return awaited.length > 0
     ? `Task #${task.id} waits for you.`
     : `Task #${task.id} waits for nobody who could be reminded; ask a Super Admin to reassign it.`;
 }
 
-function whyNotNow(now: Date, { name }: Answerer, past: readonly Reminder[]): string | undefined {
+function reminderRefusalReason(
+  now: Date,
+  { name }: Answerer,
+  past: readonly Reminder[],
+): string | undefined {
   const last = past.at(-1)?.at;
-  if (past.filter((one) => one.askedBy !== null).length >= mostWishes) {
-    return `${name} was reminded ${mostWishes} times already; talk to them, or ask a Super Admin to reassign it.`;
+  if (past.filter((one) => one.askedBy !== null).length >= maxRequestedReminders) {
+    return `${name} was reminded ${maxRequestedReminders} times already; talk to them, or ask a Super Admin to reassign it.`;
   }
   const restMs = last ? last.getTime() + betweenWishesMs - now.getTime() : 0;
   return last && restMs > 0
@@ -107,7 +111,7 @@ function inWords(ms: number): string {
 }
 
 function isDue(now: Date, one: Answerer, past: readonly Reminder[]): boolean {
-  if (past.length >= mostReminders) return false;
+  if (past.length >= maxReminders) return false;
   const hours = one.emergency ? emergencyHours : (one.options.remindAfterHours ?? remindAfterHours);
   const last = past.at(-1)?.at ?? sinceOf(one);
   return now.getTime() - last.getTime() >= hours * hourMs;

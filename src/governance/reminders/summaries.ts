@@ -1,7 +1,7 @@
 import { listLastSummaries } from '../../store/messages/digests.ts';
 import { type Answerer, listAwaited, lockReminders } from '../../store/tasks/reminders.ts';
 import { type Ctx, inTransaction } from '../context.ts';
-import { tellWaiting } from '../notifications/notify-or-digest.ts';
+import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { loadPreferences, type Preferences } from '../notifications/preferences.ts';
 import { isWorkingTime, localTime, type WorkTime } from '../notifications/working-hours.ts';
 
@@ -22,7 +22,7 @@ export async function summarizeDue(ctx: Ctx, timeZone: string): Promise<number> 
       isDue(ctx.now, one, preferencesOf(one.personId), last.get(one.personId), timeZone),
     );
     const people = new Set(due.map(({ personId }) => personId));
-    await tellWaiting(
+    await notifyOpenSteps(
       ctx,
       awaited.filter(({ personId }) => people.has(personId)),
       { kind: 'summary', askedBy: null },

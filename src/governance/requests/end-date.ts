@@ -6,7 +6,7 @@ import { dayWords } from '../wording/relative-time.ts';
 const dayMs = 86_400_000;
 
 /** Days within which what is given in an emergency ends. */
-const longestEmergency = 7;
+const maxEmergencyDays = 7;
 
 /** The end of the day that is so many days away. */
 function endInDays(days: number, now: Date): Date {
@@ -18,7 +18,7 @@ function endInDays(days: number, now: Date): Date {
  * no end. One day is 24 hours; longer ones last until the end of their last day.
  * @throws Refusal 'invalid' when a date was to follow and did not.
  */
-export function readEnd(choice: string, day: string | undefined, now: Date): Date | null {
+export function toEndDate(choice: string, day: string | undefined, now: Date): Date | null {
   if (choice === 'date') {
     if (!day) throw new Refusal('invalid', 'Choose the last day of the access.', 'until');
     return endOfDay(day);
@@ -35,10 +35,10 @@ export function checkEnd(until: Date | null, emergency: boolean, now: Date): voi
   };
   if (until && !(until > now)) refuse('That is over already; choose an end in the future.');
   if (!emergency) return;
-  const latest = endInDays(longestEmergency, now);
+  const latest = endInDays(maxEmergencyDays, now);
   if (!until || until > latest) {
     refuse(
-      `What is given in an emergency ends within ${longestEmergency} days: by ${dayWords(latest)}.`,
+      `What is given in an emergency ends within ${maxEmergencyDays} days: by ${dayWords(latest)}.`,
     );
   }
 }
@@ -52,7 +52,7 @@ export function latestEndOf(
 }
 
 /** Why an entitlement cannot be given until then; undefined when it can. */
-export function whyNotUntil(
+export function endRefusalReason(
   entitlement: Pick<EntitlementRow, 'app' | 'name' | 'longestGrantDays'>,
   until: Date | null,
   now: Date,

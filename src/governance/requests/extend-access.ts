@@ -5,7 +5,7 @@ import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction } from '../context.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { dayWords } from '../wording/relative-time.ts';
-import { checkEnd, latestEndOf, whyNotUntil } from './end-date.ts';
+import { checkEnd, endRefusalReason, latestEndOf } from './end-date.ts';
 
 /** What can be held for longer: until when it is held, and until when it may be at most. */
 export interface Extensible {
@@ -57,7 +57,7 @@ export async function requestExtension(
     const why =
       until <= endsAt
         ? `${label} is yours until ${dayWords(endsAt)} already; choose a later day.`
-        : whyNotUntil(row, until, ctx.now);
+        : endRefusalReason(row, until, ctx.now);
     if (why) throw new Refusal('invalid', why, 'until');
     const { personId } = ctx.actor;
     const { opened, skipped } = await openTasks(ctx, 'grant', [{ personId, entitlementId }], {

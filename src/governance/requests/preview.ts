@@ -1,12 +1,17 @@
 import { Refusal } from '../../errors.ts';
 import { findEntitlement } from '../../store/catalog/catalog-pages.ts';
 import { type ActorCtx, requirePermission } from '../context.ts';
-import { type Choice, explainChoice } from '../policies/choose-policy.ts';
+import { explainChoice, type PolicyChoice } from '../policies/choose-policy.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { approverWords, type StepEdit } from '../policies/steps.ts';
-import { type Assignment, type Circle, chooseAssignees, quorumOf } from '../tasks/approvers.ts';
-import { barsOf } from '../tasks/open-tasks.ts';
-import { circleOf, loadFacts, whyNot } from '../tasks/task-facts.ts';
+import {
+  type ApproverPool,
+  type Assignment,
+  chooseAssignees,
+  quorumOf,
+} from '../tasks/approvers.ts';
+import { exclusionsOf } from '../tasks/open-tasks.ts';
+import { approverPoolOf, loadFacts, refusalReason } from '../tasks/task-facts.ts';
 
 /** What would become of a request, without making one. */
 export interface Preview {
@@ -32,39 +37,39 @@ export async function previewRequest(
   const facts = await loadFacts(ctx, 'grant', [pair]);
   const person = facts.people.get(personId);
   const entitlement = facts.entitlements.get(entitlementId);
-  const circle = circleOf(facts, pair);
-  if (!person || !entitlement || !circle) {
+  const pool = approverPoolOf(facts, pair);
+  if (!person || !entitlement || !pool) {
     throw new Refusal('missing', 'That person or entitlement is no longer here.');
   }
   const about = { kind: 'grant', person, entitlement, requesterId: personId, emergency } as const;
   const choice = explainChoice(facts.policies, about);
-  const bars = barsOf(pair, { requesterId: personId, openedBy: null });
+  const exclusions = exclusionsOf(pair, { requesterId: personId, openedBy: null });
   const steps = choice.policy.steps.map((step) => ({
     step,
-    assignment: chooseAssignees(step, circle, bars),
+    assignment: chooseAssignees(step, pool, exclusions),
   }));
   const how = emergency ? 'requests as an emergency' : 'requests';
-  const names = namesIn(circle);
+  const names = namesIn(pool);
   const way = steps.map(({ step, assignment }) => stepSentence(names, step, assignment));
   const notes = steps.flatMap(({ assignment }) => assignment.note ?? []);
   const nobody = steps.find(({ assignment }) => assignment.assignees.length === 0);
   return {
-    sentence: [`${person.name} ${how} ${circle.entitlement}`, ...way].join(' → '),
+    sentence: [`${person.name} ${how} ${pool.entitlement}`, ...way].join(' → '),
     policy: choice.policy.name,
     because: await reasonOf(ctx, choice, entitlementId, emergency),
     notes: [...new Set(notes)],
     refused:
-      whyNot(facts, 'grant', pair, { cause: 'asked', emergency }) ??
+      refusalReason(facts, 'grant', pair, { cause: 'asked', emergency }) ??
       (nobody && `Nobody may decide about this: ${nobody.assignment.note}`),
   };
 }
 
 /** What everybody who could be asked is called. */
-function namesIn(circle: Circle): ReadonlyMap<number, string> {
+function namesIn(pool: ApproverPool): ReadonlyMap<number, string> {
   const all = [
-    ...[circle.person, ...(circle.manager ? [circle.manager] : [])],
-    ...[...circle.owners, ...circle.entitlementOwners, ...circle.provisioners],
-    ...[...circle.superAdmins, ...circle.delegates.values(), ...circle.named.people.values()],
+    ...[pool.person, ...(pool.manager ? [pool.manager] : [])],
+    ...[...pool.owners, ...pool.entitlementOwners, ...pool.provisioners],
+    ...[...pool.superAdmins, ...pool.delegates.values(), ...pool.named.people.values()],
   ];
   return new Map(all.map(({ id, name }) => [id, name]));
 }
@@ -87,7 +92,7 @@ function stepSentence(
 
 async function reasonOf(
   ctx: ActorCtx,
-  choice: Choice,
+  choice: PolicyChoice,
   entitlementId: number,
   emergency: boolean,
 ): Promise<string> {

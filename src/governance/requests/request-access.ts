@@ -10,7 +10,7 @@ import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
 import { rolesHave } from '../permissions.ts';
 import { type Origin, openTasks } from '../tasks/open-tasks.ts';
-import { checkEnd, latestEndOf, whyNotUntil } from './end-date.ts';
+import { checkEnd, endRefusalReason, latestEndOf } from './end-date.ts';
 
 export interface AccessRequest {
   personId: number;
@@ -34,7 +34,7 @@ export interface RequestedAccess {
 }
 
 /** How many entitlements are asked for at once. */
-export const mostRequested = 20;
+export const maxRequested = 20;
 
 /**
  * Asks for access to one or several entitlements: for oneself, for a direct report, or (by role) for anyone.
@@ -44,8 +44,8 @@ export const mostRequested = 20;
 export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promise<RequestedAccess> {
   const ids = [...new Set(input.entitlementIds)];
   if (ids.length === 0) throw new Refusal('invalid', 'Choose what is needed.');
-  if (ids.length > mostRequested) {
-    throw new Refusal('invalid', `Ask for at most ${mostRequested} entitlements at once.`);
+  if (ids.length > maxRequested) {
+    throw new Refusal('invalid', `Ask for at most ${maxRequested} entitlements at once.`);
   }
   const { until = null, emergency = false } = input;
   checkEnd(until, emergency, ctx.now);
@@ -87,7 +87,7 @@ export async function openRequests(
   const batches = new Map<number, { end: Date | null; ids: number[] }>();
   for (const id of ids) {
     const row = byId.get(id);
-    const late = row && whyNotUntil(row, until, ctx.now);
+    const late = row && endRefusalReason(row, until, ctx.now);
     if (late) {
       why.set(id, late);
       continue;

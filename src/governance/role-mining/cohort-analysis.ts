@@ -19,7 +19,7 @@ import { type ActorCtx, audit, inTransaction, requirePermission } from '../conte
 import { describeCancelled } from './cancel-run.ts';
 import type { Miner } from './miner.ts';
 import { miningOptions } from './options.ts';
-import { toStored, whyNothingToMine } from './runs.ts';
+import { nothingToMineReason, toStored } from './runs.ts';
 import { reviewSuggestion, type SuggestionView } from './suggestions.ts';
 
 /** Another cohort that is one step away. */
@@ -46,7 +46,7 @@ export async function analyzeFilter(
   filter: CohortFilter,
 ): Promise<Analysis> {
   await requirePermission(ctx, 'mineRoles');
-  const nothing = await whyNothingToMine(ctx);
+  const nothing = await nothingToMineReason(ctx);
   if (nothing) return { found: undefined, sentence: nothing, narrow: [], widen: [] };
   const options = await miningOptions(ctx);
   const { result, ...size } = await miner.analyze(ctx, filter, options).catch(async (error) => {
@@ -91,7 +91,7 @@ async function keepRun(
   return run;
 }
 
-const mostRefinements = 4;
+const maxRefinements = 4;
 
 /** The cohorts one step away: a value more to narrow, a dimension less to widen. */
 async function describeRefinements(
@@ -104,7 +104,7 @@ async function describeRefinements(
   const plain = Object.fromEntries(Object.entries(filter).map(([key, list]) => [key, [...list]]));
   const keyOf = (dimension: string) =>
     Object.keys(plain).find((key) => foldDimension(key) === foldDimension(dimension)) ?? dimension;
-  const nearer = narrow.slice(0, mostRefinements);
+  const nearer = narrow.slice(0, maxRefinements);
   const words = await describeCohorts(
     ctx,
     nearer.map(({ dimension, value }) => ({ [dimension]: [value] })),
@@ -115,7 +115,7 @@ async function describeRefinements(
       people,
       filter: { ...plain, [dimension]: [value] },
     })),
-    widen: widen.slice(0, mostRefinements).map(({ dimension, people }) => ({
+    widen: widen.slice(0, maxRefinements).map(({ dimension, people }) => ({
       label: `any ${dimensionWords(dimension)}`,
       people,
       filter: Object.fromEntries(Object.entries(plain).filter(([key]) => key !== keyOf(dimension))),

@@ -56,7 +56,7 @@ export type AccessUpdate = { position: MatrixPosition } & (
 );
 
 /** Beyond this share of the people, reading everybody anew costs no more. */
-const mostChangedShare = 0.2;
+const maxChangedShare = 0.2;
 
 /**
  * Reads what changed since `held` was read; everything when nothing is held, when too much changed,
@@ -69,7 +69,7 @@ export async function readUpdate(
   // Before anything else: what changes while this reads is read once more the next time.
   const position = await findMatrixPosition(ctx.db);
   const changed = held && (await listMatrixChanges(ctx.db, held.position));
-  if (!changed || changed.length > held.people * mostChangedShare) {
+  if (!changed || changed.length > held.people * maxChangedShare) {
     return { kind: 'load', position, rows: await loadAccess(ctx) };
   }
   if (changed.length === 0) return { kind: 'none', position };

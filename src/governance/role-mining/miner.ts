@@ -1,6 +1,6 @@
 import type { CohortFindings, Findings, RuleFindings } from '../../mining/access-session.ts';
 import type { MiningOptions } from '../../mining/options.ts';
-import type { MinedRole, MiningRule } from '../../mining/rules/mining-rule.ts';
+import type { MinableRole, MiningRule } from '../../mining/rules/mining-rule.ts';
 import type { CohortFilter } from '../../mining/suggestions/analyze.ts';
 import type { MineResult } from '../../mining/suggestions/mine.ts';
 import type { Ctx } from '../context.ts';
@@ -20,7 +20,7 @@ export interface Miner {
    */
   mineRules(
     ctx: Ctx,
-    about: { roles: ReadonlyMap<number, MinedRole>; rules: readonly MiningRule[] },
+    about: { roles: ReadonlyMap<number, MinableRole>; rules: readonly MiningRule[] },
     signal?: AbortSignal,
   ): Promise<RuleFindings>;
 }

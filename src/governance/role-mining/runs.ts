@@ -42,7 +42,7 @@ const resurfacePercent = 5;
 /** Asks for an analysis of the whole organisation, for a Super Admin who waits for the report. */
 export async function requestAnalysis(ctx: ActorCtx): Promise<MiningRun> {
   await requirePermission(ctx, 'mineRoles');
-  const nothing = await whyNothingToMine(ctx);
+  const nothing = await nothingToMineReason(ctx);
   if (nothing) throw new Refusal('missing', nothing);
   return inTransaction(ctx, (ctx) => queueAnalysis(ctx, 'person'));
 }
@@ -112,7 +112,7 @@ async function keepFailure(ctx: Ctx, run: MiningRun, error: string): Promise<boo
   const end = { state: 'failed', error, finishedAt: ctx.now } as const;
   if (!(await endMiningRun(ctx.db, run.id, ['running'], end))) return false;
   await audit(ctx, 'mining.fail', `mining-run:${run.id}`, { after: { error } });
-  await tellAboutRun(ctx, run, 0);
+  await notifyRun(ctx, run, 0);
   return true;
 }
 
@@ -170,7 +170,7 @@ async function keepResult(
   await audit(ctx, 'mining.complete', `mining-run:${run.id}`, {
     after: { ...figures, superseded },
   });
-  await tellAboutRun(ctx, run, fresh);
+  await notifyRun(ctx, run, fresh);
   return fresh;
 }
 
@@ -203,7 +203,7 @@ async function keepKnown(
 }
 
 /** Every Super Admin hears of new suggestions; who asked for the run hears how it ended in any case. */
-async function tellAboutRun(ctx: Ctx, run: MiningRun, fresh: number): Promise<void> {
+async function notifyRun(ctx: Ctx, run: MiningRun, fresh: number): Promise<void> {
   const admins = (await listSuperAdmins(ctx.db)).map((person) => person.id);
   const told = new Set(fresh > 0 ? admins : []);
   if (run.requestedBy !== null) told.add(run.requestedBy);
@@ -255,7 +255,7 @@ export function toStored(mined: MinedSuggestion) {
 }
 
 /** Why there is nothing to mine, or undefined when there is. */
-export async function whyNothingToMine(ctx: Ctx): Promise<string | undefined> {
+export async function nothingToMineReason(ctx: Ctx): Promise<string | undefined> {
   if (await findLastSync(ctx.db)) return undefined;
   return 'Nothing has been imported yet, so there is no access to analyse. Run `rolemine import csv DIR` first.';
 }

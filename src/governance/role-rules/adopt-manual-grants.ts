@@ -2,7 +2,7 @@ import { listRulesInForce } from '../../store/rules/role-rules.ts';
 import { holdByRule, listManualGrants } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { keyOf } from '../tasks/task-facts.ts';
+import { pairKey } from '../tasks/task-facts.ts';
 import { loadReach, planRules, type RulePair } from './plan.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function adoptGrants(
     const redundant = await listRedundant(ctx, rulePolicyId);
     const manual = await listManualGrants(ctx.db, redundant);
     const adopted = redundant.flatMap((pair) => {
-      const grantId = manual.get(keyOf(pair));
+      const grantId = manual.get(pairKey(pair));
       const { id: ruleId } = pair.rule;
       return grantId === undefined || ruleId === undefined ? [] : [{ grantId, ruleId }];
     });

@@ -1,7 +1,7 @@
 import { foldDimension, foldText } from '../../mining/matrix/fold-text.ts';
 import { listManagerNames } from '../../store/people/people.ts';
 import { listRulesById } from '../../store/rules/role-rules.ts';
-import type { Criteria, RuleFigures } from '../../store/schema/rules.ts';
+import type { Criteria, StoredRuleFigures } from '../../store/schema/rules.ts';
 import { dimensionWords } from '../cohorts/cohorts.ts';
 import type { Ctx } from '../context.ts';
 import { dateWords } from '../wording/relative-time.ts';
@@ -18,7 +18,7 @@ export interface RuleWords {
 
 interface Described {
   criteria: Criteria;
-  figures: Pick<RuleFigures, 'matched' | 'truePositives'> | null;
+  figures: Pick<StoredRuleFigures, 'matched' | 'truePositives'> | null;
 }
 
 /** Puts rules into words, in their order; managers are called by their names. */

@@ -13,10 +13,10 @@ import { checkCohort } from '../cohorts/validate-filter.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { describeRules } from './describe.ts';
 import { byPrecedence, loadReach, planRules, type Reach, type RoleRule } from './plan.ts';
-import { type FollowedRules, followRoleRules } from './reconcile.ts';
+import { type ReconciledRules, reconcileRoleRules } from './reconcile.ts';
 
-const mostCriteria = 3;
-const mostPriority = 1_000_000;
+const maxCriteria = 3;
+const maxPriority = 1_000_000;
 const manyPeople = 100;
 const manyAtHighRisk = 20;
 
@@ -71,7 +71,7 @@ export async function previewRoleRule(
 export async function writeRoleRule(
   ctx: ActorCtx,
   input: WrittenRule & { confirmed?: number | undefined },
-): Promise<{ id: number; label: string; words: string } & FollowedRules> {
+): Promise<{ id: number; label: string; words: string } & ReconciledRules> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     const { confirmed, ...given } = input;
@@ -93,7 +93,7 @@ export async function writeRoleRule(
     await audit(ctx, 'role-rule.create', `role-rule:${id}`, {
       after: { ...preview.input, policy: preview.policy, entitlement: label, gaining },
     });
-    return { id, label, words, ...(await followRoleRules(ctx, ctx.actor.personId)) };
+    return { id, label, words, ...(await reconcileRoleRules(ctx, ctx.actor.personId)) };
   });
 }
 
@@ -124,7 +124,7 @@ async function check(ctx: Ctx, given: WrittenRule): Promise<WrittenRulePreview> 
   const plan = planRules(reach, [...others, rule]);
   const gaining = plan.gains.filter((gain) => gain.rule === rule).length;
   const { risk } = entitlement;
-  const isAsked = isMany(gaining, risk);
+  const isAsked = requiresGainConfirmation(gaining, risk);
   const against = others.filter(({ ruleType }) => ruleType !== rule.ruleType);
   const count = (rivals: readonly RoleRule[]) => {
     const matchers = rivals.map(({ criteria }) => reach.index.matcher(criteria));
@@ -139,7 +139,7 @@ async function check(ctx: Ctx, given: WrittenRule): Promise<WrittenRulePreview> 
 }
 
 /** Whether so many get access at once that somebody says yes to the number first. */
-export function isMany(gaining: number, risk: Risk | null): boolean {
+export function requiresGainConfirmation(gaining: number, risk: Risk | null): boolean {
   return gaining > (risk === 'high' ? manyAtHighRisk : manyPeople);
 }
 
@@ -154,8 +154,8 @@ function checkFigures({ ruleType, priority }: WrittenRule): void {
   if (!ruleTypes.includes(ruleType)) {
     throw new Refusal('invalid', `The rule type is ${ruleTypes.join(', ')}.`, 'ruleType');
   }
-  if (Number.isInteger(priority) && Math.abs(priority) <= mostPriority) return;
-  const most = mostPriority.toLocaleString('en');
+  if (Number.isInteger(priority) && Math.abs(priority) <= maxPriority) return;
+  const most = maxPriority.toLocaleString('en');
   const sentence = `Write the priority as a whole number from -${most} to ${most}.`;
   throw new Refusal('invalid', sentence, 'priority');
 }
@@ -164,7 +164,7 @@ function checkFigures({ ruleType, priority }: WrittenRule): void {
 async function checkCriteria(ctx: Ctx, { people }: Reach, given: Criteria): Promise<Criteria> {
   const wrong = (sentence: string) => new Refusal('invalid', sentence, 'rule');
   if (given.length === 0) throw wrong('Say who: attribute=value, for example department=Sales.');
-  if (given.length > mostCriteria) throw wrong(`A rule has at most ${mostCriteria} criteria.`);
+  if (given.length > maxCriteria) throw wrong(`A rule has at most ${maxCriteria} criteria.`);
   const twice = given.find(
     (one, at) =>
       given.findIndex((other) => foldDimension(other.dimension) === foldDimension(one.dimension)) <

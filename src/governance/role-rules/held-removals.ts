@@ -22,7 +22,7 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import { isMany } from '../mass-removal.ts';
+import { isMassRemoval } from '../mass-removal.ts';
 import { ago } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
 import { dropJustified, loseGrants, ruleSubject } from './lost-grants.ts';
@@ -42,11 +42,11 @@ export async function holdGrants(
   });
   // Others than before are worth a message of their own, not a changed old one.
   if (grantIds.some((id) => !before.has(id))) await forgetCopies(ctx.db, 'held_grants', [rule.id]);
-  await tellAdmins(ctx, rule.id);
+  await notifyAdmins(ctx, rule.id);
 }
 
 /** They get the card, or the one they have is drawn anew. */
-async function tellAdmins(ctx: Ctx, ruleId: number): Promise<void> {
+async function notifyAdmins(ctx: Ctx, ruleId: number): Promise<void> {
   const admins = await listRoleHolders(ctx.db, ['super_admin']);
   await notify(
     ctx,
@@ -95,7 +95,7 @@ export async function decideHeldGrants(
         grants.map(({ id }) => id),
       );
     else await lose(ctx, rule.id, grants);
-    await tellAdmins(ctx, rule.id);
+    await notifyAdmins(ctx, rule.id);
     return { grants: grants.length };
   });
 }
@@ -142,7 +142,7 @@ export interface HeldGrants {
   waiting: number;
 }
 
-const mostNamed = 5;
+const maxNamed = 5;
 
 /** @returns undefined when there is no such rule. */
 export async function describeHeldGrants(
@@ -156,7 +156,7 @@ export async function describeHeldGrants(
   const label = entitlement ? `${entitlement.app} · ${entitlement.name}` : 'What it gives';
   const held = await listHeldGrants(ctx.db, ruleId, rule.heldGrantIds ?? []);
   const about = `The rule: ${said?.words ?? ''} → ${label}.`;
-  const tell = (title: string, lines: string[]): HeldGrants => ({
+  const notifyRemoval = (title: string, lines: string[]): HeldGrants => ({
     ruleId,
     title,
     lines,
@@ -164,21 +164,21 @@ export async function describeHeldGrants(
     waiting: rule.heldGrantIds?.length ?? 0,
   });
   if (!rule.heldGrantIds) {
-    return tell(`Nothing of ${label} waits to be taken away`, [
+    return notifyRemoval(`Nothing of ${label} waits to be taken away`, [
       about,
       await whoDecided(ctx, ruleId),
     ]);
   }
   const people = await listPeopleById(
     ctx.db,
-    held.slice(0, mostNamed).map(({ personId }) => personId),
+    held.slice(0, maxNamed).map(({ personId }) => personId),
   );
   const names = people.map(({ name }) => name).sort();
   const more = held.length > names.length ? ` and ${held.length - names.length} more` : '';
-  const why = isMany(held.length)
+  const why = isMassRemoval(held.length)
     ? 'So many lose access only with a yes'
     : 'Nobody meets the rule any more, which may be an error of the source';
-  return tell(`A role rule would take ${label} from ${peopleWords(held.length)} at once`, [
+  return notifyRemoval(`A role rule would take ${label} from ${peopleWords(held.length)} at once`, [
     about,
     `No longer met by: ${names.join(', ')}${more}.`,
     `${why}: nothing was taken away.`,

@@ -1,11 +1,11 @@
 import type { CohortPerson } from '../../store/people/people.ts';
 import {
-  type Answer,
   type AskedFor,
+  type EarlierAnswer,
   type EntitlementHolders,
   listAnswers,
-  listNewcomers,
-  listOpenRequests,
+  listOpenRuleRequests,
+  listPeopleNewToRules,
   listRuledGrants,
   loadHolders,
   type RuledGrant,
@@ -55,11 +55,11 @@ export async function loadReach(ctx: Ctx, rules: readonly RoleRule[]): Promise<R
     people,
     index: indexPeople(people),
     holders: await loadHolders(ctx.db, entitlementIds),
-    open: await listOpenRequests(ctx.db, entitlementIds),
+    open: await listOpenRuleRequests(ctx.db, entitlementIds),
     ruled: await listRuledGrants(ctx.db),
     newcomers:
       since.length > 0
-        ? await listNewcomers(ctx.db, new Date(since.reduce((a, b) => Math.min(a, b))))
+        ? await listPeopleNewToRules(ctx.db, new Date(since.reduce((a, b) => Math.min(a, b))))
         : new Map(),
     refused: new Set(answers.filter(({ isNo }) => isNo).map(keyOfAnswer)),
     asked: new Set(answers.map(keyOfAnswer)),
@@ -77,7 +77,7 @@ function askedKey(
     : `${personId}:${id}`;
 }
 
-function keyOfAnswer({ personId, ruleId, ...rule }: Answer): string {
+function keyOfAnswer({ personId, ruleId, ...rule }: EarlierAnswer): string {
   return askedKey(personId, { id: ruleId, ...rule });
 }
 

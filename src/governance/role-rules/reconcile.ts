@@ -1,6 +1,6 @@
 import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
 import {
-  listOpenRequests,
+  listOpenRuleRequests,
   listRuledGrants,
   listRulesInForce,
   type RuledGrant,
@@ -16,16 +16,16 @@ import {
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { listStillOpen } from '../../store/tasks/obsolete-tasks.ts';
 import { auditMany, type Ctx } from '../context.ts';
-import { needsYes } from '../mass-removal.ts';
+import { requiresConfirmation } from '../mass-removal.ts';
 import { closeTask } from '../tasks/close-task.ts';
-import { keyOf } from '../tasks/task-facts.ts';
+import { pairKey } from '../tasks/task-facts.ts';
 import { holdGrants } from './held-removals.ts';
 import { dropJustified, groupBy, loseGrants, ruleSubject } from './lost-grants.ts';
 import { openForRules } from './open-rule-tasks.ts';
 import { loadReach, planRules, type RulePlan } from './plan.ts';
 
 /** What became of it when all rules were followed. */
-export interface FollowedRules {
+export interface ReconciledRules {
   /** Tasks of required rules, straight to provisioning. */
   opened: number;
   /** Requests for new people. */
@@ -40,7 +40,7 @@ export interface FollowedRules {
   skipped: string[];
 }
 
-const nothing: FollowedRules = {
+const nothing: ReconciledRules = {
   opened: 0,
   requested: 0,
   lost: 0,
@@ -55,10 +55,10 @@ const nothing: FollowedRules = {
  * has a grace period.
  * @param maker in whose name tasks of rules open that nobody is named as the maker of.
  */
-export async function followRoleRules(
+export async function reconcileRoleRules(
   ctx: Ctx,
   maker: number | null = null,
-): Promise<FollowedRules> {
+): Promise<ReconciledRules> {
   // As syncs do: of two that follow the rules at once the second sees what the first did.
   await lockSyncs(ctx.db);
   const rules = await listRulesInForce(ctx.db);
@@ -66,14 +66,14 @@ export async function followRoleRules(
   const plan = planRules(await loadReach(ctx, rules), rules);
   const closed = await closeMoot(ctx, plan);
   await keepGiven(ctx, plan);
-  const losses = await followLosses(ctx, plan);
+  const losses = await reconcileLosses(ctx, plan);
   const asked = await openForRules(ctx, plan, maker);
   return { ...losses, ...asked, closed };
 }
 
 /** Whether rules that have all ended have left something behind. */
 async function hasTraces(ctx: Ctx): Promise<boolean> {
-  const open = await listOpenRequests(ctx.db, []);
+  const open = await listOpenRuleRequests(ctx.db, []);
   return open.length > 0 || (await listRuledGrants(ctx.db)).length > 0;
 }
 
@@ -101,10 +101,10 @@ async function keepGiven(ctx: Ctx, { stays }: RulePlan): Promise<void> {
     changed.map(({ grant, ruleId }) => ({ grantId: grant.id, ruleId })),
   );
   const again = changed.filter(({ grant }) => grant.isLost).map(({ grant }) => grant);
-  const keys = new Set(again.map(keyOf));
+  const keys = new Set(again.map(pairKey));
   const people = again.map(({ personId }) => personId);
   for (const task of await listOpenRuleRevocations(ctx.db, people)) {
-    if (!keys.has(keyOf(task))) continue;
+    if (!keys.has(pairKey(task))) continue;
     await closeTask(ctx, task, 'A role rule gives it again.', [task.personId]);
   }
   await auditMany(
@@ -121,10 +121,10 @@ async function keepGiven(ctx: Ctx, { stays }: RulePlan): Promise<void> {
 }
 
 /** What a profile gives as well is held by that alone; of the rest, the grace period begins, or it waits for a yes. */
-async function followLosses(
+async function reconcileLosses(
   ctx: Ctx,
   plan: RulePlan,
-): Promise<Pick<FollowedRules, 'lost' | 'held'>> {
+): Promise<Pick<ReconciledRules, 'lost' | 'held'>> {
   const people = [...new Set(plan.losses.map(({ personId }) => personId))];
   const enrolled = people.length > 0 ? await listEnrolledSets(ctx.db, people) : new Map();
   const isEnrolled = ({ personId, entitlementId }: RuledGrant) =>
@@ -168,7 +168,7 @@ function heldOf(
 ): number[] {
   const ids = grants.map(({ id }) => id);
   if (rule.endedAt !== null) return ids.filter((id) => rule.heldGrantIds?.includes(id));
-  const waits = needsYes(ids.length, holders) || (ids.length > 0 && matching === 0);
+  const waits = requiresConfirmation(ids.length, holders) || (ids.length > 0 && matching === 0);
   return waits ? ids : [];
 }
 

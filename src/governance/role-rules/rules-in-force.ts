@@ -17,10 +17,10 @@ import { peopleWords } from '../cohorts/explain-no-suggestion.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { ruleTypeWords } from '../mining-rules/describe.ts';
 import { requireVersion } from '../versioned-edit.ts';
-import { percent } from '../wording/counts.ts';
+import { formatPercent } from '../wording/counts.ts';
 import { ago } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
-import { type FollowedRules, followRoleRules } from './reconcile.ts';
+import { type ReconciledRules, reconcileRoleRules } from './reconcile.ts';
 
 const onAPage = 10;
 
@@ -98,7 +98,7 @@ function describeAbout(rule: NamedRoleRule, holding: number): string {
     ruleTypeWords[ruleType],
     held ?? '',
     // Its own precision is held back by nothing, and low where other rules give it to others.
-    figures ? `${percent(figures.falsePositivePercent)} false positives` : '',
+    figures ? `${formatPercent(figures.falsePositivePercent)} false positives` : '',
     origin === 'written' ? 'written by hand' : miningRule ? `made by ${miningRule}` : '',
     priority === 0 ? '' : `priority ${priority}`,
     holding > 0 ? `${peopleWords(holding)} by this rule` : '',
@@ -119,7 +119,7 @@ function waitingWords(removals: number): string {
 export async function endRoleRule(
   ctx: ActorCtx,
   input: { id: number; version: number },
-): Promise<{ label: string; graceDays: number } & FollowedRules> {
+): Promise<{ label: string; graceDays: number } & ReconciledRules> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     await lockSyncs(ctx.db);
@@ -141,7 +141,7 @@ export async function endRoleRule(
     await audit(ctx, edited.verb, edited.subject, {
       before: { policy: policy.name, entitlement: label, criteria, ruleType, priority },
     });
-    const followed = await followRoleRules(ctx, ctx.actor.personId);
+    const followed = await reconcileRoleRules(ctx, ctx.actor.personId);
     return { label, graceDays: policy.graceDays, ...followed };
   });
 }

@@ -15,7 +15,7 @@ export interface SuggestedAccess {
   evidence: string;
 }
 
-const mostSuggested = 5;
+const maxSuggested = 5;
 
 /**
  * What rules suggest to a person who lacks it, has not asked for it and may ask for it: by rules of the type
@@ -47,7 +47,7 @@ export async function suggestByRules(
       const isWanted = row && (applicationId ?? row.applicationId) === row.applicationId;
       return isWanted ? [{ rule, row }] : [];
     })
-    .slice(0, mostSuggested);
+    .slice(0, maxSuggested);
   const words = await describeRules(
     ctx,
     shown.map(({ rule }) => rule),

@@ -20,12 +20,12 @@ import {
   inTransaction,
   requirePermission,
 } from '../context.ts';
-import { needsYes } from '../mass-removal.ts';
-import { type FollowedRules, followRoleRules } from '../role-rules/reconcile.ts';
+import { requiresConfirmation } from '../mass-removal.ts';
+import { type ReconciledRules, reconcileRoleRules } from '../role-rules/reconcile.ts';
 import { type Effects, idsOf, readEffects } from './effects.ts';
 import { groupBy } from './retained-rules.ts';
 import { readSimulation, redrawSimulation, sayWhereItIs, subjectOf } from './simulations.ts';
-import { whyStale } from './staleness.ts';
+import { staleReason } from './staleness.ts';
 
 /** The rules of the simulation are in force. */
 export interface AppliedSimulation {
@@ -35,7 +35,7 @@ export interface AppliedSimulation {
   removed: number;
   kept: number;
   /** What became of access at once. */
-  followed: FollowedRules;
+  followed: ReconciledRules;
 }
 
 /** It would change so much that nothing was done: who asked has to say that they mean it. */
@@ -53,7 +53,7 @@ const freelyRisked = 20;
 /** More people than these get any access only with a yes. */
 const freelyGiven = 100;
 /** How many entitlements a reason names. */
-const mostNamed = 5;
+const maxNamed = 5;
 
 /**
  * Puts the rules of an open simulation in the place of those that runs made, in one transaction; rules that
@@ -67,7 +67,7 @@ export async function applySimulation(
 ): Promise<AppliedSimulation | PausedSimulation> {
   await requirePermission(ctx, 'mineRoles');
   const { policy, simulation } = await readSimulation(ctx, input.id);
-  const stale = await whyStale(ctx, simulation);
+  const stale = await staleReason(ctx, simulation);
   if (stale) {
     await inTransaction(ctx, (ctx) => redrawSimulation(ctx, simulation));
     throw new Refusal('conflict', stale);
@@ -77,7 +77,7 @@ export async function applySimulation(
     const rules = (await listSimulatedRules(ctx.db, open.id)).map(({ rule }) => rule);
     const effects = await readEffects(ctx, open.rulePolicyId, rules);
     const changes = effects.gains.length + effects.losses.length;
-    const reasons = await whyPaused(ctx, effects);
+    const reasons = await pauseReason(ctx, effects);
     if (reasons.length > 0 && input.confirmed !== changes) {
       return { kind: 'paused', policy, reasons, changes };
     }
@@ -95,7 +95,7 @@ export async function applySimulation(
       before: { state: 'open' },
       after: { state: 'applied', rulePolicyId: open.rulePolicyId, ...done, changes },
     });
-    const followed = await followRoleRules(ctx, decidedBy);
+    const followed = await reconcileRoleRules(ctx, decidedBy);
     await redrawSimulation(ctx, open);
     return { kind: 'applied', policy, ...done, followed };
   });
@@ -108,7 +108,7 @@ async function lockOpen(ctx: ActorCtx, { id, rulePolicyId }: Simulation): Promis
   await lockRulePolicy(ctx.db, rulePolicyId);
   const simulation = await lockSimulation(ctx.db, id);
   if (simulation?.state !== 'open') throw new Refusal('conflict', await sayWhereItIs(ctx, id));
-  const stale = await whyStale(ctx, simulation);
+  const stale = await staleReason(ctx, simulation);
   if (stale) throw new Refusal('conflict', stale);
   return simulation;
 }
@@ -158,7 +158,10 @@ async function replaceRules(
 }
 
 /** Why this is not to be done without a person's yes, a sentence each. */
-async function whyPaused(ctx: Ctx, { gains, losses, highRisk, reach }: Effects): Promise<string[]> {
+async function pauseReason(
+  ctx: Ctx,
+  { gains, losses, highRisk, reach }: Effects,
+): Promise<string[]> {
   const risked = countPeople(highRisk);
   const given = countPeople(gains);
   const reasons: string[] = [];
@@ -173,7 +176,7 @@ async function whyPaused(ctx: Ctx, { gains, losses, highRisk, reach }: Effects):
   }
   const hit = [...groupBy(losses, ({ entitlementId }) => entitlementId)].flatMap(([id, lost]) => {
     const holders = reach.holders.get(id)?.all.length ?? 0;
-    return needsYes(lost.length, holders) ? lost : [];
+    return requiresConfirmation(lost.length, holders) ? lost : [];
   });
   if (hit.length > 0) {
     const what = await nameEntitlements(ctx, hit);
@@ -193,7 +196,7 @@ async function nameEntitlements(
   pairs: readonly { entitlementId: number }[],
 ): Promise<string> {
   const ids = [...new Set(pairs.map(({ entitlementId }) => entitlementId))];
-  const found = await listEntitlementsById(ctx.db, ids.slice(0, mostNamed));
-  const more = ids.length > mostNamed ? `, and ${ids.length - mostNamed} more` : '';
+  const found = await listEntitlementsById(ctx.db, ids.slice(0, maxNamed));
+  const more = ids.length > maxNamed ? `, and ${ids.length - maxNamed} more` : '';
   return `${found.map(({ app, name }) => `${app} · ${name}`).join(', ')}${more}`;
 }

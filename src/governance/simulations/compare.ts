@@ -3,7 +3,14 @@ import type { RatedRules } from '../../mining/rules/rate-known-rules.ts';
 import type { SingleRoleRule } from '../../store/rules/role-rules.ts';
 import type { SimulatedRule } from '../../store/rules/simulations.ts';
 import type { Ctx } from '../context.ts';
-import { counted, groupBy, keyOf, type NewRule, type Run, ratePresent } from './retained-rules.ts';
+import {
+  counted,
+  groupBy,
+  type NewRule,
+  type Run,
+  ratePresent,
+  ruleKey,
+} from './retained-rules.ts';
 
 /** A rule of a simulation that has no place in it yet. */
 export type ChangedRule = Omit<SimulatedRule, 'simulationId' | 'position'>;
@@ -56,11 +63,11 @@ function pairUp(
   present: readonly SingleRoleRule[],
   rated: RatedRules | undefined,
 ): ChangedRule[] {
-  const waiting = new Map(news.map((rule) => [keyOf(rule), rule]));
+  const waiting = new Map(news.map((rule) => [ruleKey(rule), rule]));
   const paired = present.map((rule, at): ChangedRule => {
     const { id: singleRoleRuleId, entitlementId, miningRuleId, criteria, ruleType } = rule;
-    const same = waiting.get(keyOf(rule));
-    waiting.delete(keyOf(rule));
+    const same = waiting.get(ruleKey(rule));
+    waiting.delete(ruleKey(rule));
     if (same) return { ...same, criteria, change: 'kept', singleRoleRuleId };
     if (!rated) throw new Error('a rule that was not found again was not counted');
     const { rules, ...whole } = rated;

@@ -7,15 +7,15 @@ import {
   type Simulation,
 } from '../../store/rules/simulations.ts';
 import type { RoleName } from '../../store/schema/people.ts';
-import type { RuleChange, RuleFigures, SimulationFigures } from '../../store/schema/rules.ts';
+import type { RuleChange, SimulationFigures, StoredRuleFigures } from '../../store/schema/rules.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
 import { ruleTypeWords } from '../mining-rules/describe.ts';
 import { rolesHave } from '../permissions.ts';
 import { describeRules } from '../role-rules/describe.ts';
 import { openNames } from './affected-people.ts';
 import { type Effects, readEffects } from './effects.ts';
-import { readSimulation, recordOf, type SimulationRecord } from './simulations.ts';
-import { whyStale } from './staleness.ts';
+import { decisionOf, readSimulation, type SimulationRecord } from './simulations.ts';
+import { staleReason } from './staleness.ts';
 
 /** A rule of a simulation as it is read. */
 export interface ReportedRule {
@@ -27,9 +27,9 @@ export interface ReportedRule {
   words: string;
   /** "Required" */
   type: string;
-  figures: RuleFigures;
+  figures: StoredRuleFigures;
   /** Of all rules of the entitlement together. */
-  setFigures: RuleFigures;
+  setFigures: StoredRuleFigures;
 }
 
 /** What a simulation found, as one message says it. */
@@ -69,8 +69,8 @@ async function readCard(ctx: Ctx, id: number) {
     requestedBy: requestedBy ?? undefined,
     finishedAt: simulation.finishedAt ?? undefined,
     figures: simulation.figures ?? undefined,
-    stale: await whyStale(ctx, simulation),
-    ended: recordOf(found),
+    stale: await staleReason(ctx, simulation),
+    ended: decisionOf(found),
     rules: await describeSimulated(ctx, rules),
   };
   return { card, simulation, rules };
@@ -126,7 +126,7 @@ export interface SimulationReport {
   /** On the page of people. */
   people: SimulationPeople | undefined;
   /** On the page of what was held back: "GitHub · Admin", and how far its rules reach. */
-  held: { entitlement: string; figures: RuleFigures }[];
+  held: { entitlement: string; figures: StoredRuleFigures }[];
 }
 
 const rulesOnPage = 4;

@@ -1,5 +1,5 @@
 import { foldDimension, foldText } from '../../mining/matrix/fold-text.ts';
-import { isAbout, type MinedRole } from '../../mining/rules/mining-rule.ts';
+import { isAbout, type MinableRole } from '../../mining/rules/mining-rule.ts';
 import {
   keepsWithin,
   type RatedRules,
@@ -7,14 +7,14 @@ import {
 } from '../../mining/rules/rate-known-rules.ts';
 import type { MiningRuleRecord } from '../../store/rules/mining-rules.ts';
 import {
-  listOpenRequests,
+  listOpenRuleRequests,
   listRuledGrants,
   listRulesById,
   loadHolders,
   type SingleRoleRule,
 } from '../../store/rules/role-rules.ts';
 import type { SimulatedRule } from '../../store/rules/simulations.ts';
-import type { Criteria, RuleFigures } from '../../store/schema/rules.ts';
+import type { Criteria, StoredRuleFigures } from '../../store/schema/rules.ts';
 import { listCountedPeople } from '../cohorts/cohorts.ts';
 import { indexPeople, type PeopleIndex } from '../cohorts/people-index.ts';
 import type { Ctx } from '../context.ts';
@@ -24,7 +24,7 @@ import { toMiningRule } from './minable-roles.ts';
 export interface Run {
   /** Those that are enabled, in the order in which they run. */
   miningRules: readonly MiningRuleRecord[];
-  roles: ReadonlyMap<number, MinedRole>;
+  roles: ReadonlyMap<number, MinableRole>;
   /** The policy's rules in force that runs made. */
   present: readonly SingleRoleRule[];
 }
@@ -36,7 +36,7 @@ export type NewRule = Omit<
 >;
 
 /** The same type and criteria, in whatever order and spelling: the same rule of an entitlement. */
-export function keyOf({ criteria, ruleType }: { criteria: Criteria; ruleType: string }): string {
+export function ruleKey({ criteria, ruleType }: { criteria: Criteria; ruleType: string }): string {
   const folded = criteria.map(({ dimension, value }) => [
     foldDimension(dimension),
     foldText(value),
@@ -63,7 +63,7 @@ export async function loadAllHolders(
   entitlementIds: readonly number[],
 ): Promise<(entitlementId: number) => Iterable<number>> {
   const holders = await loadHolders(ctx.db, entitlementIds);
-  const asked = await listOpenRequests(ctx.db, []);
+  const asked = await listOpenRuleRequests(ctx.db, []);
   const rules = await listRulesById(
     ctx.db,
     asked.flatMap(({ ruleId }) => ruleId ?? []),
@@ -80,7 +80,7 @@ export async function loadAllHolders(
 }
 
 /** Figures in which what rules gave is counted, too. */
-export function counted(figures: RuleFigures): RuleFigures {
+export function counted(figures: StoredRuleFigures): StoredRuleFigures {
   return { ...figures, countsOwnGrants: true };
 }
 
@@ -109,8 +109,8 @@ export async function ratePresent(
   { news, present }: Compared,
 ): Promise<Rated[]> {
   const changed = [...present].filter(([id, rules]) => {
-    const found = new Set(news.get(id)?.map(keyOf));
-    const keys = new Set(rules.map(keyOf));
+    const found = new Set(news.get(id)?.map(ruleKey));
+    const keys = new Set(rules.map(ruleKey));
     return keys.size < rules.length || [...keys].some((key) => !found.has(key));
   });
   if (changed.length === 0) return [];

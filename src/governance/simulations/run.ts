@@ -18,7 +18,7 @@ import { redrawSimulation, subjectOf } from './simulations.ts';
 import { type Basis, readBasis } from './staleness.ts';
 
 /** How many entitlements a simulation names whose rules were held back. */
-const mostHeldBack = 100;
+const maxHeldBack = 100;
 
 /** Simulations that a stopped process left behind start anew. Only where one process holds the store. */
 export async function requeueInterruptedSimulations(ctx: Ctx): Promise<void> {
@@ -26,7 +26,7 @@ export async function requeueInterruptedSimulations(ctx: Ctx): Promise<void> {
 }
 
 /** The outcome of one simulation, for the log. */
-export interface SimulationReport {
+export interface SimulationResult {
   simulation: Simulation;
   figures: SimulationFigures | undefined;
   failed: string | undefined;
@@ -41,7 +41,7 @@ export interface SimulationReport {
 export async function runNextSimulation(
   ctx: Ctx,
   miner: Miner,
-): Promise<SimulationReport | undefined> {
+): Promise<SimulationResult | undefined> {
   const simulation = await claimSimulation(ctx.db, ctx.now);
   if (!simulation) return undefined;
   const report = { simulation, figures: undefined, failed: undefined, cancelled: false };
@@ -114,7 +114,7 @@ async function countFigures(
     redundantGrants: redundant.length,
     highRiskGrants: highRisk.length,
     conflicts: conflicts.length,
-    heldBack: heldBack.slice(0, mostHeldBack).map((set) => {
+    heldBack: heldBack.slice(0, maxHeldBack).map((set) => {
       const { miningRule, entitlement: entitlementId, rules, ...figures } = set;
       return { entitlementId, ...figures };
     }),

@@ -18,7 +18,7 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import { whyNothingToMine } from '../role-mining/runs.ts';
+import { nothingToMineReason } from '../role-mining/runs.ts';
 import { ago } from '../wording/relative-time.ts';
 import { readBasis } from './staleness.ts';
 
@@ -47,7 +47,7 @@ export async function requestSimulation(
   input: { rulePolicyId: number; confirmed?: number | undefined },
 ): Promise<QueuedSimulation | AskedSimulation> {
   await requirePermission(ctx, 'mineRoles');
-  const nothing = await whyNothingToMine(ctx);
+  const nothing = await nothingToMineReason(ctx);
   if (nothing) throw new Refusal('missing', nothing);
   return inTransaction(ctx, async (ctx) => {
     const policy = await requireRulePolicy(ctx, input.rulePolicyId);
@@ -135,7 +135,7 @@ export interface SimulationRecord {
   at: Date | undefined;
 }
 
-export function recordOf(found: NamedSimulation): SimulationRecord | undefined {
+export function decisionOf(found: NamedSimulation): SimulationRecord | undefined {
   const { simulation, decidedBy, isRefreshed } = found;
   const who = decidedBy ?? 'somebody';
   const at = simulation.decidedAt ?? simulation.finishedAt ?? undefined;

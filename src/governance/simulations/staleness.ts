@@ -41,7 +41,7 @@ export async function readBasis(ctx: Ctx, rulePolicyId: number): Promise<Basis> 
 }
 
 /** Why an open simulation is not to be applied any more; undefined: it may be. */
-export async function whyStale(ctx: Ctx, simulation: Simulation): Promise<string | undefined> {
+export async function staleReason(ctx: Ctx, simulation: Simulation): Promise<string | undefined> {
   if (simulation.state !== 'open') return undefined;
   const { name, syncRunId } = await readBasis(ctx, simulation.rulePolicyId);
   if (syncRunId !== simulation.syncRunId) return 'A sync came in between; refresh it.';

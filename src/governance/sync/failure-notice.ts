@@ -5,14 +5,14 @@ import { audit, type Ctx, inTransaction, notify } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { announceHomes } from '../notifications/redraw.ts';
 
-const longestError = 500;
+const maxErrorLength = 500;
 
 /**
  * A sync failed: Connector Admins and Super Admins are told, once for the same failure however often it is tried,
  * and see it in their Home until one succeeds.
  */
 export async function noteFailedSync(ctx: Ctx, connector: string, error: unknown): Promise<void> {
-  const message = (error instanceof Error ? error.message : String(error)).slice(0, longestError);
+  const message = (error instanceof Error ? error.message : String(error)).slice(0, maxErrorLength);
   await inTransaction(ctx, async (ctx) => {
     const known = (await listFailedSyncs(ctx.db)).find((one) => one.connector === connector);
     const subjectId = await audit(ctx, 'sync.fail', `connector:${connector}`, {

@@ -16,7 +16,7 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import { needsYes } from '../mass-removal.ts';
+import { requiresConfirmation } from '../mass-removal.ts';
 import { announceHomes } from '../notifications/redraw.ts';
 import { rolesHave } from '../permissions.ts';
 import { onDay } from '../wording/calendar-days.ts';
@@ -53,7 +53,9 @@ export async function findLeave(
   acceptFall: boolean,
 ): Promise<Leave | undefined> {
   const { people, grants } = fall;
-  const isSteep = [people, grants].some(({ closing, before }) => needsYes(closing, before));
+  const isSteep = [people, grants].some(({ closing, before }) =>
+    requiresConfirmation(closing, before),
+  );
   if (!isSteep) return 'usual';
   if (acceptFall) return 'operator';
   const holds = await listHolds(ctx.db, fall.connector, fall.runId);
@@ -96,7 +98,7 @@ export async function noteHeldImport(ctx: Ctx, fall: ImportFall): Promise<string
     const isSame = last && last.letThroughAt === null && fallWords(last.held) === fallWords(fall);
     const held: Held = { run: runId, people, grants, ...(isSame ? { told: last.toldId } : {}) };
     const id = await audit(ctx, 'sync.hold', `connector:${connector}`, { after: held });
-    const admins = await tellAdmins(ctx, isSame ? [] : [id, ...(last ? [last.toldId] : [])]);
+    const admins = await notifyAdmins(ctx, isSame ? [] : [id, ...(last ? [last.toldId] : [])]);
     const who =
       admins === 0
         ? 'Nobody can let it through yet: there is no Connector Admin and no Super Admin. Nothing was changed.'
@@ -106,7 +108,7 @@ export async function noteHeldImport(ctx: Ctx, fall: ImportFall): Promise<string
 }
 
 /** The cards of these rows are sent, or drawn anew where they are there. @returns how many people were told. */
-async function tellAdmins(ctx: Ctx, ids: readonly number[]): Promise<number> {
+async function notifyAdmins(ctx: Ctx, ids: readonly number[]): Promise<number> {
   const admins = await listRoleHolders(ctx.db, ['connector_admin', 'super_admin']);
   await announceHomes(ctx, admins);
   await notify(
@@ -121,7 +123,7 @@ async function tellAdmins(ctx: Ctx, ids: readonly number[]): Promise<number> {
 /** A sync went through: what was held of its source before waits for nobody any more. */
 export async function endHolds(ctx: Ctx, connector: string, runId: number): Promise<void> {
   const holds = await listHolds(ctx.db, connector, runId);
-  if (holds.length > 0) await tellAdmins(ctx, [...new Set(holds.map(({ toldId }) => toldId))]);
+  if (holds.length > 0) await notifyAdmins(ctx, [...new Set(holds.map(({ toldId }) => toldId))]);
 }
 
 /**
@@ -130,7 +132,7 @@ export async function endHolds(ctx: Ctx, connector: string, runId: number): Prom
  * @throws Refusal forbidden for everybody but Connector Admins and Super Admins; missing; conflict (somebody did
  * already, another import went through, or a later one is held with other figures).
  */
-export async function letImportThrough(
+export async function releaseHeldImport(
   ctx: ActorCtx,
   { holdId }: { holdId: number },
 ): Promise<{ connector: string }> {
@@ -152,7 +154,7 @@ export async function letImportThrough(
     await audit(ctx, 'sync.let_through', `sync-hold:${holdId}`, {
       after: { connector, people: held.people, grants: held.grants },
     });
-    await tellAdmins(ctx, [holdId]);
+    await notifyAdmins(ctx, [holdId]);
     return { connector };
   });
 }

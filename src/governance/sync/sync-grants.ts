@@ -4,7 +4,7 @@ import {
   type GrantTimes,
   insertSyncedGrants,
   listGrantsForSync,
-  listHolders,
+  listHolderIds,
   type NewGrant,
   type SyncedGrant,
   touchGrants,
@@ -57,7 +57,7 @@ export async function syncGrants(
   ids: { people: readonly number[]; entitlements: readonly number[]; runId: number },
 ): Promise<GrantsChange> {
   const total: GrantsChange = structuredClone(noGrants);
-  const holders = await listHolders(ctx.db);
+  const holders = await listHolderIds(ctx.db);
   for (const part of partsOf(staged, ids.people, holders)) {
     const before = await listGrantsForSync(ctx.db, [...part.keys()]);
     const plan = planPart(part, before, {

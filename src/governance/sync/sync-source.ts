@@ -9,12 +9,12 @@ import {
 } from '../../store/sync/sync-runs.ts';
 import { redrawEnded } from '../access/expiry.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
-import { followRules } from '../profiles/reconcile-members.ts';
+import { reconcileMembers } from '../profiles/reconcile-members.ts';
 import { queueAnalysis } from '../role-mining/runs.ts';
-import { followRoleRules } from '../role-rules/reconcile.ts';
+import { reconcileRoleRules } from '../role-rules/reconcile.ts';
 import { redrawOpenSimulations } from '../simulations/simulations.ts';
-import { closeMootTasks } from '../tasks/close-obsolete.ts';
-import { moveOn } from '../tasks/replace-leavers.ts';
+import { closeObsoleteTasks } from '../tasks/close-obsolete.ts';
+import { replaceLeavers } from '../tasks/replace-leavers.ts';
 import { noteFailedSync } from './failure-notice.ts';
 import { endHolds, fallWords, findLeave, HeldImport, noteHeldImport } from './held-imports.ts';
 import { type Staged, stageSource } from './staging.ts';
@@ -112,9 +112,9 @@ async function applySource(
   const leave = await findLeave(ctx, fall, options.acceptFall ?? false);
   if (leave === undefined && !options.dryRun) throw new HeldImport(fall);
   // Before anything else about tasks: who changes a profile locks it first, too, and then the tasks.
-  await followRules(ctx);
-  await followRoleRules(ctx);
-  await closeMootTasks(ctx);
+  await reconcileMembers(ctx);
+  await reconcileRoleRules(ctx);
+  await closeObsoleteTasks(ctx);
   if (!source.hasPeopleOnly) {
     await checkClaims(ctx, {
       connector: source.name,
@@ -123,7 +123,7 @@ async function applySource(
     });
   }
   await redrawEnded(ctx);
-  await moveOn(ctx);
+  await replaceLeavers(ctx);
   const counts = { ...people.counts, ...access.counts, ...grants.counts };
   const finished = new Date(ctx.now.getTime() + performance.now() - options.started);
   await finishSyncRun(ctx.db, runId, counts, finished);

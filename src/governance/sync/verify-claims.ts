@@ -20,10 +20,10 @@ import {
 import { audit, type Ctx } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 import { chooseAssignees } from '../tasks/approvers.ts';
-import { barsOf, loadCircle } from '../tasks/open-tasks.ts';
+import { exclusionsOf, loadApproverPool } from '../tasks/open-tasks.ts';
 
 /** Cards that are drawn again at once when a sync confirms them; the others when next opened. */
-const mostRedrawn = 200;
+const maxRedrawn = 200;
 
 /**
  * Compares what tasks claim with what a sync saw, inside its transaction: cards say what it confirmed, and
@@ -36,7 +36,7 @@ export async function checkClaims(
   const removed = await listConfirmedRemovals(ctx.db, ctx.now);
   const confirmed = [...new Set([...run.confirmedTasks, ...removed])];
   await endSeen(ctx, confirmed);
-  for (const taskId of confirmed.slice(0, mostRedrawn)) await redrawTask(ctx, taskId, undefined);
+  for (const taskId of confirmed.slice(0, maxRedrawn)) await redrawTask(ctx, taskId, undefined);
 
   await closeDeadClaims(ctx.db, ctx.now);
   const missed = await countMissedClaims(ctx.db, run.connector, ctx.now);
@@ -82,8 +82,8 @@ async function reopen(
   const steps = await listSteps(ctx.db, taskId);
   const step = steps.findLast((one) => one.state === done);
   if (task?.state !== done || !step || !(await reopenTask(ctx.db, taskId))) return false;
-  const circle = await loadCircle(ctx, task);
-  const next = circle && chooseAssignees(step, circle, barsOf(task, task, steps));
+  const pool = await loadApproverPool(ctx, task);
+  const next = pool && chooseAssignees(step, pool, exclusionsOf(task, task, steps));
   await replaceAssignees(
     ctx.db,
     step.id,

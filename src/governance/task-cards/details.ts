@@ -9,7 +9,7 @@ import type { Line } from './history-lines.ts';
 import type { Insight } from './insight.ts';
 import { describeInsights } from './insights.ts';
 import type { Recommendation } from './recommendation.ts';
-import { describeStep, ruleLine } from './step-card.ts';
+import { describeStep, ruleSentence } from './step-card.ts';
 import { loadTaskView, type TaskView } from './task-view.ts';
 
 /** Everything there is to know about a task before deciding about it. */
@@ -93,7 +93,7 @@ function factsOf(view: TaskView): Details['facts'] {
     ['Risk', capital(entitlement.risk ?? 'not rated')],
     ['Until', task.kind === 'grant' ? untilFact(view) : undefined],
     ['Emergency', task.emergency ? 'Yes: it goes past the usual approvals' : undefined],
-    ['Role rule', view.rule && ruleLine(view.rule)],
+    ['Role rule', view.rule && ruleSentence(view.rule)],
     [
       'Held now',
       grant

@@ -31,11 +31,13 @@ export function stateSentence(view: TaskView): string {
 
 /** What has been decided so far, in order. */
 export function listDecisions(view: TaskView): Line[] {
-  return view.steps.filter((step) => step.decidedBy !== null).map((step) => recordOf(step, view));
+  return view.steps
+    .filter((step) => step.decidedBy !== null)
+    .map((step) => decisionLineOf(step, view));
 }
 
 /** "Approved by Bo Chen (manager)", with when and why. */
-export function recordOf(step: StepView, view: TaskView): Line {
+export function decisionLineOf(step: StepView, view: TaskView): Line {
   const words = stepWords[step.kind];
   const choice = step.state === words.no.state ? words.no : words.yes;
   const role = step.assignees.find((assignee) => assignee.id === step.decidedBy)?.why;

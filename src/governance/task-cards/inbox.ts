@@ -10,7 +10,7 @@ import {
 import type { StepKind } from '../../store/tasks/tasks.ts';
 import type { ActorCtx } from '../context.ts';
 import { stepKinds, stepWords } from '../policies/step-kinds.ts';
-import { type Line, recordOf, stateSentence } from './history-lines.ts';
+import { decisionLineOf, type Line, stateSentence } from './history-lines.ts';
 import { describeStep, type TaskCard } from './step-card.ts';
 import { loadTaskView } from './task-view.ts';
 
@@ -19,7 +19,7 @@ export const tabs = [...stepKinds, 'reviews', 'completed'] as const;
 export type Tab = (typeof tabs)[number];
 
 /** Where in their inbox a person is; the first page is 0. */
-export interface Place {
+export interface InboxPlace {
   tab: Tab;
   page: number;
 }
@@ -27,7 +27,7 @@ export interface Place {
 /** What waits for one person and what they have decided: how much of each, and one page of one list. */
 export interface Inbox {
   counts: Record<Tab, number>;
-  place: Place;
+  place: InboxPlace;
   pages: number;
   /** Of a list of what waits, the most urgent first. */
   waiting: WaitingTask[];
@@ -65,7 +65,7 @@ export const tabWords: Record<Tab, string> = {
 };
 
 /** The kind of step a tab lists; undefined for reviews and for what is completed. */
-export function kindOf(tab: Tab): StepKind | undefined {
+export function stepKindOfTab(tab: Tab): StepKind | undefined {
   return stepKinds.find((kind) => kind === tab);
 }
 
@@ -87,7 +87,7 @@ export async function loadInbox(
   // What was on a later page may be done by now.
   const page = Math.max(0, Math.min(wanted?.page || 0, pages - 1));
   const slice = { limit: length, offset: page * length };
-  const kind = kindOf(tab);
+  const kind = stepKindOfTab(tab);
   return {
     counts,
     place: { tab, page },
@@ -141,7 +141,7 @@ async function readDone(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
       taskId: task.id,
       title,
       number,
-      record: recordOf(decided, view),
+      record: decisionLineOf(decided, view),
       state: isEnd ? undefined : stateSentence(view),
     });
   }

@@ -111,13 +111,13 @@ function withoutSubject({ grant }: TaskView, { people, holders }: CohortCount) {
 }
 
 /** Why nobody could use the access any more. */
-function whyGone({ person, entitlement, label }: TaskView): string | undefined {
+function goneReason({ person, entitlement, label }: TaskView): string | undefined {
   if (!person.active || person.closedAt) return `${person.name} is not active any more`;
   return entitlement.closedAt ? `${label} does not exist any more` : undefined;
 }
 
 function goneInsight(view: TaskView): Insight | undefined {
-  const gone = whyGone(view);
+  const gone = goneReason(view);
   return gone ? { severity: 'warning', sentence: `${gone}.` } : undefined;
 }
 
@@ -216,7 +216,7 @@ function recommendationFor(
     kind: task.kind,
     cause: task.cause,
     emergency: task.emergency,
-    gone: whyGone(view),
+    gone: goneReason(view),
     risk: view.entitlement.risk,
     peers: gradePeers(narrowest && withoutSubject(view, narrowest)),
     peersSentence: narrowest

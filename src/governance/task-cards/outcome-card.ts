@@ -1,5 +1,11 @@
 import { dayWords } from '../wording/relative-time.ts';
-import { listClosing, listDecisions, recordOf, stateSentence, whereNow } from './history-lines.ts';
+import {
+  decisionLineOf,
+  listClosing,
+  listDecisions,
+  stateSentence,
+  whereNow,
+} from './history-lines.ts';
 import { type TaskCard, untilWords } from './step-card.ts';
 import type { TaskView } from './task-view.ts';
 
@@ -89,7 +95,7 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
       ...ruleNotes(view),
       ...halfGivenNotes(view, readerId),
     ],
-    records: isClosed ? listClosing(view) : ended ? [recordOf(ended, view)] : [],
+    records: isClosed ? listClosing(view) : ended ? [decisionLineOf(ended, view)] : [],
     choice: undefined,
     canCancel: false,
     summary: `${title}${isClosed ? closingWords(view) : decider}. Task ${view.task.id}.`,

@@ -14,7 +14,7 @@ export function listPastInsights(
   const held = past.grants.slice(0, 2).flatMap((grant): Insight[] => {
     if (!grant.closedAt) return [];
     const from = dateWords(grant.grantedAt ?? grant.firstSeenAt);
-    const sentence = `${person.name} held it from ${from} to ${dateWords(grant.closedAt)}: ${whyEnded(grant, grant.closedAt)}.`;
+    const sentence = `${person.name} held it from ${from} to ${dateWords(grant.closedAt)}: ${endReason(grant, grant.closedAt)}.`;
     return [{ severity: 'fact', sentence }];
   });
   const same = past.decisions.filter((one) => one.kind === task.kind);
@@ -33,7 +33,7 @@ export function listPastInsights(
   ];
 }
 
-function whyEnded({ removalTaskId, expiresAt }: Grant, closedAt: Date): string {
+function endReason({ removalTaskId, expiresAt }: Grant, closedAt: Date): string {
   if (removalTaskId !== null) return `taken away by task #${removalTaskId}`;
   if (expiresAt && expiresAt <= closedAt) return 'its time was over';
   return 'a sync no longer saw it';

@@ -35,7 +35,7 @@ export interface Signals {
 /** A cohort of fewer says nothing about a person. */
 export const minPeers = 5;
 /** From this share of the peers on "most" hold it; below the other, "few". */
-const mostShare = 0.8;
+const commonShare = 0.8;
 const fewShare = 0.1;
 /** Access that was not used for so many days is not needed, as far as one can tell. */
 export const unusedAfterDays = 90;
@@ -45,7 +45,7 @@ export function gradePeers(others: { people: number; holders: number } | undefin
   if (!others || others.people === 0) return 'unknown';
   if (others.holders === 0) return 'none';
   const share = others.holders / others.people;
-  if (share >= mostShare) return 'most';
+  if (share >= commonShare) return 'most';
   return share < fewShare ? 'few' : 'some';
 }
 

@@ -4,10 +4,10 @@ import { quorumOf } from '../tasks/approvers.ts';
 import { mayDecideByEmail } from '../tasks/decision-rules.ts';
 import { dayWords } from '../wording/relative-time.ts';
 import {
+  decisionLineOf,
   holdersOf,
   type Line,
   listClosing,
-  recordOf,
   stateSentence,
   whereNow,
 } from './history-lines.ts';
@@ -147,11 +147,11 @@ function isOfProfile({ cause, requesterId }: TaskView['task']): boolean {
 }
 
 function ruleFacts({ task, rule }: TaskView): TaskCard['facts'] {
-  return rule && task.cause === 'rule' ? [['Role rule', ruleLine(rule)]] : [];
+  return rule && task.cause === 'rule' ? [['Role rule', ruleSentence(rule)]] : [];
 }
 
 /** "department = Sales and location = Lyon: 58 of 60 hold it" */
-export function ruleLine({ words, evidence }: NonNullable<TaskView['rule']>): string {
+export function ruleSentence({ words, evidence }: NonNullable<TaskView['rule']>): string {
   return [words, evidence].filter(Boolean).join(': ');
 }
 
@@ -209,7 +209,7 @@ function recordsOf(view: TaskView, step: StepView, readerId: number): Line[] {
   const isDone = step.state !== 'active' || mine?.active !== true;
   const records = view.steps
     .filter((one) => one.decidedBy !== null && (isDone || one.position < step.position))
-    .map((one) => recordOf(one, view));
+    .map((one) => decisionLineOf(one, view));
   if (step.decidedBy === null && mine && !mine.active) {
     records.push({ text: `Reassigned to ${mine.movedTo ?? 'somebody else'}` });
   }

@@ -1,9 +1,9 @@
 import type { ApproverKind, StepKind, StepOptions } from '../../store/schema/tasks.ts';
-import type { Candidate, Named } from '../policies/named-approvers.ts';
+import type { Candidate, NamedApprovers } from '../policies/named-approvers.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 
 /** Everybody who could be asked about one person and one entitlement. */
-export interface Circle {
+export interface ApproverPool {
   app: string;
   /** "GitHub · Admin" */
   entitlement: string;
@@ -17,18 +17,18 @@ export interface Circle {
   superAdmins: Candidate[];
   /** By person: who gets their new tasks now. */
   delegates: ReadonlyMap<number, Candidate>;
-  named: Named;
+  named: NamedApprovers;
 }
 
 /** What a step asks of its assignees. */
-export interface Demand {
+export interface StepRequirement {
   kind: StepKind;
   approvers: ApproverKind;
   options: StepOptions;
 }
 
 /** People who must not decide, with the reason the plan gives. */
-export interface Bars {
+export interface Exclusions {
   /** The person it is for. */
   subject: number;
   /** The subject and the requester, unless the step allows it. */
@@ -46,7 +46,7 @@ export interface Assignment {
   note: string | undefined;
 }
 
-interface Rung {
+interface FallbackLevel {
   label: string;
   why: string;
   people: Candidate[];
@@ -54,7 +54,7 @@ interface Rung {
 }
 
 /** The order in which people are asked: who the policy names, then the fallbacks (GOVERNANCE.md section 3). */
-const ladders = {
+const fallbackChains = {
   manager: ['manager', 'owners', 'superAdmins'],
   application_owners: ['owners', 'superAdmins'],
   entitlement_owners: ['entitlementOwners', 'owners', 'superAdmins'],
@@ -65,39 +65,43 @@ const ladders = {
   super_admins: ['superAdmins'],
 } as const satisfies Record<ApproverKind, readonly string[]>;
 
-type RungName = (typeof ladders)[ApproverKind][number];
+type FallbackLevelName = (typeof fallbackChains)[ApproverKind][number];
 
-function rungOf(name: RungName, circle: Circle, { options }: Demand): Rung {
-  const { app, person } = circle;
+function fallbackLevelOf(
+  name: FallbackLevelName,
+  pool: ApproverPool,
+  { options }: StepRequirement,
+): FallbackLevel {
+  const { app, person } = pool;
   switch (name) {
     case 'manager':
       return {
         label: `${person.name}'s manager`,
         why: `${person.name}'s manager`,
-        people: circle.manager ? [circle.manager] : [],
-        none: circle.unknownManager
-          ? `${person.name}'s manager (${circle.unknownManager}) is not known here`
+        people: pool.manager ? [pool.manager] : [],
+        none: pool.unknownManager
+          ? `${person.name}'s manager (${pool.unknownManager}) is not known here`
           : `${person.name} has no manager here`,
       };
     case 'owners':
       return {
         label: `the owners of ${app}`,
         why: `an owner of ${app}`,
-        people: circle.owners,
+        people: pool.owners,
         none: `${app} has no owner`,
       };
     case 'entitlementOwners':
       return {
-        label: `the owners of ${circle.entitlement}`,
-        why: `an owner of ${circle.entitlement}`,
-        people: circle.entitlementOwners,
-        none: `${circle.entitlement} has no owner of its own`,
+        label: `the owners of ${pool.entitlement}`,
+        why: `an owner of ${pool.entitlement}`,
+        people: pool.entitlementOwners,
+        none: `${pool.entitlement} has no owner of its own`,
       };
     case 'provisioners':
       return {
         label: `the provisioners of ${app}`,
         why: `a provisioner of ${app}`,
-        people: circle.provisioners,
+        people: pool.provisioners,
         none: `${app} has no provisioner`,
       };
     case 'self':
@@ -106,16 +110,16 @@ function rungOf(name: RungName, circle: Circle, { options }: Demand): Rung {
       return {
         label: 'the people the policy names',
         why: 'somebody the policy names',
-        people: (options.people ?? []).flatMap((id) => circle.named.people.get(id) ?? []),
+        people: (options.people ?? []).flatMap((id) => pool.named.people.get(id) ?? []),
         none: 'whom the policy names is not known here',
       };
     case 'group': {
-      const group = circle.named.groups.get(options.userGroup ?? '');
+      const group = pool.named.groups.get(options.userGroup ?? '');
       const handle = group ? `@${group.handle}` : 'the Slack user group';
       return {
         label: `the members of ${handle}`,
         why: `a member of ${handle}`,
-        people: (group?.memberIds ?? []).flatMap((id) => circle.named.people.get(id) ?? []),
+        people: (group?.memberIds ?? []).flatMap((id) => pool.named.people.get(id) ?? []),
         none: `${handle} has no members here`,
       };
     }
@@ -123,7 +127,7 @@ function rungOf(name: RungName, circle: Circle, { options }: Demand): Rung {
       return {
         label: 'the Super Admins',
         why: 'a Super Admin',
-        people: circle.superAdmins,
+        people: pool.superAdmins,
         none: 'there is no Super Admin',
       };
   }
@@ -135,42 +139,42 @@ function rungOf(name: RungName, circle: Circle, { options }: Demand): Rung {
  * @param from how many rungs to pass over: an escalation asks the next ones in line.
  */
 export function chooseAssignees(
-  demand: Demand,
-  circle: Circle,
-  bars: Bars,
+  demand: StepRequirement,
+  pool: ApproverPool,
+  exclusions: Exclusions,
   from = 0,
-): Assignment & { rung: number } {
+): Assignment & { level: number } {
   const passed: string[] = [];
-  const ladder = ladders[demand.approvers];
-  for (let at = from; at < ladder.length; at++) {
-    const rung = rungOf(ladder[at] ?? 'superAdmins', circle, demand);
-    const able = rung.people.filter(
-      (candidate) => reasonAgainst(demand, candidate, bars) === undefined,
+  const chain = fallbackChains[demand.approvers];
+  for (let at = from; at < chain.length; at++) {
+    const level = fallbackLevelOf(chain[at] ?? 'superAdmins', pool, demand);
+    const able = level.people.filter(
+      (candidate) => reasonAgainst(demand, candidate, exclusions) === undefined,
     );
-    const others = able.filter((candidate) => candidate.id !== bars.lastResort);
-    const isLast = ladder[at] === 'superAdmins';
+    const others = able.filter((candidate) => candidate.id !== exclusions.lastResort);
+    const isLast = chain[at] === 'superAdmins';
     const chosen = others.length > 0 ? others : isLast ? able : [];
     if (chosen.length > 0) {
-      const note = `${capital(passed.join('; '))}, so this goes to ${rung.label}.`;
-      const assignees = handOver(demand, chosen, rung.why, circle, bars);
-      return { assignees, note: passed.length > 0 ? note : undefined, rung: at };
+      const note = `${capital(passed.join('; '))}, so this goes to ${level.label}.`;
+      const assignees = handOver(demand, chosen, level.why, pool, exclusions);
+      return { assignees, note: passed.length > 0 ? note : undefined, level: at };
     }
-    passed.push(whyPassed(demand, rung, bars));
+    passed.push(skippedReason(demand, level, exclusions));
   }
-  return { assignees: [], note: `${capital(passed.join('; '))}.`, rung: ladder.length };
+  return { assignees: [], note: `${capital(passed.join('; '))}.`, level: chain.length };
 }
 
 /** Each of the chosen, or their delegate where one may act. Nobody is asked twice. */
 function handOver(
-  demand: Demand,
+  demand: StepRequirement,
   chosen: readonly Candidate[],
   why: string,
-  circle: Circle,
-  bars: Bars,
+  pool: ApproverPool,
+  exclusions: Exclusions,
 ): Assignment['assignees'] {
   const byId = new Map<number, Assignment['assignees'][number]>();
   for (const candidate of chosen) {
-    const taker = lastDelegate(demand, candidate, circle, bars);
+    const taker = lastDelegate(demand, candidate, pool, exclusions);
     const delegateOf = taker === candidate ? null : candidate.id;
     const known = byId.get(taker.id);
     // Who is asked in their own right is not asked as somebody's delegate.
@@ -180,25 +184,34 @@ function handOver(
 }
 
 /** Follows a chain of delegations as far as people may act. */
-function lastDelegate(demand: Demand, first: Candidate, circle: Circle, bars: Bars): Candidate {
+function lastDelegate(
+  demand: StepRequirement,
+  first: Candidate,
+  pool: ApproverPool,
+  exclusions: Exclusions,
+): Candidate {
   if (demand.options.allowDelegation === false) return first;
   const seen = new Set([first.id]);
   let last = first;
   for (;;) {
-    const next = circle.delegates.get(last.id);
-    if (!next || seen.has(next.id) || reasonAgainst(demand, next, bars)) return last;
+    const next = pool.delegates.get(last.id);
+    if (!next || seen.has(next.id) || reasonAgainst(demand, next, exclusions)) return last;
     seen.add(next.id);
     last = next;
   }
 }
 
-function whyPassed(demand: Demand, rung: Rung, bars: Bars): string {
-  const [first] = rung.people;
-  if (!first) return rung.none;
-  const reason = reasonAgainst(demand, first, bars) ?? 'enrolled the person';
-  return rung.people.length === 1
-    ? `${first.name} (${rung.label}) ${reason}`
-    : `none of ${rung.label} may act`;
+function skippedReason(
+  demand: StepRequirement,
+  level: FallbackLevel,
+  exclusions: Exclusions,
+): string {
+  const [first] = level.people;
+  if (!first) return level.none;
+  const reason = reasonAgainst(demand, first, exclusions) ?? 'enrolled the person';
+  return level.people.length === 1
+    ? `${first.name} (${level.label}) ${reason}`
+    : `none of ${level.label} may act`;
 }
 
 /**
@@ -206,23 +219,23 @@ function whyPassed(demand: Demand, rung: Rung, bars: Bars): string {
  * approved is not.
  */
 export function reasonAgainst(
-  { kind, approvers, options }: Demand,
+  { kind, approvers, options }: StepRequirement,
   candidate: Candidate,
-  bars: Bars,
+  exclusions: Exclusions,
 ): string | undefined {
   if (!candidate.active) return 'is not active';
-  const hasApproved = bars.approved.has(candidate.id);
+  const hasApproved = exclusions.approved.has(candidate.id);
   if (!stepWords[kind].decides) {
     const isBarred = hasApproved && options.approverMayProvision === false;
     return isBarred ? 'approved it and may not carry it out, too' : undefined;
   }
   if (hasApproved && options.distinctApprovers) return 'approved an earlier step';
-  const isAsked = approvers === 'self' && candidate.id === bars.subject;
-  return isAsked || options.allowSelfApproval ? undefined : bars.own.get(candidate.id);
+  const isAsked = approvers === 'self' && candidate.id === exclusions.subject;
+  return isAsked || options.allowSelfApproval ? undefined : exclusions.own.get(candidate.id);
 }
 
 /** How many of the assignees have to agree. */
-export function quorumOf({ options }: Pick<Demand, 'options'>, assignees: number): number {
+export function quorumOf({ options }: Pick<StepRequirement, 'options'>, assignees: number): number {
   return Math.max(1, Math.min(options.quorum ?? 1, assignees));
 }
 

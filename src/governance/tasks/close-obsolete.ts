@@ -14,7 +14,7 @@ import { openTasks } from './open-tasks.ts';
  * Closes the tasks that a sync has made moot, inside its transaction: requests for people who have left, tasks
  * about entitlements that exist no more, revocations of what has ended by itself.
  */
-export async function closeMootTasks(ctx: Ctx): Promise<void> {
+export async function closeObsoleteTasks(ctx: Ctx): Promise<void> {
   await closeForLeavers(ctx);
   await takeBackFromLeavers(ctx);
   const seen = `(sync of ${dateWords(ctx.now)})`;

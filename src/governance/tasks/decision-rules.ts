@@ -13,7 +13,7 @@ export async function requireAssignee(ctx: ActorCtx, step: TaskStep, task: Task)
   const assignees = await listAssignees(ctx.db, [step.id]);
   const holders = assignees.filter(({ assignee }) => assignee.active);
   const mine = assignees.find(({ assignee }) => assignee.personId === me);
-  const against = whyNotDecide(step, task, await listSteps(ctx.db, task.id), {
+  const against = decisionRefusalReason(step, task, await listSteps(ctx.db, task.id), {
     me,
     delegateOf: mine?.assignee.delegateOf ?? null,
   });
@@ -27,7 +27,7 @@ export async function requireAssignee(ctx: ActorCtx, step: TaskStep, task: Task)
 }
 
 /** Why the policy keeps somebody from a step, whoever it was assigned to. */
-function whyNotDecide(
+function decisionRefusalReason(
   step: TaskStep,
   task: Task,
   steps: readonly TaskStep[],

@@ -9,19 +9,24 @@ import {
   type TaskStep,
 } from '../../store/tasks/tasks.ts';
 import { auditMany, type Ctx, notify } from '../context.ts';
-import { type Tidings, tell } from '../notifications/notify-or-digest.ts';
+import { type Notification, notifyOrDigest } from '../notifications/notify-or-digest.ts';
 import { announceHomes, redrawExpiry } from '../notifications/redraw.ts';
 import { choosePolicy } from '../policies/choose-policy.ts';
 import { stepWords } from '../policies/step-kinds.ts';
-import { type Assignment, type Bars, type Circle, chooseAssignees } from './approvers.ts';
 import {
-  circleOf,
+  type ApproverPool,
+  type Assignment,
+  chooseAssignees,
+  type Exclusions,
+} from './approvers.ts';
+import {
+  approverPoolOf,
   type Facts,
   isSatisfied,
-  keyOf,
   loadFacts,
-  type Wanted,
-  whyNot,
+  pairKey,
+  refusalReason,
+  type TaskTarget,
 } from './task-facts.ts';
 
 export interface OpenedTasks {
@@ -30,7 +35,7 @@ export interface OpenedTasks {
    * Pairs for which no task was opened, each with the sentence that says why. `satisfied`: there is nothing
    * to do, since the person holds it or has asked for it.
    */
-  skipped: (Wanted & { why: string; satisfied: boolean })[];
+  skipped: (TaskTarget & { why: string; satisfied: boolean })[];
 }
 
 /** Where a batch of tasks comes from: a person who asks, a profile somebody was enrolled in, the calendar. */
@@ -60,7 +65,7 @@ interface Plan {
 export async function openTasks(
   ctx: Ctx,
   kind: TaskKind,
-  wanted: readonly Wanted[],
+  wanted: readonly TaskTarget[],
   origin: Origin,
 ): Promise<OpenedTasks> {
   const facts = await loadFacts(ctx, kind, wanted);
@@ -72,7 +77,7 @@ export async function openTasks(
       skipped.push({ ...pair, why: plan.why, satisfied: isSatisfied(facts, pair) });
       return false;
     }
-    plans.set(keyOf(pair), plan);
+    plans.set(pairKey(pair), plan);
     return true;
   });
   const opened = await insertTasks(
@@ -83,11 +88,11 @@ export async function openTasks(
       reason: pair.because ?? origin.reason,
       kind,
       state: 'open' as const,
-      policyName: plans.get(keyOf(pair))?.policy.name ?? '',
+      policyName: plans.get(pairKey(pair))?.policy.name ?? '',
       openedAt: ctx.now,
     })),
   );
-  const first = await insertPlans(ctx, opened, (task) => plans.get(keyOf(task)));
+  const first = await insertPlans(ctx, opened, (task) => plans.get(pairKey(task)));
   await auditMany(
     ctx,
     'task.open',
@@ -105,7 +110,7 @@ export async function openTasks(
     })),
   );
   await announceOpened(ctx, opened, first);
-  if (origin.emergency) await tellSkipped(ctx, facts, opened, origin);
+  if (origin.emergency) await notifySkippedApprovers(ctx, facts, opened, origin);
   await redrawExpiry(ctx, opened);
   return { opened, skipped };
 }
@@ -114,21 +119,21 @@ export async function openTasks(
 function planTask(
   facts: Facts,
   kind: TaskKind,
-  pair: Wanted,
+  pair: TaskTarget,
   origin: Origin,
 ): Plan | { why: string } {
   const { cause, emergency = false, straight = false } = origin;
-  const circle = circleOf(facts, pair);
-  const why = whyNot(facts, kind, pair, { cause, emergency, straight });
-  if (why || !circle) return { why: why ?? 'This is no longer here.' };
+  const pool = approverPoolOf(facts, pair);
+  const why = refusalReason(facts, kind, pair, { cause, emergency, straight });
+  if (why || !pool) return { why: why ?? 'This is no longer here.' };
   const person = facts.people.get(pair.personId);
   const entitlement = facts.entitlements.get(pair.entitlementId);
   if (!person || !entitlement) return { why: 'This is no longer here.' };
   const requesterId = pair.requesterId ?? origin.requesterId;
   const about = { kind, person, entitlement, requesterId, emergency };
   const policy = straight ? facts.policies.noApproval : choosePolicy(facts.policies, about);
-  const bars = barsOf(pair, { ...origin, requesterId });
-  const assignments = policy.steps.map((step) => chooseAssignees(step, circle, bars));
+  const exclusions = exclusionsOf(pair, { ...origin, requesterId });
+  const assignments = policy.steps.map((step) => chooseAssignees(step, pool, exclusions));
   const nobody = assignments.find((one) => one.assignees.length === 0);
   if (nobody) return { why: `Nobody may decide about this: ${nobody.note}` };
   return { policy, assignments };
@@ -183,7 +188,11 @@ async function announceOpened(
   opened: readonly Task[],
   first: readonly { stepId: number; personId: number }[],
 ): Promise<void> {
-  const news = (recipientId: number, kind: 'step' | 'request', subjectId: number): Tidings => ({
+  const news = (
+    recipientId: number,
+    kind: 'step' | 'request',
+    subjectId: number,
+  ): Notification => ({
     recipientId,
     kind,
     subjectId,
@@ -191,7 +200,7 @@ async function announceOpened(
     isNews: true,
     alone: opened[0]?.emergency ?? false,
   });
-  await tell(ctx, [
+  await notifyOrDigest(ctx, [
     ...first.map(({ stepId, personId }) => news(personId, 'step', stepId)),
     ...opened.flatMap(({ id, requesterId }) =>
       requesterId === null ? [] : [news(requesterId, 'request', id)],
@@ -204,7 +213,7 @@ async function announceOpened(
 }
 
 /** Those whose approval an emergency goes past hear of it at once. */
-async function tellSkipped(
+async function notifySkippedApprovers(
   ctx: Ctx,
   facts: Facts,
   opened: readonly Task[],
@@ -229,20 +238,20 @@ async function tellSkipped(
 }
 
 /** The people who could be asked about a task now; used again when a later step begins. */
-export async function loadCircle(ctx: Ctx, task: Task): Promise<Circle | undefined> {
+export async function loadApproverPool(ctx: Ctx, task: Task): Promise<ApproverPool | undefined> {
   const steps = await listSteps(ctx.db, task.id);
-  return circleOf(await loadFacts(ctx, task.kind, [task], steps), task);
+  return approverPoolOf(await loadFacts(ctx, task.kind, [task], steps), task);
 }
 
 /**
  * Nobody decides about their own request (GOVERNANCE.md section 3).
  * @param steps of the task so far: who approved one may be barred from another.
  */
-export function barsOf(
+export function exclusionsOf(
   pair: { personId: number },
   origin: Pick<Origin, 'requesterId' | 'openedBy'>,
   steps: readonly Pick<TaskStep, 'state' | 'decidedBy'>[] = [],
-): Bars {
+): Exclusions {
   const own = new Map([[pair.personId, 'is the person it is for']]);
   if (origin.requesterId !== null && origin.requesterId !== pair.personId) {
     own.set(origin.requesterId, 'asked for it');

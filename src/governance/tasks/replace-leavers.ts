@@ -3,20 +3,20 @@ import { changeStep, listAssignees, listSteps, replaceAssignees } from '../../st
 import { audit, type Ctx } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 import { chooseAssignees } from './approvers.ts';
-import { barsOf, loadCircle } from './open-tasks.ts';
+import { exclusionsOf, loadApproverPool } from './open-tasks.ts';
 
 /**
  * Open steps that wait for nobody who is still here go to the next ones who may decide, inside the transaction
  * in which the last of theirs left. Where there is nobody, the plan says so, and the next sync looks again.
  */
-export async function moveOn(ctx: Ctx): Promise<void> {
+export async function replaceLeavers(ctx: Ctx): Promise<void> {
   for (const { step, task } of await listStuckSteps(ctx.db)) {
     const holders = (await listAssignees(ctx.db, [step.id])).filter(
       ({ assignee }) => assignee.active,
     );
-    const circle = await loadCircle(ctx, task);
-    const bars = barsOf(task, task, await listSteps(ctx.db, task.id));
-    const next = circle && chooseAssignees(step, circle, bars);
+    const pool = await loadApproverPool(ctx, task);
+    const exclusions = exclusionsOf(task, task, await listSteps(ctx.db, task.id));
+    const next = pool && chooseAssignees(step, pool, exclusions);
     const assignees = next?.assignees ?? [];
     const left = holders.map(({ person }) => person.name).join(' and ');
     const note = [left && `${left} left.`, next?.note].filter(Boolean).join(' ') || null;

@@ -12,12 +12,12 @@ import type { StepOptions, TaskCause, TaskKind } from '../../store/schema/tasks.
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
-import type { Candidate, Named } from '../policies/named-approvers.ts';
-import { candidate, isHere, loadNamed } from '../policies/named-approvers.ts';
-import type { Circle } from './approvers.ts';
+import type { Candidate, NamedApprovers } from '../policies/named-approvers.ts';
+import { isActive, loadNamedApprovers, toCandidate } from '../policies/named-approvers.ts';
+import type { ApproverPool } from './approvers.ts';
 
 /** A person and an entitlement that a task is or would be about. */
-export interface Wanted {
+export interface TaskTarget {
   personId: number;
   entitlementId: number;
   /** Why, where that is not the same for all of a batch. */
@@ -37,7 +37,7 @@ export interface Facts {
   entitlementOwners: Awaited<ReturnType<typeof listEntitlementOwners>>;
   delegates: Map<number, Candidate>;
   superAdmins: Candidate[];
-  named: Named;
+  named: NamedApprovers;
   grants: Map<string, Grant>;
   open: Map<string, Task>;
 }
@@ -46,7 +46,7 @@ export interface Facts {
 export async function loadFacts(
   ctx: Ctx,
   kind: TaskKind,
-  wanted: readonly Wanted[],
+  wanted: readonly TaskTarget[],
   planned: readonly { options: StepOptions }[] = [],
 ): Promise<Facts> {
   const personIds = wanted.map((pair) => pair.personId);
@@ -68,7 +68,7 @@ export async function loadFacts(
     people: new Map([...managers, ...subjects].map((person) => [person.id, person])),
     entitlements: new Map(entitlements.map((row) => [row.id, row])),
     policies,
-    named: await loadNamed(ctx, [...steps, ...planned]),
+    named: await loadNamedApprovers(ctx, [...steps, ...planned]),
     owners: await listApplicationOwners(
       ctx.db,
       entitlements.map((row) => row.applicationId),
@@ -77,17 +77,17 @@ export async function loadFacts(
     delegates: new Map(
       (await listDelegates(ctx.db, ctx.now)).map(({ personId, delegate }) => [
         personId,
-        candidate(delegate),
+        toCandidate(delegate),
       ]),
     ),
-    superAdmins: (await listSuperAdmins(ctx.db)).map(candidate),
-    grants: new Map(grants.map((grant) => [keyOf(grant), grant])),
-    open: new Map(open.map((task) => [keyOf(task), task])),
+    superAdmins: (await listSuperAdmins(ctx.db)).map(toCandidate),
+    grants: new Map(grants.map((grant) => [pairKey(grant), grant])),
+    open: new Map(open.map((task) => [pairKey(task), task])),
   };
 }
 
 /** The people who could be asked about a pair; undefined when the pair is not known. */
-export function circleOf(facts: Facts, pair: Wanted): Circle | undefined {
+export function approverPoolOf(facts: Facts, pair: TaskTarget): ApproverPool | undefined {
   const person = facts.people.get(pair.personId);
   const entitlement = facts.entitlements.get(pair.entitlementId);
   if (!person || !entitlement) return undefined;
@@ -95,17 +95,17 @@ export function circleOf(facts: Facts, pair: Wanted): Circle | undefined {
   const ofKind = (kind: 'owner' | 'provisioner') =>
     facts.owners
       .filter((owner) => owner.applicationId === entitlement.applicationId && owner.kind === kind)
-      .map((owner) => candidate(owner.person));
+      .map((owner) => toCandidate(owner.person));
   return {
     app: entitlement.app,
     entitlement: labelOf(entitlement),
-    person: candidate(person),
-    manager: manager && candidate(manager),
+    person: toCandidate(person),
+    manager: manager && toCandidate(manager),
     unknownManager: manager ? undefined : (person.managerRef ?? undefined),
     owners: ofKind('owner'),
     entitlementOwners: facts.entitlementOwners
       .filter((owner) => owner.entitlementId === entitlement.id)
-      .map((owner) => candidate(owner.person)),
+      .map((owner) => toCandidate(owner.person)),
     provisioners: ofKind('provisioner'),
     superAdmins: facts.superAdmins,
     delegates: facts.delegates,
@@ -114,42 +114,42 @@ export function circleOf(facts: Facts, pair: Wanted): Circle | undefined {
 }
 
 /** Why no such task may open, in one sentence; undefined when it may. */
-export function whyNot(
+export function refusalReason(
   facts: Facts,
   kind: TaskKind,
-  pair: Wanted,
+  pair: TaskTarget,
   how: { cause: TaskCause; emergency: boolean; straight?: boolean },
 ): string | undefined {
   const person = facts.people.get(pair.personId);
   const entitlement = facts.entitlements.get(pair.entitlementId);
   if (!person || !entitlement) return 'This is no longer here.';
   const label = labelOf(entitlement);
-  const open = facts.open.get(keyOf(pair));
-  const grant = facts.grants.get(keyOf(pair));
+  const open = facts.open.get(pairKey(pair));
+  const grant = facts.grants.get(pairKey(pair));
   if (kind === 'revoke') {
     if (!grant) return `${person.name} does not hold ${label}.`;
     return open ? `There is an open revocation of ${label} already: #${open.id}.` : undefined;
   }
-  if (!isHere(person)) return `${person.name} is not active.`;
+  if (!isActive(person)) return `${person.name} is not active.`;
   if (entitlement.closedAt) return `${label} does not exist any more.`;
   if (how.emergency && !entitlement.emergencyAllowed) {
     return `${label} cannot be requested as an emergency; request it the usual way.`;
   }
   const against =
     how.cause === 'extension'
-      ? whyNotExtend(person, label, grant)
-      : whyNotGive(person, entitlement, grant, how.straight ?? false);
+      ? extensionRefusalReason(person, label, grant)
+      : grantRefusalReason(person, entitlement, grant, how.straight ?? false);
   if (against) return against;
   return open ? `There is an open request for ${label} already: #${open.id}.` : undefined;
 }
 
-function whyNotExtend({ name }: Person, label: string, grant: Grant | undefined) {
+function extensionRefusalReason({ name }: Person, label: string, grant: Grant | undefined) {
   if (!grant) return `${name} does not hold ${label}, so there is nothing to extend.`;
   return grant.expiresAt ? undefined : `${label} of ${name} has no end; it need not be extended.`;
 }
 
 /** @param isGiven by a rule: what cannot be requested can still be given. */
-function whyNotGive(
+function grantRefusalReason(
   { name }: Person,
   entitlement: EntitlementRow,
   grant: Grant | undefined,
@@ -171,10 +171,10 @@ function sinceWords(grant: Grant): string {
 }
 
 /** Whether there is nothing left to ask for: it is held, or asked for. */
-export function isSatisfied(facts: Facts, pair: Wanted): boolean {
-  return facts.grants.has(keyOf(pair)) || facts.open.has(keyOf(pair));
+export function isSatisfied(facts: Facts, pair: TaskTarget): boolean {
+  return facts.grants.has(pairKey(pair)) || facts.open.has(pairKey(pair));
 }
 
-export function keyOf(pair: Wanted): string {
+export function pairKey(pair: TaskTarget): string {
   return `${pair.personId}:${pair.entitlementId}`;
 }

@@ -1,17 +1,17 @@
 /** At most two decimals, and 100 only where nothing is wrong. */
-export function percent(value: number): string {
+export function formatPercent(value: number): string {
   const shown = value < 100 ? Math.min(99.99, Number(value.toFixed(2))) : 100;
   return `${shown} %`;
 }
 
-export function people(number: number): string {
-  return count(number, 'person', 'people');
+export function formatPeople(number: number): string {
+  return formatCount(number, 'person', 'people');
 }
 
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${format(number)} ${number === 1 ? one : many}`;
+export function formatCount(number: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(number)} ${number === 1 ? one : many}`;
 }
 
-export function format(number: number): string {
+export function formatNumber(number: number): string {
   return number.toLocaleString('en');
 }

@@ -69,7 +69,7 @@ function stateReader(matrix: AccessMatrix, keys: Keys, numbers: ValueNumbers) {
  * added. So that an entitlement cannot grow to a threshold unseen, more is remembered than a run
  * asks for (`floorOf`), and a cohort is counted anew once so many changed that one might have.
  */
-export class CellMemory {
+export class CohortCountCache {
   readonly #numbers = new ValueNumbers();
   #cells = new Map<string, Remembered>();
   /** People who changed since the last run, as they were then; undefined for those who were not. */

@@ -134,7 +134,7 @@ export function listEveryone(people: number): Uint32Array {
 }
 
 /** The people who meet every criterion, ascending. */
-export function listMembers(
+export function listCohortPeople(
   people: number,
   columns: readonly CohortColumn[],
   criteria: readonly Criterion[],

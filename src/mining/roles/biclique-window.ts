@@ -1,6 +1,6 @@
 import { countBits, forEachBit } from '../matrix/bits.ts';
 import { type BinaryTable, onesOfColumn, onesOfRow } from './binary-table.ts';
-import type { Cells } from './essential-cells.ts';
+import type { CoverCells } from './essential-cells.ts';
 import type { WorkMeter } from './search-budget.ts';
 
 /** Rows × columns that are all ones in a table; both ascend. */
@@ -28,7 +28,7 @@ const workPerStep = 400;
  */
 export class Window {
   readonly #table: BinaryTable;
-  readonly #cells: Cells;
+  readonly #cells: CoverCells;
   readonly #random: () => number;
   readonly #meter: WorkMeter;
   /** Local index by column + 1; all zero between loads. */
@@ -43,7 +43,7 @@ export class Window {
   /** Local index of the loaded cell's row. */
   #row = 0;
 
-  constructor(table: BinaryTable, cells: Cells, random: () => number, meter: WorkMeter) {
+  constructor(table: BinaryTable, cells: CoverCells, random: () => number, meter: WorkMeter) {
     this.#table = table;
     this.#cells = cells;
     this.#random = random;

@@ -1,5 +1,5 @@
 import type { Biclique } from './biclique-window.ts';
-import type { Cells } from './essential-cells.ts';
+import type { CoverCells } from './essential-cells.ts';
 
 /** A biclique of a cover and the essential cells it covers. */
 export interface CoverRole extends Biclique {
@@ -11,7 +11,7 @@ export interface CoverRole extends Biclique {
  * cells each alone covers. Adding and removing a role costs its cells.
  */
 export class Cover {
-  readonly cells: Cells;
+  readonly cells: CoverCells;
   /** Roles by their number; removed ones leave a gap that is used again. */
   readonly roles: (CoverRole | undefined)[] = [];
   /** Roles that cover each cell. */
@@ -25,7 +25,7 @@ export class Cover {
   readonly #free: number[] = [];
   readonly #isMember: Uint8Array;
 
-  constructor(cells: Cells, columns: number) {
+  constructor(cells: CoverCells, columns: number) {
     this.cells = cells;
     this.covered = new Uint32Array(cells.count);
     this.uncovered = cells.count;

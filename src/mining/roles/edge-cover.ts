@@ -1,6 +1,6 @@
 import type { Biclique } from './biclique-window.ts';
 import { type BinaryTable, onesOfColumn, onesOfRow } from './binary-table.ts';
-import { type Cells, listAllCells } from './essential-cells.ts';
+import { type CoverCells, listAllCells } from './essential-cells.ts';
 import type { WorkMeter } from './search-budget.ts';
 
 /** What a row and a column of a table cost each time a role has it: the originals it stands for. */
@@ -30,7 +30,7 @@ function drop(list: number[], value: number): void {
  */
 export class EdgeCover {
   readonly table: BinaryTable;
-  readonly cells: Cells;
+  readonly cells: CoverCells;
   readonly weights: Weights;
   /** Rows and columns by role; a role without both is free to be used again. */
   readonly rowsOf: number[][] = [];

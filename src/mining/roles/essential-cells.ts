@@ -1,7 +1,7 @@
 import { type BinaryTable, onesOfColumn, onesOfRow, transpose } from './binary-table.ts';
 
 /** Ones of a table that are to be covered, numbered row by row. */
-export interface Cells {
+export interface CoverCells {
   count: number;
   rowOf: Uint32Array;
   columnOf: Uint32Array;
@@ -49,7 +49,7 @@ function markDominated(table: BinaryTable): Uint8Array {
 }
 
 /** All ones of a table; a cell's number is its position in `rowOnes`. */
-export function listAllCells(table: BinaryTable): Cells {
+export function listAllCells(table: BinaryTable): CoverCells {
   const rowOf = new Uint32Array(table.rowOnes.length);
   for (let r = 0; r < table.rows; r++) rowOf.fill(r, table.rowStarts[r]!, table.rowStarts[r + 1]!);
   return { count: rowOf.length, rowOf, columnOf: table.rowOnes, starts: table.rowStarts };
@@ -60,7 +60,7 @@ export function listAllCells(table: BinaryTable): Cells {
  * maximal bicliques covers all. A one stays unless a smaller row has it too, or a smaller column. Belohlavek and Trnecka, "From-below approximations in
  * Boolean matrix factorization", 2015; the reduction of Ene et al., SACMAT 2008, is the same.
  */
-export function findEssentialCells(table: BinaryTable): Cells {
+export function findEssentialCells(table: BinaryTable): CoverCells {
   const byRow = markDominated(table);
   const byColumn = markDominated(transpose(table));
   const cursor = table.columnStarts.slice();

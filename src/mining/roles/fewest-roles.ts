@@ -1,7 +1,7 @@
 import { type Biclique, type Grown, Window } from './biclique-window.ts';
 import { type BinaryTable, hasOne, onesOfColumn, onesOfRow } from './binary-table.ts';
 import { Cover, type CoverRole } from './cover.ts';
-import { type Cells, findEssentialCells, listAllCells } from './essential-cells.ts';
+import { type CoverCells, findEssentialCells, listAllCells } from './essential-cells.ts';
 import type { SearchBudget, WorkMeter } from './search-budget.ts';
 
 /** Bicliques grown before the one that covers most is taken. */
@@ -18,7 +18,7 @@ class RoleSearch {
   readonly #window: Window;
   readonly #random: () => number;
 
-  constructor(table: BinaryTable, cells: Cells, random: () => number, meter: WorkMeter) {
+  constructor(table: BinaryTable, cells: CoverCells, random: () => number, meter: WorkMeter) {
     this.cover = new Cover(cells, table.columns);
     this.#window = new Window(table, cells, random, meter);
     this.#random = random;
@@ -135,7 +135,7 @@ class RoleSearch {
  * A number of roles that no cover can do without: cells of which no two fit in one biclique,
  * collected greedily, those with the smallest windows first.
  */
-export function boundRoles(table: BinaryTable, cells: Cells): number {
+export function boundRoles(table: BinaryTable, cells: CoverCells): number {
   const sizeOf = (cell: number) =>
     onesOfRow(table, cells.rowOf[cell]!).length * onesOfColumn(table, cells.columnOf[cell]!).length;
   const sizes = Float64Array.from({ length: cells.count }, (_, cell) => sizeOf(cell));

@@ -16,7 +16,7 @@ const defaultRoleOptions: Omit<RoleOptions, 'now'> = {
   seed: 1,
 };
 
-const mostSeconds = 86_400;
+const maxSeconds = 86_400;
 
 /** Fills in the defaults. Throws RangeError naming the first option that is out of range. */
 export function completeRoleOptions(
@@ -25,8 +25,8 @@ export function completeRoleOptions(
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const complete = { ...defaultRoleOptions, now: options.now, ...Object.fromEntries(given) };
   const { seconds, seed } = complete;
-  if (!(seconds >= 0 && seconds <= mostSeconds)) {
-    throw new RangeError(`seconds must be a number from 0 to ${mostSeconds}, not ${seconds}`);
+  if (!(seconds >= 0 && seconds <= maxSeconds)) {
+    throw new RangeError(`seconds must be a number from 0 to ${maxSeconds}, not ${seconds}`);
   }
   if (!Number.isSafeInteger(seed)) {
     const most = Number.MAX_SAFE_INTEGER;

@@ -196,7 +196,7 @@ function shrinkFrom(
   let best = [...roles];
   let isRowsTurn = side === 'rows';
   let unchanged = 0;
-  for (let turn = 0; turn < mostTurns && unchanged < 2; turn++) {
+  for (let turn = 0; turn < maxTurns && unchanged < 2; turn++) {
     const next = isRowsTurn ? reassignRows(table, best) : flip(reassignRows(flipped, flip(best)));
     unchanged = costRoles(next, weights) < costRoles(best, weights) ? 0 : unchanged + 1;
     best = next;
@@ -206,7 +206,7 @@ function shrinkFrom(
 }
 
 /** Turns after which shrinking gains next to nothing. */
-const mostTurns = 8;
+const maxTurns = 8;
 
 /** The cheaper of the covers got by shrinking from the rows and from the columns. */
 export function shrinkRoles(

@@ -36,7 +36,7 @@ export interface MiningRule {
 }
 
 /** What mining rules ask of an entitlement. */
-export interface MinedRole {
+export interface MinableRole {
   category?: string | undefined;
   /** Approvals its request policy asks for, 0–3. */
   approvals: number;
@@ -77,7 +77,7 @@ export function completeRule(given: Partial<MiningRule> & Pick<MiningRule, 'rule
 }
 
 /** Whether a mining rule is about a role, by category and approvals. */
-export function isAbout(rule: MiningRule, { category = '', approvals }: MinedRole): boolean {
+export function isAbout(rule: MiningRule, { category = '', approvals }: MinableRole): boolean {
   const included = [
     rule.includeNoValidation,
     rule.includeSimpleValidation,

@@ -9,7 +9,7 @@ import {
 import type { Criterion } from '../matrix/criterion.ts';
 import { wilsonLowerBound } from '../matrix/matrix.ts';
 import type { MiningRule } from './mining-rule.ts';
-import { Cells } from './rule-cells.ts';
+import { RuleCells } from './rule-cells.ts';
 import { CohortList, type SortedCohorts } from './rule-cohorts.ts';
 
 /** What a mining rule asks of each candidate. */
@@ -33,7 +33,7 @@ export interface Candidates {
 }
 
 /** Fewest holders a rule has to add. */
-export const leastNewHolders = 2;
+export const minNewHolders = 2;
 
 /** Percentages are compared as they are written: rounding of the machine decides nothing. */
 export const slack = 1e-9;
@@ -72,11 +72,11 @@ function isBeyondChance(matched: Held, all: Held): boolean {
  * one that is admitted even under the strictest limits is left out: the wider one adds as many holders
  * with fewer criteria, so it is always chosen first.
  */
-export function findCandidates(population: Population, limits: CandidateLimits): Candidates {
+export function findRuleCandidates(population: Population, limits: CandidateLimits): Candidates {
   const { matrix, columns, holders: allHolders, excluded } = population;
   const counter = new EntitlementCounter(matrix);
   const cohorts = new CohortList();
-  const cells = new Cells();
+  const cells = new RuleCells();
   const nest = openNest(limits.maxDepth, matrix.entitlements);
   const isAdmitted = (
     entitlement: number,
@@ -88,7 +88,7 @@ export function findCandidates(population: Population, limits: CandidateLimits):
       isBeyondChance(matched, { people: matrix.people, holders: allHolders[entitlement]! }));
   const most = limits.mostFalsePositivePercent + slack;
   const isIn = (entitlement: number, depth: number, { people, holders }: Held) =>
-    holders >= leastNewHolders &&
+    holders >= minNewHolders &&
     falsePositivePercent(people, holders) <= most &&
     !excluded[entitlement] &&
     !nest.isBelow(depth, entitlement);

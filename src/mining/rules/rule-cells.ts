@@ -1,7 +1,7 @@
 import { NumberList } from '../matrix/number-list.ts';
 
 /** Of a cohort and an entitlement, how many hold it: there may be tens of millions of these. */
-export class Cells {
+export class RuleCells {
   #entitlements = new NumberList();
   #cohorts = new NumberList();
   #holders = new NumberList();

@@ -3,7 +3,7 @@ import type { Criterion } from '../matrix/criterion.ts';
 import type { AccessMatrix } from '../matrix/matrix.ts';
 import { Queue } from '../matrix/queue.ts';
 import type { MiningRule } from './mining-rule.ts';
-import { type Candidates, leastNewHolders } from './rule-candidates.ts';
+import { type Candidates, minNewHolders } from './rule-candidates.ts';
 
 /** A cohort that was chosen. */
 interface ChosenRule {
@@ -14,7 +14,7 @@ interface ChosenRule {
 }
 
 /** The rules chosen for one entitlement, and the people any of them matches. */
-export interface Cover {
+export interface RuleCover {
   chosen: ChosenRule[];
   matched: number;
   holders: number;
@@ -30,7 +30,7 @@ const holds = 1;
 const isMatched = 2;
 
 /** Chooses the rules of one entitlement after the other, in arrays that serve them all. */
-export class CoverMaker {
+export class RuleCoverBuilder {
   readonly #candidates: Candidates;
   readonly #holders: Holders;
   /** By person: holds it and no chosen rule matches, or one does; all zero between entitlements. */
@@ -52,14 +52,14 @@ export class CoverMaker {
   }
 
   /** Takes the candidate that adds most holders, again and again, until none adds enough. */
-  make(entitlement: number, rule: MiningRule): Cover {
+  make(entitlement: number, rule: MiningRule): RuleCover {
     const { offsets, people } = this.#holders;
     const state = this.#state;
     const [first, end] = [offsets[entitlement]!, offsets[entitlement + 1]!];
     for (let i = first; i < end; i++) state[people[i]!] = holds;
     this.#open(entitlement, rule);
     const { criteria, sizes } = this.#candidates.cohorts;
-    const cover: Cover = { chosen: [], matched: 0, holders: 0 };
+    const cover: RuleCover = { chosen: [], matched: 0, holders: 0 };
     const touched: number[] = [];
     for (let best = this.#takeBest(0); best >= 0; best = this.#takeBest(cover.chosen.length)) {
       const cohort = this.#cohorts[best]!;
@@ -104,7 +104,7 @@ export class CoverMaker {
       const gain = this.#countNew(this.#cohorts[option]!);
       this.#gains[option] = gain;
       this.#countedAt[option] = round;
-      if (gain >= leastNewHolders) this.#push(option);
+      if (gain >= minNewHolders) this.#push(option);
     }
     return -1;
   }

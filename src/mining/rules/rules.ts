@@ -1,9 +1,14 @@
 import type { Population } from '../matrix/cohort-lattice.ts';
 import type { Criterion } from '../matrix/criterion.ts';
 import { type AccessMatrix, countHolders } from '../matrix/matrix.ts';
-import { isAbout, type MinedRole, type MiningRule } from './mining-rule.ts';
-import { falsePositivePercent, findCandidates, leastNewHolders, slack } from './rule-candidates.ts';
-import { type Cover, CoverMaker } from './rule-cover.ts';
+import { isAbout, type MinableRole, type MiningRule } from './mining-rule.ts';
+import {
+  falsePositivePercent,
+  findRuleCandidates,
+  minNewHolders,
+  slack,
+} from './rule-candidates.ts';
+import { type RuleCover, RuleCoverBuilder } from './rule-cover.ts';
 
 /** What rules get right and wrong about an entitlement; percentages are 0–100. */
 export interface RuleFigures {
@@ -20,7 +25,7 @@ export interface RuleFigures {
 }
 
 /** People who meet all the criteria are to hold the entitlement. */
-export interface SingleRoleRule extends RuleFigures {
+export interface MinedRule extends RuleFigures {
   criteria: { dimension: string; value: string }[];
 }
 
@@ -29,7 +34,7 @@ export interface RuleSet extends RuleFigures {
   /** Place in the list of mining rules. */
   miningRule: number;
   entitlement: number;
-  rules: SingleRoleRule[];
+  rules: MinedRule[];
 }
 
 export interface RuleResult {
@@ -65,7 +70,7 @@ export function rateRules(
  */
 export function mineRules(
   matrix: AccessMatrix,
-  roles: readonly MinedRole[],
+  roles: readonly MinableRole[],
   miningRules: readonly MiningRule[],
 ): RuleResult {
   const found: RuleResult = { sets: [], heldBack: [] };
@@ -92,7 +97,7 @@ export function mineRules(
 /** What the rules of a run read. */
 interface Search {
   population: Population;
-  covers: CoverMaker;
+  covers: RuleCoverBuilder;
 }
 
 /** @returns undefined when no rule mines. */
@@ -106,10 +111,10 @@ function openSearch(matrix: AccessMatrix, miningRules: readonly MiningRule[]): S
     excluded: new Uint8Array(matrix.entitlements),
   };
   const shares = mining.map(({ falsePositiveMaxPercent }) => falsePositiveMaxPercent);
-  const candidates = findCandidates(population, {
+  const candidates = findRuleCandidates(population, {
     // Fewer people than a rule has to add make no rule, whatever a mining rule allows.
     minCohortSize: Math.max(
-      leastNewHolders,
+      minNewHolders,
       Math.min(...mining.map(({ minIdentities }) => minIdentities)),
     ),
     maxDepth: Math.max(...mining.map(({ maxCriteria }) => maxCriteria)),
@@ -119,7 +124,7 @@ function openSearch(matrix: AccessMatrix, miningRules: readonly MiningRule[]): S
       statisticalGuard: mining.some(({ statisticalGuard }) => statisticalGuard),
     },
   });
-  return { population, covers: new CoverMaker(population, candidates) };
+  return { population, covers: new RuleCoverBuilder(population, candidates) };
 }
 
 function findSet(
@@ -145,7 +150,7 @@ export function isGood(set: RuleFigures, rule: MiningRule): boolean {
 function describeCover(
   { matrix, columns, holders }: Population,
   entitlement: number,
-  cover: Cover,
+  cover: RuleCover,
 ) {
   const all = holders[entitlement]!;
   const name = ({ dimension, code }: Criterion) => ({

@@ -2,8 +2,8 @@ import type { CellRecall } from '../matrix/cohort-count-cache.ts';
 import {
   type CohortCells,
   countLattice,
+  listCohortPeople,
   listEveryone,
-  listMembers,
   type Population,
 } from '../matrix/cohort-lattice.ts';
 import type { Criterion } from '../matrix/criterion.ts';
@@ -23,7 +23,7 @@ import {
 } from './suggestion.ts';
 
 /** A bundle before its people are listed: what ranking needs and no more. */
-export interface Candidate {
+export interface QualifyingCell {
   /** Empty for everyone. */
   criteria: Criterion[];
   /** Strongest first. */
@@ -90,11 +90,15 @@ function dropCommon(
 /** The people of a cohort: everyone, or those who meet its criteria. */
 export function listCohort({ matrix, columns }: Population, criteria: Criterion[]): Uint32Array {
   if (criteria.length === 0) return listEveryone(matrix.people);
-  return listMembers(matrix.people, columns, criteria);
+  return listCohortPeople(matrix.people, columns, criteria);
 }
 
 /** The bundles of one cohort. */
-function bundle(population: Population, options: MiningOptions, cells: CohortCells): Candidate[] {
+function bundle(
+  population: Population,
+  options: MiningOptions,
+  cells: CohortCells,
+): QualifyingCell[] {
   const figures = Array.from(cells.entitlements, (entitlement, i) =>
     measureEntitlement(population, entitlement, cells.holders[i]!, cells.people),
   )
@@ -127,7 +131,7 @@ function compareValues(population: Population, a: Criterion[], b: Criterion[]): 
 }
 
 /** Greatest score first; ties by criteria, values and entitlements, never by order of input. */
-function compareCandidates(population: Population, a: Candidate, b: Candidate): number {
+function compareCandidates(population: Population, a: QualifyingCell, b: QualifyingCell): number {
   return (
     b.score - a.score ||
     compareCriteria(a.criteria, b.criteria) ||
@@ -138,11 +142,11 @@ function compareCandidates(population: Population, a: Candidate, b: Candidate): 
 
 /** Layers 2–7 of a suggestion run: birthright, lattice, most general wins and none where
  * another cohort explains it, bundles, ranking. */
-export function findCandidates(
+export function findQualifyingCells(
   population: Population,
   options: MiningOptions,
   recall?: CellRecall,
-): Candidate[] {
+): QualifyingCell[] {
   const birthrights = findBirthrights(population, options);
   const qualifying = findQualifying(population, options, birthrights, recall);
   const general = keepMostGeneral(qualifying, options.maxDepth);

@@ -25,7 +25,7 @@ export interface HiddenTeam extends MinedSuggestion {
 }
 
 /** Fewest entitlements of a team: a single one that some people share is no pattern. */
-const leastEntitlements = 2;
+const minEntitlements = 2;
 
 /** The grants that no suggestion explains; entitlements that are not for mining are left out. */
 function readResidual(
@@ -111,7 +111,7 @@ export function findHiddenTeams(
   const roles = findRoles(residual, roleOptions);
   const teams = roles.filter(
     ({ people, entitlements }) =>
-      people.length >= complete.minCohortSize && entitlements.length >= leastEntitlements,
+      people.length >= complete.minCohortSize && entitlements.length >= minEntitlements,
   );
   return teams
     .map(({ people, entitlements }) => {

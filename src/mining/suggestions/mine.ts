@@ -3,7 +3,7 @@ import type { Population } from '../matrix/cohort-lattice.ts';
 import type { AccessMatrix } from '../matrix/matrix.ts';
 import { countGrants, readPopulation } from '../matrix/population.ts';
 import { completeOptions, type MiningOptions } from '../options.ts';
-import { type Candidate, findCandidates, listCohort } from './generalization-layers.ts';
+import { findQualifyingCells, listCohort, type QualifyingCell } from './generalization-layers.ts';
 import { addParentLift } from './parent-lift.ts';
 import { compareProfiles } from './profile-overlap.ts';
 import { buildSuggestion, describeCriteria, type MinedSuggestion } from './suggestion.ts';
@@ -37,7 +37,7 @@ export function mine(
 ): MineResult {
   const complete = completeOptions(options);
   const { population, unknownDimensions } = readPopulation(matrix, complete);
-  const candidates = findCandidates(population, complete, recall).filter(
+  const candidates = findQualifyingCells(population, complete, recall).filter(
     (candidate) => !isExisting(candidate, complete),
   );
   const chosen = candidates.slice(0, complete.maxSuggestions);
@@ -54,7 +54,10 @@ export function mine(
   };
 }
 
-function isExisting({ entitlements }: Candidate, { existingProfiles }: MiningOptions): boolean {
+function isExisting(
+  { entitlements }: QualifyingCell,
+  { existingProfiles }: MiningOptions,
+): boolean {
   const keys = entitlements.map(({ entitlement }) => entitlement);
   return compareProfiles(keys, existingProfiles)[0]?.relation === 'exact';
 }
@@ -62,7 +65,7 @@ function isExisting({ entitlements }: Candidate, { existingProfiles }: MiningOpt
 function expand(
   population: Population,
   options: MiningOptions,
-  { criteria, entitlements }: Candidate,
+  { criteria, entitlements }: QualifyingCell,
 ): MinedSuggestion {
   const kind = criteria.length === 0 ? 'everyone' : 'cohort';
   const cohort = describeCriteria(population, criteria);

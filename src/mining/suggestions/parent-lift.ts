@@ -1,6 +1,6 @@
-import { EntitlementCounter, listMembers, type Population } from '../matrix/cohort-lattice.ts';
+import { EntitlementCounter, listCohortPeople, type Population } from '../matrix/cohort-lattice.ts';
 import type { Criterion } from '../matrix/criterion.ts';
-import type { Candidate } from './generalization-layers.ts';
+import type { QualifyingCell } from './generalization-layers.ts';
 
 /** The cohorts with one criterion fewer; none for a single criterion, whose parent is everyone. */
 function listParents(criteria: readonly Criterion[]): Criterion[][] {
@@ -10,10 +10,10 @@ function listParents(criteria: readonly Criterion[]): Criterion[][] {
 
 interface Parent {
   criteria: Criterion[];
-  children: Candidate[];
+  children: QualifyingCell[];
 }
 
-function collectParents(candidates: readonly Candidate[]): Iterable<Parent> {
+function collectParents(candidates: readonly QualifyingCell[]): Iterable<Parent> {
   const parents = new Map<string, Parent>();
   for (const candidate of candidates) {
     for (const criteria of listParents(candidate.criteria)) {
@@ -30,10 +30,10 @@ function collectParents(candidates: readonly Candidate[]): Iterable<Parent> {
  * Fills in `liftOverParent` for candidates of two and more criteria: the confidence ÷ the best
  * confidence among their parents. Each parent is counted once.
  */
-export function addParentLift(population: Population, candidates: readonly Candidate[]): void {
+export function addParentLift(population: Population, candidates: readonly QualifyingCell[]): void {
   const counter = new EntitlementCounter(population.matrix);
   for (const { criteria, children } of collectParents(candidates)) {
-    const members = listMembers(population.matrix.people, population.columns, criteria);
+    const members = listCohortPeople(population.matrix.people, population.columns, criteria);
     counter.count(members);
     for (const figures of children.flatMap(({ entitlements }) => entitlements)) {
       const percent = (100 * counter.counts[figures.entitlement]!) / members.length;

@@ -1,4 +1,4 @@
-import { type ApplicationPlan, applications as plans } from './catalog.ts';
+import { type ApplicationPlan, companyApplications as plans } from './catalog.ts';
 import { planned, rare } from './needs.ts';
 import type { Chance } from './random.ts';
 
@@ -21,7 +21,7 @@ export interface CompanyEntitlement {
   /** Indexes of people; most entitlements leave it to the application's owners. */
   owners: number[];
   /** For how long it may be asked for; undefined: for good. */
-  longestDays: number | undefined;
+  maxGrantDays: number | undefined;
 }
 
 const words =
@@ -94,8 +94,8 @@ function describe(application: number, name: string, applications: ApplicationPl
   const risk = riskOf(name);
   const does = { low: 'See and use', medium: 'Change', high: 'Control' }[risk];
   const description = `${does} ${name} in ${app}.`;
-  const longestDays = /production deploy|production admin|payment/i.test(name) ? 90 : undefined;
-  return { application, name, description, category, risk, longestDays, owners: [] as number[] };
+  const maxGrantDays = /production deploy|production admin|payment/i.test(name) ? 90 : undefined;
+  return { application, name, description, category, risk, maxGrantDays, owners: [] as number[] };
 }
 
 function riskOf(name: string): CompanyEntitlement['risk'] {

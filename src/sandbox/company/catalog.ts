@@ -111,7 +111,7 @@ export interface ApplicationPlan {
 }
 
 /** The most common ones first, so that a small company still has them. */
-export const applications: ApplicationPlan[] = [
+export const companyApplications: ApplicationPlan[] = [
   {
     name: 'Slack',
     category: 'Communication',

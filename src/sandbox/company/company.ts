@@ -6,7 +6,7 @@ import {
   planEntitlements,
 } from './access.ts';
 import { type CastIndexes, castPeople } from './cast.ts';
-import { type GrantColumns, makeGrants, type PlantedProfile } from './grants.ts';
+import { type CompanyGrantColumns, makeGrants, type PlantedProfile } from './grants.ts';
 import { type CompanyPerson, makePeople } from './people.ts';
 import { chanceOf, spread } from './random.ts';
 
@@ -30,7 +30,7 @@ export interface Company {
   people: CompanyPerson[];
   applications: CompanyApplication[];
   entitlements: CompanyEntitlement[];
-  grants: GrantColumns;
+  grants: CompanyGrantColumns;
   /** What role mining should find. */
   planted: PlantedProfile[];
   /** Grants that an access review should question. */

@@ -54,7 +54,7 @@ export function toCsv(company: Company): Map<string, string> {
           e.risk,
           emails(e.owners),
           e.risk === 'high' ? 'yes' : 'no',
-          String(e.longestDays ?? ''),
+          String(e.maxGrantDays ?? ''),
           e.risk === 'high' ? '2' : '',
         ]),
       ),

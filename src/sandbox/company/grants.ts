@@ -14,7 +14,7 @@ export interface PlantedProfile {
 }
 
 /** Who holds what, as two columns: grant i is held by `person[i]` and gives `entitlement[i]`. */
-export interface GrantColumns {
+export interface CompanyGrantColumns {
   person: Uint32Array;
   entitlement: Uint32Array;
 }
@@ -124,7 +124,7 @@ function pairs() {
       entitlement[length] = e;
       length += 1;
     },
-    columns: (): GrantColumns => ({
+    columns: (): CompanyGrantColumns => ({
       person: person.slice(0, length),
       entitlement: entitlement.slice(0, length),
     }),
@@ -173,7 +173,7 @@ export function makeGrants(
   known: { byAccess: Map<string, number>; spare: number[]; entitlements: number },
   options: { seed: number; noisePercent: number; grantsPerPerson: number; cast: CastIndexes },
 ): {
-  grants: GrantColumns;
+  grants: CompanyGrantColumns;
   planted: PlantedProfile[];
   outliers: { person: number; entitlement: number }[];
 } {

@@ -1,6 +1,6 @@
 import { checkMessage, LIMITS } from '../../slack/limits.ts';
 import { type Dict, isDict, listAt, stringAt } from '../dict.ts';
-import { type Call, type Method, TIER } from './method.ts';
+import { type ApiCall, type Method, TIER } from './method.ts';
 import { refusedWith, SlackError } from './slack-error.ts';
 import { keepTyped } from './state.ts';
 import { type Conversation, type Message, type Workspace, withIds } from './workspace.ts';
@@ -39,7 +39,7 @@ export function refuseBadMessage(args: Dict): void {
   if (problems.length > 0) throw refusedWith('invalid_blocks', problems);
 }
 
-function refuseUnreachable(call: Call, personId: string): void {
+function refuseUnreachable(call: ApiCall, personId: string): void {
   const person = call.workspace.member(personId);
   if (!person) throw new SlackError('channel_not_found');
   if (person.isBot) throw new SlackError('cannot_dm_bot');
@@ -48,7 +48,7 @@ function refuseUnreachable(call: Call, personId: string): void {
 }
 
 /** The conversation an app may post to: a D… id, or a U… id, which opens one. */
-function target(call: Call): Conversation {
+function target(call: ApiCall): Conversation {
   const channel = stringAt(call.args, 'channel');
   if (!channel) throw new SlackError('channel_not_found');
   const personId = call.workspace.conversations.get(channel)?.personId ?? channel;
@@ -57,13 +57,16 @@ function target(call: Call): Conversation {
 }
 
 /** A conversation that exists, by its own id only: methods that change messages take no U… id. */
-function existing(call: Call): Conversation {
+function existing(call: ApiCall): Conversation {
   const conversation = call.workspace.conversations.get(stringAt(call.args, 'channel') ?? '');
   if (!conversation) throw new SlackError('channel_not_found');
   return conversation;
 }
 
-function ownMessage(call: Call, refusal: string): { conversation: Conversation; message: Message } {
+function ownMessage(
+  call: ApiCall,
+  refusal: string,
+): { conversation: Conversation; message: Message } {
   const conversation = existing(call);
   const ts = stringAt(call.args, 'ts');
   // Ephemeral messages are not kept by Slack: only their response_url can change them.
@@ -73,7 +76,7 @@ function ownMessage(call: Call, refusal: string): { conversation: Conversation; 
   return { conversation, message };
 }
 
-function threadOf(call: Call, conversation: Conversation): string | undefined {
+function threadOf(call: ApiCall, conversation: Conversation): string | undefined {
   const threadTs = stringAt(call.args, 'thread_ts');
   if (!threadTs) return undefined;
   const parent = conversation.messages.find((one) => one.ts === threadTs && !one.ephemeral);
@@ -81,7 +84,7 @@ function threadOf(call: Call, conversation: Conversation): string | undefined {
   return parent.threadTs ?? parent.ts;
 }
 
-function post(call: Call, conversation: Conversation, ephemeral: boolean): Message {
+function post(call: ApiCall, conversation: Conversation, ephemeral: boolean): Message {
   refuseBadMessage(call.args);
   return call.workspace.post({
     channelId: conversation.id,
@@ -253,7 +256,7 @@ export const CHAT_METHODS: Record<string, Method> = {
 };
 
 /** Refuses a conversation with somebody the app cannot write to, and opens it otherwise. */
-export function openConversation(call: Call, personId: string): Conversation {
+export function openConversation(call: ApiCall, personId: string): Conversation {
   refuseUnreachable({ ...call, isMessagesTabOn: true }, personId);
   return call.workspace.conversationWith(personId);
 }

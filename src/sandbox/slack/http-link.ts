@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { type Dict, parseJson } from '../dict.ts';
-import type { AppLink, Delivery, EnvelopeType } from './link.ts';
+import type { AppLink, EnvelopeType, LinkDelivery } from './link.ts';
 
 export interface HttpLinkOptions {
   /** The one address of the app for events, commands and interactions. */
@@ -21,7 +21,7 @@ export class HttpLink implements AppLink {
     this.#options = options;
   }
 
-  async deliver(type: EnvelopeType, payload: Dict): Promise<Delivery> {
+  async deliver(type: EnvelopeType, payload: Dict): Promise<LinkDelivery> {
     const delivery = await this.#post(type, payload, {});
     if (type !== 'events_api' || delivery.kind === 'acknowledged') return delivery;
     const reason = delivery.kind === 'late' ? 'http_timeout' : 'http_error';
@@ -32,7 +32,7 @@ export class HttpLink implements AppLink {
     type: EnvelopeType,
     payload: Dict,
     headers: Record<string, string>,
-  ): Promise<Delivery> {
+  ): Promise<LinkDelivery> {
     const { requestUrl, signingSecret, ackTimeoutMs } = this.#options;
     const { body, contentType } = encode(type, payload);
     const timestamp = Math.floor(Date.now() / 1000);

@@ -1,30 +1,23 @@
 import { checkSuggestions } from '../../slack/limits.ts';
 import { type Dict, isDict, listAt, stringAt } from '../dict.ts';
 import { inputProblems } from './input-problems.ts';
-import type { AppLink, Delivery, EnvelopeType } from './link.ts';
+import type { AppLink, EnvelopeType, LinkDelivery } from './link.ts';
 import * as payloads from './payloads.ts';
 import { postResponse } from './responses.ts';
 import { SlackError } from './slack-error.ts';
-import {
-  chosenState,
-  ownOptions,
-  type Placed,
-  placedElements,
-  setTyped,
-  stateValues,
-} from './state.ts';
-import { blocksOf, type Surface } from './surfaces.ts';
-import type { Person } from './users.ts';
+import { chosenState, ownOptions, type Placed, setTyped, stateValues } from './state.ts';
+import type { VisibleSurface } from './surfaces.ts';
+import type { SlackPerson } from './users.ts';
 import type { ViewRecord, Views } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the person saw come of it. `trouble` is the sentence Slack shows when the app did not play along. */
-export interface Outcome {
+export interface InteractionResult {
   ok: boolean;
   trouble?: string;
 }
 
-export interface SubmitOutcome extends Outcome {
+export interface SubmitOutcome extends InteractionResult {
   /** By block_id, from the client's own checks or from the app. */
   errors?: Record<string, string>;
   action?: 'close' | 'errors' | 'update' | 'push' | 'clear';
@@ -54,7 +47,7 @@ export class Interactions {
     this.#parts = parts;
   }
 
-  async command(person: Person, command: string, text: string): Promise<Outcome> {
+  async command(person: SlackPerson, command: string, text: string): Promise<InteractionResult> {
     if (!this.#parts.commands.includes(command)) {
       return this.#trouble(person, `${command} is not a valid command.`);
     }
@@ -76,7 +69,7 @@ export class Interactions {
     return { ok: true };
   }
 
-  async dm(person: Person, text: string, threadTs?: string): Promise<string> {
+  async dm(person: SlackPerson, text: string, threadTs?: string): Promise<string> {
     const { workspace } = this.#parts;
     const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
     const { id } = workspace.conversationWith(person.id);
@@ -87,7 +80,7 @@ export class Interactions {
   }
 
   /** The person opens the app: Slack tells it so, and with which tab. */
-  async open(person: Person, tab: 'home' | 'messages'): Promise<void> {
+  async open(person: SlackPerson, tab: 'home' | 'messages'): Promise<void> {
     const { workspace, views } = this.#parts;
     const home = tab === 'home' ? views.home(person.id) : undefined;
     const channel = workspace.conversationWith(person.id).id;
@@ -100,12 +93,17 @@ export class Interactions {
     });
   }
 
-  async event(event: Dict): Promise<Delivery> {
+  async event(event: Dict): Promise<LinkDelivery> {
     return this.#deliver('events_api', payloads.eventCallback(this.#parts.workspace, event));
   }
 
   /** Notes a value in an element without telling the app. @throws Error when there is no such option */
-  async type(surface: Surface, placed: Placed, value: unknown, person: Person): Promise<Dict> {
+  async type(
+    surface: VisibleSurface,
+    placed: Placed,
+    value: unknown,
+    person: SlackPerson,
+  ): Promise<Dict> {
     const { workspace } = this.#parts;
     const isExternal = String(placed.element.type).endsWith('external_select');
     const options = isExternal
@@ -120,7 +118,12 @@ export class Interactions {
   }
 
   /** A click, or a choice in an element that tells the app at once. */
-  async act(person: Person, surface: Surface, placed: Placed, state?: Dict): Promise<Outcome> {
+  async act(
+    person: SlackPerson,
+    surface: VisibleSurface,
+    placed: Placed,
+    state?: Dict,
+  ): Promise<InteractionResult> {
     const payload = payloads.blockActions(this.#context(), person, surface, placed, state);
     const delivery = await this.#deliver('interactive', payload);
     if (delivery.kind === 'acknowledged') return { ok: true };
@@ -128,7 +131,12 @@ export class Interactions {
   }
 
   /** Asks the app for options; a query shorter than the element's minimum asks nothing, as in Slack. */
-  async suggest(person: Person, surface: Surface, placed: Placed, query: string): Promise<Dict> {
+  async suggest(
+    person: SlackPerson,
+    surface: VisibleSurface,
+    placed: Placed,
+    query: string,
+  ): Promise<Dict> {
     const min = Number(stringAt(placed.element, 'min_query_length') ?? 3);
     if (query.length < min) return { options: [] };
     const payload = payloads.blockSuggestion(this.#context(), person, surface, placed, query);
@@ -147,7 +155,7 @@ export class Interactions {
     return answer;
   }
 
-  async submit(person: Person): Promise<SubmitOutcome> {
+  async submit(person: SlackPerson): Promise<SubmitOutcome> {
     const { workspace, views } = this.#parts;
     const record = views.stack(person.id).at(-1);
     if (!record) throw new Error(`${person.realName} has no modal open`);
@@ -172,7 +180,7 @@ export class Interactions {
   }
 
   /** Closes the top modal, or all; the app hears of those that asked for it. */
-  async closeModal(person: Person, all: boolean): Promise<void> {
+  async closeModal(person: SlackPerson, all: boolean): Promise<void> {
     const { workspace, views } = this.#parts;
     const isCleared = all || views.stack(person.id).at(-1)?.view.clear_on_close === true;
     const gone = views.stack(person.id).slice(isCleared ? 0 : -1);
@@ -188,7 +196,7 @@ export class Interactions {
     await Promise.all(told.map((payload) => this.#deliver('interactive', payload)));
   }
 
-  #afterSubmit(person: Person, record: ViewRecord, answer: Dict): SubmitOutcome {
+  #afterSubmit(person: SlackPerson, record: ViewRecord, answer: Dict): SubmitOutcome {
     const { views } = this.#parts;
     switch (answer.response_action) {
       case undefined:
@@ -227,8 +235,8 @@ export class Interactions {
 
   /** Options for a value of an external select: those offered last, or those offered for its words. */
   async #knownOptions(
-    person: Person,
-    surface: Surface,
+    person: SlackPerson,
+    surface: VisibleSurface,
     placed: Placed,
     value: unknown,
   ): Promise<Dict[]> {
@@ -258,31 +266,17 @@ export class Interactions {
     };
   }
 
-  #deliver(type: EnvelopeType, payload: Dict): Promise<Delivery> {
+  #deliver(type: EnvelopeType, payload: Dict): Promise<LinkDelivery> {
     return this.#parts.link.deliver(type, payload);
   }
 
-  #trouble(person: Person, trouble: string): Outcome & { ok: false } {
+  #trouble(person: SlackPerson, trouble: string): InteractionResult & { ok: false } {
     this.#parts.workspace.notice(person.id, trouble);
     return { ok: false, trouble };
   }
 }
 
-const offeredKey = (surface: Surface, { block, element }: Placed) =>
+const offeredKey = (surface: VisibleSurface, { block, element }: Placed) =>
   `${surface.key}|${block.block_id}|${element.action_id}`;
 
 const listOfTexts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
-
-/** The input block a label or block_id names. @throws Error that lists the labels there are */
-export function findInput(surface: Surface, name: string): Placed {
-  const all = placedElements(blocksOf(surface));
-  const labelOf = ({ block }: Placed) =>
-    isDict(block.label) && typeof block.label.text === 'string' ? block.label.text : '';
-  const found =
-    all.find(({ block }) => block.block_id === name) ??
-    all.find((placed) => labelOf(placed) === name) ??
-    all.find(({ element }) => element.action_id === name);
-  if (found) return found;
-  const labels = all.map((placed) => labelOf(placed) || String(placed.element.action_id));
-  throw new Error(`There is no field “${name}”; there are: ${labels.join(', ') || 'none'}`);
-}

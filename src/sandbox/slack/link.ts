@@ -3,7 +3,7 @@ import type { Dict } from '../dict.ts';
 export type EnvelopeType = 'slash_commands' | 'interactive' | 'events_api';
 
 /** What became of something sent to the app. */
-export type Delivery =
+export type LinkDelivery =
   | { kind: 'acknowledged'; payload: unknown }
   /** Nothing within three seconds: people read `operation_timeout`. */
   | { kind: 'late' }
@@ -12,5 +12,5 @@ export type Delivery =
 
 /** The way to the app: Socket Mode or HTTP. */
 export interface AppLink {
-  deliver(type: EnvelopeType, payload: Dict): Promise<Delivery>;
+  deliver(type: EnvelopeType, payload: Dict): Promise<LinkDelivery>;
 }

@@ -3,7 +3,7 @@ import type { Views } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
 /** One call of the Web API, with what it may touch. */
-export interface Call {
+export interface ApiCall {
   args: Dict;
   workspace: Workspace;
   views: Views;
@@ -28,7 +28,7 @@ export interface Method {
   perMinute: number;
   scope?: string;
   token?: 'app';
-  run(call: Call): Dict | Promise<Dict>;
+  run(call: ApiCall): Dict | Promise<Dict>;
 }
 
 export const TIER = { two: 20, three: 50, four: 100 } as const;

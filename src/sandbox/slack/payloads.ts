@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { type Dict, stringAt } from '../dict.ts';
 import { wireMessage } from './chat-methods.ts';
 import { type Placed, stateValues } from './state.ts';
-import type { Surface } from './surfaces.ts';
-import type { Person } from './users.ts';
+import type { VisibleSurface } from './surfaces.ts';
+import type { SlackPerson } from './users.ts';
 import type { Views } from './views.ts';
 import { makeId, type Workspace } from './workspace.ts';
 
 /** What the app is told with every interaction. Slack still sends the outdated `token`. */
-function common(workspace: Workspace, person: Person): Dict {
+function common(workspace: Workspace, person: SlackPerson): Dict {
   const { team, appId } = workspace;
   return {
     user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
@@ -21,7 +21,7 @@ function common(workspace: Workspace, person: Person): Dict {
 }
 
 /** Where an interaction happened: the container and the message or view itself. */
-function place(workspace: Workspace, views: Views, surface: Surface): Dict {
+function place(workspace: Workspace, views: Views, surface: VisibleSurface): Dict {
   if (surface.kind !== 'message') {
     const container = { type: 'view', view_id: surface.view.id };
     return { container, view: views.wire(surface.view) };
@@ -46,8 +46,8 @@ function place(workspace: Workspace, views: Views, surface: Surface): Dict {
 /** The payload of a click or a choice. */
 export function blockActions(
   { workspace, views, baseUrl }: { workspace: Workspace; views: Views; baseUrl: string },
-  person: Person,
-  surface: Surface,
+  person: SlackPerson,
+  surface: VisibleSurface,
   { block, element }: Placed,
   state: Dict | undefined,
 ): Dict {
@@ -85,8 +85,8 @@ export function blockActions(
 /** The payload of a search in an external select. */
 export function blockSuggestion(
   { workspace, views }: { workspace: Workspace; views: Views },
-  person: Person,
-  surface: Surface,
+  person: SlackPerson,
+  surface: VisibleSurface,
   { block, element }: Placed,
   query: string,
 ): Dict {
@@ -103,7 +103,7 @@ export function blockSuggestion(
 /** The payload of a submitted or closed modal. */
 export function viewPayload(
   workspace: Workspace,
-  person: Person,
+  person: SlackPerson,
   view: Dict,
   what: { type: 'view_submission' } | { type: 'view_closed'; isCleared: boolean },
 ): Dict {
@@ -115,7 +115,7 @@ export function viewPayload(
 /** The payload of a slash command. */
 export function slashCommand(
   { workspace, baseUrl }: { workspace: Workspace; baseUrl: string },
-  person: Person,
+  person: SlackPerson,
   command: string,
   text: string,
 ): Dict {
@@ -180,7 +180,7 @@ export function messageEvent(
   channelId: string,
   ts: string,
   text: string,
-  author: Person,
+  author: SlackPerson,
   threadTs?: string,
 ): Dict {
   return {

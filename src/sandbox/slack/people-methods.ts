@@ -1,13 +1,13 @@
 import { flagAt, stringAt } from '../dict.ts';
-import { type Call, type Method, TIER } from './method.ts';
+import { type ApiCall, type Method, TIER } from './method.ts';
 import { SlackError } from './slack-error.ts';
 import { wireUser } from './users.ts';
 import { makeId } from './workspace.ts';
 
-const members = ({ workspace }: Call) =>
+const members = ({ workspace }: ApiCall) =>
   [...workspace.people.values()].filter((person) => !person.noSlack);
 
-const shown = (call: Call, id: string | undefined) => {
+const shown = (call: ApiCall, id: string | undefined) => {
   const person = id ? call.workspace.member(id) : undefined;
   if (!person) throw new SlackError('user_not_found');
   return wireUser(person, call.workspace.team, call.scopes.includes('users:read.email'));

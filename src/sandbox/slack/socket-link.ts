@@ -5,7 +5,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { type Dict, isDict, parseJson } from '../dict.ts';
 import { isLocalHost } from '../http.ts';
 import type { Failures } from './failures.ts';
-import type { AppLink, Delivery, EnvelopeType } from './link.ts';
+import type { AppLink, EnvelopeType, LinkDelivery } from './link.ts';
 
 export interface SocketLinkOptions {
   appId: string;
@@ -56,7 +56,7 @@ export class SocketLink implements AppLink {
     return true;
   }
 
-  async deliver(type: EnvelopeType, payload: Dict): Promise<Delivery> {
+  async deliver(type: EnvelopeType, payload: Dict): Promise<LinkDelivery> {
     const { failures } = this.#options;
     const envelope = {
       envelope_id: randomUUID(),
@@ -120,13 +120,13 @@ export class SocketLink implements AppLink {
     socket.send(JSON.stringify(hello));
   }
 
-  #send(envelope: Dict & { envelope_id: string }): Promise<Delivery> {
+  #send(envelope: Dict & { envelope_id: string }): Promise<LinkDelivery> {
     const open = this.#open();
     this.#turn += 1;
     const socket = open[this.#turn % open.length];
     if (!socket) return Promise.resolve({ kind: 'failed' });
     return new Promise((resolve) => {
-      const settle = (delivery: Delivery) => {
+      const settle = (delivery: LinkDelivery) => {
         clearTimeout(timer);
         this.#waiting.delete(envelope.envelope_id);
         resolve(delivery);

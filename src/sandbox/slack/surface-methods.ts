@@ -1,10 +1,10 @@
 import { type Dict, flagAt, stringAt } from '../dict.ts';
 import { openConversation, wireMessage } from './chat-methods.ts';
-import { type Call, type Method, TIER } from './method.ts';
+import { type ApiCall, type Method, TIER } from './method.ts';
 import { refusedWith, SlackError } from './slack-error.ts';
 import type { Conversation, Message } from './workspace.ts';
 
-function conversationOf(call: Call): Conversation {
+function conversationOf(call: ApiCall): Conversation {
   const found = call.workspace.conversations.get(stringAt(call.args, 'channel') ?? '');
   if (!found) throw new SlackError('channel_not_found');
   return found;
@@ -19,7 +19,7 @@ const channelObject = ({ id, personId }: Conversation): Dict => ({
 });
 
 /** A page of messages between `oldest` and `latest`; ephemeral messages are never in a history. */
-function page(call: Call, messages: Message[]): Dict {
+function page(call: ApiCall, messages: Message[]): Dict {
   const oldest = Number(stringAt(call.args, 'oldest') ?? 0);
   const latest = Number(stringAt(call.args, 'latest') ?? Infinity);
   const isInclusive = flagAt(call.args, 'inclusive');
@@ -39,7 +39,7 @@ function page(call: Call, messages: Message[]): Dict {
   };
 }
 
-function needView(call: Call): unknown {
+function needView(call: ApiCall): unknown {
   if (call.args.view === undefined) {
     throw refusedWith('invalid_arguments', ['missing required field: view']);
   }

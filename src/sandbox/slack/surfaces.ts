@@ -1,4 +1,4 @@
-import { listAt } from '../dict.ts';
+import { isDict, listAt } from '../dict.ts';
 import { type Placed, placedElements } from './state.ts';
 import type { ViewRecord, Views } from './views.ts';
 import { buttonTexts, plainOf } from './wording.ts';
@@ -7,7 +7,7 @@ import type { Message, Workspace } from './workspace.ts';
 export type SurfaceKind = 'message' | 'home' | 'modal';
 
 /** Something with blocks that a person looks at. */
-export type Surface =
+export type VisibleSurface =
   | { kind: 'message'; key: string; message: Message }
   | { kind: 'home' | 'modal'; key: string; view: ViewRecord };
 
@@ -23,11 +23,11 @@ export interface Target {
   messageTs?: string | undefined;
 }
 
-export const blocksOf = (surface: Surface) =>
+const blocksOf = (surface: VisibleSurface) =>
   surface.kind === 'message' ? surface.message.blocks : listAt(surface.view.view, 'blocks');
 
 /** What this person sees: the top modal, then messages from the newest, then Home. */
-export function surfacesOf(workspace: Workspace, views: Views, personId: string): Surface[] {
+export function surfacesOf(workspace: Workspace, views: Views, personId: string): VisibleSurface[] {
   const modal = views.stack(personId).at(-1);
   const home = views.home(personId);
   const { messages } = workspace.conversationWith(personId);
@@ -44,10 +44,10 @@ export function surfacesOf(workspace: Workspace, views: Views, personId: string)
 
 /** The first element that fits. @throws Error that lists the buttons there are */
 export function findElement(
-  surfaces: Surface[],
+  surfaces: VisibleSurface[],
   target: Target,
   types?: string[],
-): Placed & { surface: Surface } {
+): Placed & { surface: VisibleSurface } {
   const inPlace = surfaces.filter(
     (surface) =>
       (!target.in || surface.kind === target.in) &&
@@ -70,4 +70,17 @@ function isMeant({ block, element }: Placed, target: Target, types: string[] | u
   if (target.blockId !== undefined && block.block_id !== target.blockId) return false;
   if (target.value !== undefined && element.value !== target.value) return false;
   return target.text === undefined || plainOf(element.text) === target.text;
+}
+/** The input block a label or block_id names. @throws Error that lists the labels there are */
+export function findInput(surface: VisibleSurface, name: string): Placed {
+  const all = placedElements(blocksOf(surface));
+  const labelOf = ({ block }: Placed) =>
+    isDict(block.label) && typeof block.label.text === 'string' ? block.label.text : '';
+  const found =
+    all.find(({ block }) => block.block_id === name) ??
+    all.find((placed) => labelOf(placed) === name) ??
+    all.find(({ element }) => element.action_id === name);
+  if (found) return found;
+  const labels = all.map((placed) => labelOf(placed) || String(placed.element.action_id));
+  throw new Error(`There is no field “${name}”; there are: ${labels.join(', ') || 'none'}`);
 }

@@ -28,12 +28,12 @@ export interface SandboxUser {
 }
 
 /** A person of the sandbox, with the id made when none was given. */
-export interface Person extends SandboxUser {
+export interface SlackPerson extends SandboxUser {
   id: string;
 }
 
 /** A user group, as @it-oncall: users by id. */
-export interface UserGroup {
+export interface SlackUserGroup {
   id: string;
   handle: string;
   name: string;
@@ -63,7 +63,7 @@ function tzOffset(tz: string): number {
 }
 
 /** The user object of `users.info`. The e-mail is left out without the scope users:read.email. */
-export function wireUser(person: Person, team: Team, withEmail = true): Dict {
+export function wireUser(person: SlackPerson, team: Team, withEmail = true): Dict {
   const tz = person.tz ?? 'Etc/UTC';
   const [first = '', ...rest] = person.realName.split(' ');
   const profile = {

@@ -4,7 +4,7 @@ import { type Dict, isDict, parseJson, stringAt } from '../dict.ts';
 import { readBody, sendJson } from '../http.ts';
 import { CHAT_METHODS } from './chat-methods.ts';
 import type { FailRule, Failures } from './failures.ts';
-import type { Call, Method } from './method.ts';
+import type { ApiCall, Method } from './method.ts';
 import { PEOPLE_METHODS } from './people-methods.ts';
 import { RateLimits } from './rate-limits.ts';
 import { SlackError } from './slack-error.ts';
@@ -20,7 +20,7 @@ export interface RecordedCall {
 }
 
 export interface WebApiOptions {
-  context: Omit<Call, 'args' | 'baseUrl'>;
+  context: Omit<ApiCall, 'args' | 'baseUrl'>;
   baseUrl: () => string;
   botToken: string;
   appToken: string;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Dict, listAt } from '../dict.ts';
 import { SlackError } from './slack-error.ts';
-import type { Person, SandboxUser, Team, UserGroup } from './users.ts';
+import type { SandboxUser, SlackPerson, SlackUserGroup, Team } from './users.ts';
 
 /** One message in a person's conversation with the app. */
 export interface Message {
@@ -61,9 +61,9 @@ export class Workspace {
   readonly appId = 'A0ROLEMINE1';
   readonly botId = 'B0ROLEMINE1';
   readonly botUserId = 'U0ROLEMINE1';
-  readonly people = new Map<string, Person>();
+  readonly people = new Map<string, SlackPerson>();
   /** There are none until somebody puts some in. */
-  readonly userGroups: UserGroup[] = [];
+  readonly userGroups: SlackUserGroup[] = [];
   readonly conversations = new Map<string, Conversation>();
   /** What people typed and chose and did not send yet, by surface; see surfaces.ts. */
   readonly typed = new Map<string, Map<string, Dict>>();
@@ -88,7 +88,7 @@ export class Workspace {
     });
   }
 
-  addPerson(user: SandboxUser): Person {
+  addPerson(user: SandboxUser): SlackPerson {
     this.#people += 1;
     const number = this.#people.toString(36).toUpperCase().padStart(8, '0');
     const person = { ...user, id: user.id ?? (user.noSlack ? `X${number}` : `U0${number}`) };
@@ -98,7 +98,7 @@ export class Workspace {
   }
 
   /** A person by id, e-mail or handle. */
-  find(idOrEmail: string): Person | undefined {
+  find(idOrEmail: string): SlackPerson | undefined {
     const wanted = idOrEmail.replace(/^@/, '').toLowerCase();
     return (
       this.people.get(idOrEmail) ??
@@ -109,7 +109,7 @@ export class Workspace {
   }
 
   /** A member of the workspace; people without Slack do not exist for the Web API. */
-  member(id: string): Person | undefined {
+  member(id: string): SlackPerson | undefined {
     const person = this.people.get(id);
     return person?.noSlack ? undefined : person;
   }

@@ -9,12 +9,12 @@ import { openModal } from '../answers.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
 import { accessSearchView, accessView, choiceMessage } from '../blocks/requests/access-views.ts';
 import { ids } from '../ids.ts';
-import { readUser } from '../people.ts';
-import type { Call } from './call.ts';
+import { fetchSlackUser } from '../people.ts';
+import type { CommandCall } from './call.ts';
 import { mentionedUser } from './parse.ts';
 
 /** `/rolemine person @ana`: what one person holds. */
-export async function person(call: Call): Promise<void> {
+export async function showPerson(call: CommandCall): Promise<void> {
   const { ctx, client, triggerId, reply, rest } = call;
   if (!rest) {
     if (triggerId) return openModal(client, triggerId, async () => accessSearchView('person'));
@@ -41,15 +41,21 @@ export async function person(call: Call): Promise<void> {
   await openModal(client, triggerId, async () => view);
 }
 
-async function findMeant({ deps, client, ctx, rest }: Call) {
+async function findMeant({ deps, client, ctx, rest }: CommandCall) {
   const userId = mentionedUser(rest);
   if (!userId) return findPeopleByWords(ctx, rest);
-  const mentioned = await findMentioned(ctx, await readUser(deps, client, userId));
+  const mentioned = await findMentioned(ctx, await fetchSlackUser(deps, client, userId));
   return mentioned ? [mentioned] : [];
 }
 
 /** `/rolemine entitlement github admin`: who holds it. */
-export async function entitlement({ ctx, client, triggerId, reply, rest }: Call): Promise<void> {
+export async function showEntitlement({
+  ctx,
+  client,
+  triggerId,
+  reply,
+  rest,
+}: CommandCall): Promise<void> {
   if (!rest) {
     if (triggerId) return openModal(client, triggerId, async () => accessSearchView('entitlement'));
     return reply(openerMessage('Who holds what?', 'Choose', ids.accessEntitlementOpen));

@@ -5,7 +5,7 @@ import type { Reply } from '../answers.ts';
 import type { SlackDeps } from '../people.ts';
 
 /** One line of `/rolemine …`, from the slash command or typed to the app. */
-export interface Call {
+export interface CommandCall {
   deps: SlackDeps;
   miner: Miner;
   client: WebClient;

@@ -7,11 +7,11 @@ import { say } from '../blocks/kit/elements.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
 import { ids } from '../ids.ts';
 import { mentionedPerson } from '../people.ts';
-import type { Call } from './call.ts';
+import type { CommandCall } from './call.ts';
 import { mentionedUser, parseDelegate } from './parse.ts';
 
 /** `/rolemine delegate`: the form; with a mention or `off`, done at once. */
-export async function delegate(call: Call): Promise<void> {
+export async function runDelegate(call: CommandCall): Promise<void> {
   const { ctx, client, triggerId, reply, rest } = call;
   if (rest === '') {
     if (triggerId) return openModal(client, triggerId, () => delegationForm(ctx));
@@ -31,7 +31,7 @@ export async function delegate(call: Call): Promise<void> {
   await reply({ text: say(done) });
 }
 
-async function personOf({ deps, client }: Call, word: string): Promise<number> {
+async function personOf({ deps, client }: CommandCall, word: string): Promise<number> {
   const userId = mentionedUser(word);
   if (!userId) {
     throw new Refusal(

@@ -6,7 +6,7 @@ import {
   managerValue,
 } from '../../governance/role-mining/cohort-analysis.ts';
 import { listOutliers } from '../../governance/role-mining/outliers.ts';
-import { requestAnalysis, whyNothingToMine } from '../../governance/role-mining/runs.ts';
+import { nothingToMineReason, requestAnalysis } from '../../governance/role-mining/runs.ts';
 import { readMiningForm } from '../../governance/role-mining/settings.ts';
 import { listSuggestions } from '../../governance/role-mining/suggestions.ts';
 import { analysisForm, settingsForm } from '../actions/mining/forms.ts';
@@ -18,14 +18,14 @@ import { analysisMessage, historyMessage, startedMessage } from '../blocks/minin
 import { outliersMessage } from '../blocks/mining/outlier.ts';
 import { listMessage } from '../blocks/mining/suggestion.ts';
 import { ids } from '../ids.ts';
-import type { Call } from './call.ts';
+import type { CommandCall } from './call.ts';
 import { mentionedUser, parseCriteria } from './parse.ts';
-import { namedPerson } from './people.ts';
+import { findNamedPerson } from './people.ts';
 
-export async function suggestions({ ctx, reply }: Call): Promise<void> {
+export async function showSuggestions({ ctx, reply }: CommandCall): Promise<void> {
   const { suggestions: list, run } = await listSuggestions(ctx);
   if (list.length > 0) return reply(listMessage(list));
-  const nothing = await whyNothingToMine(ctx);
+  const nothing = await nothingToMineReason(ctx);
   const last = run?.finishedAt ? ` The last analysis ran ${when(run.finishedAt)}.` : '';
   await reply({
     text:
@@ -34,7 +34,7 @@ export async function suggestions({ ctx, reply }: Call): Promise<void> {
   });
 }
 
-export async function analyze(call: Call): Promise<void> {
+export async function runAnalyze(call: CommandCall): Promise<void> {
   const { ctx, reply, rest, miner } = call;
   if (rest === '') return openAnalysis(call);
   if (/^all$/i.test(rest)) return reply(await startAnalysis(ctx));
@@ -63,34 +63,34 @@ export function answerAnalysis(analysis: Analysis): Answer {
   };
 }
 
-export async function history({ ctx, reply }: Call): Promise<void> {
+export async function showHistory({ ctx, reply }: CommandCall): Promise<void> {
   await reply(historyMessage(await listAnalyses(ctx)));
 }
 
-export async function outliers({ ctx, reply }: Call): Promise<void> {
+export async function showOutliers({ ctx, reply }: CommandCall): Promise<void> {
   await reply(outliersMessage(await listOutliers(ctx)));
 }
 
-export async function settings({ ctx, client, triggerId, reply }: Call): Promise<void> {
+export async function openSettings({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
   const form = await readMiningForm(ctx);
   if (triggerId) return openModal(client, triggerId, () => settingsForm(ctx, form));
   await reply(openerMessage('Thresholds of role mining:', 'Settings', ids.settingsOpen));
 }
 
 /** `/rolemine rules`: mining rules, by the policies their rules go to. */
-export async function rules({ ctx, client, triggerId, reply }: Call): Promise<void> {
+export async function showRules({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
   // Read before a modal opens, so that a refusal is an answer and not a window.
   const view = await rulePoliciesPage(ctx, 0);
   if (triggerId) return openModal(client, triggerId, async () => view);
   await reply(openerMessage('Mining rules and what they made', 'Mining rules', ids.rulePolicyList));
 }
 
-async function readManager(call: Call, word: string): Promise<string> {
+async function readManager(call: CommandCall, word: string): Promise<string> {
   if (!mentionedUser(word)) return word;
-  return managerValue(call.ctx, await namedPerson(call, word));
+  return managerValue(call.ctx, await findNamedPerson(call, word));
 }
 
-async function openAnalysis({ ctx, client, triggerId, reply }: Call): Promise<void> {
+async function openAnalysis({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
   // Asked before a modal opens, so that the refusal is an answer and not a window.
   const form = await analysisForm(ctx, undefined);
   if (triggerId) return openModal(client, triggerId, async () => form);

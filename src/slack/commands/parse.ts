@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts';
 
-export interface Criterion {
+export interface TypedCriterion {
   dimension: string;
   values: string[];
 }
@@ -66,8 +66,8 @@ export function splitWord(text: string): { word: string; rest: string } {
  * `department=Sales,Marketing job_title="Account Executive"` → criteria; a comma is or, a space is and.
  * @throws Refusal 'invalid' showing how it is written.
  */
-export function parseCriteria(text: string): Criterion[] {
-  const criteria: Criterion[] = [];
+export function parseCriteria(text: string): TypedCriterion[] {
+  const criteria: TypedCriterion[] = [];
   const pattern =
     /\s*([\p{L}\p{N}_.-]+)\s*=\s*((?:"[^"]+"|<@[^>]*>|[^\s",]+)(?:\s*,\s*(?:"[^"]+"|<@[^>]*>|[^\s",]+))*)(?=\s|$)/uy;
   let at = 0;

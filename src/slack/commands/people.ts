@@ -1,6 +1,6 @@
 import { findNamed } from '../../governance/people/person-search.ts';
 import { mentionedPerson } from '../people.ts';
-import type { Call } from './call.ts';
+import type { CommandCall } from './call.ts';
 import { mentionedUser } from './parse.ts';
 
 const unknown = 'The person you mention is not known here as somebody with access.';
@@ -9,7 +9,10 @@ const unknown = 'The person you mention is not known here as somebody with acces
  * The person that words name: a mention, an e-mail address, or a name that only one person has.
  * @throws Refusal missing (nobody), invalid (several).
  */
-export async function namedPerson({ deps, client, ctx }: Call, words: string): Promise<number> {
+export async function findNamedPerson(
+  { deps, client, ctx }: CommandCall,
+  words: string,
+): Promise<number> {
   const userId = mentionedUser(words.trim());
   return userId ? mentionedPerson(deps, client, userId, unknown) : (await findNamed(ctx, words)).id;
 }

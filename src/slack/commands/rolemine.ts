@@ -14,20 +14,27 @@ import { requestView } from '../blocks/requests/request.ts';
 import { revokeView } from '../blocks/requests/revoke.ts';
 import { requestsMessage } from '../blocks/tasks/my-requests.ts';
 import { ids } from '../ids.ts';
-import { entitlement, person } from './access.ts';
-import type { Call } from './call.ts';
-import { applications, policies } from './catalog.ts';
-import { delegate } from './delegate.ts';
-import { analyze, history, outliers, rules, settings, suggestions } from './mining.ts';
+import { showEntitlement, showPerson } from './access.ts';
+import type { CommandCall } from './call.ts';
+import { showApplications, showPolicies } from './catalog.ts';
+import { runDelegate } from './delegate.ts';
+import {
+  openSettings,
+  runAnalyze,
+  showHistory,
+  showOutliers,
+  showRules,
+  showSuggestions,
+} from './mining.ts';
 import { plainCommand, splitWord } from './parse.ts';
-import { roles } from './roles.ts';
+import { showRoles } from './roles.ts';
 import { runSetup } from './setup.ts';
-import { tasks } from './tasks.ts';
+import { showTasks } from './tasks.ts';
 
 interface Command {
   usage: string;
   says: string;
-  run(call: Call): Promise<void>;
+  run(call: CommandCall): Promise<void>;
 }
 
 const commands: Record<string, Command> = {
@@ -35,32 +42,32 @@ const commands: Record<string, Command> = {
   suggestions: {
     usage: 'suggestions',
     says: 'access profiles that role mining suggests (Super Admins)',
-    run: suggestions,
+    run: showSuggestions,
   },
   analyze: {
     usage: 'analyze [all | attribute=value …]',
     says: 'what a group of people share, for example `department=Engineering` (Super Admins)',
-    run: analyze,
+    run: runAnalyze,
   },
   history: {
     usage: 'history',
     says: 'past analyses, to run them again, or cancel one that runs (Super Admins)',
-    run: history,
+    run: showHistory,
   },
   outliers: {
     usage: 'outliers',
     says: 'access that hardly any peer has (Super Admins)',
-    run: outliers,
+    run: showOutliers,
   },
   settings: {
     usage: 'settings',
     says: 'thresholds of role mining (Super Admins)',
-    run: settings,
+    run: openSettings,
   },
   rules: {
     usage: 'rules',
     says: 'mining rules, which make rules of who holds what, and rules written by hand (Super Admins)',
-    run: rules,
+    run: showRules,
   },
   profiles: {
     usage: 'profiles [words]',
@@ -76,18 +83,18 @@ const commands: Record<string, Command> = {
   person: {
     usage: 'person [@mention | name | e-mail]',
     says: 'what somebody holds, and since when',
-    run: person,
+    run: showPerson,
   },
   entitlement: {
     usage: 'entitlement [application and name]',
     says: 'who holds something, for example `github admin`',
-    run: entitlement,
+    run: showEntitlement,
   },
   revoke: { usage: 'revoke', says: 'propose to take access away', run: revoke },
   delegate: {
     usage: 'delegate [@person [from 2027-01-04] [until 2027-01-10] | off]',
     says: 'who gets your new tasks in your place',
-    run: delegate,
+    run: runDelegate,
   },
   notifications: {
     usage: 'notifications',
@@ -97,22 +104,22 @@ const commands: Record<string, Command> = {
   tasks: {
     usage: 'tasks [requests | provisioning | revocations | deprovisioning | completed]',
     says: 'what waits for you, one list or all; `tasks all [provisioning] [@kim] [newest]` every open task (Super Admins)',
-    run: tasks,
+    run: showTasks,
   },
   roles: {
     usage: 'roles [@person]',
     says: 'who may do what, and changing it (Super Admins)',
-    run: roles,
+    run: showRoles,
   },
   applications: {
     usage: 'applications',
     says: 'owners, instructions and policies of applications and entitlements (Super Admins)',
-    run: applications,
+    run: showApplications,
   },
   policies: {
     usage: 'policies',
     says: 'who decides about what: policies, the rules that choose one, and a preview (Super Admins)',
-    run: policies,
+    run: showPolicies,
   },
   people: {
     usage: 'people',
@@ -131,7 +138,7 @@ const greetings =
   /^(hi|hello|hey|hola|hallo|good (morning|afternoon|evening)|thanks?|thank you)\b/i;
 
 /** Reads a line and does what it says; an unknown word is answered with the nearest one. */
-export async function runLine(call: Omit<Call, 'rest'>, text: string): Promise<void> {
+export async function runLine(call: Omit<CommandCall, 'rest'>, text: string): Promise<void> {
   const line = plainCommand(text).replace(/^\/?rolemine\b\s*/i, '');
   const { word, rest } = splitWord(line);
   const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
@@ -142,7 +149,7 @@ export async function runLine(call: Omit<Call, 'rest'>, text: string): Promise<v
   await call.reply({ text: `There is no command “${say(word)}”. ${meant}` });
 }
 
-async function help({ ctx, reply }: Call): Promise<void> {
+async function help({ ctx, reply }: CommandCall): Promise<void> {
   const lines = Object.values(commands).map(
     ({ usage, says }) => `• \`/rolemine ${usage}\` — ${says}`,
   );
@@ -157,36 +164,36 @@ async function help({ ctx, reply }: Call): Promise<void> {
   });
 }
 
-async function profiles({ ctx, reply, rest }: Call): Promise<void> {
+async function profiles({ ctx, reply, rest }: CommandCall): Promise<void> {
   const found = await listAccessProfiles(ctx, { words: rest, archived: false, page: 0 });
   await reply(profilesMessage(found));
 }
 
-async function people({ ctx, reply }: Call): Promise<void> {
+async function people({ ctx, reply }: CommandCall): Promise<void> {
   await reply(peopleMessage(await listPeopleAttention(ctx)));
 }
 
-async function request({ ctx, client, triggerId, reply }: Call): Promise<void> {
+async function request({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
   const me = { id: ctx.actor.personId, name: ctx.actor.name };
   if (triggerId) return openModal(client, triggerId, async () => requestView({ me }));
   await reply(openerMessage('What do you need?', 'Request access', ids.requestOpen));
 }
 
-async function requests({ ctx, reply }: Call): Promise<void> {
+async function requests({ ctx, reply }: CommandCall): Promise<void> {
   await reply(requestsMessage(await listMyRequests(ctx, 8)));
 }
 
-async function revoke({ client, triggerId, reply }: Call): Promise<void> {
+async function revoke({ client, triggerId, reply }: CommandCall): Promise<void> {
   if (triggerId) return openModal(client, triggerId, async () => revokeView({}));
   await reply(openerMessage('Whose access should go?', 'Revoke access', ids.revokeOpen));
 }
 
-async function notifications({ ctx, client, triggerId, reply }: Call): Promise<void> {
+async function notifications({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
   if (triggerId) return openModal(client, triggerId, () => preferencesForm(ctx));
   await reply(openerMessage('How you are reached:', 'Notifications', ids.preferencesOpen));
 }
 
-async function status({ ctx, reply }: Call): Promise<void> {
+async function status({ ctx, reply }: CommandCall): Promise<void> {
   const now = await loadStatus(ctx);
   const lines = [
     `${count(now.people, 'active person', 'active people')}, ${count(now.applications, 'application')}, ${count(now.entitlements, 'entitlement')}, ${count(now.grants, 'grant')}`,

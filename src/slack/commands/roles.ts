@@ -1,17 +1,17 @@
-import { findUsers, readUser } from '../../governance/people/role-assignments.ts';
+import { findUsers, readUserRoles } from '../../governance/people/role-assignments.ts';
 import { openModal } from '../answers.ts';
 import { rolesView, usersMessage } from '../blocks/people/users.ts';
-import type { Call } from './call.ts';
-import { namedPerson } from './people.ts';
+import type { CommandCall } from './call.ts';
+import { findNamedPerson } from './people.ts';
 
 /** Who has which roles; with a mention or an e-mail address, those of one person. */
-export async function roles(call: Call): Promise<void> {
+export async function showRoles(call: CommandCall): Promise<void> {
   const { ctx, client, reply, rest, triggerId } = call;
   if (rest === '') {
     const page = await findUsers(ctx, { words: '', onlyWithRoles: true, page: 0 });
     return reply(usersMessage({ ...page, page: 0 }));
   }
-  const user = await readUser(ctx, await namedPerson(call, rest));
+  const user = await readUserRoles(ctx, await findNamedPerson(call, rest));
   if (triggerId) return openModal(client, triggerId, async () => rolesView(user));
   await reply(usersMessage({ users: [user], total: 1, page: 0, pages: 1 }));
 }

@@ -1,5 +1,5 @@
 import { Refusal } from '../../errors.ts';
-import { findTakers } from '../../governance/people/person-search.ts';
+import { findAssignable } from '../../governance/people/person-search.ts';
 import { stepKinds } from '../../governance/policies/step-kinds.ts';
 import { loadInbox, type Tab } from '../../governance/task-cards/inbox.ts';
 import { listOpenSteps, type OpenQuery } from '../../governance/task-cards/open-steps.ts';
@@ -7,7 +7,7 @@ import { nearestWord } from '../../governance/wording/nearest-word.ts';
 import { openTasksMessage } from '../blocks/tasks/all-tasks.ts';
 import { tasksMessage } from '../blocks/tasks/inbox.ts';
 import { ctxFor } from '../people.ts';
-import type { Call } from './call.ts';
+import type { CommandCall } from './call.ts';
 import { mentionedUser } from './parse.ts';
 
 /** Rows in a message; its modal shows the rest. */
@@ -24,7 +24,7 @@ const words: Record<string, Tab> = {
 };
 
 /** `tasks`, `tasks provisioning`; `tasks all …` for Super Admins. */
-export async function tasks(call: Call): Promise<void> {
+export async function showTasks(call: CommandCall): Promise<void> {
   const { ctx, reply, rest } = call;
   const [first = '', ...others] = rest.toLowerCase().split(/\s+/);
   if (first === 'all') return allTasks(call, rest.split(/\s+/).slice(1));
@@ -35,7 +35,7 @@ export async function tasks(call: Call): Promise<void> {
 }
 
 /** `tasks all provisioning @kim newest`: a kind of step, whom they wait for, the order; in any order. */
-async function allTasks(call: Call, said: string[]): Promise<void> {
+async function allTasks(call: CommandCall, said: string[]): Promise<void> {
   const query: OpenQuery = { order: 'oldest', page: 0 };
   const names: string[] = [];
   for (const word of said) {
@@ -50,13 +50,13 @@ async function allTasks(call: Call, said: string[]): Promise<void> {
 }
 
 /** A mention, or a name or e-mail address that only one person has. */
-async function readPerson({ deps, client, ctx }: Call, said: string): Promise<number> {
+async function readPerson({ deps, client, ctx }: CommandCall, said: string): Promise<number> {
   const userId = mentionedUser(said);
   if (userId) {
     const { actor } = await ctxFor(deps, client, { userId, teamId: deps.teamId });
     return actor.personId;
   }
-  const [found, another] = await findTakers(ctx, said.replace(/^@/, ''), false);
+  const [found, another] = await findAssignable(ctx, said.replace(/^@/, ''), false);
   if (found && !another) return found.id;
   throw new Refusal(
     'invalid',

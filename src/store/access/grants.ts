@@ -1,7 +1,7 @@
 import { and, asc, count, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { containing, type EntitlementRow, entitlementColumns } from '../catalog/entitlements.ts';
 import type { Db } from '../db.ts';
-import { isHere } from '../people/people.ts';
+import { isActivePerson } from '../people/people.ts';
 import { applications, entitlements, grants, syncRuns } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
 
@@ -157,7 +157,7 @@ export async function countPeers(db: Db, department: string, entitlementId: numb
       grants,
       and(eq(grants.personId, people.id), eq(grants.entitlementId, entitlementId), live),
     )
-    .where(and(isHere, eq(people.department, department)));
+    .where(and(isActivePerson, eq(people.department, department)));
   return row ?? { people: 0, holders: 0 };
 }
 

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
-import { isHere, type Person } from '../people/people.ts';
+import { isActivePerson, type Person } from '../people/people.ts';
 import { grants } from '../schema/access.ts';
 import {
   accessProfiles,
@@ -47,7 +47,7 @@ export async function countCohortHolders(
         isNull(grants.closedAt),
       ),
     )
-    .where(and(isHere, sql`(${inDepartment} or ${inTeam})`));
+    .where(and(isActivePerson, sql`(${inDepartment} or ${inTeam})`));
   return {
     department: { people: row?.department ?? 0, holders: row?.departmentHolders ?? 0 },
     title: { people: row?.title ?? 0, holders: row?.titleHolders ?? 0 },

@@ -1,13 +1,13 @@
 import { and, asc, eq, ilike, inArray, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
-import { isHere } from '../people/people.ts';
+import { isActivePerson } from '../people/people.ts';
 import { applicationOwners, applications, entitlements } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
 import { containing } from './entitlements.ts';
 
 /** As an administrator edits it: its own policies, not what they come down to. */
-export type ApplicationRecord = typeof applications.$inferSelect;
-export type EntitlementRecord = typeof entitlements.$inferSelect;
+export type ApplicationWithOwners = typeof applications.$inferSelect;
+export type EntitlementWithOwners = typeof entitlements.$inferSelect;
 
 interface PageOf {
   words: string;
@@ -26,7 +26,7 @@ export async function listApplicationPage(db: Db, { words, offset, limit }: Page
     })
     .from(applicationOwners)
     .innerJoin(people, eq(people.id, applicationOwners.personId))
-    .where(and(eq(applicationOwners.kind, 'owner'), isHere))
+    .where(and(eq(applicationOwners.kind, 'owner'), isActivePerson))
     .groupBy(applicationOwners.applicationId)
     .as('owned');
   const held = db
@@ -97,7 +97,10 @@ export async function listEntitlementPage(
   return { found, total: count?.total ?? 0 };
 }
 
-export async function findApplication(db: Db, id: number): Promise<ApplicationRecord | undefined> {
+export async function findApplication(
+  db: Db,
+  id: number,
+): Promise<ApplicationWithOwners | undefined> {
   const [row] = await db.select().from(applications).where(eq(applications.id, id));
   return row;
 }
@@ -106,7 +109,7 @@ export async function findApplication(db: Db, id: number): Promise<ApplicationRe
 export async function findEntitlement(
   db: Db,
   id: number,
-): Promise<(EntitlementRecord & { app: string }) | undefined> {
+): Promise<(EntitlementWithOwners & { app: string }) | undefined> {
   const [row] = await db
     .select({ entitlement: entitlements, app: applications.name })
     .from(entitlements)

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
-import { isHere } from '../people/people.ts';
+import { isActivePerson } from '../people/people.ts';
 import { auditLog, outbox } from '../schema/messages.ts';
 import { people, slackIdentities } from '../schema/people.ts';
 import { taskSteps } from '../schema/tasks.ts';
@@ -16,7 +16,7 @@ export async function countUnlinked(db: Db): Promise<number> {
     .innerJoin(people, eq(people.id, slackIdentities.personId))
     .where(
       and(
-        isHere,
+        isActivePerson,
         or(eq(slackIdentities.state, 'not_found'), isNotNull(slackIdentities.emailChangedAt)),
       ),
     );

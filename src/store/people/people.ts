@@ -60,10 +60,13 @@ export async function insertPerson(
   return inserted;
 }
 
-export const isHere = and(eq(people.active, true), isNull(people.closedAt));
+export const isActivePerson = and(eq(people.active, true), isNull(people.closedAt));
 
 export async function countPeople(db: Db): Promise<number> {
-  const [row] = await db.select({ count: sql<number>`count(*)::int` }).from(people).where(isHere);
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(people)
+    .where(isActivePerson);
   return row?.count ?? 0;
 }
 
@@ -94,7 +97,7 @@ async function search(db: Db, words: string, limit: number, which: SQL | undefin
   return db
     .select()
     .from(people)
-    .where(and(isHere, or(ilike(people.name, like), ilike(people.email, like)), which))
+    .where(and(isActivePerson, or(ilike(people.name, like), ilike(people.email, like)), which))
     .orderBy(
       sql`${people.name} not ilike ${`${words.trim().replace(/[\\%_]/g, '\\$&')}%`}`,
       asc(people.name),
@@ -107,14 +110,14 @@ export async function listReports(db: Db, managerId: number): Promise<Person[]> 
   return db
     .select()
     .from(people)
-    .where(and(isHere, eq(people.managerId, managerId)))
+    .where(and(isActivePerson, eq(people.managerId, managerId)))
     .orderBy(asc(people.name), asc(people.id));
 }
 
 /** Who is known only because they wrote to Rolemine or are to administer it: no source brought them. */
 export const contactConnector = 'contact';
 
-const isCounted = and(isHere, ne(people.connector, contactConnector));
+const isCounted = and(isActivePerson, ne(people.connector, contactConnector));
 const managers = alias(people, 'manager');
 
 /**
@@ -176,12 +179,12 @@ export async function listManagerNames(
   const byEmail = await db
     .select({ key: sql<string>`${people.email}`, name: people.name })
     .from(people)
-    .where(and(isHere, sql`lower(${people.email}) = ${wanted}`));
+    .where(and(isActivePerson, sql`lower(${people.email}) = ${wanted}`));
   const byReference = await db
     .selectDistinct({ key: sql<string>`${people.managerRef}`, name: manager.name })
     .from(people)
     .innerJoin(manager, eq(manager.id, people.managerId))
-    .where(and(isHere, sql`lower(${people.managerRef}) = ${wanted}`));
+    .where(and(isActivePerson, sql`lower(${people.managerRef}) = ${wanted}`));
   return [...byEmail, ...byReference];
 }
 
@@ -208,7 +211,7 @@ export async function listSuperAdmins(db: Db): Promise<Person[]> {
     .select({ person: people })
     .from(personRoles)
     .innerJoin(people, eq(people.id, personRoles.personId))
-    .where(and(eq(personRoles.role, 'super_admin'), isHere))
+    .where(and(eq(personRoles.role, 'super_admin'), isActivePerson))
     .orderBy(asc(people.name), asc(people.id));
   return admins.map((row) => row.person);
 }

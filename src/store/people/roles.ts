@@ -1,7 +1,7 @@
 import { and, asc, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { people, personRoles, type RoleName, slackIdentities } from '../schema/people.ts';
-import { isHere, type Person } from './people.ts';
+import { isActivePerson, type Person } from './people.ts';
 
 /** A person with the roles they have beside Basic User, and whether Slack can reach them. */
 export interface User {
@@ -16,7 +16,7 @@ export async function lockRoleHolders(db: Db, role: RoleName): Promise<number[]>
     .select({ personId: personRoles.personId })
     .from(personRoles)
     .innerJoin(people, eq(people.id, personRoles.personId))
-    .where(and(eq(personRoles.role, role), isHere))
+    .where(and(eq(personRoles.role, role), isActivePerson))
     .for('update', { of: personRoles });
   return held.map(({ personId }) => personId);
 }
@@ -27,7 +27,7 @@ export async function listRoleHolders(db: Db, roles: readonly RoleName[]): Promi
     .selectDistinct({ personId: personRoles.personId })
     .from(personRoles)
     .innerJoin(people, eq(people.id, personRoles.personId))
-    .where(and(inArray(personRoles.role, [...roles]), isHere))
+    .where(and(inArray(personRoles.role, [...roles]), isActivePerson))
     .orderBy(asc(personRoles.personId));
   return held.map(({ personId }) => personId);
 }
@@ -65,7 +65,7 @@ export async function listUsers(
   const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
   const hasRole: SQL = sql`exists (select 1 from ${personRoles} r where r.person_id = ${people.id})`;
   const which = and(
-    isHere,
+    isActivePerson,
     or(ilike(people.name, like), ilike(people.email, like), ilike(people.jobTitle, like)),
     onlyWithRoles ? hasRole : undefined,
   );

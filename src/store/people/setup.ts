@@ -2,11 +2,11 @@ import { and, asc, count, eq, ne, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { applicationOwners, applications, entitlements } from '../schema/access.ts';
 import { people, slackIdentities } from '../schema/people.ts';
-import { contactConnector, isHere } from './people.ts';
+import { contactConnector, isActivePerson } from './people.ts';
 
 /** Active people whom a source brought, and how many of them are linked to a Slack user. */
 export async function countBroughtPeople(db: Db): Promise<{ people: number; linked: number }> {
-  const isBrought = and(isHere, ne(people.connector, contactConnector));
+  const isBrought = and(isActivePerson, ne(people.connector, contactConnector));
   const [row] = await db
     .select({
       people: count(),

@@ -3,7 +3,7 @@ import type { Db } from '../db.ts';
 import { auditLog, messageCopies } from '../schema/messages.ts';
 import { people, slackIdentities } from '../schema/people.ts';
 import { inChunks, readInChunks, recordset } from '../sync/sync-runs.ts';
-import { isHere, type SlackIdentity } from './people.ts';
+import { isActivePerson, type SlackIdentity } from './people.ts';
 
 const person = {
   id: people.id,
@@ -49,7 +49,12 @@ export async function listUnlinkedPeople(db: Db): Promise<(LinkedPerson & { isNe
       .from(people)
       .leftJoin(slackIdentities, eq(slackIdentities.personId, people.id))
       .where(
-        and(gt(people.id, last), isHere, isNotNull(people.email), isNull(slackIdentities.userId)),
+        and(
+          gt(people.id, last),
+          isActivePerson,
+          isNotNull(people.email),
+          isNull(slackIdentities.userId),
+        ),
       )
       .orderBy(people.id)
       .limit(limit),
@@ -131,7 +136,7 @@ export async function listChangedAddresses(db: Db, limit: number): Promise<Link[
     .select({ person, identity: slackIdentities })
     .from(slackIdentities)
     .innerJoin(people, eq(people.id, slackIdentities.personId))
-    .where(and(isNotNull(slackIdentities.emailChangedAt), isHere))
+    .where(and(isNotNull(slackIdentities.emailChangedAt), isActivePerson))
     .orderBy(asc(slackIdentities.emailChangedAt), asc(people.id))
     .limit(limit);
 }
@@ -142,7 +147,7 @@ export async function listUnknownToSlack(
   limit: number,
 ): Promise<{ total: number; people: LinkedPerson[] }> {
   const isUnknown = and(
-    isHere,
+    isActivePerson,
     isNull(slackIdentities.userId),
     or(eq(slackIdentities.state, 'not_found'), isNull(people.email)),
   );

@@ -1,6 +1,6 @@
 import { and, asc, eq, ilike, lte, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
-import { isHere } from '../people/people.ts';
+import { isActivePerson } from '../people/people.ts';
 import { enrollments, profileEntitlements } from '../schema/mining.ts';
 import { people } from '../schema/people.ts';
 
@@ -105,7 +105,11 @@ export async function listMembers(
   profileId: number,
   page: { offset: number; limit: number },
 ) {
-  const which = and(eq(enrollments.profileId, profileId), eq(enrollments.active, true), isHere);
+  const which = and(
+    eq(enrollments.profileId, profileId),
+    eq(enrollments.active, true),
+    isActivePerson,
+  );
   const found = await db
     .select({ person: people, enrollment: enrollments })
     .from(enrollments)
@@ -128,7 +132,7 @@ export async function listMemberIds(db: Db, profileId: number): Promise<number[]
     .select({ id: enrollments.personId })
     .from(enrollments)
     .innerJoin(people, eq(people.id, enrollments.personId))
-    .where(and(eq(enrollments.profileId, profileId), eq(enrollments.active, true), isHere))
+    .where(and(eq(enrollments.profileId, profileId), eq(enrollments.active, true), isActivePerson))
     .orderBy(asc(enrollments.personId));
   return rows.map((row) => row.id);
 }

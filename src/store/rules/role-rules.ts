@@ -108,7 +108,7 @@ export interface AskedFor {
 }
 
 /** Open requests for these entitlements, and all that rules made. */
-export async function listOpenRequests(
+export async function listOpenRuleRequests(
   db: Db,
   entitlementIds: readonly number[],
 ): Promise<AskedFor[]> {
@@ -123,7 +123,7 @@ export async function listOpenRequests(
 }
 
 /** What is not to be asked for again by a rule in force. */
-export interface Answer {
+export interface EarlierAnswer {
   personId: number;
   ruleId: number;
   /** Of the rule. */
@@ -140,7 +140,7 @@ export interface Answer {
  * without giving it, or took away later what the rule gave, for a reason of their own. What a change of people closed
  * is no answer, nor what was taken back since somebody left.
  */
-export async function listAnswers(db: Db): Promise<Answer[]> {
+export async function listAnswers(db: Db): Promise<EarlierAnswer[]> {
   return rows(
     db,
     sql`select t.person_id as "personId", r.id as "ruleId", r.rule_policy_id as "rulePolicyId",
@@ -161,7 +161,7 @@ export async function listAnswers(db: Db): Promise<Answer[]> {
 }
 
 /** When people who came since then were first seen. */
-export async function listNewcomers(db: Db, since: Date): Promise<Map<number, Date>> {
+export async function listPeopleNewToRules(db: Db, since: Date): Promise<Map<number, Date>> {
   const found = await rows<{ id: number; at: string | Date }>(
     db,
     sql`select id, created_at as at from people

@@ -68,7 +68,7 @@ export const miningRules = pgTable(
 );
 
 /** What rules get right and wrong about an entitlement, as the miner counts it; percentages are 0–100. */
-export interface RuleFigures {
+export interface StoredRuleFigures {
   matched: number;
   truePositives: number;
   falsePositives: number;
@@ -103,7 +103,7 @@ export const singleRoleRules = pgTable(
     /** The smallest number wins where several rules are about one person and entitlement. */
     priority: integer().notNull().default(0),
     /** As the run that made or kept it counted; null: written by hand. */
-    figures: jsonb().$type<RuleFigures>(),
+    figures: jsonb().$type<StoredRuleFigures>(),
     /** Grants whose holders match no more: more than a fifth at once waits for a person to agree. */
     heldGrantIds: integer().array(),
     version: integer().notNull().default(1),
@@ -141,7 +141,7 @@ export interface SimulationFigures {
   /** How often another rule about the same people and entitlement contradicts one of these. */
   conflicts: number;
   /** Entitlements whose rules the limits held back, those that reach most holders first, and how many there were. */
-  heldBack: (RuleFigures & { entitlementId: number })[];
+  heldBack: (StoredRuleFigures & { entitlementId: number })[];
   heldBackCount: number;
   /** Names the mining rules and the single role rules of the policy that it saw. */
   basis: string;
@@ -194,8 +194,8 @@ export const simulatedRules = pgTable(
     criteria: jsonb().$type<Criteria>().notNull(),
     ruleType: text().$type<RuleType>().notNull(),
     /** Of this rule, and of all rules for its entitlement together. */
-    figures: jsonb().$type<RuleFigures>().notNull(),
-    setFigures: jsonb().$type<RuleFigures>().notNull(),
+    figures: jsonb().$type<StoredRuleFigures>().notNull(),
+    setFigures: jsonb().$type<StoredRuleFigures>().notNull(),
   },
   (t) => [primaryKey({ columns: [t.simulationId, t.position] })],
 );

@@ -39,7 +39,7 @@ export async function listGrantsForSync(
 }
 
 /** People who hold something, in id order. */
-export async function listHolders(db: Db): Promise<number[]> {
+export async function listHolderIds(db: Db): Promise<number[]> {
   const holders = await rows<{ id: number }>(
     db,
     sql`select distinct person_id as id from grants where closed_at is null order by 1`,

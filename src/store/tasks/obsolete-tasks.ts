@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNotNull, isNull, not, or, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
-import { isHere } from '../people/people.ts';
+import { isActivePerson } from '../people/people.ts';
 import { applications, entitlements, grants } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
 import { stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
@@ -58,7 +58,9 @@ export async function listStuckSteps(db: Db) {
     .select({ one: sql`1` })
     .from(stepAssignees)
     .innerJoin(people, eq(people.id, stepAssignees.personId))
-    .where(and(eq(stepAssignees.stepId, taskSteps.id), eq(stepAssignees.active, true), isHere));
+    .where(
+      and(eq(stepAssignees.stepId, taskSteps.id), eq(stepAssignees.active, true), isActivePerson),
+    );
   return db
     .select({ step: taskSteps, task: tasks })
     .from(taskSteps)

@@ -1,6 +1,6 @@
 import { and, asc, eq, isNull, lte, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
-import { isHere } from '../people/people.ts';
+import { isActivePerson } from '../people/people.ts';
 import { digestItems, digests, notificationPreferences } from '../schema/messages.ts';
 import { people, slackIdentities } from '../schema/people.ts';
 import { stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
@@ -38,7 +38,7 @@ export async function listAwaited(db: Db, of: { taskId: number } | { begunBy: Da
         isNull(stepAssignees.agreedAt),
         eq(taskSteps.state, 'active'),
         eq(tasks.state, 'open'),
-        isHere,
+        isActivePerson,
         'taskId' in of
           ? eq(tasks.id, of.taskId)
           : and(lte(stepAssignees.assignedAt, of.begunBy), lte(taskSteps.activatedAt, of.begunBy)),

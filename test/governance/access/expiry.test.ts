@@ -4,7 +4,7 @@ import {
   businessDaysAfter,
   expireGrants,
   loadExpiryNote,
-  tellExpiring,
+  notifyExpiring,
 } from '../../../src/governance/access/expiry.ts';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { redrawExpiry } from '../../../src/governance/notifications/redraw.ts';
@@ -70,10 +70,10 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
 
   it('is told to the holder once, 3 business days before, with a way to extend it', async () => {
     await until(wednesday);
-    await tellExpiring(on(at('20T11:50')));
+    await notifyExpiring(on(at('20T11:50')));
     expect(await told()).toEqual([]);
-    await tellExpiring(on(at('20T12:00')));
-    await tellExpiring(on(at('23T12:00')));
+    await notifyExpiring(on(at('20T12:00')));
+    await notifyExpiring(on(at('23T12:00')));
     expect(await told()).toEqual([company.ids.Cy]);
     expect(await note(at('23T12:00'))).toMatchObject({
       title: 'Your access to GitHub · Admin ends on 25 Nov 2026, 12:00 UTC',
@@ -84,19 +84,19 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
 
   it('of what was given for less than 4 days is told an hour before; to who has left, never', async () => {
     await until(wednesday, at('23T12:00'));
-    await tellExpiring(on(at('25T10:50')));
+    await notifyExpiring(on(at('25T10:50')));
     expect(await told()).toEqual([]);
     await db.update(people).set({ active: false }).where(eq(people.id, company.ids.Cy));
-    await tellExpiring(on(at('25T11:00')));
+    await notifyExpiring(on(at('25T11:00')));
     expect(await told()).toEqual([]);
     await db.update(people).set({ active: true }).where(eq(people.id, company.ids.Cy));
-    await tellExpiring(on(at('25T11:00')));
+    await notifyExpiring(on(at('25T11:00')));
     expect(await told()).toEqual([company.ids.Cy]);
   });
 
   it('when extended is told anew before the new end, in a message of its own', async () => {
     await until(wednesday);
-    await tellExpiring(on(at('23T12:00')));
+    await notifyExpiring(on(at('23T12:00')));
     const { id } = await grant();
     const key = { recipientId: company.ids.Cy, kind: 'expiring' as const, subjectId: id };
     await saveCopy(db, key, 'slack', { channelId: 'D1', ts: '1.0', contentHash: 'x', at: noon });
@@ -108,7 +108,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
       title: 'You keep GitHub · Admin until 30 Nov 2026',
       canExtend: false,
     });
-    await tellExpiring(on(at('26T12:00')));
+    await notifyExpiring(on(at('26T12:00')));
     expect(await findCopy(db, key, 'slack')).toBeUndefined();
     expect(await note(at('26T12:00'))).toMatchObject({ canExtend: true });
   });
@@ -196,7 +196,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
 
   it('that the source itself has carried out closes the revocation', async () => {
     await until(wednesday);
-    await tellExpiring(on(at('23T12:00')));
+    await notifyExpiring(on(at('23T12:00')));
     await expireGrants(on(later));
     const people = ['Ana', 'Bo', 'Cy', 'Kim', 'Lee', 'Dana'].map((name) => ({
       name,

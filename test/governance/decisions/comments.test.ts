@@ -6,8 +6,8 @@ import {
 } from '../../../src/governance/decisions/comments.ts';
 import {
   listThread,
-  loadLetter,
-  recordLetterCopy,
+  loadPersonalMessage,
+  recordMessageCopy,
 } from '../../../src/governance/messages/messages.ts';
 import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
 import { entitlements } from '../../../src/store/schema/access.ts';
@@ -93,7 +93,7 @@ describe.each(databases())('comments on $name', ({ open }) => {
     ] as const;
     for (const [name, kind, ts] of copies) {
       const key = { recipientId: company.ids[name], kind, subjectId: task.id };
-      await recordLetterCopy(company.system, key, 'slack', {
+      await recordMessageCopy(company.system, key, 'slack', {
         channelId: 'D1',
         ts,
         contentHash: '',
@@ -116,7 +116,7 @@ describe.each(databases())('comments on $name', ({ open }) => {
     const { ids, system } = company;
     for (const name of ['Ana', 'Bo'] as const) {
       const key = { recipientId: ids[name], kind: 'outcome' as const, subjectId: task.id };
-      await recordLetterCopy(system, key, 'email', { contentHash: '', mailId: `<${name}@acme>` });
+      await recordMessageCopy(system, key, 'email', { contentHash: '', mailId: `<${name}@acme>` });
     }
     await db.delete(outbox);
     await commentOnTask(await company.as('Bo'), task.id, 'Until when?');
@@ -124,7 +124,7 @@ describe.each(databases())('comments on $name', ({ open }) => {
     expect(rows.map(({ recipientId, kind }) => [recipientId, kind])).toEqual([
       [ids.Ana, 'comment'],
     ]);
-    expect(await loadLetter(system, rows[0]!)).toMatchObject({
+    expect(await loadPersonalMessage(system, rows[0]!)).toMatchObject({
       message: {
         comment: {
           about: 'GitHub · Admin for Ana',

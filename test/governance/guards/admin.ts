@@ -34,7 +34,7 @@ import {
 } from '../../../src/governance/policies/policies.ts';
 import { changeRules, readRules } from '../../../src/governance/policies/policy-rules.ts';
 import { previewRequest } from '../../../src/governance/requests/preview.ts';
-import { letImportThrough } from '../../../src/governance/sync/held-imports.ts';
+import { releaseHeldImport } from '../../../src/governance/sync/held-imports.ts';
 import type { Guarded } from './guards.ts';
 
 const nobody = 999_999;
@@ -51,9 +51,9 @@ const step = {
 
 /** The verbs by which applications, policies and people's Slack accounts are managed, and imports that are held let through. */
 export const adminGuarded: Guarded = {
-  'sync/held-imports letImportThrough': [
+  'sync/held-imports releaseHeldImport': [
     'manageConnectors',
-    (c) => letImportThrough(c, { holdId: nobody }),
+    (c) => releaseHeldImport(c, { holdId: nobody }),
   ],
   'catalog/applications findApplicationsToManage': [
     'manageApplications',

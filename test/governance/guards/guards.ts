@@ -10,7 +10,7 @@ import { endDelegation, setDelegate } from '../../../src/governance/delegations/
 import {
   changeRoles,
   findUsers,
-  readUser,
+  readUserRoles,
 } from '../../../src/governance/people/role-assignments.ts';
 import type { Permission } from '../../../src/governance/permissions.ts';
 import { requestAccess } from '../../../src/governance/requests/request-access.ts';
@@ -121,7 +121,7 @@ export const guarded: Guarded = {
     'manageUsers',
     (c) => findUsers(c, { words: '', onlyWithRoles: true, page: 0 }),
   ],
-  'people/role-assignments readUser': ['manageUsers', (c) => readUser(c, nobody)],
+  'people/role-assignments readUserRoles': ['manageUsers', (c) => readUserRoles(c, nobody)],
   'role-mining/suggestions listSuggestions': ['mineRoles', (c) => listSuggestions(c)],
   'role-mining/suggestions reviewSuggestion': ['mineRoles', (c) => reviewSuggestion(c, nobody)],
   'role-mining/suggestions dismissSuggestion': ['mineRoles', (c) => dismissSuggestion(c, nobody)],
@@ -168,7 +168,7 @@ export const otherwise: Record<string, string> = {
   'people/slack-accounts nameMentions': 'names of people, who are known to everybody',
   'people/slack-accounts claimSetup':
     'ADMIN_EMAIL, or an owner of the workspace while there is no Super Admin',
-  'people/person-search findTakers': 'names of people, who are known to everybody',
+  'people/person-search findAssignable': 'names of people, who are known to everybody',
   'people/person-search findDelegates': 'names of people, who are known to everybody',
   'people/person-search findNamed': 'names of people, who are known to everybody',
   'notifications/preferences readPreferences': 'one’s own',

@@ -7,9 +7,9 @@ import {
 } from '../../../src/governance/profiles/entitlements.ts';
 import { addToProfile, createProfile } from '../../../src/governance/profiles/from-suggestion.ts';
 import { previewRule, saveRule } from '../../../src/governance/profiles/membership-rule.ts';
-import { decideHeld } from '../../../src/governance/profiles/reconcile-members.ts';
+import { decideHeldRemovals } from '../../../src/governance/profiles/reconcile-members.ts';
 import { requestProfile } from '../../../src/governance/profiles/request-profile.ts';
-import { findMembers, unenroll } from '../../../src/governance/profiles/unenroll.ts';
+import { findEnrolledPeople, unenroll } from '../../../src/governance/profiles/unenroll.ts';
 import {
   listAccessProfiles,
   listMemberPage,
@@ -24,9 +24,9 @@ const edit = { profileId: nobody, version: 1 };
 
 /** The verbs by which access profiles are managed; their owners may enroll without a role (profiles.test). */
 export const profileGuarded: Guarded = {
-  'profiles/reconcile-members decideHeld': [
+  'profiles/reconcile-members decideHeldRemovals': [
     'manageProfiles',
-    (c) => decideHeld(c, { profileId: nobody, shown: 1, decision: 'keep' }),
+    (c) => decideHeldRemovals(c, { profileId: nobody, shown: 1, decision: 'keep' }),
   ],
   'profiles/membership-rule previewRule': [
     'manageProfiles',
@@ -55,7 +55,7 @@ export const profileGuarded: Guarded = {
   ],
   'profiles/entitlements findForProfile': ['manageProfiles', (c) => findForProfile(c, '')],
   'profiles/entitlements findInProfile': ['manageProfiles', (c) => findInProfile(c, nobody, '')],
-  'profiles/unenroll findMembers': ['manageProfiles', (c) => findMembers(c, nobody, '')],
+  'profiles/unenroll findEnrolledPeople': ['manageProfiles', (c) => findEnrolledPeople(c, nobody, '')],
   'profiles/unenroll unenroll': [
     'manageProfiles',
     (c, s) => unenroll(c, { profileId: nobody, personIds: [s.personId], leaving: 'leave' }),

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listConcerns } from '../../../src/governance/messages/admin-concerns.ts';
-import { loadLetter } from '../../../src/governance/messages/messages.ts';
+import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { setRoles } from '../../../src/governance/people/role-assignments.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { applicationOwners } from '../../../src/store/schema/access.ts';
@@ -86,7 +86,7 @@ describe.each(databases())('what needs the attention of administrators on $name'
     await fail();
     expect((await told()).sort()).toEqual([company.ids.Dana, company.ids.Kim].sort());
     const [row] = await db.select().from(outbox).where(eq(outbox.kind, 'sync'));
-    expect((await loadLetter(company.system, row!))?.message).toMatchObject({
+    expect((await loadPersonalMessage(company.system, row!))?.message).toMatchObject({
       notice: {
         title: 'The sync of csv failed',
         lines: [

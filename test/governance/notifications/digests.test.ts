@@ -2,8 +2,8 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { loadDigest } from '../../../src/governance/messages/digest.ts';
-import { recordLetterCopy } from '../../../src/governance/messages/messages.ts';
-import { tellAgain } from '../../../src/governance/messages/replay.ts';
+import { recordMessageCopy } from '../../../src/governance/messages/messages.ts';
+import { replayMessages } from '../../../src/governance/messages/replay.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
 import { findPerson } from '../../../src/store/people/people.ts';
@@ -81,7 +81,7 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
       const where = surface === 'slack' ? { channelId: 'D1', ts: String(row.id) } : {};
       const key = { recipientId, kind, subjectId };
       const copy = { ...where, contentHash: '' };
-      await recordLetterCopy({ ...company.system, now: at }, key, surface, copy);
+      await recordMessageCopy({ ...company.system, now: at }, key, surface, copy);
     }
     await db.update(outbox).set({ deliveredAt: at });
   };
@@ -175,7 +175,7 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     await ask(5);
     await arrive('slack');
     await db.delete(outbox);
-    await tellAgain({ ...company.system, now: later(60) });
+    await replayMessages({ ...company.system, now: later(60) });
     expect(await told('Bo')).toEqual(['digest:1']);
   });
 

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadLetter } from '../../../src/governance/messages/messages.ts';
+import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { changeRoles, findUsers } from '../../../src/governance/people/role-assignments.ts';
 import { ensureSuperAdmin } from '../../../src/governance/people/slack-accounts.ts';
 import { listRoles } from '../../../src/store/people/people.ts';
@@ -35,7 +35,7 @@ describe.each(databases())('roles on $name', ({ open }) => {
     const [row] = await db.select().from(auditLog).where(eq(auditLog.verb, 'role.change'));
     expect(row).toMatchObject({ subject: `person:${company.ids.Kim}`, before: { roles: [] } });
     const [told] = await db.select().from(outbox);
-    expect((await loadLetter(company.system, told!))?.message).toEqual({
+    expect((await loadPersonalMessage(company.system, told!))?.message).toEqual({
       kind: 'notice',
       notice: {
         title: 'You are now Access Request Admin and Connector Admin of Rolemine',

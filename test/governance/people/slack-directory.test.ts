@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadLetter } from '../../../src/governance/messages/messages.ts';
+import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import {
   keepSlackLink,
   listPeopleAttention,
@@ -109,7 +109,7 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     expect((await findActor(company.system, 'T1', 'UANA'))?.personId).toBe(company.ids.Ana);
     const told = await db.select().from(outbox).where(eq(outbox.kind, 'address'));
     expect(told.map(({ recipientId }) => recipientId)).toEqual([company.ids.Dana]);
-    expect((await loadLetter(company.system, told[0]!))?.message).toMatchObject({
+    expect((await loadPersonalMessage(company.system, told[0]!))?.message).toMatchObject({
       notice: {
         summary:
           'Ana\'s address in Slack is now ana.ruiz@other.example. The link to ana@acme.example stays. If this is somebody else, unlink them: type "/rolemine people".',
@@ -169,7 +169,7 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     await linkSlackUser(later(3), second, undefined);
     expect(await identityOf('Ana')).toMatchObject({ userId: 'UANA2', state: 'linked' });
     const [told] = await db.select().from(outbox).where(eq(outbox.kind, 'address'));
-    expect((await loadLetter(company.system, told!))?.message).toMatchObject({
+    expect((await loadPersonalMessage(company.system, told!))?.message).toMatchObject({
       notice: { title: 'Ana has a new Slack account' },
     });
   });

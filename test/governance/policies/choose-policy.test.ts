@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type Case,
   choosePolicy,
   type KnownPolicies,
+  type PolicyCase,
 } from '../../../src/governance/policies/choose-policy.ts';
 import type { EntitlementRow } from '../../../src/store/catalog/entitlements.ts';
 import type { Policy, PolicyRule } from '../../../src/store/policies/policies.ts';
@@ -38,7 +38,10 @@ const known = (rules: PolicyRule[] = []): KnownPolicies => ({
   noApproval: all[1]!,
   rules,
 });
-const about = (entitlement: Partial<EntitlementRow> = {}, change: Partial<Case> = {}): Case => ({
+const about = (
+  entitlement: Partial<EntitlementRow> = {},
+  change: Partial<PolicyCase> = {},
+): PolicyCase => ({
   kind: 'grant',
   person: { managerId: 7 },
   requesterId: 1,
@@ -59,7 +62,7 @@ describe('which policy a new task has', () => {
     rule(3, 5, { emergency: true }),
   ];
 
-  it.each<[string, Case, PolicyRule[], string]>([
+  it.each<[string, PolicyCase, PolicyRule[], string]>([
     ['the default, where nobody says anything', about(), [], 'default'],
     ['what the entitlement says, before any rule', about({ policyId: 3 }), rules, 'own'],
     ['the first rule that fits', about({}, { requesterId: 7 }), rules, 'strict'],

@@ -1,10 +1,10 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadLetter } from '../../../src/governance/messages/messages.ts';
+import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { archiveProfile, editProfile } from '../../../src/governance/profiles/edit.ts';
 import { addMembers } from '../../../src/governance/profiles/enroll.ts';
 import { previewRule, saveRule } from '../../../src/governance/profiles/membership-rule.ts';
-import { decideHeld } from '../../../src/governance/profiles/reconcile-members.ts';
+import { decideHeldRemovals } from '../../../src/governance/profiles/reconcile-members.ts';
 import { viewProfile } from '../../../src/governance/profiles/view.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { insertProfile, replaceProfileOwners } from '../../../src/store/profiles/profiles.ts';
@@ -146,8 +146,8 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
     const told = await db.select().from(outbox).where(eq(outbox.kind, 'profile'));
     const { Kim, Lee, Dana } = company.ids;
     expect(told.map((row) => row.recipientId).sort()).toEqual([Kim, Lee, Dana].sort());
-    const letter = await loadLetter(company.system, told[0]!);
-    expect(letter?.message).toMatchObject({
+    const personalMessage = await loadPersonalMessage(company.system, told[0]!);
+    expect(personalMessage?.message).toMatchObject({
       kind: 'notice',
       notice: { title: 'The rule of "Engineers" would remove 6 members at once' },
     });
@@ -156,23 +156,25 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
     expect(await db.select().from(outbox).where(eq(outbox.kind, 'profile'))).toHaveLength(3);
 
     const kim = await company.as('Kim');
-    await expect(decideHeld(kim, { profileId, shown: 5, decision: 'apply' })).rejects.toThrow(
-      'By now it would remove 6 members of "Engineers".',
+    await expect(
+      decideHeldRemovals(kim, { profileId, shown: 5, decision: 'apply' }),
+    ).rejects.toThrow('By now it would remove 6 members of "Engineers".');
+    expect(await decideHeldRemovals(kim, { profileId, shown: 6, decision: 'apply' })).toMatchObject(
+      {
+        people: 6,
+        closed: 6,
+      },
     );
-    expect(await decideHeld(kim, { profileId, shown: 6, decision: 'apply' })).toMatchObject({
-      people: 6,
-      closed: 6,
-    });
     expect(await see()).toMatchObject({ memberCount: 19, held: [] });
-    await expect(decideHeld(kim, { profileId, shown: 6, decision: 'keep' })).rejects.toThrow(
-      'somebody decided about them',
-    );
+    await expect(
+      decideHeldRemovals(kim, { profileId, shown: 6, decision: 'keep' }),
+    ).rejects.toThrow('somebody decided about them');
     await sync(
       {},
       hires.map((one) => ({ ...one, department: 'Sales' })),
     );
     expect(await see()).toMatchObject({ memberCount: 19, held: { length: 14 } });
-    await decideHeld(kim, { profileId, shown: 14, decision: 'keep' });
+    await decideHeldRemovals(kim, { profileId, shown: 14, decision: 'keep' });
     expect(await see()).toMatchObject({
       memberCount: 19,
       held: [],

@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
-import { loadLetter } from '../../../src/governance/messages/messages.ts';
+import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { archiveProfile, editProfile, makeProfile } from '../../../src/governance/profiles/edit.ts';
 import { endMemberships } from '../../../src/governance/profiles/end-memberships.ts';
 import { addMembers } from '../../../src/governance/profiles/enroll.ts';
@@ -185,7 +185,7 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     expect((await see(id)).memberCount).toBe(0);
     const told = await db.select().from(outbox).where(eq(outbox.kind, 'profile'));
     expect(told).toMatchObject([{ recipientId: Ana }]);
-    expect((await loadLetter(company.system, told[0]!))?.message).toMatchObject({
+    expect((await loadPersonalMessage(company.system, told[0]!))?.message).toMatchObject({
       kind: 'notice',
       notice: {
         title: 'You are no longer a member of the access profile "Developers"',

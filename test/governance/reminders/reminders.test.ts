@@ -2,7 +2,7 @@ import { desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { loadDigest } from '../../../src/governance/messages/digest.ts';
-import { recordLetterCopy } from '../../../src/governance/messages/messages.ts';
+import { recordMessageCopy } from '../../../src/governance/messages/messages.ts';
 import { remindDue, sendReminder } from '../../../src/governance/reminders/reminders.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { findPerson, saveSlackIdentity } from '../../../src/store/people/people.ts';
@@ -126,7 +126,7 @@ describe.each(databases())('reminders on $name', ({ open }) => {
       subjectId: (await stepOf(task.id)).id,
     };
     const copy = { channelId: 'D1', ts: '1.2', contentHash: '' };
-    await recordLetterCopy(company.system, { ...key, kind: 'step' }, 'slack', copy);
+    await recordMessageCopy(company.system, { ...key, kind: 'step' }, 'slack', copy);
     expect((await newest('Bo', now)).thread).toEqual({ channelId: 'D1', ts: '1.2' });
   });
 

@@ -5,7 +5,7 @@ import {
   forgetChanges,
   readUpdate,
 } from '../../../src/governance/role-mining/load-matrix.ts';
-import { HeldAccess } from '../../../src/mining/access-session.ts';
+import { MiningSession } from '../../../src/mining/access-session.ts';
 import type { MiningOptions } from '../../../src/mining/options.ts';
 import { entitlements, grants, matrixChanges } from '../../../src/store/schema/access.ts';
 import { accessProfiles } from '../../../src/store/schema/mining.ts';
@@ -30,7 +30,7 @@ describe.each(databases())('held access is brought up to date on $name', ({ open
   let company: SmallCompany;
   let db: TestDatabase['db'];
   let sellers: number[];
-  let held: HeldAccess;
+  let held: MiningSession;
   let position: AccessUpdate['position'];
 
   beforeAll(async () => {
@@ -73,7 +73,7 @@ describe.each(databases())('held access is brought up to date on $name', ({ open
       );
     const update = await readUpdate(company.system, undefined);
     if (update.kind !== 'load') throw new Error('not read');
-    held = new HeldAccess(update.rows);
+    held = new MiningSession(update.rows);
     position = update.position;
   });
 
@@ -83,7 +83,7 @@ describe.each(databases())('held access is brought up to date on $name', ({ open
     if (update.kind === 'refresh') held.refresh(update.changed, update.fresh);
     const anew = await readUpdate(company.system, undefined);
     if (anew.kind !== 'load') throw new Error('not read');
-    expect(held.mine(everything)).toEqual(new HeldAccess(anew.rows).mine(everything));
+    expect(held.mine(everything)).toEqual(new MiningSession(anew.rows).mine(everything));
     if (update.kind !== 'load') position = update.position;
     return update.kind === 'refresh' ? [...update.changed] : update.kind;
   };

@@ -2,7 +2,7 @@ import { eq, inArray, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { expireGrants } from '../../../src/governance/access/expiry.ts';
 import { listConcerns } from '../../../src/governance/messages/admin-concerns.ts';
-import { loadLetter } from '../../../src/governance/messages/messages.ts';
+import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { unenroll } from '../../../src/governance/profiles/unenroll.ts';
 import {
   adoptGrants,
@@ -61,9 +61,12 @@ describe.each(databases())(
       );
       return made.map(({ id }) => id);
     };
-    const letter = async () => {
+    const personalMessage = async () => {
       const [row] = (await rules.told('held_grants')).slice(-1);
-      const { message, isNews } = (await loadLetter({ ...company.system, now: day(1) }, row!))!;
+      const { message, isNews } = (await loadPersonalMessage(
+        { ...company.system, now: day(1) },
+        row!,
+      ))!;
       return message.kind === 'held_grants' ? { ...message.held, isNews } : undefined;
     };
 
@@ -78,7 +81,7 @@ describe.each(databases())(
       expect((await rules.told('held_grants')).map((row) => row.recipientId)).toEqual([
         company.ids.Dana,
       ]);
-      expect(await letter()).toMatchObject({
+      expect(await personalMessage()).toMatchObject({
         title: 'A role rule would take GitHub · User from 6 people at once',
         waiting: 6,
         isNews: true,
@@ -97,7 +100,7 @@ describe.each(databases())(
       expect(await rules.audits('role-rule.apply-held')).toMatchObject([
         { actorId: company.ids.Dana, subject: `role-rule:${ruleId}` },
       ]);
-      expect(await letter()).toMatchObject({ waiting: 0, isNews: false });
+      expect(await personalMessage()).toMatchObject({ waiting: 0, isNews: false });
       expect(await rules.follow(day(2))).toMatchObject({ lost: 0, held: 0 });
     });
 
@@ -110,7 +113,7 @@ describe.each(databases())(
         .set({ closedAt: day(0) })
         .where(inArray(grants.personId, ids.slice(3)));
       expect(await rules.follow(day(1))).toMatchObject({ lost: 0, held: 3 });
-      expect((await letter())?.lines).toContain(
+      expect((await personalMessage())?.lines).toContain(
         'Nobody meets the rule any more, which may be an error of the source: nothing was taken away.',
       );
       const dana = await company.as('Dana', day(1));

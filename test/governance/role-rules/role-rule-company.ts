@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import { inTransaction } from '../../../src/governance/context.ts';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
-import { followRoleRules } from '../../../src/governance/role-rules/reconcile.ts';
+import { reconcileRoleRules } from '../../../src/governance/role-rules/reconcile.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import type { Db } from '../../../src/store/db.ts';
 import { grants } from '../../../src/store/schema/access.ts';
@@ -64,7 +64,7 @@ export async function withRules(db: Db, company: SmallCompany) {
     endRule: (id: number, now = noon) =>
       db.update(singleRoleRules).set({ endedAt: now }).where(eq(singleRoleRules.id, id)),
     follow: (now = noon) =>
-      inTransaction({ ...company.system, now }, (ctx) => followRoleRules(ctx)),
+      inTransaction({ ...company.system, now }, (ctx) => reconcileRoleRules(ctx)),
     move: (name: keyof SmallCompany['ids'], department: string) =>
       db.update(people).set({ department }).where(eq(people.id, company.ids[name])),
     open,

@@ -5,7 +5,7 @@ import {
   changeMiningRule,
   viewRulePolicy,
 } from '../../../src/governance/mining-rules/mining-rules.ts';
-import { followRoleRules } from '../../../src/governance/role-rules/reconcile.ts';
+import { reconcileRoleRules } from '../../../src/governance/role-rules/reconcile.ts';
 import { applySimulation } from '../../../src/governance/simulations/apply.ts';
 import { viewSimulation } from '../../../src/governance/simulations/report.ts';
 import { runNextSimulation } from '../../../src/governance/simulations/run.ts';
@@ -235,7 +235,7 @@ describe.each(databases())('applying a simulation on $name', ({ open }) => {
 
     it('stay while what they give is still to be provisioned', async () => {
       await addDepartment(db, 'Sales', 5, { entitlementIds: [], holding: 0 });
-      await inTransaction({ ...company.system, now: later }, (ctx) => followRoleRules(ctx));
+      await inTransaction({ ...company.system, now: later }, (ctx) => reconcileRoleRules(ctx));
       const id = await simulate();
       expect(await figuresOf(id)).toMatchObject({ removed: 0, kept: 1, lostGrants: 0 });
       const place = { tab: 'kept', page: 0 } as const;

@@ -1,9 +1,9 @@
 import { desc, eq, isNull } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listConcerns } from '../../../src/governance/messages/admin-concerns.ts';
-import { loadLetter } from '../../../src/governance/messages/messages.ts';
+import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { setRoles } from '../../../src/governance/people/role-assignments.ts';
-import { letImportThrough, listHeldImports } from '../../../src/governance/sync/held-imports.ts';
+import { listHeldImports, releaseHeldImport } from '../../../src/governance/sync/held-imports.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { entitlements, grants, syncRuns } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
@@ -59,11 +59,11 @@ describe.each(databases())('an import that would close much, on $name', ({ open 
     db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(desc(auditLog.id));
   const newest = async () => (await rowsOf('sync.hold'))[0]!.id;
   const letThrough = async (holdId: number, name: 'Kim' | 'Dana' = 'Kim', now = noon) =>
-    letImportThrough(await company.as(name, now), { holdId });
+    releaseHeldImport(await company.as(name, now), { holdId });
   const told = () => db.select().from(outbox).where(eq(outbox.kind, 'sync'));
   const card = async (holdId: number, now = noon) => {
     const row = (await told()).findLast((one) => one.subjectId === holdId)!;
-    const { message, isNews } = (await loadLetter({ ...company.system, now }, row))!;
+    const { message, isNews } = (await loadPersonalMessage({ ...company.system, now }, row))!;
     return message.kind === 'held_import' ? { ...message.held, isNews } : undefined;
   };
   const waiting = async (name: 'Kim' | 'Ana' = 'Kim') =>
@@ -137,7 +137,7 @@ describe.each(databases())('an import that would close much, on $name', ({ open 
     await held();
     const holdId = await newest();
     const ana = await company.as('Ana');
-    await expect(letImportThrough(ana, { holdId })).rejects.toThrow(/^Only Connector Admins/);
+    await expect(releaseHeldImport(ana, { holdId })).rejects.toThrow(/^Only Connector Admins/);
     expect(await listHeldImports(ana)).toEqual([]);
     expect(await waiting('Ana')).toEqual([]);
     expect(await waiting()).toHaveLength(1);

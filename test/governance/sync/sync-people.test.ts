@@ -88,10 +88,10 @@ describe.each(databases())('who is who in a sync on $name', ({ open }) => {
     expect(await db.select().from(grants)).toHaveLength(2);
     const nameless = await db.select().from(people).where(eq(people.externalId, 'x'));
     expect(nameless).toMatchObject([{ name: 'x', email: null }]);
-    const circle = await db
+    const pool = await db
       .select({ count: sql<number>`count(*)::int` })
       .from(people)
       .where(and(isNull(people.closedAt), sql`manager_id is not null`));
-    expect(circle).toEqual([{ count: 2 }]);
+    expect(pool).toEqual([{ count: 2 }]);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../../src/governance/policies/named-approvers.ts';
 import {
-  type Bars,
-  type Circle,
+  type ApproverPool,
   chooseAssignees,
-  type Demand,
+  type Exclusions,
   quorumOf,
+  type StepRequirement,
 } from '../../../src/governance/tasks/approvers.ts';
 
 const named = (id: number, name: string, active = true): Candidate => ({ id, name, active });
@@ -16,7 +16,10 @@ const lee = named(4, 'Lee');
 const dana = named(5, 'Dana');
 
 /** Bo manages Ana, Kim and Lee own GitHub, Dana is Super Admin; `delegates`: pairs of who → to whom. */
-function circleOf(delegates: [Candidate, Candidate][] = [], change: Partial<Circle> = {}): Circle {
+function circleOf(
+  delegates: [Candidate, Candidate][] = [],
+  change: Partial<ApproverPool> = {},
+): ApproverPool {
   return {
     app: 'GitHub',
     entitlement: 'GitHub · Admin',
@@ -36,8 +39,8 @@ function circleOf(delegates: [Candidate, Candidate][] = [], change: Partial<Circ
   };
 }
 
-const approval: Demand = { kind: 'approval', approvers: 'manager', options: {} };
-const bars = (change: Partial<Bars> = {}): Bars => ({
+const approval: StepRequirement = { kind: 'approval', approvers: 'manager', options: {} };
+const exclusions = (change: Partial<Exclusions> = {}): Exclusions => ({
   subject: ana.id,
   own: new Map([[ana.id, 'is the person it is for']]),
   approved: new Set(),
@@ -45,14 +48,14 @@ const bars = (change: Partial<Bars> = {}): Bars => ({
   ...change,
 });
 /** "Kim for 2": who is asked, and in whose place. */
-const asked = (demand: Demand, circle: Circle, barred = bars()) =>
-  chooseAssignees(demand, circle, barred).assignees.map(({ id, delegateOf }) =>
+const asked = (demand: StepRequirement, pool: ApproverPool, barred = exclusions()) =>
+  chooseAssignees(demand, pool, barred).assignees.map(({ id, delegateOf }) =>
     delegateOf === null ? id : [id, delegateOf],
   );
 
 describe('whom a step goes to when people have delegates', () => {
   it('a delegate is asked in the place of who named them, for the reason they would be', () => {
-    const { assignees, note } = chooseAssignees(approval, circleOf([[bo, kim]]), bars());
+    const { assignees, note } = chooseAssignees(approval, circleOf([[bo, kim]]), exclusions());
     expect(assignees).toEqual([{ id: kim.id, why: "Ana's manager", delegateOf: bo.id }]);
     expect(note).toBeUndefined();
   });
@@ -66,18 +69,18 @@ describe('whom a step goes to when people have delegates', () => {
   });
 
   it('a circle, however it came about, is walked once', () => {
-    const circle: [Candidate, Candidate][] = [
+    const pool: [Candidate, Candidate][] = [
       [bo, kim],
       [kim, lee],
       [lee, bo],
     ];
-    expect(asked(approval, circleOf(circle))).toEqual([[lee.id, bo.id]]);
+    expect(asked(approval, circleOf(pool))).toEqual([[lee.id, bo.id]]);
   });
 
   it.each([
-    ['is the person it is for', ana, bars()],
-    ['asked for it', kim, bars({ own: new Map([[kim.id, 'asked for it']]) })],
-    ['has left', named(9, 'Gone', false), bars()],
+    ['is the person it is for', ana, exclusions()],
+    ['asked for it', kim, exclusions({ own: new Map([[kim.id, 'asked for it']]) })],
+    ['has left', named(9, 'Gone', false), exclusions()],
   ])('a delegate who %s is passed by: who named them is asked', (_, delegate, barred) => {
     expect(asked(approval, circleOf([[bo, delegate]]), barred)).toEqual([bo.id]);
   });
@@ -96,7 +99,7 @@ describe('whom a step goes to when people have delegates', () => {
   });
 
   it('nobody is asked twice: in one’s own right comes before as a delegate', () => {
-    const owners: Demand = { ...approval, approvers: 'application_owners' };
+    const owners: StepRequirement = { ...approval, approvers: 'application_owners' };
     expect(asked(owners, circleOf([[kim, lee]]))).toEqual([lee.id]);
     expect(
       asked(
@@ -111,25 +114,25 @@ describe('whom a step goes to when people have delegates', () => {
 
   it('a delegate who approved an earlier step is barred where the policy wants others', () => {
     const distinct = { ...approval, options: { distinctApprovers: true } };
-    const barred = bars({ approved: new Set([kim.id]) });
+    const barred = exclusions({ approved: new Set([kim.id]) });
     expect(asked(distinct, circleOf([[bo, kim]]), barred)).toEqual([bo.id]);
   });
 });
 
 describe('whom a step goes to', () => {
   it('the next rung is asked when the first is empty, and the note says why', () => {
-    const { assignees, note, rung } = chooseAssignees(
+    const { assignees, note, level } = chooseAssignees(
       approval,
       circleOf([], { manager: undefined }),
-      bars(),
+      exclusions(),
     );
     expect(assignees.map(({ id }) => id)).toEqual([kim.id, lee.id]);
     expect(note).toBe('Ana has no manager here, so this goes to the owners of GitHub.');
-    expect(rung).toBe(1);
+    expect(level).toBe(1);
   });
 
   it('an escalation passes the rungs over that were asked', () => {
-    const { assignees } = chooseAssignees(approval, circleOf(), bars(), 2);
+    const { assignees } = chooseAssignees(approval, circleOf(), exclusions(), 2);
     expect(assignees.map(({ id }) => id)).toEqual([dana.id]);
   });
 
@@ -141,7 +144,10 @@ describe('whom a step goes to', () => {
 });
 
 describe('whom a step goes to by the kind of its approvers', () => {
-  const step = (approvers: Demand['approvers'], options: Demand['options'] = {}): Demand => ({
+  const step = (
+    approvers: StepRequirement['approvers'],
+    options: StepRequirement['options'] = {},
+  ): StepRequirement => ({
     kind: 'approval',
     approvers,
     options,
@@ -165,7 +171,7 @@ describe('whom a step goes to by the kind of its approvers', () => {
       'The Slack user group has no members here, so this goes to the owners of GitHub.',
     ],
   ])('%s', (_, demand, ids, note) => {
-    const chosen = chooseAssignees(demand, circleOf(), bars());
+    const chosen = chooseAssignees(demand, circleOf(), exclusions());
     expect(chosen.assignees.map(({ id }) => id)).toEqual(ids);
     expect(chosen.note).toBe(note);
   });

@@ -1,4 +1,4 @@
-import type { MinedRole, MiningRule } from '../../../src/mining/rules/mining-rule.ts';
+import type { MinableRole, MiningRule } from '../../../src/mining/rules/mining-rule.ts';
 import type { SmallCompany } from '../small-company.ts';
 
 interface Conjunction {
@@ -107,7 +107,7 @@ function chooseFor(company: SmallCompany, rule: MiningRule, holders: Set<number>
 }
 
 /** Categories are written in lower case here: `a` holds `a` and all that begins with `a/`. */
-function isWanted(rule: MiningRule, { category = '', approvals }: MinedRole): boolean {
+function isWanted(rule: MiningRule, { category = '', approvals }: MinableRole): boolean {
   const byApprovals = {
     0: rule.includeNoValidation,
     1: rule.includeSimpleValidation,
@@ -121,7 +121,7 @@ function isWanted(rule: MiningRule, { category = '', approvals }: MinedRole): bo
 /** The sets of mining rules by their definition alone, trying everything. */
 export function chooseRules(
   company: SmallCompany,
-  roles: readonly MinedRole[],
+  roles: readonly MinableRole[],
   rules: readonly MiningRule[],
 ) {
   const settled = new Set<number>();

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { buildColumn, buildMatrix } from '../../../src/mining/matrix/matrix.ts';
 import {
   completeRule,
-  type MinedRole,
+  type MinableRole,
   type MiningRule,
 } from '../../../src/mining/rules/mining-rule.ts';
 import { mineRules } from '../../../src/mining/rules/rules.ts';
 import { smallCompanies, toMatrix } from '../small-company.ts';
 import { chooseRules } from './rules-oracle.ts';
 
-const simple: MinedRole = { approvals: 1 };
+const simple: MinableRole = { approvals: 1 };
 
 function ruleOf(given: Partial<MiningRule> = {}) {
   return completeRule({ ruleType: 'required', ...given });

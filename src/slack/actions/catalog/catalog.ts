@@ -24,7 +24,7 @@ import type { SlackDeps } from '../../people.ts';
 type Values = ViewOutput['state']['values'];
 
 /** Managing applications and their entitlements: two lists with a search, and a form for each. */
-export function listenToCatalogue(app: App, deps: SlackDeps): void {
+export function listenToCatalog(app: App, deps: SlackDeps): void {
   listenToApplications(app, deps);
   listenToEntitlements(app, deps);
 

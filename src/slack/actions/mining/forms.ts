@@ -3,7 +3,7 @@ import { countDimensionValues } from '../../../governance/cohorts/cohorts.ts';
 import type { ActorCtx } from '../../../governance/context.ts';
 import type { MiningForm } from '../../../governance/role-mining/settings.ts';
 import { option } from '../../blocks/kit/elements.ts';
-import { analysisView, wholeOrganisation } from '../../blocks/mining/analysis-form.ts';
+import { analysisView, wholeOrganization } from '../../blocks/mining/analysis-form.ts';
 import { settingsView } from '../../blocks/mining/settings.ts';
 import { LIMITS, plain } from '../../limits.ts';
 
@@ -14,7 +14,7 @@ export async function analysisForm(
 ): Promise<ModalView> {
   const dimensions = (await countDimensionValues(ctx)).filter((one) => one.values.length > 0);
   const chosen =
-    dimension === wholeOrganisation
+    dimension === wholeOrganization
       ? undefined
       : dimensions.find((one) => one.dimension === dimension);
   return analysisView({ dimensions, chosen });

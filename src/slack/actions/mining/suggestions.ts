@@ -12,7 +12,7 @@ import { openModal, updateModal } from '../../answers.ts';
 import { say } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { analysisMessage } from '../../blocks/mining/analysis.ts';
-import { wholeOrganisation } from '../../blocks/mining/analysis-form.ts';
+import { wholeOrganization } from '../../blocks/mining/analysis-form.ts';
 import { listView } from '../../blocks/mining/suggestion.ts';
 import { type ReviewState, reviewView } from '../../blocks/mining/suggestion-review.ts';
 import { profileView } from '../../blocks/profiles/profile.ts';
@@ -96,8 +96,8 @@ export function listenToSuggestions(app: App, deps: SlackDeps, miner: Miner): vo
 
   onSubmit(app, deps, ids.analysisSubmit, 'dimension', async ({ ctx, view }) => {
     const { values } = view.state;
-    const dimension = fieldOf(values, 'dimension')?.selected_option?.value ?? wholeOrganisation;
-    if (dimension === wholeOrganisation) {
+    const dimension = fieldOf(values, 'dimension')?.selected_option?.value ?? wholeOrganization;
+    if (dimension === wholeOrganization) {
       return sentenceView('Analyze', (await startAnalysis(ctx)).text);
     }
     const value = fieldOf(values, 'value')?.selected_option?.value ?? '';

@@ -13,8 +13,8 @@ import { rolesHave } from '../../../governance/permissions.ts';
 import { openModal } from '../../answers.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import {
-  asOrganisation,
-  organisationView,
+  organizationDefaultValue,
+  organizationPreferencesView,
   preferencesView,
 } from '../../blocks/people/preferences.ts';
 import { ids } from '../../ids.ts';
@@ -38,7 +38,7 @@ export function listenToPreferences(app: App, deps: SlackDeps): void {
   });
 
   onAction(app, deps, ids.organisationOpen, async ({ ctx, client, triggerId, view }) => {
-    const form = organisationView(await readNotificationSettings(ctx));
+    const form = organizationPreferencesView(await readNotificationSettings(ctx));
     await openModal(client, triggerId, async () => form, view?.type === 'modal');
   });
 
@@ -61,7 +61,7 @@ export function listenToPreferences(app: App, deps: SlackDeps): void {
 function readChange(view: ViewOutput): PreferencesChange {
   const own = (field: string) => {
     const value = choiceOf(view, field);
-    return value === asOrganisation ? null : value;
+    return value === organizationDefaultValue ? null : value;
   };
   const hour = (field: string) => {
     const value = choiceOf(view, field);

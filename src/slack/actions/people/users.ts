@@ -1,6 +1,10 @@
 import type { App } from '@slack/bolt';
 import type { ActorCtx } from '../../../governance/context.ts';
-import { changeRoles, findUsers, readUser } from '../../../governance/people/role-assignments.ts';
+import {
+  changeRoles,
+  findUsers,
+  readUserRoles,
+} from '../../../governance/people/role-assignments.ts';
 import { openModal, updateModal } from '../../answers.ts';
 import { option, say } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
@@ -26,7 +30,7 @@ export function listenToUsers(app: App, deps: SlackDeps): void {
 
   for (const id of [ids.userRoles, ids.userSearch]) {
     onAction(app, deps, id, async ({ ctx, client, value, triggerId, view }) => {
-      const draw = async () => rolesView(await readUser(ctx, Number(value)));
+      const draw = async () => rolesView(await readUserRoles(ctx, Number(value)));
       await openModal(client, triggerId, draw, view?.type === 'modal');
     });
   }

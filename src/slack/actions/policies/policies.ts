@@ -16,9 +16,9 @@ import { bold } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { policiesView, policyView } from '../../blocks/policies/policies.ts';
 import {
-  kindOf,
   newSteps,
   type PolicyDraft,
+  taskKindOf,
   unpackDraft,
 } from '../../blocks/policies/policy-draft.ts';
 import { ids } from '../../ids.ts';
@@ -46,7 +46,7 @@ export function listenToPolicies(app: App, deps: SlackDeps): void {
   // A copy takes the place of what is copied: Slack stacks no more than three windows, and a step needs one.
   onAction(app, deps, ids.policyNew, async ({ ctx, client, value, triggerId, view }) => {
     const [word, copied] = value.split('.');
-    const kind = kindOf(word);
+    const kind = taskKindOf(word);
     const policy = copied ? await readPolicy(ctx, Number(copied)) : undefined;
     const steps = policy?.steps ?? newSteps(kind);
     const fresh = { version: 0, kind, builtIn: false, isDefault: false, steps };
@@ -94,7 +94,7 @@ export function listenToPolicies(app: App, deps: SlackDeps): void {
 export async function policiesPage(ctx: ActorCtx, place: string, note?: string) {
   const [kind, page] = place.split('.');
   return policiesView(await listPolicies(ctx), {
-    kind: kindOf(kind),
+    kind: taskKindOf(kind),
     page: Number(page) || 0,
     note,
   });

@@ -8,8 +8,8 @@ import {
 } from '../../../governance/policies/policy-rules.ts';
 import { previewRequest } from '../../../governance/requests/preview.ts';
 import { openModal, updateModal } from '../../answers.ts';
-import { kindOf } from '../../blocks/policies/policy-draft.ts';
-import { anyChoice, rulesView, ruleView } from '../../blocks/policies/policy-rules.ts';
+import { taskKindOf } from '../../blocks/policies/policy-draft.ts';
+import { anyChoice, policyRuleView, rulesView } from '../../blocks/policies/policy-rules.ts';
 import { previewView } from '../../blocks/policies/preview.ts';
 import { ids } from '../../ids.ts';
 import { fieldOf, onAction, onSubmit } from '../../listen.ts';
@@ -21,7 +21,7 @@ type Edit = (rules: RuleEdit[]) => RuleEdit[];
 /** The rules that choose a policy, and what would become of a request. */
 export function listenToRules(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.ruleList, async ({ ctx, client, value, triggerId }) => {
-    const draw = async () => rulesView(await readRules(ctx, kindOf(value)));
+    const draw = async () => rulesView(await readRules(ctx, taskKindOf(value)));
     await openModal(client, triggerId, draw, true);
   });
 
@@ -31,7 +31,7 @@ export function listenToRules(app: App, deps: SlackDeps): void {
       const list = await readRules(ctx, kind);
       const at = value === 'new' ? list.rules.length : Number(value);
       const metadata = `${kind}.${shown}.${at}.${view?.id ?? ''}`;
-      return ruleView(kind, list.rules[at], metadata);
+      return policyRuleView(kind, list.rules[at], metadata);
     };
     await openModal(client, triggerId, draw, true);
   });
@@ -94,7 +94,7 @@ async function edit(ctx: ActorCtx, metadata: string | undefined, change: Edit): 
 /** What the list of rules and the form of one carry. */
 function placeIn(metadata = '') {
   const [kind, shown = '', at, form = ''] = metadata.split('.');
-  return { kind: kindOf(kind), shown, at: Number(at), form };
+  return { kind: taskKindOf(kind), shown, at: Number(at), form };
 }
 
 function readRule(values: Values): RuleEdit {

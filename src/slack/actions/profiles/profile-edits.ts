@@ -12,14 +12,14 @@ import {
   findInProfile,
 } from '../../../governance/profiles/entitlements.ts';
 import { previewRule, saveRule } from '../../../governance/profiles/membership-rule.ts';
-import { decideHeld } from '../../../governance/profiles/reconcile-members.ts';
+import { decideHeldRemovals } from '../../../governance/profiles/reconcile-members.ts';
 import type { Leaving } from '../../../governance/profiles/unenroll.ts';
 import { viewProfile } from '../../../governance/profiles/view.ts';
 import { openModal, updateModal } from '../../answers.ts';
 import { option } from '../../blocks/kit/elements.ts';
 import { profileView } from '../../blocks/profiles/profile.ts';
-import { entitlementsView, makeProfileView } from '../../blocks/profiles/profile-forms.ts';
-import { rulePreviewView, ruleView } from '../../blocks/profiles/profile-rule.ts';
+import { makeProfileView, profileEntitlementsView } from '../../blocks/profiles/profile-forms.ts';
+import { membershipRuleView, rulePreviewView } from '../../blocks/profiles/profile-rule.ts';
 import { parseCriteria } from '../../commands/parse.ts';
 import { carried, ids } from '../../ids.ts';
 import { fieldOf, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
@@ -76,7 +76,7 @@ export function listenToProfileEdits(app: App, deps: SlackDeps): void {
 
 function listenToEntitlements(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileEntitlements, async ({ ctx, client, value, triggerId, view }) => {
-    const draw = async () => entitlementsView(await viewProfile(ctx, Number(value)));
+    const draw = async () => profileEntitlementsView(await viewProfile(ctx, Number(value)));
     await openModal(client, triggerId, draw, view?.type === 'modal');
   });
 
@@ -115,7 +115,7 @@ function listenToEntitlements(app: App, deps: SlackDeps): void {
 
 function listenToRule(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileRule, async ({ ctx, client, value, triggerId, view }) => {
-    const draw = async () => ruleView(await viewProfile(ctx, Number(value)));
+    const draw = async () => membershipRuleView(await viewProfile(ctx, Number(value)));
     await openModal(client, triggerId, draw, view?.type === 'modal');
   });
 
@@ -142,7 +142,7 @@ function listenToRule(app: App, deps: SlackDeps): void {
   ] as const) {
     onAction(app, deps, id, async ({ ctx, client, value, view }) => {
       const [profileId = 0, shown = 0] = value.split('.').map(Number);
-      const decided = await decideHeld(ctx, { profileId, shown, decision });
+      const decided = await decideHeldRemovals(ctx, { profileId, shown, decision });
       const news = heldNews(decided, decision === 'keep');
       await updateModal(client, view?.id, profileView(await viewProfile(ctx, profileId), news));
     });
@@ -165,13 +165,13 @@ type View = Submission['view'];
 
 function wordsOf(view: View): ProfileWords {
   const { values } = view.state;
-  const longest = fieldOf(values, 'longest')?.value ?? '';
+  const maxLength = fieldOf(values, 'longest')?.value ?? '';
   return {
     name: fieldOf(values, 'name')?.value ?? '',
     description: fieldOf(values, 'description')?.value ?? '',
     ownerIds: chosenIds(view, 'owners'),
     leaving: leavingOf(view),
-    longestDays: longest.trim() === '' ? null : Number(longest),
+    longestDays: maxLength.trim() === '' ? null : Number(maxLength),
   };
 }
 

@@ -1,5 +1,9 @@
 import type { App } from '@slack/bolt';
-import { findMembers, type Leaving, unenroll } from '../../../governance/profiles/unenroll.ts';
+import {
+  findEnrolledPeople,
+  type Leaving,
+  unenroll,
+} from '../../../governance/profiles/unenroll.ts';
 import { viewProfile } from '../../../governance/profiles/view.ts';
 import { openModal } from '../../answers.ts';
 import { option, personOption } from '../../blocks/kit/elements.ts';
@@ -17,7 +21,7 @@ export function listenToProfileLeaving(app: App, deps: SlackDeps): void {
   });
 
   onSearch(app, deps, ids.profileMember, async (ctx, query, actionId) => {
-    const found = await findMembers(ctx, Number(carried(actionId)), query);
+    const found = await findEnrolledPeople(ctx, Number(carried(actionId)), query);
     return found.map(personOption);
   });
 

@@ -1,6 +1,6 @@
 import type { Enrolled } from '../../../governance/profiles/enroll.ts';
 import type { ChangedEntitlements } from '../../../governance/profiles/entitlements.ts';
-import type { FollowedRule } from '../../../governance/profiles/reconcile-members.ts';
+import type { ReconciledMembers } from '../../../governance/profiles/reconcile-members.ts';
 import type { TakenAway } from '../../../governance/profiles/unenroll.ts';
 import { count } from '../../blocks/mining/suggestion.ts';
 
@@ -32,7 +32,7 @@ export function entitlementNews({
   );
 }
 
-export function ruleNews(rule: FollowedRule & { isOn: boolean }): string {
+export function ruleNews(rule: ReconciledMembers & { isOn: boolean }): string {
   if (!rule.isOn) return 'The rule is off; who is a member stays one.';
   return lines(
     `The rule is on: ${rule.joined} joined, ${rule.left} left.`,

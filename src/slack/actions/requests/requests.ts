@@ -2,7 +2,7 @@ import type { App, ViewOutput } from '@slack/bolt';
 import { listMyAccess } from '../../../governance/access/my-access.ts';
 import { suggestAccess } from '../../../governance/access/suggested-for-person.ts';
 import type { ActorCtx } from '../../../governance/context.ts';
-import { readEnd } from '../../../governance/requests/end-date.ts';
+import { toEndDate } from '../../../governance/requests/end-date.ts';
 import { peekExtension, requestExtension } from '../../../governance/requests/extend-access.ts';
 import {
   findApplications,
@@ -15,7 +15,7 @@ import { openModal, updateModal } from '../../answers.ts';
 import { option } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { extendView } from '../../blocks/requests/extension.ts';
-import { accessView } from '../../blocks/requests/my-access.ts';
+import { myAccessView } from '../../blocks/requests/my-access.ts';
 import { entitlementOffer, requestedView, requestView } from '../../blocks/requests/request.ts';
 import { requestsPage, requestsView } from '../../blocks/tasks/my-requests.ts';
 import { ids } from '../../ids.ts';
@@ -60,7 +60,7 @@ export function listenToRequests(app: App, deps: SlackDeps): void {
     async ({ ctx, view }) => {
       const { values } = view.state;
       const chosen = fieldOf(values, 'entitlement')?.selected_options ?? [];
-      const until = readEnd(
+      const until = toEndDate(
         fieldOf(values, 'until')?.selected_option?.value ?? '',
         fieldOf(values, 'last_day')?.selected_date ?? undefined,
         ctx.now,
@@ -89,7 +89,7 @@ export function listenToRequests(app: App, deps: SlackDeps): void {
 /** What one holds: the whole list, and asking to keep until later what ends. */
 function listenToAccess(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.accessList, async ({ ctx, client, value, view, triggerId }) => {
-    const draw = async () => accessView(await listMyAccess(ctx), Number(value));
+    const draw = async () => myAccessView(await listMyAccess(ctx), Number(value));
     if (view?.type === 'modal') return updateModal(client, view.id, await draw());
     await openModal(client, triggerId, draw);
   });

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { Refusal } from '../../../errors.ts';
-import { findTakers } from '../../../governance/people/person-search.ts';
+import { findAssignable } from '../../../governance/people/person-search.ts';
 import {
   findAccessOf,
   proposeRevocation,
@@ -33,7 +33,7 @@ export function listenToRevocations(app: App, deps: SlackDeps): void {
   });
 
   onSearch(app, deps, ids.revokePerson, async (ctx, query) =>
-    (await findTakers(ctx, query, false)).map(personOption),
+    (await findAssignable(ctx, query, false)).map(personOption),
   );
 
   onSearch(app, deps, ids.revokeEntitlement, async (ctx, query, actionId) =>

@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { letImportThrough } from '../../../governance/sync/held-imports.ts';
+import { releaseHeldImport } from '../../../governance/sync/held-imports.ts';
 import { ids } from '../../ids.ts';
 import { onAction } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -7,6 +7,6 @@ import type { SlackDeps } from '../../people.ts';
 /** The card of an import that is held, and its line in Home; both are drawn anew when somebody lets it through. */
 export function listenToHeldImports(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.importLetThrough, async ({ ctx, value }) => {
-    await letImportThrough(ctx, { holdId: Number(value) });
+    await releaseHeldImport(ctx, { holdId: Number(value) });
   });
 }

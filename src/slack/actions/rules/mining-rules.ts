@@ -9,7 +9,7 @@ import {
   setMiningRuleEnabled,
 } from '../../../governance/mining-rules/mining-rules.ts';
 import {
-  usualRulePolicy,
+  defaultRulePolicy,
   viewRulePolicies,
 } from '../../../governance/mining-rules/rule-policies.ts';
 import type { GivenMiningRule } from '../../../governance/mining-rules/schema.ts';
@@ -38,7 +38,7 @@ export function listenToMiningRules(app: App, deps: SlackDeps): void {
       // From the empty list there is no policy yet: the first rule makes one.
       const { rulePolicyId } = unpackPlace(place);
       const own = policies.find(({ id }) => id === rulePolicyId) ?? policies[0];
-      const rule = startingRule(own?.name ?? usualRulePolicy);
+      const rule = startingRule(own?.name ?? defaultRulePolicy);
       const metadata = JSON.stringify(place.includes('.') ? { place } : {});
       return miningRuleView(rule, policies, { isNew: true, metadata });
     };
@@ -97,7 +97,7 @@ async function readRule(ctx: ActorCtx, view: ViewOutput): Promise<GivenMiningRul
   const choice = (field: string) => fieldOf(values, field)?.selected_option?.value ?? '';
   const policy = (field: string) => {
     const chosen = choice(field);
-    if (chosen === newPolicy) return usualRulePolicy;
+    if (chosen === newPolicy) return defaultRulePolicy;
     return policies.find(({ id }) => String(id) === chosen)?.name ?? 'the one you chose';
   };
   const ticked = ['approvals', 'guard'].flatMap((field) =>

@@ -8,7 +8,7 @@ import {
   type WrittenRule,
   writeRoleRule,
 } from '../../../governance/role-rules/handwritten-rules.ts';
-import type { FollowedRules } from '../../../governance/role-rules/reconcile.ts';
+import type { ReconciledRules } from '../../../governance/role-rules/reconcile.ts';
 import { endRoleRule, listRoleRules } from '../../../governance/role-rules/rules-in-force.ts';
 import { openModal, updateModal } from '../../answers.ts';
 import { bold, option, say } from '../../blocks/kit/elements.ts';
@@ -108,7 +108,7 @@ export function listenToRoleRules(app: App, deps: SlackDeps): void {
 }
 
 /** What came of it at once. */
-function newsOf({ opened, requested, closed, skipped }: FollowedRules): string {
+function newsOf({ opened, requested, closed, skipped }: ReconciledRules): string {
   return [
     opened > 0 ? ` ${count(opened, 'task')} opened: who provisions it is told.` : '',
     requested > 0 ? ` ${count(requested, 'request')} opened for new people.` : '',

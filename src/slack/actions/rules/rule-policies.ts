@@ -3,8 +3,8 @@ import { viewRulePolicy } from '../../../governance/mining-rules/mining-rules.ts
 import {
   changeRulePolicy,
   createRulePolicy,
+  defaultGraceDays,
   deleteRulePolicy,
-  usualGraceDays,
   viewRulePolicies,
 } from '../../../governance/mining-rules/rule-policies.ts';
 import { viewSimulation } from '../../../governance/simulations/report.ts';
@@ -61,7 +61,7 @@ export function listenToRulePolicies(app: App, deps: SlackDeps): void {
     const draw = async () => {
       if (value === 'new') {
         await viewRulePolicies(ctx);
-        const fresh = { id: undefined, name: '', graceDays: usualGraceDays };
+        const fresh = { id: undefined, name: '', graceDays: defaultGraceDays };
         return rulePolicyForm(fresh, JSON.stringify({ back: view?.private_metadata }));
       }
       const { policy } = await viewRulePolicy(ctx, Number(value));

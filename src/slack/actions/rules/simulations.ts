@@ -17,7 +17,7 @@ import {
 import { openModal, updateModal, workInModal } from '../../answers.ts';
 import { say } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
-import { appliedView, requestedView } from '../../blocks/rules/simulation-forms.ts';
+import { appliedView, simulationRequestedView } from '../../blocks/rules/simulation-forms.ts';
 import { simulationView } from '../../blocks/rules/simulation-report.ts';
 import { sendFile } from '../../files.ts';
 import { ids } from '../../ids.ts';
@@ -30,13 +30,16 @@ export function listenToSimulations(app: App, deps: SlackDeps, files: WebClient)
     // The value is the policy's id and version; whatever is simulated is as it is by then.
     const rulePolicyId = Number(click.value.split('.')[0]);
     const asked = async () =>
-      requestedView(rulePolicyId, await requestSimulation(click.ctx, { rulePolicyId }));
+      simulationRequestedView(rulePolicyId, await requestSimulation(click.ctx, { rulePolicyId }));
     await workInModal(click.client, click, asked, true);
   });
 
   onSubmit(app, deps, ids.simulationRequestSubmit, undefined, async ({ ctx, view }) => {
     const [rulePolicyId = 0, confirmed] = view.private_metadata.split('.').map(Number);
-    return requestedView(rulePolicyId, await requestSimulation(ctx, { rulePolicyId, confirmed }));
+    return simulationRequestedView(
+      rulePolicyId,
+      await requestSimulation(ctx, { rulePolicyId, confirmed }),
+    );
   });
 
   onAction(app, deps, ids.simulationApply, async (click) => {

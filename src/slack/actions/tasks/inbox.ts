@@ -1,13 +1,13 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../../../governance/context.ts';
-import { decideMany, mostAtOnce } from '../../../governance/decisions/bulk-decide.ts';
+import { decideMany, maxBulkTasks } from '../../../governance/decisions/bulk-decide.ts';
 import { turnHome } from '../../../governance/messages/home.ts';
 import {
-  kindOf,
+  type InboxPlace,
   listChoices,
   loadInbox,
-  type Place,
+  stepKindOfTab,
   tabs,
 } from '../../../governance/task-cards/inbox.ts';
 import { listOpenSteps } from '../../../governance/task-cards/open-steps.ts';
@@ -54,7 +54,7 @@ export function listenToInbox(app: App, deps: SlackDeps): void {
   });
 
   onAction(app, deps, ids.bulkOpen, async ({ ctx, client, value, triggerId, view }) => {
-    const kind = kindOf(readPlace(value).tab) ?? 'approval';
+    const kind = stepKindOfTab(readPlace(value).tab) ?? 'approval';
     const selection = { kind, page: 0, round: 0, chosen: [] };
     await openModal(client, triggerId, () => drawSelection(ctx, selection), view?.type === 'modal');
   });
@@ -71,7 +71,7 @@ export function listenToInbox(app: App, deps: SlackDeps): void {
       );
     }
     if (value === 'all') {
-      const { tasks: chosen } = await listChoices(ctx, selection.kind, 0, mostAtOnce);
+      const { tasks: chosen } = await listChoices(ctx, selection.kind, 0, maxBulkTasks);
       return updateModal(
         client,
         view.id,
@@ -133,7 +133,7 @@ async function drawSelection(ctx: ActorCtx, selection: Selection, problem?: stri
 }
 
 /** `approval.2`; an unknown tab is the first. */
-function readPlace(value: string): Place {
+function readPlace(value: string): InboxPlace {
   const [tab, page] = value.split('.');
   return { tab: tabs.find((one) => one === tab) ?? tabs[0], page: Number(page) || 0 };
 }

@@ -7,7 +7,7 @@ import {
   peekReassignment,
   reassignStep,
 } from '../../../governance/decisions/reassign-step.ts';
-import { findDelegates, findTakers } from '../../../governance/people/person-search.ts';
+import { findAssignable, findDelegates } from '../../../governance/people/person-search.ts';
 import { sendReminder } from '../../../governance/reminders/reminders.ts';
 import type { StepRef } from '../../../governance/tasks/step-ref.ts';
 import { openModal } from '../../answers.ts';
@@ -168,7 +168,7 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
         ? await findStepTakers(ctx, Number(stepId), query)
         : purpose === 'delegate'
           ? await findDelegates(ctx, query)
-          : await findTakers(ctx, query, purpose === 'request');
+          : await findAssignable(ctx, query, purpose === 'request');
     return people.map(personOption);
   });
 }

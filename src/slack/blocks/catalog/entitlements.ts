@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/web-api';
 import {
   type EntitlementForm,
   type EntitlementList,
-  longestDays,
+  maxGrantDays,
 } from '../../../governance/catalog/entitlements.ts';
 import { ids } from '../../ids.ts';
 import {
@@ -107,7 +107,7 @@ export function entitlementView(
       ]),
       textField(`longestGrantDays.${at}`, 'Longest grant in days', {
         value: right.longestGrantDays === null ? '' : String(right.longestGrantDays),
-        hint: `1 to ${longestDays}. Empty: it may be asked for without an end.`,
+        hint: `1 to ${maxGrantDays}. Empty: it may be asked for without an end.`,
       }),
       ...policyFields(at, right, right.policyNames, {
         request: 'application',

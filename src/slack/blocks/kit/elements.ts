@@ -12,15 +12,15 @@ import type {
 import { clamp, escapeMrkdwn, LIMITS, plain } from '../../limits.ts';
 
 /** One name or sentence; with these the longest card stays below what Slack takes in one message. */
-const longestSaid = 500;
-const longestShort = 80;
+const maxTextLength = 500;
+const maxShortLength = 80;
 /** Stands where there is no text: Slack refuses an empty one. */
 const nothing = '—';
 
 /** Foreign text inside mrkdwn: escaped, on one line, and its own formatting marks made harmless. */
 export function say(text: string): string {
   const line = escapeMrkdwn(text).replace(/\s+/g, ' ').trim();
-  return clamp(neutral(line), longestSaid) || nothing;
+  return clamp(neutral(line), maxTextLength) || nothing;
 }
 
 /** As `say`, beginning a line. */
@@ -30,7 +30,7 @@ export function sayFirst(text: string): string {
 
 /** As `say`, for one name among many on a line. */
 export function shortly(text: string): string {
-  return clamp(say(text), longestShort);
+  return clamp(say(text), maxShortLength);
 }
 
 /** Foreign text as a quotation, line breaks kept. */

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import { longestText, mostOwners } from '../../../governance/catalog/validation.ts';
+import { maxOwners, maxTextLength } from '../../../governance/catalog/validation.ts';
 import { ids } from '../../ids.ts';
 import { context, option, plainText } from './elements.ts';
 
@@ -28,7 +28,7 @@ export function textField(
   label: string,
   { value, hint, multiline = false }: { value: string; hint?: string; multiline?: boolean },
 ): KnownBlock {
-  if (value.length > longestText) {
+  if (value.length > maxTextLength) {
     return context(`${label}: ${value.length} characters, too long to be edited here.`);
   }
   return {
@@ -41,7 +41,7 @@ export function textField(
       type: 'plain_text_input',
       action_id: 'text',
       multiline,
-      max_length: longestText,
+      max_length: maxTextLength,
       ...(value ? { initial_value: value } : {}),
     },
   };
@@ -54,7 +54,7 @@ export function peopleField(
   people: readonly { id: number; name: string }[],
   hint?: string,
 ): KnownBlock {
-  if (people.length > mostOwners) {
+  if (people.length > maxOwners) {
     return context(`${label}: ${people.length} people, too many to be edited here.`);
   }
   const chosen = people.map(({ id, name }) => option(name, String(id)));
@@ -68,7 +68,7 @@ export function peopleField(
       type: 'multi_external_select',
       action_id: ids.ownerSearch,
       min_query_length: 0,
-      max_selected_items: mostOwners,
+      max_selected_items: maxOwners,
       placeholder: plainText('Search by name or e-mail', 75),
       ...(chosen.length > 0 ? { initial_options: chosen } : {}),
     },

@@ -3,7 +3,7 @@ import { ids } from '../../ids.ts';
 import { LIMITS } from '../../limits.ts';
 import { context, option, plainText } from '../kit/elements.ts';
 
-export const wholeOrganisation = '*';
+export const wholeOrganization = '*';
 
 /** A custom analysis: an attribute, one of its values, or the whole organisation. */
 export function analysisView(form: {
@@ -20,7 +20,7 @@ export function analysisView(form: {
     .filter(({ dimension }) => dimension !== '' && dimension.length <= LIMITS.optionValue)
     .slice(0, 99)
     .map(({ dimension, label }) => option(label, dimension));
-  const whole = option('The whole organisation', wholeOrganisation);
+  const whole = option('The whole organisation', wholeOrganization);
   const { chosen } = form;
   const value: KnownBlock[] = chosen
     ? [

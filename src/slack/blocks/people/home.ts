@@ -31,7 +31,7 @@ export function homeView(home: Home): HomeView {
   };
 }
 
-const mostConcerns = 8;
+const maxConcerns = 8;
 
 /** What needs attention first, then the views to manage things in; nothing the reader may not use. */
 function adminBlocks({ concerns, heldImports, manages }: Home): KnownBlock[] {
@@ -46,7 +46,7 @@ function adminBlocks({ concerns, heldImports, manages }: Home): KnownBlock[] {
     ...(concerns.length > 0
       ? sections([
           '*Needs attention*',
-          ...concerns.slice(0, mostConcerns).map((one) => `• ${say(one)}`),
+          ...concerns.slice(0, maxConcerns).map((one) => `• ${say(one)}`),
         ])
       : [context('Nothing needs attention.')]),
     ...(heldImports.length > 0 ? [actions('home.held', heldImports.slice(0, 5).map(yesTo))] : []),

@@ -10,7 +10,7 @@ import { actions, button, context, header, plainText, section } from '../kit/ele
 import { boxesField, choiceField } from '../kit/fields.ts';
 
 /** Stands for "as the organisation has it". */
-export const asOrganisation = 'organisation';
+export const organizationDefaultValue = 'organisation';
 
 /** How the reader is reached, in their Home. */
 export function preferencesBlocks({ inForce }: PreferencesForm): KnownBlock[] {
@@ -44,13 +44,13 @@ export function preferencesView(form: PreferencesForm, mayManage: boolean): Moda
             'channel',
             'Where messages come',
             withOrganisation(channelWords, channelWords[organisation.channel]),
-            own.channel ?? asOrganisation,
+            own.channel ?? organizationDefaultValue,
           ),
       choiceField(
         'summary',
         'Summary of what waits for me',
         withOrganisation(summaryWords, summaryWords[organisation.summary]),
-        own.summary ?? asOrganisation,
+        own.summary ?? organizationDefaultValue,
       ),
       choiceField('from', 'I work from', hours(0, 23), String(inForce.workFromHour)),
       choiceField('until', 'I work until', hours(1, 24), String(inForce.workUntilHour)),
@@ -63,7 +63,7 @@ export function preferencesView(form: PreferencesForm, mayManage: boolean): Moda
 }
 
 /** Asks a Super Admin how everybody is reached who chose nothing. */
-export function organisationView(settings: NotificationSettings): ModalView {
+export function organizationPreferencesView(settings: NotificationSettings): ModalView {
   return {
     type: 'modal',
     callback_id: ids.organisationSave,
@@ -86,7 +86,7 @@ export function organisationView(settings: NotificationSettings): ModalView {
 }
 
 function withOrganisation(words: Readonly<Record<string, string>>, theirs: string) {
-  return { [asOrganisation]: `As the organisation has it: ${theirs}`, ...words };
+  return { [organizationDefaultValue]: `As the organisation has it: ${theirs}`, ...words };
 }
 
 function hours(first: number, last: number): Record<string, string> {

@@ -1,5 +1,5 @@
 import type { Button, KnownBlock, ModalView } from '@slack/web-api';
-import { longestPolicyName, type PolicyForm } from '../../../governance/policies/policies.ts';
+import { maxPolicyNameLength, type PolicyForm } from '../../../governance/policies/policies.ts';
 import { policyKindWords } from '../../../governance/policies/steps.ts';
 import { ids } from '../../ids.ts';
 import { turnButtons } from '../catalog/applications.ts';
@@ -97,7 +97,7 @@ export function policyView(draft: PolicyDraft, name: string, words: readonly str
         element: {
           type: 'plain_text_input',
           action_id: 'text',
-          max_length: longestPolicyName,
+          max_length: maxPolicyNameLength,
           ...(name ? { initial_value: name } : {}),
         },
       },

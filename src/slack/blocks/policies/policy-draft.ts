@@ -60,18 +60,23 @@ export function unpackDraft(text: string): PolicyDraft {
   const { steps, ...head } = JSON.parse(text) as Omit<PolicyDraft, 'steps'> & {
     steps: [StepEdit['approvers'], number, Record<string, unknown>][];
   };
-  const names = Object.fromEntries(Object.entries(letters).map(([name, letter]) => [letter, name]));
+  const names = Object.fromEntries(
+    Object.entries(letters).map(([name, personalMessage]) => [personalMessage, name]),
+  );
   const unpacked = steps.map(([approvers, reassignable, options]) => ({
     kind: 'approval' as const,
     approvers,
     reassignable: reassignable === 1,
     options: Object.fromEntries(
-      Object.entries(options).map(([letter, value]) => [names[letter] ?? letter, value]),
+      Object.entries(options).map(([personalMessage, value]) => [
+        names[personalMessage] ?? personalMessage,
+        value,
+      ]),
     ),
   }));
   return { ...head, steps: inOrder(head.kind, unpacked) };
 }
 
-export function kindOf(word: string | undefined): 'grant' | 'revoke' {
+export function taskKindOf(word: string | undefined): 'grant' | 'revoke' {
   return word === 'revoke' ? 'revoke' : 'grant';
 }

@@ -55,7 +55,7 @@ function ruleBlocks({ when, policy }: RuleList['rules'][number], at: number): Kn
 }
 
 /** One rule; undefined is a new one, which comes last. */
-export function ruleView(
+export function policyRuleView(
   kind: RuleList['kind'],
   rule: RuleList['rules'][number] | undefined,
   metadata: string,

@@ -23,7 +23,7 @@ export function makeProfileView(): ModalView {
       entitlementInput('entitlements', 'Entitlements', false),
       ownersInput([]),
       leavingInput('Access of who leaves', leavingHint, undefined),
-      longestInput(null),
+      maxInputLength(null),
     ],
   };
 }
@@ -43,13 +43,13 @@ export function editProfileView(view: ProfileView): ModalView {
       descriptionInput(profile.description ?? undefined),
       ownersInput(owners),
       leavingInput('Access of who leaves', leavingHint, profile.leaving),
-      longestInput(profile.longestDays),
+      maxInputLength(profile.longestDays),
     ],
   };
 }
 
 /** What is to be put into a profile and taken out of it. */
-export function entitlementsView(view: ProfileView): ModalView {
+export function profileEntitlementsView(view: ProfileView): ModalView {
   const { profile, entitlements, memberCount } = view;
   return {
     type: 'modal',
@@ -162,7 +162,7 @@ function ownersInput(owners: readonly { id: number; name: string }[]): InputBloc
   };
 }
 
-function longestInput(days: number | null): InputBlock {
+function maxInputLength(days: number | null): InputBlock {
   return {
     type: 'input',
     block_id: 'longest',

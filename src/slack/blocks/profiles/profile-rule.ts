@@ -1,18 +1,18 @@
 import type { ModalView } from '@slack/web-api';
 import type { RulePreview } from '../../../governance/profiles/membership-rule.ts';
-import { mostExcluded } from '../../../governance/profiles/membership-rule.ts';
+import { maxExcluded } from '../../../governance/profiles/membership-rule.ts';
 import type { ProfileView } from '../../../governance/profiles/view.ts';
 import { ids } from '../../ids.ts';
 import { plain } from '../../limits.ts';
 import { bold, option, plainText, say, section } from '../kit/elements.ts';
 import { count } from '../mining/suggestion.ts';
 
-const longestRule = 1000;
+const maxRuleLength = 1000;
 
 /** Asks who is to be a member by rule. */
-export function ruleView({ profile, excluded }: ProfileView): ModalView {
+export function membershipRuleView({ profile, excluded }: ProfileView): ModalView {
   const text = ruleText(profile.rule ?? profile.cohort);
-  const left = excluded.slice(0, mostExcluded).map(({ id, name }) => option(name, String(id)));
+  const left = excluded.slice(0, maxExcluded).map(({ id, name }) => option(name, String(id)));
   return {
     type: 'modal',
     callback_id: ids.profileRulePreview,
@@ -36,9 +36,9 @@ export function ruleView({ profile, excluded }: ProfileView): ModalView {
         element: {
           type: 'plain_text_input',
           action_id: 'rule',
-          max_length: longestRule,
+          max_length: maxRuleLength,
           placeholder: plainText('department=Sales,Marketing job_title="Account Executive"', 75),
-          ...(text ? { initial_value: plain(text, longestRule) } : {}),
+          ...(text ? { initial_value: plain(text, maxRuleLength) } : {}),
         },
       },
       {
@@ -50,7 +50,7 @@ export function ruleView({ profile, excluded }: ProfileView): ModalView {
           type: 'multi_external_select',
           action_id: ids.personSearch,
           min_query_length: 0,
-          max_selected_items: mostExcluded,
+          max_selected_items: maxExcluded,
           placeholder: plainText('Search by name or e-mail', 75),
           ...(left.length > 0 ? { initial_options: left } : {}),
         },

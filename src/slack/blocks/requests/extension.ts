@@ -7,7 +7,7 @@ import { dateBlock, reasonBlock } from './request-fields.ts';
 
 /** Asks to keep until later what ends. */
 export function extendView({ entitlementId, label, endsAt, latest }: Extensible): ModalView {
-  const most = latest ? ` It may be kept until ${dayWords(latest)} at most.` : '';
+  const maxListed = latest ? ` It may be kept until ${dayWords(latest)} at most.` : '';
   return {
     type: 'modal',
     callback_id: ids.accessExtendSubmit,
@@ -16,7 +16,7 @@ export function extendView({ entitlementId, label, endsAt, latest }: Extensible)
     submit: plainText('Ask to extend', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      section(`${bold(label)} is yours until ${dayWords(endsAt)}.${most}`),
+      section(`${bold(label)} is yours until ${dayWords(endsAt)}.${maxListed}`),
       dateBlock('until', 'Keep until'),
       reasonBlock('What it is still needed for. The approver reads it.'),
     ],

@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
-import type { HeldAccess } from '../../../governance/access/my-access.ts';
+import type { MyAccess } from '../../../governance/access/my-access.ts';
 import { dayWords } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import {
@@ -17,7 +17,7 @@ const shownEnding = 5;
 const shownAccess = 40;
 
 /** What the reader holds, in their Home: first what ends. */
-export function accessBlocks(access: readonly HeldAccess[]): KnownBlock[] {
+export function accessBlocks(access: readonly MyAccess[]): KnownBlock[] {
   const ending = access.slice(0, shownEnding).filter(({ expiresAt }) => expiresAt);
   const others = access.slice(ending.length, shownAccess);
   const shown = ending.length + others.length;
@@ -39,7 +39,7 @@ export function accessBlocks(access: readonly HeldAccess[]): KnownBlock[] {
 }
 
 /** All of it, a page at a time, from the one at index `from` on. */
-export function accessView(access: readonly HeldAccess[], from: number): ModalView {
+export function myAccessView(access: readonly MyAccess[], from: number): ModalView {
   const page = access.slice(from, from + shownAccess);
   const ending = page.filter(({ expiresAt }) => expiresAt);
   const pages = [
@@ -59,7 +59,7 @@ export function accessView(access: readonly HeldAccess[], from: number): ModalVi
   };
 }
 
-function endingRow(one: HeldAccess): SectionBlock {
+function endingRow(one: MyAccess): SectionBlock {
   return {
     ...section(lineOf(one)),
     accessory: button('Extend', ids.accessExtend, String(one.entitlementId), {
@@ -68,7 +68,7 @@ function endingRow(one: HeldAccess): SectionBlock {
   };
 }
 
-function lineOf({ label, expiresAt, pending }: HeldAccess): string {
+function lineOf({ label, expiresAt, pending }: MyAccess): string {
   const until = expiresAt ? ` · until ${dayWords(expiresAt)}` : '';
   return `${say(label)}${until}${pending ? ' · waiting for a sync to confirm it' : ''}`;
 }

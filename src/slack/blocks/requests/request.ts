@@ -1,8 +1,5 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
-import {
-  mostRequested,
-  type RequestedAccess,
-} from '../../../governance/requests/request-access.ts';
+import { maxRequested, type RequestedAccess } from '../../../governance/requests/request-access.ts';
 import type { SuggestedAccess } from '../../../governance/role-rules/suggested-by-rules.ts';
 import { dayWords } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
@@ -67,7 +64,7 @@ export function requestView(form: RequestForm): ModalView {
           type: 'multi_external_select',
           action_id: ids.requestEntitlement,
           min_query_length: 0,
-          max_selected_items: mostRequested,
+          max_selected_items: maxRequested,
           placeholder: plainText('Search, for example: github admin', 75),
         },
       },

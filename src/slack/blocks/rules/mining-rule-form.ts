@@ -7,7 +7,7 @@ import { context, option, plainText } from '../kit/elements.ts';
 import { boxesField, choiceField } from '../kit/fields.ts';
 
 /** As long as a mining rule's texts can be. */
-const longestProperty = 1000;
+const maxPropertyLength = 1000;
 
 /** Stands for the rule policy that is made with the first rule. */
 export const newPolicy = 'new';
@@ -139,7 +139,7 @@ export function miningRuleView(
 }
 
 function lineField(blockId: string, label: string, value: string | null, hint: string): KnownBlock {
-  const initial = plain(value ?? '', longestProperty);
+  const initial = plain(value ?? '', maxPropertyLength);
   return {
     type: 'input',
     block_id: blockId,
@@ -149,7 +149,7 @@ function lineField(blockId: string, label: string, value: string | null, hint: s
     element: {
       type: 'plain_text_input',
       action_id: 'text',
-      max_length: longestProperty,
+      max_length: maxPropertyLength,
       ...(initial ? { initial_value: initial } : {}),
     },
   };

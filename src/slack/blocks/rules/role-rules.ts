@@ -20,7 +20,7 @@ import { numberField, ruleTypeChoices } from './mining-rule-form.ts';
 import { packPlace } from './rule-place.ts';
 import { askFirst } from './rule-policies.ts';
 
-const longestRule = 1000;
+const maxRuleLength = 1000;
 
 /** The single role rules of a policy that are in force. @param back the page of the list of policies behind it. */
 export function roleRulesView(
@@ -123,7 +123,7 @@ export function writeRuleView(metadata: string): ModalView {
         element: {
           type: 'plain_text_input',
           action_id: 'text',
-          max_length: longestRule,
+          max_length: maxRuleLength,
           placeholder: plainText('department=Sales location=Lyon', 75),
         },
       },

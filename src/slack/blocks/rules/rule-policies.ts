@@ -1,8 +1,8 @@
 import type { Button, KnownBlock, ModalView } from '@slack/web-api';
 import type { RulePolicyView } from '../../../governance/mining-rules/mining-rules.ts';
 import {
-  longestRulePolicyName,
-  mostGraceDays,
+  maxGraceDays,
+  maxRulePolicyNameLength,
   type viewRulePolicies,
 } from '../../../governance/mining-rules/rule-policies.ts';
 import { ids } from '../../ids.ts';
@@ -229,7 +229,7 @@ export function rulePolicyForm(
         element: {
           type: 'plain_text_input',
           action_id: 'text',
-          max_length: longestRulePolicyName,
+          max_length: maxRulePolicyNameLength,
           ...(name ? { initial_value: name } : {}),
         },
       },
@@ -246,7 +246,7 @@ export function rulePolicyForm(
           action_id: 'number',
           is_decimal_allowed: false,
           min_value: '0',
-          max_value: String(mostGraceDays),
+          max_value: String(maxGraceDays),
           initial_value: String(graceDays),
         },
       },

@@ -10,7 +10,7 @@ import { sentenceView } from '../kit/sentence.ts';
 import { count } from '../mining/suggestion.ts';
 
 /** What somebody sees who asked for a simulation: that it is queued, or what they have to say yes to. */
-export function requestedView(
+export function simulationRequestedView(
   rulePolicyId: number,
   asked: QueuedSimulation | AskedSimulation,
 ): ModalView {
@@ -64,7 +64,7 @@ export function appliedView(id: number, done: AppliedSimulation | PausedSimulati
 }
 
 /** How many sentences about what could not be opened are shown. */
-const mostSkipped = 5;
+const maxSkipped = 5;
 
 function followedBlocks({ opened, requested, lost, held, skipped }: AppliedSimulation['followed']) {
   const words = [
@@ -77,13 +77,13 @@ function followedBlocks({ opened, requested, lost, held, skipped }: AppliedSimul
       ? `${count(held, 'grant waits for a yes before it is lost', 'grants wait for a yes before they are lost')}.`
       : '',
   ].filter(Boolean);
-  const more = skipped.length - mostSkipped;
+  const more = skipped.length - maxSkipped;
   return [
     section(words.join(' ') || 'Nobody’s access changes by that now.'),
     ...(skipped.length > 0
       ? [
           section(`*Not opened: ${skipped.length}*`),
-          ...sections(skipped.slice(0, mostSkipped).map((sentence) => `• ${say(sentence)}`)),
+          ...sections(skipped.slice(0, maxSkipped).map((sentence) => `• ${say(sentence)}`)),
           ...(more > 0 ? [context(`and ${more} more`)] : []),
         ]
       : []),

@@ -28,7 +28,7 @@ import {
   shortly,
 } from '../kit/elements.ts';
 import { pager } from '../mining/suggestion.ts';
-import { buttonsOf, recordLine, ruleLine } from './simulation.ts';
+import { ruleLine, simulationButtons, simulationDecisionLine } from './simulation.ts';
 
 /** How many names a list has before it says how many more there are; the CSV file has all. */
 const namesShown = 12;
@@ -44,9 +44,11 @@ export function simulationView(report: SimulationReport): ModalView {
     private_metadata: JSON.stringify({ id: card.id, tab }),
     blocks: [
       section(bold(titleOfSimulation(card))),
-      ...(card.ended ? [context(recordLine(card.ended))] : []),
+      ...(card.ended ? [context(simulationDecisionLine(card.ended))] : []),
       ...(card.stale ? [context(say(card.stale))] : []),
-      ...(card.state === 'open' ? [actions('simulation.ways', buttonsOf(card, 'details'))] : []),
+      ...(card.state === 'open'
+        ? [actions('simulation.ways', simulationButtons(card, 'details'))]
+        : []),
       tabsOf(report),
       divider,
       ...partOf(report),

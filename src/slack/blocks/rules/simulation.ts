@@ -24,7 +24,7 @@ import type { SlackMessage } from '../tasks/task.ts';
 
 /** How many rules of a kind a message lists; the details have all. */
 const shown = { added: 5, removed: 3 };
-const longestWords = 200;
+const maxWordsLength = 200;
 
 /** The card of one simulation: what would change, and the buttons; after a decision, the record. */
 export function simulationMessage(card: SimulationCard): SlackMessage {
@@ -32,7 +32,7 @@ export function simulationMessage(card: SimulationCard): SlackMessage {
   if (card.ended) {
     return {
       text: spoken(`${title}. ${card.ended.text}.`),
-      blocks: [section(bold(title)), context(recordLine(card.ended))],
+      blocks: [section(bold(title)), context(simulationDecisionLine(card.ended))],
     };
   }
   if (card.state !== 'open') {
@@ -50,13 +50,13 @@ export function simulationMessage(card: SimulationCard): SlackMessage {
       ...ruleBlocks(card, 'added'),
       ...ruleBlocks(card, 'removed'),
       section(card.stale ? bold(card.stale) : nothingYet),
-      actions(`simulation.${card.id}`, buttonsOf(card, 'card')),
+      actions(`simulation.${card.id}`, simulationButtons(card, 'card')),
     ],
   };
 }
 
 /** "Applied by Dana Scott · today at 14:02" */
-export function recordLine({ text, at }: NonNullable<SimulationCard['ended']>): string {
+export function simulationDecisionLine({ text, at }: NonNullable<SimulationCard['ended']>): string {
   return `${say(text)}${at ? ` · ${when(at)}` : ''}`;
 }
 
@@ -71,7 +71,7 @@ function aboutLine(card: SimulationCard): string {
 /** Rules that come, go and stay, against each other. */
 function chartOf({ figures }: SimulationCard): string {
   const { added = 0, removed = 0, kept = 0 } = figures ?? {};
-  const most = Math.max(1, added, removed, kept);
+  const maxListed = Math.max(1, added, removed, kept);
   return [
     [added, 'added'],
     [removed, 'removed'],
@@ -79,7 +79,7 @@ function chartOf({ figures }: SimulationCard): string {
   ]
     .map(
       ([number, word]) =>
-        `${bar((100 * Number(number)) / most)} ${Number(number).toLocaleString('en')} ${word}`,
+        `${bar((100 * Number(number)) / maxListed)} ${Number(number).toLocaleString('en')} ${word}`,
     )
     .join('\n');
 }
@@ -100,11 +100,11 @@ export function ruleLine({ entitlement, words, type, figures, isHighRisk }: Repo
   const { truePositives, matched } = figures;
   const share = matched === 0 ? 0 : (100 * truePositives) / matched;
   const risk = isHighRisk ? ' · *high risk*' : '';
-  return `${bar(share)} *${shortly(entitlement)}* — ${clamp(say(words), longestWords)}: ${truePositives.toLocaleString('en')} of ${matched.toLocaleString('en')} hold it · ${type}${risk}`;
+  return `${bar(share)} *${shortly(entitlement)}* — ${clamp(say(words), maxWordsLength)}: ${truePositives.toLocaleString('en')} of ${matched.toLocaleString('en')} hold it · ${type}${risk}`;
 }
 
 /** What can be done with an open simulation; in its details there is no way to them. */
-export function buttonsOf(
+export function simulationButtons(
   { id, policy, stale }: SimulationCard,
   place: 'card' | 'details',
 ): Button[] {

@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import { type BulkOutcome, mostAtOnce } from '../../../governance/decisions/bulk-decide.ts';
+import { type BulkOutcome, maxBulkTasks } from '../../../governance/decisions/bulk-decide.ts';
 import { stepWords } from '../../../governance/policies/step-kinds.ts';
 import type { BriefTask } from '../../../governance/task-cards/inbox.ts';
 import type { StepRef } from '../../../governance/tasks/step-ref.ts';
@@ -51,7 +51,7 @@ export function selectView(
   const pages = Math.ceil(total / choicesOnPage);
   const shown = new Set(tasks.map(({ stepId }) => stepId));
   const elsewhere = chosen.filter(({ stepId }) => !shown.has(stepId)).length;
-  const some = Math.min(total, mostAtOnce);
+  const some = Math.min(total, maxBulkTasks);
   return {
     type: 'modal',
     callback_id: ids.bulkDecide,

@@ -17,7 +17,7 @@ import { pager } from '../mining/suggestion.ts';
 import type { SlackMessage } from './task.ts';
 
 /** Characters of a comment in a thread; above, the rest is in Details. */
-const longestInThread = 2_800;
+const maxThreadLength = 2_800;
 /** Together with 5 characters for an escaped `&`, two such pages stay below what a modal takes. */
 const charactersOnPage = 24_000;
 const commentsOnPage = 20;
@@ -28,8 +28,8 @@ export function commentMessage({ taskId, author, body, inDigest }: CommentLine):
   return {
     text: spoken(`${author} on task ${taskId}: ${body}`),
     blocks: [
-      section(`${bold(author)} commented${where}:\n${quote(body, longestInThread)}`),
-      ...(isCutAt(body, longestInThread) ? [context('The whole comment is in Details.')] : []),
+      section(`${bold(author)} commented${where}:\n${quote(body, maxThreadLength)}`),
+      ...(isCutAt(body, maxThreadLength) ? [context('The whole comment is in Details.')] : []),
     ],
   };
 }

@@ -4,7 +4,7 @@ import { ids } from '../../ids.ts';
 import { checkMessage } from '../../limits.ts';
 import { actions, bold, button, context, say, section, spoken, when } from '../kit/elements.ts';
 import { placeValue, taskRow } from './inbox.ts';
-import { recordLine, type SlackMessage } from './task.ts';
+import { decisionLine, type SlackMessage } from './task.ts';
 
 /** Several things as one message: how many, the first of them with their buttons, what is done. */
 export function digestMessage(digest: DigestView): SlackMessage {
@@ -38,7 +38,10 @@ function digestBlocks(digest: DigestView): KnownBlock[] {
 }
 
 function doneBlocks(done: DigestView['done']): KnownBlock[] {
-  const lines = [...(done?.words ? [say(done.words)] : []), ...(done?.lines ?? []).map(recordLine)];
+  const lines = [
+    ...(done?.words ? [say(done.words)] : []),
+    ...(done?.lines ?? []).map(decisionLine),
+  ];
   return lines.length > 0 ? [context(lines.join('\n'))] : [];
 }
 

@@ -3,8 +3,8 @@ import { stepKinds } from '../../../governance/policies/step-kinds.ts';
 import {
   type DoneTask,
   type Inbox,
-  kindOf,
-  type Place,
+  type InboxPlace,
+  stepKindOfTab,
   tabs,
   tabWords,
   type WaitingTask,
@@ -24,7 +24,7 @@ import {
   when,
 } from '../kit/elements.ts';
 import { count } from '../mining/suggestion.ts';
-import { buttonsOf, detailsButton, recordLine, type SlackMessage } from './task.ts';
+import { decisionLine, detailsButton, type SlackMessage, taskButtons } from './task.ts';
 
 /** "12 tasks wait for you" */
 export function inboxTitle({ counts }: Inbox): string {
@@ -96,7 +96,7 @@ export function tasksMessage(inbox: Inbox): SlackMessage {
 }
 
 /** The chosen one says so by a mark, and to a screen reader in words. */
-function tabButton({ counts, place }: Inbox, tab: Place['tab']): Button {
+function tabButton({ counts, place }: Inbox, tab: InboxPlace['tab']): Button {
   const isShown = tab === place.tab;
   const words = `${tabWords[tab]} ${counts[tab]}`;
   const value = placeValue({ tab, page: 0 });
@@ -105,18 +105,18 @@ function tabButton({ counts, place }: Inbox, tab: Place['tab']): Button {
   });
 }
 
-function turnButton(text: string, place: Place): Button {
+function turnButton(text: string, place: InboxPlace): Button {
   return button(text, `${ids.inboxTurn}.${text.split(' ')[0]}`, placeValue(place));
 }
 
 function selectButton({ counts, place: { tab } }: Inbox): Button[] {
-  return kindOf(tab) && counts[tab] > 1
+  return stepKindOfTab(tab) && counts[tab] > 1
     ? [button('Select several', `${ids.bulkOpen}.${tab}`, tab)]
     : [];
 }
 
 /** `approval.2`, as buttons and modals carry it. */
-export function placeValue({ tab, page }: Place): string {
+export function placeValue({ tab, page }: InboxPlace): string {
   return `${tab}.${page}`;
 }
 
@@ -143,7 +143,7 @@ function rowsOf({ waiting, done }: Inbox): KnownBlock[] {
 export function taskRow(card: TaskCard): KnownBlock[] {
   const ended = card.choice || card.canCancel ? [] : card.records.slice(-1);
   const row = waitingRow({ card, since: null, isLate: false, mailedAt: undefined });
-  return ended.length > 0 ? [...row, context(ended.map(recordLine).join('\n'))] : row;
+  return ended.length > 0 ? [...row, context(ended.map(decisionLine).join('\n'))] : row;
 }
 
 /** Title and number, one line of evidence, and the buttons: two blocks. */
@@ -163,7 +163,7 @@ function waitingRow({ card, since, isLate, mailedAt }: WaitingTask): KnownBlock[
   const row = section(
     [`${bold(card.title)}  ${say(card.number)}`, line].filter(Boolean).join('\n'),
   );
-  const buttons = buttonsOf(card);
+  const buttons = taskButtons(card);
   return buttons ? [row, buttons] : [{ ...row, accessory: detailsButton(card) }];
 }
 
@@ -171,7 +171,7 @@ function doneRow(task: DoneTask): KnownBlock {
   const { title, number, record, state } = task;
   const lines = [
     `${bold(title)}  ${say(number)}`,
-    recordLine(record),
+    decisionLine(record),
     ...(state ? [`Now: ${say(state)}`] : []),
   ];
   return { ...section(lines.join('\n')), accessory: detailsButton(task) };

@@ -19,7 +19,7 @@ import {
   when,
 } from '../kit/elements.ts';
 import { isCutAt } from './comments.ts';
-import { recordLine } from './task.ts';
+import { decisionLine } from './task.ts';
 
 const shownComments = 10;
 /** Of one comment; the rest is behind *All comments*. */
@@ -28,7 +28,7 @@ const severityWords = { warning: '*Warning:* ', notice: '*Notice:* ', fact: '' }
 
 /** Everything about a task: the question, the evidence, the facts, the plan, the comments. */
 export function detailsView(details: Details): ModalView {
-  const asked = recordLine({ text: details.asked.text, at: details.asked.at });
+  const asked = decisionLine({ text: details.asked.text, at: details.asked.at });
   const reason = details.asked.quote ? `\n${quote(details.asked.quote, 1_000)}` : '';
   return {
     type: 'modal',
@@ -77,8 +77,8 @@ function factsOf({ facts }: Details): KnownBlock[] {
 }
 
 function planLines({ line, notes }: PlanStep, index: number): string[] {
-  const step = `${index + 1}. ${recordLine(line)}`;
-  return [step, ...notes.slice(0, 8).map((note) => `    • ${recordLine(note)}`)];
+  const step = `${index + 1}. ${decisionLine(line)}`;
+  return [step, ...notes.slice(0, 8).map((note) => `    • ${decisionLine(note)}`)];
 }
 
 function commentsOf({ taskId, title, comments }: Details): KnownBlock[] {

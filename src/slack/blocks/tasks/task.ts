@@ -22,7 +22,7 @@ export interface SlackMessage {
   blocks: KnownBlock[];
 }
 
-const longestFact = 300;
+const maxFactLength = 300;
 
 /** A task as a message: the question, the evidence, the buttons; after a decision, the record. */
 export function taskMessage(card: TaskCard): SlackMessage {
@@ -34,14 +34,14 @@ function taskBlocks(card: TaskCard): KnownBlock[] {
   if (card.facts.length > 0) blocks.push(factsOf(card));
   if (card.howTo) blocks.push(section(`*How*\n${quote(card.howTo, 1_500)}`));
   if (card.notes.length > 0) blocks.push(context(card.notes.map((note) => say(note)).join('\n')));
-  if (card.records.length > 0) blocks.push(context(card.records.map(recordLine).join('\n')));
-  const buttons = buttonsOf(card);
+  if (card.records.length > 0) blocks.push(context(card.records.map(decisionLine).join('\n')));
+  const buttons = taskButtons(card);
   if (buttons) blocks.push(buttons);
   return blocks;
 }
 
 /** "Approved by Bo Chen · 21 Nov, 14:02 · "ok for the rotation"" */
-export function recordLine(line: Line): string {
+export function decisionLine(line: Line): string {
   const at = line.at ? ` · ${when(line.at)}` : '';
   return `${say(line.text)}${at}${line.quote ? ` · “${clamp(say(line.quote), 400)}”` : ''}`;
 }
@@ -56,11 +56,11 @@ function factsOf({ facts }: Pick<TaskCard, 'facts'>): SectionBlock {
     type: 'section',
     fields: facts
       .slice(0, 10)
-      .map(([label, value]) => mrkdwn(`${bold(label)}\n${clamp(say(value), longestFact)}`)),
+      .map(([label, value]) => mrkdwn(`${bold(label)}\n${clamp(say(value), maxFactLength)}`)),
   };
 }
 
-export function buttonsOf(card: TaskCard): ActionsBlock | undefined {
+export function taskButtons(card: TaskCard): ActionsBlock | undefined {
   const { choice } = card;
   if (card.canCancel) {
     return actions(`task.${card.taskId}`, [

@@ -1,5 +1,5 @@
 import type { DigestView } from '../../governance/messages/digest.ts';
-import type { Letter } from '../../governance/messages/messages.ts';
+import type { PersonalMessage } from '../../governance/messages/messages.ts';
 import {
   describeEmergency,
   describeOutcome,
@@ -16,8 +16,8 @@ import { runView } from './run.ts';
 import { simulationCard } from './simulation.ts';
 import { approval, assigned, day, viewOf, views } from './tasks.ts';
 
-type Message = Letter['message'];
-type Person = Letter['person'];
+type Message = PersonalMessage['message'];
+type Person = PersonalMessage['person'];
 
 /** A mail of every kind, with made-up people and access. */
 export interface Sample {
@@ -25,7 +25,7 @@ export interface Sample {
   name: string;
   /** What it shows, for the list of them. */
   about: string;
-  letter: Letter;
+  personalMessage: PersonalMessage;
 }
 
 /** Every kind of mail there is, in the order of a request's life. */
@@ -281,7 +281,7 @@ function sample(name: string, about: string, person: Person, message: Message): 
   return {
     name,
     about,
-    letter: {
+    personalMessage: {
       key: { recipientId: person.id, kind: 'step', subjectId: 1042 },
       person,
       identity: undefined,

@@ -1,4 +1,4 @@
-import type { Letter } from '../governance/messages/messages.ts';
+import type { PersonalMessage } from '../governance/messages/messages.ts';
 import { runMessage } from './blocks/mining/suggestion.ts';
 import { noticeMessage } from './blocks/people/notice.ts';
 import { heldGrantsMessage } from './blocks/rules/held-grants.ts';
@@ -16,7 +16,7 @@ export interface ThreadReply {
 }
 
 /** What belongs in the thread of a card; undefined for a message of its own. */
-export function replyOf(message: Letter['message']): ThreadReply | undefined {
+export function replyOf(message: PersonalMessage['message']): ThreadReply | undefined {
   if (message.kind === 'comment') {
     const { thread } = message.comment;
     if (!thread) return undefined;
@@ -28,7 +28,7 @@ export function replyOf(message: Letter['message']): ThreadReply | undefined {
   return { message: reminderReply(message.digest), channelId, threadTs: ts };
 }
 
-export function draw(message: Letter['message']): SlackMessage {
+export function draw(message: PersonalMessage['message']): SlackMessage {
   switch (message.kind) {
     case 'task':
       return taskMessage(message.card);
@@ -52,12 +52,12 @@ export function draw(message: Letter['message']): SlackMessage {
 }
 
 /** Names a message by what it is about, in the id of its first block. */
-export function markOf({ key }: Letter): string {
+export function markOf({ key }: PersonalMessage): string {
   return `message.${key.kind}.${key.subjectId}`;
 }
 
-export function mark(message: SlackMessage, letter: Letter): SlackMessage {
+export function mark(message: SlackMessage, personalMessage: PersonalMessage): SlackMessage {
   const [first, ...rest] = message.blocks;
   if (!first) return message;
-  return { ...message, blocks: [{ ...first, block_id: markOf(letter) }, ...rest] };
+  return { ...message, blocks: [{ ...first, block_id: markOf(personalMessage) }, ...rest] };
 }
