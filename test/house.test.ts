@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -103,8 +103,7 @@ function isLayerAllowed(file: string, target: string): boolean {
   const path = target.replace(/^src\/|\.ts$/g, '');
   const allowed = layers[layer] ?? [];
   return (
-    layerOf(target) === layer ||
-    [path, layerOf(target), '*'].some((name) => allowed.includes(name))
+    layerOf(target) === layer || [path, layerOf(target), '*'].some((name) => allowed.includes(name))
   );
 }
 
@@ -165,30 +164,4 @@ describe('the house', () => {
     }
     expect([...counts].filter(([, count]) => count > maxFilesInFolder)).toEqual([]);
   });
-
-  it('cites only documents and sections that exist', () => {
-    const cited = [...files, ...listTypeScript('test'), ...listTypeScript('bench')]
-      .filter((file) => file !== 'test/house.test.ts')
-      .flatMap((file) => {
-        const found = readFileSync(file, 'utf8').matchAll(/([\w./-]+\.md)(?:#([\w-]+))?/g);
-        return [...found].map(([, document = '', section]) => ({ file, document, section }));
-      });
-    expect(cited.length).toBeGreaterThan(10);
-    const missing = cited.filter(
-      ({ document, section }) =>
-        !existsSync(document) || (section && !sectionsOf(document).includes(section)),
-    );
-    expect(missing).toEqual([]);
-  });
 });
-
-/** The anchors of a document's headings, as a repository browser makes them. */
-function sectionsOf(document: string): string[] {
-  return [...readFileSync(document, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\w\s-]/g, '')
-      .trim()
-      .replace(/\s/g, '-'),
-  );
-}

@@ -3,8 +3,8 @@ import { exportConfig } from '../governance/config-file/export.ts';
 import type { ConfigProblem } from '../governance/config-file/read.ts';
 import type { Ctx } from '../governance/context.ts';
 import type { ReconciledRules } from '../governance/role-rules/reconcile.ts';
+import { formatCount } from '../governance/wording/counts.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import { count } from './numbers.ts';
 import type { StoreDeps } from './store-deps.ts';
 
 export type ConfigArgs =
@@ -44,7 +44,7 @@ function printChanges(
   lines: readonly string[],
   output: Output,
 ): void {
-  const changes = count(lines.length, 'change');
+  const changes = formatCount(lines.length, 'change');
   if (action === 'check') {
     const would = lines.length === 0 ? 'change nothing' : `make ${changes}`;
     output.out(`${file} is right; applied now, it would ${would}.`);
@@ -75,7 +75,7 @@ const maxProblems = 200;
 function printProblems(file: string, problems: readonly ConfigProblem[], output: Output): void {
   for (const problem of problems.slice(0, maxProblems)) output.err(sayProblem(file, problem));
   if (problems.length > maxProblems) output.err(`and ${problems.length - maxProblems} more`);
-  output.err(`${count(problems.length, 'problem')} in ${file}; nothing was changed.`);
+  output.err(`${formatCount(problems.length, 'problem')} in ${file}; nothing was changed.`);
 }
 
 function sayProblem(file: string, { line, column, key, value, message }: ConfigProblem): string {

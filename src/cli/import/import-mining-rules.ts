@@ -1,8 +1,8 @@
 import type { Ctx } from '../../governance/context.ts';
 import { importMiningRules } from '../../governance/mining-rules/import.ts';
 import type { MiningRulesForm } from '../../governance/mining-rules/rules-file.ts';
+import { formatCount } from '../../governance/wording/counts.ts';
 import type { Output } from '../../jobs/command-socket.ts';
-import { count } from '../numbers.ts';
 import type { StoreDeps } from '../store-deps.ts';
 
 export interface ImportMiningRulesArgs {
@@ -24,7 +24,7 @@ export async function importRules(
   for (const problem of problems) output.err(`${file}:${problem}`);
   for (const warning of warnings) output.err(`warning: ${file}:${warning}`);
   if (problems.length > 0) {
-    output.err(`${count(problems.length, 'problem')} in ${file}; nothing was imported.`);
+    output.err(`${formatCount(problems.length, 'problem')} in ${file}; nothing was imported.`);
     return 1;
   }
   for (const name of policies) output.out(`new rule policy ${name}`);
@@ -36,11 +36,11 @@ export async function importRules(
     const made =
       policies.length === 0
         ? ''
-        : `, ${count(policies.length, 'rule policy', 'rule policies')} made`;
+        : `, ${formatCount(policies.length, 'rule policy', 'rule policies')} made`;
     output.out(
       added.length === 0
         ? 'Nothing to add.'
-        : `${count(added.length, 'mining rule')} added${made}.`,
+        : `${formatCount(added.length, 'mining rule')} added${made}.`,
     );
   }
   return 0;

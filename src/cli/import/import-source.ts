@@ -3,9 +3,9 @@ import type { Source } from '../../connectors/records.ts';
 import type { Ctx } from '../../governance/context.ts';
 import { ensureSuperAdmin } from '../../governance/people/slack-accounts.ts';
 import { type SyncCounts, syncSource } from '../../governance/sync/sync-source.ts';
+import { formatCount } from '../../governance/wording/counts.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { runQueuedAnalyses } from '../../jobs/mining.ts';
-import { count } from '../numbers.ts';
 import type { StoreDeps } from '../store-deps.ts';
 import { printWarnings } from './tell-warnings.ts';
 
@@ -55,7 +55,7 @@ export async function importSource(
 async function mineNow(ctx: Ctx, miner: StoreDeps['miner'], output: Output): Promise<number> {
   const reports = await runQueuedAnalyses(ctx, miner);
   for (const { found, fresh, failed, cancelled } of reports) {
-    const suggestions = count(found, 'suggestion');
+    const suggestions = formatCount(found, 'suggestion');
     if (cancelled) output.out('Role mining was cancelled by a Super Admin.');
     else if (failed === undefined) output.out(`Role mining: ${suggestions}, ${fresh} of them new.`);
     else output.err(`Imported, but role mining failed: ${failed}`);

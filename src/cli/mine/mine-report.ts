@@ -1,9 +1,10 @@
 import { percents } from '../../governance/task-cards/step-card.ts';
+import { formatCount } from '../../governance/wording/counts.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { completeOptions, type MiningOptions } from '../../mining/options.ts';
 import type { MineResult } from '../../mining/suggestions/mine.ts';
 import type { Survey } from '../../mining/survey.ts';
-import { count, round } from '../numbers.ts';
+import { round } from '../numbers.ts';
 import type { MatrixNames } from './names.ts';
 import { describeOutliers, type ReportedOutlier, reportOutliers } from './outlier-report.ts';
 import { describeRoles, type ReportedRoles, reportRoles } from './role-report.ts';
@@ -98,10 +99,10 @@ function describeReport(
 ): string[] {
   const { people, entitlements, grants, runtimeMs, peakMemoryMb } = report;
   const lines = [
-    `${count(people, 'person', 'people')}, ${count(entitlements, 'entitlement')}, ${count(grants, 'grant')} (${(runtimeMs / 1000).toFixed(1)} s, ${peakMemoryMb} MB)`,
+    `${formatCount(people, 'person', 'people')}, ${formatCount(entitlements, 'entitlement')}, ${formatCount(grants, 'grant')} (${(runtimeMs / 1000).toFixed(1)} s, ${peakMemoryMb} MB)`,
   ];
   if (result.found === 0) return [...lines, whyNone(report, options)];
-  const shown = count(report.suggestions.length, 'suggestion');
+  const shown = formatCount(report.suggestions.length, 'suggestion');
   const left = result.found - report.suggestions.length;
   const explained = result.explainedGrants.toLocaleString('en');
   lines.push(`${shown}, explaining ${explained} of the grants`);
@@ -125,7 +126,7 @@ function headline({ cohort, people, gaining }: MineReport['suggestions'][number]
   );
   const who = criteria.join(', ') || 'Everyone';
   const gain = gaining === 0 ? 'nobody' : gaining;
-  return `${who} · ${count(people, 'person', 'people')} · ${gain} would gain access`;
+  return `${who} · ${formatCount(people, 'person', 'people')} · ${gain} would gain access`;
 }
 
 function whyNone({ people, grants }: MineReport, options: Partial<MiningOptions>): string {
@@ -133,5 +134,5 @@ function whyNone({ people, grants }: MineReport, options: Partial<MiningOptions>
   if (grants === 0) return 'No suggestion: there are no grants that count.';
   const { minCohortSize, minConfidencePercent, minLowerBoundPercent, minLift } =
     completeOptions(options);
-  return `No suggestion: no entitlement is held by ${minConfidencePercent} % (at least ${minLowerBoundPercent} %) of ${count(minCohortSize, 'person', 'people')} or more who share an attribute, ${minLift} times as often as by everyone. Try lower thresholds, for example --min-confidence 60 --min-lower-bound 30.`;
+  return `No suggestion: no entitlement is held by ${minConfidencePercent} % (at least ${minLowerBoundPercent} %) of ${formatCount(minCohortSize, 'person', 'people')} or more who share an attribute, ${minLift} times as often as by everyone. Try lower thresholds, for example --min-confidence 60 --min-lower-bound 30.`;
 }

@@ -1,5 +1,6 @@
+import { formatCount } from '../../governance/wording/counts.ts';
 import type { OutlierResult } from '../../mining/outliers/outliers.ts';
-import { count, round } from '../numbers.ts';
+import { round } from '../numbers.ts';
 import type { MatrixNames } from './names.ts';
 
 /** An outlier as `rolemine mine --outliers --json` prints it. */
@@ -34,17 +35,17 @@ export function describeOutliers(outliers: readonly ReportedOutlier[]): string[]
   if (outliers.length === 0) {
     return ['', 'No outliers: nobody holds what hardly any of 20 or more peers holds.'];
   }
-  const lines = ['', `${count(outliers.length, 'outlier')}, for review`];
+  const lines = ['', `${formatCount(outliers.length, 'outlier')}, for review`];
   for (const { person, app, entitlement, cohort, people, holders } of outliers.slice(
     0,
     shownOutliers,
   )) {
     const [[dimension, values] = ['', []]] = Object.entries(cohort);
     const who = holders === 1 ? 'the only one' : `one of ${holders}`;
-    const where = `${count(people, 'person', 'people')} in ${dimension} ${values.join(' or ')}`;
+    const where = `${formatCount(people, 'person', 'people')} in ${dimension} ${values.join(' or ')}`;
     lines.push(`     ${person} · ${app} · ${entitlement}: ${who} of ${where}`);
   }
   const more = outliers.length - shownOutliers;
-  if (more > 0) lines.push(`     and ${count(more, 'more', 'more')} (all of them: --json)`);
+  if (more > 0) lines.push(`     and ${formatCount(more, 'more', 'more')} (all of them: --json)`);
   return lines;
 }

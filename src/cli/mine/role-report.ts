@@ -1,5 +1,5 @@
+import { formatCount } from '../../governance/wording/counts.ts';
 import type { RoleResult } from '../../mining/roles/roles.ts';
-import { count } from '../numbers.ts';
 import type { MatrixNames } from './names.ts';
 
 /** Roles as `rolemine mine --roles --json` prints them. */
@@ -30,17 +30,20 @@ export function describeRoles(
   { userAssignments, permissionAssignments, isOutOfTime }: RoleResult,
 ): string[] {
   const edges = (userAssignments + permissionAssignments).toLocaleString('en');
-  const assignments = `${count(userAssignments, 'user assignment')} + ${count(permissionAssignments, 'permission assignment')} = ${edges}`;
-  const lines = ['', `${count(roles.length, 'role')} cover every grant exactly: ${assignments}`];
+  const assignments = `${formatCount(userAssignments, 'user assignment')} + ${formatCount(permissionAssignments, 'permission assignment')} = ${edges}`;
+  const lines = [
+    '',
+    `${formatCount(roles.length, 'role')} cover every grant exactly: ${assignments}`,
+  ];
   if (isOutOfTime) lines.push('The time was up; more of it (--seconds) may find fewer.');
   roles.slice(0, shownRoles).forEach(({ people, entitlements }, at) => {
     const held = entitlements.map(({ app, entitlement }) => `${app} · ${entitlement}`);
-    const sizes = `${count(people.length, 'person', 'people')} × ${count(held.length, 'entitlement')}`;
+    const sizes = `${formatCount(people.length, 'person', 'people')} × ${formatCount(held.length, 'entitlement')}`;
     lines.push('', `Role ${at + 1} · ${sizes}`);
     lines.push(`     people: ${some(people)}`, `     entitlements: ${some(held)}`);
   });
   const more = roles.length - shownRoles;
-  if (more > 0) lines.push('', `and ${count(more, 'smaller role')} (all of them: --json)`);
+  if (more > 0) lines.push('', `and ${formatCount(more, 'smaller role')} (all of them: --json)`);
   return lines;
 }
 

@@ -1,7 +1,8 @@
 import type { NamedMiningRule } from '../../governance/mining-rules/rules-file.ts';
+import { formatCount } from '../../governance/wording/counts.ts';
 import { isAbout, type MinableRole } from '../../mining/rules/mining-rule.ts';
 import type { MinedRule, RuleFigures, RuleResult, RuleSet } from '../../mining/rules/rules.ts';
-import { count, round } from '../numbers.ts';
+import { round } from '../numbers.ts';
 import type { ReadMatrix } from './read-matrix.ts';
 
 /** A single role rule as `rolemine mine --rules --json` prints it; its figures are its own. */
@@ -45,8 +46,9 @@ export function describeMinedRules({ read, rules, found }: MinedRules): string[]
   const single = found.sets.reduce((sum, set) => sum + set.rules.length, 0);
   const none = single === 0 ? noRulesReason({ read, rules, found }) : undefined;
   const lines = [
-    `${count(people, 'person', 'people')}, ${count(entitlements, 'entitlement')}, ${count(rules.length, 'mining rule')}`,
-    none ?? `${count(single, 'single role rule')} for ${count(found.sets.length, 'entitlement')}`,
+    `${formatCount(people, 'person', 'people')}, ${formatCount(entitlements, 'entitlement')}, ${formatCount(rules.length, 'mining rule')}`,
+    none ??
+      `${formatCount(single, 'single role rule')} for ${formatCount(found.sets.length, 'entitlement')}`,
   ];
   const nameOf = ({ entitlement }: RuleSet) => {
     const { app = '', entitlement: name = '' } = read.entitlements[entitlement] ?? {};
@@ -62,7 +64,7 @@ export function describeMinedRules({ read, rules, found }: MinedRules): string[]
     }
   });
   if (found.heldBack.length === 0) return lines;
-  lines.push('', `${count(found.heldBack.length, 'entitlement')} held back by the limits`);
+  lines.push('', `${formatCount(found.heldBack.length, 'entitlement')} held back by the limits`);
   for (const set of found.heldBack.slice(0, shownHeldBack)) {
     lines.push(`  ${nameOf(set)}: the best rules ${sayFigures(set)}`);
   }
@@ -78,10 +80,10 @@ function sayRule({ criteria, matched, truePositives }: MinedRule): string {
 
 function sayFigures(figures: RuleFigures): string {
   const { truePositives, falsePositives, falseNegatives } = figures;
-  const holders = count(truePositives + falseNegatives, 'holder');
+  const holders = formatCount(truePositives + falseNegatives, 'holder');
   const precision = round(figures.precisionPercent, 2);
   const share = round(figures.falsePositivePercent, 2);
-  return `covers ${truePositives.toLocaleString('en')} of ${holders}, ${count(falsePositives, 'other')} (precision ${precision} %, false positives ${share} %)`;
+  return `covers ${truePositives.toLocaleString('en')} of ${holders}, ${formatCount(falsePositives, 'other')} (precision ${precision} %, false positives ${share} %)`;
 }
 
 /** Why there is no rule, in one sentence. */
@@ -99,7 +101,7 @@ export function noRulesReason({ read, rules, found }: MinedRules): string {
       return 'people have no attributes that rules could be made of.';
     }
     if (people < fewest) {
-      return `${count(people, 'person counts', 'people count')}, and a rule is to match at least ${fewest} people (minIdentities).`;
+      return `${formatCount(people, 'person counts', 'people count')}, and a rule is to match at least ${fewest} people (minIdentities).`;
     }
     if (found.heldBack.length > 0) return 'the limits hold back all there could be.';
     return 'no attributes that enough people share tell who holds an entitlement. Try a higher falsePositiveMaxPercent or fewer minIdentities.';

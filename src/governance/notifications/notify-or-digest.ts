@@ -1,3 +1,4 @@
+import { groupBy } from '../../collections.ts';
 import {
   countToldSince,
   type Digest,
@@ -132,16 +133,6 @@ function onceEach(entries: readonly OutboxEntry[]): OutboxEntry[] {
     if (!before || entry.priority < before.priority) byKey.set(keyOf(entry), entry);
   }
   return [...byKey.values()];
-}
-
-function groupBy<T, K>(list: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const one of list) {
-    const group = groups.get(keyOf(one));
-    if (group) group.push(one);
-    else groups.set(keyOf(one), [one]);
-  }
-  return groups;
 }
 
 function keyOf({ recipientId, kind, subjectId }: CopyKey): string {

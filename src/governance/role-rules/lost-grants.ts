@@ -1,3 +1,4 @@
+import { groupBy } from '../../collections.ts';
 import { dropRule, markLost } from '../../store/rules/rule-grants.ts';
 import { auditMany, type Ctx } from '../context.ts';
 
@@ -30,7 +31,7 @@ export async function dropJustified(
   await auditMany(
     ctx,
     'role-rule.drop',
-    groupBy(grants, ({ ruleId }) => ruleId).map(([ruleId, list]) => ({
+    [...groupBy(grants, ({ ruleId }) => ruleId)].map(([ruleId, list]) => ({
       subject: ruleSubject(ruleId),
       after: { grants: list.map(({ id }) => id), why: 'an access profile gives it, too' },
     })),
@@ -40,15 +41,4 @@ export async function dropJustified(
 /** What audit rows of a single role rule are about. */
 export function ruleSubject(ruleId: number): string {
   return `role-rule:${ruleId}`;
-}
-
-export function groupBy<T>(list: readonly T[], keyOf: (one: T) => number): [number, T[]][] {
-  const groups = new Map<number, T[]>();
-  for (const one of list) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return [...groups];
 }

@@ -1,8 +1,8 @@
+import { groupBy } from '../../collections.ts';
 import { listRulesById } from '../../store/rules/role-rules.ts';
 import type { Ctx } from '../context.ts';
 import { type OpenedTasks, type Origin, openTasks } from '../tasks/open-tasks.ts';
 import { describeRules } from './describe.ts';
-import { groupBy } from './lost-grants.ts';
 import type { RulePair, RulePlan } from './plan.ts';
 
 /** Tasks opened at a time: what decides about them is read for all of them together. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../../collections.ts';
 import type { CohortPerson } from '../../store/people/people.ts';
 import {
   type AskedFor,
@@ -124,9 +125,9 @@ export function planRules(reach: Reach, rules: readonly RoleRule[]): RulePlan {
     moot: [],
   };
   const indexOf = new Map(people.map(({ id }, at) => [id, at]));
-  const rulesOf = groupBy(rules);
-  const openOf = groupBy(reach.open);
-  const ruledOf = groupBy(reach.ruled);
+  const rulesOf = groupBy(rules, entitlementOf);
+  const openOf = groupBy(reach.open, entitlementOf);
+  const ruledOf = groupBy(reach.ruled, entitlementOf);
   const places = { won: new Int32Array(people.length), given: new Int32Array(people.length) };
   for (const id of new Set([...rulesOf.keys(), ...ruledOf.keys(), ...openOf.keys()])) {
     const own = (rulesOf.get(id) ?? []).toSorted(byPrecedence);
@@ -252,12 +253,6 @@ function idOf({ personId }: { personId: number }): number {
   return personId;
 }
 
-function groupBy<T extends { entitlementId: number }>(list: readonly T[]): Map<number, T[]> {
-  const groups = new Map<number, T[]>();
-  for (const one of list) {
-    const group = groups.get(one.entitlementId);
-    if (group) group.push(one);
-    else groups.set(one.entitlementId, [one]);
-  }
-  return groups;
+function entitlementOf({ entitlementId }: { entitlementId: number }): number {
+  return entitlementId;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../../collections.ts';
 import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
 import {
   listOpenRuleRequests,
@@ -20,7 +21,7 @@ import { requiresConfirmation } from '../mass-removal.ts';
 import { closeTask } from '../tasks/close-task.ts';
 import { pairKey } from '../tasks/task-facts.ts';
 import { holdGrants } from './held-removals.ts';
-import { dropJustified, groupBy, loseGrants, ruleSubject } from './lost-grants.ts';
+import { dropJustified, loseGrants, ruleSubject } from './lost-grants.ts';
 import { openForRules } from './open-rule-tasks.ts';
 import { loadReach, planRules, type RulePlan } from './plan.ts';
 
@@ -110,7 +111,7 @@ async function keepGiven(ctx: Ctx, { stays }: RulePlan): Promise<void> {
   await auditMany(
     ctx,
     'role-rule.keep',
-    groupBy(changed, ({ ruleId }) => ruleId).map(([ruleId, list]) => ({
+    [...groupBy(changed, ({ ruleId }) => ruleId)].map(([ruleId, list]) => ({
       subject: ruleSubject(ruleId),
       after: {
         grants: list.map(({ grant }) => grant.id),
@@ -130,11 +131,9 @@ async function reconcileLosses(
   const isEnrolled = ({ personId, entitlementId }: RuledGrant) =>
     enrolled.get(personId)?.has(entitlementId) ?? false;
   await dropJustified(ctx, plan.losses.filter(isEnrolled));
-  const losing = new Map(
-    groupBy(
-      plan.losses.filter((grant) => !grant.isLost && !isEnrolled(grant)),
-      ({ ruleId }) => ruleId,
-    ),
+  const losing = groupBy(
+    plan.losses.filter((grant) => !grant.isLost && !isEnrolled(grant)),
+    ({ ruleId }) => ruleId,
   );
   const rules = await lockRules(ctx.db, [...losing.keys(), ...(await listHoldingRules(ctx.db))]);
   const staying = countBy(plan.stays.map(({ grant }) => grant));

@@ -1,10 +1,11 @@
+import { groupBy } from '../../collections.ts';
 import { loadCountedHolders } from '../../store/mining/access-matrix.ts';
 import type { CohortPerson } from '../../store/people/people.ts';
 import type { NamedSimulatedRule } from '../../store/rules/simulations.ts';
 import { listCountedPeople } from '../cohorts/cohorts.ts';
 import { indexPeople, type PeopleIndex } from '../cohorts/people-index.ts';
 import type { Ctx } from '../context.ts';
-import { groupBy, loadAllHolders } from './retained-rules.ts';
+import { loadAllHolders } from './retained-rules.ts';
 
 /** Whom a rule is right and wrong about now, in the order of people. */
 export interface RuleNames {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { lockRulePolicy } from '../../store/rules/rule-policies.ts';
@@ -23,7 +24,6 @@ import {
 import { requiresConfirmation } from '../mass-removal.ts';
 import { type ReconciledRules, reconcileRoleRules } from '../role-rules/reconcile.ts';
 import { type Effects, idsOf, readEffects } from './effects.ts';
-import { groupBy } from './retained-rules.ts';
 import { readSimulation, redrawSimulation, sayWhereItIs, subjectOf } from './simulations.ts';
 import { staleReason } from './staleness.ts';
 

@@ -1,16 +1,10 @@
+import { groupBy } from '../../collections.ts';
 import type { RuleFindings } from '../../mining/access-session.ts';
 import type { RatedRules } from '../../mining/rules/rate-known-rules.ts';
 import type { SingleRoleRule } from '../../store/rules/role-rules.ts';
 import type { SimulatedRule } from '../../store/rules/simulations.ts';
 import type { Ctx } from '../context.ts';
-import {
-  counted,
-  groupBy,
-  type NewRule,
-  type Run,
-  ratePresent,
-  ruleKey,
-} from './retained-rules.ts';
+import { counted, type NewRule, type Run, ratePresent, ruleKey } from './retained-rules.ts';
 
 /** A rule of a simulation that has no place in it yet. */
 export type ChangedRule = Omit<SimulatedRule, 'simulationId' | 'position'>;

@@ -1,3 +1,4 @@
+import { groupBy } from '../../collections.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { listRulesInForce, type RuledGrant } from '../../store/rules/role-rules.ts';
 import type { SimulatedRule } from '../../store/rules/simulations.ts';
@@ -11,7 +12,6 @@ import {
   type RoleRule,
   type RulePair,
 } from '../role-rules/plan.ts';
-import { groupBy } from './retained-rules.ts';
 
 /** A rule of the simulation, and another that says something else about the same people. */
 interface RuleConflict {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../collections.ts';
 import { foldDimension, foldText } from '../../mining/matrix/fold-text.ts';
 import { isAbout, type MinableRole } from '../../mining/rules/mining-rule.ts';
 import {
@@ -42,16 +43,6 @@ export function ruleKey({ criteria, ruleType }: { criteria: Criteria; ruleType: 
     foldText(value),
   ]);
   return JSON.stringify([ruleType, folded.map((one) => JSON.stringify(one)).sort()]);
-}
-
-export function groupBy<T, K>(list: readonly T[], keyOf: (one: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const one of list) {
-    const group = groups.get(keyOf(one));
-    if (group) group.push(one);
-    else groups.set(keyOf(one), [one]);
-  }
-  return groups;
 }
 
 /**

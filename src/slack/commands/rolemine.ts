@@ -2,12 +2,12 @@ import { loadStatus } from '../../governance/messages/status.ts';
 import { listPeopleAttention } from '../../governance/people/account-conflicts.ts';
 import { listAccessProfiles } from '../../governance/profiles/view.ts';
 import { listMyRequests } from '../../governance/task-cards/my-requests.ts';
+import { formatCount } from '../../governance/wording/counts.ts';
 import { nearestWord } from '../../governance/wording/nearest-word.ts';
 import { preferencesForm } from '../actions/people/preferences.ts';
 import { openModal } from '../answers.ts';
 import { context, say, section, when } from '../blocks/kit/elements.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
-import { count } from '../blocks/mining/suggestion.ts';
 import { peopleMessage } from '../blocks/people/people.ts';
 import { profilesMessage } from '../blocks/profiles/profile-list.ts';
 import { requestView } from '../blocks/requests/request.ts';
@@ -196,15 +196,15 @@ async function notifications({ ctx, client, triggerId, reply }: CommandCall): Pr
 async function status({ ctx, reply }: CommandCall): Promise<void> {
   const now = await loadStatus(ctx);
   const lines = [
-    `${count(now.people, 'active person', 'active people')}, ${count(now.applications, 'application')}, ${count(now.entitlements, 'entitlement')}, ${count(now.grants, 'grant')}`,
+    `${formatCount(now.people, 'active person', 'active people')}, ${formatCount(now.applications, 'application')}, ${formatCount(now.entitlements, 'entitlement')}, ${formatCount(now.grants, 'grant')}`,
     now.lastSync
       ? `Last import ${when(now.lastSync.at)} (${say(now.lastSync.connector)})`
       : 'Nothing has been imported yet: run `rolemine import csv DIR`',
     now.lastRun
-      ? `Last analysis ${when(now.lastRun.at)}, ${count(now.lastRun.waiting, 'suggestion')} to decide about`
+      ? `Last analysis ${when(now.lastRun.at)}, ${formatCount(now.lastRun.waiting, 'suggestion')} to decide about`
       : 'No analysis has run yet',
-    `${count(now.openTasks, 'open task')}`,
-    `${count(now.undelivered.waiting, 'message')} on the way, ${now.undelivered.failed} that could not be delivered`,
+    `${formatCount(now.openTasks, 'open task')}`,
+    `${formatCount(now.undelivered.waiting, 'message')} on the way, ${now.undelivered.failed} that could not be delivered`,
   ];
   await reply({
     text: `Rolemine knows ${lines[0]}.`,

@@ -55,7 +55,10 @@ export const profileGuarded: Guarded = {
   ],
   'profiles/entitlements findForProfile': ['manageProfiles', (c) => findForProfile(c, '')],
   'profiles/entitlements findInProfile': ['manageProfiles', (c) => findInProfile(c, nobody, '')],
-  'profiles/unenroll findEnrolledPeople': ['manageProfiles', (c) => findEnrolledPeople(c, nobody, '')],
+  'profiles/unenroll findEnrolledPeople': [
+    'manageProfiles',
+    (c) => findEnrolledPeople(c, nobody, ''),
+  ],
   'profiles/unenroll unenroll': [
     'manageProfiles',
     (c, s) => unenroll(c, { profileId: nobody, personIds: [s.personId], leaving: 'leave' }),

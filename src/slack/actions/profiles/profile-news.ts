@@ -2,21 +2,21 @@ import type { Enrolled } from '../../../governance/profiles/enroll.ts';
 import type { ChangedEntitlements } from '../../../governance/profiles/entitlements.ts';
 import type { ReconciledMembers } from '../../../governance/profiles/reconcile-members.ts';
 import type { TakenAway } from '../../../governance/profiles/unenroll.ts';
-import { count } from '../../blocks/mining/suggestion.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 
 /** What became of what somebody did to a profile, in one line above it. */
 
 export function enrolledNews({ added, alreadyMembers, opened, skipped }: Enrolled): string {
   const already = alreadyMembers > 0 ? `, ${alreadyMembers} were members already` : '';
   return lines(
-    `${count(added, 'person', 'people')} enrolled${already}.`,
+    `${formatCount(added, 'person', 'people')} enrolled${already}.`,
     ...requests(opened),
     ...some(skipped, 5),
   );
 }
 
 export function leftNews(left: TakenAway & { removed: number }): string {
-  return lines(`${count(left.removed, 'person', 'people')} removed.`, ...taken(left));
+  return lines(`${formatCount(left.removed, 'person', 'people')} removed.`, ...taken(left));
 }
 
 export function entitlementNews({
@@ -26,9 +26,11 @@ export function entitlementNews({
   taken: gone,
 }: ChangedEntitlements): string {
   return lines(
-    ...(added > 0 ? [`${count(added, 'entitlement')} put in.`, ...requests(asked.opened)] : []),
+    ...(added > 0
+      ? [`${formatCount(added, 'entitlement')} put in.`, ...requests(asked.opened)]
+      : []),
     ...some(asked.skipped, 5),
-    ...(removed > 0 ? [`${count(removed, 'entitlement')} taken out.`, ...taken(gone)] : []),
+    ...(removed > 0 ? [`${formatCount(removed, 'entitlement')} taken out.`, ...taken(gone)] : []),
   );
 }
 
@@ -47,7 +49,7 @@ export function heldNews(
   isKept: boolean,
 ): string {
   if (isKept)
-    return `${count(decided.people, 'member stays', 'members stay')}, as if added by hand.`;
+    return `${formatCount(decided.people, 'member stays', 'members stay')}, as if added by hand.`;
   const { opened = 0, closed = 0, direct = [], skipped = [] } = decided;
   return leftNews({ removed: decided.people, opened, closed, direct, skipped });
 }
@@ -55,7 +57,7 @@ export function heldNews(
 function requests(opened: number): string[] {
   return [
     opened > 0
-      ? `${count(opened, 'request')} opened; their approvers are told now.`
+      ? `${formatCount(opened, 'request')} opened; their approvers are told now.`
       : 'No request was opened.',
   ];
 }
@@ -65,9 +67,9 @@ function taken({ opened, closed, direct, skipped }: TakenAway): string[] {
   const more = direct.length > 5 ? ` and ${direct.length - 5} more` : '';
   return [
     opened > 0
-      ? `${count(opened, 'revocation')} opened; who decides about them is told now.`
+      ? `${formatCount(opened, 'revocation')} opened; who decides about them is told now.`
       : 'No revocation was opened.',
-    ...(closed > 0 ? [`${count(closed, 'open request')} of the profile closed.`] : []),
+    ...(closed > 0 ? [`${formatCount(closed, 'open request')} of the profile closed.`] : []),
     ...(named ? [`Held directly, so it stays until you ask about it: ${named}${more}.`] : []),
     ...some(skipped, 3),
   ];

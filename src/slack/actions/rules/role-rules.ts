@@ -10,9 +10,9 @@ import {
 } from '../../../governance/role-rules/handwritten-rules.ts';
 import type { ReconciledRules } from '../../../governance/role-rules/reconcile.ts';
 import { endRoleRule, listRoleRules } from '../../../governance/role-rules/rules-in-force.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { openModal, updateModal } from '../../answers.ts';
 import { bold, option, say } from '../../blocks/kit/elements.ts';
-import { count } from '../../blocks/mining/suggestion.ts';
 import {
   adoptView,
   roleRulesView,
@@ -91,7 +91,7 @@ export function listenToRoleRules(app: App, deps: SlackDeps): void {
   onSubmit(app, deps, ids.rulePolicyAdoptSubmit, undefined, async ({ ctx, client, view }) => {
     const place = unpackPlace(view.private_metadata);
     const { adopted } = await adoptGrants(ctx, place);
-    const note = `${count(adopted, 'manual grant goes', 'manual grants go')} by rules from now on.`;
+    const note = `${formatCount(adopted, 'manual grant goes', 'manual grants go')} by rules from now on.`;
     await redrawBehind(ctx, client, view, place, note);
     return 'close';
   });
@@ -99,9 +99,9 @@ export function listenToRoleRules(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.roleRuleEnd, async ({ ctx, client, value, view }) => {
     const [id = 0, version = 0] = value.split('.').map(Number);
     const { label, graceDays, ...ended } = await endRoleRule(ctx, { id, version });
-    const end = graceDays === 0 ? 'at once' : `in ${count(graceDays, 'day')}`;
+    const end = graceDays === 0 ? 'at once' : `in ${formatCount(graceDays, 'day')}`;
     const goesOn =
-      ended.lost > 0 ? ` ${count(ended.lost, 'person loses', 'people lose')} it ${end}.` : '';
+      ended.lost > 0 ? ` ${formatCount(ended.lost, 'person loses', 'people lose')} it ${end}.` : '';
     const note = `The rule for ${bold(label)} has ended.${goesOn}${newsOf(ended)}`;
     await redrawBehind(ctx, client, view, unpackPlace(view?.private_metadata), note);
   });
@@ -110,9 +110,9 @@ export function listenToRoleRules(app: App, deps: SlackDeps): void {
 /** What came of it at once. */
 function newsOf({ opened, requested, closed, skipped }: ReconciledRules): string {
   return [
-    opened > 0 ? ` ${count(opened, 'task')} opened: who provisions it is told.` : '',
-    requested > 0 ? ` ${count(requested, 'request')} opened for new people.` : '',
-    closed > 0 ? ` ${count(closed, 'open request')} of rules closed.` : '',
+    opened > 0 ? ` ${formatCount(opened, 'task')} opened: who provisions it is told.` : '',
+    requested > 0 ? ` ${formatCount(requested, 'request')} opened for new people.` : '',
+    closed > 0 ? ` ${formatCount(closed, 'open request')} of rules closed.` : '',
     ...skipped.slice(0, 3).map((why) => ` ${say(why)}`),
   ].join('');
 }

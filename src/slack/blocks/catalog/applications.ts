@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { ApplicationForm, ApplicationList } from '../../../governance/catalog/applications.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import {
   actions,
@@ -12,7 +13,6 @@ import {
   section,
 } from '../kit/elements.ts';
 import { peopleField, policyField, textField, type withoutPolicy } from '../kit/fields.ts';
-import { count } from '../mining/suggestion.ts';
 
 /** Buttons that turn the pages of a list in a modal. */
 export function turnButtons(
@@ -41,10 +41,10 @@ export function applicationsView(
       ...(note ? [section(note)] : []),
       searchBlock('apps.search', 'Find an application to edit:', ids.appSearch),
       divider,
-      context(`${count(total, 'application')}${lacking} · page ${page + 1} of ${pages}`),
+      context(`${formatCount(total, 'application')}${lacking} · page ${page + 1} of ${pages}`),
       ...applications.map(({ id, name, owners, entitlements }) => ({
         ...section(
-          `${bold(name)}  ${count(entitlements, 'entitlement')}\n${owners ? `Owned by ${say(owners)}` : ':warning: No owner'}`,
+          `${bold(name)}  ${formatCount(entitlements, 'entitlement')}\n${owners ? `Owned by ${say(owners)}` : ':warning: No owner'}`,
         ),
         accessory: button('Edit', `${ids.appEdit}.${id}`, String(id), { label: `Edit ${name}` }),
       })),

@@ -4,6 +4,7 @@ import {
   type EntitlementList,
   maxGrantDays,
 } from '../../../governance/catalog/entitlements.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import {
   actions,
@@ -16,7 +17,6 @@ import {
   section,
 } from '../kit/elements.ts';
 import { boxesField, choiceField, peopleField, textField } from '../kit/fields.ts';
-import { count } from '../mining/suggestion.ts';
 import { policyFields, searchBlock, turnButtons } from './applications.ts';
 
 export const noRisk = 'none';
@@ -36,7 +36,7 @@ export function entitlementsView(
       ...(note ? [section(note)] : []),
       searchBlock('rights.search', `${bold(app)}\nFind an entitlement to edit:`, ids.rightSearch),
       divider,
-      context(`${count(total, 'entitlement')} · page ${page + 1} of ${pages}`),
+      context(`${formatCount(total, 'entitlement')} · page ${page + 1} of ${pages}`),
       ...entitlements.map((one) => ({
         ...section(`${bold(one.name)}\n${aboutWords(one)}`),
         accessory: button('Edit', `${ids.rightEdit}.${one.id}`, String(one.id), {

@@ -6,6 +6,7 @@ import type {
 } from '../../../governance/role-mining/cohort-analysis.ts';
 import type { SuggestionView } from '../../../governance/role-mining/suggestions.ts';
 import { percents } from '../../../governance/task-cards/step-card.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { LIMITS, plain } from '../../limits.ts';
 import {
@@ -21,7 +22,7 @@ import {
   when,
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
-import { count, evidenceLine, gainingLine, headOf, peopleLine } from './suggestion.ts';
+import { evidenceLine, gainingLine, headOf, peopleLine } from './suggestion.ts';
 
 /** The answer to a custom analysis: the evidence as a table, or in words where Slack refuses tables. */
 export function analysisMessage(analysis: Analysis, style: 'table' | 'classic'): SlackMessage {
@@ -31,7 +32,7 @@ export function analysisMessage(analysis: Analysis, style: 'table' | 'classic'):
   }
   const view = analysis.found;
   const { suggestion, evidence } = view;
-  const title = `${view.name} — ${view.words}: ${count(suggestion.people, 'person', 'people')} share ${count(evidence.length, 'entitlement')}`;
+  const title = `${view.name} — ${view.words}: ${formatCount(suggestion.people, 'person', 'people')} share ${formatCount(evidence.length, 'entitlement')}`;
   const shown = evidence.slice(0, 20);
   const more = evidence.length - shown.length;
   const rows = shown.map((one) => evidenceLine(view, one));
@@ -106,7 +107,7 @@ export function historyMessage(past: readonly PastAnalysis[]): SlackMessage {
     const text = 'Nothing has been analysed yet. Type `/rolemine analyze all` to begin.';
     return { text, blocks: [section(text)] };
   }
-  const text = `The last ${count(past.length, 'analysis', 'analyses')}`;
+  const text = `The last ${formatCount(past.length, 'analysis', 'analyses')}`;
   return {
     text,
     blocks: [

@@ -1,10 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { OutlierView } from '../../../governance/role-mining/outliers.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { actions, bold, button, context, say, section, spoken } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 import { wordsView } from '../tasks/task-forms.ts';
-import { count } from './suggestion.ts';
 
 const shownInMessage = 8;
 
@@ -14,7 +14,7 @@ export function outliersMessage(outliers: readonly OutlierView[]): SlackMessage 
     const text = 'Nothing stands out: no access that hardly any peer has waits for a decision.';
     return { text, blocks: [section(text)] };
   }
-  const text = `${count(outliers.length, 'access', 'accesses')} that hardly any peer has`;
+  const text = `${formatCount(outliers.length, 'access', 'accesses')} that hardly any peer has`;
   const more = outliers.length - shownInMessage;
   return {
     text: spoken(text),

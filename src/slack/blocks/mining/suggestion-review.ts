@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { SuggestionView } from '../../../governance/role-mining/suggestions.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { plain } from '../../limits.ts';
 import {
@@ -14,15 +15,7 @@ import {
   section,
   sections,
 } from '../kit/elements.ts';
-import {
-  count,
-  evidenceLine,
-  figuresOf,
-  gainingLine,
-  headOf,
-  pager,
-  peopleLine,
-} from './suggestion.ts';
+import { evidenceLine, figuresOf, gainingLine, headOf, pager, peopleLine } from './suggestion.ts';
 
 /** Entitlements on one page: checkboxes take ten options, and a modal a hundred blocks. */
 const pageSize = 40;
@@ -79,7 +72,7 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
           max_length: 80,
         },
       },
-      context(`${kept} of ${count(evidence.length, 'entitlement')} kept.`),
+      context(`${kept} of ${formatCount(evidence.length, 'entitlement')} kept.`),
       actions(`dismiss.${suggestion.id}`, [
         button('Dismiss', ids.suggestionDismiss, String(suggestion.id), { style: 'danger' }),
       ]),

@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { RunView, SuggestionView } from '../../../governance/role-mining/suggestions.ts';
 import { percents } from '../../../governance/task-cards/step-card.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import {
   actions,
@@ -32,7 +33,7 @@ export function runMessage(view: RunView): SlackMessage {
   if (fresh.length === 0) {
     const waiting =
       view.waiting > 0
-        ? `${count(view.waiting, 'suggestion')} from before still wait for a decision.`
+        ? `${formatCount(view.waiting, 'suggestion')} from before still wait for a decision.`
         : 'No suggestion waits for a decision.';
     const why =
       run.grants === 0 ? ' None of these people holds anything that counts for mining.' : '';
@@ -41,7 +42,7 @@ export function runMessage(view: RunView): SlackMessage {
     if (view.waiting > 0) blocks.push(actions(`run.${run.id}`, [showAll(view.waiting)]));
     return { text, blocks };
   }
-  const title = `Role mining found ${count(fresh.length, 'new access profile')}`;
+  const title = `Role mining found ${formatCount(fresh.length, 'new access profile')}`;
   const at = run.finishedAt ? `run of ${when(run.finishedAt)} · ` : '';
   return {
     text: `${title}: ${fresh
@@ -50,7 +51,7 @@ export function runMessage(view: RunView): SlackMessage {
       .join('; ')}. Nothing changes until you create a profile.`,
     blocks: [
       section(bold(title)),
-      context(`${count(fresh.length, 'new suggestion')} · ${at}${figures}`),
+      context(`${formatCount(fresh.length, 'new suggestion')} · ${at}${figures}`),
       section(
         `They would explain ${view.explainedPercent < 1 ? 'less than 1' : view.explainedPercent} % of today's grants. Nothing changes until you create a profile.`,
       ),
@@ -72,7 +73,7 @@ function whyUnfinished({ run, cancelled }: RunView): string | undefined {
 
 /** The answer to `/rolemine suggestions`. */
 export function listMessage(suggestions: readonly SuggestionView[]): SlackMessage {
-  const text = `${count(suggestions.length, 'suggestion')} wait${suggestions.length === 1 ? 's' : ''} for a decision`;
+  const text = `${formatCount(suggestions.length, 'suggestion')} wait${suggestions.length === 1 ? 's' : ''} for a decision`;
   return {
     text,
     blocks: [
@@ -98,7 +99,7 @@ export function listView(suggestions: readonly SuggestionView[], page: number): 
       context(
         suggestions.length === 0
           ? 'No suggestion waits for a decision.'
-          : `${count(suggestions.length, 'suggestion')}, the ones that explain most first · page ${at + 1} of ${pages}`,
+          : `${formatCount(suggestions.length, 'suggestion')}, the ones that explain most first · page ${at + 1} of ${pages}`,
       ),
       ...shown.map((one) => suggestionRow(one)),
       ...pager(ids.suggestionList, at, pages),
@@ -112,11 +113,11 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
   const gain =
     suggestion.gaining === 0
       ? 'nobody would gain access'
-      : `${count(suggestion.gaining, 'person', 'people')} would gain access`;
+      : `${formatCount(suggestion.gaining, 'person', 'people')} would gain access`;
   const high = evidence.filter((one) => one.risk === 'high').length;
   const lines = [
     headOf(view),
-    `${count(suggestion.people, 'person', 'people')} · ${count(evidence.length, 'entitlement')} · ${gain}${high > 0 ? ` · ${high} high-risk` : ''}`,
+    `${formatCount(suggestion.people, 'person', 'people')} · ${formatCount(evidence.length, 'entitlement')} · ${gain}${high > 0 ? ` · ${high} high-risk` : ''}`,
     ...evidence.slice(0, shownInRow).map((one) => `• ${briefly(view, one)}`),
     ...(evidence.length > shownInRow ? [`• and ${evidence.length - shownInRow} more`] : []),
     ...(view.decided ? [`_${say(view.decided)}_`] : []),
@@ -137,7 +138,7 @@ export function headOf({ name, words }: SuggestionView): string {
 }
 
 export function peopleLine({ suggestion, seen }: SuggestionView): string {
-  return `${count(suggestion.people, 'person', 'people')} · ${suggestion.peopleWithAll} hold all of it · ${count(suggestion.gaining, 'person', 'people')} would gain access${seenWords(seen)}`;
+  return `${formatCount(suggestion.people, 'person', 'people')} · ${suggestion.peopleWithAll} hold all of it · ${formatCount(suggestion.gaining, 'person', 'people')} would gain access${seenWords(seen)}`;
 }
 
 /** `NetSuite · Read — 47 of 48 (98 %, at least 89 %), 9× as common as among everyone` */
@@ -171,10 +172,6 @@ export function pager(actionId: string, page: number, pages: number): KnownBlock
 
 function showAll(total: number) {
   return button(`Show all ${total}`, ids.suggestionList, '0');
-}
-
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }
 
 export function gainingLine({ gainingNames }: SuggestionView): string {

@@ -1,9 +1,10 @@
 import type { HomeView, KnownBlock } from '@slack/web-api';
 import type { Home } from '../../../governance/messages/home.ts';
 import type { Permission } from '../../../governance/permissions.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { actions, button, context, divider, header, say, sections, when } from '../kit/elements.ts';
-import { count, suggestionRow } from '../mining/suggestion.ts';
+import { suggestionRow } from '../mining/suggestion.ts';
 import { accessBlocks } from '../requests/my-access.ts';
 import { inboxBlocks, inboxTitle } from '../tasks/inbox.ts';
 import { requestBlocks } from '../tasks/my-requests.ts';
@@ -77,7 +78,7 @@ function suggestionBlocks({ suggestions: list }: Home): KnownBlock[] {
   return [
     divider,
     header('Role mining'),
-    context(`${last} · ${count(all.length, 'suggestion')} to decide about`),
+    context(`${last} · ${formatCount(all.length, 'suggestion')} to decide about`),
     ...all.slice(0, shownSuggestions).map(suggestionRow),
     actions('home.mining', [
       ...(all.length > shownSuggestions

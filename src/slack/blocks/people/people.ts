@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { PeopleAttention } from '../../../governance/people/account-conflicts.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import {
   actions,
@@ -11,7 +12,6 @@ import {
   shortly,
   when,
 } from '../kit/elements.ts';
-import { count } from '../mining/suggestion.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 type Changed = PeopleAttention['changed'][number];
@@ -19,9 +19,9 @@ type Changed = PeopleAttention['changed'][number];
 /** What somebody should look at about people and their Slack accounts. */
 export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttention): SlackMessage {
   const parts = [
-    changed.length > 0 ? count(changed.length, 'changed address', 'changed addresses') : '',
-    unknown.total > 0 ? `${count(unknown.total, 'person', 'people')} not in Slack` : '',
-    twins.length > 0 ? count(twins.length, 'address of several', 'addresses of several') : '',
+    changed.length > 0 ? formatCount(changed.length, 'changed address', 'changed addresses') : '',
+    unknown.total > 0 ? `${formatCount(unknown.total, 'person', 'people')} not in Slack` : '',
+    twins.length > 0 ? formatCount(twins.length, 'address of several', 'addresses of several') : '',
   ].filter(Boolean);
   const text =
     parts.length > 0

@@ -1,5 +1,6 @@
 import type { Button, KnownBlock, ModalView } from '@slack/web-api';
 import type { listOwnerlessApplications, Setup } from '../../../governance/people/setup.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import {
   actions,
@@ -12,7 +13,6 @@ import {
   shortly,
   when,
 } from '../kit/elements.ts';
-import { count } from '../mining/suggestion.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** One step on the way, with what there is to do about it. */
@@ -83,7 +83,7 @@ function peopleStep({ people, linked }: Setup): Step {
     name: 'People',
     isDone,
     words: isDone
-      ? `${count(people, 'person', 'people')}, ${linked} of them linked to Slack so far${linked < people ? '; the others follow at night, or when they first write here' : ''}.`
+      ? `${formatCount(people, 'person', 'people')}, ${linked} of them linked to Slack so far${linked < people ? '; the others follow at night, or when they first write here' : ''}.`
       : 'Where Rolemine runs, type `rolemine import csv DIR`, or, with nothing but this workspace to start from, `rolemine import slack`.',
   };
 }
@@ -94,7 +94,7 @@ function accessStep({ grants, applications }: Setup): Step {
     name: 'Access',
     isDone,
     words: isDone
-      ? `${count(grants, 'grant')} in ${count(applications, 'application')}.`
+      ? `${formatCount(grants, 'grant')} in ${formatCount(applications, 'application')}.`
       : 'Who holds what: put it into grants.csv and type `rolemine import csv DIR` where Rolemine runs.',
   };
 }
@@ -112,7 +112,7 @@ function ownerStep({ applications, ownerless }: Setup): Step {
   return {
     name: 'Owners',
     isDone,
-    words: `${count(ownerless, 'application has', 'applications have')} no owner, so Super Admins are asked about ${ownerless === 1 ? 'it' : 'them'}.`,
+    words: `${formatCount(ownerless, 'application has', 'applications have')} no owner, so Super Admins are asked about ${ownerless === 1 ? 'it' : 'them'}.`,
     button: button('Show applications', ids.setupOwners, 'setup', {
       label: 'Show applications without an owner',
     }),
@@ -122,7 +122,7 @@ function ownerStep({ applications, ownerless }: Setup): Step {
 function analysisStep({ grants, lastRun }: Setup): Step {
   const name = 'First analysis';
   if (lastRun) {
-    const words = `Last ran ${when(lastRun.at)}; ${count(lastRun.waiting, 'suggestion')} to decide about.`;
+    const words = `Last ran ${when(lastRun.at)}; ${formatCount(lastRun.waiting, 'suggestion')} to decide about.`;
     const show = button('Show suggestions', `${ids.suggestionList}.setup`, '0');
     return { name, isDone: true, words, ...(lastRun.waiting > 0 ? { button: show } : {}) };
   }
@@ -141,7 +141,7 @@ export function ownerlessView({
   apps,
 }: Awaited<ReturnType<typeof listOwnerlessApplications>>): ModalView {
   const lines = apps.map(
-    ({ name, entitlements }) => `• ${shortly(name)}: ${count(entitlements, 'entitlement')}`,
+    ({ name, entitlements }) => `• ${shortly(name)}: ${formatCount(entitlements, 'entitlement')}`,
   );
   const more = total > apps.length ? [`and ${total - apps.length} more`] : [];
   return {
@@ -152,7 +152,7 @@ export function ownerlessView({
       section(
         total === 0
           ? 'Every application has an owner.'
-          : `${count(total, 'application has', 'applications have')} no owner. Until then Super Admins are asked.`,
+          : `${formatCount(total, 'application has', 'applications have')} no owner. Until then Super Admins are asked.`,
       ),
       ...sections([...lines, ...more]),
       context(

@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { UserRow } from '../../../governance/people/role-assignments.ts';
 import { roleNames } from '../../../governance/permissions.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import {
   actions,
@@ -13,7 +14,6 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
-import { count } from '../mining/suggestion.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** A page of people as *Manage users* shows them. */
@@ -34,7 +34,7 @@ const roleWhat: Record<keyof typeof roleNames, string> = {
 
 /** Who has which roles, and the way to anybody else. */
 export function usersMessage(page: UserPage): SlackMessage {
-  const text = `${count(page.total, 'person has', 'people have')} more roles than Basic User`;
+  const text = `${formatCount(page.total, 'person has', 'people have')} more roles than Basic User`;
   return {
     text,
     blocks: [
@@ -71,7 +71,9 @@ export function usersView({ users, total, page, pages }: UserPage): ModalView {
         },
       },
       divider,
-      context(`${count(total, 'person has', 'people have')} roles · page ${page + 1} of ${pages}`),
+      context(
+        `${formatCount(total, 'person has', 'people have')} roles · page ${page + 1} of ${pages}`,
+      ),
       ...users.map(userRow),
       ...(turn.length > 0 ? [actions('users.turn', turn)] : []),
     ],

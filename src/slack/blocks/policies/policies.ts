@@ -1,6 +1,7 @@
 import type { Button, KnownBlock, ModalView } from '@slack/web-api';
 import { maxPolicyNameLength, type PolicyForm } from '../../../governance/policies/policies.ts';
 import { policyKindWords } from '../../../governance/policies/steps.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { turnButtons } from '../catalog/applications.ts';
 import {
@@ -13,7 +14,6 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
-import { count } from '../mining/suggestion.ts';
 import { type PolicyDraft, packDraft } from './policy-draft.ts';
 
 const onAPage = 20;
@@ -46,7 +46,9 @@ export function policiesView(
         button(`Policies of ${policyKindWords[other]}`, `${ids.policyList}.other`, `${other}.0`),
       ]),
       divider,
-      context(`${count(policies.length, 'policy', 'policies')} · page ${page + 1} of ${pages}`),
+      context(
+        `${formatCount(policies.length, 'policy', 'policies')} · page ${page + 1} of ${pages}`,
+      ),
       ...policies.slice(page * onAPage, (page + 1) * onAPage).map((one) => ({
         ...section(`${bold(one.name)}${markWords(one)}\n${stepLines(one.words)}`),
         accessory: button('Open', `${ids.policyOpen}.${one.id}`, String(one.id), {

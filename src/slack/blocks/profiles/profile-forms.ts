@@ -1,9 +1,9 @@
 import type { InputBlock, ModalView } from '@slack/web-api';
 import type { ProfileView } from '../../../governance/profiles/view.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { plain } from '../../limits.ts';
 import { bold, option, plainText, section } from '../kit/elements.ts';
-import { count } from '../mining/suggestion.ts';
 import { leavingInput } from './profile-leaving.ts';
 
 /** What a form was drawn with. */
@@ -60,7 +60,7 @@ export function profileEntitlementsView(view: ProfileView): ModalView {
     close: plainText('Back', 24),
     blocks: [
       section(
-        `${bold(profile.name)}\n${count(entitlements.length, 'entitlement')} · ${count(memberCount, 'member')}`,
+        `${bold(profile.name)}\n${formatCount(entitlements.length, 'entitlement')} · ${formatCount(memberCount, 'member')}`,
       ),
       entitlementInput('add', 'Put in', true),
       tick(
@@ -103,7 +103,7 @@ export function archiveView(view: ProfileView): ModalView {
     close: plainText('Back', 24),
     blocks: [
       section(
-        `${bold(profile.name)}\nIt cannot be brought back: nobody can join it any more, its rule is switched off, and ${count(memberCount, 'member leaves', 'members leave')} it.`,
+        `${bold(profile.name)}\nIt cannot be brought back: nobody can join it any more, its rule is switched off, and ${formatCount(memberCount, 'member leaves', 'members leave')} it.`,
       ),
       leavingInput('Their access', leavingHint, profile.leaving),
     ],

@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { ProfilePage, ProfileRow } from '../../../governance/profiles/view.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import {
   actions,
@@ -11,12 +12,11 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
-import { count } from '../mining/suggestion.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** The answer to `/rolemine profiles`. */
 export function profilesMessage(page: ProfilePage): SlackMessage {
-  const text = page.total === 0 ? noneWords(page) : count(page.total, 'access profile');
+  const text = page.total === 0 ? noneWords(page) : formatCount(page.total, 'access profile');
   const more = page.total - page.rows.length;
   const buttons = [
     ...(page.total > 0 ? [button('Search profiles', ids.profileList, '0.0')] : []),
@@ -71,7 +71,7 @@ export function profilesView(page: ProfilePage): ModalView {
       context(
         total === 0
           ? noneWords(page)
-          : `${count(total, archived ? 'archived profile' : 'access profile')} · page ${page.page + 1} of ${page.pages}`,
+          : `${formatCount(total, archived ? 'archived profile' : 'access profile')} · page ${page.page + 1} of ${page.pages}`,
       ),
       ...rows.map(profileRow),
       ...(buttons.length > 0 ? [actions('profiles.turn', buttons)] : []),
@@ -91,7 +91,7 @@ function profileRow({ profile, entitlements, members, canOpen }: ProfileRow): Kn
   const about = description ? `\n${say(description)}` : '';
   const rule = profile.rule ? ' · kept by a rule' : '';
   const held = canOpen && profile.heldRemovals ? ' · removals wait for you' : '';
-  const figures = `${count(entitlements, 'entitlement')} · ${count(members, 'member')}${rule}${held}`;
+  const figures = `${formatCount(entitlements, 'entitlement')} · ${formatCount(members, 'member')}${rule}${held}`;
   const accessory = canOpen
     ? button('Open', `${ids.profileView}.list`, String(id), { label: `Open ${name}` })
     : button('Request', `${ids.profileRequest}.list`, String(id), { label: `Request ${name}` });

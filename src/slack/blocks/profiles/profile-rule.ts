@@ -2,10 +2,10 @@ import type { ModalView } from '@slack/web-api';
 import type { RulePreview } from '../../../governance/profiles/membership-rule.ts';
 import { maxExcluded } from '../../../governance/profiles/membership-rule.ts';
 import type { ProfileView } from '../../../governance/profiles/view.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { plain } from '../../limits.ts';
 import { bold, option, plainText, say, section } from '../kit/elements.ts';
-import { count } from '../mining/suggestion.ts';
 
 const maxRuleLength = 1000;
 
@@ -63,7 +63,7 @@ export function membershipRuleView({ profile, excluded }: ProfileView): ModalVie
 export function rulePreviewView(preview: RulePreview): ModalView {
   const { input, name, words, matching, joining, leaving, isHeld } = preview;
   const isOff = input.rule === null;
-  const matches = `${count(matching, 'person matches', 'people match')}: ${joining} would join, ${leaving} would leave.`;
+  const matches = `${formatCount(matching, 'person matches', 'people match')}: ${joining} would join, ${leaving} would leave.`;
   return {
     type: 'modal',
     callback_id: ids.profileRuleSave,

@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { Member, MemberPage, ProfileView } from '../../../governance/profiles/view.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { dateWords } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import {
@@ -15,7 +16,7 @@ import {
   shortly,
   when,
 } from '../kit/elements.ts';
-import { count, pager } from '../mining/suggestion.ts';
+import { pager } from '../mining/suggestion.ts';
 import { leavingWords } from './profile-leaving.ts';
 
 const shownEntitlements = 40;
@@ -52,7 +53,7 @@ function heldBlocks({ profile, held }: ProfileView): KnownBlock[] {
   const value = `${profile.id}.${held.length}`;
   return [
     section(
-      `*The rule would remove ${count(held.length, 'member')} at once.* So many leave only with a yes: nobody was removed. They are ${namesOf(held)}`,
+      `*The rule would remove ${formatCount(held.length, 'member')} at once.* So many leave only with a yes: nobody was removed. They are ${namesOf(held)}`,
     ),
     actions('profile.held', [
       button('Apply removals', ids.profileHeldApply, value, { style: 'danger' }),
@@ -93,7 +94,7 @@ function keeping({ profile, owners, rule, excluded }: ProfileView): KnownBlock[]
     `• Owners: ${owners.length > 0 ? namesOf(owners) : 'nobody'}`,
     `• Membership rule: ${rule === undefined ? 'none; members are added by hand' : `${say(rule)}${without}`}`,
     `• Access of who leaves: ${leavingWords(profile.leaving)}`,
-    `• Longest membership: ${days === null ? 'without an end' : `${count(days, 'day')} (not by the rule)`}`,
+    `• Longest membership: ${days === null ? 'without an end' : `${formatCount(days, 'day')} (not by the rule)`}`,
   ]);
 }
 
@@ -134,7 +135,7 @@ export function membersView({ profile, members, total, page, pages }: MemberPage
     close: plainText('Back', 24),
     blocks: [
       section(bold(profile.name)),
-      context(`${count(total, 'member')} · page ${page + 1} of ${pages}`),
+      context(`${formatCount(total, 'member')} · page ${page + 1} of ${pages}`),
       ...(members.length > 0 ? sections(members.map(memberLine)) : []),
       ...pager(`${ids.profileMembers}.${profile.id}`, page, pages),
     ],
@@ -156,7 +157,7 @@ export function addMembersView(view: ProfileView): ModalView {
             action_id: 'cohort',
             options: [
               option(
-                `Everyone in the cohort (${count(cohort.people, 'person', 'people')})`,
+                `Everyone in the cohort (${formatCount(cohort.people, 'person', 'people')})`,
                 'everyone',
                 cohort.words,
               ),

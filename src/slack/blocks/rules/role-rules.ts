@@ -2,6 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import { ruleTypeWords } from '../../../governance/mining-rules/describe.ts';
 import type { WrittenRulePreview } from '../../../governance/role-rules/handwritten-rules.ts';
 import type { RoleRuleList } from '../../../governance/role-rules/rules-in-force.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { searchBlock, turnButtons } from '../catalog/applications.ts';
 import {
@@ -15,7 +16,6 @@ import {
   section,
 } from '../kit/elements.ts';
 import { boxesField, choiceField } from '../kit/fields.ts';
-import { count } from '../mining/suggestion.ts';
 import { numberField, ruleTypeChoices } from './mining-rule-form.ts';
 import { packPlace } from './rule-place.ts';
 import { askFirst } from './rule-policies.ts';
@@ -28,7 +28,7 @@ export function roleRulesView(
   { back, note }: { back: number; note?: string | undefined },
 ): ModalView {
   const { id, version } = policy;
-  const listed = `${count(total, 'rule')} in force · page ${page + 1} of ${pages}`;
+  const listed = `${formatCount(total, 'rule')} in force · page ${page + 1} of ${pages}`;
   return {
     type: 'modal',
     private_metadata: packPlace({ rulePolicyId: id, version, list: 'rules', page, back }),
@@ -60,7 +60,7 @@ export function roleRulesView(
 /** What becomes of what a rule gave that ends. */
 function afterEnd(graceDays: number): string {
   if (graceDays === 0) return 'Revocations open for what nothing else gives.';
-  return `What nothing else gives goes on for ${count(graceDays, 'day')}; then revocations open.`;
+  return `What nothing else gives goes on for ${formatCount(graceDays, 'day')}; then revocations open.`;
 }
 
 function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): KnownBlock {
@@ -69,7 +69,7 @@ function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): Know
   if (!isWritten) return said;
   const value = `${id}.${version}`;
   const end = button('End', `${ids.roleRuleEnd}.${id}`, value, { label: `End rule for ${label}` });
-  const holders = `${count(holding, 'person holds', 'people hold')} it by this rule.`;
+  const holders = `${formatCount(holding, 'person holds', 'people hold')} it by this rule.`;
   const goesOn = `${holders} ${afterEnd(graceDays)}`;
   return {
     ...said,
@@ -85,7 +85,7 @@ export function adoptView(policy: string, grants: number, metadata: string): Mod
     const nothing = `No grant that was given by hand is given by a required rule of ${bold(policy)} as well.`;
     return { type: 'modal', title, close, blocks: [section(nothing)] };
   }
-  const given = `${count(grants, 'grant that was', 'grants that were')} given by hand`;
+  const given = `${formatCount(grants, 'grant that was', 'grants that were')} given by hand`;
   return {
     type: 'modal',
     callback_id: ids.rulePolicyAdoptSubmit,
@@ -149,7 +149,7 @@ export function writeRuleView(metadata: string): ModalView {
 /** What the rule would do, before it is saved. @param place where the form was opened. */
 export function writtenRuleView(preview: WrittenRulePreview, place: string): ModalView {
   const { input, label, policy, words, matching, holding, gaining, isAsked, risk } = preview;
-  const people = count(gaining, 'person', 'people');
+  const people = formatCount(gaining, 'person', 'people');
   const kind = risk === 'high' ? 'Access of high risk' : 'Access';
   return {
     type: 'modal',
@@ -163,7 +163,7 @@ export function writtenRuleView(preview: WrittenRulePreview, place: string): Mod
         `${bold(label)}\n${say(words)}\n${ruleTypeWords[input.ruleType]}, in ${bold(policy)}`,
       ),
       section(
-        `*${count(matching, 'person matches', 'people match')}; ${count(holding, 'holds', 'hold')} it already.*\n${effects[input.ruleType](people)}`,
+        `*${formatCount(matching, 'person matches', 'people match')}; ${formatCount(holding, 'holds', 'hold')} it already.*\n${effects[input.ruleType](people)}`,
       ),
       ...conflictBlocks(preview),
       ...(isAsked
@@ -182,7 +182,7 @@ export function writtenRuleView(preview: WrittenRulePreview, place: string): Mod
 
 /** Where it meets rules of another type about the same entitlement. */
 function conflictBlocks({ overruled, overruling }: WrittenRulePreview): KnownBlock[] {
-  const of = (number: number) => count(number, 'person who matches', 'people who match');
+  const of = (number: number) => formatCount(number, 'person who matches', 'people who match');
   const lines = [
     overruled > 0 ? `About ${of(overruled)} a rule of another type goes first.` : '',
     overruling > 0 ? `About ${of(overruling)} it goes before a rule of another type.` : '',

@@ -5,6 +5,7 @@ import {
   maxRulePolicyNameLength,
   type viewRulePolicies,
 } from '../../../governance/mining-rules/rule-policies.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { turnButtons } from '../catalog/applications.ts';
 import {
@@ -17,7 +18,6 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
-import { count } from '../mining/suggestion.ts';
 import { packPlace, type RulePlace } from './rule-place.ts';
 
 type CountedPolicy = Awaited<ReturnType<typeof viewRulePolicies>>[number];
@@ -58,7 +58,7 @@ export function rulePoliciesView(
         : [
             divider,
             context(
-              `${count(policies.length, 'rule policy', 'rule policies')} · page ${page + 1} of ${pages}`,
+              `${formatCount(policies.length, 'rule policy', 'rule policies')} · page ${page + 1} of ${pages}`,
             ),
           ]),
       ...shown.map((one) => ({
@@ -88,10 +88,12 @@ function stateWords(policy: CountedPolicy): string {
     written > 0 ? `${written} written by hand` : '',
   ].filter(Boolean);
   return [
-    `${count(miningRules, 'mining rule')}${off}`,
-    inForce === 0 ? 'no rule in force' : `${count(inForce, 'rule')} in force: ${kinds.join(', ')}`,
+    `${formatCount(miningRules, 'mining rule')}${off}`,
+    inForce === 0
+      ? 'no rule in force'
+      : `${formatCount(inForce, 'rule')} in force: ${kinds.join(', ')}`,
     simulation ? (simulationWords[simulation.state] ?? '') : '',
-    `grace period ${count(graceDays, 'day')}`,
+    `grace period ${formatCount(graceDays, 'day')}`,
   ]
     .filter(Boolean)
     .join(' · ');

@@ -4,10 +4,10 @@ import type {
   AskedSimulation,
   QueuedSimulation,
 } from '../../../governance/simulations/simulations.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { bold, button, context, plainText, say, section, sections } from '../kit/elements.ts';
 import { sentenceView } from '../kit/sentence.ts';
-import { count } from '../mining/suggestion.ts';
 
 /** What somebody sees who asked for a simulation: that it is queued, or what they have to say yes to. */
 export function simulationRequestedView(
@@ -24,7 +24,7 @@ export function simulationRequestedView(
     submit: plainText('Go on', 24),
     close: plainText('Close', 24),
     blocks: [
-      section(`${bold(policy)} holds ${count(written, 'rule')} written by hand, too.`),
+      section(`${bold(policy)} holds ${formatCount(written, 'rule')} written by hand, too.`),
       section(
         'A run leaves them alone and replaces only what runs made. Better keep a policy for mining alone: close this, make one, and have the mining rules send theirs there. Or go on.',
       ),
@@ -44,7 +44,7 @@ function queuedView({ id, policy }: QueuedSimulation): ModalView {
 export function appliedView(id: number, done: AppliedSimulation | PausedSimulation): ModalView {
   if (done.kind === 'applied') {
     const { policy, added, removed, kept } = done;
-    const text = `Applied: ${bold(policy)} has ${count(added, 'new rule')}, ${removed} ended, ${kept} stayed.`;
+    const text = `Applied: ${bold(policy)} has ${formatCount(added, 'new rule')}, ${removed} ended, ${kept} stayed.`;
     const blocks = [section(text), ...followedBlocks(done.followed)];
     return { ...sentenceView('Apply', ''), blocks };
   }
@@ -58,7 +58,9 @@ export function appliedView(id: number, done: AppliedSimulation | PausedSimulati
     blocks: [
       section(`Nothing is done yet: ${bold(done.policy)} would change a lot.`),
       ...sections(done.reasons.map((reason) => `• ${say(reason)}`)),
-      section(`In all, ${count(done.changes, 'change')} of who holds what. Apply all the same?`),
+      section(
+        `In all, ${formatCount(done.changes, 'change')} of who holds what. Apply all the same?`,
+      ),
     ],
   };
 }
@@ -69,12 +71,12 @@ const maxSkipped = 5;
 function followedBlocks({ opened, requested, lost, held, skipped }: AppliedSimulation['followed']) {
   const words = [
     opened > 0
-      ? `${count(opened, 'grant')} ${opened === 1 ? 'goes' : 'go'} to who provisions.`
+      ? `${formatCount(opened, 'grant')} ${opened === 1 ? 'goes' : 'go'} to who provisions.`
       : '',
-    requested > 0 ? `${count(requested, 'request')} opened for new people.` : '',
-    lost > 0 ? `The grace period of ${count(lost, 'grant')} began.` : '',
+    requested > 0 ? `${formatCount(requested, 'request')} opened for new people.` : '',
+    lost > 0 ? `The grace period of ${formatCount(lost, 'grant')} began.` : '',
     held > 0
-      ? `${count(held, 'grant waits for a yes before it is lost', 'grants wait for a yes before they are lost')}.`
+      ? `${formatCount(held, 'grant waits for a yes before it is lost', 'grants wait for a yes before they are lost')}.`
       : '',
   ].filter(Boolean);
   const more = skipped.length - maxSkipped;

@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import { stepKinds, stepWords } from '../../../governance/policies/step-kinds.ts';
 import type { OpenQuery, OpenStep, OpenSteps } from '../../../governance/task-cards/open-steps.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { checkMessage } from '../../limits.ts';
 import {
@@ -16,7 +17,6 @@ import {
   spoken,
   when,
 } from '../kit/elements.ts';
-import { count } from '../mining/suggestion.ts';
 import { detailsButton, type SlackMessage } from './task.ts';
 import { interventions } from './task-forms.ts';
 
@@ -76,7 +76,7 @@ function titleOf({ total, person, query: { kind, order } }: OpenSteps): string {
   const whose = person ? ` with ${person}` : '';
   const where = kind ? ` (${stepWords[kind].inbox.toLowerCase()})` : '';
   if (total === 0) return `No task is open${whose}${where}`;
-  return `${count(total, 'task')} ${total === 1 ? 'is' : 'are'} open${whose}${where}, the ${order} first`;
+  return `${formatCount(total, 'task')} ${total === 1 ? 'is' : 'are'} open${whose}${where}, the ${order} first`;
 }
 
 /** How many of each kind, since when the oldest waits, and who has most. */

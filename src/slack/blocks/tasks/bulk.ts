@@ -3,6 +3,7 @@ import { type BulkOutcome, maxBulkTasks } from '../../../governance/decisions/bu
 import { stepWords } from '../../../governance/policies/step-kinds.ts';
 import type { BriefTask } from '../../../governance/task-cards/inbox.ts';
 import type { StepRef } from '../../../governance/tasks/step-ref.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import {
   actions,
@@ -15,7 +16,6 @@ import {
   section,
   sections,
 } from '../kit/elements.ts';
-import { count } from '../mining/suggestion.ts';
 
 /** Tasks on one page: checkboxes take ten options. */
 export const choicesOnPage = 50;
@@ -62,7 +62,7 @@ export function selectView(
     blocks: [
       ...(problem ? [section(bold(problem))] : []),
       section(
-        `${bold(words.inbox)}: ${count(total, 'task')}, the most urgent first${pages > 1 ? ` · page ${selection.page + 1} of ${pages}` : ''}`,
+        `${bold(words.inbox)}: ${formatCount(total, 'task')}, the most urgent first${pages > 1 ? ` · page ${selection.page + 1} of ${pages}` : ''}`,
       ),
       actions('bulk.all', [
         button(
@@ -74,7 +74,7 @@ export function selectView(
       ]),
       ...tickGroups(tasks, selection),
       ...(elsewhere > 0
-        ? [context(`${count(elsewhere, 'task')} on other pages selected, too`)]
+        ? [context(`${formatCount(elsewhere, 'task')} on other pages selected, too`)]
         : []),
       ...pagesOf(selection.page, pages),
       {

@@ -10,6 +10,7 @@ import {
   type WaitingTask,
 } from '../../../governance/task-cards/inbox.ts';
 import type { TaskCard } from '../../../governance/task-cards/step-card.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { checkMessage } from '../../limits.ts';
 import {
@@ -23,7 +24,6 @@ import {
   shortly,
   when,
 } from '../kit/elements.ts';
-import { count } from '../mining/suggestion.ts';
 import { decisionLine, detailsButton, type SlackMessage, taskButtons } from './task.ts';
 
 /** "12 tasks wait for you" */
@@ -31,7 +31,7 @@ export function inboxTitle({ counts }: Inbox): string {
   const total = stepKinds.reduce((sum, kind) => sum + counts[kind], 0);
   return total === 0
     ? 'Nothing waits for you'
-    : `${count(total, 'task')} wait${total === 1 ? 's' : ''} for you`;
+    : `${formatCount(total, 'task')} wait${total === 1 ? 's' : ''} for you`;
 }
 
 /** The lists as buttons with their counts, and a page of one of them: the same in Home and in a modal. */
