@@ -17,7 +17,7 @@ import { openApp } from '../src/main.ts';
 import type { SandboxActor, SeenMessage } from '../src/sandbox/actor.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { searchEntitlements } from '../src/store/catalog/entitlements.ts';
-import { openStore, type Store } from '../src/store/db.ts';
+import { openStore, type Store } from '../src/store/open-store.ts';
 import { listPeopleForCohorts } from '../src/store/people/people.ts';
 
 const clicks = Number(process.argv[2] ?? 200);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyConfigFile } from '../src/governance/config-file/apply.ts';
 import type { Ctx } from '../src/governance/context.ts';
-import { openStore } from '../src/store/db.ts';
+import { openStore } from '../src/store/open-store.ts';
 import { people } from '../src/store/schema/people.ts';
 
 // How long `rolemine config apply` takes for a large company: 500 applications of 10 entitlements, 10,000 people.

@@ -18,7 +18,7 @@ import type { SandboxActor, SeenMessage } from '../src/sandbox/actor.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { startSlack } from '../src/slack/app.ts';
 import { searchEntitlements } from '../src/store/catalog/entitlements.ts';
-import { openStore } from '../src/store/db.ts';
+import { openStore } from '../src/store/open-store.ts';
 import { listPeopleForCohorts } from '../src/store/people/people.ts';
 import { startWeb } from '../src/web/server.ts';
 import { describeMachine } from './machine.ts';

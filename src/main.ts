@@ -17,7 +17,8 @@ import { surveyInWorker } from './jobs/surveyor.ts';
 import { log, logBug, setLogLevel } from './log.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { startSlack } from './slack/app.ts';
-import { openStore, pingStore } from './store/db.ts';
+import { pingStore } from './store/db.ts';
+import { openStore } from './store/open-store.ts';
 import { mountLinks } from './web/links.ts';
 import { startWeb } from './web/server.ts';
 

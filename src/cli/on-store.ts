@@ -2,8 +2,8 @@ import type { Config } from '../config.ts';
 import { callCommand, type Output } from '../jobs/command-socket.ts';
 import { WorkerMiner } from '../jobs/miner.ts';
 import { surveyInWorker } from '../jobs/surveyor.ts';
-import { openStore } from '../store/db.ts';
 import { folderHolder } from '../store/folder-lock.ts';
+import { openStore } from '../store/open-store.ts';
 import { runStoreCommand, type StoreCommand } from './store-commands.ts';
 import type { StoreDeps } from './store-deps.ts';
 

@@ -1,12 +1,6 @@
-import { fork } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ExtractTablesWithRelations, SQL } from 'drizzle-orm';
 import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
-import { Refusal } from '../errors.ts';
-import { lockFolder } from './folder-lock.ts';
 import * as access from './schema/access.ts';
 import * as delivery from './schema/messages.ts';
 import * as mining from './schema/mining.ts';
@@ -23,137 +17,10 @@ export type Db = PgDatabase<
   ExtractTablesWithRelations<typeof schema>
 >;
 
-export interface Store {
-  db: Db;
-  embedded: boolean;
-  /** Gives room back and renews statistics where no autovacuum does: nightly, on the embedded database. */
-  tidy(): Promise<void>;
-  close(): Promise<void>;
-}
-
-const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
-const options = { schema, casing: 'snake_case' } as const;
-
 /** Runs a raw query; the two drivers wrap their rows differently. */
 export async function rows<T>(db: Db, query: SQL): Promise<T[]> {
   const result = (await db.execute(query)) as unknown;
   return Array.isArray(result) ? (result as T[]) : (result as { rows: T[] }).rows;
-}
-
-/**
- * Opens the store and brings its tables up to date.
- * `databaseUrl` unset → the embedded database in `dataDir`, held by one process at a time.
- * @throws Refusal 'unavailable' with the sentence to show when the database cannot be used.
- */
-export async function openStore(where: {
-  databaseUrl?: string | undefined;
-  dataDir: string;
-}): Promise<Store> {
-  return where.databaseUrl ? openServer(where.databaseUrl) : openFolder(where.dataDir);
-}
-
-async function openServer(url: string): Promise<Store> {
-  const [{ default: postgres }, { drizzle }, { migrate }] = await Promise.all([
-    import('postgres'),
-    import('drizzle-orm/postgres-js'),
-    import('drizzle-orm/postgres-js/migrator'),
-  ]);
-  const client = postgres(url, { max: 8, onnotice: () => {}, connect_timeout: 10 });
-  try {
-    // Two processes that start together must not migrate together; a session lock needs its own connection.
-    const lock = await client.reserve();
-    await lock`select pg_advisory_lock(727165)`;
-    try {
-      await migrate(drizzle(client, options), { migrationsFolder });
-    } finally {
-      await lock`select pg_advisory_unlock(727165)`;
-      lock.release();
-    }
-  } catch (error) {
-    await client.end({ timeout: 1 });
-    throw new Refusal(
-      'unavailable',
-      `The database at ${describeUrl(url)} cannot be used: ${reasonOf(error)}. Check DATABASE_URL.`,
-    );
-  }
-  return {
-    db: drizzle(client, options) as unknown as Db,
-    embedded: false,
-    tidy: async () => {},
-    close: () => client.end({ timeout: 5 }),
-  };
-}
-
-async function openFolder(dataDir: string): Promise<Store> {
-  const unlock = lockFolder(dataDir);
-  try {
-    const folder = join(dataDir, 'pg');
-    if (!existsSync(folder)) await createFolder(folder);
-    const [{ EmbeddedDatabase }, { drizzle }, { migrate }] = await Promise.all([
-      import('./embedded.ts'),
-      import('drizzle-orm/pglite'),
-      import('drizzle-orm/pglite/migrator'),
-    ]);
-    const client = await EmbeddedDatabase.open(folder);
-    const db = drizzle(client, options);
-    await migrate(db, { migrationsFolder });
-    return {
-      db: db as unknown as Db,
-      embedded: true,
-      tidy: async () => {
-        await client.exec('vacuum analyze');
-      },
-      close: async () => {
-        await client.close();
-        unlock();
-      },
-    };
-  } catch (error) {
-    unlock();
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(
-      'unavailable',
-      `The embedded database in ${dataDir} cannot be opened: ${reasonOf(error)}. Check DATA_DIR, or move the folder away to start anew.`,
-    );
-  }
-}
-
-/**
- * Creating a database folder costs 0.8 GB that the process never gives back (opening one: 0.3 GB), so a
- * child does it. The folder gets its name only when it is whole.
- */
-async function createFolder(folder: string): Promise<void> {
-  const unfinished = `${folder}.new`;
-  rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true });
-  const script = import.meta.url.endsWith('.ts') ? './create-folder.ts' : './create-folder.js';
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), [unfinished], {
-    execArgv: script.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  let said = '';
-  child.stderr?.on('data', (chunk) => {
-    said += chunk;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  if (code !== 0) throw new Error(said.trim().split('\n').at(-1) || `exit code ${code}`);
-  renameSync(unfinished, folder);
-}
-
-/** host:port/database, without the credentials. */
-function describeUrl(url: string): string {
-  try {
-    const { hostname, port, pathname } = new URL(url);
-    return `${hostname}:${port || 5432}${pathname}`;
-  } catch {
-    return 'DATABASE_URL';
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const text = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return text.split('\n')[0]?.replace(/\.$/, '') ?? 'unknown reason';
 }
 
 /** Whether the database ended a transaction since it and another waited for each other. */

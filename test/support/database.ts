@@ -4,7 +4,8 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import postgres from 'postgres';
 import { inject } from 'vitest';
-import { type Db, openStore, schema } from '../../src/store/db.ts';
+import { type Db, schema } from '../../src/store/db.ts';
+import { openStore } from '../../src/store/open-store.ts';
 
 export interface TestDatabase {
   db: Db;

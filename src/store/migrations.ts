@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
+import { Refusal } from '../errors.ts';
+import { type Db, rows } from './db.ts';
+
+export const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
+
+/**
+ * Stops before tables are touched that another version made: drizzle compares only times, and would run
+ * statements against tables that are there already, or use columns that are not there yet.
+ * @param where what the sentence calls the database: "The database at …", "The data folder …".
+ * @throws Refusal 'unavailable' with the sentence to show.
+ */
+export async function assertKnownMigrations(db: Db, where: string): Promise<void> {
+  const [table] = await rows<{ name: string | null }>(
+    db,
+    sql`select to_regclass('drizzle.__drizzle_migrations')::text as name`,
+  );
+  if (!table?.name) return;
+  const applied = await rows<{ hash: string; at: number }>(
+    db,
+    sql`select hash, created_at::float8 as at from drizzle.__drizzle_migrations order by created_at`,
+  );
+  const known = readMigrationFiles({ migrationsFolder });
+  const hashes = new Set(known.map(({ hash }) => hash));
+  const unknown = applied.find(({ hash }) => !hashes.has(hash));
+  if (!unknown) return;
+  const newest = Math.max(...known.map(({ folderMillis }) => folderMillis));
+  throw new Refusal(
+    'unavailable',
+    unknown.at > newest
+      ? `${where} was made by a newer version of Rolemine. Install that version.`
+      : `${where} was made by an earlier version of Rolemine and cannot be upgraded. Start with an empty one and import your files again.`,
+  );
+}
