@@ -1,7 +1,7 @@
 import { type AccessMatrix, buildMatrix, type CohortColumn } from '../src/mining/matrix/matrix.ts';
 import { createRandom } from '../src/mining/matrix/random.ts';
 
-/** The size of MINING.md section 7, or a smaller one for a smoke run. */
+/** The size of docs/mining.md#speed, or a smaller one for a smoke run. */
 export interface OrganisationSize {
   people: number;
   entitlements: number;

@@ -1,4 +1,4 @@
-// Measures what MINING.md of the project promises and writes docs/benchmarks.md:
+// Measures the figures of docs/mining.md#figures-of-the-benchmarks-page and writes docs/benchmarks.md:
 //   npm run bench                         everything, some minutes
 //   npm run bench -- --only cover,speed   some sections, to the terminal
 //   npm run bench -- --only rules --add   some sections, into the page, with when they were measured

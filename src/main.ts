@@ -191,7 +191,7 @@ function connectionOf(slack: SlackConfig): Exclude<SlackConfig, { mode: 'sandbox
   return slack;
 }
 
-/** Slack's socket client rejects promises nobody holds (SLACK.md 2.2); that must not end the process. */
+/** Slack's socket client rejects promises nobody holds (docs/slack.md#socket-mode); that must not end the process. */
 function keepRunning(): void {
   process.on('unhandledRejection', (error) => void logBug('a promise was rejected unseen', error));
 }

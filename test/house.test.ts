@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { anchorsOf, linksOf, pathsOf } from './support/documents.ts';
 
 const everywhere = ['errors', 'log', 'config', 'text', 'collections'];
 /** Layer → what of the product it may import; a layer may always import from itself. */
@@ -85,6 +86,13 @@ const imports = [...importsOf].flatMap(([file, targets]) =>
   targets.map((target) => ({ file, target })),
 );
 
+const documents = [
+  ...readdirSync('.').filter((file) => file.endsWith('.md')),
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => posix.join('docs', file)),
+];
+
 /** The path of an imported file from the root; a package keeps its name. */
 function resolve(file: string, target: string): string {
   return target.startsWith('.') ? posix.join(posix.dirname(file), target) : target;
@@ -164,4 +172,61 @@ describe('the house', () => {
     }
     expect([...counts].filter(([, count]) => count > maxFilesInFolder)).toEqual([]);
   });
+
+  it('cites only documents and sections that exist', () => {
+    const code = [...files, ...listTypeScript('test'), ...listTypeScript('bench')];
+    const cited = code
+      .filter((file) => file !== 'test/house.test.ts')
+      .flatMap((file) => {
+        const found = readFileSync(file, 'utf8').matchAll(/([\w./-]+\.md)(?:#([\w-]+))?/g);
+        return [...found].map(([, document = '', section]) => {
+          return { file, document: resolve(file, document), section };
+        });
+      });
+    expect(cited.length).toBeGreaterThan(20);
+    expect(cited.filter((one) => !isThere(one))).toEqual([]);
+  });
+
+  it('makes the anchors of headings as GitHub does', () => {
+    const headings = [
+      '# A – b & "c"',
+      '## `code_name`: é',
+      '```',
+      '# no',
+      '```',
+      '### Tasks',
+      '# Tasks',
+    ];
+    const expected = ['a--b--c', 'code_name-é', 'tasks', 'tasks-1'];
+    expect(anchorsOf(headings.join('\n'))).toEqual(expected);
+  });
+
+  it('links in its documents only to files and sections that exist', () => {
+    const links = documents.flatMap((file) =>
+      linksOf(readFileSync(file, 'utf8')).map(({ target, section }) => {
+        const document = target === '' ? file : posix.join(posix.dirname(file), target);
+        return { file, document, section };
+      }),
+    );
+    expect(links.length).toBeGreaterThan(50);
+    expect(links.filter((one) => !isThere(one))).toEqual([]);
+  });
+
+  it('names in its documents only paths that exist', () => {
+    const named = documents.flatMap((file) =>
+      pathsOf(readFileSync(file, 'utf8')).map((path) => ({ file, path })),
+    );
+    expect(named.length).toBeGreaterThan(80);
+    expect(named.filter(({ path }) => !existsSync(path))).toEqual([]);
+  });
 });
+
+interface Citation {
+  document: string;
+  section: string | undefined;
+}
+
+function isThere({ document, section }: Citation): boolean {
+  if (!existsSync(document)) return false;
+  return section === undefined || anchorsOf(readFileSync(document, 'utf8')).includes(section);
+}

@@ -1,4 +1,4 @@
-/** More than these, and more than a fifth of the members, leave only with a yes (GOVERNANCE.md section 5). */
+/** More than these, and more than a fifth of the members, leave only with a yes (docs/governance.md#mass-removal-brakes). */
 const maxUnconfirmed = 5;
 
 const maxUnconfirmedShare = 0.2;

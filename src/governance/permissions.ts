@@ -16,7 +16,7 @@ interface Right {
   words: string;
 }
 
-/** Permission × role (GOVERNANCE.md section 2). Roles add up. */
+/** Permission × role (docs/governance.md#roles-and-permissions). Roles add up. */
 const permissions = {
   viewDashboard: { roles: 'everyone', words: 'Only people who are known here can look at this.' },
   completeAssignedTasks: {
@@ -70,7 +70,7 @@ const permissions = {
   mineRoles: { roles: [], words: 'Only Super Admins can run role mining.' },
 } as const satisfies Record<string, Right>;
 
-/** What goes with a role beyond that table (GOVERNANCE.md sections 3 and 6). */
+/** What goes with a role beyond that table (docs/governance.md#further-permissions). */
 const further = {
   proposeAnyRevocation: {
     roles: ['access_request_helpdesk', 'access_request_admin'],

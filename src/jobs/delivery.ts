@@ -38,7 +38,7 @@ export interface DeliverySlot {
   isOpen(): boolean;
 }
 
-/** After so long without Slack a message goes by e-mail (GOVERNANCE.md section 7). */
+/** After so long without Slack a message goes by e-mail (docs/governance.md#channels). */
 const slackPatienceMs = 10 * 60_000;
 /** What nobody could deliver for so long is given up. */
 const maxTryMs = 24 * 3_600_000;

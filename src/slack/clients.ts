@@ -4,7 +4,7 @@ import { log } from '../log.ts';
 /**
  * Options for clients that answer a person who waits: no retries and a short time limit, because a
  * trigger_id dies after 3 s. Always a fresh object: Bolt and the socket client write into it. Never set
- * `headers`: the client writes its token there (SLACK.md 2.2).
+ * `headers`: the client writes its token there (docs/slack.md#client-options).
  */
 export function interactiveOptions(apiUrl: string): WebClientOptions {
   return {

@@ -10,7 +10,7 @@ const helloMs = 15_000;
 
 /**
  * Socket Mode that stays connected. The client's own reconnecting waits five seconds at least, in which what
- * people do is lost, and ends for good when one attempt fails (SLACK.md 2.2); so it is off, and done here.
+ * people do is lost, and ends for good when one attempt fails (docs/slack.md#socket-mode); so it is off, and done here.
  */
 export class SteadySocket {
   readonly receiver: SocketModeReceiver;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   assertMessage,
@@ -7,6 +8,7 @@ import {
   checkView,
   clamp,
   escapeMrkdwn,
+  LIMITS,
   plain,
 } from '../../src/slack/limits.ts';
 
@@ -34,6 +36,15 @@ const textInput = {
 };
 
 describe('what Slack refuses', () => {
+  test('the table of docs/slack.md#messages-and-views has every limit, and the same number', () => {
+    const rows = readFileSync('docs/slack.md', 'utf8').matchAll(/^\| `(\w+)` \| ([\d,]+) \|/gm);
+    const written = [...rows].map(([, name, value = '']) => [
+      name,
+      Number(value.replaceAll(',', '')),
+    ]);
+    expect(written).toEqual(Object.entries(LIMITS));
+  });
+
   test('a card within the limits has no problems', () => {
     expect(
       message(

@@ -16,7 +16,7 @@ import { dayWords } from '../wording/relative-time.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** Told so long before (GOVERNANCE.md section 3). */
+/** The holder is notified so long before (docs/governance.md#duration-and-expiry). */
 const businessDaysBefore = 3;
 /** Grants a transaction. */
 const batch = 500;

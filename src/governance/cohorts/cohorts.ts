@@ -45,7 +45,7 @@ const machines = new Set([
 ]);
 
 /**
- * Who counts as one of the people (MINING.md section 1), of those who are active: humans. Who is known only
+ * Who counts as one of the people (docs/mining.md#population), of those who are active: humans. Who is known only
  * because they wrote to Rolemine is left out where people are listed.
  */
 function isCountedPerson(person: Pick<CohortPerson, 'employmentType'>): boolean {

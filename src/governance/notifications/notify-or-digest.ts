@@ -19,7 +19,7 @@ export interface Notification extends OutboxEntry {
   alone?: boolean;
 }
 
-/** "Within a few minutes" (GOVERNANCE.md section 7). */
+/** How close together many messages become a digest (docs/governance.md#digests). */
 export const digestWindowMs = 5 * 60_000;
 /** So much news within that time comes as messages; more comes as one. */
 const maxSingleMessages = 3;

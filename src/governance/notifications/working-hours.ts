@@ -1,4 +1,4 @@
-/** From nine to six, Monday to Friday: what can wait comes then (GOVERNANCE.md section 3), unless the person has other hours. */
+/** From nine to six, Monday to Friday: what can wait comes then (docs/governance.md#working-hours), unless the person has other hours. */
 export const workingHours = { from: 9, until: 18 };
 const freeDays = new Set(['Sat', 'Sun']);
 

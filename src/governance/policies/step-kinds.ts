@@ -1,7 +1,7 @@
 import type { StepKind, StepState, TaskState } from '../../store/schema/tasks.ts';
 
 /**
- * The product's vocabulary for steps, the same on every surface (GOVERNANCE.md section 3). `decides`: somebody
+ * The product's vocabulary for steps, the same on every surface (docs/governance.md#steps-and-buttons). `decides`: somebody
  * says whether it is right, which nobody may about their own request; the other steps carry it out.
  */
 export const stepWords = {

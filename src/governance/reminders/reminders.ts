@@ -12,7 +12,7 @@ import { isWorkingTime } from '../notifications/working-hours.ts';
 import { ago } from '../wording/relative-time.ts';
 
 const hourMs = 3_600_000;
-/** Unless the policy says otherwise (GOVERNANCE.md section 3); plain hours, weekends counted. */
+/** Unless the policy says otherwise (docs/governance.md#reminders-and-escalation); plain hours, weekends counted. */
 const remindAfterHours = 24;
 const emergencyHours = 1;
 /** To one person about one step, by the clock. */

@@ -46,7 +46,7 @@ type Leave = 'usual' | 'operator' | number;
 /** A yes is good for so many days. */
 const daysGood = 7;
 
-/** Whether a sync may close so much (GOVERNANCE.md section 5); undefined: it needs a yes that nobody has given. */
+/** Whether a sync may close so much (docs/governance.md#mass-removal-brakes); undefined: it needs a yes that nobody has given. */
 export async function findLeave(
   ctx: Ctx,
   fall: ImportFall,

@@ -53,7 +53,7 @@ interface FallbackLevel {
   none: string;
 }
 
-/** The order in which people are asked: who the policy names, then the fallbacks (GOVERNANCE.md section 3). */
+/** The order in which people are asked: who the policy names, then the fallbacks (docs/governance.md#fallbacks). */
 const fallbackChains = {
   manager: ['manager', 'owners', 'superAdmins'],
   application_owners: ['owners', 'superAdmins'],

@@ -244,7 +244,7 @@ export async function loadApproverPool(ctx: Ctx, task: Task): Promise<ApproverPo
 }
 
 /**
- * Nobody decides about their own request (GOVERNANCE.md section 3).
+ * Nobody decides about their own request (docs/governance.md#self-approval).
  * @param steps of the task so far: who approved one may be barred from another.
  */
 export function exclusionsOf(

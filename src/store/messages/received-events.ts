@@ -12,7 +12,7 @@ export async function insertReceipt(db: Db, key: string, now: Date): Promise<boo
   return inserted.length > 0;
 }
 
-/** Slack retries for an hour at most (SLACK.md 1.5, up to 24 h where it is asked to). */
+/** Slack retries for an hour at most (docs/slack.md#redelivery), or for a day where an admin turned that on. */
 export async function deleteReceiptsBefore(db: Db, before: Date): Promise<void> {
   await db.delete(slackReceipts).where(lt(slackReceipts.receivedAt, before));
 }

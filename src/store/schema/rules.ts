@@ -30,7 +30,7 @@ export const rulePolicies = pgTable(
 
 export type RuleType = 'required' | 'requestedAutomatically' | 'suggested';
 
-/** How access is turned into single role rules; the columns are the properties of MINING.md section 4. */
+/** How access is turned into single role rules; the columns are its properties (docs/mining.md#properties). */
 export const miningRules = pgTable(
   'mining_rules',
   {

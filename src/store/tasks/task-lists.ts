@@ -23,7 +23,7 @@ export const isWith = (personId: number) =>
       where a.person_id = ${personId} and a.active))`,
   );
 
-/** Hours after which the next ones in line are asked, too, unless the policy says otherwise (GOVERNANCE.md section 3). */
+/** Hours after which the next ones in line are asked, too, unless the policy says otherwise (docs/governance.md#reminders-and-escalation). */
 export const escalateAfterHours = 72;
 
 /** Waiting for so long that the next ones in line are asked, too. */

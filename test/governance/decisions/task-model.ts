@@ -1,5 +1,5 @@
 /**
- * A model of tasks as GOVERNANCE.md section 3 tells of them, simple enough to be read at once: who holds a step,
+ * A model of tasks as docs/governance.md#tasks tells of them, simple enough to be read at once: who holds a step,
  * what a decision does, what the trail says. The product is compared with it in random journeys.
  */
 export type Name = 'Ana' | 'Bo' | 'Cy' | 'Kim' | 'Lee' | 'Dana';

@@ -24,7 +24,7 @@ const roles = [
   'super_admin',
 ] as const;
 
-/** GOVERNANCE.md section 2: a column a role, Basic User first. */
+/** docs/governance.md#roles-and-permissions: a column a role, Basic User first. */
 const reference: [Permission, string][] = [
   ['viewDashboard', '✓✓✓✓✓✓'],
   ['completeAssignedTasks', '✓✓✓✓✓✓'],
@@ -48,6 +48,33 @@ describe('who may do what', () => {
   it.each(reference)('%s is of these roles: %s', (permission, row) => {
     const marks = roles.map((role) => (rolesHave(role ? [role] : [], permission) ? '✓' : '·'));
     expect(marks.join('')).toBe(row);
+  });
+
+  it('the tables of docs/governance.md#roles-and-permissions say the same, of every permission', () => {
+    const source = readFileSync('src/governance/permissions.ts', 'utf8');
+    const permissions = [...source.matchAll(/^ {2}(\w+): \{$|^ {2}(\w+): \{ roles/gm)].map(
+      ([, long, short]) => long ?? short,
+    );
+    const tables = readFileSync('docs/governance.md', 'utf8').matchAll(
+      /^\| `(\w+)` \|[^|]+((?:\| ?✓? ?){6})\|$/gm,
+    );
+    const rows = [...tables].map(([, name = '', marks = '']): [string, string] => [
+      name,
+      marks
+        .split('|')
+        .slice(1)
+        .map((mark) => mark.trim() || '·')
+        .join(''),
+    ]);
+    expect(permissions).toHaveLength(20);
+    expect(rows.map(([name]) => name)).toEqual(permissions);
+    for (const [name, marks] of rows) {
+      const may = roles.map((role) => rolesHave(role ? [role] : [], name as Permission));
+      expect({ name, marks }).toEqual({
+        name,
+        marks: may.map((can) => (can ? '✓' : '·')).join(''),
+      });
+    }
   });
 
   it('roles add up', () => {

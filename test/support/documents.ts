@@ -1,0 +1,37 @@
+/** A Markdown text without its code blocks, in which nothing is a heading or a link. */
+function withoutCode(markdown: string): string {
+  return markdown.replace(/^(```+|~~~+).*?^\1/gms, '');
+}
+
+/**
+ * The anchors of the headings, as GitHub makes them: in lower case, spaces become hyphens, all other characters
+ * but letters, digits, hyphens and underscores go; of two alike the second ends in -1.
+ */
+export function anchorsOf(markdown: string): string[] {
+  const used = new Map<string, number>();
+  const headings = withoutCode(markdown).matchAll(/^ {0,3}#{1,6} +(.+?)(?: +#+)? *$/gm);
+  return [...headings].map(([, heading = '']) => {
+    const shown = heading.replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1');
+    const anchor = shown
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc} -]/gu, '')
+      .replaceAll(' ', '-');
+    const count = used.get(anchor) ?? 0;
+    used.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
+}
+
+/** Links and images that lead to a file here (`target`, empty: the document itself) or to a section of one. */
+export function linksOf(markdown: string): { target: string; section: string | undefined }[] {
+  const links = withoutCode(markdown).matchAll(/\]\(([^)\s#]*)(?:#([^)\s]*))?\)/g);
+  return [...links]
+    .filter(([, target = '']) => !/^[a-z]+:/.test(target))
+    .map(([, target = '', section]) => ({ target, section }));
+}
+
+/** Paths of the code that are named in the text: `src/main.ts`, `test/governance/policies`. */
+export function pathsOf(markdown: string): string[] {
+  const paths = withoutCode(markdown).matchAll(/(?<![\w./-])(?:src|test|bench)\/[\w./-]*\w/g);
+  return [...paths].map(([path]) => path);
+}
