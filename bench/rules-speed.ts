@@ -78,7 +78,7 @@ function describe(
   return {
     lines: [
       `Three mining rules in the manner of the well-known sample (97 and 1 for entitlements of 2 or 3 approvals, then 95 and 5,`,
-      `then 80 and 20), on an organisation of ${grants}: with department, title, status,`,
+      `then 80 and 20), on an organization of ${grants}: with department, title, status,`,
       'manager, location, employment type, cost center and business unit, then with one more attribute that has',
       `${whole(values)} values. Each run in a process of its own, medians of ${first.length}; the command, which reads CSV and prints the`,
       'report, once. CPU is the time of all its threads, garbage collection too; it suffers less from the load of',

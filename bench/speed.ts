@@ -157,7 +157,7 @@ function describeCounting(
   );
   return {
     lines: [
-      `A made-up organisation: ${whole(matrix.people)} people, ${whole(matrix.entitlements)} entitlements, ${whole(matrix.items.length)} grants; ${sizes.join(', ')}.`,
+      `A made-up organization: ${whole(matrix.people)} people, ${whole(matrix.entitlements)} entitlements, ${whole(matrix.items.length)} grants; ${sizes.join(', ')}.`,
       'Counted is how many people of each value, or pair of values, hold each entitlement. The number of',
       'cells, the sum of the counts and the sum of their squares are the same in all systems.',
       '',
