@@ -160,6 +160,11 @@ describe('the house', () => {
     expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 
+  it('tells the order of the folders of governance in docs/architecture.md', () => {
+    const rows = readFileSync('docs/architecture.md', 'utf8').matchAll(/^\| `([a-z-]+)` \|/gm);
+    expect([...rows].map(([, folder]) => folder)).toEqual(governanceOrder);
+  });
+
   it('has no circle of imports, types included', () => {
     expect(findCircles()).toEqual([]);
   });
