@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asc } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runStoreCommand } from '../../src/cli/store-commands.ts';
 import { readMiningRules } from '../../src/governance/mining-rules/rules-file.ts';
 import { serveCommands } from '../../src/jobs/command-socket.ts';
@@ -10,27 +10,21 @@ import { lockFolder } from '../../src/store/folder-lock.ts';
 import { listMiningRules } from '../../src/store/rules/mining-rules.ts';
 import { insertRulePolicy, listRulePolicyNames } from '../../src/store/rules/rule-policies.ts';
 import { auditLog } from '../../src/store/schema/messages.ts';
-import { databases, type TestDatabase } from '../support/database.ts';
-import { emptyTables } from '../support/empty-tables.ts';
+import { databases } from '../support/database.ts';
 import { miner } from '../support/miner.ts';
 import { makeSmallCompany, noon } from '../support/small-company.ts';
+import { commits, useDatabase } from '../support/use-database.ts';
 import { folderOf, recorder, rolemine } from './command-line.ts';
 
 const sample = readFileSync(new URL('mining-rules.xml', import.meta.url), 'utf8');
 
 describe.each(databases())('importing mining rules, on $name', ({ open }) => {
-  let database: TestDatabase;
-
-  beforeAll(async () => {
-    database = await open();
-  });
-  beforeEach(() => emptyTables(database.db));
-  afterAll(() => database.close());
+  const db = useDatabase(open);
 
   async function run(text: string, form: 'xml' | 'yaml' = 'xml', dryRun = false) {
     const lines = recorder();
     const deps = {
-      db: database.db,
+      db,
       miner,
       survey: surveyInWorker,
       readSlackUsers: undefined,
@@ -41,8 +35,8 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
     return { exit, out: lines.out().split('\n'), err: lines.err() };
   }
 
-  const rules = () => listMiningRules(database.db);
-  const audits = () => database.db.select().from(auditLog).orderBy(asc(auditLog.id));
+  const rules = () => listMiningRules(db);
+  const audits = () => db.select().from(auditLog).orderBy(asc(auditLog.id));
 
   it('adds the rules of the known sample in its order, and the policies they name, with audit rows', async () => {
     const { exit, out, err } = await run(sample);
@@ -96,15 +90,10 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
     expect(out).toHaveLength(6);
     expect(out.at(-1)).toMatch(/it was a dry run, and nothing was written\.$/);
     expect(exit).toBe(0);
-    expect([await rules(), await listRulePolicyNames(database.db), await audits()]).toEqual([
-      [],
-      [],
-      [],
-    ]);
+    expect([await rules(), await listRulePolicyNames(db), await audits()]).toEqual([[], [], []]);
   });
 
   it('makes no policy that is called nearly as one that is there, and says everything that is wrong', async () => {
-    const { db } = database;
     await makeSmallCompany(db);
     await insertRulePolicy(db, { name: 'Mining', createdAt: noon });
     const text = `<MiningRule EntityType="a" Policy="Minning" Category="Nothing"/>
@@ -124,7 +113,7 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
     expect(await rules()).toEqual([]);
   });
 
-  it('two imports of a file at once add its rules once', async () => {
+  it('two imports of a file at once add its rules once', commits, async () => {
     await Promise.all([run(sample), run(sample)]);
     expect(await rules()).toHaveLength(3);
   });

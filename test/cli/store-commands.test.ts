@@ -1,19 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { ImportArgs } from '../../src/cli/import/import-csv.ts';
 import { runStoreCommand } from '../../src/cli/store-commands.ts';
 import type { StoreDeps } from '../../src/cli/store-deps.ts';
 import { surveyInWorker } from '../../src/jobs/surveyor.ts';
 import { listSuperAdmins } from '../../src/store/people/people.ts';
-import { databases, type TestDatabase } from '../support/database.ts';
+import { databases } from '../support/database.ts';
 import { miner } from '../support/miner.ts';
+import { useDatabase } from '../support/use-database.ts';
 import { folderOf, recorder, rolemine, smallCompany } from './command-line.ts';
 
 describe.each(databases())('commands on the store, on $name', ({ open }) => {
-  let database: TestDatabase;
+  const db = useDatabase(open);
 
   async function run(command: string, args: object, change: Partial<StoreDeps> = {}) {
     const deps = {
-      db: database.db,
+      db,
       miner,
       survey: surveyInWorker,
       readSlackUsers: undefined,
@@ -33,13 +34,9 @@ describe.each(databases())('commands on the store, on $name', ({ open }) => {
   });
 
   describe('that is and stays empty', () => {
-    beforeAll(async () => {
-      database = await open();
-    });
     afterEach(async () => {
       expect((await run('check', {})).out).toMatch(/it holds 0 people$/);
     });
-    afterAll(() => database.close());
 
     it('a dry run says what would change, and changes nothing', async () => {
       const { exit, out } = await run('import', importing(smallCompany(), { dryRun: true }));
@@ -74,11 +71,6 @@ describe.each(databases())('commands on the store, on $name', ({ open }) => {
   });
 
   describe('that is filled', () => {
-    beforeEach(async () => {
-      database = await open();
-    });
-    afterEach(() => database.close());
-
     it('import says what came and mines it; the same files again change nothing', async () => {
       const args = importing(smallCompany());
       const { exit, out, err } = await run('import', args);
@@ -105,7 +97,7 @@ describe.each(databases())('commands on the store, on $name', ({ open }) => {
       const { out } = await run('import', importing(smallCompany()), { wake });
       expect(out).toMatch(/Role mining follows in the running Rolemine/);
       expect(woken).toBeGreaterThan(0);
-      const admins = await listSuperAdmins(database.db);
+      const admins = await listSuperAdmins(db);
       expect(admins.map(({ email }) => email)).toEqual(['p1@acme.example']);
     });
 

@@ -1,20 +1,5 @@
-import { eq } from 'drizzle-orm';
 import { applyConfigFile, planConfigFile } from '../../src/governance/config-file/apply.ts';
 import type { Ctx } from '../../src/governance/context.ts';
-import { removePolicies } from '../../src/store/config.ts';
-import type { Db } from '../../src/store/db.ts';
-import { policies } from '../../src/store/schema/tasks.ts';
-import { emptyTables } from './empty-tables.ts';
-
-/** The tables emptied, and the policies gone that did not come with Rolemine. */
-export async function emptyConfiguration(db: Db): Promise<void> {
-  await emptyTables(db);
-  const own = await db.select().from(policies).where(eq(policies.builtIn, false));
-  await removePolicies(
-    db,
-    own.map(({ id }) => id),
-  );
-}
 
 const linesOf = (planned: Awaited<ReturnType<typeof planConfigFile>>) =>
   'lines' in planned

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
-import postgres from 'postgres';
 import { inject } from 'vitest';
 import { type Db, schema } from '../../src/store/db.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { readyToEmpty } from './empty-tables.ts';
+import { databaseAt, runOnServer } from './server.ts';
 
 export interface TestDatabase {
   db: Db;
@@ -22,32 +23,37 @@ export function databases(): { name: string; open(): Promise<TestDatabase> }[] {
   return url ? [embedded, { name: 'PostgreSQL', open: () => openOnServer(url) }] : [embedded];
 }
 
-/** An empty, migrated embedded database in memory. */
+/**
+ * An empty, migrated embedded database in memory. Opening one takes a second, so a file that closes it
+ * leaves it, emptied, to the files after it in the same worker.
+ */
 export async function openEmbedded(): Promise<TestDatabase> {
+  const { db, empty } = spare.pop() ?? (await createEmbedded());
+  return {
+    db,
+    close: async () => {
+      await empty();
+      spare.push({ db, empty });
+    },
+  };
+}
+
+const spare: { db: Db; empty(): Promise<void> }[] = [];
+
+async function createEmbedded() {
   const dump = new Blob([new Uint8Array(await readFile(inject('emptyDatabase')))]);
   const client = await PGlite.create({ loadDataDir: dump });
   const db = drizzle(client, { schema, casing: 'snake_case' }) as unknown as Db;
-  return { db, close: () => client.close() };
+  return { db, empty: await readyToEmpty(db) };
 }
 
 async function openOnServer(url: string): Promise<TestDatabase> {
   const name = `rolemine_test_${randomUUID().replaceAll('-', '')}`;
-  await run(url, `create database ${name}`);
-  const own = new URL(url);
-  own.pathname = `/${name}`;
-  const store = await openStore({ databaseUrl: own.href, dataDir: '' });
+  await runOnServer(url, `create database ${name} template ${inject('template')}`);
+  const store = await openStore({ databaseUrl: databaseAt(url, name), dataDir: '' });
   const close = async () => {
     await store.close();
-    await run(url, `drop database ${name} with (force)`);
+    await runOnServer(url, `drop database ${name} with (force)`);
   };
   return { db: store.db, close };
-}
-
-async function run(url: string, statement: string): Promise<void> {
-  const client = postgres(url, { max: 1, onnotice: () => {} });
-  try {
-    await client.unsafe(statement);
-  } finally {
-    await client.end();
-  }
 }

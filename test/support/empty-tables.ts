@@ -1,15 +1,31 @@
 import { sql } from 'drizzle-orm';
 import { type Db, rows } from '../../src/store/db.ts';
+import { policies, policySteps } from '../../src/store/schema/tasks.ts';
 
-/** Empties a test database, so that a file needs to open only one; the built-in policies stay. */
-export async function emptyTables(db: Db): Promise<void> {
+/**
+ * Looks at a new database, and returns a function that takes it back to that: no rows but the built-in
+ * policies, and numbers from 1. Truncating 40 empty tables takes 0.5 s on the embedded database; deleting takes
+ * 20 ms. All in one statement, since foreign keys are checked at its end.
+ */
+export async function readyToEmpty(db: Db): Promise<() => Promise<void>> {
   const tables = await rows<{ name: string }>(
     db,
-    sql`select quote_ident(tablename) as name from pg_tables
-        where schemaname = 'public' and tablename not in ('policies', 'policy_steps')`,
+    sql`select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
   );
-  const all = sql.raw(tables.map((table) => table.name).join(', '));
-  await db.execute(sql`alter table audit_log disable trigger user`);
-  await db.execute(sql`truncate ${all} restart identity cascade`);
-  await db.execute(sql`alter table audit_log enable trigger user`);
+  const deletions = tables.map(({ name }, at) => `d${at} as (delete from ${name})`).join(', ');
+  const builtIn = await db.select().from(policies);
+  const steps = await db.select().from(policySteps);
+  return () =>
+    db.transaction(async (tx) => {
+      await tx.execute(sql`alter table audit_log disable trigger user`);
+      await tx.execute(sql`with ${sql.raw(deletions)} select 1`);
+      await tx.execute(sql`alter table audit_log enable trigger user`);
+      await tx.execute(
+        sql`select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+            from pg_sequences where schemaname = 'public' and last_value is not null
+              and sequencename not like 'policies%'`,
+      );
+      await tx.insert(policies).overridingSystemValue().values(builtIn);
+      await tx.insert(policySteps).values(steps);
+    });
 }

@@ -4,18 +4,28 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
+import { openStore } from '../../src/store/open-store.ts';
+import { databaseAt, runOnServer } from './server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** A file with an empty, migrated embedded database; see database.ts. */
     emptyDatabase: string;
+    /** An empty, migrated database on the server, to copy. */
+    template: string;
   }
 }
 
-/** Migrates once for all suites, and says once whether they run on PostgreSQL, too. */
-export async function setup(project: TestProject): Promise<void> {
-  const [file] = await Promise.all([makeDump(), checkServer(process.env.TEST_DATABASE_URL)]);
+/** Migrates once for all suites, and says once whether they run on PostgreSQL, too. @returns the clearing up. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const url = process.env.TEST_DATABASE_URL;
+  const template = `rolemine_template_${process.pid}`;
+  const [file] = await Promise.all([makeDump(), makeTemplate(url, template)]);
   project.provide('emptyDatabase', file);
+  project.provide('template', template);
+  return async () => {
+    if (url) await runOnServer(url, `drop database ${template} with (force)`);
+  };
 }
 
 /** Takes seconds, so it is kept until a migration or a package changes. */
@@ -36,7 +46,7 @@ async function makeDump(): Promise<string> {
   return file;
 }
 
-async function checkServer(url: string | undefined): Promise<void> {
+async function makeTemplate(url: string | undefined, name: string): Promise<void> {
   if (!url) {
     console.log(
       'PostgreSQL: skipped, since TEST_DATABASE_URL is not set; the store suites run on PGlite only.',
@@ -49,4 +59,7 @@ async function checkServer(url: string | undefined): Promise<void> {
   });
   await client.end();
   console.log(`PostgreSQL: ${row?.version}`);
+  await runOnServer(url, `create database ${name}`);
+  const store = await openStore({ databaseUrl: databaseAt(url, name), dataDir: '' });
+  await store.close();
 }

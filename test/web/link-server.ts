@@ -7,7 +7,7 @@ import { listSteps } from '../../src/store/tasks/tasks.ts';
 import { mountLinks } from '../../src/web/links.ts';
 import { startWeb } from '../../src/web/server.ts';
 import { openEmbedded } from '../support/database.ts';
-import { emptyTables } from '../support/empty-tables.ts';
+import { readyToEmpty } from '../support/empty-tables.ts';
 import { askFor, makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
 
 type Name = keyof SmallCompany['ids'];
@@ -16,6 +16,7 @@ type Name = keyof SmallCompany['ids'];
 export async function startLinkServer() {
   const database = await openEmbedded();
   const { db } = database;
+  const empty = await readyToEmpty(db);
   let company = await makeSmallCompany(db);
   let now = noon;
   const newCtx = (): Ctx => ({ ...company.system, now });
@@ -30,7 +31,7 @@ export async function startLinkServer() {
     },
     /** Begins anew, at noon. */
     reset: async () => {
-      await emptyTables(db);
+      await empty();
       company = await makeSmallCompany(db);
       now = noon;
     },

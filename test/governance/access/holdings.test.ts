@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   viewEntitlementAccess,
   viewPersonAccess,
@@ -12,22 +12,14 @@ import {
 import { proposeRevocation } from '../../../src/governance/requests/revoke-access.ts';
 import { applications, entitlements, grants } from '../../../src/store/schema/access.ts';
 import { people, personRoles } from '../../../src/store/schema/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { noon, type SmallCompany } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('who holds what on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     const [payroll] = await db.insert(applications).values({ name: 'Payroll' }).returning();
     const [run] = await db
       .insert(entitlements)
@@ -43,7 +35,6 @@ describe.each(databases())('who holds what on $name', ({ open }) => {
       lastUsedAt: noon,
     });
   });
-  afterAll(() => database.close());
 
   type Name = keyof SmallCompany['ids'];
   const accessOf = async (reader: Name, whose: Name, page?: number) =>

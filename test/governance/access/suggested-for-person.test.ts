@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { suggestAccess } from '../../../src/governance/access/suggested-for-person.ts';
 import type { ActorCtx } from '../../../src/governance/context.ts';
 import { requestAccess } from '../../../src/governance/requests/request-access.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { searchEntitlements } from '../../../src/store/catalog/entitlements.ts';
 import { findPersonByEmail } from '../../../src/store/people/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
 import { noon } from '../../support/small-company.ts';
+import { useDatabase } from '../../support/use-database.ts';
 import { sourceOf } from '../sync/sync-source.ts';
 
 // Sales: six agents and four managers. Ana, an agent, holds nothing; the other five agents hold Calls, nine of
@@ -25,13 +25,9 @@ const held = {
 };
 
 describe.each(databases())('what is suggested to who asks for access, on $name', ({ open }) => {
-  let database: TestDatabase;
+  const db = useDatabase(open);
 
-  beforeAll(async () => {
-    database = await open();
-  });
   beforeEach(async () => {
-    await emptyTables(database.db);
     const person = (jobTitle: string) => (name: string) => ({
       name,
       email: email(name),
@@ -40,7 +36,7 @@ describe.each(databases())('what is suggested to who asks for access, on $name',
       managerRef: email('bo'),
     });
     await syncSource(
-      { db: database.db, actor: undefined, via: 'cli', now: noon },
+      { db, actor: undefined, via: 'cli', now: noon },
       sourceOf({
         people: [
           ...agents.map(person('Agent')),
@@ -55,12 +51,11 @@ describe.each(databases())('what is suggested to who asks for access, on $name',
       }),
     );
   });
-  afterAll(() => database.close());
 
   const as = async (name: string): Promise<ActorCtx> => {
-    const person = (await findPersonByEmail(database.db, email(name)))!;
+    const person = (await findPersonByEmail(db, email(name)))!;
     const actor = { personId: person.id, name, roles: [] };
-    return { db: database.db, via: 'slack', now: noon, actor };
+    return { db, via: 'slack', now: noon, actor };
   };
   const suggestedTo = async (name: string, by = name) => {
     const suggested = await suggestAccess(await as(by), (await as(name)).actor.personId);
@@ -77,7 +72,7 @@ describe.each(databases())('what is suggested to who asks for access, on $name',
   });
 
   it('leaves out what is asked for already', async () => {
-    const [mail] = await searchEntitlements(database.db, 'mail', 1);
+    const [mail] = await searchEntitlements(db, 'mail', 1);
     const ana = await as('ana');
     const wanted = { personId: ana.actor.personId, entitlementIds: [mail!.id], reason: 'calls' };
     await requestAccess(ana, wanted);

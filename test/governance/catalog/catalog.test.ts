@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   changeApplication,
   findApplicationsToManage,
@@ -15,27 +15,18 @@ import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { listPolicyHeads } from '../../../src/store/policies/policies.ts';
 import { applications } from '../../../src/store/schema/access.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('applications and entitlements on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
   let github: number;
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     const [row] = await db.select().from(applications);
     github = row!.id;
   });
-  afterAll(() => database.close());
 
   const policyId = async (name: string, kind: 'grant' | 'revoke') =>
     (await listPolicyHeads(db)).find((one) => one.name === name && one.kind === kind)!.id;
@@ -105,20 +96,24 @@ describe.each(databases())('applications and entitlements on $name', ({ open }) 
     expect([view?.task.policyName, view?.steps.length]).toEqual(['One approval', 2]);
   });
 
-  it('the second of two editors is told who changed what, and nothing of theirs is saved', async () => {
-    const dana = await company.as('Dana');
-    const [first, second] = [await form({ risk: 'low' }), await form({ category: 'Mine' })];
-    await changeEntitlement(dana, { ...first, description: 'New' });
-    await expect(changeEntitlement(dana, second)).rejects.toThrow(
-      'Dana changed GitHub · Admin in the meantime (the description, the risk). Nothing of yours was saved',
-    );
-    const [one, other] = [await appForm({ owners: [] }), await appForm({ instructions: 'x' })];
-    const both = await Promise.allSettled([
-      changeApplication(dana, one),
-      changeApplication(dana, other),
-    ]);
-    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-  });
+  it(
+    'the second of two editors is told who changed what, and nothing of theirs is saved',
+    commits,
+    async () => {
+      const dana = await company.as('Dana');
+      const [first, second] = [await form({ risk: 'low' }), await form({ category: 'Mine' })];
+      await changeEntitlement(dana, { ...first, description: 'New' });
+      await expect(changeEntitlement(dana, second)).rejects.toThrow(
+        'Dana changed GitHub · Admin in the meantime (the description, the risk). Nothing of yours was saved',
+      );
+      const [one, other] = [await appForm({ owners: [] }), await appForm({ instructions: 'x' })];
+      const both = await Promise.allSettled([
+        changeApplication(dana, one),
+        changeApplication(dana, other),
+      ]);
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    },
+  );
 
   it.each<[string, Partial<EntitlementEdit>, string]>([
     ['an unknown risk', { risk: 'huge' }, 'The risk is low, medium, high, or nothing.'],

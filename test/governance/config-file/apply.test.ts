@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { exportConfig } from '../../../src/governance/config-file/export.ts';
 import type { Ctx } from '../../../src/governance/context.ts';
 import { requestAccess } from '../../../src/governance/requests/request-access.ts';
@@ -8,9 +8,10 @@ import { entitlements } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { people, personRoles, userGroups } from '../../../src/store/schema/people.ts';
 import { policyRules, tasks } from '../../../src/store/schema/tasks.ts';
-import { applyLines, emptyConfiguration, planLines } from '../../support/config-file.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { applyLines, planLines } from '../../support/config-file.ts';
+import { databases } from '../../support/database.ts';
+import { noon } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 const strict = `
 policies:
@@ -39,20 +40,12 @@ mining: { minLift: 2, dimensions: [department] }
 `;
 
 describe.each(databases())('configuration as a file, on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
   let ctx: Ctx;
 
-  beforeAll(async () => {
-    database = await open();
-  });
   beforeEach(async () => {
-    const { db } = database;
-    await emptyConfiguration(db);
-    company = await makeSmallCompany(db);
     ctx = { db, actor: undefined, via: 'cli', now: noon };
   });
-  afterAll(() => database.close());
 
   const plan = (text: string) => planLines(ctx, text);
   const apply = (text: string) => applyLines(ctx, text);
@@ -74,7 +67,7 @@ describe.each(databases())('configuration as a file, on $name', ({ open }) => {
       'role mining: minLift 1.2 → 2',
       'role mining: dimensions all attributes → department',
     ]);
-    expect(await database.db.select().from(policyRules)).toEqual([]);
+    expect(await db.select().from(policyRules)).toEqual([]);
     expect(await apply(whole)).toEqual(planned);
     expect(await apply(whole)).toEqual([]);
     const ana = await company.as('Ana');
@@ -84,18 +77,17 @@ describe.each(databases())('configuration as a file, on $name', ({ open }) => {
       reason: 'on call',
       until: new Date('2026-12-01T12:00:00Z'),
     });
-    const [task] = await database.db.select().from(tasks);
+    const [task] = await db.select().from(tasks);
     expect(task?.policyName).toBe('Strict');
   });
 
-  it('applied twice at once is applied once', async () => {
+  it('applied twice at once is applied once', commits, async () => {
     const both = await Promise.all([apply(whole), apply(whole)]);
     expect(both.map((lines) => lines.length).sort()).toEqual([0, 13]);
     expect(await plan(whole)).toEqual([]);
   });
 
   it('does not know an entitlement that its source closed', async () => {
-    const { db } = database;
     await db.update(entitlements).set({ closedAt: noon }).where(eq(entitlements.id, company.user));
     const text = 'applications: [{ name: GitHub, entitlements: [{ name: user, risk: high }] }]';
     expect(await plan(text)).toEqual([
@@ -106,7 +98,7 @@ describe.each(databases())('configuration as a file, on $name', ({ open }) => {
 
   it('leaves evidence of each change, by nobody on the command line, and tells whose roles changed', async () => {
     await apply(whole);
-    const rows = await database.db.select().from(auditLog).orderBy(auditLog.id);
+    const rows = await db.select().from(auditLog).orderBy(auditLog.id);
     const verbs = rows.map(({ verb }) => verb);
     expect([...new Set(verbs)].sort()).toEqual(
       [
@@ -120,12 +112,9 @@ describe.each(databases())('configuration as a file, on $name', ({ open }) => {
       before: { risk: 'high', policyId: null, longestGrantDays: null },
       after: { risk: 'medium', policyId: expect.any(Number), longestGrantDays: 30 },
     });
-    const [told] = await database.db.select().from(outbox).where(eq(outbox.kind, 'roles'));
+    const [told] = await db.select().from(outbox).where(eq(outbox.kind, 'roles'));
     expect(told?.recipientId).toBe(company.ids.Kim);
-    const [row] = await database.db
-      .select()
-      .from(entitlements)
-      .where(eq(entitlements.id, company.admin));
+    const [row] = await db.select().from(entitlements).where(eq(entitlements.id, company.admin));
     expect(row?.version).toBe(2);
   });
 
@@ -172,7 +161,7 @@ mining: { maxDepth: 9, excludedEntitlements: [{ application: GitHub, entitlement
       '23:21 9: expected a whole number from 1 to 5, not 9',
       '23:83 "Owner": there is no entitlement of this name',
     ]);
-    expect(await database.db.select().from(auditLog)).toEqual([]);
+    expect(await db.select().from(auditLog)).toEqual([]);
   });
 
   it('with a wrong form is looked through all the same, each thing at its own place', async () => {
@@ -209,24 +198,21 @@ roles:
     ]);
     const change = 'roles: { dana@acme.example: [], bo@acme.example: [super_admin] }';
     expect(await apply(change)).toHaveLength(2);
-    const admins = await listSuperAdmins(database.db);
+    const admins = await listSuperAdmins(db);
     expect(admins.map(({ name }) => name)).toEqual(['Bo']);
   });
 
   it('means by an e-mail address who has it, whatever number somebody else has', async () => {
     const { Lee } = company.ids;
-    await database.db
-      .update(people)
-      .set({ externalId: 'bo@acme.example' })
-      .where(eq(people.id, Lee));
+    await db.update(people).set({ externalId: 'bo@acme.example' }).where(eq(people.id, Lee));
     expect(await apply('roles: { bo@acme.example: [super_admin] }')).toHaveLength(1);
-    const admins = await listSuperAdmins(database.db);
+    const admins = await listSuperAdmins(db);
     expect(admins.map(({ name }) => name)).toEqual(['Bo', 'Dana']);
   });
 
   it('does not hand the role to somebody who has left', async () => {
     const { Gone } = company.ids;
-    await database.db.insert(personRoles).values({ personId: Gone, role: 'campaign_admin' });
+    await db.insert(personRoles).values({ personId: Gone, role: 'campaign_admin' });
     const change = 'roles: { dana@acme.example: [], gone@acme.example: [super_admin] }';
     expect(await apply(change)).toEqual([
       '1:1 "roles": this would leave no Super Admin; give somebody super_admin',
@@ -252,7 +238,7 @@ applications: [{ name: GitHub, entitlements: [{ name: Admin, policy: null }] }]`
   });
 
   it('is exported as a file that changes nothing, whatever is in the store', async () => {
-    await database.db.insert(userGroups).values({
+    await db.insert(userGroups).values({
       ...{ id: 'S1', handle: 'ops', name: 'Operations', memberIds: [], readAt: noon },
     });
     await apply(whole);
@@ -263,11 +249,8 @@ applications: [{ name: GitHub, entitlements: [{ name: Admin, policy: null }] }]`
     expect(await apply(group)).toHaveLength(1);
     // Somebody who owns something leaves, and somebody else has no e-mail address.
     const { Bo, Lee } = company.ids;
-    await database.db.update(people).set({ active: false }).where(eq(people.id, Bo));
-    await database.db
-      .update(people)
-      .set({ email: null, externalId: '007' })
-      .where(eq(people.id, Lee));
+    await db.update(people).set({ active: false }).where(eq(people.id, Bo));
+    await db.update(people).set({ email: null, externalId: '007' }).where(eq(people.id, Lee));
     const text = await exportConfig(ctx);
     expect(text).toContain('"007"');
     expect(await plan(text)).toEqual([]);

@@ -1,14 +1,15 @@
 import { asc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { applyConfigFile } from '../../../src/governance/config-file/apply.ts';
 import { exportConfig } from '../../../src/governance/config-file/export.ts';
 import type { Ctx } from '../../../src/governance/context.ts';
 import { listMiningRules } from '../../../src/store/rules/mining-rules.ts';
 import { entitlements } from '../../../src/store/schema/access.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
-import { applyLines, emptyConfiguration, planLines } from '../../support/config-file.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { applyLines, planLines } from '../../support/config-file.ts';
+import { databases } from '../../support/database.ts';
+import { noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 const mining = `
 rulePolicies:
@@ -28,24 +29,16 @@ miningRules:
 `;
 
 describe.each(databases())('rules of mining in a configuration file, on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
   let ctx: Ctx;
 
-  beforeAll(async () => {
-    database = await open();
-  });
   beforeEach(async () => {
-    const { db } = database;
-    await emptyConfiguration(db);
-    company = await makeSmallCompany(db);
     ctx = { db, actor: undefined, via: 'cli', now: noon };
   });
-  afterAll(() => database.close());
 
   const plan = (text: string) => planLines(ctx, text);
   const apply = (text: string) => applyLines(ctx, text);
-  const rules = () => listMiningRules(database.db);
+  const rules = () => listMiningRules(db);
 
   it('are planned in words, applied as planned with audit rows, and then change nothing', async () => {
     const lines = [
@@ -63,7 +56,7 @@ describe.each(databases())('rules of mining in a configuration file, on $name', 
       ['Default', 'Mining', 'required'],
       ['Default', 'Mining', 'suggested'],
     ]);
-    const told = await database.db.select().from(auditLog).orderBy(asc(auditLog.id));
+    const told = await db.select().from(auditLog).orderBy(asc(auditLog.id));
     expect(told.map(({ verb }) => verb)).toEqual([
       ...Array(2).fill('rule-policy.create'),
       ...Array(3).fill('mining-rule.create'),
@@ -146,7 +139,6 @@ describe.each(databases())('rules of mining in a configuration file, on $name', 
   });
 
   it('keep a category that no entitlement has any more', async () => {
-    const { db } = database;
     const right = eq(entitlements.id, company.user);
     await db.update(entitlements).set({ category: 'Money' }).where(right);
     const text = mining.replace('name: sensitive', '$&\n    category: Money');

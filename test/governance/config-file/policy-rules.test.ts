@@ -1,13 +1,14 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { exportConfig } from '../../../src/governance/config-file/export.ts';
 import type { Ctx } from '../../../src/governance/context.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
 import { people, userGroups } from '../../../src/store/schema/people.ts';
 import { policies } from '../../../src/store/schema/tasks.ts';
-import { applyLines, emptyConfiguration, planLines } from '../../support/config-file.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { applyLines, planLines } from '../../support/config-file.ts';
+import { databases } from '../../support/database.ts';
+import { noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 const strict = `
 policies:
@@ -20,20 +21,12 @@ policies:
 `;
 
 describe.each(databases())('what a configuration file chooses, on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
   let ctx: Ctx;
 
-  beforeAll(async () => {
-    database = await open();
-  });
   beforeEach(async () => {
-    const { db } = database;
-    await emptyConfiguration(db);
-    company = await makeSmallCompany(db);
     ctx = { db, actor: undefined, via: 'cli', now: noon };
   });
-  afterAll(() => database.close());
 
   const plan = (text: string) => planLines(ctx, text);
   const apply = (text: string) => applyLines(ctx, text);
@@ -50,7 +43,6 @@ describe.each(databases())('what a configuration file chooses, on $name', ({ ope
     expect(await plan('policies: []')).toEqual([
       expect.stringContaining('still used by everything without another one'),
     ]);
-    const { db } = database;
     const [told] = await db.select().from(auditLog).where(eq(auditLog.verb, 'policy.default'));
     expect(told).toMatchObject({
       before: { default: 'One approval' },
@@ -89,7 +81,7 @@ describe.each(databases())('what a configuration file chooses, on $name', ({ ope
 
   it('names attributes that people have', async () => {
     const { Bo } = company.ids;
-    await database.db
+    await db
       .update(people)
       .set({ attributes: { 'Cost Centre': '7' } })
       .where(eq(people.id, Bo));
@@ -98,7 +90,7 @@ describe.each(databases())('what a configuration file chooses, on $name', ({ ope
       '1:36 "team": people have no attribute of this name; there are: department, job_title, employment_status, employment_type, manager, location, Cost Centre',
     ]);
     expect(await apply(text('cost_centre'))).toHaveLength(1);
-    await database.db.update(people).set({ attributes: {} });
+    await db.update(people).set({ attributes: {} });
     expect(await plan(await exportConfig(ctx))).toEqual([]);
   });
 
@@ -112,7 +104,7 @@ describe.each(databases())('what a configuration file chooses, on $name', ({ ope
       'policy “Strict”: step 3 super admins added',
     ]);
     expect(await plan(changed)).toEqual([]);
-    const [row] = await database.db.select().from(policies).where(eq(policies.name, 'Strict'));
+    const [row] = await db.select().from(policies).where(eq(policies.name, 'Strict'));
     expect(row?.version).toBe(2);
   });
 
@@ -125,11 +117,11 @@ describe.each(databases())('what a configuration file chooses, on $name', ({ ope
 
   it('has no step that nobody can take, unless it is there already', async () => {
     const team = { id: 'S1', handle: 'ops', name: 'Ops', readAt: noon };
-    await database.db.insert(userGroups).values({ ...team, memberIds: [company.ids.Bo] });
+    await db.insert(userGroups).values({ ...team, memberIds: [company.ids.Bo] });
     const asking = (approvers: string) =>
       `policies: [{ name: Ours, steps: [{ approvers: ${approvers} }, { approvers: provisioners }] }]`;
     expect(await apply(asking('{ userGroup: ops }'))).toHaveLength(1);
-    await database.db.update(userGroups).set({ memberIds: [company.ids.Gone] });
+    await db.update(userGroups).set({ memberIds: [company.ids.Gone] });
     expect(await plan(asking('{ userGroup: ops }'))).toEqual([]);
     expect(await plan(asking('{ userGroup: ops }').replace('Ours', 'Other'))).toEqual([
       '1:61 "ops": @ops has no members here',

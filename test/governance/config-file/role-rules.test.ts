@@ -1,5 +1,5 @@
 import { asc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { planConfigFile } from '../../../src/governance/config-file/apply.ts';
 import { exportConfig } from '../../../src/governance/config-file/export.ts';
 import type { Ctx } from '../../../src/governance/context.ts';
@@ -8,9 +8,10 @@ import { entitlements } from '../../../src/store/schema/access.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { applyLines, emptyConfiguration, planLines } from '../../support/config-file.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { applyLines, planLines } from '../../support/config-file.ts';
+import { databases } from '../../support/database.ts';
+import { noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 const policy = 'rulePolicies: [{ name: Birthright }]\n';
 const rule = (words = '', criteria = '{ department: engineering }') =>
@@ -18,26 +19,18 @@ const rule = (words = '', criteria = '{ department: engineering }') =>
 const one = `${policy}roleRules:\n${rule()}`;
 
 describe.each(databases())('role rules in a configuration file, on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
   let ctx: Ctx;
 
-  beforeAll(async () => {
-    database = await open();
-  });
   beforeEach(async () => {
-    const { db } = database;
-    await emptyConfiguration(db);
-    company = await makeSmallCompany(db);
     ctx = { db, actor: undefined, via: 'cli', now: noon };
   });
-  afterAll(() => database.close());
 
   const plan = (text: string) => planLines(ctx, text);
   const apply = (text: string) => applyLines(ctx, text);
-  const inForce = () => listRulesInForce(database.db);
+  const inForce = () => listRulesInForce(db);
   const audits = (verb: string) =>
-    database.db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(asc(auditLog.id));
+    db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(asc(auditLog.id));
 
   it('are planned with whom they reach, applied with an audit row, and then change nothing', async () => {
     const lines = [
@@ -121,7 +114,6 @@ describe.each(databases())('role rules in a configuration file, on $name', ({ op
   });
 
   it('reach people at once: tasks open for who matches, and close again when the rule ends before', async () => {
-    const { db } = database;
     await apply(one);
     const opened = await db.select().from(tasks).orderBy(asc(tasks.personId));
     const { Ana, Bo, Kim, Lee } = company.ids;
@@ -134,7 +126,6 @@ describe.each(databases())('role rules in a configuration file, on $name', ({ op
   });
 
   it('that give very many people access at once are warned about', async () => {
-    const { db } = database;
     const crowd = Array.from({ length: 21 }, (_, at) => ({
       connector: 'csv',
       name: `Person ${at}`,
@@ -153,7 +144,6 @@ describe.each(databases())('role rules in a configuration file, on $name', ({ op
 
   it('of an entitlement that is gone are left alone', async () => {
     await apply(one);
-    const { db } = database;
     await db.update(entitlements).set({ closedAt: noon }).where(eq(entitlements.id, company.admin));
     expect(await plan('roleRules: []')).toEqual([]);
     expect(await plan(await exportConfig(ctx))).toEqual([]);

@@ -1,27 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decideMany } from '../../../src/governance/decisions/bulk-decide.ts';
 import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { reassignStep } from '../../../src/governance/decisions/reassign-step.ts';
 import { loadInbox } from '../../../src/governance/task-cards/inbox.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
 import { askForMany } from '../../support/many-tasks.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { noon } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('deciding about several tasks at once on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-
-  beforeAll(async () => {
-    database = await open();
-  });
-  beforeEach(async () => {
-    await emptyTables(database.db);
-    company = await makeSmallCompany(database.db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const viewOf = async (taskId: number) => (await loadTaskView(company.system, taskId))!;
   const refOf = async (taskId: number) => {
@@ -44,7 +34,7 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
       expect(view.active?.assignees.map(({ name }) => name)).toEqual(['Lee']);
       expect(view.comments).toMatchObject([{ author: 'Bo', body: 'for the rotation' }]);
     }
-    const rows = await database.db.select().from(auditLog);
+    const rows = await db.select().from(auditLog);
     const decided = rows.filter(({ verb }) => verb === 'step.approved');
     const bulkIds = decided.map(({ after }) => (after as { bulkId: string }).bulkId);
     expect(decided.map(({ subject }) => subject)).toEqual(tasks.map((id) => `task:${id}`));
@@ -105,18 +95,22 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
     await expect(decideMany(bo, { steps: many, positive: true })).rejects.toThrow('at most 500');
   });
 
-  it('two people who decide the same tasks at once share them: each is decided once', async () => {
-    const { tasks, steps } = await askFor(6);
-    await decideMany(await company.as('Bo'), { steps, positive: true });
-    const provisions = await Promise.all(tasks.map(refOf));
-    const lee = await company.as('Lee');
-    const both = await Promise.all([
-      decideMany(lee, { steps: provisions, positive: true }),
-      decideMany(lee, { steps: provisions.toReversed(), positive: true }),
-    ]);
-    const done = both.flatMap((outcome) => outcome.done);
-    expect(done.toSorted()).toEqual(tasks.toSorted());
-    expect(both.flatMap(({ not }) => not)).toHaveLength(6);
-    expect((await loadInbox(lee)).counts).toMatchObject({ provision: 0, completed: 6 });
-  });
+  it(
+    'two people who decide the same tasks at once share them: each is decided once',
+    commits,
+    async () => {
+      const { tasks, steps } = await askFor(6);
+      await decideMany(await company.as('Bo'), { steps, positive: true });
+      const provisions = await Promise.all(tasks.map(refOf));
+      const lee = await company.as('Lee');
+      const both = await Promise.all([
+        decideMany(lee, { steps: provisions, positive: true }),
+        decideMany(lee, { steps: provisions.toReversed(), positive: true }),
+      ]);
+      const done = both.flatMap((outcome) => outcome.done);
+      expect(done.toSorted()).toEqual(tasks.toSorted());
+      expect(both.flatMap(({ not }) => not)).toHaveLength(6);
+      expect((await loadInbox(lee)).counts).toMatchObject({ provision: 0, completed: 6 });
+    },
+  );
 });

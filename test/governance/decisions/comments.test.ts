@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   commentFromThread,
   commentOnTask,
@@ -13,26 +13,14 @@ import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
 import { entitlements } from '../../../src/store/schema/access.ts';
 import { outbox } from '../../../src/store/schema/messages.ts';
 import { delegations } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 const day = 86_400_000;
 
 describe.each(databases())('comments on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const ask = async (entitlementId = company.admin) =>
     askFor(await company.as('Ana'), {

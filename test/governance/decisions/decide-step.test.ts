@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { reassignStep } from '../../../src/governance/decisions/reassign-step.ts';
 import { listOpenSteps } from '../../../src/governance/task-cards/open-steps.ts';
@@ -9,24 +9,12 @@ import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
 import { applicationOwners, grants } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { people } from '../../../src/store/schema/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon, type SmallCompany } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('tasks on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const ask = async () =>
     askFor(await company.as('Ana'), {
@@ -94,21 +82,27 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     expect(recipients).not.toContain(company.ids.Lee);
   });
 
-  it('two approvers clicking at once decide once, and the second is told who was first', async () => {
-    await db
-      .insert(applicationOwners)
-      .values({ applicationId: 1, personId: company.ids.Cy, kind: 'owner' });
-    await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));
-    const task = await ask();
-    const ref = await activeOf(task.id);
-    const clicks = await Promise.allSettled([
-      decideStep(await company.as('Kim'), ref, { positive: true }),
-      decideStep(await company.as('Cy'), ref, { positive: true }),
-    ]);
-    expect(clicks.map((click) => click.status).sort()).toEqual(['fulfilled', 'rejected']);
-    const lost = clicks.find((click) => click.status === 'rejected');
-    expect(lost?.reason.message).toMatch(/^(Kim|Cy) approved this just now; it is now with Lee\.$/);
-  });
+  it(
+    'two approvers clicking at once decide once, and the second is told who was first',
+    commits,
+    async () => {
+      await db
+        .insert(applicationOwners)
+        .values({ applicationId: 1, personId: company.ids.Cy, kind: 'owner' });
+      await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));
+      const task = await ask();
+      const ref = await activeOf(task.id);
+      const clicks = await Promise.allSettled([
+        decideStep(await company.as('Kim'), ref, { positive: true }),
+        decideStep(await company.as('Cy'), ref, { positive: true }),
+      ]);
+      expect(clicks.map((click) => click.status).sort()).toEqual(['fulfilled', 'rejected']);
+      const lost = clicks.find((click) => click.status === 'rejected');
+      expect(lost?.reason.message).toMatch(
+        /^(Kim|Cy) approved this just now; it is now with Lee\.$/,
+      );
+    },
+  );
 
   it('a click on a task that is long decided says who decided and when', async () => {
     const task = await ask();

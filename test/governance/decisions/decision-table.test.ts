@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Refusal } from '../../../src/errors.ts';
 import type { ActorCtx } from '../../../src/governance/context.ts';
 import { commentOnTask } from '../../../src/governance/decisions/comments.ts';
@@ -12,8 +12,9 @@ import type { Db } from '../../../src/store/db.ts';
 import { entitlements, grants } from '../../../src/store/schema/access.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { listSteps } from '../../../src/store/tasks/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { noon, type SmallCompany } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 import {
   actions,
   actors,
@@ -54,15 +55,12 @@ interface Prepared {
 }
 
 describe.each(databases())('every action, by everybody, in every state on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
   let zoe: number;
   const prepared = new Map<string, Prepared>();
 
   beforeAll(async () => {
-    database = await open();
-    company = await makeSmallCompany(database.db);
-    const [added] = await database.db
+    const [added] = await db
       .insert(people)
       .values({ connector: 'csv', name: 'Zoe', email: 'zoe@acme.example' })
       .returning();
@@ -71,7 +69,6 @@ describe.each(databases())('every action, by everybody, in every state on $name'
       prepared.set(state, await prepare(state));
     }
   });
-  afterAll(() => database.close());
 
   async function prepare(state: string): Promise<Prepared> {
     const taskId = await openOne(state);
@@ -87,7 +84,6 @@ describe.each(databases())('every action, by everybody, in every state on $name'
   }
 
   async function openOne(state: string): Promise<number> {
-    const { db } = database;
     const kind = grantStates.includes(state) ? 'grant' : 'revoke';
     const cast = kind === 'grant' ? grantCast : revokeCast;
     const { applicationId } = (await db.select().from(entitlements))[0]!;
@@ -112,7 +108,7 @@ describe.each(databases())('every action, by everybody, in every state on $name'
 
   /** The active step, or the last one that was decided. */
   async function shownStep(taskId: number): Promise<StepRef> {
-    const steps = await listSteps(database.db, taskId);
+    const steps = await listSteps(db, taskId);
     const step =
       steps.find((one) => one.state === 'active') ??
       steps.findLast((one) => one.decidedBy !== null) ??
@@ -137,7 +133,7 @@ describe.each(databases())('every action, by everybody, in every state on $name'
   async function attempt(name: Name, action: string, at: Prepared): Promise<Outcome | string> {
     const as = await company.as(name);
     let outcome: Outcome | string = '';
-    await database.db
+    await db
       .transaction(async (tx) => {
         outcome = await perform[action]!({ ...as, db: tx as unknown as Db }, at).then(
           () => 'done' as const,

@@ -1,24 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { type Intervention, intervene } from '../../../src/governance/decisions/intervene.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('what a Super Admin does to a task on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-
-  beforeAll(async () => {
-    database = await open();
-  });
-  beforeEach(async () => {
-    await emptyTables(database.db);
-    company = await makeSmallCompany(database.db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const ask = async () => {
     const { ids, admin } = company;
@@ -39,9 +29,9 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
     expect(await act('cancel', task.id, 'asked twice')).toMatchObject({ state: 'cancelled' });
     const view = await viewOf(task.id);
     expect(view.comments).toMatchObject([{ author: 'Dana', body: 'Cancelled: asked twice' }]);
-    const told = (await database.db.select().from(outbox)).filter((row) => row.kind === 'outcome');
+    const told = (await db.select().from(outbox)).filter((row) => row.kind === 'outcome');
     expect(told.map((row) => row.recipientId)).toEqual([company.ids.Ana]);
-    const verbs = (await database.db.select().from(auditLog)).map((row) => row.verb);
+    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
     expect(verbs).toEqual(['task.open', 'task.comment', 'task.cancel']);
   });
 
@@ -67,7 +57,7 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
     await expect(act('restart', task.id)).rejects.toThrow('it cannot start anew');
   });
 
-  it('skipping a step while it is approved passes over no other step', async () => {
+  it('skipping a step while it is approved passes over no other step', commits, async () => {
     for (let round = 0; round < 10; round++) {
       const task = await ask();
       const ref = await refOf(task.id);

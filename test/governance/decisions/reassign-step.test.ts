@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import {
   findStepTakers,
@@ -11,27 +11,18 @@ import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { slackIdentities } from '../../../src/store/schema/people.ts';
 import { type StepOptions, taskSteps } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon, type SmallCompany } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 type Name = keyof SmallCompany['ids'];
 
 describe.each(databases())('reassigning on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     await db.insert(slackIdentities).values({ personId: company.ids.Cy, state: 'guest' });
   });
-  afterAll(() => database.close());
 
   /** Dana asks for Ana: Bo approves, Lee provisions. */
   const ask = async () =>
@@ -148,7 +139,7 @@ describe.each(databases())('reassigning on $name', ({ open }) => {
     await expect(peekReassignment(await company.as('Dana'), ref)).rejects.toThrow(sentence);
   });
 
-  it('two who reassign at once hand it to one person', async () => {
+  it('two who reassign at once hand it to one person', commits, async () => {
     const task = await ask();
     const ref = await refOf(task.id);
     const done = await Promise.allSettled([give('Bo', ref, 'Kim'), give('Dana', ref, 'Lee')]);

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { describePlan } from '../../../src/governance/task-cards/execution-plan.ts';
 import { describeStep } from '../../../src/governance/task-cards/step-card.ts';
@@ -19,26 +19,14 @@ import {
   type StepOptions,
   taskSteps,
 } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import type { SmallCompany } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 type Name = keyof SmallCompany['ids'];
 
 describe.each(databases())('the steps of a plan on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   /** A request of Ana's under a policy, some of whose steps say more (by position). */
   async function ask(
@@ -195,6 +183,7 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
   });
 
   it('two approvers who click in the same millisecond, 200 times: one decision each, one clear answer to the other', {
+    ...commits,
     timeout: 90_000,
   }, async () => {
     await own('owner', 'Cy');

@@ -10,7 +10,7 @@ import { entitlements } from '../../../src/store/schema/access.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
 import { policies } from '../../../src/store/schema/tasks.ts';
 import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { readyToEmpty } from '../../support/empty-tables.ts';
 import { askFor, makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
 import { activeOf, Model, type ModelTask, type Name, names } from './task-model.ts';
 
@@ -177,16 +177,18 @@ const activeNames = (assignees: readonly { active: boolean; name: string }[]): N
 
 describe.each(databases())('random journeys on $name', ({ open }) => {
   let database: TestDatabase;
+  let empty: () => Promise<void>;
 
   beforeAll(async () => {
     database = await open();
+    empty = await readyToEmpty(database.db);
   });
   afterAll(() => database.close());
 
   /** One right for each number of approvals. */
   async function setUp(): Promise<{ model: Model; real: Real }> {
     const { db } = database;
-    await emptyTables(db);
+    await empty();
     const company = await makeSmallCompany(db);
     const known = await db.select().from(policies).where(eq(policies.kind, 'grant'));
     const rights = await db

@@ -1,5 +1,5 @@
-import { and, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { and, eq, sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import {
   endDelegation,
@@ -14,27 +14,19 @@ import { endOfDay, startOfDay } from '../../../src/governance/wording/calendar-d
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { people, slackIdentities } from '../../../src/store/schema/people.ts';
 import { delegations } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, type SmallCompany } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 type Name = keyof SmallCompany['ids'];
 type Dates = [from: string | undefined, until: string | undefined];
 
 describe.each(databases())('delegations on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
+    await db.execute(sql`alter table delegations alter column id restart`);
   });
-  afterAll(() => database.close());
 
   /** It is noon of 21 November 2026 in the small company. */
   const hand = async (
@@ -242,7 +234,7 @@ describe.each(databases())('delegations on $name', ({ open }) => {
     await hand('Lee', 'Bo', [undefined, '2026-12-09']);
   });
 
-  it('two who name each other at once make no circle', async () => {
+  it('two who name each other at once make no circle', commits, async () => {
     const done = await Promise.allSettled([hand('Bo', 'Kim'), hand('Kim', 'Bo')]);
     expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const rows = await db

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../../src/governance/context.ts';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { intervene } from '../../../src/governance/decisions/intervene.ts';
@@ -21,29 +21,20 @@ import { actionLinks, auditLog } from '../../../src/store/schema/messages.ts';
 import { people, slackIdentities } from '../../../src/store/schema/people.ts';
 import { stepAssignees, taskComments, taskSteps } from '../../../src/store/schema/tasks.ts';
 import { listSteps } from '../../../src/store/tasks/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon, type SmallCompany } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 const later = (days: number) => new Date(noon.getTime() + days * 24 * 3_600_000);
 const yes = { positive: true, reason: '' };
 
 describe.each(databases())('links in e-mails on $name', ({ open }) => {
-  let database: TestDatabase;
-  let db: TestDatabase['db'];
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
   let at: Ctx;
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
+  beforeEach(() => {
     at = company.system;
   });
-  afterAll(() => database.close());
 
   /** Ana asks for GitHub · User, which is for Bo to approve and then for Lee to provision. */
   async function ask(entitlementId = company.user) {
@@ -119,20 +110,19 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     expect((await listSteps(db, task.taskId))[0]).toMatchObject({ state: 'denied' });
   });
 
-  it('of one link used twice at once, and of a link and a click at once, one decides', async () => {
-    for (const isClick of [false, true]) {
-      const task = await ask();
-      const token = await linkOf('Bo', task);
-      const { version, stepId } = task;
-      const byLink = () => decideByLink(at, token, { ...yes, version });
-      const click = async () => decideStep(await company.as('Bo'), { stepId, version }, yes);
-      const done = await Promise.allSettled([byLink(), isClick ? click() : byLink(), byLink()]);
-      expect(done.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
-      for (const one of done) {
-        if (one.status === 'rejected') expect(one.reason.message).toContain('Bo approved this');
-      }
-      await emptyTables(db);
-      company = await makeSmallCompany(db);
+  it.each([
+    ['one link used twice', false],
+    ['a link and a click', true],
+  ])('of %s at once, one decides', commits, async (_, isClick) => {
+    const task = await ask();
+    const token = await linkOf('Bo', task);
+    const { version, stepId } = task;
+    const byLink = () => decideByLink(at, token, { ...yes, version });
+    const click = async () => decideStep(await company.as('Bo'), { stepId, version }, yes);
+    const done = await Promise.allSettled([byLink(), isClick ? click() : byLink(), byLink()]);
+    expect(done.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    for (const one of done) {
+      if (one.status === 'rejected') expect(one.reason.message).toContain('Bo approved this');
     }
   });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Ctx } from '../../../src/governance/context.ts';
 import {
   createPreferencesLink,
@@ -7,23 +7,18 @@ import {
 } from '../../../src/governance/email-links/action-links.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { findPersonByEmail } from '../../../src/store/people/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
+import { useDatabase } from '../../support/use-database.ts';
 import { ana, bo, sourceOf } from '../sync/sync-source.ts';
 
 describe.each(databases())('links of somebody whose address changes, on $name', ({ open }) => {
-  let database: TestDatabase;
+  const db = useDatabase(open);
   let at: Ctx;
   const minutes = (more: number) => new Date(Date.UTC(2026, 10, 20, 12, more));
 
-  beforeAll(async () => {
-    database = await open();
-  });
   beforeEach(async () => {
-    await emptyTables(database.db);
-    at = { db: database.db, actor: undefined, via: 'system', now: minutes(0) };
+    at = { db, actor: undefined, via: 'system', now: minutes(0) };
   });
-  afterAll(() => database.close());
 
   const sync = (address: string) =>
     syncSource(

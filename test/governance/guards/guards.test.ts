@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { Refusal } from '../../../src/errors.ts';
 import type { ActorCtx } from '../../../src/governance/context.ts';
 import {
@@ -11,8 +11,9 @@ import type { Db } from '../../../src/store/db.ts';
 import type { RoleName } from '../../../src/store/schema/people.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { listSteps } from '../../../src/store/tasks/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { askFor, makeSmallCompany, noon } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 import { guarded, otherwise, type Scene } from './guards.ts';
 
 const roles = [
@@ -101,43 +102,40 @@ describe('who may do what', () => {
 });
 
 describe.each(databases())('each guarded verb, by each role, on $name', ({ open }) => {
-  let database: TestDatabase;
+  const { db, company } = useCompany(open);
   let actor: ActorCtx;
   let scene: Scene;
 
   // Somebody to whom nothing in the company is anything: only a role can allow it.
   beforeAll(async () => {
-    database = await open();
-    const company = await makeSmallCompany(database.db);
     const task = await askFor(await company.as('Ana'), {
       personId: company.ids.Ana,
       entitlementId: company.user,
       reason: 'on call',
     });
-    const [step] = await listSteps(database.db, task.id);
+    const [step] = await listSteps(db, task.id);
     scene = {
       personId: company.ids.Ana,
       entitlementId: company.admin,
       step: { stepId: step!.id, version: step!.version },
     };
-    const [zoe] = await database.db
+    const [zoe] = await db
       .insert(people)
       .values({ connector: 'csv', name: 'Zoe', email: 'zoe@acme.example' })
       .returning();
     actor = {
-      db: database.db,
+      db,
       via: 'slack',
       now: noon,
       actor: { personId: zoe!.id, name: 'Zoe', roles: [] },
     };
   });
-  afterAll(() => database.close());
 
   /** The sentence of a refusal for want of a permission; undefined for anything else. */
   async function refusalOf(verb: string, role: RoleName | undefined): Promise<string | undefined> {
     const [, call] = guarded[verb]!;
     let refused: string | undefined;
-    await database.db
+    await db
       .transaction(async (tx) => {
         const as = { ...actor.actor, roles: role ? [role] : [] };
         await call({ ...actor, db: tx as unknown as Db, actor: as }, scene).catch((error) => {

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listConcerns } from '../../../src/governance/messages/admin-concerns.ts';
 import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { setRoles } from '../../../src/governance/people/role-assignments.ts';
@@ -7,27 +7,15 @@ import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { applicationOwners } from '../../../src/store/schema/access.ts';
 import { outbox } from '../../../src/store/schema/messages.ts';
 import { slackIdentities } from '../../../src/store/schema/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 import { sourceOf } from '../sync/sync-source.ts';
 
 const days = (count: number) => new Date(noon.getTime() + count * 86_400_000);
 
 describe.each(databases())('what needs the attention of administrators on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const concerns = async (now = noon, name: 'Dana' | 'Ana' = 'Dana') =>
     listConcerns(await company.as(name, now));

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/governance/context.ts';
 import {
   addMiningRule,
@@ -21,26 +21,17 @@ import type { GivenMiningRule } from '../../../src/governance/mining-rules/schem
 import { entitlements, grants } from '../../../src/store/schema/access.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
 import { simulations, singleRoleRules } from '../../../src/store/schema/rules.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { noon } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('mining rules on $name', ({ open }) => {
-  let database: TestDatabase;
-  let db: TestDatabase['db'];
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
   let mining: { id: number; name: string };
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     mining = await createRulePolicy(await dana(), { name: 'Mining' });
   });
-  afterAll(() => database.close());
 
   const dana = () => company.as('Dana');
   const add = async (given: GivenMiningRule) =>
@@ -148,7 +139,7 @@ describe.each(databases())('mining rules on $name', ({ open }) => {
     await expect(readMiningRule(await dana(), id)).rejects.toThrow('no longer here');
   });
 
-  it('two who delete one at once delete it once', async () => {
+  it('two who delete one at once delete it once', commits, async () => {
     const { id } = await add({});
     const both = await Promise.allSettled([
       deleteMiningRule(await dana(), { id, version: 1 }),

@@ -1,5 +1,5 @@
-import { and, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { and, eq, sql } from 'drizzle-orm';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { loadDigest } from '../../../src/governance/messages/digest.ts';
 import { recordMessageCopy } from '../../../src/governance/messages/messages.ts';
@@ -11,25 +11,18 @@ import { entitlements } from '../../../src/store/schema/access.ts';
 import { digestItems, digests, outbox } from '../../../src/store/schema/messages.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import type { Task } from '../../../src/store/tasks/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { noon, type SmallCompany } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 const later = (minutes: number) => new Date(noon.getTime() + minutes * 60_000);
 
 describe.each(databases())('digests of news on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
   let unasked: number[];
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
+    await db.execute(sql`alter table digests alter column id restart`);
     const names = Array.from({ length: 40 }, (_, at) => ({ applicationId: 1, name: `Role ${at}` }));
     const inserted = await db
       .insert(entitlements)
@@ -37,7 +30,6 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
       .returning();
     unasked = inserted.map(({ id }) => id);
   });
-  afterAll(() => database.close());
 
   const ask = async (count: number, now = noon, emergency = false): Promise<Task[]> => {
     const wanted = unasked.splice(0, count).map((entitlementId) => ({

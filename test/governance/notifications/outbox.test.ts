@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { notify } from '../../../src/governance/context.ts';
 import { claimMessages, postponeMessage } from '../../../src/governance/notifications/outbox.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('what waits to be delivered on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-
-  beforeAll(async () => {
-    database = await open();
-    company = await makeSmallCompany(database.db);
-  });
-  afterAll(() => database.close());
+  const { company } = useCompany(open);
 
   it('a newer row about a message that was tried before is a second try, so that what arrived is looked for', async () => {
     const { system, ids } = company;

@@ -1,5 +1,5 @@
 import { desc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   loadPreferences,
   type PreferencesChange,
@@ -9,30 +9,19 @@ import {
 } from '../../../src/governance/notifications/preferences.ts';
 import { isWorkingTime } from '../../../src/governance/notifications/working-hours.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import type { SmallCompany } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('how people are reached, on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-
-  beforeAll(async () => {
-    database = await open();
-  });
-  beforeEach(async () => {
-    await emptyTables(database.db);
-    company = await makeSmallCompany(database.db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const save = async (change: PreferencesChange) => savePreferences(await company.as('Bo'), change);
   const inForce = async (name: keyof SmallCompany['ids'] = 'Bo') =>
     (await readPreferences(await company.as(name))).inForce;
   const organise = async (channel: 'both' | 'email', locked = false) =>
     saveNotificationSettings(await company.as('Dana'), { channel, summary: 'weekly', locked });
-  const lastAudit = async () =>
-    (await database.db.select().from(auditLog).orderBy(desc(auditLog.id)))[0];
+  const lastAudit = async () => (await db.select().from(auditLog).orderBy(desc(auditLog.id)))[0];
 
   it('who chose nothing gets Slack with e-mail in its place, no summary, and works from nine to six', async () => {
     expect(await inForce()).toEqual({
@@ -84,7 +73,7 @@ describe.each(databases())('how people are reached, on $name', ({ open }) => {
     await expect(saveNotificationSettings(await company.as('Bo'), settings)).rejects.toThrow(
       'Only Super Admins',
     );
-    expect(await database.db.select().from(auditLog)).toEqual([]);
+    expect(await db.select().from(auditLog)).toEqual([]);
   });
 
   it.each([
@@ -96,10 +85,7 @@ describe.each(databases())('how people are reached, on $name', ({ open }) => {
     [{ summary: 'hourly' }, '“hourly” is none of off, daily, weekly.'],
   ])('%j is refused with what is wrong with it', async (change, sentence) => {
     await expect(save(change as PreferencesChange)).rejects.toThrow(sentence);
-    const rows = await database.db
-      .select()
-      .from(auditLog)
-      .where(eq(auditLog.verb, 'preferences.save'));
+    const rows = await db.select().from(auditLog).where(eq(auditLog.verb, 'preferences.save'));
     expect(rows).toEqual([]);
   });
 });

@@ -1,28 +1,16 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { changeRoles, findUsers } from '../../../src/governance/people/role-assignments.ts';
 import { ensureSuperAdmin } from '../../../src/governance/people/slack-accounts.ts';
 import { listRoles } from '../../../src/store/people/people.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import type { SmallCompany } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('roles on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const rolesOf = async (name: keyof SmallCompany['ids']) => listRoles(db, company.ids[name]);
 
@@ -62,19 +50,23 @@ describe.each(databases())('roles on $name', ({ open }) => {
     expect(await rolesOf('Lee')).toEqual([]);
   });
 
-  it('the last Super Admin stays one, also when two take the role from each other at once', async () => {
-    const dana = await company.as('Dana');
-    const none = { roles: [] };
-    await expect(changeRoles(dana, { personId: company.ids.Dana, ...none })).rejects.toThrow(
-      'Dana is the last Super Admin; make somebody else one first.',
-    );
-    await changeRoles(dana, { personId: company.ids.Kim, roles: ['super_admin'] });
-    const both = await Promise.allSettled([
-      changeRoles(dana, { personId: company.ids.Kim, ...none }),
-      changeRoles(await company.as('Kim'), { personId: company.ids.Dana, ...none }),
-    ]);
-    expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
-  });
+  it(
+    'the last Super Admin stays one, also when two take the role from each other at once',
+    commits,
+    async () => {
+      const dana = await company.as('Dana');
+      const none = { roles: [] };
+      await expect(changeRoles(dana, { personId: company.ids.Dana, ...none })).rejects.toThrow(
+        'Dana is the last Super Admin; make somebody else one first.',
+      );
+      await changeRoles(dana, { personId: company.ids.Kim, roles: ['super_admin'] });
+      const both = await Promise.allSettled([
+        changeRoles(dana, { personId: company.ids.Kim, ...none }),
+        changeRoles(await company.as('Kim'), { personId: company.ids.Dana, ...none }),
+      ]);
+      expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    },
+  );
 
   it('the second of two who change the same person is told what changed', async () => {
     const dana = await company.as('Dana');

@@ -1,24 +1,20 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { listOwnerlessApplications, loadSetup } from '../../../src/governance/people/setup.ts';
 import { applications } from '../../../src/store/schema/access.ts';
 import { people, slackIdentities } from '../../../src/store/schema/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('setup on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
 
   beforeAll(async () => {
-    database = await open();
-    company = await makeSmallCompany(database.db);
-    await database.db.insert(applications).values({ name: 'Jira' });
-    await database.db
+    await db.insert(applications).values({ name: 'Jira' });
+    await db
       .insert(slackIdentities)
       .values({ personId: company.ids.Ana, state: 'linked', teamId: 'T1', userId: 'U1' });
   });
-  afterAll(() => database.close());
 
   it('how far a workspace is comes from what there is', async () => {
     const dana = await company.as('Dana');
@@ -36,7 +32,6 @@ describe.each(databases())('setup on $name', ({ open }) => {
   });
 
   it('an owner who has left is none', async () => {
-    const { db } = database;
     await db.update(people).set({ active: false }).where(eq(people.id, company.ids.Kim));
     const { apps } = await listOwnerlessApplications(await company.as('Dana'));
     expect(apps).toEqual([

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import {
   keepSlackLink,
@@ -17,9 +17,9 @@ import { saveUserGroups } from '../../../src/governance/people/slack-user-groups
 import { findPerson, findSlackIdentity } from '../../../src/store/people/people.ts';
 import { listUserGroups } from '../../../src/store/people/user-groups.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon, type SmallCompany } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 const slackUser = (name: string, change: Partial<SlackUser> = {}): SlackUser => ({
   teamId: 'T1',
@@ -34,19 +34,7 @@ const slackUser = (name: string, change: Partial<SlackUser> = {}): SlackUser => 
 });
 
 describe.each(databases())('people and Slack on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const later = (minutes: number) => ({
     ...company.system,

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   changeApplication,
   readApplication,
@@ -18,9 +18,9 @@ import { applications, entitlements } from '../../../src/store/schema/access.ts'
 import { auditLog } from '../../../src/store/schema/messages.ts';
 import { userGroups } from '../../../src/store/schema/people.ts';
 import { policies } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { noon, type SmallCompany } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 const step = (
   approvers: StepEdit['approvers'],
@@ -30,21 +30,12 @@ const step = (
 const last = step('provisioners', {}, 'provision');
 
 describe.each(databases())('policies on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
   let github: number;
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     github = (await db.select().from(applications))[0]!.id;
   });
-  afterAll(() => database.close());
 
   const dana = () => company.as('Dana');
   let made = 0;
@@ -188,7 +179,7 @@ describe.each(databases())('policies on $name', ({ open }) => {
     await expect(changePolicy(await dana(), first)).rejects.toThrow('copy it and change the copy');
   });
 
-  it('of one who deletes a policy and one who chooses it, only one succeeds', async () => {
+  it('of one who deletes a policy and one who chooses it, only one succeeds', commits, async () => {
     const { id } = await make();
     const form = await readApplication(await dana(), github);
     const owners = { owners: undefined, provisioners: undefined };

@@ -1,5 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { archiveProfile, editProfile } from '../../../src/governance/profiles/edit.ts';
 import { addMembers } from '../../../src/governance/profiles/enroll.ts';
@@ -12,28 +12,19 @@ import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import type { Cohort } from '../../../src/store/schema/mining.ts';
 import { people, personRoles } from '../../../src/store/schema/people.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 import { type Content, sourceOf } from '../sync/sync-source.ts';
 
 describe.each(databases())('a membership rule on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
   let profileId: number;
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     const row = { name: 'Engineers', nameKey: 'engineers', createdAt: noon };
     profileId = (await insertProfile(db, row, [company.user]))!.id;
   });
-  afterAll(() => database.close());
 
   const engineering: Cohort = { department: ['engineering'] };
   const inputOf = async (rule: Cohort | null, excludedIds: number[] = []) => ({

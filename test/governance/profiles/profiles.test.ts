@@ -1,5 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { archiveProfile, editProfile, makeProfile } from '../../../src/governance/profiles/edit.ts';
@@ -12,24 +12,12 @@ import { listAccessProfiles, viewProfile } from '../../../src/governance/profile
 import { grants } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { taskSteps, tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('an access profile on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const words = {
     name: 'Developers',

@@ -1,5 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { addMembers } from '../../../src/governance/profiles/enroll.ts';
 import { type Leaving, unenroll } from '../../../src/governance/profiles/unenroll.ts';
 import { listEnrolled } from '../../../src/store/profiles/enrollments.ts';
@@ -8,27 +8,18 @@ import { grants } from '../../../src/store/schema/access.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('leaving a profile on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
   let finance: number;
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     finance = await profile('Finance', [company.admin, company.user]);
     await enroll(finance, [company.ids.Ana, company.ids.Cy]);
   });
-  afterAll(() => database.close());
 
   const profile = async (name: string, entitlementIds: number[]) => {
     const row = { name, nameKey: name.toLowerCase(), createdAt: noon };

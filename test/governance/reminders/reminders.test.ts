@@ -1,5 +1,5 @@
 import { desc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { loadDigest } from '../../../src/governance/messages/digest.ts';
 import { recordMessageCopy } from '../../../src/governance/messages/messages.ts';
@@ -8,9 +8,9 @@ import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { findPerson, saveSlackIdentity } from '../../../src/store/people/people.ts';
 import { auditLog, digests, outbox } from '../../../src/store/schema/messages.ts';
 import { type StepOptions, taskSteps, tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, type SmallCompany } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 /** A moment of a week that begins on Monday, 23 November 2026. */
 const days = { mon: 23, tue: 24, wed: 25, thu: 26, fri: 27, sat: 28, sun: 29 };
@@ -18,19 +18,7 @@ const at = (day: keyof typeof days, time: string) => new Date(`2026-11-${days[da
 const morning = at('mon', '10:00');
 
 describe.each(databases())('reminders on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const ask = async (name: 'Ana' | 'Cy' = 'Ana', entitlement: 'admin' | 'user' = 'user') => {
     const input = { personId: company.ids[name], entitlementId: company[entitlement] };

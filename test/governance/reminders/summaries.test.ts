@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { loadDigest } from '../../../src/governance/messages/digest.ts';
 import {
@@ -11,24 +11,18 @@ import { summarizeDue } from '../../../src/governance/reminders/summaries.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { findPerson, saveSlackIdentity } from '../../../src/store/people/people.ts';
 import { digests, outbox } from '../../../src/store/schema/messages.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 /** A moment of the weeks that begin on Monday, 23 and 30 November 2026. */
 const days = { mon: '11-23', tue: '11-24', wed: '11-25', sat: '11-28', next: '11-30' };
 const at = (day: keyof typeof days, time: string) => new Date(`2026-${days[day]}T${time}:00Z`);
 
 describe.each(databases())('summaries on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
 
-  beforeAll(async () => {
-    database = await open();
-  });
   beforeEach(async () => {
-    await emptyTables(database.db);
-    company = await makeSmallCompany(database.db);
     for (const [name, entitlement] of [
       ['Ana', 'user'],
       ['Ana', 'admin'],
@@ -38,14 +32,13 @@ describe.each(databases())('summaries on $name', ({ open }) => {
       await askFor(await company.as(name, at('mon', '08:00')), { ...wanted, reason: 'on call' });
     }
   });
-  afterAll(() => database.close());
 
   const choose = async (change: PreferencesChange) =>
     savePreferences(await company.as('Bo'), change);
   const summarize = (now: Date, zone = 'UTC') => summarizeDue({ ...company.system, now }, zone);
-  const written = () => database.db.select().from(digests).where(eq(digests.kind, 'summary'));
+  const written = () => db.select().from(digests).where(eq(digests.kind, 'summary'));
   const shown = async (now: Date) => {
-    const bo = (await findPerson(database.db, company.ids.Bo))!;
+    const bo = (await findPerson(db, company.ids.Bo))!;
     const [last] = (await written()).toReversed();
     return loadDigest({ ...company.system, now }, last!.id, bo);
   };
@@ -68,14 +61,14 @@ describe.each(databases())('summaries on $name', ({ open }) => {
       detail: '3 requests',
       since: at('mon', '08:00'),
     });
-    const rows = await database.db.select().from(outbox).where(eq(outbox.kind, 'digest'));
+    const rows = await db.select().from(outbox).where(eq(outbox.kind, 'digest'));
     expect(rows.map((row) => row.recipientId)).toEqual([company.ids.Bo, company.ids.Bo]);
   });
 
   it('a weekly one comes on Monday, by the calendar of the reader’s own time zone', async () => {
     await choose({ summary: 'weekly' });
     const bo = { personId: company.ids.Bo, state: 'linked' as const };
-    await saveSlackIdentity(database.db, { ...bo, timeZone: 'Pacific/Auckland' });
+    await saveSlackIdentity(db, { ...bo, timeZone: 'Pacific/Auckland' });
     expect(await summarize(at('tue', '22:00'))).toBe(0);
     // Monday, nine o'clock, in Auckland.
     expect(await summarize(new Date('2026-11-29T20:00:00Z'))).toBe(1);
@@ -94,12 +87,12 @@ describe.each(databases())('summaries on $name', ({ open }) => {
     await choose({ summary: 'daily' });
     await summarize(at('tue', '09:00'));
     await summarize(at('wed', '09:00'));
-    await database.db.delete(outbox);
-    const [task] = await database.db.query.tasks.findMany();
+    await db.delete(outbox);
+    const [task] = await db.query.tasks.findMany();
     const { id, version } = (await loadTaskView(company.system, task!.id))!.active!;
     const bo = await company.as('Bo', at('wed', '10:00'));
     await decideStep(bo, { stepId: id, version }, { positive: true });
-    const rows = await database.db.select().from(outbox).where(eq(outbox.kind, 'digest'));
+    const rows = await db.select().from(outbox).where(eq(outbox.kind, 'digest'));
     const [, newest] = await written();
     expect(rows.map((row) => row.subjectId)).toEqual([newest!.id]);
     expect((await shown(at('wed', '10:00')))?.done?.words).toBe('1 of 3 is done');

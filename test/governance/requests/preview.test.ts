@@ -1,32 +1,23 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { changeRules, readRules } from '../../../src/governance/policies/policy-rules.ts';
 import { previewRequest } from '../../../src/governance/requests/preview.ts';
 import { listPolicyHeads } from '../../../src/store/policies/policies.ts';
 import { applicationOwners, applications, entitlements } from '../../../src/store/schema/access.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import type { SmallCompany } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('what would become of a request, on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     const [app] = await db.select().from(applications);
     const own = { applicationId: app!.id, personId: company.ids.Lee, kind: 'owner' as const };
     await db.insert(applicationOwners).values(own);
   });
-  afterAll(() => database.close());
 
   const policyId = async (name: string) =>
     (await listPolicyHeads(db)).find((one) => one.name === name && one.kind === 'grant')!.id;

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { listMyAccess } from '../../../src/governance/access/my-access.ts';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { requestExtension } from '../../../src/governance/requests/extend-access.ts';
@@ -13,24 +13,12 @@ import { endOfDay } from '../../../src/governance/wording/calendar-days.ts';
 import { entitlements, grants } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { noon, type SmallCompany } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('asking for access on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   type Name = keyof SmallCompany['ids'];
   const ask = async (who: Name, more: Partial<AccessRequest> = {}) =>
@@ -76,7 +64,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       expect(await db.select().from(tasks)).toEqual([]);
     });
 
-    it('asked for twice at once opens each once, and the second is told', async () => {
+    it('asked for twice at once opens each once, and the second is told', commits, async () => {
       const both = await Promise.allSettled([ask('Ana'), ask('Ana')]);
       expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
       const lost = both.find((one) => one.status === 'rejected');

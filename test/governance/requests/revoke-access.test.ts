@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { findAccessOf, proposeRevocation } from '../../../src/governance/requests/revoke-access.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
@@ -7,25 +7,13 @@ import { describeStep } from '../../../src/governance/task-cards/step-card.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { listLiveGrants } from '../../../src/store/access/grants.ts';
 import { grants } from '../../../src/store/schema/access.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon, type SmallCompany } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 import { sourceOf } from '../sync/sync-source.ts';
 
 describe.each(databases())('revocations on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const propose = async (name: keyof SmallCompany['ids'] = 'Kim') =>
     proposeRevocation(await company.as(name), {

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { cancelAnalysis } from '../../../src/governance/role-mining/cancel-run.ts';
 import { listAnalyses } from '../../../src/governance/role-mining/cohort-analysis.ts';
 import type { Miner } from '../../../src/governance/role-mining/miner.ts';
@@ -9,28 +9,18 @@ import { grants, syncRuns } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { miningRuns } from '../../../src/store/schema/mining.ts';
 import { people, personRoles } from '../../../src/store/schema/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
 import { miner } from '../../support/miner.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { noon } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 const later = new Date(noon.getTime() + 120_000);
 
 describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   // Kim is a Super Admin, too. Ten people in Sales hold GitHub · User: one suggestion.
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     await db.insert(personRoles).values({ personId: company.ids.Kim, role: 'super_admin' });
     const sellers = await db
       .insert(people)
@@ -98,7 +88,7 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
     expect(await runNextAnalysis(company.system, miner)).toMatchObject({ found: 1, fresh: 0 });
   });
 
-  it('one that is done at the same moment has one outcome', async () => {
+  it('one that is done at the same moment has one outcome', commits, async () => {
     const dana = await company.as('Dana');
     const { id } = await requestAnalysis(dana);
     let cancelling: Promise<'cancelled' | 'too late'> | undefined;

@@ -1,5 +1,5 @@
 import { eq, inArray } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type AccessUpdate,
   forgetChanges,
@@ -10,9 +10,9 @@ import type { MiningOptions } from '../../../src/mining/options.ts';
 import { entitlements, grants, matrixChanges } from '../../../src/store/schema/access.ts';
 import { accessProfiles } from '../../../src/store/schema/mining.ts';
 import { people } from '../../../src/store/schema/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { noon } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 /** All figures there are. */
 const everything: Partial<MiningOptions> = {
@@ -25,19 +25,11 @@ const everything: Partial<MiningOptions> = {
 
 const size = 40;
 
-describe.each(databases())('held access is brought up to date on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+describe.each(databases())('held access is brought up to date on $name', commits, ({ open }) => {
+  const { db, company } = useCompany(open);
   let sellers: number[];
   let held: MiningSession;
   let position: AccessUpdate['position'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  afterAll(() => database.close());
 
   const hold = (personId: number, entitlementId: number, more = {}) => ({
     personId,
@@ -50,8 +42,6 @@ describe.each(databases())('held access is brought up to date on $name', ({ open
 
   // Forty sellers hold GitHub · User; the first two report to Bo, and the third's grant has yet to count.
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     const added = await db
       .insert(people)
       .values(

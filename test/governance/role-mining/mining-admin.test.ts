@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/governance/context.ts';
 import { addToProfile, createProfile } from '../../../src/governance/profiles/from-suggestion.ts';
 import { viewProfile } from '../../../src/governance/profiles/view.ts';
@@ -28,24 +28,16 @@ import { auditLog } from '../../../src/store/schema/messages.ts';
 import type { MiningSettings } from '../../../src/store/schema/mining.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
 import { miner } from '../../support/miner.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 const size = 22;
 
 describe.each(databases())('the administration of role mining on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
   let sellers: number[];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  afterAll(() => database.close());
 
   const hold = (personId: number, entitlementId: number, more = {}) => ({
     personId,
@@ -58,8 +50,6 @@ describe.each(databases())('the administration of role mining on $name', ({ open
 
   // Twenty-two people in Sales, half of them in Lyon. All hold GitHub · User; one holds GitHub · Admin, too.
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     const added = await db
       .insert(people)
       .values(

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/governance/context.ts';
 import { addMembers } from '../../../src/governance/profiles/enroll.ts';
 import { createProfile } from '../../../src/governance/profiles/from-suggestion.ts';
@@ -17,27 +17,17 @@ import { outbox } from '../../../src/store/schema/messages.ts';
 import { suggestions } from '../../../src/store/schema/mining.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
 import { miner } from '../../support/miner.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('suggestions on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
   let sellers: number[];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  afterAll(() => database.close());
 
   // Twelve people in Sales, of whom eleven hold GitHub · User; one of them reports to Bo.
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     const names = Array.from(
       { length: 12 },
       (_, at) => `Seller ${String(at + 1).padStart(2, '0')}`,

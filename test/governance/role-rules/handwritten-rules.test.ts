@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createRulePolicy } from '../../../src/governance/mining-rules/rule-policies.ts';
 import {
   previewRoleRule,
@@ -12,28 +12,19 @@ import { auditLog } from '../../../src/store/schema/messages.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { singleRoleRules } from '../../../src/store/schema/rules.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { noon } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 const engineering = [{ dimension: 'department', value: 'Engineering' }];
 
 describe.each(databases())('rules written by hand on $name', ({ open }) => {
-  let database: TestDatabase;
-  let db: TestDatabase['db'];
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
   let policyId: number;
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     policyId = (await createRulePolicy(await dana(), { name: 'Own', graceDays: 7 })).id;
   });
-  afterAll(() => database.close());
 
   const dana = () => company.as('Dana');
   const given = (change: Partial<WrittenRule> = {}): WrittenRule => ({
@@ -144,7 +135,7 @@ describe.each(databases())('rules written by hand on $name', ({ open }) => {
     expect((await db.select().from(grants))[0]?.ruleLostAt).toEqual(noon);
   });
 
-  it('two who end one at once end it once', async () => {
+  it('two who end one at once end it once', commits, async () => {
     const { id } = await write();
     const end = async () => endRoleRule(await dana(), { id, version: 1 });
     const both = await Promise.allSettled([end(), end()]);

@@ -1,5 +1,5 @@
 import { eq, inArray, isNull } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { expireGrants } from '../../../src/governance/access/expiry.ts';
 import { listConcerns } from '../../../src/governance/messages/admin-concerns.ts';
 import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
@@ -17,29 +17,19 @@ import {
 } from '../../../src/store/schema/mining.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { useCompany } from '../../support/use-database.ts';
 import { day, type WithRules, withRules } from './role-rule-company.ts';
 
 describe.each(databases())(
   'what many would lose, and what is given by hand, on $name',
   ({ open }) => {
-    let database: TestDatabase;
-    let company: SmallCompany;
-    let db: TestDatabase['db'];
+    const { db, company } = useCompany(open);
     let rules: WithRules;
 
-    beforeAll(async () => {
-      database = await open();
-      db = database.db;
-    });
     beforeEach(async () => {
-      await emptyTables(db);
-      company = await makeSmallCompany(db);
       rules = await withRules(db, company);
     });
-    afterAll(() => database.close());
 
     /** Ten people more in a department, each holding GitHub · User by hand or by a rule. */
     const tenMore = async (department: string, ruleId: number | null) => {

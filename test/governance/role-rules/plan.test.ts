@@ -1,30 +1,21 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { describeRules } from '../../../src/governance/role-rules/describe.ts';
 import { loadReach, planRules, type RoleRule } from '../../../src/governance/role-rules/plan.ts';
 import { listRulesInForce } from '../../../src/store/rules/role-rules.ts';
 import { grants } from '../../../src/store/schema/access.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { rulePolicies, singleRoleRules } from '../../../src/store/schema/rules.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 describe.each(databases())('the reach of role rules on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     await db.update(people).set({ createdAt: noon });
   });
-  afterAll(() => database.close());
 
   const later = new Date(noon.getTime() + 3_600_000);
   const supposed = (more: Partial<RoleRule>): RoleRule => ({

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { cancelRequest } from '../../../src/governance/decisions/decide-step.ts';
 import { endGracePeriods } from '../../../src/governance/role-rules/grace-periods.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
@@ -8,28 +8,18 @@ import { grants } from '../../../src/store/schema/access.ts';
 import * as mining from '../../../src/store/schema/mining.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { useCompany } from '../../support/use-database.ts';
 import { sourceOf } from '../sync/sync-source.ts';
 import { day, type WithRules, withRules } from './role-rule-company.ts';
 
 describe.each(databases())('following single role rules on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
   let rules: WithRules;
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     rules = await withRules(db, company);
   });
-  afterAll(() => database.close());
   const everybodyHolds = async () => {
     const ruleId = await rules.rule();
     await rules.follow();

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   viewEntitlementAccess,
   viewPersonAccess,
@@ -13,29 +13,19 @@ import {
 import { describeStep } from '../../../src/governance/task-cards/step-card.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { people } from '../../../src/store/schema/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { useCompany } from '../../support/use-database.ts';
 import { day, type WithRules, withRules } from './role-rule-company.ts';
 
 const because = 'because department = Engineering: 58 of 60 hold it';
 
 describe.each(databases())('where role rules are named on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
   let rules: WithRules;
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     rules = await withRules(db, company);
   });
-  afterAll(() => database.close());
 
   const cardOf = async (taskId: number) => {
     const view = (await loadTaskView(company.system, taskId))!;

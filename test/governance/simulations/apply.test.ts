@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/governance/context.ts';
 import {
   changeMiningRule,
@@ -19,32 +19,22 @@ import { auditLog } from '../../../src/store/schema/messages.ts';
 import { personRoles } from '../../../src/store/schema/people.ts';
 import { type Criteria, simulations, singleRoleRules } from '../../../src/store/schema/rules.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
 import { miner } from '../../support/miner.ts';
 import { addDepartment, finishSync, makeMiningPolicy } from '../../support/mining-policy.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { noon } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 const later = new Date(noon.getTime() + 120_000);
 const inDepartment = (value: string): Criteria => [{ dimension: 'department', value }];
 
 describe.each(databases())('applying a simulation on $name', ({ open }) => {
-  let database: TestDatabase;
-  let db: TestDatabase['db'];
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
   let mining: number;
   let sales: number[];
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  afterAll(() => database.close());
-
   // Kim is a Super Admin, too. Of twenty in Sales, all but one hold GitHub · User.
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     await db.insert(personRoles).values({ personId: company.ids.Kim, role: 'super_admin' });
     sales = await addDepartment(db, 'Sales', 20, { entitlementIds: [company.user], holding: 19 });
     await finishSync(db);
@@ -127,7 +117,7 @@ describe.each(databases())('applying a simulation on $name', ({ open }) => {
     ]);
   });
 
-  it('of two who decide at once one does, and the other is told who', async () => {
+  it('of two who decide at once one does, and the other is told who', commits, async () => {
     const id = await simulate();
     const kim = await company.as('Kim', later);
     const both = await Promise.allSettled([

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Miner } from '../../../src/governance/role-mining/miner.ts';
 import { viewSimulation } from '../../../src/governance/simulations/report.ts';
 import {
@@ -16,30 +16,20 @@ import { syncRuns } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { personRoles } from '../../../src/store/schema/people.ts';
 import { simulations, singleRoleRules } from '../../../src/store/schema/rules.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
 import { miner } from '../../support/miner.ts';
 import { addDepartment, finishSync, makeMiningPolicy } from '../../support/mining-policy.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { noon } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 
 const later = new Date(noon.getTime() + 120_000);
 
 describe.each(databases())('simulating mining rules on $name', ({ open }) => {
-  let database: TestDatabase;
-  let db: TestDatabase['db'];
-  let company: SmallCompany;
+  const { db, company } = useCompany(open);
   let mining: number;
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  afterAll(() => database.close());
 
   // Kim is a Super Admin, too. Of twenty in Sales, all but one hold GitHub · User; of 26 people Engineering has 5.
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     await db.insert(personRoles).values({ personId: company.ids.Kim, role: 'super_admin' });
     await addDepartment(db, 'Sales', 20, { entitlementIds: [company.user], holding: 19 });
     await finishSync(db);
@@ -107,19 +97,25 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
     expect(await db.select().from(singleRoleRules)).toEqual([]);
   });
 
-  it('one is there a policy; of two who ask at once one is told of the other', async () => {
-    const both = await Promise.allSettled([
-      request(),
-      requestSimulation(await company.as('Kim'), { rulePolicyId: mining }),
-    ]);
-    const refused = both.flatMap((one) => (one.status === 'rejected' ? [one.reason.message] : []));
-    expect(refused).toHaveLength(1);
-    expect(refused[0]).toMatch(
-      /^(Dana|Kim) asked for a simulation of "Mining" just now; it waits for its turn\.$/,
-    );
-    await run();
-    await expect(request()).rejects.toThrow('it waits to be applied or cancelled.');
-  });
+  it(
+    'one is there a policy; of two who ask at once one is told of the other',
+    commits,
+    async () => {
+      const both = await Promise.allSettled([
+        request(),
+        requestSimulation(await company.as('Kim'), { rulePolicyId: mining }),
+      ]);
+      const refused = both.flatMap((one) =>
+        one.status === 'rejected' ? [one.reason.message] : [],
+      );
+      expect(refused).toHaveLength(1);
+      expect(refused[0]).toMatch(
+        /^(Dana|Kim) asked for a simulation of "Mining" just now; it waits for its turn\.$/,
+      );
+      await run();
+      await expect(request()).rejects.toThrow('it waits to be applied or cancelled.');
+    },
+  );
 
   it('those of several policies run one after the other', async () => {
     const other = await makeMiningPolicy(company, 'Other', [

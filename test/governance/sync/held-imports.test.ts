@@ -1,5 +1,5 @@
 import { desc, eq, isNull } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { listConcerns } from '../../../src/governance/messages/admin-concerns.ts';
 import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { setRoles } from '../../../src/governance/people/role-assignments.ts';
@@ -8,9 +8,9 @@ import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { entitlements, grants, syncRuns } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { people } from '../../../src/store/schema/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { noon } from '../../support/small-company.ts';
+import { commits, useCompany } from '../../support/use-database.ts';
 import { sourceOf } from './sync-source.ts';
 
 const days = (count: number) => new Date(noon.getTime() + count * 86_400_000);
@@ -24,21 +24,12 @@ const staff = (count: number, { without = 0, inactive = 0 } = {}) => ({
 });
 
 describe.each(databases())('an import that would close much, on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     await setRoles(company.system, company.ids.Kim, [], ['connector_admin']);
     await sync(staff(30));
   });
-  afterAll(() => database.close());
 
   const sync = (
     content: Parameters<typeof sourceOf>[0],
@@ -133,26 +124,30 @@ describe.each(databases())('an import that would close much, on $name', ({ open 
     expect(await waiting()).toEqual([]);
   });
 
-  it('only a Connector Admin or Super Admin lets it through, and the second is told who did', async () => {
-    await held();
-    const holdId = await newest();
-    const ana = await company.as('Ana');
-    await expect(releaseHeldImport(ana, { holdId })).rejects.toThrow(/^Only Connector Admins/);
-    expect(await listHeldImports(ana)).toEqual([]);
-    expect(await waiting('Ana')).toEqual([]);
-    expect(await waiting()).toHaveLength(1);
-    const both = await Promise.allSettled([
-      letThrough(holdId, 'Kim'),
-      letThrough(holdId, 'Dana', days(1)),
-    ]);
-    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(await rowsOf('sync.let_through')).toHaveLength(1);
-    await expect(letThrough(holdId, 'Dana', days(2))).rejects.toThrow(
-      /^(Kim|Dana) let this import of hr through \d days? ago\.$/,
-    );
-    expect(await waiting()).toEqual([]);
-    await expect(letThrough(9_999)).rejects.toThrow('No such import is held.');
-  });
+  it(
+    'only a Connector Admin or Super Admin lets it through, and the second is told who did',
+    commits,
+    async () => {
+      await held();
+      const holdId = await newest();
+      const ana = await company.as('Ana');
+      await expect(releaseHeldImport(ana, { holdId })).rejects.toThrow(/^Only Connector Admins/);
+      expect(await listHeldImports(ana)).toEqual([]);
+      expect(await waiting('Ana')).toEqual([]);
+      expect(await waiting()).toHaveLength(1);
+      const both = await Promise.allSettled([
+        letThrough(holdId, 'Kim'),
+        letThrough(holdId, 'Dana', days(1)),
+      ]);
+      expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(await rowsOf('sync.let_through')).toHaveLength(1);
+      await expect(letThrough(holdId, 'Dana', days(2))).rejects.toThrow(
+        /^(Kim|Dana) let this import of hr through \d days? ago\.$/,
+      );
+      expect(await waiting()).toEqual([]);
+      await expect(letThrough(9_999)).rejects.toThrow('No such import is held.');
+    },
+  );
 
   it('needs nobody any more when another import went through, or is held with other figures', async () => {
     await held();

@@ -1,23 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { searchEntitlements } from '../../../src/store/catalog/entitlements.ts';
 import { policies } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
 import { noon } from '../../support/small-company.ts';
+import { useDatabase } from '../../support/use-database.ts';
 import { ana, type Content, sourceOf } from './sync-source.ts';
 
 describe.each(databases())('how an entitlement may be asked for, on $name', ({ open }) => {
-  let database: TestDatabase;
-
-  beforeAll(async () => {
-    database = await open();
-  });
-  beforeEach(() => emptyTables(database.db));
-  afterAll(() => database.close());
+  const db = useDatabase(open);
 
   const sync = async (entitlement: NonNullable<Content['entitlements']>[number]) => {
-    const ctx = { db: database.db, actor: undefined, via: 'cli', now: noon } as const;
+    const ctx = { db, actor: undefined, via: 'cli', now: noon } as const;
     const content = { people: [ana], entitlements: [entitlement] };
     const grants = ['ana@acme.example Jira User'];
     return (await syncSource(ctx, sourceOf({ ...content, grants }))).counts;
@@ -26,14 +20,14 @@ describe.each(databases())('how an entitlement may be asked for, on $name', ({ o
 
   it('is what the source says; what it leaves out later stays as it is', async () => {
     await sync({ ...admin, emergencyAllowed: true, longestGrantDays: 90, approvals: 2 });
-    const [two] = (await database.db.select().from(policies)).filter(
+    const [two] = (await db.select().from(policies)).filter(
       (policy) => policy.name === 'Two approvals' && policy.kind === 'grant',
     );
     const said = { emergencyAllowed: true, longestGrantDays: 90, policyId: two!.id };
-    expect(await searchEntitlements(database.db, 'admin', 5)).toMatchObject([said]);
+    expect(await searchEntitlements(db, 'admin', 5)).toMatchObject([said]);
     expect(await sync(admin)).toMatchObject({ entitlementsUpdated: 0 });
-    expect(await searchEntitlements(database.db, 'admin', 5)).toMatchObject([said]);
-    expect(await searchEntitlements(database.db, 'user', 5)).toMatchObject([
+    expect(await searchEntitlements(db, 'admin', 5)).toMatchObject([said]);
+    expect(await searchEntitlements(db, 'user', 5)).toMatchObject([
       { emergencyAllowed: false, longestGrantDays: null, policyId: null },
     ]);
   });
@@ -41,6 +35,6 @@ describe.each(databases())('how an entitlement may be asked for, on $name', ({ o
   it('changes with the source: what is no longer requestable is no longer found', async () => {
     await sync({ ...admin, approvals: 2 });
     expect(await sync({ ...admin, requestable: false })).toMatchObject({ entitlementsUpdated: 1 });
-    expect(await searchEntitlements(database.db, 'admin', 5)).toEqual([]);
+    expect(await searchEntitlements(db, 'admin', 5)).toEqual([]);
   });
 });

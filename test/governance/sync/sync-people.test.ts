@@ -1,24 +1,16 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { formatProblems } from '../../../src/connectors/problems.ts';
 import type { Ctx } from '../../../src/governance/context.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { entitlements, grants } from '../../../src/store/schema/access.ts';
 import { people } from '../../../src/store/schema/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
+import { useDatabase } from '../../support/use-database.ts';
 import { ana, bo, type Content, sourceOf } from './sync-source.ts';
 
 describe.each(databases())('who is who in a sync on $name', ({ open }) => {
-  let database: TestDatabase;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  afterAll(() => database.close());
-  beforeEach(() => emptyTables(db));
+  const db = useDatabase(open);
 
   const ctx = (): Ctx => ({ db, actor: undefined, via: 'cli', now: new Date() });
   const sync = async (content: Content, name = 'csv') => {

@@ -1,5 +1,5 @@
 import { asc, eq, isNull } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { formatProblems } from '../../../src/connectors/problems.ts';
 import type { Ctx } from '../../../src/governance/context.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
@@ -15,24 +15,16 @@ import {
 import { auditLog } from '../../../src/store/schema/messages.ts';
 import { miningRuns } from '../../../src/store/schema/mining.ts';
 import { people } from '../../../src/store/schema/people.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
 import { askFor, makeSmallCompany } from '../../support/small-company.ts';
+import { useDatabase } from '../../support/use-database.ts';
 import { ana, bo, type Content, sourceOf } from './sync-source.ts';
 
 const noon = new Date('2026-11-21T12:00:00Z');
 const evening = new Date('2026-11-21T20:00:00Z');
 
 describe.each(databases())('a sync on $name', ({ open }) => {
-  let database: TestDatabase;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  afterAll(() => database.close());
-  beforeEach(() => emptyTables(db));
+  const db = useDatabase(open);
 
   const ctx = (now = noon): Ctx => ({ db, actor: undefined, via: 'cli', now });
   const sync = async (content: Content, { name = 'csv', now = noon, dryRun = false } = {}) => {
@@ -129,8 +121,9 @@ describe.each(databases())('a sync on $name', ({ open }) => {
     };
     await sync(content);
     expect(await sync(content)).toEqual({ grantsUnchanged: 1, warnings: [] });
-    expect(await db.select().from(grants)).toMatchObject([{ firstSeenAt: noon, lastSyncRunId: 2 }]);
-    expect(await personOf('ana@acme.example')).toMatchObject({ lastSyncRunId: 2 });
+    const lastSyncRunId = Math.max(...(await db.select().from(syncRuns)).map(({ id }) => id));
+    expect(await db.select().from(grants)).toMatchObject([{ firstSeenAt: noon, lastSyncRunId }]);
+    expect(await personOf('ana@acme.example')).toMatchObject({ lastSyncRunId });
   });
 
   it('closes people and grants that are gone, keeps them, and opens again people who are back', async () => {

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { proposeRevocation } from '../../../src/governance/requests/revoke-access.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
@@ -8,30 +8,21 @@ import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { findCopy, saveCopy } from '../../../src/store/messages/message-copies.ts';
 import { applicationOwners, grants } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon, type SmallCompany } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 import { sourceOf } from './sync-source.ts';
 
 const cyHolds = 'cy@acme.example GitHub Admin';
 const anaHolds = 'ana@acme.example GitHub Admin';
 
 describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
+  const { db, company } = useCompany(open);
   let hour: number;
 
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
   beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
     hour = 0;
   });
-  afterAll(() => database.close());
 
   const now = () => new Date(noon.getTime() + hour * 3_600_000);
   /** The next sync, an hour after the last. */

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { proposeRevocation } from '../../../src/governance/requests/revoke-access.ts';
 import { readDetails } from '../../../src/governance/task-cards/details.ts';
@@ -16,26 +16,14 @@ import {
 } from '../../../src/store/schema/mining.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { delegations, policies, taskSteps } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, noon, type SmallCompany } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 const day = 86_400_000;
 
 describe.each(databases())('details on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const ask = async (entitlementId = company.admin) =>
     askFor(await company.as('Ana'), {

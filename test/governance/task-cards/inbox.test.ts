@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decideMany } from '../../../src/governance/decisions/bulk-decide.ts';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { loadHome, turnHome } from '../../../src/governance/messages/home.ts';
@@ -14,26 +14,16 @@ import { assertMessage, assertView } from '../../../src/slack/limits.ts';
 import { saveSlackIdentity } from '../../../src/store/people/people.ts';
 import { outbox } from '../../../src/store/schema/messages.ts';
 import { tasks as taskTable } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
+import { databases } from '../../support/database.ts';
 import { askForMany } from '../../support/many-tasks.ts';
-import { makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { noon } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 const hoursAgo = (hours: number) => new Date(noon.getTime() - hours * 3_600_000);
 const taskIds = (inbox: Inbox) => inbox.waiting.map(({ card }) => card.taskId);
 
 describe.each(databases())('an inbox on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-
-  beforeAll(async () => {
-    database = await open();
-  });
-  beforeEach(async () => {
-    await emptyTables(database.db);
-    company = await makeSmallCompany(database.db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   const ask = async (at: Date, how = {}) => (await askForMany(company, 1, { at, ...how }))[0]!.id;
   const approve = async (taskId: number, at = noon) => {
@@ -64,7 +54,7 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
 
   /** As a task is whose emergency policy has an approval. */
   async function markEmergency(taskId: number): Promise<void> {
-    await database.db.update(taskTable).set({ emergency: true }).where(eq(taskTable.id, taskId));
+    await db.update(taskTable).set({ emergency: true }).where(eq(taskTable.id, taskId));
   }
 
   it('opens at the first list that is not empty; what a decision leads to is in the next person’s', async () => {
@@ -106,10 +96,10 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
     await askForMany(company, 25);
     const bo = await company.as('Bo');
     const { personId } = bo.actor;
-    await saveSlackIdentity(database.db, { personId, state: 'linked', homeOpenedAt: noon });
+    await saveSlackIdentity(db, { personId, state: 'linked', homeOpenedAt: noon });
     expect((await turnHome(bo, { tab: 'approval', page: 2 })).inbox.waiting).toHaveLength(5);
     expect((await loadHome(bo)).inbox.place).toEqual({ tab: 'approval', page: 2 });
-    const rows = await database.db.select().from(outbox);
+    const rows = await db.select().from(outbox);
     expect(rows.filter(({ kind }) => kind === 'home').map((row) => row.recipientId)).toContain(
       personId,
     );

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { proposeRevocation } from '../../../src/governance/requests/revoke-access.ts';
 import { miningOptions } from '../../../src/governance/role-mining/options.ts';
@@ -11,9 +11,9 @@ import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { entitlements, grants } from '../../../src/store/schema/access.ts';
 import { outbox } from '../../../src/store/schema/messages.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
+import { databases } from '../../support/database.ts';
+import { askFor, type SmallCompany } from '../../support/small-company.ts';
+import { useCompany } from '../../support/use-database.ts';
 import { type Content, sourceOf } from '../sync/sync-source.ts';
 
 const evening = new Date('2026-11-21T20:00:00Z');
@@ -21,19 +21,7 @@ const everybody = ['Ana', 'Bo', 'Cy', 'Kim', 'Lee', 'Dana'] as const;
 const held = 'cy@acme.example GitHub Admin';
 
 describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
-  let database: TestDatabase;
-  let company: SmallCompany;
-  let db: TestDatabase['db'];
-
-  beforeAll(async () => {
-    database = await open();
-    db = database.db;
-  });
-  beforeEach(async () => {
-    await emptyTables(db);
-    company = await makeSmallCompany(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(open);
 
   /** A sync that brings everybody but these. */
   const syncWithout = async (gone: readonly string[], more: Partial<Content> = {}) => {

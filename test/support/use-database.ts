@@ -1,0 +1,101 @@
+import { afterAll, aroundEach, beforeAll } from 'vitest';
+import type { Db } from '../../src/store/db.ts';
+import type { TestDatabase } from './database.ts';
+import { readyToEmpty } from './empty-tables.ts';
+import { makeSmallCompany, type SmallCompany } from './small-company.ts';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    commits?: boolean;
+  }
+}
+
+/**
+ * Marks a test, or a `describe`, that needs real commits: two transactions at once, or the clock or the
+ * numbers of the database's transactions. `it('two clicks at once decide once', commits, async () => …)`.
+ */
+export const commits = { meta: { commits: true } };
+
+/**
+ * A database for the tests of a `describe`. Each test runs in a transaction that is rolled back, which
+ * costs nothing; after a test marked with `commits` the tables are emptied instead. `make` puts in what
+ * every test starts from. What a test writes is gone afterwards, but numbers of rows go on growing.
+ */
+export function useDatabase(
+  open: () => Promise<TestDatabase>,
+  make: (db: Db) => Promise<void> = async () => {},
+): Db {
+  let current: Db;
+  const db = late(() => current);
+  let database: TestDatabase;
+  let empty: () => Promise<void>;
+
+  beforeAll(async () => {
+    database = await open();
+    current = database.db;
+    empty = await readyToEmpty(current);
+    await make(db);
+  });
+  aroundEach(async (runTest, { task }) => {
+    if (task.meta.commits) {
+      await runTest();
+      await empty();
+      await make(db);
+      return;
+    }
+    await rollBack(database.db, async (transaction) => {
+      current = transaction;
+      await runTest();
+    });
+    current = database.db;
+  });
+  afterAll(() => database.close());
+  return db;
+}
+
+/** The small company in a database of its own, under the rules of `useDatabase`. */
+export function useCompany(open: () => Promise<TestDatabase>): { db: Db; company: SmallCompany } {
+  let made: SmallCompany;
+  const db = useDatabase(open, async (empty) => {
+    made = await makeSmallCompany(empty);
+  });
+  return { db, company: late(() => made) };
+}
+
+const undone = new Error('rolled back');
+
+async function rollBack(db: Db, fn: (transaction: Db) => Promise<void>): Promise<void> {
+  let overlaps = 0;
+  const work = db.transaction(async (transaction) => {
+    const nest = transaction.transaction.bind(transaction);
+    let running = 0;
+    transaction.transaction = async (...args) => {
+      running++;
+      if (running > 1) overlaps++;
+      try {
+        return await nest(...args);
+      } finally {
+        running--;
+      }
+    };
+    await fn(transaction as Db);
+    throw undone;
+  });
+  await work.catch((error) => {
+    if (error !== undone) throw error;
+  });
+  if (overlaps > 0) {
+    throw new Error('Two transactions ran at once within one connection: mark the test `commits`.');
+  }
+}
+
+/** Stands for an object that a hook makes, so that it can be taken apart where there is none yet. */
+function late<T extends object>(current: () => T): T {
+  return new Proxy({} as T, {
+    get: (_, key) => {
+      const made = current();
+      const value: unknown = Reflect.get(made, key);
+      return typeof value === 'function' ? value.bind(made) : value;
+    },
+  });
+}
