@@ -53,7 +53,7 @@ export function buildHeldImportParts(
   { title, lines, isOpen }: HeldImportCard,
   reader: MailContext,
 ): MailParts {
-  const purpose = isOpen ? 'To confirm the import,' : undefined;
+  const purpose = isOpen ? 'To let the import through,' : undefined;
   return buildSlackNotice(title, lines, purpose, reader);
 }
 

@@ -69,7 +69,7 @@ function listConfirmationSamples(): SampleMail[] {
         lines: [
           'It would remove 120 of 400 people (30 %) and 1,830 of 6,092 grants (30 %).',
           confirmation,
-          'If the import is right, confirm it and run it again within 7 days.',
+          'If the import is right, let it through and run it again within 7 days.',
         ],
         summary: 'The import of csv needs confirmation.',
         isOpen: true,
