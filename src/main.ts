@@ -92,7 +92,7 @@ async function open(
     // The sandbox lets anybody act as anybody: it is for this machine alone.
     host: demo ? '127.0.0.1' : '0.0.0.0',
     ping: () => pingStore(store.db),
-    ...(demo ? { before: demo.sandbox.handleRequest, upgrade: demo.sandbox.handleUpgrade } : {}),
+    ...(demo ? { fallback: demo.sandbox.handleRequest, upgrade: demo.sandbox.handleUpgrade } : {}),
   });
   closers.push(web.close);
   demo?.sandbox.setBaseUrl(web.url);

@@ -1,38 +1,40 @@
 import { createTransport } from 'nodemailer';
 import { Refusal } from '../errors.ts';
 
-const timeout = 10_000;
+const timeoutMs = 10_000;
 
 /**
- * Does the mail server answer, and does it take the user and password of the URL? Nothing is sent.
- * @throws Refusal with the sentence that says what to mend.
+ * Checks that the mail server answers and accepts the user and password of the URL. Sends no mail.
+ * @returns a sentence for the log, without a period.
+ * @throws Refusal unavailable with a sentence that says what to fix.
  */
 export async function checkMail(smtpUrl: string): Promise<string> {
   const { hostname, port, protocol } = new URL(smtpUrl);
-  const where = `${hostname}:${port || (protocol === 'smtps:' ? 465 : 587)}`;
+  const server = `${hostname}:${port || (protocol === 'smtps:' ? 465 : 587)}`;
   const transport = createTransport({
     url: smtpUrl,
-    connectionTimeout: timeout,
-    greetingTimeout: timeout,
-    socketTimeout: timeout,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
   });
   try {
     await transport.verify();
-    return `the mail server at ${where} takes mail`;
+    return `the mail server at ${server} is ready`;
   } catch (error) {
-    throw new Refusal('unavailable', sentenceOf(error, where));
+    throw new Refusal('unavailable', describeFailure(error, server));
   } finally {
     transport.close();
   }
 }
 
-function sentenceOf(error: unknown, where: string): string {
+function describeFailure(error: unknown, server: string): string {
+  // nodemailer rejects with Errors that carry a code only.
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EAUTH') {
-    return `the mail server at ${where} refuses the user or password of SMTP_URL: mend them.`;
+    return `the mail server at ${server} rejects the user or password of SMTP_URL: correct them.`;
   }
   if (code === 'ETLS' || /ssl|tls|certificate/i.test(message)) {
-    return `no secure connection to ${where} (${message}): use smtps:// for TLS from the first byte, smtp:// for STARTTLS.`;
+    return `no secure connection to ${server} (${message}): use smtps:// for TLS from the first byte, smtp:// for STARTTLS.`;
   }
-  return `the mail server at ${where} does not answer (${code ?? message}): check SMTP_URL.`;
+  return `the mail server at ${server} does not answer (${code ?? message}): check SMTP_URL.`;
 }

@@ -9,11 +9,11 @@ import {
 } from '../governance/messages/messages.ts';
 import { undecided } from '../governance/notifications/channel-routing.ts';
 import { loadPreferences } from '../governance/notifications/preferences.ts';
-import { headersOf, taskOf } from './headers.ts';
-import { createLinks } from './links.ts';
+import { buildHeaders, findTaskId } from './headers.ts';
+import { createMailLinks } from './links.ts';
 import { type RenderedMail, type RenderOptions, renderMail } from './render.ts';
-import { headerText } from './text.ts';
-import { type Mailer, type MailWaits, openMailer } from './transport.ts';
+import { toHeaderText } from './text.ts';
+import { type Mailer, type MailTimeouts, openMailer } from './transport.ts';
 
 const retryMs = 30_000;
 
@@ -21,49 +21,49 @@ export interface EmailOptions extends RenderOptions {
   smtpUrl: string | undefined;
   /** `Rolemine <rolemine@example.com>` */
   from: string;
-  waits?: MailWaits;
+  timeouts?: MailTimeouts;
 }
 
-/** Delivers letters by e-mail: one mail a person and subject, since a mail cannot be redrawn. */
+/** Delivers messages by e-mail. A mail cannot be redrawn, so each person gets one mail a subject. */
 export class EmailDelivery {
   private readonly mailer: Mailer | undefined;
   private readonly options: RenderOptions;
 
-  constructor({ smtpUrl, from, waits, ...options }: EmailOptions) {
-    this.mailer = smtpUrl ? openMailer(smtpUrl, from, waits) : undefined;
+  constructor({ smtpUrl, from, timeouts, ...options }: EmailOptions) {
+    this.mailer = smtpUrl ? openMailer(smtpUrl, from, timeouts) : undefined;
     this.options = options;
   }
 
-  /** How long one delivery may take, in milliseconds. */
-  get longestMs(): number {
-    return this.mailer?.longestMs ?? 0;
+  /** The longest that one delivery takes, in milliseconds; 0 without a mail server. */
+  get maxSendMs(): number {
+    return this.mailer?.maxSendMs ?? 0;
   }
 
-  /** Sends a letter, unless this person has its mail already or has left, or it is no news to them. */
+  /** Sends a message, unless its reader already has the mail, has left, or would learn nothing new from it. */
   async deliver(ctx: Ctx, personalMessage: PersonalMessage): Promise<DeliveryResult> {
-    // Without its links, which are new with every mail: what it says.
     const { id } = personalMessage.person;
     const { channel } = (await loadPreferences(ctx, [id]))(id);
     const options = { ...this.options, channel };
-    const said = renderMail(personalMessage, options);
-    if (!said) return { done: 'moot' };
+    // Every mail gets new links, so the content hash is made of the mail without links.
+    const content = renderMail(personalMessage, options);
+    if (!content) return { done: 'moot' };
     const copy = await findMessageCopy(ctx, personalMessage.key, 'email');
     if (copy && copy.contentHash !== undecided) return { done: 'unchanged' };
     const { email, name, active, closedAt } = personalMessage.person;
-    // Whoever has left is told nothing more: their links open nothing, and their mailbox may be another's.
+    // People who have left get no mail: their links open nothing, and their mailbox may belong to somebody else.
     if (!personalMessage.isNews || !active || closedAt) return { done: 'moot' };
     if (!email) return { unreachable: 'no e-mail address' };
     if (!this.mailer) return { unreachable: 'SMTP_URL is not set' };
     const { publicUrl } = this.options;
-    const links = publicUrl ? await createLinks(ctx, personalMessage, publicUrl) : undefined;
-    const about = taskOf(personalMessage);
-    const headers = headersOf(personalMessage, {
+    const links = publicUrl ? await createMailLinks(ctx, personalMessage, publicUrl) : undefined;
+    const taskId = findTaskId(personalMessage);
+    const headers = buildHeaders(personalMessage, {
       sender: this.mailer.from.address,
       replyTo: this.options.replyTo,
-      thread: about === undefined ? [] : await listThread(ctx, id, about),
+      thread: taskId === undefined ? [] : await listThread(ctx, id, taskId),
       links,
     });
-    const mail = renderMail(personalMessage, { ...options, links }) ?? said;
+    const mail = renderMail(personalMessage, { ...options, links }) ?? content;
     const sending = await this.mailer.send({ ...mail, ...headers, to: { name, address: email } });
     const record = (contentHash: string, mailId?: string) =>
       inTransaction(ctx, (ctx) =>
@@ -74,21 +74,20 @@ export class EmailDelivery {
       );
     switch (sending.state) {
       case 'undecided':
-        // Once more, under the same Message-ID; after that it is taken to have arrived.
+        // It is sent a second time under the same Message-ID. After that, it counts as delivered.
         if (!copy) {
           await record(undecided);
-          return { retryAt: new Date(Date.now() + retryMs), counted: true, error: sending.why };
+          return postpone(sending.reason);
         }
-        await record(hashOf(said), headers.messageId);
+        await record(hashContent(content), headers.messageId);
         return { done: 'sent' };
       case 'sent':
-        await record(hashOf(said), headers.messageId);
+        await record(hashContent(content), headers.messageId);
         return { done: 'sent' };
       case 'refused':
-        return { unreachable: `${headerText(email, 320)} is refused: ${sending.why}` };
+        return { unreachable: `${toHeaderText(email, 320)} is refused: ${sending.reason}` };
       case 'retry':
-        // By the clock, not by `ctx.now`: a server that is silent may have taken most of a minute.
-        return { retryAt: new Date(Date.now() + retryMs), counted: true, error: sending.why };
+        return postpone(sending.reason);
     }
   }
 
@@ -97,6 +96,11 @@ export class EmailDelivery {
   }
 }
 
-function hashOf(mail: RenderedMail): string {
+/** Uses the clock, not `ctx.now`: a silent server may have taken most of a minute. */
+function postpone(error: string): DeliveryResult {
+  return { retryAt: new Date(Date.now() + retryMs), counted: true, error };
+}
+
+function hashContent(mail: RenderedMail): string {
   return createHash('sha256').update(JSON.stringify(mail)).digest('hex').slice(0, 32);
 }

@@ -1,49 +1,48 @@
 import type { PersonalMessage } from '../governance/messages/messages.ts';
 import type { Preferences } from '../governance/notifications/preferences.ts';
 import type { FooterLine, MailLinks } from './parts.ts';
-import { oneLine } from './text.ts';
+import { toOneLine } from './text.ts';
 
 type Channel = Preferences['channel'];
 
-const reasons = {
+const identityReasons = {
   linked: 'Rolemine could not reach you in Slack',
-  not_found: 'Slack knows no account with this e-mail address',
+  not_found: 'no Slack account uses this address',
   guest: 'you are a guest in Slack, and Rolemine works with full members only',
   deactivated: 'your Slack account is deactivated',
 } as const;
 
-const choices = {
+const channelReasons = {
   slack: undefined,
-  both: 'you are told in Slack and by e-mail',
-  email: 'you are told by e-mail only',
+  both: 'your notifications come by Slack and by e-mail',
+  email: 'your notifications come by e-mail only',
 } as const satisfies Record<Channel, string | undefined>;
 
-/** What stands below every mail: why it came, what becomes of a reply, and where to choose otherwise. */
-export function footerOf(
+/** Builds the footer of a mail: why it came, where replies go, how to change notifications, and who sent it. */
+export function buildFooter(
   { identity }: PersonalMessage,
-  about: {
+  options: {
     channel?: Channel | undefined;
     links?: MailLinks | undefined;
     replyTo?: string | undefined;
     publicUrl?: string | undefined;
   },
 ): FooterLine[] {
-  const why = choices[about.channel ?? 'slack'] ?? reasons[identity?.state ?? 'linked'];
-  const replies = about.replyTo
-    ? `A reply goes to ${oneLine(about.replyTo)}; it decides nothing.`
-    : 'Replies are not read; they decide nothing.';
-  const lines: FooterLine[] = [{ text: `You get this by e-mail because ${why}. ${replies}` }];
-  if (about.links) {
-    const link = { text: 'Choose how you are told', url: about.links.preferences };
-    lines.push({ text: 'By Slack or e-mail, at once or in a summary:', link });
+  const { channel = 'slack', links, replyTo, publicUrl } = options;
+  const reason = channelReasons[channel] ?? identityReasons[identity?.state ?? 'linked'];
+  const replies = replyTo ? `Replies go to ${toOneLine(replyTo)}.` : 'Replies are not read.';
+  const lines: FooterLine[] = [{ text: `You get this by e-mail because ${reason}. ${replies}` }];
+  if (links) {
+    const link = { text: 'Notification settings', url: links.preferences };
+    lines.push({ text: 'Choose Slack or e-mail, at once or in a summary:', link });
   }
-  return [...lines, ...sentBy(about.publicUrl)];
+  return [...lines, ...describeSender(publicUrl)];
 }
 
-/** Which installation wrote. */
-function sentBy(publicUrl: string | undefined): FooterLine[] {
+/** Names the installation that sent the mail. A local address would tell the reader nothing. */
+function describeSender(publicUrl: string | undefined): FooterLine[] {
   if (!publicUrl || !URL.canParse(publicUrl)) return [];
   const { hostname, host } = new URL(publicUrl);
-  const isHere = /^(localhost|127\..*|\[::1\])$/.test(hostname);
-  return isHere ? [] : [{ text: `Sent by Rolemine at ${host}.` }];
+  const isLocal = /^(localhost|127\..*|\[::1\])$/.test(hostname);
+  return isLocal ? [] : [{ text: `Sent by Rolemine at ${host}.` }];
 }

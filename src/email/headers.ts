@@ -1,8 +1,8 @@
 import type { PersonalMessage } from '../governance/messages/messages.ts';
 import type { MailLinks } from './parts.ts';
 
-/** The mails before it about the same task: the first, and so many of the newest (RFC 5322 section 3.6.4). */
-const referencesMax = 10;
+/** RFC 5322 section 3.6.4 lets a long list be shortened: the first mail of a thread stays, and the newest ones. */
+const maxReferences = 10;
 
 export interface MailHeaders {
   /** With its angle brackets, as all ids here. */
@@ -14,53 +14,55 @@ export interface MailHeaders {
 }
 
 /**
- * What a mail says to mail programs: that a machine wrote it and that nobody is to answer by machine, which
- * conversation it belongs to, and where it can be ordered off.
- * @param about.sender the address it comes from
- * @param about.thread the mails this person has about the same task, the oldest first
+ * Builds the headers of a mail. They mark it as written by a machine, so that no other machine answers it. They
+ * put it into the thread of its task, and name the page where its reader can turn mails off.
+ * @param options.sender the address it comes from
+ * @param options.thread Message-IDs of this person's mails about the same task, oldest first
  */
-export function headersOf(
+export function buildHeaders(
   personalMessage: PersonalMessage,
-  about: {
+  options: {
     sender: string;
     thread: readonly string[];
     links?: MailLinks | undefined;
     replyTo?: string | undefined;
   },
 ): MailHeaders {
-  const domain = about.sender.slice(about.sender.lastIndexOf('@') + 1);
-  const messageId = messageIdOf(personalMessage, domain);
-  const [first, ...later] = about.thread.filter((id) => id !== messageId);
+  const { sender, thread, links, replyTo } = options;
+  const domain = sender.slice(sender.lastIndexOf('@') + 1);
+  const messageId = buildMessageId(personalMessage, domain);
+  const [first, ...later] = thread.filter((id) => id !== messageId);
   const last = later.at(-1) ?? first;
   return {
     messageId,
     ...(first && last
-      ? { inReplyTo: last, references: [first, ...later.slice(1 - referencesMax)] }
+      ? { inReplyTo: last, references: [first, ...later.slice(1 - maxReferences)] }
       : {}),
-    // Whoever answers is to find out that nobody reads it; a sender with a mailbox would swallow it.
-    replyTo: about.replyTo ?? `no-reply@${domain}`,
+    // A reply to no-reply@ bounces, so its author learns that nobody read it. The sender's own mailbox, if it
+    // exists, would swallow the reply.
+    replyTo: replyTo ?? `no-reply@${domain}`,
     headers: {
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       'List-Id': `Rolemine <rolemine.${domain}>`,
-      ...(about.links ? { 'List-Unsubscribe': `<${about.links.preferences}>` } : {}),
+      ...(links ? { 'List-Unsubscribe': `<${links.preferences}>` } : {}),
     },
   };
 }
 
 /**
- * The same for every sending of a letter, so that a mailbox can tell a repeat after a crash. The moment the
- * person was stored is in it because ids begin anew in a new database, and a mailbox that saw
- * an old one's id would drop the new mail unseen; and what is told a second time is a mail of its own.
+ * Builds the same id each time a message is sent, so that a mailbox recognizes a repeat after a crash. Ids start
+ * again at 1 in a new database, and a mailbox that saw the old id would drop the new mail. The time at which the
+ * person was stored prevents that. News that is sent a second time gets an id of its own through `since`.
  */
-function messageIdOf({ key, person, since }: PersonalMessage, domain: string): string {
+function buildMessageId({ key, person, since }: PersonalMessage, domain: string): string {
   const store = person.createdAt.getTime().toString(36);
   const news = since ? `.${since.getTime().toString(36)}` : '';
   return `<rolemine.${key.kind}.${key.subjectId}.${key.recipientId}.${store}${news}@${domain}>`;
 }
 
-/** The one task a mail is about; undefined for several, or none. */
-export function taskOf({ message }: PersonalMessage): number | undefined {
+/** Finds the task that a mail is about. @returns undefined for a mail about several tasks or none. */
+export function findTaskId({ message }: PersonalMessage): number | undefined {
   switch (message.kind) {
     case 'task':
       return message.card.taskId;

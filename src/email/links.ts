@@ -6,17 +6,15 @@ import {
   requireAddress,
 } from '../governance/email-links/action-links.ts';
 import type { PersonalMessage } from '../governance/messages/messages.ts';
+import { maxTaskRows } from './news-parts.ts';
 import type { MailLinks } from './parts.ts';
 
-/** So many tasks of one mail are links; a mail names no more. */
-const tasksMax = 30;
-
 /**
- * Makes the links of one mail: to the page of each of its tasks and to the person's preferences.
+ * Creates the links of one mail: to the page of each task it lists and to the person's preferences.
  * @param publicUrl without a slash at the end.
  * @throws Refusal conflict when the person's address has changed meanwhile.
  */
-export async function createLinks(
+export async function createMailLinks(
   ctx: Ctx,
   { message, person, identity }: PersonalMessage,
   publicUrl: string,
@@ -24,20 +22,20 @@ export async function createLinks(
   const { id: personId } = person;
   return inTransaction(ctx, async (ctx) => {
     await requireAddress(ctx, person);
-    const tasks = new Map<number, string>();
+    const urls = new Map<number, string>();
     // A guest of the workspace cannot act, and the page would not open.
-    const linked = identity?.state === 'guest' ? [] : tasksOf(message);
-    for (const about of linked.slice(0, tasksMax)) {
-      const token = await createTaskLink(ctx, { personId, ...about });
-      tasks.set(about.taskId, linkUrl(publicUrl, 'task', token));
+    const tasks = identity?.state === 'guest' ? [] : listTasks(message);
+    for (const task of tasks.slice(0, maxTaskRows)) {
+      const token = await createTaskLink(ctx, { personId, ...task });
+      urls.set(task.taskId, linkUrl(publicUrl, 'task', token));
     }
     const token = await createPreferencesLink(ctx, { personId });
-    return { tasks, preferences: linkUrl(publicUrl, 'preferences', token) };
+    return { tasks: urls, preferences: linkUrl(publicUrl, 'preferences', token) };
   });
 }
 
-/** The tasks a message is about, with the step that its reader is asked about. */
-function tasksOf(
+/** Lists the tasks of a message, each with the step that its reader decides, if any. */
+function listTasks(
   message: PersonalMessage['message'],
 ): { taskId: number; stepId?: number | null }[] {
   switch (message.kind) {

@@ -4,91 +4,114 @@ import type { Notice } from '../governance/notifications/notice.ts';
 import type { HeldGrants } from '../governance/role-rules/held-removals.ts';
 import type { HeldImportCard } from '../governance/sync/held-imports.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
-import { inSlack } from './acting.ts';
+import { describeSlackPlace } from './action-parts.ts';
 import { formatTime, type MailContext, type MailParts, type Part } from './parts.ts';
-import { taskParts } from './task-parts.ts';
-import { cut, oneLine } from './text.ts';
+import { buildTaskParts } from './task-parts.ts';
+import { shortenText, toOneLine } from './text.ts';
 
-/** How many tasks a mail names that tells of several. */
-const titlesMax = 30;
+/** A mail about several tasks lists this many of them, each with its link. */
+export const maxTaskRows = 30;
 
-/** The parts of a mail that only tells something. */
-export function noticeParts({ title, lines }: Notice): MailParts {
+/** Builds a mail that asks for nothing. */
+export function buildNoticeParts({ title, lines }: Notice): MailParts {
   return {
-    title: cut(oneLine(title), 300),
-    under: undefined,
+    title: shortenText(toOneLine(title), 300),
+    subtitle: undefined,
     body:
       lines.length > 0
-        ? [{ type: 'lines', lines: lines.map((line) => cut(oneLine(line), 1_000)), quiet: false }]
+        ? [
+            {
+              type: 'lines',
+              lines: lines.map((line) => shortenText(toOneLine(line), 1_000)),
+              quiet: false,
+            },
+          ]
         : [],
   };
 }
 
-/** The parts of the mail about access that ends soon. */
-export function expiryParts(
+/** Builds the mail about access that ends soon. */
+export function buildExpiryParts(
   { title, note, canExtend }: ExpiryNote,
-  { personalMessage }: MailContext,
+  reader: MailContext,
 ): MailParts {
-  const body: Part[] = [{ type: 'lines', lines: [oneLine(note)], quiet: false }];
-  if (canExtend) body.push({ type: 'where', text: inSlack('To extend it,', personalMessage) });
-  return { title: oneLine(title), under: undefined, body };
+  const purpose = canExtend ? 'To extend it,' : undefined;
+  return buildSlackNotice(title, [note], purpose, reader);
 }
 
-/** The parts of the mail about access that a rule gives no more and that waits for a yes to go. */
-export function heldGrantsParts(
+/** Builds the mail about grants that a role rule no longer covers and that are removed only after confirmation. */
+export function buildHeldGrantsParts(
   { title, lines, waiting }: HeldGrants,
-  { personalMessage }: MailContext,
+  reader: MailContext,
 ): MailParts {
-  const body: Part[] = [{ type: 'lines', lines: lines.map(oneLine), quiet: false }];
-  if (waiting > 0)
-    body.push({ type: 'where', text: inSlack('To decide about it,', personalMessage) });
-  return { title: oneLine(title), under: undefined, body };
+  const purpose = waiting > 0 ? 'To decide about these removals,' : undefined;
+  return buildSlackNotice(title, lines, purpose, reader);
 }
 
-/** The parts of the mail about an import that is held. */
-export function heldImportParts(
+/** Builds the mail about an import that needs confirmation. */
+export function buildHeldImportParts(
   { title, lines, isOpen }: HeldImportCard,
-  { personalMessage }: MailContext,
+  reader: MailContext,
 ): MailParts {
-  const body: Part[] = [{ type: 'lines', lines: lines.map(oneLine), quiet: false }];
-  if (isOpen) body.push({ type: 'where', text: inSlack('To let it through,', personalMessage) });
-  return { title: oneLine(title), under: undefined, body };
+  const purpose = isOpen ? 'To let the import through,' : undefined;
+  return buildSlackNotice(title, lines, purpose, reader);
 }
 
-/** The one card of a digest in which one thing is left, as most reminders are. */
-export function onlyCard({ titles, cards }: DigestView): TaskCard | undefined {
+/** @param purpose what the reader can do about it in Slack, undefined when nothing is left to do */
+function buildSlackNotice(
+  title: string,
+  lines: readonly string[],
+  purpose: string | undefined,
+  { personalMessage }: MailContext,
+): MailParts {
+  const body: Part[] = [{ type: 'lines', lines: lines.map(toOneLine), quiet: false }];
+  if (purpose) body.push({ type: 'place', text: describeSlackPlace(purpose, personalMessage) });
+  return { title: toOneLine(title), subtitle: undefined, body };
+}
+
+/** Finds the card of a digest with one task. Most reminders are such digests. */
+export function findOnlyCard({ titles, cards }: DigestView): TaskCard | undefined {
   return titles.length === 1 ? cards[0] : undefined;
 }
 
 /**
- * The parts of a mail that tells of several tasks: how many of which kind, and their titles; of a single one, all
- * that its own mail would say.
+ * Builds the mail about several tasks: how many of each kind, and their titles. A digest with a single task
+ * reads like the mail of that task.
  */
-export function digestParts(digest: DigestView, reader: MailContext): MailParts {
-  const { personalMessage, links, timeZone } = reader;
-  const since = digest.since ? `Waiting since ${formatTime(digest.since, timeZone)}.` : undefined;
-  const asks = digest.askedBy ? `${oneLine(digest.askedBy)} asks for your answer.` : undefined;
-  const lines = [since, asks].filter((line) => line !== undefined);
-  const lead: Part[] = lines.length > 0 ? [{ type: 'lines', lines, quiet: false }] : [];
-  const only = onlyCard(digest);
+export function buildDigestParts(digest: DigestView, reader: MailContext): MailParts {
+  const { personalMessage, links } = reader;
+  const lead = buildLead(digest, reader.timeZone);
+  const only = findOnlyCard(digest);
   if (only) {
-    const { title, under, body } = taskParts(only, reader);
-    return { title: `${digest.opening}${title}`, under, body: [...lead, ...body] };
+    const { title, subtitle, body } = buildTaskParts(only, reader);
+    return { title: `${digest.opening}${title}`, subtitle, body: [...lead, ...body] };
   }
-  const rows = digest.titles.slice(0, titlesMax).map(({ taskId, words }) => ({
-    title: `#${taskId} ${cut(oneLine(words), 300)}`,
+  const rows = digest.titles.slice(0, maxTaskRows).map(({ taskId, words }) => ({
+    title: `#${taskId} ${shortenText(toOneLine(words), 300)}`,
     url: links?.tasks.get(taskId),
   }));
   const more = digest.titles.length - rows.length;
   const body: Part[] = [...lead, { type: 'rows', rows }];
   if (more > 0) body.push({ type: 'lines', lines: [`and ${more} more`], quiet: true });
   if (rows.some(({ url }) => url)) {
-    const note = 'Each opens the page of its task; opening it decides nothing.';
+    const note = 'Each link opens the page of a task. You decide there.';
     body.push({ type: 'lines', lines: [note], quiet: true });
   } else if (digest.waiting > 0) {
-    const without = 'ask a Super Admin of Rolemine to reassign them to somebody who has one';
-    const text = inSlack('To decide about them,', personalMessage, { word: 'tasks', without });
-    body.push({ type: 'where', text });
+    const withoutAccount = 'ask a Super Admin to reassign the tasks';
+    const text = describeSlackPlace('To decide these tasks,', personalMessage, {
+      command: 'tasks',
+      withoutAccount,
+    });
+    body.push({ type: 'place', text });
   }
-  return { title: oneLine(digest.title), under: digest.detail && oneLine(digest.detail), body };
+  const subtitle = digest.detail && toOneLine(digest.detail);
+  return { title: toOneLine(digest.title), subtitle, body };
+}
+
+function buildLead({ since, askedBy }: DigestView, timeZone: string): Part[] {
+  const lines = [
+    ...(since ? [`Waiting since ${formatTime(since, timeZone)}.`] : []),
+    ...(askedBy ? [`${toOneLine(askedBy)} asks for your answer.`] : []),
+  ];
+  return lines.length > 0 ? [{ type: 'lines', lines, quiet: false }] : [];
 }

@@ -1,69 +1,72 @@
 import type { PersonalMessage } from '../governance/messages/messages.ts';
 import { clean } from '../text.ts';
-import { cut } from './text.ts';
+import { shortenText } from './text.ts';
 
-/** What a mail says, in order; HTML and plain text draw the same parts. All text is clean already. */
+/** The content of a mail in order, for HTML and plain text alike. All text in it is clean already. */
 export interface MailParts {
   title: string;
   /** "#1042 · step 1 of 2" */
-  under: string | undefined;
+  subtitle: string | undefined;
   body: Part[];
 }
 
 export type Part =
-  /** Words somebody typed, line breaks kept. */
+  /** Text that a person typed, with its line breaks. */
   | { type: 'quote'; label?: string; text: string }
   | { type: 'facts'; facts: [label: string, value: string][] }
   | { type: 'lines'; lines: string[]; quiet: boolean }
   | { type: 'rows'; rows: Row[] }
-  /** Where the reader can act, without a link. */
-  | { type: 'where'; text: string }
-  /** All of them open one page; the first is the one that stands out. */
+  /** The place in Slack where the reader can act, for mails without a link. */
+  | { type: 'place'; text: string }
+  /** All buttons open the same page. The first one stands out. */
   | { type: 'buttons'; labels: [string, ...string[]]; url: string; note: string | undefined };
 
 interface Row {
   title: string;
   detail?: string;
-  /** What its title opens. */
+  /** The page that the title opens. */
   url?: string | undefined;
 }
 
-/** A line below the mail; the link is the last of it. */
+/** A line below the mail. Its link comes last. */
 export interface FooterLine {
   text: string;
   link?: { text: string; url: string };
 }
 
-/** The pages that a mail leads to. */
+/** The pages that a mail links to. */
 export interface MailLinks {
-  /** By the number of the task. */
+  /** By task number. */
   tasks: ReadonlyMap<number, string>;
   preferences: string;
 }
 
-/** For whom a mail is drawn. */
+/** The reader of a mail, and the settings its text depends on. */
 export interface MailContext {
   personalMessage: PersonalMessage;
-  /** Of the times in it. */
+  /** The time zone of all times in the mail. */
   timeZone: string;
   links: MailLinks | undefined;
 }
 
 const maxQuoteLength = 4_000;
 
-/** Words somebody typed; where they are too many for a mail, it says so. */
-export function quotation(text: string, label?: string): Part[] {
+/** Quotes text that a person typed. A note follows where the text is too long for a mail. */
+export function quoteText(text: string, label?: string): Part[] {
   const words = clean(text).trim();
-  const said: Part = {
+  const quote: Part = {
     type: 'quote',
-    text: cut(words, maxQuoteLength),
+    text: shortenText(words, maxQuoteLength),
     ...(label ? { label } : {}),
   };
-  if (words.length <= maxQuoteLength) return [said];
-  return [said, { type: 'lines', lines: ['That is its beginning only.'], quiet: true }];
+  if (words.length <= maxQuoteLength) return [quote];
+  return [
+    quote,
+    { type: 'lines', lines: ['This is only the beginning of the text.'], quiet: true },
+  ];
 }
 
-/** "21 Nov 2026, 14:02 CET"; the zone is always named. */
+/** Formats a time with its zone: "21 Nov 2026, 14:02 CET". */
 export function formatTime(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',

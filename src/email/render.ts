@@ -3,22 +3,23 @@ import type { Preferences } from '../governance/notifications/preferences.ts';
 import { knownZone } from '../governance/notifications/working-hours.ts';
 import { sumsOfSimulation } from '../governance/simulations/describe.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
-import { footerOf } from './footer.ts';
-import { htmlMail } from './html.ts';
+import { joinSentences } from '../governance/wording/sentences.ts';
+import { buildFooter } from './footer.ts';
 import {
-  digestParts,
-  expiryParts,
-  heldGrantsParts,
-  heldImportParts,
-  noticeParts,
-  onlyCard,
+  buildDigestParts,
+  buildExpiryParts,
+  buildHeldGrantsParts,
+  buildHeldImportParts,
+  buildNoticeParts,
+  findOnlyCard,
 } from './news-parts.ts';
 import type { MailContext, MailLinks, MailParts } from './parts.ts';
-import { plainMail } from './plain.ts';
-import { runParts } from './run-parts.ts';
-import { simulationParts } from './simulation-parts.ts';
-import { commentParts, taskParts } from './task-parts.ts';
-import { headerText, oneLine } from './text.ts';
+import { renderPlainText } from './plain-text.ts';
+import { renderHtml } from './render-html.ts';
+import { buildRunParts } from './run-parts.ts';
+import { buildSimulationParts } from './simulation-parts.ts';
+import { buildCommentParts, buildTaskParts } from './task-parts.ts';
+import { toHeaderText, toOneLine } from './text.ts';
 
 export interface RenderedMail {
   subject: string;
@@ -27,24 +28,25 @@ export interface RenderedMail {
 }
 
 export interface RenderOptions {
-  /** Where the program can be reached, http or https. */
+  /** The public URL of this installation, http or https. */
   publicUrl?: string | undefined;
-  /** The zone of times for people whose own is not known; UTC when unset. */
+  /** The time zone for people whose own is unknown; UTC when unset. */
   timeZone?: string | undefined;
-  /** Where replies go; unset: nowhere. */
+  /** The address for replies; when unset, replies bounce. */
   replyTo?: string | undefined;
-  /** Without them the mail says where in Slack to act. */
+  /** Without links, the mail names the place in Slack where the reader can act. */
   links?: MailLinks | undefined;
-  /** How this person is told; by Slack unless set, so that a mail means that Slack cannot reach them. */
+  /** The reader's channel. Slack unless set, so the footer says that Slack could not reach them. */
   channel?: Preferences['channel'] | undefined;
 }
 
-const subjectMax = 150;
+const maxSubjectLength = 150;
+const maxPreviewLength = 300;
 
 /**
- * A letter as an e-mail: the same content as its Slack card and, since nothing can be decided in it, a link to
- * the page where the reader can, or the place in Slack.
- * @returns undefined for what is never mailed (the App Home, one's own comment).
+ * Renders a message as an e-mail. It has the content of the Slack card. A mail cannot decide anything, so it links
+ * to the page where the reader can, or names the place in Slack.
+ * @returns undefined for messages that are never mailed: the App Home and the reader's own comment.
  */
 export function renderMail(
   personalMessage: PersonalMessage,
@@ -52,26 +54,26 @@ export function renderMail(
 ): RenderedMail | undefined {
   const timeZone =
     knownZone(personalMessage.identity?.timeZone) ?? knownZone(options.timeZone) ?? 'UTC';
-  const drawn = draw({ personalMessage, timeZone, links: options.links });
-  if (!drawn) return undefined;
-  const { parts, subject = headerText(parts.title, subjectMax), preview } = drawn;
-  const footer = footerOf(personalMessage, options);
+  const content = buildContent({ personalMessage, timeZone, links: options.links });
+  if (!content) return undefined;
+  const { parts, subject = toHeaderText(parts.title, maxSubjectLength), preview } = content;
+  const footer = buildFooter(personalMessage, options);
   return {
     subject,
-    text: plainMail(parts, footer),
-    html: htmlMail(parts, footer, headerText(preview, 300)),
+    text: renderPlainText(parts, footer),
+    html: renderHtml(parts, footer, toHeaderText(preview, maxPreviewLength)),
   };
 }
 
-interface Drawn {
+interface MailContent {
   parts: MailParts;
-  /** Unless it is the title. */
+  /** The title unless set. */
   subject?: string;
-  /** What a list of mails shows after the subject. */
+  /** The text that a list of mails shows after the subject. */
   preview: string;
 }
 
-function draw(reader: MailContext): Drawn | undefined {
+function buildContent(reader: MailContext): MailContent | undefined {
   const { message, person } = reader.personalMessage;
   switch (message.kind) {
     case 'home':
@@ -79,68 +81,69 @@ function draw(reader: MailContext): Drawn | undefined {
     case 'comment': {
       const { comment } = message;
       if (comment.authorId === person.id) return undefined;
-      const parts = commentParts(comment, reader);
-      const subject = numbered(parts.title, comment.taskId);
+      const parts = buildCommentParts(comment, reader);
+      const subject = addTaskNumber(parts.title, comment.taskId);
       return { parts, subject, preview: comment.body };
     }
-    case 'task': {
-      const { card } = message;
-      const [call, rest] = callOf(card);
-      return {
-        parts: taskParts(card, reader),
-        subject: numbered(call, card.taskId),
-        preview: rest,
-      };
-    }
+    case 'task':
+      return buildTaskContent(message.card, buildTaskParts(message.card, reader));
     case 'notice':
-      return { parts: noticeParts(message.notice), preview: message.notice.lines.join(' ') };
+      return {
+        parts: buildNoticeParts(message.notice),
+        preview: joinSentences(message.notice.lines),
+      };
     case 'expiring':
-      return { parts: expiryParts(message.expiry, reader), preview: message.expiry.note };
+      return { parts: buildExpiryParts(message.expiry, reader), preview: message.expiry.note };
     case 'held_grants': {
-      const preview = message.held.lines.join(' ');
-      return { parts: heldGrantsParts(message.held, reader), preview };
+      const preview = joinSentences(message.held.lines);
+      return { parts: buildHeldGrantsParts(message.held, reader), preview };
     }
     case 'held_import': {
-      const preview = message.held.lines.join(' ');
-      return { parts: heldImportParts(message.held, reader), preview };
+      const preview = joinSentences(message.held.lines);
+      return { parts: buildHeldImportParts(message.held, reader), preview };
     }
     case 'digest': {
       const { detail, titles, opening } = message.digest;
-      const parts = digestParts(message.digest, reader);
-      const only = onlyCard(message.digest);
-      if (only) {
-        const [call, rest] = callOf(only);
-        return { parts, subject: numbered(`${opening}${call}`, only.taskId), preview: rest };
-      }
+      const parts = buildDigestParts(message.digest, reader);
+      const only = findOnlyCard(message.digest);
+      if (only) return buildTaskContent(only, parts, opening);
       const preview = [detail, ...titles.map(({ words }) => words)].filter(Boolean).join(' · ');
       return { parts, preview };
     }
     case 'run': {
-      const preview = message.run.fresh.map((one) => one.name).join('; ');
-      return { parts: runParts(message.run, reader), preview };
+      const preview = message.run.fresh.map(({ name }) => name).join('; ');
+      return { parts: buildRunParts(message.run, reader), preview };
     }
     case 'simulation': {
       const { simulation } = message;
-      const preview = simulation.ended?.text ?? sumsOfSimulation(simulation).join(' ');
-      return { parts: simulationParts(simulation, reader), preview };
+      const preview = simulation.ended?.text ?? joinSentences(sumsOfSimulation(simulation));
+      return { parts: buildSimulationParts(simulation, reader), preview };
     }
   }
 }
 
+/** @param opening the start of the subject: "Reminder: " */
+function buildTaskContent(card: TaskCard, parts: MailParts, opening = ''): MailContent {
+  const [call, preview] = splitSummary(card);
+  return { parts, subject: addTaskNumber(`${opening}${call}`, card.taskId), preview };
+}
+
 /** "Approve? Ana Ruiz asks for GitHub · Admin (#1042)" */
-function numbered(words: string, taskId: number): string {
+function addTaskNumber(words: string, taskId: number): string {
   const number = ` (#${taskId})`;
-  return `${headerText(words, subjectMax - number.length)}${number}`;
+  return `${toHeaderText(words, maxSubjectLength - number.length)}${number}`;
 }
 
 /**
- * The title with the call that the summary puts before it ("Approve? …", "To provision: …"), where its first letter
- * may be a small one; and what the summary says after it.
+ * Splits the summary of a task after the title. The first part is the title with its call to action ("Approve? …",
+ * "To provision: …"). After a call, the summary may begin the title with a small letter, so the comparison ignores
+ * the first letter.
  */
-function callOf({ title, summary }: TaskCard): [call: string, rest: string] {
+function splitSummary({ title, summary }: TaskCard): [call: string, rest: string] {
   const tail = title.slice(1);
-  const at = tail ? summary.indexOf(tail) : -1;
-  if (at <= 0) return [oneLine(title), oneLine(summary)];
-  const end = at + tail.length;
-  return [oneLine(summary.slice(0, end)), oneLine(summary.slice(end).replace(/^[:.?\s]+/, ''))];
+  const start = tail ? summary.indexOf(tail) : -1;
+  if (start <= 0) return [toOneLine(title), toOneLine(summary)];
+  const end = start + tail.length;
+  const rest = summary.slice(end).replace(/^[:.?\s]+/, '');
+  return [toOneLine(summary.slice(0, end)), toOneLine(rest)];
 }

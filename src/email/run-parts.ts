@@ -1,78 +1,95 @@
 import type { RunView, SuggestionView } from '../governance/role-mining/suggestions.ts';
-import { inSlack } from './acting.ts';
+import { formatCount, formatPeople } from '../governance/wording/counts.ts';
+import { joinSentences } from '../governance/wording/sentences.ts';
+import { describeSlackPlace } from './action-parts.ts';
 import { formatTime, type MailContext, type MailParts, type Part } from './parts.ts';
-import { oneLine } from './text.ts';
+import { toOneLine } from './text.ts';
 
-/** How many suggestions a mail lists. */
-const rowsMax = 10;
+/** A mail lists this many suggestions. */
+const maxRows = 10;
 
-/** The parts of the mail about one analysis of the whole organisation. */
-export function runParts(view: RunView, { personalMessage, timeZone }: MailContext): MailParts {
-  const where: Part = {
-    type: 'where',
-    text: inSlack('To review them,', personalMessage, { word: 'suggestions' }),
-  };
-  const { run, fresh, waiting } = view;
+const unchanged = 'Existing suggestions are unchanged.';
+
+/** Builds the mail about one analysis of the whole organization. */
+export function buildRunParts(view: RunView, context: MailContext): MailParts {
+  const { run, cancelled } = view;
   if (run.state === 'failed') {
-    const why = sentence(run.error ?? 'The reason is not known.');
-    const text = `${why} The suggestions there were stay.`;
-    const body: Part[] = [{ type: 'lines', lines: [text], quiet: false }];
-    return { title: 'The role mining run failed', under: undefined, body };
+    const reason = toOneLine(run.error ?? 'The reason is unknown');
+    return buildUnfinishedParts('The role mining run failed', reason);
   }
-  if (view.cancelled) {
-    const text = `It was ${oneLine(view.cancelled)}. The suggestions there were stay.`;
-    const body: Part[] = [{ type: 'lines', lines: [text], quiet: false }];
-    return { title: 'The role mining run was cancelled', under: undefined, body };
+  if (cancelled) {
+    return buildUnfinishedParts(
+      'The role mining run was canceled',
+      `It was ${toOneLine(cancelled)}`,
+    );
   }
-  const at = run.finishedAt ? `run of ${formatTime(run.finishedAt, timeZone)} · ` : '';
-  const under = `${at}${format(run.people)} people, ${format(run.grants)} grants`;
-  if (fresh.length === 0) {
-    const text =
-      waiting > 0
-        ? `${count(waiting, 'suggestion')} from before still ${waiting === 1 ? 'waits' : 'wait'} for a decision.`
-        : 'No suggestion waits for a decision.';
-    const body: Part[] = [{ type: 'lines', lines: [text], quiet: false }];
-    if (waiting > 0) body.push(where);
-    return { title: 'Role mining found nothing new', under, body };
-  }
-  const explained = `They would explain ${view.explainedPercent} % of today's grants. Nothing changes until you create a profile.`;
+  return view.fresh.length === 0 ? buildEmptyParts(view, context) : buildFoundParts(view, context);
+}
+
+function buildUnfinishedParts(title: string, reason: string): MailParts {
+  const text = joinSentences([reason, unchanged]);
+  return { title, subtitle: undefined, body: [{ type: 'lines', lines: [text], quiet: false }] };
+}
+
+function buildEmptyParts(view: RunView, context: MailContext): MailParts {
+  const { waiting } = view;
+  const text =
+    waiting > 0
+      ? `${formatCount(waiting, 'earlier suggestion is', 'earlier suggestions are')} still open.`
+      : 'There are no open suggestions.';
+  const body: Part[] = [{ type: 'lines', lines: [text], quiet: false }];
+  if (waiting > 0) body.push(buildReviewPlace(context));
+  return { title: 'Role mining found nothing new', subtitle: describeRun(view, context), body };
+}
+
+function buildFoundParts(view: RunView, context: MailContext): MailParts {
+  const { fresh, explainedPercent } = view;
+  const gain = `They would explain ${explainedPercent} % of today's grants. Nothing changes until you create a profile.`;
   const body: Part[] = [
-    { type: 'lines', lines: [explained], quiet: false },
-    { type: 'rows', rows: fresh.slice(0, rowsMax).map(suggestionRow) },
+    { type: 'lines', lines: [gain], quiet: false },
+    { type: 'rows', rows: fresh.slice(0, maxRows).map(buildSuggestionRow) },
   ];
-  const more = fresh.length - rowsMax;
+  const more = fresh.length - maxRows;
   if (more > 0) body.push({ type: 'lines', lines: [`and ${more} more`], quiet: true });
-  body.push(where);
+  body.push(buildReviewPlace(context));
   return {
-    title: `Role mining found ${count(fresh.length, 'new access profile')}`,
-    under,
+    title: `Role mining found ${formatCount(fresh.length, 'new access profile')}`,
+    subtitle: describeRun(view, context),
     body,
   };
 }
 
-function suggestionRow(view: SuggestionView): { title: string; detail: string } {
-  const { suggestion, evidence } = view;
-  const high = evidence.filter((one) => one.risk === 'high').length;
+function describeRun({ run }: RunView, { timeZone }: MailContext): string {
+  const at = run.finishedAt ? `Run of ${formatTime(run.finishedAt, timeZone)} · ` : '';
+  return `${at}${formatPeople(run.people ?? 0)}, ${formatCount(run.grants ?? 0, 'grant')}`;
+}
+
+function buildReviewPlace({ personalMessage }: MailContext): Part {
+  const text = describeSlackPlace('To review the suggestions,', personalMessage, {
+    command: 'suggestions',
+  });
+  return { type: 'place', text };
+}
+
+function buildSuggestionRow(view: SuggestionView): { title: string; detail: string } {
+  const { suggestion, evidence, decided } = view;
+  const high = evidence.filter(({ risk }) => risk === 'high').length;
+  const gaining = suggestion.gaining === 0 ? 'nobody' : formatPeople(suggestion.gaining);
   const detail = [
-    count(suggestion.people, 'person', 'people'),
-    count(evidence.length, 'entitlement'),
-    `${suggestion.gaining === 0 ? 'nobody' : count(suggestion.gaining, 'person', 'people')} would gain access`,
+    formatPeople(suggestion.people),
+    formatCount(evidence.length, 'entitlement'),
+    `${gaining} would gain access`,
     ...(high > 0 ? [`${high} high-risk`] : []),
-    ...(view.decided ? [oneLine(view.decided)] : []),
+    ...(decided ? [toOneLine(decided)] : []),
   ];
-  const [name, words] = [oneLine(view.name), oneLine(view.words)];
-  const title = name.toLowerCase() === words.toLowerCase() ? name : `${name} — ${words}`;
-  return { title, detail: detail.join(' · ') };
+  return { title: formatSuggestionTitle(view), detail: detail.join(' · ') };
 }
 
-function sentence(text: string): string {
-  return oneLine(text).replace(/[.!]?$/, '.');
-}
-
-function format(number: number | null): string {
-  return (number ?? 0).toLocaleString('en');
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${format(number)} ${number === 1 ? one : many}`;
+/** "Department: Finance", or "Finance in Lyon — department Finance and location Lyon". */
+function formatSuggestionTitle(view: SuggestionView): string {
+  const [name, words] = [toOneLine(view.name), toOneLine(view.words)];
+  if (name.toLowerCase() === words.toLowerCase()) return name;
+  if (!words.endsWith(` ${name}`)) return `${name} — ${words}`;
+  const attribute = words.slice(0, -name.length - 1);
+  return `${attribute.charAt(0).toUpperCase()}${attribute.slice(1)}: ${name}`;
 }

@@ -5,41 +5,42 @@ import {
   titleOfSimulation,
 } from '../governance/simulations/describe.ts';
 import type { SimulationCard } from '../governance/simulations/report.ts';
-import { inSlack } from './acting.ts';
+import { describeSlackPlace } from './action-parts.ts';
 import { formatTime, type MailContext, type MailParts, type Part } from './parts.ts';
-import { oneLine } from './text.ts';
+import { toOneLine } from './text.ts';
 
-/** How many rules a mail lists. */
-const rowsMax = 10;
+/** A mail lists this many rules. */
+const maxRows = 10;
 
-/** The parts of the mail about one simulation of mining rules. */
-export function simulationParts(
+const changeWords = { added: 'Added', removed: 'Removed', kept: 'Kept' } as const;
+
+/** Builds the mail about one simulation of mining rules. */
+export function buildSimulationParts(
   card: SimulationCard,
   { personalMessage, timeZone }: MailContext,
 ): MailParts {
-  const title = oneLine(titleOfSimulation(card));
+  const title = toOneLine(titleOfSimulation(card));
   if (card.ended) {
     const { text, at } = card.ended;
-    const line = `${oneLine(text)}${at ? ` · ${formatTime(at, timeZone)}` : ''}`;
+    const line = `${toOneLine(text)}${at ? ` · ${formatTime(at, timeZone)}` : ''}`;
     const body: Part[] = [{ type: 'lines', lines: [line], quiet: false }];
-    return { title, under: undefined, body };
+    return { title, subtitle: undefined, body };
   }
-  const lines = [...sumsOfSimulation(card), ...(card.stale ? [card.stale] : [])].map(oneLine);
-  const rules = card.rules.filter(({ change }) => change !== 'kept');
+  const lines = [...sumsOfSimulation(card), ...(card.stale ? [card.stale] : [])].map(toOneLine);
+  const changes = card.rules.filter(({ change }) => change !== 'kept');
   const body: Part[] = [
     { type: 'lines', lines, quiet: false },
     {
       type: 'rows',
-      rows: rules.slice(0, rowsMax).map((rule) => ({
-        title: oneLine(`${rule.change}: ${rule.entitlement} — ${rule.words}`),
-        detail: oneLine(`${rule.type} · ${figuresOfRule(rule)}`),
+      rows: changes.slice(0, maxRows).map((rule) => ({
+        title: toOneLine(`${changeWords[rule.change]}: ${rule.entitlement} — ${rule.words}`),
+        detail: toOneLine(`${rule.type} · ${figuresOfRule(rule)}`),
       })),
     },
   ];
-  const more = rules.length - rowsMax;
+  const more = changes.length - maxRows;
   if (more > 0) body.push({ type: 'lines', lines: [`and ${more} more`], quiet: true });
-  const nothing = 'Nothing changes until it is applied.';
-  body.push({ type: 'where', text: `${nothing} ${inSlack('To apply it,', personalMessage)}` });
-  const size = sizeOfSimulation(card);
-  return { title, under: size, body };
+  const place = describeSlackPlace('To apply it,', personalMessage);
+  body.push({ type: 'place', text: `Nothing changes until the simulation is applied. ${place}` });
+  return { title, subtitle: sizeOfSimulation(card), body };
 }

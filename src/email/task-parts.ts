@@ -1,60 +1,66 @@
 import type { CommentLine } from '../governance/messages/messages.ts';
 import type { Line } from '../governance/task-cards/history-lines.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
-import { answerParts } from './acting.ts';
-import { formatTime, type MailContext, type MailParts, type Part, quotation } from './parts.ts';
-import { cut, oneLine } from './text.ts';
+import { buildActionParts } from './action-parts.ts';
+import { formatTime, type MailContext, type MailParts, type Part, quoteText } from './parts.ts';
+import { shortenText, toOneLine } from './text.ts';
 
-// Gmail hides what comes after the first 102 KB of a mail, and the buttons come last.
-const titleMax = 300;
-const lineMax = 500;
+// Gmail hides everything after the first 102 KB of a mail, and the buttons come last.
+const maxTitleLength = 300;
+const maxLineLength = 500;
 
-/** The parts of a task's mail: the same lines as its card, and where it can be answered. */
-export function taskParts(card: TaskCard, reader: MailContext): MailParts {
+/** Builds a task's mail: the lines of its card, then buttons or the place where the reader can act. */
+export function buildTaskParts(card: TaskCard, reader: MailContext): MailParts {
   const body: Part[] = [];
-  if (card.quote) body.push(...quotation(card.quote));
+  if (card.quote) body.push(...quoteText(card.quote));
   if (card.facts.length > 0) {
     const facts = card.facts.map(([label, value]): [string, string] => [
-      cut(oneLine(label), 100),
-      cut(oneLine(value), lineMax),
+      shortenText(toOneLine(label), 100),
+      shortenText(toOneLine(value), maxLineLength),
     ]);
     body.push({ type: 'facts', facts });
   }
-  if (card.howTo) body.push(...quotation(card.howTo, 'How'));
+  if (card.howTo) body.push(...quoteText(card.howTo, 'Instructions'));
   if (card.notes.length > 0) {
-    body.push({
-      type: 'lines',
-      lines: card.notes.map((note) => cut(oneLine(note), lineMax)),
-      quiet: false,
-    });
+    const lines = card.notes.map((note) => shortenText(toOneLine(note), maxLineLength));
+    body.push({ type: 'lines', lines, quiet: false });
   }
   if (card.records.length > 0) {
-    const lines = card.records.map((line) => recordLine(line, reader.timeZone));
-    // How it ended is the news of a mail in which nothing is asked.
+    const lines = card.records.map((line) => formatRecord(line, reader.timeZone));
+    // In a mail that asks for nothing, the records are the news.
     body.push({ type: 'lines', lines, quiet: card.choice !== undefined });
   }
-  body.push(...answerParts(card, reader));
-  return { title: cut(oneLine(card.title), titleMax), under: cut(oneLine(card.number), 60), body };
+  body.push(...buildActionParts(card, reader));
+  return {
+    title: shortenText(toOneLine(card.title), maxTitleLength),
+    subtitle: shortenText(toOneLine(card.number), 60),
+    body,
+  };
 }
 
-/** The parts of a mail that brings a comment. */
-export function commentParts(comment: CommentLine, { links }: MailContext): MailParts {
+/** Builds the mail of a comment. */
+export function buildCommentParts(comment: CommentLine, { links }: MailContext): MailParts {
   const url = links?.tasks.get(comment.taskId);
-  const body = quotation(comment.body);
+  const body = quoteText(comment.body);
   if (url) {
-    const note = 'There you can read all of them and answer.';
-    body.push({ type: 'buttons', labels: ['Open the task'], url, note });
+    const note = 'You can read all comments and reply there.';
+    body.push({ type: 'buttons', labels: ['Open task'], url, note });
   }
   return {
-    title: cut(oneLine(`${comment.author} commented on ${comment.about}`), titleMax),
-    under: `#${comment.taskId}`,
+    title: shortenText(
+      toOneLine(`${comment.author} commented on ${comment.about}`),
+      maxTitleLength,
+    ),
+    subtitle: `#${comment.taskId}`,
     body,
   };
 }
 
 /** "Approved by Bo Chen · 21 Nov 2026, 14:02 CET · “ok for the rotation”" */
-function recordLine(line: Line, timeZone: string): string {
-  const at = line.at ? ` · ${formatTime(line.at, timeZone)}` : '';
-  const said = line.quote ? ` · “${cut(oneLine(line.quote), lineMax)}”` : '';
-  return `${cut(oneLine(line.text), lineMax)}${at}${said}`;
+function formatRecord({ text, at, quote }: Line, timeZone: string): string {
+  return [
+    shortenText(toOneLine(text), maxLineLength),
+    ...(at ? [formatTime(at, timeZone)] : []),
+    ...(quote ? [`“${shortenText(toOneLine(quote), maxLineLength)}”`] : []),
+  ].join(' · ');
 }

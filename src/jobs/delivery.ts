@@ -23,7 +23,7 @@ import type { SlackLine } from './slack-line.ts';
 export interface DeliveryParts {
   newCtx(): Ctx;
   slack: Pick<SlackDelivery, 'deliver' | 'whenFree' | 'whyNot'>;
-  email: Pick<EmailDelivery, 'deliver' | 'longestMs'>;
+  email: Pick<EmailDelivery, 'deliver' | 'maxSendMs'>;
   line: SlackLine;
   /** Of what reads the store, and of what talks to the mail server. */
   reading: Lanes;
@@ -150,7 +150,7 @@ async function queueMail(
   return parts.mailing(async () => {
     if (!place.isOpen()) return { retryAt: new Date(), counted: false };
     const ctx = parts.newCtx();
-    const until = fromThen(ctx, parts.email.longestMs + 30_000);
+    const until = fromThen(ctx, parts.email.maxSendMs + 30_000);
     if (!(await keepMessage(ctx, waiting, until))) return { over: 'elsewhere' };
     const personalMessage: PersonalMessage | undefined = await parts.reading(() =>
       loadPersonalMessage(ctx, row),

@@ -16,7 +16,7 @@ import { SlackLine } from './slack-line.ts';
 export interface OutboxParts {
   newCtx(): Ctx;
   slack: Pick<SlackDelivery, 'deliver' | 'whenFree' | 'whyNot' | 'answers'>;
-  email: Pick<EmailDelivery, 'deliver' | 'longestMs'>;
+  email: Pick<EmailDelivery, 'deliver' | 'maxSendMs'>;
 }
 
 /** Deliveries under way at once: enough that a slow one holds nobody up, few enough to be kind to Slack. */

@@ -1,24 +1,24 @@
 import type { ExpiredPage } from '../governance/email-links/renew-link.ts';
 import { html } from './html.ts';
-import { document } from './layout.ts';
+import { renderDocument } from './layout.ts';
 
 /**
- * The page of a link that has expired: how to get one that works.
- * @param form what only this page could send (form-token.ts)
- * @param said what became of asking for a new one
+ * Renders the page of a link that has expired, with a form that sends a new one.
+ * @param formToken proves that the form came from this page (form-token.ts)
+ * @param result the answer to a request for a new link
  */
-export function expiredPage(page: ExpiredPage, form: string, said?: string): string {
-  const renew = html`<form method="post">
-<p>Open Rolemine in Slack, or look for a newer mail. Or have a new message sent, with a link that works, to whom this one was sent.</p>
+export function renderExpiredPage(page: ExpiredPage, formToken: string, result?: string): string {
+  const form = html`<form method="post">
+<p>Open Rolemine in Slack or look for a newer e-mail. You can also send a new link to the person who got this one.</p>
 <input type="hidden" name="do" value="renew">
-<input type="hidden" name="form" value="${form}">
-<div class="buttons"><button class="main">Send a new link</button></div>
+<input type="hidden" name="form" value="${formToken}">
+<div class="buttons"><button class="main">Send new link</button></div>
 </form>`;
   const main = html`<section>
-${said && html`<p class="state" role="status" dir="auto">${said}</p>`}
-<h1>This link does not open any more</h1>
+${result && html`<p class="state" role="status" dir="auto">${result}</p>`}
+<h1>This link has expired</h1>
 <p dir="auto">${page.sentence}</p>
 </section>
-${page.isWaiting && !said && renew}`;
-  return document('This link does not open any more', main);
+${page.isWaiting && !result && form}`;
+  return renderDocument('This link has expired', main);
 }

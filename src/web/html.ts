@@ -1,6 +1,6 @@
 import { clean, escapeHtml } from '../text.ts';
 
-/** Text that is HTML already. Of words that somebody typed only `html` makes it. */
+/** Text that is already HTML. Only `html` makes it of text that people typed. */
 export class Html {
   readonly text: string;
 
@@ -11,13 +11,13 @@ export class Html {
 
 type Part = Html | string | number | undefined | false | readonly Part[];
 
-/** HTML from a template: what is filled in is escaped, unless it is HTML itself; undefined and false are nothing. */
+/** Makes HTML from a template. Values are escaped unless they are HTML; undefined and false become empty. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
-  return new Html(String.raw({ raw: strings }, ...parts.map(textOf)));
+  return new Html(String.raw({ raw: strings }, ...parts.map(toText)));
 }
 
-function textOf(part: Part): string {
+function toText(part: Part): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Html) return part.text;
-  return Array.isArray(part) ? part.map(textOf).join('') : escapeHtml(clean(String(part)));
+  return Array.isArray(part) ? part.map(toText).join('') : escapeHtml(clean(String(part)));
 }

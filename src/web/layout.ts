@@ -1,8 +1,8 @@
 import { Html, html } from './html.ts';
 import { style } from './style.ts';
 
-/** A whole page. @param title what stands in the tab and is read out first. */
-export function document(title: string, main: Html, footer?: Html): string {
+/** Renders a whole page. @param title the text of the tab, which screen readers read first. */
+export function renderDocument(title: string, main: Html, footer?: Html): string {
   return html`<!DOCTYPE html>
 <html lang="en" dir="ltr">
 <head>
@@ -24,7 +24,10 @@ ${footer && html`<footer>${footer}</footer>`}
 `.text;
 }
 
-/** A page that says one thing. */
-export function sentencePage(title: string, sentence: string): string {
-  return document(title, html`<section><h1>${title}</h1>\n<p dir="auto">${sentence}</p></section>`);
+/** Renders a page with a title and one sentence. */
+export function renderSentencePage(title: string, sentence: string): string {
+  return renderDocument(
+    title,
+    html`<section><h1>${title}</h1>\n<p dir="auto">${sentence}</p></section>`,
+  );
 }

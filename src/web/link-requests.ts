@@ -6,63 +6,70 @@ import express, {
 } from 'express';
 import { Refusal } from '../errors.ts';
 import type { Ctx } from '../governance/context.ts';
-import type { Guesses } from './guesses.ts';
-import { sentencePage } from './layout.ts';
+import type { GuessLimiter } from './guess-limiter.ts';
+import { renderSentencePage } from './layout.ts';
 
-/** What the pages behind links in e-mails need. */
+/** The dependencies of the pages that e-mails link to. */
 export interface LinkDeps {
   newCtx(): Ctx;
-  /** The zone of times for people whose own is not known. */
+  /** The time zone for people whose own is unknown. */
   timeZone: string;
 }
 
-/** What a form sent, by the names of its fields. */
+/** The values that a form sent, by field name. */
 export type FormFields = Record<string, string>;
 
 /** 256 bits in base64url. */
 const tokenShape = /^[\w-]{43}$/;
-const parseForm = express.urlencoded({ extended: false, limit: '160kb', parameterLimit: 20 });
+const parseUrlEncoded = express.urlencoded({
+  extended: false,
+  limit: '160kb',
+  parameterLimit: 20,
+});
 
-/** The token in the address, if it looks like one. */
-export function tokenOf(request: Request): string {
-  const { token } = request.params;
-  if (typeof token === 'string' && tokenShape.test(token)) return token;
-  throw noSuchLink;
-}
-
-const noSuchLink = new Refusal(
+const unknownLink = new Refusal(
   'missing',
-  'This link opens nothing here. Perhaps part of it was cut off: open it from the mail again.',
+  'This link does not work. Part of it may be missing: open it from the e-mail again.',
 );
 
-/** Reads what a page's form sends, and nothing else: JSON or a file could come from elsewhere. */
+/** Reads the token in the URL. @throws Refusal missing when it does not look like one. */
+export function readToken(request: Request): string {
+  const { token } = request.params;
+  if (typeof token === 'string' && tokenShape.test(token)) return token;
+  throw unknownLink;
+}
+
+/** Accepts forms only. JSON or a file could come from another site. */
 export const readForm: RequestHandler[] = [
   (request, response, next) => {
     if (request.is('application/x-www-form-urlencoded')) return next();
-    const sentence = 'Only the forms of this page can be sent here.';
-    response.status(415).send(sentencePage('Not understood', sentence));
+    const sentence = 'This page accepts only its own forms.';
+    response.status(415).send(renderSentencePage('Request not understood', sentence));
   },
-  parseForm,
+  parseUrlEncoded,
 ];
 
-/** The fields that a form sent once each, as they were typed. */
-export function fieldsOf(request: Request): FormFields {
-  const given = Object.entries((request.body ?? {}) as Record<string, unknown>);
+/** Reads the fields that a form sent exactly once, as they were typed. */
+export function readFields(request: Request): FormFields {
+  const fields = Object.entries<unknown>(request.body ?? {});
   return Object.fromEntries(
-    given.flatMap(([name, value]) =>
-      // PostgreSQL keeps no NUL, and a browser sends line breaks as two characters.
+    fields.flatMap(([name, value]) =>
+      // PostgreSQL cannot store NUL, and browsers send a line break as two characters.
       typeof value === 'string' ? [[name, value.replaceAll('\0', '').replace(/\r\n?/g, '\n')]] : [],
     ),
   );
 }
 
-/** Pages are read with GET and HEAD, and their forms sent with POST. */
-export const otherMethods: RequestHandler = (_request, response) => {
-  const sentence = 'A link can be opened, and the forms of its page can be sent; nothing else.';
-  response.status(405).set('Allow', 'GET, HEAD, POST').send(sentencePage('Not here', sentence));
+/** Refuses all methods except GET and HEAD, which read a page, and POST, which sends its forms. */
+export const refuseOtherMethods: RequestHandler = (_request, response) => {
+  const sentence = 'You can only open this link or send a form of its page.';
+  response
+    .status(405)
+    .set('Allow', 'GET, HEAD, POST')
+    .send(renderSentencePage('Not allowed', sentence));
 };
 
-const statuses = {
+const httpStatuses = {
   invalid: 422,
   forbidden: 403,
   conflict: 409,
@@ -70,40 +77,44 @@ const statuses = {
   unavailable: 503,
 } as const satisfies Record<Refusal['code'], number>;
 
-export function statusOf({ code }: Refusal): number {
-  return statuses[code];
+export function toHttpStatus({ code }: Refusal): number {
+  return httpStatuses[code];
 }
 
-/** What is said of a link that does not open. One that does not exist may be a guess, and guesses are slowed down. */
-export function answerLinkErrors(guesses: Guesses): ErrorRequestHandler {
+/** Answers requests for links that do not work. An unknown link may be a guess, so many of them are delayed. */
+export function answerLinkErrors(guesses: GuessLimiter): ErrorRequestHandler {
   return async (error, request, response, next) => {
-    if (error instanceof Refusal) return refuse(error, request, response, guesses);
+    if (error instanceof Refusal) return answerRefusal(error, request, response, guesses);
     const status = Number(error?.status);
     if (!(status >= 400 && status < 500)) return next(error);
     const sentence =
       status === 413
-        ? 'This is longer than anything that can be kept; go back, shorten it, and send it again.'
-        : 'What was sent here cannot be understood; nothing was done.';
-    response.status(status).send(sentencePage('Not understood', sentence));
+        ? 'This text is too long. Go back, shorten it and send it again.'
+        : 'This request cannot be read; nothing was done.';
+    response.status(status).send(renderSentencePage('Request not understood', sentence));
   };
 }
 
-async function refuse(
+async function answerRefusal(
   refusal: Refusal,
   request: Request,
   response: Response,
-  guesses: Guesses,
+  guesses: GuessLimiter,
 ): Promise<void> {
+  const title = 'This link does not work';
   if (refusal.code !== 'missing') {
-    // What was there and is not any more.
-    const status = refusal.code === 'conflict' ? 410 : statusOf(refusal);
-    response.status(status).send(sentencePage('This link does not open', refusal.message));
+    // A conflict here means that the link worked before.
+    const status = refusal.code === 'conflict' ? 410 : toHttpStatus(refusal);
+    response.status(status).send(renderSentencePage(title, refusal.message));
     return;
   }
-  if (await guesses.count(request.ip ?? '')) {
-    response.status(404).send(sentencePage('This link does not open', refusal.message));
+  if (await guesses.countGuess(request.ip ?? '')) {
+    response.status(404).send(renderSentencePage(title, refusal.message));
     return;
   }
-  const sentence = 'Too many links that do not exist were tried from here. Try again in a minute.';
-  response.status(429).set('Retry-After', '60').send(sentencePage('Not now', sentence));
+  const sentence = 'Too many wrong links were opened from your network. Try again in a minute.';
+  response
+    .status(429)
+    .set('Retry-After', '60')
+    .send(renderSentencePage('Too many requests', sentence));
 }

@@ -1,13 +1,13 @@
 import { type Express, Router } from 'express';
-import { Guesses } from './guesses.ts';
+import { GuessLimiter } from './guess-limiter.ts';
 import { answerLinkErrors, type LinkDeps } from './link-requests.ts';
-import { preferencesLinks } from './preferences-links.ts';
-import { taskLinks } from './task-links.ts';
+import { createPreferencesRouter } from './preferences-routes.ts';
+import { createTaskRouter } from './task-routes.ts';
 
-/** Adds the pages behind links in e-mails: `/t/…` for a task, `/p/…` for one's preferences. */
+/** Adds the pages that e-mails link to: `/t/…` for a task, `/p/…` for notification preferences. */
 export function mountLinks(app: Express, deps: LinkDeps): void {
   const router = Router({ strict: true, caseSensitive: true });
-  router.use(taskLinks(deps), preferencesLinks(deps));
-  router.use(answerLinkErrors(new Guesses()));
+  router.use(createTaskRouter(deps), createPreferencesRouter(deps));
+  router.use(answerLinkErrors(new GuessLimiter()));
   app.use(router);
 }

@@ -1,71 +1,75 @@
 import type { PreferencesPage } from '../governance/email-links/preferences-page.ts';
 import { channelWords, summaryWords } from '../governance/notifications/preferences.ts';
 import { type Html, html } from './html.ts';
-import { document } from './layout.ts';
+import { renderDocument } from './layout.ts';
 
-/** Stands for "as the organisation has it". */
-export const organizationDefault = 'organisation';
+/** The form value that stands for the organization's default. */
+export const organizationDefault = 'organization';
 
-/** What the form of that page carries and shows. */
-export interface PreferencesState {
-  /** What only this page could send (form-token.ts). */
+/** The state of the form on the preferences page. */
+export interface PreferencesFormState {
+  /** Proves that the form came from this page (form-token.ts). */
   token: string;
   isSaved: boolean;
-  trouble?: string | undefined;
-  /** What was chosen and is not saved. */
-  typed: Record<string, string>;
+  /** The reason why the input was not saved. */
+  problem?: string | undefined;
+  /** Input that was not saved, by field name. */
+  input: Record<string, string>;
 }
 
-/** How and when somebody is reached, to be chosen without Slack. */
-export function preferencesPage(
+/**
+ * Renders the page where people choose how and when they are notified, without Slack.
+ * @param timeZone for people whose own is unknown
+ */
+export function renderPreferencesPage(
   page: PreferencesPage,
-  state: PreferencesState,
+  state: PreferencesFormState,
   timeZone: string,
 ): string {
   const { own, organisation, inForce } = page.form;
-  const { typed, trouble, isSaved } = state;
-  const channel = typed.channel ?? own.channel ?? organizationDefault;
-  const summary = typed.summary ?? own.summary ?? organizationDefault;
-  const main = html`${trouble && html`<section><p class="trouble" role="alert" dir="auto">${trouble}</p></section>`}
+  const { input, problem, isSaved } = state;
+  const channel = input.channel ?? own.channel ?? organizationDefault;
+  const summary = input.summary ?? own.summary ?? organizationDefault;
+  const main = html`${problem && html`<section><p class="problem" role="alert" dir="auto">${problem}</p></section>`}
 <form method="post">
 ${isSaved && html`<p class="state" role="status">Saved.</p>`}
-<h1>How Rolemine reaches <bdi>${page.person.name}</bdi></h1>
+<h1>Notifications for <bdi>${page.person.name}</bdi></h1>
 <input type="hidden" name="form" value="${state.token}">
 ${
   organisation.locked
-    ? html`<p>Your organisation reaches everybody by: ${channelWords[organisation.channel]}.</p>`
-    : choices('channel', 'Where messages come', channelWords, organisation.channel, channel)
+    ? html`<p>Your organization notifies everybody by: ${channelWords[organisation.channel]}.</p>`
+    : renderChoices('channel', 'How to notify me', channelWords, organisation.channel, channel)
 }
-${choices('summary', 'Summary of what waits for me', summaryWords, organisation.summary, summary)}
+${renderChoices('summary', 'Summary of open tasks', summaryWords, organisation.summary, summary)}
 <fieldset>
-<legend>When I work</legend>
-<p class="hint">Reminders and summaries come on working days between these hours (${page.timeZone ?? timeZone}). What is new comes at once.</p>
-${hours('from', 'From', 0, Number(typed.from ?? inForce.workFromHour))}
-${hours('until', 'Until', 1, Number(typed.until ?? inForce.workUntilHour))}
+<legend>Working hours</legend>
+<p class="hint">Reminders and summaries come on working days between these hours (${page.timeZone ?? timeZone}). New tasks and results come at once.</p>
+${renderHours('from', 'From', 0, Number(input.from ?? inForce.workFromHour))}
+${renderHours('until', 'Until', 1, Number(input.until ?? inForce.workUntilHour))}
 </fieldset>
 <div class="buttons"><button class="main">Save</button></div>
 </form>`;
-  const footer = html`<p>This link is <bdi>${page.person.name}</bdi>’s: what is saved here is theirs. If you are somebody else, close this page.</p>`;
-  return document(isSaved ? 'Saved: notifications' : 'Notifications', main, footer);
+  const footer = html`<p>This link belongs to <bdi>${page.person.name}</bdi>: saving changes their settings. If you are somebody else, close this page.</p>`;
+  return renderDocument(isSaved ? 'Saved: notifications' : 'Notifications', main, footer);
 }
 
-function choices<T extends string>(
+function renderChoices<T extends string>(
   name: string,
   legend: string,
   words: Readonly<Record<T, string>>,
-  theirs: T,
+  defaultValue: T,
   chosen: string,
 ): Html {
-  const all = { [organizationDefault]: `As the organisation has it: ${words[theirs]}`, ...words };
-  const rows = Object.entries(all).map(
+  const options = { [organizationDefault]: `Default (${words[defaultValue]})`, ...words };
+  const rows = Object.entries(options).map(
     ([value, text]) =>
       html`<label class="choice"><input type="radio" name="${name}" value="${value}"${value === chosen && html` checked`}><span>${text}</span></label>\n`,
   );
   return html`<fieldset>\n<legend>${legend}</legend>\n${rows}</fieldset>`;
 }
 
-/** 24 hours of the day. @param first the first that is offered */
-function hours(name: string, label: string, first: number, chosen: number): Html {
+/** Renders a list of 24 hours. @param first the first hour of the list */
+function renderHours(name: string, label: string, first: number, chosen: number): Html {
   const options = Array.from({ length: 24 }, (_, at) => first + at).map(
     (hour) =>
       html`<option value="${hour}"${hour === chosen && html` selected`}>${String(hour).padStart(2, '0')}:00</option>`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The one stylesheet, which stands in each page. */
+/** The stylesheet, which every page contains. */
 export const style = `
 :root{color-scheme:light dark;--page:#f3f4f6;--sheet:#fff;--text:#1d1e22;--quiet:#5b5e6b;--rule:#dfe1e6;--field:#868a98;--call:#1a5fd0;--on-call:#fff;--note:#eef3fd;--warn:#8f2d12;--warn-back:#fdf0ea}
 @media (prefers-color-scheme:dark){:root{--page:#17181c;--sheet:#212329;--text:#ececf0;--quiet:#a9abb6;--rule:#3a3d46;--field:#7d818f;--call:#8ab4f8;--on-call:#10141c;--note:#2b2e37;--warn:#ffb59c;--warn-back:#3b2720}}
@@ -21,14 +21,14 @@ p{margin:12px 0 0}
 ul,ol{margin:6px 0 0;padding-left:22px}
 li{margin:4px 0}
 blockquote{margin:16px 0 0;padding:2px 0 2px 16px;border-left:4px solid var(--rule);white-space:pre-line}
-.typed{white-space:pre-line;margin:2px 0 0}
+.plain-text{white-space:pre-line;margin:2px 0 0}
 dl{margin:16px 0 0;display:grid;grid-template-columns:minmax(88px,auto) 1fr;gap:6px 16px}
 dt{color:var(--quiet);font-size:14px;line-height:24px}
 dd{margin:0}
-.state,.trouble{padding:12px 16px;border-left:4px solid var(--call);background:var(--note);border-radius:4px}
+.state,.problem{padding:12px 16px;border-left:4px solid var(--call);background:var(--note);border-radius:4px}
 section>:first-child,form>:first-child,div>:first-child{margin-top:0}
 .state+h1{margin-top:16px}
-.trouble{border-color:var(--warn);background:var(--warn-back)}
+.problem{border-color:var(--warn);background:var(--warn-back)}
 .warning b{color:var(--warn)}
 label,legend{font-weight:600}
 legend{padding:0}
@@ -53,5 +53,5 @@ a{color:var(--call)}
 :focus-visible{outline:3px solid var(--call);outline-offset:2px}
 `;
 
-/** What a Content-Security-Policy calls it. */
+/** The source that a Content-Security-Policy allows for it. */
 export const styleSource = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;

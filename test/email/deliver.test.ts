@@ -12,7 +12,7 @@ import { insertPerson } from '../../src/store/people/people.ts';
 import { slackIdentities } from '../../src/store/schema/people.ts';
 import { openEmbedded, type TestDatabase } from '../support/database.ts';
 import { startHostileMailServer } from '../support/hostile-mail-server.ts';
-import { identityOf, letterTo } from './cards.ts';
+import { buildIdentity, buildMessage } from './messages.ts';
 
 const from = 'Rolemine <rolemine@acme.example>';
 let database: TestDatabase;
@@ -51,10 +51,10 @@ async function newPerson(
   return person;
 }
 
-it('delivers a letter once, with HTML and plain text, marked as written by a machine', async () => {
+it('delivers a message once, with HTML and plain text, marked as written by a machine', async () => {
   const bo = await newPerson();
-  expect(await email.deliver(ctx, letterTo(bo))).toEqual({ done: 'sent' });
-  expect(await email.deliver(ctx, letterTo(bo))).toEqual({ done: 'unchanged' });
+  expect(await email.deliver(ctx, buildMessage(bo))).toEqual({ done: 'sent' });
+  expect(await email.deliver(ctx, buildMessage(bo))).toEqual({ done: 'unchanged' });
   expect(mailbox.mails).toHaveLength(1);
   expect(mailbox.mails[0]).toMatchObject({
     to: [bo.email],
@@ -70,35 +70,36 @@ it('delivers a letter once, with HTML and plain text, marked as written by a mac
   });
 });
 
-it('says nothing that is no news, and never mails the App Home', async () => {
+it('mails neither old news nor the App Home', async () => {
   const bo = await newPerson();
-  expect(await email.deliver(ctx, letterTo(bo, { isNews: false }))).toEqual({ done: 'moot' });
+  expect(await email.deliver(ctx, buildMessage(bo, { isNews: false }))).toEqual({ done: 'moot' });
+  // The content of a Home is never read here.
   const home = { kind: 'home', name: bo.name, home: {} } as PersonalMessage['message'];
-  expect(await email.deliver(ctx, letterTo(bo, { message: home }))).toEqual({ done: 'moot' });
+  expect(await email.deliver(ctx, buildMessage(bo, { message: home }))).toEqual({ done: 'moot' });
   expect(mailbox.mails).toHaveLength(0);
 });
 
-it('tries again later when the server asks to wait, breaks the line or is not there', async () => {
+it('tries again later when the server asks to wait, drops the connection or is not there', async () => {
   const bo = await newPerson();
   const later = { retryAt: expect.any(Date), counted: true };
   mailbox.fail({ kind: 451 });
-  expect(await email.deliver(ctx, letterTo(bo))).toEqual({
+  expect(await email.deliver(ctx, buildMessage(bo))).toEqual({
     ...later,
     error: expect.stringContaining('451'),
   });
   const nowhere = new EmailDelivery({ smtpUrl: 'smtp://127.0.0.1:1', from });
-  expect(await nowhere.deliver(ctx, letterTo(bo))).toMatchObject(later);
+  expect(await nowhere.deliver(ctx, buildMessage(bo))).toMatchObject(later);
   nowhere.close();
-  const mend = mailbox.fail({ kind: 'drop', times: 9 });
-  expect(await email.deliver(ctx, letterTo(bo))).toMatchObject(later);
-  mend();
-  expect(await email.deliver(ctx, letterTo(bo))).toEqual({ done: 'sent' });
+  const restore = mailbox.fail({ kind: 'drop', times: 9 });
+  expect(await email.deliver(ctx, buildMessage(bo))).toMatchObject(later);
+  restore();
+  expect(await email.deliver(ctx, buildMessage(bo))).toEqual({ done: 'sent' });
 });
 
-it('sends a repeat after a crash under the same Message-ID, so that a mailbox can tell it', async () => {
-  const personalMessage = letterTo(await newPerson());
+it('repeats a mail after a crash under the same Message-ID, so that mailboxes recognize it', async () => {
+  const personalMessage = buildMessage(await newPerson());
   await email.deliver(ctx, personalMessage);
-  // A crash between the sending and the record leaves no record.
+  // After a crash between sending and recording, there is no record.
   await database.db.execute('delete from message_copies');
   expect(await email.deliver(ctx, personalMessage)).toEqual({ done: 'sent' });
   await email.deliver(ctx, {
@@ -111,8 +112,8 @@ it('sends a repeat after a crash under the same Message-ID, so that a mailbox ca
   expect(ids[2]).not.toBe(ids[0]);
 });
 
-it('keeps all mails to a person about a task in one thread', async () => {
-  const personalMessage = letterTo(await newPerson());
+it('puts all mails to a person about a task into one thread', async () => {
+  const personalMessage = buildMessage(await newPerson());
   for (const [hour, kind] of (['request', 'emergency', 'outcome'] as const).entries()) {
     const later = { ...ctx, now: new Date(ctx.now.getTime() + hour * 3_600_000) };
     await email.deliver(later, {
@@ -131,20 +132,20 @@ it('keeps all mails to a person about a task in one thread', async () => {
   expect(third?.references?.split(/\s+/)).toEqual([first?.['message-id'], second?.['message-id']]);
 });
 
-it('puts links of this person into each mail, which are no part of what it says', async () => {
+it('puts new links of the reader into each mail, and leaves them out of its content hash', async () => {
   const linking = new EmailDelivery({ smtpUrl, from, publicUrl: 'https://rolemine.acme.example' });
   const bo = await newPerson();
-  expect(await linking.deliver(ctx, letterTo(bo))).toEqual({ done: 'sent' });
-  const copy = await findMessageCopy(ctx, letterTo(bo).key, 'email');
+  expect(await linking.deliver(ctx, buildMessage(bo))).toEqual({ done: 'sent' });
+  const copy = await findMessageCopy(ctx, buildMessage(bo).key, 'email');
   await database.db.execute('delete from message_copies');
-  expect(await linking.deliver(ctx, letterTo(bo))).toEqual({ done: 'sent' });
+  expect(await linking.deliver(ctx, buildMessage(bo))).toEqual({ done: 'sent' });
   linking.close();
   const [first, again] = mailbox.mails.map(({ text, headers }) => ({
     task: /\.example\/t\/([\w-]{43})$/m.exec(text)?.[1] ?? '',
     preferences: /\/p\/([\w-]{43})>$/.exec(headers['list-unsubscribe'] ?? '')?.[1] ?? '',
   }));
   expect(again?.task).not.toBe(first?.task);
-  expect((await findMessageCopy(ctx, letterTo(bo).key, 'email'))?.contentHash).toBe(
+  expect((await findMessageCopy(ctx, buildMessage(bo).key, 'email'))?.contentHash).toBe(
     copy?.contentHash,
   );
   const { link } = await openLink(ctx, first?.task ?? '', 'task');
@@ -152,45 +153,52 @@ it('puts links of this person into each mail, which are no part of what it says'
   expect((await openLink(ctx, again?.preferences ?? '', 'preferences')).person.id).toBe(bo.id);
 });
 
-it('writes to nobody who has left, and puts no link to a task into the mail of a guest', async () => {
-  const gone = await newPerson();
-  for (const left of [{ active: false }, { closedAt: new Date() }]) {
-    expect(await email.deliver(ctx, letterTo({ ...gone, ...left }))).toEqual({ done: 'moot' });
+it('mails nobody who has left, and puts no link to a task into the mail of a guest', async () => {
+  const leaver = await newPerson();
+  for (const change of [{ active: false }, { closedAt: new Date() }]) {
+    expect(await email.deliver(ctx, buildMessage({ ...leaver, ...change }))).toEqual({
+      done: 'moot',
+    });
   }
   expect(mailbox.mails).toEqual([]);
   const linking = new EmailDelivery({ smtpUrl, from, publicUrl: 'https://rolemine.acme.example' });
   const guest = await newPerson();
-  const identity = identityOf({ personId: guest.id, state: 'guest' });
+  const identity = buildIdentity({ personId: guest.id, state: 'guest' });
   await ctx.db.insert(slackIdentities).values(identity);
-  expect(await linking.deliver(ctx, letterTo(guest, { identity }))).toEqual({ done: 'sent' });
+  expect(await linking.deliver(ctx, buildMessage(guest, { identity }))).toEqual({ done: 'sent' });
   linking.close();
   expect(mailbox.mails[0]?.text).not.toContain('/t/');
   const token = /\/p\/(\S+)/.exec(mailbox.mails[0]?.text ?? '')?.[1] ?? '';
   expect((await openLink(ctx, token, 'preferences')).person.id).toBe(guest.id);
 });
 
-it('gives a person up whom the server refuses for good, or who has no address', async () => {
+it('reports a person as unreachable whom the server refuses for good or who has no address', async () => {
   const bo = await newPerson();
   mailbox.fail({ kind: 550 });
-  expect(await email.deliver(ctx, letterTo(bo))).toEqual({
+  expect(await email.deliver(ctx, buildMessage(bo))).toEqual({
     unreachable: expect.stringContaining('550'),
   });
-  const nobody = await newPerson('No Address', null);
-  expect(await email.deliver(ctx, letterTo(nobody))).toEqual({ unreachable: 'no e-mail address' });
+  const noAddress = await newPerson('No Address', null);
+  expect(await email.deliver(ctx, buildMessage(noAddress))).toEqual({
+    unreachable: 'no e-mail address',
+  });
   const unset = new EmailDelivery({ smtpUrl: undefined, from });
-  expect(await unset.deliver(ctx, letterTo(bo))).toEqual({ unreachable: 'SMTP_URL is not set' });
+  expect(await unset.deliver(ctx, buildMessage(bo))).toEqual({
+    unreachable: 'SMTP_URL is not set',
+  });
 });
 
-it('keeps a mail whose log-in is refused for later, since that says nothing about the person', async () => {
+it('tries again later when the login is refused, because that says nothing about the reader', async () => {
   const server = new SMTPServer({
     allowInsecureAuth: true,
     disabledCommands: ['STARTTLS'],
     onAuth: (_auth, _session, callback) => callback(new Error('wrong password')),
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
+  // A server that listens on a port has an address with a port.
   const { port } = server.server.address() as AddressInfo;
   const locked = new EmailDelivery({ smtpUrl: `smtp://ana:secret@127.0.0.1:${port}`, from });
-  expect(await locked.deliver(ctx, letterTo(await newPerson()))).toEqual({
+  expect(await locked.deliver(ctx, buildMessage(await newPerson()))).toEqual({
     retryAt: expect.any(Date),
     counted: true,
     error: expect.stringMatching(/^535(?!.*secret)/),
@@ -199,10 +207,10 @@ it('keeps a mail whose log-in is refused for later, since that says nothing abou
   await new Promise<void>((resolve) => server.close(resolve));
 });
 
-it('lets no name and no address add a header or a recipient', async () => {
+it('never lets a name or an address add a header or a recipient', async () => {
   const name = 'Eve "x", <eve@evil.example>\r\nBcc: all@acme.example\r\n\r\nBody';
   const eve = await newPerson(name);
-  expect(await email.deliver(ctx, letterTo(eve))).toEqual({ done: 'sent' });
+  expect(await email.deliver(ctx, buildMessage(eve))).toEqual({ done: 'sent' });
   const [mail] = mailbox.mails;
   expect(mail?.to).toEqual([eve.email]);
   expect(mail?.headers).not.toHaveProperty('bcc');
@@ -213,7 +221,7 @@ it('lets no name and no address add a header or a recipient', async () => {
     'a@acme.example\r\nBcc: b@evil.example',
   ]) {
     const bad = await newPerson('Mallory', address);
-    expect(await email.deliver(ctx, letterTo(bad))).toEqual({
+    expect(await email.deliver(ctx, buildMessage(bad))).toEqual({
       unreachable: expect.stringContaining('is not an e-mail address'),
     });
   }
@@ -224,18 +232,18 @@ it.each([
   ['Rolemine <r@acme.example>', 'Rolemine', 'r@acme.example'],
   ['"Acme, Inc." <r@acme.example>', 'Acme, Inc.', 'r@acme.example'],
   ['r@acme.example', '', 'r@acme.example'],
-])('reads the sender %s', (given, name, address) => {
-  expect(parseSender(given)).toEqual({ name, address });
+])('parses the sender %s', (sender, name, address) => {
+  expect(parseSender(sender)).toEqual({ name, address });
 });
 
-it('sends nothing in the clear to a server whose certificate cannot be trusted, and keeps the mail', async () => {
+it('sends nothing to a server whose certificate is not trusted, and tries again later', async () => {
   const server = await startHostileMailServer({
     trickOf: () => undefined,
     slowMs: 0,
     failedTls: 0,
   });
   const strict = new EmailDelivery({ smtpUrl: server.url.replace(/\?.*/, ''), from });
-  expect(await strict.deliver(ctx, letterTo(await newPerson()))).toMatchObject({
+  expect(await strict.deliver(ctx, buildMessage(await newPerson()))).toMatchObject({
     retryAt: expect.any(Date),
     error: expect.stringMatching(/certificate/),
   });
@@ -244,20 +252,20 @@ it('sends nothing in the clear to a server whose certificate cannot be trusted, 
   await server.close();
 });
 
-it('a mail that a broken line leaves undecided is sent once more, and then taken to have arrived', async () => {
+it('sends a mail once more after a connection broke before the answer, then counts it as delivered', async () => {
   const server = await startHostileMailServer({
     trickOf: () => 'drop always',
     slowMs: 0,
     failedTls: 0,
   });
-  const unsure = new EmailDelivery({ smtpUrl: server.url, from });
-  const personalMessage = letterTo(await newPerson());
-  expect(await unsure.deliver(ctx, personalMessage)).toMatchObject({ retryAt: expect.any(Date) });
-  expect(await unsure.deliver(ctx, personalMessage)).toEqual({ done: 'sent' });
-  expect(await unsure.deliver(ctx, personalMessage)).toEqual({ done: 'unchanged' });
+  const delivery = new EmailDelivery({ smtpUrl: server.url, from });
+  const personalMessage = buildMessage(await newPerson());
+  expect(await delivery.deliver(ctx, personalMessage)).toMatchObject({ retryAt: expect.any(Date) });
+  expect(await delivery.deliver(ctx, personalMessage)).toEqual({ done: 'sent' });
+  expect(await delivery.deliver(ctx, personalMessage)).toEqual({ done: 'unchanged' });
   const [ids] = [...server.got.values()];
   expect(ids).toHaveLength(2);
   expect(ids?.[1]).toBe(ids?.[0]);
-  unsure.close();
+  delivery.close();
   await server.close();
 });

@@ -1,22 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { renderMail } from '../../src/email/render.ts';
+import { buildRunView } from '../../src/email/samples/run.ts';
 import type { PersonalMessage } from '../../src/governance/messages/messages.ts';
 import type { RunView } from '../../src/governance/role-mining/suggestions.ts';
 import type { TaskCard } from '../../src/governance/task-cards/step-card.ts';
-import { approvalCard, identityOf, letterTo, personNamed } from './cards.ts';
-import { seen } from './mail-html.ts';
+import { readVisibleText } from './mail-html.ts';
+import { buildApprovalCard, buildIdentity, buildMessage, buildPerson } from './messages.ts';
 
-const bo = personNamed('Bo Chen');
+const bo = buildPerson('Bo Chen');
 
 function render(card: Partial<TaskCard> = {}, personalMessage: Partial<PersonalMessage> = {}) {
-  const message = { kind: 'task' as const, card: approvalCard(card) };
-  const mail = renderMail(letterTo(bo, { message, ...personalMessage }));
-  if (!mail) throw new Error('nothing to mail');
+  const message = { kind: 'task' as const, card: buildApprovalCard(card) };
+  const mail = renderMail(buildMessage(bo, { message, ...personalMessage }));
+  if (!mail) throw new Error('the message was not rendered');
   return mail;
 }
 
 describe('a rendered mail', () => {
-  it('says in HTML and in plain text all that the card says', () => {
+  it('has everything of the card, in HTML and in plain text', () => {
     const mail = render({
       howTo: '1. Open the page.\n2. Change the role.',
       records: [{ text: 'Approved by Bo Chen', quote: 'ok for the rotation' }],
@@ -32,25 +33,25 @@ describe('a rendered mail', () => {
     ];
     for (const line of lines) {
       expect(mail.text).toContain(line);
-      expect(seen(mail.html)).toContain(line);
+      expect(readVisibleText(mail.html)).toContain(line);
     }
   });
 
-  it('tells a delegate whose tasks come to them', () => {
+  it('tells delegates whose tasks they get', () => {
     const note = {
       title: 'Ana Ruiz made you their delegate until 30 Jun 2027',
-      lines: ['Their new tasks come to you; each says whose it is.'],
-      summary: 'Ana Ruiz made you their delegate until 30 Jun 2027. Their new tasks come to you.',
+      lines: ['You get their new tasks, and each names the person it belongs to.'],
+      summary: 'Ana Ruiz made you their delegate until 30 Jun 2027. You get their new tasks.',
     };
     const mail = render({}, { message: { kind: 'notice', notice: note } });
     expect(mail.subject).toBe(note.title);
     for (const line of [note.title, ...note.lines]) {
       expect(mail.text).toContain(line);
-      expect(seen(mail.html)).toContain(line);
+      expect(readVisibleText(mail.html)).toContain(line);
     }
   });
 
-  it('names every task of a digest, and where they are decided', () => {
+  it('lists the tasks of a digest and the place to decide them', () => {
     const digest = {
       title: 'Reminder: 31 tasks wait for you',
       opening: 'Reminder: ',
@@ -70,7 +71,7 @@ describe('a rendered mail', () => {
       summary: 'Reminder: 31 tasks wait for you: 31 requests.',
       thread: undefined,
     };
-    const mail = renderMail(letterTo(bo, { message: { kind: 'digest', digest } }))!;
+    const mail = renderMail(buildMessage(bo, { message: { kind: 'digest', digest } }))!;
     expect(mail.subject).toBe('Reminder: 31 tasks wait for you');
     for (const line of [
       '31 requests',
@@ -78,20 +79,20 @@ describe('a rendered mail', () => {
       'Ana Ruiz asks for your answer.',
       '#29 Request: <b>GitHub</b> for Ana Ruiz',
       'and 1 more',
-      'To decide about them, open Rolemine in Slack',
+      'To decide these tasks, open the Home tab of Rolemine in Slack',
     ]) {
       expect(mail.text).toContain(line);
-      expect(seen(mail.html)).toContain(line);
+      expect(readVisibleText(mail.html)).toContain(line);
     }
     const titles = [{ taskId: 1042, stepId: 3, words: 'Request: GitHub · Admin for Ana Ruiz' }];
-    const one = { ...digest, titles, cards: [approvalCard()], more: 0, waiting: 1 };
-    const about = renderMail(letterTo(bo, { message: { kind: 'digest', digest: one } }))!;
+    const one = { ...digest, titles, cards: [buildApprovalCard()], more: 0, waiting: 1 };
+    const about = renderMail(buildMessage(bo, { message: { kind: 'digest', digest: one } }))!;
     expect(about.subject).toBe('Reminder: Approve? Ana Ruiz asks for GitHub · Admin (#1042)');
     expect(about.text).toContain('Ana Ruiz asks for your answer.');
-    for (const [label] of approvalCard().facts) expect(about.text).toContain(`${label}: `);
+    for (const [label] of buildApprovalCard().facts) expect(about.text).toContain(`${label}: `);
   });
 
-  it('begins its subject with what is asked and ends it with the number', () => {
+  it('starts its subject with the call to action and ends it with the task number', () => {
     expect(render().subject).toBe('Approve? Ana Ruiz asks for GitHub · Admin (#1042)');
     const title = 'Give Ana Ruiz GitHub · Admin';
     const summary = 'To provision: give Ana Ruiz GitHub · Admin. Task 1042.';
@@ -103,27 +104,29 @@ describe('a rendered mail', () => {
     expect(long).toMatch(/x… \(#1042\)$/);
   });
 
-  it('says where to decide: in Slack, or through a Super Admin for who has no account there', () => {
+  it('names the place to decide in Slack, and a Super Admin for readers without an account', () => {
     const without = render().text;
-    expect(without).toContain('To decide (Approve or Deny), open Rolemine in Slack');
-    expect(without).toContain('a member account with the address bo@acme.example');
-    expect(without).toContain('ask a Super Admin of Rolemine to reassign task #1042');
-    const linked = render({}, { identity: identityOf({ state: 'linked' }) }).text;
+    expect(without).toContain(
+      'To decide (Approve or Deny), open the Home tab of Rolemine in Slack',
+    );
+    expect(without).toContain('You need a Slack member account with the address bo@acme.example.');
+    expect(without).toContain('If you have none, ask a Super Admin to reassign task #1042.');
+    const linked = render({}, { identity: buildIdentity({ state: 'linked' }) }).text;
     expect(linked).not.toContain('member account');
-    const left = render({}, { identity: identityOf({ state: 'deactivated' }) }).text;
+    const left = render({}, { identity: buildIdentity({ state: 'deactivated' }) }).text;
     expect(left).toContain('because your Slack account is deactivated');
-    expect(render({ choice: undefined }).text).not.toContain('Slack and look');
+    expect(render({ choice: undefined }).text).not.toContain('Home tab');
   });
 
-  it('shows foreign markup as text, in the title, the quotation and the facts', () => {
+  it('shows markup in names and texts as text', () => {
     const bad = `<!channel> <@U123> &<b>"x"</b> ' <img src=x onerror=alert(1)>`;
     const { html, text } = render({ title: bad, quote: bad, facts: [[bad, bad]], notes: [bad] });
     expect(html).not.toMatch(/<(!channel|@U123|b>|img)/);
-    expect(seen(html).split(bad)).toHaveLength(6);
+    expect(readVisibleText(html).split(bad)).toHaveLength(6);
     expect(text).toContain(`> ${bad}`);
   });
 
-  it('drops what turns, hides or breaks text, and keeps line breaks only in quotations', () => {
+  it('removes characters that hide or turn text, and keeps line breaks only in quotes', () => {
     const title = 'Eve \u202egnp.exe\u202c\nBcc: all@acme.example\u0000 asks\u2066 for\u200b it';
     const mail = render({
       title,
@@ -136,24 +139,24 @@ describe('a rendered mail', () => {
     expect(`${mail.text}${mail.html}`).not.toMatch(/[\r\u200b\u202a-\u202e\u2066-\u2069]/);
   });
 
-  it('loads nothing and runs nothing, names its language and knows dark mode', () => {
+  it('loads and runs nothing, names its language and supports dark mode', () => {
     const { html } = render();
     expect(html).not.toMatch(/<(img|script|link|iframe|form)|url\(|src=|href=/i);
     expect(html).toContain('<html lang="en"');
     expect(html).toContain('prefers-color-scheme:dark');
   });
 
-  it('keeps every line of plain text far below 998 bytes', () => {
+  it('keeps every line of plain text below 998 bytes', () => {
     const { text } = render({ quote: 'é'.repeat(3_000), notes: ['word '.repeat(500)] });
     const longest = Math.max(...text.split('\n').map((line) => Buffer.byteLength(line)));
     expect(longest).toBeLessThan(998);
   });
 
-  it("writes times in the reader's zone, else in the company's, else in UTC, and names it", () => {
+  it("shows times in the reader's zone, else the company's, else UTC, and names the zone", () => {
     const records = [{ text: 'Approved by Kim Lee', at: new Date('2026-11-21T13:02:00Z') }];
-    const message = { kind: 'task' as const, card: approvalCard({ records }) };
+    const message = { kind: 'task' as const, card: buildApprovalCard({ records }) };
     const at = (timeZone: string | null, company?: string) =>
-      renderMail(letterTo(bo, { message, identity: identityOf({ timeZone }) }), {
+      renderMail(buildMessage(bo, { message, identity: buildIdentity({ timeZone }) }), {
         timeZone: company,
       })?.text;
     expect(at('Europe/Paris')).toContain('Kim Lee · 21 Nov 2026, 14:02 CET');
@@ -161,7 +164,7 @@ describe('a rendered mail', () => {
     expect(at('Not/AZone')).toContain('21 Nov 2026, 13:02 UTC');
   });
 
-  it('tells of the end of access, and where it can be extended', () => {
+  it('tells when access ends and where to extend it', () => {
     const expiry = {
       entitlementId: 1,
       title: 'Your access to GitHub · Admin ends on 30 Jun 2027',
@@ -169,41 +172,72 @@ describe('a rendered mail', () => {
       canExtend: true,
       endsAt: new Date('2027-06-30T23:59:59Z'),
     };
-    const mail = renderMail(letterTo(bo, { message: { kind: 'expiring', expiry } }));
+    const mail = renderMail(buildMessage(bo, { message: { kind: 'expiring', expiry } }));
     expect(mail?.subject).toBe(expiry.title);
     expect(mail?.text).toContain(expiry.note);
-    expect(mail?.text).toContain('To extend it, open Rolemine in Slack');
+    expect(mail?.text).toContain('To extend it, open the Home tab of Rolemine in Slack');
   });
 
-  it('lists the suggestions of a run, and says so plainly when there is none, or it failed or was cancelled', () => {
-    const row = {
-      name: 'Finance',
-      words: 'department Finance',
-      suggestion: { people: 48, gaining: 1 },
-      evidence: [{ risk: 'high' }, { risk: null }],
-    };
-    const about = (run: object, fresh: object[], cancelled?: string) => {
-      const view = { run, cancelled, fresh, waiting: fresh.length, explainedPercent: 61 };
-      return renderMail(
-        letterTo(bo, { message: { kind: 'run', run: view as unknown as RunView } }),
-      );
-    };
-    const done = { state: 'done', people: 400, grants: 6012, finishedAt: new Date(0) };
-    const found = about(done, Array(12).fill(row));
+  it('lists the suggestions of a run', () => {
+    const found = renderRun({}, Array(12).fill(financeSuggestion));
     expect(found?.subject).toBe('Role mining found 12 new access profiles');
     expect(found?.text).toContain('400 people, 6,012 grants');
-    expect(found?.text).toContain(
-      '* Finance — department Finance\n  48 people · 2 entitlements · ',
-    );
+    expect(found?.text).toContain('* Department: Finance\n  48 people · 2 entitlements · ');
     expect(found?.text).toContain('1 person would gain access · 1 high-risk');
     expect(found?.text).toContain('and 2 more');
-    expect(found?.text).toContain('To review them, open Rolemine in Slack');
-    expect(about(done, [])?.text).toContain('No suggestion waits for a decision.');
-    expect(about({ state: 'failed', error: 'out of memory' }, [])?.text).toContain(
-      'out of memory. The suggestions there were stay.',
+    expect(found?.text).toContain(
+      'To review the suggestions, open the Home tab of Rolemine in Slack',
     );
-    const cancelled = about({ state: 'cancelled' }, [], 'cancelled by Dana just now');
-    expect(cancelled?.subject).toBe('The role mining run was cancelled');
-    expect(cancelled?.text).toContain('It was cancelled by Dana just now. The suggestions there');
+  });
+
+  it('names a suggestion and its cohort where the name alone does not say it', () => {
+    const titleOf = (name: string, words: string) => {
+      const text = renderRun({}, [{ ...financeSuggestion, name, words }])?.text ?? '';
+      return /^\* (.*)$/m.exec(text)?.[1];
+    };
+    expect(titleOf('Sales in Lyon', 'department Sales and location Lyon')).toBe(
+      'Sales in Lyon — department Sales and location Lyon',
+    );
+    expect(titleOf("Ana Ruiz's team", "Ana Ruiz's team")).toBe("Ana Ruiz's team");
+  });
+
+  it('says so when a run found nothing, failed or was canceled', () => {
+    expect(renderRun({}, [])?.text).toContain('There are no open suggestions.');
+    expect(renderRun({}, [], { waiting: 1 })?.text).toContain(
+      '1 earlier suggestion is still open.',
+    );
+    expect(renderRun({ state: 'failed', error: 'out of memory' }, [])?.text).toContain(
+      'out of memory. Existing suggestions are unchanged.',
+    );
+    expect(renderRun({ state: 'failed', error: 'out of memory?' }, [])?.text).toContain(
+      'out of memory? Existing suggestions are unchanged.',
+    );
+    const canceled = renderRun({ state: 'cancelled' }, [], {
+      cancelled: 'cancelled by Dana just now',
+    });
+    expect(canceled?.subject).toBe('The role mining run was canceled');
+    expect(canceled?.text).toContain(
+      'It was cancelled by Dana just now. Existing suggestions are unchanged.',
+    );
   });
 });
+
+const sampleRun = buildRunView();
+const [finance] = sampleRun.fresh;
+/** Of its two entitlements, the second has high risk. */
+const financeSuggestion = { ...finance!, evidence: finance!.evidence.slice(-2) };
+
+function renderRun(
+  run: Partial<RunView['run']>,
+  fresh: RunView['fresh'],
+  change: Partial<RunView> = {},
+) {
+  const view: RunView = {
+    ...sampleRun,
+    run: { ...sampleRun.run, ...run },
+    fresh,
+    waiting: fresh.length,
+    ...change,
+  };
+  return renderMail(buildMessage(bo, { message: { kind: 'run', run: view } }));
+}

@@ -46,7 +46,7 @@ describe('notifications', () => {
     const first = asked?.headers['message-id'];
     expect(comment?.headers['in-reply-to']).toBe(first);
     expect(outcome?.headers.references).toContain(first);
-    expect(outcome?.text).toContain('because you are told by e-mail only');
+    expect(outcome?.text).toContain('because your notifications come by e-mail only');
     expect(ana.messages().filter((one) => one.words.includes('GitHub'))).toEqual([]);
   }, 60_000);
 

@@ -187,7 +187,7 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
       .filter({ visible: true });
     await quoted.first().waitFor();
     await personalMessage.getByText(`${report.name}'s manager`).first().waitFor();
-    await personalMessage.getByRole('link', { name: /Deny|Open the task/ }).waitFor();
+    await personalMessage.getByRole('link', { name: /Deny|Open task/ }).waitFor();
     await mail.getByText('All headers').click();
     await says(mail, 'auto-submitted: auto-generated');
     await mail.getByRole('button', { name: 'Show as plain text' }).click();

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PreferencesPage } from '../../src/governance/email-links/preferences-page.ts';
 import type { TaskPage } from '../../src/governance/email-links/task-page.ts';
-import { sentencePage } from '../../src/web/layout.ts';
-import { preferencesPage } from '../../src/web/preferences-page.ts';
-import type { TaskForm } from '../../src/web/task-forms.ts';
-import { taskPage } from '../../src/web/task-page.ts';
+import { renderSentencePage } from '../../src/web/layout.ts';
+import { renderPreferencesPage } from '../../src/web/preferences-page.ts';
+import type { TaskFormState } from '../../src/web/task-forms.ts';
+import { renderTaskPage } from '../../src/web/task-page.ts';
 import { details } from '../slack/hostile-details.ts';
 import { card, comment, id, list, maybe, text } from '../slack/hostile-text.ts';
 
@@ -27,16 +27,16 @@ const task: fc.Arbitrary<TaskPage> = fc.record({
   ),
   state: maybe(text),
 });
-const place = fc.constantFrom('decide' as const, 'reassign' as const, 'comment' as const);
-const form: fc.Arbitrary<TaskForm> = fc.record({
+const formName = fc.constantFrom('decide' as const, 'reassign' as const, 'comment' as const);
+const form: fc.Arbitrary<TaskFormState> = fc.record({
   token: text,
   version: id,
-  trouble: maybe(fc.record({ sentence: text, at: place })),
-  typed: fc.dictionary(fc.constantFrom('reason', 'comment', 'person', 'q', '__proto__'), comment),
+  problem: maybe(fc.record({ sentence: text, form: formName })),
+  input: fc.dictionary(fc.constantFrom('reason', 'comment', 'person', 'q', '__proto__'), comment),
   search: maybe(
     fc.record({
-      words: text,
-      found: list(
+      query: text,
+      candidates: list(
         fc.record({ id, name: text, jobTitle: fc.option(text), department: fc.option(text) }),
         50,
       ),
@@ -64,42 +64,44 @@ const preferences: fc.Arbitrary<PreferencesPage> = fc.record({
 
 const elements =
   /^(!doctype|html|head|meta|title|link|style|body|header|main|footer|section|article|form|fieldset|legend|details|summary|div|h1|h2|p|ul|ol|li|dl|dt|dd|b|q|bdi|span|small|time|blockquote|label|input|select|option|textarea|button)$/i;
-const unseen = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/;
+const invisible = /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/;
 
-/** What in a page is not of the pages themselves: elements, attributes that act, addresses, words that hide. */
-function strangersIn(page: string): string[] {
+/** Lists everything that the templates never contain: elements, active attributes, URLs, invisible characters. */
+function findForeignMarkup(page: string): string[] {
   const tags = page.match(/<[^>]*>/g) ?? [];
-  const strange = tags.filter((tag) => {
+  const foreign = tags.filter((tag) => {
     const name = /^<\/?([!\w]+)/.exec(tag)?.[1] ?? '';
     const attributes = tag.replace(/"[^"]*"/g, '""');
     return !elements.test(name) || /\s(on\w+|style|src|formaction)\s*=/i.test(attributes);
   });
   const addresses = [...page.matchAll(/(?:href|action)="([^"]*)"/g)].map(([, to]) => to ?? '');
   return [
-    ...strange,
+    ...foreign,
     ...addresses.filter((to) => to !== 'data:,' && to !== '#reassign'),
-    ...(unseen.test(page) ? ['something unseen'] : []),
-    ...(tags.filter((tag) => tag.startsWith('<h1')).length === 1 ? [] : ['not one heading']),
+    ...(invisible.test(page) ? ['an invisible character'] : []),
+    ...(tags.filter((tag) => tag.startsWith('<h1')).length === 1
+      ? []
+      : ['not exactly one heading']),
   ];
 }
 
-describe('pages of hostile words', () => {
-  it('a task is drawn with its words as text, whatever they are', () => {
+describe('pages of hostile text', () => {
+  it('a task page shows all of it as text', () => {
     fc.assert(
       fc.property(task, form, (page, form) => {
-        expect(strangersIn(taskPage(page, form, 'UTC'))).toEqual([]);
+        expect(findForeignMarkup(renderTaskPage(page, form, 'UTC'))).toEqual([]);
       }),
       { numRuns: 60 },
     );
   });
 
-  it('so are preferences and sentences', () => {
+  it('preferences and sentence pages show all of it as text', () => {
     fc.assert(
-      fc.property(preferences, text, comment, (page, words, trouble) => {
-        const typed = { channel: words, from: words };
-        const state = { token: words, isSaved: true, trouble, typed };
-        expect(strangersIn(preferencesPage(page, state, 'UTC'))).toEqual([]);
-        expect(strangersIn(sentencePage(words, trouble))).toEqual([]);
+      fc.property(preferences, text, comment, (page, words, problem) => {
+        const input = { channel: words, from: words };
+        const state = { token: words, isSaved: true, problem, input };
+        expect(findForeignMarkup(renderPreferencesPage(page, state, 'UTC'))).toEqual([]);
+        expect(findForeignMarkup(renderSentencePage(words, problem))).toEqual([]);
       }),
       { numRuns: 60 },
     );

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { actionLinks, auditLog, notificationPreferences } from '../../src/store/schema/messages.ts';
 import { taskSteps } from '../../src/store/schema/tasks.ts';
 import { findStep } from '../../src/store/tasks/tasks.ts';
-import { formsIn, send, sendForm, wordsOf } from './form.ts';
+import { parseForms, readPageText, send, sendForm } from './form.ts';
 import { type LinkServer, startLinkServer } from './link-server.ts';
 
-const tooOld = 'This page had been open for too long, so nothing was done.';
+const staleForm = 'This page was open for too long, so nothing was done.';
 
-describe('requests that the pages behind links did not send themselves', () => {
+describe('requests that no page behind a link sent', () => {
   let server: LinkServer;
   beforeAll(async () => {
     server = await startLinkServer();
@@ -17,44 +17,44 @@ describe('requests that the pages behind links did not send themselves', () => {
 
   const stateOf = async (stepId: number) => (await findStep(server.db, stepId))?.state;
 
-  it('refuses a form without its token, with that of another link, or of an old page, and loses no word', async () => {
-    const { url, stepId } = await server.ask();
-    const other = await server.linkOf('Bo', { taskId: 1001, stepId });
-    const form = formsIn(await (await fetch(url)).text()).decide!;
-    const typed = { ...form, decision: 'yes', reason: 'kept words' };
-    const foreign = formsIn(await (await fetch(other)).text()).decide!.form!;
+  it('refuses a form with a missing, foreign or old token, and keeps the text', async () => {
+    const { url, stepId } = await server.openRequest();
+    const other = await server.createTaskUrl('Bo', { taskId: 1001, stepId });
+    const form = parseForms(await (await fetch(url)).text()).decide!;
+    const input = { ...form, decision: 'yes', reason: 'my words' };
+    const foreign = parseForms(await (await fetch(other)).text()).decide!.form!;
     const forged = [
-      { ...typed, form: '' },
-      { ...typed, form: foreign },
-      { ...typed, form: `${form.form}x` },
-      { ...typed, version: '7' },
-      { do: 'decide', decision: 'yes', reason: 'kept words' },
+      { ...input, form: '' },
+      { ...input, form: foreign },
+      { ...input, form: `${form.form}x` },
+      { ...input, version: '7' },
+      { do: 'decide', decision: 'yes', reason: 'my words' },
     ];
     for (const fields of forged) {
       const response = await send(url, fields);
       expect(response.status).toBe(403);
       const page = await response.text();
-      expect(wordsOf(page)).toContain(tooOld);
-      expect(page).toContain('kept words</textarea>');
+      expect(readPageText(page)).toContain(staleForm);
+      expect(page).toContain('my words</textarea>');
     }
-    server.wait(126);
-    expect((await send(url, typed)).status).toBe(403);
+    server.moveClock(126);
+    expect((await send(url, input)).status).toBe(403);
     expect(await stateOf(stepId)).toBe('active');
-    server.wait(-4);
-    expect((await send(url, typed)).status).toBe(303);
+    server.moveClock(-4);
+    expect((await send(url, input)).status).toBe(303);
   });
 
-  it('takes a form from a server whose clock is some minutes ahead, and not from one of tomorrow', async () => {
-    const { url } = await server.ask();
-    const form = { ...formsIn(await (await fetch(url)).text()).decide!, decision: 'yes' };
-    server.wait(-10);
+  it('accepts a form from a server whose clock is a few minutes ahead, but not more', async () => {
+    const { url } = await server.openRequest();
+    const form = { ...parseForms(await (await fetch(url)).text()).decide!, decision: 'yes' };
+    server.moveClock(-10);
     expect((await send(url, form)).status).toBe(403);
-    server.wait(6);
+    server.moveClock(6);
     expect((await send(url, form)).status).toBe(303);
   });
 
-  it('answers anything else with a sentence, and does nothing', async () => {
-    const { url, stepId } = await server.ask();
+  it('answers other requests with a sentence, and does nothing', async () => {
+    const { url, stepId } = await server.openRequest();
     const json = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
     const long = { method: 'POST', body: new URLSearchParams({ reason: 'x'.repeat(200_000) }) };
     const answers: [string, RequestInit, number][] = [
@@ -90,8 +90,8 @@ describe('requests that the pages behind links did not send themselves', () => {
     expect(await stateOf(stepId)).toBe('active');
   });
 
-  it('is not to be kept, framed, indexed or told to other sites, and sets no cookie', async () => {
-    const { url } = await server.ask();
+  it('forbids caching, framing, indexing and referrers, and sets no cookie', async () => {
+    const { url } = await server.openRequest();
     const { headers } = await fetch(url);
     expect(headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; style-src 'sha256-[^']+'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
@@ -104,21 +104,21 @@ describe('requests that the pages behind links did not send themselves', () => {
     expect(headers.get('set-cookie')).toBeNull();
   });
 
-  it('20 scanners that open every link and follow what they find change nothing', async () => {
-    const { url, stepId, taskId } = await server.ask();
+  it('20 scanners that open every link and follow the links of its page change nothing', async () => {
+    const { url, stepId, taskId } = await server.openRequest();
     const urls = [
       url,
-      await server.linkOf('Kim', { taskId, stepId }),
-      await server.preferencesOf('Bo'),
+      await server.createTaskUrl('Kim', { taskId, stepId }),
+      await server.createPreferencesUrl('Bo'),
     ];
-    const everything = async () =>
+    const readTables = async () =>
       JSON.stringify([
         await server.db.select().from(actionLinks),
         await server.db.select().from(taskSteps),
         await server.db.select().from(auditLog),
         await server.db.select().from(notificationPreferences),
       ]);
-    const before = await everything();
+    const before = await readTables();
     const scan = async () => {
       for (const at of urls) {
         await fetch(at, { method: 'HEAD' });
@@ -132,6 +132,6 @@ describe('requests that the pages behind links did not send themselves', () => {
       }
     };
     await Promise.all(Array.from({ length: 20 }, scan));
-    expect(await everything()).toBe(before);
+    expect(await readTables()).toBe(before);
   }, 120_000);
 });

@@ -12,7 +12,7 @@ import { askFor, makeSmallCompany, noon, type SmallCompany } from '../support/sm
 
 type Name = keyof SmallCompany['ids'];
 
-/** The pages behind links in e-mails, on a socket, over a small company in a database of their own. */
+/** Starts a web server with the pages that e-mails link to, over a small company in its own database. */
 export async function startLinkServer() {
   const database = await openEmbedded();
   const { db } = database;
@@ -29,29 +29,29 @@ export async function startLinkServer() {
     get company() {
       return company;
     },
-    /** Begins anew, at noon. */
+    /** Empties the database, stores the company again and sets the clock to noon. */
     reset: async () => {
       await empty();
       company = await makeSmallCompany(db);
       now = noon;
     },
     /** Moves the clock. */
-    wait: (minutes: number) => {
+    moveClock: (minutes: number) => {
       now = new Date(now.getTime() + minutes * 60_000);
     },
-    /** Ana asks for GitHub · User, which is for Bo to approve; the page of it for somebody. */
-    ask: async (reason = 'on call', name: Name = 'Bo', entitlementId = company.user) => {
+    /** Opens a request of Ana for GitHub · User, which Bo approves. @param name the person whose link is returned */
+    openRequest: async (reason = 'on call', name: Name = 'Bo', entitlementId = company.user) => {
       const { id: taskId } = await askFor(await company.as('Ana', now), {
         personId: company.ids.Ana,
         entitlementId,
         reason,
       });
       const [step] = await listSteps(db, taskId);
-      const about = { taskId, stepId: step!.id };
-      return { ...about, url: await linkOf(name, about), version: step!.version };
+      const ids = { taskId, stepId: step!.id };
+      return { ...ids, url: await createTaskUrl(name, ids), version: step!.version };
     },
-    linkOf,
-    preferencesOf: async (name: Name) =>
+    createTaskUrl,
+    createPreferencesUrl: async (name: Name) =>
       `${web.url}/p/${await createPreferencesLink(newCtx(), { personId: company.ids[name] })}`,
     close: async () => {
       await web.close();
@@ -59,8 +59,11 @@ export async function startLinkServer() {
     },
   };
 
-  async function linkOf(name: Name, about: { taskId: number; stepId: number }): Promise<string> {
-    return `${web.url}/t/${await createTaskLink(newCtx(), { personId: company.ids[name], ...about })}`;
+  async function createTaskUrl(
+    name: Name,
+    ids: { taskId: number; stepId: number },
+  ): Promise<string> {
+    return `${web.url}/t/${await createTaskLink(newCtx(), { personId: company.ids[name], ...ids })}`;
   }
 }
 

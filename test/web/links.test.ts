@@ -5,10 +5,10 @@ import { auditLog, notificationPreferences, outbox } from '../../src/store/schem
 import { people } from '../../src/store/schema/people.ts';
 import { taskComments } from '../../src/store/schema/tasks.ts';
 import { findStep } from '../../src/store/tasks/tasks.ts';
-import { formsIn, send, sendForm, wordsOf } from './form.ts';
+import { parseForms, readPageText, send, sendForm } from './form.ts';
 import { type LinkServer, startLinkServer } from './link-server.ts';
 
-describe('the page behind a link in an e-mail', () => {
+describe('a page that e-mails link to', () => {
   let server: LinkServer;
   beforeAll(async () => {
     server = await startLinkServer();
@@ -16,20 +16,20 @@ describe('the page behind a link in an e-mail', () => {
   beforeEach(() => server.reset());
   afterAll(() => server.close());
 
-  const read = async (url: string) => wordsOf(await (await fetch(url)).text());
+  const read = async (url: string) => readPageText(await (await fetch(url)).text());
   const stateOf = async (stepId: number) => (await findStep(server.db, stepId))?.state;
 
-  it('shows the task, its evidence and whose decision it is, and decides with one press', async () => {
-    const { url, stepId } = await server.ask();
+  it('shows the task, its insights and the person who decides, and decides with one click', async () => {
+    const { url, stepId } = await server.openRequest();
     const words = await read(url);
     for (const part of [
       'Ana asks for GitHub · User',
       'on call',
       "You are asked as Ana's manager.",
-      'What the evidence says',
+      'Insights',
       'You decide as Bo',
       'Now: Approval, with Bo',
-      'This link is Bo ’s',
+      'This link belongs to Bo',
     ]) {
       expect(words).toContain(part);
     }
@@ -41,17 +41,17 @@ describe('the page behind a link in an e-mail', () => {
       decidedVia: 'email',
       reason: 'ok for the rotation',
     });
-    server.wait(2);
+    server.moveClock(2);
     const after = await read(url);
     expect(after).toContain('Bo approved this 2 minutes ago; it is now with Lee.');
-    expect(formsIn(await (await fetch(url)).text())).not.toHaveProperty('decide');
+    expect(parseForms(await (await fetch(url)).text())).not.toHaveProperty('decide');
   });
 
-  it('asks for the reason of a denial, and keeps it with the decision', async () => {
-    const { url, stepId } = await server.ask();
+  it('requires a reason to deny, and stores it with the decision', async () => {
+    const { url, stepId } = await server.openRequest();
     const refused = await sendForm(url, 'decide', { decision: 'no', reason: ' ' });
     expect(refused.status).toBe(422);
-    expect(wordsOf(await refused.text())).toContain('Say why, in a few words');
+    expect(readPageText(await refused.text())).toContain('Say why, in a few words');
     await sendForm(url, 'decide', { decision: 'no', reason: 'not on call' });
     expect(await findStep(server.db, stepId)).toMatchObject({
       state: 'denied',
@@ -59,27 +59,33 @@ describe('the page behind a link in an e-mail', () => {
     });
   });
 
-  it('says who was first to whom comes later, and gives back what they wrote', async () => {
-    const { url, stepId, version } = await server.ask();
+  it('names the earlier decision to the person who comes later, and returns their text', async () => {
+    const { url, stepId, version } = await server.openRequest();
     const page = await (await fetch(url)).text();
     const bo = await server.company.as('Bo');
     await decideStep(bo, { stepId, version }, { positive: false, reason: 'no need' });
-    const late = await send(url, { ...formsIn(page).decide, decision: 'yes', reason: 'my words' });
+    const late = await send(url, {
+      ...parseForms(page).decide,
+      decision: 'yes',
+      reason: 'my words',
+    });
     expect(late.status).toBe(409);
-    const words = wordsOf(await late.text());
+    const words = readPageText(await late.text());
     expect(words).toContain('Bo denied this just now; task #1001 is closed.');
-    expect(words).toContain('You wrote my words');
+    expect(words).toContain('Your text my words');
   });
 
-  it('finds people without a script, and hands the task to one of them', async () => {
-    const { url, stepId } = await server.ask();
+  it('finds people without scripts, and reassigns the task to one of them', async () => {
+    const { url, stepId } = await server.openRequest();
     const found = await (await fetch(`${url}?q=ki`)).text();
-    expect(wordsOf(found)).toContain('Kim Engineer, Engineering');
-    expect(await read(`${url}?q=nobody`)).toContain('Nobody who could take it matches “nobody”.');
+    expect(readPageText(found)).toContain('Kim Engineer, Engineering');
+    expect(await read(`${url}?q=nobody`)).toContain(
+      'Nobody who can take this task matches “nobody”.',
+    );
     const kim = String(server.company.ids.Kim);
     const noReason = await sendForm(`${url}?q=ki`, 'reassign', { person: kim, reason: '' });
     const again = await noReason.text();
-    expect(wordsOf(again)).toContain('Say why you reassign it');
+    expect(readPageText(again)).toContain('Say why you reassign it');
     expect(again).toContain(`value="${kim}" required checked`);
     const own = String(server.company.ids.Ana);
     const refused = await sendForm(`${url}?q=ki`, 'reassign', { person: own, reason: 'x' });
@@ -90,69 +96,71 @@ describe('the page behind a link in an e-mail', () => {
     expect(await stateOf(stepId)).toBe('active');
   });
 
-  it('keeps a comment as it was written, and shows it as text', async () => {
-    const { url } = await server.ask(
+  it('stores a comment as it was written, and shows it as text', async () => {
+    const { url } = await server.openRequest(
       '<img src=x onerror=alert(1)> & "quoted" مرحبا 🎉\u202eevil\u0007',
     );
     const comment = '<script>alert(1)</script>\r\nline two\u0000 👩‍👩‍👧 \u202Etxt';
     const sent = await sendForm(url, 'comment', { comment });
     expect(sent.status).toBe(303);
-    const [kept] = await server.db.select().from(taskComments);
-    expect(kept?.body).toBe('<script>alert(1)</script>\nline two 👩‍👩‍👧 \u202Etxt');
+    const [stored] = await server.db.select().from(taskComments);
+    expect(stored?.body).toBe('<script>alert(1)</script>\nline two 👩‍👩‍👧 \u202Etxt');
     const page = await (await fetch(url)).text();
     expect(page).not.toMatch(/<script|<img/);
-    for (const unseen of ['\u202e', '\u0007']) expect(page).not.toContain(unseen);
+    for (const invisible of ['\u202e', '\u0007']) expect(page).not.toContain(invisible);
     expect(page).toContain(
       '&lt;img src=x onerror=alert(1)&gt; &amp; &quot;quoted&quot; مرحبا 🎉evil',
     );
   });
 
-  it('shows a task of high risk and sends its person to Slack, on the page and when a form is forged', async () => {
-    const { url, stepId } = await server.ask('x', 'Bo', server.company.admin);
+  it('shows a high-risk task but refuses to decide it, even with a forged form', async () => {
+    const { url, stepId } = await server.openRequest('x', 'Bo', server.company.admin);
     expect(await read(url)).toContain('so it is not decided by e-mail: open Rolemine in Slack');
-    const forged = { ...formsIn(await (await fetch(url)).text()).comment, do: 'decide' };
+    const forged = { ...parseForms(await (await fetch(url)).text()).comment, do: 'decide' };
     const sent = await send(url, { ...forged, decision: 'yes' });
     expect(sent.status).toBe(403);
     expect(await stateOf(stepId)).toBe('active');
   });
 
-  it('names whose decision it is on a forwarded link, and acts as that person only', async () => {
-    const { stepId, taskId } = await server.ask();
-    const kims = await server.linkOf('Lee', { taskId, stepId });
-    const words = await read(kims);
+  it('names the owner of a forwarded link, and acts only in their name', async () => {
+    const { stepId, taskId } = await server.openRequest();
+    const leesUrl = await server.createTaskUrl('Lee', { taskId, stepId });
+    const words = await read(leesUrl);
     expect(words).toContain('This is with Bo now, not with Lee any more.');
-    expect(words).toContain('This link is Lee ’s');
-    expect((await fetch(await server.linkOf('Kim', { taskId, stepId }))).status).toBe(403);
+    expect(words).toContain('This link belongs to Lee');
+    expect((await fetch(await server.createTaskUrl('Kim', { taskId, stepId }))).status).toBe(403);
     await server.db.update(people).set({ active: false }).where(eq(people.name, 'Lee'));
-    expect((await fetch(kims)).status).toBe(403);
+    expect((await fetch(leesUrl)).status).toBe(403);
   });
 
-  it('says until when a link worked that has expired', async () => {
-    const { url } = await server.ask();
-    server.wait(14 * 24 * 60);
+  it('says when an expired link stopped working', async () => {
+    const { url } = await server.openRequest();
+    server.moveClock(14 * 24 * 60);
     const response = await fetch(url);
     expect(response.status).toBe(410);
-    expect(wordsOf(await response.text())).toContain('This link worked until 5 Dec 2026.');
+    expect(readPageText(await response.text())).toContain('This link worked until 5 Dec 2026.');
   });
 
-  it('has its person told anew when a link has expired, and not more often than every four hours', async () => {
-    const { url, taskId, version, stepId } = await server.ask();
-    const told = async () =>
+  it('sends a new link for an expired one, at most every four hours', async () => {
+    const { url, taskId, version, stepId } = await server.openRequest();
+    const countDigests = async () =>
       (await server.db.select().from(outbox)).filter(
         (one) => one.kind === 'digest' && one.recipientId === server.company.ids.Bo,
       ).length;
-    server.wait(15 * 24 * 60);
+    server.moveClock(15 * 24 * 60);
     expect(await read(url)).toContain(`Task #${taskId} still waits for Bo.`);
     expect((await send(url, { do: 'renew' })).status).toBe(410);
     expect((await send(url, { do: 'decide', decision: 'yes' })).status).toBe(410);
-    expect(await told()).toBe(0);
+    expect(await countDigests()).toBe(0);
     const page = await (await fetch(url)).text();
     const form = { do: 'renew', form: /name="form" value="([^"]+)"/.exec(page)![1]! };
-    expect(wordsOf(await (await send(url, form)).text())).toContain('A new message is on its way');
-    expect(await told()).toBe(1);
-    server.wait(60);
-    expect(wordsOf(await (await send(url, form)).text())).toContain('was sent 1 hour ago');
-    expect(await told()).toBe(1);
+    expect(readPageText(await (await send(url, form)).text())).toContain(
+      'A new link is on its way',
+    );
+    expect(await countDigests()).toBe(1);
+    server.moveClock(60);
+    expect(readPageText(await (await send(url, form)).text())).toContain('was sent 1 hour ago');
+    expect(await countDigests()).toBe(1);
     expect((await server.db.select().from(auditLog)).at(-1)).toMatchObject({
       verb: 'link.renew',
       via: 'email',
@@ -161,13 +169,13 @@ describe('the page behind a link in an e-mail', () => {
     const bo = await server.company.as('Bo');
     await decideStep(bo, { stepId, version }, { positive: true });
     const after = await (await fetch(url)).text();
-    expect(wordsOf(after)).toContain(`Task #${taskId} does not wait for Bo.`);
+    expect(readPageText(after)).toContain(`Task #${taskId} does not wait for Bo.`);
     expect(after).not.toContain('<form');
   });
 
-  it('keeps preferences, and says what cannot be chosen', async () => {
-    const url = await server.preferencesOf('Bo');
-    expect(await read(url)).toContain('How Rolemine reaches Bo');
+  it('saves preferences, and refuses choices that do not exist', async () => {
+    const url = await server.createPreferencesUrl('Bo');
+    expect(await read(url)).toContain('Notifications for Bo');
     const choice = { channel: 'email', summary: 'daily', from: '8', until: '16' };
     const sent = await sendForm(url, 'save', choice);
     expect(sent.status).toBe(303);

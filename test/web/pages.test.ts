@@ -8,14 +8,14 @@ import { findStep } from '../../src/store/tasks/tasks.ts';
 import { findChromium } from '../support/chromium.ts';
 import { type LinkServer, startLinkServer } from './link-server.ts';
 
-const executablePath = findChromium('look at the pages behind links in e-mails');
-const looks = [
+const executablePath = findChromium('look at the pages that e-mails link to');
+const displays = [
   { colorScheme: 'light', viewport: { width: 1024, height: 800 } },
   { colorScheme: 'dark', viewport: { width: 1024, height: 800 } },
   { colorScheme: 'light', viewport: { width: 320, height: 640 } },
 ] as const;
 
-describe.skipIf(!executablePath)('the pages behind links, in a real browser', () => {
+describe.skipIf(!executablePath)('pages that e-mails link to, in a real browser', () => {
   let server: LinkServer;
   let browser: Browser;
   beforeAll(async () => {
@@ -28,10 +28,10 @@ describe.skipIf(!executablePath)('the pages behind links, in a real browser', ()
     await server?.close();
   });
 
-  /** What is wrong with a page for those who do not see it, or see it in the dark or on a phone. */
-  async function faultsOf(page: Page): Promise<string[]> {
+  /** Finds accessibility violations, and content that is wider than the screen. */
+  async function findFaults(page: Page): Promise<string[]> {
     await page.evaluate(() => {
-      for (const one of document.querySelectorAll('details')) one.open = true;
+      for (const details of document.querySelectorAll('details')) details.open = true;
     });
     await page.evaluate(axe.source);
     const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
@@ -45,50 +45,50 @@ describe.skipIf(!executablePath)('the pages behind links, in a real browser', ()
     ];
   }
 
-  it('have no fault that axe finds, in light and dark and on a narrow phone', async () => {
-    const open = await server.ask(`${'long'.repeat(40)} <b>words</b> مرحبا 🎉`);
+  it('have no accessibility violation in light mode, dark mode and on a narrow phone', async () => {
+    const open = await server.openRequest(`${'long'.repeat(40)} <b>words</b> مرحبا 🎉`);
     await server.db.insert(taskComments).values({
       taskId: open.taskId,
       authorId: server.company.ids.Ana,
       body: `${'x'.repeat(120)}\nmore`,
       createdAt: new Date(),
     });
-    const high = await server.ask('x', 'Bo', server.company.admin);
-    const preferences = await server.preferencesOf('Bo');
-    const done = await server.linkOf('Bo', { taskId: high.taskId, stepId: high.stepId });
-    const look = async (name: string, url: string, before?: (page: Page) => Promise<void>) => {
-      for (const look of looks) {
-        const page = await browser.newPage(look);
+    const high = await server.openRequest('x', 'Bo', server.company.admin);
+    const preferences = await server.createPreferencesUrl('Bo');
+    const done = await server.createTaskUrl('Bo', { taskId: high.taskId, stepId: high.stepId });
+    const checkPage = async (name: string, url: string, before?: (page: Page) => Promise<void>) => {
+      for (const display of displays) {
+        const page = await browser.newPage(display);
         await page.goto(url);
         await before?.(page);
-        expect([name, look.colorScheme, await faultsOf(page)]).toEqual([
+        expect([name, display.colorScheme, await findFaults(page)]).toEqual([
           name,
-          look.colorScheme,
+          display.colorScheme,
           [],
         ]);
         await page.close();
       }
     };
-    await look('to decide', open.url);
-    await look('reassign', `${open.url}?q=e#reassign`);
-    await look('refused', open.url, async (page) => {
+    await checkPage('to decide', open.url);
+    await checkPage('reassign', `${open.url}?q=e#reassign`);
+    await checkPage('refused', open.url, async (page) => {
       await page.getByRole('button', { name: 'Deny' }).click();
       await page.getByRole('alert').waitFor();
     });
-    await look('high risk', high.url);
-    await look('preferences', `${preferences}?saved`);
+    await checkPage('high risk', high.url);
+    await checkPage('preferences', `${preferences}?saved`);
     await server.db.update(taskSteps).set({ options: { decideByEmail: true } });
     const token = done.split('/').at(-1)!;
     const yes = { version: high.version, positive: true, reason: 'ok' };
     await decideByLink(server.company.system, token, yes);
-    await look('decided', done);
-    await look('unknown', `${server.url}/t/x`);
-    server.wait(15 * 24 * 60);
-    await look('expired', open.url);
+    await checkPage('decided', done);
+    await checkPage('unknown', `${server.url}/t/x`);
+    server.moveClock(15 * 24 * 60);
+    await checkPage('expired', open.url);
   }, 120_000);
 
-  it('are walked with the keyboard alone, and without scripts', async () => {
-    const { url, stepId } = await server.ask();
+  it('work with the keyboard alone, and without scripts', async () => {
+    const { url, stepId } = await server.openRequest();
     const page = await browser.newPage({ javaScriptEnabled: false });
     await page.goto(url);
     const focused = () => page.locator(':focus');
@@ -100,10 +100,10 @@ describe.skipIf(!executablePath)('the pages behind links, in a real browser', ()
     await press('Tab', 'Tab');
     expect(await focused().textContent()).toBe('Deny');
     await press('Enter');
-    // The refusal stands by the field, where one is already.
+    // The refusal is next to the field, and the field has the focus.
     await page.getByRole('alert').getByText('Say why, in a few words').waitFor();
     expect(await focused().getAttribute('name')).toBe('reason');
-    expect(await focused().getAttribute('aria-describedby')).toContain('trouble');
+    expect(await focused().getAttribute('aria-describedby')).toContain('problem');
 
     await page.goto(url);
     await press('Tab', 'Tab', 'Tab', 'Tab');
@@ -122,9 +122,9 @@ describe.skipIf(!executablePath)('the pages behind links, in a real browser', ()
     await page.close();
   }, 60_000);
 
-  it('approve, comment and keep preferences without scripts, on a phone', async () => {
+  it('approve, comment and save preferences without scripts, on a phone', async () => {
     await server.db.update(people).set({ jobTitle: null });
-    const { url, stepId } = await server.ask();
+    const { url, stepId } = await server.openRequest();
     const page = await browser.newPage({
       javaScriptEnabled: false,
       viewport: { width: 390, height: 800 },
@@ -139,7 +139,7 @@ describe.skipIf(!executablePath)('the pages behind links, in a real browser', ()
     await page.getByRole('status').getByText('Bo approved this just now').waitFor();
     expect(await findStep(server.db, stepId)).toMatchObject({ state: 'approved', reason: 'fine' });
 
-    await page.goto(await server.preferencesOf('Bo'));
+    await page.goto(await server.createPreferencesUrl('Bo'));
     await page.getByLabel('E-mail only').check();
     await page.getByLabel('Until').selectOption('17:00');
     await page.getByRole('button', { name: 'Save' }).click();

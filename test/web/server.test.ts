@@ -15,18 +15,18 @@ describe('the web server', () => {
     return web;
   }
 
-  it('says that it is healthy while the database answers', async () => {
+  it('reports healthy while the database answers', async () => {
     const response = await fetch(`${(await start()).url}/healthz`);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: 'ok' });
   });
 
-  it('says that it is not healthy when the database does not answer', async () => {
+  it('reports unavailable when the database does not answer', async () => {
     const web = await start({ ping: () => Promise.reject(new Error('gone')) });
     expect((await fetch(`${web.url}/healthz`)).status).toBe(503);
   });
 
-  it('sends headers that keep its pages from being framed, sniffed and cached', async () => {
+  it('sends headers that prevent framing, sniffing and caching of its pages', async () => {
     const { headers } = await fetch(`${(await start()).url}/healthz`);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -34,11 +34,11 @@ describe('the web server', () => {
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
-  it('asks the handler beside it after its own routes, even those added later', async () => {
+  it('calls the fallback after its own routes, even those added later', async () => {
     const web = await start({
-      before: (request, response) => {
+      fallback: (request, response) => {
         if (request.url !== '/page' && request.url !== '/healthz') return false;
-        response.end('beside');
+        response.end('fallback');
         return true;
       },
     });
@@ -46,16 +46,16 @@ describe('the web server', () => {
     const textOf = async (path: string) => (await fetch(`${web.url}${path}`)).text();
     expect(await textOf('/page')).toBe('product');
     expect(await textOf('/healthz')).toBe('{"status":"ok"}');
-    expect(await textOf('/other')).toBe('There is no such page.\n');
+    expect(await textOf('/other')).toBe('Page not found.\n');
   });
 
-  it('leaves the headers of other pages to whoever answers them', async () => {
-    const web = await start({ before: (_request, response) => !!response.end('beside') });
+  it('sets no headers on responses of the fallback', async () => {
+    const web = await start({ fallback: (_request, response) => !!response.end('fallback') });
     const { headers } = await fetch(`${web.url}/page`);
     expect(headers.get('content-security-policy')).toBeNull();
   });
 
-  it('answers a bug with an id that the log has, without the stack', async () => {
+  it('answers a bug with an id from the log, without the stack', async () => {
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const web = await start();
     web.app.get('/bug', () => {
@@ -66,30 +66,30 @@ describe('the web server', () => {
     const logged = written.mock.calls.join('');
     written.mockRestore();
     expect(response.status).toBe(500);
-    const id = /^Something went wrong here\. The log has it under (\w{8})\.\n$/.exec(text)?.[1];
+    const id = /^Something went wrong\. Tell your admin this number: (\w{8})\.\n$/.exec(text)?.[1];
     expect(logged).toContain(`"id":"${id}"`);
   });
 
-  it('refuses a port that is in use with a sentence that says what to do', async () => {
+  it('explains what to do when the port is in use', async () => {
     const port = Number(new URL((await start()).url).port);
-    const sentence = `Port ${port} is in use; set PORT to another one.`;
+    const sentence = `Port ${port} is in use. Set PORT to another port.`;
     await expect(start({ port })).rejects.toThrow(sentence);
   });
 
-  it('turns away a WebSocket nobody wants, and cuts the others when it closes', async () => {
+  it('rejects unknown WebSockets, and closes the others when it stops', async () => {
     const web = await start({ upgrade: (request) => request.url === '/socket' });
-    const ask = (path: string) => {
+    const openSocket = (path: string) => {
       const socket = connect(Number(new URL(web.url).port), '127.0.0.1').setEncoding('utf8');
       socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n`);
       return socket;
     };
-    const [answer] = await once(ask('/other'), 'data');
+    const [answer] = await once(openSocket('/other'), 'data');
     expect(answer).toMatch(/^HTTP\/1.1 404/);
 
-    const socket = ask('/socket');
+    const socket = openSocket('/socket');
     await fetch(`${web.url}/healthz`);
-    const cut = once(socket.resume(), 'close');
+    const closed = once(socket.resume(), 'close');
     await web.close();
-    await cut;
+    await closed;
   });
 });

@@ -2,9 +2,9 @@ import type { PersonalMessage } from '../../governance/messages/messages.ts';
 
 type Person = PersonalMessage['person'];
 
-const start = new Date('2026-01-05T08:00:00Z');
+const storedAt = new Date('2026-01-05T08:00:00Z');
 
-function person(id: number, name: string, jobTitle: string, department: string): Person {
+function buildPerson(id: number, name: string, jobTitle: string, department: string): Person {
   return {
     id,
     connector: 'csv',
@@ -21,16 +21,16 @@ function person(id: number, name: string, jobTitle: string, department: string):
     attributes: {},
     active: true,
     lastSyncRunId: null,
-    createdAt: start,
+    createdAt: storedAt,
     closedAt: null,
   };
 }
 
-/** The company of the samples. */
-export const cast = {
-  ana: person(1, 'Ana Ruiz', 'Engineer', 'Engineering'),
-  bo: person(2, 'Bo Chen', 'Engineering Manager', 'Engineering'),
-  kim: person(3, 'Kim Lee', 'Systems Administrator', 'IT'),
-  lee: person(4, 'Lee Park', 'Systems Administrator', 'IT'),
-  dana: person(5, 'Dana Scott', 'Head of Security', 'Security'),
+/** The people in the samples. */
+export const samplePeople = {
+  ana: buildPerson(1, 'Ana Ruiz', 'Engineer', 'Engineering'),
+  bo: buildPerson(2, 'Bo Chen', 'Engineering Manager', 'Engineering'),
+  kim: buildPerson(3, 'Kim Lee', 'Systems Administrator', 'IT'),
+  lee: buildPerson(4, 'Lee Park', 'Systems Administrator', 'IT'),
+  dana: buildPerson(5, 'Dana Scott', 'Head of Security', 'Security'),
 };

@@ -1,11 +1,11 @@
 import type { RunView } from '../../governance/role-mining/suggestions.ts';
-import { cast } from './people.ts';
-import { day } from './tasks.ts';
+import { samplePeople } from './people.ts';
+import { novemberDay } from './tasks.ts';
 
-type Fresh = RunView['fresh'][number];
+type SampleSuggestion = RunView['fresh'][number];
 
-/** An analysis that found something, unless changed. */
-export function runView(run: Partial<RunView['run']> = {}): RunView {
+/** Builds a completed analysis with two suggestions, unless `run` has another state. */
+export function buildRunView(run: Partial<RunView['run']> = {}): RunView {
   const isDone = run.state === undefined;
   return {
     run: {
@@ -23,23 +23,33 @@ export function runView(run: Partial<RunView['run']> = {}): RunView {
       answer: null,
       suggestionId: null,
       error: null,
-      queuedAt: day(20, 2),
-      startedAt: day(20, 2),
-      finishedAt: day(20, 2),
+      queuedAt: novemberDay(20, 2),
+      startedAt: novemberDay(20, 2),
+      finishedAt: novemberDay(20, 2),
       ...run,
     },
     cancelled: undefined,
     requestedByReader: false,
-    fresh: isDone ? [suggestion(1, 'Finance', 48, 1), suggestion(2, 'Sales in Lyon', 17, 0)] : [],
+    fresh: isDone
+      ? [
+          buildSuggestion(1, ['Finance', 'department Finance'], 48, 1),
+          buildSuggestion(2, ['Sales in Lyon', 'department Sales and location Lyon'], 17, 0),
+        ]
+      : [],
     waiting: isDone ? 2 : 0,
     explainedPercent: 61,
   };
 }
 
-function suggestion(id: number, name: string, people: number, gaining: number): Fresh {
+function buildSuggestion(
+  id: number,
+  [name, words]: [name: string, words: string],
+  people: number,
+  gaining: number,
+): SampleSuggestion {
   return {
     name,
-    words: `department ${name.split(' ')[0]}`,
+    words,
     suggestion: {
       id,
       fingerprint: String(id),
@@ -61,7 +71,7 @@ function suggestion(id: number, name: string, people: number, gaining: number): 
       decidedBy: null,
       decidedAt: null,
       profileId: null,
-      createdAt: cast.ana.createdAt,
+      createdAt: samplePeople.ana.createdAt,
     },
     evidence: (['Ledger', 'Invoices', 'Reports', 'Payroll'] as const).map((entitlement, at) => ({
       suggestionId: id,

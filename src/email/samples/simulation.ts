@@ -1,24 +1,28 @@
 import type { ReportedRule, SimulationCard } from '../../governance/simulations/report.ts';
-import { day } from './tasks.ts';
+import { novemberDay } from './tasks.ts';
 
 const figures = { falsePositives: 2, falseNegatives: 3, precisionPercent: 98.75 };
 
-function rule(change: ReportedRule['change'], entitlement: string, words: string): ReportedRule {
-  const counted = { ...figures, matched: 60, truePositives: 58, falsePositivePercent: 3.33 };
+function buildRule(
+  change: ReportedRule['change'],
+  entitlement: string,
+  words: string,
+): ReportedRule {
+  const counts = { ...figures, matched: 60, truePositives: 58, falsePositivePercent: 3.33 };
   return {
     ...{ change, entitlement, words, isHighRisk: entitlement.endsWith('Admin') },
-    ...{ type: 'Required', figures: counted, setFigures: counted },
+    ...{ type: 'Required', figures: counts, setFigures: counts },
   };
 }
 
-/** A simulation of made-up mining rules. */
-export function simulationCard(change: Partial<SimulationCard> = {}): SimulationCard {
+/** Builds an open simulation of made-up mining rules, with `change` applied. */
+export function buildSimulationCard(change: Partial<SimulationCard> = {}): SimulationCard {
   return {
     id: 7,
     policy: 'Mining',
     state: 'open',
     requestedBy: 'Dana Scott',
-    finishedAt: day(21),
+    finishedAt: novemberDay(21),
     figures: {
       ...{ people: 400, entitlements: 150, grants: 6012, added: 2, removed: 1, kept: 31 },
       ...{ gaining: 4, newGrants: 4, losing: 2, lostGrants: 2, redundantGrants: 58 },
@@ -27,9 +31,9 @@ export function simulationCard(change: Partial<SimulationCard> = {}): Simulation
     stale: undefined,
     ended: undefined,
     rules: [
-      rule('added', 'Salesforce · Read', 'department = Sales'),
-      rule('added', 'GitHub · Admin', 'department = Engineering and job title = Lead'),
-      rule('removed', 'Jira · User', 'department = Legal'),
+      buildRule('added', 'Salesforce · Read', 'department = Sales'),
+      buildRule('added', 'GitHub · Admin', 'department = Engineering and job title = Lead'),
+      buildRule('removed', 'Jira · User', 'department = Legal'),
     ],
     ...change,
   };

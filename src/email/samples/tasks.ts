@@ -1,18 +1,21 @@
 import type { TaskView } from '../../governance/task-cards/task-view.ts';
-import { cast } from './people.ts';
+import { samplePeople } from './people.ts';
 
 type Step = TaskView['steps'][number];
 
-export const day = (date: number, hour = 9): Date => new Date(Date.UTC(2026, 10, date, hour, 12));
+/** A day of November 2026, in UTC. */
+export function novemberDay(date: number, hour = 9): Date {
+  return new Date(Date.UTC(2026, 10, date, hour, 12));
+}
 
 const taskId = 1042;
 const reason = 'I am on call from Monday and have to restart the build agents when they hang.';
 const instructions =
-  '1. Open the organisation in GitHub and choose People.\n2. Find the account and change its role to Admin.\n3. Note the number of this task in the change log.';
+  '1. Open the organization in GitHub and choose People.\n2. Find the account and change its role to Admin.\n3. Note the number of this task in the change log.';
 
-function step(
+function buildStep(
   change: Partial<Step> & Pick<Step, 'position' | 'kind'>,
-  who: { id: number; name: string },
+  assignee: { id: number; name: string },
   why: string,
 ): Step {
   return {
@@ -24,7 +27,7 @@ function step(
     state: 'active',
     version: 1,
     note: null,
-    activatedAt: day(20),
+    activatedAt: novemberDay(20),
     escalatedAt: null,
     decidedBy: null,
     decidedVia: null,
@@ -33,11 +36,11 @@ function step(
     decider: undefined,
     assignees: [
       {
-        id: who.id,
-        name: who.name,
+        id: assignee.id,
+        name: assignee.name,
         why,
         active: true,
-        assignedAt: day(20),
+        assignedAt: novemberDay(20),
         delegateOf: undefined,
         agreedAt: null,
       },
@@ -46,29 +49,69 @@ function step(
   };
 }
 
-/** The step as somebody decided it. */
-function decided(one: Step, by: { id: number; name: string }, what: Partial<Step>): Step {
-  return { ...one, decidedBy: by.id, decider: by.name, decidedAt: day(20, 14), ...what };
+/** Builds a step after its decision. */
+function decideSample(step: Step, by: { id: number; name: string }, decision: Partial<Step>): Step {
+  return {
+    ...step,
+    decidedBy: by.id,
+    decider: by.name,
+    decidedAt: novemberDay(20, 14),
+    ...decision,
+  };
 }
 
-export const approval = step({ position: 1, kind: 'approval' }, cast.bo, "Ana Ruiz's manager");
-const approved = decided(approval, cast.bo, {
+export const approval = buildStep(
+  { position: 1, kind: 'approval' },
+  samplePeople.bo,
+  "Ana Ruiz's manager",
+);
+const approved = decideSample(approval, samplePeople.bo, {
   state: 'approved',
   reason: 'Fine for the rotation.',
 });
-const denied = decided(approval, cast.bo, {
+const denied = decideSample(approval, samplePeople.bo, {
   state: 'denied',
   reason: 'The rotation has a role of its own: ask for GitHub · Operator.',
 });
-const provision = step({ position: 2, kind: 'provision' }, cast.kim, 'an owner of GitHub');
+const provision = buildStep(
+  { position: 2, kind: 'provision' },
+  samplePeople.kim,
+  'an owner of GitHub',
+);
 const provisionLater = { ...provision, state: 'waiting' as const, activatedAt: null };
-const confirm = step({ position: 1, kind: 'revocation' }, cast.bo, "Ana Ruiz's manager");
-const confirmed = decided(confirm, cast.bo, { state: 'approved' });
-const deprovision = step({ position: 2, kind: 'deprovision' }, cast.kim, 'an owner of GitHub');
+const confirm = buildStep(
+  { position: 1, kind: 'revocation' },
+  samplePeople.bo,
+  "Ana Ruiz's manager",
+);
+const confirmed = decideSample(confirm, samplePeople.bo, { state: 'approved' });
+const deprovision = buildStep(
+  { position: 2, kind: 'deprovision' },
+  samplePeople.kim,
+  'an owner of GitHub',
+);
 const deprovisionLater = { ...deprovision, state: 'waiting' as const, activatedAt: null };
 
-/** Ana's request for GitHub · Admin, waiting for Bo, unless changed. */
-export function viewOf(
+const sampleEntitlement: TaskView['entitlement'] = {
+  id: 1,
+  name: 'Admin',
+  applicationId: 1,
+  app: 'GitHub',
+  description: 'Everything in the organization, including members and billing',
+  category: 'Code',
+  risk: 'medium',
+  requestable: true,
+  emergencyAllowed: true,
+  longestGrantDays: null,
+  policyId: null,
+  emergencyPolicyId: null,
+  revokePolicyId: null,
+  closedAt: null,
+  instructions,
+};
+
+/** Builds Ana's open request for GitHub · Admin, with changes to the task and to the view. */
+export function buildTaskView(
   steps: Step[],
   task: Partial<TaskView['task']> = {},
   change: Partial<TaskView> = {},
@@ -78,10 +121,10 @@ export function viewOf(
       id: taskId,
       kind: 'grant',
       state: 'open',
-      personId: cast.ana.id,
+      personId: samplePeople.ana.id,
       entitlementId: 1,
-      requesterId: cast.ana.id,
-      openedBy: cast.ana.id,
+      requesterId: samplePeople.ana.id,
+      openedBy: samplePeople.ana.id,
       profileId: null,
       ruleId: null,
       reason,
@@ -89,32 +132,16 @@ export function viewOf(
       emergency: false,
       accessUntil: null,
       policyName: 'Manager, then owner',
-      openedAt: day(20),
+      openedAt: novemberDay(20),
       closedAt: null,
       closedReason: null,
       ...task,
     },
-    person: cast.ana,
-    manager: cast.bo.name,
-    entitlement: {
-      id: 1,
-      name: 'Admin',
-      applicationId: 1,
-      app: 'GitHub',
-      description: 'Everything in the organisation, members and billing as well',
-      category: 'Code',
-      risk: 'medium',
-      requestable: true,
-      emergencyAllowed: true,
-      longestGrantDays: null,
-      policyId: null,
-      emergencyPolicyId: null,
-      revokePolicyId: null,
-      closedAt: null,
-      instructions,
-    },
+    person: samplePeople.ana,
+    manager: samplePeople.bo.name,
+    entitlement: sampleEntitlement,
     label: 'GitHub · Admin',
-    requester: cast.ana.name,
+    requester: samplePeople.ana.name,
     profile: undefined,
     rule: undefined,
     heldByRule: undefined,
@@ -129,10 +156,10 @@ export function viewOf(
   };
 }
 
-function grantUntil(expiresAt: Date): NonNullable<TaskView['grant']> {
+function buildGrantUntil(expiresAt: Date): NonNullable<TaskView['grant']> {
   return {
     id: 7,
-    personId: cast.ana.id,
+    personId: samplePeople.ana.id,
     entitlementId: 1,
     source: 'connector',
     connector: 'csv',
@@ -143,7 +170,7 @@ function grantUntil(expiresAt: Date): NonNullable<TaskView['grant']> {
     grantedAt: null,
     expiresAt,
     lastUsedAt: null,
-    firstSeenAt: day(1),
+    firstSeenAt: novemberDay(1),
     verifiedAt: null,
     removalTaskId: null,
     removalClaimedAt: null,
@@ -154,9 +181,9 @@ function grantUntil(expiresAt: Date): NonNullable<TaskView['grant']> {
   };
 }
 
-/** A step that is with one person only, and why. */
-export function assigned(
-  one: Step,
+/** Assigns a step to one person. @param about.why the reason that the card shows */
+export function assignStep(
+  step: Step,
   { id, name }: { id: number; name: string },
   about: { why: string; delegateOf?: string },
 ): Step {
@@ -164,49 +191,57 @@ export function assigned(
     id,
     name,
     active: true,
-    assignedAt: day(20),
+    assignedAt: novemberDay(20),
     agreedAt: null,
     delegateOf: undefined,
     ...about,
   };
-  return { ...one, assignees: [assignee] };
+  return { ...step, assignees: [assignee] };
 }
 
-export const views = {
-  asked: viewOf([approval, provisionLater]),
-  approved: viewOf([approved, provision]),
-  denied: viewOf([denied, { ...provisionLater, state: 'skipped' }], { state: 'denied' }),
-  provisioned: viewOf([approved, decided(provision, cast.kim, { state: 'provisioned' })], {
-    state: 'provisioned',
-  }),
-  notProvisioned: viewOf(
+/** A task in each state that a mail can be about. */
+export const taskViews = {
+  asked: buildTaskView([approval, provisionLater]),
+  approved: buildTaskView([approved, provision]),
+  denied: buildTaskView([denied, { ...provisionLater, state: 'skipped' }], { state: 'denied' }),
+  provisioned: buildTaskView(
+    [approved, decideSample(provision, samplePeople.kim, { state: 'provisioned' })],
+    {
+      state: 'provisioned',
+    },
+  ),
+  notProvisioned: buildTaskView(
     [
       approved,
-      decided(provision, cast.kim, {
+      decideSample(provision, samplePeople.kim, {
         state: 'not_provisioned',
         reason: 'There is no free seat until December.',
       }),
     ],
     { state: 'not_provisioned' },
   ),
-  revocation: viewOf(
+  revocation: buildTaskView(
     [confirm, deprovisionLater],
-    { kind: 'revoke', requesterId: cast.dana.id, reason: 'Not used since the move to Sales.' },
-    { requester: cast.dana.name, lastUsed: '5 months ago' },
+    {
+      kind: 'revoke',
+      requesterId: samplePeople.dana.id,
+      reason: 'Not used since the move to Sales.',
+    },
+    { requester: samplePeople.dana.name, lastUsed: '5 months ago' },
   ),
-  confirmed: viewOf(
+  confirmed: buildTaskView(
     [confirmed, deprovision],
-    { kind: 'revoke', requesterId: cast.dana.id },
-    { requester: cast.dana.name },
+    { kind: 'revoke', requesterId: samplePeople.dana.id },
+    { requester: samplePeople.dana.name },
   ),
-  expired: viewOf(
-    [confirmed, decided(deprovision, cast.kim, { state: 'deprovisioned' })],
+  expired: buildTaskView(
+    [confirmed, decideSample(deprovision, samplePeople.kim, { state: 'deprovisioned' })],
     { kind: 'revoke', state: 'deprovisioned', requesterId: null, cause: 'expired' },
-    { requester: undefined, grant: grantUntil(day(20, 0)) },
+    { requester: undefined, grant: buildGrantUntil(novemberDay(20, 0)) },
   ),
-  emergency: viewOf([{ ...provision, id: 1, position: 1 }], {
+  emergency: buildTaskView([{ ...provision, id: 1, position: 1 }], {
     emergency: true,
-    accessUntil: day(21),
+    accessUntil: novemberDay(21),
     policyName: 'Emergency',
     reason: 'The build agents are down and the release is today.',
   }),

@@ -1,8 +1,8 @@
 import type { PersonalMessage } from '../../src/governance/messages/messages.ts';
 import type { TaskCard } from '../../src/governance/task-cards/step-card.ts';
 
-/** The card of an approval as its approver sees it. */
-export function approvalCard(change: Partial<TaskCard> = {}): TaskCard {
+/** Builds the card of an approval as its approver sees it. */
+export function buildApprovalCard(change: Partial<TaskCard> = {}): TaskCard {
   return {
     taskId: 1042,
     title: 'Ana Ruiz asks for GitHub · Admin',
@@ -22,13 +22,13 @@ export function approvalCard(change: Partial<TaskCard> = {}): TaskCard {
     },
     canCancel: false,
     summary:
-      'Approve? Ana Ruiz asks for GitHub · Admin: "On-call rotation starts Monday.". Task 1042.',
+      'Approve? Ana Ruiz asks for GitHub · Admin: "On-call rotation starts Monday." Task 1042.',
     ...change,
   };
 }
 
-/** A letter about a step to somebody Slack knows nothing of. */
-export function letterTo(
+/** Builds a message about a step for a person without a Slack account. */
+export function buildMessage(
   person: PersonalMessage['person'],
   change: Partial<PersonalMessage> = {},
 ): PersonalMessage {
@@ -36,7 +36,7 @@ export function letterTo(
     key: { recipientId: person.id, kind: 'step', subjectId: 3 },
     person,
     identity: undefined,
-    message: { kind: 'task', card: approvalCard() },
+    message: { kind: 'task', card: buildApprovalCard() },
     isNews: true,
     urgent: false,
     isRetry: false,
@@ -44,7 +44,8 @@ export function letterTo(
   };
 }
 
-export function personNamed(
+/** Builds a person as the store returns one. */
+export function buildPerson(
   name: string,
   email: string | null = 'bo@acme.example',
 ): PersonalMessage['person'] {
@@ -69,7 +70,8 @@ export function personNamed(
   };
 }
 
-export function identityOf(
+/** Builds a linked Slack identity with changes. */
+export function buildIdentity(
   change: Partial<NonNullable<PersonalMessage['identity']>>,
 ): NonNullable<PersonalMessage['identity']> {
   return {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { log, redact } from '../../src/log.ts';
-import { Guesses } from '../../src/web/guesses.ts';
+import { GuessLimiter } from '../../src/web/guess-limiter.ts';
 import { type LinkServer, startLinkServer } from './link-server.ts';
 
 describe('guesses of links', () => {
   let server: LinkServer;
-  // Each counts from nothing.
+  // A new server counts from zero.
   beforeEach(async () => {
     server = await startLinkServer();
   });
@@ -15,9 +15,9 @@ describe('guesses of links', () => {
     await server.close();
   });
 
-  it('5,000 of them: none opens, they are slowed down, the log has one line, and a link still opens at once', async () => {
+  it('5,000 of them open nothing and are delayed, the log has one line, and a real link opens at once', async () => {
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const { url } = await server.ask();
+    const { url } = await server.openRequest();
     const statuses: Record<number, number> = {};
     let left = 5_000;
     let slowest = 0;
@@ -36,37 +36,37 @@ describe('guesses of links', () => {
     await guesses;
     expect(Object.keys(statuses)).toEqual(['404', '429']);
     expect(statuses[404]! + statuses[429]!).toBe(5_000);
-    // In a second some 20 are answered with a 404: 40 wait, each two seconds.
+    // 40 requests are delayed at a time, for two seconds each, so about 20 get a 404 in a second.
     expect(slowest).toBeGreaterThan(1_900);
     const lines = written.mock.calls.map(([line]) => String(line));
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain('somebody tries links that do not exist');
+    expect(lines[0]).toContain('many links that do not exist were opened');
     expect(lines[0]).not.toContain('/t/');
   }, 120_000);
 
-  it('a few wrong links cost nothing, and each address has its own count', async () => {
+  it('a few wrong links are not delayed, and each address has its own count', async () => {
     const lines = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     let now = 0;
     const waited: number[] = [];
-    const guesses = new Guesses(
+    const guesses = new GuessLimiter(
       () => now,
       async (ms) => waited.push(ms),
     );
-    for (let i = 0; i < 10; i++) await guesses.count('a');
+    for (let i = 0; i < 10; i++) await guesses.countGuess('a');
     expect(waited).toEqual([]);
-    await guesses.count('a');
+    await guesses.countGuess('a');
     expect(waited).toEqual([100]);
-    await guesses.count('b');
+    await guesses.countGuess('b');
     expect(waited).toHaveLength(1);
     expect(lines).toHaveBeenCalledTimes(1);
     now += 61_000;
-    await guesses.count('a');
+    await guesses.countGuess('a');
     expect(waited).toHaveLength(1);
-    for (let i = 0; i < 10; i++) await guesses.count('a');
+    for (let i = 0; i < 10; i++) await guesses.countGuess('a');
     expect(lines).toHaveBeenCalledTimes(2);
   });
 
-  it('behind a proxy of one’s own network, its word about the address is taken', async () => {
+  it('the address comes from a proxy in the own network', async () => {
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
     const timed = async (address: string) => {
@@ -79,17 +79,17 @@ describe('guesses of links', () => {
     expect(other).toBeLessThan(same - 200);
   });
 
-  it('many addresses at once are noticed, too', async () => {
+  it('guesses from many addresses are limited, too', async () => {
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const guesses = new Guesses(() => 1_000_000);
+    const guesses = new GuessLimiter(() => 1_000_000);
     const answers = await Promise.all(
-      Array.from({ length: 2_000 }, (_, i) => guesses.count(`10.0.${i >> 8}.${i & 255}`)),
+      Array.from({ length: 2_000 }, (_, i) => guesses.countGuess(`10.0.${i >> 8}.${i & 255}`)),
     );
-    expect(answers.filter((one) => one).length).toBe(140);
+    expect(answers.filter((isAnswered) => isAnswered).length).toBe(140);
   });
 });
 
-it('the token of a link is in no line of the log', () => {
+it('the log never contains the token of a link', () => {
   const token = randomBytes(32).toString('base64url');
   expect(redact(`/t/${token}?q=a`)).toBe('/t/[secret]?q=a');
   expect(redact(`POST https://r.example/p/${token} failed`)).toBe(

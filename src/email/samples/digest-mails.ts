@@ -1,0 +1,74 @@
+import type { DigestView } from '../../governance/messages/digest.ts';
+import { describeStep } from '../../governance/task-cards/step-card.ts';
+import { samplePeople } from './people.ts';
+import { buildSample, type Message, type SampleMail } from './sample-mail.ts';
+import { approval, novemberDay, taskViews } from './tasks.ts';
+
+const titles: DigestView['titles'] = [
+  'GitHub · Admin',
+  'Jira · Project lead',
+  'AWS · Production',
+].map((entitlement, at) => ({
+  taskId: 1042 + at,
+  stepId: 1 + at,
+  words: `Request: ${entitlement} for ${at === 1 ? 'Kim Lee' : 'Ana Ruiz'}`,
+}));
+
+const manyTitles: DigestView['titles'] = Array.from({ length: 34 }, (_, at) => ({
+  taskId: 1042 + at,
+  stepId: 1 + at,
+  words: `Request: SAP · Ledger ${at + 1} for Ana Ruiz`,
+}));
+
+/** Lists the mails about several tasks, and the reminder of one. */
+export function listDigestSamples(): SampleMail[] {
+  const { ana, bo } = samplePeople;
+  const reminder = {
+    title: 'Reminder: 3 tasks wait for you',
+    opening: 'Reminder: ',
+    askedBy: ana.name,
+    since: novemberDay(19),
+  };
+  const reminderOfOne = {
+    ...reminder,
+    title: 'Reminder: 1 task waits for you',
+    detail: '1 request',
+    cards: [describeStep(taskViews.asked, approval.id, bo.id)],
+    titles: titles.slice(0, 1),
+    waiting: 1,
+  };
+  const many = {
+    title: '34 tasks wait for you',
+    detail: '34 requests',
+    titles: manyTitles,
+    waiting: 34,
+  };
+  return [
+    buildSample('reminder-one', 'Reminder of one task', bo, buildDigest(reminderOfOne)),
+    buildSample('reminder', 'Reminder of open tasks', bo, buildDigest(reminder)),
+    buildSample('digest', 'Several tasks within minutes', bo, buildDigest({})),
+    buildSample('digest-long', 'More tasks than a mail lists', bo, buildDigest(many)),
+  ];
+}
+
+function buildDigest(change: Partial<DigestView>): Message {
+  return {
+    kind: 'digest',
+    digest: {
+      title: '3 tasks wait for you',
+      opening: '',
+      detail: '3 requests',
+      askedBy: undefined,
+      since: undefined,
+      cards: [],
+      titles,
+      more: 0,
+      waiting: 3,
+      tab: 'approval',
+      done: undefined,
+      summary: '3 tasks wait for you: 3 requests.',
+      thread: undefined,
+      ...change,
+    },
+  };
+}
