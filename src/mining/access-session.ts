@@ -1,12 +1,12 @@
 import {
-  cohortInIds,
-  optionsInIndexes,
-  outlierInIds,
-  rolesByIndex,
-  rulesInIds,
-  suggestionInIds,
+  toCohortInIds,
+  toOptionsInIndexes,
+  toOutlierInIds,
+  toRolesByIndex,
+  toRulesInIds,
+  toSuggestionInIds,
 } from './ids-and-indexes.ts';
-import { type AccessRows, keysOf, replaceRows, toMatrix } from './matrix/access-rows.ts';
+import { type AccessRows, replaceRows, toKeys, toMatrix } from './matrix/access-rows.ts';
 import { CohortCountCache } from './matrix/cohort-count-cache.ts';
 import type { AccessMatrix } from './matrix/matrix.ts';
 import { mineOrganization } from './mine-organization.ts';
@@ -18,25 +18,25 @@ import { analyzeCohort, type CohortFilter, type CohortResult } from './suggestio
 import type { HiddenTeam } from './suggestions/hidden-teams.ts';
 import { type MineResult, mine } from './suggestions/mine.ts';
 
-/** What one run of the whole organisation finds. */
+/** The findings of one run over the whole organization. */
 export interface Findings {
   result: MineResult;
   /** People who share access that no suggestion explains. */
   teams: HiddenTeam[];
   outliers: Outlier[];
-  /** Cohorts there were, and those of them that an earlier run had not counted. */
+  /** Number of cohorts, and how many of them no earlier run had counted. */
   cohorts: number;
   recounted: number;
 }
 
-/** The answer for one cohort, and what it was looked for in. */
+/** The answer for one cohort, and the number of people and entitlements it was mined from. */
 export interface CohortFindings {
   result: CohortResult;
   people: number;
   entitlements: number;
 }
 
-/** The rules that mining rules make, and what they were looked for in. */
+/** The rules that mining rules make, and the size of the matrix they were mined from. */
 export interface RuleFindings extends RuleResult {
   people: number;
   entitlements: number;
@@ -44,67 +44,78 @@ export interface RuleFindings extends RuleResult {
 }
 
 /**
- * The access of an organisation, kept from one question to the next and brought up to date by what
- * changed. Options and answers have ids where those of the functions it calls have indexes.
- * Entitlements that are not for mining are in it; each question says which these are.
+ * Keeps the access of an organization between questions and updates it with what changed. Options
+ * and answers contain ids; the mining functions that it calls work with indexes. The rows also
+ * contain entitlements that are excluded from mining; each question names them.
  */
 export class MiningSession {
   #rows: AccessRows;
   #matrix: AccessMatrix;
-  readonly #memory = new CohortCountCache();
+  readonly #countCache = new CohortCountCache();
 
   constructor(rows: AccessRows) {
     this.#rows = rows;
     this.#matrix = toMatrix(rows);
   }
 
-  /** Replaces what is held of people by what `fresh` has of them; who is not in it counts no more. */
-  refresh(changed: ArrayLike<number>, fresh: AccessRows): void {
-    this.#memory.noteChanges(this.#matrix, keysOf(this.#rows), changed);
-    this.#rows = replaceRows(this.#rows, new Set(Array.from(changed)), fresh);
+  /**
+   * Replaces the rows of the changed people by `current`. A changed person missing there is
+   * removed.
+   */
+  refresh(changed: ArrayLike<number>, current: AccessRows): void {
+    this.#countCache.noteChanges(this.#matrix, toKeys(this.#rows), changed);
+    this.#rows = replaceRows(this.#rows, new Set(Array.from(changed)), current);
     this.#matrix = toMatrix(this.#rows);
   }
 
   /** @param now a clock in milliseconds, which bounds the search for hidden teams. */
   findAll(options: Partial<MiningOptions>, now: () => number): Findings {
-    const keys = keysOf(this.#rows);
-    const recall = this.#memory.begin(this.#matrix, keys);
-    const own = optionsInIndexes(options, keys.entitlements);
-    const { result, teams, outliers } = mineOrganization(this.#matrix, own, now, recall);
-    recall.commit();
+    const keys = toKeys(this.#rows);
+    const cachedCounts = this.#countCache.begin(this.#matrix, keys);
+    const indexOptions = toOptionsInIndexes(options, keys.entitlements);
+    const { result, teams, outliers } = mineOrganization(
+      this.#matrix,
+      indexOptions,
+      now,
+      cachedCounts,
+    );
+    cachedCounts.commit();
     return {
-      result: this.#inIds(result, own),
-      teams: teams.map((team) => suggestionInIds(team, keys)),
-      outliers: outliers.map((outlier) => outlierInIds(outlier, keys)),
-      cohorts: recall.cohorts,
-      recounted: recall.recounted,
+      result: this.#inIds(result, indexOptions),
+      teams: teams.map((team) => toSuggestionInIds(team, keys)),
+      outliers: outliers.map((outlier) => toOutlierInIds(outlier, keys)),
+      cohorts: cachedCounts.cohorts,
+      recounted: cachedCounts.recounted,
     };
   }
 
-  /** Suggestions alone, for a look at other options: nothing is remembered of it. */
+  /** Finds suggestions only, to preview other options. The count cache does not change. */
   mine(options: Partial<MiningOptions>): MineResult {
-    const keys = keysOf(this.#rows);
-    const own = optionsInIndexes(options, keys.entitlements);
-    return this.#inIds(mine(this.#matrix, own, this.#memory.begin(this.#matrix, keys)), own);
+    const keys = toKeys(this.#rows);
+    const indexOptions = toOptionsInIndexes(options, keys.entitlements);
+    return this.#inIds(
+      mine(this.#matrix, indexOptions, this.#countCache.begin(this.#matrix, keys)),
+      indexOptions,
+    );
   }
 
   analyze(filter: CohortFilter, options: Partial<MiningOptions>): CohortFindings {
-    const keys = keysOf(this.#rows);
-    const own = optionsInIndexes(options, keys.entitlements);
-    const result = cohortInIds(analyzeCohort(this.#matrix, filter, own), keys);
-    return { result, people: this.#matrix.people, entitlements: this.#countMined(own) };
+    const keys = toKeys(this.#rows);
+    const indexOptions = toOptionsInIndexes(options, keys.entitlements);
+    const result = toCohortInIds(analyzeCohort(this.#matrix, filter, indexOptions), keys);
+    return { result, people: this.#matrix.people, entitlements: this.#countMined(indexOptions) };
   }
 
-  /** @param roles what may be mined, by entitlement; the others are left alone. */
+  /** @param roles the entitlements to mine, by id; all others are ignored. */
   mineRules(
     roles: ReadonlyMap<number, MinableRole>,
     miningRules: readonly MiningRule[],
   ): RuleFindings {
-    const keys = keysOf(this.#rows);
+    const keys = toKeys(this.#rows);
     const isMined = Array.from(keys.entitlements, (id) => roles.has(id));
-    const found = mineRules(this.#matrix, rolesByIndex(roles, keys), miningRules);
+    const found = mineRules(this.#matrix, toRolesByIndex(roles, keys), miningRules);
     return {
-      ...rulesInIds(found, keys),
+      ...toRulesInIds(found, keys),
       people: this.#matrix.people,
       entitlements: isMined.filter(Boolean).length,
       grants: this.#matrix.items.reduce((sum, item) => sum + Number(isMined[item]), 0),
@@ -116,11 +127,11 @@ export class MiningSession {
   }
 
   #inIds(result: MineResult, options: Partial<MiningOptions>): MineResult {
-    const keys = keysOf(this.#rows);
+    const keys = toKeys(this.#rows);
     return {
       ...result,
       entitlements: this.#countMined(options),
-      suggestions: result.suggestions.map((one) => suggestionInIds(one, keys)),
+      suggestions: result.suggestions.map((suggestion) => toSuggestionInIds(suggestion, keys)),
     };
   }
 }

@@ -6,8 +6,8 @@ import type { RuleResult } from './rules/rules.ts';
 import type { CohortResult } from './suggestions/analyze.ts';
 import type { MinedSuggestion } from './suggestions/suggestion.ts';
 
-/** A suggestion with ids in the place of indexes. Profiles keep what they have and lack by id, too. */
-export function suggestionInIds<S extends MinedSuggestion>(suggestion: S, keys: Keys): S {
+/** Replaces the indexes in a suggestion by ids, also in the profiles that it overlaps. */
+export function toSuggestionInIds<S extends MinedSuggestion>(suggestion: S, keys: Keys): S {
   const person = (index: number) => keys.people[index]!;
   const entitlement = (index: number) => keys.entitlements[index]!;
   return {
@@ -26,18 +26,18 @@ export function suggestionInIds<S extends MinedSuggestion>(suggestion: S, keys: 
   };
 }
 
-export function outlierInIds(outlier: Outlier, keys: Keys): Outlier {
+export function toOutlierInIds(outlier: Outlier, keys: Keys): Outlier {
   const person = keys.people[outlier.person]!;
   return { ...outlier, person, entitlement: keys.entitlements[outlier.entitlement]! };
 }
 
-export function cohortInIds(result: CohortResult, keys: Keys): CohortResult {
+export function toCohortInIds(result: CohortResult, keys: Keys): CohortResult {
   const entitlement = (index: number) => keys.entitlements[index]!;
   switch (result.reason) {
     case 'found':
       return {
         ...result,
-        suggestion: suggestionInIds(result.suggestion, keys),
+        suggestion: toSuggestionInIds(result.suggestion, keys),
         sharedByEveryone: result.sharedByEveryone.map(entitlement),
       };
     case 'nothing-qualifies': {
@@ -53,8 +53,8 @@ export function cohortInIds(result: CohortResult, keys: Keys): CohortResult {
   }
 }
 
-/** Options in ids with indexes in their place. */
-export function optionsInIndexes(
+/** Replaces the ids in options by indexes. */
+export function toOptionsInIndexes(
   options: Partial<MiningOptions>,
   entitlementIds: Int32Array,
 ): Partial<MiningOptions> {
@@ -63,21 +63,22 @@ export function optionsInIndexes(
   return {
     ...options,
     excludedEntitlements: excludedEntitlements.flatMap((id) => indexOf.get(id) ?? []),
-    // An entitlement nobody holds has no index; -1 keeps such a profile from looking exact.
+    // An entitlement that nobody holds has no index; -1 prevents an exact match with such a
+    // profile.
     existingProfiles: existingProfiles.map((ids) => ids.map((id) => indexOf.get(id) ?? -1)),
   };
 }
 
-/** No mining rule is about what needs fewer approvals than none. */
-const notMined: MinableRole = { approvals: -1 };
+/** No mining rule targets a negative number of approvals. */
+const unminableRole: MinableRole = { approvals: -1 };
 
-/** Roles by index; those that are not in `roles` are of no mining rule. */
-export function rolesByIndex(roles: ReadonlyMap<number, MinableRole>, keys: Keys): MinableRole[] {
-  return Array.from(keys.entitlements, (id) => roles.get(id) ?? notMined);
+/** Roles by index. No mining rule targets those missing in `roles`. */
+export function toRolesByIndex(roles: ReadonlyMap<number, MinableRole>, keys: Keys): MinableRole[] {
+  return Array.from(keys.entitlements, (id) => roles.get(id) ?? unminableRole);
 }
 
-/** Rules with ids in the place of indexes. */
-export function rulesInIds(result: RuleResult, keys: Keys): RuleResult {
+/** Replaces the indexes in rules by ids. */
+export function toRulesInIds(result: RuleResult, keys: Keys): RuleResult {
   const inIds = (set: RuleResult['sets'][number]) => ({
     ...set,
     entitlement: keys.entitlements[set.entitlement]!,

@@ -1,31 +1,35 @@
-import type { CellRecall } from './matrix/cohort-count-cache.ts';
+import type { CachedCountReader } from './matrix/cohort-count-cache.ts';
 import type { AccessMatrix } from './matrix/matrix.ts';
 import type { MiningOptions } from './options.ts';
 import { findOutliers, type Outlier } from './outliers/outliers.ts';
 import { findHiddenTeams, type HiddenTeam } from './suggestions/hidden-teams.ts';
 import { type MineResult, mine } from './suggestions/mine.ts';
 
-/** Hidden teams come after the suggestions of cohorts; more would only bury them. */
+/** Hidden teams are listed after the suggestions of cohorts; a longer list would hide them. */
 const maxTeams = 10;
 const teamSeconds = 1;
-const patience = 10;
+/**
+ * The clock of the team search runs this many times slower, so that the work limit ends it first.
+ */
+const clockDivisor = 10;
 
 /**
- * All that a run of the whole organisation looks for: suggestions, the teams hidden in what they leave
- * unexplained, outliers.
- * @param now a clock in milliseconds, which bounds the search for teams.
- * @param recall what an earlier run counted.
+ * Mines the whole organization: suggestions, hidden teams among the grants that no suggestion
+ * explains, and outliers.
+ * @param now a clock in milliseconds; it limits the search for teams.
+ * @param cachedCounts the counts of an earlier run.
  */
 export function mineOrganization(
   matrix: AccessMatrix,
   options: Partial<MiningOptions>,
   now: () => number,
-  recall?: CellRecall,
+  cachedCounts?: CachedCountReader,
 ): { result: MineResult; teams: HiddenTeam[]; outliers: Outlier[] } {
-  const result = mine(matrix, options, recall);
-  // Work is the limit, so that the same access gives the same teams on a busy machine; the clock is a last resort.
-  const late = () => now() / patience;
-  const search = { objective: 'roles' as const, seconds: teamSeconds, seed: 1, now: late };
+  const result = mine(matrix, options, cachedCounts);
+  // The work limit gives the same teams for the same access on a busy machine. The clock is a last
+  // resort.
+  const slowClock = () => now() / clockDivisor;
+  const search = { objective: 'roles' as const, seconds: teamSeconds, seed: 1, now: slowClock };
   const teams = findHiddenTeams(matrix, result.suggestions, search, options);
   return {
     result,

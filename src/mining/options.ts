@@ -1,23 +1,23 @@
 /** Thresholds and limits of a mining run. Percentages are 0–100. */
 export interface MiningOptions {
-  /** Fewest people of a cohort, ≥ 1. */
+  /** Minimum people of a cohort, ≥ 1. */
   minCohortSize: number;
-  /** Least share of the cohort's people who hold the entitlement. */
+  /** Minimum share of the cohort's people who hold the entitlement. */
   minConfidencePercent: number;
-  /** Least lower end of the 95 % Wilson interval of that share. */
+  /** Minimum lower end of the 95 % Wilson interval of that share. */
   minLowerBoundPercent: number;
-  /** Least ratio of that share to the share among everyone; ≥ 0. */
+  /** Minimum ratio of that share to the share among everyone; ≥ 0. */
   minLift: number;
-  /** Most criteria a cohort is made of, 1–5. */
+  /** Maximum criteria of a cohort, 1–5. */
   maxDepth: number;
   maxSuggestions: number;
-  /** Dimensions that are mined, in order of preference; all columns when absent. */
+  /** Mined dimensions in order of preference; all columns if undefined. */
   dimensions?: readonly string[] | undefined;
-  /** Entitlement indexes that are not for mining. */
+  /** Indexes of entitlements that are excluded from mining. */
   excludedEntitlements: readonly number[];
   /** Entitlements of a cohort whose mean Jaccard is below this (0–1) are split into clusters. */
   clusterJaccard: number;
-  /** Entitlement indexes of each access profile there is; a suggestion equal to one is left out. */
+  /** Entitlement indexes of each existing access profile; a suggestion equal to one is left out. */
   existingProfiles: readonly (readonly number[])[];
 }
 
@@ -52,10 +52,13 @@ const ranges: Record<NumberOption, { from: number; to: number; whole: boolean }>
   clusterJaccard: { from: 0, to: 1, whole: false },
 };
 
-/** Fills in the defaults. Throws RangeError naming the first option that is out of range. */
+/** Fills in the defaults. Throws RangeError with the name of the first option out of range. */
 export function completeOptions(options: Partial<MiningOptions> = {}): MiningOptions {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const complete: MiningOptions = { ...defaultMiningOptions, ...Object.fromEntries(given) };
+  const definedOptions = Object.entries(options).filter(([, value]) => value !== undefined);
+  const complete: MiningOptions = {
+    ...defaultMiningOptions,
+    ...Object.fromEntries(definedOptions),
+  };
   for (const name of Object.keys(ranges) as NumberOption[]) {
     const { from, to, whole } = ranges[name];
     const value = complete[name];

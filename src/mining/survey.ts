@@ -5,16 +5,18 @@ import type { RoleOptions } from './roles/role-options.ts';
 import { mineRoles, type RoleResult } from './roles/roles.ts';
 import { type MineResult, mine } from './suggestions/mine.ts';
 
-/** What a survey looks for besides suggestions. Plain data, to be handed to a worker. */
+/**
+ * Options of a survey: suggestions, and optionally roles and outliers. Plain data, for a worker.
+ */
 export interface SurveyOptions {
   mining: Partial<MiningOptions>;
-  /** An exact cover by roles; none when absent. */
+  /** Options of an exact cover by roles; without them no roles are mined. */
   roles?: Partial<Omit<RoleOptions, 'now'>> | undefined;
-  /** All outliers, not the first few. */
+  /** Lists all outliers, without the usual limit. */
   outliers: boolean;
 }
 
-/** What was asked for; the rest is absent. */
+/** The results of a survey. Roles and outliers are present only if the options request them. */
 export interface Survey {
   result: MineResult;
   roles?: RoleResult;
@@ -24,9 +26,9 @@ export interface Survey {
 const everyOutlier = 100_000_000;
 
 /**
- * Looks through one matrix for everything asked for. Excluded entitlements are in no suggestion and no
- * outlier; roles cover them, since a cover is of all grants.
- * @param now a clock in milliseconds; it is asked often while roles are searched for.
+ * Mines one matrix for everything the options request. Excluded entitlements are in no suggestion
+ * and no outlier. Roles include them, since an exact cover covers all grants.
+ * @param now a clock in milliseconds; the search for roles reads it often.
  */
 export function survey(
   matrix: AccessMatrix,

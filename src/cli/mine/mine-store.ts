@@ -4,7 +4,7 @@ import { loadMatrix } from '../../governance/role-mining/load-matrix.ts';
 import { listProfileEntitlements } from '../../governance/role-mining/options.ts';
 import { nothingToMineReason, toStored } from '../../governance/role-mining/runs.ts';
 import type { Output } from '../../jobs/command-socket.ts';
-import { optionsInIndexes, suggestionInIds } from '../../mining/ids-and-indexes.ts';
+import { toOptionsInIndexes, toSuggestionInIds } from '../../mining/ids-and-indexes.ts';
 import type { MinedSuggestion } from '../../mining/suggestions/suggestion.ts';
 import type { SurveyOptions } from '../../mining/survey.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
@@ -40,7 +40,7 @@ export async function mineStore(
     ...(await getMiningSettings(db)),
     existingProfiles: await listProfileEntitlements(ctx),
   };
-  const own = optionsInIndexes(known, loaded.entitlementIds);
+  const own = toOptionsInIndexes(known, loaded.entitlementIds);
   const mining = { ...own, ...options.mining };
   const surveyed = { ...options, mining };
   const found = await survey(loaded.matrix, surveyed);
@@ -52,7 +52,7 @@ export async function mineStore(
   const people = isAboutPeople ? await listPeopleById(db, [...loaded.personIds]) : [];
   const personOf = new Map(people.map((one) => [one.id, one.email ?? one.externalId ?? one.name]));
   const keys = { people: loaded.personIds, entitlements: loaded.entitlementIds };
-  const print = (one: MinedSuggestion) => toStored(suggestionInIds(one, keys)).row.fingerprint;
+  const print = (one: MinedSuggestion) => toStored(toSuggestionInIds(one, keys)).row.fingerprint;
   const before = await listSuggestionsByFingerprint(db, result.suggestions.map(print));
   const seenRuns = new Map(before.map((one) => [one.fingerprint, one.seenRuns]));
   const names = {

@@ -1,6 +1,6 @@
 import type { NamedMiningRule } from '../../governance/mining-rules/rules-file.ts';
 import { formatCount } from '../../governance/wording/counts.ts';
-import { isAbout, type MinableRole } from '../../mining/rules/mining-rule.ts';
+import { isRoleTargeted, type MinableRole } from '../../mining/rules/mining-rule.ts';
 import type { MinedRule, RuleFigures, RuleResult, RuleSet } from '../../mining/rules/rules.ts';
 import { round } from '../numbers.ts';
 import type { ReadMatrix } from './read-matrix.ts';
@@ -112,5 +112,7 @@ export function noRulesReason({ read, rules, found }: MinedRules): string {
 /** Whether a rule mines some entitlement: of those that are about one, the first to run decides. */
 function isAnyLookedAt(roles: readonly MinableRole[], rules: readonly NamedMiningRule[]): boolean {
   const order = rules.map(({ rule }) => rule).sort((a, b) => b.priority - a.priority);
-  return roles.some((role) => order.find((rule) => isAbout(rule, role))?.excludeRole === false);
+  return roles.some(
+    (role) => order.find((rule) => isRoleTargeted(rule, role))?.excludeRole === false,
+  );
 }

@@ -1,5 +1,5 @@
 import { foldDimension } from '../../mining/matrix/fold-text.ts';
-import { isWithin } from '../../mining/rules/mining-rule.ts';
+import { isCategoryWithin } from '../../mining/rules/mining-rule.ts';
 import { miningRuleEdit } from '../mining-rules/validation.ts';
 import { readAsShare } from '../mining-rules/warnings.ts';
 import { foldName } from '../wording/fold-name.ts';
@@ -85,7 +85,11 @@ function checkMiningRule(
   }
   // What entitlements were called when it was written may be gone.
   const isKnown = now.miningRules.some((rule) => rule.category === category);
-  if (category !== undefined && !isKnown && !categories.some((own) => isWithin(category, own))) {
+  if (
+    category !== undefined &&
+    !isKnown &&
+    !categories.some((own) => isCategoryWithin(category, own))
+  ) {
     const what = 'no entitlement has this category, nor one below it';
     names.refuse([...path, 'category'], `${what}${meant(category, categories)}`);
   }

@@ -1,4 +1,4 @@
-import { isWithin, type MiningRule } from '../../mining/rules/mining-rule.ts';
+import { isCategoryWithin, type MiningRule } from '../../mining/rules/mining-rule.ts';
 import { nearestWord } from '../wording/nearest-word.ts';
 
 const maxNamed = 20;
@@ -18,7 +18,8 @@ export function explainCategory(
   known: readonly string[],
   none: string,
 ): string | undefined {
-  if (category === undefined || known.some((own) => isWithin(category, own))) return undefined;
+  if (category === undefined || known.some((own) => isCategoryWithin(category, own)))
+    return undefined;
   const all = [...new Set(known)].sort();
   const nearest = nearestWord(category, all);
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;

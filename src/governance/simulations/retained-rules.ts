@@ -1,8 +1,8 @@
 import { groupBy } from '../../collections.ts';
 import { foldDimension, foldText } from '../../mining/matrix/fold-text.ts';
-import { isAbout, type MinableRole } from '../../mining/rules/mining-rule.ts';
+import { isRoleTargeted, type MinableRole } from '../../mining/rules/mining-rule.ts';
 import {
-  keepsWithin,
+  areRulesWithinLimits,
   type RatedRules,
   rateKnownRules,
 } from '../../mining/rules/rate-known-rules.ts';
@@ -171,12 +171,13 @@ function asKept(
   const before = run.miningRules.slice(0, place);
   const isSettled = before.some(
     (one) =>
-      found[0]?.miningRuleId === one.id || (one.excludeRole && isAbout(toMiningRule(one), role)),
+      found[0]?.miningRuleId === one.id ||
+      (one.excludeRole && isRoleTargeted(toMiningRule(one), role)),
   );
   const own = toMiningRule(maker);
   const sizes = rules.map(({ criteria }) => criteria.length);
-  if (isSettled || own.excludeRole || !isAbout(own, role)) return;
-  if (!keepsWithin(figures, sizes, own)) return;
+  if (isSettled || own.excludeRole || !isRoleTargeted(own, role)) return;
+  if (!areRulesWithinLimits(figures, sizes, own)) return;
   const { rules: each, ...whole } = figures;
   return rules.map(({ entitlementId, criteria }, at) => ({
     miningRuleId: maker.id,

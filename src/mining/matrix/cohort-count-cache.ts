@@ -2,55 +2,55 @@ import type { Criterion } from './criterion.ts';
 import { foldText } from './fold-text.ts';
 import type { AccessMatrix, CohortColumn } from './matrix.ts';
 
-/** What people and entitlements are known by from one matrix to the next, ascending by index. */
+/** The ids of people and entitlements, which stay the same between matrices; ascending by index. */
 export interface Keys {
   people: Int32Array;
   entitlements: Int32Array;
 }
 
-/** A person at one moment: numbers of their attribute values, keys of what they hold. */
+/** A person at one time: numbers of their attribute values, keys of their entitlements. */
 interface PersonState {
   values: number[];
   entitlements: Int32Array;
 }
 
-/** Entitlements of a cohort and how many of its people hold each. */
-export interface Counted {
+/** Entitlements of a cohort and the number of its people who hold each. */
+export interface CellCounts {
   entitlements: Uint32Array;
   holders: Uint32Array;
 }
 
-/** Counts of one cohort by entitlement key: of all entitlements that at least `floor` people hold. */
-interface Remembered extends Counted {
+/** Counts of one cohort by entitlement key, for all entitlements with at least `floor` holders. */
+interface CachedCounts extends CellCounts {
   people: number;
   floor: number;
 }
 
-/** Numbers the values of all dimensions, whatever their codes in one matrix. */
+/** Numbers the values of all dimensions, independent of their codes in one matrix. */
 class ValueNumbers {
   readonly #numbers = new Map<string, number>();
 
-  numberOf(dimension: string, value: string): number {
+  toNumber(dimension: string, value: string): number {
     const name = `${dimension}\n${foldText(value)}`;
-    const known = this.#numbers.get(name);
-    if (known !== undefined) return known;
+    const knownNumber = this.#numbers.get(name);
+    if (knownNumber !== undefined) return knownNumber;
     this.#numbers.set(name, this.#numbers.size);
     return this.#numbers.size - 1;
   }
 
-  /** A function from a code of the column to its number; each value is folded once. */
-  reader({ dimension, values }: CohortColumn): (code: number) => number {
-    const known = new Int32Array(values.length + 1).fill(-1);
+  /** Returns a function from a code of the column to its number. It folds each value once. */
+  createReader({ dimension, values }: CohortColumn): (code: number) => number {
+    const knownNumbers = new Int32Array(values.length + 1).fill(-1);
     return (code) => {
-      if (known[code]! < 0) known[code] = this.numberOf(dimension, values[code - 1]!);
-      return known[code]!;
+      if (knownNumbers[code]! < 0) knownNumbers[code] = this.toNumber(dimension, values[code - 1]!);
+      return knownNumbers[code]!;
     };
   }
 }
 
-/** A function that reads the state of the person at an index. */
-function stateReader(matrix: AccessMatrix, keys: Keys, numbers: ValueNumbers) {
-  const readers = matrix.columns.map((column) => numbers.reader(column));
+/** Returns a function that reads the state of the person at an index. */
+function createStateReader(matrix: AccessMatrix, keys: Keys, numbers: ValueNumbers) {
+  const readers = matrix.columns.map((column) => numbers.createReader(column));
   return (person: number): PersonState => ({
     values: matrix.columns.flatMap(({ codes }, dimension) => {
       const code = codes[person]!;
@@ -64,47 +64,50 @@ function stateReader(matrix: AccessMatrix, keys: Keys, numbers: ValueNumbers) {
 }
 
 /**
- * Remembers the counts of a lattice from one run to the next, so that a cohort is not counted again
- * because a few of its people changed: what those held before is taken off and what they hold now is
- * added. So that an entitlement cannot grow to a threshold unseen, more is remembered than a run
- * asks for (`floorOf`), and a cohort is counted anew once so many changed that one might have.
+ * Keeps the counts of a lattice between runs. A cohort in which few people changed is not counted
+ * again: the former entitlements of these people are subtracted and the current ones added. An
+ * entitlement could rise to a threshold unseen. Therefore the cache holds counts below the
+ * threshold of the run (`chooseFloor`), and a cohort is counted again once enough people changed to
+ * reach it.
  */
 export class CohortCountCache {
   readonly #numbers = new ValueNumbers();
-  #cells = new Map<string, Remembered>();
-  /** People who changed since the last run, as they were then; undefined for those who were not. */
-  #before = new Map<number, PersonState | undefined>();
+  #cells = new Map<string, CachedCounts>();
+  /** People who changed since the last run, as they were then; undefined for people who are new. */
+  #statesBefore = new Map<number, PersonState | undefined>();
 
-  /** Notes the people of `matrix` who are about to change, leave or, being in no index, to come. */
+  /**
+   * Records the people of `matrix` who are about to change or leave, and those about to be added.
+   */
   noteChanges(matrix: AccessMatrix, keys: Keys, people: ArrayLike<number>): void {
     if (this.#cells.size === 0) return;
-    const readState = stateReader(matrix, keys, this.#numbers);
+    const readState = createStateReader(matrix, keys, this.#numbers);
     const indexOf = new Map(Array.from(keys.people, (key, index) => [key, index]));
     for (let i = 0; i < people.length; i++) {
       const key = people[i]!;
-      if (this.#before.has(key)) continue;
+      if (this.#statesBefore.has(key)) continue;
       const index = indexOf.get(key);
-      this.#before.set(key, index === undefined ? undefined : readState(index));
+      this.#statesBefore.set(key, index === undefined ? undefined : readState(index));
     }
   }
 
-  /** For one run over the matrix that all noted changes led to. */
-  begin(matrix: AccessMatrix, keys: Keys): CellRecall {
-    const readState = stateReader(matrix, keys, this.#numbers);
-    const states = [...this.#before.values()].filter((state) => state !== undefined);
+  /** Starts a run over the current matrix. All changes since the last run must have been noted. */
+  begin(matrix: AccessMatrix, keys: Keys): CachedCountReader {
+    const readState = createStateReader(matrix, keys, this.#numbers);
+    const states = [...this.#statesBefore.values()].filter((state) => state !== undefined);
     const now: PersonState[] = [];
     keys.people.forEach((key, index) => {
-      if (this.#before.has(key)) now.push(readState(index));
+      if (this.#statesBefore.has(key)) now.push(readState(index));
     });
-    return new CellRecall({
+    return new CachedCountReader({
       cells: this.#cells,
       before: indexByValue(states),
       after: indexByValue(now),
       keys: keys.entitlements,
-      reader: (column) => this.#numbers.reader(column),
+      createReader: (column) => this.#numbers.createReader(column),
       commit: (cells) => {
         this.#cells = cells;
-        this.#before.clear();
+        this.#statesBefore.clear();
       },
     });
   }
@@ -136,21 +139,21 @@ function findStates(index: StateIndex, values: readonly number[]): PersonState[]
 }
 
 interface RecallParts {
-  cells: ReadonlyMap<string, Remembered>;
+  cells: ReadonlyMap<string, CachedCounts>;
   before: StateIndex;
   after: StateIndex;
   keys: Int32Array;
-  reader(column: CohortColumn): (code: number) => number;
-  commit(cells: Map<string, Remembered>): void;
+  createReader(column: CohortColumn): (code: number) => number;
+  commit(cells: Map<string, CachedCounts>): void;
 }
 
-/** The memory as one run uses it. Nothing is remembered of the run unless it is committed. */
-export class CellRecall {
-  /** Cohorts asked for, and those of them that had to be counted. */
+/** The cache as one run reads it. Counts of the run reach the cache only through `commit`. */
+export class CachedCountReader {
+  /** Cohorts read so far, and how many of them had to be counted. */
   cohorts = 0;
   recounted = 0;
   readonly #parts: RecallParts;
-  readonly #next = new Map<string, Remembered>();
+  readonly #next = new Map<string, CachedCounts>();
   readonly #indexOf: Int32Array;
   /** By entitlement key, all zero between cohorts. */
   readonly #change: Int32Array;
@@ -159,40 +162,40 @@ export class CellRecall {
   constructor(parts: RecallParts) {
     this.#parts = parts;
     const states = [...parts.before.values(), ...parts.after.values()].flat();
-    let most = parts.keys.at(-1) ?? -1;
-    for (const { entitlements } of states) most = Math.max(most, entitlements.at(-1) ?? -1);
+    let maxKey = parts.keys.at(-1) ?? -1;
+    for (const { entitlements } of states) maxKey = Math.max(maxKey, entitlements.at(-1) ?? -1);
     for (const { entitlements } of parts.cells.values()) {
-      for (const key of entitlements) most = Math.max(most, key);
+      for (const key of entitlements) maxKey = Math.max(maxKey, key);
     }
-    this.#change = new Int32Array(most + 1);
-    this.#indexOf = new Int32Array(most + 1).fill(-1);
+    this.#change = new Int32Array(maxKey + 1);
+    this.#indexOf = new Int32Array(maxKey + 1).fill(-1);
     parts.keys.forEach((key, index) => {
       this.#indexOf[key] = index;
     });
   }
 
   /**
-   * All entitlements that at least `least` people of a cohort hold, and perhaps more; by `count`,
-   * which is given the fewest holders to return, where the memory cannot tell.
+   * All entitlements that at least `minHolders` people of a cohort hold, and perhaps more. Calls
+   * `count` with the smallest number of holders to return if the cache cannot answer.
    */
   read(
     columns: readonly CohortColumn[],
     criteria: readonly Criterion[],
-    cohort: { people: number; least: number },
-    count: (floor: number) => Counted,
-  ): Counted {
+    cohort: { people: number; minHolders: number },
+    count: (floor: number) => CellCounts,
+  ): CellCounts {
     this.cohorts++;
     const values = criteria.map(({ dimension, code }) => this.#read(columns[dimension]!, code));
     const key = values.join();
-    const known = this.#parts.cells.get(key);
-    const adjusted = known && this.#adjust(known, values, cohort.people);
-    const cells = adjusted && adjusted.floor <= cohort.least ? adjusted : undefined;
+    const cached = this.#parts.cells.get(key);
+    const adjusted = cached && this.#adjust(cached, values, cohort.people);
+    const cells = adjusted && adjusted.floor <= cohort.minHolders ? adjusted : undefined;
     if (cells) {
       this.#next.set(key, cells);
       return { ...cells, entitlements: cells.entitlements.map((one) => this.#indexOf[one]!) };
     }
     this.recounted++;
-    const floor = floorOf(cohort.least);
+    const floor = chooseFloor(cohort.minHolders);
     const counted = count(floor);
     const { keys } = this.#parts;
     const entitlements = counted.entitlements.map((one) => keys[one]!);
@@ -200,36 +203,41 @@ export class CellRecall {
     return counted;
   }
 
-  /** Makes what this run knows the memory. */
+  /** Replaces the counts in the cache by those of this run. */
   commit(): void {
     this.#parts.commit(this.#next);
   }
 
   #read(column: CohortColumn, code: number): number {
-    const reader = this.#readers.get(column) ?? this.#parts.reader(column);
-    this.#readers.set(column, reader);
-    return reader(code);
+    const toNumber = this.#readers.get(column) ?? this.#parts.createReader(column);
+    this.#readers.set(column, toNumber);
+    return toNumber(code);
   }
 
-  /** The counts after the changes; undefined when they are of other people. */
-  #adjust(known: Remembered, values: readonly number[], people: number): Remembered | undefined {
+  /** The counts after the changes; undefined if they belong to other people. */
+  #adjust(
+    cached: CachedCounts,
+    values: readonly number[],
+    people: number,
+  ): CachedCounts | undefined {
     const before = findStates(this.#parts.before, values);
     const after = findStates(this.#parts.after, values);
-    if (known.people - before.length + after.length !== people) return undefined;
-    if (before.length + after.length === 0) return known;
-    // What nobody remembers fewer people than the floor held, and as many may have come to hold it.
-    const floor = known.floor + after.length;
+    if (cached.people - before.length + after.length !== people) return undefined;
+    if (before.length + after.length === 0) return cached;
+    // Entitlements missing in the cache had fewer holders than the floor; the changed people may
+    // have added as many.
+    const floor = cached.floor + after.length;
     this.#add(before, -1);
     this.#add(after, 1);
-    const all = known.holders.map((count, i) => count + this.#change[known.entitlements[i]!]!);
+    const all = cached.holders.map((count, i) => count + this.#change[cached.entitlements[i]!]!);
     this.#add(before, 1);
     this.#add(after, -1);
-    const stays = (_: number, i: number) => all[i]! >= floor;
+    const isAboveFloor = (_: number, i: number) => all[i]! >= floor;
     return {
       people,
       floor,
-      entitlements: known.entitlements.filter(stays),
-      holders: all.filter(stays),
+      entitlements: cached.entitlements.filter(isAboveFloor),
+      holders: all.filter(isAboveFloor),
     };
   }
 
@@ -240,7 +248,7 @@ export class CellRecall {
   }
 }
 
-/** Half of what is asked for: room for that many changes before a cohort is counted again. */
-function floorOf(least: number): number {
+/** Half of the threshold. That leaves room for as many changes before a cohort is counted again. */
+function chooseFloor(least: number): number {
   return Math.max(1, least >>> 1);
 }

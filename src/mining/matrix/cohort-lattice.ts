@@ -1,34 +1,36 @@
-import type { CellRecall, Counted } from './cohort-count-cache.ts';
+import type { CachedCountReader, CellCounts } from './cohort-count-cache.ts';
 import type { Criterion } from './criterion.ts';
 import type { AccessMatrix, CohortColumn } from './matrix.ts';
 
-/** The counts of one cohort that reach the caller's minimum. */
+/** The counts of one cohort that reach the caller's threshold. */
 export interface CohortCells {
   /** Ascending by dimension; empty for everyone. */
   criteria: Criterion[];
   people: number;
-  /** Dimensions on which all its people agree, its criteria among them. */
+  /** Dimensions on which all its people agree, including its criteria. */
   closure: Criterion[];
-  /** Entitlements, in no particular order, and how many of the people hold each. */
+  /** Entitlements in arbitrary order, and the number of the cohort's people who hold each. */
   entitlements: Uint32Array;
   holders: Uint32Array;
 }
 
-/** What the layers of a run read: the matrix, the mined columns and the holders of everyone. */
+/** The input of a mining run: the matrix, the mined columns and the holders among everyone. */
 export interface Population {
   matrix: AccessMatrix;
   columns: CohortColumn[];
   /** People who hold each entitlement. */
   holders: Uint32Array;
-  /** 1 where an entitlement is not for mining. */
+  /** 1 where an entitlement is excluded from mining. */
   excluded: Uint8Array;
 }
 
-/** Adds up who holds what in a set of people, reusing one dense counter. */
+/** Counts the holders of each entitlement among a set of people, reusing one dense counter. */
 export class EntitlementCounter {
   /** Holders by entitlement; all zero between counts. */
   readonly counts: Uint32Array;
-  /** The entitlements met, in the first `touched` places; one place more than there are. */
+  /**
+   * The entitlements found are the first `touched` entries; one entry longer than all entitlements.
+   */
   readonly met: Uint32Array;
   touched = 0;
   readonly #matrix: AccessMatrix;
@@ -50,8 +52,8 @@ export class EntitlementCounter {
         const entitlement = items[i]!;
         const before = counts[entitlement]!;
         counts[entitlement] = before + 1;
-        // Written each time, kept the first time: a branch here is guessed wrong so often that the loop
-        // takes twice as long.
+        // Written each time, kept only the first time. A branch here is mispredicted so often that
+        // it doubles the time of the loop.
         met[touched] = entitlement;
         touched += (before - 1) >>> 31;
       }
@@ -65,26 +67,26 @@ export class EntitlementCounter {
   }
 }
 
-/** A group of the people, with its code in the dimension it was split by. */
+/** People with the same value of a column, and its code. */
 interface Group {
   code: number;
   members: Uint32Array;
 }
 
-/** Splits people by a column with dense counters that serve every split of a lattice. */
+/** Splits people by a column; its dense counters are reused for every split of a lattice. */
 class Splitter {
   /** By code; all zero between splits. */
   readonly #sizes: Uint32Array;
-  /** By code: place of its group + 1, 0 for a group under the minimum. */
+  /** By code: index of its group + 1, or 0 for a group below the minimum. */
   readonly #places: Uint32Array;
 
   constructor(columns: readonly CohortColumn[]) {
-    const most = columns.reduce((size, column) => Math.max(size, column.values.length), 0);
-    this.#sizes = new Uint32Array(most + 1);
-    this.#places = new Uint32Array(most + 1);
+    const maxValues = columns.reduce((size, column) => Math.max(size, column.values.length), 0);
+    this.#sizes = new Uint32Array(maxValues + 1);
+    this.#places = new Uint32Array(maxValues + 1);
   }
 
-  /** The people of `members` by their value, groups under `minimum` left out. */
+  /** Groups `members` by their value; groups smaller than `minimum` are left out. */
   split(members: Uint32Array, column: CohortColumn, minimum: number): Group[] {
     const { codes } = column;
     const sizes = this.#sizes;
@@ -149,22 +151,22 @@ export function listCohortPeople(
 }
 
 export interface LatticeLimits {
-  /** Fewest people of a cohort. */
+  /** Minimum people of a cohort. */
   minCohortSize: number;
-  /** Most criteria of a cohort. */
+  /** Maximum criteria of a cohort. */
   maxDepth: number;
 }
 
-/** Gets a cohort; the list of members, ascending, is the callee's to read until it returns. */
+/** Receives a cohort. `members` ascends and is valid only until the visitor returns. */
 export type CohortVisitor = (criteria: Criterion[], members: Uint32Array) => void;
 
 /**
- * Visits every cohort of the lattice: single criteria, then conjunctions of cohorts that reach the
- * minimum size (a conjunction is never larger than its parts, so the rest is pruned). A cohort of
- * the same people as one with fewer criteria (or as everyone) is left out, with everything below
- * it, which is then found below the other.
+ * Visits every cohort of the lattice: single criteria, then their conjunctions. A conjunction is
+ * never larger than its parts, so cohorts below the minimum size are pruned. A cohort with the same
+ * people as one with fewer criteria (or as everyone) is skipped with all of its conjunctions; the
+ * walk finds those below the other cohort.
  *
- * Depth first: only the member lists of one path are held, O(people × depth).
+ * Depth first: only the member lists of one path are in memory, O(people × depth).
  */
 export function walkLattice(
   { matrix, columns }: Population,
@@ -176,7 +178,7 @@ export function walkLattice(
   descend(walk, listEveryone(matrix.people), []);
 }
 
-/** What one pass over the lattice keeps in hand. */
+/** The state of one pass over the lattice. */
 interface Walk {
   columns: readonly CohortColumn[];
   limits: LatticeLimits;
@@ -204,39 +206,44 @@ function descend(walk: Walk, members: Uint32Array, criteria: Criterion[]): void 
 }
 
 /**
- * Counts every cohort of the lattice with one dense counter, which is what makes 10 M grants take
- * tens of milliseconds a grouping. `emit` gets the cohorts with a cell of at least
- * `leastHolders(people of the cohort)`.
- * @param recall what an earlier run counted; only what it cannot tell is counted.
+ * Counts every cohort of the lattice with one dense counter. That counts a grouping of 10 M grants
+ * in tens of milliseconds. `emit` receives the cohorts in which at least one entitlement has
+ * `minHoldersOf(people of the cohort)` holders.
+ * @param cachedCounts the counts of an earlier run; only cohorts missing there are counted.
  */
 export function countLattice(
   population: Population,
-  limits: LatticeLimits & { leastHolders: (people: number) => number },
+  limits: LatticeLimits & { minHoldersOf: (people: number) => number },
   emit: (cells: CohortCells) => void,
-  recall?: CellRecall,
+  cachedCounts?: CachedCountReader,
 ): void {
   const { columns } = population;
   const counter = new EntitlementCounter(population.matrix);
   walkLattice(population, limits, (criteria, members) => {
     const people = members.length;
-    const least = limits.leastHolders(people);
+    const minHolders = limits.minHoldersOf(people);
     const count = (floor: number) => countCells(counter, members, floor);
-    const counted = recall?.read(columns, criteria, { people, least }, count) ?? count(least);
-    const cells = dropExcluded(counted, least, population.excluded);
+    const counted =
+      cachedCounts?.read(columns, criteria, { people, minHolders }, count) ?? count(minHolders);
+    const cells = dropExcluded(counted, minHolders, population.excluded);
     if (cells.entitlements.length === 0) return;
     emit({ criteria, people, closure: findClosure(members, columns), ...cells });
   });
 }
 
-/** How many people have each code of a column. */
+/** Counts the people with each code of a column. */
 export function countCodes(column: CohortColumn): Uint32Array {
   const sizes = new Uint32Array(column.values.length + 1);
   for (let p = 0; p < column.codes.length; p++) sizes[column.codes[p]!]!++;
   return sizes;
 }
 
-/** The entitlements that at least `least` of the people hold. */
-function countCells(counter: EntitlementCounter, members: Uint32Array, least: number): Counted {
+/** The entitlements that at least `minHolders` of the people hold. */
+function countCells(
+  counter: EntitlementCounter,
+  members: Uint32Array,
+  minHolders: number,
+): CellCounts {
   counter.count(members);
   const { counts, met, touched } = counter;
   const entitlements: number[] = [];
@@ -245,7 +252,7 @@ function countCells(counter: EntitlementCounter, members: Uint32Array, least: nu
     const entitlement = met[t]!;
     const count = counts[entitlement]!;
     counts[entitlement] = 0;
-    if (count < least) continue;
+    if (count < minHolders) continue;
     entitlements.push(entitlement);
     holders.push(count);
   }
@@ -254,10 +261,11 @@ function countCells(counter: EntitlementCounter, members: Uint32Array, least: nu
 }
 
 function dropExcluded(
-  { entitlements, holders }: Counted,
-  least: number,
+  { entitlements, holders }: CellCounts,
+  minHolders: number,
   excluded: Uint8Array,
-): Counted {
-  const stays = (_: number, i: number) => holders[i]! >= least && !excluded[entitlements[i]!];
-  return { entitlements: entitlements.filter(stays), holders: holders.filter(stays) };
+): CellCounts {
+  const isIncluded = (_: number, i: number) =>
+    holders[i]! >= minHolders && !excluded[entitlements[i]!];
+  return { entitlements: entitlements.filter(isIncluded), holders: holders.filter(isIncluded) };
 }

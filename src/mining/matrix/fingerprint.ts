@@ -2,8 +2,8 @@ import { compareText, foldDimension, foldText } from './fold-text.ts';
 
 /**
  * Four 32-bit lanes of multiply-and-xor over the UTF-16 code units, mixed at the end: 128 bits, so
- * that two of a billion texts meet with a chance of about 10^-21. Not for secrets. The scheme is
- * cyrb128 (public domain, github.com/bryc/code) with murmur3's finaliser.
+ * two of a billion texts collide with a chance of about 10^-21. Not for secrets. The scheme is
+ * cyrb128 (public domain, github.com/bryc/code) with murmur3's finalizer.
  */
 function hash128(text: string): string {
   let a = 1779033703;
@@ -19,12 +19,12 @@ function hash128(text: string): string {
   }
   const lanes = [a ^ text.length, b, c, d];
   for (let round = 0; round < 2; round++) {
-    for (let i = 0; i < 4; i++) lanes[i] = finish(lanes[i]! + lanes[(i + 1) % 4]!);
+    for (let i = 0; i < 4; i++) lanes[i] = mixLane(lanes[i]! + lanes[(i + 1) % 4]!);
   }
   return lanes.map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-function finish(value: number): number {
+function mixLane(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
@@ -36,10 +36,10 @@ function sortedDistinct(texts: readonly string[]): string[] {
 }
 
 /**
- * Identifies a suggestion across runs: 32 hexadecimal digits of its cohort and its entitlements.
- * Order and repetition do not matter; dimensions and values are compared as cohorts are (trimmed,
- * NFC, case-folded), entitlement and member keys exactly. A suggestion of explicit members passes
- * their keys, so that it never equals a cohort.
+ * Identifies a suggestion across runs by 32 hexadecimal digits of its cohort and its entitlements.
+ * Order and repetition do not matter. Dimensions and values are compared like cohorts (trimmed,
+ * NFC, case-folded), entitlement and member keys exactly. A suggestion with explicit members passes
+ * their keys, so its fingerprint never equals that of a cohort.
  */
 export function fingerprint(
   cohort: Readonly<Record<string, readonly string[]>>,

@@ -3,14 +3,14 @@ import { foldText } from './fold-text.ts';
 /** One attribute of the people, as codes: `codes[p]` is 0 for empty, i + 1 for `values[i]`. */
 export interface CohortColumn {
   dimension: string;
-  /** Values as they were first seen; equal ones (trimmed, case-folded) share a code. */
+  /** Values in their first spelling; values equal when trimmed and case-folded share a code. */
   values: string[];
   codes: Uint32Array;
 }
 
 /**
  * People × entitlements in compressed rows: the entitlements of person p are
- * `items[offsets[p] .. offsets[p + 1])`, ascending and distinct. Nothing changes a matrix once it
+ * `items[offsets[p] .. offsets[p + 1])`, ascending and distinct. A matrix never changes after it
  * is built.
  */
 export interface AccessMatrix {
@@ -22,7 +22,7 @@ export interface AccessMatrix {
   columns: CohortColumn[];
 }
 
-function checkPairs(name: string, indexes: ArrayLike<number>, limit: number): void {
+function assertIndexes(name: string, indexes: ArrayLike<number>, limit: number): void {
   for (let i = 0; i < indexes.length; i++) {
     const index = indexes[i]!;
     if (!Number.isInteger(index) || index < 0 || index >= limit) {
@@ -56,8 +56,8 @@ function dropDuplicates(offsets: Uint32Array, items: Uint32Array): Uint32Array {
 }
 
 /**
- * Builds the matrix from grants in any order: grant i is held by `personOf[i]` and gives
- * `entitlementOf[i]`. Repeated grants count once. Two stable counting sorts, O(grants).
+ * Builds the matrix from grants in any order: grant i gives `entitlementOf[i]` to `personOf[i]`.
+ * Repeated grants count once. Two stable counting sorts, O(grants).
  * Throws RangeError when an index is out of range or the lengths differ.
  */
 export function buildMatrix(
@@ -71,8 +71,8 @@ export function buildMatrix(
   if (entitlementOf.length !== grants) {
     throw new RangeError(`${grants} people but ${entitlementOf.length} entitlements in the grants`);
   }
-  checkPairs('personOf', personOf, people);
-  checkPairs('entitlementOf', entitlementOf, entitlements);
+  assertIndexes('personOf', personOf, people);
+  assertIndexes('entitlementOf', entitlementOf, entitlements);
   for (const column of columns) {
     if (column.codes.length === people) continue;
     throw new RangeError(
@@ -92,15 +92,15 @@ export function buildMatrix(
   return { people, entitlements, offsets, items: dropDuplicates(offsets, items), columns };
 }
 
-/** One attribute of the people as it is spelt: `codes[p]` is 0 for none, i + 1 for `spellings[i]`. */
+/** One attribute of the people as spelled: `codes[p]` is 0 for none, i + 1 for `spellings[i]`. */
 export interface SpelledColumn {
   dimension: string;
-  /** Distinct as texts; several may be one value. */
+  /** Distinct texts; several spellings may be the same value. */
   spellings: string[];
   codes: Uint32Array;
 }
 
-/** One attribute column from the raw values, one a person. */
+/** Builds one attribute column from raw values, one for each person. */
 export function spellColumn(
   dimension: string,
   raw: readonly (string | undefined | null)[],
@@ -120,8 +120,8 @@ export function spellColumn(
 }
 
 /**
- * The values behind spellings. They are compared trimmed, in NFC and case-folded, and shown as first
- * seen; empty ones form no cohort.
+ * Merges the spellings of a value. Values are compared trimmed, in NFC and case-folded, and shown
+ * in their first spelling. Empty values form no cohort.
  */
 export function foldColumn({ dimension, spellings, codes: spelled }: SpelledColumn): CohortColumn {
   const folded = spellings.map(foldText);
@@ -142,7 +142,7 @@ export function foldColumn({ dimension, spellings, codes: spelled }: SpelledColu
   return { dimension, values, codes };
 }
 
-/** One attribute column from the raw values, one a person, folded. */
+/** Builds one attribute column from raw values, one for each person, and folds it. */
 export function buildColumn(
   dimension: string,
   raw: readonly (string | undefined | null)[],
@@ -159,14 +159,16 @@ const z = 1.959964;
 export function wilsonLowerBound(k: number, n: number): number {
   if (n === 0 || k === 0) return 0;
   const p = k / n;
-  const centre = p + (z * z) / (2 * n);
+  const center = p + (z * z) / (2 * n);
   const margin = z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  return Math.max(0, (centre - margin) / (1 + (z * z) / n));
+  return Math.max(0, (center - margin) / (1 + (z * z) / n));
 }
 
 const holdersOf = new WeakMap<AccessMatrix, Uint32Array>();
 
-/** How many people hold each entitlement; counted once, since nothing changes a matrix. Not to be changed. */
+/**
+ * Counts the holders of each entitlement. Cached, since a matrix never changes: do not modify it.
+ */
 export function countHolders(matrix: AccessMatrix): Uint32Array {
   const known = holdersOf.get(matrix);
   if (known) return known;

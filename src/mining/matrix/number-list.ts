@@ -1,4 +1,6 @@
-/** Whole numbers from 0 in a typed array that grows: a quarter to half of what a list of numbers takes. */
+/**
+ * Whole numbers ≥ 0 in a growing typed array; takes a quarter to half of the memory of number[].
+ */
 export class NumberList {
   #numbers = new Uint32Array(1024);
   #length = 0;
@@ -19,13 +21,13 @@ export class NumberList {
     this.#length = end;
   }
 
-  /** Those there are, not copied: to be read before the next is pushed. */
+  /** The numbers without a copy; valid only until the next push. */
   view(): Uint32Array {
     return this.#numbers.subarray(0, this.#length);
   }
 
-  #grow(least: number): void {
-    const larger = new Uint32Array(Math.max(2 * this.#numbers.length, least));
+  #grow(minLength: number): void {
+    const larger = new Uint32Array(Math.max(2 * this.#numbers.length, minLength));
     larger.set(this.#numbers);
     this.#numbers = larger;
   }

@@ -3,13 +3,13 @@ import type { Population } from './cohort-lattice.ts';
 import { foldDimension } from './fold-text.ts';
 import { type AccessMatrix, type CohortColumn, countHolders } from './matrix.ts';
 
-/** The column of a dimension, whatever its case, blanks, hyphens and underscores. */
+/** Finds the column of a dimension; ignores case, blanks, hyphens and underscores. */
 export function findColumn(
   columns: readonly CohortColumn[],
   dimension: string,
 ): CohortColumn | undefined {
-  const wanted = foldDimension(dimension);
-  return columns.find((column) => foldDimension(column.dimension) === wanted);
+  const foldedName = foldDimension(dimension);
+  return columns.find((column) => foldDimension(column.dimension) === foldedName);
 }
 
 function chooseColumns(matrix: AccessMatrix, options: MiningOptions) {
@@ -20,9 +20,8 @@ function chooseColumns(matrix: AccessMatrix, options: MiningOptions) {
 }
 
 /**
- * What a run reads of a matrix. Dimensions the matrix does not have are named in
- * `unknownDimensions` and otherwise passed over: a nightly run outlives a column that an import
- * no longer brings.
+ * Prepares a matrix for a run. Dimensions missing in the matrix are listed in `unknownDimensions`
+ * and otherwise ignored: a nightly run must not fail because an import no longer has a column.
  */
 export function readPopulation(
   matrix: AccessMatrix,
@@ -37,7 +36,7 @@ export function readPopulation(
   return { population, unknownDimensions: unknown };
 }
 
-/** Grants of the entitlements that are for mining. */
+/** Counts the grants of the entitlements that are not excluded from mining. */
 export function countGrants({ holders, excluded }: Population): number {
   return holders.reduce((sum, count, e) => sum + (excluded[e] ? 0 : count), 0);
 }

@@ -1,4 +1,4 @@
-/** A binary heap of indexes, each with a key: gives the greatest key first. Williams 1964. */
+/** A binary heap of indexes with keys; it returns the greatest key first. Williams 1964. */
 export class Queue {
   #keys = new Float64Array(64);
   #indexes = new Uint32Array(64);
@@ -28,7 +28,7 @@ export class Queue {
     indexes[at] = index;
   }
 
-  /** Takes out the index with the greatest key; there has to be one. */
+  /** Removes and returns the index with the greatest key. The queue must not be empty. */
   pop(): number {
     const first = this.#indexes[0]!;
     const last = --this.#length;
@@ -36,7 +36,7 @@ export class Queue {
     return first;
   }
 
-  /** Puts an entry in the place of the first, and down to where it belongs. */
+  /** Replaces the first entry and moves it down to its place. */
   #sink(key: number, index: number): void {
     const keys = this.#keys;
     const indexes = this.#indexes;

@@ -9,11 +9,11 @@ import type { AccessMatrix } from '../matrix/matrix.ts';
 import { readPopulation } from '../matrix/population.ts';
 import { completeOptions, type MiningOptions } from '../options.ts';
 import { describeCriteria } from '../suggestions/suggestion.ts';
-import { type CohortOf, type Sighting, UnexplainedGrants } from './unexplained-grants.ts';
+import { type LatticeCohort, type RareGrant, UnexplainedGrants } from './unexplained-grants.ts';
 
-/** When a grant is an outlier. */
+/** Thresholds that make a grant an outlier. */
 export interface OutlierOptions {
-  /** Fewest people of a cohort in which a grant can stand out. */
+  /** Minimum people of a cohort in which a grant can be an outlier. */
   minOutlierCohortSize: number;
   /** 0–100: the entitlement is rare when at most this share of the cohort holds it. */
   maxOutlierPercent: number;
@@ -29,13 +29,13 @@ const defaultOutlierOptions: OutlierOptions = {
   maxOutliers: 200,
 };
 
-/** One person who holds what hardly any of their peers does. */
+/** A person with an entitlement that hardly any peer holds. */
 export interface Outlier {
   person: number;
   entitlement: number;
   /** The cohort in which it is rarest: one dimension, one value. */
   cohort: Record<string, string[]>;
-  /** People of the cohort, and those of them who hold it (the person included). */
+  /** People of the cohort, and how many of them hold it (including the person). */
   people: number;
   holders: number;
   /** 0–100: holders ÷ people. */
@@ -45,7 +45,7 @@ export interface Outlier {
 export interface OutlierResult {
   /** Rarest first: confidence, then larger cohort, then person and entitlement index. */
   outliers: Outlier[];
-  /** Outliers there were before the limit. */
+  /** Number of outliers before the limit. */
   found: number;
 }
 
@@ -56,7 +56,7 @@ const outlierRanges: Record<keyof OutlierOptions, number> = {
   maxOutliers: 100_000_000,
 };
 
-function checkOutlierOptions(options: OutlierOptions): void {
+function validateOutlierOptions(options: OutlierOptions): void {
   for (const name of Object.keys(outlierRanges) as (keyof OutlierOptions)[]) {
     const [value, to] = [options[name], outlierRanges[name]];
     if (value >= 0 && value <= to) continue;
@@ -65,15 +65,16 @@ function checkOutlierOptions(options: OutlierOptions): void {
 }
 
 /**
- * Calls `visit` with the members of each cohort of the lattice, and with the holders among them of the
- * entitlements that pass `isWanted`, 0 for all others. Cohorts in which none passes are left out.
+ * Calls `visit` with the members of each cohort of the lattice, and their holders of the
+ * entitlements that pass `isRelevant` (0 for all others). Cohorts without such an entitlement are
+ * skipped.
  */
 function forEachCohort(
   population: Population,
   limits: LatticeLimits,
-  isWanted: (holders: number, people: number) => boolean,
-  visit: (members: Uint32Array, counter: EntitlementCounter, cohort: CohortOf) => void,
-  /** Entitlements of no interest in a cohort; undefined leaves the cohort out. */
+  isRelevant: (holders: number, people: number) => boolean,
+  visit: (members: Uint32Array, counter: EntitlementCounter, cohort: LatticeCohort) => void,
+  /** Entitlements to ignore in a cohort; undefined skips the cohort. */
   listKnown: (criteria: readonly Criterion[]) => readonly Uint32Array[] | undefined = () => [],
 ): void {
   const counter = new EntitlementCounter(population.matrix);
@@ -83,18 +84,20 @@ function forEachCohort(
     counter.count(members);
     const { counts, met, touched } = counter;
     for (const list of known) for (let k = 0; k < list.length; k++) counts[list[k]!] = 0;
-    let wanted = 0;
+    let relevant = 0;
     for (let t = 0; t < touched; t++) {
       const holders = counts[met[t]!]!;
-      if (holders > 0 && isWanted(holders, members.length)) wanted++;
+      if (holders > 0 && isRelevant(holders, members.length)) relevant++;
       else counts[met[t]!] = 0;
     }
-    if (wanted > 0) visit(members, counter, { criteria, people: members.length });
+    if (relevant > 0) visit(members, counter, { criteria, people: members.length });
     counter.reset();
   });
 }
 
-/** The grants that no cohort of their person, nor everyone, explains; of entitlements that are for mining. */
+/**
+ * The grants that no cohort of their person nor everyone explains, without excluded entitlements.
+ */
 function listUnexplained(
   population: Population,
   limits: LatticeLimits,
@@ -114,7 +117,7 @@ function listUnexplained(
       for (let i = offsets[members[m]!]!; i < end; i++) if (counts[items[i]!]! > 0) marks[i] = 0;
     }
   };
-  // By dimension and code: what the people of that value explain.
+  // By dimension and code: entitlements that the cohort of that value explains.
   const byValue = columns.map((): (Uint32Array | undefined)[] => []);
   const singles = { ...limits, maxDepth: 1 };
   forEachCohort(population, singles, isExplaining, (members, counter, { criteria }) => {
@@ -123,8 +126,8 @@ function listUnexplained(
     byValue[dimension]![code] = met.slice(0, touched).filter((e) => counts[e]! > 0);
     unmark(members, counter);
   });
-  // A conjunction explains little that one of its criteria has not: at 10 M grants a fourteenth of the
-  // people of all cohorts are looked at again.
+  // A conjunction explains little more than its criteria. Skipping what these explain leaves a
+  // fourteenth of the people of all cohorts to visit again at 10 M grants.
   forEachCohort(population, limits, isExplaining, unmark, (criteria) =>
     criteria.length === 1
       ? undefined
@@ -134,31 +137,35 @@ function listUnexplained(
 }
 
 /**
- * Grants that stand out: in a cohort of one criterion with enough people hardly anyone holds the
- * entitlement, and no cohort of the person (up to `maxDepth` criteria, at least `minCohortSize`
- * people) nor everyone explains it. Each is told once, in the cohort where it is rarest. For
- * review only; nothing follows from it by itself. Throws RangeError naming an option out of range.
+ * Finds unusual grants: hardly anyone in a sufficiently large cohort of one criterion holds the
+ * entitlement, and neither a cohort of the person (up to `maxDepth` criteria, at least
+ * `minCohortSize` people) nor everyone explains it. Each is listed once, in the cohort where it is
+ * rarest. The list is for review only. Throws RangeError with the name of an option out of range.
  */
 export function findOutliers(
   matrix: AccessMatrix,
   options: Partial<MiningOptions & OutlierOptions> = {},
 ): OutlierResult {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const own: OutlierOptions = { ...defaultOutlierOptions, ...Object.fromEntries(given) };
-  checkOutlierOptions(own);
+  const definedOptions = Object.entries(options).filter(([, value]) => value !== undefined);
+  const outlierOptions: OutlierOptions = {
+    ...defaultOutlierOptions,
+    ...Object.fromEntries(definedOptions),
+  };
+  validateOutlierOptions(outlierOptions);
   const complete = completeOptions(options);
   const { population } = readPopulation(matrix, complete);
-  const unexplained = listUnexplained(population, complete, own.minExplainingPercent);
-  const singles = { minCohortSize: own.minOutlierCohortSize, maxDepth: 1 };
-  const isRare = (held: number, people: number) => 100 * held <= own.maxOutlierPercent * people;
+  const unexplained = listUnexplained(population, complete, outlierOptions.minExplainingPercent);
+  const singles = { minCohortSize: outlierOptions.minOutlierCohortSize, maxDepth: 1 };
+  const isRare = (held: number, people: number) =>
+    100 * held <= outlierOptions.maxOutlierPercent * people;
   forEachCohort(population, singles, isRare, (members, { counts }, cohort) =>
-    unexplained.see(members, counts, cohort),
+    unexplained.recordCohort(members, counts, cohort),
   );
-  const { found, rarest } = unexplained.listRarest(own.maxOutliers);
+  const { found, rarest } = unexplained.listRarest(outlierOptions.maxOutliers);
   return { outliers: rarest.map((sighting) => describeOutlier(population, sighting)), found };
 }
 
-function describeOutlier(population: Population, sighting: Sighting): Outlier {
+function describeOutlier(population: Population, sighting: RareGrant): Outlier {
   const { grant, person, holders, cohort } = sighting;
   return {
     person,

@@ -9,8 +9,8 @@ export interface Biclique {
   columns: Uint32Array;
 }
 
-/** A maximal biclique in the terms of a window, and how many needed cells it covers. */
-export interface Grown {
+/** A maximal biclique in local indexes of a window, and the number of needed cells it covers. */
+export interface GrownBiclique {
   value: number;
   /** Local rows. */
   rows: number[];
@@ -18,13 +18,13 @@ export interface Grown {
   columns: Uint32Array;
 }
 
-/** What a step of growth costs besides the words it reads. */
+/** The cost of a growth step besides the words it reads. */
 const workPerStep = 400;
 
 /**
- * The part of a table in which the bicliques around one cell lie: the rows that have its column ×
- * the columns that its row has. Held as bits, rows × words, since it is small (some 80 × 60 where
- * the table is 10,000 × 8,000): that is what makes a search by many small steps affordable.
+ * The part of a table that contains all bicliques around one cell: the rows with a one in its
+ * column × the columns with a one in its row. Stored as bits, rows × words, since it is small
+ * (about 80 × 60 in a table of 10,000 × 8,000). That makes a search of many small steps affordable.
  */
 export class Window {
   readonly #table: BinaryTable;
@@ -37,7 +37,7 @@ export class Window {
   #columns: Uint32Array = new Uint32Array(0);
   #words = 0;
   #ones = new Uint32Array(0);
-  /** Cells that are still to be covered. */
+  /** Cells that are not covered yet. */
   #needs = new Uint32Array(0);
   #weights = new Float64Array(0);
   /** Local index of the loaded cell's row. */
@@ -89,7 +89,7 @@ export class Window {
     }
   }
 
-  /** Columns that all the given rows have. */
+  /** Columns in which all these rows have a one. */
   #intent(rows: readonly number[]): Uint32Array {
     const words = this.#words;
     const bits = new Uint32Array(words).fill(0xffffffff);
@@ -97,7 +97,7 @@ export class Window {
     return bits;
   }
 
-  /** Rows that have all the given columns. */
+  /** Rows that have a one in all these columns. */
   #extent(columns: Uint32Array): number[] {
     const words = this.#words;
     const extent: number[] = [];
@@ -109,7 +109,7 @@ export class Window {
     return extent;
   }
 
-  /** Needed cells of a row within columns. */
+  /** Counts the needed cells of a row within columns. */
   #needsOf(r: number, columns: Uint32Array): number {
     const base = r * this.#words;
     this.#meter.work += this.#words;
@@ -118,7 +118,7 @@ export class Window {
     return needs;
   }
 
-  #grown(rows: number[], columns: Uint32Array): Grown {
+  #measure(rows: number[], columns: Uint32Array): GrownBiclique {
     this.#meter.work += workPerStep;
     let value = 0;
     for (const r of rows) value += this.#needsOf(r, columns);
@@ -126,13 +126,13 @@ export class Window {
   }
 
   /**
-   * Grows from the widest biclique of the cell's column by one column after another, each time
-   * the one that covers the most needed cells; `jitter` (0–1) blurs the choice.
+   * Grows the widest biclique of the cell's column by one column at a time, each time the column
+   * that leaves the most needed cells covered. `jitter` (0–1) randomizes the choice.
    */
-  growByColumns(jitter: number): Grown {
+  growByColumns(jitter: number): GrownBiclique {
     const words = this.#words;
     const all = Array.from(this.#rows.keys());
-    let grown = this.#grown(all, this.#intent(all));
+    let grown = this.#measure(all, this.#intent(all));
     for (;;) {
       this.#weighColumns(grown);
       const best = this.#pickHeaviest(this.#columns.length, grown.value, jitter);
@@ -140,12 +140,12 @@ export class Window {
       const mask = 1 << (best & 31);
       const word = best >>> 5;
       const rows = grown.rows.filter((r) => (this.#ones[r * words + word]! & mask) !== 0);
-      grown = this.#grown(rows, this.#intent(rows));
+      grown = this.#measure(rows, this.#intent(rows));
     }
   }
 
-  /** Needed cells that the rows having a further column cover with it, by column. */
-  #weighColumns({ rows, columns }: Grown): void {
+  /** By column: the needed cells that the biclique would cover after adding the column. */
+  #weighColumns({ rows, columns }: GrownBiclique): void {
     const words = this.#words;
     const weights = this.#weights;
     weights.fill(0, 0, this.#columns.length);
@@ -163,23 +163,23 @@ export class Window {
     }
   }
 
-  /** The same from the cell's row, one row after another. */
-  growByRows(jitter: number): Grown {
+  /** Grows the widest biclique of the cell's row by one row at a time, otherwise as above. */
+  growByRows(jitter: number): GrownBiclique {
     const words = this.#words;
     const own = this.#intent([this.#row]);
-    let grown = this.#grown(this.#extent(own), own);
+    let grown = this.#measure(this.#extent(own), own);
     for (;;) {
       this.#weighRows(grown);
       const best = this.#pickHeaviest(this.#rows.length, grown.value, jitter);
       if (best < 0) return grown;
       const columns = grown.columns.map((bits, w) => bits & this.#ones[best * words + w]!);
       const rows = this.#extent(columns);
-      grown = this.#grown(rows, this.#intent(rows));
+      grown = this.#measure(rows, this.#intent(rows));
     }
   }
 
-  /** Needed cells that the columns of a further row cover with it, by row. */
-  #weighRows({ rows, columns }: Grown): void {
+  /** By row: the needed cells that the biclique would cover after adding the row. */
+  #weighRows({ rows, columns }: GrownBiclique): void {
     const words = this.#words;
     const weights = this.#weights;
     const columnNeeds = new Uint32Array(words * 32);
@@ -204,14 +204,14 @@ export class Window {
     for (const r of rows) weights[r] = 0;
   }
 
-  /** The place of the greatest weight above `least`, each blurred by up to `jitter`; or −1. */
-  #pickHeaviest(length: number, least: number, jitter: number): number {
+  /** The index of the greatest weight above `minWeight`, each lowered by up to `jitter`; or −1. */
+  #pickHeaviest(length: number, minWeight: number, jitter: number): number {
     const weights = this.#weights;
     let best = -1;
     let heaviest = 0;
     for (let i = 0; i < length; i++) {
       const weight = weights[i]!;
-      if (weight <= least) continue;
+      if (weight <= minWeight) continue;
       const blurred = jitter > 0 ? weight * (1 - jitter * this.#random()) : weight;
       if (blurred > heaviest) {
         best = i;
@@ -221,8 +221,8 @@ export class Window {
     return best;
   }
 
-  /** The biclique in rows and columns of the table. */
-  toBiclique({ rows, columns }: Grown): Biclique {
+  /** Converts local indexes to rows and columns of the table. */
+  toBiclique({ rows, columns }: GrownBiclique): Biclique {
     return {
       rows: Uint32Array.from(rows, (r) => this.#rows[r]!),
       columns: this.#columns.filter((_, c) => (columns[c >>> 5]! & (1 << (c & 31))) !== 0),

@@ -12,7 +12,7 @@ export interface BinaryTable {
   columnOnes: Uint32Array;
 }
 
-/** Completes a table given by rows with its lists by column. */
+/** Builds a table from its lists by row; adds the lists by column. */
 export function buildTable(
   rows: number,
   columns: number,
@@ -32,7 +32,7 @@ export function buildTable(
   return { rows, columns, rowStarts, rowOnes, columnStarts, columnOnes };
 }
 
-/** The same table with rows and columns swapped; nothing is copied. */
+/** Swaps rows and columns without copying. */
 export function transpose(table: BinaryTable): BinaryTable {
   return {
     rows: table.columns,
@@ -66,7 +66,7 @@ export function hasOne(table: BinaryTable, row: number, column: number): boolean
   return low < table.rowStarts[row + 1]! && table.rowOnes[low] === column;
 }
 
-/** Rows with the same ones, in order of their first; empty rows are left out. */
+/** Groups rows with the same ones, in order of their first; empty rows are left out. */
 function groupEqualRows(table: BinaryTable): Uint32Array[] {
   const buckets = new Map<number, number[][]>();
   const groups: number[][] = [];
@@ -92,7 +92,7 @@ function isEqual(a: Uint32Array, b: Uint32Array): boolean {
   return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
-/** A table whose equal rows and equal columns are one each, and which they stand for. */
+/** A table without equal rows or columns, and the originals that each row and column represents. */
 export interface CollapsedTable {
   table: BinaryTable;
   /** Original rows and columns by row and column of the collapsed table. */
@@ -100,7 +100,7 @@ export interface CollapsedTable {
   columnGroups: Uint32Array[];
 }
 
-/** Collapses equal rows and equal columns; empty ones disappear. Both collapse independently. */
+/** Merges equal rows and equal columns, independently of each other; empty ones are dropped. */
 export function collapse(table: BinaryTable): CollapsedTable {
   const rowGroups = groupEqualRows(table);
   const columnGroups = groupEqualRows(transpose(table));

@@ -7,20 +7,21 @@ export interface CoverRole extends Biclique {
 }
 
 /**
- * A cover in the making: which roles there are, how many of them cover each cell, and how many
- * cells each alone covers. Adding and removing a role costs its cells.
+ * A cover under construction: its roles, the number of roles that cover each cell, and the number
+ * of cells that only one role covers. Adding or removing a role takes time proportional to its
+ * cells.
  */
 export class Cover {
   readonly cells: CoverCells;
-  /** Roles by their number; removed ones leave a gap that is used again. */
+  /** Roles by number; a removed role leaves a gap that is reused. */
   readonly roles: (CoverRole | undefined)[] = [];
-  /** Roles that cover each cell. */
+  /** Number of roles that cover each cell. */
   readonly covered: Uint32Array;
-  /** Cells that only this role covers, by its number. */
+  /** By role number: the cells that only this role covers. */
   readonly sole: number[] = [];
   size = 0;
   uncovered: number;
-  /** Sum of the numbers of the roles that cover a cell: the number itself when it is one. */
+  /** Sum of the numbers of the roles that cover a cell; with one role, its number. */
   readonly #owners: Float64Array;
   readonly #free: number[] = [];
   readonly #isMember: Uint8Array;
@@ -65,8 +66,8 @@ export class Cover {
     return number;
   }
 
-  /** Removes a role; `bared` gets the cells that are no longer covered. */
-  remove(number: number, bared?: number[]): CoverRole {
+  /** Removes a role; appends to `exposed` the cells that no role covers any more. */
+  remove(number: number, exposed?: number[]): CoverRole {
     const role = this.roles[number]!;
     this.roles[number] = undefined;
     this.#free.push(number);
@@ -74,7 +75,7 @@ export class Cover {
       const count = --this.covered[cell]!;
       this.#owners[cell]! -= number;
       if (count === 1) this.sole[this.#owners[cell]!]!++;
-      else if (count === 0) bared?.push(cell);
+      else if (count === 0) exposed?.push(cell);
     }
     this.uncovered += this.sole[number]!;
     this.sole[number] = 0;
@@ -82,12 +83,12 @@ export class Cover {
     return role;
   }
 
-  /** The only role that covers a cell, or −1 when there are none or several. */
+  /** The only role that covers a cell, or −1 if none or several do. */
   soleOwner(cell: number): number {
     return this.covered[cell] === 1 ? this.#owners[cell]! : -1;
   }
 
-  /** The roles that are there. */
+  /** The current roles. */
   list(): CoverRole[] {
     return this.roles.filter((role) => role !== undefined);
   }

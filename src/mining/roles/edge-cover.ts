@@ -3,7 +3,7 @@ import { type BinaryTable, onesOfColumn, onesOfRow } from './binary-table.ts';
 import { type CoverCells, listAllCells } from './essential-cells.ts';
 import type { WorkMeter } from './search-budget.ts';
 
-/** What a row and a column of a table cost each time a role has it: the originals it stands for. */
+/** The cost of a row or column in a role: the number of originals that it represents. */
 export interface Weights {
   rows: Float64Array;
   columns: Float64Array;
@@ -18,36 +18,37 @@ interface Change {
   index: number;
 }
 
-function drop(list: number[], value: number): void {
+function removeValue(list: number[], value: number): void {
   const place = list.indexOf(value);
   list[place] = list[list.length - 1]!;
   list.pop();
 }
 
 /**
- * A cover by bicliques that need not be maximal, changed one row or one column of a role at a time.
- * Knows its cost, how many roles cover each one of the table, and how to go back to the last mark.
+ * A cover by bicliques that need not be maximal, changed by one row or column of a role at a time.
+ * It tracks its cost and the number of roles that cover each one of the table, and it can roll back
+ * to the last mark.
  */
 export class EdgeCover {
   readonly table: BinaryTable;
   readonly cells: CoverCells;
   readonly weights: Weights;
-  /** Rows and columns by role; a role without both is free to be used again. */
+  /** Rows and columns by role; a role without any is free for reuse. */
   readonly rowsOf: number[][] = [];
   readonly columnsOf: number[][] = [];
   /** Roles by row and by column. */
   readonly rolesOfRow: number[][];
   readonly rolesOfColumn: number[][];
-  /** Roles that cover each one of the table. */
+  /** Number of roles that cover each one of the table. */
   readonly covered: Uint32Array;
   uncovered: number;
   cost = 0;
   /** Ones that lost their last role since the mark; some may be covered again. */
-  bared: number[] = [];
+  exposed: number[] = [];
   changes: Change[] = [];
-  /** Position in `rowOnes` of each of `columnOnes`. */
+  /** Index in `rowOnes` of each of `columnOnes`. */
   readonly #across: Uint32Array;
-  /** Position in `rowOnes` by the columns of one row, or by the rows of one column. */
+  /** Index in `rowOnes` by the columns of one row, or by the rows of one column. */
   readonly #places: Uint32Array;
   readonly #meter: WorkMeter;
 
@@ -68,7 +69,9 @@ export class EdgeCover {
     });
   }
 
-  /** Where the ones of a row (by column) or of a column (by row) are; good until the next call. */
+  /**
+   * Indexes of the ones of a row (by column) or of a column (by row); valid until the next call.
+   */
   placesOf(side: Side, index: number): Uint32Array {
     const places = this.#places;
     const { rowStarts, rowOnes, columnStarts, columnOnes } = this.table;
@@ -84,7 +87,7 @@ export class EdgeCover {
     return places;
   }
 
-  /** The rows or columns that a role has across from a side. */
+  /** The columns of a role for the row side, its rows for the column side. */
   acrossOf(side: Side, role: number): number[] {
     return side === 'row' ? this.columnsOf[role]! : this.rowsOf[role]!;
   }
@@ -98,13 +101,13 @@ export class EdgeCover {
     return [this.columnsOf[role]!, this.rolesOfColumn[index]!];
   }
 
-  /** Gives a role one more row or column. */
+  /** Adds a row or column to a role. */
   add(side: Side, role: number, index: number): void {
-    this.#put(side, role, index);
+    this.#insert(side, role, index);
     this.changes.push({ isAdded: true, side, role, index });
   }
 
-  #put(side: Side, role: number, index: number): void {
+  #insert(side: Side, role: number, index: number): void {
     const places = this.placesOf(side, index);
     for (const other of this.acrossOf(side, role)) {
       if (this.covered[places[other]!]!++ === 0) this.uncovered--;
@@ -113,21 +116,21 @@ export class EdgeCover {
     this.cost += this.#weightOf(side, index);
   }
 
-  /** Takes a row or column from a role. */
+  /** Removes a row or column from a role. */
   remove(side: Side, role: number, index: number): void {
-    this.#take(side, role, index);
+    this.#delete(side, role, index);
     this.changes.push({ isAdded: false, side, role, index });
   }
 
-  #take(side: Side, role: number, index: number): void {
+  #delete(side: Side, role: number, index: number): void {
     const places = this.placesOf(side, index);
     for (const other of this.acrossOf(side, role)) {
       const place = places[other]!;
       if (--this.covered[place]! > 0) continue;
       this.uncovered++;
-      this.bared.push(place);
+      this.exposed.push(place);
     }
-    for (const [list, value] of this.#pairs(side, role, index)) drop(list, value);
+    for (const [list, value] of this.#pairs(side, role, index)) removeValue(list, value);
     this.cost -= this.#weightOf(side, index);
   }
 
@@ -154,31 +157,31 @@ export class EdgeCover {
     for (const column of [...this.columnsOf[role]!]) this.remove('column', role, column);
   }
 
-  /** Takes a row or column from all its roles; roles left without any go. */
+  /** Removes a row or column from all its roles; roles left empty are removed. */
   strip(side: Side, index: number): void {
     const roles = side === 'row' ? this.rolesOfRow[index]! : this.rolesOfColumn[index]!;
     for (const role of [...roles]) {
       this.remove(side, role, index);
-      this.#dropHollow(role);
+      this.#removeEmptyRole(role);
     }
   }
 
-  #dropHollow(role: number): void {
+  #removeEmptyRole(role: number): void {
     if (this.rowsOf[role]!.length === 0 || this.columnsOf[role]!.length === 0) {
       this.removeRole(role);
     }
   }
 
-  /** Forgets how it came to be as it is: `goBack` returns here. */
+  /** Clears the list of changes: `rollBack` returns to this state. */
   mark(): void {
     this.changes = [];
-    this.bared = [];
+    this.exposed = [];
   }
 
-  goBack(): void {
+  rollBack(): void {
     for (const { isAdded, side, role, index } of this.changes.reverse()) {
-      if (isAdded) this.#take(side, role, index);
-      else this.#put(side, role, index);
+      if (isAdded) this.#delete(side, role, index);
+      else this.#insert(side, role, index);
     }
     this.mark();
   }
@@ -189,8 +192,8 @@ export class EdgeCover {
   }
 
   /**
-   * Takes rows and columns from roles where other roles cover all that they add, the heaviest
-   * first but for chance. Looks at the given rows and columns only.
+   * Removes rows and columns from roles if other roles cover everything they add. The heaviest go
+   * first, in a randomized order. Checks only these rows and columns.
    */
   prune(rows: Iterable<number>, columns: Iterable<number>, random: () => number): void {
     const parts: { side: Side; role: number; index: number; order: number }[] = [];
@@ -202,14 +205,14 @@ export class EdgeCover {
     for (const column of columns) list('column', column, this.rolesOfColumn[column]!);
     parts.sort((a, b) => b.order - a.order);
     for (const { side, role, index } of parts) {
-      const [own] = this.#listsOf(side, role, index);
-      if (!own.includes(index) || !this.#isRedundant(side, role, index)) continue;
+      const [indexes] = this.#listsOf(side, role, index);
+      if (!indexes.includes(index) || !this.#isRedundant(side, role, index)) continue;
       this.remove(side, role, index);
-      this.#dropHollow(role);
+      this.#removeEmptyRole(role);
     }
   }
 
-  /** Rows and columns that a change since the mark touched. */
+  /** Rows and columns affected by a change since the mark. */
   listTouched(): { rows: Set<number>; columns: Set<number> } {
     const rows = new Set<number>();
     const columns = new Set<number>();
@@ -222,7 +225,7 @@ export class EdgeCover {
     return { rows, columns };
   }
 
-  /** Roles that have `index` not yet, and could: all their columns (rows) are ones of it. */
+  /** Roles that could take `index` but do not have it: all their columns (rows) are ones of it. */
   listFitting(side: Side, index: number): number[] {
     const isRow = side === 'row';
     const ones = isRow ? onesOfRow(this.table, index) : onesOfColumn(this.table, index);
@@ -238,7 +241,7 @@ export class EdgeCover {
     );
   }
 
-  /** The roles there are. */
+  /** The current roles. */
   list(): Biclique[] {
     const bicliques = this.rowsOf.map((rows, role) => ({
       rows: Uint32Array.from(rows).sort(),

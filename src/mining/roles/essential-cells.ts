@@ -1,6 +1,6 @@
 import { type BinaryTable, onesOfColumn, onesOfRow, transpose } from './binary-table.ts';
 
-/** Ones of a table that are to be covered, numbered row by row. */
+/** Ones of a table that must be covered, numbered row by row. */
 export interface CoverCells {
   count: number;
   rowOf: Uint32Array;
@@ -9,7 +9,7 @@ export interface CoverCells {
   starts: Uint32Array;
 }
 
-/** The rows among `candidates` that have the column, in place; both lists ascend. */
+/** The rows among `candidates` that have a one in the column; both lists ascend. */
 function intersect(candidates: number[], column: Uint32Array): number[] {
   let i = 0;
   return candidates.filter((row) => {
@@ -18,7 +18,7 @@ function intersect(candidates: number[], column: Uint32Array): number[] {
   });
 }
 
-/** Other rows that have all the ones of row `r`: the columns are met smallest first. */
+/** Other rows that have all ones of row `r`; checks the smallest columns first. */
 function listSupersets(table: BinaryTable, r: number): number[] {
   const columns = Array.from(onesOfRow(table, r), (c) => onesOfColumn(table, c));
   columns.sort((a, b) => a.length - b.length);
@@ -30,8 +30,9 @@ function listSupersets(table: BinaryTable, r: number): number[] {
 }
 
 /**
- * Marks (by position in `rowOnes`) the ones of a row that another row has, too, whose ones are a
- * proper subset of this row's. A maximal biclique that covers the one there covers the one here.
+ * Marks (by index in `rowOnes`) the ones that another row also has, if the ones of that other row
+ * are a proper subset of this row's. A maximal biclique that covers the one there covers the one
+ * here.
  */
 function markDominated(table: BinaryTable): Uint8Array {
   const dominated = new Uint8Array(table.rowOnes.length);
@@ -56,9 +57,10 @@ export function listAllCells(table: BinaryTable): CoverCells {
 }
 
 /**
- * Finds the essential cells of a table without equal rows or columns: whoever covers these by
- * maximal bicliques covers all. A one stays unless a smaller row has it too, or a smaller column. Belohlavek and Trnecka, "From-below approximations in
- * Boolean matrix factorization", 2015; the reduction of Ene et al., SACMAT 2008, is the same.
+ * Finds the essential cells of a table without equal rows or columns: maximal bicliques that cover
+ * these cells cover all ones. A one is essential unless a smaller row or a smaller column has it
+ * too. Belohlavek and Trnecka, "From-below approximations in Boolean matrix factorization", 2015;
+ * the reduction of Ene et al., SACMAT 2008, is the same.
  */
 export function findEssentialCells(table: BinaryTable): CoverCells {
   const byRow = markDominated(table);

@@ -3,20 +3,20 @@ import { type BinaryTable, onesOfColumn, onesOfRow } from './binary-table.ts';
 import { EdgeCover, type Weights } from './edge-cover.ts';
 import type { SearchBudget, WorkMeter } from './search-budget.ts';
 
-/** Blur of the choices in most repairs. */
+/** Jitter of the choices in most repairs. */
 const repairJitter = 0.5;
-/** Share of the cost by which a cover may become dearer for a while, at the start of the search. */
+/** Share of the cost that an accepted round may typically add at the start of the search. */
 const startTemperature = 0.0002;
-/** A repair is given up when it has become dearer than this share of the cost. */
-const hopelessShare = 1.3;
+/** A repair stops once the cover costs this multiple of the cost before it. */
+const maxCostRatio = 1.3;
 
-/** One way of covering a cell, and how many uncovered cells it covers for each unit of cost. */
+/** One way to cover a cell, and the uncovered cells it covers per unit of cost. */
 interface Option {
   worth: number;
   apply: () => void;
 }
 
-/** A cover in search of fewer edges: takes parts of it out and closes the gap most cheaply. */
+/** Searches for a cover with fewer edges: removes parts of it and repairs it at the lowest cost. */
 class EdgeSearch {
   readonly cover: EdgeCover;
   readonly #window: Window;
@@ -29,20 +29,20 @@ class EdgeSearch {
     this.#random = random;
   }
 
-  #below(limit: number): number {
+  #drawBelow(limit: number): number {
     return Math.floor(this.#random() * limit);
   }
 
   #draw(list: ArrayLike<number>): number {
-    return list[this.#below(list.length)]!;
+    return list[this.#drawBelow(list.length)]!;
   }
 
-  /** Takes out one to three roles, each sharing a row with the one before. */
+  /** Removes one to three roles, each sharing a row with the one before. */
   #takeRoles(): void {
     const { cover } = this;
-    const first = this.#below(cover.table.rows);
+    const first = this.#drawBelow(cover.table.rows);
     let role = this.#draw(cover.rolesOfRow[first]!);
-    for (let left = 1 + this.#below(3); left > 0; left--) {
+    for (let left = 1 + this.#drawBelow(3); left > 0; left--) {
       const row = this.#draw(cover.rowsOf[role]!);
       cover.removeRole(role);
       const others = cover.rolesOfRow[row]!;
@@ -51,11 +51,11 @@ class EdgeSearch {
     }
   }
 
-  /** Strips one to three columns of their roles, each sharing a row with the one before. */
+  /** Removes one to three columns from all roles, each sharing a row with the one before. */
   #stripColumns(): void {
     const { cover } = this;
-    let column = this.#below(cover.table.columns);
-    for (let left = 1 + this.#below(3); left > 0; left--) {
+    let column = this.#drawBelow(cover.table.columns);
+    for (let left = 1 + this.#drawBelow(3); left > 0; left--) {
       cover.strip('column', column);
       const row = this.#draw(onesOfColumn(cover.table, column));
       column = this.#draw(onesOfRow(cover.table, row));
@@ -64,8 +64,8 @@ class EdgeSearch {
 
   #stripRows(): void {
     const { cover } = this;
-    let row = this.#below(cover.table.rows);
-    for (let left = 1 + this.#below(3); left > 0; left--) {
+    let row = this.#drawBelow(cover.table.rows);
+    for (let left = 1 + this.#drawBelow(3); left > 0; left--) {
       cover.strip('row', row);
       const column = this.#draw(onesOfRow(cover.table, row));
       row = this.#draw(onesOfColumn(cover.table, column));
@@ -83,7 +83,7 @@ class EdgeSearch {
     return worth * (1 - this.#jitter * this.#random());
   }
 
-  /** Gives the row (column) of a cell one more of the roles that have its column (row). */
+  /** Options that add the row (column) of a cell to a role that has its column (row). */
   #listJoins(side: 'row' | 'column', index: number, across: number): Option[] {
     const { cover } = this;
     const fitting = cover
@@ -100,7 +100,9 @@ class EdgeSearch {
     });
   }
 
-  /** A new role around a cell: a biclique, less the rows and columns that need no covering. */
+  /**
+   * The option of a new role around a cell: a biclique without rows and columns it does not need.
+   */
   #proposeRole(cell: number): Option {
     const { cover } = this;
     this.#window.load(cell, cover.covered);
@@ -130,10 +132,10 @@ class EdgeSearch {
     return { rows, columns };
   }
 
-  /** Covers what is bare, cell by random cell; gives up when it becomes too dear. */
+  /** Covers the uncovered cells in random order; stops when the cost exceeds the limit. */
   #repair(limit: number): void {
     const { cover } = this;
-    let pool = cover.bared.slice();
+    let pool = cover.exposed.slice();
     while (cover.uncovered > 0 && cover.cost <= limit) {
       pool = pool.filter((cell) => cover.covered[cell] === 0);
       const cell = this.#draw(pool);
@@ -148,36 +150,36 @@ class EdgeSearch {
     }
   }
 
-  #isTaken(before: number, temperature: number): boolean {
+  #isAccepted(before: number, temperature: number): boolean {
     const { cover } = this;
     if (cover.uncovered > 0) return false;
     if (cover.cost <= before) return true;
     return temperature > 0 && this.#random() < Math.exp((before - cover.cost) / temperature);
   }
 
-  /** One round; true when the cover was changed. `temperature` is in units of cost. */
+  /** Runs one round; returns whether the cover changed. `temperature` is in units of cost. */
   improve(temperature: number): boolean {
     const { cover } = this;
     const before = cover.cost;
     cover.mark();
     this.#jitter = this.#random() < 0.3 ? 0 : repairJitter;
     this.#takeOut();
-    this.#repair(before * hopelessShare + 50);
+    this.#repair(before * maxCostRatio + 50);
     if (cover.uncovered === 0) {
       const { rows, columns } = cover.listTouched();
       cover.prune(rows, columns, this.#random);
     }
-    if (this.#isTaken(before, temperature)) return true;
-    cover.goBack();
+    if (this.#isAccepted(before, temperature)) return true;
+    cover.rollBack();
     return false;
   }
 }
 
 /**
- * Lowers the edges of a cover (rows and columns of all roles, weighted) by rounds of taking out
- * roles, rows or columns and covering the gap by what is cheapest: one more role for a row or a
- * column, or a new role. A round that makes the cover dearer is kept now and then, ever more
- * rarely (simulated annealing); the cheapest cover is returned.
+ * Lowers the edges of a cover (rows and columns of all roles, weighted). Each round removes roles,
+ * rows or columns and covers the gap at the lowest cost: a row or column joins one more role, or a
+ * new role is added. A round that raises the cost is accepted with a falling probability (simulated
+ * annealing). Returns the cheapest cover.
  */
 export function findFewestEdges(
   table: BinaryTable,
@@ -192,11 +194,12 @@ export function findFewestEdges(
   for (const role of start) cover.addRole(role);
   cover.prune(listIndexes(table.rows), listIndexes(table.columns), random);
   let best = cover.list();
-  let least = cover.cost;
-  const warmth = startTemperature * least;
-  while (budget.take()) {
-    if (!search.improve(warmth * (1 - budget.progress)) || cover.cost >= least) continue;
-    least = cover.cost;
+  let lowestCost = cover.cost;
+  const initialTemperature = startTemperature * lowestCost;
+  while (budget.takeRound()) {
+    if (!search.improve(initialTemperature * (1 - budget.progress)) || cover.cost >= lowestCost)
+      continue;
+    lowestCost = cover.cost;
     best = cover.list();
   }
   return best;

@@ -1,18 +1,18 @@
-import { type Biclique, type Grown, Window } from './biclique-window.ts';
+import { type Biclique, type GrownBiclique, Window } from './biclique-window.ts';
 import { type BinaryTable, hasOne, onesOfColumn, onesOfRow } from './binary-table.ts';
 import { Cover, type CoverRole } from './cover.ts';
 import { type CoverCells, findEssentialCells, listAllCells } from './essential-cells.ts';
 import type { SearchBudget, WorkMeter } from './search-budget.ts';
 
-/** Bicliques grown before the one that covers most is taken. */
+/** Bicliques grown before the one that covers the most is taken. */
 const greedyTries = 4;
 const repairTries = 2;
-/** Blur of the growth in every other repair. */
+/** Jitter of the growth in every other repair. */
 const repairJitter = 0.3;
-/** Above so many cells the lower bound would cost more than it saves. */
-const boundedCells = 30_000;
+/** With more cells the lower bound would cost more time than it saves. */
+const maxBoundedCells = 30_000;
 
-/** A cover in search of a smaller one: takes a few neighbouring roles out and closes the gap. */
+/** Searches for a smaller cover: removes a few neighboring roles and repairs the gap. */
 class RoleSearch {
   readonly cover: Cover;
   readonly #window: Window;
@@ -24,12 +24,12 @@ class RoleSearch {
     this.#random = random;
   }
 
-  #below(limit: number): number {
+  #drawBelow(limit: number): number {
     return Math.floor(this.#random() * limit);
   }
 
-  /** The better of the bicliques grown from a cell by columns and by rows. */
-  #grow(cell: number, jitter: number): Grown {
+  /** The better of two bicliques grown from a cell, one by columns and one by rows. */
+  #grow(cell: number, jitter: number): GrownBiclique {
     this.#window.load(cell, this.cover.covered);
     const byColumns = this.#window.growByColumns(jitter);
     const byRows = this.#window.growByRows(jitter);
@@ -39,7 +39,7 @@ class RoleSearch {
     return this.#random() < 0.5 ? byRows : byColumns;
   }
 
-  /** Adds the biclique that covers most of those grown from a few random uncovered cells. */
+  /** Grows bicliques from a few random uncovered cells and adds the one that covers the most. */
   #addBest(pool: number[], tries: number, jitter: () => number): number {
     let best = 0;
     let found: Biclique | undefined;
@@ -56,10 +56,10 @@ class RoleSearch {
     return this.cover.add({ ...found!, cells: this.cover.listCells(found!) });
   }
 
-  /** A random cell of the pool that is uncovered, or −1; covered ones leave the pool. */
+  /** Draws an uncovered cell of the pool, or −1; covered cells leave the pool. */
   #drawUncovered(pool: number[]): number {
     while (pool.length > 0) {
-      const place = this.#below(pool.length);
+      const place = this.#drawBelow(pool.length);
       const cell = pool[place]!;
       if (this.cover.covered[cell] === 0) return cell;
       pool[place] = pool[pool.length - 1]!;
@@ -68,7 +68,7 @@ class RoleSearch {
     return -1;
   }
 
-  /** Stops before all is covered when `isOver` says so. */
+  /** Covers all cells greedily; stops early once `isOver` returns true. */
   coverGreedily(isOver: () => boolean): void {
     const pool = Array.from({ length: this.cover.cells.count }, (_, cell) => cell);
     while (this.cover.uncovered > 0 && !isOver()) {
@@ -85,42 +85,44 @@ class RoleSearch {
   #drawRole(): number {
     const { roles } = this.cover;
     for (;;) {
-      const number = this.#below(roles.length);
+      const number = this.#drawBelow(roles.length);
       if (roles[number]) return number;
     }
   }
 
-  /** Of three random roles the one that covers the fewest cells alone: the easiest to do without. */
+  /**
+   * Draws three roles; returns the one that alone covers the fewest cells, the easiest to replace.
+   */
   #drawWeakRole(): number {
     const { sole } = this.cover;
     const drawn = [this.#drawRole(), this.#drawRole(), this.#drawRole()];
     return drawn.reduce((weak, number) => (sole[number]! < sole[weak]! ? number : weak));
   }
 
-  /** Takes out a weak role and up to four that share rows with it. */
-  #takeOut(bared: number[]): CoverRole[] {
+  /** Removes a weak role and up to four that share rows with it. */
+  #takeOut(exposed: number[]): CoverRole[] {
     const { starts } = this.cover.cells;
-    const first = this.cover.remove(this.#drawWeakRole(), bared);
+    const first = this.cover.remove(this.#drawWeakRole(), exposed);
     const removed = [first];
-    const wanted = 2 + this.#below(4);
-    for (let attempt = 0; attempt < 40 && removed.length < wanted; attempt++) {
-      const row = first.rows[this.#below(first.rows.length)]!;
+    const targetCount = 2 + this.#drawBelow(4);
+    for (let attempt = 0; attempt < 40 && removed.length < targetCount; attempt++) {
+      const row = first.rows[this.#drawBelow(first.rows.length)]!;
       const cells = starts[row + 1]! - starts[row]!;
       if (cells === 0) continue;
-      const neighbour = this.cover.soleOwner(starts[row]! + this.#below(cells));
-      if (neighbour >= 0) removed.push(this.cover.remove(neighbour, bared));
+      const neighbor = this.cover.soleOwner(starts[row]! + this.#drawBelow(cells));
+      if (neighbor >= 0) removed.push(this.cover.remove(neighbor, exposed));
     }
     return removed;
   }
 
-  /** One round: keeps the repaired cover unless it takes more roles than were taken out. */
+  /** Runs one round; keeps the repaired cover unless it needs more roles than were removed. */
   improve(): void {
-    const bared: number[] = [];
-    const removed = this.#takeOut(bared);
+    const exposed: number[] = [];
+    const removed = this.#takeOut(exposed);
     const added: number[] = [];
     const jitter = () => (this.#random() < 0.5 ? 0 : repairJitter);
     while (this.cover.uncovered > 0 && added.length < removed.length) {
-      added.push(this.#addBest(bared, repairTries, jitter));
+      added.push(this.#addBest(exposed, repairTries, jitter));
     }
     if (this.cover.uncovered === 0) {
       this.#dropRedundant();
@@ -132,8 +134,8 @@ class RoleSearch {
 }
 
 /**
- * A number of roles that no cover can do without: cells of which no two fit in one biclique,
- * collected greedily, those with the smallest windows first.
+ * A lower bound on the number of roles: greedily collects cells of which no two fit in one
+ * biclique, those with the smallest windows first.
  */
 export function boundRoles(table: BinaryTable, cells: CoverCells): number {
   const sizeOf = (cell: number) =>
@@ -149,10 +151,11 @@ export function boundRoles(table: BinaryTable, cells: CoverCells): number {
 }
 
 /**
- * Covers the ones of a table (without equal rows or columns) by few maximal bicliques: a greedy
- * cover of the essential cells (the biclique around a random uncovered cell that covers most,
- * best of four), then rounds of taking out neighbouring roles and covering the gap anew, kept when
- * it takes no more roles. Ends with the budget, or when the lower bound proves the cover smallest.
+ * Covers the ones of a table (without equal rows or columns) by few maximal bicliques. Starts with
+ * a greedy cover of the essential cells (of four bicliques around random uncovered cells, the one
+ * that covers the most). Then each round removes neighboring roles and covers the gap again; a
+ * round counts unless it needs more roles. Ends with the budget, or once the lower bound proves the
+ * cover smallest.
  */
 export function findFewestRoles(
   table: BinaryTable,
@@ -162,24 +165,24 @@ export function findFewestRoles(
   const cells = findEssentialCells(table);
   const search = new RoleSearch(table, cells, random, budget);
   search.coverGreedily(() => false);
-  const least = cells.count > boundedCells ? 1 : boundRoles(table, cells);
-  while (search.cover.size > least && budget.take()) search.improve();
+  const lowerBound = cells.count > maxBoundedCells ? 1 : boundRoles(table, cells);
+  while (search.cover.size > lowerBound && budget.takeRound()) search.improve();
   return search.cover.list().map(({ rows, columns }) => ({ rows, columns }));
 }
 
-/** Above so many ones it takes seconds to find which of them are essential. */
-const reducedOnes = 1_000_000;
+/** With more ones, finding the essential cells takes seconds. */
+const maxReducedOnes = 1_000_000;
 
 /**
- * Maximal bicliques of a table, grown as for a cover until the budget is used up: of a table of any size,
- * not all of which they cover. undefined when that was enough for all of it.
+ * Grows maximal bicliques of a table of any size until the budget is used up. They need not cover
+ * the table. Returns undefined if the budget was enough for the whole table.
  */
 export function findSomeBicliques(
   table: BinaryTable,
   budget: SearchBudget,
   random: () => number,
 ): Biclique[] | undefined {
-  const isLarge = table.rowOnes.length > reducedOnes;
+  const isLarge = table.rowOnes.length > maxReducedOnes;
   const cells = isLarge ? listAllCells(table) : findEssentialCells(table);
   const search = new RoleSearch(table, cells, random, budget);
   search.coverGreedily(() => budget.isOver);

@@ -1,12 +1,15 @@
-/** How roles are searched for. */
+/** Options of the search for roles. */
 export interface RoleOptions {
-  /** Fewest roles, or fewest user and permission assignments together. */
+  /** Minimizes the number of roles, or the user and permission assignments together. */
   objective: 'roles' | 'edges';
-  /** Most time the search may take, and with that how much work it does; it may end sooner. */
+  /**
+   * Maximum time of the search in seconds; the amount of work follows from it. The search may end
+   * sooner.
+   */
   seconds: number;
-  /** The same seed gives the same roles, unless time cuts the search short. */
+  /** The same seed gives the same roles, unless the time limit cuts the search short. */
   seed: number;
-  /** Milliseconds from any fixed point. */
+  /** A clock in milliseconds from any fixed point. */
   now: () => number;
 }
 
@@ -18,19 +21,23 @@ const defaultRoleOptions: Omit<RoleOptions, 'now'> = {
 
 const maxSeconds = 86_400;
 
-/** Fills in the defaults. Throws RangeError naming the first option that is out of range. */
+/** Fills in the defaults. Throws RangeError with the name of the first option out of range. */
 export function completeRoleOptions(
   options: Partial<RoleOptions> & Pick<RoleOptions, 'now'>,
 ): RoleOptions {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const complete = { ...defaultRoleOptions, now: options.now, ...Object.fromEntries(given) };
+  const definedOptions = Object.entries(options).filter(([, value]) => value !== undefined);
+  const complete = {
+    ...defaultRoleOptions,
+    now: options.now,
+    ...Object.fromEntries(definedOptions),
+  };
   const { seconds, seed } = complete;
   if (!(seconds >= 0 && seconds <= maxSeconds)) {
     throw new RangeError(`seconds must be a number from 0 to ${maxSeconds}, not ${seconds}`);
   }
   if (!Number.isSafeInteger(seed)) {
-    const most = Number.MAX_SAFE_INTEGER;
-    throw new RangeError(`seed must be a whole number from ${-most} to ${most}, not ${seed}`);
+    const maxSeed = Number.MAX_SAFE_INTEGER;
+    throw new RangeError(`seed must be a whole number from ${-maxSeed} to ${maxSeed}, not ${seed}`);
   }
   return complete;
 }

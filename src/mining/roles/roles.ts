@@ -8,7 +8,7 @@ import { completeRoleOptions, type RoleOptions } from './role-options.ts';
 import { SearchBudget } from './search-budget.ts';
 import { shrinkRoles } from './shrink-roles.ts';
 
-/** These people hold all of these entitlements; indexes ascend. */
+/** People who hold all of these entitlements; indexes ascend. */
 export interface MinedRole {
   people: Uint32Array;
   entitlements: Uint32Array;
@@ -22,20 +22,20 @@ export interface RoleResult {
   /** Sum of the entitlements of all roles. */
   permissionAssignments: number;
   rounds: number;
-  /** Whether time, not rounds, ended the search: another run may then give other roles. */
+  /** Whether time instead of work ended the search: another run may then return other roles. */
   isOutOfTime: boolean;
 }
 
-/** Work a second that is planned for: less than what a common machine does. */
+/** Planned units of work per second: fewer than a typical machine does. */
 const workPerSecond = 50_000_000;
 
-/** Share of the time and work that a search for few edges spends on finding few roles first. */
+/** Share of time and work that a search for few edges first spends on finding few roles. */
 const rolesShare = 0.2;
 
 /**
- * Covers all grants of a matrix by roles exactly: nothing added, nothing lost. Attributes are not
- * read. Throws RangeError naming an option out of range, and Error when the cover is not exact,
- * which would be a bug.
+ * Covers all grants of a matrix exactly by roles: no grant added, none lost. Attributes are not
+ * read. Throws RangeError with the name of an option out of range, and Error if the cover is not
+ * exact, which would be a bug.
  */
 export function mineRoles(
   matrix: AccessMatrix,
@@ -46,7 +46,7 @@ export function mineRoles(
   const collapsed = collapse(buildTable(people, entitlements, offsets, items));
   const { bicliques, rounds, isOutOfTime } = search(collapsed, complete);
   const roles = bicliques.map((biclique) => expand(collapsed, biclique)).sort(compareRoles);
-  checkCover(matrix, roles);
+  assertExactCover(matrix, roles);
   return {
     roles,
     userAssignments: roles.reduce((sum, role) => sum + role.people.length, 0),
@@ -57,9 +57,10 @@ export function mineRoles(
 }
 
 /**
- * Roles of any matrix within the time and work there is: all of an exact cover where that suffices for one,
- * else the first that were found. People hold all that these give them. (Of what the best fifty suggestions
- * leave of 10 M grants, an exact cover takes 200 s, and ten teams need no more than a few of its roles.)
+ * Finds roles of any matrix within time and work: all roles of an exact cover if there is enough
+ * time, otherwise the first ones found. People hold all entitlements of their roles. (For the
+ * grants that the best fifty suggestions leave of 10 M, an exact cover takes 200 s; ten teams need
+ * only a few of its roles.)
  */
 export function findRoles(
   matrix: AccessMatrix,
@@ -115,34 +116,34 @@ function compareRoles(a: MinedRole, b: MinedRole): number {
 }
 
 /**
- * Throws unless the union of the roles is exactly the matrix, naming the first person with a grant
- * that the roles add or lose.
+ * Throws unless the union of the roles equals the matrix. The error names the first person with a
+ * grant that the roles add or lose.
  */
-export function checkCover(matrix: AccessMatrix, roles: readonly MinedRole[]): void {
+export function assertExactCover(matrix: AccessMatrix, roles: readonly MinedRole[]): void {
   const rolesOf: MinedRole[][] = Array.from({ length: matrix.people }, () => []);
   for (const role of roles) for (const person of role.people) rolesOf[person]!.push(role);
   const stamps = new Uint32Array(matrix.entitlements);
   for (let person = 0; person < matrix.people; person++) {
     const held = matrix.items.subarray(matrix.offsets[person]!, matrix.offsets[person + 1]!);
-    const given = stampGiven(rolesOf[person]!, stamps, person + 1);
-    const kept = held.filter((entitlement) => stamps[entitlement] === person + 1).length;
-    if (kept === held.length && given === held.length) continue;
+    const granted = stampGranted(rolesOf[person]!, stamps, person + 1);
+    const retained = held.filter((entitlement) => stamps[entitlement] === person + 1).length;
+    if (retained === held.length && granted === held.length) continue;
     throw new Error(
       `roles are no exact cover: person ${person} holds ${held.length} entitlements, ` +
-        `is given ${given}, keeps ${kept}`,
+        `the roles give ${granted} and cover ${retained}`,
     );
   }
 }
 
-/** Stamps the entitlements that roles give, and says how many they are. */
-function stampGiven(roles: readonly MinedRole[], stamps: Uint32Array, stamp: number): number {
-  let given = 0;
+/** Stamps the entitlements of the roles and returns their number. */
+function stampGranted(roles: readonly MinedRole[], stamps: Uint32Array, stamp: number): number {
+  let granted = 0;
   for (const { entitlements } of roles) {
     for (const entitlement of entitlements) {
       if (stamps[entitlement] === stamp) continue;
       stamps[entitlement] = stamp;
-      given++;
+      granted++;
     }
   }
-  return given;
+  return granted;
 }

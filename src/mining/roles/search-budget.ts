@@ -1,14 +1,14 @@
-/** Counts the work of a search: about one unit for each word or list entry that is read. */
+/** Counts the work of a search: about one unit for each word or list entry read. */
 export interface WorkMeter {
   work: number;
 }
 
-/** What a round costs besides what it reads. */
+/** The cost of a round besides what it reads. */
 const workPerRound = 1000;
 
 /**
- * How long a search may go on. Work is the limit, so that a seed always gives the same result; the
- * clock only cuts short what would take longer than its caller waits.
+ * Limits a search. Work is the main limit, so that a seed always gives the same result. The clock
+ * only stops a search that would take longer than its caller waits.
  */
 export class SearchBudget implements WorkMeter {
   work = 0;
@@ -16,28 +16,28 @@ export class SearchBudget implements WorkMeter {
   isOutOfTime = false;
   readonly #maxWork: number;
   readonly #now: () => number;
-  readonly #until: number;
+  readonly #deadline: number;
 
-  /** `now` tells milliseconds, as `until` does. */
-  constructor(maxWork: number, now: () => number, until: number) {
+  /** @param now a clock in milliseconds. @param deadline the end of the time, on the same clock. */
+  constructor(maxWork: number, now: () => number, deadline: number) {
     this.#maxWork = maxWork;
     this.#now = now;
-    this.#until = until;
+    this.#deadline = deadline;
   }
 
-  /** 0–1: the share of the work that is done. */
+  /** 0–1: the share of the work already done. */
   get progress(): number {
     return Math.min(1, this.work / this.#maxWork);
   }
 
-  /** Whether work or time is used up. */
+  /** Whether the work or the time is used up. */
   get isOver(): boolean {
-    if (this.#now() >= this.#until) this.isOutOfTime = true;
+    if (this.#now() >= this.#deadline) this.isOutOfTime = true;
     return this.isOutOfTime || this.work >= this.#maxWork;
   }
 
-  /** Takes one round, if there is work and time left. */
-  take(): boolean {
+  /** Starts a round if work and time are left. */
+  takeRound(): boolean {
     if (this.isOver) return false;
     this.rounds++;
     this.work += workPerRound;

@@ -3,7 +3,7 @@ import type { Biclique } from './biclique-window.ts';
 import { type BinaryTable, onesOfRow, transpose } from './binary-table.ts';
 import type { Weights } from './edge-cover.ts';
 
-/** Rows and columns of all roles, each as often as it is in one, weighted. */
+/** The weighted number of rows and columns of all roles. */
 function costRoles(roles: readonly Biclique[], weights: Weights): number {
   let cost = 0;
   for (const { rows, columns } of roles) {
@@ -22,9 +22,9 @@ function listBy(count: number, roles: readonly Biclique[], side: 'rows' | 'colum
 }
 
 /**
- * Covers one row by few of the roles whose columns it all has. A role is looked up by the rarest of
- * its columns, since a row without that cannot have them all; what it covers of the row is held as
- * bits over the row's ones.
+ * Covers one row by few of the roles that fit it, those whose columns are all ones of the row.
+ * Roles are looked up by their rarest column, since a row without it cannot fit. The ones a role
+ * covers are stored as bits over the row's ones.
  */
 class RowCover {
   readonly #table: BinaryTable;
@@ -34,7 +34,7 @@ class RowCover {
   /** By column: its place among the row's ones + 1; all zero between rows. */
   readonly #places: Uint32Array;
   #words = 0;
-  /** Bits of the roles that fit, one after another. */
+  /** Bits of the fitting roles, one after another. */
   #bits = new Uint32Array(0);
 
   constructor(table: BinaryTable, roles: readonly Biclique[]) {
@@ -79,9 +79,8 @@ class RowCover {
   }
 
   /**
-   * The fitting role that covers most of `left`, of equal ones that with more rows; or −1. `gains`
-   * holds what each covered when last looked at, which is never less than now: only the greatest is
-   * counted again.
+   * The fitting role that covers the most of `left`; ties go to more rows; −1 if none. `gains` has
+   * the last count of each role. Counts only fall, so only the greatest must be counted again.
    */
   #pick(fitting: readonly number[], gains: Uint32Array, left: Uint32Array): number {
     for (;;) {
@@ -117,7 +116,7 @@ class RowCover {
     return this.#roles[fitting[a]!]!.rows.length > this.#roles[fitting[b]!]!.rows.length;
   }
 
-  /** Few roles that cover the row: greedily, then without those the others make redundant. */
+  /** Chooses few roles that cover the row: greedily, then without redundant ones. */
   choose(row: number): number[] {
     const ones = onesOfRow(this.#table, row);
     for (let i = 0; i < ones.length; i++) this.#places[ones[i]!] = i + 1;
@@ -141,7 +140,7 @@ class RowCover {
     return chosen;
   }
 
-  /** Without the roles whose ones of the row the others cover, tried last chosen first. */
+  /** Removes roles whose ones the others cover; tries the last chosen first. */
   #dropRedundant(chosen: readonly number[], ones: number): number[] {
     const words = this.#words;
     const covered = new Uint32Array(ones);
@@ -162,7 +161,7 @@ class RowCover {
   }
 }
 
-/** Gives each row the fewest roles found for it, the columns of the roles unchanged. */
+/** Assigns each row to as few roles as possible; the columns of the roles stay the same. */
 function reassignRows(table: BinaryTable, roles: readonly Biclique[]): Biclique[] {
   const cover = new RowCover(table, roles);
   const current = listBy(table.rows, roles, 'rows');
@@ -182,9 +181,9 @@ function flip(roles: readonly Biclique[]): Biclique[] {
 }
 
 /**
- * Shrinks the roles of a cover without adding any: given the columns of the roles, each row needs
- * but a few of them; given the rows, so does each column; in turn until nothing changes (or often
- * enough). Neither step makes the cover costlier. Begins with the rows, or with the columns.
+ * Shrinks the roles of a cover without adding any. With fixed columns each row needs only a few of
+ * the roles; with fixed rows so does each column. The two steps alternate until nothing changes, or
+ * for `maxTurns`. Neither makes the cover more expensive. Starts with the given side.
  */
 function shrinkFrom(
   side: 'rows' | 'columns',
@@ -205,10 +204,10 @@ function shrinkFrom(
   return best;
 }
 
-/** Turns after which shrinking gains next to nothing. */
+/** Turns after which shrinking gains almost nothing. */
 const maxTurns = 8;
 
-/** The cheaper of the covers got by shrinking from the rows and from the columns. */
+/** Shrinks from the rows and from the columns; returns the cheaper cover. */
 export function shrinkRoles(
   table: BinaryTable,
   roles: readonly Biclique[],

@@ -2,47 +2,56 @@ import { foldText } from '../matrix/fold-text.ts';
 
 export const ruleTypes = ['required', 'requestedAutomatically', 'suggested'] as const;
 
-/** How roles are turned into single role rules; percentages are 0–100. */
+/** How a mining rule turns roles into single role rules; percentages are 0–100. */
 export interface MiningRule {
-  /** Roles of this category and those below it (`IT` holds `IT/Servers`); undefined: all. */
+  /**
+   * Targets roles of this category and of those below it (`IT` includes `IT/Servers`); undefined:
+   * all.
+   */
   category: string | undefined;
-  /** Roles whose requests need 0, 1, 2, 3 approvals. */
+  /** Targets roles whose requests need 0, 1, 2 or 3 approvals. */
   includeNoValidation: boolean;
   includeSimpleValidation: boolean;
   includeDoubleValidation: boolean;
   includeTripleValidation: boolean;
-  /** Mines nothing and keeps its roles from every later rule. */
+  /** Creates no rules, and hides its roles from every later mining rule. */
   excludeRole: boolean;
-  /** Least share of everyone who is right: matched holders, and others who are neither. */
+  /**
+   * Minimum share of all people classified correctly: matched holders, and all others without the
+   * role.
+   */
   precisionMinPercent: number;
-  /** Most of the matched people who do not hold the role, of each rule and of all of a role. */
+  /**
+   * Maximum share of the matched people without the role, for each rule and for all rules of a
+   * role.
+   */
   falsePositiveMaxPercent: number;
-  /** `coverage` passes over the least precision: a role is not held back by holders no rule reaches. */
+  /** `coverage` ignores the minimum precision: holders whom no rule matches do not block a role. */
   criterion: 'precision' | 'coverage';
-  /** Most people who do not hold a role and match its rules; undefined: any number. */
+  /** Maximum people who match the rules of a role without holding it; undefined: no limit. */
   maxNewGrants: number | undefined;
   /**
-   * Asks more of each rule than its share of holders: the lower end of the 95 % Wilson interval of that
-   * share is to be above the share among all other people. Asks nothing of a rule that matches everyone.
+   * Requires of each rule that the lower end of the 95 % Wilson interval of its share of holders is
+   * above the share among all other people. A rule that matches everyone always passes.
    */
   statisticalGuard: boolean;
   ruleType: (typeof ruleTypes)[number];
   /** Highest first; of equal ones the first in the list. */
   priority: number;
-  /** Fewest people a rule matches. */
+  /** Minimum people that a rule matches. */
   minIdentities: number;
-  /** Most `dimension = value` of a rule, 1–3. */
+  /** Maximum `dimension = value` criteria of a rule, 1–3. */
   maxCriteria: number;
 }
 
-/** What mining rules ask of an entitlement. */
+/** The properties of an entitlement that mining rules check. */
 export interface MinableRole {
   category?: string | undefined;
-  /** Approvals its request policy asks for, 0–3. */
+  /** Approvals that its request policy requires, 0–3. */
   approvals: number;
 }
 
-/** What a mining rule says that leaves something out. */
+/** The default of each property that a mining rule leaves out. */
 export const ruleDefaults: Omit<MiningRule, 'ruleType'> = {
   category: undefined,
   includeNoValidation: true,
@@ -60,9 +69,9 @@ export const ruleDefaults: Omit<MiningRule, 'ruleType'> = {
   maxCriteria: 3,
 };
 
-/** A mining rule with its defaults. @throws RangeError a figure is out of range. */
-export function completeRule(given: Partial<MiningRule> & Pick<MiningRule, 'ruleType'>) {
-  const rule: MiningRule = { ...ruleDefaults, ...given };
+/** Completes a mining rule with its defaults. @throws RangeError a number is out of range. */
+export function completeRule(properties: Partial<MiningRule> & Pick<MiningRule, 'ruleType'>) {
+  const rule: MiningRule = { ...ruleDefaults, ...properties };
   for (const name of ['precisionMinPercent', 'falsePositiveMaxPercent'] as const) {
     if (rule[name] >= 0 && rule[name] <= 100) continue;
     throw new RangeError(`${name} must be 0 to 100, not ${rule[name]}`);
@@ -76,20 +85,25 @@ export function completeRule(given: Partial<MiningRule> & Pick<MiningRule, 'rule
   return rule;
 }
 
-/** Whether a mining rule is about a role, by category and approvals. */
-export function isAbout(rule: MiningRule, { category = '', approvals }: MinableRole): boolean {
+/** Checks whether a mining rule targets a role, by category and approvals. */
+export function isRoleTargeted(
+  rule: MiningRule,
+  { category = '', approvals }: MinableRole,
+): boolean {
   const included = [
     rule.includeNoValidation,
     rule.includeSimpleValidation,
     rule.includeDoubleValidation,
     rule.includeTripleValidation,
   ][approvals];
-  return Boolean(included) && (rule.category === undefined || isWithin(rule.category, category));
+  return (
+    Boolean(included) && (rule.category === undefined || isCategoryWithin(rule.category, category))
+  );
 }
 
-/** Whether a category is another one or below it, as `IT/Servers` is below `IT`. */
-export function isWithin(category: string, own: string): boolean {
+/** Checks whether a category equals another or is below it, as `IT/Servers` is below `IT`. */
+export function isCategoryWithin(category: string, own: string): boolean {
   const levels = (path: string) => path.split('/').map(foldText);
-  const theirs = levels(own);
-  return levels(category).every((level, at) => theirs[at] === level);
+  const ownLevels = levels(own);
+  return levels(category).every((level, at) => ownLevels[at] === level);
 }

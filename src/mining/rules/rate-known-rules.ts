@@ -1,17 +1,17 @@
 import type { MiningRule } from './mining-rule.ts';
-import { slack } from './rule-candidates.ts';
-import { isGood, type RuleFigures, rateRules } from './rules.ts';
+import { percentTolerance } from './rule-candidates.ts';
+import { isWithinLimits, type RuleFigures, rateRules } from './rules.ts';
 
-/** Rules of one entitlement that are there already, as they are counted now. */
+/** Existing rules of one entitlement with their current figures. */
 export interface RatedRules extends RuleFigures {
-  /** In the order they were given. */
+  /** In the order of the input. */
   rules: RuleFigures[];
 }
 
 /**
- * Counts rules that are there already.
- * @param isHolder by person: 1 where they hold the entitlement.
- * @param members who matches each rule, as indexes of people.
+ * Calculates the figures of existing rules.
+ * @param isHolder by person: 1 for holders of the entitlement.
+ * @param members the people who match each rule, as indexes.
  */
 export function rateKnownRules(
   isHolder: Uint8Array,
@@ -20,13 +20,13 @@ export function rateKnownRules(
   const people = isHolder.length;
   const holders = isHolder.reduce((sum, one) => sum + one, 0);
   const isMatched = new Uint8Array(people);
-  const rules = members.map((own) => {
+  const rules = members.map((matchedPeople) => {
     let right = 0;
-    for (let i = 0; i < own.length; i++) {
-      right += isHolder[own[i]!]!;
-      isMatched[own[i]!] = 1;
+    for (let i = 0; i < matchedPeople.length; i++) {
+      right += isHolder[matchedPeople[i]!]!;
+      isMatched[matchedPeople[i]!] = 1;
     }
-    return rateRules(people, holders, { matched: own.length, right });
+    return rateRules(people, holders, { matched: matchedPeople.length, right });
   });
   let matched = 0;
   let right = 0;
@@ -37,8 +37,11 @@ export function rateKnownRules(
   return { ...rateRules(people, holders, { matched, right }), rules };
 }
 
-/** Whether these rules keep within the limits of a mining rule. @param criteria how many each rule has. */
-export function keepsWithin(
+/**
+ * Checks the limits of a mining rule on these rules.
+ * @param criteria number of criteria of each rule.
+ */
+export function areRulesWithinLimits(
   rated: RatedRules,
   criteria: readonly number[],
   rule: MiningRule,
@@ -46,6 +49,6 @@ export function keepsWithin(
   const isAdmissible = ({ matched, falsePositivePercent }: RuleFigures, at: number) =>
     matched >= rule.minIdentities &&
     criteria[at]! <= rule.maxCriteria &&
-    falsePositivePercent <= rule.falsePositiveMaxPercent + slack;
-  return rated.truePositives > 0 && isGood(rated, rule) && rated.rules.every(isAdmissible);
+    falsePositivePercent <= rule.falsePositiveMaxPercent + percentTolerance;
+  return rated.truePositives > 0 && isWithinLimits(rated, rule) && rated.rules.every(isAdmissible);
 }

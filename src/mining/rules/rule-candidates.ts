@@ -12,55 +12,58 @@ import type { MiningRule } from './mining-rule.ts';
 import { RuleCells } from './rule-cells.ts';
 import { CohortList, type SortedCohorts } from './rule-cohorts.ts';
 
-/** What a mining rule asks of each candidate. */
+/** The limits of a mining rule on each candidate. */
 type Admission = Pick<
   MiningRule,
   'minIdentities' | 'maxCriteria' | 'falsePositiveMaxPercent' | 'statisticalGuard'
 >;
 
 export interface Candidates {
-  /** In the order in which they are chosen when they add as many holders. */
+  /** In order of preference among candidates that add equally many holders. */
   cohorts: SortedCohorts;
   /**
-   * Tells the cohorts that are admitted for an entitlement, by their index, in no order that means
-   * anything, and how many of their people hold it.
+   * Reports the index of each cohort that is admitted for an entitlement, in arbitrary order, and
+   * the number of its people who hold the entitlement.
    */
   visit(
     entitlement: number,
     admission: Admission,
-    tell: (cohort: number, holders: number) => void,
+    report: (cohort: number, holders: number) => void,
   ): void;
 }
 
-/** Fewest holders a rule has to add. */
+/** Minimum holders that a rule must add. */
 export const minNewHolders = 2;
 
-/** Percentages are compared as they are written: rounding of the machine decides nothing. */
-export const slack = 1e-9;
+/** Prevents rounding from deciding whether a percentage reaches a limit. */
+export const percentTolerance = 1e-9;
 
 interface CandidateLimits extends LatticeLimits {
-  /** The most any rule of the run allows. */
-  mostFalsePositivePercent: number;
-  /** What passes this passes under every rule of the run: what is below such a cohort is never needed. */
+  /** The highest limit of any rule of the run. */
+  maxFalsePositivePercent: number;
+  /**
+   * Limits at least as strict as those of every rule. A cohort within these makes all cohorts below
+   * it redundant.
+   */
   strictest: Pick<MiningRule, 'falsePositiveMaxPercent' | 'statisticalGuard'>;
 }
 
-/** The share of the matched people who do not hold it, 0–100. */
+/** The share of the matched people without the entitlement, 0–100. */
 export function falsePositivePercent(matched: number, holders: number): number {
   return matched === 0 ? 0 : (100 * (matched - holders)) / matched;
 }
 
-/** How many of some people hold something. */
-interface Held {
+/** The number of holders among a number of people. */
+interface HolderCount {
   people: number;
   holders: number;
 }
 
 /**
- * Whether a rule says more than chance and popularity do: the lower end of the 95 % Wilson interval of
- * its share of holders is above the share among all who do not match.
+ * Checks whether a rule is more than chance and popularity: the lower end of the 95 % Wilson
+ * interval of its share of holders is above the share among all people who do not match.
  */
-function isBeyondChance(matched: Held, all: Held): boolean {
+function isBeyondChance(matched: HolderCount, all: HolderCount): boolean {
   const others = all.people - matched.people;
   if (others === 0) return true;
   const share = (all.holders - matched.holders) / others;
@@ -68,28 +71,29 @@ function isBeyondChance(matched: Held, all: Held): boolean {
 }
 
 /**
- * Finds, in one pass over the lattice, where an entitlement is held by all but few. A cohort below
- * one that is admitted even under the strictest limits is left out: the wider one adds as many holders
- * with fewer criteria, so it is always chosen first.
+ * Finds in one pass over the lattice the cohorts in which nearly everyone holds an entitlement. A
+ * cohort below one that passes even the strictest limits is skipped: the wider cohort adds as many
+ * holders with fewer criteria, so it always comes first.
  */
 export function findRuleCandidates(population: Population, limits: CandidateLimits): Candidates {
   const { matrix, columns, holders: allHolders, excluded } = population;
   const counter = new EntitlementCounter(matrix);
   const cohorts = new CohortList();
   const cells = new RuleCells();
-  const nest = openNest(limits.maxDepth, matrix.entitlements);
+  const nest = createNestTracker(limits.maxDepth, matrix.entitlements);
   const isAdmitted = (
     entitlement: number,
-    matched: Held,
+    matched: HolderCount,
     { falsePositiveMaxPercent, statisticalGuard }: CandidateLimits['strictest'],
   ) =>
-    falsePositivePercent(matched.people, matched.holders) <= falsePositiveMaxPercent + slack &&
+    falsePositivePercent(matched.people, matched.holders) <=
+      falsePositiveMaxPercent + percentTolerance &&
     (!statisticalGuard ||
       isBeyondChance(matched, { people: matrix.people, holders: allHolders[entitlement]! }));
-  const most = limits.mostFalsePositivePercent + slack;
-  const isIn = (entitlement: number, depth: number, { people, holders }: Held) =>
+  const maxPercent = limits.maxFalsePositivePercent + percentTolerance;
+  const isCandidate = (entitlement: number, depth: number, { people, holders }: HolderCount) =>
     holders >= minNewHolders &&
-    falsePositivePercent(people, holders) <= most &&
+    falsePositivePercent(people, holders) <= maxPercent &&
     !excluded[entitlement] &&
     !nest.isBelow(depth, entitlement);
   const visit = (criteria: Criterion[], members: Uint32Array) => {
@@ -101,14 +105,14 @@ export function findRuleCandidates(population: Population, limits: CandidateLimi
     for (let t = 0; t < counter.touched; t++) {
       const entitlement = counter.met[t]!;
       matched.holders = counter.counts[entitlement]!;
-      if (!isIn(entitlement, depth, matched)) continue;
-      if (isAdmitted(entitlement, matched, limits.strictest)) nest.pass(depth, entitlement);
+      if (!isCandidate(entitlement, depth, matched)) continue;
+      if (isAdmitted(entitlement, matched, limits.strictest)) nest.markPassed(depth, entitlement);
       if (cohort === cohorts.count) cohorts.add(criteria, members);
       cells.add(entitlement, cohort, matched.holders);
     }
     counter.reset();
   };
-  const everyone = findEveryone(population);
+  const everyone = findUniversalCriterion(population);
   if (everyone && matrix.people >= limits.minCohortSize)
     visit([everyone], listEveryone(matrix.people));
   walkLattice(population, limits, visit);
@@ -116,22 +120,22 @@ export function findRuleCandidates(population: Population, limits: CandidateLimi
   const { offsets, cells: found } = cells.take(matrix.entitlements, places);
   return {
     cohorts: sorted,
-    visit(entitlement, admission, tell) {
+    visit(entitlement, admission, report) {
       const { minIdentities, maxCriteria } = admission;
       for (let i = offsets[entitlement]!; i < offsets[entitlement + 1]!; i++) {
         const cohort = found.cohorts[i]!;
         const holders = found.holders[i]!;
         const people = sorted.sizes[cohort]!;
         if (people < minIdentities || sorted.depths[cohort]! > maxCriteria) continue;
-        if (isAdmitted(entitlement, { people, holders }, admission)) tell(cohort, holders);
+        if (isAdmitted(entitlement, { people, holders }, admission)) report(cohort, holders);
       }
     },
   };
 }
 
-/** Remembers for which entitlements the cohorts above the one being visited pass the strictest limit. */
-function openNest(maxDepth: number, entitlements: number) {
-  // By depth: the number of the cohort the walk is in, and by entitlement of the last that passed.
+/** Tracks the entitlements for which a cohort above the visited one passes the strictest limits. */
+function createNestTracker(maxDepth: number, entitlements: number) {
+  // By depth: the number of the current cohort, and by entitlement the last cohort that passed.
   const current = new Uint32Array(maxDepth + 1);
   const passed = Array.from(current, () => new Uint32Array(entitlements));
   let visited = 0;
@@ -139,7 +143,7 @@ function openNest(maxDepth: number, entitlements: number) {
     enter(depth: number) {
       current[depth] = ++visited;
     },
-    pass(depth: number, entitlement: number) {
+    markPassed(depth: number, entitlement: number) {
       passed[depth]![entitlement] = current[depth]!;
     },
     isBelow(depth: number, entitlement: number) {
@@ -151,8 +155,8 @@ function openNest(maxDepth: number, entitlements: number) {
   };
 }
 
-/** The first criterion that everyone meets, which the lattice leaves to "everyone". */
-function findEveryone({ matrix, columns }: Population): Criterion | undefined {
+/** The first criterion that everyone meets. The lattice itself skips it in favor of "everyone". */
+function findUniversalCriterion({ matrix, columns }: Population): Criterion | undefined {
   for (const [dimension, column] of columns.entries()) {
     const code = countCodes(column).indexOf(matrix.people);
     if (matrix.people > 0 && code > 0) return { dimension, code };

@@ -1,6 +1,6 @@
 import { NumberList } from '../matrix/number-list.ts';
 
-/** Of a cohort and an entitlement, how many hold it: there may be tens of millions of these. */
+/** Holders of an entitlement in a cohort. There may be tens of millions of these cells. */
 export class RuleCells {
   #entitlements = new NumberList();
   #cohorts = new NumberList();
@@ -13,8 +13,9 @@ export class RuleCells {
   }
 
   /**
-   * The cells by entitlement: those of e are at `offsets[e] .. offsets[e + 1]`. Nothing is left in here.
-   * @param places by cohort: what it is called from here on.
+   * Returns the cells by entitlement and empties this list. Those of e are at `offsets[e] ..
+   * offsets[e + 1]`.
+   * @param places by cohort: its index after sorting.
    */
   take(entitlements: number, places: Uint32Array) {
     const of = this.#entitlements.view();

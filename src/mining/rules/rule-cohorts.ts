@@ -5,12 +5,12 @@ import { NumberList } from '../matrix/number-list.ts';
 import { compareCriteria } from '../suggestions/most-general.ts';
 
 /**
- * Cohorts in the order in which they are chosen when they add as many holders: fewer criteria, more
+ * Cohorts in order of preference among those that add equally many holders: fewer criteria, more
  * people, earlier dimensions, then values in alphabetical order.
  */
 export interface SortedCohorts {
   criteria: readonly Criterion[][];
-  /** How many criteria and people each has. */
+  /** Number of criteria and people of each cohort. */
   depths: Uint8Array;
   sizes: Uint32Array;
   /** The people of cohort c are `members[starts[c] .. starts[c] + sizes[c])`. */
@@ -18,7 +18,7 @@ export interface SortedCohorts {
   members: Uint32Array;
 }
 
-/** Cohorts and their people, as they are met. */
+/** Collects cohorts and their people. */
 export class CohortList {
   readonly #criteria: Criterion[][] = [];
   readonly #ends: number[] = [];
@@ -38,10 +38,12 @@ export class CohortList {
     return this.#ends[cohort - 1] ?? 0;
   }
 
-  /** @returns also the place of each, by the order in which they were met. */
+  /**
+   * @returns the sorted cohorts, and the sorted place of each cohort by the order of collection.
+   */
   sort(columns: readonly CohortColumn[]): { sorted: SortedCohorts; places: Uint32Array } {
     const sizes = this.#ends.map((end, cohort) => end - this.#startOf(cohort));
-    const compareValues = openValues(columns);
+    const compareValues = createValueComparison(columns);
     const compare = (a: number, b: number) => {
       const [one, other] = [this.#criteria[a]!, this.#criteria[b]!];
       return (
@@ -69,7 +71,7 @@ export class CohortList {
 }
 
 /** Compares the values of criteria on the same dimensions, in alphabetical order. */
-function openValues(columns: readonly CohortColumn[]) {
+function createValueComparison(columns: readonly CohortColumn[]) {
   const ranks = columns.map(rankValues);
   return (a: readonly Criterion[], b: readonly Criterion[]): number => {
     for (let i = 0; i < a.length; i++) {
@@ -81,7 +83,7 @@ function openValues(columns: readonly CohortColumn[]) {
   };
 }
 
-/** The place of each code among the values in alphabetical order. */
+/** The alphabetical rank of each code's value. */
 function rankValues({ values }: CohortColumn): Uint32Array {
   const folded = values.map(foldText);
   const order = [...values.keys()].sort((a, b) => compareText(folded[a]!, folded[b]!));

@@ -5,15 +5,15 @@ import { Queue } from '../matrix/queue.ts';
 import type { MiningRule } from './mining-rule.ts';
 import { type Candidates, minNewHolders } from './rule-candidates.ts';
 
-/** A cohort that was chosen. */
+/** A cohort chosen as a rule. */
 interface ChosenRule {
   criteria: readonly Criterion[];
   people: number;
-  /** Those of the people who hold the entitlement. */
+  /** Number of the people who hold the entitlement. */
   holders: number;
 }
 
-/** The rules chosen for one entitlement, and the people any of them matches. */
+/** The rules of one entitlement, and the number of people whom at least one of them matches. */
 export interface RuleCover {
   chosen: ChosenRule[];
   matched: number;
@@ -29,19 +29,22 @@ interface Holders {
 const holds = 1;
 const isMatched = 2;
 
-/** Chooses the rules of one entitlement after the other, in arrays that serve them all. */
+/** Chooses the rules of each entitlement; its arrays are reused for all entitlements. */
 export class RuleCoverBuilder {
   readonly #candidates: Candidates;
   readonly #holders: Holders;
-  /** By person: holds it and no chosen rule matches, or one does; all zero between entitlements. */
+  /**
+   * By person: `holds` for unmatched holders, `isMatched` for matched people; all 0 between
+   * entitlements.
+   */
   readonly #state: Uint8Array;
   readonly #queue = new Queue();
   /**
-   * By candidate of the entitlement: its cohort, how many of that hold it, the most holders it can still
-   * add, and how many rules were chosen when that was counted.
+   * By candidate of the entitlement: its cohort, the holders in it, the maximum holders it can
+   * still add, and the number of chosen rules when that was counted.
    */
   readonly #cohorts: number[] = [];
-  readonly #held: number[] = [];
+  readonly #holderCounts: number[] = [];
   readonly #gains: number[] = [];
   readonly #countedAt: number[] = [];
 
@@ -51,19 +54,19 @@ export class RuleCoverBuilder {
     this.#state = new Uint8Array(matrix.people);
   }
 
-  /** Takes the candidate that adds most holders, again and again, until none adds enough. */
-  make(entitlement: number, rule: MiningRule): RuleCover {
+  /** Chooses the candidate that adds the most holders, repeatedly, until none adds enough. */
+  buildCover(entitlement: number, rule: MiningRule): RuleCover {
     const { offsets, people } = this.#holders;
     const state = this.#state;
     const [first, end] = [offsets[entitlement]!, offsets[entitlement + 1]!];
     for (let i = first; i < end; i++) state[people[i]!] = holds;
-    this.#open(entitlement, rule);
+    this.#queueCandidates(entitlement, rule);
     const { criteria, sizes } = this.#candidates.cohorts;
     const cover: RuleCover = { chosen: [], matched: 0, holders: 0 };
     const touched: number[] = [];
     for (let best = this.#takeBest(0); best >= 0; best = this.#takeBest(cover.chosen.length)) {
       const cohort = this.#cohorts[best]!;
-      const holders = this.#held[best]!;
+      const holders = this.#holderCounts[best]!;
       cover.chosen.push({ criteria: criteria[cohort]!, people: sizes[cohort]!, holders });
       cover.holders += this.#gains[best]!;
       this.#match(cohort, touched);
@@ -74,28 +77,29 @@ export class RuleCoverBuilder {
     return cover;
   }
 
-  /** Puts the admitted candidates into the queue. */
-  #open(entitlement: number, rule: MiningRule): void {
+  /** Queues the admitted candidates. */
+  #queueCandidates(entitlement: number, rule: MiningRule): void {
     this.#queue.clear();
     let count = 0;
     this.#candidates.visit(entitlement, rule, (cohort, holders) => {
       this.#cohorts[count] = cohort;
-      this.#held[count] = this.#gains[count] = holders;
+      this.#holderCounts[count] = this.#gains[count] = holders;
       this.#countedAt[count] = 0;
       this.#push(count++);
     });
   }
 
-  /** The key is the holders it adds; of as many, the earlier cohort is greater. Exact up to 2⁵³. */
+  /** The key is the number of added holders; ties go to the earlier cohort. Exact up to 2⁵³. */
   #push(option: number): void {
     const all = this.#candidates.cohorts.criteria.length;
     this.#queue.push(option, this.#gains[option]! * all + (all - 1 - this.#cohorts[option]!));
   }
 
   /**
-   * What a candidate adds only falls as others are chosen, so the first in the queue whose figure is of
-   * this round is the best. One below a chosen rule adds nothing and so falls out.
-   * @returns −1 when none adds enough.
+   * Each choice can only lower the holders that other candidates add. So the first candidate in the
+   * queue whose count is from this round is the best. Candidates below a chosen rule add nothing
+   * and drop out.
+   * @returns −1 if none adds enough.
    */
   #takeBest(round: number): number {
     while (this.#queue.length > 0) {
@@ -109,7 +113,7 @@ export class RuleCoverBuilder {
     return -1;
   }
 
-  /** Holders among the people of a cohort whom no chosen rule matches. */
+  /** Counts the holders in a cohort whom no chosen rule matches. */
   #countNew(cohort: number): number {
     const { starts, sizes, members } = this.#candidates.cohorts;
     const state = this.#state;
@@ -119,7 +123,7 @@ export class RuleCoverBuilder {
     return count;
   }
 
-  /** Marks the people of a cohort and adds those to the list who were not yet matched. */
+  /** Marks the people of a cohort as matched and appends the newly matched ones to `touched`. */
   #match(cohort: number, touched: number[]): void {
     const { starts, sizes, members } = this.#candidates.cohorts;
     const end = starts[cohort]! + sizes[cohort]!;

@@ -1,50 +1,57 @@
 import type { Population } from '../matrix/cohort-lattice.ts';
 import type { Criterion } from '../matrix/criterion.ts';
 import { type AccessMatrix, countHolders } from '../matrix/matrix.ts';
-import { isAbout, type MinableRole, type MiningRule } from './mining-rule.ts';
+import { isRoleTargeted, type MinableRole, type MiningRule } from './mining-rule.ts';
 import {
   falsePositivePercent,
   findRuleCandidates,
   minNewHolders,
-  slack,
+  percentTolerance,
 } from './rule-candidates.ts';
 import { type RuleCover, RuleCoverBuilder } from './rule-cover.ts';
 
-/** What rules get right and wrong about an entitlement; percentages are 0–100. */
+/** The correct and wrong classifications of rules for an entitlement; percentages are 0–100. */
 export interface RuleFigures {
   /** People who match. */
   matched: number;
   truePositives: number;
-  /** Match and do not hold it. */
+  /** Match and do not hold the entitlement. */
   falsePositives: number;
-  /** Hold it and do not match. */
+  /** Hold the entitlement and do not match. */
   falseNegatives: number;
-  /** Share of everyone who is matched and holds it, or neither. */
+  /** Share of all people who match and hold it, or do neither. */
   precisionPercent: number;
   falsePositivePercent: number;
 }
 
-/** People who meet all the criteria are to hold the entitlement. */
+/** A rule that gives an entitlement to people who meet all its criteria. */
 export interface MinedRule extends RuleFigures {
   criteria: { dimension: string; value: string }[];
 }
 
-/** The rules a mining rule makes for an entitlement; its figures are of all of them together. */
+/**
+ * The rules that one mining rule creates for an entitlement. The figures cover all of them
+ * together.
+ */
 export interface RuleSet extends RuleFigures {
-  /** Place in the list of mining rules. */
+  /** Index of the mining rule in the input. */
   miningRule: number;
   entitlement: number;
   rules: MinedRule[];
 }
 
 export interface RuleResult {
-  /** In the order the mining rules run, then by entitlement. */
+  /** In the order in which the mining rules run, then by entitlement. */
   sets: RuleSet[];
-  /** Held back by the limits on all rules of a role together; no set came for these. */
+  /**
+   * Sets that the limits on all rules of a role reject, for entitlements without any accepted set.
+   */
   heldBack: RuleSet[];
 }
 
-/** The figures of `matched` people, `right` of them among the `holders` of all `people`. */
+/**
+ * Calculates figures: `matched` of all `people` match, `right` of these are among the `holders`.
+ */
 export function rateRules(
   people: number,
   holders: number,
@@ -64,7 +71,7 @@ export function rateRules(
 }
 
 /**
- * Turns access into single role rules. Mining rules run by descending priority; each makes rules
+ * Turns access into single role rules. Mining rules run in descending priority. Each creates rules
  * only for roles that have none so far.
  * @param roles by entitlement.
  */
@@ -73,35 +80,40 @@ export function mineRules(
   roles: readonly MinableRole[],
   miningRules: readonly MiningRule[],
 ): RuleResult {
-  const found: RuleResult = { sets: [], heldBack: [] };
-  const search = openSearch(matrix, miningRules);
-  if (!search) return found;
-  const open = new Set(roles.keys());
+  const result: RuleResult = { sets: [], heldBack: [] };
+  const search = createSearch(matrix, miningRules);
+  if (!search) return result;
+  const unresolved = new Set(roles.keys());
   const heldBack = new Map<number, RuleSet>();
   const order = [...miningRules.entries()].sort(([, a], [, b]) => b.priority - a.priority);
   for (const [miningRule, rule] of order) {
-    const own = [...open].filter((entitlement) => isAbout(rule, roles[entitlement]!));
-    if (rule.excludeRole) for (const entitlement of own) open.delete(entitlement);
+    const targeted = [...unresolved].filter((entitlement) =>
+      isRoleTargeted(rule, roles[entitlement]!),
+    );
+    if (rule.excludeRole) for (const entitlement of targeted) unresolved.delete(entitlement);
     else {
-      const sets = own.flatMap((one) => findSet(search, miningRule, rule, one) ?? []);
+      const sets = targeted.flatMap((one) => buildRuleSet(search, miningRule, rule, one) ?? []);
       for (const set of sets) heldBack.set(set.entitlement, set);
-      const good = sets.filter((set) => isGood(set, rule));
-      for (const { entitlement } of good) open.delete(entitlement);
-      found.sets.push(...good);
+      const accepted = sets.filter((set) => isWithinLimits(set, rule));
+      for (const { entitlement } of accepted) unresolved.delete(entitlement);
+      result.sets.push(...accepted);
     }
   }
-  found.heldBack = [...heldBack.values()].filter(({ entitlement }) => open.has(entitlement));
-  return found;
+  result.heldBack = [...heldBack.values()].filter(({ entitlement }) => unresolved.has(entitlement));
+  return result;
 }
 
-/** What the rules of a run read. */
+/** The state shared by the mining rules of a run. */
 interface Search {
   population: Population;
   covers: RuleCoverBuilder;
 }
 
-/** @returns undefined when no rule mines. */
-function openSearch(matrix: AccessMatrix, miningRules: readonly MiningRule[]): Search | undefined {
+/** @returns undefined if no mining rule creates rules. */
+function createSearch(
+  matrix: AccessMatrix,
+  miningRules: readonly MiningRule[],
+): Search | undefined {
   const mining = miningRules.filter(({ excludeRole }) => !excludeRole);
   if (mining.length === 0) return undefined;
   const population: Population = {
@@ -112,13 +124,13 @@ function openSearch(matrix: AccessMatrix, miningRules: readonly MiningRule[]): S
   };
   const shares = mining.map(({ falsePositiveMaxPercent }) => falsePositiveMaxPercent);
   const candidates = findRuleCandidates(population, {
-    // Fewer people than a rule has to add make no rule, whatever a mining rule allows.
+    // A rule must add `minNewHolders`, so smaller cohorts never become rules.
     minCohortSize: Math.max(
       minNewHolders,
       Math.min(...mining.map(({ minIdentities }) => minIdentities)),
     ),
     maxDepth: Math.max(...mining.map(({ maxCriteria }) => maxCriteria)),
-    mostFalsePositivePercent: Math.max(...shares),
+    maxFalsePositivePercent: Math.max(...shares),
     strictest: {
       falsePositiveMaxPercent: Math.min(...shares),
       statisticalGuard: mining.some(({ statisticalGuard }) => statisticalGuard),
@@ -127,23 +139,23 @@ function openSearch(matrix: AccessMatrix, miningRules: readonly MiningRule[]): S
   return { population, covers: new RuleCoverBuilder(population, candidates) };
 }
 
-function findSet(
+function buildRuleSet(
   { population, covers }: Search,
   miningRule: number,
   rule: MiningRule,
   entitlement: number,
 ): RuleSet | undefined {
-  const cover = covers.make(entitlement, rule);
+  const cover = covers.buildCover(entitlement, rule);
   if (cover.holders === 0) return undefined;
   return { miningRule, entitlement, ...describeCover(population, entitlement, cover) };
 }
 
-export function isGood(set: RuleFigures, rule: MiningRule): boolean {
-  const isPrecise = set.precisionPercent >= rule.precisionMinPercent - slack;
+export function isWithinLimits(set: RuleFigures, rule: MiningRule): boolean {
+  const isPrecise = set.precisionPercent >= rule.precisionMinPercent - percentTolerance;
   return (
     (isPrecise || rule.criterion === 'coverage') &&
     set.falsePositives <= (rule.maxNewGrants ?? Number.POSITIVE_INFINITY) &&
-    set.falsePositivePercent <= rule.falsePositiveMaxPercent + slack
+    set.falsePositivePercent <= rule.falsePositiveMaxPercent + percentTolerance
   );
 }
 

@@ -13,7 +13,7 @@ import {
   type SuggestedEntitlement,
 } from './suggestion.ts';
 
-/** Values by dimension: dimensions are ANDed, the values of one ORed. */
+/** Values by dimension. Dimensions are combined by AND, the values of one dimension by OR. */
 export type CohortFilter = Readonly<Record<string, readonly string[]>>;
 
 /** Why a cohort has no suggestion. */
@@ -30,7 +30,7 @@ export type CohortReason =
   | {
       reason: 'nothing-qualifies';
       people: number;
-      /** The entitlement that came nearest; one that is common (lift) only when all are. */
+      /** The entitlement closest to qualifying; a common one (lift) only if all are common. */
       best?: { entitlement: number; holders: number; confidencePercent: number };
       sharedByEveryone: number[];
       refinements: Refinements;
@@ -40,14 +40,14 @@ export type CohortReason =
 interface CohortFound {
   reason: 'found';
   suggestion: MinedSuggestion;
-  /** Entitlements strong enough here, but no more frequent than among everyone (lift). */
+  /** Entitlements with enough confidence here, but no more frequent than among everyone (lift). */
   sharedByEveryone: number[];
   refinements: Refinements;
 }
 
 export type CohortResult = CohortFound | CohortReason;
 
-/** A criterion of the filter, resolved: a column and which of its codes match. */
+/** A resolved criterion of the filter: a column and its matching codes. */
 interface ResolvedFilter {
   column: CohortColumn;
   values: string[];
@@ -55,7 +55,10 @@ interface ResolvedFilter {
   codes: Uint8Array;
 }
 
-function resolve(column: CohortColumn, values: readonly string[]): ResolvedFilter | CohortReason {
+function resolveValues(
+  column: CohortColumn,
+  values: readonly string[],
+): ResolvedFilter | CohortReason {
   const codes = new Uint8Array(column.values.length + 1);
   const shown: string[] = [];
   for (const value of values) {
@@ -67,7 +70,9 @@ function resolve(column: CohortColumn, values: readonly string[]): ResolvedFilte
   return { column, values: shown, codes };
 }
 
-/** The code of a value; as shown first, since folding 100,000 values takes a tenth of a second. */
+/**
+ * Finds the code of a value. Tries the exact spelling first: folding 100,000 values takes 0.1 s.
+ */
 function findCode({ values }: CohortColumn, value: string): number {
   const shown = values.indexOf(value.trim());
   if (shown >= 0) return shown + 1;
@@ -89,7 +94,10 @@ function explainUnknownDimension(matrix: AccessMatrix, dimension: string): Cohor
   return { reason: 'unknown-dimension', dimension, known, ...(nearest && { nearest }) };
 }
 
-/** The filter in column order, or why it cannot be read. Dimensions without values are no filter. */
+/**
+ * Resolves the filter in column order, or returns the reason why it is invalid. Dimensions without
+ * values are ignored.
+ */
 function resolveFilter(
   matrix: AccessMatrix,
   filter: CohortFilter,
@@ -99,7 +107,7 @@ function resolveFilter(
     const column = findColumn(matrix.columns, dimension);
     if (!column) return explainUnknownDimension(matrix, dimension);
     if (values.length === 0) continue;
-    const criterion = resolve(column, values);
+    const criterion = resolveValues(column, values);
     if ('reason' in criterion) return criterion;
     resolved.set(column, criterion);
   }
@@ -133,9 +141,10 @@ function measureCohort(population: Population, members: Uint32Array): SuggestedE
 }
 
 /**
- * The figures of one cohort chosen by a filter, under the thresholds of a run; an empty filter is
- * everyone, to whom lift does not apply. Says why when there is no suggestion. The bundle is not
- * split, since the cohort was asked for. Throws RangeError naming an option that is out of range.
+ * Finds the suggestion of one cohort selected by a filter, under the thresholds of a run. An empty
+ * filter selects everyone, for whom lift does not apply. Returns the reason if there is no
+ * suggestion. The bundle is not split, since the caller asked for this cohort. Throws RangeError
+ * with the name of an option out of range.
  */
 export function analyzeCohort(
   matrix: AccessMatrix,
@@ -154,10 +163,10 @@ export function analyzeCohort(
   }
   const figures = measureCohort(population, members);
   if (figures.length === 0) return { reason: 'no-grants', people, refinements };
-  return judge(population, complete, criteria, members, figures, refinements);
+  return evaluateCohort(population, complete, criteria, members, figures, refinements);
 }
 
-function judge(
+function evaluateCohort(
   population: Population,
   options: MiningOptions,
   criteria: ResolvedFilter[],
@@ -183,7 +192,7 @@ function judge(
   return { reason: 'found', suggestion, sharedByEveryone, refinements };
 }
 
-/** The strongest entitlement that is not common, or the strongest of all when each is. */
+/** The strongest entitlement that is not common, or the strongest of all if all are common. */
 function findBest(
   figures: readonly SuggestedEntitlement[],
   isCommon: (figure: SuggestedEntitlement) => boolean,

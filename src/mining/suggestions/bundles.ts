@@ -1,8 +1,8 @@
 import { countBits } from '../matrix/bits.ts';
 import type { AccessMatrix } from '../matrix/matrix.ts';
 
-/** Most people whose holdings are compared bit by bit; a larger cohort is sampled evenly. */
-const sampleSize = 4096;
+/** Maximum people whose holdings are compared bit by bit; larger cohorts are sampled evenly. */
+const maxSampledPeople = 4096;
 
 /** Holder sets as bit rows: row e has bit m set when member m holds `entitlements[e]`. */
 interface HolderBits {
@@ -15,7 +15,7 @@ function readHolderBits(
   members: Uint32Array,
   entitlements: Uint32Array,
 ): HolderBits {
-  const stride = Math.ceil(members.length / sampleSize);
+  const stride = Math.ceil(members.length / maxSampledPeople);
   const sampled = Math.ceil(members.length / stride);
   const words = (sampled + 31) >>> 5;
   const bits = new Uint32Array(entitlements.length * words);
@@ -46,7 +46,7 @@ function rowJaccard({ words, bits }: HolderBits, a: number, b: number): number {
   return either === 0 ? 1 : both / either;
 }
 
-/** The lower triangle of the similarities, square for plain indexing. */
+/** The similarities of all pairs, as a full square matrix for simple indexing. */
 function readSimilarities(holders: HolderBits, size: number): Float64Array {
   const similarities = new Float64Array(size * size);
   for (let a = 0; a < size; a++) {
@@ -63,7 +63,7 @@ function meanSimilarity(similarities: Float64Array, size: number): number {
   return sum / (size * (size - 1));
 }
 
-/** The pair of living clusters with the greatest average similarity, the first of equal ones. */
+/** The pair of active clusters with the greatest average similarity; the first of equal pairs. */
 function findClosest(similarities: Float64Array, size: number, alive: readonly number[]) {
   let best = { a: -1, b: -1, similarity: -1 };
   for (const a of alive) {
@@ -97,17 +97,17 @@ function cluster(similarities: Float64Array, size: number, threshold: number): n
   return alive.map((row) => clusters[row]!.sort((x, y) => x - y));
 }
 
-/** The largest bundle that is clustered: the work grows with the cube. */
-const clusteredEntitlements = 500;
+/** Maximum entitlements of a clustered cohort: the work grows with the cube. */
+const maxClusteredEntitlements = 500;
 
 /**
- * Splits a cohort's entitlements into bundles that are held together: one bundle when the mean
+ * Splits a cohort's entitlements into bundles that the same people hold: one bundle if the mean
  * Jaccard of their holder sets (within the cohort, over pairs) is at least `clusterJaccard`,
- * average-linkage clusters at that similarity otherwise. Returns positions in `entitlements`,
- * which the caller orders; more than 500 entitlements stay one bundle.
+ * otherwise average-linkage clusters at that similarity. Returns indexes into `entitlements`, which
+ * the caller orders. More than 500 entitlements stay one bundle.
  *
- * `holders` are the holders in the cohort. Two sets that hold shares p and q of it overlap in at
- * least p + q − 1 of it, so a bundle whose mean share is high enough needs no comparison.
+ * `holders` are the holders in the cohort. Two sets with shares p and q of the cohort overlap in at
+ * least p + q − 1 of it. So a bundle with a high enough mean share needs no comparison.
  */
 export function splitBundle(
   matrix: AccessMatrix,
@@ -119,7 +119,7 @@ export function splitBundle(
   const size = cells.entitlements.length;
   const all = [Array.from({ length: size }, (_, row) => row)];
   const share = cells.holders.reduce((sum, holders) => sum + holders, 0) / (size * people);
-  if (size < 2 || size > clusteredEntitlements || 2 * share - 1 >= clusterJaccard) return all;
+  if (size < 2 || size > maxClusteredEntitlements || 2 * share - 1 >= clusterJaccard) return all;
   const holders = readHolderBits(matrix, members(), cells.entitlements);
   const similarities = readSimilarities(holders, size);
   if (meanSimilarity(similarities, size) >= clusterJaccard) return all;

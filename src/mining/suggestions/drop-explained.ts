@@ -2,15 +2,15 @@ import type { CohortCells, Population } from '../matrix/cohort-lattice.ts';
 import type { Criterion } from '../matrix/criterion.ts';
 import { wilsonLowerBound } from '../matrix/matrix.ts';
 import type { MiningOptions } from '../options.ts';
-import { keepCells } from './filter-entitlements.ts';
+import { filterEntitlements } from './filter-entitlements.ts';
 
-/** An entitlement of one cohort; `at` is the place of the cohort in the list. */
+/** An entitlement of one cohort; `at` is the index of the cohort in the list. */
 interface Cell {
   at: number;
   lowerBound: number;
 }
 
-/** The places of cohorts by entitlement, for entitlements of two cohorts and more. */
+/** The cohorts of each entitlement that at least two cohorts have. */
 function listShared(cohorts: readonly CohortCells[]): Map<number, Cell[]> {
   const cells = new Map<number, Cell[]>();
   cohorts.forEach(({ entitlements, holders, people }, at) => {
@@ -25,31 +25,33 @@ function listShared(cohorts: readonly CohortCells[]): Map<number, Cell[]> {
   return cells;
 }
 
-/** Lists the people of cohorts; those of each value are looked up once, and each cohort once. */
-function memberLists({ matrix, columns }: Population, cohorts: readonly CohortCells[]) {
+/**
+ * Returns a function that lists the people of a cohort. It reads each value and each cohort once.
+ */
+function createMemberLists({ matrix, columns }: Population, cohorts: readonly CohortCells[]) {
   const byValue = columns.map(({ codes, values }) => {
     const groups: number[][] = Array.from({ length: values.length + 1 }, () => []);
     for (let person = 0; person < matrix.people; person++) groups[codes[person]!]!.push(person);
     return groups;
   });
-  const known: (Uint32Array | undefined)[] = [];
+  const memberLists: (Uint32Array | undefined)[] = [];
   const peopleOf = ({ dimension, code }: Criterion) => byValue[dimension]![code]!;
   return (at: number): Uint32Array => {
-    const members = known[at];
+    const members = memberLists[at];
     if (members) return members;
     const [smallest, ...others] = cohorts[at]!.criteria.toSorted(
       (a, b) => peopleOf(a).length - peopleOf(b).length,
     );
     const all = Uint32Array.from(peopleOf(smallest!));
-    known[at] = others.reduce((left, { dimension, code }) => {
+    memberLists[at] = others.reduce((left, { dimension, code }) => {
       const { codes } = columns[dimension]!;
       return left.filter((person) => codes[person] === code);
     }, all);
-    return known[at];
+    return memberLists[at];
   };
 }
 
-/** Whether a person holds an entitlement: by halving, since rows ascend. */
+/** Checks whether a person holds an entitlement. Binary search, since rows ascend. */
 function isHeld({ matrix }: Population, person: number, entitlement: number): boolean {
   const { offsets, items } = matrix;
   let low = offsets[person]!;
@@ -63,15 +65,15 @@ function isHeld({ matrix }: Population, person: number, entitlement: number): bo
 }
 
 /**
- * Whether people clearly hold an entitlement less than the minimum confidence asks: the upper end of
- * the 95 % Wilson interval is below it. Nobody at all is clearly too few.
+ * Checks whether people clearly miss the minimum confidence for an entitlement: the upper end of
+ * the 95 % Wilson interval is below it. No people at all is clearly too few.
  */
 function isClearlyBelow(holders: number, people: number, minConfidencePercent: number): boolean {
   if (people === 0) return true;
   return 100 * (1 - wilsonLowerBound(people - holders, people)) < minConfidencePercent;
 }
 
-/** The cohorts of one entitlement after another, and by how many of them each person is in. */
+/** Counts for each person the cohorts of one entitlement; reused for all entitlements. */
 class Explanations {
   readonly #population: Population;
   readonly #membersOf: (at: number) => Uint32Array;
@@ -79,7 +81,7 @@ class Explanations {
 
   constructor(population: Population, cohorts: readonly CohortCells[]) {
     this.#population = population;
-    this.#membersOf = memberLists(population, cohorts);
+    this.#membersOf = createMemberLists(population, cohorts);
     this.#counts = new Uint32Array(population.matrix.people);
   }
 
@@ -89,8 +91,8 @@ class Explanations {
     for (let m = 0; m < members.length; m++) counts[members[m]!]! += change;
   }
 
-  /** Zeroes the counts of these cohorts' people, who are mostly few, and not of everybody. */
-  #forget(places: readonly number[]): void {
+  /** Zeroes the counts of these cohorts' people only, since they are usually few. */
+  #resetCounts(places: readonly number[]): void {
     for (const at of places) {
       const members = this.#membersOf(at);
       const counts = this.#counts;
@@ -104,7 +106,9 @@ class Explanations {
     return false;
   }
 
-  /** Whether others account for some of the people, and the rest clearly does not hold it. */
+  /**
+   * Checks whether other cohorts cover part of the people, and the rest clearly does not hold it.
+   */
   #isExplained(at: number, entitlement: number, minConfidencePercent: number): boolean {
     const members = this.#membersOf(at);
     if (!this.#isShared(members)) return false;
@@ -120,7 +124,7 @@ class Explanations {
     return isClearlyBelow(holders, people, minConfidencePercent);
   }
 
-  /** The places of those cohorts that the others, weakest first, leave nothing to explain. */
+  /** The cohorts whose holders the other cohorts explain, checked from the weakest evidence up. */
   listExplained(
     entitlement: number,
     weakestFirst: readonly number[],
@@ -133,20 +137,20 @@ class Explanations {
       explained.push(at);
       this.#add(at, -1);
     }
-    this.#forget(weakestFirst);
+    this.#resetCounts(weakestFirst);
     return explained;
   }
 }
 
 /**
- * An entitlement of several overlapping cohorts stays only where it is needed: going from the weakest
- * evidence to the strongest, a cohort loses it when its people whom no other remaining cohort of the
- * entitlement accounts for clearly do not hold it, or there are none.
+ * Removes an entitlement from overlapping cohorts that do not need it. From the weakest evidence to
+ * the strongest, a cohort loses the entitlement if no people of its own remain whom no other cohort
+ * of the entitlement covers, or if these people clearly do not hold it.
  *
- * So an office in Lyon explains the Lyon door, and not also the cost center, the title and the team
- * whose people happen to work there; nesting alone would keep all of them.
+ * So the office in Lyon explains the Lyon door. The cost center, the title and the team whose
+ * people happen to work there do not; nesting alone would keep all of them.
  *
- * @param compare which of two cohorts of equal evidence goes before the other, never 0 for two of them.
+ * @param compare orders two cohorts with equal evidence; it never returns 0 for two different ones.
  */
 export function dropExplainedElsewhere(
   population: Population,
@@ -169,6 +173,6 @@ export function dropExplainedElsewhere(
     }
   }
   return cohorts
-    .map((cells, at) => keepCells(cells, (entitlement) => !dropped[at]!.has(entitlement)))
+    .map((cells, at) => filterEntitlements(cells, (entitlement) => !dropped[at]!.has(entitlement)))
     .filter(({ entitlements }) => entitlements.length > 0);
 }

@@ -1,23 +1,23 @@
 import type { CohortCells } from '../matrix/cohort-lattice.ts';
 
-/** A cohort with those of its entitlements that pass; the same object when all do. */
-export function keepCells(
+/** Removes the entitlements that do not pass. Returns the same object if all pass. */
+export function filterEntitlements(
   cells: CohortCells,
-  isKept: (entitlement: number, holders: number) => boolean,
+  isIncluded: (entitlement: number, holders: number) => boolean,
 ): CohortCells {
   const { entitlements, holders } = cells;
-  const keptEntitlements = new Uint32Array(entitlements.length);
-  const keptHolders = new Uint32Array(entitlements.length);
-  let kept = 0;
+  const includedEntitlements = new Uint32Array(entitlements.length);
+  const includedHolders = new Uint32Array(entitlements.length);
+  let included = 0;
   for (let i = 0; i < entitlements.length; i++) {
-    if (!isKept(entitlements[i]!, holders[i]!)) continue;
-    keptEntitlements[kept] = entitlements[i]!;
-    keptHolders[kept++] = holders[i]!;
+    if (!isIncluded(entitlements[i]!, holders[i]!)) continue;
+    includedEntitlements[included] = entitlements[i]!;
+    includedHolders[included++] = holders[i]!;
   }
-  if (kept === entitlements.length) return cells;
+  if (included === entitlements.length) return cells;
   return {
     ...cells,
-    entitlements: keptEntitlements.slice(0, kept),
-    holders: keptHolders.slice(0, kept),
+    entitlements: includedEntitlements.slice(0, included),
+    holders: includedHolders.slice(0, included),
   };
 }

@@ -1,4 +1,4 @@
-import type { CellRecall } from '../matrix/cohort-count-cache.ts';
+import type { CachedCountReader } from '../matrix/cohort-count-cache.ts';
 import {
   type CohortCells,
   countLattice,
@@ -11,18 +11,18 @@ import { compareText, foldText } from '../matrix/fold-text.ts';
 import type { MiningOptions } from '../options.ts';
 import { splitBundle } from './bundles.ts';
 import { dropExplainedElsewhere } from './drop-explained.ts';
-import { keepCells } from './filter-entitlements.ts';
+import { filterEntitlements } from './filter-entitlements.ts';
 import { compareCriteria, keepMostGeneral } from './most-general.ts';
 import {
   compareStrength,
-  findLeastHolders,
+  findMinHolders,
   isStrong,
   measureEntitlement,
   type SuggestedEntitlement,
   scoreEntitlements,
 } from './suggestion.ts';
 
-/** A bundle before its people are listed: what ranking needs and no more. */
+/** A bundle without its list of people, which ranking does not need. */
 export interface QualifyingCell {
   /** Empty for everyone. */
   criteria: Criterion[];
@@ -31,16 +31,16 @@ export interface QualifyingCell {
   score: number;
 }
 
-/** Entitlements that qualify over everyone: confidence and lower bound; lift does not apply. */
+/** Entitlements that qualify among everyone by confidence and lower bound. Lift does not apply. */
 function findBirthrights(
   { matrix, holders, excluded }: Population,
   options: MiningOptions,
 ): CohortCells | undefined {
   const people = matrix.people;
   if (people < options.minCohortSize) return undefined;
-  const least = findLeastHolders(people, options);
+  const minHolders = findMinHolders(people, options);
   const entitlements = Uint32Array.from({ length: matrix.entitlements }, (_, e) => e).filter(
-    (e) => holders[e]! >= least && !excluded[e],
+    (e) => holders[e]! >= minHolders && !excluded[e],
   );
   if (entitlements.length === 0) return undefined;
   return {
@@ -52,12 +52,12 @@ function findBirthrights(
   };
 }
 
-/** Every cohort with the entitlements that qualify in it, those of everyone left out. */
+/** Every cohort with the entitlements that qualify in it, without those of everyone. */
 function findQualifying(
   population: Population,
   options: MiningOptions,
   birthrights: CohortCells | undefined,
-  recall: CellRecall | undefined,
+  recall: CachedCountReader | undefined,
 ): CohortCells[] {
   const excluded = population.excluded.slice();
   for (const entitlement of birthrights?.entitlements ?? []) excluded[entitlement] = 1;
@@ -65,7 +65,7 @@ function findQualifying(
   const limits = {
     minCohortSize: options.minCohortSize,
     maxDepth: options.maxDepth,
-    leastHolders: (people: number) => findLeastHolders(people, options),
+    minHoldersOf: (people: number) => findMinHolders(people, options),
   };
   const emit = (cells: CohortCells) => {
     const strong = dropCommon(population, options, cells);
@@ -80,21 +80,21 @@ function dropCommon(
   { minLift }: MiningOptions,
   cells: CohortCells,
 ): CohortCells {
-  return keepCells(
+  return filterEntitlements(
     cells,
-    (entitlement, held) =>
-      (held * matrix.people) / (cells.people * holders[entitlement]!) >= minLift,
+    (entitlement, cohortHolders) =>
+      (cohortHolders * matrix.people) / (cells.people * holders[entitlement]!) >= minLift,
   );
 }
 
-/** The people of a cohort: everyone, or those who meet its criteria. */
+/** The people of a cohort: those who meet its criteria, or everyone if it has none. */
 export function listCohort({ matrix, columns }: Population, criteria: Criterion[]): Uint32Array {
   if (criteria.length === 0) return listEveryone(matrix.people);
   return listCohortPeople(matrix.people, columns, criteria);
 }
 
-/** The bundles of one cohort. */
-function bundle(
+/** Splits the entitlements of one cohort into bundles. */
+function buildBundles(
   population: Population,
   options: MiningOptions,
   cells: CohortCells,
@@ -130,7 +130,9 @@ function compareValues(population: Population, a: Criterion[], b: Criterion[]): 
   return 0;
 }
 
-/** Greatest score first; ties by criteria, values and entitlements, never by order of input. */
+/**
+ * Greatest score first; ties by criteria, values and entitlements, never by the order of the input.
+ */
 function compareCandidates(population: Population, a: QualifyingCell, b: QualifyingCell): number {
   return (
     b.score - a.score ||
@@ -140,12 +142,14 @@ function compareCandidates(population: Population, a: QualifyingCell, b: Qualify
   );
 }
 
-/** Layers 2–7 of a suggestion run: birthright, lattice, most general wins and none where
- * another cohort explains it, bundles, ranking. */
+/**
+ * Finds the bundles of a run, ranked: birthrights, the lattice, each entitlement only in its most
+ * general cohort, none that another cohort explains, then bundles.
+ */
 export function findQualifyingCells(
   population: Population,
   options: MiningOptions,
-  recall?: CellRecall,
+  recall?: CachedCountReader,
 ): QualifyingCell[] {
   const birthrights = findBirthrights(population, options);
   const qualifying = findQualifying(population, options, birthrights, recall);
@@ -159,6 +163,6 @@ export function findQualifyingCells(
   );
   if (birthrights) cohorts.push(birthrights);
   return cohorts
-    .flatMap((cells) => bundle(population, options, cells))
+    .flatMap((cells) => buildBundles(population, options, cells))
     .sort((a, b) => compareCandidates(population, a, b));
 }

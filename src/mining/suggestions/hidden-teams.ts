@@ -15,19 +15,19 @@ import {
 
 /**
  * People who share access that no cohort explains. `cohort` is the one value that describes them
- * best (greatest Jaccard with the members), empty when they share none.
+ * best (greatest Jaccard with the members), empty if they share none.
  */
 export interface HiddenTeam extends MinedSuggestion {
   kind: 'members';
-  /** Members who have that value, and all people who do. */
+  /** Number of members with that value, and number of all people with it. */
   matching: number;
   described: number;
 }
 
-/** Fewest entitlements of a team: a single one that some people share is no pattern. */
+/** Minimum entitlements of a team: one entitlement that some people share is no pattern. */
 const minEntitlements = 2;
 
-/** The grants that no suggestion explains; entitlements that are not for mining are left out. */
+/** The grants that no suggestion explains; excluded entitlements are left out. */
 function readResidual(
   matrix: AccessMatrix,
   suggestions: readonly MinedSuggestion[],
@@ -80,7 +80,7 @@ function listShared(column: CohortColumn, members: Uint32Array): Candidate[] {
   });
 }
 
-/** The value of any mined dimension whose people are most nearly the members. */
+/** The value of any mined dimension whose people match the members best. */
 function describeMembers(columns: readonly CohortColumn[], members: Uint32Array): Description {
   const candidates = columns.flatMap((column) =>
     listShared(column, members).sort((a, b) => compareText(a.text, b.text)),
@@ -94,10 +94,11 @@ function describeMembers(columns: readonly CohortColumn[], members: Uint32Array)
 }
 
 /**
- * The teams hidden in what suggestions leave unexplained: roles of an exact cover of the residual
- * grants (of a part of one, where these are too many for the time there is) with at least `minCohortSize` people and two entitlements, greatest score first, at most
- * `maxSuggestions`. All members hold all of the entitlements, so nobody gains. `roleOptions` are
- * those of `mineRoles`, among them the clock and the time it may take.
+ * Finds teams in the grants that suggestions leave unexplained. Teams are roles of an exact cover
+ * of these grants with at least `minCohortSize` people and two entitlements, by descending score,
+ * at most `maxSuggestions`. If the time is too short for all grants, the cover is partial. All
+ * members hold all of the entitlements, so nobody gains access. `roleOptions` are those of
+ * `mineRoles`, with the clock and the time limit.
  */
 export function findHiddenTeams(
   matrix: AccessMatrix,

@@ -1,4 +1,4 @@
-import type { CellRecall } from '../matrix/cohort-count-cache.ts';
+import type { CachedCountReader } from '../matrix/cohort-count-cache.ts';
 import type { Population } from '../matrix/cohort-lattice.ts';
 import type { AccessMatrix } from '../matrix/matrix.ts';
 import { countGrants, readPopulation } from '../matrix/population.ts';
@@ -9,31 +9,30 @@ import { compareProfiles } from './profile-overlap.ts';
 import { buildSuggestion, describeCriteria, type MinedSuggestion } from './suggestion.ts';
 
 export interface MineResult {
-  /** Counted people, entitlements and grants; excluded entitlements count in none but the second. */
+  /** Size of the matrix; excluded entitlements count only in `entitlements`. */
   people: number;
   entitlements: number;
   grants: number;
   /** Greatest score first, at most `maxSuggestions`. */
   suggestions: MinedSuggestion[];
-  /** Suggestions there were before the limit, without those that equal an existing profile. */
+  /** Number of suggestions before the limit, without those equal to an existing profile. */
   found: number;
-  /** Grants within at least one of the suggestions, each counted once. */
+  /** Grants that at least one suggestion contains, each counted once. */
   explainedGrants: number;
-  /** Dimensions that were asked for and are not in the matrix. */
+  /** Requested dimensions that the matrix does not have. */
   unknownDimensions: string[];
 }
 
 /**
- * Mines access profile suggestions from everybody's access: entitlements that everyone holds, then
- * entitlements of cohorts, each at the most general cohort in which it qualifies, bundled and
- * ranked. Deterministic, whatever the order of rows. Throws RangeError naming an option that is
- * out of range.
- * @param recall what an earlier run counted of a matrix that became this one: the result is the same.
+ * Mines suggestions for access profiles: entitlements that everyone holds, then entitlements of
+ * cohorts, each at the most general cohort in which it qualifies, bundled and ranked. The order of
+ * rows does not change the result. Throws RangeError with the name of an option out of range.
+ * @param cachedCounts the counts of an earlier run, updated to this matrix; the result is the same.
  */
 export function mine(
   matrix: AccessMatrix,
   options: Partial<MiningOptions> = {},
-  recall?: CellRecall,
+  recall?: CachedCountReader,
 ): MineResult {
   const complete = completeOptions(options);
   const { population, unknownDimensions } = readPopulation(matrix, complete);
@@ -73,7 +72,7 @@ function expand(
   return buildSuggestion(population, options, kind, cohort, members, entitlements);
 }
 
-/** Calls `visit` with each person and the entitlements (with repetitions) suggested to them. */
+/** Calls `visit` with each person and the suggestions that have them as a member. */
 export function forEachSuggested(
   people: number,
   suggestions: readonly MinedSuggestion[],

@@ -1,20 +1,22 @@
-/** How an access profile that exists already relates to a suggested set of entitlements. */
+/** How an existing access profile relates to a suggested set of entitlements. */
 export interface ProfileComparison<Key> {
-  /** Position of the profile in the list that was given. */
+  /** Index of the profile in the input. */
   profile: number;
-  /** superset: it holds all of the suggestion and more. partial: it holds some of it. */
+  /**
+   * superset: the profile has all suggested entitlements and more. partial: it has some of them.
+   */
   relation: 'exact' | 'superset' | 'partial';
-  /** Entitlements of the suggestion that the profile holds, in the suggestion's order. */
+  /** Suggested entitlements that the profile has, in the suggestion's order. */
   overlap: Key[];
-  /** Entitlements of the suggestion that the profile lacks, in the suggestion's order. */
+  /** Suggested entitlements that the profile lacks, in the suggestion's order. */
   missing: Key[];
 }
 
 const relationOrder = { exact: 0, superset: 1, partial: 2 } as const;
 
 /**
- * Compares a suggested set of entitlements with the access profiles there are. Profiles that share
- * nothing are left out; exact ones come first, then supersets, then the greatest overlap.
+ * Compares a suggested set of entitlements with existing access profiles. Profiles that share
+ * nothing are left out. Exact matches come first, then supersets, then the greatest overlap.
  */
 export function compareProfiles<Key>(
   suggested: readonly Key[],

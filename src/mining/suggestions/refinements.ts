@@ -1,17 +1,17 @@
 import { compareText, foldText } from '../matrix/fold-text.ts';
 import type { AccessMatrix, CohortColumn } from '../matrix/matrix.ts';
 
-/** Ways to narrow or widen a cohort, each with the people it would then have. */
+/** Ways to narrow or widen a cohort, each with the resulting number of people. */
 export interface Refinements {
-  /** Values its members share, most people first: add one to narrow. */
+  /** Values that members share, by descending number of people: add one to narrow the cohort. */
   narrow: { dimension: string; value: string; people: number }[];
-  /** Dimensions of its filter: drop one to widen. Most people first. */
+  /** Dimensions of the filter, by descending number of people: drop one to widen the cohort. */
   widen: { dimension: string; people: number }[];
 }
 
-/** Most narrowing values that are offered of one dimension, and in all. */
-const narrowPerDimension = 3;
-const narrowInAll = 10;
+/** Maximum narrowing values for one dimension, and for all dimensions. */
+const maxNarrowingPerDimension = 3;
+const maxNarrowing = 10;
 
 interface FilterColumn {
   column: CohortColumn;
@@ -30,10 +30,10 @@ function listNarrowing(column: CohortColumn, members: Uint32Array, minimum: numb
   }
   return offered
     .sort((a, b) => b.people - a.people || compareText(foldText(a.value), foldText(b.value)))
-    .slice(0, narrowPerDimension);
+    .slice(0, maxNarrowingPerDimension);
 }
 
-/** People who match all of the filter but one of its columns, by that column. */
+/** Counts for each column the people who match all other columns of the filter. */
 function countWidened(people: number, filter: readonly FilterColumn[]): Uint32Array {
   const widened = new Uint32Array(filter.length);
   for (let person = 0; person < people; person++) {
@@ -52,8 +52,8 @@ function countWidened(people: number, filter: readonly FilterColumn[]): Uint32Ar
 }
 
 /**
- * How a cohort could be narrowed (values of other dimensions that at least `minimum` but not all of
- * its members share) or widened (without one of its criteria).
+ * Lists ways to narrow a cohort (values of other dimensions that at least `minimum` but not all of
+ * its members share) and ways to widen it (dropping one of its criteria).
  */
 export function listRefinements(
   matrix: AccessMatrix,
@@ -66,7 +66,7 @@ export function listRefinements(
     .filter((column) => !used.has(column))
     .flatMap((column) => listNarrowing(column, members, minimum))
     .sort((a, b) => b.people - a.people)
-    .slice(0, narrowInAll);
+    .slice(0, maxNarrowing);
   const widened = countWidened(matrix.people, filter);
   const widen = filter
     .map(({ column }, i) => ({ dimension: column.dimension, people: widened[i]! }))

@@ -6,7 +6,7 @@ import { compareProfiles, type ProfileComparison } from './profile-overlap.ts';
 
 /** The evidence for one entitlement in a cohort. */
 export interface SuggestedEntitlement {
-  /** Entitlement index of the matrix. */
+  /** Entitlement index in the matrix. */
   entitlement: number;
   /** People of the cohort who hold it. */
   holders: number;
@@ -20,9 +20,9 @@ export interface SuggestedEntitlement {
   liftOverParent?: number;
 }
 
-/** A suggested access profile: these people, these entitlements. */
+/** A suggested access profile: people and entitlements. */
 export interface MinedSuggestion {
-  /** everyone: birthright. members: a hidden team, whose cohort only describes it. */
+  /** everyone: birthright. members: a hidden team; its cohort is only a description. */
   kind: 'everyone' | 'cohort' | 'members';
   /** Values by dimension, in dimension order; empty for everyone. */
   cohort: Record<string, string[]>;
@@ -33,19 +33,19 @@ export interface MinedSuggestion {
   entitlements: SuggestedEntitlement[];
   /** Members who hold all of the entitlements. */
   peopleWithAll: number;
-  /** 0–100: mean share of the entitlements that a member holds. */
+  /** 0–100: mean share of the entitlements that the members hold. */
   averageCoveragePercent: number;
   /** Members who lack at least one of the entitlements, ascending. */
   gaining: Uint32Array;
   /** Grants of members within the bundle. */
   explainedGrants: number;
-  /** Explained grants weighted by their lower bound (0–1): the order of suggestions. */
+  /** Explained grants weighted by lower bound (0–1); suggestions are ranked by it. */
   score: number;
-  /** The existing access profiles that share entitlements with it, nearest first. */
+  /** Existing access profiles that share entitlements with it, most similar first. */
   overlaps: ProfileComparison<number>[];
 }
 
-/** Figures of an entitlement held by `holders` of the `people` of a cohort. */
+/** Calculates the figures of an entitlement that `holders` of a cohort's `people` hold. */
 export function measureEntitlement(
   population: Population,
   entitlement: number,
@@ -53,17 +53,17 @@ export function measureEntitlement(
   people: number,
 ): SuggestedEntitlement {
   const everyone = population.matrix.people;
-  const held = population.holders[entitlement]!;
+  const allHolders = population.holders[entitlement]!;
   return {
     entitlement,
     holders,
     confidencePercent: people === 0 ? 0 : (100 * holders) / people,
     lowerBoundPercent: 100 * wilsonLowerBound(holders, people),
-    lift: people === 0 || held === 0 ? 0 : (holders * everyone) / (people * held),
+    lift: people === 0 || allHolders === 0 ? 0 : (holders * everyone) / (people * allHolders),
   };
 }
 
-/** Whether the figures reach the thresholds; lift does not apply to everyone. */
+/** Checks confidence and lower bound against the thresholds. The caller checks lift. */
 export function isStrong(figures: SuggestedEntitlement, options: MiningOptions): boolean {
   return (
     figures.holders > 0 &&
@@ -73,10 +73,10 @@ export function isStrong(figures: SuggestedEntitlement, options: MiningOptions):
 }
 
 /**
- * Fewest holders among so many people that reach confidence and lower bound; people + 1 when none
- * do. Both figures rise with the holders, so it is found by halving.
+ * The smallest number of holders that reaches confidence and lower bound, or people + 1 if none
+ * does. Both figures rise with the holders, so a binary search finds it.
  */
-export function findLeastHolders(people: number, options: MiningOptions): number {
+export function findMinHolders(people: number, options: MiningOptions): number {
   let low = 1;
   let high = people + 1;
   while (low < high) {
@@ -102,7 +102,7 @@ export function scoreEntitlements(entitlements: readonly SuggestedEntitlement[])
   return entitlements.reduce((sum, e) => sum + (e.holders * e.lowerBoundPercent) / 100, 0);
 }
 
-/** Criteria as shown: values by dimension. */
+/** Converts criteria to values by dimension. */
 export function describeCriteria(
   population: Population,
   criteria: readonly Criterion[],
@@ -114,17 +114,20 @@ export function describeCriteria(
   return Object.fromEntries<string[]>(named);
 }
 
-/** How many of the marked entitlements each member holds; `marks` is by entitlement. */
+/** Counts the marked entitlements that each member holds; `marks` is by entitlement. */
 function countHeld(population: Population, members: Uint32Array, marks: Uint8Array): Uint32Array {
   const { offsets, items } = population.matrix;
   return members.map((person) => {
-    let held = 0;
-    for (let i = offsets[person]!; i < offsets[person + 1]!; i++) held += marks[items[i]!]!;
-    return held;
+    let heldCount = 0;
+    for (let i = offsets[person]!; i < offsets[person + 1]!; i++) heldCount += marks[items[i]!]!;
+    return heldCount;
   });
 }
 
-/** The people, coverage and ranking of a cohort's bundle; `entitlements` strongest first. */
+/**
+ * Builds the suggestion of a bundle, with its people, coverage and score; strongest entitlements
+ * first.
+ */
 export function buildSuggestion(
   population: Population,
   options: MiningOptions,
@@ -135,8 +138,8 @@ export function buildSuggestion(
 ): MinedSuggestion {
   const marks = new Uint8Array(population.matrix.entitlements);
   for (const { entitlement } of entitlements) marks[entitlement] = 1;
-  const held = countHeld(population, members, marks);
-  const gaining = members.filter((_, m) => held[m]! < entitlements.length);
+  const heldCounts = countHeld(population, members, marks);
+  const gaining = members.filter((_, m) => heldCounts[m]! < entitlements.length);
   const explainedGrants = entitlements.reduce((sum, { holders }) => sum + holders, 0);
   const keys = entitlements.map(({ entitlement }) => entitlement);
   return {

@@ -7,7 +7,7 @@ import { buildTable, collapse } from '../../../src/mining/roles/binary-table.ts'
 import { findEssentialCells } from '../../../src/mining/roles/essential-cells.ts';
 import { boundRoles } from '../../../src/mining/roles/fewest-roles.ts';
 import {
-  checkCover,
+  assertExactCover,
   findRoles,
   type MinedRole,
   mineRoles,
@@ -181,15 +181,15 @@ describe('checkCover', () => {
   });
 
   test('accepts an exact cover', () => {
-    expect(() => checkCover(matrix, [role([0], [0, 1]), role([0, 1], [1])])).not.toThrow();
+    expect(() => assertExactCover(matrix, [role([0], [0, 1]), role([0, 1], [1])])).not.toThrow();
   });
 
   test('throws when a grant is lost', () => {
-    expect(() => checkCover(matrix, [role([0, 1], [1])])).toThrow('person 0 holds 2');
+    expect(() => assertExactCover(matrix, [role([0, 1], [1])])).toThrow('person 0 holds 2');
   });
 
   test('throws when a grant is added', () => {
-    expect(() => checkCover(matrix, [role([0, 1], [0, 1])])).toThrow('person 1 holds 1');
+    expect(() => assertExactCover(matrix, [role([0, 1], [0, 1])])).toThrow('person 1 holds 1');
   });
 });
 
