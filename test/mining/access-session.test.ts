@@ -11,9 +11,9 @@ interface Person {
   holds: number[];
 }
 
-const own = ['department', 'title'];
+const fixedDimensions = ['department', 'title'];
 
-/** What a loader would read of these people. */
+/** The rows that a loader would read for these people. */
 function toRows(people: readonly Person[]): AccessRows {
   const sorted = [...people].sort((a, b) => a.id - b.id);
   const ids = Int32Array.from(new Set(sorted.flatMap(({ holds }) => holds))).sort();
@@ -23,19 +23,19 @@ function toRows(people: readonly Person[]): AccessRows {
   });
   const items = sorted.flatMap(({ holds }) => [...new Set(holds)].sort((a, b) => a - b));
   const further = new Set(sorted.flatMap(({ attributes }) => Object.keys(attributes)));
-  for (const dimension of own) further.delete(dimension);
+  for (const dimension of fixedDimensions) further.delete(dimension);
   return {
     personIds: Int32Array.from(sorted, ({ id }) => id),
     entitlementIds: ids,
     offsets,
     items: Uint32Array.from(items, (id) => ids.indexOf(id)),
-    columns: [...own, ...[...further].sort()].map((dimension) =>
+    columns: [...fixedDimensions, ...[...further].sort()].map((dimension) =>
       spellColumn(
         dimension,
         sorted.map(({ attributes }) => attributes[dimension]),
       ),
     ),
-    ownColumns: own.length,
+    ownColumns: fixedDimensions.length,
   };
 }
 
@@ -49,25 +49,27 @@ const attributes = fc.record(
   { requiredKeys: [] },
 );
 
-/** People whose access follows their department, but for a few. */
+/** People whose access follows their department, with some random entitlements. */
 const person = fc
   .record({
     id: fc.integer({ min: 1, max: 30 }),
     attributes,
     noise: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
   })
-  .map(({ id, attributes, noise }) => {
+  .map(({ id, attributes, noise }): Person => {
     const place = ['Sales', 'Finance', 'IT'].indexOf(attributes.department?.trim() ?? '');
     const usual = place < 0 ? [] : [10 * place + 5, 10 * place + 7];
-    return { id, attributes, holds: [40, ...usual, ...noise] } as Person;
+    return { id, attributes, holds: [40, ...usual, ...noise] };
   });
 
-const isOther = { selector: ({ id }: Person) => id };
-const staff = fc.uniqueArray(person, { ...isOther, maxLength: 30 });
-/** Who is as in `people` now, whoever was there; who is only in `gone` has left. */
+const distinctIds = { selector: ({ id }: Person) => id };
+const staff = fc.uniqueArray(person, { ...distinctIds, maxLength: 30 });
+/**
+ * `people` replaces people with the same ids or adds them; people only in `leavers` are removed.
+ */
 const change = fc.record({
-  people: fc.uniqueArray(person, { ...isOther, maxLength: 8 }),
-  gone: fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
+  people: fc.uniqueArray(person, { ...distinctIds, maxLength: 8 }),
+  leavers: fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
 });
 const thresholds = fc.record({
   minCohortSize: fc.integer({ min: 1, max: 5 }),
@@ -82,78 +84,86 @@ const steps = fc.array(fc.record({ change, isRun: fc.boolean(), options: thresho
   maxLength: 6,
 });
 
-function apply(people: Person[], { people: fresh, gone }: { people: Person[]; gone: number[] }) {
-  const changed = new Set([...fresh.map(({ id }) => id), ...gone]);
-  return { changed, after: [...people.filter(({ id }) => !changed.has(id)), ...fresh] };
+function apply(
+  people: Person[],
+  { people: update, leavers }: { people: Person[]; leavers: number[] },
+) {
+  const changed = new Set([...update.map(({ id }) => id), ...leavers]);
+  return { changed, after: [...people.filter(({ id }) => !changed.has(id)), ...update] };
 }
 
-/** A clock by which a search for teams is over as soon as it begins. */
+/** A clock that ends each search for teams as soon as it begins. */
 let time = 0;
 const now = () => {
   time += 1_000_000;
   return time;
 };
 
-describe('access that is held', () => {
-  test('after any changes, every run finds exactly what it finds in all of it read anew', () => {
+describe('MiningSession', () => {
+  test('after any changes, every run finds the same as a new session with all rows', () => {
     fc.assert(
       fc.property(staff, thresholds, steps, (before, first, list) => {
         let people = before;
-        const held = new MiningSession(toRows(people));
-        held.findAll(first, now);
+        const session = new MiningSession(toRows(people));
+        session.findAll(first, now);
         for (const { change, isRun, options } of list) {
           const { changed, after } = apply(people, change);
-          held.refresh([...changed], toRows(change.people));
+          session.refresh([...changed], toRows(change.people));
           people = after;
-          const anew = new MiningSession(toRows(people));
-          // The same thresholds mostly: others would have every cohort counted again.
-          const asked: Partial<MiningOptions> = isRun ? first : options;
-          expect(held.mine(asked)).toEqual(anew.mine(asked));
-          if (isRun) expect(held.findAll(asked, now).result).toEqual(anew.mine(asked));
+          const rebuilt = new MiningSession(toRows(people));
+          // Usually the same thresholds: with others every cohort would be counted again.
+          const currentOptions: Partial<MiningOptions> = isRun ? first : options;
+          expect(session.mine(currentOptions)).toEqual(rebuilt.mine(currentOptions));
+          if (isRun)
+            expect(session.findAll(currentOptions, now).result).toEqual(
+              rebuilt.mine(currentOptions),
+            );
           const filter = { department: ['SALES'] };
-          expect(held.analyze(filter, asked)).toEqual(anew.analyze(filter, asked));
+          expect(session.analyze(filter, currentOptions)).toEqual(
+            rebuilt.analyze(filter, currentOptions),
+          );
         }
       }),
       { numRuns: 300 },
     );
   });
 
-  test('a run counts only cohorts in which more changed than the memory allows for', () => {
+  test('a run counts a cohort again only after more changes than the cache allows', () => {
     const people: Person[] = Array.from({ length: 400 }, (_, at) => ({
       id: at + 1,
       attributes: { department: `d${at % 4}`, title: `t${at % 20}` },
       holds: [1 + (at % 4), 100 + (at % 20), 200 + (at % 7)],
     }));
-    const held = new MiningSession(toRows(people));
-    const first = held.findAll({}, now);
+    const session = new MiningSession(toRows(people));
+    const first = session.findAll({}, now);
     expect(first).toMatchObject({ cohorts: 24, recounted: 24 });
-    expect(held.findAll({}, now)).toMatchObject({ cohorts: 24, recounted: 0 });
+    expect(session.findAll({}, now)).toMatchObject({ cohorts: 24, recounted: 0 });
 
     const few = people.slice(0, 4).map((one) => ({ ...one, holds: [...one.holds, 300] }));
-    held.refresh(
+    session.refresh(
       few.map(({ id }) => id),
       toRows(few),
     );
-    expect(held.findAll({}, now)).toMatchObject({ recounted: 0 });
+    expect(session.findAll({}, now)).toMatchObject({ recounted: 0 });
 
-    // Three lose what they hold and have it back before anybody looks.
+    // Three people lose their entitlements and regain them before the next run.
     const three = people.slice(5, 8);
     const ids = three.map(({ id }) => id);
-    held.refresh(ids, toRows(three.map((one) => ({ ...one, holds: [] }))));
-    held.refresh(ids, toRows(three));
-    const same = held.findAll({}, now);
+    session.refresh(ids, toRows(three.map((one) => ({ ...one, holds: [] }))));
+    session.refresh(ids, toRows(three));
+    const same = session.findAll({}, now);
     expect(same.recounted).toBe(0);
     const counts = same.result.suggestions.flatMap(({ entitlements }) => entitlements);
     expect(new Set(counts.map(({ holders }) => holders))).toEqual(new Set([20, 100]));
 
-    // All twenty of a title come to hold more; of their department's hundred they are a fifth.
+    // All 20 people of a title gain an entitlement. They are only a fifth of their department.
     const title = people.filter(({ attributes }) => attributes.title === 't3');
     const more = title.map((one) => ({ ...one, holds: [...one.holds, 301] }));
-    held.refresh(
+    session.refresh(
       more.map(({ id }) => id),
       toRows(more),
     );
-    const { result, recounted } = held.findAll({}, now);
+    const { result, recounted } = session.findAll({}, now);
     expect(recounted).toBe(1);
     const ofTitle = result.suggestions.find(({ cohort }) => cohort.title?.[0] === 't3');
     expect(ofTitle?.entitlements.map(({ entitlement }) => entitlement)).toContain(301);

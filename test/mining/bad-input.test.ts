@@ -3,7 +3,7 @@ import { type AccessMatrix, buildColumn, buildMatrix } from '../../src/mining/ma
 import { analyzeCohort } from '../../src/mining/suggestions/analyze.ts';
 import { mine } from '../../src/mining/suggestions/mine.ts';
 
-/** Every person with the same entitlements, or with what `holds` says, in a column of `values`. */
+/** People with one department each; `holds` lists the entitlements of each person. */
 function build(
   values: (string | null)[],
   entitlements: number,
@@ -19,7 +19,7 @@ function build(
   );
 }
 
-describe('a run on input that has little to say', () => {
+describe('mining of small or extreme input', () => {
   test('finds nothing among 0 people', () => {
     expect(mine(build([], 3, () => []))).toMatchObject({ people: 0, grants: 0, suggestions: [] });
     expect(mine(buildMatrix(0, 0, [], []))).toMatchObject({ suggestions: [], found: 0 });
@@ -27,13 +27,13 @@ describe('a run on input that has little to say', () => {
     expect(result).toMatchObject({ reason: 'too-small', people: 0 });
   });
 
-  test('finds nothing in 0 grants', () => {
+  test('finds nothing without grants', () => {
     const matrix = build(Array(20).fill('Sales'), 4, () => []);
     expect(mine(matrix)).toMatchObject({ people: 20, grants: 0, suggestions: [] });
     expect(analyzeCohort(matrix, {})).toMatchObject({ reason: 'no-grants' });
   });
 
-  test('does not take one person for a cohort', () => {
+  test('does not treat one person as a cohort by default', () => {
     expect(mine(build(['Sales'], 2, () => [0, 1])).suggestions).toEqual([]);
     const lenient = { minCohortSize: 1, minLowerBoundPercent: 0 };
     expect(
@@ -44,7 +44,7 @@ describe('a run on input that has little to say', () => {
     ).toHaveLength(1);
   });
 
-  test('sees one Everyone suggestion when everyone is identical', () => {
+  test('makes one suggestion for everyone when everyone is identical', () => {
     const { suggestions } = mine(build(Array(50).fill('Sales'), 3, () => [0, 2]));
     expect(suggestions).toHaveLength(1);
     expect(suggestions[0]).toMatchObject({ kind: 'everyone', cohort: {}, peopleWithAll: 50 });
@@ -55,13 +55,13 @@ describe('a run on input that has little to say', () => {
     expect(mine(build(values, 200, (p) => [p]))).toMatchObject({ suggestions: [], found: 0 });
   });
 
-  test('suggests an entitlement that all hold to everyone, and to no department again', () => {
+  test('suggests an entitlement that all hold for everyone, and not again for departments', () => {
     const values = Array.from({ length: 60 }, (_, p) => `team ${p % 3}`);
     const { suggestions } = mine(build(values, 1, () => [0]));
     expect(suggestions.map(({ kind }) => kind)).toEqual(['everyone']);
   });
 
-  test('bears 100,000 values in one dimension', () => {
+  test('handles 100,000 values in one dimension', () => {
     const values = Array.from({ length: 100_000 }, (_, p) => `person ${p}`);
     const matrix = build(values, 2, (p) => (p % 4 === 0 ? [0] : [1]));
     expect(mine(matrix).suggestions).toEqual([]);
@@ -75,14 +75,14 @@ describe('a run on input that has little to say', () => {
     });
   });
 
-  test('bears an attribute value of 10,000 characters', () => {
+  test('handles an attribute value of 10,000 characters', () => {
     const long = 'x'.repeat(10_000);
     const values = Array.from({ length: 40 }, (_, p) => (p < 10 ? long : 'other'));
     const { suggestions } = mine(build(values, 1, (p) => (p < 10 ? [0] : [])));
     expect(suggestions[0]?.cohort).toEqual({ department: [long] });
   });
 
-  test('finds nothing but Everyone without any dimension', () => {
+  test('finds no cohorts without dimensions', () => {
     const matrix = buildMatrix(10, 2, [0, 1, 2], [0, 0, 0]);
     expect(mine(matrix).suggestions).toEqual([]);
   });
@@ -99,30 +99,30 @@ describe('options', () => {
     [{ maxDepth: 2.5 }, 'maxDepth'],
     [{ maxSuggestions: -1 }, 'maxSuggestions'],
     [{ clusterJaccard: 60 }, 'clusterJaccard must be a number from 0 to 1, not 60'],
-  ])('%o is refused by name', (options, message) => {
+  ])('%o is rejected with the name of the option', (options, message) => {
     expect(() => mine(matrix, options)).toThrow(RangeError);
     expect(() => mine(matrix, options)).toThrow(message);
     expect(() => analyzeCohort(matrix, {}, options)).toThrow(message);
   });
 
-  test('an option that is undefined keeps its default', () => {
+  test('an undefined option keeps its default', () => {
     expect(mine(matrix, { dimensions: undefined }).suggestions).toHaveLength(1);
   });
 
-  test('a dimension that is not there is named in the result, and the others are mined', () => {
+  test('an unknown dimension is listed in the result, and the others are mined', () => {
     const result = mine(matrix, { dimensions: ['Department', 'shoe size'] });
     expect(result.unknownDimensions).toEqual(['shoe size']);
     expect(result.suggestions).toHaveLength(1);
   });
 
-  test('an entitlement that is not for mining counts nowhere', () => {
+  test('an excluded entitlement is not counted', () => {
     const result = mine(matrix, { excludedEntitlements: [0] });
     expect(result).toMatchObject({ grants: 0, suggestions: [] });
     const analysis = analyzeCohort(matrix, {}, { excludedEntitlements: [0] });
     expect(analysis).toMatchObject({ reason: 'no-grants' });
   });
 
-  test('no more than maxSuggestions are returned, and all are counted as found', () => {
+  test('at most maxSuggestions are returned, and all are counted as found', () => {
     const values = Array.from({ length: 60 }, (_, p) => `team ${p % 6}`);
     const teams = build(values, 6, (p) => [p % 6]);
     const result = mine(teams, { maxSuggestions: 2 });
@@ -130,7 +130,7 @@ describe('options', () => {
     expect(result.found).toBe(6);
   });
 
-  test('a suggestion that equals an existing profile is not made again, a nested one is told', () => {
+  test('a suggestion equal to an existing profile is left out, and a partial overlap is listed', () => {
     const values = Array.from({ length: 60 }, (_, p) => `team ${p % 6}`);
     const teams = build(values, 12, (p) => [p % 6, 6 + (p % 6)]);
     const result = mine(teams, { existingProfiles: [[0, 6], [1], [9, 3, 8]] });

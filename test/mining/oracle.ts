@@ -1,7 +1,9 @@
 import type { AccessMatrix } from '../../src/mining/matrix/matrix.ts';
 import type { MiningOptions } from '../../src/mining/options.ts';
 
-/** A small organisation in plain objects: attributes by dimension (null: empty) and holdings. */
+/**
+ * A small organization as plain objects: attributes by dimension (null: empty) and entitlements.
+ */
 export interface SmallPerson {
   attributes: (string | null)[];
   holds: Set<number>;
@@ -21,7 +23,7 @@ export interface OracleCohort {
   entitlements: OracleEntitlement[];
 }
 
-/** Wilson's formula as it stands in the definition. */
+/** Wilson's formula exactly as in its definition. */
 export function wilson(k: number, n: number): number {
   const z = 1.959964;
   const p = k / n;
@@ -34,8 +36,8 @@ function listConjunctions(people: SmallPerson[], dimensions: number, depth: numb
   let all: Map<number, string>[] = [new Map()];
   for (let d = 0; d < dimensions; d++) {
     const values = new Set(people.map((person) => person.attributes[d] ?? null));
-    values.delete(null);
-    all = all.flatMap((c) => [c, ...[...values].map((v) => new Map([...c, [d, v as string]]))]);
+    const named = [...values].filter((value) => value !== null);
+    all = all.flatMap((c) => [c, ...named.map((v) => new Map([...c, [d, v]]))]);
   }
   return all.filter((c) => c.size > 0 && c.size <= depth);
 }
@@ -54,7 +56,7 @@ function isStrong(figure: OracleEntitlement, options: MiningOptions): boolean {
   );
 }
 
-function dimensionOrder(a: OracleCohort, b: OracleCohort): number {
+function compareDimensions(a: OracleCohort, b: OracleCohort): number {
   const [x, y] = [[...a.criteria.keys()], [...b.criteria.keys()]];
   const differs = x.findIndex((d, i) => d !== y[i]);
   return differs < 0 ? 0 : x[differs]! - y[differs]!;
@@ -64,11 +66,11 @@ function isWider(a: OracleCohort, b: OracleCohort): boolean {
   const wide = new Set(a.members);
   if (!b.members.every((p) => wide.has(p))) return false;
   if (a.members.length !== b.members.length) return true;
-  const order = a.criteria.size - b.criteria.size || dimensionOrder(a, b);
+  const order = a.criteria.size - b.criteria.size || compareDimensions(a, b);
   return order < 0;
 }
 
-/** Weakest evidence first; of equal ones fewer people, more criteria, later dimensions and values. */
+/** Weakest evidence first; ties: fewer people, more criteria, later dimensions and values. */
 function compareWeakness(e: number) {
   const boundOf = ({ entitlements }: OracleCohort) =>
     entitlements.find(({ entitlement }) => entitlement === e)!.lowerBound;
@@ -77,29 +79,35 @@ function compareWeakness(e: number) {
     const bounds = boundOf(a) - boundOf(b);
     if (Math.abs(bounds) > 1e-12) return bounds;
     const sizes = a.members.length - b.members.length || b.criteria.size - a.criteria.size;
-    return sizes || dimensionOrder(b, a) || (valuesOf(a) < valuesOf(b) ? 1 : -1);
+    return sizes || compareDimensions(b, a) || (valuesOf(a) < valuesOf(b) ? 1 : -1);
   };
 }
 
-/** Takes an entitlement out of cohorts whose people other cohorts account for, but for non-holders. */
-function dropExplained(people: SmallPerson[], cohorts: OracleCohort[], least: number, e: number) {
+/** Removes an entitlement from cohorts whose holders other cohorts cover. */
+function dropExplained(
+  people: SmallPerson[],
+  cohorts: OracleCohort[],
+  minConfidencePercent: number,
+  e: number,
+) {
   const has = (c: OracleCohort) => c.entitlements.some(({ entitlement }) => entitlement === e);
   for (const cohort of cohorts.filter(has).sort(compareWeakness(e))) {
     const others = cohorts.filter((other) => other !== cohort && has(other));
     const rest = cohort.members.filter((p) => !others.some(({ members }) => members.includes(p)));
     if (rest.length === cohort.members.length) continue;
     const lacking = rest.filter((p) => !people[p]!.holds.has(e)).length;
-    const most = rest.length === 0 ? 0 : 1 - (lacking === 0 ? 0 : wilson(lacking, rest.length));
-    if (rest.length > 0 && 100 * most >= least - 1e-9) continue;
+    const upperBound =
+      rest.length === 0 ? 0 : 1 - (lacking === 0 ? 0 : wilson(lacking, rest.length));
+    if (rest.length > 0 && 100 * upperBound >= minConfidencePercent - 1e-9) continue;
     cohort.entitlements = cohort.entitlements.filter(({ entitlement }) => entitlement !== e);
   }
 }
 
 /**
- * All suggestions before bundling, by definition: birthright, lattice, most general wins, and none
- * where other cohorts explain it.
+ * All suggestions before bundling, straight from the definition: birthrights, the lattice, most
+ * general cohorts, and none that other cohorts explain.
  */
-export function mineSlowly(
+export function mineByDefinition(
   people: SmallPerson[],
   entitlements: number,
   dimensions: number,
@@ -144,7 +152,7 @@ export function mineSlowly(
   return [top, ...general].filter((cohort) => cohort.entitlements.length > 0);
 }
 
-/** The holdings of a matrix as sets. */
+/** The entitlements of each person in a matrix. */
 export function readHoldings(matrix: AccessMatrix): Set<number>[] {
   return Array.from({ length: matrix.people }, (_, p) => {
     return new Set(matrix.items.subarray(matrix.offsets[p]!, matrix.offsets[p + 1]!));

@@ -8,7 +8,7 @@ export interface SmallCompany {
   people: SmallPerson[];
 }
 
-/** Companies of a few people whose access follows their attributes now and then. */
+/** Small companies in which some people's access follows their attributes. */
 export const smallCompanies: fc.Arbitrary<SmallCompany> = fc
   .record({
     entitlements: fc.integer({ min: 1, max: 7 }),
@@ -42,7 +42,7 @@ export const smallCompanies: fc.Arbitrary<SmallCompany> = fc
     });
   });
 
-/** The matrix of a company; `order` lists its grants in another order. */
+/** The matrix of a company; `reverse` lists its grants in reverse order. */
 export function toMatrix(company: SmallCompany, reverse = false): AccessMatrix {
   const grants = company.people.flatMap(({ holds }, p) => [...holds].map((e) => [p, e] as const));
   if (reverse) grants.reverse();

@@ -4,7 +4,7 @@ import { fingerprint } from '../../../src/mining/matrix/fingerprint.ts';
 const base = fingerprint({ department: ['Sales', 'Marketing'], location: ['Lyon'] }, ['a', 'b']);
 
 describe('fingerprint', () => {
-  test('is 32 hexadecimal digits that never change from one release to the next', () => {
+  test('is 32 hexadecimal digits that stay the same between releases', () => {
     expect(base).toMatch(/^[0-9a-f]{32}$/);
     expect(fingerprint({}, ['crm:read'])).toBe('fc3bfa42c38057c6c8b8d409fb0abfd6');
   });
@@ -42,14 +42,14 @@ describe('fingerprint', () => {
     expect(other).not.toBe(base);
   });
 
-  test('keeps values apart that only look alike when joined', () => {
+  test('distinguishes values that look equal only when joined', () => {
     const one = fingerprint({ a: ['x","y'] }, []);
     const two = fingerprint({ a: ['x', 'y'] }, []);
     expect(one).not.toBe(two);
     expect(fingerprint({}, ['a,b'])).not.toBe(fingerprint({}, ['a', 'b']));
   });
 
-  test('gives 200,000 like suggestions 200,000 fingerprints', () => {
+  test('gives 200,000 similar suggestions different fingerprints', () => {
     const seen = new Set<string>();
     for (let i = 0; i < 200_000; i++) seen.add(fingerprint({}, [`${i}`]));
     expect(seen.size).toBe(200_000);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { editDistance, findNearest } from '../../../src/mining/matrix/fold-text.ts';
 
-/** Optimal string alignment without a band, from its recurrence. */
-function slowDistance(a: string, b: string): number {
+/** Optimal string alignment without a band, straight from its recurrence. */
+function distanceByDefinition(a: string, b: string): number {
   const d = Array.from({ length: a.length + 1 }, (_, i) => [i]);
   for (let j = 0; j <= b.length; j++) d[0]![j] = j;
   for (let i = 1; i <= a.length; i++) {
@@ -19,11 +19,11 @@ function slowDistance(a: string, b: string): number {
 }
 
 describe('editDistance', () => {
-  test('is the distance when it is within the limit, and limit + 1 when not', () => {
+  test('is the distance up to the limit, and limit + 1 above it', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 9 });
     fc.assert(
       fc.property(word, word, fc.integer({ min: 0, max: 9 }), (a, b, limit) => {
-        expect(editDistance(a, b, limit)).toBe(Math.min(slowDistance(a, b), limit + 1));
+        expect(editDistance(a, b, limit)).toBe(Math.min(distanceByDefinition(a, b), limit + 1));
       }),
       { numRuns: 2000 },
     );
@@ -40,15 +40,15 @@ describe('findNearest', () => {
     ['slaes', 'Sales'],
     ['Site', 'Site Reliability Engineer'],
     ['eng', 'Engineering'],
-  ])('takes %s for %s', (typed, meant) => {
+  ])('finds %s as %s', (typed, meant) => {
     expect(values[findNearest(typed, values)]).toBe(meant);
   });
 
-  test.each(['', 'xyz', 'Purchasing'])('takes "%s" for none of them', (typed) => {
+  test.each(['', 'xyz', 'Purchasing'])('finds no value for "%s"', (typed) => {
     expect(findNearest(typed, values)).toBe(-1);
   });
 
-  test('chooses between equally near ones by the alphabet, not by their order', () => {
+  test('chooses between equally similar values alphabetically, not by their order', () => {
     expect(findNearest('team c', ['team b', 'team a'])).toBe(1);
     expect(findNearest('team c', ['team a', 'team b'])).toBe(0);
   });

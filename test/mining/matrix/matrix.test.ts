@@ -18,7 +18,7 @@ describe('wilsonLowerBound', () => {
     expect(100 * wilsonLowerBound(k, n)).toBeCloseTo(percent, 2);
   });
 
-  test('follows the formula, stays under the share and rises with the holders', () => {
+  test('matches the formula, stays below the share and rises with the holders', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 5000 }), fc.nat(), (n, roll) => {
         const k = roll % n;
@@ -31,7 +31,7 @@ describe('wilsonLowerBound', () => {
 });
 
 describe('buildMatrix', () => {
-  test('holds exactly the grants it was given, sorted and once each', () => {
+  test('contains exactly the input grants, sorted and each once', () => {
     const grants = fc.array(
       fc.tuple(fc.integer({ max: 8, min: 0 }), fc.integer({ max: 6, min: 0 })),
     );
@@ -50,7 +50,7 @@ describe('buildMatrix', () => {
     );
   });
 
-  test('refuses indexes out of range and lists of different lengths', () => {
+  test('rejects indexes out of range and lists of different lengths', () => {
     expect(() => buildMatrix(2, 2, [2], [0])).toThrow('personOf[0] is 2, outside 0..1');
     expect(() => buildMatrix(2, 2, [0], [-1])).toThrow(RangeError);
     expect(() => buildMatrix(2, 2, [0, 1], [0])).toThrow(RangeError);
@@ -60,14 +60,14 @@ describe('buildMatrix', () => {
 });
 
 describe('buildColumn', () => {
-  test('compares values trimmed, in NFC and case-folded, and shows them as first seen', () => {
+  test('compares values trimmed, in NFC and case-folded, and shows their first spelling', () => {
     const raw = [' Sales ', 'SALES', 'Caf\u00e9', 'cafe\u0301', 'Stra\u00dfe', 'STRASSE'];
     const column = buildColumn('team', raw);
     expect(column.values).toEqual(['Sales', 'Caf\u00e9', 'Stra\u00dfe']);
     expect([...column.codes]).toEqual([1, 1, 2, 2, 3, 3]);
   });
 
-  test('gives empty values no cohort', () => {
+  test('creates no cohort for empty values', () => {
     const column = buildColumn('team', ['', '   ', null, undefined, 'x']);
     expect([...column.codes]).toEqual([0, 0, 0, 0, 1]);
   });

@@ -18,13 +18,13 @@ function listChoices(dimensions: number, depth: number): number[][] {
   return all.filter((choice) => choice.length > 0 && choice.length <= depth);
 }
 
-/** The least share of a cohort in which the grant is rare, by definition; undefined: no outlier. */
+/** The smallest share in a cohort where the grant is rare, by definition; undefined: no outlier. */
 function findRarest(company: SmallCompany, p: number, e: number, t: Thresholds) {
   const { people } = company;
   const peersOf = (choice: number[]) => {
-    const own = choice.map((d) => people[p]!.attributes[d]);
-    if (own.includes(null)) return [];
-    return people.filter((other) => choice.every((d, i) => other.attributes[d] === own[i]));
+    const values = choice.map((d) => people[p]!.attributes[d]);
+    if (values.includes(null)) return [];
+    return people.filter((other) => choice.every((d, i) => other.attributes[d] === values[i]));
   };
   const shareOf = (peers: typeof people) =>
     (100 * peers.filter(({ holds }) => holds.has(e)).length) / peers.length;
@@ -40,7 +40,7 @@ function findRarest(company: SmallCompany, p: number, e: number, t: Thresholds) 
 }
 
 describe('findOutliers', () => {
-  test('agrees with the definition, grant by grant', () => {
+  test('matches the definition for every grant', () => {
     const thresholds = fc.record({
       minCohortSize: fc.integer({ min: 1, max: 5 }),
       maxDepth: fc.integer({ min: 1, max: 3 }),
@@ -71,7 +71,7 @@ describe('findOutliers', () => {
     expect(seen).toBeGreaterThan(10);
   });
 
-  test('finds the only one of 41 in Payroll who holds what Engineering holds', () => {
+  test('finds the only person of 41 in Payroll with an entitlement of Engineering', () => {
     const people = Array.from({ length: 100 }, (_, p) => (p < 41 ? 'Payroll' : 'Engineering'));
     const holders = people.flatMap((team, p) => (team === 'Engineering' || p === 7 ? [p] : []));
     const matrix = buildMatrix(100, 1, holders, new Uint32Array(holders.length), [
@@ -95,7 +95,7 @@ describe('findOutliers', () => {
     expect(findOutliers(matrix, { ...rare, maxOutliers: 0 })).toEqual({ outliers: [], found: 1 });
   });
 
-  test('refuses options out of range by name', () => {
+  test('rejects options out of range with their names', () => {
     const matrix = buildMatrix(0, 0, [], []);
     expect(() => findOutliers(matrix, { maxOutlierPercent: 500 })).toThrow('maxOutlierPercent');
     expect(() => findOutliers(matrix, { minCohortSize: 0 })).toThrow('minCohortSize');

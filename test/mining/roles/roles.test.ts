@@ -62,26 +62,27 @@ function listConcepts(holdings: Set<number>[]): { people: number[]; entitlements
   return [...found.values()];
 }
 
-/** The least number of concepts that cover all grants, by trying 1, 2, 3 … of them. */
+/** The smallest number of concepts that cover all grants, by trying 1, 2, 3 … of them. */
 function countFewest(holdings: Set<number>[]): number {
   const concepts = listConcepts(holdings);
-  const first = (covered: Set<string>) => {
+  const findUncovered = (covered: Set<string>) => {
     for (const [p, held] of holdings.entries()) {
       for (const e of held) if (!covered.has(`${p} ${e}`)) return [p, e] as const;
     }
     return undefined;
   };
-  const isEnough = (left: number, covered: Set<string>): boolean => {
-    const open = first(covered);
-    if (!open) return true;
-    if (left === 0) return false;
+  const isEnough = (remaining: number, covered: Set<string>): boolean => {
+    const uncovered = findUncovered(covered);
+    if (!uncovered) return true;
+    if (remaining === 0) return false;
     return concepts
       .filter(
-        ({ people, entitlements }) => people.includes(open[0]) && entitlements.includes(open[1]),
+        ({ people, entitlements }) =>
+          people.includes(uncovered[0]) && entitlements.includes(uncovered[1]),
       )
       .some(({ people, entitlements }) => {
         const more = people.flatMap((p) => entitlements.map((e) => `${p} ${e}`));
-        return isEnough(left - 1, new Set([...covered, ...more]));
+        return isEnough(remaining - 1, new Set([...covered, ...more]));
       });
   };
   let fewest = 0;
@@ -91,7 +92,7 @@ function countFewest(holdings: Set<number>[]): number {
 
 describe('mineRoles', () => {
   test.each(['roles', 'edges'] as const)(
-    'covers exactly all grants, for fewest %s',
+    'covers all grants exactly for the objective %s',
     (objective) => {
       fc.assert(
         fc.property(matrices, fc.integer({ min: 1, max: 5 }), (matrix, seed) => {
@@ -108,7 +109,7 @@ describe('mineRoles', () => {
     },
   );
 
-  test('finds the fewest roles there can be in small matrices', () => {
+  test('finds the minimum number of roles in small matrices', () => {
     fc.assert(
       fc.property(matrices, (matrix) => {
         const { roles } = mineRoles(matrix, { seconds: 0.02, now: stopped });
@@ -133,7 +134,7 @@ describe('mineRoles', () => {
     );
   });
 
-  test('gives the same roles for the same seed while time does not press', () => {
+  test('finds the same roles for the same seed if time does not run out', () => {
     fc.assert(
       fc.property(matrices, fc.constantFrom('roles', 'edges'), (matrix, objective) => {
         const options = { objective, seconds: 0.01, seed: 7, now: stopped } as const;
@@ -143,7 +144,7 @@ describe('mineRoles', () => {
     );
   });
 
-  test('ends when time is up, with an exact cover all the same', () => {
+  test('still returns an exact cover when time runs out', () => {
     const rows = Array.from({ length: 60 }, (_, p) =>
       Array.from({ length: 30 }, (_, e) => e).filter((e) => (p * 7 + e * 13 + p * e) % 5 < 2),
     );
@@ -156,7 +157,7 @@ describe('mineRoles', () => {
     expect(unite(60, result.roles)).toEqual(readHoldings(matrix));
   });
 
-  test('gives no role for no grants, and one for people who are all alike', () => {
+  test('finds no roles without grants, and one role for identical people', () => {
     expect(mineRoles(fromRows([[], []], 3), { now: stopped }).roles).toEqual([]);
     expect(mineRoles(buildMatrix(0, 0, [], []), { now: stopped }).roles).toEqual([]);
     const alike = mineRoles(fromRows([[0, 2], [], [0, 2]], 3), { now: stopped });
@@ -165,7 +166,7 @@ describe('mineRoles', () => {
     ]);
   });
 
-  test('refuses options out of range by name', () => {
+  test('rejects options out of range with their names', () => {
     const matrix = fromRows([[0]], 1);
     expect(() => mineRoles(matrix, { seconds: -1, now: stopped })).toThrow('seconds');
     expect(() => mineRoles(matrix, { seconds: Number.NaN, now: stopped })).toThrow(RangeError);
@@ -173,7 +174,7 @@ describe('mineRoles', () => {
   });
 });
 
-describe('checkCover', () => {
+describe('assertExactCover', () => {
   const matrix = fromRows([[0, 1], [1]], 2);
   const role = (people: number[], entitlements: number[]): MinedRole => ({
     people: Uint32Array.from(people),
@@ -194,16 +195,18 @@ describe('checkCover', () => {
 });
 
 describe('findRoles', () => {
-  const held = (matrix: AccessMatrix, person: number) =>
+  const entitlementsOf = (matrix: AccessMatrix, person: number) =>
     matrix.items.subarray(matrix.offsets[person]!, matrix.offsets[person + 1]!);
 
-  test('gives people only what they hold, however little work is allowed, and some of it', () => {
+  test('finds roles of entitlements that people hold, even with very little work', () => {
     fc.assert(
       fc.property(matrices, fc.constantFrom(0.00002, 0.001, 0.02), (matrix, seconds) => {
         const roles = findRoles(matrix, { seconds, now: stopped });
         for (const { people, entitlements } of roles) {
           for (const p of people) {
-            expect([...held(matrix, p)]).toEqual(expect.arrayContaining([...entitlements]));
+            expect([...entitlementsOf(matrix, p)]).toEqual(
+              expect.arrayContaining([...entitlements]),
+            );
           }
         }
         expect(roles.length > 0).toBe(matrix.items.length > 0);
@@ -211,7 +214,7 @@ describe('findRoles', () => {
     );
   });
 
-  test('is an exact cover where the work suffices for one', () => {
+  test('returns an exact cover if there is enough work for one', () => {
     fc.assert(
       fc.property(matrices, (matrix) => {
         const options = { seconds: 0.02, now: stopped };
@@ -221,7 +224,7 @@ describe('findRoles', () => {
   });
 });
 
-test('boundRoles never says more roles than are needed', () => {
+test('boundRoles never exceeds the minimum number of roles', () => {
   fc.assert(
     fc.property(matrices, ({ people, entitlements, offsets, items }) => {
       const { table } = collapse(buildTable(people, entitlements, offsets, items));
@@ -243,7 +246,7 @@ describe(`published sets${isDataThere ? '' : ' (skipped: ../shared/data is not t
     ['hp-role-mining/firewall1', 64, 1953],
     ['university-rbac/grants', 18, 721],
     ['rmplib/PLAIN_small_03', 25, 417],
-  ])('%s takes no more than %i roles or %i edges', (name, fewestRoles, fewestEdges) => {
+  ])('%s needs at most %i roles or %i edges', (name, fewestRoles, fewestEdges) => {
     const text = gunzipSync(readFileSync(new URL(`${name}.csv.gz`, data))).toString();
     const pairs = text
       .trim()
@@ -257,10 +260,10 @@ describe(`published sets${isDataThere ? '' : ' (skipped: ../shared/data is not t
     };
     const [users, permissions] = [numberBy(0), numberBy(1)];
     const matrix = buildMatrix(users.size, permissions.size, users.of, permissions.of);
-    const few = mineRoles(matrix, { now: stopped, seconds: 0.2 });
-    expect(few.roles.length).toBeLessThanOrEqual(fewestRoles);
-    const cheap = mineRoles(matrix, { objective: 'edges', now: stopped, seconds: 0.4 });
-    const edges = cheap.userAssignments + cheap.permissionAssignments;
+    const fewest = mineRoles(matrix, { now: stopped, seconds: 0.2 });
+    expect(fewest.roles.length).toBeLessThanOrEqual(fewestRoles);
+    const cheapest = mineRoles(matrix, { objective: 'edges', now: stopped, seconds: 0.4 });
+    const edges = cheapest.userAssignments + cheapest.permissionAssignments;
     expect(edges).toBeLessThanOrEqual(fewestEdges);
   });
 });

@@ -8,8 +8,8 @@ import { completeRule } from '../../../src/mining/rules/mining-rule.ts';
 const size = { people: 400, entitlements: 60 };
 const lenient = { precisionMinPercent: 80, falsePositiveMaxPercent: 20 };
 
-describe('single role rules planted in a made-up company come back', () => {
-  test('all of them and nothing else without noise, and none when attributes are shuffled', () => {
+describe('single role rules planted in a generated company are found', () => {
+  test('all of them and no others without noise, and none with shuffled attributes', () => {
     const company = plantRules(size, 0, 1);
     const score = scoreRules(company, completeRule({ ruleType: 'required' }), 1);
     expect(score).toMatchObject({ found: score.planted, right: score.planted, invented: 0 });
@@ -19,21 +19,25 @@ describe('single role rules planted in a made-up company come back', () => {
   test.each([
     { guard: 'without', statisticalGuard: false },
     { guard: 'with', statisticalGuard: true },
-  ])('at least 95 % of them in noisy data, $guard the guard', ({ statisticalGuard }) => {
-    const rule = completeRule({ ruleType: 'required', ...lenient, statisticalGuard });
-    const { planted, found, right } = scoreRules(plantRules(size, 2, 1), rule, 1);
-    expect(right / planted).toBeGreaterThanOrEqual(0.95);
-    expect(right / found).toBeGreaterThanOrEqual(0.95);
-  });
+  ])(
+    'at least 95 % of them in noisy data, $guard the statistical guard',
+    ({ statisticalGuard }) => {
+      const rule = completeRule({ ruleType: 'required', ...lenient, statisticalGuard });
+      const { planted, found, right } = scoreRules(plantRules(size, 2, 1), rule, 1);
+      expect(right / planted).toBeGreaterThanOrEqual(0.95);
+      expect(right / found).toBeGreaterThanOrEqual(0.95);
+    },
+  );
 });
 
-const isHere = isUniversityThere();
-const why = isHere ? '' : ' [skipped: ../shared/data/abac-university is not here]';
+const hasUniversity = isUniversityThere();
+const skipNote = hasUniversity ? '' : ' [skipped: ../shared/data/abac-university is not here]';
 
-describe.skipIf(!isHere)(`rules of a university (Xu and Stoller 2015)${why}`, () => {
-  test('those that ask for attributes of the user alone are found, each for all it gives', () => {
+describe.skipIf(!hasUniversity)(`rules of a university (Xu and Stoller 2015)${skipNote}`, () => {
+  test('rules on user attributes alone are found, each for all of its entitlements', () => {
     const found = findUniversityRules('coverage');
     expect(found.map(({ rule }) => rule.value)).toEqual(['registrar', 'registrar', 'admissions']);
-    for (const { rule, found: made } of found) expect(made).toBe(rule.entitlements.length);
+    for (const { rule, found: foundEntitlements } of found)
+      expect(foundEntitlements).toBe(rule.entitlements.length);
   });
 });

@@ -12,12 +12,15 @@ import { chooseRules } from './rules-oracle.ts';
 
 const simple: MinableRole = { approvals: 1 };
 
-function ruleOf(given: Partial<MiningRule> = {}) {
-  return completeRule({ ruleType: 'required', ...given });
+function createRule(properties: Partial<MiningRule> = {}) {
+  return completeRule({ ruleType: 'required', ...properties });
 }
 
-/** 1000 people, `matched` of them in Sales; the first `right` of these and `others` more hold the one role. */
-function salesOf(matched: number, right: number, others: number) {
+/**
+ * 1000 people, `matched` of them in Sales. The first `right` of these and `others` more hold the
+ * role.
+ */
+function buildSales(matched: number, right: number, others: number) {
   const teams = Array.from({ length: 1000 }, (_, p) => (p < matched ? 'Sales' : undefined));
   const holders = teams.flatMap((_, p) =>
     p < right || (p >= matched && p < matched + others) ? [p] : [],
@@ -27,15 +30,15 @@ function salesOf(matched: number, right: number, others: number) {
   ]);
 }
 
-function mineSales(sizes: [number, number, number], given: Partial<MiningRule>) {
-  return mineRules(salesOf(...sizes), [simple], [ruleOf(given)]);
+function mineSales(sizes: [number, number, number], properties: Partial<MiningRule>) {
+  return mineRules(buildSales(...sizes), [simple], [createRule(properties)]);
 }
 
 const strict = { precisionMinPercent: 99.5, falsePositiveMaxPercent: 1 };
 const loose = { precisionMinPercent: 95, falsePositiveMaxPercent: 5 };
 
 describe('mining rules', () => {
-  test('a rule right about 99 of its 100 people has precision 99.8 and 1 % false positives', () => {
+  test('a rule with 99 holders among 100 people has precision 99.8 % and 1 % false positives', () => {
     const { sets } = mineSales([100, 99, 1], strict);
     expect(sets).toMatchObject([
       {
@@ -49,42 +52,42 @@ describe('mining rules', () => {
     ]);
   });
 
-  test('a rule right about 95 of 100 passes the loose limits only', () => {
+  test('a rule with 95 holders among 100 people passes only the loose limits', () => {
     expect(mineSales([100, 95, 5], strict).sets).toEqual([]);
     const { sets } = mineSales([100, 95, 5], loose);
     expect(sets).toMatchObject([{ precisionPercent: 99, falsePositivePercent: 5 }]);
   });
 
-  test('rules that would give a role to more people than maxNewGrants are held back', () => {
+  test('rules that would create more grants than maxNewGrants are held back', () => {
     expect(mineSales([100, 95, 5], { ...loose, maxNewGrants: 5 }).sets).toHaveLength(1);
     const { sets, heldBack } = mineSales([100, 95, 5], { ...loose, maxNewGrants: 4 });
     expect([sets.length, heldBack.length]).toEqual([0, 1]);
   });
 
-  test('a limit that rounding alone would miss is kept to', () => {
+  test('rounding does not decide whether a rule reaches a limit', () => {
     const third = { minIdentities: 3, precisionMinPercent: 0 };
-    const made = (falsePositiveMaxPercent: number) =>
+    const countSets = (falsePositiveMaxPercent: number) =>
       mineSales([3, 2, 0], { ...third, falsePositiveMaxPercent }).sets.length;
-    expect([made(33.333_333_333), made(33.333)]).toEqual([1, 0]);
+    expect([countSets(33.333_333_333), countSets(33.333)]).toEqual([1, 0]);
   });
 
-  test('of equal priority a rule that excludes roles takes them from those after it alone', () => {
+  test('a rule that excludes roles affects only later rules of the same priority', () => {
     const [mining, excluding] = [
-      ruleOf({ priority: 1 }),
-      ruleOf({ priority: 1, excludeRole: true }),
+      createRule({ priority: 1 }),
+      createRule({ priority: 1, excludeRole: true }),
     ];
-    const made = (...rules: MiningRule[]) =>
-      mineRules(salesOf(10, 10, 0), [simple], rules).sets.map(({ miningRule }) => miningRule);
-    expect(made(mining, excluding)).toEqual([0]);
-    expect(made(excluding, mining)).toEqual([]);
-    expect(made(excluding, { ...mining, priority: 2 })).toEqual([1]);
+    const listMiningRules = (...rules: MiningRule[]) =>
+      mineRules(buildSales(10, 10, 0), [simple], rules).sets.map(({ miningRule }) => miningRule);
+    expect(listMiningRules(mining, excluding)).toEqual([0]);
+    expect(listMiningRules(excluding, mining)).toEqual([]);
+    expect(listMiningRules(excluding, { ...mining, priority: 2 })).toEqual([1]);
   });
 
-  test('no rule is no answer, however few hold the role', () => {
+  test('a role whose holders match no rule is not in the result', () => {
     expect(mineSales([0, 0, 5], strict)).toEqual({ sets: [], heldBack: [] });
   });
 
-  test('a rule that reaches 40 of 100 holders is held back, and made when coverage is the criterion', () => {
+  test('a rule that matches 40 of 100 holders is held back, but accepted with the coverage criterion', () => {
     const { sets, heldBack } = mineSales([40, 40, 60], strict);
     expect(sets).toEqual([]);
     expect(heldBack).toMatchObject([
@@ -94,18 +97,18 @@ describe('mining rules', () => {
     expect(covering.sets).toMatchObject([{ truePositives: 40 }]);
   });
 
-  test('with the statistical guard a rule says more than chance and popularity do', () => {
-    const any = { precisionMinPercent: 0, falsePositiveMaxPercent: 20, statisticalGuard: true };
-    // Five of five: at least 56.55 %. Of the other 995 people 56.48 and 56.58 % hold it.
-    expect(mineSales([5, 5, 562], any).sets).toHaveLength(1);
-    expect(mineSales([5, 5, 563], any)).toEqual({ sets: [], heldBack: [] });
+  test('the statistical guard rejects a rule that could be chance or popularity', () => {
+    const guarded = { precisionMinPercent: 0, falsePositiveMaxPercent: 20, statisticalGuard: true };
+    // Five of five: at least 56.55 %. Of the other 995 people 56.48 % and 56.58 % hold it.
+    expect(mineSales([5, 5, 562], guarded).sets).toHaveLength(1);
+    expect(mineSales([5, 5, 563], guarded)).toEqual({ sets: [], heldBack: [] });
     // 95 of 100: at least 88.82 %.
-    expect(mineSales([100, 95, 799], any).sets).toHaveLength(1);
-    expect(mineSales([100, 95, 800], any).sets).toEqual([]);
-    expect(mineSales([100, 95, 800], { ...any, statisticalGuard: false }).sets).toHaveLength(1);
+    expect(mineSales([100, 95, 799], guarded).sets).toHaveLength(1);
+    expect(mineSales([100, 95, 800], guarded).sets).toEqual([]);
+    expect(mineSales([100, 95, 800], { ...guarded, statisticalGuard: false }).sets).toHaveLength(1);
   });
 
-  test('the statistical guard asks nothing of a rule that matches everyone', () => {
+  test('the statistical guard always accepts a rule that matches everyone', () => {
     const { sets } = mineSales([1000, 990, 0], {
       ...strict,
       precisionMinPercent: 99,
@@ -114,8 +117,8 @@ describe('mining rules', () => {
     expect(sets).toMatchObject([{ matched: 1000, truePositives: 990 }]);
   });
 
-  test('the statistical guard may refuse a cohort and let a narrower one pass', () => {
-    // 80 of the 100 in Sales hold it, all 20 of them in Lyon; of the other 900 people 700.
+  test('the statistical guard can reject a cohort and accept a narrower one', () => {
+    // 80 of the 100 in Sales hold it, including all 20 in Lyon, and 700 of the other 900 people.
     const teams = Array.from({ length: 1000 }, (_, p) => (p < 100 ? 'Sales' : 'Support'));
     const towns = Array.from({ length: 1000 }, (_, p) => (p < 20 || p >= 980 ? 'Lyon' : 'Oslo'));
     const holders = teams.flatMap((_, p) => (p < 80 || (p >= 100 && p < 800) ? [p] : []));
@@ -123,18 +126,18 @@ describe('mining rules', () => {
       buildColumn('team', teams),
       buildColumn('town', towns),
     ]);
-    const given = { criterion: 'coverage' as const, falsePositiveMaxPercent: 20 };
-    const made = (statisticalGuard: boolean) =>
-      mineRules(matrix, [simple], [ruleOf({ ...given, statisticalGuard })]).sets[0]!.rules[0];
-    expect(made(false)?.criteria).toEqual([{ dimension: 'team', value: 'Sales' }]);
-    expect(made(true)?.criteria).toEqual([
+    const limits = { criterion: 'coverage' as const, falsePositiveMaxPercent: 20 };
+    const mineFirstRule = (statisticalGuard: boolean) =>
+      mineRules(matrix, [simple], [createRule({ ...limits, statisticalGuard })]).sets[0]!.rules[0];
+    expect(mineFirstRule(false)?.criteria).toEqual([{ dimension: 'team', value: 'Sales' }]);
+    expect(mineFirstRule(true)?.criteria).toEqual([
       { dimension: 'team', value: 'Sales' },
       { dimension: 'town', value: 'Lyon' },
     ]);
   });
 
-  test('the same as the definition, read word by word', () => {
-    const mostly = fc.integer({ min: 0, max: 7 }).map((roll) => roll > 0);
+  test('the result matches the definition', () => {
+    const usually = fc.integer({ min: 0, max: 7 }).map((roll) => roll > 0);
     const percents = fc.constantFrom(0, 14.28, 14.29, 20, 33.33, 33.34, 50, 100);
     const rule = fc.record({
       ruleType: fc.constant('required' as const),
@@ -143,25 +146,25 @@ describe('mining rules', () => {
       criterion: fc.constantFrom('precision' as const, 'coverage', 'coverage'),
       excludeRole: fc.integer({ min: 0, max: 9 }).map((roll) => roll === 0),
       category: fc.constantFrom(...Array(8).fill(undefined), 'a', 'a/b'),
-      includeNoValidation: mostly,
-      includeSimpleValidation: mostly,
-      includeDoubleValidation: mostly,
-      includeTripleValidation: mostly,
+      includeNoValidation: usually,
+      includeSimpleValidation: usually,
+      includeDoubleValidation: usually,
+      includeTripleValidation: usually,
       maxNewGrants: fc.constantFrom(undefined, undefined, undefined, 1, 3),
       statisticalGuard: fc.integer({ min: 0, max: 2 }).map((roll) => roll === 0),
       priority: fc.integer({ min: 0, max: 2 }),
       minIdentities: fc.integer({ min: 1, max: 6 }),
       maxCriteria: fc.integer({ min: 1, max: 3 }),
     });
-    let made = 0;
+    let accepted = 0;
     let several = 0;
-    let guarded = 0;
+    let changedByGuard = 0;
     fc.assert(
       fc.property(
         smallCompanies,
         fc.array(rule, { minLength: 1, maxLength: 3 }),
-        (company, given) => {
-          const rules = given.map(completeRule);
+        (company, properties) => {
+          const rules = properties.map(completeRule);
           const categories = ['a', 'a/b', 'ab', undefined, 'b'];
           const roles = Array.from({ length: company.entitlements }, (_, e) => ({
             approvals: e % 4,
@@ -169,75 +172,81 @@ describe('mining rules', () => {
           }));
           const { sets } = mineRules(toMatrix(company), roles, rules);
           expect(sets).toEqual(chooseRules(company, roles, rules));
-          made += sets.length;
+          accepted += sets.length;
           several += sets.filter((set) => set.rules.length > 1).length;
           const without = rules.map((one) => ({ ...one, statisticalGuard: false }));
           const unguarded = mineRules(toMatrix(company), roles, without).sets;
-          if (JSON.stringify(unguarded) !== JSON.stringify(sets)) guarded++;
+          if (JSON.stringify(unguarded) !== JSON.stringify(sets)) changedByGuard++;
         },
       ),
       { numRuns: 1000 },
     );
-    expect(made).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(100);
     expect(several).toBeGreaterThan(8);
-    expect(guarded).toBeGreaterThan(8);
+    expect(changedByGuard).toBeGreaterThan(8);
   });
 
-  test('the same whatever the order of grants', () => {
+  test('the order of grants does not change the result', () => {
     fc.assert(
       fc.property(smallCompanies, (company) => {
         const roles = Array.from({ length: company.entitlements }, () => simple);
-        const rules = [ruleOf({ precisionMinPercent: 0, falsePositiveMaxPercent: 34 })];
+        const rules = [createRule({ precisionMinPercent: 0, falsePositiveMaxPercent: 34 })];
         const found = mineRules(toMatrix(company), roles, rules);
         expect(mineRules(toMatrix(company, true), roles, rules)).toEqual(found);
       }),
     );
   });
 
-  test('sensitive roles first at high precision, then all at lower, then suggestions for the rest', () => {
-    // Ten teams of 100; role r belongs to team r. Of each a few in the team lack it.
+  test('mining rules by priority: sensitive roles at high precision, then all roles, then suggestions', () => {
+    // Ten teams of 100 people; role r belongs to team r, and a few of the team lack it.
     const teams = Array.from({ length: 1000 }, (_, p) => `Team ${Math.floor(p / 100)}`);
-    const lacking = [0, 4, 0, 15, 40];
-    const pairs = lacking.flatMap((few, role) =>
-      teams.flatMap((team, p) => (team === `Team ${role}` && p % 100 >= few ? [[p, role]] : [])),
+    const missingPeople = [0, 4, 0, 15, 40];
+    const pairs = missingPeople.flatMap((missing, role) =>
+      teams.flatMap((team, p) =>
+        team === `Team ${role}` && p % 100 >= missing ? [[p, role]] : [],
+      ),
     );
     const matrix = buildMatrix(
       1000,
-      lacking.length,
+      missingPeople.length,
       pairs.map(([p]) => p!),
       pairs.map(([, role]) => role!),
       [buildColumn('team', teams)],
     );
     const roles = [2, 3, 0, 1, 1].map((approvals) => ({ approvals }));
-    const first = ruleOf({
+    const first = createRule({
       includeNoValidation: false,
       includeSimpleValidation: false,
       falsePositiveMaxPercent: 0.03,
       precisionMinPercent: 97,
       priority: 10,
     });
-    const second = ruleOf({ falsePositiveMaxPercent: 0.05, precisionMinPercent: 95, priority: 1 });
-    const third = ruleOf({
+    const second = createRule({
+      falsePositiveMaxPercent: 0.05,
+      precisionMinPercent: 95,
+      priority: 1,
+    });
+    const third = createRule({
       falsePositiveMaxPercent: 20,
       precisionMinPercent: 80,
       ruleType: 'suggested',
       priority: 1,
     });
-    const found = (rules: MiningRule[]) =>
+    const mineSets = (rules: MiningRule[]) =>
       mineRules(matrix, roles, rules).sets.map((set) => [set.miningRule, set.entitlement]);
-    expect(found([first, second, third])).toEqual([
+    expect(mineSets([first, second, third])).toEqual([
       [0, 0],
       [1, 2],
       [2, 1],
       [2, 3],
     ]);
-    expect(found([second, third, { ...first, excludeRole: true }])).toEqual([
+    expect(mineSets([second, third, { ...first, excludeRole: true }])).toEqual([
       [0, 2],
       [1, 3],
     ]);
   });
 
-  test('a category holds the categories below it, whatever their case', () => {
+  test('a category includes the categories below it, ignoring case', () => {
     const matrix = buildMatrix(
       10,
       3,
@@ -246,16 +255,16 @@ describe('mining rules', () => {
       [buildColumn('country', Array(10).fill('FR'))],
     );
     const roles = ['it/Servers', 'ITSM', undefined].map((category) => ({ category, approvals: 1 }));
-    const { sets } = mineRules(matrix, roles, [ruleOf({ category: 'IT' })]);
+    const { sets } = mineRules(matrix, roles, [createRule({ category: 'IT' })]);
     expect(sets.map(({ entitlement }) => entitlement)).toEqual([0]);
   });
 
-  test('refuses percentages out of range, and more than three criteria', () => {
-    expect(() => ruleOf({ precisionMinPercent: 100.1 })).toThrow(
+  test('percentages out of range and more than three criteria are rejected', () => {
+    expect(() => createRule({ precisionMinPercent: 100.1 })).toThrow(
       'precisionMinPercent must be 0 to 100, not 100.1',
     );
-    expect(() => ruleOf({ falsePositiveMaxPercent: Number.NaN })).toThrow('0 to 100, not NaN');
-    expect(() => ruleOf({ maxCriteria: 4 })).toThrow('maxCriteria must be 1, 2 or 3, not 4');
-    expect(() => ruleOf({ minIdentities: 0 })).toThrow('whole number from 1, not 0');
+    expect(() => createRule({ falsePositiveMaxPercent: Number.NaN })).toThrow('0 to 100, not NaN');
+    expect(() => createRule({ maxCriteria: 4 })).toThrow('maxCriteria must be 1, 2 or 3, not 4');
+    expect(() => createRule({ minIdentities: 0 })).toThrow('whole number from 1, not 0');
   });
 });

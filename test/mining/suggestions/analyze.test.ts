@@ -8,7 +8,7 @@ import { smallCompanies, toMatrix } from '../small-company.ts';
 
 /**
  * 30 people: 10 in Sales, 10 in Marketing, 10 in Engineering; odd ones in Lyon, even ones in Paris.
- * Entitlement 0 is everyone's, 1 that of Sales, 2 that of Engineering in Lyon, 3 one person's.
+ * Everyone holds entitlement 0, Sales holds 1, Engineering in Lyon holds 2, and one person holds 3.
  */
 function buildCompany(): AccessMatrix {
   const people = Array.from({ length: 30 }, (_, p) => p);
@@ -35,7 +35,7 @@ function buildCompany(): AccessMatrix {
 const company = buildCompany();
 
 describe('analyzeCohort', () => {
-  test('finds the entitlements of a cohort, and names those everyone shares', () => {
+  test('finds the entitlements of a cohort, and lists those that everyone shares', () => {
     const result = analyzeCohort(company, { Department: ['sales'] });
     expect(result).toMatchObject({
       reason: 'found',
@@ -50,7 +50,7 @@ describe('analyzeCohort', () => {
     });
   });
 
-  test('ANDs dimensions and ORs the values of one', () => {
+  test('combines dimensions by AND and the values of one dimension by OR', () => {
     const filter = { location: ['lyon'], department: ['ENGINEERING', 'engineering '] };
     expect(analyzeCohort(company, filter)).toMatchObject({
       suggestion: {
@@ -63,13 +63,13 @@ describe('analyzeCohort', () => {
     expect(either).toMatchObject({ reason: 'nothing-qualifies', people: 20 });
   });
 
-  test('measures everyone when there is no filter', () => {
+  test('analyzes everyone without a filter', () => {
     expect(analyzeCohort(company, { department: [] })).toMatchObject({
       suggestion: { kind: 'everyone', cohort: {}, people: 30, entitlements: [{ entitlement: 0 }] },
     });
   });
 
-  test('says which dimensions there are, and the nearest spelling', () => {
+  test('lists the known dimensions and the nearest spelling for an unknown one', () => {
     expect(analyzeCohort(company, { departmnet: ['Sales'] })).toEqual({
       reason: 'unknown-dimension',
       dimension: 'departmnet',
@@ -78,7 +78,7 @@ describe('analyzeCohort', () => {
     });
   });
 
-  test('says the nearest value and how many people have it', () => {
+  test('returns the nearest value and its number of people for an unknown one', () => {
     expect(analyzeCohort(company, { department: ['Enginering'] })).toEqual({
       reason: 'unknown-value',
       dimension: 'department',
@@ -92,7 +92,7 @@ describe('analyzeCohort', () => {
     });
   });
 
-  test('says how many people match a cohort that is too small, and how to widen it', () => {
+  test('returns the size of a cohort that is too small, and ways to widen it', () => {
     const filter = { department: ['Sales'], location: ['Lyon'] };
     expect(analyzeCohort(company, filter, { minCohortSize: 6 })).toMatchObject({
       reason: 'too-small',
@@ -107,13 +107,13 @@ describe('analyzeCohort', () => {
     });
   });
 
-  test('says when the cohort holds nothing at all', () => {
+  test('reports a cohort without any grants', () => {
     const column = buildColumn('team', Array(6).fill('x'));
     const empty = buildMatrix(6, 2, [], [], [column]);
     expect(analyzeCohort(empty, { team: ['x'] })).toMatchObject({ reason: 'no-grants', people: 6 });
   });
 
-  test('says the best entitlement and its confidence when none reaches the thresholds', () => {
+  test('returns the best entitlement and its confidence if none reaches the thresholds', () => {
     expect(analyzeCohort(company, { department: ['engineering'] })).toMatchObject({
       reason: 'nothing-qualifies',
       people: 10,
@@ -122,11 +122,9 @@ describe('analyzeCohort', () => {
     });
   });
 
-  test('offers the values that members share most, to narrow', () => {
-    const { refinements } = analyzeCohort(company, { department: ['Engineering'] }) as {
-      refinements: unknown;
-    };
-    expect(refinements).toEqual({
+  test('lists the most common values of members, to narrow the cohort', () => {
+    const result = analyzeCohort(company, { department: ['Engineering'] });
+    expect(result).toHaveProperty('refinements', {
       narrow: [
         { dimension: 'location', value: 'Lyon', people: 5 },
         { dimension: 'location', value: 'Paris', people: 5 },
@@ -135,7 +133,7 @@ describe('analyzeCohort', () => {
     });
   });
 
-  test('agrees with counting by hand for any filter', () => {
+  test('matches a simple count for any filter', () => {
     const choice = fc.subarray(['v1', 'v2', 'v3', 'v4']);
     const filters = fc.record({ d0: choice, d1: choice }, { requiredKeys: [] });
     fc.assert(

@@ -33,19 +33,19 @@ function jaccard(rows: number[][], a: number, b: number): number {
   return either === 0 ? 1 : both / either;
 }
 
-/** Mean over pairs of the Jaccard of the bundle's entitlements. */
+/** Mean Jaccard of all pairs of the bundle's entitlements. */
 function meanJaccard(rows: number[][], bundle: number[]): number {
   const pairs = bundle.flatMap((a) => bundle.filter((b) => b < a).map((b) => jaccard(rows, a, b)));
   return pairs.reduce((sum, value) => sum + value, 0) / pairs.length;
 }
 
 describe('splitBundle', () => {
-  test('keeps together what is held together', () => {
+  test('keeps entitlements together that the same people hold', () => {
     const rows = Array.from({ length: 10 }, (_, p) => [1, 1, p < 8 ? 1 : 0]);
     expect(split(rows, 0.6)).toEqual([[0, 1, 2]]);
   });
 
-  test('splits what two halves of the cohort hold apart', () => {
+  test('splits entitlements that different halves of the cohort hold', () => {
     const rows = Array.from({ length: 10 }, (_, p) => (p < 5 ? [1, 0, 1, 0] : [0, 1, 0, 1]));
     expect(split(rows, 0.6)).toEqual([
       [0, 2],
@@ -53,7 +53,7 @@ describe('splitBundle', () => {
     ]);
   });
 
-  test('leaves every entitlement in one bundle, and splits only below the mean Jaccard', () => {
+  test('puts every entitlement in one bundle, and splits only below the threshold', () => {
     const table = fc
       .tuple(fc.integer({ min: 2, max: 6 }), fc.integer({ min: 1, max: 40 }))
       .chain(([width, height]) => {
@@ -86,7 +86,7 @@ test('countBits counts the set bits of any word', () => {
 });
 
 describe('compareProfiles', () => {
-  test('tells exact, superset and partial profiles, the nearest first', () => {
+  test('finds exact, superset and partial profiles, most similar first', () => {
     const profiles = [['x'], ['a'], ['a', 'b', 'z'], ['b', 'a'], ['b', 'c', 'a']];
     expect(compareProfiles(['a', 'b'], profiles)).toEqual([
       { profile: 3, relation: 'exact', overlap: ['a', 'b'], missing: [] },

@@ -7,14 +7,14 @@ import { smallCompanies, toMatrix } from '../small-company.ts';
 
 const search = { now: () => 0, seconds: 0.02 };
 
-/** 60 people in 3 departments of one entitlement each; 8 of all departments run incidents. */
+/** 60 people in 3 departments with one entitlement each; 8 people across them handle incidents. */
 function buildCompany() {
   const departments = ['Sales', 'Support', 'Engineering'];
   const people = Array.from({ length: 60 }, (_, p) => p);
   const team = new Set([1, 7, 22, 25, 31, 44, 47, 58]);
-  const grants = people.flatMap((p) => {
-    const own: [number, number][] = [[p, Math.floor(p / 20)]];
-    return team.has(p) ? [...own, [p, 3] as [number, number], [p, 4] as [number, number]] : own;
+  const grants = people.flatMap((p): [number, number][] => {
+    const departmentGrants: [number, number][] = [[p, Math.floor(p / 20)]];
+    return team.has(p) ? [...departmentGrants, [p, 3], [p, 4]] : departmentGrants;
   });
   const matrix = buildMatrix(
     60,
@@ -36,7 +36,7 @@ function buildCompany() {
 }
 
 describe('findHiddenTeams', () => {
-  test('finds people of several departments who share access, and what describes them', () => {
+  test('finds people of several departments who share access, and the value that describes them', () => {
     const { matrix, team } = buildCompany();
     const { suggestions } = mine(matrix, { dimensions: ['department'] });
     expect(suggestions).toHaveLength(3);
@@ -55,7 +55,7 @@ describe('findHiddenTeams', () => {
     expect(teams[0]!.entitlements.map(({ entitlement }) => entitlement)).toEqual([3, 4]);
   });
 
-  test('passes over a team that an existing profile equals, and what is not for mining', () => {
+  test('skips a team equal to an existing profile, and excluded entitlements', () => {
     const { matrix } = buildCompany();
     const { suggestions } = mine(matrix, { dimensions: ['department'] });
     const known = { existingProfiles: [[4, 3]] };
@@ -64,7 +64,7 @@ describe('findHiddenTeams', () => {
     expect(findHiddenTeams(matrix, suggestions, search, excluded)).toEqual([]);
   });
 
-  test('repeats no grant that a suggestion explains', () => {
+  test('does not repeat grants that a suggestion explains', () => {
     fc.assert(
       fc.property(smallCompanies, (company) => {
         const matrix = toMatrix(company);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { generate, listCells, listMembers } from '../../../bench/generated.ts';
 import { mine } from '../../../src/mining/suggestions/mine.ts';
 
-describe('what is planted in a made-up company comes back', () => {
+describe('access planted in a generated company is found', () => {
   test.each([
     { noise: 0, least: 0.95 },
     { noise: 5, least: 0.9 },
@@ -15,9 +15,9 @@ describe('what is planted in a made-up company comes back', () => {
         entitlements: entitlements.map(({ entitlement }) => entitlement),
       })),
     );
-    const wanted = listCells(planted);
-    const right = [...found].filter((cell) => wanted.has(cell)).length;
+    const plantedCells = listCells(planted);
+    const right = [...found].filter((cell) => plantedCells.has(cell)).length;
     expect(right / found.size).toBeGreaterThanOrEqual(least);
-    expect(right / wanted.size).toBeGreaterThanOrEqual(least);
+    expect(right / plantedCells.size).toBeGreaterThanOrEqual(least);
   });
 });
