@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.ts';
 import type { ProblemLog, RecordKind } from './records.ts';
 
-/** The columns each file may have: what `--map` can name, and what a header is compared with. */
+/** The columns of each file: the targets of `--map`, and the expected headings. */
 const columns = {
   people: [
     'email',
@@ -33,15 +33,15 @@ const columns = {
 
 export type Column = (typeof columns)[RecordKind][number];
 
-/** What must be there: one column of each list. A missing `app` is the grants file's name. */
-const required: Record<RecordKind, Column[][]> = {
+/** Required columns: one of each list. Without `app` the name of the grants file is used. */
+const requiredColumns: Record<RecordKind, Column[][]> = {
   people: [['email', 'id']],
   applications: [['app']],
   entitlements: [['entitlement']],
   grants: [['person'], ['entitlement']],
 };
 
-/** Where each column of a file is, and which further columns are attributes of people. */
+/** The position of each column, and the further columns that are attributes of people. */
 export interface Header {
   width: number;
   at: Partial<Record<Column, number>>;
@@ -49,17 +49,18 @@ export interface Header {
 }
 
 /** `Job Title ` and `job_title` are the same column. */
-function columnName(heading: string): string {
+function toColumnName(heading: string): string {
   return heading.trim().toLowerCase().replace(/\s+/g, '_');
 }
 
-function isSame(heading: string, column: string): boolean {
-  return columnName(heading) === columnName(column);
+function isSameColumn(heading: string, column: string): boolean {
+  return toColumnName(heading) === toColumnName(column);
 }
 
 /**
  * Reads `--map target=COLUMN` options.
- * @throws Refusal invalid: not of that form, given twice, or no such target (the targets are listed).
+ * @throws Refusal invalid: wrong form, repeated target, or unknown target (the message lists all
+ * targets).
  */
 export function readColumnMap(options: readonly string[]): Map<string, string> {
   const targets = new Set<string>(Object.values(columns).flat());
@@ -69,17 +70,17 @@ export function readColumnMap(options: readonly string[]): Map<string, string> {
     if (!target) throw new Refusal('invalid', `--map ${option}: write target=COLUMN.`);
     if (!targets.has(target)) {
       const known = [...targets].sort().join(', ');
-      throw new Refusal('invalid', `--map ${option}: no such target; there are ${known}.`);
+      throw new Refusal('invalid', `--map ${option}: unknown target. Targets: ${known}.`);
     }
-    if (map.has(target)) throw new Refusal('invalid', `--map ${target} is given twice.`);
+    if (map.has(target)) throw new Refusal('invalid', `--map ${target} occurs twice.`);
     map.set(target, column);
   }
   return map;
 }
 
 /**
- * Finds a file's columns in its header. undefined: a required column is missing; the problem says
- * what was expected, what was found, and how to map it.
+ * Finds the columns of a file in its header. undefined: a required column is missing. The problem
+ * lists the expected and the actual columns, and an option that maps the column.
  */
 export function readHeader(
   kind: RecordKind,
@@ -87,7 +88,7 @@ export function readHeader(
   map: ReadonlyMap<string, string>,
   log: { file: string; problems: ProblemLog; warnings: ProblemLog },
 ): Header | undefined {
-  reportTwins(headings, log);
+  reportDuplicates(headings, log);
   const at: Header['at'] = {};
   for (const column of columns[kind]) {
     const index = findColumn(headings, column, map);
@@ -96,28 +97,32 @@ export function readHeader(
   if (kind === 'people') findPeopleSynonyms(headings, map, at);
 
   const used = new Set(Object.values(at));
-  const free = headings
-    .map((heading, index) => ({ index, heading: heading.trim(), name: columnName(heading) }))
+  const unused = headings
+    .map((heading, index) => ({ index, heading: heading.trim(), name: toColumnName(heading) }))
     .filter(({ index, name }) => name !== '' && !used.has(index));
 
-  const missing = required[kind].filter((choice) => choice.every((column) => !(column in at)));
-  for (const [nth, choice] of missing.entries()) {
-    const example = free[nth]?.heading ?? 'COLUMN';
-    const message = missingColumn(kind, choice, headings, example);
+  const missing = requiredColumns[kind].filter((choice) =>
+    choice.every((column) => !(column in at)),
+  );
+  for (const [index, choice] of missing.entries()) {
+    const example = unused[index]?.heading ?? 'COLUMN';
+    const message = describeMissingColumn(kind, choice, headings, example);
     log.problems.add({ file: log.file, line: 1, message });
   }
   if (missing.length > 0) return undefined;
 
-  const isAttribute = (name: string) => kind === 'people' && !isKnown(name);
-  for (const { heading } of free.filter(({ name }) => !isAttribute(name))) {
+  const isAttribute = (name: string) => kind === 'people' && !isColumnName(name);
+  for (const { heading } of unused.filter(({ name }) => !isAttribute(name))) {
     const message = 'this column is not used.';
     log.warnings.add({ file: log.file, line: 1, column: heading, message });
   }
-  return { width: headings.length, at, attributes: free.filter(({ name }) => isAttribute(name)) };
+  return { width: headings.length, at, attributes: unused.filter(({ name }) => isAttribute(name)) };
 }
 
-/** An attribute of a name that is a column's, mapped elsewhere, would be a second such dimension. */
-function isKnown(name: string): boolean {
+/**
+ * Column names cannot be attributes: with --map they would create a second dimension of that name.
+ */
+function isColumnName(name: string): boolean {
   return name === 'manager' || columns.people.some((column) => column === name);
 }
 
@@ -128,55 +133,58 @@ function findColumn(
 ): number {
   const mapped = map.get(column);
   const index =
-    mapped === undefined ? -1 : headings.findIndex((heading) => isSame(heading, mapped));
-  return index >= 0 ? index : headings.findIndex((heading) => columnName(heading) === column);
+    mapped === undefined ? -1 : headings.findIndex((heading) => isSameColumn(heading, mapped));
+  return index >= 0 ? index : headings.findIndex((heading) => toColumnName(heading) === column);
 }
 
 /**
- * A `manager` column would otherwise be an attribute beside the dimension of that name; and a
- * `--map person=USER` says what people are called by in people.csv as well.
+ * Finds other names of two columns. A `manager` column would otherwise become an attribute beside
+ * the dimension of that name. And `--map person=USER` also names the key column of people.csv.
  */
 function findPeopleSynonyms(
   headings: readonly string[],
   map: ReadonlyMap<string, string>,
   at: Header['at'],
 ): void {
-  const manager = headings.findIndex((heading) => columnName(heading) === 'manager');
+  const manager = headings.findIndex((heading) => toColumnName(heading) === 'manager');
   if (at.manager_email === undefined && manager >= 0) at.manager_email = manager;
   const person = map.get('person');
   if (at.email !== undefined || at.id !== undefined || person === undefined) return;
-  const key = headings.findIndex((heading) => isSame(heading, person));
+  const key = headings.findIndex((heading) => isSameColumn(heading, person));
   if (key >= 0) at.id = key;
 }
 
-function reportTwins(headings: readonly string[], log: { file: string; problems: ProblemLog }) {
+function reportDuplicates(
+  headings: readonly string[],
+  log: { file: string; problems: ProblemLog },
+) {
   const seen = new Map<string, string>();
   for (const heading of headings) {
-    const name = columnName(heading);
+    const name = toColumnName(heading);
     if (name === '') continue;
     if (seen.has(name)) {
-      const message = 'this heading is there twice; give each column a name of its own.';
+      const message = 'this heading occurs twice; give each column its own name.';
       log.problems.add({ file: log.file, line: 1, column: heading.trim(), message });
     }
     seen.set(name, heading);
   }
 }
 
-function missingColumn(
+function describeMissingColumn(
   kind: RecordKind,
   choice: Column[],
   headings: readonly string[],
   example: string,
 ): string {
-  const wanted = choice.map((column) => `"${column}"`).join(' or ');
+  const expected = choice.map((column) => `"${column}"`).join(' or ');
   const found = headings.map((heading) => heading.trim()).join(', ');
   return (
-    `there is no column ${wanted}. Expected: ${columns[kind].join(', ')}. Found: ${found}. ` +
-    `If it has another name, say so: ${choice.map((column) => `--map ${column}=${example}`).join(' or ')}`
+    `there is no column ${expected}. Expected: ${columns[kind].join(', ')}. Found: ${found}. ` +
+    `If it has another name, add ${choice.map((column) => `--map ${column}=${example}`).join(' or ')}`
   );
 }
 
-/** Reports the mapped columns that no file has. */
+/** Reports mapped columns that no file has. */
 export function reportUnmapped(
   map: ReadonlyMap<string, string>,
   headings: ReadonlyMap<RecordKind, { file: string; headings: readonly string[] }>,
@@ -184,10 +192,10 @@ export function reportUnmapped(
 ): void {
   for (const [target, column] of map) {
     const files = [...headings].filter(([kind]) => columns[kind].some((name) => name === target));
-    const isFound = files.some(([, { headings }]) => headings.some((h) => isSame(h, column)));
+    const isFound = files.some(([, { headings }]) => headings.some((h) => isSameColumn(h, column)));
     if (isFound) continue;
     const file = files.map(([, { file }]) => file).join(', ') || 'no file';
-    const message = `has no column "${column}", which --map ${target}=${column} asks for.`;
+    const message = `has no column "${column}" for --map ${target}=${column}.`;
     problems.add({ file, line: 0, message });
   }
 }

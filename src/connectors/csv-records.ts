@@ -20,15 +20,17 @@ import type {
 interface Sheet {
   header: Header;
   file: string;
-  /** What the application is called where the file has no `app` column. */
+  /** The name of the application for a file without an `app` column. */
   app: string;
   problems: ProblemLog;
 }
 
-/** Makes the function that turns a sheet's rows into records; undefined: the row has no record. */
+/**
+ * Creates the function that converts a sheet's rows to records; undefined: the row has no record.
+ */
 export type RecordReader<T> = (sheet: Sheet) => (row: Row) => T | undefined;
 
-/** A row's cells by column, trimmed, and the way to complain about one. */
+/** The cells of a row by column, trimmed. `fail` reports a problem with one of them. */
 interface Cells {
   line: number;
   get(column: Column): string;
@@ -36,14 +38,14 @@ interface Cells {
 }
 
 /**
- * Gives rows their cells. A row with too few or too many values is reported and left out: which
- * value belongs to which column cannot be known.
+ * Creates a function that splits a row into cells. A row with too few or too many values is
+ * reported and skipped, since it is unknown which value belongs to which column.
  */
-function cellsReader({ header, file, problems }: Sheet): (row: Row) => Cells | undefined {
+function createCellsReader({ header, file, problems }: Sheet): (row: Row) => Cells | undefined {
   const { at, width } = header;
   return ({ line, values }) => {
     if (values.length !== width) {
-      const message = `has ${values.length} values where the header has ${width}.`;
+      const message = `has ${values.length} values but the header has ${width}.`;
       problems.add({ file, line, value: values.join(','), message });
       return undefined;
     }
@@ -57,35 +59,32 @@ function cellsReader({ header, file, problems }: Sheet): (row: Row) => Cells | u
   };
 }
 
-/** Reports keys that were there before, with the line they were on. */
-function onlyOnce(what: string): (cells: Cells, column: Column, key: string) => void {
+/** Creates a function that reports a repeated key with the line of its first occurrence. */
+function createUniqueCheck(noun: string): (cells: Cells, column: Column, key: string) => void {
   const lines = new Map<string, number>();
   return (cells, column, key) => {
     const first = lines.get(key);
     if (first === undefined) lines.set(key, cells.line);
-    else cells.fail(column, `the same ${what} is on line ${first}; each may be there once.`);
+    else cells.fail(column, `the same ${noun} is on line ${first}; each must be unique.`);
   };
 }
 
-const texts = {
-  name: 'name',
-  department: 'department',
-  job_title: 'jobTitle',
-  employment_status: 'employmentStatus',
-  employment_type: 'employmentType',
-  manager_email: 'managerRef',
-  location: 'location',
-} as const satisfies Partial<Record<Column, keyof PersonRecord>>;
+/** Text columns of people, and the fields of the record that they fill. */
+const textColumns = [
+  ['name', 'name'],
+  ['department', 'department'],
+  ['job_title', 'jobTitle'],
+  ['employment_status', 'employmentStatus'],
+  ['employment_type', 'employmentType'],
+  ['manager_email', 'managerRef'],
+  ['location', 'location'],
+] as const satisfies readonly (readonly [Column, keyof PersonRecord])[];
 
 export const personReader: RecordReader<PersonRecord> = (sheet) => {
-  const cellsOf = cellsReader(sheet);
-  const checkKey = personKeyCheck();
-  const columns = Object.entries(texts) as [
-    keyof typeof texts,
-    (typeof texts)[keyof typeof texts],
-  ][];
+  const readCells = createCellsReader(sheet);
+  const checkKey = createPersonKeyCheck();
   return (row) => {
-    const cells = cellsOf(row);
+    const cells = readCells(row);
     if (!cells) return undefined;
     checkKey(cells);
     const active = readActive(cells.get('active'));
@@ -93,13 +92,13 @@ export const personReader: RecordReader<PersonRecord> = (sheet) => {
     const person: PersonRecord = {
       line: row.line,
       active: active ?? true,
-      attributes: attributesOf(sheet.header, row),
+      attributes: readAttributes(sheet.header, row),
     };
     const email = cells.get('email');
     const id = cells.get('id');
     if (email !== '') person.email = email;
     if (id !== '') person.id = id;
-    for (const [column, field] of columns) {
+    for (const [column, field] of textColumns) {
       const value = cells.get(column);
       if (value !== '') person[field] = value;
     }
@@ -107,9 +106,9 @@ export const personReader: RecordReader<PersonRecord> = (sheet) => {
   };
 };
 
-function personKeyCheck(): (cells: Cells) => void {
-  const checkEmail = onlyOnce('e-mail');
-  const checkId = onlyOnce('id');
+function createPersonKeyCheck(): (cells: Cells) => void {
+  const checkEmail = createUniqueCheck('e-mail');
+  const checkId = createUniqueCheck('id');
   return (cells) => {
     const email = cells.get('email');
     const id = cells.get('id');
@@ -121,23 +120,23 @@ function personKeyCheck(): (cells: Cells) => void {
   };
 }
 
-function attributesOf({ attributes }: Header, { values }: Row): Record<string, string> {
-  const found: Record<string, string> = {};
+function readAttributes({ attributes }: Header, { values }: Row): Record<string, string> {
+  const texts: Record<string, string> = {};
   for (const { index, name } of attributes) {
     const value = values[index]?.trim();
-    if (value) found[name] = value;
+    if (value) texts[name] = value;
   }
-  return found;
+  return texts;
 }
 
 export const applicationReader: RecordReader<ApplicationRecord> = (sheet) => {
   const { at } = sheet.header;
-  const cellsOf = cellsReader(sheet);
-  const checkApp = onlyOnce('application');
+  const readCells = createCellsReader(sheet);
+  const checkApp = createUniqueCheck('application');
   return (row) => {
-    const cells = cellsOf(row);
+    const cells = readCells(row);
     if (!cells) return undefined;
-    const app = needed(cells, 'app');
+    const app = readRequired(cells, 'app');
     if (app === undefined) return undefined;
     checkApp(cells, 'app', app.toLowerCase());
     const record: ApplicationRecord = { line: row.line, app };
@@ -152,15 +151,15 @@ export const applicationReader: RecordReader<ApplicationRecord> = (sheet) => {
 };
 
 export const entitlementReader: RecordReader<EntitlementRecord> = (sheet) => {
-  const cellsOf = cellsReader(sheet);
-  const appOf = appReader(sheet);
-  const checkEntitlement = onlyOnce('entitlement');
+  const readCells = createCellsReader(sheet);
+  const readApp = createAppReader(sheet);
+  const checkEntitlement = createUniqueCheck('entitlement');
   const hasOwners = sheet.header.at.owner_email !== undefined;
   return (row) => {
-    const cells = cellsOf(row);
+    const cells = readCells(row);
     if (!cells) return undefined;
-    const app = appOf(cells);
-    const entitlement = needed(cells, 'entitlement');
+    const app = readApp(cells);
+    const entitlement = readRequired(cells, 'entitlement');
     if (app === undefined || entitlement === undefined) return undefined;
     checkEntitlement(cells, 'entitlement', `${app}\n${entitlement}`.toLowerCase());
     const record: EntitlementRecord = { line: row.line, app, entitlement };
@@ -173,15 +172,15 @@ export const entitlementReader: RecordReader<EntitlementRecord> = (sheet) => {
     const risk = readRisk(riskText);
     if (risk !== undefined) record.risk = risk;
     else if (riskText !== '') cells.fail('risk', 'write low, medium or high.');
-    return Object.assign(record, requestRules(cells));
+    return Object.assign(record, readRequestSettings(cells));
   };
 };
 
-/** A century: longer than anybody holds access. */
+/** A century: longer than anybody needs access. */
 const maxGrantDays = 36_500;
 
-/** How it may be asked for; what is left empty is left as it is. */
-function requestRules(cells: Cells): Partial<EntitlementRecord> {
+/** Reads the settings of requests; an empty cell leaves the stored value unchanged. */
+function readRequestSettings(cells: Cells): Partial<EntitlementRecord> {
   const read = <T>(column: Column, readValue: (text: string) => T | undefined, hint: string) => {
     const text = cells.get(column);
     const value = text === '' ? undefined : readValue(text);
@@ -205,19 +204,19 @@ function requestRules(cells: Cells): Partial<EntitlementRecord> {
 }
 
 export const grantReader: RecordReader<GrantRecord> = (sheet) => {
-  const cellsOf = cellsReader(sheet);
-  const appOf = appReader(sheet);
-  const dateOf = dateReader(readDate);
-  const endOf = dateReader(readEnd);
+  const readCells = createCellsReader(sheet);
+  const readApp = createAppReader(sheet);
+  const readDateCell = createDateReader(readDate);
+  const readEndCell = createDateReader(readEnd);
   return (row) => {
-    const cells = cellsOf(row);
+    const cells = readCells(row);
     if (!cells) return undefined;
-    const person = needed(cells, 'person');
-    const app = appOf(cells);
-    const entitlement = needed(cells, 'entitlement');
-    const grantedAt = dateOf(cells, 'granted_at');
-    const expiresAt = endOf(cells, 'expires_at');
-    const lastUsedAt = dateOf(cells, 'last_used_at');
+    const person = readRequired(cells, 'person');
+    const app = readApp(cells);
+    const entitlement = readRequired(cells, 'entitlement');
+    const grantedAt = readDateCell(cells, 'granted_at');
+    const expiresAt = readEndCell(cells, 'expires_at');
+    const lastUsedAt = readDateCell(cells, 'last_used_at');
     if (person === undefined || app === undefined || entitlement === undefined) return undefined;
     const record: GrantRecord = { line: row.line, person, app, entitlement };
     if (grantedAt) record.grantedAt = grantedAt;
@@ -227,34 +226,34 @@ export const grantReader: RecordReader<GrantRecord> = (sheet) => {
   };
 };
 
-function needed(cells: Cells, column: Column): string | undefined {
+function readRequired(cells: Cells, column: Column): string | undefined {
   const value = cells.get(column);
   if (value !== '') return value;
   cells.fail(column, 'must not be empty.');
   return undefined;
 }
 
-function appReader({ header, app }: Sheet): (cells: Cells) => string | undefined {
-  return header.at.app === undefined ? () => app : (cells) => needed(cells, 'app');
+function createAppReader({ header, app }: Sheet): (cells: Cells) => string | undefined {
+  return header.at.app === undefined ? () => app : (cells) => readRequired(cells, 'app');
 }
 
-/** Dates repeat from row to row: remembering the last few thousand saves most of the reading. */
-function dateReader(
+/** Dates repeat in many rows. Caching a few thousand avoids most of the parsing. */
+function createDateReader(
   read: (text: string) => Date | undefined,
 ): (cells: Cells, column: Column) => Date | undefined {
-  const known = new Map<string, Date>();
+  const dates = new Map<string, Date>();
   return (cells, column) => {
     const text = cells.get(column);
     if (text === '') return undefined;
-    const seen = known.get(text);
-    if (seen) return seen;
+    const cached = dates.get(text);
+    if (cached) return cached;
     const date = read(text);
     if (!date) {
       cells.fail(column, 'this is not a date; write 2027-06-30 or 2027-06-30T17:00:00Z.');
       return undefined;
     }
-    if (known.size >= 5_000) known.clear();
-    known.set(text, date);
+    if (dates.size >= 5_000) dates.clear();
+    dates.set(text, date);
     return date;
   };
 }

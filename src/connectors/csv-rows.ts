@@ -6,55 +6,60 @@ import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
 import type { ProblemLog } from './records.ts';
 
-/** One row as written, and the line it starts on. */
+/** One row as written, and its first line. */
 export interface Row {
   line: number;
   values: string[];
 }
 
-/** A quote that is never closed would otherwise swallow the rest of the file into one value. */
+/**
+ * Limits a row, since a quote that is never closed would put the rest of the file into one value.
+ */
 const maxRowLength = 1_000_000;
 const newline = 0x0a;
 
 /**
- * Streams a CSV file as batches of rows, the header being the first row; empty lines are left out.
- * What is not UTF-8, has NUL characters or ends inside a quote goes to `problems`, and bad rows are
- * left out. Memory stays at a few batches, whatever the size of the file.
+ * Streams a CSV file as batches of rows; the header is the first row and empty lines are skipped.
+ * Text that is not UTF-8, NUL characters and unclosed quotes go to `problems`; their rows are
+ * skipped. Memory stays at a few batches for files of any size.
  */
 export async function* readRows(
   path: string,
   file: string,
   problems: ProblemLog,
   batchSize = 5_000,
-  /** Told before each batch how many bytes of the file have been read. */
+  /** Called before each batch with the number of bytes read so far. */
   onRead: (bytes: number) => void = () => {},
 ): AsyncGenerator<Row[]> {
-  const start = await firstBytes(path);
-  const unreadable = encodingFault(start);
-  if (unreadable) {
-    problems.add({ file, line: 1, message: unreadable });
+  const start = await readFirstBytes(path);
+  const encodingProblem = findEncodingProblem(start);
+  if (encodingProblem) {
+    problems.add({ file, line: 1, message: encodingProblem });
     return;
   }
   const bytes = new CheckedBytes(file, problems);
   const parser = parse({
     bom: true,
-    delimiter: delimiterOf(start.toString('utf8')),
+    delimiter: detectDelimiter(start.toString('utf8')),
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     relax_quotes: true,
     max_record_size: maxRowLength,
   });
   const source = createReadStream(path, { highWaterMark: 1 << 18 });
-  // The parser passes an error of any stage on to the loop below, and closes the file when it ends.
+  // The parser passes errors of every stage to the loop below, and closes the file at its end.
   if (path.endsWith('.gz')) pipeline(source, createGunzip(), bytes, parser, () => undefined);
   else pipeline(source, bytes, parser, () => undefined);
 
   let line = 1;
   let batch: Row[] = [];
   try {
-    for await (const values of parser as AsyncIterable<string[]>) {
+    // The parser's own iterator is untyped; without the option `columns` a record is a list of
+    // strings.
+    const records: AsyncIterable<string[]> = parser;
+    for await (const values of records) {
       const row = { line, values };
-      line += 1 + (bytes.hasQuotes ? newlinesIn(values) : 0);
+      line += 1 + (bytes.hasQuotes ? countNewlines(values) : 0);
       if (isEmpty(values) || bytes.badLines.has(row.line)) continue;
       batch.push(row);
       if (batch.length < batchSize) continue;
@@ -63,7 +68,7 @@ export async function* readRows(
       batch = [];
     }
   } catch (error) {
-    problems.add({ file, line, message: parseFault(error) });
+    problems.add({ file, line, message: toParseProblem(error) });
   }
   onRead(source.bytesRead);
   if (batch.length > 0) yield batch;
@@ -73,7 +78,7 @@ function isEmpty(values: string[]): boolean {
   return values.length === 1 && values[0]?.trim() === '';
 }
 
-function newlinesIn(values: string[]): number {
+function countNewlines(values: string[]): number {
   let count = 0;
   for (const value of values) {
     for (let at = value.indexOf('\n'); at >= 0; at = value.indexOf('\n', at + 1)) count += 1;
@@ -81,7 +86,7 @@ function newlinesIn(values: string[]): number {
   return count;
 }
 
-function parseFault(error: unknown): string {
+function toParseProblem(error: unknown): string {
   if (error instanceof CsvError && error.code === 'CSV_QUOTE_NOT_CLOSED') {
     return 'a quote opens here and is never closed.';
   }
@@ -89,12 +94,12 @@ function parseFault(error: unknown): string {
     return `this row is longer than ${maxRowLength} characters: is a quote never closed?`;
   }
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
-    return 'the compressed file is damaged or cut short.';
+    return 'the compressed file is damaged or incomplete.';
   }
   throw error;
 }
 
-async function firstBytes(path: string): Promise<Buffer> {
+async function readFirstBytes(path: string): Promise<Buffer> {
   const handle = await open(path);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(1 << 16), 0, 1 << 16, 0);
@@ -103,16 +108,16 @@ async function firstBytes(path: string): Promise<Buffer> {
     await handle.close();
   }
   const unzipped = createReadStream(path).pipe(createGunzip());
-  // A damaged file is reported by the reading proper; here its beginning is simply unknown.
-  const next = await new Promise<Buffer>((resolve) => {
+  // Reading the rows reports a damaged file. Here its first bytes stay unknown.
+  const firstChunk = await new Promise<Buffer>((resolve) => {
     unzipped.once('data', resolve).once('end', () => resolve(Buffer.alloc(0)));
     unzipped.once('error', () => resolve(Buffer.alloc(0)));
   });
   unzipped.destroy();
-  return next;
+  return firstChunk;
 }
 
-function encodingFault(start: Buffer): string | undefined {
+function findEncodingProblem(start: Buffer): string | undefined {
   const [first, second] = start;
   const isUtf16 =
     (first === 0xff && second === 0xfe) ||
@@ -125,14 +130,14 @@ function encodingFault(start: Buffer): string | undefined {
   return undefined;
 }
 
-/** The separator that the header has most of; a comma where it has none. */
-function delimiterOf(start: string): string {
+/** The most frequent separator of the header; a comma if there is none. */
+function detectDelimiter(start: string): string {
   const header = /\S.*/.exec(start)?.[0].replace(/"[^"]*"/g, '') ?? '';
   const count = (delimiter: string) => header.split(delimiter).length;
   return [',', ';', '\t'].reduce((best, next) => (count(next) > count(best) ? next : best));
 }
 
-/** Passes bytes on in pieces that end between characters, and notes lines that are not UTF-8. */
+/** Splits bytes between characters, and records lines that are not UTF-8. */
 class CheckedBytes extends Transform {
   readonly badLines = new Set<number>();
   hasQuotes = false;
@@ -150,7 +155,8 @@ class CheckedBytes extends Transform {
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
     let end = bytes.length;
-    // An ASCII byte is never part of a longer character; a CR may belong to the LF to come.
+    // An ASCII byte is never part of a longer character. A CR may belong to an LF in the next
+    // chunk.
     while (end > 0 && ((bytes[end - 1] ?? 0) > 0x7f || bytes[end - 1] === 0x0d)) end -= 1;
     this.#rest = bytes.subarray(end);
     done(null, this.#check(bytes.subarray(0, end)));
@@ -162,14 +168,14 @@ class CheckedBytes extends Transform {
 
   #check(bytes: Buffer): Buffer {
     this.hasQuotes ||= bytes.includes('"');
-    const isGood = isUtf8(bytes) && !bytes.includes(0);
+    const isValid = isUtf8(bytes) && !bytes.includes(0);
     let from = 0;
     for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, from)) {
-      if (!isGood) this.#checkLine(bytes.subarray(from, at));
+      if (!isValid) this.#checkLine(bytes.subarray(from, at));
       this.#line += 1;
       from = at + 1;
     }
-    if (isGood) return bytes;
+    if (isValid) return bytes;
     this.#checkLine(bytes.subarray(from));
     return Buffer.from(bytes.toString('utf8').replaceAll('\0', ''));
   }
@@ -181,7 +187,7 @@ class CheckedBytes extends Transform {
     this.#problems.add({
       file: this.#file,
       line: this.#line,
-      // Most such files come from Excel on Windows, where Latin-1 shows the letters as they were.
+      // Most such files come from Excel on Windows; Latin-1 shows their letters correctly.
       value: bytes.toString('latin1').trim().slice(0, 60),
       message: hasNul
         ? 'has a NUL character.'

@@ -2,7 +2,7 @@ import type { EntitlementRecord } from './records.ts';
 
 const emailShape = /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\.]+(\.[^\s@<>(),;:"[\]\\.]+)+$/;
 
-/** Whether a text has the shape of an address mail can be sent to: one @, a domain with a dot. */
+/** Checks whether a text has the form of an e-mail address: one @ and a domain with a dot. */
 export function isEmail(text: string): boolean {
   return text.length <= 254 && emailShape.test(text);
 }
@@ -12,26 +12,26 @@ const activeWords = new Map([
   ...['false', 'no', '0', 'f', 'n'].map((word) => [word, false] as const),
 ]);
 
-/** Reads `active`; an empty value is true. undefined: no word for yes or no. */
+/** Reads `active`; an empty value is true. undefined: not a known word. */
 export function readActive(text: string): boolean | undefined {
   return activeWords.get(text.toLowerCase());
 }
 
-/** Reads a whole number within these bounds. undefined: it is none. */
-export function readWhole(text: string, least: number, most: number): number | undefined {
+/** Reads a whole number from `min` to `max`. undefined: not such a number. */
+export function readWhole(text: string, min: number, max: number): number | undefined {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? value : undefined;
+  return value >= min && value <= max ? value : undefined;
 }
 
 const risks = new Map<string, NonNullable<EntitlementRecord['risk']>>([
   ['low', 'low'],
   ['medium', 'medium'],
   ['high', 'high'],
-  // Other products have a fourth level; here nothing treats it differently from high.
+  // Some products have a fourth level. Rolemine treats it like high.
   ['critical', 'high'],
 ]);
 
-/** Reads a risk level. undefined: not one of them. */
+/** Reads a risk level. undefined: not a known level. */
 export function readRisk(text: string): EntitlementRecord['risk'] | undefined {
   return risks.get(text.toLowerCase());
 }
@@ -40,34 +40,34 @@ const dateShape =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)? ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /**
- * Reads `2027-06-30` or `2027-06-30 17:00[:00][Z|+02:00]`; without an offset it is UTC. Day-first
- * and month-first dates are not guessed at. undefined: not a date, or not one in the calendar.
+ * Reads `2027-06-30` or `2027-06-30 17:00[:00][Z|+02:00]`; without an offset it is UTC. Dates with
+ * the day or month first are ambiguous and rejected. undefined: not a date, or not in the calendar.
  */
 export function readDate(text: string): Date | undefined {
   const match = dateShape.exec(text);
   if (!match) return undefined;
   const [, day = '', time = '00:00', second = '00', fraction = '0', zone = 'Z'] = match;
-  // Date accepts 31 February and moves it on to March; a day that does not come back was not one.
+  // Date accepts 31 February as a day in March. If the day changes, it was not in the calendar.
   const midnight = new Date(`${day}T00:00:00Z`);
   if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return undefined;
   const at = new Date(
-    `${day}T${time}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}${offset(zone)}`,
+    `${day}T${time}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}${toOffset(zone)}`,
   );
   return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
-/** Reads when something ends: a day is meant with all its hours. */
+/** Reads the end of something; a day without a time means its last second. */
 export function readEnd(text: string): Date | undefined {
   return readDate(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text} 23:59:59` : text);
 }
 
-function offset(zone: string): string {
+function toOffset(zone: string): string {
   if (/^z$/i.test(zone)) return 'Z';
   const digits = zone.replace(':', '').padEnd(5, '0');
   return `${digits.slice(0, 3)}:${digits.slice(3)}`;
 }
 
-/** Several e-mails in one cell are separated by semicolons (or commas). */
+/** Splits several e-mail addresses in one cell at semicolons or commas. */
 export function readList(text: string): string[] {
   return text === ''
     ? []

@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts';
 import { type Header, readHeader, reportUnmapped } from './csv-columns.ts';
 import * as records from './csv-records.ts';
 import { type Row, readRows } from './csv-rows.ts';
-import { problemLog } from './problems.ts';
+import { createProblemLog } from './problems.ts';
 import type { ProblemLog, RecordKind, Source } from './records.ts';
 
 /** Paths of the files to read; a kind without a file has no records. */
@@ -13,13 +13,13 @@ export type CsvFiles = Partial<Record<RecordKind, string>>;
 export interface CsvOptions {
   /** Target column → heading in the files (readColumnMap). */
   map?: ReadonlyMap<string, string>;
-  /** The source's name; people and grants that are gone are closed among one source's only. */
+  /** The name of the source. An import closes only people and grants of the same source. */
   name?: string;
 }
 
 const kinds = ['people', 'applications', 'entitlements', 'grants'] as const;
-/** The name in the documentation first; `users` is what many exports call the same thing. */
-const names: Record<RecordKind, string[]> = {
+/** File names of each kind. The documentation uses the first; many exports use `users`. */
+const fileNamesOf: Record<RecordKind, string[]> = {
   people: ['people', 'users'],
   applications: ['applications'],
   entitlements: ['entitlements'],
@@ -27,19 +27,19 @@ const names: Record<RecordKind, string[]> = {
 };
 
 /**
- * Opens a folder of people.csv, grants.csv and, where they are there, applications.csv and
- * entitlements.csv (each may be gzipped: people.csv.gz). Missing files and bad headers are in the
- * source's `problems` at once, everything else as the records are read.
+ * Opens a folder with people.csv, grants.csv and optionally applications.csv and entitlements.csv
+ * (each may be gzipped: people.csv.gz). Missing files and invalid headers are in the source's
+ * `problems` at once; reading the records adds all others.
  * @throws Refusal invalid: the folder cannot be read.
  */
 export async function openCsvFolder(dir: string, options: CsvOptions = {}): Promise<Source> {
   const found = await readdir(dir).catch(() => {
-    throw new Refusal('invalid', `${dir} is not a folder that can be read.`);
+    throw new Refusal('invalid', `${dir} is not a readable folder.`);
   });
   const files: CsvFiles = {};
   for (const kind of kinds) {
-    const wanted = names[kind].flatMap((name) => [`${name}.csv`, `${name}.csv.gz`]);
-    const file = wanted
+    const fileNames = fileNamesOf[kind].flatMap((name) => [`${name}.csv`, `${name}.csv.gz`]);
+    const file = fileNames
       .map((name) => found.find((entry) => entry.toLowerCase() === name))
       .find((entry) => entry !== undefined);
     if (file !== undefined) files[kind] = join(dir, file);
@@ -47,25 +47,26 @@ export async function openCsvFolder(dir: string, options: CsvOptions = {}): Prom
   const source = await openCsvFiles(files, options);
   for (const kind of ['people', 'grants'] as const) {
     if (files[kind] !== undefined) continue;
-    const there = found.length > 0 ? `In ${dir} there is: ${list(found)}.` : `${dir} is empty.`;
-    source.problems.add({ file: `${kind}.csv`, line: 0, message: `is missing. ${there}` });
+    const content =
+      found.length > 0 ? `${dir} contains: ${formatFirst(found)}.` : `${dir} is empty.`;
+    source.problems.add({ file: `${kind}.csv`, line: 0, message: `is missing. ${content}` });
   }
   const used = new Set(Object.values(source.files));
   for (const file of found.filter((name) => /\.csv(\.gz)?$/i.test(name) && !used.has(name))) {
-    source.warnings.add({ file, line: 0, message: 'is not one of the files that are read.' });
+    source.warnings.add({ file, line: 0, message: 'this file is not used.' });
   }
   return source;
 }
 
-function list(names: string[]): string {
+function formatFirst(names: string[]): string {
   const shown = names.sort().slice(0, 10).join(', ');
   return names.length > 10 ? `${shown} and ${names.length - 10} more` : shown;
 }
 
-/** Opens single CSV files, whatever their names; see openCsvFolder. */
+/** Opens CSV files with any names; see openCsvFolder. */
 export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): Promise<Source> {
-  const problems = problemLog();
-  const warnings = problemLog();
+  const problems = createProblemLog();
+  const warnings = createProblemLog();
   const map = options.map ?? new Map();
   const fileNames: Source['files'] = {};
   const headings = new Map<RecordKind, { file: string; headings: string[] }>();
@@ -76,7 +77,7 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
     if (path === undefined) continue;
     const file = basename(path);
     fileNames[kind] = file;
-    const first = await readHeadings(path, file, problems);
+    const first = await readFileHeadings(path, file, problems);
     if (first === undefined) continue;
     headings.set(kind, { file, headings: first });
     const header = readHeader(kind, first, map, { file, problems, warnings });
@@ -85,14 +86,17 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
   reportUnmapped(map, headings, problems);
 
   const bytesRead = new Map<RecordKind, number>();
-  const bytes = await sizeOf(Object.values(files));
-  const app = basename(files.grants ?? files.entitlements ?? '').replace(/\.csv(\.gz)?$/i, '');
+  const bytes = await measureFiles(Object.values(files));
+  const defaultApp = basename(files.grants ?? files.entitlements ?? '').replace(
+    /\.csv(\.gz)?$/i,
+    '',
+  );
   async function* read<T>(kind: RecordKind, reader: records.RecordReader<T>): AsyncGenerator<T[]> {
     const path = files[kind];
     const header = headers.get(kind);
     const file = fileNames[kind];
     if (path === undefined || header === undefined || file === undefined) return;
-    const recordOf = reader({ header, file, app, problems });
+    const recordOf = reader({ header, file, app: defaultApp, problems });
     let isFirst = true;
     const onRead = (bytes: number) => void bytesRead.set(kind, bytes);
     for await (const batch of readRows(path, file, problems, undefined, onRead)) {
@@ -115,8 +119,8 @@ export async function openCsvFiles(files: CsvFiles, options: CsvOptions = {}): P
   };
 }
 
-/** Bytes of the files there are; 1 at least. */
-async function sizeOf(paths: readonly string[]): Promise<number> {
+/** Total size of the readable files in bytes; at least 1. */
+async function measureFiles(paths: readonly string[]): Promise<number> {
   const sizes = await Promise.all(paths.map((path) => stat(path).catch(() => ({ size: 0 }))));
   return Math.max(
     1,
@@ -124,27 +128,29 @@ async function sizeOf(paths: readonly string[]): Promise<number> {
   );
 }
 
-async function readHeadings(
+async function readFileHeadings(
   path: string,
   file: string,
   problems: ProblemLog,
 ): Promise<string[] | undefined> {
-  const faults = problemLog();
+  const fileProblems = createProblemLog();
   let header: Row | undefined;
   try {
-    for await (const [first] of readRows(path, file, faults, 1)) {
+    for await (const [first] of readRows(path, file, fileProblems, 1)) {
       header = first;
       break;
     }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    faults.add({ file, line: 0, message: `cannot be read (${String(error.code)}).` });
+    fileProblems.add({ file, line: 0, message: `cannot be read (${String(error.code)}).` });
   }
-  // Faults below the header are found again, and reported, when the records are read.
-  const above = faults.list.filter(({ line }) => header === undefined || line <= header.line);
-  for (const fault of above) problems.add(fault);
-  if (header === undefined && above.length === 0) {
-    problems.add({ file, line: 1, message: 'is empty: not even a header.' });
+  // Reading the records finds and reports the problems below the header again.
+  const headerProblems = fileProblems.list.filter(
+    ({ line }) => header === undefined || line <= header.line,
+  );
+  for (const problem of headerProblems) problems.add(problem);
+  if (header === undefined && headerProblems.length === 0) {
+    problems.add({ file, line: 1, message: 'is empty; it needs a header.' });
   }
-  return above.length > 0 ? undefined : header?.values;
+  return headerProblems.length > 0 ? undefined : header?.values;
 }

@@ -1,7 +1,9 @@
 import type { Problem, ProblemLog } from './records.ts';
 
-/** A log that keeps the first `limit` problems and counts the rest: a bad file can have millions. */
-export function problemLog(limit = 100): ProblemLog {
+/**
+ * Creates a log that lists the first problems and counts the rest: a bad file can have millions.
+ */
+export function createProblemLog(maxListed = 100): ProblemLog {
   const list: Problem[] = [];
   let count = 0;
   return {
@@ -11,31 +13,31 @@ export function problemLog(limit = 100): ProblemLog {
     },
     add(problem) {
       count += 1;
-      if (list.length < limit) list.push(problem);
+      if (list.length < maxListed) list.push(problem);
     },
   };
 }
 
-const valueLimit = 80;
+const maxValueLength = 80;
 
-function quoted(value: string): string {
-  const cut = value.length > valueLimit ? `${value.slice(0, valueLimit)}…` : value;
+function quoteValue(value: string): string {
+  const cut = value.length > maxValueLength ? `${value.slice(0, maxValueLength)}…` : value;
   return JSON.stringify(cut);
 }
 
-function place({ file, line, column, value }: Problem): string {
+function formatPlace({ file, line, column, value }: Problem): string {
   const where = line > 0 ? `${file}:${line}` : file;
-  return [where, column, value === undefined ? undefined : quoted(value)]
+  return [where, column, value === undefined ? undefined : quoteValue(value)]
     .filter((part) => part !== undefined)
     .join(' ');
 }
 
 /**
- * One line a problem, in the order found (`grants.csv:17 person "bo@x.example": no such person…`),
- * and how many more there were.
+ * Formats one line per problem, in the order found (`grants.csv:17 person "bo@x.example": no such
+ * person…`), and the number of further ones.
  */
 export function formatProblems({ list, count }: ProblemLog): string[] {
-  const lines = list.map((problem) => `${place(problem)}: ${problem.message}`);
+  const lines = list.map((problem) => `${formatPlace(problem)}: ${problem.message}`);
   if (count > list.length) lines.push(`and ${count - list.length} more`);
   return lines;
 }

@@ -1,4 +1,4 @@
-/** One person as a source tells it. `line` is where in the source's file, for messages. */
+/** One person of a source. `line` is the position in the source's file, for messages. */
 export interface PersonRecord {
   line: number;
   id?: string;
@@ -8,15 +8,18 @@ export interface PersonRecord {
   jobTitle?: string;
   employmentStatus?: string;
   employmentType?: string;
-  /** E-mail or id of the manager, as written; the manager may be unknown to the source. */
+  /** E-mail or id of the manager, as written; the source may not contain this person. */
   managerRef?: string;
   location?: string;
   active: boolean;
-  /** Every further attribute; the keys are dimension names (lower case, no spaces). */
+  /** All further attributes; the keys are dimension names (lowercase, without spaces). */
   attributes: Record<string, string>;
 }
 
-/** One application; owners and provisioners are e-mails or ids, undefined where the source has no say. */
+/**
+ * One application; owners and provisioners are e-mails or ids, undefined if the source has none of
+ * these columns.
+ */
 export interface ApplicationRecord {
   line: number;
   app: string;
@@ -35,13 +38,13 @@ export interface EntitlementRecord {
   owners?: string[];
   requestable?: boolean;
   emergencyAllowed?: boolean;
-  /** Days. */
+  /** In days. */
   longestGrantDays?: number;
-  /** How many approvals a request needs. */
+  /** Number of approvals that a request needs. */
   approvals?: number;
 }
 
-/** One person holding one entitlement; `person` is an e-mail or an id. */
+/** One grant; `person` is an e-mail or an id. */
 export interface GrantRecord {
   line: number;
   person: string;
@@ -52,23 +55,23 @@ export interface GrantRecord {
   lastUsedAt?: Date;
 }
 
-/** The four kinds of record a source has. */
+/** The four kinds of records of a source. */
 export type RecordKind = 'people' | 'applications' | 'entitlements' | 'grants';
 
 /**
- * A source of records, read as a stream: batches, each kind once, people first. `problems` and
- * `warnings` grow while the batches are read. A record whose line has a problem is still yielded
- * where it can be, so that one bad person does not make a hundred unknown ones; whoever stores the
- * records must therefore look at `problems.count` after the last batch and before writing.
+ * A source of records, read as a stream of batches: each kind once, people first. `problems` and
+ * `warnings` grow while batches are read. A record with a problem is still yielded if possible, so
+ * that one bad person does not make a hundred grants unknown. Therefore the caller must check
+ * `problems.count` after the last batch, before it writes.
  */
 export interface Source {
-  /** Whose people and grants these are: what is gone is closed among the same source's only. */
+  /** The name of the source. An import closes only people and grants of the same source. */
   name: string;
-  /** What to call each kind's origin in a message: a file's name. */
+  /** The name of each kind's file in messages. */
   files: Partial<Record<RecordKind, string>>;
   /**
-   * Says nothing about access, so that none ends because it is not in here; and it may have nobody to bring,
-   * where others brought them all.
+   * The source has no information about access, so no access ends because of it. It may be empty,
+   * if all its people came from other sources.
    */
   hasPeopleOnly?: boolean;
   people(): AsyncIterable<PersonRecord[]>;
@@ -77,11 +80,11 @@ export interface Source {
   grants(): AsyncIterable<GrantRecord[]>;
   problems: ProblemLog;
   warnings: ProblemLog;
-  /** 0–1: how much of it has been read, where the source knows. */
+  /** 0–1: the share read so far, if the source knows it. */
   readShare?(): number;
 }
 
-/** Something wrong in a source, at a place a person can go to. */
+/** A problem in a source, with its position. */
 export interface Problem {
   file: string;
   line: number;
@@ -90,7 +93,7 @@ export interface Problem {
   message: string;
 }
 
-/** The first problems in full and the number of all of them. */
+/** The first problems, and the number of all problems. */
 export interface ProblemLog {
   readonly list: readonly Problem[];
   readonly count: number;

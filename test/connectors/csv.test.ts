@@ -8,19 +8,19 @@ import { readColumnMap } from '../../src/connectors/csv-columns.ts';
 import { formatProblems } from '../../src/connectors/problems.ts';
 import type { Source } from '../../src/connectors/records.ts';
 
-const made: string[] = [];
+const folders: string[] = [];
 afterAll(() => {
-  for (const dir of made) rmSync(dir, { recursive: true });
+  for (const dir of folders) rmSync(dir, { recursive: true });
 });
 
-function folder(files: Record<string, string | Buffer>): string {
+function createFolder(files: Record<string, string | Buffer>): string {
   const dir = mkdtempSync(join(tmpdir(), 'rolemine-csv-'));
-  made.push(dir);
+  folders.push(dir);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(dir, name), content);
   return dir;
 }
 
-async function all<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
+async function collect<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
   const records: T[] = [];
   for await (const batch of batches) records.push(...batch);
   return records;
@@ -28,18 +28,18 @@ async function all<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
 
 async function read(source: Source) {
   return {
-    people: await all(source.people()),
-    applications: await all(source.applications()),
-    entitlements: await all(source.entitlements()),
-    grants: await all(source.grants()),
+    people: await collect(source.people()),
+    applications: await collect(source.applications()),
+    entitlements: await collect(source.entitlements()),
+    grants: await collect(source.grants()),
     problems: formatProblems(source.problems),
     warnings: formatProblems(source.warnings),
   };
 }
 
-/** Reads a folder that has whatever is given, and else one person with one grant. */
+/** Reads a folder with these files. Other files default to one person with one grant. */
 async function readFiles(files: Record<string, string | Buffer>, map: string[] = []) {
-  const dir = folder({
+  const dir = createFolder({
     'people.csv': 'email\nana@acme.example\n',
     'grants.csv': 'person,app,entitlement\nana@acme.example,Jira,User\n',
     ...files,
@@ -48,7 +48,7 @@ async function readFiles(files: Record<string, string | Buffer>, map: string[] =
 }
 
 describe('a folder of CSV files', () => {
-  test('gives people, applications, entitlements and grants with every column', async () => {
+  test('yields people, applications, entitlements and grants with every column', async () => {
     const found = await readFiles({
       'people.csv':
         'email,id,name,department,job_title,employment_status,employment_type,manager_email,location,active,Cost Center\n' +
@@ -107,11 +107,11 @@ describe('a folder of CSV files', () => {
       expiresAt: new Date('2027-06-30T15:00:00Z'),
       lastUsedAt: new Date('2026-11-20T08:30:00Z'),
     });
-    // A day as an end is its last moment.
+    // A day without a time ends at its last second.
     expect(found.grants[1]?.expiresAt).toEqual(new Date('2027-06-30T23:59:59Z'));
   });
 
-  test('may use semicolons, CRLF, a byte order mark, quoted line breaks, odd capitals and gzip', async () => {
+  test('may use semicolons, CRLF, a byte order mark, quoted line breaks, any case and gzip', async () => {
     const people =
       '\ufeffEmail;Job Title;Notes\r\nana@acme.example;SRE;"two\r\nlines; one cell"\r\n\r\nbo@acme.example;"5"" disks";\r\n';
     const found = await readFiles({ 'people.csv': people });
@@ -122,14 +122,14 @@ describe('a folder of CSV files', () => {
     ]);
     const zipped = await read(
       await openCsvFolder(
-        folder({ 'users.csv.gz': gzipSync(people), 'Grants.csv': 'person,entitlement\n' }),
+        createFolder({ 'users.csv.gz': gzipSync(people), 'Grants.csv': 'person,entitlement\n' }),
       ),
     );
     expect(zipped.problems).toEqual([]);
     expect(zipped.people).toHaveLength(2);
   });
 
-  test('is read with other headings through --map, the application being the file by default', async () => {
+  test('may have other headings through --map; the application defaults to the file name', async () => {
     const found = await readFiles(
       {
         'people.csv': 'USER,BOSS\nu1,u2\nu2,\n',
@@ -142,7 +142,7 @@ describe('a folder of CSV files', () => {
     expect(found.grants).toEqual([{ line: 2, person: 'u1', app: 'grants', entitlement: 'P7' }]);
   });
 
-  test('warns about columns and files that are not used', async () => {
+  test('warns about columns and files that it does not use', async () => {
     const found = await readFiles({
       'grants.csv': 'person,app,entitlement,colour\nana@acme.example,Jira,User,blue\n',
       'grant.csv': 'x\n',
@@ -150,14 +150,14 @@ describe('a folder of CSV files', () => {
     expect(found.problems).toEqual([]);
     expect(found.warnings).toEqual([
       'grants.csv:1 colour: this column is not used.',
-      'grant.csv: is not one of the files that are read.',
+      'grant.csv: this file is not used.',
     ]);
   });
 });
 
-describe('bad input is listed with file, line, column and value', () => {
+describe('problems are listed with file, line, column and value', () => {
   test('files that are missing, empty, spreadsheets or UTF-16', async () => {
-    const dir = folder({
+    const dir = createFolder({
       'people.csv': Buffer.from('\ufeffemail\nana@acme.example\n', 'utf16le'),
       'applications.csv': '',
       'entitlements.csv': Buffer.from('PK\u0003\u0004…'),
@@ -165,29 +165,29 @@ describe('bad input is listed with file, line, column and value', () => {
     const found = await read(await openCsvFolder(dir));
     expect(found.problems).toEqual([
       'people.csv:1: this file is in UTF-16: save it as UTF-8 ("CSV UTF-8" in Excel).',
-      'applications.csv:1: is empty: not even a header.',
+      'applications.csv:1: is empty; it needs a header.',
       'entitlements.csv:1: this is a spreadsheet or a ZIP archive: save it as CSV (UTF-8).',
-      `grants.csv: is missing. In ${dir} there is: applications.csv, entitlements.csv, people.csv.`,
+      `grants.csv: is missing. ${dir} contains: applications.csv, entitlements.csv, people.csv.`,
     ]);
     await expect(openCsvFolder(join(dir, 'nowhere'))).rejects.toThrow(
-      'nowhere is not a folder that can be read.',
+      'nowhere is not a readable folder.',
     );
   });
 
-  test('headers that lack a column, repeat one, or lack what --map names', async () => {
+  test('headers that lack or repeat a column, or lack a column of --map', async () => {
     const found = await readFiles(
       { 'people.csv': 'email,Name,name\n', 'grants.csv': 'who,app,PERMISSION\n' },
       ['entitlement=RIGHT'],
     );
     expect(found.problems).toEqual([
-      'people.csv:1 name: this heading is there twice; give each column a name of its own.',
+      'people.csv:1 name: this heading occurs twice; give each column its own name.',
       expect.stringMatching(
         /^grants.csv:1: there is no column "person"\. Expected: person, app, .* Found: who, app, PERMISSION\. .* --map person=who$/,
       ),
       expect.stringMatching(/--map entitlement=PERMISSION$/),
-      'grants.csv: has no column "RIGHT", which --map entitlement=RIGHT asks for.',
+      'grants.csv: has no column "RIGHT" for --map entitlement=RIGHT.',
     ]);
-    expect(() => readColumnMap(['owner=X'])).toThrow(/no such target; there are active, app, /);
+    expect(() => readColumnMap(['owner=X'])).toThrow(/unknown target\. Targets: active, app, /);
     expect(() => readColumnMap(['person'])).toThrow(/write target=COLUMN/);
   });
 
@@ -201,18 +201,18 @@ describe('bad input is listed with file, line, column and value', () => {
       'grants.csv': 'person,app,entitlement,granted_at\nana@acme.example,Jira,,31/12/2026\n',
     });
     expect(found.problems).toEqual([
-      'people.csv:3 id "1": the same id is on line 2; each may be there once.',
-      'people.csv:3 email "ANA@acme.example": the same e-mail is on line 2; each may be there once.',
+      'people.csv:3 id "1": the same id is on line 2; each must be unique.',
+      'people.csv:3 email "ANA@acme.example": the same e-mail is on line 2; each must be unique.',
       'people.csv:3 active "maybe": write true or false (yes or no, 1 or 0).',
       'people.csv:4 email "bo@": this is not an e-mail address.',
       'people.csv:5 email "": this person has neither e-mail nor id.',
-      'people.csv:6 "short,row": has 2 values where the header has 3.',
-      'applications.csv:3 app "jira": the same application is on line 2; each may be there once.',
+      'people.csv:6 "short,row": has 2 values but the header has 3.',
+      'applications.csv:3 app "jira": the same application is on line 2; each must be unique.',
       'entitlements.csv:2 risk "huge": write low, medium or high.',
       'entitlements.csv:2 requestable "maybe": write yes or no.',
       'entitlements.csv:2 longest_days "0": write a whole number of days, from 1 to 36500.',
       'entitlements.csv:2 approvals "4": write 0, 1, 2 or 3.',
-      'entitlements.csv:3 entitlement "User": the same entitlement is on line 2; each may be there once.',
+      'entitlements.csv:3 entitlement "User": the same entitlement is on line 2; each must be unique.',
       'entitlements.csv:3 emergency "often": write yes or no.',
       'entitlements.csv:3 longest_days "90.5": write a whole number of days, from 1 to 36500.',
       'entitlements.csv:3 approvals "two": write 0, 1, 2 or 3.',
@@ -221,7 +221,7 @@ describe('bad input is listed with file, line, column and value', () => {
     ]);
   });
 
-  test('lines that are not UTF-8, have NUL characters, or open a quote for ever', async () => {
+  test('lines that are not UTF-8, have NUL characters, or never close a quote', async () => {
     const found = await readFiles({
       'people.csv': Buffer.from(
         'email,name\na@acme.example,Ren\xe9\nb@acme.example,Zoë\n',
@@ -239,7 +239,7 @@ describe('bad input is listed with file, line, column and value', () => {
     expect(found.applications.map(({ app }) => app)).toEqual(['x'.repeat(76), 'GitHub']);
   });
 
-  test('a hundred problems in full, the rest counted', async () => {
+  test('the first hundred problems are listed, the rest counted', async () => {
     const bad = Array.from({ length: 137 }, (_, i) => `person ${i}\n`).join('');
     const { problems } = await readFiles({ 'people.csv': `email\n${bad}` });
     expect(problems).toHaveLength(101);
@@ -247,7 +247,7 @@ describe('bad input is listed with file, line, column and value', () => {
   });
 });
 
-test('a character that lies across two pieces of a file is read whole', async () => {
+test('a character at a chunk boundary is read correctly', async () => {
   const name = 'ë'.repeat(400_001);
   const people = `email,name\nana@acme.example,x${name}\nbo@acme.example,${name}\n`;
   const found = await readFiles({ 'people.csv': people });

@@ -1,4 +1,4 @@
-import { problemLog } from '../../connectors/problems.ts';
+import { createProblemLog } from '../../connectors/problems.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ctx } from '../../governance/context.ts';
 import { noteSlackUsers } from '../../governance/people/slack-directory.ts';
@@ -9,8 +9,9 @@ import type { StoreDeps } from '../store-deps.ts';
 import { type ImportOptions, importSource } from './import-source.ts';
 
 /**
- * Brings the members of the Slack workspace as people, and links them to their Slack users. @returns the exit code.
- * @throws Refusal unavailable: there is no Slack to read.
+ * Imports the members of the Slack workspace as people and links them to their Slack accounts.
+ * @returns the exit code.
+ * @throws Refusal unavailable: no Slack workspace is connected.
  */
 export async function importSlack(
   deps: StoreDeps,
@@ -20,16 +21,16 @@ export async function importSlack(
   if (!deps.readSlackUsers) {
     throw new Refusal(
       'unavailable',
-      'There is no Slack to read: set SLACK_BOT_TOKEN (and the token or secret with it), or start the sandbox first.',
+      'No Slack workspace is connected. Set SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET, or start the sandbox first.',
     );
   }
   const startedAt = performance.now();
   const { db, wake } = deps;
-  // Of before the reading: what Slack tells meanwhile is newer than what is read.
+  // From before the reading: changes that Slack reports meanwhile are newer than the data read.
   const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date(), wake };
-  output.out('Reading the users of Slack, which allows some 4,000 a minute.');
+  output.out('Reading the Slack users, about 4,000 a minute.');
   const users = await deps.readSlackUsers();
-  const logs = { problems: problemLog(), warnings: problemLog() };
+  const logs = { problems: createProblemLog(), warnings: createProblemLog() };
   const source = slackSource(users, await loadKnownInSlack(ctx), logs);
   const then = () => noteSlackUsers(ctx, users);
   return importSource(deps, ctx, source, { ...options, startedAt, then }, output);

@@ -1,4 +1,4 @@
-import { problemLog } from '../../../src/connectors/problems.ts';
+import { createProblemLog } from '../../../src/connectors/problems.ts';
 import type {
   ApplicationRecord,
   EntitlementRecord,
@@ -33,8 +33,8 @@ export function sourceOf(content: Content, name = 'csv'): Source {
     applications: () => lined(content.applications),
     entitlements: () => lined(content.entitlements),
     grants: () => lined((content.grants ?? []).map(grantOf)),
-    problems: problemLog(),
-    warnings: problemLog(),
+    problems: createProblemLog(),
+    warnings: createProblemLog(),
   };
 }
 
