@@ -7,9 +7,9 @@ const output = {
   err: (text: string) => void process.stderr.write(`${text}\n`),
 };
 
-// Whoever reads the output may stop early (`rolemine mine | head`).
+// The reader of the output may stop early (`rolemine mine | head`).
 process.stdout.on('error', () => process.exit(0));
-// The last resort, so that no stack and no secret is printed; `start` logs its own.
+// The last resort: it prints no stack and no secret. `start` logs its own errors.
 process.on('uncaughtException', (error) => process.exit(reportError(error, output)));
 
 process.exitCode = await runProgram(process.argv.slice(2), output);

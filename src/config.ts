@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Refusal } from './errors.ts';
 import type { LogLevel } from './log.ts';
 
-/** How the program reaches Slack; without tokens it brings a Slack of its own, the sandbox. */
+/** The connection to Slack. Without tokens the program runs its own Slack, the sandbox. */
 export type SlackConfig =
   | { mode: 'socket'; botToken: string; appToken: string; apiUrl: string }
   | { mode: 'http'; botToken: string; signingSecret: string; apiUrl: string }
@@ -16,13 +16,13 @@ export interface Config {
   dataDir: string;
   smtpUrl: string | undefined;
   mailFrom: string;
-  /** Where replies to mails go; undefined: they are not read. */
+  /** The address for replies to mails; undefined: replies are not read. */
   mailReplyTo: string | undefined;
   /** 0: any free port. */
   port: number;
-  /** Without a slash at the end. undefined (PORT=0): the address the web server got. */
+  /** Without a trailing slash. undefined (PORT=0): the address of the running web server. */
   publicUrl: string | undefined;
-  /** Lower case. */
+  /** Lowercase. */
   adminEmail: string | undefined;
   /** A cron expression, in `timeZone`. */
   miningSchedule: string;
@@ -32,7 +32,7 @@ export interface Config {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-// Each message goes on from the variable's name.
+// Each message continues a sentence that begins with the name of the variable.
 const variables = z.object({
   SLACK_BOT_TOKEN: z
     .string()
@@ -46,15 +46,15 @@ const variables = z.object({
     .string()
     .regex(/^\S{8,}$/, 'should be the signing secret of the Slack app, one word.')
     .optional(),
-  SLACK_API_URL: urlOf(['http:', 'https:'], 'https://slack.com/api/').default(
+  SLACK_API_URL: createUrlSchema(['http:', 'https:'], 'https://slack.com/api/').default(
     'https://slack.com/api/',
   ),
-  DATABASE_URL: urlOf(
+  DATABASE_URL: createUrlSchema(
     ['postgres:', 'postgresql:'],
     'postgres://user:password@host:5432/database',
   ).optional(),
   DATA_DIR: z.string().default('./data'),
-  SMTP_URL: urlOf(['smtp:', 'smtps:'], 'smtp://user:password@host:587').optional(),
+  SMTP_URL: createUrlSchema(['smtp:', 'smtps:'], 'smtp://user:password@host:587').optional(),
   MAIL_FROM: z
     .string()
     .regex(
@@ -67,7 +67,7 @@ const variables = z.object({
     .string()
     .refine(isPort, 'should be a whole number from 0 (any free port) to 65535.')
     .default('3000'),
-  PUBLIC_URL: urlOf(['http:', 'https:'], 'https://rolemine.example.com').optional(),
+  PUBLIC_URL: createUrlSchema(['http:', 'https:'], 'https://rolemine.example.com').optional(),
   ADMIN_EMAIL: z.email('should be one e-mail address, like ana@example.com.').optional(),
   MINING_SCHEDULE: z
     .string()
@@ -84,12 +84,12 @@ const variables = z.object({
 
 type Variables = z.infer<typeof variables>;
 
-/** The names of all variables that are read. */
-export const variableNames = Object.keys(variables.shape) as (keyof Variables)[];
+/** The names of all variables that the program reads. */
+export const variableNames = variables.keyof().options;
 
 /**
- * Reads the configuration; an empty variable counts as unset.
- * @throws Refusal invalid: every error at once, one a line, each naming its variable.
+ * Reads the configuration. An empty variable counts as unset.
+ * @throws Refusal invalid: all problems at once, one per line, each with its variable.
  */
 export function readConfig(environment: Environment = process.env): Config {
   const read = parseConfig(environment);
@@ -97,34 +97,34 @@ export function readConfig(environment: Environment = process.env): Config {
   throw new Refusal('invalid', read.problems.join('\n'));
 }
 
-/** As readConfig, with the problems as a list instead of thrown. */
+/** Reads the configuration like readConfig, but returns the problems as a list. */
 export function parseConfig(
   environment: Environment = process.env,
 ): { config: Config } | { problems: string[] } {
-  const given: Partial<Record<keyof Variables, string>> = {};
+  const values: Partial<Record<keyof Variables, string>> = {};
   for (const name of variableNames) {
     const value = environment[name]?.trim();
-    if (value) given[name] = value;
+    if (value) values[name] = value;
   }
-  const parsed = variables.safeParse(given);
+  const parsed = variables.safeParse(values);
   const problems = parsed.success
     ? []
     : parsed.error.issues.map(({ path, message }) =>
-        describeIssue(String(path[0]), message, given),
+        describeIssue(String(path[0]), message, values),
       );
-  problems.push(...listMissingSlack(given));
+  problems.push(...listMissingSlack(values));
   if (!parsed.success || problems.length > 0) return { problems };
   const env = parsed.data;
   return {
     config: {
-      slack: slackConfig(env),
+      slack: toSlackConfig(env),
       databaseUrl: env.DATABASE_URL,
       dataDir: env.DATA_DIR,
       smtpUrl: env.SMTP_URL,
       mailFrom: env.MAIL_FROM,
       mailReplyTo: env.MAIL_REPLY_TO,
       port: Number(env.PORT),
-      publicUrl: publicUrl(env),
+      publicUrl: choosePublicUrl(env),
       adminEmail: env.ADMIN_EMAIL?.toLowerCase(),
       miningSchedule: env.MINING_SCHEDULE,
       timeZone: env.TZ,
@@ -133,40 +133,41 @@ export function parseConfig(
   };
 }
 
-/** Sets the variables of a `.env` file in the working folder that are not set already. */
+/** Loads the `.env` file of the working folder; variables that are already set keep their value. */
 export function loadEnvFile(): void {
   try {
     process.loadEnvFile();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw new Refusal('invalid', `The file .env cannot be read: ${(error as Error).message}`);
+    if (!(error instanceof Error)) throw error;
+    if ('code' in error && error.code === 'ENOENT') return;
+    throw new Refusal('invalid', `The file .env cannot be read: ${error.message}`);
   }
 }
 
-/** The value is repeated where it cannot hold a secret. */
-function describeIssue(name: string, message: string, given: Record<string, string>): string {
+/** Adds the value to the message, unless it may contain a secret. */
+function describeIssue(name: string, message: string, values: Record<string, string>): string {
   const isSecret = /TOKEN|SECRET|_URL$/.test(name);
-  return isSecret ? `${name} ${message}` : `${name} ${message} It is "${given[name]}".`;
+  return isSecret ? `${name} ${message}` : `${name} ${message} It is "${values[name]}".`;
 }
 
-/** Half a connection to Slack is a mistake, and falling back to the sandbox would hide it. */
-function listMissingSlack(given: Partial<Record<keyof Variables, string>>): string[] {
-  const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: secret } = given;
+/** Half a connection to Slack is a mistake. Falling back to the sandbox would hide it. */
+function listMissingSlack(values: Partial<Record<keyof Variables, string>>): string[] {
+  const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: secret } = values;
   if (bot && !app && !secret) {
     return [
       'SLACK_BOT_TOKEN is set alone: add SLACK_APP_TOKEN (xapp-…, Socket Mode) or SLACK_SIGNING_SECRET (HTTP).',
     ];
   }
   if (bot) return [];
-  const lonely = app ? 'SLACK_APP_TOKEN' : secret ? 'SLACK_SIGNING_SECRET' : undefined;
-  if (lonely) return [`${lonely} is set without SLACK_BOT_TOKEN (xoxb-…): add it.`];
-  if (!given.SLACK_API_URL) return [];
+  const incomplete = app ? 'SLACK_APP_TOKEN' : secret ? 'SLACK_SIGNING_SECRET' : undefined;
+  if (incomplete) return [`${incomplete} is set without SLACK_BOT_TOKEN (xoxb-…): add it.`];
+  if (!values.SLACK_API_URL) return [];
   return [
     'SLACK_API_URL is set without tokens: add SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) or SLACK_SIGNING_SECRET.',
   ];
 }
 
-function slackConfig(env: Variables): SlackConfig {
+function toSlackConfig(env: Variables): SlackConfig {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken } = env;
   const apiUrl = env.SLACK_API_URL.replace(/\/*$/, '/');
   if (botToken && appToken) return { mode: 'socket', botToken, appToken, apiUrl };
@@ -175,12 +176,12 @@ function slackConfig(env: Variables): SlackConfig {
   return { mode: 'sandbox' };
 }
 
-function publicUrl(env: Variables): string | undefined {
+function choosePublicUrl(env: Variables): string | undefined {
   if (env.PUBLIC_URL) return env.PUBLIC_URL.replace(/\/*$/, '');
   return Number(env.PORT) === 0 ? undefined : `http://localhost:${Number(env.PORT)}`;
 }
 
-function urlOf(protocols: string[], example: string) {
+function createUrlSchema(protocols: string[], example: string) {
   const isUrl = (text: string) => {
     if (!URL.canParse(text)) return false;
     const { protocol, hostname } = new URL(text);

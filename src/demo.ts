@@ -17,8 +17,9 @@ import { listPeopleForCohorts } from './store/people/people.ts';
 const connector = 'sandbox';
 
 /**
- * What the sandbox shows: the made-up company in an empty store, else the people who are there already.
- * @returns the users of the sandbox's workspace and who its first Super Admin is.
+ * Prepares the store for the sandbox. An empty store gets the made-up company; any other keeps its
+ * people.
+ * @returns the users of the sandbox's workspace and the e-mail address of its first Super Admin.
  */
 export async function prepareDemo(
   ctx: Ctx,
@@ -28,45 +29,48 @@ export async function prepareDemo(
   const isNew = (await listPeopleForCohorts(ctx.db)).length === 0;
   const company = makeCompany({ today: ctx.now });
   const admin = adminEmail ?? company.cast.superAdmin;
-  if (isNew) await fill(ctx, company, dataDir, admin);
+  if (isNew) await fillStore(ctx, company, dataDir, admin);
   else await replayMessages(ctx);
-  const here = await listPeopleForCohorts(ctx.db);
-  const emails = new Set(here.map((person) => person.email));
+  const people = await listPeopleForCohorts(ctx.db);
+  const emails = new Set(people.map((person) => person.email));
   const hasCompany = emails.has(company.cast.superAdmin);
-  const ours = hasCompany ? company.people.map((person) => companyUser(company, person)) : [];
+  const companyUsers = hasCompany
+    ? company.people.map((person) => createCompanyUser(company, person))
+    : [];
   const order = Object.values(company.cast);
   const rank = ({ email = '' }: SandboxUser) =>
     (order.indexOf(email) + order.length + 1) % (order.length + 1);
-  ours.sort(
+  companyUsers.sort(
     (a, b) => Number(a.hint === undefined) - Number(b.hint === undefined) || rank(a) - rank(b),
   );
-  const others = otherUsers(here, ours);
-  const users = [...ours, ...others];
-  // Somebody must be able to start: with imported people only, an owner of the workspace runs /rolemine setup.
+  const importedUsers = createImportedUsers(people, companyUsers);
+  const users = [...companyUsers, ...importedUsers];
+  // Somebody must be able to start: without the admin among the users, a workspace owner runs
+  // /rolemine setup.
   if (!users.some((user) => user.email === admin)) users.unshift(owner);
   return { users, adminEmail: hasCompany ? admin : adminEmail };
 }
 
-/** People whom an import has brought since, so that one can be them in the sandbox, too. */
+/** Lists people imported since the start, so that they can also act in the sandbox. */
 export async function listImportedUsers(
   ctx: Ctx,
   known: readonly SandboxUser[],
 ): Promise<SandboxUser[]> {
-  return otherUsers(await listPeopleForCohorts(ctx.db), known);
+  return createImportedUsers(await listPeopleForCohorts(ctx.db), known);
 }
 
-function otherUsers(
-  here: Awaited<ReturnType<typeof listPeopleForCohorts>>,
+function createImportedUsers(
+  people: Awaited<ReturnType<typeof listPeopleForCohorts>>,
   known: readonly SandboxUser[],
 ): SandboxUser[] {
   const emails = new Set(known.map((user) => user.email));
-  return here.flatMap(({ name, email, jobTitle }) =>
-    email && !emails.has(email) ? [otherUser(name, email, jobTitle)] : [],
+  return people.flatMap(({ name, email, jobTitle }) =>
+    email && !emails.has(email) ? [createImportedUser(name, email, jobTitle)] : [],
   );
 }
 
 const owner: SandboxUser = {
-  id: idOf('owner@sandbox.example'),
+  id: toSlackId('owner@sandbox.example'),
   name: 'owner',
   realName: 'Sandy Owner',
   email: 'owner@sandbox.example',
@@ -74,8 +78,8 @@ const owner: SandboxUser = {
   hint: 'Workspace owner: run /rolemine setup',
 };
 
-/** The company goes in as anybody's data does: as files that `rolemine import csv` reads. */
-async function fill(
+/** Imports the company as CSV files, the same way as real data. */
+async function fillStore(
   ctx: Ctx,
   company: Company,
   dataDir: string,
@@ -86,33 +90,43 @@ async function fill(
   for (const [name, text] of toCsv(company)) writeFileSync(join(folder, name), text);
   await syncSource(ctx, await openCsvFolder(folder, { name: connector }));
   await ensureSuperAdmin(ctx, adminEmail);
-  await ask(ctx, company.cast.employee, 'GitHub', 'I join the on-call rotation on Monday.');
-  await ask(ctx, company.cast.manager, 'Jira', 'I plan the next quarter with the other leads.');
-  // Their manager is not in Slack: so there is a mail to read from the start.
-  const report = company.people.find(
-    ({ manager, active }) => active && emailAt(company, manager) === company.cast.withoutSlack,
+  await requestFirst(
+    ctx,
+    company.cast.employee,
+    'GitHub',
+    'I join the on-call rotation on Monday.',
   );
-  if (report) await ask(ctx, report.email, 'Workday', 'I take over the shift plan.');
+  await requestFirst(
+    ctx,
+    company.cast.manager,
+    'Jira',
+    'I plan the next quarter with the other leads.',
+  );
+  // A manager without Slack gets a request, so that there is a mail to read from the start.
+  const report = company.people.find(
+    ({ manager, active }) => active && emailOf(company, manager) === company.cast.withoutSlack,
+  );
+  if (report) await requestFirst(ctx, report.email, 'Workday', 'I take over the shift plan.');
 }
 
-function emailAt({ people }: Company, index: number | undefined): string | undefined {
+function emailOf({ people }: Company, index: number | undefined): string | undefined {
   return index === undefined ? undefined : people[index]?.email;
 }
 
-/** A first request, so that there is something to decide about. */
-async function ask(ctx: Ctx, email: string, app: string, reason: string): Promise<void> {
+/** Opens a first request, so that there is something to decide. */
+async function requestFirst(ctx: Ctx, email: string, app: string, reason: string): Promise<void> {
   const actor = await findActorByEmail(ctx, email);
   if (!actor) return;
   for (const entitlement of await searchEntitlements(ctx.db, app, 20)) {
     const input = { personId: actor.personId, entitlementIds: [entitlement.id], reason };
-    const asked = await requestAccess({ ...ctx, actor }, input).catch(() => undefined);
-    if (asked) return;
+    const request = await requestAccess({ ...ctx, actor }, input).catch(() => undefined);
+    if (request) return;
   }
 }
 
-function companyUser(company: Company, person: CompanyPerson): SandboxUser {
+function createCompanyUser(company: Company, person: CompanyPerson): SandboxUser {
   return {
-    id: idOf(person.email),
+    id: toSlackId(person.email),
     name: person.email.split('@')[0] ?? person.email,
     realName: person.name,
     email: person.email,
@@ -122,7 +136,7 @@ function companyUser(company: Company, person: CompanyPerson): SandboxUser {
     isRestricted: person.slack === 'guest',
     deleted: person.slack === 'deactivated',
     noSlack: person.slack === 'none',
-    hint: hints[person.email === '' ? '' : roleOf(company, person.email)],
+    hint: hints[person.email === '' ? '' : castRoleOf(company, person.email)],
   };
 }
 
@@ -134,13 +148,13 @@ const hints: Record<string, string | undefined> = {
   withoutSlack: 'No Slack: gets e-mail',
 };
 
-function roleOf(company: Company, email: string): string {
+function castRoleOf(company: Company, email: string): string {
   return Object.entries(company.cast).find(([, one]) => one === email)?.[0] ?? '';
 }
 
-function otherUser(name: string, email: string, title: string | null): SandboxUser {
+function createImportedUser(name: string, email: string, title: string | null): SandboxUser {
   return {
-    id: idOf(email),
+    id: toSlackId(email),
     name: email.split('@')[0] ?? email,
     realName: name,
     email,
@@ -148,7 +162,7 @@ function otherUser(name: string, email: string, title: string | null): SandboxUs
   };
 }
 
-/** The same person has the same Slack id after a restart, since the store remembers it. */
-function idOf(email: string): string {
+/** Derives a Slack id that stays the same after a restart, since the store contains it. */
+function toSlackId(email: string): string {
   return `U${createHash('sha256').update(email.toLowerCase()).digest('hex').slice(0, 10).toUpperCase()}`;
 }

@@ -1,10 +1,10 @@
 /**
- * The one expected error. Each surface turns it into the words a person sees; everything else that
- * is thrown is a bug, logged under an id that the person is told.
+ * The one expected error. Each surface shows its sentence to the person. Every other error is a
+ * bug: it is logged with an id that the person sees.
  */
 export class Refusal extends Error {
   readonly code: RefusalCode;
-  /** The part of the input it is about, where a form has several: 'until'. */
+  /** The field of a form that the sentence is about, for example 'until'. */
   readonly field: string | undefined;
 
   constructor(code: RefusalCode, sentence: string, field?: string) {
@@ -16,8 +16,8 @@ export class Refusal extends Error {
 }
 
 /**
- * invalid: the input cannot be used as it is · forbidden: this person may not · conflict: somebody
- * was first, or the state has moved on · missing: no such thing · unavailable: something outside
+ * invalid: the input cannot be used · forbidden: this person is not allowed · conflict: somebody
+ * else was first, or the state has changed · missing: not found · unavailable: something outside
  * the program does not answer.
  */
 export type RefusalCode = 'invalid' | 'forbidden' | 'conflict' | 'missing' | 'unavailable';

@@ -13,19 +13,21 @@ const secretKey = /token|secret|password|authorization|cookie|response_url|smtp_
 const secretValue =
   /xox[a-z]-[\w-]+|xapp-[\w-]+|\bBearer\s+\S+|([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@|https:\/\/hooks\.slack\.com\/\S+|(?<=\/[tp]\/)[\w-]{16,}/gi;
 
-/** Replaces what must never reach a log line: Slack tokens, bearer values, URL credentials, tokens of links. */
+/**
+ * Replaces the secrets in a text: Slack tokens, bearer values, URL credentials, tokens of links.
+ */
 export function redact(text: string): string {
   return text.replace(secretValue, (_match, scheme?: string) =>
     scheme ? `${scheme}[secret]@` : '[secret]',
   );
 }
 
-function plain(value: unknown): unknown {
+function toLoggable(value: unknown): unknown {
   if (value instanceof Error) {
     return {
       message: redact(value.message),
       stack: redact(value.stack ?? ''),
-      cause: plain(value.cause),
+      cause: toLoggable(value.cause),
     };
   }
   return typeof value === 'string' ? redact(value) : value;
@@ -35,12 +37,14 @@ function write(level: LogLevel, message: string, fields: Record<string, unknown>
   if (levels.indexOf(level) < levels.indexOf(threshold)) return;
   const line = JSON.stringify(
     { time: new Date().toISOString(), level, message: redact(message), ...fields },
-    (key, value) => (secretKey.test(key) ? '[secret]' : plain(value)),
+    (key, value) => (secretKey.test(key) ? '[secret]' : toLoggable(value)),
   );
   process.stderr.write(`${line}\n`);
 }
 
-/** One JSON object a line on standard error. Secrets are replaced by key and by shape. */
+/**
+ * Writes one JSON object per line to standard error. Secrets are replaced by key and by pattern.
+ */
 export const log = {
   debug: (message: string, fields: Record<string, unknown> = {}) => write('debug', message, fields),
   info: (message: string, fields: Record<string, unknown> = {}) => write('info', message, fields),
@@ -48,7 +52,7 @@ export const log = {
   error: (message: string, fields: Record<string, unknown> = {}) => write('error', message, fields),
 };
 
-/** Logs an unexpected error and returns the short id under which it can be found in the log. */
+/** Logs an unexpected error and returns its short id in the log. */
 export function logBug(
   message: string,
   error: unknown,

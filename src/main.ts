@@ -18,21 +18,38 @@ import { log, logBug, setLogLevel } from './log.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { startSlack } from './slack/app.ts';
 import { pingStore } from './store/db.ts';
-import { openStore } from './store/open-store.ts';
+import { openStore, type Store } from './store/open-store.ts';
 import { mountLinks } from './web/links.ts';
 import { startWeb } from './web/server.ts';
 
 /** A running Rolemine. */
 export interface Running {
-  /** Where its web server (and the sandbox, if there is one) can be reached. */
+  /** The address of its web server, and of the sandbox if there is one. */
   url: string;
   sandbox: Sandbox | undefined;
   close(): Promise<void>;
 }
 
+/** The parts that the surfaces and the jobs share. */
+interface Core {
+  config: Config;
+  store: Store;
+  miner: WorkerMiner;
+  newCtx(via?: Ctx['via']): Ctx;
+  /** Wakes the outbox and the analyses after a commit. */
+  wake(): void;
+  /** The jobs to wake, once they run. */
+  wakes: (() => void)[];
+  /** Close in reverse order. */
+  closers: (() => Promise<void>)[];
+}
+
+type Demo = Awaited<ReturnType<typeof openSandbox>> | undefined;
+type Surfaces = Awaited<ReturnType<typeof openSurfaces>>;
+
 /**
- * Runs Rolemine until it is told to stop.
- * @throws Refusal with the sentence to show when something it needs cannot be had.
+ * Runs Rolemine until a signal stops it.
+ * @throws Refusal if something that it needs is unavailable.
  */
 export async function start(config: Config): Promise<void> {
   keepRunning();
@@ -41,13 +58,13 @@ export async function start(config: Config): Promise<void> {
   await running.close();
 }
 
-/** Starts everything: config → store → surfaces → jobs; `close` ends it in reverse order. */
+/** Starts everything: config → store → surfaces → jobs. `close` ends it in reverse order. */
 export async function openApp(config: Config): Promise<Running> {
   setLogLevel(config.logLevel);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
-    for (const one of closers.splice(0).reverse()) {
-      await one().catch((error) => void logBug('something did not close', error));
+    for (const closeOne of closers.splice(0).reverse()) {
+      await closeOne().catch((error) => void logBug('a part of the app did not close', error));
     }
   };
   try {
@@ -62,13 +79,31 @@ async function open(
   config: Config,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Running, 'close'>> {
-  await requireMail(config.smtpUrl);
+  await assertMailWorks(config.smtpUrl);
+  const core = await openCore(config, closers);
+  const { store, newCtx } = core;
+  const demo = config.slack.mode === 'sandbox' ? await openSandbox(newCtx(), config) : undefined;
+  if (demo) closers.push(demo.sandbox.close);
+  const adminEmail = demo ? demo.adminEmail : config.adminEmail;
+  await ensureSuperAdmin(newCtx(), adminEmail);
+  const surfaces = await openSurfaces(core, demo, adminEmail);
+  await startJobs(core, surfaces);
+  if (store.embedded) await serveStoreCommands(core, surfaces, demo, adminEmail);
+  const { url } = surfaces;
+  log.info(demo ? `Rolemine is ready: open ${url}` : `Rolemine is ready on ${url}`, {
+    slack: config.slack.mode,
+    database: store.embedded ? 'embedded' : 'postgres',
+  });
+  return { url, sandbox: demo?.sandbox };
+}
+
+async function openCore(config: Config, closers: Core['closers']): Promise<Core> {
   const store = await openStore(config);
   const miner = new WorkerMiner();
   closers.push(store.close, () => miner.close());
-  const wakes: (() => void)[] = [];
+  const wakes: Core['wakes'] = [];
   const wake = () => {
-    for (const one of wakes) one();
+    for (const wakeOne of wakes) wakeOne();
   };
   const newCtx = (via: Ctx['via'] = 'system'): Ctx => ({
     db: store.db,
@@ -81,15 +116,14 @@ async function open(
     await requeueInterrupted(newCtx());
     await requeueInterruptedSimulations(newCtx());
   }
+  return { config, store, miner, newCtx, wake, wakes, closers };
+}
 
-  const demo = config.slack.mode === 'sandbox' ? await openSandbox(newCtx(), config) : undefined;
-  if (demo) closers.push(demo.sandbox.close);
-  const adminEmail = demo ? demo.adminEmail : config.adminEmail;
-  await ensureSuperAdmin(newCtx(), adminEmail);
-
+async function openSurfaces(core: Core, demo: Demo, adminEmail: string | undefined) {
+  const { config, store, miner, newCtx, closers } = core;
   const web = await startWeb({
     port: config.port,
-    // The sandbox lets anybody act as anybody: it is for this machine alone.
+    // In the sandbox anybody can act as anybody, so it listens only on this machine.
     host: demo ? '127.0.0.1' : '0.0.0.0',
     ping: () => pingStore(store.db),
     ...(demo ? { fallback: demo.sandbox.handleRequest, upgrade: demo.sandbox.handleUpgrade } : {}),
@@ -98,7 +132,8 @@ async function open(
   demo?.sandbox.setBaseUrl(web.url);
 
   mountLinks(web.app, { newCtx: () => newCtx('email'), timeZone: config.timeZone });
-  const slack = await startSlack(demo ? connectionTo(demo.sandbox) : connectionOf(config.slack), {
+  const connection = demo ? toConnection(demo.sandbox) : requireTokens(config.slack);
+  const slack = await startSlack(connection, {
     newCtx: () => newCtx('slack'),
     miner,
     adminEmail,
@@ -113,7 +148,11 @@ async function open(
     timeZone: config.timeZone,
   });
   closers.push(async () => email.close());
+  return { url: web.url, slack, email };
+}
 
+async function startJobs(core: Core, { slack, email }: Surfaces): Promise<void> {
+  const { config, store, miner, newCtx, wake, wakes, closers } = core;
   const outbox = startOutbox({ newCtx, slack: slack.delivery, email });
   const analyses = startAnalyses({ newCtx: () => newCtx('schedule'), miner });
   wakes.push(outbox.wake, analyses.wake);
@@ -125,39 +164,40 @@ async function open(
     wake,
   });
   closers.push(outbox.close, analyses.close, schedule.close);
-  // What ended while nothing ran is not to wait for the clock.
+  // Access that expired while the app was down must not wait for the schedule.
   await watchEnds(newCtx('schedule')).catch(
-    (error) => void logBug('the ends of access could not be looked at', error),
+    (error) => void logBug('expired access could not be checked', error),
   );
-
-  if (store.embedded) {
-    const { readUsers: readSlackUsers } = slack.directory;
-    const deps = { db: store.db, miner, survey: surveyInWorker, wake, adminEmail, readSlackUsers };
-    const run = async (
-      command: string,
-      args: unknown,
-      output: Parameters<typeof runStoreCommand>[3],
-    ) => {
-      const exit = await runStoreCommand(deps, command, args, output);
-      await demo?.meetNewcomers(newCtx());
-      return exit;
-    };
-    // Without the socket (a path too long for one) the app itself is as good as with it.
-    const stopServing = await serveCommands(config.dataDir, run).catch((error) => {
-      if (!(error instanceof Refusal)) throw error;
-      log.warn(`Commands cannot talk to this process: ${error.message}`);
-    });
-    if (stopServing) closers.push(stopServing);
-  }
-  log.info(demo ? `Rolemine is ready: open ${web.url}` : `Rolemine is ready on ${web.url}`, {
-    slack: config.slack.mode,
-    database: store.embedded ? 'embedded' : 'postgres',
-  });
-  return { url: web.url, sandbox: demo?.sandbox };
 }
 
-/** A mail server that cannot be used is found at the start, not when the first mail is lost. */
-async function requireMail(smtpUrl: string | undefined): Promise<void> {
+/** Lets commands run in this process while it holds the embedded database. */
+async function serveStoreCommands(
+  { config, store, miner, newCtx, wake, closers }: Core,
+  { slack }: Surfaces,
+  demo: Demo,
+  adminEmail: string | undefined,
+): Promise<void> {
+  const { readUsers: readSlackUsers } = slack.directory;
+  const deps = { db: store.db, miner, survey: surveyInWorker, wake, adminEmail, readSlackUsers };
+  const run = async (
+    command: string,
+    args: unknown,
+    output: Parameters<typeof runStoreCommand>[3],
+  ) => {
+    const exit = await runStoreCommand(deps, command, args, output);
+    await demo?.addImportedUsers(newCtx());
+    return exit;
+  };
+  // Without the socket, for example because its path is too long, the app itself still works.
+  const stopServing = await serveCommands(config.dataDir, run).catch((error) => {
+    if (!(error instanceof Refusal)) throw error;
+    log.warn(`The command line cannot reach this process: ${error.message}`);
+  });
+  if (stopServing) closers.push(stopServing);
+}
+
+/** Finds an unusable mail server at the start, not when the first mail is lost. */
+async function assertMailWorks(smtpUrl: string | undefined): Promise<void> {
   if (smtpUrl === undefined) return;
   await checkMail(smtpUrl).catch((error) => {
     if (!(error instanceof Refusal)) throw error;
@@ -165,7 +205,7 @@ async function requireMail(smtpUrl: string | undefined): Promise<void> {
   });
 }
 
-/** The local Slack of a newcomer. Loaded only here: with real tokens none of its code runs. */
+/** Starts the sandbox. Its code is imported only here, so that none of it runs with real tokens. */
 async function openSandbox(ctx: Ctx, config: Config) {
   const [{ startSandbox }, { listImportedUsers, prepareDemo }] = await Promise.all([
     import('./sandbox/sandbox.ts'),
@@ -173,27 +213,30 @@ async function openSandbox(ctx: Ctx, config: Config) {
   ]);
   const { users, adminEmail } = await prepareDemo(ctx, config.dataDir, config.adminEmail);
   const sandbox = await startSandbox({ users, listen: false });
-  const meetNewcomers = async (ctx: Ctx) => {
-    const newcomers = await listImportedUsers(ctx, users);
-    users.push(...newcomers);
-    sandbox.addUsers(newcomers);
+  const addImportedUsers = async (ctx: Ctx) => {
+    const importedUsers = await listImportedUsers(ctx, users);
+    users.push(...importedUsers);
+    sandbox.addUsers(importedUsers);
   };
-  return { sandbox, adminEmail, meetNewcomers };
+  return { sandbox, adminEmail, addImportedUsers };
 }
 
-function connectionTo(sandbox: Sandbox): Exclude<SlackConfig, { mode: 'sandbox' }> {
+function toConnection(sandbox: Sandbox): Exclude<SlackConfig, { mode: 'sandbox' }> {
   const { botToken, appToken, apiUrl } = sandbox;
   return { mode: 'socket', botToken, appToken, apiUrl };
 }
 
-function connectionOf(slack: SlackConfig): Exclude<SlackConfig, { mode: 'sandbox' }> {
+function requireTokens(slack: SlackConfig): Exclude<SlackConfig, { mode: 'sandbox' }> {
   if (slack.mode === 'sandbox') throw new Error('no Slack tokens');
   return slack;
 }
 
-/** Slack's socket client rejects promises nobody holds (docs/slack.md#socket-mode); that must not end the process. */
+/**
+ * Slack's socket client rejects promises that nobody handles (docs/slack.md#socket-mode). That must
+ * not end the process.
+ */
 function keepRunning(): void {
-  process.on('unhandledRejection', (error) => void logBug('a promise was rejected unseen', error));
+  process.on('unhandledRejection', (error) => void logBug('unhandled promise rejection', error));
 }
 
 function stopSignal(): Promise<void> {

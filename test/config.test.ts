@@ -4,13 +4,13 @@ import { type Environment, parseConfig, readConfig, variableNames } from '../src
 
 const socket = { SLACK_BOT_TOKEN: 'xoxb-1-a', SLACK_APP_TOKEN: 'xapp-1-a' };
 
-function problemsOf(environment: Environment): string[] {
+function listProblems(environment: Environment): string[] {
   const read = parseConfig(environment);
   return 'problems' in read ? read.problems : [];
 }
 
 describe('the configuration', () => {
-  it('needs no variable at all', () => {
+  it('needs no variables', () => {
     expect(readConfig({})).toMatchObject({
       slack: { mode: 'sandbox' },
       databaseUrl: undefined,
@@ -26,13 +26,13 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes an empty variable for one that is not set', () => {
+  it('treats an empty variable as unset', () => {
     const empty = Object.fromEntries(variableNames.map((name) => [name, ' ']));
     expect(readConfig(empty)).toEqual(readConfig({}));
   });
 
-  it('names every wrong variable at once and says what it should look like', () => {
-    const problems = problemsOf({
+  it('lists every invalid variable at once with the expected form', () => {
+    const problems = listProblems({
       SLACK_BOT_TOKEN: 'xapp-1-topsecret',
       SLACK_APP_TOKEN: 'xoxb-1-topsecret',
       SLACK_SIGNING_SECRET: 'two words',
@@ -66,12 +66,12 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('refuses with one line a problem', () => {
+  it('throws one line per problem', () => {
     const read = () => readConfig({ PORT: 'x', LOG_LEVEL: 'loud' });
     expect(read).toThrow(/^PORT .*\nLOG_LEVEL .*$/);
   });
 
-  it('connects by Socket Mode with an app token, by HTTP with a signing secret, and prefers the first', () => {
+  it('uses Socket Mode with an app token, HTTP with a signing secret, and prefers Socket Mode', () => {
     const apiUrl = 'https://slack.com/api/';
     const http = { SLACK_BOT_TOKEN: 'xoxb-1-a', SLACK_SIGNING_SECRET: '0123456789abcdef' };
     expect(readConfig(socket).slack).toEqual({
@@ -94,11 +94,11 @@ describe('the configuration', () => {
     [{ SLACK_APP_TOKEN: 'xapp-1' }, /SLACK_APP_TOKEN is set without SLACK_BOT_TOKEN/],
     [{ SLACK_SIGNING_SECRET: '12345678' }, /SLACK_SIGNING_SECRET is set without SLACK_BOT_TOKEN/],
     [{ SLACK_API_URL: 'http://localhost:9/api' }, /SLACK_API_URL is set without tokens/],
-  ])('says what to add to half a Slack connection: %j', (environment, sentence) => {
-    expect(problemsOf(environment)).toEqual([expect.stringMatching(sentence)]);
+  ])('says what to add to an incomplete Slack connection: %j', (environment, sentence) => {
+    expect(listProblems(environment)).toEqual([expect.stringMatching(sentence)]);
   });
 
-  it('makes addresses uniform, whatever slashes they end with', () => {
+  it('normalizes trailing slashes of addresses', () => {
     const apiUrls = ['http://localhost:9/api', 'http://localhost:9/api//'].map(
       (url) => readConfig({ ...socket, SLACK_API_URL: url }).slack,
     );
@@ -107,7 +107,7 @@ describe('the configuration', () => {
     expect(readConfig({ PORT: '0' }).publicUrl).toBeUndefined();
   });
 
-  it('has every variable in .env.example, each with a comment', () => {
+  it('lists every variable in .env.example with a comment', () => {
     const lines = readFileSync('.env.example', 'utf8').split('\n');
     const listed = lines.flatMap((line, at) => {
       const name = /^#? ?([A-Z_]+)=/.exec(line)?.[1];

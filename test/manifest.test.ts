@@ -8,9 +8,9 @@ import { neededScopes } from '../src/slack/check.ts';
 type Manifest = Exclude<AppsManifestCreateArguments['manifest'], string>;
 
 describe('manifest.yml', () => {
-  const manifest = parse(readFileSync('manifest.yml', 'utf8')) as Manifest;
+  const manifest: Manifest = parse(readFileSync('manifest.yml', 'utf8'));
 
-  it('has the shape of the manifest types of @slack/web-api, to the last property', () => {
+  it('matches the manifest types of @slack/web-api in every property', () => {
     const folder = 'node_modules/.cache/rolemine';
     const file = `${folder}/manifest.ts`;
     mkdirSync(folder, { recursive: true });
@@ -26,14 +26,14 @@ describe('manifest.yml', () => {
     expect(check.status).toBe(0);
   });
 
-  it('asks for exactly the scopes that doctor looks for', () => {
+  it('requests exactly the scopes that doctor checks', () => {
     expect([...(manifest.oauth_config?.scopes?.bot ?? [])].sort()).toEqual(
       [...neededScopes].sort(),
     );
     expect(manifest.oauth_config?.scopes?.user).toBeUndefined();
   });
 
-  it('lets people write to the app, open its Home tab and run /rolemine', () => {
+  it('lets people message the app, open its Home tab and run /rolemine', () => {
     expect(manifest.features?.app_home).toEqual({
       home_tab_enabled: true,
       messages_tab_enabled: true,
@@ -45,13 +45,13 @@ describe('manifest.yml', () => {
       interactivity: { is_enabled: true },
       socket_mode_enabled: true,
     });
-    // Without should_escape "manager=@ana" would come without Ana's id.
+    // Without should_escape "manager=@ana" would arrive without Ana's id.
     expect(manifest.features?.slash_commands).toEqual([
       expect.objectContaining({ command: '/rolemine', should_escape: true }),
     ]);
   });
 
-  it('keeps within the lengths Slack allows', () => {
+  it('stays within the length limits of Slack', () => {
     const { name, description = '', long_description = '' } = manifest.display_information;
     expect(name.length).toBeLessThanOrEqual(35);
     expect(description.length).toBeLessThanOrEqual(140);

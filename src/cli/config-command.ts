@@ -10,14 +10,17 @@ import type { StoreDeps } from './store-deps.ts';
 export type ConfigArgs =
   | {
       action: 'check' | 'plan' | 'apply';
-      /** As it is called in messages. */
+      /** The name of the file in messages. */
       file: string;
       text: string;
     }
   | { action: 'export' };
 
-/** Compares a configuration file with the store, applies it, or writes one. @returns the exit code. */
-export async function configCommand(
+/**
+ * Compares a configuration file with the store, applies it, or exports one.
+ * @returns the exit code.
+ */
+export async function runConfigCommand(
   { db, wake }: StoreDeps,
   args: ConfigArgs,
   output: Output,
@@ -31,7 +34,7 @@ export async function configCommand(
   const planned =
     action === 'apply' ? await applyConfigFile(ctx, text) : await planConfigFile(ctx, text);
   if ('lines' in planned) {
-    for (const warning of planned.warnings) output.err(`warning: ${sayProblem(file, warning)}`);
+    for (const warning of planned.warnings) output.err(`warning: ${formatProblem(file, warning)}`);
     printChanges(action, file, planned.lines, output);
     if (planned.followed) printReconciled(planned.followed, output);
   } else printProblems(file, planned.problems, output);
@@ -46,39 +49,39 @@ function printChanges(
 ): void {
   const changes = formatCount(lines.length, 'change');
   if (action === 'check') {
-    const would = lines.length === 0 ? 'change nothing' : `make ${changes}`;
-    output.out(`${file} is right; applied now, it would ${would}.`);
+    const effect = lines.length === 0 ? 'change nothing' : `make ${changes}`;
+    output.out(`${file} is valid. Applying it now would ${effect}.`);
     return;
   }
   for (const line of lines) output.out(line);
-  if (lines.length === 0) output.out('No change.');
+  if (lines.length === 0) output.out('No changes.');
   else if (action === 'apply') output.out(`${changes} made.`);
-  else output.out(`This is what would change: ${changes}. Nothing was written.`);
+  else output.out(`Plan: ${changes}. Nothing was written.`);
 }
 
-function printReconciled(followed: ReconciledRules, output: Output): void {
+function printReconciled(reconciled: ReconciledRules, output: Output): void {
   const parts = [
-    [followed.opened, 'to provision'],
-    [followed.requested, 'requested'],
-    [followed.lost, 'in their grace period'],
-    [followed.held, 'as they were until somebody agrees, since many would go at once'],
+    [reconciled.opened, 'to provision'],
+    [reconciled.requested, 'requested'],
+    [reconciled.lost, 'in the grace period'],
+    [reconciled.held, 'unchanged until confirmed, since many would lose access'],
   ] as const;
-  const told = parts.flatMap(([number, words]) =>
+  const counts = parts.flatMap(([number, words]) =>
     number > 0 ? [`${number.toLocaleString('en')} ${words}`] : [],
   );
-  if (told.length > 0) output.out(`Access that follows these rules: ${told.join(', ')}.`);
-  for (const why of followed.skipped) output.err(`warning: ${why}`);
+  if (counts.length > 0) output.out(`Grants affected by these rules: ${counts.join(', ')}.`);
+  for (const reason of reconciled.skipped) output.err(`warning: ${reason}`);
 }
 
 const maxProblems = 200;
 
 function printProblems(file: string, problems: readonly ConfigProblem[], output: Output): void {
-  for (const problem of problems.slice(0, maxProblems)) output.err(sayProblem(file, problem));
+  for (const problem of problems.slice(0, maxProblems)) output.err(formatProblem(file, problem));
   if (problems.length > maxProblems) output.err(`and ${problems.length - maxProblems} more`);
   output.err(`${formatCount(problems.length, 'problem')} in ${file}; nothing was changed.`);
 }
 
-function sayProblem(file: string, { line, column, key, value, message }: ConfigProblem): string {
+function formatProblem(file: string, { line, column, key, value, message }: ConfigProblem): string {
   const about = [key, value && shorten(value)].filter((part) => part !== undefined).join(' ');
   return `${[`${file}:${line}:${column}`, about].filter(Boolean).join(' ')}: ${message}`;
 }

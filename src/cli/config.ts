@@ -5,47 +5,47 @@ import { Refusal } from '../errors.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import type { ConfigArgs } from './config-command.ts';
 import { readText, reasonOf } from './read-text.ts';
-import { onStore } from './settings.ts';
+import { runConfiguredStoreCommand } from './settings.ts';
 
-type Carry = (run: () => Promise<number>) => Promise<void>;
+type RunAction = (run: () => Promise<number>) => Promise<void>;
 
-const readers = {
-  check: 'check a configuration file, and say what is wrong and where',
-  plan: 'say what a configuration file would change, and write nothing',
-  apply: 'make things as a configuration file says, all of it or nothing',
+const fileActions = {
+  check: 'check a configuration file and list every problem with its position',
+  plan: 'show what a configuration file would change, without changing it',
+  apply: 'apply a configuration file, all of it or nothing',
 } as const;
 
-export function addConfig(program: Command, output: Output, carry: Carry): void {
+export function addConfigCommands(program: Command, output: Output, runAction: RunAction): void {
   const config = program
     .command('config')
     .description('applications, policies, rules, roles and mining settings as a YAML file');
-  for (const [action, description] of Object.entries(readers)) {
+  for (const [action, description] of Object.entries(fileActions)) {
     config
       .command(action)
       .description(description)
-      .argument('<file>', 'YAML, as config.example.yml explains')
+      .argument('<file>', 'YAML file; config.example.yml explains every key')
       .addHelpText('after', `\nExample:\n  rolemine config ${action} config.yml`)
       .action((file: string) =>
-        carry(() => {
+        runAction(() => {
           const text = readText(file);
-          const args = { action, file: basename(file), text } as ConfigArgs;
-          return onStore('config', args, output);
+          const args = { action, file: basename(file), text };
+          return runConfiguredStoreCommand('config', args, output);
         }),
       );
   }
   config
     .command('export')
-    .description('write how things are as a configuration file, which applied changes nothing')
-    .argument('[file]', 'a file that is not there yet; the terminal without it')
+    .description('write the current state as a configuration file; applying it changes nothing')
+    .argument('[file]', 'new file; without it the terminal')
     .addHelpText('after', '\nExample:\n  rolemine config export config.yml')
-    .action((file: string | undefined) => carry(() => writeExport(file, output)));
+    .action((file: string | undefined) => runAction(() => writeExport(file, output)));
 }
 
 async function writeExport(file: string | undefined, output: Output): Promise<number> {
   const args: ConfigArgs = { action: 'export' };
-  if (file === undefined) return onStore('config', args, output);
+  if (file === undefined) return runConfiguredStoreCommand('config', args, output);
   const parts: string[] = [];
-  const exit = await onStore('config', args, {
+  const exit = await runConfiguredStoreCommand('config', args, {
     out: (text) => void parts.push(text),
     err: output.err,
   });
@@ -55,6 +55,6 @@ async function writeExport(file: string | undefined, output: Output): Promise<nu
   } catch (error) {
     throw new Refusal('conflict', `${file} cannot be written: ${reasonOf(error)}.`);
   }
-  output.out(`Written to ${file}. Applied now, it changes nothing.`);
+  output.out(`Written to ${file}. Applying it now would change nothing.`);
   return 0;
 }

@@ -7,19 +7,22 @@ import type { Output } from '../jobs/command-socket.ts';
 import { checkAppToken, checkBotToken } from '../slack/check.ts';
 import { runOnStore } from './on-store.ts';
 
-/** @returns what was found to be well. @throws Refusal whose sentence says what to mend. */
+/**
+ * @returns a description of a passed check.
+ * @throws Refusal with a sentence that says what to fix.
+ */
 type Check = [name: string, run: () => Promise<string>];
 
 /**
- * Checks one after the other what Rolemine needs, and prints one line for each.
- * @returns the exit code: 1 when there is a problem.
+ * Checks everything Rolemine needs, one after another, and prints one line for each check.
+ * @returns the exit code: 1 if there is a problem.
  */
-export async function doctor(output: Output): Promise<number> {
+export async function runDoctor(output: Output): Promise<number> {
   loadEnvFile();
   const read = parseConfig();
   if ('problems' in read) {
     for (const problem of read.problems) output.out(`problem configuration: ${problem}`);
-    output.out('Nothing else can be checked before that is mended.');
+    output.out('Nothing else was checked. Fix this first.');
     return 1;
   }
   output.out('ok configuration');
@@ -40,14 +43,14 @@ function listChecks(config: Config): Check[] {
   return [
     ...listSlackChecks(config),
     ['database', () => checkDatabase(config)],
-    ['mail', async () => checkMailOf(config)],
+    ['mail', async () => checkMailServer(config)],
     ['public address', async () => checkPublicUrl(config)],
   ];
 }
 
 function listSlackChecks({ slack }: Config): Check[] {
   if (slack.mode === 'sandbox') {
-    return [['Slack', async () => 'no tokens are set; rolemine start brings a sandbox']];
+    return [['Slack', async () => 'no tokens are set; rolemine start runs the sandbox']];
   }
   const token: Check = ['Slack bot token', () => checkBotToken(slack)];
   if (slack.mode === 'http') return [token];
@@ -59,46 +62,50 @@ async function checkDatabase(config: Config): Promise<string> {
     return checkNewFolder(config.dataDir);
   }
   const lines: string[] = [];
-  const keep = (line: string) => void lines.push(line);
-  const exit = await runOnStore(config, 'check', {}, { out: keep, err: keep });
+  const record = (line: string) => void lines.push(line);
+  const exit = await runOnStore(config, 'check', {}, { out: record, err: record });
   if (exit !== 0) throw new Refusal('unavailable', lines.join(' '));
   return lines.join(' ');
 }
 
-/** Making the database is left to the first start; that it could be made can be told. */
+/** Doctor must not create the database. It checks only whether the first start can. */
 function checkNewFolder(dataDir: string): string {
   let folder = resolve(dataDir);
   while (!existsSync(folder)) folder = dirname(folder);
   try {
-    // With the slash a file in the place of a folder is refused, too.
+    // With the slash a file in place of the folder also fails.
     accessSync(`${folder}/`, constants.W_OK);
   } catch {
-    const sentence = `${dataDir} cannot be made, since ${folder} cannot be written: set DATA_DIR to another folder.`;
+    const sentence = `${dataDir} cannot be created because ${folder} is not writable. Set DATA_DIR to another folder.`;
     throw new Refusal('unavailable', sentence);
   }
-  return `embedded; the first start makes it in ${dataDir}`;
+  return `embedded; the first start creates it in ${dataDir}`;
 }
 
-async function checkMailOf({ smtpUrl, slack, mailFrom, mailReplyTo }: Config): Promise<string> {
+async function checkMailServer({ smtpUrl, slack, mailFrom, mailReplyTo }: Config): Promise<string> {
   if (smtpUrl !== undefined) {
     const replies = mailReplyTo ? `replies go to ${mailReplyTo}` : 'replies are not read';
-    return `${await checkMail(smtpUrl)}; it is from ${mailFrom}, and ${replies}`;
+    return `${await checkMail(smtpUrl)}; sender ${mailFrom}; ${replies}`;
   }
-  if (slack.mode === 'sandbox') return 'SMTP_URL is not set; the sandbox has a mailbox of its own';
-  return 'off, so nobody outside Slack is told anything; set SMTP_URL to reach them';
+  if (slack.mode === 'sandbox') return 'SMTP_URL is not set; the sandbox has its own mailbox';
+  return 'off; set SMTP_URL to reach people outside Slack';
 }
 
 function checkPublicUrl({ publicUrl, port, slack }: Config): string {
-  if (publicUrl === undefined) return `any free port of this machine (PORT=${port})`;
-  const isNear = isThisMachine(publicUrl);
+  if (publicUrl === undefined) return `any free port on this machine (PORT=${port})`;
+  const isLocal = isThisMachine(publicUrl);
   if (slack.mode === 'http' && !isThisMachine(slack.apiUrl)) {
-    const fault = isNear ? 'this machine only' : !publicUrl.startsWith('https:') && 'no HTTPS';
-    if (fault) {
-      const sentence = `${publicUrl} is ${fault}, and Slack has to reach it by HTTPS: set PUBLIC_URL to such an address, or use Socket Mode (SLACK_APP_TOKEN).`;
+    const limitation = isLocal
+      ? 'reachable only from this machine'
+      : !publicUrl.startsWith('https:') && 'not HTTPS';
+    if (limitation) {
+      const sentence = `${publicUrl} is ${limitation}, but Slack must reach it over HTTPS. Set PUBLIC_URL to such an address, or use Socket Mode (SLACK_APP_TOKEN).`;
       throw new Refusal('invalid', sentence);
     }
   }
-  return isNear ? `${publicUrl}, for this machine only; set PUBLIC_URL for others` : publicUrl;
+  return isLocal
+    ? `${publicUrl}, reachable only from this machine; set PUBLIC_URL for others`
+    : publicUrl;
 }
 
 function isThisMachine(url: string): boolean {

@@ -4,26 +4,26 @@ import type { Command } from 'commander';
 import { Refusal } from '../errors.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { reasonOf } from './read-text.ts';
-import { configure } from './settings.ts';
+import { loadConfig } from './settings.ts';
 
 /** `rolemine mail preview` */
-export function addMail(
+export function addMailCommands(
   program: Command,
   output: Output,
-  carry: (run: () => Promise<number>) => Promise<void>,
+  runAction: (run: () => Promise<number>) => Promise<void>,
 ): void {
   program
     .command('mail')
-    .description('see the e-mails that Rolemine sends')
+    .description('preview the e-mails that Rolemine sends')
     .command('preview')
-    .description('write one of every kind, with made-up people, as files to look at')
-    .argument('[dir]', 'folder of the files', 'mail-preview')
+    .description('write one sample e-mail of every kind to files')
+    .argument('[dir]', 'folder for the files', 'mail-preview')
     .addHelpText('after', '\nExample:\n  rolemine mail preview ./mails')
-    .action((dir: string) => carry(() => preview(dir, output)));
+    .action((dir: string) => runAction(() => writePreview(dir, output)));
 }
 
-async function preview(dir: string, output: Output): Promise<number> {
-  const { mailFrom: from, mailReplyTo: replyTo, publicUrl, timeZone } = await configure();
+async function writePreview(dir: string, output: Output): Promise<number> {
+  const { mailFrom: from, mailReplyTo: replyTo, publicUrl, timeZone } = await loadConfig();
   const { previewMails } = await import('../email/preview.ts');
   const files = await previewMails({ from, replyTo, publicUrl, timeZone });
   try {
@@ -32,6 +32,6 @@ async function preview(dir: string, output: Output): Promise<number> {
   } catch (error) {
     throw new Refusal('unavailable', `The files cannot be written to ${dir}: ${reasonOf(error)}.`);
   }
-  output.out(`${files.length} files are in ${dir}; open ${join(dir, 'index.html')}.`);
+  output.out(`Wrote ${files.length} files to ${dir}. Open ${join(dir, 'index.html')}.`);
   return 0;
 }

@@ -8,8 +8,8 @@ import { runStoreCommand, type StoreCommand } from './store-commands.ts';
 import type { StoreDeps } from './store-deps.ts';
 
 /**
- * Carries a command out on the store: in this process, or, while another one holds the embedded
- * database, in that one.
+ * Runs a command on the store. If another process has the embedded database open, that process runs
+ * the command.
  * @returns the exit code.
  */
 export async function runOnStore(
@@ -18,8 +18,8 @@ export async function runOnStore(
   args: object,
   output: Output,
 ): Promise<number> {
-  const isHeld = config.databaseUrl === undefined && folderHolder(config.dataDir) !== undefined;
-  if (isHeld) return callCommand(config.dataDir, command, args, output);
+  const isInUse = config.databaseUrl === undefined && folderHolder(config.dataDir) !== undefined;
+  if (isInUse) return callCommand(config.dataDir, command, args, output);
   const store = await openStore(config);
   const miner = new WorkerMiner();
   try {
@@ -27,7 +27,7 @@ export async function runOnStore(
       db: store.db,
       miner,
       survey: surveyInWorker,
-      readSlackUsers: slackReader(config),
+      readSlackUsers: createSlackReader(config),
       adminEmail: config.adminEmail,
     };
     return await runStoreCommand(deps, command, args, output);
@@ -37,15 +37,15 @@ export async function runOnStore(
   }
 }
 
-/** Slack's client is loaded by the one command that reads it. */
-function slackReader({ slack }: Config): StoreDeps['readSlackUsers'] {
+/** Imports Slack's client only when a command reads Slack. */
+function createSlackReader({ slack }: Config): StoreDeps['readSlackUsers'] {
   if (slack.mode === 'sandbox') return undefined;
   return async () => {
     const [{ checkBotToken }, { readAllUsers }] = await Promise.all([
       import('../slack/check.ts'),
       import('../slack/directory.ts'),
     ]);
-    // Says what is wrong with the token, if something is.
+    // Refuses with the problem of the token, if there is one.
     await checkBotToken(slack);
     return readAllUsers(slack);
   };

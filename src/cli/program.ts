@@ -3,17 +3,18 @@ import { basename, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { Refusal } from '../errors.ts';
 import type { Output } from '../jobs/command-socket.ts';
-import { addConfig } from './config.ts';
-import { addMail } from './mail.ts';
-import { addMine } from './mine/mine.ts';
+import { addConfigCommands } from './config.ts';
+import { addMailCommands } from './mail.ts';
+import { addMineCommand } from './mine/mine.ts';
 import { readText } from './read-text.ts';
 import { reportError } from './report-error.ts';
-import { configure, mapOption, onStore } from './settings.ts';
+import { loadConfig, mapOption, runConfiguredStoreCommand } from './settings.ts';
 
 /**
- * Runs one command line. Commands are imported when they are run, so that help comes at once.
- * @param words without `node` and the program.
- * @returns the exit code: 0 done, 1 failed, 2 not a command line that can be understood.
+ * Runs one command line. Each command imports its code only when it runs, so that help is
+ * immediate.
+ * @param words the command line without `node` and the program.
+ * @returns the exit code: 0 done, 1 failed, 2 invalid command line.
  */
 export async function runProgram(words: string[], output: Output): Promise<number> {
   let exit = 0;
@@ -29,9 +30,9 @@ export async function runProgram(words: string[], output: Output): Promise<numbe
   }
 }
 
-type Carry = (run: () => Promise<number>) => Promise<void>;
+type RunAction = (run: () => Promise<number>) => Promise<void>;
 
-function buildProgram(output: Output, carry: Carry): Command {
+function buildProgram(output: Output, runAction: RunAction): Command {
   const program = new Command('rolemine')
     .description(
       'Slack-first access governance: mines roles from the access people hold and carries the requests that follow.',
@@ -46,28 +47,30 @@ function buildProgram(output: Output, carry: Carry): Command {
       'after',
       '\nSettings come from environment variables or a .env file; .env.example lists them.',
     );
-  addStart(program, carry);
-  addImport(program, output, carry);
-  addMine(program, output, carry);
-  addConfig(program, output, carry);
-  addMail(program, output, carry);
-  addCare(program, output, carry);
+  addStartCommand(program, runAction);
+  addImportCommands(program, output, runAction);
+  addMineCommand(program, output, runAction);
+  addConfigCommands(program, output, runAction);
+  addMailCommands(program, output, runAction);
+  addMaintenanceCommands(program, output, runAction);
   return program;
 }
 
-function addStart(program: Command, carry: Carry): void {
+function addStartCommand(program: Command, runAction: RunAction): void {
   program
     .command('start')
-    .description('run Rolemine: in the workspace of the Slack tokens, without tokens in a sandbox')
-    .option('--sandbox', 'insist on the sandbox: refuse to start beside real Slack tokens')
+    .description(
+      'run Rolemine, in the Slack workspace of the tokens or without tokens in the sandbox',
+    )
+    .option('--sandbox', 'refuse to start if Slack tokens are set')
     .addHelpText('after', '\nExample:\n  rolemine start')
     .action(({ sandbox }: { sandbox?: true }) =>
-      carry(async () => {
-        const config = await configure();
+      runAction(async () => {
+        const config = await loadConfig();
         if (sandbox && config.slack.mode !== 'sandbox') {
           throw new Refusal(
             'conflict',
-            'The sandbox does not run beside a real workspace: unset SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_SIGNING_SECRET, or leave out --sandbox.',
+            'The sandbox does not run with Slack tokens. Unset SLACK_BOT_TOKEN, SLACK_APP_TOKEN and SLACK_SIGNING_SECRET, or omit --sandbox.',
           );
         }
         const { start } = await import('../main.ts');
@@ -82,76 +85,82 @@ interface ImportFlags {
   acceptFall?: boolean;
 }
 
-const importOptions = ({ dryRun = false, acceptFall = false }: ImportFlags) => ({
+const toImportOptions = ({ dryRun = false, acceptFall = false }: ImportFlags) => ({
   dryRun,
   acceptFall,
 });
 
-const acceptFall = [
+const acceptFallOption = [
   '--accept-fall',
-  'do not hold it when more than a fifth of the people or grants are gone',
+  'import even if that removes more than a fifth of the people or grants',
 ] as const;
 
-function addImport(program: Command, output: Output, carry: Carry): void {
-  const importing = program
+function addImportCommands(program: Command, output: Output, runAction: RunAction): void {
+  const importCommand = program
     .command('import')
-    .description('bring in people and the access they hold, or mining rules');
-  importing
+    .description('import people and their access, or mining rules');
+  importCommand
     .command('csv')
     .description(
-      'import people.csv and grants.csv, and applications.csv and entitlements.csv if there',
+      'import people.csv and grants.csv, and optionally applications.csv and entitlements.csv',
     )
-    .argument('<dir>', 'folder of the files, which may be gzipped')
+    .argument('<dir>', 'folder of the files; they may be gzipped')
     .option(...mapOption)
-    .option('--dry-run', 'read and check everything, write nothing')
-    .option(...acceptFall)
+    .option('--dry-run', 'check everything without writing')
+    .option(...acceptFallOption)
     .addHelpText(
       'after',
       '\nExample:\n  rolemine import csv ./export --map person=USER --map entitlement=PERMISSION',
     )
     .action((dir: string, { map = [], ...options }: { map?: string[] } & ImportFlags) =>
-      carry(() => onStore('import', { dir: resolve(dir), map, ...importOptions(options) }, output)),
+      runAction(() =>
+        runConfiguredStoreCommand(
+          'import',
+          { dir: resolve(dir), map, ...toImportOptions(options) },
+          output,
+        ),
+      ),
     );
-  importing
+  importCommand
     .command('slack')
-    .description('bring in the members of the Slack workspace: name, title, e-mail, time zone')
-    .option('--dry-run', 'read and check everything, write nothing')
-    .option(...acceptFall)
+    .description('import the members of the Slack workspace: name, title, e-mail, time zone')
+    .option('--dry-run', 'check everything without writing')
+    .option(...acceptFallOption)
     .addHelpText('after', '\nExample:\n  rolemine import slack --dry-run')
     .action((options: ImportFlags) =>
-      carry(() => onStore('import-slack', importOptions(options), output)),
+      runAction(() => runConfiguredStoreCommand('import-slack', toImportOptions(options), output)),
     );
-  importing
+  importCommand
     .command('mining-rules')
-    .description('add mining rules to those of the store, and the rule policies that they name')
-    .argument('<file>', 'YAML, a list miningRules:, or XML, <MiningRule …/>, by its ending')
-    .option('--dry-run', 'read and check everything, write nothing')
+    .description('add mining rules, and the rule policies that they name')
+    .argument('<file>', 'YAML (a list miningRules:) or XML (<MiningRule …/>), by file extension')
+    .option('--dry-run', 'check everything without writing')
     .addHelpText('after', '\nExample:\n  rolemine import mining-rules rules.xml --dry-run')
     .action((file: string, { dryRun = false }: { dryRun?: boolean }) =>
-      carry(async () => {
+      runAction(async () => {
         const { formOf } = await import('../governance/mining-rules/rules-file.ts');
-        const given = { file: basename(file), text: readText(file), form: formOf(file) };
-        return onStore('import-rules', { ...given, dryRun }, output);
+        const rulesFile = { file: basename(file), text: readText(file), form: formOf(file) };
+        return runConfiguredStoreCommand('import-rules', { ...rulesFile, dryRun }, output);
       }),
     );
 }
 
-function addCare(program: Command, output: Output, carry: Carry): void {
+function addMaintenanceCommands(program: Command, output: Output, runAction: RunAction): void {
   program
     .command('doctor')
-    .description('check settings, Slack, database and mail, and say what to mend')
+    .description('check settings, Slack, database and mail, and say what to fix')
     .addHelpText('after', '\nExample:\n  rolemine doctor')
     .action(() =>
-      carry(async () => {
-        const { doctor } = await import('./doctor.ts');
-        return doctor(output);
+      runAction(async () => {
+        const { runDoctor } = await import('./doctor.ts');
+        return runDoctor(output);
       }),
     );
   program
     .command('migrate')
-    .description('bring the tables of the database up to date (start does so, too)')
+    .description('update the database tables (start does this too)')
     .addHelpText('after', '\nExample:\n  rolemine migrate')
-    .action(() => carry(() => onStore('migrate', {}, output)));
+    .action(() => runAction(() => runConfiguredStoreCommand('migrate', {}, output)));
 }
 
 function readVersion(): string {

@@ -1,19 +1,19 @@
 import type { Output } from '../jobs/command-socket.ts';
 
-/** A line on a terminal that says what goes on; nothing where errors go to a file or a pipe. */
+/** A progress line on a terminal. Nothing is drawn if errors go to a file or a pipe. */
 export interface Progress {
-  /** @param share 0–1 of what is to be done, for a bar. */
+  /** @param share the share done so far, 0–1; draws a bar. */
   show(text: string, share?: number): void;
-  /** The same output, which takes the line away before it prints. */
+  /** The same output. It clears the progress line before it prints. */
   output: Output;
   close(): void;
 }
 
 const barWidth = 24;
-/** Between two drawings, so that drawing costs nothing. */
-const pauseMs = 100;
+/** Limits how often the line is drawn, so that drawing costs no time. */
+const minDrawIntervalMs = 100;
 
-/** @param terminal where the line is drawn, when it is one. */
+/** @param terminal receives the line, if it is a terminal. */
 export function openProgress(
   output: Output,
   terminal: { isTTY?: boolean; write(text: string): unknown } = process.stderr,
@@ -26,12 +26,12 @@ export function openProgress(
   };
   const show = (text: string, share?: number) => {
     const now = performance.now();
-    if (!terminal.isTTY || now - drawnAt < pauseMs) return;
+    if (!terminal.isTTY || now - drawnAt < minDrawIntervalMs) return;
     drawnAt = now;
     isShown = true;
-    terminal.write(`\r\u001b[K${share === undefined ? text : `${bar(share)} ${text}`}`);
+    terminal.write(`\r\u001b[K${share === undefined ? text : `${drawBar(share)} ${text}`}`);
   };
-  const clearing: Output = {
+  const clearingOutput: Output = {
     out: (text) => {
       clear();
       output.out(text);
@@ -41,10 +41,10 @@ export function openProgress(
       output.err(text);
     },
   };
-  return { show, output: clearing, close: clear };
+  return { show, output: clearingOutput, close: clear };
 }
 
-function bar(share: number): string {
+function drawBar(share: number): string {
   const full = Math.round(barWidth * Math.min(1, Math.max(0, share)));
   return `[${'█'.repeat(full)}${'░'.repeat(barWidth - full)}]`;
 }

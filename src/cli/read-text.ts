@@ -2,14 +2,17 @@ import { readFileSync, statSync } from 'node:fs';
 import { Refusal } from '../errors.ts';
 import { maxFileBytes } from '../governance/mining-rules/file-limits.ts';
 
-/** The text of a file. @throws Refusal invalid, missing: it cannot be read, in one sentence. */
+/**
+ * Reads a text file.
+ * @throws Refusal invalid, missing: the file cannot be read, in one sentence.
+ */
 export function readText(file: string): string {
   try {
     const { size } = statSync(file);
     if (size > maxFileBytes) {
       throw new Refusal(
         'invalid',
-        `${file} is larger than 5 MB: split it; what one file leaves out is left alone.`,
+        `${file} is larger than 5 MB. Split it: applying a part leaves the rest unchanged.`,
       );
     }
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
@@ -23,14 +26,15 @@ export function readText(file: string): string {
 }
 
 const reasons: Record<string, string> = {
-  ENOENT: 'there is no such file or folder',
-  EEXIST: 'it is there already; take another name or delete it',
+  ENOENT: 'no such file or folder',
+  EEXIST: 'it already exists; choose another name or delete it',
   EISDIR: 'it is a folder',
-  EACCES: 'its permissions do not allow it',
+  EACCES: 'permission denied',
 };
 
-/** Why the system did not read or write a file, to end a sentence with. */
+/** The reason why the system did not read or write a file, as the end of a sentence. */
 export function reasonOf(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return reasons[code] ?? message;
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  return reasons[code] ?? error.message;
 }

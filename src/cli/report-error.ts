@@ -4,8 +4,8 @@ import type { Output } from '../jobs/command-socket.ts';
 import { log, redact } from '../log.ts';
 
 /**
- * Tells why a command failed: a refusal by its sentence, anything else as a bug, whose stack is logged
- * with LOG_LEVEL=debug only.
+ * Prints why a command failed: the sentence of a refusal, or one line for a bug. The stack of a bug
+ * is logged only with LOG_LEVEL=debug.
  * @returns the exit code.
  */
 export function reportError(error: unknown, output: Output): number {
@@ -16,7 +16,7 @@ export function reportError(error: unknown, output: Output): number {
   const id = randomUUID().slice(0, 8);
   const message = error instanceof Error ? error.message : String(error);
   const [firstLine = ''] = redact(message).split('\n');
-  output.err(`Something went wrong that should not have (${id}): ${firstLine}`);
+  output.err(`Something went wrong (${id}): ${firstLine}`);
   log.debug('a command failed', { id, error });
   return 1;
 }

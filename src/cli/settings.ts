@@ -3,10 +3,10 @@ import type { Output } from '../jobs/command-socket.ts';
 import { setLogLevel } from '../log.ts';
 import type { StoreCommand } from './store-commands.ts';
 
-// What is needed only when a command runs is imported only then, so that help comes at once.
+// Code that only a running command needs is imported late, so that help is immediate.
 
-/** Reads the settings of a command. @throws Refusal invalid: what is wrong with them. */
-export async function configure(): Promise<Config> {
+/** Reads the settings of a command. @throws Refusal invalid: the problems of the settings. */
+export async function loadConfig(): Promise<Config> {
   const { loadEnvFile, readConfig } = await import('../config.ts');
   loadEnvFile();
   const config = readConfig();
@@ -14,25 +14,29 @@ export async function configure(): Promise<Config> {
   return config;
 }
 
-/** For a command that needs no settings: only LOG_LEVEL counts. */
-export async function configureLog(): Promise<void> {
+/** Applies LOG_LEVEL for a command that needs no other settings. */
+export async function loadLogLevel(): Promise<void> {
   const { parseConfig } = await import('../config.ts');
   const read = parseConfig();
   if ('config' in read) setLogLevel(read.config.logLevel);
 }
 
-/** Carries a command out on the store that is configured. @returns the exit code. */
-export async function onStore(command: StoreCommand, args: object, output: Output) {
-  const config = await configure();
-  // What a command does it says itself; in its own process the log would say it again.
+/** Runs a command on the configured store. @returns the exit code. */
+export async function runConfiguredStoreCommand(
+  command: StoreCommand,
+  args: object,
+  output: Output,
+) {
+  const config = await loadConfig();
+  // The command prints its own results. In its own process the log would repeat them.
   if (config.logLevel === 'info') setLogLevel('warn');
   const { runOnStore } = await import('./on-store.ts');
   return runOnStore(config, command, args, output);
 }
 
-/** The option of commands that read CSV files. */
+/** The --map option of commands that read CSV files. */
 export const mapOption = [
   '--map <target=COLUMN>',
-  'the column under another name that holds a target; may be repeated',
-  (option: string, before: string[] | undefined) => [...(before ?? []), option],
+  'use another column for a target; may be repeated',
+  (option: string, previous: string[] | undefined) => [...(previous ?? []), option],
 ] as const;

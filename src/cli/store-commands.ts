@@ -2,9 +2,9 @@ import { Refusal } from '../errors.ts';
 import type { Output } from '../jobs/command-socket.ts';
 import { pingStore } from '../store/db.ts';
 import { countPeople } from '../store/people/people.ts';
-import { type ConfigArgs, configCommand } from './config-command.ts';
-import { type ImportArgs, importCsv } from './import/import-csv.ts';
-import { type ImportMiningRulesArgs, importRules } from './import/import-mining-rules.ts';
+import { type ConfigArgs, runConfigCommand } from './config-command.ts';
+import { type ImportCsvArgs, importCsv } from './import/import-csv.ts';
+import { type ImportMiningRulesArgs, importMiningRulesFile } from './import/import-mining-rules.ts';
 import { importSlack } from './import/import-slack.ts';
 import type { ImportOptions } from './import/import-source.ts';
 import { type MineStoreArgs, mineStore } from './mine/mine-store.ts';
@@ -21,9 +21,9 @@ export type StoreCommand =
   | 'check';
 
 /**
- * Carries a command out on an open store, whose tables are up to date since it is open.
- * @param args as they left the command line, or came through the socket: plain JSON.
- * @returns the exit code; errors are told on `output`.
+ * Runs a command on an open store. Opening it has already updated its tables.
+ * @param args plain JSON from the command line or from the socket.
+ * @returns the exit code; errors are printed to `output`.
  */
 export async function runStoreCommand(
   deps: StoreDeps,
@@ -32,38 +32,43 @@ export async function runStoreCommand(
   output: Output,
 ): Promise<number> {
   try {
-    return await run(deps, command as StoreCommand, args, output);
+    return await runKnownCommand(deps, command, args, output);
   } catch (error) {
     return reportError(error, output);
   }
 }
 
-async function run(deps: StoreDeps, command: StoreCommand, args: unknown, output: Output) {
+/**
+ * The casts are safe because both ends of the socket run the same version: the arguments of each
+ * command have the type that the command line passes to `runConfiguredStoreCommand`.
+ */
+async function runKnownCommand(deps: StoreDeps, name: string, args: unknown, output: Output) {
+  const command = name as StoreCommand;
   switch (command) {
     case 'import':
-      return importCsv(deps, args as ImportArgs, output);
+      return importCsv(deps, args as ImportCsvArgs, output);
     case 'import-slack':
       return importSlack(deps, args as ImportOptions, output);
     case 'import-rules':
-      return importRules(deps, args as ImportMiningRulesArgs, output);
+      return importMiningRulesFile(deps, args as ImportMiningRulesArgs, output);
     case 'mine':
       return mineStore(deps, args as MineStoreArgs, output);
     case 'config':
-      return configCommand(deps, args as ConfigArgs, output);
+      return runConfigCommand(deps, args as ConfigArgs, output);
     case 'migrate':
-      output.out('The tables of the database are up to date.');
+      output.out('The database tables are up to date.');
       return 0;
     case 'check': {
       await pingStore(deps.db);
       const people = await countPeople(deps.db);
-      output.out(`it answers, its tables are up to date, and it holds ${people} people`);
+      output.out(`connected; tables up to date; ${people} people`);
       return 0;
     }
     default: {
       const unknown: string = command satisfies never;
       throw new Refusal(
         'invalid',
-        `The running Rolemine does not know "${unknown}": it is of another version, restart it.`,
+        `The running Rolemine does not know "${unknown}" because it is another version. Restart it.`,
       );
     }
   }

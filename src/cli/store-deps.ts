@@ -4,16 +4,19 @@ import type { AccessMatrix } from '../mining/matrix/matrix.ts';
 import type { Survey, SurveyOptions } from '../mining/survey.ts';
 import type { Db } from '../store/db.ts';
 
-/** What a command on the store gets: the same whether this process opened it or the app runs here. */
+/** The dependencies of a command on the store, in its own process or in the running app. */
 export interface StoreDeps {
   db: Db;
   miner: Miner;
-  /** Looks through a matrix, which is given away. */
+  /** Mines a matrix. The caller must not use the matrix afterwards. */
   survey(matrix: AccessMatrix, options: SurveyOptions): Promise<Survey>;
-  /** Told after a commit that there may be something to deliver or to mine. */
+  /** Called after a commit that may leave messages to deliver or an analysis to run. */
   wake?: (() => void) | undefined;
-  /** Everybody in Slack; undefined where there is none. */
+  /** Reads all Slack users; undefined without a Slack workspace. */
   readSlackUsers: (() => Promise<SlackUser[]>) | undefined;
-  /** Becomes Super Admin when an import brings this person. */
+  /**
+   * The e-mail address of the first Super Admin. The role is assigned once an import adds the
+   * person.
+   */
   adminEmail: string | undefined;
 }

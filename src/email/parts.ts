@@ -1,5 +1,5 @@
 import type { PersonalMessage } from '../governance/messages/messages.ts';
-import { clean } from '../text.ts';
+import { cleanText } from '../text.ts';
 import { shortenText } from './text.ts';
 
 /** The content of a mail in order, for HTML and plain text alike. All text in it is clean already. */
@@ -53,7 +53,7 @@ const maxQuoteLength = 4_000;
 
 /** Quotes text that a person typed. A note follows where the text is too long for a mail. */
 export function quoteText(text: string, label?: string): Part[] {
-  const words = clean(text).trim();
+  const words = cleanText(text).trim();
   const quote: Part = {
     type: 'quote',
     text: shortenText(words, maxQuoteLength),

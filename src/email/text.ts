@@ -1,8 +1,8 @@
-import { clean } from '../text.ts';
+import { cleanText } from '../text.ts';
 
 /** Puts text that people wrote on one line, without invisible characters. */
 export function toOneLine(text: string): string {
-  return clean(text).replace(/\s+/g, ' ').trim();
+  return cleanText(text).replace(/\s+/g, ' ').trim();
 }
 
 /**

@@ -1,4 +1,4 @@
-import { clean, escapeHtml } from '../text.ts';
+import { cleanText, escapeHtml } from '../text.ts';
 
 /** Text that is already HTML. Only `html` makes it of text that people typed. */
 export class Html {
@@ -19,5 +19,5 @@ export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
 function toText(part: Part): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Html) return part.text;
-  return Array.isArray(part) ? part.map(toText).join('') : escapeHtml(clean(String(part)));
+  return Array.isArray(part) ? part.map(toText).join('') : escapeHtml(cleanText(String(part)));
 }

@@ -5,8 +5,8 @@ import { onTestFinished, vi } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
 import { variableNames } from '../../src/config.ts';
 
-/** Collects what a command prints. */
-export function recorder() {
+/** Collects the output of a command. */
+export function createRecorder() {
   const out: string[] = [];
   const err: string[] = [];
   const text = (lines: string[]) => lines.join('\n');
@@ -20,10 +20,10 @@ export function recorder() {
   };
 }
 
-/** Runs a command line in this process, with the given environment variables and no others of ours. */
-export async function rolemine(words: string[], environment: Record<string, string> = {}) {
+/** Runs a command line in this process. Of our environment variables it sees only `environment`. */
+export async function runRolemine(words: string[], environment: Record<string, string> = {}) {
   for (const name of variableNames) vi.stubEnv(name, environment[name] ?? '');
-  const lines = recorder();
+  const lines = createRecorder();
   try {
     const exit = await runProgram(words, lines.output);
     return { exit, out: lines.out(), err: lines.err() };
@@ -32,16 +32,18 @@ export async function rolemine(words: string[], environment: Record<string, stri
   }
 }
 
-/** A new folder with these files, for the test that runs. */
-export function folderOf(files: Record<string, string | Uint8Array> = {}): string {
+/** Creates a folder with these files; it is deleted after the test. */
+export function createFolder(files: Record<string, string | Uint8Array> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'rolemine-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
 }
 
-/** Twelve people of Sales hold the CRM, eleven of them its reports, too; twelve of Support hold neither. */
-export function smallCompany(): Record<'people.csv' | 'grants.csv', string> {
+/**
+ * 24 people: 12 in Sales hold CRM Read, 11 of them also CRM Reports; 12 in Support hold neither.
+ */
+export function createSmallCompany(): Record<'people.csv' | 'grants.csv', string> {
   const people = ['email,name,department,manager_email'];
   const grants = ['person,app,entitlement'];
   for (let at = 1; at <= 24; at++) {

@@ -11,7 +11,7 @@ import { toCsv } from '../../src/sandbox/company/csv.ts';
 import { lockFolder } from '../../src/store/folder-lock.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { miner } from '../support/miner.ts';
-import { folderOf, recorder, rolemine } from './command-line.ts';
+import { createFolder, createRecorder, runRolemine } from './command-line.ts';
 
 describe.each(databases())('config commands on the made-up company, on $name', ({ open }) => {
   let database: TestDatabase;
@@ -19,8 +19,8 @@ describe.each(databases())('config commands on the made-up company, on $name', (
   async function run(command: string, args: object) {
     const deps = { db: database.db, miner, survey: surveyInWorker };
     const unset = { adminEmail: undefined, readSlackUsers: undefined };
-    const lines = recorder();
-    // With somebody to wake, an import leaves mining to them.
+    const lines = createRecorder();
+    // With an app to wake, an import leaves mining to it.
     const exit = await runStoreCommand(
       { ...deps, ...unset, wake() {} },
       command,
@@ -40,7 +40,7 @@ describe.each(databases())('config commands on the made-up company, on $name', (
   });
   afterAll(() => database.close());
 
-  it('the example is right, does what it says, and done again changes nothing', async () => {
+  it('the example file is valid, its changes match its plan, and applying it twice changes nothing', async () => {
     const file = 'config.example.yml';
     const text = readFileSync(file, 'utf8');
     const checked = await config({ action: 'check', file, text });
@@ -49,23 +49,21 @@ describe.each(databases())('config commands on the made-up company, on $name', (
     expect(Number(changes)).toBeGreaterThan(20);
     const planned = (await config({ action: 'plan', file, text })).out.split('\n');
     expect(planned).toContain('GitHub: owners eszter.garcia@acme.example added');
-    expect(planned.pop()).toBe(
-      `This is what would change: ${changes} changes. Nothing was written.`,
-    );
+    expect(planned.pop()).toBe(`Plan: ${changes} changes. Nothing was written.`);
     const applied = (await config({ action: 'apply', file, text })).out.split('\n');
     expect(applied.pop()).toBe(`${changes} changes made.`);
     expect(applied).toEqual(planned);
-    expect((await config({ action: 'plan', file, text })).out).toBe('No change.');
+    expect((await config({ action: 'plan', file, text })).out).toBe('No changes.');
   });
 
-  it('an export applies to no change', async () => {
+  it('applying an export changes nothing', async () => {
     const { out: text } = await config({ action: 'export' });
     expect(text.split('\n').length).toBeGreaterThan(500);
     const { out } = await config({ action: 'apply', file: 'export.yml', text });
-    expect(out).toBe('No change.');
+    expect(out).toBe('No changes.');
   });
 
-  it('problems are told with file, line and column, and end with exit code 1', async () => {
+  it('problems are printed with file, line and column, and the exit code is 1', async () => {
     const text =
       'applications:\n  - name: Mail\n    owners: [x@y.example]\n    name: Post\nrule: 1';
     const { exit, out, err } = await config({ action: 'apply', file: 'my.yml', text });
@@ -81,20 +79,20 @@ describe.each(databases())('config commands on the made-up company, on $name', (
 
 describe('the files of config commands', () => {
   it.each([
-    ['nothing.yml', /nothing\.yml cannot be read: there is no such file/],
+    ['nothing.yml', /nothing\.yml cannot be read: no such file/],
     ['.', /cannot be read: it is a folder/],
     ['large.yml', /large\.yml is larger than 5 MB/],
     ['latin.yml', /latin\.yml is not UTF-8 text: save it as UTF-8/],
-  ])('%s is refused in a sentence', async (name, sentence) => {
-    const folder = folderOf({ 'large.yml': 'x'.repeat(5_000_001) });
+  ])('%s is rejected with one sentence', async (name, sentence) => {
+    const folder = createFolder({ 'large.yml': 'x'.repeat(5_000_001) });
     writeFileSync(join(folder, 'latin.yml'), Buffer.from([0xe9, 0x20]));
-    const { exit, err } = await rolemine(['config', 'check', join(folder, name)]);
+    const { exit, err } = await runRolemine(['config', 'check', join(folder, name)]);
     expect(err).toMatch(sentence);
     expect(exit).toBe(1);
   });
 
-  it('are read and written here while the running app does the rest', async () => {
-    const folder = folderOf({ 'my.yml': 'roles: {}' });
+  it('are read and written by the command, while the running app does the rest', async () => {
+    const folder = createFolder({ 'my.yml': 'roles: {}' });
     const unlock = lockFolder(folder);
     const seen: unknown[] = [];
     const stop = await serveCommands(folder, async (command, args, output) => {
@@ -103,15 +101,15 @@ describe('the files of config commands', () => {
       return 0;
     });
     const file = join(folder, 'my.yml');
-    await rolemine(['config', 'plan', file], { DATA_DIR: folder });
-    const twice = await rolemine(['config', 'export', file], { DATA_DIR: folder });
-    const fresh = await rolemine(['config', 'export', `${file}2`], { DATA_DIR: folder });
+    await runRolemine(['config', 'plan', file], { DATA_DIR: folder });
+    const existing = await runRolemine(['config', 'export', file], { DATA_DIR: folder });
+    const written = await runRolemine(['config', 'export', `${file}2`], { DATA_DIR: folder });
     await stop();
     unlock();
     const plan = { action: 'plan', file: 'my.yml', text: 'roles: {}' };
     expect(seen[0]).toEqual({ command: 'config', args: plan });
-    expect(twice.err).toMatch(/my\.yml cannot be written: it is there already/);
-    expect(fresh.exit).toBe(0);
+    expect(existing.err).toMatch(/my\.yml cannot be written: it already exists/);
+    expect(written.exit).toBe(0);
     expect(readFileSync(`${file}2`, 'utf8')).toBe('policies: []\n');
   });
 });

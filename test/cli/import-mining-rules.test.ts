@@ -14,7 +14,7 @@ import { databases } from '../support/database.ts';
 import { miner } from '../support/miner.ts';
 import { makeSmallCompany, noon } from '../support/small-company.ts';
 import { commits, useDatabase } from '../support/use-database.ts';
-import { folderOf, recorder, rolemine } from './command-line.ts';
+import { createFolder, createRecorder, runRolemine } from './command-line.ts';
 
 const sample = readFileSync(new URL('mining-rules.xml', import.meta.url), 'utf8');
 
@@ -22,7 +22,7 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
   const db = useDatabase(open);
 
   async function run(text: string, form: 'xml' | 'yaml' = 'xml', dryRun = false) {
-    const lines = recorder();
+    const lines = createRecorder();
     const deps = {
       db,
       miner,
@@ -38,7 +38,7 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
   const rules = () => listMiningRules(db);
   const audits = () => db.select().from(auditLog).orderBy(asc(auditLog.id));
 
-  it('adds the rules of the known sample in its order, and the policies they name, with audit rows', async () => {
+  it('adds the rules of the sample in its order and the rule policies they name, with audit rows', async () => {
     const { exit, out, err } = await run(sample);
     expect(out).toEqual([
       'new rule policy Default',
@@ -46,7 +46,7 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
       'new mining rule Required: precision at least 97 %, at most 0.03 % false positives · roles with 2 or 3 approvals · priority 10 · rules go to Mining',
       'new mining rule Required: precision at least 95 %, at most 0.05 % false positives · priority 1 · rules go to Mining',
       'new mining rule Suggested: precision at least 80 %, at most 20 % false positives · priority 1 · rules go to Mining',
-      '3 mining rules added, 2 rule policies made.',
+      '3 mining rules added, 2 rule policies created.',
     ]);
     expect(err).toMatch(/^warning: rules\.xml:1:138: FalsePositiveMaxPercentage 0\.03 is read as/);
     expect(exit).toBe(0);
@@ -61,39 +61,39 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
       { names, is: [1, 95, 0.05, 'required'], sensitive: false },
       { names, is: [1, 80, 20, 'suggested'], sensitive: false },
     ]);
-    const told = (await audits()).map(({ verb, via, actorId }) => ({ verb, via, actorId }));
+    const entries = (await audits()).map(({ verb, via, actorId }) => ({ verb, via, actorId }));
     const by = { via: 'cli', actorId: null };
-    expect(told.filter(({ verb }) => verb === 'rule-policy.create')).toHaveLength(2);
-    expect(told.filter(({ verb }) => verb === 'mining-rule.create')).toHaveLength(3);
-    expect(told).toHaveLength(5);
-    expect(told[0]).toMatchObject(by);
+    expect(entries.filter(({ verb }) => verb === 'rule-policy.create')).toHaveLength(2);
+    expect(entries.filter(({ verb }) => verb === 'mining-rule.create')).toHaveLength(3);
+    expect(entries).toHaveLength(5);
+    expect(entries[0]).toMatchObject(by);
   });
 
-  it('adds nothing the second time, as YAML neither, also to a rule that was switched off', async () => {
+  it('adds nothing the second time, also as YAML or if a rule was switched off', async () => {
     await run(sample);
     const before = (await audits()).length;
     const again = await run(sample.replaceAll('"Mining"', '"MINING"'));
-    expect(again.out.filter((line) => line.startsWith('there already: '))).toHaveLength(3);
+    expect(again.out.filter((line) => line.startsWith('already exists: '))).toHaveLength(3);
     expect(again.out.at(-1)).toBe('Nothing to add.');
     const { given } = readMiningRules(sample, 'xml').written[2]!;
     const yaml = `miningRules: [${JSON.stringify({ ...given, enabled: false })}]`;
     expect((await run(yaml, 'yaml')).out).toEqual([
-      expect.stringMatching(/^there already: Suggested: precision at least 80 %/),
+      expect.stringMatching(/^already exists: Suggested: precision at least 80 %/),
       'Nothing to add.',
     ]);
     expect(await rules()).toHaveLength(3);
     expect(await audits()).toHaveLength(before);
   });
 
-  it('a dry run says the same and writes nothing', async () => {
+  it('a dry run prints the same and writes nothing', async () => {
     const { exit, out } = await run(sample, 'xml', true);
     expect(out).toHaveLength(6);
-    expect(out.at(-1)).toMatch(/it was a dry run, and nothing was written\.$/);
+    expect(out.at(-1)).toMatch(/^Dry run: nothing was written\.$/);
     expect(exit).toBe(0);
     expect([await rules(), await listRulePolicyNames(db), await audits()]).toEqual([[], [], []]);
   });
 
-  it('makes no policy that is called nearly as one that is there, and says everything that is wrong', async () => {
+  it('creates no rule policy with a name similar to an existing one, and reports every problem', async () => {
     await makeSmallCompany(db);
     await insertRulePolicy(db, { name: 'Mining', createdAt: noon });
     const text = `<MiningRule EntityType="a" Policy="Minning" Category="Nothing"/>
@@ -113,14 +113,14 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
     expect(await rules()).toEqual([]);
   });
 
-  it('two imports of a file at once add its rules once', commits, async () => {
+  it('two imports of a file at the same time add its rules once', commits, async () => {
     await Promise.all([run(sample), run(sample)]);
     expect(await rules()).toHaveLength(3);
   });
 });
 
-it('the command reads the file where it is typed, and sends its text to the app that runs', async () => {
-  const folder = folderOf({ 'Rules.XML': sample });
+it('the command reads the file itself and sends its text to the running app', async () => {
+  const folder = createFolder({ 'Rules.XML': sample });
   const unlock = lockFolder(folder);
   const seen: unknown[] = [];
   const stop = await serveCommands(folder, async (command, args) => {
@@ -128,12 +128,12 @@ it('the command reads the file where it is typed, and sends its text to the app 
     return 0;
   });
   const words = ['import', 'mining-rules', join(folder, 'Rules.XML'), '--dry-run'];
-  const { exit } = await rolemine(words, { DATA_DIR: folder });
+  const { exit } = await runRolemine(words, { DATA_DIR: folder });
   await stop();
   unlock();
   const args = { file: 'Rules.XML', text: sample, form: 'xml', dryRun: true };
   expect(seen).toEqual([{ command: 'import-rules', args }]);
   expect(exit).toBe(0);
-  const missing = await rolemine(['import', 'mining-rules', join(folder, 'rules.yml')]);
-  expect(missing.err).toContain('rules.yml cannot be read: there is no such file');
+  const missing = await runRolemine(['import', 'mining-rules', join(folder, 'rules.yml')]);
+  expect(missing.err).toContain('rules.yml cannot be read: no such file');
 });

@@ -6,7 +6,7 @@ import { findPersonByEmail, findSlackIdentity } from '../../src/store/people/peo
 import { grants } from '../../src/store/schema/access.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { miner } from '../support/miner.ts';
-import { folderOf, recorder } from './command-line.ts';
+import { createFolder, createRecorder } from './command-line.ts';
 
 const user = (name: string, change: Partial<SlackUser> = {}): SlackUser => ({
   teamId: 'T1',
@@ -30,7 +30,7 @@ describe.each(databases())('rolemine import slack, on $name', ({ open }) => {
   afterAll(() => database.close());
 
   async function run(command: string, args: object) {
-    const lines = recorder();
+    const lines = createRecorder();
     const readSlackUsers = users && (async () => users ?? []);
     const deps = {
       db: database.db,
@@ -45,14 +45,14 @@ describe.each(databases())('rolemine import slack, on $name', ({ open }) => {
   const importSlack = (dryRun = false) => run('import-slack', { dryRun });
   const find = (email: string) => findPersonByEmail(database.db, email);
 
-  it('says what to do where there is no Slack', async () => {
+  it('says what to set without a Slack workspace', async () => {
     const { exit, err } = await importSlack();
-    expect(err).toContain('There is no Slack to read: set SLACK_BOT_TOKEN');
+    expect(err).toContain('No Slack workspace is connected. Set SLACK_BOT_TOKEN');
     expect(exit).toBe(1);
   });
 
-  it('leaves those alone whom another source brought, and their access', async () => {
-    const dir = folderOf({
+  it('does not change people of another source, or their access', async () => {
+    const dir = createFolder({
       'people.csv': 'email,name,job_title\nana@acme.example,Ana Ruiz,Lead',
       'grants.csv': 'person,app,entitlement\nana@acme.example,GitHub,Read',
     });
@@ -66,11 +66,11 @@ describe.each(databases())('rolemine import slack, on $name', ({ open }) => {
     expect({ exit, err }).toEqual({ exit: 0, err: '' });
     expect(out).toContain('people        1 new');
     expect(await find('ana@acme.example')).toMatchObject({ name: 'Ana Ruiz', jobTitle: 'Lead' });
-    const [held] = await database.db.select().from(grants);
-    expect(held?.closedAt).toBeNull();
+    const [grant] = await database.db.select().from(grants);
+    expect(grant?.closedAt).toBeNull();
   });
 
-  it('links them at once, with their time zone', async () => {
+  it('links people to their Slack accounts at once, with their time zone', async () => {
     const bo = await find('bo@acme.example');
     expect(bo).toMatchObject({ connector: 'slack', jobTitle: 'Engineer', externalId: 'UBO' });
     const ana = await find('ana@acme.example');
@@ -80,7 +80,7 @@ describe.each(databases())('rolemine import slack, on $name', ({ open }) => {
     }
   });
 
-  it('brings no bots, guests, deactivated users, nor who has no address or that of another', async () => {
+  it('does not import bots, guests, deactivated users, or users without an address of their own', async () => {
     users = [
       user('bo'),
       user('bot', { barred: 'bot' }),
@@ -97,17 +97,17 @@ describe.each(databases())('rolemine import slack, on $name', ({ open }) => {
     ]);
   });
 
-  it('a new address waits for a Super Admin; who was deactivated is closed', async () => {
+  it('a new address waits for a Super Admin; a deactivated user is closed', async () => {
     users = [user('bo', { email: 'bob@acme.example' }), user('cy')];
     expect((await importSlack()).out).toContain('people        1 new');
     expect((await importSlack()).out).toContain('people        no change');
     expect(await find('bob@acme.example')).toBeUndefined();
     users = [user('bo', { email: 'bob@acme.example' }), user('cy', { barred: 'deactivated' })];
-    expect((await importSlack()).out).toContain('people        1 gone');
+    expect((await importSlack()).out).toContain('people        1 removed');
     expect((await find('cy@acme.example'))?.closedAt).not.toBeNull();
   });
 
-  it('a Slack without members closes nobody', async () => {
+  it('an empty Slack workspace closes nobody', async () => {
     users = [user('bot', { barred: 'bot' })];
     const { exit, err } = await importSlack();
     expect(err).toContain('Slack: there are no members in it.');

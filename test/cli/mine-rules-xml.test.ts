@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderOf, rolemine } from './command-line.ts';
+import { createFolder, runRolemine } from './command-line.ts';
 
 const sample = readFileSync(new URL('mining-rules.xml', import.meta.url), 'utf8');
 
 /**
- * Of 40 people the first 10 are Finance, the next 20 Sales, the rest Support. All of Finance hold the sensitive
- * Vault; they and two others the Keys, sensitive, too; all of Sales the CRM, and 18 of them its reports.
+ * 40 people: 10 in Finance, 20 in Sales, 10 in Support. Finance holds Vault Open (sensitive) and,
+ * with two others, Vault Keys (sensitive). Sales holds CRM Read, and 18 of Sales hold CRM Reports.
  */
-function company() {
+function createCompany() {
   const people = ['email,name,department'];
   const grants = ['person,app,entitlement'];
   const hold = (right: string, ...of: number[]) =>
@@ -33,80 +33,81 @@ function company() {
 }
 
 function mine(rules: string | Uint8Array, ...words: string[]) {
-  const folder = folderOf({ ...company(), 'rules.xml': rules });
+  const folder = createFolder({ ...createCompany(), 'rules.xml': rules });
   const at = (file: string) => join(folder, file);
   const kinds = ['people', 'grants', 'entitlements'];
   const files = kinds.flatMap((kind) => [`--${kind}`, at(`${kind}.csv`)]);
-  return rolemine(['mine', '--rules', at('rules.xml'), ...files, ...words]);
+  return runRolemine(['mine', '--rules', at('rules.xml'), ...files, ...words]);
 }
 
-const exactly = { falsePositives: 0, falseNegatives: 0, precisionPercent: 100 };
+const exact = { falsePositives: 0, falseNegatives: 0, precisionPercent: 100 };
+
+/** The rules that the sample creates from this company. */
+const sampleRules = [
+  {
+    miningRule: 1,
+    app: 'Vault',
+    entitlement: 'Open',
+    criteria: [{ department: 'Finance' }],
+    ruleType: 'required',
+    matched: 10,
+    truePositives: 10,
+    ...exact,
+    falsePositivePercent: 0,
+  },
+  {
+    miningRule: 2,
+    app: 'CRM',
+    entitlement: 'Read',
+    criteria: [{ department: 'Sales' }],
+    ruleType: 'required',
+    matched: 20,
+    truePositives: 20,
+    ...exact,
+    falsePositivePercent: 0,
+  },
+  // Two holders of 40 people are missed: 95 % precision, too low for the first rule.
+  {
+    miningRule: 2,
+    app: 'Vault',
+    entitlement: 'Keys',
+    criteria: [{ department: 'Finance' }],
+    ruleType: 'required',
+    matched: 10,
+    truePositives: 10,
+    falsePositives: 0,
+    falseNegatives: 2,
+    precisionPercent: 95,
+    falsePositivePercent: 0,
+  },
+  // Two of 20 do not hold it: 10 % false positives, more than required rules allow here.
+  {
+    miningRule: 3,
+    app: 'CRM',
+    entitlement: 'Reports',
+    criteria: [{ department: 'Sales' }],
+    ruleType: 'suggested',
+    matched: 20,
+    truePositives: 18,
+    falsePositives: 2,
+    falseNegatives: 0,
+    precisionPercent: 95,
+    falsePositivePercent: 10,
+  },
+];
 
 describe('the XML form of mining rules', () => {
-  it('the known sample makes required rules for sensitive roles, then for the rest, then suggested ones', async () => {
+  it('the sample creates required rules for sensitive roles, then for the rest, then suggested rules', async () => {
     const { exit, out, err } = await mine(sample, '--json');
     expect(exit).toBe(0);
-    expect(JSON.parse(out)).toEqual({
-      rules: [
-        {
-          miningRule: 1,
-          app: 'Vault',
-          entitlement: 'Open',
-          criteria: [{ department: 'Finance' }],
-          ruleType: 'required',
-          matched: 10,
-          truePositives: 10,
-          ...exactly,
-          falsePositivePercent: 0,
-        },
-        {
-          miningRule: 2,
-          app: 'CRM',
-          entitlement: 'Read',
-          criteria: [{ department: 'Sales' }],
-          ruleType: 'required',
-          matched: 20,
-          truePositives: 20,
-          ...exactly,
-          falsePositivePercent: 0,
-        },
-        // Two holders of 40 are missed: 95 % precision, too little for the first rule.
-        {
-          miningRule: 2,
-          app: 'Vault',
-          entitlement: 'Keys',
-          criteria: [{ department: 'Finance' }],
-          ruleType: 'required',
-          matched: 10,
-          truePositives: 10,
-          falsePositives: 0,
-          falseNegatives: 2,
-          precisionPercent: 95,
-          falsePositivePercent: 0,
-        },
-        // Two of 20 do not hold it: 10 % false positives, of which required rules allow next to none.
-        {
-          miningRule: 3,
-          app: 'CRM',
-          entitlement: 'Reports',
-          criteria: [{ department: 'Sales' }],
-          ruleType: 'suggested',
-          matched: 20,
-          truePositives: 18,
-          falsePositives: 2,
-          falseNegatives: 0,
-          precisionPercent: 95,
-          falsePositivePercent: 10,
-        },
-      ],
-    });
+    expect(JSON.parse(out)).toEqual({ rules: sampleRules });
     expect(err.split('\n')).toEqual([
       'warning: rules.xml:1:138: FalsePositiveMaxPercentage 0.03 is read as 0.03 %; if a share was meant, write 3',
       'warning: rules.xml:2:78: FalsePositiveMaxPercentage 0.05 is read as 0.05 %; if a share was meant, write 5',
     ]);
   });
 
-  it('is the same inside a document with a declaration, a root and other elements', async () => {
+  it('gives the same result inside a document with a declaration, a root and other elements', async () => {
     const { out } = await mine(sample, '--json');
     const document = `\uFEFF<?xml version="1.0" encoding="utf-8"?>\r\n<ConfigurationFile xmlns="urn:usercube:configuration">
       <!-- <MiningRule/> -->\n<SingleRole Identifier="a"><Label/></SingleRole><SingleRole/>\n${sample}</ConfigurationFile>`;
@@ -117,13 +118,13 @@ describe('the XML form of mining rules', () => {
     );
   });
 
-  it('says where something is wrong, and mines nothing', async () => {
+  it('reports the position of a problem, and mines nothing', async () => {
     const { exit, out, err } = await mine(sample.replaceAll('RuleType', 'Ruletype'));
     expect(err).toContain('rules.xml:1:203: rule 1 Ruletype is not known, did you mean RuleType?');
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
   });
 
-  it('is text in UTF-8', async () => {
+  it('must be UTF-8 text', async () => {
     const bytes = Buffer.from(`\uFEFF${sample}`, 'utf16le');
     const { exit, err } = await mine(bytes);
     expect(err).toMatch(/rules\.xml is not UTF-8 text: save it as UTF-8\.$/);

@@ -1,25 +1,25 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderOf, rolemine, smallCompany } from './command-line.ts';
+import { createFolder, createSmallCompany, runRolemine } from './command-line.ts';
 
 function mine(rules: string, entitlements?: string, ...words: string[]) {
-  const folder = folderOf({
-    ...smallCompany(),
+  const folder = createFolder({
+    ...createSmallCompany(),
     'rules.yml': rules,
     ...(entitlements && { 'entitlements.csv': entitlements }),
   });
   const at = (file: string) => join(folder, file);
-  const catalogue = entitlements ? ['--entitlements', at('entitlements.csv')] : [];
-  const files = ['--people', at('people.csv'), '--grants', at('grants.csv'), ...catalogue];
-  return rolemine(['mine', '--rules', at('rules.yml'), ...files, ...words]);
+  const entitlementFlags = entitlements ? ['--entitlements', at('entitlements.csv')] : [];
+  const files = ['--people', at('people.csv'), '--grants', at('grants.csv'), ...entitlementFlags];
+  return runRolemine(['mine', '--rules', at('rules.yml'), ...files, ...words]);
 }
 
-/** The small company with some files of its own. */
+/** Mines the small company with some of its files replaced. */
 function mineWith(files: Record<string, string>, rules: string, ...words: string[]) {
-  const folder = folderOf({ ...smallCompany(), ...files, 'rules.yml': rules });
+  const folder = createFolder({ ...createSmallCompany(), ...files, 'rules.yml': rules });
   const at = (file: string) => join(folder, file);
-  const given = ['--people', at('people.csv'), '--grants', at('grants.csv'), ...words];
-  return rolemine(['mine', '--rules', at('rules.yml'), ...given]);
+  const flags = ['--people', at('people.csv'), '--grants', at('grants.csv'), ...words];
+  return runRolemine(['mine', '--rules', at('rules.yml'), ...flags]);
 }
 
 const exact = 'miningRules:\n  - {ruleType: required, priority: 10}\n';
@@ -61,65 +61,60 @@ describe('mining rules on files', () => {
     });
   });
 
-  it('prints them for people to read', async () => {
+  it('prints them as text', async () => {
     const { out } = await mine(both);
     expect(out.split('\n')).toEqual([
       '24 people, 3 entitlements, 2 mining rules',
       '2 single role rules for 2 entitlements',
       '',
       'Mining rule 1: required (precision at least 100 %, false positives at most 0 %)',
-      '  CRM · Read · covers 12 of 12 holders, 0 others (precision 100 %, false positives 0 %)',
+      '  CRM · Read · covers 12 of 12 holders and 0 others (precision 100 %, false positives 0 %)',
       '    department = Sales: 12 of 12 hold it',
       '',
       'Mining rule lenient: suggested (precision at least 90 %, false positives at most 10 %)',
-      '  CRM · Reports · covers 11 of 11 holders, 1 other (precision 95.83 %, false positives 8.33 %)',
+      '  CRM · Reports · covers 11 of 11 holders and 1 other (precision 95.83 %, false positives 8.33 %)',
       '    department = Sales: 11 of 12 hold it',
     ]);
   });
 
   it('chooses roles by the approvals and categories of the entitlements file', async () => {
-    const catalogue =
-      'app,entitlement,approvals,category\nCRM,Read,2,Sales/CRM\nDesk,Agent,0,Help\n';
-    const mined = async (rule: string) =>
-      JSON.parse((await mine(`miningRules: [{${rule}}]`, catalogue, '--json')).out).rules.length;
-    expect(await mined('includeDoubleValidation: false')).toBe(0);
-    expect(await mined('includeSimpleValidation: false')).toBe(1);
-    expect(await mined('category: sales')).toBe(1);
-    expect(await mined('category: Help')).toBe(0);
-    const { exit, err } = await mine('miningRules: [{category: Hlep}]', catalogue);
+    const catalog = 'app,entitlement,approvals,category\nCRM,Read,2,Sales/CRM\nDesk,Agent,0,Help\n';
+    const countRules = async (rule: string) =>
+      JSON.parse((await mine(`miningRules: [{${rule}}]`, catalog, '--json')).out).rules.length;
+    expect(await countRules('includeDoubleValidation: false')).toBe(0);
+    expect(await countRules('includeSimpleValidation: false')).toBe(1);
+    expect(await countRules('category: sales')).toBe(1);
+    expect(await countRules('category: Help')).toBe(0);
+    const { exit, err } = await mine('miningRules: [{category: Hlep}]', catalog);
     expect(err).toBe('There is no category "Hlep". Did you mean Help? There are: Help, Sales/CRM.');
     expect(exit).toBe(1);
   });
 
-  it('takes the statistical guard, which only true and false turn on and off', async () => {
-    // Of the twelve people of Sales eleven hold the reports (at least 65 %), of the others nobody.
-    const guarded = both.replace(
+  it('accepts only true and false for the statistical guard', async () => {
+    // 11 of 12 people in Sales hold Reports (at least 65 %), and nobody else does.
+    const withGuard = both.replace(
       'precisionMinPercent: 90',
       'precisionMinPercent: 90\n    statisticalGuard: true',
     );
-    expect(JSON.parse((await mine(guarded, undefined, '--json')).out).rules).toHaveLength(2);
+    expect(JSON.parse((await mine(withGuard, undefined, '--json')).out).rules).toHaveLength(2);
     const wrong = await mine('miningRules: [{statisticalGuard: 95}]');
     expect(wrong.err).toContain('rule 1 statisticalGuard expected true or false');
   });
 
-  it('knows every property of a mining rule', async () => {
+  it('accepts every property of a mining rule', async () => {
     const rule = `{name: all, entityType: people, policy: Default, rulePolicy: Mining, category: Sales,
       includeNoValidation: true, includeSimpleValidation: false, includeDoubleValidation: true, includeTripleValidation: true,
       excludeRole: false, precisionMinPercent: 90, falsePositiveMaxPercent: 10, criterion: coverage, ruleType: requestedAutomatically,
       priority: -1, minIdentities: 3, maxCriteria: 2, maxNewGrants: 0, statisticalGuard: true, enabled: true}`;
-    const catalogue = 'app,entitlement,approvals,category\nCRM,Read,2,Sales\nCRM,Reports,1,Sales\n';
-    const { err, out } = await mine(
-      `miningRules: [${rule}, {enabled: false}]`,
-      catalogue,
-      '--json',
-    );
+    const catalog = 'app,entitlement,approvals,category\nCRM,Read,2,Sales\nCRM,Reports,1,Sales\n';
+    const { err, out } = await mine(`miningRules: [${rule}, {enabled: false}]`, catalog, '--json');
     expect(err).toBe('');
     expect(JSON.parse(out).rules).toMatchObject([
       { miningRule: 'all', entitlement: 'Read', ruleType: 'requestedAutomatically' },
     ]);
   });
 
-  it('reads a fraction as written, and warns', async () => {
+  it('reads a fraction as written, with a warning', async () => {
     const rule = '{falsePositiveMaxPercent: 0.03, precisionMinPercent: 97.0}';
     const { exit, err } = await mine(`miningRules: [${rule}]`);
     expect(err).toBe(
@@ -141,37 +136,42 @@ describe('mining rules on files', () => {
     ['miningRules: [{priority: 1, priority: 2}]', 'Map keys must be unique'],
     ['miningRules: [*none]', 'aliases (*name) repeat too much or name nothing'],
     [`miningRules: ${'['.repeat(100_000)}`, '1:1: this is nested too deeply'],
-  ])('says what is wrong with %.40s', async (rules, sentence) => {
+  ])('reports the problem in %.40s', async (rules, sentence) => {
     const { exit, out, err } = await mine(rules);
     expect(err).toContain(sentence);
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
   });
 
   it.each([
-    ['nobody', { 'people.csv': 'email,department\n' }, exact, 'there is nobody who counts'],
+    [
+      'nobody',
+      { 'people.csv': 'email,department\n' },
+      exact,
+      'the people file has no active people.',
+    ],
     [
       'nobody active',
       { 'people.csv': 'email,department,active\np1@acme.example,Sales,no\n' },
       exact,
-      "there is nobody who counts: the people's file has no active person.",
+      'the people file has no active people.',
     ],
     [
       'no grants',
       { 'grants.csv': 'person,app,entitlement\n' },
       exact,
-      'there are no grants that count.',
+      'active people have no grants.',
     ],
     [
       'no attributes',
       { 'people.csv': 'email\np1@acme.example\np2@acme.example\n' },
       exact,
-      'people have no attributes that rules could be made of.',
+      'people have no attributes to use as criteria.',
     ],
     [
       'too few people',
       { 'people.csv': 'email,department\np1@acme.example,Sales\n' },
       exact,
-      '1 person counts, and a rule is to match at least 5 people (minIdentities).',
+      'a rule must match at least 5 people (minIdentities), but only 1 person is active.',
     ],
     [
       'no rule enabled',
@@ -183,24 +183,24 @@ describe('mining rules on files', () => {
       'all excluded first',
       {},
       'miningRules: [{priority: 1}, {excludeRole: true, priority: 2}]',
-      'the mining rules leave out every entitlement, by excludeRole, category or approvals.',
+      'the mining rules exclude every entitlement, by excludeRole, category or approvals.',
     ],
     [
       'none of these approvals',
       {},
       'miningRules: [{includeSimpleValidation: false}]',
-      'the mining rules leave out every entitlement',
+      'the mining rules exclude every entitlement',
     ],
-  ])('with %s says in one sentence why there is no rule', async (_, files, rules, sentence) => {
+  ])('with %s the reason for no rules is one sentence', async (_, files, rules, sentence) => {
     const { exit, out } = await mineWith(files, rules);
-    expect(out.split('\n')[1]).toContain(`No rule: ${sentence}`);
+    expect(out.split('\n')[1]).toContain(`No rules: ${sentence}`);
     expect([exit, out.split('\n').length]).toEqual([0, 2]);
     const json = await mineWith(files, rules, '--json');
     expect(JSON.parse(json.out)).toEqual({ rules: [] });
     expect(json.err).toContain(out.split('\n')[1]);
   });
 
-  it('is not slowed by an attribute with 50,000 values, nor makes rules of it', async () => {
+  it('handles an attribute with 50,000 values without creating rules on it', async () => {
     const people = ['email,department,badge'];
     const grants = ['person,app,entitlement'];
     for (let at = 0; at < 50_000; at++) {
@@ -209,13 +209,13 @@ describe('mining rules on files', () => {
     }
     const files = { 'people.csv': people.join('\n'), 'grants.csv': grants.join('\n') };
     const { out } = await mineWith(files, exact, '--json');
-    const { rules } = JSON.parse(out) as { rules: { criteria: unknown }[] };
+    const { rules }: { rules: { criteria: unknown }[] } = JSON.parse(out);
     expect(rules).toHaveLength(20);
     expect(rules[0]?.criteria).toEqual([{ department: 'Team 0' }]);
   });
 
-  it('says what goes with it on the command line', async () => {
-    const alone = await rolemine(['mine', '--rules', 'rules.yml', '--grants', 'grants.csv']);
+  it('rejects missing and conflicting options', async () => {
+    const alone = await runRolemine(['mine', '--rules', 'rules.yml', '--grants', 'grants.csv']);
     expect(alone.err).toContain('--rules needs --people <file> and --grants <file>');
     const mixed = await mine(exact, undefined, '--roles');
     expect(mixed.err).toContain("option '--rules <file>' cannot be used with option '--roles'");

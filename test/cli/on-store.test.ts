@@ -2,23 +2,23 @@ import { mkdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { callCommand, serveCommands } from '../../src/jobs/command-socket.ts';
 import { lockFolder } from '../../src/store/folder-lock.ts';
-import { folderOf, rolemine } from './command-line.ts';
+import { createFolder, runRolemine } from './command-line.ts';
 
 describe('a command while the app runs on the embedded database', () => {
-  it('is carried out there, with absolute paths', async () => {
-    const folder = folderOf();
+  it('runs in the app, with absolute paths', async () => {
+    const folder = createFolder();
     const unlock = lockFolder(folder);
     const seen: unknown[] = [];
     const stop = await serveCommands(folder, async (command, args, output) => {
       seen.push({ command, args });
-      output.out('done there');
+      output.out('done in the app');
       return 0;
     });
     const words = ['import', 'csv', 'some/export', '--map', 'person=USER', '--dry-run'];
-    const answer = await rolemine(words, { DATA_DIR: folder });
+    const answer = await runRolemine(words, { DATA_DIR: folder });
     await stop();
     unlock();
-    expect(answer).toEqual({ exit: 0, out: 'done there', err: '' });
+    expect(answer).toEqual({ exit: 0, out: 'done in the app', err: '' });
     const args = {
       dir: `${process.cwd()}/some/export`,
       map: ['person=USER'],
@@ -28,18 +28,18 @@ describe('a command while the app runs on the embedded database', () => {
     expect(seen).toEqual([{ command: 'import', args }]);
   });
 
-  it('has its database checked there by doctor', async () => {
-    const folder = folderOf();
+  it('lets doctor check the database in the app', async () => {
+    const folder = createFolder();
     mkdirSync(`${folder}/pg`);
     const unlock = lockFolder(folder);
     const stop = await serveCommands(folder, async (_command, _args, output) => {
-      output.err('it is ill');
+      output.err('it does not answer');
       return 1;
     });
-    const { exit, out } = await rolemine(['doctor'], { DATA_DIR: folder });
+    const { exit, out } = await runRolemine(['doctor'], { DATA_DIR: folder });
     await stop();
     unlock();
-    expect(out).toContain('problem database: it is ill');
+    expect(out).toContain('problem database: it does not answer');
     expect(exit).toBe(1);
     await expect(callCommand(folder, 'x', {}, { out() {}, err() {} })).rejects.toThrow();
   });

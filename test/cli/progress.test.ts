@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { openProgress } from '../../src/cli/progress.ts';
-import { recorder } from './command-line.ts';
+import { createRecorder } from './command-line.ts';
 
-test('progress is a line on a terminal, gone before anything is printed, and nothing elsewhere', () => {
+test('progress is a line on a terminal, cleared before other output, and absent elsewhere', () => {
   const drawn: string[] = [];
   const write = (text: string) => drawn.push(text);
-  const lines = recorder();
+  const lines = createRecorder();
   const progress = openProgress(lines.output, { isTTY: true, write });
   progress.show('mining', 0.5);
   progress.show('mining', 0.6);

@@ -5,16 +5,20 @@ import type { Output } from '../../jobs/command-socket.ts';
 import type { StoreDeps } from '../store-deps.ts';
 import { type ImportOptions, importSource } from './import-source.ts';
 
-export interface ImportArgs extends ImportOptions {
-  /** Absolute. */
+export interface ImportCsvArgs extends ImportOptions {
+  /** Absolute path. */
   dir: string;
   map: string[];
 }
 
-/** Imports a folder of CSV files. @returns the exit code. @throws Refusal invalid: the files have problems. */
+/**
+ * Imports a folder of CSV files.
+ * @returns the exit code.
+ * @throws Refusal invalid: problems in the files.
+ */
 export async function importCsv(
   deps: StoreDeps,
-  { dir, map, ...options }: ImportArgs,
+  { dir, map, ...options }: ImportCsvArgs,
   output: Output,
 ): Promise<number> {
   const startedAt = performance.now();

@@ -6,21 +6,21 @@ import type { Output } from '../../jobs/command-socket.ts';
 import type { StoreDeps } from '../store-deps.ts';
 
 export interface ImportMiningRulesArgs {
-  /** As it is called in messages. */
+  /** The name of the file in messages. */
   file: string;
   text: string;
   form: MiningRulesForm;
   dryRun: boolean;
 }
 
-/** Adds the mining rules of a file to the store, and says which. @returns the exit code. */
-export async function importRules(
+/** Adds the mining rules of a file to the store and prints them. @returns the exit code. */
+export async function importMiningRulesFile(
   { db, wake }: StoreDeps,
-  { file, ...given }: ImportMiningRulesArgs,
+  { file, ...rulesFile }: ImportMiningRulesArgs,
   output: Output,
 ): Promise<number> {
   const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date(), wake };
-  const { problems, warnings, policies, added, known } = await importMiningRules(ctx, given);
+  const { problems, warnings, policies, added, known } = await importMiningRules(ctx, rulesFile);
   for (const problem of problems) output.err(`${file}:${problem}`);
   for (const warning of warnings) output.err(`warning: ${file}:${warning}`);
   if (problems.length > 0) {
@@ -29,18 +29,18 @@ export async function importRules(
   }
   for (const name of policies) output.out(`new rule policy ${name}`);
   for (const words of added) output.out(`new mining rule ${words}`);
-  for (const words of known) output.out(`there already: ${words}`);
-  if (given.dryRun) {
-    output.out('This is what would be added; it was a dry run, and nothing was written.');
+  for (const words of known) output.out(`already exists: ${words}`);
+  if (rulesFile.dryRun) {
+    output.out('Dry run: nothing was written.');
   } else {
-    const made =
+    const created =
       policies.length === 0
         ? ''
-        : `, ${formatCount(policies.length, 'rule policy', 'rule policies')} made`;
+        : `, ${formatCount(policies.length, 'rule policy', 'rule policies')} created`;
     output.out(
       added.length === 0
         ? 'Nothing to add.'
-        : `${formatCount(added.length, 'mining rule')} added${made}.`,
+        : `${formatCount(added.length, 'mining rule')} added${created}.`,
     );
   }
   return 0;

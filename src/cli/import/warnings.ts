@@ -1,23 +1,24 @@
 import { formatProblems } from '../../connectors/problems.ts';
 import type { Source } from '../../connectors/records.ts';
+import { formatCount } from '../../governance/wording/counts.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 
-/** Problems stop an import and are all wanted; of warnings a few show what it is about. */
-const shown = 5;
+/** All problems are printed because they stop an import; a few warnings are enough. */
+const maxWarnings = 5;
 
-/** Tells the first warnings of a source, and how many more there are. */
+/** Prints the first warnings of a source, and the number of further ones. */
 export function printWarnings({ warnings }: Source, output: Output): void {
   const { list, count, add } = warnings;
-  for (const line of formatProblems({ list: list.slice(0, shown), count, add })) {
+  for (const line of formatProblems({ list: list.slice(0, maxWarnings), count, add })) {
     output.err(`warning: ${line}`);
   }
 }
 
-export function printUnknownPeople(
-  { strangerGrants }: { strangerGrants: number },
+export function printUnknownPeopleWarning(
+  { unknownPersonGrants }: { unknownPersonGrants: number },
   output: Output,
 ): void {
-  if (strangerGrants === 0) return;
-  const message = "grants of people who are not in the people's file do not count";
-  output.err(`warning: ${message} (${strangerGrants}).`);
+  if (unknownPersonGrants === 0) return;
+  const ignored = formatCount(unknownPersonGrants, 'grant');
+  output.err(`warning: ignored ${ignored} of people missing in the people file.`);
 }

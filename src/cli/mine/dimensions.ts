@@ -5,10 +5,11 @@ import { findColumn } from '../../mining/matrix/population.ts';
 import type { MiningOptions } from '../../mining/options.ts';
 
 /**
- * A nightly run passes over an attribute that is gone; who names one here wants to know.
- * @throws Refusal invalid: naming those there are, and the nearest spelling.
+ * Refuses unknown attributes. A nightly run ignores a missing attribute, but here a person named
+ * it.
+ * @throws Refusal invalid: lists the known attributes and the nearest spelling.
  */
-export function checkDimensions(
+export function assertKnownDimensions(
   columns: readonly CohortColumn[],
   { dimensions = [] }: Partial<MiningOptions>,
 ): void {
@@ -17,7 +18,7 @@ export function checkDimensions(
   const filled = columns.filter(({ values }) => values.length > 0);
   const names = filled.map(({ dimension }) => dimension);
   const nearest = names[findNearest(unknown, names)];
-  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-  const there = names.length === 0 ? 'There are none.' : `There are: ${names.join(', ')}.`;
-  throw new Refusal('invalid', `There is no attribute "${unknown}".${meant} ${there}`);
+  const suggestion = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  const listing = names.length === 0 ? 'There are none.' : `There are: ${names.join(', ')}.`;
+  throw new Refusal('invalid', `There is no attribute "${unknown}".${suggestion} ${listing}`);
 }

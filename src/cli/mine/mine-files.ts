@@ -4,9 +4,9 @@ import { formatProblems } from '../../connectors/problems.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { completeRoleOptions } from '../../mining/roles/role-options.ts';
 import { type SurveyOptions, survey } from '../../mining/survey.ts';
-import { printUnknownPeople, printWarnings } from '../import/tell-warnings.ts';
+import { printUnknownPeopleWarning, printWarnings } from '../import/warnings.ts';
 import { openProgress, type Progress } from '../progress.ts';
-import { checkDimensions } from './dimensions.ts';
+import { assertKnownDimensions } from './dimensions.ts';
 import { printReport } from './mine-report.ts';
 import { readMatrix } from './read-matrix.ts';
 
@@ -20,8 +20,8 @@ export interface MineFilesArgs {
 }
 
 /** Mines CSV files, without a database. @returns the exit code. */
-export async function mineFiles(args: MineFilesArgs, given: Output): Promise<number> {
-  const progress = openProgress(given);
+export async function mineFiles(args: MineFilesArgs, output: Output): Promise<number> {
+  const progress = openProgress(output);
   try {
     return await mineWithProgress(args, progress);
   } finally {
@@ -46,8 +46,8 @@ async function mineWithProgress(
     for (const line of formatProblems(source.problems)) output.err(line);
     return 1;
   }
-  printUnknownPeople(read, output);
-  checkDimensions(read.matrix.columns, options.mining);
+  printUnknownPeopleWarning(read, output);
+  assertKnownDimensions(read.matrix.columns, options.mining);
   show('mining');
   const found = survey(read.matrix, options, watchRoles(options, show));
   const names = {
@@ -59,7 +59,7 @@ async function mineWithProgress(
   return 0;
 }
 
-/** A clock for the search for roles, which asks it often and so shows how far it is. */
+/** A clock for the search for roles. The search reads it often, so it can show the progress. */
 function watchRoles({ roles }: SurveyOptions, show: Progress['show']): () => number {
   const { seconds } = completeRoleOptions({ ...roles, now: () => 0 });
   let startedAt: number | undefined;
@@ -67,7 +67,7 @@ function watchRoles({ roles }: SurveyOptions, show: Progress['show']): () => num
     const now = performance.now();
     startedAt ??= now;
     const passed = (now - startedAt) / 1000;
-    show(`looking for roles, ${passed.toFixed(1)} of at most ${seconds} s`, passed / seconds);
+    show(`searching for roles, ${passed.toFixed(1)} of ${seconds} s`, passed / seconds);
     return now;
   };
 }

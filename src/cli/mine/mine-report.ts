@@ -6,10 +6,10 @@ import type { MineResult } from '../../mining/suggestions/mine.ts';
 import type { Survey } from '../../mining/survey.ts';
 import { round } from '../numbers.ts';
 import type { MatrixNames } from './names.ts';
-import { describeOutliers, type ReportedOutlier, reportOutliers } from './outlier-report.ts';
-import { describeRoles, type ReportedRoles, reportRoles } from './role-report.ts';
+import { describeOutliers, type ReportedOutlier, toReportedOutliers } from './outlier-report.ts';
+import { describeRoles, type ReportedRoles, toReportedRoles } from './role-report.ts';
 
-/** What `rolemine mine --json` prints. Roles and outliers are there when they were asked for. */
+/** The output of `rolemine mine --json`. Roles and outliers are present only if requested. */
 interface MineReport extends Partial<ReportedRoles> {
   people: number;
   entitlements: number;
@@ -22,7 +22,7 @@ interface MineReport extends Partial<ReportedRoles> {
     cohort: Record<string, string[]>;
     people: number;
     peopleWithAll: number;
-    /** 0–1: mean share of the entitlements that a person of the cohort holds. */
+    /** 0–1: mean share of the entitlements that the people of the cohort hold. */
     averageCoverage: number;
     entitlements: {
       app: string;
@@ -34,26 +34,31 @@ interface MineReport extends Partial<ReportedRoles> {
     }[];
     /** People of the cohort who lack at least one of the entitlements. */
     gaining: number;
-    /** Runs on the store that found it; 0: none so far. */
+    /** Number of runs on the store that found it. */
     seenRuns: number;
   }[];
   /** Rarest first. */
   outliers?: ReportedOutlier[];
 }
 
-/** Prints what was mined. `startedAt` is performance.now() when the run began. */
+/** Prints the results. `startedAt` is performance.now() at the start of the run. */
 export function printReport(
   found: Survey,
-  how: { names: MatrixNames; options: Partial<MiningOptions>; json: boolean; startedAt: number },
+  context: {
+    names: MatrixNames;
+    options: Partial<MiningOptions>;
+    json: boolean;
+    startedAt: number;
+  },
   output: Output,
 ): void {
-  const report = buildReport(found, how.names, how.startedAt);
-  if (how.json) {
+  const report = buildReport(found, context.names, context.startedAt);
+  if (context.json) {
     output.out(JSON.stringify(report, undefined, 2));
     return;
   }
   const lines = [
-    ...describeReport(report, found.result, how.options),
+    ...describeReport(report, found.result, context.options),
     ...(found.roles ? describeRoles(report, found.roles) : []),
     ...(report.outliers ? describeOutliers(report.outliers) : []),
   ];
@@ -83,15 +88,15 @@ function buildReport({ result, roles, outliers }: Survey, names: MatrixNames, st
       gaining: suggestion.gaining.length,
       seenRuns: names.seenRunsOf(suggestion),
     })),
-    ...(roles && reportRoles(roles, names)),
-    ...(outliers && { outliers: reportOutliers(outliers, names) }),
+    ...(roles && toReportedRoles(roles, names)),
+    ...(outliers && { outliers: toReportedOutliers(outliers, names) }),
   };
   return report;
 }
 
-const shownEntitlements = 12;
+const maxShownEntitlements = 12;
 
-/** The report for people to read. */
+/** The report as text. */
 function describeReport(
   report: MineReport,
   result: MineResult,
@@ -101,38 +106,42 @@ function describeReport(
   const lines = [
     `${formatCount(people, 'person', 'people')}, ${formatCount(entitlements, 'entitlement')}, ${formatCount(grants, 'grant')} (${(runtimeMs / 1000).toFixed(1)} s, ${peakMemoryMb} MB)`,
   ];
-  if (result.found === 0) return [...lines, whyNone(report, options)];
+  if (result.found === 0) return [...lines, noSuggestionsReason(report, options)];
   const shown = formatCount(report.suggestions.length, 'suggestion');
-  const left = result.found - report.suggestions.length;
+  const omitted = result.found - report.suggestions.length;
   const explained = result.explainedGrants.toLocaleString('en');
-  lines.push(`${shown}, explaining ${explained} of the grants`);
-  if (left > 0) lines.push(`${left} weaker ones are left out (--max-suggestions)`);
+  lines.push(`${shown}, explaining ${explained} grants`);
+  if (omitted > 0) lines.push(`${omitted} weaker suggestions are left out (--max-suggestions)`);
   report.suggestions.forEach((suggestion, at) => {
-    lines.push('', `${at + 1}. ${headline(suggestion)}`);
-    for (const one of suggestion.entitlements.slice(0, shownEntitlements)) {
+    lines.push('', `${at + 1}. ${formatHeadline(suggestion)}`);
+    for (const one of suggestion.entitlements.slice(0, maxShownEntitlements)) {
       const share = percents(one.holders, suggestion.people);
       const evidence = `${one.holders} of ${suggestion.people} (${share})`;
       lines.push(`     ${one.app} · ${one.entitlement}: ${evidence}`);
     }
-    const more = suggestion.entitlements.length - shownEntitlements;
-    if (more > 0) lines.push(`     and ${more} more (all of them: --json)`);
+    const more = suggestion.entitlements.length - maxShownEntitlements;
+    if (more > 0) lines.push(`     and ${more} more (--json lists all)`);
   });
   return lines;
 }
 
-function headline({ cohort, people, gaining }: MineReport['suggestions'][number]): string {
+function formatHeadline({ cohort, people, gaining }: MineReport['suggestions'][number]): string {
   const criteria = Object.entries(cohort).map(
-    ([dimension, values]) => `${dimension} ${values.join(' or ')}`,
+    ([dimension, values]) => `${dimension}: ${values.join(' or ')}`,
   );
   const who = criteria.join(', ') || 'Everyone';
   const gain = gaining === 0 ? 'nobody' : gaining;
   return `${who} · ${formatCount(people, 'person', 'people')} · ${gain} would gain access`;
 }
 
-function whyNone({ people, grants }: MineReport, options: Partial<MiningOptions>): string {
-  if (people === 0) return 'No suggestion: there are no people who count.';
-  if (grants === 0) return 'No suggestion: there are no grants that count.';
+function noSuggestionsReason(
+  { people, grants }: MineReport,
+  options: Partial<MiningOptions>,
+): string {
+  if (people === 0) return 'No suggestions: there are no active people.';
+  if (grants === 0) return 'No suggestions: active people have no grants.';
   const { minCohortSize, minConfidencePercent, minLowerBoundPercent, minLift } =
     completeOptions(options);
-  return `No suggestion: no entitlement is held by ${minConfidencePercent} % (at least ${minLowerBoundPercent} %) of ${formatCount(minCohortSize, 'person', 'people')} or more who share an attribute, ${minLift} times as often as by everyone. Try lower thresholds, for example --min-confidence 60 --min-lower-bound 30.`;
+  const group = formatCount(minCohortSize, 'person', 'people');
+  return `No suggestions: in no group of ${group} or more with a shared attribute do ${minConfidencePercent} % (lower bound ${minLowerBoundPercent} %) hold an entitlement, ${minLift} times as often as everyone. Try lower thresholds, for example --min-confidence 60 --min-lower-bound 30.`;
 }

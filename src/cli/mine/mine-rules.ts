@@ -12,11 +12,11 @@ import { explainCategory } from '../../governance/mining-rules/warnings.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import type { MinableRole } from '../../mining/rules/mining-rule.ts';
 import { mineRules } from '../../mining/rules/rules.ts';
-import { printUnknownPeople, printWarnings } from '../import/tell-warnings.ts';
+import { printUnknownPeopleWarning, printWarnings } from '../import/warnings.ts';
 import { openProgress, type Progress } from '../progress.ts';
 import { readText } from '../read-text.ts';
 import { readMatrix } from './read-matrix.ts';
-import { describeMinedRules, noRulesReason, reportRules } from './rule-report.ts';
+import { describeMinedRules, noRulesReason, toReportedRules } from './rule-report.ts';
 
 export interface MineRulesArgs {
   rules: string;
@@ -27,11 +27,11 @@ export interface MineRulesArgs {
   json: boolean;
 }
 
-/** Carries out mining rules on CSV files, without a database. @returns the exit code. */
-export async function mineByRules(args: MineRulesArgs, given: Output): Promise<number> {
-  const rules = readRules(args.rules, given);
+/** Runs mining rules on CSV files, without a database. @returns the exit code. */
+export async function mineByRules(args: MineRulesArgs, output: Output): Promise<number> {
+  const rules = readRules(args.rules, output);
   if (!rules) return 1;
-  const progress = openProgress(given);
+  const progress = openProgress(output);
   try {
     return await mineWithProgress(args, rules, progress);
   } finally {
@@ -39,7 +39,7 @@ export async function mineByRules(args: MineRulesArgs, given: Output): Promise<n
   }
 }
 
-/** @returns undefined when something is wrong with the file, which has been told. */
+/** @returns undefined if the file has problems, which are printed. */
 function readRules(path: string, output: Output): NamedMiningRule[] | undefined {
   const { rules, problems, warnings } = readMiningRules(readText(path), formOf(path));
   for (const problem of problems) output.err(`${basename(path)}:${problem}`);
@@ -64,8 +64,8 @@ async function mineWithProgress(
     for (const line of formatProblems(source.problems)) output.err(line);
     return 1;
   }
-  printUnknownPeople(read, output);
-  checkCategories(read.roles, rules);
+  printUnknownPeopleWarning(read, output);
+  assertKnownCategories(read.roles, rules);
   show('mining');
   const found = mineRules(
     read.matrix,
@@ -74,19 +74,22 @@ async function mineWithProgress(
   );
   const mined = { read, rules, found };
   if (json) {
-    const listed = reportRules(mined);
+    const listed = toReportedRules(mined);
     output.out(JSON.stringify({ rules: listed }, undefined, 2));
     if (listed.length === 0) output.err(noRulesReason(mined));
   } else for (const line of describeMinedRules(mined)) output.out(line);
   return 0;
 }
 
-/** @throws Refusal invalid: a rule is about a category that no entitlement has. */
-function checkCategories(roles: readonly MinableRole[], rules: readonly NamedMiningRule[]): void {
+/** @throws Refusal invalid: a rule names a category that no entitlement has. */
+function assertKnownCategories(
+  roles: readonly MinableRole[],
+  rules: readonly NamedMiningRule[],
+): void {
   const known = roles.flatMap(({ category }) => category ?? []);
   for (const { rule } of rules) {
-    const none = 'No entitlement has one: give --entitlements <file> with a column category.';
-    const wrong = explainCategory(rule.category, known, none);
-    if (wrong) throw new Refusal('invalid', wrong);
+    const none = 'No entitlement has one: pass --entitlements <file> with a column category.';
+    const problem = explainCategory(rule.category, known, none);
+    if (problem) throw new Refusal('invalid', problem);
   }
 }

@@ -12,7 +12,7 @@ import { getMiningSettings } from '../../store/mining/mining-settings.ts';
 import { listSuggestionsByFingerprint } from '../../store/mining/suggestions.ts';
 import { listPeopleById } from '../../store/people/people.ts';
 import type { StoreDeps } from '../store-deps.ts';
-import { checkDimensions } from './dimensions.ts';
+import { assertKnownDimensions } from './dimensions.ts';
 import { printReport } from './mine-report.ts';
 
 export interface MineStoreArgs {
@@ -21,7 +21,8 @@ export interface MineStoreArgs {
 }
 
 /**
- * Mines what the store holds, as a nightly run would, and keeps nothing of it. @returns the exit code.
+ * Mines the access in the store like a scheduled run, without writing anything. @returns the exit
+ * code.
  * @throws Refusal missing: nothing has been imported yet.
  */
 export async function mineStore(
@@ -34,31 +35,32 @@ export async function mineStore(
   const nothing = await nothingToMineReason(ctx);
   if (nothing) throw new Refusal('missing', nothing);
   const loaded = await loadMatrix(ctx);
-  checkDimensions(loaded.matrix.columns, options.mining);
+  assertKnownDimensions(loaded.matrix.columns, options.mining);
   const ids = [...loaded.entitlementIds];
-  const known = {
+  const storedOptions = {
     ...(await getMiningSettings(db)),
     existingProfiles: await listProfileEntitlements(ctx),
   };
-  const own = toOptionsInIndexes(known, loaded.entitlementIds);
-  const mining = { ...own, ...options.mining };
-  const surveyed = { ...options, mining };
-  const found = await survey(loaded.matrix, surveyed);
+  const indexOptions = toOptionsInIndexes(storedOptions, loaded.entitlementIds);
+  const mining = { ...indexOptions, ...options.mining };
+  const surveyOptions = { ...options, mining };
+  const found = await survey(loaded.matrix, surveyOptions);
   const { result } = found;
 
   const rows = await listEntitlementsById(db, ids);
   const nameOf = new Map(rows.map(({ id, app, name }) => [id, { app, entitlement: name }]));
-  const isAboutPeople = found.roles !== undefined || found.outliers !== undefined;
-  const people = isAboutPeople ? await listPeopleById(db, [...loaded.personIds]) : [];
+  const hasPeople = found.roles !== undefined || found.outliers !== undefined;
+  const people = hasPeople ? await listPeopleById(db, [...loaded.personIds]) : [];
   const personOf = new Map(people.map((one) => [one.id, one.email ?? one.externalId ?? one.name]));
   const keys = { people: loaded.personIds, entitlements: loaded.entitlementIds };
-  const print = (one: MinedSuggestion) => toStored(toSuggestionInIds(one, keys)).row.fingerprint;
-  const before = await listSuggestionsByFingerprint(db, result.suggestions.map(print));
+  const fingerprintOf = (one: MinedSuggestion) =>
+    toStored(toSuggestionInIds(one, keys)).row.fingerprint;
+  const before = await listSuggestionsByFingerprint(db, result.suggestions.map(fingerprintOf));
   const seenRuns = new Map(before.map((one) => [one.fingerprint, one.seenRuns]));
   const names = {
     nameOf: (index: number) => nameOf.get(ids[index] ?? 0) ?? { app: '', entitlement: '' },
     personOf: (index: number) => personOf.get(loaded.personIds[index] ?? 0) ?? '',
-    seenRunsOf: (one: MinedSuggestion) => seenRuns.get(print(one)) ?? 0,
+    seenRunsOf: (one: MinedSuggestion) => seenRuns.get(fingerprintOf(one)) ?? 0,
   };
   printReport(found, { names, options: mining, json, startedAt }, output);
   return 0;

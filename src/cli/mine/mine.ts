@@ -3,7 +3,7 @@ import type { Output } from '../../jobs/command-socket.ts';
 import { completeOptions, type MiningOptions } from '../../mining/options.ts';
 import { completeRoleOptions, type RoleOptions } from '../../mining/roles/role-options.ts';
 import type { SurveyOptions } from '../../mining/survey.ts';
-import { configureLog, mapOption, onStore } from '../settings.ts';
+import { loadLogLevel, mapOption, runConfiguredStoreCommand } from '../settings.ts';
 
 interface MineFlags {
   people?: string;
@@ -26,8 +26,8 @@ interface MineFlags {
   rules?: string;
 }
 
-/** Options that shape suggestions, and mean nothing to mining rules. */
-const suggesting = [
+/** Options that apply only to suggestions, not to mining rules. */
+const suggestionFlags = [
   'minCohort',
   'minConfidence',
   'minLowerBound',
@@ -42,54 +42,74 @@ const suggesting = [
   'outliers',
 ];
 
-/** Adds `mine`: on files in this process, or on the store. `carry` runs it and keeps its exit code. */
-export function addMine(
+/** Adds the `mine` command. It runs on files in this process, or on the store. */
+export function addMineCommand(
   program: Command,
   output: Output,
-  carry: (run: () => Promise<number>) => Promise<void>,
+  runAction: (run: () => Promise<number>) => Promise<void>,
 ): void {
   const command = program.command('mine');
   command
-    .description('suggest access profiles from CSV files, or from the store; nothing is written')
+    .description('suggest access profiles from CSV files or the store, without writing anything')
     .option('--people <file>', 'CSV of people and their attributes')
-    .option('--grants <file>', 'CSV of who holds what; without it the store is mined')
+    .option('--grants <file>', 'CSV of grants; without it the store is mined')
     .option('--entitlements <file>', 'CSV of entitlements')
     .option(...mapOption)
     .option('--json', 'print one JSON object')
-    .option('--min-cohort <people>', 'fewest people of a cohort (5)', limit('minCohortSize'))
+    .option(
+      '--min-cohort <people>',
+      'minimum people of a cohort (5)',
+      parseMiningLimit('minCohortSize'),
+    )
     .option(
       '--min-confidence <percent>',
-      'least share of a cohort that holds the entitlement (80)',
-      limit('minConfidencePercent'),
+      'minimum share of a cohort that holds the entitlement (80)',
+      parseMiningLimit('minConfidencePercent'),
     )
     .option(
       '--min-lower-bound <percent>',
-      'least lower end of that share, 95 % sure (50)',
-      limit('minLowerBoundPercent'),
+      'minimum of that share with 95 % certainty (50)',
+      parseMiningLimit('minLowerBoundPercent'),
     )
-    .option('--min-lift <ratio>', "least ratio to everyone's share (1.2)", limit('minLift'))
-    .option('--max-depth <criteria>', 'most criteria of a cohort (3)', limit('maxDepth'))
-    .option('--max-suggestions <number>', 'most suggestions (50)', limit('maxSuggestions'))
+    .option(
+      '--min-lift <ratio>',
+      "minimum ratio to everyone's share (1.2)",
+      parseMiningLimit('minLift'),
+    )
+    .option(
+      '--max-depth <criteria>',
+      'maximum criteria of a cohort (3)',
+      parseMiningLimit('maxDepth'),
+    )
+    .option(
+      '--max-suggestions <number>',
+      'maximum suggestions (50)',
+      parseMiningLimit('maxSuggestions'),
+    )
     .option('--dimensions <names>', 'attributes to mine, separated by commas (all)', readNames)
-    .option('--roles', 'find few roles that together give exactly the grants there are')
+    .option('--roles', 'find few roles that cover all grants exactly')
     .addOption(
       new Option(
         '--objective <what>',
-        'fewest roles, or edges: fewest user and permission assignments (roles)',
+        'minimize roles, or edges: user and permission assignments (roles)',
       ).choices(['roles', 'edges']),
     )
-    .option('--seconds <seconds>', 'most time to look for roles (2)', roleLimit('seconds'))
+    .option(
+      '--seconds <seconds>',
+      'maximum time of the search for roles (2)',
+      parseRoleLimit('seconds'),
+    )
     .option(
       '--seed <number>',
-      'of the search for roles: the same finds the same (1)',
-      roleLimit('seed'),
+      'seed of the search for roles; the same seed finds the same roles (1)',
+      parseRoleLimit('seed'),
     )
-    .option('--outliers', 'list people who hold what hardly any of their peers holds')
+    .option('--outliers', 'list unusual access, which hardly any peer has')
     .addOption(
       new Option(
         '--rules <file>',
-        'make single role rules, as a file of mining rules says (YAML or XML)',
-      ).conflicts(suggesting),
+        'create single role rules from a file of mining rules (YAML or XML)',
+      ).conflicts(suggestionFlags),
     )
     .addHelpText(
       'after',
@@ -97,28 +117,32 @@ export function addMine(
         '\n  rolemine mine --grants grants.csv.gz --map person=USER --map entitlement=PERMISSION --roles' +
         '\n  rolemine mine --rules rules.yml --people people.csv --grants grants.csv',
     )
-    .action((flags: MineFlags) => carry(() => mine(command, flags, output)));
+    .action((flags: MineFlags) => runAction(() => runMine(command, flags, output)));
 }
 
-async function mine(command: Command, flags: MineFlags, output: Output): Promise<number> {
+async function runMine(command: Command, flags: MineFlags, output: Output): Promise<number> {
   const { people, grants, entitlements, map = [], json = false } = flags;
-  const options = givenOptions(flags);
+  const options = toSurveyOptions(flags);
   if (!flags.roles) {
-    refuseAlone(command, { '--objective': flags.objective, '--seconds': flags.seconds }, '--roles');
+    assertRequiredOption(
+      command,
+      { '--objective': flags.objective, '--seconds': flags.seconds },
+      '--roles',
+    );
   }
   if (flags.rules !== undefined)
-    return mineRulesOf(command, { ...flags, rules: flags.rules }, output);
+    return runMineRules(command, { ...flags, rules: flags.rules }, output);
   if (grants === undefined) {
     const files = { '--people': people, '--entitlements': entitlements, '--map': map[0] };
-    refuseAlone(command, files, '--grants <file>');
-    return mineStore(options, json, output);
+    assertRequiredOption(command, files, '--grants <file>');
+    return runMineStore(options, json, output);
   }
-  await configureLog();
+  await loadLogLevel();
   const { mineFiles } = await import('./mine-files.ts');
   return mineFiles({ people, grants, entitlements, map, options, json }, output);
 }
 
-async function mineRulesOf(
+async function runMineRules(
   command: Command,
   { rules, people, grants, entitlements, map = [], json = false }: MineFlags & { rules: string },
   output: Output,
@@ -126,19 +150,27 @@ async function mineRulesOf(
   if (people === undefined || grants === undefined) {
     return command.error('error: --rules needs --people <file> and --grants <file>');
   }
-  await configureLog();
+  await loadLogLevel();
   const { mineByRules } = await import('./mine-rules.ts');
   return mineByRules({ rules, people, grants, entitlements, map, json }, output);
 }
 
-/** Ends the command when an option is given that means nothing without another. */
-function refuseAlone(command: Command, options: Record<string, unknown>, needed: string): void {
+/** Ends the command with an error if an option is present without the one that it requires. */
+function assertRequiredOption(
+  command: Command,
+  options: Record<string, unknown>,
+  required: string,
+): void {
   const [flag] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
-  if (flag) command.error(`error: ${flag} needs ${needed}`);
+  if (flag) command.error(`error: ${flag} needs ${required}`);
 }
 
-/** The work is another thread's or another process's, so that a clock can show that it goes on. */
-async function mineStore(options: SurveyOptions, json: boolean, output: Output): Promise<number> {
+/** Another thread or process does the work, so this one can show the elapsed time. */
+async function runMineStore(
+  options: SurveyOptions,
+  json: boolean,
+  output: Output,
+): Promise<number> {
   const { openProgress } = await import('../progress.ts');
   const progress = openProgress(output);
   const startedAt = performance.now();
@@ -146,14 +178,14 @@ async function mineStore(options: SurveyOptions, json: boolean, output: Output):
     progress.show(`mining, ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
   }, 200);
   try {
-    return await onStore('mine', { options, json }, progress.output);
+    return await runConfiguredStoreCommand('mine', { options, json }, progress.output);
   } finally {
     clearInterval(ticking);
     progress.close();
   }
 }
 
-function givenOptions(flags: MineFlags): SurveyOptions {
+function toSurveyOptions(flags: MineFlags): SurveyOptions {
   const mining = {
     minCohortSize: flags.minCohort,
     minConfidencePercent: flags.minConfidence,
@@ -165,35 +197,37 @@ function givenOptions(flags: MineFlags): SurveyOptions {
   };
   const { objective, seconds, seed } = flags;
   return {
-    mining: dropAbsent(mining),
-    roles: flags.roles ? dropAbsent({ objective, seconds, seed }) : undefined,
+    mining: dropUndefined(mining),
+    roles: flags.roles ? dropUndefined({ objective, seconds, seed }) : undefined,
     outliers: flags.outliers ?? false,
   };
 }
 
-function dropAbsent<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as { [K in keyof T]?: NonNullable<T[K]> };
+function dropUndefined<T extends object>(options: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const defined = Object.entries(options).filter(([, value]) => value !== undefined);
+  // Object.fromEntries loses the names of the options.
+  return Object.fromEntries(defined) as { [K in keyof T]?: NonNullable<T[K]> };
 }
 
-function limit(name: keyof MiningOptions): (text: string) => number {
-  return checkedNumber((value) => void completeOptions({ [name]: value }));
+function parseMiningLimit(name: keyof MiningOptions): (text: string) => number {
+  return createNumberParser((value) => void completeOptions({ [name]: value }));
 }
 
-function roleLimit(name: 'seconds' | 'seed'): (text: string) => number {
-  return checkedNumber((value) => void completeRoleOptions({ now: () => 0, [name]: value }));
+function parseRoleLimit(name: 'seconds' | 'seed'): (text: string) => number {
+  return createNumberParser((value) => void completeRoleOptions({ now: () => 0, [name]: value }));
 }
 
-/** Reads a number and has the miner say whether it is in range. */
-function checkedNumber(check: (value: number) => void): (text: string) => number {
+/** Returns a parser of numbers. The miner's own check decides the range. */
+function createNumberParser(check: (value: number) => void): (text: string) => number {
   return (text) => {
     const value = text.trim() === '' ? Number.NaN : Number(text);
     try {
       check(value);
     } catch (error) {
-      // "minLift must be …": the option is named by the message around it.
-      const [, rule] = /^\S+ (.*?)(?:, not \S+)?$/.exec((error as Error).message) ?? [];
-      throw new InvalidArgumentError(`It ${rule}.`);
+      const message = error instanceof Error ? error.message : '';
+      // Of "minLift must be …" the end is enough: the message around it names the option.
+      const [, range] = /^\S+ (.*?)(?:, not \S+)?$/.exec(message) ?? [];
+      throw new InvalidArgumentError(`It ${range}.`);
     }
     return value;
   };

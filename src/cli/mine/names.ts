@@ -1,9 +1,9 @@
 import type { MinedSuggestion } from '../../mining/suggestions/suggestion.ts';
 
-/** What the miner's indexes stand for. */
+/** The names behind the miner's indexes. */
 export interface MatrixNames {
   nameOf(entitlement: number): { app: string; entitlement: string };
-  /** E-mail, or id where there is none. */
+  /** E-mail address, or id without one. */
   personOf(person: number): string;
   seenRunsOf(suggestion: MinedSuggestion): number;
 }

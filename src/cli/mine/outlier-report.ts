@@ -3,21 +3,24 @@ import type { OutlierResult } from '../../mining/outliers/outliers.ts';
 import { round } from '../numbers.ts';
 import type { MatrixNames } from './names.ts';
 
-/** An outlier as `rolemine mine --outliers --json` prints it. */
+/** An outlier in the output of `rolemine mine --outliers --json`. */
 export interface ReportedOutlier {
   person: string;
   app: string;
   entitlement: string;
-  /** Where it is rarest. */
+  /** The cohort where it is rarest. */
   cohort: Record<string, string[]>;
-  /** People of the cohort, and those of them who hold it, this person included. */
+  /** People of the cohort, and how many of them hold it, including this person. */
   people: number;
   holders: number;
   confidencePercent: number;
 }
 
-/** Puts names for the indexes of outliers. */
-export function reportOutliers({ outliers }: OutlierResult, names: MatrixNames): ReportedOutlier[] {
+/** Replaces the indexes in outliers by names. */
+export function toReportedOutliers(
+  { outliers }: OutlierResult,
+  names: MatrixNames,
+): ReportedOutlier[] {
   return outliers.map((one) => ({
     person: names.personOf(one.person),
     ...names.nameOf(one.entitlement),
@@ -28,24 +31,23 @@ export function reportOutliers({ outliers }: OutlierResult, names: MatrixNames):
   }));
 }
 
-const shownOutliers = 50;
+const maxShownOutliers = 50;
 
-/** The part of the report about outliers, for people to read. */
+/** The part about outliers in the report as text. */
 export function describeOutliers(outliers: readonly ReportedOutlier[]): string[] {
   if (outliers.length === 0) {
-    return ['', 'No outliers: nobody holds what hardly any of 20 or more peers holds.'];
+    return ['', 'No outliers: nobody has access that hardly any of 20 or more peers has.'];
   }
   const lines = ['', `${formatCount(outliers.length, 'outlier')}, for review`];
   for (const { person, app, entitlement, cohort, people, holders } of outliers.slice(
     0,
-    shownOutliers,
+    maxShownOutliers,
   )) {
     const [[dimension, values] = ['', []]] = Object.entries(cohort);
-    const who = holders === 1 ? 'the only one' : `one of ${holders}`;
-    const where = `${formatCount(people, 'person', 'people')} in ${dimension} ${values.join(' or ')}`;
-    lines.push(`     ${person} · ${app} · ${entitlement}: ${who} of ${where}`);
+    const group = `${formatCount(people, 'person', 'people')} in ${dimension} ${values.join(' or ')}`;
+    lines.push(`     ${person} · ${app} · ${entitlement}: held by ${holders} of ${group}`);
   }
-  const more = outliers.length - shownOutliers;
-  if (more > 0) lines.push(`     and ${formatCount(more, 'more', 'more')} (all of them: --json)`);
+  const more = outliers.length - maxShownOutliers;
+  if (more > 0) lines.push(`     and ${formatCount(more, 'more', 'more')} (--json lists all)`);
   return lines;
 }

@@ -4,20 +4,20 @@ import { type AccessMatrix, buildColumn, buildMatrix } from '../../mining/matrix
 import { NumberList } from '../../mining/matrix/number-list.ts';
 import type { MinableRole } from '../../mining/rules/mining-rule.ts';
 
-/** What files say, as the miner takes it. */
+/** The content of CSV files as input of the miner. */
 export interface ReadMatrix {
   matrix: AccessMatrix;
-  /** E-mail, or id where there is none, by person index. */
+  /** E-mail address, or id without one, by person index. */
   people: string[];
   /** By entitlement index. */
   entitlements: { app: string; entitlement: string }[];
   /** By entitlement index. */
   roles: MinableRole[];
-  /** Grants that do not count because nobody in the people's file holds them. */
-  strangerGrants: number;
+  /** Number of ignored grants of people who are not in the people file. */
+  unknownPersonGrants: number;
 }
 
-const own: [
+const fixedColumns: [
   dimension: string,
   field: Exclude<keyof PersonRecord, 'attributes' | 'active' | 'line'>,
 ][] = [
@@ -30,9 +30,10 @@ const own: [
 ];
 
 /**
- * Reads a source for mining alone. Counted are active people and what they hold on `now`; without a
- * file of people, everybody who holds something. What is wrong with the source is in its `problems`.
- * @param onRead told now and then how many grants have been read.
+ * Reads a source for mining only. It keeps active people and the grants that they hold on `now`.
+ * Without a people file it keeps everybody with a grant. Problems of the source are in its
+ * `problems`.
+ * @param onRead called now and then with the number of grants read so far.
  */
 export async function readMatrix(
   source: Source,
@@ -40,45 +41,48 @@ export async function readMatrix(
   onRead: (grants: number) => void = () => {},
 ): Promise<ReadMatrix> {
   const people = await readPeople(source);
-  const catalogue = entitlementIndex();
+  const catalog = createEntitlementIndex();
   const roles: MinableRole[] = [];
   for await (const batch of source.entitlements()) {
     for (const { app, entitlement, category, approvals } of batch) {
-      roles[catalogue.indexOf(app, entitlement)] = { category, approvals: approvals ?? 1 };
+      roles[catalog.indexOf(app, entitlement)] = { category, approvals: approvals ?? 1 };
     }
   }
   const personOf = new NumberList();
   const entitlementOf = new NumberList();
-  let strangerGrants = 0;
+  let unknownPersonGrants = 0;
   for await (const batch of source.grants()) {
     for (const grant of batch) {
       const person = people.find(grant.person);
-      if (person === undefined) strangerGrants += 1;
-      if (person === undefined || person === inactive || isOver(grant, now)) continue;
+      if (person === undefined) unknownPersonGrants += 1;
+      if (person === undefined || person === inactive || isExpired(grant, now)) continue;
       personOf.push(person);
-      entitlementOf.push(catalogue.indexOf(grant.app, grant.entitlement));
+      entitlementOf.push(catalog.indexOf(grant.app, grant.entitlement));
     }
     onRead(personOf.length);
   }
-  const persons = sortKeys(people.names.map(foldText));
-  const rights = sortKeys(catalogue.list.map(keyOf));
+  const sortedPeople = sortKeys(people.names.map(foldText));
+  const sortedEntitlements = sortKeys(catalog.list.map(toKey));
   const matrix = buildMatrix(
-    persons.order.length,
-    rights.order.length,
-    renumber(personOf.view(), persons.places),
-    renumber(entitlementOf.view(), rights.places),
-    people.columns(persons.order),
+    sortedPeople.order.length,
+    sortedEntitlements.order.length,
+    renumber(personOf.view(), sortedPeople.places),
+    renumber(entitlementOf.view(), sortedEntitlements.places),
+    people.columns(sortedPeople.order),
   );
   return {
     matrix,
-    people: pickBy(persons.order, people.names),
-    entitlements: pickBy(rights.order, catalogue.list),
-    roles: Array.from(rights.order, (index) => roles[index] ?? { approvals: 1 }),
-    strangerGrants,
+    people: pickBy(sortedPeople.order, people.names),
+    entitlements: pickBy(sortedEntitlements.order, catalog.list),
+    roles: Array.from(sortedEntitlements.order, (index) => roles[index] ?? { approvals: 1 }),
+    unknownPersonGrants: unknownPersonGrants,
   };
 }
 
-/** Indexes by key, and the place of each: the result of a run is the same whatever the order of rows. */
+/**
+ * Sorts indexes by key and returns the place of each, so that the order of rows does not change a
+ * result.
+ */
 function sortKeys(keys: readonly string[]): { order: Uint32Array; places: Uint32Array } {
   const order = Uint32Array.from(keys.keys()).sort((a, b) =>
     compareText(keys[a] ?? '', keys[b] ?? ''),
@@ -90,7 +94,7 @@ function sortKeys(keys: readonly string[]): { order: Uint32Array; places: Uint32
   return { order, places };
 }
 
-/** In place, since there may be millions. */
+/** Changes the array in place, since it may have millions of entries. */
 function renumber(indexes: Uint32Array, places: Uint32Array): Uint32Array {
   for (let i = 0; i < indexes.length; i++) indexes[i] = places[indexes[i] ?? 0] ?? 0;
   return indexes;
@@ -100,56 +104,57 @@ function pickBy<T>(order: Uint32Array, list: readonly T[]): T[] {
   return Array.from(order).flatMap((index) => list[index] ?? []);
 }
 
-function isOver({ expiresAt }: GrantRecord, now: Date): boolean {
+function isExpired({ expiresAt }: GrantRecord, now: Date): boolean {
   return expiresAt !== undefined && expiresAt <= now;
 }
 
 const inactive = -1;
 
 async function readPeople(source: Source) {
-  const counted: PersonRecord[] = [];
+  const activePeople: PersonRecord[] = [];
   const numbers = new Map<string, number>();
   for await (const batch of source.people()) {
     for (const person of batch) {
-      const number = person.active ? counted.push(person) - 1 : inactive;
+      const number = person.active ? activePeople.push(person) - 1 : inactive;
       if (person.email) numbers.set(foldText(person.email), number);
       if (person.id) numbers.set(foldText(person.id), number);
     }
   }
-  const names = counted.map(({ email, id }) => email ?? id ?? '');
-  const isOpen = source.files.people === undefined;
-  // Keys repeat from grant to grant, and folding one takes longer than all else done with it.
-  const spelled = new Map<string, number>();
+  const names = activePeople.map(({ email, id }) => email ?? id ?? '');
+  const hasNoPeopleFile = source.files.people === undefined;
+  // Keys repeat in many grants, and folding one takes longer than everything else done with it.
+  const knownSpellings = new Map<string, number>();
   const find = (key: string) => {
-    const known = spelled.get(key);
-    if (known !== undefined) return known;
+    const knownNumber = knownSpellings.get(key);
+    if (knownNumber !== undefined) return knownNumber;
     const number = findFolded(key);
-    if (number !== undefined) spelled.set(key, number);
+    if (number !== undefined) knownSpellings.set(key, number);
     return number;
   };
   const findFolded = (key: string) => {
     const folded = foldText(key);
     const number = numbers.get(folded);
-    if (number !== undefined || !isOpen) return number;
+    if (number !== undefined || !hasNoPeopleFile) return number;
     numbers.set(folded, names.length);
     return names.push(key) - 1;
   };
-  const columns = (order: Uint32Array) => (isOpen ? [] : columnsOf(counted, order, find));
+  const columns = (order: Uint32Array) =>
+    hasNoPeopleFile ? [] : buildColumns(activePeople, order, find);
   return { find, names, columns };
 }
 
-function columnsOf(
-  counted: PersonRecord[],
+function buildColumns(
+  activePeople: PersonRecord[],
   order: Uint32Array,
   find: (key: string) => number | undefined,
 ) {
-  const people = pickBy(order, counted);
+  const people = pickBy(order, activePeople);
   const further = new Set(people.flatMap((person) => Object.keys(person.attributes)));
-  // One value a manager, whether they are named by e-mail or by id.
+  // A manager named by e-mail in one row and by id in another is one value.
   const managerOf = ({ managerRef }: PersonRecord) =>
-    (managerRef && counted[find(managerRef) ?? inactive]?.email) ?? managerRef;
+    (managerRef && activePeople[find(managerRef) ?? inactive]?.email) ?? managerRef;
   return [
-    ...own.map(([dimension, field]) => {
+    ...fixedColumns.map(([dimension, field]) => {
       const read = (person: PersonRecord) =>
         field === 'managerRef' ? managerOf(person) : person[field];
       return buildColumn(dimension, people.map(read));
@@ -161,24 +166,24 @@ function columnsOf(
   ];
 }
 
-function keyOf({ app, entitlement }: ReadMatrix['entitlements'][number]): string {
+function toKey({ app, entitlement }: ReadMatrix['entitlements'][number]): string {
   return `${foldText(app)}\n${foldText(entitlement)}`;
 }
 
-/** Numbers entitlements in the order seen; names that differ in case only are one. */
-function entitlementIndex() {
+/** Numbers entitlements in the order of the rows; names that differ only in case are the same. */
+function createEntitlementIndex() {
   const list: ReadMatrix['entitlements'] = [];
   const exact = new Map<string, Map<string, number>>();
   const folded = new Map<string, number>();
   const indexOf = (app: string, entitlement: string) => {
-    const ofApp = exact.get(app) ?? new Map<string, number>();
-    exact.set(app, ofApp);
-    const known = ofApp.get(entitlement);
-    if (known !== undefined) return known;
-    const key = keyOf({ app, entitlement });
+    const byEntitlement = exact.get(app) ?? new Map<string, number>();
+    exact.set(app, byEntitlement);
+    const knownIndex = byEntitlement.get(entitlement);
+    if (knownIndex !== undefined) return knownIndex;
+    const key = toKey({ app, entitlement });
     const index = folded.get(key) ?? list.push({ app, entitlement }) - 1;
     folded.set(key, index);
-    ofApp.set(entitlement, index);
+    byEntitlement.set(entitlement, index);
     return index;
   };
   return { list, indexOf };

@@ -2,17 +2,20 @@ import { formatCount } from '../../governance/wording/counts.ts';
 import type { RoleResult } from '../../mining/roles/roles.ts';
 import type { MatrixNames } from './names.ts';
 
-/** Roles as `rolemine mine --roles --json` prints them. */
+/** The roles in the output of `rolemine mine --roles --json`. */
 export interface ReportedRoles {
-  /** Largest first. Together they give exactly the grants there are. */
+  /** Largest first. Together they cover all grants exactly. */
   roles: { people: string[]; entitlements: { app: string; entitlement: string }[] }[];
-  /** People of all roles, entitlements of all roles. */
+  /** Sum of the people of all roles, and of the entitlements of all roles. */
   userAssignments: number;
   permissionAssignments: number;
 }
 
-/** Puts names for the indexes of roles. */
-export function reportRoles(result: RoleResult, { nameOf, personOf }: MatrixNames): ReportedRoles {
+/** Replaces the indexes in roles by names. */
+export function toReportedRoles(
+  result: RoleResult,
+  { nameOf, personOf }: MatrixNames,
+): ReportedRoles {
   const { userAssignments, permissionAssignments } = result;
   const roles = result.roles.map(({ people, entitlements }) => ({
     people: Array.from(people, personOf),
@@ -21,10 +24,10 @@ export function reportRoles(result: RoleResult, { nameOf, personOf }: MatrixName
   return { roles, userAssignments, permissionAssignments };
 }
 
-const shownRoles = 20;
-const shownNames = 6;
+const maxShownRoles = 20;
+const maxShownNames = 6;
 
-/** The part of the report about roles, for people to read. */
+/** The part about roles in the report as text. */
 export function describeRoles(
   { roles = [] }: Partial<ReportedRoles>,
   { userAssignments, permissionAssignments, isOutOfTime }: RoleResult,
@@ -33,22 +36,22 @@ export function describeRoles(
   const assignments = `${formatCount(userAssignments, 'user assignment')} + ${formatCount(permissionAssignments, 'permission assignment')} = ${edges}`;
   const lines = [
     '',
-    `${formatCount(roles.length, 'role')} cover every grant exactly: ${assignments}`,
+    `${formatCount(roles.length, 'role')}, an exact cover of all grants: ${assignments}`,
   ];
-  if (isOutOfTime) lines.push('The time was up; more of it (--seconds) may find fewer.');
-  roles.slice(0, shownRoles).forEach(({ people, entitlements }, at) => {
-    const held = entitlements.map(({ app, entitlement }) => `${app} · ${entitlement}`);
-    const sizes = `${formatCount(people.length, 'person', 'people')} × ${formatCount(held.length, 'entitlement')}`;
+  if (isOutOfTime) lines.push('Time ran out; a longer search (--seconds) may find fewer.');
+  roles.slice(0, maxShownRoles).forEach(({ people, entitlements }, at) => {
+    const names = entitlements.map(({ app, entitlement }) => `${app} · ${entitlement}`);
+    const sizes = `${formatCount(people.length, 'person', 'people')} × ${formatCount(names.length, 'entitlement')}`;
     lines.push('', `Role ${at + 1} · ${sizes}`);
-    lines.push(`     people: ${some(people)}`, `     entitlements: ${some(held)}`);
+    lines.push(`     people: ${formatFirst(people)}`, `     entitlements: ${formatFirst(names)}`);
   });
-  const more = roles.length - shownRoles;
-  if (more > 0) lines.push('', `and ${formatCount(more, 'smaller role')} (all of them: --json)`);
+  const more = roles.length - maxShownRoles;
+  if (more > 0) lines.push('', `and ${formatCount(more, 'smaller role')} (--json lists all)`);
   return lines;
 }
 
-function some(names: readonly string[]): string {
-  const more = names.length - shownNames;
-  const shown = names.slice(0, shownNames).join(', ');
+function formatFirst(names: readonly string[]): string {
+  const more = names.length - maxShownNames;
+  const shown = names.slice(0, maxShownNames).join(', ');
   return more > 0 ? `${shown} and ${more.toLocaleString('en')} more` : shown;
 }
