@@ -7,9 +7,9 @@ import { type Company, grantAt, makeCompany } from '../../src/sandbox/company/co
 import { toCsv } from '../../src/sandbox/company/csv.ts';
 
 const company = makeCompany();
-const named = (email: string) => company.people.find((person) => person.email === email)!;
+const findByEmail = (email: string) => company.people.find((person) => person.email === email)!;
 
-function accessOf({ people, grants, ...of }: Company, email: string): string[] {
+function listAccess({ people, grants, ...of }: Company, email: string): string[] {
   const person = people.findIndex((one) => one.email === email);
   return Array.from(grants.entitlement).flatMap((index, grant) => {
     if (grants.person[grant] !== person) return [];
@@ -18,8 +18,8 @@ function accessOf({ people, grants, ...of }: Company, email: string): string[] {
   });
 }
 
-describe('the made-up company', () => {
-  test('has the sizes it is asked for, and about fifteen grants a person', () => {
+describe('the generated company', () => {
+  test('has the requested sizes, and about fifteen grants per person', () => {
     expect(company.people).toHaveLength(400);
     expect(company.applications).toHaveLength(12);
     expect(company.entitlements).toHaveLength(150);
@@ -30,14 +30,14 @@ describe('the made-up company', () => {
     expect(new Set(pairs).size).toBe(pairs.length);
   });
 
-  test('is the same for the same seed, and another for another', () => {
+  test('is the same for the same seed, and different for another seed', () => {
     expect(toCsv(makeCompany({ seed: 7 }))).toEqual(toCsv(makeCompany({ seed: 7 })));
     expect(toCsv(makeCompany({ seed: 7 })).get('people.csv')).not.toBe(
       toCsv(company).get('people.csv'),
     );
   });
 
-  test('is led by one person, whom every line of managers ends at', () => {
+  test('is led by one person, at the top of every chain of managers', () => {
     for (const person of company.people) {
       let steps = 0;
       for (let one = person; one.manager !== undefined; one = company.people[one.manager]!) {
@@ -48,7 +48,7 @@ describe('the made-up company', () => {
     expect(company.people.filter(({ manager }) => manager === undefined)).toHaveLength(1);
   });
 
-  test('holds what is planted, but for the noise', () => {
+  test('contains the planted access, except for the noise', () => {
     const holders = new Set(
       company.grants.person.map((p, i) => p * 150 + company.grants.entitlement[i]!),
     );
@@ -58,13 +58,13 @@ describe('the made-up company', () => {
       const [[dimension, values] = ['', []]] = Object.entries(cohort);
       company.people.forEach((person, index) => {
         const manager = company.people[person.manager ?? -1]?.email;
-        const own = {
+        const attributes: Record<string, unknown> = {
           ...person,
           job_title: person.jobTitle,
           manager,
           employment_type: person.employmentType,
         };
-        if (dimension && !values.includes(String(own[dimension as keyof typeof own]))) return;
+        if (dimension && !values.includes(String(attributes[dimension]))) return;
         planted += entitlements.length;
         held += entitlements.filter((entitlement) => holders.has(index * 150 + entitlement)).length;
       });
@@ -82,24 +82,28 @@ describe('the made-up company', () => {
     expect(company.outliers).toHaveLength(5);
   });
 
-  test('has a cast between whom a request can go all the way', () => {
+  test('has a cast that can complete a request', () => {
     const { employee, manager, applicationOwner, superAdmin, withoutSlack, inactive } =
       company.cast;
     expect(new Set(Object.values(company.cast)).size).toBe(6);
-    expect(company.people[named(employee).manager!]!.email).toBe(manager);
-    expect(accessOf(company, employee)).not.toContain('GitHub · Admin');
+    expect(company.people[findByEmail(employee).manager!]!.email).toBe(manager);
+    expect(listAccess(company, employee)).not.toContain('GitHub · Admin');
     const github = company.applications.find(({ name }) => name === 'GitHub')!;
     expect(github.owners.map((index) => company.people[index]!.email)).toEqual([applicationOwner]);
-    expect(named(superAdmin).department).toBe('IT');
+    expect(findByEmail(superAdmin).department).toBe('IT');
     const doors = company.applications.find(({ name }) => name === 'Office Doors')!;
-    expect(doors.provisioners.map((index) => company.people[index])).toEqual([named(withoutSlack)]);
-    expect(company.people.filter(({ slack }) => slack === 'none')).toEqual([named(withoutSlack)]);
-    const boss = company.people.indexOf(named(withoutSlack));
-    expect(company.people.some((person) => person.manager === boss)).toBe(true);
-    expect(named(inactive).active).toBe(false);
+    expect(doors.provisioners.map((index) => company.people[index])).toEqual([
+      findByEmail(withoutSlack),
+    ]);
+    expect(company.people.filter(({ slack }) => slack === 'none')).toEqual([
+      findByEmail(withoutSlack),
+    ]);
+    const managerIndex = company.people.indexOf(findByEmail(withoutSlack));
+    expect(company.people.some((person) => person.manager === managerIndex)).toBe(true);
+    expect(findByEmail(inactive).active).toBe(false);
   });
 
-  test('dates its grants around the day it is given', () => {
+  test('dates its grants relative to its day', () => {
     const today = new Date('2030-05-01T00:00:00Z');
     const later = makeCompany({ today });
     for (let index = 0; index < later.grants.person.length; index += 50) {
@@ -109,6 +113,19 @@ describe('the made-up company', () => {
         true,
       );
       expect(expiresAt === undefined || expiresAt > today).toBe(true);
+    }
+  });
+
+  test('describes every entitlement differently, at any size', () => {
+    for (const { applications, entitlements } of [
+      company,
+      makeCompany({ people: 6_000, applications: 40, entitlements: 900 }),
+    ]) {
+      const texts = entitlements.map(({ application, description }) => {
+        expect(description).toMatch(/^[A-Z].*\.$/);
+        return `${applications[application]!.name}: ${description}`;
+      });
+      expect(new Set(texts).size).toBe(entitlements.length);
     }
   });
 
@@ -126,7 +143,7 @@ describe('the made-up company', () => {
   });
 });
 
-test('the CSV files of the company are read without a problem, and whole', async () => {
+test('the CSV files of the company are read completely and without problems', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'rolemine-company-'));
   for (const [name, text] of toCsv(company)) writeFileSync(join(dir, name), text);
   const source = await openCsvFolder(dir);

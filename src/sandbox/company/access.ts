@@ -1,5 +1,10 @@
 import { type ApplicationPlan, companyApplications as plans } from './catalog.ts';
-import { planned, rare } from './needs.ts';
+import {
+  describePlanned,
+  describeProjectEntitlement,
+  type ProjectEntitlementKind,
+} from './descriptions.ts';
+import { plannedNeeds, rareNeeds } from './needs.ts';
 import type { Chance } from './random.ts';
 
 export interface CompanyApplication {
@@ -18,27 +23,27 @@ export interface CompanyEntitlement {
   description: string;
   category: string;
   risk: 'low' | 'medium' | 'high';
-  /** Indexes of people; most entitlements leave it to the application's owners. */
+  /** Indexes of people; empty if the application's owners are responsible, as for most. */
   owners: number[];
-  /** For how long it may be asked for; undefined: for good. */
+  /** The longest grant in days; undefined: without an end. */
   maxGrantDays: number | undefined;
 }
 
-const words =
+const projectNames =
   `Atlas Beacon Cedar Delta Ember Falcon Granite Harbor Indigo Juniper Kestrel Lantern Maple
 Nimbus Onyx Prairie Quartz Raven Sierra Tundra Umber Violet Willow Xenon Yarrow Zephyr`.split(
     /\s+/,
   );
 
-function word(index: number): string {
-  const round = Math.floor(index / words.length);
-  return `${words[index % words.length]}${round > 0 ? ` ${round + 1}` : ''}`;
+function toProjectName(index: number): string {
+  const round = Math.floor(index / projectNames.length);
+  return `${projectNames[index % projectNames.length]}${round > 0 ? ` ${round + 1}` : ''}`;
 }
 
-/** The first `count` applications of the catalogue, then made-up ones. */
+/** The first `count` applications of the catalog; further ones have generated names. */
 export function planApplications(count: number): ApplicationPlan[] {
   return Array.from({ length: count }, (_, nth) => {
-    const name = word(nth - plans.length);
+    const name = toProjectName(nth - plans.length);
     return (
       plans[nth] ?? {
         name,
@@ -51,62 +56,72 @@ export function planApplications(count: number): ApplicationPlan[] {
   });
 }
 
+const usualApplications: Record<ProjectEntitlementKind, string> = {
+  Drive: 'Google Workspace',
+  Repository: 'GitHub',
+  Board: 'Jira',
+  Dashboard: 'Datadog',
+  Workspace: 'Slack',
+};
+const projectKinds = ['Drive', 'Repository', 'Board', 'Dashboard', 'Workspace'] as const;
+
 /**
- * `count` entitlements: those somebody is planned to hold, as far as their application is there, then
- * `spare` ones named after projects, for teams to hold.
+ * Plans `count` entitlements: first those that somebody needs and whose application exists, then
+ * `spare` ones named after projects, which teams hold.
  */
 export function planEntitlements(count: number, applications: ApplicationPlan[]) {
   const index = new Map(applications.map(({ name }, nth) => [name, nth]));
-  const named = [...planned.flatMap(({ access }) => access), ...rare.map(({ access }) => access)];
+  const namedAccess = [
+    ...plannedNeeds.flatMap(({ access }) => access),
+    ...rareNeeds.map(({ access }) => access),
+  ];
   const entitlements: CompanyEntitlement[] = [];
+  const add = (application: number, name: string, description: string) => {
+    const { category = '' } = applications[application] ?? {};
+    entitlements.push(planEntitlement({ application, name, description, category }));
+  };
   const byAccess = new Map<string, number>();
-  for (const access of named) {
+  for (const access of namedAccess) {
     const [app = '', name = ''] = access.split(' · ');
     const application = index.get(app);
     if (application === undefined || byAccess.has(access) || entitlements.length === count)
       continue;
     byAccess.set(access, entitlements.length);
-    entitlements.push(describe(application, name, applications));
+    add(application, name, describePlanned(access));
   }
-  const spare: number[] = [];
-  const kinds = ['Drive', 'Repository', 'Board', 'Dashboard', 'Workspace'] as const;
-  const homes: Record<(typeof kinds)[number], string> = {
-    Drive: 'Google Workspace',
-    Repository: 'GitHub',
-    Board: 'Jira',
-    Dashboard: 'Datadog',
-    Workspace: 'Slack',
-  };
+  const spareEntitlements: number[] = [];
   for (let nth = 0; entitlements.length < count; nth++) {
-    const kind = kinds[nth % kinds.length] ?? 'Drive';
+    const kind = projectKinds[nth % projectKinds.length] ?? 'Drive';
     const extra = applications.length - plans.length;
-    // A large company spreads its entitlements over the made-up applications, too.
-    const isAtHome = extra <= 0 || nth % 4 === 0;
-    const home = isAtHome ? (index.get(homes[kind]) ?? 0) : plans.length + (nth % extra);
-    spare.push(entitlements.length);
-    entitlements.push(describe(home, `${word(nth)} ${kind}`, applications));
+    // A large company spreads its entitlements over the additional applications, too.
+    const isUsual = extra <= 0 || nth % 4 === 0;
+    const application = isUsual
+      ? (index.get(usualApplications[kind]) ?? 0)
+      : plans.length + (nth % extra);
+    const project = toProjectName(nth);
+    spareEntitlements.push(entitlements.length);
+    add(application, `${project} ${kind}`, describeProjectEntitlement(project, kind));
   }
-  return { entitlements, byAccess, spare };
+  return { entitlements, byAccess, spare: spareEntitlements };
 }
 
-function describe(application: number, name: string, applications: ApplicationPlan[]) {
-  const { name: app = '', category = '' } = applications[application] ?? {};
-  const risk = riskOf(name);
-  const does = { low: 'See and use', medium: 'Change', high: 'Control' }[risk];
-  const description = `${does} ${name} in ${app}.`;
-  const maxGrantDays = /production deploy|production admin|payment/i.test(name) ? 90 : undefined;
-  return { application, name, description, category, risk, maxGrantDays, owners: [] as number[] };
+function planEntitlement(
+  plan: Pick<CompanyEntitlement, 'application' | 'name' | 'description' | 'category'>,
+): CompanyEntitlement {
+  const isShortTerm = /production deploy|production admin|payment/i.test(plan.name);
+  const maxGrantDays = isShortTerm ? 90 : undefined;
+  return { ...plan, risk: toRisk(plan.name), maxGrantDays, owners: [] };
 }
 
-function riskOf(name: string): CompanyEntitlement['risk'] {
+function toRisk(name: string): CompanyEntitlement['risk'] {
   if (/admin|owner|production deploy|payment|payroll|security/i.test(name)) return 'high';
   return /edit|write|deploy|approve|manage|entry|payable|submit|compensation|personnel/i.test(name)
     ? 'medium'
     : 'low';
 }
 
-/** Owners, provisioners and the owners of risky entitlements, from the people of the departments. */
-export function appoint(
+/** Assigns owners and provisioners to an application, from the people of its department. */
+export function assignOwners(
   plan: ApplicationPlan,
   candidates: (department: string, title: string) => number[],
   fixed: { owner: number | undefined; facilities: number },

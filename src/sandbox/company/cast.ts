@@ -1,28 +1,31 @@
 import type { CompanyPerson } from './people.ts';
 
-/** The people worth being in the sandbox, as indexes of the list of people. */
+/** The people suggested for a tour of the sandbox, as indexes into the list of people. */
 export interface CastIndexes {
-  /** Runs role mining: a security engineer of IT. */
+  /** A security engineer in IT; runs role mining. */
   superAdmin: number;
-  /** Of a team in Engineering; `employee` reports to them. */
+  /** Leads a team in Engineering, with `employee` in it. */
   manager: number;
-  /** Owns GitHub, and provisions it. */
+  /** Owns and provisions GitHub. */
   applicationOwner: number;
   /** A site reliability engineer. */
   employee: number;
-  /** A manager in Operations who provisions the office doors and is not in Slack. */
+  /** A manager in Operations without Slack; provisions the office doors. */
   withoutSlack: number;
-  /** Has left; what they held is still there. */
+  /** Has left; their grants remain. */
   inactive: number;
 }
 
-/** Casts the parts; sets what the parts ask for (who is in Slack, who has left) on the people. */
+/**
+ * Chooses the cast, and changes these people as their roles require (Slack account, employment).
+ */
 export function castPeople(people: CompanyPerson[]): CastIndexes {
-  const find = (fits: (person: CompanyPerson, index: number) => boolean) => people.findIndex(fits);
-  const staffOf = (department: string) => (person: CompanyPerson) =>
+  const find = (matches: (person: CompanyPerson, index: number) => boolean) =>
+    people.findIndex(matches);
+  const createStaffFilter = (department: string) => (person: CompanyPerson) =>
     person.department.startsWith(department) && person.active && person.slack === 'member';
-  const first = (department: string, title: string, not: number[] = []) => {
-    const isStaff = staffOf(department);
+  const findFirst = (department: string, title: string, not: number[] = []) => {
+    const isStaff = createStaffFilter(department);
     const best = find(
       (person, index) =>
         isStaff(person) && person.jobTitle.startsWith(title) && !not.includes(index),
@@ -30,26 +33,34 @@ export function castPeople(people: CompanyPerson[]): CastIndexes {
     return best >= 0 ? best : find((person, index) => isStaff(person) && !not.includes(index));
   };
 
-  const employee = first('Engineering', 'Site Reliability Engineer');
+  const employee = findFirst('Engineering', 'Site Reliability Engineer');
   const manager = people[employee]?.manager ?? 0;
   const cast = {
-    superAdmin: first('IT', 'Security Engineer'),
+    superAdmin: findFirst('IT', 'Security Engineer'),
     manager,
-    applicationOwner: first('Engineering', 'Engineering Manager', [employee, manager]),
+    applicationOwner: findFirst('Engineering', 'Engineering Manager', [employee, manager]),
     employee,
-    withoutSlack: first('Operations', 'Operations Manager', [0]),
+    withoutSlack: findFirst('Operations', 'Operations Manager', [0]),
     inactive: find(({ active }) => !active),
   };
   if (cast.inactive < 0) cast.inactive = people.length - 1;
 
-  change(people, cast.employee, { employmentType: 'Employee', employmentStatus: 'Active' });
-  change(people, cast.manager, { slack: 'member', active: true, employmentStatus: 'Active' });
-  change(people, cast.withoutSlack, { slack: 'none' });
-  change(people, cast.inactive, { active: false, slack: 'deactivated', employmentStatus: 'Left' });
+  updatePerson(people, cast.employee, { employmentType: 'Employee', employmentStatus: 'Active' });
+  updatePerson(people, cast.manager, { slack: 'member', active: true, employmentStatus: 'Active' });
+  updatePerson(people, cast.withoutSlack, { slack: 'none' });
+  updatePerson(people, cast.inactive, {
+    active: false,
+    slack: 'deactivated',
+    employmentStatus: 'Left',
+  });
   return cast;
 }
 
-function change(people: CompanyPerson[], index: number, to: Partial<CompanyPerson>): void {
+function updatePerson(
+  people: CompanyPerson[],
+  index: number,
+  changes: Partial<CompanyPerson>,
+): void {
   const person = people[index];
-  if (person) Object.assign(person, to);
+  if (person) Object.assign(person, changes);
 }

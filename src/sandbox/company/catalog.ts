@@ -1,4 +1,4 @@
-/** What a believable company has: its departments, applications, and who needs what. */
+/** The plan of a realistic company: departments, offices and applications. */
 
 export interface DepartmentPlan {
   name: string;
@@ -6,7 +6,7 @@ export interface DepartmentPlan {
   share: number;
   head: string;
   lead: string;
-  /** Job title → how many of ten have it. */
+  /** Job title → number of people out of ten. */
   titles: Record<string, number>;
 }
 
@@ -105,12 +105,12 @@ export interface ApplicationPlan {
   category: string;
   /** The department whose people own it. */
   owners: string;
-  /** Who does the provisioning: the owner, IT support, or the lead of the offices. */
+  /** The owner, IT support, or the manager of the offices. */
   provisioners: 'owner' | 'it' | 'facilities';
   instructions: string;
 }
 
-/** The most common ones first, so that a small company still has them. */
+/** The most common applications first, so that a small company still has them. */
 export const companyApplications: ApplicationPlan[] = [
   {
     name: 'Slack',
@@ -141,7 +141,7 @@ export const companyApplications: ApplicationPlan[] = [
     owners: 'Engineering',
     provisioners: 'owner',
     instructions:
-      '1. github.com/orgs/acme/people → the person → Change role or team.  2. Note the ticket in the comment.',
+      '1. github.com/orgs/acme/people → the person → Change role or team.  2. Note the task number in the comment.',
   },
   {
     name: 'Workday',
@@ -149,7 +149,7 @@ export const companyApplications: ApplicationPlan[] = [
     owners: 'People',
     provisioners: 'owner',
     instructions:
-      '1. Security → Assign roles.  2. Take the role of that name.  3. Effective date: today.',
+      '1. Security → Assign roles.  2. Choose the role of that name.  3. Effective date: today.',
   },
   {
     name: 'Salesforce',
@@ -164,7 +164,7 @@ export const companyApplications: ApplicationPlan[] = [
     owners: 'Finance',
     provisioners: 'owner',
     instructions:
-      '1. Setup → Users/Roles → Manage Users.  2. Access tab → add the role.  3. Never two roles of one payment run.',
+      '1. Setup → Users/Roles → Manage Users.  2. Access tab → add the role.  3. Never combine two roles of one payment run.',
   },
   {
     name: 'AWS',

@@ -1,5 +1,5 @@
 import {
-  appoint,
+  assignOwners,
   type CompanyApplication,
   type CompanyEntitlement,
   planApplications,
@@ -8,62 +8,65 @@ import {
 import { type CastIndexes, castPeople } from './cast.ts';
 import { type CompanyGrantColumns, makeGrants, type PlantedProfile } from './grants.ts';
 import { type CompanyPerson, makePeople } from './people.ts';
-import { chanceOf, spread } from './random.ts';
+import { createChance, hashIndex } from './random.ts';
 
 export interface CompanyOptions {
   /** The same seed and sizes give the same company. */
   seed?: number;
-  /** At least 20. */
+  /** Minimum 20. */
   people?: number;
   applications?: number;
   entitlements?: number;
-  /** Percent of the planted grants that are missing; as many are added where nothing was planted. */
+  /** Percentage of planted grants that are left out; the same number of random grants is added. */
   noisePercent?: number;
-  /** At least so many grants a person, where there are entitlements to hold; by default what comes. */
+  /**
+   * Minimum average of grants per person, if there are enough entitlements; default: no minimum.
+   */
   grantsPerPerson?: number;
-  /** Dates of grants lie around this day. */
+  /** The dates of grants are relative to this day. */
   today?: Date;
 }
 
-/** A made-up company; people, applications and entitlements are referred to by index. */
+/** A generated company. People, applications and entitlements are referenced by index. */
 export interface Company {
   people: CompanyPerson[];
   applications: CompanyApplication[];
   entitlements: CompanyEntitlement[];
   grants: CompanyGrantColumns;
-  /** What role mining should find. */
+  /** The profiles that role mining should find. */
   planted: PlantedProfile[];
   /** Grants that an access review should question. */
   outliers: { person: number; entitlement: number }[];
-  /** E-mails of the people worth being in the sandbox. */
+  /** E-mail addresses of the people suggested for a tour of the sandbox. */
   cast: Record<keyof CastIndexes, string>;
   seed: number;
   today: Date;
 }
 
 /**
- * Makes a company: people in a tree of managers, applications with owners and provisioners, planted
- * profiles of everyone, departments, job titles, offices, contractors and teams, noise, and a few
- * outliers. By default 400 people, 12 applications, 150 entitlements and about 6,000 grants.
+ * Generates a company: a tree of people and managers, applications with owners and provisioners,
+ * noise, a few outliers, and planted profiles of everyone, departments, job titles, offices,
+ * contractors and teams. Default: 400 people, 12 applications, 150 entitlements and about 6,000
+ * grants.
  * @throws RangeError fewer than 20 people, 1 application or 1 entitlement.
  */
 export function makeCompany(options: CompanyOptions = {}): Company {
   const { seed = 1, noisePercent = 2, grantsPerPerson = 0 } = options;
   const sizes = { people: 400, applications: 12, entitlements: 150, ...options };
   if (sizes.people < 20 || sizes.applications < 1 || sizes.entitlements < 1) {
-    throw new RangeError('a company has at least 20 people, 1 application and 1 entitlement');
+    throw new RangeError('a company needs at least 20 people, 1 application and 1 entitlement');
   }
-  const chance = chanceOf(seed);
+  const chance = createChance(seed);
   const people = makePeople(sizes.people, chance);
   const cast = castPeople(people);
 
-  const candidates = candidatesIn(people);
+  const candidates = createCandidateSearch(people);
   const plans = planApplications(sizes.applications);
   const applications = plans.map((plan) => {
     const owner = plan.name === 'GitHub' ? cast.applicationOwner : undefined;
     const fixed = { owner, facilities: cast.withoutSlack };
     const { name, category, instructions } = plan;
-    return { name, category, instructions, ...appoint(plan, candidates, fixed, chance) };
+    return { name, category, instructions, ...assignOwners(plan, candidates, fixed, chance) };
   });
 
   const { entitlements, byAccess, spare } = planEntitlements(sizes.entitlements, plans);
@@ -71,14 +74,14 @@ export function makeCompany(options: CompanyOptions = {}): Company {
     if (entitlement.risk !== 'high') continue;
     entitlement.owners = applications[entitlement.application]?.owners ?? [];
   }
-  const known = { byAccess, spare, entitlements: entitlements.length };
-  const made = makeGrants(people, known, { seed, noisePercent, grantsPerPerson, cast });
+  const accessPlan = { byAccess, spare, entitlements: entitlements.length };
+  const grantParts = makeGrants(people, accessPlan, { seed, noisePercent, grantsPerPerson, cast });
   const emailOf = (index: number) => people[index]?.email ?? '';
   return {
     people,
     applications,
     entitlements,
-    ...made,
+    ...grantParts,
     cast: {
       superAdmin: emailOf(cast.superAdmin),
       manager: emailOf(cast.manager),
@@ -92,24 +95,30 @@ export function makeCompany(options: CompanyOptions = {}): Company {
   };
 }
 
-/** Makes the search for people of a department and title; the few answers there are are kept. */
-function candidatesIn(people: CompanyPerson[]): (department: string, titles: string) => number[] {
-  const known = new Map<string, number[]>();
+/**
+ * Creates a search for people by department and title. Few searches differ, so results are cached.
+ */
+function createCandidateSearch(
+  people: CompanyPerson[],
+): (department: string, titles: string) => number[] {
+  const cache = new Map<string, number[]>();
   return (department, titles) => {
     const key = `${department}: ${titles}`;
     const pattern = new RegExp(titles);
-    const found =
-      known.get(key) ??
+    const candidates =
+      cache.get(key) ??
       people.flatMap((person, index) => {
         const isIn = person.department.startsWith(department) && pattern.test(person.jobTitle);
         return isIn && person.active && person.slack === 'member' ? index : [];
       });
-    known.set(key, found);
-    return found;
+    cache.set(key, candidates);
+    return candidates;
   };
 }
 
-/** One grant in full; dates are made when asked for, so that millions of grants cost two columns. */
+/**
+ * One grant with its dates. Dates are calculated on demand, so millions of grants take two columns.
+ */
 export interface CompanyGrant {
   person: CompanyPerson;
   entitlement: CompanyEntitlement;
@@ -119,23 +128,24 @@ export interface CompanyGrant {
   expiresAt: Date | undefined;
 }
 
-const day = 86_400_000;
+const dayMs = 86_400_000;
 
-/** @throws RangeError when there is no grant of that index. */
+/** Reads a grant by index. @throws RangeError there is no such grant. */
 export function grantAt(company: Company, index: number): CompanyGrant {
   const person = company.people[company.grants.person[index] ?? -1];
   const entitlement = company.entitlements[company.grants.entitlement[index] ?? -1];
   const application = company.applications[entitlement?.application ?? -1];
   if (!person || !entitlement || !application) throw new RangeError(`there is no grant ${index}`);
-  const random = spread(index, company.seed);
+  const random = hashIndex(index, company.seed);
   const age = 30 + (random % 1_400);
-  const at = (days: number) => new Date(company.today.getTime() + days * day);
+  const addDays = (days: number) => new Date(company.today.getTime() + days * dayMs);
   return {
     person,
     entitlement,
     application,
-    grantedAt: at(-age),
-    lastUsedAt: random % 7 === 0 ? undefined : at(-((random >>> 8) % Math.min(age, 120))),
-    expiresAt: person.employmentType === 'Contractor' ? at(60 + ((random >>> 4) % 300)) : undefined,
+    grantedAt: addDays(-age),
+    lastUsedAt: random % 7 === 0 ? undefined : addDays(-((random >>> 8) % Math.min(age, 120))),
+    expiresAt:
+      person.employmentType === 'Contractor' ? addDays(60 + ((random >>> 4) % 300)) : undefined,
   };
 }

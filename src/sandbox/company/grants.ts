@@ -1,19 +1,19 @@
 import type { CastIndexes } from './cast.ts';
-import { planned, rare, strays } from './needs.ts';
+import { outlierNeeds, plannedNeeds, rareNeeds } from './needs.ts';
 import type { CompanyPerson } from './people.ts';
-import { type Chance, chanceOf } from './random.ts';
+import { type Chance, createChance } from './random.ts';
 
-/** Access planted in a cohort: what role mining should find again. */
+/** Access planted in a cohort, which role mining should find. */
 export interface PlantedProfile {
-  /** Dimension → values; empty is everyone. */
+  /** Dimension → values; empty means everyone. */
   cohort: Record<string, string[]>;
   /** Indexes of entitlements, ascending. */
   entitlements: number[];
-  /** How many people, the inactive ones included, have these values. */
+  /** Number of people with these values, including inactive people. */
   people: number;
 }
 
-/** Who holds what, as two columns: grant i is held by `person[i]` and gives `entitlement[i]`. */
+/** Grants as two columns: grant i gives `entitlement[i]` to `person[i]`. */
 export interface CompanyGrantColumns {
   person: Uint32Array;
   entitlement: Uint32Array;
@@ -28,14 +28,14 @@ interface Cohort {
 
 type Cohorts = Map<string, Cohort>;
 
-const smallestCohort = 5;
+const minCohortSize = 5;
 
-/** `Sales Nordic` is planned as Sales, `Accountant 2` as Accountant. */
-function isPlannedAs(value: string, plan: string): boolean {
+/** The plan of Sales applies to `Sales Nordic`, that of Accountant to `Accountant 2`. */
+function matchesPlan(value: string, plan: string): boolean {
   return value === plan || value.startsWith(`${plan} `);
 }
 
-function valuesOf(person: CompanyPerson, people: CompanyPerson[]): [string, string][] {
+function listValues(person: CompanyPerson, people: CompanyPerson[]): [string, string][] {
   const manager = person.manager === undefined ? '' : (people[person.manager]?.email ?? '');
   return [
     ['', ''],
@@ -50,7 +50,7 @@ function valuesOf(person: CompanyPerson, people: CompanyPerson[]): [string, stri
 function findCohorts(people: CompanyPerson[]): Cohorts {
   const cohorts: Cohorts = new Map();
   for (const person of people) {
-    for (const [dimension, value] of valuesOf(person, people)) {
+    for (const [dimension, value] of listValues(person, people)) {
       const key = `${dimension}=${value}`;
       const cohort = cohorts.get(key);
       if (cohort) cohort.people += 1;
@@ -60,44 +60,48 @@ function findCohorts(people: CompanyPerson[]): Cohorts {
   return cohorts;
 }
 
-/** Gives cohorts what they are planned to need, and the spare entitlements to teams and then to any. */
-function plant(
+/**
+ * Plants the planned needs in cohorts. Spare entitlements go to teams first, then to any cohort.
+ */
+function plantProfiles(
   cohorts: Cohorts,
-  known: { byAccess: Map<string, number>; spare: number[] },
+  accessPlan: { byAccess: Map<string, number>; spare: number[] },
   chance: Chance,
 ): void {
   const all = [...cohorts.values()];
-  for (const { cohort, access } of planned) {
+  for (const { cohort, access } of plannedNeeds) {
     const [dimension, plan] = Object.entries(cohort)[0] ?? ['', ''];
-    const fitting = all.filter((c) => c.dimension === dimension && isPlannedAs(c.value, plan));
-    const indexes = access.flatMap((name) => known.byAccess.get(name) ?? []);
+    const fitting = all.filter((c) => c.dimension === dimension && matchesPlan(c.value, plan));
+    const indexes = access.flatMap((name) => accessPlan.byAccess.get(name) ?? []);
     for (const { entitlements } of fitting) for (const index of indexes) entitlements.add(index);
   }
-  const large = all.filter(({ dimension, people }) => dimension !== '' && people >= smallestCohort);
+  const large = all.filter(({ dimension, people }) => dimension !== '' && people >= minCohortSize);
   const teams = chance.shuffled(
     large.filter(({ dimension, value }) => dimension === 'manager' && value !== ''),
   );
   if (large.length === 0) return;
-  for (const [nth, entitlement] of known.spare.entries()) {
+  for (const [nth, entitlement] of accessPlan.spare.entries()) {
     const cohort = teams[nth] ?? chance.pick(large);
     cohort.entitlements.add(entitlement);
   }
 }
 
-/** Gives departments and titles more of the spare entitlements, until people hold so many each. */
-function thicken(
+/**
+ * Adds spare entitlements to departments and titles until the target number of grants is reached.
+ */
+function addSpareAccess(
   cohorts: Cohorts,
   spare: number[],
-  wanted: { grants: number },
+  target: { grants: number },
   chance: Chance,
 ): void {
   const all = [...cohorts.values()];
   const broad = all.filter(
-    ({ dimension, people }) => /department|job_title/.test(dimension) && people >= smallestCohort,
+    ({ dimension, people }) => /department|job_title/.test(dimension) && people >= minCohortSize,
   );
   let grants = all.reduce((sum, { people, entitlements }) => sum + people * entitlements.size, 0);
   let attempts = broad.length * spare.length;
-  while (grants < wanted.grants && attempts > 0) {
+  while (grants < target.grants && attempts > 0) {
     attempts -= 1;
     const cohort = chance.pick(broad);
     const before = cohort.entitlements.size;
@@ -106,8 +110,8 @@ function thicken(
   }
 }
 
-/** A column that grows. */
-function pairs() {
+/** Creates two growing columns of grants. */
+function createGrantColumns() {
   let person = new Uint32Array(1 << 14);
   let entitlement = new Uint32Array(1 << 14);
   let length = 0;
@@ -131,81 +135,97 @@ function pairs() {
   };
 }
 
-/** What single people hold beside their cohorts: rare access, and what nobody like them has. */
-function singleOut(
+/** Plans access of individual people: rare access, and outliers that no peer has. */
+function planIndividualAccess(
   people: CompanyPerson[],
   byAccess: Map<string, number>,
   cast: CastIndexes,
   chance: Chance,
 ) {
-  const held = new Map<number, Set<number>>();
-  const give = (person: number, entitlement: number) => {
-    held.set(person, (held.get(person) ?? new Set()).add(entitlement));
+  const grantsOf = new Map<number, Set<number>>();
+  const addGrant = (person: number, entitlement: number) => {
+    grantsOf.set(person, (grantsOf.get(person) ?? new Set()).add(entitlement));
   };
-  const indexesOf = (fits: (person: CompanyPerson) => boolean) =>
+  const indexesOf = (matches: (person: CompanyPerson) => boolean) =>
     people.flatMap((person, index) =>
-      fits(person) && person.active && index !== cast.employee ? index : [],
+      matches(person) && person.active && index !== cast.employee ? index : [],
     );
-  for (const { department, access, holders } of rare) {
+  for (const { department, access, holders } of rareNeeds) {
     const entitlement = byAccess.get(access);
     if (entitlement === undefined) continue;
-    const candidates = indexesOf((person) => isPlannedAs(person.department, department));
-    for (const person of chance.shuffled(candidates).slice(0, holders)) give(person, entitlement);
+    const candidates = indexesOf((person) => matchesPlan(person.department, department));
+    for (const person of chance.shuffled(candidates).slice(0, holders))
+      addGrant(person, entitlement);
   }
   const outliers: { person: number; entitlement: number }[] = [];
-  for (const { title, access } of strays) {
+  for (const { title, access } of outlierNeeds) {
     const entitlement = byAccess.get(access);
-    const candidates = indexesOf((person) => isPlannedAs(person.jobTitle, title));
+    const candidates = indexesOf((person) => matchesPlan(person.jobTitle, title));
     if (entitlement === undefined || candidates.length === 0) continue;
     const person = chance.pick(candidates);
-    give(person, entitlement);
+    addGrant(person, entitlement);
     outliers.push({ person, entitlement });
   }
-  return { held, outliers };
+  return { held: grantsOf, outliers };
 }
 
 /**
- * Makes the grants: planted profiles, of which `noisePercent` of the grants are missing and as many
- * are added at random; rare access; a few outliers.
+ * Generates the grants: planted profiles, rare access and a few outliers. Of the planted grants
+ * `noisePercent` are left out, and the same number of random grants is added.
  */
 export function makeGrants(
   people: CompanyPerson[],
-  known: { byAccess: Map<string, number>; spare: number[]; entitlements: number },
+  accessPlan: { byAccess: Map<string, number>; spare: number[]; entitlements: number },
   options: { seed: number; noisePercent: number; grantsPerPerson: number; cast: CastIndexes },
 ): {
   grants: CompanyGrantColumns;
   planted: PlantedProfile[];
   outliers: { person: number; entitlement: number }[];
 } {
-  const chance = chanceOf(options.seed ^ 0x5eed);
+  const chance = createChance(options.seed ^ 0x5eed);
   const cohorts = findCohorts(people);
-  plant(cohorts, known, chance);
-  thicken(cohorts, known.spare, { grants: options.grantsPerPerson * people.length }, chance);
-  const { held, outliers } = singleOut(people, known.byAccess, options.cast, chance);
+  plantProfiles(cohorts, accessPlan, chance);
+  addSpareAccess(
+    cohorts,
+    accessPlan.spare,
+    { grants: options.grantsPerPerson * people.length },
+    chance,
+  );
+  const { held: individualAccess, outliers } = planIndividualAccess(
+    people,
+    accessPlan.byAccess,
+    options.cast,
+    chance,
+  );
 
-  const grants = pairs();
-  // Which person an entitlement was last given to: a person may be in two cohorts that have it.
-  const givenTo = new Uint32Array(known.entitlements);
-  const give = (person: number, entitlement: number) => {
-    if (givenTo[entitlement] === person + 1) return;
-    givenTo[entitlement] = person + 1;
+  const grants = createGrantColumns();
+  // By entitlement the last person who received it + 1: two cohorts of a person may have the same
+  // entitlement.
+  const lastPerson = new Uint32Array(accessPlan.entitlements);
+  const addGrant = (person: number, entitlement: number) => {
+    if (lastPerson[entitlement] === person + 1) return;
+    lastPerson[entitlement] = person + 1;
     grants.add(person, entitlement);
   };
-  const noise = () => chance.percent(options.noisePercent);
+  const isNoise = () => chance.percent(options.noisePercent);
   people.forEach((person, index) => {
-    // The cast's employee asks for access in the sandbox: nothing may be there by chance.
+    // The cast's employee requests access in the sandbox and must not already hold it by chance.
     const hasExtras = index !== options.cast.employee;
-    for (const entitlement of held.get(index) ?? []) give(index, entitlement);
-    for (const entitlement of plannedFor(person, people, cohorts)) {
-      if (!noise()) give(index, entitlement);
-      if (hasExtras && noise()) give(index, chance.below(known.entitlements));
+    for (const entitlement of individualAccess.get(index) ?? []) addGrant(index, entitlement);
+    for (const entitlement of listPlannedEntitlements(person, people, cohorts)) {
+      if (!isNoise()) addGrant(index, entitlement);
+      if (hasExtras && isNoise()) addGrant(index, chance.below(accessPlan.entitlements));
     }
   });
   return { grants: grants.columns(), planted: listPlanted(cohorts), outliers };
 }
 
-function plannedFor(person: CompanyPerson, people: CompanyPerson[], cohorts: Cohorts): number[] {
-  return valuesOf(person, people).flatMap(([dimension, value]) => [
+function listPlannedEntitlements(
+  person: CompanyPerson,
+  people: CompanyPerson[],
+  cohorts: Cohorts,
+): number[] {
+  return listValues(person, people).flatMap(([dimension, value]) => [
     ...(cohorts.get(`${dimension}=${value}`)?.entitlements ?? []),
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Chance } from './random.ts';
 
-const first =
+const firstNames =
   `Ana Bo Kim Dana Zoë Łukasz Mei Amara Søren Priya Mateo Ifeoma Yusuf Hana Noor Émile Ingrid Tomás
 Aisha Kenji Olga Rafael Leila Jonas Nia Arjun Chiara Kwame Sofia Minh Elif Pavel Maya Diego Freya
 Omar Linh Viktor Rosa Tariq Astrid Joon Camille Femi Nadia Lars Imani Haruto Greta Santiago Parisa
@@ -12,7 +12,7 @@ Tendai Nicolás Hye Vera Samuel Adaeze Thiago Marta Quang Esther Bilal Clara Yuk
     /\s+/,
   );
 
-const last =
+const lastNames =
   `Ruiz Chen Lee Scott Nowak Okafor Sørensen Iyer Fernández Nguyễn Haddad Tanaka Dubois Larsen Mensah
 Petrov Silva Kaya Moreau Lindqvist Adeyemi Park O'Brien Hernández Schmidt Khan Rossi Nkosi Horváth
 Yamamoto Costa Müller Mbeki Singh Jensen García Novák Popescu Diallo Wójcik Osei Kowalski Rahman Berg
@@ -26,8 +26,8 @@ Traoré Wong Szabó Romero Fraser Ivanov Njoroge Mancini Liu Haugen Sánchez Koc
 
 const plainLetters: Record<string, string> = { ø: 'o', ł: 'l', ß: 'ss', æ: 'ae', đ: 'd' };
 
-/** Letters and digits only, without accents: what an address is made of. */
-function plain(text: string): string {
+/** Reduces a name to letters without accents and digits, for an e-mail address. */
+function toPlainLetters(text: string): string {
   return text
     .toLowerCase()
     .normalize('NFD')
@@ -36,22 +36,22 @@ function plain(text: string): string {
 }
 
 /**
- * Makes a function that names one person after another. No address is given twice, and no name
- * either while there are enough of them.
+ * Creates a function that names one person after another. Addresses are unique, and so are names as
+ * long as there are enough.
  */
-export function namer(chance: Chance): () => { name: string; email: string } {
-  const taken = new Map<string, number>();
+export function createNamer(chance: Chance): () => { name: string; email: string } {
+  const nameCounts = new Map<string, number>();
   return () => {
     let name = '';
     let address = '';
     for (let attempt = 0; attempt < 8; attempt++) {
-      const [given, family] = [chance.pick(first), chance.pick(last)];
-      name = `${given} ${family}`;
-      address = `${plain(given)}.${plain(family)}`;
-      if (!taken.has(address)) break;
+      const [firstName, lastName] = [chance.pick(firstNames), chance.pick(lastNames)];
+      name = `${firstName} ${lastName}`;
+      address = `${toPlainLetters(firstName)}.${toPlainLetters(lastName)}`;
+      if (!nameCounts.has(address)) break;
     }
-    const namesakes = taken.get(address) ?? 0;
-    taken.set(address, namesakes + 1);
+    const namesakes = nameCounts.get(address) ?? 0;
+    nameCounts.set(address, namesakes + 1);
     const email = `${address}${namesakes > 0 ? namesakes + 1 : ''}@acme.example`;
     return { name, email };
   };

@@ -1,4 +1,7 @@
-/** A cohort (dimension → value; empty is everyone) and what its people need: `Application · Entitlement`. */
+/**
+ * A cohort (dimension → value; empty: everyone) and the access it needs: `Application ·
+ * Entitlement`.
+ */
 export interface Need {
   cohort: Record<string, string>;
   access: string[];
@@ -131,24 +134,24 @@ const byOffice: Record<string, string[]> = {
   Remote: ['AWS · Remote Desktop'],
 };
 
-function needs(dimension: string, table: Record<string, string[]>): Need[] {
+function toNeeds(dimension: string, table: Record<string, string[]>): Need[] {
   return Object.entries(table).map(([value, access]) => ({
     cohort: { [dimension]: value },
     access,
   }));
 }
 
-/** From the most general to the most special, so that a small company keeps the general ones. */
-export const planned: Need[] = [
+/** From general to specific, so that a small company keeps the general needs. */
+export const plannedNeeds: Need[] = [
   { cohort: {}, access: everyone },
-  ...needs('department', byDepartment),
-  ...needs('location', byOffice),
+  ...toNeeds('department', byDepartment),
+  ...toNeeds('location', byOffice),
   { cohort: { employment_type: 'Contractor' }, access: ['Google Workspace · Contractor Drive'] },
-  ...needs('job_title', byTitle),
+  ...toNeeds('job_title', byTitle),
 ];
 
-/** Held by a few people of a department: no cohort explains them. */
-export const rare: { department: string; access: string; holders: number }[] = [
+/** Access of a few people in a department; no cohort explains it. */
+export const rareNeeds: { department: string; access: string; holders: number }[] = [
   { department: 'Engineering', access: 'GitHub · Admin', holders: 4 },
   { department: 'IT', access: 'AWS · Production Admin', holders: 3 },
   { department: 'IT', access: 'Google Workspace · Super Admin', holders: 2 },
@@ -163,8 +166,8 @@ export const rare: { department: string; access: string; holders: number }[] = [
   { department: 'Engineering', access: 'Datadog · Admin', holders: 3 },
 ];
 
-/** Access that its holder's peers do not have: what an access review should find. */
-export const strays: { title: string; access: string }[] = [
+/** Access that no peer of its holder has; an access review should find it. */
+export const outlierNeeds: { title: string; access: string }[] = [
   { title: 'Payroll Specialist', access: 'GitHub · Admin' },
   { title: 'Support Agent', access: 'AWS · Production Deploy' },
   { title: 'Account Executive', access: 'Workday · Payroll Run' },

@@ -1,8 +1,8 @@
 import { type DepartmentPlan, departments, offices } from './catalog.ts';
-import { namer } from './names.ts';
+import { createNamer } from './names.ts';
 import type { Chance } from './random.ts';
 
-/** Somebody of the made-up company. */
+/** A person of the generated company. */
 export interface CompanyPerson {
   email: string;
   name: string;
@@ -15,7 +15,7 @@ export interface CompanyPerson {
   location: string;
   costCenter: string;
   active: boolean;
-  /** What Slack knows of the person. */
+  /** The person's account in Slack. */
   slack: 'member' | 'guest' | 'deactivated' | 'none';
   /** IANA name. */
   timeZone: string;
@@ -24,40 +24,41 @@ export interface CompanyPerson {
 const teamSize = 9;
 const leadTitles = /^(Chief|VP|General Counsel|Director)|(Manager|Lead)$/;
 
-/** Makes a tree of people: chief executive → heads of departments → directors → leads → the others. */
+/** Generates a tree of people: chief executive → department heads → directors → leads → staff. */
 export function makePeople(count: number, chance: Chance): CompanyPerson[] {
-  const nextName = namer(chance);
+  const nextName = createNamer(chance);
   const people: CompanyPerson[] = [];
 
   function hire(department: string, jobTitle: string, manager: number | undefined): number {
-    const office = byShare(offices, chance);
-    // Who leads is employed and there; a manager who has left is a test's business to make.
+    const office = pickByShare(offices, chance);
+    // Leads are active employees. A test that needs a manager who has left creates one.
     const isLead = leadTitles.test(jobTitle);
-    const employmentType = isLead ? 'Employee' : typeOf(chance);
+    const employmentType = isLead ? 'Employee' : pickEmploymentType(chance);
     const active = isLead || !chance.percent(1);
     people.push({
       ...nextName(),
       department,
       jobTitle,
-      employmentStatus: active ? statusOf(chance) : 'Left',
+      employmentStatus: active ? pickEmploymentStatus(chance) : 'Left',
       employmentType,
       manager,
       location: office.name,
-      costCenter: `${costCode(department)}-${office.region}`,
+      costCenter: `${toCostCode(department)}-${office.region}`,
       active,
-      slack: slackOf(active, employmentType, chance),
+      slack: pickSlackState(active, employmentType, chance),
       timeZone: office.timeZone,
     });
     return people.length - 1;
   }
 
-  const parts = split(count - 1);
-  const office = parts.find(({ plan }) => plan.name === 'Operations') ?? parts[0];
+  const departmentParts = planDepartments(count - 1);
+  const office =
+    departmentParts.find(({ plan }) => plan.name === 'Operations') ?? departmentParts[0];
   const chief = hire(office?.name ?? '', 'Chief Executive Officer', undefined);
-  for (const { plan, name, size, levels } of parts) {
+  for (const { plan, name, size, levels } of departmentParts) {
     const head = hire(name, plan.head, chief);
     const leads = hireLeads(size, plan, (title, manager) => hire(name, title, manager), head);
-    const titles = titlesOf(plan, size - people.length + head, levels);
+    const titles = listTitles(plan, size - people.length + head, levels);
     chance.shuffled(titles).forEach((title, nth) => {
       hire(name, title, leads[nth % leads.length] ?? head);
     });
@@ -65,7 +66,7 @@ export function makePeople(count: number, chance: Chance): CompanyPerson[] {
   return people;
 }
 
-/** Leads of teams, below directors where they are many; just the head where the department is a team. */
+/** Team leads, below directors if there are many. In a department of one team the head leads it. */
 function hireLeads(
   size: number,
   plan: DepartmentPlan,
@@ -87,37 +88,37 @@ const areas =
 East West Central Alpine Baltic Nordic Iberia Pacific`.split(/\s+/);
 
 /**
- * The departments and their sizes. A large company has several of each kind (`Sales Nordic`), about
- * 250 people each, and titles in several levels (`Accountant II`).
+ * Plans the departments and their sizes. A large company has several variants of each (`Sales
+ * Nordic`), and several levels of each title (`Accountant 2`).
  */
-function split(count: number) {
+function planDepartments(count: number) {
   const variants = Math.max(1, Math.round(count / 2_500));
   const levels = Math.min(16, Math.ceil(count / 5_000));
-  let left = count;
+  let remaining = count;
   return departments.flatMap((plan, nth) => {
     const isLast = nth === departments.length - 1;
-    const all = isLast ? left : Math.round((count * plan.share) / 100);
-    left -= all;
+    const people = isLast ? remaining : Math.round((count * plan.share) / 100);
+    remaining -= people;
     return Array.from({ length: variants }, (_, variant) => {
-      const size = Math.floor((all + variant) / variants);
-      return { plan, name: variantName(plan.name, variant, variants), size, levels };
+      const size = Math.floor((people + variant) / variants);
+      return { plan, name: toVariantName(plan.name, variant, variants), size, levels };
     }).filter(({ size }) => size > 0);
   });
 }
 
-function variantName(name: string, variant: number, variants: number): string {
+function toVariantName(name: string, variant: number, variants: number): string {
   if (variants === 1) return name;
   const round = Math.floor(variant / areas.length);
   return `${name} ${areas[variant % areas.length]}${round > 0 ? ` ${round + 1}` : ''}`;
 }
 
-function titlesOf(plan: DepartmentPlan, count: number, levels: number): string[] {
+function listTitles(plan: DepartmentPlan, count: number, levels: number): string[] {
   const titles = Object.entries(plan.titles);
   const total = titles.reduce((sum, [, share]) => sum + share, 0);
-  let passed = 0;
+  let shareSoFar = 0;
   const ends = titles.map(([title, share]) => {
-    passed += share / total;
-    return { title, end: passed };
+    shareSoFar += share / total;
+    return { title, end: shareSoFar };
   });
   return Array.from({ length: Math.max(0, count) }, (_, nth) => {
     const at = (nth + 0.5) / count;
@@ -126,7 +127,7 @@ function titlesOf(plan: DepartmentPlan, count: number, levels: number): string[]
   });
 }
 
-function byShare<T extends { share: number }>(list: readonly T[], chance: Chance): T {
+function pickByShare<T extends { share: number }>(list: readonly T[], chance: Chance): T {
   let at = chance.next() * list.reduce((sum, { share }) => sum + share, 0);
   for (const element of list) {
     at -= element.share;
@@ -135,24 +136,28 @@ function byShare<T extends { share: number }>(list: readonly T[], chance: Chance
   return chance.pick(list);
 }
 
-function typeOf(chance: Chance): string {
+function pickEmploymentType(chance: Chance): string {
   const at = chance.next();
   if (at < 0.09) return 'Contractor';
   return at < 0.12 ? 'Intern' : 'Employee';
 }
 
-function statusOf(chance: Chance): string {
+function pickEmploymentStatus(chance: Chance): string {
   const at = chance.next();
   if (at < 0.03) return 'On leave';
   return at < 0.05 ? 'Notice period' : 'Active';
 }
 
-function slackOf(active: boolean, employmentType: string, chance: Chance): CompanyPerson['slack'] {
+function pickSlackState(
+  active: boolean,
+  employmentType: string,
+  chance: Chance,
+): CompanyPerson['slack'] {
   if (!active) return 'deactivated';
   return employmentType === 'Contractor' && chance.percent(30) ? 'guest' : 'member';
 }
 
-function costCode(department: string): string {
+function toCostCode(department: string): string {
   const nth = departments.findIndex(({ name }) => department.startsWith(name));
   return `CC-${(nth + 1) * 100}`;
 }

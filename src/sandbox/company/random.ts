@@ -1,4 +1,4 @@
-/** A seeded source of chance: the same seed gives the same company on every machine. */
+/** A seeded random generator: the same seed gives the same company on every machine. */
 export interface Chance {
   /** 0 ≤ x < 1 */
   next(): number;
@@ -6,14 +6,16 @@ export interface Chance {
   below(n: number): number;
   /** True in `percent` of 100 cases. */
   percent(percent: number): boolean;
-  /** @throws RangeError when the list is empty. */
+  /** Picks an element. @throws RangeError the list is empty. */
   pick<T>(list: readonly T[]): T;
-  /** The same elements in another order. */
+  /** Returns the elements in random order. */
   shuffled<T>(list: readonly T[]): T[];
 }
 
-/** mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for a made-up company. */
-export function chanceOf(seed: number): Chance {
+/**
+ * mulberry32 (Tommy Ettinger, public domain); 32 bits of state are enough for a generated company.
+ */
+export function createChance(seed: number): Chance {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -24,12 +26,14 @@ export function chanceOf(seed: number): Chance {
   const below = (n: number) => Math.floor(next() * n);
   const pick = <T>(list: readonly T[]): T => {
     if (list.length === 0) throw new RangeError('nothing to pick from');
+    // The index is in the list, but its type does not say so.
     return list[below(list.length)] as T;
   };
   const shuffled = <T>(list: readonly T[]): T[] => {
     const result = [...list];
     for (let i = result.length - 1; i > 0; i--) {
       const j = below(i + 1);
+      // Both indexes are in the list, but their types do not say so.
       [result[i], result[j]] = [result[j] as T, result[i] as T];
     }
     return result;
@@ -37,8 +41,10 @@ export function chanceOf(seed: number): Chance {
   return { next, below, pick, shuffled, percent: (percent) => next() * 100 < percent };
 }
 
-/** A number made of an index and a seed, evenly spread: chance that needs no order of asking. */
-export function spread(index: number, seed: number): number {
+/**
+ * Hashes an index and a seed to an evenly distributed number, independent of the order of calls.
+ */
+export function hashIndex(index: number, seed: number): number {
   let h = Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(seed + 1, 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
   h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
