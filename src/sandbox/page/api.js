@@ -2,7 +2,7 @@ import { toast } from './toast.js';
 
 /** @typedef {import('./dom.js').Json} Json */
 
-/** @param {string} path @returns {Promise<Json>} */
+/** Reads from the sandbox. @param {string} path @returns {Promise<Json>} */
 export async function get(path) {
   const response = await fetch(`/sandbox/api/${path}`);
   if (!response.ok) throw new Error(`${path} answered ${response.status}`);
@@ -10,7 +10,7 @@ export async function get(path) {
 }
 
 /**
- * Does something as a person; trouble becomes a toast.
+ * Performs an action as a person. Errors are shown as toasts.
  * @param {string} personId @param {string} verb @param {Json} [body] @returns {Promise<Json>}
  */
 export async function act(personId, verb, body = {}) {
@@ -35,19 +35,19 @@ async function post(personId, verb, body) {
   }
 }
 
-/** What was typed and not sent to the sandbox yet, by field. @type {Map<string, () => Promise<unknown>>} */
+/** Values that were typed but not sent yet, by field. @type {Map<string, () => Promise<unknown>>} */
 const unsent = new Map();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
-/** Tells the sandbox in a moment what stands in a field. @param {string} personId @param {Json} target @param {Json} to */
+/** Sends the value of a field after a short delay. @param {string} personId @param {Json} target @param {Json} to */
 export function typeLater(personId, target, to) {
   unsent.set(JSON.stringify(target), () => post(personId, 'type', { target, to }));
   clearTimeout(timer);
   timer = setTimeout(flushTyping, 250);
 }
 
-/** Tells it now: before a click or a submit, which carry what was typed. */
+/** Sends all values now. A click or a submit needs them. */
 export async function flushTyping() {
   clearTimeout(timer);
   const sends = [...unsent.values()];
@@ -55,27 +55,27 @@ export async function flushTyping() {
   await Promise.all(sends.map((send) => send()));
 }
 
-/** How long the page asks every second instead of listening: a stream that never ends keeps a tool that
- * photographs pages waiting for ever. The first sign of a person ends it at once. */
-const QUIET_MS = 5_000;
+/** How long the page polls every second instead of opening a stream. Tools that take screenshots wait
+ * until the network is idle, and a stream never is. The first input of a person opens the stream at once. */
+const pollingMs = 5_000;
 
 /**
- * Listens for changes; `again` is called where some may have been missed.
- * @param {(change: { personId: string, what: string }) => void} listener @param {() => void} again
+ * Listens for changes; calls `reload` if some may have been missed.
+ * @param {(change: { personId: string, what: string }) => void} listener @param {() => void} reload
  */
-export function listen(listener, again) {
-  const asking = setInterval(again, 1_000);
-  const signs = ['pointermove', 'pointerdown', 'keydown'];
+export function listen(listener, reload) {
+  const polling = setInterval(reload, 1_000);
+  const inputEvents = ['pointermove', 'pointerdown', 'keydown'];
   let isOpen = false;
   const open = () => {
     if (isOpen) return;
     isOpen = true;
-    clearInterval(asking);
-    for (const sign of signs) removeEventListener(sign, open);
+    clearInterval(polling);
+    for (const name of inputEvents) removeEventListener(name, open);
     const source = new EventSource('/sandbox/api/events');
     source.addEventListener('message', (event) => listener(JSON.parse(event.data)));
-    source.addEventListener('open', again);
+    source.addEventListener('open', reload);
   };
-  for (const sign of signs) addEventListener(sign, open);
-  setTimeout(open, QUIET_MS);
+  for (const name of inputEvents) addEventListener(name, open);
+  setTimeout(open, pollingMs);
 }

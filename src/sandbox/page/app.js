@@ -17,18 +17,18 @@ let people = [];
 let data;
 let me = '';
 let tab = 'messages';
-/** Notices that were there before are old news. @type {Map<string, number>} */
+/** Number of notices shown before, by person; only newer ones become toasts. @type {Map<string, number>} */
 const seenNotices = new Map();
 
 const column = /** @type {HTMLElement} */ (document.getElementById('people'));
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 
-/** The person and tab of the address, as #/U123/home. */
+/** Reads the person and the tab from the address, for example #/U123/home. */
 function route() {
-  const [, id = '', wanted = ''] = location.hash.split('/');
+  const [, id = '', name = ''] = location.hash.split('/');
   const person = people.find((one) => one.id === id) ?? people.find((one) => one.hint) ?? people[0];
   me = person?.id ?? '';
-  tab = ['messages', 'home', 'mail'].includes(wanted) ? wanted : 'messages';
+  tab = ['messages', 'home', 'mail'].includes(name) ? name : 'messages';
   if (person?.noSlack) tab = 'mail';
 }
 
@@ -101,11 +101,11 @@ function drawHint() {
       {},
       'Try ',
       h('code', {}, '/rolemine suggestions'),
-      ' as a Super Admin, then be somebody else on the left and watch what reaches them.',
+      ' as a Super Admin. Then pick another person and see their messages.',
     ),
     h(
       'button',
-      { type: 'button', class: 'icon', 'aria-label': 'Dismiss the hint', onclick: dismiss },
+      { type: 'button', class: 'icon', 'aria-label': 'Dismiss hint', onclick: dismiss },
       '×',
     ),
   );
@@ -145,9 +145,9 @@ function drawHome(panel) {
 function draw() {
   drawPeople(column, people, me, tab);
   document.title = `${data.person.realName} · Rolemine sandbox`;
-  const known = main.querySelector('.panel');
-  const isSame = known instanceof HTMLElement && known.dataset.for === `${me}/${tab}`;
-  const panel = isSame ? known : h('div', { class: 'panel', 'data-for': `${me}/${tab}` });
+  const current = main.querySelector('.panel');
+  const isSame = current instanceof HTMLElement && current.dataset.for === `${me}/${tab}`;
+  const panel = isSame ? current : h('div', { class: 'panel', 'data-for': `${me}/${tab}` });
   main.querySelector('.head')?.remove();
   main.prepend(drawHead());
   if (!isSame) {
@@ -162,34 +162,34 @@ function draw() {
   showNews();
 }
 
-/** Toasts what Slack would complain about, and marks as read what is on the screen. */
+/** Shows new notices as toasts, and marks the visible messages as read. */
 function showNews() {
-  const fresh = data.notices.slice(seenNotices.get(me) ?? data.notices.length);
+  const newNotices = data.notices.slice(seenNotices.get(me) ?? data.notices.length);
   seenNotices.set(me, data.notices.length);
-  for (const notice of fresh) toast(notice.text);
+  for (const notice of newNotices) toast(notice.text);
   const unread = { messages: data.unread, home: 0, mail: data.unreadMail }[tab] ?? 0;
   if (unread > 0 && !document.hidden) void act(me, 'read', { tab });
 }
 
 let turn = 0;
-/** Asks for everything about the picked person and draws it. @param {boolean} withPeople */
+/** Loads everything about the picked person and draws it. @param {boolean} withPeople */
 async function load(withPeople) {
   turn += 1;
-  const mine = turn;
+  const ownTurn = turn;
   await flushTyping();
   if (withPeople) {
     people = await get('people');
     reader.people = new Map(people.map((person) => [person.id, person]));
   }
-  const wanted = me;
-  const answer = wanted ? await get(`people/${encodeURIComponent(wanted)}`) : undefined;
-  if (!answer || mine !== turn || wanted !== me) return;
+  const personId = me;
+  const answer = personId ? await get(`people/${encodeURIComponent(personId)}`) : undefined;
+  if (!answer || ownTurn !== turn || personId !== me) return;
   data = answer;
   reader.tz = data.person.tz ?? 'UTC';
   draw();
 }
 
-/** Goes where the address says; opening a tab is something the app is told. */
+/** Follows the address. The app receives an event when a tab opens. */
 async function go() {
   route();
   document.body.classList.remove('picking');

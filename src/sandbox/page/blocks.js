@@ -141,15 +141,11 @@ function blockOf(block, surface) {
         h('div', { class: 'text' }, textOf(block.text)),
       );
     default:
-      return h(
-        'p',
-        { class: 'faint' },
-        `A block of the kind ${block.type}, which this page does not draw.`,
-      );
+      return h('p', { class: 'faint' }, `This page cannot show blocks of type ${block.type}.`);
   }
 }
 
-/** Blocks as Slack shows them. @param {Json[]} blocks @param {Surface} surface @returns {HTMLElement} */
+/** Draws blocks like Slack. @param {Json[]} blocks @param {Surface} surface @returns {HTMLElement} */
 export const blocksOf = (blocks, surface) =>
   h(
     'div',

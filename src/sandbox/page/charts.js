@@ -9,11 +9,11 @@ const BOTTOM = 30;
 const TOP = 10;
 
 /** @param {number} index */
-const colour = (index) => `var(--chart-${(index % 6) + 1})`;
+const color = (index) => `var(--chart-${(index % 6) + 1})`;
 /** @param {number} value */
 const round = (value) => Math.round(value * 100) / 100;
 
-/** A round number at or above the largest value. @param {number} value */
+/** The next round number at or above the largest value. @param {number} value */
 function niceTop(value) {
   const step = 10 ** Math.floor(Math.log10(value || 1));
   return [1, 2, 2.5, 5, 10].map((factor) => factor * step).find((top) => top >= value) ?? value;
@@ -35,7 +35,7 @@ function pie(chart) {
       cy: HEIGHT / 2,
       r: 70,
       fill: 'none',
-      stroke: colour(index),
+      stroke: color(index),
       'stroke-width': 44,
       'stroke-dasharray': `${Math.max(0, share * length - 1.5)} ${length}`,
       'stroke-dashoffset': -start * length,
@@ -47,13 +47,13 @@ function pie(chart) {
       'g',
       {},
       arc,
-      s('rect', { x: 265, y: y - 10, width: 12, height: 12, rx: 3, fill: colour(index) }),
+      s('rect', { x: 265, y: y - 10, width: 12, height: 12, rx: 3, fill: color(index) }),
       s('text', { x: 285, y }, `${segment.label}  ${segment.value} (${Math.round(share * 100)} %)`),
     );
   });
 }
 
-/** Grid lines and the labels of both axes. @param {string[]} categories @param {number} top @param {(value: number) => number} y @param {number} band */
+/** Draws grid lines and the labels of both axes. @param {string[]} categories @param {number} top @param {(value: number) => number} y @param {number} band */
 function frame(categories, top, y, band) {
   const lines = [0, 0.25, 0.5, 0.75, 1].map((part) =>
     s(
@@ -104,7 +104,7 @@ function plot(chart) {
             width: width - 2,
             height: Math.max(1, y(0) - y(Math.max(0, point.value))),
             rx: 3,
-            fill: colour(index),
+            fill: color(index),
           },
           s('title', {}, `${series.name}, ${point.label}: ${point.value}`),
         ),
@@ -117,11 +117,11 @@ function plot(chart) {
     const base = `${LEFT + band * (series.data.length - 0.5)},${y(0)} ${LEFT + band * 0.5},${y(0)}`;
     return [
       chart.type === 'area' &&
-        s('polygon', { points: `${points.join(' ')} ${base}`, fill: colour(index), opacity: 0.25 }),
+        s('polygon', { points: `${points.join(' ')} ${base}`, fill: color(index), opacity: 0.25 }),
       s('polyline', {
         points: points.join(' '),
         fill: 'none',
-        stroke: colour(index),
+        stroke: color(index),
         'stroke-width': 2.5,
       }),
     ];
@@ -158,7 +158,7 @@ function asTable(chart, title) {
   );
 }
 
-/** A chart as a picture with its numbers beside it. @param {Json} block @returns {HTMLElement} */
+/** A chart as a picture, with its numbers as a table. @param {Json} block @returns {HTMLElement} */
 export function dataVisualization({ title, chart }) {
   const id = freshId();
   const isPie = chart.type === 'pie';
@@ -174,7 +174,7 @@ export function dataVisualization({ title, chart }) {
       'ul',
       { class: 'legend' },
       chart.series.map((/** @type {Json} */ one, /** @type {number} */ index) =>
-        h('li', {}, h('span', { class: 'swatch', style: `background:${colour(index)}` }), one.name),
+        h('li', {}, h('span', { class: 'swatch', style: `background:${color(index)}` }), one.name),
       ),
     );
   const { x_label: x, y_label: y } = chart.axis_config ?? {};

@@ -1,136 +1,159 @@
 import { freshId, h } from './dom.js';
 
-const COMMANDS = [
+const commands = [
   ['/rolemine suggestions', 'suggested access profiles, newest run first'],
-  ['/rolemine analyze', 'choose an attribute and a value, or the whole organisation'],
-  ['/rolemine analyze all', 'mine the whole organisation'],
-  ['/rolemine analyze department=Engineering', 'what this group has in common'],
-  ['/rolemine profiles', 'access profiles and who is enrolled'],
-  ['/rolemine request', 'ask for access'],
-  ['/rolemine tasks', 'what waits for you'],
-  ['/rolemine setup', 'what is left to set up'],
-  ['/rolemine status', 'how things are'],
-  ['/rolemine help', 'all of this'],
+  ['/rolemine analyze', 'choose an attribute and a value, or the whole organization'],
+  ['/rolemine analyze all', 'mine the whole organization'],
+  ['/rolemine analyze department=Engineering', 'access that this group shares'],
+  ['/rolemine profiles', 'access profiles and their members'],
+  ['/rolemine request', 'request access'],
+  ['/rolemine tasks', 'your open tasks'],
+  ['/rolemine setup', 'the setup steps'],
+  ['/rolemine status', 'people, access and the latest analysis'],
+  ['/rolemine help', 'all commands'],
 ];
 
-/** Where one writes: Enter sends, Shift+Enter makes a new line, “/” lists commands. @param {(text: string) => Promise<unknown>} send */
-export function composer(send) {
-  const listId = freshId();
-  let active = -1;
-  const field = h('textarea', {
+/** The field for messages: Enter sends, Shift+Enter adds a line, “/” lists commands. */
+class Composer {
+  /** @type {(text: string) => Promise<unknown>} */
+  #send;
+  #active = -1;
+  #listId = freshId();
+  #field = h('textarea', {
     rows: 1,
     placeholder: 'Message, or /rolemine …',
     'aria-label': 'Message Rolemine',
-    'aria-controls': listId,
+    'aria-controls': this.#listId,
     'aria-autocomplete': 'list',
   });
-  const list = h('ul', {
+  #list = h('ul', {
     class: 'options commands',
-    id: listId,
+    id: this.#listId,
     role: 'listbox',
     'aria-label': 'Commands',
     hidden: true,
   });
-  const found = () =>
-    COMMANDS.filter(
-      ([command]) =>
-        field.value.startsWith('/') &&
-        command?.startsWith(field.value.trimEnd()) &&
-        command !== field.value,
-    );
-
-  /** @param {string} command */
-  const take = (command) => {
-    field.value = command;
-    list.hidden = true;
-    field.focus();
-  };
-  const draw = () => {
-    const commands = found();
-    list.hidden = commands.length === 0;
-    list.replaceChildren(
-      ...commands.map(([command = '', words = ''], index) =>
-        h(
-          'li',
-          {
-            role: 'option',
-            id: `${listId}-${index}`,
-            'aria-selected': String(index === active),
-            onmousedown: (/** @type {Event} */ event) => {
-              event.preventDefault();
-              take(command);
-            },
-          },
-          h('span', {}, command),
-          h('small', {}, words),
-        ),
-      ),
-    );
-    if (active >= 0 && commands[active])
-      field.setAttribute('aria-activedescendant', `${listId}-${active}`);
-    else field.removeAttribute('aria-activedescendant');
-  };
-  const submit = () => {
-    const text = field.value.trim();
-    if (!text) return;
-    field.value = '';
-    list.hidden = true;
-    grow();
-    send(text);
-  };
-  const grow = () => {
-    field.style.height = 'auto';
-    field.style.height = `${Math.min(160, field.scrollHeight)}px`;
-  };
-  field.addEventListener('input', () => {
-    active = -1;
-    grow();
-    draw();
-  });
-  field.addEventListener('blur', () => {
-    list.hidden = true;
-  });
-  /** @param {KeyboardEvent} event @param {number} step */
-  const move = (event, step) => {
-    const count = list.hidden ? 0 : found().length;
-    if (count === 0) return;
-    event.preventDefault();
-    active = active < 0 && step < 0 ? count - 1 : (active + step + count) % count;
-    draw();
-  };
-  /** @type {Record<string, (event: KeyboardEvent) => void>} */
-  const keys = {
-    ArrowDown: (event) => move(event, 1),
-    ArrowUp: (event) => move(event, -1),
-    Escape: () => {
-      list.hidden = true;
-    },
-    Tab: (event) => {
-      const command = list.hidden ? undefined : found()[Math.max(0, active)]?.[0];
-      if (event.shiftKey || !command) return;
-      event.preventDefault();
-      take(command);
-    },
-    Enter: (event) => {
-      if (event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      const pointed = list.hidden ? undefined : found()[active]?.[0];
-      if (pointed) take(pointed);
-      else submit();
-    },
-  };
-  field.addEventListener('keydown', (event) => keys[event.key]?.(event));
-  return h(
+  form = h(
     'form',
     {
       class: 'composer',
       onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
-        submit();
+        this.#submit();
       },
     },
-    list,
-    field,
+    this.#list,
+    this.#field,
     h('button', { class: 'button primary send', type: 'submit' }, 'Send'),
   );
+
+  /** @param {(text: string) => Promise<unknown>} send */
+  constructor(send) {
+    this.#send = send;
+    this.#field.addEventListener('input', () => {
+      this.#active = -1;
+      this.#grow();
+      this.#draw();
+    });
+    this.#field.addEventListener('blur', () => {
+      this.#list.hidden = true;
+    });
+    /** @type {Record<string, (event: KeyboardEvent) => void>} */
+    const keys = {
+      ArrowDown: (event) => this.#move(event, 1),
+      ArrowUp: (event) => this.#move(event, -1),
+      Escape: () => {
+        this.#list.hidden = true;
+      },
+      Tab: (event) => this.#complete(event),
+      Enter: (event) => this.#enter(event),
+    };
+    this.#field.addEventListener('keydown', (event) => keys[event.key]?.(event));
+  }
+
+  #listMatches() {
+    const { value } = this.#field;
+    return commands.filter(
+      ([command]) =>
+        value.startsWith('/') && command?.startsWith(value.trimEnd()) && command !== value,
+    );
+  }
+
+  /** @param {string} command */
+  #take(command) {
+    this.#field.value = command;
+    this.#list.hidden = true;
+    this.#field.focus();
+  }
+
+  #draw() {
+    const matches = this.#listMatches();
+    this.#list.hidden = matches.length === 0;
+    this.#list.replaceChildren(
+      ...matches.map(([command = '', description = ''], index) =>
+        h(
+          'li',
+          {
+            role: 'option',
+            id: `${this.#listId}-${index}`,
+            'aria-selected': String(index === this.#active),
+            onmousedown: (/** @type {Event} */ event) => {
+              event.preventDefault();
+              this.#take(command);
+            },
+          },
+          h('span', {}, command),
+          h('small', {}, description),
+        ),
+      ),
+    );
+    if (this.#active >= 0 && matches[this.#active])
+      this.#field.setAttribute('aria-activedescendant', `${this.#listId}-${this.#active}`);
+    else this.#field.removeAttribute('aria-activedescendant');
+  }
+
+  #submit() {
+    const text = this.#field.value.trim();
+    if (!text) return;
+    this.#field.value = '';
+    this.#list.hidden = true;
+    this.#grow();
+    this.#send(text);
+  }
+
+  #grow() {
+    this.#field.style.height = 'auto';
+    this.#field.style.height = `${Math.min(160, this.#field.scrollHeight)}px`;
+  }
+
+  /** @param {KeyboardEvent} event @param {number} step */
+  #move(event, step) {
+    const count = this.#list.hidden ? 0 : this.#listMatches().length;
+    if (count === 0) return;
+    event.preventDefault();
+    const isFirstUp = this.#active < 0 && step < 0;
+    this.#active = isFirstUp ? count - 1 : (this.#active + step + count) % count;
+    this.#draw();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #complete(event) {
+    const index = Math.max(0, this.#active);
+    const command = this.#list.hidden ? undefined : this.#listMatches()[index]?.[0];
+    if (event.shiftKey || !command) return;
+    event.preventDefault();
+    this.#take(command);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #enter(event) {
+    if (event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    const command = this.#list.hidden ? undefined : this.#listMatches()[this.#active]?.[0];
+    if (command) this.#take(command);
+    else this.#submit();
+  }
 }
+
+/** Creates the field for messages. @param {(text: string) => Promise<unknown>} send */
+export const composer = (send) => new Composer(send).form;

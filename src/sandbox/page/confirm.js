@@ -3,24 +3,28 @@ import { textOf } from './mrkdwn.js';
 
 /** @typedef {import('./dom.js').Json} Json */
 
-/** Asks before doing it, as the app wished. @param {Json} confirm @returns {Promise<boolean>} */
-export function confirmed(confirm) {
+/** Shows the app's confirmation dialog; resolves to the answer. @param {Json} confirm @returns {Promise<boolean>} */
+export function askConfirmation(confirm) {
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('confirm'));
   const id = freshId();
   return new Promise((resolve) => {
     /** @param {boolean} isYes */
-    const done = (isYes) => {
+    const finish = (isYes) => {
       dialog.close();
       resolve(isYes);
     };
     const yes = h(
       'button',
-      { type: 'button', class: `button ${confirm.style ?? 'primary'}`, onclick: () => done(true) },
+      {
+        type: 'button',
+        class: `button ${confirm.style ?? 'primary'}`,
+        onclick: () => finish(true),
+      },
       confirm.confirm?.text ?? 'Yes',
     );
     const no = h(
       'button',
-      { type: 'button', class: 'button', onclick: () => done(false) },
+      { type: 'button', class: 'button', onclick: () => finish(false) },
       confirm.deny?.text ?? 'Cancel',
     );
     dialog.setAttribute('aria-labelledby', id);

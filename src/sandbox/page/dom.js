@@ -2,8 +2,8 @@
 /** @typedef {Node | string | null | undefined | false} Child */
 
 /**
- * Makes an element. Text only ever becomes text nodes: nothing from outside is parsed as HTML.
- * `on…` properties are listeners; undefined and false leave the attribute out.
+ * Creates an element. Text only becomes text nodes; text from outside is never parsed as HTML.
+ * `on…` properties are listeners; undefined and false omit the attribute.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Record<string, any>} [props]
@@ -13,12 +13,12 @@
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   apply(element, props);
-  element.append(...solid(children));
+  element.append(...toNodes(children));
   return element;
 }
 
 /**
- * The same for SVG.
+ * Creates an SVG element, otherwise like `h`.
  * @param {string} tag
  * @param {Record<string, any>} [props]
  * @param {...(Child | Child[])} children
@@ -26,7 +26,7 @@ export function h(tag, props = {}, ...children) {
 export function s(tag, props = {}, ...children) {
   const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
   apply(element, props);
-  element.append(...solid(children));
+  element.append(...toNodes(children));
   return element;
 }
 
@@ -40,21 +40,21 @@ function apply(element, props) {
 }
 
 /** @param {(Child | Child[])[]} children @returns {(Node | string)[]} */
-const solid = (children) =>
+const toNodes = (children) =>
   /** @type {(Node | string)[]} */ (children.flat().filter((child) => child || child === ''));
 
 let ids = 0;
-/** An id nobody else on the page has. */
+/** Creates an id that is unique in the page. */
 export const freshId = () => {
   ids += 1;
   return `id${ids}`;
 };
 
-/** Puts these nodes in place of everything inside. @param {Element} element @param {...(Child | Child[])} children */
-export const fill = (element, ...children) => element.replaceChildren(...solid(children));
+/** Replaces the content of an element. @param {Element} element @param {...(Child | Child[])} children */
+export const fill = (element, ...children) => element.replaceChildren(...toNodes(children));
 
-const HUES = [262, 204, 158, 24, 340, 184, 48, 288];
-/** A square with initials, coloured by the name. @param {string} name @param {string} [picture] */
+const hues = [262, 204, 158, 24, 340, 184, 48, 288];
+/** A square with initials, colored by the name. @param {string} name @param {string} [picture] */
 export function avatar(name, picture) {
   if (picture) return h('img', { class: 'avatar', src: picture, alt: '' });
   const sum = [...name].reduce((total, letter) => total + letter.charCodeAt(0), 0);
@@ -63,7 +63,7 @@ export function avatar(name, picture) {
     .map((part) => part[0] ?? '')
     .slice(0, 2)
     .join('');
-  const hue = HUES[sum % HUES.length];
+  const hue = hues[sum % hues.length];
   return h(
     'span',
     { class: 'avatar', 'aria-hidden': 'true', style: `background:hsl(${hue} 38% 44%)` },
@@ -71,5 +71,5 @@ export function avatar(name, picture) {
   );
 }
 
-/** The app's own square. */
+/** The square of the app. */
 export const appAvatar = () => h('span', { class: 'avatar app', 'aria-hidden': 'true' }, 'R');

@@ -1,5 +1,5 @@
 import { combobox } from './combobox.js';
-import { confirmed } from './confirm.js';
+import { askConfirmation } from './confirm.js';
 import { freshId, h } from './dom.js';
 import { isSafeUrl, textOf } from './mrkdwn.js';
 import { reader } from './reader.js';
@@ -7,7 +7,7 @@ import { reader } from './reader.js';
 /** @typedef {import('./dom.js').Json} Json */
 /** @typedef {import('./combobox.js').Choice} Choice */
 /**
- * What blocks need to be used: who looks, what was typed, and how to say it.
+ * The state and actions that blocks need.
  * @typedef {object} Surface
  * @property {(block: Json, element: Json) => Json} state
  * @property {(block: Json, element: Json) => Promise<Json>} click
@@ -54,10 +54,10 @@ function findPeople(query) {
     .map(personChoice);
 }
 
-/** Says a choice at once, or keeps it for the submit. @param {Surface} surface @param {Json} block @param {Json} element @param {Json} to */
-async function say(surface, block, element, to) {
+/** Sends a choice at once, or records it for the submit. @param {Surface} surface @param {Json} block @param {Json} element @param {Json} to */
+async function sendChoice(surface, block, element, to) {
   if (block.type === 'input' && !block.dispatch_action) return surface.type(block, element, to);
-  if (element.confirm && !(await confirmed(element.confirm))) return;
+  if (element.confirm && !(await askConfirmation(element.confirm))) return;
   await surface.select(block, element, to);
 }
 
@@ -75,7 +75,7 @@ function button(surface, block, element) {
     textOf(element.text),
   );
   node.addEventListener('click', async () => {
-    if (element.confirm && !(await confirmed(element.confirm))) return;
+    if (element.confirm && !(await askConfirmation(element.confirm))) return;
     if (element.url && isSafeUrl(element.url)) window.open(element.url, '_blank', 'noopener');
     node.setAttribute('aria-busy', 'true');
     await surface.click(block, element);
@@ -96,7 +96,7 @@ function overflow(surface, block, element) {
     const choose = () => {
       show(false);
       if (option.url && isSafeUrl(option.url)) window.open(option.url, '_blank', 'noopener');
-      void say(surface, block, element, option.value);
+      void sendChoice(surface, block, element, option.value);
     };
     return h('button', { type: 'button', role: 'menuitem', onclick: choose }, textOf(option.text));
   });
@@ -158,7 +158,7 @@ function choiceList(surface, block, element, id) {
     const values = inputs
       .filter((/** @type {HTMLInputElement} */ one) => one.checked)
       .map((/** @type {HTMLInputElement} */ one) => one.value);
-    void say(surface, block, element, isRadio ? values[0] : values);
+    void sendChoice(surface, block, element, isRadio ? values[0] : values);
   };
   return h(
     'div',
@@ -201,12 +201,12 @@ function select(surface, block, element, id, label) {
     : [state?.selected_options ?? state?.selected_option ?? []]
         .flat()
         .map((/** @type {Json} */ one) => choiceOf(one));
-  const own = choicesOf(element);
+  const ownChoices = choicesOf(element);
   /** @param {string} query */
   const search = async (query) => {
     if (isPeople) return findPeople(query);
     if (isExternal) return choicesOf(await surface.suggest(block, element, query));
-    return own.filter((one) => one.label.toLowerCase().includes(query.toLowerCase()));
+    return ownChoices.filter((one) => one.label.toLowerCase().includes(query.toLowerCase()));
   };
   const node = combobox({
     label,
@@ -219,7 +219,7 @@ function select(surface, block, element, id, label) {
     minLength: isExternal ? (element.min_query_length ?? 3) : 0,
     change: (picked) => {
       const values = picked.map((one) => (isExternal ? one.raw : one.value));
-      void say(surface, block, element, isMany ? values : (values[0] ?? null));
+      void sendChoice(surface, block, element, isMany ? values : (values[0] ?? null));
     },
   });
   node.dataset.action = element.action_id;
@@ -227,7 +227,7 @@ function select(surface, block, element, id, label) {
 }
 
 /** @type {Record<string, { type: string, field: string, initial?: string }>} */
-const FIELDS = {
+const fieldTypes = {
   plain_text_input: { type: 'text', field: 'value' },
   number_input: { type: 'number', field: 'value' },
   email_text_input: { type: 'email', field: 'value' },
@@ -238,7 +238,7 @@ const FIELDS = {
 
 /** @param {Surface} surface @param {Json} block @param {Json} element @param {string} id @param {string} label */
 function field(surface, block, element, id, label) {
-  const kind = FIELDS[element.type] ?? { type: 'text', field: 'value' };
+  const kind = fieldTypes[element.type] ?? { type: 'text', field: 'value' };
   const value = surface.state(block, element)?.[kind.field] ?? '';
   const shared = {
     id,
@@ -257,7 +257,7 @@ function field(surface, block, element, id, label) {
   node.value = value;
   const isPicker = element.type.endsWith('picker');
   node.addEventListener(isPicker ? 'change' : 'input', () => {
-    if (isPicker) void say(surface, block, element, node.value || null);
+    if (isPicker) void sendChoice(surface, block, element, node.value || null);
     else surface.type(block, element, node.value);
   });
   node.addEventListener('keydown', (event) => {
@@ -271,8 +271,8 @@ function field(surface, block, element, id, label) {
 }
 
 /**
- * An interactive element, ready to be used.
- * @param {Surface} surface @param {Json} block @param {Json} element @param {string} id for its label @param {string} label its words
+ * Draws an interactive element.
+ * @param {Surface} surface @param {Json} block @param {Json} element @param {string} id for its label @param {string} label text of its label
  * @returns {HTMLElement}
  */
 export function interactive(surface, block, element, id, label) {

@@ -14,13 +14,13 @@ const when = (mail) =>
   `${dayOf(mail.at, false)}, ${formatTime(mail.at, { hour: '2-digit', minute: '2-digit' })}`;
 
 /** @param {Json} mail @param {() => void} redraw */
-function letter(mail, redraw) {
+function drawLetter(mail, redraw) {
   const hasBoth = mail.html && mail.text;
   const flip = () => {
     isPlain = !isPlain;
     void redraw();
   };
-  // The mail's own HTML runs in a frame without scripts, forms or this page's origin; links open a new tab.
+  // The HTML of a mail runs in a frame without scripts, forms or this page's origin; links open a new tab.
   const html = `<base target="_blank"><style>body{font:15px/1.5 system-ui,sans-serif;margin:16px;color:#1d1c1d;background:#fff}</style>${mail.html}`;
   return h(
     'article',
@@ -71,7 +71,7 @@ function letter(mail, redraw) {
   );
 }
 
-/** Addresses in a plain text become links, as in a mail program. @param {string} text */
+/** Turns addresses in plain text into links, like a mail program. @param {string} text */
 function plainWords(text) {
   return text
     .split(/(https?:\/\/\S+)/)
@@ -80,8 +80,8 @@ function plainWords(text) {
     );
 }
 
-/** How it goes on after its first lines, which say what the subject says. @param {Json} mail */
-const beginning = (mail) =>
+/** The beginning of a mail without its first lines, which repeat the subject. @param {Json} mail */
+const previewOf = (mail) =>
   mail.text
     .slice(Math.max(0, mail.text.indexOf('\n\n')))
     .replace(/\n> /g, ' ')
@@ -89,7 +89,7 @@ const beginning = (mail) =>
     .trim()
     .slice(0, 90);
 
-/** The Mail tab. @param {HTMLElement} panel @param {Json} data */
+/** Draws the Mail tab. @param {HTMLElement} panel @param {Json} data */
 export async function drawMail(panel, data) {
   const mails = isAll ? await get('mail') : data.mail;
   const open = mails.find((/** @type {Json} */ one) => one.id === openId) ?? mails[0];
@@ -97,74 +97,77 @@ export async function drawMail(panel, data) {
   if (panel.dataset.drawn === now && panel.firstChild) return;
   panel.dataset.drawn = now;
   const redraw = () => drawMail(panel, data);
-  /** @param {boolean} all @param {string} label */
-  const choice = (all, label) =>
-    h(
-      'button',
-      {
-        type: 'button',
-        'aria-pressed': String(isAll === all),
-        onclick: () => {
-          isAll = all;
-          void redraw();
-        },
-      },
-      label,
-    );
-  const item = (/** @type {Json} */ mail) =>
-    h(
-      'button',
-      {
-        type: 'button',
-        class: 'mail-item',
-        'aria-current': mail === open ? 'true' : undefined,
-        onclick: () => {
-          openId = mail.id;
-          void redraw();
-        },
-      },
-      h(
-        'span',
-        { class: 'mail-top' },
-        h(
-          'strong',
-          {},
-          isAll
-            ? mail.to.join(', ')
-            : mail.from.replace(/<.*>/, '').replace(/"/g, '').trim() || mail.from,
-        ),
-        h('time', {}, when(mail)),
-      ),
-      h('span', {}, mail.subject),
-      h('small', {}, beginning(mail)),
-    );
   fill(
     panel,
     h(
       'div',
       { class: 'mail' },
-      h(
-        'div',
-        { class: 'mail-list' },
-        h(
-          'div',
-          { class: 'switch', role: 'group', 'aria-label': 'Which mail' },
-          choice(false, `To ${data.person.realName.split(' ')[0]}`),
-          choice(true, 'All mail'),
-        ),
-        mails.map(item),
-        mails.length === 0 &&
-          h(
-            'p',
-            { class: 'more' },
-            isAll
-              ? 'No e-mail has been sent yet.'
-              : `No e-mail to ${data.person.email ?? 'this person'} yet. It goes out where Slack cannot reach somebody.`,
-          ),
-      ),
+      drawList(mails, open, data.person, redraw),
       open
-        ? letter(open, redraw)
-        : h('div', { class: 'empty' }, h('p', { class: 'faint' }, 'Nothing to read')),
+        ? drawLetter(open, redraw)
+        : h('div', { class: 'empty' }, h('p', { class: 'faint' }, 'No e-mail')),
     ),
+  );
+}
+
+/** @param {Json[]} mails @param {Json} open @param {Json} person @param {() => void} redraw */
+function drawList(mails, open, person, redraw) {
+  return h(
+    'div',
+    { class: 'mail-list' },
+    h(
+      'div',
+      { class: 'switch', role: 'group', 'aria-label': 'Recipients' },
+      drawSwitch(false, `To ${person.realName.split(' ')[0]}`, redraw),
+      drawSwitch(true, 'All mail', redraw),
+    ),
+    mails.map((mail) => drawItem(mail, mail === open, redraw)),
+    mails.length === 0 &&
+      h(
+        'p',
+        { class: 'more' },
+        isAll
+          ? 'No e-mail has been sent yet.'
+          : `No e-mail to ${person.email ?? 'this person'} yet. People whom Rolemine cannot reach in Slack get e-mail.`,
+      ),
+  );
+}
+
+/** @param {boolean} all @param {string} label @param {() => void} redraw */
+function drawSwitch(all, label, redraw) {
+  const choose = () => {
+    isAll = all;
+    redraw();
+  };
+  return h(
+    'button',
+    { type: 'button', 'aria-pressed': String(isAll === all), onclick: choose },
+    label,
+  );
+}
+
+/** @param {Json} mail @param {boolean} isOpen @param {() => void} redraw */
+function drawItem(mail, isOpen, redraw) {
+  const choose = () => {
+    openId = mail.id;
+    redraw();
+  };
+  const from = mail.from.replace(/<.*>/, '').replace(/"/g, '').trim() || mail.from;
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'mail-item',
+      'aria-current': isOpen ? 'true' : undefined,
+      onclick: choose,
+    },
+    h(
+      'span',
+      { class: 'mail-top' },
+      h('strong', {}, isAll ? mail.to.join(', ') : from),
+      h('time', {}, when(mail)),
+    ),
+    h('span', {}, mail.subject),
+    h('small', {}, previewOf(mail)),
   );
 }

@@ -8,7 +8,7 @@ import { surfaceOf } from './surface.js';
 
 /** @typedef {import('./dom.js').Json} Json */
 
-/** The thread the composer writes to, if any. @type {string | undefined} */
+/** The thread that the composer replies to, if any. @type {string | undefined} */
 let threadTs;
 
 /** @param {Json} data @param {Json} message @param {() => void} redraw */
@@ -55,7 +55,7 @@ function messageOf(data, message, redraw) {
   );
 }
 
-/** Messages with their threads under them, days between them. @param {Json} data @param {() => void} redraw */
+/** Messages with their threads below them, and a divider for each day. @param {Json} data @param {() => void} redraw */
 function timeline(data, redraw) {
   const replies = data.messages.filter(
     (/** @type {Json} */ one) => one.threadTs && one.threadTs !== one.ts,
@@ -106,16 +106,16 @@ function drawTimeline(scroll, data, redraw) {
   const isNew = scroll.dataset.count !== String(data.messages.length);
   scroll.dataset.drawn = now;
   scroll.dataset.count = String(data.messages.length);
-  const focusAgain = rememberFocus(scroll);
+  const restoreFocus = rememberFocus(scroll);
   fill(
     scroll,
     data.messages.length ? h('div', { class: 'timeline' }, timeline(data, redraw)) : welcome(data),
   );
-  focusAgain();
+  restoreFocus();
   if (isNew) scroll.scrollTop = scroll.scrollHeight;
 }
 
-/** Drawing anew must not take the keyboard user's place away. @param {HTMLElement} scroll @returns {() => void} */
+/** Remembers the focus: drawing again must not move a keyboard user. @param {HTMLElement} scroll @returns {() => void} */
 function rememberFocus(scroll) {
   const focused = document.activeElement?.closest('[data-action]');
   if (!focused || !scroll.contains(focused)) return () => undefined;
@@ -139,12 +139,12 @@ function drawComposer(write, id, redraw) {
       h(
         'div',
         { class: 'replying' },
-        'Replying in the thread ',
+        'Replying in thread ',
         h('button', { type: 'button', class: 'link', onclick: cancel }, 'Cancel'),
       ),
     composer((text) => {
       const command = /^(\/\S+)\s*([\s\S]*)$/.exec(text);
-      // Slack runs no slash commands inside threads: there it is text.
+      // Slack does not run slash commands in threads; the text is sent as a message.
       if (command && !threadTs)
         return act(id, 'command', { command: command[1], text: command[2] });
       return act(id, 'dm', { text, threadTs });
@@ -162,7 +162,7 @@ const welcome = ({ person }) =>
     h(
       'p',
       {},
-      `This is ${person.realName}’s conversation with Rolemine. Nothing has been said yet.`,
+      `This is ${person.realName}’s conversation with Rolemine. There are no messages yet.`,
     ),
     h(
       'p',

@@ -7,10 +7,10 @@ import { surfaceOf } from './surface.js';
 
 let drawn = '';
 
-/** Shows the modal in front, or none. @param {string} personId @param {Json} seen @param {number} depth */
+/** Shows the top modal, or none. @param {string} personId @param {Json} seen @param {number} depth */
 export function drawModal(personId, seen, depth) {
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('modal'));
-  // What is typed is no reason to draw anew: it would take the cursor away.
+  // Typed values must not cause a new drawing, which would move the cursor.
   const now = seen ? JSON.stringify([personId, seen.view, seen.errors, depth]) : '';
   if (now === drawn) return;
   drawn = now;
@@ -83,7 +83,7 @@ function formOf(personId, seen, depth, id) {
   return form;
 }
 
-/** Puts the cursor where it belongs: the first mistake, where it was, or the first field. @param {HTMLElement} dialog @param {string} action */
+/** Focuses the first invalid field, else the last focused field, else the first one. @param {HTMLElement} dialog @param {string} action */
 function focusField(dialog, action) {
   const place =
     dialog.querySelector('[aria-invalid=true]') ??
@@ -91,7 +91,7 @@ function focusField(dialog, action) {
     dialog.querySelector('.modal-body :is(input, textarea)');
   const field =
     place && !place.matches('input, textarea, button') ? place.querySelector('input') : place;
-  // A list that opens by itself would cover the form.
+  // A focused list would open and cover the form.
   if (field instanceof HTMLElement && field.getAttribute('role') !== 'combobox') field.focus();
   else dialog.querySelector('h2')?.focus();
 }

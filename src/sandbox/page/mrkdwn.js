@@ -1,7 +1,7 @@
 import { h } from './dom.js';
 import { formatDate, reader } from './reader.js';
 
-const EMOJI = new Map(
+const emojis = new Map(
   `white_check_mark ✅,x ❌,warning ⚠️,hourglass ⌛,hourglass_flowing_sand ⏳,tada 🎉,wave 👋,bell 🔔,mag 🔍,lock 🔒,key 🔑,
   rotating_light 🚨,information_source ℹ️,heavy_check_mark ✔️,no_entry ⛔,arrows_counterclockwise 🔄,bust_in_silhouette 👤,
   busts_in_silhouette 👥,chart_with_upwards_trend 📈,bar_chart 📊,clipboard 📋,memo 📝,email 📧,calendar 📅,link 🔗,
@@ -15,9 +15,9 @@ export const unescaped = (text) =>
   text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 
 /** @param {string} name */
-export const emoji = (name) => EMOJI.get(name) ?? `:${name}:`;
+export const emoji = (name) => emojis.get(name) ?? `:${name}:`;
 
-/** Only addresses that cannot run anything become links. @param {string} url */
+/** Only addresses that cannot run code become links. @param {string} url */
 export const isSafeUrl = (url) => /^(https?:|mailto:)/i.test(url);
 
 /** @param {string} url @param {string} label */
@@ -34,7 +34,7 @@ export function mention(id, fallback) {
   return h('span', { class: 'mention' }, `@${name}`);
 }
 
-/** What stands between angle brackets. @param {string} inner @returns {Node} */
+/** Converts the content of angle brackets. @param {string} inner @returns {Node} */
 function token(inner) {
   const [head = '', label] = inner.split('|');
   if (head.startsWith('@')) return mention(head.slice(1), label);
@@ -53,15 +53,15 @@ function token(inner) {
   return link(head, label ?? head);
 }
 
-/** One mark around words: not inside a word, no blank just inside. @param {string} mark */
-const marked = (mark) =>
+/** A pattern of marked text: not inside a word, no blank next to the marks. @param {string} mark */
+const markedPattern = (mark) =>
   `(?<![\\w${mark}])${mark}(?=\\S)([^${mark}\\n]*?\\S)${mark}(?![\\w${mark}])`;
-const INLINE = new RegExp(
-  `<([^<>\\n]+)>|\`([^\`\\n]+)\`|${marked('\\*')}|${marked('_')}|${marked('~')}|:([a-z0-9_+-]{2,40}):`,
+const inlinePattern = new RegExp(
+  `<([^<>\\n]+)>|\`([^\`\\n]+)\`|${markedPattern('\\*')}|${markedPattern('_')}|${markedPattern('~')}|:([a-z0-9_+-]{2,40}):`,
   'g',
 );
 
-/** The node of one match of INLINE. @param {RegExpMatchArray} match @returns {Node | string} */
+/** Converts one match of inlinePattern. @param {RegExpMatchArray} match @returns {Node | string} */
 function inlineOf([, angle, code, bold, italic, strike, name]) {
   if (angle !== undefined) return token(angle);
   if (code !== undefined) return h('code', {}, unescaped(code));
@@ -76,7 +76,7 @@ function inline(text) {
   /** @type {(Node | string)[]} */
   const nodes = [];
   let end = 0;
-  for (const match of text.matchAll(INLINE)) {
+  for (const match of text.matchAll(inlinePattern)) {
     if (match.index > end) nodes.push(unescaped(text.slice(end, match.index)));
     end = match.index + match[0].length;
     nodes.push(inlineOf(match));
@@ -85,7 +85,7 @@ function inline(text) {
   return nodes;
 }
 
-/** One line: a quotation, a list entry or words. @param {string} line @returns {Node} */
+/** Converts one line: a quotation, a list entry or text. @param {string} line @returns {Node} */
 function lineOf(line) {
   const quote = /^(?:&gt;|>) ?(.*)$/.exec(line);
   if (quote) return h('blockquote', {}, inline(quote[1] ?? ''));
@@ -100,7 +100,7 @@ function lineOf(line) {
   return h('div', { class: line.trim() ? '' : 'gap' }, inline(line));
 }
 
-/** Slack's mrkdwn as nodes. @param {string} text @returns {Node[]} */
+/** Converts Slack's mrkdwn to nodes. @param {string} text @returns {Node[]} */
 export function mrkdwn(text) {
   return text.split(/```\n?/).flatMap((part, index) => {
     if (index % 2 === 1) return [h('pre', {}, unescaped(part.replace(/\n$/, '')))];
@@ -109,7 +109,7 @@ export function mrkdwn(text) {
   });
 }
 
-/** A text object: mrkdwn is formatted, plain_text is shown as it is. @param {import('./dom.js').Json} text @returns {Node[]} */
+/** Converts a text object: mrkdwn is formatted, plain_text is not. @param {import('./dom.js').Json} text @returns {Node[]} */
 export function textOf(text) {
   if (!text) return [];
   if (text.type === 'mrkdwn') return mrkdwn(text.text);
@@ -117,7 +117,7 @@ export function textOf(text) {
   return [h('span', { class: 'plain' }, words)];
 }
 
-/** Standard Markdown, as far as an app needs it, by way of mrkdwn. @param {string} text */
+/** Converts the parts of standard Markdown that the app uses. @param {string} text */
 export function markdown(text) {
   const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
   return mrkdwn(

@@ -2,10 +2,10 @@ import { avatar, fill, h } from './dom.js';
 
 /** @typedef {import('./dom.js').Json} Json */
 
-const SHOWN = 60;
+const maxShownPeople = 60;
 
 /** @param {Json} person @param {string} query */
-const fits = (person, query) =>
+const matches = (person, query) =>
   `${person.realName} ${person.name} ${person.title ?? ''} ${person.hint ?? ''} ${person.email ?? ''}`
     .toLowerCase()
     .includes(query);
@@ -50,34 +50,38 @@ const group = (title, people, me, tab) =>
     people.map((person) => entry(person, person.id === me, tab)),
   );
 
-/** The left column: who one can be. @param {HTMLElement} column @param {Json[]} people @param {string} me @param {string} tab */
+/** Draws the left column, with the people to pick from. @param {HTMLElement} column @param {Json[]} people @param {string} me @param {string} tab */
 export function drawPeople(column, people, me, tab) {
   if (!column.querySelector('input')) build(column);
   const search = /** @type {HTMLInputElement} */ (column.querySelector('input'));
   const list = /** @type {HTMLElement} */ (column.querySelector('.people-list'));
   const draw = () => {
     const query = search.value.trim().toLowerCase();
-    const found = people.filter((person) => fits(person, query));
-    const chosen = found.filter((person) => person.hint);
+    const found = people.filter((person) => matches(person, query));
+    const suggested = found.filter((person) => person.hint);
     const rest = found.filter((person) => !person.hint);
-    const waiting = rest.filter((person) => person.unread > 0 || person.id === me);
-    const others = rest.filter((person) => !waiting.includes(person));
+    const notified = rest.filter((person) => person.unread > 0 || person.id === me);
+    const others = rest.filter((person) => !notified.includes(person));
     const focused = list.contains(document.activeElement)
       ? document.activeElement?.getAttribute('data-person')
       : undefined;
     fill(
       list,
-      group('Try being', chosen, me, tab),
-      group('Got a message', waiting, me, tab),
+      group('Suggested people', suggested, me, tab),
+      group('New messages', notified, me, tab),
       group(
-        chosen.length || waiting.length ? 'Everyone else' : 'People',
-        others.slice(0, SHOWN),
+        suggested.length || notified.length ? 'Everyone else' : 'People',
+        others.slice(0, maxShownPeople),
         me,
         tab,
       ),
-      others.length > SHOWN &&
-        h('p', { class: 'more' }, `and ${others.length - SHOWN} more: search by name or title`),
-      found.length === 0 && h('p', { class: 'more' }, 'Nobody by that name or title'),
+      others.length > maxShownPeople &&
+        h(
+          'p',
+          { class: 'more' },
+          `and ${others.length - maxShownPeople} more: search by name or title`,
+        ),
+      found.length === 0 && h('p', { class: 'more' }, 'No matching people'),
     );
     if (focused)
       /** @type {HTMLElement | null} */ (list.querySelector(`[data-person="${focused}"]`))?.focus({

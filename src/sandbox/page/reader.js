@@ -1,6 +1,6 @@
 /** @typedef {import('./dom.js').Json} Json */
 
-/** Who is looking: names for mentions, and the time zone dates are shown in. */
+/** The current person: names for mentions, and the time zone of dates. */
 export const reader = {
   tz: 'UTC',
   /** @type {Map<string, Json>} */
@@ -47,7 +47,7 @@ function ago(ms) {
   return format.format(Math.trunc(seconds / size), unit);
 }
 
-/** Slack's date tokens, as `{date_short_pretty} at {time}`. @param {number} ms @param {string} format */
+/** Formats Slack's date tokens, for example `{date_short_pretty} at {time}`. @param {number} ms @param {string} format */
 export function formatDate(ms, format) {
   /** @param {Intl.DateTimeFormatOptions} options */
   const as = (options) => formatTime(ms, options);

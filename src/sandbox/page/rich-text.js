@@ -29,7 +29,7 @@ function leaf(element) {
 }
 
 /** @type {[string, keyof HTMLElementTagNameMap][]} */
-const STYLES = [
+const styleTags = [
   ['bold', 'strong'],
   ['italic', 'em'],
   ['strike', 's'],
@@ -41,7 +41,7 @@ const STYLES = [
 const inline = (elements) =>
   elements.map((element) => {
     const node = leaf(element);
-    return STYLES.reduce(
+    return styleTags.reduce(
       (inner, [style, tag]) => (element.style?.[style] ? h(tag, {}, inner) : inner),
       /** @type {Node} */ (node),
     );

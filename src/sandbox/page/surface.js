@@ -3,8 +3,8 @@ import { act, typeLater } from './api.js';
 /** @typedef {import('./dom.js').Json} Json */
 
 /**
- * What the blocks of one message, modal or Home need to be used.
- * @param {string} personId @param {Json} place as `{ in: 'message', messageTs }` @param {Json} [values] @param {Record<string, string>} [errors]
+ * The state and actions of the blocks of one message, modal or Home.
+ * @param {string} personId @param {Json} place for example `{ in: 'message', messageTs }` @param {Json} [values] @param {Record<string, string>} [errors]
  * @returns {import('./elements.js').Surface}
  */
 export function surfaceOf(personId, place, values = {}, errors = {}) {
