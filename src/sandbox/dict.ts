@@ -1,4 +1,4 @@
-/** JSON as it comes over the wire: nothing about it is believed before it is looked at. */
+/** JSON from the network: every value is checked before use. */
 export type Dict = Record<string, unknown>;
 
 /** Whether a value is a JSON object. */
@@ -11,13 +11,13 @@ export const dictAt = (dict: Dict, key: string): Dict => {
   return isDict(value) ? value : {};
 };
 
-/** The objects of the list under a key; anything else in it is left out. */
+/** The objects in the list under a key; other values are left out. */
 export const listAt = (dict: Dict, key: string): Dict[] => {
   const value = dict[key];
   return Array.isArray(value) ? value.filter(isDict) : [];
 };
 
-/** The text under a key; an empty text counts as none, as in Slack's arguments. */
+/** The text under a key; an empty text counts as missing, as in Slack's arguments. */
 export const stringAt = (dict: Dict, key: string): string | undefined => {
   const value = dict[key];
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
@@ -28,7 +28,7 @@ export const stringAt = (dict: Dict, key: string): string | undefined => {
 export const flagAt = (dict: Dict, key: string): boolean =>
   dict[key] === true || dict[key] === 'true' || dict[key] === '1';
 
-/** Parsed JSON, or undefined when the text is not JSON. */
+/** Parses JSON; undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -15,7 +15,7 @@ export interface Mail {
   at: number;
 }
 
-/** Trouble to order for the next recipients: a reply code, or a connection that breaks. */
+/** A failure to inject for the next recipients: a reply code, or a dropped connection. */
 export interface MailFailRule {
   kind: 451 | 421 | 550 | 'drop';
   times?: number;
@@ -23,23 +23,23 @@ export interface MailFailRule {
   to?: string;
 }
 
-const WORDS: Record<number, string> = {
+const failureTexts: Record<number, string> = {
   451: 'Requested action aborted: local error in processing',
   421: 'Service not available, closing transmission channel',
   550: 'Requested action not taken: mailbox unavailable',
 };
 
-/** A real SMTP server on loopback that keeps what arrives. */
+/** A real SMTP server on the loopback address that stores incoming mail. */
 export class Mailbox {
   readonly mails: Mail[] = [];
-  readonly #rules: { rule: MailFailRule; left: number }[] = [];
+  readonly #rules: { rule: MailFailRule; remaining: number }[] = [];
   readonly #server: SMTPServer;
-  readonly #arrived: (mail: Mail) => void;
+  readonly #onArrival: (mail: Mail) => void;
   readonly #now: () => number;
 
-  constructor(now: () => number, arrived: (mail: Mail) => void) {
+  constructor(now: () => number, onArrival: (mail: Mail) => void) {
     this.#now = now;
-    this.#arrived = arrived;
+    this.#onArrival = onArrival;
     this.#server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
@@ -48,24 +48,24 @@ export class Mailbox {
       onRcptTo: (address, session, callback) => {
         const failure = this.#takeFailure(address.address);
         if (failure === 'drop') {
-          // The library has no word for breaking a line: the socket of this session is found by its port.
+          // The library cannot drop a connection, so its socket is found by the id of the session.
           for (const connection of this.#server.connections) {
             if (Reflect.get(connection, 'id') === session.id) connection.close();
           }
           return;
         }
         if (!failure) return callback();
-        callback(Object.assign(new Error(WORDS[failure]), { responseCode: failure }));
+        callback(Object.assign(new Error(failureTexts[failure]), { responseCode: failure }));
       },
       onData: (stream, session, callback) => {
         const to = session.envelope.rcptTo.map((recipient) => recipient.address);
-        this.#keep(stream, to).then(
+        this.#store(stream, to).then(
           () => callback(),
           (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
         );
       },
     });
-    this.#server.on('error', () => undefined); // a client that hangs up is no trouble of ours
+    this.#server.on('error', () => undefined); // a client that disconnects is not an error here
   }
 
   /** Listens on a free port; returns the address for `SMTP_URL`. */
@@ -77,12 +77,12 @@ export class Mailbox {
     return `smtp://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
   }
 
-  /** Orders a failure; the returned function takes it back. */
+  /** Injects a failure; the returned function removes it. */
   fail(rule: MailFailRule): () => void {
-    const entry = { rule, left: rule.times ?? 1 };
+    const entry = { rule, remaining: rule.times ?? 1 };
     this.#rules.push(entry);
     return () => {
-      entry.left = 0;
+      entry.remaining = 0;
     };
   }
 
@@ -92,13 +92,14 @@ export class Mailbox {
 
   #takeFailure(address: string): MailFailRule['kind'] | undefined {
     const entry = this.#rules.find(
-      ({ rule, left }) => left > 0 && (!rule.to || rule.to.toLowerCase() === address.toLowerCase()),
+      ({ rule, remaining }) =>
+        remaining > 0 && (!rule.to || rule.to.toLowerCase() === address.toLowerCase()),
     );
-    if (entry) entry.left -= 1;
+    if (entry) entry.remaining -= 1;
     return entry?.rule.kind;
   }
 
-  async #keep(stream: SMTPServerDataStream, to: string[]): Promise<void> {
+  async #store(stream: SMTPServerDataStream, to: string[]): Promise<void> {
     const parsed = await simpleParser(stream);
     const mail = {
       id: this.mails.length + 1,
@@ -113,6 +114,6 @@ export class Mailbox {
       at: this.#now(),
     };
     this.mails.push(mail);
-    this.#arrived(mail);
+    this.#onArrival(mail);
   }
 }

@@ -8,21 +8,22 @@ import type { UploadedFile } from './slack/method.ts';
 import type { SurfaceKind, Target } from './slack/surfaces.ts';
 import type { Change, Workspace } from './slack/workspace.ts';
 
-// The page is plain files: from src/sandbox and from dist/sandbox it is the same folder of the checkout.
-const PAGE = new URL('../../src/sandbox/page/', import.meta.url);
-const TYPES: Record<string, string> = {
+// The page is static files. From src/sandbox and from dist/sandbox this is the same folder of the
+// checkout.
+const pageFolder = new URL('../../src/sandbox/page/', import.meta.url);
+const contentTypes: Record<string, string> = {
   html: 'text/html; charset=utf-8',
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
 };
-const SECURITY = {
+const securityHeaders = {
   'content-security-policy':
     "default-src 'self'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 };
-const API = '/sandbox/api/';
+const apiPrefix = '/sandbox/api/';
 
 export interface PageParts {
   workspace: Workspace;
@@ -31,50 +32,50 @@ export interface PageParts {
   actor: (id: string) => SandboxActor;
 }
 
-/** The page and the small JSON API behind it. */
+/** Serves the page and the small JSON API behind it. */
 export class PageApi {
   readonly #parts: PageParts;
   readonly #streams = new Set<ServerResponse>();
-  readonly #seenMail = new Map<string, number>();
-  readonly #forget: () => void;
+  readonly #readMailCount = new Map<string, number>();
+  readonly #stopListening: () => void;
 
   constructor(parts: PageParts) {
     this.#parts = parts;
-    this.#forget = parts.workspace.onChange((change) => this.#tell(change));
+    this.#stopListening = parts.workspace.onChange((change) => this.#notifyPages(change));
   }
 
   /** Whether this path belongs to the page. */
-  owns(method: string, path: string): boolean {
+  isPagePath(method: string, path: string): boolean {
     return (
       path.startsWith('/sandbox/') || ((method === 'GET' || method === 'HEAD') && path === '/')
     );
   }
 
   async handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!path.startsWith(API)) return this.#serveFile(path, response);
+    if (!path.startsWith(apiPrefix)) return this.#serveFile(path, response);
     if (isCrossOrigin(request))
-      return sendJson(response, 403, { error: 'Other sites may not use this' });
+      return sendJson(response, 403, { error: 'Requests from other sites are not allowed' });
     const [noun = '', id = '', verb = ''] = path
-      .slice(API.length)
+      .slice(apiPrefix.length)
       .split('/')
       .map(decodeURIComponent);
     if (request.method === 'POST' && noun === 'people')
       return this.#act(id, verb, request, response);
     if (noun === 'events') return this.#stream(response);
     if (noun === 'mail') return sendJson(response, 200, [...this.#parts.mailbox.mails].reverse());
-    if (noun === 'people' && !id) return sendJson(response, 200, this.#people());
+    if (noun === 'people' && !id) return sendJson(response, 200, this.#listPeople());
     if (noun === 'people' && this.#parts.workspace.people.has(id)) {
-      return sendJson(response, 200, this.#person(id));
+      return sendJson(response, 200, this.#describePerson(id));
     }
-    sendJson(response, 404, { error: 'There is nothing here' });
+    sendJson(response, 404, { error: 'Not found' });
   }
 
   close(): void {
-    this.#forget();
+    this.#stopListening();
     for (const stream of this.#streams) stream.end();
   }
 
-  #people(): Dict[] {
+  #listPeople(): Dict[] {
     const { workspace } = this.#parts;
     return [...workspace.people.values()]
       .filter((person) => !person.isBot)
@@ -87,37 +88,37 @@ export class PageApi {
         hint,
         noSlack,
         deleted,
-        unread: (workspace.unread.get(id) ?? 0) + this.#unseenMail(id, email),
+        unread: (workspace.unread.get(id) ?? 0) + this.#countUnreadMail(id, email),
       }));
   }
 
-  #person(id: string): Dict {
+  #describePerson(id: string): Dict {
     const actor = this.#parts.actor(id);
     const { person } = actor;
-    const mine = this.#mailOf(person.email);
-    const isIn = !person.noSlack;
+    const ownMail = this.#listMail(person.email);
+    const isMember = !person.noSlack;
     return {
       person,
-      messages: isIn ? actor.messages() : [],
-      home: isIn ? actor.home() : undefined,
-      modal: isIn ? actor.modal() : undefined,
-      modalDepth: isIn ? actor.modalDepth() : 0,
+      messages: isMember ? actor.messages() : [],
+      home: isMember ? actor.home() : undefined,
+      modal: isMember ? actor.modal() : undefined,
+      modalDepth: isMember ? actor.modalDepth() : 0,
       notices: this.#parts.workspace.notices.filter((notice) => notice.personId === id),
-      mail: mine.reverse(),
+      mail: ownMail.reverse(),
       unread: this.#parts.workspace.unread.get(id) ?? 0,
-      unreadMail: this.#unseenMail(id, person.email),
+      unreadMail: this.#countUnreadMail(id, person.email),
     };
   }
 
-  #mailOf(email: string | undefined) {
+  #listMail(email: string | undefined) {
     const address = email?.toLowerCase();
     return this.#parts.mailbox.mails.filter((mail) =>
       mail.to.some((to) => to.toLowerCase() === address),
     );
   }
 
-  #unseenMail(id: string, email: string | undefined): number {
-    return this.#mailOf(email).length - (this.#seenMail.get(id) ?? 0);
+  #countUnreadMail(id: string, email: string | undefined): number {
+    return this.#listMail(email).length - (this.#readMailCount.get(id) ?? 0);
   }
 
   async #act(
@@ -128,21 +129,21 @@ export class PageApi {
   ): Promise<void> {
     const body = parseJson((await readBody(request)).toString('utf8'));
     if (!isDict(body) || !this.#parts.workspace.people.has(id)) {
-      return sendJson(response, 400, { error: 'Send JSON about a person who exists' });
+      return sendJson(response, 400, { error: 'Send JSON for an existing person' });
     }
     try {
       sendJson(
         response,
         200,
-        (await this.#verb(this.#parts.actor(id), verb, body)) ?? { ok: true },
+        (await this.#runAction(this.#parts.actor(id), verb, body)) ?? { ok: true },
       );
     } catch (error) {
       sendJson(response, 400, { error: error instanceof Error ? error.message : String(error) });
     }
   }
 
-  async #verb(actor: SandboxActor, verb: string, body: Dict): Promise<unknown> {
-    const target = targetOf(dictAt(body, 'target'));
+  async #runAction(actor: SandboxActor, verb: string, body: Dict): Promise<unknown> {
+    const target = toTarget(dictAt(body, 'target'));
     switch (verb) {
       case 'command':
         return actor.command(stringAt(body, 'command') ?? '', stringAt(body, 'text'));
@@ -169,15 +170,15 @@ export class PageApi {
       case 'read':
         return this.#read(actor, body.tab === 'mail');
       default:
-        throw new Error(`There is no verb ${verb}`);
+        throw new Error(`Unknown action ${verb}`);
     }
   }
 
   #read(actor: SandboxActor, isMail: boolean): void {
     const { workspace } = this.#parts;
-    if (isMail) this.#seenMail.set(actor.id, this.#mailOf(actor.person.email).length);
+    if (isMail) this.#readMailCount.set(actor.id, this.#listMail(actor.person.email).length);
     else workspace.unread.delete(actor.id);
-    workspace.changed(actor.id, 'read');
+    workspace.notifyChange(actor.id, 'read');
   }
 
   #stream(response: ServerResponse): void {
@@ -187,7 +188,7 @@ export class PageApi {
     response.on('close', () => this.#streams.delete(response));
   }
 
-  #tell(change: Change): void {
+  #notifyPages(change: Change): void {
     for (const stream of this.#streams) stream.write(`data: ${JSON.stringify(change)}\n\n`);
   }
 
@@ -197,7 +198,7 @@ export class PageApi {
     if (file?.bytes) {
       const name = encodeURIComponent(file.name);
       response.writeHead(200, {
-        ...SECURITY,
+        ...securityHeaders,
         'content-type': 'application/octet-stream',
         'content-disposition': `attachment; filename*=UTF-8''${name}`,
       });
@@ -205,21 +206,25 @@ export class PageApi {
       return;
     }
     const name = path === '/' ? 'index.html' : path.slice('/sandbox/'.length);
-    const type = TYPES[name.split('.').at(-1) ?? ''];
+    const type = contentTypes[name.split('.').at(-1) ?? ''];
     const bytes =
       /^[\w-]+\.\w+$/.test(name) && type
-        ? await readFile(new URL(name, PAGE)).catch(() => undefined)
+        ? await readFile(new URL(name, pageFolder)).catch(() => undefined)
         : undefined;
     if (!bytes) {
-      response.writeHead(404, SECURITY).end('There is nothing here');
+      response.writeHead(404, securityHeaders).end('Not found');
       return;
     }
-    response.writeHead(200, { ...SECURITY, 'content-type': type, 'cache-control': 'no-cache' });
+    response.writeHead(200, {
+      ...securityHeaders,
+      'content-type': type,
+      'cache-control': 'no-cache',
+    });
     response.end(bytes);
   }
 }
 
-function targetOf(body: Dict): Target {
+function toTarget(body: Dict): Target {
   const kind = stringAt(body, 'in');
   const isKind = kind === 'message' || kind === 'home' || kind === 'modal';
   return {

@@ -15,24 +15,24 @@ interface Routes {
   files: Map<string, UploadedFile>;
 }
 
-/** Sends each request to its part; false when the path is none of the sandbox's. */
-export function router({ webApi, page, workspace, files }: Routes) {
+/** Creates a handler that routes requests; it returns false for paths outside the sandbox. */
+export function createRouter({ webApi, page, workspace, files }: Routes) {
   return (request: IncomingMessage, response: ServerResponse): boolean => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const [, area = '', rest = ''] = /^\/(api|response|upload)\/(.+)$/.exec(path) ?? [];
     const handlers: Record<string, () => Promise<void>> = {
       api: () => webApi.handle(rest, request, response),
-      response: () => respond(workspace, rest, request, response),
-      upload: () => upload(files, rest, request, response),
+      response: () => handleResponseUrl(workspace, rest, request, response),
+      upload: () => handleUpload(files, rest, request, response),
     };
     const handler =
       handlers[area] ??
-      (page.owns(request.method ?? 'GET', path)
+      (page.isPagePath(request.method ?? 'GET', path)
         ? () => page.handle(path, request, response)
         : undefined);
     if (!handler) return false;
     if (!isLocalHost(request)) {
-      response.writeHead(403).end('The sandbox answers to localhost only');
+      response.writeHead(403).end('The sandbox accepts only requests to localhost');
       return true;
     }
     handler().catch((error: unknown) => {
@@ -43,7 +43,7 @@ export function router({ webApi, page, workspace, files }: Routes) {
   };
 }
 
-async function respond(
+async function handleResponseUrl(
   workspace: Workspace,
   id: string,
   request: IncomingMessage,
@@ -59,7 +59,7 @@ async function respond(
   }
 }
 
-async function upload(
+async function handleUpload(
   files: Map<string, UploadedFile>,
   id: string,
   request: IncomingMessage,
@@ -72,11 +72,11 @@ async function upload(
     return;
   }
   const type = request.headers['content-type'] ?? '';
-  file.bytes = type.startsWith('multipart/') ? await firstPart(body, type) : body;
+  file.bytes = type.startsWith('multipart/') ? await readFirstPart(body, type) : body;
   response.writeHead(200).end(`OK - ${file.bytes.length}`);
 }
 
-async function firstPart(body: Buffer, type: string): Promise<Buffer> {
+async function readFirstPart(body: Buffer, type: string): Promise<Buffer> {
   const form = await new Response(new Uint8Array(body), {
     headers: { 'content-type': type },
   }).formData();

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { SandboxActor } from './actor.ts';
 import { type Mail, Mailbox, type MailFailRule } from './mail.ts';
 import { PageApi } from './page-api.ts';
-import { router } from './routes.ts';
+import { createRouter } from './routes.ts';
 import { type FailRule, Failures } from './slack/failures.ts';
 import { HttpLink } from './slack/http-link.ts';
 import { Interactions } from './slack/interactions.ts';
@@ -15,7 +15,7 @@ import {
   type SlackPerson,
   type SlackUserGroup,
   type Team,
-  wireUser,
+  toWireUser,
 } from './slack/users.ts';
 import { Views } from './slack/views.ts';
 import { type RecordedCall, WebApi } from './slack/web-api.ts';
@@ -25,22 +25,22 @@ export interface SandboxOptions {
   users: SandboxUser[];
   team?: Team;
   userGroups?: SlackUserGroup[];
-  /** Whether it opens a port of its own (on 127.0.0.1); true unless given. Without it, mount it and `setBaseUrl`. */
+  /** Whether to open a port on 127.0.0.1; default: true. Otherwise mount it and call `setBaseUrl`. */
   listen?: boolean;
-  /** 0 or nothing: any free one. */
+  /** Default: any free port. */
   port?: number;
   /** Milliseconds; the clock of triggers, timestamps and rate limits. */
   clock?: () => number;
   rateLimits?: 'slack' | 'off';
   /** Sends events and interactions as signed HTTP requests instead of over Socket Mode. */
   http?: { requestUrl: string };
-  /** How long the app may take to acknowledge; Slack's 3 s unless given. */
+  /** Maximum time for the app's acknowledgments; default: Slack's 3 s. */
   ackTimeoutMs?: number;
-  /** The app's slash commands; `/rolemine` unless given. */
+  /** The app's slash commands; default: `/rolemine`. */
   commands?: string[];
-  /** The bot token's scopes; all it could use unless given. */
+  /** The bot token's scopes; default: all that the app could use. */
   scopes?: string[];
-  /** Whether the app may write direct messages at all; true unless given. */
+  /** Whether the app may send direct messages; default: true. */
   isMessagesTabOn?: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface SandboxOptions {
 export interface Sandbox {
   /** The address of the page. */
   readonly url: string;
-  /** `SLACK_API_URL` for it; ends in `/api/`. */
+  /** The `SLACK_API_URL` of the sandbox; ends in `/api/`. */
   readonly apiUrl: string;
   readonly smtpUrl: string;
   readonly botToken: string;
@@ -58,29 +58,29 @@ export interface Sandbox {
   readonly botUserId: string;
   /** The app's Web API calls, oldest first. */
   readonly calls: readonly RecordedCall[];
-  /** Open Socket Mode connections. */
+  /** Number of open Socket Mode connections. */
   readonly connections: () => number;
   setBaseUrl(url: string): void;
-  /** Takes the request when it is the sandbox's; returns whether it was. Call it before any body is read. */
+  /** Handles the sandbox's own requests; returns whether this was one. Call it before reading the body. */
   handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
-  /** Adds people without telling the app. */
+  /** Adds people without an event to the app. */
   addUsers(users: SandboxUser[]): SlackPerson[];
-  /** Adds somebody and tells the app: `team_join`. */
+  /** Adds a person and sends the event `team_join`. */
   join(user: SandboxUser): Promise<SlackPerson>;
-  /** Changes somebody and tells the app: `user_change`. */
+  /** Changes a person and sends the event `user_change`. */
   changeUser(idOrEmail: string, change: Partial<SandboxUser>): Promise<SlackPerson>;
-  /** Somebody at their Slack, by id, e-mail or handle. @throws Error when there is nobody */
+  /** Acts as a person, by id, e-mail or handle. @throws Error no such person */
   as(idOrEmail: string): SandboxActor;
-  /** All e-mail that arrived, oldest first; of one recipient when given. */
+  /** All e-mail that arrived, oldest first; optionally of one recipient. */
   mails(to?: string): Mail[];
-  /** Orders trouble; the returned function takes it back. */
+  /** Injects a failure; the returned function removes it. */
   fail(rule: FailRule): () => void;
   failMail(rule: MailFailRule): () => void;
   close(): Promise<void>;
 }
 
-const SCOPES = [
+const defaultScopes = [
   'chat:write',
   'commands',
   'im:write',
@@ -93,49 +93,76 @@ const SCOPES = [
   'files:write',
   'reactions:write',
 ];
-const TEAM: Team = { id: 'T0SANDBOX', name: 'Sandbox', domain: 'rolemine-sandbox' };
+const defaultTeam: Team = { id: 'T0SANDBOX', name: 'Sandbox', domain: 'rolemine-sandbox' };
+const tokens = {
+  botToken: 'xoxb-sandbox-bot-token',
+  appToken: 'xapp-1-A0ROLEMINE1-sandbox-app-token',
+  signingSecret: 'sandbox-signing-secret',
+};
 
-/** Starts a local Slack workspace and mailbox. It is reachable from this machine only. */
+/** Starts a local Slack workspace and mailbox. They are reachable only from this machine. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const now = options.clock ?? Date.now;
-  const workspace = new Workspace(options.team ?? TEAM, now);
+  const workspace = new Workspace(options.team ?? defaultTeam, now);
   for (const user of options.users) workspace.addPerson(user);
   workspace.userGroups.push(...(options.userGroups ?? []));
+  const mailbox = new Mailbox(now, (mail) => {
+    for (const to of mail.to) workspace.notifyChange(workspace.find(to)?.id ?? '', 'mail');
+  });
+  const smtpUrl = await mailbox.listen();
+  const parts = connectParts(options, workspace, mailbox);
+  const { address, socketLink, route } = parts;
+  const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    socketLink.handleUpgrade(request, socket, head);
+  const server =
+    options.listen === false
+      ? undefined
+      : createServer((request, response) => {
+          if (!route(request, response)) response.writeHead(404).end();
+        });
+  if (server) address.set(await listenOnLoopback(server, options.port ?? 0, handleUpgrade));
+  const close = async () => {
+    parts.page.close();
+    socketLink.close();
+    server?.closeAllConnections();
+    await Promise.all([mailbox.close(), server && new Promise((done) => server.close(done))]);
+  };
+  return toSandbox(parts, { smtpUrl, handleUpgrade, close });
+}
+
+/** The base URL of the sandbox, which is known only once a server listens. */
+function createAddress() {
+  let base = '';
+  return {
+    get: () => {
+      if (!base) throw new Error('The sandbox has no address yet: call setBaseUrl first');
+      return base;
+    },
+    set: (url: string) => {
+      base = url.replace(/\/$/, '');
+    },
+  };
+}
+
+function connectParts(options: SandboxOptions, workspace: Workspace, mailbox: Mailbox) {
   const views = new Views(workspace);
   const failures = new Failures();
   const files = new Map<string, UploadedFile>();
-  const tokens = {
-    botToken: 'xoxb-sandbox-bot-token',
-    appToken: 'xapp-1-A0ROLEMINE1-sandbox-app-token',
-    signingSecret: 'sandbox-signing-secret',
-  };
-  let base = '';
-  const baseUrl = () => {
-    if (!base) throw new Error('The sandbox has no address yet: call setBaseUrl first');
-    return base;
-  };
+  const address = createAddress();
+  const baseUrl = address.get;
   const ackTimeoutMs = options.ackTimeoutMs ?? 3_000;
   const socketLink = new SocketLink({ appId: workspace.appId, failures, baseUrl, ackTimeoutMs });
   const link = options.http
     ? new HttpLink({ ...options.http, signingSecret: tokens.signingSecret, ackTimeoutMs })
     : socketLink;
-  const interactions = new Interactions({
-    workspace,
-    views,
-    link,
-    baseUrl,
-    commands: options.commands ?? ['/rolemine'],
-  });
-  const mailbox = new Mailbox(now, (mail) => {
-    for (const to of mail.to) workspace.changed(workspace.find(to)?.id ?? '', 'mail');
-  });
-  const smtpUrl = await mailbox.listen();
+  const commands = options.commands ?? ['/rolemine'];
+  const interactions = new Interactions({ workspace, views, link, baseUrl, commands });
   const webApi = new WebApi({
     context: {
       workspace,
       views,
       files,
-      scopes: options.scopes ?? SCOPES,
+      scopes: options.scopes ?? defaultScopes,
       isMessagesTabOn: options.isMessagesTabOn ?? true,
       openSocketUrl: () => socketLink.openUrl(),
     },
@@ -146,51 +173,56 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   const as = (idOrEmail: string) => {
     const person = workspace.find(idOrEmail);
-    if (!person) throw new Error(`There is nobody called “${idOrEmail}” in the sandbox`);
+    if (!person) throw new Error(`There is no person “${idOrEmail}” in the sandbox`);
     return new SandboxActor(person, workspace, views, interactions);
   };
   const page = new PageApi({ workspace, mailbox, files, actor: as });
-  const route = router({ webApi, page, workspace, files });
-  const handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-    socketLink.handleUpgrade(request, socket, head);
+  const route = createRouter({ webApi, page, workspace, files });
+  return {
+    workspace,
+    mailbox,
+    failures,
+    address,
+    socketLink,
+    interactions,
+    webApi,
+    as,
+    page,
+    route,
+  };
+}
 
-  const server =
-    options.listen === false
-      ? undefined
-      : createServer((request, response) => {
-          if (!route(request, response)) response.writeHead(404).end();
-        });
-  if (server) base = await listenOnLoopback(server, options.port ?? 0, handleUpgrade);
-
+function toSandbox(
+  parts: ReturnType<typeof connectParts>,
+  server: Pick<Sandbox, 'smtpUrl' | 'handleUpgrade' | 'close'>,
+): Sandbox {
+  const { workspace, mailbox, failures, address, socketLink, interactions, webApi, as } = parts;
   return {
     ...tokens,
-    smtpUrl,
+    ...server,
     teamId: workspace.team.id,
     botUserId: workspace.botUserId,
     calls: webApi.calls,
     connections: () => socketLink.connections,
     get url() {
-      return `${baseUrl()}/`;
+      return `${address.get()}/`;
     },
     get apiUrl() {
-      return `${baseUrl()}/api/`;
+      return `${address.get()}/api/`;
     },
-    setBaseUrl: (url) => {
-      base = url.replace(/\/$/, '');
-    },
-    handleRequest: route,
-    handleUpgrade,
+    setBaseUrl: address.set,
+    handleRequest: parts.route,
     addUsers: (users) => users.map((user) => workspace.addPerson(user)),
     join: async (user) => {
       const person = workspace.addPerson(user);
-      await interactions.event({ type: 'team_join', user: wireUser(person, workspace.team) });
+      await interactions.event({ type: 'team_join', user: toWireUser(person, workspace.team) });
       return person;
     },
     changeUser: async (idOrEmail, change) => {
       const { person } = as(idOrEmail);
       Object.assign(person, change);
-      workspace.changed(person.id, 'people');
-      await interactions.event({ type: 'user_change', user: wireUser(person, workspace.team) });
+      workspace.notifyChange(person.id, 'people');
+      await interactions.event({ type: 'user_change', user: toWireUser(person, workspace.team) });
       return person;
     },
     as,
@@ -202,12 +234,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return undo;
     },
     failMail: (rule) => mailbox.fail(rule),
-    close: async () => {
-      page.close();
-      socketLink.close();
-      server?.closeAllConnections();
-      await Promise.all([mailbox.close(), server && new Promise((done) => server.close(done))]);
-    },
   };
 }
 

@@ -26,7 +26,7 @@ describe('over Socket Mode', () => {
     await sandbox.close();
   });
 
-  test('a command is answered to the person alone', async () => {
+  test('only the person sees the answer to a command', async () => {
     const ana = sandbox.as('U1');
     await ana.command('/rolemine', 'quick');
     expect(ana.messages().at(-1)).toMatchObject({ text: 'At your service', ephemeral: true });
@@ -39,20 +39,20 @@ describe('over Socket Mode', () => {
     expect(sandbox.as('U2').messages()).toEqual([]);
   });
 
-  test('a command nobody acknowledges ends in operation_timeout', async () => {
+  test('a command without acknowledgment ends in operation_timeout', async () => {
     const outcome = await sandbox.as('U2').command('/rolemine', 'lost');
     expect(outcome.trouble).toContain('operation_timeout');
     expect(sandbox.as('U2').notices()).toHaveLength(1);
   });
 
-  test('a direct message reaches the app and is answered', async () => {
+  test('the app receives and answers a direct message', async () => {
     const bo = sandbox.as('bo@acme.example');
     await bo.dm('hello <!channel>');
     await bo.waitFor(() => bo.messages().at(-1)?.text === 'Hello to you');
     expect(bo.messages().at(-2)?.text).toBe('hello &lt;!channel&gt;');
   });
 
-  test('a button press carries its value, and the card is replaced through the response_url', async () => {
+  test('a button press has its value, and the app replaces the card through the response_url', async () => {
     const ana = sandbox.as('U1');
     await ana.command('/rolemine', 'card');
     await ana.waitFor(() => ana.messages().at(-1)?.buttons.includes('Approve'));
@@ -66,14 +66,14 @@ describe('over Socket Mode', () => {
     await expect(ana.click({ text: 'Approve' })).rejects.toThrow(/the buttons are: none/);
   });
 
-  test('Home is published when it is opened', async () => {
+  test('the app publishes Home when a person opens it', async () => {
     const ana = sandbox.as('U1');
     await ana.openHome();
     await ana.waitFor(() => ana.home()?.words.includes('Your tasks'));
     expect((await ana.click({ text: 'Never', in: 'home' })).trouble).toContain('operation_timeout');
   });
 
-  test('a trigger opens one modal only, and only within three seconds', async () => {
+  test('a trigger opens one modal, within three seconds', async () => {
     const ana = sandbox.as('U1');
     await ana.click({ text: 'Form', in: 'home' });
     await ana.waitFor(() => codes.length);
@@ -92,7 +92,7 @@ describe('over Socket Mode', () => {
     await timed.close();
   });
 
-  test('a search is answered by the app, and a form goes through every response action', async () => {
+  test('the app answers a search, and a form handles every response action', async () => {
     const ana = sandbox.as('U1');
     await ana.click({ text: 'Form', in: 'home' });
     await ana.waitFor(() => ana.modal());
@@ -112,7 +112,7 @@ describe('over Socket Mode', () => {
     memory.answer = { response_action: 'errors', errors: { nonsense: 'x' } };
     expect((await ana.submit()).trouble).toContain('no input block: nonsense');
 
-    // What was typed stays where block_id and action_id stay.
+    // Inputs stay if block_id and action_id stay the same.
     memory.answer = {
       response_action: 'update',
       view: modal('Updated', [
@@ -142,7 +142,7 @@ describe('over Socket Mode', () => {
     expect(ana.modal()).toBeUndefined();
   });
 
-  test('changes of people are told, and an event that is sent again carries the same words', async () => {
+  test('the app receives changes of people, and a resent event has the same content', async () => {
     heard.length = 0;
     sandbox.fail({ kind: 'redeliver' });
     await sandbox.changeUser('U2', { deleted: true });
@@ -150,7 +150,7 @@ describe('over Socket Mode', () => {
     await sandbox.changeUser('U2', { deleted: false });
   });
 
-  test('a click in the page reaches the app, and other sites cannot click', async () => {
+  test('the app receives a click in the page, and other sites cannot click', async () => {
     const ana = sandbox.as('U1');
     await ana.command('/rolemine', 'card');
     await ana.waitFor(() => ana.messages().at(-1)?.buttons.includes('Approve'));
@@ -169,7 +169,7 @@ describe('over Socket Mode', () => {
     expect(seen.messages.at(-1).text).toBe('Approved');
   });
 
-  test('e-mail arrives over SMTP, and is refused when so ordered', async () => {
+  test('e-mail arrives over SMTP, and injected failures reject it', async () => {
     const transport = createTransport(sandbox.smtpUrl);
     const mail = {
       from: 'rolemine@acme.example',
@@ -188,7 +188,7 @@ describe('over Socket Mode', () => {
     ]);
   });
 
-  test('the app is told to connect anew, and does', async () => {
+  test('a disconnect notice closes the connection of the app', async () => {
     expect(sandbox.connections()).toBe(1);
     sandbox.fail({ kind: 'disconnect' });
     await sleep(50);

@@ -1,15 +1,22 @@
-import { App, LogLevel, type SocketModeReceiver, type ViewResponseAction } from '@slack/bolt';
+import {
+  App,
+  type BlockAction,
+  LogLevel,
+  type SocketModeReceiver,
+  type ViewResponseAction,
+} from '@slack/bolt';
 import type { ViewsOpenArguments } from '@slack/web-api';
+import type { Dict } from '../../src/sandbox/dict.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 
 const words = (text: string) => ({ type: 'plain_text' as const, text });
-export const input = (id: string, label: string, element: object) =>
-  ({
-    type: 'input',
-    block_id: id,
-    label: words(label),
-    element: { action_id: id, ...element },
-  }) as never;
+/** An input block with an element of any kind. */
+export const input = (id: string, label: string, element: object): Dict => ({
+  type: 'input',
+  block_id: id,
+  label: words(label),
+  element: { action_id: id, ...element },
+});
 export const modal = (
   title: string,
   blocks: unknown[],
@@ -18,6 +25,7 @@ export const modal = (
   callback_id: 'form',
   title: words(title),
   submit: words('Send'),
+  // The sandbox checks the blocks; their exact types do not matter here.
   blocks: blocks as never,
 });
 export const form = modal('Request', [
@@ -36,12 +44,12 @@ const card = (text: string) => [
   },
 ];
 
-/** What the app answers a submitted form with, and the trigger of the last command. */
+/** The app's next answer to a submitted form, and the trigger of the last command. */
 export const memory: { answer?: ViewResponseAction | undefined; trigger: string } = { trigger: '' };
 export const heard: unknown[] = [];
 export const codes: string[] = [];
 
-/** The same app for both ways of connecting. */
+/** Registers the same listeners for both kinds of connection. */
 export function register(app: App): void {
   app.command('/rolemine', async ({ ack, command, respond, client }) => {
     memory.trigger = command.trigger_id;
@@ -61,9 +69,9 @@ export function register(app: App): void {
     heard.push(body);
     await respond({ text: 'Approved', replace_original: true });
   });
-  app.action('form', async ({ ack, body, client }) => {
+  app.action<BlockAction>('form', async ({ ack, body, client }) => {
     await ack();
-    const trigger_id = (body as { trigger_id: string }).trigger_id;
+    const { trigger_id } = body;
     await client.views.open({ trigger_id, view: form });
     const again = () =>
       client.views.open({ trigger_id, view: form }).catch((error) => codes.push(error.data.error));
@@ -100,7 +108,7 @@ export const people = [
 
 const noRetries = { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
 
-/** A real Bolt app over the sandbox's Socket Mode. */
+/** Starts a real Bolt app over the sandbox's Socket Mode. */
 export async function socketApp(sandbox: Sandbox, register: (app: App) => void) {
   const app = new App({
     token: sandbox.botToken,
@@ -114,11 +122,12 @@ export async function socketApp(sandbox: Sandbox, register: (app: App) => void) 
   await app.init();
   register(app);
   await app.start();
+  // Bolt does not expose its receiver, but only the client can end the connection.
   const { client } = (app as unknown as { receiver: SocketModeReceiver }).receiver;
   return { app, stop: () => client.disconnect() };
 }
 
-/** A real Bolt app that takes signed HTTP requests. */
+/** Starts a real Bolt app that receives signed HTTP requests. */
 export async function httpApp(
   sandbox: Sandbox,
   port: number,

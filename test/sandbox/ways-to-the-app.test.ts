@@ -23,7 +23,7 @@ test('a response_url can be used five times', async () => {
   await sandbox.close();
 });
 
-test('over signed HTTP the same app works, and a wrong secret fails', async () => {
+test('the same app works over signed HTTP, and a wrong secret fails', async () => {
   const port = await freePort();
   const sandbox = await startSandbox({
     users: people,
@@ -47,7 +47,7 @@ test('over signed HTTP the same app works, and a wrong secret fails', async () =
   await sandbox.close();
 });
 
-test('mounted on another server, it takes its own paths only, and only from this machine', async () => {
+test('mounted on another server, the sandbox handles only its own paths and local requests', async () => {
   const sandbox = await startSandbox({ users: people, listen: false });
   expect(() => sandbox.apiUrl).toThrow(/setBaseUrl/);
   const server = createHttpServer((request, response) => {
@@ -64,7 +64,7 @@ test('mounted on another server, it takes its own paths only, and only from this
   await sandbox.as('U1').command('/rolemine', 'quick');
   expect(sandbox.as('U1').messages().at(-1)?.text).toBe('At your service');
   expect(await (await fetch(`http://127.0.0.1:${port}/healthz`)).text()).toBe('the product');
-  // fetch would not let us lie about the host.
+  // fetch does not allow a false Host header.
   const [rebound] = await once(
     get({ port, host: '127.0.0.1', headers: { host: 'evil.example' } }),
     'response',
@@ -77,7 +77,7 @@ test('mounted on another server, it takes its own paths only, and only from this
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** A port nobody listens on now: the app's address must be known before the app is there. */
+/** Finds a free port: the app's address must be known before the app starts. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -47,13 +47,13 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 describe('tokens and arguments', () => {
-  test('auth.test tells who the app is and which scopes it has', async () => {
+  test('auth.test returns the identity and scopes of the app', async () => {
     const answer = await slack.auth.test();
     expect(answer).toMatchObject({ ok: true, team_id: sandbox.teamId, user_id: sandbox.botUserId });
     expect(answer.response_metadata?.scopes).toContain('users:read.email');
   });
 
-  test('wrong tokens, unknown methods and unknown arguments are refused', async () => {
+  test('wrong tokens, unknown methods and unknown arguments are rejected', async () => {
     expect(await refusal(client('xoxb-wrong').auth.test())).toBe('invalid_auth');
     expect(await refusal(client(sandbox.botToken).apps.connections.open())).toBe(
       'not_allowed_token_type',
@@ -66,7 +66,7 @@ describe('tokens and arguments', () => {
 });
 
 describe('people', () => {
-  test('people are found by e-mail unless they are deactivated or not in Slack', async () => {
+  test('people are found by e-mail, except deactivated ones and people outside Slack', async () => {
     const { user } = await slack.users.lookupByEmail({ email: 'ANA@acme.example' });
     expect(user).toMatchObject({
       id: 'U1',
@@ -82,7 +82,7 @@ describe('people', () => {
     );
   });
 
-  test('users.list comes in pages', async () => {
+  test('users.list returns pages', async () => {
     const first = await slack.users.list({ limit: 2 });
     const second = await slack.users.list({
       limit: 2,
@@ -99,7 +99,7 @@ describe('people', () => {
 });
 
 describe('messages', () => {
-  test('a card is posted to a person, changed in place and read back', async () => {
+  test('a card is posted, changed in place and read back', async () => {
     const posted = await slack.chat.postMessage({ channel: 'U1', text: 'Approve?', blocks });
     expect(posted.channel).toBe('D1');
     const where = { channel: posted.channel!, ts: posted.ts! };
@@ -117,7 +117,7 @@ describe('messages', () => {
     expect((await slack.conversations.history({ channel: 'D1' })).messages?.[0]?.text).toBe('Gone');
   });
 
-  test('updates need the conversation id, a message of the app, and no ephemeral one', async () => {
+  test('updates need the conversation id and a message of the app that is not ephemeral', async () => {
     const { ts } = await slack.chat.postMessage({ channel: 'U1', text: 'one' });
     const own = await sandbox
       .as('U1')
@@ -138,7 +138,7 @@ describe('messages', () => {
     ).toBe('message_not_found');
   });
 
-  test('nobody deactivated, unknown or outside Slack can be written to', async () => {
+  test('deactivated users, bots and people outside Slack receive no messages', async () => {
     expect(await refusal(slack.chat.postMessage({ channel: 'U2', text: 'x' }))).toBe(
       'user_disabled',
     );
@@ -150,7 +150,7 @@ describe('messages', () => {
     );
   });
 
-  test('blocks Slack would refuse are refused with the place of the mistake', async () => {
+  test('invalid blocks are rejected with the position of the problem', async () => {
     const bad = [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }];
     const error = await slack.chat
       .postMessage({ channel: 'U3', text: 'x', blocks: bad })
@@ -162,8 +162,8 @@ describe('messages', () => {
   });
 });
 
-describe('rate limits and ordered failures', () => {
-  test('more than a message a second to one person is answered with 429 and Retry-After', async () => {
+describe('rate limits and injected failures', () => {
+  test('more than one message per second to a person gets 429 and Retry-After', async () => {
     now += 60_000;
     const posts = Array.from({ length: 5 }, () =>
       slack.chat.postMessage({ channel: 'U3', text: 'again' }),
@@ -177,7 +177,7 @@ describe('rate limits and ordered failures', () => {
     );
   });
 
-  test('the 51st chat.update within a minute is refused, and only that method', async () => {
+  test('the 51st chat.update within a minute is rejected, but no other method', async () => {
     now += 120_000;
     const { ts, channel } = await slack.chat.postMessage({ channel: 'U3', text: 'card' });
     const update = () => refusal(slack.chat.update({ channel: channel!, ts: ts!, text: 'card' }));
@@ -186,7 +186,7 @@ describe('rate limits and ordered failures', () => {
     expect(await refusal(slack.users.info({ user: 'U1' }))).toBe('accepted');
   });
 
-  test('failures happen as ordered and then no more', async () => {
+  test('injected failures happen the given number of times', async () => {
     sandbox.fail({ method: 'users.info', kind: 'refuse', error: 'fatal_error', times: 2 });
     const ask = () => refusal(slack.users.info({ user: 'U1' }));
     expect([await ask(), await ask(), await ask()]).toEqual([
@@ -203,7 +203,7 @@ describe('rate limits and ordered failures', () => {
   });
 });
 
-test('a file is uploaded and shown in the conversation', async () => {
+test('an uploaded file appears in the conversation', async () => {
   now += 60_000;
   await slack.chat.postMessage({ channel: 'U1', text: 'hello' });
   await slack.filesUploadV2({

@@ -1,12 +1,12 @@
 import { checkMessage, LIMITS } from '../../slack/limits.ts';
 import { type Dict, isDict, listAt, stringAt } from '../dict.ts';
-import { type ApiCall, type Method, TIER } from './method.ts';
-import { refusedWith, SlackError } from './slack-error.ts';
-import { keepTyped } from './state.ts';
+import { type ApiCall, type Method, tiers } from './method.ts';
+import { createPayloadError, SlackError } from './slack-error.ts';
+import { retainInput } from './state.ts';
 import { type Conversation, type Message, type Workspace, withIds } from './workspace.ts';
 
-/** The message object as methods and payloads carry it. */
-export function wireMessage(workspace: Workspace, message: Message): Dict {
+/** Converts a message to the object of methods and payloads. */
+export function toWireMessage(workspace: Workspace, message: Message): Dict {
   const isFromApp = message.authorId === workspace.botUserId;
   return {
     type: 'message',
@@ -23,23 +23,27 @@ export function wireMessage(workspace: Workspace, message: Message): Dict {
   };
 }
 
-/** Refuses a message as Slack would. @throws SlackError no_text, msg_too_long, msg_blocks_too_long, invalid_blocks */
-export function refuseBadMessage(args: Dict): void {
+/**
+ * Rejects invalid messages as Slack does.
+ * @throws SlackError no_text, msg_too_long, msg_blocks_too_long, invalid_blocks
+ */
+export function assertValidMessage(args: Dict): void {
   const text = stringAt(args, 'text') ?? stringAt(args, 'markdown_text');
   if (args.blocks !== undefined && !Array.isArray(args.blocks)) {
     throw new SlackError('invalid_blocks_format');
   }
   if (listAt(args, 'attachments').length > 0) throw new SlackError('invalid_attachments');
-  // Slack cuts a longer text or makes several messages of it, under one ts: refused here for both methods.
+  // Slack shortens or splits a longer text. The sandbox rejects it, so that the app never relies on
+  // that.
   if (text && text.length > LIMITS.messageText) throw new SlackError('msg_too_long');
   const problems = checkMessage({ text, blocks: args.blocks });
   if (problems.includes('no_text')) throw new SlackError('no_text');
   const isTooLong = problems.some((problem) => problem.startsWith('msg_blocks_too_long'));
   if (isTooLong) throw new SlackError('msg_blocks_too_long');
-  if (problems.length > 0) throw refusedWith('invalid_blocks', problems);
+  if (problems.length > 0) throw createPayloadError('invalid_blocks', problems);
 }
 
-function refuseUnreachable(call: ApiCall, personId: string): void {
+function assertReachable(call: ApiCall, personId: string): void {
   const person = call.workspace.member(personId);
   if (!person) throw new SlackError('channel_not_found');
   if (person.isBot) throw new SlackError('cannot_dm_bot');
@@ -47,36 +51,36 @@ function refuseUnreachable(call: ApiCall, personId: string): void {
   if (!call.isMessagesTabOn) throw new SlackError('messages_tab_disabled');
 }
 
-/** The conversation an app may post to: a D… id, or a U… id, which opens one. */
-function target(call: ApiCall): Conversation {
+/** The conversation to post to, by a D… id or by a U… id, which opens one. */
+function findTarget(call: ApiCall): Conversation {
   const channel = stringAt(call.args, 'channel');
   if (!channel) throw new SlackError('channel_not_found');
   const personId = call.workspace.conversations.get(channel)?.personId ?? channel;
-  refuseUnreachable(call, personId);
+  assertReachable(call, personId);
   return call.workspace.conversationWith(personId);
 }
 
-/** A conversation that exists, by its own id only: methods that change messages take no U… id. */
-function existing(call: ApiCall): Conversation {
+/** An existing conversation by its own id: methods that change messages accept no U… id. */
+function findConversation(call: ApiCall): Conversation {
   const conversation = call.workspace.conversations.get(stringAt(call.args, 'channel') ?? '');
   if (!conversation) throw new SlackError('channel_not_found');
   return conversation;
 }
 
-function ownMessage(
+function findOwnMessage(
   call: ApiCall,
-  refusal: string,
+  errorCode: string,
 ): { conversation: Conversation; message: Message } {
-  const conversation = existing(call);
+  const conversation = findConversation(call);
   const ts = stringAt(call.args, 'ts');
-  // Ephemeral messages are not kept by Slack: only their response_url can change them.
+  // Slack does not store ephemeral messages; only their response_url can change them.
   const message = conversation.messages.find((one) => one.ts === ts && !one.ephemeral);
   if (!message) throw new SlackError('message_not_found');
-  if (message.authorId !== call.workspace.botUserId) throw new SlackError(refusal);
+  if (message.authorId !== call.workspace.botUserId) throw new SlackError(errorCode);
   return { conversation, message };
 }
 
-function threadOf(call: ApiCall, conversation: Conversation): string | undefined {
+function findThread(call: ApiCall, conversation: Conversation): string | undefined {
   const threadTs = stringAt(call.args, 'thread_ts');
   if (!threadTs) return undefined;
   const parent = conversation.messages.find((one) => one.ts === threadTs && !one.ephemeral);
@@ -84,34 +88,34 @@ function threadOf(call: ApiCall, conversation: Conversation): string | undefined
   return parent.threadTs ?? parent.ts;
 }
 
-function post(call: ApiCall, conversation: Conversation, ephemeral: boolean): Message {
-  refuseBadMessage(call.args);
+function postMessage(call: ApiCall, conversation: Conversation, ephemeral: boolean): Message {
+  assertValidMessage(call.args);
   return call.workspace.post({
     channelId: conversation.id,
     authorId: call.workspace.botUserId,
     text: stringAt(call.args, 'text') ?? stringAt(call.args, 'markdown_text') ?? '',
     blocks: listAt(call.args, 'blocks'),
-    threadTs: threadOf(call, conversation),
+    threadTs: findThread(call, conversation),
     ephemeral,
     metadata: call.args.metadata,
   });
 }
 
-/** Changes a message in place by the rules of `chat.update`: text without blocks takes the blocks away. */
+/** Changes a message by the rules of `chat.update`: text without blocks removes the blocks. */
 export function changeMessage(workspace: Workspace, message: Message, args: Dict): void {
   const text = stringAt(args, 'text');
   const hasBlocks = Array.isArray(args.blocks);
   const blocks = hasBlocks ? withIds(listAt(args, 'blocks')) : text ? [] : message.blocks;
   const conversation = workspace.conversations.get(message.channelId);
-  keepTyped(workspace.typed, `${conversation?.personId}:${message.ts}`, message.blocks, blocks);
+  retainInput(workspace.inputs, `${conversation?.personId}:${message.ts}`, message.blocks, blocks);
   message.blocks = blocks;
   if (text !== undefined) message.text = text;
   if (!hasBlocks) message.editedTs = workspace.nextTs();
   if (isDict(args.metadata)) message.metadata = args.metadata;
-  if (conversation) workspace.changed(conversation.personId, 'message');
+  if (conversation) workspace.notifyChange(conversation.personId, 'message');
 }
 
-const POST_ARGS = [
+const postArgs = [
   'channel',
   'text',
   'blocks',
@@ -131,30 +135,30 @@ const POST_ARGS = [
   'as_user',
 ];
 
-/** Methods that post, change and remove messages. */
-export const CHAT_METHODS: Record<string, Method> = {
+/** Methods that post, change and delete messages. */
+export const chatMethods: Record<string, Method> = {
   'chat.postMessage': {
-    args: POST_ARGS,
+    args: postArgs,
     perMinute: 300,
     scope: 'chat:write',
     run: (call) => {
-      const message = post(call, target(call), false);
+      const message = postMessage(call, findTarget(call), false);
       return {
         channel: message.channelId,
         ts: message.ts,
-        message: wireMessage(call.workspace, message),
+        message: toWireMessage(call.workspace, message),
       };
     },
   },
   'chat.postEphemeral': {
-    args: [...POST_ARGS, 'user'],
-    perMinute: TIER.four,
+    args: [...postArgs, 'user'],
+    perMinute: tiers.four,
     scope: 'chat:write',
     run: (call) => {
-      const conversation = target(call);
+      const conversation = findTarget(call);
       if (stringAt(call.args, 'user') !== conversation.personId)
         throw new SlackError('user_not_in_channel');
-      return { message_ts: post(call, conversation, true).ts };
+      return { message_ts: postMessage(call, conversation, true).ts };
     },
   },
   'chat.update': {
@@ -172,26 +176,26 @@ export const CHAT_METHODS: Record<string, Method> = {
       'markdown_text',
       'as_user',
     ],
-    perMinute: TIER.three,
+    perMinute: tiers.three,
     scope: 'chat:write',
     run: (call) => {
-      const { message } = ownMessage(call, 'cant_update_message');
+      const { message } = findOwnMessage(call, 'cant_update_message');
       const isEmpty = !stringAt(call.args, 'text') && call.args.blocks === undefined;
-      if (!isEmpty) refuseBadMessage(call.args);
+      if (!isEmpty) assertValidMessage(call.args);
       else if (call.args.metadata === undefined) throw new SlackError('no_text');
       changeMessage(call.workspace, message, call.args);
       const { channelId: channel, ts, text } = message;
-      return { channel, ts, text, message: wireMessage(call.workspace, message) };
+      return { channel, ts, text, message: toWireMessage(call.workspace, message) };
     },
   },
   'chat.delete': {
     args: ['channel', 'ts', 'as_user'],
-    perMinute: TIER.three,
+    perMinute: tiers.three,
     scope: 'chat:write',
     run: (call) => {
-      const { conversation, message } = ownMessage(call, 'cant_delete_message');
+      const { conversation, message } = findOwnMessage(call, 'cant_delete_message');
       conversation.messages.splice(conversation.messages.indexOf(message), 1);
-      call.workspace.changed(conversation.personId, 'message');
+      call.workspace.notifyChange(conversation.personId, 'message');
       return { channel: conversation.id, ts: message.ts };
     },
   },
@@ -199,7 +203,7 @@ export const CHAT_METHODS: Record<string, Method> = {
     args: ['channel', 'message_ts'],
     perMinute: 300,
     run: (call) => {
-      const conversation = existing(call);
+      const conversation = findConversation(call);
       const ts = stringAt(call.args, 'message_ts');
       if (!conversation.messages.some((one) => one.ts === ts))
         throw new SlackError('message_not_found');
@@ -211,21 +215,21 @@ export const CHAT_METHODS: Record<string, Method> = {
   },
   'reactions.add': {
     args: ['channel', 'name', 'timestamp'],
-    perMinute: TIER.three,
+    perMinute: tiers.three,
     scope: 'reactions:write',
     run: (call) => {
       const ts = stringAt(call.args, 'timestamp');
-      if (!existing(call).messages.some((one) => one.ts === ts))
+      if (!findConversation(call).messages.some((one) => one.ts === ts))
         throw new SlackError('message_not_found');
       return {};
     },
   },
   'files.completeUploadExternal': {
     args: ['files', 'channel_id', 'channels', 'initial_comment', 'thread_ts', 'blocks'],
-    perMinute: TIER.four,
+    perMinute: tiers.four,
     scope: 'files:write',
     run: (call) => {
-      const done = listAt(call.args, 'files').map(({ id, title }) => {
+      const uploaded = listAt(call.args, 'files').map(({ id, title }) => {
         const file = call.files.get(String(id));
         if (!file?.bytes) throw new SlackError('file_not_found');
         if (typeof title === 'string') file.title = title;
@@ -239,24 +243,24 @@ export const CHAT_METHODS: Record<string, Method> = {
       });
       const channel = stringAt(call.args, 'channel_id') ?? stringAt(call.args, 'channels');
       if (channel) {
-        const conversation = existing({ ...call, args: { channel } });
+        const conversation = findConversation({ ...call, args: { channel } });
         const shared = {
           channelId: conversation.id,
           authorId: call.workspace.botUserId,
           ephemeral: false,
         };
-        done.forEach((file, index) => {
+        uploaded.forEach((file, index) => {
           const text = index === 0 ? (stringAt(call.args, 'initial_comment') ?? '') : '';
-          call.workspace.post({ ...shared, text, file, threadTs: threadOf(call, conversation) });
+          call.workspace.post({ ...shared, text, file, threadTs: findThread(call, conversation) });
         });
       }
-      return { files: done };
+      return { files: uploaded };
     },
   },
 };
 
-/** Refuses a conversation with somebody the app cannot write to, and opens it otherwise. */
+/** Opens a conversation. @throws SlackError the app cannot write to this person */
 export function openConversation(call: ApiCall, personId: string): Conversation {
-  refuseUnreachable({ ...call, isMessagesTabOn: true }, personId);
+  assertReachable({ ...call, isMessagesTabOn: true }, personId);
   return call.workspace.conversationWith(personId);
 }

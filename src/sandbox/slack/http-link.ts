@@ -3,17 +3,20 @@ import { type Dict, parseJson } from '../dict.ts';
 import type { AppLink, EnvelopeType, LinkDelivery } from './link.ts';
 
 export interface HttpLinkOptions {
-  /** The one address of the app for events, commands and interactions. */
+  /** The app's single address for events, commands and interactions. */
   requestUrl: string;
   signingSecret: string;
   ackTimeoutMs: number;
 }
 
-/** Slack's signature of a request body (docs.slack.dev/authentication/verifying-requests-from-slack). */
+/**
+ * Slack's signature of a request body
+ * (docs.slack.dev/authentication/verifying-requests-from-slack).
+ */
 const sign = (signingSecret: string, timestamp: number, body: string): string =>
   `v0=${createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 
-/** Signed HTTP requests to the app; the answer is the acknowledgement. */
+/** Sends signed HTTP requests to the app; the response is the acknowledgment. */
 export class HttpLink implements AppLink {
   readonly #options: HttpLinkOptions;
 

@@ -1,33 +1,36 @@
 import { LIMITS } from '../../slack/limits.ts';
 import { type Dict, dictAt, stringAt } from '../dict.ts';
-import { bareValue, placedElements } from './state.ts';
+import { listElements, readValue } from './state.ts';
 
-/** What is missing or wrong in the inputs of a modal, as the client says it before it sends anything. */
-export function inputProblems(blocks: Dict[], values: Dict): Record<string, string> {
+/**
+ * Finds missing and invalid inputs of a modal, in the words of Slack's client, before it is
+ * submitted.
+ */
+export function findInputProblems(blocks: Dict[], values: Dict): Record<string, string> {
   const problems: Record<string, string> = {};
-  for (const { block, element } of placedElements(blocks)) {
+  for (const { block, element } of listElements(blocks)) {
     if (block.type !== 'input') continue;
     const state = dictAt(dictAt(values, String(block.block_id)), String(element.action_id));
-    const problem = inputProblem(block, element, state);
+    const problem = findInputProblem(block, element, state);
     if (problem) problems[String(block.block_id)] = problem;
   }
   return problems;
 }
 
-function inputProblem(block: Dict, element: Dict, state: Dict): string | undefined {
-  const value = bareValue(element, state);
+function findInputProblem(block: Dict, element: Dict, state: Dict): string | undefined {
+  const value = readValue(element, state);
   if (value === undefined) {
     return block.optional === true ? undefined : 'Please complete this required field.';
   }
-  if (element.type === 'plain_text_input') return lengthProblem(element, String(value));
-  if (element.type === 'number_input') return numberProblem(element, Number(value));
+  if (element.type === 'plain_text_input') return findLengthProblem(element, String(value));
+  if (element.type === 'number_input') return findNumberProblem(element, Number(value));
   if (element.type === 'email_text_input' && !/^\S+@\S+\.\S+$/.test(String(value))) {
     return 'Please enter a valid email address.';
   }
   return undefined;
 }
 
-function lengthProblem(element: Dict, value: string): string | undefined {
+function findLengthProblem(element: Dict, value: string): string | undefined {
   const min = Number(stringAt(element, 'min_length') ?? 0);
   const max = Number(stringAt(element, 'max_length') ?? LIMITS.text);
   if (value.length < min) return `Please enter at least ${min} characters.`;
@@ -35,7 +38,7 @@ function lengthProblem(element: Dict, value: string): string | undefined {
   return undefined;
 }
 
-function numberProblem(element: Dict, value: number): string | undefined {
+function findNumberProblem(element: Dict, value: number): string | undefined {
   if (Number.isNaN(value)) return 'Please enter a number.';
   if (element.is_decimal_allowed !== true && !Number.isInteger(value))
     return 'Please enter a whole number.';

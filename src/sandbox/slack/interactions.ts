@@ -1,17 +1,17 @@
 import { checkSuggestions } from '../../slack/limits.ts';
 import { type Dict, isDict, listAt, stringAt } from '../dict.ts';
-import { inputProblems } from './input-problems.ts';
+import { findInputProblems } from './input-problems.ts';
 import type { AppLink, EnvelopeType, LinkDelivery } from './link.ts';
 import * as payloads from './payloads.ts';
 import { postResponse } from './responses.ts';
 import { SlackError } from './slack-error.ts';
-import { chosenState, ownOptions, type Placed, setTyped, stateValues } from './state.ts';
+import { listOptions, type Placed, recordInput, toChosenState, toStateValues } from './state.ts';
 import type { VisibleSurface } from './surfaces.ts';
 import type { SlackPerson } from './users.ts';
 import type { ViewRecord, Views } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
-/** What the person saw come of it. `trouble` is the sentence Slack shows when the app did not play along. */
+/** The result of an interaction. `trouble` is the sentence that Slack shows if the app failed. */
 export interface InteractionResult {
   ok: boolean;
   trouble?: string;
@@ -23,7 +23,7 @@ export interface SubmitOutcome extends InteractionResult {
   action?: 'close' | 'errors' | 'update' | 'push' | 'clear';
 }
 
-const TROUBLE = {
+const failureSentences = {
   late: 'This app took longer than 3 seconds to answer (operation_timeout). Try again?',
   failed: 'We had some trouble connecting to the app (dispatch_failed). Try again?',
 } as const;
@@ -33,15 +33,15 @@ interface Parts {
   views: Views;
   link: AppLink;
   baseUrl: () => string;
-  /** The slash commands the app has. */
+  /** The app's slash commands. */
   commands: string[];
 }
 
-/** What people do, carried to the app, and what its acknowledgements do. */
+/** Delivers people's actions to the app and applies its acknowledgments. */
 export class Interactions {
   readonly #parts: Parts;
-  /** What the app offered last for an external select, by surface and element. */
-  readonly #offered = new Map<string, Dict[]>();
+  /** The last options that the app offered for each external select, by surface and element. */
+  readonly #offeredOptions = new Map<string, Dict[]>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -49,13 +49,13 @@ export class Interactions {
 
   async command(person: SlackPerson, command: string, text: string): Promise<InteractionResult> {
     if (!this.#parts.commands.includes(command)) {
-      return this.#trouble(person, `${command} is not a valid command.`);
+      return this.#reportFailure(person, `${command} is not a valid command.`);
     }
-    const payload = payloads.slashCommand(this.#context(), person, command, text);
+    const payload = payloads.createSlashCommand(this.#context(), person, command, text);
     const delivery = await this.#deliver('slash_commands', payload);
     if (delivery.kind !== 'acknowledged') {
       const error = delivery.kind === 'late' ? 'operation_timeout' : 'dispatch_failed';
-      return this.#trouble(person, `${command} failed with the error "${error}"`);
+      return this.#reportFailure(person, `${command} failed with the error "${error}"`);
     }
     const answer =
       typeof delivery.payload === 'string' ? { text: delivery.payload } : delivery.payload;
@@ -64,7 +64,7 @@ export class Interactions {
       postResponse(this.#parts.workspace, String(payload.channel_id), answer);
     } catch (error) {
       if (!(error instanceof SlackError)) throw error;
-      return this.#trouble(person, `${command} failed with the error "${error.code}"`);
+      return this.#reportFailure(person, `${command} failed with the error "${error.code}"`);
     }
     return { ok: true };
   }
@@ -73,13 +73,19 @@ export class Interactions {
     const { workspace } = this.#parts;
     const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
     const { id } = workspace.conversationWith(person.id);
-    const said = { channelId: id, authorId: person.id, text: escaped, threadTs, ephemeral: false };
-    const { ts } = workspace.post(said);
-    await this.event(payloads.messageEvent(workspace, id, ts, escaped, person, threadTs));
+    const message = {
+      channelId: id,
+      authorId: person.id,
+      text: escaped,
+      threadTs,
+      ephemeral: false,
+    };
+    const { ts } = workspace.post(message);
+    await this.event(payloads.createMessageEvent(workspace, id, ts, escaped, person, threadTs));
     return ts;
   }
 
-  /** The person opens the app: Slack tells it so, and with which tab. */
+  /** Opens the app for a person and sends the event with the tab. */
   async open(person: SlackPerson, tab: 'home' | 'messages'): Promise<void> {
     const { workspace, views } = this.#parts;
     const home = tab === 'home' ? views.home(person.id) : undefined;
@@ -89,15 +95,15 @@ export class Interactions {
       user: person.id,
       channel,
       tab,
-      ...(home && { view: views.wire(home) }),
+      ...(home && { view: views.toWire(home) }),
     });
   }
 
   async event(event: Dict): Promise<LinkDelivery> {
-    return this.#deliver('events_api', payloads.eventCallback(this.#parts.workspace, event));
+    return this.#deliver('events_api', payloads.createEventCallback(this.#parts.workspace, event));
   }
 
-  /** Notes a value in an element without telling the app. @throws Error when there is no such option */
+  /** Records a value in an element without sending it. @throws Error no such option */
   async type(
     surface: VisibleSurface,
     placed: Placed,
@@ -107,30 +113,33 @@ export class Interactions {
     const { workspace } = this.#parts;
     const isExternal = String(placed.element.type).endsWith('external_select');
     const options = isExternal
-      ? await this.#knownOptions(person, surface, placed, value)
-      : ownOptions(placed.element);
-    const state = chosenState(placed.element, value, {
+      ? await this.#listKnownOptions(person, surface, placed, value)
+      : listOptions(placed.element);
+    const state = toChosenState(placed.element, value, {
       options,
       personId: (id) => workspace.find(id)?.id,
     });
-    if (placed.element.type !== 'overflow') setTyped(workspace.typed, surface.key, placed, state);
+    if (placed.element.type !== 'overflow')
+      recordInput(workspace.inputs, surface.key, placed, state);
     return state;
   }
 
-  /** A click, or a choice in an element that tells the app at once. */
+  /** Sends a click, or a choice in an element that sends at once. */
   async act(
     person: SlackPerson,
     surface: VisibleSurface,
     placed: Placed,
     state?: Dict,
   ): Promise<InteractionResult> {
-    const payload = payloads.blockActions(this.#context(), person, surface, placed, state);
+    const payload = payloads.createBlockActions(this.#context(), person, surface, placed, state);
     const delivery = await this.#deliver('interactive', payload);
     if (delivery.kind === 'acknowledged') return { ok: true };
-    return this.#trouble(person, TROUBLE[delivery.kind]);
+    return this.#reportFailure(person, failureSentences[delivery.kind]);
   }
 
-  /** Asks the app for options; a query shorter than the element's minimum asks nothing, as in Slack. */
+  /**
+   * Asks the app for options. Slack does not ask for a query shorter than the element's minimum.
+   */
   async suggest(
     person: SlackPerson,
     surface: VisibleSurface,
@@ -139,19 +148,22 @@ export class Interactions {
   ): Promise<Dict> {
     const min = Number(stringAt(placed.element, 'min_query_length') ?? 3);
     if (query.length < min) return { options: [] };
-    const payload = payloads.blockSuggestion(this.#context(), person, surface, placed, query);
+    const payload = payloads.createBlockSuggestion(this.#context(), person, surface, placed, query);
     const delivery = await this.#deliver('interactive', payload);
     if (delivery.kind !== 'acknowledged') {
-      this.#trouble(person, TROUBLE[delivery.kind]);
+      this.#reportFailure(person, failureSentences[delivery.kind]);
       return { options: [] };
     }
     const answer = isDict(delivery.payload) ? delivery.payload : {};
     const problems = checkSuggestions(answer);
     if (problems.length > 0) {
-      this.#trouble(person, `The app offered options Slack would refuse: ${problems.join('; ')}`);
+      this.#reportFailure(
+        person,
+        `The app offered options that Slack would reject: ${problems.join('; ')}`,
+      );
       return { options: [] };
     }
-    this.#offered.set(offeredKey(surface, placed), ownOptions(answer));
+    this.#offeredOptions.set(toOfferedKey(surface, placed), listOptions(answer));
     return answer;
   }
 
@@ -160,40 +172,46 @@ export class Interactions {
     const record = views.stack(person.id).at(-1);
     if (!record) throw new Error(`${person.realName} has no modal open`);
     const blocks = listAt(record.view, 'blocks');
-    const missing = inputProblems(blocks, stateValues(blocks, workspace.typed.get(record.id)));
+    const missing = findInputProblems(
+      blocks,
+      toStateValues(blocks, workspace.inputs.get(record.id)),
+    );
     if (Object.keys(missing).length > 0) {
       views.showErrors(record, missing);
       return { ok: false, errors: missing, action: 'errors' };
     }
     views.showErrors(record, {});
-    const view = views.wire(record);
-    const payload = payloads.viewPayload(workspace, person, view, { type: 'view_submission' });
+    const view = views.toWire(record);
+    const payload = payloads.createViewPayload(workspace, person, view, {
+      type: 'view_submission',
+    });
     const delivery = await this.#deliver('interactive', payload);
-    if (delivery.kind !== 'acknowledged') return this.#trouble(person, TROUBLE[delivery.kind]);
+    if (delivery.kind !== 'acknowledged')
+      return this.#reportFailure(person, failureSentences[delivery.kind]);
     try {
       return this.#afterSubmit(person, record, isDict(delivery.payload) ? delivery.payload : {});
     } catch (error) {
       if (!(error instanceof SlackError)) throw error;
-      const detail = listOfTexts(error.extra.errors).join('; ');
-      return this.#trouble(person, `${TROUBLE.failed} (${error.code}: ${detail})`);
+      const detail = toTexts(error.extra.errors).join('; ');
+      return this.#reportFailure(person, `${failureSentences.failed} (${error.code}: ${detail})`);
     }
   }
 
-  /** Closes the top modal, or all; the app hears of those that asked for it. */
+  /** Closes the top modal or all modals; the app is notified of modals with notify_on_close. */
   async closeModal(person: SlackPerson, all: boolean): Promise<void> {
     const { workspace, views } = this.#parts;
     const isCleared = all || views.stack(person.id).at(-1)?.view.clear_on_close === true;
-    const gone = views.stack(person.id).slice(isCleared ? 0 : -1);
-    const told = gone
+    const closing = views.stack(person.id).slice(isCleared ? 0 : -1);
+    const closePayloads = closing
       .filter((record) => record.view.notify_on_close === true)
       .map((record) =>
-        payloads.viewPayload(workspace, person, views.wire(record), {
+        payloads.createViewPayload(workspace, person, views.toWire(record), {
           type: 'view_closed',
           isCleared,
         }),
       );
     views.close(person.id, isCleared);
-    await Promise.all(told.map((payload) => this.#deliver('interactive', payload)));
+    await Promise.all(closePayloads.map((payload) => this.#deliver('interactive', payload)));
   }
 
   #afterSubmit(person: SlackPerson, record: ViewRecord, answer: Dict): SubmitOutcome {
@@ -218,23 +236,28 @@ export class Interactions {
     }
   }
 
-  /** Only input blocks can carry an error: with any other block_id the modal hangs in Slack. */
-  #showErrors(record: ViewRecord, given: Dict): SubmitOutcome {
+  /** Only input blocks can show errors: with any other block_id the modal hangs in Slack. */
+  #showErrors(record: ViewRecord, answerErrors: Dict): SubmitOutcome {
     const inputs = listAt(record.view, 'blocks').filter((block) => block.type === 'input');
     const ids = new Set(inputs.map((block) => block.block_id));
-    const stray = Object.keys(given).filter((id) => !ids.has(id));
-    if (stray.length > 0 || Object.keys(given).length === 0) {
-      throw new SlackError('invalid_errors', { errors: [`no input block: ${stray.join(', ')}`] });
+    const unknownIds = Object.keys(answerErrors).filter((id) => !ids.has(id));
+    if (unknownIds.length > 0 || Object.keys(answerErrors).length === 0) {
+      throw new SlackError('invalid_errors', {
+        errors: [`no input block: ${unknownIds.join(', ')}`],
+      });
     }
     const errors = Object.fromEntries(
-      Object.entries(given).map(([id, text]) => [id, String(text)]),
+      Object.entries(answerErrors).map(([id, text]) => [id, String(text)]),
     );
     this.#parts.views.showErrors(record, errors);
     return { ok: false, errors, action: 'errors' };
   }
 
-  /** Options for a value of an external select: those offered last, or those offered for its words. */
-  async #knownOptions(
+  /**
+   * The options for a value of an external select: those offered last, or those the app returns for
+   * it.
+   */
+  async #listKnownOptions(
     person: SlackPerson,
     surface: VisibleSurface,
     placed: Placed,
@@ -244,7 +267,7 @@ export class Interactions {
       (one) => one !== null && one !== '',
     );
     const known = [
-      ...(this.#offered.get(offeredKey(surface, placed)) ?? []),
+      ...(this.#offeredOptions.get(toOfferedKey(surface, placed)) ?? []),
       ...values.filter(isDict),
     ];
     const isKnown = (one: unknown) =>
@@ -253,7 +276,7 @@ export class Interactions {
         (option) => option.value === one || (isDict(option.text) && option.text.text === one),
       );
     for (const one of values.filter((each) => !isKnown(each))) {
-      known.push(...ownOptions(await this.suggest(person, surface, placed, String(one))));
+      known.push(...listOptions(await this.suggest(person, surface, placed, String(one))));
     }
     return known;
   }
@@ -270,13 +293,13 @@ export class Interactions {
     return this.#parts.link.deliver(type, payload);
   }
 
-  #trouble(person: SlackPerson, trouble: string): InteractionResult & { ok: false } {
+  #reportFailure(person: SlackPerson, trouble: string): InteractionResult & { ok: false } {
     this.#parts.workspace.notice(person.id, trouble);
     return { ok: false, trouble };
   }
 }
 
-const offeredKey = (surface: VisibleSurface, { block, element }: Placed) =>
+const toOfferedKey = (surface: VisibleSurface, { block, element }: Placed) =>
   `${surface.key}|${block.block_id}|${element.action_id}`;
 
-const listOfTexts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+const toTexts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

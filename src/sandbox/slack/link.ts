@@ -2,15 +2,15 @@ import type { Dict } from '../dict.ts';
 
 export type EnvelopeType = 'slash_commands' | 'interactive' | 'events_api';
 
-/** What became of something sent to the app. */
+/** The result of a delivery to the app. */
 export type LinkDelivery =
   | { kind: 'acknowledged'; payload: unknown }
-  /** Nothing within three seconds: people read `operation_timeout`. */
+  /** No answer within three seconds: people see `operation_timeout`. */
   | { kind: 'late' }
-  /** No connection, or an answer that is no success: people read `dispatch_failed`. */
+  /** No connection, or an error as answer: people see `dispatch_failed`. */
   | { kind: 'failed' };
 
-/** The way to the app: Socket Mode or HTTP. */
+/** The connection to the app: Socket Mode or HTTP. */
 export interface AppLink {
   deliver(type: EnvelopeType, payload: Dict): Promise<LinkDelivery>;
 }

@@ -2,7 +2,7 @@ import type { Dict } from '../dict.ts';
 import type { Views } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
-/** One call of the Web API, with what it may touch. */
+/** One call of the Web API with its context. */
 export interface ApiCall {
   args: Dict;
   workspace: Workspace;
@@ -14,7 +14,7 @@ export interface ApiCall {
   openSocketUrl: () => string;
 }
 
-/** A file between its upload and the message that shows it. */
+/** An uploaded file, before a message shows it. */
 export interface UploadedFile {
   id: string;
   name: string;
@@ -22,7 +22,10 @@ export interface UploadedFile {
   bytes: Buffer | undefined;
 }
 
-/** A method of the Web API. Rate: calls a minute (docs.slack.dev/apis/web-api/rate-limits, tiers 1–4). */
+/**
+ * A method of the Web API. Rate: calls per minute (docs.slack.dev/apis/web-api/rate-limits, tiers
+ * 1–4).
+ */
 export interface Method {
   args: readonly string[];
   perMinute: number;
@@ -31,4 +34,4 @@ export interface Method {
   run(call: ApiCall): Dict | Promise<Dict>;
 }
 
-export const TIER = { two: 20, three: 50, four: 100 } as const;
+export const tiers = { two: 20, three: 50, four: 100 } as const;

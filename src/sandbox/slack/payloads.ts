@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Dict, stringAt } from '../dict.ts';
-import { wireMessage } from './chat-methods.ts';
-import { type Placed, stateValues } from './state.ts';
+import { toWireMessage } from './chat-methods.ts';
+import { type Placed, toStateValues } from './state.ts';
 import type { VisibleSurface } from './surfaces.ts';
 import type { SlackPerson } from './users.ts';
 import type { Views } from './views.ts';
 import { makeId, type Workspace } from './workspace.ts';
 
-/** What the app is told with every interaction. Slack still sends the outdated `token`. */
-function common(workspace: Workspace, person: SlackPerson): Dict {
+/** The fields of every interaction. Slack still sends the outdated `token`. */
+function toCommonFields(workspace: Workspace, person: SlackPerson): Dict {
   const { team, appId } = workspace;
   return {
     user: { id: person.id, username: person.name, name: person.name, team_id: team.id },
@@ -20,11 +20,11 @@ function common(workspace: Workspace, person: SlackPerson): Dict {
   };
 }
 
-/** Where an interaction happened: the container and the message or view itself. */
-function place(workspace: Workspace, views: Views, surface: VisibleSurface): Dict {
+/** The location of an interaction: the container and the message or view itself. */
+function toLocation(workspace: Workspace, views: Views, surface: VisibleSurface): Dict {
   if (surface.kind !== 'message') {
     const container = { type: 'view', view_id: surface.view.id };
-    return { container, view: views.wire(surface.view) };
+    return { container, view: views.toWire(surface.view) };
   }
   const { message } = surface;
   const { ts, channelId, ephemeral, threadTs } = message;
@@ -37,14 +37,14 @@ function place(workspace: Workspace, views: Views, surface: VisibleSurface): Dic
       ...(threadTs && { thread_ts: threadTs }),
     },
     channel: { id: channelId, name: 'directmessage' },
-    state: { values: stateValues(message.blocks, workspace.typed.get(surface.key)) },
-    // Slack keeps no ephemeral message, so it cannot send one along.
-    ...(!ephemeral && { message: wireMessage(workspace, message) }),
+    state: { values: toStateValues(message.blocks, workspace.inputs.get(surface.key)) },
+    // Slack does not store ephemeral messages, so it cannot include them.
+    ...(!ephemeral && { message: toWireMessage(workspace, message) }),
   };
 }
 
-/** The payload of a click or a choice. */
-export function blockActions(
+/** Creates the payload of a click or a choice. */
+export function createBlockActions(
   { workspace, views, baseUrl }: { workspace: Workspace; views: Views; baseUrl: string },
   person: SlackPerson,
   surface: VisibleSurface,
@@ -74,16 +74,16 @@ export function blockActions(
   };
   return {
     type: 'block_actions',
-    ...common(workspace, person),
-    ...place(workspace, views, surface),
+    ...toCommonFields(workspace, person),
+    ...toLocation(workspace, views, surface),
     trigger_id: workspace.makeTrigger(person.id, surface.kind === 'modal'),
     ...responseUrl,
     actions: [action],
   };
 }
 
-/** The payload of a search in an external select. */
-export function blockSuggestion(
+/** Creates the payload of a search in an external select. */
+export function createBlockSuggestion(
   { workspace, views }: { workspace: Workspace; views: Views },
   person: SlackPerson,
   surface: VisibleSurface,
@@ -92,28 +92,28 @@ export function blockSuggestion(
 ): Dict {
   return {
     type: 'block_suggestion',
-    ...common(workspace, person),
-    ...place(workspace, views, surface),
+    ...toCommonFields(workspace, person),
+    ...toLocation(workspace, views, surface),
     action_id: element.action_id,
     block_id: block.block_id,
     value: query,
   };
 }
 
-/** The payload of a submitted or closed modal. */
-export function viewPayload(
+/** Creates the payload of a submitted or closed modal. */
+export function createViewPayload(
   workspace: Workspace,
   person: SlackPerson,
   view: Dict,
-  what: { type: 'view_submission' } | { type: 'view_closed'; isCleared: boolean },
+  closing: { type: 'view_submission' } | { type: 'view_closed'; isCleared: boolean },
 ): Dict {
-  const base = { type: what.type, ...common(workspace, person), view };
-  if (what.type === 'view_closed') return { ...base, is_cleared: what.isCleared };
+  const base = { type: closing.type, ...toCommonFields(workspace, person), view };
+  if (closing.type === 'view_closed') return { ...base, is_cleared: closing.isCleared };
   return { ...base, trigger_id: workspace.makeTrigger(person.id, true), response_urls: [] };
 }
 
-/** The payload of a slash command. */
-export function slashCommand(
+/** Creates the payload of a slash command. */
+export function createSlashCommand(
   { workspace, baseUrl }: { workspace: Workspace; baseUrl: string },
   person: SlackPerson,
   command: string,
@@ -131,7 +131,7 @@ export function slashCommand(
     user_id: person.id,
     user_name: person.name,
     command,
-    text: mentionsEscaped(workspace, text),
+    text: escapeMentions(workspace, text),
     api_app_id: appId,
     is_enterprise_install: 'false',
     response_url: `${baseUrl}/response/${id}`,
@@ -139,8 +139,8 @@ export function slashCommand(
   };
 }
 
-/** `should_escape` of the manifest: @handles of people arrive as `<@U…|handle>`. */
-function mentionsEscaped(workspace: Workspace, text: string): string {
+/** Implements `should_escape` of the manifest: @handles of people become `<@U…|handle>`. */
+function escapeMentions(workspace: Workspace, text: string): string {
   return text.replace(/(^|[\s=])@([\w.-]+)/g, (whole, before: string, handle: string) => {
     const person = [...workspace.people.values()].find(
       (one) => one.name === handle && !one.noSlack,
@@ -149,8 +149,8 @@ function mentionsEscaped(workspace: Workspace, text: string): string {
   });
 }
 
-/** The outer part of an event. */
-export function eventCallback(workspace: Workspace, event: Dict): Dict {
+/** Creates the envelope of an event. */
+export function createEventCallback(workspace: Workspace, event: Dict): Dict {
   const { team, appId, botUserId } = workspace;
   return {
     token: 'sandbox-verification-token',
@@ -174,8 +174,8 @@ export function eventCallback(workspace: Workspace, event: Dict): Dict {
   };
 }
 
-/** The event of a person's message to the app. */
-export function messageEvent(
+/** Creates the event of a person's message to the app. */
+export function createMessageEvent(
   workspace: Workspace,
   channelId: string,
   ts: string,
@@ -204,7 +204,7 @@ export function messageEvent(
   };
 }
 
-/** Whether using this element tells the app at once, or only when its modal is submitted. */
+/** Whether Slack sends a choice in this element at once instead of with the submitted modal. */
 export const isDispatching = ({ block, element }: Placed): boolean =>
   block.type !== 'input' ||
   block.dispatch_action === true ||

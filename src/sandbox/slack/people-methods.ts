@@ -1,22 +1,22 @@
 import { flagAt, stringAt } from '../dict.ts';
-import { type ApiCall, type Method, TIER } from './method.ts';
+import { type ApiCall, type Method, tiers } from './method.ts';
 import { SlackError } from './slack-error.ts';
-import { wireUser } from './users.ts';
+import { toWireUser } from './users.ts';
 import { makeId } from './workspace.ts';
 
-const members = ({ workspace }: ApiCall) =>
+const listMembers = ({ workspace }: ApiCall) =>
   [...workspace.people.values()].filter((person) => !person.noSlack);
 
-const shown = (call: ApiCall, id: string | undefined) => {
+const toVisibleUser = (call: ApiCall, id: string | undefined) => {
   const person = id ? call.workspace.member(id) : undefined;
   if (!person) throw new SlackError('user_not_found');
-  return wireUser(person, call.workspace.team, call.scopes.includes('users:read.email'));
+  return toWireUser(person, call.workspace.team, call.scopes.includes('users:read.email'));
 };
 
-const cursorAfter = (id: string) => Buffer.from(`user:${id}`).toString('base64');
+const toCursor = (id: string) => Buffer.from(`user:${id}`).toString('base64');
 
-/** Methods about the app itself, the team and the people. */
-export const PEOPLE_METHODS: Record<string, Method> = {
+/** Methods for the app itself, the team and the people. */
+export const peopleMethods: Record<string, Method> = {
   'auth.test': {
     args: [],
     perMinute: 300,
@@ -32,13 +32,13 @@ export const PEOPLE_METHODS: Record<string, Method> = {
   },
   'apps.connections.open': {
     args: [],
-    perMinute: TIER.three,
+    perMinute: tiers.three,
     token: 'app',
     run: ({ openSocketUrl }) => ({ url: openSocketUrl() }),
   },
   'bots.info': {
     args: ['bot', 'team_id'],
-    perMinute: TIER.three,
+    perMinute: tiers.three,
     scope: 'users:read',
     run: ({ args, workspace: { botId, botUserId, appId } }) => {
       if (args.bot !== botId) throw new SlackError('bot_not_found');
@@ -49,51 +49,51 @@ export const PEOPLE_METHODS: Record<string, Method> = {
   },
   'team.info': {
     args: ['team', 'domain'],
-    perMinute: TIER.three,
+    perMinute: tiers.three,
     scope: 'team:read',
     run: ({ workspace: { team } }) => ({ team: { ...team, email_domain: '', icon: {} } }),
   },
   'users.info': {
     args: ['user', 'include_locale'],
-    perMinute: TIER.four,
+    perMinute: tiers.four,
     scope: 'users:read',
     run: (call) => {
-      const user = shown(call, stringAt(call.args, 'user'));
+      const user = toVisibleUser(call, stringAt(call.args, 'user'));
       return { user: flagAt(call.args, 'include_locale') ? { ...user, locale: 'en-US' } : user };
     },
   },
   'users.list': {
     args: ['cursor', 'limit', 'include_locale', 'team_id'],
-    perMinute: TIER.two,
+    perMinute: tiers.two,
     scope: 'users:read',
     run: (call) => {
-      const all = members(call);
+      const all = listMembers(call);
       const cursor = stringAt(call.args, 'cursor');
-      const start = cursor ? all.findIndex((person) => cursorAfter(person.id) === cursor) : 0;
+      const start = cursor ? all.findIndex((person) => toCursor(person.id) === cursor) : 0;
       if (start < 0) throw new SlackError('invalid_cursor');
       const limit = Math.min(1_000, Number(stringAt(call.args, 'limit') ?? 0)) || all.length;
       const next = all[start + limit];
       return {
-        members: all.slice(start, start + limit).map((person) => shown(call, person.id)),
+        members: all.slice(start, start + limit).map((person) => toVisibleUser(call, person.id)),
         cache_ts: Math.floor(call.workspace.now() / 1000),
-        response_metadata: { next_cursor: next ? cursorAfter(next.id) : '' },
+        response_metadata: { next_cursor: next ? toCursor(next.id) : '' },
       };
     },
   },
   'users.lookupByEmail': {
     args: ['email', 'team_id'],
-    perMinute: TIER.three,
+    perMinute: tiers.three,
     scope: 'users:read.email',
     run: (call) => {
       const email = stringAt(call.args, 'email')?.toLowerCase();
-      const person = members(call).find((one) => email && one.email?.toLowerCase() === email);
+      const person = listMembers(call).find((one) => email && one.email?.toLowerCase() === email);
       if (!person || person.deleted || person.isBot) throw new SlackError('users_not_found');
-      return { user: shown(call, person.id) };
+      return { user: toVisibleUser(call, person.id) };
     },
   },
   'usergroups.list': {
     args: ['include_count', 'include_disabled', 'include_users', 'team_id'],
-    perMinute: TIER.two,
+    perMinute: tiers.two,
     scope: 'usergroups:read',
     run: ({ workspace: { userGroups, team } }) => ({
       usergroups: userGroups.map(({ users, ...group }) => ({
@@ -107,7 +107,7 @@ export const PEOPLE_METHODS: Record<string, Method> = {
   },
   'usergroups.users.list': {
     args: ['usergroup', 'include_disabled', 'team_id'],
-    perMinute: TIER.two,
+    perMinute: tiers.two,
     scope: 'usergroups:read',
     run: ({ args, workspace }) => {
       const group = workspace.userGroups.find(({ id }) => id === stringAt(args, 'usergroup'));
@@ -117,7 +117,7 @@ export const PEOPLE_METHODS: Record<string, Method> = {
   },
   'files.getUploadURLExternal': {
     args: ['filename', 'length', 'alt_txt', 'alt_text', 'snippet_type'],
-    perMinute: TIER.four,
+    perMinute: tiers.four,
     scope: 'files:write',
     run: ({ args, files, baseUrl }) => {
       const name = stringAt(args, 'filename');

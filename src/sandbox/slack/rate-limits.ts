@@ -3,25 +3,25 @@ interface Bucket {
   at: number;
 }
 
-/** `chat.postMessage` has limits of its own: one message a second and channel, with a small burst. */
-const POST_BURST = 4;
-const POSTS_PER_MINUTE = 300;
+/** Limits of `chat.postMessage`: one message per second and channel, with a small burst. */
+const postBurst = 4;
+const postsPerMinute = 300;
 
-/** Slack's rate limits as token buckets: a method's tier, and the limits of posting. */
+/** Slack's rate limits as token buckets: the tier of each method, and the limits of posting. */
 export class RateLimits {
   readonly #buckets = new Map<string, Bucket>();
   readonly #now: () => number;
 
-  /** @param now milliseconds */
+  /** @param now a clock in milliseconds */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** Seconds to wait before this call is allowed; 0 when it is allowed now. */
-  wait(method: string, perMinute: number, channel?: string): number {
+  /** Seconds until this call is allowed; 0 if it is allowed now. */
+  getWaitSeconds(method: string, perMinute: number, channel?: string): number {
     if (method !== 'chat.postMessage') return this.#take(method, perMinute, perMinute / 60);
-    const ofChannel = this.#take(`${method}:${channel}`, POST_BURST, 1);
-    return ofChannel || this.#take(method, POSTS_PER_MINUTE, POSTS_PER_MINUTE / 60);
+    const channelWait = this.#take(`${method}:${channel}`, postBurst, 1);
+    return channelWait || this.#take(method, postsPerMinute, postsPerMinute / 60);
   }
 
   #take(key: string, capacity: number, perSecond: number): number {

@@ -1,11 +1,13 @@
 import { type Dict, flagAt, isDict, listAt, stringAt } from '../dict.ts';
-import { changeMessage, refuseBadMessage } from './chat-methods.ts';
+import { assertValidMessage, changeMessage } from './chat-methods.ts';
 import { SlackError } from './slack-error.ts';
 import type { Message, Workspace } from './workspace.ts';
 
-/** A message answered to a command or posted to a response_url; only the person sees it unless it says in_channel. */
+/**
+ * Posts an answer to a command or response_url; only the person sees it, unless it is in_channel.
+ */
 export function postResponse(workspace: Workspace, channelId: string, body: Dict): Message {
-  refuseBadMessage(body);
+  assertValidMessage(body);
   return workspace.post({
     channelId,
     authorId: workspace.botUserId,
@@ -17,8 +19,8 @@ export function postResponse(workspace: Workspace, channelId: string, body: Dict
 }
 
 /**
- * One use of a response_url: posts, replaces or deletes.
- * @throws SlackError expired_url, used_url, cant_delete_message, and what messages are refused with
+ * Uses a response_url once: posts, replaces or deletes a message.
+ * @throws SlackError expired_url, used_url, cant_delete_message, and the errors of invalid messages
  */
 export function useResponseUrl(workspace: Workspace, id: string, body: unknown): void {
   const url = workspace.takeResponseUrl(id);
@@ -29,12 +31,12 @@ export function useResponseUrl(workspace: Workspace, id: string, body: unknown):
     const others = Object.keys(body).filter((key) => key !== 'delete_original');
     if (!conversation || !source || others.length > 0) throw new SlackError('cant_delete_message');
     conversation.messages.splice(conversation.messages.indexOf(source), 1);
-    workspace.changed(url.personId, 'message');
+    workspace.notifyChange(url.personId, 'message');
     return;
   }
-  // The command itself is no message: there is nothing to replace, and the answer is posted.
+  // A command is not a message that could be replaced, so its answer is posted.
   if (flagAt(body, 'replace_original') && source) {
-    refuseBadMessage(body);
+    assertValidMessage(body);
     changeMessage(workspace, source, body);
     return;
   }

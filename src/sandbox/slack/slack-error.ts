@@ -1,6 +1,6 @@
 import type { Dict } from '../dict.ts';
 
-/** A refusal with Slack's own error code; it becomes `{ ok: false, error: code }`. */
+/** A failed call with Slack's own error code; it becomes `{ ok: false, error: code }`. */
 export class SlackError extends Error {
   readonly code: string;
   readonly extra: Dict;
@@ -13,8 +13,8 @@ export class SlackError extends Error {
   }
 }
 
-/** A refusal that says where in the payload the trouble is, as Slack does. */
-export const refusedWith = (code: string, problems: string[]): SlackError =>
+/** Creates an error that names the invalid parts of the payload, as Slack does. */
+export const createPayloadError = (code: string, problems: string[]): SlackError =>
   new SlackError(code, {
     errors: problems,
     response_metadata: { messages: problems.map((problem) => `[ERROR] ${problem}`) },

@@ -14,45 +14,48 @@ export interface SocketLinkOptions {
   ackTimeoutMs: number;
 }
 
-const PATH = '/link/';
-/** The client gives up a connection it gets no ping on for 30 s. */
-const PING_MS = 10_000;
+const socketPath = '/link/';
+/** The client closes a connection without a ping for 30 s. */
+const pingIntervalMs = 10_000;
 
-/** Socket Mode: each payload goes to one of the app's connections and is to be acknowledged there. */
+/**
+ * Socket Mode: sends each payload to one of the app's connections and waits for its acknowledgment
+ * there.
+ */
 export class SocketLink implements AppLink {
   readonly #options: SocketLinkOptions;
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #tickets = new Set<string>();
-  readonly #waiting = new Map<string, (payload: unknown) => void>();
-  readonly #pinging: NodeJS.Timeout;
+  readonly #pendingAcks = new Map<string, (payload: unknown) => void>();
+  readonly #pingTimer: NodeJS.Timeout;
   #turn = 0;
 
   constructor(options: SocketLinkOptions) {
     this.#options = options;
-    this.#pinging = setInterval(() => {
-      for (const socket of this.#open()) socket.ping();
-    }, PING_MS);
-    this.#pinging.unref();
+    this.#pingTimer = setInterval(() => {
+      for (const socket of this.#listOpenSockets()) socket.ping();
+    }, pingIntervalMs);
+    this.#pingTimer.unref();
   }
 
-  /** The address `apps.connections.open` gives out; good for one connection. */
+  /** The address that `apps.connections.open` returns; valid for one connection. */
   openUrl(): string {
     const ticket = randomUUID();
     this.#tickets.add(ticket);
     const base = this.#options.baseUrl().replace(/^http/, 'ws');
-    return `${base}${PATH}?ticket=${ticket}&app_id=${this.#options.appId}`;
+    return `${base}${socketPath}?ticket=${ticket}&app_id=${this.#options.appId}`;
   }
 
-  /** Takes the upgrade when it is for Socket Mode; returns whether it was. */
+  /** Accepts Socket Mode upgrades; returns whether this was one. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname !== PATH) return false;
-    const isKnown = this.#tickets.delete(url.searchParams.get('ticket') ?? '');
-    if (!isKnown || !isLocalHost(request) || this.#options.failures.isOffline()) {
+    if (url.pathname !== socketPath) return false;
+    const isTicketValid = this.#tickets.delete(url.searchParams.get('ticket') ?? '');
+    if (!isTicketValid || !isLocalHost(request) || this.#options.failures.isOffline()) {
       socket.destroy();
       return true;
     }
-    this.#server.handleUpgrade(request, socket, head, (client) => this.#greet(client));
+    this.#server.handleUpgrade(request, socket, head, (client) => this.#accept(client));
     return true;
   }
 
@@ -67,48 +70,48 @@ export class SocketLink implements AppLink {
     };
     const delivery = await this.#send(envelope);
     if (type !== 'events_api') return delivery;
-    // Slack sends an event again that was not acknowledged, under the same envelope_id.
-    const isAgain = delivery.kind === 'late' || failures.take(['redeliver']);
-    return isAgain
+    // Slack resends an event that was not acknowledged, with the same envelope_id.
+    const isResent = delivery.kind === 'late' || failures.take(['redeliver']);
+    return isResent
       ? this.#send({ ...envelope, retry_attempt: 1, retry_reason: 'timeout' })
       : delivery;
   }
 
-  /** Ends every connection with Slack's notice; clients connect anew. */
+  /** Closes every connection with Slack's notice; clients reconnect. */
   disconnect(
     reason: 'warning' | 'refresh_requested' | 'link_disabled' = 'refresh_requested',
   ): void {
-    for (const socket of this.#open()) {
+    for (const socket of this.#listOpenSockets()) {
       socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'sandbox' } }));
       socket.close();
     }
   }
 
-  /** Cuts every connection without a word. */
+  /** Drops every connection without a notice. */
   cut(): void {
     for (const socket of this.#server.clients) socket.terminate();
   }
 
-  /** How many connections the app holds. */
+  /** Number of the app's open connections. */
   get connections(): number {
-    return this.#open().length;
+    return this.#listOpenSockets().length;
   }
 
   close(): void {
-    clearInterval(this.#pinging);
+    clearInterval(this.#pingTimer);
     this.cut();
     this.#server.close();
   }
 
-  #open(): WebSocket[] {
+  #listOpenSockets(): WebSocket[] {
     return [...this.#server.clients].filter((socket) => socket.readyState === WebSocket.OPEN);
   }
 
-  #greet(socket: WebSocket): void {
+  #accept(socket: WebSocket): void {
     socket.on('message', (data) => {
       const message = parseJson(String(data));
       if (!isDict(message)) return;
-      this.#waiting.get(String(message.envelope_id))?.(message.payload);
+      this.#pendingAcks.get(String(message.envelope_id))?.(message.payload);
     });
     socket.on('error', () => socket.terminate());
     const hello = {
@@ -121,18 +124,18 @@ export class SocketLink implements AppLink {
   }
 
   #send(envelope: Dict & { envelope_id: string }): Promise<LinkDelivery> {
-    const open = this.#open();
+    const open = this.#listOpenSockets();
     this.#turn += 1;
     const socket = open[this.#turn % open.length];
     if (!socket) return Promise.resolve({ kind: 'failed' });
     return new Promise((resolve) => {
       const settle = (delivery: LinkDelivery) => {
         clearTimeout(timer);
-        this.#waiting.delete(envelope.envelope_id);
+        this.#pendingAcks.delete(envelope.envelope_id);
         resolve(delivery);
       };
       const timer = setTimeout(() => settle({ kind: 'late' }), this.#options.ackTimeoutMs);
-      this.#waiting.set(envelope.envelope_id, (payload) =>
+      this.#pendingAcks.set(envelope.envelope_id, (payload) =>
         settle({ kind: 'acknowledged', payload }),
       );
       socket.send(JSON.stringify(envelope));

@@ -1,8 +1,10 @@
 import { type Dict, dictAt, isDict, listAt } from '../dict.ts';
-import { plainOf } from './wording.ts';
+import { toPlainText } from './wording.ts';
 
-/** How each stateful element says its value: the field in `state.values`, and where its first value stands. */
-const FIELDS: Record<string, { field: string; initial: string; isMany?: true }> = {
+/**
+ * By element type: the field of its value in `state.values`, and the field of its initial value.
+ */
+const valueFields: Record<string, { field: string; initial: string; isMulti?: true }> = {
   plain_text_input: { field: 'value', initial: 'initial_value' },
   number_input: { field: 'value', initial: 'initial_value' },
   email_text_input: { field: 'value', initial: 'initial_value' },
@@ -11,11 +13,11 @@ const FIELDS: Record<string, { field: string; initial: string; isMany?: true }> 
   static_select: { field: 'selected_option', initial: 'initial_option' },
   external_select: { field: 'selected_option', initial: 'initial_option' },
   radio_buttons: { field: 'selected_option', initial: 'initial_option' },
-  checkboxes: { field: 'selected_options', initial: 'initial_options', isMany: true },
-  multi_static_select: { field: 'selected_options', initial: 'initial_options', isMany: true },
-  multi_external_select: { field: 'selected_options', initial: 'initial_options', isMany: true },
+  checkboxes: { field: 'selected_options', initial: 'initial_options', isMulti: true },
+  multi_static_select: { field: 'selected_options', initial: 'initial_options', isMulti: true },
+  multi_external_select: { field: 'selected_options', initial: 'initial_options', isMulti: true },
   users_select: { field: 'selected_user', initial: 'initial_user' },
-  multi_users_select: { field: 'selected_users', initial: 'initial_users', isMany: true },
+  multi_users_select: { field: 'selected_users', initial: 'initial_users', isMulti: true },
   conversations_select: { field: 'selected_conversation', initial: 'initial_conversation' },
   channels_select: { field: 'selected_channel', initial: 'initial_channel' },
   datepicker: { field: 'selected_date', initial: 'initial_date' },
@@ -23,38 +25,38 @@ const FIELDS: Record<string, { field: string; initial: string; isMany?: true }> 
   datetimepicker: { field: 'selected_date_time', initial: 'initial_date_time' },
 };
 
-/** An interactive element and the block it stands in. */
+/** An interactive element and its block. */
 export interface Placed {
   block: Dict;
   element: Dict;
 }
 
-/** Every interactive element of these blocks, in reading order. */
-export function placedElements(blocks: Dict[]): Placed[] {
+/** All interactive elements of these blocks, in reading order. */
+export function listElements(blocks: Dict[]): Placed[] {
   return blocks.flatMap((block) => {
-    const one = ['element', 'accessory'].map((key) => dictAt(block, key));
-    const many = block.type === 'actions' ? listAt(block, 'elements') : [];
-    return [...one, ...many]
+    const single = ['element', 'accessory'].map((key) => dictAt(block, key));
+    const multiple = block.type === 'actions' ? listAt(block, 'elements') : [];
+    return [...single, ...multiple]
       .filter((element) => element.action_id !== undefined)
       .map((element) => ({ block, element }));
   });
 }
 
-const keyOf = ({ block, element }: Placed) => `${block.block_id}|${element.action_id}`;
+const toElementKey = ({ block, element }: Placed) => `${block.block_id}|${element.action_id}`;
 
-/** The value of an element before anybody touched it, in the form of `state.values`. */
-function initialState(element: Dict): Dict | undefined {
-  const shape = FIELDS[String(element.type)];
+/** The state of an element before any input, in the form of `state.values`. */
+function toInitialState(element: Dict): Dict | undefined {
+  const shape = valueFields[String(element.type)];
   if (!shape) return undefined;
-  const first = element[shape.initial] ?? (shape.isMany ? [] : null);
+  const first = element[shape.initial] ?? (shape.isMulti ? [] : null);
   return { type: element.type, [shape.field]: first };
 }
 
-/** `state.values` of a surface: what was typed over what the app had put there. */
-export function stateValues(blocks: Dict[], typed: Map<string, Dict> | undefined): Dict {
+/** The `state.values` of a surface: inputs, or else the initial values of the app. */
+export function toStateValues(blocks: Dict[], inputs: Map<string, Dict> | undefined): Dict {
   const values: Record<string, Dict> = {};
-  for (const placed of placedElements(blocks)) {
-    const state = typed?.get(keyOf(placed)) ?? initialState(placed.element);
+  for (const placed of listElements(blocks)) {
+    const state = inputs?.get(toElementKey(placed)) ?? toInitialState(placed.element);
     if (!state) continue;
     const blockId = String(placed.block.block_id);
     values[blockId] = { ...values[blockId], [String(placed.element.action_id)]: state };
@@ -62,60 +64,65 @@ export function stateValues(blocks: Dict[], typed: Map<string, Dict> | undefined
   return values;
 }
 
-/** Notes what the person typed or chose. */
-export function setTyped(
-  typed: Map<string, Map<string, Dict>>,
+/** Records what a person typed or chose. */
+export function recordInput(
+  inputs: Map<string, Map<string, Dict>>,
   surface: string,
   placed: Placed,
   state: Dict,
 ): void {
-  const ofSurface = typed.get(surface) ?? new Map<string, Dict>();
-  ofSurface.set(keyOf(placed), state);
-  typed.set(surface, ofSurface);
+  const surfaceInputs = inputs.get(surface) ?? new Map<string, Dict>();
+  surfaceInputs.set(toElementKey(placed), state);
+  inputs.set(surface, surfaceInputs);
 }
 
-/** Slack keeps typed input over an update only where block_id and action_id (and the kind) stayed. */
-export function keepTyped(
-  typed: Map<string, Map<string, Dict>>,
+/**
+ * Slack keeps inputs after an update only if block_id, action_id and element type stay the same.
+ */
+export function retainInput(
+  inputs: Map<string, Map<string, Dict>>,
   surface: string,
   before: Dict[],
   after: Dict[],
 ): void {
-  const old = typed.get(surface);
-  if (!old) return;
-  const kinds = new Map(kindsOf(before));
-  const kept = placedElements(after).flatMap((placed): [string, Dict][] => {
-    const key = keyOf(placed);
-    const state = old.get(key);
+  const previous = inputs.get(surface);
+  if (!previous) return;
+  const kinds = new Map(listElementKinds(before));
+  const retained = listElements(after).flatMap((placed): [string, Dict][] => {
+    const key = toElementKey(placed);
+    const state = previous.get(key);
     return state && kinds.get(key) === placed.element.type ? [[key, state]] : [];
   });
-  typed.set(surface, new Map(kept));
+  inputs.set(surface, new Map(retained));
 }
 
-const kindsOf = (blocks: Dict[]): [string, unknown][] =>
-  placedElements(blocks).map((placed) => [keyOf(placed), placed.element.type]);
+const listElementKinds = (blocks: Dict[]): [string, unknown][] =>
+  listElements(blocks).map((placed) => [toElementKey(placed), placed.element.type]);
 
-/** The options an element offers itself; those of external selects come from a suggestion answer. */
-export const ownOptions = (element: Dict): Dict[] => [
+/**
+ * The options in an element itself. The options of external selects come from the app's answers.
+ */
+export const listOptions = (element: Dict): Dict[] => [
   ...listAt(element, 'options'),
   ...listAt(element, 'option_groups').flatMap((group) => listAt(group, 'options')),
 ];
 
-/** What a person means by a value: an option by its value or text, somebody by id, e-mail or handle. */
+/** Resolves values: an option by its value or text, a person by id, e-mail or handle. */
 export interface Lookup {
   options: Dict[];
   personId: (idOrEmail: string) => string | undefined;
 }
 
 /**
- * The state of an element after somebody chose or typed this value (null clears it; a list for multi-selects).
- * @throws Error when there is no such option or person
+ * The state of an element after choosing or typing a value (null clears it; a list for
+ * multi-selects).
+ * @throws Error no such option or person
  */
-export function chosenState(element: Dict, value: unknown, lookup: Lookup): Dict {
+export function toChosenState(element: Dict, value: unknown, lookup: Lookup): Dict {
   const type = String(element.type);
-  const shape = FIELDS[type] ?? { field: 'selected_option', initial: '' };
-  const resolve = (one: unknown): unknown => resolveOne(shape.field, one, lookup);
-  if (shape.isMany) {
+  const shape = valueFields[type] ?? { field: 'selected_option', initial: '' };
+  const resolve = (one: unknown): unknown => resolveValue(shape.field, one, lookup);
+  if (shape.isMulti) {
     const list =
       value === null || value === undefined ? [] : Array.isArray(value) ? value : [value];
     return { type, [shape.field]: list.map(resolve) };
@@ -124,18 +131,20 @@ export function chosenState(element: Dict, value: unknown, lookup: Lookup): Dict
   return { type, [shape.field]: isEmpty ? null : resolve(value) };
 }
 
-function resolveOne(field: string, value: unknown, { options, personId }: Lookup): unknown {
+function resolveValue(field: string, value: unknown, { options, personId }: Lookup): unknown {
   if (field.startsWith('selected_option')) {
-    const wanted = isDict(value) ? value.value : value;
-    const exact = options.find((option) => option.value === wanted);
-    const found = exact ?? options.find((option) => plainOf(option.text) === wanted);
+    const optionValue = isDict(value) ? value.value : value;
+    const exact = options.find((option) => option.value === optionValue);
+    const found = exact ?? options.find((option) => toPlainText(option.text) === optionValue);
     if (found) return found;
-    const offered = options.map((option) => plainOf(option.text)).join(', ');
-    throw new Error(`There is no option “${String(wanted)}”; offered are: ${offered || 'none'}`);
+    const offered = options.map((option) => toPlainText(option.text)).join(', ');
+    throw new Error(
+      `There is no option “${String(optionValue)}”; the options are: ${offered || 'none'}`,
+    );
   }
   if (field.startsWith('selected_user')) {
     const id = personId(String(value));
-    if (!id) throw new Error(`There is nobody called “${String(value)}”`);
+    if (!id) throw new Error(`There is no person “${String(value)}”`);
     return id;
   }
   return field === 'selected_date_time'
@@ -145,9 +154,9 @@ function resolveOne(field: string, value: unknown, { options, personId }: Lookup
       : String(value);
 }
 
-/** The bare value inside a state, and undefined when there is none. */
-export function bareValue(element: Dict, state: Dict): unknown {
-  const value = state[FIELDS[String(element.type)]?.field ?? 'value'];
+/** Reads the plain value of a state; undefined if it is empty. */
+export function readValue(element: Dict, state: Dict): unknown {
+  const value = state[valueFields[String(element.type)]?.field ?? 'value'];
   const isEmpty = value === null || value === '' || (Array.isArray(value) && value.length === 0);
   return isEmpty ? undefined : value;
 }

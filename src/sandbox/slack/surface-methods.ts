@@ -1,16 +1,16 @@
 import { type Dict, flagAt, stringAt } from '../dict.ts';
-import { openConversation, wireMessage } from './chat-methods.ts';
-import { type ApiCall, type Method, TIER } from './method.ts';
-import { refusedWith, SlackError } from './slack-error.ts';
+import { openConversation, toWireMessage } from './chat-methods.ts';
+import { type ApiCall, type Method, tiers } from './method.ts';
+import { createPayloadError, SlackError } from './slack-error.ts';
 import type { Conversation, Message } from './workspace.ts';
 
-function conversationOf(call: ApiCall): Conversation {
+function findConversation(call: ApiCall): Conversation {
   const found = call.workspace.conversations.get(stringAt(call.args, 'channel') ?? '');
   if (!found) throw new SlackError('channel_not_found');
   return found;
 }
 
-const channelObject = ({ id, personId }: Conversation): Dict => ({
+const toChannelObject = ({ id, personId }: Conversation): Dict => ({
   id,
   is_im: true,
   user: personId,
@@ -18,8 +18,8 @@ const channelObject = ({ id, personId }: Conversation): Dict => ({
   is_open: true,
 });
 
-/** A page of messages between `oldest` and `latest`; ephemeral messages are never in a history. */
-function page(call: ApiCall, messages: Message[]): Dict {
+/** A page of messages between `oldest` and `latest`. Histories never contain ephemeral messages. */
+function toPage(call: ApiCall, messages: Message[]): Dict {
   const oldest = Number(stringAt(call.args, 'oldest') ?? 0);
   const latest = Number(stringAt(call.args, 'latest') ?? Infinity);
   const isInclusive = flagAt(call.args, 'inclusive');
@@ -33,20 +33,20 @@ function page(call: ApiCall, messages: Message[]): Dict {
   return {
     messages: inside
       .slice(start, start + limit)
-      .map((message) => wireMessage(call.workspace, message)),
+      .map((message) => toWireMessage(call.workspace, message)),
     has_more: hasMore,
     response_metadata: { next_cursor: hasMore ? String(start + limit) : '' },
   };
 }
 
-function needView(call: ApiCall): unknown {
+function requireView(call: ApiCall): unknown {
   if (call.args.view === undefined) {
-    throw refusedWith('invalid_arguments', ['missing required field: view']);
+    throw createPayloadError('invalid_arguments', ['missing required field: view']);
   }
   return call.args.view;
 }
 
-const HISTORY_ARGS = [
+const historyArgs = [
   'channel',
   'cursor',
   'limit',
@@ -56,11 +56,11 @@ const HISTORY_ARGS = [
   'include_all_metadata',
 ];
 
-/** Methods about conversations, modals and Home. */
-export const SURFACE_METHODS: Record<string, Method> = {
+/** Methods for conversations, modals and Home. */
+export const surfaceMethods: Record<string, Method> = {
   'conversations.open': {
     args: ['channel', 'users', 'return_im', 'prevent_creation'],
-    perMinute: TIER.three,
+    perMinute: tiers.three,
     scope: 'im:write',
     run: (call) => {
       const channel = stringAt(call.args, 'channel');
@@ -72,86 +72,86 @@ export const SURFACE_METHODS: Record<string, Method> = {
       const conversation = openConversation(call, personId);
       return {
         channel: flagAt(call.args, 'return_im')
-          ? channelObject(conversation)
+          ? toChannelObject(conversation)
           : { id: conversation.id },
       };
     },
   },
   'conversations.info': {
     args: ['channel', 'include_locale', 'include_num_members'],
-    perMinute: TIER.three,
+    perMinute: tiers.three,
     scope: 'im:read',
-    run: (call) => ({ channel: channelObject(conversationOf(call)) }),
+    run: (call) => ({ channel: toChannelObject(findConversation(call)) }),
   },
   'conversations.history': {
-    args: HISTORY_ARGS,
-    perMinute: TIER.three,
+    args: historyArgs,
+    perMinute: tiers.three,
     scope: 'im:history',
     run: (call) => {
-      const { messages } = conversationOf(call);
+      const { messages } = findConversation(call);
       const top = messages.filter(
         (one) => !one.ephemeral && (!one.threadTs || one.threadTs === one.ts),
       );
-      return page(call, top.reverse());
+      return toPage(call, top.reverse());
     },
   },
   'conversations.replies': {
-    args: [...HISTORY_ARGS, 'ts'],
-    perMinute: TIER.three,
+    args: [...historyArgs, 'ts'],
+    perMinute: tiers.three,
     scope: 'im:history',
     run: (call) => {
       const ts = stringAt(call.args, 'ts');
-      const { messages } = conversationOf(call);
+      const { messages } = findConversation(call);
       const thread = messages.filter(
         (one) => !one.ephemeral && (one.ts === ts || one.threadTs === ts),
       );
       if (thread.length === 0) throw new SlackError('thread_not_found');
-      return page(call, thread);
+      return toPage(call, thread);
     },
   },
   'views.open': {
     args: ['trigger_id', 'interactivity_pointer', 'view'],
-    perMinute: TIER.four,
+    perMinute: tiers.four,
     run: (call) => {
-      const view = needView(call);
+      const view = requireView(call);
       const trigger = call.workspace.takeTrigger(stringAt(call.args, 'trigger_id'));
-      // A click inside a modal opens on top of it; one outside begins anew.
+      // A click inside a modal opens the new one on top; a click outside starts a new stack.
       if (!trigger.fromView) call.views.close(trigger.personId, true);
-      return { view: call.views.wire(call.views.push(trigger.personId, view)) };
+      return { view: call.views.toWire(call.views.push(trigger.personId, view)) };
     },
   },
   'views.push': {
     args: ['trigger_id', 'interactivity_pointer', 'view'],
-    perMinute: TIER.four,
+    perMinute: tiers.four,
     run: (call) => {
-      const view = needView(call);
+      const view = requireView(call);
       const trigger = call.workspace.takeTrigger(stringAt(call.args, 'trigger_id'));
       if (call.views.stack(trigger.personId).length === 0) throw new SlackError('not_found');
-      return { view: call.views.wire(call.views.push(trigger.personId, view)) };
+      return { view: call.views.toWire(call.views.push(trigger.personId, view)) };
     },
   },
   'views.update': {
     args: ['view_id', 'external_id', 'hash', 'view'],
-    perMinute: TIER.four,
+    perMinute: tiers.four,
     run: (call) => {
-      const which = {
+      const viewRef = {
         viewId: stringAt(call.args, 'view_id'),
         externalId: stringAt(call.args, 'external_id'),
       };
-      if (!which.viewId && !which.externalId) throw new SlackError('invalid_arguments');
-      const record = call.views.update(which, needView(call), stringAt(call.args, 'hash'));
-      return { view: call.views.wire(record) };
+      if (!viewRef.viewId && !viewRef.externalId) throw new SlackError('invalid_arguments');
+      const record = call.views.update(viewRef, requireView(call), stringAt(call.args, 'hash'));
+      return { view: call.views.toWire(record) };
     },
   },
   'views.publish': {
     args: ['user_id', 'hash', 'view'],
-    perMinute: TIER.four,
+    perMinute: tiers.four,
     run: (call) => {
       const person = call.workspace.member(stringAt(call.args, 'user_id') ?? '');
       if (!person) throw new SlackError('user_not_found');
       if (person.deleted || person.isBot) throw new SlackError('not_enabled');
-      const record = call.views.publish(person.id, needView(call), stringAt(call.args, 'hash'));
-      return { view: call.views.wire(record) };
+      const record = call.views.publish(person.id, requireView(call), stringAt(call.args, 'hash'));
+      return { view: call.views.toWire(record) };
     },
   },
 };

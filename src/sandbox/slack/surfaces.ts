@@ -1,33 +1,37 @@
 import { isDict, listAt } from '../dict.ts';
-import { type Placed, placedElements } from './state.ts';
+import { listElements, type Placed } from './state.ts';
 import type { ViewRecord, Views } from './views.ts';
-import { buttonTexts, plainOf } from './wording.ts';
+import { listButtonTexts, toPlainText } from './wording.ts';
 import type { Message, Workspace } from './workspace.ts';
 
 export type SurfaceKind = 'message' | 'home' | 'modal';
 
-/** Something with blocks that a person looks at. */
+/** A message, modal or Home that a person sees. */
 export type VisibleSurface =
   | { kind: 'message'; key: string; message: Message }
   | { kind: 'home' | 'modal'; key: string; view: ViewRecord };
 
-/** Says which element of which surface is meant. */
+/** Identifies an element of a surface. */
 export interface Target {
-  /** The words on the button. */
+  /** The text of the button. */
   text?: string | undefined;
   actionId?: string | undefined;
   blockId?: string | undefined;
-  /** The button's `value`, where several have the same words. */
+  /** The button's `value`, if several buttons have the same text. */
   value?: string | undefined;
   in?: SurfaceKind | undefined;
   messageTs?: string | undefined;
 }
 
-const blocksOf = (surface: VisibleSurface) =>
+const getBlocks = (surface: VisibleSurface) =>
   surface.kind === 'message' ? surface.message.blocks : listAt(surface.view.view, 'blocks');
 
-/** What this person sees: the top modal, then messages from the newest, then Home. */
-export function surfacesOf(workspace: Workspace, views: Views, personId: string): VisibleSurface[] {
+/** The surfaces of this person: the top modal, then messages from the newest, then Home. */
+export function listSurfaces(
+  workspace: Workspace,
+  views: Views,
+  personId: string,
+): VisibleSurface[] {
   const modal = views.stack(personId).at(-1);
   const home = views.home(personId);
   const { messages } = workspace.conversationWith(personId);
@@ -42,38 +46,45 @@ export function surfacesOf(workspace: Workspace, views: Views, personId: string)
   ];
 }
 
-/** The first element that fits. @throws Error that lists the buttons there are */
+/** Finds the first matching element. @throws Error with a list of the buttons */
 export function findElement(
   surfaces: VisibleSurface[],
   target: Target,
   types?: string[],
 ): Placed & { surface: VisibleSurface } {
-  const inPlace = surfaces.filter(
+  const matchingSurfaces = surfaces.filter(
     (surface) =>
       (!target.in || surface.kind === target.in) &&
       (!target.messageTs ||
         (surface.kind === 'message' && surface.message.ts === target.messageTs)),
   );
-  for (const surface of inPlace) {
-    const placed = placedElements(blocksOf(surface)).find((one) => isMeant(one, target, types));
+  for (const surface of matchingSurfaces) {
+    const placed = listElements(getBlocks(surface)).find((one) =>
+      matchesTarget(one, target, types),
+    );
     if (placed) return { ...placed, surface };
   }
-  const buttons = inPlace.flatMap((surface) => buttonTexts(blocksOf(surface)));
+  const buttons = matchingSurfaces.flatMap((surface) => listButtonTexts(getBlocks(surface)));
   throw new Error(
-    `Nothing here fits ${JSON.stringify(target)}; the buttons are: ${buttons.join(', ') || 'none'}`,
+    `No element matches ${JSON.stringify(target)}; the buttons are: ${buttons.join(', ') || 'none'}`,
   );
 }
 
-function isMeant({ block, element }: Placed, target: Target, types: string[] | undefined): boolean {
+function matchesTarget(
+  { block, element }: Placed,
+  target: Target,
+  types: string[] | undefined,
+): boolean {
   if (types && !types.includes(String(element.type))) return false;
   if (target.actionId !== undefined && element.action_id !== target.actionId) return false;
   if (target.blockId !== undefined && block.block_id !== target.blockId) return false;
   if (target.value !== undefined && element.value !== target.value) return false;
-  return target.text === undefined || plainOf(element.text) === target.text;
+  return target.text === undefined || toPlainText(element.text) === target.text;
 }
-/** The input block a label or block_id names. @throws Error that lists the labels there are */
+
+/** Finds an input block by label or block_id. @throws Error with a list of the labels */
 export function findInput(surface: VisibleSurface, name: string): Placed {
-  const all = placedElements(blocksOf(surface));
+  const all = listElements(getBlocks(surface));
   const labelOf = ({ block }: Placed) =>
     isDict(block.label) && typeof block.label.text === 'string' ? block.label.text : '';
   const found =
@@ -82,5 +93,5 @@ export function findInput(surface: VisibleSurface, name: string): Placed {
     all.find(({ element }) => element.action_id === name);
   if (found) return found;
   const labels = all.map((placed) => labelOf(placed) || String(placed.element.action_id));
-  throw new Error(`There is no field “${name}”; there are: ${labels.join(', ') || 'none'}`);
+  throw new Error(`There is no field “${name}”; the fields are: ${labels.join(', ') || 'none'}`);
 }

@@ -1,14 +1,14 @@
 import type { Dict } from '../dict.ts';
 
-/** Somebody in the sandbox. Only `name` and `realName` are needed. */
+/** A user of the sandbox. Only `name` and `realName` are required. */
 export interface SandboxUser {
   id?: string | undefined;
-  /** The handle, as in @ana.ruiz. */
+  /** The handle, for example @ana.ruiz. */
   name: string;
   realName: string;
   title?: string | undefined;
   email?: string | undefined;
-  /** IANA time zone; UTC unless given. */
+  /** IANA time zone; default: UTC. */
   tz?: string | undefined;
   isAdmin?: boolean | undefined;
   isOwner?: boolean | undefined;
@@ -18,21 +18,23 @@ export interface SandboxUser {
   /** Single-channel guest. */
   isUltraRestricted?: boolean | undefined;
   deleted?: boolean | undefined;
-  /** Whether Slack knows the e-mail address to be theirs; true unless given. */
+  /** Whether Slack has confirmed the e-mail address; default: true. */
   isEmailConfirmed?: boolean | undefined;
   picture?: string | undefined;
-  /** Says in the page's picker why one would pick this person; such people are listed first. */
+  /**
+   * The reason to act as this person, in the page's list of people. Such people are listed first.
+   */
   hint?: string | undefined;
-  /** Not in the workspace at all: shown in the page with a mailbox only. */
+  /** Not in the workspace: the page shows only a mailbox. */
   noSlack?: boolean | undefined;
 }
 
-/** A person of the sandbox, with the id made when none was given. */
+/** A person of the sandbox, always with an id. */
 export interface SlackPerson extends SandboxUser {
   id: string;
 }
 
-/** A user group, as @it-oncall: users by id. */
+/** A user group, for example @it-oncall, with the ids of its users. */
 export interface SlackUserGroup {
   id: string;
   handle: string;
@@ -48,10 +50,10 @@ export interface Team {
 
 const offsets = new Map<string, number>();
 
-/** Seconds east of UTC today, as `tz_offset` says it. */
-function tzOffset(tz: string): number {
-  const known = offsets.get(tz);
-  if (known !== undefined) return known;
+/** Current offset from UTC in seconds, as in `tz_offset`. */
+function getTzOffset(tz: string): number {
+  const cached = offsets.get(tz);
+  if (cached !== undefined) return cached;
   const name = new Intl.DateTimeFormat('en-US', { timeZone: tz, timeZoneName: 'longOffset' })
     .formatToParts(new Date())
     .find((part) => part.type === 'timeZoneName')?.value;
@@ -62,8 +64,8 @@ function tzOffset(tz: string): number {
   return offset;
 }
 
-/** The user object of `users.info`. The e-mail is left out without the scope users:read.email. */
-export function wireUser(person: SlackPerson, team: Team, withEmail = true): Dict {
+/** The user object of `users.info`. Without the scope users:read.email it has no e-mail. */
+export function toWireUser(person: SlackPerson, team: Team, withEmail = true): Dict {
   const tz = person.tz ?? 'Etc/UTC';
   const [first = '', ...rest] = person.realName.split(' ');
   const profile = {
@@ -88,14 +90,14 @@ export function wireUser(person: SlackPerson, team: Team, withEmail = true): Dic
     is_app_user: false,
     updated: 0,
   };
-  // Slack tells little about a deactivated account.
+  // Slack returns few fields of a deactivated account.
   if (person.deleted) return common;
   return {
     ...common,
     real_name: person.realName,
     tz,
     tz_label: tz,
-    tz_offset: tzOffset(tz),
+    tz_offset: getTzOffset(tz),
     is_admin: person.isAdmin ?? person.isOwner ?? false,
     is_owner: person.isOwner ?? false,
     is_primary_owner: false,

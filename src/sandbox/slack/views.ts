@@ -1,23 +1,26 @@
 import { checkView, LIMITS } from '../../slack/limits.ts';
 import { type Dict, isDict, listAt, stringAt } from '../dict.ts';
-import { refusedWith, SlackError } from './slack-error.ts';
-import { keepTyped, stateValues } from './state.ts';
+import { createPayloadError, SlackError } from './slack-error.ts';
+import { retainInput, toStateValues } from './state.ts';
 import { makeId, type Workspace, withIds } from './workspace.ts';
 
-/** A modal or Home view that exists now. */
+/** An open modal or a Home view. */
 export interface ViewRecord {
   id: string;
   personId: string;
   rootId: string;
   previousId?: string | undefined;
   hash: string;
-  /** As the app sent it, with the ids Slack adds. */
+  /** The view of the app, with the ids that Slack adds. */
   view: Dict;
   /** Errors by block_id, from `response_action: errors`. */
   errors: Record<string, string>;
 }
 
-/** Modals (a stack of at most three a person) and Home views, with Slack's rules for changing them. */
+/**
+ * Modals (a stack of at most three per person) and Home views, with Slack's rules for changing
+ * them.
+ */
 export class Views {
   readonly #workspace: Workspace;
   readonly #stacks = new Map<string, ViewRecord[]>();
@@ -27,7 +30,7 @@ export class Views {
     this.#workspace = workspace;
   }
 
-  /** The modals of a person, the visible one last. */
+  /** The modals of a person; the visible one is last. */
   stack(personId: string): ViewRecord[] {
     return this.#stacks.get(personId) ?? [];
   }
@@ -36,73 +39,76 @@ export class Views {
     return this.#homes.get(personId);
   }
 
-  /** Puts a modal on top. @throws SlackError invalid_arguments, push_limit_reached, duplicate_external_id */
+  /**
+   * Opens a modal on top.
+   * @throws SlackError invalid_arguments, push_limit_reached, duplicate_external_id
+   */
   push(personId: string, view: unknown): ViewRecord {
-    const checked = this.#checked(view, 'modal');
+    const validated = this.#validate(view, 'modal');
     const stack = this.stack(personId);
     if (stack.length >= LIMITS.viewStack) throw new SlackError('push_limit_reached');
-    this.#refuseDuplicate(checked);
+    this.#assertUniqueExternalId(validated);
     const below = stack.at(-1);
     const id = makeId('V');
-    const record = this.#record(id, personId, checked, below?.rootId ?? id, below?.id);
+    const record = this.#createRecord(id, personId, validated, below?.rootId ?? id, below?.id);
     this.#stacks.set(personId, [...stack, record]);
-    this.#workspace.changed(personId, 'modal');
+    this.#workspace.notifyChange(personId, 'modal');
     return record;
   }
 
   /** Replaces an open view. @throws SlackError not_found, hash_conflict, invalid_arguments */
   update(
-    which: { viewId?: string | undefined; externalId?: string | undefined },
+    viewRef: { viewId?: string | undefined; externalId?: string | undefined },
     view: unknown,
     hash?: string,
   ) {
-    const record = this.find(which.viewId, which.externalId);
+    const record = this.find(viewRef.viewId, viewRef.externalId);
     if (!record) throw new SlackError('not_found');
-    const checked = this.#checked(view, String(record.view.type));
+    const validated = this.#validate(view, String(record.view.type));
     if (hash !== undefined && hash !== record.hash) throw new SlackError('hash_conflict');
-    if (checked.external_id !== record.view.external_id) this.#refuseDuplicate(checked);
-    this.#replace(record, checked);
+    if (validated.external_id !== record.view.external_id) this.#assertUniqueExternalId(validated);
+    this.#replace(record, validated);
     return record;
   }
 
   /** Shows a Home view. @throws SlackError hash_conflict, invalid_arguments */
   publish(personId: string, view: unknown, hash?: string): ViewRecord {
-    const checked = this.#checked(view, 'home');
-    const known = this.#homes.get(personId);
-    if (known) {
-      if (hash !== undefined && hash !== known.hash) throw new SlackError('hash_conflict');
-      this.#replace(known, checked);
-      return known;
+    const validated = this.#validate(view, 'home');
+    const existing = this.#homes.get(personId);
+    if (existing) {
+      if (hash !== undefined && hash !== existing.hash) throw new SlackError('hash_conflict');
+      this.#replace(existing, validated);
+      return existing;
     }
     const id = makeId('V');
-    const record = this.#record(id, personId, checked, id);
+    const record = this.#createRecord(id, personId, validated, id);
     this.#homes.set(personId, record);
-    this.#workspace.changed(personId, 'home');
+    this.#workspace.notifyChange(personId, 'home');
     return record;
   }
 
-  /** Takes the top modal away, or all of them; returns those that went, the top one first. */
+  /** Closes the top modal or all modals; returns the closed ones, the top one first. */
   close(personId: string, all = false): ViewRecord[] {
     const stack = this.stack(personId);
-    const kept = all ? [] : stack.slice(0, -1);
-    this.#stacks.set(personId, kept);
-    const gone = stack.slice(kept.length).reverse();
-    for (const record of gone) this.#workspace.typed.delete(record.id);
-    this.#workspace.changed(personId, 'modal');
-    return gone;
+    const remaining = all ? [] : stack.slice(0, -1);
+    this.#stacks.set(personId, remaining);
+    const closed = stack.slice(remaining.length).reverse();
+    for (const record of closed) this.#workspace.inputs.delete(record.id);
+    this.#workspace.notifyChange(personId, 'modal');
+    return closed;
   }
 
-  /** Takes this one view away, wherever it is in the stack. */
+  /** Closes this modal, at any place in the stack. */
   remove(record: ViewRecord): void {
-    const kept = this.stack(record.personId).filter((one) => one !== record);
-    this.#stacks.set(record.personId, kept);
-    this.#workspace.typed.delete(record.id);
-    this.#workspace.changed(record.personId, 'modal');
+    const remaining = this.stack(record.personId).filter((one) => one !== record);
+    this.#stacks.set(record.personId, remaining);
+    this.#workspace.inputs.delete(record.id);
+    this.#workspace.notifyChange(record.personId, 'modal');
   }
 
   showErrors(record: ViewRecord, errors: Record<string, string>): void {
     record.errors = errors;
-    this.#workspace.changed(record.personId, 'modal');
+    this.#workspace.notifyChange(record.personId, 'modal');
   }
 
   find(viewId: string | undefined, externalId?: string): ViewRecord | undefined {
@@ -112,9 +118,9 @@ export class Views {
     );
   }
 
-  /** The view object as methods and payloads carry it. */
-  wire(record: ViewRecord): Dict {
-    const { team, appId, botId, typed } = this.#workspace;
+  /** Converts a view to the object of methods and payloads. */
+  toWire(record: ViewRecord): Dict {
+    const { team, appId, botId, inputs: typed } = this.#workspace;
     const { view } = record;
     const isModal = view.type === 'modal';
     return {
@@ -124,7 +130,7 @@ export class Views {
       blocks: view.blocks,
       private_metadata: view.private_metadata ?? '',
       callback_id: view.callback_id ?? '',
-      state: { values: stateValues(listAt(view, 'blocks'), typed.get(record.id)) },
+      state: { values: toStateValues(listAt(view, 'blocks'), typed.get(record.id)) },
       hash: record.hash,
       ...(isModal && {
         title: view.title,
@@ -142,25 +148,27 @@ export class Views {
     };
   }
 
-  #checked(view: unknown, type: string): Dict {
+  #validate(view: unknown, type: string): Dict {
     const problems = checkView(view);
     if (problems.some((problem) => problem.startsWith('view_too_large'))) {
       throw new SlackError('view_too_large');
     }
-    if (problems.length > 0) throw refusedWith('invalid_arguments', problems);
+    if (problems.length > 0) throw createPayloadError('invalid_arguments', problems);
     if (!isDict(view) || view.type !== type) {
-      throw refusedWith('invalid_arguments', [`must be a ${type} view [json-pointer:/view/type]`]);
+      throw createPayloadError('invalid_arguments', [
+        `must be a ${type} view [json-pointer:/view/type]`,
+      ]);
     }
     return { ...view, blocks: withIds(listAt(view, 'blocks')) };
   }
 
-  #refuseDuplicate(view: Dict): void {
+  #assertUniqueExternalId(view: Dict): void {
     const externalId = stringAt(view, 'external_id');
     if (externalId && this.find(undefined, externalId))
       throw new SlackError('duplicate_external_id');
   }
 
-  #record(
+  #createRecord(
     id: string,
     personId: string,
     view: Dict,
@@ -171,8 +179,8 @@ export class Views {
   }
 
   #replace(record: ViewRecord, view: Dict): void {
-    keepTyped(
-      this.#workspace.typed,
+    retainInput(
+      this.#workspace.inputs,
       record.id,
       listAt(record.view, 'blocks'),
       listAt(view, 'blocks'),
@@ -180,7 +188,7 @@ export class Views {
     record.view = view;
     record.hash = this.#newHash();
     record.errors = {};
-    this.#workspace.changed(record.personId, view.type === 'home' ? 'home' : 'modal');
+    this.#workspace.notifyChange(record.personId, view.type === 'home' ? 'home' : 'modal');
   }
 
   #newHash(): string {

@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dict, isDict, parseJson, stringAt } from '../dict.ts';
 import { readBody, sendJson } from '../http.ts';
-import { CHAT_METHODS } from './chat-methods.ts';
+import { chatMethods } from './chat-methods.ts';
 import type { FailRule, Failures } from './failures.ts';
 import type { ApiCall, Method } from './method.ts';
-import { PEOPLE_METHODS } from './people-methods.ts';
+import { peopleMethods } from './people-methods.ts';
 import { RateLimits } from './rate-limits.ts';
 import { SlackError } from './slack-error.ts';
-import { SURFACE_METHODS } from './surface-methods.ts';
+import { surfaceMethods } from './surface-methods.ts';
 
-/** One call the app made, as it was answered. */
+/** One call of the app, with its answer. */
 export interface RecordedCall {
   method: string;
   args: Dict;
@@ -28,12 +28,12 @@ export interface WebApiOptions {
   rateLimits: 'slack' | 'off';
 }
 
-const METHODS: Record<string, Method> = { ...PEOPLE_METHODS, ...CHAT_METHODS, ...SURFACE_METHODS };
+const methods: Record<string, Method> = { ...peopleMethods, ...chatMethods, ...surfaceMethods };
 /** Arguments that are JSON inside a form. */
-const JSON_ARGS = ['blocks', 'view', 'metadata', 'attachments', 'files'];
-const KEPT_CALLS = 5_000;
+const jsonArgs = ['blocks', 'view', 'metadata', 'attachments', 'files'];
+const maxRecordedCalls = 5_000;
 
-/** The Web API: tokens, scopes, arguments, rate limits and ordered failures around the methods. */
+/** The Web API: checks tokens, scopes, arguments and rate limits, and injects failures. */
 export class WebApi {
   readonly calls: RecordedCall[] = [];
   readonly #options: WebApiOptions;
@@ -59,15 +59,15 @@ export class WebApi {
       return;
     }
     const { token, ...rest } = args;
-    const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? token;
-    const answer = await this.#answer(name, rest, given, failure);
+    const callToken = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? token;
+    const answer = await this.#answer(name, rest, callToken, failure);
     this.calls.push({ method: name, args: rest, at: context.workspace.now(), answer });
-    if (this.calls.length > KEPT_CALLS) this.calls.shift();
+    if (this.calls.length > maxRecordedCalls) this.calls.shift();
     const wait = answer.error === 'ratelimited' ? Number(answer.retry_after) : 0;
     const { retry_after: _, ...body } = answer;
     sendJson(response, wait ? 429 : 200, body, {
       'x-oauth-scopes': context.scopes.join(','),
-      'x-accepted-oauth-scopes': METHODS[name]?.scope ?? '',
+      'x-accepted-oauth-scopes': methods[name]?.scope ?? '',
       ...(wait ? { 'retry-after': String(wait) } : {}),
     });
   }
@@ -79,14 +79,14 @@ export class WebApi {
     failure: FailRule | undefined,
   ): Promise<Dict> {
     try {
-      const method = this.#allowed(name, args, token);
+      const method = this.#authorize(name, args, token);
       if (failure?.kind === 'refuse') throw new SlackError(failure.error ?? 'internal_error');
       const channel = stringAt(args, 'channel');
       const wait =
         failure?.kind === '429'
           ? (failure.retryAfterSeconds ?? 1)
           : this.#options.rateLimits === 'slack'
-            ? this.#limits.wait(name, method.perMinute, channel)
+            ? this.#limits.getWaitSeconds(name, method.perMinute, channel)
             : 0;
       if (wait) throw new SlackError('ratelimited', { retry_after: wait });
       const call = { ...this.#options.context, args, baseUrl: this.#options.baseUrl() };
@@ -97,10 +97,10 @@ export class WebApi {
     }
   }
 
-  /** Whether this token may call this method with these arguments. @throws SlackError saying why not */
-  #allowed(name: string, args: Dict, token: unknown): Method {
+  /** Checks that this token may call this method with these arguments. @throws SlackError */
+  #authorize(name: string, args: Dict, token: unknown): Method {
     const { botToken, appToken, context } = this.#options;
-    const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+    const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
     if (!method) throw new SlackError('unknown_method', { req_method: name });
     if (!token) throw new SlackError('not_authed');
     if (token !== botToken && token !== appToken) throw new SlackError('invalid_auth');
@@ -123,7 +123,7 @@ export class WebApi {
   }
 }
 
-/** The arguments of a call, from the query, a form or JSON. */
+/** Reads the arguments of a call from the query, a form or JSON. */
 async function readArguments(request: IncomingMessage): Promise<Dict> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const body = (await readBody(request)).toString('utf8');
@@ -135,9 +135,9 @@ async function readArguments(request: IncomingMessage): Promise<Dict> {
       ? {}
       : Object.fromEntries(new URLSearchParams(body));
   const args: Dict = { ...Object.fromEntries(url.searchParams), ...fromBody };
-  for (const key of JSON_ARGS) {
+  for (const key of jsonArgs) {
     const value = args[key];
-    // What is no JSON stays a text and is refused by the method as the wrong type.
+    // A value that is not JSON stays text; the method rejects its type.
     if (typeof value === 'string') args[key] = parseJson(value) ?? value;
   }
   return args;

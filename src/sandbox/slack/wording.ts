@@ -1,11 +1,11 @@
 import { type Dict, isDict, listAt } from '../dict.ts';
 
-/** The words of a text object. */
-export const plainOf = (text: unknown): string =>
+/** The text of a text object. */
+export const toPlainText = (text: unknown): string =>
   isDict(text) && typeof text.text === 'string' ? text.text : '';
 
-/** Every word a person can read in these blocks, one text a line: for finding things, not for showing them. */
-export const wordsOf = (blocks: Dict[]): string => collect(blocks).join('\n');
+/** All visible text in these blocks, one text per line. For searching, not for display. */
+export const toVisibleText = (blocks: Dict[]): string => collect(blocks).join('\n');
 
 function collect(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(collect);
@@ -16,12 +16,12 @@ function collect(value: unknown): string[] {
   });
 }
 
-/** The buttons a person sees in these blocks, by their words. */
-export const buttonTexts = (blocks: Dict[]): string[] =>
+/** The texts of the buttons in these blocks. */
+export const listButtonTexts = (blocks: Dict[]): string[] =>
   blocks
     .flatMap((block) => [
       ...listAt(block, 'elements'),
       ...(isDict(block.accessory) ? [block.accessory] : []),
     ])
     .filter((element) => element.type === 'button')
-    .map((element) => plainOf(element.text));
+    .map((element) => toPlainText(element.text));

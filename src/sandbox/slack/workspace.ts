@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Dict, listAt } from '../dict.ts';
+import { type Dict, isDict, listAt } from '../dict.ts';
 import { SlackError } from './slack-error.ts';
 import type { SandboxUser, SlackPerson, SlackUserGroup, Team } from './users.ts';
 
@@ -7,12 +7,12 @@ import type { SandboxUser, SlackPerson, SlackUserGroup, Team } from './users.ts'
 export interface Message {
   ts: string;
   channelId: string;
-  /** Who wrote it: the person or the app. */
+  /** The id of the person or of the app. */
   authorId: string;
   text: string;
   blocks: Dict[];
   threadTs?: string | undefined;
-  /** Set when the text was changed without blocks: Slack shows “(edited)” then. */
+  /** Set when the text was changed without blocks; Slack then shows “(edited)”. */
   editedTs?: string | undefined;
   ephemeral: boolean;
   metadata?: unknown;
@@ -32,7 +32,7 @@ interface Trigger {
   fromView: boolean;
 }
 
-/** What a response_url stands for. */
+/** The target of a response_url. */
 export interface ResponseUrl {
   personId: string;
   channelId: string;
@@ -46,15 +46,15 @@ export interface Change {
   what: 'message' | 'home' | 'modal' | 'notice' | 'mail' | 'people' | 'read';
 }
 
-const TRIGGER_MS = 3_000;
-const RESPONSE_URL_MS = 30 * 60_000;
-const RESPONSE_URL_USES = 5;
+const triggerLifetimeMs = 3_000;
+const responseUrlLifetimeMs = 30 * 60_000;
+const maxResponseUrlUses = 5;
 
-/** Made ids look like Slack's; `length` counts the characters after the prefix. */
+/** Creates an id like Slack's; `length` is the number of characters after the prefix. */
 export const makeId = (prefix: string, length = 10): string =>
   prefix + randomBytes(length).toString('hex').slice(0, length).toUpperCase();
 
-/** The state of the workspace: people, conversations, triggers, response urls. No I/O. */
+/** The state of the workspace: people, conversations, triggers, response URLs. No I/O. */
 export class Workspace {
   readonly team: Team;
   readonly now: () => number;
@@ -62,12 +62,12 @@ export class Workspace {
   readonly botId = 'B0ROLEMINE1';
   readonly botUserId = 'U0ROLEMINE1';
   readonly people = new Map<string, SlackPerson>();
-  /** There are none until somebody puts some in. */
+  /** Empty unless the options of the sandbox add some. */
   readonly userGroups: SlackUserGroup[] = [];
   readonly conversations = new Map<string, Conversation>();
-  /** What people typed and chose and did not send yet, by surface; see surfaces.ts. */
-  readonly typed = new Map<string, Map<string, Dict>>();
-  /** Trouble the person was shown, newest last: what Slack would say in a banner. */
+  /** Values that people typed or chose but did not send yet, by surface; see surfaces.ts. */
+  readonly inputs = new Map<string, Map<string, Dict>>();
+  /** Error notices shown to people, newest last; Slack shows them in a banner. */
   readonly notices: { personId: string; text: string; at: number }[] = [];
   readonly unread = new Map<string, number>();
   readonly #conversationOf = new Map<string, string>();
@@ -93,28 +93,28 @@ export class Workspace {
     const number = this.#people.toString(36).toUpperCase().padStart(8, '0');
     const person = { ...user, id: user.id ?? (user.noSlack ? `X${number}` : `U0${number}`) };
     this.people.set(person.id, person);
-    this.changed(person.id, 'people');
+    this.notifyChange(person.id, 'people');
     return person;
   }
 
-  /** A person by id, e-mail or handle. */
+  /** Finds a person by id, e-mail or handle. */
   find(idOrEmail: string): SlackPerson | undefined {
-    const wanted = idOrEmail.replace(/^@/, '').toLowerCase();
+    const query = idOrEmail.replace(/^@/, '').toLowerCase();
     return (
       this.people.get(idOrEmail) ??
       [...this.people.values()].find(
-        (person) => person.email?.toLowerCase() === wanted || person.name.toLowerCase() === wanted,
+        (person) => person.email?.toLowerCase() === query || person.name.toLowerCase() === query,
       )
     );
   }
 
-  /** A member of the workspace; people without Slack do not exist for the Web API. */
+  /** Finds a member of the workspace. For the Web API, people without Slack do not exist. */
   member(id: string): SlackPerson | undefined {
     const person = this.people.get(id);
     return person?.noSlack ? undefined : person;
   }
 
-  /** The conversation of the app with this person, made when there is none. */
+  /** The app's conversation with this person; creates it if necessary. */
   conversationWith(personId: string): Conversation {
     const id = this.#conversationOf.get(personId) ?? personId.replace(/^./, 'D');
     this.#conversationOf.set(personId, id);
@@ -123,7 +123,7 @@ export class Workspace {
     return found;
   }
 
-  /** Timestamps are ids in Slack: never the same twice, always growing. */
+  /** Creates a timestamp. Slack uses them as ids, so they are unique and always increase. */
   nextTs(): string {
     this.#lastTs = Math.max(Math.round(this.now() * 1000), this.#lastTs + 1);
     const micros = String(this.#lastTs).padStart(16, '0');
@@ -139,22 +139,27 @@ export class Workspace {
     if (message.authorId === this.botUserId) {
       this.unread.set(personId, (this.unread.get(personId) ?? 0) + 1);
     }
-    this.changed(personId, 'message');
+    this.notifyChange(personId, 'message');
     return posted;
   }
 
   notice(personId: string, text: string): void {
     this.notices.push({ personId, text, at: this.now() });
-    this.changed(personId, 'notice');
+    this.notifyChange(personId, 'notice');
   }
 
   makeTrigger(personId: string, fromView: boolean): string {
     const id = `${this.nextTs()}.${randomBytes(8).toString('hex')}`;
-    this.#triggers.set(id, { personId, expiresAt: this.now() + TRIGGER_MS, used: false, fromView });
+    this.#triggers.set(id, {
+      personId,
+      expiresAt: this.now() + triggerLifetimeMs,
+      used: false,
+      fromView,
+    });
     return id;
   }
 
-  /** Takes a trigger: it is good for one view within three seconds after it was sent. */
+  /** Uses a trigger: it opens one view, within three seconds. */
   takeTrigger(id: string | undefined): Trigger {
     const trigger = id ? this.#triggers.get(id) : undefined;
     if (!trigger) throw new SlackError('invalid_trigger_id');
@@ -166,15 +171,15 @@ export class Workspace {
 
   makeResponseUrl(url: Omit<ResponseUrl, 'uses' | 'expiresAt'>): string {
     const id = randomBytes(12).toString('hex');
-    this.#responseUrls.set(id, { ...url, uses: 0, expiresAt: this.now() + RESPONSE_URL_MS });
+    this.#responseUrls.set(id, { ...url, uses: 0, expiresAt: this.now() + responseUrlLifetimeMs });
     return id;
   }
 
-  /** Takes one of the five uses of a response_url. */
+  /** Uses a response_url, at most five times. */
   takeResponseUrl(id: string): ResponseUrl {
     const url = this.#responseUrls.get(id);
     if (!url || this.now() > url.expiresAt) throw new SlackError('expired_url');
-    if (url.uses >= RESPONSE_URL_USES) throw new SlackError('used_url');
+    if (url.uses >= maxResponseUrlUses) throw new SlackError('used_url');
     url.uses += 1;
     return url;
   }
@@ -184,12 +189,15 @@ export class Workspace {
     return () => this.#listeners.delete(listener);
   }
 
-  changed(personId: string, what: Change['what']): void {
+  notifyChange(personId: string, what: Change['what']): void {
     for (const listener of this.#listeners) listener({ personId, what });
   }
 }
 
-/** Blocks as Slack stores them: every block has a block_id, every interactive element an action_id. */
+/**
+ * Adds the ids that Slack adds: a block_id to every block, an action_id to every interactive
+ * element.
+ */
 export function withIds(blocks: Dict[]): Dict[] {
   const identify = (element: Dict): Dict =>
     element.action_id ||
@@ -203,7 +211,7 @@ export function withIds(blocks: Dict[]): Dict[] {
     if (block.type === 'actions') identified.elements = listAt(block, 'elements').map(identify);
     for (const key of ['element', 'accessory']) {
       const element = block[key];
-      if (element) identified[key] = identify(element as Dict);
+      if (isDict(element)) identified[key] = identify(element);
     }
     return identified;
   });
