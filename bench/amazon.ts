@@ -1,27 +1,27 @@
 import { wilsonLowerBound } from '../src/mining/matrix/matrix.ts';
 import { createRandom } from '../src/mining/matrix/random.ts';
-import { isThere, numbering, readRows } from './data.ts';
-import { absent, mean, type Section, table } from './page.ts';
+import { createNumbering, hasDataSet, readRows } from './data.ts';
+import { mean, notMeasured, type Section, table } from './page.ts';
 
 const path = 'amazon-employee-access';
 const dimensions = `MGR_ID ROLE_ROLLUP_1 ROLE_ROLLUP_2 ROLE_DEPTNAME ROLE_TITLE ROLE_FAMILY_DESC
 ROLE_FAMILY ROLE_CODE`.split(/\s+/);
 const maxDepth = 3;
-const heldOutShare = 0.2;
-const shown = 5;
+const testShare = 0.2;
+const topCount = 5;
 
 interface Person {
   values: string[];
   held: Set<number>;
 }
 
-/** What one cohort of a person says about an entitlement: `k` of `n` hold it. */
+/** The evidence of one cohort for an entitlement: `k` of its `n` people hold it. */
 interface Evidence {
   k: number;
   n: number;
 }
 
-/** How high an entitlement is ranked for a person; `holders` of all `people` known hold it. */
+/** The score of an entitlement for a person; `holders` of all `people` hold it. */
 type Ranking = (evidence: readonly Evidence[], holders: number, people: number) => number;
 
 const rankings: Record<string, Ranking> = {
@@ -35,25 +35,32 @@ const rankings: Record<string, Ranking> = {
 
 export const amazon: Section = {
   name: 'amazon',
-  title: 'Real access decisions held out',
+  title: 'Prediction of real access decisions',
   measure: async ({ quick, seed }) => {
-    if (!isThere(`${path}/users`)) return absent(`${path} is not there`);
+    if (!hasDataSet(`${path}/users`)) return notMeasured(`${path} is missing`);
     const people = readPeople();
-    const splits = Array.from({ length: quick ? 1 : 5 }, (_, at) => holdOut(people, seed + at));
+    const splits = Array.from({ length: quick ? 1 : 5 }, (_, at) =>
+      evaluateSplit(people, seed + at),
+    );
     const rows = Object.keys(rankings).map((name) => {
-      const own = splits.map((split) => split.get(name)!);
-      const figure = (of: keyof Figures) => mean(own.map((figures) => figures[of]));
-      return { name, recall: figure('recall'), precision: figure('precision'), mrr: figure('mrr') };
+      const figures = splits.map((split) => split.get(name)!);
+      const average = (of: keyof Figures) => mean(figures.map((figures) => figures[of]));
+      return {
+        name,
+        recall: average('recall'),
+        precision: average('precision'),
+        mrr: average('mrr'),
+      };
     });
     const [sum, best] = rows;
     return {
       lines: [
-        `Every fifth person is held out (${splits.length} random splits, means) and known by attributes alone. Ranked for`,
-        'each is what others in the same cohorts of one to three attributes hold, and compared with what the',
-        'person was given; ties go to the more popular entitlement. MRR is the mean reciprocal rank of the first right one.',
+        `Every fifth person is held out (${splits.length} random splits, means) and known only by attributes. For each`,
+        'of them the access of others in the same cohorts of one to three attributes is ranked, and compared with the',
+        'real access of the person; ties go to the more popular entitlement. MRR is the mean reciprocal rank of the first correct one.',
         '',
         ...table(
-          ['ranking', `recall@${shown}`, `precision@${shown}`, 'MRR'],
+          ['ranking', `recall@${topCount}`, `precision@${topCount}`, 'MRR'],
           rows.map(({ name, recall, precision, mrr }) => [
             name,
             recall.toFixed(3),
@@ -64,13 +71,13 @@ export const amazon: Section = {
       ],
       verdicts: [
         {
-          what: 'Amazon hold-out, MRR by the greatest lower bound',
+          figure: 'Amazon hold-out, MRR by the greatest lower bound',
           target: '≥ 0.36',
           measured: best!.mrr.toFixed(3),
           met: best!.mrr >= 0.36,
         },
         {
-          what: 'Amazon hold-out, MRR by the lower bounds of all cohorts (aim)',
+          figure: 'Amazon hold-out, MRR by the lower bounds of all cohorts (aim)',
           target: '≥ 0.40',
           measured: sum!.mrr.toFixed(3),
           met: sum!.mrr >= 0.4,
@@ -81,7 +88,7 @@ export const amazon: Section = {
 };
 
 function readPeople(): Person[] {
-  const resources = numbering();
+  const resources = createNumbering();
   const people = new Map<string, Person>();
   for (const row of readRows(`${path}/users`)) {
     const values = dimensions.map((dimension) => row[dimension] ?? '');
@@ -104,13 +111,13 @@ function listChoices(): number[][] {
   return all.filter((choice) => choice.length > 0);
 }
 
-const keyOf = ({ values }: Person, choice: readonly number[]) =>
+const toCohortKey = ({ values }: Person, choice: readonly number[]) =>
   choice.map((at) => values[at]).join('|');
 
 function groupPeople(people: readonly Person[], choice: readonly number[]) {
   const groups = new Map<string, Person[]>();
   for (const person of people) {
-    const key = keyOf(person, choice);
+    const key = toCohortKey(person, choice);
     const group = groups.get(key);
     if (group) group.push(person);
     else groups.set(key, [person]);
@@ -124,33 +131,33 @@ interface Figures {
   mrr: number;
 }
 
-/** Ranks for the people held out what the others make likely. */
-function holdOut(people: readonly Person[], seed: number): Map<string, Figures> {
+/** Ranks entitlements for the test people by the access of the others. */
+function evaluateSplit(people: readonly Person[], seed: number): Map<string, Figures> {
   const random = createRandom(seed);
-  const known: Person[] = [];
-  const asked = people.filter((person) => {
-    const isHeldOut = random() < heldOutShare;
-    if (!isHeldOut) known.push(person);
+  const training: Person[] = [];
+  const testPeople = people.filter((person) => {
+    const isHeldOut = random() < testShare;
+    if (!isHeldOut) training.push(person);
     return isHeldOut;
   });
   const holders = new Map<number, number>();
-  for (const { held } of known) {
+  for (const { held } of training) {
     for (const one of held) holders.set(one, (holders.get(one) ?? 0) + 1);
   }
   const cohorts = listChoices().map((choice) => ({
     choice,
-    members: groupPeople(known, choice),
+    members: groupPeople(training, choice),
   }));
-  const figures = new Map(Object.keys(rankings).map((name) => [name, [] as Figures[]]));
-  for (const person of asked) {
+  const figures = new Map<string, Figures[]>(Object.keys(rankings).map((name) => [name, []]));
+  for (const person of testPeople) {
     const evidence = collectEvidence(person, cohorts);
     for (const [name, ranking] of Object.entries(rankings)) {
       const score = (one: number) =>
-        ranking(evidence.get(one) ?? [], holders.get(one) ?? 0, known.length);
-      figures.get(name)!.push(judge(person, rank([...evidence.keys()], score, holders)));
+        ranking(evidence.get(one) ?? [], holders.get(one) ?? 0, training.length);
+      figures.get(name)!.push(evaluateRanking(person, rank([...evidence.keys()], score, holders)));
     }
   }
-  return new Map([...figures].map(([name, list]) => [name, meanOf(list)]));
+  return new Map([...figures].map(([name, list]) => [name, averageFigures(list)]));
 }
 
 function collectEvidence(
@@ -159,7 +166,7 @@ function collectEvidence(
 ): Map<number, Evidence[]> {
   const evidence = new Map<number, Evidence[]>();
   for (const { choice, members } of cohorts) {
-    const peers = members.get(keyOf(person, choice)) ?? [];
+    const peers = members.get(toCohortKey(person, choice)) ?? [];
     const counts = new Map<number, number>();
     for (const { held } of peers)
       for (const one of held) counts.set(one, (counts.get(one) ?? 0) + 1);
@@ -183,17 +190,17 @@ function rank(
     .map(({ one }) => one);
 }
 
-function judge({ held }: Person, ranked: readonly number[]): Figures {
-  const right = ranked.slice(0, shown).filter((one) => held.has(one)).length;
+function evaluateRanking({ held }: Person, ranked: readonly number[]): Figures {
+  const right = ranked.slice(0, topCount).filter((one) => held.has(one)).length;
   const first = ranked.findIndex((one) => held.has(one));
   return {
     recall: right / held.size,
-    precision: right / shown,
+    precision: right / topCount,
     mrr: first < 0 ? 0 : 1 / (first + 1),
   };
 }
 
-function meanOf(list: readonly Figures[]): Figures {
+function averageFigures(list: readonly Figures[]): Figures {
   const of = (figure: keyof Figures) => mean(list.map((one) => one[figure]));
   return { recall: of('recall'), precision: of('precision'), mrr: of('mrr') };
 }

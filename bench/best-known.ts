@@ -1,11 +1,11 @@
-/** A set of grants and the best covers of it that are published. */
+/** A set of grants and its best published covers. */
 export interface CoverSet {
-  /** In the folder of data sets, without `.csv.gz`. */
+  /** Path in the folder of data sets, without `.csv.gz`. */
   path: string;
   roles: number;
   /** |UA| + |PA| */
   edges: number;
-  /** Of thousands of roles: given more time. */
+  /** Has thousands of roles, so it gets more time. */
   isLarge: boolean;
 }
 
@@ -33,13 +33,13 @@ const small: [path: string, roles: number, edges: number][] = [
   ['rmplib/COMP_01.2', 400, 10_859],
 ];
 
-/** Published: 76,703 and 390,431 edges; a simple greedy, being fewer, is what is to be beaten. */
+/** Published are 76,703 and 390,431 edges; the target is a simple greedy cover, which has fewer. */
 const large: [path: string, roles: number, edges: number][] = [
   ['rmplib/COMP_02.1', 2_036, 62_167],
   ['rmplib/COMP_03.1', 5_503, 332_466],
 ];
 
-/** From published covers (Ene et al. 2008, RMPlib 2021) and papers since. */
+/** From published covers (Ene et al. 2008, RMPlib 2021) and later papers. */
 export const bestKnown: CoverSet[] = [
   ...small.map(([path, roles, edges]) => ({ path, roles, edges, isLarge: false })),
   ...large.map(([path, roles, edges]) => ({ path, roles, edges, isLarge: true })),

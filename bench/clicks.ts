@@ -1,6 +1,7 @@
-// How long a click takes to be acknowledged and its card to be redrawn while the whole organisation is
-// analysed over and over: `npx tsx bench/clicks.ts [clicks]`. The data is ../shared/data/amazon-employee-access,
-// with managers added who decide; program, sandbox and embedded database share one thread, as in `npm start`.
+// Measures how long a click takes to be acknowledged and its card to be redrawn while the whole
+// organization is analyzed continuously: `npx tsx bench/clicks.ts [clicks]`. The data is
+// ../shared/data/amazon-employee-access with additional managers who decide. Program, sandbox and
+// embedded database share one thread, as in `npm start`.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,15 +22,21 @@ import { openStore, type Store } from '../src/store/open-store.ts';
 import { listPeopleForCohorts } from '../src/store/people/people.ts';
 
 const clicks = Number(process.argv[2] ?? 200);
-const perManager = 4;
-/** chat.update is paced to 50 a minute (slack/pace.ts), redraws for others included; faster clicks would measure that. */
-const betweenClicksMs = 1_800;
+const clicksPerManager = 4;
+/**
+ * chat.update is limited to 50 a minute (slack/pace.ts) for all redraws; faster clicks would
+ * measure that limit.
+ */
+const clickIntervalMs = 1_800;
 const folder = new URL('../../shared/data/amazon-employee-access/', import.meta.url);
-const managers = Array.from({ length: Math.ceil(clicks / perManager) }, (_, at) => `boss${at}`);
+const managers = Array.from(
+  { length: Math.ceil(clicks / clicksPerManager) },
+  (_, at) => `boss${at}`,
+);
 const emailOf = (name: string) => `${name}@acme.example`;
 
 const dataDir = await mkdtemp(join(tmpdir(), 'rolemine-clicks-'));
-await fill();
+await importData();
 const slack = await startSandbox({
   users: ['dana', ...managers].map((name) => ({ name, realName: name, email: emailOf(name) })),
   rateLimits: 'off',
@@ -48,21 +55,22 @@ const app = await openApp(
 );
 await waitForCards();
 await measure('no analysis running', Math.ceil(clicks / 4), async () => {});
-await measure('analyses running all the time', clicks, keepAnalysing);
+await measure('analyses running continuously', clicks, runAnalyses);
 await app.close();
 await slack.close();
 await rm(dataDir, { recursive: true });
 
-/** The data with a manager for as many people as there will be clicks, and one request for each. */
-async function fill(): Promise<void> {
+/** Imports the data with a manager for each person to click on, and opens one request for each. */
+async function importData(): Promise<void> {
   const text = async (name: string) =>
     gunzipSync(await readFile(fileURLToPath(new URL(`${name}.csv.gz`, folder)))).toString();
-  const asked = Math.ceil(clicks * 1.25);
+  const requestCount = Math.ceil(clicks * 1.25);
   const users = (await text('users')).trim().split('\n');
   const people = users.slice(1).map((line, at) => {
     const [id, manager, ...rest] = line.split(',');
-    const own = at < asked ? emailOf(managers[at % managers.length] ?? '') : manager;
-    return [id, '', id, own, ...rest].join(',');
+    const managerEmail =
+      at < requestCount ? emailOf(managers[at % managers.length] ?? '') : manager;
+    return [id, '', id, managerEmail, ...rest].join(',');
   });
   const added = ['dana', ...managers].map((name) => `${name},${emailOf(name)},${name},,,,,,,,`);
   const header = 'id,email,name,manager_email,rollup_1,rollup_2,department,job_title,f,family,code';
@@ -70,11 +78,11 @@ async function fill(): Promise<void> {
   const grants = (await text('grants')).replace('USER,RESOURCE', 'person,entitlement');
   await writeFile(join(dataDir, 'grants.csv'), grants);
   const store = await openStore({ dataDir });
-  await ask(store, asked);
+  await openRequests(store, requestCount);
   await store.close();
 }
 
-async function ask({ db }: Store, count: number): Promise<void> {
+async function openRequests({ db }: Store, count: number): Promise<void> {
   const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date() };
   await syncSource(ctx, await openCsvFolder(dataDir));
   await ensureSuperAdmin(ctx, emailOf('dana'));
@@ -109,16 +117,16 @@ async function waitForCards(): Promise<void> {
     before = now;
     await sleep(5_000);
   }
-  console.log(`${openCards().length} cards wait for a decision`);
+  console.log(`${openCards().length} open cards`);
 }
 
 async function measure(
   title: string,
   count: number,
-  meanwhile: (until: AbortSignal) => Promise<void>,
+  runMeanwhile: (until: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const end = new AbortController();
-  const busy = meanwhile(end.signal);
+  const background = runMeanwhile(end.signal);
   const acks: number[] = [];
   const redraws: number[] = [];
   for (const card of openCards().slice(0, count)) {
@@ -126,15 +134,15 @@ async function measure(
     const [ack, redraw] = await Promise.all([clickOn(card), redrawOf(card)]);
     acks.push(ack);
     redraws.push(redraw);
-    // Not always at the same moment of an analysis.
+    // Random intervals, so that clicks do not always meet the same moment of an analysis.
     await sleep(
-      Math.max(0, betweenClicksMs * (0.75 + Math.random() / 2) - (performance.now() - started)),
+      Math.max(0, clickIntervalMs * (0.75 + Math.random() / 2) - (performance.now() - started)),
     );
   }
   end.abort();
-  await busy;
+  await background;
   console.log(
-    `${title}, ${acks.length} clicks\n  ack    ${spread(acks)}\n  redraw ${spread(redraws)}`,
+    `${title}, ${acks.length} clicks\n  ack    ${formatPercentiles(acks)}\n  redraw ${formatPercentiles(redraws)}`,
   );
 }
 
@@ -145,7 +153,7 @@ async function clickOn({ actor, message }: Card): Promise<number> {
   return performance.now() - at;
 }
 
-/** From the click until Slack has the new card. */
+/** Milliseconds from the click until Slack has the new card. */
 async function redrawOf({ message }: Card): Promise<number> {
   const at = Date.now();
   for (;;) {
@@ -158,7 +166,7 @@ async function redrawOf({ message }: Card): Promise<number> {
   }
 }
 
-async function keepAnalysing(until: AbortSignal): Promise<void> {
+async function runAnalyses(until: AbortSignal): Promise<void> {
   const dana = slack.as(emailOf('dana'));
   const reports = () =>
     slack.calls.filter(({ method, args }) => isReport(method, args.text)).length;
@@ -173,7 +181,7 @@ function isReport(method: string, text: unknown): boolean {
   return method === 'chat.postMessage' && String(text).startsWith('Role mining');
 }
 
-function spread(list: readonly number[]): string {
+function formatPercentiles(list: readonly number[]): string {
   const sorted = list.toSorted((a, b) => a - b);
   const at = (share: number) => {
     const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;

@@ -6,10 +6,11 @@ import type { Ctx } from '../src/governance/context.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { people } from '../src/store/schema/people.ts';
 
-// How long `rolemine config apply` takes for a large company: 500 applications of 10 entitlements, 10,000 people.
-// `npx tsx bench/config-apply.ts`; with TEST_DATABASE_URL, an empty database, on that one, too.
+// Measures `rolemine config apply` for a large company: 500 applications of 10 entitlements, 10,000
+// people. `npx tsx bench/config-apply.ts`; TEST_DATABASE_URL names an empty PostgreSQL database to
+// measure as well.
 
-function fileOf(risk: string): string {
+function createFile(risk: string): string {
   const lines = ['applications:'];
   for (let app = 1; app <= 500; app++) {
     lines.push(`  - name: Application ${app}`, `    owners: [p${app}@acme.example]`);
@@ -37,17 +38,17 @@ async function measure(databaseUrl: string | undefined): Promise<void> {
       })),
     );
   }
-  for (const [what, text] of [
-    ['new', fileOf('low')],
-    ['changed', fileOf('high')],
-    ['as it is', fileOf('high')],
+  for (const [state, text] of [
+    ['new', createFile('low')],
+    ['changed', createFile('high')],
+    ['unchanged', createFile('high')],
   ] as const) {
     const startedAt = performance.now();
     const planned = await applyConfigFile(ctx, text);
     const changes = 'lines' in planned ? planned.lines.length : planned.problems;
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(2);
     console.log(
-      `${databaseUrl ? 'PostgreSQL' : 'PGlite'}, ${what}: ${changes} changes, ${seconds} s`,
+      `${databaseUrl ? 'PostgreSQL' : 'PGlite'}, ${state}: ${changes} changes, ${seconds} s`,
     );
   }
   await store.close();

@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { CountingResult } from './counting-result.ts';
 import { groupings } from './groupings.ts';
 import { median } from './page.ts';
-import type { Rival } from './rival.ts';
 
 const source = fileURLToPath(new URL('count.c', import.meta.url));
 
-/** Compiles count.c. @returns a function that counts a written matrix: the times are medians of its runs. */
-export function compileCounter(folder: string): (matrixFile: string) => Rival['results'] {
+/**
+ * Compiles count.c.
+ * @returns a function that counts a written matrix; times are medians of its runs.
+ */
+export function compileCounter(folder: string): (matrixFile: string) => CountingResult['results'] {
   const program = join(folder, 'count');
   execFileSync('cc', ['-O3', '-march=native', '-o', program, source]);
   const args = groupings.flatMap(([first = 0, second = -1]) => [String(first), String(second)]);

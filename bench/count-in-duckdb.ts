@@ -1,12 +1,12 @@
 import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, INTEGER } from '@duckdb/node-api';
 import type { AccessMatrix } from '../src/mining/matrix/matrix.ts';
+import type { CountingResult } from './counting-result.ts';
 import { type Checksum, type Grouping, groupings } from './groupings.ts';
-import { timed } from './page.ts';
-import type { Rival } from './rival.ts';
+import { measureTime } from './page.ts';
 
 const chunkRows = 2_048;
 
-/** One row a grant: the person's four values and the entitlement, in 16-bit columns. */
+/** Loads one row per grant: the person's four values and the entitlement, in 16-bit columns. */
 async function load(connection: DuckDBConnection, matrix: AccessMatrix): Promise<void> {
   const names = matrix.columns.map(({ dimension }) => dimension);
   await connection.run(`create table people (person integer, ${names.join(' integer, ')} integer)`);
@@ -43,9 +43,9 @@ async function append(
   appender.closeSync();
 }
 
-/** Ways of asking the same; which is fastest differs with the number of groups. */
+/** Forms of the same query. Which one is fastest depends on the number of groups. */
 const forms: Record<string, (names: string[]) => string> = {
-  'one row a grant with the values in it, sorted, 16-bit integers': (names) =>
+  'one row per grant with its values, sorted, 16-bit integers': (names) =>
     `select count(*) as k from wide group by ${names.join(', ')}, entitlement`,
   'the values packed with the entitlement into one integer': (names) => {
     const packed = names.map((name, at) => `${name}::ubigint << ${16 * (at + 1)}`).join(' | ');
@@ -59,8 +59,8 @@ const forms: Record<string, (names: string[]) => string> = {
     `select count(*) as k from grants join people using (person) group by ${names.join(', ')}, entitlement`,
 };
 
-/** Counts the groupings in memory with two threads, each in the form that is fastest for it. */
-export async function countInDuckdb(matrix: AccessMatrix, runs: number): Promise<Rival> {
+/** Counts the groupings in memory with two threads, each in its fastest form. */
+export async function countInDuckdb(matrix: AccessMatrix, runs: number): Promise<CountingResult> {
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
   await load(connection, matrix);
@@ -72,22 +72,22 @@ export async function countInDuckdb(matrix: AccessMatrix, runs: number): Promise
     const [cells, grants, squares] = (reader.getRows()[0] ?? []).map(Number);
     return { cells: cells ?? 0, grants: grants ?? 0, squares: squares ?? 0 };
   };
-  const results: Rival['results'] = [];
-  const all = Object.keys(forms).map((form) => ({ form, ms: 0 }));
+  const results: CountingResult['results'] = [];
+  const totals = Object.keys(forms).map((form) => ({ form, ms: 0 }));
   for (const grouping of groupings) {
-    const tried: typeof all = [];
-    for (const one of all) {
-      const { ms } = await timed(2, () => ask(one.form, grouping));
+    const timings: typeof totals = [];
+    for (const one of totals) {
+      const { ms } = await measureTime(2, () => ask(one.form, grouping));
       one.ms += ms;
-      tried.push({ form: one.form, ms });
+      timings.push({ form: one.form, ms });
     }
-    const best = tried.reduce((fast, one) => (one.ms < fast.ms ? one : fast));
-    const { ms, last } = await timed(runs, () => ask(best.form, grouping));
+    const best = timings.reduce((fast, one) => (one.ms < fast.ms ? one : fast));
+    const { ms, last } = await measureTime(runs, () => ask(best.form, grouping));
     results.push({ ms, sum: last });
   }
   connection.closeSync();
   instance.closeSync();
   const how =
     'in memory, 2 threads, loaded and sorted before the clock starts; for each grouping the fastest form';
-  return { name: 'DuckDB', how, results, forms: all };
+  return { name: 'DuckDB', how, results, forms: totals };
 }

@@ -1,17 +1,19 @@
 import { once } from 'node:events';
 import postgres from 'postgres';
 import type { AccessMatrix } from '../src/mining/matrix/matrix.ts';
+import type { CountingResult } from './counting-result.ts';
 import { type Checksum, type Grouping, groupings } from './groupings.ts';
-import { timed } from './page.ts';
-import type { Rival } from './rival.ts';
+import { measureTime } from './page.ts';
 
 type Client = postgres.Sql;
 
 const schema = 'rolemine_bench';
 const workMem = '1GB';
-const linesAtOnce = 20_000;
+const linesPerWrite = 20_000;
 
-/** One row a grant with the person's values in it, loaded by COPY in their order, and analysed. */
+/**
+ * Loads one row per grant with the person's values, by COPY in their order, and analyzes the table.
+ */
 async function load(sql: Client, matrix: AccessMatrix): Promise<void> {
   const { columns, offsets, items, people } = matrix;
   const names = columns.map(({ dimension }) => dimension);
@@ -34,7 +36,7 @@ async function load(sql: Client, matrix: AccessMatrix): Promise<void> {
     for (let i = offsets[person]!; i < offsets[person + 1]!; i++) {
       lines.push(`${values}\t${items[i]}\n`);
     }
-    if (lines.length >= linesAtOnce) await flush();
+    if (lines.length >= linesPerWrite) await flush();
   }
   await flush();
   copy.end();
@@ -52,15 +54,15 @@ const settings = {
   jit: 'off',
 };
 
-/** As the planner, whose estimate of the groups is poor, would have it, and hashing in any case. */
-const settingsOfPlan = ['reset enable_sort', 'set enable_sort = off'];
+/** The planner's choice, and hashing in any case, since its estimate of the groups is poor. */
+const planSettings = ['reset enable_sort', 'set enable_sort = off'];
 
-/** Counts the groupings on a server, with two parallel workers. The schema is dropped again. */
+/** Counts the groupings on a server with two parallel workers. Drops the schema afterwards. */
 export async function countInPostgres(
   url: string,
   matrix: AccessMatrix,
   runs: number,
-): Promise<Rival> {
+): Promise<CountingResult> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {
     await load(sql, matrix);
@@ -68,11 +70,11 @@ export async function countInPostgres(
       await sql.unsafe(`set ${name} = '${value}'`);
     }
     const [row] = await sql`select current_setting('server_version') as version`;
-    const results: Rival['results'] = [];
+    const results: CountingResult['results'] = [];
     for (const grouping of groupings) results.push(await measure(sql, matrix, grouping, runs));
     return {
       name: `PostgreSQL ${String(row?.version).split(' ')[0]}`,
-      how: `one row a grant with the values in it, sorted, 16-bit integers; COPY, vacuum analyze; work_mem ${workMem}, 2 parallel workers at no cost, no JIT; the better of two plans for each grouping`,
+      how: `one row per grant with its values, sorted, 16-bit integers; COPY, vacuum analyze; work_mem ${workMem}, 2 parallel workers at no cost, no JIT; the better of two plans for each grouping`,
       results,
     };
   } finally {
@@ -91,14 +93,14 @@ async function measure(sql: Client, matrix: AccessMatrix, grouping: Grouping, ru
   };
   const best = await choosePlan(sql, query, ask);
   await sql.unsafe(best);
-  const { ms, last } = await timed(runs, ask);
+  const { ms, last } = await measureTime(runs, ask);
   return { ms, sum: last };
 }
 
-/** The setting under which a query is faster; untried when the plan is the same. */
+/** The setting with the faster plan; not measured if both plans are the same. */
 async function choosePlan(sql: Client, query: string, ask: () => Promise<unknown>) {
   const plans = new Map<string, string>();
-  for (const setting of settingsOfPlan) {
+  for (const setting of planSettings) {
     await sql.unsafe(setting);
     const lines = await sql.unsafe(`explain (costs off) ${query}`);
     const plan = lines.map((line) => line['QUERY PLAN']).join('\n');
@@ -106,10 +108,10 @@ async function choosePlan(sql: Client, query: string, ask: () => Promise<unknown
   }
   const [first = '', ...others] = plans.values();
   if (others.length === 0) return first;
-  const tried: { ms: number; setting: string }[] = [];
+  const timings: { ms: number; setting: string }[] = [];
   for (const setting of plans.values()) {
     await sql.unsafe(setting);
-    tried.push({ ms: (await timed(1, ask)).ms, setting });
+    timings.push({ ms: (await measureTime(1, ask)).ms, setting });
   }
-  return tried.reduce((best, one) => (one.ms < best.ms ? one : best)).setting;
+  return timings.reduce((best, one) => (one.ms < best.ms ? one : best)).setting;
 }

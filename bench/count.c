@@ -1,6 +1,6 @@
-// The counting loop of groupings.ts in C: people in the order of their groups, one dense counter and
-// a list of what it has met. Reads a matrix that count-in-c.ts has written, prints one line for each
-// grouping: milliseconds of every run, then cells, grants and squares.
+// The counting loop of groupings.ts in C: people in the order of their groups, one dense counter and a
+// list of the entitlements found. Reads a matrix of count-in-c.ts and prints one line per grouping:
+// milliseconds of every run, then cells, grants and squares.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

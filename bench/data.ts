@@ -2,23 +2,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { type AccessMatrix, buildColumn, buildMatrix } from '../src/mining/matrix/matrix.ts';
 
-/** The data sets lie beside the repository and are no part of it. */
+/** The data sets lie beside the repository and are not part of it. */
 const folder = new URL('../../shared/data/', import.meta.url);
 
-const fileOf = (path: string) => new URL(`${path}.csv.gz`, folder);
+const getFile = (path: string) => new URL(`${path}.csv.gz`, folder);
 
-export function isThere(path: string): boolean {
-  return existsSync(fileOf(path));
+export function hasDataSet(path: string): boolean {
+  return existsSync(getFile(path));
 }
 
-/** A file of the data sets as it is: `name` with its ending. */
+/** Reads a file of the data sets; `name` includes its extension. */
 export function readText(name: string): string {
   return readFileSync(new URL(name, folder), 'utf8');
 }
 
-/** Rows of a gzipped CSV without quotes, by heading. */
+/** Reads a gzipped CSV without quotes; each row by heading. */
 export function readRows(path: string): Record<string, string>[] {
-  const text = gunzipSync(readFileSync(fileOf(path))).toString();
+  const text = gunzipSync(readFileSync(getFile(path))).toString();
   const [head = '', ...lines] = text.trimEnd().split(/\r?\n/);
   const names = head.split(',');
   return lines.map((line) => {
@@ -27,20 +27,20 @@ export function readRows(path: string): Record<string, string>[] {
   });
 }
 
-/** Numbers names in the order they are met. */
-export function numbering() {
+/** Numbers names in the order of their first use. */
+export function createNumbering() {
   const numbers = new Map<string, number>();
   const of = (name: string) => {
-    const known = numbers.get(name) ?? numbers.size;
-    numbers.set(name, known);
-    return known;
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
   };
   return { of, numbers };
 }
 
-/** USER × PERMISSION of one set, without attributes. */
+/** Reads USER × PERMISSION of one set, without attributes. */
 export function readGrants(path: string) {
-  const [users, permissions] = [numbering(), numbering()];
+  const [users, permissions] = [createNumbering(), createNumbering()];
   const rows = readRows(path);
   const personOf = rows.map(({ USER = '' }) => users.of(USER));
   const entitlementOf = rows.map(({ PERMISSION = '' }) => permissions.of(PERMISSION));
@@ -48,8 +48,8 @@ export function readGrants(path: string) {
   return { matrix, permissions: permissions.numbers };
 }
 
-/** Attributes of people, as columns. */
-export function columnsOf(people: readonly Record<string, string>[], dimensions: string[]) {
+/** Builds columns from the attributes of people. */
+export function buildColumns(people: readonly Record<string, string>[], dimensions: string[]) {
   return dimensions.map((dimension) =>
     buildColumn(
       dimension,
@@ -59,8 +59,7 @@ export function columnsOf(people: readonly Record<string, string>[], dimensions:
 }
 
 /**
- * The same matrix with a share of its grants gone and as many new ones, evenly drawn from what nobody
- * held.
+ * Removes a share of the grants, and adds the same number of random grants that nobody held.
  */
 export function flipGrants(
   matrix: AccessMatrix,
@@ -70,25 +69,25 @@ export function flipGrants(
   const { people, entitlements, offsets, items, columns } = matrix;
   const personOf: number[] = [];
   const entitlementOf: number[] = [];
-  const held = new Set<number>();
-  let gone = 0;
+  const taken = new Set<number>();
+  let removed = 0;
   for (let person = 0; person < people; person++) {
     for (let i = offsets[person]!; i < offsets[person + 1]!; i++) {
-      held.add(person * entitlements + items[i]!);
+      taken.add(person * entitlements + items[i]!);
       if (random() < share) {
-        gone++;
+        removed++;
         continue;
       }
       personOf.push(person);
       entitlementOf.push(items[i]!);
     }
   }
-  const most = people * entitlements - held.size;
-  for (let left = Math.min(gone, most); left > 0; ) {
+  const maxAdded = people * entitlements - taken.size;
+  for (let remaining = Math.min(removed, maxAdded); remaining > 0; ) {
     const cell = Math.floor(random() * people * entitlements);
-    if (held.has(cell)) continue;
-    held.add(cell);
-    left--;
+    if (taken.has(cell)) continue;
+    taken.add(cell);
+    remaining--;
     personOf.push(Math.floor(cell / entitlements));
     entitlementOf.push(cell % entitlements);
   }

@@ -2,14 +2,16 @@ import { type AccessMatrix, buildColumn, buildMatrix } from '../src/mining/matri
 import { type Company, makeCompany } from '../src/sandbox/company/company.ts';
 import type { CompanyPerson } from '../src/sandbox/company/people.ts';
 
-/** A generated company as the miner takes it: its active people, and all dimensions an import brings. */
+/** A generated company as a matrix: its active people, and all dimensions of an import. */
 export interface GeneratedMatrix {
   matrix: AccessMatrix;
-  /** What is planted in at least five of these people: their indexes, joined, and the entitlements. */
+  /**
+   * Access planted in at least five of these people: their indexes, joined, and the entitlements.
+   */
   planted: { cohort: Record<string, string[]>; key: string; entitlements: number[] }[];
 }
 
-const smallestCohort = 5;
+const minCohortSize = 5;
 
 export function generate(people: number, noisePercent: number, seed: number): GeneratedMatrix {
   const company = makeCompany({ people, noisePercent, seed });
@@ -18,7 +20,7 @@ export function generate(people: number, noisePercent: number, seed: number): Ge
     if (active) places.set(at, places.size);
     return active;
   });
-  const columns = columnsOf(company, active);
+  const columns = buildColumns(company, active);
   const grants = Array.from(company.grants.person, (person, at) => ({
     person: places.get(person),
     entitlement: company.grants.entitlement[at]!,
@@ -34,10 +36,10 @@ export function generate(people: number, noisePercent: number, seed: number): Ge
     const members = listMembers(matrix, cohort);
     return { cohort, key: members.join(), size: members.length, entitlements };
   });
-  return { matrix, planted: planted.filter(({ size }) => size >= smallestCohort) };
+  return { matrix, planted: planted.filter(({ size }) => size >= minCohortSize) };
 }
 
-function columnsOf({ people }: Company, active: readonly CompanyPerson[]) {
+function buildColumns({ people }: Company, active: readonly CompanyPerson[]) {
   const read: Record<string, (person: CompanyPerson) => string | undefined> = {
     department: (person) => person.department,
     job_title: (person) => person.jobTitle,
@@ -61,7 +63,7 @@ export function listMembers(matrix: AccessMatrix, cohort: Record<string, string[
   );
 }
 
-/** Each entitlement of each cohort as one text: two cohorts of the same people are the same. */
+/** Each entitlement of each cohort as one text; cohorts with the same people are equal. */
 export function listCells(
   profiles: readonly { key: string; entitlements: readonly number[] }[],
 ): Set<string> {

@@ -1,7 +1,7 @@
 import { EntitlementCounter } from '../src/mining/matrix/cohort-lattice.ts';
 import type { AccessMatrix } from '../src/mining/matrix/matrix.ts';
 
-/** The dimensions of one grouping, as positions of the organisation's columns. */
+/** The dimensions of one grouping, as indexes of the organization's columns. */
 export type Grouping = readonly number[];
 
 /** The four dimensions and their six pairs. */
@@ -18,7 +18,10 @@ export const groupings: Grouping[] = [
   [2, 3],
 ];
 
-/** What is compared between systems: cells that are not zero, the sum of their counts and squares. */
+/**
+ * Compared between systems: the number of non-zero cells, the sum of their counts and of the
+ * squares.
+ */
 export interface Checksum {
   cells: number;
   grants: number;
@@ -29,8 +32,8 @@ export function describeGrouping({ columns }: AccessMatrix, grouping: Grouping):
   return grouping.map((at) => columns[at]!.dimension).join(' × ');
 }
 
-/** One key for each person: the value, or the pair of values. */
-function keysOf({ columns, people }: AccessMatrix, [first = 0, second]: Grouping) {
+/** One key per person: the value, or the pair of values. */
+function computeKeys({ columns, people }: AccessMatrix, [first = 0, second]: Grouping) {
   const a = columns[first]!;
   if (second === undefined) return { keys: a.codes, size: a.values.length + 1 };
   const b = columns[second]!;
@@ -42,7 +45,7 @@ function keysOf({ columns, people }: AccessMatrix, [first = 0, second]: Grouping
   return { keys, size: (a.values.length + 1) * width };
 }
 
-/** People in the order of their keys, by a counting sort, and where each key ends. */
+/** Sorts people by their keys with a counting sort; `ends` has the end of each key. */
 function sortPeople(keys: Uint32Array, size: number) {
   const ends = new Uint32Array(size + 1);
   for (let person = 0; person < keys.length; person++) ends[keys[person]! + 1]!++;
@@ -53,11 +56,11 @@ function sortPeople(keys: Uint32Array, size: number) {
 }
 
 /**
- * Counts who holds what in every group, with the product's own counter: people in the order of their
- * groups, one dense counter, and a list of what it has met.
+ * Counts the holders of each entitlement in every group with the product's own counter: people in
+ * the order of their groups, one dense counter, and a list of the entitlements found.
  */
 export function countGrouping(matrix: AccessMatrix, grouping: Grouping): Checksum {
-  const { keys, size } = keysOf(matrix, grouping);
+  const { keys, size } = computeKeys(matrix, grouping);
   const { order, ends } = sortPeople(keys, size);
   const counter = new EntitlementCounter(matrix);
   const sum: Checksum = { cells: 0, grants: 0, squares: 0 };
@@ -66,14 +69,14 @@ export function countGrouping(matrix: AccessMatrix, grouping: Grouping): Checksu
     const end = ends[key]!;
     if (end > start) {
       counter.count(order.subarray(start, end));
-      addUp(counter, sum);
+      addCounts(counter, sum);
     }
     start = end;
   }
   return sum;
 }
 
-function addUp(counter: EntitlementCounter, sum: Checksum): void {
+function addCounts(counter: EntitlementCounter, sum: Checksum): void {
   const { counts, met, touched } = counter;
   let grants = 0;
   let squares = 0;
@@ -89,6 +92,6 @@ function addUp(counter: EntitlementCounter, sum: Checksum): void {
   counter.touched = 0;
 }
 
-export function isSame(a: Checksum, b: Checksum): boolean {
+export function isEqual(a: Checksum, b: Checksum): boolean {
   return a.cells === b.cells && a.grants === b.grants && a.squares === b.squares;
 }

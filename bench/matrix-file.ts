@@ -1,7 +1,9 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { AccessMatrix } from '../src/mining/matrix/matrix.ts';
 
-/** Writes a matrix as 32-bit numbers, as count.c reads it: sizes, sizes of columns, offsets, items, codes. */
+/**
+ * Writes a matrix as 32-bit numbers for count.c: sizes, sizes of columns, offsets, items, codes.
+ */
 export function writeMatrix(matrix: AccessMatrix, path: string, runs: number): void {
   const { people, entitlements, offsets, items, columns } = matrix;
   const head = [people, entitlements, items.length, columns.length, runs];
@@ -19,7 +21,9 @@ export function writeMatrix(matrix: AccessMatrix, path: string, runs: number): v
   closeSync(file);
 }
 
-/** Reads one back as arrays over one buffer, as a worker thread is handed them; names are made up. */
+/**
+ * Reads a matrix as arrays over one buffer, like the input of a worker thread. Names are generated.
+ */
 export function readMatrix(path: string): AccessMatrix {
   const bytes = readFileSync(path);
   const numbers = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);

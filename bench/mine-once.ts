@@ -1,5 +1,5 @@
-// A process of its own for the memory of one run, as a worker thread has one run: reads a matrix that
-// matrix-file.ts has written, mines it, and prints milliseconds and megabytes as JSON.
+// Measures the memory of one run in its own process, like a worker thread: reads a matrix of
+// matrix-file.ts, mines it, and prints milliseconds and megabytes as JSON.
 import { mine } from '../src/mining/suggestions/mine.ts';
 import { readMatrix } from './matrix-file.ts';
 

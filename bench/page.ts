@@ -1,12 +1,12 @@
-/** One figure that has a target. */
+/** One figure with a target. */
 export interface Verdict {
-  what: string;
+  figure: string;
   target: string;
   measured: string;
   met: boolean;
 }
 
-/** What one section of the page has measured. */
+/** The results of one section of the page. */
 export interface Measured {
   /** Markdown, without the heading. */
   lines: string[];
@@ -14,29 +14,29 @@ export interface Measured {
 }
 
 export interface BenchOptions {
-  /** Fewer runs and smaller data: shows that everything works, not how well. */
+  /** Fewer runs and smaller data: a smoke test whose figures are not meaningful. */
   quick: boolean;
   seed: number;
-  /** Says on the terminal what is being measured. */
-  tell(text: string): void;
+  /** Shows the progress on the terminal. */
+  report(text: string): void;
 }
 
 export interface Section {
-  /** What `--only` calls it. */
+  /** The name for `--only`. */
   name: string;
   title: string;
   measure(options: BenchOptions): Promise<Measured>;
 }
 
-/** A section whose data is not there. */
-export function absent(what: string): Measured {
-  return { lines: [`Not measured: ${what}.`], verdicts: [] };
+/** The result of a section without data. */
+export function notMeasured(reason: string): Measured {
+  return { lines: [`Not measured: ${reason}.`], verdicts: [] };
 }
 
 /** Rows of the table of targets. */
-export function targetRows(verdicts: readonly Verdict[]): string[][] {
-  return verdicts.map(({ what, target, measured, met }) => [
-    what,
+export function toTargetRows(verdicts: readonly Verdict[]): string[][] {
+  return verdicts.map(({ figure, target, measured, met }) => [
+    figure,
     target,
     measured,
     met ? 'yes' : '**no**',
@@ -44,8 +44,8 @@ export function targetRows(verdicts: readonly Verdict[]): string[][] {
 }
 
 /**
- * Puts sections that were measured later into the text of a page: their targets, and their own text, which
- * `when` begins.
+ * Replaces sections that were measured later in the text of a page: their targets, and their own
+ * text, which begins with `when`.
  */
 export function addToPage(
   text: string,
@@ -56,7 +56,7 @@ export function addToPage(
   const bodies = new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), part]));
   for (const [{ title }, { lines, verdicts }] of measured) {
     const targets = (bodies.get('## Targets') ?? '').trimEnd().split('\n');
-    for (const row of table([], targetRows(verdicts)).slice(2)) {
+    for (const row of table([], toTargetRows(verdicts)).slice(2)) {
       const start = row.slice(0, row.indexOf(' | ', 1) + 3);
       const at = targets.findIndex((line) => line.startsWith(start));
       if (at < 0) targets.push(row);
@@ -68,7 +68,7 @@ export function addToPage(
   return `${[head, ...bodies.values()].join('\n\n')}\n`;
 }
 
-/** A Markdown table; cells of the first column are left, others right aligned. */
+/** A Markdown table; the first column is left-aligned, all others right-aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, at) => (at === 0 ? '---' : '---:'));
@@ -79,7 +79,7 @@ export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 
-/** The value that `percent` of the values do not exceed; between two of them by their distance. */
+/** The value that `percent` of the values do not exceed, interpolated between two values. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const place = ((sorted.length - 1) * percent) / 100;
@@ -95,32 +95,32 @@ export function geometricMean(values: readonly number[]): number {
   return Math.exp(mean(values.map(Math.log)));
 }
 
-/** Runs something so many times; the milliseconds of each and what the last returned. */
-export async function timed<T>(
+/** Runs a function at least once; returns the median milliseconds and the last result. */
+export async function measureTime<T>(
   runs: number,
   run: () => T | Promise<T>,
 ): Promise<{ ms: number; last: T }> {
   const times: number[] = [];
-  let last: T | undefined;
-  for (let at = 0; at < runs; at++) {
+  let last: T;
+  do {
     const startedAt = performance.now();
     last = await run();
     times.push(performance.now() - startedAt);
-  }
-  return { ms: median(times), last: last as T };
+  } while (times.length < runs);
+  return { ms: median(times), last };
 }
 
 /** "7,584" */
-export function whole(value: number): string {
+export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
 /** "35 ms", "4.1 s" */
-export function duration(ms: number): string {
+export function formatDuration(ms: number): string {
   if (ms < 9.95) return `${ms.toFixed(1)} ms`;
   return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(ms < 9950 ? 2 : 1)} s`;
 }
 
-export function percent(share: number): string {
+export function formatPercent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }

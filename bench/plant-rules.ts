@@ -3,10 +3,10 @@ import { createRandom } from '../src/mining/matrix/random.ts';
 import { flipGrants } from './data.ts';
 import { generate } from './generated.ts';
 
-/** A single role rule that the grants were made by. */
+/** A single role rule behind planted grants. */
 export interface PlantedRule {
   entitlement: number;
-  /** The indexes of its people, joined: whatever the criteria, this is the rule. */
+  /** The indexes of its people, joined. They identify the rule, whatever its criteria. */
   key: string;
   criteria: number;
 }
@@ -14,17 +14,17 @@ export interface PlantedRule {
 export interface PlantedMatrix {
   matrix: AccessMatrix;
   planted: PlantedRule[];
-  /** Entitlements from this on are given by planted rules alone, but for noise. */
+  /** Entitlements from this index on come only from planted rules and noise. */
   firstPlanted: number;
 }
 
-const fewestPeople = 5;
-/** Of a cohort that is in no single rule of an entitlement at most so many are its holders. */
-const mostElsewhere = 0.7;
+const minPeople = 5;
+/** Maximum share of holders in a cohort outside every single rule of an entitlement. */
+const maxShareElsewhere = 0.7;
 
 /**
- * The generated company with entitlements that one to three rules of one to three criteria give, then a
- * share of all its grants gone and as many new at random.
+ * Generates a company with additional entitlements that one to three rules of one to three criteria
+ * give. Then removes a share of all grants and adds the same number of random ones.
  */
 export function plantRules(
   size: { people: number; entitlements: number },
@@ -56,9 +56,9 @@ export function plantRules(
     }
   }
   const all = matrix.entitlements + size.entitlements;
-  const whole = buildMatrix(matrix.people, all, personOf, entitlementOf, matrix.columns);
+  const exact = buildMatrix(matrix.people, all, personOf, entitlementOf, matrix.columns);
   return {
-    matrix: flipGrants(whole, noisePercent / 100, createRandom(seed + 200)),
+    matrix: flipGrants(exact, noisePercent / 100, createRandom(seed + 200)),
     planted,
     firstPlanted: matrix.entitlements,
   };
@@ -77,7 +77,7 @@ function listMembers({ people, columns }: AccessMatrix, codes: Map<number, numbe
   );
 }
 
-/** How many of the people are in each cohort of one to three criteria. */
+/** Counts the people in each cohort of one to three criteria. */
 function countCohorts({ columns }: AccessMatrix, people: readonly number[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const person of people) {
@@ -96,8 +96,8 @@ function countCohorts({ columns }: AccessMatrix, people: readonly number[]): Map
 }
 
 /**
- * One to three rules that nothing else explains: each adds people, and where the holders fill a cohort,
- * or nearly, it lies within one of the rules.
+ * Draws one to three rules that no other cohort explains: each adds people, and any cohort that
+ * (nearly) all holders fill lies within one of the rules.
  */
 function drawRules(
   matrix: AccessMatrix,
@@ -108,11 +108,11 @@ function drawRules(
     const rules = Array.from({ length: 1 + Math.floor(random() * 3) }, () =>
       drawCohort(matrix, random),
     );
-    const isAdding = rules.every(({ members }) => {
+    const isEachAdding = rules.every(({ members }) => {
       const others = rules.flatMap((rule) => (rule.members === members ? [] : rule.members));
       return members.filter((person) => !others.includes(person)).length >= members.length / 2;
     });
-    if (isAdding && !isExplainedElsewhere(matrix, sizes, rules)) return rules;
+    if (isEachAdding && !isExplainedElsewhere(matrix, sizes, rules)) return rules;
   }
 }
 
@@ -125,27 +125,27 @@ function isExplainedElsewhere(
   const within = rules.map(({ members }) => countCohorts(matrix, members));
   return [...held].some(([key, count]) => {
     const size = sizes.get(key) ?? 0;
-    if (size < fewestPeople || count <= mostElsewhere * size) return false;
+    if (size < minPeople || count <= maxShareElsewhere * size) return false;
     return within.every((counts) => counts.get(key) !== size);
   });
 }
 
-/** The cohort of a person drawn at random, on some of the dimensions. */
+/** Draws a person and returns the cohort of their values on some dimensions. */
 function drawCohort(matrix: AccessMatrix, random: () => number): Cohort {
   for (;;) {
     const person = Math.floor(random() * matrix.people);
     const codes = new Map<number, number>();
-    for (let left = 1 + Math.floor(random() * 3); left > 0; left--) {
+    for (let remaining = 1 + Math.floor(random() * 3); remaining > 0; remaining--) {
       const dimension = Math.floor(random() * matrix.columns.length);
       const code = matrix.columns[dimension]!.codes[person]!;
       if (code > 0) codes.set(dimension, code);
     }
     const members = codes.size === 0 ? [] : listMembers(matrix, codes);
-    if (members.length >= fewestPeople) return { codes, members };
+    if (members.length >= minPeople) return { codes, members };
   }
 }
 
-/** The same grants, held by people whose attributes are those of somebody else. */
+/** Keeps the grants, and gives each person the attributes of another. */
 export function shuffleAttributes(matrix: AccessMatrix, seed: number): AccessMatrix {
   const random = createRandom(seed + 300);
   const from = Uint32Array.from({ length: matrix.people }, (_, person) => person);

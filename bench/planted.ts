@@ -1,17 +1,17 @@
 import { createRandom } from '../src/mining/matrix/random.ts';
 import { mineRoles } from '../src/mining/roles/roles.ts';
 import { mine } from '../src/mining/suggestions/mine.ts';
-import { flipGrants, isThere, readGrants, readRows } from './data.ts';
+import { flipGrants, hasDataSet, readGrants, readRows } from './data.ts';
 import { generate, jaccard, listCells } from './generated.ts';
 import {
   type BenchOptions,
+  formatCount,
+  formatPercent,
   type Measured,
   mean,
-  percent,
   type Section,
   table,
   type Verdict,
-  whole,
 } from './page.ts';
 
 const noises = [0, 1, 5];
@@ -20,7 +20,7 @@ const sizes = [400, 1_000, 4_000];
 
 export const planted: Section = {
   name: 'planted',
-  title: 'What was planted and what came back',
+  title: 'Planted access that was found',
   measure: async (options) => {
     const roles = measureSets(options);
     const profiles = measureCompanies(options);
@@ -36,18 +36,18 @@ interface Recovery {
   nearly: number;
 }
 
-/** The share of the planted sets that were found exactly, and at a Jaccard of 0.9 and more. */
+/** The share of planted sets that were found exactly, and with a Jaccard of at least 0.9. */
 function recover(planted: readonly Set<number>[], found: readonly Set<number>[]): Recovery {
   const best = planted.map((one) => Math.max(0, ...found.map((other) => jaccard(one, other))));
   const share = (least: number) => best.filter((value) => value >= least).length / best.length;
   return { exactly: share(1), nearly: share(0.9) };
 }
 
-/** Planted roles of the synthetic sets, by exact cover. */
+/** Finds planted roles of the synthetic sets by exact cover. */
 function measureSets({ quick, seed }: BenchOptions): string[] {
-  const there = sets.filter((name) => isThere(`planted-synthetic/${name}_grants`));
-  if (there.length === 0) return ['The synthetic sets with planted roles are not there.'];
-  const rows = there.flatMap((name) => {
+  const available = sets.filter((name) => hasDataSet(`planted-synthetic/${name}_grants`));
+  if (available.length === 0) return ['The synthetic sets with planted roles are missing.'];
+  const rows = available.flatMap((name) => {
     const { matrix, permissions } = readGrants(`planted-synthetic/${name}_grants`);
     const planted = readPlanted(name, permissions);
     return noises.map((noise) => {
@@ -64,17 +64,17 @@ function measureSets({ quick, seed }: BenchOptions): string[] {
         `${noise} %`,
         String(planted.length),
         mean(found.map(({ roles }) => roles)).toFixed(0),
-        percent(mean(found.map(({ exactly }) => exactly))),
-        percent(mean(found.map(({ nearly }) => nearly))),
+        formatPercent(mean(found.map(({ exactly }) => exactly))),
+        formatPercent(mean(found.map(({ nearly }) => nearly))),
       ];
     });
   });
   return [
-    'Roles of the synthetic sets, planted without attributes, by exact cover (fewest roles). A cover gives every',
-    'grant, the flipped ones too, so that noise adds roles; there is no target for it. Two planted roles that',
-    'only ever occur together, or one within another, cannot be told apart from the grants alone.',
+    'Roles of the synthetic sets, planted without attributes, by exact cover (fewest roles). A cover includes every',
+    'grant, also the flipped ones, so noise adds roles; there is no target for it. Two planted roles that',
+    'only occur together, or one within another, cannot be distinguished by the grants alone.',
     '',
-    ...table(['set', 'grants flipped', 'planted', 'found', 'exactly', 'Jaccard ≥ 0.9'], rows),
+    ...table(['set', 'grants flipped', 'planted', 'found', 'exact', 'Jaccard ≥ 0.9'], rows),
   ];
 }
 
@@ -97,7 +97,9 @@ interface Score {
   nearly: number;
 }
 
-/** Planted profiles of a generated company, by suggestions of the default thresholds. */
+/**
+ * Scores the suggestions for planted profiles of a generated company, at the default thresholds.
+ */
 function scoreCompany(people: number, noise: number, seed: number): Score {
   const { matrix, planted } = generate(people, noise, seed);
   const { suggestions } = mine(matrix, { maxSuggestions: 1_000_000 });
@@ -105,7 +107,7 @@ function scoreCompany(people: number, noise: number, seed: number): Score {
     key: members.join(),
     entitlements: entitlements.map(({ entitlement }) => entitlement),
   }));
-  const [wanted, found] = [listCells(planted), listCells(profiles)];
+  const [plantedCells, foundCells] = [listCells(planted), listCells(profiles)];
   const byPeople = new Map<string, Set<number>>();
   for (const { key, entitlements } of profiles) {
     byPeople.set(key, new Set([...(byPeople.get(key) ?? []), ...entitlements]));
@@ -114,9 +116,9 @@ function scoreCompany(people: number, noise: number, seed: number): Score {
     jaccard(new Set(entitlements), byPeople.get(key) ?? new Set<number>()),
   );
   return {
-    planted: wanted.size,
-    found: found.size,
-    right: [...found].filter((cell) => wanted.has(cell)).length,
+    planted: plantedCells.size,
+    found: foundCells.size,
+    right: [...foundCells].filter((cell) => plantedCells.has(cell)).length,
     exactly: best.filter((value) => value === 1).length / best.length,
     nearly: best.filter((value) => value >= 0.9).length / best.length,
   };
@@ -146,33 +148,33 @@ function scoreCompanies(people: number, noise: number, { quick, seed }: BenchOpt
 
 function measureCompanies(options: BenchOptions): Measured {
   const recovered = (options.quick ? sizes.slice(0, 1) : sizes).flatMap((people) => {
-    options.tell(`  ${whole(people)} people`);
+    options.report(`  ${formatCount(people)} people`);
     return noises.map((noise) => scoreCompanies(people, noise, options));
   });
   const lines = [
-    'The generated company: entitlements planted in cohorts of five people and more, some of those grants taken',
-    'away and as many added at random. Precision is the share of suggested (cohort, entitlement) pairs that were',
-    'planted, recall the share of planted ones that were suggested, at the default thresholds; cohorts count by',
-    `their people. ${options.quick ? 'One company' : 'Five companies'} of each kind. Exactly: the cohort is suggested with just the entitlements planted in it.`,
+    'A generated company: entitlements planted in cohorts of at least five people, then some of those grants removed',
+    'and the same number of random ones added. Precision is the share of suggested (cohort, entitlement) pairs that were',
+    'planted; recall is the share of planted pairs that were suggested, at the default thresholds. Cohorts are compared by',
+    `their people. ${options.quick ? 'One company' : 'Five companies'} of each kind. Exact: the cohort is suggested with exactly its planted entitlements.`,
     '',
     ...table(
-      ['company', 'noise', 'precision', 'recall', 'exactly', 'Jaccard ≥ 0.9'],
+      ['company', 'noise', 'precision', 'recall', 'exact', 'Jaccard ≥ 0.9'],
       recovered.map(({ people, noise, precision, recall, exactly, nearly }) => [
-        `${whole(people)} people`,
+        `${formatCount(people)} people`,
         `${noise} %`,
-        ...[precision, recall, exactly, nearly].map(percent),
+        ...[precision, recall, exactly, nearly].map(formatPercent),
       ]),
     ),
   ];
-  return { lines, verdicts: recovered.filter(({ noise }) => noise !== 1).map(judge) };
+  return { lines, verdicts: recovered.filter(({ noise }) => noise !== 1).map(toVerdict) };
 }
 
-function judge({ people, noise, precision, recall }: Recovered): Verdict {
-  const least = noise === 0 ? 0.95 : 0.9;
+function toVerdict({ people, noise, precision, recall }: Recovered): Verdict {
+  const minShare = noise === 0 ? 0.95 : 0.9;
   return {
-    what: `planted profiles, ${whole(people)} people, ${noise} % noise: precision, recall`,
-    target: `≥ ${100 * least} % each`,
-    measured: `${percent(precision)}, ${percent(recall)}`,
-    met: precision >= least && recall >= least,
+    figure: `planted profiles, ${formatCount(people)} people, ${noise} % noise: precision, recall`,
+    target: `≥ ${100 * minShare} % each`,
+    measured: `${formatPercent(precision)}, ${formatPercent(recall)}`,
+    met: precision >= minShare && recall >= minShare,
   };
 }

@@ -5,8 +5,8 @@ import {
 } from '../src/mining/rules/mining-rule.ts';
 
 /**
- * Three mining rules in the manner of the well-known sample: sensitive roles at high precision, then
- * all at lower, then suggestions for the rest.
+ * Three mining rules like the well-known sample: sensitive roles at high precision, then all roles
+ * at lower precision, then suggestions for the rest.
  */
 export const sampleRules: MiningRule[] = [
   completeRule({
@@ -31,7 +31,7 @@ export const sampleRules: MiningRule[] = [
   }),
 ];
 
-/** Roles of 0 to 3 approvals in turn. */
+/** Roles with 0 to 3 approvals in turn. */
 export function sampleRoles(entitlements: number): MinableRole[] {
   return Array.from({ length: entitlements }, (_, at) => ({ approvals: at % 4 }));
 }

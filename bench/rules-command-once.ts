@@ -1,5 +1,5 @@
-// A process of its own for the time and memory of `rolemine mine --rules` on the files that
-// organisation-csv.ts has written into a folder; prints milliseconds and megabytes as JSON.
+// Measures time and memory of `rolemine mine --rules` in its own process, on the files that
+// organization-csv.ts wrote into a folder; prints milliseconds and megabytes as JSON.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';

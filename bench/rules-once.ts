@@ -1,6 +1,6 @@
-// A process of its own for the time and memory of one run of mining rules, as a worker thread has one
-// run: reads a matrix that matrix-file.ts has written, carries out the rules of rule-sample.ts on it, and
-// prints milliseconds and megabytes as JSON.
+// Measures time and memory of one run of mining rules in its own process, like a worker thread:
+// reads a matrix of matrix-file.ts, runs the rules of rule-sample.ts on it, and prints milliseconds
+// and megabytes as JSON.
 import { mineRules } from '../src/mining/rules/rules.ts';
 import { readMatrix } from './matrix-file.ts';
 import { sampleRoles, sampleRules } from './rule-sample.ts';

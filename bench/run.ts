@@ -1,7 +1,7 @@
 // Measures the figures of docs/mining.md#figures-of-the-benchmarks-page and writes docs/benchmarks.md:
 //   npm run bench                         everything, some minutes
 //   npm run bench -- --only cover,speed   some sections, to the terminal
-//   npm run bench -- --only rules --add   some sections, into the page, with when they were measured
+//   npm run bench -- --only rules --add   some sections, into the page with their date
 //   npm run bench -- --quick              a smoke run, to the terminal
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -16,7 +16,7 @@ import {
   type Measured,
   type Section,
   table,
-  targetRows,
+  toTargetRows,
 } from './page.ts';
 import { planted } from './planted.ts';
 import { rules } from './rules.ts';
@@ -46,26 +46,26 @@ const { values } = parseArgs({
   },
 });
 
-const wanted = values.only?.split(',').map((name) => name.trim());
-const unknown = wanted?.find((name) => !sections.some((section) => section.name === name));
+const names = values.only?.split(',').map((name) => name.trim());
+const unknown = names?.find((name) => !sections.some((section) => section.name === name));
 if (unknown !== undefined) {
   const names = sections.map(({ name }) => name).join(', ');
-  console.error(`There is no section "${unknown}"; there are ${names}.`);
+  console.error(`There is no section "${unknown}". Sections: ${names}.`);
   process.exit(2);
 }
-const chosen = sections.filter(({ name }) => wanted?.includes(name) ?? true);
+const selectedSections = sections.filter(({ name }) => names?.includes(name) ?? true);
 const options: BenchOptions = {
   quick: values.quick,
   seed: Number(values.seed),
-  tell: (text) => console.error(text),
+  report: (text) => console.error(text),
 };
 
 const startedAt = performance.now();
 const machine = describeMachine();
 const load = loadavg()[0]?.toFixed(2);
 const measured: [Section, Measured][] = [];
-for (const section of chosen) {
-  options.tell(`— ${section.title}`);
+for (const section of selectedSections) {
+  options.report(`— ${section.title}`);
   measured.push([section, await section.measure(options)]);
 }
 const date = new Date().toISOString().slice(0, 10);
@@ -73,15 +73,15 @@ const text = values.add
   ? addToPage(
       readFileSync(page, 'utf8'),
       measured,
-      `Measured apart from the rest: ${date}, seed ${options.seed}, ${sayMinutes()}, load when it began ${load}.`,
+      `Measured separately: ${date}, seed ${options.seed}, ${formatMinutes()}, load at the start ${load}.`,
     )
   : writePage();
-const isWhole = wanted === undefined && !values.quick;
-const target = values.out ?? (isWhole || values.add ? page : undefined);
+const isComplete = names === undefined && !values.quick;
+const target = values.out ?? (isComplete || values.add ? page : undefined);
 if (target === undefined) console.log(text);
 else writeFileSync(target, text);
 
-function sayMinutes(): string {
+function formatMinutes(): string {
   return `${((performance.now() - startedAt) / 60_000).toFixed(1)} minutes`;
 }
 
@@ -90,15 +90,15 @@ function writePage(): string {
   const lines = [
     '# Benchmarks',
     '',
-    '`npm run bench` measures all of this and writes this page; no number on it is typed. Where two',
-    'sides are compared, both were measured in this run, and their results were checked to be equal first.',
+    '`npm run bench` measures everything and writes this page; no number is typed by hand. If two',
+    'sides are compared, both were measured in this run, after a check that their results are equal.',
     '',
     ...machine,
-    `- ${date}, seed ${options.seed}, ${sayMinutes()}${options.quick ? ', quick: not for quoting' : ''}`,
+    `- ${date}, seed ${options.seed}, ${formatMinutes()}${options.quick ? ', a smoke run whose figures are not meaningful' : ''}`,
     '',
     '## Targets',
     '',
-    ...table(['', 'target', 'measured', 'met'], targetRows(verdicts)),
+    ...table(['', 'target', 'measured', 'met'], toTargetRows(verdicts)),
     ...measured.flatMap(([{ title }, { lines }]) => ['', `## ${title}`, '', ...lines]),
   ];
   return `${lines.join('\n')}\n`;

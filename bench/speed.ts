@@ -9,22 +9,22 @@ import { analyzeCohort, type CohortFilter } from '../src/mining/suggestions/anal
 import { compileCounter } from './count-in-c.ts';
 import { countInDuckdb } from './count-in-duckdb.ts';
 import { countInPostgres } from './count-in-postgres.ts';
-import { countGrouping, describeGrouping, groupings, isSame } from './groupings.ts';
-import { compilerVersion } from './machine.ts';
+import type { CountingResult } from './counting-result.ts';
+import { countGrouping, describeGrouping, groupings, isEqual } from './groupings.ts';
+import { readCompilerVersion } from './machine.ts';
 import { writeMatrix } from './matrix-file.ts';
-import { fullSize, makeOrganisation, smallSize } from './organisation.ts';
+import { fullSize, makeOrganization, smallSize } from './organization.ts';
 import {
   type BenchOptions,
-  duration,
+  formatCount,
+  formatDuration,
   type Measured,
   median,
   percentile,
   type Section,
   table,
   type Verdict,
-  whole,
 } from './page.ts';
-import type { Rival } from './rival.ts';
 
 const loopInC = 'the same loop in C';
 
@@ -32,7 +32,7 @@ export const speed: Section = {
   name: 'speed',
   title: 'Counting, whole runs and custom analyses on 10 million grants',
   measure: async (options) => {
-    const matrix = makeOrganisation(options.quick ? smallSize : fullSize, options.seed);
+    const matrix = makeOrganization(options.quick ? smallSize : fullSize, options.seed);
     const folder = mkdtempSync(join(tmpdir(), 'rolemine-bench-'));
     try {
       return await measureIn(folder, matrix, options);
@@ -50,35 +50,35 @@ async function measureIn(
   const runs = options.quick ? 1 : 5;
   const file = join(folder, 'matrix');
   writeMatrix(matrix, file, 1);
-  // Once unmeasured, since Node compiles the loop when it has run for a while.
-  timeOurselves(matrix);
-  const count = compilerVersion() === undefined ? undefined : compileCounter(folder);
-  const own: number[][] = [];
-  const inC: Rival['results'][] = [];
-  // In turns, and ours once more after the rivals, so that a busy minute of the machine does not hit
-  // one side alone.
+  // A first run without measuring, so that Node has compiled the loop.
+  timeProduct(matrix);
+  const count = readCompilerVersion() === undefined ? undefined : compileCounter(folder);
+  const productTimes: number[][] = [];
+  const cTimes: CountingResult['results'][] = [];
+  // In turns, and the product once more after the others, so that a busy minute of the machine does
+  // not affect one side only.
   for (let run = 0; run < runs; run++) {
-    own.push(timeOurselves(matrix));
-    if (count) inC.push(count(file));
+    productTimes.push(timeProduct(matrix));
+    if (count) cTimes.push(count(file));
   }
-  const { rivals, missing } = await countElsewhere(matrix, options);
-  if (inC.length > 0) rivals.unshift(mergeC(inC));
-  else missing.push('The loop in C was not measured: there is no compiler.');
-  for (let run = 0; run < runs; run++) own.push(timeOurselves(matrix));
-  const ours = mergeTimes(matrix, own);
-  for (const rival of rivals) checkSame(matrix, ours, rival);
-  const counted = describeCounting(matrix, ours, rivals, missing);
-  options.tell('  whole runs, custom analyses');
-  const mined = describeRun(ours, mineInProcesses(file, runs));
-  const asked = describeAnalyses(measureAnalyses(matrix, options));
+  const { rivals: others, missing } = await countInDatabases(matrix, options);
+  if (cTimes.length > 0) others.unshift(mergeCTimes(cTimes));
+  else missing.push('The loop in C was not measured: no compiler.');
+  for (let run = 0; run < runs; run++) productTimes.push(timeProduct(matrix));
+  const product = mergeTimes(matrix, productTimes);
+  for (const other of others) assertSameCounts(matrix, product, other);
+  const countingPart = describeCounting(matrix, product, others, missing);
+  options.report('  whole runs, custom analyses');
+  const runPart = describeRun(product, mineInProcesses(file, runs));
+  const analysisPart = describeAnalyses(measureAnalyses(matrix, options));
   return {
-    lines: [...counted.lines, '', ...mined.lines, '', ...asked.lines],
-    verdicts: [...counted.verdicts, ...mined.verdicts, ...asked.verdicts],
+    lines: [...countingPart.lines, '', ...runPart.lines, '', ...analysisPart.lines],
+    verdicts: [...countingPart.verdicts, ...runPart.verdicts, ...analysisPart.verdicts],
   };
 }
 
-/** Milliseconds of each grouping, once. */
-function timeOurselves(matrix: AccessMatrix): number[] {
+/** Milliseconds of each grouping, measured once. */
+function timeProduct(matrix: AccessMatrix): number[] {
   return groupings.map((grouping) => {
     const startedAt = performance.now();
     countGrouping(matrix, grouping);
@@ -86,7 +86,7 @@ function timeOurselves(matrix: AccessMatrix): number[] {
   });
 }
 
-function mergeTimes(matrix: AccessMatrix, runs: readonly number[][]): Rival {
+function mergeTimes(matrix: AccessMatrix, runs: readonly number[][]): CountingResult {
   const results = groupings.map((grouping, at) => ({
     ms: median(runs.map((times) => times[at]!)),
     sum: countGrouping(matrix, grouping),
@@ -94,106 +94,114 @@ function mergeTimes(matrix: AccessMatrix, runs: readonly number[][]): Rival {
   return { name: 'Rolemine', how: 'typed arrays, one thread of Node', results };
 }
 
-function mergeC(runs: readonly Rival['results'][]): Rival {
+function mergeCTimes(runs: readonly CountingResult['results'][]): CountingResult {
   const results = runs[0]!.map(({ sum }, at) => ({
     sum,
     ms: median(runs.map((results) => results[at]!.ms)),
   }));
   return {
     name: loopInC,
-    how: `cc -O3 -march=native, one thread, ${compilerVersion()}`,
+    how: `cc -O3 -march=native, one thread, ${readCompilerVersion()}`,
     results,
   };
 }
 
-async function countElsewhere(matrix: AccessMatrix, { quick, tell }: BenchOptions) {
-  const rivals: Rival[] = [];
+async function countInDatabases(matrix: AccessMatrix, { quick, report }: BenchOptions) {
+  const others: CountingResult[] = [];
   const missing: string[] = [];
-  tell('  DuckDB');
-  rivals.push(await countInDuckdb(matrix, quick ? 1 : 5));
+  report('  DuckDB');
+  others.push(await countInDuckdb(matrix, quick ? 1 : 5));
   const url = process.env.BENCH_DATABASE_URL ?? process.env.TEST_DATABASE_URL;
   if (url === undefined) {
     missing.push(
       'PostgreSQL was not measured: neither BENCH_DATABASE_URL nor TEST_DATABASE_URL is set.',
     );
   } else {
-    tell('  PostgreSQL');
-    rivals.push(await countInPostgres(url, matrix, quick ? 1 : 3));
+    report('  PostgreSQL');
+    others.push(await countInPostgres(url, matrix, quick ? 1 : 3));
   }
-  return { rivals, missing };
+  return { rivals: others, missing };
 }
 
-/** @throws Error when systems disagree, since then their times say nothing. */
-function checkSame(matrix: AccessMatrix, ours: Rival, rival: Rival): void {
+/** @throws Error if systems disagree, since then their times are not comparable. */
+function assertSameCounts(
+  matrix: AccessMatrix,
+  product: CountingResult,
+  other: CountingResult,
+): void {
   groupings.forEach((grouping, at) => {
-    const [own, other] = [ours.results[at]!.sum, rival.results[at]!.sum];
-    if (isSame(own, other)) return;
+    const [productSum, otherSum] = [product.results[at]!.sum, other.results[at]!.sum];
+    if (isEqual(productSum, otherSum)) return;
     const name = describeGrouping(matrix, grouping);
     throw new Error(
-      `${rival.name} counts ${name} otherwise: ${JSON.stringify(other)}, not ${JSON.stringify(own)}`,
+      `${other.name} counts ${name} differently: ${JSON.stringify(otherSum)}, not ${JSON.stringify(productSum)}`,
     );
   });
 }
 
-const totalOf = ({ results }: Rival) => results.reduce((sum, { ms }) => sum + ms, 0);
+const sumTimes = ({ results }: CountingResult) => results.reduce((sum, { ms }) => sum + ms, 0);
 
 function describeCounting(
   matrix: AccessMatrix,
-  ours: Rival,
-  rivals: Rival[],
+  product: CountingResult,
+  others: CountingResult[],
   missing: string[],
 ): Measured {
-  const all = [ours, ...rivals];
+  const all = [product, ...others];
   const rows = groupings.map((grouping, at) => [
     describeGrouping(matrix, grouping),
-    whole(ours.results[at]!.sum.cells),
-    ...all.map(({ results }) => duration(results[at]!.ms)),
+    formatCount(product.results[at]!.sum.cells),
+    ...all.map(({ results }) => formatDuration(results[at]!.ms)),
   ]);
-  const ratios = new Map(rivals.map((rival) => [rival.name, totalOf(rival) / totalOf(ours)]));
-  rows.push(['**all ten**', '', ...all.map((one) => `**${duration(totalOf(one))}**`)]);
-  rows.push(['÷ Rolemine', '', ...all.map((one) => (totalOf(one) / totalOf(ours)).toFixed(2))]);
+  const ratios = new Map(others.map((other) => [other.name, sumTimes(other) / sumTimes(product)]));
+  rows.push(['**all ten**', '', ...all.map((one) => `**${formatDuration(sumTimes(one))}**`)]);
+  rows.push([
+    '÷ Rolemine',
+    '',
+    ...all.map((one) => (sumTimes(one) / sumTimes(product)).toFixed(2)),
+  ]);
   const sizes = matrix.columns.map(
-    ({ dimension, values }) => `${dimension} ${whole(values.length)} values`,
+    ({ dimension, values }) => `${dimension} ${formatCount(values.length)} values`,
   );
   return {
     lines: [
-      `A made-up organization: ${whole(matrix.people)} people, ${whole(matrix.entitlements)} entitlements, ${whole(matrix.items.length)} grants; ${sizes.join(', ')}.`,
-      'Counted is how many people of each value, or pair of values, hold each entitlement. The number of',
+      `A generated organization: ${formatCount(matrix.people)} people, ${formatCount(matrix.entitlements)} entitlements, ${formatCount(matrix.items.length)} grants; ${sizes.join(', ')}.`,
+      'Counted are the holders of each entitlement among the people of each value, or pair of values. The number of',
       'cells, the sum of the counts and the sum of their squares are the same in all systems.',
       '',
       ...table(['grouping', 'cells', ...all.map(({ name }) => name)], rows),
       '',
       ...all.flatMap(({ name, how, forms = [] }) => [
         `- ${name}: ${how}.`,
-        ...forms.map(({ form, ms }) => `  - ${form}: ${describeForm(ms, totalOf(ours))}`),
+        ...forms.map(({ form, ms }) => `  - ${form}: ${describeForm(ms, sumTimes(product))}`),
       ]),
       ...missing.map((sentence) => `- ${sentence}`),
     ],
-    verdicts: listRatios(ratios),
+    verdicts: toRatioVerdicts(ratios),
   };
 }
 
 function describeForm(ms: number, oursMs: number): string {
-  return `all ten ${duration(ms)}, ${(ms / oursMs).toFixed(1)} times ours`;
+  return `all ten ${formatDuration(ms)}, ${(ms / oursMs).toFixed(1)} times ours`;
 }
 
-function listRatios(ratios: Map<string, number>): Verdict[] {
+function toRatioVerdicts(ratios: Map<string, number>): Verdict[] {
   return [...ratios].map(([name, ratio]) => {
     if (name === loopInC) {
-      const slower = 1 / ratio;
+      const factor = 1 / ratio;
       return {
-        what: 'counting: our time ÷ that of the same loop in C',
+        figure: 'counting: our time ÷ that of the same loop in C',
         target: '≤ 1.6',
-        measured: slower.toFixed(2),
-        met: slower <= 1.6,
+        measured: factor.toFixed(2),
+        met: factor <= 1.6,
       };
     }
-    const least = name === 'DuckDB' ? 10 : 50;
+    const minRatio = name === 'DuckDB' ? 10 : 50;
     return {
-      what: `counting: ${name}'s time ÷ ours`,
-      target: `≥ ${least}`,
+      figure: `counting: ${name}'s time ÷ ours`,
+      target: `≥ ${minRatio}`,
       measured: ratio.toFixed(1),
-      met: ratio >= least,
+      met: ratio >= minRatio,
     };
   });
 }
@@ -205,45 +213,46 @@ interface WholeRun {
   found: number;
 }
 
-/** Each run in a process of its own, so that none has another's garbage to carry. */
+/** Runs each measurement in its own process, so that none inherits garbage of another. */
 function mineInProcesses(file: string, runs: number): WholeRun[] {
   const script = fileURLToPath(new URL('mine-once.ts', import.meta.url));
   return Array.from({ length: runs }, () => {
     const args = ['--import', 'tsx', script, file];
-    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as WholeRun;
+    const run: WholeRun = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+    return run;
   });
 }
 
-function describeRun(ours: Rival, runs: readonly WholeRun[]): Measured {
+function describeRun(product: CountingResult, runs: readonly WholeRun[]): Measured {
   const of = (figure: keyof WholeRun) => median(runs.map((run) => run[figure]));
-  const ratio = of('ms') / totalOf(ours);
+  const ratio = of('ms') / sumTimes(product);
   return {
     lines: [
-      `A whole suggestion run (all layers, depth 3, ${whole(of('found'))} suggestions found) takes ${duration(of('ms'))}, ${ratio.toFixed(1)} times the ten groupings,`,
-      `in a process of its own, from a cold start. That has ${whole(of('loadedMb'))} MB resident when the matrix is loaded and ${whole(of('peakMb'))} MB at the most.`,
+      `A whole suggestion run (all layers, depth 3, ${formatCount(of('found'))} suggestions found) takes ${formatDuration(of('ms'))}, ${ratio.toFixed(1)} times the ten groupings,`,
+      `in its own process, from a cold start. It has ${formatCount(of('loadedMb'))} MB of resident memory with the loaded matrix, and at most ${formatCount(of('peakMb'))} MB.`,
     ],
     verdicts: [
       {
-        what: 'whole suggestion run ÷ the ten groupings',
+        figure: 'whole suggestion run ÷ the ten groupings',
         target: '≤ 5',
         measured: ratio.toFixed(2),
         met: ratio <= 5,
       },
       {
-        what: 'peak memory of the process that mines',
+        figure: 'peak memory of the process that mines',
         target: '≤ 500 MB',
-        measured: `${whole(of('peakMb'))} MB`,
+        measured: `${formatCount(of('peakMb'))} MB`,
         met: of('peakMb') <= 500,
       },
     ],
   };
 }
 
-/** Filters as people ask for them: one value, two of one dimension, two and three dimensions, none. */
+/** Draws a typical filter: one value, two of one dimension, or two or three dimensions. */
 function drawFilter({ columns }: AccessMatrix, random: () => number): CohortFilter {
-  const draw = (at: number) => {
+  const draw = (at: number): [string, string[]] => {
     const { dimension, values } = columns[at]!;
-    return [dimension, [values[Math.floor(random() * values.length)]!]] as [string, string[]];
+    return [dimension, [values[Math.floor(random() * values.length)]!]];
   };
   const kinds: (() => [string, string[]][])[] = [
     () => [draw(0)],
@@ -270,16 +279,16 @@ function measureAnalyses(matrix: AccessMatrix, { quick, seed }: BenchOptions): n
 
 function describeAnalyses(times: number[]): Measured {
   const [p50, p95] = [percentile(times, 50), percentile(times, 95)];
-  const most = Math.max(...times);
+  const slowest = Math.max(...times);
   return {
     lines: [
-      `A custom analysis of the loaded matrix (${times.length} random ones of one to three dimensions, an eighth of them of one status) takes ${duration(p50)} at the median, ${duration(p95)} at the 95th percentile, ${duration(most)} at most.`,
+      `A custom analysis of the loaded matrix (${times.length} random ones of one to three dimensions, an eighth of them of one status) takes ${formatDuration(p50)} at the median, ${formatDuration(p95)} at the 95th percentile, ${formatDuration(slowest)} at most.`,
     ],
     verdicts: [
       {
-        what: 'custom analysis, 95th percentile',
+        figure: 'custom analysis, 95th percentile',
         target: '≤ 150 ms',
-        measured: duration(p95),
+        measured: formatDuration(p95),
         met: p95 <= 150,
       },
     ],

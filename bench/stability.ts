@@ -3,16 +3,16 @@ import { buildMatrix } from '../src/mining/matrix/matrix.ts';
 import { createRandom } from '../src/mining/matrix/random.ts';
 import { mine } from '../src/mining/suggestions/mine.ts';
 import type { MinedSuggestion } from '../src/mining/suggestions/suggestion.ts';
-import { columnsOf, flipGrants, isThere, numbering, readRows } from './data.ts';
+import { buildColumns, createNumbering, flipGrants, hasDataSet, readRows } from './data.ts';
 import { generate, jaccard } from './generated.ts';
-import { type BenchOptions, mean, type Section, table, whole } from './page.ts';
+import { type BenchOptions, formatCount, mean, type Section, table } from './page.ts';
 
 const churn = 0.01;
 const all = { maxSuggestions: 1_000_000 };
 
 export const stability: Section = {
   name: 'stability',
-  title: 'Stability, and what is said twice',
+  title: 'Stability and repetition',
   measure: async (options) => {
     const rows = listMatrices(options).map(([name, matrix]) =>
       measureMatrix(name, matrix, options),
@@ -22,15 +22,15 @@ export const stability: Section = {
     const share = (100 * repeated) / Math.max(1, suggestions);
     return {
       lines: [
-        'Jaccard of what is suggested before and after 1 % of the grants are gone and as many are new at random: of',
-        '(cohort, entitlement) pairs, and of whole suggestions, which one entitlement more or less makes another.',
-        'Repeated: entitlements suggested again in a cohort whose people are all in another that has it.',
+        'Jaccard of the suggestions before and after 1 % of the grants are replaced by random ones: of',
+        '(cohort, entitlement) pairs, and of whole suggestions, which differ if one entitlement differs.',
+        'Repeated: entitlements suggested in a cohort within another cohort that has the same suggestion.',
         '',
         ...table(
           ['', 'suggestions', 'Jaccard of pairs', 'Jaccard of suggestions', 'repeated'],
           rows.map((row) => [
             row.name,
-            whole(row.suggestions),
+            formatCount(row.suggestions),
             row.pairs.toFixed(3),
             row.wholes.toFixed(3),
             String(row.repeated),
@@ -39,7 +39,7 @@ export const stability: Section = {
       ],
       verdicts: [
         {
-          what: 'entitlements repeated in nested cohorts, per 100 suggestions',
+          figure: 'entitlements repeated in nested cohorts, per 100 suggestions',
           target: '0',
           measured: share.toFixed(2),
           met: repeated === 0,
@@ -51,23 +51,25 @@ export const stability: Section = {
 
 function listMatrices({ quick, seed }: BenchOptions): [string, AccessMatrix][] {
   const sizes = quick ? [400] : [400, 1_000, 4_000];
-  const made = sizes.map((people): [string, AccessMatrix] => [
+  const generated = sizes.map((people): [string, AccessMatrix] => [
     `generated, ${people.toLocaleString('en')} people, 2 % noise`,
     generate(people, 2, seed).matrix,
   ]);
-  return isThere('amazon-employee-access/users') ? [...made, ['Amazon', readAmazon()]] : made;
+  return hasDataSet('amazon-employee-access/users')
+    ? [...generated, ['Amazon', readAmazon()]]
+    : generated;
 }
 
 function readAmazon(): AccessMatrix {
   const path = 'amazon-employee-access';
-  const resources = numbering();
+  const resources = createNumbering();
   const users = readRows(`${path}/users`);
   const places = new Map(users.map(({ USER = '' }, at) => [USER, at]));
   const grants = readRows(`${path}/grants`);
   const personOf = grants.map(({ USER = '' }) => places.get(USER) ?? -1);
   const entitlementOf = grants.map(({ RESOURCE = '' }) => resources.of(RESOURCE));
   const dimensions = Object.keys(users[0] ?? {}).filter((name) => name !== 'USER');
-  const columns = columnsOf(users, dimensions);
+  const columns = buildColumns(users, dimensions);
   return buildMatrix(users.length, resources.numbers.size, personOf, entitlementOf, columns);
 }
 
@@ -76,8 +78,8 @@ function measureMatrix(name: string, matrix: AccessMatrix, { quick, seed }: Benc
   const runs = Array.from({ length: quick ? 1 : 5 }, (_, at) => {
     const after = mine(flipGrants(matrix, churn, createRandom(seed + at)), all).suggestions;
     return {
-      pairs: jaccard(listPairs(before), listPairs(after)),
-      wholes: jaccard(listWholes(before), listWholes(after)),
+      pairs: jaccard(listPairKeys(before), listPairKeys(after)),
+      wholes: jaccard(listSuggestionKeys(before), listSuggestionKeys(after)),
     };
   });
   return {
@@ -89,24 +91,26 @@ function measureMatrix(name: string, matrix: AccessMatrix, { quick, seed }: Benc
   };
 }
 
-const cohortOf = ({ cohort }: MinedSuggestion) => JSON.stringify(cohort);
+const toCohortKey = ({ cohort }: MinedSuggestion) => JSON.stringify(cohort);
 
-function listPairs(suggestions: readonly MinedSuggestion[]): Set<string> {
+function listPairKeys(suggestions: readonly MinedSuggestion[]): Set<string> {
   return new Set(
-    suggestions.flatMap((one) => one.entitlements.map((e) => `${cohortOf(one)} ${e.entitlement}`)),
+    suggestions.flatMap((one) =>
+      one.entitlements.map((e) => `${toCohortKey(one)} ${e.entitlement}`),
+    ),
   );
 }
 
-function listWholes(suggestions: readonly MinedSuggestion[]): Set<string> {
+function listSuggestionKeys(suggestions: readonly MinedSuggestion[]): Set<string> {
   return new Set(
     suggestions.map((one) => {
       const entitlements = one.entitlements.map(({ entitlement }) => entitlement);
-      return `${cohortOf(one)} ${entitlements.sort((a, b) => a - b)}`;
+      return `${toCohortKey(one)} ${entitlements.sort((a, b) => a - b)}`;
     }),
   );
 }
 
-/** Compares every two suggestions of an entitlement: slow, and sure. */
+/** Compares every two suggestions of an entitlement: slow but certain. */
 function countRepeated(suggestions: readonly MinedSuggestion[]): number {
   const byEntitlement = new Map<number, MinedSuggestion[]>();
   for (const suggestion of suggestions) {

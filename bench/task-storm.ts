@@ -1,7 +1,7 @@
-// A thousand tasks for fifty approvers at once: `npx tsx bench/task-storm.ts [tasks] [seconds of clicks]`. How many
-// messages each approver gets, whether Slack's limits are kept, and how long a click takes while the cards are being
-// redrawn. Program, sandbox (its rate limits on) and embedded database share one thread, as in `npm start`;
-// DATABASE_URL takes a PostgreSQL server (an empty database) instead.
+// Opens a thousand tasks for fifty approvers at once: `npx tsx bench/task-storm.ts [tasks] [seconds
+// of clicks]`. Measures the messages of each approver, calls over Slack's limits, and the time of a
+// click while cards are redrawn. Program, sandbox (with rate limits) and embedded database share
+// one thread, as in `npm start`. DATABASE_URL names an empty PostgreSQL database to use instead.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { openTasks } from '../src/governance/tasks/open-tasks.ts';
 import { WorkerMiner } from '../src/jobs/miner.ts';
 import { startOutbox } from '../src/jobs/outbox.ts';
 import type { SandboxActor, SeenMessage } from '../src/sandbox/actor.ts';
+import { listAt } from '../src/sandbox/dict.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { startSlack } from '../src/slack/app.ts';
 import { searchEntitlements } from '../src/store/catalog/entitlements.ts';
@@ -27,10 +28,10 @@ const tasks = Number(process.argv[2] ?? 1_000);
 const clickSeconds = Number(process.argv[3] ?? 60);
 const approvers = 50;
 /** Fifty people who each decide a task every twelve seconds. */
-const betweenClicksMs = 240;
+const clickIntervalMs = 240;
 const emailOf = (name: string) => `${name}@acme.example`;
-const bosses = Array.from({ length: approvers }, (_, at) => `boss${at}`);
-const users = ['dana', 'prov', ...bosses];
+const managers = Array.from({ length: approvers }, (_, at) => `boss${at}`);
+const users = ['dana', 'prov', ...managers];
 
 console.log(describeMachine().join('\n'));
 const dataDir = await mkdtemp(join(tmpdir(), 'rolemine-storm-'));
@@ -40,7 +41,7 @@ const slack = await startSandbox({
   users: users.map((name) => ({ name, realName: name, email: emailOf(name) })),
 });
 let wake = () => {};
-/** When the last click was in the store. */
+/** The time at which the last click was committed. */
 let committedAt = 0;
 const newCtx = (via: Ctx['via'] = 'system'): Ctx => ({
   db: store.db,
@@ -53,7 +54,7 @@ const newCtx = (via: Ctx['via'] = 'system'): Ctx => ({
   },
 });
 
-await fill();
+await importData();
 const miner = new WorkerMiner();
 const web = await startWeb({ port: 0, host: '127.0.0.1', ping: async () => {} });
 const { botToken, appToken, apiUrl, smtpUrl } = slack;
@@ -65,20 +66,20 @@ const email = new EmailDelivery({ smtpUrl, from: 'Rolemine <rolemine@acme.exampl
 const outbox = startOutbox({ newCtx, slack: surface.delivery, email });
 wake = outbox.wake;
 
-for (const name of bosses) await slack.as(emailOf(name)).openHome();
+for (const name of managers) await slack.as(emailOf(name)).openHome();
 await sleep(3_000);
 const started = performance.now();
 await openStorm();
-report('opening the tasks', `${seconds(performance.now() - started)} s, in one transaction`);
+report('opening the tasks', `${formatSeconds(performance.now() - started)} s, in one transaction`);
 await waitForDigests();
-report('until everybody has been told', `${seconds(performance.now() - started)} s`);
-const counts = bosses.map((name) => messagesOf(slack.as(emailOf(name))).length);
+report('until everybody is notified', `${formatSeconds(performance.now() - started)} s`);
+const counts = managers.map((name) => messagesOf(slack.as(emailOf(name))).length);
 report('messages per approver', `${Math.min(...counts)} to ${Math.max(...counts)}`);
 const before = process.cpuUsage();
-await click();
+await clickButtons();
 const { user, system } = process.cpuUsage(before);
-report('  processor time, all threads', `${seconds((user + system) / 1_000)} s`);
-report('calls that Slack refused (429)', String(refusedCalls()));
+report('  processor time, all threads', `${formatSeconds((user + system) / 1_000)} s`);
+report('calls that Slack rejected (429)', String(countRejectedCalls()));
 report('redraws in the last minute', String(callsOf('chat.update').length));
 
 await outbox.close();
@@ -90,10 +91,10 @@ await slack.close();
 await store.close();
 await rm(dataDir, { recursive: true });
 
-/** A thousand people who report to fifty, and one entitlement they all lack. */
-async function fill(): Promise<void> {
+/** Imports a thousand people with fifty managers, and one entitlement they all lack. */
+async function importData(): Promise<void> {
   const reports = Array.from({ length: tasks }, (_, at) => {
-    const boss = emailOf(bosses[at % approvers] ?? '');
+    const boss = emailOf(managers[at % approvers] ?? '');
     return `${emailOf(`p${at}`)},Person ${at},Engineering,Engineer,${boss}`;
   });
   const people = [...users.map((name) => `${emailOf(name)},${name},,,`), ...reports];
@@ -114,11 +115,11 @@ async function openStorm(): Promise<void> {
   const actor = await findActorByEmail(newCtx(), emailOf('dana'));
   const [entitlement] = await searchEntitlements(store.db, 'read', 1);
   const people = await listPeopleForCohorts(store.db);
-  const wanted = people
+  const pairs = people
     .filter((one) => one.name.startsWith('Person '))
     .map(({ id }) => ({ personId: id, entitlementId: entitlement?.id ?? 0 }));
   const { opened } = await inTransaction({ ...newCtx(), actor }, (ctx) =>
-    openTasks(ctx, 'grant', wanted, {
+    openTasks(ctx, 'grant', pairs, {
       requesterId: null,
       openedBy: actor?.personId ?? null,
       profileId: null,
@@ -135,20 +136,20 @@ function messagesOf(actor: SandboxActor): SeenMessage[] {
 
 async function waitForDigests(): Promise<void> {
   for (let waited = 0; waited < 120_000; waited += 50) {
-    if (bosses.every((name) => messagesOf(slack.as(emailOf(name))).length > 0)) break;
+    if (managers.every((name) => messagesOf(slack.as(emailOf(name))).length > 0)) break;
     await sleep(50);
   }
 }
 
-/** Presses Approve here and there, each time a button that has not been pressed. */
-async function click(): Promise<void> {
+/** Presses Approve of one manager after another, each time on a new button. */
+async function clickButtons(): Promise<void> {
   const acks: number[] = [];
   const acts: number[] = [];
   const pressed = new Set<string>();
   const until = performance.now() + clickSeconds * 1_000;
   for (let turn = 0; performance.now() < until; turn++) {
     const began = performance.now();
-    const actor = slack.as(emailOf(bosses[turn % approvers] ?? ''));
+    const actor = slack.as(emailOf(managers[turn % approvers] ?? ''));
     const value = nextButton(actor, pressed);
     if (value !== undefined) {
       pressed.add(value);
@@ -156,17 +157,17 @@ async function click(): Promise<void> {
       const { ok, trouble } = await actor.click({ text: 'Approve', value });
       acks.push(performance.now() - began);
       if (!ok) console.error(trouble);
-      acts.push((await committed()) - began);
+      acts.push((await waitForCommit()) - began);
     }
-    await sleep(Math.max(0, betweenClicksMs - (performance.now() - began)));
+    await sleep(Math.max(0, clickIntervalMs - (performance.now() - began)));
   }
   report('clicks', String(acts.length));
-  report('  acknowledged', spread(acks));
-  report('  decided', spread(acts));
+  report('  acknowledged', formatPercentiles(acks));
+  report('  decided', formatPercentiles(acts));
 }
 
-/** When the click was in the store; never counts as ten seconds. */
-async function committed(): Promise<number> {
+/** The time at which the click was committed; ten seconds if never. */
+async function waitForCommit(): Promise<number> {
   const since = performance.now();
   while (committedAt === 0 && performance.now() - since < 10_000) await sleep(1);
   return committedAt || performance.now();
@@ -174,9 +175,9 @@ async function committed(): Promise<number> {
 
 function nextButton(actor: SandboxActor, pressed: ReadonlySet<string>): string | undefined {
   const [digest] = messagesOf(actor);
-  const elements = (digest?.blocks ?? []).flatMap((block) => block.elements ?? []);
-  const values = (elements as { action_id?: string; value?: string }[]).flatMap((one) =>
-    one.action_id === 'task:yes' ? [one.value ?? ''] : [],
+  const elements = (digest?.blocks ?? []).flatMap((block) => listAt(block, 'elements'));
+  const values = elements.flatMap((one) =>
+    one.action_id === 'task:yes' ? [String(one.value ?? '')] : [],
   );
   return values.find((value) => !pressed.has(value));
 }
@@ -186,19 +187,19 @@ function callsOf(method: string) {
   return slack.calls.filter((call) => call.method === method && call.answer.ok && call.at > since);
 }
 
-function refusedCalls(): number {
+function countRejectedCalls(): number {
   return slack.calls.filter(({ answer }) => answer.error === 'ratelimited').length;
 }
 
-function report(what: string, figure: string): void {
-  console.log(`${what.padEnd(34)} ${figure}`);
+function report(label: string, figure: string): void {
+  console.log(`${label.padEnd(34)} ${figure}`);
 }
 
-function seconds(ms: number): string {
+function formatSeconds(ms: number): string {
   return (ms / 1_000).toFixed(1);
 }
 
-function spread(list: readonly number[]): string {
+function formatPercentiles(list: readonly number[]): string {
   const sorted = list.toSorted((a, b) => a - b);
   const at = (share: number) => {
     const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;

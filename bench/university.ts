@@ -1,14 +1,14 @@
 import { type AccessMatrix, buildMatrix } from '../src/mining/matrix/matrix.ts';
 import { mine } from '../src/mining/suggestions/mine.ts';
-import { columnsOf, isThere, numbering, readRows, readText } from './data.ts';
-import { absent, type Section, table } from './page.ts';
+import { buildColumns, createNumbering, hasDataSet, readRows, readText } from './data.ts';
+import { notMeasured, type Section, table } from './page.ts';
 
 const path = 'abac-university';
 const dimensions = ['position', 'department', 'isChair'];
-/** Offices of two people: what is asked for is whether the rule is seen, not whether it is sure. */
+/** Offices of two people: the question is whether a rule is found, not whether it is certain. */
 const options = { minCohortSize: 2, minLowerBoundPercent: 30, maxSuggestions: 1_000_000 };
 
-/** A rule of the policy, and the entitlements it gives. */
+/** A rule of the policy with its entitlements. */
 export interface UniversityRule {
   dimension: string;
   value: string;
@@ -18,15 +18,16 @@ export interface UniversityRule {
 }
 
 export function isUniversityThere(): boolean {
-  return isThere(`${path}/grants`);
+  return hasDataSet(`${path}/grants`);
 }
 
 /**
- * The grants of the university, and the rules that ask for one attribute of the user and nothing that
- * ties user and resource together: `rule(department [ {registrar}; type [ {roster}; {read write}; )`.
+ * Reads the grants of the university, and the rules with one attribute of the user and no condition
+ * that relates user and resource: `rule(department [ {registrar}; type [ {roster}; {read write};
+ * )`.
  */
 export function readUniversity(): { matrix: AccessMatrix; rules: UniversityRule[] } {
-  const entitlements = numbering();
+  const entitlements = createNumbering();
   const users = readRows(`${path}/users`);
   const places = new Map(users.map(({ USER = '' }, at) => [USER, at]));
   const grants = readRows(`${path}/grants`).map(({ USER = '', RESOURCE, ACTION }) => ({
@@ -38,24 +39,24 @@ export function readUniversity(): { matrix: AccessMatrix; rules: UniversityRule[
     entitlements.numbers.size,
     grants.map(({ person }) => person),
     grants.map(({ entitlement }) => entitlement),
-    columnsOf(users, dimensions),
+    buildColumns(users, dimensions),
   );
   const resources = readRows(`${path}/resources`);
   const pattern = /^rule\(\s*(\w+) \[ \{(\w+)\};\s*type \[ \{(\w+)\};\s*\{([\w ]+)\};\s*\)/gm;
   const rules = [...readText(`${path}/policy.abac`).matchAll(pattern)].map(
     ([, dimension = '', value = '', resourceType = '', words = '']) => {
       const actions = words.split(' ');
-      const given = resources
+      const names = resources
         .filter(({ type }) => type === resourceType)
         .flatMap(({ RESOURCE }) => actions.map((action) => `${RESOURCE} ${action}`));
-      return { dimension, value, resourceType, actions, entitlements: given.map(entitlements.of) };
+      return { dimension, value, resourceType, actions, entitlements: names.map(entitlements.of) };
     },
   );
   return { matrix, rules };
 }
 
 /** "department = registrar → read every transcript" */
-export function sayUniversityRule({ dimension, value, resourceType, actions }: UniversityRule) {
+export function formatUniversityRule({ dimension, value, resourceType, actions }: UniversityRule) {
   return `${dimension} = ${value} → ${actions.join(', ')} every ${resourceType}`;
 }
 
@@ -63,7 +64,7 @@ export const university: Section = {
   name: 'university',
   title: 'Rules of the university policy',
   measure: async () => {
-    if (!isUniversityThere()) return absent(`${path} is not there`);
+    if (!isUniversityThere()) return notMeasured(`${path} is missing`);
     const { matrix, rules: policy } = readUniversity();
     const { suggestions } = mine(matrix, options);
     const rules = policy.map((rule) => {
@@ -71,18 +72,18 @@ export const university: Section = {
         .filter(({ cohort }) => isCohort(cohort, rule))
         .flatMap(({ entitlements }) => entitlements.map(({ entitlement }) => entitlement));
       const right = rule.entitlements.filter((one) => found.includes(one));
-      return { rule, wanted: rule.entitlements.length, right: right.length };
+      return { rule, total: rule.entitlements.length, right: right.length };
     });
-    const whole = rules.filter(({ wanted, right }) => wanted > 0 && right === wanted);
+    const complete = rules.filter(({ total: wanted, right }) => wanted > 0 && right === wanted);
     return {
       lines: [
-        `Of the rules of the policy, ${rules.length} ask for an attribute of the user alone. Recovered is one whose condition is`,
-        `suggested as a cohort with all the entitlements the rule gives (cohorts of ${options.minCohortSize} people, lower bound ${options.minLowerBoundPercent} %).`,
+        `Of the rules of the policy, ${rules.length} have only a condition on an attribute of the user. A rule is recovered if its condition is`,
+        `suggested as a cohort with all its entitlements (cohorts of ${options.minCohortSize} people, lower bound ${options.minLowerBoundPercent} %).`,
         '',
         ...table(
           ['rule', 'entitlements', 'suggested'],
-          rules.map(({ rule, wanted, right }) => [
-            sayUniversityRule(rule),
+          rules.map(({ rule, total: wanted, right }) => [
+            formatUniversityRule(rule),
             String(wanted),
             String(right),
           ]),
@@ -90,10 +91,10 @@ export const university: Section = {
       ],
       verdicts: [
         {
-          what: 'university rules on user attributes alone, recovered',
+          figure: 'university rules on user attributes alone, recovered',
           target: `${rules.length} of ${rules.length}`,
-          measured: `${whole.length} of ${rules.length}`,
-          met: rules.length > 0 && whole.length === rules.length,
+          measured: `${complete.length} of ${rules.length}`,
+          met: rules.length > 0 && complete.length === rules.length,
         },
       ],
     };

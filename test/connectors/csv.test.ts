@@ -144,12 +144,12 @@ describe('a folder of CSV files', () => {
 
   test('warns about columns and files that it does not use', async () => {
     const found = await readFiles({
-      'grants.csv': 'person,app,entitlement,colour\nana@acme.example,Jira,User,blue\n',
+      'grants.csv': 'person,app,entitlement,color\nana@acme.example,Jira,User,blue\n',
       'grant.csv': 'x\n',
     });
     expect(found.problems).toEqual([]);
     expect(found.warnings).toEqual([
-      'grants.csv:1 colour: this column is not used.',
+      'grants.csv:1 color: this column is not used.',
       'grant.csv: this file is not used.',
     ]);
   });

@@ -2,16 +2,17 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AccessMatrix } from '../src/mining/matrix/matrix.ts';
 
-/** Columns of people.csv by the names of the organisation's attributes. */
+/** Columns of people.csv by the organization's attributes. */
 const headings: Record<string, string> = {
   title: 'job_title',
   status: 'employment_status',
   manager: 'manager_email',
 };
 
-const nameOf = (entitlement: number) => `App ${Math.floor(entitlement / 50)},Right ${entitlement}`;
+const toEntitlementName = (entitlement: number) =>
+  `App ${Math.floor(entitlement / 50)},Right ${entitlement}`;
 
-/** Writes people.csv, entitlements.csv and grants.csv of an organisation into a folder. */
+/** Writes people.csv, entitlements.csv and grants.csv of an organization into a folder. */
 export function writeCsv(matrix: AccessMatrix, folder: string): void {
   const { columns, offsets, items } = matrix;
   const head = columns.map(({ dimension }) => headings[dimension] ?? dimension);
@@ -26,9 +27,9 @@ export function writeCsv(matrix: AccessMatrix, folder: string): void {
     join(folder, 'entitlements.csv'),
     'app,entitlement,approvals',
     matrix.entitlements,
-    (entitlement) => `${nameOf(entitlement)},${entitlement % 4}\n`,
+    (entitlement) => `${toEntitlementName(entitlement)},${entitlement % 4}\n`,
   );
-  const names = Array.from({ length: matrix.entitlements }, (_, at) => nameOf(at));
+  const names = Array.from({ length: matrix.entitlements }, (_, at) => toEntitlementName(at));
   writeLines(join(folder, 'grants.csv'), 'person,app,entitlement', matrix.people, (person) => {
     let rows = '';
     for (let i = offsets[person]!; i < offsets[person + 1]!; i++) {
@@ -38,9 +39,9 @@ export function writeCsv(matrix: AccessMatrix, folder: string): void {
   });
 }
 
-function writeLines(path: string, head: string, count: number, rowsOf: (at: number) => string) {
+function writeLines(path: string, head: string, count: number, formatRows: (at: number) => string) {
   const file = openSync(path, 'w');
   writeSync(file, `${head}\n`);
-  for (let at = 0; at < count; at++) writeSync(file, rowsOf(at));
+  for (let at = 0; at < count; at++) writeSync(file, formatRows(at));
   closeSync(file);
 }
