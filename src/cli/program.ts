@@ -35,7 +35,7 @@ type RunAction = (run: () => Promise<number>) => Promise<void>;
 function buildProgram(output: Output, runAction: RunAction): Command {
   const program = new Command('rolemine')
     .description(
-      'Slack-first access governance: mines roles from the access people hold and carries the requests that follow.',
+      'Slack-first access governance: mines roles from existing access and routes access requests.',
     )
     .version(readVersion())
     .configureOutput({
@@ -59,9 +59,7 @@ function buildProgram(output: Output, runAction: RunAction): Command {
 function addStartCommand(program: Command, runAction: RunAction): void {
   program
     .command('start')
-    .description(
-      'run Rolemine, in the Slack workspace of the tokens or without tokens in the sandbox',
-    )
+    .description('run Rolemine; without Slack tokens it runs in the sandbox')
     .option('--sandbox', 'refuse to start if Slack tokens are set')
     .addHelpText('after', '\nExample:\n  rolemine start')
     .action(({ sandbox }: { sandbox?: true }) =>
@@ -165,5 +163,6 @@ function addMaintenanceCommands(program: Command, output: Output, runAction: Run
 
 function readVersion(): string {
   const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  const { version }: { version: string } = JSON.parse(readFileSync(file, 'utf8'));
+  return version;
 }

@@ -33,14 +33,16 @@ export const defaultMiningOptions: MiningOptions = {
   existingProfiles: [],
 };
 
-type NumberOption =
-  | 'minCohortSize'
-  | 'minConfidencePercent'
-  | 'minLowerBoundPercent'
-  | 'minLift'
-  | 'maxDepth'
-  | 'maxSuggestions'
-  | 'clusterJaccard';
+const numberOptions = [
+  'minCohortSize',
+  'minConfidencePercent',
+  'minLowerBoundPercent',
+  'minLift',
+  'maxDepth',
+  'maxSuggestions',
+  'clusterJaccard',
+] as const;
+type NumberOption = (typeof numberOptions)[number];
 
 const ranges: Record<NumberOption, { from: number; to: number; whole: boolean }> = {
   minCohortSize: { from: 1, to: 1_000_000_000, whole: true },
@@ -59,7 +61,7 @@ export function completeOptions(options: Partial<MiningOptions> = {}): MiningOpt
     ...defaultMiningOptions,
     ...Object.fromEntries(definedOptions),
   };
-  for (const name of Object.keys(ranges) as NumberOption[]) {
+  for (const name of numberOptions) {
     const { from, to, whole } = ranges[name];
     const value = complete[name];
     if (value >= from && value <= to && (!whole || Number.isInteger(value))) continue;

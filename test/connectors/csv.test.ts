@@ -47,23 +47,25 @@ async function readFiles(files: Record<string, string | Buffer>, map: string[] =
   return read(await openCsvFolder(dir, { map: readColumnMap(map) }));
 }
 
+const filesWithEveryColumn = {
+  'people.csv':
+    'email,id,name,department,job_title,employment_status,employment_type,manager_email,location,active,Cost Center\n' +
+    'ana@acme.example,7,Ana Ruiz,Engineering,SRE,Active,Employee,bo@acme.example,Lyon,yes,R-10\n' +
+    'bo@acme.example,,,,,,,,,0,\n',
+  'applications.csv':
+    'app,owner_email,provisioner_email,instructions\nJira,ana@acme.example;bo@acme.example,,"1. Open\n2. Add"\n',
+  'entitlements.csv':
+    'app,entitlement,description,category,risk,owner_email,requestable,emergency,longest_days,approvals\n' +
+    'Jira,Admin,All of it,Tools,Critical,ana@acme.example,No,yes,90,0\nJira,User,,,,,,,,\n',
+  'grants.csv':
+    'person,app,entitlement,granted_at,expires_at,last_used_at\n' +
+    'ana@acme.example,Jira,Admin,2024-02-29,2027-06-30T17:00:00+02:00,2026-11-20 08:30\n' +
+    'bo@acme.example,Jira,Admin,,2027-06-30,\n',
+};
+
 describe('a folder of CSV files', () => {
   test('yields people, applications, entitlements and grants with every column', async () => {
-    const found = await readFiles({
-      'people.csv':
-        'email,id,name,department,job_title,employment_status,employment_type,manager_email,location,active,Cost Center\n' +
-        'ana@acme.example,7,Ana Ruiz,Engineering,SRE,Active,Employee,bo@acme.example,Lyon,yes,R-10\n' +
-        'bo@acme.example,,,,,,,,,0,\n',
-      'applications.csv':
-        'app,owner_email,provisioner_email,instructions\nJira,ana@acme.example;bo@acme.example,,"1. Open\n2. Add"\n',
-      'entitlements.csv':
-        'app,entitlement,description,category,risk,owner_email,requestable,emergency,longest_days,approvals\n' +
-        'Jira,Admin,All of it,Tools,Critical,ana@acme.example,No,yes,90,0\nJira,User,,,,,,,,\n',
-      'grants.csv':
-        'person,app,entitlement,granted_at,expires_at,last_used_at\n' +
-        'ana@acme.example,Jira,Admin,2024-02-29,2027-06-30T17:00:00+02:00,2026-11-20 08:30\n' +
-        'bo@acme.example,Jira,Admin,,2027-06-30,\n',
-    });
+    const found = await readFiles(filesWithEveryColumn);
     expect(found.problems).toEqual([]);
     expect(found.people).toEqual([
       {

@@ -3,13 +3,13 @@ import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import {
-  codes,
+  appState,
+  errorCodes,
   form,
-  heard,
   input,
-  memory,
   modal,
   people,
+  received,
   register,
   socketApp,
 } from './toy-app.ts';
@@ -58,7 +58,7 @@ describe('over Socket Mode', () => {
     await ana.waitFor(() => ana.messages().at(-1)?.buttons.includes('Approve'));
     expect(await ana.click({ text: 'Approve' })).toEqual({ ok: true });
     await ana.waitFor(() => ana.messages().at(-1)?.text === 'Approved');
-    expect(heard.at(-1)).toMatchObject({
+    expect(received.at(-1)).toMatchObject({
       user: { id: 'U1' },
       container: { type: 'message', is_ephemeral: false },
       actions: [{ action_id: 'approve', value: '7' }],
@@ -76,8 +76,8 @@ describe('over Socket Mode', () => {
   test('a trigger opens one modal, within three seconds', async () => {
     const ana = sandbox.as('U1');
     await ana.click({ text: 'Form', in: 'home' });
-    await ana.waitFor(() => codes.length);
-    expect(codes).toEqual(['exchanged_trigger_id']);
+    await ana.waitFor(() => errorCodes.length);
+    expect(errorCodes).toEqual(['exchanged_trigger_id']);
     expect(ana.modalDepth()).toBe(1);
     await ana.closeModal();
 
@@ -86,7 +86,7 @@ describe('over Socket Mode', () => {
     const app = await socketApp(timed, register);
     await timed.as('U1').command('/rolemine', 'quick');
     now += 3_001;
-    const late = app.app.client.views.open({ trigger_id: memory.trigger, view: form });
+    const late = app.app.client.views.open({ trigger_id: appState.trigger, view: form });
     await expect(late).rejects.toMatchObject({ data: { error: 'expired_trigger_id' } });
     await app.stop();
     await timed.close();
@@ -102,18 +102,18 @@ describe('over Socket Mode', () => {
 
     expect(Object.keys((await ana.submit()).errors ?? {})).toEqual(['reason', 'app']);
     await ana.fill({ Reason: 'On call', app: 'GitHub' });
-    memory.answer = { response_action: 'errors', errors: { reason: 'Say more' } };
+    appState.answer = { response_action: 'errors', errors: { reason: 'Say more' } };
     expect(await ana.submit()).toMatchObject({ ok: false, errors: { reason: 'Say more' } });
-    expect(heard.at(-1)).toMatchObject({
+    expect(received.at(-1)).toMatchObject({
       reason: { reason: { value: 'On call' } },
       app: { app: { selected_option: { value: 'github' } } },
     });
 
-    memory.answer = { response_action: 'errors', errors: { nonsense: 'x' } };
+    appState.answer = { response_action: 'errors', errors: { nonsense: 'x' } };
     expect((await ana.submit()).trouble).toContain('no input block: nonsense');
 
     // Inputs stay if block_id and action_id stay the same.
-    memory.answer = {
+    appState.answer = {
       response_action: 'update',
       view: modal('Updated', [
         input('reason', 'Why', { type: 'plain_text_input' }),
@@ -127,26 +127,26 @@ describe('over Socket Mode', () => {
     });
 
     await ana.fill({ New: 'x' });
-    memory.answer = {
+    appState.answer = {
       response_action: 'push',
       view: modal('Second', [input('b', 'B', { type: 'plain_text_input' })]),
     };
     await ana.submit();
     expect([ana.modalDepth(), ana.modal()?.title]).toEqual([2, 'Second']);
     await ana.fill({ B: 'x' });
-    memory.answer = undefined;
+    appState.answer = undefined;
     await ana.submit();
     expect(ana.modal()?.title).toBe('Updated');
-    memory.answer = { response_action: 'clear' };
+    appState.answer = { response_action: 'clear' };
     await ana.submit();
     expect(ana.modal()).toBeUndefined();
   });
 
   test('the app receives changes of people, and a resent event has the same content', async () => {
-    heard.length = 0;
+    received.length = 0;
     sandbox.fail({ kind: 'redeliver' });
     await sandbox.changeUser('U2', { deleted: true });
-    expect(heard).toEqual([true, true]);
+    expect(received).toEqual([true, true]);
     await sandbox.changeUser('U2', { deleted: false });
   });
 

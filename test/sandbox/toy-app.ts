@@ -45,14 +45,16 @@ const card = (text: string) => [
 ];
 
 /** The app's next answer to a submitted form, and the trigger of the last command. */
-export const memory: { answer?: ViewResponseAction | undefined; trigger: string } = { trigger: '' };
-export const heard: unknown[] = [];
-export const codes: string[] = [];
+export const appState: { answer?: ViewResponseAction | undefined; trigger: string } = {
+  trigger: '',
+};
+export const received: unknown[] = [];
+export const errorCodes: string[] = [];
 
 /** Registers the same listeners for both kinds of connection. */
 export function register(app: App): void {
   app.command('/rolemine', async ({ ack, command, respond, client }) => {
-    memory.trigger = command.trigger_id;
+    appState.trigger = command.trigger_id;
     if (command.text === 'quick') return ack('At your service');
     if (command.text === 'lost') return;
     await ack();
@@ -66,7 +68,7 @@ export function register(app: App): void {
   });
   app.action('approve', async ({ ack, body, respond }) => {
     await ack();
-    heard.push(body);
+    received.push(body);
     await respond({ text: 'Approved', replace_original: true });
   });
   app.action<BlockAction>('form', async ({ ack, body, client }) => {
@@ -74,7 +76,9 @@ export function register(app: App): void {
     const { trigger_id } = body;
     await client.views.open({ trigger_id, view: form });
     const again = () =>
-      client.views.open({ trigger_id, view: form }).catch((error) => codes.push(error.data.error));
+      client.views
+        .open({ trigger_id, view: form })
+        .catch((error) => errorCodes.push(error.data.error));
     await again();
   });
   app.options('app', async ({ ack, options }) => {
@@ -82,12 +86,12 @@ export function register(app: App): void {
     await ack({ options: all.map((name) => ({ text: words(name), value: name.toLowerCase() })) });
   });
   app.view('form', async ({ ack, view }) => {
-    heard.push(view.state.values);
-    await (memory.answer ? ack(memory.answer) : ack());
+    received.push(view.state.values);
+    await (appState.answer ? ack(appState.answer) : ack());
   });
   app.view({ callback_id: 'form', type: 'view_closed' }, async ({ ack }) => {
     await ack();
-    heard.push('closed');
+    received.push('closed');
   });
   app.message('hello', async ({ say }) => void (await say('Hello to you')));
   app.event('app_home_opened', async ({ event, client }) => {
@@ -97,7 +101,7 @@ export function register(app: App): void {
       view: { type: 'home', blocks: card('Your tasks') },
     });
   });
-  app.event('user_change', async ({ event }) => void heard.push(event.user.deleted));
+  app.event('user_change', async ({ event }) => void received.push(event.user.deleted));
 }
 
 export const people = [

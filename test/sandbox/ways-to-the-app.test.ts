@@ -3,7 +3,7 @@ import { createServer as createHttpServer, get } from 'node:http';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { httpApp, memory, people, register, socketApp } from './toy-app.ts';
+import { appState, httpApp, people, register, socketApp } from './toy-app.ts';
 
 test('a response_url can be used five times', async () => {
   const sandbox = await startSandbox({ users: people });
@@ -36,7 +36,7 @@ test('the same app works over signed HTTP, and a wrong secret fails', async () =
   await ana.click({ text: 'Form' });
   await ana.waitFor(() => ana.modal());
   await ana.fill({ Reason: 'On call', Application: 'Jira' });
-  memory.answer = { response_action: 'errors', errors: { reason: 'Say more' } };
+  appState.answer = { response_action: 'errors', errors: { reason: 'Say more' } };
   expect((await ana.submit()).errors).toEqual({ reason: 'Say more' });
   await ana.dm('hello');
   await ana.waitFor(() => ana.messages().at(-1)?.text === 'Hello to you');

@@ -55,7 +55,21 @@ export function addMineCommand(
     .option('--grants <file>', 'CSV of grants; without it the store is mined')
     .option('--entitlements <file>', 'CSV of entitlements')
     .option(...mapOption)
-    .option('--json', 'print one JSON object')
+    .option('--json', 'print one JSON object');
+  addThresholds(command);
+  addSearches(command);
+  command
+    .addHelpText(
+      'after',
+      '\nExample:\n  rolemine mine --people people.csv --grants grants.csv --json' +
+        '\n  rolemine mine --grants grants.csv.gz --map person=USER --map entitlement=PERMISSION --roles' +
+        '\n  rolemine mine --rules rules.yml --people people.csv --grants grants.csv',
+    )
+    .action((flags: MineFlags) => runAction(() => runMine(command, flags, output)));
+}
+
+function addThresholds(command: Command): void {
+  command
     .option(
       '--min-cohort <people>',
       'minimum people of a cohort (5)',
@@ -85,7 +99,11 @@ export function addMineCommand(
       '--max-suggestions <number>',
       'maximum suggestions (50)',
       parseMiningLimit('maxSuggestions'),
-    )
+    );
+}
+
+function addSearches(command: Command): void {
+  command
     .option('--dimensions <names>', 'attributes to mine, separated by commas (all)', readNames)
     .option('--roles', 'find few roles that cover all grants exactly')
     .addOption(
@@ -110,14 +128,7 @@ export function addMineCommand(
         '--rules <file>',
         'create single role rules from a file of mining rules (YAML or XML)',
       ).conflicts(suggestionFlags),
-    )
-    .addHelpText(
-      'after',
-      '\nExample:\n  rolemine mine --people people.csv --grants grants.csv --json' +
-        '\n  rolemine mine --grants grants.csv.gz --map person=USER --map entitlement=PERMISSION --roles' +
-        '\n  rolemine mine --rules rules.yml --people people.csv --grants grants.csv',
-    )
-    .action((flags: MineFlags) => runAction(() => runMine(command, flags, output)));
+    );
 }
 
 async function runMine(command: Command, flags: MineFlags, output: Output): Promise<number> {

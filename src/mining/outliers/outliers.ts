@@ -57,6 +57,7 @@ const outlierRanges: Record<keyof OutlierOptions, number> = {
 };
 
 function validateOutlierOptions(options: OutlierOptions): void {
+  // Object.keys loses the type of the keys.
   for (const name of Object.keys(outlierRanges) as (keyof OutlierOptions)[]) {
     const [value, to] = [options[name], outlierRanges[name]];
     if (value >= 0 && value <= to) continue;
@@ -105,9 +106,10 @@ function listUnexplained(
 ): UnexplainedGrants {
   const { matrix, columns, holders, excluded } = population;
   const { offsets, items } = matrix;
-  const isExplaining = (held: number, people: number) => 100 * held >= minPercent * people;
-  const open = Uint8Array.from(holders, (held, e) =>
-    excluded[e] || isExplaining(held, matrix.people) ? 0 : 1,
+  const isExplaining = (holderCount: number, people: number) =>
+    100 * holderCount >= minPercent * people;
+  const open = Uint8Array.from(holders, (holderCount, e) =>
+    excluded[e] || isExplaining(holderCount, matrix.people) ? 0 : 1,
   );
   const marks = new Uint8Array(items.length);
   for (let i = 0; i < items.length; i++) marks[i] = open[items[i]!]!;
@@ -156,8 +158,8 @@ export function findOutliers(
   const { population } = readPopulation(matrix, complete);
   const unexplained = listUnexplained(population, complete, outlierOptions.minExplainingPercent);
   const singles = { minCohortSize: outlierOptions.minOutlierCohortSize, maxDepth: 1 };
-  const isRare = (held: number, people: number) =>
-    100 * held <= outlierOptions.maxOutlierPercent * people;
+  const isRare = (holderCount: number, people: number) =>
+    100 * holderCount <= outlierOptions.maxOutlierPercent * people;
   forEachCohort(population, singles, isRare, (members, { counts }, cohort) =>
     unexplained.recordCohort(members, counts, cohort),
   );

@@ -124,12 +124,12 @@ export function assertExactCover(matrix: AccessMatrix, roles: readonly MinedRole
   for (const role of roles) for (const person of role.people) rolesOf[person]!.push(role);
   const stamps = new Uint32Array(matrix.entitlements);
   for (let person = 0; person < matrix.people; person++) {
-    const held = matrix.items.subarray(matrix.offsets[person]!, matrix.offsets[person + 1]!);
+    const grants = matrix.items.subarray(matrix.offsets[person]!, matrix.offsets[person + 1]!);
     const granted = stampGranted(rolesOf[person]!, stamps, person + 1);
-    const retained = held.filter((entitlement) => stamps[entitlement] === person + 1).length;
-    if (retained === held.length && granted === held.length) continue;
+    const retained = grants.filter((entitlement) => stamps[entitlement] === person + 1).length;
+    if (retained === grants.length && granted === grants.length) continue;
     throw new Error(
-      `roles are no exact cover: person ${person} holds ${held.length} entitlements, ` +
+      `roles are no exact cover: person ${person} holds ${grants.length} entitlements, ` +
         `the roles give ${granted} and cover ${retained}`,
     );
   }

@@ -24,13 +24,13 @@ export function compareProfiles<Key>(
 ): ProfileComparison<Key>[] {
   const comparisons: (ProfileComparison<Key> & { size: number })[] = [];
   profiles.forEach((entitlements, profile) => {
-    const held = new Set(entitlements);
-    const overlap = suggested.filter((key) => held.has(key));
+    const profileEntitlements = new Set(entitlements);
+    const overlap = suggested.filter((key) => profileEntitlements.has(key));
     if (overlap.length === 0) return;
-    const missing = suggested.filter((key) => !held.has(key));
-    const covering = held.size > overlap.length ? 'superset' : 'exact';
+    const missing = suggested.filter((key) => !profileEntitlements.has(key));
+    const covering = profileEntitlements.size > overlap.length ? 'superset' : 'exact';
     const relation = missing.length > 0 ? 'partial' : covering;
-    comparisons.push({ profile, relation, overlap, missing, size: held.size });
+    comparisons.push({ profile, relation, overlap, missing, size: profileEntitlements.size });
   });
   comparisons.sort(
     (a, b) =>

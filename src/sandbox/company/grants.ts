@@ -166,7 +166,7 @@ function planIndividualAccess(
     addGrant(person, entitlement);
     outliers.push({ person, entitlement });
   }
-  return { held: grantsOf, outliers };
+  return { individualAccess: grantsOf, outliers };
 }
 
 /**
@@ -191,7 +191,7 @@ export function makeGrants(
     { grants: options.grantsPerPerson * people.length },
     chance,
   );
-  const { held: individualAccess, outliers } = planIndividualAccess(
+  const { individualAccess, outliers } = planIndividualAccess(
     people,
     accessPlan.byAccess,
     options.cast,
