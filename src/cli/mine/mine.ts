@@ -122,7 +122,7 @@ function addSearches(command: Command): void {
       'seed of the search for roles; the same seed finds the same roles (1)',
       parseRoleLimit('seed'),
     )
-    .option('--outliers', 'list unusual access, which hardly any peer has')
+    .option('--outliers', 'list unusual access')
     .addOption(
       new Option(
         '--rules <file>',

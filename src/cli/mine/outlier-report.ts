@@ -36,7 +36,7 @@ const maxShownOutliers = 50;
 /** The part about outliers in the report as text. */
 export function describeOutliers(outliers: readonly ReportedOutlier[]): string[] {
   if (outliers.length === 0) {
-    return ['', 'No outliers: nobody has access that hardly any of 20 or more peers has.'];
+    return ['', 'No outliers: no unusual access in any group of 20 people or more.'];
   }
   const lines = ['', `${formatCount(outliers.length, 'outlier')}, for review`];
   for (const { person, app, entitlement, cohort, people, holders } of outliers.slice(

@@ -29,7 +29,7 @@ const defaultOutlierOptions: OutlierOptions = {
   maxOutliers: 200,
 };
 
-/** A person with an entitlement that hardly any peer holds. */
+/** A person with an entitlement that few peers hold. */
 export interface Outlier {
   person: number;
   entitlement: number;

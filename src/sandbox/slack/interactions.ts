@@ -49,13 +49,13 @@ export class Interactions {
 
   async command(person: SlackPerson, command: string, text: string): Promise<InteractionResult> {
     if (!this.#parts.commands.includes(command)) {
-      return this.#reportFailure(person, `${command} is not a valid command.`);
+      return this.#fail(person, `${command} is not a valid command.`);
     }
     const payload = payloads.createSlashCommand(this.#context(), person, command, text);
     const delivery = await this.#deliver('slash_commands', payload);
     if (delivery.kind !== 'acknowledged') {
       const error = delivery.kind === 'late' ? 'operation_timeout' : 'dispatch_failed';
-      return this.#reportFailure(person, `${command} failed with the error "${error}"`);
+      return this.#fail(person, `${command} failed with the error "${error}"`);
     }
     const answer =
       typeof delivery.payload === 'string' ? { text: delivery.payload } : delivery.payload;
@@ -64,7 +64,7 @@ export class Interactions {
       postResponse(this.#parts.workspace, String(payload.channel_id), answer);
     } catch (error) {
       if (!(error instanceof SlackError)) throw error;
-      return this.#reportFailure(person, `${command} failed with the error "${error.code}"`);
+      return this.#fail(person, `${command} failed with the error "${error.code}"`);
     }
     return { ok: true };
   }
@@ -134,12 +134,10 @@ export class Interactions {
     const payload = payloads.createBlockActions(this.#context(), person, surface, placed, state);
     const delivery = await this.#deliver('interactive', payload);
     if (delivery.kind === 'acknowledged') return { ok: true };
-    return this.#reportFailure(person, failureSentences[delivery.kind]);
+    return this.#fail(person, failureSentences[delivery.kind]);
   }
 
-  /**
-   * Asks the app for options. Slack does not ask for a query shorter than the element's minimum.
-   */
+  /** Asks the app for options, unless the query is shorter than the element's minimum. */
   async suggest(
     person: SlackPerson,
     surface: VisibleSurface,
@@ -151,16 +149,13 @@ export class Interactions {
     const payload = payloads.createBlockSuggestion(this.#context(), person, surface, placed, query);
     const delivery = await this.#deliver('interactive', payload);
     if (delivery.kind !== 'acknowledged') {
-      this.#reportFailure(person, failureSentences[delivery.kind]);
+      this.#fail(person, failureSentences[delivery.kind]);
       return { options: [] };
     }
     const answer = isDict(delivery.payload) ? delivery.payload : {};
     const problems = checkSuggestions(answer);
     if (problems.length > 0) {
-      this.#reportFailure(
-        person,
-        `The app offered options that Slack would reject: ${problems.join('; ')}`,
-      );
+      this.#fail(person, `The app offered options that Slack would reject: ${problems.join('; ')}`);
       return { options: [] };
     }
     this.#offeredOptions.set(toOfferedKey(surface, placed), listOptions(answer));
@@ -187,13 +182,13 @@ export class Interactions {
     });
     const delivery = await this.#deliver('interactive', payload);
     if (delivery.kind !== 'acknowledged')
-      return this.#reportFailure(person, failureSentences[delivery.kind]);
+      return this.#fail(person, failureSentences[delivery.kind]);
     try {
       return this.#afterSubmit(person, record, isDict(delivery.payload) ? delivery.payload : {});
     } catch (error) {
       if (!(error instanceof SlackError)) throw error;
       const detail = toTexts(error.extra.errors).join('; ');
-      return this.#reportFailure(person, `${failureSentences.failed} (${error.code}: ${detail})`);
+      return this.#fail(person, `${failureSentences.failed} (${error.code}: ${detail})`);
     }
   }
 
@@ -293,7 +288,7 @@ export class Interactions {
     return this.#parts.link.deliver(type, payload);
   }
 
-  #reportFailure(person: SlackPerson, trouble: string): InteractionResult & { ok: false } {
+  #fail(person: SlackPerson, trouble: string): InteractionResult & { ok: false } {
     this.#parts.workspace.notice(person.id, trouble);
     return { ok: false, trouble };
   }
