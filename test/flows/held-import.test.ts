@@ -34,7 +34,7 @@ describe('an export that broke off half way', () => {
     expect(now.words).toContain('Dana let it through on');
     expect(now.buttons).toEqual([]);
     await dana.waitFor(() => !dana.home()?.buttons.includes(yes));
-    expect((await acme.importCsv(three)).lines).toContain('people        3 changed, 6 gone');
+    expect((await acme.importCsv(three)).lines).toContain('people        3 changed, 6 removed');
     await card(dana, 'a later import of csv went through');
   });
 });
