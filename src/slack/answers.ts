@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { AckFn, ViewResponseAction } from '@slack/bolt';
 import type {
   KnownBlock,
   ModalView,
@@ -9,7 +9,7 @@ import type {
 import { Refusal } from '../errors.ts';
 import { log, logBug } from '../log.ts';
 import { sentenceView } from './blocks/kit/sentence.ts';
-import { slackErrorCode } from './clients.ts';
+import { retryWhenLimited, slackErrorCode } from './clients.ts';
 import { assertMessage, assertView, checkMessage, escapeMrkdwn } from './limits.ts';
 
 /** What a person is answered, where only they see it. */
@@ -64,8 +64,10 @@ export function replyInDm(client: WebClient, channel: string, threadTs?: string)
       assertMessage({ text, ...(blocks ? { blocks } : {}) });
       const thread = threadTs ? { thread_ts: threadTs } : {};
       const message = { channel, ...thread, text, ...(blocks ? { blocks } : {}) };
-      return inTurn(() =>
-        client.chat.postMessage({ ...message, unfurl_links: false, unfurl_media: false }),
+      // Somebody who writes faster than a line a second is answered a little later, not never.
+      return retryWhenLimited(
+        () => client.chat.postMessage({ ...message, unfurl_links: false, unfurl_media: false }),
+        5,
       );
     };
     try {
@@ -75,18 +77,6 @@ export function replyInDm(client: WebClient, channel: string, threadTs?: string)
       await send(answer.classic.text, answer.classic.blocks);
     }
   };
-}
-
-/** Who writes faster than a line a second is answered a little later, not never. */
-async function inTurn<T>(post: () => Promise<T>, triesLeft = 5): Promise<T> {
-  try {
-    return await post();
-  } catch (error) {
-    const { retryAfter } = error as { retryAfter?: number };
-    if (typeof retryAfter !== 'number' || triesLeft === 0) throw error;
-    await sleep(retryAfter * 1_000);
-    return inTurn(post, triesLeft - 1);
-  }
 }
 
 /** How long a modal may take before something is shown in its place; a trigger_id lives for 3 s. */
@@ -181,13 +171,6 @@ async function isRedrawn(client: WebClient, viewId: string, view: ModalView): Pr
   }
 }
 
-/** What a submission's ack carries back. */
-export type SubmitAck = (answer?: {
-  response_action: 'errors' | 'update' | 'clear' | 'push';
-  errors?: Record<string, string>;
-  view?: ModalView;
-}) => Promise<void>;
-
 /** What a submission leads to: the modal closes, shows something else, or marks the field that is wrong. */
 export type Outcome = ModalView | 'close';
 
@@ -198,7 +181,7 @@ export type Outcome = ModalView | 'close';
  * else in the place of the form.
  */
 export async function submitModal(
-  ack: SubmitAck,
+  ack: AckFn<ViewResponseAction>,
   client: WebClient,
   viewId: string,
   field: { blockIdOf(name: string | undefined): string | undefined; isCorrectable: boolean },

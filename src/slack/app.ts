@@ -19,6 +19,7 @@ import { listenToProfileEdits } from './actions/profiles/profile-edits.ts';
 import { listenToProfileLeaving } from './actions/profiles/profile-leaving.ts';
 import { listenToProfiles } from './actions/profiles/profiles.ts';
 import { listenToAccess } from './actions/requests/access.ts';
+import { listenToMyAccess } from './actions/requests/my-access.ts';
 import { listenToRequests } from './actions/requests/requests.ts';
 import { listenToRevocations } from './actions/requests/revocations.ts';
 import { listenToHeldGrants } from './actions/rules/held-grants.ts';
@@ -97,6 +98,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   listenToHeldGrants(app, deps);
   listenToHeldImports(app, deps);
   listenToRequests(app, deps);
+  listenToMyAccess(app, deps);
   listenToRevocations(app, deps);
   listenToDelegations(app, deps);
   listenToPreferences(app, deps);
@@ -124,14 +126,14 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
  */
 function acknowledgeOnce(app: App, deps: SlackDeps): void {
   app.use(async (args) => {
-    const body = args.body as unknown as Record<string, unknown>;
+    const body: Record<string, unknown> = { ...args.body };
     const isClickOrCommand = body.type === 'block_actions' || typeof body.command === 'string';
-    if (isClickOrCommand && 'ack' in args && args.ack) await (args.ack as () => Promise<void>)();
+    if (isClickOrCommand && 'ack' in args && args.ack) await args.ack();
     const key = receiptKey(body);
     // Where that cannot be told, it is carried out: its own answer says what is wrong.
     const isFirst = !key || (await isFirstReceipt(deps.newCtx(), key).catch(() => true));
     if (!isFirst) {
-      if (!isClickOrCommand && 'ack' in args && args.ack) await (args.ack as () => Promise<void>)();
+      if (!isClickOrCommand && 'ack' in args && args.ack) await args.ack();
       return;
     }
     await args.next();

@@ -119,7 +119,7 @@ function refuse(
 /** The innermost cause is the one that says ENOTFOUND or ECONNREFUSED. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const inner = error.cause ?? (error as { original?: unknown }).original;
+  const inner = error.cause ?? ('original' in error ? error.original : undefined);
   if (inner) return reasonOf(inner);
-  return (error as NodeJS.ErrnoException).code ?? error.message;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorCode, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
+import { z } from 'zod';
 import { log } from '../log.ts';
 
 /**
@@ -43,15 +45,37 @@ export const slackLogger = {
 
 const quiet = { logger: slackLogger, logLevel: LogLevel.WARN };
 
+const refusedCall = z.object({ data: z.object({ error: z.string() }) });
+const limitedCall = z.object({ retryAfter: z.number() });
+const unansweredCall = z.object({ code: z.literal(ErrorCode.RequestError) });
+const failedServer = z.object({
+  code: z.literal(ErrorCode.HTTPError),
+  statusCode: z.number().min(500),
+});
+
 /** Slack's short error code ("channel_not_found"), or undefined when it was not Slack who refused. */
 export function slackErrorCode(error: unknown): string | undefined {
-  const data = (error as { data?: { error?: unknown } } | undefined)?.data;
-  return typeof data?.error === 'string' ? data.error : undefined;
+  return refusedCall.safeParse(error).data?.data.error;
 }
+
+/** Seconds that Slack asks to wait before the same call; undefined for any other error. */
+export function retryAfterOf(error: unknown): number | undefined {
+  return limitedCall.safeParse(error).data?.retryAfter;
+}
+
 /** No answer, or a server that cannot answer: it says nothing about the message or the person. */
 export function isOutage(error: unknown): boolean {
-  const { code, statusCode = 0 } = error as { code?: string; statusCode?: number };
-  return (
-    code === ErrorCode.RequestError || (code === ErrorCode.HTTPError && Number(statusCode) >= 500)
-  );
+  return unansweredCall.safeParse(error).success || failedServer.safeParse(error).success;
+}
+
+/** Calls again where Slack asks to wait, up to `retries` times. */
+export async function retryWhenLimited<T>(call: () => Promise<T>, retries: number): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const seconds = retryAfterOf(error);
+    if (seconds === undefined || retries === 0) throw error;
+    await sleep(seconds * 1_000);
+    return retryWhenLimited(call, retries - 1);
+  }
 }

@@ -12,12 +12,12 @@ import type { OutboxRow } from '../governance/notifications/outbox.ts';
 import { keepChannel, keepLookup } from '../governance/people/slack-accounts.ts';
 import { homeView } from './blocks/people/home.ts';
 import type { SlackMessage } from './blocks/tasks/task.ts';
-import { isOutage, slackErrorCode } from './clients.ts';
+import { isOutage, retryAfterOf, slackErrorCode } from './clients.ts';
 import { hashOf } from './content-hash.ts';
 import { draw, mark, markOf, replyOf, type ThreadReply } from './draw-message.ts';
 import { assertMessage, assertView } from './limits.ts';
 import { Pace, type Turn } from './pace.ts';
-import { type RawUser, toSlackUser } from './people.ts';
+import { toSlackUser } from './people.ts';
 
 /** A look-up that found nobody is good for so long before Slack is asked again. */
 const lookupMs = 15 * 60_000;
@@ -267,7 +267,7 @@ export class SlackDelivery {
   private async lookUp(email: string) {
     try {
       const { user } = await this.client.users.lookupByEmail({ email });
-      return user && toSlackUser(user as RawUser, this.teamId);
+      return user && toSlackUser(user, this.teamId);
     } catch (error) {
       if (slackErrorCode(error) === 'users_not_found') return undefined;
       throw error;
@@ -286,10 +286,10 @@ export class SlackDelivery {
     if (code && (unreachableCodes.has(code) || code.startsWith('restricted_action'))) {
       return { unreachable: code };
     }
-    const retryAfter = (error as { retryAfter?: number }).retryAfter;
-    if (typeof retryAfter === 'number') {
+    const seconds = retryAfterOf(error);
+    if (seconds !== undefined) {
       return {
-        retryAt: new Date(Date.now() + retryAfter * 1000),
+        retryAt: new Date(Date.now() + seconds * 1000),
         counted: false,
         error: 'ratelimited',
       };

@@ -3,8 +3,8 @@ import type { WebClient } from '@slack/web-api';
 import type { SlackUser } from '../governance/people/slack-user.ts';
 import type { SlackGroup } from '../governance/people/slack-user-groups.ts';
 import { log } from '../log.ts';
-import { bulkClient, slackErrorCode } from './clients.ts';
-import { type RawUser, toSlackUser } from './people.ts';
+import { bulkClient, retryAfterOf, slackErrorCode } from './clients.ts';
+import { toSlackUser } from './people.ts';
 
 /** A page of users.list, as Slack advises; 10,000 people are 50 calls, of which it allows 20 a minute. */
 const pageSize = 200;
@@ -43,7 +43,7 @@ async function readUsers(client: WebClient, teamId: string): Promise<SlackUser[]
   for (let cursor: string | undefined = ''; cursor !== undefined; ) {
     const at: { cursor?: string } = cursor ? { cursor } : {};
     const page = await patiently(() => client.users.list({ limit: pageSize, ...at }));
-    for (const one of page.members ?? []) users.push(toSlackUser(one as RawUser, teamId));
+    for (const one of page.members ?? []) users.push(toSlackUser(one, teamId));
     cursor = page.response_metadata?.next_cursor || undefined;
   }
   return users;
@@ -70,11 +70,10 @@ async function patiently<T>(call: () => Promise<T>, triesLeft = 5): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    const { retryAfter } = error as { retryAfter?: number };
+    const seconds = retryAfterOf(error);
     const isRefused = slackErrorCode(error) !== undefined;
-    if (typeof retryAfter !== 'number' && (isRefused || triesLeft === 0)) throw error;
-    const isLimit = typeof retryAfter === 'number';
-    await sleep(isLimit ? retryAfter * 1_000 : 1_000);
-    return patiently(call, isLimit ? triesLeft : triesLeft - 1);
+    if (seconds === undefined && (isRefused || triesLeft === 0)) throw error;
+    await sleep((seconds ?? 1) * 1_000);
+    return patiently(call, seconds === undefined ? triesLeft - 1 : triesLeft);
   }
 }

@@ -8,6 +8,7 @@ import { commentMessage } from './blocks/tasks/comments.ts';
 import { digestMessage, reminderReply } from './blocks/tasks/digest.ts';
 import { expiryMessage } from './blocks/tasks/expiry.ts';
 import { type SlackMessage, taskMessage } from './blocks/tasks/task.ts';
+import { messageBlock } from './state/tasks.ts';
 
 export interface ThreadReply {
   message: SlackMessage;
@@ -52,8 +53,8 @@ export function draw(message: PersonalMessage['message']): SlackMessage {
 }
 
 /** Names a message by what it is about, in the id of its first block. */
-export function markOf({ key }: PersonalMessage): string {
-  return `message.${key.kind}.${key.subjectId}`;
+export function markOf({ key: { kind, subjectId } }: PersonalMessage): string {
+  return messageBlock.encode({ kind, subjectId });
 }
 
 export function mark(message: SlackMessage, personalMessage: PersonalMessage): SlackMessage {

@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { Refusal } from '../errors.ts';
 import type { CsvFile } from '../governance/simulations/export-csv.ts';
-import { slackErrorCode } from './clients.ts';
+import { retryWhenLimited, slackErrorCode } from './clients.ts';
 import { escapeMrkdwn } from './limits.ts';
 
-const maxTries = 4;
+const maxRetries = 3;
 
 /**
  * Sends a file to a person, in their conversation with the app. The client tells Slack the name and length, posts the
@@ -18,7 +17,7 @@ export async function sendFile(
   { name, text, title }: CsvFile,
 ): Promise<void> {
   try {
-    await inPace(async () => {
+    await retryWhenLimited(async () => {
       const { channel } = await client.conversations.open({ users: userId });
       await client.filesUploadV2({
         channel_id: channel?.id ?? '',
@@ -27,7 +26,7 @@ export async function sendFile(
         file: Buffer.from(text),
         initial_comment: escapeMrkdwn(title),
       });
-    });
+    }, maxRetries);
   } catch (error) {
     const sentence = refusals[slackErrorCode(error) ?? ''];
     throw sentence ? new Refusal('unavailable', sentence) : error;
@@ -41,15 +40,3 @@ const refusals: Record<string, string> = {
   file_upload_size_restricted: 'This workspace takes no file of this size.',
   storage_limit_reached: 'This workspace has no room left for files.',
 };
-
-/** Slack says when there is room again for a call. */
-async function inPace(send: () => Promise<void>, triesLeft = maxTries): Promise<void> {
-  try {
-    return await send();
-  } catch (error) {
-    const { retryAfter } = error as { retryAfter?: number };
-    if (typeof retryAfter !== 'number' || triesLeft <= 1) throw error;
-    await sleep(retryAfter * 1_000);
-    return inPace(send, triesLeft - 1);
-  }
-}

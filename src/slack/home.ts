@@ -8,7 +8,7 @@ import { section } from './blocks/kit/elements.ts';
 import { homeView } from './blocks/people/home.ts';
 import { hashOf } from './content-hash.ts';
 import { assertView, escapeMrkdwn } from './limits.ts';
-import { ctxFor, type RawUser, type SlackDeps, toSlackUser } from './people.ts';
+import { ctxFor, type SlackDeps, toSlackUser } from './people.ts';
 
 /** App Home: drawn when it is opened; the outbox keeps it up to date from then on. */
 export function listenToHome(app: App, deps: SlackDeps): void {
@@ -33,6 +33,6 @@ export function listenToHome(app: App, deps: SlackDeps): void {
   });
 
   app.event('user_change', async ({ event }) => {
-    await noteSlackUser(deps.newCtx(), toSlackUser(event.user as RawUser, deps.teamId));
+    await noteSlackUser(deps.newCtx(), toSlackUser(event.user, deps.teamId));
   });
 }

@@ -1,4 +1,7 @@
-/** Every command, action and view by name, `noun:verb`. An action id may carry what it is about after a dot. */
+/**
+ * Every command, action and view by name, `noun:verb`. What follows a dot in an action id keeps it unique within its
+ * block; where it is read again, a codec in `state/` writes and reads it.
+ */
 export const ids = {
   command: '/rolemine',
   taskYes: 'task:yes',
@@ -18,11 +21,14 @@ export const ids = {
   inboxList: 'inbox:list',
   bulkOpen: 'bulk:open',
   bulkTurn: 'bulk:turn',
+  bulkAll: 'bulk:all',
+  bulkNone: 'bulk:none',
   bulkTick: 'bulk:tick',
   bulkDecide: 'bulk:decide',
   openTurn: 'open:turn',
   taskCommentOpen: 'task:comment_open',
   taskComments: 'task:comments',
+  taskCommentsPage: 'task:comments_page',
   personSearch: 'person:search',
   delegateOpen: 'delegate:open',
   delegateEnd: 'delegate:end',
@@ -56,6 +62,7 @@ export const ids = {
   profileHeldApply: 'profile:held_apply',
   profileHeldKeep: 'profile:held_keep',
   profileMembers: 'profile:members',
+  profileMembersPage: 'profile:members_page',
   profileMore: 'profile:more',
   profileArchive: 'profile:archive',
   profileRequest: 'profile:request',
@@ -86,10 +93,12 @@ export const ids = {
   revokeSubmit: 'revoke:submit',
   revokeThis: 'revoke:this',
   accessPersonOpen: 'access:person_open',
+  accessPersonShow: 'access:person_show',
   accessPersonSearch: 'access:person_search',
   accessPerson: 'access:person',
   accessPersonPage: 'access:person_page',
   accessEntitlementOpen: 'access:entitlement_open',
+  accessEntitlementShow: 'access:entitlement_show',
   accessEntitlementSearch: 'access:entitlement_search',
   accessEntitlement: 'access:entitlement',
   accessEntitlementPage: 'access:entitlement_page',
@@ -112,6 +121,7 @@ export const ids = {
   appEdit: 'app:edit',
   appSave: 'app:save',
   rightList: 'right:list',
+  rightPage: 'right:page',
   rightSearch: 'right:search',
   rightEdit: 'right:edit',
   rightSave: 'right:save',
@@ -125,6 +135,7 @@ export const ids = {
   policyDefault: 'policy:default',
   policyPreview: 'policy:preview',
   policyPreviewSubmit: 'policy:preview_submit',
+  stepNew: 'policy:step_new',
   stepEdit: 'policy:step_edit',
   stepMove: 'policy:step_move',
   stepDelete: 'policy:step_delete',
@@ -132,6 +143,7 @@ export const ids = {
   stepSave: 'policy:step_save',
   groupSearch: 'group:search',
   ruleList: 'rule:list',
+  ruleNew: 'rule:new',
   ruleEdit: 'rule:edit',
   ruleMove: 'rule:move',
   ruleDelete: 'rule:delete',
@@ -140,11 +152,14 @@ export const ids = {
   rulePolicyOpen: 'rulePolicy:open',
   rulePolicyShow: 'rulePolicy:show',
   rulePolicySimulation: 'rulePolicy:simulation',
+  rulePolicyNew: 'rulePolicy:new',
   rulePolicyEdit: 'rulePolicy:edit',
   rulePolicySave: 'rulePolicy:save',
   rulePolicyAdopt: 'rulePolicy:adopt',
   rulePolicyAdoptSubmit: 'rulePolicy:adopt_submit',
   rulePolicyDelete: 'rulePolicy:delete',
+  miningRuleFirst: 'miningRule:first',
+  miningRuleNew: 'miningRule:new',
   miningRuleEdit: 'miningRule:edit',
   miningRuleSave: 'miningRule:save',
   miningRuleSwitch: 'miningRule:switch',
@@ -171,16 +186,11 @@ export const ids = {
   simulationRefresh: 'simulation:refresh',
   simulationDetails: 'simulation:details',
   simulationPage: 'simulation:page',
+  simulationTab: 'simulation:tab',
   simulationCsv: 'simulation:csv',
 } as const;
 
 /** Matches an id with or without something after the dot. */
 export function idPattern(id: string): RegExp {
   return new RegExp(`^${id}(\\..*)?$`);
-}
-
-/** What an action id carries after its dot. */
-export function carried(actionId: string): string {
-  const dot = actionId.indexOf('.');
-  return dot < 0 ? '' : actionId.slice(dot + 1);
 }

@@ -1,4 +1,4 @@
-import type { App, BlockAction, SlackViewAction, ViewOutput } from '@slack/bolt';
+import type { App, BlockAction, ViewOutput, ViewSubmitAction } from '@slack/bolt';
 import type { PlainTextOption, WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../governance/context.ts';
 import { log } from '../log.ts';
@@ -8,13 +8,13 @@ import {
   type Reply,
   replyInDm,
   replyTo,
-  type SubmitAck,
   sentenceFor,
   submitModal,
 } from './answers.ts';
 import { plainText } from './blocks/kit/elements.ts';
 import { sentenceView } from './blocks/kit/sentence.ts';
 import { slackErrorCode } from './clients.ts';
+import { isBlockOf } from './form.ts';
 import { idPattern } from './ids.ts';
 import { escapeMrkdwn } from './limits.ts';
 import { ctxFor, type SlackDeps } from './people.ts';
@@ -82,19 +82,22 @@ export function onSubmit(
   handle: (submission: Submission) => Promise<Outcome>,
   isCorrectable = false,
 ): void {
-  app.view<SlackViewAction>(id, async ({ ack, body, view, client }) => {
-    await submitModal(
-      ack as SubmitAck,
-      client,
-      view.id,
-      { blockIdOf: (name) => blockIdIn(view, name) ?? blockIdIn(view, field), isCorrectable },
-      body.user.id,
-      async () => {
-        const ctx = await ctxFor(deps, client, userOf(body, deps));
-        return handle({ ctx, client, view });
-      },
-    );
-  });
+  app.view<ViewSubmitAction>(
+    { callback_id: id, type: 'view_submission' },
+    async ({ ack, body, view, client }) => {
+      await submitModal(
+        ack,
+        client,
+        view.id,
+        { blockIdOf: (name) => blockIdIn(view, name) ?? blockIdIn(view, field), isCorrectable },
+        body.user.id,
+        async () => {
+          const ctx = await ctxFor(deps, client, userOf(body, deps));
+          return handle({ ctx, client, view });
+        },
+      );
+    },
+  );
 }
 
 /** What a search field offers: options, or groups of them under a heading. */
@@ -192,13 +195,5 @@ function chosenValue(action: BlockAction['actions'][number]): string {
 
 function blockIdIn(view: ViewOutput, field: string | undefined): string | undefined {
   const ids = view.blocks.map((block) => block.block_id ?? '');
-  return field && ids.find((id) => id === field || id.startsWith(`${field}.`));
-}
-
-type Fields = ViewOutput['state']['values'];
-
-/** The one element of an input block, by the start of its block id. */
-export function fieldOf(values: Fields, blockId: string): Fields[string][string] | undefined {
-  const key = Object.keys(values).find((one) => one === blockId || one.startsWith(`${blockId}.`));
-  return key === undefined ? undefined : Object.values(values[key] ?? {})[0];
+  return field && ids.find((id) => isBlockOf(field, id));
 }

@@ -31,7 +31,7 @@ export async function fetchSlackUser(
   userId: string,
 ): Promise<SlackUser> {
   const { user } = await client.users.info({ user: userId });
-  return toSlackUser((user ?? {}) as RawUser, deps.teamId);
+  return toSlackUser(user ?? {}, deps.teamId);
 }
 
 /**

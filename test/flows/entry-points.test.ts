@@ -12,6 +12,28 @@ import { readConfig } from '../../src/config.ts';
 import { type Permission, permissionWords } from '../../src/governance/permissions.ts';
 import { openApp, type Running } from '../../src/main.ts';
 import { ids } from '../../src/slack/ids.ts';
+import { tooOldSentence } from '../../src/slack/state/codec.ts';
+import { cohortButton, outlierForm, reviewForm } from '../../src/slack/state/mining.ts';
+import { channelOption, rolesForm, summaryOption } from '../../src/slack/state/people.ts';
+import { policyPageButton, policyPageForm } from '../../src/slack/state/policies.ts';
+import {
+  confirmationForm,
+  idButton,
+  idForm,
+  idOption,
+  pageButton,
+  pageForm,
+  versionButton,
+} from '../../src/slack/state/records.ts';
+import {
+  heldGrantsButton,
+  miningRuleForm,
+  miningRuleSwitchButton,
+  rulePlaceForm,
+  rulePolicyForm,
+  writtenRuleForm,
+} from '../../src/slack/state/rules.ts';
+import { interventionForm, openQueryButton } from '../../src/slack/state/tasks.ts';
 
 const secret = 'a-signing-secret';
 const team = 'T0001';
@@ -32,64 +54,105 @@ const commands: [line: string, Permission][] = [
   ['applications', 'manageApplications'],
   ['policies', 'managePolicies'],
 ];
-const buttons: [id: string, value: string, Permission][] = [
+const id = idButton.encode(1);
+const firstPage = pageButton.encode(0);
+const line = versionButton.encode({ id: 1, version: 1 });
+const heldGrants = heldGrantsButton.encode({ ruleId: 1, shown: 6 });
+const place = { rulePolicyId: 1, version: 1, list: 'rules', page: 0, back: 0 } as const;
+const inRulePolicy = rulePlaceForm.encode(place);
+const inList = pageForm.encode(0);
+const policyPage = { kind: 'grant', page: 0 } as const;
+/** With the metadata of the window in which the button is, where its listener reads that. */
+const buttons: [id: string, value: string, Permission, window?: string][] = [
   [ids.analysisOpen, 'home', 'mineRoles'],
-  [ids.analysisAgain, '1', 'mineRoles'],
-  [ids.analysisCancel, '1', 'mineRoles'],
-  [ids.analysisRefine, '{}', 'mineRoles'],
+  [ids.analysisAgain, id, 'mineRoles'],
+  [ids.analysisCancel, id, 'mineRoles'],
+  [ids.analysisRefine, cohortButton.encode({}), 'mineRoles'],
   [ids.settingsOpen, 'home', 'mineRoles'],
   [ids.outlierList, 'home', 'mineRoles'],
-  [ids.heldGrantsApply, '1.6', 'mineRoles'],
-  [ids.heldGrantsKeep, '1.6', 'mineRoles'],
-  [ids.importLetThrough, '1', 'manageConnectors'],
-  [ids.suggestionReview, '1', 'mineRoles'],
-  [ids.suggestionDismiss, '1', 'mineRoles'],
-  [ids.suggestionList, '0', 'mineRoles'],
-  [ids.rulePolicyList, '0', 'mineRoles'],
-  [ids.rulePolicyOpen, '1', 'mineRoles'],
-  [ids.rulePolicyEdit, 'new', 'mineRoles'],
-  [ids.rulePolicySimulation, '1', 'mineRoles'],
-  [ids.rulePolicyAdopt, '1', 'mineRoles'],
-  [ids.rulePolicyDelete, '1', 'mineRoles'],
-  [ids.miningRuleEdit, 'new', 'mineRoles'],
-  [ids.miningRuleSwitch, '1.1.off', 'mineRoles'],
-  [ids.miningRuleDelete, '1.1', 'mineRoles'],
-  [ids.roleRuleList, '0', 'mineRoles'],
-  [ids.roleRuleFind, '1', 'mineRoles'],
-  [ids.roleRuleEnd, '1.1', 'mineRoles'],
-  [ids.roleRuleWrite, '1', 'mineRoles'],
-  [ids.simulationRequest, '1.1', 'mineRoles'],
-  [ids.simulationApply, '1', 'mineRoles'],
-  [ids.simulationCancel, '1', 'mineRoles'],
-  [ids.simulationRefresh, '1', 'mineRoles'],
-  [ids.simulationDetails, '1', 'mineRoles'],
-  [ids.simulationCsv, '1', 'mineRoles'],
-  [ids.openTurn, 'oldest.0', 'reassignAnyTask'],
-  [ids.profileAdd, '1', 'manageProfiles'],
-  [ids.profileRemove, '1', 'manageProfiles'],
-  [ids.userList, '0', 'manageUsers'],
-  [ids.userRoles, '1', 'manageUsers'],
+  [ids.heldGrantsApply, heldGrants, 'mineRoles'],
+  [ids.heldGrantsKeep, heldGrants, 'mineRoles'],
+  [ids.importLetThrough, id, 'manageConnectors'],
+  [ids.suggestionReview, id, 'mineRoles'],
+  [ids.suggestionDismiss, id, 'mineRoles'],
+  [ids.suggestionList, firstPage, 'mineRoles'],
+  [ids.rulePolicyList, firstPage, 'mineRoles'],
+  [ids.rulePolicyOpen, id, 'mineRoles', inList],
+  [ids.rulePolicyNew, 'new', 'mineRoles', inList],
+  [ids.rulePolicyEdit, id, 'mineRoles', inRulePolicy],
+  [ids.rulePolicySimulation, id, 'mineRoles'],
+  [ids.rulePolicyAdopt, id, 'mineRoles', inRulePolicy],
+  [ids.rulePolicyDelete, id, 'mineRoles', inRulePolicy],
+  [ids.miningRuleFirst, 'new', 'mineRoles'],
+  [ids.miningRuleNew, 'new', 'mineRoles', inRulePolicy],
+  [ids.miningRuleEdit, id, 'mineRoles', inRulePolicy],
+  [
+    ids.miningRuleSwitch,
+    miningRuleSwitchButton.encode({ id: 1, version: 1, enabled: false }),
+    'mineRoles',
+    inRulePolicy,
+  ],
+  [ids.miningRuleDelete, line, 'mineRoles', inRulePolicy],
+  [ids.roleRuleList, firstPage, 'mineRoles', inRulePolicy],
+  [ids.roleRuleFind, idOption.encode(1), 'mineRoles', inRulePolicy],
+  [ids.roleRuleEnd, line, 'mineRoles', inRulePolicy],
+  [ids.roleRuleWrite, 'write', 'mineRoles', inRulePolicy],
+  [ids.simulationRequest, id, 'mineRoles'],
+  [ids.simulationApply, id, 'mineRoles'],
+  [ids.simulationCancel, id, 'mineRoles'],
+  [ids.simulationRefresh, id, 'mineRoles'],
+  [ids.simulationDetails, id, 'mineRoles'],
+  [ids.simulationCsv, id, 'mineRoles'],
+  [
+    ids.openTurn,
+    openQueryButton.encode({ kind: undefined, personId: undefined, order: 'oldest', page: 0 }),
+    'reassignAnyTask',
+  ],
+  [ids.profileAdd, id, 'manageProfiles'],
+  [ids.profileRemove, id, 'manageProfiles'],
+  [ids.userList, firstPage, 'manageUsers'],
+  [ids.userRoles, id, 'manageUsers'],
   [ids.organisationOpen, 'form', 'manageUsers'],
-  [ids.appList, '0', 'manageApplications'],
-  [ids.appEdit, '1', 'manageApplications'],
-  [ids.policyList, 'grant.0', 'managePolicies'],
-  [ids.policyOpen, '1', 'managePolicies'],
+  [ids.appList, firstPage, 'manageApplications'],
+  [ids.appEdit, id, 'manageApplications', inList],
+  [ids.policyList, policyPageButton.encode(policyPage), 'managePolicies'],
+  [ids.policyOpen, id, 'managePolicies', policyPageForm.encode(policyPage)],
 ];
+const confirmed = confirmationForm.encode({ id: 1, confirmed: 1 });
+const rule = { rulePolicyId: 1, entitlementId: 1, ruleType: 'required', priority: 0 } as const;
 const submissions: [id: string, metadata: string, Permission][] = [
-  [ids.outlierDecide, 'kept.1.1', 'mineRoles'],
+  [
+    ids.outlierDecide,
+    outlierForm.encode({ state: 'kept', personId: 1, entitlementId: 1 }),
+    'mineRoles',
+  ],
   [ids.settingsSave, '', 'mineRoles'],
-  [ids.rulePolicySave, '{}', 'mineRoles'],
-  [ids.miningRuleSave, '{}', 'mineRoles'],
-  [ids.rulePolicyAdoptSubmit, '1.1.rules.0.0', 'mineRoles'],
-  [ids.roleRuleSave, '{"place":"1","input":{"criteria":[]}}', 'mineRoles'],
-  [ids.simulationRequestSubmit, '1.1', 'mineRoles'],
-  [ids.simulationApplySubmit, '1.1', 'mineRoles'],
-  [ids.suggestionCreate, '{"suggestionId":1,"page":0,"removed":[]}', 'mineRoles'],
-  [ids.profileEnroll, '1', 'manageProfiles'],
+  [ids.rulePolicySave, rulePolicyForm.encode({ form: 'new', back: 0 }), 'mineRoles'],
+  [ids.miningRuleSave, miningRuleForm.encode({ form: 'first' }), 'mineRoles'],
+  [ids.rulePolicyAdoptSubmit, inRulePolicy, 'mineRoles'],
+  [
+    ids.roleRuleSave,
+    writtenRuleForm.encode({ place, input: { ...rule, criteria: [] }, gaining: 0 }),
+    'mineRoles',
+  ],
+  [ids.simulationRequestSubmit, confirmed, 'mineRoles'],
+  [ids.simulationApplySubmit, confirmed, 'mineRoles'],
+  [ids.suggestionCreate, reviewForm.encode({ suggestionId: 1, page: 0, removed: [] }), 'mineRoles'],
+  [ids.profileEnroll, idForm.encode(1), 'manageProfiles'],
   [ids.organisationSave, '', 'manageUsers'],
-  [ids.userSave, '{"id":1,"roles":[]}', 'manageUsers'],
-  [ids.taskInterveneReason, 'cancel.1.1', 'manageAnyTask'],
+  [ids.userSave, rolesForm.encode({ personId: 1, roles: [] }), 'manageUsers'],
+  [
+    ids.taskInterveneReason,
+    interventionForm.encode({ intervention: 'cancel', stepId: 1, version: 1, below: undefined }),
+    'manageAnyTask',
+  ],
 ];
+/** What every form says: fields that it does not have are not read. */
+const typed = {
+  reason: { reason: { type: 'plain_text_input', value: 'so' } },
+  channel: { choice: { selected_option: { value: channelOption.encode('slack') } } },
+  summary: { choice: { selected_option: { value: summaryOption.encode('off') } } },
+};
 
 describe('an entry point that needs a permission', () => {
   /** Everything Slack was told, newest last. */
@@ -174,23 +237,33 @@ describe('an entry point that needs a permission', () => {
     expect(await answered({ ...form, trigger_id, response_url }, words)).toBe(true);
   });
 
-  it.each(buttons)('the button %s (%s) says so: %s', async (id, value, permission) => {
+  const window = (callbackId: string, metadata: string) => ({
+    id: 'V1',
+    type: 'modal',
+    callback_id: callbackId,
+    private_metadata: metadata,
+    blocks: [],
+    state: { values: typed },
+  });
+
+  it.each(buttons)('the button %s (%s) says so: %s', async (id, value, permission, metadata) => {
     const action = { type: 'button', action_id: id, block_id: 'b', value, action_ts: '1.1' };
-    const body = { type: 'block_actions', actions: [action], channel: { id: 'D1' } };
+    const where = metadata === undefined ? {} : { view: window('', metadata) };
+    const body = { type: 'block_actions', actions: [action], channel: { id: 'D1' }, ...where };
     expect(await answered(payload(body), permissionWords(permission))).toBe(true);
   });
 
   it.each(submissions)('the submission %s (%s) says so: %s', async (id, metadata, permission) => {
-    const view = {
-      id: 'V1',
-      type: 'modal',
-      callback_id: id,
-      private_metadata: metadata,
-      blocks: [],
-      state: { values: { reason: { reason: { type: 'plain_text_input', value: 'so' } } } },
-    };
-    const body = { type: 'view_submission', view };
+    const body = { type: 'view_submission', view: window(id, metadata) };
     expect(await answered(payload(body), permissionWords(permission))).toBe(true);
+  });
+
+  it('a button of an earlier version is refused in a sentence, and so is its form', async () => {
+    const action = { type: 'button', action_id: ids.taskYes, block_id: 'b', value: '{"step":1}' };
+    const body = { type: 'block_actions', actions: [action], channel: { id: 'D1' } };
+    expect(await answered(payload(body), tooOldSentence)).toBe(true);
+    const view = window(ids.profileRuleSave, '{"id":1,"version":1,"rule":null,"excluded":[]}');
+    expect(await answered(payload({ type: 'view_submission', view }), tooOldSentence)).toBe(true);
   });
 
   it('Home leaves out what the person may not use', async () => {

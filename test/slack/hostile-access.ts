@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/web-api';
 import fc from 'fast-check';
-import { option } from '../../src/slack/blocks/kit/elements.ts';
+import { recordOption } from '../../src/slack/blocks/kit/elements.ts';
 import { removeMembersView } from '../../src/slack/blocks/profiles/profile-leaving.ts';
 import { heldGrantsMessage } from '../../src/slack/blocks/rules/held-grants.ts';
 import { heldImportMessage } from '../../src/slack/blocks/rules/held-import.ts';
@@ -37,8 +37,8 @@ export const accessMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
 const again = fc.record({
   people: fc
     .array(text, { minLength: 1, maxLength: 150 })
-    .map((names) => names.map((name, at) => option(name, String(at)))),
-  leaving: text,
+    .map((names) => names.map((name, at) => recordOption({ id: at + 1, name }))),
+  leaving: fc.constantFrom('leave' as const, 'revoke_all' as const, 'revoke_unjustified' as const),
   removing: fc.nat(),
   members: fc.nat(),
 });

@@ -157,6 +157,8 @@ const home: fc.Arbitrary<Home> = fc.record({
   suggestions: maybe(fc.record({ suggestions: list(suggestion, 30), run: maybe(miningRun) })),
 });
 
+const stepInList = { ref: { stepId: 1, version: 1 }, below: undefined };
+
 /** By the name a reader of a failure understands. */
 export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'a task': card.map(taskMessage),
@@ -200,14 +202,13 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
       return analysisView({ dimensions, chosen });
     }),
   'asking why': text.map((title) =>
-    reasonView({
+    reasonView(stepInList, {
       callbackId: 'task:reason',
-      ref: '1.1',
       label: "Won't provision",
       question: `Deny: ${title}. Why?`,
     }),
   ),
-  reassigning: text.map((title) => reassignView('1.1', title)),
+  reassigning: text.map((title) => reassignView(stepInList, title)),
   'choosing a delegate': fc
     .record({ delegations, whose: maybe(fc.record({ id, name: text })) })
     .map(delegationView),

@@ -4,7 +4,6 @@ import { approverWords, type StepEdit } from '../../src/governance/policies/step
 import { applicationsView, applicationView } from '../../src/slack/blocks/catalog/applications.ts';
 import { entitlementsView, entitlementView } from '../../src/slack/blocks/catalog/entitlements.ts';
 import { policiesView, policyView } from '../../src/slack/blocks/policies/policies.ts';
-import { packDraft } from '../../src/slack/blocks/policies/policy-draft.ts';
 import { policyRuleView, rulesView } from '../../src/slack/blocks/policies/policy-rules.ts';
 import { stepView } from '../../src/slack/blocks/policies/policy-step.ts';
 import { previewView } from '../../src/slack/blocks/policies/preview.ts';
@@ -48,7 +47,7 @@ const step: fc.Arbitrary<StepEdit> = fc.record({
 });
 const steps = fc.array(step, { minLength: 8, maxLength: 8 });
 const head = { id, version: id, kind, builtIn: fc.boolean(), isDefault: fc.boolean() };
-const draft = fc.record({ ...head, steps, list: fc.constant('V0123456789'), page: fc.nat(9) });
+const draft = fc.record({ ...head, steps, window: fc.constant('V0123456789'), page: fc.nat(9) });
 const rule = fc.record({
   condition: fc.record({
     risk: fc.constant('high' as const),
@@ -85,7 +84,7 @@ export const catalogueViews: Record<string, fc.Arbitrary<ModalView>> = {
     .map((one) =>
       applicationView(
         { ...one, owners: numbered(one.owners), provisioners: numbered(one.provisioners) },
-        { list: 'V1', page: 0 },
+        { window: 'V1', page: 0 },
       ),
     ),
   'the entitlements': fc
@@ -135,7 +134,7 @@ export const catalogueViews: Record<string, fc.Arbitrary<ModalView>> = {
       stepView(
         step,
         { people: numbered(people), group: { id: 'S1', handle } },
-        ['V0123456789', 7, 'x'.repeat(60), packDraft(draft)].join('\n'),
+        { window: 'V0123456789', at: 7, name: 'x'.repeat(60), draft },
       ),
     ),
   'the rules': fc
@@ -143,7 +142,7 @@ export const catalogueViews: Record<string, fc.Arbitrary<ModalView>> = {
     .map(rulesView),
   'a rule': fc
     .tuple(kind, maybe(rule))
-    .map(([kind, one]) => policyRuleView(kind, one, 'grant.a.0.V1')),
+    .map(([kind, one]) => policyRuleView(one, { kind, shown: 'a', at: 0, window: 'V1' })),
   'a preview': fc
     .record({
       sentence: fc.array(text, { minLength: 1, maxLength: 9 }).map((parts) => parts.join(' → ')),

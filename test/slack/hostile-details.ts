@@ -56,7 +56,7 @@ const access = fc
   })
   .map(({ holdings, ...view }) => ({
     ...view,
-    holdings: holdings.map((one, at) => ({ ...one, personId: 7, entitlementId: at })),
+    holdings: holdings.map((one, at) => ({ ...one, personId: 7, entitlementId: at + 1 })),
   }));
 
 export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
@@ -74,13 +74,13 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'several that could be meant': list(fc.record({ id, name: text, about: text }), 50).map((all) =>
     choiceMessage(
       'person',
-      all.map((one, at) => ({ ...one, id: at })),
+      all.map((one, at) => ({ ...one, id: at + 1 })),
     ),
   ),
 };
 
 export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
-  commenting: id.map(commentView),
+  commenting: id.map((taskId) => commentView(taskId)),
   details: details.map(detailsView),
   'all comments': fc
     .tuple(comments, maybe(fc.nat({ max: 9 })))

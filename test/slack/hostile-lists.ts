@@ -42,7 +42,7 @@ export const openSteps: fc.Arbitrary<OpenSteps> = fc.record({
   busiest: maybe(fc.record({ name: text, count: fc.nat() })),
   person: maybe(text),
   rows: list(fc.record({ title: text, state: text, since: fc.option(moment) }), 15).map((all) =>
-    all.map((one, at) => ({ ...one, taskId: at, ref: { stepId: at, version: 1 } })),
+    all.map((one, at) => ({ ...one, taskId: at + 1, ref: { stepId: at + 1, version: 1 } })),
   ),
 });
 export const choices = list(

@@ -8,7 +8,7 @@ const email = fc.oneof(text, fc.constant('a@b.example')).map((one) => one.slice(
 
 const attention: fc.Arbitrary<PeopleAttention> = fc.record({
   changed: list(fc.record({ name: text, email: text, slackEmail: email, at: moment }), 10).map(
-    (all) => all.map((one, at) => ({ ...one, personId: at })),
+    (all) => all.map((one, at) => ({ ...one, personId: at + 1 })),
   ),
   unknown: fc.record({
     total: id,

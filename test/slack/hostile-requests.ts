@@ -25,7 +25,7 @@ export const requestViews: Record<string, fc.Arbitrary<ModalView>> = {
       me: fc.record({ id, name: text }),
       applicationId: maybe(id),
       personId: maybe(id),
-      duration: maybe(fc.constantFrom('none', '90', 'date', 'x')),
+      duration: maybe(fc.constantFrom('none' as const, '90' as const, 'date' as const)),
       emergency: fc.boolean(),
     })
     .map(requestView),

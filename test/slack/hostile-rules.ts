@@ -10,9 +10,10 @@ import {
 } from '../../src/slack/blocks/rules/role-rules.ts';
 import {
   rulePoliciesView,
-  rulePolicyForm,
+  rulePolicyEditView,
   rulePolicyView,
 } from '../../src/slack/blocks/rules/rule-policies.ts';
+import type { RulePlace } from '../../src/slack/state/rules.ts';
 import type { Criteria } from '../../src/store/schema/rules.ts';
 import { id, list, maybe, moment, percent, text } from './hostile-text.ts';
 
@@ -44,6 +45,8 @@ const line = {
   ...{ id, version: id, label: text, isWritten: fc.boolean(), words: text, about: text },
   holding: fc.nat(),
 };
+const rulePlace: RulePlace = { rulePolicyId: 1, version: 1, list: 'rules', page: 0, back: 0 };
+const farPlace = { rulePolicyId: 1_000_000, version: 1_000_000, page: 1_000, back: 1_000 };
 /** As long as somebody can type it. */
 const criteria = fc.constant<Criteria>([{ dimension: 'department', value: '\\'.repeat(980) }]);
 
@@ -55,12 +58,26 @@ export const ruleViews: Record<string, fc.Arbitrary<ModalView>> = {
     .tuple(policy, list(rule, 40), fc.record(place))
     .map(([policy, rules, at]) => rulePolicyView({ policy, rules: numbered(rules) }, at)),
   'the form of a rule policy': fc
-    .record({ id: maybe(id), name: text.map((name) => name.slice(0, 60)), graceDays: fc.nat(365) })
-    .map((one) => rulePolicyForm(one, '{"place":"1.1.mining.0.0"}')),
+    .tuple(
+      fc.record({ name: text.map((name) => name.slice(0, 60)), graceDays: fc.nat(365) }),
+      fc.boolean(),
+    )
+    .map(([one, isNew]) =>
+      rulePolicyEditView(
+        one,
+        isNew ? { form: 'new', back: 0 } : { form: 'edit', version: 1, place: rulePlace },
+      ),
+    ),
   'the form of a mining rule': fc
     .tuple(rule, list(fc.record({ id, name: text }), 120), fc.boolean())
     .map(([rule, policies, isNew]) =>
-      miningRuleView(rule, numbered(policies), { isNew, metadata: '{}' }),
+      miningRuleView(
+        rule,
+        numbered(policies),
+        isNew
+          ? { form: 'first' }
+          : { form: 'edit', id: 1, version: 1, enabled: true, place: rulePlace },
+      ),
     ),
   'the rules in force': fc
     .tuple(
@@ -74,8 +91,8 @@ export const ruleViews: Record<string, fc.Arbitrary<ModalView>> = {
     .map(([found, at]) => roleRulesView({ ...found, rules: numbered(found.rules) }, at)),
   'manual grants that rules give': fc
     .tuple(text, fc.nat({ max: 2 }))
-    .map(([policy, grants]) => adoptView(policy, grants, '1.1.rules.0.0')),
-  'the form of a rule': fc.constant(writeRuleView('1.1.rules.0.0')),
+    .map(([policy, grants]) => adoptView(policy, grants, rulePlace)),
+  'the form of a rule': fc.constant(writeRuleView(rulePlace)),
   'a rule before it is saved': fc
     .record({
       input: fc.record({ rulePolicyId: id, entitlementId: id, criteria, ruleType, priority: id }),
@@ -83,7 +100,7 @@ export const ruleViews: Record<string, fc.Arbitrary<ModalView>> = {
       ...{ matching: id, holding: id, gaining: id, overruled: id, overruling: id },
       risk: fc.constantFrom('high' as const, null),
     })
-    .map((preview) => writtenRuleView(preview, '1000000.1000000.rules.1000.1000')),
+    .map((preview) => writtenRuleView(preview, { ...farPlace, list: 'rules' })),
 };
 
 /** No two with the same id, as the store has it. */

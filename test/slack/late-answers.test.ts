@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { App } from '@slack/bolt';
+import type { App, ViewSubmitAction } from '@slack/bolt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SandboxActor } from '../../src/sandbox/actor.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { type SubmitAck, submitModal } from '../../src/slack/answers.ts';
+import { submitModal } from '../../src/slack/answers.ts';
 import { sentenceView } from '../../src/slack/blocks/kit/sentence.ts';
 import { input, modal, people, socketApp } from '../sandbox/toy-app.ts';
 
@@ -19,13 +19,16 @@ describe('a form that takes longer than Slack waits', () => {
       await ack();
       await client.views.open({ trigger_id: command.trigger_id, view: modal('Slow', [note]) });
     });
-    app.view('form', async ({ ack, body, view, client }) => {
-      const field = { blockIdOf: () => 'note', isCorrectable: false };
-      await submitModal(ack as SubmitAck, client, view.id, field, body.user.id, async () => {
-        await sleep(2_000);
-        return sentenceView('Decided', '18 done, 2 not');
-      });
-    });
+    app.view<ViewSubmitAction>(
+      { callback_id: 'form', type: 'view_submission' },
+      async ({ ack, body, view, client }) => {
+        const field = { blockIdOf: () => 'note', isCorrectable: false };
+        await submitModal(ack, client, view.id, field, body.user.id, async () => {
+          await sleep(2_000);
+          return sentenceView('Decided', '18 done, 2 not');
+        });
+      },
+    );
   }
 
   beforeAll(async () => {

@@ -4,18 +4,31 @@ import { policiesPage } from '../actions/policies/policies.ts';
 import { openModal } from '../answers.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
 import { ids } from '../ids.ts';
+import { policyPageButton } from '../state/policies.ts';
+import { pageButton } from '../state/records.ts';
 import type { CommandCall } from './call.ts';
 
 /** `/rolemine applications`: who answers for what, and what applies to it. */
 export async function showApplications(call: CommandCall): Promise<void> {
-  const opener = openerMessage('Applications and entitlements', 'Manage applications', ids.appList);
+  const opener = openerMessage(
+    'Applications and entitlements',
+    'Manage applications',
+    ids.appList,
+    pageButton.encode(0),
+  );
   await show(call, await applicationsPage(call.ctx, 0), opener);
 }
 
 /** `/rolemine policies`: who decides about what, and in which order. */
 export async function showPolicies(call: CommandCall): Promise<void> {
-  const opener = openerMessage('Policies and rules', 'Manage policies', ids.policyList);
-  await show(call, await policiesPage(call.ctx, 'grant.0'), opener);
+  const place = { kind: 'grant', page: 0 } as const;
+  const opener = openerMessage(
+    'Policies and rules',
+    'Manage policies',
+    ids.policyList,
+    policyPageButton.encode(place),
+  );
+  await show(call, await policiesPage(call.ctx, place), opener);
 }
 
 /** @param view read before a modal opens, so that a refusal is an answer and not a window. */

@@ -28,7 +28,8 @@ export function listenToWords(app: App, deps: SlackDeps, miner: Miner): void {
     // written: what is edited or deleted in Slack afterwards changes no record.
     if (event.channel_type !== 'im' || !written.has(event.subtype)) return;
     if (('bot_id' in event && event.bot_id) || !('user' in event) || !event.user) return;
-    const { user: userId, text = '' } = event as { user: string; text?: string };
+    const { user: userId } = event;
+    const text = 'text' in event ? (event.text ?? '') : '';
     const threadTs = 'thread_ts' in event ? event.thread_ts : undefined;
     const reply = replyInDm(client, event.channel, threadTs);
     await answering('a direct message', reply, async () => {

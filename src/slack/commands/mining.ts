@@ -18,8 +18,9 @@ import { analysisMessage, historyMessage, startedMessage } from '../blocks/minin
 import { outliersMessage } from '../blocks/mining/outlier.ts';
 import { listMessage } from '../blocks/mining/suggestion.ts';
 import { ids } from '../ids.ts';
+import { pageButton } from '../state/records.ts';
 import type { CommandCall } from './call.ts';
-import { mentionedUser, parseCriteria } from './parse.ts';
+import { managerDimension, mentionedUser, parseCohort } from './parse.ts';
 import { findNamedPerson } from './people.ts';
 
 export async function showSuggestions({ ctx, reply }: CommandCall): Promise<void> {
@@ -38,14 +39,10 @@ export async function runAnalyze(call: CommandCall): Promise<void> {
   const { ctx, reply, rest, miner } = call;
   if (rest === '') return openAnalysis(call);
   if (/^all$/i.test(rest)) return reply(await startAnalysis(ctx));
-  const filter: Record<string, string[]> = {};
-  for (const { dimension, values } of parseCriteria(rest)) {
-    const isManager = /^manager(_email)?$/i.test(dimension);
-    const read = isManager
-      ? await Promise.all(values.map((one) => readManager(call, one)))
-      : values;
-    const key = isManager ? 'manager' : dimension;
-    filter[key] = [...(filter[key] ?? []), ...read];
+  const filter = parseCohort(rest);
+  const managers = filter[managerDimension];
+  if (managers) {
+    filter[managerDimension] = await Promise.all(managers.map((one) => readManager(call, one)));
   }
   await reply(answerAnalysis(await analyzeFilter(ctx, miner, filter)));
 }
@@ -82,7 +79,14 @@ export async function showRules({ ctx, client, triggerId, reply }: CommandCall):
   // Read before a modal opens, so that a refusal is an answer and not a window.
   const view = await rulePoliciesPage(ctx, 0);
   if (triggerId) return openModal(client, triggerId, async () => view);
-  await reply(openerMessage('Mining rules and what they made', 'Mining rules', ids.rulePolicyList));
+  await reply(
+    openerMessage(
+      'Mining rules and what they made',
+      'Mining rules',
+      ids.rulePolicyList,
+      pageButton.encode(0),
+    ),
+  );
 }
 
 async function readManager(call: CommandCall, word: string): Promise<string> {

@@ -78,10 +78,26 @@ export function parseCriteria(text: string): TypedCriterion[] {
     const values = [...(match[2] ?? '').matchAll(/"([^"]+)"|(<@[^>]*>|[^\s",]+)/g)].map(
       (one) => one[1] ?? one[2] ?? '',
     );
-    criteria.push({ dimension: match[1] ?? '', values: values.filter(Boolean) });
+    const [, dimension = ''] = match;
+    criteria.push({
+      dimension: /^manager(_email)?$/i.test(dimension) ? managerDimension : dimension,
+      values: values.filter(Boolean),
+    });
     at = pattern.lastIndex;
   }
   return criteria;
+}
+
+/** The attribute whose values are the e-mail addresses of managers. */
+export const managerDimension = 'manager';
+
+/** The same as attribute → values, with the values of an attribute that is typed twice together. */
+export function parseCohort(text: string): Record<string, string[]> {
+  const cohort: Record<string, string[]> = {};
+  for (const { dimension, values } of parseCriteria(text)) {
+    cohort[dimension] = [...(cohort[dimension] ?? []), ...values];
+  }
+  return cohort;
 }
 
 function hint(rest: string): string {

@@ -8,9 +8,10 @@ import { listOpenSteps } from '../../../src/governance/task-cards/open-steps.ts'
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { homeView } from '../../../src/slack/blocks/people/home.ts';
 import { openTasksMessage, openTasksView } from '../../../src/slack/blocks/tasks/all-tasks.ts';
-import { bulkResultView, readSelection, selectView } from '../../../src/slack/blocks/tasks/bulk.ts';
+import { bulkResultView, selectView } from '../../../src/slack/blocks/tasks/bulk.ts';
 import { inboxView, tasksMessage } from '../../../src/slack/blocks/tasks/inbox.ts';
 import { assertMessage, assertView } from '../../../src/slack/limits.ts';
+import { selectionForm } from '../../../src/slack/state/tasks.ts';
 import { saveSlackIdentity } from '../../../src/store/people/people.ts';
 import { outbox } from '../../../src/store/schema/messages.ts';
 import { tasks as taskTable } from '../../../src/store/schema/tasks.ts';
@@ -125,7 +126,7 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
     const select = selectView(page, { kind: 'approval', page: 9, round: 1, chosen: all });
     assertView(select);
     expect(
-      readSelection(select.private_metadata!).chosen.toSorted((a, b) => a.stepId - b.stepId),
+      selectionForm.decode(select.private_metadata).chosen.toSorted((a, b) => a.stepId - b.stepId),
     ).toEqual(
       all
         .map(({ stepId, version }) => ({ stepId, version }))

@@ -6,6 +6,7 @@ import { option } from '../../blocks/kit/elements.ts';
 import { analysisView, wholeOrganization } from '../../blocks/mining/analysis-form.ts';
 import { settingsView } from '../../blocks/mining/settings.ts';
 import { LIMITS, plain } from '../../limits.ts';
+import { dimensionValueOption } from '../../state/mining.ts';
 
 /** The form of a custom analysis, with the values of the chosen attribute. */
 export async function analysisForm(
@@ -26,12 +27,14 @@ export async function suggestValues(ctx: ActorCtx, dimension: string, query: str
   const words = query.trim().toLowerCase();
   return (all.find((one) => one.dimension === dimension)?.values ?? [])
     .filter(
-      ({ label, value }) =>
-        value.length <= LIMITS.optionValue && label.toLowerCase().includes(words),
+      ({ label, value }) => dimensionValueOption.fits(value) && label.toLowerCase().includes(words),
     )
     .slice(0, LIMITS.options)
     .map(({ label, value, people }) =>
-      option(`${plain(label, 55)} (${people === 1 ? '1 person' : `${people} people`})`, value),
+      option(
+        `${plain(label, 55)} (${people === 1 ? '1 person' : `${people} people`})`,
+        dimensionValueOption.encode(value),
+      ),
     );
 }
 

@@ -3,98 +3,64 @@ import { cancelAnalysis } from '../../../governance/role-mining/cancel-run.ts';
 import { analyzeFilter, pastFilter } from '../../../governance/role-mining/cohort-analysis.ts';
 import type { Miner } from '../../../governance/role-mining/miner.ts';
 import { decideOutlier, listOutliers } from '../../../governance/role-mining/outliers.ts';
-import {
-  changeSettings,
-  findMinable,
-  previewSettings,
-  readMiningForm,
-} from '../../../governance/role-mining/settings.ts';
-import { openModal, updateModal } from '../../answers.ts';
-import { option } from '../../blocks/kit/elements.ts';
+import { openModal } from '../../answers.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { outlierReasonView, outliersMessage } from '../../blocks/mining/outlier.ts';
 import { answerAnalysis, startAnalysis } from '../../commands/mining.ts';
+import { textOf } from '../../form.ts';
 import { ids } from '../../ids.ts';
-import { fieldOf, onAction, onSearch, onSubmit } from '../../listen.ts';
+import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
-import { settingsForm } from './forms.ts';
-import { readChange } from './settings-change.ts';
+import { cohortButton, outlierForm } from '../../state/mining.ts';
+import { idButton } from '../../state/records.ts';
+import { grantButton } from '../../state/requests.ts';
+import { openOnTop } from '../../windows.ts';
+import { listenToMiningSettings } from './settings.ts';
 
-/** Refining and repeating analyses, the settings of mining, outliers. */
+/** Refining and repeating analyses, outliers, and the settings of mining. */
 export function listenToMining(app: App, deps: SlackDeps, miner: Miner): void {
-  onAction(app, deps, ids.analysisRefine, async ({ ctx, value, reply }) => {
-    const filter = JSON.parse(value) as Record<string, string[]>;
-    await reply(answerAnalysis(await analyzeFilter(ctx, miner, filter)));
+  onAction(app, deps, ids.analysisRefine, (click) => refineAnalysis(click, miner));
+  onAction(app, deps, ids.analysisAgain, (click) => repeatAnalysis(click, miner));
+  onAction(app, deps, ids.analysisCancel, stopAnalysis);
+  onAction(app, deps, ids.outlierList, showOutliers);
+  onAction(app, deps, ids.outlierKeep, (click) => askOutlierReason(click, 'kept'));
+  onAction(app, deps, ids.outlierPropose, (click) => askOutlierReason(click, 'proposed'));
+  onSubmit(app, deps, ids.outlierDecide, 'reason', submitOutlierDecision);
+  listenToMiningSettings(app, deps, miner);
+}
+
+async function refineAnalysis({ ctx, value, reply }: Click, miner: Miner): Promise<void> {
+  await reply(answerAnalysis(await analyzeFilter(ctx, miner, cohortButton.decode(value))));
+}
+
+async function repeatAnalysis({ ctx, value, reply }: Click, miner: Miner): Promise<void> {
+  const filter = await pastFilter(ctx, idButton.decode(value));
+  if (!filter) return reply(await startAnalysis(ctx));
+  await reply(answerAnalysis(await analyzeFilter(ctx, miner, filter)));
+}
+
+async function stopAnalysis({ ctx, value, reply }: Click): Promise<void> {
+  const { id } = await cancelAnalysis(ctx, idButton.decode(value));
+  await reply({
+    text: `The analysis of the whole organisation (run ${id}) is cancelled. The suggestions there were stay.`,
   });
+}
 
-  onAction(app, deps, ids.analysisAgain, async ({ ctx, value, reply }) => {
-    const filter = await pastFilter(ctx, Number(value));
-    if (!filter) return reply(await startAnalysis(ctx));
-    await reply(answerAnalysis(await analyzeFilter(ctx, miner, filter)));
+async function showOutliers({ ctx, client, triggerId }: Click): Promise<void> {
+  await openModal(client, triggerId, async () => {
+    const { blocks } = outliersMessage(await listOutliers(ctx));
+    return { ...sentenceView('Outliers', ''), blocks };
   });
+}
 
-  onAction(app, deps, ids.analysisCancel, async ({ ctx, value, reply }) => {
-    const { id } = await cancelAnalysis(ctx, Number(value));
-    await reply({
-      text: `The analysis of the whole organisation (run ${id}) is cancelled. The suggestions there were stay.`,
-    });
-  });
+async function askOutlierReason(click: Click, state: 'kept' | 'proposed'): Promise<void> {
+  const form = outlierReasonView(grantButton.decode(click.value), state);
+  await openOnTop(click, async () => form);
+}
 
-  onAction(app, deps, ids.settingsOpen, async ({ ctx, client, triggerId }) => {
-    await openModal(client, triggerId, async () => settingsForm(ctx, await readMiningForm(ctx)));
-  });
-
-  onAction(app, deps, ids.settingsPreview, async ({ ctx, client, view }) => {
-    if (!view) return;
-    const form = await readMiningForm(ctx);
-    const change = readChange(view, form);
-    const { suggestions, now, explainedPercent } = await previewSettings(ctx, miner, change);
-    const preview = `These settings would leave ${suggestions} suggestions, which explain ${explainedPercent} % of the grants; now it is ${now}. Nothing is changed until you save.`;
-    // The ids of the fields stay, so that Slack keeps what was typed.
-    await updateModal(client, view.id, await settingsForm(ctx, form, preview));
-  });
-
-  onSearch(app, deps, ids.settingsEntitlement, async (ctx, query) =>
-    (await findMinable(ctx, query)).map(({ id, app, name }) =>
-      option(`${app} · ${name}`, String(id)),
-    ),
-  );
-
-  onSubmit(app, deps, ids.settingsSave, 'minCohortSize', async ({ ctx, view }) => {
-    await changeSettings(ctx, readChange(view, await readMiningForm(ctx)));
-    const text =
-      'Saved. The organisation is analysed with these settings now; you get a message when it is done.';
-    return sentenceView('Role mining settings', text);
-  });
-
-  onAction(app, deps, ids.outlierList, async ({ ctx, client, triggerId }) => {
-    await openModal(client, triggerId, async () => {
-      const { blocks } = outliersMessage(await listOutliers(ctx));
-      return { ...sentenceView('Outliers', ''), blocks };
-    });
-  });
-
-  for (const [id, state] of [
-    [ids.outlierKeep, 'kept'],
-    [ids.outlierPropose, 'proposed'],
-  ] as const) {
-    onAction(app, deps, id, async ({ client, value, triggerId, view }) => {
-      const form = outlierReasonView(value, state);
-      await openModal(client, triggerId, async () => form, view?.type === 'modal');
-    });
-  }
-
-  onSubmit(app, deps, ids.outlierDecide, 'reason', async ({ ctx, view }) => {
-    const [state, personId, entitlementId] = view.private_metadata.split('.');
-    await decideOutlier(
-      ctx,
-      { personId: Number(personId), entitlementId: Number(entitlementId) },
-      {
-        state: state === 'kept' ? 'kept' : 'proposed',
-        reason: fieldOf(view.state.values, 'reason')?.value ?? '',
-      },
-    );
-    const what = state === 'kept' ? 'Noted' : 'A revocation is proposed';
-    return sentenceView('Outliers', `${what} with your name and reason; it is not listed again.`);
-  });
+async function submitOutlierDecision({ ctx, view }: Submission) {
+  const { state, ...outlier } = outlierForm.decode(view.private_metadata);
+  await decideOutlier(ctx, outlier, { state, reason: textOf(view.state.values, 'reason') });
+  const done = state === 'kept' ? 'Noted' : 'A revocation is proposed';
+  return sentenceView('Outliers', `${done} with your name and reason; it is not listed again.`);
 }

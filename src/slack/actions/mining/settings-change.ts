@@ -1,43 +1,43 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { MiningChange, MiningForm } from '../../../governance/role-mining/settings.ts';
 import { numberSettings } from '../../blocks/mining/settings.ts';
-import { fieldOf } from '../../listen.ts';
+import { choicesOf, numberOf, textOf } from '../../form.ts';
+import { dimensionOption } from '../../state/mining.ts';
+import { idOption } from '../../state/records.ts';
 
 /**
- * What the form of mining settings says; an attribute list that names all of them sets none, so that new ones
- * count, too.
- * @param form what holds now.
+ * What the form of mining settings says. A list of all attributes sets none, so that a new attribute counts, too.
+ * @param form the settings in force.
  */
 export function readChange(
   { state: { values }, blocks }: Pick<ViewOutput, 'state' | 'blocks'>,
   form: MiningForm,
 ): MiningChange {
-  const settings: Record<string, unknown> = {};
+  const settings: MiningChange['settings'] = {};
   for (const [name] of numberSettings) {
-    const typed = fieldOf(values, name)?.value;
-    if (typed) settings[name] = Number(typed);
+    if (textOf(values, name)) settings[name] = numberOf(values, name);
   }
-  const chosen = (fieldOf(values, 'dimensions')?.selected_options ?? []).map((one) => one.value);
-  const all = elementOf(blocks, 'dimensions')?.options?.length ?? 0;
+  const chosen = choicesOf(values, 'dimensions', dimensionOption) ?? [];
+  const all = optionsOf(blocks, 'dimensions', 'options').length;
   if (chosen.length > 0 && chosen.length < all) settings.dimensions = chosen;
-  const idsOf = (options: { value?: string }[] = []) => options.map((one) => Number(one.value));
-  // What the field had no room for, or came to be excluded meanwhile, was not taken out by anybody.
-  const shown = new Set(idsOf(elementOf(blocks, 'excluded')?.initial_options));
+  // Nobody took out what the field had no room for, or what was excluded after the form was opened.
+  const shown = new Set(
+    optionsOf(blocks, 'excluded', 'initial_options').map(({ value }) => idOption.decode(value)),
+  );
   const unseen = form.excluded.map(({ id }) => id).filter((id) => !shown.has(id));
-  const excluded = idsOf(fieldOf(values, 'excluded')?.selected_options);
-  return {
-    settings: settings as MiningChange['settings'],
-    excludedIds: [...new Set([...excluded, ...unseen])],
-  };
+  const excluded = choicesOf(values, 'excluded', idOption) ?? [];
+  return { settings, excludedIds: [...new Set([...excluded, ...unseen])] };
 }
 
-interface SelectElement {
-  options?: { value?: string }[];
-  initial_options?: { value?: string }[];
-}
-
-/** The element of an input block as it was sent to Slack. */
-function elementOf(blocks: ViewOutput['blocks'], blockId: string): SelectElement | undefined {
-  const block = blocks.find((one) => 'block_id' in one && one.block_id === blockId);
-  return block && 'element' in block ? (block.element as SelectElement) : undefined;
+/** The options of a field as they were sent to Slack: all of them, or those that were chosen then. */
+function optionsOf(
+  blocks: ViewOutput['blocks'],
+  field: string,
+  which: 'options' | 'initial_options',
+): { value?: string }[] {
+  const block = blocks.find(({ block_id }) => block_id === field);
+  const element = block && 'element' in block ? block.element : undefined;
+  if (!element) return [];
+  if (which === 'options') return 'options' in element ? (element.options ?? []) : [];
+  return 'initial_options' in element ? (element.initial_options ?? []) : [];
 }

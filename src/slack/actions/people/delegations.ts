@@ -12,9 +12,11 @@ import { openModal, updateModal } from '../../answers.ts';
 import { say } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { delegationView } from '../../blocks/people/delegation.ts';
+import { choiceOf, dayOf, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
-import { fieldOf, onAction, onSubmit } from '../../listen.ts';
+import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
+import { idOption } from '../../state/records.ts';
 
 /** The form with how things are now; a Super Admin may choose for anybody. */
 export async function delegationForm(ctx: ActorCtx): Promise<ModalView> {
@@ -27,34 +29,30 @@ export async function delegationForm(ctx: ActorCtx): Promise<ModalView> {
 }
 
 export function listenToDelegations(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.delegateOpen, async ({ ctx, client, triggerId }) => {
-    await openModal(client, triggerId, () => delegationForm(ctx));
-  });
+  onAction(app, deps, ids.delegateOpen, openDelegationForm);
+  onAction(app, deps, ids.delegateEnd, endOwnDelegation);
+  onSubmit(app, deps, ids.delegateSubmit, 'delegate', submitDelegate, true);
+}
 
-  onAction(app, deps, ids.delegateEnd, async ({ ctx, client, view, reply }) => {
-    const text = await endDelegation(ctx, { personId: ctx.actor.personId });
-    if (view?.type === 'modal') return updateModal(client, view.id, await delegationForm(ctx));
-    await reply({ text: say(text) });
-  });
+async function openDelegationForm({ ctx, client, triggerId }: Click): Promise<void> {
+  await openModal(client, triggerId, () => delegationForm(ctx));
+}
 
-  onSubmit(
-    app,
-    deps,
-    ids.delegateSubmit,
-    'delegate',
-    async ({ ctx, view }) => {
-      const { values } = view.state;
-      const whose = fieldOf(values, 'person')?.selected_option?.value;
-      const from = fieldOf(values, 'from')?.selected_date;
-      const until = fieldOf(values, 'until')?.selected_date;
-      const text = await setDelegate(ctx, {
-        personId: whose ? Number(whose) : ctx.actor.personId,
-        delegateId: Number(fieldOf(values, 'delegate')?.selected_option?.value),
-        startsAt: from ? startOfDay(from) : undefined,
-        endsAt: until ? endOfDay(until) : undefined,
-      });
-      return sentenceView('Delegate', say(text));
-    },
-    true,
-  );
+async function endOwnDelegation({ ctx, client, view, reply }: Click): Promise<void> {
+  const text = await endDelegation(ctx, { personId: ctx.actor.personId });
+  if (view?.type === 'modal') return updateModal(client, view.id, await delegationForm(ctx));
+  await reply({ text: say(text) });
+}
+
+async function submitDelegate({ ctx, view }: Submission) {
+  const { values } = view.state;
+  const from = dayOf(values, 'from');
+  const until = dayOf(values, 'until');
+  const text = await setDelegate(ctx, {
+    personId: choiceOf(values, 'person', idOption) ?? ctx.actor.personId,
+    delegateId: requireChoice(values, 'delegate', idOption),
+    startsAt: from ? startOfDay(from) : undefined,
+    endsAt: until ? endOfDay(until) : undefined,
+  });
+  return sentenceView('Delegate', say(text));
 }

@@ -2,7 +2,6 @@ import type { App, ViewOutput } from '@slack/bolt';
 import type { ModalView } from '@slack/web-api';
 import type { ActorCtx } from '../../../governance/context.ts';
 import {
-  type NotificationSettings,
   type PreferencesChange,
   readNotificationSettings,
   readPreferences,
@@ -12,71 +11,69 @@ import {
 import { rolesHave } from '../../../governance/permissions.ts';
 import { openModal } from '../../answers.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
-import {
-  organizationDefaultValue,
-  organizationPreferencesView,
-  preferencesView,
-} from '../../blocks/people/preferences.ts';
+import { organizationPreferencesView, preferencesView } from '../../blocks/people/preferences.ts';
+import { choiceOf, isTicked, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
-import { fieldOf, onAction, onSubmit } from '../../listen.ts';
+import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
+import {
+  channelOption,
+  ownChannelOption,
+  ownSummaryOption,
+  summaryOption,
+} from '../../state/people.ts';
+import { numberOption } from '../../state/records.ts';
+import { openOnTop } from '../../windows.ts';
 
 /** The reader's own preferences as they are now. */
 export async function preferencesForm(ctx: ActorCtx): Promise<ModalView> {
   return preferencesView(await readPreferences(ctx), rolesHave(ctx.actor.roles, 'manageUsers'));
 }
 
-/** *Notifications*: one's own, and for Super Admins those of the organisation. */
+/** *Notifications*: one's own, and for Super Admins those of the organization. */
 export function listenToPreferences(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.preferencesOpen, async ({ ctx, client, triggerId }) => {
-    await openModal(client, triggerId, () => preferencesForm(ctx));
-  });
-
-  onSubmit(app, deps, ids.preferencesSave, 'until', async ({ ctx, view }) => {
-    await savePreferences(ctx, readChange(view));
-    return sentenceView('Notifications', 'Saved. From now on you are reached this way.');
-  });
-
-  onAction(app, deps, ids.organisationOpen, async ({ ctx, client, triggerId, view }) => {
-    const form = organizationPreferencesView(await readNotificationSettings(ctx));
-    await openModal(client, triggerId, async () => form, view?.type === 'modal');
-  });
-
-  onSubmit(app, deps, ids.organisationSave, 'channel', async ({ ctx, view }) => {
-    const locked = fieldOf(view.state.values, 'locked')?.selected_options ?? [];
-    await saveNotificationSettings(ctx, {
-      channel: choiceOf(view, 'channel') as NotificationSettings['channel'],
-      summary: choiceOf(view, 'summary') as NotificationSettings['summary'],
-      locked: locked.length > 0,
-    });
-    const text =
-      locked.length > 0
-        ? 'Saved. Everybody is reached this way.'
-        : 'Saved. Everybody who chose nothing else is reached this way.';
-    return sentenceView('Notifications of all', text);
-  });
+  onAction(app, deps, ids.preferencesOpen, openPreferences);
+  onSubmit(app, deps, ids.preferencesSave, 'until', submitPreferences);
+  onAction(app, deps, ids.organisationOpen, openOrganizationSettings);
+  onSubmit(app, deps, ids.organisationSave, 'channel', submitOrganizationSettings);
 }
 
-/** What the form says; a field that it does not have changes nothing. */
-function readChange(view: ViewOutput): PreferencesChange {
-  const own = (field: string) => {
-    const value = choiceOf(view, field);
-    return value === organizationDefaultValue ? null : value;
-  };
-  const hour = (field: string) => {
-    const value = choiceOf(view, field);
-    return value === undefined ? undefined : Number(value);
-  };
+async function openPreferences({ ctx, client, triggerId }: Click): Promise<void> {
+  await openModal(client, triggerId, () => preferencesForm(ctx));
+}
+
+async function submitPreferences({ ctx, view }: Submission) {
+  await savePreferences(ctx, readChange(view));
+  return sentenceView('Notifications', 'Saved. From now on you are reached this way.');
+}
+
+async function openOrganizationSettings(click: Click): Promise<void> {
+  const form = organizationPreferencesView(await readNotificationSettings(click.ctx));
+  await openOnTop(click, async () => form);
+}
+
+async function submitOrganizationSettings({ ctx, view }: Submission) {
+  const { values } = view.state;
+  const locked = isTicked(values, 'locked');
+  await saveNotificationSettings(ctx, {
+    channel: requireChoice(values, 'channel', channelOption),
+    summary: requireChoice(values, 'summary', summaryOption),
+    locked,
+  });
+  const text = locked
+    ? 'Saved. Everybody is reached this way.'
+    : 'Saved. Everybody who chose nothing else is reached this way.';
+  return sentenceView('Notifications of all', text);
+}
+
+/** What the form says; a field that the form does not have changes nothing. */
+function readChange({ state: { values } }: ViewOutput): PreferencesChange {
   return Object.fromEntries(
     Object.entries({
-      channel: own('channel'),
-      summary: own('summary'),
-      workFromHour: hour('from'),
-      workUntilHour: hour('until'),
+      channel: choiceOf(values, 'channel', ownChannelOption),
+      summary: choiceOf(values, 'summary', ownSummaryOption),
+      workFromHour: choiceOf(values, 'from', numberOption),
+      workUntilHour: choiceOf(values, 'until', numberOption),
     }).filter(([, value]) => value !== undefined),
   );
-}
-
-function choiceOf({ state }: ViewOutput, field: string): string | undefined {
-  return fieldOf(state.values, field)?.selected_option?.value;
 }

@@ -1,4 +1,4 @@
-import type { App, ViewOutput } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import type { ActorCtx } from '../../../governance/context.ts';
 import {
   changeRules,
@@ -7,116 +7,133 @@ import {
   readRules,
 } from '../../../governance/policies/policy-rules.ts';
 import { previewRequest } from '../../../governance/requests/preview.ts';
-import { openModal, updateModal } from '../../answers.ts';
-import { taskKindOf } from '../../blocks/policies/policy-draft.ts';
-import { anyChoice, policyRuleView, rulesView } from '../../blocks/policies/policy-rules.ts';
+import { updateModal } from '../../answers.ts';
+import { policyRuleView, rulesView } from '../../blocks/policies/policy-rules.ts';
 import { previewView } from '../../blocks/policies/preview.ts';
+import { choiceOf, type FieldValues, isTicked, requireChoice, textOf } from '../../form.ts';
 import { ids } from '../../ids.ts';
-import { fieldOf, onAction, onSubmit } from '../../listen.ts';
+import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
+import {
+  ruleForm,
+  ruleListButton,
+  ruleListForm,
+  ruleRequesterOption,
+  ruleRiskOption,
+  ruleUrgencyOption,
+} from '../../state/policies.ts';
+import { idOption, lineButton } from '../../state/records.ts';
+import { openOnTop, windowOf } from '../../windows.ts';
 
-type Values = ViewOutput['state']['values'];
-type Edit = (rules: RuleEdit[]) => RuleEdit[];
+type Change = (rules: RuleEdit[]) => RuleEdit[];
 
-/** The rules that choose a policy, and what would become of a request. */
+/** The rules that choose a policy, and a preview of what happens to a request. */
 export function listenToRules(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.ruleList, async ({ ctx, client, value, triggerId }) => {
-    const draw = async () => rulesView(await readRules(ctx, taskKindOf(value)));
-    await openModal(client, triggerId, draw, true);
-  });
+  onAction(app, deps, ids.ruleList, showRules);
+  onAction(app, deps, ids.ruleNew, addRule);
+  onAction(app, deps, ids.ruleEdit, editRule);
+  onAction(app, deps, ids.ruleMove, moveRuleUp);
+  onAction(app, deps, ids.ruleDelete, deleteRule);
+  onSubmit(app, deps, ids.ruleSave, 'policy', submitRule);
+  onAction(app, deps, ids.policyPreview, openPreview);
+  onSubmit(app, deps, ids.policyPreviewSubmit, 'entitlement', submitPreview);
+}
 
-  onAction(app, deps, ids.ruleEdit, async ({ ctx, client, value, triggerId, view }) => {
-    const { kind, shown } = placeIn(view?.private_metadata);
-    const draw = async () => {
-      const list = await readRules(ctx, kind);
-      const at = value === 'new' ? list.rules.length : Number(value);
-      const metadata = `${kind}.${shown}.${at}.${view?.id ?? ''}`;
-      return policyRuleView(kind, list.rules[at], metadata);
-    };
-    await openModal(client, triggerId, draw, true);
-  });
+async function showRules(click: Click): Promise<void> {
+  const kind = ruleListButton.decode(click.value);
+  await openOnTop(click, async () => rulesView(await readRules(click.ctx, kind)));
+}
 
-  onAction(app, deps, ids.ruleMove, async ({ ctx, client, value, view }) => {
-    const at = Number(value);
-    const moved: Edit = (rules) => [
-      ...rules.slice(0, at - 1),
-      ...rules.slice(at, at + 1),
-      ...rules.slice(at - 1, at),
-      ...rules.slice(at + 1),
-    ];
-    const list = await edit(ctx, view?.private_metadata, moved);
-    await updateModal(client, view?.id, rulesView(list));
-  });
+async function addRule(click: Click): Promise<void> {
+  await openRule(click, undefined);
+}
 
-  onAction(app, deps, ids.ruleDelete, async ({ ctx, client, value, view }) => {
-    const without: Edit = (rules) => rules.filter((_, at) => at !== Number(value));
-    const list = await edit(ctx, view?.private_metadata, without);
-    await updateModal(client, view?.id, rulesView(list));
-  });
+async function editRule(click: Click): Promise<void> {
+  await openRule(click, lineButton.decode(click.value));
+}
 
-  onSubmit(app, deps, ids.ruleSave, 'policy', async ({ ctx, client, view }) => {
-    const { at, form } = placeIn(view.private_metadata);
-    const rule = readRule(view.state.values);
-    const list = await edit(ctx, view.private_metadata, (rules) => [
-      ...rules.slice(0, at),
-      rule,
-      ...rules.slice(at + 1),
-    ]);
-    await updateModal(client, form, rulesView(list));
-    return 'close';
-  });
-
-  onAction(app, deps, ids.policyPreview, async ({ client, triggerId }) => {
-    await openModal(client, triggerId, async () => previewView(), true);
-  });
-
-  onSubmit(app, deps, ids.policyPreviewSubmit, 'entitlement', async ({ ctx, view }) => {
-    const { values } = view.state;
-    const chosen = (field: string) => Number(fieldOf(values, field)?.selected_option?.value);
-    const preview = await previewRequest(ctx, {
-      personId: chosen('person'),
-      entitlementId: chosen('entitlement'),
-      emergency: (fieldOf(values, 'emergency')?.selected_options ?? []).length > 0,
-    });
-    return previewView(preview);
+/** @param line the index of the rule; undefined: a new one, which comes last. */
+async function openRule(click: Click, line: number | undefined): Promise<void> {
+  const window = windowOf(click);
+  const { kind, shown } = ruleListForm.decode(window.private_metadata);
+  await openOnTop(click, async () => {
+    const { rules } = await readRules(click.ctx, kind);
+    const at = line ?? rules.length;
+    return policyRuleView(rules[at], { kind, shown, at, window: window.id });
   });
 }
 
-/** Changes the rules as they are now; whether they are those that were shown is seen to when they are saved. */
-async function edit(ctx: ActorCtx, metadata: string | undefined, change: Edit): Promise<RuleList> {
-  const { kind, shown } = placeIn(metadata);
+async function moveRuleUp(click: Click): Promise<void> {
+  const at = lineButton.decode(click.value);
+  await changeInList(click, (rules) => [
+    ...rules.slice(0, at - 1),
+    ...rules.slice(at, at + 1),
+    ...rules.slice(at - 1, at),
+    ...rules.slice(at + 1),
+  ]);
+}
+
+async function deleteRule(click: Click): Promise<void> {
+  const deleted = lineButton.decode(click.value);
+  await changeInList(click, (rules) => rules.filter((_, at) => at !== deleted));
+}
+
+async function changeInList({ ctx, client, view }: Click, change: Change): Promise<void> {
+  const list = await changeRulesOf(ctx, ruleListForm.decode(view?.private_metadata), change);
+  await updateModal(client, view?.id, rulesView(list));
+}
+
+async function submitRule({ ctx, client, view }: Submission) {
+  const { at, window, ...shown } = ruleForm.decode(view.private_metadata);
+  const rule = readRule(view.state.values);
+  const list = await changeRulesOf(ctx, shown, (rules) => [
+    ...rules.slice(0, at),
+    rule,
+    ...rules.slice(at + 1),
+  ]);
+  await updateModal(client, window, rulesView(list));
+  return 'close' as const;
+}
+
+async function openPreview(click: Click): Promise<void> {
+  await openOnTop(click, async () => previewView());
+}
+
+async function submitPreview({ ctx, view }: Submission) {
+  const { values } = view.state;
+  const preview = await previewRequest(ctx, {
+    personId: requireChoice(values, 'person', idOption),
+    entitlementId: requireChoice(values, 'entitlement', idOption),
+    emergency: isTicked(values, 'emergency'),
+  });
+  return previewView(preview);
+}
+
+/** Changes the rules as they are now. Saving them finds out whether those are the rules that were shown. */
+async function changeRulesOf(
+  ctx: ActorCtx,
+  { kind, shown }: Pick<RuleList, 'kind' | 'shown'>,
+  change: Change,
+): Promise<RuleList> {
   const { rules } = await readRules(ctx, kind);
   const before = rules.map(({ condition, policyId }) => ({ condition, policyId }));
   await changeRules(ctx, { kind, rules: change(before), shown });
   return readRules(ctx, kind);
 }
 
-/** What the list of rules and the form of one carry. */
-function placeIn(metadata = '') {
-  const [kind, shown = '', at, form = ''] = metadata.split('.');
-  return { kind: taskKindOf(kind), shown, at: Number(at), form };
-}
-
-function readRule(values: Values): RuleEdit {
-  const choice = (field: string) => {
-    const value = fieldOf(values, field)?.selected_option?.value;
-    return value === anyChoice ? undefined : value;
-  };
-  const category = fieldOf(values, 'category')?.value?.trim();
-  const app = choice('app');
-  const asker = choice('asker');
+function readRule(values: FieldValues): RuleEdit {
+  const risk = choiceOf(values, 'risk', ruleRiskOption);
+  const requester = choiceOf(values, 'asker', ruleRequesterOption);
+  const category = textOf(values, 'category').trim();
+  const applicationId = choiceOf(values, 'app', idOption);
   return {
-    policyId: Number(choice('policy')),
+    policyId: requireChoice(values, 'policy', idOption),
     condition: {
-      ...(choice('which') === 'emergency' ? { emergency: true } : {}),
-      ...riskOf(choice('risk')),
-      ...(app ? { applicationId: Number(app) } : {}),
+      ...(choiceOf(values, 'which', ruleUrgencyOption) === 'emergency' ? { emergency: true } : {}),
+      ...(risk ? { risk } : {}),
+      ...(applicationId ? { applicationId } : {}),
       ...(category ? { category } : {}),
-      ...(asker ? { requesterIsManager: asker === 'manager' } : {}),
+      ...(requester ? { requesterIsManager: requester === 'manager' } : {}),
     },
   };
-}
-
-function riskOf(value: string | undefined): Pick<RuleEdit['condition'], 'risk'> {
-  return value === 'low' || value === 'medium' || value === 'high' ? { risk: value } : {};
 }

@@ -7,154 +7,160 @@ import {
   findUserGroups,
   readStepNames,
 } from '../../../governance/policies/policies.ts';
-import type { approverWords, StepEdit } from '../../../governance/policies/steps.ts';
-import { openModal, updateModal } from '../../answers.ts';
+import type { StepEdit } from '../../../governance/policies/steps.ts';
+import { updateModal } from '../../answers.ts';
 import { option } from '../../blocks/kit/elements.ts';
 import { policyView } from '../../blocks/policies/policies.ts';
-import {
-  inOrder,
-  type PolicyDraft,
-  packDraft,
-  unpackDraft,
-} from '../../blocks/policies/policy-draft.ts';
 import { stepView } from '../../blocks/policies/policy-step.ts';
+import { choiceOf, choicesOf, type FieldValues, numberOf, textOf, ticksOf } from '../../form.ts';
 import { ids } from '../../ids.ts';
-import { fieldOf, onAction, onSearch, onSubmit } from '../../listen.ts';
+import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
-
-type Values = ViewOutput['state']['values'];
-
-/** What the form of a step carries: the draft it belongs to, that draft's window, and which step it is. */
-interface StepPlace {
-  form: string;
-  at: number;
-  /** What is typed as the name of the policy. */
-  name: string;
-  draft: string;
-}
+import {
+  approversOption,
+  byEmailOption,
+  reassignOption,
+  userGroupOption,
+} from '../../state/policies.ts';
+import {
+  draftForm,
+  type PolicyDraft,
+  stepDraftForm,
+  toStepOrder,
+} from '../../state/policy-draft.ts';
+import { idOption, lineButton } from '../../state/records.ts';
+import { openOnTop, windowOf } from '../../windows.ts';
 
 /** The steps of a draft; nothing is saved before the policy is. */
 export function listenToPolicySteps(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.stepEdit, async ({ ctx, client, value, triggerId, view }) => {
-    const draft = unpackDraft(view?.private_metadata ?? '');
-    const isNew = value === 'new';
-    const at = isNew ? draft.steps.length - 1 : Number(value);
-    const steps = isNew ? inOrder(draft.kind, withNew(draft.steps)) : draft.steps;
-    const place = [view?.id ?? '', at, nameIn(view), packDraft({ ...draft, steps })].join('\n');
-    const draw = async () => {
-      const step = steps[at] ?? freshStep;
-      return stepView(step, await readStepNames(ctx, step), place);
-    };
-    await openModal(client, triggerId, draw, true);
-  });
+  onAction(app, deps, ids.stepNew, addStep);
+  onAction(app, deps, ids.stepEdit, editStep);
+  onAction(app, deps, ids.stepMove, moveStepUp);
+  onAction(app, deps, ids.stepDelete, deleteStep);
+  onAction(app, deps, ids.stepApprovers, redrawStepForm);
+  onSearch(app, deps, ids.groupSearch, searchUserGroups);
+  onSubmit(app, deps, ids.stepSave, 'approvers', submitStep);
+}
 
-  onAction(app, deps, ids.stepMove, async ({ ctx, client, value, view }) => {
-    const draft = unpackDraft(view?.private_metadata ?? '');
-    const steps = [...draft.steps];
-    const at = Number(value);
-    steps.splice(at - 1, 0, ...steps.splice(at, 1));
-    await redrawDraft(ctx, client, view, reordered(draft, steps), nameIn(view));
-  });
+/** A new step comes before the one that carries it out. */
+async function addStep(click: Click): Promise<void> {
+  const { steps, ...draft } = draftIn(click.view);
+  const all = [...steps.slice(0, -1), newStep, ...steps.slice(-1)];
+  await openStep(click, { ...draft, steps: toStepOrder(draft.kind, all) }, steps.length - 1);
+}
 
-  onAction(app, deps, ids.stepDelete, async ({ ctx, client, value, view }) => {
-    const draft = unpackDraft(view?.private_metadata ?? '');
-    const steps = draft.steps.filter((_, at) => at !== Number(value));
-    await redrawDraft(ctx, client, view, reordered(draft, steps), nameIn(view));
-  });
+async function editStep(click: Click): Promise<void> {
+  await openStep(click, draftIn(click.view), lineButton.decode(click.value));
+}
 
-  onAction(app, deps, ids.stepApprovers, async ({ ctx, client, view }) => {
-    const { draft, at } = placeIn(view);
-    const step = readStep(view?.state.values ?? {}, unpackDraft(draft).steps[at] ?? freshStep);
-    const names = await readStepNames(ctx, step);
-    await updateModal(client, view?.id, stepView(step, names, view?.private_metadata ?? ''));
-  });
-
-  onSearch(app, deps, ids.groupSearch, async (ctx, words) =>
-    (await findUserGroups(ctx, words)).map(({ id, handle, name }) =>
-      option(`@${handle}`, id, name),
-    ),
-  );
-
-  onSubmit(app, deps, ids.stepSave, 'approvers', async ({ ctx, client, view }) => {
-    const { draft: packed, at, form, name } = placeIn(view);
-    const draft = unpackDraft(packed);
-    const before = draft.steps[at] ?? freshStep;
-    const step = await checkDraftStep(ctx, readStep(view.state.values, before));
-    const steps = draft.steps.map((one, index) => (index === at ? step : one));
-    await redrawDraft(ctx, client, { id: form }, reordered(draft, steps), name);
-    return 'close';
+async function openStep(click: Click, draft: PolicyDraft, at: number): Promise<void> {
+  const place = { window: windowOf(click).id, at, name: nameIn(click.view), draft };
+  await openOnTop(click, async () => {
+    const step = draft.steps[at] ?? newStep;
+    return stepView(step, await readStepNames(click.ctx, step), place);
   });
 }
 
-/** Draws a draft anew in its window; what is typed as its name stays. */
+async function moveStepUp({ ctx, client, value, view }: Click): Promise<void> {
+  const draft = draftIn(view);
+  const steps = [...draft.steps];
+  const at = lineButton.decode(value);
+  steps.splice(at - 1, 0, ...steps.splice(at, 1));
+  await redrawDraft(ctx, client, view?.id, withSteps(draft, steps), nameIn(view));
+}
+
+async function deleteStep({ ctx, client, value, view }: Click): Promise<void> {
+  const draft = draftIn(view);
+  const deleted = lineButton.decode(value);
+  const steps = draft.steps.filter((_, at) => at !== deleted);
+  await redrawDraft(ctx, client, view?.id, withSteps(draft, steps), nameIn(view));
+}
+
+/** Another kind of approver has other fields. */
+async function redrawStepForm(click: Click): Promise<void> {
+  const window = windowOf(click);
+  const place = stepDraftForm.decode(window.private_metadata);
+  const step = readStep(window.state.values, place.draft.steps[place.at] ?? newStep);
+  const names = await readStepNames(click.ctx, step);
+  await updateModal(click.client, window.id, stepView(step, names, place));
+}
+
+async function searchUserGroups(ctx: ActorCtx, words: string) {
+  const found = await findUserGroups(ctx, words);
+  return found.map(({ id, handle, name }) =>
+    option(`@${handle}`, userGroupOption.encode(id), name),
+  );
+}
+
+async function submitStep({ ctx, client, view }: Submission) {
+  const { draft, at, window, name } = stepDraftForm.decode(view.private_metadata);
+  const before = draft.steps[at] ?? newStep;
+  const step = await checkDraftStep(ctx, readStep(view.state.values, before));
+  const steps = draft.steps.map((one, index) => (index === at ? step : one));
+  await redrawDraft(ctx, client, window, withSteps(draft, steps), name);
+  return 'close' as const;
+}
+
+/** Draws a draft again in its window; what is typed as its name stays. */
 export async function redrawDraft(
   ctx: ActorCtx,
   client: WebClient,
-  view: Pick<ViewOutput, 'id'> | undefined,
+  viewId: string | undefined,
   draft: PolicyDraft,
   name: string,
 ): Promise<void> {
   const words = await describeSteps(ctx, draft.steps);
-  await updateModal(client, view?.id, policyView(draft, name, words));
+  await updateModal(client, viewId, policyView(draft, name, words));
 }
 
-const freshStep: StepEdit = {
+const newStep: StepEdit = {
   kind: 'approval',
   approvers: 'application_owners',
   reassignable: true,
   options: {},
 };
 
-/** A new step comes before the one that carries it out. */
-function withNew(steps: readonly StepEdit[]): StepEdit[] {
-  return [...steps.slice(0, -1), freshStep, ...steps.slice(-1)];
+function withSteps(draft: PolicyDraft, steps: readonly StepEdit[]): PolicyDraft {
+  return { ...draft, steps: toStepOrder(draft.kind, steps) };
 }
 
-function reordered(draft: PolicyDraft, steps: readonly StepEdit[]): PolicyDraft {
-  return { ...draft, steps: inOrder(draft.kind, steps) };
-}
-
-function placeIn(view: ViewOutput | undefined): StepPlace {
-  const [form = '', at, name = '', ...draft] = (view?.private_metadata ?? '').split('\n');
-  return { form, at: Number(at), name, draft: draft.join('\n') };
+function draftIn(view: ViewOutput | undefined): PolicyDraft {
+  return draftForm.decode(view?.private_metadata);
 }
 
 function nameIn(view: ViewOutput | undefined): string {
-  return fieldOf(view?.state.values ?? {}, 'name')?.value ?? '';
+  return textOf(view?.state.values ?? {}, 'name');
 }
 
-/** The step as its form says. What is not on the form any more is checked away when it is saved. */
-function readStep(values: Values, before: StepEdit): StepEdit {
-  const choice = (field: string) => fieldOf(values, field)?.selected_option?.value;
-  const chosen = fieldOf(values, 'options')?.selected_options ?? [];
-  const ticked = chosen.map(({ value }) => value);
-  const people = fieldOf(values, 'people')?.selected_options?.map(({ value }) => Number(value));
-  const group = choice('group');
-  const reassign = choice('reassign');
-  const email = choice('email') ?? 'risk';
+/** The step as its form says. The check before saving drops what the chosen kind of approver has no use for. */
+function readStep(values: FieldValues, before: StepEdit): StepEdit {
+  const ticked = ticksOf(values, 'options');
+  const people = choicesOf(values, 'people', idOption);
+  const group = choiceOf(values, 'group', userGroupOption);
+  const reassign = choiceOf(values, 'reassign', reassignOption);
+  const byEmail = choiceOf(values, 'email', byEmailOption) ?? 'risk';
   return {
     kind: before.kind,
-    approvers: (choice('approvers') ?? before.approvers) as keyof typeof approverWords,
+    approvers: choiceOf(values, 'approvers', approversOption) ?? before.approvers,
     reassignable: reassign !== 'nobody',
     options: {
       ...(people ? { people } : {}),
       ...(group ? { userGroup: group } : {}),
       ...(reassign === 'owners' ? { reassignTo: 'owners' as const } : {}),
-      ...numberOf(values, 'quorum', 'quorum'),
+      ...typedNumber(values, 'quorum', 'quorum'),
       allowSelfApproval: ticked.includes('self'),
       distinctApprovers: ticked.includes('distinct'),
       reasonToApprove: ticked.includes('reason'),
       approverMayProvision: ticked.includes('approver'),
       allowDelegation: ticked.includes('delegation'),
-      ...(email === 'risk' ? {} : { decideByEmail: email === 'yes' }),
-      ...numberOf(values, 'remind', 'remindAfterHours'),
-      ...numberOf(values, 'escalate', 'escalateAfterHours'),
+      ...(byEmail === 'risk' ? {} : { decideByEmail: byEmail === 'yes' }),
+      ...typedNumber(values, 'remind', 'remindAfterHours'),
+      ...typedNumber(values, 'escalate', 'escalateAfterHours'),
     },
   };
 }
 
-/** What is typed as a number; what is none becomes one that is refused. */
-function numberOf(values: Values, field: string, name: string): Record<string, number> {
-  const typed = fieldOf(values, field)?.value?.trim();
-  return typed ? { [name]: Number(typed) } : {};
+/** A number that is typed. A text that is no number becomes NaN, which the check refuses. */
+function typedNumber(values: FieldValues, field: string, name: string): Record<string, number> {
+  return textOf(values, field).trim() === '' ? {} : { [name]: numberOf(values, field) };
 }

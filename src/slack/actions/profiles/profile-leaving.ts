@@ -1,45 +1,51 @@
 import type { App } from '@slack/bolt';
-import {
-  findEnrolledPeople,
-  type Leaving,
-  unenroll,
-} from '../../../governance/profiles/unenroll.ts';
+import type { ActorCtx } from '../../../governance/context.ts';
+import { findEnrolledPeople, unenroll } from '../../../governance/profiles/unenroll.ts';
 import { viewProfile } from '../../../governance/profiles/view.ts';
-import { openModal } from '../../answers.ts';
 import { option, personOption } from '../../blocks/kit/elements.ts';
 import { removeMembersView } from '../../blocks/profiles/profile-leaving.ts';
-import { carried, ids } from '../../ids.ts';
-import { fieldOf, onAction, onSearch, onSubmit } from '../../listen.ts';
+import { choicesOf, fieldOf, requireChoice } from '../../form.ts';
+import { ids } from '../../ids.ts';
+import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
+import { leavingOption, profileMemberId } from '../../state/profiles.ts';
+import { idButton, idForm, idOption, numberOption } from '../../state/records.ts';
+import { openOnTop } from '../../windows.ts';
 import { backToProfile } from './profile-back.ts';
 import { leftNews } from './profile-news.ts';
 
+/** Removing members from a profile. */
 export function listenToProfileLeaving(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.profileRemove, async ({ ctx, client, value, triggerId, view }) => {
-    const draw = async () => removeMembersView((await viewProfile(ctx, Number(value))).profile);
-    await openModal(client, triggerId, draw, view?.type === 'modal');
-  });
+  onAction(app, deps, ids.profileRemove, openRemovalForm);
+  onSearch(app, deps, ids.profileMember, searchMembers);
+  onSubmit(app, deps, ids.profileUnenroll, 'people', submitRemoval);
+}
 
-  onSearch(app, deps, ids.profileMember, async (ctx, query, actionId) => {
-    const found = await findEnrolledPeople(ctx, Number(carried(actionId)), query);
-    return found.map(personOption);
-  });
+async function openRemovalForm(click: Click): Promise<void> {
+  const id = idButton.decode(click.value);
+  await openOnTop(click, async () => removeMembersView((await viewProfile(click.ctx, id)).profile));
+}
 
-  onSubmit(app, deps, ids.profileUnenroll, 'people', async ({ ctx, client, view }) => {
-    const { values } = view.state;
-    const people = fieldOf(values, 'people')?.selected_options ?? [];
-    const leaving = fieldOf(values, 'leaving')?.selected_option?.value ?? '';
-    const [yes] = fieldOf(values, 'confirmed')?.selected_options ?? [];
-    const result = await unenroll(ctx, {
-      profileId: Number(view.private_metadata),
-      personIds: people.map(({ value }) => Number(value)),
-      leaving: leaving as Leaving,
-      confirmed: yes && Number(yes.value),
-    });
-    if (result.kind === 'paused') {
-      const chosen = people.map(({ text, value }) => option(text.text, value));
-      return removeMembersView(result.profile, { ...result, people: chosen, leaving });
-    }
-    return backToProfile({ ctx, client, view }, result.profile.id, leftNews(result));
+async function searchMembers(ctx: ActorCtx, words: string, actionId: string) {
+  const found = await findEnrolledPeople(ctx, profileMemberId.decode(actionId), words);
+  return found.map(personOption);
+}
+
+/** Many at once are removed only when their number is confirmed. */
+async function submitRemoval(submission: Submission) {
+  const { ctx, view } = submission;
+  const { values } = view.state;
+  const leaving = requireChoice(values, 'leaving', leavingOption);
+  const result = await unenroll(ctx, {
+    profileId: idForm.decode(view.private_metadata),
+    personIds: choicesOf(values, 'people', idOption) ?? [],
+    leaving,
+    confirmed: choicesOf(values, 'confirmed', numberOption)?.[0],
   });
+  if (result.kind === 'left') {
+    return backToProfile(submission, result.profile.id, leftNews(result));
+  }
+  const chosen = fieldOf(values, 'people')?.selected_options ?? [];
+  const people = chosen.map(({ text, value }) => option(text.text, value));
+  return removeMembersView(result.profile, { ...result, people, leaving });
 }

@@ -1,65 +1,66 @@
 import type { App } from '@slack/bolt';
 import { viewEntitlementAccess, viewPersonAccess } from '../../../governance/access/holdings.ts';
 import { findViewableEntitlements, findViewablePeople } from '../../../governance/access/search.ts';
-import { openModal, updateModal } from '../../answers.ts';
-import { option, personOption } from '../../blocks/kit/elements.ts';
+import type { ActorCtx } from '../../../governance/context.ts';
+import { updateModal } from '../../answers.ts';
+import { entitlementOption, personOption } from '../../blocks/kit/elements.ts';
 import { accessSearchView, accessView } from '../../blocks/requests/access-views.ts';
+import { requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
-import { fieldOf, onAction, onSearch, onSubmit } from '../../listen.ts';
+import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
+import { idButton, idForm, idOption, pageButton } from '../../state/records.ts';
+import { openOnTop } from '../../windows.ts';
 
-const kinds = {
-  person: {
-    view: viewPersonAccess,
-    open: ids.accessPersonOpen,
-    page: ids.accessPersonPage,
-    submit: ids.accessPerson,
-  },
-  entitlement: {
-    view: viewEntitlementAccess,
-    open: ids.accessEntitlementOpen,
-    page: ids.accessEntitlementPage,
-    submit: ids.accessEntitlement,
-  },
-} as const;
+type Kind = 'person' | 'entitlement';
+const viewAccess = { person: viewPersonAccess, entitlement: viewEntitlementAccess };
 
-/** What a person holds and who holds an entitlement. */
+/** What a person holds, and who holds an entitlement. */
 export function listenToAccess(app: App, deps: SlackDeps): void {
-  for (const kind of ['person', 'entitlement'] as const) {
-    const { view: read, open, page, submit } = kinds[kind];
-
-    onAction(app, deps, open, async ({ ctx, client, value, triggerId, view }) => {
-      const id = Number(value);
-      const draw = async () =>
-        id > 0 ? accessView(kind, await read(ctx, id)) : accessSearchView(kind);
-      await openModal(client, triggerId, draw, view?.type === 'modal');
-    });
-
-    onAction(app, deps, page, async ({ ctx, client, value, view }) => {
-      const shown = await read(ctx, Number(view?.private_metadata), Number(value));
-      await updateModal(client, view?.id, accessView(kind, shown));
-    });
-
-    onSubmit(
-      app,
-      deps,
-      submit,
-      kind,
-      async ({ ctx, view }) => {
-        const chosen = fieldOf(view.state.values, kind)?.selected_option?.value;
-        return accessView(kind, await read(ctx, Number(chosen)));
-      },
-      true,
-    );
-  }
-
-  onSearch(app, deps, ids.accessPersonSearch, async (ctx, query) =>
-    (await findViewablePeople(ctx, query)).map(personOption),
+  onAction(app, deps, ids.accessPersonOpen, (click) => openAccessSearch(click, 'person'));
+  onAction(app, deps, ids.accessPersonShow, (click) => showAccess(click, 'person'));
+  onAction(app, deps, ids.accessPersonPage, (click) => turnAccess(click, 'person'));
+  onSubmit(app, deps, ids.accessPerson, 'person', (form) => submitSearch(form, 'person'), true);
+  onSearch(app, deps, ids.accessPersonSearch, searchPeople);
+  onAction(app, deps, ids.accessEntitlementOpen, (click) => openAccessSearch(click, 'entitlement'));
+  onAction(app, deps, ids.accessEntitlementShow, (click) => showAccess(click, 'entitlement'));
+  onAction(app, deps, ids.accessEntitlementPage, (click) => turnAccess(click, 'entitlement'));
+  onSubmit(
+    app,
+    deps,
+    ids.accessEntitlement,
+    'entitlement',
+    (form) => submitSearch(form, 'entitlement'),
+    true,
   );
+  onSearch(app, deps, ids.accessEntitlementSearch, searchEntitlements);
+}
 
-  onSearch(app, deps, ids.accessEntitlementSearch, async (ctx, query) =>
-    (await findViewableEntitlements(ctx, query)).map((one) =>
-      option(`${one.app} · ${one.name}`, String(one.id), one.description ?? undefined),
-    ),
-  );
+async function openAccessSearch(click: Click, kind: Kind): Promise<void> {
+  await openOnTop(click, async () => accessSearchView(kind));
+}
+
+async function showAccess(click: Click, kind: Kind): Promise<void> {
+  const id = idButton.decode(click.value);
+  await openOnTop(click, async () => accessView(kind, await viewAccess[kind](click.ctx, id)));
+}
+
+async function turnAccess({ ctx, client, value, view }: Click, kind: Kind): Promise<void> {
+  const id = idForm.decode(view?.private_metadata);
+  const access = await viewAccess[kind](ctx, id, pageButton.decode(value));
+  await updateModal(client, view?.id, accessView(kind, access));
+}
+
+async function submitSearch({ ctx, view }: Submission, kind: Kind) {
+  const id = requireChoice(view.state.values, kind, idOption);
+  return accessView(kind, await viewAccess[kind](ctx, id));
+}
+
+async function searchPeople(ctx: ActorCtx, words: string) {
+  return (await findViewablePeople(ctx, words)).map(personOption);
+}
+
+async function searchEntitlements(ctx: ActorCtx, words: string) {
+  const found = await findViewableEntitlements(ctx, words);
+  return found.map((one) => entitlementOption(one, one.description));
 }

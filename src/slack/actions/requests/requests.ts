@@ -1,144 +1,91 @@
 import type { App, ViewOutput } from '@slack/bolt';
-import { listMyAccess } from '../../../governance/access/my-access.ts';
 import { suggestAccess } from '../../../governance/access/suggested-for-person.ts';
 import type { ActorCtx } from '../../../governance/context.ts';
 import { toEndDate } from '../../../governance/requests/end-date.ts';
-import { peekExtension, requestExtension } from '../../../governance/requests/extend-access.ts';
 import {
   findApplications,
   findEntitlements,
   requestAccess,
 } from '../../../governance/requests/request-access.ts';
 import { listMyRequests } from '../../../governance/task-cards/my-requests.ts';
-import { endOfDay } from '../../../governance/wording/calendar-days.ts';
 import { openModal, updateModal } from '../../answers.ts';
-import { option } from '../../blocks/kit/elements.ts';
-import { sentenceView } from '../../blocks/kit/sentence.ts';
-import { extendView } from '../../blocks/requests/extension.ts';
-import { myAccessView } from '../../blocks/requests/my-access.ts';
+import { recordOption } from '../../blocks/kit/elements.ts';
 import { entitlementOffer, requestedView, requestView } from '../../blocks/requests/request.ts';
 import { requestsPage, requestsView } from '../../blocks/tasks/my-requests.ts';
+import { choiceOf, choicesOf, dayOf, isTicked, requireChoice, textOf } from '../../form.ts';
 import { ids } from '../../ids.ts';
-import { fieldOf, onAction, onSearch, onSubmit } from '../../listen.ts';
+import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
+import { personSearchId } from '../../state/people.ts';
+import { idOption } from '../../state/records.ts';
+import { durationOption, offsetButton, requestForm } from '../../state/requests.ts';
+import { redrawOrOpen } from '../../windows.ts';
 
+/** Requesting access, and the list of one's requests. */
 export function listenToRequests(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.requestOpen, async ({ ctx, client, triggerId }) => {
-    await openModal(client, triggerId, async () => requestForm(ctx, undefined));
-  });
-
-  const redrawing = [
-    `${ids.personSearch}.request`,
-    ids.requestApp,
-    ids.requestDuration,
-    ids.requestEmergency,
-  ];
-  for (const id of redrawing) {
-    onAction(app, deps, id, async ({ ctx, client, view }) => {
-      await updateModal(client, view?.id, requestForm(ctx, view));
-    });
-  }
-
-  onSearch(app, deps, ids.requestApp, async (ctx, query) =>
-    (await findApplications(ctx, query)).map(({ id, name }) => option(name, String(id))),
-  );
-
-  onSearch(app, deps, ids.requestEntitlement, async (ctx, query, _, view) => {
-    const [person, application] = (view?.private_metadata ?? '').split('.').map(Number);
-    const applicationId = application || undefined;
-    const personId = person || ctx.actor.personId;
-    const found = await findEntitlements(ctx, query, applicationId);
-    const suggested = query.trim() === '' ? await suggestAccess(ctx, personId, applicationId) : [];
-    return entitlementOffer(suggested, found, personId === ctx.actor.personId);
-  });
-
-  onSubmit(
-    app,
-    deps,
-    ids.requestSubmit,
-    'entitlement',
-    async ({ ctx, view }) => {
-      const { values } = view.state;
-      const chosen = fieldOf(values, 'entitlement')?.selected_options ?? [];
-      const until = toEndDate(
-        fieldOf(values, 'until')?.selected_option?.value ?? '',
-        fieldOf(values, 'last_day')?.selected_date ?? undefined,
-        ctx.now,
-      );
-      const requested = await requestAccess(ctx, {
-        personId: Number(fieldOf(values, 'person')?.selected_option?.value ?? ctx.actor.personId),
-        entitlementIds: chosen.map(({ value }) => Number(value)),
-        reason: fieldOf(values, 'reason')?.value ?? '',
-        until,
-        emergency: isTicked(values, 'emergency'),
-      });
-      return requestedView(requested, until);
-    },
-    true,
-  );
-
-  onAction(app, deps, ids.requestList, async ({ ctx, client, value, view, triggerId }) => {
-    const draw = async () => requestsView(await listMyRequests(ctx, requestsPage, Number(value)));
-    if (view?.type === 'modal') return updateModal(client, view.id, await draw());
-    await openModal(client, triggerId, draw);
-  });
-
-  listenToAccess(app, deps);
+  onAction(app, deps, ids.requestOpen, openRequestForm);
+  onAction(app, deps, personSearchId.encode({ purpose: 'request' }), redrawRequestForm);
+  onAction(app, deps, ids.requestApp, redrawRequestForm);
+  onAction(app, deps, ids.requestDuration, redrawRequestForm);
+  onAction(app, deps, ids.requestEmergency, redrawRequestForm);
+  onSearch(app, deps, ids.requestApp, searchApplications);
+  onSearch(app, deps, ids.requestEntitlement, searchEntitlements);
+  onSubmit(app, deps, ids.requestSubmit, 'entitlement', submitRequest, true);
+  onAction(app, deps, ids.requestList, showRequests);
 }
 
-/** What one holds: the whole list, and asking to keep until later what ends. */
-function listenToAccess(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.accessList, async ({ ctx, client, value, view, triggerId }) => {
-    const draw = async () => myAccessView(await listMyAccess(ctx), Number(value));
-    if (view?.type === 'modal') return updateModal(client, view.id, await draw());
-    await openModal(client, triggerId, draw);
-  });
-
-  onAction(app, deps, ids.accessExtend, async ({ ctx, client, value, view, triggerId }) => {
-    await openModal(
-      client,
-      triggerId,
-      async () => extendView(await peekExtension(ctx, Number(value))),
-      view?.type === 'modal',
-    );
-  });
-
-  onSubmit(
-    app,
-    deps,
-    ids.accessExtendSubmit,
-    'until',
-    async ({ ctx, view }) => {
-      const { values } = view.state;
-      const task = await requestExtension(ctx, {
-        entitlementId: Number(view.private_metadata),
-        until: endOfDay(fieldOf(values, 'until')?.selected_date ?? ''),
-        reason: fieldOf(values, 'reason')?.value ?? '',
-      });
-      return sentenceView(
-        'Extend access',
-        `Request #${task.id} is on its way. You keep the access as it is until it is decided or ends.`,
-      );
-    },
-    true,
-  );
-}
-
-/** The form as it has been filled in so far. */
-function requestForm(ctx: ActorCtx, view: ViewOutput | undefined) {
+async function openRequestForm({ ctx, client, triggerId }: Click): Promise<void> {
   const me = { id: ctx.actor.personId, name: ctx.actor.name };
-  const values = view?.state.values;
-  if (!values) return requestView({ me });
-  const chosen = (field: string) => fieldOf(values, field)?.selected_option?.value;
-  return requestView({
-    me,
-    personId: Number(chosen('person')) || undefined,
-    applicationId: Number(chosen('application')) || undefined,
-    duration: chosen('until'),
+  await openModal(client, triggerId, async () => requestView({ me }));
+}
+
+/** The form as it has been filled in so far; what was chosen changes what it offers. */
+async function redrawRequestForm({ ctx, client, view }: Click): Promise<void> {
+  const values = view?.state.values ?? {};
+  const form = requestView({
+    me: { id: ctx.actor.personId, name: ctx.actor.name },
+    personId: choiceOf(values, 'person', idOption),
+    applicationId: choiceOf(values, 'application', idOption),
+    duration: choiceOf(values, 'until', durationOption),
     emergency: isTicked(values, 'emergency'),
   });
+  await updateModal(client, view?.id, form);
 }
 
-function isTicked(values: ViewOutput['state']['values'], field: string): boolean {
-  return (fieldOf(values, field)?.selected_options ?? []).length > 0;
+async function searchApplications(ctx: ActorCtx, words: string) {
+  return (await findApplications(ctx, words)).map((one) => recordOption(one));
+}
+
+/** As long as nothing is typed, entitlements that peers hold come first. */
+async function searchEntitlements(
+  ctx: ActorCtx,
+  words: string,
+  _: string,
+  view: ViewOutput | undefined,
+) {
+  const { personId, applicationId } = requestForm.decode(view?.private_metadata);
+  const found = await findEntitlements(ctx, words, applicationId);
+  const suggested = words.trim() === '' ? await suggestAccess(ctx, personId, applicationId) : [];
+  return entitlementOffer(suggested, found, personId === ctx.actor.personId);
+}
+
+async function submitRequest({ ctx, view }: Submission) {
+  const { values } = view.state;
+  const duration = requireChoice(values, 'until', durationOption);
+  const until = toEndDate(duration, dayOf(values, 'last_day'), ctx.now);
+  const requested = await requestAccess(ctx, {
+    personId: choiceOf(values, 'person', idOption) ?? ctx.actor.personId,
+    entitlementIds: choicesOf(values, 'entitlement', idOption) ?? [],
+    reason: textOf(values, 'reason'),
+    until,
+    emergency: isTicked(values, 'emergency'),
+  });
+  return requestedView(requested, until);
+}
+
+async function showRequests(click: Click): Promise<void> {
+  const from = offsetButton.decode(click.value);
+  await redrawOrOpen(click, async () =>
+    requestsView(await listMyRequests(click.ctx, requestsPage, from)),
+  );
 }

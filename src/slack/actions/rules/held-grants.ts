@@ -1,18 +1,16 @@
 import type { App } from '@slack/bolt';
 import { decideHeldGrants } from '../../../governance/role-rules/held-removals.ts';
 import { ids } from '../../ids.ts';
-import { onAction } from '../../listen.ts';
+import { type Click, onAction } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
+import { heldGrantsButton } from '../../state/rules.ts';
 
-/** The card of access that a rule gives no more; it is drawn anew when somebody has decided. */
+/** The card of access that a rule gives no more; the outbox draws it again after a decision. */
 export function listenToHeldGrants(app: App, deps: SlackDeps): void {
-  for (const [id, decision] of [
-    [ids.heldGrantsApply, 'apply'],
-    [ids.heldGrantsKeep, 'keep'],
-  ] as const) {
-    onAction(app, deps, id, async ({ ctx, value }) => {
-      const [ruleId = 0, shown = 0] = value.split('.').map(Number);
-      await decideHeldGrants(ctx, { ruleId, shown, decision });
-    });
-  }
+  onAction(app, deps, ids.heldGrantsApply, (click) => decideGrants(click, 'apply'));
+  onAction(app, deps, ids.heldGrantsKeep, (click) => decideGrants(click, 'keep'));
+}
+
+async function decideGrants({ ctx, value }: Click, decision: 'apply' | 'keep'): Promise<void> {
+  await decideHeldGrants(ctx, { ...heldGrantsButton.decode(value), decision });
 }

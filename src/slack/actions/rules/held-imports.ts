@@ -1,12 +1,15 @@
 import type { App } from '@slack/bolt';
 import { releaseHeldImport } from '../../../governance/sync/held-imports.ts';
 import { ids } from '../../ids.ts';
-import { onAction } from '../../listen.ts';
+import { type Click, onAction } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
+import { idButton } from '../../state/records.ts';
 
-/** The card of an import that is held, and its line in Home; both are drawn anew when somebody lets it through. */
+/** The card of a held import, and its line in Home; the outbox draws both again after the release. */
 export function listenToHeldImports(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.importLetThrough, async ({ ctx, value }) => {
-    await releaseHeldImport(ctx, { holdId: Number(value) });
-  });
+  onAction(app, deps, ids.importLetThrough, releaseImport);
+}
+
+async function releaseImport({ ctx, value }: Click): Promise<void> {
+  await releaseHeldImport(ctx, { holdId: idButton.decode(value) });
 }

@@ -6,15 +6,25 @@ import { viewRulePolicies } from '../../../governance/mining-rules/rule-policies
 import { listRoleRules } from '../../../governance/role-rules/rules-in-force.ts';
 import { updateModal } from '../../answers.ts';
 import { roleRulesView } from '../../blocks/rules/role-rules.ts';
-import type { RulePlace } from '../../blocks/rules/rule-place.ts';
 import { rulePoliciesView, rulePolicyView } from '../../blocks/rules/rule-policies.ts';
+import { type RulePlace, rulePlaceForm } from '../../state/rules.ts';
 
 /** A page of the rule policies. */
 export async function rulePoliciesPage(ctx: ActorCtx, page: number, note?: string) {
   return rulePoliciesView(await viewRulePolicies(ctx), { page, note });
 }
 
-/** What was looked at of a rule policy, as it is now. */
+/** The mining rules of a rule policy from the first page on. @param back the page of the list of policies below. */
+export function firstPageOf(rulePolicyId: number, back: number): RulePlace {
+  return { rulePolicyId, version: 0, list: 'mining', page: 0, back };
+}
+
+/** Where the window of a rule policy is. @throws Refusal for another window. */
+export function placeIn(view: ViewOutput | undefined): RulePlace {
+  return rulePlaceForm.decode(view?.private_metadata);
+}
+
+/** The part of a rule policy that a window shows, as it is now. */
 export async function rulePlacePage(ctx: ActorCtx, place: RulePlace, note?: string) {
   const { rulePolicyId, page, back } = place;
   return place.list === 'rules'
@@ -22,7 +32,7 @@ export async function rulePlacePage(ctx: ActorCtx, place: RulePlace, note?: stri
     : rulePolicyView(await viewRulePolicy(ctx, rulePolicyId), { page, back, note });
 }
 
-/** Draws the window of a rule policy anew, of what was done in it or in a form above it, and the list behind. */
+/** Draws the window of a rule policy again after a change in it or in a form above it, and the list below. */
 export async function redrawBehind(
   ctx: ActorCtx,
   client: WebClient,
@@ -36,7 +46,7 @@ export async function redrawBehind(
   await redrawPolicies(ctx, client, view, place.back);
 }
 
-/** Draws the list of rule policies anew. */
+/** Draws the list of rule policies again. */
 export async function redrawPolicies(
   ctx: ActorCtx,
   client: WebClient,
@@ -46,10 +56,4 @@ export async function redrawPolicies(
 ): Promise<void> {
   if (!view?.root_view_id || view.root_view_id === view.id) return;
   await updateModal(client, view.root_view_id, await rulePoliciesPage(ctx, page, note));
-}
-
-/** A number as it was typed; nothing is none, and not 0. */
-export function numberOf(typed: string | null | undefined): number {
-  const text = typed?.trim() ?? '';
-  return text === '' ? Number.NaN : Number(text);
 }

@@ -1,26 +1,30 @@
 import type { App } from '@slack/bolt';
+import { requirePermission } from '../../../governance/context.ts';
 import { viewRulePolicy } from '../../../governance/mining-rules/mining-rules.ts';
 import {
   changeRulePolicy,
   createRulePolicy,
   defaultGraceDays,
   deleteRulePolicy,
-  viewRulePolicies,
 } from '../../../governance/mining-rules/rule-policies.ts';
 import { viewSimulation } from '../../../governance/simulations/report.ts';
-import { openModal, updateModal } from '../../answers.ts';
+import { updateModal } from '../../answers.ts';
 import { bold } from '../../blocks/kit/elements.ts';
-import { sentenceView } from '../../blocks/kit/sentence.ts';
-import { type RulePlace, unpackPlace } from '../../blocks/rules/rule-place.ts';
-import { rulePolicyForm } from '../../blocks/rules/rule-policies.ts';
+import { savedSentence, sentenceView } from '../../blocks/kit/sentence.ts';
+import { rulePolicyEditView } from '../../blocks/rules/rule-policies.ts';
 import { simulationView } from '../../blocks/rules/simulation-report.ts';
+import { numberOf, textOf } from '../../form.ts';
 import { ids } from '../../ids.ts';
-import { fieldOf, onAction, onSubmit } from '../../listen.ts';
+import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
+import { idButton, pageButton, pageForm } from '../../state/records.ts';
+import { type RulePlace, rulePolicyForm } from '../../state/rules.ts';
+import { openOnTop, redrawOrOpen } from '../../windows.ts';
 import { listenToMiningRules } from './mining-rules.ts';
 import { listenToRoleRules } from './role-rules.ts';
 import {
-  numberOf,
+  firstPageOf,
+  placeIn,
   redrawBehind,
   redrawPolicies,
   rulePlacePage,
@@ -29,78 +33,88 @@ import {
 
 /** Rule policies: the list of them, and each with its mining rules and its rules in force. */
 export function listenToRulePolicies(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.rulePolicyList, async ({ ctx, client, value, triggerId, view }) => {
-    const draw = () => rulePoliciesPage(ctx, Number(value) || 0);
-    if (view?.type === 'modal') await updateModal(client, view.id, await draw());
-    else await openModal(client, triggerId, draw);
-  });
-
-  onAction(app, deps, ids.rulePolicyOpen, async ({ ctx, client, value, triggerId, view }) => {
-    const back = Number(view?.private_metadata) || 0;
-    const place: RulePlace = { ...unpackPlace(value), back };
-    await openModal(client, triggerId, () => rulePlacePage(ctx, place), view?.type === 'modal');
-  });
-
-  for (const [id, list] of [
-    [ids.rulePolicyShow, 'mining'],
-    [ids.roleRuleList, 'rules'],
-  ] as const) {
-    onAction(app, deps, id, async ({ ctx, client, value, view }) => {
-      const place = { ...unpackPlace(view?.private_metadata), list, page: Number(value) || 0 };
-      await updateModal(client, view?.id, await rulePlacePage(ctx, place));
-    });
-  }
-
-  // In the place of the policy: Slack stacks no more than three windows, and Apply needs one.
-  onAction(app, deps, ids.rulePolicySimulation, async ({ ctx, client, value, view }) => {
-    const report = await viewSimulation(ctx, Number(value), { tab: 'added', page: 0 });
-    await updateModal(client, view?.id, simulationView(report));
-  });
-
-  onAction(app, deps, ids.rulePolicyEdit, async ({ ctx, client, value, triggerId, view }) => {
-    const draw = async () => {
-      if (value === 'new') {
-        await viewRulePolicies(ctx);
-        const fresh = { id: undefined, name: '', graceDays: defaultGraceDays };
-        return rulePolicyForm(fresh, JSON.stringify({ back: view?.private_metadata }));
-      }
-      const { policy } = await viewRulePolicy(ctx, Number(value));
-      const { id, version } = policy;
-      return rulePolicyForm(policy, JSON.stringify({ id, version, place: view?.private_metadata }));
-    };
-    await openModal(client, triggerId, draw, view?.type === 'modal');
-  });
-
-  onSubmit(app, deps, ids.rulePolicySave, 'name', async ({ ctx, client, view }) => {
-    const { id, version, place, back } = JSON.parse(view.private_metadata);
-    const typed = (field: string) => fieldOf(view.state.values, field)?.value ?? '';
-    const input = { name: typed('name'), graceDays: numberOf(typed('graceDays')) };
-    if (id === undefined) {
-      const made = await createRulePolicy(ctx, input);
-      const here = { ...unpackPlace(String(made.id)), back: Number(back) || 0 };
-      await redrawPolicies(ctx, client, view, here.back);
-      return rulePlacePage(
-        ctx,
-        here,
-        `${bold(made.name)} is made. Add mining rules, or write one.`,
-      );
-    }
-    const saved = await changeRulePolicy(ctx, { id, version, ...input });
-    const note = saved.isChanged
-      ? `${bold(saved.name)} is saved.`
-      : `Nothing changed about ${bold(saved.name)}.`;
-    await redrawBehind(ctx, client, view, unpackPlace(place), note);
-    return 'close';
-  });
-
-  onAction(app, deps, ids.rulePolicyDelete, async ({ ctx, client, value, view }) => {
-    const { version, back } = unpackPlace(view?.private_metadata);
-    const { name } = await deleteRulePolicy(ctx, { id: Number(value), version });
-    const note = `${bold(name)} is deleted.`;
-    await updateModal(client, view?.id, sentenceView('Rule policy', note));
-    await redrawPolicies(ctx, client, view, back, note);
-  });
-
+  onAction(app, deps, ids.rulePolicyList, showRulePolicies);
+  onAction(app, deps, ids.rulePolicyOpen, openRulePolicy);
+  onAction(app, deps, ids.rulePolicyShow, (click) => turnRulePolicy(click, 'mining'));
+  onAction(app, deps, ids.roleRuleList, (click) => turnRulePolicy(click, 'rules'));
+  onAction(app, deps, ids.rulePolicySimulation, showSimulation);
+  onAction(app, deps, ids.rulePolicyNew, openNewForm);
+  onAction(app, deps, ids.rulePolicyEdit, openEditForm);
+  onSubmit(app, deps, ids.rulePolicySave, 'name', saveRulePolicy);
+  onAction(app, deps, ids.rulePolicyDelete, removeRulePolicy);
   listenToMiningRules(app, deps);
   listenToRoleRules(app, deps);
+}
+
+async function showRulePolicies(click: Click): Promise<void> {
+  const page = pageButton.decode(click.value);
+  await redrawOrOpen(click, () => rulePoliciesPage(click.ctx, page));
+}
+
+async function openRulePolicy(click: Click): Promise<void> {
+  const place = firstPageOf(idButton.decode(click.value), listPageIn(click));
+  await openOnTop(click, () => rulePlacePage(click.ctx, place));
+}
+
+async function turnRulePolicy(
+  { ctx, client, value, view }: Click,
+  list: RulePlace['list'],
+): Promise<void> {
+  const place = { ...placeIn(view), list, page: pageButton.decode(value) };
+  await updateModal(client, view?.id, await rulePlacePage(ctx, place));
+}
+
+/** In the place of the policy: Slack stacks no more than three windows, and Apply needs one. */
+async function showSimulation({ ctx, client, value, view }: Click): Promise<void> {
+  const id = idButton.decode(value);
+  const report = await viewSimulation(ctx, id, { tab: 'added', page: 0 });
+  await updateModal(client, view?.id, simulationView(report));
+}
+
+async function openNewForm(click: Click): Promise<void> {
+  const back = listPageIn(click);
+  await openOnTop(click, async () => {
+    await requirePermission(click.ctx, 'mineRoles');
+    const fresh = { name: '', graceDays: defaultGraceDays };
+    return rulePolicyEditView(fresh, { form: 'new', back });
+  });
+}
+
+async function openEditForm(click: Click): Promise<void> {
+  const id = idButton.decode(click.value);
+  const place = placeIn(click.view);
+  await openOnTop(click, async () => {
+    const { policy } = await viewRulePolicy(click.ctx, id);
+    return rulePolicyEditView(policy, { form: 'edit', version: policy.version, place });
+  });
+}
+
+async function saveRulePolicy({ ctx, client, view }: Submission) {
+  const { values } = view.state;
+  const form = rulePolicyForm.decode(view.private_metadata);
+  const input = { name: textOf(values, 'name'), graceDays: numberOf(values, 'graceDays') };
+  if (form.form === 'new') {
+    const { id, name } = await createRulePolicy(ctx, input);
+    const note = `${bold(name)} is made. Add mining rules, or write one.`;
+    await redrawPolicies(ctx, client, view, form.back);
+    return rulePlacePage(ctx, firstPageOf(id, form.back), note);
+  }
+  const { version, place } = form;
+  const saved = await changeRulePolicy(ctx, { id: place.rulePolicyId, version, ...input });
+  await redrawBehind(ctx, client, view, place, savedSentence(saved));
+  return 'close' as const;
+}
+
+async function removeRulePolicy({ ctx, client, value, view }: Click): Promise<void> {
+  const id = idButton.decode(value);
+  const { version, back } = placeIn(view);
+  const { name } = await deleteRulePolicy(ctx, { id, version });
+  const note = `${bold(name)} is deleted.`;
+  await updateModal(client, view?.id, sentenceView('Rule policy', note));
+  await redrawPolicies(ctx, client, view, back, note);
+}
+
+/** The page of the list in which the click was made. */
+function listPageIn({ view }: Click): number {
+  return pageForm.decode(view?.private_metadata);
 }

@@ -5,53 +5,60 @@ import { openModal, updateModal } from '../../answers.ts';
 import { commentsView } from '../../blocks/tasks/comments.ts';
 import { detailsView } from '../../blocks/tasks/task-details.ts';
 import { commentView } from '../../blocks/tasks/task-forms.ts';
-import { carried, ids } from '../../ids.ts';
-import { fieldOf, onAction, onSubmit } from '../../listen.ts';
+import { textOf } from '../../form.ts';
+import { ids } from '../../ids.ts';
+import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
+import { idButton, idForm, pageButton } from '../../state/records.ts';
+import { commentButton, commentForm } from '../../state/tasks.ts';
+import { openOnTop } from '../../windows.ts';
 
 /** Details of a task, and comments on it. */
 export function listenToDetails(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.taskDetails, async ({ ctx, client, value, triggerId, view }) => {
-    const reading = readDetails(ctx, Number(value));
-    await openModal(
-      client,
-      triggerId,
-      async () => detailsView(await (await reading).fill()),
-      view?.type === 'modal',
-      async () => detailsView((await reading).known),
-    );
-  });
+  onAction(app, deps, ids.taskDetails, showDetails);
+  onAction(app, deps, ids.taskCommentOpen, openCommentForm);
+  onAction(app, deps, ids.taskComments, showComments);
+  onAction(app, deps, ids.taskCommentsPage, turnComments);
+  onSubmit(app, deps, ids.taskComment, 'comment', submitComment);
+}
 
-  onAction(app, deps, ids.taskCommentOpen, async ({ client, value, triggerId, view, actionId }) => {
-    const place = carried(actionId) === 'details' ? 'details' : 'card';
-    const form = commentView(Number(value), place);
-    await openModal(client, triggerId, async () => form, view?.type === 'modal');
-  });
-
-  onAction(
-    app,
-    deps,
-    ids.taskComments,
-    async ({ ctx, client, value, triggerId, view, actionId }) => {
-      if (carried(actionId) === 'all') {
-        const taskId = Number(value);
-        const draw = async () => commentsView(taskId, await listTaskComments(ctx, taskId));
-        return openModal(client, triggerId, draw, view?.type === 'modal');
-      }
-      const taskId = Number(view?.private_metadata);
-      const comments = await listTaskComments(ctx, taskId);
-      await updateModal(client, view?.id, commentsView(taskId, comments, Number(value)));
-    },
+/** What is known at once is shown first; the evidence takes longer. */
+async function showDetails({ ctx, client, value, triggerId, view }: Click): Promise<void> {
+  const reading = readDetails(ctx, idButton.decode(value));
+  await openModal(
+    client,
+    triggerId,
+    async () => detailsView(await (await reading).fill()),
+    view?.type === 'modal',
+    async () => detailsView((await reading).known),
   );
+}
 
-  onSubmit(app, deps, ids.taskComment, 'comment', async ({ ctx, client, view }) => {
-    const [taskId, place] = view.private_metadata.split('.');
-    const body = fieldOf(view.state.values, 'comment')?.value ?? '';
-    await commentOnTask(ctx, Number(taskId), body);
-    if (place === 'details' && view.previous_view_id) {
-      const { fill } = await readDetails(ctx, Number(taskId));
-      await updateModal(client, view.previous_view_id, detailsView(await fill()));
-    }
-    return 'close';
-  });
+async function openCommentForm(click: Click): Promise<void> {
+  const { taskId, below } = commentButton.decode(click.value);
+  await openOnTop(click, async () => commentView(taskId, below));
+}
+
+async function showComments(click: Click): Promise<void> {
+  const taskId = idButton.decode(click.value);
+  await openOnTop(click, async () =>
+    commentsView(taskId, await listTaskComments(click.ctx, taskId)),
+  );
+}
+
+async function turnComments({ ctx, client, value, view }: Click): Promise<void> {
+  const taskId = idForm.decode(view?.private_metadata);
+  const page = pageButton.decode(value);
+  const comments = await listTaskComments(ctx, taskId);
+  await updateModal(client, view?.id, commentsView(taskId, comments, page));
+}
+
+async function submitComment({ ctx, client, view }: Submission) {
+  const { taskId, below } = commentForm.decode(view.private_metadata);
+  await commentOnTask(ctx, taskId, textOf(view.state.values, 'comment'));
+  if (below === 'details' && view.previous_view_id) {
+    const { fill } = await readDetails(ctx, taskId);
+    await updateModal(client, view.previous_view_id, detailsView(await fill()));
+  }
+  return 'close' as const;
 }

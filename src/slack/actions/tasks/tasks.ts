@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
-import { Refusal } from '../../../errors.ts';
-import { cancelRequest, decideStep, peekStep } from '../../../governance/decisions/decide-step.ts';
-import { type Intervention, intervene } from '../../../governance/decisions/intervene.ts';
+import type { ActorCtx } from '../../../governance/context.ts';
+import { cancelRequest } from '../../../governance/decisions/decide-step.ts';
+import { intervene } from '../../../governance/decisions/intervene.ts';
 import {
   findStepTakers,
   peekReassignment,
@@ -10,165 +10,100 @@ import {
 import { findAssignable, findDelegates } from '../../../governance/people/person-search.ts';
 import { sendReminder } from '../../../governance/reminders/reminders.ts';
 import type { StepRef } from '../../../governance/tasks/step-ref.ts';
-import { openModal } from '../../answers.ts';
 import { personOption, say } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
-import {
-  commentView,
-  interveneView,
-  reasonView,
-  reassignView,
-} from '../../blocks/tasks/task-forms.ts';
-import { carried, ids } from '../../ids.ts';
-import {
-  type Click,
-  fieldOf,
-  onAction,
-  onSearch,
-  onSubmit,
-  type Submission,
-} from '../../listen.ts';
+import { commentView, interveneView, reassignView } from '../../blocks/tasks/task-forms.ts';
+import { requireChoice, textOf } from '../../form.ts';
+import { ids } from '../../ids.ts';
+import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
-import { placeIn, redrawList } from './inbox.ts';
+import { personSearchId } from '../../state/people.ts';
+import { idButton, idOption } from '../../state/records.ts';
+import {
+  interventionForm,
+  interventionOption,
+  stepButton,
+  stepForm,
+  taskMenuOption,
+} from '../../state/tasks.ts';
+import { openOnTop } from '../../windows.ts';
+import { approveStep, approveWithReason, askReasonToDeny, denyWithReason } from './decisions.ts';
+import { redrawTaskList, taskListIn } from './task-lists.ts';
 
-/** What a button carries: the step and the version of it that the card shows. */
-function refOf(value: string): StepRef {
-  const [stepId, version] = value.split('.').map(Number);
-  if (!Number.isInteger(stepId) || !Number.isInteger(version)) {
-    throw new Refusal('invalid', 'This button is too old to be understood; open the task again.');
-  }
-  return { stepId: stepId ?? 0, version: version ?? 0 };
-}
-
-/** Draws the list again that lies under a form. @param from where in its metadata the list's place begins. */
-function redrawBelow({ ctx, client, view }: Submission, from: number): Promise<void> {
-  const place = view.private_metadata.split('.').slice(from).join('.');
-  return redrawList(ctx, client, view.previous_view_id, place && `.${place}`);
-}
-
-/** `skip.12.3`: what to do, and to which step. */
-function interventionOf(value: string): { what: Intervention; ref: string } {
-  const [what = '', ...ref] = value.split('.');
-  return { what: what as Intervention, ref: ref.join('.') };
-}
-
-/** Some policies want a reason of who agrees, too. */
-function isReasonMissing(error: unknown): boolean {
-  return error instanceof Refusal && error.code === 'invalid' && error.field === 'reason';
-}
-
-/** A dead card is answered at once; the reason is asked for only where it can still count. */
-async function askWhy(
-  { ctx, client, value, triggerId, view }: Click,
-  answer: 'yes' | 'no',
-): Promise<void> {
-  const { words, title } = await peekStep(ctx, refOf(value));
-  const label = words[answer].button;
-  const modal = reasonView({
-    callbackId: answer === 'yes' ? ids.taskYesReason : ids.taskReason,
-    ref: `${value}${placeIn(view)}`,
-    label,
-    question: `${label}: ${title}. Why?`,
-  });
-  await openModal(client, triggerId, async () => modal, view?.type === 'modal');
-}
-
+/** The buttons of a card, and the forms that they open. */
 export function listenToTasks(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.taskYes, async (click) => {
-    const { ctx, client, value, view } = click;
-    try {
-      await decideStep(ctx, refOf(value), { positive: true });
-    } catch (error) {
-      if (!isReasonMissing(error)) throw error;
-      return await askWhy(click, 'yes');
-    } finally {
-      await redrawList(ctx, client, view?.id, placeIn(view));
-    }
-  });
+  onAction(app, deps, ids.taskYes, approveStep);
+  onAction(app, deps, ids.taskNo, askReasonToDeny);
+  onSubmit(app, deps, ids.taskYesReason, 'reason', approveWithReason);
+  onSubmit(app, deps, ids.taskReason, 'reason', denyWithReason);
+  onAction(app, deps, ids.taskMore, openTaskMenu);
+  onAction(app, deps, ids.taskReassignOpen, (click) =>
+    openReassignForm(click, stepButton.decode(click.value)),
+  );
+  onSubmit(app, deps, ids.taskReassign, 'person', submitReassignment);
+  onAction(app, deps, ids.taskIntervene, openInterventionForm);
+  onSubmit(app, deps, ids.taskInterveneReason, 'reason', submitIntervention);
+  onAction(app, deps, ids.taskCancel, cancelOwnRequest);
+  onAction(app, deps, ids.taskRemind, remindAssignees);
+  onSearch(app, deps, ids.personSearch, searchPeople);
+}
 
-  onAction(app, deps, ids.taskNo, (click) => askWhy(click, 'no'));
-
-  for (const [id, positive] of [
-    [ids.taskYesReason, true],
-    [ids.taskReason, false],
-  ] as const) {
-    onSubmit(app, deps, id, 'reason', async (submission) => {
-      const { ctx, view } = submission;
-      const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
-      await decideStep(ctx, refOf(view.private_metadata), { positive, reason });
-      await redrawBelow(submission, 2);
-      return 'close';
-    });
+async function openTaskMenu(click: Click): Promise<void> {
+  const chosen = taskMenuOption.decode(click.value);
+  if (chosen.action === 'comment') {
+    return openOnTop(click, async () => commentView(chosen.taskId));
   }
+  const { stepId, version } = chosen;
+  await openReassignForm(click, { stepId, version });
+}
 
-  onAction(app, deps, ids.taskMore, async ({ ctx, client, value, triggerId, view }) => {
-    const [what = '', ...rest] = value.split('.');
-    const onTop = view?.type === 'modal';
-    if (what === 'comment') {
-      return openModal(client, triggerId, async () => commentView(Number(rest[0])), onTop);
-    }
-    const ref = rest.join('.');
-    const { title } = await peekReassignment(ctx, refOf(ref));
-    await openModal(
-      client,
-      triggerId,
-      async () => reassignView(`${ref}${placeIn(view)}`, title),
-      onTop,
-    );
-  });
+async function openReassignForm(click: Click, ref: StepRef): Promise<void> {
+  const below = taskListIn(click.view);
+  const { title } = await peekReassignment(click.ctx, ref);
+  await openOnTop(click, async () => reassignView({ ref, below }, title));
+}
 
-  onAction(app, deps, ids.taskReassignOpen, async ({ ctx, client, value, triggerId, view }) => {
-    const { title } = await peekReassignment(ctx, refOf(value));
-    const modal = reassignView(`${value}${placeIn(view)}`, title);
-    await openModal(client, triggerId, async () => modal, view?.type === 'modal');
-  });
+async function submitReassignment({ ctx, client, view }: Submission) {
+  const { values } = view.state;
+  const { below, ...ref } = stepForm.decode(view.private_metadata);
+  const personId = requireChoice(values, 'person', idOption);
+  await reassignStep(ctx, ref, { personId, reason: textOf(values, 'reason') });
+  await redrawTaskList(ctx, client, view.previous_view_id, below);
+  return 'close' as const;
+}
 
-  onAction(app, deps, ids.taskIntervene, async ({ client, value, triggerId, view }) => {
-    const { what, ref } = interventionOf(value);
-    const modal = interveneView(what, `${ref}${placeIn(view)}`);
-    await openModal(client, triggerId, async () => modal, view?.type === 'modal');
-  });
+async function openInterventionForm(click: Click): Promise<void> {
+  const { intervention, ...ref } = interventionOption.decode(click.value);
+  const form = interveneView(intervention, { ref, below: taskListIn(click.view) });
+  await openOnTop(click, async () => form);
+}
 
-  onSubmit(app, deps, ids.taskInterveneReason, 'reason', async (submission) => {
-    const { ctx, view } = submission;
-    const { what, ref } = interventionOf(view.private_metadata);
-    const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
-    const task = await intervene(ctx, what, refOf(ref), reason);
-    await redrawBelow(submission, 3);
-    return sentenceView(
-      'Done',
-      `Task #${task.id} is ${task.state === 'open' ? 'going on' : task.state}.`,
-    );
-  });
+async function submitIntervention({ ctx, client, view }: Submission) {
+  const { intervention, below, ...ref } = interventionForm.decode(view.private_metadata);
+  const task = await intervene(ctx, intervention, ref, textOf(view.state.values, 'reason'));
+  await redrawTaskList(ctx, client, view.previous_view_id, below);
+  const state = task.state === 'open' ? 'going on' : task.state;
+  return sentenceView('Done', `Task #${task.id} is ${state}.`);
+}
 
-  onSubmit(app, deps, ids.taskReassign, 'person', async (submission) => {
-    const { ctx, view } = submission;
-    const personId = Number(fieldOf(view.state.values, 'person')?.selected_option?.value);
-    const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
-    await reassignStep(ctx, refOf(view.private_metadata), { personId, reason });
-    await redrawBelow(submission, 2);
-    return 'close';
-  });
+async function cancelOwnRequest({ ctx, value, reply }: Click): Promise<void> {
+  const task = await cancelRequest(ctx, idButton.decode(value));
+  await reply({ text: `Request #${task.id} is cancelled.` });
+}
 
-  onAction(app, deps, ids.taskCancel, async ({ ctx, value, reply }) => {
-    const task = await cancelRequest(ctx, Number(value));
-    await reply({ text: `Request #${task.id} is cancelled.` });
-  });
+async function remindAssignees({ ctx, value, reply }: Click): Promise<void> {
+  const taskId = idButton.decode(value);
+  const reminded = await sendReminder(ctx, taskId);
+  await reply({ text: `Reminded ${say(reminded.join(' and '))} of #${taskId}.` });
+}
 
-  onAction(app, deps, ids.taskRemind, async ({ ctx, value, reply }) => {
-    const taskId = Number(value);
-    const reminded = await sendReminder(ctx, taskId);
-    await reply({ text: `Reminded ${say(reminded.join(' and '))} of #${taskId}.` });
-  });
+async function searchPeople(ctx: ActorCtx, words: string, actionId: string) {
+  return (await findPeople(ctx, words, actionId)).map(personOption);
+}
 
-  onSearch(app, deps, ids.personSearch, async (ctx, query, actionId) => {
-    const [purpose, stepId] = carried(actionId).split('.');
-    const people =
-      purpose === 'step'
-        ? await findStepTakers(ctx, Number(stepId), query)
-        : purpose === 'delegate'
-          ? await findDelegates(ctx, query)
-          : await findAssignable(ctx, query, purpose === 'request');
-    return people.map(personOption);
-  });
+function findPeople(ctx: ActorCtx, words: string, actionId: string) {
+  const search = personSearchId.decode(actionId);
+  if (search.purpose === 'step') return findStepTakers(ctx, search.stepId, words);
+  if (search.purpose === 'delegate') return findDelegates(ctx, words);
+  return findAssignable(ctx, words, search.purpose === 'request');
 }

@@ -2,29 +2,12 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { ApplicationForm, ApplicationList } from '../../../governance/catalog/applications.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
-import {
-  actions,
-  bold,
-  button,
-  context,
-  divider,
-  plainText,
-  say,
-  section,
-} from '../kit/elements.ts';
-import { peopleField, policyField, textField, type withoutPolicy } from '../kit/fields.ts';
-
-/** Buttons that turn the pages of a list in a modal. */
-export function turnButtons(
-  actionId: string,
-  { page, pages }: { page: number; pages: number },
-): KnownBlock[] {
-  const turn = [
-    ...(page > 0 ? [button('Previous', `${actionId}.previous`, String(page - 1))] : []),
-    ...(page + 1 < pages ? [button('Next', `${actionId}.next`, String(page + 1))] : []),
-  ];
-  return turn.length > 0 ? [actions(`turn.${page}`, turn)] : [];
-}
+import { applicationForm, entitlementPageButton } from '../../state/catalog.ts';
+import type { withoutPolicy } from '../../state/policies.ts';
+import { idButton, pageForm } from '../../state/records.ts';
+import { bold, button, context, divider, plainText, say, section } from '../kit/elements.ts';
+import { peopleField, policyField, searchBlock, textField } from '../kit/fields.ts';
+import { pagingBlocks } from '../kit/paging.ts';
 
 /** Applications, those without owner first, and a search for any of them. */
 export function applicationsView(
@@ -34,7 +17,7 @@ export function applicationsView(
   const lacking = ownerless > 0 ? ` · ${ownerless} without owner` : '';
   return {
     type: 'modal',
-    private_metadata: String(page),
+    private_metadata: pageForm.encode(page),
     title: plainText('Applications', 24),
     close: plainText('Close', 24),
     blocks: [
@@ -46,46 +29,38 @@ export function applicationsView(
         ...section(
           `${bold(name)}  ${formatCount(entitlements, 'entitlement')}\n${owners ? `Owned by ${say(owners)}` : ':warning: No owner'}`,
         ),
-        accessory: button('Edit', `${ids.appEdit}.${id}`, String(id), { label: `Edit ${name}` }),
+        accessory: button('Edit', `${ids.appEdit}.${id}`, idButton.encode(id), {
+          label: `Edit ${name}`,
+        }),
       })),
-      ...turnButtons(ids.appList, { page, pages }),
+      ...pagingBlocks(ids.appList, { page, pages }),
     ],
   };
 }
 
-/** A line with a search field beside it. */
-export function searchBlock(blockId: string, text: string, actionId: string): KnownBlock {
-  return {
-    ...section(text, blockId),
-    accessory: {
-      type: 'external_select',
-      action_id: actionId,
-      min_query_length: 0,
-      placeholder: plainText('Search by name', 75),
-    },
-  };
-}
-
-/** @param place the list behind it, which is drawn anew when this is saved. */
+/** @param list the list below the form, which is drawn again after saving. */
 export function applicationView(
   app: ApplicationForm,
-  place: { list: string; page: number },
+  list: { window: string; page: number },
 ): ModalView {
   const { id, version, policyNames } = app;
   const at = `${id}.${version}`;
   return {
     type: 'modal',
     callback_id: ids.appSave,
-    private_metadata: JSON.stringify({ id, version, ...place }),
+    private_metadata: applicationForm.encode({ id, version, ...list }),
     title: plainText('Edit application', 24),
     submit: plainText('Save', 24),
     close: plainText('Back', 24),
     blocks: [
       {
         ...section(bold(app.name)),
-        accessory: button('Entitlements', `${ids.rightList}.${id}`, `${id}.0`, {
-          label: `Entitlements of ${app.name}`,
-        }),
+        accessory: button(
+          'Entitlements',
+          ids.rightList,
+          entitlementPageButton.encode({ applicationId: id, page: 0 }),
+          { label: `Entitlements of ${app.name}` },
+        ),
       },
       peopleField(`owners.${at}`, 'Owners', app.owners, 'They approve where a policy asks them.'),
       peopleField(

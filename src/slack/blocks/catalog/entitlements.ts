@@ -7,6 +7,13 @@ import {
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import {
+  entitlementForm,
+  entitlementPageButton,
+  entitlementPageForm,
+  riskOption,
+} from '../../state/catalog.ts';
+import { idButton } from '../../state/records.ts';
+import {
   actions,
   bold,
   button,
@@ -16,11 +23,16 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
-import { boxesField, choiceField, peopleField, textField } from '../kit/fields.ts';
-import { policyFields, searchBlock, turnButtons } from './applications.ts';
+import { boxesField, choiceField, peopleField, searchBlock, textField } from '../kit/fields.ts';
+import { pagingBlocks } from '../kit/paging.ts';
+import { policyFields } from './applications.ts';
 
-export const noRisk = 'none';
-const riskWords = { [noRisk]: 'Not said', low: 'Low', medium: 'Medium', high: 'High' };
+const riskWords = {
+  [riskOption.encode(null)]: 'Not said',
+  [riskOption.encode('low')]: 'Low',
+  [riskOption.encode('medium')]: 'Medium',
+  [riskOption.encode('high')]: 'High',
+};
 
 /** The entitlements of one application, and a search among them. */
 export function entitlementsView(
@@ -29,7 +41,7 @@ export function entitlementsView(
 ): ModalView {
   return {
     type: 'modal',
-    private_metadata: JSON.stringify({ applicationId, page }),
+    private_metadata: entitlementPageForm.encode({ applicationId, page }),
     title: plainText('Entitlements', 24),
     close: plainText('Back', 24),
     blocks: [
@@ -39,11 +51,13 @@ export function entitlementsView(
       context(`${formatCount(total, 'entitlement')} · page ${page + 1} of ${pages}`),
       ...entitlements.map((one) => ({
         ...section(`${bold(one.name)}\n${aboutWords(one)}`),
-        accessory: button('Edit', `${ids.rightEdit}.${one.id}`, String(one.id), {
+        accessory: button('Edit', `${ids.rightEdit}.${one.id}`, idButton.encode(one.id), {
           label: `Edit ${one.name}`,
         }),
       })),
-      ...turnButtons(ids.rightList, { page, pages }),
+      ...pagingBlocks(ids.rightPage, { page, pages }, (to) =>
+        entitlementPageButton.encode({ applicationId, page: to }),
+      ),
     ],
   };
 }
@@ -58,31 +72,31 @@ function aboutWords(one: EntitlementList['entitlements'][number]): string {
   return words.join(' · ');
 }
 
-/** @param place the list it takes the place of, and goes back to. */
+/** @param list the page of the list whose place the form takes, and to which it goes back. */
 export function entitlementView(
   right: EntitlementForm,
-  place: { applicationId: number; page: number },
+  list: { applicationId: number; page: number },
 ): ModalView {
   const { id, version } = right;
   const at = `${id}.${version}`;
   return {
     type: 'modal',
     callback_id: ids.rightSave,
-    private_metadata: JSON.stringify({ id, version, ...place }),
+    private_metadata: entitlementForm.encode({ id, version, ...list }),
     title: plainText('Edit entitlement', 24),
     submit: plainText('Save', 24),
     close: plainText('Back', 24),
     blocks: [
       section(bold(`${right.app} · ${right.name}`)),
       actions('rights.back', [
-        button('All entitlements', `${ids.rightList}.back`, String(place.page)),
+        button('All entitlements', ids.rightPage, entitlementPageButton.encode(list)),
       ]),
       textField(`description.${at}`, 'Description', {
         value: right.description,
         hint: 'Who asks for it and who approves it read this.',
         multiline: true,
       }),
-      choiceField(`risk.${at}`, 'Risk', riskWords, right.risk ?? noRisk),
+      choiceField(`risk.${at}`, 'Risk', riskWords, riskOption.encode(right.risk)),
       textField(`category.${at}`, 'Category', { value: right.category }),
       peopleField(
         `owners.${at}`,

@@ -10,6 +10,7 @@ import type {
   SectionBlock,
 } from '@slack/web-api';
 import { clamp, escapeMrkdwn, LIMITS, plain } from '../../limits.ts';
+import { idOption } from '../../state/records.ts';
 
 /** One name or sentence; with these the longest card stays below what Slack takes in one message. */
 const maxTextLength = 500;
@@ -116,6 +117,22 @@ export function button(
   };
 }
 
+/** A button that asks before it acts. */
+export function askFirst(
+  pressed: Button,
+  { title, text, yes, no = 'Keep' }: { title: string; text: string; yes: string; no?: string },
+): Button {
+  return {
+    ...pressed,
+    confirm: {
+      title: plainText(title, 100),
+      text: plainText(text, 300),
+      confirm: plainText(yes, 30),
+      deny: plainText(no, 30),
+    },
+  };
+}
+
 export function actions(blockId: string, elements: ActionsBlock['elements']): ActionsBlock {
   return { type: 'actions', block_id: blockId, elements };
 }
@@ -136,7 +153,23 @@ export function personOption(person: {
   department: string | null;
 }): PlainTextOption {
   const about = [person.jobTitle, person.department].filter(Boolean).join(', ');
-  return option(person.name, String(person.id), about || undefined);
+  return option(person.name, idOption.encode(person.id), about || undefined);
+}
+
+/** A record in a search field, by its name. */
+export function recordOption(
+  { id, name }: { id: number; name: string },
+  description?: string | null,
+): PlainTextOption {
+  return option(name, idOption.encode(id), description || undefined);
+}
+
+/** An entitlement in a search field, with its application. */
+export function entitlementOption(
+  { id, app, name }: { id: number; app: string; name: string },
+  description?: string | null,
+): PlainTextOption {
+  return recordOption({ id, name: `${app} · ${name}` }, description);
 }
 
 /** Ten steps of a bar, for a share in percent. */

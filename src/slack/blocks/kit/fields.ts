@@ -1,23 +1,8 @@
 import type { KnownBlock } from '@slack/web-api';
 import { maxOwners, maxTextLength } from '../../../governance/catalog/validation.ts';
 import { ids } from '../../ids.ts';
-import { context, option, plainText } from './elements.ts';
-
-/** Stands for "none chosen". */
-export const noPolicy = '0';
-
-/** What applies where none is chosen. */
-export const withoutPolicy = {
-  rules: 'The first rule that fits, or the default',
-  emergency: 'The first rule that fits, or no approval',
-  application: 'That of the application',
-} as const;
-
-type Without = keyof typeof withoutPolicy;
-
-export function isWithout(word: string | undefined): word is Without {
-  return word !== undefined && Object.hasOwn(withoutPolicy, word);
-}
+import { policyOption, policySearchId, withoutPolicy } from '../../state/policies.ts';
+import { context, option, plainText, recordOption, section } from './elements.ts';
 
 /**
  * Text to edit. `blockId` carries what it is about, so that nothing typed into another form is kept. What Slack
@@ -57,7 +42,7 @@ export function peopleField(
   if (people.length > maxOwners) {
     return context(`${label}: ${people.length} people, too many to be edited here.`);
   }
-  const chosen = people.map(({ id, name }) => option(name, String(id)));
+  const chosen = people.map((one) => recordOption(one));
   return {
     type: 'input',
     block_id: blockId,
@@ -75,23 +60,44 @@ export function peopleField(
   };
 }
 
+/** A line with a search field beside it. */
+export function searchBlock(
+  blockId: string,
+  text: string,
+  actionId: string,
+  placeholder = 'Search by name',
+): KnownBlock {
+  return {
+    ...section(text, blockId),
+    accessory: {
+      type: 'external_select',
+      action_id: actionId,
+      min_query_length: 0,
+      placeholder: plainText(placeholder, 75),
+    },
+  };
+}
+
 /** A policy to choose, or none. */
 export function policyField(
   blockId: string,
   label: string,
   kind: 'grant' | 'revoke',
-  { id, name, without }: { id: number | null; name: string | undefined; without: Without },
+  policy: { id: number | null; name: string | undefined; without: keyof typeof withoutPolicy },
 ): KnownBlock {
-  const chosen = id !== null && name !== undefined;
+  const { id, name, without } = policy;
+  const isChosen = id !== null && name !== undefined;
   return {
     type: 'input',
     block_id: blockId,
     label: plainText(label, 75),
     element: {
       type: 'external_select',
-      action_id: `${ids.policySearch}.${kind}.${without}`,
+      action_id: policySearchId.encode({ kind, without }),
       min_query_length: 0,
-      initial_option: chosen ? option(name, String(id)) : option(withoutPolicy[without], noPolicy),
+      initial_option: isChosen
+        ? option(name, policyOption.encode(id))
+        : option(withoutPolicy[without], policyOption.encode(null)),
     },
   };
 }

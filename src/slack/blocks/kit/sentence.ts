@@ -1,6 +1,6 @@
 import type { ModalView } from '@slack/web-api';
 import type { SlackMessage } from '../tasks/task.ts';
-import { actions, button, plainText, section } from './elements.ts';
+import { actions, bold, button, plainText, section } from './elements.ts';
 
 /** A sentence where there is room for nothing else: a refusal, a confirmation. */
 export function sentenceView(title: string, sentence: string): ModalView {
@@ -12,13 +12,23 @@ export function sentenceView(title: string, sentence: string): ModalView {
   };
 }
 
-/** Where no modal can open (a direct message), a button opens it. */
-export function openerMessage(text: string, label: string, actionId: string): SlackMessage {
+/** What became of a form that was saved. */
+export function savedSentence({ name, isChanged }: { name: string; isChanged: boolean }): string {
+  return isChanged ? `${bold(name)} is saved.` : `Nothing changed about ${bold(name)}.`;
+}
+
+/** Where no modal can open (a direct message), a button opens it. @param value what the action reads, if anything. */
+export function openerMessage(
+  text: string,
+  label: string,
+  actionId: string,
+  value = 'open',
+): SlackMessage {
   return {
     text,
     blocks: [
       section(text),
-      actions('opener', [button(label, actionId, 'open', { style: 'primary' })]),
+      actions('opener', [button(label, actionId, value, { style: 'primary' })]),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import { ids } from '../../ids.ts';
-import { LIMITS } from '../../limits.ts';
+import { dimensionOption, dimensionSearchId } from '../../state/mining.ts';
 import { context, option, plainText } from '../kit/elements.ts';
 
 export const wholeOrganization = '*';
@@ -17,10 +17,10 @@ export function analysisView(form: {
     | undefined;
 }): ModalView {
   const dimensions = form.dimensions
-    .filter(({ dimension }) => dimension !== '' && dimension.length <= LIMITS.optionValue)
+    .filter(({ dimension }) => dimensionOption.fits(dimension))
     .slice(0, 99)
-    .map(({ dimension, label }) => option(label, dimension));
-  const whole = option('The whole organisation', wholeOrganization);
+    .map(({ dimension, label }) => option(label, dimensionOption.encode(dimension)));
+  const whole = option('The whole organisation', dimensionOption.encode(wholeOrganization));
   const { chosen } = form;
   const value: KnownBlock[] = chosen
     ? [
@@ -30,7 +30,7 @@ export function analysisView(form: {
           label: plainText(`Which ${chosen.label}?`, 75),
           element: {
             type: 'external_select',
-            action_id: `${ids.analysisValue}.${chosen.dimension}`.slice(0, 255),
+            action_id: dimensionSearchId.encode(chosen.dimension),
             min_query_length: 0,
             placeholder: plainText('Search', 75),
           },
@@ -57,7 +57,9 @@ export function analysisView(form: {
           type: 'static_select',
           action_id: ids.analysisDimension,
           options: [whole, ...dimensions],
-          initial_option: chosen ? option(chosen.label, chosen.dimension) : whole,
+          initial_option: chosen
+            ? option(chosen.label, dimensionOption.encode(chosen.dimension))
+            : whole,
         },
       },
       ...value,

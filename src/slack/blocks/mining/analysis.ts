@@ -8,7 +8,9 @@ import type { SuggestionView } from '../../../governance/role-mining/suggestions
 import { percents } from '../../../governance/task-cards/step-card.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
-import { LIMITS, plain } from '../../limits.ts';
+import { plain } from '../../limits.ts';
+import { cohortButton } from '../../state/mining.ts';
+import { idButton } from '../../state/records.ts';
 import {
   actions,
   bar,
@@ -47,8 +49,10 @@ export function analysisMessage(analysis: Analysis, style: 'table' | 'classic'):
       view.decided
         ? context(say(view.decided))
         : actions(`suggestion.${suggestion.id}`, [
-            button('Review', ids.suggestionReview, String(suggestion.id), { style: 'primary' }),
-            button('Dismiss', ids.suggestionDismiss, String(suggestion.id)),
+            button('Review', ids.suggestionReview, idButton.encode(suggestion.id), {
+              style: 'primary',
+            }),
+            button('Dismiss', ids.suggestionDismiss, idButton.encode(suggestion.id)),
           ]),
       ...steps,
     ],
@@ -80,10 +84,10 @@ function refinementRows({ narrow, widen }: Analysis): KnownBlock[] {
 
 function refinementRow(title: string, steps: readonly Refinement[]): KnownBlock[] {
   const buttons = steps.flatMap((step, at) => {
-    const value = JSON.stringify(step.filter);
     // A cohort too long for a button can still be typed.
-    if (value.length > LIMITS.buttonValue) return [];
+    if (!cohortButton.fits(step.filter)) return [];
     const label = `${plain(step.label, 55)} (${step.people})`;
+    const value = cohortButton.encode(step.filter);
     return [button(label, `${ids.analysisRefine}.${title}.${at}`, value)];
   });
   return buttons.length === 0 ? [] : [context(`*${title}*`), actions(`refine.${title}`, buttons)];
@@ -96,7 +100,7 @@ export function startedMessage(runId: number): SlackMessage {
 }
 
 function cancelButton(runId: number) {
-  return button('Cancel', `${ids.analysisCancel}.${runId}`, String(runId), {
+  return button('Cancel', `${ids.analysisCancel}.${runId}`, idButton.encode(runId), {
     label: `Cancel the analysis of the whole organisation, run ${runId}`,
   });
 }
@@ -125,7 +129,7 @@ export function historyMessage(past: readonly PastAnalysis[]): SlackMessage {
 }
 
 function againButton({ runId, words }: PastAnalysis) {
-  return button('Run again', `${ids.analysisAgain}.${runId}`, String(runId), {
+  return button('Run again', `${ids.analysisAgain}.${runId}`, idButton.encode(runId), {
     label: `Run again: ${words}`,
   });
 }

@@ -2,6 +2,8 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { OutlierView } from '../../../governance/role-mining/outliers.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
+import { outlierForm } from '../../state/mining.ts';
+import { grantButton } from '../../state/requests.ts';
 import { actions, bold, button, context, say, section, spoken } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 import { wordsView } from '../tasks/task-forms.ts';
@@ -30,7 +32,7 @@ export function outliersMessage(outliers: readonly OutlierView[]): SlackMessage 
 }
 
 function outlierRows({ personId, entitlementId, sentence, isHighRisk }: OutlierView): KnownBlock[] {
-  const value = `${personId}.${entitlementId}`;
+  const value = grantButton.encode({ personId, entitlementId });
   return [
     section(`${say(sentence)}.${isHighRisk ? ' *High risk.*' : ''}`),
     actions(`outlier.${value}`, [
@@ -42,10 +44,13 @@ function outlierRows({ personId, entitlementId, sentence, isHighRisk }: OutlierV
   ];
 }
 
-export function outlierReasonView(value: string, state: 'kept' | 'proposed'): ModalView {
+export function outlierReasonView(
+  outlier: { personId: number; entitlementId: number },
+  state: 'kept' | 'proposed',
+): ModalView {
   return wordsView({
     callbackId: ids.outlierDecide,
-    metadata: `${state}.${value}`,
+    metadata: outlierForm.encode({ state, ...outlier }),
     title: state === 'kept' ? 'Keep' : 'Propose revocation',
     field: 'reason',
     label: state === 'kept' ? 'Why is it right?' : 'Why should it go?',

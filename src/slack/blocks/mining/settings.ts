@@ -2,7 +2,17 @@ import type { InputBlock, KnownBlock, ModalView } from '@slack/web-api';
 import type { MiningForm } from '../../../governance/role-mining/settings.ts';
 import { ids } from '../../ids.ts';
 import { LIMITS } from '../../limits.ts';
-import { actions, button, context, option, plainText, say, section } from '../kit/elements.ts';
+import { dimensionOption } from '../../state/mining.ts';
+import {
+  actions,
+  button,
+  context,
+  option,
+  plainText,
+  recordOption,
+  say,
+  section,
+} from '../kit/elements.ts';
 
 /** The number settings, with the words a person reads; ranges are checked where they are used. */
 export const numberSettings = [
@@ -66,9 +76,9 @@ function dimensionInput(
   dimensions: readonly { dimension: string; label: string }[],
 ): KnownBlock[] {
   const options = dimensions
-    .filter(({ dimension }) => dimension !== '' && dimension.length <= LIMITS.optionValue)
+    .filter(({ dimension }) => dimensionOption.fits(dimension))
     .slice(0, LIMITS.options)
-    .map(({ dimension, label }) => option(label, dimension));
+    .map(({ dimension, label }) => option(label, dimensionOption.encode(dimension)));
   if (options.length === 0) return [];
   const chosen = options.filter((one) => settings.dimensions?.includes(one.value ?? '') ?? true);
   return [
@@ -87,7 +97,7 @@ function dimensionInput(
 }
 
 function excludedInput({ excluded }: MiningForm): InputBlock {
-  const chosen = excluded.slice(0, 100).map(({ id, label }) => option(label, String(id)));
+  const chosen = excluded.slice(0, 100).map(({ id, label }) => recordOption({ id, name: label }));
   return {
     type: 'input',
     block_id: 'excluded',

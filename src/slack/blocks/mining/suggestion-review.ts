@@ -3,30 +3,26 @@ import type { SuggestionView } from '../../../governance/role-mining/suggestions
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { plain } from '../../limits.ts';
+import { type ReviewState, reviewForm } from '../../state/mining.ts';
+import { idButton } from '../../state/records.ts';
 import {
   actions,
   bar,
   bold,
   button,
   context,
-  option,
+  entitlementOption,
   plainText,
   say,
   section,
   sections,
 } from '../kit/elements.ts';
-import { evidenceLine, figuresOf, gainingLine, headOf, pager, peopleLine } from './suggestion.ts';
+import { pagingBlocks } from '../kit/paging.ts';
+import { tickGroups } from '../kit/ticks.ts';
+import { evidenceLine, figuresOf, gainingLine, headOf, peopleLine } from './suggestion.ts';
 
-/** Entitlements on one page: checkboxes take ten options, and a modal a hundred blocks. */
+/** Entitlements on one page: a modal takes a hundred blocks. */
 const pageSize = 40;
-const groupSize = 10;
-
-/** What the reviewer has taken out so far, over all pages. */
-export interface ReviewState {
-  suggestionId: number;
-  page: number;
-  removed: number[];
-}
 
 /** The full list with a tick for each entitlement, and the name of the profile it becomes. */
 export function reviewView(view: SuggestionView, state: ReviewState): ModalView {
@@ -51,15 +47,15 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
   return {
     type: 'modal',
     callback_id: ids.suggestionCreate,
-    private_metadata: JSON.stringify({ ...state, page }),
+    private_metadata: reviewForm.encode({ ...state, page }),
     title: plainText('Review', 24),
     submit: plainText('Create access profile', 24),
     close: plainText('Close', 24),
     blocks: [
       ...head,
       ...overlapRows(view),
-      ...tickGroups(view, shown, state, page),
-      ...pager(ids.suggestionPage, page, pages),
+      ...entitlementBoxes(view, shown, state, page),
+      ...pagingBlocks(ids.suggestionPage, { page, pages }),
       {
         type: 'input',
         block_id: 'name',
@@ -74,14 +70,16 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
       },
       context(`${kept} of ${formatCount(evidence.length, 'entitlement')} kept.`),
       actions(`dismiss.${suggestion.id}`, [
-        button('Dismiss', ids.suggestionDismiss, String(suggestion.id), { style: 'danger' }),
+        button('Dismiss', ids.suggestionDismiss, idButton.encode(suggestion.id), {
+          style: 'danger',
+        }),
       ]),
     ],
   };
 }
 
 /** Profiles that hold some of it already, each with the way to put the rest there. */
-function overlapRows({ overlaps, suggestion, evidence }: SuggestionView): KnownBlock[] {
+function overlapRows({ overlaps, evidence }: SuggestionView): KnownBlock[] {
   return overlaps.slice(0, 3).map((overlap) => {
     const words =
       overlap.lacks === 0
@@ -89,52 +87,40 @@ function overlapRows({ overlaps, suggestion, evidence }: SuggestionView): KnownB
         : `${overlap.has} of ${evidence.length} are already in ${bold(overlap.name)}`;
     const row = section(words);
     if (overlap.lacks === 0) return row;
-    const value = `${suggestion.id}.${overlap.profileId}`;
     return {
       ...row,
       accessory: button(
         'Add to existing profile',
         `${ids.suggestionExtend}.${overlap.profileId}`,
-        value,
-        {
-          label: `Add to ${overlap.name}`,
-        },
+        idButton.encode(overlap.profileId),
+        { label: `Add to ${overlap.name}` },
       ),
     };
   });
 }
 
-function tickGroups(
+function entitlementBoxes(
   view: SuggestionView,
   shown: SuggestionView['evidence'],
-  state: ReviewState,
+  { removed }: ReviewState,
   page: number,
 ): KnownBlock[] {
-  const groups: KnownBlock[] = [];
-  for (let at = 0; at < shown.length; at += groupSize) {
-    const group = shown.slice(at, at + groupSize);
-    const options = group.map((one) =>
-      option(
-        `${one.app} · ${one.entitlement}${one.risk === 'high' ? ' (high risk)' : ''}`,
-        String(one.entitlementId),
-        `${bar(one.confidencePercent)} ${figuresOf(view, one)}`,
-      ),
-    );
-    const ticked = options.filter((one) => !state.removed.includes(Number(one.value)));
-    groups.push({
-      type: 'input',
-      block_id: `ticks.${page}.${at}`,
-      optional: true,
-      label: plainText(at === 0 ? 'Entitlements: untick what does not belong' : 'More', 75),
-      element: {
-        type: 'checkboxes',
-        action_id: ids.suggestionTick,
-        options,
-        ...(ticked.length > 0 ? { initial_options: ticked } : {}),
+  const rows = shown.map((one) => ({
+    option: entitlementOption(
+      {
+        id: one.entitlementId,
+        app: one.app,
+        name: `${one.entitlement}${one.risk === 'high' ? ' (high risk)' : ''}`,
       },
-    });
-  }
-  return groups;
+      `${bar(one.confidencePercent)} ${figuresOf(view, one)}`,
+    ),
+    isTicked: !removed.includes(one.entitlementId),
+  }));
+  return tickGroups(rows, {
+    actionId: ids.suggestionTick,
+    mark: (at) => `${page}.${at}`,
+    labelOf: (at) => (at === 0 ? 'Entitlements: untick what does not belong' : 'More'),
+  });
 }
 
 function readOnly(view: SuggestionView, shown: SuggestionView['evidence']): KnownBlock[] {

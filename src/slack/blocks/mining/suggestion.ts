@@ -3,6 +3,7 @@ import type { RunView, SuggestionView } from '../../../governance/role-mining/su
 import { percents } from '../../../governance/task-cards/step-card.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
+import { idButton, pageButton } from '../../state/records.ts';
 import {
   actions,
   bar,
@@ -16,6 +17,7 @@ import {
   spoken,
   when,
 } from '../kit/elements.ts';
+import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** How many suggestions a message lists before it says "Show all". */
@@ -102,7 +104,7 @@ export function listView(suggestions: readonly SuggestionView[], page: number): 
           : `${formatCount(suggestions.length, 'suggestion')}, the ones that explain most first · page ${at + 1} of ${pages}`,
       ),
       ...shown.map((one) => suggestionRow(one)),
-      ...pager(ids.suggestionList, at, pages),
+      ...pagingBlocks(ids.suggestionList, { page: at, pages }),
     ],
   };
 }
@@ -126,7 +128,7 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
   if (view.decided) return row;
   return {
     ...row,
-    accessory: button('Review', ids.suggestionReview, String(suggestion.id), {
+    accessory: button('Review', ids.suggestionReview, idButton.encode(suggestion.id), {
       label: `Review ${view.name}`,
     }),
   };
@@ -161,17 +163,8 @@ export function figuresOf(view: SuggestionView, one: SuggestionView['evidence'][
   return `${one.holders} of ${people} (${percents(one.holders, people)})${lift}`;
 }
 
-export function pager(actionId: string, page: number, pages: number): KnownBlock[] {
-  if (pages < 2) return [];
-  const buttons = [
-    ...(page > 0 ? [button('Previous page', `${actionId}.${page - 1}`, String(page - 1))] : []),
-    ...(page < pages - 1 ? [button('Next page', `${actionId}.${page + 1}`, String(page + 1))] : []),
-  ];
-  return [actions(`pager.${page}`, buttons)];
-}
-
 function showAll(total: number) {
-  return button(`Show all ${total}`, ids.suggestionList, '0');
+  return button(`Show all ${total}`, ids.suggestionList, pageButton.encode(0));
 }
 
 export function gainingLine({ gainingNames }: SuggestionView): string {

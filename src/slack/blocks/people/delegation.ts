@@ -1,13 +1,14 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/web-api';
 import type { OwnDelegations } from '../../../governance/delegations/delegations.ts';
 import { ids } from '../../ids.ts';
+import { personSearchId } from '../../state/people.ts';
 import {
   actions,
   button,
   context,
   header,
-  option,
   plainText,
+  recordOption,
   say,
   sections,
 } from '../kit/elements.ts';
@@ -58,7 +59,7 @@ export function delegationView(form: {
         hint: plainText('New tasks go to them, and say whose they are.', 150),
         element: {
           type: 'external_select',
-          action_id: `${ids.personSearch}.delegate`,
+          action_id: personSearchId.encode({ purpose: 'delegate' }),
           min_query_length: 0,
           placeholder: plainText('Search by name or e-mail', 75),
         },
@@ -72,16 +73,16 @@ export function delegationView(form: {
   };
 }
 
-function whoseInput({ id, name }: { id: number; name: string }): InputBlock {
+function whoseInput(person: { id: number; name: string }): InputBlock {
   return {
     type: 'input',
     block_id: 'person',
     label: plainText('Whose tasks', 75),
     element: {
       type: 'external_select',
-      action_id: `${ids.personSearch}.any`,
+      action_id: personSearchId.encode({ purpose: 'anyone' }),
       min_query_length: 0,
-      initial_option: option(name, String(id)),
+      initial_option: recordOption(person),
     },
   };
 }

@@ -3,6 +3,10 @@ import type { Home } from '../../../governance/messages/home.ts';
 import type { Permission } from '../../../governance/permissions.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
+import { policyPageButton } from '../../state/policies.ts';
+import { profileListButton } from '../../state/profiles.ts';
+import { idButton, pageButton } from '../../state/records.ts';
+import { openQueryButton } from '../../state/tasks.ts';
 import { actions, button, context, divider, header, say, sections, when } from '../kit/elements.ts';
 import { suggestionRow } from '../mining/suggestion.ts';
 import { accessBlocks } from '../requests/my-access.ts';
@@ -50,23 +54,42 @@ function adminBlocks({ concerns, heldImports, manages }: Home): KnownBlock[] {
           ...concerns.slice(0, maxConcerns).map((one) => `• ${say(one)}`),
         ])
       : [context('Nothing needs attention.')]),
-    ...(heldImports.length > 0 ? [actions('home.held', heldImports.slice(0, 5).map(yesTo))] : []),
+    ...(heldImports.length > 0
+      ? [actions('home.held', heldImports.slice(0, 5).map(releaseButton))]
+      : []),
     ...(views.length > 0 ? [actions('home.manage', views)] : []),
   ];
 }
 
-function yesTo({ holdId, connector, words }: Home['heldImports'][number]) {
+function releaseButton({ holdId, connector, words }: Home['heldImports'][number]) {
   const label = `Let it through: ${words}`;
   const id = `${ids.importLetThrough}.${holdId}`;
-  return button(`Let the import of ${connector} through`, id, String(holdId), { label });
+  return button(`Let the import of ${connector} through`, id, idButton.encode(holdId), { label });
 }
 
 const managementViews: Partial<Record<Permission, { words: string; id: string; value: string }>> = {
-  reassignAnyTask: { words: 'All open tasks', id: ids.openTurn, value: 'all.0.oldest.0' },
-  manageProfiles: { words: 'Access profiles', id: ids.profileList, value: '0.0' },
-  manageApplications: { words: 'Applications', id: ids.appList, value: '0' },
-  managePolicies: { words: 'Policies', id: ids.policyList, value: 'grant.0' },
-  manageUsers: { words: 'Manage users', id: ids.userList, value: '0' },
+  reassignAnyTask: {
+    words: 'All open tasks',
+    id: ids.openTurn,
+    value: openQueryButton.encode({
+      kind: undefined,
+      personId: undefined,
+      order: 'oldest',
+      page: 0,
+    }),
+  },
+  manageProfiles: {
+    words: 'Access profiles',
+    id: ids.profileList,
+    value: profileListButton.encode({ page: 0, archived: false }),
+  },
+  manageApplications: { words: 'Applications', id: ids.appList, value: pageButton.encode(0) },
+  managePolicies: {
+    words: 'Policies',
+    id: ids.policyList,
+    value: policyPageButton.encode({ kind: 'grant', page: 0 }),
+  },
+  manageUsers: { words: 'Manage users', id: ids.userList, value: pageButton.encode(0) },
 };
 
 function suggestionBlocks({ suggestions: list }: Home): KnownBlock[] {
@@ -82,7 +105,7 @@ function suggestionBlocks({ suggestions: list }: Home): KnownBlock[] {
     ...all.slice(0, shownSuggestions).map(suggestionRow),
     actions('home.mining', [
       ...(all.length > shownSuggestions
-        ? [button(`Show all ${all.length}`, ids.suggestionList, '0')]
+        ? [button(`Show all ${all.length}`, ids.suggestionList, pageButton.encode(0))]
         : []),
       button('Analyze', ids.analysisOpen, 'home'),
       button('Outliers', ids.outlierList, 'home'),

@@ -2,6 +2,7 @@ import type { KnownBlock } from '@slack/web-api';
 import type { PeopleAttention } from '../../../governance/people/account-conflicts.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
+import { addressButton } from '../../state/people.ts';
 import {
   actions,
   bold,
@@ -44,7 +45,7 @@ export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttenti
 
 function changedBlocks(one: Changed): KnownBlock[] {
   const { personId, name, email, slackEmail, at } = one;
-  const value = JSON.stringify([personId, slackEmail]);
+  const value = addressButton.encode({ personId, slackEmail });
   const known = `*${shortly(name)}* is linked as ${shortly(email)}.`;
   return [
     section(`${known} Since ${when(at)} the address in Slack is ${shortly(slackEmail)}.`),
@@ -53,12 +54,6 @@ function changedBlocks(one: Changed): KnownBlock[] {
       button('Unlink', ids.peopleUnlink, value, { style: 'danger', label: `Unlink ${name}` }),
     ]),
   ];
-}
-
-/** What a button carries. */
-export function addressChoice(value: string): { personId: number; slackEmail: string } {
-  const [personId, slackEmail] = JSON.parse(value) as [number, string];
-  return { personId, slackEmail };
 }
 
 function twinLines(twins: PeopleAttention['twins']): KnownBlock[] {

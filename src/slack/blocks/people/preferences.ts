@@ -6,11 +6,15 @@ import {
   summaryWords,
 } from '../../../governance/notifications/preferences.ts';
 import { ids } from '../../ids.ts';
+import {
+  channelOption,
+  ownChannelOption,
+  ownSummaryOption,
+  summaryOption,
+} from '../../state/people.ts';
+import { numberOption } from '../../state/records.ts';
 import { actions, button, context, header, plainText, section } from '../kit/elements.ts';
 import { boxesField, choiceField } from '../kit/fields.ts';
-
-/** Stands for "as the organisation has it". */
-export const organizationDefaultValue = 'organisation';
 
 /** How the reader is reached, in their Home. */
 export function preferencesBlocks({ inForce }: PreferencesForm): KnownBlock[] {
@@ -43,17 +47,22 @@ export function preferencesView(form: PreferencesForm, mayManage: boolean): Moda
         : choiceField(
             'channel',
             'Where messages come',
-            withOrganisation(channelWords, channelWords[organisation.channel]),
-            own.channel ?? organizationDefaultValue,
+            withDefault(ownChannelOption.encode(null), channelWords, organisation.channel),
+            ownChannelOption.encode(own.channel),
           ),
       choiceField(
         'summary',
         'Summary of what waits for me',
-        withOrganisation(summaryWords, summaryWords[organisation.summary]),
-        own.summary ?? organizationDefaultValue,
+        withDefault(ownSummaryOption.encode(null), summaryWords, organisation.summary),
+        ownSummaryOption.encode(own.summary),
       ),
-      choiceField('from', 'I work from', hours(0, 23), String(inForce.workFromHour)),
-      choiceField('until', 'I work until', hours(1, 24), String(inForce.workUntilHour)),
+      choiceField('from', 'I work from', hours(0, 23), numberOption.encode(inForce.workFromHour)),
+      choiceField(
+        'until',
+        'I work until',
+        hours(1, 24),
+        numberOption.encode(inForce.workUntilHour),
+      ),
       context(
         'Reminders and summaries come on working days between these hours, by the clock of your time zone in Slack. What is new comes at once. A summary comes only when something waits for you.',
       ),
@@ -71,7 +80,12 @@ export function organizationPreferencesView(settings: NotificationSettings): Mod
     submit: plainText('Save', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      choiceField('channel', 'Where messages come', channelWords, settings.channel),
+      choiceField(
+        'channel',
+        'Where messages come',
+        channelWords,
+        channelOption.encode(settings.channel),
+      ),
       boxesField('locked', 'Choice', [
         {
           text: 'Nobody chooses another way for themselves',
@@ -79,19 +93,24 @@ export function organizationPreferencesView(settings: NotificationSettings): Mod
           ticked: settings.locked,
         },
       ]),
-      choiceField('summary', 'Summary of what waits', summaryWords, settings.summary),
+      choiceField(
+        'summary',
+        'Summary of what waits',
+        summaryWords,
+        summaryOption.encode(settings.summary),
+      ),
       context('This holds for everybody who has not chosen anything else under Notifications.'),
     ],
   };
 }
 
-function withOrganisation(words: Readonly<Record<string, string>>, theirs: string) {
-  return { [organizationDefaultValue]: `As the organisation has it: ${theirs}`, ...words };
+function withDefault<K extends string>(value: string, words: Record<K, string>, theirs: K) {
+  return { [value]: `As the organisation has it: ${words[theirs]}`, ...words };
 }
 
 function hours(first: number, last: number): Record<string, string> {
   const all = Array.from({ length: last - first + 1 }, (_, at) => first + at);
-  return Object.fromEntries(all.map((hour) => [String(hour), clock(hour)]));
+  return Object.fromEntries(all.map((hour) => [numberOption.encode(hour), clock(hour)]));
 }
 
 function clock(hour: number): string {

@@ -2,6 +2,7 @@ import type { Button, KnownBlock, ModalView } from '@slack/web-api';
 import type { listOwnerlessApplications, Setup } from '../../../governance/people/setup.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
+import { pageButton } from '../../state/records.ts';
 import {
   actions,
   bold,
@@ -73,7 +74,7 @@ function adminStep({ otherAdmins }: Setup): Step {
       others.length > 0
         ? `You and ${others.join(', ')}${more}.`
         : 'You. A second one keeps Rolemine open while you are away.',
-    button: button('Manage users', `${ids.userList}.setup`, '0'),
+    button: button('Manage users', `${ids.userList}.setup`, pageButton.encode(0)),
   };
 }
 
@@ -123,7 +124,7 @@ function analysisStep({ grants, lastRun }: Setup): Step {
   const name = 'First analysis';
   if (lastRun) {
     const words = `Last ran ${when(lastRun.at)}; ${formatCount(lastRun.waiting, 'suggestion')} to decide about.`;
-    const show = button('Show suggestions', `${ids.suggestionList}.setup`, '0');
+    const show = button('Show suggestions', `${ids.suggestionList}.setup`, pageButton.encode(0));
     return { name, isDone: true, words, ...(lastRun.waiting > 0 ? { button: show } : {}) };
   }
   if (grants === 0) return { name, isDone: false, words: 'Follows the first import of access.' };
@@ -160,7 +161,11 @@ export function ownerlessView({
       ),
       ...(total === 0
         ? []
-        : [actions('setup.owners', [button('Applications', `${ids.appList}.setup`, 'setup')])]),
+        : [
+            actions('setup.owners', [
+              button('Applications', `${ids.appList}.setup`, pageButton.encode(0)),
+            ]),
+          ]),
     ],
   };
 }

@@ -3,6 +3,8 @@ import type { UserRow } from '../../../governance/people/role-assignments.ts';
 import { roleNames } from '../../../governance/permissions.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
+import { roleOption, rolesForm } from '../../state/people.ts';
+import { idButton, pageButton } from '../../state/records.ts';
 import {
   actions,
   bold,
@@ -14,6 +16,8 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
+import { searchBlock } from '../kit/fields.ts';
+import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** A page of people as *Manage users* shows them. */
@@ -24,13 +28,14 @@ interface UserPage {
   pages: number;
 }
 
-const roleWhat: Record<keyof typeof roleNames, string> = {
-  access_request_helpdesk: 'Requests access for anyone, proposes revocations',
-  access_request_admin: 'The same, and manages access profiles',
-  campaign_admin: 'Creates and manages access reviews',
-  connector_admin: 'Views and manages connectors',
-  super_admin: 'Everything, role mining and users among it',
-};
+/** The roles in the order in which the form lists them, with their descriptions. */
+const roleRows: [role: keyof typeof roleNames, description: string][] = [
+  ['access_request_helpdesk', 'Requests access for anyone, proposes revocations'],
+  ['access_request_admin', 'The same, and manages access profiles'],
+  ['campaign_admin', 'Creates and manages access reviews'],
+  ['connector_admin', 'Views and manages connectors'],
+  ['super_admin', 'Everything, role mining and users among it'],
+];
 
 /** Who has which roles, and the way to anybody else. */
 export function usersMessage(page: UserPage): SlackMessage {
@@ -40,42 +45,32 @@ export function usersMessage(page: UserPage): SlackMessage {
     blocks: [
       section(bold(text)),
       ...page.users.map(userRow),
-      actions('users', [button('Manage users', ids.userList, '0', { style: 'primary' })]),
+      actions('users', [
+        button('Manage users', ids.userList, pageButton.encode(0), { style: 'primary' }),
+      ]),
     ],
   };
 }
 
 /** Everybody who has roles, a page at a time, and a search for the others. */
 export function usersView({ users, total, page, pages }: UserPage): ModalView {
-  const turn = [
-    ...(page > 0 ? [button('Previous', `${ids.userList}.previous`, String(page - 1))] : []),
-    ...(page + 1 < pages ? [button('Next', `${ids.userList}.next`, String(page + 1))] : []),
-  ];
   return {
     type: 'modal',
     title: plainText('Manage users', 24),
     close: plainText('Close', 24),
     blocks: [
-      {
-        type: 'section',
-        block_id: 'users.search',
-        text: {
-          type: 'mrkdwn',
-          text: 'Everybody known is a Basic User. Find somebody to give them more:',
-        },
-        accessory: {
-          type: 'external_select',
-          action_id: ids.userSearch,
-          min_query_length: 0,
-          placeholder: plainText('Search by name, e-mail or title', 75),
-        },
-      },
+      searchBlock(
+        'users.search',
+        'Everybody known is a Basic User. Find somebody to give them more:',
+        ids.userSearch,
+        'Search by name, e-mail or title',
+      ),
       divider,
       context(
         `${formatCount(total, 'person has', 'people have')} roles · page ${page + 1} of ${pages}`,
       ),
       ...users.map(userRow),
-      ...(turn.length > 0 ? [actions('users.turn', turn)] : []),
+      ...pagingBlocks(ids.userList, { page, pages }),
     ],
   };
 }
@@ -84,7 +79,7 @@ function userRow({ id, name, about, words, slack }: UserRow): KnownBlock {
   const reach = slack ? ` · ${say(slack)}` : '';
   return {
     ...section(`${bold(name)}  ${say(words)}\n${say(about)}${reach}`),
-    accessory: button('Change role', `${ids.userRoles}.${id}`, String(id), {
+    accessory: button('Change role', `${ids.userRoles}.${id}`, idButton.encode(id), {
       label: `Change role of ${name}`,
     }),
   };
@@ -92,14 +87,14 @@ function userRow({ id, name, about, words, slack }: UserRow): KnownBlock {
 
 /** The roles of one person; several at once add up. */
 export function rolesView(user: UserRow): ModalView {
-  const options = (Object.keys(roleNames) as (keyof typeof roleNames)[]).map((role) =>
-    option(roleNames[role], role, roleWhat[role]),
+  const options = roleRows.map(([role, description]) =>
+    option(roleNames[role], roleOption.encode(role), description),
   );
-  const chosen = options.filter(({ value }) => user.roles.some((role) => role === value));
+  const chosen = options.filter((_, at) => user.roles.some((role) => role === roleRows[at]?.[0]));
   return {
     type: 'modal',
     callback_id: ids.userSave,
-    private_metadata: JSON.stringify({ id: user.id, roles: user.roles }),
+    private_metadata: rolesForm.encode({ personId: user.id, roles: user.roles }),
     title: plainText('Change role', 24),
     submit: plainText('Save', 24),
     close: plainText('Back', 24),

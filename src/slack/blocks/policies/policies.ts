@@ -1,11 +1,19 @@
-import type { Button, KnownBlock, ModalView } from '@slack/web-api';
+import type { KnownBlock, ModalView } from '@slack/web-api';
 import { maxPolicyNameLength, type PolicyForm } from '../../../governance/policies/policies.ts';
 import { policyKindWords } from '../../../governance/policies/steps.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
-import { turnButtons } from '../catalog/applications.ts';
+import {
+  newPolicyButton,
+  policyPageButton,
+  policyPageForm,
+  ruleListButton,
+} from '../../state/policies.ts';
+import { draftForm, type PolicyDraft } from '../../state/policy-draft.ts';
+import { idButton, lineButton } from '../../state/records.ts';
 import {
   actions,
+  askFirst,
   bold,
   button,
   context,
@@ -14,7 +22,7 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
-import { type PolicyDraft, packDraft } from './policy-draft.ts';
+import { pagingBlocks } from '../kit/paging.ts';
 
 const onAPage = 20;
 const otherKind = { grant: 'revoke', revoke: 'grant' } as const;
@@ -31,7 +39,7 @@ export function policiesView(
   const other = otherKind[kind];
   return {
     type: 'modal',
-    private_metadata: `${kind}.${page}`,
+    private_metadata: policyPageForm.encode({ kind, page }),
     title: plainText('Policies', 24),
     close: plainText('Close', 24),
     blocks: [
@@ -40,10 +48,16 @@ export function policiesView(
         `${bold(`Policies of ${policyKindWords[kind]}`)}\nThe entitlement’s own policy applies first, then its application’s, then that of the first rule that fits, then the default.`,
       ),
       actions('policies.ways', [
-        button('New policy', ids.policyNew, kind, { style: 'primary' }),
-        button('Rules', ids.ruleList, kind),
-        button('Preview', ids.policyPreview, kind),
-        button(`Policies of ${policyKindWords[other]}`, `${ids.policyList}.other`, `${other}.0`),
+        button('New policy', ids.policyNew, newPolicyButton.encode({ kind, copied: undefined }), {
+          style: 'primary',
+        }),
+        button('Rules', ids.ruleList, ruleListButton.encode(kind)),
+        button('Preview', ids.policyPreview, 'preview'),
+        button(
+          `Policies of ${policyKindWords[other]}`,
+          `${ids.policyList}.other`,
+          policyPageButton.encode({ kind: other, page: 0 }),
+        ),
       ]),
       divider,
       context(
@@ -51,11 +65,13 @@ export function policiesView(
       ),
       ...policies.slice(page * onAPage, (page + 1) * onAPage).map((one) => ({
         ...section(`${bold(one.name)}${markWords(one)}\n${stepLines(one.words)}`),
-        accessory: button('Open', `${ids.policyOpen}.${one.id}`, String(one.id), {
+        accessory: button('Open', `${ids.policyOpen}.${one.id}`, idButton.encode(one.id), {
           label: `Open ${one.name}`,
         }),
       })),
-      ...turnButtons(ids.policyList, { page, pages }),
+      ...pagingBlocks(ids.policyList, { page, pages }, (to) =>
+        policyPageButton.encode({ kind, page: to }),
+      ),
     ],
   };
 }
@@ -79,7 +95,7 @@ export function policyView(draft: PolicyDraft, name: string, words: readonly str
   );
   const head = {
     type: 'modal' as const,
-    private_metadata: packDraft(draft),
+    private_metadata: draftForm.encode(draft),
     title: plainText(id ? 'Policy' : 'New policy', 24),
     close: plainText('Back', 24),
   };
@@ -106,7 +122,7 @@ export function policyView(draft: PolicyDraft, name: string, words: readonly str
       about,
       divider,
       ...words.flatMap((one, at) => stepBlocks(one, at, words.length)),
-      actions('steps.add', [button('Add step', `${ids.stepEdit}.new`, 'new')]),
+      actions('steps.add', [button('Add step', ids.stepNew, 'new')]),
       ...wayBlocks(draft),
     ],
   };
@@ -116,7 +132,7 @@ export function policyView(draft: PolicyDraft, name: string, words: readonly str
 function stepBlocks(words: string, at: number, total: number): KnownBlock[] {
   const which = `step ${at + 1}`;
   const of = (text: string, id: string) =>
-    button(text, `${id}.${at}`, String(at), { label: `${text.split(' ')[0]} ${which}` });
+    button(text, `${id}.${at}`, lineButton.encode(at), { label: `${text.split(' ')[0]} ${which}` });
   const isLast = at === total - 1;
   return [
     section(`*${at + 1}.* ${say(words)}`),
@@ -131,21 +147,20 @@ function stepBlocks(words: string, at: number, total: number): KnownBlock[] {
 /** What can be done with a policy as it is saved. */
 function wayBlocks({ id, kind, builtIn, isDefault }: PolicyDraft): KnownBlock[] {
   if (!id) return [];
-  const gone: Button = {
-    ...button('Delete policy', ids.policyDelete, String(id), { style: 'danger' }),
-    confirm: {
-      title: plainText('Delete this policy?', 100),
-      text: plainText('Open tasks keep their plan. This cannot be undone.', 300),
-      confirm: plainText('Delete', 30),
-      deny: plainText('Keep', 30),
-    },
-  };
+  const pressed = button('Delete policy', ids.policyDelete, idButton.encode(id), {
+    style: 'danger',
+  });
+  const remove = askFirst(pressed, {
+    title: 'Delete this policy?',
+    text: 'Open tasks keep their plan. This cannot be undone.',
+    yes: 'Delete',
+  });
   return [
     divider,
     actions('policy.ways', [
-      button('Copy', `${ids.policyNew}.copy`, `${kind}.${id}`),
-      ...(isDefault ? [] : [button('Make it the default', ids.policyDefault, String(id))]),
-      ...(builtIn ? [] : [gone]),
+      button('Copy', ids.policyNew, newPolicyButton.encode({ kind, copied: id })),
+      ...(isDefault ? [] : [button('Make it the default', ids.policyDefault, idButton.encode(id))]),
+      ...(builtIn ? [] : [remove]),
     ]),
   ];
 }

@@ -1,31 +1,50 @@
-import type { KnownBlock, ModalView } from '@slack/web-api';
+import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
 import type { RuleEdit, RuleList } from '../../../governance/policies/policy-rules.ts';
 import { policyKindWords } from '../../../governance/policies/steps.ts';
 import { ids } from '../../ids.ts';
+import {
+  policySearchId,
+  ruleForm,
+  ruleListForm,
+  ruleRequesterOption,
+  ruleRiskOption,
+  ruleUrgencyOption,
+} from '../../state/policies.ts';
+import { lineButton } from '../../state/records.ts';
 import {
   actions,
   bold,
   button,
   context,
-  option,
   plainText,
+  recordOption,
   say,
   section,
 } from '../kit/elements.ts';
 import { choiceField, textField } from '../kit/fields.ts';
 
-/** Stands for a condition that is not made. */
-export const anyChoice = 'any';
-const riskWords = { [anyChoice]: 'Any', low: 'Low', medium: 'Medium', high: 'High' };
-const askerWords = { [anyChoice]: 'Anybody', manager: 'The manager', other: 'Somebody else' };
-const whichWords = { usual: 'Requests as usual', emergency: 'Emergency requests' };
+const riskWords = {
+  [ruleRiskOption.encode(null)]: 'Any',
+  [ruleRiskOption.encode('low')]: 'Low',
+  [ruleRiskOption.encode('medium')]: 'Medium',
+  [ruleRiskOption.encode('high')]: 'High',
+};
+const requesterWords = {
+  [ruleRequesterOption.encode(null)]: 'Anybody',
+  [ruleRequesterOption.encode('manager')]: 'The manager',
+  [ruleRequesterOption.encode('other')]: 'Somebody else',
+};
+const urgencyWords = {
+  [ruleUrgencyOption.encode('usual')]: 'Requests as usual',
+  [ruleUrgencyOption.encode('emergency')]: 'Emergency requests',
+};
 
 /** The rules of a kind in the order in which they are tried. */
 export function rulesView({ kind, rules, byDefault, shown }: RuleList): ModalView {
   const otherwise = rules.length > 0 ? 'Otherwise' : 'There is no rule yet, so';
   return {
     type: 'modal',
-    private_metadata: `${kind}.${shown}`,
+    private_metadata: ruleListForm.encode({ kind, shown }),
     title: plainText('Rules', 24),
     close: plainText('Back', 24),
     blocks: [
@@ -34,16 +53,16 @@ export function rulesView({ kind, rules, byDefault, shown }: RuleList): ModalVie
       ),
       ...rules.flatMap((rule, at) => ruleBlocks(rule, at)),
       section(`${otherwise} the default: ${bold(byDefault)}`),
-      actions('rules.add', [
-        button('Add rule', `${ids.ruleEdit}.new`, 'new', { style: 'primary' }),
-      ]),
+      actions('rules.add', [button('Add rule', ids.ruleNew, 'new', { style: 'primary' })]),
     ],
   };
 }
 
 function ruleBlocks({ when, policy }: RuleList['rules'][number], at: number): KnownBlock[] {
   const of = (text: string, id: string) =>
-    button(text, `${id}.${at}`, String(at), { label: `${text.split(' ')[0]} rule ${at + 1}` });
+    button(text, `${id}.${at}`, lineButton.encode(at), {
+      label: `${text.split(' ')[0]} rule ${at + 1}`,
+    });
   return [
     section(`*${at + 1}.* ${say(when)} → ${bold(policy)}`),
     actions(`rule.${at}`, [
@@ -54,41 +73,58 @@ function ruleBlocks({ when, policy }: RuleList['rules'][number], at: number): Kn
   ];
 }
 
-/** One rule; undefined is a new one, which comes last. */
+/** One rule; undefined is a new one, which comes last. @param place where the rule and the list of rules are. */
 export function policyRuleView(
-  kind: RuleList['kind'],
   rule: RuleList['rules'][number] | undefined,
-  metadata: string,
+  place: { kind: RuleList['kind']; shown: string; at: number; window: string },
 ): ModalView {
+  const { kind } = place;
   const condition: RuleEdit['condition'] = rule?.condition ?? {};
   const { risk, applicationId, category, requesterIsManager, emergency } = condition;
-  const asker =
-    requesterIsManager === undefined ? anyChoice : requesterIsManager ? 'manager' : 'other';
-  const app = rule?.app && applicationId ? option(rule.app, String(applicationId)) : undefined;
-  const policy = rule && option(rule.policy, String(rule.policyId));
+  const app =
+    rule?.app && applicationId ? recordOption({ id: applicationId, name: rule.app }) : undefined;
+  const policy = rule && recordOption({ id: rule.policyId, name: rule.policy });
   const isRequest = kind === 'grant';
   return {
     type: 'modal',
     callback_id: ids.ruleSave,
-    private_metadata: metadata,
+    private_metadata: ruleForm.encode(place),
     title: plainText(rule ? 'Edit rule' : 'Add rule', 24),
     submit: plainText('Save', 24),
     close: plainText('Back', 24),
     blocks: [
       context('Everything you choose has to fit. What you leave open may be anything.'),
       ...(isRequest
-        ? [choiceField('which', 'For', whichWords, emergency ? 'emergency' : 'usual')]
+        ? [
+            choiceField(
+              'which',
+              'For',
+              urgencyWords,
+              ruleUrgencyOption.encode(emergency ? 'emergency' : 'usual'),
+            ),
+          ]
         : []),
-      choiceField('risk', 'Risk', riskWords, risk ?? anyChoice),
+      choiceField('risk', 'Risk', riskWords, ruleRiskOption.encode(risk ?? null)),
       searchField('app', 'Application', `${ids.appSearch}.rule`, app, 'Any application'),
       textField('category', 'Category', {
         value: category ?? '',
         hint: 'As entitlements have it.',
       }),
-      choiceField('asker', 'Who asks', askerWords, asker),
-      searchField('policy', 'Policy', `${ids.policySearch}.${kind}`, policy, 'Search by name'),
+      choiceField('asker', 'Who asks', requesterWords, requesterValue(requesterIsManager)),
+      searchField(
+        'policy',
+        'Policy',
+        policySearchId.encode({ kind, without: undefined }),
+        policy,
+        'Search by name',
+      ),
     ],
   };
+}
+
+function requesterValue(isManager: boolean | undefined): string {
+  if (isManager === undefined) return ruleRequesterOption.encode(null);
+  return ruleRequesterOption.encode(isManager ? 'manager' : 'other');
 }
 
 /** One thing to search for; a policy has to be chosen. */
@@ -96,7 +132,7 @@ export function searchField(
   blockId: string,
   label: string,
   actionId: string,
-  chosen: ReturnType<typeof option> | undefined,
+  chosen: PlainTextOption | undefined,
   placeholder: string,
 ): KnownBlock {
   return {

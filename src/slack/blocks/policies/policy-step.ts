@@ -2,6 +2,14 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import { stepWords } from '../../../governance/policies/step-kinds.ts';
 import { approverWords, type StepEdit } from '../../../governance/policies/steps.ts';
 import { ids } from '../../ids.ts';
+import type { Decoded } from '../../state/codec.ts';
+import {
+  approversOption,
+  byEmailOption,
+  reassignOption,
+  userGroupOption,
+} from '../../state/policies.ts';
+import { type PolicyDraft, stepDraftForm } from '../../state/policy-draft.ts';
 import { option, plainText } from '../kit/elements.ts';
 import { boxesField, choiceField, peopleField, textField } from '../kit/fields.ts';
 
@@ -9,13 +17,13 @@ const reassignWords = {
   anyone: 'To anybody who may take it',
   owners: 'To owners of the application only',
   nobody: 'Not at all',
-};
+} as const satisfies Record<Decoded<typeof reassignOption>, string>;
 
 const byEmailWords = {
   risk: 'Unless it is of high risk',
   yes: 'Even when it is of high risk',
   no: 'Not at all',
-};
+} as const satisfies Record<Decoded<typeof byEmailOption>, string>;
 
 /** Whom a step names, by name. */
 interface StepNames {
@@ -27,13 +35,17 @@ interface StepNames {
  * One step of a policy. Drawn anew when another kind of approver is chosen; the block ids stay, so that Slack
  * keeps what was typed.
  */
-export function stepView(step: StepEdit, names: StepNames, metadata: string): ModalView {
+export function stepView(
+  step: StepEdit,
+  names: StepNames,
+  place: { window: string; at: number; name: string; draft: PolicyDraft },
+): ModalView {
   const { kind, approvers, options } = step;
   const { decides, plan } = stepWords[kind];
   return {
     type: 'modal',
     callback_id: ids.stepSave,
-    private_metadata: metadata,
+    private_metadata: stepDraftForm.encode(place),
     title: plainText('Edit step', 24),
     submit: plainText('Done', 24),
     close: plainText('Back', 24),
@@ -48,29 +60,28 @@ export function stepView(step: StepEdit, names: StepNames, metadata: string): Mo
           type: 'static_select',
           action_id: ids.stepApprovers,
           options: Object.entries(approverWords).map(([value, text]) => option(text, value)),
-          initial_option: option(approverWords[approvers], approvers),
+          initial_option: option(approverWords[approvers], approversOption.encode(approvers)),
         },
       },
       ...(approvers === 'people' ? [peopleField('people', 'People', names.people)] : []),
       ...(approvers === 'user_group' ? [groupField(names.group)] : []),
       ...(decides ? [numberField('quorum', 'How many have to agree', options.quorum, '1')] : []),
       boxesField('options', 'Allowed and asked for', decides ? decideBoxes(step) : doBoxes(step)),
-      choiceField('reassign', 'It can be reassigned', reassignWords, reassignOf(step)),
-      choiceField('email', 'Decided by a link in an e-mail', byEmailWords, byEmailOf(step)),
+      choiceField('reassign', 'It can be reassigned', reassignWords, reassignValue(step)),
+      choiceField('email', 'Decided by a link in an e-mail', byEmailWords, byEmailValue(step)),
       numberField('remind', 'Reminder after hours', options.remindAfterHours, '24'),
       numberField('escalate', 'Next in line after hours', options.escalateAfterHours, '72'),
     ],
   };
 }
 
-function reassignOf({ reassignable, options }: StepEdit): keyof typeof reassignWords {
-  if (!reassignable) return 'nobody';
-  return options.reassignTo ?? 'anyone';
+function reassignValue({ reassignable, options }: StepEdit): string {
+  return reassignOption.encode(reassignable ? (options.reassignTo ?? 'anyone') : 'nobody');
 }
 
-function byEmailOf({ options }: StepEdit): keyof typeof byEmailWords {
-  if (options.decideByEmail === undefined) return 'risk';
-  return options.decideByEmail ? 'yes' : 'no';
+function byEmailValue({ options }: StepEdit): string {
+  if (options.decideByEmail === undefined) return byEmailOption.encode('risk');
+  return byEmailOption.encode(options.decideByEmail ? 'yes' : 'no');
 }
 
 function delegationBox({ options }: StepEdit) {
@@ -130,7 +141,9 @@ function groupField(group: StepNames['group']): KnownBlock {
       action_id: ids.groupSearch,
       min_query_length: 0,
       placeholder: plainText('Search by name', 75),
-      ...(group ? { initial_option: option(`@${group.handle}`, group.id) } : {}),
+      ...(group
+        ? { initial_option: option(`@${group.handle}`, userGroupOption.encode(group.id)) }
+        : {}),
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ModalView } from '@slack/web-api';
 import type { Preview } from '../../../governance/requests/preview.ts';
 import { ids } from '../../ids.ts';
+import { personSearchId } from '../../state/people.ts';
 import { bold, context, divider, plainText, say, section, sections } from '../kit/elements.ts';
 import { boxesField } from '../kit/fields.ts';
 import { searchField } from './policy-rules.ts';
@@ -17,7 +18,13 @@ export function previewView(preview?: Preview): ModalView {
       ...(preview
         ? answerBlocks(preview)
         : [section('Whom would a request go to? Nothing is opened.')]),
-      searchField('person', 'Who asks', `${ids.personSearch}.any`, undefined, 'Search by name'),
+      searchField(
+        'person',
+        'Who asks',
+        personSearchId.encode({ purpose: 'anyone' }),
+        undefined,
+        'Search by name',
+      ),
       searchField(
         'entitlement',
         'Entitlement',

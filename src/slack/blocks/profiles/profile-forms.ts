@@ -3,11 +3,11 @@ import type { ProfileView } from '../../../governance/profiles/view.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { plain } from '../../limits.ts';
-import { bold, option, plainText, section } from '../kit/elements.ts';
+import { personSearchId } from '../../state/people.ts';
+import { profileWithinId } from '../../state/profiles.ts';
+import { versionForm } from '../../state/records.ts';
+import { bold, option, plainText, recordOption, section } from '../kit/elements.ts';
 import { leavingInput } from './profile-leaving.ts';
-
-/** What a form was drawn with. */
-const drawn = ({ profile: { id, version } }: ProfileView) => JSON.stringify({ id, version });
 
 /** A profile made by hand. */
 export function makeProfileView(): ModalView {
@@ -34,7 +34,7 @@ export function editProfileView(view: ProfileView): ModalView {
   return {
     type: 'modal',
     callback_id: ids.profileEditSubmit,
-    private_metadata: drawn(view),
+    private_metadata: versionForm.encode(profile),
     title: plainText('Edit access profile', 24),
     submit: plainText('Save', 24),
     close: plainText('Back', 24),
@@ -54,7 +54,7 @@ export function profileEntitlementsView(view: ProfileView): ModalView {
   return {
     type: 'modal',
     callback_id: ids.profileEntitlementsSubmit,
-    private_metadata: drawn(view),
+    private_metadata: versionForm.encode(profile),
     title: plainText('Entitlements', 24),
     submit: plainText('Save', 24),
     close: plainText('Back', 24),
@@ -76,7 +76,7 @@ export function profileEntitlementsView(view: ProfileView): ModalView {
         label: plainText('Take out', 75),
         element: {
           type: 'multi_external_select',
-          action_id: `${ids.profileWithin}.${profile.id}`,
+          action_id: profileWithinId.encode(profile.id),
           min_query_length: 0,
           placeholder: plainText('Search what is in it', 75),
         },
@@ -97,7 +97,7 @@ export function archiveView(view: ProfileView): ModalView {
   return {
     type: 'modal',
     callback_id: ids.profileArchive,
-    private_metadata: drawn(view),
+    private_metadata: versionForm.encode(profile),
     title: plainText('Archive profile', 24),
     submit: plainText('Archive', 24),
     close: plainText('Back', 24),
@@ -144,7 +144,7 @@ function descriptionInput(value: string | undefined): InputBlock {
 }
 
 function ownersInput(owners: readonly { id: number; name: string }[]): InputBlock {
-  const chosen = owners.slice(0, 100).map(({ id, name }) => option(name, String(id)));
+  const chosen = owners.slice(0, 100).map((one) => recordOption(one));
   return {
     type: 'input',
     block_id: 'owners',
@@ -153,7 +153,7 @@ function ownersInput(owners: readonly { id: number; name: string }[]): InputBloc
     hint: plainText('They may add and remove members.', 150),
     element: {
       type: 'multi_external_select',
-      action_id: ids.personSearch,
+      action_id: personSearchId.encode({ purpose: 'anyone' }),
       min_query_length: 0,
       max_selected_items: 100,
       placeholder: plainText('Search by name or e-mail', 75),

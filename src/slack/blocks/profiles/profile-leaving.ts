@@ -1,30 +1,36 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
 import type { Leaving } from '../../../governance/profiles/unenroll.ts';
 import { ids } from '../../ids.ts';
+import { leavingOption, profileMemberId } from '../../state/profiles.ts';
+import { idForm, numberOption } from '../../state/records.ts';
 import { bold, option, plainText, section } from '../kit/elements.ts';
 
-/** What becomes of the access of who leaves, as the form asks it; the first is the usual. */
-const choices = [
-  option(
+/** What becomes of the access of people who leave, as the form asks it; the first is the usual. */
+const choices = {
+  revoke_unjustified: [
     'Revoke what nothing else justifies',
-    'revoke_unjustified' satisfies Leaving,
     'What another profile of theirs has, or they hold directly, stays',
-  ),
-  option(
-    'Revoke all',
-    'revoke_all' satisfies Leaving,
-    'Everything in this profile, however they got it',
-  ),
-  option('Leave it as it is', 'leave' satisfies Leaving, 'They keep what they hold'),
-];
+  ],
+  revoke_all: ['Revoke all', 'Everything in this profile, however they got it'],
+  leave: ['Leave it as it is', 'They keep what they hold'],
+} as const satisfies Record<Leaving, readonly [words: string, description: string]>;
 
-/** What a profile does with the access of who leaves, in words. */
+/** What a profile does with the access of people who leave, in words. */
 export function leavingWords(leaving: Leaving): string {
-  return choices.find(({ value }) => value === leaving)?.text.text ?? leaving;
+  return choices[leaving][0];
 }
 
-/** Asks what becomes of the access of who leaves. */
-export function leavingInput(label: string, hint: string, chosen: string | undefined): InputBlock {
+function leavingChoice(leaving: Leaving): PlainTextOption {
+  const [words, description] = choices[leaving];
+  return option(words, leavingOption.encode(leaving), description);
+}
+
+/** Asks what becomes of the access of people who leave. */
+export function leavingInput(
+  label: string,
+  hint: string,
+  chosen: Leaving = 'revoke_unjustified',
+): InputBlock {
   return {
     type: 'input',
     block_id: 'leaving',
@@ -33,21 +39,25 @@ export function leavingInput(label: string, hint: string, chosen: string | undef
     element: {
       type: 'radio_buttons',
       action_id: 'leaving',
-      options: choices,
-      initial_option: choices.find(({ value }) => value === chosen) ?? firstChoice(),
+      options: leavingOptions(),
+      initial_option: leavingChoice(chosen),
     },
   };
 }
 
-/** Who is to leave a profile, and what becomes of their access. */
+function leavingOptions(): PlainTextOption[] {
+  return [leavingChoice('revoke_unjustified'), leavingChoice('revoke_all'), leavingChoice('leave')];
+}
+
+/** Asks which members leave a profile, and what becomes of their access. */
 export function removeMembersView(
   profile: { id: number; name: string; leaving: Leaving },
-  again?: { people: PlainTextOption[]; leaving: string; removing: number; members: number },
+  again?: { people: PlainTextOption[]; leaving: Leaving; removing: number; members: number },
 ): ModalView {
   return {
     type: 'modal',
     callback_id: ids.profileUnenroll,
-    private_metadata: String(profile.id),
+    private_metadata: idForm.encode(profile.id),
     title: plainText('Remove members', 24),
     submit: plainText('Remove members', 24),
     close: plainText('Back', 24),
@@ -59,7 +69,7 @@ export function removeMembersView(
         label: plainText('Members', 75),
         element: {
           type: 'multi_external_select',
-          action_id: `${ids.profileMember}.${profile.id}`,
+          action_id: profileMemberId.encode(profile.id),
           min_query_length: 0,
           placeholder: plainText('Search by name', 75),
           ...(again ? { initial_options: again.people } : {}),
@@ -75,12 +85,6 @@ export function removeMembersView(
   };
 }
 
-function firstChoice(): PlainTextOption {
-  const [first] = choices;
-  if (!first) throw new Error('there is no choice');
-  return first;
-}
-
 /** Asks whether so many are meant. */
 function brake({ removing, members }: { removing: number; members: number }): KnownBlock {
   return {
@@ -90,7 +94,9 @@ function brake({ removing, members }: { removing: number; members: number }): Kn
     element: {
       type: 'checkboxes',
       action_id: 'confirmed',
-      options: [option(`Yes, remove ${removing} of ${members} members`, String(removing))],
+      options: [
+        option(`Yes, remove ${removing} of ${members} members`, numberOption.encode(removing)),
+      ],
     },
   };
 }

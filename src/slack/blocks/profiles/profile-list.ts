@@ -2,6 +2,8 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { ProfilePage, ProfileRow } from '../../../governance/profiles/view.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
+import { profileListButton } from '../../state/profiles.ts';
+import { idButton } from '../../state/records.ts';
 import {
   actions,
   bold,
@@ -12,6 +14,8 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
+import { searchBlock } from '../kit/fields.ts';
+import { pagingButtons } from '../kit/paging.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** The answer to `/rolemine profiles`. */
@@ -19,7 +23,7 @@ export function profilesMessage(page: ProfilePage): SlackMessage {
   const text = page.total === 0 ? noneWords(page) : formatCount(page.total, 'access profile');
   const more = page.total - page.rows.length;
   const buttons = [
-    ...(page.total > 0 ? [button('Search profiles', ids.profileList, '0.0')] : []),
+    ...(page.total > 0 ? [listButton('Search profiles', 'search', 0, false)] : []),
     ...(page.canManage ? [button('Create access profile', ids.profileMake, 'list')] : []),
   ];
   return {
@@ -36,18 +40,16 @@ export function profilesMessage(page: ProfilePage): SlackMessage {
 /** Profiles a page at a time, with a search. */
 export function profilesView(page: ProfilePage): ModalView {
   const { rows, total, archived, canManage } = page;
-  const flag = archived ? 1 : 0;
-  const turn = (text: string, to: number) =>
-    button(text, `${ids.profileList}.${text}`, `${to}.${flag}`);
   const buttons = [
-    ...(page.page > 0 ? [turn('Previous page', page.page - 1)] : []),
-    ...(page.page + 1 < page.pages ? [turn('Next page', page.page + 1)] : []),
+    ...pagingButtons(ids.profileList, page, (to) =>
+      profileListButton.encode({ page: to, archived }),
+    ),
     ...(canManage && !archived ? [button('Create access profile', ids.profileMake, 'list')] : []),
     ...(canManage
       ? [
           archived
-            ? button('Show those in use', `${ids.profileList}.used`, '0.0')
-            : button('Show archived', `${ids.profileList}.archived`, '0.1'),
+            ? listButton('Show those in use', 'used', 0, false)
+            : listButton('Show archived', 'archived', 0, true),
         ]
       : []),
   ];
@@ -56,17 +58,12 @@ export function profilesView(page: ProfilePage): ModalView {
     title: plainText('Access profiles', 24),
     close: plainText('Close', 24),
     blocks: [
-      {
-        type: 'section',
-        block_id: 'profiles.search',
-        text: { type: 'mrkdwn', text: 'Find one by its name or description:', verbatim: true },
-        accessory: {
-          type: 'external_select',
-          action_id: ids.profileSearch,
-          min_query_length: 0,
-          placeholder: plainText('Search profiles', 75),
-        },
-      },
+      searchBlock(
+        'profiles.search',
+        'Find one by its name or description:',
+        ids.profileSearch,
+        'Search profiles',
+      ),
       divider,
       context(
         total === 0
@@ -77,6 +74,10 @@ export function profilesView(page: ProfilePage): ModalView {
       ...(buttons.length > 0 ? [actions('profiles.turn', buttons)] : []),
     ],
   };
+}
+
+function listButton(text: string, mark: string, page: number, archived: boolean) {
+  return button(text, `${ids.profileList}.${mark}`, profileListButton.encode({ page, archived }));
 }
 
 function noneWords({ archived, canManage }: ProfilePage): string {
@@ -93,7 +94,9 @@ function profileRow({ profile, entitlements, members, canOpen }: ProfileRow): Kn
   const held = canOpen && profile.heldRemovals ? ' · removals wait for you' : '';
   const figures = `${formatCount(entitlements, 'entitlement')} · ${formatCount(members, 'member')}${rule}${held}`;
   const accessory = canOpen
-    ? button('Open', `${ids.profileView}.list`, String(id), { label: `Open ${name}` })
-    : button('Request', `${ids.profileRequest}.list`, String(id), { label: `Request ${name}` });
+    ? button('Open', `${ids.profileView}.list`, idButton.encode(id), { label: `Open ${name}` })
+    : button('Request', `${ids.profileRequest}.list`, idButton.encode(id), {
+        label: `Request ${name}`,
+      });
   return { ...section(`${bold(name)}${about}\n${figures}`), accessory };
 }

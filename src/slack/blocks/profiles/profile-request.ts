@@ -1,7 +1,9 @@
 import type { ModalView } from '@slack/web-api';
 import type { ProfileOffer } from '../../../governance/profiles/request-profile.ts';
 import { ids } from '../../ids.ts';
-import { bold, context, option, plainText, say, section, sections } from '../kit/elements.ts';
+import { personSearchId } from '../../state/people.ts';
+import { idForm } from '../../state/records.ts';
+import { bold, context, plainText, recordOption, say, section, sections } from '../kit/elements.ts';
 import { reasonBlock } from '../requests/request-fields.ts';
 
 const shown = 40;
@@ -16,7 +18,7 @@ export function requestProfileView(
   return {
     type: 'modal',
     callback_id: ids.profileRequestSubmit,
-    private_metadata: String(profile.id),
+    private_metadata: idForm.encode(profile.id),
     title: plainText('Request profile', 24),
     submit: plainText('Request access', 24),
     close: plainText('Cancel', 24),
@@ -35,9 +37,9 @@ export function requestProfileView(
         hint: plainText('Who has all of it becomes a member of the profile.', 150),
         element: {
           type: 'external_select',
-          action_id: `${ids.personSearch}.request`,
+          action_id: personSearchId.encode({ purpose: 'request' }),
           min_query_length: 0,
-          initial_option: option(me.name, String(me.id)),
+          initial_option: recordOption(me),
         },
       },
       reasonBlock('What it is needed for. The approver reads it.'),

@@ -5,18 +5,21 @@ import type { ProfileView } from '../../../governance/profiles/view.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { plain } from '../../limits.ts';
-import { bold, option, plainText, say, section } from '../kit/elements.ts';
+import { personSearchId } from '../../state/people.ts';
+import { membershipRuleForm } from '../../state/profiles.ts';
+import { versionForm } from '../../state/records.ts';
+import { bold, plainText, recordOption, say, section } from '../kit/elements.ts';
 
 const maxRuleLength = 1000;
 
 /** Asks who is to be a member by rule. */
 export function membershipRuleView({ profile, excluded }: ProfileView): ModalView {
   const text = ruleText(profile.rule ?? profile.cohort);
-  const left = excluded.slice(0, maxExcluded).map(({ id, name }) => option(name, String(id)));
+  const left = excluded.slice(0, maxExcluded).map((one) => recordOption(one));
   return {
     type: 'modal',
     callback_id: ids.profileRulePreview,
-    private_metadata: JSON.stringify({ id: profile.id, version: profile.version }),
+    private_metadata: versionForm.encode(profile),
     title: plainText('Membership rule', 24),
     submit: plainText('Preview', 24),
     close: plainText('Back', 24),
@@ -48,7 +51,7 @@ export function membershipRuleView({ profile, excluded }: ProfileView): ModalVie
         label: plainText('But not', 75),
         element: {
           type: 'multi_external_select',
-          action_id: ids.personSearch,
+          action_id: personSearchId.encode({ purpose: 'anyone' }),
           min_query_length: 0,
           max_selected_items: maxExcluded,
           placeholder: plainText('Search by name or e-mail', 75),
@@ -67,12 +70,7 @@ export function rulePreviewView(preview: RulePreview): ModalView {
   return {
     type: 'modal',
     callback_id: ids.profileRuleSave,
-    private_metadata: JSON.stringify({
-      id: input.profileId,
-      version: input.version,
-      rule: input.rule,
-      excluded: input.excludedIds,
-    }),
+    private_metadata: membershipRuleForm.encode(input),
     title: plainText('Membership rule', 24),
     submit: plainText(isOff ? 'Switch rule off' : 'Save rule', 24),
     close: plainText('Cancel', 24),

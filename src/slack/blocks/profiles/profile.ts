@@ -3,6 +3,9 @@ import type { Member, MemberPage, ProfileView } from '../../../governance/profil
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { dateWords } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
+import { personSearchId } from '../../state/people.ts';
+import { heldMembersButton, profileMenuOption } from '../../state/profiles.ts';
+import { idButton, idForm } from '../../state/records.ts';
 import {
   actions,
   bold,
@@ -16,7 +19,7 @@ import {
   shortly,
   when,
 } from '../kit/elements.ts';
-import { pager } from '../mining/suggestion.ts';
+import { pagingBlocks } from '../kit/paging.ts';
 import { leavingWords } from './profile-leaving.ts';
 
 const shownEntitlements = 40;
@@ -50,7 +53,7 @@ export function profileView(view: ProfileView, news?: string): ModalView {
 /** Members who wait for a yes to leave. */
 function heldBlocks({ profile, held }: ProfileView): KnownBlock[] {
   if (held.length === 0) return [];
-  const value = `${profile.id}.${held.length}`;
+  const value = heldMembersButton.encode({ profileId: profile.id, shown: held.length });
   return [
     section(
       `*The rule would remove ${formatCount(held.length, 'member')} at once.* So many leave only with a yes: nobody was removed. They are ${namesOf(held)}`,
@@ -71,7 +74,7 @@ function memberBlocks({ profile, members, memberCount }: ProfileView): KnownBloc
       ? [
           {
             ...section(`and ${more} more`),
-            accessory: button('Show all', ids.profileMembers, `${profile.id}.0`, {
+            accessory: button('Show all', ids.profileMembers, idButton.encode(profile.id), {
               label: 'Show all members',
             }),
           },
@@ -105,11 +108,13 @@ function namesOf(people: readonly { name: string }[]): string {
 }
 
 function buttons({ profile, memberCount, canManage }: ProfileView): KnownBlock[] {
-  const id = String(profile.id);
+  const id = idButton.encode(profile.id);
+  const menuOption = (text: string, action: 'edit' | 'request' | 'archive') =>
+    option(text, profileMenuOption.encode({ action, profileId: profile.id }));
   const more = [
-    option('Edit', `edit.${id}`),
-    option('Request it', `request.${id}`),
-    option('Archive', `archive.${id}`),
+    menuOption('Edit', 'edit'),
+    menuOption('Request it', 'request'),
+    menuOption('Archive', 'archive'),
   ];
   return [
     actions(`profile.${profile.id}`, [
@@ -130,46 +135,25 @@ function buttons({ profile, memberCount, canManage }: ProfileView): KnownBlock[]
 export function membersView({ profile, members, total, page, pages }: MemberPage): ModalView {
   return {
     type: 'modal',
-    private_metadata: String(profile.id),
+    private_metadata: idForm.encode(profile.id),
     title: plainText('Members', 24),
     close: plainText('Back', 24),
     blocks: [
       section(bold(profile.name)),
       context(`${formatCount(total, 'member')} · page ${page + 1} of ${pages}`),
       ...(members.length > 0 ? sections(members.map(memberLine)) : []),
-      ...pager(`${ids.profileMembers}.${profile.id}`, page, pages),
+      ...pagingBlocks(ids.profileMembersPage, { page, pages }),
     ],
   };
 }
 
 /** Who is to be enrolled, and whether tasks open for what they lack. */
 export function addMembersView(view: ProfileView): ModalView {
-  const { profile, cohort } = view;
-  const everyone: KnownBlock[] = cohort
-    ? [
-        {
-          type: 'input',
-          block_id: 'cohort',
-          optional: true,
-          label: plainText('Or all at once', 75),
-          element: {
-            type: 'checkboxes',
-            action_id: 'cohort',
-            options: [
-              option(
-                `Everyone in the cohort (${formatCount(cohort.people, 'person', 'people')})`,
-                'everyone',
-                cohort.words,
-              ),
-            ],
-          },
-        },
-      ]
-    : [];
+  const { profile } = view;
   return {
     type: 'modal',
     callback_id: ids.profileEnroll,
-    private_metadata: String(profile.id),
+    private_metadata: idForm.encode(profile.id),
     title: plainText('Add members', 24),
     submit: plainText('Add members', 24),
     close: plainText('Back', 24),
@@ -182,12 +166,12 @@ export function addMembersView(view: ProfileView): ModalView {
         label: plainText('People', 75),
         element: {
           type: 'multi_external_select',
-          action_id: ids.personSearch,
+          action_id: personSearchId.encode({ purpose: 'anyone' }),
           min_query_length: 0,
           placeholder: plainText('Search by name or e-mail', 75),
         },
       },
-      ...everyone,
+      ...cohortBoxes(view),
       {
         type: 'input',
         block_id: 'requests',
@@ -205,4 +189,22 @@ export function addMembersView(view: ProfileView): ModalView {
       },
     ],
   };
+}
+
+function cohortBoxes({ cohort }: ProfileView): KnownBlock[] {
+  if (!cohort) return [];
+  const people = formatCount(cohort.people, 'person', 'people');
+  return [
+    {
+      type: 'input',
+      block_id: 'cohort',
+      optional: true,
+      label: plainText('Or all at once', 75),
+      element: {
+        type: 'checkboxes',
+        action_id: 'cohort',
+        options: [option(`Everyone in the cohort (${people})`, 'everyone', cohort.words)],
+      },
+    },
+  ];
 }

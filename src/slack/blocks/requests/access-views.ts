@@ -1,8 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { AccessView, Holding } from '../../../governance/access/holdings.ts';
 import { ids } from '../../ids.ts';
+import { idButton, idForm } from '../../state/records.ts';
+import { grantButton } from '../../state/requests.ts';
 import { bold, button, context, plainText, say, section } from '../kit/elements.ts';
-import { pager } from '../mining/suggestion.ts';
+import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** What a person holds, or who holds an entitlement; each row with the way to propose its end. */
@@ -12,14 +14,14 @@ export function accessView(kind: 'person' | 'entitlement', view: AccessView): Mo
   const [first = '', ...rest] = lines;
   return {
     type: 'modal',
-    private_metadata: String(id),
+    private_metadata: idForm.encode(id),
     title: plainText(kind === 'person' ? 'Access of a person' : 'Who holds it', 24),
     close: plainText('Close', 24),
     blocks: [
       section([bold(title), say(first), ...rest.map(say)].join('\n')),
       ...holdings.flatMap((holding, at) => rowsOf(holding, holdings[at - 1])),
       ...(pages > 1 ? [context(`Page ${page + 1} of ${pages}`)] : []),
-      ...pager(pageId, page, pages),
+      ...pagingBlocks(pageId, { page, pages }),
     ],
   };
 }
@@ -32,7 +34,7 @@ function rowsOf(holding: Holding, before: Holding | undefined): KnownBlock[] {
     typeof revocation === 'object' ? `\nIts revocation is open: #${revocation.taskId}` : '';
   const row = section(`${name}\n${say(about)}${open}`);
   if (revocation !== 'possible') return [...head, row];
-  const value = `${personId}.${entitlementId}`;
+  const value = grantButton.encode({ personId, entitlementId });
   const label = `Revoke: ${[group, title].filter(Boolean).join(' · ')}`;
   const revoke = button('Revoke', `${ids.revokeThis}.${value}`, value, { label });
   return [...head, { ...row, accessory: revoke }];
@@ -73,7 +75,7 @@ export function choiceMessage(
   found: readonly { id: number; name: string; about: string }[],
 ): SlackMessage {
   const shown = found.slice(0, 8);
-  const actionId = kind === 'person' ? ids.accessPersonOpen : ids.accessEntitlementOpen;
+  const actionId = kind === 'person' ? ids.accessPersonShow : ids.accessEntitlementShow;
   const text = kind === 'person' ? 'Who is meant?' : 'Which one is meant?';
   const more = found.length - shown.length;
   return {
@@ -82,7 +84,9 @@ export function choiceMessage(
       section(text),
       ...shown.map(({ id, name, about }): KnownBlock => {
         const row = section(`${bold(name)}${about ? `\n${say(about)}` : ''}`);
-        const show = button('Show', `${actionId}.${id}`, String(id), { label: `Show ${name}` });
+        const show = button('Show', `${actionId}.${id}`, idButton.encode(id), {
+          label: `Show ${name}`,
+        });
         return { ...row, accessory: show };
       }),
       ...(more > 0 ? [context('There are more; write more of the name.')] : []),

@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/web-api';
 import type { Extensible } from '../../../governance/requests/extend-access.ts';
 import { dayWords } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
+import { idForm } from '../../state/records.ts';
 import { bold, plainText, section } from '../kit/elements.ts';
 import { dateBlock, reasonBlock } from './request-fields.ts';
 
@@ -11,7 +12,7 @@ export function extendView({ entitlementId, label, endsAt, latest }: Extensible)
   return {
     type: 'modal',
     callback_id: ids.accessExtendSubmit,
-    private_metadata: String(entitlementId),
+    private_metadata: idForm.encode(entitlementId),
     title: plainText('Extend access', 24),
     submit: plainText('Ask to extend', 24),
     close: plainText('Cancel', 24),

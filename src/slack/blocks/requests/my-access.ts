@@ -2,6 +2,8 @@ import type { KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
 import type { MyAccess } from '../../../governance/access/my-access.ts';
 import { dayWords } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
+import { idButton } from '../../state/records.ts';
+import { offsetButton } from '../../state/requests.ts';
 import {
   actions,
   button,
@@ -29,7 +31,7 @@ export function accessBlocks(access: readonly MyAccess[]): KnownBlock[] {
     ...(shown < access.length
       ? [
           actions('home.access', [
-            button(`Show all ${access.length}`, ids.accessList, '0', {
+            button(`Show all ${access.length}`, ids.accessList, offsetButton.encode(0), {
               label: 'Show all my access',
             }),
           ]),
@@ -62,7 +64,7 @@ export function myAccessView(access: readonly MyAccess[], from: number): ModalVi
 function endingRow(one: MyAccess): SectionBlock {
   return {
     ...section(lineOf(one)),
-    accessory: button('Extend', ids.accessExtend, String(one.entitlementId), {
+    accessory: button('Extend', ids.accessExtend, idButton.encode(one.entitlementId), {
       label: `Extend ${one.label}`,
     }),
   };
@@ -74,5 +76,5 @@ function lineOf({ label, expiresAt, pending }: MyAccess): string {
 }
 
 function pageButton(text: string, from: number) {
-  return button(text, `${ids.accessList}.${text}`, String(from));
+  return button(text, `${ids.accessList}.${text}`, offsetButton.encode(from));
 }

@@ -1,8 +1,12 @@
 import type { InputBlock, KnownBlock } from '@slack/web-api';
 import { ids } from '../../ids.ts';
+import type { Decoded } from '../../state/codec.ts';
+import { durationOption } from '../../state/requests.ts';
 import { option, plainText } from '../kit/elements.ts';
 
-const durations: Record<string, string> = {
+type Duration = Decoded<typeof durationOption>;
+
+const durations: Record<Duration, string> = {
   none: 'No end, or the longest allowed',
   '1': '1 day',
   '7': '7 days',
@@ -10,18 +14,19 @@ const durations: Record<string, string> = {
   '90': '90 days',
   date: 'Until a date',
 };
-/** What is given in an emergency ends soon. */
-const emergencyDurations = ['1', '7', 'date'];
+const usualDurations: Duration[] = ['none', '1', '7', '30', '90', 'date'];
+/** Access that is given in an emergency ends soon. */
+const emergencyDurations: Duration[] = ['1', '7', 'date'];
 
 /** How long, and whether it is an emergency. An emergency offers ends of its own, so it is another field. */
 export function durationBlocks(form: {
-  duration?: string | undefined;
+  duration?: Duration | undefined;
   emergency?: boolean | undefined;
 }): KnownBlock[] {
   const { emergency = false } = form;
-  const choices = emergency ? emergencyDurations : ['none', '1', '7', '30', '90', 'date'];
+  const choices = emergency ? emergencyDurations : usualDurations;
   const chosen = choices.find((choice) => choice === form.duration) ?? choices[0] ?? 'none';
-  const optionOf = (choice: string) => option(durations[choice] ?? choice, choice);
+  const optionOf = (choice: Duration) => option(durations[choice], durationOption.encode(choice));
   return [
     {
       type: 'input',

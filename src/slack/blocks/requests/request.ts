@@ -4,7 +4,18 @@ import type { SuggestedAccess } from '../../../governance/role-rules/suggested-b
 import { dayWords } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import { LIMITS } from '../../limits.ts';
-import { bold, context, option, plainText, say, sections } from '../kit/elements.ts';
+import type { Decoded } from '../../state/codec.ts';
+import { personSearchId } from '../../state/people.ts';
+import { type durationOption, requestForm } from '../../state/requests.ts';
+import {
+  bold,
+  context,
+  entitlementOption,
+  plainText,
+  recordOption,
+  say,
+  sections,
+} from '../kit/elements.ts';
 import { durationBlocks, reasonBlock } from './request-fields.ts';
 
 /** What of the form has been chosen that changes what it offers. */
@@ -12,7 +23,7 @@ export interface RequestForm {
   me: { id: number; name: string };
   applicationId?: number | undefined;
   personId?: number | undefined;
-  duration?: string | undefined;
+  duration?: Decoded<typeof durationOption> | undefined;
   emergency?: boolean | undefined;
 }
 
@@ -25,7 +36,7 @@ export function requestView(form: RequestForm): ModalView {
   return {
     type: 'modal',
     callback_id: ids.requestSubmit,
-    private_metadata: `${personId}.${applicationId ?? ''}`,
+    private_metadata: requestForm.encode({ personId, applicationId }),
     title: plainText('Request access', 24),
     submit: plainText('Request access', 24),
     close: plainText('Cancel', 24),
@@ -37,9 +48,9 @@ export function requestView(form: RequestForm): ModalView {
         label: plainText('For whom', 75),
         element: {
           type: 'external_select',
-          action_id: `${ids.personSearch}.request`,
+          action_id: personSearchId.encode({ purpose: 'request' }),
           min_query_length: 0,
-          initial_option: option(me.name, String(me.id)),
+          initial_option: recordOption(me),
         },
       },
       {
@@ -84,10 +95,10 @@ export function entitlementOffer(
   const others = found
     .filter(({ id }) => !isSuggested.has(id))
     .slice(0, LIMITS.options)
-    .map((one) => option(`${one.app} · ${one.name}`, String(one.id), one.description ?? undefined));
+    .map((one) => entitlementOption(one, one.description));
   if (suggested.length === 0) return others;
   const first = suggested.map(({ entitlementId, app, name, evidence }) =>
-    option(`${app} · ${name}`, String(entitlementId), evidence),
+    entitlementOption({ id: entitlementId, app, name }, evidence),
   );
   const label = isForReader ? 'Suggested for you' : 'Suggested for this person';
   return {

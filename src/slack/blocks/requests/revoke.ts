@@ -1,6 +1,7 @@
-import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
+import type { KnownBlock, ModalView } from '@slack/web-api';
 import { ids } from '../../ids.ts';
-import { context, option, plainText } from '../kit/elements.ts';
+import { revokeEntitlementId } from '../../state/requests.ts';
+import { context, plainText, recordOption } from '../kit/elements.ts';
 
 interface Named {
   id: number;
@@ -24,10 +25,10 @@ export function revokeView(form: {
           label: plainText('Entitlement', 75),
           element: {
             type: 'external_select',
-            action_id: `${ids.revokeEntitlement}.${person.id}`,
+            action_id: revokeEntitlementId.encode(person.id),
             min_query_length: 0,
             placeholder: plainText('What they hold', 75),
-            ...(entitlement ? { initial_option: optionOf(entitlement) } : {}),
+            ...(entitlement ? { initial_option: recordOption(entitlement) } : {}),
           },
         };
   return {
@@ -47,7 +48,7 @@ export function revokeView(form: {
           action_id: ids.revokePerson,
           min_query_length: 0,
           placeholder: plainText('Search by name or e-mail', 75),
-          ...(person && 'name' in person ? { initial_option: optionOf(person) } : {}),
+          ...(person && 'name' in person ? { initial_option: recordOption(person) } : {}),
         },
       },
       access,
@@ -65,8 +66,4 @@ export function revokeView(form: {
       },
     ],
   };
-}
-
-function optionOf({ id, name }: Named): PlainTextOption {
-  return option(name, String(id));
 }

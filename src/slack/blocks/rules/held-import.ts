@@ -1,5 +1,6 @@
 import type { HeldImportCard } from '../../../governance/sync/held-imports.ts';
 import { ids } from '../../ids.ts';
+import { idButton } from '../../state/records.ts';
 import { actions, bold, button, context, say, section, spoken } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
@@ -8,7 +9,7 @@ export function heldImportMessage(held: HeldImportCard): SlackMessage {
   const { holdId, title, lines, summary, isOpen } = held;
   const [figures = '', ...rest] = lines;
   const label = `Let it through: ${title}`;
-  const yes = button('Let it through', ids.importLetThrough, String(holdId), {
+  const release = button('Let it through', ids.importLetThrough, idButton.encode(holdId), {
     style: 'danger',
     label,
   });
@@ -17,7 +18,7 @@ export function heldImportMessage(held: HeldImportCard): SlackMessage {
     blocks: [
       section(`${bold(title)}\n${say(figures)}`),
       ...(rest.length > 0 ? [context(rest.map((line) => say(line)).join('\n'))] : []),
-      ...(isOpen ? [actions(`held.${holdId}`, [yes])] : []),
+      ...(isOpen ? [actions(`held.${holdId}`, [release])] : []),
     ],
   };
 }

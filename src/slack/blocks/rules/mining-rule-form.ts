@@ -3,22 +3,28 @@ import { ruleTypeWords } from '../../../governance/mining-rules/describe.ts';
 import type { MiningRuleEdit } from '../../../governance/mining-rules/validation.ts';
 import { ids } from '../../ids.ts';
 import { LIMITS, plain } from '../../limits.ts';
+import type { Decoded } from '../../state/codec.ts';
+import { numberOption } from '../../state/records.ts';
+import {
+  criterionOption,
+  excludeRoleOption,
+  miningRuleForm,
+  rulePolicyOption,
+  ruleTypeOption,
+} from '../../state/rules.ts';
 import { context, option, plainText } from '../kit/elements.ts';
 import { boxesField, choiceField } from '../kit/fields.ts';
 
 /** As long as a mining rule's texts can be. */
 const maxPropertyLength = 1000;
 
-/** Stands for the rule policy that is made with the first rule. */
-export const newPolicy = 'new';
-
-/** The boxes by which roles are chosen, by the properties that they are. */
-export const approvalBoxes = {
-  includeNoValidation: 'No approval',
-  includeSimpleValidation: 'One approval',
-  includeDoubleValidation: 'Two approvals',
-  includeTripleValidation: 'Three approvals',
-} as const;
+/** The boxes by which roles are chosen, with the properties of a mining rule that they set. */
+export const approvalBoxes = [
+  ['includeNoValidation', 'No approval'],
+  ['includeSimpleValidation', 'One approval'],
+  ['includeDoubleValidation', 'Two approvals'],
+  ['includeTripleValidation', 'Three approvals'],
+] as const satisfies [keyof MiningRuleEdit, string][];
 
 /** What single role rules do, as a choice. */
 export const ruleTypeChoices = {
@@ -36,22 +42,22 @@ const runWords = {
   leave: 'Leave them out of all later mining rules',
 };
 const maxCriteriaWords = {
-  1: 'One attribute',
-  2: 'Up to two attributes',
-  3: 'Up to three attributes',
+  [numberOption.encode(1)]: 'One attribute',
+  [numberOption.encode(2)]: 'Up to two attributes',
+  [numberOption.encode(3)]: 'Up to three attributes',
 };
 
 /** The form of a mining rule: what is most often changed first. @param policies what its rules may go to. */
 export function miningRuleView(
   rule: MiningRuleEdit,
   policies: readonly { id: number; name: string }[],
-  { isNew, metadata }: { isNew: boolean; metadata: string },
+  form: Decoded<typeof miningRuleForm>,
 ): ModalView {
   return {
     type: 'modal',
     callback_id: ids.miningRuleSave,
-    private_metadata: metadata,
-    title: plainText(isNew ? 'Add mining rule' : 'Edit mining rule', 24),
+    private_metadata: miningRuleForm.encode(form),
+    title: plainText(form.form === 'edit' ? 'Edit mining rule' : 'Add mining rule', 24),
     submit: plainText('Save', 24),
     close: plainText('Back', 24),
     blocks: [
@@ -59,45 +65,14 @@ export function miningRuleView(
         'It is looked at in the next simulation; nothing changes before that is applied. Percentages are 0 to 100: write 97, not 0.97.',
       ),
       lineField('name', 'Name', rule.name, 'Shown in lists, and beside the rules it makes.'),
-      choiceField('ruleType', 'What its rules do', ruleTypeChoices, rule.ruleType),
-      numberField('precisionMinPercent', 'Precision, at least (%)', rule.precisionMinPercent, {
-        hint: 'Of everyone, who is right: reached and holding it, or neither. About 99.5, more for what is sensitive.',
-        decimal: true,
-      }),
-      numberField(
-        'falsePositiveMaxPercent',
-        'False positives, at most (%)',
-        rule.falsePositiveMaxPercent,
-        {
-          hint: 'Of those its rules reach, who does not hold it yet. About 1.',
-          decimal: true,
-        },
-      ),
       choiceField(
-        'criterion',
-        'Where rules reach only some holders',
-        criterionWords,
-        rule.criterion,
+        'ruleType',
+        'What its rules do',
+        ruleTypeChoices,
+        ruleTypeOption.encode(rule.ruleType),
       ),
-      boxesField(
-        'approvals',
-        'Entitlements whose requests need',
-        Object.entries(approvalBoxes).map(([value, text]) => ({
-          ...{ text, value, ticked: rule[value as keyof typeof approvalBoxes] },
-        })),
-      ),
-      lineField(
-        'category',
-        'Category',
-        rule.category,
-        'With those below it: IT holds IT/Servers. Empty: all.',
-      ),
-      choiceField(
-        'excludeRole',
-        'With these entitlements',
-        runWords,
-        rule.excludeRole ? 'leave' : 'mine',
-      ),
+      ...qualityFields(rule),
+      ...entitlementFields(rule),
       numberField('priority', 'Priority', rule.priority, { hint: 'The highest runs first.' }),
       policyChoice(
         'rulePolicy',
@@ -107,35 +82,88 @@ export function miningRuleView(
         'Applying a simulation replaces what mining made there.',
       ),
       policyChoice('policy', 'It is part of', policies, rule.policy),
-      numberField('minIdentities', 'People a rule reaches, at least', rule.minIdentities),
-      choiceField(
-        'maxCriteria',
-        'What a rule is made of',
-        maxCriteriaWords,
-        String(rule.maxCriteria),
-      ),
-      boxesField('guard', 'Guard against chance', [
-        {
-          ...{
-            text: 'Ask for more than chance',
-            value: 'statisticalGuard',
-            ticked: rule.statisticalGuard,
-          },
-          what: 'Surely more common among those a rule reaches than among all others',
-        },
-      ]),
-      numberField('maxNewGrants', 'New grants of an entitlement, at most', rule.maxNewGrants, {
-        hint: 'Rules that would give more are not made. Empty: any number.',
-        optional: true,
-      }),
-      lineField(
-        'entityType',
-        'Entity type',
-        rule.entityType,
-        'Whose access is looked at. People are all there is.',
-      ),
+      ...rareFields(rule),
     ],
   };
+}
+
+/** How right its rules have to be. */
+function qualityFields(rule: MiningRuleEdit): KnownBlock[] {
+  return [
+    numberField('precisionMinPercent', 'Precision, at least (%)', rule.precisionMinPercent, {
+      hint: 'Of everyone, who is right: reached and holding it, or neither. About 99.5, more for what is sensitive.',
+      decimal: true,
+    }),
+    numberField(
+      'falsePositiveMaxPercent',
+      'False positives, at most (%)',
+      rule.falsePositiveMaxPercent,
+      {
+        hint: 'Of those its rules reach, who does not hold it yet. About 1.',
+        decimal: true,
+      },
+    ),
+    choiceField(
+      'criterion',
+      'Where rules reach only some holders',
+      criterionWords,
+      criterionOption.encode(rule.criterion),
+    ),
+  ];
+}
+
+/** Which entitlements it makes rules for. */
+function entitlementFields(rule: MiningRuleEdit): KnownBlock[] {
+  return [
+    boxesField(
+      'approvals',
+      'Entitlements whose requests need',
+      approvalBoxes.map(([value, text]) => ({ text, value, ticked: rule[value] })),
+    ),
+    lineField(
+      'category',
+      'Category',
+      rule.category,
+      'With those below it: IT holds IT/Servers. Empty: all.',
+    ),
+    choiceField(
+      'excludeRole',
+      'With these entitlements',
+      runWords,
+      excludeRoleOption.encode(rule.excludeRole ? 'leave' : 'mine'),
+    ),
+  ];
+}
+
+/** What is seldom changed, and comes last. */
+function rareFields(rule: MiningRuleEdit): KnownBlock[] {
+  return [
+    numberField('minIdentities', 'People a rule reaches, at least', rule.minIdentities),
+    choiceField(
+      'maxCriteria',
+      'What a rule is made of',
+      maxCriteriaWords,
+      numberOption.encode(rule.maxCriteria),
+    ),
+    boxesField('guard', 'Guard against chance', [
+      {
+        text: 'Ask for more than chance',
+        value: 'statisticalGuard',
+        what: 'Surely more common among those a rule reaches than among all others',
+        ticked: rule.statisticalGuard,
+      },
+    ]),
+    numberField('maxNewGrants', 'New grants of an entitlement, at most', rule.maxNewGrants, {
+      hint: 'Rules that would give more are not made. Empty: any number.',
+      optional: true,
+    }),
+    lineField(
+      'entityType',
+      'Entity type',
+      rule.entityType,
+      'Whose access is looked at. People are all there is.',
+    ),
+  ];
 }
 
 function lineField(blockId: string, label: string, value: string | null, hint: string): KnownBlock {
@@ -193,8 +221,8 @@ function policyChoice(
   const others = policies.filter((one) => one !== own);
   const options = [...(own ? [own] : []), ...others]
     .slice(0, LIMITS.options)
-    .map(({ id, name }) => option(name, String(id)));
-  const [first = option(`${chosen} (new)`, newPolicy)] = options;
+    .map(({ id, name }) => option(name, rulePolicyOption.encode(id)));
+  const [first = option(`${chosen} (new)`, rulePolicyOption.encode(null))] = options;
   return {
     type: 'input',
     block_id: blockId,

@@ -4,9 +4,11 @@ import type { WrittenRulePreview } from '../../../governance/role-rules/handwrit
 import type { RoleRuleList } from '../../../governance/role-rules/rules-in-force.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
-import { searchBlock, turnButtons } from '../catalog/applications.ts';
+import { idButton, pageButton, versionButton } from '../../state/records.ts';
+import { type RulePlace, rulePlaceForm, writtenRuleForm } from '../../state/rules.ts';
 import {
   actions,
+  askFirst,
   bold,
   button,
   context,
@@ -15,10 +17,9 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
-import { boxesField, choiceField } from '../kit/fields.ts';
+import { boxesField, choiceField, searchBlock } from '../kit/fields.ts';
+import { pagingBlocks } from '../kit/paging.ts';
 import { numberField, ruleTypeChoices } from './mining-rule-form.ts';
-import { packPlace } from './rule-place.ts';
-import { askFirst } from './rule-policies.ts';
 
 const maxRuleLength = 1000;
 
@@ -31,7 +32,13 @@ export function roleRulesView(
   const listed = `${formatCount(total, 'rule')} in force · page ${page + 1} of ${pages}`;
   return {
     type: 'modal',
-    private_metadata: packPlace({ rulePolicyId: id, version, list: 'rules', page, back }),
+    private_metadata: rulePlaceForm.encode({
+      rulePolicyId: id,
+      version,
+      list: 'rules',
+      page,
+      back,
+    }),
     title: plainText('Rules in force', 24),
     close: plainText('Back', 24),
     blocks: [
@@ -40,10 +47,16 @@ export function roleRulesView(
         `${bold(policy.name)}\nWhat mining made goes when a simulation without it is applied; what was written by hand stays until somebody ends it.`,
       ),
       actions('roleRules.ways', [
-        button('Write a rule', ids.roleRuleWrite, String(id), { style: 'primary' }),
-        button('Mining rules', `${ids.rulePolicyShow}.back`, '0'),
+        button('Write a rule', ids.roleRuleWrite, 'write', { style: 'primary' }),
+        button('Mining rules', `${ids.rulePolicyShow}.back`, pageButton.encode(0)),
         ...(total > 0
-          ? [button('Turn manual grants into rule grants', ids.rulePolicyAdopt, String(id))]
+          ? [
+              button(
+                'Turn manual grants into rule grants',
+                ids.rulePolicyAdopt,
+                idButton.encode(id),
+              ),
+            ]
           : []),
       ]),
       ...(pages > 1
@@ -52,7 +65,7 @@ export function roleRulesView(
       divider,
       context(total > 0 ? listed : 'No rule is in force.'),
       ...rules.map((rule) => ruleBlock(rule, policy.graceDays)),
-      ...turnButtons(ids.roleRuleList, { page, pages }),
+      ...pagingBlocks(ids.roleRuleList, { page, pages }),
     ],
   };
 }
@@ -67,7 +80,7 @@ function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): Know
   const { id, version, label, isWritten, words, about, holding } = rule;
   const said = section(`${bold(label)}\n${say(words)}\n${say(about)}`);
   if (!isWritten) return said;
-  const value = `${id}.${version}`;
+  const value = versionButton.encode({ id, version });
   const end = button('End', `${ids.roleRuleEnd}.${id}`, value, { label: `End rule for ${label}` });
   const holders = `${formatCount(holding, 'person holds', 'people hold')} it by this rule.`;
   const goesOn = `${holders} ${afterEnd(graceDays)}`;
@@ -77,8 +90,8 @@ function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): Know
   };
 }
 
-/** Asks whether grants given by hand are to go by the rules that give them as well. @param metadata where it was asked. */
-export function adoptView(policy: string, grants: number, metadata: string): ModalView {
+/** Asks whether grants given by hand become grants of the rules that give them as well. */
+export function adoptView(policy: string, grants: number, place: RulePlace): ModalView {
   const title = plainText('Manual grants', 24);
   const close = plainText('Back', 24);
   if (grants === 0) {
@@ -89,7 +102,7 @@ export function adoptView(policy: string, grants: number, metadata: string): Mod
   return {
     type: 'modal',
     callback_id: ids.rulePolicyAdoptSubmit,
-    private_metadata: metadata,
+    private_metadata: rulePlaceForm.encode(place),
     title,
     submit: plainText('Turn into rule grants', 24),
     close,
@@ -101,12 +114,12 @@ export function adoptView(policy: string, grants: number, metadata: string): Mod
   };
 }
 
-/** Asks for a rule. @param metadata where the form was opened. */
-export function writeRuleView(metadata: string): ModalView {
+/** Asks for a rule. @param place where the form was opened. */
+export function writeRuleView(place: RulePlace): ModalView {
   return {
     type: 'modal',
     callback_id: ids.roleRulePreview,
-    private_metadata: metadata,
+    private_metadata: rulePlaceForm.encode(place),
     title: plainText('Write a rule', 24),
     submit: plainText('Preview', 24),
     close: plainText('Back', 24),
@@ -147,14 +160,14 @@ export function writeRuleView(metadata: string): ModalView {
 }
 
 /** What the rule would do, before it is saved. @param place where the form was opened. */
-export function writtenRuleView(preview: WrittenRulePreview, place: string): ModalView {
+export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): ModalView {
   const { input, label, policy, words, matching, holding, gaining, isAsked, risk } = preview;
   const people = formatCount(gaining, 'person', 'people');
   const kind = risk === 'high' ? 'Access of high risk' : 'Access';
   return {
     type: 'modal',
     callback_id: ids.roleRuleSave,
-    private_metadata: JSON.stringify({ place, input, gaining }),
+    private_metadata: writtenRuleForm.encode({ place, input, gaining }),
     title: plainText('Write a rule', 24),
     submit: plainText('Save rule', 24),
     close: plainText('Cancel', 24),

@@ -7,9 +7,17 @@ import {
 } from '../../../governance/mining-rules/rule-policies.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
-import { turnButtons } from '../catalog/applications.ts';
+import type { Decoded } from '../../state/codec.ts';
+import { idButton, pageButton, pageForm, versionButton } from '../../state/records.ts';
+import {
+  miningRuleSwitchButton,
+  type RulePlace,
+  rulePlaceForm,
+  rulePolicyForm,
+} from '../../state/rules.ts';
 import {
   actions,
+  askFirst,
   bold,
   button,
   context,
@@ -18,7 +26,7 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
-import { packPlace, type RulePlace } from './rule-place.ts';
+import { pagingBlocks } from '../kit/paging.ts';
 
 type CountedPolicy = Awaited<ReturnType<typeof viewRulePolicies>>[number];
 
@@ -41,7 +49,7 @@ export function rulePoliciesView(
   const shown = policies.slice(page * policiesOnAPage, (page + 1) * policiesOnAPage);
   return {
     type: 'modal',
-    private_metadata: String(page),
+    private_metadata: pageForm.encode(page),
     title: plainText('Mining rules', 24),
     close: plainText('Close', 24),
     blocks: [
@@ -49,9 +57,9 @@ export function rulePoliciesView(
       section(isEmpty ? `${explanation}\n${beginning}` : explanation),
       actions('rulePolicies.ways', [
         ...(isEmpty
-          ? [button('Add mining rule', `${ids.miningRuleEdit}.new`, 'new', { style: 'primary' })]
+          ? [button('Add mining rule', ids.miningRuleFirst, 'new', { style: 'primary' })]
           : []),
-        button('New rule policy', `${ids.rulePolicyEdit}.new`, 'new'),
+        button('New rule policy', ids.rulePolicyNew, 'new'),
       ]),
       ...(isEmpty
         ? []
@@ -63,11 +71,11 @@ export function rulePoliciesView(
           ]),
       ...shown.map((one) => ({
         ...section(`${bold(one.name)}\n${stateWords(one)}`),
-        accessory: button('Open', `${ids.rulePolicyOpen}.${one.id}`, String(one.id), {
+        accessory: button('Open', `${ids.rulePolicyOpen}.${one.id}`, idButton.encode(one.id), {
           label: `Open ${one.name}`,
         }),
       })),
-      ...turnButtons(ids.rulePolicyList, { page, pages }),
+      ...pagingBlocks(ids.rulePolicyList, { page, pages }),
     ],
   };
 }
@@ -113,7 +121,7 @@ export function rulePolicyView(
   const order = `In the order in which they run; a later one makes rules only for what has none yet.${paged}`;
   return {
     type: 'modal',
-    private_metadata: packPlace({
+    private_metadata: rulePlaceForm.encode({
       ...{ rulePolicyId: id, version, list: 'mining' },
       ...{ page, back: place.back },
     }),
@@ -123,10 +131,10 @@ export function rulePolicyView(
       ...(place.note ? [section(place.note)] : []),
       section(`${bold(policy.name)}\n${stateWords(policy)}`),
       actions('rulePolicy.ways', [
-        button('Add mining rule', `${ids.miningRuleEdit}.new`, 'new', { style: 'primary' }),
+        button('Add mining rule', ids.miningRuleNew, 'new', { style: 'primary' }),
         ...simulationButtons(policy),
-        button(`Rules in force (${inForce})`, `${ids.roleRuleList}.open`, '0'),
-        button('Edit policy', `${ids.rulePolicyEdit}.${id}`, String(id)),
+        button(`Rules in force (${inForce})`, `${ids.roleRuleList}.open`, pageButton.encode(0)),
+        button('Edit policy', ids.rulePolicyEdit, idButton.encode(id)),
         deleteButton(policy),
       ]),
       divider,
@@ -134,7 +142,7 @@ export function rulePolicyView(
       ...rules
         .slice(from, from + rulesOnAPage)
         .flatMap((rule, at) => ruleBlocks(rule, from + at + 1, policy.id)),
-      ...turnButtons(ids.rulePolicyShow, { page, pages }),
+      ...pagingBlocks(ids.rulePolicyShow, { page, pages }),
     ],
   };
 }
@@ -143,36 +151,20 @@ export function rulePolicyView(
 function simulationButtons(policy: CountedPolicy): Button[] {
   const { id, miningRules, disabled, generated, simulation } = policy;
   if (simulation?.state === 'open') {
-    return [button('See simulation', ids.rulePolicySimulation, String(simulation.id))];
+    return [button('See simulation', ids.rulePolicySimulation, idButton.encode(simulation.id))];
   }
   // Without mining rules, a simulation is how the rules go that runs made.
   if (simulation || (miningRules === disabled && generated === 0)) return [];
-  return [button('Simulate', `${ids.simulationRequest}.${id}`, String(id))];
+  return [button('Simulate', `${ids.simulationRequest}.${id}`, idButton.encode(id))];
 }
 
 function deleteButton({ id, name }: CountedPolicy): Button {
   const more = { style: 'danger', label: `Delete ${name}` } as const;
-  return askFirst(button('Delete policy', ids.rulePolicyDelete, String(id), more), {
+  return askFirst(button('Delete policy', ids.rulePolicyDelete, idButton.encode(id), more), {
     title: 'Delete this rule policy?',
     text: 'It goes with the history of its rules. This cannot be undone.',
     yes: 'Delete',
   });
-}
-
-/** A button that asks whether it is meant. */
-export function askFirst(
-  pressed: Button,
-  { title, text, yes, no = 'Keep' }: { title: string; text: string; yes: string; no?: string },
-): Button {
-  return {
-    ...pressed,
-    confirm: {
-      title: plainText(title, 100),
-      text: plainText(text, 300),
-      confirm: plainText(yes, 30),
-      deny: plainText(no, 30),
-    },
-  };
 }
 
 function ruleBlocks(
@@ -188,7 +180,7 @@ function ruleBlocks(
     name ? `*${number}.* ${bold(name)}${off}\n${say(words)}` : `*${number}.* ${say(words)}${off}`,
     policyId === ownPolicyId ? '' : `Part of ${say(policy)}`,
   ];
-  const gone = askFirst(of('Delete', ids.miningRuleDelete, `${id}.${version}`), {
+  const gone = askFirst(of('Delete', ids.miningRuleDelete, versionButton.encode({ id, version })), {
     title: 'Delete this mining rule?',
     text: 'The rules it made stay in force until a simulation without it is applied.',
     yes: 'Delete',
@@ -196,28 +188,27 @@ function ruleBlocks(
   return [
     section(lines.filter(Boolean).join('\n')),
     actions(`miningRule.${id}`, [
-      of('Edit', ids.miningRuleEdit, String(id)),
+      of('Edit', ids.miningRuleEdit, idButton.encode(id)),
       of(
         enabled ? 'Switch off' : 'Switch on',
         ids.miningRuleSwitch,
-        `${id}.${version}.${enabled ? 'off' : 'on'}`,
+        miningRuleSwitchButton.encode({ id, version, enabled: !enabled }),
       ),
       gone,
     ]),
   ];
 }
 
-/** The name and the grace period of a rule policy. @param metadata where the form was opened. */
-export function rulePolicyForm(
-  policy: { id: number | undefined; name: string; graceDays: number },
-  metadata: string,
+/** The name and the grace period of a rule policy. */
+export function rulePolicyEditView(
+  { name, graceDays }: { name: string; graceDays: number },
+  form: Decoded<typeof rulePolicyForm>,
 ): ModalView {
-  const { id, name, graceDays } = policy;
   return {
     type: 'modal',
     callback_id: ids.rulePolicySave,
-    private_metadata: metadata,
-    title: plainText(id ? 'Edit rule policy' : 'New rule policy', 24),
+    private_metadata: rulePolicyForm.encode(form),
+    title: plainText(form.form === 'edit' ? 'Edit rule policy' : 'New rule policy', 24),
     submit: plainText('Save', 24),
     close: plainText('Back', 24),
     blocks: [

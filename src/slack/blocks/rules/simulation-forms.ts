@@ -6,6 +6,7 @@ import type {
 } from '../../../governance/simulations/simulations.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
+import { confirmationForm, idButton } from '../../state/records.ts';
 import { bold, button, context, plainText, say, section, sections } from '../kit/elements.ts';
 import { sentenceView } from '../kit/sentence.ts';
 
@@ -19,7 +20,7 @@ export function simulationRequestedView(
   return {
     type: 'modal',
     callback_id: ids.simulationRequestSubmit,
-    private_metadata: `${rulePolicyId}.${written}`,
+    private_metadata: confirmationForm.encode({ id: rulePolicyId, confirmed: written }),
     title: plainText('Simulate', 24),
     submit: plainText('Go on', 24),
     close: plainText('Close', 24),
@@ -34,7 +35,7 @@ export function simulationRequestedView(
 
 function queuedView({ id, policy }: QueuedSimulation): ModalView {
   const text = `The simulation of ${bold(policy)} has begun. You get a card when it is done; nothing changes before you apply it.`;
-  const cancel = button('Cancel', ids.simulationCancel, String(id), {
+  const cancel = button('Cancel', ids.simulationCancel, idButton.encode(id), {
     label: `Cancel the simulation of ${policy}`,
   });
   return { ...sentenceView('Simulate', ''), blocks: [{ ...section(text), accessory: cancel }] };
@@ -51,7 +52,7 @@ export function appliedView(id: number, done: AppliedSimulation | PausedSimulati
   return {
     type: 'modal',
     callback_id: ids.simulationApplySubmit,
-    private_metadata: `${id}.${done.changes}`,
+    private_metadata: confirmationForm.encode({ id, confirmed: done.changes }),
     title: plainText('Apply?', 24),
     submit: plainText('Apply', 24),
     close: plainText('Close', 24),

@@ -15,6 +15,7 @@ import type {
 } from '../../../governance/simulations/report.ts';
 import { ids } from '../../ids.ts';
 import { clamp } from '../../limits.ts';
+import { simulationForm, simulationTabButton } from '../../state/rules.ts';
 import {
   actions,
   bold,
@@ -27,7 +28,7 @@ import {
   sections,
   shortly,
 } from '../kit/elements.ts';
-import { pager } from '../mining/suggestion.ts';
+import { pagingBlocks } from '../kit/paging.ts';
 import { ruleLine, simulationButtons, simulationDecisionLine } from './simulation.ts';
 
 /** How many names a list has before it says how many more there are; the CSV file has all. */
@@ -41,7 +42,7 @@ export function simulationView(report: SimulationReport): ModalView {
     type: 'modal',
     title: plainText('Simulation', 24),
     close: plainText('Close', 24),
-    private_metadata: JSON.stringify({ id: card.id, tab }),
+    private_metadata: simulationForm.encode({ id: card.id, tab }),
     blocks: [
       section(bold(titleOfSimulation(card))),
       ...(card.ended ? [context(simulationDecisionLine(card.ended))] : []),
@@ -52,7 +53,7 @@ export function simulationView(report: SimulationReport): ModalView {
       tabsOf(report),
       divider,
       ...partOf(report),
-      ...pager(ids.simulationPage, page, pages),
+      ...pagingBlocks(ids.simulationPage, { page, pages }),
     ],
   };
 }
@@ -71,8 +72,8 @@ function tabsOf({ card, tab }: SimulationReport): KnownBlock {
     words.map(([name, text]) =>
       button(
         name === tab ? `• ${text}` : text,
-        `${ids.simulationPage}.${name}`,
-        `${name}.0`,
+        `${ids.simulationTab}.${name}`,
+        simulationTabButton.encode(name),
         name === tab ? { label: `${text}, shown` } : {},
       ),
     ),

@@ -7,6 +7,7 @@ import {
 import type { ReportedRule, SimulationCard } from '../../../governance/simulations/report.ts';
 import { ids } from '../../ids.ts';
 import { clamp } from '../../limits.ts';
+import { idButton } from '../../state/records.ts';
 import {
   actions,
   bar,
@@ -109,7 +110,7 @@ export function simulationButtons(
   place: 'card' | 'details',
 ): Button[] {
   const of = `the simulation of ${policy}`;
-  const value = String(id);
+  const value = idButton.encode(id);
   return [
     stale
       ? button('Refresh', ids.simulationRefresh, value, {

@@ -1,9 +1,16 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import { stepKinds, stepWords } from '../../../governance/policies/step-kinds.ts';
-import type { OpenQuery, OpenStep, OpenSteps } from '../../../governance/task-cards/open-steps.ts';
+import type { OpenStep, OpenSteps } from '../../../governance/task-cards/open-steps.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { checkMessage } from '../../limits.ts';
+import {
+  interventionKinds,
+  interventionOption,
+  openQueryButton,
+  openQueryForm,
+  stepButton,
+} from '../../state/tasks.ts';
 import {
   actions,
   bold,
@@ -17,6 +24,7 @@ import {
   spoken,
   when,
 } from '../kit/elements.ts';
+import { pagingBlocks } from '../kit/paging.ts';
 import { detailsButton, type SlackMessage } from './task.ts';
 import { interventions } from './task-forms.ts';
 
@@ -34,7 +42,7 @@ export function openTasksMessage(open: OpenSteps): SlackMessage {
               button(
                 `Show all ${open.total}`,
                 ids.openTurn,
-                queryValue({ ...open.query, page: 0 }),
+                openQueryButton.encode({ ...queryOf(open), page: 0 }),
               ),
             ]),
           ]
@@ -47,26 +55,23 @@ export function openTasksMessage(open: OpenSteps): SlackMessage {
 
 /** The same in a modal, a page at a time. */
 export function openTasksView(open: OpenSteps): ModalView {
-  const { query, pages } = open;
-  const turn = (text: string, page: number) =>
-    button(text, `${ids.openTurn}.${page}`, queryValue({ ...query, page }));
-  const buttons = [
-    ...(query.page > 0 ? [turn('Previous page', query.page - 1)] : []),
-    ...(query.page < pages - 1 ? [turn('Next page', query.page + 1)] : []),
-  ];
+  const { pages } = open;
+  const query = queryOf(open);
+  const { page } = query;
   return {
     type: 'modal',
     callback_id: ids.openTurn,
-    private_metadata: queryValue(query),
+    private_metadata: openQueryForm.encode(query),
     title: plainText('Open tasks', 24),
     close: plainText('Close', 24),
     blocks: [
       section(bold(titleOf(open))),
       ...(open.total > 0 ? [context(summaryOf(open))] : []),
       ...open.rows.flatMap(openRow),
-      ...(pages > 1
-        ? [context(`Page ${query.page + 1} of ${pages}`), actions('open.pages', buttons)]
-        : []),
+      ...(pages > 1 ? [context(`Page ${page + 1} of ${pages}`)] : []),
+      ...pagingBlocks(ids.openTurn, { page, pages }, (to) =>
+        openQueryButton.encode({ ...query, page: to }),
+      ),
     ],
   };
 }
@@ -93,36 +98,27 @@ function summaryOf({ counts, oldest, busiest, person }: OpenSteps): string {
 }
 
 function openRow({ taskId, ref, title, state, since }: OpenStep): KnownBlock[] {
-  const step = `${ref.stepId}.${ref.version}`;
   return [
     section(
       `${bold(title)}  #${taskId}\n${sayFirst(state)}${since ? ` since ${when(since)}` : ''}`,
     ),
     actions(`open.${ref.stepId}`, [
       detailsButton({ taskId, title }),
-      button('Reassign to…', ids.taskReassignOpen, step, { label: `Reassign: ${title}` }),
+      button('Reassign to…', ids.taskReassignOpen, stepButton.encode(ref), {
+        label: `Reassign: ${title}`,
+      }),
       {
         type: 'overflow',
         action_id: ids.taskIntervene,
-        options: Object.entries(interventions).map(([what, words]) =>
-          option(words, `${what}.${step}`),
+        options: interventionKinds.map((intervention) =>
+          option(interventions[intervention], interventionOption.encode({ intervention, ...ref })),
         ),
       },
     ]),
   ];
 }
 
-/** `provision.12.oldest.2`, as buttons and the modal carry it; `all` and 0 stand for no filter. */
-function queryValue({ kind, personId, order, page }: OpenQuery): string {
-  return [kind ?? 'all', personId ?? 0, order, page].join('.');
-}
-
-export function readQuery(value: string): OpenQuery {
-  const [kind, personId, order, page] = value.split('.');
-  return {
-    kind: stepKinds.find((one) => one === kind),
-    personId: Number(personId) || undefined,
-    order: order === 'newest' ? 'newest' : 'oldest',
-    page: Number(page) || 0,
-  };
+/** The query with every filter named, as buttons and the modal carry it. */
+function queryOf({ query: { kind, personId, order, page } }: OpenSteps) {
+  return { kind, personId, order, page };
 }

@@ -2,9 +2,9 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import { type BulkOutcome, maxBulkTasks } from '../../../governance/decisions/bulk-decide.ts';
 import { stepWords } from '../../../governance/policies/step-kinds.ts';
 import type { BriefTask } from '../../../governance/task-cards/inbox.ts';
-import type { StepRef } from '../../../governance/tasks/step-ref.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
+import { decisionOption, type Selection, selectionForm, stepOption } from '../../state/tasks.ts';
 import {
   actions,
   bold,
@@ -16,21 +16,13 @@ import {
   section,
   sections,
 } from '../kit/elements.ts';
+import { pagingBlocks } from '../kit/paging.ts';
+import { tickGroups } from '../kit/ticks.ts';
 
-/** Tasks on one page: checkboxes take ten options. */
+/** Tasks on one page. */
 export const choicesOnPage = 50;
-const groupSize = 10;
 /** Lines of a result; the rest are counted. */
 const shownLines = 60;
-
-/** What has been ticked so far, over all pages. */
-export interface Selection {
-  kind: keyof typeof stepWords;
-  page: number;
-  chosen: StepRef[];
-  /** Grows whenever ticks are set for the person: Slack keeps what was ticked under the same block id. */
-  round: number;
-}
 
 /** Many tasks of one kind with a tick for each, one action and one comment. */
 export function selectView(
@@ -55,7 +47,7 @@ export function selectView(
   return {
     type: 'modal',
     callback_id: ids.bulkDecide,
-    private_metadata: writeSelection(selection),
+    private_metadata: selectionForm.encode(selection),
     title: plainText('Select several', 24),
     submit: plainText('Decide', 24),
     close: plainText('Back', 24),
@@ -67,70 +59,67 @@ export function selectView(
       actions('bulk.all', [
         button(
           some < total ? `Select the first ${some}` : `Select all ${total}`,
-          `${ids.bulkTurn}.all`,
+          ids.bulkAll,
           'all',
         ),
-        button('Select none', `${ids.bulkTurn}.none`, 'none'),
+        button('Select none', ids.bulkNone, 'none'),
       ]),
-      ...tickGroups(tasks, selection),
+      ...taskBoxes(tasks, selection),
       ...(elsewhere > 0
         ? [context(`${formatCount(elsewhere, 'task')} on other pages selected, too`)]
         : []),
-      ...pagesOf(selection.page, pages),
-      {
-        type: 'input',
-        block_id: 'decision',
-        label: plainText('For all that are selected', 75),
-        element: {
-          type: 'radio_buttons',
-          action_id: 'decision',
-          options: [option(words.yes.button, 'yes'), option(words.no.button, 'no')],
-        },
-      },
-      {
-        type: 'input',
-        block_id: 'comment',
-        optional: true,
-        label: plainText('Comment', 75),
-        hint: plainText(
-          `It is posted on each of these tasks. “${words.no.button}” needs one: it is the reason that is told.`,
-          150,
-        ),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'comment',
-          multiline: true,
-          max_length: 1_000,
-        },
-      },
+      ...pagingBlocks(ids.bulkTurn, { page: selection.page, pages }),
+      ...decisionFields(words),
     ],
   };
 }
 
-function tickGroups(tasks: readonly BriefTask[], { page, round, chosen }: Selection): KnownBlock[] {
-  const ticked = new Set(chosen.map(({ stepId }) => stepId));
-  const groups: KnownBlock[] = [];
-  for (let at = 0; at < tasks.length; at += groupSize) {
-    const options = tasks.slice(at, at + groupSize).map((task) => ({
-      ticked: ticked.has(task.stepId),
-      option: option(titleOf(task), `${task.stepId}.${task.version}`, noteOf(task)),
-    }));
-    const initial = options.flatMap((one) => (one.ticked ? [one.option] : []));
-    const first = page * choicesOnPage + at + 1;
-    groups.push({
+/** One decision and one comment for all that are selected. */
+function decisionFields({ yes, no }: (typeof stepWords)[Selection['kind']]): KnownBlock[] {
+  return [
+    {
       type: 'input',
-      block_id: `ticks.${page}.${at}.${round}`,
-      optional: true,
-      label: plainText(rangeWords(first, options.length), 75),
+      block_id: 'decision',
+      label: plainText('For all that are selected', 75),
       element: {
-        type: 'checkboxes',
-        action_id: ids.bulkTick,
-        options: options.map((one) => one.option),
-        ...(initial.length > 0 ? { initial_options: initial } : {}),
+        type: 'radio_buttons',
+        action_id: 'decision',
+        options: [
+          option(yes.button, decisionOption.encode('yes')),
+          option(no.button, decisionOption.encode('no')),
+        ],
       },
-    });
-  }
-  return groups;
+    },
+    {
+      type: 'input',
+      block_id: 'comment',
+      optional: true,
+      label: plainText('Comment', 75),
+      hint: plainText(
+        `It is posted on each of these tasks. “${no.button}” needs one: it is the reason that is told.`,
+        150,
+      ),
+      element: {
+        type: 'plain_text_input',
+        action_id: 'comment',
+        multiline: true,
+        max_length: 1_000,
+      },
+    },
+  ];
+}
+
+function taskBoxes(tasks: readonly BriefTask[], { page, round, chosen }: Selection): KnownBlock[] {
+  const chosenIds = new Set(chosen.map(({ stepId }) => stepId));
+  const rows = tasks.map((task) => ({
+    option: option(titleOf(task), stepOption.encode(task), noteOf(task)),
+    isTicked: chosenIds.has(task.stepId),
+  }));
+  return tickGroups(rows, {
+    actionId: ids.bulkTick,
+    mark: (at) => `${page}.${at}.${round}`,
+    labelOf: (at, length) => rangeWords(page * choicesOnPage + at + 1, length),
+  });
 }
 
 /** "Tasks 11 to 20" */
@@ -146,15 +135,6 @@ function noteOf({ taskId, risk, since }: BriefTask): string {
   const day = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const;
   const waits = since ? ` · since ${since.toLocaleDateString('en-GB', day)}` : '';
   return `#${taskId}${risk ? ` · ${risk} risk` : ''}${waits}`;
-}
-
-function pagesOf(page: number, pages: number): KnownBlock[] {
-  const turn = (text: string, to: number) => button(text, `${ids.bulkTurn}.${to}`, String(to));
-  const buttons = [
-    ...(page > 0 ? [turn('Previous page', page - 1)] : []),
-    ...(page < pages - 1 ? [turn('Next page', page + 1)] : []),
-  ];
-  return buttons.length > 0 ? [actions('bulk.pages', buttons)] : [];
 }
 
 /** What became of each task: the numbers of those that are done, a sentence for each of the others. */
@@ -182,33 +162,4 @@ export function bulkResultView({ done, not }: BulkOutcome): ModalView {
         : []),
     ],
   };
-}
-
-/**
- * A selection as a modal keeps it, in the 3,000 characters there are: `approval.0.2;1:5k,3,z`. The steps are
- * grouped by version and each is written as its distance from the one before, which keeps 500 below 2,500.
- */
-function writeSelection({ kind, page, round, chosen }: Selection): string {
-  const versions = [...new Set(chosen.map(({ version }) => version))];
-  const groups = versions.map((version) => {
-    const steps = chosen.filter((ref) => ref.version === version).map(({ stepId }) => stepId);
-    steps.sort((a, b) => a - b);
-    const gaps = steps.map((stepId, at) => (stepId - (steps[at - 1] ?? 0)).toString(36));
-    return `${version}:${gaps.join(',')}`;
-  });
-  return [[kind, page, round].join('.'), ...groups].join(';');
-}
-
-export function readSelection(metadata: string): Selection {
-  const [head = '', ...groups] = metadata.split(';');
-  const [kind, page, round] = head.split('.');
-  const chosen = groups.flatMap((group) => {
-    const [version, gaps = ''] = group.split(':');
-    let stepId = 0;
-    return gaps.split(',').map((gap) => {
-      stepId += Number.parseInt(gap, 36);
-      return { stepId, version: Number(version) };
-    });
-  });
-  return { kind: kind as Selection['kind'], page: Number(page), round: Number(round), chosen };
 }

@@ -3,6 +3,7 @@ import type { CommentLine } from '../../../governance/messages/messages.ts';
 import type { CommentView } from '../../../governance/task-cards/details.ts';
 import { ids } from '../../ids.ts';
 import { escapeMrkdwn } from '../../limits.ts';
+import { idForm } from '../../state/records.ts';
 import {
   bold,
   context,
@@ -13,7 +14,7 @@ import {
   spoken,
   when,
 } from '../kit/elements.ts';
-import { pager } from '../mining/suggestion.ts';
+import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from './task.ts';
 
 /** Characters of a comment in a thread; above, the rest is in Details. */
@@ -50,7 +51,7 @@ export function commentsView(
   const shown = pages[page] ?? [];
   return {
     type: 'modal',
-    private_metadata: String(taskId),
+    private_metadata: idForm.encode(taskId),
     title: plainText('Comments', 24),
     close: plainText('Back', 24),
     blocks: [
@@ -58,7 +59,7 @@ export function commentsView(
       ...shown.flatMap(({ author, body, at }) =>
         sections([`${bold(author)} · ${when(at)}`, ...quotedLines(body)]),
       ),
-      ...pager(ids.taskComments, page, pages.length),
+      ...pagingBlocks(ids.taskCommentsPage, { page, pages: pages.length }),
     ],
   };
 }

@@ -2,8 +2,9 @@ import type { KnownBlock } from '@slack/web-api';
 import type { DigestView } from '../../../governance/messages/digest.ts';
 import { ids } from '../../ids.ts';
 import { checkMessage } from '../../limits.ts';
+import { bulkButton, inboxPlaceButton } from '../../state/tasks.ts';
 import { actions, bold, button, context, say, section, spoken, when } from '../kit/elements.ts';
-import { placeValue, taskRow } from './inbox.ts';
+import { taskRow } from './inbox.ts';
 import { decisionLine, type SlackMessage } from './task.ts';
 
 /** Several things as one message: how many, the first of them with their buttons, what is done. */
@@ -27,10 +28,15 @@ function digestBlocks(digest: DigestView): KnownBlock[] {
     ...(tab && waiting > 1
       ? [
           actions('digest', [
-            button('Show all', `${ids.inboxTurn}.digest`, placeValue({ tab, page: 0 }), {
-              label: 'Show all tasks',
-            }),
-            button('Select several', `${ids.bulkOpen}.digest`, tab),
+            button(
+              'Show all',
+              `${ids.inboxTurn}.digest`,
+              inboxPlaceButton.encode({ tab, page: 0 }),
+              {
+                label: 'Show all tasks',
+              },
+            ),
+            button('Select several', `${ids.bulkOpen}.digest`, bulkButton.encode(tab)),
           ]),
         ]
       : []),

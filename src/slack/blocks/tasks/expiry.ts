@@ -1,12 +1,13 @@
 import type { ExpiryNote } from '../../../governance/access/expiry.ts';
 import { ids } from '../../ids.ts';
+import { idButton } from '../../state/records.ts';
 import { actions, bold, button, context, say, section, spoken } from '../kit/elements.ts';
 import type { SlackMessage } from './task.ts';
 
 /** Access that ends soon, or what became of it. */
 export function expiryMessage(expiry: ExpiryNote): SlackMessage {
   const { title, note, entitlementId, canExtend } = expiry;
-  const extend = button('Extend', ids.accessExtend, String(entitlementId), {
+  const extend = button('Extend', ids.accessExtend, idButton.encode(entitlementId), {
     style: 'primary',
     label: `Extend: ${title}`,
   });

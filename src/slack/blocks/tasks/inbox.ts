@@ -13,6 +13,7 @@ import type { TaskCard } from '../../../governance/task-cards/step-card.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { checkMessage } from '../../limits.ts';
+import { bulkButton, inboxPlaceButton, inboxPlaceForm } from '../../state/tasks.ts';
 import {
   actions,
   bold,
@@ -24,6 +25,7 @@ import {
   shortly,
   when,
 } from '../kit/elements.ts';
+import { pagingButtons } from '../kit/paging.ts';
 import { decisionLine, detailsButton, type SlackMessage, taskButtons } from './task.ts';
 
 /** "12 tasks wait for you" */
@@ -37,13 +39,9 @@ export function inboxTitle({ counts }: Inbox): string {
 /** The lists as buttons with their counts, and a page of one of them: the same in Home and in a modal. */
 export function inboxBlocks(inbox: Inbox): KnownBlock[] {
   const { place, pages } = inbox;
-  const turn = [
-    ...(place.page > 0 ? [turnButton('Previous page', { ...place, page: place.page - 1 })] : []),
-    ...(place.page < pages - 1
-      ? [turnButton('Next page', { ...place, page: place.page + 1 })]
-      : []),
-    ...selectButton(inbox),
-  ];
+  const { tab, page } = place;
+  const toValue = (to: number) => inboxPlaceButton.encode({ tab, page: to });
+  const turn = [...pagingButtons(ids.inboxTurn, { page, pages }, toValue), ...selectButton(inbox)];
   return [
     actions(
       'inbox.tabs',
@@ -60,7 +58,7 @@ export function inboxView(inbox: Inbox): ModalView {
   return {
     type: 'modal',
     callback_id: ids.inboxList,
-    private_metadata: placeValue(inbox.place),
+    private_metadata: inboxPlaceForm.encode(inbox.place),
     title: plainText('My tasks', 24),
     close: plainText('Close', 24),
     blocks: [section(bold(inboxTitle(inbox))), ...inboxBlocks(inbox)],
@@ -83,7 +81,11 @@ export function tasksMessage(inbox: Inbox): SlackMessage {
       ...rowsOf(inbox),
       actions('inbox.pages', [
         ...selectButton(inbox),
-        turnButton(`Show all ${tabWords[place.tab].toLowerCase()}`, { ...place, page: 0 }),
+        button(
+          `Show all ${tabWords[place.tab].toLowerCase()}`,
+          `${ids.inboxTurn}.all`,
+          inboxPlaceButton.encode({ ...place, page: 0 }),
+        ),
       ]),
     ],
   };
@@ -99,25 +101,16 @@ export function tasksMessage(inbox: Inbox): SlackMessage {
 function tabButton({ counts, place }: Inbox, tab: InboxPlace['tab']): Button {
   const isShown = tab === place.tab;
   const words = `${tabWords[tab]} ${counts[tab]}`;
-  const value = placeValue({ tab, page: 0 });
+  const value = inboxPlaceButton.encode({ tab, page: 0 });
   return button(isShown ? `● ${words}` : words, `${ids.inboxTurn}.${tab}`, value, {
     label: isShown ? `${words}, shown below` : `Show ${words}`,
   });
 }
 
-function turnButton(text: string, place: InboxPlace): Button {
-  return button(text, `${ids.inboxTurn}.${text.split(' ')[0]}`, placeValue(place));
-}
-
 function selectButton({ counts, place: { tab } }: Inbox): Button[] {
-  return stepKindOfTab(tab) && counts[tab] > 1
-    ? [button('Select several', `${ids.bulkOpen}.${tab}`, tab)]
-    : [];
-}
-
-/** `approval.2`, as buttons and modals carry it. */
-export function placeValue({ tab, page }: InboxPlace): string {
-  return `${tab}.${page}`;
+  const kind = stepKindOfTab(tab);
+  if (!kind || counts[tab] < 2) return [];
+  return [button('Select several', `${ids.bulkOpen}.${kind}`, bulkButton.encode(kind))];
 }
 
 function listWords({ counts, place: { tab } }: Inbox): string {

@@ -1,6 +1,8 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { MyRequest, MyRequests } from '../../../governance/task-cards/my-requests.ts';
 import { ids } from '../../ids.ts';
+import { idButton } from '../../state/records.ts';
+import { offsetButton } from '../../state/requests.ts';
 import {
   actions,
   bold,
@@ -65,7 +67,7 @@ export function requestsView({ total, from, rows }: MyRequests): ModalView {
 
 function rowBlocks({ card, state, canRemind }: MyRequest): KnownBlock[] {
   const { taskId, title, number, canCancel } = card;
-  const value = String(taskId);
+  const value = idButton.encode(taskId);
   const buttons = [
     ...(canCancel
       ? [
@@ -85,9 +87,13 @@ function rowBlocks({ card, state, canRemind }: MyRequest): KnownBlock[] {
 }
 
 function showAll(total: number) {
-  return button(`Show all ${total}`, ids.requestList, '0', { label: 'Show all my requests' });
+  return button(`Show all ${total}`, ids.requestList, offsetButton.encode(0), {
+    label: 'Show all my requests',
+  });
 }
 
 function pageButton(text: string, from: number) {
-  return button(text, `${ids.requestList}.${text}`, String(from), { label: `${text} requests` });
+  return button(text, `${ids.requestList}.${text}`, offsetButton.encode(from), {
+    label: `${text} requests`,
+  });
 }

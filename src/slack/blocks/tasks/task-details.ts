@@ -4,6 +4,8 @@ import type { PlanStep } from '../../../governance/task-cards/execution-plan.ts'
 import type { Insight } from '../../../governance/task-cards/insight.ts';
 import { ids } from '../../ids.ts';
 import { clamp } from '../../limits.ts';
+import { idButton } from '../../state/records.ts';
+import { commentButton } from '../../state/tasks.ts';
 import {
   actions,
   bold,
@@ -91,12 +93,12 @@ function commentsOf({ taskId, title, comments }: Details): KnownBlock[] {
   return [
     ...sections(['*Comments*', ...(lines.length > 0 ? lines : ['None yet.'])]),
     actions(`comments.${taskId}`, [
-      button('Comment', `${ids.taskCommentOpen}.details`, String(taskId), {
+      button('Comment', ids.taskCommentOpen, commentButton.encode({ taskId, below: 'details' }), {
         label: `Comment: ${title}`,
       }),
       ...(isCut
         ? [
-            button(`All comments (${comments.length})`, `${ids.taskComments}.all`, String(taskId), {
+            button(`All comments (${comments.length})`, ids.taskComments, idButton.encode(taskId), {
               label: `All comments: ${title}`,
             }),
           ]

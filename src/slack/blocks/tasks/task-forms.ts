@@ -1,6 +1,16 @@
 import type { ModalView } from '@slack/web-api';
+import type { Intervention } from '../../../governance/decisions/intervene.ts';
+import type { StepRef } from '../../../governance/tasks/step-ref.ts';
 import { ids } from '../../ids.ts';
+import { personSearchId } from '../../state/people.ts';
+import { commentForm, interventionForm, stepForm, type TaskList } from '../../state/tasks.ts';
 import { bold, plainText, section } from '../kit/elements.ts';
+
+/** The step that a form is about, and the list of tasks below the form, if any. */
+interface StepInList {
+  ref: StepRef;
+  below: TaskList | undefined;
+}
 
 /** A form of one field: the words that go with what is about to be done. */
 export function wordsView(form: {
@@ -38,27 +48,25 @@ export function wordsView(form: {
 }
 
 /** Asks for the reason of a denial, of "won't", or of a yes whose policy wants one. */
-export function reasonView(choice: {
-  callbackId: string;
-  ref: string;
-  label: string;
-  question: string;
-}): ModalView {
+export function reasonView(
+  { ref, below }: StepInList,
+  { callbackId, label, question }: { callbackId: string; label: string; question: string },
+): ModalView {
   return wordsView({
-    callbackId: choice.callbackId,
-    metadata: choice.ref,
-    title: choice.label,
+    callbackId,
+    metadata: stepForm.encode({ ...ref, below }),
+    title: label,
     field: 'reason',
-    label: choice.question,
+    label: question,
     hint: 'The requester is told your reason.',
   });
 }
 
-/** @param place 'details': the form lies on the Details of the task, which then show the comment. */
-export function commentView(taskId: number, place: 'card' | 'details' = 'card'): ModalView {
+/** @param below 'details': the form lies on the Details of the task, which then show the comment. */
+export function commentView(taskId: number, below: 'card' | 'details' = 'card'): ModalView {
   return wordsView({
     callbackId: ids.taskComment,
-    metadata: `${taskId}.${place}`,
+    metadata: commentForm.encode({ taskId, below }),
     title: 'Comment',
     field: 'comment',
     label: `Comment on task #${taskId}`,
@@ -71,24 +79,24 @@ export const interventions = {
   cancel: 'Cancel task',
   skip: 'Skip this step',
   restart: 'Start anew',
-} as const;
+} as const satisfies Record<Intervention, string>;
 
-/** Asks a Super Admin why. */
-export function interveneView(what: keyof typeof interventions, ref: string): ModalView {
+/** Asks a Super Admin for the reason. */
+export function interveneView(intervention: Intervention, { ref, below }: StepInList): ModalView {
   return wordsView({
     callbackId: ids.taskInterveneReason,
-    metadata: `${what}.${ref}`,
-    title: interventions[what],
+    metadata: interventionForm.encode({ intervention, ...ref, below }),
+    title: interventions[intervention],
     field: 'reason',
     label: 'Reason',
     hint: 'Everybody the task concerns can read it.',
   });
 }
 
-export function reassignView(ref: string, title: string): ModalView {
+export function reassignView({ ref, below }: StepInList, title: string): ModalView {
   const reason = wordsView({
     callbackId: ids.taskReassign,
-    metadata: ref,
+    metadata: stepForm.encode({ ...ref, below }),
     title: 'Reassign to…',
     field: 'reason',
     label: 'Reason',
@@ -105,8 +113,8 @@ export function reassignView(ref: string, title: string): ModalView {
         label: plainText('New assignee', 75),
         element: {
           type: 'external_select',
-          // Only those who may take this very step are offered.
-          action_id: `${ids.personSearch}.step.${ref.split('.')[0]}`,
+          // Only people who may take this very step are offered.
+          action_id: personSearchId.encode({ purpose: 'step', stepId: ref.stepId }),
           min_query_length: 0,
           placeholder: plainText('Search by name', 75),
         },

@@ -3,6 +3,8 @@ import type { Line } from '../../../governance/task-cards/history-lines.ts';
 import type { TaskCard } from '../../../governance/task-cards/step-card.ts';
 import { ids } from '../../ids.ts';
 import { clamp } from '../../limits.ts';
+import { idButton } from '../../state/records.ts';
+import { commentButton, stepButton, taskMenuOption } from '../../state/tasks.ts';
 import {
   actions,
   bold,
@@ -61,41 +63,40 @@ function factsOf({ facts }: Pick<TaskCard, 'facts'>): SectionBlock {
 }
 
 export function taskButtons(card: TaskCard): ActionsBlock | undefined {
-  const { choice } = card;
+  const { choice, taskId, title } = card;
   if (card.canCancel) {
-    return actions(`task.${card.taskId}`, [
-      button('Cancel request', ids.taskCancel, String(card.taskId), {
-        label: `Cancel request: ${card.title}`,
-      }),
-      button('Send reminder', ids.taskRemind, String(card.taskId), {
-        label: `Send reminder: ${card.title}`,
-      }),
+    const value = idButton.encode(taskId);
+    return actions(`task.${taskId}`, [
+      button('Cancel request', ids.taskCancel, value, { label: `Cancel request: ${title}` }),
+      button('Send reminder', ids.taskRemind, value, { label: `Send reminder: ${title}` }),
       detailsButton(card),
-      button('Comment', ids.taskCommentOpen, String(card.taskId), {
-        label: `Comment: ${card.title}`,
+      button('Comment', ids.taskCommentOpen, commentButton.encode({ taskId, below: 'card' }), {
+        label: `Comment: ${title}`,
       }),
     ]);
   }
   if (!choice) return undefined;
-  const ref = `${choice.stepId}.${choice.version}`;
-  return actions(`step.${choice.stepId}`, [
-    button(choice.yes, ids.taskYes, ref, {
-      style: 'primary',
-      label: `${choice.yes}: ${card.title}`,
-    }),
-    button(choice.no, ids.taskNo, ref, { style: 'danger', label: `${choice.no}: ${card.title}` }),
+  const { stepId, version } = choice;
+  const step = stepButton.encode({ stepId, version });
+  const reassign = taskMenuOption.encode({ action: 'reassign', stepId, version });
+  const comment = taskMenuOption.encode({ action: 'comment', taskId });
+  return actions(`step.${stepId}`, [
+    button(choice.yes, ids.taskYes, step, { style: 'primary', label: `${choice.yes}: ${title}` }),
+    button(choice.no, ids.taskNo, step, { style: 'danger', label: `${choice.no}: ${title}` }),
     detailsButton(card),
     {
       type: 'overflow',
       action_id: ids.taskMore,
       options: [
-        ...(choice.reassignable ? [option('Reassign to…', `reassign.${ref}`)] : []),
-        option('Comment', `comment.${card.taskId}`),
+        ...(choice.reassignable ? [option('Reassign to…', reassign)] : []),
+        option('Comment', comment),
       ],
     },
   ]);
 }
 
 export function detailsButton({ taskId, title }: { taskId: number; title: string }): Button {
-  return button('Details', ids.taskDetails, String(taskId), { label: `Details: ${title}` });
+  return button('Details', ids.taskDetails, idButton.encode(taskId), {
+    label: `Details: ${title}`,
+  });
 }

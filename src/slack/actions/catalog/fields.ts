@@ -1,0 +1,18 @@
+import { type FieldValues, fieldOf, requireChoice } from '../../form.ts';
+import { policyOption } from '../../state/policies.ts';
+
+// Fields that the forms of an application and of an entitlement share.
+
+/** Undefined where the text is too long for the form to have the field: it stays as it is. */
+export function editedText(values: FieldValues, field: string): string | undefined {
+  const found = fieldOf(values, field);
+  return found && (found.value ?? '');
+}
+
+export function chosenPolicies(values: FieldValues) {
+  return {
+    policyId: requireChoice(values, 'policyId', policyOption),
+    emergencyPolicyId: requireChoice(values, 'emergencyPolicyId', policyOption),
+    revokePolicyId: requireChoice(values, 'revokePolicyId', policyOption),
+  };
+}

@@ -1,0 +1,52 @@
+import type { App } from '@slack/bolt';
+import type { ActorCtx } from '../../../governance/context.ts';
+import type { Miner } from '../../../governance/role-mining/miner.ts';
+import {
+  changeSettings,
+  findMinable,
+  previewSettings,
+  readMiningForm,
+} from '../../../governance/role-mining/settings.ts';
+import { openModal, updateModal } from '../../answers.ts';
+import { entitlementOption } from '../../blocks/kit/elements.ts';
+import { sentenceView } from '../../blocks/kit/sentence.ts';
+import { ids } from '../../ids.ts';
+import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
+import type { SlackDeps } from '../../people.ts';
+import { windowOf } from '../../windows.ts';
+import { settingsForm } from './forms.ts';
+import { readChange } from './settings-change.ts';
+
+/** The settings of mining, with a preview of what they would leave. */
+export function listenToMiningSettings(app: App, deps: SlackDeps, miner: Miner): void {
+  onAction(app, deps, ids.settingsOpen, openSettings);
+  onAction(app, deps, ids.settingsPreview, (click) => previewChange(click, miner));
+  onSearch(app, deps, ids.settingsEntitlement, searchEntitlements);
+  onSubmit(app, deps, ids.settingsSave, 'minCohortSize', submitSettings);
+}
+
+async function openSettings({ ctx, client, triggerId }: Click): Promise<void> {
+  await openModal(client, triggerId, async () => settingsForm(ctx, await readMiningForm(ctx)));
+}
+
+/** The ids of the fields stay, so that Slack keeps what was typed. */
+async function previewChange(click: Click, miner: Miner): Promise<void> {
+  const { ctx, client } = click;
+  const window = windowOf(click);
+  const form = await readMiningForm(ctx);
+  const change = readChange(window, form);
+  const { suggestions, now, explainedPercent } = await previewSettings(ctx, miner, change);
+  const preview = `These settings would leave ${suggestions} suggestions, which explain ${explainedPercent} % of the grants; now it is ${now}. Nothing is changed until you save.`;
+  await updateModal(client, window.id, await settingsForm(ctx, form, preview));
+}
+
+async function searchEntitlements(ctx: ActorCtx, words: string) {
+  return (await findMinable(ctx, words)).map((one) => entitlementOption(one));
+}
+
+async function submitSettings({ ctx, view }: Submission) {
+  await changeSettings(ctx, readChange(view, await readMiningForm(ctx)));
+  const text =
+    'Saved. The organisation is analysed with these settings now; you get a message when it is done.';
+  return sentenceView('Role mining settings', text);
+}

@@ -1,0 +1,56 @@
+import type { App } from '@slack/bolt';
+import type { ActorCtx } from '../../../governance/context.ts';
+import {
+  changeEntitlements,
+  findForProfile,
+  findInProfile,
+} from '../../../governance/profiles/entitlements.ts';
+import { viewProfile } from '../../../governance/profiles/view.ts';
+import { entitlementOption, recordOption } from '../../blocks/kit/elements.ts';
+import { profileEntitlementsView } from '../../blocks/profiles/profile-forms.ts';
+import { choicesOf, isTicked } from '../../form.ts';
+import { ids } from '../../ids.ts';
+import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
+import type { SlackDeps } from '../../people.ts';
+import { profileWithinId } from '../../state/profiles.ts';
+import { idButton, idOption, versionForm } from '../../state/records.ts';
+import { openOnTop } from '../../windows.ts';
+import { backToProfile } from './profile-back.ts';
+import { entitlementNews } from './profile-news.ts';
+
+/** Putting entitlements into a profile and taking them out. */
+export function listenToProfileEntitlements(app: App, deps: SlackDeps): void {
+  onAction(app, deps, ids.profileEntitlements, openEntitlementForm);
+  onSearch(app, deps, ids.profileEntitlement, searchForProfile);
+  onSearch(app, deps, ids.profileWithin, searchInProfile);
+  onSubmit(app, deps, ids.profileEntitlementsSubmit, 'add', submitEntitlements, true);
+}
+
+async function openEntitlementForm(click: Click): Promise<void> {
+  const id = idButton.decode(click.value);
+  await openOnTop(click, async () => profileEntitlementsView(await viewProfile(click.ctx, id)));
+}
+
+async function searchForProfile(ctx: ActorCtx, words: string) {
+  return (await findForProfile(ctx, words)).map((one) => entitlementOption(one, one.description));
+}
+
+async function searchInProfile(ctx: ActorCtx, words: string, actionId: string) {
+  const found = await findInProfile(ctx, profileWithinId.decode(actionId), words);
+  return found.map(({ id, label }) => recordOption({ id, name: label }));
+}
+
+async function submitEntitlements(submission: Submission) {
+  const { ctx, view } = submission;
+  const { values } = view.state;
+  const { id, version } = versionForm.decode(view.private_metadata);
+  const changed = await changeEntitlements(ctx, {
+    profileId: id,
+    version,
+    add: choicesOf(values, 'add', idOption) ?? [],
+    remove: choicesOf(values, 'remove', idOption) ?? [],
+    createRequests: isTicked(values, 'requests'),
+    revoke: isTicked(values, 'revoke'),
+  });
+  return backToProfile(submission, id, entitlementNews(changed));
+}

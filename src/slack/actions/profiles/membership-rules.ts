@@ -1,0 +1,50 @@
+import type { App } from '@slack/bolt';
+import { previewRule, saveRule } from '../../../governance/profiles/membership-rule.ts';
+import { viewProfile } from '../../../governance/profiles/view.ts';
+import { membershipRuleView, rulePreviewView } from '../../blocks/profiles/profile-rule.ts';
+import { parseCohort } from '../../commands/parse.ts';
+import { choicesOf, textOf } from '../../form.ts';
+import { ids } from '../../ids.ts';
+import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
+import type { SlackDeps } from '../../people.ts';
+import { membershipRuleForm } from '../../state/profiles.ts';
+import { idButton, idOption, versionForm } from '../../state/records.ts';
+import { openOnTop } from '../../windows.ts';
+import { backToProfile } from './profile-back.ts';
+import { ruleNews } from './profile-news.ts';
+
+/** The rule that keeps the members of a profile: its form, its preview, and saving it. */
+export function listenToMembershipRules(app: App, deps: SlackDeps): void {
+  onAction(app, deps, ids.profileRule, openRuleForm);
+  onSubmit(app, deps, ids.profileRulePreview, 'rule', previewMembershipRule);
+  onSubmit(app, deps, ids.profileRuleSave, undefined, saveMembershipRule);
+}
+
+async function openRuleForm(click: Click): Promise<void> {
+  const id = idButton.decode(click.value);
+  await openOnTop(click, async () => membershipRuleView(await viewProfile(click.ctx, id)));
+}
+
+async function previewMembershipRule({ ctx, view }: Submission) {
+  const { values } = view.state;
+  const { id, version } = versionForm.decode(view.private_metadata);
+  const preview = await previewRule(ctx, {
+    profileId: id,
+    version,
+    rule: readRule(textOf(values, 'rule')),
+    excludedIds: choicesOf(values, 'excluded', idOption) ?? [],
+  });
+  return rulePreviewView(preview);
+}
+
+async function saveMembershipRule(submission: Submission) {
+  const input = membershipRuleForm.decode(submission.view.private_metadata);
+  const saved = await saveRule(submission.ctx, input);
+  return backToProfile(submission, input.profileId, ruleNews(saved));
+}
+
+/** A rule as it is typed; null for nothing. @throws Refusal invalid showing how it is written. */
+function readRule(text: string): Record<string, string[]> | null {
+  if (text.trim() === '') return null;
+  return /^\s*everyone\s*$/i.test(text) ? {} : parseCohort(text);
+}

@@ -1,0 +1,44 @@
+import type { App } from '@slack/bolt';
+import { listMyAccess } from '../../../governance/access/my-access.ts';
+import { peekExtension, requestExtension } from '../../../governance/requests/extend-access.ts';
+import { endOfDay } from '../../../governance/wording/calendar-days.ts';
+import { sentenceView } from '../../blocks/kit/sentence.ts';
+import { extendView } from '../../blocks/requests/extension.ts';
+import { myAccessView } from '../../blocks/requests/my-access.ts';
+import { dayOf, textOf } from '../../form.ts';
+import { ids } from '../../ids.ts';
+import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
+import type { SlackDeps } from '../../people.ts';
+import { idButton, idForm } from '../../state/records.ts';
+import { offsetButton } from '../../state/requests.ts';
+import { openOnTop, redrawOrOpen } from '../../windows.ts';
+
+/** One's own access: the whole list, and requesting a later end. */
+export function listenToMyAccess(app: App, deps: SlackDeps): void {
+  onAction(app, deps, ids.accessList, showMyAccess);
+  onAction(app, deps, ids.accessExtend, openExtensionForm);
+  onSubmit(app, deps, ids.accessExtendSubmit, 'until', submitExtension, true);
+}
+
+async function showMyAccess(click: Click): Promise<void> {
+  const from = offsetButton.decode(click.value);
+  await redrawOrOpen(click, async () => myAccessView(await listMyAccess(click.ctx), from));
+}
+
+async function openExtensionForm(click: Click): Promise<void> {
+  const entitlementId = idButton.decode(click.value);
+  await openOnTop(click, async () => extendView(await peekExtension(click.ctx, entitlementId)));
+}
+
+async function submitExtension({ ctx, view }: Submission) {
+  const { values } = view.state;
+  const task = await requestExtension(ctx, {
+    entitlementId: idForm.decode(view.private_metadata),
+    until: endOfDay(dayOf(values, 'until') ?? ''),
+    reason: textOf(values, 'reason'),
+  });
+  return sentenceView(
+    'Extend access',
+    `Request #${task.id} is on its way. You keep the access as it is until it is decided or ends.`,
+  );
+}

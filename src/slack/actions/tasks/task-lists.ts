@@ -1,0 +1,51 @@
+import type { ViewOutput } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { ActorCtx } from '../../../governance/context.ts';
+import { loadInbox } from '../../../governance/task-cards/inbox.ts';
+import { listOpenSteps, type OpenQuery } from '../../../governance/task-cards/open-steps.ts';
+import { log } from '../../../log.ts';
+import { updateModal } from '../../answers.ts';
+import { openTasksView } from '../../blocks/tasks/all-tasks.ts';
+import { inboxView } from '../../blocks/tasks/inbox.ts';
+import { slackErrorCode } from '../../clients.ts';
+import { ids } from '../../ids.ts';
+import { inboxPlaceForm, openQueryForm, type TaskList } from '../../state/tasks.ts';
+
+/** Rows of the Super Admins' list on one page of its modal. */
+const openOnPage = 15;
+
+/** A page of the list of all open tasks. */
+export async function openTasksPage(ctx: ActorCtx, query: OpenQuery) {
+  return openTasksView(await listOpenSteps(ctx, query, openOnPage));
+}
+
+/** The list of tasks that a window shows; undefined for a card, a Home or another window. */
+export function taskListIn(view: ViewOutput | undefined): TaskList | undefined {
+  if (view?.callback_id === ids.inboxList) {
+    return { list: 'inbox', place: inboxPlaceForm.decode(view.private_metadata) };
+  }
+  if (view?.callback_id !== ids.openTurn) return undefined;
+  return { list: 'open', query: openQueryForm.decode(view.private_metadata) };
+}
+
+/**
+ * Draws a list in a modal again after a decision. A list that cannot be drawn, since it has been closed, is no reason
+ * to call the decision a failure.
+ */
+export async function redrawTaskList(
+  ctx: ActorCtx,
+  client: WebClient,
+  viewId: string | null | undefined,
+  shown: TaskList | undefined,
+): Promise<void> {
+  if (!viewId || !shown) return;
+  try {
+    const view =
+      shown.list === 'inbox'
+        ? inboxView(await loadInbox(ctx, shown.place))
+        : await openTasksPage(ctx, shown.query);
+    await updateModal(client, viewId, view);
+  } catch (error) {
+    log.info('a list was not drawn again', { error: slackErrorCode(error) ?? error });
+  }
+}

@@ -1,0 +1,36 @@
+import type { KnownBlock, PlainTextOption } from '@slack/web-api';
+import { tickedBlock } from '../../form.ts';
+import { plainText } from './elements.ts';
+
+/** Slack takes ten checkboxes in a group. */
+const groupSize = 10;
+
+/** A page of rows, each with a box to tick. `readTickedPage` reads them. */
+export function tickGroups(
+  rows: readonly { option: PlainTextOption; isTicked: boolean }[],
+  form: {
+    actionId: string;
+    /** What the block ids say after the field: Slack keeps what was ticked under the same id. */
+    mark(at: number): string;
+    labelOf(at: number, length: number): string;
+  },
+): KnownBlock[] {
+  const groups: KnownBlock[] = [];
+  for (let at = 0; at < rows.length; at += groupSize) {
+    const group = rows.slice(at, at + groupSize);
+    const ticked = group.flatMap(({ option, isTicked }) => (isTicked ? [option] : []));
+    groups.push({
+      type: 'input',
+      block_id: `${tickedBlock}.${form.mark(at)}`,
+      optional: true,
+      label: plainText(form.labelOf(at, group.length), 75),
+      element: {
+        type: 'checkboxes',
+        action_id: form.actionId,
+        options: group.map(({ option }) => option),
+        ...(ticked.length > 0 ? { initial_options: ticked } : {}),
+      },
+    });
+  }
+  return groups;
+}

@@ -1,0 +1,86 @@
+import type { ViewOutput } from '@slack/bolt';
+import type { Codec } from './state/codec.ts';
+
+// Reads the fields of a submitted form. A block id begins with the name of its field; what follows a dot says what
+// the field is about, so that Slack shows nothing that was typed into another form.
+
+export type FieldValues = ViewOutput['state']['values'];
+
+/** Whether a block is that of a field. */
+export function isBlockOf(field: string, blockId: string): boolean {
+  return blockId === field || blockId.startsWith(`${field}.`);
+}
+
+/** The one element of a field; undefined where the form does not have it. */
+export function fieldOf(
+  values: FieldValues,
+  field: string,
+): FieldValues[string][string] | undefined {
+  const blockId = Object.keys(values).find((one) => isBlockOf(field, one));
+  return blockId === undefined ? undefined : Object.values(values[blockId] ?? {})[0];
+}
+
+/** What is typed in a field. */
+export function textOf(values: FieldValues, field: string): string {
+  return fieldOf(values, field)?.value ?? '';
+}
+
+/** A number as it is typed. Nothing is NaN, which verbs refuse, and not 0. */
+export function numberOf(values: FieldValues, field: string): number {
+  const text = textOf(values, field).trim();
+  return text === '' ? Number.NaN : Number(text);
+}
+
+/** The chosen option; undefined where none is chosen. @throws Refusal when the codec cannot read it. */
+export function choiceOf<T>(values: FieldValues, field: string, codec: Codec<T>): T | undefined {
+  const value = fieldOf(values, field)?.selected_option?.value;
+  return value === undefined ? undefined : codec.decode(value);
+}
+
+/** The chosen option of a field in which something is always chosen. @throws Refusal */
+export function requireChoice<T>(values: FieldValues, field: string, codec: Codec<T>): T {
+  return codec.decode(fieldOf(values, field)?.selected_option?.value);
+}
+
+/** The chosen options; undefined where the form does not have the field. @throws Refusal */
+export function choicesOf<T>(values: FieldValues, field: string, codec: Codec<T>): T[] | undefined {
+  return fieldOf(values, field)?.selected_options?.map(({ value }) => codec.decode(value));
+}
+
+/** The values of the boxes that are ticked. */
+export function ticksOf(values: FieldValues, field: string): string[] {
+  const ticked = fieldOf(values, field)?.selected_options ?? [];
+  return ticked.map(({ value }) => value ?? '');
+}
+
+export function isTicked(values: FieldValues, field: string): boolean {
+  return ticksOf(values, field).length > 0;
+}
+
+/** The last day or the first of something; undefined where none is chosen. */
+export function dayOf(values: FieldValues, field: string): string | undefined {
+  return fieldOf(values, field)?.selected_date ?? undefined;
+}
+
+/**
+ * The boxes of a list of which one page is shown.
+ * @returns what the boxes of this page stand for, and the ticked ones of them. @throws Refusal
+ */
+export function readTickedPage<T>(
+  { blocks, state }: Pick<ViewOutput, 'blocks' | 'state'>,
+  codec: Codec<T>,
+): { shown: T[]; ticked: T[] } {
+  const shown = blocks.flatMap((block) => {
+    const element = 'element' in block ? block.element : undefined;
+    return element?.type === 'checkboxes' && 'options' in element ? element.options : [];
+  });
+  const ticked = Object.entries(state.values)
+    .filter(([blockId]) => isBlockOf(tickedBlock, blockId))
+    .flatMap(([, fields]) => Object.values(fields))
+    .flatMap((field) => field.selected_options ?? []);
+  const read = ({ value }: { value?: string | undefined }) => codec.decode(value);
+  return { shown: shown.map(read), ticked: ticked.map(read) };
+}
+
+/** The field of the boxes that `readTickedPage` reads. */
+export const tickedBlock = 'ticks';

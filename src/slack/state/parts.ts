@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { Part } from './codec.ts';
+
+const maxId = 2_147_483_647;
+
+function digits(schema: z.ZodType<number, number>) {
+  return z.codec(z.string().regex(/^(0|[1-9]\d{0,15})$/), schema, {
+    decode: Number,
+    encode: String,
+  });
+}
+
+/** The id of a row in the store. */
+export const rowId = digits(z.int().min(1).max(maxId));
+
+/** A count, an index, a page (the first is 0) or a version. */
+export const whole = digits(z.int().min(0));
+
+/** A text of any characters. Among several fields it has to be the last. */
+export const anyText = z.string();
+
+/** A text without a dot: an id that Slack gave, a hash. */
+export const dotless = z.string().regex(/^[^.]+$/);
+
+/** 1 or 0. */
+export const flag = z.codec(z.enum(['0', '1']), z.boolean(), {
+  decode: (text) => text === '1',
+  encode: (value) => (value ? '1' : '0'),
+});
+
+/** A key of a record. */
+export function keyOf<K extends string>(record: Readonly<Record<K, unknown>>): Part<K> {
+  return z.custom<K>((text) => typeof text === 'string' && Object.hasOwn(record, text));
+}
+
+/** Nothing is written as an empty text. */
+export function optional<T>(part: Part<T>): Part<T | undefined> {
+  return z.codec(z.string(), z.union([part, z.undefined()]), {
+    decode: (text) => (text === '' ? undefined : text),
+    encode: (text) => text ?? '',
+  });
+}
+
+/** null is written as `word`. */
+export function orNull<T>(part: Part<T>, word: string): Part<T | null> {
+  return z.codec(z.string(), part.nullable(), {
+    decode: (text) => (text === word ? null : text),
+    encode: (text) => text ?? word,
+  });
+}
+
+/** A list, written with commas. Its parts must write neither a comma nor an empty text. */
+export function list<T>(part: Part<T>): Part<T[]> {
+  return z.codec(z.string(), z.array(part), {
+    decode: (text) => (text === '' ? [] : text.split(',')),
+    encode: (texts) => texts.join(','),
+  });
+}
+
+/**
+ * Several fields in the order of `fields`, written with dots. The last one takes the rest of the text, so that it
+ * alone may write dots.
+ */
+export function dotted<S extends Record<string, Part<unknown>>>(fields: S) {
+  const names = Object.keys(fields);
+  const last = names.length - 1;
+  return z
+    .codec(z.string(), z.record(z.string(), z.unknown()), {
+      decode: (text) => {
+        const texts = text.split('.');
+        const rest = texts.length > last ? [texts.slice(last).join('.')] : [];
+        const all = [...texts.slice(0, last), ...rest];
+        return Object.fromEntries(all.map((one, at) => [names[at], one]));
+      },
+      encode: (texts) => names.map((name) => texts[name] ?? '').join('.'),
+    })
+    .pipe(z.object(fields));
+}
+
+/** A value of several kinds of data, or with texts that may hold anything, written as JSON. */
+export function json<S extends z.ZodType>(schema: S) {
+  return z
+    .codec(z.string(), z.unknown(), {
+      decode: (text, { issues }) => {
+        try {
+          return JSON.parse(text);
+        } catch {
+          issues.push({ code: 'invalid_format', format: 'json', input: text });
+          return z.NEVER;
+        }
+      },
+      encode: (value) => JSON.stringify(value),
+    })
+    .pipe(schema);
+}

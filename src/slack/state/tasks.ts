@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { Intervention } from '../../governance/decisions/intervene.ts';
+import { stepKinds } from '../../governance/policies/step-kinds.ts';
+import { tabs } from '../../governance/task-cards/inbox.ts';
+import type { StepRef } from '../../governance/tasks/step-ref.ts';
+import { blockIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
+import { dotless, dotted, optional, rowId, whole } from './parts.ts';
+
+const stepKind = z.enum(stepKinds);
+const stepFields = { stepId: rowId, version: whole };
+
+/** The step that a card shows, as it was when the card was drawn. */
+export const stepButton = buttonCodec(dotted(stepFields));
+export const stepOption = optionCodec(dotted(stepFields));
+
+/** The menu of a card. */
+export const taskMenuOption = optionCodec(
+  z.union([
+    dotted({ action: z.literal('reassign'), ...stepFields }),
+    dotted({ action: z.literal('comment'), taskId: rowId }),
+  ]),
+);
+
+/** What a Super Admin can do to any task, in the order in which a menu offers it. */
+export const interventionKinds = [
+  'cancel',
+  'skip',
+  'restart',
+] as const satisfies readonly Intervention[];
+const intervention = z.enum(interventionKinds);
+export const interventionOption = optionCodec(dotted({ intervention, ...stepFields }));
+
+const inboxPlace = dotted({ tab: z.enum(tabs), page: whole });
+export const inboxPlaceButton = buttonCodec(inboxPlace);
+export const inboxPlaceForm = formCodec(inboxPlace);
+
+const openQuery = dotted({
+  kind: optional(stepKind),
+  personId: optional(rowId),
+  order: z.enum(['oldest', 'newest']),
+  page: whole,
+});
+export const openQueryButton = buttonCodec(openQuery);
+export const openQueryForm = formCodec(openQuery);
+
+/** A list of tasks in a window: one's own, or the Super Admins' list of all open ones. */
+const taskList = z.union([
+  dotted({ list: z.literal('inbox'), place: inboxPlace }),
+  dotted({ list: z.literal('open'), query: openQuery }),
+]);
+export type TaskList = z.output<typeof taskList>;
+
+/** The step a form is about, and the list of tasks below the form. The list is drawn again after the decision. */
+export const stepForm = formCodec(dotted({ ...stepFields, below: optional(taskList) }));
+export const interventionForm = formCodec(
+  dotted({ intervention, ...stepFields, below: optional(taskList) }),
+);
+
+/** A task to comment on. Details that lie below the form are drawn again with the comment. */
+const commented = dotted({ taskId: rowId, below: z.enum(['card', 'details']) });
+export const commentButton = buttonCodec(commented);
+export const commentForm = formCodec(commented);
+
+export const decisionOption = optionCodec(z.enum(['yes', 'no']));
+
+/** The kind of step of which several are decided at once. */
+export const bulkButton = buttonCodec(stepKind);
+
+/** What has been ticked so far, over all pages. */
+export interface Selection {
+  kind: (typeof stepKinds)[number];
+  page: number;
+  /** Grows whenever ticks are set for the person: Slack keeps what was ticked under the same block id. */
+  round: number;
+  chosen: StepRef[];
+}
+
+/**
+ * Steps as `1:5k,3,z;2:4`, in the 3,000 characters there are: grouped by version, and each written as its distance
+ * from the one before, which keeps 500 below 2,500. They come back in the order of their versions and ids.
+ */
+const steps = z.codec(
+  z.string().regex(/^(\d+:[\da-z]+(,[\da-z]+)*(;|$))*$/),
+  z.array(z.object({ stepId: z.int().min(1), version: z.int().min(0) })),
+  {
+    decode: (text) => text.split(';').flatMap((group) => (group === '' ? [] : readGroup(group))),
+    encode: (chosen) =>
+      [...new Set(chosen.map(({ version }) => version))]
+        .sort((a, b) => a - b)
+        .map((version) => writeGroup(version, chosen))
+        .join(';'),
+  },
+);
+
+function writeGroup(version: number, chosen: readonly StepRef[]): string {
+  const ids = chosen.filter((ref) => ref.version === version).map(({ stepId }) => stepId);
+  ids.sort((a, b) => a - b);
+  const gaps = ids.map((stepId, at) => (stepId - (ids[at - 1] ?? 0)).toString(36));
+  return `${version}:${gaps.join(',')}`;
+}
+
+function readGroup(group: string): StepRef[] {
+  const [version, gaps = ''] = group.split(':');
+  let stepId = 0;
+  return gaps.split(',').map((gap) => {
+    stepId += Number.parseInt(gap, 36);
+    return { stepId, version: Number(version) };
+  });
+}
+
+export const selectionForm = formCodec<Selection>(
+  dotted({ kind: stepKind, page: whole, round: whole, chosen: steps }),
+);
+
+/** The first block of a message says which message it is, so that a lost answer of Slack is found again. */
+export const messageBlock = blockIdCodec('message', dotted({ kind: dotless, subjectId: whole }));
