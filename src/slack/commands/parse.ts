@@ -93,11 +93,11 @@ export const managerDimension = 'manager';
 
 /** The same as attribute → values, with the values of an attribute that is typed twice together. */
 export function parseCohort(text: string): Record<string, string[]> {
-  const cohort: Record<string, string[]> = {};
+  const cohort = new Map<string, string[]>();
   for (const { dimension, values } of parseCriteria(text)) {
-    cohort[dimension] = [...(cohort[dimension] ?? []), ...values];
+    cohort.set(dimension, [...(cohort.get(dimension) ?? []), ...values]);
   }
-  return cohort;
+  return Object.fromEntries(cohort);
 }
 
 function hint(rest: string): string {

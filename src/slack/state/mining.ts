@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { ids } from '../ids.ts';
 import { actionIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { dotted, json, list, rowId, whole } from './parts.ts';
+import { cohort, dotted, json, list, rowId, whole } from './parts.ts';
 
-/** The people to analyze: attribute → values. */
-export const cohortButton = buttonCodec(json(z.record(z.string(), z.array(z.string()))));
+/** The people to analyze. */
+export const cohortButton = buttonCodec(json(cohort));
 
 /** Attributes and their values have no ids; they are carried as they are. */
 const name = z.string().min(1);

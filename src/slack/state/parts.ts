@@ -77,6 +77,16 @@ export function dotted<S extends Record<string, Part<unknown>>>(fields: S) {
     .pipe(z.object(fields));
 }
 
+/**
+ * People by attribute → values, as pairs within JSON. A record schema of zod would drop an attribute that is called
+ * `__proto__`, and so widen the group.
+ */
+export const cohort = z.codec(
+  z.array(z.tuple([z.string(), z.array(z.string())])),
+  z.custom<Record<string, string[]>>(),
+  { decode: (pairs) => Object.fromEntries(pairs), encode: (values) => Object.entries(values) },
+);
+
 /** A value of several kinds of data, or with texts that may hold anything, written as JSON. */
 export function json<S extends z.ZodType>(schema: S) {
   return z

@@ -3,7 +3,7 @@ import type { RuleInput } from '../../governance/profiles/membership-rule.ts';
 import type { Leaving } from '../../governance/profiles/unenroll.ts';
 import { ids } from '../ids.ts';
 import { actionIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { dotted, flag, json, rowId, whole } from './parts.ts';
+import { cohort, dotted, flag, json, rowId, whole } from './parts.ts';
 
 export const profileListButton = buttonCodec(dotted({ page: whole, archived: flag }));
 
@@ -25,7 +25,7 @@ export const membershipRuleForm = formCodec<RuleInput>(
     z.strictObject({
       profileId: z.int().min(1),
       version: z.int().min(0),
-      rule: z.record(z.string(), z.array(z.string())).nullable(),
+      rule: cohort.nullable(),
       excludedIds: z.array(z.int().min(1)).readonly(),
     }),
   ),
