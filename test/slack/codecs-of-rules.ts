@@ -98,7 +98,11 @@ const profileCases = [
   ),
 ];
 const miningCases = [
-  codecCase('cohortButton', mining.cohortButton, cohort, [...foreignTexts, '{"a":["b"]}', '[["a","b"]]']),
+  codecCase('cohortButton', mining.cohortButton, cohort, [
+    ...foreignTexts,
+    '{"a":["b"]}',
+    '[["a","b"]]',
+  ]),
   codecCase('dimensionOption', mining.dimensionOption, someText, ['']),
   codecCase('dimensionValueOption', mining.dimensionValueOption, someText, ['']),
   codecCase('dimensionSearchId', mining.dimensionSearchId, someText, ['', 'analysis:value', 'x.y']),
