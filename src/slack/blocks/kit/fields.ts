@@ -1,8 +1,75 @@
-import type { KnownBlock } from '@slack/web-api';
+import type { InputBlock, KnownBlock, PlainTextOption } from '@slack/web-api';
 import { maxOwners, maxTextLength } from '../../../governance/catalog/validation.ts';
 import { ids } from '../../ids.ts';
 import { policyOption, policySearchId, withoutPolicy } from '../../state/policies.ts';
 import { context, option, plainText, recordOption, section } from './elements.ts';
+
+interface FieldOptions {
+  hint?: string | undefined;
+  /** Slack takes the form without it. */
+  optional?: boolean;
+  /** A choice is sent at once, so that it can change the form. */
+  dispatches?: boolean;
+}
+
+/** One field of a form. `form.ts` reads it by the start of its block id. */
+export function inputBlock(
+  blockId: string,
+  label: string,
+  element: InputBlock['element'],
+  { hint, optional = false, dispatches = false }: FieldOptions = {},
+): InputBlock {
+  return {
+    type: 'input',
+    block_id: blockId,
+    ...(optional ? { optional } : {}),
+    ...(dispatches ? { dispatch_action: true } : {}),
+    label: plainText(label, 200),
+    ...(hint ? { hint: plainText(hint, 150) } : {}),
+    element,
+  };
+}
+
+interface SearchOptions extends FieldOptions {
+  /** Names the listener that answers the search. */
+  actionId: string;
+  placeholder?: string;
+}
+
+/** One thing to search for. */
+export function searchField(
+  blockId: string,
+  label: string,
+  form: SearchOptions & { chosen?: PlainTextOption | undefined },
+): InputBlock {
+  const { actionId, placeholder, chosen } = form;
+  const element = {
+    type: 'external_select',
+    action_id: actionId,
+    min_query_length: 0,
+    ...(placeholder ? { placeholder: plainText(placeholder, 75) } : {}),
+    ...(chosen ? { initial_option: chosen } : {}),
+  } as const;
+  return inputBlock(blockId, label, element, form);
+}
+
+/** Several things to search for. */
+export function multiSearchField(
+  blockId: string,
+  label: string,
+  form: SearchOptions & { chosen?: readonly PlainTextOption[]; max?: number },
+): InputBlock {
+  const { actionId, placeholder, chosen = [], max } = form;
+  const element = {
+    type: 'multi_external_select' as const,
+    action_id: actionId,
+    min_query_length: 0,
+    ...(max ? { max_selected_items: max } : {}),
+    ...(placeholder ? { placeholder: plainText(placeholder, 75) } : {}),
+    ...(chosen.length > 0 ? { initial_options: [...chosen] } : {}),
+  };
+  return inputBlock(blockId, label, element, form);
+}
 
 /**
  * Text to edit. `blockId` carries what it is about, so that nothing typed into another form is kept. What Slack
@@ -16,20 +83,18 @@ export function textField(
   if (value.length > maxTextLength) {
     return context(`${label}: ${value.length} characters, too long to be edited here.`);
   }
-  return {
-    type: 'input',
-    block_id: blockId,
-    optional: true,
-    label: plainText(label, 75),
-    ...(hint ? { hint: plainText(hint, 150) } : {}),
-    element: {
+  return inputBlock(
+    blockId,
+    label,
+    {
       type: 'plain_text_input',
       action_id: 'text',
       multiline,
       max_length: maxTextLength,
       ...(value ? { initial_value: value } : {}),
     },
-  };
+    { hint, optional: true },
+  );
 }
 
 /** People to choose, those who are chosen first. */
@@ -43,21 +108,14 @@ export function peopleField(
     return context(`${label}: ${people.length} people, too many to be edited here.`);
   }
   const chosen = people.map((one) => recordOption(one));
-  return {
-    type: 'input',
-    block_id: blockId,
+  return multiSearchField(blockId, label, {
+    actionId: ids.ownerSearch,
+    max: maxOwners,
+    placeholder: 'Search by name or e-mail',
+    chosen,
+    hint,
     optional: true,
-    label: plainText(label, 75),
-    ...(hint ? { hint: plainText(hint, 150) } : {}),
-    element: {
-      type: 'multi_external_select',
-      action_id: ids.ownerSearch,
-      min_query_length: 0,
-      max_selected_items: maxOwners,
-      placeholder: plainText('Search by name or e-mail', 75),
-      ...(chosen.length > 0 ? { initial_options: chosen } : {}),
-    },
-  };
+  });
 }
 
 /** A line with a search field beside it. */
@@ -87,19 +145,12 @@ export function policyField(
 ): KnownBlock {
   const { id, name, without } = policy;
   const isChosen = id !== null && name !== undefined;
-  return {
-    type: 'input',
-    block_id: blockId,
-    label: plainText(label, 75),
-    element: {
-      type: 'external_select',
-      action_id: policySearchId.encode({ kind, without }),
-      min_query_length: 0,
-      initial_option: isChosen
-        ? option(name, policyOption.encode(id))
-        : option(withoutPolicy[without], policyOption.encode(null)),
-    },
-  };
+  return searchField(blockId, label, {
+    actionId: policySearchId.encode({ kind, without }),
+    chosen: isChosen
+      ? option(name, policyOption.encode(id))
+      : option(withoutPolicy[without], policyOption.encode(null)),
+  });
 }
 
 /** Boxes to tick. */
@@ -111,18 +162,17 @@ export function boxesField(
 ): KnownBlock {
   const options = boxes.map(({ text, value, what }) => option(text, value, what));
   const ticked = options.filter((_, index) => boxes[index]?.ticked);
-  return {
-    type: 'input',
-    block_id: blockId,
-    optional,
-    label: plainText(label, 75),
-    element: {
+  return inputBlock(
+    blockId,
+    label,
+    {
       type: 'checkboxes',
       action_id: 'boxes',
       options,
       ...(ticked.length > 0 ? { initial_options: ticked } : {}),
     },
-  };
+    { optional },
+  );
 }
 
 /** One of a few. */
@@ -134,15 +184,10 @@ export function choiceField(
 ): KnownBlock {
   const options = Object.entries(choices).map(([value, text]) => option(text, value));
   const initial = options.find(({ value }) => value === chosen) ?? options[0];
-  return {
-    type: 'input',
-    block_id: blockId,
-    label: plainText(label, 75),
-    element: {
-      type: 'static_select',
-      action_id: 'choice',
-      options,
-      ...(initial ? { initial_option: initial } : {}),
-    },
-  };
+  return inputBlock(blockId, label, {
+    type: 'static_select',
+    action_id: 'choice',
+    options,
+    ...(initial ? { initial_option: initial } : {}),
+  });
 }

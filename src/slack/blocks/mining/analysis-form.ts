@@ -1,7 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import { ids } from '../../ids.ts';
+import { plain } from '../../limits.ts';
 import { dimensionOption, dimensionSearchId } from '../../state/mining.ts';
 import { context, option, plainText } from '../kit/elements.ts';
+import { inputBlock, searchField } from '../kit/fields.ts';
 
 export const wholeOrganization = '*';
 
@@ -24,17 +26,14 @@ export function analysisView(form: {
   const { chosen } = form;
   const value: KnownBlock[] = chosen
     ? [
-        {
-          type: 'input',
-          block_id: `value.${chosen.dimension}`.slice(0, 255),
-          label: plainText(`Which ${chosen.label}?`, 75),
-          element: {
-            type: 'external_select',
-            action_id: dimensionSearchId.encode(chosen.dimension),
-            min_query_length: 0,
-            placeholder: plainText('Search', 75),
+        searchField(
+          `value.${chosen.dimension}`.slice(0, 255),
+          plain(`Which ${chosen.label}?`, 75),
+          {
+            actionId: dimensionSearchId.encode(chosen.dimension),
+            placeholder: 'Search',
           },
-        },
+        ),
       ]
     : [
         context(
@@ -48,12 +47,10 @@ export function analysisView(form: {
     submit: plainText('Analyze', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      {
-        type: 'input',
-        block_id: 'dimension',
-        dispatch_action: true,
-        label: plainText('Whose access?', 75),
-        element: {
+      inputBlock(
+        'dimension',
+        'Whose access?',
+        {
           type: 'static_select',
           action_id: ids.analysisDimension,
           options: [whole, ...dimensions],
@@ -61,7 +58,8 @@ export function analysisView(form: {
             ? option(chosen.label, dimensionOption.encode(chosen.dimension))
             : whole,
         },
-      },
+        { dispatches: true },
+      ),
       ...value,
     ],
   };

@@ -13,6 +13,7 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
+import { inputBlock, multiSearchField } from '../kit/fields.ts';
 
 /** The number settings, with the words a person reads; ranges are checked where they are used. */
 export const numberSettings = [
@@ -56,19 +57,18 @@ function numberInput(
   { settings, defaults }: MiningForm,
   [name, label, hint]: (typeof numberSettings)[number],
 ): InputBlock {
-  return {
-    type: 'input',
-    block_id: name,
-    label: plainText(label, 100),
-    ...(hint ? { hint: plainText(hint, 150) } : {}),
-    element: {
+  return inputBlock(
+    name,
+    label,
+    {
       type: 'number_input',
       action_id: name,
       is_decimal_allowed: name === 'minLift' || name.endsWith('Percent'),
       initial_value: String(settings[name] ?? defaults[name]),
       min_value: '0',
     },
-  };
+    { hint },
+  );
 }
 
 function dimensionInput(
@@ -82,33 +82,21 @@ function dimensionInput(
   if (options.length === 0) return [];
   const chosen = options.filter((one) => settings.dimensions?.includes(one.value ?? '') ?? true);
   return [
-    {
-      type: 'input',
-      block_id: 'dimensions',
-      label: plainText('Attributes that form groups', 75),
-      element: {
-        type: 'multi_static_select',
-        action_id: 'dimensions',
-        options,
-        ...(chosen.length > 0 ? { initial_options: chosen } : {}),
-      },
-    },
+    inputBlock('dimensions', 'Attributes that form groups', {
+      type: 'multi_static_select',
+      action_id: 'dimensions',
+      options,
+      ...(chosen.length > 0 ? { initial_options: chosen } : {}),
+    }),
   ];
 }
 
 function excludedInput({ excluded }: MiningForm): InputBlock {
   const chosen = excluded.slice(0, 100).map(({ id, label }) => recordOption({ id, name: label }));
-  return {
-    type: 'input',
-    block_id: 'excluded',
+  return multiSearchField('excluded', 'Entitlements that are not for mining', {
+    actionId: ids.settingsEntitlement,
+    placeholder: 'Search',
+    chosen,
     optional: true,
-    label: plainText('Entitlements that are not for mining', 75),
-    element: {
-      type: 'multi_external_select',
-      action_id: ids.settingsEntitlement,
-      min_query_length: 0,
-      placeholder: plainText('Search', 75),
-      ...(chosen.length > 0 ? { initial_options: chosen } : {}),
-    },
-  };
+  });
 }

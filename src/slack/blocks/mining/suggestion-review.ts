@@ -17,6 +17,7 @@ import {
   section,
   sections,
 } from '../kit/elements.ts';
+import { inputBlock } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import { tickGroups } from '../kit/ticks.ts';
 import { evidenceLine, figuresOf, gainingLine, headOf, peopleLine } from './suggestion.ts';
@@ -56,18 +57,17 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
       ...overlapRows(view),
       ...entitlementBoxes(view, shown, state, page),
       ...pagingBlocks(ids.suggestionPage, { page, pages }),
-      {
-        type: 'input',
-        block_id: 'name',
-        label: plainText('Name of the access profile', 75),
-        hint: plainText('The profile starts with nobody enrolled.', 150),
-        element: {
+      inputBlock(
+        'name',
+        'Name of the access profile',
+        {
           type: 'plain_text_input',
           action_id: 'name',
           initial_value: plain(view.name, 80),
           max_length: 80,
         },
-      },
+        { hint: 'The profile starts with nobody enrolled.' },
+      ),
       context(`${kept} of ${formatCount(evidence.length, 'entitlement')} kept.`),
       actions(`dismiss.${suggestion.id}`, [
         button('Dismiss', ids.suggestionDismiss, idButton.encode(suggestion.id), {

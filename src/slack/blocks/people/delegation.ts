@@ -12,6 +12,7 @@ import {
   say,
   sections,
 } from '../kit/elements.ts';
+import { inputBlock, searchField } from '../kit/fields.ts';
 
 const shownOthers = 5;
 
@@ -52,18 +53,11 @@ export function delegationView(form: {
       ...stateOf(form.delegations),
       ...(form.delegations.mine.length > 0 ? [buttonsOf(form.delegations, 'form')] : []),
       ...(form.whose ? [whoseInput(form.whose)] : []),
-      {
-        type: 'input',
-        block_id: 'delegate',
-        label: plainText('Delegate', 75),
-        hint: plainText('New tasks go to them, and say whose they are.', 150),
-        element: {
-          type: 'external_select',
-          action_id: personSearchId.encode({ purpose: 'delegate' }),
-          min_query_length: 0,
-          placeholder: plainText('Search by name or e-mail', 75),
-        },
-      },
+      searchField('delegate', 'Delegate', {
+        actionId: personSearchId.encode({ purpose: 'delegate' }),
+        placeholder: 'Search by name or e-mail',
+        hint: 'New tasks go to them, and say whose they are.',
+      }),
       dayInput('from', 'From', 'Left empty: from now on.'),
       dayInput('until', 'Until', 'The last day. Left empty: until you end it.'),
       context(
@@ -74,26 +68,17 @@ export function delegationView(form: {
 }
 
 function whoseInput(person: { id: number; name: string }): InputBlock {
-  return {
-    type: 'input',
-    block_id: 'person',
-    label: plainText('Whose tasks', 75),
-    element: {
-      type: 'external_select',
-      action_id: personSearchId.encode({ purpose: 'anyone' }),
-      min_query_length: 0,
-      initial_option: recordOption(person),
-    },
-  };
+  return searchField('person', 'Whose tasks', {
+    actionId: personSearchId.encode({ purpose: 'anyone' }),
+    chosen: recordOption(person),
+  });
 }
 
 function dayInput(blockId: string, label: string, hint: string): InputBlock {
-  return {
-    type: 'input',
-    block_id: blockId,
-    optional: true,
-    label: plainText(label, 75),
-    hint: plainText(hint, 150),
-    element: { type: 'datepicker', action_id: blockId },
-  };
+  return inputBlock(
+    blockId,
+    label,
+    { type: 'datepicker', action_id: blockId },
+    { hint, optional: true },
+  );
 }

@@ -16,7 +16,7 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
-import { searchBlock } from '../kit/fields.ts';
+import { inputBlock, searchBlock } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
@@ -100,19 +100,17 @@ export function rolesView(user: UserRow): ModalView {
     close: plainText('Back', 24),
     blocks: [
       section(`${bold(user.name)}\n${say(user.about)}`),
-      {
-        type: 'input',
-        block_id: `roles.${user.id}`,
-        optional: true,
-        label: plainText('Roles beside Basic User', 75),
-        hint: plainText('They add up. The person is told of the change.', 150),
-        element: {
+      inputBlock(
+        `roles.${user.id}`,
+        'Roles beside Basic User',
+        {
           type: 'checkboxes',
           action_id: 'roles',
           options,
           ...(chosen.length > 0 ? { initial_options: chosen } : {}),
         },
-      },
+        { hint: 'They add up. The person is told of the change.', optional: true },
+      ),
     ],
   };
 }

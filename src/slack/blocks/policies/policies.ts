@@ -22,6 +22,7 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
+import { inputBlock } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 
 const onAPage = 20;
@@ -108,17 +109,12 @@ export function policyView(draft: PolicyDraft, name: string, words: readonly str
     callback_id: ids.policySave,
     submit: plainText('Save', 24),
     blocks: [
-      {
-        type: 'input',
-        block_id: `name.${id ?? 'new'}.${version}`,
-        label: plainText('Name', 75),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'text',
-          max_length: maxPolicyNameLength,
-          ...(name ? { initial_value: name } : {}),
-        },
-      },
+      inputBlock(`name.${id ?? 'new'}.${version}`, 'Name', {
+        type: 'plain_text_input',
+        action_id: 'text',
+        max_length: maxPolicyNameLength,
+        ...(name ? { initial_value: name } : {}),
+      }),
       about,
       divider,
       ...words.flatMap((one, at) => stepBlocks(one, at, words.length)),

@@ -1,4 +1,4 @@
-import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
+import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { RuleEdit, RuleList } from '../../../governance/policies/policy-rules.ts';
 import { policyKindWords } from '../../../governance/policies/steps.ts';
 import { ids } from '../../ids.ts';
@@ -21,7 +21,7 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
-import { choiceField, textField } from '../kit/fields.ts';
+import { choiceField, searchField, textField } from '../kit/fields.ts';
 
 const riskWords = {
   [ruleRiskOption.encode(null)]: 'Any',
@@ -105,19 +105,22 @@ export function policyRuleView(
           ]
         : []),
       choiceField('risk', 'Risk', riskWords, ruleRiskOption.encode(risk ?? null)),
-      searchField('app', 'Application', `${ids.appSearch}.rule`, app, 'Any application'),
+      searchField('app', 'Application', {
+        actionId: `${ids.appSearch}.rule`,
+        placeholder: 'Any application',
+        chosen: app,
+        optional: true,
+      }),
       textField('category', 'Category', {
         value: category ?? '',
         hint: 'As entitlements have it.',
       }),
       choiceField('asker', 'Who asks', requesterWords, requesterValue(requesterIsManager)),
-      searchField(
-        'policy',
-        'Policy',
-        policySearchId.encode({ kind, without: undefined }),
-        policy,
-        'Search by name',
-      ),
+      searchField('policy', 'Policy', {
+        actionId: policySearchId.encode({ kind, without: undefined }),
+        placeholder: 'Search by name',
+        chosen: policy,
+      }),
     ],
   };
 }
@@ -125,27 +128,4 @@ export function policyRuleView(
 function requesterValue(isManager: boolean | undefined): string {
   if (isManager === undefined) return ruleRequesterOption.encode(null);
   return ruleRequesterOption.encode(isManager ? 'manager' : 'other');
-}
-
-/** One thing to search for; a policy has to be chosen. */
-export function searchField(
-  blockId: string,
-  label: string,
-  actionId: string,
-  chosen: PlainTextOption | undefined,
-  placeholder: string,
-): KnownBlock {
-  return {
-    type: 'input',
-    block_id: blockId,
-    optional: blockId === 'app',
-    label: plainText(label, 75),
-    element: {
-      type: 'external_select',
-      action_id: actionId,
-      min_query_length: 0,
-      placeholder: plainText(placeholder, 75),
-      ...(chosen ? { initial_option: chosen } : {}),
-    },
-  };
 }

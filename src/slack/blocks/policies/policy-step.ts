@@ -11,7 +11,14 @@ import {
 } from '../../state/policies.ts';
 import { type PolicyDraft, stepDraftForm } from '../../state/policy-draft.ts';
 import { option, plainText } from '../kit/elements.ts';
-import { boxesField, choiceField, peopleField, textField } from '../kit/fields.ts';
+import {
+  boxesField,
+  choiceField,
+  inputBlock,
+  peopleField,
+  searchField,
+  textField,
+} from '../kit/fields.ts';
 
 const reassignWords = {
   anyone: 'To anybody who may take it',
@@ -50,19 +57,20 @@ export function stepView(
     submit: plainText('Done', 24),
     close: plainText('Back', 24),
     blocks: [
-      {
-        type: 'input',
-        block_id: 'approvers',
-        dispatch_action: true,
-        label: plainText(`${plan} by`, 75),
-        hint: plainText('Who cannot act is passed over: then the owners, then Super Admins.', 150),
-        element: {
+      inputBlock(
+        'approvers',
+        `${plan} by`,
+        {
           type: 'static_select',
           action_id: ids.stepApprovers,
           options: Object.entries(approverWords).map(([value, text]) => option(text, value)),
           initial_option: option(approverWords[approvers], approversOption.encode(approvers)),
         },
-      },
+        {
+          hint: 'Who cannot act is passed over: then the owners, then Super Admins.',
+          dispatches: true,
+        },
+      ),
       ...(approvers === 'people' ? [peopleField('people', 'People', names.people)] : []),
       ...(approvers === 'user_group' ? [groupField(names.group)] : []),
       ...(decides ? [numberField('quorum', 'How many have to agree', options.quorum, '1')] : []),
@@ -130,20 +138,11 @@ function numberField(blockId: string, label: string, value: number | undefined, 
 }
 
 function groupField(group: StepNames['group']): KnownBlock {
-  return {
-    type: 'input',
-    block_id: 'group',
+  return searchField('group', 'Slack user group', {
+    actionId: ids.groupSearch,
+    placeholder: 'Search by name',
+    chosen: group && option(`@${group.handle}`, userGroupOption.encode(group.id)),
+    hint: 'Whoever is in it when the step begins.',
     optional: true,
-    label: plainText('Slack user group', 75),
-    hint: plainText('Whoever is in it when the step begins.', 150),
-    element: {
-      type: 'external_select',
-      action_id: ids.groupSearch,
-      min_query_length: 0,
-      placeholder: plainText('Search by name', 75),
-      ...(group
-        ? { initial_option: option(`@${group.handle}`, userGroupOption.encode(group.id)) }
-        : {}),
-    },
-  };
+  });
 }

@@ -3,8 +3,7 @@ import type { Preview } from '../../../governance/requests/preview.ts';
 import { ids } from '../../ids.ts';
 import { personSearchId } from '../../state/people.ts';
 import { bold, context, divider, plainText, say, section, sections } from '../kit/elements.ts';
-import { boxesField } from '../kit/fields.ts';
-import { searchField } from './policy-rules.ts';
+import { boxesField, searchField } from '../kit/fields.ts';
 
 /** Whom a request would go to. The form stays below the answer, for the next question. */
 export function previewView(preview?: Preview): ModalView {
@@ -18,20 +17,14 @@ export function previewView(preview?: Preview): ModalView {
       ...(preview
         ? answerBlocks(preview)
         : [section('Whom would a request go to? Nothing is opened.')]),
-      searchField(
-        'person',
-        'Who asks',
-        personSearchId.encode({ purpose: 'anyone' }),
-        undefined,
-        'Search by name',
-      ),
-      searchField(
-        'entitlement',
-        'Entitlement',
-        ids.accessEntitlementSearch,
-        undefined,
-        'Search, for example: github admin',
-      ),
+      searchField('person', 'Who asks', {
+        actionId: personSearchId.encode({ purpose: 'anyone' }),
+        placeholder: 'Search by name',
+      }),
+      searchField('entitlement', 'Entitlement', {
+        actionId: ids.accessEntitlementSearch,
+        placeholder: 'Search, for example: github admin',
+      }),
       boxesField('emergency', 'Emergency', [
         { text: 'As an emergency', value: 'yes', ticked: false },
       ]),

@@ -7,6 +7,7 @@ import { personSearchId } from '../../state/people.ts';
 import { profileWithinId } from '../../state/profiles.ts';
 import { versionForm } from '../../state/records.ts';
 import { bold, option, plainText, recordOption, section } from '../kit/elements.ts';
+import { inputBlock, multiSearchField } from '../kit/fields.ts';
 import { leavingInput } from './profile-leaving.ts';
 
 /** A profile made by hand. */
@@ -69,18 +70,11 @@ export function profileEntitlementsView(view: ProfileView): ModalView {
         'Without it, current members are not given what is new.',
         'Create requests for currently enrolled users',
       ),
-      {
-        type: 'input',
-        block_id: 'remove',
+      multiSearchField('remove', 'Take out', {
+        actionId: profileWithinId.encode(profile.id),
+        placeholder: 'Search what is in it',
         optional: true,
-        label: plainText('Take out', 75),
-        element: {
-          type: 'multi_external_select',
-          action_id: profileWithinId.encode(profile.id),
-          min_query_length: 0,
-          placeholder: plainText('Search what is in it', 75),
-        },
-      },
+      }),
       tick(
         'revoke',
         'Access of members',
@@ -113,98 +107,73 @@ export function archiveView(view: ProfileView): ModalView {
 const leavingHint = 'Nothing is taken away before somebody has confirmed it.';
 
 function nameInput(value: string | undefined): InputBlock {
-  return {
-    type: 'input',
-    block_id: 'name',
-    label: plainText('Name', 75),
-    element: {
-      type: 'plain_text_input',
-      action_id: 'name',
-      max_length: 80,
-      ...(value ? { initial_value: plain(value, 80) } : {}),
-    },
-  };
+  return inputBlock('name', 'Name', {
+    type: 'plain_text_input',
+    action_id: 'name',
+    max_length: 80,
+    ...(value ? { initial_value: plain(value, 80) } : {}),
+  });
 }
 
 function descriptionInput(value: string | undefined): InputBlock {
-  return {
-    type: 'input',
-    block_id: 'description',
-    optional: true,
-    label: plainText('Description', 75),
-    hint: plainText('What it is for; everybody who may ask for it reads it.', 150),
-    element: {
+  return inputBlock(
+    'description',
+    'Description',
+    {
       type: 'plain_text_input',
       action_id: 'description',
       multiline: true,
       max_length: 300,
       ...(value ? { initial_value: plain(value, 300) } : {}),
     },
-  };
+    { hint: 'What it is for; everybody who may ask for it reads it.', optional: true },
+  );
 }
 
 function ownersInput(owners: readonly { id: number; name: string }[]): InputBlock {
   const chosen = owners.slice(0, 100).map((one) => recordOption(one));
-  return {
-    type: 'input',
-    block_id: 'owners',
+  return multiSearchField('owners', 'Owners', {
+    actionId: personSearchId.encode({ purpose: 'anyone' }),
+    max: 100,
+    placeholder: 'Search by name or e-mail',
+    chosen,
+    hint: 'They may add and remove members.',
     optional: true,
-    label: plainText('Owners', 75),
-    hint: plainText('They may add and remove members.', 150),
-    element: {
-      type: 'multi_external_select',
-      action_id: personSearchId.encode({ purpose: 'anyone' }),
-      min_query_length: 0,
-      max_selected_items: 100,
-      placeholder: plainText('Search by name or e-mail', 75),
-      ...(chosen.length > 0 ? { initial_options: chosen } : {}),
-    },
-  };
+  });
 }
 
 function maxInputLength(days: number | null): InputBlock {
-  return {
-    type: 'input',
-    block_id: 'longest',
-    optional: true,
-    label: plainText('Longest membership in days', 75),
-    hint: plainText(
-      'Empty: without an end. Counts for who is added from now on; members by a rule stay as long as they match.',
-      150,
-    ),
-    element: {
+  return inputBlock(
+    'longest',
+    'Longest membership in days',
+    {
       type: 'number_input',
       action_id: 'longest',
       is_decimal_allowed: false,
       min_value: '1',
       ...(days === null ? {} : { initial_value: String(days) }),
     },
-  };
+    {
+      hint: 'Empty: without an end. Counts for who is added from now on; members by a rule stay as long as they match.',
+      optional: true,
+    },
+  );
 }
 
 function entitlementInput(blockId: string, label: string, optional: boolean): InputBlock {
-  return {
-    type: 'input',
-    block_id: blockId,
+  return multiSearchField(blockId, label, {
+    actionId: ids.profileEntitlement,
+    max: 100,
+    placeholder: 'Search, for example: github admin',
     optional,
-    label: plainText(label, 75),
-    element: {
-      type: 'multi_external_select',
-      action_id: ids.profileEntitlement,
-      min_query_length: 0,
-      max_selected_items: 100,
-      placeholder: plainText('Search, for example: github admin', 75),
-    },
-  };
+  });
 }
 
 function tick(blockId: string, label: string, hint: string, text: string): InputBlock {
-  return {
-    type: 'input',
-    block_id: blockId,
-    optional: true,
-    label: plainText(label, 75),
-    hint: plainText(hint, 150),
-    element: { type: 'checkboxes', action_id: blockId, options: [option(text, 'yes')] },
-  };
+  return inputBlock(
+    blockId,
+    label,
+    { type: 'checkboxes', action_id: blockId, options: [option(text, 'yes')] },
+    { hint, optional: true },
+  );
 }

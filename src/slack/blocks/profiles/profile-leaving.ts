@@ -4,6 +4,7 @@ import { ids } from '../../ids.ts';
 import { leavingOption, profileMemberId } from '../../state/profiles.ts';
 import { idForm, numberOption } from '../../state/records.ts';
 import { bold, option, plainText, section } from '../kit/elements.ts';
+import { inputBlock, multiSearchField } from '../kit/fields.ts';
 
 /** What becomes of the access of people who leave, as the form asks it; the first is the usual. */
 const choices = {
@@ -31,18 +32,17 @@ export function leavingInput(
   hint: string,
   chosen: Leaving = 'revoke_unjustified',
 ): InputBlock {
-  return {
-    type: 'input',
-    block_id: 'leaving',
-    label: plainText(label, 75),
-    hint: plainText(hint, 150),
-    element: {
+  return inputBlock(
+    'leaving',
+    label,
+    {
       type: 'radio_buttons',
       action_id: 'leaving',
       options: leavingOptions(),
       initial_option: leavingChoice(chosen),
     },
-  };
+    { hint },
+  );
 }
 
 function leavingOptions(): PlainTextOption[] {
@@ -63,18 +63,11 @@ export function removeMembersView(
     close: plainText('Back', 24),
     blocks: [
       section(bold(profile.name)),
-      {
-        type: 'input',
-        block_id: 'people',
-        label: plainText('Members', 75),
-        element: {
-          type: 'multi_external_select',
-          action_id: profileMemberId.encode(profile.id),
-          min_query_length: 0,
-          placeholder: plainText('Search by name', 75),
-          ...(again ? { initial_options: again.people } : {}),
-        },
-      },
+      multiSearchField('people', 'Members', {
+        actionId: profileMemberId.encode(profile.id),
+        placeholder: 'Search by name',
+        chosen: again?.people ?? [],
+      }),
       leavingInput(
         'Their access',
         'Nothing is taken away before somebody has confirmed it.',
@@ -87,16 +80,11 @@ export function removeMembersView(
 
 /** Asks whether so many are meant. */
 function brake({ removing, members }: { removing: number; members: number }): KnownBlock {
-  return {
-    type: 'input',
-    block_id: 'confirmed',
-    label: plainText('That is many at once', 75),
-    element: {
-      type: 'checkboxes',
-      action_id: 'confirmed',
-      options: [
-        option(`Yes, remove ${removing} of ${members} members`, numberOption.encode(removing)),
-      ],
-    },
-  };
+  return inputBlock('confirmed', 'That is many at once', {
+    type: 'checkboxes',
+    action_id: 'confirmed',
+    options: [
+      option(`Yes, remove ${removing} of ${members} members`, numberOption.encode(removing)),
+    ],
+  });
 }

@@ -4,6 +4,7 @@ import { ids } from '../../ids.ts';
 import { personSearchId } from '../../state/people.ts';
 import { idForm } from '../../state/records.ts';
 import { bold, context, plainText, recordOption, say, section, sections } from '../kit/elements.ts';
+import { searchField } from '../kit/fields.ts';
 import { reasonBlock } from '../requests/request-fields.ts';
 
 const shown = 40;
@@ -30,18 +31,11 @@ export function requestProfileView(
           .map(({ label, isHeld }) => `• ${say(label)}${isHeld ? ' — you hold it' : ''}`),
       ),
       ...(more > 0 ? [context(`and ${more} more`)] : []),
-      {
-        type: 'input',
-        block_id: 'person',
-        label: plainText('For whom', 75),
-        hint: plainText('Who has all of it becomes a member of the profile.', 150),
-        element: {
-          type: 'external_select',
-          action_id: personSearchId.encode({ purpose: 'request' }),
-          min_query_length: 0,
-          initial_option: recordOption(me),
-        },
-      },
+      searchField('person', 'For whom', {
+        actionId: personSearchId.encode({ purpose: 'request' }),
+        chosen: recordOption(me),
+        hint: 'Who has all of it becomes a member of the profile.',
+      }),
       reasonBlock('What it is needed for. The approver reads it.'),
     ],
   };

@@ -9,6 +9,7 @@ import { personSearchId } from '../../state/people.ts';
 import { membershipRuleForm } from '../../state/profiles.ts';
 import { versionForm } from '../../state/records.ts';
 import { bold, plainText, recordOption, say, section } from '../kit/elements.ts';
+import { inputBlock, multiSearchField } from '../kit/fields.ts';
 
 const maxRuleLength = 1000;
 
@@ -27,37 +28,28 @@ export function membershipRuleView({ profile, excluded }: ProfileView): ModalVie
       section(
         `${bold(profile.name)}\nWho matches the rule is a member, after each import anew. Members who were added by hand or on request stay.`,
       ),
-      {
-        type: 'input',
-        block_id: 'rule',
-        optional: true,
-        label: plainText('Who', 75),
-        hint: plainText(
-          'As in /rolemine analyze: a comma is or, a space is and; “everyone” is everyone. Empty: no rule.',
-          150,
-        ),
-        element: {
+      inputBlock(
+        'rule',
+        'Who',
+        {
           type: 'plain_text_input',
           action_id: 'rule',
           max_length: maxRuleLength,
           placeholder: plainText('department=Sales,Marketing job_title="Account Executive"', 75),
           ...(text ? { initial_value: plain(text, maxRuleLength) } : {}),
         },
-      },
-      {
-        type: 'input',
-        block_id: 'excluded',
-        optional: true,
-        label: plainText('But not', 75),
-        element: {
-          type: 'multi_external_select',
-          action_id: personSearchId.encode({ purpose: 'anyone' }),
-          min_query_length: 0,
-          max_selected_items: maxExcluded,
-          placeholder: plainText('Search by name or e-mail', 75),
-          ...(left.length > 0 ? { initial_options: left } : {}),
+        {
+          hint: 'As in /rolemine analyze: a comma is or, a space is and; “everyone” is everyone. Empty: no rule.',
+          optional: true,
         },
-      },
+      ),
+      multiSearchField('excluded', 'But not', {
+        actionId: personSearchId.encode({ purpose: 'anyone' }),
+        max: maxExcluded,
+        placeholder: 'Search by name or e-mail',
+        chosen: left,
+        optional: true,
+      }),
     ],
   };
 }

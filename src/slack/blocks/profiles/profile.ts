@@ -19,6 +19,7 @@ import {
   shortly,
   when,
 } from '../kit/elements.ts';
+import { inputBlock, multiSearchField } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import { leavingWords } from './profile-leaving.ts';
 
@@ -159,34 +160,25 @@ export function addMembersView(view: ProfileView): ModalView {
     close: plainText('Back', 24),
     blocks: [
       section(bold(profile.name)),
-      {
-        type: 'input',
-        block_id: 'people',
+      multiSearchField('people', 'People', {
+        actionId: personSearchId.encode({ purpose: 'anyone' }),
+        placeholder: 'Search by name or e-mail',
         optional: true,
-        label: plainText('People', 75),
-        element: {
-          type: 'multi_external_select',
-          action_id: personSearchId.encode({ purpose: 'anyone' }),
-          min_query_length: 0,
-          placeholder: plainText('Search by name or e-mail', 75),
-        },
-      },
+      }),
       ...cohortBoxes(view),
-      {
-        type: 'input',
-        block_id: 'requests',
-        optional: true,
-        label: plainText('Requests', 75),
-        hint: plainText(
-          'Opens a request for each entitlement that an enrolled person lacks. Without it, people are enrolled and nothing is asked for.',
-          300,
-        ),
-        element: {
+      inputBlock(
+        'requests',
+        'Requests',
+        {
           type: 'checkboxes',
           action_id: 'requests',
           options: [option('Create requests for currently enrolled users', 'create')],
         },
-      },
+        {
+          hint: 'Opens a request for each entitlement that an enrolled person lacks. Without it, people are enrolled and nothing is asked for.',
+          optional: true,
+        },
+      ),
     ],
   };
 }
@@ -195,16 +187,15 @@ function cohortBoxes({ cohort }: ProfileView): KnownBlock[] {
   if (!cohort) return [];
   const people = formatCount(cohort.people, 'person', 'people');
   return [
-    {
-      type: 'input',
-      block_id: 'cohort',
-      optional: true,
-      label: plainText('Or all at once', 75),
-      element: {
+    inputBlock(
+      'cohort',
+      'Or all at once',
+      {
         type: 'checkboxes',
         action_id: 'cohort',
         options: [option(`Everyone in the cohort (${people})`, 'everyone', cohort.words)],
       },
-    },
+      { optional: true },
+    ),
   ];
 }

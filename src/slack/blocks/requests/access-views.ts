@@ -4,6 +4,7 @@ import { ids } from '../../ids.ts';
 import { idButton, idForm } from '../../state/records.ts';
 import { grantButton } from '../../state/requests.ts';
 import { bold, button, context, plainText, say, section } from '../kit/elements.ts';
+import { searchField } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
@@ -51,20 +52,10 @@ export function accessSearchView(kind: 'person' | 'entitlement'): ModalView {
     submit: plainText('Show', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      {
-        type: 'input',
-        block_id: kind,
-        label: plainText(isPerson ? 'Whose access?' : 'Entitlement', 75),
-        element: {
-          type: 'external_select',
-          action_id: isPerson ? ids.accessPersonSearch : ids.accessEntitlementSearch,
-          min_query_length: 0,
-          placeholder: plainText(
-            isPerson ? 'Search by name or e-mail' : 'Search, for example: github admin',
-            75,
-          ),
-        },
-      },
+      searchField(kind, isPerson ? 'Whose access?' : 'Entitlement', {
+        actionId: isPerson ? ids.accessPersonSearch : ids.accessEntitlementSearch,
+        placeholder: isPerson ? 'Search by name or e-mail' : 'Search, for example: github admin',
+      }),
     ],
   };
 }

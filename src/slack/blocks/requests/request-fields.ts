@@ -2,7 +2,8 @@ import type { InputBlock, KnownBlock } from '@slack/web-api';
 import { ids } from '../../ids.ts';
 import type { Decoded } from '../../state/codec.ts';
 import { durationOption } from '../../state/requests.ts';
-import { option, plainText } from '../kit/elements.ts';
+import { option } from '../kit/elements.ts';
+import { inputBlock } from '../kit/fields.ts';
 
 type Duration = Decoded<typeof durationOption>;
 
@@ -28,30 +29,22 @@ export function durationBlocks(form: {
   const chosen = choices.find((choice) => choice === form.duration) ?? choices[0] ?? 'none';
   const optionOf = (choice: Duration) => option(durations[choice], durationOption.encode(choice));
   return [
-    {
-      type: 'input',
-      block_id: emergency ? 'until.emergency' : 'until',
-      dispatch_action: true,
-      label: plainText('For how long', 75),
-      element: {
+    inputBlock(
+      emergency ? 'until.emergency' : 'until',
+      'For how long',
+      {
         type: 'static_select',
         action_id: ids.requestDuration,
         options: choices.map(optionOf),
         initial_option: optionOf(chosen),
       },
-    },
+      { dispatches: true },
+    ),
     ...(chosen === 'date' ? [dateBlock('last_day', 'Last day')] : []),
-    {
-      type: 'input',
-      block_id: 'emergency',
-      optional: true,
-      dispatch_action: true,
-      label: plainText('Emergency', 75),
-      hint: plainText(
-        'Only where an entitlement allows it. Whoever would have been asked to approve is told at once, with your reason.',
-        150,
-      ),
-      element: {
+    inputBlock(
+      'emergency',
+      'Emergency',
+      {
         type: 'checkboxes',
         action_id: ids.requestEmergency,
         options: [
@@ -62,34 +55,33 @@ export function durationBlocks(form: {
           ),
         ],
       },
-    },
+      {
+        hint: 'Only where an entitlement allows it. Whoever would have been asked to approve is told at once, with your reason.',
+        optional: true,
+        dispatches: true,
+      },
+    ),
   ];
 }
 
 export function dateBlock(blockId: string, label: string, initialDate?: string): InputBlock {
-  return {
-    type: 'input',
-    block_id: blockId,
-    label: plainText(label, 75),
-    element: {
-      type: 'datepicker',
-      action_id: blockId,
-      ...(initialDate ? { initial_date: initialDate } : {}),
-    },
-  };
+  return inputBlock(blockId, label, {
+    type: 'datepicker',
+    action_id: blockId,
+    ...(initialDate ? { initial_date: initialDate } : {}),
+  });
 }
 
 export function reasonBlock(hint: string): InputBlock {
-  return {
-    type: 'input',
-    block_id: 'reason',
-    label: plainText('Reason', 75),
-    hint: plainText(hint, 150),
-    element: {
+  return inputBlock(
+    'reason',
+    'Reason',
+    {
       type: 'plain_text_input',
       action_id: 'reason',
       multiline: true,
       max_length: 1_000,
     },
-  };
+    { hint },
+  );
 }

@@ -16,6 +16,7 @@ import {
   say,
   sections,
 } from '../kit/elements.ts';
+import { multiSearchField, searchField } from '../kit/fields.ts';
 import { durationBlocks, reasonBlock } from './request-fields.ts';
 
 /** What of the form has been chosen that changes what it offers. */
@@ -41,44 +42,23 @@ export function requestView(form: RequestForm): ModalView {
     submit: plainText('Request access', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      {
-        type: 'input',
-        block_id: 'person',
-        dispatch_action: true,
-        label: plainText('For whom', 75),
-        element: {
-          type: 'external_select',
-          action_id: personSearchId.encode({ purpose: 'request' }),
-          min_query_length: 0,
-          initial_option: recordOption(me),
-        },
-      },
-      {
-        type: 'input',
-        block_id: 'application',
+      searchField('person', 'For whom', {
+        actionId: personSearchId.encode({ purpose: 'request' }),
+        chosen: recordOption(me),
+        dispatches: true,
+      }),
+      searchField('application', 'Application', {
+        actionId: ids.requestApp,
+        placeholder: 'All applications',
         optional: true,
-        dispatch_action: true,
-        label: plainText('Application', 75),
-        element: {
-          type: 'external_select',
-          action_id: ids.requestApp,
-          min_query_length: 0,
-          placeholder: plainText('All applications', 75),
-        },
-      },
-      {
-        type: 'input',
-        block_id: 'entitlement',
-        label: plainText('Entitlement', 75),
-        hint: plainText('One or several; each becomes a request of its own.', 150),
-        element: {
-          type: 'multi_external_select',
-          action_id: ids.requestEntitlement,
-          min_query_length: 0,
-          max_selected_items: maxRequested,
-          placeholder: plainText('Search, for example: github admin', 75),
-        },
-      },
+        dispatches: true,
+      }),
+      multiSearchField('entitlement', 'Entitlement', {
+        actionId: ids.requestEntitlement,
+        max: maxRequested,
+        placeholder: 'Search, for example: github admin',
+        hint: 'One or several; each becomes a request of its own.',
+      }),
       ...durationBlocks(form),
       reasonBlock('What it is needed for. The approver reads it.'),
     ],

@@ -13,7 +13,7 @@ import {
   ruleTypeOption,
 } from '../../state/rules.ts';
 import { context, option, plainText } from '../kit/elements.ts';
-import { boxesField, choiceField } from '../kit/fields.ts';
+import { boxesField, choiceField, inputBlock } from '../kit/fields.ts';
 
 /** As long as a mining rule's texts can be. */
 const maxPropertyLength = 1000;
@@ -168,19 +168,17 @@ function rareFields(rule: MiningRuleEdit): KnownBlock[] {
 
 function lineField(blockId: string, label: string, value: string | null, hint: string): KnownBlock {
   const initial = plain(value ?? '', maxPropertyLength);
-  return {
-    type: 'input',
-    block_id: blockId,
-    optional: true,
-    label: plainText(label, 75),
-    hint: plainText(hint, 150),
-    element: {
+  return inputBlock(
+    blockId,
+    label,
+    {
       type: 'plain_text_input',
       action_id: 'text',
       max_length: maxPropertyLength,
       ...(initial ? { initial_value: initial } : {}),
     },
-  };
+    { hint, optional: true },
+  );
 }
 
 /** A number; its range is checked where it is used, so that one sentence says it everywhere. */
@@ -194,19 +192,17 @@ export function numberField(
     optional = false,
   }: { hint?: string; decimal?: boolean; optional?: boolean } = {},
 ): KnownBlock {
-  return {
-    type: 'input',
-    block_id: blockId,
-    optional,
-    label: plainText(label, 75),
-    ...(hint ? { hint: plainText(hint, 150) } : {}),
-    element: {
+  return inputBlock(
+    blockId,
+    label,
+    {
       type: 'number_input',
       action_id: 'number',
       is_decimal_allowed: decimal,
       ...(value === null ? {} : { initial_value: String(value) }),
     },
-  };
+    { hint, optional },
+  );
 }
 
 /** The chosen one is there even where there are more than Slack takes. */
@@ -223,16 +219,15 @@ function policyChoice(
     .slice(0, LIMITS.options)
     .map(({ id, name }) => option(name, rulePolicyOption.encode(id)));
   const [first = option(`${chosen} (new)`, rulePolicyOption.encode(null))] = options;
-  return {
-    type: 'input',
-    block_id: blockId,
-    label: plainText(label, 75),
-    ...(hint ? { hint: plainText(hint, 150) } : {}),
-    element: {
+  return inputBlock(
+    blockId,
+    label,
+    {
       type: 'static_select',
       action_id: 'choice',
       options: options.length > 0 ? options : [first],
       initial_option: first,
     },
-  };
+    { hint },
+  );
 }

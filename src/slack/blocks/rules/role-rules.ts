@@ -17,7 +17,7 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
-import { boxesField, choiceField, searchBlock } from '../kit/fields.ts';
+import { boxesField, choiceField, inputBlock, searchBlock, searchField } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import { numberField, ruleTypeChoices } from './mining-rule-form.ts';
 
@@ -125,32 +125,23 @@ export function writeRuleView(place: RulePlace): ModalView {
     close: plainText('Back', 24),
     blocks: [
       context('It is kept beside what mining makes, and no run replaces it.'),
-      {
-        type: 'input',
-        block_id: 'rule',
-        label: plainText('Who', 75),
-        hint: plainText(
-          'As in /rolemine analyze, one to three attributes with one value each; a space is and.',
-          150,
-        ),
-        element: {
+      inputBlock(
+        'rule',
+        'Who',
+        {
           type: 'plain_text_input',
           action_id: 'text',
           max_length: maxRuleLength,
           placeholder: plainText('department=Sales location=Lyon', 75),
         },
-      },
-      {
-        type: 'input',
-        block_id: 'entitlement',
-        label: plainText('Entitlement', 75),
-        element: {
-          type: 'external_select',
-          action_id: ids.roleRuleEntitlement,
-          min_query_length: 0,
-          placeholder: plainText('Search by application or name', 75),
+        {
+          hint: 'As in /rolemine analyze, one to three attributes with one value each; a space is and.',
         },
-      },
+      ),
+      searchField('entitlement', 'Entitlement', {
+        actionId: ids.roleRuleEntitlement,
+        placeholder: 'Search by application or name',
+      }),
       choiceField('ruleType', 'What it does', ruleTypeChoices, 'required'),
       numberField('priority', 'Priority', 0, {
         hint: 'Where several rules are about one person and entitlement, the smallest wins; of the same, required before suggested.',

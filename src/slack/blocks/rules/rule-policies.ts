@@ -26,6 +26,7 @@ import {
   say,
   section,
 } from '../kit/elements.ts';
+import { inputBlock } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 
 type CountedPolicy = Awaited<ReturnType<typeof viewRulePolicies>>[number];
@@ -215,26 +216,16 @@ export function rulePolicyEditView(
       context(
         'Single role rules that belong together. Applying a simulation replaces those of a policy that mining made, and leaves what was written by hand alone.',
       ),
-      {
-        type: 'input',
-        block_id: 'name',
-        label: plainText('Name', 75),
-        element: {
-          type: 'plain_text_input',
-          action_id: 'text',
-          max_length: maxRulePolicyNameLength,
-          ...(name ? { initial_value: name } : {}),
-        },
-      },
-      {
-        type: 'input',
-        block_id: 'graceDays',
-        label: plainText('Grace period (days)', 75),
-        hint: plainText(
-          'For so long access goes on when no rule gives it any more; then a revocation opens.',
-          150,
-        ),
-        element: {
+      inputBlock('name', 'Name', {
+        type: 'plain_text_input',
+        action_id: 'text',
+        max_length: maxRulePolicyNameLength,
+        ...(name ? { initial_value: name } : {}),
+      }),
+      inputBlock(
+        'graceDays',
+        'Grace period (days)',
+        {
           type: 'number_input',
           action_id: 'number',
           is_decimal_allowed: false,
@@ -242,7 +233,10 @@ export function rulePolicyEditView(
           max_value: String(maxGraceDays),
           initial_value: String(graceDays),
         },
-      },
+        {
+          hint: 'For so long access goes on when no rule gives it any more; then a revocation opens.',
+        },
+      ),
     ],
   };
 }

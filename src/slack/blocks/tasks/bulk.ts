@@ -16,6 +16,7 @@ import {
   section,
   sections,
 } from '../kit/elements.ts';
+import { inputBlock } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import { tickGroups } from '../kit/ticks.ts';
 
@@ -77,35 +78,28 @@ export function selectView(
 /** One decision and one comment for all that are selected. */
 function decisionFields({ yes, no }: (typeof stepWords)[Selection['kind']]): KnownBlock[] {
   return [
-    {
-      type: 'input',
-      block_id: 'decision',
-      label: plainText('For all that are selected', 75),
-      element: {
-        type: 'radio_buttons',
-        action_id: 'decision',
-        options: [
-          option(yes.button, decisionOption.encode('yes')),
-          option(no.button, decisionOption.encode('no')),
-        ],
-      },
-    },
-    {
-      type: 'input',
-      block_id: 'comment',
-      optional: true,
-      label: plainText('Comment', 75),
-      hint: plainText(
-        `It is posted on each of these tasks. “${no.button}” needs one: it is the reason that is told.`,
-        150,
-      ),
-      element: {
+    inputBlock('decision', 'For all that are selected', {
+      type: 'radio_buttons',
+      action_id: 'decision',
+      options: [
+        option(yes.button, decisionOption.encode('yes')),
+        option(no.button, decisionOption.encode('no')),
+      ],
+    }),
+    inputBlock(
+      'comment',
+      'Comment',
+      {
         type: 'plain_text_input',
         action_id: 'comment',
         multiline: true,
         max_length: 1_000,
       },
-    },
+      {
+        hint: `It is posted on each of these tasks. “${no.button}” needs one: it is the reason that is told.`,
+        optional: true,
+      },
+    ),
   ];
 }
 

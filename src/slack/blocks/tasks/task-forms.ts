@@ -5,6 +5,7 @@ import { ids } from '../../ids.ts';
 import { personSearchId } from '../../state/people.ts';
 import { commentForm, interventionForm, stepForm, type TaskList } from '../../state/tasks.ts';
 import { bold, plainText, section } from '../kit/elements.ts';
+import { inputBlock, searchField } from '../kit/fields.ts';
 
 /** The step that a form is about, and the list of tasks below the form, if any. */
 interface StepInList {
@@ -31,18 +32,17 @@ export function wordsView(form: {
     submit: plainText(form.title, 24),
     close: plainText('Back', 24),
     blocks: [
-      {
-        type: 'input',
-        block_id: form.field,
-        label: plainText(form.label, 200),
-        hint: plainText(form.hint, 150),
-        element: {
+      inputBlock(
+        form.field,
+        form.label,
+        {
           type: 'plain_text_input',
           action_id: form.field,
           multiline: true,
           max_length: form.max ?? 1_000,
         },
-      },
+        { hint: form.hint },
+      ),
     ],
   };
 }
@@ -107,18 +107,11 @@ export function reassignView({ ref, below }: StepInList, title: string): ModalVi
     submit: plainText('Reassign', 24),
     blocks: [
       section(bold(title)),
-      {
-        type: 'input',
-        block_id: 'person',
-        label: plainText('New assignee', 75),
-        element: {
-          type: 'external_select',
-          // Only people who may take this very step are offered.
-          action_id: personSearchId.encode({ purpose: 'step', stepId: ref.stepId }),
-          min_query_length: 0,
-          placeholder: plainText('Search by name', 75),
-        },
-      },
+      searchField('person', 'New assignee', {
+        // Only people who may take this very step are offered.
+        actionId: personSearchId.encode({ purpose: 'step', stepId: ref.stepId }),
+        placeholder: 'Search by name',
+      }),
       ...reason.blocks,
     ],
   };
