@@ -12,7 +12,7 @@ export function isBlockOf(field: string, blockId: string): boolean {
 }
 
 /** The one element of a field; undefined where the form does not have it. */
-export function fieldOf(
+export function findField(
   values: FieldValues,
   field: string,
 ): FieldValues[string][string] | undefined {
@@ -21,45 +21,49 @@ export function fieldOf(
 }
 
 /** What is typed in a field. */
-export function textOf(values: FieldValues, field: string): string {
-  return fieldOf(values, field)?.value ?? '';
+export function readTypedText(values: FieldValues, field: string): string {
+  return findField(values, field)?.value ?? '';
 }
 
 /** A number as it is typed. Nothing is NaN, which verbs refuse, and not 0. */
-export function numberOf(values: FieldValues, field: string): number {
-  const text = textOf(values, field).trim();
+export function readNumber(values: FieldValues, field: string): number {
+  const text = readTypedText(values, field).trim();
   return text === '' ? Number.NaN : Number(text);
 }
 
 /** The chosen option; undefined where none is chosen. @throws Refusal when the codec cannot read it. */
-export function choiceOf<T>(values: FieldValues, field: string, codec: Codec<T>): T | undefined {
-  const value = fieldOf(values, field)?.selected_option?.value;
+export function readChoice<T>(values: FieldValues, field: string, codec: Codec<T>): T | undefined {
+  const value = findField(values, field)?.selected_option?.value;
   return value === undefined ? undefined : codec.decode(value);
 }
 
 /** The chosen option of a field in which something is always chosen. @throws Refusal */
 export function requireChoice<T>(values: FieldValues, field: string, codec: Codec<T>): T {
-  return codec.decode(fieldOf(values, field)?.selected_option?.value);
+  return codec.decode(findField(values, field)?.selected_option?.value);
 }
 
 /** The chosen options; undefined where the form does not have the field. @throws Refusal */
-export function choicesOf<T>(values: FieldValues, field: string, codec: Codec<T>): T[] | undefined {
-  return fieldOf(values, field)?.selected_options?.map(({ value }) => codec.decode(value));
+export function readChoices<T>(
+  values: FieldValues,
+  field: string,
+  codec: Codec<T>,
+): T[] | undefined {
+  return findField(values, field)?.selected_options?.map(({ value }) => codec.decode(value));
 }
 
 /** The values of the boxes that are ticked. */
-export function ticksOf(values: FieldValues, field: string): string[] {
-  const ticked = fieldOf(values, field)?.selected_options ?? [];
+export function readTicks(values: FieldValues, field: string): string[] {
+  const ticked = findField(values, field)?.selected_options ?? [];
   return ticked.map(({ value }) => value ?? '');
 }
 
 export function isTicked(values: FieldValues, field: string): boolean {
-  return ticksOf(values, field).length > 0;
+  return readTicks(values, field).length > 0;
 }
 
 /** The last day or the first of something; undefined where none is chosen. */
-export function dayOf(values: FieldValues, field: string): string | undefined {
-  return fieldOf(values, field)?.selected_date ?? undefined;
+export function readDay(values: FieldValues, field: string): string | undefined {
+  return findField(values, field)?.selected_date ?? undefined;
 }
 
 /**

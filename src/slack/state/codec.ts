@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts';
 import { LIMITS } from '../limit-table.ts';
 
 /** How a value is written as text and read back. Both directions are checked by zod. */
-export type Part<T> = z.ZodType<T, string>;
+export type TextPart<T> = z.ZodType<T, string>;
 
 /** What one kind of button, option, form or id carries through Slack. */
 export interface Codec<T> {
@@ -20,12 +20,12 @@ export type Decoded<C> = C extends Codec<infer T> ? T : never;
 
 export const tooOldSentence = 'This button or form is too old to be understood. Open it again.';
 
-function codec<T>(part: Part<T>, carrier: string, maxLength: number, prefix = ''): Codec<T> {
+function codec<T>(part: TextPart<T>, carrier: string, maxLength: number, prefix = ''): Codec<T> {
   return {
     encode(value) {
       const text = prefix + z.encode(part, value);
       if (text.length <= maxLength) return text;
-      throw new Error(`${carrier} takes ${maxLength} characters, not ${text.length}: ${text}`);
+      throw new Error(`${carrier} takes ${maxLength} characters, not ${text.length}`);
     },
     decode(text = '') {
       const isOurs = text.length <= maxLength && text.startsWith(prefix);
@@ -41,26 +41,26 @@ function codec<T>(part: Part<T>, carrier: string, maxLength: number, prefix = ''
 }
 
 /** The value of a button. */
-export function buttonCodec<T>(part: Part<T>): Codec<T> {
+export function buttonCodec<T>(part: TextPart<T>): Codec<T> {
   return codec(part, 'A button value', LIMITS.buttonValue);
 }
 
 /** The value of an option in a menu, a search field or a group of checkboxes. */
-export function optionCodec<T>(part: Part<T>): Codec<T> {
+export function optionCodec<T>(part: TextPart<T>): Codec<T> {
   return codec(part, 'An option value', LIMITS.optionValue);
 }
 
 /** The private_metadata of a modal. */
-export function formCodec<T>(part: Part<T>): Codec<T> {
+export function formCodec<T>(part: TextPart<T>): Codec<T> {
   return codec(part, 'A private_metadata', LIMITS.privateMetadata);
 }
 
 /** An action_id that carries a value behind its name: `person:search.step.12`. */
-export function actionIdCodec<T>(id: string, part: Part<T>): Codec<T> {
+export function actionIdCodec<T>(id: string, part: TextPart<T>): Codec<T> {
   return codec(part, 'An action_id', LIMITS.id, `${id}.`);
 }
 
 /** A block_id that carries a value behind its name. */
-export function blockIdCodec<T>(name: string, part: Part<T>): Codec<T> {
+export function blockIdCodec<T>(name: string, part: TextPart<T>): Codec<T> {
   return codec(part, 'A block_id', LIMITS.id, `${name}.`);
 }

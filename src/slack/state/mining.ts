@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ids } from '../ids.ts';
 import { actionIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { cohort, dotted, json, list, rowId, whole } from './parts.ts';
+import { cohort, commaList, dotted, json, rowId, whole } from './parts.ts';
 
 /** The people to analyze. */
 export const cohortButton = buttonCodec(json(cohort));
@@ -19,6 +19,6 @@ export const outlierForm = formCodec(
 );
 
 /** A suggestion in review: the page that is shown, and the entitlements taken out so far, over all pages. */
-const review = dotted({ suggestionId: rowId, page: whole, removed: list(rowId) });
+const review = dotted({ suggestionId: rowId, page: whole, removed: commaList(rowId) });
 export type ReviewState = z.output<typeof review>;
 export const reviewForm = formCodec(review);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Part } from './codec.ts';
+import type { TextPart } from './codec.ts';
 
 const maxId = 2_147_483_647;
 
@@ -17,24 +17,24 @@ export const rowId = digits(z.int().min(1).max(maxId));
 export const whole = digits(z.int().min(0));
 
 /** A text of any characters. Among several fields it has to be the last. */
-export const anyText = z.string();
+export const freeText = z.string();
 
 /** A text without a dot: an id that Slack gave, a hash. */
 export const dotless = z.string().regex(/^[^.]+$/);
 
 /** 1 or 0. */
-export const flag = z.codec(z.enum(['0', '1']), z.boolean(), {
+export const oneOrZero = z.codec(z.enum(['0', '1']), z.boolean(), {
   decode: (text) => text === '1',
   encode: (value) => (value ? '1' : '0'),
 });
 
 /** A key of a record. */
-export function keyOf<K extends string>(record: Readonly<Record<K, unknown>>): Part<K> {
+export function keyOf<K extends string>(record: Readonly<Record<K, unknown>>): TextPart<K> {
   return z.custom<K>((text) => typeof text === 'string' && Object.hasOwn(record, text));
 }
 
 /** Nothing is written as an empty text. */
-export function optional<T>(part: Part<T>): Part<T | undefined> {
+export function optional<T>(part: TextPart<T>): TextPart<T | undefined> {
   return z.codec(z.string(), z.union([part, z.undefined()]), {
     decode: (text) => (text === '' ? undefined : text),
     encode: (text) => text ?? '',
@@ -42,7 +42,7 @@ export function optional<T>(part: Part<T>): Part<T | undefined> {
 }
 
 /** null is written as `word`. */
-export function orNull<T>(part: Part<T>, word: string): Part<T | null> {
+export function orNull<T>(part: TextPart<T>, word: string): TextPart<T | null> {
   return z.codec(z.string(), part.nullable(), {
     decode: (text) => (text === word ? null : text),
     encode: (text) => text ?? word,
@@ -50,7 +50,7 @@ export function orNull<T>(part: Part<T>, word: string): Part<T | null> {
 }
 
 /** A list, written with commas. Its parts must write neither a comma nor an empty text. */
-export function list<T>(part: Part<T>): Part<T[]> {
+export function commaList<T>(part: TextPart<T>): TextPart<T[]> {
   return z.codec(z.string(), z.array(part), {
     decode: (text) => (text === '' ? [] : text.split(',')),
     encode: (texts) => texts.join(','),
@@ -61,7 +61,7 @@ export function list<T>(part: Part<T>): Part<T[]> {
  * Several fields in the order of `fields`, written with dots. The last one takes the rest of the text, so that it
  * alone may write dots.
  */
-export function dotted<S extends Record<string, Part<unknown>>>(fields: S) {
+export function dotted<S extends Record<string, TextPart<unknown>>>(fields: S) {
   const names = Object.keys(fields);
   const last = names.length - 1;
   return z

@@ -3,7 +3,7 @@ import { channelWords, summaryWords } from '../../governance/notifications/prefe
 import { roleNames } from '../../governance/permissions.ts';
 import { ids } from '../ids.ts';
 import { actionIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { anyText, dotted, keyOf, list, orNull, rowId } from './parts.ts';
+import { commaList, dotted, freeText, keyOf, orNull, rowId } from './parts.ts';
 
 /** Which people a search field offers: those who may take one step, who may be a delegate, and so on. */
 export const personSearchId = actionIdCodec(
@@ -15,12 +15,12 @@ export const personSearchId = actionIdCodec(
 );
 
 /** A person, and the address that Slack has for them now. */
-export const addressButton = buttonCodec(dotted({ personId: rowId, slackEmail: anyText }));
+export const addressButton = buttonCodec(dotted({ personId: rowId, slackEmail: freeText }));
 
 const role = keyOf(roleNames);
 export const roleOption = optionCodec(role);
 /** A person, and the roles that the form was drawn with. */
-export const rolesForm = formCodec(dotted({ personId: rowId, roles: list(role) }));
+export const rolesForm = formCodec(dotted({ personId: rowId, roles: commaList(role) }));
 
 export const channelOption = optionCodec(keyOf(channelWords));
 export const summaryOption = optionCodec(keyOf(summaryWords));

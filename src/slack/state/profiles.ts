@@ -3,9 +3,9 @@ import type { RuleInput } from '../../governance/profiles/membership-rule.ts';
 import type { Leaving } from '../../governance/profiles/unenroll.ts';
 import { ids } from '../ids.ts';
 import { actionIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { cohort, dotted, flag, json, rowId, whole } from './parts.ts';
+import { cohort, dotted, json, oneOrZero, rowId, whole } from './parts.ts';
 
-export const profileListButton = buttonCodec(dotted({ page: whole, archived: flag }));
+export const profileListButton = buttonCodec(dotted({ page: whole, archived: oneOrZero }));
 
 /** The menu of a profile. */
 export const profileMenuOption = optionCodec(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ruleTypeWords } from '../../governance/mining-rules/describe.ts';
 import { simulationTabs } from '../../governance/simulations/report.ts';
 import { buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { dotted, flag, json, keyOf, orNull, rowId, whole } from './parts.ts';
+import { dotted, json, keyOf, oneOrZero, orNull, rowId, whole } from './parts.ts';
 
 /** Where somebody is among rule policies: what a window carries, so that it can be drawn again. */
 const rulePlace = dotted({
@@ -35,7 +35,7 @@ export const miningRuleForm = formCodec(
       form: z.literal('edit'),
       id: rowId,
       version: whole,
-      enabled: flag,
+      enabled: oneOrZero,
       place: rulePlace,
     }),
   ]),
@@ -43,7 +43,7 @@ export const miningRuleForm = formCodec(
 
 /** A mining rule as it was drawn, and whether to switch it on or off. */
 export const miningRuleSwitchButton = buttonCodec(
-  dotted({ id: rowId, version: whole, enabled: flag }),
+  dotted({ id: rowId, version: whole, enabled: oneOrZero }),
 );
 
 const ruleType = keyOf(ruleTypeWords);

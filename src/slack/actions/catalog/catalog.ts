@@ -11,7 +11,7 @@ import { updateModal } from '../../answers.ts';
 import { applicationsView, applicationView } from '../../blocks/catalog/applications.ts';
 import { option, personOption, recordOption } from '../../blocks/kit/elements.ts';
 import { savedSentence } from '../../blocks/kit/sentence.ts';
-import { choicesOf } from '../../form.ts';
+import { readChoices } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -60,8 +60,8 @@ async function saveApplication({ ctx, client, view }: Submission) {
   const saved = await changeApplication(ctx, {
     id,
     version,
-    owners: choicesOf(values, 'owners', idOption),
-    provisioners: choicesOf(values, 'provisioners', idOption),
+    owners: readChoices(values, 'owners', idOption),
+    provisioners: readChoices(values, 'provisioners', idOption),
     instructions: editedText(values, 'instructions'),
     ...chosenPolicies(values),
   });

@@ -9,7 +9,7 @@ import { updateModal } from '../../answers.ts';
 import { entitlementsView, entitlementView } from '../../blocks/catalog/entitlements.ts';
 import { recordOption } from '../../blocks/kit/elements.ts';
 import { savedSentence } from '../../blocks/kit/sentence.ts';
-import { choicesOf, requireChoice, textOf, ticksOf } from '../../form.ts';
+import { readChoices, readTicks, readTypedText, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -69,18 +69,18 @@ async function editEntitlement(click: Click, id: number): Promise<void> {
 async function saveEntitlement({ ctx, view }: Submission) {
   const { values } = view.state;
   const { id, version, ...list } = entitlementForm.decode(view.private_metadata);
-  const boxes = ticksOf(values, 'options');
+  const boxes = readTicks(values, 'options');
   const { label, isChanged } = await changeEntitlement(ctx, {
     id,
     version,
     description: editedText(values, 'description'),
-    category: textOf(values, 'category'),
+    category: readTypedText(values, 'category'),
     risk: requireChoice(values, 'risk', riskOption),
-    owners: choicesOf(values, 'owners', idOption),
+    owners: readChoices(values, 'owners', idOption),
     requestable: boxes.includes('requestable'),
     emergencyAllowed: boxes.includes('emergency'),
     mined: !boxes.includes('unmined'),
-    longestGrantDays: textOf(values, 'longestGrantDays'),
+    longestGrantDays: readTypedText(values, 'longestGrantDays'),
     ...chosenPolicies(values),
   });
   return entitlementsPage(ctx, list, savedSentence({ name: label, isChanged }));

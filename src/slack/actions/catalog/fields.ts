@@ -1,11 +1,11 @@
-import { type FieldValues, fieldOf, requireChoice } from '../../form.ts';
+import { type FieldValues, findField, requireChoice } from '../../form.ts';
 import { policyOption } from '../../state/policies.ts';
 
 // Fields that the forms of an application and of an entitlement share.
 
 /** Undefined where the text is too long for the form to have the field: it stays as it is. */
 export function editedText(values: FieldValues, field: string): string | undefined {
-  const found = fieldOf(values, field);
+  const found = findField(values, field);
   return found && (found.value ?? '');
 }
 

@@ -7,7 +7,7 @@ import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { analysisMessage } from '../../blocks/mining/analysis.ts';
 import { wholeOrganization } from '../../blocks/mining/analysis-form.ts';
 import { startAnalysis } from '../../commands/mining.ts';
-import { choiceOf, requireChoice } from '../../form.ts';
+import { readChoice, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -36,7 +36,7 @@ async function searchValues(ctx: ActorCtx, words: string, actionId: string) {
 
 async function submitAnalysis({ ctx, view }: Submission, miner: Miner) {
   const { values } = view.state;
-  const dimension = choiceOf(values, 'dimension', dimensionOption) ?? wholeOrganization;
+  const dimension = readChoice(values, 'dimension', dimensionOption) ?? wholeOrganization;
   if (dimension === wholeOrganization) {
     return sentenceView('Analyze', (await startAnalysis(ctx)).text);
   }

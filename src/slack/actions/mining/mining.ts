@@ -7,7 +7,7 @@ import { openModal } from '../../answers.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { outlierReasonView, outliersMessage } from '../../blocks/mining/outlier.ts';
 import { answerAnalysis, startAnalysis } from '../../commands/mining.ts';
-import { textOf } from '../../form.ts';
+import { readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -60,7 +60,7 @@ async function askOutlierReason(click: Click, state: 'kept' | 'proposed'): Promi
 
 async function submitOutlierDecision({ ctx, view }: Submission) {
   const { state, ...outlier } = outlierForm.decode(view.private_metadata);
-  await decideOutlier(ctx, outlier, { state, reason: textOf(view.state.values, 'reason') });
+  await decideOutlier(ctx, outlier, { state, reason: readTypedText(view.state.values, 'reason') });
   const done = state === 'kept' ? 'Noted' : 'A revocation is proposed';
   return sentenceView('Outliers', `${done} with your name and reason; it is not listed again.`);
 }

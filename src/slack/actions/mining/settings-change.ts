@@ -1,7 +1,7 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { MiningChange, MiningForm } from '../../../governance/role-mining/settings.ts';
 import { numberSettings } from '../../blocks/mining/settings.ts';
-import { choicesOf, numberOf, textOf } from '../../form.ts';
+import { readChoices, readNumber, readTypedText } from '../../form.ts';
 import { dimensionOption } from '../../state/mining.ts';
 import { idOption } from '../../state/records.ts';
 
@@ -15,9 +15,9 @@ export function readChange(
 ): MiningChange {
   const settings: MiningChange['settings'] = {};
   for (const [name] of numberSettings) {
-    if (textOf(values, name)) settings[name] = numberOf(values, name);
+    if (readTypedText(values, name)) settings[name] = readNumber(values, name);
   }
-  const chosen = choicesOf(values, 'dimensions', dimensionOption) ?? [];
+  const chosen = readChoices(values, 'dimensions', dimensionOption) ?? [];
   const all = optionsOf(blocks, 'dimensions', 'options').length;
   if (chosen.length > 0 && chosen.length < all) settings.dimensions = chosen;
   // Nobody took out what the field had no room for, or what was excluded after the form was opened.
@@ -25,7 +25,7 @@ export function readChange(
     optionsOf(blocks, 'excluded', 'initial_options').map(({ value }) => idOption.decode(value)),
   );
   const unseen = form.excluded.map(({ id }) => id).filter((id) => !shown.has(id));
-  const excluded = choicesOf(values, 'excluded', idOption) ?? [];
+  const excluded = readChoices(values, 'excluded', idOption) ?? [];
   return { settings, excludedIds: [...new Set([...excluded, ...unseen])] };
 }
 

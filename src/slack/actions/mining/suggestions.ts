@@ -14,7 +14,7 @@ import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { listView } from '../../blocks/mining/suggestion.ts';
 import { reviewView } from '../../blocks/mining/suggestion-review.ts';
 import { profileView } from '../../blocks/profiles/profile.ts';
-import { readTickedPage, textOf } from '../../form.ts';
+import { readTickedPage, readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -28,7 +28,7 @@ export function listenToSuggestions(app: App, deps: SlackDeps, miner: Miner): vo
   onAction(app, deps, ids.suggestionReview, openReview);
   onAction(app, deps, ids.suggestionList, showSuggestions);
   onAction(app, deps, ids.suggestionPage, turnReview);
-  onAction(app, deps, ids.suggestionDismiss, dismiss);
+  onAction(app, deps, ids.suggestionDismiss, dismissFromCard);
   onAction(app, deps, ids.suggestionExtend, addToExistingProfile);
   onSubmit(app, deps, ids.suggestionCreate, 'name', createFromSuggestion);
   listenToAnalyses(app, deps, miner);
@@ -55,7 +55,7 @@ async function turnReview(click: Click): Promise<void> {
   await updateModal(click.client, window.id, reviewView(suggestion, state));
 }
 
-async function dismiss({ ctx, client, value, view, reply }: Click): Promise<void> {
+async function dismissFromCard({ ctx, client, value, view, reply }: Click): Promise<void> {
   const dismissed = await dismissSuggestion(ctx, idButton.decode(value));
   const text = `Dismissed: ${say(dismissed.name)}. It comes back only if its evidence grows.`;
   if (view?.type === 'modal') await updateModal(client, view.id, sentenceView('Dismissed', text));
@@ -74,7 +74,7 @@ async function addToExistingProfile(click: Click): Promise<void> {
 
 async function createFromSuggestion({ ctx, view }: Submission) {
   const review = await readReviewed(ctx, view);
-  const name = textOf(view.state.values, 'name');
+  const name = readTypedText(view.state.values, 'name');
   const profile = await createProfile(ctx, { ...review, name });
   const news = `The access profile “${profile.name}” is created. Nobody is enrolled yet.`;
   return profileView(await viewProfile(ctx, profile.id), news);

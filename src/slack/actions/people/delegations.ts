@@ -12,7 +12,7 @@ import { openModal, updateModal } from '../../answers.ts';
 import { say } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { delegationView } from '../../blocks/people/delegation.ts';
-import { choiceOf, dayOf, requireChoice } from '../../form.ts';
+import { readChoice, readDay, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -46,10 +46,10 @@ async function endOwnDelegation({ ctx, client, view, reply }: Click): Promise<vo
 
 async function submitDelegate({ ctx, view }: Submission) {
   const { values } = view.state;
-  const from = dayOf(values, 'from');
-  const until = dayOf(values, 'until');
+  const from = readDay(values, 'from');
+  const until = readDay(values, 'until');
   const text = await setDelegate(ctx, {
-    personId: choiceOf(values, 'person', idOption) ?? ctx.actor.personId,
+    personId: readChoice(values, 'person', idOption) ?? ctx.actor.personId,
     delegateId: requireChoice(values, 'delegate', idOption),
     startsAt: from ? startOfDay(from) : undefined,
     endsAt: until ? endOfDay(until) : undefined,

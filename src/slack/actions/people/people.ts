@@ -13,23 +13,23 @@ import { addressButton } from '../../state/people.ts';
 
 /** Addresses in Slack that have become other ones: the same person, or somebody else. */
 export function listenToPeople(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.peopleKeep, keepLink);
-  onAction(app, deps, ids.peopleUnlink, unlink);
+  onAction(app, deps, ids.peopleKeep, keepAccount);
+  onAction(app, deps, ids.peopleUnlink, unlinkAccount);
 }
 
-async function keepLink(click: Click): Promise<void> {
+async function keepAccount(click: Click): Promise<void> {
   const { name } = await keepSlackLink(click.ctx, addressButton.decode(click.value));
-  await answer(click, `${say(name)} stays linked to their Slack account.`);
+  await answerWithRest(click, `${say(name)} stays linked to their Slack account.`);
 }
 
-async function unlink(click: Click): Promise<void> {
+async function unlinkAccount(click: Click): Promise<void> {
   const { name } = await unlinkSlackUser(click.ctx, addressButton.decode(click.value));
   const sentence = `${say(name)} is no longer linked to that Slack account; what waits for them comes by e-mail, until Slack knows their address.`;
-  await answer(click, sentence);
+  await answerWithRest(click, sentence);
 }
 
 /** What was done, and what is left. */
-async function answer({ ctx, reply }: Click, sentence: string): Promise<void> {
+async function answerWithRest({ ctx, reply }: Click, sentence: string): Promise<void> {
   const left = peopleMessage(await listPeopleAttention(ctx));
   await reply({ text: sentence, blocks: [section(sentence), ...left.blocks] });
 }

@@ -12,7 +12,7 @@ import { rolesHave } from '../../../governance/permissions.ts';
 import { openModal } from '../../answers.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { organizationPreferencesView, preferencesView } from '../../blocks/people/preferences.ts';
-import { choiceOf, isTicked, requireChoice } from '../../form.ts';
+import { isTicked, readChoice, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -70,10 +70,10 @@ async function submitOrganizationSettings({ ctx, view }: Submission) {
 function readChange({ state: { values } }: ViewOutput): PreferencesChange {
   return Object.fromEntries(
     Object.entries({
-      channel: choiceOf(values, 'channel', ownChannelOption),
-      summary: choiceOf(values, 'summary', ownSummaryOption),
-      workFromHour: choiceOf(values, 'from', numberOption),
-      workUntilHour: choiceOf(values, 'until', numberOption),
+      channel: readChoice(values, 'channel', ownChannelOption),
+      summary: readChoice(values, 'summary', ownSummaryOption),
+      workFromHour: readChoice(values, 'from', numberOption),
+      workUntilHour: readChoice(values, 'until', numberOption),
     }).filter(([, value]) => value !== undefined),
   );
 }

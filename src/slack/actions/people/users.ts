@@ -8,7 +8,7 @@ import {
 import { recordOption, say } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { rolesView, usersView } from '../../blocks/people/users.ts';
-import { choicesOf } from '../../form.ts';
+import { readChoices } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -45,7 +45,7 @@ async function openRoles(click: Click, personId: number): Promise<void> {
 
 async function submitRoles({ ctx, view }: Submission) {
   const { personId, roles: before } = rolesForm.decode(view.private_metadata);
-  const roles = choicesOf(view.state.values, 'roles', roleOption) ?? [];
+  const roles = readChoices(view.state.values, 'roles', roleOption) ?? [];
   const { person, words, isChanged } = await changeRoles(ctx, { personId, roles, before });
   const text = isChanged
     ? `${say(person.name)} is now ${words}, and is told so.`

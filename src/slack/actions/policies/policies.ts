@@ -15,7 +15,7 @@ import { updateModal } from '../../answers.ts';
 import { bold } from '../../blocks/kit/elements.ts';
 import { savedSentence, sentenceView } from '../../blocks/kit/sentence.ts';
 import { policiesView, policyView } from '../../blocks/policies/policies.ts';
-import { textOf } from '../../form.ts';
+import { readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -78,7 +78,7 @@ async function copyPolicy(click: Click, id: number): Promise<void> {
 
 async function savePolicy({ ctx, client, view }: Submission) {
   const draft = draftForm.decode(view.private_metadata);
-  const input = { ...draft, name: textOf(view.state.values, 'name') };
+  const input = { ...draft, name: readTypedText(view.state.values, 'name') };
   const saved = draft.id
     ? await changePolicy(ctx, { ...input, id: draft.id })
     : { ...(await createPolicy(ctx, input)), isChanged: true };

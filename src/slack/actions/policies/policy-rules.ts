@@ -10,7 +10,13 @@ import { previewRequest } from '../../../governance/requests/preview.ts';
 import { updateModal } from '../../answers.ts';
 import { policyRuleView, rulesView } from '../../blocks/policies/policy-rules.ts';
 import { previewView } from '../../blocks/policies/preview.ts';
-import { choiceOf, type FieldValues, isTicked, requireChoice, textOf } from '../../form.ts';
+import {
+  type FieldValues,
+  isTicked,
+  readChoice,
+  readTypedText,
+  requireChoice,
+} from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -122,14 +128,16 @@ async function changeRulesOf(
 }
 
 function readRule(values: FieldValues): RuleEdit {
-  const risk = choiceOf(values, 'risk', ruleRiskOption);
-  const requester = choiceOf(values, 'asker', ruleRequesterOption);
-  const category = textOf(values, 'category').trim();
-  const applicationId = choiceOf(values, 'app', idOption);
+  const risk = readChoice(values, 'risk', ruleRiskOption);
+  const requester = readChoice(values, 'asker', ruleRequesterOption);
+  const category = readTypedText(values, 'category').trim();
+  const applicationId = readChoice(values, 'app', idOption);
   return {
     policyId: requireChoice(values, 'policy', idOption),
     condition: {
-      ...(choiceOf(values, 'which', ruleUrgencyOption) === 'emergency' ? { emergency: true } : {}),
+      ...(readChoice(values, 'which', ruleUrgencyOption) === 'emergency'
+        ? { emergency: true }
+        : {}),
       ...(risk ? { risk } : {}),
       ...(applicationId ? { applicationId } : {}),
       ...(category ? { category } : {}),

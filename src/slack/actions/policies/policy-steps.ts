@@ -12,7 +12,14 @@ import { updateModal } from '../../answers.ts';
 import { option } from '../../blocks/kit/elements.ts';
 import { policyView } from '../../blocks/policies/policies.ts';
 import { stepView } from '../../blocks/policies/policy-step.ts';
-import { choiceOf, choicesOf, type FieldValues, numberOf, textOf, ticksOf } from '../../form.ts';
+import {
+  type FieldValues,
+  readChoice,
+  readChoices,
+  readNumber,
+  readTicks,
+  readTypedText,
+} from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -129,19 +136,19 @@ function draftIn(view: ViewOutput | undefined): PolicyDraft {
 }
 
 function nameIn(view: ViewOutput | undefined): string {
-  return textOf(view?.state.values ?? {}, 'name');
+  return readTypedText(view?.state.values ?? {}, 'name');
 }
 
 /** The step as its form says. The check before saving drops what the chosen kind of approver has no use for. */
 function readStep(values: FieldValues, before: StepEdit): StepEdit {
-  const ticked = ticksOf(values, 'options');
-  const people = choicesOf(values, 'people', idOption);
-  const group = choiceOf(values, 'group', userGroupOption);
-  const reassign = choiceOf(values, 'reassign', reassignOption);
-  const byEmail = choiceOf(values, 'email', byEmailOption) ?? 'risk';
+  const ticked = readTicks(values, 'options');
+  const people = readChoices(values, 'people', idOption);
+  const group = readChoice(values, 'group', userGroupOption);
+  const reassign = readChoice(values, 'reassign', reassignOption);
+  const byEmail = readChoice(values, 'email', byEmailOption) ?? 'risk';
   return {
     kind: before.kind,
-    approvers: choiceOf(values, 'approvers', approversOption) ?? before.approvers,
+    approvers: readChoice(values, 'approvers', approversOption) ?? before.approvers,
     reassignable: reassign !== 'nobody',
     options: {
       ...(people ? { people } : {}),
@@ -162,5 +169,5 @@ function readStep(values: FieldValues, before: StepEdit): StepEdit {
 
 /** A number that is typed. A text that is no number becomes NaN, which the check refuses. */
 function typedNumber(values: FieldValues, field: string, name: string): Record<string, number> {
-  return textOf(values, field).trim() === '' ? {} : { [name]: numberOf(values, field) };
+  return readTypedText(values, field).trim() === '' ? {} : { [name]: readNumber(values, field) };
 }

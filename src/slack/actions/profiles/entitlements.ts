@@ -8,7 +8,7 @@ import {
 import { viewProfile } from '../../../governance/profiles/view.ts';
 import { entitlementOption, recordOption } from '../../blocks/kit/elements.ts';
 import { profileEntitlementsView } from '../../blocks/profiles/profile-forms.ts';
-import { choicesOf, isTicked } from '../../form.ts';
+import { isTicked, readChoices } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -47,8 +47,8 @@ async function submitEntitlements(submission: Submission) {
   const changed = await changeEntitlements(ctx, {
     profileId: id,
     version,
-    add: choicesOf(values, 'add', idOption) ?? [],
-    remove: choicesOf(values, 'remove', idOption) ?? [],
+    add: readChoices(values, 'add', idOption) ?? [],
+    remove: readChoices(values, 'remove', idOption) ?? [],
     createRequests: isTicked(values, 'requests'),
     revoke: isTicked(values, 'revoke'),
   });

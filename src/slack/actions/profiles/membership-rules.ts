@@ -3,7 +3,7 @@ import { previewRule, saveRule } from '../../../governance/profiles/membership-r
 import { viewProfile } from '../../../governance/profiles/view.ts';
 import { membershipRuleView, rulePreviewView } from '../../blocks/profiles/profile-rule.ts';
 import { parseCohort } from '../../commands/parse.ts';
-import { choicesOf, textOf } from '../../form.ts';
+import { readChoices, readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -31,8 +31,8 @@ async function previewMembershipRule({ ctx, view }: Submission) {
   const preview = await previewRule(ctx, {
     profileId: id,
     version,
-    rule: readRule(textOf(values, 'rule')),
-    excludedIds: choicesOf(values, 'excluded', idOption) ?? [],
+    rule: readRule(readTypedText(values, 'rule')),
+    excludedIds: readChoices(values, 'excluded', idOption) ?? [],
   });
   return rulePreviewView(preview);
 }

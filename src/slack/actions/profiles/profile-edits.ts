@@ -11,7 +11,7 @@ import { viewProfile } from '../../../governance/profiles/view.ts';
 import { updateModal } from '../../answers.ts';
 import { profileView } from '../../blocks/profiles/profile.ts';
 import { makeProfileView } from '../../blocks/profiles/profile-forms.ts';
-import { choicesOf, numberOf, requireChoice, textOf } from '../../form.ts';
+import { readChoices, readNumber, readTypedText, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -43,7 +43,7 @@ async function openMakeForm(click: Click): Promise<void> {
 }
 
 async function submitNewProfile({ ctx, view }: Submission) {
-  const entitlementIds = choicesOf(view.state.values, 'entitlements', idOption) ?? [];
+  const entitlementIds = readChoices(view.state.values, 'entitlements', idOption) ?? [];
   const profile = await makeProfile(ctx, { ...readWords(view), entitlementIds });
   const news = 'Created, with nobody enrolled. Add members, or a rule that keeps them.';
   return profileView(await viewProfile(ctx, profile.id), news);
@@ -76,10 +76,11 @@ async function decideHeldMembers(
 
 function readWords({ state: { values } }: Submission['view']): ProfileWords {
   return {
-    name: textOf(values, 'name'),
-    description: textOf(values, 'description'),
-    ownerIds: choicesOf(values, 'owners', idOption) ?? [],
+    name: readTypedText(values, 'name'),
+    description: readTypedText(values, 'description'),
+    ownerIds: readChoices(values, 'owners', idOption) ?? [],
     leaving: requireChoice(values, 'leaving', leavingOption),
-    longestDays: textOf(values, 'longest').trim() === '' ? null : numberOf(values, 'longest'),
+    longestDays:
+      readTypedText(values, 'longest').trim() === '' ? null : readNumber(values, 'longest'),
   };
 }

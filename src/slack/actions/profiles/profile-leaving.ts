@@ -4,7 +4,7 @@ import { findEnrolledPeople, unenroll } from '../../../governance/profiles/unenr
 import { viewProfile } from '../../../governance/profiles/view.ts';
 import { option, personOption } from '../../blocks/kit/elements.ts';
 import { removeMembersView } from '../../blocks/profiles/profile-leaving.ts';
-import { choicesOf, fieldOf, requireChoice } from '../../form.ts';
+import { findField, readChoices, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -38,14 +38,14 @@ async function submitRemoval(submission: Submission) {
   const leaving = requireChoice(values, 'leaving', leavingOption);
   const result = await unenroll(ctx, {
     profileId: idForm.decode(view.private_metadata),
-    personIds: choicesOf(values, 'people', idOption) ?? [],
+    personIds: readChoices(values, 'people', idOption) ?? [],
     leaving,
-    confirmed: choicesOf(values, 'confirmed', numberOption)?.[0],
+    confirmed: readChoices(values, 'confirmed', numberOption)?.[0],
   });
   if (result.kind === 'left') {
     return backToProfile(submission, result.profile.id, leftNews(result));
   }
-  const chosen = fieldOf(values, 'people')?.selected_options ?? [];
+  const chosen = findField(values, 'people')?.selected_options ?? [];
   const people = chosen.map(({ text, value }) => option(text.text, value));
   return removeMembersView(result.profile, { ...result, people, leaving });
 }

@@ -8,15 +8,18 @@ import { formatCount } from '../../../governance/wording/counts.ts';
 
 export function enrolledNews({ added, alreadyMembers, opened, skipped }: Enrolled): string {
   const already = alreadyMembers > 0 ? `, ${alreadyMembers} were members already` : '';
-  return lines(
+  return joinSentences(
     `${formatCount(added, 'person', 'people')} enrolled${already}.`,
-    ...requests(opened),
-    ...some(skipped, 5),
+    ...requestSentences(opened),
+    ...distinctSentences(skipped, 5),
   );
 }
 
 export function leftNews(left: TakenAway & { removed: number }): string {
-  return lines(`${formatCount(left.removed, 'person', 'people')} removed.`, ...taken(left));
+  return joinSentences(
+    `${formatCount(left.removed, 'person', 'people')} removed.`,
+    ...takenAwaySentences(left),
+  );
 }
 
 export function entitlementNews({
@@ -25,22 +28,24 @@ export function entitlementNews({
   requests: asked,
   taken: gone,
 }: ChangedEntitlements): string {
-  return lines(
+  return joinSentences(
     ...(added > 0
-      ? [`${formatCount(added, 'entitlement')} put in.`, ...requests(asked.opened)]
+      ? [`${formatCount(added, 'entitlement')} put in.`, ...requestSentences(asked.opened)]
       : []),
-    ...some(asked.skipped, 5),
-    ...(removed > 0 ? [`${formatCount(removed, 'entitlement')} taken out.`, ...taken(gone)] : []),
+    ...distinctSentences(asked.skipped, 5),
+    ...(removed > 0
+      ? [`${formatCount(removed, 'entitlement')} taken out.`, ...takenAwaySentences(gone)]
+      : []),
   );
 }
 
 export function ruleNews(rule: ReconciledMembers & { isOn: boolean }): string {
   if (!rule.isOn) return 'The rule is off; who is a member stays one.';
-  return lines(
+  return joinSentences(
     `The rule is on: ${rule.joined} joined, ${rule.left} left.`,
     ...(rule.held > 0 ? [`${rule.held} wait for a yes to leave.`] : []),
-    ...(rule.joined > 0 ? requests(rule.opened) : []),
-    ...some(rule.skipped, 5),
+    ...(rule.joined > 0 ? requestSentences(rule.opened) : []),
+    ...distinctSentences(rule.skipped, 5),
   );
 }
 
@@ -54,7 +59,7 @@ export function heldNews(
   return leftNews({ removed: decided.people, opened, closed, direct, skipped });
 }
 
-function requests(opened: number): string[] {
+function requestSentences(opened: number): string[] {
   return [
     opened > 0
       ? `${formatCount(opened, 'request')} opened; their approvers are told now.`
@@ -62,7 +67,7 @@ function requests(opened: number): string[] {
   ];
 }
 
-function taken({ opened, closed, direct, skipped }: TakenAway): string[] {
+function takenAwaySentences({ opened, closed, direct, skipped }: TakenAway): string[] {
   const named = direct.slice(0, 5).join('; ');
   const more = direct.length > 5 ? ` and ${direct.length - 5} more` : '';
   return [
@@ -71,14 +76,14 @@ function taken({ opened, closed, direct, skipped }: TakenAway): string[] {
       : 'No revocation was opened.',
     ...(closed > 0 ? [`${formatCount(closed, 'open request')} of the profile closed.`] : []),
     ...(named ? [`Held directly, so it stays until you ask about it: ${named}${more}.`] : []),
-    ...some(skipped, 3),
+    ...distinctSentences(skipped, 3),
   ];
 }
 
-function some(sentences: readonly string[], most: number): string[] {
+function distinctSentences(sentences: readonly string[], most: number): string[] {
   return [...new Set(sentences)].slice(0, most);
 }
 
-function lines(...said: string[]): string {
-  return said.join(' ');
+function joinSentences(...sentences: string[]): string {
+  return sentences.join(' ');
 }

@@ -15,7 +15,7 @@ import { archiveView, editProfileView } from '../../blocks/profiles/profile-form
 import { profilesView } from '../../blocks/profiles/profile-list.ts';
 import { requestProfileView } from '../../blocks/profiles/profile-request.ts';
 import { requestedView } from '../../blocks/requests/request.ts';
-import { choiceOf, choicesOf, isTicked, textOf } from '../../form.ts';
+import { isTicked, readChoice, readChoices, readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -78,7 +78,7 @@ async function submitEnrollment(submission: Submission) {
   const { values } = view.state;
   const enrolled = await addMembers(ctx, {
     profileId: idForm.decode(view.private_metadata),
-    personIds: choicesOf(values, 'people', idOption) ?? [],
+    personIds: readChoices(values, 'people', idOption) ?? [],
     wholeCohort: isTicked(values, 'cohort'),
     createRequests: isTicked(values, 'requests'),
   });
@@ -113,8 +113,8 @@ async function submitRequest({ ctx, view }: Submission) {
   const { values } = view.state;
   const requested = await requestProfile(ctx, {
     profileId: idForm.decode(view.private_metadata),
-    personId: choiceOf(values, 'person', idOption) ?? ctx.actor.personId,
-    reason: textOf(values, 'reason'),
+    personId: readChoice(values, 'person', idOption) ?? ctx.actor.personId,
+    reason: readTypedText(values, 'reason'),
   });
   return requestedView(requested, null);
 }

@@ -5,7 +5,7 @@ import { endOfDay } from '../../../governance/wording/calendar-days.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { extendView } from '../../blocks/requests/extension.ts';
 import { myAccessView } from '../../blocks/requests/my-access.ts';
-import { dayOf, textOf } from '../../form.ts';
+import { readDay, readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -34,8 +34,8 @@ async function submitExtension({ ctx, view }: Submission) {
   const { values } = view.state;
   const task = await requestExtension(ctx, {
     entitlementId: idForm.decode(view.private_metadata),
-    until: endOfDay(dayOf(values, 'until') ?? ''),
-    reason: textOf(values, 'reason'),
+    until: endOfDay(readDay(values, 'until') ?? ''),
+    reason: readTypedText(values, 'reason'),
   });
   return sentenceView(
     'Extend access',

@@ -12,7 +12,14 @@ import { openModal, updateModal } from '../../answers.ts';
 import { recordOption } from '../../blocks/kit/elements.ts';
 import { entitlementOffer, requestedView, requestView } from '../../blocks/requests/request.ts';
 import { requestsPage, requestsView } from '../../blocks/tasks/my-requests.ts';
-import { choiceOf, choicesOf, dayOf, isTicked, requireChoice, textOf } from '../../form.ts';
+import {
+  isTicked,
+  readChoice,
+  readChoices,
+  readDay,
+  readTypedText,
+  requireChoice,
+} from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -44,9 +51,9 @@ async function redrawRequestForm({ ctx, client, view }: Click): Promise<void> {
   const values = view?.state.values ?? {};
   const form = requestView({
     me: { id: ctx.actor.personId, name: ctx.actor.name },
-    personId: choiceOf(values, 'person', idOption),
-    applicationId: choiceOf(values, 'application', idOption),
-    duration: choiceOf(values, 'until', durationOption),
+    personId: readChoice(values, 'person', idOption),
+    applicationId: readChoice(values, 'application', idOption),
+    duration: readChoice(values, 'until', durationOption),
     emergency: isTicked(values, 'emergency'),
   });
   await updateModal(client, view?.id, form);
@@ -72,11 +79,11 @@ async function searchEntitlements(
 async function submitRequest({ ctx, view }: Submission) {
   const { values } = view.state;
   const duration = requireChoice(values, 'until', durationOption);
-  const until = toEndDate(duration, dayOf(values, 'last_day'), ctx.now);
+  const until = toEndDate(duration, readDay(values, 'last_day'), ctx.now);
   const requested = await requestAccess(ctx, {
-    personId: choiceOf(values, 'person', idOption) ?? ctx.actor.personId,
-    entitlementIds: choicesOf(values, 'entitlement', idOption) ?? [],
-    reason: textOf(values, 'reason'),
+    personId: readChoice(values, 'person', idOption) ?? ctx.actor.personId,
+    entitlementIds: readChoices(values, 'entitlement', idOption) ?? [],
+    reason: readTypedText(values, 'reason'),
     until,
     emergency: isTicked(values, 'emergency'),
   });

@@ -11,7 +11,7 @@ import { openModal, updateModal } from '../../answers.ts';
 import { entitlementOption, personOption } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { revokeView } from '../../blocks/requests/revoke.ts';
-import { choiceOf, requireChoice, textOf } from '../../form.ts';
+import { readChoice, readTypedText, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -53,14 +53,14 @@ async function searchAccessOfPerson(ctx: ActorCtx, words: string, actionId: stri
 
 async function submitRevocation({ ctx, view }: Submission) {
   const { values } = view.state;
-  const entitlementId = choiceOf(values, 'entitlement', idOption);
+  const entitlementId = readChoice(values, 'entitlement', idOption);
   if (entitlementId === undefined) {
     throw new Refusal('invalid', 'Choose the person first, then what should go.');
   }
   const task = await proposeRevocation(ctx, {
     personId: requireChoice(values, 'person', idOption),
     entitlementId,
-    reason: textOf(values, 'reason'),
+    reason: readTypedText(values, 'reason'),
   });
   const text = `The revocation is proposed as task #${task.id}. Nothing is taken away before it is confirmed; you get a message with its state.`;
   return sentenceView('Revoke access', text);

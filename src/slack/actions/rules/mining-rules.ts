@@ -16,7 +16,7 @@ import type { GivenMiningRule } from '../../../governance/mining-rules/schema.ts
 import { startingRule } from '../../../governance/mining-rules/validation.ts';
 import { bold, say } from '../../blocks/kit/elements.ts';
 import { approvalBoxes, miningRuleView } from '../../blocks/rules/mining-rule-form.ts';
-import { numberOf, requireChoice, textOf, ticksOf } from '../../form.ts';
+import { readNumber, readTicks, readTypedText, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -116,12 +116,12 @@ async function readRule(ctx: ActorCtx, view: ViewOutput): Promise<GivenMiningRul
     if (chosen === null) return defaultRulePolicy;
     return policies.find(({ id }) => id === chosen)?.name ?? 'the one you chose';
   };
-  const ticked = [...ticksOf(values, 'approvals'), ...ticksOf(values, 'guard')];
+  const ticked = [...readTicks(values, 'approvals'), ...readTicks(values, 'guard')];
   const optionalText = (field: 'name' | 'category' | 'entityType') => {
-    const text = textOf(values, field).trim();
+    const text = readTypedText(values, field).trim();
     return text === '' ? {} : { [field]: text };
   };
-  const maxNewGrants = numberOf(values, 'maxNewGrants');
+  const maxNewGrants = readNumber(values, 'maxNewGrants');
   return {
     ...optionalText('name'),
     ...optionalText('category'),
@@ -132,10 +132,10 @@ async function readRule(ctx: ActorCtx, view: ViewOutput): Promise<GivenMiningRul
     ruleType: requireChoice(values, 'ruleType', ruleTypeOption),
     criterion: requireChoice(values, 'criterion', criterionOption),
     excludeRole: requireChoice(values, 'excludeRole', excludeRoleOption) === 'leave',
-    precisionMinPercent: numberOf(values, 'precisionMinPercent'),
-    falsePositiveMaxPercent: numberOf(values, 'falsePositiveMaxPercent'),
-    priority: numberOf(values, 'priority'),
-    minIdentities: numberOf(values, 'minIdentities'),
+    precisionMinPercent: readNumber(values, 'precisionMinPercent'),
+    falsePositiveMaxPercent: readNumber(values, 'falsePositiveMaxPercent'),
+    priority: readNumber(values, 'priority'),
+    minIdentities: readNumber(values, 'minIdentities'),
     maxCriteria: requireChoice(values, 'maxCriteria', numberOption),
     rulePolicy: nameOfPolicy('rulePolicy'),
     policy: nameOfPolicy('policy'),

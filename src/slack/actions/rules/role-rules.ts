@@ -20,7 +20,7 @@ import {
   writtenRuleView,
 } from '../../blocks/rules/role-rules.ts';
 import { parseCriteria } from '../../commands/parse.ts';
-import { isTicked, numberOf, requireChoice, textOf } from '../../form.ts';
+import { isTicked, readNumber, readTypedText, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -119,13 +119,13 @@ function effectsOf({ opened, requested, closed, skipped }: ReconciledRules): str
 }
 
 function readRule({ state: { values } }: ViewOutput): Omit<WrittenRule, 'rulePolicyId'> {
-  const criteria = parseCriteria(textOf(values, 'rule')).flatMap(({ dimension, values: typed }) =>
-    typed.map((value) => ({ dimension, value })),
+  const criteria = parseCriteria(readTypedText(values, 'rule')).flatMap(
+    ({ dimension, values: typed }) => typed.map((value) => ({ dimension, value })),
   );
   return {
     criteria,
     entitlementId: requireChoice(values, 'entitlement', idOption),
     ruleType: requireChoice(values, 'ruleType', ruleTypeOption),
-    priority: numberOf(values, 'priority'),
+    priority: readNumber(values, 'priority'),
   };
 }

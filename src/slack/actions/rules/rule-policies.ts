@@ -13,7 +13,7 @@ import { bold } from '../../blocks/kit/elements.ts';
 import { savedSentence, sentenceView } from '../../blocks/kit/sentence.ts';
 import { rulePolicyEditView } from '../../blocks/rules/rule-policies.ts';
 import { simulationView } from '../../blocks/rules/simulation-report.ts';
-import { numberOf, textOf } from '../../form.ts';
+import { readNumber, readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -92,7 +92,7 @@ async function openEditForm(click: Click): Promise<void> {
 async function saveRulePolicy({ ctx, client, view }: Submission) {
   const { values } = view.state;
   const form = rulePolicyForm.decode(view.private_metadata);
-  const input = { name: textOf(values, 'name'), graceDays: numberOf(values, 'graceDays') };
+  const input = { name: readTypedText(values, 'name'), graceDays: readNumber(values, 'graceDays') };
   if (form.form === 'new') {
     const { id, name } = await createRulePolicy(ctx, input);
     const note = `${bold(name)} is made. Add mining rules, or write one.`;

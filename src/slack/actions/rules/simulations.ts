@@ -27,10 +27,10 @@ import { openOnTop } from '../../windows.ts';
 export function listenToSimulations(app: App, deps: SlackDeps, files: WebClient): void {
   onAction(app, deps, ids.simulationRequest, startSimulation);
   onSubmit(app, deps, ids.simulationRequestSubmit, undefined, startConfirmedSimulation);
-  onAction(app, deps, ids.simulationApply, apply);
+  onAction(app, deps, ids.simulationApply, applyAtOnce);
   onSubmit(app, deps, ids.simulationApplySubmit, undefined, applyConfirmed);
-  onAction(app, deps, ids.simulationCancel, (click) => end(click, cancel));
-  onAction(app, deps, ids.simulationRefresh, (click) => end(click, refresh));
+  onAction(app, deps, ids.simulationCancel, (click) => endSimulation(click, cancelById));
+  onAction(app, deps, ids.simulationRefresh, (click) => endSimulation(click, refreshById));
   onAction(app, deps, ids.simulationDetails, showDetails);
   onAction(app, deps, ids.simulationTab, showTab);
   onAction(app, deps, ids.simulationPage, turnPage);
@@ -50,7 +50,7 @@ async function startConfirmedSimulation({ ctx, view }: Submission) {
   return simulationRequestedView(rulePolicyId, requested);
 }
 
-async function apply(click: Click): Promise<void> {
+async function applyAtOnce(click: Click): Promise<void> {
   const id = idButton.decode(click.value);
   const work = async () => appliedView(id, await applySimulation(click.ctx, { id }));
   await workInModal(click.client, click, orCurrentState(click, id, work));
@@ -62,7 +62,7 @@ async function applyConfirmed({ ctx, view }: Submission) {
 }
 
 /** @param work ends or repeats a simulation. @returns the sentence about it. */
-async function end(
+async function endSimulation(
   click: Click,
   work: (ctx: ActorCtx, id: number) => Promise<string>,
 ): Promise<void> {
@@ -79,15 +79,15 @@ async function showDetails(click: Click): Promise<void> {
 
 async function showTab(click: Click): Promise<void> {
   const { id } = simulationForm.decode(click.view?.private_metadata);
-  await redraw(click, id, { tab: simulationTabButton.decode(click.value), page: 0 });
+  await redrawSimulation(click, id, { tab: simulationTabButton.decode(click.value), page: 0 });
 }
 
 async function turnPage(click: Click): Promise<void> {
   const { id, tab } = simulationForm.decode(click.view?.private_metadata);
-  await redraw(click, id, { tab, page: pageButton.decode(click.value) });
+  await redrawSimulation(click, id, { tab, page: pageButton.decode(click.value) });
 }
 
-async function redraw(
+async function redrawSimulation(
   { ctx, client, view }: Click,
   id: number,
   place: { tab: SimulationTab; page: number },
@@ -115,12 +115,12 @@ function orCurrentState({ ctx, view }: Click, id: number, work: () => Promise<Mo
   };
 }
 
-async function cancel(ctx: ActorCtx, id: number): Promise<string> {
+async function cancelById(ctx: ActorCtx, id: number): Promise<string> {
   const { policy } = await cancelSimulation(ctx, id);
   return `The simulation of ${say(policy)} is cancelled. The rules there are stay as they are.`;
 }
 
-async function refresh(ctx: ActorCtx, id: number): Promise<string> {
+async function refreshById(ctx: ActorCtx, id: number): Promise<string> {
   const { policy } = await refreshSimulation(ctx, id);
   return `${say(policy)} is simulated anew. You get a card when it is done.`;
 }

@@ -4,7 +4,7 @@ import { decideMany, maxBulkTasks } from '../../../governance/decisions/bulk-dec
 import { listChoices } from '../../../governance/task-cards/inbox.ts';
 import { updateModal } from '../../answers.ts';
 import { bulkResultView, choicesOnPage, selectView } from '../../blocks/tasks/bulk.ts';
-import { readTickedPage, requireChoice, textOf } from '../../form.ts';
+import { readTickedPage, readTypedText, requireChoice } from '../../form.ts';
 import type { Click, Submission } from '../../listen.ts';
 import { pageButton } from '../../state/records.ts';
 import {
@@ -51,7 +51,7 @@ export async function submitBulkDecision({ ctx, client, view }: Submission) {
   const outcome = await decideMany(ctx, {
     steps: selection.chosen,
     positive: requireChoice(values, 'decision', decisionOption) === 'yes',
-    comment: textOf(values, 'comment'),
+    comment: readTypedText(values, 'comment'),
   });
   const place = { tab: selection.kind, page: 0 };
   await redrawTaskList(ctx, client, view.previous_view_id, { list: 'inbox', place });

@@ -1,7 +1,7 @@
 import { Refusal } from '../../../errors.ts';
 import { decideStep, peekStep } from '../../../governance/decisions/decide-step.ts';
 import { reasonView } from '../../blocks/tasks/task-forms.ts';
-import { textOf } from '../../form.ts';
+import { readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import type { Click, Submission } from '../../listen.ts';
 import { stepButton, stepForm } from '../../state/tasks.ts';
@@ -37,7 +37,7 @@ export async function denyWithReason(submission: Submission) {
 
 async function decideWithReason({ ctx, client, view }: Submission, positive: boolean) {
   const { below, ...ref } = stepForm.decode(view.private_metadata);
-  await decideStep(ctx, ref, { positive, reason: textOf(view.state.values, 'reason') });
+  await decideStep(ctx, ref, { positive, reason: readTypedText(view.state.values, 'reason') });
   await redrawTaskList(ctx, client, view.previous_view_id, below);
   return 'close' as const;
 }

@@ -5,7 +5,7 @@ import { openModal, updateModal } from '../../answers.ts';
 import { commentsView } from '../../blocks/tasks/comments.ts';
 import { detailsView } from '../../blocks/tasks/task-details.ts';
 import { commentView } from '../../blocks/tasks/task-forms.ts';
-import { textOf } from '../../form.ts';
+import { readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -55,7 +55,7 @@ async function turnComments({ ctx, client, value, view }: Click): Promise<void> 
 
 async function submitComment({ ctx, client, view }: Submission) {
   const { taskId, below } = commentForm.decode(view.private_metadata);
-  await commentOnTask(ctx, taskId, textOf(view.state.values, 'comment'));
+  await commentOnTask(ctx, taskId, readTypedText(view.state.values, 'comment'));
   if (below === 'details' && view.previous_view_id) {
     const { fill } = await readDetails(ctx, taskId);
     await updateModal(client, view.previous_view_id, detailsView(await fill()));

@@ -13,7 +13,7 @@ import type { StepRef } from '../../../governance/tasks/step-ref.ts';
 import { personOption, say } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { commentView, interveneView, reassignView } from '../../blocks/tasks/task-forms.ts';
-import { requireChoice, textOf } from '../../form.ts';
+import { readTypedText, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -67,7 +67,7 @@ async function submitReassignment({ ctx, client, view }: Submission) {
   const { values } = view.state;
   const { below, ...ref } = stepForm.decode(view.private_metadata);
   const personId = requireChoice(values, 'person', idOption);
-  await reassignStep(ctx, ref, { personId, reason: textOf(values, 'reason') });
+  await reassignStep(ctx, ref, { personId, reason: readTypedText(values, 'reason') });
   await redrawTaskList(ctx, client, view.previous_view_id, below);
   return 'close' as const;
 }
@@ -80,7 +80,7 @@ async function openInterventionForm(click: Click): Promise<void> {
 
 async function submitIntervention({ ctx, client, view }: Submission) {
   const { intervention, below, ...ref } = interventionForm.decode(view.private_metadata);
-  const task = await intervene(ctx, intervention, ref, textOf(view.state.values, 'reason'));
+  const task = await intervene(ctx, intervention, ref, readTypedText(view.state.values, 'reason'));
   await redrawTaskList(ctx, client, view.previous_view_id, below);
   const state = task.state === 'open' ? 'going on' : task.state;
   return sentenceView('Done', `Task #${task.id} is ${state}.`);

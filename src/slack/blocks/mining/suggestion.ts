@@ -29,7 +29,7 @@ const shownInRow = 3;
 /** The card of one analysis of the whole organisation. */
 export function runMessage(view: RunView): SlackMessage {
   const { run, fresh } = view;
-  const unfinished = whyUnfinished(view);
+  const unfinished = unfinishedReason(view);
   if (unfinished) return { text: spoken(unfinished), blocks: [section(say(unfinished))] };
   const figures = `${run.people ?? 0} people, ${run.grants ?? 0} grants`;
   if (fresh.length === 0) {
@@ -65,7 +65,7 @@ export function runMessage(view: RunView): SlackMessage {
   };
 }
 
-function whyUnfinished({ run, cancelled }: RunView): string | undefined {
+function unfinishedReason({ run, cancelled }: RunView): string | undefined {
   if (cancelled) {
     return `The analysis of the whole organisation was ${cancelled}. The suggestions there were stay.`;
   }
@@ -120,7 +120,7 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
   const lines = [
     headOf(view),
     `${formatCount(suggestion.people, 'person', 'people')} · ${formatCount(evidence.length, 'entitlement')} · ${gain}${high > 0 ? ` · ${high} high-risk` : ''}`,
-    ...evidence.slice(0, shownInRow).map((one) => `• ${briefly(view, one)}`),
+    ...evidence.slice(0, shownInRow).map((one) => `• ${briefEvidence(view, one)}`),
     ...(evidence.length > shownInRow ? [`• and ${evidence.length - shownInRow} more`] : []),
     ...(view.decided ? [`_${say(view.decided)}_`] : []),
   ];
@@ -152,7 +152,7 @@ export function evidenceLine(
 }
 
 /** `NetSuite · Read — 47 of 48 (98 %, at least 89 %)` */
-function briefly(view: SuggestionView, one: SuggestionView['evidence'][number]): string {
+function briefEvidence(view: SuggestionView, one: SuggestionView['evidence'][number]): string {
   const { people } = view.suggestion;
   return `${shortly(`${one.app} · ${one.entitlement}`)} — ${one.holders} of ${people} (${percents(one.holders, people)})`;
 }

@@ -36,7 +36,7 @@ export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttenti
     blocks: [
       section(bold(text)),
       ...changed.flatMap(changedBlocks),
-      ...twinLines(twins),
+      ...sharedAddressLines(twins),
       ...unknownLines(unknown),
       context(read),
     ],
@@ -56,7 +56,7 @@ function changedBlocks(one: Changed): KnownBlock[] {
   ];
 }
 
-function twinLines(twins: PeopleAttention['twins']): KnownBlock[] {
+function sharedAddressLines(twins: PeopleAttention['twins']): KnownBlock[] {
   if (twins.length === 0) return [];
   const lines = twins.map(
     ({ email, names }) => `• ${shortly(email)}: ${names.slice(0, 3).map(shortly).join(', ')}`,

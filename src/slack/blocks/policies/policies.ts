@@ -101,7 +101,7 @@ export function policyView(draft: PolicyDraft, name: string, words: readonly str
     close: plainText('Back', 24),
   };
   if (builtIn) {
-    const blocks = [section(`${bold(name)}\n${stepLines(words)}`), about, ...wayBlocks(draft)];
+    const blocks = [section(`${bold(name)}\n${stepLines(words)}`), about, ...policyButtons(draft)];
     return { ...head, blocks };
   }
   return {
@@ -119,7 +119,7 @@ export function policyView(draft: PolicyDraft, name: string, words: readonly str
       divider,
       ...words.flatMap((one, at) => stepBlocks(one, at, words.length)),
       actions('steps.add', [button('Add step', ids.stepNew, 'new')]),
-      ...wayBlocks(draft),
+      ...policyButtons(draft),
     ],
   };
 }
@@ -141,7 +141,7 @@ function stepBlocks(words: string, at: number, total: number): KnownBlock[] {
 }
 
 /** What can be done with a policy as it is saved. */
-function wayBlocks({ id, kind, builtIn, isDefault }: PolicyDraft): KnownBlock[] {
+function policyButtons({ id, kind, builtIn, isDefault }: PolicyDraft): KnownBlock[] {
   if (!id) return [];
   const pressed = button('Delete policy', ids.policyDelete, idButton.encode(id), {
     style: 'danger',

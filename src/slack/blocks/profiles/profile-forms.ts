@@ -24,7 +24,7 @@ export function makeProfileView(): ModalView {
       entitlementInput('entitlements', 'Entitlements', false),
       ownersInput([]),
       leavingInput('Access of who leaves', leavingHint, undefined),
-      maxInputLength(null),
+      longestInput(null),
     ],
   };
 }
@@ -44,7 +44,7 @@ export function editProfileView(view: ProfileView): ModalView {
       descriptionInput(profile.description ?? undefined),
       ownersInput(owners),
       leavingInput('Access of who leaves', leavingHint, profile.leaving),
-      maxInputLength(profile.longestDays),
+      longestInput(profile.longestDays),
     ],
   };
 }
@@ -64,7 +64,7 @@ export function profileEntitlementsView(view: ProfileView): ModalView {
         `${bold(profile.name)}\n${formatCount(entitlements.length, 'entitlement')} · ${formatCount(memberCount, 'member')}`,
       ),
       entitlementInput('add', 'Put in', true),
-      tick(
+      tickBox(
         'requests',
         'Requests',
         'Without it, current members are not given what is new.',
@@ -75,7 +75,7 @@ export function profileEntitlementsView(view: ProfileView): ModalView {
         placeholder: 'Search what is in it',
         optional: true,
       }),
-      tick(
+      tickBox(
         'revoke',
         'Access of members',
         'Without it, members keep what they hold. Nothing is taken away before somebody has confirmed it.',
@@ -142,7 +142,7 @@ function ownersInput(owners: readonly { id: number; name: string }[]): InputBloc
   });
 }
 
-function maxInputLength(days: number | null): InputBlock {
+function longestInput(days: number | null): InputBlock {
   return inputBlock(
     'longest',
     'Longest membership in days',
@@ -169,7 +169,7 @@ function entitlementInput(blockId: string, label: string, optional: boolean): In
   });
 }
 
-function tick(blockId: string, label: string, hint: string, text: string): InputBlock {
+function tickBox(blockId: string, label: string, hint: string, text: string): InputBlock {
   return inputBlock(
     blockId,
     label,

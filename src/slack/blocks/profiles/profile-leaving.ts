@@ -73,13 +73,13 @@ export function removeMembersView(
         'Nothing is taken away before somebody has confirmed it.',
         again?.leaving ?? profile.leaving,
       ),
-      ...(again ? [brake(again)] : []),
+      ...(again ? [confirmationBox(again)] : []),
     ],
   };
 }
 
 /** Asks whether so many are meant. */
-function brake({ removing, members }: { removing: number; members: number }): KnownBlock {
+function confirmationBox({ removing, members }: { removing: number; members: number }): KnownBlock {
   return inputBlock('confirmed', 'That is many at once', {
     type: 'checkboxes',
     action_id: 'confirmed',

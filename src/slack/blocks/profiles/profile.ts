@@ -46,7 +46,7 @@ export function profileView(view: ProfileView, news?: string): ModalView {
       ]),
       ...(more > 0 ? [context(`and ${more} more`)] : []),
       ...memberBlocks(view),
-      ...(profile.archivedAt ? [] : [...keeping(view), ...buttons(view)]),
+      ...(profile.archivedAt ? [] : [...settingsBlocks(view), ...profileButtons(view)]),
     ],
   };
 }
@@ -90,7 +90,7 @@ function memberLine({ name, why, since, until }: Member): string {
 }
 
 /** How the profile is kept: owners, rule, ends. */
-function keeping({ profile, owners, rule, excluded }: ProfileView): KnownBlock[] {
+function settingsBlocks({ profile, owners, rule, excluded }: ProfileView): KnownBlock[] {
   const days = profile.longestDays;
   const without = excluded.length > 0 ? `; without ${namesOf(excluded)}` : '';
   return sections([
@@ -108,7 +108,7 @@ function namesOf(people: readonly { name: string }[]): string {
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function buttons({ profile, memberCount, canManage }: ProfileView): KnownBlock[] {
+function profileButtons({ profile, memberCount, canManage }: ProfileView): KnownBlock[] {
   const id = idButton.encode(profile.id);
   const menuOption = (text: string, action: 'edit' | 'request' | 'archive') =>
     option(text, profileMenuOption.encode({ action, profileId: profile.id }));

@@ -52,7 +52,7 @@ export function simulationView(report: SimulationReport): ModalView {
         : []),
       tabsOf(report),
       divider,
-      ...partOf(report),
+      ...tabBlocks(report),
       ...pagingBlocks(ids.simulationPage, { page, pages }),
     ],
   };
@@ -80,7 +80,7 @@ function tabsOf({ card, tab }: SimulationReport): KnownBlock {
   );
 }
 
-function partOf(report: SimulationReport): KnownBlock[] {
+function tabBlocks(report: SimulationReport): KnownBlock[] {
   const { card, tab, rules, people } = report;
   if (people) return peopleBlocks(sumsOfSimulation(card), people);
   if (tab === 'held') return heldBlocks(report);
