@@ -12,8 +12,9 @@ import type { OutboxRow } from '../governance/notifications/outbox.ts';
 import { keepChannel, keepLookup } from '../governance/people/slack-accounts.ts';
 import { homeView } from './blocks/people/home.ts';
 import type { SlackMessage } from './blocks/tasks/task.ts';
-import { isOutage, retryAfterOf, slackErrorCode } from './clients.ts';
+import { isOutage, slackErrorCode } from './clients.ts';
 import { hashOf } from './content-hash.ts';
+import { explainFailure, isMessageGone } from './delivery-errors.ts';
 import { draw, mark, markOf, replyOf, type ThreadReply } from './draw-message.ts';
 import { assertMessage, assertView } from './limits.ts';
 import { Pace, type Turn } from './pace.ts';
@@ -21,30 +22,6 @@ import { toSlackUser } from './people.ts';
 
 /** A look-up that found nobody is good for so long before Slack is asked again. */
 const lookupMs = 15 * 60_000;
-
-/** Slack's answers that mean: this person cannot be written to here. */
-const unreachableCodes = new Set([
-  'user_disabled',
-  'account_inactive_user',
-  'cannot_dm_bot',
-  'channel_not_found',
-  'is_archived',
-  'messages_tab_disabled',
-  'not_in_channel',
-  'user_not_found',
-  'user_not_visible',
-  'users_not_found',
-  'is_inactive',
-]);
-
-/** Slack's answers that mean: this copy is gone, draw a new one if it still matters. */
-const goneCodes = new Set([
-  'message_not_found',
-  'cant_update_message',
-  'edit_window_closed',
-  'channel_not_found',
-  'is_inactive',
-]);
 
 const unlinked: DeliveryResult = { unreachable: 'no linked Slack account' };
 
@@ -92,7 +69,7 @@ export class SlackDelivery {
     try {
       return (await this.reach(ctx, reader)) ? undefined : unlinked;
     } catch (error) {
-      return this.explain(error);
+      return explainFailure(error);
     }
   }
 
@@ -101,7 +78,7 @@ export class SlackDelivery {
     try {
       return await this.attempt(ctx, personal, mayPost);
     } catch (error) {
-      return this.explain(error);
+      return explainFailure(error);
     }
   }
 
@@ -223,7 +200,7 @@ export class SlackDelivery {
     try {
       await this.client.chat.update({ channel: at.channelId, ts: at.ts, ...message });
     } catch (error) {
-      if (goneCodes.has(slackErrorCode(error) ?? '')) return undefined;
+      if (isMessageGone(error)) return undefined;
       throw error;
     }
     await inTransaction(ctx, (ctx) =>
@@ -279,26 +256,5 @@ export class SlackDelivery {
     if (!channel?.id) return userId;
     await keepChannel(ctx, personal.person.id, channel.id);
     return channel.id;
-  }
-
-  private explain(error: unknown): DeliveryResult {
-    const code = slackErrorCode(error);
-    if (code && (unreachableCodes.has(code) || code.startsWith('restricted_action'))) {
-      return { unreachable: code };
-    }
-    const seconds = retryAfterOf(error);
-    if (seconds !== undefined) {
-      return {
-        retryAt: new Date(Date.now() + seconds * 1000),
-        counted: false,
-        error: 'ratelimited',
-      };
-    }
-    return {
-      retryAt: new Date(Date.now() + 5_000),
-      counted: true,
-      error: code ?? String(error),
-      isOutage: isOutage(error),
-    };
   }
 }
