@@ -12,7 +12,7 @@ import {
   type Person,
   type SlackIdentity,
 } from '../../store/people/people.ts';
-import type { MessageKind } from '../../store/schema/messages.ts';
+import type { MailFailure, MessageKind, WaitingFor } from '../../store/schema/messages.ts';
 import { findComment, findStep } from '../../store/tasks/tasks.ts';
 import { type ExpiryNote, loadExpiryNote } from '../access/expiry.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
@@ -89,9 +89,17 @@ export type DeliveryResult =
       error?: string;
       /** It is the surface that does not answer, whatever the message is. */
       isOutage?: boolean;
+      /** The message may go before `retryAt` when this is back. */
+      waitingFor?: WaitingFor;
     }
   /** This person cannot be reached this way. */
-  | { unreachable: string };
+  | {
+      unreachable: string;
+      /** It is the address, and another one may take the message. */
+      mail?: MailFailure;
+      /** The address that was tried. */
+      address?: string;
+    };
 
 /** Whom a message is for, when that is all one has to know. */
 export async function loadRecipient(ctx: Ctx, row: OutboxRow): Promise<Recipient | undefined> {

@@ -76,11 +76,11 @@ export async function listUndelivered(db: Db, since: Date, limit: number) {
     sql`select p.name, f.count, f.error, f.in_slack as "isInSlack", count(*) over ()::int as people
       from (select o.recipient_id, count(*)::int as count, max(o.failed_at) as at,
           (array_agg(o.error order by o.failed_at desc))[1] as error,
-          bool_and(coalesce(o.delivered_via like '%slack%', false)) as in_slack
+          bool_and(coalesce(o.delivered_via in ('slack', 'slack+email'), false)) as in_slack
         from outbox o where o.failed_at >= ${since.toISOString()}::timestamptz
           and not exists (select 1 from outbox l where l.recipient_id = o.recipient_id
-            and l.delivered_at > o.failed_at and (l.delivered_via like '%email%'
-              or (o.delivered_via is null and l.delivered_via like '%slack%')))
+            and l.delivered_at > o.failed_at and (l.delivered_via in ('email', 'slack+email')
+              or (o.delivered_via is null and l.delivered_via = 'slack')))
         group by o.recipient_id) f
       join people p on p.id = f.recipient_id
       order by f.at desc, p.name limit ${limit}`,

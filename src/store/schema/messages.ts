@@ -32,6 +32,15 @@ export const messageKinds = [
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
+/** What has to be back before a message can go. */
+export type WaitingFor = 'slack';
+
+/** Why a message did not reach its reader by e-mail, where another address may mend it. */
+export type MailFailure = 'no_address' | 'refused';
+
+/** Where a message was told; `moot`: nothing was left to say, `digest`: a digest tells it. */
+export type DeliveredVia = 'slack' | 'email' | 'slack+email' | 'moot' | 'digest';
+
 /**
  * "Bring this person's copy of this subject up to date." Written in the transaction of the change;
  * what it says is read from the store when it is delivered, so an old row can never overwrite a new
@@ -52,8 +61,13 @@ export const outbox = pgTable(
     claimedUntil: moment(),
     attempts: integer().notNull().default(0),
     deliveredAt: moment(),
-    deliveredVia: text(),
+    deliveredVia: text().$type<DeliveredVia>(),
+    waitingFor: text().$type<WaitingFor>(),
     failedAt: moment(),
+    mailFailure: text().$type<MailFailure>(),
+    /** The address that was tried. */
+    failedAddress: text(),
+    /** What the last try said. It is shown to people; nothing is decided by it. */
     error: text(),
   },
   (t) => [
