@@ -4,6 +4,7 @@ import {
   findEnding,
   listExpired,
   listToldClosedAt,
+  markStayAudited,
 } from '../../store/access/expiry.ts';
 import { forgetCopies } from '../../store/messages/message-copies.ts';
 import { holdByRule } from '../../store/rules/rule-grants.ts';
@@ -99,14 +100,24 @@ async function openRevocations(ctx: Ctx, afterId: number) {
     },
   );
   const why = new Map(skipped.map((pair) => [`${pair.personId}:${pair.entitlementId}`, pair.why]));
-  for (const grant of going) {
+  const staying = going.flatMap((grant) => {
     const reason = why.get(`${grant.personId}:${grant.entitlementId}`);
-    // Tried again every time, and put on record once.
-    if (reason === undefined || grant.isNoted) continue;
-    await audit(ctx, 'grant.stay', `grant:${grant.id}`, {
-      after: { expiresAt: grant.expiresAt, why: reason },
-    });
-  }
+    // It is tried again every time, and audited once.
+    return reason === undefined || grant.isNoted ? [] : [{ ...grant, reason }];
+  });
+  await auditMany(
+    ctx,
+    'grant.stay',
+    staying.map(({ id, expiresAt, reason }) => ({
+      subject: `grant:${id}`,
+      after: { expiresAt, why: reason },
+    })),
+  );
+  await markStayAudited(
+    ctx.db,
+    staying.map(({ id }) => id),
+    ctx.now,
+  );
   return ended;
 }
 

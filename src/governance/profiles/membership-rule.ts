@@ -74,7 +74,8 @@ export async function saveRule(
     const rule = await checkRule(ctx, people, input);
     const excludedIds = [...new Set(input.excludedIds)];
     const version = profile.version + 1;
-    const change = { rule, excludedIds, heldRemovals: null, version };
+    const ruleSavedBy = ctx.actor.personId;
+    const change = { rule, ruleSavedBy, excludedIds, heldRemovals: null, version };
     const changed = await changeProfile(ctx.db, profile.id, change);
     if (!changed) throw new Error('a rule cannot change a name');
     await audit(ctx, 'profile.rule', `profile:${profile.id}`, {

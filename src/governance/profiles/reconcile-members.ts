@@ -1,5 +1,4 @@
 import { Refusal } from '../../errors.ts';
-import { listLastActors } from '../../store/audit.ts';
 import type { CohortPerson } from '../../store/people/people.ts';
 import {
   changeEnrollments,
@@ -43,15 +42,8 @@ export async function reconcileMembers(ctx: Ctx): Promise<void> {
   const profiles = await lockRuleProfiles(ctx.db);
   if (profiles.length === 0) return;
   const people = await listCountedPeople(ctx);
-  const subjects = profiles.map(({ id }) => `profile:${id}`);
-  const makers = await listLastActors(ctx.db, 'profile.rule', subjects);
   for (const profile of profiles) {
-    await reconcileProfileMembers(
-      ctx,
-      profile,
-      people,
-      makers.get(`profile:${profile.id}`) ?? null,
-    );
+    await reconcileProfileMembers(ctx, profile, people, profile.ruleSavedBy);
   }
 }
 
@@ -123,11 +115,11 @@ async function hold(ctx: Ctx, profile: AccessProfile, leaving: number[]): Promis
   const before = new Set(profile.heldRemovals);
   if (before.size === leaving.length && leaving.every((id) => before.has(id))) return;
   await changeProfile(ctx.db, profile.id, { heldRemovals: leaving });
-  const auditId = await audit(ctx, 'profile.hold', `profile:${profile.id}`, {
+  await audit(ctx, 'profile.hold', `profile:${profile.id}`, {
     after: { name: profile.name, held: leaving },
   });
   const isNews = leaving.some((id) => !before.has(id));
-  if (isNews) await notifyProfileAdmins(ctx, profile, auditId);
+  if (isNews) await notifyProfileAdmins(ctx, profile, leaving.length);
 }
 
 /**

@@ -1,8 +1,7 @@
 import { Refusal } from '../../errors.ts';
-import { findLastDoing } from '../../store/audit.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { forgetCopies } from '../../store/messages/message-copies.ts';
-import { listPeopleById } from '../../store/people/people.ts';
+import { findPerson, listPeopleById } from '../../store/people/people.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
 import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
 import { listRulesById, type SingleRoleRule } from '../../store/rules/role-rules.ts';
@@ -76,14 +75,16 @@ export async function decideHeldGrants(
     const [rule] = await lockRules(ctx.db, [input.ruleId]);
     if (!rule) throw new Refusal('missing', 'This rule is no longer here.');
     const held = rule.heldGrantIds ?? [];
-    if (held.length === 0) throw new Refusal('conflict', await whoDecided(ctx, rule.id));
+    if (held.length === 0) throw new Refusal('conflict', await whoDecided(ctx, rule));
     if (held.length !== input.shown) {
       const now = `By now it would take access from ${held.length}`;
       throw new Refusal('conflict', `${now}. Look at the new message before you decide.`);
     }
-    await changeHeldGrants(ctx.db, rule.id, null);
+    const { decision } = input;
+    const decided = { decision, by: ctx.actor.personId, at: ctx.now };
+    await changeHeldGrants(ctx.db, rule.id, null, decided);
     const grants = await listHeldGrants(ctx.db, rule.id, held);
-    const isKept = input.decision === 'keep';
+    const isKept = decision === 'keep';
     const verb = isKept ? 'role-rule.keep-held' : 'role-rule.apply-held';
     await audit(ctx, verb, ruleSubject(rule.id), {
       before: { held },
@@ -120,16 +121,15 @@ async function lose(
   );
 }
 
-const decisions = {
-  'role-rule.apply-held': 'chose Apply removals',
-  'role-rule.keep-held': 'chose Keep them',
-} as const;
+const decisionWords = { apply: 'chose Apply removals', keep: 'chose Keep them' } as const;
 
-async function whoDecided(ctx: Ctx, ruleId: number): Promise<string> {
-  const last = await findLastDoing(ctx.db, ruleSubject(ruleId), Object.keys(decisions));
-  if (!last) return 'No removal waits any more: those people meet the rule again.';
-  const did = decisions[last.verb as keyof typeof decisions];
-  return `${last.name ?? 'Somebody'} ${did} ${ago(last.at, ctx.now)}.`;
+async function whoDecided(ctx: Ctx, rule: SingleRoleRule): Promise<string> {
+  const { heldDecision, heldDecidedBy, heldDecidedAt } = rule;
+  if (!heldDecision || heldDecidedBy === null || !heldDecidedAt) {
+    return 'No removal waits any more: those people meet the rule again.';
+  }
+  const who = await findPerson(ctx.db, heldDecidedBy);
+  return `${who?.name ?? 'Somebody'} ${decisionWords[heldDecision]} ${ago(heldDecidedAt, ctx.now)}.`;
 }
 
 /** Access that waits for a yes to go, as a Super Admin reads it; plain text. */
@@ -166,7 +166,7 @@ export async function describeHeldGrants(
   if (!rule.heldGrantIds) {
     return notifyRemoval(`Nothing of ${label} waits to be taken away`, [
       about,
-      await whoDecided(ctx, ruleId),
+      await whoDecided(ctx, rule),
     ]);
   }
   const people = await listPeopleById(

@@ -1,6 +1,7 @@
 import type { Source } from '../../connectors/records.ts';
 import { Refusal } from '../../errors.ts';
 import { listOtherPeople } from '../../store/sync/people.ts';
+import { endSyncFailure } from '../../store/sync/sync-failures.ts';
 import {
   analyzeTables,
   finishSyncRun,
@@ -135,7 +136,8 @@ async function applySource(
       ...(leave === 'usual' ? {} : { fall: { people: people.fall, grants: grants.fall }, leave }),
     },
   });
-  await endHolds(ctx, source.name, runId);
+  await endSyncFailure(ctx.db, source.name, finished);
+  await endHolds(ctx, source.name, leave);
   await redrawOpenSimulations(ctx);
   await queueAnalysis(ctx, 'import');
   const held = leave === undefined ? fallWords(fall) : undefined;

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
 import { isActivePerson } from '../people/people.ts';
-import { auditLog, outbox } from '../schema/messages.ts';
+import { outbox } from '../schema/messages.ts';
 import { people, slackIdentities } from '../schema/people.ts';
 import { taskSteps } from '../schema/tasks.ts';
 import { isLate } from '../tasks/task-lists.ts';
@@ -48,25 +48,6 @@ export async function countLate(db: Db, now: Date): Promise<number> {
     .from(taskSteps)
     .where(and(eq(taskSteps.state, 'active'), isLate(now)));
   return row?.count ?? 0;
-}
-
-/** Sources whose newest sync failed, with the reason. */
-export async function listFailedSyncs(db: Db): Promise<{ connector: string; error: string }[]> {
-  return db
-    .select({
-      connector: sql<string>`split_part(${auditLog.subject}, ':', 2)`,
-      error: sql<string>`coalesce(${auditLog.after} ->> 'error', '')`,
-    })
-    .from(auditLog)
-    .where(
-      and(
-        eq(auditLog.verb, 'sync.fail'),
-        sql`not exists (select 1 from audit_log l where l.id > ${auditLog.id}
-          and ((l.verb in ('sync.fail', 'sync.hold') and l.subject = ${auditLog.subject})
-            or (l.verb = 'sync.complete'
-              and 'connector:' || (l.after ->> 'connector') = ${auditLog.subject})))`,
-      ),
-    );
 }
 
 /** To whom messages since then could not be delivered, how many and why, unless later ones arrived; the newest first. */

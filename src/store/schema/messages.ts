@@ -27,6 +27,7 @@ export const messageKinds = [
   'digest',
   'profile',
   'sync',
+  'held_import',
   'simulation',
   'held_grants',
 ] as const;
