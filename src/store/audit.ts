@@ -1,13 +1,13 @@
+/** The audit log is written, and read only to show people what others did: nothing is decided by what it says. */
 import { and, desc, eq, inArray, ne } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { auditLog } from './schema/messages.ts';
 import { people } from './schema/people.ts';
 
-/** @returns the number of the row. */
-export async function insertAudit(db: Db, row: typeof auditLog.$inferInsert): Promise<number> {
-  const [inserted] = await db.insert(auditLog).values(row).returning({ id: auditLog.id });
-  if (!inserted) throw new Error('the audit row was not stored');
-  return inserted.id;
+export async function insertAudits(db: Db, list: (typeof auditLog.$inferInsert)[]): Promise<void> {
+  for (let at = 0; at < list.length; at += 1000) {
+    await db.insert(auditLog).values(list.slice(at, at + 1000));
+  }
 }
 
 /** The newest rows about a subject, with the name of who acted. */
@@ -42,11 +42,4 @@ export async function findLastChange(
     .orderBy(desc(auditLog.id))
     .limit(1);
   return found;
-}
-
-/** The rows of many changes at once. */
-export async function insertAudits(db: Db, list: (typeof auditLog.$inferInsert)[]): Promise<void> {
-  for (let at = 0; at < list.length; at += 1000) {
-    await db.insert(auditLog).values(list.slice(at, at + 1000));
-  }
 }

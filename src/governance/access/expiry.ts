@@ -9,6 +9,7 @@ import {
 import { forgetCopies } from '../../store/messages/message-copies.ts';
 import { holdByRule } from '../../store/rules/rule-grants.ts';
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction } from '../context.ts';
 import { notifyExpiry } from '../notifications/redraw.ts';
 import { loadGivingRules } from '../role-rules/rules-for-person.ts';
@@ -109,7 +110,7 @@ async function openRevocations(ctx: Ctx, afterId: number) {
     ctx,
     'grant.stay',
     staying.map(({ id, expiresAt, reason }) => ({
-      subject: `grant:${id}`,
+      subject: subjectOf.grant(id),
       after: { expiresAt, why: reason },
     })),
   );
@@ -136,7 +137,7 @@ async function stayByRule(
     ctx,
     'grant.keep',
     staying.map(({ grantId, ruleId, expiresAt }) => ({
-      subject: `grant:${grantId}`,
+      subject: subjectOf.grant(grantId),
       before: { expiresAt },
       after: { expiresAt: null, rule: ruleId },
     })),
@@ -145,7 +146,7 @@ async function stayByRule(
 
 async function keepDenied(ctx: Ctx): Promise<void> {
   for (const { id, taskId, expiresAt } of await clearEndsOfKept(ctx.db, ctx.now)) {
-    await audit(ctx, 'grant.keep', `grant:${id}`, {
+    await audit(ctx, 'grant.keep', subjectOf.grant(id), {
       before: { expiresAt: new Date(expiresAt).toISOString() },
       after: { expiresAt: null, task: taskId },
     });

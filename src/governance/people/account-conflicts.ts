@@ -9,6 +9,7 @@ import {
 } from '../../store/people/slack-links.ts';
 import type { Twins } from '../../store/schema/people.ts';
 import { listActiveAssignments } from '../../store/tasks/task-lists.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
@@ -55,7 +56,9 @@ export async function keepSlackLink(ctx: ActorCtx, choice: Choice): Promise<Pers
   return inTransaction(ctx, async (ctx) => {
     const person = await requirePerson(ctx, choice.personId);
     if (!(await acceptAddress(ctx.db, person.id, choice.slackEmail))) throw alreadyDecided(person);
-    await audit(ctx, 'slack.keep', `person:${person.id}`, { after: { email: choice.slackEmail } });
+    await audit(ctx, 'slack.keep', subjectOf.person(person.id), {
+      after: { email: choice.slackEmail },
+    });
     return person;
   });
 }
@@ -78,7 +81,7 @@ export async function unlinkSlackUser(ctx: ActorCtx, choice: Choice): Promise<Pe
     if (!(await forgetSlackUser(ctx.db, person.id, choice.slackEmail, ctx.now))) {
       throw alreadyDecided(person);
     }
-    await audit(ctx, 'slack.unlink', `person:${person.id}`, {
+    await audit(ctx, 'slack.unlink', subjectOf.person(person.id), {
       before: { team: before?.teamId, user: before?.userId, email: before?.email },
     });
     const open = await listActiveAssignments(ctx.db, person.id);

@@ -9,6 +9,7 @@ import {
   type User,
 } from '../../store/people/roles.ts';
 import type { RoleName } from '../../store/schema/people.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,
   audit,
@@ -61,7 +62,7 @@ export async function setRoles(
   wanted: readonly RoleName[],
 ): Promise<void> {
   await replaceRoles(ctx.db, personId, wanted);
-  await audit(ctx, 'role.change', `person:${personId}`, {
+  await audit(ctx, 'role.change', subjectOf.person(personId), {
     before: { roles: before },
     after: { roles: wanted },
   });

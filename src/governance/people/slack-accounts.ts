@@ -16,6 +16,7 @@ import {
 } from '../../store/people/people.ts';
 import { wasRoleTaken } from '../../store/people/roles.ts';
 import type { RoleName } from '../../store/schema/people.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { identityAfter, notifySlackChanges, slackState } from './slack-directory.ts';
 import type { SlackUser } from './slack-user.ts';
@@ -123,7 +124,7 @@ async function keepIdentity(ctx: Ctx, person: Person, user: SlackUser): Promise<
   });
   if (isSame) return;
   const isNewAccount = before?.userId != null;
-  await audit(ctx, isNewAccount ? 'slack.relink' : 'slack.link', `person:${person.id}`, {
+  await audit(ctx, isNewAccount ? 'slack.relink' : 'slack.link', subjectOf.person(person.id), {
     ...(isNewAccount ? { before: { team: before.teamId, user: before.userId } } : {}),
     after: { team: user.teamId, user: user.userId, state: slackState(user), email: user.email },
   });
@@ -180,7 +181,7 @@ async function makeFirstAdmin(ctx: Ctx, personId: number): Promise<void> {
 
 async function makeSuperAdmin(ctx: Ctx, personId: number): Promise<void> {
   if (await insertRole(ctx.db, personId, 'super_admin')) {
-    await audit(ctx, 'role.grant', `person:${personId}`, { after: { role: 'super_admin' } });
+    await audit(ctx, 'role.grant', subjectOf.person(personId), { after: { role: 'super_admin' } });
   }
 }
 

@@ -14,6 +14,7 @@ import {
   saveSlackIdentities,
 } from '../../store/people/slack-links.ts';
 import type { SlackState } from '../../store/schema/people.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction, notify } from '../context.ts';
 import type { SlackUser } from './slack-user.ts';
 
@@ -99,7 +100,9 @@ export async function noteSlackUsers(
     );
     const keptTwins = twins.slice(0, maxTwins);
     await saveSlackDirectory(ctx.db, { twins: keptTwins, readAt: ctx.now });
-    await audit(ctx, 'slack.directory', 'slack:users', { after: { ...counts, twins: keptTwins } });
+    await audit(ctx, 'slack.directory', subjectOf.slackUsers(), {
+      after: { ...counts, twins: keptTwins },
+    });
   });
   return counts;
 }
@@ -127,14 +130,17 @@ async function writeNotes(ctx: Ctx, notes: readonly Note[]): Promise<void> {
     await auditMany(
       ctx,
       'slack.link',
-      links.map(({ person, user }) => ({ subject: subjectOf(person), after: linkOf(user) })),
+      links.map(({ person, user }) => ({
+        subject: subjectOf.person(person.id),
+        after: linkOf(user),
+      })),
     );
     const states = notes.filter(({ before, user }) => before && before.state !== slackState(user));
     await auditMany(
       ctx,
       'slack.state',
       states.map(({ person, before, user }) => ({
-        subject: subjectOf(person),
+        subject: subjectOf.person(person.id),
         before: { state: before?.state },
         after: { state: slackState(user) },
       })),
@@ -148,7 +154,7 @@ async function writeNotes(ctx: Ctx, notes: readonly Note[]): Promise<void> {
       ctx,
       'person.rename',
       renamed.map(({ person, user }) => ({
-        subject: subjectOf(person),
+        subject: subjectOf.person(person.id),
         before: { name: person.name },
         after: { name: user.name },
       })),
@@ -166,7 +172,7 @@ async function notifyAddressChanges(ctx: Ctx, notes: readonly Note[]): Promise<v
     ctx,
     'slack.address',
     changes.map(({ person, before, user, email }) => ({
-      subject: subjectOf(person),
+      subject: subjectOf.person(person.id),
       before: { email: before?.email ?? person.email },
       after: { email, user: user.userId },
     })),
@@ -246,10 +252,6 @@ function isOtherAddress({ person, before, user }: Note): boolean {
 
 function isRenamed({ person, user }: Note): boolean {
   return namedBySlack.has(person.connector) && !user.barred && user.name !== person.name;
-}
-
-function subjectOf({ id }: LinkedPerson): string {
-  return `person:${id}`;
 }
 
 function linkOf(user: SlackUser) {

@@ -1,5 +1,6 @@
 import { changeEnrollments, listEndedEnrollments } from '../../store/profiles/enrollments.ts';
 import { lockProfile } from '../../store/profiles/profiles.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { notifyOfProfile } from './notices.ts';
@@ -37,7 +38,7 @@ async function endOfProfile(ctx: Ctx, profileId: number): Promise<void> {
   await leaveProfile(ctx, profile, personIds, profile.leaving, null);
   for (const { personId, endsAt } of leaving) {
     const { leaving } = profile;
-    await audit(ctx, 'profile.expire', `profile:${profileId}`, {
+    await audit(ctx, 'profile.expire', subjectOf.profile(profileId), {
       after: { person: personId, until: endsAt, leaving },
     });
     await notifyOfProfile(ctx, [personId], {

@@ -2,6 +2,7 @@ import { listLiveGrants } from '../../store/access/grants.ts';
 import { insertEnrollments } from '../../store/profiles/enrollments.ts';
 import { listProfileEntitlementIds, lockProfile } from '../../store/profiles/profiles.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx } from '../context.ts';
 import { membershipEnd } from './enroll.ts';
 import { notifyOfProfile } from './notices.ts';
@@ -26,7 +27,7 @@ export async function enrollWhenWhole(ctx: Ctx, task: Task): Promise<void> {
     endsAt: membershipEnd(profile, ctx.now),
   });
   if (added.length === 0) return;
-  await audit(ctx, 'profile.enroll', `profile:${profile.id}`, {
+  await audit(ctx, 'profile.enroll', subjectOf.profile(profile.id), {
     after: { people: added, task: task.id },
   });
   await notifyOfProfile(ctx, added, { profileId: profile.id, kind: 'enrolled' });

@@ -10,6 +10,7 @@ import {
   changeProfile,
   lockRuleProfiles,
 } from '../../store/profiles/profiles.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
@@ -69,7 +70,7 @@ export async function reconcileProfileMembers(
   const left = isHeld ? [] : leaving;
   if (left.length > 0) await leaveProfile(ctx, profile, left, profile.leaving, maker);
   if (joined.length > 0 || left.length > 0) {
-    await audit(ctx, 'profile.follow', `profile:${profile.id}`, { after: { joined, left } });
+    await audit(ctx, 'profile.follow', subjectOf.profile(profile.id), { after: { joined, left } });
   }
   return {
     joined: joined.length,
@@ -115,7 +116,7 @@ async function hold(ctx: Ctx, profile: AccessProfile, leaving: number[]): Promis
   const before = new Set(profile.heldRemovals);
   if (before.size === leaving.length && leaving.every((id) => before.has(id))) return;
   await changeProfile(ctx.db, profile.id, { heldRemovals: leaving });
-  await audit(ctx, 'profile.hold', `profile:${profile.id}`, {
+  await audit(ctx, 'profile.hold', subjectOf.profile(profile.id), {
     after: { name: profile.name, held: leaving },
   });
   const isNews = leaving.some((id) => !before.has(id));
@@ -147,7 +148,7 @@ export async function decideHeldRemovals(
     }
     await changeProfile(ctx.db, profile.id, { heldRemovals: null });
     const isKept = input.decision === 'keep';
-    const subject = `profile:${profile.id}`;
+    const subject = subjectOf.profile(profile.id);
     await audit(ctx, isKept ? 'profile.keep' : 'profile.apply', subject, {
       after: { people: held },
     });

@@ -1,6 +1,7 @@
 import { Refusal } from '../../errors.ts';
 import { endMiningRun, findMiningRun, type MiningRun } from '../../store/mining/suggestions.ts';
 import { listPeopleById } from '../../store/people/people.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,
   audit,
@@ -25,7 +26,7 @@ export async function cancelAnalysis(ctx: ActorCtx, runId: number): Promise<Mini
     const end = { state: 'cancelled', finishedAt: ctx.now, canceledBy } as const;
     const run = await endMiningRun(ctx.db, runId, ['queued', 'running'], end);
     if (!run) throw new Refusal('conflict', await howItEnded(ctx, runId));
-    await audit(ctx, 'mining.cancel', subjectOf(runId), {
+    await audit(ctx, 'mining.cancel', subjectOf.miningRun(runId), {
       before: { state: before.state },
       after: { state: run.state },
     });
@@ -91,8 +92,4 @@ export async function untilCancelled<T>(
     clearInterval(timer);
     await looking;
   }
-}
-
-function subjectOf(runId: number): string {
-  return `mining-run:${runId}`;
 }

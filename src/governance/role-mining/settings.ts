@@ -8,6 +8,7 @@ import {
   saveMiningSettings,
 } from '../../store/mining/mining-settings.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import type { Miner } from './miner.ts';
 import { listProfileEntitlements, miningOptions } from './options.ts';
@@ -88,7 +89,7 @@ export async function changeSettings(ctx: ActorCtx, change: MiningChange): Promi
       changedBy: ctx.actor.personId,
       changedAt: ctx.now,
     });
-    await audit(ctx, 'mining.settings', 'mining-settings', {
+    await audit(ctx, 'mining.settings', subjectOf.miningSettings(), {
       before: { ...before, excluded: [...unmined] },
       after: { ...settings, excluded: [...excluded] },
     });

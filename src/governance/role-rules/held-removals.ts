@@ -12,6 +12,7 @@ import {
   lockRules,
 } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { peopleWords } from '../cohorts/explain-no-suggestion.ts';
 import {
   type ActorCtx,
@@ -24,7 +25,7 @@ import {
 import { isMassRemoval } from '../mass-removal.ts';
 import { ago } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
-import { dropJustified, loseGrants, ruleSubject } from './lost-grants.ts';
+import { dropJustified, loseGrants } from './lost-grants.ts';
 
 /** Leaves the access as it is, and asks the Super Admins, once for each change of whom it is about. */
 export async function holdGrants(
@@ -35,7 +36,7 @@ export async function holdGrants(
   const before = new Set(rule.heldGrantIds);
   if (before.size === grantIds.length && grantIds.every((id) => before.has(id))) return;
   await changeHeldGrants(ctx.db, rule.id, grantIds);
-  await audit(ctx, 'role-rule.hold', ruleSubject(rule.id), {
+  await audit(ctx, 'role-rule.hold', subjectOf.roleRule(rule.id), {
     before: { held: rule.heldGrantIds },
     after: { held: grantIds },
   });
@@ -86,7 +87,7 @@ export async function decideHeldGrants(
     const grants = await listHeldGrants(ctx.db, rule.id, held);
     const isKept = decision === 'keep';
     const verb = isKept ? 'role-rule.keep-held' : 'role-rule.apply-held';
-    await audit(ctx, verb, ruleSubject(rule.id), {
+    await audit(ctx, verb, subjectOf.roleRule(rule.id), {
       before: { held },
       after: { grants: grants.map(({ id }) => id) },
     });

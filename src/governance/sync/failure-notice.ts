@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Refusal } from '../../errors.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
 import { findSyncFailure, openSyncFailure } from '../../store/sync/sync-failures.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction, notify } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { announceHomes } from '../notifications/redraw.ts';
@@ -16,7 +17,7 @@ export async function noteFailedSync(ctx: Ctx, connector: string, error: unknown
   const message = error instanceof Error ? error.message : String(error);
   const shown = message.slice(0, maxErrorLength);
   await inTransaction(ctx, async (ctx) => {
-    await audit(ctx, 'sync.fail', `connector:${connector}`, { after: { error: shown } });
+    await audit(ctx, 'sync.fail', subjectOf.connector(connector), { after: { error: shown } });
     const admins = await listRoleHolders(ctx.db, ['connector_admin', 'super_admin']);
     await announceHomes(ctx, admins);
     const subjectId = await openSyncFailure(ctx.db, {

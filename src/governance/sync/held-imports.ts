@@ -14,6 +14,7 @@ import {
 } from '../../store/sync/held-imports.ts';
 import { endSyncFailure } from '../../store/sync/sync-failures.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,
   audit,
@@ -101,7 +102,7 @@ export async function noteHeldImport(ctx: Ctx, fall: ImportFall): Promise<string
     const isSame = last !== undefined && isSameFall(figuresOf(last), fall);
     const ids = isSame ? [] : await holdImport(ctx, fall);
     await endSyncFailure(ctx.db, connector, ctx.now);
-    await audit(ctx, 'sync.hold', `connector:${connector}`, {
+    await audit(ctx, 'sync.hold', subjectOf.connector(connector), {
       after: { run: runId, people, grants, heldImport: isSame ? last.id : ids[0] },
     });
     const admins = await notifyAdmins(ctx, ids);
@@ -197,7 +198,7 @@ export async function releaseHeldImport(
     });
     if (!released) throw await whyNotReleased(ctx, holdId);
     const { connector } = released;
-    await audit(ctx, 'sync.let_through', `held-import:${holdId}`, {
+    await audit(ctx, 'sync.let_through', subjectOf.heldImport(holdId), {
       after: { connector, ...figuresOf(released) },
     });
     await notifyAdmins(ctx, [holdId]);

@@ -9,6 +9,7 @@ import {
   startSyncRun,
 } from '../../store/sync/sync-runs.ts';
 import { redrawEnded } from '../access/expiry.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { reconcileMembers } from '../profiles/reconcile-members.ts';
 import { queueAnalysis } from '../role-mining/runs.ts';
@@ -128,7 +129,7 @@ async function applySource(
   const counts = { ...people.counts, ...access.counts, ...grants.counts };
   const finished = new Date(ctx.now.getTime() + performance.now() - options.started);
   await finishSyncRun(ctx.db, runId, counts, finished);
-  await audit(ctx, 'sync.complete', `sync-run:${runId}`, {
+  await audit(ctx, 'sync.complete', subjectOf.syncRun(runId), {
     after: {
       connector: source.name,
       ...counts,
