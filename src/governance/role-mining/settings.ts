@@ -1,5 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import { completeOptions, defaultMiningOptions, type MiningOptions } from '../../mining/options.ts';
+import { OutOfRange } from '../../mining/out-of-range.ts';
 import { listEntitlementsById, searchAllEntitlements } from '../../store/catalog/entitlements.ts';
 import {
   getMiningSettings,
@@ -103,7 +104,7 @@ function check(settings: MiningSettings): MiningSettings {
     completeOptions(settings);
     return settings;
   } catch (error) {
-    if (error instanceof RangeError) throw new Refusal('invalid', `${error.message}.`);
+    if (error instanceof OutOfRange) throw new Refusal('invalid', `${error.message}.`);
     throw error;
   }
 }

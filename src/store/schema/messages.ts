@@ -68,7 +68,7 @@ export const outbox = pgTable(
     mailFailure: text().$type<MailFailure>(),
     /** The address that was tried. */
     failedAddress: text(),
-    /** What the last try said. It is shown to people; nothing is decided by it. */
+    /** What the last try said, for people to read: its words decide nothing. */
     error: text(),
   },
   (t) => [
