@@ -12,7 +12,7 @@ import type { StepState, TaskKind, TaskState } from '../store/schema/tasks.ts';
 import type { Fall } from '../store/sync/held-imports.ts';
 import type { subjectOf } from './audit-subjects.ts';
 
-/** An action about a noun, with what its rows say of before and after. */
+/** An action about a noun, with the fields of its rows before and after. */
 interface On<
   N extends keyof typeof subjectOf,
   Change extends { before?: unknown; after?: unknown },
@@ -24,7 +24,7 @@ interface On<
 /** Fields of an edit, as the form or the configuration file has them. */
 type Fields = object;
 
-/** What else a row may say. */
+/** Further fields that a row may have. */
 type Details = Record<string, unknown>;
 
 type StepDecision = Exclude<StepState, 'waiting' | 'active' | 'covered' | 'skipped'>;
@@ -221,9 +221,9 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   >;
   'task.comment': On<'task', { after: { comment: number } }>;
   'task.remind': On<'task', { after: { step: number | undefined; people: number[] } }>;
-  /** A sync saw what the task asks for before anybody said that it is done. */
+  /** A sync saw the requested change before anybody reported it. */
   'task.seen': On<'task', { before: { state: TaskState }; after: { state: TaskState } }>;
-  /** A sync does not see what somebody said is done. */
+  /** A sync does not see the change that somebody reported. */
   'task.ask_again': On<
     'task',
     {

@@ -1,6 +1,6 @@
 import type { TaskKind } from '../store/schema/tasks.ts';
 
-/** What audit rows are about: "task:1042", one function a noun. */
+/** The subjects of audit rows, one function a noun: "task:1042". */
 export const subjectOf = {
   application: (id: number) => `application:${id}` as const,
   connector: (name: string) => `connector:${name}` as const,

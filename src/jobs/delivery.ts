@@ -194,7 +194,7 @@ async function settle(
     .filter(isRetry)
     .sort((a, b) => a.retryAt.getTime() - b.retryAt.getTime());
   if (retry) {
-    // What waits for Slack goes when it is back, also where the mail would be due before that.
+    // A message that waits for Slack goes as soon as Slack is back, even if its mail has a time of its own.
     const waitingFor = isRetry(bySlack) && !isReplaced ? bySlack.waitingFor : undefined;
     return tryLater(parts, row, { ...retry, ...(waitingFor ? { waitingFor } : {}) });
   }
@@ -208,7 +208,7 @@ async function settle(
   await finishMessage(ctx, row, via ?? 'moot');
 }
 
-/** On which surfaces a message was told; undefined: on none. */
+/** The surfaces that delivered a message; undefined: none. */
 function toldVia(
   bySlack: Outcome,
   byEmail: Outcome,

@@ -1,7 +1,7 @@
 /** An option outside of its range. The message names all three parts: "minLift must be …, not -1". */
 export class OutOfRange extends RangeError {
   readonly option: string;
-  /** What is allowed: "a number from 0 to 100". */
+  /** "a number from 0 to 100" */
   readonly range: string;
   readonly value: unknown;
 

@@ -1,4 +1,4 @@
-/** The audit log is written, and read only to show people what others did: nothing is decided by what it says. */
+/** The audit log is written. It is read only to show people a history; its rows decide nothing. */
 import { and, desc, eq, inArray, ne } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { auditLog } from './schema/messages.ts';

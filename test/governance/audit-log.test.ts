@@ -95,7 +95,7 @@ describe.each(databases())('with an audit log that was lost, on $name', ({ open 
     expect(await listFailedSyncs(db)).toEqual([]);
   });
 
-  it('a role that others took away stays away, and the person reads who changed it', async () => {
+  it('a role that others took away stays away, and the message names the person who changed it', async () => {
     const { Lee } = company.ids;
     await ensureSuperAdmin(company.system, 'lee@acme.example');
     await changeRoles(await company.as('Dana'), { personId: Lee, roles: ['campaign_admin'] });
@@ -142,7 +142,7 @@ describe.each(databases())('with an audit log that was lost, on $name', ({ open 
     expect((await findProfile(db, profileId))?.ruleSavedBy).toBe(Dana);
   });
 
-  it('a canceled analysis says who canceled it', async () => {
+  it('a canceled analysis names the person who canceled it', async () => {
     const dana = await company.as('Dana');
     const queued = { kind: 'all', trigger: 'person', state: 'queued', queuedAt: noon } as const;
     const [run] = await db.insert(miningRuns).values(queued).returning();

@@ -48,7 +48,7 @@ describe('an audit row', () => {
   });
   afterAll(() => database.close());
 
-  it('says the action, its subject, and what there was before and after', async () => {
+  it('has the action, its subject, and the fields before and after', async () => {
     await audit(ctx, 'task.restart', subjectOf.task(1042), {
       before: { state: 'open', step: 1 },
       after: { reason: 'a new owner' },

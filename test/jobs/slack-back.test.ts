@@ -19,7 +19,7 @@ describe.each(databases())('a message that waits for Slack, on $name', ({ open }
   const waiting = async () =>
     (await database.db.select().from(outbox)).filter(({ waitingFor }) => waitingFor === 'slack');
 
-  it('is sent when Slack is back, whatever the words of its error say by then', async () => {
+  it('is sent when Slack is back, whatever its error says by then', async () => {
     const back = office.slack.fail({ kind: 'offline' });
     await office.askBosses(['ann']);
     await expect.poll(async () => (await waiting()).length, { timeout: 20_000 }).toBe(1);

@@ -237,7 +237,7 @@ function createNumberParser(check: (value: number) => void): (text: string) => n
       check(value);
     } catch (error) {
       if (!(error instanceof OutOfRange)) throw error;
-      // The message around it names the option and what was given.
+      // The message around it names the option and the value.
       throw new InvalidArgumentError(`It must be ${error.range}.`);
     }
     return value;

@@ -41,7 +41,7 @@ export async function notifyOfProfile(
   );
 }
 
-/** What a message about a profile says. */
+/** The text of a message about a profile. */
 export async function describeProfileNews(ctx: Ctx, noticeId: number): Promise<Notice | undefined> {
   const found = await findProfileNotice(ctx.db, noticeId);
   if (!found) return undefined;

@@ -141,7 +141,7 @@ function figuresOf(held: HeldImportRow): Figures {
   };
 }
 
-/** Whether two imports would close the same; what they do not close may have changed. */
+/** Whether two imports would close the same numbers. Where they close nothing, the totals may differ. */
 function isSameFall(a: Figures, b: Figures): boolean {
   return (['people', 'grants'] as const).every(
     (what) =>
@@ -168,7 +168,7 @@ async function notifyAdmins(ctx: Ctx, ids: readonly number[]): Promise<number> {
   return admins.length;
 }
 
-/** A sync went through: what was held of its source before needs no confirmation any more. */
+/** A sync went through: earlier held imports of its source need no confirmation any more. */
 export async function endHolds(
   ctx: Ctx,
   connector: string,
@@ -278,7 +278,7 @@ export interface WaitingImport {
   words: string;
 }
 
-/** What waits for the confirmation of somebody with these roles; nothing for anybody else. */
+/** The imports that the actor can let through; none without the permission. */
 export async function listHeldImports(ctx: ActorCtx): Promise<WaitingImport[]> {
   if (!rolesHave(ctx.actor.roles, 'manageConnectors')) return [];
   return (await listWaitingImports(ctx.db)).map((held) => ({

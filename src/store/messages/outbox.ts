@@ -143,7 +143,7 @@ export async function putOff(
 /** How a message failed for good. */
 export interface Failure {
   error: string;
-  /** Where it was told all the same. */
+  /** The surfaces that delivered it all the same. */
   via?: DeliveredVia | undefined;
   mail?: MailFailure | undefined;
   /** The e-mail address that was tried. */

@@ -23,7 +23,7 @@ export async function findSlackChange(db: Db, id: number) {
   return found;
 }
 
-/** Replaces what the last reading of all Slack users found. */
+/** Replaces the result of the last reading of all Slack users. */
 export async function saveSlackDirectory(db: Db, found: Omit<SlackDirectory, 'id'>): Promise<void> {
   await db
     .insert(slackDirectory)

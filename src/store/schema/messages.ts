@@ -33,13 +33,13 @@ export const messageKinds = [
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
-/** What has to be back before a message can go. */
+/** A surface that has to be back before a message can go. */
 export type WaitingFor = 'slack';
 
 /** Why a message did not reach its reader by e-mail, where another address may mend it. */
 export type MailFailure = 'no_address' | 'refused';
 
-/** Where a message was told; `moot`: nothing was left to say, `digest`: a digest tells it. */
+/** The surfaces that delivered a message. `moot`: nothing was left to say · `digest`: a digest says it. */
 export type DeliveredVia = 'slack' | 'email' | 'slack+email' | 'moot' | 'digest';
 
 /**
@@ -68,7 +68,7 @@ export const outbox = pgTable(
     mailFailure: text().$type<MailFailure>(),
     /** The address that was tried. */
     failedAddress: text(),
-    /** What the last try said, for people to read: its words decide nothing. */
+    /** The error of the last try, for people to read. Its words decide nothing. */
     error: text(),
   },
   (t) => [

@@ -162,7 +162,7 @@ export const accessProfiles = pgTable('access_profiles', {
   description: text(),
   /** Who matches is a member, kept in step after each sync; null: members are enrolled by hand. */
   rule: jsonb().$type<Cohort>(),
-  /** Who last saved the rule: people are enrolled and requests are opened in their name. */
+  /** The person who last saved the rule. Enrollments and requests carry their name. */
   ruleSavedBy: integer().references(() => people.id),
   /** People whom the rule leaves out. */
   excludedIds: integer().array().notNull().default([]),
@@ -186,7 +186,7 @@ export const profileNotices = pgTable('profile_notices', {
   kind: text().$type<'removals_held' | 'enrolled' | 'membership_ended'>().notNull(),
   /** How many members the rule would have removed. */
   heldCount: integer(),
-  /** When the membership ended, and what became of the access. */
+  /** The end of the membership, and the rule for the access that came with it. */
   endedAt: moment(),
   leaving: text().$type<Leaving>(),
   createdAt: moment().notNull(),

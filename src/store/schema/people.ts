@@ -131,7 +131,7 @@ export interface Twins {
   names: string[];
 }
 
-/** What the last reading of all Slack users found. One row, id 1. */
+/** The result of the last reading of all Slack users. One row, id 1. */
 export const slackDirectory = pgTable('slack_directory', {
   id: integer().primaryKey(),
   twins: jsonb().$type<Twins[]>().notNull(),

@@ -10,7 +10,7 @@ import { people } from './people.ts';
  */
 export type HeldImportState = 'waiting' | 'released' | 'superseded' | 'used' | 'obsolete';
 
-/** An import that was rolled back because it would close too much of what its source brought before. */
+/** An import that was rolled back because it would close too many people or grants of its source. */
 export const heldImports = pgTable(
   'held_imports',
   {

@@ -82,7 +82,7 @@ export async function markReleased(
   return released;
 }
 
-/** An import of the source is held with other figures. @returns the ids of what waited before. */
+/** An import of the source is held with other figures. @returns the ids of the imports that waited. */
 export async function supersedeWaiting(db: Db, connector: string): Promise<number[]> {
   const superseded = await db
     .update(heldImports)
@@ -92,7 +92,7 @@ export async function supersedeWaiting(db: Db, connector: string): Promise<numbe
   return superseded.map(({ id }) => id);
 }
 
-/** An import of the source went through. @returns the ids of what was held before. */
+/** An import of the source went through. @returns the ids of the imports that ended with it. */
 export async function endHeldImports(
   db: Db,
   connector: string,

@@ -50,7 +50,7 @@ describe.each(databases())('what waits to be delivered on $name', ({ open }) => 
     expect(Object.fromEntries(tries)).toEqual({ [ids.Bo]: 2, [ids.Lee]: 1 });
   });
 
-  it('what waits for Slack is due when Slack is back, whatever the words of its error', async () => {
+  it('a message that waits for Slack is due when Slack is back, whatever its error says', async () => {
     const { system } = company;
     const [waits, resting] = await claimFor('Bo', 'Lee');
     const error = 'Slack cannot be reached';
@@ -65,7 +65,7 @@ describe.each(databases())('what waits to be delivered on $name', ({ open }) => 
     expect(await dueNow()).toEqual(['Bo']);
   });
 
-  it('what Slack asks to send later does not come early because it once waited for Slack', async () => {
+  it('a message that Slack asks to send later does not come early because it once waited for Slack', async () => {
     const { system } = company;
     const [row] = await claimFor('Bo');
     await postponeMessage(system, row!, system.now, { counted: false, waitingFor: 'slack' });
@@ -75,7 +75,7 @@ describe.each(databases())('what waits to be delivered on $name', ({ open }) => 
     expect(await dueNow()).toEqual([]);
   });
 
-  it('what an address refused goes to the new one, also where the words of the refusal contain it', async () => {
+  it('a message that one address refused goes to the new address, even if the refusal quotes that address', async () => {
     const { system, ids } = company;
     const [moved, stays, other] = await claimFor('Bo', 'Lee', 'Kim');
     const refused = (address: string) => ({
@@ -92,7 +92,7 @@ describe.each(databases())('what waits to be delivered on $name', ({ open }) => 
     expect(await dueNow()).toEqual(['Bo']);
   });
 
-  it('who had no address is written to once there is one', async () => {
+  it('a person without an address gets the message once there is one', async () => {
     const { system, ids } = company;
     const [row] = await claimFor('Cy');
     await db.update(people).set({ email: null }).where(eq(people.id, ids.Cy));
