@@ -27,13 +27,18 @@ export async function checkMail(smtpUrl: string): Promise<string> {
   }
 }
 
+/** Codes of Node.js and OpenSSL about the secure connection itself: a plain server, a certificate that is not trusted. */
+const tlsCodes = /^ERR_(SSL|TLS)_|^EPROTO$|CERT|SIGNATURE|ISSUER/;
+
 function describeFailure(error: unknown, server: string): string {
-  // nodemailer rejects with Errors that carry a code only.
-  const { code, message } = error as NodeJS.ErrnoException;
+  // nodemailer rejects with Errors that carry its own code, and the code of Node.js as the original one.
+  const { code, originalCode, message } = error as NodeJS.ErrnoException & {
+    originalCode?: string;
+  };
   if (code === 'EAUTH') {
     return `the mail server at ${server} rejects the user or password of SMTP_URL: correct them.`;
   }
-  if (code === 'ETLS' || /ssl|tls|certificate/i.test(message)) {
+  if (code === 'ETLS' || tlsCodes.test(originalCode ?? '')) {
     return `no secure connection to ${server} (${message}): use smtps:// for TLS from the first byte, smtp:// for STARTTLS.`;
   }
   return `the mail server at ${server} does not answer (${code ?? message}): check SMTP_URL.`;

@@ -52,7 +52,7 @@ export class EmailDelivery {
     const { email, name, active, closedAt } = personalMessage.person;
     // People who have left get no mail: their links open nothing, and their mailbox may belong to somebody else.
     if (!personalMessage.isNews || !active || closedAt) return { done: 'moot' };
-    if (!email) return { unreachable: 'no e-mail address' };
+    if (!email) return { unreachable: 'no e-mail address', mail: 'no_address' };
     if (!this.mailer) return { unreachable: 'SMTP_URL is not set' };
     const { publicUrl } = this.options;
     const links = publicUrl ? await createMailLinks(ctx, personalMessage, publicUrl) : undefined;
@@ -85,7 +85,11 @@ export class EmailDelivery {
         await record(hashContent(content), headers.messageId);
         return { done: 'sent' };
       case 'refused':
-        return { unreachable: `${toHeaderText(email, 320)} is refused: ${sending.reason}` };
+        return {
+          unreachable: `${toHeaderText(email, 320)} is refused: ${sending.reason}`,
+          mail: 'refused',
+          address: email,
+        };
       case 'retry':
         return postpone(sending.reason);
     }

@@ -1,10 +1,11 @@
 import { Refusal } from '../errors.ts';
-import { insertAudit, insertAudits } from '../store/audit.ts';
+import { insertAudits } from '../store/audit.ts';
 import { type Db, isDeadlock } from '../store/db.ts';
 import { insertOutbox, type OutboxEntry } from '../store/messages/outbox.ts';
 import { listSuperAdmins } from '../store/people/people.ts';
 import type { Surface } from '../store/schema/messages.ts';
 import type { RoleName } from '../store/schema/people.ts';
+import type { AuditAction, AuditActions } from './audit-actions.ts';
 import { type Permission, permissionWords, rolesHave } from './permissions.ts';
 
 /** Who acts, read from the database at the moment of acting. */
@@ -61,42 +62,44 @@ export async function requirePermission(ctx: ActorCtx, permission: Permission): 
   throw new Refusal('forbidden', `${permissionWords(permission)}${who}`);
 }
 
-/** Writes the audit row of a change, in the change's own transaction. @returns its number. */
-export async function audit(
+/** Writes the audit row of a change, in the change's own transaction. */
+export async function audit<Action extends AuditAction>(
   ctx: Ctx,
-  verb: string,
-  subject: string,
-  change: Change = {},
-): Promise<number> {
-  return insertAudit(ctx.db, auditRow(ctx, verb, subject, change));
+  action: Action,
+  subject: AuditActions[Action]['subject'],
+  change: AuditActions[Action]['change'],
+): Promise<void> {
+  await insertAudits(ctx.db, [auditRow(ctx, action, subject, change)]);
 }
 
 /** The same for many changes of a kind, which as statements of their own would take seconds. */
-export async function auditMany(
+export async function auditMany<Action extends AuditAction>(
   ctx: Ctx,
-  verb: string,
-  changes: readonly (Change & { subject: string })[],
+  action: Action,
+  changes: readonly ({
+    subject: AuditActions[Action]['subject'];
+  } & AuditActions[Action]['change'])[],
 ): Promise<void> {
   await insertAudits(
     ctx.db,
-    changes.map(({ subject, ...change }) => auditRow(ctx, verb, subject, change)),
+    changes.map((change) => auditRow(ctx, action, change.subject, change)),
   );
 }
 
-interface Change {
-  before?: unknown;
-  after?: unknown;
-}
-
-function auditRow(ctx: Ctx, verb: string, subject: string, change: Change) {
+function auditRow(
+  ctx: Ctx,
+  verb: AuditAction,
+  subject: string,
+  { before, after }: { before?: unknown; after?: unknown },
+) {
   return {
     at: ctx.now,
     actorId: ctx.actor?.personId ?? null,
     via: ctx.via,
     verb,
     subject,
-    before: change.before ?? null,
-    after: change.after ?? null,
+    before: before ?? null,
+    after: after ?? null,
   };
 }
 

@@ -1,11 +1,20 @@
 import { Refusal } from '../errors.ts';
 import { listAuditsOf } from '../store/audit.ts';
+import type { AuditAction, AuditActions } from './audit-actions.ts';
 import { audit, type Ctx } from './context.ts';
 
+/** Edits in a form. */
+type FormEdit =
+  | 'application.change'
+  | 'entitlement.change'
+  | 'mining-rule.change'
+  | 'policy.change'
+  | 'rule-policy.change';
+
 /** What is edited in a form: how the audit log calls it, and what a person calls its parts. */
-export interface Edited {
-  verb: string;
-  subject: string;
+export interface Edited<Action extends AuditAction = AuditAction> {
+  verb: Action;
+  subject: AuditActions[Action]['subject'];
   /** "GitHub" */
   name: string;
   /** Field → "the owners" */
@@ -21,7 +30,7 @@ export function differences<T extends object>(before: T, after: T): (keyof T & s
 /** Writes what an edit changed, and nothing else of what is edited. */
 export async function auditEdit<T extends object>(
   ctx: Ctx,
-  { verb, subject }: Edited,
+  { verb, subject }: Edited<FormEdit>,
   before: T,
   after: T,
 ): Promise<void> {

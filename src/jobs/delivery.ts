@@ -9,6 +9,7 @@ import {
 import { planRoute, type Route } from '../governance/notifications/channel-routing.ts';
 import { gatherNews, isUrgent, showInHome } from '../governance/notifications/mail-fallback.ts';
 import {
+  type Failure,
   failMessage,
   finishMessage,
   keepMessage,
@@ -46,8 +47,6 @@ const maxBackoffMs = 30 * 60_000;
 /** For so long a message keeps its place in the queue for the mail server; where that is full, it comes back. */
 const maxWaitMs = 10 * 60_000;
 const fullMs = 60_000;
-/** Why a message waits while Slack is away; by it they are found when it is back. */
-export const slackIsAway = 'Slack cannot be reached';
 
 type Retry = Extract<DeliveryResult, { retryAt: Date }>;
 /** `undefined`: that way was not tried. `over`: there is nothing left to say, or another delivery says it. */
@@ -110,8 +109,9 @@ function away({ line, newCtx }: DeliveryParts, row: OutboxRow): Retry {
   return {
     retryAt: new Date(Date.now() + (waitMs > 0 ? waitMs : slackPatienceMs)),
     counted: false,
-    error: slackIsAway,
+    error: 'Slack cannot be reached',
     isOutage: true,
+    waitingFor: 'slack',
   };
 }
 
@@ -193,14 +193,28 @@ async function settle(
   const [retry] = [byEmail, isReplaced ? undefined : bySlack]
     .filter(isRetry)
     .sort((a, b) => a.retryAt.getTime() - b.retryAt.getTime());
-  if (retry) return tryLater(parts, row, retry);
-  if (isReplaced) await showInHome(ctx, row);
-  const told = [...(isTold(bySlack) ? ['slack'] : []), ...(isTold(byEmail) ? ['email'] : [])];
-  if (byEmail && 'unreachable' in byEmail) {
-    const slack = bySlack && 'unreachable' in bySlack ? `Slack: ${bySlack.unreachable}; ` : '';
-    return giveUp(ctx, row, `${slack}e-mail: ${byEmail.unreachable}`, told.join('+'));
+  if (retry) {
+    // A message that waits for Slack goes as soon as Slack is back, even if its mail has a time of its own.
+    const waitingFor = isRetry(bySlack) && !isReplaced ? bySlack.waitingFor : undefined;
+    return tryLater(parts, row, { ...retry, ...(waitingFor ? { waitingFor } : {}) });
   }
-  await finishMessage(ctx, row, told.join('+') || 'moot');
+  if (isReplaced) await showInHome(ctx, row);
+  const via = toldVia(bySlack, byEmail);
+  if (byEmail && 'unreachable' in byEmail) {
+    const { unreachable, mail, address } = byEmail;
+    const slack = bySlack && 'unreachable' in bySlack ? `Slack: ${bySlack.unreachable}; ` : '';
+    return giveUp(ctx, row, { error: `${slack}e-mail: ${unreachable}`, via, mail, address });
+  }
+  await finishMessage(ctx, row, via ?? 'moot');
+}
+
+/** The surfaces that delivered a message; undefined: none. */
+function toldVia(
+  bySlack: Outcome,
+  byEmail: Outcome,
+): 'slack' | 'email' | 'slack+email' | undefined {
+  if (isTold(bySlack)) return isTold(byEmail) ? 'slack+email' : 'slack';
+  return isTold(byEmail) ? 'email' : undefined;
 }
 
 function isRetry(outcome: Outcome): outcome is Retry {
@@ -214,17 +228,21 @@ function isTold(outcome: Outcome): boolean {
 async function tryLater(
   parts: DeliveryParts,
   row: OutboxRow,
-  { retryAt, counted, error }: Retry,
+  { retryAt, counted, error, waitingFor }: Retry,
 ): Promise<void> {
   const ctx = parts.newCtx();
   const isOld = ctx.now.getTime() - row.createdAt.getTime() > maxTryMs;
-  if (counted && isOld) return giveUp(ctx, row, error ?? 'no answer for a day', '');
+  if (counted && isOld) return giveUp(ctx, row, { error: error ?? 'no answer for a day' });
   // 2, 4, 8 … seconds, at most half an hour; Slack's own word (Retry-After) is kept as it is.
   const backoffMs = Math.min(maxBackoffMs, 1_000 * 2 ** Math.min(row.attempts, 20));
   const waitMs = Math.max(retryAt.getTime() - Date.now(), counted ? backoffMs : 0);
   const at = new Date(ctx.now.getTime() + waitMs);
   if (counted) log.warn('a message is tried again later', { outbox: row.id, at, error });
-  await postponeMessage(ctx, row, at, { counted, ...(error ? { error: redact(error) } : {}) });
+  await postponeMessage(ctx, row, at, {
+    counted,
+    error: error ? redact(error) : undefined,
+    waitingFor,
+  });
 }
 
 /** A moment by the context's clock as one by the machine's. */
@@ -232,10 +250,10 @@ function fromNow({ newCtx }: DeliveryParts, at: Date): Date {
   return new Date(Date.now() + at.getTime() - newCtx().now.getTime());
 }
 
-/** @param via on which surfaces it was told all the same. */
-async function giveUp(ctx: Ctx, row: OutboxRow, error: string, via: string): Promise<void> {
+async function giveUp(ctx: Ctx, row: OutboxRow, failure: Failure): Promise<void> {
+  const { error } = failure;
   log.warn('a message could not be delivered', { outbox: row.id, kind: row.kind, error });
   // A Home that cannot be drawn is drawn when it is opened; nobody misses anything.
   if (row.kind === 'home') return finishMessage(ctx, row, 'moot');
-  await failMessage(ctx, row, redact(error), via);
+  await failMessage(ctx, row, { ...failure, error: redact(error) });
 }

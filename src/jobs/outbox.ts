@@ -9,7 +9,7 @@ import {
 } from '../governance/notifications/outbox.ts';
 import { logBug } from '../log.ts';
 import type { SlackDelivery } from '../slack/deliver.ts';
-import { deliverRow, slackIsAway } from './delivery.ts';
+import { deliverRow } from './delivery.ts';
 import { openLanes } from './lanes.ts';
 import { SlackLine } from './slack-line.ts';
 
@@ -56,7 +56,7 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
     now: () => parts.newCtx().now,
     answers: () => parts.slack.answers(),
     onBack: async () => {
-      await releaseMessages(parts.newCtx(), slackIsAway);
+      await releaseMessages(parts.newCtx(), 'slack');
       wake();
     },
   });
@@ -87,7 +87,7 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
 
   const loop = (async () => {
     // Of a time when Slack was away, and the program ended meanwhile.
-    await releaseMessages(parts.newCtx(), slackIsAway).catch(() => {});
+    await releaseMessages(parts.newCtx(), 'slack').catch(() => {});
     while (isOpen) {
       isWoken = false;
       line.look();

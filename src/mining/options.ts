@@ -1,3 +1,5 @@
+import { OutOfRange } from './out-of-range.ts';
+
 /** Thresholds and limits of a mining run. Percentages are 0–100. */
 export interface MiningOptions {
   /** Minimum people of a cohort, ≥ 1. */
@@ -54,7 +56,7 @@ const ranges: Record<NumberOption, { from: number; to: number; whole: boolean }>
   clusterJaccard: { from: 0, to: 1, whole: false },
 };
 
-/** Fills in the defaults. Throws RangeError with the name of the first option out of range. */
+/** Fills in the defaults. Throws OutOfRange for the first option out of range. */
 export function completeOptions(options: Partial<MiningOptions> = {}): MiningOptions {
   const definedOptions = Object.entries(options).filter(([, value]) => value !== undefined);
   const complete: MiningOptions = {
@@ -66,7 +68,7 @@ export function completeOptions(options: Partial<MiningOptions> = {}): MiningOpt
     const value = complete[name];
     if (value >= from && value <= to && (!whole || Number.isInteger(value))) continue;
     const kind = whole ? 'a whole number' : 'a number';
-    throw new RangeError(`${name} must be ${kind} from ${from} to ${to}, not ${value}`);
+    throw new OutOfRange(name, `${kind} from ${from} to ${to}`, value);
   }
   return complete;
 }

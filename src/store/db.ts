@@ -6,9 +6,10 @@ import * as delivery from './schema/messages.ts';
 import * as mining from './schema/mining.ts';
 import * as people from './schema/people.ts';
 import * as rules from './schema/rules.ts';
+import * as sync from './schema/sync.ts';
 import * as tasks from './schema/tasks.ts';
 
-export const schema = { ...people, ...access, ...mining, ...rules, ...tasks, ...delivery };
+export const schema = { ...people, ...access, ...mining, ...rules, ...tasks, ...delivery, ...sync };
 
 /** One type for PGlite, postgres.js and the transactions of both. */
 export type Db = PgDatabase<

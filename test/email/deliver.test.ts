@@ -177,10 +177,13 @@ it('reports a person as unreachable whom the server refuses for good or who has 
   mailbox.fail({ kind: 550 });
   expect(await email.deliver(ctx, buildMessage(bo))).toEqual({
     unreachable: expect.stringContaining('550'),
+    mail: 'refused',
+    address: bo.email,
   });
   const noAddress = await newPerson('No Address', null);
   expect(await email.deliver(ctx, buildMessage(noAddress))).toEqual({
     unreachable: 'no e-mail address',
+    mail: 'no_address',
   });
   const unset = new EmailDelivery({ smtpUrl: undefined, from });
   expect(await unset.deliver(ctx, buildMessage(bo))).toEqual({
@@ -223,6 +226,8 @@ it('never lets a name or an address add a header or a recipient', async () => {
     const bad = await newPerson('Mallory', address);
     expect(await email.deliver(ctx, buildMessage(bad))).toEqual({
       unreachable: expect.stringContaining('is not an e-mail address'),
+      mail: 'refused',
+      address,
     });
   }
   expect(mailbox.mails).toHaveLength(1);

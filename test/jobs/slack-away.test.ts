@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ctx, inTransaction } from '../../src/governance/context.ts';
 import { intervene } from '../../src/governance/decisions/intervene.ts';
 import { loadTaskView } from '../../src/governance/task-cards/task-view.ts';
-import { slackIsAway } from '../../src/jobs/delivery.ts';
 import { outbox } from '../../src/store/schema/messages.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { addressOf, type DeliveryOffice, openDeliveryOffice, until } from '../support/delivery.ts';
@@ -32,7 +31,7 @@ describe.each(databases())('Slack is away for a quarter of an hour, on $name', (
 
   const mailsTo = (name: string) => office.slack.mails(addressOf(name));
   const held = async () =>
-    (await database.db.select().from(outbox)).filter((row) => row.error === slackIsAway).length;
+    (await database.db.select().from(outbox)).filter((row) => row.waitingFor === 'slack').length;
   const cancel = async (ctx: Ctx, taskId: number) => {
     const view = await loadTaskView(ctx, taskId);
     const actor = { personId: office.idOf('dana'), name: 'Dana', roles: ['super_admin' as const] };

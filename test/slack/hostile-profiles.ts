@@ -36,6 +36,7 @@ const row = fc
     rule: cohort,
     cohort,
     heldRemovals: fc.option(fc.array(id, { maxLength: 3 })),
+    ruleSavedBy: fc.option(id),
     longestDays: fc.option(fc.nat()),
     archivedAt: fc.option(moment),
     leaving: fc.constantFrom('leave' as const, 'revoke_all' as const),

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Output } from '../../jobs/command-socket.ts';
 import { completeOptions, type MiningOptions } from '../../mining/options.ts';
+import { OutOfRange } from '../../mining/out-of-range.ts';
 import { completeRoleOptions, type RoleOptions } from '../../mining/roles/role-options.ts';
 import type { SurveyOptions } from '../../mining/survey.ts';
 import { loadLogLevel, mapOption, runConfiguredStoreCommand } from '../settings.ts';
@@ -235,10 +236,9 @@ function createNumberParser(check: (value: number) => void): (text: string) => n
     try {
       check(value);
     } catch (error) {
-      const message = error instanceof Error ? error.message : '';
-      // Of "minLift must be …" the end is enough: the message around it names the option.
-      const [, range] = /^\S+ (.*?)(?:, not \S+)?$/.exec(message) ?? [];
-      throw new InvalidArgumentError(`It ${range}.`);
+      if (!(error instanceof OutOfRange)) throw error;
+      // The message around it names the option and the value.
+      throw new InvalidArgumentError(`It must be ${error.range}.`);
     }
     return value;
   };

@@ -26,6 +26,7 @@ export function buildRunView(run: Partial<RunView['run']> = {}): RunView {
       queuedAt: novemberDay(20, 2),
       startedAt: novemberDay(20, 2),
       finishedAt: novemberDay(20, 2),
+      canceledBy: null,
       ...run,
     },
     cancelled: undefined,

@@ -175,6 +175,7 @@ function buildGrantUntil(expiresAt: Date): NonNullable<TaskView['grant']> {
     removalTaskId: null,
     removalClaimedAt: null,
     expiryToldAt: null,
+    stayAuditedAt: null,
     missedSyncs: 0,
     lastSyncRunId: null,
     closedAt: null,

@@ -4,10 +4,12 @@ import {
   findEnding,
   listExpired,
   listToldClosedAt,
+  markStayAudited,
 } from '../../store/access/expiry.ts';
 import { forgetCopies } from '../../store/messages/message-copies.ts';
 import { holdByRule } from '../../store/rules/rule-grants.ts';
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction } from '../context.ts';
 import { notifyExpiry } from '../notifications/redraw.ts';
 import { loadGivingRules } from '../role-rules/rules-for-person.ts';
@@ -99,14 +101,24 @@ async function openRevocations(ctx: Ctx, afterId: number) {
     },
   );
   const why = new Map(skipped.map((pair) => [`${pair.personId}:${pair.entitlementId}`, pair.why]));
-  for (const grant of going) {
+  const staying = going.flatMap((grant) => {
     const reason = why.get(`${grant.personId}:${grant.entitlementId}`);
-    // Tried again every time, and put on record once.
-    if (reason === undefined || grant.isNoted) continue;
-    await audit(ctx, 'grant.stay', `grant:${grant.id}`, {
-      after: { expiresAt: grant.expiresAt, why: reason },
-    });
-  }
+    // It is tried again every time, and audited once.
+    return reason === undefined || grant.isNoted ? [] : [{ ...grant, reason }];
+  });
+  await auditMany(
+    ctx,
+    'grant.stay',
+    staying.map(({ id, expiresAt, reason }) => ({
+      subject: subjectOf.grant(id),
+      after: { expiresAt, why: reason },
+    })),
+  );
+  await markStayAudited(
+    ctx.db,
+    staying.map(({ id }) => id),
+    ctx.now,
+  );
   return ended;
 }
 
@@ -125,7 +137,7 @@ async function stayByRule(
     ctx,
     'grant.keep',
     staying.map(({ grantId, ruleId, expiresAt }) => ({
-      subject: `grant:${grantId}`,
+      subject: subjectOf.grant(grantId),
       before: { expiresAt },
       after: { expiresAt: null, rule: ruleId },
     })),
@@ -134,7 +146,7 @@ async function stayByRule(
 
 async function keepDenied(ctx: Ctx): Promise<void> {
   for (const { id, taskId, expiresAt } of await clearEndsOfKept(ctx.db, ctx.now)) {
-    await audit(ctx, 'grant.keep', `grant:${id}`, {
+    await audit(ctx, 'grant.keep', subjectOf.grant(id), {
       before: { expiresAt: new Date(expiresAt).toISOString() },
       after: { expiresAt: null, task: taskId },
     });

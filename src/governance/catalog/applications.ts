@@ -7,6 +7,7 @@ import {
 } from '../../store/catalog/catalog-pages.ts';
 import { listApplicationOwners } from '../../store/catalog/entitlements.ts';
 import { replaceApplicationOwners } from '../../store/sync/catalog.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
 import { findActivePeople } from '../people/person-search.ts';
 import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
@@ -104,9 +105,9 @@ export async function changeApplication(
   await requirePermission(ctx, 'manageApplications');
   return inTransaction(ctx, async (ctx) => {
     const { row, ...people } = await load(ctx, input.id);
-    const edited: Edited = {
+    const edited: Edited<'application.change'> = {
       verb: 'application.change',
-      subject: `application:${row.id}`,
+      subject: subjectOf.application(row.id),
       name: row.name,
       words,
     };

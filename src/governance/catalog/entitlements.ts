@@ -9,6 +9,7 @@ import {
 import { listEntitlementOwners } from '../../store/catalog/entitlements.ts';
 import type { Risk } from '../../store/schema/access.ts';
 import { replaceEntitlementOwners } from '../../store/sync/catalog.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
 import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
 import { namesOfPolicies, type PolicyNames } from './policy-lookup.ts';
@@ -130,9 +131,9 @@ export async function changeEntitlement(
   return inTransaction(ctx, async (ctx) => {
     const { row, owners: people } = await load(ctx, input.id);
     const label = `${row.app} · ${row.name}`;
-    const edited: Edited = {
+    const edited: Edited<'entitlement.change'> = {
       verb: 'entitlement.change',
-      subject: `entitlement:${row.id}`,
+      subject: subjectOf.entitlement(row.id),
       name: label,
       words,
     };

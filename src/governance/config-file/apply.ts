@@ -8,6 +8,7 @@ import {
 } from '../../store/config.ts';
 import type { PolicyCondition } from '../../store/schema/tasks.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction } from '../context.ts';
 import { setRoles } from '../people/role-assignments.ts';
 import { nothingToMineReason, queueAnalysis } from '../role-mining/runs.ts';
@@ -96,7 +97,7 @@ async function carryOut(
   }
   if (plan.mining) {
     await saveConfiguredMining(ctx.db, plan.mining, ctx.now);
-    await audit(ctx, 'mining.settings', 'mining-settings', {
+    await audit(ctx, 'mining.settings', subjectOf.miningSettings(), {
       before: state.mining,
       after: plan.mining,
     });
@@ -128,7 +129,7 @@ async function savePolicyRules(
     const told = (list: readonly RuleConfig[]) =>
       list.filter((rule) => rule.kind === kind).map(sayRule);
     if (told(before).join('\n') === told(rules).join('\n')) continue;
-    await audit(ctx, 'rules.change', `rules:${taskKinds[kind]}`, {
+    await audit(ctx, 'rules.change', subjectOf.policyRules(taskKinds[kind]), {
       before: { rules: told(before) },
       after: { rules: told(rules) },
     });
@@ -148,7 +149,7 @@ async function removeLeftOut(
     ctx,
     'policy.delete',
     policies.map(({ id, name }) => ({
-      subject: `policy:${id}`,
+      subject: subjectOf.policy(id),
       before: { name, steps: state.steps.filter(({ policyId }) => policyId === id) },
     })),
   );

@@ -1,5 +1,6 @@
 import { foldDimension } from '../../mining/matrix/fold-text.ts';
 import { completeOptions } from '../../mining/options.ts';
+import { OutOfRange } from '../../mining/out-of-range.ts';
 import type { ConfigState } from '../../store/config.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
 import { ownDimensions } from '../cohorts/cohorts.ts';
@@ -25,8 +26,8 @@ export function checkMining(
     try {
       completeOptions({ [name]: value ?? undefined });
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      names.refuse(['mining', name], error.message.replace(/^\S+ must be/, 'expected'));
+      if (!(error instanceof OutOfRange)) throw error;
+      names.refuse(['mining', name], `expected ${error.range}, not ${error.value}`);
     }
   }
   if (mining.dimensions) settings.dimensions = mining.dimensions;

@@ -4,6 +4,7 @@ import {
   reviseRoleRule,
 } from '../../store/rules/role-rule-edits.ts';
 import { holdRulePolicy } from '../../store/rules/rule-policies.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx } from '../context.ts';
 import { addMiningRule, dropMiningRule, reviseMiningRule } from '../mining-rules/mining-rules.ts';
 import { addRulePolicy, reviseRulePolicy } from '../mining-rules/rule-policies.ts';
@@ -66,7 +67,7 @@ async function addRule(ctx: Ctx, rule: RoleRuleConfig, ids: SavedIds): Promise<v
     createdBy: null,
     appliedAt: ctx.now,
   });
-  await audit(ctx, 'role-rule.create', `role-rule:${id}`, { after: toldOf(rule) });
+  await audit(ctx, 'role-rule.create', subjectOf.roleRule(id), { after: toldOf(rule) });
 }
 
 type Stored = RoleRuleConfig & { id: number; version: number };
@@ -74,7 +75,7 @@ type Stored = RoleRuleConfig & { id: number; version: number };
 async function changeRule(ctx: Ctx, before: Stored, after: RoleRuleConfig): Promise<void> {
   const { priority } = after;
   await reviseRoleRule(ctx.db, before, { priority });
-  await audit(ctx, 'role-rule.change', `role-rule:${before.id}`, {
+  await audit(ctx, 'role-rule.change', subjectOf.roleRule(before.id), {
     before: { priority: before.priority },
     after: { priority },
   });
@@ -82,5 +83,5 @@ async function changeRule(ctx: Ctx, before: Stored, after: RoleRuleConfig): Prom
 
 async function endRule(ctx: Ctx, rule: Stored): Promise<void> {
   await endRoleRuleAt(ctx.db, rule, ctx.now);
-  await audit(ctx, 'role-rule.end', `role-rule:${rule.id}`, { before: toldOf(rule) });
+  await audit(ctx, 'role-rule.end', subjectOf.roleRule(rule.id), { before: toldOf(rule) });
 }

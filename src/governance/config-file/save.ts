@@ -16,6 +16,7 @@ import {
   replaceEntitlementOwners,
 } from '../../store/sync/catalog.ts';
 import { reserveIds } from '../../store/sync/sync-runs.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx } from '../context.ts';
 import {
   type Choices,
@@ -75,7 +76,7 @@ export async function savePolicies(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): P
       steps.map((step) => storedStep(step, ids)),
     );
     const told = (policy: PolicyConfig) => ({ name, kind, steps: policy.steps });
-    await audit(ctx, before ? 'policy.change' : 'policy.create', `policy:${id}`, {
+    await audit(ctx, before ? 'policy.change' : 'policy.create', subjectOf.policy(id), {
       ...(before ? { before: told(before) } : {}),
       after: told(after),
     });
@@ -87,7 +88,7 @@ export async function saveDefaults(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): P
   for (const { kind, before, after } of plan.defaults) {
     const id = ids.policies.get(policyKey(kind, after)) ?? 0;
     await setDefault(ctx.db, { id, kind: taskKinds[kind] });
-    await audit(ctx, 'policy.default', `policy:${id}`, {
+    await audit(ctx, 'policy.default', subjectOf.policy(id), {
       before: { default: before },
       after: { default: after },
     });
@@ -214,7 +215,7 @@ const storedNames: Record<string, string> = {
 
 async function record<T extends Choices & object>(
   ctx: Ctx,
-  noun: string,
+  noun: 'application' | 'entitlement',
   saved: readonly Saved<T>[],
   ids: SavedIds,
 ): Promise<void> {
@@ -231,7 +232,7 @@ async function record<T extends Choices & object>(
     saved
       .filter(({ edit }) => (edit.before === undefined) === isNew)
       .map(({ id, edit: { before, after, fields } }) => ({
-        subject: `${noun}:${id}`,
+        subject: subjectOf[noun](id),
         ...(before ? { before: told(before, fields) } : {}),
         after: told(after, before ? fields : (Object.keys(after) as (keyof T)[])),
       }));

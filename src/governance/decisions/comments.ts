@@ -8,6 +8,7 @@ import {
   listComments,
   listSteps,
 } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, notify } from '../context.ts';
 import type { CommentView } from '../task-cards/details.ts';
 import { requireInvolved } from '../tasks/step-ref.ts';
@@ -53,7 +54,7 @@ export async function commentOnTask(
       ...from,
     });
     if (commentId === undefined) return;
-    await audit(ctx, 'task.comment', `task:${task.id}`, { after: { comment: commentId } });
+    await audit(ctx, 'task.comment', subjectOf.task(task.id), { after: { comment: commentId } });
     const steps = await listSteps(ctx.db, taskId);
     const copies = await listTaskCopies(
       ctx.db,

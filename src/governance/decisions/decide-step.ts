@@ -10,6 +10,7 @@ import {
   type Task,
   type TaskStep,
 } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 import { stepWords } from '../policies/step-kinds.ts';
@@ -59,7 +60,7 @@ export async function decideStep(
     });
     if (!decided) throw new Refusal('conflict', await whoDecided(ctx, step.id));
     const mine = holders.find(({ assignee }) => assignee.personId === ctx.actor.personId);
-    await audit(ctx, `step.${choice.state}`, `task:${task.id}`, {
+    await audit(ctx, `step.${choice.state}`, subjectOf.task(task.id), {
       before: { step: step.position, state: step.state },
       after: {
         step: step.position,
@@ -96,7 +97,7 @@ async function isAgreed(
   const agreed = await agreeToStep(ctx.db, ref, ctx.actor.personId, ctx.now);
   if (agreed === undefined) throw new Refusal('conflict', await whoDecided(ctx, step.id));
   if (agreed >= needed) return true;
-  await audit(ctx, 'step.agree', `task:${task.id}`, {
+  await audit(ctx, 'step.agree', subjectOf.task(task.id), {
     after: { step: step.position, agreed, needed, bulkId },
   });
   await redrawTask(ctx, task.id, step.id);
@@ -139,7 +140,7 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
     const closed = await closeOpenTask(ctx.db, task.id, 'cancelled', ctx.now);
     if (!closed) throw new Refusal('conflict', `Request #${task.id} is closed already.`);
     await skipOpenSteps(ctx.db, task.id);
-    await audit(ctx, 'task.cancel', `task:${task.id}`, { before: { state: 'open' } });
+    await audit(ctx, 'task.cancel', subjectOf.task(task.id), { before: { state: 'open' } });
     await redrawTask(ctx, task.id, active?.id);
     // Who did it knows; the other of the two hears of it.
     if (task.requesterId !== ctx.actor.personId) await notifyOutcome(ctx, task, [task.requesterId]);

@@ -10,6 +10,7 @@ import {
   skipOpenSteps,
   type Task,
 } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 import { stepWords } from '../policies/step-kinds.ts';
@@ -45,7 +46,7 @@ export async function intervene(
       if (what === 'cancel') await cancel(ctx, task);
       else await skip(ctx, task, step.id, step.position);
     }
-    await audit(ctx, `task.${what}`, `task:${task.id}`, {
+    await audit(ctx, `task.${what}`, subjectOf.task(task.id), {
       before: { state: task.state, step: step.position },
       after: { reason: words },
     });

@@ -4,6 +4,7 @@ import { forgetCopies } from '../../store/messages/message-copies.ts';
 import { findPerson, type Person } from '../../store/people/people.ts';
 import { reassign } from '../../store/tasks/reassignments.ts';
 import { listAssignees, listSteps, type Task } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, notify } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 import { cannotActReason, findActivePeople } from '../people/person-search.ts';
@@ -42,7 +43,7 @@ export async function reassignStep(
       why: `${reassignedBy}${ctx.actor.name}: "${reason}"`,
     });
     if (!isDone) throw new Refusal('conflict', await whoDecided(ctx, step.id));
-    await audit(ctx, 'step.reassign', `task:${task.id}`, {
+    await audit(ctx, 'step.reassign', subjectOf.task(task.id), {
       before: { step: step.position },
       after: { step: step.position, to: taker.id, reason },
     });

@@ -8,6 +8,7 @@ import {
   lockDelegations,
 } from '../../store/people/delegations.ts';
 import { findPerson, type Person } from '../../store/people/people.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,
   audit,
@@ -56,7 +57,7 @@ export async function setDelegate(
       createdBy: ctx.actor.personId,
       createdAt: ctx.now,
     });
-    await audit(ctx, 'delegation.set', `person:${person.id}`, {
+    await audit(ctx, 'delegation.set', subjectOf.person(person.id), {
       before: { delegations: before },
       after: { delegation: id, delegate: delegate.id, ...span },
     });
@@ -80,7 +81,7 @@ export async function endDelegation(ctx: ActorCtx, input: { personId: number }):
     if (ended.length === 0) {
       throw new Refusal('missing', `Nobody acts for ${whom}, so there is nothing to end.`);
     }
-    await audit(ctx, 'delegation.end', `person:${input.personId}`, {
+    await audit(ctx, 'delegation.end', subjectOf.person(input.personId), {
       before: { delegations: ended },
     });
     for (const id of ended) await notifyDelegation(ctx, id);

@@ -5,6 +5,7 @@ import {
   listReminders,
   lockReminders,
 } from '../../store/tasks/reminders.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { ago, dateWords } from '../wording/relative-time.ts';
@@ -40,7 +41,10 @@ export async function renewLink(ctx: Ctx, token: string): Promise<void> {
     const open = await openAnyLink(ctx, token, 'task');
     await lockReminders(ctx.db);
     const mine = await findAwaited(ctx, open);
-    if (!mine) throw new Refusal('conflict', 'There is nothing that waits for an answer any more.');
+    const { taskId } = open.link;
+    if (!mine || taskId === null) {
+      throw new Refusal('conflict', 'There is nothing that waits for an answer any more.');
+    }
     const reminders = await listReminders(ctx.db, [mine.stepId]);
     const last = reminders.filter((one) => one.personId === mine.personId).at(-1)?.at;
     if (last && ctx.now.getTime() - last.getTime() < betweenMs) {
@@ -51,7 +55,7 @@ export async function renewLink(ctx: Ctx, token: string): Promise<void> {
       );
     }
     await notifyOpenSteps(ctx, [mine], { kind: 'reminder', askedBy: null });
-    await audit(open.ctx, 'link.renew', `task:${open.link.taskId}`, {
+    await audit(open.ctx, 'link.renew', subjectOf.task(taskId), {
       after: { step: mine.position },
     });
   });

@@ -3,10 +3,10 @@ import {
   countOwnerless,
   countUnlinked,
   findStuck,
-  listFailedSyncs,
   listUndelivered,
 } from '../../store/messages/delivery-problems.ts';
 import { listHoldingRules } from '../../store/rules/rule-grants.ts';
+import { listFailedSyncs } from '../../store/sync/sync-failures.ts';
 import type { ActorCtx } from '../context.ts';
 import { type Permission, rolesHave } from '../permissions.ts';
 import { listHeldImports } from '../sync/held-imports.ts';

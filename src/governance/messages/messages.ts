@@ -12,7 +12,7 @@ import {
   type Person,
   type SlackIdentity,
 } from '../../store/people/people.ts';
-import type { MessageKind } from '../../store/schema/messages.ts';
+import type { MailFailure, MessageKind, WaitingFor } from '../../store/schema/messages.ts';
 import { findComment, findStep } from '../../store/tasks/tasks.ts';
 import { type ExpiryNote, loadExpiryNote } from '../access/expiry.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
@@ -89,9 +89,17 @@ export type DeliveryResult =
       error?: string;
       /** It is the surface that does not answer, whatever the message is. */
       isOutage?: boolean;
+      /** The message may go before `retryAt` when this is back. */
+      waitingFor?: WaitingFor;
     }
   /** This person cannot be reached this way. */
-  | { unreachable: string };
+  | {
+      unreachable: string;
+      /** It is the address, and another one may take the message. */
+      mail?: MailFailure;
+      /** The address that was tried. */
+      address?: string;
+    };
 
 /** Whom a message is for, when that is all one has to know. */
 export async function loadRecipient(ctx: Ctx, row: OutboxRow): Promise<Recipient | undefined> {
@@ -163,22 +171,24 @@ const readers: Record<MessageKind, ReadMessage> = {
     const read = await readDelegation(ctx, delegationId, person.id);
     return read && { message: { kind: 'notice', notice: read.notice }, isNews: read.isNews };
   },
-  roles: async (ctx, auditId) => {
-    const notice = await describeRoleChange(ctx, auditId);
+  roles: async (ctx, changeId) => {
+    const notice = await describeRoleChange(ctx, changeId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
-  address: async (ctx, auditId) => {
-    const notice = await describeAddressChange(ctx, auditId);
+  address: async (ctx, changeId) => {
+    const notice = await describeAddressChange(ctx, changeId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
-  profile: async (ctx, auditId) => {
-    const notice = await describeProfileNews(ctx, auditId);
+  profile: async (ctx, noticeId) => {
+    const notice = await describeProfileNews(ctx, noticeId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
-  sync: async (ctx, auditId) => {
-    const held = await describeHeldImport(ctx, auditId);
-    if (held) return { message: { kind: 'held_import', held }, isNews: held.isOpen };
-    const notice = await describeFailedSync(ctx, auditId);
+  held_import: async (ctx, holdId) => {
+    const held = await describeHeldImport(ctx, holdId);
+    return held && { message: { kind: 'held_import', held }, isNews: held.isOpen };
+  },
+  sync: async (ctx, failureId) => {
+    const notice = await describeFailedSync(ctx, failureId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
   held_grants: async (ctx, ruleId) => {

@@ -7,6 +7,7 @@ import {
   updateMiningRule,
 } from '../../store/rules/mining-rules.ts';
 import { type CountedRulePolicy, listCountedPolicies } from '../../store/rules/rule-policies.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
 import { describeMiningRule } from './describe.ts';
@@ -85,7 +86,7 @@ export async function addMiningRule(
     createdBy: ctx.actor?.personId ?? null,
     createdAt: ctx.now,
   });
-  await audit(ctx, 'mining-rule.create', `mining-rule:${id}`, { after: checked.edit });
+  await audit(ctx, 'mining-rule.create', subjectOf.miningRule(id), { after: checked.edit });
   return saved(id, checked, true);
 }
 
@@ -155,7 +156,7 @@ export async function dropMiningRule(ctx: Ctx, rule: MiningRuleRecord): Promise<
   if (!(await removeMiningRule(ctx.db, rule))) {
     await requireVersion(ctx, editedOf(rule), rule.version, rule.version + 1);
   }
-  await audit(ctx, 'mining-rule.delete', `mining-rule:${rule.id}`, {
+  await audit(ctx, 'mining-rule.delete', subjectOf.miningRule(rule.id), {
     before: miningRuleEdit(rule),
   });
 }
@@ -169,8 +170,8 @@ async function update(
   await requireVersion(ctx, editedOf(rule), rule.version, rule.version + 1);
 }
 
-function editedOf(rule: MiningRuleRecord): Edited {
-  const subject = `mining-rule:${rule.id}`;
+function editedOf(rule: MiningRuleRecord): Edited<'mining-rule.change'> {
+  const subject = subjectOf.miningRule(rule.id);
   const name = `the mining rule "${nameOf(rule)}"`;
   return { verb: 'mining-rule.change', subject, name, words: propertyWords };
 }

@@ -12,6 +12,7 @@ import {
   removeRulePolicy,
   updateRulePolicy,
 } from '../../store/rules/rule-policies.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
 import { nearestWord } from '../wording/nearest-word.ts';
@@ -55,7 +56,7 @@ export async function addRulePolicy(
   const words = await checkWords(ctx, input, undefined);
   const made = await insertRulePolicy(ctx.db, { ...words, createdAt: ctx.now });
   if (!made) throw nameTaken(words.name);
-  await audit(ctx, 'rule-policy.create', `rule-policy:${made.id}`, { after: words });
+  await audit(ctx, 'rule-policy.create', subjectOf.rulePolicy(made.id), { after: words });
   return { id: made.id, name: made.name };
 }
 
@@ -100,7 +101,9 @@ export async function deleteRulePolicy(
     if (why) throw new Refusal('conflict', `"${policy.name}" cannot be deleted: ${why}`);
     await removeRulePolicy(ctx.db, policy.id);
     const { id, name, graceDays } = policy;
-    await audit(ctx, 'rule-policy.delete', `rule-policy:${id}`, { before: { name, graceDays } });
+    await audit(ctx, 'rule-policy.delete', subjectOf.rulePolicy(id), {
+      before: { name, graceDays },
+    });
     return { name };
   });
 }
@@ -142,9 +145,14 @@ export async function rulePolicyNamed(
   throw new Refusal('invalid', `There is no rule policy "${name}".${meant} ${there}`, field);
 }
 
-function editedOf({ id, name }: RulePolicy): Edited {
+function editedOf({ id, name }: RulePolicy): Edited<'rule-policy.change'> {
   const words = { name: 'the name', graceDays: 'the grace period' };
-  return { verb: 'rule-policy.change', subject: `rule-policy:${id}`, name: `"${name}"`, words };
+  return {
+    verb: 'rule-policy.change',
+    subject: subjectOf.rulePolicy(id),
+    name: `"${name}"`,
+    words,
+  };
 }
 
 async function load(ctx: Ctx, id: number): Promise<RulePolicy> {

@@ -116,6 +116,7 @@ class Reading {
     parser.write(text.replace(/^<\?xml\s[^>]*\?>/, readDeclaration)).close();
   }
 
+  /** Reports an error of saxes, which gives a text alone and no code. */
   private fail(message: string): never {
     const { parser, text } = this;
     if (text.includes('\0')) throw new Broken(0, 'this is not UTF-8 text: save it as UTF-8');

@@ -1,17 +1,24 @@
 import {
   claimOutbox,
+  type Failure,
   markDelivered,
   markFailed,
   nextDue,
   type OutboxRow,
+  type Postponement,
   putOff,
 } from '../../store/messages/outbox.ts';
-import { releaseHeld, renewClaim, reviveReaddressed } from '../../store/messages/outbox-claims.ts';
+import {
+  releaseWaiting,
+  renewClaim,
+  reviveReaddressed,
+} from '../../store/messages/outbox-claims.ts';
 import { listSuperAdmins } from '../../store/people/people.ts';
+import type { DeliveredVia, WaitingFor } from '../../store/schema/messages.ts';
 import { type Ctx, inTransaction } from '../context.ts';
 import { announceHomes } from './redraw.ts';
 
-export type { OutboxRow };
+export type { Failure, OutboxRow };
 
 /** What is older is no news any more. */
 const readdressedDays = 7;
@@ -21,8 +28,8 @@ export async function claimMessages(ctx: Ctx, limit: number): Promise<OutboxRow[
   return claimOutbox(ctx.db, ctx.now, limit);
 }
 
-/** A message is done; `via` says how: slack, email, or moot when there was nothing left to say. */
-export async function finishMessage(ctx: Ctx, row: OutboxRow, via: string): Promise<void> {
+/** A message is done. */
+export async function finishMessage(ctx: Ctx, row: OutboxRow, via: DeliveredVia): Promise<void> {
   await markDelivered(ctx.db, row, via, new Date());
 }
 
@@ -30,7 +37,7 @@ export async function postponeMessage(
   ctx: Ctx,
   row: OutboxRow,
   at: Date,
-  why: { error?: string; counted: boolean },
+  why: Postponement,
 ): Promise<void> {
   await putOff(ctx.db, row.id, at, why);
 }
@@ -47,20 +54,15 @@ export async function keepMessage(
   return renewClaim(ctx.db, row, until);
 }
 
-/** What was put off for this reason is due. */
-export async function releaseMessages(ctx: Ctx, error: string): Promise<void> {
-  await releaseHeld(ctx.db, error, ctx.now);
+/** Messages that wait for this are due: it is back. */
+export async function releaseMessages(ctx: Ctx, waitingFor: WaitingFor): Promise<void> {
+  await releaseWaiting(ctx.db, waitingFor, ctx.now);
 }
 
-/** A message is given up; `via` says on which surfaces it was told all the same. */
-export async function failMessage(
-  ctx: Ctx,
-  row: OutboxRow,
-  error: string,
-  via: string,
-): Promise<void> {
+/** A message is given up; Super Admins see it in their Home. */
+export async function failMessage(ctx: Ctx, row: OutboxRow, failure: Failure): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    await markFailed(ctx.db, row, { error, via: via || null }, ctx.now);
+    await markFailed(ctx.db, row, failure, ctx.now);
     const admins = await listSuperAdmins(ctx.db);
     await announceHomes(
       ctx,

@@ -8,6 +8,7 @@ import {
   putPreferences,
 } from '../../store/people/preferences.ts';
 import { type Channel, channels, type SummaryPace } from '../../store/schema/messages.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { announceHomes } from './redraw.ts';
 import { workingHours } from './working-hours.ts';
@@ -77,7 +78,7 @@ export async function savePreferences(ctx: ActorCtx, change: PreferencesChange):
       );
     }
     await putPreferences(ctx.db, ctx.actor.personId, next, ctx.now);
-    await audit(ctx, 'preferences.save', `person:${ctx.actor.personId}`, {
+    await audit(ctx, 'preferences.save', subjectOf.person(ctx.actor.personId), {
       before: chosen(own),
       after: chosen(next),
     });
@@ -111,7 +112,10 @@ export async function saveNotificationSettings(
       changedBy: ctx.actor.personId,
       changedAt: ctx.now,
     });
-    await audit(ctx, 'notifications.settings', 'notification-settings', { before, after: next });
+    await audit(ctx, 'notifications.settings', subjectOf.notificationSettings(), {
+      before,
+      after: next,
+    });
   });
 }
 

@@ -1,18 +1,18 @@
 import { Refusal } from '../../errors.ts';
-import { findAudit } from '../../store/audit.ts';
 import { findPerson, findSlackIdentity, type Person } from '../../store/people/people.ts';
+import { findSlackChange, findSlackDirectory } from '../../store/people/slack-changes.ts';
 import {
   acceptAddress,
-  findLastAudit,
   forgetSlackUser,
   listChangedAddresses,
   listUnknownToSlack,
 } from '../../store/people/slack-links.ts';
+import type { Twins } from '../../store/schema/people.ts';
 import { listActiveAssignments } from '../../store/tasks/task-lists.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
-import type { Twins } from './slack-directory.ts';
 
 /** What somebody should look at about people and their Slack accounts. */
 export interface PeopleAttention {
@@ -28,8 +28,7 @@ const maxListed = 10;
 
 export async function listPeopleAttention(ctx: ActorCtx): Promise<PeopleAttention> {
   await requirePermission(ctx, 'manageUsers');
-  const last = await findLastAudit(ctx.db, 'slack.directory');
-  const { twins = [] } = (last?.after ?? {}) as { twins?: Twins[] };
+  const directory = await findSlackDirectory(ctx.db);
   const changed = await listChangedAddresses(ctx.db, maxListed);
   return {
     changed: changed.map(({ person, identity }) => ({
@@ -40,8 +39,8 @@ export async function listPeopleAttention(ctx: ActorCtx): Promise<PeopleAttentio
       at: identity.emailChangedAt ?? ctx.now,
     })),
     unknown: await listUnknownToSlack(ctx.db, maxListed),
-    twins: twins.slice(0, maxListed),
-    readAt: last?.at,
+    twins: directory?.twins.slice(0, maxListed) ?? [],
+    readAt: directory?.readAt,
   };
 }
 
@@ -57,7 +56,9 @@ export async function keepSlackLink(ctx: ActorCtx, choice: Choice): Promise<Pers
   return inTransaction(ctx, async (ctx) => {
     const person = await requirePerson(ctx, choice.personId);
     if (!(await acceptAddress(ctx.db, person.id, choice.slackEmail))) throw alreadyDecided(person);
-    await audit(ctx, 'slack.keep', `person:${person.id}`, { after: { email: choice.slackEmail } });
+    await audit(ctx, 'slack.keep', subjectOf.person(person.id), {
+      after: { email: choice.slackEmail },
+    });
     return person;
   });
 }
@@ -80,7 +81,7 @@ export async function unlinkSlackUser(ctx: ActorCtx, choice: Choice): Promise<Pe
     if (!(await forgetSlackUser(ctx.db, person.id, choice.slackEmail, ctx.now))) {
       throw alreadyDecided(person);
     }
-    await audit(ctx, 'slack.unlink', `person:${person.id}`, {
+    await audit(ctx, 'slack.unlink', subjectOf.person(person.id), {
       before: { team: before?.teamId, user: before?.userId, email: before?.email },
     });
     const open = await listActiveAssignments(ctx.db, person.id);
@@ -110,23 +111,22 @@ function alreadyDecided({ name }: Person): Refusal {
   return new Refusal('conflict', sentence);
 }
 
-/** What Super Admins are told of a changed address or account. @param auditId the row of the change. */
+/** The message to Super Admins about a changed address or account. */
 export async function describeAddressChange(
   ctx: Ctx,
-  auditId: number,
+  changeId: number,
 ): Promise<Notice | undefined> {
-  const change = await findAudit(ctx.db, auditId);
-  const person = await findPerson(ctx.db, Number(change?.subject.split(':')[1]));
-  const { email } = (change?.after ?? {}) as { email?: string };
-  if (!change || !person || !email) return undefined;
-  if (change.verb === 'slack.relink') {
-    const title = `${person.name} has a new Slack account`;
+  const found = await findSlackChange(ctx.db, changeId);
+  if (!found) return undefined;
+  const { change, name } = found;
+  if (change.kind === 'account') {
+    const title = `${name} has a new Slack account`;
     const lines = [
-      `Their old one is deactivated; the new one has the same verified address, ${email}, and is linked now.`,
+      `Their old one is deactivated; the new one has the same verified address, ${change.email}, and is linked now.`,
     ];
     return { title, lines, summary: `${title}. ${lines[0]}` };
   }
-  const title = `${person.name}'s address in Slack is now ${email}`;
-  const stays = `The link to ${person.email ?? person.name} stays. If this is somebody else, unlink them: type "/rolemine people".`;
+  const title = `${name}'s address in Slack is now ${change.email}`;
+  const stays = `The link to ${found.email ?? name} stays. If this is somebody else, unlink them: type "/rolemine people".`;
   return { title, lines: [stays], summary: `${title}. ${stays}` };
 }

@@ -1,8 +1,15 @@
 import { Refusal } from '../../errors.ts';
-import { findAudit } from '../../store/audit.ts';
 import { findPerson, listRoles, type Person } from '../../store/people/people.ts';
-import { listUsers, lockRoleHolders, replaceRoles, type User } from '../../store/people/roles.ts';
+import {
+  findRoleChange,
+  insertRoleChange,
+  listUsers,
+  lockRoleHolders,
+  replaceRoles,
+  type User,
+} from '../../store/people/roles.ts';
 import type { RoleName } from '../../store/schema/people.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,
   audit,
@@ -55,11 +62,18 @@ export async function setRoles(
   wanted: readonly RoleName[],
 ): Promise<void> {
   await replaceRoles(ctx.db, personId, wanted);
-  const change = await audit(ctx, 'role.change', `person:${personId}`, {
+  await audit(ctx, 'role.change', subjectOf.person(personId), {
     before: { roles: before },
     after: { roles: wanted },
   });
-  await notify(ctx, [{ recipientId: personId, kind: 'roles', subjectId: change, priority: 1 }]);
+  const subjectId = await insertRoleChange(ctx.db, {
+    personId,
+    rolesBefore: [...before],
+    rolesAfter: [...wanted],
+    changedBy: ctx.actor?.personId ?? null,
+    changedAt: ctx.now,
+  });
+  await notify(ctx, [{ recipientId: personId, kind: 'roles', subjectId, priority: 1 }]);
 }
 
 function checkRoles(roles: readonly string[]): RoleName[] {
@@ -85,18 +99,16 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((one) => b.includes(one));
 }
 
-/** What the person whose roles were changed is told. @param auditId the row of the change. */
-export async function describeRoleChange(ctx: Ctx, auditId: number): Promise<Notice | undefined> {
-  const change = await findAudit(ctx.db, auditId);
-  const { roles } = (change?.after ?? {}) as { roles?: RoleName[] };
-  if (!change || !roles) return undefined;
-  const by = change.actorId === null ? undefined : await findPerson(ctx.db, change.actorId);
-  const title = `You are now ${rolesWords(roles)} of Rolemine`;
+/** The message to the person whose roles were changed. */
+export async function describeRoleChange(ctx: Ctx, changeId: number): Promise<Notice | undefined> {
+  const found = await findRoleChange(ctx.db, changeId);
+  if (!found) return undefined;
+  const title = `You are now ${rolesWords(found.change.rolesAfter)} of Rolemine`;
   return {
     title,
     summary: `${title}.`,
     lines: [
-      `Changed by ${by?.name ?? 'Rolemine'}. Write "help" to Rolemine in Slack to see what you can do.`,
+      `Changed by ${found.changedBy ?? 'Rolemine'}. Write "help" to Rolemine in Slack to see what you can do.`,
     ],
   };
 }

@@ -1,5 +1,4 @@
 import { Refusal } from '../../errors.ts';
-import { listAuditsOf } from '../../store/audit.ts';
 import {
   contactConnector,
   findIdentityByUser,
@@ -15,9 +14,11 @@ import {
   saveSlackIdentity,
   updateSlackIdentity,
 } from '../../store/people/people.ts';
+import { wasRoleTaken } from '../../store/people/roles.ts';
 import type { RoleName } from '../../store/schema/people.ts';
-import { type Actor, type ActorCtx, audit, type Ctx, inTransaction, notify } from '../context.ts';
-import { identityAfter, slackState } from './slack-directory.ts';
+import { subjectOf } from '../audit-subjects.ts';
+import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
+import { identityAfter, notifySlackChanges, slackState } from './slack-directory.ts';
 import type { SlackUser } from './slack-user.ts';
 
 const barredWords = {
@@ -123,22 +124,13 @@ async function keepIdentity(ctx: Ctx, person: Person, user: SlackUser): Promise<
   });
   if (isSame) return;
   const isNewAccount = before?.userId != null;
-  const change = await audit(
-    ctx,
-    isNewAccount ? 'slack.relink' : 'slack.link',
-    `person:${person.id}`,
-    {
-      ...(isNewAccount ? { before: { team: before.teamId, user: before.userId } } : {}),
-      after: { team: user.teamId, user: user.userId, state: slackState(user), email: user.email },
-    },
-  );
-  if (!isNewAccount) return;
-  const admins = await listSuperAdmins(ctx.db);
-  const entry = { kind: 'address', subjectId: change, priority: 1 } as const;
-  await notify(
-    ctx,
-    admins.map(({ id }) => ({ ...entry, recipientId: id })),
-  );
+  await audit(ctx, isNewAccount ? 'slack.relink' : 'slack.link', subjectOf.person(person.id), {
+    ...(isNewAccount ? { before: { team: before.teamId, user: before.userId } } : {}),
+    after: { team: user.teamId, user: user.userId, state: slackState(user), email: user.email },
+  });
+  const email = user.email ?? person.email;
+  if (!isNewAccount || !email) return;
+  await notifySlackChanges(ctx, [{ personId: person.id, kind: 'account', email }]);
 }
 
 /** The first Super Admin by configuration, who becomes known by it if no import has brought them. */
@@ -181,17 +173,15 @@ function nameIn(email: string): string {
 
 /** Not again, once another Super Admin has taken the role away: only they change roles then. */
 async function makeFirstAdmin(ctx: Ctx, personId: number): Promise<void> {
-  const changes = await listAuditsOf(ctx.db, 'role.change', `person:${personId}`, 100);
-  const wasOne = changes.some(({ row }) =>
-    (row.before as { roles?: RoleName[] } | null)?.roles?.includes('super_admin'),
-  );
-  const isDecided = wasOne && (await listSuperAdmins(ctx.db)).length > 0;
+  const isDecided =
+    (await wasRoleTaken(ctx.db, personId, 'super_admin')) &&
+    (await listSuperAdmins(ctx.db)).length > 0;
   if (!isDecided) await makeSuperAdmin(ctx, personId);
 }
 
 async function makeSuperAdmin(ctx: Ctx, personId: number): Promise<void> {
   if (await insertRole(ctx.db, personId, 'super_admin')) {
-    await audit(ctx, 'role.grant', `person:${personId}`, { after: { role: 'super_admin' } });
+    await audit(ctx, 'role.grant', subjectOf.person(personId), { after: { role: 'super_admin' } });
   }
 }
 

@@ -3,6 +3,7 @@ import {
   findIdentityByUser,
   listSuperAdmins,
 } from '../../store/people/people.ts';
+import { insertSlackChanges, saveSlackDirectory } from '../../store/people/slack-changes.ts';
 import {
   insertUnknownToSlack,
   type Link,
@@ -13,6 +14,7 @@ import {
   saveSlackIdentities,
 } from '../../store/people/slack-links.ts';
 import type { SlackState } from '../../store/schema/people.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction, notify } from '../context.ts';
 import type { SlackUser } from './slack-user.ts';
 
@@ -29,12 +31,6 @@ export interface DirectoryCounts {
   linked: number;
   changed: number;
   unknown: number;
-}
-
-/** An e-mail address that several Slack users have. */
-export interface Twins {
-  email: string;
-  names: string[];
 }
 
 /** Sources whose people are called what they call themselves in Slack. */
@@ -102,8 +98,10 @@ export async function noteSlackUsers(
       strangers.map(({ id }) => id),
       ctx.now,
     );
-    await audit(ctx, 'slack.directory', 'slack:users', {
-      after: { ...counts, twins: twins.slice(0, maxTwins) },
+    const keptTwins = twins.slice(0, maxTwins);
+    await saveSlackDirectory(ctx.db, { twins: keptTwins, readAt: ctx.now });
+    await audit(ctx, 'slack.directory', subjectOf.slackUsers(), {
+      after: { ...counts, twins: keptTwins },
     });
   });
   return counts;
@@ -132,14 +130,17 @@ async function writeNotes(ctx: Ctx, notes: readonly Note[]): Promise<void> {
     await auditMany(
       ctx,
       'slack.link',
-      links.map(({ person, user }) => ({ subject: subjectOf(person), after: linkOf(user) })),
+      links.map(({ person, user }) => ({
+        subject: subjectOf.person(person.id),
+        after: linkOf(user),
+      })),
     );
     const states = notes.filter(({ before, user }) => before && before.state !== slackState(user));
     await auditMany(
       ctx,
       'slack.state',
       states.map(({ person, before, user }) => ({
-        subject: subjectOf(person),
+        subject: subjectOf.person(person.id),
         before: { state: before?.state },
         after: { state: slackState(user) },
       })),
@@ -153,7 +154,7 @@ async function writeNotes(ctx: Ctx, notes: readonly Note[]): Promise<void> {
       ctx,
       'person.rename',
       renamed.map(({ person, user }) => ({
-        subject: subjectOf(person),
+        subject: subjectOf.person(person.id),
         before: { name: person.name },
         after: { name: user.name },
       })),
@@ -162,21 +163,48 @@ async function writeNotes(ctx: Ctx, notes: readonly Note[]): Promise<void> {
   });
 }
 
-/** Super Admins are told of every address that has become another one. */
+/** Super Admins get a message about every address that has become another one. */
 async function notifyAddressChanges(ctx: Ctx, notes: readonly Note[]): Promise<void> {
-  if (notes.length === 0) return;
-  const admins = await listSuperAdmins(ctx.db);
-  for (const { person, before, user } of notes) {
-    const subjectId = await audit(ctx, 'slack.address', subjectOf(person), {
+  const changes = notes.flatMap(({ person, before, user }) =>
+    user.email === undefined ? [] : [{ person, before, user, email: user.email }],
+  );
+  await auditMany(
+    ctx,
+    'slack.address',
+    changes.map(({ person, before, user, email }) => ({
+      subject: subjectOf.person(person.id),
       before: { email: before?.email ?? person.email },
-      after: { email: user.email, user: user.userId },
-    });
-    const entry = { kind: 'address', subjectId, priority: 1 } as const;
-    await notify(
-      ctx,
-      admins.map(({ id }) => ({ ...entry, recipientId: id })),
-    );
-  }
+      after: { email, user: user.userId },
+    })),
+  );
+  await notifySlackChanges(
+    ctx,
+    changes.map(({ person, email }) => ({ personId: person.id, kind: 'address', email })),
+  );
+}
+
+/** Super Admins get a message about each of these changes of somebody's Slack user. */
+export async function notifySlackChanges(
+  ctx: Ctx,
+  changes: readonly { personId: number; kind: 'address' | 'account'; email: string }[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const ids = await insertSlackChanges(
+    ctx.db,
+    changes.map((change) => ({ ...change, changedAt: ctx.now })),
+  );
+  const admins = await listSuperAdmins(ctx.db);
+  await notify(
+    ctx,
+    ids.flatMap((subjectId) =>
+      admins.map(({ id }) => ({
+        recipientId: id,
+        kind: 'address' as const,
+        subjectId,
+        priority: 1 as const,
+      })),
+    ),
+  );
 }
 
 /** What is remembered of a Slack user; an address that is not what it was waits for a Super Admin. */
@@ -224,10 +252,6 @@ function isOtherAddress({ person, before, user }: Note): boolean {
 
 function isRenamed({ person, user }: Note): boolean {
   return namedBySlack.has(person.connector) && !user.barred && user.name !== person.name;
-}
-
-function subjectOf({ id }: LinkedPerson): string {
-  return `person:${id}`;
 }
 
 function linkOf(user: SlackUser) {

@@ -4,6 +4,7 @@ import {
   replaceUserGroups,
   type UserGroup,
 } from '../../store/people/user-groups.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 
 /** A user group as Slack tells it. */
@@ -31,7 +32,7 @@ export async function saveUserGroups(ctx: Ctx, groups: readonly SlackGroup[]): P
     const before = await listAllUserGroups(ctx.db);
     await replaceUserGroups(ctx.db, now);
     if (wordsOf(before) === wordsOf(now)) return;
-    await audit(ctx, 'user-groups.change', 'slack:user-groups', {
+    await audit(ctx, 'user-groups.change', subjectOf.slackUserGroups(), {
       before: before.map(shortly),
       after: now.map(shortly),
     });

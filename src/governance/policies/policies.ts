@@ -12,6 +12,7 @@ import {
 } from '../../store/policies/edit-policies.ts';
 import type { Policy } from '../../store/policies/policies.ts';
 import type { TaskKind } from '../../store/schema/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
 import { loadNamedApprovers } from './named-approvers.ts';
@@ -117,7 +118,7 @@ export async function createPolicy(
     const name = await checkName(ctx, kind, input.name, undefined);
     const steps = checkSteps(kind, input.steps, await loadNamedApprovers(ctx, input.steps));
     const id = await insertPolicy(ctx.db, { name, kind }, steps);
-    await audit(ctx, 'policy.create', `policy:${id}`, { after: { name, kind, steps } });
+    await audit(ctx, 'policy.create', subjectOf.policy(id), { after: { name, kind, steps } });
     return { id, name };
   });
 }
@@ -177,7 +178,7 @@ export async function deletePolicy(
     }
     await removePolicy(ctx.db, id);
     const before = { name, kind, steps: policy.steps.map(editOf) };
-    await audit(ctx, 'policy.delete', `policy:${id}`, { before });
+    await audit(ctx, 'policy.delete', subjectOf.policy(id), { before });
     return { name };
   });
 }
@@ -195,7 +196,7 @@ export async function setDefaultPolicy(
     const before = all.find((one) => one.kind === policy.kind && one.isDefault);
     if (!policy.isDefault) {
       await setDefault(ctx.db, policy);
-      await audit(ctx, 'policy.default', `policy:${id}`, {
+      await audit(ctx, 'policy.default', subjectOf.policy(id), {
         before: { default: before?.name },
         after: { default: policy.name },
       });
@@ -204,9 +205,9 @@ export async function setDefaultPolicy(
   });
 }
 
-function editedOf({ id, name }: Policy): Edited {
+function editedOf({ id, name }: Policy): Edited<'policy.change'> {
   const words = { name: 'the name', steps: 'the steps' };
-  return { verb: 'policy.change', subject: `policy:${id}`, name: `"${name}"`, words };
+  return { verb: 'policy.change', subject: subjectOf.policy(id), name: `"${name}"`, words };
 }
 
 function requireOwn({ builtIn, name }: Policy, what: string): void {

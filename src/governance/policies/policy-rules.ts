@@ -9,6 +9,7 @@ import {
   type PolicyRule,
 } from '../../store/policies/policies.ts';
 import type { PolicyCondition, TaskKind } from '../../store/schema/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { covers, describeCondition, isUnconditional } from './conditions.ts';
 import { policyKindWords } from './steps.ts';
@@ -88,7 +89,7 @@ export async function changeRules(
     });
     checkOrder(rules, before);
     await replaceRules(ctx.db, kind, rules);
-    await audit(ctx, 'rules.change', `rules:${kind}`, {
+    await audit(ctx, 'rules.change', subjectOf.policyRules(kind), {
       before: { rules: inWords(before) },
       after: { rules: inWords(rules) },
     });

@@ -10,6 +10,7 @@ import {
   listProfileOwners,
   replaceProfileOwners,
 } from '../../store/profiles/profiles.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { lockForChange } from './rights.ts';
 import { type Leaving, leaveProfile, type TakenAway } from './unenroll.ts';
@@ -54,7 +55,7 @@ export async function makeProfile(
     );
     if (!profile) throw nameTaken(words.name);
     await replaceProfileOwners(ctx.db, profile.id, ownerIds);
-    await audit(ctx, 'profile.create', `profile:${profile.id}`, {
+    await audit(ctx, 'profile.create', subjectOf.profile(profile.id), {
       after: { ...input, entitlements: entitlementIds },
     });
     return profile;
@@ -85,7 +86,7 @@ export async function editProfile(
     const changed = await changeProfile(ctx.db, profile.id, { ...words, nameKey, version });
     if (!changed) throw nameTaken(words.name);
     await replaceProfileOwners(ctx.db, profile.id, ownerIds);
-    await audit(ctx, 'profile.edit', `profile:${profile.id}`, {
+    await audit(ctx, 'profile.edit', subjectOf.profile(profile.id), {
       before: Object.fromEntries(keys.map((key) => [key, before[key]])),
       after: Object.fromEntries(keys.map((key) => [key, wanted[key]])),
     });
@@ -113,7 +114,7 @@ export async function archiveProfile(
       heldRemovals: null,
       version: profile.version + 1,
     });
-    await audit(ctx, 'profile.archive', `profile:${profile.id}`, {
+    await audit(ctx, 'profile.archive', subjectOf.profile(profile.id), {
       before: { members, rule: profile.rule },
       after: { leaving: input.leaving },
     });

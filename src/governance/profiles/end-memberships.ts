@@ -1,8 +1,9 @@
 import { changeEnrollments, listEndedEnrollments } from '../../store/profiles/enrollments.ts';
 import { lockProfile } from '../../store/profiles/profiles.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
-import { notifyProfileChange } from './notices.ts';
+import { notifyOfProfile } from './notices.ts';
 import { leaveProfile } from './unenroll.ts';
 
 /**
@@ -36,10 +37,16 @@ async function endOfProfile(ctx: Ctx, profileId: number): Promise<void> {
   const personIds = leaving.map(({ personId }) => personId);
   await leaveProfile(ctx, profile, personIds, profile.leaving, null);
   for (const { personId, endsAt } of leaving) {
-    const auditId = await audit(ctx, 'profile.expire', `profile:${profileId}`, {
-      after: { person: personId, until: endsAt, leaving: profile.leaving },
+    const { leaving } = profile;
+    await audit(ctx, 'profile.expire', subjectOf.profile(profileId), {
+      after: { person: personId, until: endsAt, leaving },
     });
-    await notifyProfileChange(ctx, [personId], auditId);
+    await notifyOfProfile(ctx, [personId], {
+      profileId,
+      kind: 'membership_ended',
+      endedAt: endsAt,
+      leaving,
+    });
   }
 }
 

@@ -2,9 +2,10 @@ import { listLiveGrants } from '../../store/access/grants.ts';
 import { insertEnrollments } from '../../store/profiles/enrollments.ts';
 import { listProfileEntitlementIds, lockProfile } from '../../store/profiles/profiles.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx } from '../context.ts';
 import { membershipEnd } from './enroll.ts';
-import { notifyProfileChange } from './notices.ts';
+import { notifyOfProfile } from './notices.ts';
 
 /**
  * Who asked for a whole profile becomes a member when the last of it has been provisioned. Inside the transaction
@@ -26,8 +27,8 @@ export async function enrollWhenWhole(ctx: Ctx, task: Task): Promise<void> {
     endsAt: membershipEnd(profile, ctx.now),
   });
   if (added.length === 0) return;
-  const auditId = await audit(ctx, 'profile.enroll', `profile:${profile.id}`, {
+  await audit(ctx, 'profile.enroll', subjectOf.profile(profile.id), {
     after: { people: added, task: task.id },
   });
-  await notifyProfileChange(ctx, added, auditId);
+  await notifyOfProfile(ctx, added, { profileId: profile.id, kind: 'enrolled' });
 }

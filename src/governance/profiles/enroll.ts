@@ -2,6 +2,7 @@ import { Refusal } from '../../errors.ts';
 import { listPeopleById } from '../../store/people/people.ts';
 import { insertEnrollments, listMemberIds } from '../../store/profiles/enrollments.ts';
 import { type AccessProfile, listProfileEntitlementIds } from '../../store/profiles/profiles.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { dayOf, endOfDay } from '../wording/calendar-days.ts';
@@ -43,7 +44,7 @@ export async function addMembers(
       source: 'hand',
       endsAt: membershipEnd(profile, ctx.now),
     });
-    await audit(ctx, 'profile.enroll', `profile:${profile.id}`, { after: { people: added } });
+    await audit(ctx, 'profile.enroll', subjectOf.profile(profile.id), { after: { people: added } });
     const tasks = input.createRequests
       ? await openForMembers(ctx, profile, ctx.actor.personId)
       : { opened: 0, skipped: [] };

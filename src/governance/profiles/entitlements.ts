@@ -8,6 +8,7 @@ import {
   insertProfileEntitlements,
   listProfileEntitlementIds,
 } from '../../store/profiles/profiles.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { checkEntitlements } from './edit.ts';
 import { openForMembers } from './enroll.ts';
@@ -47,7 +48,7 @@ export async function changeEntitlements(
     await insertProfileEntitlements(ctx.db, profile.id, added);
     await deleteProfileEntitlements(ctx.db, profile.id, removed);
     await changeProfile(ctx.db, profile.id, { version: profile.version + 1 });
-    await audit(ctx, 'profile.entitlements', `profile:${profile.id}`, {
+    await audit(ctx, 'profile.entitlements', subjectOf.profile(profile.id), {
       after: {
         ...(added.length > 0 ? { added } : {}),
         ...(removed.length > 0 ? { removed, revoke: input.revoke } : {}),

@@ -7,6 +7,7 @@ import {
   insertProfile,
   insertProfileEntitlements,
 } from '../../store/profiles/profiles.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { decideSuggestion } from '../role-mining/suggestions.ts';
 import { checkName, nameTaken } from './edit.ts';
@@ -41,7 +42,7 @@ export async function createProfile(
     );
     if (!profile) throw nameTaken(name);
     await changeSuggestion(ctx.db, suggestion.id, { profileId: profile.id });
-    await audit(ctx, 'profile.create', `profile:${profile.id}`, {
+    await audit(ctx, 'profile.create', subjectOf.profile(profile.id), {
       after: { name, suggestion: suggestion.id, entitlements: chosen },
     });
     return profile;
@@ -66,7 +67,7 @@ export async function addToProfile(
     const added = await insertProfileEntitlements(ctx.db, profile.id, chosen);
     await changeSuggestion(ctx.db, suggestion.id, { profileId: profile.id });
     if (added.length > 0) await changeProfile(ctx.db, profile.id, { version: profile.version + 1 });
-    await audit(ctx, 'profile.extend', `profile:${profile.id}`, {
+    await audit(ctx, 'profile.extend', subjectOf.profile(profile.id), {
       after: { suggestion: suggestion.id, entitlements: added },
     });
     return { profile, added: added.length };

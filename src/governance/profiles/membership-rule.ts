@@ -2,6 +2,7 @@ import { Refusal } from '../../errors.ts';
 import type { CohortPerson } from '../../store/people/people.ts';
 import { changeProfile } from '../../store/profiles/profiles.ts';
 import type { Cohort } from '../../store/schema/mining.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { describeCohorts, listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
 import { checkCohort } from '../cohorts/validate-filter.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
@@ -74,10 +75,11 @@ export async function saveRule(
     const rule = await checkRule(ctx, people, input);
     const excludedIds = [...new Set(input.excludedIds)];
     const version = profile.version + 1;
-    const change = { rule, excludedIds, heldRemovals: null, version };
+    const ruleSavedBy = ctx.actor.personId;
+    const change = { rule, ruleSavedBy, excludedIds, heldRemovals: null, version };
     const changed = await changeProfile(ctx.db, profile.id, change);
     if (!changed) throw new Error('a rule cannot change a name');
-    await audit(ctx, 'profile.rule', `profile:${profile.id}`, {
+    await audit(ctx, 'profile.rule', subjectOf.profile(profile.id), {
       before: { rule: profile.rule, excluded: profile.excludedIds },
       after: { rule, excluded: excludedIds },
     });

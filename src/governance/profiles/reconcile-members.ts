@@ -1,5 +1,4 @@
 import { Refusal } from '../../errors.ts';
-import { listLastActors } from '../../store/audit.ts';
 import type { CohortPerson } from '../../store/people/people.ts';
 import {
   changeEnrollments,
@@ -11,6 +10,7 @@ import {
   changeProfile,
   lockRuleProfiles,
 } from '../../store/profiles/profiles.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
@@ -43,15 +43,8 @@ export async function reconcileMembers(ctx: Ctx): Promise<void> {
   const profiles = await lockRuleProfiles(ctx.db);
   if (profiles.length === 0) return;
   const people = await listCountedPeople(ctx);
-  const subjects = profiles.map(({ id }) => `profile:${id}`);
-  const makers = await listLastActors(ctx.db, 'profile.rule', subjects);
   for (const profile of profiles) {
-    await reconcileProfileMembers(
-      ctx,
-      profile,
-      people,
-      makers.get(`profile:${profile.id}`) ?? null,
-    );
+    await reconcileProfileMembers(ctx, profile, people, profile.ruleSavedBy);
   }
 }
 
@@ -77,7 +70,7 @@ export async function reconcileProfileMembers(
   const left = isHeld ? [] : leaving;
   if (left.length > 0) await leaveProfile(ctx, profile, left, profile.leaving, maker);
   if (joined.length > 0 || left.length > 0) {
-    await audit(ctx, 'profile.follow', `profile:${profile.id}`, { after: { joined, left } });
+    await audit(ctx, 'profile.follow', subjectOf.profile(profile.id), { after: { joined, left } });
   }
   return {
     joined: joined.length,
@@ -123,11 +116,11 @@ async function hold(ctx: Ctx, profile: AccessProfile, leaving: number[]): Promis
   const before = new Set(profile.heldRemovals);
   if (before.size === leaving.length && leaving.every((id) => before.has(id))) return;
   await changeProfile(ctx.db, profile.id, { heldRemovals: leaving });
-  const auditId = await audit(ctx, 'profile.hold', `profile:${profile.id}`, {
+  await audit(ctx, 'profile.hold', subjectOf.profile(profile.id), {
     after: { name: profile.name, held: leaving },
   });
   const isNews = leaving.some((id) => !before.has(id));
-  if (isNews) await notifyProfileAdmins(ctx, profile, auditId);
+  if (isNews) await notifyProfileAdmins(ctx, profile, leaving.length);
 }
 
 /**
@@ -155,7 +148,7 @@ export async function decideHeldRemovals(
     }
     await changeProfile(ctx.db, profile.id, { heldRemovals: null });
     const isKept = input.decision === 'keep';
-    const subject = `profile:${profile.id}`;
+    const subject = subjectOf.profile(profile.id);
     await audit(ctx, isKept ? 'profile.keep' : 'profile.apply', subject, {
       after: { people: held },
     });

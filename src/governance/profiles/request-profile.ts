@@ -5,6 +5,7 @@ import { findPerson, type Person } from '../../store/people/people.ts';
 import { listEnrollments } from '../../store/profiles/enrollments.ts';
 import { type AccessProfile, listProfileEntitlementIds } from '../../store/profiles/profiles.ts';
 import { adoptRequests } from '../../store/tasks/obsolete-tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { mayRequestFor, openRequests, type RequestedAccess } from '../requests/request-access.ts';
 import { readProfile } from './rights.ts';
@@ -66,7 +67,7 @@ export async function requestProfile(
     if (answer.opened.length === 0 && adopted === 0) {
       throw new Refusal('conflict', [...new Set(answer.refused.map((one) => one.why))].join(' '));
     }
-    await audit(ctx, 'profile.request', `profile:${profile.id}`, {
+    await audit(ctx, 'profile.request', subjectOf.profile(profile.id), {
       after: { person: person.id, tasks: answer.opened.map(({ id }) => id) },
     });
     return { ...answer, profile };

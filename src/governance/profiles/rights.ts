@@ -6,6 +6,8 @@ import {
   listOwnedProfileIds,
   lockProfile,
 } from '../../store/profiles/profiles.ts';
+import type { AuditAction } from '../audit-actions.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
 import { rolesHave } from '../permissions.ts';
 
@@ -48,7 +50,12 @@ export async function lockForChange(
   return profile;
 }
 
-const edits = ['profile.edit', 'profile.rule', 'profile.entitlements', 'profile.extend'] as const;
+const edits = [
+  'profile.edit',
+  'profile.rule',
+  'profile.entitlements',
+  'profile.extend',
+] as const satisfies AuditAction[];
 
 const parts: Record<string, string> = {
   name: 'name',
@@ -65,7 +72,7 @@ const parts: Record<string, string> = {
 
 /** "Kim changed the name and owners of "Finance" in the meantime. Look again before you change it." */
 async function whoChanged(ctx: ActorCtx, { id, name }: AccessProfile): Promise<string> {
-  const last = await findLastChange(ctx.db, `profile:${id}`, edits, ctx.actor.personId);
+  const last = await findLastChange(ctx.db, subjectOf.profile(id), edits, ctx.actor.personId);
   const keys = Object.keys((last?.change.after ?? {}) as Record<string, unknown>);
   const what = [...new Set(keys.flatMap((key) => parts[key] ?? []))];
   const words = what.length > 0 ? `the ${what.join(' and ')} of ` : '';

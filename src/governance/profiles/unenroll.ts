@@ -12,6 +12,7 @@ import { type AccessProfile, listProfileEntitlementIds } from '../../store/profi
 import { holdByRule } from '../../store/rules/rule-grants.ts';
 import type { Leaving } from '../../store/schema/mining.ts';
 import { listProfileRequests } from '../../store/tasks/obsolete-tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
 import { loadGivingRules } from '../role-rules/rules-for-person.ts';
@@ -77,7 +78,7 @@ export async function unenroll(
     if (requiresConfirmation(removing, enrolled.length) && input.confirmed !== removing) {
       return { kind: 'paused', profile, removing, members: enrolled.length };
     }
-    await audit(ctx, 'profile.unenroll', `profile:${profile.id}`, {
+    await audit(ctx, 'profile.unenroll', subjectOf.profile(profile.id), {
       before: { members: enrolled.length },
       after: { people: personIds, leaving: input.leaving },
     });

@@ -8,6 +8,7 @@ import {
 } from '../../store/tasks/reminders.ts';
 import { escalateAfterHours } from '../../store/tasks/task-lists.ts';
 import { listAssignees, type Task, type TaskStep } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { loadPreferences } from '../notifications/preferences.ts';
 import { redrawTask } from '../notifications/redraw.ts';
@@ -95,7 +96,7 @@ async function escalate(ctx: Ctx, { step, task }: Overdue, next: Assignees): Pro
       assignedAt: ctx.now,
     })),
   );
-  await audit(ctx, 'step.escalate', `task:${task.id}`, {
+  await audit(ctx, 'step.escalate', subjectOf.task(task.id), {
     before: { step: step.position },
     after: { step: step.position, added: next.map(({ id }) => id) },
   });

@@ -6,6 +6,7 @@ import {
   lockReminders,
 } from '../../store/tasks/reminders.ts';
 import { findTask, type Task } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { isWorkingTime } from '../notifications/working-hours.ts';
@@ -65,7 +66,7 @@ export async function sendReminder(ctx: ActorCtx, taskId: number): Promise<strin
     const due = others.filter((_, at) => against[at] === undefined);
     if (due.length === 0) throw new Refusal('conflict', against[0] ?? 'Nobody can be reminded.');
     await notifyOpenSteps(ctx, due, { kind: 'reminder', askedBy: ctx.actor.personId });
-    await audit(ctx, 'task.remind', `task:${task.id}`, {
+    await audit(ctx, 'task.remind', subjectOf.task(task.id), {
       after: { step: due[0]?.position, people: due.map((one) => one.personId) },
     });
     return due.map((one) => one.name);

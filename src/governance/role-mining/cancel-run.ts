@@ -1,6 +1,7 @@
 import { Refusal } from '../../errors.ts';
-import { listDoers } from '../../store/audit.ts';
 import { endMiningRun, findMiningRun, type MiningRun } from '../../store/mining/suggestions.ts';
+import { listPeopleById } from '../../store/people/people.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,
   audit,
@@ -21,10 +22,11 @@ export async function cancelAnalysis(ctx: ActorCtx, runId: number): Promise<Mini
   const before = await findMiningRun(ctx.db, runId);
   if (!before) throw new Refusal('missing', 'This analysis is no longer here.');
   return inTransaction(ctx, async (ctx) => {
-    const end = { state: 'cancelled', finishedAt: ctx.now } as const;
+    const canceledBy = ctx.actor.personId;
+    const end = { state: 'cancelled', finishedAt: ctx.now, canceledBy } as const;
     const run = await endMiningRun(ctx.db, runId, ['queued', 'running'], end);
     if (!run) throw new Refusal('conflict', await howItEnded(ctx, runId));
-    await audit(ctx, 'mining.cancel', subjectOf(runId), {
+    await audit(ctx, 'mining.cancel', subjectOf.miningRun(runId), {
       before: { state: before.state },
       after: { state: run.state },
     });
@@ -51,12 +53,14 @@ export async function describeCancelled(
   runs: readonly MiningRun[],
 ): Promise<Map<number, string>> {
   const cancelled = runs.filter((run) => run.state === 'cancelled');
-  const subjects = cancelled.map((run) => subjectOf(run.id));
-  const doers = await listDoers(ctx.db, 'mining.cancel', subjects);
-  const nameOf = new Map(doers.map(({ subject, name }) => [subject, name]));
+  const people = await listPeopleById(
+    ctx.db,
+    cancelled.flatMap(({ canceledBy }) => canceledBy ?? []),
+  );
+  const nameOf = new Map(people.map(({ id, name }) => [id, name]));
   return new Map(
     cancelled.map((run) => {
-      const who = nameOf.get(subjectOf(run.id)) ?? 'somebody';
+      const who = nameOf.get(run.canceledBy ?? 0) ?? 'somebody';
       return [run.id, `cancelled by ${who} ${ago(run.finishedAt ?? run.queuedAt, ctx.now)}`];
     }),
   );
@@ -88,8 +92,4 @@ export async function untilCancelled<T>(
     clearInterval(timer);
     await looking;
   }
-}
-
-function subjectOf(runId: number): string {
-  return `mining-run:${runId}`;
 }

@@ -13,6 +13,7 @@ import {
   replaceEvidence,
 } from '../../store/mining/suggestions.ts';
 import { findPerson } from '../../store/people/people.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { describeCohorts, dimensionWords } from '../cohorts/cohorts.ts';
 import { explainNothing, peopleWords } from '../cohorts/explain-no-suggestion.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
@@ -87,7 +88,7 @@ async function keepRun(
     cohort: Object.fromEntries(Object.entries(filter).map(([key, list]) => [key, [...list]])),
   });
   const { state } = run;
-  await audit(ctx, 'mining.analyze', `mining-run:${run.id}`, { after: { filter, state } });
+  await audit(ctx, 'mining.analyze', subjectOf.miningRun(run.id), { after: { filter, state } });
   return run;
 }
 

@@ -1,6 +1,7 @@
 import { Refusal } from '../../errors.ts';
 import { decideOpenOutlier, findOutlier, listOpenOutliers } from '../../store/mining/outliers.ts';
 import { findPerson } from '../../store/people/people.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { describeCohorts } from '../cohorts/cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { proposeRevocation } from '../requests/revoke-access.ts';
@@ -60,7 +61,7 @@ export async function decideOutlier(
     });
     if (!decided) throw new Refusal('conflict', await whoDecided(ctx, key));
     if (decision.state === 'proposed') await proposeRevocation(ctx, { ...key, reason });
-    await audit(ctx, `outlier.${decision.state}`, `person:${key.personId}`, {
+    await audit(ctx, `outlier.${decision.state}`, subjectOf.person(key.personId), {
       after: { entitlement: key.entitlementId, reason },
     });
   });

@@ -23,6 +23,7 @@ import {
 } from '../../store/mining/suggestions.ts';
 import { listSuperAdmins } from '../../store/people/people.ts';
 import type { RunTrigger } from '../../store/schema/mining.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,
   audit,
@@ -58,7 +59,7 @@ export async function queueAnalysis(ctx: Ctx, trigger: RunTrigger): Promise<Mini
     requestedBy: ctx.actor?.personId ?? null,
     queuedAt: ctx.now,
   });
-  await audit(ctx, 'mining.queue', `mining-run:${run.id}`, { after: { trigger } });
+  await audit(ctx, 'mining.queue', subjectOf.miningRun(run.id), { after: { trigger } });
   return run;
 }
 
@@ -111,7 +112,7 @@ export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport
 async function keepFailure(ctx: Ctx, run: MiningRun, error: string): Promise<boolean> {
   const end = { state: 'failed', error, finishedAt: ctx.now } as const;
   if (!(await endMiningRun(ctx.db, run.id, ['running'], end))) return false;
-  await audit(ctx, 'mining.fail', `mining-run:${run.id}`, { after: { error } });
+  await audit(ctx, 'mining.fail', subjectOf.miningRun(run.id), { after: { error } });
   await notifyRun(ctx, run, 0);
   return true;
 }
@@ -167,7 +168,7 @@ async function keepResult(
     newSuggestions: fresh,
   };
   await changeMiningRun(ctx.db, run.id, figures);
-  await audit(ctx, 'mining.complete', `mining-run:${run.id}`, {
+  await audit(ctx, 'mining.complete', subjectOf.miningRun(run.id), {
     after: { ...figures, superseded },
   });
   await notifyRun(ctx, run, fresh);

@@ -1,5 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import { completeOptions, defaultMiningOptions, type MiningOptions } from '../../mining/options.ts';
+import { OutOfRange } from '../../mining/out-of-range.ts';
 import { listEntitlementsById, searchAllEntitlements } from '../../store/catalog/entitlements.ts';
 import {
   getMiningSettings,
@@ -8,6 +9,7 @@ import {
   saveMiningSettings,
 } from '../../store/mining/mining-settings.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import type { Miner } from './miner.ts';
 import { listProfileEntitlements, miningOptions } from './options.ts';
@@ -88,7 +90,7 @@ export async function changeSettings(ctx: ActorCtx, change: MiningChange): Promi
       changedBy: ctx.actor.personId,
       changedAt: ctx.now,
     });
-    await audit(ctx, 'mining.settings', 'mining-settings', {
+    await audit(ctx, 'mining.settings', subjectOf.miningSettings(), {
       before: { ...before, excluded: [...unmined] },
       after: { ...settings, excluded: [...excluded] },
     });
@@ -102,7 +104,7 @@ function check(settings: MiningSettings): MiningSettings {
     completeOptions(settings);
     return settings;
   } catch (error) {
-    if (error instanceof RangeError) throw new Refusal('invalid', `${error.message}.`);
+    if (error instanceof OutOfRange) throw new Refusal('invalid', `${error.message}.`);
     throw error;
   }
 }

@@ -16,6 +16,7 @@ import {
 } from '../../store/mining/suggestions.ts';
 import { findPerson, listPeopleById, listSuperAdmins } from '../../store/people/people.ts';
 import { listProfileSets, listProfiles } from '../../store/profiles/profiles.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type CohortWords, describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
 import {
   type ActorCtx,
@@ -97,7 +98,7 @@ export async function decideSuggestion(
       now?.decided ? `${now.decided}.` : 'This suggestion is no longer open.',
     );
   }
-  await audit(ctx, `suggestion.${state}`, `suggestion:${before.id}`, {
+  await audit(ctx, `suggestion.${state}`, subjectOf.suggestion(before.id), {
     before: { state: before.state },
     after: { state, fingerprint: before.fingerprint },
   });

@@ -1,6 +1,7 @@
 import { listRulesInForce } from '../../store/rules/role-rules.ts';
 import { holdByRule, listManualGrants } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { pairKey } from '../tasks/task-facts.ts';
 import { loadReach, planRules, type RulePair } from './plan.ts';
@@ -35,7 +36,7 @@ export async function adoptGrants(
     });
     if (adopted.length === 0) return { adopted: 0 };
     await holdByRule(ctx.db, adopted);
-    await audit(ctx, 'rule-policy.adopt', `rule-policy:${rulePolicyId}`, {
+    await audit(ctx, 'rule-policy.adopt', subjectOf.rulePolicy(rulePolicyId), {
       after: { grants: adopted.map(({ grantId, ruleId }) => ({ grant: grantId, rule: ruleId })) },
     });
     return { adopted: adopted.length };

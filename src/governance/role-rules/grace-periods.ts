@@ -2,6 +2,7 @@ import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
 import { listRulesById } from '../../store/rules/role-rules.ts';
 import { keepDeniedLosses, listGraceOver } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { dateWords } from '../wording/relative-time.ts';
@@ -26,7 +27,7 @@ export async function endGracePeriods(ctx: Ctx): Promise<void> {
 
 async function keepDenied(ctx: Ctx): Promise<void> {
   for (const { id, ruleId, taskId } of await keepDeniedLosses(ctx.db)) {
-    await audit(ctx, 'grant.keep', `grant:${id}`, {
+    await audit(ctx, 'grant.keep', subjectOf.grant(id), {
       before: { rule: ruleId },
       after: { rule: null, task: taskId },
     });

@@ -8,6 +8,7 @@ import { holdRulePolicy } from '../../store/rules/rule-policies.ts';
 import type { Risk } from '../../store/schema/access.ts';
 import type { Criteria, RuleType } from '../../store/schema/rules.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { peopleWords } from '../cohorts/explain-no-suggestion.ts';
 import { checkCohort } from '../cohorts/validate-filter.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
@@ -90,7 +91,7 @@ export async function writeRoleRule(
       createdBy: ctx.actor.personId,
       appliedAt: ctx.now,
     });
-    await audit(ctx, 'role-rule.create', `role-rule:${id}`, {
+    await audit(ctx, 'role-rule.create', subjectOf.roleRule(id), {
       after: { ...preview.input, policy: preview.policy, entitlement: label, gaining },
     });
     return { id, label, words, ...(await reconcileRoleRules(ctx, ctx.actor.personId)) };

@@ -1,8 +1,7 @@
 import { Refusal } from '../../errors.ts';
-import { findLastDoing } from '../../store/audit.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { forgetCopies } from '../../store/messages/message-copies.ts';
-import { listPeopleById } from '../../store/people/people.ts';
+import { findPerson, listPeopleById } from '../../store/people/people.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
 import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
 import { listRulesById, type SingleRoleRule } from '../../store/rules/role-rules.ts';
@@ -13,6 +12,7 @@ import {
   lockRules,
 } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { peopleWords } from '../cohorts/explain-no-suggestion.ts';
 import {
   type ActorCtx,
@@ -25,7 +25,7 @@ import {
 import { isMassRemoval } from '../mass-removal.ts';
 import { ago } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
-import { dropJustified, loseGrants, ruleSubject } from './lost-grants.ts';
+import { dropJustified, loseGrants } from './lost-grants.ts';
 
 /** Leaves the access as it is, and asks the Super Admins, once for each change of whom it is about. */
 export async function holdGrants(
@@ -36,7 +36,7 @@ export async function holdGrants(
   const before = new Set(rule.heldGrantIds);
   if (before.size === grantIds.length && grantIds.every((id) => before.has(id))) return;
   await changeHeldGrants(ctx.db, rule.id, grantIds);
-  await audit(ctx, 'role-rule.hold', ruleSubject(rule.id), {
+  await audit(ctx, 'role-rule.hold', subjectOf.roleRule(rule.id), {
     before: { held: rule.heldGrantIds },
     after: { held: grantIds },
   });
@@ -76,16 +76,18 @@ export async function decideHeldGrants(
     const [rule] = await lockRules(ctx.db, [input.ruleId]);
     if (!rule) throw new Refusal('missing', 'This rule is no longer here.');
     const held = rule.heldGrantIds ?? [];
-    if (held.length === 0) throw new Refusal('conflict', await whoDecided(ctx, rule.id));
+    if (held.length === 0) throw new Refusal('conflict', await whoDecided(ctx, rule));
     if (held.length !== input.shown) {
       const now = `By now it would take access from ${held.length}`;
       throw new Refusal('conflict', `${now}. Look at the new message before you decide.`);
     }
-    await changeHeldGrants(ctx.db, rule.id, null);
+    const { decision } = input;
+    const decided = { decision, by: ctx.actor.personId, at: ctx.now };
+    await changeHeldGrants(ctx.db, rule.id, null, decided);
     const grants = await listHeldGrants(ctx.db, rule.id, held);
-    const isKept = input.decision === 'keep';
+    const isKept = decision === 'keep';
     const verb = isKept ? 'role-rule.keep-held' : 'role-rule.apply-held';
-    await audit(ctx, verb, ruleSubject(rule.id), {
+    await audit(ctx, verb, subjectOf.roleRule(rule.id), {
       before: { held },
       after: { grants: grants.map(({ id }) => id) },
     });
@@ -120,16 +122,15 @@ async function lose(
   );
 }
 
-const decisions = {
-  'role-rule.apply-held': 'chose Apply removals',
-  'role-rule.keep-held': 'chose Keep them',
-} as const;
+const decisionWords = { apply: 'chose Apply removals', keep: 'chose Keep them' } as const;
 
-async function whoDecided(ctx: Ctx, ruleId: number): Promise<string> {
-  const last = await findLastDoing(ctx.db, ruleSubject(ruleId), Object.keys(decisions));
-  if (!last) return 'No removal waits any more: those people meet the rule again.';
-  const did = decisions[last.verb as keyof typeof decisions];
-  return `${last.name ?? 'Somebody'} ${did} ${ago(last.at, ctx.now)}.`;
+async function whoDecided(ctx: Ctx, rule: SingleRoleRule): Promise<string> {
+  const { heldDecision, heldDecidedBy, heldDecidedAt } = rule;
+  if (!heldDecision || heldDecidedBy === null || !heldDecidedAt) {
+    return 'No removal waits any more: those people meet the rule again.';
+  }
+  const who = await findPerson(ctx.db, heldDecidedBy);
+  return `${who?.name ?? 'Somebody'} ${decisionWords[heldDecision]} ${ago(heldDecidedAt, ctx.now)}.`;
 }
 
 /** Access that waits for a yes to go, as a Super Admin reads it; plain text. */
@@ -166,7 +167,7 @@ export async function describeHeldGrants(
   if (!rule.heldGrantIds) {
     return notifyRemoval(`Nothing of ${label} waits to be taken away`, [
       about,
-      await whoDecided(ctx, ruleId),
+      await whoDecided(ctx, rule),
     ]);
   }
   const people = await listPeopleById(

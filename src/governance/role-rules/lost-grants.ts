@@ -1,5 +1,6 @@
 import { groupBy } from '../../collections.ts';
 import { dropRule, markLost } from '../../store/rules/rule-grants.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { auditMany, type Ctx } from '../context.ts';
 
 /** The grace period of these begins. */
@@ -13,7 +14,7 @@ export async function loseGrants(
   await markLost(ctx.db, ids, ctx.now);
   await auditMany(ctx, 'role-rule.lose', [
     {
-      subject: ruleSubject(ruleId),
+      subject: subjectOf.roleRule(ruleId),
       after: { grants: ids, people: lost.map((one) => one.personId) },
     },
   ]);
@@ -32,13 +33,8 @@ export async function dropJustified(
     ctx,
     'role-rule.drop',
     [...groupBy(grants, ({ ruleId }) => ruleId)].map(([ruleId, list]) => ({
-      subject: ruleSubject(ruleId),
+      subject: subjectOf.roleRule(ruleId),
       after: { grants: list.map(({ id }) => id), why: 'an access profile gives it, too' },
     })),
   );
-}
-
-/** What audit rows of a single role rule are about. */
-export function ruleSubject(ruleId: number): string {
-  return `role-rule:${ruleId}`;
 }

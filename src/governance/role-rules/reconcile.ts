@@ -16,12 +16,13 @@ import {
 } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { listStillOpen } from '../../store/tasks/obsolete-tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { auditMany, type Ctx } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
 import { closeTask } from '../tasks/close-task.ts';
 import { pairKey } from '../tasks/task-facts.ts';
 import { holdGrants } from './held-removals.ts';
-import { dropJustified, loseGrants, ruleSubject } from './lost-grants.ts';
+import { dropJustified, loseGrants } from './lost-grants.ts';
 import { openForRules } from './open-rule-tasks.ts';
 import { loadReach, planRules, type RulePlan } from './plan.ts';
 
@@ -112,7 +113,7 @@ async function keepGiven(ctx: Ctx, { stays }: RulePlan): Promise<void> {
     ctx,
     'role-rule.keep',
     [...groupBy(changed, ({ ruleId }) => ruleId)].map(([ruleId, list]) => ({
-      subject: ruleSubject(ruleId),
+      subject: subjectOf.roleRule(ruleId),
       after: {
         grants: list.map(({ grant }) => grant.id),
         from: [...new Set(list.map(({ grant }) => grant.ruleId))],

@@ -13,10 +13,11 @@ import {
   type RulePolicy,
 } from '../../store/rules/rule-policies.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { peopleWords } from '../cohorts/explain-no-suggestion.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { ruleTypeWords } from '../mining-rules/describe.ts';
-import { requireVersion } from '../versioned-edit.ts';
+import { type Edited, requireVersion } from '../versioned-edit.ts';
 import { formatPercent } from '../wording/counts.ts';
 import { ago } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
@@ -155,7 +156,7 @@ async function lockRule(ctx: Ctx, id: number) {
   return { rule, policy };
 }
 
-function editedOf({ id, label }: NamedRoleRule) {
-  const subject = `role-rule:${id}`;
+function editedOf({ id, label }: NamedRoleRule): Edited<'role-rule.end'> {
+  const subject = subjectOf.roleRule(id);
   return { verb: 'role-rule.end', subject, name: `the rule for ${label}`, words: {} };
 }

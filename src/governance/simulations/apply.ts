@@ -13,6 +13,7 @@ import {
   type Simulation,
 } from '../../store/rules/simulations.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,
   audit,
@@ -24,7 +25,7 @@ import {
 import { requiresConfirmation } from '../mass-removal.ts';
 import { type ReconciledRules, reconcileRoleRules } from '../role-rules/reconcile.ts';
 import { type Effects, idsOf, readEffects } from './effects.ts';
-import { readSimulation, redrawSimulation, sayWhereItIs, subjectOf } from './simulations.ts';
+import { readSimulation, redrawSimulation, sayWhereItIs } from './simulations.ts';
 import { staleReason } from './staleness.ts';
 
 /** The rules of the simulation are in force. */
@@ -91,7 +92,7 @@ export async function applySimulation(
     const count = (change: SimulatedRule['change']) =>
       rules.filter((rule) => rule.change === change).length;
     const done = { added: count('added'), removed: count('removed'), kept: count('kept') };
-    await audit(ctx, 'simulation.apply', subjectOf(open.id), {
+    await audit(ctx, 'simulation.apply', subjectOf.simulation(open.id), {
       before: { state: 'open' },
       after: { state: 'applied', rulePolicyId: open.rulePolicyId, ...done, changes },
     });
@@ -148,12 +149,18 @@ async function replaceRules(
   await auditMany(
     ctx,
     'role-rule.end',
-    removed.map((rule) => ({ subject: `role-rule:${rule.singleRoleRuleId}`, before: said(rule) })),
+    removed.flatMap((rule) => {
+      const { singleRoleRuleId: ruleId } = rule;
+      return ruleId === null ? [] : [{ subject: subjectOf.roleRule(ruleId), before: said(rule) }];
+    }),
   );
   await auditMany(
     ctx,
     'role-rule.create',
-    added.map((rule, at) => ({ subject: `role-rule:${ids[at]}`, after: said(rule) })),
+    ids.flatMap((ruleId, at) => {
+      const rule = added[at];
+      return rule ? [{ subject: subjectOf.roleRule(ruleId), after: said(rule) }] : [];
+    }),
   );
 }
 

@@ -8,13 +8,14 @@ import {
   type Simulation,
 } from '../../store/rules/simulations.ts';
 import type { SimulationFigures } from '../../store/schema/rules.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { untilCancelled } from '../role-mining/cancel-run.ts';
 import type { Miner } from '../role-mining/miner.ts';
 import { type ChangedRule, compareRules } from './compare.ts';
 import { readEffects } from './effects.ts';
 import { listMinableRoles, toMiningRule } from './minable-roles.ts';
-import { redrawSimulation, subjectOf } from './simulations.ts';
+import { redrawSimulation } from './simulations.ts';
 import { type Basis, readBasis } from './staleness.ts';
 
 /** How many entitlements a simulation names whose rules were held back. */
@@ -138,7 +139,7 @@ async function keepSimulation(
     rules.map((rule, position) => ({ ...rule, position, simulationId: id })),
   );
   const { heldBack, basis: _, ...sums } = figures;
-  await audit(ctx, 'simulation.complete', subjectOf(id), { after: sums });
+  await audit(ctx, 'simulation.complete', subjectOf.simulation(id), { after: sums });
   await redrawSimulation(ctx, done);
   return true;
 }
@@ -147,7 +148,7 @@ async function keepFailure(ctx: Ctx, { id }: Simulation, error: string): Promise
   const end = { state: 'failed', error, finishedAt: ctx.now } as const;
   const failed = await moveSimulation(ctx.db, id, ['running'], end);
   if (!failed) return false;
-  await audit(ctx, 'simulation.fail', subjectOf(id), { after: { error } });
+  await audit(ctx, 'simulation.fail', subjectOf.simulation(id), { after: { error } });
   await redrawSimulation(ctx, failed);
   return true;
 }

@@ -10,6 +10,7 @@ import {
   type Simulation,
   unfinished,
 } from '../../store/rules/simulations.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,
   audit,
@@ -171,10 +172,6 @@ export async function redrawOpenSimulations(ctx: Ctx): Promise<void> {
   }
 }
 
-export function subjectOf(id: number): string {
-  return `simulation:${id}`;
-}
-
 async function requireRulePolicy(ctx: Ctx, id: number) {
   const policy = await lockRulePolicy(ctx.db, id);
   if (!policy) throw new Refusal('missing', 'This rule policy is no longer here.');
@@ -194,7 +191,9 @@ async function queueSimulation(ctx: ActorCtx, rulePolicyId: number): Promise<Sim
     const sentence = busy && describeBusy(busy, ctx.now);
     throw new Refusal('conflict', sentence ?? 'Somebody simulated it at the same moment.');
   }
-  await audit(ctx, 'simulation.queue', subjectOf(queued.id), { after: { rulePolicyId } });
+  await audit(ctx, 'simulation.queue', subjectOf.simulation(queued.id), {
+    after: { rulePolicyId },
+  });
   return queued;
 }
 
@@ -207,7 +206,7 @@ async function endSimulation(
   const end = { state: 'cancelled', decidedBy: ctx.actor.personId, decidedAt: ctx.now } as const;
   const ended = await moveSimulation(ctx.db, id, from, end);
   if (!ended) throw new Refusal('conflict', await sayWhereItIs(ctx, id));
-  await audit(ctx, 'simulation.cancel', subjectOf(id), {
+  await audit(ctx, 'simulation.cancel', subjectOf.simulation(id), {
     before: { state: simulation.state },
     after: { state: ended.state },
   });

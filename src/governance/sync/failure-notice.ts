@@ -1,6 +1,8 @@
-import { findAudit } from '../../store/audit.ts';
-import { listFailedSyncs } from '../../store/messages/delivery-problems.ts';
+import { createHash } from 'node:crypto';
+import { Refusal } from '../../errors.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
+import { findSyncFailure, openSyncFailure } from '../../store/sync/sync-failures.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction, notify } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { announceHomes } from '../notifications/redraw.ts';
@@ -8,19 +10,23 @@ import { announceHomes } from '../notifications/redraw.ts';
 const maxErrorLength = 500;
 
 /**
- * A sync failed: Connector Admins and Super Admins are told, once for the same failure however often it is tried,
- * and see it in their Home until one succeeds.
+ * A sync failed. Connector Admins and Super Admins get one message for the same failure, however often the sync is
+ * tried, and see it in their Home until a sync succeeds.
  */
 export async function noteFailedSync(ctx: Ctx, connector: string, error: unknown): Promise<void> {
-  const message = (error instanceof Error ? error.message : String(error)).slice(0, maxErrorLength);
+  const message = error instanceof Error ? error.message : String(error);
+  const shown = message.slice(0, maxErrorLength);
   await inTransaction(ctx, async (ctx) => {
-    const known = (await listFailedSyncs(ctx.db)).find((one) => one.connector === connector);
-    const subjectId = await audit(ctx, 'sync.fail', `connector:${connector}`, {
-      after: { error: message },
-    });
+    await audit(ctx, 'sync.fail', subjectOf.connector(connector), { after: { error: shown } });
     const admins = await listRoleHolders(ctx.db, ['connector_admin', 'super_admin']);
     await announceHomes(ctx, admins);
-    if (known?.error === message) return;
+    const subjectId = await openSyncFailure(ctx.db, {
+      connector,
+      error: shown,
+      fingerprint: fingerprintOf(error, message),
+      failedAt: ctx.now,
+    });
+    if (subjectId === undefined) return;
     await notify(
       ctx,
       admins.map((recipientId) => ({ recipientId, kind: 'sync', subjectId, priority: 1 })),
@@ -28,16 +34,17 @@ export async function noteFailedSync(ctx: Ctx, connector: string, error: unknown
   });
 }
 
-/** What administrators are told of a sync that failed. @param auditId the row of the failure. */
-export async function describeFailedSync(ctx: Ctx, auditId: number): Promise<Notice | undefined> {
-  const row = await findAudit(ctx.db, auditId);
-  const { error } = (row?.after ?? {}) as { error?: string };
-  if (row?.verb !== 'sync.fail' || !error) return undefined;
-  return failedSyncNotice(row.subject.replace('connector:', ''), error);
+/** Names a failure, so that it is known again whatever part of its text is shown. */
+function fingerprintOf(error: unknown, message: string): string {
+  const kind = error instanceof Refusal ? error.code : error instanceof Error ? error.name : '';
+  return createHash('sha256').update(`${kind}\n${message}`).digest('hex').slice(0, 32);
 }
 
-function failedSyncNotice(connector: string, error: string): Notice {
-  const title = `The sync of ${connector} failed`;
-  const lines = [error, 'What it brought before stays as it is until one succeeds.'];
+/** The message to administrators about a sync that failed. */
+export async function describeFailedSync(ctx: Ctx, failureId: number): Promise<Notice | undefined> {
+  const failure = await findSyncFailure(ctx.db, failureId);
+  if (!failure) return undefined;
+  const title = `The sync of ${failure.connector} failed`;
+  const lines = [failure.error, 'What it brought before stays as it is until one succeeds.'];
   return { title, lines, summary: [`${title}.`, ...lines].join(' ') };
 }

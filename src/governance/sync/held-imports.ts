@@ -1,13 +1,20 @@
 import { Refusal } from '../../errors.ts';
-import { findAudit, findLastDoing } from '../../store/audit.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
 import {
+  endHeldImports,
   type Fall,
-  type Held,
-  type Hold,
-  listHolds,
-  lockHold,
+  findHeldImport,
+  findRelease,
+  type HeldImportRow,
+  insertHeldImport,
+  isOvertaken,
+  listWaitingImports,
+  markReleased,
+  supersedeWaiting,
 } from '../../store/sync/held-imports.ts';
+import { endSyncFailure } from '../../store/sync/sync-failures.ts';
+import { lockSyncs } from '../../store/sync/sync-runs.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,
   audit,
@@ -23,11 +30,14 @@ import { onDay } from '../wording/calendar-days.ts';
 import { ago } from '../wording/relative-time.ts';
 
 /** What an import would close of what its source brought. */
-export interface ImportFall {
-  connector: string;
-  runId: number;
+interface Figures {
   people: Fall;
   grants: Fall;
+}
+
+export interface ImportFall extends Figures {
+  connector: string;
+  runId: number;
 }
 
 /** Ends the transaction of an import that closes too much without anybody's yes. */
@@ -40,39 +50,31 @@ export class HeldImport extends Error {
   }
 }
 
-/** Why a sync may go on: nothing steep, the operator's word, or the row of what was let through. */
+/** Why a sync may go on: it closes little, the operator confirmed it, or the held import that somebody released. */
 type Leave = 'usual' | 'operator' | number;
 
-/** A yes is good for so many days. */
-const daysGood = 7;
+/** For so many days a release is good. */
+const releaseDays = 7;
 
-/** Whether a sync may close so much (docs/governance.md#mass-removal-brakes); undefined: it needs a yes that nobody has given. */
+/**
+ * Whether a sync may close so much (docs/governance.md#mass-removal-brakes); undefined: it needs a confirmation that
+ * nobody gave.
+ */
 export async function findLeave(
   ctx: Ctx,
   fall: ImportFall,
   acceptFall: boolean,
 ): Promise<Leave | undefined> {
-  const { people, grants } = fall;
-  const isSteep = [people, grants].some(({ closing, before }) =>
+  const isSteep = [fall.people, fall.grants].some(({ closing, before }) =>
     requiresConfirmation(closing, before),
   );
   if (!isSteep) return 'usual';
   if (acceptFall) return 'operator';
-  const holds = await listHolds(ctx.db, fall.connector, fall.runId);
-  const covers = ({ held, letThroughAt }: Hold) =>
-    letThroughAt !== null &&
-    ctx.now <= lastMoment(letThroughAt) &&
-    people.closing <= held.people.closing &&
-    grants.closing <= held.grants.closing;
-  return holds.find(covers)?.toldId;
-}
-
-function lastMoment(letThroughAt: Date): Date {
-  return new Date(letThroughAt.getTime() + daysGood * 86_400_000);
+  return (await findRelease(ctx.db, fall, ctx.now))?.id;
 }
 
 /** "120 of 400 people (30 %) and 1,830 of 6,092 grants (30 %)" */
-export function fallWords({ people, grants }: Pick<Held, 'people' | 'grants'>): string {
+export function fallWords({ people, grants }: Figures): string {
   const parts = [
     ['people', people],
     ['grants', grants],
@@ -94,41 +96,92 @@ export function fallWords({ people, grants }: Pick<Held, 'people' | 'grants'>): 
 export async function noteHeldImport(ctx: Ctx, fall: ImportFall): Promise<string> {
   const { connector, runId, people, grants } = fall;
   return inTransaction(ctx, async (ctx) => {
-    const [last] = await listHolds(ctx.db, connector, runId);
-    const isSame = last && last.letThroughAt === null && fallWords(last.held) === fallWords(fall);
-    const held: Held = { run: runId, people, grants, ...(isSame ? { told: last.toldId } : {}) };
-    const id = await audit(ctx, 'sync.hold', `connector:${connector}`, { after: held });
-    const admins = await notifyAdmins(ctx, isSame ? [] : [id, ...(last ? [last.toldId] : [])]);
+    // One process at a time, so that one import of a source waits.
+    await lockSyncs(ctx.db);
+    const [last] = await listWaitingImports(ctx.db, connector);
+    const isSame = last !== undefined && isSameFall(figuresOf(last), fall);
+    const ids = isSame ? [] : await holdImport(ctx, fall);
+    await endSyncFailure(ctx.db, connector, ctx.now);
+    await audit(ctx, 'sync.hold', subjectOf.connector(connector), {
+      after: { run: runId, people, grants, heldImport: isSame ? last.id : ids[0] },
+    });
+    const admins = await notifyAdmins(ctx, ids);
     const who =
       admins === 0
         ? 'Nobody can let it through yet: there is no Connector Admin and no Super Admin. Nothing was changed.'
         : 'A Connector Admin has to let it through in Slack; then run it again. Nothing was changed.';
-    return `Held: this import would remove ${fallWords(held)}. ${who}`;
+    return `Held: this import would remove ${fallWords(fall)}. ${who}`;
   });
 }
 
-/** The cards of these rows are sent, or drawn anew where they are there. @returns how many people were told. */
+/** @returns the ids of the new held import and of the one that it takes the place of. */
+async function holdImport(
+  ctx: Ctx,
+  { connector, runId, people, grants }: ImportFall,
+): Promise<number[]> {
+  // Between its end and this, another import of the source may have gone through.
+  const isObsolete = await isOvertaken(ctx.db, connector, runId);
+  const superseded = isObsolete ? [] : await supersedeWaiting(ctx.db, connector);
+  const { id } = await insertHeldImport(ctx.db, {
+    connector,
+    state: isObsolete ? 'obsolete' : 'waiting',
+    peopleBefore: people.before,
+    peopleClosing: people.closing,
+    grantsBefore: grants.before,
+    grantsClosing: grants.closing,
+    heldAt: ctx.now,
+  });
+  return [id, ...superseded];
+}
+
+function figuresOf(held: HeldImportRow): Figures {
+  return {
+    people: { before: held.peopleBefore, closing: held.peopleClosing },
+    grants: { before: held.grantsBefore, closing: held.grantsClosing },
+  };
+}
+
+/** Whether two imports would close the same numbers. Where they close nothing, the totals may differ. */
+function isSameFall(a: Figures, b: Figures): boolean {
+  return (['people', 'grants'] as const).every(
+    (what) =>
+      a[what].closing === b[what].closing &&
+      (a[what].closing === 0 || a[what].before === b[what].before),
+  );
+}
+
+/** Sends the cards of these held imports, or redraws them where there are some. @returns the number of administrators. */
 async function notifyAdmins(ctx: Ctx, ids: readonly number[]): Promise<number> {
   const admins = await listRoleHolders(ctx.db, ['connector_admin', 'super_admin']);
   await announceHomes(ctx, admins);
   await notify(
     ctx,
     ids.flatMap((subjectId) =>
-      admins.map((recipientId) => ({ recipientId, kind: 'sync' as const, subjectId, priority: 1 })),
+      admins.map((recipientId) => ({
+        recipientId,
+        kind: 'held_import' as const,
+        subjectId,
+        priority: 1,
+      })),
     ),
   );
   return admins.length;
 }
 
-/** A sync went through: what was held of its source before waits for nobody any more. */
-export async function endHolds(ctx: Ctx, connector: string, runId: number): Promise<void> {
-  const holds = await listHolds(ctx.db, connector, runId);
-  if (holds.length > 0) await notifyAdmins(ctx, [...new Set(holds.map(({ toldId }) => toldId))]);
+/** A sync went through: earlier held imports of its source need no confirmation any more. */
+export async function endHolds(
+  ctx: Ctx,
+  connector: string,
+  leave: Leave | undefined,
+): Promise<void> {
+  const used = typeof leave === 'number' ? leave : undefined;
+  const ended = await endHeldImports(ctx.db, connector, used);
+  if (ended.length > 0) await notifyAdmins(ctx, ended);
 }
 
 /**
  * Lets the next import of a source close as much as the one that was held, once, within 7 days.
- * @param input.holdId the audit row of the hold.
+ * @param input.holdId the id of the held import.
  * @throws Refusal forbidden for everybody but Connector Admins and Super Admins; missing; conflict (somebody did
  * already, another import went through, or a later one is held with other figures).
  */
@@ -138,55 +191,45 @@ export async function releaseHeldImport(
 ): Promise<{ connector: string }> {
   await requirePermission(ctx, 'manageConnectors');
   return inTransaction(ctx, async (ctx) => {
-    await lockHold(ctx.db, holdId);
-    const state = await readHold(ctx, holdId);
-    if (!state) throw new Refusal('missing', 'No such import is held.');
-    const { connector, held, letThrough } = state;
-    if (letThrough) {
-      const by = letThrough.name ?? 'Somebody';
-      throw new Refusal(
-        'conflict',
-        `${by} let this import of ${connector} through ${ago(letThrough.at, ctx.now)}.`,
-      );
-    }
-    const ended = endOf(state);
-    if (ended) throw new Refusal('conflict', ended);
-    await audit(ctx, 'sync.let_through', `sync-hold:${holdId}`, {
-      after: { connector, people: held.people, grants: held.grants },
+    const released = await markReleased(ctx.db, holdId, {
+      releasedBy: ctx.actor.personId,
+      releasedAt: ctx.now,
+      expiresAt: new Date(ctx.now.getTime() + releaseDays * 86_400_000),
+    });
+    if (!released) throw await whyNotReleased(ctx, holdId);
+    const { connector } = released;
+    await audit(ctx, 'sync.let_through', subjectOf.heldImport(holdId), {
+      after: { connector, ...figuresOf(released) },
     });
     await notifyAdmins(ctx, [holdId]);
     return { connector };
   });
 }
 
-interface HoldState {
-  connector: string;
-  held: Held;
-  letThrough: { name: string | null; at: Date } | undefined;
-  /** Whether another import went through since, and whether another one is held with other figures. */
-  isOver: boolean;
-  isReplaced: boolean;
-}
-
-async function readHold(ctx: Ctx, holdId: number): Promise<HoldState | undefined> {
-  const row = await findAudit(ctx.db, holdId);
-  if (row?.verb !== 'sync.hold') return undefined;
-  const connector = row.subject.replace('connector:', '');
-  const holds = await listHolds(ctx.db, connector);
-  return {
-    connector,
-    held: row.after as Held,
-    letThrough: await findLastDoing(ctx.db, `sync-hold:${holdId}`, ['sync.let_through']),
-    isOver: !holds.some(({ toldId }) => toldId === holdId),
-    isReplaced: holds[0]?.toldId !== holdId,
-  };
+async function whyNotReleased(ctx: Ctx, holdId: number): Promise<Refusal> {
+  const found = await findHeldImport(ctx.db, holdId);
+  if (!found) return new Refusal('missing', 'No such import is held.');
+  const { held, releasedBy } = found;
+  if (!held.releasedAt) return new Refusal('conflict', endOf(held) ?? 'Try once more, please.');
+  const by = releasedBy ?? 'Somebody';
+  return new Refusal(
+    'conflict',
+    `${by} let this import of ${held.connector} through ${ago(held.releasedAt, ctx.now)}.`,
+  );
 }
 
 /** Why nobody has to decide about it any more. */
-function endOf({ connector, isOver, isReplaced }: HoldState): string | undefined {
-  if (isOver) return `It is not needed any more: a later import of ${connector} went through.`;
-  if (!isReplaced) return undefined;
-  return `A later import of ${connector} is held with other figures: decide about that one.`;
+function endOf({ connector, state }: HeldImportRow): string | undefined {
+  switch (state) {
+    case 'used':
+    case 'obsolete':
+      return `It is not needed any more: a later import of ${connector} went through.`;
+    case 'superseded':
+      return `A later import of ${connector} is held with other figures: decide about that one.`;
+    case 'waiting':
+    case 'released':
+      return undefined;
+  }
 }
 
 /** An import that is held, or what became of it, as an administrator reads it; plain text. */
@@ -195,60 +238,52 @@ export interface HeldImportCard {
   title: string;
   lines: string[];
   summary: string;
-  /** Whether it waits for a yes. */
+  /** Whether it waits for a confirmation. */
   isOpen: boolean;
 }
 
-/** @returns undefined when the row is not of a hold. */
+/** @returns undefined when there is no such import. */
 export async function describeHeldImport(
   ctx: Ctx,
   holdId: number,
 ): Promise<HeldImportCard | undefined> {
-  const state = await readHold(ctx, holdId);
-  if (!state) return undefined;
-  const { connector, letThrough, isOver } = state;
-  const ended = endOf(state);
-  const isOpen = !letThrough && !ended;
+  const found = await findHeldImport(ctx.db, holdId);
+  if (!found) return undefined;
+  const { held, releasedBy } = found;
+  const { connector, state } = held;
+  const isOpen = state === 'waiting';
   const title = `An import of ${connector} ${isOpen ? 'is' : 'was'} held`;
-  const lines = [`It would remove ${fallWords(state.held)}.`];
-  if (letThrough) {
-    const until = onDay(lastMoment(letThrough.at));
-    const then = isOver
+  const lines = [`It would remove ${fallWords(figuresOf(held))}.`];
+  const ended = endOf(held);
+  if (held.releasedAt && held.expiresAt) {
+    const then = ended
       ? `a later import of ${connector} went through`
-      : `the import goes through once when it runs again until ${until}, unless it would remove more`;
-    lines.push(
-      `${letThrough.name ?? 'Somebody'} let it through on ${onDay(letThrough.at)}; ${then}.`,
-    );
+      : `the import goes through once when it runs again until ${onDay(held.expiresAt)}, unless it would remove more`;
+    lines.push(`${releasedBy ?? 'Somebody'} let it through on ${onDay(held.releasedAt)}; ${then}.`);
   } else if (ended) {
     lines.push(ended);
   } else {
     lines.push(
       'So much goes only with a yes: nothing was changed.',
-      `If it is right, let it through and have the import run again within ${daysGood} days.`,
+      `If it is right, let it through and have the import run again within ${releaseDays} days.`,
     );
   }
   return { holdId, title, lines, summary: [`${title}.`, ...lines].join(' '), isOpen };
 }
 
-/** An import that waits for a yes, in a line. */
+/** An import that waits for a confirmation, in a line. */
 export interface WaitingImport {
   holdId: number;
   connector: string;
   words: string;
 }
 
-/** What waits for the yes of somebody with these roles; nothing for anybody else. */
+/** The imports that the actor can let through; none without the permission. */
 export async function listHeldImports(ctx: ActorCtx): Promise<WaitingImport[]> {
   if (!rolesHave(ctx.actor.roles, 'manageConnectors')) return [];
-  const newest = new Map<string, Hold>();
-  for (const hold of await listHolds(ctx.db)) {
-    if (!newest.has(hold.connector)) newest.set(hold.connector, hold);
-  }
-  return [...newest.values()]
-    .filter(({ letThroughAt }) => letThroughAt === null)
-    .map(({ toldId, connector, held }) => ({
-      holdId: toldId,
-      connector,
-      words: `An import of ${connector} is held: it would remove ${fallWords(held)}.`,
-    }));
+  return (await listWaitingImports(ctx.db)).map((held) => ({
+    holdId: held.id,
+    connector: held.connector,
+    words: `An import of ${held.connector} is held: it would remove ${fallWords(figuresOf(held))}.`,
+  }));
 }

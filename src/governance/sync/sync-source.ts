@@ -1,6 +1,7 @@
 import type { Source } from '../../connectors/records.ts';
 import { Refusal } from '../../errors.ts';
 import { listOtherPeople } from '../../store/sync/people.ts';
+import { endSyncFailure } from '../../store/sync/sync-failures.ts';
 import {
   analyzeTables,
   finishSyncRun,
@@ -8,6 +9,7 @@ import {
   startSyncRun,
 } from '../../store/sync/sync-runs.ts';
 import { redrawEnded } from '../access/expiry.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { reconcileMembers } from '../profiles/reconcile-members.ts';
 import { queueAnalysis } from '../role-mining/runs.ts';
@@ -127,7 +129,7 @@ async function applySource(
   const counts = { ...people.counts, ...access.counts, ...grants.counts };
   const finished = new Date(ctx.now.getTime() + performance.now() - options.started);
   await finishSyncRun(ctx.db, runId, counts, finished);
-  await audit(ctx, 'sync.complete', `sync-run:${runId}`, {
+  await audit(ctx, 'sync.complete', subjectOf.syncRun(runId), {
     after: {
       connector: source.name,
       ...counts,
@@ -135,7 +137,8 @@ async function applySource(
       ...(leave === 'usual' ? {} : { fall: { people: people.fall, grants: grants.fall }, leave }),
     },
   });
-  await endHolds(ctx, source.name, runId);
+  await endSyncFailure(ctx.db, source.name, finished);
+  await endHolds(ctx, source.name, leave);
   await redrawOpenSimulations(ctx);
   await queueAnalysis(ctx, 'import');
   const held = leave === undefined ? fallWords(fall) : undefined;

@@ -17,6 +17,7 @@ import {
   replaceAssignees,
   skipOpenSteps,
 } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 import { chooseAssignees } from '../tasks/approvers.ts';
@@ -51,7 +52,7 @@ async function endSeen(ctx: Ctx, taskIds: readonly number[]): Promise<void> {
     const state = task.kind === 'grant' ? 'provisioned' : 'deprovisioned';
     await closeOpenTask(ctx.db, task.id, state, ctx.now);
     await skipOpenSteps(ctx.db, task.id);
-    await audit(ctx, 'task.seen', `task:${task.id}`, {
+    await audit(ctx, 'task.seen', subjectOf.task(task.id), {
       before: { state: 'open' },
       after: { state },
     });
@@ -107,7 +108,7 @@ async function reopen(
   });
   // A changed old card would tell nobody.
   await forgetCopies(ctx.db, 'step', [step.id]);
-  await audit(ctx, 'task.ask_again', `task:${taskId}`, {
+  await audit(ctx, 'task.ask_again', subjectOf.task(taskId), {
     before: { state: done, by: step.decidedBy },
     after: { state: 'open', step: step.position, note },
   });

@@ -5,6 +5,7 @@ import {
   skipOpenSteps,
   type Task,
 } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, notify } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 
@@ -22,7 +23,7 @@ export async function closeTask(
   const active = (await listSteps(ctx.db, task.id)).find((step) => step.state === 'active');
   if (!(await closeOpenTask(ctx.db, task.id, 'cancelled', ctx.now, reason))) return;
   await skipOpenSteps(ctx.db, task.id);
-  await audit(ctx, 'task.close', `task:${task.id}`, {
+  await audit(ctx, 'task.close', subjectOf.task(task.id), {
     before: { state: 'open', step: active?.position },
     after: { state: 'cancelled', reason },
   });

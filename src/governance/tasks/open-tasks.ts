@@ -8,6 +8,7 @@ import {
   type Task,
   type TaskStep,
 } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { auditMany, type Ctx, notify } from '../context.ts';
 import { type Notification, notifyOrDigest } from '../notifications/notify-or-digest.ts';
 import { announceHomes, redrawExpiry } from '../notifications/redraw.ts';
@@ -97,7 +98,7 @@ export async function openTasks(
     ctx,
     'task.open',
     opened.map((task) => ({
-      subject: `task:${task.id}`,
+      subject: subjectOf.task(task.id),
       after: {
         kind,
         ...origin,

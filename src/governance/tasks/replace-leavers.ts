@@ -1,5 +1,6 @@
 import { listStuckSteps } from '../../store/tasks/obsolete-tasks.ts';
 import { changeStep, listAssignees, listSteps, replaceAssignees } from '../../store/tasks/tasks.ts';
+import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 import { chooseAssignees } from './approvers.ts';
@@ -33,10 +34,15 @@ export async function replaceLeavers(ctx: Ctx): Promise<void> {
       })),
     );
     await changeStep(ctx.db, step.id, { note });
-    await audit(ctx, assignees.length > 0 ? 'step.move_on' : 'step.stuck', `task:${task.id}`, {
-      before: { step: step.position, assignees: holders.map(({ person }) => person.id) },
-      after: { assignees: assignees.map(({ id }) => id), note },
-    });
+    await audit(
+      ctx,
+      assignees.length > 0 ? 'step.move_on' : 'step.stuck',
+      subjectOf.task(task.id),
+      {
+        before: { step: step.position, assignees: holders.map(({ person }) => person.id) },
+        after: { assignees: assignees.map(({ id }) => id), note },
+      },
+    );
     await redrawTask(ctx, task.id, undefined);
   }
 }

@@ -8,6 +8,7 @@ import type { Criterion } from '../matrix/criterion.ts';
 import type { AccessMatrix } from '../matrix/matrix.ts';
 import { readPopulation } from '../matrix/population.ts';
 import { completeOptions, type MiningOptions } from '../options.ts';
+import { OutOfRange } from '../out-of-range.ts';
 import { describeCriteria } from '../suggestions/suggestion.ts';
 import { type LatticeCohort, type RareGrant, UnexplainedGrants } from './unexplained-grants.ts';
 
@@ -61,7 +62,7 @@ function validateOutlierOptions(options: OutlierOptions): void {
   for (const name of Object.keys(outlierRanges) as (keyof OutlierOptions)[]) {
     const [value, to] = [options[name], outlierRanges[name]];
     if (value >= 0 && value <= to) continue;
-    throw new RangeError(`${name} must be a number from 0 to ${to}, not ${value}`);
+    throw new OutOfRange(name, `a number from 0 to ${to}`, value);
   }
 }
 
@@ -142,7 +143,7 @@ function listUnexplained(
  * Finds unusual grants: hardly anyone in a sufficiently large cohort of one criterion holds the
  * entitlement, and neither a cohort of the person (up to `maxDepth` criteria, at least
  * `minCohortSize` people) nor everyone explains it. Each is listed once, in the cohort where it is
- * rarest. The list is for review only. Throws RangeError with the name of an option out of range.
+ * rarest. The list is for review only. Throws OutOfRange for an option out of range.
  */
 export function findOutliers(
   matrix: AccessMatrix,

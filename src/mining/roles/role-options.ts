@@ -1,3 +1,5 @@
+import { OutOfRange } from '../out-of-range.ts';
+
 /** Options of the search for roles. */
 export interface RoleOptions {
   /** Minimizes the number of roles, or the user and permission assignments together. */
@@ -21,7 +23,7 @@ const defaultRoleOptions: Omit<RoleOptions, 'now'> = {
 
 const maxSeconds = 86_400;
 
-/** Fills in the defaults. Throws RangeError with the name of the first option out of range. */
+/** Fills in the defaults. Throws OutOfRange for the first option out of range. */
 export function completeRoleOptions(
   options: Partial<RoleOptions> & Pick<RoleOptions, 'now'>,
 ): RoleOptions {
@@ -33,11 +35,11 @@ export function completeRoleOptions(
   };
   const { seconds, seed } = complete;
   if (!(seconds >= 0 && seconds <= maxSeconds)) {
-    throw new RangeError(`seconds must be a number from 0 to ${maxSeconds}, not ${seconds}`);
+    throw new OutOfRange('seconds', `a number from 0 to ${maxSeconds}`, seconds);
   }
   if (!Number.isSafeInteger(seed)) {
     const maxSeed = Number.MAX_SAFE_INTEGER;
-    throw new RangeError(`seed must be a whole number from ${-maxSeed} to ${maxSeed}, not ${seed}`);
+    throw new OutOfRange('seed', `a whole number from ${-maxSeed} to ${maxSeed}`, seed);
   }
   return complete;
 }

@@ -1,4 +1,5 @@
 import { foldText } from '../matrix/fold-text.ts';
+import { OutOfRange } from '../out-of-range.ts';
 
 export const ruleTypes = ['required', 'requestedAutomatically', 'suggested'] as const;
 
@@ -69,18 +70,18 @@ export const ruleDefaults: Omit<MiningRule, 'ruleType'> = {
   maxCriteria: 3,
 };
 
-/** Completes a mining rule with its defaults. @throws RangeError a number is out of range. */
+/** Completes a mining rule with its defaults. @throws OutOfRange a number is out of range. */
 export function completeRule(properties: Partial<MiningRule> & Pick<MiningRule, 'ruleType'>) {
   const rule: MiningRule = { ...ruleDefaults, ...properties };
   for (const name of ['precisionMinPercent', 'falsePositiveMaxPercent'] as const) {
     if (rule[name] >= 0 && rule[name] <= 100) continue;
-    throw new RangeError(`${name} must be 0 to 100, not ${rule[name]}`);
+    throw new OutOfRange(name, '0 to 100', rule[name]);
   }
   if (!Number.isInteger(rule.maxCriteria) || rule.maxCriteria < 1 || rule.maxCriteria > 3) {
-    throw new RangeError(`maxCriteria must be 1, 2 or 3, not ${rule.maxCriteria}`);
+    throw new OutOfRange('maxCriteria', '1, 2 or 3', rule.maxCriteria);
   }
   if (!Number.isInteger(rule.minIdentities) || rule.minIdentities < 1) {
-    throw new RangeError(`minIdentities must be a whole number from 1, not ${rule.minIdentities}`);
+    throw new OutOfRange('minIdentities', 'a whole number from 1', rule.minIdentities);
   }
   return rule;
 }

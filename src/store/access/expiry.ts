@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
 import { applications, entitlements, grants } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
@@ -70,7 +70,7 @@ export async function listToldGrants(
 
 /**
  * Live grants past their end that nobody has been asked to take away since then, in the order of their ids.
- * `isNoted`: it is on record already that nobody could be asked.
+ * `isNoted`: it was audited before that nobody could be asked.
  */
 export async function listExpired(db: Db, now: Date, afterId: number, limit: number) {
   return db
@@ -79,8 +79,7 @@ export async function listExpired(db: Db, now: Date, afterId: number, limit: num
       personId: grants.personId,
       entitlementId: grants.entitlementId,
       expiresAt: grants.expiresAt,
-      isNoted: sql<boolean>`exists (select 1 from audit_log a where a.verb = 'grant.stay'
-        and a.subject = 'grant:' || ${grants.id} and a.at >= ${grants.expiresAt})`,
+      isNoted: sql<boolean>`coalesce(${grants.stayAuditedAt} >= ${grants.expiresAt}, false)`,
     })
     .from(grants)
     .innerJoin(people, eq(people.id, grants.personId))
@@ -97,6 +96,19 @@ export async function listExpired(db: Db, now: Date, afterId: number, limit: num
     )
     .orderBy(asc(grants.id))
     .limit(limit);
+}
+
+/** It was audited that nobody could be asked to take these away. */
+export async function markStayAudited(
+  db: Db,
+  grantIds: readonly number[],
+  now: Date,
+): Promise<void> {
+  if (grantIds.length === 0) return;
+  await db
+    .update(grants)
+    .set({ stayAuditedAt: now })
+    .where(inArray(grants.id, [...grantIds]));
 }
 
 /**

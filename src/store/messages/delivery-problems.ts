@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
 import { isActivePerson } from '../people/people.ts';
-import { auditLog, outbox } from '../schema/messages.ts';
+import { outbox } from '../schema/messages.ts';
 import { people, slackIdentities } from '../schema/people.ts';
 import { taskSteps } from '../schema/tasks.ts';
 import { isLate } from '../tasks/task-lists.ts';
@@ -50,25 +50,6 @@ export async function countLate(db: Db, now: Date): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Sources whose newest sync failed, with the reason. */
-export async function listFailedSyncs(db: Db): Promise<{ connector: string; error: string }[]> {
-  return db
-    .select({
-      connector: sql<string>`split_part(${auditLog.subject}, ':', 2)`,
-      error: sql<string>`coalesce(${auditLog.after} ->> 'error', '')`,
-    })
-    .from(auditLog)
-    .where(
-      and(
-        eq(auditLog.verb, 'sync.fail'),
-        sql`not exists (select 1 from audit_log l where l.id > ${auditLog.id}
-          and ((l.verb in ('sync.fail', 'sync.hold') and l.subject = ${auditLog.subject})
-            or (l.verb = 'sync.complete'
-              and 'connector:' || (l.after ->> 'connector') = ${auditLog.subject})))`,
-      ),
-    );
-}
-
 /** To whom messages since then could not be delivered, how many and why, unless later ones arrived; the newest first. */
 export async function listUndelivered(db: Db, since: Date, limit: number) {
   return rows<{ name: string; count: number; error: string; isInSlack: boolean; people: number }>(
@@ -76,11 +57,11 @@ export async function listUndelivered(db: Db, since: Date, limit: number) {
     sql`select p.name, f.count, f.error, f.in_slack as "isInSlack", count(*) over ()::int as people
       from (select o.recipient_id, count(*)::int as count, max(o.failed_at) as at,
           (array_agg(o.error order by o.failed_at desc))[1] as error,
-          bool_and(coalesce(o.delivered_via like '%slack%', false)) as in_slack
+          bool_and(coalesce(o.delivered_via in ('slack', 'slack+email'), false)) as in_slack
         from outbox o where o.failed_at >= ${since.toISOString()}::timestamptz
           and not exists (select 1 from outbox l where l.recipient_id = o.recipient_id
-            and l.delivered_at > o.failed_at and (l.delivered_via like '%email%'
-              or (o.delivered_via is null and l.delivered_via like '%slack%')))
+            and l.delivered_at > o.failed_at and (l.delivered_via in ('email', 'slack+email')
+              or (o.delivered_via is null and l.delivered_via = 'slack')))
         group by o.recipient_id) f
       join people p on p.id = f.recipient_id
       order by f.at desc, p.name limit ${limit}`,

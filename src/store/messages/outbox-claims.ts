@@ -1,6 +1,6 @@
-import { and, eq, gte, isNull, sql } from 'drizzle-orm';
+import { and, eq, gte, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
-import { outbox } from '../schema/messages.ts';
+import { outbox, type WaitingFor } from '../schema/messages.ts';
 import type { OutboxRow } from './outbox.ts';
 
 const pending = and(isNull(outbox.deliveredAt), isNull(outbox.failedAt));
@@ -23,12 +23,12 @@ export async function renewClaim(
   return renewed;
 }
 
-/** What was put off for this reason is due. */
-export async function releaseHeld(db: Db, error: string, now: Date): Promise<void> {
+/** Messages that wait for this are due. */
+export async function releaseWaiting(db: Db, waitingFor: WaitingFor, now: Date): Promise<void> {
   await db
     .update(outbox)
     .set({ availableAt: now })
-    .where(and(pending, eq(outbox.error, error)));
+    .where(and(pending, eq(outbox.waitingFor, waitingFor)));
 }
 
 /** Whether a row is still to be delivered. */
@@ -41,20 +41,28 @@ export async function isPending(db: Db, id: number): Promise<boolean> {
 }
 
 /**
- * Messages that failed since then for want of an address that takes mail, and whose reader has another one by now,
- * begin anew. The address that was tried is in the error.
+ * Messages that failed since then for want of an address that takes mail start again when their reader has another
+ * address by now.
  */
 export async function reviveReaddressed(db: Db, since: Date, now: Date): Promise<void> {
   await db
     .update(outbox)
-    .set({ failedAt: null, error: null, attempts: 0, createdAt: now, availableAt: now })
+    .set({
+      failedAt: null,
+      mailFailure: null,
+      failedAddress: null,
+      error: null,
+      attempts: 0,
+      createdAt: now,
+      availableAt: now,
+    })
     .where(
       and(
         gte(outbox.failedAt, since),
-        sql`(${outbox.error} like '%is refused:%' or ${outbox.error} like '%no e-mail address%')`,
+        isNotNull(outbox.mailFailure),
         sql`exists (select 1 from people p where p.id = ${outbox.recipientId}
           and p.active and p.closed_at is null
-          and position(lower(p.email) in lower(${outbox.error})) = 0)`,
+          and lower(p.email) <> lower(coalesce(${outbox.failedAddress}, '')))`,
       ),
     );
 }

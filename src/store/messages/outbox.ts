@@ -1,6 +1,12 @@
 import { and, eq, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
-import { type MessageKind, outbox } from '../schema/messages.ts';
+import {
+  type DeliveredVia,
+  type MailFailure,
+  type MessageKind,
+  outbox,
+  type WaitingFor,
+} from '../schema/messages.ts';
 
 export interface OutboxEntry {
   recipientId: number;
@@ -84,10 +90,15 @@ export async function claimOutbox(
 }
 
 /** The copy is up to date: the row and every older one about the same copy are done. */
-export async function markDelivered(db: Db, row: OutboxRow, via: string, now: Date): Promise<void> {
+export async function markDelivered(
+  db: Db,
+  row: OutboxRow,
+  via: DeliveredVia,
+  now: Date,
+): Promise<void> {
   await db
     .update(outbox)
-    .set({ deliveredAt: now, deliveredVia: via, claimedUntil: null })
+    .set({ deliveredAt: now, deliveredVia: via, waitingFor: null, claimedUntil: null })
     .where(isSameUpTo(row));
 }
 
@@ -101,34 +112,62 @@ function isSameUpTo(row: OutboxRow) {
   );
 }
 
-/** Gives a claimed row back. `counted` false: it was only put off (a rate limit), not tried. */
+/** Why a message is put off. */
+export interface Postponement {
+  /** false: it was only put off (a rate limit), not tried. */
+  counted: boolean;
+  error?: string | undefined;
+  /** It is due as soon as this is back, whatever the time. */
+  waitingFor?: WaitingFor | undefined;
+}
+
+/** Gives a claimed row back. */
 export async function putOff(
   db: Db,
   id: number,
   availableAt: Date,
-  why: { error?: string; counted: boolean },
+  why: Postponement,
 ): Promise<void> {
   await db
     .update(outbox)
     .set({
       availableAt,
       claimedUntil: null,
+      waitingFor: why.waitingFor ?? null,
       ...(why.error === undefined ? {} : { error: why.error }),
       ...(why.counted ? {} : { attempts: sql`greatest(${outbox.attempts} - 1, 0)` }),
     })
     .where(eq(outbox.id, id));
 }
 
+/** How a message failed for good. */
+export interface Failure {
+  error: string;
+  /** The surfaces that delivered it all the same. */
+  via?: DeliveredVia | undefined;
+  mail?: MailFailure | undefined;
+  /** The e-mail address that was tried. */
+  address?: string | undefined;
+}
+
 /** The row and every older one about the same copy are given up. */
 export async function markFailed(
   db: Db,
   row: OutboxRow,
-  how: { error: string; via: string | null },
+  { error, via, mail, address }: Failure,
   now: Date,
 ): Promise<void> {
   await db
     .update(outbox)
-    .set({ failedAt: now, error: how.error, deliveredVia: how.via, claimedUntil: null })
+    .set({
+      failedAt: now,
+      error,
+      mailFailure: mail ?? null,
+      failedAddress: address ?? null,
+      deliveredVia: via ?? null,
+      waitingFor: null,
+      claimedUntil: null,
+    })
     .where(isSameUpTo(row));
 }
 

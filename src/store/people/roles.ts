@@ -1,6 +1,12 @@
 import { and, asc, eq, ilike, inArray, or, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
-import { people, personRoles, type RoleName, slackIdentities } from '../schema/people.ts';
+import {
+  people,
+  personRoles,
+  type RoleName,
+  roleChanges,
+  slackIdentities,
+} from '../schema/people.ts';
 import { isActivePerson, type Person } from './people.ts';
 
 /** A person with the roles they have beside Basic User, and whether Slack can reach them. */
@@ -42,6 +48,42 @@ export async function replaceRoles(
   if (roles.length > 0) {
     await db.insert(personRoles).values(roles.map((role) => ({ personId, role })));
   }
+}
+
+/** @returns its id, which names the message to the person. */
+export async function insertRoleChange(
+  db: Db,
+  change: typeof roleChanges.$inferInsert,
+): Promise<number> {
+  const [inserted] = await db.insert(roleChanges).values(change).returning({ id: roleChanges.id });
+  if (!inserted) throw new Error('the change of roles was not stored');
+  return inserted.id;
+}
+
+/** A change of roles with the name of the person who made it. */
+export async function findRoleChange(db: Db, id: number) {
+  const [found] = await db
+    .select({ change: roleChanges, changedBy: people.name })
+    .from(roleChanges)
+    .leftJoin(people, eq(people.id, roleChanges.changedBy))
+    .where(eq(roleChanges.id, id));
+  return found;
+}
+
+/** Whether this role was ever taken away from a person. */
+export async function wasRoleTaken(db: Db, personId: number, role: RoleName): Promise<boolean> {
+  const [taken] = await db
+    .select({ id: roleChanges.id })
+    .from(roleChanges)
+    .where(
+      and(
+        eq(roleChanges.personId, personId),
+        sql`${role} = any(${roleChanges.rolesBefore})`,
+        sql`not ${role} = any(${roleChanges.rolesAfter})`,
+      ),
+    )
+    .limit(1);
+  return taken !== undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
-import { and, asc, count, desc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
-import { auditLog, messageCopies } from '../schema/messages.ts';
+import { messageCopies } from '../schema/messages.ts';
 import { people, slackIdentities } from '../schema/people.ts';
 import { inChunks, readInChunks, recordset } from '../sync/sync-runs.ts';
 import { isActivePerson, type SlackIdentity } from './people.ts';
@@ -211,15 +211,4 @@ function isFlagged(personId: number, email: string) {
     eq(slackIdentities.email, email),
     isNotNull(slackIdentities.emailChangedAt),
   );
-}
-
-/** The last row that a verb left. */
-export async function findLastAudit(db: Db, verb: string) {
-  const [row] = await db
-    .select()
-    .from(auditLog)
-    .where(eq(auditLog.verb, verb))
-    .orderBy(desc(auditLog.id))
-    .limit(1);
-  return row;
 }

@@ -29,15 +29,32 @@ export async function listHoldingRules(db: Db): Promise<number[]> {
   return holding.map(({ id }) => id);
 }
 
-/** Grants that wait for a yes before they are lost; null: none. */
+/** How a held removal was decided. */
+export interface HeldDecision {
+  decision: 'apply' | 'keep';
+  by: number;
+  at: Date;
+}
+
+/**
+ * Grants that wait for a confirmation before they are lost; null: none.
+ * @param decided where a person decided about those that waited.
+ */
 export async function changeHeldGrants(
   db: Db,
   ruleId: number,
   heldGrantIds: number[] | null,
+  decided?: HeldDecision,
 ): Promise<void> {
   await db
     .update(singleRoleRules)
-    .set({ heldGrantIds, version: sql`${singleRoleRules.version} + 1` })
+    .set({
+      heldGrantIds,
+      heldDecision: decided?.decision ?? null,
+      heldDecidedBy: decided?.by ?? null,
+      heldDecidedAt: decided?.at ?? null,
+      version: sql`${singleRoleRules.version} + 1`,
+    })
     .where(eq(singleRoleRules.id, ruleId));
 }
 

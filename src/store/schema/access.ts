@@ -140,6 +140,8 @@ export const grants = pgTable(
     removalClaimedAt: moment(),
     /** When the holder was told that it ends soon. */
     expiryToldAt: moment(),
+    /** When it was audited that nobody could be asked to take it away after its end. */
+    stayAuditedAt: moment(),
     /** Syncs of its application's connector that did not see what a task claims. */
     missedSyncs: integer().notNull().default(0),
     lastSyncRunId: integer(),

@@ -27,10 +27,20 @@ export const messageKinds = [
   'digest',
   'profile',
   'sync',
+  'held_import',
   'simulation',
   'held_grants',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
+
+/** A surface that has to be back before a message can go. */
+export type WaitingFor = 'slack';
+
+/** Why a message did not reach its reader by e-mail, where another address may mend it. */
+export type MailFailure = 'no_address' | 'refused';
+
+/** The surfaces that delivered a message. `moot`: nothing was left to say · `digest`: a digest says it. */
+export type DeliveredVia = 'slack' | 'email' | 'slack+email' | 'moot' | 'digest';
 
 /**
  * "Bring this person's copy of this subject up to date." Written in the transaction of the change;
@@ -52,8 +62,13 @@ export const outbox = pgTable(
     claimedUntil: moment(),
     attempts: integer().notNull().default(0),
     deliveredAt: moment(),
-    deliveredVia: text(),
+    deliveredVia: text().$type<DeliveredVia>(),
+    waitingFor: text().$type<WaitingFor>(),
     failedAt: moment(),
+    mailFailure: text().$type<MailFailure>(),
+    /** The address that was tried. */
+    failedAddress: text(),
+    /** The error of the last try, for people to read. Its words decide nothing. */
     error: text(),
   },
   (t) => [

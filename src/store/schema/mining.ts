@@ -40,6 +40,7 @@ export const miningRuns = pgTable(
     queuedAt: moment().notNull(),
     startedAt: moment(),
     finishedAt: moment(),
+    canceledBy: integer().references(() => people.id),
   },
   (t) => [index('mining_runs_state_idx').on(t.state)],
 );
@@ -161,6 +162,8 @@ export const accessProfiles = pgTable('access_profiles', {
   description: text(),
   /** Who matches is a member, kept in step after each sync; null: members are enrolled by hand. */
   rule: jsonb().$type<Cohort>(),
+  /** The person who last saved the rule. Enrollments and requests carry their name. */
+  ruleSavedBy: integer().references(() => people.id),
   /** People whom the rule leaves out. */
   excludedIds: integer().array().notNull().default([]),
   /** Members whom the rule would remove: more than a fifth at once waits for a person to agree. */
@@ -172,6 +175,21 @@ export const accessProfiles = pgTable('access_profiles', {
   archivedAt: moment(),
   /** Grows with every edit. */
   version: integer().notNull().default(1),
+});
+
+/** News about a profile, each with a message of its own to the people it concerns. */
+export const profileNotices = pgTable('profile_notices', {
+  id: integer().primaryKey().generatedAlwaysAsIdentity(),
+  profileId: integer()
+    .notNull()
+    .references(() => accessProfiles.id),
+  kind: text().$type<'removals_held' | 'enrolled' | 'membership_ended'>().notNull(),
+  /** How many members the rule would have removed. */
+  heldCount: integer(),
+  /** The end of the membership, and the rule for the access that came with it. */
+  endedAt: moment(),
+  leaving: text().$type<Leaving>(),
+  createdAt: moment().notNull(),
 });
 
 export const profileOwners = pgTable(

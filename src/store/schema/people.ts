@@ -94,6 +94,50 @@ export const personRoles = pgTable(
   (t) => [primaryKey({ columns: [t.personId, t.role] })],
 );
 
+/** A change of a person's roles. The person gets a message about it. */
+export const roleChanges = pgTable(
+  'role_changes',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    personId: integer()
+      .notNull()
+      .references(() => people.id),
+    rolesBefore: text().array().$type<RoleName[]>().notNull(),
+    rolesAfter: text().array().$type<RoleName[]>().notNull(),
+    /** null: Rolemine itself, by its configuration file. */
+    changedBy: integer().references(() => people.id),
+    changedAt: moment().notNull(),
+  },
+  (t) => [index('role_changes_person_idx').on(t.personId)],
+);
+
+/**
+ * A change of a person's Slack user that Super Admins get a message about. `address`: Slack has another e-mail address
+ * than before · `account`: another Slack user took the place of a deactivated one.
+ */
+export const slackChanges = pgTable('slack_changes', {
+  id: integer().primaryKey().generatedAlwaysAsIdentity(),
+  personId: integer()
+    .notNull()
+    .references(() => people.id),
+  kind: text().$type<'address' | 'account'>().notNull(),
+  email: text().notNull(),
+  changedAt: moment().notNull(),
+});
+
+/** An e-mail address that several Slack users have. */
+export interface Twins {
+  email: string;
+  names: string[];
+}
+
+/** The result of the last reading of all Slack users. One row, id 1. */
+export const slackDirectory = pgTable('slack_directory', {
+  id: integer().primaryKey(),
+  twins: jsonb().$type<Twins[]>().notNull(),
+  readAt: moment().notNull(),
+});
+
 /** Members of a Slack user group that a policy names, as they were when Slack was last asked. */
 export const userGroups = pgTable('user_groups', {
   /** Slack's id, S… */

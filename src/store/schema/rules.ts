@@ -106,6 +106,10 @@ export const singleRoleRules = pgTable(
     figures: jsonb().$type<StoredRuleFigures>(),
     /** Grants whose holders match no more: more than a fifth at once waits for a person to agree. */
     heldGrantIds: integer().array(),
+    /** How the last held removal was decided; null: it was not, or nothing was held. */
+    heldDecision: text().$type<'apply' | 'keep'>(),
+    heldDecidedBy: integer().references(() => people.id),
+    heldDecidedAt: moment(),
     version: integer().notNull().default(1),
     createdBy: integer().references(() => people.id),
     /** People first seen after this are new to it. */

@@ -1,8 +1,10 @@
-import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { and, desc, eq, gt, gte, inArray, isNotNull } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { syncRuns } from '../schema/access.ts';
-import { auditLog } from '../schema/messages.ts';
+import { people } from '../schema/people.ts';
+import { heldImports } from '../schema/sync.ts';
+
+export type HeldImportRow = typeof heldImports.$inferSelect;
 
 /** How much of what a source brought is there, and how much of it an import would close. */
 export interface Fall {
@@ -10,63 +12,120 @@ export interface Fall {
   closing: number;
 }
 
-/** What the audit row of an import that was held says. */
-export interface Held {
-  /** The number that its run would have had: a run that went through later has a higher one. */
-  run: number;
-  people: Fall;
-  grants: Fall;
-  /** The row whose message tells the same already. */
-  told?: number;
+export async function insertHeldImport(
+  db: Db,
+  held: typeof heldImports.$inferInsert,
+): Promise<HeldImportRow> {
+  const [inserted] = await db.insert(heldImports).values(held).returning();
+  if (!inserted) throw new Error('the held import was not stored');
+  return inserted;
 }
 
-export interface Hold {
-  /** The row that people were told about and decide about: its own, or an older one with the same figures. */
-  toldId: number;
-  connector: string;
-  held: Held;
-  letThroughAt: Date | null;
+/** A held import with the name of the person who released it. */
+export async function findHeldImport(db: Db, id: number) {
+  const [found] = await db
+    .select({ held: heldImports, releasedBy: people.name })
+    .from(heldImports)
+    .leftJoin(people, eq(people.id, heldImports.releasedBy))
+    .where(eq(heldImports.id, id));
+  return found;
 }
 
-const yes = alias(auditLog, 'yes');
-const toldId = sql<number>`coalesce((${auditLog.after} ->> 'told')::int, ${auditLog.id})`;
-
-/**
- * Imports of a source, or of all, that were held since one of the same source went through; the newest first.
- * @param before only what went through before this run counts.
- */
-export async function listHolds(db: Db, connector?: string, before?: number): Promise<Hold[]> {
-  // A source that holds something back has brought it before.
-  const subjects: SQL | string[] = connector
-    ? [`connector:${connector}`]
-    : sql`(select distinct 'connector:' || ${syncRuns.connector} from ${syncRuns})`;
-  const lastRun = sql`(select max(r.id) from ${syncRuns} r
-    where r.finished_at is not null and 'connector:' || r.connector = ${auditLog.subject}
-      ${before === undefined ? sql`` : sql`and r.id < ${before}`})`;
-  const found = await db
-    .select({
-      toldId: toldId.mapWith(Number),
-      connector: sql<string>`substr(${auditLog.subject}, 11)`,
-      held: auditLog.after,
-      letThroughAt: yes.at,
-    })
-    .from(auditLog)
-    .leftJoin(
-      yes,
-      and(eq(yes.subject, sql`'sync-hold:' || ${toldId}`), eq(yes.verb, 'sync.let_through')),
-    )
+/** Held imports of a source, or of all, that wait for a confirmation; the newest first. */
+export async function listWaitingImports(db: Db, connector?: string): Promise<HeldImportRow[]> {
+  return db
+    .select()
+    .from(heldImports)
     .where(
       and(
-        eq(auditLog.verb, 'sync.hold'),
-        inArray(auditLog.subject, subjects),
-        sql`(${auditLog.after} ->> 'run')::int > coalesce(${lastRun}, 0)`,
+        eq(heldImports.state, 'waiting'),
+        connector === undefined ? undefined : eq(heldImports.connector, connector),
       ),
     )
-    .orderBy(desc(auditLog.id));
-  return found.map(({ held, ...rest }) => ({ ...rest, held: held as Held }));
+    .orderBy(desc(heldImports.id));
 }
 
-/** Lets one person at a time decide about an import that is held, until the end of the transaction. */
-export async function lockHold(db: Db, id: number): Promise<void> {
-  await db.execute(sql`select pg_advisory_xact_lock(727169, ${id})`);
+/** The newest import of a source whose release is still good and covers an import that would close this much. */
+export async function findRelease(
+  db: Db,
+  { connector, people, grants }: { connector: string; people: Fall; grants: Fall },
+  now: Date,
+): Promise<HeldImportRow | undefined> {
+  const [found] = await db
+    .select()
+    .from(heldImports)
+    .where(
+      and(
+        eq(heldImports.connector, connector),
+        eq(heldImports.state, 'released'),
+        gte(heldImports.expiresAt, now),
+        gte(heldImports.peopleClosing, people.closing),
+        gte(heldImports.grantsClosing, grants.closing),
+      ),
+    )
+    .orderBy(desc(heldImports.id))
+    .limit(1);
+  return found;
+}
+
+/** @returns undefined when it does not wait for a confirmation any more. */
+export async function markReleased(
+  db: Db,
+  id: number,
+  release: { releasedBy: number; releasedAt: Date; expiresAt: Date },
+): Promise<HeldImportRow | undefined> {
+  const [released] = await db
+    .update(heldImports)
+    .set({ state: 'released', ...release })
+    .where(and(eq(heldImports.id, id), eq(heldImports.state, 'waiting')))
+    .returning();
+  return released;
+}
+
+/** An import of the source is held with other figures. @returns the ids of the imports that waited. */
+export async function supersedeWaiting(db: Db, connector: string): Promise<number[]> {
+  const superseded = await db
+    .update(heldImports)
+    .set({ state: 'superseded' })
+    .where(and(eq(heldImports.connector, connector), eq(heldImports.state, 'waiting')))
+    .returning({ id: heldImports.id });
+  return superseded.map(({ id }) => id);
+}
+
+/** An import of the source went through. @returns the ids of the imports that ended with it. */
+export async function endHeldImports(
+  db: Db,
+  connector: string,
+  usedId: number | undefined,
+): Promise<number[]> {
+  if (usedId !== undefined) {
+    await db.update(heldImports).set({ state: 'used' }).where(eq(heldImports.id, usedId));
+  }
+  const ended = await db
+    .update(heldImports)
+    .set({ state: 'obsolete' })
+    .where(
+      and(
+        eq(heldImports.connector, connector),
+        inArray(heldImports.state, ['waiting', 'released', 'superseded']),
+      ),
+    )
+    .returning({ id: heldImports.id });
+  return [...(usedId === undefined ? [] : [usedId]), ...ended.map(({ id }) => id)];
+}
+
+/** Whether a run of the source that started after this one went through. */
+export async function isOvertaken(db: Db, connector: string, runId: number): Promise<boolean> {
+  const later = await db
+    .select({ id: syncRuns.id })
+    .from(syncRuns)
+    .where(
+      and(
+        eq(syncRuns.connector, connector),
+        gt(syncRuns.id, runId),
+        isNotNull(syncRuns.finishedAt),
+      ),
+    )
+    .limit(1);
+  return later.length > 0;
 }

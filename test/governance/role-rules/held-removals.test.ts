@@ -18,6 +18,7 @@ import {
 import { people } from '../../../src/store/schema/people.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
 import { databases } from '../../support/database.ts';
+import { forgetAuditLog } from '../../support/forget-audit-log.ts';
 import { useCompany } from '../../support/use-database.ts';
 import { day, type WithRules, withRules } from './role-rule-company.ts';
 
@@ -135,6 +136,31 @@ describe.each(databases())(
       await rules.follow(day(3));
       await rules.endRule(ruleId, day(4));
       expect(await rules.follow(day(4))).toMatchObject({ lost: 4, held: 6 });
+    });
+
+    it('names the person who decided, until other removals are held', async () => {
+      const ruleId = await rules.rule();
+      const first = await tenMore('Engineering', ruleId);
+      const second = await tenMore('Engineering', ruleId);
+      const go = (some: readonly number[], department: string) =>
+        db
+          .update(people)
+          .set({ department })
+          .where(inArray(people.id, [...some]));
+      await go(first.slice(0, 6), 'Sales');
+      await rules.follow(day(1));
+      const dana = await company.as('Dana', day(1));
+      await decideHeldGrants(dana, { ruleId, shown: 6, decision: 'keep' });
+      await forgetAuditLog(db);
+      expect((await personalMessage())?.lines.at(-1)).toBe('Dana chose Keep them just now.');
+      await go(second.slice(0, 6), 'Sales');
+      await rules.follow(day(2));
+      await go(second.slice(0, 6), 'Engineering');
+      await rules.follow(day(3));
+      expect((await rules.readRule(ruleId)).heldGrantIds).toBeNull();
+      expect((await personalMessage())?.lines.at(-1)).toBe(
+        'No removal waits any more: those people meet the rule again.',
+      );
     });
 
     it('given by hand can be turned into what the rules give, and follows the person then', async () => {

@@ -8,6 +8,7 @@ import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { entitlements, grants, syncRuns } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { people } from '../../../src/store/schema/people.ts';
+import { heldImports } from '../../../src/store/schema/sync.ts';
 import { databases } from '../../support/database.ts';
 import { noon } from '../../support/small-company.ts';
 import { commits, useCompany } from '../../support/use-database.ts';
@@ -48,10 +49,11 @@ describe.each(databases())('an import that would close much, on $name', ({ open 
   });
   const rowsOf = (verb: string) =>
     db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(desc(auditLog.id));
-  const newest = async () => (await rowsOf('sync.hold'))[0]!.id;
+  const newest = async () =>
+    (await db.select().from(heldImports).orderBy(desc(heldImports.id)))[0]!.id;
   const letThrough = async (holdId: number, name: 'Kim' | 'Dana' = 'Kim', now = noon) =>
     releaseHeldImport(await company.as(name, now), { holdId });
-  const told = () => db.select().from(outbox).where(eq(outbox.kind, 'sync'));
+  const told = () => db.select().from(outbox).where(eq(outbox.kind, 'held_import'));
   const card = async (holdId: number, now = noon) => {
     const row = (await told()).findLast((one) => one.subjectId === holdId)!;
     const { message, isNews } = (await loadPersonalMessage({ ...company.system, now }, row))!;
@@ -77,7 +79,7 @@ describe.each(databases())('an import that would close much, on $name', ({ open 
     });
     const readers = [company.ids.Kim, company.ids.Dana].sort();
     expect((await told()).map((one) => one.recipientId).sort()).toEqual(readers);
-    expect(await card(row!.id)).toMatchObject({
+    expect(await card(await newest())).toMatchObject({
       isNews: true,
       isOpen: true,
       summary: expect.stringContaining('It would remove 10 of 30 people (33 %) and 20 of 60'),
@@ -95,7 +97,7 @@ describe.each(databases())('an import that would close much, on $name', ({ open 
     expect(await letThrough(holdId)).toEqual({ connector: 'hr' });
     expect((await rowsOf('sync.let_through'))[0]).toMatchObject({
       actorId: company.ids.Kim,
-      subject: `sync-hold:${holdId}`,
+      subject: `held-import:${holdId}`,
       after: { connector: 'hr', people: { closing: 10 }, grants: { closing: 20 } },
     });
     expect(await card(holdId)).toMatchObject({ isOpen: false, isNews: false });

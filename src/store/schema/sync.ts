@@ -1,0 +1,52 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { moment } from './moment.ts';
+import { people } from './people.ts';
+
+/**
+ * `waiting`: for the confirmation of a person · `released`: somebody confirmed it, and it goes through once before
+ * `expiresAt` · `superseded`: a later import is held with other figures · `used`: the import it released went
+ * through · `obsolete`: another import of the source went through.
+ */
+export type HeldImportState = 'waiting' | 'released' | 'superseded' | 'used' | 'obsolete';
+
+/** An import that was rolled back because it would close too many people or grants of its source. */
+export const heldImports = pgTable(
+  'held_imports',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    connector: text().notNull(),
+    state: text().$type<HeldImportState>().notNull(),
+    peopleBefore: integer().notNull(),
+    peopleClosing: integer().notNull(),
+    grantsBefore: integer().notNull(),
+    grantsClosing: integer().notNull(),
+    heldAt: moment().notNull(),
+    releasedBy: integer().references(() => people.id),
+    releasedAt: moment(),
+    expiresAt: moment(),
+  },
+  (t) => [
+    uniqueIndex('held_imports_waiting_key').on(t.connector).where(sql`state = 'waiting'`),
+    index('held_imports_connector_idx').on(t.connector, t.state),
+  ],
+);
+
+/**
+ * A sync of a source that fails, once for as long as it fails in the same way. It ends when a sync goes through, is
+ * held, or fails in another way.
+ */
+export const syncFailures = pgTable(
+  'sync_failures',
+  {
+    id: integer().primaryKey().generatedAlwaysAsIdentity(),
+    connector: text().notNull(),
+    /** The sentence shown to people; it may be cut. */
+    error: text().notNull(),
+    /** A hash of the whole error: two failures with the same one are the same failure. */
+    fingerprint: text().notNull(),
+    failedAt: moment().notNull(),
+    endedAt: moment(),
+  },
+  (t) => [uniqueIndex('sync_failures_open_key').on(t.connector).where(sql`ended_at is null`)],
+);
