@@ -60,7 +60,9 @@ export async function requestExtension(
         : endRefusalReason(row, until, ctx.now);
     if (why) throw new Refusal('invalid', why, 'until');
     const { personId } = ctx.actor;
-    const { opened, skipped } = await openTasks(ctx, 'grant', [{ personId, entitlementId }], {
+    const { opened, skipped } = await openTasks(ctx, {
+      kind: 'grant',
+      targets: [{ personId, entitlementId }],
       requesterId: personId,
       openedBy: personId,
       profileId: null,

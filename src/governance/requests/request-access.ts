@@ -99,7 +99,12 @@ export async function openRequests(
   const opened: OpenedRequest[] = [];
   for (const batch of batches.values()) {
     const pairs = batch.ids.map((entitlementId) => ({ personId, entitlementId }));
-    const tasks = await openTasks(ctx, 'grant', pairs, { ...origin, accessUntil: batch.end });
+    const tasks = await openTasks(ctx, {
+      kind: 'grant',
+      targets: pairs,
+      ...origin,
+      accessUntil: batch.end,
+    });
     for (const one of tasks.skipped) why.set(one.entitlementId, one.why);
     for (const task of tasks.opened) {
       opened.push({ ...task, label: labelOf(byId.get(task.entitlementId)) });

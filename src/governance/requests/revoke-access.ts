@@ -28,7 +28,9 @@ export async function proposeRevocation(
     const reason = input.reason.trim();
     if (!reason)
       throw new Refusal('invalid', 'Say why it should go; who decides about it reads it.');
-    const { opened, skipped } = await openTasks(ctx, 'revoke', [input], {
+    const { opened, skipped } = await openTasks(ctx, {
+      kind: 'revoke',
+      targets: [input],
       requesterId: ctx.actor.personId,
       openedBy: ctx.actor.personId,
       profileId: null,

@@ -2,7 +2,7 @@ import { listRulesInForce } from '../../store/rules/role-rules.ts';
 import { holdByRule, listManualGrants } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { pairKey } from '../tasks/task-facts.ts';
+import { pairKey } from '../tasks/eligibility.ts';
 import { loadReach, planRules, type RulePair } from './plan.ts';
 
 /**

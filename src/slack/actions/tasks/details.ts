@@ -47,7 +47,7 @@ export function listenToDetails(app: App, deps: SlackDeps): void {
   onSubmit(app, deps, ids.taskComment, 'comment', async ({ ctx, client, view }) => {
     const [taskId, place] = view.private_metadata.split('.');
     const body = fieldOf(view.state.values, 'comment')?.value ?? '';
-    await commentOnTask(ctx, Number(taskId), body);
+    await commentOnTask(ctx, { taskId: Number(taskId), body });
     if (place === 'details' && view.previous_view_id) {
       const { fill } = await readDetails(ctx, Number(taskId));
       await updateModal(client, view.previous_view_id, detailsView(await fill()));

@@ -133,7 +133,7 @@ export function listenToTasks(app: App, deps: SlackDeps): void {
     const { ctx, view } = submission;
     const { what, ref } = interventionOf(view.private_metadata);
     const reason = fieldOf(view.state.values, 'reason')?.value ?? '';
-    const task = await intervene(ctx, what, refOf(ref), reason);
+    const task = await intervene(ctx, refOf(ref), { action: what, reason });
     await redrawBelow(submission, 3);
     return sentenceView(
       'Done',
