@@ -19,7 +19,7 @@ import {
   approverPoolOf,
   loadDirectoryOf,
 } from '../tasks/approver-directory.ts';
-import { type Candidates, chooseAssignees } from '../tasks/approvers.ts';
+import { type ApproverCandidates, chooseAssignees } from '../tasks/approvers.ts';
 import { exclusionReason, exclusionsOf } from '../tasks/exclusions.ts';
 
 /** Steps that are escalated in one run; the rest follows in the next run, a quarter of an hour later. */
@@ -137,7 +137,7 @@ async function managerAbove(
   }: {
     holders: readonly Assignee[];
     asked: ReadonlySet<number>;
-    candidates: Candidates;
+    candidates: ApproverCandidates;
   },
 ): Promise<readonly NewAssignee[]> {
   for (const { personId, name } of holders) {

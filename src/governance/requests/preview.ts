@@ -12,10 +12,10 @@ import {
   chooseAssignees,
   quorumOf,
 } from '../tasks/approvers.ts';
-import { loadEligibility, refusalReason, subjectOf } from '../tasks/eligibility.ts';
+import { findSubject, loadEligibility, refusalReason } from '../tasks/eligibility.ts';
 import { exclusionsOf } from '../tasks/exclusions.ts';
 
-/** What would become of a request, without making one. */
+/** The path of a request, without making one. */
 export interface Preview {
   /** "Bo requests GitHub · Admin → Ana (manager) → Kim or Lee (application owners) → provisioning by Kim" */
   sentence: string;
@@ -28,7 +28,7 @@ export interface Preview {
   refused: string | undefined;
 }
 
-/** Says whom a request that a person makes for themself would go to now. @throws Refusal missing. */
+/** Says where a request that a person makes for themself would go now. @throws Refusal missing. */
 export async function previewRequest(
   ctx: ActorCtx,
   input: { personId: number; entitlementId: number; emergency: boolean },
@@ -37,7 +37,7 @@ export async function previewRequest(
   const { personId, entitlementId, emergency } = input;
   const target = { personId, entitlementId };
   const eligibility = await loadEligibility(ctx, 'grant', [target]);
-  const subject = subjectOf(eligibility, target);
+  const subject = findSubject(eligibility, target);
   if (!subject) {
     throw new Refusal('missing', 'That person or entitlement is no longer here.');
   }

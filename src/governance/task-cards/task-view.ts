@@ -6,6 +6,7 @@ import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot
 import { listComments, type Task, type TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { loadRuleWords, type RuleWords, ruleNote } from '../role-rules/describe.ts';
+import { labelOf } from '../tasks/approver-directory.ts';
 import { ago } from '../wording/relative-time.ts';
 
 export interface StepView extends TaskStep {
@@ -71,7 +72,7 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
     person,
     manager: nameOf(person.managerId),
     entitlement,
-    label: `${entitlement.app} · ${entitlement.name}`,
+    label: labelOf(entitlement),
     requester: nameOf(task.requesterId ?? task.openedBy),
     profile: profile?.name,
     rule: task.ruleId === null ? undefined : rules.get(task.ruleId),

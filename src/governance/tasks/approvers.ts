@@ -1,6 +1,6 @@
 import type { ApproverKind, StepOptions } from '../../store/schema/tasks.ts';
 import type { NewAssignee } from '../../store/tasks/task-changes.ts';
-import type { Candidate, NamedApprovers } from '../policies/named-approvers.ts';
+import { type Candidate, type NamedApprovers, namedGroupOf } from '../policies/named-approvers.ts';
 import { type Exclusions, exclusionReason, type StepRequirement } from './exclusions.ts';
 
 /** Everybody who could be asked about one person and one entitlement. */
@@ -22,7 +22,7 @@ export interface ApproverPool {
 }
 
 /** The candidates for the steps of one task, and the people among them who must not decide. */
-export interface Candidates {
+export interface ApproverCandidates {
   pool: ApproverPool;
   exclusions: Exclusions;
 }
@@ -98,8 +98,8 @@ const fallbackLevels: Record<
     people: (options.people ?? []).flatMap((id) => named.people.get(id) ?? []),
     none: 'whom the policy names is not known here',
   }),
-  group: ({ named }, { userGroup }) => {
-    const group = userGroup === undefined ? undefined : named.groups.get(userGroup);
+  group: ({ named }, options) => {
+    const group = namedGroupOf(named, options);
     const handle = group ? `@${group.handle}` : 'the Slack user group';
     return {
       label: `the members of ${handle}`,
@@ -123,7 +123,7 @@ const fallbackLevels: Record<
  */
 export function chooseAssignees(
   step: StepRequirement,
-  { pool, exclusions }: Candidates,
+  { pool, exclusions }: ApproverCandidates,
   firstLevel = 0,
 ): Assignment & { level: number } {
   const chain = fallbackChains[step.approvers];
@@ -150,7 +150,7 @@ export function chooseAssignees(
 /** Each of the chosen people, or their delegate where the delegate may act. Nobody is asked twice. */
 function delegateTo(
   step: StepRequirement,
-  candidates: Candidates,
+  candidates: ApproverCandidates,
   { people, why }: Pick<FallbackLevel, 'people' | 'why'>,
 ): NewAssignee[] {
   const byId = new Map<number, NewAssignee>();
@@ -170,7 +170,7 @@ function delegateTo(
 function lastDelegate(
   step: StepRequirement,
   first: Candidate,
-  { pool, exclusions }: Candidates,
+  { pool, exclusions }: ApproverCandidates,
 ): Candidate {
   if (step.options.allowDelegation === false) return first;
   const seen = new Set([first.id]);

@@ -60,7 +60,7 @@ export async function loadEligibility(
 }
 
 /** The person and the entitlement of a target; undefined when one of them is not known. */
-export function subjectOf(
+export function findSubject(
   { people, entitlements }: Eligibility,
   target: TaskTarget,
 ): { person: Person; entitlement: EntitlementRow } | undefined {
@@ -84,7 +84,7 @@ export function refusalReason(
   target: TaskTarget,
   { kind, cause, emergency = false, straight = false }: Opening,
 ): string | undefined {
-  const subject = subjectOf(eligibility, target);
+  const subject = findSubject(eligibility, target);
   if (!subject) return 'This is no longer here.';
   const { person, entitlement } = subject;
   const label = labelOf(entitlement);

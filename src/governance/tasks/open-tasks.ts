@@ -17,12 +17,12 @@ import { approverPoolOf } from './approver-directory.ts';
 import { type Assignment, chooseAssignees } from './approvers.ts';
 import {
   type Eligibility,
+  findSubject,
   isSatisfied,
   loadEligibility,
   type Opening,
   pairKey,
   refusalReason,
-  subjectOf,
   type TaskTarget,
 } from './eligibility.ts';
 import { exclusionsOf } from './exclusions.ts';
@@ -109,7 +109,7 @@ function planTask(
   target: TaskTarget,
   batch: PlannedBatch,
 ): Plan | { why: string } {
-  const subject = subjectOf(eligibility, target);
+  const subject = findSubject(eligibility, target);
   const refusal = refusalReason(eligibility, target, batch);
   if (refusal || !subject) return { why: refusal ?? 'This is no longer here.' };
   const { kind, emergency = false, straight = false } = batch;

@@ -31,7 +31,7 @@ export async function listTasksOfClosed(db: Db) {
     .orderBy(asc(tasks.id));
 }
 
-/** Open revocations of what had ended by itself and is not held any more. */
+/** Open revocations of access that came to its end and that the person does not have any more. */
 export async function listEndedRevocations(db: Db) {
   return db
     .select({ taskId: tasks.id, label, person: people.name })

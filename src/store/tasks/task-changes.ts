@@ -147,7 +147,7 @@ export async function assignStep(
 ): Promise<TaskSnapshot> {
   const { stepId, at } = assignment;
   await db.delete(stepAssignees).where(eq(stepAssignees.stepId, stepId));
-  const assignees = await addAssignees(db, stepId, at, assignment.assignees);
+  const assignees = await addAssignees(db, { stepId, at }, assignment.assignees);
   const others = snapshot.assignees.filter((one) => one.stepId !== stepId);
   const assigned = withChanges({ ...snapshot, assignees: others }, { assignees });
   return changeStep(db, assigned, { stepId, ...assignment.change });
@@ -185,7 +185,7 @@ export async function escalateStep(
     .where(and(isUnchanged(escalation), isNull(taskSteps.escalatedAt)))
     .returning();
   if (steps.length === 0) return undefined;
-  const assignees = await addAssignees(db, stepId, at, escalation.assignees);
+  const assignees = await addAssignees(db, { stepId, at }, escalation.assignees);
   return withChanges(snapshot, { steps, assignees });
 }
 
@@ -257,14 +257,13 @@ export async function resetSteps(db: Db, snapshot: TaskSnapshot): Promise<TaskSn
 
 async function addAssignees(
   db: Db,
-  stepId: number,
-  assignedAt: Date,
+  { stepId, at }: { stepId: number; at: Date },
   list: readonly NewAssignee[],
 ): Promise<Assignee[]> {
   if (list.length === 0) return [];
   const rows = await db
     .insert(stepAssignees)
-    .values(list.map(({ name: _, ...one }) => ({ ...one, stepId, assignedAt })))
+    .values(list.map(({ name: _, ...one }) => ({ ...one, stepId, assignedAt: at })))
     .returning();
   const names = new Map(list.map(({ personId, name }) => [personId, name]));
   return rows.map((row) => ({ ...row, name: mustGet(names, row.personId) }));
