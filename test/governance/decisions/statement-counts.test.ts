@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/governance/context.ts';
 import { decideMany } from '../../../src/governance/decisions/bulk-decide.ts';
 import {
@@ -16,14 +16,15 @@ import { requestExtension } from '../../../src/governance/requests/extend-access
 import { closeObsoleteTasks } from '../../../src/governance/tasks/close-obsolete.ts';
 import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
 import { replaceLeavers } from '../../../src/governance/tasks/replace-leavers.ts';
+import type { Db } from '../../../src/store/db.ts';
 import { entitlements, grants } from '../../../src/store/schema/access.ts';
 import { people, slackIdentities } from '../../../src/store/schema/people.ts';
 import { policies, stepAssignees, taskSteps } from '../../../src/store/schema/tasks.ts';
 import { listSteps } from '../../../src/store/tasks/tasks.ts';
-import { openEmbedded, type TestDatabase } from '../../support/database.ts';
-import { emptyTables } from '../../support/empty-tables.ts';
-import { askFor, makeSmallCompany, noon, type SmallCompany } from '../../support/small-company.ts';
+import { openLogged } from '../../support/database.ts';
+import { askFor, noon, type SmallCompany } from '../../support/small-company.ts';
 import { StatementLog } from '../../support/statement-log.ts';
+import { useCompany } from '../../support/use-database.ts';
 
 type Name = keyof SmallCompany['ids'];
 
@@ -32,7 +33,7 @@ type Scenario = (scene: Scene) => Promise<() => Promise<unknown>>;
 
 interface Scene {
   company: SmallCompany;
-  db: TestDatabase['db'];
+  db: Db;
   /** Ana's request, which Bo approves and Lee provisions. */
   taskId: number;
   active(taskId?: number): Promise<{ stepId: number; version: number }>;
@@ -223,23 +224,12 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
 /** Both databases run the same statements, so the embedded one counts for both. */
 describe('the statements of one decision', () => {
   const log = new StatementLog();
-  let database: TestDatabase;
-  let scene: Scene;
-
-  beforeAll(async () => {
-    database = await openEmbedded(log);
-  });
-  beforeEach(async () => {
-    const { db } = database;
-    await emptyTables(db);
-    scene = await makeScene(db);
-  });
-  afterAll(() => database.close());
+  const { db, company } = useCompany(() => openLogged(log));
 
   it.each(Object.entries(scenarios))(
     '%s runs no more statements than these, and no read twice',
     async (_, { max, prepare }) => {
-      const decide = await prepare(scene);
+      const decide = await prepare(await makeScene(db, company));
       log.reset();
       await decide();
       const { statements, reads } = log.counts;
@@ -251,8 +241,7 @@ describe('the statements of one decision', () => {
 });
 
 /** Everybody has opened the App Home, so that each of them costs what a busy user costs. */
-async function makeScene(db: TestDatabase['db']): Promise<Scene> {
-  const company = await makeSmallCompany(db);
+async function makeScene(db: Db, company: SmallCompany): Promise<Scene> {
   const { ids, admin } = company;
   await db.insert(slackIdentities).values(
     Object.entries(ids).map(([name, personId]) => ({
