@@ -119,7 +119,9 @@ async function openStorm(): Promise<void> {
     .filter((one) => one.name.startsWith('Person '))
     .map(({ id }) => ({ personId: id, entitlementId: entitlement?.id ?? 0 }));
   const { opened } = await inTransaction({ ...newCtx(), actor }, (ctx) =>
-    openTasks(ctx, 'grant', pairs, {
+    openTasks(ctx, {
+      kind: 'grant',
+      targets: pairs,
       requesterId: null,
       openedBy: actor?.personId ?? null,
       profileId: null,

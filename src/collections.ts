@@ -8,3 +8,13 @@ export function groupBy<T, K>(list: readonly T[], keyOf: (item: T) => K): Map<K,
   }
   return groups;
 }
+
+/**
+ * The value of a key that must be there.
+ * @throws Error that names the key: a missing one is a bug and must not turn into a number or a word.
+ */
+export function mustGet<K, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const value = map.get(key);
+  if (value === undefined) throw new Error(`There is nothing under the key ${String(key)}.`);
+  return value;
+}

@@ -37,7 +37,7 @@ describe.each(databases())('Slack is away for a quarter of an hour, on $name', (
     const actor = { personId: office.idOf('dana'), name: 'Dana', roles: ['super_admin' as const] };
     const { id: stepId, version } = view!.active!;
     await inTransaction({ ...ctx, actor }, (ctx) =>
-      intervene(ctx, 'cancel', { stepId, version }, 'a mistake'),
+      intervene(ctx, { stepId, version }, { action: 'cancel', reason: 'a mistake' }),
     );
   };
 

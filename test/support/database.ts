@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
+import type { Logger } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pglite';
 import { inject } from 'vitest';
 import { type Db, schema } from '../../src/store/db.ts';
@@ -40,11 +41,18 @@ export async function openEmbedded(): Promise<TestDatabase> {
 
 const spare: { db: Db; empty(): Promise<void> }[] = [];
 
-async function createEmbedded() {
+/** The same, with a logger that receives every statement; it is for one file alone. */
+export async function openLogged(logger: Logger): Promise<TestDatabase> {
+  const { client, db } = await createEmbedded(logger);
+  return { db, close: () => client.close() };
+}
+
+async function createEmbedded(logger?: Logger) {
   const dump = new Blob([new Uint8Array(await readFile(inject('emptyDatabase')))]);
   const client = await PGlite.create({ loadDataDir: dump });
-  const db = drizzle(client, { schema, casing: 'snake_case' }) as unknown as Db;
-  return { db, empty: await readyToEmpty(db) };
+  const options = { schema, casing: 'snake_case', ...(logger && { logger }) } as const;
+  const db = drizzle(client, options) as unknown as Db;
+  return { client, db, empty: await readyToEmpty(db) };
 }
 
 async function openOnServer(url: string): Promise<TestDatabase> {

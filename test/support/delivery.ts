@@ -114,19 +114,16 @@ export async function openDeliveryOffice(
         )
         .returning();
       const { opened } = await inTransaction(newCtx(), (ctx) =>
-        openTasks(
-          ctx,
-          'grant',
-          reports.map(({ id }) => ({ personId: id, entitlementId: wanted?.id ?? 0 })),
-          {
-            requesterId: null,
-            openedBy: null,
-            profileId: null,
-            reason: 'on call',
-            cause: 'asked',
-            ...how,
-          },
-        ),
+        openTasks(ctx, {
+          kind: 'grant',
+          targets: reports.map(({ id }) => ({ personId: id, entitlementId: wanted?.id ?? 0 })),
+          requesterId: null,
+          openedBy: null,
+          profileId: null,
+          reason: 'on call',
+          cause: 'asked',
+          ...how,
+        }),
       );
       return opened;
     },

@@ -25,19 +25,16 @@ export async function askForMany(
     )
     .returning();
   const { opened } = await inTransaction(ana, (ctx) =>
-    openTasks(
-      ctx,
-      'grant',
-      made.map(({ id }) => ({ personId: company.ids.Ana, entitlementId: id })),
-      {
-        requesterId: company.ids.Ana,
-        openedBy: null,
-        profileId: null,
-        reason: 'on call',
-        cause: 'asked',
-        ...origin,
-      },
-    ),
+    openTasks(ctx, {
+      kind: 'grant',
+      targets: made.map(({ id }) => ({ personId: company.ids.Ana, entitlementId: id })),
+      requesterId: company.ids.Ana,
+      openedBy: null,
+      profileId: null,
+      reason: 'on call',
+      cause: 'asked',
+      ...origin,
+    }),
   );
   return opened;
 }

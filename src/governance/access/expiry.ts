@@ -84,22 +84,19 @@ async function openRevocations(ctx: Ctx, afterId: number) {
   );
   await stayByRule(ctx, ended, givenBy);
   const going = ended.filter((grant) => !givenBy(grant));
-  const { skipped } = await openTasks(
-    ctx,
-    'revoke',
-    going.map(({ personId, entitlementId, expiresAt }) => ({
+  const { skipped } = await openTasks(ctx, {
+    kind: 'revoke',
+    targets: going.map(({ personId, entitlementId, expiresAt }) => ({
       personId,
       entitlementId,
       because: `It was given until ${dayWords(expiresAt ?? ctx.now)}.`,
     })),
-    {
-      requesterId: null,
-      openedBy: null,
-      profileId: null,
-      reason: null,
-      cause: 'expired',
-    },
-  );
+    requesterId: null,
+    openedBy: null,
+    profileId: null,
+    reason: null,
+    cause: 'expired',
+  });
   const why = new Map(skipped.map((pair) => [`${pair.personId}:${pair.entitlementId}`, pair.why]));
   const staying = going.flatMap((grant) => {
     const reason = why.get(`${grant.personId}:${grant.entitlementId}`);

@@ -2,83 +2,101 @@ import { closeClaim } from '../../store/access/claims.ts';
 import { claimRemoval, extendGrant, insertClaimedGrant } from '../../store/access/grants.ts';
 import { listRulesById } from '../../store/rules/role-rules.ts';
 import { holdTaskByRule } from '../../store/rules/rule-grants.ts';
-import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import {
+  assignStep,
   changeStep,
   closeOpenTask,
-  listSteps,
-  replaceAssignees,
-  skipOpenSteps,
-  type Task,
-  type TaskState,
-} from '../../store/tasks/tasks.ts';
+  type NewAssignee,
+} from '../../store/tasks/task-changes.ts';
+import { listOpenTasks } from '../../store/tasks/task-lists.ts';
+import { lockSnapshots, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
+import type { Task, TaskState, TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
 import { type Decision, stepWords, taskAfter } from '../policies/step-kinds.ts';
 import { enrollWhenWhole } from '../profiles/enroll-when-provisioned.ts';
+import { loadApproverPool } from '../tasks/approver-directory.ts';
 import { chooseAssignees, quorumOf } from '../tasks/approvers.ts';
-import { closeTask } from '../tasks/close-task.ts';
-import { exclusionsOf, loadApproverPool } from '../tasks/open-tasks.ts';
+import { closeWithoutRedraw } from '../tasks/close-task.ts';
+import { exclusionsOf } from '../tasks/exclusions.ts';
 
-/** After a decision: the next step begins, or the task ends. */
-export async function advanceTask(ctx: Ctx, task: Task, decision: Decision): Promise<void> {
+/** The tasks that a decision changed, the decided one first, all as they are afterwards. */
+export type ChangedTasks = [decided: TaskSnapshot, ...others: TaskSnapshot[]];
+
+/** After a decision the next step begins, or the task ends. */
+export async function advanceTask(
+  ctx: Ctx,
+  snapshot: TaskSnapshot,
+  decision: Decision,
+): Promise<ChangedTasks> {
   const end = taskAfter[decision];
-  if (end === undefined) return startNextStep(ctx, task);
-  await endTask(ctx, task, end);
+  return end === undefined ? startNextStep(ctx, snapshot) : endTask(ctx, snapshot, end);
 }
 
-async function endTask(ctx: Ctx, task: Task, end: TaskState): Promise<void> {
-  await closeOpenTask(ctx.db, task.id, end, ctx.now);
-  await skipOpenSteps(ctx.db, task.id);
+async function endTask(ctx: Ctx, snapshot: TaskSnapshot, end: TaskState): Promise<ChangedTasks> {
+  const { task } = snapshot;
+  const closed = await closeOpenTask(ctx.db, snapshot, { state: end, at: ctx.now });
+  if (!closed) throw new Error(`task ${task.id} was closed while its steps were locked`);
   if (end === 'deprovisioned') await claimRemoval(ctx.db, task, task.id, ctx.now);
   if (end === 'not_provisioned') await closeClaim(ctx.db, task.id, ctx.now);
-  if (end === 'provisioned') await recordGrant(ctx, task);
+  const others = end === 'provisioned' ? await recordGrant(ctx, task) : [];
   await notifyOutcome(ctx, task);
+  return [closed, ...others];
 }
 
-/** What was asked for is held from now on, as whoever provisioned it says; what was to be held for longer is. */
-async function recordGrant(ctx: Ctx, task: Task): Promise<void> {
+/**
+ * The decision of a provisioner is the claim that the person has the access, or has it for longer.
+ * @returns the other tasks that this closed.
+ */
+async function recordGrant(ctx: Ctx, task: Task): Promise<TaskSnapshot[]> {
   const { personId, entitlementId, profileId, accessUntil } = task;
   const ruleId = await grantingRule(ctx, task);
-  if (task.cause === 'extension') await cancelExpiry(ctx, task);
-  if (task.cause === 'extension' && (await extendGrant(ctx.db, task, accessUntil))) return;
+  const closed = task.cause === 'extension' ? await cancelExpiry(ctx, task) : [];
+  if (task.cause === 'extension' && (await extendGrant(ctx.db, task, accessUntil))) return closed;
+  const grant = { taskId: task.id, personId, entitlementId };
   await insertClaimedGrant(
     ctx.db,
-    { personId, entitlementId, taskId: task.id, profileId, ruleId, expiresAt: accessUntil },
+    { ...grant, profileId, ruleId, expiresAt: accessUntil },
     ctx.now,
   );
-  if (ruleId === null) return enrollWhenWhole(ctx, task);
-  const held = { taskId: task.id, personId, entitlementId, ruleId };
-  await holdTaskByRule(ctx.db, held, ctx.now);
+  if (ruleId !== null) await holdTaskByRule(ctx.db, { ...grant, ruleId }, ctx.now);
   await enrollWhenWhole(ctx, task);
+  return closed;
 }
 
-/** The rule that it is held by, and goes with. What a rule only asked for, and somebody approved, stays. */
+/**
+ * The required rule that gives the access, and with which it ends. Access that a rule only suggested and somebody
+ * approved stays.
+ */
 async function grantingRule(ctx: Ctx, { cause, ruleId }: Task): Promise<number | null> {
   if (cause !== 'rule' || ruleId === null) return null;
   const [rule] = await listRulesById(ctx.db, [ruleId]);
   return rule?.ruleType === 'required' ? ruleId : null;
 }
 
-/** What is held for longer is not to be taken away because it had come to its end. */
-async function cancelExpiry(ctx: Ctx, task: Task): Promise<void> {
+/** An extension ends the revocations that opened because the access had come to its end. */
+async function cancelExpiry(ctx: Ctx, task: Task): Promise<TaskSnapshot[]> {
   const pair = [[task.personId], [task.entitlementId]] as const;
-  for (const revocation of await listOpenTasks(ctx.db, 'revoke', ...pair)) {
-    if (revocation.cause !== 'expired') continue;
-    await closeTask(ctx, revocation, `It was extended by #${task.id}.`, [task.personId]);
-  }
+  const revocations = await listOpenTasks(ctx.db, 'revoke', ...pair);
+  const expired = revocations.filter(({ cause }) => cause === 'expired').map(({ id }) => id);
+  const snapshots = await lockSnapshots(ctx.db, expired);
+  const end = { reason: `It was extended by #${task.id}.`, recipientIds: [task.personId] };
+  return closeWithoutRedraw(
+    ctx,
+    [...snapshots.values()].map((snapshot) => ({ snapshot, ...end })),
+  );
 }
 
-/** The requester and the person, or those named, hear how a task ended. */
+/** Notifies the requester and the person, or these recipients, of the end of a task. */
 export async function notifyOutcome(
   ctx: Ctx,
   task: Task,
-  whom: readonly (number | null)[] = [task.personId, task.requesterId],
+  recipientIds: readonly (number | null)[] = [task.personId, task.requesterId],
 ): Promise<void> {
-  const told = new Set(whom.flatMap((id) => id ?? []));
+  const recipients = new Set(recipientIds.flatMap((id) => id ?? []));
   await notifyOrDigest(
     ctx,
-    [...told].map((recipientId) => ({
+    [...recipients].map((recipientId) => ({
       recipientId,
       kind: 'outcome',
       subjectId: task.id,
@@ -91,42 +109,47 @@ export async function notifyOutcome(
 
 /**
  * Starts the next step, or ends a task that has none left. Its assignees are chosen again, from how things are
- * now; an approval that enough people who approved before would give again is covered by their decisions.
+ * now; an approval that enough of the earlier approvers would repeat is covered by their decisions.
  */
-export async function startNextStep(ctx: Ctx, task: Task): Promise<void> {
-  const steps = await listSteps(ctx.db, task.id);
-  const exclusions = exclusionsOf(task, task, steps);
-  const pool = await loadApproverPool(ctx, task);
+export async function startNextStep(ctx: Ctx, snapshot: TaskSnapshot): Promise<ChangedTasks> {
+  const { task, steps } = snapshot;
+  const candidates = {
+    pool: await loadApproverPool(ctx, snapshot),
+    exclusions: exclusionsOf(task, steps),
+  };
+  let current = snapshot;
   for (const step of steps.filter((one) => one.state === 'waiting')) {
-    const assignment = pool
-      ? chooseAssignees(step, pool, exclusions)
-      : { assignees: [], note: undefined };
-    const { assignees } = assignment;
-    const before = stepWords[step.kind].decides
-      ? assignees.filter(({ id }) => exclusions.approved.has(id))
+    const { assignees, note } = chooseAssignees(step, candidates);
+    const agreed = stepWords[step.kind].decides
+      ? assignees.filter(({ personId }) => candidates.exclusions.approved.has(personId))
       : [];
-    if (before.length > 0 && before.length >= quorumOf(step, assignees.length)) {
-      await changeStep(ctx.db, step.id, { state: 'covered', decidedAt: ctx.now });
-      continue;
+    if (agreed.length === 0 || agreed.length < quorumOf(step, assignees.length)) {
+      return [await activateStep(ctx, current, { step, assignees, agreed, note })];
     }
-    await replaceAssignees(
-      ctx.db,
-      step.id,
-      assignees.map(({ id, why, delegateOf }) => ({
-        stepId: step.id,
-        personId: id,
-        why,
-        delegateOf,
-        assignedAt: ctx.now,
-        agreedAt: before.some((one) => one.id === id) ? ctx.now : null,
-      })),
-    );
-    await changeStep(ctx.db, step.id, {
-      state: 'active',
-      activatedAt: ctx.now,
-      note: assignment.note ?? null,
-    });
-    return;
+    const covered = { state: 'covered', decidedAt: ctx.now } as const;
+    current = await changeStep(ctx.db, current, { stepId: step.id, ...covered });
   }
-  await endTask(ctx, task, task.kind === 'grant' ? 'provisioned' : 'deprovisioned');
+  return endTask(ctx, current, task.kind === 'grant' ? 'provisioned' : 'deprovisioned');
+}
+
+async function activateStep(
+  ctx: Ctx,
+  snapshot: TaskSnapshot,
+  next: {
+    step: TaskStep;
+    assignees: readonly NewAssignee[];
+    agreed: readonly NewAssignee[];
+    note: string | undefined;
+  },
+): Promise<TaskSnapshot> {
+  const { step, assignees, agreed, note } = next;
+  return assignStep(ctx.db, snapshot, {
+    stepId: step.id,
+    assignees: assignees.map((one) => ({
+      ...one,
+      agreedAt: agreed.includes(one) ? ctx.now : null,
+    })),
+    at: ctx.now,
+    change: { state: 'active', activatedAt: ctx.now, note: note ?? null },
+  });
 }

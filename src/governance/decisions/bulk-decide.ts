@@ -4,17 +4,17 @@ import { logBug } from '../../log.ts';
 import { listTasksOfSteps } from '../../store/tasks/task-lists.ts';
 import { type ActorCtx, inTransaction } from '../context.ts';
 import type { StepRef } from '../tasks/step-ref.ts';
-import { commentOnTask } from './comments.ts';
-import { decideStep } from './decide-step.ts';
+import { addComment } from './comments.ts';
+import { decideInTransaction } from './decide-step.ts';
 
-/** At most so many are decided at once. */
+/** The number of tasks that can be decided at once. */
 export const maxBulkTasks = 500;
 
 /** What became of several decisions. */
 export interface BulkOutcome {
   /** Numbers of the tasks that were decided, in the order in which they were chosen. */
   done: number[];
-  /** The others, each with the sentence that says why: who was first, who may. */
+  /** The others, each with the sentence that says why. */
   not: { taskId: number | undefined; sentence: string }[];
 }
 
@@ -46,10 +46,10 @@ export async function decideMany(
   const outcome: BulkOutcome = { done: [], not: [] };
   for (const ref of steps) {
     try {
-      const task = await inTransaction(ctx, async (ctx) => {
+      const { task } = await inTransaction(ctx, async (ctx) => {
         const decision = { positive: bulk.positive, reason: comment, bulkId };
-        const decided = await decideStep(ctx, ref, decision);
-        if (comment) await commentOnTask(ctx, decided.id, comment);
+        const decided = await decideInTransaction(ctx, ref, decision);
+        if (comment) await addComment(ctx, decided, { body: comment });
         return decided;
       });
       outcome.done.push(task.id);

@@ -1,133 +1,156 @@
 import { Refusal } from '../../errors.ts';
-import {
-  agreeToStep,
-  closeOpenTask,
-  decideActiveStep,
-  findTask,
-  listSteps,
-  lockSteps,
-  skipOpenSteps,
-  type Task,
-  type TaskStep,
-} from '../../store/tasks/tasks.ts';
+import { agreeToStep, closeOpenTask, decideActiveStep } from '../../store/tasks/task-changes.ts';
+import { lockSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
+import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction } from '../context.ts';
-import { redrawTask } from '../notifications/redraw.ts';
+import { redrawTask, redrawTasks } from '../notifications/redraw.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { describeStep } from '../task-cards/step-card.ts';
-import { loadTaskView } from '../task-cards/task-view.ts';
+import { viewTask } from '../task-cards/task-view.ts';
 import { quorumOf } from '../tasks/approvers.ts';
+import { describeConflict } from '../tasks/conflict-sentence.ts';
 import {
   checkDecision,
   type Holders,
   requireAssignee,
   requireSurface,
 } from '../tasks/decision-rules.ts';
-import { loadStep, requireOpen, type StepRef } from '../tasks/step-ref.ts';
-import { whoDecided } from '../tasks/who-decided.ts';
+import {
+  findStepSnapshot,
+  lockStepSnapshot,
+  requireOpen,
+  type StepRef,
+  type StepSnapshot,
+} from '../tasks/step-ref.ts';
 import { ago } from '../wording/relative-time.ts';
 import { advanceTask, notifyOutcome } from './advance-task.ts';
 
+/** What somebody chose on a card or a form. */
+export interface StepDecision {
+  positive: boolean;
+  reason?: string | undefined;
+  /** Names in the audit log what is decided together. */
+  bulkId?: string | undefined;
+}
+
 /**
- * Decides the step a card shows. The first decision counts (of a step that needs several to agree, the last
- * of them); whoever comes later is told who decided.
+ * Decides the step a card shows. The first decision counts (of a step that several have to agree to, the last
+ * of them); later ones are refused with the name of who decided.
  * @throws Refusal conflict (decided, changed), forbidden (not the assignee, own request), invalid (no reason).
  */
 export async function decideStep(
   ctx: ActorCtx,
   ref: StepRef,
-  decision: {
-    positive: boolean;
-    reason?: string | undefined;
-    /** Names what is decided together, in the audit log. */
-    bulkId?: string | undefined;
-  },
+  decision: StepDecision,
 ): Promise<Task> {
-  return inTransaction(ctx, async (ctx) => {
-    const { step, task } = await loadStep(ctx, ref.stepId);
-    const { bulkId } = decision;
-    await requireOpen(ctx, step, task);
-    const holders = await requireAssignee(ctx, step, task);
-    await requireSurface(ctx, step, task);
-    const { choice, reason } = checkDecision(ctx, step, task, decision);
-    if (decision.positive && !(await isAgreed(ctx, ref, step, task, holders, bulkId))) return task;
-    const decided = await decideActiveStep(ctx.db, ref, {
-      state: choice.state,
-      decidedBy: ctx.actor.personId,
-      decidedVia: ctx.via,
-      decidedAt: ctx.now,
-      reason,
-    });
-    if (!decided) throw new Refusal('conflict', await whoDecided(ctx, step.id));
-    const mine = holders.find(({ assignee }) => assignee.personId === ctx.actor.personId);
-    await audit(ctx, `step.${choice.state}`, subjectOf.task(task.id), {
-      before: { step: step.position, state: step.state },
-      after: {
-        step: step.position,
-        state: choice.state,
-        reason,
-        ...(mine?.assignee.delegateOf ? { onBehalfOf: mine.assignee.delegateOf } : {}),
-        bulkId,
-      },
-    });
-    await advanceTask(ctx, task, choice.state);
-    await redrawTask(ctx, task.id, step.id);
-    return task;
-  });
+  return inTransaction(ctx, async (ctx) => (await decideInTransaction(ctx, ref, decision)).task);
 }
 
-/** Whether a yes decides the step, or is one of several that it needs. */
-async function isAgreed(
+/** The same inside a transaction. @returns the task as it is afterwards. */
+export async function decideInTransaction(
   ctx: ActorCtx,
   ref: StepRef,
-  step: TaskStep,
-  task: Task,
-  holders: Holders,
-  bulkId: string | undefined,
-): Promise<boolean> {
-  const needed = quorumOf(step, holders.length);
-  if (needed === 1) return true;
-  const mine = holders.find(({ assignee }) => assignee.personId === ctx.actor.personId);
-  if (mine?.assignee.agreedAt) {
+  decision: StepDecision,
+): Promise<TaskSnapshot> {
+  const snapshot = await lockStepSnapshot(ctx, ref.stepId);
+  const { step, task } = snapshot;
+  await requireOpen(ctx, snapshot);
+  const holders = requireAssignee(ctx, snapshot);
+  requireSurface(ctx, snapshot);
+  const { choice, reason } = checkDecision(ctx, snapshot, decision);
+  const needed = decision.positive ? quorumOf(step, holders.all.length) : 1;
+  const agreed = needed === 1 ? snapshot : await agree(ctx, snapshot, { ref, holders });
+  if (needed > 1 && countAgreed(agreed, step) < needed) {
+    return waitForOthers(ctx, agreed, { step, needed, bulkId: decision.bulkId });
+  }
+  const decided = await decideActiveStep(ctx.db, agreed, {
+    ...ref,
+    state: choice.state,
+    decidedBy: ctx.actor.personId,
+    decidedVia: ctx.via,
+    decidedAt: ctx.now,
+    reason,
+  });
+  if (!decided) throw new Refusal('conflict', await describeConflict(ctx, snapshot, step));
+  const { delegateOf } = holders.mine;
+  await audit(ctx, `step.${choice.state}`, subjectOf.task(task.id), {
+    before: { step: step.position, state: step.state },
+    after: {
+      step: step.position,
+      state: choice.state,
+      reason,
+      ...(delegateOf === null ? {} : { onBehalfOf: delegateOf }),
+      bulkId: decision.bulkId,
+    },
+  });
+  const changed = await advanceTask(ctx, decided, choice.state);
+  await redrawTasks(ctx, changed, step.id);
+  return changed[0];
+}
+
+/** @throws Refusal 'conflict' when the actor agreed before, or the step has changed. */
+async function agree(
+  ctx: ActorCtx,
+  snapshot: StepSnapshot,
+  { ref, holders }: { ref: StepRef; holders: Holders },
+): Promise<TaskSnapshot> {
+  const { agreedAt, personId } = holders.mine;
+  if (agreedAt) {
     throw new Refusal(
       'conflict',
-      `You agreed to this ${ago(mine.assignee.agreedAt, ctx.now)}; it waits for the others.`,
+      `You agreed to this ${ago(agreedAt, ctx.now)}; it waits for the others.`,
     );
   }
-  const agreed = await agreeToStep(ctx.db, ref, ctx.actor.personId, ctx.now);
-  if (agreed === undefined) throw new Refusal('conflict', await whoDecided(ctx, step.id));
-  if (agreed >= needed) return true;
-  await audit(ctx, 'step.agree', subjectOf.task(task.id), {
-    after: { step: step.position, agreed, needed, bulkId },
+  const agreed = await agreeToStep(ctx.db, snapshot, { ...ref, personId, at: ctx.now });
+  if (agreed) return agreed;
+  throw new Refusal('conflict', await describeConflict(ctx, snapshot, snapshot.step));
+}
+
+function countAgreed({ assignees }: TaskSnapshot, step: TaskStep): number {
+  return assignees.filter(
+    ({ stepId, active, agreedAt }) => stepId === step.id && active && agreedAt !== null,
+  ).length;
+}
+
+/** Records one of several agreements that a step needs. */
+async function waitForOthers(
+  ctx: ActorCtx,
+  snapshot: TaskSnapshot,
+  { step, needed, bulkId }: { step: TaskStep; needed: number; bulkId: string | undefined },
+): Promise<TaskSnapshot> {
+  await audit(ctx, 'step.agree', subjectOf.task(snapshot.task.id), {
+    after: { step: step.position, agreed: countAgreed(snapshot, step), needed, bulkId },
   });
-  await redrawTask(ctx, task.id, step.id);
-  return false;
+  await redrawTask(ctx, snapshot, step.id);
+  return snapshot;
 }
 
 /**
- * What a step would be decided about, for a form that asks why first.
+ * The step that would be decided, for a form that asks for the reason first.
  * @throws Refusal when the actor cannot decide it now, with the reason.
  */
 export async function peekStep(
   ctx: ActorCtx,
   ref: StepRef,
 ): Promise<{ words: (typeof stepWords)[TaskStep['kind']]; title: string }> {
-  const { step, task } = await loadStep(ctx, ref.stepId);
-  await requireOpen(ctx, step, task);
-  await requireAssignee(ctx, step, task);
-  if (step.version !== ref.version) throw new Refusal('conflict', await whoDecided(ctx, step.id));
-  const view = await loadTaskView(ctx, task.id);
-  return {
-    words: stepWords[step.kind],
-    title: view ? describeStep(view, step.id, ctx.actor.personId).title : `task #${task.id}`,
-  };
+  const snapshot = await findStepSnapshot(ctx, ref.stepId);
+  const { step } = snapshot;
+  await requireOpen(ctx, snapshot);
+  requireAssignee(ctx, snapshot);
+  if (step.version !== ref.version) {
+    throw new Refusal('conflict', await describeConflict(ctx, snapshot, step));
+  }
+  const { title } = describeStep(await viewTask(ctx, snapshot), step.id, ctx.actor.personId);
+  return { words: stepWords[step.kind], title };
 }
 
 /** The requester (or the person it is for) takes an open request back. */
 export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task> {
   return inTransaction(ctx, async (ctx) => {
-    const task = await findTask(ctx.db, taskId);
-    if (!task) throw new Refusal('missing', `There is no request #${taskId}.`);
+    const snapshot = await lockSnapshot(ctx.db, { taskId });
+    if (!snapshot) throw new Refusal('missing', `There is no request #${taskId}.`);
+    const { task, steps } = snapshot;
     const isOwnRequest = task.kind === 'grant' && task.personId === ctx.actor.personId;
     if (task.requesterId !== ctx.actor.personId && !isOwnRequest) {
       throw new Refusal(
@@ -135,15 +158,13 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
         'Only who asked for it, or who it is for, can cancel a request.',
       );
     }
-    await lockSteps(ctx.db, task.id);
-    const active = (await listSteps(ctx.db, task.id)).find((step) => step.state === 'active');
-    const closed = await closeOpenTask(ctx.db, task.id, 'cancelled', ctx.now);
+    const end = { state: 'cancelled', at: ctx.now } as const;
+    const closed = await closeOpenTask(ctx.db, snapshot, end);
     if (!closed) throw new Refusal('conflict', `Request #${task.id} is closed already.`);
-    await skipOpenSteps(ctx.db, task.id);
     await audit(ctx, 'task.cancel', subjectOf.task(task.id), { before: { state: 'open' } });
-    await redrawTask(ctx, task.id, active?.id);
-    // Who did it knows; the other of the two hears of it.
+    await redrawTask(ctx, closed, steps.find((step) => step.state === 'active')?.id);
+    // The person who cancels it knows; the requester may be somebody else.
     if (task.requesterId !== ctx.actor.personId) await notifyOutcome(ctx, task, [task.requesterId]);
-    return closed;
+    return closed.task;
   });
 }

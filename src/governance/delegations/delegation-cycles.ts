@@ -6,19 +6,18 @@ export interface Span {
   endsAt: Date | undefined;
 }
 
-/** The chain of delegations by which tasks handed to `at` return to `home` within a span, if there is one. */
+/** The chain of delegations by which tasks of a person return to them within a span, if there is one. */
 export function findCycle(
   live: readonly DelegationRow[],
-  home: number,
-  at: number,
+  { personId, delegateId }: Pick<DelegationRow, 'personId' | 'delegateId'>,
   span: Span,
 ): DelegationRow[] | undefined {
-  // What is delegated at one moment has no circles yet, and the span only gets shorter: this ends.
-  for (const row of live.filter((one) => one.personId === at)) {
+  // The delegations of one moment have no circles yet, and the span only gets shorter: this ends.
+  for (const row of live.filter((one) => one.personId === delegateId)) {
     const overlap = overlapOf(row, span);
     if (!overlap) continue;
-    if (row.delegateId === home) return [row];
-    const rest = findCycle(live, home, row.delegateId, overlap);
+    if (row.delegateId === personId) return [row];
+    const rest = findCycle(live, { personId, delegateId: row.delegateId }, overlap);
     if (rest) return [row, ...rest];
   }
   return undefined;

@@ -25,9 +25,9 @@ import { findCycle, type Span } from './delegation-cycles.ts';
 import { describeDelegation, describeSet, forWhomIAct, hasEnded, whoActs } from './describe.ts';
 
 /**
- * Names who gets a person's new tasks, in the place of whoever got them so far. Tasks that wait already stay
- * where they are. `startsAt` left out is now.
- * @returns what holds from now on, as a sentence for the actor.
+ * Sets the delegate who gets a person's new tasks, in the place of an earlier delegate. Open tasks stay where they
+ * are. `startsAt` left out is now.
+ * @returns the delegation from now on, as a sentence for the actor.
  * @throws Refusal with the one sentence that says why it cannot be.
  */
 export async function setDelegate(
@@ -47,7 +47,7 @@ export async function setDelegate(
     if (!person || !delegate) throw new Refusal('missing', 'That person is not known here.');
     await requireAble(ctx, person, delegate);
     await lockDelegations(ctx.db);
-    await requireNoCircle(ctx, person, delegate, span);
+    await requireNoCircle(ctx, { person, delegate }, span);
     const before = await endDelegations(ctx.db, person.id, span.startsAt);
     const id = await insertDelegation(ctx.db, {
       personId: person.id,
@@ -67,7 +67,7 @@ export async function setDelegate(
 }
 
 /**
- * From now on a person's new tasks come to themselves again; what was planned is called off, too.
+ * Ends the delegations of a person, planned ones included: their new tasks come to themselves again.
  * @returns that, as a sentence for the actor.
  * @throws Refusal missing (there is no delegate), forbidden (somebody else's).
  */
@@ -77,19 +77,19 @@ export async function endDelegation(ctx: ActorCtx, input: { personId: number }):
     await lockDelegations(ctx.db);
     const ended = await endDelegations(ctx.db, input.personId, ctx.now);
     const isOwn = input.personId === ctx.actor.personId;
-    const whom = isOwn ? 'you' : ((await findPerson(ctx.db, input.personId))?.name ?? 'them');
+    const person = isOwn ? 'you' : ((await findPerson(ctx.db, input.personId))?.name ?? 'them');
     if (ended.length === 0) {
-      throw new Refusal('missing', `Nobody acts for ${whom}, so there is nothing to end.`);
+      throw new Refusal('missing', `Nobody acts for ${person}, so there is nothing to end.`);
     }
     await audit(ctx, 'delegation.end', subjectOf.person(input.personId), {
       before: { delegations: ended },
     });
     for (const id of ended) await notifyDelegation(ctx, id);
-    return `The delegation has ended: new tasks come to ${whom} again.`;
+    return `The delegation has ended: new tasks come to ${person} again.`;
   });
 }
 
-/** Who acts for a person, and for whom they act, as sentences for them. */
+/** The delegates of a person and the people they act for, as sentences for them. */
 export interface OwnDelegations {
   mine: string[];
   others: string[];
@@ -107,7 +107,7 @@ export async function listDelegations(ctx: ActorCtx): Promise<OwnDelegations> {
   };
 }
 
-/** What a person is told about a delegation, and whether that is worth a message to them. */
+/** The notice about a delegation for a reader, and whether it is worth a message to them. */
 export async function readDelegation(
   ctx: Ctx,
   id: number,
@@ -117,7 +117,7 @@ export async function readDelegation(
   return (
     row && {
       notice: describeDelegation(row, readerId, ctx.now),
-      // Whose tasks they are hears that they come back; a delegate who never heard need not hear of the end.
+      // The person is notified that their tasks come back; a delegate who never heard of it is not.
       isNews: !hasEnded(row, ctx.now) || readerId === row.personId,
     }
   );
@@ -162,14 +162,14 @@ async function requireAble(ctx: ActorCtx, person: Person, delegate: Person): Pro
   }
 }
 
-/** @throws Refusal when the tasks would come back to whose they are, at any moment of the span. */
+/** @throws Refusal when the tasks would come back to the person at any moment of the span. */
 async function requireNoCircle(
   ctx: Ctx,
-  person: Person,
-  delegate: Person,
+  { person, delegate }: { person: Person; delegate: Person },
   span: Span,
 ): Promise<void> {
-  const back = findCycle(await listLiveDelegations(ctx.db, ctx.now), person.id, delegate.id, span);
+  const live = await listLiveDelegations(ctx.db, ctx.now);
+  const back = findCycle(live, { personId: person.id, delegateId: delegate.id }, span);
   if (!back) return;
   const way = [person.name, ...back.map((row) => row.person), person.name].join(' → ');
   throw new Refusal(
@@ -178,7 +178,7 @@ async function requireNoCircle(
   );
 }
 
-/** The delegate hears of it, and whose tasks they are when somebody else arranged it. */
+/** Notifies the delegate, and the person when somebody else set the delegation. */
 async function notifyDelegation(ctx: ActorCtx, id: number): Promise<DelegationRow> {
   const row = await findDelegation(ctx.db, id);
   if (!row) throw new Error(`delegation ${id} is not there`);

@@ -4,7 +4,7 @@ import { onDay } from '../wording/calendar-days.ts';
 
 export type Delegation = DelegationRow;
 
-/** The message to the delegate, or to whose tasks they get. */
+/** The message to the delegate, or to the person whose tasks they get. */
 export function describeDelegation(row: Delegation, readerId: number, now: Date): Notice {
   const { title, lines } = hasEnded(row, now)
     ? endNote(row, readerId)
@@ -56,19 +56,23 @@ function endNote(row: Delegation, readerId: number) {
 
 /** "Kim acts for you until 30 Jun 2027." */
 export function whoActs(row: Delegation, readerId: number, now: Date): string {
-  const whom = readerId === row.personId ? 'you' : row.person;
+  const person = personFor(row, readerId);
   if (!row.canDelegateAct) {
-    return `${row.delegate} was to act for ${whom} and no longer can: new tasks come to ${whom}.`;
+    return `${row.delegate} was to act for ${person} and no longer can: new tasks come to ${person}.`;
   }
   return row.startsAt > now
-    ? `${row.delegate} is to act for ${whom}${spanWords(row)}.`
-    : `${row.delegate} acts for ${whom}${untilWords(row)}.`;
+    ? `${row.delegate} is to act for ${person}${spanWords(row)}.`
+    : `${row.delegate} acts for ${person}${untilWords(row)}.`;
 }
 
-/** What is answered to who has just named a delegate. */
+/** The answer to somebody who has just set a delegate. */
 export function describeSet(row: Delegation, readerId: number, now: Date): string {
-  const whom = readerId === row.personId ? 'you' : row.person;
-  return `${whoActs(row, readerId, now)} Tasks that wait already stay with ${whom}; reassign them if needed.`;
+  const person = personFor(row, readerId);
+  return `${whoActs(row, readerId, now)} Tasks that wait already stay with ${person}; reassign them if needed.`;
+}
+
+function personFor({ personId, person }: Delegation, readerId: number): string {
+  return readerId === personId ? 'you' : person;
 }
 
 /** "You act for Ana until 30 Jun 2027." */

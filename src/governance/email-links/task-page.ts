@@ -1,25 +1,32 @@
 import { Refusal } from '../../errors.ts';
 import { takeActionLink } from '../../store/messages/action-links.ts';
 import { findSlackIdentity, type Person } from '../../store/people/people.ts';
-import { findStep } from '../../store/tasks/tasks.ts';
+import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import { type Ctx, inTransaction } from '../context.ts';
 import { commentOnTask } from '../decisions/comments.ts';
-import { decideStep } from '../decisions/decide-step.ts';
-import { findStepTakers, reassignStep } from '../decisions/reassign-step.ts';
+import { decideInTransaction } from '../decisions/decide-step.ts';
+import { findStepTakers, reassignInTransaction } from '../decisions/reassign-step.ts';
 import { knownZone } from '../notifications/working-hours.ts';
 import { stepWords } from '../policies/step-kinds.ts';
-import { type Details, readDetails } from '../task-cards/details.ts';
+import { type Details, describeDetails } from '../task-cards/details.ts';
 import { describeOutcome, describeRequest } from '../task-cards/outcome-card.ts';
 import { describeStep, type TaskCard } from '../task-cards/step-card.ts';
-import { loadTaskView, type StepView, type TaskView } from '../task-cards/task-view.ts';
+import { type StepView, type TaskView, viewTask } from '../task-cards/task-view.ts';
+import { describeConflict } from '../tasks/conflict-sentence.ts';
 import { decidedInSlack } from '../tasks/decision-rules.ts';
-import type { StepRef } from '../tasks/step-ref.ts';
-import { whoDecided } from '../tasks/who-decided.ts';
+import {
+  findStepSnapshot,
+  lockStepSnapshot,
+  requireInvolved,
+  type StepRef,
+  type StepSnapshot,
+} from '../tasks/step-ref.ts';
 import { ago } from '../wording/relative-time.ts';
 import { type OpenLink, openLink } from './action-links.ts';
 
 const maxReasonLength = 1_000;
 const nothingHere = 'There is nothing to decide about this here.';
+const noTask = 'This task is no longer here.';
 
 /** What the page behind a link in an e-mail shows, and what can be done on it. */
 export interface TaskPage {
@@ -49,11 +56,12 @@ export interface LinkChoice extends StepRef {
  */
 export async function readTaskPage(ctx: Ctx, token: string): Promise<TaskPage> {
   const open = await openLink(ctx, token, 'task');
-  const { person, link } = open;
-  const taskId = link.taskId ?? 0;
-  const details = await (await readDetails(open.ctx, taskId)).fill();
-  const view = await loadTaskView(ctx, taskId);
-  if (!view) throw new Refusal('missing', 'This task is no longer here.');
+  const { person } = open;
+  const snapshot = await findSnapshot(ctx.db, { taskId: taskIdOf(open) });
+  if (!snapshot) throw new Refusal('missing', noTask);
+  await requireInvolved(open.ctx, snapshot);
+  const view = await viewTask(ctx, snapshot);
+  const details = await describeDetails(open.ctx, view).fill();
   const identity = await findSlackIdentity(ctx.db, person.id);
   const choice = choiceOf(open, view);
   return {
@@ -62,7 +70,7 @@ export async function readTaskPage(ctx: Ctx, token: string): Promise<TaskPage> {
     card: cardOf(open, view),
     details,
     choice,
-    state: choice ? undefined : await stateOf(open, view),
+    state: choice ? undefined : await stateOf(open, { snapshot, view }),
   };
 }
 
@@ -80,11 +88,12 @@ export async function decideByLink(
   requireShort(rest.reason);
   await inTransaction(ctx, async (ctx) => {
     const open = await openLink(ctx, token, 'task');
-    const stepId = stepOf(open);
+    const stepId = stepOf(open, 'forbidden');
     if (!(await takeActionLink(ctx.db, open.link.id, ctx.now))) {
-      throw new Refusal('conflict', await usedWords(ctx, open, stepId));
+      const snapshot = await findStepSnapshot(ctx, stepId);
+      throw new Refusal('conflict', await usedWords(ctx, open, snapshot));
     }
-    await decideStep(open.ctx, { stepId, version }, rest);
+    await decideInTransaction(open.ctx, { stepId, version }, rest);
   });
 }
 
@@ -98,8 +107,9 @@ export async function reassignByLink(
   requireShort(rest.reason);
   await inTransaction(ctx, async (ctx) => {
     const open = await openLink(ctx, token, 'task');
-    const { stepId } = await requireChoice(ctx, open);
-    await reassignStep(open.ctx, { stepId, version }, rest);
+    const snapshot = await lockStepSnapshot(ctx, stepOf(open, 'conflict'));
+    const { stepId } = await requireChoice(ctx, open, snapshot);
+    await reassignInTransaction(open.ctx, snapshot, { ...rest, ref: { stepId, version } });
   });
 }
 
@@ -110,7 +120,8 @@ export async function findTakersByLink(
   query: string,
 ): Promise<Pick<Person, 'id' | 'name' | 'jobTitle' | 'department'>[]> {
   const open = await openLink(ctx, token, 'task');
-  const { stepId } = await requireChoice(ctx, open);
+  const snapshot = await findStepSnapshot(ctx, stepOf(open, 'conflict'));
+  const { stepId } = await requireChoice(ctx, open, snapshot);
   return findStepTakers(open.ctx, stepId, query);
 }
 
@@ -118,7 +129,7 @@ export async function findTakersByLink(
 export async function commentByLink(ctx: Ctx, token: string, body: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     const open = await openLink(ctx, token, 'task');
-    await commentOnTask(open.ctx, open.link.taskId ?? 0, body);
+    await commentOnTask(open.ctx, { taskId: taskIdOf(open), body });
   });
 }
 
@@ -130,16 +141,26 @@ function requireShort(reason: string): void {
   throw new Refusal('invalid', sentence, 'reason');
 }
 
-function stepOf({ link }: OpenLink): number {
+function stepOf({ link }: OpenLink, code: 'forbidden' | 'conflict'): number {
   if (link.stepId !== null) return link.stepId;
-  throw new Refusal('forbidden', nothingHere);
+  throw new Refusal(code, nothingHere);
 }
 
-async function requireChoice(ctx: Ctx, open: OpenLink): Promise<LinkChoice> {
-  const view = await loadTaskView(ctx, open.link.taskId ?? 0);
-  const choice = view && choiceOf(open, view);
+/** Every link to the page of a task is of a task. */
+function taskIdOf({ link }: OpenLink): number {
+  if (link.taskId === null) throw new Error(`link ${link.id} is of no task`);
+  return link.taskId;
+}
+
+async function requireChoice(
+  ctx: Ctx,
+  open: OpenLink,
+  snapshot: StepSnapshot,
+): Promise<LinkChoice> {
+  const view = await viewTask(ctx, snapshot);
+  const choice = choiceOf(open, view);
   if (choice) return choice;
-  const state = view ? await stateOf(open, view) : 'This task is no longer here.';
+  const state = await stateOf(open, { snapshot, view });
   throw new Refusal('conflict', state ?? nothingHere);
 }
 
@@ -161,18 +182,23 @@ function choiceOf(open: OpenLink, view: TaskView): LinkChoice | undefined {
   return { stepId, version, yes, no, reassignable, reasonFor };
 }
 
-/** Why a page has no buttons. */
-async function stateOf(open: OpenLink, view: TaskView): Promise<string | undefined> {
+/** The reason why a page has no buttons. */
+async function stateOf(
+  open: OpenLink,
+  { snapshot, view }: { snapshot: TaskSnapshot; view: TaskView },
+): Promise<string | undefined> {
   const { ctx, link, person } = open;
   const step = linkedStep(open, view);
   if (!step) return undefined;
-  if (step.state !== 'active' || view.task.state !== 'open') return whoDecided(ctx, step.id);
+  if (step.state !== 'active' || view.task.state !== 'open') {
+    return describeConflict(ctx, snapshot, step);
+  }
   const mine = step.assignees.find((one) => one.id === person.id);
   if (!mine?.active) {
     const now = step.assignees.filter((one) => one.active).map(({ name }) => name);
     return `This is with ${now.join(' or ') || 'nobody'} now, not with ${person.name} any more.`;
   }
-  if (link.usedAt || mine.agreedAt) return usedWords(ctx, open, step.id);
+  if (link.usedAt || mine.agreedAt) return usedWords(ctx, open, { ...snapshot, step });
   const identity = await findSlackIdentity(ctx.db, person.id);
   const without =
     identity?.state === 'linked'
@@ -181,12 +207,15 @@ async function stateOf(open: OpenLink, view: TaskView): Promise<string | undefin
   return `${decidedInSlack(step, view.task)}${without}`;
 }
 
-/** What a link that has decided says of it. */
-async function usedWords(ctx: Ctx, { link, person }: OpenLink, stepId: number): Promise<string> {
-  const step = await findStep(ctx.db, stepId);
-  if (step?.state !== 'active') return whoDecided(ctx, stepId);
-  const view = await loadTaskView(ctx, step.taskId);
-  const mine = view?.active?.assignees.find((one) => one.id === person.id);
+/** What the page of a link that has decided says. */
+async function usedWords(
+  ctx: Ctx,
+  { link, person }: OpenLink,
+  snapshot: StepSnapshot,
+): Promise<string> {
+  const { step, assignees } = snapshot;
+  if (step.state !== 'active') return describeConflict(ctx, snapshot, step);
+  const mine = assignees.find((one) => one.stepId === step.id && one.personId === person.id);
   if (mine?.agreedAt) {
     return `${person.name} agreed ${ago(mine.agreedAt, ctx.now)}; it waits for the others.`;
   }

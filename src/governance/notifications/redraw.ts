@@ -1,6 +1,6 @@
 import { listToldGrants } from '../../store/access/expiry.ts';
 import { filterHomeOpened } from '../../store/people/people.ts';
-import { findTask, listAssignees, listSteps } from '../../store/tasks/tasks.ts';
+import type { TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import { type Ctx, notify } from '../context.ts';
 import { type Notification, notifyOrDigest } from './notify-or-digest.ts';
 
@@ -19,53 +19,62 @@ export async function announceHomes(ctx: Ctx, personIds: readonly number[]): Pro
 }
 
 /**
- * Every copy of the task's cards is drawn again: first the step somebody is looking at, then the step
+ * Every copy of a task's cards is drawn again: first the step somebody is looking at, then the step
  * that is active now, then the rest.
+ * @param snapshot of the task as it is after the change.
  */
 export async function redrawTask(
   ctx: Ctx,
-  taskId: number,
-  lookedAt: number | undefined,
+  snapshot: TaskSnapshot,
+  viewedStepId?: number,
 ): Promise<void> {
-  const task = await findTask(ctx.db, taskId);
-  if (!task) return;
-  const steps = (await listSteps(ctx.db, taskId)).filter((step) => step.activatedAt !== null);
-  const stateOf = new Map(steps.map((step) => [step.id, step.state]));
-  const assignees = await listAssignees(
-    ctx.db,
-    steps.map((step) => step.id),
-  );
-  const involved = assignees.map(({ person }) => person.id);
-  const cards = assignees.map(({ assignee }): Notification => {
-    const isActive = stateOf.get(assignee.stepId) === 'active';
-    return {
-      recipientId: assignee.personId,
-      kind: 'step',
-      subjectId: assignee.stepId,
-      priority: assignee.stepId === lookedAt ? 0 : isActive ? 1 : 2,
-      isNews: isActive && assignee.active && task.state === 'open',
-      alone: task.emergency,
-    };
-  });
-  const { requesterId } = task;
-  const asked: Notification[] =
-    requesterId === null
-      ? []
-      : [
-          {
-            recipientId: requesterId,
-            kind: 'request',
-            subjectId: taskId,
-            priority: 2,
-            isNews: false,
-          },
-        ];
-  await notifyOrDigest(ctx, [...cards, ...asked]);
-  await announceHomes(ctx, [...involved, task.personId, task.requesterId ?? task.personId]);
-  await redrawExpiry(ctx, [task]);
+  await redrawTasks(ctx, [snapshot], viewedStepId);
 }
 
-/** Whoever was told that their access ends sees what is becoming of it. */
+/** The same for several tasks at once: a reader of all of them has one App Home. */
+export async function redrawTasks(
+  ctx: Ctx,
+  snapshots: readonly TaskSnapshot[],
+  viewedStepId?: number,
+): Promise<void> {
+  const cards = snapshots.flatMap((snapshot) => cardsOf(snapshot, viewedStepId));
+  const subjects = snapshots.map(({ task }) => task.personId);
+  await notifyOrDigest(ctx, cards);
+  await announceHomes(ctx, [...cards.map(({ recipientId }) => recipientId), ...subjects]);
+  await redrawExpiry(
+    ctx,
+    snapshots.map(({ task }) => task),
+  );
+}
+
+/** The cards of the steps that have begun, and that of the request. */
+function cardsOf(
+  { task, steps, assignees }: TaskSnapshot,
+  viewedStepId: number | undefined,
+): Notification[] {
+  const { requesterId } = task;
+  const begun = new Map(
+    steps.filter(({ activatedAt }) => activatedAt !== null).map(({ id, state }) => [id, state]),
+  );
+  const ofSteps = assignees
+    .filter(({ stepId }) => begun.has(stepId))
+    .map(({ stepId, personId, active }): Notification => {
+      const isActive = begun.get(stepId) === 'active';
+      return {
+        recipientId: personId,
+        kind: 'step',
+        subjectId: stepId,
+        priority: stepId === viewedStepId ? 0 : isActive ? 1 : 2,
+        isNews: isActive && active && task.state === 'open',
+        alone: task.emergency,
+      };
+    });
+  if (requesterId === null) return ofSteps;
+  const ofRequest = { recipientId: requesterId, kind: 'request', subjectId: task.id } as const;
+  return [...ofSteps, { ...ofRequest, priority: 2, isNews: false }];
+}
+
+/** The message that access ends soon shows its holder what becomes of it. */
 export async function redrawExpiry(
   ctx: Ctx,
   pairs: readonly { personId: number; entitlementId: number }[],

@@ -42,10 +42,11 @@ export function explainChoice(known: KnownPolicies, about: PolicyCase): PolicyCh
       : emergency
         ? entitlement.emergencyPolicyId
         : entitlement.policyId;
-  const policy = known.byId.get(own ?? 0);
+  const policy = own === null ? undefined : known.byId.get(own);
   if (policy) return { policy, by: 'own' };
   const at = known.rules.findIndex(({ condition }) => fits(condition, about));
-  const ruled = known.byId.get(known.rules[at]?.policyId ?? 0);
+  const rule = known.rules[at];
+  const ruled = rule && known.byId.get(rule.policyId);
   if (ruled) return { policy: ruled, by: 'rule', place: at + 1 };
   if (emergency) return { policy: known.noApproval, by: 'emergency' };
   return { policy: known.byDefault, by: 'default' };
@@ -55,7 +56,8 @@ export function explainChoice(known: KnownPolicies, about: PolicyCase): PolicyCh
 function fits(condition: PolicyCondition, about: PolicyCase): boolean {
   const { entitlement, person, requesterId } = about;
   const isManager = requesterId !== null && requesterId === person.managerId;
-  const is = <T>(wanted: T | undefined, given: T) => wanted === undefined || wanted === given;
+  const is = <T>(expected: T | undefined, actual: T) =>
+    expected === undefined || expected === actual;
   return (
     (condition.emergency ?? false) === about.emergency &&
     is(condition.risk, entitlement.risk ?? undefined) &&

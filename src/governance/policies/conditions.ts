@@ -26,13 +26,13 @@ export function isUnconditional(condition: object): boolean {
 
 /** Whether the first takes every task that the second would. */
 export function covers(first: PolicyCondition, second: PolicyCondition): boolean {
-  const holds = <T>(wanted: T | undefined, given: T | undefined) =>
-    wanted === undefined || wanted === given;
+  const includes = <T>(wide: T | undefined, narrow: T | undefined) =>
+    wide === undefined || wide === narrow;
   return (
     (first.emergency ?? false) === (second.emergency ?? false) &&
-    holds(first.risk, second.risk) &&
-    holds(first.applicationId, second.applicationId) &&
-    holds(first.category?.toLowerCase(), second.category?.toLowerCase()) &&
-    holds(first.requesterIsManager, second.requesterIsManager)
+    includes(first.risk, second.risk) &&
+    includes(first.applicationId, second.applicationId) &&
+    includes(first.category?.toLowerCase(), second.category?.toLowerCase()) &&
+    includes(first.requesterIsManager, second.requesterIsManager)
   );
 }

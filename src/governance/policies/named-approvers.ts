@@ -11,11 +11,25 @@ export interface Candidate {
   active: boolean;
 }
 
-/** Whom steps name, by id, and the Slack user groups. */
+/** The people and the Slack user groups that steps name, by their ids. */
 export interface NamedApprovers {
   people: ReadonlyMap<number, Candidate>;
-  groups: ReadonlyMap<string, { handle: string; memberIds: readonly number[] }>;
+  groups: ReadonlyMap<string, NamedGroup>;
 }
+
+export interface NamedGroup {
+  handle: string;
+  memberIds: readonly number[];
+}
+
+/** The Slack user group that a step names; undefined when it names none, or one that is not known here. */
+export function namedGroupOf(
+  { groups }: NamedApprovers,
+  { userGroup }: Pick<StepOptions, 'userGroup'>,
+): NamedGroup | undefined {
+  return userGroup === undefined ? undefined : groups.get(userGroup);
+}
+
 /** The people whom steps name, themselves or by a Slack user group. */
 export async function loadNamedApprovers(
   ctx: Ctx,

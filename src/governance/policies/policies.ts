@@ -15,7 +15,7 @@ import type { TaskKind } from '../../store/schema/tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
-import { loadNamedApprovers } from './named-approvers.ts';
+import { loadNamedApprovers, namedGroupOf } from './named-approvers.ts';
 import { listRulesOfPolicy } from './policy-rules.ts';
 import { describePolicyStep, policyKindWords, type StepEdit } from './steps.ts';
 import { checkStep, checkSteps } from './validation.ts';
@@ -60,7 +60,7 @@ export async function describeSteps(ctx: ActorCtx, steps: readonly StepEdit[]): 
   return steps.map((step) => describePolicyStep(step, named));
 }
 
-/** A step that is being edited, as far as it can be told alone. @throws Refusal invalid (names the field). */
+/** Checks a step that is being edited, apart from the other steps. @throws Refusal invalid (names the field). */
 export async function checkDraftStep(ctx: ActorCtx, step: StepEdit): Promise<StepEdit> {
   await requirePermission(ctx, 'managePolicies');
   return checkStep(step, 'This step', await loadNamedApprovers(ctx, [step]));
@@ -70,11 +70,11 @@ export async function checkDraftStep(ctx: ActorCtx, step: StepEdit): Promise<Ste
 export async function readStepNames(ctx: ActorCtx, { options }: StepEdit) {
   await requirePermission(ctx, 'managePolicies');
   const named = await loadNamedApprovers(ctx, [{ options }]);
-  const { people = [], userGroup = '' } = options;
-  const handle = named.groups.get(userGroup)?.handle;
+  const { people = [], userGroup } = options;
+  const group = namedGroupOf(named, options);
   return {
     people: people.flatMap((id) => named.people.get(id) ?? []),
-    group: handle === undefined ? undefined : { id: userGroup, handle },
+    group: group && userGroup !== undefined ? { id: userGroup, handle: group.handle } : undefined,
   };
 }
 
@@ -115,7 +115,7 @@ export async function createPolicy(
   return inTransaction(ctx, async (ctx) => {
     await lockPolicyEdits(ctx.db);
     const { kind } = input;
-    const name = await checkName(ctx, kind, input.name, undefined);
+    const name = await checkName(ctx, { kind, name: input.name });
     const steps = checkSteps(kind, input.steps, await loadNamedApprovers(ctx, input.steps));
     const id = await insertPolicy(ctx.db, { name, kind }, steps);
     await audit(ctx, 'policy.create', subjectOf.policy(id), { after: { name, kind, steps } });
@@ -139,7 +139,7 @@ export async function changePolicy(
     requireOwn(policy, 'changed; copy it and change the copy');
     const edited = editedOf(policy);
     await requireVersion(ctx, edited, input.version, policy.version);
-    const name = await checkName(ctx, policy.kind, input.name, policy.id);
+    const name = await checkName(ctx, { ...policy, name: input.name });
     const steps = checkSteps(policy.kind, input.steps, await loadNamedApprovers(ctx, input.steps));
     const before = { name: policy.name, steps: policy.steps.map(editOf) };
     const after = { name, steps };
@@ -183,7 +183,7 @@ export async function deletePolicy(
   });
 }
 
-/** Makes a policy the one of whatever has no other. @throws Refusal missing. */
+/** Makes a policy the default for everything that has no other. @throws Refusal missing. */
 export async function setDefaultPolicy(
   ctx: ActorCtx,
   id: number,
@@ -217,18 +217,17 @@ function requireOwn({ builtIn, name }: Policy, what: string): void {
 
 async function checkName(
   ctx: Ctx,
-  kind: TaskKind,
-  typed: string,
-  own: number | undefined,
+  policy: { kind: TaskKind; name: string; id?: number },
 ): Promise<string> {
-  const name = typed.replace(/\s+/g, ' ').trim();
+  const { kind } = policy;
+  const name = policy.name.replace(/\s+/g, ' ').trim();
   if (!name) throw new Refusal('invalid', 'Give the policy a name.', 'name');
   if (name.length > maxPolicyNameLength) {
     const sentence = `This name is too long: write at most ${maxPolicyNameLength} characters.`;
     throw new Refusal('invalid', sentence, 'name');
   }
   const taken = await findPolicyByName(ctx.db, kind, name);
-  if (taken && taken.id !== own) {
+  if (taken && taken.id !== policy.id) {
     const sentence = `There is a policy of ${policyKindWords[kind]} called "${taken.name}" already; choose another name.`;
     throw new Refusal('invalid', sentence, 'name');
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { mustGet } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import { listCategories, nameApplications } from '../../store/catalog/catalog-pages.ts';
 import { lockPolicyEdits, replaceRules } from '../../store/policies/edit-policies.ts';
@@ -38,16 +39,18 @@ export async function readRules(ctx: ActorCtx, kind: TaskKind): Promise<RuleList
   await requirePermission(ctx, 'managePolicies');
   const rules = (await listPolicyRules(ctx.db, kind)).map(editOf);
   const policies = await listPolicyHeads(ctx.db);
+  const defaults = policies.filter(({ isDefault }) => isDefault);
+  const namesOfDefaults = new Map(defaults.map(({ kind, name }) => [kind, name]));
   const apps = await namesOfApps(ctx, rules);
   return {
     kind,
     rules: rules.map((rule) => ({
       ...rule,
-      app: apps.get(rule.condition.applicationId ?? 0),
+      app: appOf(rule.condition, apps),
       when: describeCondition(rule.condition, apps),
       policy: nameOf(policies, rule.policyId),
     })),
-    byDefault: policies.find((one) => one.kind === kind && one.isDefault)?.name ?? '',
+    byDefault: mustGet(namesOfDefaults, kind),
     shown: printOf(rules),
   };
 }
@@ -85,7 +88,7 @@ export async function changeRules(
     const known = new Set(before.map(keyOf));
     const categories = await listCategories(ctx.db);
     rules.forEach((rule, at) => {
-      if (!known.has(keyOf(rule))) checkRule(kind, rule, at, { policies, apps, categories });
+      if (!known.has(keyOf(rule))) checkRule(rule, { kind, at, policies, apps, categories });
     });
     checkOrder(rules, before);
     await replaceRules(ctx.db, kind, rules);
@@ -107,17 +110,21 @@ export async function listRulesOfPolicy(
   );
 }
 
-interface Known {
+/** The place of a rule, and what it may refer to. */
+interface RuleContext {
+  kind: TaskKind;
+  at: number;
   policies: readonly PolicyHead[];
   apps: ReadonlyMap<number, string>;
   categories: readonly { category: string; applicationId: number }[];
 }
 
-function checkRule(kind: TaskKind, { condition, policyId }: RuleEdit, at: number, known: Known) {
+function checkRule({ condition, policyId }: RuleEdit, context: RuleContext): void {
+  const { kind, at, policies, apps, categories } = context;
   const { applicationId, category, risk } = condition;
   const wrong = (why: string, field: string) =>
     new Refusal('invalid', `Rule ${at + 1} ${why}`, field);
-  const policy = known.policies.find((one) => one.id === policyId);
+  const policy = policies.find((one) => one.id === policyId);
   if (policy?.kind !== kind) {
     throw wrong(`chooses no policy of ${policyKindWords[kind]}.`, 'policy');
   }
@@ -133,11 +140,11 @@ function checkRule(kind: TaskKind, { condition, policyId }: RuleEdit, at: number
   if (risk !== undefined && !['low', 'medium', 'high'].includes(risk)) {
     throw wrong(`can never match: there is no risk "${risk}".`, 'risk');
   }
-  const app = known.apps.get(applicationId ?? 0);
+  const app = appOf(condition, apps);
   if (applicationId !== undefined && app === undefined) {
     throw wrong('can never match: its application is not here.', 'app');
   }
-  const isThere = known.categories.some(
+  const isThere = categories.some(
     (one) =>
       one.category.toLowerCase() === category?.toLowerCase() &&
       (applicationId === undefined || one.applicationId === applicationId),
@@ -165,6 +172,13 @@ function shadowed(rules: readonly RuleEdit[]): { at: number; by: number }[] {
     const by = rules.findIndex((one, index) => index < at && covers(one.condition, rule.condition));
     return by < 0 ? [] : [{ at, by }];
   });
+}
+
+function appOf(
+  { applicationId }: PolicyCondition,
+  apps: ReadonlyMap<number, string>,
+): string | undefined {
+  return applicationId === undefined ? undefined : apps.get(applicationId);
 }
 
 async function namesOfApps(ctx: Ctx, rules: readonly RuleEdit[]) {

@@ -119,3 +119,8 @@ export const decidedWords = {
   deprovisioned: 'marked this as deprovisioned',
   not_deprovisioned: 'decided not to deprovision this',
 } as const satisfies Record<Decision, string>;
+
+/** Whether somebody decided a step, rather than that it waits, was skipped or was covered. */
+export function isDecision(state: StepState): state is Decision {
+  return state in decidedWords;
+}

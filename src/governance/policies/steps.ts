@@ -1,5 +1,5 @@
 import type { ApproverKind, StepKind, StepOptions, TaskKind } from '../../store/schema/tasks.ts';
-import type { NamedApprovers } from './named-approvers.ts';
+import { type NamedApprovers, namedGroupOf } from './named-approvers.ts';
 import { stepWords } from './step-kinds.ts';
 
 /** A step of a policy as it is edited. */
@@ -21,7 +21,7 @@ export const policyKindWords = {
   revoke: 'revocations',
 } as const satisfies Record<TaskKind, string>;
 
-/** Whom a step can ask, in the order in which a form offers them. */
+/** The approvers of a step, in the order in which a form offers them. */
 export const approverWords = {
   manager: 'the manager',
   application_owners: 'the application owners',
@@ -33,7 +33,7 @@ export const approverWords = {
   super_admins: 'the Super Admins',
 } as const satisfies Record<ApproverKind, string>;
 
-/** Whom a step asks is one person, whoever it is about. */
+/** Whether a step always asks exactly one person. */
 export const isOnePerson = (approvers: ApproverKind) =>
   approvers === 'manager' || approvers === 'self';
 
@@ -68,7 +68,7 @@ function whoWords(approvers: ApproverKind, options: StepOptions, named: NamedApp
     return (options.people ?? []).map(nameOf).join(' or ') || 'nobody yet';
   }
   if (approvers !== 'user_group') return approverWords[approvers];
-  const group = named.groups.get(options.userGroup ?? '');
+  const group = namedGroupOf(named, options);
   return group ? `the members of @${group.handle}` : 'a Slack user group that is not known here';
 }
 

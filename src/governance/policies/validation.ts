@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import type { StepOptions, TaskKind } from '../../store/schema/tasks.ts';
-import type { NamedApprovers } from './named-approvers.ts';
+import { type NamedApprovers, namedGroupOf } from './named-approvers.ts';
 import { stepWords } from './step-kinds.ts';
 import {
   approverWords,
@@ -17,8 +17,8 @@ const maxHours = 90 * 24;
 const usualReminder = 24;
 
 /**
- * What is wrong with the steps of a policy is said of the first that is wrong.
- * @param named whom the steps name.
+ * Refuses the first step of a policy that is wrong.
+ * @param named the people and groups that the steps name.
  * @returns the steps with the options that mean something in them, and no others.
  * @throws Refusal invalid.
  */
@@ -89,12 +89,12 @@ function meaningful({ kind, approvers, reassignable, options }: StepEdit): StepO
   };
 }
 
-/** How many of those a step asks could take it; undefined where that differs from case to case. */
+/** How many people could take a step; undefined where that differs from case to case. */
 function countAble({ approvers, options }: StepEdit, which: string, named: NamedApprovers) {
   if (isOnePerson(approvers)) return 1;
   if (approvers === 'people') return countPeople(options.people ?? [], which, named);
   if (approvers !== 'user_group') return undefined;
-  const group = named.groups.get(options.userGroup ?? '');
+  const group = namedGroupOf(named, options);
   if (!group) throw wrong(`${which} asks a Slack user group that is not known here.`, 'group');
   const able = group.memberIds.filter((id) => named.people.get(id)?.active).length;
   if (able > 0) return able;
@@ -114,11 +114,11 @@ function countPeople(given: readonly number[], which: string, named: NamedApprov
 function checkNumber(
   given: number | undefined,
   what: string,
-  [field, unit, most]: [string, string, number],
+  [field, unit, max]: [string, string, number],
 ): void {
   if (given === undefined) return;
-  if (Number.isInteger(given) && given >= 1 && given <= most) return;
-  throw wrong(`${what} is a whole number of ${unit}, 1 to ${most}.`, field);
+  if (Number.isInteger(given) && given >= 1 && given <= max) return;
+  throw wrong(`${what} is a whole number of ${unit}, 1 to ${max}.`, field);
 }
 
 function wrong(sentence: string, field?: string): Refusal {

@@ -91,7 +91,9 @@ export async function openForMembers(
   const wanted = personIds.flatMap((personId) =>
     entitlementIds.map((entitlementId) => ({ personId, entitlementId })),
   );
-  const { opened, skipped } = await openTasks(ctx, 'grant', wanted, {
+  const { opened, skipped } = await openTasks(ctx, {
+    kind: 'grant',
+    targets: wanted,
     requesterId: null,
     openedBy,
     profileId: profile.id,

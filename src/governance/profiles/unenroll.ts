@@ -12,11 +12,12 @@ import { type AccessProfile, listProfileEntitlementIds } from '../../store/profi
 import { holdByRule } from '../../store/rules/rule-grants.ts';
 import type { Leaving } from '../../store/schema/mining.ts';
 import { listProfileRequests } from '../../store/tasks/obsolete-tasks.ts';
+import { lockSnapshots } from '../../store/tasks/task-snapshot.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
 import { loadGivingRules } from '../role-rules/rules-for-person.ts';
-import { closeTask } from '../tasks/close-task.ts';
+import { closeTasks } from '../tasks/close-task.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { lockForChange, requireMayEnroll } from './rights.ts';
 
@@ -147,10 +148,16 @@ async function closeRequests(
   const lost = new Set(entitlementIds);
   const asked = await listProfileRequests(ctx.db, profile.id, personIds);
   const open = asked.filter((task) => lost.has(task.entitlementId) && isAlone(task));
-  for (const task of open) {
-    const reason = why(people.get(task.personId)?.name ?? 'The person');
-    await closeTask(ctx, task, reason, [task.personId, task.requesterId]);
-  }
+  const snapshots = await lockSnapshots(
+    ctx.db,
+    open.map(({ id }) => id),
+  );
+  const closings = [...snapshots.values()].map((snapshot) => {
+    const { personId, requesterId } = snapshot.task;
+    const reason = why(people.get(personId)?.name ?? 'The person');
+    return { snapshot, reason, recipientIds: [personId, requesterId] };
+  });
+  await closeTasks(ctx, closings);
   return open.length;
 }
 
@@ -169,18 +176,15 @@ async function proposeRevocations(
   const isAll = leaving === 'revoke_all';
   const going = isAll ? held : held.filter((grant) => isAlone(grant) && grant.profileId !== null);
   const direct = isAll ? [] : held.filter((grant) => isAlone(grant) && grant.profileId === null);
-  const { opened, skipped } = await openTasks(
-    ctx,
-    'revoke',
-    going.map(({ personId, entitlementId }) => ({ personId, entitlementId })),
-    {
-      requesterId: null,
-      openedBy,
-      profileId: profile.id,
-      reason,
-      cause: 'left_profile',
-    },
-  );
+  const { opened, skipped } = await openTasks(ctx, {
+    kind: 'revoke',
+    targets: going.map(({ personId, entitlementId }) => ({ personId, entitlementId })),
+    requesterId: null,
+    openedBy,
+    profileId: profile.id,
+    reason,
+    cause: 'left_profile',
+  });
   return {
     opened: opened.length,
     direct: await describeHeld(ctx, direct, people),

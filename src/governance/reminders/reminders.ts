@@ -1,3 +1,4 @@
+import { groupBy } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import {
   type Answerer,
@@ -18,15 +19,15 @@ const remindAfterHours = 24;
 const emergencyHours = 1;
 /** To one person about one step, by the clock. */
 const maxReminders = 2;
-/** The same, at the wish of who waits. */
+/** The same, requested by the requester. */
 const maxRequestedReminders = 3;
-const betweenWishesMs = 4 * hourMs;
+const minRequestGapMs = 4 * hourMs;
 
 type Reminder = Awaited<ReturnType<typeof listReminders>>[number];
 
 /**
- * Reminds who has not answered for a day, twice at most, in their working hours; an emergency after an hour, at
- * any time. What one person is to be reminded of comes as one message.
+ * Reminds people who have not answered for a day, twice at most, in their working hours; an emergency after an hour,
+ * at any time. All reminders of one person come as one message.
  * @param timeZone of people whose own is not known.
  * @returns how many answers people were reminded of.
  */
@@ -45,8 +46,8 @@ export async function remindDue(ctx: Ctx, timeZone: string): Promise<number> {
 }
 
 /**
- * Reminds those a request waits for, now, at the wish of who asked for it.
- * @returns the names of who was reminded.
+ * Reminds the people a request waits for, now, because its requester asks for it.
+ * @returns the names of the people who were reminded.
  * @throws Refusal missing, forbidden (somebody else's), conflict (closed, reminded lately or often enough).
  */
 export async function sendReminder(ctx: ActorCtx, taskId: number): Promise<string[]> {
@@ -98,7 +99,7 @@ function reminderRefusalReason(
   if (past.filter((one) => one.askedBy !== null).length >= maxRequestedReminders) {
     return `${name} was reminded ${maxRequestedReminders} times already; talk to them, or ask a Super Admin to reassign it.`;
   }
-  const restMs = last ? last.getTime() + betweenWishesMs - now.getTime() : 0;
+  const restMs = last ? last.getTime() + minRequestGapMs - now.getTime() : 0;
   return last && restMs > 0
     ? `${name} was reminded ${ago(last, now)}; you can send the next reminder in ${inWords(restMs)}.`
     : undefined;
@@ -122,14 +123,13 @@ function mayWrite(now: Date, one: Answerer, timeZone: string): boolean {
   return one.emergency || isWorkingTime(now, { ...one, zones: [one.timeZone, timeZone] });
 }
 
-/** The reminders each of these got since the step is with them: one that starts anew is asked anew. */
+/** The reminders that each of these got since the step is with them: a step that starts again counts again. */
 async function loadReminders(ctx: Ctx, awaited: readonly Answerer[]) {
   const all = await listReminders(
     ctx.db,
     awaited.map((one) => one.stepId),
   );
-  const byPair = new Map<string, Reminder[]>();
-  for (const one of all) byPair.set(pairOf(one), [...(byPair.get(pairOf(one)) ?? []), one]);
+  const byPair = groupBy(all, pairOf);
   return (one: Answerer) =>
     (byPair.get(pairOf(one)) ?? []).filter(({ at }) => at.getTime() >= sinceOf(one).getTime());
 }

@@ -1,15 +1,15 @@
 import { listLastSummaries } from '../../store/messages/digests.ts';
-import { type Answerer, listAwaited, lockReminders } from '../../store/tasks/reminders.ts';
+import { listAwaited, lockReminders } from '../../store/tasks/reminders.ts';
 import { type Ctx, inTransaction } from '../context.ts';
 import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { loadPreferences, type Preferences } from '../notifications/preferences.ts';
 import { isWorkingTime, localTime, type WorkTime } from '../notifications/working-hours.ts';
 
 /**
- * Tells who asked for it what waits for them, all of it in one message: every working day, or on Mondays, when their
- * working hours have begun, and only when something waits.
+ * Sends the summary of open tasks, all in one message, to people who chose one: every working day, or on Mondays,
+ * when their working hours have begun, and only when a task waits for them.
  * @param timeZone of people whose own is not known.
- * @returns how many people were told.
+ * @returns how many people got one.
  */
 export async function summarizeDue(ctx: Ctx, timeZone: string): Promise<number> {
   return inTransaction(ctx, async (ctx) => {
@@ -18,8 +18,12 @@ export async function summarizeDue(ctx: Ctx, timeZone: string): Promise<number> 
     const readers = new Map(awaited.map((one) => [one.personId, one]));
     const preferencesOf = await loadPreferences(ctx, [...readers.keys()]);
     const last = await listLastSummaries(ctx.db, [...readers.keys()]);
-    const due = [...readers.values()].filter((one) =>
-      isDue(ctx.now, one, preferencesOf(one.personId), last.get(one.personId), timeZone),
+    const due = [...readers.values()].filter((reader) =>
+      isDue(ctx.now, {
+        preferences: preferencesOf(reader.personId),
+        last: last.get(reader.personId),
+        zones: [reader.timeZone, timeZone],
+      }),
     );
     const people = new Set(due.map(({ personId }) => personId));
     await notifyOpenSteps(
@@ -34,13 +38,11 @@ export async function summarizeDue(ctx: Ctx, timeZone: string): Promise<number> 
 /** Never twice on one day of the reader's calendar. */
 function isDue(
   now: Date,
-  reader: Answerer,
-  { summary, workFromHour, workUntilHour }: Preferences,
-  last: Date | undefined,
-  timeZone: string,
+  reader: { preferences: Preferences; last: Date | undefined; zones: WorkTime['zones'] },
 ): boolean {
+  const { last, zones } = reader;
+  const { summary, workFromHour, workUntilHour } = reader.preferences;
   if (summary === 'off') return false;
-  const zones: WorkTime['zones'] = [reader.timeZone, timeZone];
   if (!isWorkingTime(now, { workFromHour, workUntilHour, zones })) return false;
   const today = localTime(now, zones);
   if (summary === 'weekly' && today.weekday !== 'Mon') return false;

@@ -3,11 +3,12 @@ import { listLiveGrants } from '../../store/access/grants.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction } from '../context.ts';
+import { labelOf } from '../tasks/approver-directory.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { dayWords } from '../wording/relative-time.ts';
 import { checkEnd, endRefusalReason, latestEndOf } from './end-date.ts';
 
-/** What can be held for longer: until when it is held, and until when it may be at most. */
+/** Access that can be extended: its end now, and the latest end it may have. */
 export interface Extensible {
   entitlementId: number;
   label: string;
@@ -16,7 +17,7 @@ export interface Extensible {
 }
 
 /**
- * What a form that asks for a later end says.
+ * The access that a form asks a later end for.
  * @throws Refusal when the actor does not hold it, or holds it without an end.
  */
 export async function peekExtension(ctx: ActorCtx, entitlementId: number): Promise<Extensible> {
@@ -27,7 +28,7 @@ export async function peekExtension(ctx: ActorCtx, entitlementId: number): Promi
 async function loadEnding(ctx: ActorCtx, entitlementId: number) {
   const [row] = await listEntitlementsById(ctx.db, [entitlementId]);
   if (!row) throw new Refusal('missing', 'This is no longer here.');
-  const label = `${row.app} · ${row.name}`;
+  const label = labelOf(row);
   const [grant] = await listLiveGrants(ctx.db, [ctx.actor.personId], [entitlementId]);
   if (!grant) {
     throw new Refusal('conflict', `You do not hold ${label}, so there is nothing to extend.`);
@@ -39,7 +40,7 @@ async function loadEnding(ctx: ActorCtx, entitlementId: number) {
 }
 
 /**
- * Asks to keep what one holds until a later date; it is decided like a request.
+ * Asks to keep one's access until a later date; it is decided like a request.
  * @throws Refusal conflict (not held, no end, asked already), invalid (no reason, an end too early or too late).
  */
 export async function requestExtension(
@@ -60,7 +61,9 @@ export async function requestExtension(
         : endRefusalReason(row, until, ctx.now);
     if (why) throw new Refusal('invalid', why, 'until');
     const { personId } = ctx.actor;
-    const { opened, skipped } = await openTasks(ctx, 'grant', [{ personId, entitlementId }], {
+    const { opened, skipped } = await openTasks(ctx, {
+      kind: 'grant',
+      targets: [{ personId, entitlementId }],
       requesterId: personId,
       openedBy: personId,
       profileId: null,

@@ -1,19 +1,21 @@
+import { mustGet } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import { findEntitlement } from '../../store/catalog/catalog-pages.ts';
 import { type ActorCtx, requirePermission } from '../context.ts';
 import { explainChoice, type PolicyChoice } from '../policies/choose-policy.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { approverWords, type StepEdit } from '../policies/steps.ts';
+import { approverPoolOf } from '../tasks/approver-directory.ts';
 import {
   type ApproverPool,
   type Assignment,
   chooseAssignees,
   quorumOf,
 } from '../tasks/approvers.ts';
-import { exclusionsOf } from '../tasks/open-tasks.ts';
-import { approverPoolOf, loadFacts, refusalReason } from '../tasks/task-facts.ts';
+import { findSubject, loadEligibility, refusalReason } from '../tasks/eligibility.ts';
+import { exclusionsOf } from '../tasks/exclusions.ts';
 
-/** What would become of a request, without making one. */
+/** The path of a request, without making one. */
 export interface Preview {
   /** "Bo requests GitHub · Admin → Ana (manager) → Kim or Lee (application owners) → provisioning by Kim" */
   sentence: string;
@@ -26,27 +28,26 @@ export interface Preview {
   refused: string | undefined;
 }
 
-/** Says whom a request that a person makes for themself would go to now. @throws Refusal missing. */
+/** Says where a request that a person makes for themself would go now. @throws Refusal missing. */
 export async function previewRequest(
   ctx: ActorCtx,
   input: { personId: number; entitlementId: number; emergency: boolean },
 ): Promise<Preview> {
   await requirePermission(ctx, 'managePolicies');
   const { personId, entitlementId, emergency } = input;
-  const pair = { personId, entitlementId };
-  const facts = await loadFacts(ctx, 'grant', [pair]);
-  const person = facts.people.get(personId);
-  const entitlement = facts.entitlements.get(entitlementId);
-  const pool = approverPoolOf(facts, pair);
-  if (!person || !entitlement || !pool) {
+  const target = { personId, entitlementId };
+  const eligibility = await loadEligibility(ctx, 'grant', [target]);
+  const subject = findSubject(eligibility, target);
+  if (!subject) {
     throw new Refusal('missing', 'That person or entitlement is no longer here.');
   }
-  const about = { kind: 'grant', person, entitlement, requesterId: personId, emergency } as const;
-  const choice = explainChoice(facts.policies, about);
-  const exclusions = exclusionsOf(pair, { requesterId: personId, openedBy: null });
+  const about = { ...subject, kind: 'grant', requesterId: personId, emergency } as const;
+  const choice = explainChoice(eligibility.policies, about);
+  const pool = approverPoolOf(eligibility.approvers, subject);
+  const exclusions = exclusionsOf({ personId, requesterId: personId, openedBy: null });
   const steps = choice.policy.steps.map((step) => ({
     step,
-    assignment: chooseAssignees(step, pool, exclusions),
+    assignment: chooseAssignees(step, { pool, exclusions }),
   }));
   const how = emergency ? 'requests as an emergency' : 'requests';
   const names = namesIn(pool);
@@ -54,17 +55,17 @@ export async function previewRequest(
   const notes = steps.flatMap(({ assignment }) => assignment.note ?? []);
   const nobody = steps.find(({ assignment }) => assignment.assignees.length === 0);
   return {
-    sentence: [`${person.name} ${how} ${pool.entitlement}`, ...way].join(' → '),
+    sentence: [`${subject.person.name} ${how} ${pool.entitlement}`, ...way].join(' → '),
     policy: choice.policy.name,
-    because: await reasonOf(ctx, choice, entitlementId, emergency),
+    because: await reasonOf(ctx, choice, input),
     notes: [...new Set(notes)],
     refused:
-      refusalReason(facts, 'grant', pair, { cause: 'asked', emergency }) ??
+      refusalReason(eligibility, target, { kind: 'grant', cause: 'asked', emergency }) ??
       (nobody && `Nobody may decide about this: ${nobody.assignment.note}`),
   };
 }
 
-/** What everybody who could be asked is called. */
+/** The names of everybody who could be asked. */
 function namesIn(pool: ApproverPool): ReadonlyMap<number, string> {
   const all = [
     ...[pool.person, ...(pool.manager ? [pool.manager] : [])],
@@ -79,9 +80,8 @@ function stepSentence(
   step: StepEdit,
   { assignees, note }: Assignment,
 ): string {
-  const nameOf = (id: number) => names.get(id) ?? 'somebody';
-  const asked = assignees.map(({ id, delegateOf }) =>
-    delegateOf === null ? nameOf(id) : `${nameOf(id)} for ${nameOf(delegateOf)}`,
+  const asked = assignees.map(({ name, delegateOf }) =>
+    delegateOf === null ? name : `${name} for ${mustGet(names, delegateOf)}`,
   );
   const needed = quorumOf(step, asked.length);
   const who = asked.join(' or ') || 'nobody';
@@ -93,8 +93,7 @@ function stepSentence(
 async function reasonOf(
   ctx: ActorCtx,
   choice: PolicyChoice,
-  entitlementId: number,
-  emergency: boolean,
+  { entitlementId, emergency }: { entitlementId: number; emergency: boolean },
 ): Promise<string> {
   switch (choice.by) {
     case 'rule':

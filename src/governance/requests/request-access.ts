@@ -1,6 +1,6 @@
+import { groupBy, mustGet } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import {
-  type EntitlementRow,
   listEntitlementsById,
   searchApplications,
   searchEntitlements,
@@ -9,6 +9,7 @@ import { findPerson, type Person } from '../../store/people/people.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
 import { rolesHave } from '../permissions.ts';
+import { labelOf } from '../tasks/approver-directory.ts';
 import { type Origin, openTasks } from '../tasks/open-tasks.ts';
 import { checkEnd, endRefusalReason, latestEndOf } from './end-date.ts';
 
@@ -75,7 +76,7 @@ export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promis
   });
 }
 
-/** Opens what may be opened, a batch for each end there is. */
+/** Opens the requests that may be opened, in one batch for each end. */
 export async function openRequests(
   ctx: ActorCtx,
   { personId, ids, until }: { personId: number; ids: number[]; until: Date | null },
@@ -84,25 +85,24 @@ export async function openRequests(
   const rows = await listEntitlementsById(ctx.db, ids);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const why = new Map<number, string>();
-  const batches = new Map<number, { end: Date | null; ids: number[] }>();
-  for (const id of ids) {
-    const row = byId.get(id);
-    const late = row && endRefusalReason(row, until, ctx.now);
-    if (late) {
-      why.set(id, late);
-      continue;
-    }
-    const end = until ?? (row && latestEndOf(row, ctx.now)) ?? null;
-    const key = end?.getTime() ?? 0;
-    batches.set(key, { end, ids: [...(batches.get(key)?.ids ?? []), id] });
+  const requests: { entitlementId: number; end: Date | null }[] = [];
+  for (const entitlementId of ids) {
+    const row = byId.get(entitlementId);
+    const refusal = row && endRefusalReason(row, until, ctx.now);
+    if (refusal) why.set(entitlementId, refusal);
+    else requests.push({ entitlementId, end: until ?? (row && latestEndOf(row, ctx.now)) ?? null });
   }
   const opened: OpenedRequest[] = [];
-  for (const batch of batches.values()) {
-    const pairs = batch.ids.map((entitlementId) => ({ personId, entitlementId }));
-    const tasks = await openTasks(ctx, 'grant', pairs, { ...origin, accessUntil: batch.end });
+  for (const batch of groupBy(requests, ({ end }) => end?.getTime()).values()) {
+    const tasks = await openTasks(ctx, {
+      kind: 'grant',
+      targets: batch.map(({ entitlementId }) => ({ personId, entitlementId })),
+      ...origin,
+      accessUntil: batch[0]?.end ?? null,
+    });
     for (const one of tasks.skipped) why.set(one.entitlementId, one.why);
     for (const task of tasks.opened) {
-      opened.push({ ...task, label: labelOf(byId.get(task.entitlementId)) });
+      opened.push({ ...task, label: labelOf(mustGet(byId, task.entitlementId)) });
     }
   }
   const isOpen = new Set(opened.map((task) => task.entitlementId));
@@ -112,10 +112,10 @@ export async function openRequests(
       .filter((id) => !isOpen.has(id))
       .map((entitlementId) => ({
         entitlementId,
-        // Somebody else opened one in the same moment.
+        // Without a reason, somebody else opened one in the same moment.
         why:
           why.get(entitlementId) ??
-          `There is an open request for ${labelOf(byId.get(entitlementId))} already.`,
+          `There is an open request for ${labelOf(mustGet(byId, entitlementId))} already.`,
       })),
   };
 }
@@ -127,10 +127,6 @@ export function mayRequestFor(ctx: ActorCtx, person: Person): boolean {
 
 function isOwn({ actor }: ActorCtx, person: Person): boolean {
   return person.id === actor.personId || person.managerId === actor.personId;
-}
-
-function labelOf(row: EntitlementRow | undefined): string {
-  return row ? `${row.app} · ${row.name}` : 'this';
 }
 
 /** Entitlements for a search field, by application. */

@@ -9,6 +9,7 @@ import { findPerson, type Person } from '../../store/people/people.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction } from '../context.ts';
 import { permissionWords, rolesHave } from '../permissions.ts';
+import { labelOf } from '../tasks/approver-directory.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 
 /**
@@ -28,7 +29,9 @@ export async function proposeRevocation(
     const reason = input.reason.trim();
     if (!reason)
       throw new Refusal('invalid', 'Say why it should go; who decides about it reads it.');
-    const { opened, skipped } = await openTasks(ctx, 'revoke', [input], {
+    const { opened, skipped } = await openTasks(ctx, {
+      kind: 'revoke',
+      targets: [input],
       requesterId: ctx.actor.personId,
       openedBy: ctx.actor.personId,
       profileId: null,
@@ -45,8 +48,8 @@ export async function proposeRevocation(
 }
 
 /**
- * The grant whose revocation a form is to propose, in words.
- * @throws Refusal 'forbidden' for who may not propose it.
+ * The grant whose revocation a form proposes, in words.
+ * @throws Refusal 'forbidden' for people who may not propose it.
  */
 export async function readGrant(ctx: ActorCtx, pair: { personId: number; entitlementId: number }) {
   const person = await findPerson(ctx.db, pair.personId);
@@ -55,7 +58,7 @@ export async function readGrant(ctx: ActorCtx, pair: { personId: number; entitle
   await requireMayPropose(ctx, person, entitlement);
   return {
     person: { id: person.id, name: person.name },
-    entitlement: { id: entitlement.id, name: `${entitlement.app} · ${entitlement.name}` },
+    entitlement: { id: entitlement.id, name: labelOf(entitlement) },
   };
 }
 
@@ -73,7 +76,7 @@ async function requireMayPropose(
   if (!isOwner) throw new Refusal('forbidden', permissionWords('proposeAnyRevocation'));
 }
 
-/** What a person holds now of what the actor may propose to take away, for a search field. */
+/** The access of a person that the actor may propose to revoke, for a search field. */
 export async function findAccessOf(ctx: ActorCtx, personId: number, query: string) {
   const person = await findPerson(ctx.db, personId);
   const found = await searchAccessOf(ctx.db, personId, query, 100);

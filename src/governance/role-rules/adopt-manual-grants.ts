@@ -3,7 +3,7 @@ import { holdByRule, listManualGrants } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { pairKey } from '../tasks/task-facts.ts';
+import { pairKey } from '../tasks/eligibility.ts';
 import { loadReach, planRules, type RulePair } from './plan.ts';
 
 /**

@@ -50,16 +50,19 @@ async function openRevocations(ctx: Ctx, afterId: number) {
   const rules = await listRulesById(ctx.db, [...new Set(going.map(({ ruleId }) => ruleId))]);
   const words = await describeRules(ctx, rules);
   const wordsOf = new Map(rules.map(({ id }, at) => [id, words[at]?.words]));
-  await openTasks(
-    ctx,
-    'revoke',
-    going.map(({ personId, entitlementId, ruleId, lostAt }) => ({
+  await openTasks(ctx, {
+    kind: 'revoke',
+    targets: going.map(({ personId, entitlementId, ruleId, lostAt }) => ({
       personId,
       entitlementId,
       ruleId,
       because: `No role rule gives it any more since ${dateWords(lostAt)}; it was given because ${wordsOf.get(ruleId)}.`,
     })),
-    { requesterId: null, openedBy: null, profileId: null, reason: null, cause: 'rule_gone' },
-  );
+    requesterId: null,
+    openedBy: null,
+    profileId: null,
+    reason: null,
+    cause: 'rule_gone',
+  });
   return over;
 }

@@ -38,25 +38,22 @@ async function openPairs(
   const makerOf = (pair: RulePair) => known.get(pair.rule.id ?? 0)?.rule.createdBy ?? maker ?? 0;
   for (const [openedBy, own] of groupBy(pairs, makerOf)) {
     for (let at = 0; at < own.length; at += batch) {
-      const { opened, skipped } = await openTasks(
-        ctx,
-        'grant',
-        own.slice(at, at + batch).map(({ personId, entitlementId, rule }) => ({
+      const { opened, skipped } = await openTasks(ctx, {
+        kind: 'grant',
+        targets: own.slice(at, at + batch).map(({ personId, entitlementId, rule }) => ({
           personId,
           entitlementId,
           ruleId: rule.id ?? null,
           requesterId: straight ? null : personId,
           because: reasonOf(known.get(rule.id ?? 0)?.because),
         })),
-        {
-          requesterId: null,
-          openedBy: openedBy || null,
-          profileId: null,
-          reason: null,
-          cause: 'rule',
-          straight,
-        },
-      );
+        requesterId: null,
+        openedBy: openedBy || null,
+        profileId: null,
+        reason: null,
+        cause: 'rule',
+        straight,
+      });
       for (const task of opened) all.opened.push(task);
       for (const pair of skipped) all.skipped.push(pair);
     }

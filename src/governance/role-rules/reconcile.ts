@@ -16,11 +16,12 @@ import {
 } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { listStillOpen } from '../../store/tasks/obsolete-tasks.ts';
+import { lockSnapshots } from '../../store/tasks/task-snapshot.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { auditMany, type Ctx } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
-import { closeTask } from '../tasks/close-task.ts';
-import { pairKey } from '../tasks/task-facts.ts';
+import { closeTasks } from '../tasks/close-task.ts';
+import { pairKey } from '../tasks/eligibility.ts';
 import { holdGrants } from './held-removals.ts';
 import { dropJustified, loseGrants } from './lost-grants.ts';
 import { openForRules } from './open-rule-tasks.ts';
@@ -84,9 +85,17 @@ async function closeMoot(ctx: Ctx, { moot }: RulePlan): Promise<number> {
     ctx.db,
     moot.map(({ taskId }) => taskId),
   );
-  for (const task of open) {
-    await closeTask(ctx, task, 'No role rule asks for it any more.', [task.requesterId]);
-  }
+  const snapshots = await lockSnapshots(
+    ctx.db,
+    open.map(({ id }) => id),
+  );
+  const reason = 'No role rule asks for it any more.';
+  const closings = [...snapshots.values()].map((snapshot) => ({
+    snapshot,
+    reason,
+    recipientIds: [snapshot.task.requesterId],
+  }));
+  await closeTasks(ctx, closings);
   return open.length;
 }
 
@@ -105,10 +114,18 @@ async function keepGiven(ctx: Ctx, { stays }: RulePlan): Promise<void> {
   const again = changed.filter(({ grant }) => grant.isLost).map(({ grant }) => grant);
   const keys = new Set(again.map(pairKey));
   const people = again.map(({ personId }) => personId);
-  for (const task of await listOpenRuleRevocations(ctx.db, people)) {
-    if (!keys.has(pairKey(task))) continue;
-    await closeTask(ctx, task, 'A role rule gives it again.', [task.personId]);
-  }
+  const revocations = await listOpenRuleRevocations(ctx.db, people);
+  const snapshots = await lockSnapshots(
+    ctx.db,
+    revocations.filter((task) => keys.has(pairKey(task))).map(({ id }) => id),
+  );
+  const reason = 'A role rule gives it again.';
+  const closings = [...snapshots.values()].map((snapshot) => ({
+    snapshot,
+    reason,
+    recipientIds: [snapshot.task.personId],
+  }));
+  await closeTasks(ctx, closings);
   await auditMany(
     ctx,
     'role-rule.keep',

@@ -8,20 +8,19 @@ import {
 import { listConfirmedRemovals } from '../../store/access/grants.ts';
 import { forgetCopies } from '../../store/messages/message-copies.ts';
 import { listStillOpen } from '../../store/tasks/obsolete-tasks.ts';
+import { assignStep, closeOpenTask, reopenTask } from '../../store/tasks/task-changes.ts';
 import {
-  changeStep,
-  closeOpenTask,
-  findTask,
-  listSteps,
-  reopenTask,
-  replaceAssignees,
-  skipOpenSteps,
-} from '../../store/tasks/tasks.ts';
+  findSnapshots,
+  lockSnapshot,
+  lockSnapshots,
+  type TaskSnapshot,
+} from '../../store/tasks/task-snapshot.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx } from '../context.ts';
-import { redrawTask } from '../notifications/redraw.ts';
+import { redrawTask, redrawTasks } from '../notifications/redraw.ts';
+import { loadApproverPool } from '../tasks/approver-directory.ts';
 import { chooseAssignees } from '../tasks/approvers.ts';
-import { exclusionsOf, loadApproverPool } from '../tasks/open-tasks.ts';
+import { exclusionsOf } from '../tasks/exclusions.ts';
 
 /** Cards that are drawn again at once when a sync confirms them; the others when next opened. */
 const maxRedrawn = 200;
@@ -36,82 +35,106 @@ export async function checkClaims(
 ): Promise<void> {
   const removed = await listConfirmedRemovals(ctx.db, ctx.now);
   const confirmed = [...new Set([...run.confirmedTasks, ...removed])];
-  await endSeen(ctx, confirmed);
-  for (const taskId of confirmed.slice(0, maxRedrawn)) await redrawTask(ctx, taskId, undefined);
+  await redrawConfirmed(ctx, confirmed.slice(0, maxRedrawn), await endSeen(ctx, confirmed));
 
   await closeDeadClaims(ctx.db, ctx.now);
   const missed = await countMissedClaims(ctx.db, run.connector, ctx.now);
-  await askAgain(ctx, missed, 'provisioned', 'Two syncs have not seen it; please look again.');
+  await askAgain(ctx, missed, {
+    state: 'provisioned',
+    note: 'Two syncs have not seen it; please look again.',
+  });
   const seen = await countSeenRemovals(ctx.db, { ...run, now: ctx.now });
-  await askAgain(ctx, seen, 'deprovisioned', 'Two syncs still see it; please look again.');
+  await askAgain(ctx, seen, {
+    state: 'deprovisioned',
+    note: 'Two syncs still see it; please look again.',
+  });
 }
 
-/** Who was asked again need not look any more. */
-async function endSeen(ctx: Ctx, taskIds: readonly number[]): Promise<void> {
-  for (const task of await listStillOpen(ctx.db, taskIds)) {
-    const state = task.kind === 'grant' ? 'provisioned' : 'deprovisioned';
-    await closeOpenTask(ctx.db, task.id, state, ctx.now);
-    await skipOpenSteps(ctx.db, task.id);
-    await audit(ctx, 'task.seen', subjectOf.task(task.id), {
+/** The people who were asked again need not look any more. @returns the tasks that this ended. */
+async function endSeen(
+  ctx: Ctx,
+  taskIds: readonly number[],
+): Promise<ReadonlyMap<number, TaskSnapshot>> {
+  const open = await listStillOpen(ctx.db, taskIds);
+  const snapshots = await lockSnapshots(
+    ctx.db,
+    open.map(({ id }) => id),
+  );
+  const ended = new Map<number, TaskSnapshot>();
+  for (const [taskId, snapshot] of snapshots) {
+    const state = snapshot.task.kind === 'grant' ? 'provisioned' : 'deprovisioned';
+    const closed = await closeOpenTask(ctx.db, snapshot, { state, at: ctx.now });
+    if (!closed) continue;
+    ended.set(taskId, closed);
+    await audit(ctx, 'task.seen', subjectOf.task(taskId), {
       before: { state: 'open' },
       after: { state },
     });
   }
+  return ended;
+}
+
+async function redrawConfirmed(
+  ctx: Ctx,
+  taskIds: readonly number[],
+  ended: ReadonlyMap<number, TaskSnapshot>,
+): Promise<void> {
+  const others = await findSnapshots(
+    ctx.db,
+    taskIds.filter((id) => !ended.has(id)),
+  );
+  const snapshots = taskIds.flatMap((id) => ended.get(id) ?? others.get(id) ?? []);
+  await redrawTasks(ctx, snapshots);
 }
 
 async function askAgain(
   ctx: Ctx,
   contradictions: readonly Contradiction[],
-  done: 'provisioned' | 'deprovisioned',
-  note: string,
+  claim: { state: 'provisioned' | 'deprovisioned'; note: string },
 ): Promise<void> {
   const asked: number[] = [];
   for (const { grantId, taskId } of contradictions) {
-    if (await reopen(ctx, taskId, done, note)) asked.push(grantId);
+    if (await reopen(ctx, taskId, claim)) asked.push(grantId);
   }
   await dropContradicted(ctx.db, asked);
 }
 
-/** The step that carried it out is active once more, with whoever may do it now. */
+/** The step that carried it out is active once more, with the people who may do it now. */
 async function reopen(
   ctx: Ctx,
   taskId: number,
-  done: 'provisioned' | 'deprovisioned',
-  note: string,
+  { state, note }: { state: 'provisioned' | 'deprovisioned'; note: string },
 ): Promise<boolean> {
-  const task = await findTask(ctx.db, taskId);
-  const steps = await listSteps(ctx.db, taskId);
-  const step = steps.findLast((one) => one.state === done);
-  if (task?.state !== done || !step || !(await reopenTask(ctx.db, taskId))) return false;
-  const pool = await loadApproverPool(ctx, task);
-  const next = pool && chooseAssignees(step, pool, exclusionsOf(task, task, steps));
-  await replaceAssignees(
-    ctx.db,
-    step.id,
-    (next?.assignees ?? []).map(({ id, why, delegateOf }) => ({
-      stepId: step.id,
-      personId: id,
-      why,
-      delegateOf,
-      assignedAt: ctx.now,
-    })),
-  );
-  await changeStep(ctx.db, step.id, {
-    state: 'active',
-    activatedAt: ctx.now,
-    escalatedAt: null,
-    decidedBy: null,
-    decidedVia: null,
-    decidedAt: null,
-    reason: null,
-    note: [note, next?.note].filter(Boolean).join(' '),
+  const snapshot = await lockSnapshot(ctx.db, { taskId });
+  const step = snapshot?.steps.findLast((one) => one.state === state);
+  if (snapshot?.task.state !== state || !step) return false;
+  const open = await reopenTask(ctx.db, snapshot);
+  if (!open) return false;
+  const next = chooseAssignees(step, {
+    pool: await loadApproverPool(ctx, snapshot),
+    exclusions: exclusionsOf(snapshot.task, snapshot.steps),
   });
-  // A changed old card would tell nobody.
+  const reopened = await assignStep(ctx.db, open, {
+    stepId: step.id,
+    assignees: next.assignees,
+    at: ctx.now,
+    change: {
+      state: 'active',
+      activatedAt: ctx.now,
+      escalatedAt: null,
+      decidedBy: null,
+      decidedVia: null,
+      decidedAt: null,
+      reason: null,
+      note: [note, next.note].filter(Boolean).join(' '),
+    },
+  });
+  // A redraw of an old card would notify nobody.
   await forgetCopies(ctx.db, 'step', [step.id]);
   await audit(ctx, 'task.ask_again', subjectOf.task(taskId), {
-    before: { state: done, by: step.decidedBy },
+    before: { state, by: step.decidedBy },
     after: { state: 'open', step: step.position, note },
   });
-  await redrawTask(ctx, taskId, undefined);
+  await redrawTask(ctx, reopened);
   return true;
 }

@@ -1,4 +1,5 @@
 import { Refusal } from '../../errors.ts';
+import { findSnapshot } from '../../store/tasks/task-snapshot.ts';
 import { howItCame } from '../access/grant-origin.ts';
 import type { ActorCtx } from '../context.ts';
 import { stepWords } from '../policies/step-kinds.ts';
@@ -10,7 +11,7 @@ import type { Insight } from './insight.ts';
 import { describeInsights } from './insights.ts';
 import type { Recommendation } from './recommendation.ts';
 import { describeStep, ruleSentence } from './step-card.ts';
-import { loadTaskView, type TaskView } from './task-view.ts';
+import { type TaskView, viewTask } from './task-view.ts';
 
 /** Everything there is to know about a task before deciding about it. */
 export interface Details {
@@ -36,24 +37,29 @@ export interface CommentView {
   at: Date;
 }
 
-/**
- * What is known at once. `fill` looks for the insights, which takes a few questions to the database more.
- * @throws Refusal 'forbidden' for people the task does not concern.
- */
-export async function readDetails(
-  ctx: ActorCtx,
-  taskId: number,
-): Promise<{ known: Details; fill(): Promise<Details> }> {
-  const view = await loadTaskView(ctx, taskId);
-  if (!view) throw new Refusal('missing', `There is no task #${taskId}.`);
-  await requireInvolved(ctx, view.task);
+/** The details that are known at once; `fill` looks for the insights, which takes a few queries more. */
+export interface ReadDetails {
+  known: Details;
+  fill(): Promise<Details>;
+}
+
+/** @throws Refusal 'missing', 'forbidden' for people the task does not concern. */
+export async function readDetails(ctx: ActorCtx, taskId: number): Promise<ReadDetails> {
+  const snapshot = await findSnapshot(ctx.db, { taskId });
+  if (!snapshot) throw new Refusal('missing', `There is no task #${taskId}.`);
+  await requireInvolved(ctx, snapshot);
+  return describeDetails(ctx, await viewTask(ctx, snapshot));
+}
+
+/** The details of a task that concerns the reader. */
+export function describeDetails(ctx: ActorCtx, view: TaskView): ReadDetails {
   const known = detailsOf(ctx, view);
   return {
     known,
     fill: async () => {
       const { insights, recommendation } = await describeInsights(ctx, view);
       const isOwn = [view.task.personId, view.task.requesterId].includes(ctx.actor.personId);
-      // It is for who decides; nobody is to be told that their own request looks odd.
+      // It is for the people who decide; nobody should read that their own request looks odd.
       const words =
         recommendation && !isOwn ? recommendationWords(view, recommendation) : undefined;
       return { ...known, insights, recommendation: words };

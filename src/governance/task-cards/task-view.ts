@@ -1,17 +1,12 @@
 import { countPeers, findRemoval, type Grant, listLiveGrants } from '../../store/access/grants.ts';
-import { type EntitlementRow, listEntitlementsById } from '../../store/catalog/entitlements.ts';
-import { findPerson, listPeopleById, type Person } from '../../store/people/people.ts';
+import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
+import { listPeopleById, type Person } from '../../store/people/people.ts';
 import { findProfile } from '../../store/profiles/profiles.ts';
-import {
-  findTask,
-  listAssignees,
-  listComments,
-  listSteps,
-  type Task,
-  type TaskStep,
-} from '../../store/tasks/tasks.ts';
+import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
+import { listComments, type Task, type TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { loadRuleWords, type RuleWords, ruleNote } from '../role-rules/describe.ts';
+import { labelOf } from '../tasks/approver-directory.ts';
 import { ago } from '../wording/relative-time.ts';
 
 export interface StepView extends TaskStep {
@@ -56,37 +51,41 @@ export interface TaskView {
 
 /** @returns undefined when there is no such task. */
 export async function loadTaskView(ctx: Ctx, taskId: number): Promise<TaskView | undefined> {
+  const snapshot = await findSnapshot(ctx.db, { taskId });
+  return snapshot && viewTask(ctx, snapshot);
+}
+
+/** What cards say about a task that has been read already. */
+export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskView> {
   const { db } = ctx;
-  const task = await findTask(db, taskId);
-  const person = task && (await findPerson(db, task.personId));
-  const [entitlement] = task ? await listEntitlementsById(db, [task.entitlementId]) : [];
-  if (!task || !person || !entitlement) return undefined;
-  const steps = await loadSteps(ctx, taskId);
+  const { task, person, entitlement } = snapshot;
+  const names = await loadNames(ctx, snapshot);
+  const nameOf = (id: number | null) => (id === null ? undefined : names.get(id));
+  const steps = viewSteps(snapshot, nameOf);
   const profile = task.profileId === null ? undefined : await findProfile(db, task.profileId);
   const [grant] = await listLiveGrants(db, [task.personId], [task.entitlementId]);
   const rules = await loadRuleWords(ctx, [task.ruleId, grant?.ruleId]);
+  const comments = await listComments(db, task.id);
+  const { department } = person;
   return {
     task,
     person,
-    manager: await nameOf(ctx, person.managerId),
+    manager: nameOf(person.managerId),
     entitlement,
-    label: `${entitlement.app} · ${entitlement.name}`,
-    requester: await nameOf(ctx, task.requesterId ?? task.openedBy),
+    label: labelOf(entitlement),
+    requester: nameOf(task.requesterId ?? task.openedBy),
     profile: profile?.name,
-    rule: rules.get(task.ruleId ?? 0),
+    rule: task.ruleId === null ? undefined : rules.get(task.ruleId),
     heldByRule: grant && ruleNote(grant, rules),
     steps,
     active: steps.find((step) => step.state === 'active'),
-    peers: person.department
-      ? {
-          ...(await countPeers(db, person.department, entitlement.id)),
-          department: person.department,
-        }
+    peers: department
+      ? { ...(await countPeers(db, department, entitlement.id)), department }
       : undefined,
     grant,
     lastUsed: grant?.lastUsedAt ? ago(grant.lastUsedAt, ctx.now) : undefined,
     removedAt: task.kind === 'revoke' ? await findRemoval(db, task.id) : undefined,
-    comments: (await listComments(db, taskId)).map(({ comment, author }) => ({
+    comments: comments.map(({ comment, author }) => ({
       author,
       body: comment.body,
       at: comment.createdAt,
@@ -94,40 +93,42 @@ export async function loadTaskView(ctx: Ctx, taskId: number): Promise<TaskView |
   };
 }
 
-async function loadSteps(ctx: Ctx, taskId: number): Promise<StepView[]> {
-  const steps = await listSteps(ctx.db, taskId);
-  const assignees = await listAssignees(
-    ctx.db,
-    steps.map((step) => step.id),
-  );
-  const others = await listPeopleById(ctx.db, [
-    ...steps.flatMap((step) => step.decidedBy ?? []),
-    ...assignees.flatMap(({ assignee }) => [
-      ...(assignee.delegateOf === null ? [] : [assignee.delegateOf]),
-      ...(assignee.reassignedTo === null ? [] : [assignee.reassignedTo]),
-    ]),
-  ]);
-  const nameById = new Map(
-    [...assignees.map(({ person }) => person), ...others].map(({ id, name }) => [id, name]),
-  );
-  return steps.map((step) => ({
-    ...step,
-    decider: step.decidedBy === null ? undefined : nameById.get(step.decidedBy),
-    assignees: assignees
-      .filter(({ assignee }) => assignee.stepId === step.id)
-      .map(({ assignee, person }) => ({
-        id: person.id,
-        name: person.name,
-        why: assignee.why,
-        active: assignee.active,
-        assignedAt: assignee.assignedAt,
-        movedTo: assignee.reassignedTo === null ? undefined : nameById.get(assignee.reassignedTo),
-        delegateOf: assignee.delegateOf === null ? undefined : nameById.get(assignee.delegateOf),
-        agreedAt: assignee.agreedAt,
-      })),
-  }));
+/** The names of everybody whom a task mentions; the snapshot has most of them. */
+async function loadNames(
+  ctx: Ctx,
+  { task, person, steps, assignees }: TaskSnapshot,
+): Promise<Map<number, string>> {
+  const names = new Map(assignees.map(({ personId, name }) => [personId, name]));
+  names.set(person.id, person.name);
+  const mentioned = [
+    person.managerId,
+    task.requesterId ?? task.openedBy,
+    ...steps.map(({ decidedBy }) => decidedBy),
+    ...assignees.flatMap(({ delegateOf, reassignedTo }) => [delegateOf, reassignedTo]),
+  ];
+  const unknown = mentioned.flatMap((id) => (id === null || names.has(id) ? [] : id));
+  for (const { id, name } of await listPeopleById(ctx.db, unknown)) names.set(id, name);
+  return names;
 }
 
-async function nameOf(ctx: Ctx, personId: number | null): Promise<string | undefined> {
-  return personId === null ? undefined : (await findPerson(ctx.db, personId))?.name;
+function viewSteps(
+  { steps, assignees }: TaskSnapshot,
+  nameOf: (id: number | null) => string | undefined,
+): StepView[] {
+  return steps.map((step) => ({
+    ...step,
+    decider: nameOf(step.decidedBy),
+    assignees: assignees
+      .filter(({ stepId }) => stepId === step.id)
+      .map(({ personId, name, why, active, assignedAt, reassignedTo, delegateOf, agreedAt }) => ({
+        id: personId,
+        name,
+        why,
+        active,
+        assignedAt,
+        movedTo: nameOf(reassignedTo),
+        delegateOf: nameOf(delegateOf),
+        agreedAt,
+      })),
+  }));
 }

@@ -1,53 +1,75 @@
+import { mustGet } from '../../collections.ts';
 import { listClaimsOfLeavers } from '../../store/access/claims.ts';
 import {
   listEndedRevocations,
   listRequestsForLeavers,
   listTasksOfClosed,
 } from '../../store/tasks/obsolete-tasks.ts';
-import { listAssignees } from '../../store/tasks/tasks.ts';
+import { lockSnapshots, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { Ctx } from '../context.ts';
 import { dateWords } from '../wording/relative-time.ts';
-import { closeTask } from './close-task.ts';
+import { type Closing, closeTasks } from './close-task.ts';
 import { openTasks } from './open-tasks.ts';
 
 /**
- * Closes the tasks that a sync has made moot, inside its transaction: requests for people who have left, tasks
- * about entitlements that exist no more, revocations of what has ended by itself.
+ * Closes the tasks that a sync has made obsolete, inside its transaction: requests for people who have left, tasks
+ * about entitlements that exist no more, revocations of access that has ended by itself.
  */
 export async function closeObsoleteTasks(ctx: Ctx): Promise<void> {
   await closeForLeavers(ctx);
   await takeBackFromLeavers(ctx);
   const seen = `(sync of ${dateWords(ctx.now)})`;
-  for (const { task, label } of await listTasksOfClosed(ctx.db)) {
-    const reason = `${label} does not exist any more ${seen}.`;
-    await closeTask(ctx, task, reason, [task.personId, task.requesterId]);
-  }
-  for (const { task, label, person } of await listEndedRevocations(ctx.db)) {
-    const reason = `${person} does not hold ${label} any more ${seen}.`;
-    await closeTask(ctx, task, reason, [task.personId]);
-  }
+  await closeEach(ctx, await listTasksOfClosed(ctx.db), ({ label }, { task }) => ({
+    reason: `${label} does not exist any more ${seen}.`,
+    recipientIds: [task.personId, task.requesterId],
+  }));
+  await closeEach(ctx, await listEndedRevocations(ctx.db), ({ label, person }, { task }) => ({
+    reason: `${person} does not hold ${label} any more ${seen}.`,
+    recipientIds: [task.personId],
+  }));
 }
 
-/** Whoever was about to provision it is told, since it may be half given. */
+/** The provisioners of an active step are notified, since they may have given half of it. */
 async function closeForLeavers(ctx: Ctx): Promise<void> {
-  for (const { task, person, step } of await listRequestsForLeavers(ctx.db)) {
-    const holders = step?.kind === 'provision' ? await listAssignees(ctx.db, [step.id]) : [];
-    const provisioners = holders.flatMap(({ assignee }) =>
-      assignee.active ? assignee.personId : [],
-    );
+  await closeEach(ctx, await listRequestsForLeavers(ctx.db), ({ person }, snapshot) => {
+    const { task, steps, assignees } = snapshot;
+    const step = steps.find(({ kind, state }) => kind === 'provision' && state === 'active');
+    const provisioners = assignees.filter(({ stepId, active }) => active && stepId === step?.id);
     const requester = task.requesterId === task.personId ? null : task.requesterId;
-    await closeTask(ctx, task, `${person} left.`, [requester, ...provisioners]);
-  }
+    return {
+      reason: `${person} left.`,
+      recipientIds: [requester, ...provisioners.map(({ personId }) => personId)],
+    };
+  });
 }
 
-/** What was given and no sync has seen yet, none will miss: somebody has to take it away. */
+async function closeEach<T extends { taskId: number }>(
+  ctx: Ctx,
+  obsolete: readonly T[],
+  endOf: (one: T, snapshot: TaskSnapshot) => Omit<Closing, 'snapshot'>,
+): Promise<void> {
+  const snapshots = await lockSnapshots(
+    ctx.db,
+    obsolete.map(({ taskId }) => taskId),
+  );
+  const closings = obsolete.map((one) => {
+    const snapshot = mustGet(snapshots, one.taskId);
+    return { snapshot, ...endOf(one, snapshot) };
+  });
+  await closeTasks(ctx, closings);
+}
+
+/** No sync will miss access that was given and that no sync has seen yet: somebody has to take it away. */
 async function takeBackFromLeavers(ctx: Ctx): Promise<void> {
   const claims = await listClaimsOfLeavers(ctx.db);
   if (claims.length === 0) return;
-  await openTasks(
-    ctx,
-    'revoke',
-    claims.map(({ name, ...pair }) => ({ ...pair, because: `${name} left.` })),
-    { requesterId: null, openedBy: null, profileId: null, reason: null, cause: 'asked' },
-  );
+  await openTasks(ctx, {
+    kind: 'revoke',
+    targets: claims.map(({ name, ...pair }) => ({ ...pair, because: `${name} left.` })),
+    requesterId: null,
+    openedBy: null,
+    profileId: null,
+    reason: null,
+    cause: 'asked',
+  });
 }

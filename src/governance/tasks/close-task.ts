@@ -1,41 +1,57 @@
-import {
-  closeOpenTask,
-  listSteps,
-  lockSteps,
-  skipOpenSteps,
-  type Task,
-} from '../../store/tasks/tasks.ts';
+import { closeOpenTask } from '../../store/tasks/task-changes.ts';
+import type { TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, notify } from '../context.ts';
-import { redrawTask } from '../notifications/redraw.ts';
+import { redrawTasks } from '../notifications/redraw.ts';
 
-/**
- * Closes an open task that nobody needs to decide any more, with the reason that all its cards show, and tells
- * those who wait for it how it ended.
- */
-export async function closeTask(
+/** An open task that nobody needs to decide any more. */
+export interface Closing {
+  /** With its steps locked. */
+  snapshot: TaskSnapshot;
+  /** What all its cards show. */
+  reason: string;
+  /** The people who are notified of its end. */
+  recipientIds: readonly (number | null)[];
+}
+
+/** Closes tasks and draws their cards again. A task that is closed already stays as it is. */
+export async function closeTasks(ctx: Ctx, closings: readonly Closing[]): Promise<void> {
+  await redrawTasks(ctx, await closeWithoutRedraw(ctx, closings));
+}
+
+/** The same for a caller that draws the cards itself. @returns the tasks that were open, closed. */
+export async function closeWithoutRedraw(
   ctx: Ctx,
-  task: Task,
-  reason: string,
-  tell: readonly (number | null)[],
-): Promise<void> {
-  await lockSteps(ctx.db, task.id);
-  const active = (await listSteps(ctx.db, task.id)).find((step) => step.state === 'active');
-  if (!(await closeOpenTask(ctx.db, task.id, 'cancelled', ctx.now, reason))) return;
-  await skipOpenSteps(ctx.db, task.id);
+  closings: readonly Closing[],
+): Promise<TaskSnapshot[]> {
+  const closed: TaskSnapshot[] = [];
+  for (const closing of closings) {
+    const snapshot = await closeTask(ctx, closing);
+    if (snapshot) closed.push(snapshot);
+  }
+  return closed;
+}
+
+async function closeTask(
+  ctx: Ctx,
+  { snapshot, reason, recipientIds }: Closing,
+): Promise<TaskSnapshot | undefined> {
+  const { task, steps } = snapshot;
+  const closed = await closeOpenTask(ctx.db, snapshot, { state: 'cancelled', at: ctx.now, reason });
+  if (!closed) return undefined;
   await audit(ctx, 'task.close', subjectOf.task(task.id), {
-    before: { state: 'open', step: active?.position },
+    before: { state: 'open', step: steps.find((step) => step.state === 'active')?.position },
     after: { state: 'cancelled', reason },
   });
-  const told = new Set(tell.flatMap((id) => id ?? []));
+  const recipients = new Set(recipientIds.flatMap((id) => id ?? []));
   await notify(
     ctx,
-    [...told].map((recipientId) => ({
+    [...recipients].map((recipientId) => ({
       recipientId,
       kind: 'outcome',
       subjectId: task.id,
       priority: 1,
     })),
   );
-  await redrawTask(ctx, task.id, undefined);
+  return closed;
 }

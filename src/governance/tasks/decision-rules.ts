@@ -1,51 +1,53 @@
 import { Refusal } from '../../errors.ts';
-import { type EntitlementRow, listEntitlementsById } from '../../store/catalog/entitlements.ts';
-import { listAssignees, listSteps, type Task, type TaskStep } from '../../store/tasks/tasks.ts';
+import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
+import type { Assignee } from '../../store/tasks/task-snapshot.ts';
+import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { dayWords } from '../wording/relative-time.ts';
+import type { StepSnapshot } from './step-ref.ts';
 
-export type Holders = Awaited<ReturnType<typeof listAssignees>>;
+/** The people whom a step is assigned to now, and the actor among them. */
+export interface Holders {
+  all: Assignee[];
+  mine: Assignee;
+}
 
-/** @returns who the step is with now. @throws Refusal 'forbidden' when the actor may not decide it. */
-export async function requireAssignee(ctx: ActorCtx, step: TaskStep, task: Task): Promise<Holders> {
+/** @throws Refusal 'forbidden' when the actor may not decide the step. */
+export function requireAssignee(ctx: ActorCtx, snapshot: StepSnapshot): Holders {
   const me = ctx.actor.personId;
-  const assignees = await listAssignees(ctx.db, [step.id]);
-  const holders = assignees.filter(({ assignee }) => assignee.active);
-  const mine = assignees.find(({ assignee }) => assignee.personId === me);
-  const against = decisionRefusalReason(step, task, await listSteps(ctx.db, task.id), {
-    me,
-    delegateOf: mine?.assignee.delegateOf ?? null,
-  });
-  if (against) throw new Refusal('forbidden', against);
-  if (mine?.assignee.active) return holders;
-  const whose = holders.map(({ person }) => person.name).join(' or ') || 'nobody';
+  const assignees = snapshot.assignees.filter(({ stepId }) => stepId === snapshot.step.id);
+  const all = assignees.filter(({ active }) => active);
+  const mine = assignees.find(({ personId }) => personId === me);
+  const refusal = decisionRefusalReason(snapshot, me, mine?.delegateOf ?? null);
+  if (refusal) throw new Refusal('forbidden', refusal);
+  if (mine?.active) return { all, mine };
+  const holders = all.map(({ name }) => name).join(' or ') || 'nobody';
   throw new Refusal(
     'forbidden',
-    mine ? `This was reassigned; it is now with ${whose}.` : `This is for ${whose} to decide.`,
+    mine ? `This was reassigned; it is now with ${holders}.` : `This is for ${holders} to decide.`,
   );
 }
 
-/** Why the policy keeps somebody from a step, whoever it was assigned to. */
+/** The reason why the policy keeps somebody from deciding a step that is assigned to them. */
 function decisionRefusalReason(
-  step: TaskStep,
-  task: Task,
-  steps: readonly TaskStep[],
-  { me, delegateOf }: { me: number; delegateOf: number | null },
+  { step, task, steps }: StepSnapshot,
+  me: number,
+  delegateOf: number | null,
 ): string | undefined {
   const { decides } = stepWords[step.kind];
   const hasApproved = steps.some((one) => one.state === 'approved' && one.decidedBy === me);
   if (!decides) {
-    const isBarred = hasApproved && step.options.approverMayProvision === false;
-    return isBarred
+    const isExcluded = hasApproved && step.options.approverMayProvision === false;
+    return isExcluded
       ? `You approved this; the policy "${task.policyName}" wants somebody else to carry it out.`
       : undefined;
   }
   if (hasApproved && step.options.distinctApprovers) {
     return `You approved an earlier step; the policy "${task.policyName}" wants somebody else here.`;
   }
-  const isAsked = step.approvers === 'self' && me === task.personId;
-  if (isAsked || step.options.allowSelfApproval) return undefined;
+  const isSelfStep = step.approvers === 'self' && me === task.personId;
+  if (isSelfStep || step.options.allowSelfApproval) return undefined;
   const own = [task.personId, task.requesterId];
   const what =
     task.kind === 'revoke' ? 'a revocation that you proposed or that is yours' : 'your own request';
@@ -66,11 +68,9 @@ export function mayDecideByEmail(
   return options.decideByEmail ?? risk !== 'high';
 }
 
-/** @throws Refusal 'forbidden' where a link is used for what is not decided by e-mail. */
-export async function requireSurface(ctx: ActorCtx, step: TaskStep, task: Task): Promise<void> {
-  if (ctx.via !== 'email') return;
-  const [about] = await listEntitlementsById(ctx.db, [task.entitlementId]);
-  if (about && mayDecideByEmail(step, about.risk)) return;
+/** @throws Refusal 'forbidden' where a link is used for a step that is not decided by e-mail. */
+export function requireSurface(ctx: ActorCtx, { step, task, entitlement }: StepSnapshot): void {
+  if (ctx.via !== 'email' || mayDecideByEmail(step, entitlement.risk)) return;
   throw new Refusal('forbidden', decidedInSlack(step, task));
 }
 
@@ -83,11 +83,10 @@ export function decidedInSlack({ options }: Pick<TaskStep, 'options'>, task: Tas
   return `${why}: open Rolemine in Slack, where task #${task.id} waits for you.`;
 }
 
-/** What was chosen, and why. @throws Refusal when a reason is missing, or a yes comes too late. */
+/** The choice and its reason. @throws Refusal when a reason is missing, or a yes comes too late. */
 export function checkDecision(
   ctx: Ctx,
-  step: TaskStep,
-  task: Task,
+  { step, task }: StepSnapshot,
   decision: { positive: boolean; reason?: string | undefined },
 ) {
   const words = stepWords[step.kind];

@@ -1,51 +1,53 @@
 import { Refusal } from '../../errors.ts';
 import { wasSent } from '../../store/messages/outbox.ts';
-import {
-  findStep,
-  findTask,
-  listAssignees,
-  listSteps,
-  type Task,
-  type TaskStep,
-} from '../../store/tasks/tasks.ts';
+import type { StepVersion } from '../../store/tasks/task-changes.ts';
+import { findSnapshot, lockSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
+import type { TaskStep } from '../../store/tasks/tasks.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
-import { whoDecided } from './who-decided.ts';
+import { describeConflict } from './conflict-sentence.ts';
 
 /** The step a card was drawn for, as it was then. */
-export interface StepRef {
-  stepId: number;
-  version: number;
+export type StepRef = StepVersion;
+
+/** A task as it is at one moment, and the step of it that a card was drawn for. */
+export interface StepSnapshot extends TaskSnapshot {
+  step: TaskStep;
 }
 
-export async function loadStep(ctx: Ctx, stepId: number): Promise<{ step: TaskStep; task: Task }> {
-  const step = await findStep(ctx.db, stepId);
-  const task = step && (await findTask(ctx.db, step.taskId));
-  if (!step || !task) throw new Refusal('missing', 'This task is no longer here.');
-  return { step, task };
+/** For what only looks at a step. @throws Refusal 'missing'. */
+export async function findStepSnapshot(ctx: Ctx, stepId: number): Promise<StepSnapshot> {
+  return atStep(await findSnapshot(ctx.db, { stepId }), stepId);
 }
 
-export async function requireOpen(ctx: Ctx, step: TaskStep, task: Task): Promise<void> {
-  if (step.state !== 'active' || task.state !== 'open') {
-    throw new Refusal('conflict', await whoDecided(ctx, step.id));
-  }
+/** For what decides a step: nobody else changes the task until the transaction ends. @throws Refusal 'missing'. */
+export async function lockStepSnapshot(ctx: Ctx, stepId: number): Promise<StepSnapshot> {
+  return atStep(await lockSnapshot(ctx.db, { stepId }), stepId);
+}
+
+function atStep(snapshot: TaskSnapshot | undefined, stepId: number): StepSnapshot {
+  const step = snapshot?.steps.find(({ id }) => id === stepId);
+  if (!snapshot || !step) throw new Refusal('missing', 'This task is no longer here.');
+  return { ...snapshot, step };
+}
+
+/** @throws Refusal 'conflict' with the sentence that says who was first. */
+export async function requireOpen(ctx: Ctx, snapshot: StepSnapshot): Promise<void> {
+  if (snapshot.step.state === 'active' && snapshot.task.state === 'open') return;
+  throw new Refusal('conflict', await describeConflict(ctx, snapshot, snapshot.step));
 }
 
 /** @throws Refusal 'forbidden' for people a task does not concern. */
-export async function requireInvolved(ctx: ActorCtx, task: Task): Promise<void> {
+export async function requireInvolved(
+  ctx: ActorCtx,
+  { task, assignees }: Pick<TaskSnapshot, 'task' | 'assignees'>,
+): Promise<void> {
   const me = ctx.actor.personId;
   if (task.requesterId === me || task.personId === me || task.openedBy === me) return;
-  const steps = await listSteps(ctx.db, task.id);
-  const assignees = await listAssignees(
-    ctx.db,
-    steps.map((step) => step.id),
-  );
-  const isTheirs = assignees.some(
-    ({ assignee }) => assignee.personId === me || assignee.delegateOf === me,
-  );
-  if (isTheirs || ctx.actor.roles.includes('super_admin')) return;
-  // Those whose approval an emergency went past were told of it.
-  const told = { recipientId: me, kind: 'emergency', subjectId: task.id } as const;
-  if (task.emergency && (await wasSent(ctx.db, told))) return;
+  const isAssignee = assignees.some((one) => one.personId === me || one.delegateOf === me);
+  if (isAssignee || ctx.actor.roles.includes('super_admin')) return;
+  // Approvers whom an emergency skipped were notified of it.
+  const message = { recipientId: me, kind: 'emergency', subjectId: task.id } as const;
+  if (task.emergency && (await wasSent(ctx.db, message))) return;
   throw new Refusal(
     'forbidden',
     'Only the people a task concerns, and Super Admins, can see it and comment on it.',

@@ -8,13 +8,12 @@ import { stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
 const open = eq(tasks.state, 'open');
 const label = sql<string>`${applications.name} || ' · ' || ${entitlements.name}`;
 
-/** Open requests for people who have left, with the step that is active. */
+/** Open requests for people who have left. */
 export async function listRequestsForLeavers(db: Db) {
   return db
-    .select({ task: tasks, person: people.name, step: taskSteps })
+    .select({ taskId: tasks.id, person: people.name })
     .from(tasks)
     .innerJoin(people, eq(people.id, tasks.personId))
-    .leftJoin(taskSteps, and(eq(taskSteps.taskId, tasks.id), eq(taskSteps.state, 'active')))
     .where(
       and(open, eq(tasks.kind, 'grant'), or(eq(people.active, false), isNotNull(people.closedAt))),
     )
@@ -24,7 +23,7 @@ export async function listRequestsForLeavers(db: Db) {
 /** Open tasks about entitlements that are closed. */
 export async function listTasksOfClosed(db: Db) {
   return db
-    .select({ task: tasks, label })
+    .select({ taskId: tasks.id, label })
     .from(tasks)
     .innerJoin(entitlements, eq(entitlements.id, tasks.entitlementId))
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
@@ -32,10 +31,10 @@ export async function listTasksOfClosed(db: Db) {
     .orderBy(asc(tasks.id));
 }
 
-/** Open revocations of what had ended by itself and is not held any more. */
+/** Open revocations of access that came to its end and that the person does not have any more. */
 export async function listEndedRevocations(db: Db) {
   return db
-    .select({ task: tasks, label, person: people.name })
+    .select({ taskId: tasks.id, label, person: people.name })
     .from(tasks)
     .innerJoin(people, eq(people.id, tasks.personId))
     .innerJoin(entitlements, eq(entitlements.id, tasks.entitlementId))
@@ -52,7 +51,7 @@ export async function listEndedRevocations(db: Db) {
     .orderBy(asc(tasks.id));
 }
 
-/** Active steps of open tasks that wait for nobody who is still here. */
+/** Active steps of open tasks of which no assignee is active in the company any more. */
 export async function listStuckSteps(db: Db) {
   const holders = db
     .select({ one: sql`1` })
@@ -62,7 +61,7 @@ export async function listStuckSteps(db: Db) {
       and(eq(stepAssignees.stepId, taskSteps.id), eq(stepAssignees.active, true), isActivePerson),
     );
   return db
-    .select({ step: taskSteps, task: tasks })
+    .select({ stepId: taskSteps.id, taskId: taskSteps.taskId })
     .from(taskSteps)
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
     .where(and(open, eq(taskSteps.state, 'active'), not(sql`exists ${holders}`)))

@@ -78,7 +78,7 @@ export async function listOverdueSteps(db: Db, now: Date, hours: number) {
   const wait = sql`coalesce((${taskSteps.options} ->> 'escalateAfterHours')::float, ${hours}) * interval '1 hour'`;
   const at = sql`${now.toISOString()}::timestamptz`;
   return db
-    .select({ step: taskSteps, task: tasks })
+    .select({ stepId: taskSteps.id, taskId: taskSteps.taskId })
     .from(taskSteps)
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
     .where(
@@ -92,49 +92,4 @@ export async function listOverdueSteps(db: Db, now: Date, hours: number) {
       ),
     )
     .orderBy(asc(taskSteps.activatedAt), asc(taskSteps.id));
-}
-
-/**
- * Notes that others are asked about a step, too. Its version stays: the cards of the first assignees go on
- * working.
- * @returns false when it has been decided, or was escalated before.
- */
-export async function markEscalated(
-  db: Db,
-  stepId: number,
-  change: { note: string; at: Date },
-): Promise<boolean> {
-  const marked = await db
-    .update(taskSteps)
-    .set({ escalatedAt: change.at, note: change.note })
-    .where(
-      and(eq(taskSteps.id, stepId), eq(taskSteps.state, 'active'), isNull(taskSteps.escalatedAt)),
-    )
-    .returning({ id: taskSteps.id });
-  return marked.length > 0;
-}
-
-/** The approvals of these tasks so far, by whom. */
-export async function listApprovedSteps(db: Db, taskIds: readonly number[]) {
-  return db
-    .select({
-      taskId: taskSteps.taskId,
-      state: taskSteps.state,
-      decidedBy: taskSteps.decidedBy,
-    })
-    .from(taskSteps)
-    .where(
-      and(
-        eq(taskSteps.state, 'approved'),
-        sql`${taskSteps.taskId} = any(${sql.param([...taskIds])}::int[])`,
-      ),
-    );
-}
-
-/** Asks others about a step, too; who is among its assignees already stays as they are. */
-export async function addAssignees(
-  db: Db,
-  list: (typeof stepAssignees.$inferInsert)[],
-): Promise<void> {
-  if (list.length > 0) await db.insert(stepAssignees).values(list).onConflictDoNothing();
 }

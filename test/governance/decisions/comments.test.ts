@@ -32,15 +32,17 @@ describe.each(databases())('comments on $name', ({ open }) => {
   it('keep a comment of 12,000 characters whole, and refuse a longer one', async () => {
     const task = await ask();
     const long = '😀 `x` @Bo & <b>\n'.repeat(1_000).slice(0, 12_000).trimEnd().padEnd(12_000, '.');
-    await commentOnTask(await company.as('Bo'), task.id, long);
+    await commentOnTask(await company.as('Bo'), { taskId: task.id, body: long });
     const [kept] = await listTaskComments(await company.as('Ana'), task.id);
     expect(kept).toEqual({ author: 'Bo', body: long, at: noon });
-    await expect(commentOnTask(await company.as('Bo'), task.id, `${long}.`)).rejects.toThrow(
+    await expect(
+      commentOnTask(await company.as('Bo'), { taskId: task.id, body: `${long}.` }),
+    ).rejects.toThrow(
       'A comment can have 12,000 characters and this has 12,001; it was not kept. Send it in parts.',
     );
-    await expect(commentOnTask(await company.as('Bo'), task.id, '  ')).rejects.toThrow(
-      'Only words',
-    );
+    await expect(
+      commentOnTask(await company.as('Bo'), { taskId: task.id, body: '  ' }),
+    ).rejects.toThrow('Only words');
   });
 
   it('are also of whom a delegate acts for, and of those whose approval an emergency went past', async () => {
@@ -51,24 +53,23 @@ describe.each(databases())('comments on $name', ({ open }) => {
       createdAt: noon,
     });
     const usual = await ask(company.user);
-    await commentOnTask(await company.as('Bo'), usual.id, 'Cy knows more');
+    await commentOnTask(await company.as('Bo'), { taskId: usual.id, body: 'Cy knows more' });
     await db.update(entitlements).set({ emergencyAllowed: true });
-    const { opened } = await openTasks(
-      await company.as('Ana'),
-      'grant',
-      [{ personId: company.ids.Ana, entitlementId: company.admin }],
-      {
-        requesterId: company.ids.Ana,
-        openedBy: company.ids.Ana,
-        profileId: null,
-        reason: 'outage',
-        cause: 'asked',
-        emergency: true,
-        accessUntil: new Date(noon.getTime() + day),
-      },
-    );
-    await commentOnTask(await company.as('Cy'), opened[0]!.id, 'I am told');
-    await expect(commentOnTask(await company.as('Kim'), usual.id, 'me, too')).rejects.toThrow(
+    const { opened } = await openTasks(await company.as('Ana'), {
+      kind: 'grant',
+      targets: [{ personId: company.ids.Ana, entitlementId: company.admin }],
+      requesterId: company.ids.Ana,
+      openedBy: company.ids.Ana,
+      profileId: null,
+      reason: 'outage',
+      cause: 'asked',
+      emergency: true,
+      accessUntil: new Date(noon.getTime() + day),
+    });
+    await commentOnTask(await company.as('Cy'), { taskId: opened[0]!.id, body: 'I am told' });
+    await expect(
+      commentOnTask(await company.as('Kim'), { taskId: usual.id, body: 'me, too' }),
+    ).rejects.toThrow(
       'Only the people a task concerns, and Super Admins, can see it and comment on it.',
     );
   });
@@ -94,7 +95,7 @@ describe.each(databases())('comments on $name', ({ open }) => {
     }
     expect(await listTaskComments(ana, task.id)).toHaveLength(1);
     expect(await commentFromThread(ana, { channelId: 'D1', ts: '9.9' }, reply)).toBe(false);
-    await commentOnTask(await company.as('Dana'), task.id, 'you are welcome');
+    await commentOnTask(await company.as('Dana'), { taskId: task.id, body: 'you are welcome' });
     const told = (await db.select().from(outbox)).filter(({ kind }) => kind === 'comment');
     expect(told.map(({ recipientId }) => recipientId)).toEqual([company.ids.Ana]);
   });
@@ -107,7 +108,7 @@ describe.each(databases())('comments on $name', ({ open }) => {
       await recordMessageCopy(system, key, 'email', { contentHash: '', mailId: `<${name}@acme>` });
     }
     await db.delete(outbox);
-    await commentOnTask(await company.as('Bo'), task.id, 'Until when?');
+    await commentOnTask(await company.as('Bo'), { taskId: task.id, body: 'Until when?' });
     const rows = await db.select().from(outbox);
     expect(rows.map(({ recipientId, kind }) => [recipientId, kind])).toEqual([
       [ids.Ana, 'comment'],

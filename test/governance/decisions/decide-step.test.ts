@@ -260,7 +260,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     };
     const ctx = await company.as('Dana');
     const pair = { personId: company.ids.Ana, entitlementId: company.admin };
-    const { opened: tasks } = await openTasks(ctx, 'grant', [pair], origin);
+    const { opened: tasks } = await openTasks(ctx, { kind: 'grant', targets: [pair], ...origin });
     expect((await viewOf(tasks[0]!.id)).active?.assignees.map((one) => one.name)).toEqual(['Dana']);
   });
 

@@ -77,7 +77,7 @@ describe.each(databases())('every action, by everybody, in every state on $name'
       const ref = await shownStep(taskId);
       const who = way === 'cancel' ? 'Dana' : ref.stepId === old.stepId ? 'Bo' : 'Lee';
       const ctx = await company.as(who);
-      if (way === 'cancel') await intervene(ctx, 'cancel', ref, 'not needed');
+      if (way === 'cancel') await intervene(ctx, ref, { action: 'cancel', reason: 'not needed' });
       else await decideStep(ctx, ref, { positive: way === 'yes', reason: 'so' });
     }
     return { taskId, now: await shownStep(taskId), old };
@@ -96,7 +96,9 @@ describe.each(databases())('every action, by everybody, in every state on $name'
       await db.insert(grants).values({ ...pair, source: 'connector', firstSeenAt: noon });
     }
     const asker = company.ids[cast[1]];
-    const { opened } = await openTasks(company.system, kind, [pair], {
+    const { opened } = await openTasks(company.system, {
+      kind,
+      targets: [pair],
       requesterId: asker,
       openedBy: asker,
       profileId: null,
@@ -121,12 +123,12 @@ describe.each(databases())('every action, by everybody, in every state on $name'
     no: (ctx, { now }) => decideStep(ctx, now, { positive: false, reason: 'so' }),
     'yes on an old card': (ctx, { old }) => decideStep(ctx, old, { positive: true }),
     reassign: (ctx, { now }) => reassignStep(ctx, now, { personId: zoe, reason: 'so' }),
-    comment: (ctx, { taskId }) => commentOnTask(ctx, taskId, 'a word'),
+    comment: (ctx, { taskId }) => commentOnTask(ctx, { taskId, body: 'a word' }),
     details: (ctx, { taskId }) => readDetails(ctx, taskId),
     'take back': (ctx, { taskId }) => cancelRequest(ctx, taskId),
-    cancel: (ctx, { now }) => intervene(ctx, 'cancel', now, 'so'),
-    skip: (ctx, { now }) => intervene(ctx, 'skip', now, 'so'),
-    restart: (ctx, { now }) => intervene(ctx, 'restart', now, 'so'),
+    cancel: (ctx, { now }) => intervene(ctx, now, { action: 'cancel', reason: 'so' }),
+    skip: (ctx, { now }) => intervene(ctx, now, { action: 'skip', reason: 'so' }),
+    restart: (ctx, { now }) => intervene(ctx, now, { action: 'restart', reason: 'so' }),
   };
 
   /** Tries it and takes it back, so that the next one finds the task as it was. */

@@ -22,7 +22,7 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
     return { stepId: step.id, version: step.version };
   };
   const act = async (what: Intervention, taskId: number, reason = 'urgent') =>
-    intervene(await company.as('Dana'), what, await refOf(taskId), reason);
+    intervene(await company.as('Dana'), await refOf(taskId), { action: what, reason });
 
   it('cancelling closes it with a reason that everybody can read, and tells who asked', async () => {
     const task = await ask();
@@ -64,7 +64,7 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
       const [bo, dana] = [await company.as('Bo'), await company.as('Dana')];
       const both = await Promise.allSettled([
         decideStep(bo, ref, { positive: true }),
-        intervene(dana, 'skip', ref, 'urgent'),
+        intervene(dana, ref, { action: 'skip', reason: 'urgent' }),
       ]);
       expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
       const { task: after, active } = await viewOf(task.id);
@@ -76,9 +76,9 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
   it('nobody else may, and a reason is needed', async () => {
     const task = await ask();
     const ref = await refOf(task.id);
-    await expect(intervene(await company.as('Bo'), 'cancel', ref, 'x')).rejects.toThrow(
-      'Only Super Admins can cancel, restart or skip steps of a task. Dana can.',
-    );
+    await expect(
+      intervene(await company.as('Bo'), ref, { action: 'cancel', reason: 'x' }),
+    ).rejects.toThrow('Only Super Admins can cancel, restart or skip steps of a task. Dana can.');
     await expect(act('cancel', task.id, '  ')).rejects.toThrow('Say why');
   });
 });

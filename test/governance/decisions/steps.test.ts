@@ -36,19 +36,16 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
   ) {
     const [found] = await db.select().from(policies).where(eq(policies.name, policy));
     await db.update(entitlements).set({ policyId: found!.id, emergencyAllowed: true });
-    const { opened, skipped } = await openTasks(
-      company.system,
-      'grant',
-      [{ personId: company.ids.Ana, entitlementId: company.user }],
-      {
-        requesterId: company.ids.Ana,
-        openedBy: company.ids.Ana,
-        profileId: null,
-        reason: 'why',
-        cause: 'asked',
-        ...more,
-      },
-    );
+    const { opened, skipped } = await openTasks(company.system, {
+      kind: 'grant',
+      targets: [{ personId: company.ids.Ana, entitlementId: company.user }],
+      requesterId: company.ids.Ana,
+      openedBy: company.ids.Ana,
+      profileId: null,
+      reason: 'why',
+      cause: 'asked',
+      ...more,
+    });
     expect(skipped).toEqual([]);
     for (const [position, said] of Object.entries(options)) {
       await db
@@ -198,18 +195,15 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
         })),
       )
       .returning();
-    const { opened } = await openTasks(
-      company.system,
-      'grant',
-      rights.map((right) => ({ personId: company.ids.Ana, entitlementId: right.id })),
-      {
-        requesterId: company.ids.Ana,
-        openedBy: company.ids.Ana,
-        profileId: null,
-        reason: 'why',
-        cause: 'asked',
-      },
-    );
+    const { opened } = await openTasks(company.system, {
+      kind: 'grant',
+      targets: rights.map((right) => ({ personId: company.ids.Ana, entitlementId: right.id })),
+      requesterId: company.ids.Ana,
+      openedBy: company.ids.Ana,
+      profileId: null,
+      reason: 'why',
+      cause: 'asked',
+    });
     const [kim, cy] = [await company.as('Kim'), await company.as('Cy')];
     const losers: string[] = [];
     for (const task of opened) {

@@ -113,7 +113,10 @@ const commands = [
         const task = pick(model, at);
         if (!task) return;
         const may = model.mayIntervene(task, who, what);
-        const work = intervene(await real.company.as(who), what, await refOf(real, task), 'so');
+        const work = intervene(await real.company.as(who), await refOf(real, task), {
+          action: what,
+          reason: 'so',
+        });
         if (await outcome(work, may)) model.intervene(task, what);
       }),
   ),

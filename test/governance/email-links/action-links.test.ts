@@ -139,7 +139,11 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     await expect(tried).rejects.toThrow('This was reassigned; it is now with Kim.');
     const kims = await linkOf('Kim', task);
     const dana = await company.as('Dana');
-    await intervene(dana, 'cancel', { stepId, version: version + 1 }, 'not needed');
+    await intervene(
+      dana,
+      { stepId, version: version + 1 },
+      { action: 'cancel', reason: 'not needed' },
+    );
     expect((await readTaskPage(at, kims)).state).toBe(
       `Task #${task.taskId} was cancelled just now.`,
     );

@@ -127,7 +127,7 @@ export const guarded: Guarded = {
   'role-mining/suggestions dismissSuggestion': ['mineRoles', (c) => dismissSuggestion(c, nobody)],
   'decisions/intervene intervene': [
     'manageAnyTask',
-    (c, s) => intervene(c, 'cancel', s.step, 'so'),
+    (c, s) => intervene(c, s.step, { action: 'cancel', reason: 'so' }),
   ],
 };
 
@@ -143,11 +143,13 @@ export const otherwise: Record<string, string> = {
   'messages/admin-concerns listConcerns': 'each line asks for its permission (attention.test)',
   'decisions/bulk-decide decideMany': 'decideStep, for each',
   'decisions/comments commentOnTask': 'people the task concerns (task-table)',
+  'decisions/comments addComment': 'the same as commentOnTask',
   'decisions/comments listTaskComments': 'people the task concerns',
   'decisions/comments commentFromThread': 'whose card it is',
   'context requirePermission': 'the guard itself',
   'delegations/delegations listDelegations': 'one’s own',
   'task-cards/details readDetails': 'people the task concerns (task-table)',
+  'task-cards/details describeDetails': 'part of readDetails and readTaskPage, which are guarded',
   'versioned-edit auditEdit': 'part of verbs that are guarded',
   'versioned-edit requireVersion': 'part of verbs that are guarded',
   'requests/extend-access peekExtension': 'one’s own access',
@@ -181,6 +183,7 @@ export const otherwise: Record<string, string> = {
   'profiles/rights mayEnroll': 'the guard itself',
   'profiles/rights requireMayEnroll': 'the guard itself',
   'profiles/view originOf': 'part of verbs that are guarded',
+  'decisions/reassign-step reassignInTransaction': 'the same as reassignStep',
   'decisions/reassign-step peekReassignment': 'the same as reassignStep',
   'decisions/reassign-step findStepTakers': 'the same as reassignStep',
   'reminders/reminders sendReminder': 'who asked for it or whom it is for (reminders.test)',
@@ -202,6 +205,7 @@ export const otherwise: Record<string, string> = {
   'email-links/task-page findTakersByLink': 'who holds the link; findStepTakers',
   'email-links/task-page commentByLink': 'who holds the link; commentOnTask',
   'decisions/decide-step decideStep': 'the assignees (task-table)',
+  'decisions/decide-step decideInTransaction': 'the same as decideStep',
   'decisions/decide-step peekStep': 'the assignees',
   'decisions/decide-step cancelRequest': 'who asked for it or whom it is for (task-table)',
 };

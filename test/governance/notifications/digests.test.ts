@@ -38,15 +38,20 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     }));
     const ctx = await company.as('Ana', now);
     return db.transaction(async (tx) => {
-      const { opened } = await openTasks({ ...ctx, db: tx as typeof db }, 'grant', wanted, {
-        requesterId: null,
-        openedBy: company.ids.Dana,
-        profileId: null,
-        reason: 'on-call',
-        cause: 'asked',
-        emergency,
-        accessUntil: emergency ? later(600) : null,
-      });
+      const { opened } = await openTasks(
+        { ...ctx, db: tx as typeof db },
+        {
+          kind: 'grant',
+          targets: wanted,
+          requesterId: null,
+          openedBy: company.ids.Dana,
+          profileId: null,
+          reason: 'on-call',
+          cause: 'asked',
+          emergency,
+          accessUntil: emergency ? later(600) : null,
+        },
+      );
       return opened;
     });
   };
@@ -185,7 +190,9 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     await db.transaction(async (tx) => {
       const ctx = { ...company.system, db: tx as typeof db };
       const wanted = reports.map(({ id }) => ({ personId: id, entitlementId: company.user }));
-      await openTasks(ctx, 'grant', wanted, {
+      await openTasks(ctx, {
+        kind: 'grant',
+        targets: wanted,
         requesterId: company.ids.Dana,
         openedBy: company.ids.Dana,
         profileId: null,

@@ -3,10 +3,9 @@ import type { Candidate } from '../../../src/governance/policies/named-approvers
 import {
   type ApproverPool,
   chooseAssignees,
-  type Exclusions,
   quorumOf,
-  type StepRequirement,
 } from '../../../src/governance/tasks/approvers.ts';
+import type { Exclusions, StepRequirement } from '../../../src/governance/tasks/exclusions.ts';
 
 const named = (id: number, name: string, active = true): Candidate => ({ id, name, active });
 const ana = named(1, 'Ana');
@@ -15,8 +14,8 @@ const kim = named(3, 'Kim');
 const lee = named(4, 'Lee');
 const dana = named(5, 'Dana');
 
-/** Bo manages Ana, Kim and Lee own GitHub, Dana is Super Admin; `delegates`: pairs of who → to whom. */
-function circleOf(
+/** Bo manages Ana, Kim and Lee own GitHub, Dana is Super Admin; `delegates`: pairs of person → delegate. */
+function poolOf(
   delegates: [Candidate, Candidate][] = [],
   change: Partial<ApproverPool> = {},
 ): ApproverPool {
@@ -47,16 +46,21 @@ const exclusions = (change: Partial<Exclusions> = {}): Exclusions => ({
   lastResort: undefined,
   ...change,
 });
-/** "Kim for 2": who is asked, and in whose place. */
-const asked = (demand: StepRequirement, pool: ApproverPool, barred = exclusions()) =>
-  chooseAssignees(demand, pool, barred).assignees.map(({ id, delegateOf }) =>
-    delegateOf === null ? id : [id, delegateOf],
+/** The ids of the assignees; of a delegate, with the id of the person they act for. */
+const asked = (demand: StepRequirement, pool: ApproverPool, excluded = exclusions()) =>
+  chooseAssignees(demand, { pool, exclusions: excluded }).assignees.map(
+    ({ personId, delegateOf }) => (delegateOf === null ? personId : [personId, delegateOf]),
   );
 
-describe('whom a step goes to when people have delegates', () => {
-  it('a delegate is asked in the place of who named them, for the reason they would be', () => {
-    const { assignees, note } = chooseAssignees(approval, circleOf([[bo, kim]]), exclusions());
-    expect(assignees).toEqual([{ id: kim.id, why: "Ana's manager", delegateOf: bo.id }]);
+describe('the assignees of a step when people have delegates', () => {
+  it('a delegate is asked in the place of the person who named them, for the same reason', () => {
+    const { assignees, note } = chooseAssignees(approval, {
+      pool: poolOf([[bo, kim]]),
+      exclusions: exclusions(),
+    });
+    expect(assignees).toEqual([
+      { personId: kim.id, name: 'Kim', why: "Ana's manager", delegateOf: bo.id },
+    ]);
     expect(note).toBeUndefined();
   });
 
@@ -65,46 +69,49 @@ describe('whom a step goes to when people have delegates', () => {
       [bo, kim],
       [kim, lee],
     ];
-    expect(asked(approval, circleOf(chain))).toEqual([[lee.id, bo.id]]);
+    expect(asked(approval, poolOf(chain))).toEqual([[lee.id, bo.id]]);
   });
 
-  it('a circle, however it came about, is walked once', () => {
+  it('a circle of delegations, however it came about, is walked once', () => {
     const pool: [Candidate, Candidate][] = [
       [bo, kim],
       [kim, lee],
       [lee, bo],
     ];
-    expect(asked(approval, circleOf(pool))).toEqual([[lee.id, bo.id]]);
+    expect(asked(approval, poolOf(pool))).toEqual([[lee.id, bo.id]]);
   });
 
   it.each([
     ['is the person it is for', ana, exclusions()],
     ['asked for it', kim, exclusions({ own: new Map([[kim.id, 'asked for it']]) })],
     ['has left', named(9, 'Gone', false), exclusions()],
-  ])('a delegate who %s is passed by: who named them is asked', (_, delegate, barred) => {
-    expect(asked(approval, circleOf([[bo, delegate]]), barred)).toEqual([bo.id]);
-  });
+  ])(
+    'a delegate who %s is passed over: the person who named them is asked',
+    (_, delegate, excluded) => {
+      expect(asked(approval, poolOf([[bo, delegate]]), excluded)).toEqual([bo.id]);
+    },
+  );
 
   it('a chain goes as far as people may act', () => {
     const chain: [Candidate, Candidate][] = [
       [bo, kim],
       [kim, ana],
     ];
-    expect(asked(approval, circleOf(chain))).toEqual([[kim.id, bo.id]]);
+    expect(asked(approval, poolOf(chain))).toEqual([[kim.id, bo.id]]);
   });
 
   it('a policy can forbid delegation', () => {
     const strict = { ...approval, options: { allowDelegation: false } };
-    expect(asked(strict, circleOf([[bo, kim]]))).toEqual([bo.id]);
+    expect(asked(strict, poolOf([[bo, kim]]))).toEqual([bo.id]);
   });
 
-  it('nobody is asked twice: in one’s own right comes before as a delegate', () => {
+  it('nobody is asked twice: an assignee in their own right is not asked as a delegate', () => {
     const owners: StepRequirement = { ...approval, approvers: 'application_owners' };
-    expect(asked(owners, circleOf([[kim, lee]]))).toEqual([lee.id]);
+    expect(asked(owners, poolOf([[kim, lee]]))).toEqual([lee.id]);
     expect(
       asked(
         owners,
-        circleOf([
+        poolOf([
           [kim, dana],
           [lee, dana],
         ]),
@@ -112,28 +119,31 @@ describe('whom a step goes to when people have delegates', () => {
     ).toEqual([[dana.id, lee.id]]);
   });
 
-  it('a delegate who approved an earlier step is barred where the policy wants others', () => {
+  it('a delegate who approved an earlier step is excluded where the policy wants others', () => {
     const distinct = { ...approval, options: { distinctApprovers: true } };
-    const barred = exclusions({ approved: new Set([kim.id]) });
-    expect(asked(distinct, circleOf([[bo, kim]]), barred)).toEqual([bo.id]);
+    const excluded = exclusions({ approved: new Set([kim.id]) });
+    expect(asked(distinct, poolOf([[bo, kim]]), excluded)).toEqual([bo.id]);
   });
 });
 
-describe('whom a step goes to', () => {
-  it('the next rung is asked when the first is empty, and the note says why', () => {
-    const { assignees, note, level } = chooseAssignees(
-      approval,
-      circleOf([], { manager: undefined }),
-      exclusions(),
-    );
-    expect(assignees.map(({ id }) => id)).toEqual([kim.id, lee.id]);
+describe('the assignees of a step', () => {
+  it('the next level is asked when the first is empty, and the note says why', () => {
+    const { assignees, note, level } = chooseAssignees(approval, {
+      pool: poolOf([], { manager: undefined }),
+      exclusions: exclusions(),
+    });
+    expect(assignees.map(({ personId }) => personId)).toEqual([kim.id, lee.id]);
     expect(note).toBe('Ana has no manager here, so this goes to the owners of GitHub.');
     expect(level).toBe(1);
   });
 
-  it('an escalation passes the rungs over that were asked', () => {
-    const { assignees } = chooseAssignees(approval, circleOf(), exclusions(), 2);
-    expect(assignees.map(({ id }) => id)).toEqual([dana.id]);
+  it('an escalation passes over the levels that were asked', () => {
+    const { assignees } = chooseAssignees(
+      approval,
+      { pool: poolOf(), exclusions: exclusions() },
+      2,
+    );
+    expect(assignees.map(({ personId }) => personId)).toEqual([dana.id]);
   });
 
   it('a quorum is never more than there are people', () => {
@@ -143,7 +153,7 @@ describe('whom a step goes to', () => {
   });
 });
 
-describe('whom a step goes to by the kind of its approvers', () => {
+describe('the assignees of a step by the kind of its approvers', () => {
   const step = (
     approvers: StepRequirement['approvers'],
     options: StepRequirement['options'] = {},
@@ -171,8 +181,8 @@ describe('whom a step goes to by the kind of its approvers', () => {
       'The Slack user group has no members here, so this goes to the owners of GitHub.',
     ],
   ])('%s', (_, demand, ids, note) => {
-    const chosen = chooseAssignees(demand, circleOf(), exclusions());
-    expect(chosen.assignees.map(({ id }) => id)).toEqual(ids);
+    const chosen = chooseAssignees(demand, { pool: poolOf(), exclusions: exclusions() });
+    expect(chosen.assignees.map(({ personId }) => personId)).toEqual(ids);
     expect(chosen.note).toBe(note);
   });
 });

@@ -55,7 +55,7 @@ async function turnComments({ ctx, client, value, view }: Click): Promise<void> 
 
 async function submitComment({ ctx, client, view }: Submission) {
   const { taskId, below } = commentForm.decode(view.private_metadata);
-  await commentOnTask(ctx, taskId, readTypedText(view.state.values, 'comment'));
+  await commentOnTask(ctx, { taskId, body: readTypedText(view.state.values, 'comment') });
   if (below === 'details' && view.previous_view_id) {
     const { fill } = await readDetails(ctx, taskId);
     await updateModal(client, view.previous_view_id, detailsView(await fill()));

@@ -80,7 +80,8 @@ async function openInterventionForm(click: Click): Promise<void> {
 
 async function submitIntervention({ ctx, client, view }: Submission) {
   const { intervention, below, ...ref } = interventionForm.decode(view.private_metadata);
-  const task = await intervene(ctx, intervention, ref, readTypedText(view.state.values, 'reason'));
+  const reason = readTypedText(view.state.values, 'reason');
+  const task = await intervene(ctx, ref, { action: intervention, reason });
   await redrawTaskList(ctx, client, view.previous_view_id, below);
   const state = task.state === 'open' ? 'going on' : task.state;
   return sentenceView('Done', `Task #${task.id} is ${state}.`);

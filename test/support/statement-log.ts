@@ -1,0 +1,36 @@
+import type { Logger } from 'drizzle-orm';
+
+/** The statements that a database ran, without those that only begin and end a nested transaction. */
+export class StatementLog implements Logger {
+  #statements: { text: string; params: string }[] = [];
+
+  logQuery(query: string, params: unknown[]): void {
+    if (/^(savepoint|release|rollback)\b/.test(query)) return;
+    this.#statements.push({ text: query, params: JSON.stringify(params) });
+  }
+
+  /** Forgets what ran so far. */
+  reset(): void {
+    this.#statements = [];
+  }
+
+  /** All statements, and those of them that only read. A read that takes a lock counts as a read. */
+  get counts(): { statements: number; reads: number } {
+    return { statements: this.#statements.length, reads: this.#reads.length };
+  }
+
+  /** Reads that ran more than once with the same text and the same parameters. */
+  get repeatedReads(): string[] {
+    const seen = new Set<string>();
+    return this.#reads.flatMap(({ text, params }) => {
+      const key = `${text} ${params}`;
+      if (seen.has(key)) return [key];
+      seen.add(key);
+      return [];
+    });
+  }
+
+  get #reads() {
+    return this.#statements.filter(({ text }) => /^\s*(select|with)\b/i.test(text));
+  }
+}
