@@ -10,6 +10,8 @@ export default defineConfig({
     // An embedded database holds 0.3 GB, so two workers at a time whatever the machine has.
     pool: 'forks',
     maxWorkers: 2,
+    // A worker keeps its modules, its compiled code and its embedded database from file to file.
+    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
