@@ -13,14 +13,41 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
+export interface ServedDatabase {
+  name: string;
+  /** An empty, migrated database of one's own. */
+  open(): Promise<TestDatabase>;
+}
+
 /**
- * The databases a suite runs on: `describe.each(databases())('…on $name', ({ open }) => …)`. Each `open()`
- * gives an empty, migrated database of its own. PostgreSQL is there when TEST_DATABASE_URL is set.
+ * The databases of a suite: `describe.each(databases())('…on $name', ({ open }) => …)`. PostgreSQL is there
+ * when TEST_DATABASE_URL is set. For what is about statements, locks or races: syncs, decisions, the outbox, what
+ * is reconciled; and so that every statement of the store runs on PostgreSQL somewhere.
  */
-export function databases(): { name: string; open(): Promise<TestDatabase> }[] {
+export function databases(): ServedDatabase[] {
+  return [...embedded(), ...served()];
+}
+
+/**
+ * The embedded database only: for what is about words, a file's form or the command line, and has no
+ * statement that does not run elsewhere on PostgreSQL.
+ */
+export function embedded(): ServedDatabase[] {
+  return [{ name: 'PGlite', open: openEmbedded }];
+}
+
+/**
+ * PostgreSQL where there is one, or else the embedded database: for what takes ten seconds and more and is
+ * about Slack's limits, an outage, a mail server, or many rounds of a race, which the embedded database runs in turn.
+ */
+export function oneDatabase(): ServedDatabase[] {
+  return databases().slice(-1);
+}
+
+/** PostgreSQL where there is one: for what takes two connections. */
+export function served(): ServedDatabase[] {
   const url = process.env.TEST_DATABASE_URL;
-  const embedded = { name: 'PGlite', open: openEmbedded };
-  return url ? [embedded, { name: 'PostgreSQL', open: () => openOnServer(url) }] : [embedded];
+  return url ? [{ name: 'PostgreSQL', open: () => openOnServer(url) }] : [];
 }
 
 /**

@@ -34,7 +34,10 @@ describe.skipIf(!executablePath)('pages that e-mails link to, in a real browser'
       for (const details of document.querySelectorAll('details')) details.open = true;
     });
     await page.evaluate(axe.source);
-    const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
+    const { violations, passes } = await page.evaluate<AxeResults>(
+      // What passes is named, and not described element by element.
+      "axe.run({ resultTypes: ['violations'] })",
+    );
     expect(passes.map(({ id }) => id)).toContain('color-contrast');
     const isWide = await page.evaluate(
       () => document.documentElement.scrollWidth > window.innerWidth,
