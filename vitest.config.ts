@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowFirst } from './test/support/slow-first.ts';
 
 // `.ci/run` counts the tests from this report.
 const report = process.env.TEST_REPORT;
@@ -12,6 +13,7 @@ export default defineConfig({
     maxWorkers: 2,
     // A worker keeps its modules, its compiled code and its embedded database from file to file.
     isolate: false,
+    sequence: { sequencer: SlowFirst },
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],

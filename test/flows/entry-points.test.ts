@@ -1,10 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +10,7 @@ import { readConfig } from '../../src/config.ts';
 import { type Permission, permissionWords } from '../../src/governance/permissions.ts';
 import { openApp, type Running } from '../../src/main.ts';
 import { ids } from '../../src/slack/ids.ts';
+import { makeDataDir } from '../support/rolemine.ts';
 
 const secret = 'a-signing-secret';
 const team = 'T0001';
@@ -116,7 +115,7 @@ describe('an entry point that needs a permission', () => {
     });
     await once(slack.listen(0, '127.0.0.1'), 'listening');
     slackUrl = `http://127.0.0.1:${(slack.address() as AddressInfo).port}`;
-    dataDir = await mkdtemp(join(tmpdir(), 'rolemine-'));
+    dataDir = await makeDataDir();
     app = await openApp(
       readConfig({
         SLACK_BOT_TOKEN: 'xoxb-1',

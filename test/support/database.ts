@@ -10,6 +10,8 @@ import { databaseAt, runOnServer } from './server.ts';
 
 export interface TestDatabase {
   db: Db;
+  /** Takes it back to what it was when it was opened. */
+  empty(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,17 +57,17 @@ export function served(): ServedDatabase[] {
  * leaves it, emptied, to the files after it in the same worker.
  */
 export async function openEmbedded(): Promise<TestDatabase> {
-  const { db, empty } = spare.pop() ?? (await createEmbedded());
+  const database = spare.pop() ?? (await createEmbedded());
   return {
-    db,
+    ...database,
     close: async () => {
-      await empty();
-      spare.push({ db, empty });
+      await database.empty();
+      spare.push(database);
     },
   };
 }
 
-const spare: { db: Db; empty(): Promise<void> }[] = [];
+const spare: Omit<TestDatabase, 'close'>[] = [];
 
 async function createEmbedded() {
   const dump = new Blob([new Uint8Array(await readFile(inject('emptyDatabase')))]);
@@ -82,5 +84,5 @@ async function openOnServer(url: string): Promise<TestDatabase> {
     await store.close();
     await runOnServer(url, `drop database ${name} with (force)`);
   };
-  return { db: store.db, close };
+  return { db: store.db, empty: await readyToEmpty(store.db), close };
 }

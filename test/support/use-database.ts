@@ -1,7 +1,6 @@
 import { afterAll, aroundEach, beforeAll } from 'vitest';
 import type { Db } from '../../src/store/db.ts';
 import type { TestDatabase } from './database.ts';
-import { readyToEmpty } from './empty-tables.ts';
 import { makeSmallCompany, type SmallCompany } from './small-company.ts';
 
 declare module 'vitest' {
@@ -28,18 +27,16 @@ export function useDatabase(
   let current: Db;
   const db = late(() => current);
   let database: TestDatabase;
-  let empty: () => Promise<void>;
 
   beforeAll(async () => {
     database = await open();
     current = database.db;
-    empty = await readyToEmpty(current);
     await make(db);
   });
   aroundEach(async (runTest, { task }) => {
     if (task.meta.commits) {
       await runTest();
-      await empty();
+      await database.empty();
       await make(db);
       return;
     }

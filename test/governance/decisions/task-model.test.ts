@@ -10,7 +10,6 @@ import { entitlements } from '../../../src/store/schema/access.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
 import { policies } from '../../../src/store/schema/tasks.ts';
 import { oneDatabase, type TestDatabase } from '../../support/database.ts';
-import { readyToEmpty } from '../../support/empty-tables.ts';
 import { askFor, makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
 import { activeOf, Model, type ModelTask, type Name, names } from './task-model.ts';
 
@@ -177,18 +176,16 @@ const activeNames = (assignees: readonly { active: boolean; name: string }[]): N
 
 describe.each(oneDatabase())('random journeys on $name', ({ open }) => {
   let database: TestDatabase;
-  let empty: () => Promise<void>;
 
   beforeAll(async () => {
     database = await open();
-    empty = await readyToEmpty(database.db);
   });
   afterAll(() => database.close());
 
   /** One right for each number of approvals. */
   async function setUp(): Promise<{ model: Model; real: Real }> {
     const { db } = database;
-    await empty();
+    await database.empty();
     const company = await makeSmallCompany(db);
     const known = await db.select().from(policies).where(eq(policies.kind, 'grant'));
     const rights = await db
