@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/each-file.ts'],
     // An embedded database holds 0.3 GB, so two workers at a time whatever the machine has.
     pool: 'forks',
     maxWorkers: 2,

@@ -49,7 +49,7 @@ async function makeDump(): Promise<string> {
 async function makeTemplate(url: string | undefined, name: string): Promise<void> {
   if (!url) {
     console.log(
-      'PostgreSQL: skipped, since TEST_DATABASE_URL is not set; the store suites run on PGlite only.',
+      'PostgreSQL: skipped, since TEST_DATABASE_URL is not set. All suites run on PGlite only, without the tests that need two connections.',
     );
     return;
   }
@@ -58,7 +58,7 @@ async function makeTemplate(url: string | undefined, name: string): Promise<void
     throw new Error(`TEST_DATABASE_URL is set, but its server does not answer: ${error.message}`);
   });
   await client.end();
-  console.log(`PostgreSQL: ${row?.version}`);
+  console.log(`${row?.version}: suites about statements, locks and races run on it and on PGlite.`);
   await runOnServer(url, `create database ${name}`);
   const store = await openStore({ databaseUrl: databaseAt(url, name), dataDir: '' });
   await store.close();
