@@ -18,7 +18,7 @@ export const commits = { meta: { commits: true } };
 /**
  * A database for the tests of a `describe`. Each test runs in a transaction that is rolled back, which
  * costs nothing; after a test marked with `commits` the tables are emptied instead. `make` puts in what
- * every test starts from. What a test writes is gone afterwards, but numbers of rows go on growing.
+ * every test starts from. What a test writes is gone afterwards, but ids go on growing.
  */
 export function useDatabase(
   open: () => Promise<TestDatabase>,
@@ -40,11 +40,14 @@ export function useDatabase(
       await make(db);
       return;
     }
-    await rollBack(database.db, async (transaction) => {
-      current = transaction;
-      await runTest();
-    });
-    current = database.db;
+    try {
+      await rollBack(database.db, async (transaction) => {
+        current = transaction;
+        await runTest();
+      });
+    } finally {
+      current = database.db;
+    }
   });
   afterAll(() => database.close());
   return db;
@@ -61,7 +64,11 @@ export function useCompany(open: () => Promise<TestDatabase>): { db: Db; company
 
 const undone = new Error('rolled back');
 
-async function rollBack(db: Db, fn: (transaction: Db) => Promise<void>): Promise<void> {
+/**
+ * Runs `fn` in a transaction that is rolled back.
+ * @throws Error when two transactions within it ran at once: on one connection the second would run in the first.
+ */
+export async function rollBack(db: Db, fn: (transaction: Db) => Promise<void>): Promise<void> {
   let overlaps = 0;
   const work = db.transaction(async (transaction) => {
     const nest = transaction.transaction.bind(transaction);
