@@ -9,11 +9,11 @@ import { surveyInWorker } from '../../src/jobs/surveyor.ts';
 import { makeCompany } from '../../src/sandbox/company/company.ts';
 import { toCsv } from '../../src/sandbox/company/csv.ts';
 import { lockFolder } from '../../src/store/folder-lock.ts';
-import { databases, type TestDatabase } from '../support/database.ts';
+import { embedded, type TestDatabase } from '../support/database.ts';
 import { miner } from '../support/miner.ts';
 import { createFolder, createRecorder, runRolemine } from './command-line.ts';
 
-describe.each(databases())('config commands on the made-up company, on $name', ({ open }) => {
+describe.each(embedded())('config commands on the made-up company, on $name', ({ open }) => {
   let database: TestDatabase;
 
   async function run(command: string, args: object) {

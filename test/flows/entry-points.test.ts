@@ -1,10 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -34,6 +32,7 @@ import {
   writtenRuleForm,
 } from '../../src/slack/state/rules.ts';
 import { interventionForm, openQueryButton } from '../../src/slack/state/tasks.ts';
+import { makeDataDir } from '../support/rolemine.ts';
 
 const secret = 'a-signing-secret';
 const team = 'T0001';
@@ -179,7 +178,7 @@ describe('an entry point that needs a permission', () => {
     });
     await once(slack.listen(0, '127.0.0.1'), 'listening');
     slackUrl = `http://127.0.0.1:${(slack.address() as AddressInfo).port}`;
-    dataDir = await mkdtemp(join(tmpdir(), 'rolemine-'));
+    dataDir = await makeDataDir();
     app = await openApp(
       readConfig({
         SLACK_BOT_TOKEN: 'xoxb-1',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveNotificationSettings } from '../../src/governance/notifications/preferences.ts';
-import { databases, type TestDatabase } from '../support/database.ts';
+import { oneDatabase, type TestDatabase } from '../support/database.ts';
 import { addressOf, type DeliveryOffice, openDeliveryOffice } from '../support/delivery.ts';
 import { type Exim, eximIsHere, startExim } from '../support/exim.ts';
 
@@ -14,7 +14,7 @@ describe.skipIf(!eximIsHere)('1,000 mails to Debian’s mail server', () => {
   let office: DeliveryOffice;
 
   beforeAll(async () => {
-    database = await databases().at(-1)!.open();
+    database = await oneDatabase()[0]!.open();
     exim = await startExim();
     const town = { bosses: [], outside: readers, smtpUrl: exim.url };
     office = await openDeliveryOffice(database.db, town);

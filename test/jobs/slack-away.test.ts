@@ -3,12 +3,12 @@ import { type Ctx, inTransaction } from '../../src/governance/context.ts';
 import { intervene } from '../../src/governance/decisions/intervene.ts';
 import { loadTaskView } from '../../src/governance/task-cards/task-view.ts';
 import { outbox } from '../../src/store/schema/messages.ts';
-import { databases, type TestDatabase } from '../support/database.ts';
+import { oneDatabase, type TestDatabase } from '../support/database.ts';
 import { addressOf, type DeliveryOffice, openDeliveryOffice, until } from '../support/delivery.ts';
 
 const bosses = Array.from({ length: 20 }, (_, at) => `boss${at + 1}`);
 
-describe.each(databases())('Slack is away for a quarter of an hour, on $name', ({ open }) => {
+describe.each(oneDatabase())('Slack is away for a quarter of an hour, on $name', ({ open }) => {
   let database: TestDatabase;
   let office: DeliveryOffice;
   let back = () => {};

@@ -11,17 +11,46 @@ import { databaseAt, runOnServer } from './server.ts';
 
 export interface TestDatabase {
   db: Db;
+  /** Takes it back to what it was when it was opened. */
+  empty(): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface ServedDatabase {
+  name: string;
+  /** An empty, migrated database of one's own. */
+  open(): Promise<TestDatabase>;
+}
+
 /**
- * The databases a suite runs on: `describe.each(databases())('…on $name', ({ open }) => …)`. Each `open()`
- * gives an empty, migrated database of its own. PostgreSQL is there when TEST_DATABASE_URL is set.
+ * The databases of a suite: `describe.each(databases())('…on $name', ({ open }) => …)`. PostgreSQL is there
+ * when TEST_DATABASE_URL is set. For what is about statements, locks or races: syncs, decisions, the outbox, what
+ * is reconciled; and so that every statement of the store runs on PostgreSQL somewhere.
  */
-export function databases(): { name: string; open(): Promise<TestDatabase> }[] {
+export function databases(): ServedDatabase[] {
+  return [...embedded(), ...served()];
+}
+
+/**
+ * The embedded database only: for what is about words, a file's form or the command line, and has no
+ * statement that does not run elsewhere on PostgreSQL.
+ */
+export function embedded(): ServedDatabase[] {
+  return [{ name: 'PGlite', open: openEmbedded }];
+}
+
+/**
+ * PostgreSQL where there is one, or else the embedded database: for what takes ten seconds and more and is
+ * about Slack's limits, an outage, a mail server, or many rounds of a race, which the embedded database runs in turn.
+ */
+export function oneDatabase(): ServedDatabase[] {
+  return databases().slice(-1);
+}
+
+/** PostgreSQL where there is one: for what takes two connections. */
+export function served(): ServedDatabase[] {
   const url = process.env.TEST_DATABASE_URL;
-  const embedded = { name: 'PGlite', open: openEmbedded };
-  return url ? [embedded, { name: 'PostgreSQL', open: () => openOnServer(url) }] : [embedded];
+  return url ? [{ name: 'PostgreSQL', open: () => openOnServer(url) }] : [];
 }
 
 /**
@@ -29,22 +58,22 @@ export function databases(): { name: string; open(): Promise<TestDatabase> }[] {
  * leaves it, emptied, to the files after it in the same worker.
  */
 export async function openEmbedded(): Promise<TestDatabase> {
-  const { db, empty } = spare.pop() ?? (await createEmbedded());
+  const database = spare.pop() ?? (await createEmbedded());
   return {
-    db,
+    ...database,
     close: async () => {
-      await empty();
-      spare.push({ db, empty });
+      await database.empty();
+      spare.push(database);
     },
   };
 }
 
-const spare: { db: Db; empty(): Promise<void> }[] = [];
+const spare: Omit<TestDatabase, 'close'>[] = [];
 
 /** The same, with a logger that receives every statement; it is for one file alone. */
 export async function openLogged(logger: Logger): Promise<TestDatabase> {
-  const { client, db } = await createEmbedded(logger);
-  return { db, close: () => client.close() };
+  const { client, ...database } = await createEmbedded(logger);
+  return { ...database, close: () => client.close() };
 }
 
 async function createEmbedded(logger?: Logger) {
@@ -63,5 +92,5 @@ async function openOnServer(url: string): Promise<TestDatabase> {
     await store.close();
     await runOnServer(url, `drop database ${name} with (force)`);
   };
-  return { db: store.db, close };
+  return { db: store.db, empty: await readyToEmpty(store.db), close };
 }

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import postgres from 'postgres';
@@ -19,7 +19,7 @@ declare module 'vitest' {
 /** Migrates once for all suites, and says once whether they run on PostgreSQL, too. @returns the clearing up. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.TEST_DATABASE_URL;
-  const template = `rolemine_template_${process.pid}`;
+  const template = `rolemine_template_${randomUUID().replaceAll('-', '')}`;
   const [file] = await Promise.all([makeDump(), makeTemplate(url, template)]);
   project.provide('emptyDatabase', file);
   project.provide('template', template);
@@ -49,7 +49,7 @@ async function makeDump(): Promise<string> {
 async function makeTemplate(url: string | undefined, name: string): Promise<void> {
   if (!url) {
     console.log(
-      'PostgreSQL: skipped, since TEST_DATABASE_URL is not set; the store suites run on PGlite only.',
+      'PostgreSQL: skipped, since TEST_DATABASE_URL is not set. All suites run on PGlite only, without the tests that need two connections.',
     );
     return;
   }
@@ -58,7 +58,9 @@ async function makeTemplate(url: string | undefined, name: string): Promise<void
     throw new Error(`TEST_DATABASE_URL is set, but its server does not answer: ${error.message}`);
   });
   await client.end();
-  console.log(`PostgreSQL: ${row?.version}`);
+  console.log(
+    `${row?.version}\nSuites about statements, locks and races run on it and on PGlite, the others on PGlite only.`,
+  );
   await runOnServer(url, `create database ${name}`);
   const store = await openStore({ databaseUrl: databaseAt(url, name), dataDir: '' });
   await store.close();

@@ -14,6 +14,7 @@ import { people, personRoles } from '../../src/store/schema/people.ts';
 /** A few people by first name: Bo manages Ana and Cy; Kim owns GitHub and Lee provisions it; Dana is Super Admin. */
 export interface SmallCompany {
   ids: Record<'Ana' | 'Bo' | 'Cy' | 'Kim' | 'Lee' | 'Dana' | 'Gone', number>;
+  github: number;
   admin: number;
   user: number;
   /** A context in which this person acts. */
@@ -72,6 +73,7 @@ export async function makeSmallCompany(db: Db): Promise<SmallCompany> {
   const system: Ctx = { db, actor: undefined, via: 'system', now: noon };
   return {
     ids,
+    github: github!.id,
     admin: admin!.id,
     user: user!.id,
     system,

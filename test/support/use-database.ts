@@ -1,7 +1,6 @@
 import { afterAll, aroundEach, beforeAll } from 'vitest';
 import type { Db } from '../../src/store/db.ts';
 import type { TestDatabase } from './database.ts';
-import { readyToEmpty } from './empty-tables.ts';
 import { makeSmallCompany, type SmallCompany } from './small-company.ts';
 
 declare module 'vitest' {
@@ -19,7 +18,7 @@ export const commits = { meta: { commits: true } };
 /**
  * A database for the tests of a `describe`. Each test runs in a transaction that is rolled back, which
  * costs nothing; after a test marked with `commits` the tables are emptied instead. `make` puts in what
- * every test starts from. What a test writes is gone afterwards, but numbers of rows go on growing.
+ * every test starts from. What a test writes is gone afterwards, but ids go on growing.
  */
 export function useDatabase(
   open: () => Promise<TestDatabase>,
@@ -28,26 +27,27 @@ export function useDatabase(
   let current: Db;
   const db = late(() => current);
   let database: TestDatabase;
-  let empty: () => Promise<void>;
 
   beforeAll(async () => {
     database = await open();
     current = database.db;
-    empty = await readyToEmpty(current);
     await make(db);
   });
   aroundEach(async (runTest, { task }) => {
     if (task.meta.commits) {
       await runTest();
-      await empty();
+      await database.empty();
       await make(db);
       return;
     }
-    await rollBack(database.db, async (transaction) => {
-      current = transaction;
-      await runTest();
-    });
-    current = database.db;
+    try {
+      await rollBack(database.db, async (transaction) => {
+        current = transaction;
+        await runTest();
+      });
+    } finally {
+      current = database.db;
+    }
   });
   afterAll(() => database.close());
   return db;
@@ -64,7 +64,11 @@ export function useCompany(open: () => Promise<TestDatabase>): { db: Db; company
 
 const undone = new Error('rolled back');
 
-async function rollBack(db: Db, fn: (transaction: Db) => Promise<void>): Promise<void> {
+/**
+ * Runs `fn` in a transaction that is rolled back.
+ * @throws Error when two transactions within it ran at once: on one connection the second would run in the first.
+ */
+export async function rollBack(db: Db, fn: (transaction: Db) => Promise<void>): Promise<void> {
   let overlaps = 0;
   const work = db.transaction(async (transaction) => {
     const nest = transaction.transaction.bind(transaction);

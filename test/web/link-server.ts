@@ -7,7 +7,6 @@ import { listSteps } from '../../src/store/tasks/tasks.ts';
 import { mountLinks } from '../../src/web/links.ts';
 import { startWeb } from '../../src/web/server.ts';
 import { openEmbedded } from '../support/database.ts';
-import { readyToEmpty } from '../support/empty-tables.ts';
 import { askFor, makeSmallCompany, noon, type SmallCompany } from '../support/small-company.ts';
 
 type Name = keyof SmallCompany['ids'];
@@ -16,7 +15,6 @@ type Name = keyof SmallCompany['ids'];
 export async function startLinkServer() {
   const database = await openEmbedded();
   const { db } = database;
-  const empty = await readyToEmpty(db);
   let company = await makeSmallCompany(db);
   let now = noon;
   const newCtx = (): Ctx => ({ ...company.system, now });
@@ -31,7 +29,7 @@ export async function startLinkServer() {
     },
     /** Empties the database, stores the company again and sets the clock to noon. */
     reset: async () => {
-      await empty();
+      await database.empty();
       company = await makeSmallCompany(db);
       now = noon;
     },

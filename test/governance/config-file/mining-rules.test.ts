@@ -7,7 +7,7 @@ import { listMiningRules } from '../../../src/store/rules/mining-rules.ts';
 import { entitlements } from '../../../src/store/schema/access.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
 import { applyLines, planLines } from '../../support/config-file.ts';
-import { databases } from '../../support/database.ts';
+import { embedded } from '../../support/database.ts';
 import { noon } from '../../support/small-company.ts';
 import { useCompany } from '../../support/use-database.ts';
 
@@ -28,7 +28,7 @@ miningRules:
   - { policy: Default, rulePolicy: Mining, ruleType: suggested, precisionMinPercent: 80, falsePositiveMaxPercent: 20, priority: 1 }
 `;
 
-describe.each(databases())('rules of mining in a configuration file, on $name', ({ open }) => {
+describe.each(embedded())('rules of mining in a configuration file, on $name', ({ open }) => {
   const { db, company } = useCompany(open);
   let ctx: Ctx;
 

@@ -9,7 +9,7 @@ import { auditLog } from '../../../src/store/schema/messages.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { tasks } from '../../../src/store/schema/tasks.ts';
 import { applyLines, planLines } from '../../support/config-file.ts';
-import { databases } from '../../support/database.ts';
+import { embedded } from '../../support/database.ts';
 import { noon } from '../../support/small-company.ts';
 import { useCompany } from '../../support/use-database.ts';
 
@@ -18,7 +18,7 @@ const rule = (words = '', criteria = '{ department: engineering }') =>
   `  - { application: github, entitlement: admin, criteria: ${criteria}, ruleType: required, rulePolicy: birthright${words} }\n`;
 const one = `${policy}roleRules:\n${rule()}`;
 
-describe.each(databases())('role rules in a configuration file, on $name', ({ open }) => {
+describe.each(embedded())('role rules in a configuration file, on $name', ({ open }) => {
   const { db, company } = useCompany(open);
   let ctx: Ctx;
 

@@ -88,7 +88,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     async () => {
       await db
         .insert(applicationOwners)
-        .values({ applicationId: 1, personId: company.ids.Cy, kind: 'owner' });
+        .values({ applicationId: company.github, personId: company.ids.Cy, kind: 'owner' });
       await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));
       const task = await ask();
       const ref = await activeOf(task.id);

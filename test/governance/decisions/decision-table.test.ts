@@ -12,7 +12,7 @@ import type { Db } from '../../../src/store/db.ts';
 import { entitlements, grants } from '../../../src/store/schema/access.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { listSteps } from '../../../src/store/tasks/tasks.ts';
-import { databases } from '../../support/database.ts';
+import { oneDatabase } from '../../support/database.ts';
 import { noon, type SmallCompany } from '../../support/small-company.ts';
 import { useCompany } from '../../support/use-database.ts';
 import {
@@ -54,7 +54,7 @@ interface Prepared {
   old: StepRef;
 }
 
-describe.each(databases())('every action, by everybody, in every state on $name', ({ open }) => {
+describe.each(oneDatabase())('every action, by everybody, in every state on $name', ({ open }) => {
   const { db, company } = useCompany(open);
   let zoe: number;
   const prepared = new Map<string, Prepared>();

@@ -9,8 +9,7 @@ import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { entitlements } from '../../../src/store/schema/access.ts';
 import { auditLog } from '../../../src/store/schema/messages.ts';
 import { policies } from '../../../src/store/schema/tasks.ts';
-import { databases, type TestDatabase } from '../../support/database.ts';
-import { readyToEmpty } from '../../support/empty-tables.ts';
+import { oneDatabase, type TestDatabase } from '../../support/database.ts';
 import { askFor, makeSmallCompany, type SmallCompany } from '../../support/small-company.ts';
 import { activeOf, Model, type ModelTask, type Name, names } from './task-model.ts';
 
@@ -178,20 +177,18 @@ const activeNames = (assignees: readonly { active: boolean; name: string }[]): N
     .map((one) => one.name as Name)
     .sort();
 
-describe.each(databases())('random journeys on $name', ({ open }) => {
+describe.each(oneDatabase())('random journeys on $name', ({ open }) => {
   let database: TestDatabase;
-  let empty: () => Promise<void>;
 
   beforeAll(async () => {
     database = await open();
-    empty = await readyToEmpty(database.db);
   });
   afterAll(() => database.close());
 
   /** One right for each number of approvals. */
   async function setUp(): Promise<{ model: Model; real: Real }> {
     const { db } = database;
-    await empty();
+    await database.empty();
     const company = await makeSmallCompany(db);
     const known = await db.select().from(policies).where(eq(policies.kind, 'grant'));
     const rights = await db

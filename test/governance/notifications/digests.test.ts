@@ -23,7 +23,10 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
 
   beforeEach(async () => {
     await db.execute(sql`alter table digests alter column id restart`);
-    const names = Array.from({ length: 40 }, (_, at) => ({ applicationId: 1, name: `Role ${at}` }));
+    const names = Array.from({ length: 40 }, (_, at) => ({
+      applicationId: company.github,
+      name: `Role ${at}`,
+    }));
     const inserted = await db
       .insert(entitlements)
       .values(names.map((one) => ({ ...one, emergencyAllowed: true })))

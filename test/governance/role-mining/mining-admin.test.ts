@@ -86,7 +86,7 @@ describe.each(databases())('the administration of role mining on $name', ({ open
   });
 
   it('the preview counts what would be listed, now and then', async () => {
-    const wiki = { applicationId: 1, name: 'Wiki' };
+    const wiki = { applicationId: company.github, name: 'Wiki' };
     const [added] = await db.insert(entitlements).values(wiki).returning();
     const inLyon = sellers.filter((_, at) => at % 2);
     await db.insert(grants).values(inLyon.map((id) => hold(id, added!.id)));
@@ -97,7 +97,9 @@ describe.each(databases())('the administration of role mining on $name', ({ open
   });
 
   it('any entitlement can be found to be excluded, requestable or not, by Super Admins', async () => {
-    await db.insert(entitlements).values({ applicationId: 1, name: 'Badge', requestable: false });
+    await db
+      .insert(entitlements)
+      .values({ applicationId: company.github, name: 'Badge', requestable: false });
     const found = await findMinable(await company.as('Dana'), 'git badge');
     expect(found.map(({ name }) => name)).toEqual(['Badge']);
     await expect(findMinable(await company.as('Ana'), '')).rejects.toThrow('Only Super Admins');
@@ -176,7 +178,7 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     });
     const [wiki] = await db
       .insert(entitlements)
-      .values({ applicationId: 1, name: 'Wiki' })
+      .values({ applicationId: company.github, name: 'Wiki' })
       .returning();
     await db.insert(grants).values(sellers.map((id) => hold(id, wiki!.id)));
     await run();

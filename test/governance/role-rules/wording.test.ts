@@ -13,13 +13,13 @@ import {
 import { describeStep } from '../../../src/governance/task-cards/step-card.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { people } from '../../../src/store/schema/people.ts';
-import { databases } from '../../support/database.ts';
+import { embedded } from '../../support/database.ts';
 import { useCompany } from '../../support/use-database.ts';
 import { day, type WithRules, withRules } from './role-rule-company.ts';
 
 const because = 'because department = Engineering: 58 of 60 hold it';
 
-describe.each(databases())('where role rules are named on $name', ({ open }) => {
+describe.each(embedded())('where role rules are named on $name', ({ open }) => {
   const { db, company } = useCompany(open);
   let rules: WithRules;
 

@@ -68,9 +68,10 @@ describe('splitBundle', () => {
         const bundles = split(rows, threshold);
         const all = rows[0]!.map((_, e) => e);
         expect(bundles.flat().sort((a, b) => a - b)).toEqual(all);
-        const isTogether = meanJaccard(rows, all) >= threshold - 1e-9;
-        if (isTogether) expect(bundles).toHaveLength(1);
-        else expect(bundles.length).toBeGreaterThan(1);
+        const above = meanJaccard(rows, all) - threshold;
+        // So near to the threshold either answer is right: sums of fractions depend on their order.
+        if (above > 1e-9) expect(bundles).toHaveLength(1);
+        if (above < -1e-9) expect(bundles.length).toBeGreaterThan(1);
       }),
       { numRuns: 500 },
     );
