@@ -65,11 +65,12 @@ describe.each(databases())('deciding a step on $name', ({ open }) => {
 
   it('keeps each of three agreements that come at once', commits, async () => {
     const { Bo, Kim, Cy } = company.ids;
-    const { snapshot, active } = await openTask(company);
+    const { active } = await openTask(company);
     const { stepId } = active;
     await db
       .insert(stepAssignees)
       .values([Kim, Cy].map((personId) => ({ stepId, personId, why: 'owner' })));
+    const snapshot = (await findSnapshot(db, { stepId }))!;
     const agree = (personId: number, version: number) =>
       agreeToStep(db, snapshot, { stepId, version, personId, at: noon });
     await Promise.all([Bo, Kim, Cy].map((personId) => agree(personId, active.version)));
