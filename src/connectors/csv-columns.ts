@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts';
 import type { ProblemLog, RecordKind } from './records.ts';
 
 /** The columns of each file: the targets of `--map`, and the expected headings. */
-const columns = {
+export const csvColumns = {
   people: [
     'email',
     'id',
@@ -31,7 +31,7 @@ const columns = {
   grants: ['person', 'app', 'entitlement', 'granted_at', 'expires_at', 'last_used_at'],
 } as const satisfies Record<RecordKind, readonly string[]>;
 
-export type Column = (typeof columns)[RecordKind][number];
+export type Column = (typeof csvColumns)[RecordKind][number];
 
 /** Required columns: one of each list. Without `app` the name of the grants file is used. */
 const requiredColumns: Record<RecordKind, Column[][]> = {
@@ -63,7 +63,7 @@ function isSameColumn(heading: string, column: string): boolean {
  * targets).
  */
 export function readColumnMap(options: readonly string[]): Map<string, string> {
-  const targets = new Set<string>(Object.values(columns).flat());
+  const targets = new Set<string>(Object.values(csvColumns).flat());
   const map = new Map<string, string>();
   for (const option of options) {
     const [, target = '', column = ''] = /^\s*([^=]+?)\s*=\s*(.+?)\s*$/.exec(option) ?? [];
@@ -90,7 +90,7 @@ export function readHeader(
 ): Header | undefined {
   reportDuplicates(headings, log);
   const at: Header['at'] = {};
-  for (const column of columns[kind]) {
+  for (const column of csvColumns[kind]) {
     const index = findColumn(headings, column, map);
     if (index >= 0) at[column] = index;
   }
@@ -123,7 +123,7 @@ export function readHeader(
  * Column names cannot be attributes: with --map they would create a second dimension of that name.
  */
 function isColumnName(name: string): boolean {
-  return name === 'manager' || columns.people.some((column) => column === name);
+  return name === 'manager' || csvColumns.people.some((column) => column === name);
 }
 
 function findColumn(
@@ -179,7 +179,7 @@ function describeMissingColumn(
   const expected = choice.map((column) => `"${column}"`).join(' or ');
   const found = headings.map((heading) => heading.trim()).join(', ');
   return (
-    `there is no column ${expected}. Expected: ${columns[kind].join(', ')}. Found: ${found}. ` +
+    `there is no column ${expected}. Expected: ${csvColumns[kind].join(', ')}. Found: ${found}. ` +
     `If it has another name, add ${choice.map((column) => `--map ${column}=${example}`).join(' or ')}`
   );
 }
@@ -191,7 +191,9 @@ export function reportUnmapped(
   problems: ProblemLog,
 ): void {
   for (const [target, column] of map) {
-    const files = [...headings].filter(([kind]) => columns[kind].some((name) => name === target));
+    const files = [...headings].filter(([kind]) =>
+      csvColumns[kind].some((name) => name === target),
+    );
     const isFound = files.some(([, { headings }]) => headings.some((h) => isSameColumn(h, column)));
     if (isFound) continue;
     const file = files.map(([, { file }]) => file).join(', ') || 'no file';

@@ -35,3 +35,21 @@ export function pathsOf(markdown: string): string[] {
   const paths = withoutCode(markdown).matchAll(/(?<![\w./-])(?:src|test|bench)\/[\w./-]*\w/g);
   return [...paths].map(([path]) => path);
 }
+
+/** The text below a heading, up to the next heading of the same or a higher level. @throws Error without it. */
+export function sectionOf(markdown: string, heading: string): string {
+  const lines = markdown.split('\n');
+  const start = lines.findIndex((line) => line.replace(/^#+ /, '') === heading && /^#/.test(line));
+  if (start < 0) throw new Error(`there is no section "${heading}"`);
+  const level = /^#+/.exec(lines[start] ?? '')?.[0].length ?? 0;
+  const after = lines.slice(start + 1);
+  const end = after.findIndex((line) => new RegExp(`^#{1,${level}} `).test(line));
+  return after.slice(0, end < 0 ? after.length : end).join('\n');
+}
+
+/** Labels that a guide quotes: all that is bold. */
+export function labelsOf(markdown: string): string[] {
+  return [...withoutCode(markdown).matchAll(/\*\*([^*]+)\*\*/g)].map(([, label = '']) =>
+    label.replace(/\s+/g, ' '),
+  );
+}
