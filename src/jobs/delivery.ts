@@ -23,7 +23,7 @@ import type { SlackLine } from './slack-line.ts';
 
 export interface DeliveryParts {
   newCtx(): Ctx;
-  slack: Pick<SlackDelivery, 'deliver' | 'whenFree' | 'whyNot'>;
+  slack: Pick<SlackDelivery, 'deliver' | 'findFreeSlot' | 'checkRecipient'>;
   email: Pick<EmailDelivery, 'deliver' | 'maxSendMs'>;
   line: SlackLine;
   /** Of what reads the store, and of what talks to the mail server. */
@@ -85,11 +85,11 @@ async function trySlack(
   if (parts.line.lostAt) {
     return route.isUnlinked ? { unreachable: 'no linked Slack account' } : away(parts, row);
   }
-  const slot = await parts.slack.whenFree(ctx, row);
+  const slot = await parts.slack.findFreeSlot(ctx, row);
   if (slot) return { retryAt: slot, counted: false };
   const reader = await loadRecipient(ctx, row);
   if (!reader) return { over: 'moot' };
-  const why = await parts.slack.whyNot(ctx, reader);
+  const why = await parts.slack.checkRecipient(ctx, reader);
   if (why) {
     parts.line.note(why);
     return why;

@@ -15,7 +15,7 @@ import { SlackLine } from './slack-line.ts';
 
 export interface OutboxParts {
   newCtx(): Ctx;
-  slack: Pick<SlackDelivery, 'deliver' | 'whenFree' | 'whyNot' | 'answers'>;
+  slack: Pick<SlackDelivery, 'deliver' | 'findFreeSlot' | 'checkRecipient' | 'isAnswering'>;
   email: Pick<EmailDelivery, 'deliver' | 'maxSendMs'>;
 }
 
@@ -54,7 +54,7 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
     });
   const line = new SlackLine({
     now: () => parts.newCtx().now,
-    answers: () => parts.slack.answers(),
+    answers: () => parts.slack.isAnswering(),
     onBack: async () => {
       await releaseMessages(parts.newCtx(), 'slack');
       wake();

@@ -12,31 +12,33 @@ import { sentenceView } from './blocks/kit/sentence.ts';
 import { retryWhenLimited, slackErrorCode } from './clients.ts';
 import { assertMessage, assertView, checkMessage, escapeMrkdwn } from './limits.ts';
 
-/** What a person is answered, where only they see it. */
+/** An answer that only the person who acted sees. */
 export interface Answer {
   text: string;
   blocks?: KnownBlock[] | undefined;
-  /** The same without blocks that a Slack client or server may refuse. */
+  /** The same answer without blocks that Slack may refuse, such as tables. */
   classic?: { text: string; blocks: KnownBlock[] } | undefined;
 }
 
 export type Reply = (answer: Answer) => Promise<void>;
 
-/** Slack's answers to a trigger_id older than 3 s. */
+/** Slack's error codes for a trigger_id older than 3 s. */
 const expiredCodes = new Set(['expired_trigger_id', 'trigger_expired']);
 
-/** The words for an error: a refusal's own sentence, or the id under which a bug is in the log. */
-export function sentenceFor(error: unknown, doing: string): string {
+/** Describes an error to the person: a refusal's own sentence, or the id of the bug in the log. */
+export function describeError(error: unknown, doing: string): string {
   if (error instanceof Refusal) return error.message;
   if (expiredCodes.has(slackErrorCode(error) ?? '')) {
-    return 'Rolemine was busy for too long to open a window for this; press it again.';
+    return 'Rolemine took too long to open this. Press the button again.';
   }
   const id = logBug(`a Slack listener failed: ${doing}`, error);
-  return `Something went wrong and nothing was changed. Try again; if it stays, tell your admin this number: ${id}.`;
+  return `Something went wrong and nothing was changed. Try again. If it fails again, give your admin this number: ${id}.`;
 }
 
-/** Answers through a response_url: only the person who acted sees it, and it outlives channel rules. */
-export function replyTo(respond: (message: Record<string, unknown>) => Promise<unknown>): Reply {
+/** Answers through a response_url: only the person who acted sees the answer, in any channel. */
+export function replyByResponseUrl(
+  respond: (message: Record<string, unknown>) => Promise<unknown>,
+): Reply {
   return async (answer) => {
     const send = (text: string, blocks: KnownBlock[] | undefined) => {
       assertMessage({ text, ...(blocks ? { blocks } : {}) });
@@ -51,20 +53,22 @@ export function replyTo(respond: (message: Record<string, unknown>) => Promise<u
       await send(answer.text, answer.blocks);
     } catch (error) {
       if (!answer.classic) throw error;
-      log.info('Slack refused a rich answer; sending the classic one', { error: String(error) });
+      log.info('Slack refused an answer with a table; it is sent without one', {
+        error: String(error),
+      });
       await send(answer.classic.text, answer.classic.blocks);
     }
   };
 }
 
-/** Answers as a message in the conversation with the app, or in a thread there. */
+/** Answers with a message in the conversation with the app, or in a thread there. */
 export function replyInDm(client: WebClient, channel: string, threadTs?: string): Reply {
   return async (answer) => {
     const send = (text: string, blocks: KnownBlock[] | undefined) => {
       assertMessage({ text, ...(blocks ? { blocks } : {}) });
       const thread = threadTs ? { thread_ts: threadTs } : {};
       const message = { channel, ...thread, text, ...(blocks ? { blocks } : {}) };
-      // Somebody who writes faster than a line a second is answered a little later, not never.
+      // Slack takes one message a second. Answers to faster lines come later.
       return retryWhenLimited(
         () => client.chat.postMessage({ ...message, unfurl_links: false, unfurl_media: false }),
         5,
@@ -79,87 +83,97 @@ export function replyInDm(client: WebClient, channel: string, threadTs?: string)
   };
 }
 
-/** How long a modal may take before something is shown in its place; a trigger_id lives for 3 s. */
-const patienceMs = 1_200;
-/** The same for a modal of which a part is known at once. */
-const shortPatienceMs = 300;
+/** After this time a placeholder opens in place of a modal: a trigger_id lives for 3 s. */
+const maxWaitMs = 1_200;
+/** The same for a modal that can show a part of its contents first. */
+const maxShortWaitMs = 300;
+
+interface OpeningOptions {
+  /** true: on top of the open modal. */
+  isOnTop?: boolean;
+  /** Prepares a part that shows in place of "Loading…". */
+  prepareFirst?: () => Promise<ModalView>;
+}
 
 /**
- * Opens a modal that takes time to prepare: at once when it is ready soon, else a "Loading…" that fills in.
- * A refusal becomes the modal's words, so that every click is answered.
+ * Opens a modal that may take time to prepare. A slow one opens as "Loading…" and is updated. A refusal shows in
+ * the modal, so that every click is answered.
  */
 export async function openModal(
-  client: WebClient,
-  triggerId: string,
+  { client, triggerId }: { client: WebClient; triggerId: string },
   prepare: () => Promise<ModalView>,
-  /** true: on top of the modal that is open. */
-  push = false,
-  /** What can be shown before all of it is ready, in the place of "Loading…". */
-  known?: () => Promise<ModalView>,
+  { isOnTop = false, prepareFirst }: OpeningOptions = {},
 ): Promise<void> {
   const ready = prepare().catch((error) =>
-    sentenceView('Rolemine', escapeMrkdwn(sentenceFor(error, 'opening a modal'))),
+    sentenceView('Rolemine', escapeMrkdwn(describeError(error, 'opening a modal'))),
   );
   const open = (view: ModalView) => {
     assertView(view);
-    return push
+    return isOnTop
       ? client.views.push({ trigger_id: triggerId, view })
       : client.views.open({ trigger_id: triggerId, view });
   };
-  const soon = await withinPatience(ready, known ? shortPatienceMs : patienceMs);
+  const soon = await awaitBriefly(ready, prepareFirst ? maxShortWaitMs : maxWaitMs);
   if (soon) {
     await open(soon);
     return;
   }
-  // What goes wrong with a part is told with the whole.
-  const part = known && (await withinPatience(known().catch(() => undefined)));
+  // An error in the first part shows up again in the whole, which reports it.
+  const part = prepareFirst && (await awaitBriefly(prepareFirst().catch(() => undefined)));
   const opened = await open(part ?? sentenceView('Rolemine', 'Loading…'));
   await updateModal(client, opened.view?.id, await ready);
 }
 
-/** The words of a window while something is done in it. */
-const working = 'Working on it…';
+/** The text of a modal while the work behind it runs. */
+const workingText = 'Working on it…';
+
+interface ClickPlace {
+  triggerId: string;
+  userId: string;
+  /** The modal or Home of the click. */
+  view: { id: string; type: string } | undefined;
+  /** true: the modal of the click stays, and a new one opens on top of it. */
+  isOnTop?: boolean;
+}
 
 /**
- * Does something that a click asked for, and tells in a window how it ended: in the modal the click was made in, as
- * Slack stacks no more than three, or in a new one. Nothing is done before there is a window, so that nobody is told
- * that nothing was changed where something was. Who has closed it meanwhile is told in a message.
- * @param on.view the modal or Home of the click. @param isOnTop a modal stays, and another is put on top of it.
+ * Does the work of a click and shows the result in a modal: the modal of the click, since Slack stacks no more than
+ * three, or a new one. The modal opens before the work begins. If it could not open, the answer "nothing was
+ * changed" is true. A person who has closed the modal meanwhile gets the result as a message.
  */
-export async function workInModal(
+export async function runInModal(
   client: WebClient,
-  on: { triggerId: string; userId: string; view: { id: string; type: string } | undefined },
+  on: ClickPlace,
   work: () => Promise<ModalView>,
-  isOnTop = false,
 ): Promise<void> {
   const isModal = on.view?.type === 'modal';
-  const isHere = isModal && !isOnTop;
+  const isHere = isModal && !on.isOnTop;
   let viewId = on.view?.id;
   if (!isHere) {
-    const opening = { trigger_id: on.triggerId, view: sentenceView('Rolemine', working) };
+    const opening = { trigger_id: on.triggerId, view: sentenceView('Rolemine', workingText) };
     const opened = await (isModal ? client.views.push(opening) : client.views.open(opening));
     viewId = opened.view?.id;
   }
   const done = work().catch((error) =>
-    sentenceView('Rolemine', escapeMrkdwn(sentenceFor(error, 'working in a modal'))),
+    sentenceView('Rolemine', escapeMrkdwn(describeError(error, 'working in a modal'))),
   );
-  if (isHere && !(await withinPatience(done))) {
-    await updateModal(client, viewId, sentenceView('Rolemine', working));
+  if (isHere && !(await awaitBriefly(done))) {
+    await updateModal(client, viewId, sentenceView('Rolemine', workingText));
   }
-  await fillIn(client, viewId ?? '', await done, on.userId);
+  await showResult({ client, userId: on.userId, viewId: viewId ?? '' }, await done);
 }
 
-/** Draws a modal anew; one that was closed in the meantime needs nothing. */
+/** Draws a modal again, unless the person has closed it. */
 export async function updateModal(
   client: WebClient,
   viewId: string | undefined,
   view: ModalView,
 ): Promise<void> {
-  if (viewId) await isRedrawn(client, viewId, view);
+  if (viewId) await redrawModal(client, viewId, view);
 }
 
-/** @returns false when the modal was closed in the meantime. */
-async function isRedrawn(client: WebClient, viewId: string, view: ModalView): Promise<boolean> {
+/** @returns false when the person has closed the modal. */
+async function redrawModal(client: WebClient, viewId: string, view: ModalView): Promise<boolean> {
   assertView(view);
   const change: ViewsUpdateArguments = { view_id: viewId, view };
   try {
@@ -171,42 +185,47 @@ async function isRedrawn(client: WebClient, viewId: string, view: ModalView): Pr
   }
 }
 
-/** What a submission leads to: the modal closes, shows something else, or marks the field that is wrong. */
-export type Outcome = ModalView | 'close';
+/** After a submission the modal shows another view or closes. */
+export type SubmissionResult = ModalView | 'close';
+
+interface SubmittedModal {
+  client: WebClient;
+  userId: string;
+  viewId: string;
+  findBlockId(field: string | undefined): string | undefined;
+  /** Another choice may succeed, so every refusal shows beside a field. */
+  isCorrectable: boolean;
+}
 
 /**
- * Carries out a submitted modal within Slack's 3 s: when it takes longer, the modal says so and is filled
- * in later, or told in a message if it has been closed. A refusal of the input is shown beside the field it names
- * (of a form that can be corrected, any refusal is),
- * else in the place of the form.
+ * Carries out a submitted modal within Slack's 3 s. Work that takes longer shows its result later, in the modal or,
+ * if that was closed, in a message. A refusal of the input shows beside the field that it names. Every other refusal
+ * takes the place of the form, unless the form is correctable.
  */
 export async function submitModal(
   ack: AckFn<ViewResponseAction>,
-  client: WebClient,
-  viewId: string,
-  field: { blockIdOf(name: string | undefined): string | undefined; isCorrectable: boolean },
-  userId: string,
-  work: () => Promise<Outcome>,
+  modal: SubmittedModal,
+  work: () => Promise<SubmissionResult>,
 ): Promise<void> {
   const done = work().then(
     (outcome) => ({ outcome }),
     (error) => ({
-      sentence: sentenceFor(error, 'submitting a modal'),
+      sentence: describeError(error, 'submitting a modal'),
       isRefusal: error instanceof Refusal,
       isInvalid: error instanceof Refusal && error.code === 'invalid',
       field: error instanceof Refusal ? error.field : undefined,
     }),
   );
-  const soon = await withinPatience(done);
+  const soon = await awaitBriefly(done);
   const asView = (sentence: string) => sentenceView('Rolemine', escapeMrkdwn(sentence));
   if (!soon) {
-    await ack({ response_action: 'update', view: asView(working) });
+    await ack({ response_action: 'update', view: asView(workingText) });
     const late = await done;
     const view = 'sentence' in late ? asView(late.sentence) : late.outcome;
-    await fillIn(client, viewId, view === 'close' ? asView('Done.') : view, userId);
+    await showResult(modal, view === 'close' ? asView('Done.') : view);
   } else if ('sentence' in soon) {
-    const isBeside = soon.isInvalid || (field.isCorrectable && soon.isRefusal);
-    const blockId = field.blockIdOf(soon.field);
+    const isBeside = soon.isInvalid || (modal.isCorrectable && soon.isRefusal);
+    const blockId = modal.findBlockId(soon.field);
     if (blockId && isBeside) {
       await ack({ response_action: 'errors', errors: { [blockId]: soon.sentence } });
     } else {
@@ -220,14 +239,12 @@ export async function submitModal(
   }
 }
 
-/** Shows how it ended; who has closed the window meanwhile is told in a message. */
-async function fillIn(
-  client: WebClient,
-  viewId: string,
+/** Shows the result in the modal, or in a message if the person has closed the modal. */
+async function showResult(
+  { client, userId, viewId }: Pick<SubmittedModal, 'client' | 'userId' | 'viewId'>,
   view: ModalView,
-  userId: string,
 ): Promise<void> {
-  if (await isRedrawn(client, viewId, view)) return;
+  if (await redrawModal(client, viewId, view)) return;
   const blocks = view.blocks
     .filter((block): block is SectionBlock => block.type === 'section')
     .slice(0, 10);
@@ -236,7 +253,7 @@ async function fillIn(
   await replyInDm(client, userId)({ text, blocks: isTooLong ? blocks.slice(0, 1) : blocks });
 }
 
-async function withinPatience<T>(work: Promise<T>, ms = patienceMs): Promise<T | undefined> {
+async function awaitBriefly<T>(work: Promise<T>, ms = maxWaitMs): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), ms);

@@ -30,13 +30,13 @@ import { listenToDetails } from './actions/tasks/details.ts';
 import { listenToInbox } from './actions/tasks/inbox.ts';
 import { listenToTasks } from './actions/tasks/tasks.ts';
 import { bulkClient, interactiveOptions, slackErrorCode, slackLogger } from './clients.ts';
-import { listenToWords } from './commands/listen.ts';
-import { hashOf } from './content-hash.ts';
+import { listenToCommands } from './commands/listen.ts';
+import { hashContent } from './content-hash.ts';
 import { SlackDelivery } from './deliver.ts';
-import { type Directory, directoryOf } from './directory.ts';
+import { type Directory, openDirectory } from './directory.ts';
 import { listenToHome } from './home.ts';
 import type { SlackDeps } from './people.ts';
-import { SteadySocket } from './socket.ts';
+import { ReconnectingSocket } from './socket.ts';
 
 export interface SlackSurface {
   delivery: SlackDelivery;
@@ -48,29 +48,29 @@ interface Parts {
   newCtx(): Ctx;
   miner: Miner;
   adminEmail: string | undefined;
-  /** Where Slack's requests arrive in HTTP mode. */
+  /** Gets Slack's requests in HTTP mode. */
   web: WebApp;
 }
 
-/** An Express application, as Slack's receiver takes it. */
+/** An Express application of the type that Slack's receiver takes. */
 type WebApp = NonNullable<ConstructorParameters<typeof ExpressReceiver>[0]['app']>;
 
 type Connection = Exclude<SlackConfig, { mode: 'sandbox' }>;
 
 /**
- * Connects to Slack and listens.
- * @throws Refusal 'unavailable' with one sentence when Slack refuses the tokens or does not answer.
+ * Connects to Slack and starts listening.
+ * @throws Refusal 'unavailable' when Slack refuses the tokens or does not answer.
  */
 export async function startSlack(slack: Connection, parts: Parts): Promise<SlackSurface> {
   const bulk = bulkClient(slack.botToken, slack.apiUrl);
-  const me = await whoAmI(bulk, slack);
+  const me = await readBotIdentity(bulk, slack);
   const socket =
-    slack.mode === 'socket' ? new SteadySocket(slack.appToken, slack.apiUrl) : undefined;
+    slack.mode === 'socket' ? new ReconnectingSocket(slack.appToken, slack.apiUrl) : undefined;
   const receiver =
-    slack.mode === 'http' ? httpReceiver(slack.signingSecret, parts.web) : socket?.receiver;
+    slack.mode === 'http' ? createHttpReceiver(slack.signingSecret, parts.web) : socket?.receiver;
   const app = new App({
     token: slack.botToken,
-    // Known already: Bolt would ask again in its constructor, and end the process if that failed.
+    // Without these ids Bolt calls auth.test in its constructor, and a failure there ends the process.
     botId: me.botId,
     botUserId: me.userId,
     ...(receiver ? { receiver } : {}),
@@ -84,7 +84,7 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
     teamId: me.teamId,
   };
   acknowledgeOnce(app, deps);
-  listenToWords(app, deps, parts.miner);
+  listenToCommands(app, deps, parts.miner);
   listenToTasks(app, deps);
   listenToInbox(app, deps);
   listenToDetails(app, deps);
@@ -115,14 +115,14 @@ export async function startSlack(slack: Connection, parts: Parts): Promise<Slack
   if (socket) await connect(socket, slack);
   return {
     delivery: new SlackDelivery(bulk, me.teamId),
-    directory: directoryOf(slack, me.teamId),
+    directory: openDirectory(slack, me.teamId),
     close: async () => socket?.close(),
   };
 }
 
 /**
- * Clicks and commands are acknowledged before anything else, so that a busy database never costs the 3 s.
- * Whatever Slack delivers a second time is acknowledged and dropped.
+ * Acknowledges clicks and commands before anything else, so that a busy database never uses up the 3 s. A second
+ * delivery of the same event is acknowledged and dropped.
  */
 function acknowledgeOnce(app: App, deps: SlackDeps): void {
   app.use(async (args) => {
@@ -130,7 +130,7 @@ function acknowledgeOnce(app: App, deps: SlackDeps): void {
     const isClickOrCommand = body.type === 'block_actions' || typeof body.command === 'string';
     if (isClickOrCommand && 'ack' in args && args.ack) await args.ack();
     const key = receiptKey(body);
-    // Where that cannot be told, it is carried out: its own answer says what is wrong.
+    // If the receipt cannot be checked, the event is handled. Its own answer reports the error.
     const isFirst = !key || (await isFirstReceipt(deps.newCtx(), key).catch(() => true));
     if (!isFirst) {
       if (!isClickOrCommand && 'ack' in args && args.ack) await args.ack();
@@ -141,16 +141,16 @@ function acknowledgeOnce(app: App, deps: SlackDeps): void {
 }
 
 /**
- * What Slack delivers again is the same to the letter, with its own id inside (event_id, trigger_id). Searches
- * may safely happen twice.
+ * Identifies one delivery of an event: Slack repeats the same body, which has an id (event_id, trigger_id).
+ * undefined for searches, which may happen twice.
  */
 function receiptKey(body: Record<string, unknown>): string | undefined {
   const id = body.event_id ?? body.trigger_id;
   if (body.type === 'block_suggestion' || typeof id !== 'string' || id === '') return undefined;
-  return hashOf(body);
+  return hashContent(body);
 }
 
-function httpReceiver(signingSecret: string, web: WebApp): ExpressReceiver {
+function createHttpReceiver(signingSecret: string, web: WebApp): ExpressReceiver {
   return new ExpressReceiver({
     signingSecret,
     app: web,
@@ -159,28 +159,28 @@ function httpReceiver(signingSecret: string, web: WebApp): ExpressReceiver {
   });
 }
 
-async function whoAmI(client: WebClient, slack: Connection) {
+async function readBotIdentity(client: WebClient, slack: Connection) {
   try {
     const me = await client.auth.test();
     return { teamId: me.team_id ?? '', userId: me.user_id ?? '', botId: me.bot_id ?? '' };
   } catch (error) {
-    throw new Refusal('unavailable', connectionSentence(error, slack, 'SLACK_BOT_TOKEN'));
+    throw new Refusal('unavailable', describeConnectionError(error, slack, 'SLACK_BOT_TOKEN'));
   }
 }
 
-async function connect(socket: SteadySocket, slack: Connection): Promise<void> {
+async function connect(socket: ReconnectingSocket, slack: Connection): Promise<void> {
   try {
     await socket.start();
   } catch (error) {
     await socket.close();
-    throw new Refusal('unavailable', connectionSentence(error, slack, 'SLACK_APP_TOKEN'));
+    throw new Refusal('unavailable', describeConnectionError(error, slack, 'SLACK_APP_TOKEN'));
   }
 }
 
-function connectionSentence(error: unknown, slack: Connection, variable: string): string {
+function describeConnectionError(error: unknown, slack: Connection, variable: string): string {
   const code = slackErrorCode(error);
   if (code) {
-    return `Slack refuses ${variable} (${code}). Copy it again from the app's settings; \`rolemine doctor\` tells more.`;
+    return `Slack refuses ${variable} (${code}). Copy it again from the app's settings, or run \`rolemine doctor\` for details.`;
   }
   const host = new URL(slack.apiUrl).host;
   return `Slack at ${host} does not answer. Check the network and SLACK_API_URL.`;

@@ -11,20 +11,20 @@ import {
 } from './element-shapes.ts';
 import { LIMITS } from './limit-table.ts';
 import {
+  addProblem,
   type BlockSurface,
-  type Found,
+  byType,
   flag,
   isRecord,
   list,
   number,
   object,
   oneOf,
-  type Rule,
-  refuse,
+  type ShapeCheck,
   type ShapeFields,
+  type ShapeRule,
+  shownText,
   string,
-  typed,
-  words,
 } from './shape.ts';
 
 const richStyle = object({
@@ -38,20 +38,25 @@ const richStyle = object({
   unlink: flag,
 });
 const inline = (fields: ShapeFields) => object({ 'type!': type, style: richStyle, ...fields });
-const INLINE = typed({
-  text: inline({ 'text!': words(LIMITS.text) }),
-  link: inline({ 'url!': url, text: words(LIMITS.text), unsafe: flag }),
+const INLINE = byType({
+  text: inline({ 'text!': shownText(LIMITS.text) }),
+  link: inline({ 'url!': url, text: shownText(LIMITS.text), unsafe: flag }),
   user: inline({ 'user_id!': label }),
   usergroup: inline({ 'usergroup_id!': label }),
   channel: inline({ 'channel_id!': label }),
   team: inline({ 'team_id!': label }),
   emoji: inline({ 'name!': label, unicode: label, url }),
-  date: inline({ 'timestamp!': number(), 'format!': words(300), url, fallback: words(300) }),
+  date: inline({
+    'timestamp!': number(),
+    'format!': shownText(300),
+    url,
+    fallback: shownText(300),
+  }),
   broadcast: inline({ 'range!': oneOf('here', 'channel', 'everyone') }),
   color: inline({ 'value!': label }),
 });
 const richSection: ShapeFields = { 'type!': type, 'elements!': list(INLINE, 500, 0) };
-const richPart = typed({
+const richPart = byType({
   rich_text_section: object(richSection),
   rich_text_quote: object({ ...richSection, border: number(0, 1) }),
   rich_text_preformatted: object({ ...richSection, border: number(0, 1), language: label }),
@@ -61,81 +66,90 @@ const richPart = typed({
     indent: number(0, 8),
     offset: number(0),
     border: number(0, 1),
-    'elements!': list(typed({ rich_text_section: object(richSection) }), 500),
+    'elements!': list(byType({ rich_text_section: object(richSection) }), 500),
   }),
 });
 
-const block = (fields: ShapeFields, extra?: Rule): Rule =>
+const block = (fields: ShapeFields, extra?: ShapeRule): ShapeRule =>
   object({ 'type!': type, block_id: string(LIMITS.id, 1), ...fields }, extra);
 const richText = block({ 'elements!': list(richPart, 100) });
-const CELLS = typed({
-  raw_text: object({ 'type!': type, 'text!': words(LIMITS.text, 0) }),
-  raw_number: object({ 'type!': type, 'value!': number(), 'text!': words(LIMITS.text, 0) }),
+const CELLS = byType({
+  raw_text: object({ 'type!': type, 'text!': shownText(LIMITS.text, 0) }),
+  raw_number: object({ 'type!': type, 'value!': number(), 'text!': shownText(LIMITS.text, 0) }),
   rich_text: richText,
 });
-/** Rows of equal rules; the characters of all cells together have a limit of their own. */
+/** Rows of cells. The characters of all cells together have a limit of their own. */
 const rows =
-  (maxRows: number, minRows: number, maxCharacters: number): Rule =>
+  (maxRows: number, minRows: number, maxCharacters: number): ShapeRule =>
   (value, at, found) => {
     const before = found.counted;
     list(list(CELLS, 20), maxRows, minRows)(value, at, found);
     if (found.counted - before > maxCharacters)
-      refuse(found, at, `must be no more than ${maxCharacters} characters over all cells`);
+      addProblem(found, at, `must be no more than ${maxCharacters} characters over all cells`);
   };
-const onlyOn =
-  (surface: BlockSurface, rule: Rule): Rule =>
+const allowOnlyOn =
+  (surface: BlockSurface, rule: ShapeRule): ShapeRule =>
   (value, at, found) => {
-    if (found.surface !== surface) refuse(found, `${at}/type`, `is allowed in a ${surface} only`);
+    if (found.surface !== surface)
+      addProblem(found, `${at}/type`, `is allowed in a ${surface} only`);
     rule(value, at, found);
   };
 
-const point = object({ 'label!': words(20), 'value!': number() });
-const series = object({ 'name!': words(20), 'data!': list(point, 20) });
-/** Every series has one value for every category, in the same order, and a name of its own. */
-const matchingSeries: Rule = (chart, at, found) => {
+const point = object({ 'label!': shownText(20), 'value!': number() });
+const series = object({ 'name!': shownText(20), 'data!': list(point, 20) });
+/** Each series has its own name, and one value for each category in the same order. */
+const matchingSeries: ShapeRule = (chart, at, found) => {
   if (!isRecord(chart) || !Array.isArray(chart.series) || !isRecord(chart.axis_config)) return;
   const names = chart.series.map((entry) => (isRecord(entry) ? entry.name : undefined));
-  if (new Set(names).size < names.length) refuse(found, `${at}/series`, 'names must be unique');
-  const wanted = JSON.stringify(chart.axis_config.categories);
+  if (new Set(names).size < names.length) addProblem(found, `${at}/series`, 'names must be unique');
+  const categories = JSON.stringify(chart.axis_config.categories);
   chart.series.forEach((entry, index) => {
     const data: unknown[] = isRecord(entry) && Array.isArray(entry.data) ? entry.data : [];
     const labels = data.map((value) => (isRecord(value) ? value.label : undefined));
-    if (JSON.stringify(labels) !== wanted)
-      refuse(found, `${at}/series/${index}/data`, 'labels must match categories');
+    if (JSON.stringify(labels) !== categories)
+      addProblem(found, `${at}/series/${index}/data`, 'labels must match categories');
   });
 };
-const axes = object({ 'categories!': list(words(20), 20), x_label: words(50), y_label: words(50) });
+const axes = object({
+  'categories!': list(shownText(20), 20),
+  x_label: shownText(50),
+  y_label: shownText(50),
+});
 const seriesChart = object(
   { 'type!': type, 'series!': list(series, 6), 'axis_config!': axes },
   matchingSeries,
 );
-const chart = typed({
+const chart = byType({
   pie: object({ 'type!': type, 'segments!': list(point, 6) }),
   bar: seriesChart,
   line: seriesChart,
   area: seriesChart,
 });
 
-const uniqueActionIds: Rule = (value, at, found) => {
+const uniqueActionIds: ShapeRule = (value, at, found) => {
   const elements = isRecord(value) && Array.isArray(value.elements) ? value.elements : [];
   const ids = elements.flatMap((element) =>
     isRecord(element) && element.action_id ? [element.action_id] : [],
   );
-  if (new Set(ids).size < ids.length) refuse(found, `${at}/elements`, 'action_id must be unique');
+  if (new Set(ids).size < ids.length)
+    addProblem(found, `${at}/elements`, 'action_id must be unique');
 };
-const textOrFields: Rule = (value, at, found) => {
+const textOrFields: ShapeRule = (value, at, found) => {
   if (isRecord(value) && value.text === undefined && value.fields === undefined)
-    refuse(found, at, 'missing required field: text or fields');
+    addProblem(found, at, 'missing required field: text or fields');
 };
-const tally =
-  (count: (found: Found, value: Record<string, unknown>) => void, rule: Rule): Rule =>
+const countThen =
+  (
+    count: (found: ShapeCheck, value: Record<string, unknown>) => void,
+    rule: ShapeRule,
+  ): ShapeRule =>
   (value, at, found) => {
     if (isRecord(value)) count(found, value);
     rule(value, at, found);
   };
 
-/** Any block, on the surface it is checked for. */
-export const BLOCK = typed({
+/** Any block that the checked surface allows. */
+export const BLOCK = byType({
   section: block(
     {
       text: anyText(LIMITS.text),
@@ -145,7 +159,7 @@ export const BLOCK = typed({
     },
     textOrFields,
   ),
-  header: tally(
+  header: countThen(
     (found) => {
       found.counted += LIMITS.headerOverhead;
     },
@@ -154,7 +168,7 @@ export const BLOCK = typed({
   divider: block({}),
   context: block({
     'elements!': list(
-      typed({
+      byType({
         image: object(image),
         plain_text: plainTextShape(LIMITS.text),
         mrkdwn: anyText(LIMITS.text),
@@ -179,7 +193,7 @@ export const BLOCK = typed({
     },
     uniqueActionIds,
   ),
-  input: tally(
+  input: countThen(
     (found) => {
       found.hasInput = true;
     },
@@ -202,18 +216,18 @@ export const BLOCK = typed({
     }),
   ),
   image: block({ ...image, title: plainTextShape(2_000) }),
-  markdown: tally(
+  markdown: countThen(
     (found, value) => {
       found.markdown += String(value.text).length;
     },
-    block({ 'text!': words(LIMITS.markdownCharacters) }),
+    block({ 'text!': shownText(LIMITS.markdownCharacters) }),
   ),
   rich_text: richText,
-  table: tally(
+  table: countThen(
     (found) => {
       found.tables += 1;
     },
-    onlyOn(
+    allowOnlyOn(
       'message',
       block({
         'rows!': rows(100, 1, LIMITS.tableCharacters),
@@ -224,27 +238,27 @@ export const BLOCK = typed({
       }),
     ),
   ),
-  data_table: tally(
+  data_table: countThen(
     (found) => {
       found.tables += 1;
     },
-    onlyOn(
+    allowOnlyOn(
       'message',
       block({
         'rows!': rows(101, 2, LIMITS.dataTableCharacters),
-        'caption!': words(LIMITS.text),
+        'caption!': shownText(LIMITS.text),
         page_size: number(1, 100),
         row_header_column_index: number(0, 19),
       }),
     ),
   ),
-  data_visualization: tally(
+  data_visualization: countThen(
     (found) => {
       found.charts += 1;
     },
-    onlyOn('message', block({ 'title!': words(50), 'chart!': chart })),
+    allowOnlyOn('message', block({ 'title!': shownText(50), 'chart!': chart })),
   ),
-  alert: onlyOn(
+  alert: allowOnlyOn(
     'modal',
     block({
       'text!': anyText(200),
@@ -252,7 +266,7 @@ export const BLOCK = typed({
     }),
   ),
 });
-const SECTION_ACCESSORY = typed({
+const SECTION_ACCESSORY = byType({
   ...Object.fromEntries(
     ['button', 'overflow', 'workflow_button', ...CHOICES].map((name) => [
       name,

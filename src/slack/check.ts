@@ -10,7 +10,7 @@ import { Refusal } from '../errors.ts';
 
 type Connection = Exclude<SlackConfig, { mode: 'sandbox' }>;
 
-/** What the bot token must be allowed to do; a test holds it equal to manifest.yml. */
+/** The scopes that the bot token needs. A test keeps them equal to manifest.yml. */
 export const neededScopes = [
   'chat:write',
   'commands',
@@ -20,29 +20,29 @@ export const neededScopes = [
   'users:read.email',
 ] as const;
 
-const timeout = 10_000;
+const timeoutMs = 10_000;
 
-function clientOf(token: string, { apiUrl }: Connection): WebClient {
+function createClient(token: string, { apiUrl }: Connection): WebClient {
   return new WebClient(token, {
     slackApiUrl: apiUrl,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout,
-    // What it would warn of on standard error is told in a sentence below.
+    timeout: timeoutMs,
+    // The refusals below say what the client would warn about on standard error.
     logLevel: LogLevel.ERROR,
   });
 }
 
 /**
- * Does Slack know the bot token, and does it have the scopes?
- * @returns a sentence: who we are, where.
- * @throws Refusal with the sentence that says what to mend.
+ * Checks that Slack accepts the bot token and that it has the scopes.
+ * @returns a phrase with the name of the bot and of the workspace.
+ * @throws Refusal that says what to fix.
  */
 export async function checkBotToken(slack: Connection): Promise<string> {
-  const answer = await clientOf(slack.botToken, slack)
+  const answer = await createClient(slack.botToken, slack)
     .auth.test()
     .catch((error) => {
-      throw refuse(error, slack, 'SLACK_BOT_TOKEN', botTokenAdvice);
+      throw toRefusal(error, slack, 'SLACK_BOT_TOKEN', botTokenAdvice);
     });
   const scopes = answer.response_metadata?.scopes;
   const missing = scopes ? neededScopes.filter((scope) => !scopes.includes(scope)) : [];
@@ -52,19 +52,21 @@ export async function checkBotToken(slack: Connection): Promise<string> {
       `the bot token lacks the scopes ${missing.join(', ')}: add them (OAuth & Permissions) and reinstall the app.`,
     );
   }
-  const who = `${answer.user ?? 'the bot'} in ${answer.team ?? 'the workspace'}`;
-  return scopes ? `${who}, with every scope it needs` : `${who} (this server does not tell scopes)`;
+  const bot = `${answer.user ?? 'the bot'} in ${answer.team ?? 'the workspace'}`;
+  return scopes
+    ? `${bot}, with every scope it needs`
+    : `${bot} (this server does not report scopes)`;
 }
 
 /**
- * Can Socket Mode be opened with the app-level token?
- * @throws Refusal with the sentence that says what to mend.
+ * Checks that the app-level token opens Socket Mode.
+ * @throws Refusal that says what to fix.
  */
 export async function checkAppToken(slack: Connection & { mode: 'socket' }): Promise<string> {
-  await clientOf(slack.appToken, slack)
+  await createClient(slack.appToken, slack)
     .apps.connections.open({})
     .catch((error) => {
-      throw refuse(error, slack, 'SLACK_APP_TOKEN', appTokenAdvice);
+      throw toRefusal(error, slack, 'SLACK_APP_TOKEN', appTokenAdvice);
     });
   return 'Socket Mode opens';
 }
@@ -80,17 +82,17 @@ const botTokenAdvice: Record<string, string> = {
 };
 
 const newAppToken =
-  'create an app-level token with connections:write (Basic Information) and put it into SLACK_APP_TOKEN.';
+  'create an app-level token with connections:write (Basic Information) and put it in SLACK_APP_TOKEN.';
 const appTokenAdvice: Record<string, string> = {
   invalid_auth: newAppToken,
   not_authed: newAppToken,
   missing_scope: `the token lacks connections:write; ${newAppToken}`,
-  not_allowed_token_type: `this is no app-level token; ${newAppToken}`,
+  not_allowed_token_type: `this is not an app-level token; ${newAppToken}`,
   forbidden_team: `the token belongs to another workspace; ${newAppToken}`,
   socket_mode_not_enabled: 'turn Socket Mode on in the settings of the app (manifest.yml does).',
 };
 
-function refuse(
+function toRefusal(
   error: unknown,
   { apiUrl }: Connection,
   variable: string,
@@ -101,25 +103,25 @@ function refuse(
     const code = error.data.error;
     return new Refusal(
       'invalid',
-      `Slack refuses ${variable} (${code}): ${advice[code] ?? 'look the code up in the documentation of the Slack API.'}`,
+      `Slack refuses ${variable} (${code}): ${advice[code] ?? 'look up the code in the documentation of the Slack API.'}`,
     );
   }
   if (error instanceof WebAPIRateLimitedError) {
-    const sentence = `Slack asks to wait ${error.retryAfter} seconds: try again then.`;
+    const sentence = `Slack asks to wait ${error.retryAfter} seconds. Try again after that.`;
     return new Refusal('unavailable', sentence);
   }
   if (error instanceof WebAPIHTTPError) {
     const sentence = `${host} answers with HTTP ${error.statusCode}: check SLACK_API_URL.`;
     return new Refusal('unavailable', sentence);
   }
-  const sentence = `${host} cannot be reached (${reasonOf(error)}): check the network and SLACK_API_URL.`;
+  const sentence = `${host} cannot be reached (${findReason(error)}): check the network and SLACK_API_URL.`;
   return new Refusal('unavailable', sentence);
 }
 
-/** The innermost cause is the one that says ENOTFOUND or ECONNREFUSED. */
-function reasonOf(error: unknown): string {
+/** Only the innermost cause has a code such as ENOTFOUND or ECONNREFUSED. */
+function findReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const inner = error.cause ?? ('original' in error ? error.original : undefined);
-  if (inner) return reasonOf(inner);
+  if (inner) return findReason(inner);
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

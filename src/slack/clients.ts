@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { log } from '../log.ts';
 
 /**
- * Options for clients that answer a person who waits: no retries and a short time limit, because a
- * trigger_id dies after 3 s. Always a fresh object: Bolt and the socket client write into it. Never set
+ * Options for clients that answer a waiting person: no retries and a short time limit, because a trigger_id
+ * expires after 3 s. Each call returns a fresh object, because Bolt and the socket client write into it. Never set
  * `headers`: the client writes its token there (docs/slack.md#client-options).
  */
 export function interactiveOptions(apiUrl: string): WebClientOptions {
@@ -19,8 +19,8 @@ export function interactiveOptions(apiUrl: string): WebClientOptions {
 }
 
 /**
- * The client of the outbox. It does not retry either: the outbox does, with what Slack said about when.
- * A client of its own, since a rate limit on one call holds up all calls of a client.
+ * The client of the outbox. The outbox retries at the time that Slack names, so the client does not. It is separate
+ * from the interactive clients because one rate-limited call holds up all calls of a client.
  */
 export function bulkClient(token: string, apiUrl: string): WebClient {
   return new WebClient(token, {
@@ -32,7 +32,7 @@ export function bulkClient(token: string, apiUrl: string): WebClient {
   });
 }
 
-/** Slack's own loggers print payloads at debug level, response URLs among them: only warnings pass. */
+/** Passes warnings only: at debug level Slack's own loggers print payloads, including response URLs. */
 export const slackLogger = {
   debug: () => {},
   info: () => {},
@@ -53,22 +53,22 @@ const failedServer = z.object({
   statusCode: z.number().min(500),
 });
 
-/** Slack's short error code ("channel_not_found"), or undefined when it was not Slack who refused. */
+/** Slack's short error code ("channel_not_found"), or undefined if Slack did not refuse the call. */
 export function slackErrorCode(error: unknown): string | undefined {
   return refusedCall.safeParse(error).data?.data.error;
 }
 
-/** Seconds that Slack asks to wait before the same call; undefined for any other error. */
+/** The seconds that Slack asks to wait before the same call; undefined for any other error. */
 export function retryAfterOf(error: unknown): number | undefined {
   return limitedCall.safeParse(error).data?.retryAfter;
 }
 
-/** No answer, or a server that cannot answer: it says nothing about the message or the person. */
+/** Whether Slack did not answer or its server failed. Such an error says nothing about the message or the person. */
 export function isOutage(error: unknown): boolean {
   return unansweredCall.safeParse(error).success || failedServer.safeParse(error).success;
 }
 
-/** Calls again where Slack asks to wait, up to `retries` times. */
+/** Calls again after the wait that Slack asks for, up to `retries` times. */
 export async function retryWhenLimited<T>(call: () => Promise<T>, retries: number): Promise<T> {
   try {
     return await call();

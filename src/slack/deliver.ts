@@ -13,17 +13,23 @@ import { keepChannel, keepLookup } from '../governance/people/slack-accounts.ts'
 import { homeView } from './blocks/people/home.ts';
 import type { SlackMessage } from './blocks/tasks/task.ts';
 import { isOutage, slackErrorCode } from './clients.ts';
-import { hashOf } from './content-hash.ts';
-import { explainFailure, isMessageGone } from './delivery-errors.ts';
-import { draw, mark, markOf, replyOf, type ThreadReply } from './draw-message.ts';
+import { hashContent } from './content-hash.ts';
+import { isMessageGone, toDeliveryResult } from './delivery-errors.ts';
+import {
+  drawMessage,
+  drawThreadReply,
+  encodeMark,
+  markMessage,
+  type ThreadReply,
+} from './draw-message.ts';
 import { assertMessage, assertView } from './limits.ts';
 import { Pace, type Turn } from './pace.ts';
 import { toSlackUser } from './people.ts';
 
-/** A look-up that found nobody is good for so long before Slack is asked again. */
-const lookupMs = 15 * 60_000;
+/** After this time Slack is asked again about a person it did not know. */
+const maxLookupAgeMs = 15 * 60_000;
 
-const unlinked: DeliveryResult = { unreachable: 'no linked Slack account' };
+const noAccount: DeliveryResult = { unreachable: 'no linked Slack account' };
 
 export class SlackDelivery {
   private readonly pace = new Pace();
@@ -36,26 +42,26 @@ export class SlackDelivery {
   }
 
   /**
-   * Until when a row has to wait by Slack's rates, before anything is read for it: in a storm, most of what is
-   * redrawn would be read only to be put off.
+   * Finds the time until which a row has to wait by Slack's rates. It is checked before anything is read for the row:
+   * in a storm of redraws most rows would be read only to be postponed.
    */
-  async whenFree(ctx: Ctx, row: OutboxRow): Promise<Date | undefined> {
-    if (row.kind === 'home') return this.goIn(this.pace.publish(row.recipientId));
+  async findFreeSlot(ctx: Ctx, row: OutboxRow): Promise<Date | undefined> {
+    if (row.kind === 'home') return this.waitForTurn(this.pace.takeHomeTurn(row.recipientId));
     const copy = await findMessageCopy(ctx, row, 'slack');
     if (!copy?.ts) return undefined;
     const name = `${row.recipientId}:${row.kind}:${row.subjectId}`;
-    return this.goIn(this.pace.mayUpdate(name, row.priority === 0));
+    return this.waitForTurn(this.pace.checkUpdateTurn(name, row.priority === 0));
   }
 
-  /** A short wait is sat out. */
-  private async goIn(turn: Turn): Promise<Date | undefined> {
+  /** Waits if the wait is short. @returns the slot to come back at if it is long. */
+  private async waitForTurn(turn: Turn): Promise<Date | undefined> {
     if ('slot' in turn) return turn.slot;
     if (turn.waitMs > 0) await sleep(turn.waitMs);
     return undefined;
   }
 
-  /** Whether Slack answers at all, whatever it says. */
-  async answers(): Promise<boolean> {
+  /** Whether Slack answers at all, even with an error. */
+  async isAnswering(): Promise<boolean> {
     try {
       await this.client.auth.test();
       return true;
@@ -64,38 +70,38 @@ export class SlackDelivery {
     }
   }
 
-  /** Whether Slack has this person, before anything is read for them; nothing: it has. */
-  async whyNot(ctx: Ctx, reader: Recipient): Promise<DeliveryResult | undefined> {
+  /** Checks whether Slack knows the person before anything is read for them. @returns undefined if it does. */
+  async checkRecipient(ctx: Ctx, reader: Recipient): Promise<DeliveryResult | undefined> {
     try {
-      return (await this.reach(ctx, reader)) ? undefined : unlinked;
+      return (await this.findUserId(ctx, reader)) ? undefined : noAccount;
     } catch (error) {
-      return explainFailure(error);
+      return toDeliveryResult(error);
     }
   }
 
-  /** Brings the copy the person has up to date, or posts one where `mayPost`. */
+  /** Updates the person's copy of a message. Without a copy it posts one if `mayPost`. */
   async deliver(ctx: Ctx, personal: PersonalMessage, mayPost = true): Promise<DeliveryResult> {
     try {
-      return await this.attempt(ctx, personal, mayPost);
+      return await this.tryDelivery(ctx, personal, mayPost);
     } catch (error) {
-      return explainFailure(error);
+      return toDeliveryResult(error);
     }
   }
 
-  private async attempt(
+  private async tryDelivery(
     ctx: Ctx,
     personal: PersonalMessage,
     mayPost: boolean,
   ): Promise<DeliveryResult> {
-    const userId = await this.reach(ctx, personal);
-    if (!userId) return unlinked;
+    const userId = await this.findUserId(ctx, personal);
+    if (!userId) return noAccount;
     if (personal.message.kind === 'home') return this.publish(ctx, personal, userId);
-    const reply = replyOf(personal.message);
+    const reply = drawThreadReply(personal.message);
     if (reply) return mayPost ? this.reply(ctx, personal, reply, userId) : { done: 'moot' };
     if (personal.message.kind === 'comment') return { unreachable: 'no card of the task in Slack' };
-    const message = mark(draw(personal.message), personal);
+    const message = markMessage(drawMessage(personal.message), personal);
     assertMessage(message);
-    const hash = hashOf(message);
+    const hash = hashContent(message);
     const copy = await findMessageCopy(ctx, personal.key, 'slack');
     if (copy?.channelId && copy.ts) {
       if (copy.contentHash === hash) return { done: 'unchanged' };
@@ -107,21 +113,23 @@ export class SlackDelivery {
       if (redrawn) return redrawn;
     }
     if (!personal.isNews || !mayPost) return { done: 'moot' };
-    return this.post(ctx, personal, message, userId, hash);
+    return this.post(ctx, personal, { message, userId, contentHash: hash });
   }
 
   private async post(
     ctx: Ctx,
     personal: PersonalMessage,
-    message: SlackMessage,
-    userId: string,
-    contentHash: string,
+    {
+      message,
+      userId,
+      contentHash,
+    }: { message: SlackMessage; userId: string; contentHash: string },
   ): Promise<DeliveryResult> {
-    const turn = this.pace.post(userId);
+    const turn = this.pace.takePostTurn(userId);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
     const channel = personal.identity?.channelId ?? (await this.openChannel(ctx, personal, userId));
-    const posted = await this.say(personal, message, channel);
+    const posted = await this.postOnce(personal, message, channel);
     await inTransaction(ctx, (ctx) =>
       recordMessageCopy(ctx, personal.key, 'slack', {
         channelId: posted.channel ?? channel,
@@ -139,25 +147,25 @@ export class SlackDelivery {
     { message: unmarked, channelId, threadTs }: ThreadReply,
     userId: string,
   ): Promise<DeliveryResult> {
-    const message = mark(unmarked, personal);
+    const message = markMessage(unmarked, personal);
     if (await findMessageCopy(ctx, personal.key, 'slack')) return { done: 'unchanged' };
     if (!personal.isNews) return { done: 'moot' };
-    const turn = this.pace.post(userId);
+    const turn = this.pace.takePostTurn(userId);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
     assertMessage(message);
-    const posted = await this.say(personal, message, channelId, threadTs);
+    const posted = await this.postOnce(personal, message, channelId, threadTs);
     await inTransaction(ctx, (ctx) =>
       recordMessageCopy(ctx, personal.key, 'slack', {
         channelId,
         ts: posted.ts ?? '',
-        contentHash: hashOf(message),
+        contentHash: hashContent(message),
       }),
     );
     return { done: 'sent' };
   }
 
-  private async say(
+  private async postOnce(
     personal: PersonalMessage,
     message: SlackMessage,
     channel: string,
@@ -175,8 +183,8 @@ export class SlackDelivery {
   }
 
   /**
-   * An attempt that ended without an answer (a time-out, a crash before it was recorded) may have arrived:
-   * before a second one the conversation or thread is looked at, so that nobody gets a message twice.
+   * Finds a message that arrived although the attempt got no answer (a timeout, a crash before it was recorded).
+   * Without this check a second attempt would post the message twice.
    */
   private async findArrived(channel: string, personal: PersonalMessage, threadTs?: string) {
     const { history, replies } = this.client.conversations;
@@ -184,18 +192,18 @@ export class SlackDelivery {
       ? replies({ channel, ts: threadTs, limit: 200 })
       : history({ channel, limit: 30 });
     const { messages = [] } = await read.catch(() => ({ messages: [] }));
-    const found = messages.find((one) => one.blocks?.[0]?.block_id === markOf(personal));
+    const found = messages.find((one) => one.blocks?.[0]?.block_id === encodeMark(personal));
     return found && { channel, ts: found.ts };
   }
 
-  /** @returns undefined when the copy is gone and a new message has to take its place. */
+  /** @returns undefined if the copy is gone, so that a new message is needed. */
   private async redraw(
     ctx: Ctx,
     personal: PersonalMessage,
     message: SlackMessage,
     at: { channelId: string; ts: string; hash: string },
   ): Promise<DeliveryResult | undefined> {
-    const turn = this.pace.update(personal.urgent);
+    const turn = this.pace.takeUpdateTurn(personal.urgent);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     try {
       await this.client.chat.update({ channel: at.channelId, ts: at.ts, ...message });
@@ -221,7 +229,7 @@ export class SlackDelivery {
     if (personal.message.kind !== 'home') return { done: 'moot' };
     const view = homeView(personal.message.home);
     assertView(view);
-    const contentHash = hashOf(view);
+    const contentHash = hashContent(view);
     const copy = await findMessageCopy(ctx, personal.key, 'slack');
     if (copy?.contentHash === contentHash) return { done: 'unchanged' };
     await this.client.views.publish({ user_id: userId, view });
@@ -231,10 +239,10 @@ export class SlackDelivery {
     return { done: 'redrawn' };
   }
 
-  /** The Slack user id of a person, looked up by e-mail when it is not known yet. */
-  private async reach(ctx: Ctx, { person, identity }: Recipient): Promise<string | undefined> {
+  /** The Slack user id of a person, looked up by e-mail address if it is not known yet. */
+  private async findUserId(ctx: Ctx, { person, identity }: Recipient): Promise<string | undefined> {
     if (identity?.state === 'linked') return identity.userId ?? undefined;
-    const isFresh = identity && ctx.now.getTime() - identity.checkedAt.getTime() < lookupMs;
+    const isFresh = identity && ctx.now.getTime() - identity.checkedAt.getTime() < maxLookupAgeMs;
     if (!person.email || isFresh) return undefined;
     const found = await this.lookUp(person.email);
     await keepLookup(ctx, person.id, found);

@@ -1,7 +1,7 @@
 import type { DeliveryResult } from '../governance/messages/messages.ts';
 import { isOutage, retryAfterOf, slackErrorCode } from './clients.ts';
 
-/** Slack's answers that mean: this person cannot be written to here. */
+/** Slack's error codes for a person who cannot get messages in Slack. */
 const unreachableCodes = new Set([
   'user_disabled',
   'account_inactive_user',
@@ -16,7 +16,7 @@ const unreachableCodes = new Set([
   'is_inactive',
 ]);
 
-/** Slack's answers that mean: this copy is gone, draw a new one if it still matters. */
+/** Slack's error codes for a message copy that is gone. A new one is posted if it is still needed. */
 const goneCodes = new Set([
   'message_not_found',
   'cant_update_message',
@@ -25,13 +25,13 @@ const goneCodes = new Set([
   'is_inactive',
 ]);
 
-/** Whether the message that was to be changed is no longer there. */
+/** Whether the message to update no longer exists. */
 export function isMessageGone(error: unknown): boolean {
   return goneCodes.has(slackErrorCode(error) ?? '');
 }
 
-/** What an error means for a delivery: the person is out of reach, or there is a later attempt. */
-export function explainFailure(error: unknown): DeliveryResult {
+/** Turns an error into the result of a delivery: the person is unreachable, or there is a later attempt. */
+export function toDeliveryResult(error: unknown): DeliveryResult {
   const code = slackErrorCode(error);
   if (code && (unreachableCodes.has(code) || code.startsWith('restricted_action'))) {
     return { unreachable: code };

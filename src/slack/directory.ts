@@ -6,18 +6,18 @@ import { log } from '../log.ts';
 import { bulkClient, retryAfterOf, slackErrorCode } from './clients.ts';
 import { toSlackUser } from './people.ts';
 
-/** A page of users.list, as Slack advises; 10,000 people are 50 calls, of which it allows 20 a minute. */
+/** The page size that Slack advises for users.list. 10,000 people are 50 calls, and Slack allows 20 a minute. */
 const pageSize = 200;
 
-/** Slack as a whole: everybody in the workspace, and the user groups. */
+/** Everybody in the workspace, and its user groups. */
 export interface Directory {
   readUsers(): Promise<SlackUser[]>;
   /** undefined without the scope usergroups:read. */
   readUserGroups(): Promise<SlackGroup[] | undefined>;
 }
 
-/** Reads with a client of its own, which waits when Slack says so and holds up nobody else. */
-export function directoryOf(
+/** Opens the directory with its own client, whose waits hold up no other call. */
+export function openDirectory(
   { botToken, apiUrl }: { botToken: string; apiUrl: string },
   teamId: string,
 ): Directory {
@@ -28,7 +28,7 @@ export function directoryOf(
   };
 }
 
-/** Everybody in Slack, for a command that runs without the rest of the program. */
+/** Reads everybody in Slack for a command that runs without the rest of the program. */
 export async function readAllUsers(slack: {
   botToken: string;
   apiUrl: string;
@@ -42,7 +42,7 @@ async function readUsers(client: WebClient, teamId: string): Promise<SlackUser[]
   const users: SlackUser[] = [];
   for (let cursor: string | undefined = ''; cursor !== undefined; ) {
     const at: { cursor?: string } = cursor ? { cursor } : {};
-    const page = await patiently(() => client.users.list({ limit: pageSize, ...at }));
+    const page = await retryPatiently(() => client.users.list({ limit: pageSize, ...at }));
     for (const one of page.members ?? []) users.push(toSlackUser(one, teamId));
     cursor = page.response_metadata?.next_cursor || undefined;
   }
@@ -51,22 +51,24 @@ async function readUsers(client: WebClient, teamId: string): Promise<SlackUser[]
 
 async function readUserGroups(client: WebClient): Promise<SlackGroup[] | undefined> {
   try {
-    const { usergroups = [] } = await patiently(() => client.usergroups.list({}));
+    const { usergroups = [] } = await retryPatiently(() => client.usergroups.list({}));
     const groups: SlackGroup[] = [];
     for (const { id = '', handle = '', name = '' } of usergroups) {
-      const { users = [] } = await patiently(() => client.usergroups.users.list({ usergroup: id }));
+      const { users = [] } = await retryPatiently(() =>
+        client.usergroups.users.list({ usergroup: id }),
+      );
       groups.push({ id, handle, name, userIds: users });
     }
     return groups;
   } catch (error) {
     if (slackErrorCode(error) !== 'missing_scope') throw error;
-    log.info('User groups are not read: the app has no scope usergroups:read.');
+    log.info('User groups are not read: the app lacks the scope usergroups:read.');
     return undefined;
   }
 }
 
-/** Waits as long as Slack says; a network that fails is tried a few times more. */
-async function patiently<T>(call: () => Promise<T>, triesLeft = 5): Promise<T> {
+/** Calls again after the wait that Slack asks for, and a few times after network errors. */
+async function retryPatiently<T>(call: () => Promise<T>, triesLeft = 5): Promise<T> {
   try {
     return await call();
   } catch (error) {
@@ -74,6 +76,6 @@ async function patiently<T>(call: () => Promise<T>, triesLeft = 5): Promise<T> {
     const isRefused = slackErrorCode(error) !== undefined;
     if (seconds === undefined && (isRefused || triesLeft === 0)) throw error;
     await sleep((seconds ?? 1) * 1_000);
-    return patiently(call, seconds === undefined ? triesLeft - 1 : triesLeft);
+    return retryPatiently(call, seconds === undefined ? triesLeft - 1 : triesLeft);
   }
 }

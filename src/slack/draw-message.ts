@@ -16,8 +16,8 @@ export interface ThreadReply {
   threadTs: string;
 }
 
-/** What belongs in the thread of a card; undefined for a message of its own. */
-export function replyOf(message: PersonalMessage['message']): ThreadReply | undefined {
+/** Draws a message that belongs in the thread of a card; undefined for a message that stands alone. */
+export function drawThreadReply(message: PersonalMessage['message']): ThreadReply | undefined {
   if (message.kind === 'comment') {
     const { thread } = message.comment;
     if (!thread) return undefined;
@@ -29,7 +29,7 @@ export function replyOf(message: PersonalMessage['message']): ThreadReply | unde
   return { message: reminderReply(message.digest), channelId, threadTs: ts };
 }
 
-export function draw(message: PersonalMessage['message']): SlackMessage {
+export function drawMessage(message: PersonalMessage['message']): SlackMessage {
   switch (message.kind) {
     case 'task':
       return taskMessage(message.card);
@@ -48,17 +48,17 @@ export function draw(message: PersonalMessage['message']): SlackMessage {
     case 'held_import':
       return heldImportMessage(message.held);
     default:
-      throw new Error(`${message.kind} is no message of its own`);
+      throw new Error(`A message of kind ${message.kind} does not stand alone.`);
   }
 }
 
-/** Names a message by what it is about, in the id of its first block. */
-export function markOf({ key: { kind, subjectId } }: PersonalMessage): string {
+/** The id of the first block of a message. It names the subject, so that a lost message can be found. */
+export function encodeMark({ key: { kind, subjectId } }: PersonalMessage): string {
   return messageBlock.encode({ kind, subjectId });
 }
 
-export function mark(message: SlackMessage, personalMessage: PersonalMessage): SlackMessage {
+export function markMessage(message: SlackMessage, personalMessage: PersonalMessage): SlackMessage {
   const [first, ...rest] = message.blocks;
   if (!first) return message;
-  return { ...message, blocks: [{ ...first, block_id: markOf(personalMessage) }, ...rest] };
+  return { ...message, blocks: [{ ...first, block_id: encodeMark(personalMessage) }, ...rest] };
 }

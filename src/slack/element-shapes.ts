@@ -1,5 +1,7 @@
 import { LIMITS } from './limit-table.ts';
 import {
+  addProblem,
+  byType,
   flag,
   isRecord,
   list,
@@ -7,23 +9,21 @@ import {
   number,
   object,
   oneOf,
-  type Rule,
-  refuse,
   type ShapeFields,
+  type ShapeRule,
+  shownText,
   string,
-  typed,
-  words,
 } from './shape.ts';
 
-export const type: Rule = () => undefined; // already read by `typed`
-const anything: Rule = () => undefined;
+export const type: ShapeRule = () => undefined; // `byType` has read it already
+const anything: ShapeRule = () => undefined;
 export const url = string(3_000, 1);
 export const plainTextShape = (max: number) =>
-  typed({ plain_text: object({ 'type!': type, 'text!': words(max), emoji: flag }) });
+  byType({ plain_text: object({ 'type!': type, 'text!': shownText(max), emoji: flag }) });
 export const anyText = (max: number) =>
-  typed({
-    plain_text: object({ 'type!': type, 'text!': words(max), emoji: flag }),
-    mrkdwn: object({ 'type!': type, 'text!': words(max), verbatim: flag }),
+  byType({
+    plain_text: object({ 'type!': type, 'text!': shownText(max), emoji: flag }),
+    mrkdwn: object({ 'type!': type, 'text!': shownText(max), verbatim: flag }),
   });
 const confirm = object({
   title: plainTextShape(100),
@@ -32,7 +32,7 @@ const confirm = object({
   deny: plainTextShape(30),
   style: oneOf('primary', 'danger'),
 });
-const optionWith = (text: Rule) =>
+const optionWith = (text: ShapeRule) =>
   object({ 'text!': text, 'value!': string(LIMITS.optionValue, 1), description: anyText(75), url });
 const option = optionWith(plainTextShape(LIMITS.optionText));
 const richOption = optionWith(anyText(LIMITS.optionText));
@@ -40,10 +40,10 @@ const optionGroup = object({
   'label!': plainTextShape(75),
   'options!': list(option, LIMITS.options),
 });
-/** Options of a select: exactly one of the two forms. Also the shape of an answer to a suggestion request. */
-const oneFormOfOptions: Rule = (value, at, found) => {
+/** A select, and the answer to a suggestion request, have exactly one of the two forms of options. */
+const oneFormOfOptions: ShapeRule = (value, at, found) => {
   if (isRecord(value) && (value.options === undefined) === (value.option_groups === undefined))
-    refuse(found, at, 'must have either options or option_groups');
+    addProblem(found, at, 'must have either options or option_groups');
 };
 const optionForms: ShapeFields = {
   options: list(option, LIMITS.options),
@@ -57,8 +57,8 @@ const picker: ShapeFields = {
   focus_on_load: flag,
   placeholder: plainTextShape(LIMITS.placeholder),
 };
-const many: ShapeFields = { ...picker, max_selected_items: number(1) };
-const typing: ShapeFields = {
+const multiPicker: ShapeFields = { ...picker, max_selected_items: number(1) };
+const textInput: ShapeFields = {
   ...base,
   focus_on_load: flag,
   placeholder: plainTextShape(LIMITS.placeholder),
@@ -131,37 +131,37 @@ export const ELEMENTS = {
   }),
   channels_select: object({ ...picker, initial_channel: label, response_url_enabled: flag }),
   multi_static_select: object(
-    { ...many, ...optionForms, initial_options: list(option, 100) },
+    { ...multiPicker, ...optionForms, initial_options: list(option, 100) },
     oneFormOfOptions,
   ),
   multi_external_select: object({
-    ...many,
+    ...multiPicker,
     initial_options: list(option, 100),
     min_query_length: number(0),
   }),
-  multi_users_select: object({ ...many, initial_users: list(label, 100) }),
+  multi_users_select: object({ ...multiPicker, initial_users: list(label, 100) }),
   multi_conversations_select: object({
-    ...many,
+    ...multiPicker,
     ...conversations,
     initial_conversations: list(label, 100),
   }),
-  multi_channels_select: object({ ...many, initial_channels: list(label, 100) }),
+  multi_channels_select: object({ ...multiPicker, initial_channels: list(label, 100) }),
   plain_text_input: object({
-    ...typing,
+    ...textInput,
     multiline: flag,
     min_length: wholeNumber,
     max_length: number(1, 3_000),
   }),
   number_input: object({
-    ...typing,
+    ...textInput,
     'is_decimal_allowed!': flag,
     min_value: decimal,
     max_value: decimal,
   }),
-  email_text_input: object(typing),
-  url_text_input: object(typing),
+  email_text_input: object(textInput),
+  url_text_input: object(textInput),
   rich_text_input: object({
-    ...typing,
+    ...textInput,
     initial_value: anything,
     min_lines: number(1),
     max_lines: number(1),
@@ -191,10 +191,10 @@ export const CHOICES = [
   'multi_conversations_select',
   'multi_channels_select',
 ] as const;
-/** The elements of these names, told apart by `type`. */
-export const pick = <T extends string>(shapes: Record<T, Rule>, ...names: T[]) =>
-  typed(Object.fromEntries(names.map((name) => [name, shapes[name]])));
-/** The answer to a suggestion request: it may be an empty list. */
+/** One of the elements with these names. Their `type` tells which. */
+export const pick = <T extends string>(shapes: Record<T, ShapeRule>, ...names: T[]) =>
+  byType(Object.fromEntries(names.map((name) => [name, shapes[name]])));
+/** The answer to a suggestion request. The list may be empty. */
 export const SUGGESTIONS = object(
   { options: list(option, LIMITS.options, 0), option_groups: list(optionGroup, 100, 0) },
   oneFormOfOptions,

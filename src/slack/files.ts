@@ -7,9 +7,9 @@ import { escapeMrkdwn } from './limits.ts';
 const maxRetries = 3;
 
 /**
- * Sends a file to a person, in their conversation with the app. The client tells Slack the name and length, posts the
- * bytes where it is told, and completes that with the conversation: without one, only the app would see the file.
- * @throws Refusal unavailable: the scope for it is missing, or the workspace takes no files.
+ * Sends a file to a person in their conversation with the app. Without a conversation only the app would see the
+ * file.
+ * @throws Refusal unavailable: the scope is missing, or the workspace does not accept files.
  */
 export async function sendFile(
   client: WebClient,
@@ -35,8 +35,8 @@ export async function sendFile(
 
 const refusals: Record<string, string> = {
   missing_scope:
-    'Rolemine may not send files in this workspace: add the optional scope files:write to the Slack app and install it again.',
-  file_uploads_disabled: 'This workspace takes no files, so that there is nothing to download.',
-  file_upload_size_restricted: 'This workspace takes no file of this size.',
-  storage_limit_reached: 'This workspace has no room left for files.',
+    'Rolemine may not send files in this workspace. Add the optional scope files:write to the Slack app and install it again.',
+  file_uploads_disabled: 'This workspace does not accept files, so the CSV file cannot be sent.',
+  file_upload_size_restricted: 'This workspace does not accept files of this size.',
+  storage_limit_reached: 'This workspace has no storage left for files.',
 };

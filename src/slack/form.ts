@@ -1,17 +1,17 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { Codec } from './state/codec.ts';
 
-// Reads the fields of a submitted form. A block id begins with the name of its field; what follows a dot says what
-// the field is about, so that Slack shows nothing that was typed into another form.
+// Reads the fields of a submitted form. A block id begins with the name of its field. The part after the dot names
+// the subject of the field, so that Slack does not restore text typed into another form.
 
 export type FieldValues = ViewOutput['state']['values'];
 
-/** Whether a block is that of a field. */
+/** Whether the block belongs to the field. */
 export function isBlockOf(field: string, blockId: string): boolean {
   return blockId === field || blockId.startsWith(`${field}.`);
 }
 
-/** The one element of a field; undefined where the form does not have it. */
+/** The element of a field; undefined if the form does not have the field. */
 export function findField(
   values: FieldValues,
   field: string,
@@ -20,29 +20,29 @@ export function findField(
   return blockId === undefined ? undefined : Object.values(values[blockId] ?? {})[0];
 }
 
-/** What is typed in a field. */
+/** The text typed in a field. */
 export function readTypedText(values: FieldValues, field: string): string {
   return findField(values, field)?.value ?? '';
 }
 
-/** A number as it is typed. Nothing is NaN, which verbs refuse, and not 0. */
+/** A typed number. An empty field is NaN, which verbs refuse, and not 0. */
 export function readNumber(values: FieldValues, field: string): number {
   const text = readTypedText(values, field).trim();
   return text === '' ? Number.NaN : Number(text);
 }
 
-/** The chosen option; undefined where none is chosen. @throws Refusal when the codec cannot read it. */
+/** The chosen option; undefined if none is chosen. @throws Refusal if the codec cannot read it. */
 export function readChoice<T>(values: FieldValues, field: string, codec: Codec<T>): T | undefined {
   const value = findField(values, field)?.selected_option?.value;
   return value === undefined ? undefined : codec.decode(value);
 }
 
-/** The chosen option of a field in which something is always chosen. @throws Refusal */
+/** The chosen option of a field that always has one. @throws Refusal */
 export function requireChoice<T>(values: FieldValues, field: string, codec: Codec<T>): T {
   return codec.decode(findField(values, field)?.selected_option?.value);
 }
 
-/** The chosen options; undefined where the form does not have the field. @throws Refusal */
+/** The chosen options; undefined if the form does not have the field. @throws Refusal */
 export function readChoices<T>(
   values: FieldValues,
   field: string,
@@ -51,7 +51,7 @@ export function readChoices<T>(
   return findField(values, field)?.selected_options?.map(({ value }) => codec.decode(value));
 }
 
-/** The values of the boxes that are ticked. */
+/** The values of the ticked boxes. */
 export function readTicks(values: FieldValues, field: string): string[] {
   const ticked = findField(values, field)?.selected_options ?? [];
   return ticked.map(({ value }) => value ?? '');
@@ -61,14 +61,14 @@ export function isTicked(values: FieldValues, field: string): boolean {
   return readTicks(values, field).length > 0;
 }
 
-/** The last day or the first of something; undefined where none is chosen. */
+/** The chosen day, YYYY-MM-DD; undefined if none is chosen. */
 export function readDay(values: FieldValues, field: string): string | undefined {
   return findField(values, field)?.selected_date ?? undefined;
 }
 
 /**
- * The boxes of a list of which one page is shown.
- * @returns what the boxes of this page stand for, and the ticked ones of them. @throws Refusal
+ * Reads the boxes of the shown page of a list.
+ * @returns the values of all boxes on the page, and of the ticked ones. @throws Refusal
  */
 export function readTickedPage<T>(
   { blocks, state }: Pick<ViewOutput, 'blocks' | 'state'>,
@@ -86,5 +86,5 @@ export function readTickedPage<T>(
   return { shown: shown.map(read), ticked: ticked.map(read) };
 }
 
-/** The field of the boxes that `readTickedPage` reads. */
+/** The field whose boxes `readTickedPage` reads. */
 export const tickedBlock = 'ticks';

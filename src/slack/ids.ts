@@ -1,6 +1,6 @@
 /**
- * Every command, action and view by name, `noun:verb`. What follows a dot in an action id keeps it unique within its
- * block; where it is read again, a codec in `state/` writes and reads it.
+ * The ids of commands, actions and views, `noun:verb`. A part after a dot keeps an action id unique within its
+ * block. If the part is read again, a codec in `state/` writes and reads it.
  */
 export const ids = {
   command: '/rolemine',
@@ -35,8 +35,8 @@ export const ids = {
   delegateSubmit: 'delegate:submit',
   preferencesOpen: 'preferences:open',
   preferencesSave: 'preferences:save',
-  organisationOpen: 'preferences:organisation',
-  organisationSave: 'preferences:organisation_save',
+  organizationOpen: 'preferences:organisation',
+  organizationSave: 'preferences:organisation_save',
   suggestionReview: 'suggestion:review',
   suggestionDismiss: 'suggestion:dismiss',
   suggestionList: 'suggestion:list',
@@ -120,11 +120,11 @@ export const ids = {
   appSearch: 'app:search',
   appEdit: 'app:edit',
   appSave: 'app:save',
-  rightList: 'right:list',
-  rightPage: 'right:page',
-  rightSearch: 'right:search',
-  rightEdit: 'right:edit',
-  rightSave: 'right:save',
+  entitlementList: 'right:list',
+  entitlementPage: 'right:page',
+  entitlementSearch: 'right:search',
+  entitlementEdit: 'right:edit',
+  entitlementSave: 'right:save',
   ownerSearch: 'owner:search',
   policySearch: 'policy:search',
   policyList: 'policy:list',
@@ -173,7 +173,7 @@ export const ids = {
   roleRuleSave: 'roleRule:save',
   heldGrantsApply: 'held_grants:apply',
   heldGrantsKeep: 'held_grants:keep',
-  importLetThrough: 'import:let_through',
+  importRelease: 'import:let_through',
   outlierList: 'outlier:list',
   outlierKeep: 'outlier:keep',
   outlierPropose: 'outlier:propose',
@@ -190,7 +190,7 @@ export const ids = {
   simulationCsv: 'simulation:csv',
 } as const;
 
-/** Matches an id with or without something after the dot. */
+/** Matches an id with or without a part after a dot. */
 export function idPattern(id: string): RegExp {
   return new RegExp(`^${id}(\\..*)?$`);
 }

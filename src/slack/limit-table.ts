@@ -1,16 +1,16 @@
 /**
  * Slack's limits as data. `limits.ts` checks messages and views against them.
- * Sources: docs.slack.dev/reference/block-kit and /surfaces/modals, the doc comments of
- * @slack/types 3.2, and for the whole-message cap two independent measurements (it is not documented).
+ * Sources: docs.slack.dev/reference/block-kit and /surfaces/modals, and the doc comments of @slack/types 3.2. The
+ * limit of a whole message is not documented; it comes from two independent measurements.
  */
 export const LIMITS = {
   messageBlocks: 50,
   viewBlocks: 100,
-  /** Slack cuts or splits longer text and `chat.update` refuses it: never send more. */
+  /** Slack cuts or splits longer text, and `chat.update` refuses it. */
   messageText: 4_000,
-  /** Characters over all blocks of one message; above it Slack answers `msg_blocks_too_long`. */
+  /** Characters over all blocks of one message. Above it Slack answers `msg_blocks_too_long`. */
   messageCharacters: 13_200,
-  /** What one header costs against `messageCharacters` on top of its text. */
+  /** Characters that one header costs of `messageCharacters` on top of its text. */
   headerOverhead: 100,
   markdownCharacters: 12_000,
   tableCharacters: 10_000,

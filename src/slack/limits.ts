@@ -2,40 +2,40 @@ import { BLOCK } from './block-shapes.ts';
 import { plainTextShape, SUGGESTIONS } from './element-shapes.ts';
 import { LIMITS as TABLE } from './limit-table.ts';
 import {
+  addProblem,
   type BlockSurface,
-  type Found,
   flag,
   isRecord,
   list,
   object,
   oneOf,
-  type Rule,
-  refuse,
+  type ShapeCheck,
+  type ShapeRule,
   string,
 } from './shape.ts';
 
-/** Slack's limits as data: characters unless the name says otherwise. */
+/** Slack's limits: characters unless the name says otherwise. */
 export const LIMITS = TABLE;
 
-// Control characters (not the newline) and everything that turns or hides the direction of text:
-// an approver must not be shown a name that reads differently from what is stored.
-const UNSEEN =
+// Control characters (except the newline) and characters that change the direction of text. An approver must not see
+// a name that reads differently from the stored one.
+const invisible =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
-const stripUnseen = (text: string) =>
-  text.replace(/\r\n?/g, '\n').replace(/\t/g, ' ').replace(UNSEEN, '');
+const stripInvisible = (text: string) =>
+  text.replace(/\r\n?/g, '\n').replace(/\t/g, ' ').replace(invisible, '');
 
 /**
- * Makes foreign text safe inside mrkdwn: escapes `& < >` (the three Slack knows), drops control and
- * bidirectional characters, keeps newlines. Escape first, then `clamp`: limits count escaped text.
+ * Makes foreign text safe inside mrkdwn: escapes `& < >`, the three characters Slack asks for, and removes control
+ * and bidirectional characters. Newlines stay. Escape first, then `clampText`: limits count escaped text.
  */
 export function escapeMrkdwn(text: string): string {
-  return stripUnseen(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  return stripInvisible(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-/** At most `max` characters of escaped text, ending in `…` when cut; never inside `&amp;` or a `<…>` token. */
-export function clamp(escapedText: string, max: number): string {
+/** Shortens escaped text to `max` characters. Cut text ends in `…`, never inside `&amp;` or a `<…>` token. */
+export function clampText(escapedText: string, max: number): string {
   if (escapedText.length <= max) return escapedText;
   let end = max - 1;
   const token = escapedText.lastIndexOf('<', end - 1);
@@ -45,32 +45,32 @@ export function clamp(escapedText: string, max: number): string {
   }
   const entity = /&(?:a|am|amp|l|lt|g|gt)?$/.exec(escapedText.slice(0, end));
   if (entity) end = entity.index;
-  // Half of a surrogate pair would be shown as a replacement character.
+  // Slack shows half of a surrogate pair as a replacement character.
   if (/[\ud800-\udbff]/.test(escapedText.charAt(end - 1))) end -= 1;
   return `${escapedText.slice(0, Math.max(0, end)).trimEnd()}…`;
 }
 
-/** Foreign text for a plain_text object: nothing is parsed there, so nothing is escaped. */
-export function plain(text: string, max: number): string {
-  const stripped = stripUnseen(text);
+/** Shortens foreign text for a plain_text object. Slack parses nothing there, so nothing is escaped. */
+export function clampPlainText(text: string, max: number): string {
+  const stripped = stripInvisible(text);
   if (stripped.length <= max) return stripped;
   const end = /[\ud800-\udbff]/.test(stripped.charAt(max - 2)) ? max - 2 : max - 1;
   return `${stripped.slice(0, Math.max(0, end)).trimEnd()}…`;
 }
 
-/** The parts of a message that are checked; other arguments of the method may be there, too. */
+/** The checked parts of a message. It may have other arguments of the method. */
 export interface MessagePayload {
   text?: string | undefined;
   blocks?: unknown;
 }
 
-/** What Slack would refuse in this message: a list of problems, empty when it is fine. */
+/** Lists the problems for which Slack would refuse this message. */
 export function checkMessage(message: MessagePayload): string[] {
-  const found = newFound('message');
+  const found = newCheck('message');
   const { text, blocks } = message;
   if (!text && (!Array.isArray(blocks) || blocks.length === 0)) found.problems.push('no_text');
   if (text && text.length > LIMITS.messageText) {
-    refuse(found, '/text', `must be no more than ${LIMITS.messageText} characters`);
+    addProblem(found, '/text', `must be no more than ${LIMITS.messageText} characters`);
   }
   if (blocks !== undefined) {
     checkBlocks(blocks, LIMITS.messageBlocks, found);
@@ -83,16 +83,16 @@ export function checkMessage(message: MessagePayload): string[] {
   return found.problems;
 }
 
-/** What Slack would refuse in this modal or Home view: a list of problems, empty when it is fine. */
+/** Lists the problems for which Slack would refuse this modal or Home view. */
 export function checkView(view: unknown): string[] {
   if (!isRecord(view)) return ['must be an object [json-pointer:/view]'];
   const surface: BlockSurface = view.type === 'home' ? 'home' : 'modal';
-  const found = newFound(surface);
+  const found = newCheck(surface);
   const { blocks, ...rest } = view;
   (surface === 'home' ? HOME : MODAL)(rest, '', found);
   checkBlocks(blocks, LIMITS.viewBlocks, found);
   if (surface === 'modal' && found.hasInput && view.submit === undefined) {
-    refuse(found, '/submit', 'missing required field: submit, needed with an input block');
+    addProblem(found, '/submit', 'missing required field: submit, needed with an input block');
   }
   if (new TextEncoder().encode(JSON.stringify(view)).length > LIMITS.viewBytes) {
     found.problems.push(`view_too_large: no more than ${LIMITS.viewBytes} bytes allowed`);
@@ -100,24 +100,24 @@ export function checkView(view: unknown): string[] {
   return found.problems;
 }
 
-/** What Slack would refuse in the answer to a suggestion request (`options` or `option_groups`). */
+/** Lists the problems for which Slack would refuse this answer to a suggestion request. */
 export function checkSuggestions(answer: unknown): string[] {
-  const found = newFound('modal');
+  const found = newCheck('modal');
   SUGGESTIONS(answer, '', found);
   return found.problems;
 }
 
-/** @throws Error naming every problem of the message. */
+/** @throws Error that names every problem of the message. */
 export function assertMessage(message: MessagePayload): void {
-  throwProblems('message', checkMessage(message));
+  assertNoProblems('message', checkMessage(message));
 }
 
-/** @throws Error naming every problem of the view. */
+/** @throws Error that names every problem of the view. */
 export function assertView(view: unknown): void {
-  throwProblems('view', checkView(view));
+  assertNoProblems('view', checkView(view));
 }
 
-const viewFields: Record<string, Rule> = {
+const viewFields: Record<string, ShapeRule> = {
   'type!': oneOf('modal', 'home'),
   private_metadata: string(LIMITS.privateMetadata),
   callback_id: string(LIMITS.id),
@@ -134,7 +134,7 @@ const MODAL = object({
   submit_disabled: flag,
 });
 
-function newFound(surface: BlockSurface): Found {
+function newCheck(surface: BlockSurface): ShapeCheck {
   return {
     problems: [],
     surface,
@@ -147,30 +147,30 @@ function newFound(surface: BlockSurface): Found {
   };
 }
 
-function checkBlocks(blocks: unknown, max: number, found: Found): void {
+function checkBlocks(blocks: unknown, max: number, found: ShapeCheck): void {
   list(checkBlock, max, found.surface === 'message' ? 0 : 1)(blocks, '/blocks', found);
   if (found.markdown > LIMITS.markdownCharacters) {
-    refuse(
+    addProblem(
       found,
       '/blocks',
       `no more than ${LIMITS.markdownCharacters} characters of markdown allowed`,
     );
   }
-  if (found.tables > 1) refuse(found, '/blocks', 'only_one_table_allowed');
+  if (found.tables > 1) addProblem(found, '/blocks', 'only_one_table_allowed');
   if (found.charts > LIMITS.chartsPerMessage) {
-    refuse(found, '/blocks', `no more than ${LIMITS.chartsPerMessage} charts allowed`);
+    addProblem(found, '/blocks', `no more than ${LIMITS.chartsPerMessage} charts allowed`);
   }
 }
 
-const checkBlock: Rule = (block, at, found) => {
+const checkBlock: ShapeRule = (block, at, found) => {
   BLOCK(block, at, found);
   const id = isRecord(block) ? block.block_id : undefined;
   if (typeof id !== 'string') return;
-  if (found.blockIds.has(id)) refuse(found, `${at}/block_id`, 'block_id must be unique');
+  if (found.blockIds.has(id)) addProblem(found, `${at}/block_id`, 'block_id must be unique');
   found.blockIds.add(id);
 };
 
-function throwProblems(noun: string, problems: string[]): void {
+function assertNoProblems(noun: string, problems: string[]): void {
   if (problems.length > 0)
     throw new Error(`Slack would refuse this ${noun}: ${problems.join('; ')}`);
 }

@@ -3,12 +3,12 @@ import type { PlainTextOption, WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../governance/context.ts';
 import { log } from '../log.ts';
 import {
-  type Outcome,
+  describeError,
   openModal,
   type Reply,
+  replyByResponseUrl,
   replyInDm,
-  replyTo,
-  sentenceFor,
+  type SubmissionResult,
   submitModal,
 } from './answers.ts';
 import { plainText } from './blocks/kit/elements.ts';
@@ -17,25 +17,25 @@ import { slackErrorCode } from './clients.ts';
 import { isBlockOf } from './form.ts';
 import { idPattern } from './ids.ts';
 import { escapeMrkdwn } from './limits.ts';
-import { ctxFor, type SlackDeps } from './people.ts';
+import { createActorCtx, type SlackDeps } from './people.ts';
 
-/** A click, with the person who made it read from the database. */
+/** A click. The person who made it is read from the database. */
 export interface Click {
   ctx: ActorCtx;
   client: WebClient;
   userId: string;
   actionId: string;
-  /** The button's value, or that of the chosen option. */
+  /** The value of the button or of the chosen option. */
   value: string;
   triggerId: string;
-  /** The modal or Home the click was made in. */
+  /** The modal or Home of the click. */
   view: ViewOutput | undefined;
   reply: Reply;
 }
 
 /**
- * Listens for a click. Whatever happens, the person is answered: with what the handler says, with a
- * refusal's sentence, or with the number of a bug. (The click itself is acknowledged in app.ts.)
+ * Listens for a click. The person always gets an answer: from the handler, a refusal's sentence, or the number of
+ * a bug. (app.ts acknowledges the click itself.)
  */
 export function onAction(
   app: App,
@@ -45,16 +45,16 @@ export function onAction(
 ): void {
   app.action<BlockAction>(idPattern(id), async ({ body, action, client, respond }) => {
     const reply = body.response_url
-      ? replyTo((message) => respond(message))
-      : replyInWindow(client, body.trigger_id, body.view?.type === 'modal', body.user.id);
-    await answering(id, reply, async () => {
-      const ctx = await ctxFor(deps, client, userOf(body, deps));
+      ? replyByResponseUrl((message) => respond(message))
+      : replyInModal(client, body.trigger_id, body.view?.type === 'modal', body.user.id);
+    await withErrorReply(id, reply, async () => {
+      const ctx = await createActorCtx(deps, client, toUserRef(body, deps));
       await handle({
         ctx,
         client,
         userId: body.user.id,
         actionId: 'action_id' in action ? action.action_id : '',
-        value: chosenValue(action),
+        value: readActionValue(action),
         triggerId: body.trigger_id,
         view: body.view,
         reply,
@@ -70,40 +70,46 @@ export interface Submission {
   view: ViewOutput;
 }
 
-/**
- * Listens for a submission. `field` starts the block id of the input beside which a refusal of the input is
- * shown that names no other; `isCorrectable`: another choice would do, so that every refusal is shown there.
- */
+interface SubmissionListener {
+  id: string;
+  /** The input beside which refusals show that name no field. Its block id starts with this. */
+  field?: string;
+  handle(submission: Submission): Promise<SubmissionResult>;
+  /** true: another choice may succeed, so every refusal shows beside the field. */
+  isCorrectable?: boolean;
+}
+
+/** Listens for the submission of a modal. */
 export function onSubmit(
   app: App,
   deps: SlackDeps,
-  id: string,
-  field: string | undefined,
-  handle: (submission: Submission) => Promise<Outcome>,
-  isCorrectable = false,
+  { id, field, handle, isCorrectable = false }: SubmissionListener,
 ): void {
   app.view<ViewSubmitAction>(
     { callback_id: id, type: 'view_submission' },
     async ({ ack, body, view, client }) => {
-      await submitModal(
-        ack,
+      const modal = {
         client,
-        view.id,
-        { blockIdOf: (name) => blockIdIn(view, name) ?? blockIdIn(view, field), isCorrectable },
-        body.user.id,
-        async () => {
-          const ctx = await ctxFor(deps, client, userOf(body, deps));
-          return handle({ ctx, client, view });
-        },
-      );
+        userId: body.user.id,
+        viewId: view.id,
+        findBlockId: (name: string | undefined) =>
+          findBlockId(view, name) ?? findBlockId(view, field),
+        isCorrectable,
+      };
+      await submitModal(ack, modal, async () => {
+        const ctx = await createActorCtx(deps, client, toUserRef(body, deps));
+        return handle({ ctx, client, view });
+      });
     },
   );
 }
 
-/** What a search field offers: options, or groups of them under a heading. */
-export type Offer = PlainTextOption[] | { groups: { label: string; options: PlainTextOption[] }[] };
+/** The results of a search field: options, or groups of options under a heading. */
+export type SearchResults =
+  | PlainTextOption[]
+  | { groups: { label: string; options: PlainTextOption[] }[] };
 
-/** Listens for what is typed in a search field. An error answers with no option, and is logged. */
+/** Listens for text typed in a search field. An error is logged and shows no options. */
 export function onSearch(
   app: App,
   deps: SlackDeps,
@@ -112,19 +118,24 @@ export function onSearch(
     ctx: ActorCtx,
     query: string,
     actionId: string,
-    /** The modal the field is in. */
+    /** The modal that has the field. */
     view: ViewOutput | undefined,
-  ) => Promise<Offer>,
+  ) => Promise<SearchResults>,
 ): void {
   app.options(idPattern(id), async ({ ack, options: body, client }) => {
-    let found: Offer = [];
+    let found: SearchResults = [];
     try {
       const query = 'value' in body && typeof body.value === 'string' ? body.value : '';
       const actionId = 'action_id' in body ? String(body.action_id) : '';
       const view = 'view' in body ? body.view : undefined;
-      found = await find(await ctxFor(deps, client, userOf(body, deps)), query, actionId, view);
+      found = await find(
+        await createActorCtx(deps, client, toUserRef(body, deps)),
+        query,
+        actionId,
+        view,
+      );
     } catch (error) {
-      sentenceFor(error, `searching for ${id}`);
+      describeError(error, `searching for ${id}`);
     }
     if (Array.isArray(found)) return ack({ options: found });
     const groups = found.groups.filter(({ options }) => options.length > 0);
@@ -134,8 +145,8 @@ export function onSearch(
   });
 }
 
-/** Answers what goes wrong in `work`, where the person looks. */
-export async function answering(
+/** Does the work and answers the person if it fails. */
+export async function withErrorReply(
   doing: string,
   reply: Reply,
   work: () => Promise<void>,
@@ -143,9 +154,9 @@ export async function answering(
   try {
     await work();
   } catch (error) {
-    const sentence = escapeMrkdwn(sentenceFor(error, doing));
+    const sentence = escapeMrkdwn(describeError(error, doing));
     await reply({ text: sentence }).catch((failed) =>
-      log.warn('an answer did not reach the person', {
+      log.warn('an answer could not be sent', {
         doing,
         error: slackErrorCode(failed) ?? failed,
       }),
@@ -154,21 +165,21 @@ export async function answering(
 }
 
 /**
- * Where there is no response_url (App Home, a modal), an answer is a window of its own. Where Slack opens none (the
- * click is older than 3 s or has opened one already, three windows lie on each other), it is a message.
+ * Answers with a modal where there is no response_url: in App Home and in modals. Where Slack opens none, the answer
+ * is a message: the click is older than 3 s, it has opened a modal already, or three modals are open.
  */
-function replyInWindow(
+function replyInModal(
   client: WebClient,
   triggerId: string,
-  inModal: boolean,
+  isInModal: boolean,
   userId: string,
 ): Reply {
-  // Tables are for messages only, so a window takes the classic form.
+  // Slack takes tables in messages only, so a modal shows the classic form.
   return async (answer) => {
     const { text, blocks } = answer.classic ?? answer;
     const view = { ...sentenceView('Rolemine', text), ...(blocks ? { blocks } : {}) };
     try {
-      await openModal(client, triggerId, async () => view, inModal);
+      await openModal({ client, triggerId }, async () => view, { isOnTop: isInModal });
     } catch (error) {
       if (!slackErrorCode(error)) throw error;
       await replyInDm(client, userId)({ text, blocks });
@@ -176,7 +187,7 @@ function replyInWindow(
   };
 }
 
-function userOf(
+function toUserRef(
   body: {
     user: { id: string; team_id?: string | undefined };
     team?: { id: string } | null | undefined;
@@ -186,14 +197,14 @@ function userOf(
   return { userId: body.user.id, teamId: body.user.team_id ?? body.team?.id ?? deps.teamId };
 }
 
-function chosenValue(action: BlockAction['actions'][number]): string {
+function readActionValue(action: BlockAction['actions'][number]): string {
   if ('selected_option' in action && action.selected_option) {
     return 'value' in action.selected_option ? String(action.selected_option.value) : '';
   }
   return 'value' in action && typeof action.value === 'string' ? action.value : '';
 }
 
-function blockIdIn(view: ViewOutput, field: string | undefined): string | undefined {
+function findBlockId(view: ViewOutput, field: string | undefined): string | undefined {
   const ids = view.blocks.map((block) => block.block_id ?? '');
   return field && ids.find((id) => isBlockOf(field, id));
 }

@@ -5,41 +5,41 @@ import type { SlackUser } from '../governance/people/slack-user.ts';
 const file = 'Slack';
 
 /**
- * The members of a workspace as a source of people: no bots, guests or deactivated users, and nobody whom another
- * source brought.
- * @param known what is known here already, asked by user and by address.
+ * The members of a workspace as a source of people, without bots, guests, deactivated users and people from other
+ * sources.
+ * @param known looks up existing people by Slack user and by address.
  */
-export function slackSource(
+export function createSlackSource(
   users: readonly SlackUser[],
   known: KnownInSlack,
   logs: { problems: ProblemLog; warnings: ProblemLog },
 ): Source {
   const records: PersonRecord[] = [];
-  const taken = new Map<string, SlackUser>();
+  const userByEmail = new Map<string, SlackUser>();
   const warn = (user: SlackUser, message: string) =>
     logs.warnings.add({ file, line: 0, column: user.userId, value: user.name, message });
   const members = users.filter(({ barred }) => barred === undefined);
-  // Taken at its word, it would close everybody.
+  // An import of an empty list would close everybody.
   if (members.length === 0) {
-    logs.problems.add({ file, line: 0, message: 'there are no members in it.' });
+    logs.problems.add({ file, line: 0, message: 'the workspace has no members.' });
   }
-  // Of two with one address the one who is linked is meant.
+  // Of two users with one address, the linked one is imported.
   const rank = (user: SlackUser) => (known.linkOf(user) ? 0 : 1);
   for (const user of [...members].sort((a, b) => rank(a) - rank(b))) {
     const link = known.linkOf(user);
     const email = link?.email ?? user.email;
     if (!email) {
-      warn(user, 'Slack tells no verified e-mail address of this user, who is left out.');
+      warn(user, 'this user is left out: Slack reports no verified e-mail address.');
       continue;
     }
     if (link?.isOthers || known.isOthers(email)) continue;
-    const twin = taken.get(email.toLowerCase());
-    if (twin) {
-      warn(user, `this user is left out: ${twin.name} (${twin.userId}) has the same address.`);
+    const other = userByEmail.get(email.toLowerCase());
+    if (other) {
+      warn(user, `this user is left out: ${other.name} (${other.userId}) has the same address.`);
       continue;
     }
-    taken.set(email.toLowerCase(), user);
-    records.push(recordOf(user, email));
+    userByEmail.set(email.toLowerCase(), user);
+    records.push(toPersonRecord(user, email));
   }
   return {
     name: 'slack',
@@ -53,8 +53,8 @@ export function slackSource(
   };
 }
 
-/** The id keeps somebody the same person under a new address. */
-function recordOf({ userId, name, title }: SlackUser, email: string): PersonRecord {
+/** The user id identifies the person if the address changes. */
+function toPersonRecord({ userId, name, title }: SlackUser, email: string): PersonRecord {
   const jobTitle = title?.trim();
   return {
     line: 0,

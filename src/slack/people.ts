@@ -4,7 +4,7 @@ import type { ActorCtx, Ctx } from '../governance/context.ts';
 import { findActor, linkSlackUser } from '../governance/people/slack-accounts.ts';
 import type { SlackUser } from '../governance/people/slack-user.ts';
 
-/** What the listeners share: a fresh context a call, and what configuration says. */
+/** Shared by the listeners: a fresh context for each call, and settings. */
 export interface SlackDeps {
   newCtx(): Ctx;
   adminEmail: string | undefined;
@@ -16,8 +16,12 @@ export interface UserRef {
   teamId: string;
 }
 
-/** The acting person, read from the database; Slack is asked only at first contact. */
-export async function ctxFor(deps: SlackDeps, client: WebClient, user: UserRef): Promise<ActorCtx> {
+/** Reads the acting person from the database. Slack is asked only at the first contact. */
+export async function createActorCtx(
+  deps: SlackDeps,
+  client: WebClient,
+  user: UserRef,
+): Promise<ActorCtx> {
   const ctx = deps.newCtx();
   const actor =
     (await findActor(ctx, user.teamId, user.userId)) ??
@@ -35,22 +39,25 @@ export async function fetchSlackUser(
 }
 
 /**
- * The person whom a mention names, who may never have written to Rolemine.
- * @param otherwise the sentence for who mentions somebody who cannot act here.
+ * Finds the mentioned person, who may never have written to Rolemine.
+ * @param barredText the refusal if the mentioned person cannot use Rolemine.
+ * @throws Refusal missing.
  */
-export async function mentionedPerson(
+export async function readMentionedPerson(
   deps: SlackDeps,
   client: WebClient,
   userId: string,
-  otherwise: string,
+  barredText: string,
 ): Promise<number> {
-  const { actor } = await ctxFor(deps, client, { userId, teamId: deps.teamId }).catch((error) => {
-    throw error instanceof Refusal ? new Refusal('missing', otherwise) : error;
-  });
+  const { actor } = await createActorCtx(deps, client, { userId, teamId: deps.teamId }).catch(
+    (error) => {
+      throw error instanceof Refusal ? new Refusal('missing', barredText) : error;
+    },
+  );
   return actor.personId;
 }
 
-/** The parts of Slack's user object that are used here. */
+/** The used parts of Slack's user object. */
 export interface RawUser {
   id?: string;
   team_id?: string;
@@ -68,22 +75,22 @@ export interface RawUser {
   profile?: { email?: string; real_name?: string; title?: string };
 }
 
-/** @param ourTeam users of another team are strangers, whatever their e-mail address says. */
+/** @param ourTeam users of other teams are barred, whatever their e-mail address is. */
 export function toSlackUser(raw: RawUser, ourTeam: string): SlackUser {
   return {
     userId: raw.id ?? '',
     teamId: raw.team_id ?? ourTeam,
     name: raw.profile?.real_name || raw.real_name || raw.name || raw.id || 'Unknown',
     title: raw.profile?.title || undefined,
-    // An address that Slack has not confirmed could be anybody's.
+    // An unconfirmed address may belong to somebody else.
     email: raw.is_email_confirmed === false ? undefined : raw.profile?.email || undefined,
     timeZone: raw.tz,
     isWorkspaceAdmin: raw.is_admin === true || raw.is_owner === true,
-    barred: barredAs(raw, ourTeam),
+    barred: findBarReason(raw, ourTeam),
   };
 }
 
-function barredAs(raw: RawUser, ourTeam: string): SlackUser['barred'] {
+function findBarReason(raw: RawUser, ourTeam: string): SlackUser['barred'] {
   if (raw.deleted) return 'deactivated';
   if (raw.is_bot || raw.id === 'USLACKBOT') return 'bot';
   if (raw.is_restricted || raw.is_ultra_restricted) return 'guest';

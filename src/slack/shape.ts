@@ -1,9 +1,10 @@
-/** Small parts to say what a Block Kit payload looks like; each names what is wrong as Slack does. */
-/** Where blocks are to be shown; some blocks are allowed on some surfaces only. */
+// Parts that describe the shape of a Block Kit payload. They word problems as Slack does.
+
+/** The place of blocks. Slack allows some blocks on some surfaces only. */
 export type BlockSurface = 'message' | 'modal' | 'home';
 
-/** What a check has seen so far; the sums are limited over the whole payload. */
-export interface Found {
+/** The state of a check. The sums have limits over the whole payload. */
+export interface ShapeCheck {
   problems: string[];
   surface: BlockSurface;
   counted: number;
@@ -13,60 +14,62 @@ export interface Found {
   hasInput: boolean;
   blockIds: Set<string>;
 }
-/** Notes in `found` what is wrong with the value at that JSON pointer. */
-export type Rule = (value: unknown, at: string, found: Found) => void;
-export type ShapeFields = Record<string, Rule>;
+/** Adds the problems of the value at that JSON pointer to `found`. */
+export type ShapeRule = (value: unknown, at: string, found: ShapeCheck) => void;
+export type ShapeFields = Record<string, ShapeRule>;
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const refuse = (found: Found, at: string, problem: string) =>
+export const addProblem = (found: ShapeCheck, at: string, problem: string) =>
   found.problems.push(`${problem} [json-pointer:${at}]`);
 
-/** Slack counts `& < >` in their escaped form, whether or not the app had escaped them. */
-const countedLength = (text: string) =>
-  text.length + 4 * count(text, /&(?!(?:amp|lt|gt);)/g) + 3 * count(text, /[<>]/g);
-const count = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
+/** Slack counts `& < >` in their escaped form, even if the app has not escaped them. */
+const countLength = (text: string) =>
+  text.length + 4 * countMatches(text, /&(?!(?:amp|lt|gt);)/g) + 3 * countMatches(text, /[<>]/g);
+const countMatches = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
 
 export const string =
-  (max: number, min = 0): Rule =>
+  (max: number, min = 0): ShapeRule =>
   (value, at, found) => {
-    if (typeof value !== 'string') refuse(found, at, 'must be a string');
-    else if (value.length < min) refuse(found, at, `must be at least ${min} characters`);
-    else if (value.length > max) refuse(found, at, `must be no more than ${max} characters`);
+    if (typeof value !== 'string') addProblem(found, at, 'must be a string');
+    else if (value.length < min) addProblem(found, at, `must be at least ${min} characters`);
+    else if (value.length > max) addProblem(found, at, `must be no more than ${max} characters`);
   };
-/** A string a person reads: it also counts against the whole message. */
-export const words =
-  (max: number, min = 1): Rule =>
+/** Text that a person reads. It counts against the limit of the whole message. */
+export const shownText =
+  (max: number, min = 1): ShapeRule =>
   (value, at, found) => {
     string(max, min)(value, at, found);
-    if (typeof value === 'string') found.counted += countedLength(value);
+    if (typeof value === 'string') found.counted += countLength(value);
   };
-export const flag: Rule = (value, at, found) => {
-  if (typeof value !== 'boolean') refuse(found, at, 'must be a boolean');
+export const flag: ShapeRule = (value, at, found) => {
+  if (typeof value !== 'boolean') addProblem(found, at, 'must be a boolean');
 };
 export const number =
-  (min = -Infinity, max = Infinity): Rule =>
+  (min = -Infinity, max = Infinity): ShapeRule =>
   (value, at, found) => {
-    if (typeof value !== 'number' || !Number.isFinite(value)) refuse(found, at, 'must be a number');
-    else if (value < min || value > max) refuse(found, at, `must be between ${min} and ${max}`);
+    if (typeof value !== 'number' || !Number.isFinite(value))
+      addProblem(found, at, 'must be a number');
+    else if (value < min || value > max) addProblem(found, at, `must be between ${min} and ${max}`);
   };
 export const matchingText =
-  (pattern: RegExp, noun: string): Rule =>
+  (pattern: RegExp, noun: string): ShapeRule =>
   (value, at, found) => {
-    if (typeof value !== 'string' || !pattern.test(value)) refuse(found, at, `must be ${noun}`);
+    if (typeof value !== 'string' || !pattern.test(value)) addProblem(found, at, `must be ${noun}`);
   };
 export const oneOf =
-  (...allowed: string[]): Rule =>
+  (...allowed: string[]): ShapeRule =>
   (value, at, found) => {
-    if (!allowed.includes(String(value))) refuse(found, at, `must be one of ${allowed.join(', ')}`);
+    if (!allowed.includes(String(value)))
+      addProblem(found, at, `must be one of ${allowed.join(', ')}`);
   };
 export const list =
-  (item: Rule, max: number, min = 1): Rule =>
+  (item: ShapeRule, max: number, min = 1): ShapeRule =>
   (value, at, found) => {
-    if (!Array.isArray(value)) return void refuse(found, at, 'must be an array');
-    if (value.length < min) refuse(found, at, `no fewer than ${min} items allowed`);
-    if (value.length > max) refuse(found, at, `no more than ${max} items allowed`);
+    if (!Array.isArray(value)) return void addProblem(found, at, 'must be an array');
+    if (value.length < min) addProblem(found, at, `no fewer than ${min} items allowed`);
+    if (value.length > max) addProblem(found, at, `no more than ${max} items allowed`);
     value.forEach((entry, index) => {
       item(entry, `${at}/${index}`, found);
     });
@@ -76,26 +79,26 @@ const unknownKeys = (value: object, fields: ShapeFields) =>
 
 /** An object with exactly these fields; `name!` is required. Slack refuses unknown fields. */
 export const object =
-  (fields: ShapeFields, extra?: Rule): Rule =>
+  (fields: ShapeFields, extra?: ShapeRule): ShapeRule =>
   (value, at, found) => {
-    if (!isRecord(value)) return void refuse(found, at, 'must be an object');
+    if (!isRecord(value)) return void addProblem(found, at, 'must be an object');
     for (const name of Object.keys(fields)) {
       const key = name.replace('!', '');
-      const given = value[key];
-      if (given !== undefined) fields[name]?.(given, `${at}/${key}`, found);
-      else if (name.endsWith('!')) refuse(found, at, `missing required field: ${key}`);
+      const field = value[key];
+      if (field !== undefined) fields[name]?.(field, `${at}/${key}`, found);
+      else if (name.endsWith('!')) addProblem(found, at, `missing required field: ${key}`);
     }
     for (const key of unknownKeys(value, fields)) {
-      refuse(found, at, `invalid additional property: ${key}`);
+      addProblem(found, at, `invalid additional property: ${key}`);
     }
     extra?.(value, at, found);
   };
-/** One of several shapes, told apart by `type`. */
-export const typed =
-  (shapes: Record<string, Rule>): Rule =>
+/** One of several shapes. `type` tells which. */
+export const byType =
+  (shapes: Record<string, ShapeRule>): ShapeRule =>
   (value, at, found) => {
     const type = isRecord(value) ? String(value.type) : '';
     const shape = Object.hasOwn(shapes, type) ? shapes[type] : undefined;
     if (shape) shape(value, at, found);
-    else refuse(found, `${at}/type`, `unsupported type: ${type || 'none'}`);
+    else addProblem(found, `${at}/type`, `unsupported type: ${type || 'none'}`);
   };

@@ -3,16 +3,16 @@ import { SocketModeReceiver } from '@slack/bolt';
 import { log } from '../log.ts';
 import { interactiveOptions, slackErrorCode, slackLogger } from './clients.ts';
 
-/** Waits between attempts to connect again, in milliseconds; the last one repeats. */
-const waitsMs = [0, 500, 1_000, 2_000, 5_000, 10_000, 30_000];
-/** A connection on which Slack has not said hello by then is given up. */
-const helloMs = 15_000;
+/** The delays before each attempt to reconnect, in milliseconds. The last one repeats. */
+const retryDelaysMs = [0, 500, 1_000, 2_000, 5_000, 10_000, 30_000];
+/** A connection is given up if Slack has not said hello within this time. */
+const maxHelloMs = 15_000;
 
 /**
- * Socket Mode that stays connected. The client's own reconnecting waits five seconds at least, in which what
- * people do is lost, and ends for good when one attempt fails (docs/slack.md#socket-mode); so it is off, and done here.
+ * Socket Mode that stays connected. The client's own reconnecting is off: it waits at least five seconds, in which
+ * clicks are lost, and stops for good after one failed attempt (docs/slack.md#socket-mode).
  */
-export class SteadySocket {
+export class ReconnectingSocket {
   readonly receiver: SocketModeReceiver;
   #isClosing = false;
   #isConnecting = false;
@@ -29,7 +29,7 @@ export class SteadySocket {
     });
   }
 
-  /** Connects for the first time. @throws what the client throws when Slack refuses or does not answer. */
+  /** Connects for the first time. @throws the client's error if Slack refuses or does not answer. */
   async start(): Promise<void> {
     this.#isConnecting = true;
     await this.#attempt();
@@ -48,7 +48,9 @@ export class SteadySocket {
   async #reconnect(): Promise<void> {
     this.#isConnecting = true;
     for (let attempt = 0; !this.#isClosing; attempt++) {
-      await sleep(waitsMs[Math.min(attempt, waitsMs.length - 1)], undefined, { ref: false });
+      await sleep(retryDelaysMs[Math.min(attempt, retryDelaysMs.length - 1)], undefined, {
+        ref: false,
+      });
       if (this.#isClosing) break;
       try {
         await this.#attempt();
@@ -65,7 +67,7 @@ export class SteadySocket {
 
   async #attempt(): Promise<void> {
     const timeLimit = new AbortController();
-    const late = sleep(helloMs, undefined, { signal: timeLimit.signal, ref: false }).then(() => {
+    const late = sleep(maxHelloMs, undefined, { signal: timeLimit.signal, ref: false }).then(() => {
       throw new Error('Slack did not say hello');
     });
     try {

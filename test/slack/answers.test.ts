@@ -2,13 +2,13 @@ import type { BlockAction } from '@slack/bolt';
 import type { ModalView } from '@slack/web-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { openModal, workInModal } from '../../src/slack/answers.ts';
+import { openModal, runInModal } from '../../src/slack/answers.ts';
 import { sentenceView } from '../../src/slack/blocks/kit/sentence.ts';
 import { people, socketApp } from '../sandbox/toy-app.ts';
 
 const view = (sentence: string) => sentenceView('Details', sentence);
 
-describe('a modal that takes time', () => {
+describe('a modal that takes time to prepare', () => {
   let sandbox: Sandbox;
   let stop: () => Promise<unknown>;
   let release = () => {};
@@ -22,8 +22,10 @@ describe('a modal that takes time', () => {
         const whole = new Promise<void>((resolve) => {
           release = resolve;
         }).then(() => view('the whole'));
-        const known = command.text === 'known' ? async () => view('what is known') : undefined;
-        opening.push(openModal(client, command.trigger_id, () => whole, false, known));
+        const options =
+          command.text === 'part' ? { prepareFirst: async () => view('the first part') } : {};
+        const place = { client, triggerId: command.trigger_id };
+        opening.push(openModal(place, () => whole, options));
       }),
     );
     stop = started.stop;
@@ -33,16 +35,16 @@ describe('a modal that takes time', () => {
     await sandbox.close();
   });
 
-  it('shows what is known, and is filled in when the rest is ready', async () => {
+  it('shows its first part, and the whole when that is ready', async () => {
     const ana = sandbox.as('U1');
-    await ana.command('/rolemine', 'known');
-    await ana.waitFor((who) => who.modal()?.words.includes('what is known'), 5_000);
+    await ana.command('/rolemine', 'part');
+    await ana.waitFor((who) => who.modal()?.words.includes('the first part'), 5_000);
     release();
     await ana.waitFor((who) => who.modal()?.words.includes('the whole'), 5_000);
     await ana.closeModal();
   });
 
-  it('says “Loading…” where nothing is known, and does not mind being closed before it is ready', async () => {
+  it('shows “Loading…” without a first part, and can be closed before it is ready', async () => {
     const bo = sandbox.as('U2');
     await bo.command('/rolemine', 'nothing');
     await bo.waitFor((who) => who.modal()?.words.includes('Loading…'), 5_000);
@@ -53,7 +55,7 @@ describe('a modal that takes time', () => {
   });
 });
 
-describe('what is done in a window', () => {
+describe('work that a click starts', () => {
   let sandbox: Sandbox;
   let stop: () => Promise<unknown>;
   const done: string[] = [];
@@ -88,7 +90,7 @@ describe('what is done in a window', () => {
           return;
         }
         const on = { triggerId: 'none', userId: command.user_id, view: undefined };
-        outcomes.push(workInModal(client, on, work('late')).catch((error) => String(error)));
+        outcomes.push(runInModal(client, on, work('late')).catch((error) => String(error)));
       });
       app.action<BlockAction>('push', async ({ ack, action, body, client }) => {
         await ack();
@@ -98,7 +100,7 @@ describe('what is done in a window', () => {
       app.action<BlockAction>('work', async ({ ack, body, client }) => {
         await ack();
         const on = { triggerId: body.trigger_id, userId: body.user.id, view: body.view };
-        await workInModal(client, on, work('third'));
+        await runInModal(client, on, work('third'));
       });
     });
     stop = started.stop;
@@ -108,7 +110,7 @@ describe('what is done in a window', () => {
     await sandbox.close();
   });
 
-  it('is told in the window of the click, also in the third of those that Slack stacks', async () => {
+  it('shows its result in the modal of the click, also in the third modal of a stack', async () => {
     const ana = sandbox.as('U1');
     await ana.command('/rolemine', 'windows');
     for (const depth of [1, 2, 3]) {
@@ -119,7 +121,7 @@ describe('what is done in a window', () => {
     await ana.waitFor((who) => who.modal()?.words.includes('third is done'), 5_000);
   });
 
-  it('is not done where no window opens', async () => {
+  it('does not start where no modal opens', async () => {
     await sandbox.as('U2').command('/rolemine', 'late');
     await expect.poll(() => outcomes.length).toBe(1);
     expect(await outcomes[0]).toContain('invalid_trigger_id');

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { directoryOf } from '../../src/slack/directory.ts';
+import { openDirectory } from '../../src/slack/directory.ts';
 
 const users = Array.from({ length: 450 }, (_, at) => ({
   id: `U${at}`,
@@ -13,7 +13,7 @@ const users = Array.from({ length: 450 }, (_, at) => ({
 async function open(options: Partial<SandboxOptions> = {}) {
   const slack = await startSandbox({ users, ...options });
   onTestFinished(() => slack.close());
-  return { slack, directory: directoryOf(slack, slack.teamId) };
+  return { slack, directory: openDirectory(slack, slack.teamId) };
 }
 
 describe('reading all of Slack', () => {

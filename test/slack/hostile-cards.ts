@@ -19,7 +19,7 @@ import {
   preferencesView,
 } from '../../src/slack/blocks/people/preferences.ts';
 import { openTasksMessage, openTasksView } from '../../src/slack/blocks/tasks/all-tasks.ts';
-import { bulkResultView, selectView } from '../../src/slack/blocks/tasks/bulk.ts';
+import { bulkResultView, bulkSelectionView } from '../../src/slack/blocks/tasks/bulk.ts';
 import { inboxView, tasksMessage } from '../../src/slack/blocks/tasks/inbox.ts';
 import { type SlackMessage, taskMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { reasonView, reassignView } from '../../src/slack/blocks/tasks/task-forms.ts';
@@ -182,7 +182,7 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
   'all open tasks': openSteps.map(openTasksView),
   'selecting several': fc
     .tuple(choices, selection)
-    .map(([found, selected]) => selectView(found, selected)),
+    .map(([found, selected]) => bulkSelectionView(found, selected)),
   'what became of several': outcome.map(bulkResultView),
   'a review': fc.tuple(large, fc.nat({ max: 9 }), fc.boolean()).map(([view, page, none]) =>
     reviewView(view, {

@@ -1,6 +1,6 @@
 import type { HomeView, ModalView } from '@slack/web-api';
 import fc from 'fast-check';
-import { accessView, choiceMessage } from '../../src/slack/blocks/requests/access-views.ts';
+import { accessView, matchesMessage } from '../../src/slack/blocks/requests/access-views.ts';
 import { revokeView } from '../../src/slack/blocks/requests/revoke.ts';
 import { commentMessage, commentsView } from '../../src/slack/blocks/tasks/comments.ts';
 import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
@@ -72,7 +72,7 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
     })
     .map(commentMessage),
   'several that could be meant': list(fc.record({ id, name: text, about: text }), 50).map((all) =>
-    choiceMessage(
+    matchesMessage(
       'person',
       all.map((one, at) => ({ ...one, id: at + 1 })),
     ),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { BulkOutcome } from '../../src/governance/decisions/bulk-decide.ts';
 import { type Inbox, tabs } from '../../src/governance/task-cards/inbox.ts';
 import type { OpenSteps } from '../../src/governance/task-cards/open-steps.ts';
-import { choicesOnPage } from '../../src/slack/blocks/tasks/bulk.ts';
+import { tasksOnPage } from '../../src/slack/blocks/tasks/bulk.ts';
 import { card, id, line, list, maybe, moment, numbered, text } from './hostile-text.ts';
 
 export const inboxOf = (rows: number): fc.Arbitrary<Inbox> =>
@@ -47,7 +47,7 @@ export const openSteps: fc.Arbitrary<OpenSteps> = fc.record({
 });
 export const choices = list(
   fc.record({ person: text, app: text, entitlement: text, emergency: fc.boolean() }),
-  choicesOnPage,
+  tasksOnPage,
 ).map((all) => ({
   total: all.length * 9,
   tasks: all.map((one, at) => ({

@@ -7,7 +7,7 @@ import { submitModal } from '../../src/slack/answers.ts';
 import { sentenceView } from '../../src/slack/blocks/kit/sentence.ts';
 import { input, modal, people, socketApp } from '../sandbox/toy-app.ts';
 
-describe('a form that takes longer than Slack waits', () => {
+describe('a form whose work takes longer than Slack waits', () => {
   let sandbox: Sandbox;
   let ana: SandboxActor;
   let stop: () => Promise<void>;
@@ -22,8 +22,14 @@ describe('a form that takes longer than Slack waits', () => {
     app.view<ViewSubmitAction>(
       { callback_id: 'form', type: 'view_submission' },
       async ({ ack, body, view, client }) => {
-        const field = { blockIdOf: () => 'note', isCorrectable: false };
-        await submitModal(ack, client, view.id, field, body.user.id, async () => {
+        const form = {
+          client,
+          userId: body.user.id,
+          viewId: view.id,
+          findBlockId: () => 'note',
+          isCorrectable: false,
+        };
+        await submitModal(ack, form, async () => {
           await sleep(2_000);
           return sentenceView('Decided', '18 done, 2 not');
         });
@@ -49,14 +55,14 @@ describe('a form that takes longer than Slack waits', () => {
     expect(ana.modal()?.words).toContain('Working on it…');
   }
 
-  it('is filled in when it is done', async () => {
+  it('shows the result when the work is done', async () => {
     await submit();
     await ana.waitFor(() => ana.modal()?.words.includes('18 done, 2 not'), 10_000);
     await ana.closeModal();
     expect(ana.messages()).toEqual([]);
   });
 
-  it('is answered in a message when it was closed meanwhile', async () => {
+  it('sends the result as a message if it was closed meanwhile', async () => {
     await submit();
     await ana.closeModal();
     await ana.waitFor(() => ana.messages()[0]?.words.includes('18 done, 2 not'), 10_000);

@@ -6,10 +6,10 @@ import {
   checkMessage,
   checkSuggestions,
   checkView,
-  clamp,
+  clampPlainText,
+  clampText,
   escapeMrkdwn,
   LIMITS,
-  plain,
 } from '../../src/slack/limits.ts';
 
 const words = (text: string) => ({ type: 'plain_text', text });
@@ -242,17 +242,17 @@ describe('foreign text', () => {
   });
 
   test('cutting never leaves half an entity, half a token or half a character', () => {
-    expect(clamp('R&amp;D team', 5)).toBe('R…');
-    expect(clamp('by <@U123|ana> now', 12)).toBe('by…');
-    expect(clamp('ab😀cd', 4)).toBe('ab…');
-    expect(clamp('short', 5)).toBe('short');
+    expect(clampText('R&amp;D team', 5)).toBe('R…');
+    expect(clampText('by <@U123|ana> now', 12)).toBe('by…');
+    expect(clampText('ab😀cd', 4)).toBe('ab…');
+    expect(clampText('short', 5)).toBe('short');
     for (let max = 1; max < 30; max += 1) {
-      expect(clamp('a &lt;b&gt; <@U1> &amp; c <@U2>', max).length).toBeLessThanOrEqual(max);
+      expect(clampText('a &lt;b&gt; <@U1> &amp; c <@U2>', max).length).toBeLessThanOrEqual(max);
     }
   });
 
   test('plain text is cut but not escaped', () => {
-    expect(plain('R&D \u202Eteam', 20)).toBe('R&D team');
-    expect(plain('Finance analysts', 8)).toBe('Finance…');
+    expect(clampPlainText('R&D \u202Eteam', 20)).toBe('R&D team');
+    expect(clampPlainText('Finance analysts', 8)).toBe('Finance…');
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal } from '../../src/errors.ts';
 import {
-  mentionedUser,
   parseCriteria,
   parseDelegate,
-  plainCommand,
+  parseMention,
   splitWord,
+  toPlainCommand,
 } from '../../src/slack/commands/parse.ts';
 
 /** A line as Slack sends it, read as the command reads it. */
-const read = (text: string) => parseCriteria(plainCommand(text));
+const read = (text: string) => parseCriteria(toPlainCommand(text));
 
 describe('what follows /rolemine analyze', () => {
   it.each([
@@ -40,11 +40,11 @@ describe('what follows /rolemine analyze', () => {
 
   it('a mention stays whole, even with a name of several words, and gives its user', () => {
     const [criterion] = read('manager=<@U012AB3CD|bo>');
-    expect(mentionedUser(criterion?.values[0] ?? '')).toBe('U012AB3CD');
+    expect(parseMention(criterion?.values[0] ?? '')).toBe('U012AB3CD');
     expect(read('manager=<@U1|Bo Chen>,<@U2>')).toEqual([
       { dimension: 'manager', values: ['<@U1|Bo Chen>', '<@U2>'] },
     ]);
-    expect(mentionedUser('bo@acme.example')).toBeUndefined();
+    expect(parseMention('bo@acme.example')).toBeUndefined();
   });
 
   it('an address or link that Slack made clickable, and what it escaped, are read as typed', () => {
@@ -55,7 +55,7 @@ describe('what follows /rolemine analyze', () => {
       { dimension: 'location', values: ['acme.example'] },
     ]);
     expect(read('department="R&amp;D"')).toEqual([{ dimension: 'department', values: ['R&D'] }]);
-    expect(plainCommand('a &lt;b&gt; &amp;lt; c')).toBe('a <b> &lt; c');
+    expect(toPlainCommand('a &lt;b&gt; &amp;lt; c')).toBe('a <b> &lt; c');
   });
 
   it.each([

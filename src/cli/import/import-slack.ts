@@ -4,7 +4,7 @@ import type { Ctx } from '../../governance/context.ts';
 import { noteSlackUsers } from '../../governance/people/slack-directory.ts';
 import { loadKnownInSlack } from '../../governance/people/slack-import.ts';
 import type { Output } from '../../jobs/command-socket.ts';
-import { slackSource } from '../../slack/people-source.ts';
+import { createSlackSource } from '../../slack/people-source.ts';
 import type { StoreDeps } from '../store-deps.ts';
 import { type ImportOptions, importSource } from './import-source.ts';
 
@@ -31,7 +31,7 @@ export async function importSlack(
   output.out('Reading the Slack users, about 4,000 a minute.');
   const users = await deps.readSlackUsers();
   const logs = { problems: createProblemLog(), warnings: createProblemLog() };
-  const source = slackSource(users, await loadKnownInSlack(ctx), logs);
+  const source = createSlackSource(users, await loadKnownInSlack(ctx), logs);
   const then = () => noteSlackUsers(ctx, users);
   return importSource(deps, ctx, source, { ...options, startedAt, then }, output);
 }

@@ -7,20 +7,20 @@ import {
 } from '../../governance/access/search.ts';
 import { openModal } from '../answers.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
-import { accessSearchView, accessView, choiceMessage } from '../blocks/requests/access-views.ts';
+import { accessSearchView, accessView, matchesMessage } from '../blocks/requests/access-views.ts';
 import { ids } from '../ids.ts';
 import { fetchSlackUser } from '../people.ts';
 import type { CommandCall } from './call.ts';
-import { mentionedUser } from './parse.ts';
+import { parseMention } from './parse.ts';
 
 /** `/rolemine person @ana`: what one person holds. */
 export async function showPerson(call: CommandCall): Promise<void> {
   const { ctx, client, triggerId, reply, rest } = call;
   if (!rest) {
-    if (triggerId) return openModal(client, triggerId, async () => accessSearchView('person'));
+    if (triggerId) return openModal({ client, triggerId }, async () => accessSearchView('person'));
     return reply(openerMessage('Whose access?', 'Choose a person', ids.accessPersonOpen));
   }
-  const found = await findMeant(call);
+  const found = await findNamedPeople(call);
   const [first] = found;
   if (!first) {
     throw new Refusal(
@@ -34,15 +34,15 @@ export async function showPerson(call: CommandCall): Promise<void> {
       name,
       about: [jobTitle, department].filter(Boolean).join(', '),
     }));
-    return reply(choiceMessage('person', choices));
+    return reply(matchesMessage('person', choices));
   }
   // Read before a modal opens, so that a refusal is an answer and not a window.
   const view = accessView('person', await viewPersonAccess(ctx, first.id));
-  await openModal(client, triggerId, async () => view);
+  await openModal({ client, triggerId }, async () => view);
 }
 
-async function findMeant({ deps, client, ctx, rest }: CommandCall) {
-  const userId = mentionedUser(rest);
+async function findNamedPeople({ deps, client, ctx, rest }: CommandCall) {
+  const userId = parseMention(rest);
   if (!userId) return findPeopleByWords(ctx, rest);
   const mentioned = await findMentioned(ctx, await fetchSlackUser(deps, client, userId));
   return mentioned ? [mentioned] : [];
@@ -57,7 +57,8 @@ export async function showEntitlement({
   rest,
 }: CommandCall): Promise<void> {
   if (!rest) {
-    if (triggerId) return openModal(client, triggerId, async () => accessSearchView('entitlement'));
+    if (triggerId)
+      return openModal({ client, triggerId }, async () => accessSearchView('entitlement'));
     return reply(openerMessage('Who holds what?', 'Choose', ids.accessEntitlementOpen));
   }
   const found = await findViewableEntitlements(ctx, rest);
@@ -74,8 +75,8 @@ export async function showEntitlement({
       name: `${app} · ${name}`,
       about: description ?? '',
     }));
-    return reply(choiceMessage('entitlement', choices));
+    return reply(matchesMessage('entitlement', choices));
   }
   const view = accessView('entitlement', await viewEntitlementAccess(ctx, first.id));
-  await openModal(client, triggerId, async () => view);
+  await openModal({ client, triggerId }, async () => view);
 }

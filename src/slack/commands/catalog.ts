@@ -16,7 +16,7 @@ export async function showApplications(call: CommandCall): Promise<void> {
     ids.appList,
     pageButton.encode(0),
   );
-  await show(call, await applicationsPage(call.ctx, 0), opener);
+  await openOrReply(call, await applicationsPage(call.ctx, 0), opener);
 }
 
 /** `/rolemine policies`: who decides about what, and in which order. */
@@ -28,15 +28,15 @@ export async function showPolicies(call: CommandCall): Promise<void> {
     ids.policyList,
     policyPageButton.encode(place),
   );
-  await show(call, await policiesPage(call.ctx, place), opener);
+  await openOrReply(call, await policiesPage(call.ctx, place), opener);
 }
 
 /** @param view read before a modal opens, so that a refusal is an answer and not a window. */
-async function show(
+async function openOrReply(
   { client, reply, triggerId }: CommandCall,
   view: ModalView,
   opener: ReturnType<typeof openerMessage>,
 ): Promise<void> {
-  if (triggerId) return openModal(client, triggerId, async () => view);
+  if (triggerId) return openModal({ client, triggerId }, async () => view);
   await reply(opener);
 }

@@ -3,36 +3,36 @@ import { endDelegation, setDelegate } from '../../governance/delegations/delegat
 import { endOfDay, startOfDay } from '../../governance/wording/calendar-days.ts';
 import { delegationForm } from '../actions/people/delegations.ts';
 import { openModal } from '../answers.ts';
-import { say } from '../blocks/kit/elements.ts';
+import { escapeText } from '../blocks/kit/elements.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
 import { ids } from '../ids.ts';
-import { mentionedPerson } from '../people.ts';
+import { readMentionedPerson } from '../people.ts';
 import type { CommandCall } from './call.ts';
-import { mentionedUser, parseDelegate } from './parse.ts';
+import { parseDelegate, parseMention } from './parse.ts';
 
 /** `/rolemine delegate`: the form; with a mention or `off`, done at once. */
 export async function runDelegate(call: CommandCall): Promise<void> {
   const { ctx, client, triggerId, reply, rest } = call;
   if (rest === '') {
-    if (triggerId) return openModal(client, triggerId, () => delegationForm(ctx));
+    if (triggerId) return openModal({ client, triggerId }, () => delegationForm(ctx));
     const text = 'Who is to get your new tasks, and who does now:';
     return reply(openerMessage(text, 'Delegate', ids.delegateOpen));
   }
   const { to, from, until, whose } = parseDelegate(rest);
-  const personId = whose ? await personOf(call, whose) : ctx.actor.personId;
+  const personId = whose ? await readPerson(call, whose) : ctx.actor.personId;
   const done = to
     ? await setDelegate(ctx, {
         personId,
-        delegateId: await personOf(call, to),
+        delegateId: await readPerson(call, to),
         startsAt: from ? startOfDay(from) : undefined,
         endsAt: until ? endOfDay(until) : undefined,
       })
     : await endDelegation(ctx, { personId });
-  await reply({ text: say(done) });
+  await reply({ text: escapeText(done) });
 }
 
-async function personOf({ deps, client }: CommandCall, word: string): Promise<number> {
-  const userId = mentionedUser(word);
+async function readPerson({ deps, client }: CommandCall, word: string): Promise<number> {
+  const userId = parseMention(word);
   if (!userId) {
     throw new Refusal(
       'invalid',
@@ -41,5 +41,5 @@ async function personOf({ deps, client }: CommandCall, word: string): Promise<nu
   }
   const barred =
     'The person you mention cannot use Rolemine: a guest, a bot, or somebody who has left. Choose somebody else.';
-  return mentionedPerson(deps, client, userId, barred);
+  return readMentionedPerson(deps, client, userId, barred);
 }

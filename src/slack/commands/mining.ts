@@ -12,7 +12,7 @@ import { listSuggestions } from '../../governance/role-mining/suggestions.ts';
 import { analysisForm, settingsForm } from '../actions/mining/forms.ts';
 import { rulePoliciesPage } from '../actions/rules/rule-pages.ts';
 import { type Answer, openModal } from '../answers.ts';
-import { when } from '../blocks/kit/elements.ts';
+import { formatTime } from '../blocks/kit/elements.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
 import { analysisMessage, historyMessage, startedMessage } from '../blocks/mining/analysis.ts';
 import { outliersMessage } from '../blocks/mining/outlier.ts';
@@ -20,14 +20,14 @@ import { listMessage } from '../blocks/mining/suggestion.ts';
 import { ids } from '../ids.ts';
 import { pageButton } from '../state/records.ts';
 import type { CommandCall } from './call.ts';
-import { managerDimension, mentionedUser, parseCohort } from './parse.ts';
+import { managerDimension, parseCohort, parseMention } from './parse.ts';
 import { findNamedPerson } from './people.ts';
 
 export async function showSuggestions({ ctx, reply }: CommandCall): Promise<void> {
   const { suggestions: list, run } = await listSuggestions(ctx);
   if (list.length > 0) return reply(listMessage(list));
   const nothing = await nothingToMineReason(ctx);
-  const last = run?.finishedAt ? ` The last analysis ran ${when(run.finishedAt)}.` : '';
+  const last = run?.finishedAt ? ` The last analysis ran ${formatTime(run.finishedAt)}.` : '';
   await reply({
     text:
       nothing ??
@@ -70,7 +70,7 @@ export async function showOutliers({ ctx, reply }: CommandCall): Promise<void> {
 
 export async function openSettings({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
   const form = await readMiningForm(ctx);
-  if (triggerId) return openModal(client, triggerId, () => settingsForm(ctx, form));
+  if (triggerId) return openModal({ client, triggerId }, () => settingsForm(ctx, form));
   await reply(openerMessage('Thresholds of role mining:', 'Settings', ids.settingsOpen));
 }
 
@@ -78,7 +78,7 @@ export async function openSettings({ ctx, client, triggerId, reply }: CommandCal
 export async function showRules({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
   // Read before a modal opens, so that a refusal is an answer and not a window.
   const view = await rulePoliciesPage(ctx, 0);
-  if (triggerId) return openModal(client, triggerId, async () => view);
+  if (triggerId) return openModal({ client, triggerId }, async () => view);
   await reply(
     openerMessage(
       'Mining rules and what they made',
@@ -90,13 +90,13 @@ export async function showRules({ ctx, client, triggerId, reply }: CommandCall):
 }
 
 async function readManager(call: CommandCall, word: string): Promise<string> {
-  if (!mentionedUser(word)) return word;
+  if (!parseMention(word)) return word;
   return managerValue(call.ctx, await findNamedPerson(call, word));
 }
 
 async function openAnalysis({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
   // Asked before a modal opens, so that the refusal is an answer and not a window.
   const form = await analysisForm(ctx, undefined);
-  if (triggerId) return openModal(client, triggerId, async () => form);
+  if (triggerId) return openModal({ client, triggerId }, async () => form);
   await reply(openerMessage('Choose whose access to analyse:', 'Analyze', ids.analysisOpen));
 }

@@ -12,7 +12,7 @@ const mention = /^<@([A-Z0-9]+)(?:\|[^>]*)?>$/;
  * What a person typed, without Slack's escapes: entities undone, `<mailto:a@b|a@b>` and links shown as
  * their text, quotation marks straightened. Mentions stay as they are.
  */
-export function plainCommand(text: string): string {
+export function toPlainCommand(text: string): string {
   return text
     .replace(
       /<(?!@)(?:mailto:)?([^>|]+)(?:\|([^>]*))?>/g,
@@ -29,10 +29,10 @@ export function plainCommand(text: string): string {
  * What a person wrote as a comment, as they see it: entities undone, the target of a link kept beside its
  * words. Mentions stay as they are; code and emoji are text.
  */
-export function plainComment(text: string): string {
+export function toPlainComment(text: string): string {
   return text
     .replace(/<(?!@)([^>|]+)(?:\|([^>]*))?>/g, (_, target: string, label = '') =>
-      shownLink(target, label),
+      formatLink(target, label),
     )
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
@@ -41,7 +41,7 @@ export function plainComment(text: string): string {
 }
 
 /** `<!here>`, `<!subteam^S1|@oncall>`, `<#C1|general>`, `<https://acme.example|Acme>` */
-function shownLink(target: string, label: string): string {
+function formatLink(target: string, label: string): string {
   if (target.startsWith('!')) return label || `@${target.slice(1)}`;
   if (target.startsWith('#')) return `#${label || target.slice(1)}`;
   const address = target.replace(/^mailto:/, '');
@@ -49,7 +49,7 @@ function shownLink(target: string, label: string): string {
 }
 
 /** The user id of a mention, or undefined. */
-export function mentionedUser(word: string): string | undefined {
+export function parseMention(word: string): string | undefined {
   return mention.exec(word)?.[1];
 }
 
@@ -74,7 +74,7 @@ export function parseCriteria(text: string): TypedCriterion[] {
   while (at < text.trimEnd().length) {
     pattern.lastIndex = at;
     const match = pattern.exec(text);
-    if (!match) throw new Refusal('invalid', hint(text.slice(at).trim()));
+    if (!match) throw new Refusal('invalid', describeProblem(text.slice(at).trim()));
     const values = [...(match[2] ?? '').matchAll(/"([^"]+)"|(<@[^>]*>|[^\s",]+)/g)].map(
       (one) => one[1] ?? one[2] ?? '',
     );
@@ -100,7 +100,7 @@ export function parseCohort(text: string): Record<string, string[]> {
   return Object.fromEntries(cohort);
 }
 
-function hint(rest: string): string {
+function describeProblem(rest: string): string {
   const odd = (rest.match(/"/g)?.length ?? 0) % 2 === 1;
   const what = odd ? 'A quotation mark is not closed' : `"${rest.slice(0, 60)}" cannot be read`;
   return `${what}. Write attribute=value, with quotes around values of several words, for example: /rolemine analyze department=Engineering job_title="Site Reliability Engineer"`;

@@ -1,9 +1,9 @@
 import { findNamed } from '../../governance/people/person-search.ts';
-import { mentionedPerson } from '../people.ts';
+import { readMentionedPerson } from '../people.ts';
 import type { CommandCall } from './call.ts';
-import { mentionedUser } from './parse.ts';
+import { parseMention } from './parse.ts';
 
-const unknown = 'The person you mention is not known here as somebody with access.';
+const unknownPerson = 'The person you mention is not known here as somebody with access.';
 
 /**
  * The person that words name: a mention, an e-mail address, or a name that only one person has.
@@ -13,6 +13,8 @@ export async function findNamedPerson(
   { deps, client, ctx }: CommandCall,
   words: string,
 ): Promise<number> {
-  const userId = mentionedUser(words.trim());
-  return userId ? mentionedPerson(deps, client, userId, unknown) : (await findNamed(ctx, words)).id;
+  const userId = parseMention(words.trim());
+  return userId
+    ? readMentionedPerson(deps, client, userId, unknownPerson)
+    : (await findNamed(ctx, words)).id;
 }

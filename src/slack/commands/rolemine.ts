@@ -6,7 +6,7 @@ import { formatCount } from '../../governance/wording/counts.ts';
 import { nearestWord } from '../../governance/wording/nearest-word.ts';
 import { preferencesForm } from '../actions/people/preferences.ts';
 import { openModal } from '../answers.ts';
-import { context, say, section, when } from '../blocks/kit/elements.ts';
+import { context, escapeText, formatTime, section } from '../blocks/kit/elements.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
 import { peopleMessage } from '../blocks/people/people.ts';
 import { profilesMessage } from '../blocks/profiles/profile-list.ts';
@@ -26,7 +26,7 @@ import {
   showRules,
   showSuggestions,
 } from './mining.ts';
-import { plainCommand, splitWord } from './parse.ts';
+import { splitWord, toPlainCommand } from './parse.ts';
 import { showRoles } from './roles.ts';
 import { runSetup } from './setup.ts';
 import { showTasks } from './tasks.ts';
@@ -138,15 +138,15 @@ const greetings =
   /^(hi|hello|hey|hola|hallo|good (morning|afternoon|evening)|thanks?|thank you)\b/i;
 
 /** Reads a line and does what it says; an unknown word is answered with the nearest one. */
-export async function runLine(call: Omit<CommandCall, 'rest'>, text: string): Promise<void> {
-  const line = plainCommand(text).replace(/^\/?rolemine\b\s*/i, '');
+export async function runCommandLine(call: Omit<CommandCall, 'rest'>, text: string): Promise<void> {
+  const line = toPlainCommand(text).replace(/^\/?rolemine\b\s*/i, '');
   const { word, rest } = splitWord(line);
   const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
   if (command) return command.run({ ...call, rest });
   if (word === '' || greetings.test(line)) return help({ ...call, rest });
   const nearest = nearestWord(word, Object.keys(commands));
   const meant = nearest ? `Did you mean \`${nearest}\`?` : 'Type `help` to see what there is.';
-  await call.reply({ text: `There is no command “${say(word)}”. ${meant}` });
+  await call.reply({ text: `There is no command “${escapeText(word)}”. ${meant}` });
 }
 
 async function help({ ctx, reply }: CommandCall): Promise<void> {
@@ -155,9 +155,9 @@ async function help({ ctx, reply }: CommandCall): Promise<void> {
   );
   const text = `Hello ${ctx.actor.name.split(' ')[0]}. I find out which access people share, suggest access profiles, and carry requests to who decides about them.`;
   await reply({
-    text: `${say(text)} Commands: ${Object.keys(commands).join(', ')}.`,
+    text: `${escapeText(text)} Commands: ${Object.keys(commands).join(', ')}.`,
     blocks: [
-      section(say(text)),
+      section(escapeText(text)),
       section(lines.join('\n')),
       context('You can type the same words here without the slash.'),
     ],
@@ -175,7 +175,7 @@ async function people({ ctx, reply }: CommandCall): Promise<void> {
 
 async function request({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
   const me = { id: ctx.actor.personId, name: ctx.actor.name };
-  if (triggerId) return openModal(client, triggerId, async () => requestView({ me }));
+  if (triggerId) return openModal({ client, triggerId }, async () => requestView({ me }));
   await reply(openerMessage('What do you need?', 'Request access', ids.requestOpen));
 }
 
@@ -184,12 +184,12 @@ async function requests({ ctx, reply }: CommandCall): Promise<void> {
 }
 
 async function revoke({ client, triggerId, reply }: CommandCall): Promise<void> {
-  if (triggerId) return openModal(client, triggerId, async () => revokeView({}));
+  if (triggerId) return openModal({ client, triggerId }, async () => revokeView({}));
   await reply(openerMessage('Whose access should go?', 'Revoke access', ids.revokeOpen));
 }
 
 async function notifications({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
-  if (triggerId) return openModal(client, triggerId, () => preferencesForm(ctx));
+  if (triggerId) return openModal({ client, triggerId }, () => preferencesForm(ctx));
   await reply(openerMessage('How you are reached:', 'Notifications', ids.preferencesOpen));
 }
 
@@ -198,10 +198,10 @@ async function status({ ctx, reply }: CommandCall): Promise<void> {
   const lines = [
     `${formatCount(now.people, 'active person', 'active people')}, ${formatCount(now.applications, 'application')}, ${formatCount(now.entitlements, 'entitlement')}, ${formatCount(now.grants, 'grant')}`,
     now.lastSync
-      ? `Last import ${when(now.lastSync.at)} (${say(now.lastSync.connector)})`
+      ? `Last import ${formatTime(now.lastSync.at)} (${escapeText(now.lastSync.connector)})`
       : 'Nothing has been imported yet: run `rolemine import csv DIR`',
     now.lastRun
-      ? `Last analysis ${when(now.lastRun.at)}, ${formatCount(now.lastRun.waiting, 'suggestion')} to decide about`
+      ? `Last analysis ${formatTime(now.lastRun.at)}, ${formatCount(now.lastRun.waiting, 'suggestion')} to decide about`
       : 'No analysis has run yet',
     `${formatCount(now.openTasks, 'open task')}`,
     `${formatCount(now.undelivered.waiting, 'message')} on the way, ${now.undelivered.failed} that could not be delivered`,

@@ -12,6 +12,6 @@ export async function showRoles(call: CommandCall): Promise<void> {
     return reply(usersMessage({ ...page, page: 0 }));
   }
   const user = await readUserRoles(ctx, await findNamedPerson(call, rest));
-  if (triggerId) return openModal(client, triggerId, async () => rolesView(user));
+  if (triggerId) return openModal({ client, triggerId }, async () => rolesView(user));
   await reply(usersMessage({ users: [user], total: 1, page: 0, pages: 1 }));
 }

@@ -1,7 +1,7 @@
 import { loadSetup } from '../../governance/people/setup.ts';
 import { claimSetup } from '../../governance/people/slack-accounts.ts';
 import { setupMessage } from '../blocks/people/setup.ts';
-import { ctxFor, fetchSlackUser } from '../people.ts';
+import { createActorCtx, fetchSlackUser } from '../people.ts';
 import type { CommandCall } from './call.ts';
 
 /** The first Super Admin, and what comes next. */
@@ -9,6 +9,6 @@ export async function runSetup({ deps, client, ctx, userId, reply }: CommandCall
   const { isWorkspaceAdmin } = await fetchSlackUser(deps, client, userId);
   const isNew = await claimSetup(ctx, deps.adminEmail, isWorkspaceAdmin);
   // The role they have got just now is read with them.
-  const admin = isNew ? await ctxFor(deps, client, { userId, teamId: deps.teamId }) : ctx;
+  const admin = isNew ? await createActorCtx(deps, client, { userId, teamId: deps.teamId }) : ctx;
   await reply(setupMessage(await loadSetup(admin), isNew));
 }

@@ -6,9 +6,9 @@ import { listOpenSteps, type OpenQuery } from '../../governance/task-cards/open-
 import { nearestWord } from '../../governance/wording/nearest-word.ts';
 import { openTasksMessage } from '../blocks/tasks/all-tasks.ts';
 import { tasksMessage } from '../blocks/tasks/inbox.ts';
-import { ctxFor } from '../people.ts';
+import { createActorCtx } from '../people.ts';
 import type { CommandCall } from './call.ts';
-import { mentionedUser } from './parse.ts';
+import { parseMention } from './parse.ts';
 
 /** Rows in a message; its modal shows the rest. */
 const shownRows = 5;
@@ -27,15 +27,15 @@ const words: Record<string, Tab> = {
 export async function showTasks(call: CommandCall): Promise<void> {
   const { ctx, reply, rest } = call;
   const [first = '', ...others] = rest.toLowerCase().split(/\s+/);
-  if (first === 'all') return allTasks(call, rest.split(/\s+/).slice(1));
+  if (first === 'all') return showAllTasks(call, rest.split(/\s+/).slice(1));
   if (first === '') return reply(tasksMessage(await loadInbox(ctx, undefined, shownRows)));
   const tab = words[first];
-  if (!tab || others.length > 0) throw new Refusal('invalid', unknownWord(rest));
+  if (!tab || others.length > 0) throw new Refusal('invalid', describeUnknownList(rest));
   await reply(tasksMessage(await loadInbox(ctx, { tab, page: 0 }, shownRows)));
 }
 
 /** `tasks all provisioning @kim newest`: a kind of step, whom they wait for, the order; in any order. */
-async function allTasks(call: CommandCall, said: string[]): Promise<void> {
+async function showAllTasks(call: CommandCall, said: string[]): Promise<void> {
   const query: OpenQuery = { order: 'oldest', page: 0 };
   const names: string[] = [];
   for (const word of said) {
@@ -51,9 +51,9 @@ async function allTasks(call: CommandCall, said: string[]): Promise<void> {
 
 /** A mention, or a name or e-mail address that only one person has. */
 async function readPerson({ deps, client, ctx }: CommandCall, said: string): Promise<number> {
-  const userId = mentionedUser(said);
+  const userId = parseMention(said);
   if (userId) {
-    const { actor } = await ctxFor(deps, client, { userId, teamId: deps.teamId });
+    const { actor } = await createActorCtx(deps, client, { userId, teamId: deps.teamId });
     return actor.personId;
   }
   const [found, another] = await findAssignable(ctx, said.replace(/^@/, ''), false);
@@ -69,7 +69,7 @@ async function readPerson({ deps, client, ctx }: CommandCall, said: string): Pro
 const allHint =
   'Write for example `/rolemine tasks all provisioning`, `/rolemine tasks all @kim` or `/rolemine tasks all newest`.';
 
-function unknownWord(rest: string): string {
+function describeUnknownList(rest: string): string {
   const nearest = nearestWord(rest, [...Object.keys(words), 'all']);
   const meant = nearest ? ` Did you mean \`${nearest}\`?` : '';
   return `There is no list “${rest}”.${meant} The lists are ${Object.keys(words).join(', ')}.`;

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { Refusal } from '../../errors.ts';
 import { LIMITS } from '../limit-table.ts';
 
-/** How a value is written as text and read back. Both directions are checked by zod. */
+/** Writes a value as text and reads it back. zod checks both directions. */
 export type TextPart<T> = z.ZodType<T, string>;
 
-/** What one kind of button, option, form or id carries through Slack. */
+/** Codes the value that one kind of button, option, form or id carries through Slack. */
 export interface Codec<T> {
-  /** @throws Error when the text is longer than Slack takes, or the value is none of this kind. */
+  /** @throws Error if the text is too long for Slack or the value is of another kind. */
   encode(value: T): string;
-  /** @throws Refusal 'invalid' for text that this version of the program did not write. */
+  /** @throws Refusal invalid for text that this version of the program did not write. */
   decode(text: string | undefined): T;
-  /** Whether Slack takes the text, for values that people choose the length of. */
+  /** Whether the text is short enough for Slack. Only values that people type can be too long. */
   fits(value: T): boolean;
 }
 
@@ -55,12 +55,12 @@ export function formCodec<T>(part: TextPart<T>): Codec<T> {
   return codec(part, 'A private_metadata', LIMITS.privateMetadata);
 }
 
-/** An action_id that carries a value behind its name: `person:search.step.12`. */
+/** An action_id that carries a value after its name: `person:search.step.12`. */
 export function actionIdCodec<T>(id: string, part: TextPart<T>): Codec<T> {
   return codec(part, 'An action_id', LIMITS.id, `${id}.`);
 }
 
-/** A block_id that carries a value behind its name. */
+/** A block_id that carries a value after its name. */
 export function blockIdCodec<T>(name: string, part: TextPart<T>): Codec<T> {
   return codec(part, 'A block_id', LIMITS.id, `${name}.`);
 }

@@ -10,16 +10,16 @@ function digits(schema: z.ZodType<number, number>) {
   });
 }
 
-/** The id of a row in the store. */
+/** The id of a row in the database. */
 export const rowId = digits(z.int().min(1).max(maxId));
 
 /** A count, an index, a page (the first is 0) or a version. */
-export const whole = digits(z.int().min(0));
+export const wholeNumber = digits(z.int().min(0));
 
-/** A text of any characters. Among several fields it has to be the last. */
+/** Text with any characters. Among several fields it has to be the last. */
 export const freeText = z.string();
 
-/** A text without a dot: an id that Slack gave, a hash. */
+/** Text without a dot: an id of Slack's, a hash. */
 export const dotless = z.string().regex(/^[^.]+$/);
 
 /** 1 or 0. */
@@ -33,7 +33,7 @@ export function keyOf<K extends string>(record: Readonly<Record<K, unknown>>): T
   return z.custom<K>((text) => typeof text === 'string' && Object.hasOwn(record, text));
 }
 
-/** Nothing is written as an empty text. */
+/** undefined is written as an empty text. */
 export function optional<T>(part: TextPart<T>): TextPart<T | undefined> {
   return z.codec(z.string(), z.union([part, z.undefined()]), {
     decode: (text) => (text === '' ? undefined : text),
@@ -49,7 +49,7 @@ export function orNull<T>(part: TextPart<T>, word: string): TextPart<T | null> {
   });
 }
 
-/** A list, written with commas. Its parts must write neither a comma nor an empty text. */
+/** A list, written with commas. Its parts must not write commas or empty texts. */
 export function commaList<T>(part: TextPart<T>): TextPart<T[]> {
   return z.codec(z.string(), z.array(part), {
     decode: (text) => (text === '' ? [] : text.split(',')),
@@ -58,8 +58,8 @@ export function commaList<T>(part: TextPart<T>): TextPart<T[]> {
 }
 
 /**
- * Several fields in the order of `fields`, written with dots. The last one takes the rest of the text, so that it
- * alone may write dots.
+ * Several fields in the order of `fields`, written with dots. The last one takes the rest of the text, so only it
+ * may contain dots.
  */
 export function dotted<S extends Record<string, TextPart<unknown>>>(fields: S) {
   const names = Object.keys(fields);
@@ -78,8 +78,8 @@ export function dotted<S extends Record<string, TextPart<unknown>>>(fields: S) {
 }
 
 /**
- * People by attribute → values, as pairs within JSON. A record schema of zod would drop an attribute that is called
- * `__proto__`, and so widen the group.
+ * A cohort as attribute → values, written as pairs within JSON. A record schema of zod would drop an attribute called
+ * `__proto__` and so widen the cohort.
  */
 export const cohort = z.codec(
   z.array(z.tuple([z.string(), z.array(z.string())])),
@@ -87,7 +87,7 @@ export const cohort = z.codec(
   { decode: (pairs) => Object.fromEntries(pairs), encode: (values) => Object.entries(values) },
 );
 
-/** A value of several kinds of data, or with texts that may hold anything, written as JSON. */
+/** A nested value, or one with text of any characters, written as JSON. */
 export function json<S extends z.ZodType>(schema: S) {
   return z
     .codec(z.string(), z.unknown(), {

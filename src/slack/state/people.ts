@@ -5,7 +5,7 @@ import { ids } from '../ids.ts';
 import { actionIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
 import { commaList, dotted, freeText, keyOf, orNull, rowId } from './parts.ts';
 
-/** Which people a search field offers: those who may take one step, who may be a delegate, and so on. */
+/** The people that a search field lists, such as possible assignees of a step or possible delegates. */
 export const personSearchId = actionIdCodec(
   ids.personSearch,
   z.union([
@@ -14,17 +14,17 @@ export const personSearchId = actionIdCodec(
   ]),
 );
 
-/** A person, and the address that Slack has for them now. */
+/** A person, and the current address of their Slack account. */
 export const addressButton = buttonCodec(dotted({ personId: rowId, slackEmail: freeText }));
 
 const role = keyOf(roleNames);
 export const roleOption = optionCodec(role);
-/** A person, and the roles that the form was drawn with. */
+/** A person, and the roles that the form showed. */
 export const rolesForm = formCodec(dotted({ personId: rowId, roles: commaList(role) }));
 
 export const channelOption = optionCodec(keyOf(channelWords));
 export const summaryOption = optionCodec(keyOf(summaryWords));
 
-/** A choice of one's own; null: as the organization has it. */
+/** A person's own choice; null: the default of the organization. */
 export const ownChannelOption = optionCodec(orNull(keyOf(channelWords), 'organisation'));
 export const ownSummaryOption = optionCodec(orNull(keyOf(summaryWords), 'organisation'));

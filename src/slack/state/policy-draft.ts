@@ -3,28 +3,28 @@ import { approverWords, type StepEdit, stepKindsOf } from '../../governance/poli
 import { formCodec } from './codec.ts';
 import { json, keyOf } from './parts.ts';
 
-/** A policy while it is edited, kept in its form until it is saved. */
+/** A policy in editing. Its form keeps it until it is saved. */
 export interface PolicyDraft {
-  /** Undefined while it is new. */
+  /** undefined for a new policy. */
   id?: number | undefined;
   version: number;
   kind: keyof typeof stepKindsOf;
   builtIn: boolean;
   isDefault: boolean;
-  /** In their order; the last carries it out, whatever its kind says. */
+  /** In their order. The last step provisions or deprovisions, whatever its kind says. */
   steps: StepEdit[];
-  /** The window of the list below the form, which is drawn again after saving, and its page. */
+  /** The window and page of the list below the form. The list is drawn again after saving. */
   window: string;
   page: number;
 }
 
-/** Steps decide, but for the last, which carries out what was decided. */
+/** Sets the kinds of steps by their order: the last one carries out what the others decide. */
 export function toStepOrder(kind: PolicyDraft['kind'], steps: readonly StepEdit[]): StepEdit[] {
   const { decide, carryOut } = stepKindsOf[kind];
   return steps.map((step, at) => ({ ...step, kind: at === steps.length - 1 ? carryOut : decide }));
 }
 
-/** Options by one letter: a form carries no more than 3,000 characters. */
+/** Options have one-letter keys, because a form carries at most 3,000 characters. */
 const letters = {
   people: 'p',
   userGroup: 'g',
@@ -95,7 +95,7 @@ const draft = z.codec(
 );
 export const draftForm = formCodec(json(draft));
 
-/** A step in its form: its index, the draft it belongs to, the window of that draft, and the name typed there. */
+/** A step in its form: its index, its draft, the window of the draft, and the policy name typed there. */
 export const stepDraftForm = formCodec(
   json(z.strictObject({ window: z.string(), at: z.int().min(0), name: z.string(), draft })),
 );

@@ -3,23 +3,23 @@ import type { RuleInput } from '../../governance/profiles/membership-rule.ts';
 import type { Leaving } from '../../governance/profiles/unenroll.ts';
 import { ids } from '../ids.ts';
 import { actionIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { cohort, dotted, json, oneOrZero, rowId, whole } from './parts.ts';
+import { cohort, dotted, json, oneOrZero, rowId, wholeNumber } from './parts.ts';
 
-export const profileListButton = buttonCodec(dotted({ page: whole, archived: oneOrZero }));
+export const profileListButton = buttonCodec(dotted({ page: wholeNumber, archived: oneOrZero }));
 
 /** The menu of a profile. */
 export const profileMenuOption = optionCodec(
   dotted({ action: z.enum(['edit', 'request', 'archive']), profileId: rowId }),
 );
 
-/** Members that a rule would remove: the profile, and how many of them were shown. */
-export const heldMembersButton = buttonCodec(dotted({ profileId: rowId, shown: whole }));
+/** The profile whose rule would remove members, and the number of members shown. */
+export const heldMembersButton = buttonCodec(dotted({ profileId: rowId, shown: wholeNumber }));
 
-/** The profile whose entitlements, or whose members, a search field offers. */
+/** The profile whose entitlements or members a search field lists. */
 export const profileWithinId = actionIdCodec(ids.profileWithin, rowId);
 export const profileMemberId = actionIdCodec(ids.profileMember, rowId);
 
-/** A membership rule between its preview and its saving. */
+/** A membership rule that was previewed and is not saved yet. */
 export const membershipRuleForm = formCodec<RuleInput>(
   json(
     z.strictObject({
@@ -31,7 +31,7 @@ export const membershipRuleForm = formCodec<RuleInput>(
   ),
 );
 
-/** What becomes of the access of people who leave a profile. */
+/** The choice for access of people who leave a profile. */
 export const leavingOption = optionCodec<Leaving>(
   z.enum(['leave', 'revoke_all', 'revoke_unjustified']),
 );

@@ -1,26 +1,26 @@
 import { buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { dotted, rowId, whole } from './parts.ts';
+import { dotted, rowId, wholeNumber } from './parts.ts';
 
-// What buttons and forms about any kind of record carry. The action says which kind it is.
+// The values of buttons and forms for any kind of record. The action id tells the kind.
 
 export const idButton = buttonCodec(rowId);
 export const idOption = optionCodec(rowId);
 export const idForm = formCodec(rowId);
 
-/** A record as it was drawn: an edit of another version is a conflict. */
-const versioned = dotted({ id: rowId, version: whole });
+/** The version of a record that was shown: an edit of another version is a conflict. */
+const versioned = dotted({ id: rowId, version: wholeNumber });
 export const versionButton = buttonCodec(versioned);
 export const versionForm = formCodec(versioned);
 
-/** The page of a list to turn to, and the page that a window shows. The first is 0. */
-export const pageButton = buttonCodec(whole);
-export const pageForm = formCodec(whole);
+/** The page to turn to, and the shown page. The first is 0. */
+export const pageButton = buttonCodec(wholeNumber);
+export const pageForm = formCodec(wholeNumber);
 
-/** The index of one line among those that a form lists. */
-export const lineButton = buttonCodec(whole);
+/** The index of a line in a form. */
+export const lineButton = buttonCodec(wholeNumber);
 
-/** A number as an option: hours, people that somebody confirms. */
-export const numberOption = optionCodec(whole);
+/** A number as an option, such as an hour. */
+export const numberOption = optionCodec(wholeNumber);
 
-/** A number of something that a person confirms by submitting the form. */
-export const confirmationForm = formCodec(dotted({ id: rowId, confirmed: whole }));
+/** The number that a person confirms by submitting the form. */
+export const confirmationForm = formCodec(dotted({ id: rowId, confirmed: wholeNumber }));

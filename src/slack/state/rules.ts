@@ -2,31 +2,31 @@ import { z } from 'zod';
 import { ruleTypeWords } from '../../governance/mining-rules/describe.ts';
 import { simulationTabs } from '../../governance/simulations/report.ts';
 import { buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { dotted, json, keyOf, oneOrZero, orNull, rowId, whole } from './parts.ts';
+import { dotted, json, keyOf, oneOrZero, orNull, rowId, wholeNumber } from './parts.ts';
 
-/** Where somebody is among rule policies: what a window carries, so that it can be drawn again. */
+/** The place of a window among rule policies. The window carries it so that it can be drawn again. */
 const rulePlace = dotted({
   rulePolicyId: rowId,
-  /** As it was drawn. */
-  version: whole,
-  /** What is listed of it. */
+  /** The version that was shown. */
+  version: wholeNumber,
+  /** The listed kind of rules. */
   list: z.enum(['mining', 'rules']),
-  page: whole,
+  page: wholeNumber,
   /** The page of the list of policies behind it. */
-  back: whole,
+  back: wholeNumber,
 });
 export type RulePlace = z.output<typeof rulePlace>;
 export const rulePlaceForm = formCodec(rulePlace);
 
-/** A rule policy in its form: a new one with the page of the list below, or one with the window below. */
+/** A rule policy in its form: a new one with the page of the list below, or an existing one with its place. */
 export const rulePolicyForm = formCodec(
   z.union([
-    dotted({ form: z.literal('new'), back: whole }),
-    dotted({ form: z.literal('edit'), version: whole, place: rulePlace }),
+    dotted({ form: z.literal('new'), back: wholeNumber }),
+    dotted({ form: z.literal('edit'), version: wholeNumber, place: rulePlace }),
   ]),
 );
 
-/** A mining rule in its form: the first of all, which makes a policy, or one of the policy in the window below. */
+/** A mining rule in its form: the very first, which creates a policy, or one of the policy below the form. */
 export const miningRuleForm = formCodec(
   z.union([
     dotted({ form: z.literal('first') }),
@@ -34,28 +34,28 @@ export const miningRuleForm = formCodec(
     dotted({
       form: z.literal('edit'),
       id: rowId,
-      version: whole,
+      version: wholeNumber,
       enabled: oneOrZero,
       place: rulePlace,
     }),
   ]),
 );
 
-/** A mining rule as it was drawn, and whether to switch it on or off. */
+/** The shown version of a mining rule, and whether to switch it on or off. */
 export const miningRuleSwitchButton = buttonCodec(
-  dotted({ id: rowId, version: whole, enabled: oneOrZero }),
+  dotted({ id: rowId, version: wholeNumber, enabled: oneOrZero }),
 );
 
 const ruleType = keyOf(ruleTypeWords);
 export const ruleTypeOption = optionCodec(ruleType);
-/** Whether later mining rules look at the roles of a rule again. */
+/** Whether later mining rules may use the entitlements of a rule. */
 export const excludeRoleOption = optionCodec(z.enum(['mine', 'leave']));
 export const criterionOption = optionCodec(z.enum(['precision', 'coverage']));
 
-/** The policy that the rules of a mining rule go to; null: the one that is made with the first rule. */
+/** The policy that gets the rules of a mining rule; null: the one that the first rule creates. */
 export const rulePolicyOption = optionCodec(orNull(rowId, 'new'));
 
-/** A rule written by hand between its preview and its saving. `gaining`: the number of people that was shown. */
+/** A handwritten rule that was previewed and is not saved yet. `gaining`: the number of people shown. */
 export const writtenRuleForm = formCodec(
   json(
     z.strictObject({
@@ -72,10 +72,10 @@ export const writtenRuleForm = formCodec(
   ),
 );
 
-/** Grants that a rule gives no more: the rule, and how many of them were shown. */
-export const heldGrantsButton = buttonCodec(dotted({ ruleId: rowId, shown: whole }));
+/** The rule that no longer grants access, and the number of grants shown. */
+export const heldGrantsButton = buttonCodec(dotted({ ruleId: rowId, shown: wholeNumber }));
 
 const simulationTab = z.enum(simulationTabs);
 export const simulationTabButton = buttonCodec(simulationTab);
-/** A simulation in detail, and what is shown of it. */
+/** A simulation in detail, and the shown tab. */
 export const simulationForm = formCodec(dotted({ id: rowId, tab: simulationTab }));

@@ -4,12 +4,12 @@ import { stepKinds } from '../../governance/policies/step-kinds.ts';
 import { tabs } from '../../governance/task-cards/inbox.ts';
 import type { StepRef } from '../../governance/tasks/step-ref.ts';
 import { blockIdCodec, buttonCodec, formCodec, optionCodec } from './codec.ts';
-import { dotless, dotted, optional, rowId, whole } from './parts.ts';
+import { dotless, dotted, optional, rowId, wholeNumber } from './parts.ts';
 
 const stepKind = z.enum(stepKinds);
-const stepFields = { stepId: rowId, version: whole };
+const stepFields = { stepId: rowId, version: wholeNumber };
 
-/** The step that a card shows, as it was when the card was drawn. */
+/** The version of a step that a card shows. */
 export const stepButton = buttonCodec(dotted(stepFields));
 export const stepOption = optionCodec(dotted(stepFields));
 
@@ -21,7 +21,7 @@ export const taskMenuOption = optionCodec(
   ]),
 );
 
-/** What a Super Admin can do to any task, in the order in which a menu offers it. */
+/** The interventions of Super Admins, in the order of the menu. */
 export const interventionKinds = [
   'cancel',
   'skip',
@@ -30,7 +30,7 @@ export const interventionKinds = [
 const intervention = z.enum(interventionKinds);
 export const interventionOption = optionCodec(dotted({ intervention, ...stepFields }));
 
-const inboxPlace = dotted({ tab: z.enum(tabs), page: whole });
+const inboxPlace = dotted({ tab: z.enum(tabs), page: wholeNumber });
 export const inboxPlaceButton = buttonCodec(inboxPlace);
 export const inboxPlaceForm = formCodec(inboxPlace);
 
@@ -38,46 +38,46 @@ const openQuery = dotted({
   kind: optional(stepKind),
   personId: optional(rowId),
   order: z.enum(['oldest', 'newest']),
-  page: whole,
+  page: wholeNumber,
 });
 export const openQueryButton = buttonCodec(openQuery);
 export const openQueryForm = formCodec(openQuery);
 
-/** A list of tasks in a window: one's own, or the Super Admins' list of all open ones. */
+/** A list of tasks in a window: the reader's own, or all open tasks for Super Admins. */
 const taskList = z.union([
   dotted({ list: z.literal('inbox'), place: inboxPlace }),
   dotted({ list: z.literal('open'), query: openQuery }),
 ]);
 export type TaskList = z.output<typeof taskList>;
 
-/** The step a form is about, and the list of tasks below the form. The list is drawn again after the decision. */
+/** The step of a form, and the list of tasks below the form. The list is drawn again after the decision. */
 export const stepForm = formCodec(dotted({ ...stepFields, below: optional(taskList) }));
 export const interventionForm = formCodec(
   dotted({ intervention, ...stepFields, below: optional(taskList) }),
 );
 
-/** A task to comment on. Details that lie below the form are drawn again with the comment. */
+/** A task to comment on. Details below the form are drawn again with the comment. */
 const commented = dotted({ taskId: rowId, below: z.enum(['card', 'details']) });
 export const commentButton = buttonCodec(commented);
 export const commentForm = formCodec(commented);
 
 export const decisionOption = optionCodec(z.enum(['yes', 'no']));
 
-/** The kind of step of which several are decided at once. */
+/** The kind of the steps to decide at once. */
 export const bulkButton = buttonCodec(stepKind);
 
-/** What has been ticked so far, over all pages. */
+/** The steps ticked so far on all pages. */
 export interface Selection {
   kind: (typeof stepKinds)[number];
   page: number;
-  /** Grows whenever ticks are set for the person: Slack keeps what was ticked under the same block id. */
+  /** Grows when the program sets ticks: Slack keeps a person's ticks under the same block id. */
   round: number;
   chosen: StepRef[];
 }
 
 /**
- * Steps as `1:5k,3,z;2:4`, in the 3,000 characters there are: grouped by version, and each written as its distance
- * from the one before, which keeps 500 below 2,600. They come back in the order of their versions and ids.
+ * Steps as `1:5k,3,z;2:4`: grouped by version, and each written as its distance from the one before. So 500 steps
+ * take less than 2,600 of the 3,000 characters. They come back in the order of their versions and ids.
  */
 const steps = z.codec(
   z.string().regex(/^(\d+:[\da-z]+(,[\da-z]+)*(;|$))*$/),
@@ -109,8 +109,11 @@ function readGroup(group: string): StepRef[] {
 }
 
 export const selectionForm = formCodec<Selection>(
-  dotted({ kind: stepKind, page: whole, round: whole, chosen: steps }),
+  dotted({ kind: stepKind, page: wholeNumber, round: wholeNumber, chosen: steps }),
 );
 
-/** The first block of a message says which message it is, so that a lost answer of Slack is found again. */
-export const messageBlock = blockIdCodec('message', dotted({ kind: dotless, subjectId: whole }));
+/** The first block of a message identifies the message, so that a message with a lost answer can be found. */
+export const messageBlock = blockIdCodec(
+  'message',
+  dotted({ kind: dotless, subjectId: wholeNumber }),
+);

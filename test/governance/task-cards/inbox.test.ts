@@ -8,7 +8,7 @@ import { listOpenSteps } from '../../../src/governance/task-cards/open-steps.ts'
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { homeView } from '../../../src/slack/blocks/people/home.ts';
 import { openTasksMessage, openTasksView } from '../../../src/slack/blocks/tasks/all-tasks.ts';
-import { bulkResultView, selectView } from '../../../src/slack/blocks/tasks/bulk.ts';
+import { bulkResultView, bulkSelectionView } from '../../../src/slack/blocks/tasks/bulk.ts';
 import { inboxView, tasksMessage } from '../../../src/slack/blocks/tasks/inbox.ts';
 import { assertMessage, assertView } from '../../../src/slack/limits.ts';
 import { selectionForm } from '../../../src/slack/state/tasks.ts';
@@ -145,7 +145,7 @@ describe.each(oneDatabase())('a full inbox on $name', ({ open }) => {
 
     const { tasks: all } = await listChoices(bo, 'approval', 0, 500);
     const page = await listChoices(bo, 'approval', 9, 50);
-    const select = selectView(page, { kind: 'approval', page: 9, round: 1, chosen: all });
+    const select = bulkSelectionView(page, { kind: 'approval', page: 9, round: 1, chosen: all });
     assertView(select);
     expect(
       selectionForm.decode(select.private_metadata).chosen.toSorted((a, b) => a.stepId - b.stepId),

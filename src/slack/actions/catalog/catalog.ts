@@ -10,7 +10,7 @@ import type { ActorCtx } from '../../../governance/context.ts';
 import { updateModal } from '../../answers.ts';
 import { applicationsView, applicationView } from '../../blocks/catalog/applications.ts';
 import { option, personOption, recordOption } from '../../blocks/kit/elements.ts';
-import { savedSentence } from '../../blocks/kit/sentence.ts';
+import { describeSaved } from '../../blocks/kit/sentence.ts';
 import { readChoices } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
@@ -18,9 +18,9 @@ import type { SlackDeps } from '../../people.ts';
 import { applicationForm } from '../../state/catalog.ts';
 import { policyOption, policySearchId, withoutPolicy } from '../../state/policies.ts';
 import { idButton, idOption, pageButton, pageForm } from '../../state/records.ts';
-import { openOnTop, redrawOrOpen, windowOf } from '../../windows.ts';
+import { openOnTop, redrawOrOpen, requireWindow } from '../../windows.ts';
 import { listenToEntitlements } from './entitlements.ts';
-import { chosenPolicies, editedText } from './fields.ts';
+import { readEditedText, readPolicies } from './fields.ts';
 
 /** Managing applications and their entitlements: two lists with a search, and a form for each. */
 export function listenToCatalog(app: App, deps: SlackDeps): void {
@@ -30,7 +30,7 @@ export function listenToCatalog(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.appSearch, (click) =>
     editApplication(click, idOption.decode(click.value)),
   );
-  onSubmit(app, deps, ids.appSave, 'owners', saveApplication);
+  onSubmit(app, deps, { id: ids.appSave, field: 'owners', handle: saveApplication });
   onSearch(app, deps, ids.ownerSearch, searchOwners);
   onSearch(app, deps, ids.policySearch, searchPolicies);
   listenToEntitlements(app, deps);
@@ -49,7 +49,7 @@ async function searchApplications(ctx: ActorCtx, words: string) {
 }
 
 async function editApplication(click: Click, id: number): Promise<void> {
-  const window = windowOf(click);
+  const window = requireWindow(click);
   const list = { window: window.id, page: pageForm.decode(window.private_metadata) };
   await openOnTop(click, async () => applicationView(await readApplication(click.ctx, id), list));
 }
@@ -62,10 +62,10 @@ async function saveApplication({ ctx, client, view }: Submission) {
     version,
     owners: readChoices(values, 'owners', idOption),
     provisioners: readChoices(values, 'provisioners', idOption),
-    instructions: editedText(values, 'instructions'),
-    ...chosenPolicies(values),
+    instructions: readEditedText(values, 'instructions'),
+    ...readPolicies(values),
   });
-  await updateModal(client, window, await applicationsPage(ctx, page, savedSentence(saved)));
+  await updateModal(client, window, await applicationsPage(ctx, page, describeSaved(saved)));
   return 'close' as const;
 }
 

@@ -8,7 +8,7 @@ import type { ActorCtx } from '../../../governance/context.ts';
 import { updateModal } from '../../answers.ts';
 import { entitlementsView, entitlementView } from '../../blocks/catalog/entitlements.ts';
 import { recordOption } from '../../blocks/kit/elements.ts';
-import { savedSentence } from '../../blocks/kit/sentence.ts';
+import { describeSaved } from '../../blocks/kit/sentence.ts';
 import { readChoices, readTicks, readTypedText, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
@@ -20,21 +20,21 @@ import {
   riskOption,
 } from '../../state/catalog.ts';
 import { idButton, idOption } from '../../state/records.ts';
-import { openOnTop, windowOf } from '../../windows.ts';
-import { chosenPolicies, editedText } from './fields.ts';
+import { openOnTop, requireWindow } from '../../windows.ts';
+import { readEditedText, readPolicies } from './fields.ts';
 
 /** The form of an entitlement takes the place of their list: Slack stacks no more than three windows. */
 export function listenToEntitlements(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.rightList, showEntitlements);
-  onAction(app, deps, ids.rightPage, turnEntitlements);
-  onSearch(app, deps, ids.rightSearch, searchEntitlements);
-  onAction(app, deps, ids.rightEdit, (click) =>
+  onAction(app, deps, ids.entitlementList, showEntitlements);
+  onAction(app, deps, ids.entitlementPage, turnEntitlements);
+  onSearch(app, deps, ids.entitlementSearch, searchEntitlements);
+  onAction(app, deps, ids.entitlementEdit, (click) =>
     editEntitlement(click, idButton.decode(click.value)),
   );
-  onAction(app, deps, ids.rightSearch, (click) =>
+  onAction(app, deps, ids.entitlementSearch, (click) =>
     editEntitlement(click, idOption.decode(click.value)),
   );
-  onSubmit(app, deps, ids.rightSave, 'description', saveEntitlement);
+  onSubmit(app, deps, { id: ids.entitlementSave, field: 'description', handle: saveEntitlement });
 }
 
 async function showEntitlements(click: Click): Promise<void> {
@@ -60,7 +60,7 @@ async function searchEntitlements(
 }
 
 async function editEntitlement(click: Click, id: number): Promise<void> {
-  const window = windowOf(click);
+  const window = requireWindow(click);
   const list = entitlementPageForm.decode(window.private_metadata);
   const form = await readEntitlement(click.ctx, id);
   await updateModal(click.client, window.id, entitlementView(form, list));
@@ -73,7 +73,7 @@ async function saveEntitlement({ ctx, view }: Submission) {
   const { label, isChanged } = await changeEntitlement(ctx, {
     id,
     version,
-    description: editedText(values, 'description'),
+    description: readEditedText(values, 'description'),
     category: readTypedText(values, 'category'),
     risk: requireChoice(values, 'risk', riskOption),
     owners: readChoices(values, 'owners', idOption),
@@ -81,9 +81,9 @@ async function saveEntitlement({ ctx, view }: Submission) {
     emergencyAllowed: boxes.includes('emergency'),
     mined: !boxes.includes('unmined'),
     longestGrantDays: readTypedText(values, 'longestGrantDays'),
-    ...chosenPolicies(values),
+    ...readPolicies(values),
   });
-  return entitlementsPage(ctx, list, savedSentence({ name: label, isChanged }));
+  return entitlementsPage(ctx, list, describeSaved({ name: label, isChanged }));
 }
 
 async function entitlementsPage(

@@ -19,11 +19,15 @@ export function listenToAnalyses(app: App, deps: SlackDeps, miner: Miner): void 
   onAction(app, deps, ids.analysisOpen, openAnalysisForm);
   onAction(app, deps, ids.analysisDimension, offerValues);
   onSearch(app, deps, ids.analysisValue, searchValues);
-  onSubmit(app, deps, ids.analysisSubmit, 'dimension', (form) => submitAnalysis(form, miner));
+  onSubmit(app, deps, {
+    id: ids.analysisSubmit,
+    field: 'dimension',
+    handle: (form) => submitAnalysis(form, miner),
+  });
 }
 
 async function openAnalysisForm({ ctx, client, triggerId }: Click): Promise<void> {
-  await openModal(client, triggerId, () => analysisForm(ctx, undefined));
+  await openModal({ client, triggerId }, () => analysisForm(ctx, undefined));
 }
 
 async function offerValues({ ctx, client, value, view }: Click): Promise<void> {

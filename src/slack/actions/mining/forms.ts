@@ -5,7 +5,7 @@ import type { MiningForm } from '../../../governance/role-mining/settings.ts';
 import { option } from '../../blocks/kit/elements.ts';
 import { analysisView, wholeOrganization } from '../../blocks/mining/analysis-form.ts';
 import { settingsView } from '../../blocks/mining/settings.ts';
-import { LIMITS, plain } from '../../limits.ts';
+import { clampPlainText, LIMITS } from '../../limits.ts';
 import { dimensionValueOption } from '../../state/mining.ts';
 
 /** The form of a custom analysis, with the values of the chosen attribute. */
@@ -32,7 +32,7 @@ export async function suggestValues(ctx: ActorCtx, dimension: string, query: str
     .slice(0, LIMITS.options)
     .map(({ label, value, people }) =>
       option(
-        `${plain(label, 55)} (${people === 1 ? '1 person' : `${people} people`})`,
+        `${clampPlainText(label, 55)} (${people === 1 ? '1 person' : `${people} people`})`,
         dimensionValueOption.encode(value),
       ),
     );

@@ -25,7 +25,7 @@ export function listenToMining(app: App, deps: SlackDeps, miner: Miner): void {
   onAction(app, deps, ids.outlierList, showOutliers);
   onAction(app, deps, ids.outlierKeep, (click) => askOutlierReason(click, 'kept'));
   onAction(app, deps, ids.outlierPropose, (click) => askOutlierReason(click, 'proposed'));
-  onSubmit(app, deps, ids.outlierDecide, 'reason', submitOutlierDecision);
+  onSubmit(app, deps, { id: ids.outlierDecide, field: 'reason', handle: submitOutlierDecision });
   listenToMiningSettings(app, deps, miner);
 }
 
@@ -47,7 +47,7 @@ async function stopAnalysis({ ctx, value, reply }: Click): Promise<void> {
 }
 
 async function showOutliers({ ctx, client, triggerId }: Click): Promise<void> {
-  await openModal(client, triggerId, async () => {
+  await openModal({ client, triggerId }, async () => {
     const { blocks } = outliersMessage(await listOutliers(ctx));
     return { ...sentenceView('Outliers', ''), blocks };
   });

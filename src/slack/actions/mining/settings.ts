@@ -13,7 +13,7 @@ import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSearch, onSubmit, type Submission } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
-import { windowOf } from '../../windows.ts';
+import { requireWindow } from '../../windows.ts';
 import { settingsForm } from './forms.ts';
 import { readChange } from './settings-change.ts';
 
@@ -22,17 +22,17 @@ export function listenToMiningSettings(app: App, deps: SlackDeps, miner: Miner):
   onAction(app, deps, ids.settingsOpen, openSettings);
   onAction(app, deps, ids.settingsPreview, (click) => previewChange(click, miner));
   onSearch(app, deps, ids.settingsEntitlement, searchEntitlements);
-  onSubmit(app, deps, ids.settingsSave, 'minCohortSize', submitSettings);
+  onSubmit(app, deps, { id: ids.settingsSave, field: 'minCohortSize', handle: submitSettings });
 }
 
 async function openSettings({ ctx, client, triggerId }: Click): Promise<void> {
-  await openModal(client, triggerId, async () => settingsForm(ctx, await readMiningForm(ctx)));
+  await openModal({ client, triggerId }, async () => settingsForm(ctx, await readMiningForm(ctx)));
 }
 
 /** The ids of the fields stay, so that Slack keeps what was typed. */
 async function previewChange(click: Click, miner: Miner): Promise<void> {
   const { ctx, client } = click;
-  const window = windowOf(click);
+  const window = requireWindow(click);
   const form = await readMiningForm(ctx);
   const change = readChange(window, form);
   const { suggestions, now, explainedPercent } = await previewSettings(ctx, miner, change);

@@ -9,7 +9,7 @@ import {
   reviewSuggestion,
 } from '../../../governance/role-mining/suggestions.ts';
 import { updateModal } from '../../answers.ts';
-import { say } from '../../blocks/kit/elements.ts';
+import { escapeText } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { listView } from '../../blocks/mining/suggestion.ts';
 import { reviewView } from '../../blocks/mining/suggestion-review.ts';
@@ -20,7 +20,7 @@ import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts
 import type { SlackDeps } from '../../people.ts';
 import { type ReviewState, reviewForm } from '../../state/mining.ts';
 import { idButton, idOption, pageButton } from '../../state/records.ts';
-import { openOnTop, redrawOrOpen, windowOf } from '../../windows.ts';
+import { openOnTop, redrawOrOpen, requireWindow } from '../../windows.ts';
 import { listenToAnalyses } from './analyses.ts';
 
 /** Reviewing suggestions, and the form of a custom analysis. */
@@ -30,7 +30,7 @@ export function listenToSuggestions(app: App, deps: SlackDeps, miner: Miner): vo
   onAction(app, deps, ids.suggestionPage, turnReview);
   onAction(app, deps, ids.suggestionDismiss, dismissFromCard);
   onAction(app, deps, ids.suggestionExtend, addToExistingProfile);
-  onSubmit(app, deps, ids.suggestionCreate, 'name', createFromSuggestion);
+  onSubmit(app, deps, { id: ids.suggestionCreate, field: 'name', handle: createFromSuggestion });
   listenToAnalyses(app, deps, miner);
 }
 
@@ -49,7 +49,7 @@ async function showSuggestions(click: Click): Promise<void> {
 }
 
 async function turnReview(click: Click): Promise<void> {
-  const window = windowOf(click);
+  const window = requireWindow(click);
   const state = { ...readReview(window), page: pageButton.decode(click.value) };
   const suggestion = await reviewSuggestion(click.ctx, state.suggestionId);
   await updateModal(click.client, window.id, reviewView(suggestion, state));
@@ -57,7 +57,7 @@ async function turnReview(click: Click): Promise<void> {
 
 async function dismissFromCard({ ctx, client, value, view, reply }: Click): Promise<void> {
   const dismissed = await dismissSuggestion(ctx, idButton.decode(value));
-  const text = `Dismissed: ${say(dismissed.name)}. It comes back only if its evidence grows.`;
+  const text = `Dismissed: ${escapeText(dismissed.name)}. It comes back only if its evidence grows.`;
   if (view?.type === 'modal') await updateModal(client, view.id, sentenceView('Dismissed', text));
   else await reply({ text });
 }
@@ -65,7 +65,7 @@ async function dismissFromCard({ ctx, client, value, view, reply }: Click): Prom
 async function addToExistingProfile(click: Click): Promise<void> {
   const { ctx, client } = click;
   const profileId = idButton.decode(click.value);
-  const window = windowOf(click);
+  const window = requireWindow(click);
   const review = await readReviewed(ctx, window);
   const { profile, added } = await addToProfile(ctx, { ...review, profileId });
   const news = `${added === 1 ? '1 entitlement is' : `${added} entitlements are`} now in “${profile.name}”. Its members are not given them by that; Add members with the tick asks for them.`;

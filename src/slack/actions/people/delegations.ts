@@ -9,7 +9,7 @@ import {
 import { rolesHave } from '../../../governance/permissions.ts';
 import { endOfDay, startOfDay } from '../../../governance/wording/calendar-days.ts';
 import { openModal, updateModal } from '../../answers.ts';
-import { say } from '../../blocks/kit/elements.ts';
+import { escapeText } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { delegationView } from '../../blocks/people/delegation.ts';
 import { readChoice, readDay, requireChoice } from '../../form.ts';
@@ -31,17 +31,22 @@ export async function delegationForm(ctx: ActorCtx): Promise<ModalView> {
 export function listenToDelegations(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.delegateOpen, openDelegationForm);
   onAction(app, deps, ids.delegateEnd, endOwnDelegation);
-  onSubmit(app, deps, ids.delegateSubmit, 'delegate', submitDelegate, true);
+  onSubmit(app, deps, {
+    id: ids.delegateSubmit,
+    field: 'delegate',
+    handle: submitDelegate,
+    isCorrectable: true,
+  });
 }
 
 async function openDelegationForm({ ctx, client, triggerId }: Click): Promise<void> {
-  await openModal(client, triggerId, () => delegationForm(ctx));
+  await openModal({ client, triggerId }, () => delegationForm(ctx));
 }
 
 async function endOwnDelegation({ ctx, client, view, reply }: Click): Promise<void> {
   const text = await endDelegation(ctx, { personId: ctx.actor.personId });
   if (view?.type === 'modal') return updateModal(client, view.id, await delegationForm(ctx));
-  await reply({ text: say(text) });
+  await reply({ text: escapeText(text) });
 }
 
 async function submitDelegate({ ctx, view }: Submission) {
@@ -54,5 +59,5 @@ async function submitDelegate({ ctx, view }: Submission) {
     startsAt: from ? startOfDay(from) : undefined,
     endsAt: until ? endOfDay(until) : undefined,
   });
-  return sentenceView('Delegate', say(text));
+  return sentenceView('Delegate', escapeText(text));
 }

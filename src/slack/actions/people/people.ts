@@ -4,7 +4,7 @@ import {
   listPeopleAttention,
   unlinkSlackUser,
 } from '../../../governance/people/account-conflicts.ts';
-import { say, section } from '../../blocks/kit/elements.ts';
+import { escapeText, section } from '../../blocks/kit/elements.ts';
 import { peopleMessage } from '../../blocks/people/people.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction } from '../../listen.ts';
@@ -19,12 +19,12 @@ export function listenToPeople(app: App, deps: SlackDeps): void {
 
 async function keepAccount(click: Click): Promise<void> {
   const { name } = await keepSlackLink(click.ctx, addressButton.decode(click.value));
-  await answerWithRest(click, `${say(name)} stays linked to their Slack account.`);
+  await answerWithRest(click, `${escapeText(name)} stays linked to their Slack account.`);
 }
 
 async function unlinkAccount(click: Click): Promise<void> {
   const { name } = await unlinkSlackUser(click.ctx, addressButton.decode(click.value));
-  const sentence = `${say(name)} is no longer linked to that Slack account; what waits for them comes by e-mail, until Slack knows their address.`;
+  const sentence = `${escapeText(name)} is no longer linked to that Slack account; what waits for them comes by e-mail, until Slack knows their address.`;
   await answerWithRest(click, sentence);
 }
 

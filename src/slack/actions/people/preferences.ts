@@ -33,13 +33,17 @@ export async function preferencesForm(ctx: ActorCtx): Promise<ModalView> {
 /** *Notifications*: one's own, and for Super Admins those of the organization. */
 export function listenToPreferences(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.preferencesOpen, openPreferences);
-  onSubmit(app, deps, ids.preferencesSave, 'until', submitPreferences);
-  onAction(app, deps, ids.organisationOpen, openOrganizationSettings);
-  onSubmit(app, deps, ids.organisationSave, 'channel', submitOrganizationSettings);
+  onSubmit(app, deps, { id: ids.preferencesSave, field: 'until', handle: submitPreferences });
+  onAction(app, deps, ids.organizationOpen, openOrganizationSettings);
+  onSubmit(app, deps, {
+    id: ids.organizationSave,
+    field: 'channel',
+    handle: submitOrganizationSettings,
+  });
 }
 
 async function openPreferences({ ctx, client, triggerId }: Click): Promise<void> {
-  await openModal(client, triggerId, () => preferencesForm(ctx));
+  await openModal({ client, triggerId }, () => preferencesForm(ctx));
 }
 
 async function submitPreferences({ ctx, view }: Submission) {

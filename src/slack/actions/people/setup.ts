@@ -19,5 +19,5 @@ async function startFirstAnalysis({ ctx, reply }: Click): Promise<void> {
 
 async function showOwnerlessApplications({ ctx, client, triggerId }: Click): Promise<void> {
   const draw = async () => ownerlessView(await listOwnerlessApplications(ctx));
-  await openModal(client, triggerId, draw);
+  await openModal({ client, triggerId }, draw);
 }

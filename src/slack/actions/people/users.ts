@@ -5,7 +5,7 @@ import {
   findUsers,
   readUserRoles,
 } from '../../../governance/people/role-assignments.ts';
-import { recordOption, say } from '../../blocks/kit/elements.ts';
+import { escapeText, recordOption } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { rolesView, usersView } from '../../blocks/people/users.ts';
 import { readChoices } from '../../form.ts';
@@ -22,7 +22,7 @@ export function listenToUsers(app: App, deps: SlackDeps): void {
   onSearch(app, deps, ids.userSearch, searchUsers);
   onAction(app, deps, ids.userRoles, (click) => openRoles(click, idButton.decode(click.value)));
   onAction(app, deps, ids.userSearch, (click) => openRoles(click, idOption.decode(click.value)));
-  onSubmit(app, deps, ids.userSave, 'roles', submitRoles);
+  onSubmit(app, deps, { id: ids.userSave, field: 'roles', handle: submitRoles });
 }
 
 /** Those who have roles beside Basic User. */
@@ -48,7 +48,7 @@ async function submitRoles({ ctx, view }: Submission) {
   const roles = readChoices(view.state.values, 'roles', roleOption) ?? [];
   const { person, words, isChanged } = await changeRoles(ctx, { personId, roles, before });
   const text = isChanged
-    ? `${say(person.name)} is now ${words}, and is told so.`
-    : `Nothing changed: ${say(person.name)} is ${words}.`;
+    ? `${escapeText(person.name)} is now ${words}, and is told so.`
+    : `Nothing changed: ${escapeText(person.name)} is ${words}.`;
   return sentenceView('Change role', text);
 }

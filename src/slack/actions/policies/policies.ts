@@ -13,7 +13,7 @@ import {
 import { policyKindWords, type StepEdit } from '../../../governance/policies/steps.ts';
 import { updateModal } from '../../answers.ts';
 import { bold } from '../../blocks/kit/elements.ts';
-import { savedSentence, sentenceView } from '../../blocks/kit/sentence.ts';
+import { describeSaved, sentenceView } from '../../blocks/kit/sentence.ts';
 import { policiesView, policyView } from '../../blocks/policies/policies.ts';
 import { readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
@@ -22,7 +22,7 @@ import type { SlackDeps } from '../../people.ts';
 import { newPolicyButton, policyPageButton, policyPageForm } from '../../state/policies.ts';
 import { draftForm, type PolicyDraft, toStepOrder } from '../../state/policy-draft.ts';
 import { idButton } from '../../state/records.ts';
-import { openOnTop, redrawOrOpen, windowOf } from '../../windows.ts';
+import { openOnTop, redrawOrOpen, requireWindow } from '../../windows.ts';
 import { listenToRules } from './policy-rules.ts';
 import { listenToPolicySteps, redrawDraft } from './policy-steps.ts';
 
@@ -31,7 +31,7 @@ export function listenToPolicies(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.policyList, showPolicies);
   onAction(app, deps, ids.policyOpen, openPolicy);
   onAction(app, deps, ids.policyNew, openNewPolicy);
-  onSubmit(app, deps, ids.policySave, 'name', savePolicy);
+  onSubmit(app, deps, { id: ids.policySave, field: 'name', handle: savePolicy });
   onAction(app, deps, ids.policyDelete, removePolicy);
   onAction(app, deps, ids.policyDefault, makeDefault);
   listenToPolicySteps(app, deps);
@@ -45,7 +45,7 @@ async function showPolicies(click: Click): Promise<void> {
 
 async function openPolicy(click: Click): Promise<void> {
   const id = idButton.decode(click.value);
-  const list = listBelow(click);
+  const list = findListBelow(click);
   await openOnTop(click, async () => {
     const { name, words, ...policy } = await readPolicy(click.ctx, id);
     return policyView({ ...policy, ...list }, name, words);
@@ -56,7 +56,7 @@ async function openNewPolicy(click: Click): Promise<void> {
   const { kind, copied } = newPolicyButton.decode(click.value);
   if (copied !== undefined) return copyPolicy(click, copied);
   const { ctx } = click;
-  const draft = newDraft(kind, newSteps(kind), listBelow(click));
+  const draft = newDraft(kind, newSteps(kind), findListBelow(click));
   const words = await describeSteps(ctx, draft.steps);
   await openOnTop(click, async () => policyView(draft, '', words));
 }
@@ -64,7 +64,7 @@ async function openNewPolicy(click: Click): Promise<void> {
 /** A copy takes the place of the policy it copies: Slack stacks no more than three windows, and a step needs one. */
 async function copyPolicy(click: Click, id: number): Promise<void> {
   const { ctx, client } = click;
-  const window = windowOf(click);
+  const window = requireWindow(click);
   const original = draftForm.decode(window.private_metadata);
   const { kind, steps, name } = await readPolicy(ctx, id);
   const draft = newDraft(kind, steps, original);
@@ -82,7 +82,7 @@ async function savePolicy({ ctx, client, view }: Submission) {
   const saved = draft.id
     ? await changePolicy(ctx, { ...input, id: draft.id })
     : { ...(await createPolicy(ctx, input)), isChanged: true };
-  await redrawList(ctx, client, draft, savedSentence(saved));
+  await redrawList(ctx, client, draft, describeSaved(saved));
   return 'close' as const;
 }
 
@@ -100,7 +100,7 @@ async function makeDefault({ ctx, client, value, view }: Click): Promise<void> {
   const id = idButton.decode(value);
   const draft = draftForm.decode(view?.private_metadata);
   const { name, kind } = await setDefaultPolicy(ctx, id);
-  await redrawDraft(ctx, client, view?.id, { ...draft, isDefault: true }, name);
+  await redrawDraft(ctx, client, { viewId: view?.id, draft: { ...draft, isDefault: true }, name });
   const note = `${bold(name)} is now the default of ${policyKindWords[kind]}.`;
   await redrawList(ctx, client, draft, note);
 }
@@ -117,8 +117,8 @@ async function redrawList(ctx: ActorCtx, client: WebClient, draft: PolicyDraft, 
 }
 
 /** The list from which a form is opened. */
-function listBelow(click: Click): { window: string; page: number } {
-  const window = windowOf(click);
+function findListBelow(click: Click): { window: string; page: number } {
+  const window = requireWindow(click);
   return { window: window.id, page: policyPageForm.decode(window.private_metadata).page };
 }
 

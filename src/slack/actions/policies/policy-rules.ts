@@ -29,7 +29,7 @@ import {
   ruleUrgencyOption,
 } from '../../state/policies.ts';
 import { idOption, lineButton } from '../../state/records.ts';
-import { openOnTop, windowOf } from '../../windows.ts';
+import { openOnTop, requireWindow } from '../../windows.ts';
 
 type Change = (rules: RuleEdit[]) => RuleEdit[];
 
@@ -40,9 +40,9 @@ export function listenToRules(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.ruleEdit, editRule);
   onAction(app, deps, ids.ruleMove, moveRuleUp);
   onAction(app, deps, ids.ruleDelete, deleteRule);
-  onSubmit(app, deps, ids.ruleSave, 'policy', submitRule);
+  onSubmit(app, deps, { id: ids.ruleSave, field: 'policy', handle: submitRule });
   onAction(app, deps, ids.policyPreview, openPreview);
-  onSubmit(app, deps, ids.policyPreviewSubmit, 'entitlement', submitPreview);
+  onSubmit(app, deps, { id: ids.policyPreviewSubmit, field: 'entitlement', handle: submitPreview });
 }
 
 async function showRules(click: Click): Promise<void> {
@@ -60,7 +60,7 @@ async function editRule(click: Click): Promise<void> {
 
 /** @param line the index of the rule; undefined: a new one, which comes last. */
 async function openRule(click: Click, line: number | undefined): Promise<void> {
-  const window = windowOf(click);
+  const window = requireWindow(click);
   const { kind, shown } = ruleListForm.decode(window.private_metadata);
   await openOnTop(click, async () => {
     const { rules } = await readRules(click.ctx, kind);

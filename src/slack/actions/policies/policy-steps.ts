@@ -36,7 +36,7 @@ import {
   toStepOrder,
 } from '../../state/policy-draft.ts';
 import { idOption, lineButton } from '../../state/records.ts';
-import { openOnTop, windowOf } from '../../windows.ts';
+import { openOnTop, requireWindow } from '../../windows.ts';
 
 /** The steps of a draft; nothing is saved before the policy is. */
 export function listenToPolicySteps(app: App, deps: SlackDeps): void {
@@ -46,22 +46,22 @@ export function listenToPolicySteps(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.stepDelete, deleteStep);
   onAction(app, deps, ids.stepApprovers, redrawStepForm);
   onSearch(app, deps, ids.groupSearch, searchUserGroups);
-  onSubmit(app, deps, ids.stepSave, 'approvers', submitStep);
+  onSubmit(app, deps, { id: ids.stepSave, field: 'approvers', handle: submitStep });
 }
 
 /** A new step comes before the one that carries it out. */
 async function addStep(click: Click): Promise<void> {
-  const { steps, ...draft } = draftIn(click.view);
+  const { steps, ...draft } = readDraft(click.view);
   const all = [...steps.slice(0, -1), newStep, ...steps.slice(-1)];
   await openStep(click, { ...draft, steps: toStepOrder(draft.kind, all) }, steps.length - 1);
 }
 
 async function editStep(click: Click): Promise<void> {
-  await openStep(click, draftIn(click.view), lineButton.decode(click.value));
+  await openStep(click, readDraft(click.view), lineButton.decode(click.value));
 }
 
 async function openStep(click: Click, draft: PolicyDraft, at: number): Promise<void> {
-  const place = { window: windowOf(click).id, at, name: nameIn(click.view), draft };
+  const place = { window: requireWindow(click).id, at, name: readDraftName(click.view), draft };
   await openOnTop(click, async () => {
     const step = draft.steps[at] ?? newStep;
     return stepView(step, await readStepNames(click.ctx, step), place);
@@ -69,23 +69,31 @@ async function openStep(click: Click, draft: PolicyDraft, at: number): Promise<v
 }
 
 async function moveStepUp({ ctx, client, value, view }: Click): Promise<void> {
-  const draft = draftIn(view);
+  const draft = readDraft(view);
   const steps = [...draft.steps];
   const at = lineButton.decode(value);
   steps.splice(at - 1, 0, ...steps.splice(at, 1));
-  await redrawDraft(ctx, client, view?.id, withSteps(draft, steps), nameIn(view));
+  await redrawDraft(ctx, client, {
+    viewId: view?.id,
+    draft: withSteps(draft, steps),
+    name: readDraftName(view),
+  });
 }
 
 async function deleteStep({ ctx, client, value, view }: Click): Promise<void> {
-  const draft = draftIn(view);
+  const draft = readDraft(view);
   const deleted = lineButton.decode(value);
   const steps = draft.steps.filter((_, at) => at !== deleted);
-  await redrawDraft(ctx, client, view?.id, withSteps(draft, steps), nameIn(view));
+  await redrawDraft(ctx, client, {
+    viewId: view?.id,
+    draft: withSteps(draft, steps),
+    name: readDraftName(view),
+  });
 }
 
 /** Another kind of approver has other fields. */
 async function redrawStepForm(click: Click): Promise<void> {
-  const window = windowOf(click);
+  const window = requireWindow(click);
   const place = stepDraftForm.decode(window.private_metadata);
   const step = readStep(window.state.values, place.draft.steps[place.at] ?? newStep);
   const names = await readStepNames(click.ctx, step);
@@ -104,7 +112,7 @@ async function submitStep({ ctx, client, view }: Submission) {
   const before = draft.steps[at] ?? newStep;
   const step = await checkDraftStep(ctx, readStep(view.state.values, before));
   const steps = draft.steps.map((one, index) => (index === at ? step : one));
-  await redrawDraft(ctx, client, window, withSteps(draft, steps), name);
+  await redrawDraft(ctx, client, { viewId: window, draft: withSteps(draft, steps), name });
   return 'close' as const;
 }
 
@@ -112,9 +120,7 @@ async function submitStep({ ctx, client, view }: Submission) {
 export async function redrawDraft(
   ctx: ActorCtx,
   client: WebClient,
-  viewId: string | undefined,
-  draft: PolicyDraft,
-  name: string,
+  { viewId, draft, name }: { viewId: string | undefined; draft: PolicyDraft; name: string },
 ): Promise<void> {
   const words = await describeSteps(ctx, draft.steps);
   await updateModal(client, viewId, policyView(draft, name, words));
@@ -131,11 +137,11 @@ function withSteps(draft: PolicyDraft, steps: readonly StepEdit[]): PolicyDraft 
   return { ...draft, steps: toStepOrder(draft.kind, steps) };
 }
 
-function draftIn(view: ViewOutput | undefined): PolicyDraft {
+function readDraft(view: ViewOutput | undefined): PolicyDraft {
   return draftForm.decode(view?.private_metadata);
 }
 
-function nameIn(view: ViewOutput | undefined): string {
+function readDraftName(view: ViewOutput | undefined): string {
   return readTypedText(view?.state.values ?? {}, 'name');
 }
 
@@ -154,20 +160,24 @@ function readStep(values: FieldValues, before: StepEdit): StepEdit {
       ...(people ? { people } : {}),
       ...(group ? { userGroup: group } : {}),
       ...(reassign === 'owners' ? { reassignTo: 'owners' as const } : {}),
-      ...typedNumber(values, 'quorum', 'quorum'),
+      ...readOptionalNumber(values, 'quorum', 'quorum'),
       allowSelfApproval: ticked.includes('self'),
       distinctApprovers: ticked.includes('distinct'),
       reasonToApprove: ticked.includes('reason'),
       approverMayProvision: ticked.includes('approver'),
       allowDelegation: ticked.includes('delegation'),
       ...(byEmail === 'risk' ? {} : { decideByEmail: byEmail === 'yes' }),
-      ...typedNumber(values, 'remind', 'remindAfterHours'),
-      ...typedNumber(values, 'escalate', 'escalateAfterHours'),
+      ...readOptionalNumber(values, 'remind', 'remindAfterHours'),
+      ...readOptionalNumber(values, 'escalate', 'escalateAfterHours'),
     },
   };
 }
 
 /** A number that is typed. A text that is no number becomes NaN, which the check refuses. */
-function typedNumber(values: FieldValues, field: string, name: string): Record<string, number> {
+function readOptionalNumber(
+  values: FieldValues,
+  field: string,
+  name: string,
+): Record<string, number> {
   return readTypedText(values, field).trim() === '' ? {} : { [name]: readNumber(values, field) };
 }

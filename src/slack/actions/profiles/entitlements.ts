@@ -15,15 +15,20 @@ import type { SlackDeps } from '../../people.ts';
 import { profileWithinId } from '../../state/profiles.ts';
 import { idButton, idOption, versionForm } from '../../state/records.ts';
 import { openOnTop } from '../../windows.ts';
-import { backToProfile } from './profile-back.ts';
-import { entitlementNews } from './profile-news.ts';
+import { describeEntitlementChange } from './profile-results.ts';
+import { returnToProfile } from './return-to-profile.ts';
 
 /** Putting entitlements into a profile and taking them out. */
 export function listenToProfileEntitlements(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileEntitlements, openEntitlementForm);
   onSearch(app, deps, ids.profileEntitlement, searchForProfile);
   onSearch(app, deps, ids.profileWithin, searchInProfile);
-  onSubmit(app, deps, ids.profileEntitlementsSubmit, 'add', submitEntitlements, true);
+  onSubmit(app, deps, {
+    id: ids.profileEntitlementsSubmit,
+    field: 'add',
+    handle: submitEntitlements,
+    isCorrectable: true,
+  });
 }
 
 async function openEntitlementForm(click: Click): Promise<void> {
@@ -52,5 +57,5 @@ async function submitEntitlements(submission: Submission) {
     createRequests: isTicked(values, 'requests'),
     revoke: isTicked(values, 'revoke'),
   });
-  return backToProfile(submission, id, entitlementNews(changed));
+  return returnToProfile(submission, id, describeEntitlementChange(changed));
 }

@@ -10,14 +10,14 @@ import type { SlackDeps } from '../../people.ts';
 import { membershipRuleForm } from '../../state/profiles.ts';
 import { idButton, idOption, versionForm } from '../../state/records.ts';
 import { openOnTop } from '../../windows.ts';
-import { backToProfile } from './profile-back.ts';
-import { ruleNews } from './profile-news.ts';
+import { describeRuleChange } from './profile-results.ts';
+import { returnToProfile } from './return-to-profile.ts';
 
 /** The rule that keeps the members of a profile: its form, its preview, and saving it. */
 export function listenToMembershipRules(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileRule, openRuleForm);
-  onSubmit(app, deps, ids.profileRulePreview, 'rule', previewMembershipRule);
-  onSubmit(app, deps, ids.profileRuleSave, undefined, saveMembershipRule);
+  onSubmit(app, deps, { id: ids.profileRulePreview, field: 'rule', handle: previewMembershipRule });
+  onSubmit(app, deps, { id: ids.profileRuleSave, handle: saveMembershipRule });
 }
 
 async function openRuleForm(click: Click): Promise<void> {
@@ -40,7 +40,7 @@ async function previewMembershipRule({ ctx, view }: Submission) {
 async function saveMembershipRule(submission: Submission) {
   const input = membershipRuleForm.decode(submission.view.private_metadata);
   const saved = await saveRule(submission.ctx, input);
-  return backToProfile(submission, input.profileId, ruleNews(saved));
+  return returnToProfile(submission, input.profileId, describeRuleChange(saved));
 }
 
 /** A rule as it is typed; null for nothing. @throws Refusal invalid showing how it is written. */

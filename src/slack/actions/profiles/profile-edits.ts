@@ -20,15 +20,25 @@ import { idOption, versionForm } from '../../state/records.ts';
 import { openOnTop } from '../../windows.ts';
 import { listenToProfileEntitlements } from './entitlements.ts';
 import { listenToMembershipRules } from './membership-rules.ts';
-import { backToProfile } from './profile-back.ts';
-import { heldNews, leftNews } from './profile-news.ts';
+import { describeHeldDecision, describeRemoval } from './profile-results.ts';
+import { returnToProfile } from './return-to-profile.ts';
 
 /** Making, changing and archiving access profiles. */
 export function listenToProfileEdits(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileMake, openMakeForm);
-  onSubmit(app, deps, ids.profileMakeSubmit, 'name', submitNewProfile, true);
-  onSubmit(app, deps, ids.profileEditSubmit, 'name', submitEdit, true);
-  onSubmit(app, deps, ids.profileArchive, 'leaving', submitArchiving);
+  onSubmit(app, deps, {
+    id: ids.profileMakeSubmit,
+    field: 'name',
+    handle: submitNewProfile,
+    isCorrectable: true,
+  });
+  onSubmit(app, deps, {
+    id: ids.profileEditSubmit,
+    field: 'name',
+    handle: submitEdit,
+    isCorrectable: true,
+  });
+  onSubmit(app, deps, { id: ids.profileArchive, field: 'leaving', handle: submitArchiving });
   onAction(app, deps, ids.profileHeldApply, (click) => decideHeldMembers(click, 'apply'));
   onAction(app, deps, ids.profileHeldKeep, (click) => decideHeldMembers(click, 'keep'));
   listenToProfileEntitlements(app, deps);
@@ -53,7 +63,7 @@ async function submitEdit(submission: Submission) {
   const { ctx, view } = submission;
   const { id, version } = versionForm.decode(view.private_metadata);
   await editProfile(ctx, { ...readWords(view), profileId: id, version });
-  return backToProfile(submission, id, 'Saved.');
+  return returnToProfile(submission, id, 'Saved.');
 }
 
 async function submitArchiving(submission: Submission) {
@@ -61,7 +71,7 @@ async function submitArchiving(submission: Submission) {
   const { id, version } = versionForm.decode(view.private_metadata);
   const leaving = requireChoice(view.state.values, 'leaving', leavingOption);
   const archived = await archiveProfile(ctx, { profileId: id, version, leaving });
-  return backToProfile(submission, id, `Archived. ${leftNews(archived)}`);
+  return returnToProfile(submission, id, `Archived. ${describeRemoval(archived)}`);
 }
 
 async function decideHeldMembers(
@@ -70,7 +80,7 @@ async function decideHeldMembers(
 ): Promise<void> {
   const { profileId, shown } = heldMembersButton.decode(value);
   const decided = await decideHeldRemovals(ctx, { profileId, shown, decision });
-  const news = heldNews(decided, decision === 'keep');
+  const news = describeHeldDecision(decided, decision === 'keep');
   await updateModal(client, view?.id, profileView(await viewProfile(ctx, profileId), news));
 }
 

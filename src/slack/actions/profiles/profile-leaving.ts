@@ -11,14 +11,14 @@ import type { SlackDeps } from '../../people.ts';
 import { leavingOption, profileMemberId } from '../../state/profiles.ts';
 import { idButton, idForm, idOption, numberOption } from '../../state/records.ts';
 import { openOnTop } from '../../windows.ts';
-import { backToProfile } from './profile-back.ts';
-import { leftNews } from './profile-news.ts';
+import { describeRemoval } from './profile-results.ts';
+import { returnToProfile } from './return-to-profile.ts';
 
 /** Removing members from a profile. */
 export function listenToProfileLeaving(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileRemove, openRemovalForm);
   onSearch(app, deps, ids.profileMember, searchMembers);
-  onSubmit(app, deps, ids.profileUnenroll, 'people', submitRemoval);
+  onSubmit(app, deps, { id: ids.profileUnenroll, field: 'people', handle: submitRemoval });
 }
 
 async function openRemovalForm(click: Click): Promise<void> {
@@ -43,7 +43,7 @@ async function submitRemoval(submission: Submission) {
     confirmed: readChoices(values, 'confirmed', numberOption)?.[0],
   });
   if (result.kind === 'left') {
-    return backToProfile(submission, result.profile.id, leftNews(result));
+    return returnToProfile(submission, result.profile.id, describeRemoval(result));
   }
   const chosen = findField(values, 'people')?.selected_options ?? [];
   const people = chosen.map(({ text, value }) => option(text.text, value));

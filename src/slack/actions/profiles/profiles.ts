@@ -22,8 +22,8 @@ import type { SlackDeps } from '../../people.ts';
 import { profileListButton, profileMenuOption } from '../../state/profiles.ts';
 import { idButton, idForm, idOption, pageButton } from '../../state/records.ts';
 import { openOnTop, redrawOrOpen } from '../../windows.ts';
-import { backToProfile } from './profile-back.ts';
-import { enrolledNews } from './profile-news.ts';
+import { describeEnrollment } from './profile-results.ts';
+import { returnToProfile } from './return-to-profile.ts';
 
 /** The list of profiles, what is in one and who, and requesting one. */
 export function listenToProfiles(app: App, deps: SlackDeps): void {
@@ -32,14 +32,19 @@ export function listenToProfiles(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileSearch, openFoundProfile);
   onAction(app, deps, ids.profileView, openProfile);
   onAction(app, deps, ids.profileAdd, openEnrollForm);
-  onSubmit(app, deps, ids.profileEnroll, 'people', submitEnrollment);
+  onSubmit(app, deps, { id: ids.profileEnroll, field: 'people', handle: submitEnrollment });
   onAction(app, deps, ids.profileMembers, showMembers);
   onAction(app, deps, ids.profileMembersPage, turnMembers);
   onAction(app, deps, ids.profileRequest, (click) =>
     openRequestForm(click, idButton.decode(click.value)),
   );
   onAction(app, deps, ids.profileMore, openProfileMenu);
-  onSubmit(app, deps, ids.profileRequestSubmit, 'reason', submitRequest, true);
+  onSubmit(app, deps, {
+    id: ids.profileRequestSubmit,
+    field: 'reason',
+    handle: submitRequest,
+    isCorrectable: true,
+  });
 }
 
 async function showProfiles(click: Click): Promise<void> {
@@ -82,7 +87,7 @@ async function submitEnrollment(submission: Submission) {
     wholeCohort: isTicked(values, 'cohort'),
     createRequests: isTicked(values, 'requests'),
   });
-  return backToProfile(submission, enrolled.profile.id, enrolledNews(enrolled));
+  return returnToProfile(submission, enrolled.profile.id, describeEnrollment(enrolled));
 }
 
 async function showMembers(click: Click): Promise<void> {

@@ -20,19 +20,22 @@ export function listenToAccess(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.accessPersonOpen, (click) => openAccessSearch(click, 'person'));
   onAction(app, deps, ids.accessPersonShow, (click) => showAccess(click, 'person'));
   onAction(app, deps, ids.accessPersonPage, (click) => turnAccess(click, 'person'));
-  onSubmit(app, deps, ids.accessPerson, 'person', (form) => submitSearch(form, 'person'), true);
+  onSubmit(app, deps, {
+    id: ids.accessPerson,
+    field: 'person',
+    handle: (form) => submitSearch(form, 'person'),
+    isCorrectable: true,
+  });
   onSearch(app, deps, ids.accessPersonSearch, searchPeople);
   onAction(app, deps, ids.accessEntitlementOpen, (click) => openAccessSearch(click, 'entitlement'));
   onAction(app, deps, ids.accessEntitlementShow, (click) => showAccess(click, 'entitlement'));
   onAction(app, deps, ids.accessEntitlementPage, (click) => turnAccess(click, 'entitlement'));
-  onSubmit(
-    app,
-    deps,
-    ids.accessEntitlement,
-    'entitlement',
-    (form) => submitSearch(form, 'entitlement'),
-    true,
-  );
+  onSubmit(app, deps, {
+    id: ids.accessEntitlement,
+    field: 'entitlement',
+    handle: (form) => submitSearch(form, 'entitlement'),
+    isCorrectable: true,
+  });
   onSearch(app, deps, ids.accessEntitlementSearch, searchEntitlements);
 }
 

@@ -17,7 +17,12 @@ import { openOnTop, redrawOrOpen } from '../../windows.ts';
 export function listenToMyAccess(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.accessList, showMyAccess);
   onAction(app, deps, ids.accessExtend, openExtensionForm);
-  onSubmit(app, deps, ids.accessExtendSubmit, 'until', submitExtension, true);
+  onSubmit(app, deps, {
+    id: ids.accessExtendSubmit,
+    field: 'until',
+    handle: submitExtension,
+    isCorrectable: true,
+  });
 }
 
 async function showMyAccess(click: Click): Promise<void> {

@@ -10,7 +10,7 @@ import {
 import { listMyRequests } from '../../../governance/task-cards/my-requests.ts';
 import { openModal, updateModal } from '../../answers.ts';
 import { recordOption } from '../../blocks/kit/elements.ts';
-import { entitlementOffer, requestedView, requestView } from '../../blocks/requests/request.ts';
+import { entitlementResults, requestedView, requestView } from '../../blocks/requests/request.ts';
 import { requestsPage, requestsView } from '../../blocks/tasks/my-requests.ts';
 import {
   isTicked,
@@ -37,13 +37,18 @@ export function listenToRequests(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.requestEmergency, redrawRequestForm);
   onSearch(app, deps, ids.requestApp, searchApplications);
   onSearch(app, deps, ids.requestEntitlement, searchEntitlements);
-  onSubmit(app, deps, ids.requestSubmit, 'entitlement', submitRequest, true);
+  onSubmit(app, deps, {
+    id: ids.requestSubmit,
+    field: 'entitlement',
+    handle: submitRequest,
+    isCorrectable: true,
+  });
   onAction(app, deps, ids.requestList, showRequests);
 }
 
 async function openRequestForm({ ctx, client, triggerId }: Click): Promise<void> {
   const me = { id: ctx.actor.personId, name: ctx.actor.name };
-  await openModal(client, triggerId, async () => requestView({ me }));
+  await openModal({ client, triggerId }, async () => requestView({ me }));
 }
 
 /** The form as it has been filled in so far; what was chosen changes what it offers. */
@@ -73,7 +78,7 @@ async function searchEntitlements(
   const { personId, applicationId } = requestForm.decode(view?.private_metadata);
   const found = await findEntitlements(ctx, words, applicationId);
   const suggested = words.trim() === '' ? await suggestAccess(ctx, personId, applicationId) : [];
-  return entitlementOffer(suggested, found, personId === ctx.actor.personId);
+  return entitlementResults(suggested, found, personId === ctx.actor.personId);
 }
 
 async function submitRequest({ ctx, view }: Submission) {

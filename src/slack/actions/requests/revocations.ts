@@ -26,11 +26,16 @@ export function listenToRevocations(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.revokePerson, offerAccessOfPerson);
   onSearch(app, deps, ids.revokePerson, searchPeople);
   onSearch(app, deps, ids.revokeEntitlement, searchAccessOfPerson);
-  onSubmit(app, deps, ids.revokeSubmit, 'reason', submitRevocation, true);
+  onSubmit(app, deps, {
+    id: ids.revokeSubmit,
+    field: 'reason',
+    handle: submitRevocation,
+    isCorrectable: true,
+  });
 }
 
 async function openRevocationForm({ client, triggerId }: Click): Promise<void> {
-  await openModal(client, triggerId, async () => revokeView({}));
+  await openModal({ client, triggerId }, async () => revokeView({}));
 }
 
 async function openFilledForm(click: Click): Promise<void> {

@@ -7,7 +7,7 @@ import { idButton } from '../../state/records.ts';
 
 /** The card of a held import, and its line in Home; the outbox draws both again after the release. */
 export function listenToHeldImports(app: App, deps: SlackDeps): void {
-  onAction(app, deps, ids.importLetThrough, releaseImport);
+  onAction(app, deps, ids.importRelease, releaseImport);
 }
 
 async function releaseImport({ ctx, value }: Click): Promise<void> {

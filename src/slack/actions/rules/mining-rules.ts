@@ -14,7 +14,7 @@ import {
 } from '../../../governance/mining-rules/rule-policies.ts';
 import type { GivenMiningRule } from '../../../governance/mining-rules/schema.ts';
 import { startingRule } from '../../../governance/mining-rules/validation.ts';
-import { bold, say } from '../../blocks/kit/elements.ts';
+import { bold, escapeText } from '../../blocks/kit/elements.ts';
 import { approvalBoxes, miningRuleView } from '../../blocks/rules/mining-rule-form.ts';
 import { readNumber, readTicks, readTypedText, requireChoice } from '../../form.ts';
 import { ids } from '../../ids.ts';
@@ -31,14 +31,20 @@ import {
   ruleTypeOption,
 } from '../../state/rules.ts';
 import { openOnTop } from '../../windows.ts';
-import { firstPageOf, placeIn, redrawBehind, redrawPolicies, rulePlacePage } from './rule-pages.ts';
+import {
+  firstPageOf,
+  readRulePlace,
+  redrawPolicies,
+  redrawRulePlace,
+  rulePlacePage,
+} from './rule-pages.ts';
 
 /** Adding, editing, switching and deleting mining rules. */
 export function listenToMiningRules(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.miningRuleFirst, (click) => openNewRule(click, undefined));
-  onAction(app, deps, ids.miningRuleNew, (click) => openNewRule(click, placeIn(click.view)));
+  onAction(app, deps, ids.miningRuleNew, (click) => openNewRule(click, readRulePlace(click.view)));
   onAction(app, deps, ids.miningRuleEdit, openRule);
-  onSubmit(app, deps, ids.miningRuleSave, 'name', saveRule);
+  onSubmit(app, deps, { id: ids.miningRuleSave, field: 'name', handle: saveRule });
   onAction(app, deps, ids.miningRuleSwitch, switchRule);
   onAction(app, deps, ids.miningRuleDelete, removeRule);
 }
@@ -55,7 +61,7 @@ async function openNewRule(click: Click, place: RulePlace | undefined): Promise<
 
 async function openRule(click: Click): Promise<void> {
   const id = idButton.decode(click.value);
-  const place = placeIn(click.view);
+  const place = readRulePlace(click.view);
   await openOnTop(click, async () => {
     const policies = await viewRulePolicies(click.ctx);
     const rule = await readMiningRule(click.ctx, id);
@@ -69,41 +75,45 @@ async function saveRule({ ctx, client, view }: Submission) {
   const given = await readRule(ctx, view);
   if (form.form === 'first') {
     const saved = await createMiningRule(ctx, { ...given, enabled: true }, true);
-    await redrawPolicies(ctx, client, view, 0);
-    return rulePlacePage(ctx, firstPageOf(saved.rulePolicy.id, 0), savedWords(saved));
+    await redrawPolicies(ctx, client, { view, page: 0 });
+    return rulePlacePage(ctx, firstPageOf(saved.rulePolicy.id, 0), describeSavedRule(saved));
   }
   const saved =
     form.form === 'new'
       ? await createMiningRule(ctx, { ...given, enabled: true }, false)
       : await changeMiningRule(ctx, form, { ...given, enabled: form.enabled });
-  await redrawBehind(ctx, client, view, form.place, savedWords(saved));
+  await redrawRulePlace(ctx, client, { view, place: form.place, note: describeSavedRule(saved) });
   return 'close' as const;
 }
 
 async function switchRule({ ctx, client, value, view }: Click): Promise<void> {
   const input = miningRuleSwitchButton.decode(value);
-  const place = placeIn(view);
+  const place = readRulePlace(view);
   const rule = await setMiningRuleEnabled(ctx, input);
-  const note = `${nameOf(rule)} is switched ${rule.enabled ? 'on' : 'off'}.`;
-  await redrawBehind(ctx, client, view, place, note);
+  const note = `${describeRuleName(rule)} is switched ${rule.enabled ? 'on' : 'off'}.`;
+  await redrawRulePlace(ctx, client, { view, place, note });
 }
 
 async function removeRule({ ctx, client, value, view }: Click): Promise<void> {
   const input = versionButton.decode(value);
-  const place = placeIn(view);
+  const place = readRulePlace(view);
   const rule = await deleteMiningRule(ctx, input);
-  await redrawBehind(ctx, client, view, place, `${nameOf(rule)} is deleted.`);
+  await redrawRulePlace(ctx, client, {
+    view,
+    place,
+    note: `${describeRuleName(rule)} is deleted.`,
+  });
 }
 
-function savedWords(saved: SavedMiningRule): string {
+function describeSavedRule(saved: SavedMiningRule): string {
   const { name, rulePolicy, isChanged, doubts } = saved;
   if (!isChanged) return `Nothing changed about ${name === null ? 'the mining rule' : bold(name)}.`;
-  const warnings = doubts.map((one) => `\n:warning: ${say(one)}`).join('');
-  return `${nameOf(saved)} is saved; its rules go to ${bold(rulePolicy.name)}.${warnings}`;
+  const warnings = doubts.map((one) => `\n:warning: ${escapeText(one)}`).join('');
+  return `${describeRuleName(saved)} is saved; its rules go to ${bold(rulePolicy.name)}.${warnings}`;
 }
 
 /** How a sentence about a mining rule begins. */
-function nameOf({ name }: { name: string | null }): string {
+function describeRuleName({ name }: { name: string | null }): string {
   return name === null ? 'The mining rule' : bold(name);
 }
 

@@ -12,7 +12,7 @@ import type { ReconciledRules } from '../../../governance/role-rules/reconcile.t
 import { endRoleRule, listRoleRules } from '../../../governance/role-rules/rules-in-force.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { updateModal } from '../../answers.ts';
-import { bold, entitlementOption, say } from '../../blocks/kit/elements.ts';
+import { bold, entitlementOption, escapeText } from '../../blocks/kit/elements.ts';
 import {
   adoptView,
   roleRulesView,
@@ -27,23 +27,28 @@ import type { SlackDeps } from '../../people.ts';
 import { idButton, idOption, versionButton } from '../../state/records.ts';
 import { ruleTypeOption, writtenRuleForm } from '../../state/rules.ts';
 import { openOnTop } from '../../windows.ts';
-import { placeIn, redrawBehind } from './rule-pages.ts';
+import { readRulePlace, redrawRulePlace } from './rule-pages.ts';
 
 /** Writing single role rules by hand, and ending them. */
 export function listenToRoleRules(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.roleRuleWrite, openRuleForm);
   onSearch(app, deps, ids.roleRuleEntitlement, searchEntitlements);
-  onSubmit(app, deps, ids.roleRulePreview, 'rule', previewRule);
-  onSubmit(app, deps, ids.roleRuleSave, 'confirm', saveRule, true);
+  onSubmit(app, deps, { id: ids.roleRulePreview, field: 'rule', handle: previewRule });
+  onSubmit(app, deps, {
+    id: ids.roleRuleSave,
+    field: 'confirm',
+    handle: saveRule,
+    isCorrectable: true,
+  });
   onSearch(app, deps, ids.roleRuleFind, searchEntitlements);
   onAction(app, deps, ids.roleRuleFind, findRules);
   onAction(app, deps, ids.rulePolicyAdopt, askToAdopt);
-  onSubmit(app, deps, ids.rulePolicyAdoptSubmit, undefined, adoptManualGrants);
+  onSubmit(app, deps, { id: ids.rulePolicyAdoptSubmit, handle: adoptManualGrants });
   onAction(app, deps, ids.roleRuleEnd, endRule);
 }
 
 async function openRuleForm(click: Click): Promise<void> {
-  const place = placeIn(click.view);
+  const place = readRulePlace(click.view);
   await openOnTop(click, async () => {
     await requirePermission(click.ctx, 'mineRoles');
     return writeRuleView(place);
@@ -58,13 +63,13 @@ async function searchEntitlements(ctx: ActorCtx, words: string) {
 }
 
 async function findRules({ ctx, client, value, view }: Click): Promise<void> {
-  const place = placeIn(view);
+  const place = readRulePlace(view);
   const found = await listRoleRules(ctx, { ...place, entitlementId: idOption.decode(value) });
   await updateModal(client, view?.id, roleRulesView(found, place));
 }
 
 async function previewRule({ ctx, view }: Submission) {
-  const place = placeIn(view);
+  const place = readRulePlace(view);
   const { rulePolicyId } = place;
   return writtenRuleView(await previewRoleRule(ctx, { rulePolicyId, ...readRule(view) }), place);
 }
@@ -73,15 +78,15 @@ async function saveRule({ ctx, client, view }: Submission) {
   const { place, input, gaining } = writtenRuleForm.decode(view.private_metadata);
   const confirmed = isTicked(view.state.values, 'confirm') ? gaining : undefined;
   const saved = await writeRoleRule(ctx, { ...input, confirmed });
-  const note = `The rule for ${bold(saved.label)} is in force: ${say(saved.words)}.${effectsOf(saved)}`;
-  await redrawBehind(ctx, client, view, { ...place, page: 0 }, note);
+  const note = `The rule for ${bold(saved.label)} is in force: ${escapeText(saved.words)}.${describeEffects(saved)}`;
+  await redrawRulePlace(ctx, client, { view, place: { ...place, page: 0 }, note });
   return 'close' as const;
 }
 
 async function askToAdopt(click: Click): Promise<void> {
   const { ctx } = click;
   const id = idButton.decode(click.value);
-  const place = placeIn(click.view);
+  const place = readRulePlace(click.view);
   await openOnTop(click, async () => {
     const grants = await countAdoptable(ctx, id);
     const { policy } = await viewRulePolicy(ctx, id);
@@ -90,31 +95,31 @@ async function askToAdopt(click: Click): Promise<void> {
 }
 
 async function adoptManualGrants({ ctx, client, view }: Submission) {
-  const place = placeIn(view);
+  const place = readRulePlace(view);
   const { adopted } = await adoptGrants(ctx, place);
   const note = `${formatCount(adopted, 'manual grant goes', 'manual grants go')} by rules from now on.`;
-  await redrawBehind(ctx, client, view, place, note);
+  await redrawRulePlace(ctx, client, { view, place, note });
   return 'close' as const;
 }
 
 async function endRule({ ctx, client, value, view }: Click): Promise<void> {
   const rule = versionButton.decode(value);
-  const place = placeIn(view);
+  const place = readRulePlace(view);
   const { label, graceDays, ...ended } = await endRoleRule(ctx, rule);
   const end = graceDays === 0 ? 'at once' : `in ${formatCount(graceDays, 'day')}`;
   const losses =
     ended.lost > 0 ? ` ${formatCount(ended.lost, 'person loses', 'people lose')} it ${end}.` : '';
-  const note = `The rule for ${bold(label)} has ended.${losses}${effectsOf(ended)}`;
-  await redrawBehind(ctx, client, view, place, note);
+  const note = `The rule for ${bold(label)} has ended.${losses}${describeEffects(ended)}`;
+  await redrawRulePlace(ctx, client, { view, place, note });
 }
 
 /** What followed at once, in sentences. */
-function effectsOf({ opened, requested, closed, skipped }: ReconciledRules): string {
+function describeEffects({ opened, requested, closed, skipped }: ReconciledRules): string {
   return [
     opened > 0 ? ` ${formatCount(opened, 'task')} opened: who provisions it is told.` : '',
     requested > 0 ? ` ${formatCount(requested, 'request')} opened for new people.` : '',
     closed > 0 ? ` ${formatCount(closed, 'open request')} of rules closed.` : '',
-    ...skipped.slice(0, 3).map((why) => ` ${say(why)}`),
+    ...skipped.slice(0, 3).map((why) => ` ${escapeText(why)}`),
   ].join('');
 }
 

@@ -20,7 +20,7 @@ export function firstPageOf(rulePolicyId: number, back: number): RulePlace {
 }
 
 /** Where the window of a rule policy is. @throws Refusal for another window. */
-export function placeIn(view: ViewOutput | undefined): RulePlace {
+export function readRulePlace(view: ViewOutput | undefined): RulePlace {
   return rulePlaceForm.decode(view?.private_metadata);
 }
 
@@ -33,26 +33,22 @@ export async function rulePlacePage(ctx: ActorCtx, place: RulePlace, note?: stri
 }
 
 /** Draws the window of a rule policy again after a change in it or in a form above it, and the list below. */
-export async function redrawBehind(
+export async function redrawRulePlace(
   ctx: ActorCtx,
   client: WebClient,
-  view: ViewOutput | undefined,
-  place: RulePlace,
-  note: string,
+  { view, place, note }: { view: ViewOutput | undefined; place: RulePlace; note: string },
 ): Promise<void> {
   const isForm = view?.callback_id !== '';
   const window = isForm ? view?.previous_view_id : view?.id;
   await updateModal(client, window ?? undefined, await rulePlacePage(ctx, place, note));
-  await redrawPolicies(ctx, client, view, place.back);
+  await redrawPolicies(ctx, client, { view, page: place.back });
 }
 
 /** Draws the list of rule policies again. */
 export async function redrawPolicies(
   ctx: ActorCtx,
   client: WebClient,
-  view: ViewOutput | undefined,
-  page: number,
-  note?: string,
+  { view, page, note }: { view: ViewOutput | undefined; page: number; note?: string },
 ): Promise<void> {
   if (!view?.root_view_id || view.root_view_id === view.id) return;
   await updateModal(client, view.root_view_id, await rulePoliciesPage(ctx, page, note));

@@ -10,7 +10,7 @@ import {
 import { viewSimulation } from '../../../governance/simulations/report.ts';
 import { updateModal } from '../../answers.ts';
 import { bold } from '../../blocks/kit/elements.ts';
-import { savedSentence, sentenceView } from '../../blocks/kit/sentence.ts';
+import { describeSaved, sentenceView } from '../../blocks/kit/sentence.ts';
 import { rulePolicyEditView } from '../../blocks/rules/rule-policies.ts';
 import { simulationView } from '../../blocks/rules/simulation-report.ts';
 import { readNumber, readTypedText } from '../../form.ts';
@@ -24,9 +24,9 @@ import { listenToMiningRules } from './mining-rules.ts';
 import { listenToRoleRules } from './role-rules.ts';
 import {
   firstPageOf,
-  placeIn,
-  redrawBehind,
+  readRulePlace,
   redrawPolicies,
+  redrawRulePlace,
   rulePlacePage,
   rulePoliciesPage,
 } from './rule-pages.ts';
@@ -40,7 +40,7 @@ export function listenToRulePolicies(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.rulePolicySimulation, showSimulation);
   onAction(app, deps, ids.rulePolicyNew, openNewForm);
   onAction(app, deps, ids.rulePolicyEdit, openEditForm);
-  onSubmit(app, deps, ids.rulePolicySave, 'name', saveRulePolicy);
+  onSubmit(app, deps, { id: ids.rulePolicySave, field: 'name', handle: saveRulePolicy });
   onAction(app, deps, ids.rulePolicyDelete, removeRulePolicy);
   listenToMiningRules(app, deps);
   listenToRoleRules(app, deps);
@@ -60,7 +60,7 @@ async function turnRulePolicy(
   { ctx, client, value, view }: Click,
   list: RulePlace['list'],
 ): Promise<void> {
-  const place = { ...placeIn(view), list, page: pageButton.decode(value) };
+  const place = { ...readRulePlace(view), list, page: pageButton.decode(value) };
   await updateModal(client, view?.id, await rulePlacePage(ctx, place));
 }
 
@@ -82,7 +82,7 @@ async function openNewForm(click: Click): Promise<void> {
 
 async function openEditForm(click: Click): Promise<void> {
   const id = idButton.decode(click.value);
-  const place = placeIn(click.view);
+  const place = readRulePlace(click.view);
   await openOnTop(click, async () => {
     const { policy } = await viewRulePolicy(click.ctx, id);
     return rulePolicyEditView(policy, { form: 'edit', version: policy.version, place });
@@ -96,22 +96,22 @@ async function saveRulePolicy({ ctx, client, view }: Submission) {
   if (form.form === 'new') {
     const { id, name } = await createRulePolicy(ctx, input);
     const note = `${bold(name)} is made. Add mining rules, or write one.`;
-    await redrawPolicies(ctx, client, view, form.back);
+    await redrawPolicies(ctx, client, { view, page: form.back });
     return rulePlacePage(ctx, firstPageOf(id, form.back), note);
   }
   const { version, place } = form;
   const saved = await changeRulePolicy(ctx, { id: place.rulePolicyId, version, ...input });
-  await redrawBehind(ctx, client, view, place, savedSentence(saved));
+  await redrawRulePlace(ctx, client, { view, place, note: describeSaved(saved) });
   return 'close' as const;
 }
 
 async function removeRulePolicy({ ctx, client, value, view }: Click): Promise<void> {
   const id = idButton.decode(value);
-  const { version, back } = placeIn(view);
+  const { version, back } = readRulePlace(view);
   const { name } = await deleteRulePolicy(ctx, { id, version });
   const note = `${bold(name)} is deleted.`;
   await updateModal(client, view?.id, sentenceView('Rule policy', note));
-  await redrawPolicies(ctx, client, view, back, note);
+  await redrawPolicies(ctx, client, { view, page: back, note });
 }
 
 /** The page of the list in which the click was made. */

@@ -10,8 +10,8 @@ import {
   refreshSimulation,
   requestSimulation,
 } from '../../../governance/simulations/simulations.ts';
-import { updateModal, workInModal } from '../../answers.ts';
-import { say } from '../../blocks/kit/elements.ts';
+import { runInModal, updateModal } from '../../answers.ts';
+import { escapeText } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { appliedView, simulationRequestedView } from '../../blocks/rules/simulation-forms.ts';
 import { simulationView } from '../../blocks/rules/simulation-report.ts';
@@ -26,9 +26,9 @@ import { openOnTop } from '../../windows.ts';
 /** Simulations of mining rules. @param files sends what may take longer than a click waits for. */
 export function listenToSimulations(app: App, deps: SlackDeps, files: WebClient): void {
   onAction(app, deps, ids.simulationRequest, startSimulation);
-  onSubmit(app, deps, ids.simulationRequestSubmit, undefined, startConfirmedSimulation);
+  onSubmit(app, deps, { id: ids.simulationRequestSubmit, handle: startConfirmedSimulation });
   onAction(app, deps, ids.simulationApply, applyAtOnce);
-  onSubmit(app, deps, ids.simulationApplySubmit, undefined, applyConfirmed);
+  onSubmit(app, deps, { id: ids.simulationApplySubmit, handle: applyConfirmed });
   onAction(app, deps, ids.simulationCancel, (click) => endSimulation(click, cancelById));
   onAction(app, deps, ids.simulationRefresh, (click) => endSimulation(click, refreshById));
   onAction(app, deps, ids.simulationDetails, showDetails);
@@ -41,7 +41,7 @@ async function startSimulation(click: Click): Promise<void> {
   const rulePolicyId = idButton.decode(click.value);
   const start = async () =>
     simulationRequestedView(rulePolicyId, await requestSimulation(click.ctx, { rulePolicyId }));
-  await workInModal(click.client, click, start, true);
+  await runInModal(click.client, { ...click, isOnTop: true }, start);
 }
 
 async function startConfirmedSimulation({ ctx, view }: Submission) {
@@ -53,7 +53,7 @@ async function startConfirmedSimulation({ ctx, view }: Submission) {
 async function applyAtOnce(click: Click): Promise<void> {
   const id = idButton.decode(click.value);
   const work = async () => appliedView(id, await applySimulation(click.ctx, { id }));
-  await workInModal(click.client, click, orCurrentState(click, id, work));
+  await runInModal(click.client, click, withCurrentState(click, id, work));
 }
 
 async function applyConfirmed({ ctx, view }: Submission) {
@@ -69,7 +69,7 @@ async function endSimulation(
   const id = idButton.decode(click.value);
   if (click.view?.type !== 'modal') return click.reply({ text: await work(click.ctx, id) });
   const draw = async () => sentenceView('Simulation', await work(click.ctx, id));
-  await workInModal(click.client, click, orCurrentState(click, id, draw));
+  await runInModal(click.client, click, withCurrentState(click, id, draw));
 }
 
 async function showDetails(click: Click): Promise<void> {
@@ -102,7 +102,7 @@ async function downloadCsv({ ctx, userId, value }: Click, files: WebClient): Pro
 const firstTab = { tab: 'added', page: 0 } as const;
 
 /** In the details, what cannot be done any more is answered by the simulation as it is now, with its buttons. */
-function orCurrentState({ ctx, view }: Click, id: number, work: () => Promise<ModalView>) {
+function withCurrentState({ ctx, view }: Click, id: number, work: () => Promise<ModalView>) {
   return async () => {
     try {
       return await work();
@@ -117,10 +117,10 @@ function orCurrentState({ ctx, view }: Click, id: number, work: () => Promise<Mo
 
 async function cancelById(ctx: ActorCtx, id: number): Promise<string> {
   const { policy } = await cancelSimulation(ctx, id);
-  return `The simulation of ${say(policy)} is cancelled. The rules there are stay as they are.`;
+  return `The simulation of ${escapeText(policy)} is cancelled. The rules there are stay as they are.`;
 }
 
 async function refreshById(ctx: ActorCtx, id: number): Promise<string> {
   const { policy } = await refreshSimulation(ctx, id);
-  return `${say(policy)} is simulated anew. You get a card when it is done.`;
+  return `${escapeText(policy)} is simulated anew. You get a card when it is done.`;
 }

@@ -3,7 +3,7 @@ import type { ActorCtx } from '../../../governance/context.ts';
 import { decideMany, maxBulkTasks } from '../../../governance/decisions/bulk-decide.ts';
 import { listChoices } from '../../../governance/task-cards/inbox.ts';
 import { updateModal } from '../../answers.ts';
-import { bulkResultView, choicesOnPage, selectView } from '../../blocks/tasks/bulk.ts';
+import { bulkResultView, bulkSelectionView, tasksOnPage } from '../../blocks/tasks/bulk.ts';
 import { readTickedPage, readTypedText, requireChoice } from '../../form.ts';
 import type { Click, Submission } from '../../listen.ts';
 import { pageButton } from '../../state/records.ts';
@@ -14,7 +14,7 @@ import {
   selectionForm,
   stepOption,
 } from '../../state/tasks.ts';
-import { openOnTop, windowOf } from '../../windows.ts';
+import { openOnTop, requireWindow } from '../../windows.ts';
 import { redrawTaskList } from './task-lists.ts';
 
 export async function openBulkForm(click: Click): Promise<void> {
@@ -54,7 +54,10 @@ export async function submitBulkDecision({ ctx, client, view }: Submission) {
     comment: readTypedText(values, 'comment'),
   });
   const place = { tab: selection.kind, page: 0 };
-  await redrawTaskList(ctx, client, view.previous_view_id, { list: 'inbox', place });
+  await redrawTaskList(ctx, client, {
+    viewId: view.previous_view_id,
+    list: { list: 'inbox', place },
+  });
   return bulkResultView(outcome);
 }
 
@@ -62,14 +65,14 @@ async function redrawSelection(
   click: Click,
   change: (selection: Selection) => Promise<Selection>,
 ): Promise<void> {
-  const window = windowOf(click);
+  const window = requireWindow(click);
   const changed = await change(readSelection(window));
   await updateModal(click.client, window.id, await drawSelection(click.ctx, changed));
 }
 
 async function drawSelection(ctx: ActorCtx, selection: Selection, problem?: string) {
-  const choices = await listChoices(ctx, selection.kind, selection.page, choicesOnPage);
-  return selectView(choices, { ...selection, page: choices.page }, problem);
+  const choices = await listChoices(ctx, selection.kind, selection.page, tasksOnPage);
+  return bulkSelectionView(choices, { ...selection, page: choices.page }, problem);
 }
 
 /** The modal carries the ticks of other pages; of the page that is shown, the boxes say what is ticked. */

@@ -6,20 +6,20 @@ import { ids } from '../../ids.ts';
 import type { Click, Submission } from '../../listen.ts';
 import { stepButton, stepForm } from '../../state/tasks.ts';
 import { openOnTop } from '../../windows.ts';
-import { redrawTaskList, taskListIn } from './task-lists.ts';
+import { readTaskList, redrawTaskList } from './task-lists.ts';
 
 /** Decides at once; where the policy wants a reason to approve, it is asked for. */
 export async function approveStep(click: Click): Promise<void> {
   const { ctx, client, view } = click;
   const ref = stepButton.decode(click.value);
-  const shown = taskListIn(view);
+  const shown = readTaskList(view);
   try {
     await decideStep(ctx, ref, { positive: true });
   } catch (error) {
     if (!isReasonMissing(error)) throw error;
     await askReason(click, 'yes');
   } finally {
-    await redrawTaskList(ctx, client, view?.id, shown);
+    await redrawTaskList(ctx, client, { viewId: view?.id, list: shown });
   }
 }
 
@@ -38,7 +38,7 @@ export async function denyWithReason(submission: Submission) {
 async function decideWithReason({ ctx, client, view }: Submission, positive: boolean) {
   const { below, ...ref } = stepForm.decode(view.private_metadata);
   await decideStep(ctx, ref, { positive, reason: readTypedText(view.state.values, 'reason') });
-  await redrawTaskList(ctx, client, view.previous_view_id, below);
+  await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below });
   return 'close' as const;
 }
 
@@ -52,7 +52,7 @@ async function askReason(click: Click, answer: 'yes' | 'no'): Promise<void> {
   const { words, title } = await peekStep(click.ctx, ref);
   const label = words[answer].button;
   const form = reasonView(
-    { ref, below: taskListIn(click.view) },
+    { ref, below: readTaskList(click.view) },
     {
       callbackId: answer === 'yes' ? ids.taskYesReason : ids.taskReason,
       label,

@@ -19,19 +19,16 @@ export function listenToDetails(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.taskCommentOpen, openCommentForm);
   onAction(app, deps, ids.taskComments, showComments);
   onAction(app, deps, ids.taskCommentsPage, turnComments);
-  onSubmit(app, deps, ids.taskComment, 'comment', submitComment);
+  onSubmit(app, deps, { id: ids.taskComment, field: 'comment', handle: submitComment });
 }
 
-/** What is known at once is shown first; the evidence takes longer. */
+/** The facts show first, since the evidence takes longer to read. */
 async function showDetails({ ctx, client, value, triggerId, view }: Click): Promise<void> {
   const reading = readDetails(ctx, idButton.decode(value));
-  await openModal(
-    client,
-    triggerId,
-    async () => detailsView(await (await reading).fill()),
-    view?.type === 'modal',
-    async () => detailsView((await reading).known),
-  );
+  await openModal({ client, triggerId }, async () => detailsView(await (await reading).fill()), {
+    isOnTop: view?.type === 'modal',
+    prepareFirst: async () => detailsView((await reading).known),
+  });
 }
 
 async function openCommentForm(click: Click): Promise<void> {

@@ -27,7 +27,7 @@ export function listenToInbox(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.bulkTurn, turnBulkPage);
   onAction(app, deps, ids.bulkAll, selectAllTasks);
   onAction(app, deps, ids.bulkNone, selectNoTask);
-  onSubmit(app, deps, ids.bulkDecide, 'comment', submitBulkDecision);
+  onSubmit(app, deps, { id: ids.bulkDecide, field: 'comment', handle: submitBulkDecision });
 }
 
 /** Home and the inbox in a modal turn where they are; a message opens the modal. */
@@ -49,5 +49,5 @@ async function turnOpenTasks({ ctx, client, value, triggerId, view }: Click): Pr
   const query = openQueryButton.decode(value);
   const draw = () => openTasksPage(ctx, query);
   if (view?.callback_id === ids.openTurn) await updateModal(client, view.id, await draw());
-  else await openModal(client, triggerId, draw);
+  else await openModal({ client, triggerId }, draw);
 }

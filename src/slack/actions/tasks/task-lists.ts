@@ -20,7 +20,7 @@ export async function openTasksPage(ctx: ActorCtx, query: OpenQuery) {
 }
 
 /** The list of tasks that a window shows; undefined for a card, a Home or another window. */
-export function taskListIn(view: ViewOutput | undefined): TaskList | undefined {
+export function readTaskList(view: ViewOutput | undefined): TaskList | undefined {
   if (view?.callback_id === ids.inboxList) {
     return { list: 'inbox', place: inboxPlaceForm.decode(view.private_metadata) };
   }
@@ -35,15 +35,14 @@ export function taskListIn(view: ViewOutput | undefined): TaskList | undefined {
 export async function redrawTaskList(
   ctx: ActorCtx,
   client: WebClient,
-  viewId: string | null | undefined,
-  shown: TaskList | undefined,
+  { viewId, list }: { viewId: string | null | undefined; list: TaskList | undefined },
 ): Promise<void> {
-  if (!viewId || !shown) return;
+  if (!viewId || !list) return;
   try {
     const view =
-      shown.list === 'inbox'
-        ? inboxView(await loadInbox(ctx, shown.place))
-        : await openTasksPage(ctx, shown.query);
+      list.list === 'inbox'
+        ? inboxView(await loadInbox(ctx, list.place))
+        : await openTasksPage(ctx, list.query);
     await updateModal(client, viewId, view);
   } catch (error) {
     log.info('a list was not drawn again', { error: slackErrorCode(error) ?? error });

@@ -10,7 +10,7 @@ import {
 import { findAssignable, findDelegates } from '../../../governance/people/person-search.ts';
 import { sendReminder } from '../../../governance/reminders/reminders.ts';
 import type { StepRef } from '../../../governance/tasks/step-ref.ts';
-import { personOption, say } from '../../blocks/kit/elements.ts';
+import { escapeText, personOption } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { commentView, interveneView, reassignView } from '../../blocks/tasks/task-forms.ts';
 import { readTypedText, requireChoice } from '../../form.ts';
@@ -28,21 +28,21 @@ import {
 } from '../../state/tasks.ts';
 import { openOnTop } from '../../windows.ts';
 import { approveStep, approveWithReason, askReasonToDeny, denyWithReason } from './decisions.ts';
-import { redrawTaskList, taskListIn } from './task-lists.ts';
+import { readTaskList, redrawTaskList } from './task-lists.ts';
 
 /** The buttons of a card, and the forms that they open. */
 export function listenToTasks(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.taskYes, approveStep);
   onAction(app, deps, ids.taskNo, askReasonToDeny);
-  onSubmit(app, deps, ids.taskYesReason, 'reason', approveWithReason);
-  onSubmit(app, deps, ids.taskReason, 'reason', denyWithReason);
+  onSubmit(app, deps, { id: ids.taskYesReason, field: 'reason', handle: approveWithReason });
+  onSubmit(app, deps, { id: ids.taskReason, field: 'reason', handle: denyWithReason });
   onAction(app, deps, ids.taskMore, openTaskMenu);
   onAction(app, deps, ids.taskReassignOpen, (click) =>
     openReassignForm(click, stepButton.decode(click.value)),
   );
-  onSubmit(app, deps, ids.taskReassign, 'person', submitReassignment);
+  onSubmit(app, deps, { id: ids.taskReassign, field: 'person', handle: submitReassignment });
   onAction(app, deps, ids.taskIntervene, openInterventionForm);
-  onSubmit(app, deps, ids.taskInterveneReason, 'reason', submitIntervention);
+  onSubmit(app, deps, { id: ids.taskInterveneReason, field: 'reason', handle: submitIntervention });
   onAction(app, deps, ids.taskCancel, cancelOwnRequest);
   onAction(app, deps, ids.taskRemind, remindAssignees);
   onSearch(app, deps, ids.personSearch, searchPeople);
@@ -58,7 +58,7 @@ async function openTaskMenu(click: Click): Promise<void> {
 }
 
 async function openReassignForm(click: Click, ref: StepRef): Promise<void> {
-  const below = taskListIn(click.view);
+  const below = readTaskList(click.view);
   const { title } = await peekReassignment(click.ctx, ref);
   await openOnTop(click, async () => reassignView({ ref, below }, title));
 }
@@ -68,13 +68,13 @@ async function submitReassignment({ ctx, client, view }: Submission) {
   const { below, ...ref } = stepForm.decode(view.private_metadata);
   const personId = requireChoice(values, 'person', idOption);
   await reassignStep(ctx, ref, { personId, reason: readTypedText(values, 'reason') });
-  await redrawTaskList(ctx, client, view.previous_view_id, below);
+  await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below });
   return 'close' as const;
 }
 
 async function openInterventionForm(click: Click): Promise<void> {
   const { intervention, ...ref } = interventionOption.decode(click.value);
-  const form = interveneView(intervention, { ref, below: taskListIn(click.view) });
+  const form = interveneView(intervention, { ref, below: readTaskList(click.view) });
   await openOnTop(click, async () => form);
 }
 
@@ -82,7 +82,7 @@ async function submitIntervention({ ctx, client, view }: Submission) {
   const { intervention, below, ...ref } = interventionForm.decode(view.private_metadata);
   const reason = readTypedText(view.state.values, 'reason');
   const task = await intervene(ctx, ref, { action: intervention, reason });
-  await redrawTaskList(ctx, client, view.previous_view_id, below);
+  await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below });
   const state = task.state === 'open' ? 'going on' : task.state;
   return sentenceView('Done', `Task #${task.id} is ${state}.`);
 }
@@ -95,7 +95,7 @@ async function cancelOwnRequest({ ctx, value, reply }: Click): Promise<void> {
 async function remindAssignees({ ctx, value, reply }: Click): Promise<void> {
   const taskId = idButton.decode(value);
   const reminded = await sendReminder(ctx, taskId);
-  await reply({ text: `Reminded ${say(reminded.join(' and '))} of #${taskId}.` });
+  await reply({ text: `Reminded ${escapeText(reminded.join(' and '))} of #${taskId}.` });
 }
 
 async function searchPeople(ctx: ActorCtx, words: string, actionId: string) {

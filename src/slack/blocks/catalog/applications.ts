@@ -5,7 +5,7 @@ import { ids } from '../../ids.ts';
 import { applicationForm, entitlementPageButton } from '../../state/catalog.ts';
 import type { withoutPolicy } from '../../state/policies.ts';
 import { idButton, pageForm } from '../../state/records.ts';
-import { bold, button, context, divider, plainText, say, section } from '../kit/elements.ts';
+import { bold, button, context, divider, escapeText, plainText, section } from '../kit/elements.ts';
 import { peopleField, policyField, searchBlock, textField } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 
@@ -27,7 +27,7 @@ export function applicationsView(
       context(`${formatCount(total, 'application')}${lacking} · page ${page + 1} of ${pages}`),
       ...applications.map(({ id, name, owners, entitlements }) => ({
         ...section(
-          `${bold(name)}  ${formatCount(entitlements, 'entitlement')}\n${owners ? `Owned by ${say(owners)}` : ':warning: No owner'}`,
+          `${bold(name)}  ${formatCount(entitlements, 'entitlement')}\n${owners ? `Owned by ${escapeText(owners)}` : ':warning: No owner'}`,
         ),
         accessory: button('Edit', `${ids.appEdit}.${id}`, idButton.encode(id), {
           label: `Edit ${name}`,
@@ -57,7 +57,7 @@ export function applicationView(
         ...section(bold(app.name)),
         accessory: button(
           'Entitlements',
-          ids.rightList,
+          ids.entitlementList,
           entitlementPageButton.encode({ applicationId: id, page: 0 }),
           { label: `Entitlements of ${app.name}` },
         ),

@@ -19,8 +19,8 @@ import {
   button,
   context,
   divider,
+  escapeText,
   plainText,
-  say,
   section,
 } from '../kit/elements.ts';
 import { boxesField, choiceField, peopleField, searchBlock, textField } from '../kit/fields.ts';
@@ -46,16 +46,20 @@ export function entitlementsView(
     close: plainText('Back', 24),
     blocks: [
       ...(note ? [section(note)] : []),
-      searchBlock('rights.search', `${bold(app)}\nFind an entitlement to edit:`, ids.rightSearch),
+      searchBlock(
+        'rights.search',
+        `${bold(app)}\nFind an entitlement to edit:`,
+        ids.entitlementSearch,
+      ),
       divider,
       context(`${formatCount(total, 'entitlement')} · page ${page + 1} of ${pages}`),
       ...entitlements.map((one) => ({
         ...section(`${bold(one.name)}\n${aboutWords(one)}`),
-        accessory: button('Edit', `${ids.rightEdit}.${one.id}`, idButton.encode(one.id), {
+        accessory: button('Edit', `${ids.entitlementEdit}.${one.id}`, idButton.encode(one.id), {
           label: `Edit ${one.name}`,
         }),
       })),
-      ...pagingBlocks(ids.rightPage, { page, pages }, (to) =>
+      ...pagingBlocks(ids.entitlementPage, { page, pages }, (to) =>
         entitlementPageButton.encode({ applicationId, page: to }),
       ),
     ],
@@ -65,7 +69,7 @@ export function entitlementsView(
 function aboutWords(one: EntitlementList['entitlements'][number]): string {
   const words = [
     one.risk ? `${one.risk} risk` : 'risk not said',
-    ...(one.category ? [say(one.category)] : []),
+    ...(one.category ? [escapeText(one.category)] : []),
     ...(one.requestable ? [] : ['cannot be requested']),
     ...(one.mined ? [] : ['not for mining']),
   ];
@@ -81,7 +85,7 @@ export function entitlementView(
   const at = `${id}.${version}`;
   return {
     type: 'modal',
-    callback_id: ids.rightSave,
+    callback_id: ids.entitlementSave,
     private_metadata: entitlementForm.encode({ id, version, ...list }),
     title: plainText('Edit entitlement', 24),
     submit: plainText('Save', 24),
@@ -89,7 +93,7 @@ export function entitlementView(
     blocks: [
       section(bold(`${right.app} · ${right.name}`)),
       actions('rights.back', [
-        button('All entitlements', ids.rightPage, entitlementPageButton.encode(list)),
+        button('All entitlements', ids.entitlementPage, entitlementPageButton.encode(list)),
       ]),
       textField(`description.${at}`, 'Description', {
         value: right.description,

@@ -9,42 +9,42 @@ import type {
   PlainTextOption,
   SectionBlock,
 } from '@slack/web-api';
-import { clamp, escapeMrkdwn, LIMITS, plain } from '../../limits.ts';
+import { clampPlainText, clampText, escapeMrkdwn, LIMITS } from '../../limits.ts';
 import { idOption } from '../../state/records.ts';
 
 /** One name or sentence; with these the longest card stays below what Slack takes in one message. */
 const maxTextLength = 500;
-const maxShortLength = 80;
+const maxNameLength = 80;
 /** Stands where there is no text: Slack refuses an empty one. */
-const nothing = '—';
+const emptyText = '—';
 
 /** Foreign text inside mrkdwn: escaped, on one line, and its own formatting marks made harmless. */
-export function say(text: string): string {
+export function escapeText(text: string): string {
   const line = escapeMrkdwn(text).replace(/\s+/g, ' ').trim();
-  return clamp(neutral(line), maxTextLength) || nothing;
+  return clampText(neutralizeMarks(line), maxTextLength) || emptyText;
 }
 
 /** As `say`, beginning a line. */
-export function sayFirst(text: string): string {
-  return say(text.charAt(0).toUpperCase() + text.slice(1));
+export function escapeSentence(text: string): string {
+  return escapeText(text.charAt(0).toUpperCase() + text.slice(1));
 }
 
 /** As `say`, for one name among many on a line. */
-export function shortly(text: string): string {
-  return clamp(say(text), maxShortLength);
+export function escapeName(text: string): string {
+  return clampText(escapeText(text), maxNameLength);
 }
 
 /** Foreign text as a quotation, line breaks kept. */
-export function quote(text: string, max = 600): string {
-  return clamp(`> ${escapeMrkdwn(text.trim()).replace(/\n/g, '\n> ')}`, max);
+export function quoteText(text: string, max = 600): string {
+  return clampText(`> ${escapeMrkdwn(text.trim()).replace(/\n/g, '\n> ')}`, max);
 }
 
 export function bold(text: string): string {
-  return `*${say(text)}*`;
+  return `*${escapeText(text)}*`;
 }
 
 /** A moment, shown in the reader's own time zone. */
-export function when(at: Date): string {
+export function formatTime(at: Date): string {
   const seconds = Math.floor(at.getTime() / 1000);
   const fallback = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return `<!date^${seconds}^{date_short_pretty} at {time}|${fallback}>`;
@@ -54,7 +54,7 @@ export function when(at: Date): string {
  * A word joiner beside a mark that would begin or end formatting keeps foreign text from being formatted;
  * marks inside a word, as in read_write, do nothing in Slack and stay as they are.
  */
-function neutral(escaped: string): string {
+function neutralizeMarks(escaped: string): string {
   return escaped.replace(
     /(?<![\p{L}\p{N}])[*_~](?=\S)|(?<=\S)[*_~](?![\p{L}\p{N}])|`/gu,
     (mark) => `\u2060${mark}\u2060`,
@@ -62,17 +62,17 @@ function neutral(escaped: string): string {
 }
 
 /** The text of a message, which screen readers and notifications use: Slack reads mrkdwn in it. */
-export function spoken(text: string): string {
-  return clamp(escapeMrkdwn(text), LIMITS.text) || nothing;
+export function toMessageText(text: string): string {
+  return clampText(escapeMrkdwn(text), LIMITS.text) || emptyText;
 }
 
 export function mrkdwn(text: string, max: number = LIMITS.text): MrkdwnElement {
-  return { type: 'mrkdwn', text: clamp(text, max), verbatim: true };
+  return { type: 'mrkdwn', text: clampText(text, max), verbatim: true };
 }
 
 export function plainText(text: string, max: number): PlainTextElement {
-  const shown = plain(text, max);
-  return { type: 'plain_text', text: shown.trim() ? shown : nothing, emoji: false };
+  const shown = clampPlainText(text, max);
+  return { type: 'plain_text', text: shown.trim() ? shown : emptyText, emoji: false };
 }
 
 export function section(text: string, blockId?: string): SectionBlock {
@@ -113,12 +113,12 @@ export function button(
     action_id: actionId,
     value,
     ...(more.style ? { style: more.style } : {}),
-    ...(more.label ? { accessibility_label: plain(more.label, 75) } : {}),
+    ...(more.label ? { accessibility_label: clampPlainText(more.label, 75) } : {}),
   };
 }
 
 /** A button that asks before it acts. */
-export function askFirst(
+export function withConfirmation(
   pressed: Button,
   { title, text, yes, no = 'Keep' }: { title: string; text: string; yes: string; no?: string },
 ): Button {
@@ -173,7 +173,7 @@ export function entitlementOption(
 }
 
 /** Ten steps of a bar, for a share in percent. */
-export function bar(percent: number): string {
+export function drawBar(percent: number): string {
   const full = Math.max(0, Math.min(10, Math.round(percent / 10)));
   return '█'.repeat(full) + '░'.repeat(10 - full);
 }

@@ -13,7 +13,7 @@ export function sentenceView(title: string, sentence: string): ModalView {
 }
 
 /** What became of a form that was saved. */
-export function savedSentence({ name, isChanged }: { name: string; isChanged: boolean }): string {
+export function describeSaved({ name, isChanged }: { name: string; isChanged: boolean }): string {
   return isChanged ? `${bold(name)} is saved.` : `Nothing changed about ${bold(name)}.`;
 }
 

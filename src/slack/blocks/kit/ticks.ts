@@ -3,7 +3,7 @@ import { tickedBlock } from '../../form.ts';
 import { plainText } from './elements.ts';
 
 /** Slack takes ten checkboxes in a group. */
-const groupSize = 10;
+const maxGroupSize = 10;
 
 /** A page of rows, each with a box to tick. `readTickedPage` reads them. */
 export function tickGroups(
@@ -16,8 +16,8 @@ export function tickGroups(
   },
 ): KnownBlock[] {
   const groups: KnownBlock[] = [];
-  for (let at = 0; at < rows.length; at += groupSize) {
-    const group = rows.slice(at, at + groupSize);
+  for (let at = 0; at < rows.length; at += maxGroupSize) {
+    const group = rows.slice(at, at + maxGroupSize);
     const ticked = group.flatMap(({ option, isTicked }) => (isTicked ? [option] : []));
     groups.push({
       type: 'input',

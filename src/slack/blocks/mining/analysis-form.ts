@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import { ids } from '../../ids.ts';
-import { plain } from '../../limits.ts';
+import { clampPlainText } from '../../limits.ts';
 import { dimensionOption, dimensionSearchId } from '../../state/mining.ts';
 import { context, option, plainText } from '../kit/elements.ts';
 import { inputBlock, searchField } from '../kit/fields.ts';
@@ -28,7 +28,7 @@ export function analysisView(form: {
     ? [
         searchField(
           `value.${chosen.dimension}`.slice(0, 255),
-          plain(`Which ${chosen.label}?`, 75),
+          clampPlainText(`Which ${chosen.label}?`, 75),
           {
             actionId: dimensionSearchId.encode(chosen.dimension),
             placeholder: 'Search',

@@ -8,29 +8,32 @@ import type { SuggestionView } from '../../../governance/role-mining/suggestions
 import { percents } from '../../../governance/task-cards/step-card.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
-import { plain } from '../../limits.ts';
+import { clampPlainText } from '../../limits.ts';
 import { cohortButton } from '../../state/mining.ts';
 import { idButton } from '../../state/records.ts';
 import {
   actions,
-  bar,
   bold,
   button,
   context,
-  say,
+  drawBar,
+  escapeText,
+  formatTime,
   section,
   sections,
-  spoken,
-  when,
+  toMessageText,
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
-import { evidenceLine, gainingLine, headOf, peopleLine } from './suggestion.ts';
+import { evidenceLine, gainingLine, peopleLine, suggestionTitle } from './suggestion.ts';
 
 /** The answer to a custom analysis: the evidence as a table, or in words where Slack refuses tables. */
 export function analysisMessage(analysis: Analysis, style: 'table' | 'classic'): SlackMessage {
   const steps = refinementRows(analysis);
   if (!analysis.found) {
-    return { text: spoken(analysis.sentence), blocks: [section(say(analysis.sentence)), ...steps] };
+    return {
+      text: toMessageText(analysis.sentence),
+      blocks: [section(escapeText(analysis.sentence)), ...steps],
+    };
   }
   const view = analysis.found;
   const { suggestion, evidence } = view;
@@ -39,15 +42,15 @@ export function analysisMessage(analysis: Analysis, style: 'table' | 'classic'):
   const more = evidence.length - shown.length;
   const rows = shown.map((one) => evidenceLine(view, one));
   return {
-    text: spoken(title),
+    text: toMessageText(title),
     blocks: [
-      section(headOf(view)),
+      section(suggestionTitle(view)),
       context(peopleLine(view)),
       ...(view.gainingNames.length > 0 ? [context(gainingLine(view))] : []),
       ...(style === 'table' ? [evidenceTable(view, shown)] : sections(rows)),
       ...(more > 0 ? [context(`and ${more} more: see Review`)] : []),
       view.decided
-        ? context(say(view.decided))
+        ? context(escapeText(view.decided))
         : actions(`suggestion.${suggestion.id}`, [
             button('Review', ids.suggestionReview, idButton.encode(suggestion.id), {
               style: 'primary',
@@ -67,9 +70,9 @@ function evidenceTable(view: SuggestionView, shown: SuggestionView['evidence']):
       ['Entitlement', 'Held by', 'Confidence', '× overall'].map(cell),
       ...shown.map((one) =>
         [
-          `${plain(`${one.app} · ${one.entitlement}`, 65)}${one.risk === 'high' ? ' (high risk)' : ''}`,
+          `${clampPlainText(`${one.app} · ${one.entitlement}`, 65)}${one.risk === 'high' ? ' (high risk)' : ''}`,
           `${one.holders} of ${view.suggestion.people} (${percents(one.holders, view.suggestion.people)})`,
-          bar(one.confidencePercent),
+          drawBar(one.confidencePercent),
           one.lift.toFixed(1),
         ].map(cell),
       ),
@@ -86,7 +89,7 @@ function refinementRow(title: string, steps: readonly Refinement[]): KnownBlock[
   const buttons = steps.flatMap((step, at) => {
     // A cohort too long for a button can still be typed.
     if (!cohortButton.fits(step.filter)) return [];
-    const label = `${plain(step.label, 55)} (${step.people})`;
+    const label = `${clampPlainText(step.label, 55)} (${step.people})`;
     const value = cohortButton.encode(step.filter);
     return [button(label, `${ids.analysisRefine}.${title}.${at}`, value)];
   });
@@ -119,7 +122,7 @@ export function historyMessage(past: readonly PastAnalysis[]): SlackMessage {
       ...past.map(
         (one): KnownBlock => ({
           ...section(
-            `${bold(one.words)} · ${when(one.at)}${one.by ? ` · ${say(one.by)}` : ''}\n${say(plain(one.answer, 250))}`,
+            `${bold(one.words)} · ${formatTime(one.at)}${one.by ? ` · ${escapeText(one.by)}` : ''}\n${escapeText(clampPlainText(one.answer, 250))}`,
           ),
           accessory: one.isOpen ? cancelButton(one.runId) : againButton(one),
         }),

@@ -4,11 +4,19 @@ import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { outlierForm } from '../../state/mining.ts';
 import { grantButton } from '../../state/requests.ts';
-import { actions, bold, button, context, say, section, spoken } from '../kit/elements.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  escapeText,
+  section,
+  toMessageText,
+} from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
-import { wordsView } from '../tasks/task-forms.ts';
+import { textFormView } from '../tasks/task-forms.ts';
 
-const shownInMessage = 8;
+const maxInMessage = 8;
 
 /** Access that peers do not have, each with its two decisions. */
 export function outliersMessage(outliers: readonly OutlierView[]): SlackMessage {
@@ -17,15 +25,15 @@ export function outliersMessage(outliers: readonly OutlierView[]): SlackMessage 
     return { text, blocks: [section(text)] };
   }
   const text = `${formatCount(outliers.length, 'access', 'accesses')} that hardly any peer has`;
-  const more = outliers.length - shownInMessage;
+  const more = outliers.length - maxInMessage;
   return {
-    text: spoken(text),
+    text: toMessageText(text),
     blocks: [
       section(bold(text)),
       context(
         'Nothing is taken away by itself. What you decide is remembered and not listed again.',
       ),
-      ...outliers.slice(0, shownInMessage).flatMap(outlierRows),
+      ...outliers.slice(0, maxInMessage).flatMap(outlierRows),
       ...(more > 0 ? [context(`and ${more} more; they follow as these are decided`)] : []),
     ],
   };
@@ -34,7 +42,7 @@ export function outliersMessage(outliers: readonly OutlierView[]): SlackMessage 
 function outlierRows({ personId, entitlementId, sentence, isHighRisk }: OutlierView): KnownBlock[] {
   const value = grantButton.encode({ personId, entitlementId });
   return [
-    section(`${say(sentence)}.${isHighRisk ? ' *High risk.*' : ''}`),
+    section(`${escapeText(sentence)}.${isHighRisk ? ' *High risk.*' : ''}`),
     actions(`outlier.${value}`, [
       button('Propose revocation', ids.outlierPropose, value, {
         label: `Propose revocation: ${sentence}`,
@@ -48,7 +56,7 @@ export function outlierReasonView(
   outlier: { personId: number; entitlementId: number },
   state: 'kept' | 'proposed',
 ): ModalView {
-  return wordsView({
+  return textFormView({
     callbackId: ids.outlierDecide,
     metadata: outlierForm.encode({ state, ...outlier }),
     title: state === 'kept' ? 'Keep' : 'Propose revocation',

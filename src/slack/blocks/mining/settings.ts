@@ -7,10 +7,10 @@ import {
   actions,
   button,
   context,
+  escapeText,
   option,
   plainText,
   recordOption,
-  say,
   section,
 } from '../kit/elements.ts';
 import { inputBlock, multiSearchField } from '../kit/fields.ts';
@@ -47,7 +47,7 @@ export function settingsView(
       excludedInput(form),
       actions('preview', [button('Preview', ids.settingsPreview, 'preview')]),
       preview
-        ? section(say(preview))
+        ? section(escapeText(preview))
         : context('Preview says how many suggestions these settings would leave.'),
     ],
   };

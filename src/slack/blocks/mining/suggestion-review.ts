@@ -2,25 +2,31 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { SuggestionView } from '../../../governance/role-mining/suggestions.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
-import { plain } from '../../limits.ts';
+import { clampPlainText } from '../../limits.ts';
 import { type ReviewState, reviewForm } from '../../state/mining.ts';
 import { idButton } from '../../state/records.ts';
 import {
   actions,
-  bar,
   bold,
   button,
   context,
+  drawBar,
   entitlementOption,
+  escapeText,
   plainText,
-  say,
   section,
   sections,
 } from '../kit/elements.ts';
 import { inputBlock } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import { tickGroups } from '../kit/ticks.ts';
-import { evidenceLine, figuresOf, gainingLine, headOf, peopleLine } from './suggestion.ts';
+import {
+  evidenceFigures,
+  evidenceLine,
+  gainingLine,
+  peopleLine,
+  suggestionTitle,
+} from './suggestion.ts';
 
 /** Entitlements on one page: a modal takes a hundred blocks. */
 const pageSize = 40;
@@ -32,7 +38,7 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
   const page = Math.min(state.page, pages - 1);
   const shown = evidence.slice(page * pageSize, (page + 1) * pageSize);
   const head: KnownBlock[] = [
-    section(headOf(view)),
+    section(suggestionTitle(view)),
     context(peopleLine(view)),
     context(gainingLine(view)),
   ];
@@ -41,7 +47,7 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
       type: 'modal',
       title: plainText('Review', 24),
       close: plainText('Close', 24),
-      blocks: [...head, section(say(view.decided)), ...readOnly(view, shown)],
+      blocks: [...head, section(escapeText(view.decided)), ...readOnly(view, shown)],
     };
   }
   const kept = evidence.length - state.removed.length;
@@ -63,7 +69,7 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
         {
           type: 'plain_text_input',
           action_id: 'name',
-          initial_value: plain(view.name, 80),
+          initial_value: clampPlainText(view.name, 80),
           max_length: 80,
         },
         { hint: 'The profile starts with nobody enrolled.' },
@@ -112,7 +118,7 @@ function entitlementBoxes(
         app: one.app,
         name: `${one.entitlement}${one.risk === 'high' ? ' (high risk)' : ''}`,
       },
-      `${bar(one.confidencePercent)} ${figuresOf(view, one)}`,
+      `${drawBar(one.confidencePercent)} ${evidenceFigures(view, one)}`,
     ),
     isTicked: !removed.includes(one.entitlementId),
   }));

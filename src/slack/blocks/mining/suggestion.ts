@@ -6,31 +6,32 @@ import { ids } from '../../ids.ts';
 import { idButton, pageButton } from '../../state/records.ts';
 import {
   actions,
-  bar,
   bold,
   button,
   context,
+  drawBar,
+  escapeName,
+  escapeText,
+  formatTime,
   plainText,
-  say,
   section,
-  shortly,
-  spoken,
-  when,
+  toMessageText,
 } from '../kit/elements.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** How many suggestions a message lists before it says "Show all". */
-const shownInMessage = 5;
-const pageOfList = 10;
+const maxInMessage = 5;
+const suggestionsOnPage = 10;
 /** Entitlements named in a list; the review names all. */
-const shownInRow = 3;
+const maxEntitlementsInRow = 3;
 
 /** The card of one analysis of the whole organisation. */
 export function runMessage(view: RunView): SlackMessage {
   const { run, fresh } = view;
   const unfinished = unfinishedReason(view);
-  if (unfinished) return { text: spoken(unfinished), blocks: [section(say(unfinished))] };
+  if (unfinished)
+    return { text: toMessageText(unfinished), blocks: [section(escapeText(unfinished))] };
   const figures = `${run.people ?? 0} people, ${run.grants ?? 0} grants`;
   if (fresh.length === 0) {
     const waiting =
@@ -45,11 +46,11 @@ export function runMessage(view: RunView): SlackMessage {
     return { text, blocks };
   }
   const title = `Role mining found ${formatCount(fresh.length, 'new access profile')}`;
-  const at = run.finishedAt ? `run of ${when(run.finishedAt)} · ` : '';
+  const at = run.finishedAt ? `run of ${formatTime(run.finishedAt)} · ` : '';
   return {
     text: `${title}: ${fresh
       .slice(0, 3)
-      .map((one) => say(one.name))
+      .map((one) => escapeText(one.name))
       .join('; ')}. Nothing changes until you create a profile.`,
     blocks: [
       section(bold(title)),
@@ -57,8 +58,8 @@ export function runMessage(view: RunView): SlackMessage {
       section(
         `They would explain ${view.explainedPercent < 1 ? 'less than 1' : view.explainedPercent} % of today's grants. Nothing changes until you create a profile.`,
       ),
-      ...fresh.slice(0, shownInMessage).map((one) => suggestionRow(one)),
-      ...(fresh.length > shownInMessage || view.waiting > fresh.length
+      ...fresh.slice(0, maxInMessage).map((one) => suggestionRow(one)),
+      ...(fresh.length > maxInMessage || view.waiting > fresh.length
         ? [actions(`run.${run.id}`, [showAll(view.waiting)])]
         : []),
     ],
@@ -80,8 +81,8 @@ export function listMessage(suggestions: readonly SuggestionView[]): SlackMessag
     text,
     blocks: [
       section(bold(text)),
-      ...suggestions.slice(0, shownInMessage).map((one) => suggestionRow(one)),
-      ...(suggestions.length > shownInMessage
+      ...suggestions.slice(0, maxInMessage).map((one) => suggestionRow(one)),
+      ...(suggestions.length > maxInMessage
         ? [actions('suggestions', [showAll(suggestions.length)])]
         : []),
     ],
@@ -90,9 +91,9 @@ export function listMessage(suggestions: readonly SuggestionView[]): SlackMessag
 
 /** All suggestions in a modal, a page at a time. */
 export function listView(suggestions: readonly SuggestionView[], page: number): ModalView {
-  const pages = Math.max(1, Math.ceil(suggestions.length / pageOfList));
+  const pages = Math.max(1, Math.ceil(suggestions.length / suggestionsOnPage));
   const at = Math.min(page, pages - 1);
-  const shown = suggestions.slice(at * pageOfList, (at + 1) * pageOfList);
+  const shown = suggestions.slice(at * suggestionsOnPage, (at + 1) * suggestionsOnPage);
   return {
     type: 'modal',
     title: plainText('Suggestions', 24),
@@ -118,11 +119,13 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
       : `${formatCount(suggestion.gaining, 'person', 'people')} would gain access`;
   const high = evidence.filter((one) => one.risk === 'high').length;
   const lines = [
-    headOf(view),
+    suggestionTitle(view),
     `${formatCount(suggestion.people, 'person', 'people')} · ${formatCount(evidence.length, 'entitlement')} · ${gain}${high > 0 ? ` · ${high} high-risk` : ''}`,
-    ...evidence.slice(0, shownInRow).map((one) => `• ${briefEvidence(view, one)}`),
-    ...(evidence.length > shownInRow ? [`• and ${evidence.length - shownInRow} more`] : []),
-    ...(view.decided ? [`_${say(view.decided)}_`] : []),
+    ...evidence.slice(0, maxEntitlementsInRow).map((one) => `• ${briefEvidence(view, one)}`),
+    ...(evidence.length > maxEntitlementsInRow
+      ? [`• and ${evidence.length - maxEntitlementsInRow} more`]
+      : []),
+    ...(view.decided ? [`_${escapeText(view.decided)}_`] : []),
   ];
   const row = section(lines.join('\n'));
   if (view.decided) return row;
@@ -135,12 +138,12 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
 }
 
 /** "*Finance* — department Finance"; a name that says it all stands alone. */
-export function headOf({ name, words }: SuggestionView): string {
-  return name.toLowerCase() === words ? bold(name) : `${bold(name)} — ${say(words)}`;
+export function suggestionTitle({ name, words }: SuggestionView): string {
+  return name.toLowerCase() === words ? bold(name) : `${bold(name)} — ${escapeText(words)}`;
 }
 
 export function peopleLine({ suggestion, seen }: SuggestionView): string {
-  return `${formatCount(suggestion.people, 'person', 'people')} · ${suggestion.peopleWithAll} hold all of it · ${formatCount(suggestion.gaining, 'person', 'people')} would gain access${seenWords(seen)}`;
+  return `${formatCount(suggestion.people, 'person', 'people')} · ${suggestion.peopleWithAll} hold all of it · ${formatCount(suggestion.gaining, 'person', 'people')} would gain access${describeRunsSeen(seen)}`;
 }
 
 /** `NetSuite · Read — 47 of 48 (98 %, at least 89 %), 9× as common as among everyone` */
@@ -148,16 +151,19 @@ export function evidenceLine(
   view: SuggestionView,
   one: SuggestionView['evidence'][number],
 ): string {
-  return `${bar(one.confidencePercent)} *${shortly(`${one.app} · ${one.entitlement}`)}* — ${figuresOf(view, one)}${one.risk === 'high' ? ' · *high risk*' : ''}`;
+  return `${drawBar(one.confidencePercent)} *${escapeName(`${one.app} · ${one.entitlement}`)}* — ${evidenceFigures(view, one)}${one.risk === 'high' ? ' · *high risk*' : ''}`;
 }
 
 /** `NetSuite · Read — 47 of 48 (98 %, at least 89 %)` */
 function briefEvidence(view: SuggestionView, one: SuggestionView['evidence'][number]): string {
   const { people } = view.suggestion;
-  return `${shortly(`${one.app} · ${one.entitlement}`)} — ${one.holders} of ${people} (${percents(one.holders, people)})`;
+  return `${escapeName(`${one.app} · ${one.entitlement}`)} — ${one.holders} of ${people} (${percents(one.holders, people)})`;
 }
 
-export function figuresOf(view: SuggestionView, one: SuggestionView['evidence'][number]): string {
+export function evidenceFigures(
+  view: SuggestionView,
+  one: SuggestionView['evidence'][number],
+): string {
   const { people } = view.suggestion;
   const lift = one.lift >= 1.2 ? `, ${one.lift.toFixed(1)}× as common as overall` : '';
   return `${one.holders} of ${people} (${percents(one.holders, people)})${lift}`;
@@ -169,12 +175,12 @@ function showAll(total: number) {
 
 export function gainingLine({ gainingNames }: SuggestionView): string {
   if (gainingNames.length === 0) return 'Everybody in it holds all of this already.';
-  const named = gainingNames.slice(0, 12).map(shortly).join(', ');
+  const named = gainingNames.slice(0, 12).map(escapeName).join(', ');
   const more = gainingNames.length - 12;
   return `Would gain access when enrolled: ${named}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function seenWords({ runs, times }: SuggestionView['seen']): string {
+function describeRunsSeen({ runs, times }: SuggestionView['seen']): string {
   if (times === 0) return '';
   return runs === 1 ? ' · new in the last run' : ` · seen in ${times} of the last ${runs} runs`;
 }

@@ -6,15 +6,15 @@ import {
   actions,
   button,
   context,
+  escapeText,
   header,
   plainText,
   recordOption,
-  say,
   sections,
 } from '../kit/elements.ts';
 import { inputBlock, searchField } from '../kit/fields.ts';
 
-const shownOthers = 5;
+const maxOthers = 5;
 
 /** Who acts for the reader and for whom they act, in their Home. */
 export function delegationBlocks(delegations: OwnDelegations): KnownBlock[] {
@@ -23,8 +23,8 @@ export function delegationBlocks(delegations: OwnDelegations): KnownBlock[] {
 
 function stateOf({ mine, others }: OwnDelegations): KnownBlock[] {
   const own = mine.length > 0 ? mine : ['Nobody acts for you: your new tasks come to you.'];
-  const more = others.length - shownOthers;
-  const lines = [...own, ...others.slice(0, shownOthers)].map((line) => say(line));
+  const more = others.length - maxOthers;
+  const lines = [...own, ...others.slice(0, maxOthers)].map((line) => escapeText(line));
   return sections([...lines, ...(more > 0 ? [`and ${more} more`] : [])]);
 }
 
@@ -52,7 +52,7 @@ export function delegationView(form: {
     blocks: [
       ...stateOf(form.delegations),
       ...(form.delegations.mine.length > 0 ? [buttonsOf(form.delegations, 'form')] : []),
-      ...(form.whose ? [whoseInput(form.whose)] : []),
+      ...(form.whose ? [delegatorInput(form.whose)] : []),
       searchField('delegate', 'Delegate', {
         actionId: personSearchId.encode({ purpose: 'delegate' }),
         placeholder: 'Search by name or e-mail',
@@ -67,7 +67,7 @@ export function delegationView(form: {
   };
 }
 
-function whoseInput(person: { id: number; name: string }): InputBlock {
+function delegatorInput(person: { id: number; name: string }): InputBlock {
   return searchField('person', 'Whose tasks', {
     actionId: personSearchId.encode({ purpose: 'anyone' }),
     chosen: recordOption(person),

@@ -7,7 +7,16 @@ import { policyPageButton } from '../../state/policies.ts';
 import { profileListButton } from '../../state/profiles.ts';
 import { idButton, pageButton } from '../../state/records.ts';
 import { openQueryButton } from '../../state/tasks.ts';
-import { actions, button, context, divider, header, say, sections, when } from '../kit/elements.ts';
+import {
+  actions,
+  button,
+  context,
+  divider,
+  escapeText,
+  formatTime,
+  header,
+  sections,
+} from '../kit/elements.ts';
 import { suggestionRow } from '../mining/suggestion.ts';
 import { accessBlocks } from '../requests/my-access.ts';
 import { inboxBlocks, inboxTitle } from '../tasks/inbox.ts';
@@ -15,7 +24,7 @@ import { requestBlocks } from '../tasks/my-requests.ts';
 import { delegationBlocks } from './delegation.ts';
 import { preferencesBlocks } from './preferences.ts';
 
-const shownSuggestions = 5;
+const maxSuggestions = 5;
 
 /** A person's start page: what waits for them, what they asked for, what they hold. */
 export function homeView(home: Home): HomeView {
@@ -36,7 +45,7 @@ export function homeView(home: Home): HomeView {
   };
 }
 
-const maxConcerns = 8;
+const maxAttentionLines = 8;
 
 /** What needs attention first, then the views to manage things in; nothing the reader may not use. */
 function adminBlocks({ concerns, heldImports, manages }: Home): KnownBlock[] {
@@ -51,7 +60,7 @@ function adminBlocks({ concerns, heldImports, manages }: Home): KnownBlock[] {
     ...(concerns.length > 0
       ? sections([
           '*Needs attention*',
-          ...concerns.slice(0, maxConcerns).map((one) => `• ${say(one)}`),
+          ...concerns.slice(0, maxAttentionLines).map((one) => `• ${escapeText(one)}`),
         ])
       : [context('Nothing needs attention.')]),
     ...(heldImports.length > 0
@@ -63,7 +72,7 @@ function adminBlocks({ concerns, heldImports, manages }: Home): KnownBlock[] {
 
 function releaseButton({ holdId, connector, words }: Home['heldImports'][number]) {
   const label = `Let it through: ${words}`;
-  const id = `${ids.importLetThrough}.${holdId}`;
+  const id = `${ids.importRelease}.${holdId}`;
   return button(`Let the import of ${connector} through`, id, idButton.encode(holdId), { label });
 }
 
@@ -96,15 +105,15 @@ function suggestionBlocks({ suggestions: list }: Home): KnownBlock[] {
   if (!list) return [];
   const { suggestions: all, run } = list;
   const last = run?.finishedAt
-    ? `Last analysis ${when(run.finishedAt)}`
+    ? `Last analysis ${formatTime(run.finishedAt)}`
     : 'No analysis has run yet';
   return [
     divider,
     header('Role mining'),
     context(`${last} · ${formatCount(all.length, 'suggestion')} to decide about`),
-    ...all.slice(0, shownSuggestions).map(suggestionRow),
+    ...all.slice(0, maxSuggestions).map(suggestionRow),
     actions('home.mining', [
-      ...(all.length > shownSuggestions
+      ...(all.length > maxSuggestions
         ? [button(`Show all ${all.length}`, ids.suggestionList, pageButton.encode(0))]
         : []),
       button('Analyze', ids.analysisOpen, 'home'),

@@ -1,14 +1,14 @@
 import type { Notice } from '../../../governance/notifications/notice.ts';
-import { bold, context, say, section, spoken } from '../kit/elements.ts';
+import { bold, context, escapeText, section, toMessageText } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** Something told once. */
 export function noticeMessage({ title, lines, summary }: Notice): SlackMessage {
   return {
-    text: spoken(summary),
+    text: toMessageText(summary),
     blocks: [
       section(bold(title)),
-      ...(lines.length > 0 ? [context(lines.map((line) => say(line)).join('\n'))] : []),
+      ...(lines.length > 0 ? [context(lines.map((line) => escapeText(line)).join('\n'))] : []),
     ],
   };
 }

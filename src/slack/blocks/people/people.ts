@@ -8,10 +8,10 @@ import {
   bold,
   button,
   context,
+  escapeName,
+  formatTime,
   section,
   sections,
-  shortly,
-  when,
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
@@ -29,7 +29,7 @@ export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttenti
       ? `People and Slack: ${parts.join(', ')}`
       : 'People and Slack: nothing needs attention';
   const read = readAt
-    ? `All of Slack was last read ${when(readAt)}; it is every night.`
+    ? `All of Slack was last read ${formatTime(readAt)}; it is every night.`
     : 'All of Slack has not been read yet; it is every night, and by `rolemine import slack`.';
   return {
     text,
@@ -46,9 +46,9 @@ export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttenti
 function changedBlocks(one: Changed): KnownBlock[] {
   const { personId, name, email, slackEmail, at } = one;
   const value = addressButton.encode({ personId, slackEmail });
-  const known = `*${shortly(name)}* is linked as ${shortly(email)}.`;
+  const known = `*${escapeName(name)}* is linked as ${escapeName(email)}.`;
   return [
-    section(`${known} Since ${when(at)} the address in Slack is ${shortly(slackEmail)}.`),
+    section(`${known} Since ${formatTime(at)} the address in Slack is ${escapeName(slackEmail)}.`),
     actions(`people.${personId}`, [
       button('Keep', ids.peopleKeep, value, { label: `Keep the link of ${name}` }),
       button('Unlink', ids.peopleUnlink, value, { style: 'danger', label: `Unlink ${name}` }),
@@ -59,7 +59,7 @@ function changedBlocks(one: Changed): KnownBlock[] {
 function sharedAddressLines(twins: PeopleAttention['twins']): KnownBlock[] {
   if (twins.length === 0) return [];
   const lines = twins.map(
-    ({ email, names }) => `• ${shortly(email)}: ${names.slice(0, 3).map(shortly).join(', ')}`,
+    ({ email, names }) => `• ${escapeName(email)}: ${names.slice(0, 3).map(escapeName).join(', ')}`,
   );
   const head =
     'Several Slack users have one address. Nobody is linked by it until a workspace admin changes that:';
@@ -69,7 +69,7 @@ function sharedAddressLines(twins: PeopleAttention['twins']): KnownBlock[] {
 function unknownLines({ total, people }: PeopleAttention['unknown']): KnownBlock[] {
   if (total === 0) return [];
   const names = people.map(
-    ({ name, email }) => `${shortly(name)} (${shortly(email ?? 'no address')})`,
+    ({ name, email }) => `${escapeName(name)} (${escapeName(email ?? 'no address')})`,
   );
   const more = total > people.length ? ` and ${total - people.length} more` : '';
   return [section(`Slack does not know these people, who get e-mail: ${names.join(', ')}${more}.`)];

@@ -19,7 +19,7 @@ import { boxesField, choiceField } from '../kit/fields.ts';
 /** How the reader is reached, in their Home. */
 export function preferencesBlocks({ inForce }: PreferencesForm): KnownBlock[] {
   const { channel, summary, workFromHour, workUntilHour } = inForce;
-  const hours = `what can wait comes from ${clock(workFromHour)} to ${clock(workUntilHour)}`;
+  const hours = `what can wait comes from ${formatHour(workFromHour)} to ${formatHour(workUntilHour)}`;
   const pace = summaryWords[summary].toLowerCase();
   const summaries = summary === 'off' ? pace : `a summary ${pace}`;
   return [
@@ -34,7 +34,7 @@ export function preferencesBlocks({ inForce }: PreferencesForm): KnownBlock[] {
 /** Asks how and when the reader wants to be reached. */
 export function preferencesView(form: PreferencesForm, mayManage: boolean): ModalView {
   const { own, organisation, inForce } = form;
-  const manage = button('For the organisation', ids.organisationOpen, 'form');
+  const manage = button('For the organisation', ids.organizationOpen, 'form');
   return {
     type: 'modal',
     callback_id: ids.preferencesSave,
@@ -75,7 +75,7 @@ export function preferencesView(form: PreferencesForm, mayManage: boolean): Moda
 export function organizationPreferencesView(settings: NotificationSettings): ModalView {
   return {
     type: 'modal',
-    callback_id: ids.organisationSave,
+    callback_id: ids.organizationSave,
     title: plainText('Notifications of all', 24),
     submit: plainText('Save', 24),
     close: plainText('Cancel', 24),
@@ -110,9 +110,9 @@ function withDefault<K extends string>(value: string, words: Record<K, string>, 
 
 function hours(first: number, last: number): Record<string, string> {
   const all = Array.from({ length: last - first + 1 }, (_, at) => first + at);
-  return Object.fromEntries(all.map((hour) => [numberOption.encode(hour), clock(hour)]));
+  return Object.fromEntries(all.map((hour) => [numberOption.encode(hour), formatHour(hour)]));
 }
 
-function clock(hour: number): string {
+function formatHour(hour: number): string {
   return `${String(hour).padStart(2, '0')}:00`;
 }

@@ -8,11 +8,11 @@ import {
   bold,
   button,
   context,
+  escapeName,
+  formatTime,
   plainText,
   section,
   sections,
-  shortly,
-  when,
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
@@ -65,7 +65,7 @@ function stepBlock(
 }
 
 function adminStep({ otherAdmins }: Setup): Step {
-  const others = otherAdmins.slice(0, 3).map(shortly);
+  const others = otherAdmins.slice(0, 3).map(escapeName);
   const more = otherAdmins.length > 3 ? ` and ${otherAdmins.length - 3} more` : '';
   return {
     name: 'Super Admin',
@@ -123,7 +123,7 @@ function ownerStep({ applications, ownerless }: Setup): Step {
 function analysisStep({ grants, lastRun }: Setup): Step {
   const name = 'First analysis';
   if (lastRun) {
-    const words = `Last ran ${when(lastRun.at)}; ${formatCount(lastRun.waiting, 'suggestion')} to decide about.`;
+    const words = `Last ran ${formatTime(lastRun.at)}; ${formatCount(lastRun.waiting, 'suggestion')} to decide about.`;
     const show = button('Show suggestions', `${ids.suggestionList}.setup`, pageButton.encode(0));
     return { name, isDone: true, words, ...(lastRun.waiting > 0 ? { button: show } : {}) };
   }
@@ -142,7 +142,8 @@ export function ownerlessView({
   apps,
 }: Awaited<ReturnType<typeof listOwnerlessApplications>>): ModalView {
   const lines = apps.map(
-    ({ name, entitlements }) => `• ${shortly(name)}: ${formatCount(entitlements, 'entitlement')}`,
+    ({ name, entitlements }) =>
+      `• ${escapeName(name)}: ${formatCount(entitlements, 'entitlement')}`,
   );
   const more = total > apps.length ? [`and ${total - apps.length} more`] : [];
   return {

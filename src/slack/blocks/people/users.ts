@@ -11,9 +11,9 @@ import {
   button,
   context,
   divider,
+  escapeText,
   option,
   plainText,
-  say,
   section,
 } from '../kit/elements.ts';
 import { inputBlock, searchBlock } from '../kit/fields.ts';
@@ -76,9 +76,9 @@ export function usersView({ users, total, page, pages }: UserPage): ModalView {
 }
 
 function userRow({ id, name, about, words, slack }: UserRow): KnownBlock {
-  const reach = slack ? ` · ${say(slack)}` : '';
+  const reach = slack ? ` · ${escapeText(slack)}` : '';
   return {
-    ...section(`${bold(name)}  ${say(words)}\n${say(about)}${reach}`),
+    ...section(`${bold(name)}  ${escapeText(words)}\n${escapeText(about)}${reach}`),
     accessory: button('Change role', `${ids.userRoles}.${id}`, idButton.encode(id), {
       label: `Change role of ${name}`,
     }),
@@ -99,7 +99,7 @@ export function rolesView(user: UserRow): ModalView {
     submit: plainText('Save', 24),
     close: plainText('Back', 24),
     blocks: [
-      section(`${bold(user.name)}\n${say(user.about)}`),
+      section(`${bold(user.name)}\n${escapeText(user.about)}`),
       inputBlock(
         `roles.${user.id}`,
         'Roles beside Basic User',

@@ -13,19 +13,19 @@ import { draftForm, type PolicyDraft } from '../../state/policy-draft.ts';
 import { idButton, lineButton } from '../../state/records.ts';
 import {
   actions,
-  askFirst,
   bold,
   button,
   context,
   divider,
+  escapeText,
   plainText,
-  say,
   section,
+  withConfirmation,
 } from '../kit/elements.ts';
 import { inputBlock } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 
-const onAPage = 20;
+const policiesOnPage = 20;
 const otherKind = { grant: 'revoke', revoke: 'grant' } as const;
 
 /** The policies of one kind with their steps, and the ways to rules and preview. */
@@ -35,7 +35,7 @@ export function policiesView(
 ): ModalView {
   const { kind, note } = place;
   const policies = all.filter((one) => one.kind === kind);
-  const pages = Math.max(1, Math.ceil(policies.length / onAPage));
+  const pages = Math.max(1, Math.ceil(policies.length / policiesOnPage));
   const page = Math.min(place.page, pages - 1);
   const other = otherKind[kind];
   return {
@@ -64,7 +64,7 @@ export function policiesView(
       context(
         `${formatCount(policies.length, 'policy', 'policies')} · page ${page + 1} of ${pages}`,
       ),
-      ...policies.slice(page * onAPage, (page + 1) * onAPage).map((one) => ({
+      ...policies.slice(page * policiesOnPage, (page + 1) * policiesOnPage).map((one) => ({
         ...section(`${bold(one.name)}${markWords(one)}\n${stepLines(one.words)}`),
         accessory: button('Open', `${ids.policyOpen}.${one.id}`, idButton.encode(one.id), {
           label: `Open ${one.name}`,
@@ -82,7 +82,7 @@ function markWords({ isDefault, builtIn }: Pick<PolicyForm, 'isDefault' | 'built
 }
 
 function stepLines(words: readonly string[]): string {
-  return words.map((one, at) => `${at + 1}. ${say(one)}`).join('\n');
+  return words.map((one, at) => `${at + 1}. ${escapeText(one)}`).join('\n');
 }
 
 /**
@@ -131,7 +131,7 @@ function stepBlocks(words: string, at: number, total: number): KnownBlock[] {
     button(text, `${id}.${at}`, lineButton.encode(at), { label: `${text.split(' ')[0]} ${which}` });
   const isLast = at === total - 1;
   return [
-    section(`*${at + 1}.* ${say(words)}`),
+    section(`*${at + 1}.* ${escapeText(words)}`),
     actions(`step.${at}`, [
       of('Edit step', ids.stepEdit),
       ...(at > 0 && !isLast ? [of('Move up', ids.stepMove)] : []),
@@ -146,7 +146,7 @@ function policyButtons({ id, kind, builtIn, isDefault }: PolicyDraft): KnownBloc
   const pressed = button('Delete policy', ids.policyDelete, idButton.encode(id), {
     style: 'danger',
   });
-  const remove = askFirst(pressed, {
+  const remove = withConfirmation(pressed, {
     title: 'Delete this policy?',
     text: 'Open tasks keep their plan. This cannot be undone.',
     yes: 'Delete',

@@ -16,9 +16,9 @@ import {
   bold,
   button,
   context,
+  escapeText,
   plainText,
   recordOption,
-  say,
   section,
 } from '../kit/elements.ts';
 import { choiceField, searchField, textField } from '../kit/fields.ts';
@@ -64,7 +64,7 @@ function ruleBlocks({ when, policy }: RuleList['rules'][number], at: number): Kn
       label: `${text.split(' ')[0]} rule ${at + 1}`,
     });
   return [
-    section(`*${at + 1}.* ${say(when)} → ${bold(policy)}`),
+    section(`*${at + 1}.* ${escapeText(when)} → ${bold(policy)}`),
     actions(`rule.${at}`, [
       of('Edit rule', ids.ruleEdit),
       ...(at > 0 ? [of('Move up', ids.ruleMove)] : []),

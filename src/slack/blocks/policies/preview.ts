@@ -2,7 +2,15 @@ import type { ModalView } from '@slack/web-api';
 import type { Preview } from '../../../governance/requests/preview.ts';
 import { ids } from '../../ids.ts';
 import { personSearchId } from '../../state/people.ts';
-import { bold, context, divider, plainText, say, section, sections } from '../kit/elements.ts';
+import {
+  bold,
+  context,
+  divider,
+  escapeText,
+  plainText,
+  section,
+  sections,
+} from '../kit/elements.ts';
 import { boxesField, searchField } from '../kit/fields.ts';
 
 /** Whom a request would go to. The form stays below the answer, for the next question. */
@@ -35,10 +43,12 @@ export function previewView(preview?: Preview): ModalView {
 function answerBlocks({ sentence, policy, because, notes, refused }: Preview) {
   return [
     // Names are cut where they are too long for a line of their own.
-    ...sections(sentence.split(' → ').map((part, at) => `${at > 0 ? '→ ' : ''}${say(part)}`)),
-    section(`Policy: ${bold(policy)}, since ${say(because)}.`),
-    ...(notes.length > 0 ? [context(...notes.map(say))] : []),
-    ...(refused ? [section(`:warning: It would be refused now: ${say(refused)}`)] : []),
+    ...sections(
+      sentence.split(' → ').map((part, at) => `${at > 0 ? '→ ' : ''}${escapeText(part)}`),
+    ),
+    section(`Policy: ${bold(policy)}, since ${escapeText(because)}.`),
+    ...(notes.length > 0 ? [context(...notes.map(escapeText))] : []),
+    ...(refused ? [section(`:warning: It would be refused now: ${escapeText(refused)}`)] : []),
     divider,
   ];
 }

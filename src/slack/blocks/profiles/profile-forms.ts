@@ -2,7 +2,7 @@ import type { InputBlock, ModalView } from '@slack/web-api';
 import type { ProfileView } from '../../../governance/profiles/view.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
-import { plain } from '../../limits.ts';
+import { clampPlainText } from '../../limits.ts';
 import { personSearchId } from '../../state/people.ts';
 import { profileWithinId } from '../../state/profiles.ts';
 import { versionForm } from '../../state/records.ts';
@@ -111,7 +111,7 @@ function nameInput(value: string | undefined): InputBlock {
     type: 'plain_text_input',
     action_id: 'name',
     max_length: 80,
-    ...(value ? { initial_value: plain(value, 80) } : {}),
+    ...(value ? { initial_value: clampPlainText(value, 80) } : {}),
   });
 }
 
@@ -124,7 +124,7 @@ function descriptionInput(value: string | undefined): InputBlock {
       action_id: 'description',
       multiline: true,
       max_length: 300,
-      ...(value ? { initial_value: plain(value, 300) } : {}),
+      ...(value ? { initial_value: clampPlainText(value, 300) } : {}),
     },
     { hint: 'What it is for; everybody who may ask for it reads it.', optional: true },
   );

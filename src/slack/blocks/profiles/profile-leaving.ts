@@ -17,7 +17,7 @@ const choices = {
 } as const satisfies Record<Leaving, readonly [words: string, description: string]>;
 
 /** What a profile does with the access of people who leave, in words. */
-export function leavingWords(leaving: Leaving): string {
+export function describeLeaving(leaving: Leaving): string {
   return choices[leaving][0];
 }
 

@@ -10,8 +10,8 @@ import {
   button,
   context,
   divider,
+  escapeText,
   plainText,
-  say,
   section,
 } from '../kit/elements.ts';
 import { searchBlock } from '../kit/fields.ts';
@@ -89,7 +89,7 @@ function noneWords({ archived, canManage }: ProfilePage): string {
 
 function profileRow({ profile, entitlements, members, canOpen }: ProfileRow): KnownBlock {
   const { id, name, description } = profile;
-  const about = description ? `\n${say(description)}` : '';
+  const about = description ? `\n${escapeText(description)}` : '';
   const rule = profile.rule ? ' · kept by a rule' : '';
   const held = canOpen && profile.heldRemovals ? ' · removals wait for you' : '';
   const figures = `${formatCount(entitlements, 'entitlement')} · ${formatCount(members, 'member')}${rule}${held}`;

@@ -3,19 +3,27 @@ import type { ProfileOffer } from '../../../governance/profiles/request-profile.
 import { ids } from '../../ids.ts';
 import { personSearchId } from '../../state/people.ts';
 import { idForm } from '../../state/records.ts';
-import { bold, context, plainText, recordOption, say, section, sections } from '../kit/elements.ts';
+import {
+  bold,
+  context,
+  escapeText,
+  plainText,
+  recordOption,
+  section,
+  sections,
+} from '../kit/elements.ts';
 import { searchField } from '../kit/fields.ts';
 import { reasonBlock } from '../requests/request-fields.ts';
 
-const shown = 40;
+const maxEntitlements = 40;
 
 /** Asks for all of a profile at once. */
 export function requestProfileView(
   { profile, entitlements }: ProfileOffer,
   me: { id: number; name: string },
 ): ModalView {
-  const about = profile.description ? `\n${say(profile.description)}` : '';
-  const more = entitlements.length - shown;
+  const about = profile.description ? `\n${escapeText(profile.description)}` : '';
+  const more = entitlements.length - maxEntitlements;
   return {
     type: 'modal',
     callback_id: ids.profileRequestSubmit,
@@ -27,8 +35,8 @@ export function requestProfileView(
       section(`${bold(profile.name)}${about}`),
       ...sections(
         entitlements
-          .slice(0, shown)
-          .map(({ label, isHeld }) => `• ${say(label)}${isHeld ? ' — you hold it' : ''}`),
+          .slice(0, maxEntitlements)
+          .map(({ label, isHeld }) => `• ${escapeText(label)}${isHeld ? ' — you hold it' : ''}`),
       ),
       ...(more > 0 ? [context(`and ${more} more`)] : []),
       searchField('person', 'For whom', {

@@ -4,18 +4,18 @@ import { maxExcluded } from '../../../governance/profiles/membership-rule.ts';
 import type { ProfileView } from '../../../governance/profiles/view.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
-import { plain } from '../../limits.ts';
+import { clampPlainText } from '../../limits.ts';
 import { personSearchId } from '../../state/people.ts';
 import { membershipRuleForm } from '../../state/profiles.ts';
 import { versionForm } from '../../state/records.ts';
-import { bold, plainText, recordOption, say, section } from '../kit/elements.ts';
+import { bold, escapeText, plainText, recordOption, section } from '../kit/elements.ts';
 import { inputBlock, multiSearchField } from '../kit/fields.ts';
 
 const maxRuleLength = 1000;
 
 /** Asks who is to be a member by rule. */
 export function membershipRuleView({ profile, excluded }: ProfileView): ModalView {
-  const text = ruleText(profile.rule ?? profile.cohort);
+  const text = formatRule(profile.rule ?? profile.cohort);
   const left = excluded.slice(0, maxExcluded).map((one) => recordOption(one));
   return {
     type: 'modal',
@@ -36,7 +36,7 @@ export function membershipRuleView({ profile, excluded }: ProfileView): ModalVie
           action_id: 'rule',
           max_length: maxRuleLength,
           placeholder: plainText('department=Sales,Marketing job_title="Account Executive"', 75),
-          ...(text ? { initial_value: plain(text, maxRuleLength) } : {}),
+          ...(text ? { initial_value: clampPlainText(text, maxRuleLength) } : {}),
         },
         {
           hint: 'As in /rolemine analyze: a comma is or, a space is and; “everyone” is everyone. Empty: no rule.',
@@ -70,7 +70,7 @@ export function rulePreviewView(preview: RulePreview): ModalView {
       section(
         isOff
           ? `${bold(name)}\nNobody is a member by rule from now on. Who is a member stays one.`
-          : `${bold(name)}\nRule: ${say(words)}\n*${matches}*`,
+          : `${bold(name)}\nRule: ${escapeText(words)}\n*${matches}*`,
       ),
       ...(joining > 0
         ? [section('Requests open for what those who join lack; their approvers are told at once.')]
@@ -87,7 +87,7 @@ export function rulePreviewView(preview: RulePreview): ModalView {
 }
 
 /** A rule as it is typed. */
-function ruleText(rule: Record<string, string[]> | null): string {
+function formatRule(rule: Record<string, string[]> | null): string {
   if (!rule) return '';
   const criteria = Object.entries(rule);
   if (criteria.length === 0) return 'everyone';

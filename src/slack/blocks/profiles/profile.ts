@@ -11,38 +11,40 @@ import {
   bold,
   button,
   context,
+  escapeName,
+  escapeText,
+  formatTime,
   option,
   plainText,
-  say,
   section,
   sections,
-  shortly,
-  when,
 } from '../kit/elements.ts';
 import { inputBlock, multiSearchField } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
-import { leavingWords } from './profile-leaving.ts';
+import { describeLeaving } from './profile-leaving.ts';
 
-const shownEntitlements = 40;
-const shownNames = 20;
+const maxEntitlements = 40;
+const maxNames = 20;
 
 /** A profile: what is in it, who is in it and why, how it is kept, and the way to change all that. */
 export function profileView(view: ProfileView, news?: string): ModalView {
   const { profile, entitlements, cohort } = view;
-  const more = entitlements.length - shownEntitlements;
+  const more = entitlements.length - maxEntitlements;
   return {
     type: 'modal',
     title: plainText('Access profile', 24),
     close: plainText('Close', 24),
     blocks: [
-      ...(news ? [section(say(news))] : []),
-      section(`${bold(profile.name)}${profile.description ? `\n${say(profile.description)}` : ''}`),
-      ...(cohort ? [context(`From ${say(cohort.words)}`)] : []),
-      ...(profile.archivedAt ? [context(`Archived ${when(profile.archivedAt)}`)] : []),
+      ...(news ? [section(escapeText(news))] : []),
+      section(
+        `${bold(profile.name)}${profile.description ? `\n${escapeText(profile.description)}` : ''}`,
+      ),
+      ...(cohort ? [context(`From ${escapeText(cohort.words)}`)] : []),
+      ...(profile.archivedAt ? [context(`Archived ${formatTime(profile.archivedAt)}`)] : []),
       ...heldBlocks(view),
       ...sections([
         '*Entitlements*',
-        ...entitlements.slice(0, shownEntitlements).map((one) => `• ${say(one)}`),
+        ...entitlements.slice(0, maxEntitlements).map((one) => `• ${escapeText(one)}`),
       ]),
       ...(more > 0 ? [context(`and ${more} more`)] : []),
       ...memberBlocks(view),
@@ -86,7 +88,7 @@ function memberBlocks({ profile, members, memberCount }: ProfileView): KnownBloc
 
 function memberLine({ name, why, since, until }: Member): string {
   const end = until ? `, until ${dateWords(until)}` : '';
-  return `• ${shortly(name)} — ${shortly(why)}, since ${dateWords(since)}${end}`;
+  return `• ${escapeName(name)} — ${escapeName(why)}, since ${dateWords(since)}${end}`;
 }
 
 /** How the profile is kept: owners, rule, ends. */
@@ -96,15 +98,15 @@ function settingsBlocks({ profile, owners, rule, excluded }: ProfileView): Known
   return sections([
     '*How it is kept*',
     `• Owners: ${owners.length > 0 ? namesOf(owners) : 'nobody'}`,
-    `• Membership rule: ${rule === undefined ? 'none; members are added by hand' : `${say(rule)}${without}`}`,
-    `• Access of who leaves: ${leavingWords(profile.leaving)}`,
+    `• Membership rule: ${rule === undefined ? 'none; members are added by hand' : `${escapeText(rule)}${without}`}`,
+    `• Access of who leaves: ${describeLeaving(profile.leaving)}`,
     `• Longest membership: ${days === null ? 'without an end' : `${formatCount(days, 'day')} (not by the rule)`}`,
   ]);
 }
 
 function namesOf(people: readonly { name: string }[]): string {
-  const more = people.length - shownNames;
-  const names = people.slice(0, shownNames).map(({ name }) => shortly(name));
+  const more = people.length - maxNames;
+  const names = people.slice(0, maxNames).map(({ name }) => escapeName(name));
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 

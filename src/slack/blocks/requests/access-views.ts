@@ -3,7 +3,7 @@ import type { AccessView, Holding } from '../../../governance/access/holdings.ts
 import { ids } from '../../ids.ts';
 import { idButton, idForm } from '../../state/records.ts';
 import { grantButton } from '../../state/requests.ts';
-import { bold, button, context, plainText, say, section } from '../kit/elements.ts';
+import { bold, button, context, escapeText, plainText, section } from '../kit/elements.ts';
 import { searchField } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from '../tasks/task.ts';
@@ -19,7 +19,7 @@ export function accessView(kind: 'person' | 'entitlement', view: AccessView): Mo
     title: plainText(kind === 'person' ? 'Access of a person' : 'Who holds it', 24),
     close: plainText('Close', 24),
     blocks: [
-      section([bold(title), say(first), ...rest.map(say)].join('\n')),
+      section([bold(title), escapeText(first), ...rest.map(escapeText)].join('\n')),
       ...holdings.flatMap((holding, at) => rowsOf(holding, holdings[at - 1])),
       ...(pages > 1 ? [context(`Page ${page + 1} of ${pages}`)] : []),
       ...pagingBlocks(pageId, { page, pages }),
@@ -33,7 +33,7 @@ function rowsOf(holding: Holding, before: Holding | undefined): KnownBlock[] {
   const name = `${bold(title)}${isHighRisk ? '  High risk' : ''}`;
   const open =
     typeof revocation === 'object' ? `\nIts revocation is open: #${revocation.taskId}` : '';
-  const row = section(`${name}\n${say(about)}${open}`);
+  const row = section(`${name}\n${escapeText(about)}${open}`);
   if (revocation !== 'possible') return [...head, row];
   const value = grantButton.encode({ personId, entitlementId });
   const label = `Revoke: ${[group, title].filter(Boolean).join(' · ')}`;
@@ -61,7 +61,7 @@ export function accessSearchView(kind: 'person' | 'entitlement'): ModalView {
 }
 
 /** Several that could be meant, each with the button that shows it. */
-export function choiceMessage(
+export function matchesMessage(
   kind: 'person' | 'entitlement',
   found: readonly { id: number; name: string; about: string }[],
 ): SlackMessage {
@@ -74,7 +74,7 @@ export function choiceMessage(
     blocks: [
       section(text),
       ...shown.map(({ id, name, about }): KnownBlock => {
-        const row = section(`${bold(name)}${about ? `\n${say(about)}` : ''}`);
+        const row = section(`${bold(name)}${about ? `\n${escapeText(about)}` : ''}`);
         const show = button('Show', `${actionId}.${id}`, idButton.encode(id), {
           label: `Show ${name}`,
         });

@@ -8,20 +8,20 @@ import {
   actions,
   button,
   context,
+  escapeText,
   header,
   plainText,
-  say,
   section,
   sections,
 } from '../kit/elements.ts';
 
-const shownEnding = 5;
-const shownAccess = 40;
+const maxEnding = 5;
+const maxRows = 40;
 
 /** What the reader holds, in their Home: first what ends. */
 export function accessBlocks(access: readonly MyAccess[]): KnownBlock[] {
-  const ending = access.slice(0, shownEnding).filter(({ expiresAt }) => expiresAt);
-  const others = access.slice(ending.length, shownAccess);
+  const ending = access.slice(0, maxEnding).filter(({ expiresAt }) => expiresAt);
+  const others = access.slice(ending.length, maxRows);
   const shown = ending.length + others.length;
   return [
     header('My access'),
@@ -42,10 +42,10 @@ export function accessBlocks(access: readonly MyAccess[]): KnownBlock[] {
 
 /** All of it, a page at a time, from the one at index `from` on. */
 export function myAccessView(access: readonly MyAccess[], from: number): ModalView {
-  const page = access.slice(from, from + shownAccess);
+  const page = access.slice(from, from + maxRows);
   const ending = page.filter(({ expiresAt }) => expiresAt);
   const pages = [
-    ...(from > 0 ? [pageButton('Back', Math.max(0, from - shownAccess))] : []),
+    ...(from > 0 ? [pageButton('Back', Math.max(0, from - maxRows))] : []),
     ...(from + page.length < access.length ? [pageButton('Next', from + page.length)] : []),
   ];
   return {
@@ -72,7 +72,7 @@ function endingRow(one: MyAccess): SectionBlock {
 
 function lineOf({ label, expiresAt, pending }: MyAccess): string {
   const until = expiresAt ? ` · until ${dayWords(expiresAt)}` : '';
-  return `${say(label)}${until}${pending ? ' · waiting for a sync to confirm it' : ''}`;
+  return `${escapeText(label)}${until}${pending ? ' · waiting for a sync to confirm it' : ''}`;
 }
 
 function pageButton(text: string, from: number) {

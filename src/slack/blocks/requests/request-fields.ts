@@ -15,7 +15,7 @@ const durations: Record<Duration, string> = {
   '90': '90 days',
   date: 'Until a date',
 };
-const usualDurations: Duration[] = ['none', '1', '7', '30', '90', 'date'];
+const normalDurations: Duration[] = ['none', '1', '7', '30', '90', 'date'];
 /** Access that is given in an emergency ends soon. */
 const emergencyDurations: Duration[] = ['1', '7', 'date'];
 
@@ -25,7 +25,7 @@ export function durationBlocks(form: {
   emergency?: boolean | undefined;
 }): KnownBlock[] {
   const { emergency = false } = form;
-  const choices = emergency ? emergencyDurations : usualDurations;
+  const choices = emergency ? emergencyDurations : normalDurations;
   const chosen = choices.find((choice) => choice === form.duration) ?? choices[0] ?? 'none';
   const optionOf = (choice: Duration) => option(durations[choice], durationOption.encode(choice));
   return [

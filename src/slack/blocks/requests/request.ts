@@ -11,9 +11,9 @@ import {
   bold,
   context,
   entitlementOption,
+  escapeText,
   plainText,
   recordOption,
-  say,
   sections,
 } from '../kit/elements.ts';
 import { multiSearchField, searchField } from '../kit/fields.ts';
@@ -66,7 +66,7 @@ export function requestView(form: RequestForm): ModalView {
 }
 
 /** What the search in the form offers: what peers hold first, as far as nothing was typed. */
-export function entitlementOffer(
+export function entitlementResults(
   suggested: readonly SuggestedAccess[],
   found: readonly { id: number; app: string; name: string; description: string | null }[],
   isForReader: boolean,
@@ -100,7 +100,7 @@ export function requestedView({ opened, refused }: RequestedAccess, until: Date 
   });
   const against: KnownBlock[] =
     refused.length > 0
-      ? sections(['Not requested:', ...refused.map(({ why }) => `• ${say(why)}`)])
+      ? sections(['Not requested:', ...refused.map(({ why }) => `• ${escapeText(why)}`)])
       : [];
   return {
     type: 'modal',

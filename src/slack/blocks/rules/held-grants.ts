@@ -1,7 +1,15 @@
 import type { HeldGrants } from '../../../governance/role-rules/held-removals.ts';
 import { ids } from '../../ids.ts';
 import { heldGrantsButton } from '../../state/rules.ts';
-import { actions, bold, button, context, say, section, spoken } from '../kit/elements.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  escapeText,
+  section,
+  toMessageText,
+} from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** Access that a rule gives no more and that waits for a yes to go, or what became of it. */
@@ -10,10 +18,10 @@ export function heldGrantsMessage(held: HeldGrants): SlackMessage {
   const value = heldGrantsButton.encode({ ruleId, shown: waiting });
   const label = (what: string) => ({ label: `${what}: ${title}` });
   return {
-    text: spoken(summary),
+    text: toMessageText(summary),
     blocks: [
       section(bold(title)),
-      context(lines.map((line) => say(line)).join('\n')),
+      context(lines.map((line) => escapeText(line)).join('\n')),
       ...(waiting > 0
         ? [
             actions(`held.${ruleId}`, [

@@ -1,7 +1,15 @@
 import type { HeldImportCard } from '../../../governance/sync/held-imports.ts';
 import { ids } from '../../ids.ts';
 import { idButton } from '../../state/records.ts';
-import { actions, bold, button, context, say, section, spoken } from '../kit/elements.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  escapeText,
+  section,
+  toMessageText,
+} from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** An import that waits for a yes, or what became of it. */
@@ -9,15 +17,15 @@ export function heldImportMessage(held: HeldImportCard): SlackMessage {
   const { holdId, title, lines, summary, isOpen } = held;
   const [figures = '', ...rest] = lines;
   const label = `Let it through: ${title}`;
-  const release = button('Let it through', ids.importLetThrough, idButton.encode(holdId), {
+  const release = button('Let it through', ids.importRelease, idButton.encode(holdId), {
     style: 'danger',
     label,
   });
   return {
-    text: spoken(summary),
+    text: toMessageText(summary),
     blocks: [
-      section(`${bold(title)}\n${say(figures)}`),
-      ...(rest.length > 0 ? [context(rest.map((line) => say(line)).join('\n'))] : []),
+      section(`${bold(title)}\n${escapeText(figures)}`),
+      ...(rest.length > 0 ? [context(rest.map((line) => escapeText(line)).join('\n'))] : []),
       ...(isOpen ? [actions(`held.${holdId}`, [release])] : []),
     ],
   };

@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import { ruleTypeWords } from '../../../governance/mining-rules/describe.ts';
 import type { MiningRuleEdit } from '../../../governance/mining-rules/validation.ts';
 import { ids } from '../../ids.ts';
-import { LIMITS, plain } from '../../limits.ts';
+import { clampPlainText, LIMITS } from '../../limits.ts';
 import type { Decoded } from '../../state/codec.ts';
 import { numberOption } from '../../state/records.ts';
 import {
@@ -37,7 +37,7 @@ const criterionWords = {
   precision: 'No rules, unless the precision is met',
   coverage: 'Rules all the same, whatever the precision',
 };
-const runWords = {
+const leaveOutWords = {
   mine: 'Make rules for them',
   leave: 'Leave them out of all later mining rules',
 };
@@ -82,7 +82,7 @@ export function miningRuleView(
         'Applying a simulation replaces what mining made there.',
       ),
       policyChoice('policy', 'It is part of', policies, rule.policy),
-      ...rareFields(rule),
+      ...advancedFields(rule),
     ],
   };
 }
@@ -129,14 +129,14 @@ function entitlementFields(rule: MiningRuleEdit): KnownBlock[] {
     choiceField(
       'excludeRole',
       'With these entitlements',
-      runWords,
+      leaveOutWords,
       excludeRoleOption.encode(rule.excludeRole ? 'leave' : 'mine'),
     ),
   ];
 }
 
 /** What is seldom changed, and comes last. */
-function rareFields(rule: MiningRuleEdit): KnownBlock[] {
+function advancedFields(rule: MiningRuleEdit): KnownBlock[] {
   return [
     numberField('minIdentities', 'People a rule reaches, at least', rule.minIdentities),
     choiceField(
@@ -167,7 +167,7 @@ function rareFields(rule: MiningRuleEdit): KnownBlock[] {
 }
 
 function lineField(blockId: string, label: string, value: string | null, hint: string): KnownBlock {
-  const initial = plain(value ?? '', maxPropertyLength);
+  const initial = clampPlainText(value ?? '', maxPropertyLength);
   return inputBlock(
     blockId,
     label,

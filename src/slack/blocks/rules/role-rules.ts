@@ -8,14 +8,14 @@ import { idButton, pageButton, versionButton } from '../../state/records.ts';
 import { type RulePlace, rulePlaceForm, writtenRuleForm } from '../../state/rules.ts';
 import {
   actions,
-  askFirst,
   bold,
   button,
   context,
   divider,
+  escapeText,
   plainText,
-  say,
   section,
+  withConfirmation,
 } from '../kit/elements.ts';
 import { boxesField, choiceField, inputBlock, searchBlock, searchField } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
@@ -78,7 +78,7 @@ function afterEnd(graceDays: number): string {
 
 function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): KnownBlock {
   const { id, version, label, isWritten, words, about, holding } = rule;
-  const said = section(`${bold(label)}\n${say(words)}\n${say(about)}`);
+  const said = section(`${bold(label)}\n${escapeText(words)}\n${escapeText(about)}`);
   if (!isWritten) return said;
   const value = versionButton.encode({ id, version });
   const end = button('End', `${ids.roleRuleEnd}.${id}`, value, { label: `End rule for ${label}` });
@@ -86,7 +86,7 @@ function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): Know
   const goesOn = `${holders} ${afterEnd(graceDays)}`;
   return {
     ...said,
-    accessory: askFirst(end, { title: 'End this rule?', text: goesOn, yes: 'End rule' }),
+    accessory: withConfirmation(end, { title: 'End this rule?', text: goesOn, yes: 'End rule' }),
   };
 }
 
@@ -164,7 +164,7 @@ export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): 
     close: plainText('Cancel', 24),
     blocks: [
       section(
-        `${bold(label)}\n${say(words)}\n${ruleTypeWords[input.ruleType]}, in ${bold(policy)}`,
+        `${bold(label)}\n${escapeText(words)}\n${ruleTypeWords[input.ruleType]}, in ${bold(policy)}`,
       ),
       section(
         `*${formatCount(matching, 'person matches', 'people match')}; ${formatCount(holding, 'holds', 'hold')} it already.*\n${effects[input.ruleType](people)}`,

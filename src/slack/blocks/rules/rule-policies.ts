@@ -17,22 +17,22 @@ import {
 } from '../../state/rules.ts';
 import {
   actions,
-  askFirst,
   bold,
   button,
   context,
   divider,
+  escapeText,
   plainText,
-  say,
   section,
+  withConfirmation,
 } from '../kit/elements.ts';
 import { inputBlock } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 
 type CountedPolicy = Awaited<ReturnType<typeof viewRulePolicies>>[number];
 
-const policiesOnAPage = 20;
-const rulesOnAPage = 15;
+const policiesOnPage = 20;
+const rulesOnPage = 15;
 
 const explanation =
   'Mining rules turn who holds what into rules such as “department = Sales → CRM · Read”. A run is simulated first: nothing changes before somebody applies it.';
@@ -44,10 +44,10 @@ export function rulePoliciesView(
   policies: readonly CountedPolicy[],
   place: { page: number; note?: string | undefined },
 ): ModalView {
-  const pages = Math.max(1, Math.ceil(policies.length / policiesOnAPage));
+  const pages = Math.max(1, Math.ceil(policies.length / policiesOnPage));
   const page = Math.max(0, Math.min(place.page, pages - 1));
   const isEmpty = policies.length === 0;
-  const shown = policies.slice(page * policiesOnAPage, (page + 1) * policiesOnAPage);
+  const shown = policies.slice(page * policiesOnPage, (page + 1) * policiesOnPage);
   return {
     type: 'modal',
     private_metadata: pageForm.encode(page),
@@ -113,9 +113,9 @@ export function rulePolicyView(
   { policy, rules }: RulePolicyView,
   place: Pick<RulePlace, 'page' | 'back'> & { note?: string | undefined },
 ): ModalView {
-  const pages = Math.max(1, Math.ceil(rules.length / rulesOnAPage));
+  const pages = Math.max(1, Math.ceil(rules.length / rulesOnPage));
   const page = Math.max(0, Math.min(place.page, pages - 1));
-  const from = page * rulesOnAPage;
+  const from = page * rulesOnPage;
   const { id, version } = policy;
   const inForce = policy.generated + policy.written;
   const paged = pages > 1 ? ` Page ${page + 1} of ${pages}.` : '';
@@ -141,7 +141,7 @@ export function rulePolicyView(
       divider,
       context(rules.length > 0 ? order : 'No mining rule makes rules for it yet.'),
       ...rules
-        .slice(from, from + rulesOnAPage)
+        .slice(from, from + rulesOnPage)
         .flatMap((rule, at) => ruleBlocks(rule, from + at + 1, policy.id)),
       ...pagingBlocks(ids.rulePolicyShow, { page, pages }),
     ],
@@ -161,11 +161,14 @@ function simulationButtons(policy: CountedPolicy): Button[] {
 
 function deleteButton({ id, name }: CountedPolicy): Button {
   const more = { style: 'danger', label: `Delete ${name}` } as const;
-  return askFirst(button('Delete policy', ids.rulePolicyDelete, idButton.encode(id), more), {
-    title: 'Delete this rule policy?',
-    text: 'It goes with the history of its rules. This cannot be undone.',
-    yes: 'Delete',
-  });
+  return withConfirmation(
+    button('Delete policy', ids.rulePolicyDelete, idButton.encode(id), more),
+    {
+      title: 'Delete this rule policy?',
+      text: 'It goes with the history of its rules. This cannot be undone.',
+      yes: 'Delete',
+    },
+  );
 }
 
 function ruleBlocks(
@@ -178,14 +181,19 @@ function ruleBlocks(
     button(text, `${action}.${id}`, value, { label: `${text} mining rule ${number}` });
   const off = enabled ? '' : ' (switched off)';
   const lines = [
-    name ? `*${number}.* ${bold(name)}${off}\n${say(words)}` : `*${number}.* ${say(words)}${off}`,
-    policyId === ownPolicyId ? '' : `Part of ${say(policy)}`,
+    name
+      ? `*${number}.* ${bold(name)}${off}\n${escapeText(words)}`
+      : `*${number}.* ${escapeText(words)}${off}`,
+    policyId === ownPolicyId ? '' : `Part of ${escapeText(policy)}`,
   ];
-  const gone = askFirst(of('Delete', ids.miningRuleDelete, versionButton.encode({ id, version })), {
-    title: 'Delete this mining rule?',
-    text: 'The rules it made stay in force until a simulation without it is applied.',
-    yes: 'Delete',
-  });
+  const gone = withConfirmation(
+    of('Delete', ids.miningRuleDelete, versionButton.encode({ id, version })),
+    {
+      title: 'Delete this mining rule?',
+      text: 'The rules it made stay in force until a simulation without it is applied.',
+      yes: 'Delete',
+    },
+  );
   return [
     section(lines.filter(Boolean).join('\n')),
     actions(`miningRule.${id}`, [

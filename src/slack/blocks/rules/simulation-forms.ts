@@ -7,7 +7,15 @@ import type {
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { confirmationForm, idButton } from '../../state/records.ts';
-import { bold, button, context, plainText, say, section, sections } from '../kit/elements.ts';
+import {
+  bold,
+  button,
+  context,
+  escapeText,
+  plainText,
+  section,
+  sections,
+} from '../kit/elements.ts';
 import { sentenceView } from '../kit/sentence.ts';
 
 /** What somebody sees who asked for a simulation: that it is queued, or what they have to say yes to. */
@@ -58,7 +66,7 @@ export function appliedView(id: number, done: AppliedSimulation | PausedSimulati
     close: plainText('Close', 24),
     blocks: [
       section(`Nothing is done yet: ${bold(done.policy)} would change a lot.`),
-      ...sections(done.reasons.map((reason) => `• ${say(reason)}`)),
+      ...sections(done.reasons.map((reason) => `• ${escapeText(reason)}`)),
       section(
         `In all, ${formatCount(done.changes, 'change')} of who holds what. Apply all the same?`,
       ),
@@ -86,7 +94,7 @@ function followedBlocks({ opened, requested, lost, held, skipped }: AppliedSimul
     ...(skipped.length > 0
       ? [
           section(`*Not opened: ${skipped.length}*`),
-          ...sections(skipped.slice(0, maxSkipped).map((sentence) => `• ${say(sentence)}`)),
+          ...sections(skipped.slice(0, maxSkipped).map((sentence) => `• ${escapeText(sentence)}`)),
           ...(more > 0 ? [context(`and ${more} more`)] : []),
         ]
       : []),

@@ -14,7 +14,7 @@ import type {
   SimulationTab,
 } from '../../../governance/simulations/report.ts';
 import { ids } from '../../ids.ts';
-import { clamp } from '../../limits.ts';
+import { clampText } from '../../limits.ts';
 import { simulationForm, simulationTabButton } from '../../state/rules.ts';
 import {
   actions,
@@ -22,18 +22,18 @@ import {
   button,
   context,
   divider,
+  escapeName,
+  escapeText,
   plainText,
-  say,
   section,
   sections,
-  shortly,
 } from '../kit/elements.ts';
 import { pagingBlocks } from '../kit/paging.ts';
-import { ruleLine, simulationButtons, simulationDecisionLine } from './simulation.ts';
+import { describeRule, simulationButtons, simulationDecisionLine } from './simulation.ts';
 
 /** How many names a list has before it says how many more there are; the CSV file has all. */
-const namesShown = 12;
-const linesShown = 15;
+const maxNames = 12;
+const maxLines = 15;
 
 /** What a simulation found in detail, a tab for each kind of change. */
 export function simulationView(report: SimulationReport): ModalView {
@@ -46,7 +46,7 @@ export function simulationView(report: SimulationReport): ModalView {
     blocks: [
       section(bold(titleOfSimulation(card))),
       ...(card.ended ? [context(simulationDecisionLine(card.ended))] : []),
-      ...(card.stale ? [context(say(card.stale))] : []),
+      ...(card.stale ? [context(escapeText(card.stale))] : []),
       ...(card.state === 'open'
         ? [actions('simulation.ways', simulationButtons(card, 'details'))]
         : []),
@@ -92,10 +92,10 @@ function ruleBlocks(rule: NamedRule): KnownBlock[] {
   const { figures, setFigures } = rule;
   const isAlone = figures.matched === setFigures.matched;
   return [
-    section(ruleLine(rule)),
+    section(describeRule(rule)),
     context(
-      say(`This rule: ${percentsOfRules(figures)}`),
-      ...(isAlone ? [] : [say(`All rules of it together: ${percentsOfRules(setFigures)}`)]),
+      escapeText(`This rule: ${percentsOfRules(figures)}`),
+      ...(isAlone ? [] : [escapeText(`All rules of it together: ${percentsOfRules(setFigures)}`)]),
       ...(figures.countsOwnGrants ? ['What rules gave, or are giving, is counted, too.'] : []),
     ),
     context(
@@ -108,15 +108,15 @@ function ruleBlocks(rule: NamedRule): KnownBlock[] {
 
 function namesLine(what: string, names: readonly string[]): string {
   if (names.length === 0) return `*${what}: 0*`;
-  const named = names.slice(0, namesShown).map(shortly).join(', ');
-  const more = names.length - namesShown;
+  const named = names.slice(0, maxNames).map(escapeName).join(', ');
+  const more = names.length - maxNames;
   return `*${what}: ${names.length.toLocaleString('en')}* — ${named}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
 }
 
 function peopleBlocks(sums: readonly string[], people: SimulationPeople): KnownBlock[] {
   const { gains, highRisk, losses, redundant, conflicts } = people;
   return [
-    ...sections(sums.map(say)),
+    ...sections(sums.map(escapeText)),
     ...listBlocks('Would gain access of high risk', highRisk, pairLine),
     ...listBlocks('Would gain access', gains, pairLine),
     ...listBlocks('Would lose access after the grace period', losses, pairLine),
@@ -127,31 +127,31 @@ function peopleBlocks(sums: readonly string[], people: SimulationPeople): KnownB
 
 function listBlocks<T>(title: string, list: readonly T[], draw: (one: T) => string): KnownBlock[] {
   if (list.length === 0) return [];
-  const more = list.length - linesShown;
+  const more = list.length - maxLines;
   return [
     ...sections([
       `*${title}: ${list.length.toLocaleString('en')}*`,
-      ...list.slice(0, linesShown).map(draw),
+      ...list.slice(0, maxLines).map(draw),
     ]),
     ...(more > 0 ? [context(`and ${more.toLocaleString('en')} more: Download CSV has all.`)] : []),
   ];
 }
 
 function pairLine({ person, entitlement, words }: ReportedPair): string {
-  const why = words ? ` (${clamp(say(words), 150)})` : '';
-  return `• ${shortly(person)} — ${shortly(entitlement)}${why}`;
+  const why = words ? ` (${clampText(escapeText(words), 150)})` : '';
+  return `• ${escapeName(person)} — ${escapeName(entitlement)}${why}`;
 }
 
 function conflictLine({ entitlement, words, people, isOurs }: ReportedConflict): string {
   const wins = `the ${isOurs ? 'first' : 'second'} of them wins`;
-  return `• ${shortly(entitlement)} — ${clamp(say(words), 300)}: ${people === 1 ? '1 person' : `${people} people`}; ${wins}, by the smaller priority number or, where that is the same, as the one that does more`;
+  return `• ${escapeName(entitlement)} — ${clampText(escapeText(words), 300)}: ${people === 1 ? '1 person' : `${people} people`}; ${wins}, by the smaller priority number or, where that is the same, as the one that does more`;
 }
 
 function heldBlocks({ card, held }: SimulationReport): KnownBlock[] {
   if (held.length === 0) return [section('The limits held nothing back.')];
   const lines = held
-    .slice(0, 3 * linesShown)
-    .map((one) => `• ${shortly(one.entitlement)} — ${reachOfHeldBack(one.figures)}`);
+    .slice(0, 3 * maxLines)
+    .map((one) => `• ${escapeName(one.entitlement)} — ${reachOfHeldBack(one.figures)}`);
   const more = (card.figures?.heldBackCount ?? held.length) - lines.length;
   return [
     context('Rules were found for these, which the limits of the mining rules do not let through.'),

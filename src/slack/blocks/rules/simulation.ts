@@ -6,25 +6,25 @@ import {
 } from '../../../governance/simulations/describe.ts';
 import type { ReportedRule, SimulationCard } from '../../../governance/simulations/report.ts';
 import { ids } from '../../ids.ts';
-import { clamp } from '../../limits.ts';
+import { clampText } from '../../limits.ts';
 import { idButton } from '../../state/records.ts';
 import {
   actions,
-  bar,
   bold,
   button,
   context,
-  say,
+  drawBar,
+  escapeName,
+  escapeText,
+  formatTime,
   section,
   sections,
-  shortly,
-  spoken,
-  when,
+  toMessageText,
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** How many rules of a kind a message lists; the details have all. */
-const shown = { added: 5, removed: 3 };
+const maxRules = { added: 5, removed: 3 };
 const maxWordsLength = 200;
 
 /** The card of one simulation: what would change, and the buttons; after a decision, the record. */
@@ -32,25 +32,25 @@ export function simulationMessage(card: SimulationCard): SlackMessage {
   const title = titleOfSimulation(card);
   if (card.ended) {
     return {
-      text: spoken(`${title}. ${card.ended.text}.`),
+      text: toMessageText(`${title}. ${card.ended.text}.`),
       blocks: [section(bold(title)), context(simulationDecisionLine(card.ended))],
     };
   }
   if (card.state !== 'open') {
     const text = `${title}: it is being worked on.`;
-    return { text: spoken(text), blocks: [section(say(text))] };
+    return { text: toMessageText(text), blocks: [section(escapeText(text))] };
   }
   const sums = sumsOfSimulation(card);
   return {
-    text: spoken([`${title}.`, ...sums, card.stale ?? nothingYet].join(' ')),
+    text: toMessageText([`${title}.`, ...sums, card.stale ?? noChangeYet].join(' ')),
     blocks: [
       section(bold(title)),
       context(aboutLine(card)),
       section(chartOf(card)),
-      ...sections(sums.map(say)),
+      ...sections(sums.map(escapeText)),
       ...ruleBlocks(card, 'added'),
       ...ruleBlocks(card, 'removed'),
-      section(card.stale ? bold(card.stale) : nothingYet),
+      section(card.stale ? bold(card.stale) : noChangeYet),
       actions(`simulation.${card.id}`, simulationButtons(card, 'card')),
     ],
   };
@@ -58,14 +58,14 @@ export function simulationMessage(card: SimulationCard): SlackMessage {
 
 /** "Applied by Dana Scott · today at 14:02" */
 export function simulationDecisionLine({ text, at }: NonNullable<SimulationCard['ended']>): string {
-  return `${say(text)}${at ? ` · ${when(at)}` : ''}`;
+  return `${escapeText(text)}${at ? ` · ${formatTime(at)}` : ''}`;
 }
 
-const nothingYet = 'Nothing changes until it is applied; rules written by hand stay in any case.';
+const noChangeYet = 'Nothing changes until it is applied; rules written by hand stay in any case.';
 
 function aboutLine(card: SimulationCard): string {
-  const who = card.requestedBy ? `asked for by ${say(card.requestedBy)}` : undefined;
-  const at = card.finishedAt ? when(card.finishedAt) : undefined;
+  const who = card.requestedBy ? `asked for by ${escapeText(card.requestedBy)}` : undefined;
+  const at = card.finishedAt ? formatTime(card.finishedAt) : undefined;
   return [who, at, sizeOfSimulation(card)].filter(Boolean).join(' · ') || '—';
 }
 
@@ -80,28 +80,34 @@ function chartOf({ figures }: SimulationCard): string {
   ]
     .map(
       ([number, word]) =>
-        `${bar((100 * Number(number)) / maxListed)} ${Number(number).toLocaleString('en')} ${word}`,
+        `${drawBar((100 * Number(number)) / maxListed)} ${Number(number).toLocaleString('en')} ${word}`,
     )
     .join('\n');
 }
 
-function ruleBlocks(card: SimulationCard, change: keyof typeof shown): KnownBlock[] {
+function ruleBlocks(card: SimulationCard, change: keyof typeof maxRules): KnownBlock[] {
   const own = card.rules.filter((rule) => rule.change === change);
   if (own.length === 0) return [];
-  const more = own.length - shown[change];
+  const more = own.length - maxRules[change];
   const word = change === 'added' ? 'Added' : 'Removed';
   return [
-    ...sections([`*${word}*`, ...own.slice(0, shown[change]).map(ruleLine)]),
+    ...sections([`*${word}*`, ...own.slice(0, maxRules[change]).map(describeRule)]),
     ...(more > 0 ? [context(`and ${more.toLocaleString('en')} more: see Details`)] : []),
   ];
 }
 
 /** "█████████░ *GitHub · Admin* — department = Sales: 58 of 60 hold it · Required · *high risk*" */
-export function ruleLine({ entitlement, words, type, figures, isHighRisk }: ReportedRule): string {
+export function describeRule({
+  entitlement,
+  words,
+  type,
+  figures,
+  isHighRisk,
+}: ReportedRule): string {
   const { truePositives, matched } = figures;
   const share = matched === 0 ? 0 : (100 * truePositives) / matched;
   const risk = isHighRisk ? ' · *high risk*' : '';
-  return `${bar(share)} *${shortly(entitlement)}* — ${clamp(say(words), maxWordsLength)}: ${truePositives.toLocaleString('en')} of ${matched.toLocaleString('en')} hold it · ${type}${risk}`;
+  return `${drawBar(share)} *${escapeName(entitlement)}* — ${clampText(escapeText(words), maxWordsLength)}: ${truePositives.toLocaleString('en')} of ${matched.toLocaleString('en')} hold it · ${type}${risk}`;
 }
 
 /** What can be done with an open simulation; in its details there is no way to them. */

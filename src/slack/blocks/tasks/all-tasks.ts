@@ -16,26 +16,26 @@ import {
   bold,
   button,
   context,
+  escapeName,
+  escapeSentence,
+  formatTime,
   option,
   plainText,
-  sayFirst,
   section,
-  shortly,
-  spoken,
-  when,
+  toMessageText,
 } from '../kit/elements.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import { detailsButton, type SlackMessage } from './task.ts';
-import { interventions } from './task-forms.ts';
+import { interventionLabels } from './task-forms.ts';
 
 /** Open tasks for a Super Admin in a message: a summary, the first of them, and the way to the rest. */
 export function openTasksMessage(open: OpenSteps): SlackMessage {
   const message = {
-    text: spoken(titleOf(open)),
+    text: toMessageText(titleOf(open)),
     blocks: [
       section(bold(titleOf(open))),
       ...(open.total > 0 ? [context(summaryOf(open))] : []),
-      ...open.rows.flatMap(openRow),
+      ...open.rows.flatMap(openStepBlocks),
       ...(open.total > open.rows.length
         ? [
             actions('open.all', [
@@ -67,7 +67,7 @@ export function openTasksView(open: OpenSteps): ModalView {
     blocks: [
       section(bold(titleOf(open))),
       ...(open.total > 0 ? [context(summaryOf(open))] : []),
-      ...open.rows.flatMap(openRow),
+      ...open.rows.flatMap(openStepBlocks),
       ...(pages > 1 ? [context(`Page ${page + 1} of ${pages}`)] : []),
       ...pagingBlocks(ids.openTurn, { page, pages }, (to) =>
         openQueryButton.encode({ ...query, page: to }),
@@ -92,15 +92,15 @@ function summaryOf({ counts, oldest, busiest, person }: OpenSteps): string {
   });
   return [
     ...kinds,
-    ...(oldest ? [`the oldest waits since ${when(oldest)}`] : []),
-    ...(busiest && !person ? [`most are with ${shortly(busiest.name)} (${busiest.count})`] : []),
+    ...(oldest ? [`the oldest waits since ${formatTime(oldest)}`] : []),
+    ...(busiest && !person ? [`most are with ${escapeName(busiest.name)} (${busiest.count})`] : []),
   ].join(' · ');
 }
 
-function openRow({ taskId, ref, title, state, since }: OpenStep): KnownBlock[] {
+function openStepBlocks({ taskId, ref, title, state, since }: OpenStep): KnownBlock[] {
   return [
     section(
-      `${bold(title)}  #${taskId}\n${sayFirst(state)}${since ? ` since ${when(since)}` : ''}`,
+      `${bold(title)}  #${taskId}\n${escapeSentence(state)}${since ? ` since ${formatTime(since)}` : ''}`,
     ),
     actions(`open.${ref.stepId}`, [
       detailsButton({ taskId, title }),
@@ -111,7 +111,10 @@ function openRow({ taskId, ref, title, state, since }: OpenStep): KnownBlock[] {
         type: 'overflow',
         action_id: ids.taskIntervene,
         options: interventionKinds.map((intervention) =>
-          option(interventions[intervention], interventionOption.encode({ intervention, ...ref })),
+          option(
+            interventionLabels[intervention],
+            interventionOption.encode({ intervention, ...ref }),
+          ),
         ),
       },
     ]),

@@ -10,9 +10,9 @@ import {
   bold,
   button,
   context,
+  escapeText,
   option,
   plainText,
-  say,
   section,
   sections,
 } from '../kit/elements.ts';
@@ -21,12 +21,12 @@ import { pagingBlocks } from '../kit/paging.ts';
 import { tickGroups } from '../kit/ticks.ts';
 
 /** Tasks on one page. */
-export const choicesOnPage = 50;
+export const tasksOnPage = 50;
 /** Lines of a result; the rest are counted. */
-const shownLines = 60;
+const maxLines = 60;
 
 /** Many tasks of one kind with a tick for each, one action and one comment. */
-export function selectView(
+export function bulkSelectionView(
   { total, tasks }: { total: number; tasks: readonly BriefTask[] },
   selection: Selection,
   problem?: string,
@@ -41,7 +41,7 @@ export function selectView(
       blocks: [section(`${bold(words.inbox)}: nothing waits for you here.`)],
     };
   }
-  const pages = Math.ceil(total / choicesOnPage);
+  const pages = Math.ceil(total / tasksOnPage);
   const shown = new Set(tasks.map(({ stepId }) => stepId));
   const elsewhere = chosen.filter(({ stepId }) => !shown.has(stepId)).length;
   const some = Math.min(total, maxBulkTasks);
@@ -112,7 +112,7 @@ function taskBoxes(tasks: readonly BriefTask[], { page, round, chosen }: Selecti
   return tickGroups(rows, {
     actionId: ids.bulkTick,
     mark: (at) => `${page}.${at}.${round}`,
-    labelOf: (at, length) => rangeWords(page * choicesOnPage + at + 1, length),
+    labelOf: (at, length) => rangeWords(page * tasksOnPage + at + 1, length),
   });
 }
 
@@ -133,11 +133,11 @@ function noteOf({ taskId, risk, since }: BriefTask): string {
 
 /** What became of each task: the numbers of those that are done, a sentence for each of the others. */
 export function bulkResultView({ done, not }: BulkOutcome): ModalView {
-  const numbers = done.slice(0, shownLines).map((taskId) => `#${taskId}`);
+  const numbers = done.slice(0, maxLines).map((taskId) => `#${taskId}`);
   const more = done.length - numbers.length;
-  const lines = not.slice(0, shownLines).map(({ taskId, sentence }) => {
+  const lines = not.slice(0, maxLines).map(({ taskId, sentence }) => {
     const isNamed = taskId === undefined || sentence.startsWith(`Task #${taskId} `);
-    return `• ${isNamed ? '' : `#${taskId}: `}${say(sentence)}`;
+    return `• ${isNamed ? '' : `#${taskId}: `}${escapeText(sentence)}`;
   });
   const others = not.length - lines.length;
   return {

@@ -7,12 +7,12 @@ import { idForm } from '../../state/records.ts';
 import {
   bold,
   context,
+  formatTime,
   plainText,
-  quote,
+  quoteText,
   section,
   sections,
-  spoken,
-  when,
+  toMessageText,
 } from '../kit/elements.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from './task.ts';
@@ -27,9 +27,9 @@ const commentsOnPage = 20;
 export function commentMessage({ taskId, author, body, inDigest }: CommentLine): SlackMessage {
   const where = inDigest ? ` on #${taskId}` : '';
   return {
-    text: spoken(`${author} on task ${taskId}: ${body}`),
+    text: toMessageText(`${author} on task ${taskId}: ${body}`),
     blocks: [
-      section(`${bold(author)} commented${where}:\n${quote(body, maxThreadLength)}`),
+      section(`${bold(author)} commented${where}:\n${quoteText(body, maxThreadLength)}`),
       ...(isCutAt(body, maxThreadLength) ? [context('The whole comment is in Details.')] : []),
     ],
   };
@@ -37,7 +37,7 @@ export function commentMessage({ taskId, author, body, inDigest }: CommentLine):
 
 /** Whether a quotation of so many characters leaves something out. */
 export function isCutAt(body: string, max: number): boolean {
-  return quote(body, Number.MAX_SAFE_INTEGER).length > max;
+  return quoteText(body, Number.MAX_SAFE_INTEGER).length > max;
 }
 
 /** Every comment of a task, whole, as many on a page as a modal takes; the last page is the newest. */
@@ -57,7 +57,7 @@ export function commentsView(
     blocks: [
       ...(shown.length === 0 ? [section('None yet.')] : []),
       ...shown.flatMap(({ author, body, at }) =>
-        sections([`${bold(author)} · ${when(at)}`, ...quotedLines(body)]),
+        sections([`${bold(author)} · ${formatTime(at)}`, ...quotedLines(body)]),
       ),
       ...pagingBlocks(ids.taskCommentsPage, { page, pages: pages.length }),
     ],

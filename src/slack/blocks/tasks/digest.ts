@@ -3,13 +3,22 @@ import type { DigestView } from '../../../governance/messages/digest.ts';
 import { ids } from '../../ids.ts';
 import { checkMessage } from '../../limits.ts';
 import { bulkButton, inboxPlaceButton } from '../../state/tasks.ts';
-import { actions, bold, button, context, say, section, spoken, when } from '../kit/elements.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  escapeText,
+  formatTime,
+  section,
+  toMessageText,
+} from '../kit/elements.ts';
 import { taskRow } from './inbox.ts';
 import { decisionLine, type SlackMessage } from './task.ts';
 
 /** Several things as one message: how many, the first of them with their buttons, what is done. */
 export function digestMessage(digest: DigestView): SlackMessage {
-  const message = { text: spoken(digest.summary), blocks: digestBlocks(digest) };
+  const message = { text: toMessageText(digest.summary), blocks: digestBlocks(digest) };
   if (checkMessage(message).length === 0 || digest.cards.length < 2) return message;
   const cards = digest.cards.slice(0, -1);
   return digestMessage({ ...digest, cards, more: digest.more + 1 });
@@ -17,10 +26,10 @@ export function digestMessage(digest: DigestView): SlackMessage {
 
 function digestBlocks(digest: DigestView): KnownBlock[] {
   const { title, detail, cards, more, waiting, tab, done } = digest;
-  const about = aboutReminder(digest);
+  const about = reminderText(digest);
   const moreWords = `and ${more} more${waiting > cards.length ? '; they follow as these are done' : ''}`;
   return [
-    section(`${bold(title)}${detail ? `\n${say(detail)}` : ''}`),
+    section(`${bold(title)}${detail ? `\n${escapeText(detail)}` : ''}`),
     ...(about ? [context(about)] : []),
     ...cards.flatMap(taskRow),
     ...(more > 0 ? [context(moreWords)] : []),
@@ -45,17 +54,17 @@ function digestBlocks(digest: DigestView): KnownBlock[] {
 
 function doneBlocks(done: DigestView['done']): KnownBlock[] {
   const lines = [
-    ...(done?.words ? [say(done.words)] : []),
+    ...(done?.words ? [escapeText(done.words)] : []),
     ...(done?.lines ?? []).map(decisionLine),
   ];
   return lines.length > 0 ? [context(lines.join('\n'))] : [];
 }
 
 /** "Waiting since 20 Nov, 09:12. Ana Ruiz asks you to look at it." */
-function aboutReminder({ since, askedBy, waiting }: DigestView): string | undefined {
-  const waits = since ? `Waiting since ${when(since)}.` : undefined;
+function reminderText({ since, askedBy, waiting }: DigestView): string | undefined {
+  const waits = since ? `Waiting since ${formatTime(since)}.` : undefined;
   const what = waiting === 1 ? 'it' : 'them';
-  const asks = askedBy ? `${say(askedBy)} asks you to look at ${what}.` : undefined;
+  const asks = askedBy ? `${escapeText(askedBy)} asks you to look at ${what}.` : undefined;
   return [waits, asks].filter(Boolean).join(' ') || undefined;
 }
 
@@ -64,14 +73,14 @@ export function reminderReply(digest: DigestView): SlackMessage {
   const [card] = digest.cards;
   const about = [
     digest.since
-      ? `*Reminder:* this waits for you since ${when(digest.since)}.`
+      ? `*Reminder:* this waits for you since ${formatTime(digest.since)}.`
       : '*Reminder:* this waits for you.',
-    digest.askedBy ? `${say(digest.askedBy)} asks you to look at it.` : undefined,
-    card ? `${say(card.title)} (${say(card.number)}).` : undefined,
+    digest.askedBy ? `${escapeText(digest.askedBy)} asks you to look at it.` : undefined,
+    card ? `${escapeText(card.title)} (${escapeText(card.number)}).` : undefined,
     'Its buttons are where this thread begins.',
   ];
   return {
-    text: spoken(digest.summary),
+    text: toMessageText(digest.summary),
     blocks: [section(about.filter(Boolean).join(' '))],
   };
 }

@@ -1,7 +1,15 @@
 import type { ExpiryNote } from '../../../governance/access/expiry.ts';
 import { ids } from '../../ids.ts';
 import { idButton } from '../../state/records.ts';
-import { actions, bold, button, context, say, section, spoken } from '../kit/elements.ts';
+import {
+  actions,
+  bold,
+  button,
+  context,
+  escapeText,
+  section,
+  toMessageText,
+} from '../kit/elements.ts';
 import type { SlackMessage } from './task.ts';
 
 /** Access that ends soon, or what became of it. */
@@ -12,10 +20,10 @@ export function expiryMessage(expiry: ExpiryNote): SlackMessage {
     label: `Extend: ${title}`,
   });
   return {
-    text: spoken(`${title}. ${note}`),
+    text: toMessageText(`${title}. ${note}`),
     blocks: [
       section(bold(title)),
-      context(say(note)),
+      context(escapeText(note)),
       ...(canExtend ? [actions(`expiry.${entitlementId}`, [extend])] : []),
     ],
   };

@@ -19,11 +19,11 @@ import {
   bold,
   button,
   context,
+  escapeName,
+  escapeText,
+  formatTime,
   plainText,
-  say,
   section,
-  shortly,
-  when,
 } from '../kit/elements.ts';
 import { pagingButtons } from '../kit/paging.ts';
 import { decisionLine, detailsButton, type SlackMessage, taskButtons } from './task.ts';
@@ -148,13 +148,13 @@ function waitingRow({ card, since, isLate, mailedAt }: WaitingTask): KnownBlock[
     risk && `Risk: ${risk}`,
     // Who has agreed waits for the others; a request of one's own says where it is.
     ...(card.choice ? [] : card.notes.slice(-1)),
-  ].flatMap((words) => (words ? [say(words)] : []));
-  const reason = card.quote ? [`“${shortly(card.quote)}”`] : [];
-  const waits = since ? [`${isLate ? '*Late*: waits' : 'Waits'} since ${when(since)}`] : [];
-  const mailed = mailedAt ? [`e-mailed to you ${when(mailedAt)}`] : [];
+  ].flatMap((words) => (words ? [escapeText(words)] : []));
+  const reason = card.quote ? [`“${escapeName(card.quote)}”`] : [];
+  const waits = since ? [`${isLate ? '*Late*: waits' : 'Waits'} since ${formatTime(since)}`] : [];
+  const mailed = mailedAt ? [`e-mailed to you ${formatTime(mailedAt)}`] : [];
   const line = [...reason, ...evidence, ...waits, ...mailed].join(' · ');
   const row = section(
-    [`${bold(card.title)}  ${say(card.number)}`, line].filter(Boolean).join('\n'),
+    [`${bold(card.title)}  ${escapeText(card.number)}`, line].filter(Boolean).join('\n'),
   );
   const buttons = taskButtons(card);
   return buttons ? [row, buttons] : [{ ...row, accessory: detailsButton(card) }];
@@ -163,9 +163,9 @@ function waitingRow({ card, since, isLate, mailedAt }: WaitingTask): KnownBlock[
 function doneRow(task: DoneTask): KnownBlock {
   const { title, number, record, state } = task;
   const lines = [
-    `${bold(title)}  ${say(number)}`,
+    `${bold(title)}  ${escapeText(number)}`,
     decisionLine(record),
-    ...(state ? [`Now: ${say(state)}`] : []),
+    ...(state ? [`Now: ${escapeText(state)}`] : []),
   ];
   return { ...section(lines.join('\n')), accessory: detailsButton(task) };
 }

@@ -8,10 +8,10 @@ import {
   bold,
   button,
   context,
+  escapeSentence,
+  escapeText,
   header,
   plainText,
-  say,
-  sayFirst,
   section,
 } from '../kit/elements.ts';
 import type { SlackMessage } from './task.ts';
@@ -19,14 +19,14 @@ import type { SlackMessage } from './task.ts';
 /** How many requests a page of the whole list has. */
 export const requestsPage = 20;
 
-const none = context('You have not asked for anything yet.');
+const noRequests = context('You have not asked for anything yet.');
 
 /** What the reader asked for, in their Home. */
 export function requestBlocks(requests: MyRequests): KnownBlock[] {
   const { total, rows } = requests;
   return [
     header('My requests'),
-    ...(rows.length > 0 ? rows.flatMap(rowBlocks) : [none]),
+    ...(rows.length > 0 ? rows.flatMap(rowBlocks) : [noRequests]),
     actions('home.request', [
       button('Request access', ids.requestOpen, 'home', { style: 'primary' }),
       ...(total > rows.length ? [showAll(total)] : []),
@@ -40,7 +40,7 @@ export function requestsMessage({ total, rows }: MyRequests): SlackMessage {
   return {
     text: `Your requests: ${total}, ${open} of the newest ${rows.length} open.`,
     blocks: [
-      ...(rows.length > 0 ? rows.flatMap(rowBlocks) : [none]),
+      ...(rows.length > 0 ? rows.flatMap(rowBlocks) : [noRequests]),
       ...(total > rows.length ? [actions('requests.all', [showAll(total)])] : []),
     ],
   };
@@ -58,7 +58,7 @@ export function requestsView({ total, from, rows }: MyRequests): ModalView {
     title: plainText('My requests', 24),
     close: plainText('Close', 24),
     blocks: [
-      ...(rows.length > 0 ? [context(`${from + 1}–${last} of ${total}`)] : [none]),
+      ...(rows.length > 0 ? [context(`${from + 1}–${last} of ${total}`)] : [noRequests]),
       ...rows.flatMap(rowBlocks),
       ...(pages.length > 0 ? [actions('requests.pages', pages)] : []),
     ],
@@ -81,7 +81,7 @@ function rowBlocks({ card, state, canRemind }: MyRequest): KnownBlock[] {
       : []),
   ];
   return [
-    section(`${bold(title)}  ${say(number)}\n${sayFirst(state)}`),
+    section(`${bold(title)}  ${escapeText(number)}\n${escapeSentence(state)}`),
     ...(buttons.length > 0 ? [actions(`request.${taskId}`, buttons)] : []),
   ];
 }

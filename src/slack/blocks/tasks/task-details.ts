@@ -3,7 +3,7 @@ import type { Details } from '../../../governance/task-cards/details.ts';
 import type { PlanStep } from '../../../governance/task-cards/execution-plan.ts';
 import type { Insight } from '../../../governance/task-cards/insight.ts';
 import { ids } from '../../ids.ts';
-import { clamp } from '../../limits.ts';
+import { clampText } from '../../limits.ts';
 import { idButton } from '../../state/records.ts';
 import { commentButton } from '../../state/tasks.ts';
 import {
@@ -12,41 +12,41 @@ import {
   button,
   context,
   divider,
+  escapeText,
+  formatTime,
   mrkdwn,
   plainText,
-  quote,
-  say,
+  quoteText,
   section,
   sections,
-  when,
 } from '../kit/elements.ts';
 import { isCutAt } from './comments.ts';
 import { decisionLine } from './task.ts';
 
-const shownComments = 10;
+const maxComments = 10;
 /** Of one comment; the rest is behind *All comments*. */
-const shownCharacters = 600;
+const maxCommentLength = 600;
 const severityWords = { warning: '*Warning:* ', notice: '*Notice:* ', fact: '' } as const;
 
 /** Everything about a task: the question, the evidence, the facts, the plan, the comments. */
 export function detailsView(details: Details): ModalView {
   const asked = decisionLine({ text: details.asked.text, at: details.asked.at });
-  const reason = details.asked.quote ? `\n${quote(details.asked.quote, 1_000)}` : '';
+  const reason = details.asked.quote ? `\n${quoteText(details.asked.quote, 1_000)}` : '';
   return {
     type: 'modal',
     title: plainText('Details', 24),
     close: plainText('Close', 24),
     blocks: [
-      section(`${bold(details.title)}   ${say(details.number)}\n${asked}${reason}`),
+      section(`${bold(details.title)}   ${escapeText(details.number)}\n${asked}${reason}`),
       ...evidenceOf(details),
       divider,
       ...factsOf(details),
       ...(details.instructions
-        ? sections([`*Instructions*\n${quote(details.instructions, 2_900)}`])
+        ? sections([`*Instructions*\n${quoteText(details.instructions, 2_900)}`])
         : []),
       divider,
       ...sections([
-        `*Execution plan* (policy “${say(details.policy)}”)`,
+        `*Execution plan* (policy “${escapeText(details.policy)}”)`,
         ...details.plan.flatMap(planLines),
       ]),
       divider,
@@ -58,7 +58,7 @@ export function detailsView(details: Details): ModalView {
 function evidenceOf({ insights, recommendation }: Details): KnownBlock[] {
   if (!insights) return [context('Looking at who else holds it and what was decided before…')];
   const lines = insights.map(({ severity, sentence }: Insight) => {
-    return `• ${severityWords[severity]}${say(sentence)}`;
+    return `• ${severityWords[severity]}${escapeText(sentence)}`;
   });
   return [
     ...(recommendation
@@ -70,7 +70,9 @@ function evidenceOf({ insights, recommendation }: Details): KnownBlock[] {
 
 /** Ten facts a section, which is what one takes. */
 function factsOf({ facts }: Details): KnownBlock[] {
-  const fields = facts.map(([label, value]) => mrkdwn(`${bold(label)}\n${clamp(say(value), 300)}`));
+  const fields = facts.map(([label, value]) =>
+    mrkdwn(`${bold(label)}\n${clampText(escapeText(value), 300)}`),
+  );
   const blocks: KnownBlock[] = [];
   for (let at = 0; at < fields.length; at += 10) {
     blocks.push({ type: 'section', fields: fields.slice(at, at + 10) });
@@ -84,12 +86,13 @@ function planLines({ line, notes }: PlanStep, index: number): string[] {
 }
 
 function commentsOf({ taskId, title, comments }: Details): KnownBlock[] {
-  const shown = comments.slice(-shownComments);
+  const shown = comments.slice(-maxComments);
   const lines = shown.map(
-    ({ author, body, at }) => `${bold(author)} · ${when(at)}\n${quote(body, shownCharacters)}`,
+    ({ author, body, at }) =>
+      `${bold(author)} · ${formatTime(at)}\n${quoteText(body, maxCommentLength)}`,
   );
   const isCut =
-    comments.length > shown.length || shown.some(({ body }) => isCutAt(body, shownCharacters));
+    comments.length > shown.length || shown.some(({ body }) => isCutAt(body, maxCommentLength));
   return [
     ...sections(['*Comments*', ...(lines.length > 0 ? lines : ['None yet.'])]),
     actions(`comments.${taskId}`, [

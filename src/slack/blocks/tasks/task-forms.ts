@@ -8,13 +8,13 @@ import { bold, plainText, section } from '../kit/elements.ts';
 import { inputBlock, searchField } from '../kit/fields.ts';
 
 /** The step that a form is about, and the list of tasks below the form, if any. */
-interface StepInList {
+interface StepFormPlace {
   ref: StepRef;
   below: TaskList | undefined;
 }
 
 /** A form of one field: the words that go with what is about to be done. */
-export function wordsView(form: {
+export function textFormView(form: {
   callbackId: string;
   /** What the submission is about. */
   metadata: string;
@@ -49,10 +49,10 @@ export function wordsView(form: {
 
 /** Asks for the reason of a denial, of "won't", or of a yes whose policy wants one. */
 export function reasonView(
-  { ref, below }: StepInList,
+  { ref, below }: StepFormPlace,
   { callbackId, label, question }: { callbackId: string; label: string; question: string },
 ): ModalView {
-  return wordsView({
+  return textFormView({
     callbackId,
     metadata: stepForm.encode({ ...ref, below }),
     title: label,
@@ -64,7 +64,7 @@ export function reasonView(
 
 /** @param below 'details': the form lies on the Details of the task, which then show the comment. */
 export function commentView(taskId: number, below: 'card' | 'details' = 'card'): ModalView {
-  return wordsView({
+  return textFormView({
     callbackId: ids.taskComment,
     metadata: commentForm.encode({ taskId, below }),
     title: 'Comment',
@@ -75,26 +75,29 @@ export function commentView(taskId: number, below: 'card' | 'details' = 'card'):
   });
 }
 
-export const interventions = {
+export const interventionLabels = {
   cancel: 'Cancel task',
   skip: 'Skip this step',
   restart: 'Start anew',
 } as const satisfies Record<Intervention, string>;
 
 /** Asks a Super Admin for the reason. */
-export function interveneView(intervention: Intervention, { ref, below }: StepInList): ModalView {
-  return wordsView({
+export function interveneView(
+  intervention: Intervention,
+  { ref, below }: StepFormPlace,
+): ModalView {
+  return textFormView({
     callbackId: ids.taskInterveneReason,
     metadata: interventionForm.encode({ intervention, ...ref, below }),
-    title: interventions[intervention],
+    title: interventionLabels[intervention],
     field: 'reason',
     label: 'Reason',
     hint: 'Everybody the task concerns can read it.',
   });
 }
 
-export function reassignView({ ref, below }: StepInList, title: string): ModalView {
-  const reason = wordsView({
+export function reassignView({ ref, below }: StepFormPlace, title: string): ModalView {
+  const reason = textFormView({
     callbackId: ids.taskReassign,
     metadata: stepForm.encode({ ...ref, below }),
     title: 'Reassign to…',

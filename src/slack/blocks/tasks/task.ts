@@ -2,7 +2,7 @@ import type { ActionsBlock, Button, KnownBlock, SectionBlock } from '@slack/web-
 import type { Line } from '../../../governance/task-cards/history-lines.ts';
 import type { TaskCard } from '../../../governance/task-cards/step-card.ts';
 import { ids } from '../../ids.ts';
-import { clamp } from '../../limits.ts';
+import { clampText } from '../../limits.ts';
 import { idButton } from '../../state/records.ts';
 import { commentButton, stepButton, taskMenuOption } from '../../state/tasks.ts';
 import {
@@ -10,13 +10,13 @@ import {
   bold,
   button,
   context,
+  escapeText,
+  formatTime,
   mrkdwn,
   option,
-  quote,
-  say,
+  quoteText,
   section,
-  spoken,
-  when,
+  toMessageText,
 } from '../kit/elements.ts';
 
 export interface SlackMessage {
@@ -28,14 +28,15 @@ const maxFactLength = 300;
 
 /** A task as a message: the question, the evidence, the buttons; after a decision, the record. */
 export function taskMessage(card: TaskCard): SlackMessage {
-  return { text: spoken(card.summary), blocks: taskBlocks(card) };
+  return { text: toMessageText(card.summary), blocks: taskBlocks(card) };
 }
 
 function taskBlocks(card: TaskCard): KnownBlock[] {
   const blocks: KnownBlock[] = [titleOf(card)];
   if (card.facts.length > 0) blocks.push(factsOf(card));
-  if (card.howTo) blocks.push(section(`*How*\n${quote(card.howTo, 1_500)}`));
-  if (card.notes.length > 0) blocks.push(context(card.notes.map((note) => say(note)).join('\n')));
+  if (card.howTo) blocks.push(section(`*How*\n${quoteText(card.howTo, 1_500)}`));
+  if (card.notes.length > 0)
+    blocks.push(context(card.notes.map((note) => escapeText(note)).join('\n')));
   if (card.records.length > 0) blocks.push(context(card.records.map(decisionLine).join('\n')));
   const buttons = taskButtons(card);
   if (buttons) blocks.push(buttons);
@@ -44,13 +45,13 @@ function taskBlocks(card: TaskCard): KnownBlock[] {
 
 /** "Approved by Bo Chen · 21 Nov, 14:02 · "ok for the rotation"" */
 export function decisionLine(line: Line): string {
-  const at = line.at ? ` · ${when(line.at)}` : '';
-  return `${say(line.text)}${at}${line.quote ? ` · “${clamp(say(line.quote), 400)}”` : ''}`;
+  const at = line.at ? ` · ${formatTime(line.at)}` : '';
+  return `${escapeText(line.text)}${at}${line.quote ? ` · “${clampText(escapeText(line.quote), 400)}”` : ''}`;
 }
 
 function titleOf(card: TaskCard): SectionBlock {
-  const said = card.quote ? `\n${quote(card.quote)}` : '';
-  return section(`${bold(card.title)}   ${say(card.number)}${said}`);
+  const said = card.quote ? `\n${quoteText(card.quote)}` : '';
+  return section(`${bold(card.title)}   ${escapeText(card.number)}${said}`);
 }
 
 function factsOf({ facts }: Pick<TaskCard, 'facts'>): SectionBlock {
@@ -58,7 +59,9 @@ function factsOf({ facts }: Pick<TaskCard, 'facts'>): SectionBlock {
     type: 'section',
     fields: facts
       .slice(0, 10)
-      .map(([label, value]) => mrkdwn(`${bold(label)}\n${clamp(say(value), maxFactLength)}`)),
+      .map(([label, value]) =>
+        mrkdwn(`${bold(label)}\n${clampText(escapeText(value), maxFactLength)}`),
+      ),
   };
 }
 

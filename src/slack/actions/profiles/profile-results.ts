@@ -6,7 +6,7 @@ import { formatCount } from '../../../governance/wording/counts.ts';
 
 /** What became of what somebody did to a profile, in one line above it. */
 
-export function enrolledNews({ added, alreadyMembers, opened, skipped }: Enrolled): string {
+export function describeEnrollment({ added, alreadyMembers, opened, skipped }: Enrolled): string {
   const already = alreadyMembers > 0 ? `, ${alreadyMembers} were members already` : '';
   return joinSentences(
     `${formatCount(added, 'person', 'people')} enrolled${already}.`,
@@ -15,14 +15,14 @@ export function enrolledNews({ added, alreadyMembers, opened, skipped }: Enrolle
   );
 }
 
-export function leftNews(left: TakenAway & { removed: number }): string {
+export function describeRemoval(left: TakenAway & { removed: number }): string {
   return joinSentences(
     `${formatCount(left.removed, 'person', 'people')} removed.`,
-    ...takenAwaySentences(left),
+    ...revocationSentences(left),
   );
 }
 
-export function entitlementNews({
+export function describeEntitlementChange({
   added,
   removed,
   requests: asked,
@@ -34,12 +34,12 @@ export function entitlementNews({
       : []),
     ...distinctSentences(asked.skipped, 5),
     ...(removed > 0
-      ? [`${formatCount(removed, 'entitlement')} taken out.`, ...takenAwaySentences(gone)]
+      ? [`${formatCount(removed, 'entitlement')} taken out.`, ...revocationSentences(gone)]
       : []),
   );
 }
 
-export function ruleNews(rule: ReconciledMembers & { isOn: boolean }): string {
+export function describeRuleChange(rule: ReconciledMembers & { isOn: boolean }): string {
   if (!rule.isOn) return 'The rule is off; who is a member stays one.';
   return joinSentences(
     `The rule is on: ${rule.joined} joined, ${rule.left} left.`,
@@ -49,14 +49,14 @@ export function ruleNews(rule: ReconciledMembers & { isOn: boolean }): string {
   );
 }
 
-export function heldNews(
+export function describeHeldDecision(
   decided: { people: number } & Partial<TakenAway>,
   isKept: boolean,
 ): string {
   if (isKept)
     return `${formatCount(decided.people, 'member stays', 'members stay')}, as if added by hand.`;
   const { opened = 0, closed = 0, direct = [], skipped = [] } = decided;
-  return leftNews({ removed: decided.people, opened, closed, direct, skipped });
+  return describeRemoval({ removed: decided.people, opened, closed, direct, skipped });
 }
 
 function requestSentences(opened: number): string[] {
@@ -67,7 +67,7 @@ function requestSentences(opened: number): string[] {
   ];
 }
 
-function takenAwaySentences({ opened, closed, direct, skipped }: TakenAway): string[] {
+function revocationSentences({ opened, closed, direct, skipped }: TakenAway): string[] {
   const named = direct.slice(0, 5).join('; ');
   const more = direct.length > 5 ? ` and ${direct.length - 5} more` : '';
   return [
