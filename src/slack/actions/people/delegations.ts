@@ -18,13 +18,13 @@ import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts
 import type { SlackDeps } from '../../people.ts';
 import { idOption } from '../../state/records.ts';
 
-/** The form with how things are now; a Super Admin may choose for anybody. */
+/** The form with the current delegations. A Super Admin may choose for anybody. */
 export async function delegationForm(ctx: ActorCtx): Promise<ModalView> {
   const isForAnyone = rolesHave(ctx.actor.roles, 'delegateForAnyone');
   const { personId: id, name } = ctx.actor;
   return delegationView({
     delegations: await listDelegations(ctx),
-    whose: isForAnyone ? { id, name } : undefined,
+    delegator: isForAnyone ? { id, name } : undefined,
   });
 }
 

@@ -8,7 +8,7 @@ import { stepButton, stepForm } from '../../state/tasks.ts';
 import { openOnTop } from '../../windows.ts';
 import { readTaskList, redrawTaskList } from './task-lists.ts';
 
-/** Decides at once; where the policy wants a reason to approve, it is asked for. */
+/** Decides at once. If the policy requires a reason to approve, the form asks for it. */
 export async function approveStep(click: Click): Promise<void> {
   const { ctx, client, view } = click;
   const ref = stepButton.decode(click.value);
@@ -46,17 +46,16 @@ function isReasonMissing(error: unknown): boolean {
   return error instanceof Refusal && error.code === 'invalid' && error.field === 'reason';
 }
 
-/** An outdated card is answered at once: the reason is asked for only where it can still count. */
+/** Checks the step before it asks for a reason, so that an outdated card is refused at once. */
 async function askReason(click: Click, answer: 'yes' | 'no'): Promise<void> {
   const ref = stepButton.decode(click.value);
   const { words, title } = await peekStep(click.ctx, ref);
-  const label = words[answer].button;
   const form = reasonView(
     { ref, below: readTaskList(click.view) },
     {
       callbackId: answer === 'yes' ? ids.taskYesReason : ids.taskReason,
-      label,
-      question: `${label}: ${title}. Why?`,
+      button: words[answer].button,
+      title,
     },
   );
   await openOnTop(click, async () => form);

@@ -9,12 +9,12 @@ import { bold, button, context, divider, escapeText, plainText, section } from '
 import { peopleField, policyField, searchBlock, textField } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 
-/** Applications, those without owner first, and a search for any of them. */
+/** The applications, those without an owner first, and a search. */
 export function applicationsView(
   { applications, total, ownerless, pages }: ApplicationList,
   { page, note }: { page: number; note?: string | undefined },
 ): ModalView {
-  const lacking = ownerless > 0 ? ` · ${ownerless} without owner` : '';
+  const withoutOwner = ownerless > 0 ? ` · ${ownerless} without owner` : '';
   return {
     type: 'modal',
     private_metadata: pageForm.encode(page),
@@ -24,7 +24,7 @@ export function applicationsView(
       ...(note ? [section(note)] : []),
       searchBlock('apps.search', 'Find an application to edit:', ids.appSearch),
       divider,
-      context(`${formatCount(total, 'application')}${lacking} · page ${page + 1} of ${pages}`),
+      context(`${formatCount(total, 'application')}${withoutOwner} · page ${page + 1} of ${pages}`),
       ...applications.map(({ id, name, owners, entitlements }) => ({
         ...section(
           `${bold(name)}  ${formatCount(entitlements, 'entitlement')}\n${owners ? `Owned by ${escapeText(owners)}` : ':warning: No owner'}`,
@@ -38,7 +38,7 @@ export function applicationsView(
   };
 }
 
-/** @param list the list below the form, which is drawn again after saving. */
+/** @param list the list below the form. It is drawn again after saving. */
 export function applicationView(
   app: ApplicationForm,
   list: { window: string; page: number },
@@ -62,16 +62,21 @@ export function applicationView(
           { label: `Entitlements of ${app.name}` },
         ),
       },
-      peopleField(`owners.${at}`, 'Owners', app.owners, 'They approve where a policy asks them.'),
+      peopleField(
+        `owners.${at}`,
+        'Owners',
+        app.owners,
+        'They approve if a policy asks the owners.',
+      ),
       peopleField(
         `provisioners.${at}`,
         'Provisioners',
         app.provisioners,
-        'They give and take the access; without any, the owners do.',
+        'They provision and deprovision. Without any, the owners do.',
       ),
       textField(`instructions.${at}`, 'Instructions', {
         value: app.instructions,
-        hint: 'How the access is given and taken. Provisioners read it on the task.',
+        hint: 'How to provision and deprovision. Provisioners see it on the task.',
         multiline: true,
       }),
       ...policyFields(at, app, policyNames, {
@@ -79,14 +84,14 @@ export function applicationView(
         emergency: 'emergency',
         revocation: 'rules',
       }),
-      context('Tasks that are open keep the plan they were opened with.'),
+      context('Open tasks keep their execution plan.'),
     ],
   };
 }
 
 type Chosen = Pick<ApplicationForm, 'policyId' | 'emergencyPolicyId' | 'revokePolicyId'>;
 
-/** The three policies that something can have of its own. */
+/** The three own policies of an application or entitlement. */
 export function policyFields(
   at: string,
   chosen: Chosen,
@@ -94,17 +99,17 @@ export function policyFields(
   without: Record<'request' | 'emergency' | 'revocation', keyof typeof withoutPolicy>,
 ): KnownBlock[] {
   return [
-    policyField(`policyId.${at}`, 'Policy of requests', 'grant', {
+    policyField(`policyId.${at}`, 'Request policy', 'grant', {
       id: chosen.policyId,
       name: names.policyId,
       without: without.request,
     }),
-    policyField(`emergencyPolicyId.${at}`, 'Policy of emergency requests', 'grant', {
+    policyField(`emergencyPolicyId.${at}`, 'Emergency policy', 'grant', {
       id: chosen.emergencyPolicyId,
       name: names.emergencyPolicyId,
       without: without.emergency,
     }),
-    policyField(`revokePolicyId.${at}`, 'Policy of revocations', 'revoke', {
+    policyField(`revokePolicyId.${at}`, 'Revocation policy', 'revoke', {
       id: chosen.revokePolicyId,
       name: names.revokePolicyId,
       without: without.revocation,

@@ -28,13 +28,13 @@ import { pagingBlocks } from '../kit/paging.ts';
 import { policyFields } from './applications.ts';
 
 const riskWords = {
-  [riskOption.encode(null)]: 'Not said',
+  [riskOption.encode(null)]: 'Not rated',
   [riskOption.encode('low')]: 'Low',
   [riskOption.encode('medium')]: 'Medium',
   [riskOption.encode('high')]: 'High',
 };
 
-/** The entitlements of one application, and a search among them. */
+/** The entitlements of an application, and a search. */
 export function entitlementsView(
   { applicationId, app, entitlements, total, pages }: EntitlementList,
   { page, note }: { page: number; note?: string | undefined },
@@ -54,7 +54,7 @@ export function entitlementsView(
       divider,
       context(`${formatCount(total, 'entitlement')} · page ${page + 1} of ${pages}`),
       ...entitlements.map((one) => ({
-        ...section(`${bold(one.name)}\n${aboutWords(one)}`),
+        ...section(`${bold(one.name)}\n${describeEntitlement(one)}`),
         accessory: button('Edit', `${ids.entitlementEdit}.${one.id}`, idButton.encode(one.id), {
           label: `Edit ${one.name}`,
         }),
@@ -66,9 +66,9 @@ export function entitlementsView(
   };
 }
 
-function aboutWords(one: EntitlementList['entitlements'][number]): string {
+function describeEntitlement(one: EntitlementList['entitlements'][number]): string {
   const words = [
-    one.risk ? `${one.risk} risk` : 'risk not said',
+    one.risk ? `${one.risk} risk` : 'risk not rated',
     ...(one.category ? [escapeText(one.category)] : []),
     ...(one.requestable ? [] : ['cannot be requested']),
     ...(one.mined ? [] : ['not for mining']),
@@ -76,12 +76,12 @@ function aboutWords(one: EntitlementList['entitlements'][number]): string {
   return words.join(' · ');
 }
 
-/** @param list the page of the list whose place the form takes, and to which it goes back. */
+/** @param list the page of the list that the form replaces and returns to. */
 export function entitlementView(
-  right: EntitlementForm,
+  entitlement: EntitlementForm,
   list: { applicationId: number; page: number },
 ): ModalView {
-  const { id, version } = right;
+  const { id, version } = entitlement;
   const at = `${id}.${version}`;
   return {
     type: 'modal',
@@ -91,48 +91,48 @@ export function entitlementView(
     submit: plainText('Save', 24),
     close: plainText('Back', 24),
     blocks: [
-      section(bold(`${right.app} · ${right.name}`)),
+      section(bold(`${entitlement.app} · ${entitlement.name}`)),
       actions('rights.back', [
         button('All entitlements', ids.entitlementPage, entitlementPageButton.encode(list)),
       ]),
       textField(`description.${at}`, 'Description', {
-        value: right.description,
-        hint: 'Who asks for it and who approves it read this.',
+        value: entitlement.description,
+        hint: 'Requesters and approvers see it.',
         multiline: true,
       }),
-      choiceField(`risk.${at}`, 'Risk', riskWords, riskOption.encode(right.risk)),
-      textField(`category.${at}`, 'Category', { value: right.category }),
+      choiceField(`risk.${at}`, 'Risk', riskWords, riskOption.encode(entitlement.risk)),
+      textField(`category.${at}`, 'Category', { value: entitlement.category }),
       peopleField(
         `owners.${at}`,
         'Owners',
-        right.owners,
-        'Without any, the owners of the application.',
+        entitlement.owners,
+        'Without any, the owners of the application decide.',
       ),
-      boxesField(`options.${at}`, 'How it may be asked for', [
-        { text: 'Can be requested', value: 'requestable', ticked: right.requestable },
+      boxesField(`options.${at}`, 'Request options', [
+        { text: 'Can be requested', value: 'requestable', ticked: entitlement.requestable },
         {
           text: 'Can be requested as an emergency',
           value: 'emergency',
-          what: 'By its emergency policy; marked everywhere, ends within 7 days.',
-          ticked: right.emergencyAllowed,
+          description: 'By its emergency policy. Flagged, and ends within 7 days.',
+          ticked: entitlement.emergencyAllowed,
         },
         {
           text: 'Not for mining',
           value: 'unmined',
-          what: 'Role mining leaves it out of every suggestion.',
-          ticked: !right.mined,
+          description: 'Role mining leaves it out of every suggestion.',
+          ticked: !entitlement.mined,
         },
       ]),
-      textField(`longestGrantDays.${at}`, 'Longest grant in days', {
-        value: right.longestGrantDays === null ? '' : String(right.longestGrantDays),
-        hint: `1 to ${maxGrantDays}. Empty: it may be asked for without an end.`,
+      textField(`longestGrantDays.${at}`, 'Maximum duration (days)', {
+        value: entitlement.longestGrantDays === null ? '' : String(entitlement.longestGrantDays),
+        hint: `1 to ${maxGrantDays}. Empty: no limit.`,
       }),
-      ...policyFields(at, right, right.policyNames, {
+      ...policyFields(at, entitlement, entitlement.policyNames, {
         request: 'application',
         emergency: 'application',
         revocation: 'application',
       }),
-      context('Tasks that are open keep the plan they were opened with.'),
+      context('Open tasks keep their execution plan.'),
     ],
   };
 }

@@ -12,29 +12,29 @@ import type {
 import { clampPlainText, clampText, escapeMrkdwn, LIMITS } from '../../limits.ts';
 import { idOption } from '../../state/records.ts';
 
-/** One name or sentence; with these the longest card stays below what Slack takes in one message. */
+/** Characters of one name or sentence. With these limits the longest card fits into one message. */
 const maxTextLength = 500;
 const maxNameLength = 80;
-/** Stands where there is no text: Slack refuses an empty one. */
+/** Stands for empty text, which Slack refuses. */
 const emptyText = '—';
 
-/** Foreign text inside mrkdwn: escaped, on one line, and its own formatting marks made harmless. */
+/** Makes foreign text safe inside mrkdwn: escaped, on one line, at most 500 characters, without formatting of its own. */
 export function escapeText(text: string): string {
   const line = escapeMrkdwn(text).replace(/\s+/g, ' ').trim();
   return clampText(neutralizeMarks(line), maxTextLength) || emptyText;
 }
 
-/** As `say`, beginning a line. */
+/** As `escapeText`, with a capital letter at the start. */
 export function escapeSentence(text: string): string {
   return escapeText(text.charAt(0).toUpperCase() + text.slice(1));
 }
 
-/** As `say`, for one name among many on a line. */
+/** As `escapeText`, at most 80 characters: for one name of several on a line. */
 export function escapeName(text: string): string {
   return clampText(escapeText(text), maxNameLength);
 }
 
-/** Foreign text as a quotation, line breaks kept. */
+/** Quotes foreign text with its line breaks. */
 export function quoteText(text: string, max = 600): string {
   return clampText(`> ${escapeMrkdwn(text.trim()).replace(/\n/g, '\n> ')}`, max);
 }
@@ -43,7 +43,7 @@ export function bold(text: string): string {
   return `*${escapeText(text)}*`;
 }
 
-/** A moment, shown in the reader's own time zone. */
+/** Formats a time, which Slack shows in the reader's time zone. */
 export function formatTime(at: Date): string {
   const seconds = Math.floor(at.getTime() / 1000);
   const fallback = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
@@ -51,8 +51,8 @@ export function formatTime(at: Date): string {
 }
 
 /**
- * A word joiner beside a mark that would begin or end formatting keeps foreign text from being formatted;
- * marks inside a word, as in read_write, do nothing in Slack and stay as they are.
+ * Puts word joiners around marks that would begin or end formatting. Marks inside a word, as in read_write, have no
+ * effect in Slack and stay.
  */
 function neutralizeMarks(escaped: string): string {
   return escaped.replace(
@@ -61,7 +61,7 @@ function neutralizeMarks(escaped: string): string {
   );
 }
 
-/** The text of a message, which screen readers and notifications use: Slack reads mrkdwn in it. */
+/** The text of a message for screen readers and notifications. Slack reads mrkdwn in it. */
 export function toMessageText(text: string): string {
   return clampText(escapeMrkdwn(text), LIMITS.text) || emptyText;
 }
@@ -79,7 +79,7 @@ export function section(text: string, blockId?: string): SectionBlock {
   return { type: 'section', ...(blockId ? { block_id: blockId } : {}), text: mrkdwn(text) };
 }
 
-/** Lines in as many sections as they need; a line is never cut to make room for another. */
+/** Puts lines into as many sections as they need. No line is cut to make room for another. */
 export function sections(lines: readonly string[]): SectionBlock[] {
   const texts: string[] = [];
   for (const line of lines) {
@@ -100,7 +100,7 @@ export function header(text: string): HeaderBlock {
 
 export const divider = { type: 'divider' } as const satisfies KnownBlock;
 
-/** `label` is what a screen reader says where the button's own word is repeated in a list. */
+/** @param more.label for screen readers, where several buttons of a list have the same text. */
 export function button(
   text: string,
   actionId: string,
@@ -117,7 +117,7 @@ export function button(
   };
 }
 
-/** A button that asks before it acts. */
+/** Adds a confirmation dialog to a button. */
 export function withConfirmation(
   pressed: Button,
   { title, text, yes, no = 'Keep' }: { title: string; text: string; yes: string; no?: string },
@@ -145,7 +145,7 @@ export function option(text: string, value: string, description?: string): Plain
   };
 }
 
-/** A person in a search field, with what tells namesakes apart. */
+/** A person in a search field, with title and department to tell namesakes apart. */
 export function personOption(person: {
   id: number;
   name: string;
@@ -156,7 +156,7 @@ export function personOption(person: {
   return option(person.name, idOption.encode(person.id), about || undefined);
 }
 
-/** A record in a search field, by its name. */
+/** A record in a search field. */
 export function recordOption(
   { id, name }: { id: number; name: string },
   description?: string | null,
@@ -172,7 +172,7 @@ export function entitlementOption(
   return recordOption({ id, name: `${app} · ${name}` }, description);
 }
 
-/** Ten steps of a bar, for a share in percent. */
+/** Draws a percentage (0 to 100) as a bar of ten characters. */
 export function drawBar(percent: number): string {
   const full = Math.max(0, Math.min(10, Math.round(percent / 10)));
   return '█'.repeat(full) + '░'.repeat(10 - full);

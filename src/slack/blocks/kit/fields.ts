@@ -6,13 +6,13 @@ import { context, option, plainText, recordOption, section } from './elements.ts
 
 interface FieldOptions {
   hint?: string | undefined;
-  /** Slack takes the form without it. */
+  /** The form can be submitted without it. */
   optional?: boolean;
-  /** A choice is sent at once, so that it can change the form. */
+  /** Slack sends a choice at once, so that the form can change. */
   dispatches?: boolean;
 }
 
-/** One field of a form. `form.ts` reads it by the start of its block id. */
+/** A field of a form. `form.ts` finds it by the start of its block id. */
 export function inputBlock(
   blockId: string,
   label: string,
@@ -31,12 +31,12 @@ export function inputBlock(
 }
 
 interface SearchOptions extends FieldOptions {
-  /** Names the listener that answers the search. */
+  /** The id of the listener that answers the search. */
   actionId: string;
   placeholder?: string;
 }
 
-/** One thing to search for. */
+/** A search field for one record. */
 export function searchField(
   blockId: string,
   label: string,
@@ -53,7 +53,7 @@ export function searchField(
   return inputBlock(blockId, label, element, form);
 }
 
-/** Several things to search for. */
+/** A search field for several records. */
 export function multiSearchField(
   blockId: string,
   label: string,
@@ -72,8 +72,8 @@ export function multiSearchField(
 }
 
 /**
- * Text to edit. `blockId` carries what it is about, so that nothing typed into another form is kept. What Slack
- * cannot show in a field stays as it is.
+ * A field for text. The `blockId` names its subject, so that Slack does not restore text typed into another form.
+ * Text too long for a field is left unchanged.
  */
 export function textField(
   blockId: string,
@@ -81,7 +81,7 @@ export function textField(
   { value, hint, multiline = false }: { value: string; hint?: string; multiline?: boolean },
 ): KnownBlock {
   if (value.length > maxTextLength) {
-    return context(`${label}: ${value.length} characters, too long to be edited here.`);
+    return context(`${label}: ${value.length} characters, too long to edit here.`);
   }
   return inputBlock(
     blockId,
@@ -97,7 +97,7 @@ export function textField(
   );
 }
 
-/** People to choose, those who are chosen first. */
+/** A search field for people, with the chosen ones in it. */
 export function peopleField(
   blockId: string,
   label: string,
@@ -105,7 +105,7 @@ export function peopleField(
   hint?: string,
 ): KnownBlock {
   if (people.length > maxOwners) {
-    return context(`${label}: ${people.length} people, too many to be edited here.`);
+    return context(`${label}: ${people.length} people, too many to edit here.`);
   }
   const chosen = people.map((one) => recordOption(one));
   return multiSearchField(blockId, label, {
@@ -118,7 +118,7 @@ export function peopleField(
   });
 }
 
-/** A line with a search field beside it. */
+/** A line of text with a search field beside it. */
 export function searchBlock(
   blockId: string,
   text: string,
@@ -136,7 +136,7 @@ export function searchBlock(
   };
 }
 
-/** A policy to choose, or none. */
+/** A search field for a policy, with an option for none. */
 export function policyField(
   blockId: string,
   label: string,
@@ -153,14 +153,14 @@ export function policyField(
   });
 }
 
-/** Boxes to tick. */
+/** A field of checkboxes. */
 export function boxesField(
   blockId: string,
   label: string,
-  boxes: readonly { text: string; value: string; what?: string; ticked: boolean }[],
+  boxes: readonly { text: string; value: string; description?: string; ticked: boolean }[],
   optional = true,
 ): KnownBlock {
-  const options = boxes.map(({ text, value, what }) => option(text, value, what));
+  const options = boxes.map(({ text, value, description }) => option(text, value, description));
   const ticked = options.filter((_, index) => boxes[index]?.ticked);
   return inputBlock(
     blockId,
@@ -175,7 +175,7 @@ export function boxesField(
   );
 }
 
-/** One of a few. */
+/** A menu with a few choices. */
 export function choiceField(
   blockId: string,
   label: string,

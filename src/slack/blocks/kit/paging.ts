@@ -8,7 +8,7 @@ interface Paged {
   pages: number;
 }
 
-/** Buttons to the pages before and after the one that is shown. @param toValue what the button to a page carries. */
+/** Buttons to the previous and the next page. @param toValue codes the page for the button. */
 export function pagingButtons(
   actionId: string,
   { page, pages }: Paged,
@@ -20,7 +20,7 @@ export function pagingButtons(
   ];
 }
 
-/** The same as a block, where there is more than one page. */
+/** The same buttons as a block; no block for a single page. */
 export function pagingBlocks(
   actionId: string,
   paged: Paged,

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/web-api';
 import type { SlackMessage } from '../tasks/task.ts';
 import { actions, bold, button, plainText, section } from './elements.ts';
 
-/** A sentence where there is room for nothing else: a refusal, a confirmation. */
+/** A modal with one sentence: a refusal or a confirmation. */
 export function sentenceView(title: string, sentence: string): ModalView {
   return {
     type: 'modal',
@@ -12,12 +12,12 @@ export function sentenceView(title: string, sentence: string): ModalView {
   };
 }
 
-/** What became of a form that was saved. */
+/** Describes the result of saving a form. */
 export function describeSaved({ name, isChanged }: { name: string; isChanged: boolean }): string {
-  return isChanged ? `${bold(name)} is saved.` : `Nothing changed about ${bold(name)}.`;
+  return isChanged ? `${bold(name)} is saved.` : `Nothing changed in ${bold(name)}.`;
 }
 
-/** Where no modal can open (a direct message), a button opens it. @param value what the action reads, if anything. */
+/** A message with a button that opens a modal, since a typed line cannot open one. @param value the button's value. */
 export function openerMessage(
   text: string,
   label: string,

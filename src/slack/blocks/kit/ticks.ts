@@ -2,15 +2,15 @@ import type { KnownBlock, PlainTextOption } from '@slack/web-api';
 import { tickedBlock } from '../../form.ts';
 import { plainText } from './elements.ts';
 
-/** Slack takes ten checkboxes in a group. */
+/** Slack allows ten checkboxes in a group. */
 const maxGroupSize = 10;
 
-/** A page of rows, each with a box to tick. `readTickedPage` reads them. */
+/** A page of rows with a checkbox each. `readTickedPage` reads them. */
 export function tickGroups(
   rows: readonly { option: PlainTextOption; isTicked: boolean }[],
   form: {
     actionId: string;
-    /** What the block ids say after the field: Slack keeps what was ticked under the same id. */
+    /** The part of the block id after the field. Slack keeps a person's ticks under the same id. */
     mark(at: number): string;
     labelOf(at: number, length: number): string;
   },

@@ -16,13 +16,13 @@ import { inputBlock, searchField } from '../kit/fields.ts';
 
 const maxOthers = 5;
 
-/** Who acts for the reader and for whom they act, in their Home. */
+/** The reader's delegate, and the people they are a delegate of, in their Home. */
 export function delegationBlocks(delegations: OwnDelegations): KnownBlock[] {
   return [header('My delegate'), ...stateOf(delegations), buttonsOf(delegations, 'home')];
 }
 
 function stateOf({ mine, others }: OwnDelegations): KnownBlock[] {
-  const own = mine.length > 0 ? mine : ['Nobody acts for you: your new tasks come to you.'];
+  const own = mine.length > 0 ? mine : ['You have no delegate: your new tasks come to you.'];
   const more = others.length - maxOthers;
   const lines = [...own, ...others.slice(0, maxOthers)].map((line) => escapeText(line));
   return sections([...lines, ...(more > 0 ? [`and ${more} more`] : [])]);
@@ -37,11 +37,11 @@ function buttonsOf({ mine }: OwnDelegations, where: 'home' | 'form'): KnownBlock
   ]);
 }
 
-/** Asks who is to get whose new tasks, and when. */
+/** A form to choose a delegate and the days. */
 export function delegationView(form: {
   delegations: OwnDelegations;
-  /** For a Super Admin, who may choose for anybody. */
-  whose: { id: number; name: string } | undefined;
+  /** Only for Super Admins, who may choose a delegate for anybody. */
+  delegator: { id: number; name: string } | undefined;
 }): ModalView {
   return {
     type: 'modal',
@@ -52,23 +52,23 @@ export function delegationView(form: {
     blocks: [
       ...stateOf(form.delegations),
       ...(form.delegations.mine.length > 0 ? [buttonsOf(form.delegations, 'form')] : []),
-      ...(form.whose ? [delegatorInput(form.whose)] : []),
+      ...(form.delegator ? [delegatorInput(form.delegator)] : []),
       searchField('delegate', 'Delegate', {
         actionId: personSearchId.encode({ purpose: 'delegate' }),
         placeholder: 'Search by name or e-mail',
-        hint: 'New tasks go to them, and say whose they are.',
+        hint: 'They get new tasks, and each task names the person it belongs to.',
       }),
-      dayInput('from', 'From', 'Left empty: from now on.'),
-      dayInput('until', 'Until', 'The last day. Left empty: until you end it.'),
+      dayInput('from', 'From', 'Empty: from now on.'),
+      dayInput('until', 'Until', 'The last day. Empty: until you end it.'),
       context(
-        'Tasks that wait already stay where they are; reassign them if needed. A new delegate takes the place of the one before.',
+        'Open tasks stay with their assignees; reassign them if needed. A new delegate replaces the current one.',
       ),
     ],
   };
 }
 
 function delegatorInput(person: { id: number; name: string }): InputBlock {
-  return searchField('person', 'Whose tasks', {
+  return searchField('person', 'Tasks of', {
     actionId: personSearchId.encode({ purpose: 'anyone' }),
     chosen: recordOption(person),
   });

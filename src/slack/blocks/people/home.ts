@@ -26,7 +26,7 @@ import { preferencesBlocks } from './preferences.ts';
 
 const maxSuggestions = 5;
 
-/** A person's start page: what waits for them, what they asked for, what they hold. */
+/** App Home of a person: open tasks, requests, access, settings, administration. */
 export function homeView(home: Home): HomeView {
   return {
     type: 'home',
@@ -47,7 +47,7 @@ export function homeView(home: Home): HomeView {
 
 const maxAttentionLines = 8;
 
-/** What needs attention first, then the views to manage things in; nothing the reader may not use. */
+/** Lines that need attention, and buttons for the management views that the reader may use. */
 function adminBlocks({ concerns, heldImports, manages }: Home): KnownBlock[] {
   if (manages.length === 0 && concerns.length === 0) return [];
   const views = manages.flatMap((permission) => {
@@ -110,7 +110,7 @@ function suggestionBlocks({ suggestions: list }: Home): KnownBlock[] {
   return [
     divider,
     header('Role mining'),
-    context(`${last} · ${formatCount(all.length, 'suggestion')} to decide about`),
+    context(`${last} · ${formatCount(all.length, 'open suggestion')}`),
     ...all.slice(0, maxSuggestions).map(suggestionRow),
     actions('home.mining', [
       ...(all.length > maxSuggestions

@@ -2,7 +2,7 @@ import type { Notice } from '../../../governance/notifications/notice.ts';
 import { bold, context, escapeText, section, toMessageText } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
-/** Something told once. */
+/** A message with nothing to decide. */
 export function noticeMessage({ title, lines, summary }: Notice): SlackMessage {
   return {
     text: toMessageText(summary),

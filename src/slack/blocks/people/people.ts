@@ -17,20 +17,20 @@ import type { SlackMessage } from '../tasks/task.ts';
 
 type Changed = PeopleAttention['changed'][number];
 
-/** What somebody should look at about people and their Slack accounts. */
+/** People whose Slack accounts need attention. */
 export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttention): SlackMessage {
   const parts = [
     changed.length > 0 ? formatCount(changed.length, 'changed address', 'changed addresses') : '',
     unknown.total > 0 ? `${formatCount(unknown.total, 'person', 'people')} not in Slack` : '',
-    twins.length > 0 ? formatCount(twins.length, 'address of several', 'addresses of several') : '',
+    twins.length > 0 ? formatCount(twins.length, 'shared address', 'shared addresses') : '',
   ].filter(Boolean);
   const text =
     parts.length > 0
       ? `People and Slack: ${parts.join(', ')}`
       : 'People and Slack: nothing needs attention';
   const read = readAt
-    ? `All of Slack was last read ${formatTime(readAt)}; it is every night.`
-    : 'All of Slack has not been read yet; it is every night, and by `rolemine import slack`.';
+    ? `All Slack users were last read ${formatTime(readAt)}. They are read every night.`
+    : 'Slack users have not been read yet. They are read every night, and by `rolemine import slack`.';
   return {
     text,
     blocks: [
@@ -46,7 +46,7 @@ export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttenti
 function changedBlocks(one: Changed): KnownBlock[] {
   const { personId, name, email, slackEmail, at } = one;
   const value = addressButton.encode({ personId, slackEmail });
-  const known = `*${escapeName(name)}* is linked as ${escapeName(email)}.`;
+  const known = `*${escapeName(name)}* is linked with ${escapeName(email)}.`;
   return [
     section(`${known} Since ${formatTime(at)} the address in Slack is ${escapeName(slackEmail)}.`),
     actions(`people.${personId}`, [
@@ -62,15 +62,15 @@ function sharedAddressLines(twins: PeopleAttention['twins']): KnownBlock[] {
     ({ email, names }) => `• ${escapeName(email)}: ${names.slice(0, 3).map(escapeName).join(', ')}`,
   );
   const head =
-    'Several Slack users have one address. Nobody is linked by it until a workspace admin changes that:';
+    'Several Slack users share an address. Nobody is linked by it until a workspace admin fixes that:';
   return sections([head, ...lines]);
 }
 
 function unknownLines({ total, people }: PeopleAttention['unknown']): KnownBlock[] {
   if (total === 0) return [];
   const names = people.map(
-    ({ name, email }) => `${escapeName(name)} (${escapeName(email ?? 'no address')})`,
+    ({ name, email }) => `${escapeName(name)} (${escapeName(email ?? 'no e-mail address')})`,
   );
   const more = total > people.length ? ` and ${total - people.length} more` : '';
-  return [section(`Slack does not know these people, who get e-mail: ${names.join(', ')}${more}.`)];
+  return [section(`Not in Slack: ${names.join(', ')}${more}. People with an address get e-mail.`)];
 }

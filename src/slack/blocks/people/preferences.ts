@@ -16,10 +16,10 @@ import { numberOption } from '../../state/records.ts';
 import { actions, button, context, header, plainText, section } from '../kit/elements.ts';
 import { boxesField, choiceField } from '../kit/fields.ts';
 
-/** How the reader is reached, in their Home. */
+/** The reader's notification settings in their Home. */
 export function preferencesBlocks({ inForce }: PreferencesForm): KnownBlock[] {
   const { channel, summary, workFromHour, workUntilHour } = inForce;
-  const hours = `what can wait comes from ${formatHour(workFromHour)} to ${formatHour(workUntilHour)}`;
+  const hours = `reminders from ${formatHour(workFromHour)} to ${formatHour(workUntilHour)}`;
   const pace = summaryWords[summary].toLowerCase();
   const summaries = summary === 'off' ? pace : `a summary ${pace}`;
   return [
@@ -31,10 +31,10 @@ export function preferencesBlocks({ inForce }: PreferencesForm): KnownBlock[] {
   ];
 }
 
-/** Asks how and when the reader wants to be reached. */
+/** A form for how and when to notify the reader. */
 export function preferencesView(form: PreferencesForm, mayManage: boolean): ModalView {
   const { own, organisation, inForce } = form;
-  const manage = button('For the organisation', ids.organizationOpen, 'form');
+  const manage = button('Organization defaults', ids.organizationOpen, 'form');
   return {
     type: 'modal',
     callback_id: ids.preferencesSave,
@@ -43,69 +43,74 @@ export function preferencesView(form: PreferencesForm, mayManage: boolean): Moda
     close: plainText('Cancel', 24),
     blocks: [
       organisation.locked
-        ? context(`Your organisation reaches everybody by: ${channelWords[organisation.channel]}.`)
+        ? context(`Your organization notifies everybody by: ${channelWords[organisation.channel]}.`)
         : choiceField(
             'channel',
-            'Where messages come',
+            'How to notify me',
             withDefault(ownChannelOption.encode(null), channelWords, organisation.channel),
             ownChannelOption.encode(own.channel),
           ),
       choiceField(
         'summary',
-        'Summary of what waits for me',
+        'Summary of open tasks',
         withDefault(ownSummaryOption.encode(null), summaryWords, organisation.summary),
         ownSummaryOption.encode(own.summary),
       ),
-      choiceField('from', 'I work from', hours(0, 23), numberOption.encode(inForce.workFromHour)),
+      choiceField(
+        'from',
+        'Working hours from',
+        hours(0, 23),
+        numberOption.encode(inForce.workFromHour),
+      ),
       choiceField(
         'until',
-        'I work until',
+        'Working hours until',
         hours(1, 24),
         numberOption.encode(inForce.workUntilHour),
       ),
       context(
-        'Reminders and summaries come on working days between these hours, by the clock of your time zone in Slack. What is new comes at once. A summary comes only when something waits for you.',
+        'Reminders and summaries come on working days between these hours, in your time zone in Slack. New tasks and results come at once. You get a summary only if you have open tasks.',
       ),
-      ...(mayManage ? [actions('organisation', [manage])] : []),
+      ...(mayManage ? [actions('organization', [manage])] : []),
     ],
   };
 }
 
-/** Asks a Super Admin how everybody is reached who chose nothing. */
+/** A form for Super Admins: how to notify people without their own choice. */
 export function organizationPreferencesView(settings: NotificationSettings): ModalView {
   return {
     type: 'modal',
     callback_id: ids.organizationSave,
-    title: plainText('Notifications of all', 24),
+    title: plainText('Organization defaults', 24),
     submit: plainText('Save', 24),
     close: plainText('Cancel', 24),
     blocks: [
       choiceField(
         'channel',
-        'Where messages come',
+        'How to notify people',
         channelWords,
         channelOption.encode(settings.channel),
       ),
-      boxesField('locked', 'Choice', [
+      boxesField('locked', 'Personal choice', [
         {
-          text: 'Nobody chooses another way for themselves',
+          text: 'People cannot choose another way',
           value: 'locked',
           ticked: settings.locked,
         },
       ]),
       choiceField(
         'summary',
-        'Summary of what waits',
+        'Summary of open tasks',
         summaryWords,
         summaryOption.encode(settings.summary),
       ),
-      context('This holds for everybody who has not chosen anything else under Notifications.'),
+      context('These defaults apply to everybody without their own choice under Notifications.'),
     ],
   };
 }
 
-function withDefault<K extends string>(value: string, words: Record<K, string>, theirs: K) {
-  return { [value]: `As the organisation has it: ${words[theirs]}`, ...words };
+function withDefault<K extends string>(value: string, words: Record<K, string>, defaultValue: K) {
+  return { [value]: `Default (${words[defaultValue]})`, ...words };
 }
 
 function hours(first: number, last: number): Record<string, string> {

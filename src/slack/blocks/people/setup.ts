@@ -16,16 +16,16 @@ import {
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
-/** One step on the way, with what there is to do about it. */
+/** One step of the setup. */
 interface Step {
   name: string;
   isDone: boolean;
-  /** How it stands and, until it is done, what to do. */
+  /** The state of the step and, until it is done, the next action. */
   words: string;
   button?: Button;
 }
 
-/** How far the workspace is, and what comes next. */
+/** The steps of the setup, and the next one. */
 export function setupMessage(setup: Setup, isNew: boolean): SlackMessage {
   const steps = [
     adminStep(setup),
@@ -47,7 +47,7 @@ export function setupMessage(setup: Setup, isNew: boolean): SlackMessage {
     blocks: [
       section(`${bold(head)} ${where}`),
       ...steps.map((step, at) => stepBlock(step, at + 1, step === next)),
-      context('Type `/rolemine setup` again at any time: it shows what is left.'),
+      context('Type `/rolemine setup` again at any time to see the remaining steps.'),
     ],
   };
 }
@@ -73,7 +73,7 @@ function adminStep({ otherAdmins }: Setup): Step {
     words:
       others.length > 0
         ? `You and ${others.join(', ')}${more}.`
-        : 'You. A second one keeps Rolemine open while you are away.',
+        : 'You. Add a second Super Admin for the time you are away.',
     button: button('Manage users', `${ids.userList}.setup`, pageButton.encode(0)),
   };
 }
@@ -84,8 +84,8 @@ function peopleStep({ people, linked }: Setup): Step {
     name: 'People',
     isDone,
     words: isDone
-      ? `${formatCount(people, 'person', 'people')}, ${linked} of them linked to Slack so far${linked < people ? '; the others follow at night, or when they first write here' : ''}.`
-      : 'Where Rolemine runs, type `rolemine import csv DIR`, or, with nothing but this workspace to start from, `rolemine import slack`.',
+      ? `${formatCount(people, 'person', 'people')}, ${linked} of them linked to Slack so far${linked < people ? '; the others are linked at night, or when they first write to Rolemine' : ''}.`
+      : 'On the machine that runs Rolemine, type `rolemine import csv DIR`. To start from this workspace alone, type `rolemine import slack`.',
   };
 }
 
@@ -96,7 +96,7 @@ function accessStep({ grants, applications }: Setup): Step {
     isDone,
     words: isDone
       ? `${formatCount(grants, 'grant')} in ${formatCount(applications, 'application')}.`
-      : 'Who holds what: put it into grants.csv and type `rolemine import csv DIR` where Rolemine runs.',
+      : 'Put the grants into grants.csv and type `rolemine import csv DIR` on the machine that runs Rolemine.',
   };
 }
 
@@ -107,13 +107,13 @@ function ownerStep({ applications, ownerless }: Setup): Step {
     return {
       name: 'Owners',
       isDone,
-      words: 'Follows the access: who decides about each application.',
+      words: 'Comes after access: owners approve requests for their applications.',
     };
   }
   return {
     name: 'Owners',
     isDone,
-    words: `${formatCount(ownerless, 'application has', 'applications have')} no owner, so Super Admins are asked about ${ownerless === 1 ? 'it' : 'them'}.`,
+    words: `${formatCount(ownerless, 'application has', 'applications have')} no owner. Super Admins approve ${ownerless === 1 ? 'its' : 'their'} requests.`,
     button: button('Show applications', ids.setupOwners, 'setup', {
       label: 'Show applications without an owner',
     }),
@@ -123,20 +123,21 @@ function ownerStep({ applications, ownerless }: Setup): Step {
 function analysisStep({ grants, lastRun }: Setup): Step {
   const name = 'First analysis';
   if (lastRun) {
-    const words = `Last ran ${formatTime(lastRun.at)}; ${formatCount(lastRun.waiting, 'suggestion')} to decide about.`;
+    const words = `Last run ${formatTime(lastRun.at)}; ${formatCount(lastRun.waiting, 'open suggestion')}.`;
     const show = button('Show suggestions', `${ids.suggestionList}.setup`, pageButton.encode(0));
     return { name, isDone: true, words, ...(lastRun.waiting > 0 ? { button: show } : {}) };
   }
-  if (grants === 0) return { name, isDone: false, words: 'Follows the first import of access.' };
+  if (grants === 0)
+    return { name, isDone: false, words: 'Comes after the first import of grants.' };
   return {
     name,
     isDone: false,
-    words: 'Finds which access people share, and suggests access profiles.',
+    words: 'Finds access that people share, and suggests access profiles.',
     button: button('Analyze', ids.setupAnalyze, 'setup', { style: 'primary' }),
   };
 }
 
-/** Applications about which nobody in particular decides. */
+/** Applications without an owner. */
 export function ownerlessView({
   total,
   apps,
@@ -148,17 +149,17 @@ export function ownerlessView({
   const more = total > apps.length ? [`and ${total - apps.length} more`] : [];
   return {
     type: 'modal',
-    title: plainText('Without owner', 24),
+    title: plainText('Missing owners', 24),
     close: plainText('Close', 24),
     blocks: [
       section(
         total === 0
           ? 'Every application has an owner.'
-          : `${formatCount(total, 'application has', 'applications have')} no owner. Until then Super Admins are asked.`,
+          : `${formatCount(total, 'application has', 'applications have')} no owner. Super Admins approve ${total === 1 ? 'its' : 'their'} requests.`,
       ),
       ...sections([...lines, ...more]),
       context(
-        'Name them under *Applications*, or import applications.csv (`app,owner_email`) by `rolemine import csv DIR`.',
+        'Set owners under *Applications*, or import applications.csv (`app,owner_email`) with `rolemine import csv DIR`.',
       ),
       ...(total === 0
         ? []

@@ -20,7 +20,7 @@ import { inputBlock, searchBlock } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
-/** A page of people as *Manage users* shows them. */
+/** A page of *Manage users*. */
 interface UserPage {
   users: readonly UserRow[];
   total: number;
@@ -28,18 +28,18 @@ interface UserPage {
   pages: number;
 }
 
-/** The roles in the order in which the form lists them, with their descriptions. */
+/** The roles in the order of the form, with their descriptions. */
 const roleRows: [role: keyof typeof roleNames, description: string][] = [
   ['access_request_helpdesk', 'Requests access for anyone, proposes revocations'],
   ['access_request_admin', 'The same, and manages access profiles'],
   ['campaign_admin', 'Creates and manages access reviews'],
   ['connector_admin', 'Views and manages connectors'],
-  ['super_admin', 'Everything, role mining and users among it'],
+  ['super_admin', 'Everything, including role mining and users'],
 ];
 
-/** Who has which roles, and the way to anybody else. */
+/** The people with roles, and a button for everybody else. */
 export function usersMessage(page: UserPage): SlackMessage {
-  const text = `${formatCount(page.total, 'person has', 'people have')} more roles than Basic User`;
+  const text = `${formatCount(page.total, 'person has', 'people have')} roles beyond Basic User`;
   return {
     text,
     blocks: [
@@ -52,7 +52,7 @@ export function usersMessage(page: UserPage): SlackMessage {
   };
 }
 
-/** Everybody who has roles, a page at a time, and a search for the others. */
+/** The people with roles, page by page, and a search for everybody else. */
 export function usersView({ users, total, page, pages }: UserPage): ModalView {
   return {
     type: 'modal',
@@ -61,7 +61,7 @@ export function usersView({ users, total, page, pages }: UserPage): ModalView {
     blocks: [
       searchBlock(
         'users.search',
-        'Everybody known is a Basic User. Find somebody to give them more:',
+        'Everybody is a Basic User. Find a person to change their roles:',
         ids.userSearch,
         'Search by name, e-mail or title',
       ),
@@ -85,7 +85,7 @@ function userRow({ id, name, about, words, slack }: UserRow): KnownBlock {
   };
 }
 
-/** The roles of one person; several at once add up. */
+/** A form for the roles of one person. */
 export function rolesView(user: UserRow): ModalView {
   const options = roleRows.map(([role, description]) =>
     option(roleNames[role], roleOption.encode(role), description),
@@ -102,14 +102,14 @@ export function rolesView(user: UserRow): ModalView {
       section(`${bold(user.name)}\n${escapeText(user.about)}`),
       inputBlock(
         `roles.${user.id}`,
-        'Roles beside Basic User',
+        'Additional roles',
         {
           type: 'checkboxes',
           action_id: 'roles',
           options,
           ...(chosen.length > 0 ? { initial_options: chosen } : {}),
         },
-        { hint: 'They add up. The person is told of the change.', optional: true },
+        { hint: 'Roles add up. The person is notified of the change.', optional: true },
       ),
     ],
   };

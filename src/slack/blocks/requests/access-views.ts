@@ -8,7 +8,9 @@ import { searchField } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
-/** What a person holds, or who holds an entitlement; each row with the way to propose its end. */
+const titles = { person: 'Access of a person', entitlement: 'Entitlement holders' } as const;
+
+/** The grants of a person, or the holders of an entitlement, each with a button to propose a revocation. */
 export function accessView(kind: 'person' | 'entitlement', view: AccessView): ModalView {
   const { id, title, lines, holdings, page, pages } = view;
   const pageId = kind === 'person' ? ids.accessPersonPage : ids.accessEntitlementPage;
@@ -16,7 +18,7 @@ export function accessView(kind: 'person' | 'entitlement', view: AccessView): Mo
   return {
     type: 'modal',
     private_metadata: idForm.encode(id),
-    title: plainText(kind === 'person' ? 'Access of a person' : 'Who holds it', 24),
+    title: plainText(titles[kind], 24),
     close: plainText('Close', 24),
     blocks: [
       section([bold(title), escapeText(first), ...rest.map(escapeText)].join('\n')),
@@ -31,8 +33,7 @@ function rowsOf(holding: Holding, before: Holding | undefined): KnownBlock[] {
   const { group, title, isHighRisk, about, personId, entitlementId, revocation } = holding;
   const head = group !== undefined && group !== before?.group ? [context(bold(group))] : [];
   const name = `${bold(title)}${isHighRisk ? '  High risk' : ''}`;
-  const open =
-    typeof revocation === 'object' ? `\nIts revocation is open: #${revocation.taskId}` : '';
+  const open = typeof revocation === 'object' ? `\nRevocation #${revocation.taskId} is open` : '';
   const row = section(`${name}\n${escapeText(about)}${open}`);
   if (revocation !== 'possible') return [...head, row];
   const value = grantButton.encode({ personId, entitlementId });
@@ -41,18 +42,17 @@ function rowsOf(holding: Holding, before: Holding | undefined): KnownBlock[] {
   return [...head, { ...row, accessory: revoke }];
 }
 
-/** Asks whose access, or which entitlement. */
+/** A search for the person or the entitlement to show. */
 export function accessSearchView(kind: 'person' | 'entitlement'): ModalView {
   const isPerson = kind === 'person';
-  const title = isPerson ? 'Access of a person' : 'Who holds it';
   return {
     type: 'modal',
     callback_id: isPerson ? ids.accessPerson : ids.accessEntitlement,
-    title: plainText(title, 24),
+    title: plainText(titles[kind], 24),
     submit: plainText('Show', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      searchField(kind, isPerson ? 'Whose access?' : 'Entitlement', {
+      searchField(kind, isPerson ? 'Person' : 'Entitlement', {
         actionId: isPerson ? ids.accessPersonSearch : ids.accessEntitlementSearch,
         placeholder: isPerson ? 'Search by name or e-mail' : 'Search, for example: github admin',
       }),
@@ -60,14 +60,14 @@ export function accessSearchView(kind: 'person' | 'entitlement'): ModalView {
   };
 }
 
-/** Several that could be meant, each with the button that shows it. */
+/** Several matches, each with a button that shows it. */
 export function matchesMessage(
   kind: 'person' | 'entitlement',
   found: readonly { id: number; name: string; about: string }[],
 ): SlackMessage {
   const shown = found.slice(0, 8);
   const actionId = kind === 'person' ? ids.accessPersonShow : ids.accessEntitlementShow;
-  const text = kind === 'person' ? 'Who is meant?' : 'Which one is meant?';
+  const text = kind === 'person' ? 'Which person do you mean?' : 'Which entitlement do you mean?';
   const more = found.length - shown.length;
   return {
     text,
@@ -80,7 +80,7 @@ export function matchesMessage(
         });
         return { ...row, accessory: show };
       }),
-      ...(more > 0 ? [context('There are more; write more of the name.')] : []),
+      ...(more > 0 ? [context('There are more matches. Type more of the name.')] : []),
     ],
   };
 }

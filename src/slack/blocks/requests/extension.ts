@@ -6,20 +6,20 @@ import { idForm } from '../../state/records.ts';
 import { bold, plainText, section } from '../kit/elements.ts';
 import { dateBlock, reasonBlock } from './request-fields.ts';
 
-/** Asks to keep until later what ends. */
+/** A form to request a later end of access. */
 export function extendView({ entitlementId, label, endsAt, latest }: Extensible): ModalView {
-  const maxListed = latest ? ` It may be kept until ${dayWords(latest)} at most.` : '';
+  const limit = latest ? ` It can be extended until ${dayWords(latest)} at most.` : '';
   return {
     type: 'modal',
     callback_id: ids.accessExtendSubmit,
     private_metadata: idForm.encode(entitlementId),
     title: plainText('Extend access', 24),
-    submit: plainText('Ask to extend', 24),
+    submit: plainText('Request extension', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      section(`${bold(label)} is yours until ${dayWords(endsAt)}.${maxListed}`),
-      dateBlock('until', 'Keep until'),
-      reasonBlock('What it is still needed for. The approver reads it.'),
+      section(`You have ${bold(label)} until ${dayWords(endsAt)}.${limit}`),
+      dateBlock('until', 'Extend until'),
+      reasonBlock('Why you still need it. The approver sees your reason.'),
     ],
   };
 }

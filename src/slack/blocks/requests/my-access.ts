@@ -18,7 +18,7 @@ import {
 const maxEnding = 5;
 const maxRows = 40;
 
-/** What the reader holds, in their Home: first what ends. */
+/** The reader's access in their Home. Access with an end comes first. */
 export function accessBlocks(access: readonly MyAccess[]): KnownBlock[] {
   const ending = access.slice(0, maxEnding).filter(({ expiresAt }) => expiresAt);
   const others = access.slice(ending.length, maxRows);
@@ -27,7 +27,7 @@ export function accessBlocks(access: readonly MyAccess[]): KnownBlock[] {
     header('My access'),
     ...ending.map(endingRow),
     ...sections(others.map((one) => `• ${lineOf(one)}`)),
-    ...(shown === 0 ? [context('No access of yours is known here.')] : []),
+    ...(shown === 0 ? [context('Rolemine knows of no access you have.')] : []),
     ...(shown < access.length
       ? [
           actions('home.access', [
@@ -40,13 +40,13 @@ export function accessBlocks(access: readonly MyAccess[]): KnownBlock[] {
   ];
 }
 
-/** All of it, a page at a time, from the one at index `from` on. */
+/** A page of the reader's access, from index `from` on. */
 export function myAccessView(access: readonly MyAccess[], from: number): ModalView {
   const page = access.slice(from, from + maxRows);
   const ending = page.filter(({ expiresAt }) => expiresAt);
   const pages = [
-    ...(from > 0 ? [pageButton('Back', Math.max(0, from - maxRows))] : []),
-    ...(from + page.length < access.length ? [pageButton('Next', from + page.length)] : []),
+    ...(from > 0 ? [pageButton('Previous page', Math.max(0, from - maxRows))] : []),
+    ...(from + page.length < access.length ? [pageButton('Next page', from + page.length)] : []),
   ];
   return {
     type: 'modal',
@@ -72,7 +72,7 @@ function endingRow(one: MyAccess): SectionBlock {
 
 function lineOf({ label, expiresAt, pending }: MyAccess): string {
   const until = expiresAt ? ` · until ${dayWords(expiresAt)}` : '';
-  return `${escapeText(label)}${until}${pending ? ' · waiting for a sync to confirm it' : ''}`;
+  return `${escapeText(label)}${until}${pending ? ' · not confirmed by a sync yet' : ''}`;
 }
 
 function pageButton(text: string, from: number) {

@@ -8,7 +8,7 @@ import { inputBlock } from '../kit/fields.ts';
 type Duration = Decoded<typeof durationOption>;
 
 const durations: Record<Duration, string> = {
-  none: 'No end, or the longest allowed',
+  none: 'No end, or the maximum allowed',
   '1': '1 day',
   '7': '7 days',
   '30': '30 days',
@@ -16,10 +16,10 @@ const durations: Record<Duration, string> = {
   date: 'Until a date',
 };
 const normalDurations: Duration[] = ['none', '1', '7', '30', '90', 'date'];
-/** Access that is given in an emergency ends soon. */
+/** Access granted in an emergency ends soon. */
 const emergencyDurations: Duration[] = ['1', '7', 'date'];
 
-/** How long, and whether it is an emergency. An emergency offers ends of its own, so it is another field. */
+/** The duration and the emergency box. An emergency has other durations, so its field has another id. */
 export function durationBlocks(form: {
   duration?: Duration | undefined;
   emergency?: boolean | undefined;
@@ -31,7 +31,7 @@ export function durationBlocks(form: {
   return [
     inputBlock(
       emergency ? 'until.emergency' : 'until',
-      'For how long',
+      'Duration',
       {
         type: 'static_select',
         action_id: ids.requestDuration,
@@ -51,12 +51,12 @@ export function durationBlocks(form: {
           option(
             'This cannot wait for the usual approval',
             'yes',
-            'Goes past approvals, is marked everywhere, and ends within 7 days.',
+            'Skips approval, is flagged, and ends within 7 days.',
           ),
         ],
       },
       {
-        hint: 'Only where an entitlement allows it. Whoever would have been asked to approve is told at once, with your reason.',
+        hint: 'Only if the entitlement allows it. The skipped approvers are notified at once, with your reason.',
         optional: true,
         dispatches: true,
       },

@@ -19,7 +19,7 @@ import {
 import { multiSearchField, searchField } from '../kit/fields.ts';
 import { durationBlocks, reasonBlock } from './request-fields.ts';
 
-/** What of the form has been chosen that changes what it offers. */
+/** The choices that change the form. */
 export interface RequestForm {
   me: { id: number; name: string };
   applicationId?: number | undefined;
@@ -29,8 +29,8 @@ export interface RequestForm {
 }
 
 /**
- * Asks for access to one or several entitlements. Drawn anew when a choice changes what is offered; the block
- * ids stay, so that Slack keeps what was typed, and the search reads what was chosen in the metadata.
+ * A form to request one or more entitlements. It is drawn again when a choice changes it. The block ids stay, so that
+ * Slack keeps typed text. The search reads the choices from the metadata.
  */
 export function requestView(form: RequestForm): ModalView {
   const { me, applicationId, personId = me.id } = form;
@@ -42,7 +42,7 @@ export function requestView(form: RequestForm): ModalView {
     submit: plainText('Request access', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      searchField('person', 'For whom', {
+      searchField('person', 'Request for', {
         actionId: personSearchId.encode({ purpose: 'request' }),
         chosen: recordOption(me),
         dispatches: true,
@@ -57,15 +57,15 @@ export function requestView(form: RequestForm): ModalView {
         actionId: ids.requestEntitlement,
         max: maxRequested,
         placeholder: 'Search, for example: github admin',
-        hint: 'One or several; each becomes a request of its own.',
+        hint: 'Choose one or more. Each becomes its own request.',
       }),
       ...durationBlocks(form),
-      reasonBlock('What it is needed for. The approver reads it.'),
+      reasonBlock('Why it is needed. The approver sees your reason.'),
     ],
   };
 }
 
-/** What the search in the form offers: what peers hold first, as far as nothing was typed. */
+/** The results of the entitlement search. Suggestions come first as long as nothing is typed. */
 export function entitlementResults(
   suggested: readonly SuggestedAccess[],
   found: readonly { id: number; app: string; name: string; description: string | null }[],
@@ -84,21 +84,21 @@ export function entitlementResults(
   return {
     groups: [
       { label, options: first },
-      { label: 'Everything else', options: others },
+      { label: 'Other entitlements', options: others },
     ],
   };
 }
 
-/** What became of each entitlement that was asked for. `until`: the end that was asked for. */
+/** The result for each requested entitlement. @param until the requested end. */
 export function requestedView({ opened, refused }: RequestedAccess, until: Date | null): ModalView {
   const lines = opened.map(({ id, label, accessUntil }) => {
-    const isLongest = until === null && accessUntil !== null;
+    const isMaximum = until === null && accessUntil !== null;
     const end = accessUntil
-      ? ` until ${dayWords(accessUntil)}${isLongest ? ', the longest it is given for' : ''}`
+      ? ` until ${dayWords(accessUntil)}${isMaximum ? ' (the maximum)' : ''}`
       : '';
-    return `• ${bold(label)}${end}: Request #${id} is on its way.`;
+    return `• ${bold(label)}${end}: request #${id} sent`;
   });
-  const against: KnownBlock[] =
+  const notRequested: KnownBlock[] =
     refused.length > 0
       ? sections(['Not requested:', ...refused.map(({ why }) => `• ${escapeText(why)}`)])
       : [];
@@ -108,9 +108,9 @@ export function requestedView({ opened, refused }: RequestedAccess, until: Date 
     close: plainText('Close', 24),
     blocks: [
       ...sections(lines),
-      ...against,
+      ...notRequested,
       context(
-        'You get a message with the state of each; “My requests” in my Home tab shows it, too.',
+        'You get a message about each request. You also find them under “My requests” in the Home tab.',
       ),
     ],
   };

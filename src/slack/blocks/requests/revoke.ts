@@ -10,9 +10,7 @@ interface Named {
   name: string;
 }
 
-/**
- * Proposes to take access away. Choosing the person offers what they hold; both may be filled in already.
- */
+/** A form to propose a revocation. The search for entitlements appears once a person is chosen. */
 export function revokeView(form: {
   person?: Named | { id: number } | undefined;
   entitlement?: Named | undefined;
@@ -20,10 +18,10 @@ export function revokeView(form: {
   const { person, entitlement } = form;
   const access: KnownBlock =
     person === undefined
-      ? context('Choose the person to see what they hold.')
+      ? context('Choose a person to see their access.')
       : searchField(`entitlement.${person.id}`, 'Entitlement', {
           actionId: revokeEntitlementId.encode(person.id),
-          placeholder: 'What they hold',
+          placeholder: 'Search their access',
           chosen: entitlement ? recordOption(entitlement) : undefined,
         });
   return {
@@ -33,14 +31,16 @@ export function revokeView(form: {
     submit: plainText('Propose revocation', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      searchField('person', 'Whose access?', {
+      searchField('person', 'Person', {
         actionId: ids.revokePerson,
         placeholder: 'Search by name or e-mail',
         chosen: person && 'name' in person ? recordOption(person) : undefined,
         dispatches: true,
       }),
       access,
-      reasonBlock('Who decides about it reads it. Nothing is taken away before that.'),
+      reasonBlock(
+        'The approver sees your reason. Nothing is revoked before the approver confirms.',
+      ),
     ],
   };
 }

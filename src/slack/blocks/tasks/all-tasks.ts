@@ -28,7 +28,7 @@ import { pagingBlocks } from '../kit/paging.ts';
 import { detailsButton, type SlackMessage } from './task.ts';
 import { interventionLabels } from './task-forms.ts';
 
-/** Open tasks for a Super Admin in a message: a summary, the first of them, and the way to the rest. */
+/** All open tasks for a Super Admin in a message: a summary, the first tasks, and a button for the rest. */
 export function openTasksMessage(open: OpenSteps): SlackMessage {
   const message = {
     text: toMessageText(titleOf(open)),
@@ -53,7 +53,7 @@ export function openTasksMessage(open: OpenSteps): SlackMessage {
   return openTasksMessage({ ...open, rows: open.rows.slice(0, -1) });
 }
 
-/** The same in a modal, a page at a time. */
+/** The same list in a modal, page by page. */
 export function openTasksView(open: OpenSteps): ModalView {
   const { pages } = open;
   const query = queryOf(open);
@@ -76,15 +76,17 @@ export function openTasksView(open: OpenSteps): ModalView {
   };
 }
 
-/** "42 tasks are open with Kim Lee, the oldest first" */
+/** "42 open tasks of Kim Lee (requests), oldest first" */
 function titleOf({ total, person, query: { kind, order } }: OpenSteps): string {
-  const whose = person ? ` with ${person}` : '';
-  const where = kind ? ` (${stepWords[kind].inbox.toLowerCase()})` : '';
-  if (total === 0) return `No task is open${whose}${where}`;
-  return `${formatCount(total, 'task')} ${total === 1 ? 'is' : 'are'} open${whose}${where}, the ${order} first`;
+  const filter = [
+    person ? ` of ${person}` : '',
+    kind ? ` (${stepWords[kind].inbox.toLowerCase()})` : '',
+  ].join('');
+  if (total === 0) return `No open tasks${filter}`;
+  return `${formatCount(total, 'open task')}${filter}, ${order} first`;
 }
 
-/** How many of each kind, since when the oldest waits, and who has most. */
+/** The number of tasks of each kind, the age of the oldest, and the busiest assignee. */
 function summaryOf({ counts, oldest, busiest, person }: OpenSteps): string {
   const kinds = stepKinds.flatMap((kind) => {
     const row = counts.find((one) => one.kind === kind);
@@ -92,8 +94,10 @@ function summaryOf({ counts, oldest, busiest, person }: OpenSteps): string {
   });
   return [
     ...kinds,
-    ...(oldest ? [`the oldest waits since ${formatTime(oldest)}`] : []),
-    ...(busiest && !person ? [`most are with ${escapeName(busiest.name)} (${busiest.count})`] : []),
+    ...(oldest ? [`oldest waiting since ${formatTime(oldest)}`] : []),
+    ...(busiest && !person
+      ? [`most assigned to ${escapeName(busiest.name)} (${busiest.count})`]
+      : []),
   ].join(' · ');
 }
 
@@ -121,7 +125,7 @@ function openStepBlocks({ taskId, ref, title, state, since }: OpenStep): KnownBl
   ];
 }
 
-/** The query with every filter named, as buttons and the modal carry it. */
+/** The query with every filter, which buttons and the modal carry. */
 function queryOf({ query: { kind, personId, order, page } }: OpenSteps) {
   return { kind, personId, order, page };
 }

@@ -20,12 +20,11 @@ import { inputBlock } from '../kit/fields.ts';
 import { pagingBlocks } from '../kit/paging.ts';
 import { tickGroups } from '../kit/ticks.ts';
 
-/** Tasks on one page. */
 export const tasksOnPage = 50;
-/** Lines of a result; the rest are counted. */
+/** A result lists this many tasks and counts the rest. */
 const maxLines = 60;
 
-/** Many tasks of one kind with a tick for each, one action and one comment. */
+/** Tasks of one kind to select, with one decision and one comment for all of them. */
 export function bulkSelectionView(
   { total, tasks }: { total: number; tasks: readonly BriefTask[] },
   selection: Selection,
@@ -38,7 +37,7 @@ export function bulkSelectionView(
       type: 'modal',
       title: plainText('Select several', 24),
       close: plainText('Close', 24),
-      blocks: [section(`${bold(words.inbox)}: nothing waits for you here.`)],
+      blocks: [section(`${bold(words.inbox)}: no open tasks`)],
     };
   }
   const pages = Math.ceil(total / tasksOnPage);
@@ -51,11 +50,11 @@ export function bulkSelectionView(
     private_metadata: selectionForm.encode(selection),
     title: plainText('Select several', 24),
     submit: plainText('Decide', 24),
-    close: plainText('Back', 24),
+    close: plainText('Cancel', 24),
     blocks: [
       ...(problem ? [section(bold(problem))] : []),
       section(
-        `${bold(words.inbox)}: ${formatCount(total, 'task')}, the most urgent first${pages > 1 ? ` · page ${selection.page + 1} of ${pages}` : ''}`,
+        `${bold(words.inbox)}: ${formatCount(total, 'task')}, most urgent first${pages > 1 ? ` · page ${selection.page + 1} of ${pages}` : ''}`,
       ),
       actions('bulk.all', [
         button(
@@ -67,7 +66,7 @@ export function bulkSelectionView(
       ]),
       ...taskBoxes(tasks, selection),
       ...(elsewhere > 0
-        ? [context(`${formatCount(elsewhere, 'task')} on other pages selected, too`)]
+        ? [context(`${formatCount(elsewhere, 'task')} selected on other pages`)]
         : []),
       ...pagingBlocks(ids.bulkTurn, { page: selection.page, pages }),
       ...decisionFields(words),
@@ -75,10 +74,10 @@ export function bulkSelectionView(
   };
 }
 
-/** One decision and one comment for all that are selected. */
+/** The decision and the comment for all selected tasks. */
 function decisionFields({ yes, no }: (typeof stepWords)[Selection['kind']]): KnownBlock[] {
   return [
-    inputBlock('decision', 'For all that are selected', {
+    inputBlock('decision', 'Decision', {
       type: 'radio_buttons',
       action_id: 'decision',
       options: [
@@ -96,7 +95,7 @@ function decisionFields({ yes, no }: (typeof stepWords)[Selection['kind']]): Kno
         max_length: 1_000,
       },
       {
-        hint: `It is posted on each of these tasks. “${no.button}” needs one: it is the reason that is told.`,
+        hint: `Posted on each task. Required for “${no.button}”: the requester sees it as your reason.`,
         optional: true,
       },
     ),
@@ -112,12 +111,12 @@ function taskBoxes(tasks: readonly BriefTask[], { page, round, chosen }: Selecti
   return tickGroups(rows, {
     actionId: ids.bulkTick,
     mark: (at) => `${page}.${at}.${round}`,
-    labelOf: (at, length) => rangeWords(page * tasksOnPage + at + 1, length),
+    labelOf: (at, length) => formatRange(page * tasksOnPage + at + 1, length),
   });
 }
 
 /** "Tasks 11 to 20" */
-function rangeWords(first: number, length: number): string {
+function formatRange(first: number, length: number): string {
   return length === 1 ? `Task ${first}` : `Tasks ${first} to ${first + length - 1}`;
 }
 
@@ -131,7 +130,7 @@ function noteOf({ taskId, risk, since }: BriefTask): string {
   return `#${taskId}${risk ? ` · ${risk} risk` : ''}${waits}`;
 }
 
-/** What became of each task: the numbers of those that are done, a sentence for each of the others. */
+/** The result for each task: the numbers of decided tasks, and a sentence for each of the others. */
 export function bulkResultView({ done, not }: BulkOutcome): ModalView {
   const numbers = done.slice(0, maxLines).map((taskId) => `#${taskId}`);
   const more = done.length - numbers.length;
@@ -146,7 +145,9 @@ export function bulkResultView({ done, not }: BulkOutcome): ModalView {
     close: plainText('Close', 24),
     blocks: [
       section(
-        bold(not.length === 0 ? `${done.length} done` : `${done.length} done, ${not.length} not`),
+        bold(
+          not.length === 0 ? `${done.length} done` : `${done.length} done, ${not.length} not done`,
+        ),
       ),
       ...(done.length > 0
         ? [section(`Done: ${numbers.join(', ')}${more > 0 ? ` and ${more} more` : ''}`)]

@@ -17,9 +17,9 @@ import {
 import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from './task.ts';
 
-/** Characters of a comment in a thread; above, the rest is in Details. */
+/** Characters of a comment in a thread. Details show the rest. */
 const maxThreadLength = 2_800;
-/** Together with 5 characters for an escaped `&`, two such pages stay below what a modal takes. */
+/** A modal takes two such pages even if each character is an `&`, escaped with 5 characters. */
 const charactersOnPage = 24_000;
 const commentsOnPage = 20;
 
@@ -30,24 +30,24 @@ export function commentMessage({ taskId, author, body, inDigest }: CommentLine):
     text: toMessageText(`${author} on task ${taskId}: ${body}`),
     blocks: [
       section(`${bold(author)} commented${where}:\n${quoteText(body, maxThreadLength)}`),
-      ...(isCutAt(body, maxThreadLength) ? [context('The whole comment is in Details.')] : []),
+      ...(isCutAt(body, maxThreadLength) ? [context('Details show the whole comment.')] : []),
     ],
   };
 }
 
-/** Whether a quotation of so many characters leaves something out. */
+/** Whether a quotation of at most `max` characters cuts the text. */
 export function isCutAt(body: string, max: number): boolean {
   return quoteText(body, Number.MAX_SAFE_INTEGER).length > max;
 }
 
-/** Every comment of a task, whole, as many on a page as a modal takes; the last page is the newest. */
+/** All comments of a task in full, with as many on a page as a modal takes. The last page has the newest. */
 export function commentsView(
   taskId: number,
   comments: readonly CommentView[],
-  wanted?: number,
+  chosenPage?: number,
 ): ModalView {
   const pages = pagesOf(comments);
-  const page = Math.min(wanted ?? pages.length - 1, pages.length - 1);
+  const page = Math.min(chosenPage ?? pages.length - 1, pages.length - 1);
   const shown = pages[page] ?? [];
   return {
     type: 'modal',
@@ -55,7 +55,7 @@ export function commentsView(
     title: plainText('Comments', 24),
     close: plainText('Back', 24),
     blocks: [
-      ...(shown.length === 0 ? [section('None yet.')] : []),
+      ...(shown.length === 0 ? [section('No comments yet.')] : []),
       ...shown.flatMap(({ author, body, at }) =>
         sections([`${bold(author)} · ${formatTime(at)}`, ...quotedLines(body)]),
       ),
@@ -79,7 +79,7 @@ function pagesOf(comments: readonly CommentView[]): CommentView[][] {
   return pages.length > 0 ? pages : [[]];
 }
 
-/** A quotation in lines of which each fits into a section, broken between words. */
+/** Breaks a quotation between words into lines that fit into a section. */
 function quotedLines(body: string): string[] {
   const lines = body.replace(/\r\n?/g, '\n').trim().split('\n');
   return lines.flatMap((line) =>

@@ -16,7 +16,7 @@ import {
 import { taskRow } from './inbox.ts';
 import { decisionLine, type SlackMessage } from './task.ts';
 
-/** Several things as one message: how many, the first of them with their buttons, what is done. */
+/** Several things as one message: their number, the first ones with their buttons, and the finished ones. */
 export function digestMessage(digest: DigestView): SlackMessage {
   const message = { text: toMessageText(digest.summary), blocks: digestBlocks(digest) };
   if (checkMessage(message).length === 0 || digest.cards.length < 2) return message;
@@ -27,7 +27,7 @@ export function digestMessage(digest: DigestView): SlackMessage {
 function digestBlocks(digest: DigestView): KnownBlock[] {
   const { title, detail, cards, more, waiting, tab, done } = digest;
   const about = reminderText(digest);
-  const moreWords = `and ${more} more${waiting > cards.length ? '; they follow as these are done' : ''}`;
+  const moreWords = `and ${more} more${waiting > cards.length ? ', shown as these are done' : ''}`;
   return [
     section(`${bold(title)}${detail ? `\n${escapeText(detail)}` : ''}`),
     ...(about ? [context(about)] : []),
@@ -60,24 +60,23 @@ function doneBlocks(done: DigestView['done']): KnownBlock[] {
   return lines.length > 0 ? [context(lines.join('\n'))] : [];
 }
 
-/** "Waiting since 20 Nov, 09:12. Ana Ruiz asks you to look at it." */
-function reminderText({ since, askedBy, waiting }: DigestView): string | undefined {
+/** "Waiting since 20 Nov, 09:12. Ana Ruiz asks for your answer." */
+function reminderText({ since, askedBy }: DigestView): string | undefined {
   const waits = since ? `Waiting since ${formatTime(since)}.` : undefined;
-  const what = waiting === 1 ? 'it' : 'them';
-  const asks = askedBy ? `${escapeText(askedBy)} asks you to look at ${what}.` : undefined;
+  const asks = askedBy ? `${escapeText(askedBy)} asks for your answer.` : undefined;
   return [waits, asks].filter(Boolean).join(' ') || undefined;
 }
 
-/** A reminder of one thing, in the thread of its card. */
+/** A reminder of one task, in the thread of its card. */
 export function reminderReply(digest: DigestView): SlackMessage {
   const [card] = digest.cards;
   const about = [
     digest.since
-      ? `*Reminder:* this waits for you since ${formatTime(digest.since)}.`
-      : '*Reminder:* this waits for you.',
-    digest.askedBy ? `${escapeText(digest.askedBy)} asks you to look at it.` : undefined,
+      ? `*Reminder:* waiting since ${formatTime(digest.since)}.`
+      : '*Reminder:* this task is open.',
+    digest.askedBy ? `${escapeText(digest.askedBy)} asks for your answer.` : undefined,
     card ? `${escapeText(card.title)} (${escapeText(card.number)}).` : undefined,
-    'Its buttons are where this thread begins.',
+    'Decide in the message above.',
   ];
   return {
     text: toMessageText(digest.summary),

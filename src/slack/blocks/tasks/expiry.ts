@@ -12,7 +12,7 @@ import {
 } from '../kit/elements.ts';
 import type { SlackMessage } from './task.ts';
 
-/** Access that ends soon, or what became of it. */
+/** Access that ends soon or has ended. */
 export function expiryMessage(expiry: ExpiryNote): SlackMessage {
   const { title, note, entitlementId, canExtend } = expiry;
   const extend = button('Extend', ids.accessExtend, idButton.encode(entitlementId), {

@@ -28,15 +28,13 @@ import {
 import { pagingButtons } from '../kit/paging.ts';
 import { decisionLine, detailsButton, type SlackMessage, taskButtons } from './task.ts';
 
-/** "12 tasks wait for you" */
+/** "12 open tasks" */
 export function inboxTitle({ counts }: Inbox): string {
   const total = stepKinds.reduce((sum, kind) => sum + counts[kind], 0);
-  return total === 0
-    ? 'Nothing waits for you'
-    : `${formatCount(total, 'task')} wait${total === 1 ? 's' : ''} for you`;
+  return total === 0 ? 'There are no open tasks' : formatCount(total, 'open task');
 }
 
-/** The lists as buttons with their counts, and a page of one of them: the same in Home and in a modal. */
+/** The lists as buttons with counts, and a page of the chosen list. Home and the modal show the same. */
 export function inboxBlocks(inbox: Inbox): KnownBlock[] {
   const { place, pages } = inbox;
   const { tab, page } = place;
@@ -47,13 +45,13 @@ export function inboxBlocks(inbox: Inbox): KnownBlock[] {
       'inbox.tabs',
       tabs.map((tab) => tabButton(inbox, tab)),
     ),
-    context(`${listWords(inbox)}${pages > 1 ? ` · page ${place.page + 1} of ${pages}` : ''}`),
+    context(`${describeList(inbox)}${pages > 1 ? ` · page ${place.page + 1} of ${pages}` : ''}`),
     ...rowsOf(inbox),
     ...(turn.length > 0 ? [actions('inbox.pages', turn)] : []),
   ];
 }
 
-/** The inbox in a modal; where it is, is kept in the modal itself. */
+/** The inbox in a modal. The modal carries its list and page. */
 export function inboxView(inbox: Inbox): ModalView {
   return {
     type: 'modal',
@@ -65,7 +63,7 @@ export function inboxView(inbox: Inbox): ModalView {
   };
 }
 
-/** The first of one list in a message, as many as it holds, with the counts of all and the way to the rest. */
+/** As many tasks of one list as a message holds, with the counts of all lists and a button for the rest. */
 export function tasksMessage(inbox: Inbox): SlackMessage {
   const { counts, place } = inbox;
   const title = inboxTitle(inbox);
@@ -77,7 +75,7 @@ export function tasksMessage(inbox: Inbox): SlackMessage {
     blocks: [
       section(bold(title)),
       context(all.join('  ·  ')),
-      context(`${listWords(inbox)}${more}`),
+      context(`${describeList(inbox)}${more}`),
       ...rowsOf(inbox),
       actions('inbox.pages', [
         ...selectButton(inbox),
@@ -97,7 +95,7 @@ export function tasksMessage(inbox: Inbox): SlackMessage {
   });
 }
 
-/** The chosen one says so by a mark, and to a screen reader in words. */
+/** A mark shows the chosen list, and the label tells it to screen readers. */
 function tabButton({ counts, place }: Inbox, tab: InboxPlace['tab']): Button {
   const isShown = tab === place.tab;
   const words = `${tabWords[tab]} ${counts[tab]}`;
@@ -113,44 +111,44 @@ function selectButton({ counts, place: { tab } }: Inbox): Button[] {
   return [button('Select several', `${ids.bulkOpen}.${kind}`, bulkButton.encode(kind))];
 }
 
-function listWords({ counts, place: { tab } }: Inbox): string {
+function describeList({ counts, place: { tab } }: Inbox): string {
   const name = bold(tabWords[tab]);
   if (tab === 'reviews') {
-    return `${name}: there are no access reviews yet; what you are asked to review will be listed here.`;
+    return `${name}: there are no access reviews yet. Reviews assigned to you appear here.`;
   }
   if (tab === 'completed') {
     return counts.completed === 0
-      ? `${name}: you have not decided about anything yet.`
-      : `${name}: what you decided, the newest first`;
+      ? `${name}: you have no decisions yet`
+      : `${name}: your decisions, newest first`;
   }
-  return counts[tab] === 0
-    ? `${name}: nothing waits for you here.`
-    : `${name}: the most urgent first`;
+  return counts[tab] === 0 ? `${name}: no open tasks` : `${name}: most urgent first`;
 }
 
 function rowsOf({ waiting, done }: Inbox): KnownBlock[] {
   return [...waiting.flatMap(waitingRow), ...done.map(doneRow)];
 }
 
-/** One task of several in a message that gathers them. */
+/** One task in a message about several. */
 export function taskRow(card: TaskCard): KnownBlock[] {
   const ended = card.choice || card.canCancel ? [] : card.records.slice(-1);
   const row = waitingRow({ card, since: null, isLate: false, mailedAt: undefined });
   return ended.length > 0 ? [...row, context(ended.map(decisionLine).join('\n'))] : row;
 }
 
-/** Title and number, one line of evidence, and the buttons: two blocks. */
+/** A task in two blocks: title, number and one line of evidence; and the buttons. */
 function waitingRow({ card, since, isLate, mailedAt }: WaitingTask): KnownBlock[] {
   const fact = (label: string) => card.facts.find(([one]) => one === label)?.[1];
   const risk = fact('Risk');
   const evidence = [
     fact('Peers') ?? fact('Account'),
     risk && `Risk: ${risk}`,
-    // Who has agreed waits for the others; a request of one's own says where it is.
+    // The last note tells the state of a task that the reader has decided or requested.
     ...(card.choice ? [] : card.notes.slice(-1)),
   ].flatMap((words) => (words ? [escapeText(words)] : []));
   const reason = card.quote ? [`“${escapeName(card.quote)}”`] : [];
-  const waits = since ? [`${isLate ? '*Late*: waits' : 'Waits'} since ${formatTime(since)}`] : [];
+  const waits = since
+    ? [`${isLate ? '*Overdue*: waiting' : 'Waiting'} since ${formatTime(since)}`]
+    : [];
   const mailed = mailedAt ? [`e-mailed to you ${formatTime(mailedAt)}`] : [];
   const line = [...reason, ...evidence, ...waits, ...mailed].join(' · ');
   const row = section(

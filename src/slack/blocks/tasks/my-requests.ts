@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { MyRequest, MyRequests } from '../../../governance/task-cards/my-requests.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { idButton } from '../../state/records.ts';
 import { offsetButton } from '../../state/requests.ts';
@@ -16,12 +17,11 @@ import {
 } from '../kit/elements.ts';
 import type { SlackMessage } from './task.ts';
 
-/** How many requests a page of the whole list has. */
 export const requestsPage = 20;
 
-const noRequests = context('You have not asked for anything yet.');
+const noRequests = context('You have no requests yet.');
 
-/** What the reader asked for, in their Home. */
+/** The reader's requests in their Home. */
 export function requestBlocks(requests: MyRequests): KnownBlock[] {
   const { total, rows } = requests;
   return [
@@ -34,11 +34,11 @@ export function requestBlocks(requests: MyRequests): KnownBlock[] {
   ];
 }
 
-/** The same as an answer to who types for it. */
+/** The answer to `/rolemine requests`. */
 export function requestsMessage({ total, rows }: MyRequests): SlackMessage {
   const open = rows.filter(({ card }) => card.canCancel).length;
   return {
-    text: `Your requests: ${total}, ${open} of the newest ${rows.length} open.`,
+    text: `You have ${formatCount(total, 'request')}; ${open} of the newest ${rows.length} are open.`,
     blocks: [
       ...(rows.length > 0 ? rows.flatMap(rowBlocks) : [noRequests]),
       ...(total > rows.length ? [actions('requests.all', [showAll(total)])] : []),
@@ -46,7 +46,7 @@ export function requestsMessage({ total, rows }: MyRequests): SlackMessage {
   };
 }
 
-/** The whole list, a page at a time. */
+/** The whole list, page by page. */
 export function requestsView({ total, from, rows }: MyRequests): ModalView {
   const last = from + rows.length;
   const pages = [

@@ -24,11 +24,11 @@ import { isCutAt } from './comments.ts';
 import { decisionLine } from './task.ts';
 
 const maxComments = 10;
-/** Of one comment; the rest is behind *All comments*. */
+/** Characters of one comment. *All comments* shows the rest. */
 const maxCommentLength = 600;
 const severityWords = { warning: '*Warning:* ', notice: '*Notice:* ', fact: '' } as const;
 
-/** Everything about a task: the question, the evidence, the facts, the plan, the comments. */
+/** Everything about a task: title and reason, evidence, facts, execution plan, comments. */
 export function detailsView(details: Details): ModalView {
   const asked = decisionLine({ text: details.asked.text, at: details.asked.at });
   const reason = details.asked.quote ? `\n${quoteText(details.asked.quote, 1_000)}` : '';
@@ -56,19 +56,19 @@ export function detailsView(details: Details): ModalView {
 }
 
 function evidenceOf({ insights, recommendation }: Details): KnownBlock[] {
-  if (!insights) return [context('Looking at who else holds it and what was decided before…')];
+  if (!insights) return [context('Loading the evidence…')];
   const lines = insights.map(({ severity, sentence }: Insight) => {
     return `• ${severityWords[severity]}${escapeText(sentence)}`;
   });
   return [
     ...(recommendation
-      ? [section(bold(recommendation)), context('It is advice; only people decide.')]
+      ? [section(bold(recommendation)), context('Advice only. People decide.')]
       : []),
     ...sections(['*Insights*', ...lines]),
   ];
 }
 
-/** Ten facts a section, which is what one takes. */
+/** Slack allows ten fields in a section. */
 function factsOf({ facts }: Details): KnownBlock[] {
   const fields = facts.map(([label, value]) =>
     mrkdwn(`${bold(label)}\n${clampText(escapeText(value), 300)}`),
@@ -94,7 +94,7 @@ function commentsOf({ taskId, title, comments }: Details): KnownBlock[] {
   const isCut =
     comments.length > shown.length || shown.some(({ body }) => isCutAt(body, maxCommentLength));
   return [
-    ...sections(['*Comments*', ...(lines.length > 0 ? lines : ['None yet.'])]),
+    ...sections(['*Comments*', ...(lines.length > 0 ? lines : ['No comments yet.'])]),
     actions(`comments.${taskId}`, [
       button('Comment', ids.taskCommentOpen, commentButton.encode({ taskId, below: 'details' }), {
         label: `Comment: ${title}`,

@@ -7,16 +7,16 @@ import { commentForm, interventionForm, stepForm, type TaskList } from '../../st
 import { bold, plainText, section } from '../kit/elements.ts';
 import { inputBlock, searchField } from '../kit/fields.ts';
 
-/** The step that a form is about, and the list of tasks below the form, if any. */
+/** The step of a form, and the list of tasks below the form, if any. */
 interface StepFormPlace {
   ref: StepRef;
   below: TaskList | undefined;
 }
 
-/** A form of one field: the words that go with what is about to be done. */
+/** A form with one text field: a reason or a comment. */
 export function textFormView(form: {
   callbackId: string;
-  /** What the submission is about. */
+  /** Codes the subject of the form. */
   metadata: string;
   title: string;
   field: 'reason' | 'comment';
@@ -30,7 +30,7 @@ export function textFormView(form: {
     private_metadata: form.metadata,
     title: plainText(form.title, 24),
     submit: plainText(form.title, 24),
-    close: plainText('Back', 24),
+    close: plainText('Cancel', 24),
     blocks: [
       inputBlock(
         form.field,
@@ -47,22 +47,23 @@ export function textFormView(form: {
   };
 }
 
-/** Asks for the reason of a denial, of "won't", or of a yes whose policy wants one. */
+/** Asks for the reason of a denial, of "won't", or of an approval if the policy requires one. */
 export function reasonView(
   { ref, below }: StepFormPlace,
-  { callbackId, label, question }: { callbackId: string; label: string; question: string },
+  form: { callbackId: string; button: string; title: string },
 ): ModalView {
-  return textFormView({
-    callbackId,
+  const reason = textFormView({
+    callbackId: form.callbackId,
     metadata: stepForm.encode({ ...ref, below }),
-    title: label,
+    title: form.button,
     field: 'reason',
-    label: question,
-    hint: 'The requester is told your reason.',
+    label: 'Reason',
+    hint: 'The requester sees your reason.',
   });
+  return { ...reason, blocks: [section(bold(form.title)), ...reason.blocks] };
 }
 
-/** @param below 'details': the form lies on the Details of the task, which then show the comment. */
+/** @param below 'details': the form opens on top of Details, which then show the comment. */
 export function commentView(taskId: number, below: 'card' | 'details' = 'card'): ModalView {
   return textFormView({
     callbackId: ids.taskComment,
@@ -70,7 +71,7 @@ export function commentView(taskId: number, below: 'card' | 'details' = 'card'):
     title: 'Comment',
     field: 'comment',
     label: `Comment on task #${taskId}`,
-    hint: 'Everybody who sees the task sees your comment. For a longer one, reply in the thread of the card.',
+    hint: 'Everybody who sees the task sees your comment. For a longer comment, reply in the thread of the card.',
     max: 3_000,
   });
 }
@@ -78,7 +79,7 @@ export function commentView(taskId: number, below: 'card' | 'details' = 'card'):
 export const interventionLabels = {
   cancel: 'Cancel task',
   skip: 'Skip this step',
-  restart: 'Start anew',
+  restart: 'Restart task',
 } as const satisfies Record<Intervention, string>;
 
 /** Asks a Super Admin for the reason. */
@@ -92,7 +93,7 @@ export function interveneView(
     title: interventionLabels[intervention],
     field: 'reason',
     label: 'Reason',
-    hint: 'Everybody the task concerns can read it.',
+    hint: 'Everybody who sees the task sees your reason.',
   });
 }
 
@@ -103,7 +104,7 @@ export function reassignView({ ref, below }: StepFormPlace, title: string): Moda
     title: 'Reassign to…',
     field: 'reason',
     label: 'Reason',
-    hint: 'The new assignee reads it.',
+    hint: 'The new assignee sees your reason.',
   });
   return {
     ...reason,
@@ -111,7 +112,7 @@ export function reassignView({ ref, below }: StepFormPlace, title: string): Moda
     blocks: [
       section(bold(title)),
       searchField('person', 'New assignee', {
-        // Only people who may take this very step are offered.
+        // The search lists only people who may take this step.
         actionId: personSearchId.encode({ purpose: 'step', stepId: ref.stepId }),
         placeholder: 'Search by name',
       }),

@@ -26,7 +26,7 @@ export interface SlackMessage {
 
 const maxFactLength = 300;
 
-/** A task as a message: the question, the evidence, the buttons; after a decision, the record. */
+/** A task as a message: title, evidence and buttons; after a decision, the record. */
 export function taskMessage(card: TaskCard): SlackMessage {
   return { text: toMessageText(card.summary), blocks: taskBlocks(card) };
 }
@@ -34,7 +34,7 @@ export function taskMessage(card: TaskCard): SlackMessage {
 function taskBlocks(card: TaskCard): KnownBlock[] {
   const blocks: KnownBlock[] = [titleOf(card)];
   if (card.facts.length > 0) blocks.push(factsOf(card));
-  if (card.howTo) blocks.push(section(`*How*\n${quoteText(card.howTo, 1_500)}`));
+  if (card.howTo) blocks.push(section(`*Instructions*\n${quoteText(card.howTo, 1_500)}`));
   if (card.notes.length > 0)
     blocks.push(context(card.notes.map((note) => escapeText(note)).join('\n')));
   if (card.records.length > 0) blocks.push(context(card.records.map(decisionLine).join('\n')));
@@ -50,8 +50,8 @@ export function decisionLine(line: Line): string {
 }
 
 function titleOf(card: TaskCard): SectionBlock {
-  const said = card.quote ? `\n${quoteText(card.quote)}` : '';
-  return section(`${bold(card.title)}   ${escapeText(card.number)}${said}`);
+  const reason = card.quote ? `\n${quoteText(card.quote)}` : '';
+  return section(`${bold(card.title)}   ${escapeText(card.number)}${reason}`);
 }
 
 function factsOf({ facts }: Pick<TaskCard, 'facts'>): SectionBlock {
