@@ -1,6 +1,7 @@
 import type { RunView, SuggestionView } from '../governance/role-mining/suggestions.ts';
 import { formatCount, formatPeople } from '../governance/wording/counts.ts';
 import { joinSentences } from '../governance/wording/sentences.ts';
+import { formatSuggestionTitle } from '../governance/wording/suggestion-title.ts';
 import { describeSlackPlace } from './action-parts.ts';
 import { formatTime, type MailContext, type MailParts, type Part } from './parts.ts';
 import { toOneLine } from './text.ts';
@@ -82,14 +83,6 @@ function buildSuggestionRow(view: SuggestionView): { title: string; detail: stri
     ...(high > 0 ? [`${high} high-risk`] : []),
     ...(decided ? [toOneLine(decided)] : []),
   ];
-  return { title: formatSuggestionTitle(view), detail: detail.join(' · ') };
-}
-
-/** "Department: Finance", or "Finance in Lyon — department Finance and location Lyon". */
-function formatSuggestionTitle(view: SuggestionView): string {
-  const [name, words] = [toOneLine(view.name), toOneLine(view.words)];
-  if (name.toLowerCase() === words.toLowerCase()) return name;
-  if (!words.endsWith(` ${name}`)) return `${name} — ${words}`;
-  const attribute = words.slice(0, -name.length - 1);
-  return `${attribute.charAt(0).toUpperCase()}${attribute.slice(1)}: ${name}`;
+  const title = formatSuggestionTitle({ name: toOneLine(view.name), words: toOneLine(view.words) });
+  return { title, detail: detail.join(' · ') };
 }

@@ -13,19 +13,21 @@ import { fetchSlackUser } from '../people.ts';
 import type { CommandCall } from './call.ts';
 import { parseMention } from './parse.ts';
 
-/** `/rolemine person @ana`: what one person holds. */
+/** `/rolemine person @ana` */
 export async function showPerson(call: CommandCall): Promise<void> {
   const { ctx, client, triggerId, reply, rest } = call;
   if (!rest) {
     if (triggerId) return openModal({ client, triggerId }, async () => accessSearchView('person'));
-    return reply(openerMessage('Whose access?', 'Choose a person', ids.accessPersonOpen));
+    return reply(
+      openerMessage('See the access of a person.', 'Choose person', ids.accessPersonOpen),
+    );
   }
   const found = await findNamedPeople(call);
   const [first] = found;
   if (!first) {
     throw new Refusal(
       'missing',
-      `Nobody here is called “${rest.slice(0, 80)}”. Write a name, an e-mail address or a mention.`,
+      `There is nobody called “${rest.slice(0, 80)}”. Type a name, an e-mail address or a mention.`,
     );
   }
   if (found.length > 1 || !triggerId) {
@@ -36,7 +38,7 @@ export async function showPerson(call: CommandCall): Promise<void> {
     }));
     return reply(matchesMessage('person', choices));
   }
-  // Read before a modal opens, so that a refusal is an answer and not a window.
+  // Read before a modal opens, so that a refusal is an answer and not a modal.
   const view = accessView('person', await viewPersonAccess(ctx, first.id));
   await openModal({ client, triggerId }, async () => view);
 }
@@ -48,7 +50,7 @@ async function findNamedPeople({ deps, client, ctx, rest }: CommandCall) {
   return mentioned ? [mentioned] : [];
 }
 
-/** `/rolemine entitlement github admin`: who holds it. */
+/** `/rolemine entitlement github admin` */
 export async function showEntitlement({
   ctx,
   client,
@@ -59,14 +61,20 @@ export async function showEntitlement({
   if (!rest) {
     if (triggerId)
       return openModal({ client, triggerId }, async () => accessSearchView('entitlement'));
-    return reply(openerMessage('Who holds what?', 'Choose', ids.accessEntitlementOpen));
+    return reply(
+      openerMessage(
+        'See the holders of an entitlement.',
+        'Choose entitlement',
+        ids.accessEntitlementOpen,
+      ),
+    );
   }
   const found = await findViewableEntitlements(ctx, rest);
   const [first] = found;
   if (!first) {
     throw new Refusal(
       'missing',
-      `There is no entitlement “${rest.slice(0, 80)}” of which you can see who holds it. Type \`/rolemine entitlement\` to search.`,
+      `“${rest.slice(0, 80)}” was not found among the entitlements whose holders you may see. Type \`/rolemine entitlement\` to search.`,
     );
   }
   if (found.length > 1 || !triggerId) {

@@ -4,7 +4,7 @@ import type { Miner } from '../../governance/role-mining/miner.ts';
 import type { Reply } from '../answers.ts';
 import type { SlackDeps } from '../people.ts';
 
-/** One line of `/rolemine …`, from the slash command or typed to the app. */
+/** One line of `/rolemine …`, from the slash command or from a message to the app. */
 export interface CommandCall {
   deps: SlackDeps;
   miner: Miner;
@@ -12,7 +12,7 @@ export interface CommandCall {
   ctx: ActorCtx;
   rest: string;
   reply: Reply;
-  /** Only a slash command can open a modal; in a message a button takes its place. */
+  /** Only a slash command can open a modal. The answer to a message has a button for it. */
   triggerId: string | undefined;
   userId: string;
 }

@@ -8,10 +8,10 @@ import { policyPageButton } from '../state/policies.ts';
 import { pageButton } from '../state/records.ts';
 import type { CommandCall } from './call.ts';
 
-/** `/rolemine applications`: who answers for what, and what applies to it. */
+/** `/rolemine applications` */
 export async function showApplications(call: CommandCall): Promise<void> {
   const opener = openerMessage(
-    'Applications and entitlements',
+    'Manage applications and their entitlements.',
     'Manage applications',
     ids.appList,
     pageButton.encode(0),
@@ -19,11 +19,11 @@ export async function showApplications(call: CommandCall): Promise<void> {
   await openOrReply(call, await applicationsPage(call.ctx, 0), opener);
 }
 
-/** `/rolemine policies`: who decides about what, and in which order. */
+/** `/rolemine policies` */
 export async function showPolicies(call: CommandCall): Promise<void> {
   const place = { kind: 'grant', page: 0 } as const;
   const opener = openerMessage(
-    'Policies and rules',
+    'Manage policies and the rules that choose one.',
     'Manage policies',
     ids.policyList,
     policyPageButton.encode(place),
@@ -31,7 +31,7 @@ export async function showPolicies(call: CommandCall): Promise<void> {
   await openOrReply(call, await policiesPage(call.ctx, place), opener);
 }
 
-/** @param view read before a modal opens, so that a refusal is an answer and not a window. */
+/** @param view read before a modal opens, so that a refusal is an answer and not a modal. */
 async function openOrReply(
   { client, reply, triggerId }: CommandCall,
   view: ModalView,

@@ -10,12 +10,12 @@ import { readMentionedPerson } from '../people.ts';
 import type { CommandCall } from './call.ts';
 import { parseDelegate, parseMention } from './parse.ts';
 
-/** `/rolemine delegate`: the form; with a mention or `off`, done at once. */
+/** `/rolemine delegate` opens the form. With a mention or `off` it acts at once. */
 export async function runDelegate(call: CommandCall): Promise<void> {
   const { ctx, client, triggerId, reply, rest } = call;
   if (rest === '') {
     if (triggerId) return openModal({ client, triggerId }, () => delegationForm(ctx));
-    const text = 'Who is to get your new tasks, and who does now:';
+    const text = 'Choose a delegate for your new tasks.';
     return reply(openerMessage(text, 'Delegate', ids.delegateOpen));
   }
   const { to, from, until, whose } = parseDelegate(rest);
@@ -40,6 +40,6 @@ async function readPerson({ deps, client }: CommandCall, word: string): Promise<
     );
   }
   const barred =
-    'The person you mention cannot use Rolemine: a guest, a bot, or somebody who has left. Choose somebody else.';
+    'The person you mentioned cannot use Rolemine: guests, bots and deactivated users cannot. Choose somebody else.';
   return readMentionedPerson(deps, client, userId, barred);
 }

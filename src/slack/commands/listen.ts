@@ -9,7 +9,7 @@ import { createActorCtx, type SlackDeps } from '../people.ts';
 import { toPlainComment } from './parse.ts';
 import { runCommandLine } from './rolemine.ts';
 
-/** The slash command, and the same words typed to the app. */
+/** Registers the slash command, and messages to the app with the same commands. */
 export function listenToCommands(app: App, deps: SlackDeps, miner: Miner): void {
   app.command(ids.command, async ({ command, client, respond }) => {
     const reply = replyByResponseUrl((message) => respond(message));
@@ -24,8 +24,8 @@ export function listenToCommands(app: App, deps: SlackDeps, miner: Miner): void 
   });
 
   app.event('message', async ({ event, client, context }) => {
-    // Only what a person types in the conversation with the app, and not bots. A comment stays as it was first
-    // written: what is edited or deleted in Slack afterwards changes no record.
+    // Only new messages of people in the conversation with the app. Edits and deletions in Slack do not change a
+    // recorded comment.
     if (event.channel_type !== 'im' || !commentSubtypes.has(event.subtype)) return;
     if (('bot_id' in event && event.bot_id) || !('user' in event) || !event.user) return;
     const { user: userId } = event;
@@ -37,8 +37,8 @@ export function listenToCommands(app: App, deps: SlackDeps, miner: Miner): void 
       const ctx = await createActorCtx(deps, client, user);
       if (threadTs) {
         const thread = { channelId: event.channel, ts: threadTs };
-        const said = { ts: event.ts, text: await nameMentions(ctx, toPlainComment(text)) };
-        if (!(await commentFromThread(ctx, thread, said))) await reply({ text: strayReplyText });
+        const comment = { ts: event.ts, text: await nameMentions(ctx, toPlainComment(text)) };
+        if (!(await commentFromThread(ctx, thread, comment))) await reply({ text: strayReplyText });
         return;
       }
       const call = { deps, miner, client, ctx, reply, userId, triggerId: undefined };
@@ -47,8 +47,8 @@ export function listenToCommands(app: App, deps: SlackDeps, miner: Miner): void 
   });
 }
 
-/** A message, a reply that is sent to the conversation as well, words beside a file. */
+/** A message, a reply that is also sent to the conversation, text with a file. */
 const commentSubtypes = new Set<string | undefined>([undefined, 'thread_broadcast', 'file_share']);
 
 const strayReplyText =
-  'Nobody else reads this thread: it does not belong to a card of a task. Reply below a card, or choose Comment in its menu.';
+  'Nobody else sees this thread: it does not belong to a task. Reply below the card of a task, or choose Comment in its menu.';

@@ -31,7 +31,7 @@ export async function showSuggestions({ ctx, reply }: CommandCall): Promise<void
   await reply({
     text:
       nothing ??
-      `No suggestion waits for a decision.${last} Type \`/rolemine analyze all\` to look again.`,
+      `There are no open suggestions.${last} Type \`/rolemine analyze all\` to look again.`,
   });
 }
 
@@ -47,7 +47,7 @@ export async function runAnalyze(call: CommandCall): Promise<void> {
   await reply(answerAnalysis(await analyzeFilter(ctx, miner, filter)));
 }
 
-/** Starts the organisation-wide analysis and says so at once; the report comes as a message. */
+/** Starts the analysis of the whole organization. The report comes later as a message. */
 export async function startAnalysis(ctx: ActorCtx): Promise<Answer> {
   const run = await requestAnalysis(ctx);
   return startedMessage(run.id);
@@ -71,17 +71,17 @@ export async function showOutliers({ ctx, reply }: CommandCall): Promise<void> {
 export async function openSettings({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
   const form = await readMiningForm(ctx);
   if (triggerId) return openModal({ client, triggerId }, () => settingsForm(ctx, form));
-  await reply(openerMessage('Thresholds of role mining:', 'Settings', ids.settingsOpen));
+  await reply(openerMessage('Change the thresholds of role mining.', 'Settings', ids.settingsOpen));
 }
 
-/** `/rolemine rules`: mining rules, by the policies their rules go to. */
+/** `/rolemine rules` */
 export async function showRules({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
-  // Read before a modal opens, so that a refusal is an answer and not a window.
+  // Read before a modal opens, so that a refusal is an answer and not a modal.
   const view = await rulePoliciesPage(ctx, 0);
   if (triggerId) return openModal({ client, triggerId }, async () => view);
   await reply(
     openerMessage(
-      'Mining rules and what they made',
+      'Manage mining rules and the rules in force.',
       'Mining rules',
       ids.rulePolicyList,
       pageButton.encode(0),
@@ -95,8 +95,8 @@ async function readManager(call: CommandCall, word: string): Promise<string> {
 }
 
 async function openAnalysis({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
-  // Asked before a modal opens, so that the refusal is an answer and not a window.
+  // Read before a modal opens, so that a refusal is an answer and not a modal.
   const form = await analysisForm(ctx, undefined);
   if (triggerId) return openModal({ client, triggerId }, async () => form);
-  await reply(openerMessage('Choose whose access to analyse:', 'Analyze', ids.analysisOpen));
+  await reply(openerMessage('Choose a group of people to analyze.', 'Analyze', ids.analysisOpen));
 }

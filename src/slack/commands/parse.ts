@@ -9,8 +9,8 @@ export interface TypedCriterion {
 const mention = /^<@([A-Z0-9]+)(?:\|[^>]*)?>$/;
 
 /**
- * What a person typed, without Slack's escapes: entities undone, `<mailto:a@b|a@b>` and links shown as
- * their text, quotation marks straightened. Mentions stay as they are.
+ * Removes Slack's escapes from a typed command: entities are decoded, `<mailto:a@b|a@b>` and links become their text,
+ * and quotation marks are straightened. Mentions stay.
  */
 export function toPlainCommand(text: string): string {
   return text
@@ -26,8 +26,8 @@ export function toPlainCommand(text: string): string {
 }
 
 /**
- * What a person wrote as a comment, as they see it: entities undone, the target of a link kept beside its
- * words. Mentions stay as they are; code and emoji are text.
+ * Turns a typed comment into the text that its author sees: entities are decoded, and a link keeps its target beside
+ * its text. Mentions stay. Code and emoji are text.
  */
 export function toPlainComment(text: string): string {
   return text
@@ -53,7 +53,7 @@ export function parseMention(word: string): string | undefined {
   return mention.exec(word)?.[1];
 }
 
-/** First word and the rest: "analyze all" → analyze, all. */
+/** Splits off the first word: "analyze all" → analyze, all. */
 export function splitWord(text: string): { word: string; rest: string } {
   const [word = '', ...rest] = text.trim().split(/\s+/);
   return {
@@ -63,8 +63,8 @@ export function splitWord(text: string): { word: string; rest: string } {
 }
 
 /**
- * `department=Sales,Marketing job_title="Account Executive"` → criteria; a comma is or, a space is and.
- * @throws Refusal 'invalid' showing how it is written.
+ * Reads `department=Sales,Marketing job_title="Account Executive"`: a comma means or, a space means and.
+ * @throws Refusal invalid with an example of the form.
  */
 export function parseCriteria(text: string): TypedCriterion[] {
   const criteria: TypedCriterion[] = [];
@@ -88,10 +88,10 @@ export function parseCriteria(text: string): TypedCriterion[] {
   return criteria;
 }
 
-/** The attribute whose values are the e-mail addresses of managers. */
+/** The attribute whose values are e-mail addresses of managers. */
 export const managerDimension = 'manager';
 
-/** The same as attribute → values, with the values of an attribute that is typed twice together. */
+/** Reads criteria as attribute → values. Values of an attribute that is typed twice are combined. */
 export function parseCohort(text: string): Record<string, string[]> {
   const cohort = new Map<string, string[]>();
   for (const { dimension, values } of parseCriteria(text)) {
@@ -101,14 +101,16 @@ export function parseCohort(text: string): Record<string, string[]> {
 }
 
 function describeProblem(rest: string): string {
-  const odd = (rest.match(/"/g)?.length ?? 0) % 2 === 1;
-  const what = odd ? 'A quotation mark is not closed' : `"${rest.slice(0, 60)}" cannot be read`;
-  return `${what}. Write attribute=value, with quotes around values of several words, for example: /rolemine analyze department=Engineering job_title="Site Reliability Engineer"`;
+  const isUnclosed = (rest.match(/"/g)?.length ?? 0) % 2 === 1;
+  const problem = isUnclosed
+    ? 'A quotation mark is not closed'
+    : `"${rest.slice(0, 60)}" cannot be read`;
+  return `${problem}. Write attribute=value, with quotes around values of several words, for example: /rolemine analyze department=Engineering job_title="Site Reliability Engineer"`;
 }
 
-/** What follows `/rolemine delegate`; people are mentions, days as typed. */
+/** The arguments of `/rolemine delegate`. People are mentions, days are text. */
 export interface DelegateLine {
-  /** Undefined: nobody from now on. */
+  /** undefined ends the delegation. */
   to: string | undefined;
   from: string | undefined;
   until: string | undefined;
@@ -116,8 +118,8 @@ export interface DelegateLine {
 }
 
 /**
- * `@kim from 2027-01-04 until 2027-01-10`, `off`, and for Super Admins `… for @ana`.
- * @throws Refusal 'invalid' showing how it is written.
+ * Reads `@kim from 2027-01-04 until 2027-01-10`, `off`, and for Super Admins `… for @ana`.
+ * @throws Refusal invalid with an example of the form.
  */
 export function parseDelegate(text: string): DelegateLine {
   const [to = '', ...more] = text.match(/<@[^>]*>|\S+/g) ?? [];

@@ -3,10 +3,10 @@ import { readMentionedPerson } from '../people.ts';
 import type { CommandCall } from './call.ts';
 import { parseMention } from './parse.ts';
 
-const unknownPerson = 'The person you mention is not known here as somebody with access.';
+const unknownPerson = 'Rolemine does not know the person you mentioned.';
 
 /**
- * The person that words name: a mention, an e-mail address, or a name that only one person has.
+ * Finds the person of a mention, an e-mail address, or a name that only one person has.
  * @throws Refusal missing (nobody), invalid (several).
  */
 export async function findNamedPerson(

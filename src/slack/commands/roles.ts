@@ -4,7 +4,7 @@ import { rolesView, usersMessage } from '../blocks/people/users.ts';
 import type { CommandCall } from './call.ts';
 import { findNamedPerson } from './people.ts';
 
-/** Who has which roles; with a mention or an e-mail address, those of one person. */
+/** `/rolemine roles` lists people with roles. With a mention, name or address it shows one person. */
 export async function showRoles(call: CommandCall): Promise<void> {
   const { ctx, client, reply, rest, triggerId } = call;
   if (rest === '') {

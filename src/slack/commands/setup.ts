@@ -4,11 +4,11 @@ import { setupMessage } from '../blocks/people/setup.ts';
 import { createActorCtx, fetchSlackUser } from '../people.ts';
 import type { CommandCall } from './call.ts';
 
-/** The first Super Admin, and what comes next. */
+/** Makes the first Super Admin and shows the next steps. */
 export async function runSetup({ deps, client, ctx, userId, reply }: CommandCall): Promise<void> {
   const { isWorkspaceAdmin } = await fetchSlackUser(deps, client, userId);
   const isNew = await claimSetup(ctx, deps.adminEmail, isWorkspaceAdmin);
-  // The role they have got just now is read with them.
+  // The new role is not in the context of the call.
   const admin = isNew ? await createActorCtx(deps, client, { userId, teamId: deps.teamId }) : ctx;
   await reply(setupMessage(await loadSetup(admin), isNew));
 }

@@ -10,11 +10,11 @@ import { createActorCtx } from '../people.ts';
 import type { CommandCall } from './call.ts';
 import { parseMention } from './parse.ts';
 
-/** Rows in a message; its modal shows the rest. */
+/** A message shows this many rows. Its modal shows the rest. */
 const shownRows = 5;
 
-/** What the lists are called where one types. */
-const words: Record<string, Tab> = {
+/** The lists by the names that people type. */
+const lists: Record<string, Tab> = {
   requests: 'approval',
   provisioning: 'provision',
   revocations: 'revocation',
@@ -29,18 +29,18 @@ export async function showTasks(call: CommandCall): Promise<void> {
   const [first = '', ...others] = rest.toLowerCase().split(/\s+/);
   if (first === 'all') return showAllTasks(call, rest.split(/\s+/).slice(1));
   if (first === '') return reply(tasksMessage(await loadInbox(ctx, undefined, shownRows)));
-  const tab = words[first];
+  const tab = lists[first];
   if (!tab || others.length > 0) throw new Refusal('invalid', describeUnknownList(rest));
   await reply(tasksMessage(await loadInbox(ctx, { tab, page: 0 }, shownRows)));
 }
 
-/** `tasks all provisioning @kim newest`: a kind of step, whom they wait for, the order; in any order. */
-async function showAllTasks(call: CommandCall, said: string[]): Promise<void> {
+/** Reads `provisioning @kim newest`: a kind of step, an assignee, and a sort order, in any sequence. */
+async function showAllTasks(call: CommandCall, typed: string[]): Promise<void> {
   const query: OpenQuery = { order: 'oldest', page: 0 };
   const names: string[] = [];
-  for (const word of said) {
+  for (const word of typed) {
     const plain = word.toLowerCase();
-    const kind = stepKinds.find((one) => one === words[plain]);
+    const kind = stepKinds.find((one) => one === lists[plain]);
     if (kind) query.kind = kind;
     else if (plain === 'oldest' || plain === 'newest') query.order = plain;
     else names.push(word);
@@ -49,28 +49,28 @@ async function showAllTasks(call: CommandCall, said: string[]): Promise<void> {
   await call.reply(openTasksMessage(await listOpenSteps(call.ctx, query, shownRows)));
 }
 
-/** A mention, or a name or e-mail address that only one person has. */
-async function readPerson({ deps, client, ctx }: CommandCall, said: string): Promise<number> {
-  const userId = parseMention(said);
+/** Finds the person of a mention, or of a name or e-mail address that only one person has. */
+async function readPerson({ deps, client, ctx }: CommandCall, typed: string): Promise<number> {
+  const userId = parseMention(typed);
   if (userId) {
     const { actor } = await createActorCtx(deps, client, { userId, teamId: deps.teamId });
     return actor.personId;
   }
-  const [found, another] = await findAssignable(ctx, said.replace(/^@/, ''), false);
+  const [found, another] = await findAssignable(ctx, typed.replace(/^@/, ''), false);
   if (found && !another) return found.id;
   throw new Refusal(
     'invalid',
     found
-      ? `Several people are called “${said}”; write the whole name or the e-mail address.`
-      : `Nobody is called “${said}”. ${allHint}`,
+      ? `Several people are called “${typed}”. Type the full name or the e-mail address.`
+      : `There is nobody called “${typed}”. ${allHint}`,
   );
 }
 
 const allHint =
-  'Write for example `/rolemine tasks all provisioning`, `/rolemine tasks all @kim` or `/rolemine tasks all newest`.';
+  'Type for example `/rolemine tasks all provisioning`, `/rolemine tasks all @kim` or `/rolemine tasks all newest`.';
 
 function describeUnknownList(rest: string): string {
-  const nearest = nearestWord(rest, [...Object.keys(words), 'all']);
+  const nearest = nearestWord(rest, [...Object.keys(lists), 'all']);
   const meant = nearest ? ` Did you mean \`${nearest}\`?` : '';
-  return `There is no list “${rest}”.${meant} The lists are ${Object.keys(words).join(', ')}.`;
+  return `There is no list “${rest}”.${meant} The lists are ${Object.keys(lists).join(', ')}.`;
 }

@@ -22,7 +22,7 @@ import { openOnTop, redrawOrOpen, requireWindow } from '../../windows.ts';
 import { listenToEntitlements } from './entitlements.ts';
 import { readEditedText, readPolicies } from './fields.ts';
 
-/** Managing applications and their entitlements: two lists with a search, and a form for each. */
+/** Registers the lists and forms of applications and their entitlements. */
 export function listenToCatalog(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.appList, showApplications);
   onSearch(app, deps, ids.appSearch, searchApplications);
@@ -83,7 +83,7 @@ async function searchPolicies(ctx: ActorCtx, words: string, actionId: string) {
   ];
 }
 
-/** A page of the list of applications. @param note what was done a moment ago. */
+/** A page of the list of applications. @param note the result of the last action. */
 export async function applicationsPage(ctx: ActorCtx, page: number, note?: string) {
   return applicationsView(await findApplicationsToManage(ctx, { page }), { page, note });
 }

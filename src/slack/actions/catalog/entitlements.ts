@@ -23,7 +23,7 @@ import { idButton, idOption } from '../../state/records.ts';
 import { openOnTop, requireWindow } from '../../windows.ts';
 import { readEditedText, readPolicies } from './fields.ts';
 
-/** The form of an entitlement takes the place of their list: Slack stacks no more than three windows. */
+/** Registers the list and form of entitlements. The form replaces the list, because Slack stacks three modals. */
 export function listenToEntitlements(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.entitlementList, showEntitlements);
   onAction(app, deps, ids.entitlementPage, turnEntitlements);

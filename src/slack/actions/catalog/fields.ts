@@ -3,7 +3,7 @@ import { policyOption } from '../../state/policies.ts';
 
 // Fields that the forms of an application and of an entitlement share.
 
-/** Undefined where the text is too long for the form to have the field: it stays as it is. */
+/** undefined if the form lacks the field because the text is too long: it stays unchanged. */
 export function readEditedText(values: FieldValues, field: string): string | undefined {
   const found = findField(values, field);
   return found && (found.value ?? '');

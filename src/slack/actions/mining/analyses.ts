@@ -14,7 +14,7 @@ import type { SlackDeps } from '../../people.ts';
 import { dimensionOption, dimensionSearchId, dimensionValueOption } from '../../state/mining.ts';
 import { analysisForm, suggestValues } from './forms.ts';
 
-/** The form of a custom analysis. */
+/** Registers the form of a custom analysis. */
 export function listenToAnalyses(app: App, deps: SlackDeps, miner: Miner): void {
   onAction(app, deps, ids.analysisOpen, openAnalysisForm);
   onAction(app, deps, ids.analysisDimension, offerValues);

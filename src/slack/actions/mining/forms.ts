@@ -8,7 +8,7 @@ import { settingsView } from '../../blocks/mining/settings.ts';
 import { clampPlainText, LIMITS } from '../../limits.ts';
 import { dimensionValueOption } from '../../state/mining.ts';
 
-/** The form of a custom analysis, with the values of the chosen attribute. */
+/** Draws the form of a custom analysis, with the values of the chosen attribute. */
 export async function analysisForm(
   ctx: ActorCtx,
   dimension: string | undefined,
@@ -21,7 +21,7 @@ export async function analysisForm(
   return analysisView({ dimensions, chosen });
 }
 
-/** Values of a dimension for a search field, most people first. */
+/** Finds values of a dimension for a search field, the largest first. */
 export async function suggestValues(ctx: ActorCtx, dimension: string, query: string) {
   const all = await countDimensionValues(ctx);
   const words = query.trim().toLowerCase();
@@ -38,7 +38,7 @@ export async function suggestValues(ctx: ActorCtx, dimension: string, query: str
     );
 }
 
-/** The thresholds as they are, or as they are being changed. */
+/** Draws the form of the thresholds, saved or edited ones. */
 export async function settingsForm(
   ctx: ActorCtx,
   form: MiningForm,

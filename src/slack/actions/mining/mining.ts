@@ -17,7 +17,7 @@ import { grantButton } from '../../state/requests.ts';
 import { openOnTop } from '../../windows.ts';
 import { listenToMiningSettings } from './settings.ts';
 
-/** Refining and repeating analyses, outliers, and the settings of mining. */
+/** Registers refined and repeated analyses, outliers, and the settings of mining. */
 export function listenToMining(app: App, deps: SlackDeps, miner: Miner): void {
   onAction(app, deps, ids.analysisRefine, (click) => refineAnalysis(click, miner));
   onAction(app, deps, ids.analysisAgain, (click) => repeatAnalysis(click, miner));
@@ -42,7 +42,7 @@ async function repeatAnalysis({ ctx, value, reply }: Click, miner: Miner): Promi
 async function stopAnalysis({ ctx, value, reply }: Click): Promise<void> {
   const { id } = await cancelAnalysis(ctx, idButton.decode(value));
   await reply({
-    text: `The analysis of the whole organisation (run ${id}) is cancelled. The suggestions there were stay.`,
+    text: `The analysis of the whole organization (run ${id}) is canceled. Existing suggestions are unchanged.`,
   });
 }
 
@@ -61,6 +61,9 @@ async function askOutlierReason(click: Click, state: 'kept' | 'proposed'): Promi
 async function submitOutlierDecision({ ctx, view }: Submission) {
   const { state, ...outlier } = outlierForm.decode(view.private_metadata);
   await decideOutlier(ctx, outlier, { state, reason: readTypedText(view.state.values, 'reason') });
-  const done = state === 'kept' ? 'Noted' : 'A revocation is proposed';
-  return sentenceView('Outliers', `${done} with your name and reason; it is not listed again.`);
+  const done = state === 'kept' ? 'The access is kept' : 'A revocation is proposed';
+  return sentenceView(
+    'Outliers',
+    `${done}, with your name and reason. The outlier is not listed again.`,
+  );
 }

@@ -6,7 +6,7 @@ import { dimensionOption } from '../../state/mining.ts';
 import { idOption } from '../../state/records.ts';
 
 /**
- * What the form of mining settings says. A list of all attributes sets none, so that a new attribute counts, too.
+ * Reads the form of mining settings. If all attributes are chosen, none is stored, so that new attributes count, too.
  * @param form the settings in force.
  */
 export function readChange(
@@ -20,7 +20,7 @@ export function readChange(
   const chosen = readChoices(values, 'dimensions', dimensionOption) ?? [];
   const all = optionsOf(blocks, 'dimensions', 'options').length;
   if (chosen.length > 0 && chosen.length < all) settings.dimensions = chosen;
-  // Nobody took out what the field had no room for, or what was excluded after the form was opened.
+  // Entitlements that the field did not show stay excluded: it was full, or they were excluded later.
   const shown = new Set(
     optionsOf(blocks, 'excluded', 'initial_options').map(({ value }) => idOption.decode(value)),
   );
@@ -29,7 +29,7 @@ export function readChange(
   return { settings, excludedIds: [...new Set([...excluded, ...unseen])] };
 }
 
-/** The options of a field as they were sent to Slack: all of them, or those that were chosen then. */
+/** The options of a field as the form sent them: all of them, or the initially chosen ones. */
 function optionsOf(
   blocks: ViewOutput['blocks'],
   field: string,

@@ -7,6 +7,7 @@ import {
   previewSettings,
   readMiningForm,
 } from '../../../governance/role-mining/settings.ts';
+import { formatCount } from '../../../governance/wording/counts.ts';
 import { openModal, updateModal } from '../../answers.ts';
 import { entitlementOption } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
@@ -17,7 +18,7 @@ import { requireWindow } from '../../windows.ts';
 import { settingsForm } from './forms.ts';
 import { readChange } from './settings-change.ts';
 
-/** The settings of mining, with a preview of what they would leave. */
+/** Registers the settings of mining and their preview. */
 export function listenToMiningSettings(app: App, deps: SlackDeps, miner: Miner): void {
   onAction(app, deps, ids.settingsOpen, openSettings);
   onAction(app, deps, ids.settingsPreview, (click) => previewChange(click, miner));
@@ -29,14 +30,14 @@ async function openSettings({ ctx, client, triggerId }: Click): Promise<void> {
   await openModal({ client, triggerId }, async () => settingsForm(ctx, await readMiningForm(ctx)));
 }
 
-/** The ids of the fields stay, so that Slack keeps what was typed. */
+/** The ids of the fields stay, so that Slack keeps typed text. */
 async function previewChange(click: Click, miner: Miner): Promise<void> {
   const { ctx, client } = click;
   const window = requireWindow(click);
   const form = await readMiningForm(ctx);
   const change = readChange(window, form);
   const { suggestions, now, explainedPercent } = await previewSettings(ctx, miner, change);
-  const preview = `These settings would leave ${suggestions} suggestions, which explain ${explainedPercent} % of the grants; now it is ${now}. Nothing is changed until you save.`;
+  const preview = `These settings give ${formatCount(suggestions, 'suggestion')}, which explain ${explainedPercent} % of the grants. The current settings give ${now}. Nothing changes until you save.`;
   await updateModal(client, window.id, await settingsForm(ctx, form, preview));
 }
 
@@ -47,6 +48,6 @@ async function searchEntitlements(ctx: ActorCtx, words: string) {
 async function submitSettings({ ctx, view }: Submission) {
   await changeSettings(ctx, readChange(view, await readMiningForm(ctx)));
   const text =
-    'Saved. The organisation is analysed with these settings now; you get a message when it is done.';
+    'Saved. The organization is analyzed with these settings now. You get a message when it is done.';
   return sentenceView('Role mining settings', text);
 }

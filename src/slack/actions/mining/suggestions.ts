@@ -13,7 +13,7 @@ import { escapeText } from '../../blocks/kit/elements.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { listView } from '../../blocks/mining/suggestion.ts';
 import { reviewView } from '../../blocks/mining/suggestion-review.ts';
-import { profileView } from '../../blocks/profiles/profile.ts';
+import { createRequestsText, profileView } from '../../blocks/profiles/profile.ts';
 import { readTickedPage, readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction, onSubmit, type Submission } from '../../listen.ts';
@@ -23,7 +23,7 @@ import { idButton, idOption, pageButton } from '../../state/records.ts';
 import { openOnTop, redrawOrOpen, requireWindow } from '../../windows.ts';
 import { listenToAnalyses } from './analyses.ts';
 
-/** Reviewing suggestions, and the form of a custom analysis. */
+/** Registers the review of suggestions, and the form of a custom analysis. */
 export function listenToSuggestions(app: App, deps: SlackDeps, miner: Miner): void {
   onAction(app, deps, ids.suggestionReview, openReview);
   onAction(app, deps, ids.suggestionList, showSuggestions);
@@ -57,7 +57,7 @@ async function turnReview(click: Click): Promise<void> {
 
 async function dismissFromCard({ ctx, client, value, view, reply }: Click): Promise<void> {
   const dismissed = await dismissSuggestion(ctx, idButton.decode(value));
-  const text = `Dismissed: ${escapeText(dismissed.name)}. It comes back only if its evidence grows.`;
+  const text = `Dismissed: ${escapeText(dismissed.name)}. It returns only if clearly more of the group hold this access.`;
   if (view?.type === 'modal') await updateModal(client, view.id, sentenceView('Dismissed', text));
   else await reply({ text });
 }
@@ -68,19 +68,19 @@ async function addToExistingProfile(click: Click): Promise<void> {
   const window = requireWindow(click);
   const review = await readReviewed(ctx, window);
   const { profile, added } = await addToProfile(ctx, { ...review, profileId });
-  const news = `${added === 1 ? '1 entitlement is' : `${added} entitlements are`} now in “${profile.name}”. Its members are not given them by that; Add members with the tick asks for them.`;
-  await updateModal(client, window.id, profileView(await viewProfile(ctx, profile.id), news));
+  const result = `${added === 1 ? '1 entitlement is' : `${added} entitlements are`} now in “${profile.name}”. Members don't get ${added === 1 ? 'it' : 'them'} automatically. To request ${added === 1 ? 'it' : 'them'}, use Add members and tick “${createRequestsText}”.`;
+  await updateModal(client, window.id, profileView(await viewProfile(ctx, profile.id), result));
 }
 
 async function createFromSuggestion({ ctx, view }: Submission) {
   const review = await readReviewed(ctx, view);
   const name = readTypedText(view.state.values, 'name');
   const profile = await createProfile(ctx, { ...review, name });
-  const news = `The access profile “${profile.name}” is created. Nobody is enrolled yet.`;
-  return profileView(await viewProfile(ctx, profile.id), news);
+  const result = `Created the access profile “${profile.name}”. Nobody is enrolled yet.`;
+  return profileView(await viewProfile(ctx, profile.id), result);
 }
 
-/** The suggestion, and those of its entitlements that the reviewer has left in. */
+/** Reads the suggestion and its ticked entitlements. */
 async function readReviewed(ctx: ActorCtx, view: ViewOutput) {
   const { suggestionId, removed } = readReview(view);
   const { evidence } = await reviewSuggestion(ctx, suggestionId);
@@ -89,8 +89,8 @@ async function readReviewed(ctx: ActorCtx, view: ViewOutput) {
 }
 
 /**
- * The entitlements taken out so far: the modal carries those of other pages; of the page that is shown, they are the
- * boxes without a tick.
+ * Reads the entitlements unticked so far. The modal carries those of other pages; the shown page has them as boxes
+ * without a tick.
  */
 function readReview(view: ViewOutput): ReviewState {
   const state = reviewForm.decode(view.private_metadata);

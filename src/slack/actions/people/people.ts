@@ -11,7 +11,7 @@ import { type Click, onAction } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
 import { addressButton } from '../../state/people.ts';
 
-/** Addresses in Slack that have become other ones: the same person, or somebody else. */
+/** Registers the decisions about people whose address in Slack has changed. */
 export function listenToPeople(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.peopleKeep, keepAccount);
   onAction(app, deps, ids.peopleUnlink, unlinkAccount);
@@ -24,11 +24,11 @@ async function keepAccount(click: Click): Promise<void> {
 
 async function unlinkAccount(click: Click): Promise<void> {
   const { name } = await unlinkSlackUser(click.ctx, addressButton.decode(click.value));
-  const sentence = `${escapeText(name)} is no longer linked to that Slack account; what waits for them comes by e-mail, until Slack knows their address.`;
+  const sentence = `${escapeText(name)} is no longer linked to that Slack account. They get e-mail until Slack knows their address.`;
   await answerWithRest(click, sentence);
 }
 
-/** What was done, and what is left. */
+/** Answers with the result and the remaining people. */
 async function answerWithRest({ ctx, reply }: Click, sentence: string): Promise<void> {
   const left = peopleMessage(await listPeopleAttention(ctx));
   await reply({ text: sentence, blocks: [section(sentence), ...left.blocks] });

@@ -25,12 +25,12 @@ import {
 import { numberOption } from '../../state/records.ts';
 import { openOnTop } from '../../windows.ts';
 
-/** The reader's own preferences as they are now. */
+/** Draws the form with the reader's own preferences. */
 export async function preferencesForm(ctx: ActorCtx): Promise<ModalView> {
   return preferencesView(await readPreferences(ctx), rolesHave(ctx.actor.roles, 'manageUsers'));
 }
 
-/** *Notifications*: one's own, and for Super Admins those of the organization. */
+/** Registers *Notifications*: a person's own settings, and the organization defaults for Super Admins. */
 export function listenToPreferences(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.preferencesOpen, openPreferences);
   onSubmit(app, deps, { id: ids.preferencesSave, field: 'until', handle: submitPreferences });
@@ -48,7 +48,7 @@ async function openPreferences({ ctx, client, triggerId }: Click): Promise<void>
 
 async function submitPreferences({ ctx, view }: Submission) {
   await savePreferences(ctx, readChange(view));
-  return sentenceView('Notifications', 'Saved. From now on you are reached this way.');
+  return sentenceView('Notifications', 'Saved. You are notified this way from now on.');
 }
 
 async function openOrganizationSettings(click: Click): Promise<void> {
@@ -65,12 +65,12 @@ async function submitOrganizationSettings({ ctx, view }: Submission) {
     locked,
   });
   const text = locked
-    ? 'Saved. Everybody is reached this way.'
-    : 'Saved. Everybody who chose nothing else is reached this way.';
-  return sentenceView('Notifications of all', text);
+    ? 'Saved. Everybody is notified this way.'
+    : 'Saved. Everybody without their own choice is notified this way.';
+  return sentenceView('Organization defaults', text);
 }
 
-/** What the form says; a field that the form does not have changes nothing. */
+/** Reads the form. A field that the form does not have changes nothing. */
 function readChange({ state: { values } }: ViewOutput): PreferencesChange {
   return Object.fromEntries(
     Object.entries({

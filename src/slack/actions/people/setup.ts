@@ -7,7 +7,7 @@ import { ids } from '../../ids.ts';
 import { type Click, onAction } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
 
-/** The buttons of `/rolemine setup` that lead nowhere else. */
+/** Registers the buttons that only `/rolemine setup` shows. */
 export function listenToSetup(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.setupAnalyze, startFirstAnalysis);
   onAction(app, deps, ids.setupOwners, showOwnerlessApplications);

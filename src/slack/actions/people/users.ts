@@ -16,7 +16,7 @@ import { roleOption, rolesForm } from '../../state/people.ts';
 import { idButton, idOption, pageButton } from '../../state/records.ts';
 import { openOnTop, redrawOrOpen } from '../../windows.ts';
 
-/** *Manage users*: the roles of people, and changing them. */
+/** Registers *Manage users*: the roles of people and their changes. */
 export function listenToUsers(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.userList, showUsers);
   onSearch(app, deps, ids.userSearch, searchUsers);
@@ -25,7 +25,7 @@ export function listenToUsers(app: App, deps: SlackDeps): void {
   onSubmit(app, deps, { id: ids.userSave, field: 'roles', handle: submitRoles });
 }
 
-/** Those who have roles beside Basic User. */
+/** Shows the people with roles beyond Basic User. */
 async function showUsers(click: Click): Promise<void> {
   const page = pageButton.decode(click.value);
   await redrawOrOpen(click, async () => {
@@ -47,8 +47,7 @@ async function submitRoles({ ctx, view }: Submission) {
   const { personId, roles: before } = rolesForm.decode(view.private_metadata);
   const roles = readChoices(view.state.values, 'roles', roleOption) ?? [];
   const { person, words, isChanged } = await changeRoles(ctx, { personId, roles, before });
-  const text = isChanged
-    ? `${escapeText(person.name)} is now ${words}, and is told so.`
-    : `Nothing changed: ${escapeText(person.name)} is ${words}.`;
+  const has = `${escapeText(person.name)} ${isChanged ? 'now has' : 'has'} the ${roles.length > 1 ? 'roles' : 'role'} ${words}`;
+  const text = isChanged ? `${has} and was notified.` : `Nothing changed: ${has}.`;
   return sentenceView('Change role', text);
 }

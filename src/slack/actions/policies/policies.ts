@@ -26,7 +26,7 @@ import { openOnTop, redrawOrOpen, requireWindow } from '../../windows.ts';
 import { listenToRules } from './policy-rules.ts';
 import { listenToPolicySteps, redrawDraft } from './policy-steps.ts';
 
-/** Managing policies: the list, and a form that keeps a draft until it is saved. */
+/** Registers the list of policies, and the form that keeps a draft until it is saved. */
 export function listenToPolicies(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.policyList, showPolicies);
   onAction(app, deps, ids.policyOpen, openPolicy);
@@ -61,7 +61,7 @@ async function openNewPolicy(click: Click): Promise<void> {
   await openOnTop(click, async () => policyView(draft, '', words));
 }
 
-/** A copy takes the place of the policy it copies: Slack stacks no more than three windows, and a step needs one. */
+/** A copy replaces its original in the modal: Slack stacks three modals, and a step needs the third. */
 async function copyPolicy(click: Click, id: number): Promise<void> {
   const { ctx, client } = click;
   const window = requireWindow(click);
@@ -101,13 +101,13 @@ async function makeDefault({ ctx, client, value, view }: Click): Promise<void> {
   const draft = draftForm.decode(view?.private_metadata);
   const { name, kind } = await setDefaultPolicy(ctx, id);
   await redrawDraft(ctx, client, { viewId: view?.id, draft: { ...draft, isDefault: true }, name });
-  const note = `${bold(name)} is now the default of ${policyKindWords[kind]}.`;
+  const note = `${bold(name)} is now the default for ${policyKindWords[kind]}.`;
   await redrawList(ctx, client, draft, note);
 }
 
 type PolicyPage = Pick<PolicyDraft, 'kind' | 'page'>;
 
-/** A page of the policies of a kind. @param note what was done a moment ago. */
+/** A page of the policies of a kind. @param note the result of the last action. */
 export async function policiesPage(ctx: ActorCtx, { kind, page }: PolicyPage, note?: string) {
   return policiesView(await listPolicies(ctx), { kind, page, note });
 }
@@ -116,7 +116,7 @@ async function redrawList(ctx: ActorCtx, client: WebClient, draft: PolicyDraft, 
   await updateModal(client, draft.window, await policiesPage(ctx, draft, note));
 }
 
-/** The list from which a form is opened. */
+/** Finds the list below a form that opens. */
 function findListBelow(click: Click): { window: string; page: number } {
   const window = requireWindow(click);
   return { window: window.id, page: policyPageForm.decode(window.private_metadata).page };
@@ -130,7 +130,7 @@ function newDraft(
   return { version: 0, kind, builtIn: false, isDefault: false, steps, window, page };
 }
 
-/** What a new policy begins with. */
+/** The steps of a new policy. */
 function newSteps(kind: PolicyDraft['kind']): StepEdit[] {
   return toStepOrder(kind, [
     { kind: 'approval', approvers: 'manager', reassignable: true, options: {} },

@@ -33,7 +33,7 @@ import { openOnTop, requireWindow } from '../../windows.ts';
 
 type Change = (rules: RuleEdit[]) => RuleEdit[];
 
-/** The rules that choose a policy, and a preview of what happens to a request. */
+/** Registers the policy rules and the preview of a request. */
 export function listenToRules(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.ruleList, showRules);
   onAction(app, deps, ids.ruleNew, addRule);
@@ -58,7 +58,7 @@ async function editRule(click: Click): Promise<void> {
   await openRule(click, lineButton.decode(click.value));
 }
 
-/** @param line the index of the rule; undefined: a new one, which comes last. */
+/** @param line the index of the rule; undefined for a new one, which comes last. */
 async function openRule(click: Click, line: number | undefined): Promise<void> {
   const window = requireWindow(click);
   const { kind, shown } = ruleListForm.decode(window.private_metadata);
@@ -115,7 +115,7 @@ async function submitPreview({ ctx, view }: Submission) {
   return previewView(preview);
 }
 
-/** Changes the rules as they are now. Saving them finds out whether those are the rules that were shown. */
+/** Changes the current rules. Saving refuses if they are no longer the rules that were shown. */
 async function changeRulesOf(
   ctx: ActorCtx,
   { kind, shown }: Pick<RuleList, 'kind' | 'shown'>,

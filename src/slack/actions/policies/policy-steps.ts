@@ -38,7 +38,7 @@ import {
 import { idOption, lineButton } from '../../state/records.ts';
 import { openOnTop, requireWindow } from '../../windows.ts';
 
-/** The steps of a draft; nothing is saved before the policy is. */
+/** Registers the steps of a draft. They are saved with the policy. */
 export function listenToPolicySteps(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.stepNew, addStep);
   onAction(app, deps, ids.stepEdit, editStep);
@@ -49,7 +49,7 @@ export function listenToPolicySteps(app: App, deps: SlackDeps): void {
   onSubmit(app, deps, { id: ids.stepSave, field: 'approvers', handle: submitStep });
 }
 
-/** A new step comes before the one that carries it out. */
+/** A new step comes before the last one, which provisions or deprovisions. */
 async function addStep(click: Click): Promise<void> {
   const { steps, ...draft } = readDraft(click.view);
   const all = [...steps.slice(0, -1), newStep, ...steps.slice(-1)];
@@ -91,7 +91,7 @@ async function deleteStep({ ctx, client, value, view }: Click): Promise<void> {
   });
 }
 
-/** Another kind of approver has other fields. */
+/** Each kind of approver has other fields. */
 async function redrawStepForm(click: Click): Promise<void> {
   const window = requireWindow(click);
   const place = stepDraftForm.decode(window.private_metadata);
@@ -116,7 +116,7 @@ async function submitStep({ ctx, client, view }: Submission) {
   return 'close' as const;
 }
 
-/** Draws a draft again in its window; what is typed as its name stays. */
+/** Draws a draft again in its window. The typed name stays. */
 export async function redrawDraft(
   ctx: ActorCtx,
   client: WebClient,
@@ -145,7 +145,7 @@ function readDraftName(view: ViewOutput | undefined): string {
   return readTypedText(view?.state.values ?? {}, 'name');
 }
 
-/** The step as its form says. The check before saving drops what the chosen kind of approver has no use for. */
+/** Reads a step from its form. The check before saving drops options that the kind of approver does not use. */
 function readStep(values: FieldValues, before: StepEdit): StepEdit {
   const ticked = readTicks(values, 'options');
   const people = readChoices(values, 'people', idOption);
@@ -173,7 +173,7 @@ function readStep(values: FieldValues, before: StepEdit): StepEdit {
   };
 }
 
-/** A number that is typed. A text that is no number becomes NaN, which the check refuses. */
+/** Reads a typed number. Text that is not a number becomes NaN, which the check refuses. */
 function readOptionalNumber(
   values: FieldValues,
   field: string,

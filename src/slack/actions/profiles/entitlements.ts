@@ -18,7 +18,7 @@ import { openOnTop } from '../../windows.ts';
 import { describeEntitlementChange } from './profile-results.ts';
 import { returnToProfile } from './return-to-profile.ts';
 
-/** Putting entitlements into a profile and taking them out. */
+/** Registers the form that adds entitlements to a profile and removes them. */
 export function listenToProfileEntitlements(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileEntitlements, openEntitlementForm);
   onSearch(app, deps, ids.profileEntitlement, searchForProfile);

@@ -13,7 +13,7 @@ import { openOnTop } from '../../windows.ts';
 import { describeRuleChange } from './profile-results.ts';
 import { returnToProfile } from './return-to-profile.ts';
 
-/** The rule that keeps the members of a profile: its form, its preview, and saving it. */
+/** Registers the membership rule of a profile: form, preview and saving. */
 export function listenToMembershipRules(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileRule, openRuleForm);
   onSubmit(app, deps, { id: ids.profileRulePreview, field: 'rule', handle: previewMembershipRule });
@@ -43,7 +43,7 @@ async function saveMembershipRule(submission: Submission) {
   return returnToProfile(submission, input.profileId, describeRuleChange(saved));
 }
 
-/** A rule as it is typed; null for nothing. @throws Refusal invalid showing how it is written. */
+/** Reads a typed rule; null for an empty one. @throws Refusal invalid with an example of the form. */
 function readRule(text: string): Record<string, string[]> | null {
   if (text.trim() === '') return null;
   return /^\s*everyone\s*$/i.test(text) ? {} : parseCohort(text);

@@ -23,7 +23,7 @@ import { listenToMembershipRules } from './membership-rules.ts';
 import { describeHeldDecision, describeRemoval } from './profile-results.ts';
 import { returnToProfile } from './return-to-profile.ts';
 
-/** Making, changing and archiving access profiles. */
+/** Registers the forms that create, edit and archive access profiles. */
 export function listenToProfileEdits(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileMake, openMakeForm);
   onSubmit(app, deps, {
@@ -55,8 +55,8 @@ async function openMakeForm(click: Click): Promise<void> {
 async function submitNewProfile({ ctx, view }: Submission) {
   const entitlementIds = readChoices(view.state.values, 'entitlements', idOption) ?? [];
   const profile = await makeProfile(ctx, { ...readWords(view), entitlementIds });
-  const news = 'Created, with nobody enrolled. Add members, or a rule that keeps them.';
-  return profileView(await viewProfile(ctx, profile.id), news);
+  const result = 'Created without members. Add members or a membership rule.';
+  return profileView(await viewProfile(ctx, profile.id), result);
 }
 
 async function submitEdit(submission: Submission) {
@@ -80,8 +80,8 @@ async function decideHeldMembers(
 ): Promise<void> {
   const { profileId, shown } = heldMembersButton.decode(value);
   const decided = await decideHeldRemovals(ctx, { profileId, shown, decision });
-  const news = describeHeldDecision(decided, decision === 'keep');
-  await updateModal(client, view?.id, profileView(await viewProfile(ctx, profileId), news));
+  const result = describeHeldDecision(decided, decision === 'keep');
+  await updateModal(client, view?.id, profileView(await viewProfile(ctx, profileId), result));
 }
 
 function readWords({ state: { values } }: Submission['view']): ProfileWords {

@@ -14,7 +14,7 @@ import { openOnTop } from '../../windows.ts';
 import { describeRemoval } from './profile-results.ts';
 import { returnToProfile } from './return-to-profile.ts';
 
-/** Removing members from a profile. */
+/** Registers the form that removes members. */
 export function listenToProfileLeaving(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileRemove, openRemovalForm);
   onSearch(app, deps, ids.profileMember, searchMembers);
@@ -31,7 +31,7 @@ async function searchMembers(ctx: ActorCtx, words: string, actionId: string) {
   return found.map(personOption);
 }
 
-/** Many at once are removed only when their number is confirmed. */
+/** A large removal needs confirmation of its number. */
 async function submitRemoval(submission: Submission) {
   const { ctx, view } = submission;
   const { values } = view.state;

@@ -3,50 +3,53 @@ import type { ChangedEntitlements } from '../../../governance/profiles/entitleme
 import type { ReconciledMembers } from '../../../governance/profiles/reconcile-members.ts';
 import type { TakenAway } from '../../../governance/profiles/unenroll.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
+import { joinSentences } from '../../../governance/wording/sentences.ts';
 
-/** What became of what somebody did to a profile, in one line above it. */
+// The results of actions on a profile, as sentences above it.
 
 export function describeEnrollment({ added, alreadyMembers, opened, skipped }: Enrolled): string {
   const already = alreadyMembers > 0 ? `, ${alreadyMembers} were members already` : '';
-  return joinSentences(
+  return joinSentences([
     `${formatCount(added, 'person', 'people')} enrolled${already}.`,
     ...requestSentences(opened),
     ...distinctSentences(skipped, 5),
-  );
+  ]);
 }
 
 export function describeRemoval(left: TakenAway & { removed: number }): string {
-  return joinSentences(
+  return joinSentences([
     `${formatCount(left.removed, 'person', 'people')} removed.`,
     ...revocationSentences(left),
-  );
+  ]);
 }
 
 export function describeEntitlementChange({
   added,
   removed,
-  requests: asked,
-  taken: gone,
+  requests,
+  taken,
 }: ChangedEntitlements): string {
-  return joinSentences(
+  return joinSentences([
     ...(added > 0
-      ? [`${formatCount(added, 'entitlement')} put in.`, ...requestSentences(asked.opened)]
+      ? [`${formatCount(added, 'entitlement')} added.`, ...requestSentences(requests.opened)]
       : []),
-    ...distinctSentences(asked.skipped, 5),
+    ...distinctSentences(requests.skipped, 5),
     ...(removed > 0
-      ? [`${formatCount(removed, 'entitlement')} taken out.`, ...revocationSentences(gone)]
+      ? [`${formatCount(removed, 'entitlement')} removed.`, ...revocationSentences(taken)]
       : []),
-  );
+  ]);
 }
 
 export function describeRuleChange(rule: ReconciledMembers & { isOn: boolean }): string {
-  if (!rule.isOn) return 'The rule is off; who is a member stays one.';
-  return joinSentences(
+  if (!rule.isOn) return 'The rule is off. Current members stay.';
+  return joinSentences([
     `The rule is on: ${rule.joined} joined, ${rule.left} left.`,
-    ...(rule.held > 0 ? [`${rule.held} wait for a yes to leave.`] : []),
+    ...(rule.held > 0
+      ? [`${formatCount(rule.held, 'removal needs', 'removals need')} confirmation.`]
+      : []),
     ...(rule.joined > 0 ? requestSentences(rule.opened) : []),
     ...distinctSentences(rule.skipped, 5),
-  );
+  ]);
 }
 
 export function describeHeldDecision(
@@ -62,8 +65,8 @@ export function describeHeldDecision(
 function requestSentences(opened: number): string[] {
   return [
     opened > 0
-      ? `${formatCount(opened, 'request')} opened; their approvers are told now.`
-      : 'No request was opened.',
+      ? `${formatCount(opened, 'request')} opened; approvers are notified.`
+      : 'No requests were opened.',
   ];
 }
 
@@ -72,18 +75,14 @@ function revocationSentences({ opened, closed, direct, skipped }: TakenAway): st
   const more = direct.length > 5 ? ` and ${direct.length - 5} more` : '';
   return [
     opened > 0
-      ? `${formatCount(opened, 'revocation')} opened; who decides about them is told now.`
-      : 'No revocation was opened.',
+      ? `${formatCount(opened, 'revocation')} opened; approvers are notified.`
+      : 'No revocations were opened.',
     ...(closed > 0 ? [`${formatCount(closed, 'open request')} of the profile closed.`] : []),
-    ...(named ? [`Held directly, so it stays until you ask about it: ${named}${more}.`] : []),
+    ...(named ? [`Held directly and therefore unchanged: ${named}${more}.`] : []),
     ...distinctSentences(skipped, 3),
   ];
 }
 
-function distinctSentences(sentences: readonly string[], most: number): string[] {
-  return [...new Set(sentences)].slice(0, most);
-}
-
-function joinSentences(...sentences: string[]): string {
-  return sentences.join(' ');
+function distinctSentences(sentences: readonly string[], max: number): string[] {
+  return [...new Set(sentences)].slice(0, max);
 }

@@ -25,7 +25,7 @@ import { openOnTop, redrawOrOpen } from '../../windows.ts';
 import { describeEnrollment } from './profile-results.ts';
 import { returnToProfile } from './return-to-profile.ts';
 
-/** The list of profiles, what is in one and who, and requesting one. */
+/** Registers the list of profiles, the view of a profile, enrollment, and requests. */
 export function listenToProfiles(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.profileList, showProfiles);
   onSearch(app, deps, ids.profileSearch, searchProfiles);
@@ -59,7 +59,7 @@ async function searchProfiles(ctx: ActorCtx, words: string) {
   return found.rows.map(({ profile }) => recordOption(profile, profile.description));
 }
 
-/** People who keep the profile see it; others can request it. */
+/** Profile admins see the profile. Others get the form to request it. */
 async function openFoundProfile(click: Click): Promise<void> {
   const { ctx } = click;
   const id = idOption.decode(click.value);

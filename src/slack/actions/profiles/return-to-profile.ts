@@ -4,15 +4,15 @@ import { profileView } from '../../blocks/profiles/profile.ts';
 import type { Submission } from '../../listen.ts';
 
 /**
- * After a form of a profile: the form closes, and the profile below it is drawn anew with what became of it.
- * Slack takes three windows on each other, so that none is added.
+ * Closes a form of a profile and draws the profile below it again with the result. A new modal would not fit: Slack
+ * stacks three.
  */
 export async function returnToProfile(
   { ctx, client, view }: Submission,
   profileId: number,
-  news: string,
+  result: string,
 ): Promise<SubmissionResult> {
-  const drawn = profileView(await viewProfile(ctx, profileId), news);
+  const drawn = profileView(await viewProfile(ctx, profileId), result);
   if (!view.previous_view_id) return drawn;
   await updateModal(client, view.previous_view_id, drawn);
   return 'close';

@@ -15,7 +15,7 @@ import { openOnTop } from '../../windows.ts';
 type Kind = 'person' | 'entitlement';
 const viewAccess = { person: viewPersonAccess, entitlement: viewEntitlementAccess };
 
-/** What a person holds, and who holds an entitlement. */
+/** Registers the views of a person's access and of the holders of an entitlement. */
 export function listenToAccess(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.accessPersonOpen, (click) => openAccessSearch(click, 'person'));
   onAction(app, deps, ids.accessPersonShow, (click) => showAccess(click, 'person'));

@@ -13,7 +13,7 @@ import { idButton, idForm } from '../../state/records.ts';
 import { offsetButton } from '../../state/requests.ts';
 import { openOnTop, redrawOrOpen } from '../../windows.ts';
 
-/** One's own access: the whole list, and requesting a later end. */
+/** Registers the list of the reader's access, and the form to extend it. */
 export function listenToMyAccess(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.accessList, showMyAccess);
   onAction(app, deps, ids.accessExtend, openExtensionForm);
@@ -44,6 +44,6 @@ async function submitExtension({ ctx, view }: Submission) {
   });
   return sentenceView(
     'Extend access',
-    `Request #${task.id} is on its way. You keep the access as it is until it is decided or ends.`,
+    `Extension request #${task.id} sent. Until it is decided, your current end date applies.`,
   );
 }

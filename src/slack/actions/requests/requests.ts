@@ -28,7 +28,7 @@ import { idOption } from '../../state/records.ts';
 import { durationOption, offsetButton, requestForm } from '../../state/requests.ts';
 import { redrawOrOpen } from '../../windows.ts';
 
-/** Requesting access, and the list of one's requests. */
+/** Registers the form to request access, and the list of the reader's requests. */
 export function listenToRequests(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.requestOpen, openRequestForm);
   onAction(app, deps, personSearchId.encode({ purpose: 'request' }), redrawRequestForm);
@@ -51,7 +51,7 @@ async function openRequestForm({ ctx, client, triggerId }: Click): Promise<void>
   await openModal({ client, triggerId }, async () => requestView({ me }));
 }
 
-/** The form as it has been filled in so far; what was chosen changes what it offers. */
+/** Draws the form again with the choices so far. */
 async function redrawRequestForm({ ctx, client, view }: Click): Promise<void> {
   const values = view?.state.values ?? {};
   const form = requestView({
@@ -68,7 +68,7 @@ async function searchApplications(ctx: ActorCtx, words: string) {
   return (await findApplications(ctx, words)).map((one) => recordOption(one));
 }
 
-/** As long as nothing is typed, entitlements that peers hold come first. */
+/** As long as nothing is typed, suggestions come first. */
 async function searchEntitlements(
   ctx: ActorCtx,
   words: string,

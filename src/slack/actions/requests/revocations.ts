@@ -19,7 +19,7 @@ import { idOption } from '../../state/records.ts';
 import { grantButton, revokeEntitlementId } from '../../state/requests.ts';
 import { openOnTop } from '../../windows.ts';
 
-/** Proposing to take access away. */
+/** Registers the form to propose a revocation. */
 export function listenToRevocations(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.revokeOpen, openRevocationForm);
   onAction(app, deps, ids.revokeThis, openFilledForm);
@@ -60,13 +60,13 @@ async function submitRevocation({ ctx, view }: Submission) {
   const { values } = view.state;
   const entitlementId = readChoice(values, 'entitlement', idOption);
   if (entitlementId === undefined) {
-    throw new Refusal('invalid', 'Choose the person first, then what should go.');
+    throw new Refusal('invalid', 'Choose a person first, then an entitlement.');
   }
   const task = await proposeRevocation(ctx, {
     personId: requireChoice(values, 'person', idOption),
     entitlementId,
     reason: readTypedText(values, 'reason'),
   });
-  const text = `The revocation is proposed as task #${task.id}. Nothing is taken away before it is confirmed; you get a message with its state.`;
+  const text = `Revocation #${task.id} proposed. Nothing is revoked before it is confirmed. You get a message about the outcome.`;
   return sentenceView('Revoke access', text);
 }

@@ -5,7 +5,7 @@ import { type Click, onAction } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
 import { heldGrantsButton } from '../../state/rules.ts';
 
-/** The card of access that a rule gives no more; the outbox draws it again after a decision. */
+/** Registers the card of large removals by a role rule. The outbox draws the card again after a decision. */
 export function listenToHeldGrants(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.heldGrantsApply, (click) => decideGrants(click, 'apply'));
   onAction(app, deps, ids.heldGrantsKeep, (click) => decideGrants(click, 'keep'));

@@ -5,7 +5,7 @@ import { type Click, onAction } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
 import { idButton } from '../../state/records.ts';
 
-/** The card of a held import, and its line in Home; the outbox draws both again after the release. */
+/** Registers the release of a held import, from its card and from Home. The outbox draws both again. */
 export function listenToHeldImports(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.importRelease, releaseImport);
 }

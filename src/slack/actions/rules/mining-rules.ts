@@ -39,7 +39,7 @@ import {
   rulePlacePage,
 } from './rule-pages.ts';
 
-/** Adding, editing, switching and deleting mining rules. */
+/** Registers the forms and buttons of mining rules. */
 export function listenToMiningRules(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.miningRuleFirst, (click) => openNewRule(click, undefined));
   onAction(app, deps, ids.miningRuleNew, (click) => openNewRule(click, readRulePlace(click.view)));
@@ -49,7 +49,7 @@ export function listenToMiningRules(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.miningRuleDelete, removeRule);
 }
 
-/** @param place undefined for the first rule of all, which makes a policy. */
+/** @param place undefined for the very first rule, which creates a policy. */
 async function openNewRule(click: Click, place: RulePlace | undefined): Promise<void> {
   await openOnTop(click, async () => {
     const policies = await viewRulePolicies(click.ctx);
@@ -72,16 +72,16 @@ async function openRule(click: Click): Promise<void> {
 
 async function saveRule({ ctx, client, view }: Submission) {
   const form = miningRuleForm.decode(view.private_metadata);
-  const given = await readRule(ctx, view);
+  const rule = await readRule(ctx, view);
   if (form.form === 'first') {
-    const saved = await createMiningRule(ctx, { ...given, enabled: true }, true);
+    const saved = await createMiningRule(ctx, { ...rule, enabled: true }, true);
     await redrawPolicies(ctx, client, { view, page: 0 });
     return rulePlacePage(ctx, firstPageOf(saved.rulePolicy.id, 0), describeSavedRule(saved));
   }
   const saved =
     form.form === 'new'
-      ? await createMiningRule(ctx, { ...given, enabled: true }, false)
-      : await changeMiningRule(ctx, form, { ...given, enabled: form.enabled });
+      ? await createMiningRule(ctx, { ...rule, enabled: true }, false)
+      : await changeMiningRule(ctx, form, { ...rule, enabled: form.enabled });
   await redrawRulePlace(ctx, client, { view, place: form.place, note: describeSavedRule(saved) });
   return 'close' as const;
 }
@@ -107,17 +107,17 @@ async function removeRule({ ctx, client, value, view }: Click): Promise<void> {
 
 function describeSavedRule(saved: SavedMiningRule): string {
   const { name, rulePolicy, isChanged, doubts } = saved;
-  if (!isChanged) return `Nothing changed about ${name === null ? 'the mining rule' : bold(name)}.`;
+  if (!isChanged) return `Nothing changed in ${name === null ? 'the mining rule' : bold(name)}.`;
   const warnings = doubts.map((one) => `\n:warning: ${escapeText(one)}`).join('');
   return `${describeRuleName(saved)} is saved; its rules go to ${bold(rulePolicy.name)}.${warnings}`;
 }
 
-/** How a sentence about a mining rule begins. */
+/** The subject of a sentence about a mining rule. */
 function describeRuleName({ name }: { name: string | null }): string {
   return name === null ? 'The mining rule' : bold(name);
 }
 
-/** The rule as its form says. Policies are chosen by id; the rule has them by the name they have now. */
+/** Reads a rule from its form. The form has policies by id, the rule has them by their current name. */
 async function readRule(ctx: ActorCtx, view: ViewOutput): Promise<GivenMiningRule> {
   const { values } = view.state;
   const policies = await viewRulePolicies(ctx);

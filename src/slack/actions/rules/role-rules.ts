@@ -29,7 +29,7 @@ import { ruleTypeOption, writtenRuleForm } from '../../state/rules.ts';
 import { openOnTop } from '../../windows.ts';
 import { readRulePlace, redrawRulePlace } from './rule-pages.ts';
 
-/** Writing single role rules by hand, and ending them. */
+/** Registers handwritten single role rules, their end, and the adoption of manual grants. */
 export function listenToRoleRules(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.roleRuleWrite, openRuleForm);
   onSearch(app, deps, ids.roleRuleEntitlement, searchEntitlements);
@@ -97,7 +97,7 @@ async function askToAdopt(click: Click): Promise<void> {
 async function adoptManualGrants({ ctx, client, view }: Submission) {
   const place = readRulePlace(view);
   const { adopted } = await adoptGrants(ctx, place);
-  const note = `${formatCount(adopted, 'manual grant goes', 'manual grants go')} by rules from now on.`;
+  const note = `${formatCount(adopted, 'manual grant is a rule grant', 'manual grants are rule grants')} from now on.`;
   await redrawRulePlace(ctx, client, { view, place, note });
   return 'close' as const;
 }
@@ -113,10 +113,10 @@ async function endRule({ ctx, client, value, view }: Click): Promise<void> {
   await redrawRulePlace(ctx, client, { view, place, note });
 }
 
-/** What followed at once, in sentences. */
+/** Describes the immediate effects in sentences. */
 function describeEffects({ opened, requested, closed, skipped }: ReconciledRules): string {
   return [
-    opened > 0 ? ` ${formatCount(opened, 'task')} opened: who provisions it is told.` : '',
+    opened > 0 ? ` ${formatCount(opened, 'task')} opened; provisioners are notified.` : '',
     requested > 0 ? ` ${formatCount(requested, 'request')} opened for new people.` : '',
     closed > 0 ? ` ${formatCount(closed, 'open request')} of rules closed.` : '',
     ...skipped.slice(0, 3).map((why) => ` ${escapeText(why)}`),

@@ -14,17 +14,17 @@ export async function rulePoliciesPage(ctx: ActorCtx, page: number, note?: strin
   return rulePoliciesView(await viewRulePolicies(ctx), { page, note });
 }
 
-/** The mining rules of a rule policy from the first page on. @param back the page of the list of policies below. */
+/** The first page of mining rules of a rule policy. @param back the page of the list of policies below. */
 export function firstPageOf(rulePolicyId: number, back: number): RulePlace {
   return { rulePolicyId, version: 0, list: 'mining', page: 0, back };
 }
 
-/** Where the window of a rule policy is. @throws Refusal for another window. */
+/** Reads the place of the window of a rule policy. @throws Refusal for another window. */
 export function readRulePlace(view: ViewOutput | undefined): RulePlace {
   return rulePlaceForm.decode(view?.private_metadata);
 }
 
-/** The part of a rule policy that a window shows, as it is now. */
+/** Draws the part of a rule policy that a window shows. */
 export async function rulePlacePage(ctx: ActorCtx, place: RulePlace, note?: string) {
   const { rulePolicyId, page, back } = place;
   return place.list === 'rules'
@@ -32,7 +32,7 @@ export async function rulePlacePage(ctx: ActorCtx, place: RulePlace, note?: stri
     : rulePolicyView(await viewRulePolicy(ctx, rulePolicyId), { page, back, note });
 }
 
-/** Draws the window of a rule policy again after a change in it or in a form above it, and the list below. */
+/** Draws the window of a rule policy and the list below it again, after a change in the window or in a form on top. */
 export async function redrawRulePlace(
   ctx: ActorCtx,
   client: WebClient,

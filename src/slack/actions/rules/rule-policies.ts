@@ -31,7 +31,7 @@ import {
   rulePoliciesPage,
 } from './rule-pages.ts';
 
-/** Rule policies: the list of them, and each with its mining rules and its rules in force. */
+/** Registers the list of rule policies, and each policy with its mining rules and rules in force. */
 export function listenToRulePolicies(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.rulePolicyList, showRulePolicies);
   onAction(app, deps, ids.rulePolicyOpen, openRulePolicy);
@@ -64,7 +64,7 @@ async function turnRulePolicy(
   await updateModal(client, view?.id, await rulePlacePage(ctx, place));
 }
 
-/** In the place of the policy: Slack stacks no more than three windows, and Apply needs one. */
+/** The simulation replaces the policy: Slack stacks three modals, and Apply needs the third. */
 async function showSimulation({ ctx, client, value, view }: Click): Promise<void> {
   const id = idButton.decode(value);
   const report = await viewSimulation(ctx, id, { tab: 'added', page: 0 });
@@ -95,7 +95,7 @@ async function saveRulePolicy({ ctx, client, view }: Submission) {
   const input = { name: readTypedText(values, 'name'), graceDays: readNumber(values, 'graceDays') };
   if (form.form === 'new') {
     const { id, name } = await createRulePolicy(ctx, input);
-    const note = `${bold(name)} is made. Add mining rules, or write one.`;
+    const note = `Created ${bold(name)}. Add mining rules, or write a rule.`;
     await redrawPolicies(ctx, client, { view, page: form.back });
     return rulePlacePage(ctx, firstPageOf(id, form.back), note);
   }
@@ -114,7 +114,7 @@ async function removeRulePolicy({ ctx, client, value, view }: Click): Promise<vo
   await redrawPolicies(ctx, client, { view, page: back, note });
 }
 
-/** The page of the list in which the click was made. */
+/** The page of the list of the click. */
 function listPageIn({ view }: Click): number {
   return pageForm.decode(view?.private_metadata);
 }

@@ -23,7 +23,7 @@ import { confirmationForm, idButton, pageButton } from '../../state/records.ts';
 import { simulationForm, simulationTabButton } from '../../state/rules.ts';
 import { openOnTop } from '../../windows.ts';
 
-/** Simulations of mining rules. @param files sends what may take longer than a click waits for. */
+/** Registers the buttons of simulations. @param files the client for files, with a longer time limit than a click. */
 export function listenToSimulations(app: App, deps: SlackDeps, files: WebClient): void {
   onAction(app, deps, ids.simulationRequest, startSimulation);
   onSubmit(app, deps, { id: ids.simulationRequestSubmit, handle: startConfirmedSimulation });
@@ -61,7 +61,7 @@ async function applyConfirmed({ ctx, view }: Submission) {
   return appliedView(id, await applySimulation(ctx, { id, confirmed }));
 }
 
-/** @param work ends or repeats a simulation. @returns the sentence about it. */
+/** @param work ends or repeats a simulation, and returns a sentence about the result. */
 async function endSimulation(
   click: Click,
   work: (ctx: ActorCtx, id: number) => Promise<string>,
@@ -101,7 +101,7 @@ async function downloadCsv({ ctx, userId, value }: Click, files: WebClient): Pro
 
 const firstTab = { tab: 'added', page: 0 } as const;
 
-/** In the details, what cannot be done any more is answered by the simulation as it is now, with its buttons. */
+/** In the details, an action that came too late shows the current simulation with its buttons. */
 function withCurrentState({ ctx, view }: Click, id: number, work: () => Promise<ModalView>) {
   return async () => {
     try {
@@ -117,10 +117,10 @@ function withCurrentState({ ctx, view }: Click, id: number, work: () => Promise<
 
 async function cancelById(ctx: ActorCtx, id: number): Promise<string> {
   const { policy } = await cancelSimulation(ctx, id);
-  return `The simulation of ${escapeText(policy)} is cancelled. The rules there are stay as they are.`;
+  return `The simulation of ${escapeText(policy)} is canceled. Existing rules are unchanged.`;
 }
 
 async function refreshById(ctx: ActorCtx, id: number): Promise<string> {
   const { policy } = await refreshSimulation(ctx, id);
-  return `${escapeText(policy)} is simulated anew. You get a card when it is done.`;
+  return `The simulation of ${escapeText(policy)} was restarted. You get a message when it is done.`;
 }

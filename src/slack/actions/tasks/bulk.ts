@@ -75,7 +75,7 @@ async function drawSelection(ctx: ActorCtx, selection: Selection, problem?: stri
   return bulkSelectionView(choices, { ...selection, page: choices.page }, problem);
 }
 
-/** The modal carries the ticks of other pages; of the page that is shown, the boxes say what is ticked. */
+/** Reads the selection: the modal carries the ticks of other pages, and the boxes have those of the shown page. */
 function readSelection(view: ViewOutput): Selection {
   const selection = selectionForm.decode(view.private_metadata);
   const { shown, ticked } = readTickedPage(view, stepOption);

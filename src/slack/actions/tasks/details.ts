@@ -13,7 +13,7 @@ import { idButton, idForm, pageButton } from '../../state/records.ts';
 import { commentButton, commentForm } from '../../state/tasks.ts';
 import { openOnTop } from '../../windows.ts';
 
-/** Details of a task, and comments on it. */
+/** Registers the details of a task and its comments. */
 export function listenToDetails(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.taskDetails, showDetails);
   onAction(app, deps, ids.taskCommentOpen, openCommentForm);

@@ -19,7 +19,7 @@ import {
 } from './bulk.ts';
 import { openTasksPage } from './task-lists.ts';
 
-/** The lists of tasks: turning to a tab or page, and deciding about several at once. */
+/** Registers the lists of tasks: tabs, pages, and decisions about several tasks at once. */
 export function listenToInbox(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.inboxTurn, turnInbox);
   onAction(app, deps, ids.openTurn, turnOpenTasks);
@@ -30,7 +30,7 @@ export function listenToInbox(app: App, deps: SlackDeps): void {
   onSubmit(app, deps, { id: ids.bulkDecide, field: 'comment', handle: submitBulkDecision });
 }
 
-/** Home and the inbox in a modal turn where they are; a message opens the modal. */
+/** Home and the modal show the page in place. A message opens the modal. */
 async function turnInbox(click: Click): Promise<void> {
   const { ctx, client, userId, view } = click;
   const place = inboxPlaceButton.decode(click.value);

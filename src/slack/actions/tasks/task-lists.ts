@@ -11,15 +11,14 @@ import { slackErrorCode } from '../../clients.ts';
 import { ids } from '../../ids.ts';
 import { inboxPlaceForm, openQueryForm, type TaskList } from '../../state/tasks.ts';
 
-/** Rows of the Super Admins' list on one page of its modal. */
 const openOnPage = 15;
 
-/** A page of the list of all open tasks. */
+/** Draws a page of the list of all open tasks. */
 export async function openTasksPage(ctx: ActorCtx, query: OpenQuery) {
   return openTasksView(await listOpenSteps(ctx, query, openOnPage));
 }
 
-/** The list of tasks that a window shows; undefined for a card, a Home or another window. */
+/** Reads which list of tasks a window shows; undefined for a card, Home or another window. */
 export function readTaskList(view: ViewOutput | undefined): TaskList | undefined {
   if (view?.callback_id === ids.inboxList) {
     return { list: 'inbox', place: inboxPlaceForm.decode(view.private_metadata) };
@@ -28,10 +27,7 @@ export function readTaskList(view: ViewOutput | undefined): TaskList | undefined
   return { list: 'open', query: openQueryForm.decode(view.private_metadata) };
 }
 
-/**
- * Draws a list in a modal again after a decision. A list that cannot be drawn, since it has been closed, is no reason
- * to call the decision a failure.
- */
+/** Draws a list in a modal again after a decision. A failure here must not make the decision look failed. */
 export async function redrawTaskList(
   ctx: ActorCtx,
   client: WebClient,
@@ -45,6 +41,6 @@ export async function redrawTaskList(
         : await openTasksPage(ctx, list.query);
     await updateModal(client, viewId, view);
   } catch (error) {
-    log.info('a list was not drawn again', { error: slackErrorCode(error) ?? error });
+    log.info('a list of tasks could not be redrawn', { error: slackErrorCode(error) ?? error });
   }
 }

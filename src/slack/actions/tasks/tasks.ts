@@ -30,7 +30,7 @@ import { openOnTop } from '../../windows.ts';
 import { approveStep, approveWithReason, askReasonToDeny, denyWithReason } from './decisions.ts';
 import { readTaskList, redrawTaskList } from './task-lists.ts';
 
-/** The buttons of a card, and the forms that they open. */
+/** Registers the buttons of a card and their forms. */
 export function listenToTasks(app: App, deps: SlackDeps): void {
   onAction(app, deps, ids.taskYes, approveStep);
   onAction(app, deps, ids.taskNo, askReasonToDeny);
@@ -83,19 +83,20 @@ async function submitIntervention({ ctx, client, view }: Submission) {
   const reason = readTypedText(view.state.values, 'reason');
   const task = await intervene(ctx, ref, { action: intervention, reason });
   await redrawTaskList(ctx, client, { viewId: view.previous_view_id, list: below });
-  const state = task.state === 'open' ? 'going on' : task.state;
+  const closed = intervention === 'cancel' ? 'canceled' : task.state;
+  const state = task.state === 'open' ? 'still open' : closed;
   return sentenceView('Done', `Task #${task.id} is ${state}.`);
 }
 
 async function cancelOwnRequest({ ctx, value, reply }: Click): Promise<void> {
   const task = await cancelRequest(ctx, idButton.decode(value));
-  await reply({ text: `Request #${task.id} is cancelled.` });
+  await reply({ text: `Request #${task.id} is canceled.` });
 }
 
 async function remindAssignees({ ctx, value, reply }: Click): Promise<void> {
   const taskId = idButton.decode(value);
   const reminded = await sendReminder(ctx, taskId);
-  await reply({ text: `Reminded ${escapeText(reminded.join(' and '))} of #${taskId}.` });
+  await reply({ text: `Reminder sent to ${escapeText(reminded.join(' and '))}.` });
 }
 
 async function searchPeople(ctx: ActorCtx, words: string, actionId: string) {

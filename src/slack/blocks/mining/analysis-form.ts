@@ -7,7 +7,7 @@ import { inputBlock, searchField } from '../kit/fields.ts';
 
 export const wholeOrganization = '*';
 
-/** A custom analysis: an attribute, one of its values, or the whole organisation. */
+/** A form for a custom analysis: the whole organization, or an attribute and one of its values. */
 export function analysisView(form: {
   dimensions: { dimension: string; label: string }[];
   chosen?:
@@ -22,7 +22,7 @@ export function analysisView(form: {
     .filter(({ dimension }) => dimensionOption.fits(dimension))
     .slice(0, 99)
     .map(({ dimension, label }) => option(label, dimensionOption.encode(dimension)));
-  const whole = option('The whole organisation', dimensionOption.encode(wholeOrganization));
+  const whole = option('The whole organization', dimensionOption.encode(wholeOrganization));
   const { chosen } = form;
   const value: KnownBlock[] = chosen
     ? [
@@ -37,7 +37,7 @@ export function analysisView(form: {
       ]
     : [
         context(
-          'The whole organisation is analysed in the background; you are told when it is done.',
+          'The whole organization is analyzed in the background. You get a message when it is done.',
         ),
       ];
   return {
@@ -49,7 +49,7 @@ export function analysisView(form: {
     blocks: [
       inputBlock(
         'dimension',
-        'Whose access?',
+        'Analyze by',
         {
           type: 'static_select',
           action_id: ids.analysisDimension,

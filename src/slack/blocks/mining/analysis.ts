@@ -7,6 +7,7 @@ import type {
 import type { SuggestionView } from '../../../governance/role-mining/suggestions.ts';
 import { percents } from '../../../governance/task-cards/step-card.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
+import { formatSuggestionTitle } from '../../../governance/wording/suggestion-title.ts';
 import { ids } from '../../ids.ts';
 import { clampPlainText } from '../../limits.ts';
 import { cohortButton } from '../../state/mining.ts';
@@ -26,7 +27,7 @@ import {
 import type { SlackMessage } from '../tasks/task.ts';
 import { evidenceLine, gainingLine, peopleLine, suggestionTitle } from './suggestion.ts';
 
-/** The answer to a custom analysis: the evidence as a table, or in words where Slack refuses tables. */
+/** The answer to a custom analysis, with the evidence as a table or, if Slack refuses tables, in words. */
 export function analysisMessage(analysis: Analysis, style: 'table' | 'classic'): SlackMessage {
   const steps = refinementRows(analysis);
   if (!analysis.found) {
@@ -37,7 +38,7 @@ export function analysisMessage(analysis: Analysis, style: 'table' | 'classic'):
   }
   const view = analysis.found;
   const { suggestion, evidence } = view;
-  const title = `${view.name} — ${view.words}: ${formatCount(suggestion.people, 'person', 'people')} share ${formatCount(evidence.length, 'entitlement')}`;
+  const title = `${formatSuggestionTitle(view)}: ${formatCount(suggestion.people, 'person', 'people')} share ${formatCount(evidence.length, 'entitlement')}`;
   const shown = evidence.slice(0, 20);
   const more = evidence.length - shown.length;
   const rows = shown.map((one) => evidenceLine(view, one));
@@ -67,7 +68,7 @@ function evidenceTable(view: SuggestionView, shown: SuggestionView['evidence']):
   return {
     type: 'table',
     rows: [
-      ['Entitlement', 'Held by', 'Confidence', '× overall'].map(cell),
+      ['Entitlement', 'Held by', 'Confidence', 'Times average'].map(cell),
       ...shown.map((one) =>
         [
           `${clampPlainText(`${one.app} · ${one.entitlement}`, 65)}${one.risk === 'high' ? ' (high risk)' : ''}`,
@@ -80,14 +81,14 @@ function evidenceTable(view: SuggestionView, shown: SuggestionView['evidence']):
   };
 }
 
-/** One step narrower or wider, as buttons that answer in place. */
+/** Buttons for a narrower or wider cohort. */
 function refinementRows({ narrow, widen }: Analysis): KnownBlock[] {
   return [...refinementRow('Narrow', narrow), ...refinementRow('Widen', widen)];
 }
 
 function refinementRow(title: string, steps: readonly Refinement[]): KnownBlock[] {
   const buttons = steps.flatMap((step, at) => {
-    // A cohort too long for a button can still be typed.
+    // A person can still type a cohort that is too long for a button.
     if (!cohortButton.fits(step.filter)) return [];
     const label = `${clampPlainText(step.label, 55)} (${step.people})`;
     const value = cohortButton.encode(step.filter);
@@ -96,25 +97,25 @@ function refinementRow(title: string, steps: readonly Refinement[]): KnownBlock[
   return buttons.length === 0 ? [] : [context(`*${title}*`), actions(`refine.${title}`, buttons)];
 }
 
-/** The answer that an analysis of the whole organisation has begun, with the way to end it. */
+/** The answer to a started analysis of the whole organization, with a button to cancel it. */
 export function startedMessage(runId: number): SlackMessage {
-  const text = `The analysis of the whole organisation has started (run ${runId}). You get a message when it is done.`;
+  const text = `The analysis of the whole organization has started (run ${runId}). You get a message when it is done.`;
   return { text, blocks: [{ ...section(text), accessory: cancelButton(runId) }] };
 }
 
 function cancelButton(runId: number) {
   return button('Cancel', `${ids.analysisCancel}.${runId}`, idButton.encode(runId), {
-    label: `Cancel the analysis of the whole organisation, run ${runId}`,
+    label: `Cancel the analysis of the whole organization, run ${runId}`,
   });
 }
 
-/** Past analyses, each with the way to run it again, or to cancel it while it is not done. */
+/** Past analyses, each with a button to run it again, or to cancel it while it runs. */
 export function historyMessage(past: readonly PastAnalysis[]): SlackMessage {
   if (past.length === 0) {
-    const text = 'Nothing has been analysed yet. Type `/rolemine analyze all` to begin.';
+    const text = 'There are no analyses yet. Type `/rolemine analyze all` to start one.';
     return { text, blocks: [section(text)] };
   }
-  const text = `The last ${formatCount(past.length, 'analysis', 'analyses')}`;
+  const text = past.length === 1 ? 'Last analysis' : `Last ${past.length} analyses`;
   return {
     text,
     blocks: [

@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { OutlierView } from '../../../governance/role-mining/outliers.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
+import { toSentence } from '../../../governance/wording/sentences.ts';
 import { ids } from '../../ids.ts';
 import { outlierForm } from '../../state/mining.ts';
 import { grantButton } from '../../state/requests.ts';
@@ -18,23 +19,21 @@ import { textFormView } from '../tasks/task-forms.ts';
 
 const maxInMessage = 8;
 
-/** Access that peers do not have, each with its two decisions. */
+/** Open outliers, each with its two decisions. */
 export function outliersMessage(outliers: readonly OutlierView[]): SlackMessage {
   if (outliers.length === 0) {
-    const text = 'Nothing stands out: no access that hardly any peer has waits for a decision.';
+    const text = 'There are no open outliers.';
     return { text, blocks: [section(text)] };
   }
-  const text = `${formatCount(outliers.length, 'access', 'accesses')} that hardly any peer has`;
+  const text = `${formatCount(outliers.length, 'open outlier')}: unusual access`;
   const more = outliers.length - maxInMessage;
   return {
     text: toMessageText(text),
     blocks: [
       section(bold(text)),
-      context(
-        'Nothing is taken away by itself. What you decide is remembered and not listed again.',
-      ),
+      context('Nothing is revoked automatically. Decided outliers are not listed again.'),
       ...outliers.slice(0, maxInMessage).flatMap(outlierRows),
-      ...(more > 0 ? [context(`and ${more} more; they follow as these are decided`)] : []),
+      ...(more > 0 ? [context(`and ${more} more, shown as these are decided`)] : []),
     ],
   };
 }
@@ -42,7 +41,7 @@ export function outliersMessage(outliers: readonly OutlierView[]): SlackMessage 
 function outlierRows({ personId, entitlementId, sentence, isHighRisk }: OutlierView): KnownBlock[] {
   const value = grantButton.encode({ personId, entitlementId });
   return [
-    section(`${escapeText(sentence)}.${isHighRisk ? ' *High risk.*' : ''}`),
+    section(`${toSentence(escapeText(sentence))}${isHighRisk ? ' *High risk.*' : ''}`),
     actions(`outlier.${value}`, [
       button('Propose revocation', ids.outlierPropose, value, {
         label: `Propose revocation: ${sentence}`,
@@ -61,7 +60,7 @@ export function outlierReasonView(
     metadata: outlierForm.encode({ state, ...outlier }),
     title: state === 'kept' ? 'Keep' : 'Propose revocation',
     field: 'reason',
-    label: state === 'kept' ? 'Why is it right?' : 'Why should it go?',
-    hint: 'Kept with your name.',
+    label: state === 'kept' ? 'Reason to keep it' : 'Reason to revoke it',
+    hint: 'Recorded with your name.',
   });
 }

@@ -15,21 +15,25 @@ import {
 } from '../kit/elements.ts';
 import { inputBlock, multiSearchField } from '../kit/fields.ts';
 
-/** The number settings, with the words a person reads; ranges are checked where they are used. */
+/** The number settings with their labels and hints. The verb checks the ranges. */
 export const numberSettings = [
-  ['minCohortSize', 'Fewest people in a group', 'A pattern among fewer is not suggested.'],
-  ['minConfidencePercent', 'Least share that holds it (%)', 'Of the people in the group.'],
+  ['minCohortSize', 'Minimum group size', 'Patterns in smaller groups are not suggested.'],
+  ['minConfidencePercent', 'Minimum share of holders (%)', 'Of the people in the group.'],
   [
     'minLowerBoundPercent',
-    'Least certain share (%)',
+    'Minimum, with 95 % certainty (%)',
     'The lower end of the 95 % interval of that share.',
   ],
-  ['minLift', 'How much more common than overall', 'For example 1.2; Everyone is not held to it.'],
-  ['maxDepth', 'Most attributes a group is made of', '1 to 3.'],
-  ['maxSuggestions', 'Most suggestions of a run', ''],
+  [
+    'minLift',
+    'Minimum lift',
+    'Times the company average, for example 1.2. The group Everyone is exempt.',
+  ],
+  ['maxDepth', 'Maximum attributes per group', '1 to 3.'],
+  ['maxSuggestions', 'Maximum suggestions per run', ''],
 ] as const;
 
-/** The thresholds of role mining, each with what it does, and what a change would leave. */
+/** A form for the thresholds of role mining, with a preview of a change. */
 export function settingsView(
   form: MiningForm,
   dimensions: readonly { dimension: string; label: string }[],
@@ -48,7 +52,7 @@ export function settingsView(
       actions('preview', [button('Preview', ids.settingsPreview, 'preview')]),
       preview
         ? section(escapeText(preview))
-        : context('Preview says how many suggestions these settings would leave.'),
+        : context('Preview shows how many suggestions these settings give.'),
     ],
   };
 }
@@ -93,7 +97,7 @@ function dimensionInput(
 
 function excludedInput({ excluded }: MiningForm): InputBlock {
   const chosen = excluded.slice(0, 100).map(({ id, label }) => recordOption({ id, name: label }));
-  return multiSearchField('excluded', 'Entitlements that are not for mining', {
+  return multiSearchField('excluded', 'Entitlements not for mining', {
     actionId: ids.settingsEntitlement,
     placeholder: 'Search',
     chosen,

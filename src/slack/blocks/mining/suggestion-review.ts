@@ -28,10 +28,10 @@ import {
   suggestionTitle,
 } from './suggestion.ts';
 
-/** Entitlements on one page: a modal takes a hundred blocks. */
+/** Entitlements on one page. A modal takes a hundred blocks. */
 const pageSize = 40;
 
-/** The full list with a tick for each entitlement, and the name of the profile it becomes. */
+/** A suggestion with a checkbox for each entitlement, and the name of the new profile. */
 export function reviewView(view: SuggestionView, state: ReviewState): ModalView {
   const { evidence, suggestion } = view;
   const pages = Math.max(1, Math.ceil(evidence.length / pageSize));
@@ -50,7 +50,7 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
       blocks: [...head, section(escapeText(view.decided)), ...readOnly(view, shown)],
     };
   }
-  const kept = evidence.length - state.removed.length;
+  const selected = evidence.length - state.removed.length;
   return {
     type: 'modal',
     callback_id: ids.suggestionCreate,
@@ -65,16 +65,16 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
       ...pagingBlocks(ids.suggestionPage, { page, pages }),
       inputBlock(
         'name',
-        'Name of the access profile',
+        'Profile name',
         {
           type: 'plain_text_input',
           action_id: 'name',
           initial_value: clampPlainText(view.name, 80),
           max_length: 80,
         },
-        { hint: 'The profile starts with nobody enrolled.' },
+        { hint: 'The profile starts without members.' },
       ),
-      context(`${kept} of ${formatCount(evidence.length, 'entitlement')} kept.`),
+      context(`${selected} of ${formatCount(evidence.length, 'entitlement')} selected`),
       actions(`dismiss.${suggestion.id}`, [
         button('Dismiss', ids.suggestionDismiss, idButton.encode(suggestion.id), {
           style: 'danger',
@@ -84,7 +84,7 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
   };
 }
 
-/** Profiles that hold some of it already, each with the way to put the rest there. */
+/** Profiles with some of these entitlements, each with a button to add the rest. */
 function overlapRows({ overlaps, evidence }: SuggestionView): KnownBlock[] {
   return overlaps.slice(0, 3).map((overlap) => {
     const words =
@@ -125,7 +125,8 @@ function entitlementBoxes(
   return tickGroups(rows, {
     actionId: ids.suggestionTick,
     mark: (at) => `${page}.${at}`,
-    labelOf: (at) => (at === 0 ? 'Entitlements: untick what does not belong' : 'More'),
+    labelOf: (at) =>
+      at === 0 ? "Entitlements (untick any that don't belong)" : 'More entitlements',
   });
 }
 

@@ -2,6 +2,8 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { RunView, SuggestionView } from '../../../governance/role-mining/suggestions.ts';
 import { percents } from '../../../governance/task-cards/step-card.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
+import { joinSentences } from '../../../governance/wording/sentences.ts';
+import { formatSuggestionTitle } from '../../../governance/wording/suggestion-title.ts';
 import { ids } from '../../ids.ts';
 import { idButton, pageButton } from '../../state/records.ts';
 import {
@@ -20,13 +22,15 @@ import {
 import { pagingBlocks } from '../kit/paging.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
-/** How many suggestions a message lists before it says "Show all". */
+const unchanged = 'Existing suggestions are unchanged.';
+
+/** A message lists this many suggestions. *Show all* lists the rest. */
 const maxInMessage = 5;
 const suggestionsOnPage = 10;
-/** Entitlements named in a list; the review names all. */
+/** A list names this many entitlements. The review names all. */
 const maxEntitlementsInRow = 3;
 
-/** The card of one analysis of the whole organisation. */
+/** The message about one analysis of the whole organization. */
 export function runMessage(view: RunView): SlackMessage {
   const { run, fresh } = view;
   const unfinished = unfinishedReason(view);
@@ -36,11 +40,10 @@ export function runMessage(view: RunView): SlackMessage {
   if (fresh.length === 0) {
     const waiting =
       view.waiting > 0
-        ? `${formatCount(view.waiting, 'suggestion')} from before still wait for a decision.`
-        : 'No suggestion waits for a decision.';
-    const why =
-      run.grants === 0 ? ' None of these people holds anything that counts for mining.' : '';
-    const text = `Role mining is done: nothing new among ${figures}.${why} ${waiting}`;
+        ? `${formatCount(view.waiting, 'earlier suggestion is', 'earlier suggestions are')} still open.`
+        : 'There are no open suggestions.';
+    const why = run.grants === 0 ? ' These people hold no grants for mining.' : '';
+    const text = `Role mining found nothing new among ${figures}.${why} ${waiting}`;
     const blocks: KnownBlock[] = [section(text)];
     if (view.waiting > 0) blocks.push(actions(`run.${run.id}`, [showAll(view.waiting)]));
     return { text, blocks };
@@ -68,15 +71,15 @@ export function runMessage(view: RunView): SlackMessage {
 
 function unfinishedReason({ run, cancelled }: RunView): string | undefined {
   if (cancelled) {
-    return `The analysis of the whole organisation was ${cancelled}. The suggestions there were stay.`;
+    return joinSentences([`The role mining run was ${cancelled}`, unchanged]);
   }
   if (run.state !== 'failed') return undefined;
-  return `The role mining run failed: ${run.error ?? 'unknown reason'}. The suggestions there were stay.`;
+  return joinSentences([`The role mining run failed: ${run.error ?? 'unknown reason'}`, unchanged]);
 }
 
 /** The answer to `/rolemine suggestions`. */
 export function listMessage(suggestions: readonly SuggestionView[]): SlackMessage {
-  const text = `${formatCount(suggestions.length, 'suggestion')} wait${suggestions.length === 1 ? 's' : ''} for a decision`;
+  const text = formatCount(suggestions.length, 'open suggestion');
   return {
     text,
     blocks: [
@@ -89,7 +92,7 @@ export function listMessage(suggestions: readonly SuggestionView[]): SlackMessag
   };
 }
 
-/** All suggestions in a modal, a page at a time. */
+/** All suggestions in a modal, page by page. */
 export function listView(suggestions: readonly SuggestionView[], page: number): ModalView {
   const pages = Math.max(1, Math.ceil(suggestions.length / suggestionsOnPage));
   const at = Math.min(page, pages - 1);
@@ -101,8 +104,8 @@ export function listView(suggestions: readonly SuggestionView[], page: number): 
     blocks: [
       context(
         suggestions.length === 0
-          ? 'No suggestion waits for a decision.'
-          : `${formatCount(suggestions.length, 'suggestion')}, the ones that explain most first · page ${at + 1} of ${pages}`,
+          ? 'There are no open suggestions.'
+          : `${formatCount(suggestions.length, 'suggestion')}, sorted by grants explained · page ${at + 1} of ${pages}`,
       ),
       ...shown.map((one) => suggestionRow(one)),
       ...pagingBlocks(ids.suggestionList, { page: at, pages }),
@@ -137,16 +140,16 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
   };
 }
 
-/** "*Finance* — department Finance"; a name that says it all stands alone. */
-export function suggestionTitle({ name, words }: SuggestionView): string {
-  return name.toLowerCase() === words ? bold(name) : `${bold(name)} — ${escapeText(words)}`;
+/** "*Department: Finance*" */
+export function suggestionTitle(view: SuggestionView): string {
+  return bold(formatSuggestionTitle(view));
 }
 
 export function peopleLine({ suggestion, seen }: SuggestionView): string {
   return `${formatCount(suggestion.people, 'person', 'people')} · ${suggestion.peopleWithAll} hold all of it · ${formatCount(suggestion.gaining, 'person', 'people')} would gain access${describeRunsSeen(seen)}`;
 }
 
-/** `NetSuite · Read — 47 of 48 (98 %, at least 89 %), 9× as common as among everyone` */
+/** `NetSuite · Read — 47 of 48 (98 %), 9.0 times the company average` */
 export function evidenceLine(
   view: SuggestionView,
   one: SuggestionView['evidence'][number],
@@ -154,7 +157,7 @@ export function evidenceLine(
   return `${drawBar(one.confidencePercent)} *${escapeName(`${one.app} · ${one.entitlement}`)}* — ${evidenceFigures(view, one)}${one.risk === 'high' ? ' · *high risk*' : ''}`;
 }
 
-/** `NetSuite · Read — 47 of 48 (98 %, at least 89 %)` */
+/** `NetSuite · Read — 47 of 48 (98 %)` */
 function briefEvidence(view: SuggestionView, one: SuggestionView['evidence'][number]): string {
   const { people } = view.suggestion;
   return `${escapeName(`${one.app} · ${one.entitlement}`)} — ${one.holders} of ${people} (${percents(one.holders, people)})`;
@@ -165,8 +168,13 @@ export function evidenceFigures(
   one: SuggestionView['evidence'][number],
 ): string {
   const { people } = view.suggestion;
-  const lift = one.lift >= 1.2 ? `, ${one.lift.toFixed(1)}× as common as overall` : '';
+  const lift = one.lift >= 1.2 ? `, ${formatLift(one.lift)} times the company average` : '';
   return `${one.holders} of ${people} (${percents(one.holders, people)})${lift}`;
+}
+
+/** 9.04 → "9.0", 49.8 → "50" */
+function formatLift(lift: number): string {
+  return lift < 9.95 ? lift.toFixed(1) : String(Math.round(lift));
 }
 
 function showAll(total: number) {
@@ -174,7 +182,7 @@ function showAll(total: number) {
 }
 
 export function gainingLine({ gainingNames }: SuggestionView): string {
-  if (gainingNames.length === 0) return 'Everybody in it holds all of this already.';
+  if (gainingNames.length === 0) return 'Everybody in the group already has all of this.';
   const named = gainingNames.slice(0, 12).map(escapeName).join(', ');
   const more = gainingNames.length - 12;
   return `Would gain access when enrolled: ${named}${more > 0 ? ` and ${more} more` : ''}`;

@@ -28,7 +28,7 @@ import { pagingBlocks } from '../kit/paging.ts';
 const policiesOnPage = 20;
 const otherKind = { grant: 'revoke', revoke: 'grant' } as const;
 
-/** The policies of one kind with their steps, and the ways to rules and preview. */
+/** The policies of one kind with their steps, and buttons for rules and preview. */
 export function policiesView(
   all: readonly PolicyForm[],
   place: { kind: PolicyForm['kind']; page: number; note?: string | undefined },
@@ -46,7 +46,7 @@ export function policiesView(
     blocks: [
       ...(note ? [section(note)] : []),
       section(
-        `${bold(`Policies of ${policyKindWords[kind]}`)}\nThe entitlement’s own policy applies first, then its application’s, then that of the first rule that fits, then the default.`,
+        `${bold(`Policies for ${policyKindWords[kind]}`)}\nThe policy of the entitlement applies first, then that of the application, then that of the first matching rule, then the default.`,
       ),
       actions('policies.ways', [
         button('New policy', ids.policyNew, newPolicyButton.encode({ kind, copied: undefined }), {
@@ -55,7 +55,7 @@ export function policiesView(
         button('Rules', ids.ruleList, ruleListButton.encode(kind)),
         button('Preview', ids.policyPreview, 'preview'),
         button(
-          `Policies of ${policyKindWords[other]}`,
+          `Policies for ${policyKindWords[other]}`,
           `${ids.policyList}.other`,
           policyPageButton.encode({ kind: other, page: 0 }),
         ),
@@ -65,7 +65,7 @@ export function policiesView(
         `${formatCount(policies.length, 'policy', 'policies')} · page ${page + 1} of ${pages}`,
       ),
       ...policies.slice(page * policiesOnPage, (page + 1) * policiesOnPage).map((one) => ({
-        ...section(`${bold(one.name)}${markWords(one)}\n${stepLines(one.words)}`),
+        ...section(`${bold(one.name)}${describeMarks(one)}\n${stepLines(one.words)}`),
         accessory: button('Open', `${ids.policyOpen}.${one.id}`, idButton.encode(one.id), {
           label: `Open ${one.name}`,
         }),
@@ -77,7 +77,7 @@ export function policiesView(
   };
 }
 
-function markWords({ isDefault, builtIn }: Pick<PolicyForm, 'isDefault' | 'builtIn'>): string {
+function describeMarks({ isDefault, builtIn }: Pick<PolicyForm, 'isDefault' | 'builtIn'>): string {
   return `${isDefault ? '  ·  default' : ''}${builtIn ? '  ·  built in' : ''}`;
 }
 
@@ -86,13 +86,13 @@ function stepLines(words: readonly string[]): string {
 }
 
 /**
- * A policy with its steps, which are edited one at a time and saved together; a built-in one can only be looked at.
+ * A policy with its steps. Steps are edited one by one and saved together. Built-in policies cannot be edited.
  * @param words the steps in words.
  */
 export function policyView(draft: PolicyDraft, name: string, words: readonly string[]): ModalView {
   const { id, version, kind, builtIn } = draft;
   const about = context(
-    `A policy of ${policyKindWords[kind]}${markWords(draft)}. Tasks that are open keep the plan they were opened with.`,
+    `A policy for ${policyKindWords[kind]}${describeMarks(draft)}. Open tasks keep their execution plan.`,
   );
   const head = {
     type: 'modal' as const,
@@ -124,7 +124,7 @@ export function policyView(draft: PolicyDraft, name: string, words: readonly str
   };
 }
 
-/** The last step carries it out: it stays where it is. */
+/** The last step provisions or deprovisions, so it stays last. */
 function stepBlocks(words: string, at: number, total: number): KnownBlock[] {
   const which = `step ${at + 1}`;
   const of = (text: string, id: string) =>
@@ -140,7 +140,7 @@ function stepBlocks(words: string, at: number, total: number): KnownBlock[] {
   ];
 }
 
-/** What can be done with a policy as it is saved. */
+/** The buttons of a saved policy. */
 function policyButtons({ id, kind, builtIn, isDefault }: PolicyDraft): KnownBlock[] {
   if (!id) return [];
   const pressed = button('Delete policy', ids.policyDelete, idButton.encode(id), {
@@ -155,7 +155,7 @@ function policyButtons({ id, kind, builtIn, isDefault }: PolicyDraft): KnownBloc
     divider,
     actions('policy.ways', [
       button('Copy', ids.policyNew, newPolicyButton.encode({ kind, copied: id })),
-      ...(isDefault ? [] : [button('Make it the default', ids.policyDefault, idButton.encode(id))]),
+      ...(isDefault ? [] : [button('Make default', ids.policyDefault, idButton.encode(id))]),
       ...(builtIn ? [] : [remove]),
     ]),
   ];

@@ -35,13 +35,16 @@ const requesterWords = {
   [ruleRequesterOption.encode('other')]: 'Somebody else',
 };
 const urgencyWords = {
-  [ruleUrgencyOption.encode('usual')]: 'Requests as usual',
+  [ruleUrgencyOption.encode('usual')]: 'Normal requests',
   [ruleUrgencyOption.encode('emergency')]: 'Emergency requests',
 };
 
-/** The rules of a kind in the order in which they are tried. */
+/** The rules of a kind in their order. */
 export function rulesView({ kind, rules, byDefault, shown }: RuleList): ModalView {
-  const otherwise = rules.length > 0 ? 'Otherwise' : 'There is no rule yet, so';
+  const otherwise =
+    rules.length > 0
+      ? 'Otherwise the default applies'
+      : 'There are no rules yet. The default applies';
   return {
     type: 'modal',
     private_metadata: ruleListForm.encode({ kind, shown }),
@@ -49,10 +52,10 @@ export function rulesView({ kind, rules, byDefault, shown }: RuleList): ModalVie
     close: plainText('Back', 24),
     blocks: [
       section(
-        `${bold(`Rules for ${policyKindWords[kind]}`)}\nFor what has no policy of its own, the first rule that fits chooses it.`,
+        `${bold(`Rules for ${policyKindWords[kind]}`)}\nThe first matching rule chooses the policy if neither the entitlement nor its application has one.`,
       ),
       ...rules.flatMap((rule, at) => ruleBlocks(rule, at)),
-      section(`${otherwise} the default: ${bold(byDefault)}`),
+      section(`${otherwise}: ${bold(byDefault)}`),
       actions('rules.add', [button('Add rule', ids.ruleNew, 'new', { style: 'primary' })]),
     ],
   };
@@ -73,7 +76,7 @@ function ruleBlocks({ when, policy }: RuleList['rules'][number], at: number): Kn
   ];
 }
 
-/** One rule; undefined is a new one, which comes last. @param place where the rule and the list of rules are. */
+/** A form for one rule. @param rule undefined for a new one, which comes last. @param place the rule's place in the list. */
 export function policyRuleView(
   rule: RuleList['rules'][number] | undefined,
   place: { kind: RuleList['kind']; shown: string; at: number; window: string },
@@ -93,12 +96,12 @@ export function policyRuleView(
     submit: plainText('Save', 24),
     close: plainText('Back', 24),
     blocks: [
-      context('Everything you choose has to fit. What you leave open may be anything.'),
+      context('All chosen conditions must match. Empty ones match anything.'),
       ...(isRequest
         ? [
             choiceField(
               'which',
-              'For',
+              'Request type',
               urgencyWords,
               ruleUrgencyOption.encode(emergency ? 'emergency' : 'usual'),
             ),
@@ -113,9 +116,9 @@ export function policyRuleView(
       }),
       textField('category', 'Category', {
         value: category ?? '',
-        hint: 'As entitlements have it.',
+        hint: 'The category of the entitlement.',
       }),
-      choiceField('asker', 'Who asks', requesterWords, requesterValue(requesterIsManager)),
+      choiceField('asker', 'Requester', requesterWords, requesterValue(requesterIsManager)),
       searchField('policy', 'Policy', {
         actionId: policySearchId.encode({ kind, without: undefined }),
         placeholder: 'Search by name',

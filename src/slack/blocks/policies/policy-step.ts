@@ -21,26 +21,26 @@ import {
 } from '../kit/fields.ts';
 
 const reassignWords = {
-  anyone: 'To anybody who may take it',
-  owners: 'To owners of the application only',
-  nobody: 'Not at all',
+  anyone: 'To any eligible person',
+  owners: 'Only to owners of the application',
+  nobody: 'Not allowed',
 } as const satisfies Record<Decoded<typeof reassignOption>, string>;
 
 const byEmailWords = {
-  risk: 'Unless it is of high risk',
-  yes: 'Even when it is of high risk',
-  no: 'Not at all',
+  risk: 'Except for high risk',
+  yes: 'Also for high risk',
+  no: 'Not allowed',
 } as const satisfies Record<Decoded<typeof byEmailOption>, string>;
 
-/** Whom a step names, by name. */
+/** The people and the user group of a step, with their names. */
 interface StepNames {
   people: readonly { id: number; name: string }[];
   group: { id: string; handle: string } | undefined;
 }
 
 /**
- * One step of a policy. Drawn anew when another kind of approver is chosen; the block ids stay, so that Slack
- * keeps what was typed.
+ * A form for one step of a policy. It is drawn again when another kind of approver is chosen. The block ids stay, so
+ * that Slack keeps typed text.
  */
 export function stepView(
   step: StepEdit,
@@ -67,18 +67,18 @@ export function stepView(
           initial_option: option(approverWords[approvers], approversOption.encode(approvers)),
         },
         {
-          hint: 'Who cannot act is passed over: then the owners, then Super Admins.',
+          hint: 'If none of them can act, owners are asked, then Super Admins.',
           dispatches: true,
         },
       ),
       ...(approvers === 'people' ? [peopleField('people', 'People', names.people)] : []),
       ...(approvers === 'user_group' ? [groupField(names.group)] : []),
-      ...(decides ? [numberField('quorum', 'How many have to agree', options.quorum, '1')] : []),
-      boxesField('options', 'Allowed and asked for', decides ? decideBoxes(step) : doBoxes(step)),
-      choiceField('reassign', 'It can be reassigned', reassignWords, reassignValue(step)),
-      choiceField('email', 'Decided by a link in an e-mail', byEmailWords, byEmailValue(step)),
-      numberField('remind', 'Reminder after hours', options.remindAfterHours, '24'),
-      numberField('escalate', 'Next in line after hours', options.escalateAfterHours, '72'),
+      ...(decides ? [numberField('quorum', 'Required approvals', options.quorum, '1')] : []),
+      boxesField('options', 'Options', decides ? decideBoxes(step) : doBoxes(step)),
+      choiceField('reassign', 'Reassignment', reassignWords, reassignValue(step)),
+      choiceField('email', 'Decision by e-mail', byEmailWords, byEmailValue(step)),
+      numberField('remind', 'Reminder after (hours)', options.remindAfterHours, '24'),
+      numberField('escalate', 'Escalation after (hours)', options.escalateAfterHours, '72'),
     ],
   };
 }
@@ -94,27 +94,27 @@ function byEmailValue({ options }: StepEdit): string {
 
 function delegationBox({ options }: StepEdit) {
   const ticked = options.allowDelegation !== false;
-  return { text: 'Delegates may act for them', value: 'delegation', ticked };
+  return { text: 'Delegates may act', value: 'delegation', ticked };
 }
 
 function decideBoxes(step: StepEdit) {
   const { options } = step;
   return [
     {
-      text: 'A reason is needed to approve, too',
+      text: 'Require a reason to approve',
       value: 'reason',
       ticked: options.reasonToApprove === true,
     },
     {
-      text: 'Not who approved an earlier step',
+      text: 'Require a different approver',
       value: 'distinct',
-      what: 'Otherwise they are not asked again: their approval counts for this step.',
+      description: 'Otherwise an earlier approval by the same person counts here, too.',
       ticked: options.distinctApprovers === true,
     },
     {
-      text: 'May be one’s own request',
+      text: 'Allow self-approval',
       value: 'self',
-      what: 'The person it is for, and who asked for it, may approve it.',
+      description: 'The requester and the person it is for may approve it.',
       ticked: options.allowSelfApproval === true,
     },
     delegationBox(step),
@@ -124,7 +124,7 @@ function decideBoxes(step: StepEdit) {
 function doBoxes(step: StepEdit) {
   return [
     {
-      text: 'Who approved it may carry it out, too',
+      text: 'The approver may also carry it out',
       value: 'approver',
       ticked: step.options.approverMayProvision !== false,
     },
@@ -132,8 +132,13 @@ function doBoxes(step: StepEdit) {
   ];
 }
 
-function numberField(blockId: string, label: string, value: number | undefined, usual: string) {
-  const hint = `${usual} unless you say otherwise.`;
+function numberField(
+  blockId: string,
+  label: string,
+  value: number | undefined,
+  defaultValue: string,
+) {
+  const hint = `Default: ${defaultValue}.`;
   return textField(blockId, label, { value: value === undefined ? '' : String(value), hint });
 }
 
@@ -142,7 +147,7 @@ function groupField(group: StepNames['group']): KnownBlock {
     actionId: ids.groupSearch,
     placeholder: 'Search by name',
     chosen: group && option(`@${group.handle}`, userGroupOption.encode(group.id)),
-    hint: 'Whoever is in it when the step begins.',
+    hint: 'Its members at the time when the step starts.',
     optional: true,
   });
 }

@@ -13,7 +13,7 @@ import {
 } from '../kit/elements.ts';
 import { boxesField, searchField } from '../kit/fields.ts';
 
-/** Whom a request would go to. The form stays below the answer, for the next question. */
+/** The steps of a possible request. The form stays below the answer for the next preview. */
 export function previewView(preview?: Preview): ModalView {
   return {
     type: 'modal',
@@ -24,8 +24,8 @@ export function previewView(preview?: Preview): ModalView {
     blocks: [
       ...(preview
         ? answerBlocks(preview)
-        : [section('Whom would a request go to? Nothing is opened.')]),
-      searchField('person', 'Who asks', {
+        : [section('Preview the steps of a request. No task is opened.')]),
+      searchField('person', 'Requester', {
         actionId: personSearchId.encode({ purpose: 'anyone' }),
         placeholder: 'Search by name',
       }),
@@ -34,7 +34,7 @@ export function previewView(preview?: Preview): ModalView {
         placeholder: 'Search, for example: github admin',
       }),
       boxesField('emergency', 'Emergency', [
-        { text: 'As an emergency', value: 'yes', ticked: false },
+        { text: 'Preview as an emergency', value: 'yes', ticked: false },
       ]),
     ],
   };
@@ -42,13 +42,15 @@ export function previewView(preview?: Preview): ModalView {
 
 function answerBlocks({ sentence, policy, because, notes, refused }: Preview) {
   return [
-    // Names are cut where they are too long for a line of their own.
+    // Each part is cut on its own, so that a long name does not hide the steps after it.
     ...sections(
       sentence.split(' → ').map((part, at) => `${at > 0 ? '→ ' : ''}${escapeText(part)}`),
     ),
-    section(`Policy: ${bold(policy)}, since ${escapeText(because)}.`),
+    section(`Policy: ${bold(policy)}, because ${escapeText(because)}.`),
     ...(notes.length > 0 ? [context(...notes.map(escapeText))] : []),
-    ...(refused ? [section(`:warning: It would be refused now: ${escapeText(refused)}`)] : []),
+    ...(refused
+      ? [section(`:warning: This request would be refused: ${escapeText(refused)}`)]
+      : []),
     divider,
   ];
 }

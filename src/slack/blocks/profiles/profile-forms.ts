@@ -8,9 +8,10 @@ import { profileWithinId } from '../../state/profiles.ts';
 import { versionForm } from '../../state/records.ts';
 import { bold, option, plainText, recordOption, section } from '../kit/elements.ts';
 import { inputBlock, multiSearchField } from '../kit/fields.ts';
-import { leavingInput } from './profile-leaving.ts';
+import { createRequestsText } from './profile.ts';
+import { leavingHint, leavingInput } from './profile-leaving.ts';
 
-/** A profile made by hand. */
+/** A form to create an access profile. */
 export function makeProfileView(): ModalView {
   return {
     type: 'modal',
@@ -23,13 +24,13 @@ export function makeProfileView(): ModalView {
       descriptionInput(undefined),
       entitlementInput('entitlements', 'Entitlements', false),
       ownersInput([]),
-      leavingInput('Access of who leaves', leavingHint, undefined),
+      leavingInput('When someone leaves', leavingHint, undefined),
       longestInput(null),
     ],
   };
 }
 
-/** What is said of a profile, to be changed. */
+/** A form to edit the name, description, owners and settings of a profile. */
 export function editProfileView(view: ProfileView): ModalView {
   const { profile, owners } = view;
   return {
@@ -43,13 +44,13 @@ export function editProfileView(view: ProfileView): ModalView {
       nameInput(profile.name),
       descriptionInput(profile.description ?? undefined),
       ownersInput(owners),
-      leavingInput('Access of who leaves', leavingHint, profile.leaving),
+      leavingInput('When someone leaves', leavingHint, profile.leaving),
       longestInput(profile.longestDays),
     ],
   };
 }
 
-/** What is to be put into a profile and taken out of it. */
+/** A form to add entitlements to a profile and remove them. */
 export function profileEntitlementsView(view: ProfileView): ModalView {
   const { profile, entitlements, memberCount } = view;
   return {
@@ -63,29 +64,29 @@ export function profileEntitlementsView(view: ProfileView): ModalView {
       section(
         `${bold(profile.name)}\n${formatCount(entitlements.length, 'entitlement')} · ${formatCount(memberCount, 'member')}`,
       ),
-      entitlementInput('add', 'Put in', true),
+      entitlementInput('add', 'Add entitlements', true),
       tickBox(
         'requests',
         'Requests',
-        'Without it, current members are not given what is new.',
-        'Create requests for currently enrolled users',
+        'Without it, current members do not get the new entitlements.',
+        createRequestsText,
       ),
-      multiSearchField('remove', 'Take out', {
+      multiSearchField('remove', 'Remove entitlements', {
         actionId: profileWithinId.encode(profile.id),
-        placeholder: 'Search what is in it',
+        placeholder: 'Search in this profile',
         optional: true,
       }),
       tickBox(
         'revoke',
         'Access of members',
-        'Without it, members keep what they hold. Nothing is taken away before somebody has confirmed it.',
-        'Propose to revoke what a profile gave them',
+        `Without it, members keep their access. ${leavingHint}`,
+        'Propose to revoke access from a profile',
       ),
     ],
   };
 }
 
-/** Asks what becomes of the members before a profile is put away. */
+/** Asks what happens to members' access before a profile is archived. */
 export function archiveView(view: ProfileView): ModalView {
   const { profile, memberCount } = view;
   return {
@@ -97,14 +98,12 @@ export function archiveView(view: ProfileView): ModalView {
     close: plainText('Back', 24),
     blocks: [
       section(
-        `${bold(profile.name)}\nIt cannot be brought back: nobody can join it any more, its rule is switched off, and ${formatCount(memberCount, 'member leaves', 'members leave')} it.`,
+        `${bold(profile.name)}\nThis cannot be undone. Nobody can join any more, the rule is switched off, and ${formatCount(memberCount, 'member leaves', 'members leave')}.`,
       ),
       leavingInput('Their access', leavingHint, profile.leaving),
     ],
   };
 }
-
-const leavingHint = 'Nothing is taken away before somebody has confirmed it.';
 
 function nameInput(value: string | undefined): InputBlock {
   return inputBlock('name', 'Name', {
@@ -126,7 +125,7 @@ function descriptionInput(value: string | undefined): InputBlock {
       max_length: 300,
       ...(value ? { initial_value: clampPlainText(value, 300) } : {}),
     },
-    { hint: 'What it is for; everybody who may ask for it reads it.', optional: true },
+    { hint: 'What it is for. Everybody who may request it sees this.', optional: true },
   );
 }
 
@@ -137,7 +136,7 @@ function ownersInput(owners: readonly { id: number; name: string }[]): InputBloc
     max: 100,
     placeholder: 'Search by name or e-mail',
     chosen,
-    hint: 'They may add and remove members.',
+    hint: 'Owners may add and remove members.',
     optional: true,
   });
 }
@@ -145,7 +144,7 @@ function ownersInput(owners: readonly { id: number; name: string }[]): InputBloc
 function longestInput(days: number | null): InputBlock {
   return inputBlock(
     'longest',
-    'Longest membership in days',
+    'Maximum membership (days)',
     {
       type: 'number_input',
       action_id: 'longest',
@@ -154,7 +153,7 @@ function longestInput(days: number | null): InputBlock {
       ...(days === null ? {} : { initial_value: String(days) }),
     },
     {
-      hint: 'Empty: without an end. Counts for who is added from now on; members by a rule stay as long as they match.',
+      hint: 'Empty: no limit. Applies to people added from now on. Members by rule stay while they match.',
       optional: true,
     },
   );

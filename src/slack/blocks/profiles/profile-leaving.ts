@@ -6,17 +6,19 @@ import { idForm, numberOption } from '../../state/records.ts';
 import { bold, option, plainText, section } from '../kit/elements.ts';
 import { inputBlock, multiSearchField } from '../kit/fields.ts';
 
-/** What becomes of the access of people who leave, as the form asks it; the first is the usual. */
+/** The choices for access of people who leave. The first is the default. */
 const choices = {
   revoke_unjustified: [
-    'Revoke what nothing else justifies',
-    'What another profile of theirs has, or they hold directly, stays',
+    'Revoke unless justified otherwise',
+    'Access from another profile, or held directly, stays',
   ],
-  revoke_all: ['Revoke all', 'Everything in this profile, however they got it'],
-  leave: ['Leave it as it is', 'They keep what they hold'],
+  revoke_all: ['Revoke all', 'Everything in this profile, whatever its source'],
+  leave: ['Keep access', 'Nothing is revoked'],
 } as const satisfies Record<Leaving, readonly [words: string, description: string]>;
 
-/** What a profile does with the access of people who leave, in words. */
+export const leavingHint = 'Nothing is revoked before somebody confirms it.';
+
+/** The profile's setting for access of people who leave. */
 export function describeLeaving(leaving: Leaving): string {
   return choices[leaving][0];
 }
@@ -26,7 +28,7 @@ function leavingChoice(leaving: Leaving): PlainTextOption {
   return option(words, leavingOption.encode(leaving), description);
 }
 
-/** Asks what becomes of the access of people who leave. */
+/** A field for what happens to access of people who leave. */
 export function leavingInput(
   label: string,
   hint: string,
@@ -49,7 +51,7 @@ function leavingOptions(): PlainTextOption[] {
   return [leavingChoice('revoke_unjustified'), leavingChoice('revoke_all'), leavingChoice('leave')];
 }
 
-/** Asks which members leave a profile, and what becomes of their access. */
+/** A form to remove members, with what happens to their access. */
 export function removeMembersView(
   profile: { id: number; name: string; leaving: Leaving },
   again?: { people: PlainTextOption[]; leaving: Leaving; removing: number; members: number },
@@ -68,19 +70,15 @@ export function removeMembersView(
         placeholder: 'Search by name',
         chosen: again?.people ?? [],
       }),
-      leavingInput(
-        'Their access',
-        'Nothing is taken away before somebody has confirmed it.',
-        again?.leaving ?? profile.leaving,
-      ),
+      leavingInput('Their access', leavingHint, again?.leaving ?? profile.leaving),
       ...(again ? [confirmationBox(again)] : []),
     ],
   };
 }
 
-/** Asks whether so many are meant. */
+/** A large removal needs confirmation. */
 function confirmationBox({ removing, members }: { removing: number; members: number }): KnownBlock {
-  return inputBlock('confirmed', 'That is many at once', {
+  return inputBlock('confirmed', 'Large removal', {
     type: 'checkboxes',
     action_id: 'confirmed',
     options: [

@@ -37,7 +37,7 @@ export function profilesMessage(page: ProfilePage): SlackMessage {
   };
 }
 
-/** Profiles a page at a time, with a search. */
+/** Profiles page by page, with a search. */
 export function profilesView(page: ProfilePage): ModalView {
   const { rows, total, archived, canManage } = page;
   const buttons = [
@@ -48,7 +48,7 @@ export function profilesView(page: ProfilePage): ModalView {
     ...(canManage
       ? [
           archived
-            ? listButton('Show those in use', 'used', 0, false)
+            ? listButton('Show active', 'used', 0, false)
             : listButton('Show archived', 'archived', 0, true),
         ]
       : []),
@@ -60,7 +60,7 @@ export function profilesView(page: ProfilePage): ModalView {
     blocks: [
       searchBlock(
         'profiles.search',
-        'Find one by its name or description:',
+        'Find a profile by name or description:',
         ids.profileSearch,
         'Search profiles',
       ),
@@ -81,17 +81,17 @@ function listButton(text: string, mark: string, page: number, archived: boolean)
 }
 
 function noneWords({ archived, canManage }: ProfilePage): string {
-  if (archived) return 'No access profile is archived.';
+  if (archived) return 'There are no archived access profiles.';
   return canManage
-    ? 'There is no access profile yet. Create one, or accept a suggestion: /rolemine suggestions'
-    : 'There is no access profile to ask for yet.';
+    ? 'There are no access profiles yet. Create one, or accept a suggestion: /rolemine suggestions'
+    : 'There are no access profiles to request yet.';
 }
 
 function profileRow({ profile, entitlements, members, canOpen }: ProfileRow): KnownBlock {
   const { id, name, description } = profile;
   const about = description ? `\n${escapeText(description)}` : '';
-  const rule = profile.rule ? ' · kept by a rule' : '';
-  const held = canOpen && profile.heldRemovals ? ' · removals wait for you' : '';
+  const rule = profile.rule ? ' · members by rule' : '';
+  const held = canOpen && profile.heldRemovals ? ' · removals need confirmation' : '';
   const figures = `${formatCount(entitlements, 'entitlement')} · ${formatCount(members, 'member')}${rule}${held}`;
   const accessory = canOpen
     ? button('Open', `${ids.profileView}.list`, idButton.encode(id), { label: `Open ${name}` })

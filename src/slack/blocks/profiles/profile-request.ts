@@ -17,7 +17,7 @@ import { reasonBlock } from '../requests/request-fields.ts';
 
 const maxEntitlements = 40;
 
-/** Asks for all of a profile at once. */
+/** A form to request everything in a profile. */
 export function requestProfileView(
   { profile, entitlements }: ProfileOffer,
   me: { id: number; name: string },
@@ -36,15 +36,15 @@ export function requestProfileView(
       ...sections(
         entitlements
           .slice(0, maxEntitlements)
-          .map(({ label, isHeld }) => `• ${escapeText(label)}${isHeld ? ' — you hold it' : ''}`),
+          .map(({ label, isHeld }) => `• ${escapeText(label)}${isHeld ? ' — you have it' : ''}`),
       ),
       ...(more > 0 ? [context(`and ${more} more`)] : []),
-      searchField('person', 'For whom', {
+      searchField('person', 'Request for', {
         actionId: personSearchId.encode({ purpose: 'request' }),
         chosen: recordOption(me),
-        hint: 'Who has all of it becomes a member of the profile.',
+        hint: 'A person with everything in the profile becomes a member.',
       }),
-      reasonBlock('What it is needed for. The approver reads it.'),
+      reasonBlock('Why it is needed. The approver sees your reason.'),
     ],
   };
 }

@@ -13,7 +13,7 @@ import { inputBlock, multiSearchField } from '../kit/fields.ts';
 
 const maxRuleLength = 1000;
 
-/** Asks who is to be a member by rule. */
+/** A form for the membership rule. */
 export function membershipRuleView({ profile, excluded }: ProfileView): ModalView {
   const text = formatRule(profile.rule ?? profile.cohort);
   const left = excluded.slice(0, maxExcluded).map((one) => recordOption(one));
@@ -26,11 +26,11 @@ export function membershipRuleView({ profile, excluded }: ProfileView): ModalVie
     close: plainText('Back', 24),
     blocks: [
       section(
-        `${bold(profile.name)}\nWho matches the rule is a member, after each import anew. Members who were added by hand or on request stay.`,
+        `${bold(profile.name)}\nPeople who match the rule are members. It is checked after every import. Members added by hand or on request stay.`,
       ),
       inputBlock(
         'rule',
-        'Who',
+        'Rule',
         {
           type: 'plain_text_input',
           action_id: 'rule',
@@ -39,11 +39,11 @@ export function membershipRuleView({ profile, excluded }: ProfileView): ModalVie
           ...(text ? { initial_value: clampPlainText(text, maxRuleLength) } : {}),
         },
         {
-          hint: 'As in /rolemine analyze: a comma is or, a space is and; “everyone” is everyone. Empty: no rule.',
+          hint: 'As in /rolemine analyze: a comma means or, a space means and. “everyone” matches everyone. Empty: no rule.',
           optional: true,
         },
       ),
-      multiSearchField('excluded', 'But not', {
+      multiSearchField('excluded', 'Excluded people', {
         actionId: personSearchId.encode({ purpose: 'anyone' }),
         max: maxExcluded,
         placeholder: 'Search by name or e-mail',
@@ -54,7 +54,7 @@ export function membershipRuleView({ profile, excluded }: ProfileView): ModalVie
   };
 }
 
-/** What the rule would do, before it is saved. */
+/** The effect of the rule before it is saved. */
 export function rulePreviewView(preview: RulePreview): ModalView {
   const { input, name, words, matching, joining, leaving, isHeld } = preview;
   const isOff = input.rule === null;
@@ -69,24 +69,20 @@ export function rulePreviewView(preview: RulePreview): ModalView {
     blocks: [
       section(
         isOff
-          ? `${bold(name)}\nNobody is a member by rule from now on. Who is a member stays one.`
+          ? `${bold(name)}\nThe rule will be switched off. Current members stay.`
           : `${bold(name)}\nRule: ${escapeText(words)}\n*${matches}*`,
       ),
       ...(joining > 0
-        ? [section('Requests open for what those who join lack; their approvers are told at once.')]
+        ? [section('New members get requests for missing access. Approvers are notified at once.')]
         : []),
       ...(isHeld
-        ? [
-            section(
-              'So many would leave at once that nobody is removed before you, or another who keeps this profile, have said yes.',
-            ),
-          ]
+        ? [section('A removal this large needs confirmation by you or another profile admin.')]
         : []),
     ],
   };
 }
 
-/** A rule as it is typed. */
+/** Writes a rule in the typed form. */
 function formatRule(rule: Record<string, string[]> | null): string {
   if (!rule) return '';
   const criteria = Object.entries(rule);

@@ -26,8 +26,11 @@ import { describeLeaving } from './profile-leaving.ts';
 const maxEntitlements = 40;
 const maxNames = 20;
 
-/** A profile: what is in it, who is in it and why, how it is kept, and the way to change all that. */
-export function profileView(view: ProfileView, news?: string): ModalView {
+/** The box of *Add members* that opens requests. Other sentences name it. */
+export const createRequestsText = 'Create requests for currently enrolled users';
+
+/** A profile: entitlements, members with their sources, settings, and buttons to change them. */
+export function profileView(view: ProfileView, result?: string): ModalView {
   const { profile, entitlements, cohort } = view;
   const more = entitlements.length - maxEntitlements;
   return {
@@ -35,7 +38,7 @@ export function profileView(view: ProfileView, news?: string): ModalView {
     title: plainText('Access profile', 24),
     close: plainText('Close', 24),
     blocks: [
-      ...(news ? [section(escapeText(news))] : []),
+      ...(result ? [section(escapeText(result))] : []),
       section(
         `${bold(profile.name)}${profile.description ? `\n${escapeText(profile.description)}` : ''}`,
       ),
@@ -53,13 +56,13 @@ export function profileView(view: ProfileView, news?: string): ModalView {
   };
 }
 
-/** Members who wait for a yes to leave. */
+/** Removals that need confirmation. */
 function heldBlocks({ profile, held }: ProfileView): KnownBlock[] {
   if (held.length === 0) return [];
   const value = heldMembersButton.encode({ profileId: profile.id, shown: held.length });
   return [
     section(
-      `*The rule would remove ${formatCount(held.length, 'member')} at once.* So many leave only with a yes: nobody was removed. They are ${namesOf(held)}`,
+      `*The rule would remove ${formatCount(held.length, 'member')} at once.* A removal this large needs confirmation; nobody was removed. Members: ${namesOf(held)}`,
     ),
     actions('profile.held', [
       button('Apply removals', ids.profileHeldApply, value, { style: 'danger' }),
@@ -91,16 +94,16 @@ function memberLine({ name, why, since, until }: Member): string {
   return `• ${escapeName(name)} — ${escapeName(why)}, since ${dateWords(since)}${end}`;
 }
 
-/** How the profile is kept: owners, rule, ends. */
+/** The settings of the profile: owners, rule, leaving, maximum membership. */
 function settingsBlocks({ profile, owners, rule, excluded }: ProfileView): KnownBlock[] {
   const days = profile.longestDays;
-  const without = excluded.length > 0 ? `; without ${namesOf(excluded)}` : '';
+  const without = excluded.length > 0 ? `; excluded: ${namesOf(excluded)}` : '';
   return sections([
-    '*How it is kept*',
-    `• Owners: ${owners.length > 0 ? namesOf(owners) : 'nobody'}`,
+    '*Settings*',
+    `• Owners: ${owners.length > 0 ? namesOf(owners) : 'none'}`,
     `• Membership rule: ${rule === undefined ? 'none; members are added by hand' : `${escapeText(rule)}${without}`}`,
-    `• Access of who leaves: ${describeLeaving(profile.leaving)}`,
-    `• Longest membership: ${days === null ? 'without an end' : `${formatCount(days, 'day')} (not by the rule)`}`,
+    `• When someone leaves: ${describeLeaving(profile.leaving)}`,
+    `• Maximum membership: ${days === null ? 'no limit' : `${formatCount(days, 'day')} (except by rule)`}`,
   ]);
 }
 
@@ -116,7 +119,7 @@ function profileButtons({ profile, memberCount, canManage }: ProfileView): Known
     option(text, profileMenuOption.encode({ action, profileId: profile.id }));
   const more = [
     menuOption('Edit', 'edit'),
-    menuOption('Request it', 'request'),
+    menuOption('Request', 'request'),
     menuOption('Archive', 'archive'),
   ];
   return [
@@ -134,7 +137,7 @@ function profileButtons({ profile, memberCount, canManage }: ProfileView): Known
   ];
 }
 
-/** Everybody in a profile, a page at a time. */
+/** The members of a profile, page by page. */
 export function membersView({ profile, members, total, page, pages }: MemberPage): ModalView {
   return {
     type: 'modal',
@@ -150,7 +153,7 @@ export function membersView({ profile, members, total, page, pages }: MemberPage
   };
 }
 
-/** Who is to be enrolled, and whether tasks open for what they lack. */
+/** A form to enroll people, with or without requests for missing access. */
 export function addMembersView(view: ProfileView): ModalView {
   const { profile } = view;
   return {
@@ -174,10 +177,10 @@ export function addMembersView(view: ProfileView): ModalView {
         {
           type: 'checkboxes',
           action_id: 'requests',
-          options: [option('Create requests for currently enrolled users', 'create')],
+          options: [option(createRequestsText, 'create')],
         },
         {
-          hint: 'Opens a request for each entitlement that an enrolled person lacks. Without it, people are enrolled and nothing is asked for.',
+          hint: 'Opens a request for each missing entitlement. Without it, people are enrolled and nothing is requested.',
           optional: true,
         },
       ),
@@ -191,7 +194,7 @@ function cohortBoxes({ cohort }: ProfileView): KnownBlock[] {
   return [
     inputBlock(
       'cohort',
-      'Or all at once',
+      'Whole cohort',
       {
         type: 'checkboxes',
         action_id: 'cohort',

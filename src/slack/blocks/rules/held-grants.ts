@@ -12,11 +12,11 @@ import {
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
-/** Access that a rule gives no more and that waits for a yes to go, or what became of it. */
+/** Grants that a rule no longer covers and whose removal needs confirmation; after a decision, the record. */
 export function heldGrantsMessage(held: HeldGrants): SlackMessage {
   const { ruleId, title, lines, summary, waiting } = held;
   const value = heldGrantsButton.encode({ ruleId, shown: waiting });
-  const label = (what: string) => ({ label: `${what}: ${title}` });
+  const label = (text: string) => ({ label: `${text}: ${title}` });
   return {
     text: toMessageText(summary),
     blocks: [

@@ -12,7 +12,7 @@ import {
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
-/** An import that waits for a yes, or what became of it. */
+/** An import that needs confirmation; after a decision, the record. */
 export function heldImportMessage(held: HeldImportCard): SlackMessage {
   const { holdId, title, lines, summary, isOpen } = held;
   const [figures = '', ...rest] = lines;

@@ -15,10 +15,9 @@ import {
 import { context, option, plainText } from '../kit/elements.ts';
 import { boxesField, choiceField, inputBlock } from '../kit/fields.ts';
 
-/** As long as a mining rule's texts can be. */
 const maxPropertyLength = 1000;
 
-/** The boxes by which roles are chosen, with the properties of a mining rule that they set. */
+/** Boxes that choose entitlements by their approvals, with the properties of a mining rule that they set. */
 export const approvalBoxes = [
   ['includeNoValidation', 'No approval'],
   ['includeSimpleValidation', 'One approval'],
@@ -26,20 +25,20 @@ export const approvalBoxes = [
   ['includeTripleValidation', 'Three approvals'],
 ] as const satisfies [keyof MiningRuleEdit, string][];
 
-/** What single role rules do, as a choice. */
+/** The types of single role rules. */
 export const ruleTypeChoices = {
-  required: `${ruleTypeWords.required}: given without asking`,
+  required: `${ruleTypeWords.required}: granted without a request`,
   requestedAutomatically: `${ruleTypeWords.requestedAutomatically}: for new people`,
-  suggested: `${ruleTypeWords.suggested}: offered in the request form`,
+  suggested: `${ruleTypeWords.suggested}: shown in the request form`,
 };
 
 const criterionWords = {
-  precision: 'No rules, unless the precision is met',
-  coverage: 'Rules all the same, whatever the precision',
+  precision: 'Make rules only with the minimum precision',
+  coverage: 'Make rules with any precision',
 };
 const leaveOutWords = {
   mine: 'Make rules for them',
-  leave: 'Leave them out of all later mining rules',
+  leave: 'Exclude them from later mining rules',
 };
 const maxCriteriaWords = {
   [numberOption.encode(1)]: 'One attribute',
@@ -47,7 +46,7 @@ const maxCriteriaWords = {
   [numberOption.encode(3)]: 'Up to three attributes',
 };
 
-/** The form of a mining rule: what is most often changed first. @param policies what its rules may go to. */
+/** A form for a mining rule, with the most used fields first. @param policies the possible targets of its rules. */
 export function miningRuleView(
   rule: MiningRuleEdit,
   policies: readonly { id: number; name: string }[],
@@ -62,106 +61,96 @@ export function miningRuleView(
     close: plainText('Back', 24),
     blocks: [
       context(
-        'It is looked at in the next simulation; nothing changes before that is applied. Percentages are 0 to 100: write 97, not 0.97.',
+        'Takes effect only after you simulate and apply. Percentages are 0 to 100: write 97, not 0.97.',
       ),
-      lineField('name', 'Name', rule.name, 'Shown in lists, and beside the rules it makes.'),
-      choiceField(
-        'ruleType',
-        'What its rules do',
-        ruleTypeChoices,
-        ruleTypeOption.encode(rule.ruleType),
-      ),
+      lineField('name', 'Name', rule.name, 'Shown in lists and with the rules it makes.'),
+      choiceField('ruleType', 'Rule type', ruleTypeChoices, ruleTypeOption.encode(rule.ruleType)),
       ...qualityFields(rule),
       ...entitlementFields(rule),
       numberField('priority', 'Priority', rule.priority, { hint: 'The highest runs first.' }),
       policyChoice(
         'rulePolicy',
-        'Its rules go to',
+        'Target policy',
         policies,
         rule.rulePolicy,
-        'Applying a simulation replaces what mining made there.',
+        'Gets the rules. Applying a simulation replaces the mined rules there.',
       ),
-      policyChoice('policy', 'It is part of', policies, rule.policy),
+      policyChoice('policy', 'Part of policy', policies, rule.policy),
       ...advancedFields(rule),
     ],
   };
 }
 
-/** How right its rules have to be. */
+/** The fields for the required quality of its rules. */
 function qualityFields(rule: MiningRuleEdit): KnownBlock[] {
   return [
-    numberField('precisionMinPercent', 'Precision, at least (%)', rule.precisionMinPercent, {
-      hint: 'Of everyone, who is right: reached and holding it, or neither. About 99.5, more for what is sensitive.',
+    numberField('precisionMinPercent', 'Minimum precision (%)', rule.precisionMinPercent, {
+      hint: 'Share of all people the rules classify correctly. About 99.5; higher for sensitive access.',
       decimal: true,
     }),
     numberField(
       'falsePositiveMaxPercent',
-      'False positives, at most (%)',
+      'Maximum false positives (%)',
       rule.falsePositiveMaxPercent,
       {
-        hint: 'Of those its rules reach, who does not hold it yet. About 1.',
+        hint: 'Share of matching people who don’t hold it. About 1.',
         decimal: true,
       },
     ),
-    choiceField(
-      'criterion',
-      'Where rules reach only some holders',
-      criterionWords,
-      criterionOption.encode(rule.criterion),
-    ),
+    choiceField('criterion', 'Criterion', criterionWords, criterionOption.encode(rule.criterion)),
   ];
 }
 
-/** Which entitlements it makes rules for. */
+/** The fields that choose its entitlements. */
 function entitlementFields(rule: MiningRuleEdit): KnownBlock[] {
   return [
     boxesField(
       'approvals',
-      'Entitlements whose requests need',
+      'Entitlements that need',
       approvalBoxes.map(([value, text]) => ({ text, value, ticked: rule[value] })),
     ),
     lineField(
       'category',
       'Category',
       rule.category,
-      'With those below it: IT holds IT/Servers. Empty: all.',
+      'Includes categories below it: IT includes IT/Servers. Empty: all.',
     ),
     choiceField(
       'excludeRole',
-      'With these entitlements',
+      'Chosen entitlements',
       leaveOutWords,
       excludeRoleOption.encode(rule.excludeRole ? 'leave' : 'mine'),
     ),
   ];
 }
 
-/** What is seldom changed, and comes last. */
+/** Fields that rarely change. */
 function advancedFields(rule: MiningRuleEdit): KnownBlock[] {
   return [
-    numberField('minIdentities', 'People a rule reaches, at least', rule.minIdentities),
+    numberField('minIdentities', 'Minimum people per rule', rule.minIdentities),
     choiceField(
       'maxCriteria',
-      'What a rule is made of',
+      'Attributes per rule',
       maxCriteriaWords,
       numberOption.encode(rule.maxCriteria),
     ),
-    boxesField('guard', 'Guard against chance', [
+    boxesField('guard', 'Statistical guard', [
       {
-        text: 'Ask for more than chance',
+        text: 'Skip patterns that could be chance',
         value: 'statisticalGuard',
-        what: 'Surely more common among those a rule reaches than among all others',
+        description: 'Matching people must hold it clearly more often than all others',
         ticked: rule.statisticalGuard,
       },
     ]),
-    numberField('maxNewGrants', 'New grants of an entitlement, at most', rule.maxNewGrants, {
-      hint: 'Rules that would give more are not made. Empty: any number.',
+    numberField('maxNewGrants', 'Maximum new grants', rule.maxNewGrants, {
+      hint: 'Per entitlement. Rules that would grant more are not made. Empty: no limit.',
       optional: true,
     }),
     lineField(
       'entityType',
       'Entity type',
       rule.entityType,
-      'Whose access is looked at. People are all there is.',
+      'The kind of account to mine. Only people are supported.',
     ),
   ];
 }
@@ -181,7 +170,7 @@ function lineField(blockId: string, label: string, value: string | null, hint: s
   );
 }
 
-/** A number; its range is checked where it is used, so that one sentence says it everywhere. */
+/** A number field. The verb checks the range, so that its refusal is the same everywhere. */
 export function numberField(
   blockId: string,
   label: string,
@@ -205,7 +194,7 @@ export function numberField(
   );
 }
 
-/** The chosen one is there even where there are more than Slack takes. */
+/** A menu of policies. The chosen one is listed even if there are more than Slack allows. */
 function policyChoice(
   blockId: string,
   label: string,

@@ -23,7 +23,7 @@ import { numberField, ruleTypeChoices } from './mining-rule-form.ts';
 
 const maxRuleLength = 1000;
 
-/** The single role rules of a policy that are in force. @param back the page of the list of policies behind it. */
+/** The single role rules in force of a policy. @param back the page of the list of policies below. */
 export function roleRulesView(
   { policy, rules, total, page, pages }: RoleRuleList,
   { back, note }: { back: number; note?: string | undefined },
@@ -44,7 +44,7 @@ export function roleRulesView(
     blocks: [
       ...(note ? [section(note)] : []),
       section(
-        `${bold(policy.name)}\nWhat mining made goes when a simulation without it is applied; what was written by hand stays until somebody ends it.`,
+        `${bold(policy.name)}\nMined rules end when a simulation without them is applied. Handwritten rules stay until somebody ends them.`,
       ),
       actions('roleRules.ways', [
         button('Write a rule', ids.roleRuleWrite, 'write', { style: 'primary' }),
@@ -60,45 +60,44 @@ export function roleRulesView(
           : []),
       ]),
       ...(pages > 1
-        ? [searchBlock('roleRules.find', 'Go to the rules for:', ids.roleRuleFind)]
+        ? [searchBlock('roleRules.find', 'Find the rules for:', ids.roleRuleFind)]
         : []),
       divider,
-      context(total > 0 ? listed : 'No rule is in force.'),
+      context(total > 0 ? listed : 'No rules are in force.'),
       ...rules.map((rule) => ruleBlock(rule, policy.graceDays)),
       ...pagingBlocks(ids.roleRuleList, { page, pages }),
     ],
   };
 }
 
-/** What becomes of what a rule gave that ends. */
-function afterEnd(graceDays: number): string {
-  if (graceDays === 0) return 'Revocations open for what nothing else gives.';
-  return `What nothing else gives goes on for ${formatCount(graceDays, 'day')}; then revocations open.`;
+/** Describes what happens to access when its rule ends. */
+function describeEnd(graceDays: number): string {
+  if (graceDays === 0) return 'Revocations open for access that nothing else justifies.';
+  return `Access that nothing else justifies lasts ${formatCount(graceDays, 'more day', 'more days')}. Then revocations open.`;
 }
 
 function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): KnownBlock {
   const { id, version, label, isWritten, words, about, holding } = rule;
-  const said = section(`${bold(label)}\n${escapeText(words)}\n${escapeText(about)}`);
-  if (!isWritten) return said;
+  const row = section(`${bold(label)}\n${escapeText(words)}\n${escapeText(about)}`);
+  if (!isWritten) return row;
   const value = versionButton.encode({ id, version });
   const end = button('End', `${ids.roleRuleEnd}.${id}`, value, { label: `End rule for ${label}` });
   const holders = `${formatCount(holding, 'person holds', 'people hold')} it by this rule.`;
-  const goesOn = `${holders} ${afterEnd(graceDays)}`;
+  const effect = `${holders} ${describeEnd(graceDays)}`;
   return {
-    ...said,
-    accessory: withConfirmation(end, { title: 'End this rule?', text: goesOn, yes: 'End rule' }),
+    ...row,
+    accessory: withConfirmation(end, { title: 'End this rule?', text: effect, yes: 'End rule' }),
   };
 }
 
-/** Asks whether grants given by hand become grants of the rules that give them as well. */
+/** Asks whether manual grants become grants of the rules that cover them. */
 export function adoptView(policy: string, grants: number, place: RulePlace): ModalView {
   const title = plainText('Manual grants', 24);
   const close = plainText('Back', 24);
   if (grants === 0) {
-    const nothing = `No grant that was given by hand is given by a required rule of ${bold(policy)} as well.`;
-    return { type: 'modal', title, close, blocks: [section(nothing)] };
+    const text = `No manual grants are covered by a required rule of ${bold(policy)}.`;
+    return { type: 'modal', title, close, blocks: [section(text)] };
   }
-  const given = `${formatCount(grants, 'grant that was', 'grants that were')} given by hand`;
   return {
     type: 'modal',
     callback_id: ids.rulePolicyAdoptSubmit,
@@ -108,13 +107,13 @@ export function adoptView(policy: string, grants: number, place: RulePlace): Mod
     close,
     blocks: [
       section(
-        `*${given}* ${grants === 1 ? 'is' : 'are'} given by required rules of ${bold(policy)} as well.\nTurned into rule grants they follow the person: who does not match any more loses them after the grace period. Nobody gains or loses anything now.`,
+        `*${formatCount(grants, 'manual grant')}* ${grants === 1 ? 'is' : 'are'} covered by required rules of ${bold(policy)}.\nRule grants end after the grace period when the person no longer matches. Nobody gains or loses access now.`,
       ),
     ],
   };
 }
 
-/** Asks for a rule. @param place where the form was opened. */
+/** A form to write a rule. @param place the place where the form opens. */
 export function writeRuleView(place: RulePlace): ModalView {
   return {
     type: 'modal',
@@ -124,10 +123,10 @@ export function writeRuleView(place: RulePlace): ModalView {
     submit: plainText('Preview', 24),
     close: plainText('Back', 24),
     blocks: [
-      context('It is kept beside what mining makes, and no run replaces it.'),
+      context('Mining runs never replace handwritten rules.'),
       inputBlock(
         'rule',
-        'Who',
+        'Condition',
         {
           type: 'plain_text_input',
           action_id: 'text',
@@ -135,26 +134,26 @@ export function writeRuleView(place: RulePlace): ModalView {
           placeholder: plainText('department=Sales location=Lyon', 75),
         },
         {
-          hint: 'As in /rolemine analyze, one to three attributes with one value each; a space is and.',
+          hint: 'As in /rolemine analyze: one to three attributes with one value each. A space means and.',
         },
       ),
       searchField('entitlement', 'Entitlement', {
         actionId: ids.roleRuleEntitlement,
         placeholder: 'Search by application or name',
       }),
-      choiceField('ruleType', 'What it does', ruleTypeChoices, 'required'),
+      choiceField('ruleType', 'Rule type', ruleTypeChoices, 'required'),
       numberField('priority', 'Priority', 0, {
-        hint: 'Where several rules are about one person and entitlement, the smallest wins; of the same, required before suggested.',
+        hint: 'If several rules cover a person and entitlement, the lowest number wins; at a tie, required before suggested.',
       }),
     ],
   };
 }
 
-/** What the rule would do, before it is saved. @param place where the form was opened. */
+/** The effect of a rule before it is saved. @param place the place where the form opened. */
 export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): ModalView {
   const { input, label, policy, words, matching, holding, gaining, isAsked, risk } = preview;
   const people = formatCount(gaining, 'person', 'people');
-  const kind = risk === 'high' ? 'Access of high risk' : 'Access';
+  const kind = risk === 'high' ? 'High-risk access' : 'Access';
   return {
     type: 'modal',
     callback_id: ids.roleRuleSave,
@@ -175,7 +174,7 @@ export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): 
             boxesField(
               'confirm',
               `${kind} for ${people} at once`,
-              [{ text: `Yes, give it to ${people}`, value: 'yes', ticked: false }],
+              [{ text: `Yes, grant it to ${people}`, value: 'yes', ticked: false }],
               false,
             ),
           ]
@@ -184,22 +183,22 @@ export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): 
   };
 }
 
-/** Where it meets rules of another type about the same entitlement. */
+/** Conflicts with rules of another type for the same entitlement. */
 function conflictBlocks({ overruled, overruling }: WrittenRulePreview): KnownBlock[] {
-  const of = (number: number) => formatCount(number, 'person who matches', 'people who match');
+  const people = (number: number) => formatCount(number, 'matching person', 'matching people');
   const lines = [
-    overruled > 0 ? `About ${of(overruled)} a rule of another type goes first.` : '',
-    overruling > 0 ? `About ${of(overruling)} it goes before a rule of another type.` : '',
+    overruled > 0 ? `For ${people(overruled)}, a rule of another type wins.` : '',
+    overruling > 0 ? `For ${people(overruling)}, it wins over a rule of another type.` : '',
   ].filter(Boolean);
   const why =
-    'The smallest priority goes first; of the same, required before requested, requested before suggested.';
+    'The lowest priority number wins; at a tie, required before requested, requested before suggested.';
   return lines.length === 0 ? [] : [section(`*Conflict:* ${lines.join(' ')}\n${why}`)];
 }
 
 const effects = {
   required: (people: string) =>
-    `${people} would get it without asking; who provisions it is told at once.`,
+    `${people} would get it without a request. Provisioners are notified at once.`,
   requestedAutomatically: () =>
-    'A request opens for people who match and are first seen from now on; to the others it is suggested.',
-  suggested: () => 'It is suggested to who matches and does not hold it; they have to ask for it.',
+    'A request opens for each new person who matches. Others see it as a suggestion.',
+  suggested: () => 'Matching people without it see it as a suggestion and can request it.',
 } satisfies Record<keyof typeof ruleTypeWords, (people: string) => string>;

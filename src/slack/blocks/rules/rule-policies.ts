@@ -35,11 +35,11 @@ const policiesOnPage = 20;
 const rulesOnPage = 15;
 
 const explanation =
-  'Mining rules turn who holds what into rules such as “department = Sales → CRM · Read”. A run is simulated first: nothing changes before somebody applies it.';
+  'Mining rules turn existing grants into rules such as “department = Sales → CRM · Read”. A run is simulated first: nothing changes before somebody applies it.';
 const beginning =
-  'There is none yet. Begin with a strict one: required rules that are right about 99.5 % of everyone, and wrong about at most 1 % of those they reach.';
+  'There are no mining rules yet. Start with a strict one: required rules with at least 99.5 % precision and at most 1 % false positives.';
 
-/** Rule policies with their state; where there is none, how to begin. */
+/** Rule policies with their state, or how to start if there are none. */
 export function rulePoliciesView(
   policies: readonly CountedPolicy[],
   place: { page: number; note?: string | undefined },
@@ -82,24 +82,24 @@ export function rulePoliciesView(
 }
 
 const simulationWords: Record<string, string> = {
-  queued: 'a simulation waits for its turn',
+  queued: 'a simulation is queued',
   running: 'a simulation is running',
-  open: 'a simulation waits for a decision',
+  open: 'a simulation is open',
 };
 
-/** "3 mining rules, 1 switched off · 12 rules in force: 10 mined, 2 written by hand · grace period 14 days" */
+/** "3 mining rules, 1 switched off · 12 rules in force: 10 mined, 2 handwritten · grace period 14 days" */
 function stateWords(policy: CountedPolicy): string {
   const { miningRules, disabled, generated, written, simulation, graceDays } = policy;
   const off = disabled > 0 ? `, ${disabled} switched off` : '';
   const inForce = generated + written;
   const kinds = [
     generated > 0 ? `${generated} mined` : '',
-    written > 0 ? `${written} written by hand` : '',
+    written > 0 ? `${written} handwritten` : '',
   ].filter(Boolean);
   return [
     `${formatCount(miningRules, 'mining rule')}${off}`,
     inForce === 0
-      ? 'no rule in force'
+      ? 'no rules in force'
       : `${formatCount(inForce, 'rule')} in force: ${kinds.join(', ')}`,
     simulation ? (simulationWords[simulation.state] ?? '') : '',
     `grace period ${formatCount(graceDays, 'day')}`,
@@ -108,7 +108,7 @@ function stateWords(policy: CountedPolicy): string {
     .join(' · ');
 }
 
-/** A rule policy: its mining rules in the order in which they run, and the ways to its rules in force. */
+/** A rule policy: its mining rules in run order, and a button for its rules in force. */
 export function rulePolicyView(
   { policy, rules }: RulePolicyView,
   place: Pick<RulePlace, 'page' | 'back'> & { note?: string | undefined },
@@ -119,7 +119,7 @@ export function rulePolicyView(
   const { id, version } = policy;
   const inForce = policy.generated + policy.written;
   const paged = pages > 1 ? ` Page ${page + 1} of ${pages}.` : '';
-  const order = `In the order in which they run; a later one makes rules only for what has none yet.${paged}`;
+  const order = `In run order. A later mining rule makes rules only for entitlements without one.${paged}`;
   return {
     type: 'modal',
     private_metadata: rulePlaceForm.encode({
@@ -139,7 +139,7 @@ export function rulePolicyView(
         deleteButton(policy),
       ]),
       divider,
-      context(rules.length > 0 ? order : 'No mining rule makes rules for it yet.'),
+      context(rules.length > 0 ? order : 'No mining rules have this target policy yet.'),
       ...rules
         .slice(from, from + rulesOnPage)
         .flatMap((rule, at) => ruleBlocks(rule, from + at + 1, policy.id)),
@@ -148,13 +148,13 @@ export function rulePolicyView(
   };
 }
 
-/** One simulation a policy is open at a time; that one is looked at. */
+/** A policy has at most one open simulation. */
 function simulationButtons(policy: CountedPolicy): Button[] {
   const { id, miningRules, disabled, generated, simulation } = policy;
   if (simulation?.state === 'open') {
     return [button('See simulation', ids.rulePolicySimulation, idButton.encode(simulation.id))];
   }
-  // Without mining rules, a simulation is how the rules go that runs made.
+  // Without mining rules, a simulation removes the rules of earlier runs.
   if (simulation || (miningRules === disabled && generated === 0)) return [];
   return [button('Simulate', `${ids.simulationRequest}.${id}`, idButton.encode(id))];
 }
@@ -165,7 +165,7 @@ function deleteButton({ id, name }: CountedPolicy): Button {
     button('Delete policy', ids.rulePolicyDelete, idButton.encode(id), more),
     {
       title: 'Delete this rule policy?',
-      text: 'It goes with the history of its rules. This cannot be undone.',
+      text: 'This also deletes the history of its rules. It cannot be undone.',
       yes: 'Delete',
     },
   );
@@ -208,7 +208,7 @@ function ruleBlocks(
   ];
 }
 
-/** The name and the grace period of a rule policy. */
+/** A form for the name and the grace period of a rule policy. */
 export function rulePolicyEditView(
   { name, graceDays }: { name: string; graceDays: number },
   form: Decoded<typeof rulePolicyForm>,
@@ -222,7 +222,7 @@ export function rulePolicyEditView(
     close: plainText('Back', 24),
     blocks: [
       context(
-        'Single role rules that belong together. Applying a simulation replaces those of a policy that mining made, and leaves what was written by hand alone.',
+        'A group of single role rules. Applying a simulation replaces its mined rules; handwritten rules are unchanged.',
       ),
       inputBlock('name', 'Name', {
         type: 'plain_text_input',
@@ -242,7 +242,7 @@ export function rulePolicyEditView(
           initial_value: String(graceDays),
         },
         {
-          hint: 'For so long access goes on when no rule gives it any more; then a revocation opens.',
+          hint: 'How long access lasts after no rule grants it. Then a revocation opens.',
         },
       ),
     ],

@@ -18,7 +18,7 @@ import {
 } from '../kit/elements.ts';
 import { sentenceView } from '../kit/sentence.ts';
 
-/** What somebody sees who asked for a simulation: that it is queued, or what they have to say yes to. */
+/** The answer to a requested simulation: it is queued, or it needs confirmation. */
 export function simulationRequestedView(
   rulePolicyId: number,
   asked: QueuedSimulation | AskedSimulation,
@@ -30,30 +30,30 @@ export function simulationRequestedView(
     callback_id: ids.simulationRequestSubmit,
     private_metadata: confirmationForm.encode({ id: rulePolicyId, confirmed: written }),
     title: plainText('Simulate', 24),
-    submit: plainText('Go on', 24),
+    submit: plainText('Continue', 24),
     close: plainText('Close', 24),
     blocks: [
-      section(`${bold(policy)} holds ${formatCount(written, 'rule')} written by hand, too.`),
+      section(`${bold(policy)} also has ${formatCount(written, 'handwritten rule')}.`),
       section(
-        'A run leaves them alone and replaces only what runs made. Better keep a policy for mining alone: close this, make one, and have the mining rules send theirs there. Or go on.',
+        'A run replaces only mined rules; handwritten rules are unchanged. We recommend a separate target policy for mining rules. Continue with this one?',
       ),
     ],
   };
 }
 
 function queuedView({ id, policy }: QueuedSimulation): ModalView {
-  const text = `The simulation of ${bold(policy)} has begun. You get a card when it is done; nothing changes before you apply it.`;
+  const text = `The simulation of ${bold(policy)} has started. You get a message when it is done. Nothing changes before you apply it.`;
   const cancel = button('Cancel', ids.simulationCancel, idButton.encode(id), {
     label: `Cancel the simulation of ${policy}`,
   });
   return { ...sentenceView('Simulate', ''), blocks: [{ ...section(text), accessory: cancel }] };
 }
 
-/** What somebody sees who applied a simulation: that it is done, or what they have to say yes to. */
+/** The answer to an applied simulation: it is done, or it needs confirmation. */
 export function appliedView(id: number, done: AppliedSimulation | PausedSimulation): ModalView {
   if (done.kind === 'applied') {
     const { policy, added, removed, kept } = done;
-    const text = `Applied: ${bold(policy)} has ${formatCount(added, 'new rule')}, ${removed} ended, ${kept} stayed.`;
+    const text = `Applied: ${formatCount(added + kept, 'mined rule is', 'mined rules are')} in force in ${bold(policy)} (${added} new, ${kept} unchanged). ${removed} ended.`;
     const blocks = [section(text), ...followedBlocks(done.followed)];
     return { ...sentenceView('Apply', ''), blocks };
   }
@@ -65,32 +65,25 @@ export function appliedView(id: number, done: AppliedSimulation | PausedSimulati
     submit: plainText('Apply', 24),
     close: plainText('Close', 24),
     blocks: [
-      section(`Nothing is done yet: ${bold(done.policy)} would change a lot.`),
+      section(`Nothing was changed yet: this simulation of ${bold(done.policy)} is large.`),
       ...sections(done.reasons.map((reason) => `• ${escapeText(reason)}`)),
-      section(
-        `In all, ${formatCount(done.changes, 'change')} of who holds what. Apply all the same?`,
-      ),
+      section(`In total, ${formatCount(done.changes, 'grant')} would change. Apply anyway?`),
     ],
   };
 }
 
-/** How many sentences about what could not be opened are shown. */
 const maxSkipped = 5;
 
 function followedBlocks({ opened, requested, lost, held, skipped }: AppliedSimulation['followed']) {
   const words = [
-    opened > 0
-      ? `${formatCount(opened, 'grant')} ${opened === 1 ? 'goes' : 'go'} to who provisions.`
-      : '',
+    opened > 0 ? `${formatCount(opened, 'task was', 'tasks were')} sent to provisioners.` : '',
     requested > 0 ? `${formatCount(requested, 'request')} opened for new people.` : '',
     lost > 0 ? `The grace period of ${formatCount(lost, 'grant')} began.` : '',
-    held > 0
-      ? `${formatCount(held, 'grant waits for a yes before it is lost', 'grants wait for a yes before they are lost')}.`
-      : '',
+    held > 0 ? `${formatCount(held, 'removal needs', 'removals need')} confirmation.` : '',
   ].filter(Boolean);
   const more = skipped.length - maxSkipped;
   return [
-    section(words.join(' ') || 'Nobody’s access changes by that now.'),
+    section(words.join(' ') || 'Nobody’s access changes now.'),
     ...(skipped.length > 0
       ? [
           section(`*Not opened: ${skipped.length}*`),

@@ -31,11 +31,11 @@ import {
 import { pagingBlocks } from '../kit/paging.ts';
 import { describeRule, simulationButtons, simulationDecisionLine } from './simulation.ts';
 
-/** How many names a list has before it says how many more there are; the CSV file has all. */
+/** A list shows this many names and counts the rest. The CSV file has all. */
 const maxNames = 12;
 const maxLines = 15;
 
-/** What a simulation found in detail, a tab for each kind of change. */
+/** A simulation in detail, with a tab for each kind of change. */
 export function simulationView(report: SimulationReport): ModalView {
   const { card, tab, page, pages } = report;
   return {
@@ -84,7 +84,7 @@ function tabBlocks(report: SimulationReport): KnownBlock[] {
   const { card, tab, rules, people } = report;
   if (people) return peopleBlocks(sumsOfSimulation(card), people);
   if (tab === 'held') return heldBlocks(report);
-  if (rules.length === 0) return [section(`No rule is ${tab}.`)];
+  if (rules.length === 0) return [section(`No rules are ${tab}.`)];
   return rules.flatMap(ruleBlocks);
 }
 
@@ -95,32 +95,32 @@ function ruleBlocks(rule: NamedRule): KnownBlock[] {
     section(describeRule(rule)),
     context(
       escapeText(`This rule: ${percentsOfRules(figures)}`),
-      ...(isAlone ? [] : [escapeText(`All rules of it together: ${percentsOfRules(setFigures)}`)]),
-      ...(figures.countsOwnGrants ? ['What rules gave, or are giving, is counted, too.'] : []),
+      ...(isAlone ? [] : [escapeText(`All rules for it together: ${percentsOfRules(setFigures)}`)]),
+      ...(figures.countsOwnGrants ? ['Grants by rules count, too.'] : []),
     ),
     context(
-      namesLine('Hold it', rule.right),
-      namesLine('Match and do not hold it', rule.wrong),
-      namesLine('Hold it and match no rule of it', rule.missed),
+      namesLine('Match and hold it', rule.right),
+      namesLine('Match without holding it', rule.wrong),
+      namesLine('Holders not covered', rule.missed),
     ),
   ];
 }
 
-function namesLine(what: string, names: readonly string[]): string {
-  if (names.length === 0) return `*${what}: 0*`;
+function namesLine(title: string, names: readonly string[]): string {
+  if (names.length === 0) return `*${title}: 0*`;
   const named = names.slice(0, maxNames).map(escapeName).join(', ');
   const more = names.length - maxNames;
-  return `*${what}: ${names.length.toLocaleString('en')}* — ${named}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
+  return `*${title}: ${names.length.toLocaleString('en')}* — ${named}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`;
 }
 
 function peopleBlocks(sums: readonly string[], people: SimulationPeople): KnownBlock[] {
   const { gains, highRisk, losses, redundant, conflicts } = people;
   return [
     ...sections(sums.map(escapeText)),
-    ...listBlocks('Would gain access of high risk', highRisk, pairLine),
+    ...listBlocks('Would gain high-risk access', highRisk, pairLine),
     ...listBlocks('Would gain access', gains, pairLine),
     ...listBlocks('Would lose access after the grace period', losses, pairLine),
-    ...listBlocks('Hold by hand what a rule would give', redundant, pairLine),
+    ...listBlocks('Direct grants a rule would cover', redundant, pairLine),
     ...listBlocks('Conflicts with other rules', conflicts, conflictLine),
   ];
 }
@@ -133,7 +133,9 @@ function listBlocks<T>(title: string, list: readonly T[], draw: (one: T) => stri
       `*${title}: ${list.length.toLocaleString('en')}*`,
       ...list.slice(0, maxLines).map(draw),
     ]),
-    ...(more > 0 ? [context(`and ${more.toLocaleString('en')} more: Download CSV has all.`)] : []),
+    ...(more > 0
+      ? [context(`and ${more.toLocaleString('en')} more; Download CSV lists all.`)]
+      : []),
   ];
 }
 
@@ -143,18 +145,18 @@ function pairLine({ person, entitlement, words }: ReportedPair): string {
 }
 
 function conflictLine({ entitlement, words, people, isOurs }: ReportedConflict): string {
-  const wins = `the ${isOurs ? 'first' : 'second'} of them wins`;
-  return `• ${escapeName(entitlement)} — ${clampText(escapeText(words), 300)}: ${people === 1 ? '1 person' : `${people} people`}; ${wins}, by the smaller priority number or, where that is the same, as the one that does more`;
+  const winner = isOurs ? 'first' : 'second';
+  return `• ${escapeName(entitlement)} — ${clampText(escapeText(words), 300)}: ${people === 1 ? '1 person' : `${people} people`}; the ${winner} wins (lower priority number, or the stronger type at a tie)`;
 }
 
 function heldBlocks({ card, held }: SimulationReport): KnownBlock[] {
-  if (held.length === 0) return [section('The limits held nothing back.')];
+  if (held.length === 0) return [section('No rules were held back.')];
   const lines = held
     .slice(0, 3 * maxLines)
     .map((one) => `• ${escapeName(one.entitlement)} — ${reachOfHeldBack(one.figures)}`);
   const more = (card.figures?.heldBackCount ?? held.length) - lines.length;
   return [
-    context('Rules were found for these, which the limits of the mining rules do not let through.'),
+    context('The limits of the mining rules hold back rules for these entitlements.'),
     ...sections(lines),
     ...(more > 0 ? [context(`and ${more.toLocaleString('en')} more`)] : []),
   ];

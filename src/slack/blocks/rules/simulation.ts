@@ -5,6 +5,7 @@ import {
   titleOfSimulation,
 } from '../../../governance/simulations/describe.ts';
 import type { ReportedRule, SimulationCard } from '../../../governance/simulations/report.ts';
+import { joinSentences } from '../../../governance/wording/sentences.ts';
 import { ids } from '../../ids.ts';
 import { clampText } from '../../limits.ts';
 import { idButton } from '../../state/records.ts';
@@ -23,26 +24,26 @@ import {
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
-/** How many rules of a kind a message lists; the details have all. */
+/** A message lists this many rules of a kind. The details list all. */
 const maxRules = { added: 5, removed: 3 };
 const maxWordsLength = 200;
 
-/** The card of one simulation: what would change, and the buttons; after a decision, the record. */
+/** The card of a simulation: its changes and buttons; after a decision, the record. */
 export function simulationMessage(card: SimulationCard): SlackMessage {
   const title = titleOfSimulation(card);
   if (card.ended) {
     return {
-      text: toMessageText(`${title}. ${card.ended.text}.`),
+      text: toMessageText(joinSentences([title, card.ended.text])),
       blocks: [section(bold(title)), context(simulationDecisionLine(card.ended))],
     };
   }
   if (card.state !== 'open') {
-    const text = `${title}: it is being worked on.`;
+    const text = `${title}: in progress`;
     return { text: toMessageText(text), blocks: [section(escapeText(text))] };
   }
   const sums = sumsOfSimulation(card);
   return {
-    text: toMessageText([`${title}.`, ...sums, card.stale ?? noChangeYet].join(' ')),
+    text: toMessageText(joinSentences([title, ...sums, card.stale ?? noChangeYet])),
     blocks: [
       section(bold(title)),
       context(aboutLine(card)),
@@ -61,15 +62,15 @@ export function simulationDecisionLine({ text, at }: NonNullable<SimulationCard[
   return `${escapeText(text)}${at ? ` · ${formatTime(at)}` : ''}`;
 }
 
-const noChangeYet = 'Nothing changes until it is applied; rules written by hand stay in any case.';
+const noChangeYet = 'Nothing changes until the simulation is applied. Handwritten rules stay.';
 
 function aboutLine(card: SimulationCard): string {
-  const who = card.requestedBy ? `asked for by ${escapeText(card.requestedBy)}` : undefined;
+  const requester = card.requestedBy ? `requested by ${escapeText(card.requestedBy)}` : undefined;
   const at = card.finishedAt ? formatTime(card.finishedAt) : undefined;
-  return [who, at, sizeOfSimulation(card)].filter(Boolean).join(' · ') || '—';
+  return [requester, at, sizeOfSimulation(card)].filter(Boolean).join(' · ') || '—';
 }
 
-/** Rules that come, go and stay, against each other. */
+/** Bars for the numbers of added, removed and kept rules. */
 function chartOf({ figures }: SimulationCard): string {
   const { added = 0, removed = 0, kept = 0 } = figures ?? {};
   const maxListed = Math.max(1, added, removed, kept);
@@ -110,24 +111,24 @@ export function describeRule({
   return `${drawBar(share)} *${escapeName(entitlement)}* — ${clampText(escapeText(words), maxWordsLength)}: ${truePositives.toLocaleString('en')} of ${matched.toLocaleString('en')} hold it · ${type}${risk}`;
 }
 
-/** What can be done with an open simulation; in its details there is no way to them. */
+/** The buttons of an open simulation. Its details have no button for themselves. */
 export function simulationButtons(
   { id, policy, stale }: SimulationCard,
   place: 'card' | 'details',
 ): Button[] {
-  const of = `the simulation of ${policy}`;
+  const name = `the simulation of ${policy}`;
   const value = idButton.encode(id);
   return [
     stale
       ? button('Refresh', ids.simulationRefresh, value, {
           style: 'primary',
-          label: `Refresh ${of}`,
+          label: `Refresh ${name}`,
         })
-      : button('Apply', ids.simulationApply, value, { style: 'primary', label: `Apply ${of}` }),
-    button('Cancel', ids.simulationCancel, value, { label: `Cancel ${of}` }),
+      : button('Apply', ids.simulationApply, value, { style: 'primary', label: `Apply ${name}` }),
+    button('Cancel', ids.simulationCancel, value, { label: `Cancel ${name}` }),
     ...(place === 'card'
-      ? [button('Details', ids.simulationDetails, value, { label: `Details of ${of}` })]
+      ? [button('Details', ids.simulationDetails, value, { label: `Details of ${name}` })]
       : []),
-    button('Download CSV', ids.simulationCsv, value, { label: `Download ${of} as CSV` }),
+    button('Download CSV', ids.simulationCsv, value, { label: `Download ${name} as CSV` }),
   ];
 }
