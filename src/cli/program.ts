@@ -10,14 +10,17 @@ import { readText } from './read-text.ts';
 import { reportError } from './report-error.ts';
 import { loadConfig, mapOption, runConfiguredStoreCommand } from './settings.ts';
 
+/** The exit codes of all commands. A command returns `done` or `failed`. */
+export const exitCodes = { done: 0, failed: 1, invalidCommandLine: 2 } as const;
+
 /**
  * Runs one command line. Each command imports its code only when it runs, so that help is
  * immediate.
  * @param words the command line without `node` and the program.
- * @returns the exit code: 0 done, 1 failed, 2 invalid command line.
+ * @returns one of `exitCodes`.
  */
 export async function runProgram(words: string[], output: Output): Promise<number> {
-  let exit = 0;
+  let exit: number = exitCodes.done;
   const program = buildProgram(output, async (run) => {
     exit = await run();
   });
@@ -25,14 +28,17 @@ export async function runProgram(words: string[], output: Output): Promise<numbe
     await program.parseAsync(words, { from: 'user' });
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? exitCodes.done : exitCodes.invalidCommandLine;
+    }
     return reportError(error, output);
   }
 }
 
 type RunAction = (run: () => Promise<number>) => Promise<void>;
 
-function buildProgram(output: Output, runAction: RunAction): Command {
+/** Declares every command with its arguments and options. @param runAction runs the action of a command. */
+export function buildProgram(output: Output, runAction: RunAction): Command {
   const program = new Command('rolemine')
     .description(
       'Slack-first access governance: mines roles from existing access and routes access requests.',

@@ -201,16 +201,12 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
       const chosen = isChosen && first ? { ...first, values: [] } : undefined;
       return analysisView({ dimensions, chosen });
     }),
-  'asking why': text.map((title) =>
-    reasonView(stepInList, {
-      callbackId: 'task:reason',
-      label: "Won't provision",
-      question: `Deny: ${title}. Why?`,
-    }),
+  'a form for a reason': text.map((title) =>
+    reasonView(stepInList, { callbackId: 'task:reason', button: "Won't provision", title }),
   ),
   reassigning: text.map((title) => reassignView(stepInList, title)),
   'choosing a delegate': fc
-    .record({ delegations, whose: maybe(fc.record({ id, name: text })) })
+    .record({ delegations, delegator: maybe(fc.record({ id, name: text })) })
     .map(delegationView),
   'my notifications': fc
     .tuple(preferences, fc.boolean())

@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../../governance/context.ts';
+import type { roleNames } from '../../governance/permissions.ts';
 import type { Miner } from '../../governance/role-mining/miner.ts';
 import type { Reply } from '../answers.ts';
 import type { SlackDeps } from '../people.ts';
@@ -15,4 +16,20 @@ export interface CommandCall {
   /** Only a slash command can open a modal. The answer to a message has a button for it. */
   triggerId: string | undefined;
   userId: string;
+}
+
+/** A command of `/rolemine`, as help and docs/commands.md show it. */
+export interface Command {
+  /** The word that people type. */
+  name: string;
+  /** The command with its arguments. */
+  usage: string;
+  /** One line for help, without a period. */
+  summary: string;
+  /** Two to four sentences for the reference. */
+  details: string;
+  /** The role that the command needs. The verbs check permissions; this only tells people. */
+  role: 'everyone' | keyof typeof roleNames;
+  example: string;
+  run(call: CommandCall): Promise<void>;
 }

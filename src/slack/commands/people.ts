@@ -1,4 +1,10 @@
+import { listPeopleAttention } from '../../governance/people/account-conflicts.ts';
 import { findNamed } from '../../governance/people/person-search.ts';
+import { preferencesForm } from '../actions/people/preferences.ts';
+import { openModal } from '../answers.ts';
+import { openerMessage } from '../blocks/kit/sentence.ts';
+import { peopleMessage } from '../blocks/people/people.ts';
+import { ids } from '../ids.ts';
 import { readMentionedPerson } from '../people.ts';
 import type { CommandCall } from './call.ts';
 import { parseMention } from './parse.ts';
@@ -17,4 +23,15 @@ export async function findNamedPerson(
   return userId
     ? readMentionedPerson(deps, client, userId, unknownPerson)
     : (await findNamed(ctx, words)).id;
+}
+
+export async function showPeople({ ctx, reply }: CommandCall): Promise<void> {
+  await reply(peopleMessage(await listPeopleAttention(ctx)));
+}
+
+export async function openNotifications(call: CommandCall): Promise<void> {
+  const { ctx, client, triggerId, reply } = call;
+  if (triggerId) return openModal({ client, triggerId }, () => preferencesForm(ctx));
+  const text = 'Choose how and when Rolemine notifies you.';
+  await reply(openerMessage(text, 'Notifications', ids.preferencesOpen));
 }
