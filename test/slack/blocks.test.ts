@@ -4,31 +4,30 @@ import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { checkMessage, checkView } from '../../src/slack/limits.ts';
 import * as access from './hostile-access.ts';
 import * as cards from './hostile-cards.ts';
-import { catalogueViews } from './hostile-catalog.ts';
+import { catalogViews } from './hostile-catalog.ts';
 import * as details from './hostile-details.ts';
 import * as digests from './hostile-digests.ts';
 import * as people from './hostile-people.ts';
 import * as profiles from './hostile-profiles.ts';
-
 import * as requests from './hostile-requests.ts';
 import { ruleViews } from './hostile-rules.ts';
 import * as simulations from './hostile-simulations.ts';
 
-// The only tokens the app itself writes are dates; its own formatting is `> ` at the start of a line.
+// The app writes only dates as tokens, and only `> ` at the start of a line as formatting.
 const ownTokens = /<!date\^\d+\^[^<>|]*\|[^<>|]*>/g;
-const unseen =
+const invisible =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: looking for them is the purpose
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
-/** What a text would do besides being read: a mention, a link, an entity cut in half, a hidden direction. */
-function harmOf(text: string): string[] {
+/** The ways in which a text does more than show: mentions, links, cut entities, hidden directions. */
+function findHarm(text: string): string[] {
   const rest = text.replace(ownTokens, '').replace(/^>[ …]/gm, '');
   return [
     ...(/[<>]/.test(rest) ? ['an unescaped < or >'] : []),
     ...(/&(?!(amp|lt|gt);)/.test(rest) ? ['an unescaped or cut &'] : []),
-    ...(unseen.test(rest) ? ['a character that hides or turns text'] : []),
+    ...(invisible.test(rest) ? ['an invisible character'] : []),
     ...(/[\ud800-\udbff](?![\udc00-\udfff])/.test(rest) ? ['half a character'] : []),
-  ].map((what) => `${what} in ${JSON.stringify(text.slice(0, 200))}`);
+  ].map((harm) => `${harm} in ${JSON.stringify(text.slice(0, 200))}`);
 }
 
 interface Shown {
@@ -46,9 +45,10 @@ function textsOf(value: unknown): Shown[] {
 
 function problemsOf(blocks: unknown): string[] {
   return textsOf(blocks).flatMap((shown) => {
-    if (shown.type !== 'mrkdwn') return unseen.test(shown.text) ? [`unseen in ${shown.text}`] : [];
+    if (shown.type !== 'mrkdwn')
+      return invisible.test(shown.text) ? [`invisible in ${shown.text}`] : [];
     const parsed = shown.verbatim === true ? [] : ['Slack would look for links and @names in it'];
-    return [...parsed, ...harmOf(shown.text)];
+    return [...parsed, ...findHarm(shown.text)];
   });
 }
 
@@ -69,20 +69,20 @@ const views = {
   ...requests.requestViews,
   ...people.peopleViews,
   ...access.accessViews,
-  ...catalogueViews,
+  ...catalogViews,
   ...profiles.profileViews,
   ...ruleViews,
   ...simulations.simulationViews,
 };
 
-describe('whatever people and applications are called', () => {
+describe('hostile names of people and applications', () => {
   it.each(Object.entries(messages))(
-    'the message “%s” is one that Slack takes, and foreign text is only text in it',
+    'are only text in the message “%s”, and Slack accepts it',
     (_name, message: fc.Arbitrary<SlackMessage>) => {
       fc.assert(
         fc.property(message, ({ text, blocks }) => {
           expect(checkMessage({ text, blocks })).toEqual([]);
-          expect([...problemsOf(blocks), ...harmOf(text)]).toEqual([]);
+          expect([...problemsOf(blocks), ...findHarm(text)]).toEqual([]);
         }),
         runs,
       );
@@ -90,7 +90,7 @@ describe('whatever people and applications are called', () => {
   );
 
   it.each(Object.entries(views))(
-    'the view “%s” is one that Slack takes, and foreign text is only text in it',
+    'are only text in the view “%s”, and Slack accepts it',
     (_name, view) => {
       fc.assert(
         fc.property(view, (drawn) => {

@@ -3,18 +3,18 @@ import { expect } from 'vitest';
 import { Refusal } from '../../src/errors.ts';
 import type { Codec } from '../../src/slack/state/codec.ts';
 
-// How each codec of `src/slack/state` is tested, with values of all kinds and texts that it has to refuse.
+// The tests of each codec of `src/slack/state`: values of all kinds, and texts it must refuse.
 
 export interface CodecCase {
   name: string;
   /** Texts that this version did not write. */
   foreign: readonly string[];
   checkRoundTrip(): void;
-  /** The sentence of the refusal; undefined where the text is taken. Any other error is thrown. */
+  /** The sentence of the refusal; undefined if the text is accepted. Any other error is thrown. */
   refusalOf(text: string | undefined): string | undefined;
 }
 
-/** Most codecs carry numbers and known words, and refuse these. */
+/** Codecs of numbers and fixed words refuse these texts. */
 export const foreignTexts = [
   '',
   'x-y',
@@ -60,6 +60,6 @@ export const whole = fc.nat();
 export const version = fc.nat({ max: 1_000_000 });
 export const text = fc.string({ unit: 'grapheme', maxLength: 40 });
 export const someText = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
-/** As Slack calls a window. */
+/** The id of a view in Slack. */
 export const window = fc.constantFrom('V0123456789', 'V1');
 export const choice = <T extends string>(...all: T[]) => fc.constantFrom(...all);

@@ -18,7 +18,7 @@ import {
 } from './codec-case.ts';
 import { id, maybe } from './hostile-text.ts';
 
-// What the buttons and forms of profiles, mining, policies and rules carry.
+// The codecs of profiles, mining, policies and rules.
 
 const kind = fc.constantFrom('grant' as const, 'revoke' as const);
 const policyPage = fc.record({ kind, page: whole });

@@ -8,7 +8,7 @@ import * as tasks from '../../src/slack/state/tasks.ts';
 import { choice, codecCase, foreignTexts, text, version, whole, window } from './codec-case.ts';
 import { id, maybe } from './hostile-text.ts';
 
-// What the buttons and forms of tasks, people, applications and requests carry.
+// The codecs of tasks, people, applications and requests.
 
 const stepKind = fc.constantFrom('approval' as const, 'deprovision' as const);
 const step = { stepId: id, version };
@@ -32,7 +32,7 @@ const commented = fc.record({
 });
 const entitlementPage = fc.record({ applicationId: id, page: whole });
 const versioned = fc.record({ id, version });
-/** A selection comes back by version and step, as the store numbers both. */
+/** A selection comes back sorted by version and step. */
 const chosen = fc
   .uniqueArray(fc.record(step), { maxLength: 20, selector: ({ stepId }) => stepId })
   .map((all) => all.toSorted((a, b) => a.version - b.version || a.stepId - b.stepId));

@@ -16,8 +16,8 @@ async function open(options: Partial<SandboxOptions> = {}) {
   return { slack, directory: openDirectory(slack, slack.teamId) };
 }
 
-describe('reading all of Slack', () => {
-  it('goes through every page, and waits when Slack says so', async () => {
+describe('the directory of Slack', () => {
+  it('reads every page of users, and waits when Slack asks', async () => {
     const { slack, directory } = await open();
     slack.fail({ kind: '429', method: 'users.list', times: 1, retryAfterSeconds: 1 });
     const before = performance.now();
@@ -28,7 +28,7 @@ describe('reading all of Slack', () => {
     expect(slack.calls.filter(({ method }) => method === 'users.list')).toHaveLength(4);
   });
 
-  it('reads user groups with their members, and none without the scope', async () => {
+  it('reads user groups with their members, but not without the scope', async () => {
     const userGroups = [{ id: 'S1', handle: 'oncall', name: 'On call', users: ['U1', 'U2'] }];
     const { directory } = await open({ userGroups });
     const group = { id: 'S1', handle: 'oncall', name: 'On call', userIds: ['U1', 'U2'] };

@@ -27,7 +27,7 @@ describe('a file sent to a person', () => {
       .messages()
       .filter((message) => message.file);
 
-  it('is in their conversation with the app, with words that are only words', async () => {
+  it('appears in the conversation with the app, with its title escaped', async () => {
     await send(slack);
     expect(received()).toMatchObject([
       {
@@ -37,16 +37,16 @@ describe('a file sent to a person', () => {
     ]);
   });
 
-  it('waits as long as Slack asks for, and comes once', async () => {
+  it('waits as long as Slack asks, and arrives once', async () => {
     const before = received().length;
     slack.fail({ kind: '429', method: 'files.completeUploadExternal', retryAfterSeconds: 1 });
     await send(slack);
     expect(received()).toHaveLength(before + 1);
   });
 
-  it('needs a scope, and one sentence says which', async () => {
+  it('needs a scope that the refusal names', async () => {
     await expect(send(barred)).rejects.toThrow(
-      'Rolemine may not send files in this workspace: add the optional scope files:write to the Slack app and install it again.',
+      'Rolemine may not send files in this workspace. Add the optional scope files:write to the Slack app and install it again.',
     );
   });
 });

@@ -8,13 +8,13 @@ import { expiryMessage } from '../../src/slack/blocks/tasks/expiry.ts';
 import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { id, text } from './hostile-text.ts';
 
-// What is said about access that comes to its end or is about to be lost, drawn as hostile-cards.ts draws everything else.
+// Messages and forms about access that ends, with hostile data.
 
 export const accessMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
-  'an end to come': fc
+  'access that ends soon': fc
     .record({ entitlementId: id, title: text, note: text, canExtend: fc.boolean() })
     .map((note) => expiryMessage({ ...note, endsAt: undefined })),
-  'access that waits for a yes to go': fc
+  'held removals of grants': fc
     .record({
       ruleId: id,
       title: text,
@@ -23,7 +23,7 @@ export const accessMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
       waiting: fc.nat(),
     })
     .map(heldGrantsMessage),
-  'an import that waits for a yes': fc
+  'a held import': fc
     .record({
       holdId: id,
       title: text,

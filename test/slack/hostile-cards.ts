@@ -26,7 +26,7 @@ import { reasonView, reassignView } from '../../src/slack/blocks/tasks/task-form
 import { choices, inboxOf, openSteps, outcome, selection } from './hostile-lists.ts';
 import { card, comment, id, list, maybe, moment, numbered, percent, text } from './hostile-text.ts';
 
-// Every card, modal and Home, drawn from data that nobody should have, and that somebody does.
+// Cards, modals and Home with hostile data.
 
 const evidence = fc.record({
   suggestionId: id,
@@ -39,13 +39,13 @@ const evidence = fc.record({
   lowerBoundPercent: percent,
   lift: fc.double({ min: 0, max: 10_000, noNaN: true }),
 });
-const suggestionWith = (most: number): fc.Arbitrary<SuggestionView> =>
+const suggestionWith = (max: number): fc.Arbitrary<SuggestionView> =>
   fc
     .record({
       words: text,
       name: text,
       decided: maybe(text),
-      evidence: list(evidence, most),
+      evidence: list(evidence, max),
       gainingNames: list(text, 200),
       seen: fc.record({ runs: fc.nat({ max: 5 }), times: fc.nat({ max: 5 }) }),
       overlaps: fc.uniqueArray(
@@ -58,7 +58,7 @@ const suggestionWith = (most: number): fc.Arbitrary<SuggestionView> =>
     .map(({ people, number, ...view }) => ({
       ...view,
       evidence: view.evidence.map((one, at) => ({ ...one, entitlementId: 2_000_000_000 + at })),
-      // The cards read no more of it than this.
+      // Views of suggestions read only these fields.
       suggestion: {
         id: number,
         people,
@@ -115,9 +115,9 @@ const outliers = fc
 
 const delegations = fc.record({ mine: list(text, 2), others: list(text, 30) });
 
-export const myRequests = (most: number): fc.Arbitrary<MyRequests> =>
+export const myRequests = (max: number): fc.Arbitrary<MyRequests> =>
   fc
-    .array(fc.record({ card, state: text, canRemind: fc.boolean() }), { maxLength: most })
+    .array(fc.record({ card, state: text, canRemind: fc.boolean() }), { maxLength: max })
     .map((all) => ({
       total: all.length + 3,
       from: 0,
@@ -159,31 +159,31 @@ const home: fc.Arbitrary<Home> = fc.record({
 
 const stepInList = { ref: { stepId: 1, version: 1 }, below: undefined };
 
-/** By the name a reader of a failure understands. */
+/** By the name that a failure shows. */
 export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'a task': card.map(taskMessage),
-  'what waits for me': inboxOf(5).map(tasksMessage),
+  'my open tasks': inboxOf(5).map(tasksMessage),
   'all open tasks': openSteps.map(openTasksMessage),
   'a run': run.map(runMessage),
   'the suggestions': list(suggestion, 30).map(listMessage),
   'an analysis with a table': analysis.map((one) => analysisMessage(one, 'table')),
   'an analysis in words': analysis.map((one) => analysisMessage(one, 'classic')),
   'past analyses': past.map(historyMessage),
-  'what stands out': outliers.map(outliersMessage),
-  'something told': fc
+  'open outliers': outliers.map(outliersMessage),
+  'a notice': fc
     .record({ title: text, lines: fc.array(text, { minLength: 1 }), summary: comment })
     .map(noticeMessage),
-  'a button that opens a modal': fc.constant(openerMessage('What do you need?', 'Request', 'a')),
+  'a button that opens a modal': fc.constant(openerMessage('Request access.', 'Request', 'a')),
 };
 
 export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
   Home: home.map(homeView),
   'my tasks': inboxOf(10).map(inboxView),
   'all open tasks': openSteps.map(openTasksView),
-  'selecting several': fc
+  'a bulk selection': fc
     .tuple(choices, selection)
     .map(([found, selected]) => bulkSelectionView(found, selected)),
-  'what became of several': outcome.map(bulkResultView),
+  'the result of a bulk decision': outcome.map(bulkResultView),
   'a review': fc.tuple(large, fc.nat({ max: 9 }), fc.boolean()).map(([view, page, none]) =>
     reviewView(view, {
       suggestionId: view.suggestion.id,
@@ -204,13 +204,13 @@ export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
   'a form for a reason': text.map((title) =>
     reasonView(stepInList, { callbackId: 'task:reason', button: "Won't provision", title }),
   ),
-  reassigning: text.map((title) => reassignView(stepInList, title)),
-  'choosing a delegate': fc
+  'a form to reassign': text.map((title) => reassignView(stepInList, title)),
+  'a form for a delegate': fc
     .record({ delegations, delegator: maybe(fc.record({ id, name: text })) })
     .map(delegationView),
   'my notifications': fc
     .tuple(preferences, fc.boolean())
     .map(([form, mayManage]) => preferencesView(form, mayManage)),
-  'notifications of all': settings.map(organizationPreferencesView),
+  'organization defaults': settings.map(organizationPreferencesView),
   'a sentence': fc.constant(sentenceView('Rolemine', 'Loading…')),
 };

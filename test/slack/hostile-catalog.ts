@@ -9,7 +9,7 @@ import { stepView } from '../../src/slack/blocks/policies/policy-step.ts';
 import { previewView } from '../../src/slack/blocks/policies/preview.ts';
 import { id, list, maybe, text } from './hostile-text.ts';
 
-// What administrators see of applications, entitlements and policies, drawn from data that nobody should have.
+// Lists and forms of applications, entitlements and policies, with hostile data.
 
 const people = list(fc.record({ id, name: text }), 101);
 const own = {
@@ -25,7 +25,7 @@ const own = {
 const risk = fc.constantFrom('low' as const, 'medium' as const, 'high' as const, null);
 const place = fc.record({ page: fc.nat({ max: 3 }), note: maybe(fc.constant('Saved.')) });
 const kind = fc.constantFrom('grant' as const, 'revoke' as const);
-/** As long as the options of a step can be. */
+/** A step with the longest possible options. */
 const step: fc.Arbitrary<StepEdit> = fc.record({
   kind: fc.constantFrom('approval' as const, 'provision' as const),
   approvers: fc.constantFrom(...(Object.keys(approverWords) as StepEdit['approvers'][])),
@@ -61,7 +61,7 @@ const rule = fc.record({
   app: maybe(text),
 });
 
-export const catalogueViews: Record<string, fc.Arbitrary<ModalView>> = {
+export const catalogViews: Record<string, fc.Arbitrary<ModalView>> = {
   'the applications': fc
     .tuple(
       fc.record({
@@ -151,7 +151,7 @@ export const catalogueViews: Record<string, fc.Arbitrary<ModalView>> = {
     .map(previewView),
 };
 
-/** No two with the same id, as the store has it. */
+/** Gives each record its own id, as in the database. */
 function numbered<T extends { id: number }>(all: readonly T[]): T[] {
   return all.map((one, at) => ({ ...one, id: at + 1 }));
 }

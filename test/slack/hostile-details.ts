@@ -8,7 +8,7 @@ import { detailsView } from '../../src/slack/blocks/tasks/task-details.ts';
 import { commentView } from '../../src/slack/blocks/tasks/task-forms.ts';
 import { comment, id, line, list, maybe, moment, text } from './hostile-text.ts';
 
-// Details, comments and views of access, drawn from the same data.
+// Details, comments and views of access, with hostile data.
 
 const comments = list(fc.record({ author: text, body: comment, at: moment }), 40);
 export const details = fc.record({
@@ -71,7 +71,7 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
       inDigest: fc.boolean(),
     })
     .map(commentMessage),
-  'several that could be meant': list(fc.record({ id, name: text, about: text }), 50).map((all) =>
+  'several matches': list(fc.record({ id, name: text, about: text }), 50).map((all) =>
     matchesMessage(
       'person',
       all.map((one, at) => ({ ...one, id: at + 1 })),
@@ -80,13 +80,13 @@ export const messages: Record<string, fc.Arbitrary<SlackMessage>> = {
 };
 
 export const views: Record<string, fc.Arbitrary<ModalView | HomeView>> = {
-  commenting: id.map((taskId) => commentView(taskId)),
+  'a form to comment': id.map((taskId) => commentView(taskId)),
   details: details.map(detailsView),
   'all comments': fc
     .tuple(comments, maybe(fc.nat({ max: 9 })))
     .map(([all, page]) => commentsView(1001, all, page)),
-  'what a person holds': access.map((one) => accessView('person', one)),
-  'proposing a revocation': text.map((name) =>
+  'the access of a person': access.map((one) => accessView('person', one)),
+  'a form to propose a revocation': text.map((name) =>
     revokeView({ person: { id: 1, name }, entitlement: { id: 2, name } }),
   ),
 };

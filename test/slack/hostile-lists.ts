@@ -63,9 +63,9 @@ export const selection = fc.record({
   kind: fc.constant('approval' as const),
   page: fc.nat({ max: 8 }),
   round: fc.nat({ max: 99 }),
-  chosen: fc.constantFrom(0, 1, 500).map((most) =>
-    // Spread over what a database holds after years.
-    Array.from({ length: most }, (_, at) => ({ stepId: 1 + at * 40_000, version: 1 + (at % 2) })),
+  chosen: fc.constantFrom(0, 1, 500).map((length) =>
+    // Ids as far apart as in a database after years.
+    Array.from({ length }, (_, at) => ({ stepId: 1 + at * 40_000, version: 1 + (at % 2) })),
   ),
 });
 export const outcome: fc.Arbitrary<BulkOutcome> = fc.record({

@@ -37,7 +37,7 @@ const ownerless = fc.record({
 });
 
 export const peopleMessages = {
-  'what needs attention about people': attention.map(peopleMessage),
+  'people who need attention': attention.map(peopleMessage),
   'the steps of setup': fc
     .tuple(setup, fc.boolean())
     .map(([one, isNew]) => setupMessage(one, isNew)),

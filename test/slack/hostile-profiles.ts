@@ -22,7 +22,7 @@ import {
 import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { id, list, maybe, moment, text } from './hostile-text.ts';
 
-// Access profiles, drawn as hostile-cards.ts draws everything else.
+// Access profiles with hostile data.
 
 const cohort = fc.option(
   fc.dictionary(text, fc.array(text, { minLength: 1, maxLength: 4 }), { maxKeys: 3 }),
@@ -106,16 +106,18 @@ export const profileMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
 
 export const profileViews: Record<string, fc.Arbitrary<ModalView>> = {
   'the list of profiles': page.map(profilesView),
-  'a profile': fc.tuple(profile, maybe(text)).map(([view, news]) => profileView(view, news)),
-  'adding members': profile.map(addMembersView),
+  'a profile': fc.tuple(profile, maybe(text)).map(([view, result]) => profileView(view, result)),
+  'a form to add members': profile.map(addMembersView),
   'all members': fc
     .tuple(row, list(member, 40))
     .map(([one, members]) => membersView({ profile: one, members, total: 90, page: 1, pages: 3 })),
-  'making a profile': fc.constant(makeProfileView()),
-  'editing a profile': profile.map(editProfileView),
+  'a form to create a profile': fc.constant(makeProfileView()),
+  'a form to edit a profile': profile.map(editProfileView),
   'entitlements of a profile': profile.map(profileEntitlementsView),
-  'archiving a profile': profile.map(archiveView),
+  'a form to archive a profile': profile.map(archiveView),
   'a membership rule': profile.map(membershipRuleView),
-  'what a rule would do': preview.map(rulePreviewView),
-  'requesting a profile': fc.tuple(offer, named).map(([one, me]) => requestProfileView(one, me)),
+  'the preview of a rule': preview.map(rulePreviewView),
+  'a form to request a profile': fc
+    .tuple(offer, named)
+    .map(([one, me]) => requestProfileView(one, me)),
 };

@@ -13,7 +13,7 @@ import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import { access, myRequests } from './hostile-cards.ts';
 import { id, list, maybe, moment, text } from './hostile-text.ts';
 
-// What a person sees who asks for access, drawn from data that nobody should have.
+// Lists and forms of requests, with hostile data.
 
 export const requestMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
   'my requests': myRequests(8).map(requestsMessage),
@@ -29,7 +29,7 @@ export const requestViews: Record<string, fc.Arbitrary<ModalView>> = {
       emergency: fc.boolean(),
     })
     .map(requestView),
-  'what became of a request': fc
+  'the result of a request': fc
     .record({ labels: list(text, 20), why: list(text, 20), until: fc.option(moment) })
     .map(({ labels, why, until }) =>
       requestedView(
@@ -42,7 +42,7 @@ export const requestViews: Record<string, fc.Arbitrary<ModalView>> = {
     ),
   'all my requests': myRequests(requestsPage).map(requestsView),
   'all my access': access.map((all) => myAccessView(all, 0)),
-  extending: fc
+  'a form to extend access': fc
     .record({ entitlementId: id, label: text, endsAt: moment, latest: maybe(moment) })
     .map(extendView),
 };

@@ -17,7 +17,7 @@ import type { RulePlace } from '../../src/slack/state/rules.ts';
 import type { Criteria } from '../../src/store/schema/rules.ts';
 import { id, list, maybe, moment, percent, text } from './hostile-text.ts';
 
-// Mining rules, rule policies and single role rules, drawn from data that nobody should have.
+// Mining rules, rule policies and single role rules, with hostile data.
 
 const ruleType = fc.constantFrom(...ruleTypes);
 const place = { page: fc.nat({ max: 3 }), back: fc.nat(9), note: maybe(fc.constant('Saved.')) };
@@ -47,7 +47,7 @@ const line = {
 };
 const rulePlace: RulePlace = { rulePolicyId: 1, version: 1, list: 'rules', page: 0, back: 0 };
 const farPlace = { rulePolicyId: 1_000_000, version: 1_000_000, page: 1_000, back: 1_000 };
-/** As long as somebody can type it. */
+/** The longest rule that a person can type. */
 const criteria = fc.constant<Criteria>([{ dimension: 'department', value: '\\'.repeat(980) }]);
 
 export const ruleViews: Record<string, fc.Arbitrary<ModalView>> = {
@@ -89,7 +89,7 @@ export const ruleViews: Record<string, fc.Arbitrary<ModalView>> = {
       fc.record(place),
     )
     .map(([found, at]) => roleRulesView({ ...found, rules: numbered(found.rules) }, at)),
-  'manual grants that rules give': fc
+  'manual grants that rules cover': fc
     .tuple(text, fc.nat({ max: 2 }))
     .map(([policy, grants]) => adoptView(policy, grants, rulePlace)),
   'the form of a rule': fc.constant(writeRuleView(rulePlace)),
@@ -103,7 +103,7 @@ export const ruleViews: Record<string, fc.Arbitrary<ModalView>> = {
     .map((preview) => writtenRuleView(preview, { ...farPlace, list: 'rules' })),
 };
 
-/** No two with the same id, as the store has it. */
+/** Gives each record its own id, as in the database. */
 function numbered<T extends { id: number }>(all: readonly T[]): T[] {
   return all.map((one, at) => ({ ...one, id: at + 1 }));
 }

@@ -16,7 +16,7 @@ import type { SlackMessage } from '../../src/slack/blocks/tasks/task.ts';
 import type { SimulationFigures } from '../../src/store/schema/rules.ts';
 import { id, list, maybe, moment, percent, text } from './hostile-text.ts';
 
-// Simulations of mining rules, drawn as hostile-cards.ts draws everything else.
+// Simulations of mining rules with hostile data.
 
 const counted = fc.record({
   matched: fc.nat(),
@@ -127,6 +127,6 @@ export const simulationMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
 };
 export const simulationViews: Record<string, fc.Arbitrary<ModalView>> = {
   'a simulation in detail': report.map(simulationView),
-  'a simulation asked for': fc.tuple(id, asked).map((given) => simulationRequestedView(...given)),
-  'a simulation applied': fc.tuple(id, done).map((given) => appliedView(...given)),
+  'a requested simulation': fc.tuple(id, asked).map((args) => simulationRequestedView(...args)),
+  'an applied simulation': fc.tuple(id, done).map((args) => appliedView(...args)),
 };

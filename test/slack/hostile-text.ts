@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Line } from '../../src/governance/task-cards/history-lines.ts';
 import type { TaskCard } from '../../src/governance/task-cards/step-card.ts';
 
-// Words that nobody should be called by, and somebody is, and the cards of tasks with them.
+// Hostile names and texts, and task cards with them.
 
 const samples = [
   '',
@@ -41,10 +41,10 @@ export const moment = fc.date({
   noInvalidDate: true,
 });
 export const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-export const list = <T>(value: fc.Arbitrary<T>, most: number) =>
+export const list = <T>(value: fc.Arbitrary<T>, max: number) =>
   fc.oneof(
     fc.array(value, { maxLength: 3 }),
-    fc.array(value, { minLength: most, maxLength: most, size: 'max' }),
+    fc.array(value, { minLength: max, maxLength: max, size: 'max' }),
   );
 export const percent = fc.double({ min: 0, max: 100, noNaN: true });
 export const line: fc.Arbitrary<Line> = fc.record({
@@ -75,7 +75,7 @@ export const card: fc.Arbitrary<TaskCard> = fc.record({
   summary: text,
 });
 
-/** Tasks and steps have numbers of their own, as in the database. */
+/** Gives each card its own task and step ids, as in the database. */
 export function numbered(one: TaskCard, number: number): TaskCard {
   const choice = one.choice && { ...one.choice, stepId: number };
   return { ...one, taskId: number, choice };

@@ -35,8 +35,8 @@ const textInput = {
   element: { type: 'plain_text_input', action_id: 'r' },
 };
 
-describe('what Slack refuses', () => {
-  test('the table of docs/slack.md#messages-and-views has every limit, and the same number', () => {
+describe('the limits of Slack', () => {
+  test('the table of docs/slack.md#messages-and-views has every limit with its number', () => {
     const rows = readFileSync('docs/slack.md', 'utf8').matchAll(/^\| `(\w+)` \| ([\d,]+) \|/gm);
     const written = [...rows].map(([, name, value = '']) => [
       name,
@@ -48,7 +48,7 @@ describe('what Slack refuses', () => {
   test('a card within the limits has no problems', () => {
     expect(
       message(
-        { type: 'header', text: words('Ana asks for GitHub · Admin') },
+        { type: 'header', text: words('Access request: GitHub · Admin for Ana') },
         { type: 'section', fields: [{ type: 'mrkdwn', text: '*For*\nAna' }], accessory: select(3) },
         { type: 'context', elements: [{ type: 'mrkdwn', text: 'why', verbatim: true }] },
         { type: 'divider' },
@@ -122,7 +122,7 @@ describe('what Slack refuses', () => {
       /invalid additional property: colour/,
     ],
     [
-      'an element that cannot stand there',
+      'an element in the wrong place',
       message(actions({ type: 'plain_text_input', action_id: 'p' })),
       /unsupported type/,
     ],
@@ -153,7 +153,7 @@ describe('what Slack refuses', () => {
       /msg_blocks_too_long/,
     ],
     ['a text of 4,001 characters', checkMessage({ text: 'x'.repeat(4001) }), /no more than 4000/],
-    ['a message of nothing', checkMessage({}), /no_text/],
+    ['an empty message', checkMessage({}), /no_text/],
     [
       'a modal title of 25 characters',
       modal([section('x')], { title: words('x'.repeat(25)) }),
@@ -224,7 +224,7 @@ describe('what Slack refuses', () => {
     ).toEqual([]);
   });
 
-  test('assertions throw and name every problem', () => {
+  test('assertions name every problem', () => {
     expect(() => assertMessage({ text: 'x', blocks: [{ type: 'a' }, { type: 'b' }] })).toThrow(
       /type: a.*type: b/,
     );
@@ -235,13 +235,13 @@ describe('what Slack refuses', () => {
 });
 
 describe('foreign text', () => {
-  test('mentions, links and direction overrides are shown as text', () => {
+  test('mentions, links and direction overrides become plain text', () => {
     expect(escapeMrkdwn('<!channel> & <http://evil|Okta>\u202Egro.live\u2066\nnext')).toBe(
       '&lt;!channel&gt; &amp; &lt;http://evil|Okta&gt;gro.live\nnext',
     );
   });
 
-  test('cutting never leaves half an entity, half a token or half a character', () => {
+  test('shortened text never ends in part of an entity, a token or a character', () => {
     expect(clampText('R&amp;D team', 5)).toBe('R…');
     expect(clampText('by <@U123|ana> now', 12)).toBe('by…');
     expect(clampText('ab😀cd', 4)).toBe('ab…');
@@ -251,7 +251,7 @@ describe('foreign text', () => {
     }
   });
 
-  test('plain text is cut but not escaped', () => {
+  test('plain text is shortened but not escaped', () => {
     expect(clampPlainText('R&D \u202Eteam', 20)).toBe('R&D team');
     expect(clampPlainText('Finance analysts', 8)).toBe('Finance…');
   });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { Pace, type Turn } from '../../src/slack/pace.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
-/** When a turn begins, in milliseconds from `now`. */
+/** The start of a turn in milliseconds after `now`. */
 const begins = (turn: Turn, at = now) =>
   'slot' in turn ? turn.slot.getTime() - now : at + turn.waitMs - now;
 const isNow = (turn: Turn) => 'waitMs' in turn && turn.waitMs === 0;
 const take = (times: number, turn: () => Turn) => Array.from({ length: times }, turn);
 
 describe('new messages', () => {
-  it('go out a second apart in one conversation, in the order in which they came', () => {
+  it('are sent a second apart in one conversation, in their order', () => {
     const pace = new Pace();
     const times = take(20, () => pace.takePostTurn('U1', now)).map((turn) => begins(turn));
     expect(times[0]).toBe(0);
@@ -18,13 +18,13 @@ describe('new messages', () => {
     });
   });
 
-  it('do not wait for those of another conversation', () => {
+  it('do not wait for messages of another conversation', () => {
     const pace = new Pace();
     take(5, () => pace.takePostTurn('U1', now));
     expect(isNow(pace.takePostTurn('U2', now))).toBe(true);
   });
 
-  it('that come back at their slot go out then; a short wait is sat out', () => {
+  it('are sent at their slot; a short wait is waited out', () => {
     const pace = new Pace();
     const [, second, third] = take(3, () => pace.takePostTurn('U1', now)).map((turn) =>
       begins(turn),
@@ -36,13 +36,13 @@ describe('new messages', () => {
 });
 
 describe('redraws', () => {
-  it('keep to 50 a minute, of which those that somebody has clicked on have 15 to themselves', () => {
+  it('stay within 50 a minute, with 15 of them reserved for clicked cards', () => {
     const pace = new Pace();
     expect(take(50, () => pace.takeUpdateTurn(false, now)).filter(isNow)).toHaveLength(35);
     expect(take(20, () => pace.takeUpdateTurn(true, now)).filter(isNow)).toHaveLength(15);
   });
 
-  it('that were put off get slots of their own, after the minute and in order', () => {
+  it('that are postponed get their own slots after the minute, in order', () => {
     const pace = new Pace();
     take(35, () => pace.takeUpdateTurn(false, now));
     const slots = take(10, () => pace.takeUpdateTurn(false, now)).map((turn) => begins(turn));
@@ -53,14 +53,14 @@ describe('redraws', () => {
     expect(isNow(pace.takeUpdateTurn(false, now + 60_001))).toBe(true);
   });
 
-  it('that somebody waits for do not queue behind hundreds that nobody looks at', () => {
+  it('of clicked cards do not queue behind hundreds of others', () => {
     const pace = new Pace();
     take(400, () => pace.takeUpdateTurn(false, now));
     take(15, () => pace.takeUpdateTurn(true, now));
     expect(begins(pace.takeUpdateTurn(true, now))).toBeLessThanOrEqual(60_000);
   });
 
-  it('keep their place while what they are to show changes, and let nobody past', () => {
+  it('keep their place in the queue while their contents change', () => {
     const pace = new Pace();
     take(35, () => pace.takeUpdateTurn(false, now));
     const first = begins(pace.checkUpdateTurn('a', false, now));
@@ -74,7 +74,7 @@ describe('redraws', () => {
 });
 
 describe('App Homes', () => {
-  it('go out at less than a hundred a minute, each in the place it has', () => {
+  it('are published at less than a hundred a minute, in their order', () => {
     const pace = new Pace();
     const starts = Array.from({ length: 50 }, (_, person) =>
       begins(pace.takeHomeTurn(person, now)),

@@ -8,10 +8,10 @@ import {
   toPlainCommand,
 } from '../../src/slack/commands/parse.ts';
 
-/** A line as Slack sends it, read as the command reads it. */
+/** Reads a line from Slack as the command does. */
 const read = (text: string) => parseCriteria(toPlainCommand(text));
 
-describe('what follows /rolemine analyze', () => {
+describe('the arguments of /rolemine analyze', () => {
   it.each([
     ['department=Engineering', [{ dimension: 'department', values: ['Engineering'] }]],
     ['department = Engineering', [{ dimension: 'department', values: ['Engineering'] }]],
@@ -34,11 +34,11 @@ describe('what follows /rolemine analyze', () => {
     ['job_title=„Leiter Einkauf“', [{ dimension: 'job_title', values: ['Leiter Einkauf'] }]],
     ['location="Paris, France"', [{ dimension: 'location', values: ['Paris, France'] }]],
     ['Kostenstelle=4711-Ü', [{ dimension: 'Kostenstelle', values: ['4711-Ü'] }]],
-  ])('%s is read: a space is and, a comma is or', (text, criteria) => {
+  ])('%s is read: a space means and, a comma means or', (text, criteria) => {
     expect(read(text)).toEqual(criteria);
   });
 
-  it('a mention stays whole, even with a name of several words, and gives its user', () => {
+  it('a mention gives its user, even with a name of several words', () => {
     const [criterion] = read('manager=<@U012AB3CD|bo>');
     expect(parseMention(criterion?.values[0] ?? '')).toBe('U012AB3CD');
     expect(read('manager=<@U1|Bo Chen>,<@U2>')).toEqual([
@@ -47,7 +47,7 @@ describe('what follows /rolemine analyze', () => {
     expect(parseMention('bo@acme.example')).toBeUndefined();
   });
 
-  it('an address or link that Slack made clickable, and what it escaped, are read as typed', () => {
+  it('links, addresses and escapes of Slack are read as typed', () => {
     expect(read('manager=<mailto:bo@acme.example|bo@acme.example>')).toEqual([
       { dimension: 'manager', values: ['bo@acme.example'] },
     ]);
@@ -67,20 +67,20 @@ describe('what follows /rolemine analyze', () => {
     ['=Engineering', /cannot be read/],
     ['department=a,', /cannot be read/],
     ['department=""', /cannot be read/],
-  ])('%s is refused, and the answer shows how it is written', (text, sentence) => {
+  ])('%s is refused with an example of the form', (text, sentence) => {
     expect(() => read(text)).toThrow(Refusal);
     expect(() => read(text)).toThrow(sentence);
     expect(() => read(text)).toThrow(/\/rolemine analyze department=Engineering/);
   });
 
-  it('a long line that cannot be read is refused at once', () => {
+  it('a long unreadable line is refused quickly', () => {
     const before = performance.now();
     expect(() => read(`department=${'a,'.repeat(2_000)}`)).toThrow(Refusal);
     expect(performance.now() - before).toBeLessThan(500);
   });
 });
 
-it('the first word is the command, whatever its case; the rest stays as typed', () => {
+it('the first word of a line is the command in any case; the rest stays as typed', () => {
   expect(splitWord('  Analyze  department=Engineering ')).toEqual({
     word: 'analyze',
     rest: 'department=Engineering',
@@ -88,7 +88,7 @@ it('the first word is the command, whatever its case; the rest stays as typed', 
   expect(splitWord('')).toEqual({ word: '', rest: '' });
 });
 
-describe('what follows /rolemine delegate', () => {
+describe('the arguments of /rolemine delegate', () => {
   const nobody = { to: undefined, from: undefined, until: undefined, whose: undefined };
   it.each([
     ['<@U1|kim lee>', { ...nobody, to: '<@U1|kim lee>' }],
@@ -104,7 +104,7 @@ describe('what follows /rolemine delegate', () => {
   });
 
   it.each(['<@U1> until', '<@U1> forever', '<@U1> until 2027-01-10 until 2027-01-11'])(
-    '%s is answered with how it is written',
+    '%s is refused with an example of the form',
     (text) => {
       expect(() => parseDelegate(text)).toThrow('Write for example: /rolemine delegate @kim until');
     },

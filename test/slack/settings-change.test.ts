@@ -13,7 +13,7 @@ function formOf(excluded: number) {
   return { settings: {}, defaults: defaultMiningOptions, excluded: all };
 }
 
-/** The form as Slack sends it back, with what a person chose in it. */
+/** The form as Slack sends it back, with the choices of a person. */
 function submitted(form: ReturnType<typeof formOf>, chosen: Record<string, string[]>) {
   const { blocks } = settingsView(form, dimensions, undefined);
   const values = Object.entries(chosen).map(([field, list]) => {
@@ -33,12 +33,12 @@ test('of 120 excluded entitlements the form shows 100, and saving keeps the othe
   expect(excludedIds).not.toContain(1);
 });
 
-test('what was excluded while the form was open stays so', () => {
+test('entitlements excluded while the form was open stay excluded', () => {
   const view = submitted(formOf(2), { excluded: ['1', '2'] });
   expect(readChange(view, formOf(3)).excludedIds).toEqual([1, 2, 3]);
 });
 
-test('all attributes chosen sets none, so that a new one counts, too', () => {
+test('choosing all attributes stores none, so that a new one counts, too', () => {
   const form = formOf(0);
   const choose = (...names: string[]) =>
     readChange(submitted(form, { dimensions: names }), form).settings.dimensions;

@@ -22,23 +22,23 @@ const modules = {
 const cases = [...taskCodecs, ...ruleCodecs];
 const tooLong = 'x'.repeat(LIMITS.privateMetadata + 1);
 
-describe('what travels through Slack', () => {
-  it('is tested here for every codec that there is', () => {
+describe('a value that travels through Slack', () => {
+  it('is tested here for every codec', () => {
     const codecs = Object.entries(modules).filter(
       ([, one]) => typeof one === 'object' && 'decode' in one,
     );
     expect(cases.map(({ name }) => name).sort()).toEqual(codecs.map(([name]) => name).sort());
   });
 
-  it.each(cases)('$name comes back as it was sent', ({ checkRoundTrip }) => checkRoundTrip());
+  it.each(cases)('$name comes back unchanged', ({ checkRoundTrip }) => checkRoundTrip());
 
-  it.each(cases)('$name refuses what this version did not write, in one sentence', (one) => {
+  it.each(cases)('$name refuses text of another version in one sentence', (one) => {
     for (const text of [...one.foreign, undefined, tooLong]) {
       expect([text, one.refusalOf(text)]).toEqual([text, tooOldSentence]);
     }
   });
 
-  it.each(cases)('$name takes any text or refuses it, and never fails otherwise', (one) => {
+  it.each(cases)('$name accepts or refuses any text, and never fails otherwise', (one) => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json(), fc.string({ unit: 'binary' })), (text) => {
         expect([undefined, tooOldSentence]).toContain(one.refusalOf(text));
@@ -46,7 +46,7 @@ describe('what travels through Slack', () => {
     );
   });
 
-  it('keeps an attribute with a name that objects have, so that a group never becomes wider', () => {
+  it('keeps an attribute called __proto__, so that a cohort never becomes wider', () => {
     const cohort = JSON.parse('{"__proto__":["a"]}');
     const text = mining.cohortButton.encode(cohort);
     expect(Object.entries(mining.cohortButton.decode(text))).toEqual([['__proto__', ['a']]]);
@@ -64,7 +64,7 @@ describe('what travels through Slack', () => {
     expect(tasks.stepForm.encode({ stepId: 12, version: 3, below })).toBe('12.3.inbox.approval.2');
   });
 
-  it('keeps 500 tasks selected within what a modal carries', () => {
+  it('fits into a modal with 500 selected tasks', () => {
     const chosen = Array.from({ length: 500 }, (_, at) => ({
       ...{ stepId: 1 + at * 40_000, version: 1 + (at % 2) },
     }));
@@ -85,7 +85,7 @@ const step = {
 const steps = Array.from({ length: 20 }, () => ({ ...step, options: { people: ids(20) } }));
 const draft = { ...head, window: 'V1', steps };
 
-describe('what is longer than Slack takes', () => {
+describe('a value that is too long for Slack', () => {
   it.each<[string, () => unknown]>([
     [
       'a button',
@@ -115,7 +115,7 @@ describe('what is longer than Slack takes', () => {
         }),
     ],
     [
-      'a rule that somebody writes',
+      'a handwritten rule',
       () =>
         rules.writtenRuleForm.encode({
           place,
@@ -139,11 +139,11 @@ describe('what is longer than Slack takes', () => {
           chosen: ids(1_500).map((stepId, at) => ({ stepId, version: at })),
         }),
     ],
-  ])('%s is not sent', (_what, encode) => {
+  ])('in %s is not sent', (_carrier, encode) => {
     expect(encode).toThrow(/takes \d+ characters, not \d+/);
   });
 
-  it('is known before, where people choose the length', () => {
+  it('is known before it is sent, if people choose its length', () => {
     expect(mining.dimensionOption.fits('x'.repeat(LIMITS.optionValue))).toBe(true);
     expect(mining.dimensionOption.fits('x'.repeat(LIMITS.optionValue + 1))).toBe(false);
     expect(mining.dimensionOption.fits('')).toBe(false);
@@ -157,7 +157,7 @@ describe('what is longer than Slack takes', () => {
       'a window whose id has a dot',
       () => policies.ruleForm.encode({ kind: 'grant', shown: 'a', at: 0, window: 'V.1' }),
     ],
-  ])('and %s is not sent either', (_what, encode) => {
+  ])('%s is not sent either', (_value, encode) => {
     expect(encode).toThrow();
   });
 });

@@ -18,17 +18,22 @@ export function renderCommandReference(): string {
     'Every command in Slack and on the command line. `npm run docs:commands` writes this document from the code; do not edit it.',
     '- [In Slack](#in-slack): [for everyone](#for-everyone), [by role](#by-role)\n- [On the command line](#on-the-command-line): [exit codes](#exit-codes)',
     '## In Slack',
-    'Type a command in any conversation, or without the slash as a message to Rolemine. Every command checks your permissions ([roles](governance.md#roles-and-permissions)).',
+    `Type a command in any conversation, or without the slash as a message to Rolemine. Every command checks your permissions ([roles](${toLink('docs/governance.md#roles-and-permissions')})).`,
     '### For everyone',
     ...forEveryone.flatMap(renderSlackCommand),
     '### By role',
     ...byRole.flatMap(renderSlackCommand),
     '## On the command line',
-    '`npm run rolemine -- COMMAND` runs a command in a checkout, `rolemine COMMAND` where the package is installed. Settings come from environment variables or a `.env` file ([settings](operations.md#settings)).',
+    `\`npm run rolemine -- COMMAND\` runs a command in a checkout, \`rolemine COMMAND\` where the package is installed. Settings come from environment variables or a \`.env\` file ([settings](${toLink('docs/operations.md#settings')})).`,
     ...listRunnable(program).flatMap(renderCliCommand),
     '### Exit codes',
     renderTable(['code', 'meaning'], Object.entries(exitCodes).map(renderExitCode)),
   ].join('\n\n')}\n`;
+}
+
+/** A link from the reference to another document. The full path lets test/house.test.ts check it. */
+function toLink(path: string): string {
+  return path.replace(/^docs\//, '');
 }
 
 function renderSlackCommand({ usage, summary, details, role, example }: Command): string[] {
