@@ -4,7 +4,7 @@ import { type Acme, answerTo, card, startAcme } from '../support/acme.ts';
 
 const wait = 15_000;
 
-describe('who holds what', () => {
+describe('views of access', () => {
   let acme: Acme;
   let [ana, bo, fay, kim, dana] = [] as unknown as SandboxActor[];
 
@@ -14,7 +14,7 @@ describe('who holds what', () => {
   }, 60_000);
   afterAll(() => acme.close());
 
-  it('a person looks at their own access, by mention, name or e-mail', async () => {
+  it('a person sees their own access by mention, name or e-mail address', async () => {
     for (const words of [`<@${fay!.id}>`, 'Fay', 'fay@acme.example']) {
       await fay!.command('/rolemine', `person ${words}`);
       const seen = await fay!.waitFor((who) => who.modal(), wait);
@@ -25,21 +25,21 @@ describe('who holds what', () => {
     }
   });
 
-  it('others are told in one sentence why not, and an unknown name is said', async () => {
+  it('others are refused in one sentence, and so are unknown names', async () => {
     await ana!.command('/rolemine', 'person Fay');
     await ana!.waitFor(() => answerTo(ana!).startsWith('You can see your own access'), wait);
     await ana!.command('/rolemine', 'person Zoltan');
-    await ana!.waitFor(() => answerTo(ana!).includes('Nobody here is called “Zoltan”'), wait);
+    await ana!.waitFor(() => answerTo(ana!).includes('There is nobody called “Zoltan”'), wait);
     await ana!.command('/rolemine', 'entitlement github read');
-    await ana!.waitFor(() => answerTo(ana!).includes('no entitlement “github read”'), wait);
+    await ana!.waitFor(() => answerTo(ana!).includes('“github read” was not found'), wait);
   });
 
-  it('an owner searches an entitlement, sees who holds it and revokes it from there', async () => {
+  it('an owner finds an entitlement, sees its holders, and proposes a revocation there', async () => {
     await kim!.command('/rolemine', 'entitlement');
     await kim!.waitFor((who) => who.modal(), wait);
     await kim!.fill({ Entitlement: 'GitHub · Read' });
     await kim!.submit();
-    await kim!.waitFor((who) => who.modal()?.title === 'Who holds it', wait);
+    await kim!.waitFor((who) => who.modal()?.title === 'Entitlement holders', wait);
     const words = kim!.modal()?.words;
     expect(words).toContain('1 person holds it.');
     expect(words).toContain('*Fay*\nEngineer, Engineering. Since ');
@@ -53,22 +53,22 @@ describe('who holds what', () => {
     await kim!.closeModal({ all: true });
   });
 
-  it('the manager opens the person’s view and reads that a revocation is open', async () => {
+  it('the manager sees the open revocation in the view of the person', async () => {
     await bo!.command('/rolemine', 'person fay@acme.example');
     const seen = await bo!.waitFor((who) => who.modal(), wait);
-    expect(seen.words).toMatch(/Its revocation is open: #10\d\d/);
+    expect(seen.words).toMatch(/Revocation #10\d\d is open/);
     expect(seen.buttons).not.toContain('Revoke');
     await bo!.closeModal();
   });
 
-  it('of several that could be meant, a button shows one; typed to the app, as well', async () => {
+  it('several matches have buttons, also in the answer to a message', async () => {
     await dana!.command('/rolemine', 'entitlement github b');
     await dana!.waitFor(
-      (who) => who.messages().at(-1)?.words.includes('Which one is meant?'),
+      (who) => who.messages().at(-1)?.words.includes('Which entitlement do you mean?'),
       wait,
     );
     await dana!.dm('person fay@acme.example');
-    const choice = await card(dana!, 'Who is meant?');
+    const choice = await card(dana!, 'Which person do you mean?');
     await dana!.click({ text: 'Show', messageTs: choice.ts });
     await dana!.waitFor((who) => who.modal()?.words.includes('Holds 1 entitlement.'), wait);
     await dana!.closeModal();

@@ -20,7 +20,7 @@ describe('managing applications and entitlements in Slack', () => {
   };
   const titled = (title: string) => dana.waitFor((who) => who.modal()?.title === title, wait);
 
-  it('a Super Admin edits an application from the list, which says so', async () => {
+  it('a Super Admin edits an application, and the list shows the result', async () => {
     await openList();
     expect(dana.modal()?.words).toContain('Owned by Kim, Lee');
     await dana.click({ text: 'Edit' });
@@ -28,7 +28,7 @@ describe('managing applications and entitlements in Slack', () => {
     await dana.fill({
       Provisioners: ['Bo'],
       Instructions: 'Invite them.',
-      'Policy of requests': 'Two approvals',
+      'Request policy': 'Two approvals',
     });
     expect(await dana.submit()).toMatchObject({ ok: true });
     await dana.waitFor((who) => who.modal()?.words.includes('*GitHub* is saved.'), wait);
@@ -38,7 +38,7 @@ describe('managing applications and entitlements in Slack', () => {
     for (const words of ['Invite them.', 'Two approvals', 'Bo']) expect(form).toContain(words);
   });
 
-  it('from there an entitlement is found and edited; what is wrong is said beside the field', async () => {
+  it('a Super Admin finds and edits an entitlement; an invalid value is refused beside its field', async () => {
     await openList();
     await dana.click({ text: 'Edit' });
     await titled('Edit application');
@@ -50,22 +50,22 @@ describe('managing applications and entitlements in Slack', () => {
       Risk: 'High',
       Category: 'Code',
       Owners: ['Lee'],
-      'Longest grant in days': 'a week',
-      'How it may be asked for': ['requestable', 'unmined'],
+      'Maximum duration (days)': 'a week',
+      'Request options': ['requestable', 'unmined'],
     });
     expect((await dana.submit()).errors).toMatchObject({
       [dana.modal()?.blocks.find((one) => String(one.block_id).startsWith('longest'))
         ?.block_id as string]:
         'Write the longest grant as a whole number of days, 1 to 3650, or nothing.',
     });
-    await dana.fill({ 'Longest grant in days': '7' });
+    await dana.fill({ 'Maximum duration (days)': '7' });
     expect(await dana.submit()).toMatchObject({ ok: true });
     await titled('Entitlements');
     expect(dana.modal()?.words).toContain('*GitHub · Audit* is saved.');
     expect(dana.modal()?.words).toContain('high risk · Code · not for mining');
   });
 
-  it('anybody else is told who can', async () => {
+  it('the refusal for others names the role that may do it', async () => {
     const kim = acme.as('kim');
     await kim.command('/rolemine', 'applications');
     await kim.waitFor((who) => answerTo(who).includes('Only Super Admins can manage applications'));

@@ -6,7 +6,7 @@ const wait = 15_000;
 const inDays = (days: number) =>
   new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-describe('somebody acts for somebody else', () => {
+describe('delegation in Slack', () => {
   let acme: Acme;
   let [ana, bo, kim, lee, dana] = [] as unknown as [
     SandboxActor,
@@ -25,7 +25,7 @@ describe('somebody acts for somebody else', () => {
   }, 60_000);
   afterAll(() => acme.close());
 
-  it('a manager names a delegate in one line, who is told', async () => {
+  it('a manager chooses a delegate in one line, and the delegate is notified', async () => {
     await bo.command('/rolemine', `delegate @kim until ${inDays(30)}`);
     const answer = await bo.waitFor((who) => answerTo(who), wait);
     expect(answer).toMatch(/^Kim acts for you until \d+ \w+ \d{4}\. Tasks that wait already stay/);
@@ -33,7 +33,7 @@ describe('somebody acts for somebody else', () => {
     expect(news.words).toContain('Their new tasks come to you; each says whose it is.');
   });
 
-  it('new tasks go to the delegate with the name of whose they are; the decision names both', async () => {
+  it('the delegate gets new tasks that name the delegator, and the decision names both', async () => {
     await ask(ana, 'Admin');
     const asked = await card(kim, 'Ana asks for GitHub · Admin');
     expect(asked.words).toContain("You are asked for Bo, Ana's manager.");
@@ -47,7 +47,7 @@ describe('somebody acts for somebody else', () => {
     await ana.closeModal({ all: true });
   });
 
-  it('reassigning offers only who may take it, and the old card says where it went', async () => {
+  it('reassigning lists only eligible people, and the old card names the new assignee', async () => {
     await ask(ana, 'Audit');
     const asked = await card(kim, 'Ana asks for GitHub · Audit');
     await kim.select({ actionId: 'task:more', messageTs: asked.ts, to: 'Reassign to…' });
@@ -62,7 +62,7 @@ describe('somebody acts for somebody else', () => {
     await card(kim, 'Reassigned to Lee');
   });
 
-  it('Home shows who acts for whom, and ends it; the delegate’s message says so', async () => {
+  it('Home shows the delegation and ends it, and the delegate is notified', async () => {
     await kim.openHome();
     await kim.waitFor((who) => who.home()?.words.includes('You act for Bo until'), wait);
     await bo.openHome();
@@ -71,12 +71,12 @@ describe('somebody acts for somebody else', () => {
     const done = await bo.waitFor((who) => who.modal(), wait);
     expect(done.words).toContain('new tasks come to you again');
     await bo.closeModal({ all: true });
-    await bo.waitFor((who) => who.home()?.words.includes('Nobody acts for you'), wait);
+    await bo.waitFor((who) => who.home()?.words.includes('You have no delegate'), wait);
     await kim.waitFor((who) => !who.home()?.words.includes('You act for Bo'), wait);
     await card(kim, "You are no longer Bo's delegate");
   });
 
-  it('the form asks for whom and when, and marks what cannot be', async () => {
+  it('the form asks for delegate and days, and marks invalid days', async () => {
     await bo.dm('delegate');
     const opener = await bo.waitFor(
       (who) => who.messages().findLast((one) => one.buttons.includes('Delegate')),
@@ -85,7 +85,7 @@ describe('somebody acts for somebody else', () => {
     await bo.click({ text: 'Delegate', messageTs: opener.ts });
     const form = await bo.waitFor((who) => who.modal(), wait);
     expect(form.words).toContain('reassign them if needed');
-    expect(form.words).not.toContain('Whose tasks');
+    expect(form.words).not.toContain('Tasks of');
     await bo.fill({ Delegate: 'Lee', From: inDays(9), Until: inDays(3) });
     const { errors } = await bo.submit();
     expect(Object.values(errors ?? {})[0]).toContain('before it begins on');
@@ -99,25 +99,25 @@ describe('somebody acts for somebody else', () => {
     ['delegate kim', 'Mention the person with an @'],
     ['delegate @kim forever', 'cannot be read. Write for example'],
     ['delegate @bo', 'You cannot be your own delegate'],
-    ['delegate @gil', 'a guest, a bot, or somebody who has left'],
+    ['delegate @gil', 'guests, bots and deactivated users cannot'],
     ['delegate @kim until 2020-01-01', '1 Jan 2020 is over'],
     ['delegate @kim for @hal', 'for anybody else, only a Super Admin can. Dana can.'],
-  ])('/rolemine %s is answered with what to do', async (line, sentence) => {
+  ])('/rolemine %s is refused with advice', async (line, sentence) => {
     await bo.command('/rolemine', line);
     await bo.waitFor((who) => answerTo(who).includes(sentence), wait);
   });
 
-  it('a Super Admin chooses for somebody else, and both are told', async () => {
+  it('a Super Admin chooses a delegate for somebody else, and both are notified', async () => {
     await dana.command('/rolemine', 'delegate @kim for @hal');
     await dana.waitFor((who) => answerTo(who).includes('Kim acts for Hal.'), wait);
     await card(kim, "Dana made you Hal's delegate");
     await card(acme.as('hal'), 'Dana made Kim your delegate');
     await dana.command('/rolemine', 'delegate');
     const form = await dana.waitFor((who) => who.modal(), wait);
-    expect(form.words).toContain('Whose tasks');
+    expect(form.words).toContain('Tasks of');
   });
 
-  it('nothing was refused by Slack on the way', () => {
+  it('Slack refused no call', () => {
     const refused = acme.slack.calls.filter((call) => call.answer.ok === false);
     expect(refused.map((call) => `${call.method}: ${JSON.stringify(call.answer)}`)).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { type Acme, answerTo, ask, card, startAcme } from '../support/acme.ts';
 
 const wait = 20_000;
 
-describe('news that comes at once', () => {
+describe('digests in Slack', () => {
   let acme: Acme;
   let [ana, bo] = [] as unknown as [SandboxActor, SandboxActor];
 
@@ -31,15 +31,15 @@ describe('news that comes at once', () => {
     );
   });
 
-  it('shows all that waits in a window', async () => {
+  it('shows all open tasks in a modal', async () => {
     const { ts } = await digest();
     await bo.click({ text: 'Show all', messageTs: ts });
     const list = await bo.waitFor(() => bo.modal(), wait);
-    expect(list.words).toContain('5 tasks wait for you');
+    expect(list.words).toContain('5 open tasks');
     await bo.closeModal();
   });
 
-  it('a decision in the digest is recorded there, and is no second message', async () => {
+  it('a decision in the digest is recorded there without another message', async () => {
     const { ts } = await digest();
     await bo.click({ text: 'Approve', messageTs: ts });
     const redrawn = await card(bo, '1 of 2 is done');
@@ -52,9 +52,9 @@ describe('news that comes at once', () => {
     expect(fromApp(bo)).toHaveLength(4);
   });
 
-  it('a comment on a task of a digest is told in the digest’s thread, with the task’s number', async () => {
+  it('a comment on a task of a digest appears in its thread, with the task number', async () => {
     const own = await card(ana, 'You asked for GitHub · Admin');
-    const told = (await card(ana, 'on their way')).ts;
+    const digestTs = (await card(ana, 'on their way')).ts;
     await ana.dm('Please today', { threadTs: own.ts });
     await bo.waitFor(
       () => bo.messages().find((one) => one.threadTs && one.words.includes('Please today')),
@@ -64,22 +64,23 @@ describe('news that comes at once', () => {
     const provision = await card(kim, 'Give Ana GitHub · Deploy');
     await kim.dm('On Monday', { threadTs: provision.ts });
     const reply = await ana.waitFor(
-      () => ana.messages().find((one) => one.threadTs === told && one.words.includes('On Monday')),
+      () =>
+        ana.messages().find((one) => one.threadTs === digestTs && one.words.includes('On Monday')),
       wait,
     );
     expect(reply.words).toMatch(/\*Kim\* commented on #\d+:/);
   });
 
-  it('who asked sends a reminder into the thread of the card, once in four hours', async () => {
+  it('the requester sends a reminder to the thread of the card, once in four hours', async () => {
     const own = await card(ana, 'You asked for GitHub · Audit');
     await ana.click({ text: 'Send reminder', messageTs: own.ts });
-    await ana.waitFor(() => answerTo(ana).startsWith('Reminded Bo of #') || undefined, wait);
+    await ana.waitFor(() => answerTo(ana).startsWith('Reminder sent to Bo.') || undefined, wait);
     const reminder = await bo.waitFor(
       () => bo.messages().find((one) => one.text.startsWith('Reminder')),
       wait,
     );
     expect(reminder.threadTs).toBe(fromApp(bo).find((one) => one.words.includes('Audit'))?.ts);
-    expect(reminder.words).toContain('Ana asks you to look at it.');
+    expect(reminder.words).toContain('Ana asks for your answer.');
     await ana.click({ text: 'Send reminder', messageTs: own.ts });
     await ana.waitFor(
       () => answerTo(ana).startsWith('Bo was reminded just now') || undefined,
@@ -87,7 +88,7 @@ describe('news that comes at once', () => {
     );
   });
 
-  it('what is written under a digest is answered: it tells of several tasks', async () => {
+  it('a comment below a digest is refused, because it has several tasks', async () => {
     await bo.dm('fine with me', { threadTs: (await card(bo, 'All 2 of these')).ts });
     await bo.waitFor(
       () => bo.messages().some((one) => one.text.startsWith('This message tells of')) || undefined,

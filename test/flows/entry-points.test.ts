@@ -37,7 +37,7 @@ import { makeDataDir } from '../support/rolemine.ts';
 const secret = 'a-signing-secret';
 const team = 'T0001';
 
-/** What somebody without a role types, presses or submits, and the permission it asks for. */
+/** Entry points that a person without a role tries, with the permission they need. */
 const commands: [line: string, Permission][] = [
   ['suggestions', 'mineRoles'],
   ['analyze all', 'mineRoles'],
@@ -61,7 +61,7 @@ const place = { rulePolicyId: 1, version: 1, list: 'rules', page: 0, back: 0 } a
 const inRulePolicy = rulePlaceForm.encode(place);
 const inList = pageForm.encode(0);
 const policyPage = { kind: 'grant', page: 0 } as const;
-/** With the metadata of the window in which the button is, where its listener reads that. */
+/** The window is the metadata of the button's modal, if its listener reads that. */
 const buttons: [id: string, value: string, Permission, window?: string][] = [
   [ids.analysisOpen, 'home', 'mineRoles'],
   [ids.analysisAgain, id, 'mineRoles'],
@@ -146,7 +146,7 @@ const submissions: [id: string, metadata: string, Permission][] = [
     'manageAnyTask',
   ],
 ];
-/** What every form says: fields that it does not have are not read. */
+/** The values of every form. Listeners ignore fields of other forms. */
 const typed = {
   reason: { reason: { type: 'plain_text_input', value: 'so' } },
   channel: { choice: { selected_option: { value: channelOption.encode('slack') } } },
@@ -154,17 +154,17 @@ const typed = {
 };
 
 describe('an entry point that needs a permission', () => {
-  /** Everything Slack was told, newest last. */
-  const told: string[] = [];
+  /** Every call to Slack, newest last. */
+  const calls: string[] = [];
   let slack: Server;
   let slackUrl: string;
   let dataDir: string;
   let app: Running;
 
   beforeAll(async () => {
-    // A Slack that takes whatever it is told, and knows one person.
+    // A Slack that accepts every call and knows one person.
     slack = createServer(async (request, response) => {
-      told.push(decodeURIComponent((await text(request)).replaceAll('+', ' ')));
+      calls.push(decodeURIComponent((await text(request)).replaceAll('+', ' ')));
       const user = {
         id: 'U0001',
         team_id: team,
@@ -197,9 +197,9 @@ describe('an entry point that needs a permission', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  /** Sends what Slack would, and waits until the words are among what comes back, one way or another. */
-  async function answered(form: Record<string, string>, words: string): Promise<boolean> {
-    const from = told.length;
+  /** Sends a request as Slack does, and waits for the words in the response or in a call. */
+  async function isAnswered(form: Record<string, string>, words: string): Promise<boolean> {
+    const from = calls.length;
     const body = new URLSearchParams(form).toString();
     const timestamp = String(Math.floor(Date.now() / 1000));
     const hash = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
@@ -212,9 +212,9 @@ describe('an entry point that needs a permission', () => {
       },
       body,
     });
-    const said = [await response.text()];
+    const answers = [await response.text()];
     for (let tries = 0; tries < 100; tries++) {
-      if ([...said, ...told.slice(from)].some((one) => one.includes(words))) return true;
+      if ([...answers, ...calls.slice(from)].some((one) => one.includes(words))) return true;
       await sleep(50);
     }
     return false;
@@ -229,11 +229,11 @@ describe('an entry point that needs a permission', () => {
   });
   const payload = (body: object) => ({ payload: JSON.stringify({ ...common(), ...body }) });
 
-  it.each(commands)('/rolemine %s says so: %s', async (line, permission) => {
+  it.each(commands)('/rolemine %s is refused without %s', async (line, permission) => {
     const { trigger_id, response_url } = common();
     const form = { command: '/rolemine', text: line, user_id: 'U0001', team_id: team };
     const words = permissionWords(permission);
-    expect(await answered({ ...form, trigger_id, response_url }, words)).toBe(true);
+    expect(await isAnswered({ ...form, trigger_id, response_url }, words)).toBe(true);
   });
 
   const window = (callbackId: string, metadata: string) => ({
@@ -245,28 +245,34 @@ describe('an entry point that needs a permission', () => {
     state: { values: typed },
   });
 
-  it.each(buttons)('the button %s (%s) says so: %s', async (id, value, permission, metadata) => {
-    const action = { type: 'button', action_id: id, block_id: 'b', value, action_ts: '1.1' };
-    const where = metadata === undefined ? {} : { view: window('', metadata) };
-    const body = { type: 'block_actions', actions: [action], channel: { id: 'D1' }, ...where };
-    expect(await answered(payload(body), permissionWords(permission))).toBe(true);
-  });
+  it.each(buttons)(
+    'the button %s (%s) is refused without %s',
+    async (id, value, permission, metadata) => {
+      const action = { type: 'button', action_id: id, block_id: 'b', value, action_ts: '1.1' };
+      const where = metadata === undefined ? {} : { view: window('', metadata) };
+      const body = { type: 'block_actions', actions: [action], channel: { id: 'D1' }, ...where };
+      expect(await isAnswered(payload(body), permissionWords(permission))).toBe(true);
+    },
+  );
 
-  it.each(submissions)('the submission %s (%s) says so: %s', async (id, metadata, permission) => {
-    const body = { type: 'view_submission', view: window(id, metadata) };
-    expect(await answered(payload(body), permissionWords(permission))).toBe(true);
-  });
+  it.each(submissions)(
+    'the submission %s (%s) is refused without %s',
+    async (id, metadata, permission) => {
+      const body = { type: 'view_submission', view: window(id, metadata) };
+      expect(await isAnswered(payload(body), permissionWords(permission))).toBe(true);
+    },
+  );
 
-  it('a button of an earlier version is refused in a sentence, and so is its form', async () => {
+  it('a button and a form of an earlier version are refused in one sentence', async () => {
     const action = { type: 'button', action_id: ids.taskYes, block_id: 'b', value: '{"step":1}' };
     const body = { type: 'block_actions', actions: [action], channel: { id: 'D1' } };
-    expect(await answered(payload(body), tooOldSentence)).toBe(true);
+    expect(await isAnswered(payload(body), tooOldSentence)).toBe(true);
     const view = window(ids.profileRuleSave, '{"id":1,"version":1,"rule":null,"excluded":[]}');
-    expect(await answered(payload({ type: 'view_submission', view }), tooOldSentence)).toBe(true);
+    expect(await isAnswered(payload({ type: 'view_submission', view }), tooOldSentence)).toBe(true);
   });
 
-  it('Home leaves out what the person may not use', async () => {
-    const from = told.length;
+  it('Home hides views that the person may not use', async () => {
+    const from = calls.length;
     const event = { type: 'app_home_opened', user: 'U0001', tab: 'home' };
     const body = JSON.stringify({ type: 'event_callback', team_id: team, event_id: 'E1', event });
     const timestamp = String(Math.floor(Date.now() / 1000));
@@ -280,8 +286,8 @@ describe('an entry point that needs a permission', () => {
       },
       body,
     });
-    for (let tries = 0; tries < 100 && told.length === from; tries++) await sleep(50);
-    const home = told.slice(from).find((one) => one.includes('"type":"home"')) ?? '';
+    for (let tries = 0; tries < 100 && calls.length === from; tries++) await sleep(50);
+    const home = calls.slice(from).find((one) => one.includes('"type":"home"')) ?? '';
     expect(home).toContain('My requests');
     expect(home).not.toContain('Role mining');
   });

@@ -9,7 +9,7 @@ import { type Acme, answerTo, ask, card, startAcme } from '../support/acme.ts';
 
 const secret = 'sandbox-signing-secret';
 
-/** One request of Slack's to the program, as it went over the wire. */
+/** A request from Slack to the program. */
 interface Sent {
   headers: IncomingHttpHeaders;
   body: string;
@@ -17,7 +17,7 @@ interface Sent {
 
 const payloadOf = ({ body }: Sent) => JSON.parse(new URLSearchParams(body).get('payload') ?? '{}');
 
-/** The same request, signed anew for that moment (or with another secret). */
+/** The same request, signed again for a time or with another secret. */
 function signed(body: string, at = Date.now(), key = secret): Sent {
   const timestamp = String(Math.floor(at / 1000));
   const hash = createHmac('sha256', key).update(`v0:${timestamp}:${body}`).digest('hex');
@@ -31,7 +31,7 @@ function signed(body: string, at = Date.now(), key = secret): Sent {
   };
 }
 
-describe('with a signing secret, Slack speaks to it over HTTP', () => {
+describe('HTTP mode, with a signing secret', () => {
   const sent: Sent[] = [];
   let wire: Server;
   let acme: Acme;
@@ -44,7 +44,7 @@ describe('with a signing secret, Slack speaks to it over HTTP', () => {
     return fetch(url, { method: 'POST', headers: rest as Record<string, string>, body });
   };
 
-  /** What Slack would send if `by` pressed this button of the card; the program has not seen it yet. */
+  /** The body that Slack would send if `by` pressed this button. The program has not seen it. */
   async function pressed(who: SandboxActor, ts: string, actionId: string, by = who) {
     await who.click({ text: 'Details', messageTs: ts });
     await who.waitFor(() => who.modal());
@@ -65,7 +65,7 @@ describe('with a signing secret, Slack speaks to it over HTTP', () => {
     who.messages().find((message) => message.ts === ts);
 
   beforeAll(async () => {
-    // Between Slack and the program stands a wire that writes down what passes.
+    // A proxy between Slack and the program records the requests.
     wire = createServer(async (request, response) => {
       const passing = { headers: request.headers, body: await text(request) };
       sent.push(passing);
@@ -85,7 +85,7 @@ describe('with a signing secret, Slack speaks to it over HTTP', () => {
     wire.close();
   });
 
-  it('a command, a search, a modal and a click work, and no socket is opened', async () => {
+  it('a command, a search, a modal and a click work without a socket', async () => {
     await ask(ana!, 'Admin');
     const { ts } = await card(bo!, 'Ana asks for GitHub · Admin');
     expect(await bo!.click({ text: 'Approve', messageTs: ts })).toEqual({ ok: true });
@@ -95,7 +95,7 @@ describe('with a signing secret, Slack speaks to it over HTTP', () => {
     expect(acme.slack.connections()).toBe(0);
   });
 
-  it('a request with a wrong signature, none at all, or an old time is refused and does nothing', async () => {
+  it('a request with a wrong signature, no signature or an old time is refused and does nothing', async () => {
     const { ts } = await card(kim!, 'Give Ana GitHub · Admin');
     const body = await pressed(kim!, ts, 'task:yes');
     const { headers } = signed(body);
@@ -121,7 +121,7 @@ describe('with a signing secret, Slack speaks to it over HTTP', () => {
     expect(messageOf(bo!, ts)?.buttons).toContain('Approve');
   });
 
-  it('the very same signed click, sent again within five minutes, acts once', async () => {
+  it('the same signed click, sent again within five minutes, acts once', async () => {
     await ask(ana!, 'Billing');
     const { ts } = await card(bo!, 'Ana asks for GitHub · Billing');
     await bo!.click({ text: 'Deny', messageTs: ts });

@@ -4,7 +4,7 @@ import { type Acme, answerTo, ask, card, startAcme } from '../support/acme.ts';
 
 const wait = 15_000;
 
-describe('tasks as lists', () => {
+describe('the lists of tasks', () => {
   let acme: Acme;
   let [ana, eva, bo, kim, dana] = [] as unknown as SandboxActor[];
 
@@ -17,7 +17,7 @@ describe('tasks as lists', () => {
     }
     await card(bo!, 'Eva asks for GitHub · Billing');
     await bo!.openHome();
-    await bo!.waitFor(() => bo!.home()?.words.includes('6 tasks wait for you'), wait);
+    await bo!.waitFor(() => bo!.home()?.words.includes('6 open tasks'), wait);
   }, 60_000);
   afterAll(() => acme.close());
 
@@ -27,7 +27,7 @@ describe('tasks as lists', () => {
   const optionsOf = (who: SandboxActor) =>
     boxes(who).flatMap((block) => (block.element as { options: { value: string }[] }).options);
 
-  it('a tab of Home is drawn at once, says that it is chosen, and stays when cards change', async () => {
+  it('a tab of Home shows at once, is marked, and stays chosen when cards change', async () => {
     expect(bo!.home()?.buttons).toEqual(expect.arrayContaining(['● Requests 6', 'Reviews 0']));
     await turn(bo!, 'reviews');
     await bo!.waitFor(() => bo!.home()?.words.includes('there are no access reviews yet'));
@@ -39,7 +39,7 @@ describe('tasks as lists', () => {
     await bo!.waitFor(() => bo!.home()?.words.includes('Ana asks for GitHub · Deploy'));
   });
 
-  it('several are approved with one comment; what somebody has just decided says so', async () => {
+  it('several tasks are approved with one comment, except one that was just canceled', async () => {
     await bo!.click({ text: 'Select several', in: 'home' });
     await bo!.waitFor(() => optionsOf(bo!).length === 7);
     const options = optionsOf(bo!);
@@ -47,17 +47,17 @@ describe('tasks as lists', () => {
       [String(boxes(bo!)[0]?.block_id)]: options.slice(1).map(({ value }) => value),
     });
     await bo!.fill({ decision: 'yes', comment: 'Fine for the quarter' });
-    // Meanwhile one is cancelled by who asked for it.
+    // Meanwhile the requester cancels one.
     const { ts } = await card(ana!, 'You asked for GitHub · Admin');
     await ana!.click({ text: 'Cancel request', messageTs: ts });
-    await ana!.waitFor(() => answerTo(ana!).includes('is cancelled'), wait);
+    await ana!.waitFor(() => answerTo(ana!).includes('is canceled'), wait);
 
     expect(await bo!.submit()).toMatchObject({ ok: true });
     const result = await bo!.waitFor(
       () => (bo!.modal()?.title === 'Decided' ? bo!.modal() : undefined),
       wait,
     );
-    expect(result.words).toContain('5 done, 1 not');
+    expect(result.words).toContain('5 done, 1 not done');
     expect(result.words).toMatch(/• Task #\d+ was cancelled just now\./);
     await bo!.closeModal({ all: true });
 
@@ -76,7 +76,7 @@ describe('tasks as lists', () => {
     expect(bo!.home()?.buttons).toContain('Completed 5');
   }, 40_000);
 
-  it('nothing selected, and a denial without a comment, are said in the form', async () => {
+  it('the form refuses an empty selection, and a denial without a comment', async () => {
     await ask(ana!, 'Export');
     await bo!.waitFor(() => bo!.home()?.buttons.includes('● Requests 2'), wait);
     await bo!.click({ text: 'Select several', in: 'home' });
@@ -98,11 +98,11 @@ describe('tasks as lists', () => {
     await card(ana!, 'GitHub · Export for you was denied');
   }, 40_000);
 
-  it('what is typed lists the same, and a decision in its modal leaves the list', async () => {
+  it('the command shows the same lists, and a decided task leaves the list', async () => {
     await kim!.command('/rolemine', 'tasks provisioning');
     await kim!.waitFor(() => kim!.messages().at(-1)?.ephemeral, wait);
     const list = kim!.messages().at(-1)!;
-    expect(list.text).toContain('5 tasks wait for you. Requests 0, Awaiting provisioning 5');
+    expect(list.text).toContain('5 open tasks. Requests 0, Awaiting provisioning 5');
     expect(list.buttons.filter((text) => text === 'Provisioned')).toHaveLength(5);
     await kim!.click({ text: 'Show all awaiting provisioning', messageTs: list.ts });
     await kim!.waitFor(() => kim!.modal()?.title === 'My tasks');
@@ -122,16 +122,14 @@ describe('tasks as lists', () => {
     await kim!.waitFor(() => answerTo(kim!).includes('Did you mean `provisioning`?'), wait);
   }, 40_000);
 
-  it('a Super Admin narrows all open tasks to a person and a kind', async () => {
+  it('a Super Admin limits all open tasks to a person and a kind', async () => {
     await dana!.command('/rolemine', `tasks all provisioning <@${kim!.id}|kim>`);
-    await dana!.waitFor(() => answerTo(dana!).includes('open with Kim'), wait);
-    expect(answerTo(dana!)).toBe(
-      '3 tasks are open with Kim (awaiting provisioning), the oldest first',
-    );
+    await dana!.waitFor(() => answerTo(dana!).includes('of Kim'), wait);
+    expect(answerTo(dana!)).toBe('3 open tasks of Kim (awaiting provisioning), oldest first');
     await dana!.command('/rolemine', 'tasks all');
-    await dana!.waitFor(() => answerTo(dana!) === '3 tasks are open, the oldest first', wait);
+    await dana!.waitFor(() => answerTo(dana!) === '3 open tasks, oldest first', wait);
     await dana!.command('/rolemine', 'tasks all nobody');
-    await dana!.waitFor(() => answerTo(dana!).includes('Nobody is called “nobody”'), wait);
+    await dana!.waitFor(() => answerTo(dana!).includes('There is nobody called “nobody”'), wait);
     await bo!.command('/rolemine', 'tasks all');
     await bo!.waitFor(() => answerTo(bo!).includes('or a Super Admin'), wait);
   });

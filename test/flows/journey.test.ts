@@ -10,8 +10,8 @@ const user = (name: string, more: Partial<SandboxUser> = {}): SandboxUser => ({
   ...more,
 });
 
-// Ten analysts report to Bo. Nine hold both NetSuite entitlements, Ana none. Kim provisions; so does Paul,
-// who is not in Slack.
+// Ten analysts report to Bo. Nine hold both NetSuite entitlements, Ana none. Kim and Paul provision. Paul is not in
+// Slack.
 const analysts = ['Ana', 'Ben', 'Cleo', 'Dev', 'Eva', 'Fay', 'Gus', 'Hal', 'Ida', 'Jo'];
 const others = [
   'Bo,Management,Manager,dana',
@@ -49,7 +49,7 @@ const files = (grants: string) =>
     ['grants.csv', grants],
   ]);
 
-describe('from an import to access that the next import confirms', () => {
+describe('the way from an import to access that the next import confirms', () => {
   let rolemine: RunningRolemine;
   let dana: SandboxActor;
   let bo: SandboxActor;
@@ -67,7 +67,7 @@ describe('from an import to access that the next import confirms', () => {
   }, 60_000);
   afterAll(() => rolemine.close());
 
-  it('an import is mined, and the Super Admin gets one card with what was found', async () => {
+  it('an import is mined, and the Super Admin gets one card with the suggestions', async () => {
     const { exit } = await rolemine.importCsv(files(grantsCsv()));
     expect(exit).toBe(0);
     const card = await dana.waitFor(
@@ -78,13 +78,13 @@ describe('from an import to access that the next import confirms', () => {
     expect(dana.messages()).toHaveLength(1);
   });
 
-  it('reviewing and accepting makes a profile with nobody in it, and the card says so', async () => {
+  it('accepting a suggestion creates a profile without members, and the card shows it', async () => {
     await dana.click({ text: 'Review' });
     const review = await dana.waitFor((who) => who.modal());
     expect(review.words).toContain('NetSuite · Read');
     expect(review.words).toContain('9 of 10 (90 %, at least 60 %)');
     expect(review.words).toContain('Ana');
-    await dana.fill({ 'Name of the access profile': 'Finance analysts' });
+    await dana.fill({ 'Profile name': 'Finance analysts' });
     await dana.submit();
     expect(dana.modal()?.words).toContain('Nobody is enrolled yet.');
     await dana.waitFor(
@@ -93,10 +93,10 @@ describe('from an import to access that the next import confirms', () => {
     );
   });
 
-  it('adding the cohort with the tick opens a request for each entitlement that somebody lacks', async () => {
+  it('adding the cohort with requests opens one for each missing entitlement', async () => {
     await dana.click({ text: 'Add members', in: 'modal' });
-    await dana.waitFor((who) => who.modal()?.words.includes('Or all at once'));
-    await dana.select({ field: 'Or all at once', to: ['everyone'] });
+    await dana.waitFor((who) => who.modal()?.words.includes('Whole cohort'));
+    await dana.select({ field: 'Whole cohort', to: ['everyone'] });
     await dana.select({ field: 'Requests', to: ['create'] });
     await dana.submit();
     await dana.waitFor((who) => who.modal()?.words.includes('2 requests opened'), wait);
@@ -107,7 +107,7 @@ describe('from an import to access that the next import confirms', () => {
     );
   });
 
-  it('an approval is redrawn as a record and goes on to the provisioners: by Slack, and by e-mail to who has none', async () => {
+  it('an approved card shows the record, and provisioners are notified in Slack or by e-mail', async () => {
     await bo.click({ text: 'Approve' });
     await bo.waitFor((who) => last(who)?.words.includes('Approved by Bo (manager)'), wait);
     expect(last(bo)?.buttons).toEqual([]);
@@ -121,7 +121,7 @@ describe('from an import to access that the next import confirms', () => {
     expect(mail?.html).toContain('Add the role.');
   });
 
-  it('provisioning is told to the person, and a click that comes too late says who was first', async () => {
+  it('the person is notified of provisioning, and outdated cards are redrawn', async () => {
     await kim.click({ text: 'Provisioned' });
     await kim.waitFor((who) => last(who)?.words.includes('Provisioned by Kim'), wait);
     const news = await ana.waitFor((who) => last(who), wait);
@@ -130,14 +130,14 @@ describe('from an import to access that the next import confirms', () => {
     expect(stale?.words).toContain('Provisioned by Kim');
   });
 
-  it('the next import confirms the access, and the cards say so', async () => {
+  it('the next import confirms the access, and the cards show it', async () => {
     const held = ['Read', 'Reports'].filter((name) => last(ana)?.words.includes(name));
     const grants = grantsCsv(held.map((name) => `ana@acme.example,NetSuite,${name}`));
     await rolemine.importCsv(files(grants));
     await kim.waitFor((who) => last(who)?.words.includes('Confirmed by the sync of'), wait);
   });
 
-  it('a denial asks why and tells the person', async () => {
+  it('a denial asks for a reason and notifies the person', async () => {
     const open = bo.messages().find((message) => message.buttons.includes('Deny'));
     await bo.click({ text: 'Deny', messageTs: open?.ts ?? '' });
     await bo.waitFor((who) => who.modal());
@@ -151,7 +151,7 @@ describe('from an import to access that the next import confirms', () => {
     expect(news.words).toContain('&lt;!channel&gt; &amp; reports');
   });
 
-  it('nothing was refused by Slack on the way, and nobody got a message twice', () => {
+  it('Slack refused no call, and nobody got a message twice', () => {
     const refused = rolemine.slack.calls.filter((call) => call.answer.ok === false);
     const expected = refused.filter((call) => call.method !== 'users.lookupByEmail');
     expect(expected.map((call) => `${call.method}: ${JSON.stringify(call.answer)}`)).toEqual([]);

@@ -54,7 +54,7 @@ describe('the life of access in Slack', () => {
   }, 60_000);
   afterAll(() => rolemine.close());
 
-  /** Opens the form that removes members of the one profile there is. */
+  /** Opens the form that removes members of the only profile. */
   const openRemoval = async () => {
     await dana.command('/rolemine', 'profiles');
     await dana.waitFor((who) => who.messages().at(-1)?.buttons.includes('Open'));
@@ -73,7 +73,7 @@ describe('the life of access in Slack', () => {
     await dana.submit();
   };
 
-  it('who holds something until tomorrow is told, once, with a button to extend it', async () => {
+  it('a person whose access ends tomorrow is notified once, with a button to extend it', async () => {
     await rolemine.restart();
     const told = await card(ben, 'Your access to NetSuite · Read ends on');
     expect(told.buttons).toEqual(['Extend']);
@@ -82,15 +82,15 @@ describe('the life of access in Slack', () => {
     expect(ben.messages()).toHaveLength(1);
   });
 
-  it('members of a profile are removed, and what becomes of their access is said', async () => {
+  it('removing a member tells what happens to the access', async () => {
     await card(dana, 'Role mining found');
     await dana.click({ text: 'Review' });
     await dana.waitFor((who) => who.modal()?.words.includes('NetSuite · Read'));
-    await dana.fill({ 'Name of the access profile': 'Finance analysts' });
+    await dana.fill({ 'Profile name': 'Finance analysts' });
     await dana.submit();
     await dana.click({ text: 'Add members', in: 'modal' });
-    await dana.waitFor((who) => who.modal()?.words.includes('Or all at once'));
-    await dana.select({ field: 'Or all at once', to: ['everyone'] });
+    await dana.waitFor((who) => who.modal()?.words.includes('Whole cohort'));
+    await dana.select({ field: 'Whole cohort', to: ['everyone'] });
     await dana.submit();
     await dana.waitFor((who) => who.modal()?.words.includes('10 people enrolled'), wait);
     await dana.closeModal({ all: true });
@@ -99,29 +99,29 @@ describe('the life of access in Slack', () => {
     await choose(1, 'revoke_unjustified');
     const first = await modalWith('removed.');
     expect(first.words).toContain(
-      '1 person removed. No revocation was opened. Held directly, so it stays until you ask about it: Ana holds NetSuite · Read.',
+      '1 person removed. No revocations were opened. Held directly and therefore unchanged: Ana holds NetSuite · Read.',
     );
     await dana.closeModal({ all: true });
   });
 
-  it('many at once are asked about first; then revocations open, and their managers confirm them', async () => {
+  it('a large removal needs confirmation; then revocations open, and managers confirm them', async () => {
     await openRemoval();
     await choose(6, 'revoke_all');
-    const asked = await modalWith('That is many at once');
+    const asked = await modalWith('Large removal');
     expect(asked.words).toContain('Yes, remove 6 of 9 members');
-    await dana.select({ field: 'That is many at once', to: ['6'] });
+    await dana.select({ field: 'Large removal', to: ['6'] });
     await dana.submit();
     const done = await modalWith('removed.');
     expect(done.words).toContain('6 people removed. 6 revocations opened');
     expect(done.words).toContain('*Members* (3)');
     const revocation = await card(bo, 'Take NetSuite · Read away from');
     expect(revocation.words).toContain('Left the access profile "Finance analysts".');
-    // Ben's is to go before its end: nothing is left to extend.
+    // Ben's access is being revoked before its end, so it cannot be extended.
     await ben.waitFor((who) => who.messages()[0]?.words.includes('is to be taken away'), wait);
     expect(ben.messages()[0]?.buttons).toEqual([]);
   });
 
-  it('nothing was refused by Slack on the way', () => {
+  it('Slack refused no call', () => {
     const refused = rolemine.slack.calls.filter((call) => call.answer.ok === false);
     const expected = refused.filter((call) => call.method !== 'users.lookupByEmail');
     expect(expected.map((call) => `${call.method}: ${JSON.stringify(call.answer)}`)).toEqual([]);

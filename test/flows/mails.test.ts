@@ -14,12 +14,12 @@ describe('a person who gets e-mail', () => {
 
   beforeAll(async () => {
     acme = await startAcme();
-    // Slack does not know Kim, who owns GitHub together with Lee.
+    // Kim, who owns GitHub together with Lee, is not in Slack.
     await acme.slack.changeUser('kim', { email: 'kim@other.example' });
   }, 60_000);
   afterAll(() => acme.close());
 
-  it('has what they are to do, a comment about it and its end in one thread', async () => {
+  it('gets a task, a comment on it and its outcome in one thread', async () => {
     const [ana, bo] = [acme.as('ana'), acme.as('bo')];
     await ask(ana, 'Admin');
     await card(bo, 'Ana asks for GitHub');
@@ -34,10 +34,10 @@ describe('a person who gets e-mail', () => {
     expect(mailsOf('ana')).toEqual([]);
   });
 
-  it('is told as an administrator, as those in Slack are, that an import failed', async () => {
+  it('is notified as an administrator that an import failed, as people in Slack are', async () => {
     const { exit } = await acme.importCsv(new Map([['people.csv', 'name\nnobody']]));
     expect(exit).toBe(1);
-    const told = await card(acme.as('dana'), 'The sync of csv failed');
-    expect(told.words).toContain('What it brought before stays as it is until one succeeds.');
+    const notice = await card(acme.as('dana'), 'The sync of csv failed');
+    expect(notice.words).toContain('What it brought before stays as it is until one succeeds.');
   });
 });

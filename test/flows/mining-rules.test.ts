@@ -21,7 +21,7 @@ describe('mining rules in Slack', () => {
     await titled('Mining rules');
   };
   const submit = async () => expect(await dana.submit()).toMatchObject({ ok: true });
-  /** On a busy machine the form says "Done." before it is closed. */
+  /** On a busy machine the form shows "Done." before it closes. */
   const submitAndRead = async (words: string) => {
     await submit();
     const isDone = () => dana.modal()?.words === 'Done.';
@@ -30,9 +30,9 @@ describe('mining rules in Slack', () => {
     await says(words);
   };
 
-  it('where there is none yet it says what they are, and the first one makes its policy', async () => {
+  it('an empty list explains mining rules, and the first one creates its policy', async () => {
     await openList();
-    expect(dana.modal()?.words).toContain('Mining rules turn who holds what into rules');
+    expect(dana.modal()?.words).toContain('Mining rules turn existing grants into rules');
     await dana.click({ text: 'Add mining rule' });
     await titled('Add mining rule');
     await dana.fill({ Category: 'IT' });
@@ -40,7 +40,7 @@ describe('mining rules in Slack', () => {
       category:
         'There is no category "IT". No entitlement has one: give them one with `/rolemine applications`.',
     });
-    // What was typed is still there, and only what is wrong is mended.
+    // The form keeps typed values, so only the wrong one is corrected.
     await dana.fill({ Category: '', Name: 'Strict' });
     await submitAndRead('*Strict* is saved; its rules go to *Mining*.');
     expect(dana.modal()?.title).toBe('Rule policy');
@@ -48,18 +48,18 @@ describe('mining rules in Slack', () => {
       '*1.* *Strict*\nRequired: precision at least 99.5 %, at most 1 % false positives · priority 0',
     );
     await dana.closeModal();
-    await says('1 mining rule · no rule in force · grace period 14 days');
+    await says('1 mining rule · no rules in force · grace period 14 days');
   });
 
-  it('a second one is added, edited, switched off and deleted in the order in which they run', async () => {
+  it('a second one is added, edited, switched off and deleted, in run order', async () => {
     await dana.click({ text: 'Open' });
     await titled('Rule policy');
     await dana.click({ text: 'Add mining rule' });
     await titled('Add mining rule');
     await dana.fill({
-      'What its rules do': 'Suggested: offered in the request form',
-      'Precision, at least (%)': '0.97',
-      'Entitlements whose requests need': ['Two approvals', 'Three approvals'],
+      'Rule type': 'Suggested: shown in the request form',
+      'Minimum precision (%)': '0.97',
+      'Entitlements that need': ['Two approvals', 'Three approvals'],
       Priority: '10',
     });
     await submitAndRead('if a share was meant, write 97.');
@@ -68,13 +68,13 @@ describe('mining rules in Slack', () => {
     );
     await dana.click({ text: 'Edit' });
     await titled('Edit mining rule');
-    await dana.fill({ 'False positives, at most (%)': '101' });
+    await dana.fill({ 'Maximum false positives (%)': '101' });
     expect((await dana.submit()).errors).toEqual({
       falsePositiveMaxPercent: 'The share of false positives: write a percentage from 0 to 100.',
     });
     await dana.fill({
-      'False positives, at most (%)': '20',
-      'Precision, at least (%)': '80',
+      'Maximum false positives (%)': '20',
+      'Minimum precision (%)': '80',
       Name: 'Loose',
     });
     await submitAndRead('Suggested: precision at least 80 %, at most 20 % false positives');
@@ -85,7 +85,7 @@ describe('mining rules in Slack', () => {
     expect(dana.modal()?.words).toContain('*1.* *Strict*');
   });
 
-  it('a policy is edited beside it, and not deleted while a mining rule names it', async () => {
+  it('a rule policy is edited, but not deleted while a mining rule uses it', async () => {
     await dana.click({ text: 'Edit policy' });
     await titled('Edit rule policy');
     await dana.fill({ Name: 'Mined', 'Grace period (days)': '0' });
@@ -98,30 +98,30 @@ describe('mining rules in Slack', () => {
     await dana.fill({ Name: 'mined' });
     expect((await dana.submit()).errors?.name).toContain('a rule policy called "Mined" already');
     await dana.fill({ Name: 'By hand' });
-    await submitAndRead('*By hand* is made.');
+    await submitAndRead('Created *By hand*.');
   });
 
-  it('a rule is written by hand after a preview of whom it reaches, and ended', async () => {
+  it('a rule is written by hand after a preview, and ended', async () => {
     await dana.click({ text: 'Rules in force (0)' });
     await titled('Rules in force');
     await dana.click({ text: 'Write a rule' });
     await titled('Write a rule');
-    await dana.fill({ Who: 'department=Enginering', Entitlement: 'GitHub · Read' });
+    await dana.fill({ Condition: 'department=Enginering', Entitlement: 'GitHub · Read' });
     expect((await dana.submit()).errors?.rule).toContain('Did you mean Engineering (4 people)?');
     await dana.fill({
-      Who: 'department=engineering job_title=Engineer',
+      Condition: 'department=engineering job_title=Engineer',
     });
     await submitAndRead('department = Engineering and title = Engineer');
     expect(dana.modal()?.words).toContain(
-      '3 people match; 1 holds it already.*\n2 people would get it without asking',
+      '3 people match; 1 holds it already.*\n2 people would get it without a request',
     );
     await submitAndRead('The rule for *GitHub · Read* is in force');
-    await says('2 tasks opened: who provisions it is told.');
+    await says('2 tasks opened; provisioners are notified.');
     await card(acme.as('kim'), 'GitHub · Read');
     await dana.click({ text: 'Turn manual grants into rule grants' });
     await titled('Manual grants');
-    expect(dana.modal()?.words).toContain('1 grant that was given by hand');
-    await submitAndRead('1 manual grant goes by rules from now on.');
+    expect(dana.modal()?.words).toContain('*1 manual grant* is covered by required rules');
+    await submitAndRead('1 manual grant is a rule grant from now on.');
     await says('Required · written by hand · 1 person by this rule');
     await dana.click({ text: 'End' });
     await says('The rule for *GitHub · Read* has ended. 1 person loses it in 14 days.');
@@ -131,13 +131,10 @@ describe('mining rules in Slack', () => {
     await says('one grant goes on in the grace period of a rule of it');
   });
 
-  it('who typed it to the app gets a button, and anybody else is told who can', async () => {
+  it('the command as a message gets a button, and the refusal for others names the role', async () => {
     await dana.closeModal({ all: true });
     await dana.dm('rules');
-    await dana.waitFor(
-      (who) => who.messages().at(-1)?.words.includes('Mining rules and what'),
-      wait,
-    );
+    await dana.waitFor((who) => who.messages().at(-1)?.words.includes('Manage mining rules'), wait);
     await dana.click({ text: 'Mining rules' });
     await titled('Mining rules');
     const kim = acme.as('kim');

@@ -18,13 +18,13 @@ describe('notifications', () => {
   }, 60_000);
   afterAll(() => acme.close());
 
-  it('who chooses e-mail alone hears there of what they asked for and of its end, each once', async () => {
+  it('a person who chose e-mail only gets request, comment and outcome there, each once', async () => {
     const ana = acme.as('ana');
     await ana.openHome();
     await ana.waitFor(() => ana.home()?.buttons.includes('Notifications'), 15_000);
     await ana.click({ text: 'Notifications', in: 'home' });
     await ana.waitFor(() => ana.modal());
-    await ana.fill({ 'Where messages come': 'E-mail only' });
+    await ana.fill({ 'How to notify me': 'E-mail only' });
     await ana.submit();
     await ana.closeModal({ all: true });
     await ask(ana, 'Admin');
@@ -50,22 +50,22 @@ describe('notifications', () => {
     expect(ana.messages().filter((one) => one.words.includes('GitHub'))).toEqual([]);
   }, 60_000);
 
-  it('a Super Admin chooses for all, and nobody then chooses another way', async () => {
+  it('a Super Admin sets the default for everybody, and people cannot choose another way', async () => {
     const [dana, ana] = [acme.as('dana'), acme.as('ana')];
     await open(dana);
-    await dana.click({ text: 'For the organisation' });
-    await dana.waitFor(() => (dana.modal()?.title === 'Notifications of all' ? true : undefined));
+    await dana.click({ text: 'Organization defaults' });
+    await dana.waitFor(() => (dana.modal()?.title === 'Organization defaults' ? true : undefined));
     await dana.fill({
-      'Where messages come': 'Slack and e-mail',
-      Choice: ['Nobody chooses another way for themselves'],
+      'How to notify people': 'Slack and e-mail',
+      'Personal choice': ['People cannot choose another way'],
     });
     await dana.submit();
-    expect(dana.modal()?.words).toContain('Saved. Everybody is reached this way.');
+    expect(dana.modal()?.words).toContain('Saved. Everybody is notified this way.');
     await dana.closeModal({ all: true });
     expect((await open(ana)).words).toContain(
-      'Your organisation reaches everybody by: Slack and e-mail.',
+      'Your organization notifies everybody by: Slack and e-mail.',
     );
-    expect(Object.keys(ana.modal()?.values ?? {})).not.toContain('Where messages come');
+    expect(Object.keys(ana.modal()?.values ?? {})).not.toContain('How to notify me');
     await ana.closeModal({ all: true });
     await ask(ana, 'Audit');
     expect((await arrived(4)).at(-1)?.subject).toMatch(/^You asked for GitHub · Audit/);

@@ -18,7 +18,7 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
   let app: Running;
   let browser: Browser;
   let page: Page;
-  // Read off the page on the way.
+  // These are read from the page during the test.
   let person = '';
   let label = '';
   let provisioner = '';
@@ -32,11 +32,11 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
   const named = (name: string) => company.people.find((one) => one.name === name)!;
   const managerOf = (name: string) => company.people[named(name).manager ?? 0]!;
 
-  /** Waits until the place says this. */
+  /** Waits until the place shows the words. */
   const says = (place: ReturnType<typeof lastMessage>, words: string | RegExp) =>
     place.getByText(words).first().waitFor();
 
-  /** Something that somebody does not hold and that a link in an e-mail may decide about. */
+  /** An entitlement that the person does not hold, of low risk so that a link in an e-mail may decide. */
   function lowRiskFor(name: string): string {
     const { person: holders, entitlement: held } = company.grants;
     const index = company.people.indexOf(named(name));
@@ -80,13 +80,13 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  it('opens the address, picks the Super Admin, and is told what the first analysis found', async () => {
+  it('opens the address, picks the Super Admin, and sees the result of the first analysis', async () => {
     await page.goto(app.url);
     await be('Super Admin');
     await says(lastMessage(), /Role mining found \d+ new access profiles/);
   });
 
-  it('asks what Engineering shares, and sees the evidence', async () => {
+  it('analyzes Engineering, and sees the evidence', async () => {
     await write('/rolemine analyze department=Engineering');
     await says(lastMessage(), 'Only visible to you');
     const rows = await lastMessage().getByRole('table').getByRole('row').allTextContents();
@@ -100,17 +100,17 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     expect(person).not.toBe('');
   });
 
-  it('reviews it, names it, and makes an access profile with nobody in it', async () => {
+  it('reviews the suggestion, names it, and creates an access profile without members', async () => {
     await lastMessage().getByRole('button', { name: 'Review' }).click();
     const review = dialog('Review');
-    await review.getByRole('textbox', { name: 'Name of the access profile' }).fill(profile);
+    await review.getByRole('textbox', { name: 'Profile name' }).fill(profile);
     expect(await review.getByRole('checkbox', { checked: true }).count()).toBeGreaterThan(3);
     await review.getByRole('button', { name: 'Create access profile' }).click();
     await says(dialog('Access profile'), 'Nobody is enrolled yet.');
     await says(dialog('Access profile'), profile);
   });
 
-  it('adds one person by search, with requests for what that person lacks', async () => {
+  it('adds one person by search, with requests for missing access', async () => {
     await dialog('Access profile').getByRole('button', { name: 'Add members' }).click();
     const form = dialog('Add members');
     await form.getByRole('combobox', { name: 'People' }).fill(person);
@@ -138,13 +138,13 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     expect(await card.getByRole('button', { name: 'Approve' }).count()).toBe(0);
   });
 
-  it('becomes the provisioner, reads how it is done, and says it is', async () => {
+  it('becomes the provisioner, reads the instructions, and marks the task as provisioned', async () => {
     await be(provisioner);
     const card = page
       .getByRole('article')
       .filter({ hasText: `Give ${person} ${label}` })
       .last();
-    await says(card, 'How');
+    await says(card, 'Instructions');
     await card.getByRole('button', { name: 'More actions' }).click();
     expect(await card.getByRole('menuitem').allTextContents()).toEqual(['Reassign to…', 'Comment']);
     await page.keyboard.press('Escape');
@@ -152,15 +152,15 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     await says(card, `Provisioned by ${provisioner}`);
   });
 
-  it('becomes the person, who has been told, and whose Home shows the access', async () => {
+  it('becomes the person, who was notified, and whose Home shows the access', async () => {
     await be(person);
     await says(lastMessage(), `You now have ${label}`);
     await tab('Home').click();
     await page.getByRole('heading', { name: 'My access' }).waitFor();
-    await says(page.getByRole('main'), `${label} · waiting for a sync to confirm it`);
+    await says(page.getByRole('main'), `${label} · not confirmed by a sync yet`);
   });
 
-  it('asks for access in a modal, and a manager without Slack finds the e-mail in the Mail tab', async () => {
+  it('requests access in a modal, and a manager without Slack gets the e-mail in the Mail tab', async () => {
     const manager = company.people.find((one) => one.email === company.cast.withoutSlack)!;
     const report = company.people.find(
       (one) => managerOf(one.name) === manager && one.slack === 'member',
@@ -171,12 +171,12 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     await write('/rolemine request');
     const form = dialog('Request access');
     const entitlement = form.getByRole('combobox', { name: 'Entitlement' });
-    const wanted = lowRiskFor(report.name);
-    await entitlement.fill(wanted);
-    await form.getByRole('option', { name: wanted }).first().click();
+    const entitlementName = lowRiskFor(report.name);
+    await entitlement.fill(entitlementName);
+    await form.getByRole('option', { name: entitlementName }).first().click();
     await form.getByRole('textbox', { name: 'Reason' }).fill('for the <b>quarter</b> & after');
     await form.getByRole('button', { name: 'Request access' }).click();
-    await says(form, /Request #\d+ is on its way\./);
+    await says(form, /request #\d+ sent/);
     await form.getByRole('button', { name: 'Close', exact: true }).click();
     await be(manager.name);
     const mail = page.getByRole('article', { name: /^Approve\?/ });
@@ -208,7 +208,7 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     await says(lastMessage(), 'until the quarter ends');
   });
 
-  it('has seen no error in the browser console', () => {
+  it('sees no error in the browser console', () => {
     expect(complaints).toEqual([]);
   });
 });

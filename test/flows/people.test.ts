@@ -4,7 +4,7 @@ import { type Acme, answerTo, ask, card, startAcme } from '../support/acme.ts';
 
 const wait = 15_000;
 
-describe('an address in Slack that becomes another one', () => {
+describe('a changed address in Slack', () => {
   let acme: Acme;
   let [bo, dana] = [] as unknown as SandboxActor[];
 
@@ -18,17 +18,17 @@ describe('an address in Slack that becomes another one', () => {
   }, 60_000);
   afterAll(() => acme.close());
 
-  it('leaves the link, and Super Admins are told', async () => {
+  it('keeps the link, and Super Admins are notified', async () => {
     await acme.slack.changeUser('bo', { email: 'bob@other.example' });
-    const told = await card(dana!, "Bo's address in Slack is now bob@other.example");
-    expect(told.words).toContain('The link to bo@acme.example stays.');
+    const notice = await card(dana!, "Bo's address in Slack is now bob@other.example");
+    expect(notice.words).toContain('The link to bo@acme.example stays.');
     await bo!.command('/rolemine', 'people');
     await bo!.waitFor(() => answerTo(bo!).includes('Only Super Admins can manage users'), wait);
   });
 
-  it('once unlinked, the account is somebody else, and what waits for the person comes by e-mail', async () => {
+  it('can be unlinked: the account is somebody else, and the person gets open tasks by e-mail', async () => {
     await dana!.command('/rolemine', 'people');
-    const list = await card(dana!, 'is linked as bo@acme.example.');
+    const list = await card(dana!, 'is linked with bo@acme.example.');
     expect(list.buttons).toEqual(['Keep', 'Unlink']);
     await dana!.click({ text: 'Unlink', messageTs: list.ts });
     await dana!.waitFor(() => answerTo(dana!).includes('Bo is no longer linked'), wait);

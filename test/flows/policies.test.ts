@@ -23,7 +23,7 @@ describe('managing policies in Slack', () => {
   const blockNamed = (start: string) =>
     String(dana.modal()?.blocks.find((one) => String(one.block_id).startsWith(start))?.block_id);
 
-  it('a policy is made of steps that are edited one at a time, and saved as a whole', async () => {
+  it('the steps of a policy are edited one by one, and saved together', async () => {
     await openList();
     await dana.click({ text: 'New policy' });
     await titled('New policy');
@@ -35,11 +35,11 @@ describe('managing policies in Slack', () => {
       (who) => JSON.stringify(who.modal()?.blocks).includes('"block_id":"people"'),
       wait,
     );
-    await dana.fill({ People: ['Kim', 'Lee'], 'How many have to agree': '3' });
+    await dana.fill({ People: ['Kim', 'Lee'], 'Required approvals': '3' });
     expect((await dana.submit()).errors).toEqual({
       quorum: 'This step asks 3 to agree, but only 2 could.',
     });
-    await dana.fill({ 'How many have to agree': '2', 'It can be reassigned': 'Not at all' });
+    await dana.fill({ 'Required approvals': '2', Reassignment: 'Not allowed' });
     expect(await dana.submit()).toMatchObject({ ok: true });
     await says('*2.* Approval by Kim or Lee · 2 have to agree · cannot be reassigned');
     await dana.click({ actionId: 'policy:step_move.1' });
@@ -50,41 +50,41 @@ describe('managing policies in Slack', () => {
     await says('*Two of three* is saved.');
   });
 
-  it('a rule chooses it, one that can never match is refused, and the preview says so', async () => {
+  it('a rule chooses it, a rule that can never match is refused, and the preview shows the choice', async () => {
     await openList();
     await dana.click({ text: 'Rules' });
     await titled('Rules');
-    for (const asker of ['Anybody', 'The manager']) {
+    for (const requester of ['Anybody', 'The manager']) {
       await dana.click({ text: 'Add rule' });
       await titled('Add rule');
-      await dana.fill({ Application: 'GitHub', 'Who asks': asker, Policy: 'Two of three' });
+      await dana.fill({ Application: 'GitHub', Requester: requester, Policy: 'Two of three' });
       const { errors } = await dana.submit();
-      if (asker === 'Anybody') await says('*1.* GitHub → *Two of three*');
+      if (requester === 'Anybody') await says('*1.* GitHub → *Two of three*');
       else expect(errors?.policy).toContain('Rule 2 can never match: rule 1 comes first');
     }
     await openList();
     await dana.click({ text: 'Preview' });
     await titled('Preview');
-    await dana.fill({ 'Who asks': 'Ana', Entitlement: 'GitHub · Audit' });
+    await dana.fill({ Requester: 'Ana', Entitlement: 'GitHub · Audit' });
     expect(await dana.submit()).toMatchObject({ ok: true });
     expect(dana.modal()?.words).toContain(
       'Ana requests GitHub · Audit\n→ 2 of Kim or Lee (named people)\n→ provisioning by Kim or Lee',
     );
     expect(dana.modal()?.words).toContain(
-      'Policy: *Two of three*, since rule 1 of requests chooses it.',
+      'Policy: *Two of three*, because rule 1 of requests chooses it.',
     );
     await dana.closeModal({ all: true });
     await ask(acme.as('ana'), 'Audit');
     await card(acme.as('kim'), 'Ana');
   });
 
-  it('where a policy wants a reason for a yes, Approve asks for it', async () => {
+  it('Approve asks for a reason if the policy requires one', async () => {
     await openList();
     await dana.click({ actionId: `policy:open.${await idOf('Two of three')}` });
     await titled('Policy');
     await dana.click({ actionId: 'policy:step_edit.0' });
     await titled('Edit step');
-    await dana.fill({ 'Allowed and asked for': ['A reason is needed to approve, too'] });
+    await dana.fill({ Options: ['Require a reason to approve'] });
     expect(await dana.submit()).toMatchObject({ ok: true });
     await says('a reason is always needed');
     expect(await dana.submit()).toMatchObject({ ok: true });
@@ -100,7 +100,7 @@ describe('managing policies in Slack', () => {
     await card(kim, 'You agreed');
   });
 
-  it('one in use is not deleted; one that is not is, and a built-in one can be copied', async () => {
+  it('an unused policy can be deleted, a used one cannot, and a built-in one can be copied', async () => {
     await openList();
     await dana.click({ actionId: `policy:open.${await idOf('Two of three')}` });
     await titled('Policy');
@@ -111,7 +111,7 @@ describe('managing policies in Slack', () => {
     await openList();
     await dana.click({ actionId: `policy:open.${await idOf('Three approvals')}` });
     await titled('Policy');
-    expect(dana.modal()?.buttons).toEqual(['Copy', 'Make it the default']);
+    expect(dana.modal()?.buttons).toEqual(['Copy', 'Make default']);
     await dana.click({ text: 'Copy' });
     await titled('New policy');
     expect(blockNamed('name.')).toBe('name.new.0');
@@ -123,13 +123,13 @@ describe('managing policies in Slack', () => {
     await says('*Copy of Three approvals* is deleted.');
   });
 
-  /** As the button beside its name says. */
+  /** Reads the id from the button of the policy. */
   async function idOf(name: string): Promise<string> {
     const row = dana.modal()?.blocks.findLast((one) => JSON.stringify(one).includes(`*${name}*`));
     return /policy:open\.(\d+)/.exec(JSON.stringify(row))?.[1] ?? '';
   }
 
-  it('anybody else is told who can', async () => {
+  it('the refusal for others names the role that may do it', async () => {
     const kim = acme.as('kim');
     await kim.command('/rolemine', 'policies');
     await kim.waitFor((who) => answerTo(who).includes('Only Super Admins can create and manage'));

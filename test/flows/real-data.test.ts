@@ -39,7 +39,7 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     dana.waitFor((who) => (who.modal()?.words.includes(words) ? who.modal() : undefined), wait);
 
   beforeAll(async () => {
-    // Nobody in the data has an e-mail, so its Super Admin is somebody who is in Slack only.
+    // Nobody in the data has an e-mail address, so the Super Admin is in Slack only.
     const users = [{ name: 'dana', realName: 'Dana', email: 'dana@acme.example' }];
     rolemine = await startRolemine({ users, adminEmail: 'dana@acme.example', rateLimits: 'off' });
     dana = rolemine.slack.as('dana@acme.example');
@@ -52,36 +52,36 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
       ['grants.csv', await unzip('grants')],
     ]);
     const { exit, lines } = await rolemine.importCsv(files, map);
-    const told = lines.join('\n');
-    expect(told).toMatch(/people +9,561 new/);
-    expect(told).toMatch(/entitlements +7,226 new/);
-    expect(told).toMatch(/grants +30,872 new/);
-    expect(told).toContain('those who have this manager are a cohort all the same');
+    const printed = lines.join('\n');
+    expect(printed).toMatch(/people +9,561 new/);
+    expect(printed).toMatch(/entitlements +7,226 new/);
+    expect(printed).toMatch(/grants +30,872 new/);
+    expect(printed).toContain('those who have this manager are a cohort all the same');
     expect(exit).toBe(0);
   }, 60_000);
 
-  it('the analysis of the whole organisation says that it started, and reports when it is done', async () => {
+  it('the analysis of the whole organization starts at once, and reports when it is done', async () => {
     await dana.command('/rolemine', 'analyze all');
-    await reads(/The analysis of the whole organisation has started/);
+    await reads(/The analysis of the whole organization has started/);
     const reports = await dana.waitFor((who) => {
       const cards = who
         .messages()
         .filter(({ words }) => words.includes('9561 people, 30872 grants'));
-      // That of the import's own run, and that of the run Dana asked for.
+      // One report of the import's run, and one of the run that Dana started.
       return cards.length === 2 ? cards : undefined;
     }, wait);
     expect(reports[0]?.words).toMatch(/Role mining found \d+ new access profiles/);
-    expect(reports[1]?.words).toMatch(/Role mining (found \d+ new|is done: nothing new)/);
+    expect(reports[1]?.words).toMatch(/Role mining found (\d+ new|nothing new)/);
   }, 120_000);
 
-  it('the list of suggestions can be read to its end', async () => {
+  it('all pages of the list of suggestions can be read', async () => {
     await dana.command('/rolemine', 'suggestions');
-    const answer = await reads(/\d+ suggestions wait for a decision/);
+    const answer = await reads(/\d+ open suggestions/);
     const all = answer.buttons.find((text) => text.startsWith('Show all')) ?? '';
     await dana.click({ text: all, messageTs: answer.ts });
     let rows = 0;
     for (;;) {
-      const page = await opens('the ones that explain most first');
+      const page = await opens('sorted by grants explained');
       rows += page.buttons.filter((text) => text === 'Review').length;
       if (!page.buttons.includes('Next page')) break;
       await dana.click({ text: 'Next page' });
@@ -91,21 +91,21 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     expect(rows).toBe(Number(all.replace(/\D/g, '')));
   }, 120_000);
 
-  it('a suggestion is reviewed and becomes an access profile with nobody in it', async () => {
+  it('a suggestion is reviewed and becomes an access profile without members', async () => {
     await dana.closeModal({ all: true });
     const card = newest(/Role mining found \d\d/);
     await dana.click({ text: 'Review', messageTs: card?.ts });
     const review = await opens('Would gain access when enrolled');
     expect(review.words).toMatch(/\d+ of \d+ \(\d+ %, at least \d+ %\)/);
     gaining = /when enrolled: (u\d+)/.exec(review.words)?.[1] ?? '';
-    await dana.fill({ 'Name of the access profile': 'First of the real ones' });
+    await dana.fill({ 'Profile name': 'First of the real ones' });
     await dana.submit();
     await opens('Nobody is enrolled yet.');
   }, 60_000);
 
-  it('somebody found by a search is enrolled, and a request opens for what they lack', async () => {
+  it('a person found by search is enrolled, and a request opens for missing access', async () => {
     await dana.click({ text: 'Add members', in: 'modal' });
-    await opens('Or all at once');
+    await opens('Whole cohort');
     const [found] = await dana.suggest('people', gaining);
     await dana.select({ field: 'People', to: [String(found?.value)] });
     await dana.select({ field: 'Requests', to: ['create'] });
@@ -114,7 +114,7 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     await dana.closeModal({ all: true });
   }, 120_000);
 
-  it('without a manager or an owner to ask, the Super Admin approves and provisions', async () => {
+  it('without a manager or an owner, the Super Admin approves and provisions', async () => {
     const asked = await reads(new RegExp(`${gaining} is to get grants`));
     await dana.click({ text: 'Approve', messageTs: asked.ts });
     await reads(/Approved by Dana/);
@@ -123,7 +123,7 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     await reads(/Provisioned by Dana/);
   }, 60_000);
 
-  it('a cohort named in words is answered with its own figures', async () => {
+  it('a typed cohort is answered with its own figures', async () => {
     await dana.command('/rolemine', 'analyze job_title=118568');
     const { text } = await reads(/^\d+ people match/);
     expect(text).toMatch(
@@ -132,13 +132,13 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     expect(text).toMatch(/at \d+ % \(\d+ of 487\)/);
   }, 60_000);
 
-  it('a cohort that shares something is answered with a suggestion to review', async () => {
+  it('a cohort that shares access is answered with a suggestion to review', async () => {
     await dana.command('/rolemine', 'analyze job_title=143183');
     const answer = await reads(/143183.*: 5 people share 1 entitlement/);
     expect(answer.buttons).toContain('Review');
   }, 60_000);
 
-  it('an analysis that is under way is cancelled by a click, and history says by whom', async () => {
+  it('a running analysis is canceled by a click, and history names the person', async () => {
     const before = dana.messages().length;
     await dana.command('/rolemine', 'analyze all');
     const started = await dana.waitFor((who) =>
@@ -148,11 +148,11 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
         .find(({ buttons }) => buttons.includes('Cancel')),
     );
     await dana.click({ text: 'Cancel', messageTs: started.ts });
-    await reads(/^The analysis of the whole organisation \(run \d+\) is cancelled\./);
+    await reads(/^The analysis of the whole organization \(run \d+\) is canceled\./);
     await dana.click({ text: 'Cancel', messageTs: started.ts });
     await reads(/^This analysis was already cancelled by Dana just now\./);
     await dana.command('/rolemine', 'history');
-    const { words } = await reads(/The last \d+ analyses/);
+    const { words } = await reads(/Last \d+ analyses/);
     expect(words).toMatch(/the whole organisation.*\n?.*cancelled by Dana just now/);
   }, 60_000);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SandboxActor } from '../../src/sandbox/actor.ts';
 import { type Acme, startAcme } from '../support/acme.ts';
 
-describe('when the connection to Slack is lost', () => {
+describe('a lost connection to Slack', () => {
   let acme: Acme;
   let ana: SandboxActor;
 
@@ -15,7 +15,7 @@ describe('when the connection to Slack is lost', () => {
   const connected = (count: number, timeoutMs: number) =>
     ana.waitFor(() => acme.slack.connections() === count, timeoutMs);
 
-  it('Slack asking for a new connection costs less than a second', async () => {
+  it('is replaced within a second if Slack asks for a new one', async () => {
     acme.slack.fail({ kind: 'disconnect', times: 1 });
     await ana.waitFor(() => acme.slack.connections() > 0, 1_000);
     const before = ana.messages().length;
@@ -23,7 +23,7 @@ describe('when the connection to Slack is lost', () => {
     await ana.waitFor(() => ana.messages().length > before, 5_000);
   });
 
-  it('Slack being away for a while is outlived, however many attempts fail', async () => {
+  it('is opened again after an outage, however many attempts fail', async () => {
     const back = acme.slack.fail({ kind: 'offline' });
     await connected(0, 5_000);
     await new Promise((resolve) => setTimeout(resolve, 4_000));
@@ -32,6 +32,6 @@ describe('when the connection to Slack is lost', () => {
     const before = ana.messages().length;
     await ana.command('/rolemine', 'tasks');
     await ana.waitFor(() => ana.messages().length > before, 5_000);
-    expect(ana.messages().at(-1)?.text).toContain('Nothing waits for you.');
+    expect(ana.messages().at(-1)?.text).toContain('There are no open tasks.');
   });
 });

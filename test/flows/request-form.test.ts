@@ -32,7 +32,7 @@ const files = new Map([
   ],
 ]);
 
-describe('the form that asks for access', () => {
+describe('the request form', () => {
   let rolemine: RunningRolemine;
   let ana: SandboxActor;
   const wait = 15_000;
@@ -60,7 +60,7 @@ describe('the form that asks for access', () => {
   };
   const chosen = () => JSON.stringify(ana.modal()?.values);
 
-  it('suggests first what peers hold, each with its evidence', async () => {
+  it('lists suggestions first, each with its evidence', async () => {
     await openForm();
     const answer = await ana.suggestAnswer({ actionId: 'request:entitlement' }, '');
     expect(answer.option_groups).toMatchObject([
@@ -73,12 +73,12 @@ describe('the form that asks for access', () => {
           },
         ],
       },
-      { label: { text: 'Everything else' } },
+      { label: { text: 'Other entitlements' } },
     ]);
     expect(await ana.suggest('request:entitlement', 'audit')).toHaveLength(1);
   });
 
-  it('keeps what was chosen when an application narrows what it offers', async () => {
+  it('keeps choices when an application limits the search', async () => {
     await openForm();
     await ana.fill({ Entitlement: ['GitHub · Read', 'Jira · Admin'], Reason: 'the new team' });
     await ana.fill({ Application: 'Jira' });
@@ -87,21 +87,21 @@ describe('the form that asks for access', () => {
     expect(await offers()).not.toContain('GitHub');
   });
 
-  it('says of each entitlement what happened', async () => {
+  it('shows the result for each entitlement', async () => {
     await openForm();
-    const wanted = ['GitHub · Read', 'Jira · User', 'GitHub · Audit'];
-    await ana.fill({ Entitlement: wanted, Reason: 'the new team' });
+    const entitlements = ['GitHub · Read', 'Jira · User', 'GitHub · Audit'];
+    await ana.fill({ Entitlement: entitlements, Reason: 'the new team' });
     expect(await ana.submit()).toMatchObject({ ok: true });
     const words = ana.modal()?.words ?? '';
-    expect(words).toMatch(/GitHub · Read\*?: Request #\d+ is on its way\./);
-    expect(words).toMatch(/GitHub · Audit.* until .*, the longest it is given for: Request #/);
+    expect(words).toMatch(/GitHub · Read\*?: request #\d+ sent/);
+    expect(words).toMatch(/GitHub · Audit.* until .* \(the maximum\): request #/);
     expect(words).toContain('ana already holds Jira · User');
-    expect(words.match(/is on its way/g)).toHaveLength(2);
+    expect(words.match(/request #\d+ sent/g)).toHaveLength(2);
   });
 
-  it('asks for the last day when there is one, and refuses one that is over beside the field', async () => {
+  it('asks for the last day, and refuses a past day beside the field', async () => {
     await openForm();
-    await ana.fill({ Entitlement: 'GitHub · Admin', Reason: 'x', 'For how long': 'Until a date' });
+    await ana.fill({ Entitlement: 'GitHub · Admin', Reason: 'x', Duration: 'Until a date' });
     await ana.waitFor((who) => who.modal()?.words.includes('Last day'));
     await ana.fill({ 'Last day': inDays(-1) });
     expect((await ana.submit()).errors).toEqual({
@@ -109,10 +109,10 @@ describe('the form that asks for access', () => {
     });
     await ana.fill({ 'Last day': inDays(10) });
     expect(await ana.submit()).toMatchObject({ ok: true });
-    expect(ana.modal()?.words).toMatch(/GitHub · Admin.* until .*: Request #/);
+    expect(ana.modal()?.words).toMatch(/GitHub · Admin.* until .*: request #/);
   });
 
-  it('offers ends of a few days for an emergency, and says where there can be none', async () => {
+  it('offers short durations for an emergency, and refuses one where none is allowed', async () => {
     await openForm();
     await ana.fill({ Entitlement: 'Jira · Admin', Reason: 'the site is down' });
     await ana.fill({ Emergency: ['yes'] });
@@ -123,7 +123,7 @@ describe('the form that asks for access', () => {
     });
   });
 
-  it('lists what was asked for, and takes it back', async () => {
+  it('lists requests, and cancels one', async () => {
     await ana.closeModal({ all: true });
     await ana.command('/rolemine', 'requests');
     const list = await ana.waitFor((who) =>
@@ -133,17 +133,17 @@ describe('the form that asks for access', () => {
     );
     expect(list.buttons.filter((text) => text === 'Send reminder')).toHaveLength(3);
     await ana.click({ text: 'Cancel request', messageTs: list.ts });
-    await ana.waitFor((who) => who.messages().at(-1)?.text.includes('is cancelled'), wait);
+    await ana.waitFor((who) => who.messages().at(-1)?.text.includes('is canceled'), wait);
   });
 
-  it('extends from Home what ends, and tells the manager', async () => {
+  it('extends access from Home, and notifies the manager', async () => {
     await ana.openHome();
     await ana.waitFor((who) => who.home()?.words.includes('Jira · User · until 31 Dec 2099'), wait);
     await ana.click({ text: 'Extend', in: 'home' });
-    await ana.waitFor((who) => who.modal()?.words.includes('is yours until 31 Dec 2099'), wait);
-    await ana.fill({ 'Keep until': '2098-01-01', Reason: 'I stay' });
+    await ana.waitFor((who) => who.modal()?.words.includes('until 31 Dec 2099'), wait);
+    await ana.fill({ 'Extend until': '2098-01-01', Reason: 'I stay' });
     expect((await ana.submit()).errors).toHaveProperty('until');
-    await ana.fill({ 'Keep until': '2100-01-01' });
+    await ana.fill({ 'Extend until': '2100-01-01' });
     expect(await ana.submit()).toMatchObject({ ok: true });
     const bo = rolemine.slack.as(address('bo'));
     await bo.waitFor(

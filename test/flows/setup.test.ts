@@ -29,16 +29,16 @@ describe('setting up a new workspace', () => {
     return answerTo(sandy);
   };
 
-  it('begins with an owner of the workspace, and says what to type next', async () => {
+  it('starts with an owner of the workspace, and shows the next command', async () => {
     const answer = await setup('You are now the Super Admin of Rolemine. Next: People.');
     expect(answer).toContain('rolemine import slack');
-    expect(answer).toContain('Owners (open): Follows the access');
+    expect(answer).toContain('Owners (open): Comes after access');
     const ana = rolemine.slack.as('ana');
     await ana.command('/rolemine', 'setup');
     await ana.waitFor(() => answerTo(ana).includes('set up already; ask SANDY'), wait);
   });
 
-  it('resumes where it stopped: people of Slack, access, owners, an analysis', async () => {
+  it('shows the next open step: people of Slack, access, owners, analysis', async () => {
     const ignore = { out: () => {}, err: () => {} };
     await callCommand(rolemine.dataDir, 'import-slack', { dryRun: false }, ignore);
     const answer = await setup('Next: Access.');
@@ -68,6 +68,6 @@ describe('setting up a new workspace', () => {
       await sleep(200);
       await setup('You are a Super Admin');
     }
-    expect(await setup('Everything is set up.')).toContain('First analysis (done): Last ran');
+    expect(await setup('Everything is set up.')).toContain('First analysis (done): Last run');
   });
 });

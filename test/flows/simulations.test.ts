@@ -8,7 +8,7 @@ import { type RunningRolemine, startRolemine } from '../support/rolemine.ts';
 const sizes = { Finance: 40, Engineering: 40, Sales: 40, Support: 40, Legal: 40, Audit: 9 };
 const departments = Object.keys(sizes) as (keyof typeof sizes)[];
 const address = (department: string, at: number) => `${department.toLowerCase()}${at}@acme.example`;
-/** Who holds something: so many of a department, and so many of each of the others. */
+/** The holders of entitlements: their number in one department, and in each of the others. */
 const held = [
   ['Vault,Secrets', 'Finance', 40, 1],
   ['Vault,Keys', 'Engineering', 40, 2],
@@ -19,7 +19,7 @@ const held = [
 ] as const;
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
 
-/** Dana, Kim, and the people of six departments; one of them is called as no spreadsheet likes it. */
+/** Dana, Kim, and the people of six departments. One has a name that is a formula in a spreadsheet. */
 const files = new Map([
   [
     'people.csv',
@@ -52,10 +52,10 @@ const files = new Map([
     'grants.csv',
     [
       'person,app,entitlement',
-      ...held.flatMap(([what, where, here, elsewhere]) =>
+      ...held.flatMap(([entitlement, home, here, elsewhere]) =>
         departments.flatMap((department) =>
-          numbers(department === where ? here : elsewhere).map(
-            (at) => `${address(department, at)},${what}`,
+          numbers(department === home ? here : elsewhere).map(
+            (at) => `${address(department, at)},${entitlement}`,
           ),
         ),
       ),
@@ -100,11 +100,11 @@ describe('simulating and applying mining rules in Slack', () => {
   const simulate = async (policy: string) => {
     await dana.closeModal({ all: true });
     await dana.command('/rolemine', 'rules');
-    await says('Mining rules turn who holds what');
+    await says('Mining rules turn existing grants');
     await dana.click({ actionId: openActionId(policy) });
     await says('Simulate');
     await dana.click({ text: 'Simulate', in: 'modal' });
-    await says('has begun');
+    await says('has started');
     await dana.closeModal({ all: true });
     return card(dana, `Simulation of rule policy ${policy}`);
   };
@@ -115,7 +115,7 @@ describe('simulating and applying mining rules in Slack', () => {
     return says(tab);
   };
 
-  it('the three rules of the reference: sensitive roles first, then all others, then suggested ones', async () => {
+  it('the three rules of the reference make strict rules first, then others, then suggested ones', async () => {
     await importRules(readFileSync('test/cli/mining-rules.xml', 'utf8'), 'xml');
     const { ts, words, buttons, text } = await simulate('Mining');
     expect(text).toContain('Simulation of rule policy Mining: 5 rules added, 0 removed, 0 kept.');
@@ -123,12 +123,12 @@ describe('simulating and applying mining rules in Slack', () => {
     expect(words).toContain('5 added');
     expect(words).toContain('Nobody would gain access without asking.');
     for (const line of [
-      // Two approvals, nobody wrong, all but four holders: the strict rule of sensitive roles.
+      // Two approvals, no false positives, all but four holders: the strict rule for sensitive roles.
       '*Vault · Secrets* — department = Finance: 40 of 40 hold it · Required',
-      // Three approvals, but eight more hold it: the rule of all roles takes it.
+      // Three approvals, but eight other holders: the rule for all roles.
       '*Vault · Keys* — department = Engineering: 40 of 40 hold it · Required',
       '*CRM · Read* — department = Sales: 40 of 40 hold it · Required',
-      // Wrong about one and about six of forty: only suggested.
+      // One and six false positives of forty: only suggested.
       '*Wiki · Edit* — department = Support: 39 of 40 hold it · Suggested',
       '*Vault · Root* — department = Legal: 34 of 40 hold it · Suggested',
     ]) {
@@ -139,17 +139,17 @@ describe('simulating and applying mining rules in Slack', () => {
     await dana.click({ text: 'Next page', in: 'modal' });
     await says('Vault · Root');
     expect(dana.modal()?.words).toContain(
-      '*Match and do not hold it: 6* — Legal 35, Legal 36, Legal 37',
+      '*Match without holding it: 6* — Legal 35, Legal 36, Legal 37',
     );
     await dana.closeModal({ all: true });
     await dana.click({ text: 'Apply', messageTs: ts });
-    await says('Applied: *Mining* has 5 new rules, 0 ended, 0 stayed.');
+    await says('Applied: 5 mined rules are in force in *Mining* (5 new, 0 unchanged). 0 ended.');
     await dana.closeModal({ all: true });
     const record = await card(dana, 'Applied by Dana');
     expect([record.ts, record.buttons]).toEqual([ts, []]);
   });
 
-  it('all it found is a file to download, in which no cell is a formula', async () => {
+  it('the download has all results, and no cell is a formula', async () => {
     await importRules(
       'miningRules:\n  - {rulePolicy: Wide, policy: Wide, category: Money, precisionMinPercent: 90, falsePositiveMaxPercent: 30}',
       'yaml',
@@ -172,7 +172,7 @@ describe('simulating and applying mining rules in Slack', () => {
     expect(rows.filter((row) => row.startsWith('gains,'))).toHaveLength(2);
   });
 
-  it('after a sync it has to be refreshed; applied, it opens what its rules give', async () => {
+  it('after a sync a simulation must be refreshed; applying it opens tasks', async () => {
     const stale = await card(dana, 'Simulation of rule policy Wide');
     await rolemine.importCsv(files);
     await dana.waitFor(
@@ -186,17 +186,17 @@ describe('simulating and applying mining rules in Slack', () => {
     );
     expect((await card(dana, 'Refreshed by Dana; a new one takes its place')).ts).toBe(stale.ts);
     await dana.click({ text: 'Apply', messageTs: fresh.ts });
-    await says('2 grants go to who provisions.');
+    await says('2 tasks were sent to provisioners.');
     const task = await card(rolemine.slack.as('kim'), 'Give =1+1 Ledger · Read');
     expect(task.buttons).toContain('Provisioned');
   });
 
-  it('in a window above others it is applied, refreshed and cancelled in that window', async () => {
+  it('a simulation in a modal is applied, refreshed and canceled in that modal', async () => {
     await simulate('Wide');
     const openReport = async () => {
       await dana.closeModal({ all: true });
       await dana.command('/rolemine', 'rules');
-      await says('Mining rules turn who holds what');
+      await says('Mining rules turn existing grants');
       await dana.click({ actionId: openActionId('Wide') });
       await says('See simulation');
       await dana.click({ text: 'See simulation', in: 'modal' });
@@ -207,21 +207,21 @@ describe('simulating and applying mining rules in Slack', () => {
     await dana.click({ text: 'Apply', in: 'modal' });
     await says('A sync came in between; refresh it.');
     await dana.click({ text: 'Refresh', in: 'modal' });
-    await says('is simulated anew');
+    await says('was restarted');
     await card(dana, 'Simulation of rule policy Wide: 0 rules added, 0 removed, 1 kept');
     await openReport();
     await dana.click({ text: 'Cancel', in: 'modal' });
-    await says('is cancelled. The rules there are stay as they are.');
+    await says('is canceled. Existing rules are unchanged.');
     await dana.closeModal();
-    expect(dana.modal()?.words).toContain('Mining rules turn who holds what');
+    expect(dana.modal()?.words).toContain('Mining rules turn existing grants');
     await simulate('Wide');
     await openReport();
     await dana.click({ text: 'Apply', in: 'modal' });
-    await says('Applied: *Wide* has 0 new rules, 0 ended, 1 stayed.');
+    await says('Applied: 1 mined rule is in force in *Wide* (0 new, 1 unchanged). 0 ended.');
     await dana.closeModal({ all: true });
   });
 
-  it('nothing was refused by Slack on the way', () => {
+  it('Slack refused no call', () => {
     const refused = rolemine.slack.calls.filter((call) => call.answer.ok === false);
     const expected = refused.filter((call) => call.method !== 'users.lookupByEmail');
     expect(expected.map((call) => `${call.method}: ${JSON.stringify(call.answer)}`)).toEqual([]);

@@ -4,7 +4,7 @@ import { type Acme, ask, card, startAcme } from '../support/acme.ts';
 
 const wait = 15_000;
 
-describe('what is written beside a card', () => {
+describe('comments in Slack', () => {
   let acme: Acme;
   let [ana, bo, kim] = [] as unknown as [SandboxActor, SandboxActor, SandboxActor];
 
@@ -18,10 +18,10 @@ describe('what is written beside a card', () => {
   const inThread = (who: SandboxActor, words: string) =>
     who.messages().filter((message) => message.threadTs && message.words.includes(words));
 
-  const toldIn = (who: SandboxActor, threadTs: string) =>
+  const answerIn = (who: SandboxActor, threadTs: string) =>
     who.messages().find((one) => one.isFromApp && one.threadTs === threadTs && !one.words);
 
-  it('a reply in the thread of a card is a comment that the others see in theirs', async () => {
+  it('a reply in the thread of a card is a comment that others see in their threads', async () => {
     const asked = await card(bo, 'Ana asks for GitHub · Admin');
     await bo.dm('Until when do you need it? <!channel> & co', { threadTs: asked.ts });
     await ana.waitFor((who) => inThread(who, 'Until when do you need it?')[0], wait);
@@ -32,7 +32,7 @@ describe('what is written beside a card', () => {
     expect(seen?.threadTs).toBe(own?.ts);
   });
 
-  it('an answer goes back, once, also when Slack tells of it twice', async () => {
+  it('an answer arrives once, even if Slack delivers it twice', async () => {
     acme.slack.fail({ kind: 'redeliver', times: 1 });
     const own = await card(ana, 'You asked for GitHub · Admin');
     await ana.dm('Until Friday', { threadTs: own.ts });
@@ -64,7 +64,7 @@ describe('what is written beside a card', () => {
     await bo.closeModal();
   });
 
-  it('a comment from the menu reaches the threads of all, the author’s own as well', async () => {
+  it('a comment from the menu reaches all threads, including the author’s', async () => {
     const asked = await card(bo, 'Ana asks for GitHub · Admin');
     await bo.select({ actionId: 'task:more', messageTs: asked.ts, to: 'Comment' });
     await bo.waitFor((who) => who.modal(), wait);
@@ -74,12 +74,12 @@ describe('what is written beside a card', () => {
     await bo.waitFor((who) => inThread(who, 'I ask security first')[0], wait);
   });
 
-  it('a comment of 12,000 characters is whole in Details, with emoji, mentions and code', async () => {
+  it('Details show a comment of 12,000 characters in full, with emoji, mentions and code', async () => {
     const asked = await card(bo, 'Ana asks for GitHub · Admin');
     const long = `:tada: \`npm ci\` R&D ${'word '.repeat(2_390)}the end`.padEnd(12_000, '!');
     await bo.dm(long, { threadTs: asked.ts });
     const cut = await ana.waitFor((who) => inThread(who, ':tada:')[0], wait);
-    expect(cut.words).toContain('The whole comment is in Details.');
+    expect(cut.words).toContain('Details show the whole comment.');
     const own = await card(ana, 'You asked for GitHub · Admin');
     await ana.click({ text: 'Details', messageTs: own.ts });
     await ana.waitFor((who) => who.modal()?.buttons.find((one) => one.startsWith('All')), wait);
@@ -91,18 +91,21 @@ describe('what is written beside a card', () => {
     await ana.closeModal({ all: true });
   });
 
-  it('what is not kept is said in the thread where it was written', async () => {
+  it('a refused comment is answered in its thread', async () => {
     const asked = await card(bo, 'Ana asks for GitHub · Admin');
     await bo.dm('x'.repeat(12_001), { threadTs: asked.ts });
-    const told = await bo.waitFor((who) => inThread(who, '')[0] && toldIn(who, asked.ts), wait);
-    expect(told.text).toContain('A comment can have 12,000 characters and this has 12,001');
+    const refusal = await bo.waitFor(
+      (who) => inThread(who, '')[0] && answerIn(who, asked.ts),
+      wait,
+    );
+    expect(refusal.text).toContain('A comment can have 12,000 characters and this has 12,001');
     const ts = await bo.dm('help');
     await bo.dm('anybody here?', { threadTs: ts });
-    const stray = await bo.waitFor((who) => toldIn(who, ts), wait);
-    expect(stray.text).toContain('Nobody else reads this thread');
+    const stray = await bo.waitFor((who) => answerIn(who, ts), wait);
+    expect(stray.text).toContain('Nobody else sees this thread');
   });
 
-  it('who asked comments from their card or from Details, which then show it', async () => {
+  it('the requester comments from the card or from Details, and Details show it', async () => {
     const own = await card(ana, 'You asked for GitHub · Admin');
     await ana.click({ text: 'Comment', messageTs: own.ts });
     await ana.waitFor((who) => who.modal(), wait);
@@ -122,10 +125,10 @@ describe('what is written beside a card', () => {
     await ana.closeModal();
   });
 
-  it('a revocation is proposed in a form, confirmed by the manager and carried out', async () => {
+  it('a revocation is proposed in a form, confirmed by the manager and deprovisioned', async () => {
     await kim.command('/rolemine', 'revoke');
     await kim.waitFor((who) => who.modal(), wait);
-    await kim.select({ field: 'Whose access?', to: 'Fay' });
+    await kim.select({ field: 'Person', to: 'Fay' });
     await kim.waitFor((who) => who.modal()?.words.includes('Entitlement'), wait);
     await kim.fill({ Entitlement: 'GitHub · Read', Reason: 'moved to Sales' });
     const { errors } = await kim.submit();
