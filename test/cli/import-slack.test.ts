@@ -92,7 +92,7 @@ describe.each(databases())('rolemine import slack, on $name', ({ open }) => {
     const { out, err } = await importSlack();
     expect(out).toContain('people        no change');
     expect(err.split('\n')).toEqual([
-      'warning: Slack UNOBODY "nobody": Slack tells no verified e-mail address of this user, who is left out.',
+      'warning: Slack UNOBODY "nobody": this user is left out: Slack reports no verified e-mail address.',
       'warning: Slack UBO2 "bo2": this user is left out: bo (UBO) has the same address.',
     ]);
   });
@@ -110,7 +110,7 @@ describe.each(databases())('rolemine import slack, on $name', ({ open }) => {
   it('an empty Slack workspace closes nobody', async () => {
     users = [user('bot', { barred: 'bot' })];
     const { exit, err } = await importSlack();
-    expect(err).toContain('Slack: there are no members in it.');
+    expect(err).toContain('Slack: the workspace has no members.');
     expect(exit).toBe(1);
   });
 });
