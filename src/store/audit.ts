@@ -1,4 +1,4 @@
-/** The audit log is written. It is read only to show people a history; its rows decide nothing. */
+/** Code reads the audit log only to show people a history. No decision depends on its rows. */
 import { and, desc, eq, inArray, ne } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { auditLog } from './schema/messages.ts';
@@ -10,7 +10,7 @@ export async function insertAudits(db: Db, list: (typeof auditLog.$inferInsert)[
   }
 }
 
-/** The newest rows about a subject, with the name of who acted. */
+/** The newest audit rows of one verb about a subject, each with the actor's name. */
 export async function listAuditsOf(db: Db, verb: string, subject: string, limit: number) {
   return db
     .select({ row: auditLog, name: people.name })
@@ -21,7 +21,7 @@ export async function listAuditsOf(db: Db, verb: string, subject: string, limit:
     .limit(limit);
 }
 
-/** The newest of these changes of a subject that somebody else than this person made. */
+/** The newest of these changes to a subject that was made by anybody except one person. */
 export async function findLastChange(
   db: Db,
   subject: string,

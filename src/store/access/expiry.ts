@@ -6,9 +6,9 @@ import { people } from '../schema/people.ts';
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
 /**
- * Notes that the holders of what ends soon are being told: what was given for 4 days and more when it ends by
- * `long`, what was given for less when it ends by `short`. Not what is being taken away, or asked for again.
- * @returns up to `limit` grants that were not noted before.
+ * Marks grants that end soon as notified: those of 4 days or more if they end by `long`, shorter ones if they end by
+ * `short`. Grants with an open revocation or extension are left out.
+ * @returns up to `limit` grants that were not marked before.
  */
 export async function claimEnding(
   db: Db,
@@ -32,7 +32,7 @@ export async function claimEnding(
   );
 }
 
-/** A grant with what it is a grant of, live or not. */
+/** A grant, live or closed, with the names of its application and entitlement. */
 export async function findEnding(db: Db, grantId: number) {
   const [found] = await db
     .select({ grant: grants, app: applications.name, entitlement: entitlements.name })
@@ -43,7 +43,7 @@ export async function findEnding(db: Db, grantId: number) {
   return found;
 }
 
-/** Grants that were told about and that ended at a moment: in the sync of then. */
+/** Grants that a sync closed at this moment and whose holders were notified of the end. */
 export async function listToldClosedAt(db: Db, at: Date) {
   return db
     .select({ id: grants.id, personId: grants.personId })
@@ -51,7 +51,7 @@ export async function listToldClosedAt(db: Db, at: Date) {
     .where(and(eq(grants.closedAt, at), sql`${grants.expiryToldAt} is not null`));
 }
 
-/** Of these pairs, the grants whose holder has a message that says when they end. */
+/** The grants of these pairs whose holder has a message about their end. */
 export async function listToldGrants(
   db: Db,
   pairs: readonly { personId: number; entitlementId: number }[],
@@ -69,8 +69,8 @@ export async function listToldGrants(
 }
 
 /**
- * Live grants past their end that nobody has been asked to take away since then, in the order of their ids.
- * `isNoted`: it was audited before that nobody could be asked.
+ * Live grants past their end without a revocation since then, in the order of their ids. `isNoted`: an earlier attempt
+ * to open a revocation failed and was audited.
  */
 export async function listExpired(db: Db, now: Date, afterId: number, limit: number) {
   return db
@@ -98,7 +98,7 @@ export async function listExpired(db: Db, now: Date, afterId: number, limit: num
     .limit(limit);
 }
 
-/** It was audited that nobody could be asked to take these away. */
+/** Records that no revocation of these grants could be opened, because nobody could be asked. */
 export async function markStayAudited(
   db: Db,
   grantIds: readonly number[],
@@ -112,8 +112,8 @@ export async function markStayAudited(
 }
 
 /**
- * What was to end, and was not taken away when somebody was asked to, has no end from now on.
- * @returns the grants with the end they had (ISO) and the task that kept them.
+ * Removes the end of expired grants whose revocations were all refused.
+ * @returns the grants, each with its earlier end and its last revocation.
  */
 export async function clearEndsOfKept(db: Db, now: Date) {
   return rows<{ id: number; taskId: number; expiresAt: string | Date }>(

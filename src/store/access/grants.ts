@@ -26,7 +26,7 @@ export async function listLiveGrants(
     );
 }
 
-/** Which of the entitlements each of these people holds now. */
+/** By person: those of the entitlements that the person holds now. */
 export async function listAccessSets(
   db: Db,
   personIds: readonly number[],
@@ -40,7 +40,7 @@ export async function listAccessSets(
   return sets;
 }
 
-/** What a person holds now, by application. */
+/** A person's live grants, by application. */
 export async function listAccessOf(db: Db, personId: number) {
   return db
     .select({
@@ -55,7 +55,7 @@ export async function listAccessOf(db: Db, personId: number) {
     .orderBy(asc(applications.name), asc(entitlements.name));
 }
 
-/** What a person holds now whose application or name contains every word. */
+/** Entitlements that a person holds now and whose application or name contains every word. */
 export async function searchAccessOf(
   db: Db,
   personId: number,
@@ -72,7 +72,7 @@ export async function searchAccessOf(
     .limit(limit);
 }
 
-/** The claim that a task took something away; a sync that no longer sees it confirms that. */
+/** Records that a task deprovisioned a grant. A sync that no longer finds it confirms that. */
 export async function claimRemoval(
   db: Db,
   pair: { personId: number; entitlementId: number },
@@ -85,7 +85,7 @@ export async function claimRemoval(
       removalTaskId: taskId,
       removalClaimedAt: now,
       missedSyncs: 0,
-      // What only a task claimed to have given, no sync will miss: it is gone with the claim.
+      // No sync has ever found a claimed grant, so no sync will confirm its removal. It closes at once.
       closedAt: sql`case when ${grants.source} = 'task' and ${grants.verifiedAt} is null then ${now.toISOString()}::timestamptz end`,
     })
     .where(
@@ -93,7 +93,7 @@ export async function claimRemoval(
     );
 }
 
-/** When what a task took away was seen no more. */
+/** When a sync confirmed that the access which a task deprovisioned is gone; undefined: not yet. */
 export async function findRemoval(db: Db, taskId: number): Promise<Date | undefined> {
   const [grant] = await db
     .select({ closedAt: grants.closedAt })
@@ -102,7 +102,7 @@ export async function findRemoval(db: Db, taskId: number): Promise<Date | undefi
   return grant?.closedAt ?? undefined;
 }
 
-/** Tasks whose removal a sync that ended just now confirmed. */
+/** The ids of tasks whose deprovisioning was confirmed by the sync at this moment. */
 export async function listConfirmedRemovals(db: Db, closedAt: Date): Promise<number[]> {
   const rows = await db
     .select({ taskId: grants.removalTaskId })
@@ -112,8 +112,8 @@ export async function listConfirmedRemovals(db: Db, closedAt: Date): Promise<num
 }
 
 /**
- * What was held until a date is held until a later one, also where a task had claimed to take it away.
- * @returns false when it is not held any more.
+ * Sets a later end (null: none) of a live grant and drops the claim that it was deprovisioned.
+ * @returns false when the person no longer holds it.
  */
 export async function extendGrant(
   db: Db,
@@ -130,7 +130,7 @@ export async function extendGrant(
   return extended.length > 0;
 }
 
-/** The claim that a task provisioned something; a sync verifies it later. */
+/** Records that a task provisioned a grant. A later sync verifies it. */
 export async function insertClaimedGrant(
   db: Db,
   claim: Pick<
@@ -145,7 +145,7 @@ export async function insertClaimedGrant(
     .onConflictDoNothing();
 }
 
-/** Of the active people of a department, how many are there and how many hold the entitlement. */
+/** The number of active people in a department, and how many of them hold the entitlement. */
 export async function countPeers(db: Db, department: string, entitlementId: number) {
   const [row] = await db
     .select({

@@ -65,7 +65,10 @@ export async function listEntitlementsById(
         .where(sql`${entitlements.id} = any(${sql.param([...new Set(ids)])}::int[])`);
 }
 
-/** Entitlements, requestable or not, whose application or name contains every word. @param also what else has to hold. */
+/**
+ * Entitlements, requestable or not, whose application or name contains every word.
+ * @param also a further condition.
+ */
 export async function searchAllEntitlements(
   db: Db,
   query: string,
@@ -81,7 +84,7 @@ export async function searchAllEntitlements(
     .limit(limit);
 }
 
-/** Every entitlement that is still there and for mining. */
+/** All open entitlements that are for mining. */
 export async function listMinedEntitlements(db: Db): Promise<EntitlementRow[]> {
   return db
     .select(entitlementColumns)
@@ -90,7 +93,7 @@ export async function listMinedEntitlements(db: Db): Promise<EntitlementRow[]> {
     .where(and(eq(entitlements.mined, true), isNull(entitlements.closedAt)));
 }
 
-/** Requestable entitlements that are still there whose application or name contains every word, optionally of one application. */
+/** Open, requestable entitlements whose application or name contains every word. */
 export async function searchEntitlements(
   db: Db,
   query: string,
@@ -112,7 +115,7 @@ export async function searchApplications(db: Db, query: string, limit: number) {
     .limit(limit);
 }
 
-/** Owners and provisioners of applications, whether they are still here or not. */
+/** Owners and provisioners of applications, including people who have left. */
 export async function listApplicationOwners(
   db: Db,
   applicationIds: readonly number[],
@@ -130,6 +133,7 @@ export async function listApplicationOwners(
     .orderBy(asc(people.name), asc(people.id));
 }
 
+/** Owners of entitlements, including people who have left. */
 export async function listEntitlementOwners(
   db: Db,
   entitlementIds: readonly number[],
@@ -145,7 +149,7 @@ export async function listEntitlementOwners(
     .orderBy(asc(people.name), asc(people.id));
 }
 
-/** Every word is in the name of the application or of the entitlement. */
+/** Conditions: each word occurs in the name of the application or of the entitlement. */
 export function containing(query: string) {
   const words = query
     .trim()

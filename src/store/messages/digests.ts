@@ -15,7 +15,7 @@ import type { CopyKey } from './outbox.ts';
 
 export type Digest = typeof digests.$inferSelect;
 
-/** Things that people are told of one by one, or together in a digest. */
+/** The kinds of messages that a digest can contain. */
 export const newsKinds = ['step', 'request', 'outcome'] as const satisfies readonly MessageKind[];
 
 const isNewsKind = sql`${outbox.kind} = any(${sql.param([...newsKinds])}::text[])`;
@@ -24,7 +24,7 @@ function among(column: SQL | typeof outbox.recipientId | typeof digests.personId
   return sql`${column} = any(${sql.param(ids)}::int[])`;
 }
 
-/** Of these things, those a person has a message of their own about, or one on its way. */
+/** Those of these subjects that have a message of their own to the person, delivered or pending. */
 export async function listToldAlone(db: Db, keys: readonly CopyKey[]): Promise<CopyKey[]> {
   const recipients = [...new Set(keys.map((key) => key.recipientId))];
   const copies = await rows<CopyKey>(
@@ -33,7 +33,7 @@ export async function listToldAlone(db: Db, keys: readonly CopyKey[]): Promise<C
       from ${keyTable(keys)} join ${messageCopies} c
         on c.recipient_id = k.recipient_id and c.kind = k.kind and c.subject_id = k.subject_id`,
   );
-  const onTheirWay = await db
+  const pending = await db
     .selectDistinct({
       recipientId: outbox.recipientId,
       kind: outbox.kind,
@@ -48,10 +48,10 @@ export async function listToldAlone(db: Db, keys: readonly CopyKey[]): Promise<C
         among(outbox.recipientId, recipients),
       ),
     );
-  return [...copies, ...onTheirWay];
+  return [...copies, ...pending];
 }
 
-/** The digests in which these things were told to these people. */
+/** The digests to these people that contain these subjects. */
 export async function listToldTogether(db: Db, keys: readonly CopyKey[]) {
   return rows<CopyKey & { digestId: number; digestKind: Digest['kind'] }>(
     db,
@@ -60,13 +60,13 @@ export async function listToldTogether(db: Db, keys: readonly CopyKey[]) {
       from ${keyTable(keys)}
       join ${digestItems} i on i.kind = k.kind and i.subject_id = k.subject_id
       join ${digests} d on d.id = i.digest_id and d.person_id = k.recipient_id
-      -- What waits for long is in a summary a day: the newest is kept up to date.
+      -- A long-open task is in one summary after another. Only the newest is redrawn.
       where d.kind <> 'summary' or d.id = (select max(l.id) from ${digests} l
         where l.person_id = d.person_id and l.kind = 'summary')`,
   );
 }
 
-/** When each of these people last got a summary. */
+/** By person: when the last summary was written. */
 export async function listLastSummaries(db: Db, personIds: number[]): Promise<Map<number, Date>> {
   const last = await db
     .selectDistinctOn([digests.personId], { personId: digests.personId, at: digests.createdAt })
@@ -85,8 +85,8 @@ function keyTable(keys: readonly CopyKey[]): SQL {
 }
 
 /**
- * How many things each person was first told of since then, in messages of their own. A row about something
- * they have had a copy of for longer is a redraw, and no news.
+ * By recipient: the number of subjects with a first message of their own since a moment. A row for an older copy is a
+ * redraw and does not count.
  */
 export async function countToldSince(
   db: Db,
@@ -120,7 +120,7 @@ export async function countToldSince(
   return new Map(counted.map(({ recipientId, count }) => [recipientId, count]));
 }
 
-/** The news digest of each person that is younger than that and can still grow: a mail cannot. */
+/** By person: the news digest since a moment that can still take further items. An e-mailed one cannot. */
 export async function listYoungDigests(
   db: Db,
   personIds: number[],
@@ -150,7 +150,7 @@ export async function listYoungDigests(
   return new Map(young.map(({ personId, id }) => [personId, id]));
 }
 
-/** @returns the ids by person; one digest a person. */
+/** Inserts at most one digest a person. @returns the ids by person. */
 export async function insertDigests(
   db: Db,
   list: (typeof digests.$inferInsert)[],
@@ -183,7 +183,7 @@ export async function findDigest(db: Db, id: number) {
 
 const deciders = alias(people, 'decider');
 
-/** What a digest tells of, the most urgent first, each with its state as the reader of the digest sees it. */
+/** The items of a digest, emergencies first, each with its current state for the reader of the digest. */
 export async function listDigestThings(db: Db, digest: Pick<Digest, 'id' | 'personId'>) {
   return db
     .select({
@@ -201,7 +201,7 @@ export async function listDigestThings(db: Db, digest: Pick<Digest, 'id' | 'pers
       closedAt: tasks.closedAt,
       activatedAt: taskSteps.activatedAt,
       assignedAt: stepAssignees.assignedAt,
-      /** Of a step: whether it still waits for this reader. */
+      /** A step that this reader still has to decide. */
       isMine: sql<boolean>`coalesce(${stepAssignees.active} and ${stepAssignees.agreedAt} is null
         and ${taskSteps.state} = 'active' and ${tasks.state} = 'open', false)`,
     })

@@ -12,14 +12,14 @@ export interface OutboxEntry {
   recipientId: number;
   kind: MessageKind;
   subjectId: number;
-  /** 0: somebody is looking at it (a redraw after a click) · 1: somebody waits for it · 2: cosmetic. */
+  /** 0: redraws the message that somebody has just clicked · 1: somebody waits for it · 2: cosmetic. */
   priority: 0 | 1 | 2;
 }
 
 export type OutboxRow = typeof outbox.$inferSelect;
 export type CopyKey = Pick<OutboxRow, 'recipientId' | 'kind' | 'subjectId'>;
 
-/** @param now when the change happened; the rows may be delivered at once. */
+/** @param now the time of the change; the rows are due at once. */
 export async function insertOutbox(db: Db, entries: OutboxEntry[], now: Date): Promise<void> {
   for (let at = 0; at < entries.length; at += 1000) {
     await db
@@ -35,8 +35,8 @@ export async function insertOutbox(db: Db, entries: OutboxEntry[], now: Date): P
 const pending = and(isNull(outbox.deliveredAt), isNull(outbox.failedAt));
 
 /**
- * The newest pending row of each copy that no claim is drawing. Grouped in one pass: as `not exists`,
- * on a table without statistics (the embedded database has no autovacuum), 1,000 waiting rows took 210 ms.
+ * The ids of the newest pending rows of all copies without a claim. One grouped pass: with `not exists`, on a table
+ * without statistics (the embedded database has no autovacuum), 1,000 pending rows took 210 ms.
  */
 function newestIdle(now: Date) {
   return sql`select max(o.id) from ${outbox} o
@@ -50,8 +50,8 @@ const samePending = sql`${outbox} o
     and o.kind = ${outbox.kind} and o.subject_id = ${outbox.subjectId}`;
 
 /**
- * Claims up to `limit` rows for `leaseSeconds`. Of several rows about the same (person, subject) only the
- * newest is taken, since each one brings the copy up to date, and none while another claim is drawing it.
+ * Claims up to `limit` due rows for `leaseSeconds`. Each delivery brings its copy up to date, so of several rows about
+ * one copy only the newest is claimed, and none while another claim on that copy lasts.
  */
 export async function claimOutbox(
   db: Db,
@@ -79,8 +79,8 @@ export async function claimOutbox(
       .update(outbox)
       .set({
         claimedUntil: new Date(now.getTime() + leaseSeconds * 1000),
-        // Of an older row about the same, too: what it tried may have arrived, and is looked for then, and its
-        // reader has waited since.
+        // Older rows about the copy count as well. One of their attempts may have arrived, so a retry looks for it.
+        // And the reader has waited since the first of them.
         attempts: sql`1 + (select max(o.attempts) from ${samePending})`,
         createdAt: sql`(select min(o.created_at) from ${samePending})`,
       })
@@ -89,7 +89,7 @@ export async function claimOutbox(
   });
 }
 
-/** The copy is up to date: the row and every older one about the same copy are done. */
+/** Marks the row and all older ones about the same copy as delivered. */
 export async function markDelivered(
   db: Db,
   row: OutboxRow,
@@ -112,16 +112,16 @@ function isSameUpTo(row: OutboxRow) {
   );
 }
 
-/** Why a message is put off. */
+/** The reason for postponing a message. */
 export interface Postponement {
-  /** false: it was only put off (a rate limit), not tried. */
+  /** true: an attempt failed; false: there was no attempt (a rate limit). */
   counted: boolean;
   error?: string | undefined;
-  /** It is due as soon as this is back, whatever the time. */
+  /** The message is due as soon as this surface is reachable again, even before its time. */
   waitingFor?: WaitingFor | undefined;
 }
 
-/** Gives a claimed row back. */
+/** Postpones a row and ends its claim. */
 export async function putOff(
   db: Db,
   id: number,
@@ -140,17 +140,17 @@ export async function putOff(
     .where(eq(outbox.id, id));
 }
 
-/** How a message failed for good. */
+/** The final failure of a message. */
 export interface Failure {
   error: string;
-  /** The surfaces that delivered it all the same. */
+  /** The surfaces that did deliver it. */
   via?: DeliveredVia | undefined;
   mail?: MailFailure | undefined;
-  /** The e-mail address that was tried. */
+  /** The e-mail address that failed. */
   address?: string | undefined;
 }
 
-/** The row and every older one about the same copy are given up. */
+/** Marks the row and all older ones about the same copy as failed. */
 export async function markFailed(
   db: Db,
   row: OutboxRow,
@@ -171,7 +171,7 @@ export async function markFailed(
     .where(isSameUpTo(row));
 }
 
-/** When the next put-off row becomes due, or undefined when nothing waits. */
+/** When the next pending row becomes due; undefined: none is pending. */
 export async function nextDue(db: Db): Promise<Date | undefined> {
   const [row] = await db
     .select({
@@ -195,7 +195,7 @@ export async function countUndelivered(db: Db): Promise<{ waiting: number; faile
   return row ?? { waiting: 0, failed: 0 };
 }
 
-/** Whether a person has a message on any surface, or will have it soon. */
+/** Whether a message was ever written to the outbox, delivered or not. */
 export async function wasSent(db: Db, key: CopyKey): Promise<boolean> {
   const [row] = await db
     .select({ id: outbox.id })

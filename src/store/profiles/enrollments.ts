@@ -6,7 +6,7 @@ import { people } from '../schema/people.ts';
 
 export type Enrollment = typeof enrollments.$inferSelect;
 
-/** @returns the people who were not enrolled before. */
+/** @returns the ids of the people who were not enrolled before. */
 export async function insertEnrollments(
   db: Db,
   profileId: number,
@@ -29,7 +29,7 @@ export async function insertEnrollments(
   return enrolled;
 }
 
-/** Everybody who is enrolled, whether they are still here or not. */
+/** The ids of all members, including people who have left the company. */
 export async function listEnrolled(db: Db, profileId: number): Promise<number[]> {
   const rows = await db
     .select({ id: enrollments.personId })
@@ -54,7 +54,7 @@ export async function endEnrollments(
     );
 }
 
-/** The entitlements of all profiles that each of these people is enrolled in. */
+/** By person: the entitlements of all profiles that the person is enrolled in. */
 export async function listEnrolledSets(
   db: Db,
   personIds: readonly number[],
@@ -99,7 +99,7 @@ export async function searchEnrolled(db: Db, profileId: number, words: string, l
   return members.map(({ person }) => person);
 }
 
-/** A page of the members who are still here, by name, and how many there are. */
+/** A page of the members who are still in the company, by name, and their total number. */
 export async function listMembers(
   db: Db,
   profileId: number,
@@ -126,7 +126,7 @@ export async function listMembers(
   return { found, total: all?.total ?? 0 };
 }
 
-/** Members who are still here. */
+/** The ids of the members who are still in the company. */
 export async function listMemberIds(db: Db, profileId: number): Promise<number[]> {
   const rows = await db
     .select({ id: enrollments.personId })
@@ -137,7 +137,7 @@ export async function listMemberIds(db: Db, profileId: number): Promise<number[]
   return rows.map((row) => row.id);
 }
 
-/** How each member became one. */
+/** All members and the source of their enrollment. */
 export async function listEnrollments(
   db: Db,
   profileId: number,
@@ -149,7 +149,7 @@ export async function listEnrollments(
     .orderBy(asc(enrollments.personId));
 }
 
-/** Members whose time is over. */
+/** Active enrollments past their end. */
 export async function listEndedEnrollments(db: Db, now: Date): Promise<Enrollment[]> {
   return db
     .select()
@@ -158,7 +158,7 @@ export async function listEndedEnrollments(db: Db, now: Date): Promise<Enrollmen
     .orderBy(asc(enrollments.profileId), asc(enrollments.personId));
 }
 
-/** These members are from now on members in another way. */
+/** Changes the source of enrollments; `endsAt: null` removes their end. */
 export async function changeEnrollments(
   db: Db,
   profileId: number,

@@ -8,7 +8,7 @@ import type { SingleRoleRule } from './role-rules.ts';
 
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
-/** Rules, in force or not, held until the end of the transaction. */
+/** Locks rules, in force or not, until the end of the transaction. */
 export async function lockRules(db: Db, ids: readonly number[]): Promise<SingleRoleRule[]> {
   return ids.length === 0
     ? []
@@ -20,7 +20,7 @@ export async function lockRules(db: Db, ids: readonly number[]): Promise<SingleR
         .for('update');
 }
 
-/** Rules for which grants wait for a yes. */
+/** The ids of rules with removals that wait for a confirmation. */
 export async function listHoldingRules(db: Db): Promise<number[]> {
   const holding = await db
     .select({ id: singleRoleRules.id })
@@ -29,17 +29,14 @@ export async function listHoldingRules(db: Db): Promise<number[]> {
   return holding.map(({ id }) => id);
 }
 
-/** How a held removal was decided. */
+/** A person's decision about removals that waited for a confirmation. */
 export interface HeldDecision {
   decision: 'apply' | 'keep';
   by: number;
   at: Date;
 }
 
-/**
- * Grants that wait for a confirmation before they are lost; null: none.
- * @param decided where a person decided about those that waited.
- */
+/** Replaces the removals of a rule that wait for a confirmation, and the decision about the earlier ones. */
 export async function changeHeldGrants(
   db: Db,
   ruleId: number,
@@ -58,7 +55,7 @@ export async function changeHeldGrants(
     .where(eq(singleRoleRules.id, ruleId));
 }
 
-/** From now on no rule gives these; the grace period runs. */
+/** Starts the grace period of grants that no rule grants any longer. */
 export async function markLost(db: Db, grantIds: readonly number[], now: Date): Promise<void> {
   await inChunks(grantIds, (part) =>
     db.execute(sql`update grants set rule_lost_at = ${iso(now)}
@@ -66,7 +63,7 @@ export async function markLost(db: Db, grantIds: readonly number[], now: Date): 
   );
 }
 
-/** These are held by no rule any more: as if given by hand. */
+/** Turns grants by rules into manual grants. */
 export async function dropRule(db: Db, grantIds: readonly number[]): Promise<void> {
   await inChunks(grantIds, (part) =>
     db.execute(sql`update grants set rule_id = null, rule_lost_at = null
@@ -74,7 +71,7 @@ export async function dropRule(db: Db, grantIds: readonly number[]): Promise<voi
   );
 }
 
-/** These are held by a rule from now on, until no rule gives them, be there a date before that or not. */
+/** Turns grants into grants by rules. Their own end no longer applies. */
 export async function holdByRule(
   db: Db,
   list: readonly { grantId: number; ruleId: number }[],
@@ -87,8 +84,8 @@ export async function holdByRule(
 }
 
 /**
- * What a task of a rule gave is held by the rule, also where a sync saw it before somebody said so: then the sync
- * has confirmed it.
+ * Turns the grant of a rule's task into a grant by the rule, if a sync found it before the provisioner answered. The
+ * sync has then verified it.
  */
 export async function holdTaskByRule(
   db: Db,
@@ -109,18 +106,21 @@ export async function holdTaskByRule(
     );
 }
 
-/** Of these pairs, what is held by hand: neither a rule nor a profile gave it. @returns the grants' ids by `person:entitlement`. */
+/**
+ * Locks the manual grants of these pairs: neither a rule nor a profile granted them.
+ * @returns the ids of the grants by `person:entitlement`.
+ */
 export async function listManualGrants(
   db: Db,
   pairs: readonly { personId: number; entitlementId: number }[],
 ): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   await inChunks(pairs, async (part) => {
-    const wanted = part.map(({ personId, entitlementId }) => ({ personId, entitlementId }));
+    const keys = part.map(({ personId, entitlementId }) => ({ personId, entitlementId }));
     const some = await rows<{ id: number; key: string }>(
       db,
       sql`select g.id, g.person_id || ':' || g.entitlement_id as key from grants g
-          join ${recordset(wanted, '"personId" int, "entitlementId" int')}
+          join ${recordset(keys, '"personId" int, "entitlementId" int')}
             on r."personId" = g.person_id and r."entitlementId" = g.entitlement_id
           where g.closed_at is null and g.rule_id is null and g.profile_id is null
             and g.removal_claimed_at is null for update of g`,
@@ -130,7 +130,7 @@ export async function listManualGrants(
   return found;
 }
 
-/** Open revocations of what no rule gave any more, of these people. */
+/** Open revocations of these people that a rule's grace period opened. */
 export async function listOpenRuleRevocations(db: Db, personIds: readonly number[]) {
   return personIds.length === 0
     ? []
@@ -157,7 +157,7 @@ export interface GraceOver {
   lostAt: Date;
 }
 
-/** Those that nobody has been asked to take away since they were lost, in the order of their ids. */
+/** Grants whose grace period is over, without a revocation since its start, in the order of their ids. */
 export async function listGraceOver(
   db: Db,
   now: Date,
@@ -182,8 +182,8 @@ export async function listGraceOver(
 }
 
 /**
- * What no rule gives any more, and was not taken away when somebody was asked to, is held by hand from now on.
- * @returns the grants with the rule that gave them and the task that kept them.
+ * Turns grants by rules into manual grants if all revocations after their grace period were refused.
+ * @returns the grants, each with its earlier rule and its last revocation.
  */
 export async function keepDeniedLosses(db: Db) {
   return rows<{ id: number; ruleId: number; taskId: number }>(
@@ -201,7 +201,7 @@ export async function keepDeniedLosses(db: Db) {
   );
 }
 
-/** Of grants that wait for a yes, those that are still held by the rule and not lost yet. */
+/** The grants among these that the rule still grants and whose grace period has not started. */
 export async function listHeldGrants(
   db: Db,
   ruleId: number,

@@ -12,13 +12,13 @@ import { entitlements } from './access.ts';
 import { moment } from './moment.ts';
 import { people } from './people.ts';
 
-/** A cohort as dimension → values (AND across dimensions, OR within one); empty is everyone. */
+/** A cohort as dimension → values (AND across dimensions, OR within one); empty: everyone. */
 export type Cohort = Record<string, string[]>;
 
 export type RunState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 export type RunTrigger = 'import' | 'schedule' | 'person';
 
-/** One analysis: of the whole organisation ('all') or of one cohort ('custom'). */
+/** One analysis: of the whole organization ('all') or of one cohort ('custom'). */
 export const miningRuns = pgTable(
   'mining_runs',
   {
@@ -33,7 +33,7 @@ export const miningRuns = pgTable(
     grants: integer(),
     explainedGrants: integer(),
     newSuggestions: integer(),
-    /** What a custom analysis answered, in words. */
+    /** The result of a custom analysis, as a sentence. */
     answer: text(),
     suggestionId: integer(),
     error: text(),
@@ -56,7 +56,7 @@ export const suggestions = pgTable('suggestions', {
   state: text().$type<SuggestionState>().notNull(),
   kind: text().$type<SuggestionKind>().notNull().default('cohort'),
   cohort: jsonb().$type<Cohort>().notNull(),
-  /** The people of a hidden team (kind 'members'); a cohort's are whoever matches it. */
+  /** The people of a hidden team (kind 'members'). A cohort has none: its people are found by its attributes. */
   memberIds: integer().array(),
   people: integer().notNull(),
   peopleWithAll: integer().notNull(),
@@ -70,12 +70,12 @@ export const suggestions = pgTable('suggestions', {
   seenRuns: integer().notNull().default(1),
   decidedBy: integer().references(() => people.id),
   decidedAt: moment(),
-  /** The profile it became, or went into. */
+  /** The access profile that was created from it or that received its entitlements. */
   profileId: integer(),
   createdAt: moment().notNull(),
 });
 
-/** In which runs a suggestion was seen. */
+/** The runs that found a suggestion. */
 export const suggestionSightings = pgTable(
   'suggestion_sightings',
   {
@@ -106,7 +106,7 @@ export const suggestionEntitlements = pgTable(
   (t) => [primaryKey({ columns: [t.suggestionId, t.entitlementId] })],
 );
 
-/** Thresholds and limits that a Super Admin has changed; what is not in here is as the miner has it. */
+/** Thresholds and limits that a Super Admin has changed. The miner's defaults apply to the others. */
 export interface MiningSettings {
   minCohortSize?: number;
   minConfidencePercent?: number;
@@ -117,7 +117,7 @@ export interface MiningSettings {
   dimensions?: string[];
 }
 
-/** One row, id 1. Entitlements that are not for mining say so themselves (entitlements.mined). */
+/** One row, id 1. Entitlements that are not for mining are marked in `entitlements.mined`. */
 export const miningSettings = pgTable('mining_settings', {
   id: integer().primaryKey(),
   settings: jsonb().$type<MiningSettings>().notNull(),
@@ -127,7 +127,7 @@ export const miningSettings = pgTable('mining_settings', {
 
 export type OutlierState = 'open' | 'kept' | 'proposed';
 
-/** Access that a person's peers do not have, as the newest run saw it; a decision about it stays. */
+/** Access that a person's peers do not have, as the newest run found it. Decisions outlast runs. */
 export const outliers = pgTable(
   'outliers',
   {
@@ -160,33 +160,32 @@ export const accessProfiles = pgTable('access_profiles', {
   createdBy: integer().references(() => people.id),
   createdAt: moment().notNull(),
   description: text(),
-  /** Who matches is a member, kept in step after each sync; null: members are enrolled by hand. */
+  /** The membership rule, checked after each sync; null: members are enrolled by hand. */
   rule: jsonb().$type<Cohort>(),
-  /** The person who last saved the rule. Enrollments and requests carry their name. */
+  /** The person who last saved the rule. Enrollments and requests by the rule carry their name. */
   ruleSavedBy: integer().references(() => people.id),
-  /** People whom the rule leaves out. */
+  /** People who match the rule but are not to be enrolled. */
   excludedIds: integer().array().notNull().default([]),
-  /** Members whom the rule would remove: more than a fifth at once waits for a person to agree. */
+  /** Members whom the rule would remove. More than a fifth at once waits for the confirmation of a person. */
   heldRemovals: integer().array(),
-  /** What becomes of the access of who leaves. */
   leaving: text().$type<Leaving>().notNull().default('revoke_unjustified'),
-  /** Longest membership; null: without an end. */
+  /** The maximum duration of a membership in days; null: no end. */
   longestDays: integer(),
   archivedAt: moment(),
   /** Grows with every edit. */
   version: integer().notNull().default(1),
 });
 
-/** News about a profile, each with a message of its own to the people it concerns. */
+/** News about a profile. Each notice is one message to the people it concerns. */
 export const profileNotices = pgTable('profile_notices', {
   id: integer().primaryKey().generatedAlwaysAsIdentity(),
   profileId: integer()
     .notNull()
     .references(() => accessProfiles.id),
   kind: text().$type<'removals_held' | 'enrolled' | 'membership_ended'>().notNull(),
-  /** How many members the rule would have removed. */
+  /** The number of members that the rule would remove. */
   heldCount: integer(),
-  /** The end of the membership, and the rule for the access that came with it. */
+  /** The end of the membership. */
   endedAt: moment(),
   leaving: text().$type<Leaving>(),
   createdAt: moment().notNull(),
@@ -205,7 +204,7 @@ export const profileOwners = pgTable(
   (t) => [primaryKey({ columns: [t.profileId, t.personId] })],
 );
 
-/** What becomes of the access of who leaves a profile. */
+/** What happens to the access of a member who leaves a profile. `leave`: they keep it. */
 export type Leaving = 'leave' | 'revoke_all' | 'revoke_unjustified';
 
 export const profileEntitlements = pgTable(
@@ -233,7 +232,7 @@ export const enrollments = pgTable(
     enrolledBy: integer().references(() => people.id),
     enrolledAt: moment().notNull(),
     active: boolean().notNull().default(true),
-    /** How somebody became a member: by hand, by the profile's rule, by their own request. */
+    /** How the person became a member: enrolled by hand, by the profile's rule, or by their own request. */
     source: text().$type<'hand' | 'rule' | 'request'>().notNull().default('hand'),
     endsAt: moment(),
   },

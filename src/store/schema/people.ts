@@ -12,9 +12,9 @@ import {
 import { moment } from './moment.ts';
 
 /**
- * A person of the company. `connector` names the source that brought them ('csv', 'slack', …): only a
- * sync of that source may close them. `managerRef` is what the source wrote (e-mail or id), kept even
- * when it names nobody here, since it still makes a cohort; `managerId` is the person it resolves to.
+ * A person of the company. `connector` names the source that brought them ('csv', 'slack', …); only a sync of that
+ * source may close them. `managerRef` is the source's reference to the manager (e-mail or id). It is stored even if it
+ * names nobody here, because people with the same reference form a cohort. `managerId` is the person it resolves to.
  */
 export const people = pgTable(
   'people',
@@ -47,8 +47,8 @@ export const people = pgTable(
 export type SlackState = 'linked' | 'not_found' | 'guest' | 'deactivated';
 
 /**
- * What Slack knows of a person: linked once by verified workspace e-mail, then kept by team and user
- * id. `not_found` is remembered, too, so that Slack is not asked for every message.
+ * A person's Slack user: linked once by verified workspace e-mail, from then on by team and user id. `not_found` is
+ * stored, too, so that Rolemine does not ask Slack again for every message.
  */
 export const slackIdentities = pgTable(
   'slack_identities',
@@ -61,13 +61,13 @@ export const slackIdentities = pgTable(
     channelId: text(),
     state: text().$type<SlackState>().notNull(),
     timeZone: text(),
-    /** The address Slack knew when it was last asked. */
+    /** The e-mail address that Slack gave last. */
     email: text(),
-    /** When that became another one than the person has; null once a Super Admin has looked at it. */
+    /** When that address began to differ from the person's; null: it does not, or a Super Admin has resolved it. */
     emailChangedAt: moment(),
     isWorkspaceAdmin: boolean().notNull().default(false),
     homeOpenedAt: moment(),
-    /** Where in the lists of their Home the person is. */
+    /** The tab and page that the person opened last in App Home. */
     homePlace: jsonb().$type<{ tab: string; page: number }>(),
     checkedAt: moment().notNull().defaultNow(),
   },
@@ -81,7 +81,7 @@ export type RoleName =
   | 'campaign_admin'
   | 'connector_admin';
 
-/** Roles beside Basic User, which everyone known has. */
+/** Roles in addition to Basic User, which everybody has. */
 export const personRoles = pgTable(
   'person_roles',
   {
@@ -104,7 +104,7 @@ export const roleChanges = pgTable(
       .references(() => people.id),
     rolesBefore: text().array().$type<RoleName[]>().notNull(),
     rolesAfter: text().array().$type<RoleName[]>().notNull(),
-    /** null: Rolemine itself, by its configuration file. */
+    /** null: the configuration file. */
     changedBy: integer().references(() => people.id),
     changedAt: moment().notNull(),
   },
@@ -112,8 +112,8 @@ export const roleChanges = pgTable(
 );
 
 /**
- * A change of a person's Slack user that Super Admins get a message about. `address`: Slack has another e-mail address
- * than before · `account`: another Slack user took the place of a deactivated one.
+ * A change of a person's Slack user. Super Admins get a message about it. `address`: Slack has a different e-mail
+ * address than before · `account`: a different Slack user replaced a deactivated one.
  */
 export const slackChanges = pgTable('slack_changes', {
   id: integer().primaryKey().generatedAlwaysAsIdentity(),
@@ -125,7 +125,7 @@ export const slackChanges = pgTable('slack_changes', {
   changedAt: moment().notNull(),
 });
 
-/** An e-mail address that several Slack users have. */
+/** An e-mail address that several Slack users share. */
 export interface Twins {
   email: string;
   names: string[];
@@ -138,7 +138,7 @@ export const slackDirectory = pgTable('slack_directory', {
   readAt: moment().notNull(),
 });
 
-/** Members of a Slack user group that a policy names, as they were when Slack was last asked. */
+/** A Slack user group and its members, as Slack gave them last. Policies can name it. */
 export const userGroups = pgTable('user_groups', {
   /** Slack's id, S… */
   id: text().primaryKey(),

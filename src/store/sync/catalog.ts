@@ -88,15 +88,15 @@ export async function updateEntitlements(db: Db, list: readonly SyncedEntitlemen
   );
 }
 
-/** Who owns (or provisions) what; `kind` is for applications only. */
+/** A person owns (or provisions) an application or entitlement. */
 export interface Ownership {
   subjectId: number;
   personId: number;
 }
 
 /**
- * Makes exactly these people the owners (or provisioners) of these applications.
- * @returns how many were added and taken away.
+ * Replaces the owners (or provisioners) of these applications.
+ * @returns the number of rows that were added or deleted.
  */
 export async function replaceApplicationOwners(
   db: Db,
@@ -112,7 +112,7 @@ export async function replaceApplicationOwners(
   });
 }
 
-/** Makes exactly these people the owners of these entitlements. */
+/** Replaces the owners of these entitlements. @returns the number of rows that were added or deleted. */
 export async function replaceEntitlementOwners(
   db: Db,
   entitlementIds: readonly number[],
@@ -130,7 +130,7 @@ async function replaceOwners(
   db: Db,
   subjectIds: readonly number[],
   owners: readonly Ownership[],
-  words: { remove: SQL; isOwner: SQL; insert: SQL },
+  statements: { remove: SQL; isOwner: SQL; insert: SQL },
 ): Promise<number> {
   const bySubject = new Map<number, Ownership[]>();
   for (const owner of owners) {
@@ -138,16 +138,16 @@ async function replaceOwners(
   }
   let changed = 0;
   await inChunks(subjectIds, async (part) => {
-    const wanted = part.flatMap((id) => bySubject.get(id) ?? []);
-    const table = recordset(wanted, '"subjectId" int, "personId" int');
+    const listed = part.flatMap((id) => bySubject.get(id) ?? []);
+    const table = recordset(listed, '"subjectId" int, "personId" int');
     const removed = await rows(
       db,
-      sql`${words.remove} = any(${sql.param(part)}::int[])
-          and not exists (select 1 from ${table} where ${words.isOwner}) returning 1`,
+      sql`${statements.remove} = any(${sql.param(part)}::int[])
+          and not exists (select 1 from ${table} where ${statements.isOwner}) returning 1`,
     );
     const added = await rows(
       db,
-      sql`${words.insert} from ${table} on conflict do nothing returning 1`,
+      sql`${statements.insert} from ${table} on conflict do nothing returning 1`,
     );
     changed += removed.length + added.length;
   });

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
 import { inChunks, recordset } from './sync-runs.ts';
 
-/** A live grant as a sync compares it; times in milliseconds, so that they compare as numbers. */
+/** A live grant as a sync compares it. Times are in milliseconds, so that they compare as numbers. */
 export interface SyncedGrant {
   id: number;
   personId: number;
@@ -11,7 +11,7 @@ export interface SyncedGrant {
   connector: string | null;
   taskId: number | null;
   isVerified: boolean;
-  /** A task has taken it away, as is claimed. */
+  /** A task says that it was deprovisioned. */
   isLeaving: boolean;
   grantedAt: number | null;
   expiresAt: number | null;
@@ -20,7 +20,7 @@ export interface SyncedGrant {
 
 const milliseconds = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`);
 
-/** What these people hold now. */
+/** The live grants of people. */
 export async function listGrantsForSync(
   db: Db,
   personIds: readonly number[],
@@ -38,7 +38,7 @@ export async function listGrantsForSync(
   );
 }
 
-/** People who hold something, in id order. */
+/** The ids of people with live grants, in order. */
 export async function listHolderIds(db: Db): Promise<number[]> {
   const holders = await rows<{ id: number }>(
     db,
@@ -92,7 +92,7 @@ export async function updateGrantTimes(
   );
 }
 
-/** Notes that a run saw these grants. */
+/** Records that a run found these grants. */
 export async function touchGrants(db: Db, ids: readonly number[], runId: number): Promise<void> {
   await inChunks(ids, (part) =>
     db.execute(sql`update grants set last_sync_run_id = ${runId}
@@ -100,7 +100,7 @@ export async function touchGrants(db: Db, ids: readonly number[], runId: number)
   );
 }
 
-/** Confirms what tasks claimed: the connector has seen it. */
+/** Verifies grants of tasks that the connector has found. */
 export async function confirmGrants(
   db: Db,
   ids: readonly number[],

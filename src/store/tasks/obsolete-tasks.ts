@@ -31,7 +31,7 @@ export async function listTasksOfClosed(db: Db) {
     .orderBy(asc(tasks.id));
 }
 
-/** Open revocations of access that came to its end and that the person does not have any more. */
+/** Open revocations of expired access that the person no longer has. */
 export async function listEndedRevocations(db: Db) {
   return db
     .select({ taskId: tasks.id, label, person: people.name })
@@ -51,9 +51,9 @@ export async function listEndedRevocations(db: Db) {
     .orderBy(asc(tasks.id));
 }
 
-/** Active steps of open tasks of which no assignee is active in the company any more. */
+/** Active steps of open tasks without an active assignee who is still in the company. */
 export async function listStuckSteps(db: Db) {
-  const holders = db
+  const remaining = db
     .select({ one: sql`1` })
     .from(stepAssignees)
     .innerJoin(people, eq(people.id, stepAssignees.personId))
@@ -64,11 +64,11 @@ export async function listStuckSteps(db: Db) {
     .select({ stepId: taskSteps.id, taskId: taskSteps.taskId })
     .from(taskSteps)
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .where(and(open, eq(taskSteps.state, 'active'), not(sql`exists ${holders}`)))
+    .where(and(open, eq(taskSteps.state, 'active'), not(sql`exists ${remaining}`)))
     .orderBy(asc(taskSteps.id));
 }
 
-/** Of these tasks, those that are open. */
+/** The open ones among these tasks. */
 export async function listStillOpen(db: Db, ids: readonly number[]) {
   return ids.length === 0
     ? []
@@ -79,7 +79,7 @@ export async function listStillOpen(db: Db, ids: readonly number[]) {
         .orderBy(asc(tasks.id));
 }
 
-/** Open requests that an access profile made for these people. */
+/** Open requests of an access profile for these people. */
 export async function listProfileRequests(db: Db, profileId: number, personIds: readonly number[]) {
   return db
     .select()
@@ -96,8 +96,8 @@ export async function listProfileRequests(db: Db, profileId: number, personIds: 
 }
 
 /**
- * What a person asked for by itself becomes part of a request for a whole profile.
- * @returns how many requests that were.
+ * Makes a person's open requests for these entitlements part of their request for the whole profile.
+ * @returns the number of those requests.
  */
 export async function adoptRequests(
   db: Db,

@@ -4,7 +4,7 @@ import { people } from '../schema/people.ts';
 import { type StepKind, stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
 import { isWith, type Slice } from './task-lists.ts';
 
-/** Which of all open tasks: those at a kind of step, those that wait for a person. */
+/** A filter of open tasks: by the kind of the active step, by assignee. */
 export interface OpenFilter {
   kind?: StepKind | undefined;
   personId?: number | undefined;
@@ -16,25 +16,25 @@ const matches = ({ kind, personId }: OpenFilter) =>
     kind === undefined ? undefined : eq(taskSteps.kind, kind),
   );
 
-/** The steps that wait, by how long they do. */
+/** Active steps in the order of their activation. */
 export async function listOpenStepsBy(
   db: Db,
   filter: OpenFilter,
   order: 'oldest' | 'newest',
   slice: Slice,
 ) {
-  const by = order === 'oldest' ? asc : desc;
+  const direction = order === 'oldest' ? asc : desc;
   return db
     .select({ step: taskSteps, task: tasks })
     .from(taskSteps)
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
     .where(matches(filter))
-    .orderBy(by(taskSteps.activatedAt), by(taskSteps.id))
+    .orderBy(direction(taskSteps.activatedAt), direction(taskSteps.id))
     .limit(slice.limit)
     .offset(slice.offset);
 }
 
-/** How many of them there are of each kind, and since when the oldest waits. */
+/** The number of active steps of each kind, and the activation of the oldest. */
 export async function countOpenSteps(db: Db, filter: OpenFilter) {
   return db
     .select({
@@ -47,7 +47,7 @@ export async function countOpenSteps(db: Db, filter: OpenFilter) {
     .groupBy(taskSteps.kind);
 }
 
-/** The person most of them wait for. */
+/** The assignee with the most active steps. */
 export async function findBusiest(
   db: Db,
   filter: OpenFilter,

@@ -5,12 +5,12 @@ import { digestItems, digests, notificationPreferences } from '../schema/message
 import { people, slackIdentities } from '../schema/people.ts';
 import { stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
 
-/** Lets one process at a time decide who is to be reminded, until the end of its transaction. */
+/** Lets one process at a time choose the people to remind, until the end of its transaction. */
 export async function lockReminders(db: Db): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(727167)`);
 }
 
-/** Everybody for whose answer an open step waits, oldest first; of one task, or of all that began by then. */
+/** Assignees who have not answered an active step, oldest step first: of one task, or of all steps assigned by a time. */
 export async function listAwaited(db: Db, of: { taskId: number } | { begunBy: Date }) {
   return db
     .select({
@@ -49,7 +49,7 @@ export async function listAwaited(db: Db, of: { taskId: number } | { begunBy: Da
 
 export type Answerer = Awaited<ReturnType<typeof listAwaited>>[number];
 
-/** The reminders about these steps, oldest first. */
+/** The reminders that were sent about these steps, oldest first. */
 export async function listReminders(db: Db, stepIds: readonly number[]) {
   return db
     .select({
@@ -71,8 +71,9 @@ export async function listReminders(db: Db, stepIds: readonly number[]) {
 }
 
 /**
- * Steps that nobody has decided for as long as their policy waits before it asks others, too. Whom a step was
- * given to meanwhile has as long.
+ * Active steps that nobody decided within the time after which their policy escalates. A new assignee has the same
+ * time from the moment of the assignment.
+ * @param hours the time if the policy does not say otherwise.
  */
 export async function listOverdueSteps(db: Db, now: Date, hours: number) {
   const wait = sql`coalesce((${taskSteps.options} ->> 'escalateAfterHours')::float, ${hours}) * interval '1 hour'`;

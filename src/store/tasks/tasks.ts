@@ -13,7 +13,7 @@ import {
 export type Task = typeof tasks.$inferSelect;
 export type TaskStep = typeof taskSteps.$inferSelect;
 
-/** @returns the tasks that were opened; a pair that has an open task already is left out. */
+/** @returns the inserted tasks. A pair of person and entitlement with an open task of that kind is skipped. */
 export async function insertTasks(db: Db, rows: (typeof tasks.$inferInsert)[]): Promise<Task[]> {
   const inserted: Task[] = [];
   for (let at = 0; at < rows.length; at += 1000) {
@@ -79,7 +79,7 @@ export async function listAssignees(db: Db, stepIds: readonly number[]) {
         .orderBy(asc(people.name), asc(people.id));
 }
 
-/** @returns undefined when the Slack message it was written as is a comment already. */
+/** @returns the id; undefined when the Slack message was stored as a comment before. */
 export async function insertComment(
   db: Db,
   comment: typeof taskComments.$inferInsert,
