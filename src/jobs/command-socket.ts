@@ -89,9 +89,7 @@ async function answer(line: string, run: RunCommand, send: (answer: Answer) => v
  */
 export async function callCommand(
   dataDir: string,
-  command: string,
-  args: unknown,
-  output: Output,
+  { command, args, output }: { command: string; args: unknown; output: Output },
 ): Promise<number> {
   const socket = createConnection(socketPath(dataDir));
   await once(socket, 'connect').catch((error: NodeJS.ErrnoException) => {

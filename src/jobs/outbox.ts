@@ -36,31 +36,11 @@ const maxClosingMs = 20_000;
 export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promise<void> } {
   const deliveries = new Set<Promise<void>>();
   const mails = new Set<Promise<void>>();
+  const pause = new Pause();
+  const wake = () => pause.wake();
   let isOpen = true;
-  let isWoken = false;
-  let endRest = () => {};
 
-  const wake = () => {
-    isWoken = true;
-    endRest();
-  };
-  const rest = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      endRest = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (isWoken) endRest();
-    });
-  const availability = new SlackAvailability({
-    now: () => parts.newCtx().now,
-    answers: () => parts.slack.answers(),
-    onBack: async () => {
-      await releaseMessages(parts.newCtx(), 'slack');
-      wake();
-    },
-  });
+  const availability = trackSlack(parts, wake);
   const deliveryParts = {
     ...parts,
     availability,
@@ -90,12 +70,12 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
     // The program may have ended during an outage of Slack. Its messages still wait for Slack.
     await releaseMessages(parts.newCtx(), 'slack').catch(() => {});
     while (isOpen) {
-      isWoken = false;
+      pause.reset();
       availability.checkIfDue();
       const claimed = await claimRows(parts, maxDeliveries - deliveries.size);
       for (const row of claimed) startDelivery(row);
       if (claimed.length === 0 || deliveries.size >= maxDeliveries)
-        await rest(isWoken ? 0 : await computePauseMs(parts));
+        await pause.wait(() => computePauseMs(parts));
     }
     await availability.close();
     await Promise.all(deliveries);
@@ -110,6 +90,45 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
       await loop;
     },
   };
+}
+
+function trackSlack(parts: OutboxParts, wake: () => void): SlackAvailability {
+  return new SlackAvailability({
+    now: () => parts.newCtx().now,
+    answers: () => parts.slack.answers(),
+    onBack: async () => {
+      await releaseMessages(parts.newCtx(), 'slack');
+      wake();
+    },
+  });
+}
+
+/** A pause that `wake` ends, or skips if it is called before the pause. */
+class Pause {
+  private isWoken = false;
+  private end = () => {};
+
+  wake(): void {
+    this.isWoken = true;
+    this.end();
+  }
+
+  reset(): void {
+    this.isWoken = false;
+  }
+
+  /** @param computeMs is called only if nobody has called `wake` since `reset`. */
+  async wait(computeMs: () => Promise<number>): Promise<void> {
+    const ms = this.isWoken ? 0 : await computeMs();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.isWoken) this.end();
+    });
+  }
 }
 
 async function claimRows(parts: OutboxParts, limit: number): Promise<OutboxRow[]> {

@@ -11,7 +11,10 @@ export async function insertAudits(db: Db, list: (typeof auditLog.$inferInsert)[
 }
 
 /** The newest audit rows of one verb about a subject, each with the actor's name. */
-export async function listAuditsOf(db: Db, verb: string, subject: string, limit: number) {
+export async function listAuditsOf(
+  db: Db,
+  { verb, subject, limit }: { verb: string; subject: string; limit: number },
+) {
   return db
     .select({ row: auditLog, name: people.name })
     .from(auditLog)
@@ -24,9 +27,11 @@ export async function listAuditsOf(db: Db, verb: string, subject: string, limit:
 /** The newest of these changes to a subject that was made by anybody except one person. */
 export async function findLastChange(
   db: Db,
-  subject: string,
-  verbs: readonly string[],
-  exceptBy: number,
+  {
+    subject,
+    verbs,
+    exceptActorId,
+  }: { subject: string; verbs: readonly string[]; exceptActorId: number },
 ) {
   const [found] = await db
     .select({ change: auditLog, name: people.name })
@@ -36,7 +41,7 @@ export async function findLastChange(
       and(
         eq(auditLog.subject, subject),
         inArray(auditLog.verb, [...verbs]),
-        ne(auditLog.actorId, exceptBy),
+        ne(auditLog.actorId, exceptActorId),
       ),
     )
     .orderBy(desc(auditLog.id))

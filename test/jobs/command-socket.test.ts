@@ -24,9 +24,13 @@ describe('the command socket', () => {
 
   async function call(command: string, args: unknown = {}) {
     const lines: string[] = [];
-    const exit = await callCommand(dataDir, command, args, {
-      out: (text) => lines.push(`out ${text}`),
-      err: (text) => lines.push(`err ${text}`),
+    const exit = await callCommand(dataDir, {
+      command,
+      args,
+      output: {
+        out: (text) => lines.push(`out ${text}`),
+        err: (text) => lines.push(`err ${text}`),
+      },
     });
     return { exit, lines };
   }

@@ -40,11 +40,7 @@ export async function notifyExpiring(ctx: Ctx): Promise<void> {
     told = await inTransaction(ctx, async (ctx) => {
       const grants = await claimEnding(ctx.db, at, batch);
       // Who was told of an earlier end gets a new message, not a changed old one.
-      await forgetCopies(
-        ctx.db,
-        'expiring',
-        grants.map(({ id }) => id),
-      );
+      await forgetCopies(ctx.db, { kind: 'expiring', subjectIds: grants.map(({ id }) => id) });
       await notifyExpiry(ctx, grants, 1);
       return grants.length;
     });
@@ -75,7 +71,7 @@ export async function expireGrants(ctx: Ctx): Promise<void> {
 }
 
 async function openRevocations(ctx: Ctx, afterId: number) {
-  const ended = await listExpired(ctx.db, ctx.now, afterId, batch);
+  const ended = await listExpired(ctx.db, { now: ctx.now, afterId, limit: batch });
   if (ended.length === 0) return ended;
   const givenBy = await loadGivingRules(
     ctx,
@@ -172,9 +168,9 @@ export async function loadExpiryNote(ctx: Ctx, grantId: number): Promise<ExpiryN
   if (!found) return undefined;
   const { grant } = found;
   const label = `${found.app} · ${found.entitlement}`;
-  const pair = [[grant.personId], [grant.entitlementId]] as const;
-  const [extension] = await listOpenTasks(ctx.db, 'grant', ...pair);
-  const [revocation] = await listOpenTasks(ctx.db, 'revoke', ...pair);
+  const pair = { personIds: [grant.personId], entitlementIds: [grant.entitlementId] };
+  const [extension] = await listOpenTasks(ctx.db, { kind: 'grant', ...pair });
+  const [revocation] = await listOpenTasks(ctx.db, { kind: 'revoke', ...pair });
   const say = (title: string, note: string, canExtend = false): ExpiryNote => ({
     entitlementId: grant.entitlementId,
     title,

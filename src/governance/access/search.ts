@@ -47,7 +47,7 @@ export async function findViewableEntitlements(
 ): Promise<EntitlementRow[]> {
   const seesAll = rolesHave(ctx.actor.roles, 'viewAnyAccess');
   const ownerId = seesAll ? undefined : ctx.actor.personId;
-  const found = await searchViewableEntitlements(ctx.db, query, 100, ownerId);
+  const found = await searchViewableEntitlements(ctx.db, { query, limit: 100, ownerId });
   const words = query.toLowerCase().replaceAll('·', ' ').split(/\s+/).filter(Boolean).join(' ');
   const named = found.filter(({ app, name }) => `${app} ${name}`.toLowerCase() === words);
   return named.length === 1 ? named : found;

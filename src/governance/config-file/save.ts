@@ -133,12 +133,11 @@ export async function saveAccess(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Pro
   ] as const) {
     const changed = apps.filter(({ edit }) => edit.fields.includes(field));
     const owners = changed.flatMap(({ id, edit }) => owning(id, edit.after[field], ids));
-    await replaceApplicationOwners(
-      ctx.db,
+    await replaceApplicationOwners(ctx.db, {
       kind,
-      changed.map(({ id }) => id),
+      applicationIds: changed.map(({ id }) => id),
       owners,
-    );
+    });
   }
   await record(ctx, 'application', apps, ids);
 

@@ -37,7 +37,8 @@ async function endTask(ctx: Ctx, snapshot: TaskSnapshot, end: TaskState): Promis
   const { task } = snapshot;
   const closed = await closeOpenTask(ctx.db, snapshot, { state: end, at: ctx.now });
   if (!closed) throw new Error(`task ${task.id} was closed while its steps were locked`);
-  if (end === 'deprovisioned') await claimRemoval(ctx.db, task, task.id, ctx.now);
+  if (end === 'deprovisioned')
+    await claimRemoval(ctx.db, { pair: task, taskId: task.id, now: ctx.now });
   if (end === 'not_provisioned') await closeClaim(ctx.db, task.id, ctx.now);
   const others = end === 'provisioned' ? await recordGrant(ctx, task) : [];
   await notifyOutcome(ctx, task);
@@ -76,8 +77,8 @@ async function grantingRule(ctx: Ctx, { cause, ruleId }: Task): Promise<number |
 
 /** An extension ends the revocations that opened because the access had come to its end. */
 async function cancelExpiry(ctx: Ctx, task: Task): Promise<TaskSnapshot[]> {
-  const pair = [[task.personId], [task.entitlementId]] as const;
-  const revocations = await listOpenTasks(ctx.db, 'revoke', ...pair);
+  const pair = { personIds: [task.personId], entitlementIds: [task.entitlementId] };
+  const revocations = await listOpenTasks(ctx.db, { kind: 'revoke', ...pair });
   const expired = revocations.filter(({ cause }) => cause === 'expired').map(({ id }) => id);
   const snapshots = await lockSnapshots(ctx.db, expired);
   const end = { reason: `It was extended by #${task.id}.`, recipientIds: [task.personId] };

@@ -75,7 +75,7 @@ async function notifyNewAssignee(
   stepId: number,
   recipientId: number,
 ): Promise<void> {
-  await forgetCopies(ctx.db, 'step', [stepId], recipientId);
+  await forgetCopies(ctx.db, { kind: 'step', subjectIds: [stepId], recipientId });
   await notify(ctx, [{ recipientId, kind: 'step', subjectId: stepId, priority: 1 }]);
 }
 

@@ -275,5 +275,5 @@ export async function recordMessageCopy(
   surface: 'slack' | 'email',
   copy: { channelId?: string; ts?: string; mailId?: string; contentHash: string },
 ): Promise<void> {
-  await saveCopy(ctx.db, key, surface, { ...copy, at: ctx.now });
+  await saveCopy(ctx.db, { key, surface, copy: { ...copy, at: ctx.now } });
 }

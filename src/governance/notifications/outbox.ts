@@ -25,12 +25,12 @@ const readdressedDays = 7;
 
 /** Takes up to `limit` messages that are due, for this process alone. */
 export async function claimMessages(ctx: Ctx, limit: number): Promise<OutboxRow[]> {
-  return claimOutbox(ctx.db, ctx.now, limit);
+  return claimOutbox(ctx.db, { now: ctx.now, limit });
 }
 
 /** A message is done. */
 export async function finishMessage(ctx: Ctx, row: OutboxRow, via: DeliveredVia): Promise<void> {
-  await markDelivered(ctx.db, row, via, new Date());
+  await markDelivered(ctx.db, { row, via, now: new Date() });
 }
 
 export async function postponeMessage(
@@ -39,7 +39,7 @@ export async function postponeMessage(
   at: Date,
   why: Postponement,
 ): Promise<void> {
-  await putOff(ctx.db, row.id, at, why);
+  await putOff(ctx.db, { id: row.id, availableAt: at, reason: why });
 }
 
 /**
@@ -62,7 +62,7 @@ export async function releaseMessages(ctx: Ctx, waitingFor: WaitingFor): Promise
 /** A message is given up; Super Admins see it in their Home. */
 export async function failMessage(ctx: Ctx, row: OutboxRow, failure: Failure): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    await markFailed(ctx.db, row, failure, ctx.now);
+    await markFailed(ctx.db, { row, failure, now: ctx.now });
     const admins = await listSuperAdmins(ctx.db);
     await announceHomes(
       ctx,

@@ -78,7 +78,13 @@ export async function unlinkSlackUser(ctx: ActorCtx, choice: Choice): Promise<Pe
   return inTransaction(ctx, async (ctx) => {
     const person = await requirePerson(ctx, choice.personId);
     const before = await findSlackIdentity(ctx.db, person.id);
-    if (!(await forgetSlackUser(ctx.db, person.id, choice.slackEmail, ctx.now))) {
+    if (
+      !(await forgetSlackUser(ctx.db, {
+        personId: person.id,
+        email: choice.slackEmail,
+        now: ctx.now,
+      }))
+    ) {
       throw alreadyDecided(person);
     }
     await audit(ctx, 'slack.unlink', subjectOf.person(person.id), {

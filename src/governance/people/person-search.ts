@@ -43,7 +43,7 @@ export async function findActivePeople(
   query: string,
   except: readonly number[],
 ): Promise<Person[]> {
-  return searchMembers(ctx.db, query, maxFound, except);
+  return searchMembers(ctx.db, { words: query, limit: maxFound, exceptIds: except });
 }
 
 /** Why somebody is nobody here any more, as what follows their name; undefined when they are. */

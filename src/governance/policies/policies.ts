@@ -144,7 +144,7 @@ export async function changePolicy(
     const before = { name: policy.name, steps: policy.steps.map(editOf) };
     const after = { name, steps };
     if (differences(before, after).length === 0) return { id: policy.id, name, isChanged: false };
-    await updatePolicy(ctx.db, policy, name, steps);
+    await updatePolicy(ctx.db, { ...policy, name, steps });
     await auditEdit(ctx, edited, before, after);
     return { id: policy.id, name, isChanged: true };
   });

@@ -38,11 +38,15 @@ export async function addMembers(
     if (ids.length === 0 && !input.createRequests) {
       throw new Refusal('invalid', 'Choose at least one person, or everyone in the cohort.');
     }
-    const added = await insertEnrollments(ctx.db, profile.id, ids, {
-      enrolledBy: ctx.actor.personId,
-      enrolledAt: ctx.now,
-      source: 'hand',
-      endsAt: membershipEnd(profile, ctx.now),
+    const added = await insertEnrollments(ctx.db, {
+      profileId: profile.id,
+      personIds: ids,
+      enrollment: {
+        enrolledBy: ctx.actor.personId,
+        enrolledAt: ctx.now,
+        source: 'hand',
+        endsAt: membershipEnd(profile, ctx.now),
+      },
     });
     await audit(ctx, 'profile.enroll', subjectOf.profile(profile.id), { after: { people: added } });
     const tasks = input.createRequests

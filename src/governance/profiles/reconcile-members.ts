@@ -57,11 +57,15 @@ export async function reconcileProfileMembers(
 ): Promise<ReconciledMembers> {
   const change = await compareRule(ctx, profile, people);
   const { joining, leaving } = change;
-  const joined = await insertEnrollments(ctx.db, profile.id, joining, {
-    enrolledBy: maker,
-    enrolledAt: ctx.now,
-    source: 'rule',
-    endsAt: null,
+  const joined = await insertEnrollments(ctx.db, {
+    profileId: profile.id,
+    personIds: joining,
+    enrollment: {
+      enrolledBy: maker,
+      enrolledAt: ctx.now,
+      source: 'rule',
+      endsAt: null,
+    },
   });
   const { opened, skipped } = await openForMembers(ctx, profile, maker, { personIds: joined });
   const isHeld = awaitsConfirmation(change);
@@ -157,7 +161,11 @@ export async function decideHeldRemovals(
       const taken = await leaveProfile(ctx, profile, held, leaving, ctx.actor.personId);
       return { people: held.length, ...taken };
     }
-    await changeEnrollments(ctx.db, profile.id, held, { source: 'hand' });
+    await changeEnrollments(ctx.db, {
+      profileId: profile.id,
+      personIds: held,
+      change: { source: 'hand' },
+    });
     return { people: held.length };
   });
 }

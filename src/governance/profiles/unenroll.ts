@@ -227,5 +227,5 @@ export async function findEnrolledPeople(
   query: string,
 ): Promise<Person[]> {
   await requireMayEnroll(ctx, profileId);
-  return searchEnrolled(ctx.db, profileId, query, 50);
+  return searchEnrolled(ctx.db, { profileId, words: query, limit: 50 });
 }

@@ -111,7 +111,7 @@ export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport
 /** @returns whether the run failed by that: one that was cancelled did not. */
 async function keepFailure(ctx: Ctx, run: MiningRun, error: string): Promise<boolean> {
   const end = { state: 'failed', error, finishedAt: ctx.now } as const;
-  if (!(await endMiningRun(ctx.db, run.id, ['running'], end))) return false;
+  if (!(await endMiningRun(ctx.db, { id: run.id, from: ['running'], end }))) return false;
   await audit(ctx, 'mining.fail', subjectOf.miningRun(run.id), { after: { error } });
   await notifyRun(ctx, run, 0);
   return true;
@@ -125,7 +125,7 @@ async function keepResult(
 ): Promise<number | undefined> {
   // First of all: whoever cancels from now on waits, and is told that it was done.
   const end = { state: 'completed', finishedAt: ctx.now } as const;
-  if (!(await endMiningRun(ctx.db, run.id, ['running'], end))) return undefined;
+  if (!(await endMiningRun(ctx.db, { id: run.id, from: ['running'], end }))) return undefined;
   const found = [...result.suggestions, ...teams].map(toStored);
   const known = await listSuggestionsByFingerprint(
     ctx.db,

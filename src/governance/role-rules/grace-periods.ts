@@ -37,7 +37,7 @@ async function keepDenied(ctx: Ctx): Promise<void> {
 async function openRevocations(ctx: Ctx, afterId: number) {
   // A sync under way may find that they meet a rule again.
   await lockSyncs(ctx.db);
-  const over = await listGraceOver(ctx.db, ctx.now, afterId, batch);
+  const over = await listGraceOver(ctx.db, { now: ctx.now, afterId, limit: batch });
   if (over.length === 0) return over;
   const enrolled = await listEnrolledSets(
     ctx.db,

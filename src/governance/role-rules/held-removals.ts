@@ -35,13 +35,14 @@ export async function holdGrants(
 ): Promise<void> {
   const before = new Set(rule.heldGrantIds);
   if (before.size === grantIds.length && grantIds.every((id) => before.has(id))) return;
-  await changeHeldGrants(ctx.db, rule.id, grantIds);
+  await changeHeldGrants(ctx.db, { ruleId: rule.id, grantIds });
   await audit(ctx, 'role-rule.hold', subjectOf.roleRule(rule.id), {
     before: { held: rule.heldGrantIds },
     after: { held: grantIds },
   });
   // Others than before are worth a message of their own, not a changed old one.
-  if (grantIds.some((id) => !before.has(id))) await forgetCopies(ctx.db, 'held_grants', [rule.id]);
+  if (grantIds.some((id) => !before.has(id)))
+    await forgetCopies(ctx.db, { kind: 'held_grants', subjectIds: [rule.id] });
   await notifyAdmins(ctx, rule.id);
 }
 
@@ -83,7 +84,7 @@ export async function decideHeldGrants(
     }
     const { decision } = input;
     const decided = { decision, by: ctx.actor.personId, at: ctx.now };
-    await changeHeldGrants(ctx.db, rule.id, null, decided);
+    await changeHeldGrants(ctx.db, { ruleId: rule.id, grantIds: null, decision: decided });
     const grants = await listHeldGrants(ctx.db, rule.id, held);
     const isKept = decision === 'keep';
     const verb = isKept ? 'role-rule.keep-held' : 'role-rule.apply-held';

@@ -165,7 +165,7 @@ async function reconcileLosses(
     });
     const lost = grants.filter(({ id }) => !held.includes(id));
     if (held.length > 0) await holdGrants(ctx, rule, held);
-    else if (rule.heldGrantIds) await changeHeldGrants(ctx.db, rule.id, null);
+    else if (rule.heldGrantIds) await changeHeldGrants(ctx.db, { ruleId: rule.id, grantIds: null });
     await loseGrants(ctx, rule.id, lost);
     total.lost += lost.length;
     total.held += held.length;

@@ -83,10 +83,14 @@ export async function applySimulation(
       return { kind: 'paused', policy, reasons, changes };
     }
     const { personId: decidedBy } = ctx.actor;
-    await moveSimulation(ctx.db, open.id, ['open'], {
-      state: 'applied',
-      decidedBy,
-      decidedAt: ctx.now,
+    await moveSimulation(ctx.db, {
+      id: open.id,
+      from: ['open'],
+      change: {
+        state: 'applied',
+        decidedBy,
+        decidedAt: ctx.now,
+      },
     });
     await replaceRules(ctx, open, rules);
     const count = (change: SimulatedRule['change']) =>

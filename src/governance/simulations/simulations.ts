@@ -204,7 +204,7 @@ async function endSimulation(
 ): Promise<Simulation> {
   const { simulation } = await readSimulation(ctx, id);
   const end = { state: 'cancelled', decidedBy: ctx.actor.personId, decidedAt: ctx.now } as const;
-  const ended = await moveSimulation(ctx.db, id, from, end);
+  const ended = await moveSimulation(ctx.db, { id, from, change: end });
   if (!ended) throw new Refusal('conflict', await sayWhereItIs(ctx, id));
   await audit(ctx, 'simulation.cancel', subjectOf.simulation(id), {
     before: { state: simulation.state },

@@ -130,7 +130,7 @@ async function reopen(
     },
   });
   // A redraw of an old card would notify nobody.
-  await forgetCopies(ctx.db, 'step', [step.id]);
+  await forgetCopies(ctx.db, { kind: 'step', subjectIds: [step.id] });
   await audit(ctx, 'task.ask_again', subjectOf.task(taskId), {
     before: { state, by: step.decidedBy },
     after: { state: 'open', step: step.position, note },

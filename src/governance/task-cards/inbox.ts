@@ -113,7 +113,7 @@ async function countTabs(ctx: ActorCtx): Promise<Inbox['counts']> {
 async function readWaiting(ctx: ActorCtx, kind: StepKind, slice: Slice): Promise<WaitingTask[]> {
   const me = ctx.actor.personId;
   const waiting: WaitingTask[] = [];
-  const listed = await listWaiting(ctx.db, me, kind, ctx.now, slice);
+  const listed = await listWaiting(ctx.db, { personId: me, kind, now: ctx.now, slice });
   const mailed = await listOnlyMailed(
     ctx.db,
     me,
@@ -163,5 +163,9 @@ export async function listChoices(
   const total = waiting.find((row) => row.kind === kind)?.count ?? 0;
   const page = Math.max(0, Math.min(wantedPage, Math.ceil(total / length) - 1));
   const slice = { limit: length, offset: page * length };
-  return { total, page, tasks: await listWaitingBriefly(ctx.db, me, kind, ctx.now, slice) };
+  return {
+    total,
+    page,
+    tasks: await listWaitingBriefly(ctx.db, { personId: me, kind, now: ctx.now, slice }),
+  };
 }

@@ -57,7 +57,11 @@ export async function listOpenSteps(
   const page = Math.max(0, Math.min(query.page, pages - 1));
   const slice = { limit: length, offset: page * length };
   const rows: OpenStep[] = [];
-  for (const { step, task } of await listOpenStepsBy(ctx.db, query, query.order, slice)) {
+  for (const { step, task } of await listOpenStepsBy(ctx.db, {
+    filter: query,
+    order: query.order,
+    slice,
+  })) {
     const view = await loadTaskView(ctx, task.id);
     if (!view) continue;
     rows.push({

@@ -72,7 +72,10 @@ export async function listToldGrants(
  * Live grants past their end without a revocation since then, in the order of their ids. `isNoted`: an earlier attempt
  * to open a revocation failed and was audited.
  */
-export async function listExpired(db: Db, now: Date, afterId: number, limit: number) {
+export async function listExpired(
+  db: Db,
+  { now, afterId, limit }: { now: Date; afterId: number; limit: number },
+) {
   return db
     .select({
       id: grants.id,

@@ -58,9 +58,7 @@ export async function listAccessOf(db: Db, personId: number) {
 /** Entitlements that a person holds now and whose application or name contains every word. */
 export async function searchAccessOf(
   db: Db,
-  personId: number,
-  query: string,
-  limit: number,
+  { personId, query, limit }: { personId: number; query: string; limit: number },
 ): Promise<EntitlementRow[]> {
   return db
     .select(entitlementColumns)
@@ -75,9 +73,11 @@ export async function searchAccessOf(
 /** Records that a task deprovisioned a grant. A sync that no longer finds it confirms that. */
 export async function claimRemoval(
   db: Db,
-  pair: { personId: number; entitlementId: number },
-  taskId: number,
-  now: Date,
+  {
+    pair,
+    taskId,
+    now,
+  }: { pair: { personId: number; entitlementId: number }; taskId: number; now: Date },
 ): Promise<void> {
   await db
     .update(grants)

@@ -24,11 +24,18 @@ export async function listOwnedApplicationIds(db: Db, personId: number): Promise
 }
 
 /** A page of a person's live grants, by application, and their total number. */
-export async function listHoldings(db: Db, personId: number, page: Page, within?: number[]) {
+export async function listHoldings(
+  db: Db,
+  {
+    personId,
+    page,
+    applicationIds,
+  }: { personId: number; page: Page; applicationIds?: number[] | undefined },
+) {
   const condition = and(
     live,
     eq(grants.personId, personId),
-    within && inArray(entitlements.applicationId, within),
+    applicationIds && inArray(entitlements.applicationId, applicationIds),
   );
   const rows = await db
     .select({
@@ -89,19 +96,17 @@ export async function countHoldersByDepartment(db: Db, entitlementId: number) {
 /** Entitlements whose application or name contains every word. Closed ones are included while somebody holds them. */
 export async function searchViewableEntitlements(
   db: Db,
-  query: string,
-  limit: number,
-  /** Only entitlements of applications that this person owns. */
-  ownerId?: number,
+  { query, limit, ownerId }: { query: string; limit: number; ownerId?: number | undefined },
 ): Promise<EntitlementRow[]> {
   const isViewable = sql`(${entitlements.closedAt} is null or ${exists(selectLiveGrants(db))})`;
-  if (ownerId === undefined) return searchAllEntitlements(db, query, limit, isViewable);
+  if (ownerId === undefined)
+    return searchAllEntitlements(db, { query, limit, condition: isViewable });
   const owned = db
     .select({ id: applicationOwners.applicationId })
     .from(applicationOwners)
     .where(and(eq(applicationOwners.personId, ownerId), eq(applicationOwners.kind, 'owner')));
   const isOwned = inArray(entitlements.applicationId, owned);
-  return searchAllEntitlements(db, query, limit, and(isViewable, isOwned));
+  return searchAllEntitlements(db, { query, limit, condition: and(isViewable, isOwned) });
 }
 
 function selectLiveGrants(db: Db) {

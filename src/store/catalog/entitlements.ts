@@ -67,19 +67,17 @@ export async function listEntitlementsById(
 
 /**
  * Entitlements, requestable or not, whose application or name contains every word.
- * @param also a further condition.
+ * @param condition a further condition.
  */
 export async function searchAllEntitlements(
   db: Db,
-  query: string,
-  limit: number,
-  also?: SQL,
+  { query, limit, condition }: { query: string; limit: number; condition?: SQL | undefined },
 ): Promise<EntitlementRow[]> {
   return db
     .select(entitlementColumns)
     .from(entitlements)
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(and(also, ...containing(query)))
+    .where(and(condition, ...containing(query)))
     .orderBy(asc(applications.name), asc(entitlements.name))
     .limit(limit);
 }
@@ -96,14 +94,16 @@ export async function listMinedEntitlements(db: Db): Promise<EntitlementRow[]> {
 /** Open, requestable entitlements whose application or name contains every word. */
 export async function searchEntitlements(
   db: Db,
-  query: string,
-  limit: number,
-  applicationId?: number,
+  {
+    query,
+    limit,
+    applicationId,
+  }: { query: string; limit: number; applicationId?: number | undefined },
 ): Promise<EntitlementRow[]> {
   const inApplication =
     applicationId === undefined ? undefined : eq(entitlements.applicationId, applicationId);
   const requestable = and(eq(entitlements.requestable, true), isNull(entitlements.closedAt));
-  return searchAllEntitlements(db, query, limit, and(requestable, inApplication));
+  return searchAllEntitlements(db, { query, limit, condition: and(requestable, inApplication) });
 }
 
 export async function searchApplications(db: Db, query: string, limit: number) {

@@ -84,9 +84,15 @@ export async function listTaskMails(db: Db, personId: number, taskId: number): P
 /** Inserts or replaces the one copy that a person has of a subject on a surface. */
 export async function saveCopy(
   db: Db,
-  key: CopyKey,
-  surface: Surface,
-  copy: { channelId?: string; ts?: string; mailId?: string; contentHash: string; at: Date },
+  {
+    key,
+    surface,
+    copy,
+  }: {
+    key: CopyKey;
+    surface: Surface;
+    copy: { channelId?: string; ts?: string; mailId?: string; contentHash: string; at: Date };
+  },
 ): Promise<void> {
   const { at, ...shown } = copy;
   await db
@@ -115,9 +121,11 @@ function isCopy(key: CopyKey, surface: Surface) {
 /** Deletes the record of copies, so that the next delivery is a new message. The old messages stay unchanged. */
 export async function forgetCopies(
   db: Db,
-  kind: MessageKind,
-  subjectIds: readonly number[],
-  recipientId?: number,
+  {
+    kind,
+    subjectIds,
+    recipientId,
+  }: { kind: MessageKind; subjectIds: readonly number[]; recipientId?: number | undefined },
 ): Promise<void> {
   await db
     .delete(messageCopies)

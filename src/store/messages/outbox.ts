@@ -55,9 +55,11 @@ const samePending = sql`${outbox} o
  */
 export async function claimOutbox(
   db: Db,
-  now: Date,
-  limit: number,
-  leaseSeconds = 60,
+  {
+    now,
+    limit,
+    leaseSeconds = 60,
+  }: { now: Date; limit: number; leaseSeconds?: number | undefined },
 ): Promise<OutboxRow[]> {
   return db.transaction(async (tx) => {
     const due = await tx
@@ -92,9 +94,7 @@ export async function claimOutbox(
 /** Marks the row and all older ones about the same copy as delivered. */
 export async function markDelivered(
   db: Db,
-  row: OutboxRow,
-  via: DeliveredVia,
-  now: Date,
+  { row, via, now }: { row: OutboxRow; via: DeliveredVia; now: Date },
 ): Promise<void> {
   await db
     .update(outbox)
@@ -124,18 +124,16 @@ export interface Postponement {
 /** Postpones a row and ends its claim. */
 export async function putOff(
   db: Db,
-  id: number,
-  availableAt: Date,
-  why: Postponement,
+  { id, availableAt, reason }: { id: number; availableAt: Date; reason: Postponement },
 ): Promise<void> {
   await db
     .update(outbox)
     .set({
       availableAt,
       claimedUntil: null,
-      waitingFor: why.waitingFor ?? null,
-      ...(why.error === undefined ? {} : { error: why.error }),
-      ...(why.counted ? {} : { attempts: sql`greatest(${outbox.attempts} - 1, 0)` }),
+      waitingFor: reason.waitingFor ?? null,
+      ...(reason.error === undefined ? {} : { error: reason.error }),
+      ...(reason.counted ? {} : { attempts: sql`greatest(${outbox.attempts} - 1, 0)` }),
     })
     .where(eq(outbox.id, id));
 }
@@ -153,9 +151,11 @@ export interface Failure {
 /** Marks the row and all older ones about the same copy as failed. */
 export async function markFailed(
   db: Db,
-  row: OutboxRow,
-  { error, via, mail, address }: Failure,
-  now: Date,
+  {
+    row,
+    failure: { error, via, mail, address },
+    now,
+  }: { row: OutboxRow; failure: Failure; now: Date },
 ): Promise<void> {
   await db
     .update(outbox)

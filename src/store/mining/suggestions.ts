@@ -68,9 +68,15 @@ export async function changeMiningRun(
  */
 export async function endMiningRun(
   db: Db,
-  id: number,
-  from: readonly MiningRun['state'][],
-  end: Partial<typeof miningRuns.$inferInsert>,
+  {
+    id,
+    from,
+    end,
+  }: {
+    id: number;
+    from: readonly MiningRun['state'][];
+    end: Partial<typeof miningRuns.$inferInsert>;
+  },
 ): Promise<MiningRun | undefined> {
   const [ended] = await db
     .update(miningRuns)

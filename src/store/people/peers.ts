@@ -30,9 +30,15 @@ export interface PeerAccess {
  */
 export async function listPeerAccess(
   db: Db,
-  personId: number,
-  peers: { all: readonly number[]; withTitle: readonly number[] },
-  applicationId?: number,
+  {
+    personId,
+    peers,
+    applicationId,
+  }: {
+    personId: number;
+    peers: { all: readonly number[]; withTitle: readonly number[] };
+    applicationId?: number | undefined;
+  },
 ): Promise<PeerAccess[]> {
   // The ids are a parameter. With a join instead, the planner reads all grants.
   return rows<PeerAccess>(

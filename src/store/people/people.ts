@@ -72,18 +72,16 @@ export async function countPeople(db: Db): Promise<number> {
 
 /** Active people whose name or e-mail contains the words. Names that begin with them come first. */
 export async function searchPeople(db: Db, words: string, limit: number): Promise<Person[]> {
-  return search(db, words, limit, undefined);
+  return search(db, { words, limit });
 }
 
 /** As `searchPeople`, for people who can get tasks: without guests of the workspace and without `except`. */
 export async function searchMembers(
   db: Db,
-  words: string,
-  limit: number,
-  except: readonly number[],
+  { words, limit, exceptIds }: { words: string; limit: number; exceptIds: readonly number[] },
 ): Promise<Person[]> {
-  const others = sql`${people.id} <> all(${sql.param([...except])}::int[])`;
-  return search(db, words, limit, and(isMember(people.id), others));
+  const others = sql`${people.id} <> all(${sql.param([...exceptIds])}::int[])`;
+  return search(db, { words, limit, condition: and(isMember(people.id), others) });
 }
 
 /** A condition: the person is not a guest of the workspace. Guests cannot act, so they get no tasks. */
@@ -92,12 +90,15 @@ export function isMember(personId: Column): SQL {
     where ${slackIdentities.personId} = ${personId} and ${slackIdentities.state} = 'guest')`;
 }
 
-async function search(db: Db, words: string, limit: number, which: SQL | undefined) {
+async function search(
+  db: Db,
+  { words, limit, condition }: { words: string; limit: number; condition?: SQL | undefined },
+) {
   const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
   return db
     .select()
     .from(people)
-    .where(and(isActivePerson, or(ilike(people.name, like), ilike(people.email, like)), which))
+    .where(and(isActivePerson, or(ilike(people.name, like), ilike(people.email, like)), condition))
     .orderBy(
       sql`${people.name} not ilike ${`${words.trim().replace(/[\\%_]/g, '\\$&')}%`}`,
       asc(people.name),

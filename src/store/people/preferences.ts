@@ -51,11 +51,13 @@ export async function listPreferences(
 
 export async function putPreferences(
   db: Db,
-  personId: number,
-  own: OwnPreferences,
-  changedAt: Date,
+  {
+    personId,
+    preferences,
+    changedAt,
+  }: { personId: number; preferences: OwnPreferences; changedAt: Date },
 ): Promise<void> {
-  const row = { ...own, changedAt };
+  const row = { ...preferences, changedAt };
   await db
     .insert(notificationPreferences)
     .values({ personId, ...row })

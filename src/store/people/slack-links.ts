@@ -179,9 +179,7 @@ export async function acceptAddress(db: Db, personId: number, email: string): Pr
 /** Unlinks the Slack user of a person and deletes the record of messages there. @returns false as above. */
 export async function forgetSlackUser(
   db: Db,
-  personId: number,
-  email: string,
-  now: Date,
+  { personId, email, now }: { personId: number; email: string; now: Date },
 ): Promise<boolean> {
   const forgotten = await db
     .update(slackIdentities)

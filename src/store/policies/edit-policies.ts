@@ -66,9 +66,12 @@ export async function insertPolicy(
 
 export async function updatePolicy(
   db: Db,
-  { id, version }: { id: number; version: number },
-  name: string,
-  steps: readonly NewStep[],
+  {
+    id,
+    version,
+    name,
+    steps,
+  }: { id: number; version: number; name: string; steps: readonly NewStep[] },
 ): Promise<void> {
   await db
     .update(policies)

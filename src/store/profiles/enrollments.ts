@@ -9,18 +9,26 @@ export type Enrollment = typeof enrollments.$inferSelect;
 /** @returns the ids of the people who were not enrolled before. */
 export async function insertEnrollments(
   db: Db,
-  profileId: number,
-  personIds: readonly number[],
-  by: Pick<Enrollment, 'enrolledBy' | 'enrolledAt' | 'source' | 'endsAt'>,
+  {
+    profileId,
+    personIds,
+    enrollment,
+  }: {
+    profileId: number;
+    personIds: readonly number[];
+    enrollment: Pick<Enrollment, 'enrolledBy' | 'enrolledAt' | 'source' | 'endsAt'>;
+  },
 ): Promise<number[]> {
   const enrolled: number[] = [];
   for (let at = 0; at < personIds.length; at += 1000) {
     const rows = await db
       .insert(enrollments)
-      .values(personIds.slice(at, at + 1000).map((personId) => ({ profileId, personId, ...by })))
+      .values(
+        personIds.slice(at, at + 1000).map((personId) => ({ profileId, personId, ...enrollment })),
+      )
       .onConflictDoUpdate({
         target: [enrollments.profileId, enrollments.personId],
-        set: { ...by, active: true },
+        set: { ...enrollment, active: true },
         setWhere: eq(enrollments.active, false),
       })
       .returning({ personId: enrollments.personId });
@@ -81,7 +89,10 @@ export async function listEnrolledSets(
 }
 
 /** Members whose name contains the words. */
-export async function searchEnrolled(db: Db, profileId: number, words: string, limit: number) {
+export async function searchEnrolled(
+  db: Db,
+  { profileId, words, limit }: { profileId: number; words: string; limit: number },
+) {
   const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
   const members = await db
     .select({ person: people })
@@ -161,9 +172,15 @@ export async function listEndedEnrollments(db: Db, now: Date): Promise<Enrollmen
 /** Changes the source of enrollments; `endsAt: null` removes their end. */
 export async function changeEnrollments(
   db: Db,
-  profileId: number,
-  personIds: readonly number[],
-  change: Pick<Enrollment, 'source'> & { endsAt?: null },
+  {
+    profileId,
+    personIds,
+    change,
+  }: {
+    profileId: number;
+    personIds: readonly number[];
+    change: Pick<Enrollment, 'source'> & { endsAt?: null };
+  },
 ): Promise<void> {
   await db
     .update(enrollments)

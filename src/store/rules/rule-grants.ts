@@ -39,17 +39,19 @@ export interface HeldDecision {
 /** Replaces the removals of a rule that wait for a confirmation, and the decision about the earlier ones. */
 export async function changeHeldGrants(
   db: Db,
-  ruleId: number,
-  heldGrantIds: number[] | null,
-  decided?: HeldDecision,
+  {
+    ruleId,
+    grantIds,
+    decision,
+  }: { ruleId: number; grantIds: number[] | null; decision?: HeldDecision | undefined },
 ): Promise<void> {
   await db
     .update(singleRoleRules)
     .set({
-      heldGrantIds,
-      heldDecision: decided?.decision ?? null,
-      heldDecidedBy: decided?.by ?? null,
-      heldDecidedAt: decided?.at ?? null,
+      heldGrantIds: grantIds,
+      heldDecision: decision?.decision ?? null,
+      heldDecidedBy: decision?.by ?? null,
+      heldDecidedAt: decision?.at ?? null,
       version: sql`${singleRoleRules.version} + 1`,
     })
     .where(eq(singleRoleRules.id, ruleId));
@@ -160,9 +162,7 @@ export interface GraceOver {
 /** Grants whose grace period is over, without a revocation since its start, in the order of their ids. */
 export async function listGraceOver(
   db: Db,
-  now: Date,
-  afterId: number,
-  limit: number,
+  { now, afterId, limit }: { now: Date; afterId: number; limit: number },
 ): Promise<GraceOver[]> {
   const found = await rows<GraceOver & { lostAt: string | Date }>(
     db,

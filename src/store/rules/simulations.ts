@@ -59,9 +59,15 @@ export async function requeueRunningSimulations(db: Db): Promise<void> {
  */
 export async function moveSimulation(
   db: Db,
-  id: number,
-  from: readonly SimulationState[],
-  change: Partial<typeof simulations.$inferInsert>,
+  {
+    id,
+    from,
+    change,
+  }: {
+    id: number;
+    from: readonly SimulationState[];
+    change: Partial<typeof simulations.$inferInsert>;
+  },
 ): Promise<Simulation | undefined> {
   const [moved] = await db
     .update(simulations)

@@ -100,15 +100,21 @@ export interface Ownership {
  */
 export async function replaceApplicationOwners(
   db: Db,
-  kind: OwnerKind,
-  applicationIds: readonly number[],
-  owners: readonly Ownership[],
+  {
+    kind,
+    applicationIds,
+    owners,
+  }: { kind: OwnerKind; applicationIds: readonly number[]; owners: readonly Ownership[] },
 ): Promise<number> {
-  return replaceOwners(db, applicationIds, owners, {
-    remove: sql`delete from application_owners o where o.kind = ${kind} and o.application_id`,
-    isOwner: sql`r."subjectId" = o.application_id and r."personId" = o.person_id`,
-    insert: sql`insert into application_owners (kind, application_id, person_id)
+  return replaceOwners(db, {
+    subjectIds: applicationIds,
+    owners,
+    statements: {
+      remove: sql`delete from application_owners o where o.kind = ${kind} and o.application_id`,
+      isOwner: sql`r."subjectId" = o.application_id and r."personId" = o.person_id`,
+      insert: sql`insert into application_owners (kind, application_id, person_id)
       select ${kind}, r."subjectId", r."personId"`,
+    },
   });
 }
 
@@ -118,19 +124,29 @@ export async function replaceEntitlementOwners(
   entitlementIds: readonly number[],
   owners: readonly Ownership[],
 ): Promise<number> {
-  return replaceOwners(db, entitlementIds, owners, {
-    remove: sql`delete from entitlement_owners o where o.entitlement_id`,
-    isOwner: sql`r."subjectId" = o.entitlement_id and r."personId" = o.person_id`,
-    insert: sql`insert into entitlement_owners (entitlement_id, person_id)
+  return replaceOwners(db, {
+    subjectIds: entitlementIds,
+    owners,
+    statements: {
+      remove: sql`delete from entitlement_owners o where o.entitlement_id`,
+      isOwner: sql`r."subjectId" = o.entitlement_id and r."personId" = o.person_id`,
+      insert: sql`insert into entitlement_owners (entitlement_id, person_id)
       select r."subjectId", r."personId"`,
+    },
   });
 }
 
 async function replaceOwners(
   db: Db,
-  subjectIds: readonly number[],
-  owners: readonly Ownership[],
-  statements: { remove: SQL; isOwner: SQL; insert: SQL },
+  {
+    subjectIds,
+    owners,
+    statements,
+  }: {
+    subjectIds: readonly number[];
+    owners: readonly Ownership[];
+    statements: { remove: SQL; isOwner: SQL; insert: SQL };
+  },
 ): Promise<number> {
   const bySubject = new Map<number, Ownership[]>();
   for (const owner of owners) {

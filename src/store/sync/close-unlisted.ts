@@ -11,9 +11,12 @@ import { inChunks } from './sync-runs.ts';
  */
 export async function closeUnlisted(
   db: Db,
-  connector: string,
-  { listed, named }: { listed: readonly number[]; named: readonly number[] },
-  now: Date,
+  {
+    connector,
+    listed,
+    named,
+    now,
+  }: { connector: string; listed: readonly number[]; named: readonly number[]; now: Date },
 ): Promise<{ reopened: number; closed: number }> {
   let reopened = 0;
   await inChunks(listed, (part) =>

@@ -81,9 +81,7 @@ export async function startSyncRun(db: Db, connector: string, now: Date): Promis
 
 export async function finishSyncRun(
   db: Db,
-  id: number,
-  counts: Record<string, number>,
-  now: Date,
+  { id, counts, now }: { id: number; counts: Record<string, number>; now: Date },
 ): Promise<void> {
   await db.execute(
     sql`update sync_runs set counts = ${JSON.stringify(counts)}::text::jsonb,

@@ -101,9 +101,11 @@ export async function listProfileRequests(db: Db, profileId: number, personIds: 
  */
 export async function adoptRequests(
   db: Db,
-  profileId: number,
-  personId: number,
-  entitlementIds: readonly number[],
+  {
+    profileId,
+    personId,
+    entitlementIds,
+  }: { profileId: number; personId: number; entitlementIds: readonly number[] },
 ): Promise<number> {
   const adopted = await db
     .update(tasks)

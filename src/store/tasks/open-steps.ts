@@ -19,9 +19,7 @@ const matches = ({ kind, personId }: OpenFilter) =>
 /** Active steps in the order of their activation. */
 export async function listOpenStepsBy(
   db: Db,
-  filter: OpenFilter,
-  order: 'oldest' | 'newest',
-  slice: Slice,
+  { filter, order, slice }: { filter: OpenFilter; order: 'oldest' | 'newest'; slice: Slice },
 ) {
   const direction = order === 'oldest' ? asc : desc;
   return db

@@ -63,10 +63,7 @@ export async function countWaiting(db: Db, personId: number) {
 /** A person's active steps of one kind, the most urgent first. */
 export async function listWaiting(
   db: Db,
-  personId: number,
-  kind: StepKind,
-  now: Date,
-  slice: Slice,
+  { personId, kind, now, slice }: { personId: number; kind: StepKind; now: Date; slice: Slice },
 ) {
   return db
     .select({ step: taskSteps, task: tasks, isLate: isLate(now) })
@@ -81,10 +78,7 @@ export async function listWaiting(
 /** As `listWaiting`, with only the columns that a row of a long list shows. */
 export async function listWaitingBriefly(
   db: Db,
-  personId: number,
-  kind: StepKind,
-  now: Date,
-  slice: Slice,
+  { personId, kind, now, slice }: { personId: number; kind: StepKind; now: Date; slice: Slice },
 ) {
   return db
     .select({
@@ -180,9 +174,7 @@ const ownRequests = (personId: number) =>
 /** A person's requests: those that they made, and those about them. Open ones come first, then the newest. */
 export async function listRequestsOf(
   db: Db,
-  personId: number,
-  limit: number,
-  offset = 0,
+  { personId, limit, offset = 0 }: { personId: number; limit: number; offset?: number | undefined },
 ): Promise<Task[]> {
   return db
     .select()
@@ -203,9 +195,11 @@ export async function countRequestsOf(db: Db, personId: number): Promise<number>
 
 export async function listOpenTasks(
   db: Db,
-  kind: TaskKind,
-  personIds: readonly number[],
-  entitlementIds: readonly number[],
+  {
+    kind,
+    personIds,
+    entitlementIds,
+  }: { kind: TaskKind; personIds: readonly number[]; entitlementIds: readonly number[] },
 ): Promise<Task[]> {
   if (personIds.length === 0 || entitlementIds.length === 0) return [];
   return db

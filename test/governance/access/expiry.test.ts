@@ -87,7 +87,11 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     await notifyExpiring(on(at('23T12:00')));
     const { id } = await grant();
     const key = { recipientId: company.ids.Cy, kind: 'expiring' as const, subjectId: id };
-    await saveCopy(db, key, 'slack', { channelId: 'D1', ts: '1.0', contentHash: 'x', at: noon });
+    await saveCopy(db, {
+      key,
+      surface: 'slack',
+      copy: { channelId: 'D1', ts: '1.0', contentHash: 'x', at: noon },
+    });
     const pair = { personId: company.ids.Cy, entitlementId: company.admin };
     await extendGrant(db, pair, at('30T23:59'));
     await redrawExpiry(on(at('23T13:00')), [pair]);

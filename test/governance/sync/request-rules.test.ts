@@ -24,10 +24,10 @@ describe.each(databases())('how an entitlement may be asked for, on $name', ({ o
       (policy) => policy.name === 'Two approvals' && policy.kind === 'grant',
     );
     const said = { emergencyAllowed: true, longestGrantDays: 90, policyId: two!.id };
-    expect(await searchEntitlements(db, 'admin', 5)).toMatchObject([said]);
+    expect(await searchEntitlements(db, { query: 'admin', limit: 5 })).toMatchObject([said]);
     expect(await sync(admin)).toMatchObject({ entitlementsUpdated: 0 });
-    expect(await searchEntitlements(db, 'admin', 5)).toMatchObject([said]);
-    expect(await searchEntitlements(db, 'user', 5)).toMatchObject([
+    expect(await searchEntitlements(db, { query: 'admin', limit: 5 })).toMatchObject([said]);
+    expect(await searchEntitlements(db, { query: 'user', limit: 5 })).toMatchObject([
       { emergencyAllowed: false, longestGrantDays: null, policyId: null },
     ]);
   });
@@ -35,6 +35,6 @@ describe.each(databases())('how an entitlement may be asked for, on $name', ({ o
   it('changes with the source: what is no longer requestable is no longer found', async () => {
     await sync({ ...admin, approvals: 2 });
     expect(await sync({ ...admin, requestable: false })).toMatchObject({ entitlementsUpdated: 1 });
-    expect(await searchEntitlements(db, 'admin', 5)).toEqual([]);
+    expect(await searchEntitlements(db, { query: 'admin', limit: 5 })).toEqual([]);
   });
 });
