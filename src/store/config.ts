@@ -161,7 +161,7 @@ export async function replaceSteps(db: Db, policyId: number, steps: NewStep[]): 
 }
 
 /** Increases the version of an edited policy. */
-export async function renewPolicy(db: Db, id: number): Promise<void> {
+export async function increasePolicyVersion(db: Db, id: number): Promise<void> {
   await db
     .update(policies)
     .set({ version: sql`${policies.version} + 1` })

@@ -1,13 +1,13 @@
 import {
-  claimEnding,
-  clearEndsOfKept,
-  findEnding,
+  clearRefusedExpiries,
+  findNamedGrant,
   listExpired,
-  listToldClosedAt,
-  markStayAudited,
+  listNotifiedClosedAt,
+  markExpiryNotified,
+  markRevocationFailed,
 } from '../../store/access/expiry.ts';
-import { forgetCopies } from '../../store/messages/message-copies.ts';
-import { holdByRule } from '../../store/rules/rule-grants.ts';
+import { deleteCopies } from '../../store/messages/message-copies.ts';
+import { attachToRule } from '../../store/rules/rule-grants.ts';
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction } from '../context.ts';
@@ -38,9 +38,9 @@ export async function notifyExpiring(ctx: Ctx): Promise<void> {
   };
   for (let told = batch; told === batch; ) {
     told = await inTransaction(ctx, async (ctx) => {
-      const grants = await claimEnding(ctx.db, at, batch);
+      const grants = await markExpiryNotified(ctx.db, at, batch);
       // Who was told of an earlier end gets a new message, not a changed old one.
-      await forgetCopies(ctx.db, { kind: 'expiring', subjectIds: grants.map(({ id }) => id) });
+      await deleteCopies(ctx.db, { kind: 'expiring', subjectIds: grants.map(({ id }) => id) });
       await notifyExpiry(ctx, grants, 1);
       return grants.length;
     });
@@ -107,7 +107,7 @@ async function openRevocations(ctx: Ctx, afterId: number) {
       after: { expiresAt, why: reason },
     })),
   );
-  await markStayAudited(
+  await markRevocationFailed(
     ctx.db,
     staying.map(({ id }) => id),
     ctx.now,
@@ -125,7 +125,7 @@ async function stayByRule(
     const rule = givenBy(grant);
     return rule ? [{ grantId: grant.id, ruleId: rule.id, expiresAt: grant.expiresAt }] : [];
   });
-  await holdByRule(ctx.db, staying);
+  await attachToRule(ctx.db, staying);
   await auditMany(
     ctx,
     'grant.keep',
@@ -138,7 +138,7 @@ async function stayByRule(
 }
 
 async function keepDenied(ctx: Ctx): Promise<void> {
-  for (const { id, taskId, expiresAt } of await clearEndsOfKept(ctx.db, ctx.now)) {
+  for (const { id, taskId, expiresAt } of await clearRefusedExpiries(ctx.db, ctx.now)) {
     await audit(ctx, 'grant.keep', subjectOf.grant(id), {
       before: { expiresAt: new Date(expiresAt).toISOString() },
       after: { expiresAt: null, task: taskId },
@@ -148,7 +148,7 @@ async function keepDenied(ctx: Ctx): Promise<void> {
 
 /** Whoever was told about the end of what a sync no longer saw. */
 export async function redrawEnded(ctx: Ctx): Promise<void> {
-  await notifyExpiry(ctx, await listToldClosedAt(ctx.db, ctx.now), 2);
+  await notifyExpiry(ctx, await listNotifiedClosedAt(ctx.db, ctx.now), 2);
 }
 
 /** What the holder of a grant reads about its end. */
@@ -164,7 +164,7 @@ export interface ExpiryNote {
 
 /** @returns undefined when there is no such grant. */
 export async function loadExpiryNote(ctx: Ctx, grantId: number): Promise<ExpiryNote | undefined> {
-  const found = await findEnding(ctx.db, grantId);
+  const found = await findNamedGrant(ctx.db, grantId);
   if (!found) return undefined;
   const { grant } = found;
   const label = `${found.app} · ${found.entitlement}`;

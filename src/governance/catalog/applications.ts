@@ -1,8 +1,8 @@
 import { Refusal } from '../../errors.ts';
 import {
-  type ApplicationWithOwners,
   findApplication,
   listApplicationPage,
+  type StoredApplication,
   updateApplication,
 } from '../../store/catalog/catalog-pages.ts';
 import { listApplicationOwners } from '../../store/catalog/entitlements.ts';
@@ -90,7 +90,7 @@ async function load(ctx: ActorCtx, id: number) {
   return { row, owners: ofKind('owner'), provisioners: ofKind('provisioner') };
 }
 
-function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: ApplicationWithOwners) {
+function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: StoredApplication) {
   return { policyId, emergencyPolicyId, revokePolicyId };
 }
 

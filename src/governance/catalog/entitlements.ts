@@ -1,9 +1,9 @@
 import { Refusal } from '../../errors.ts';
 import {
-  type EntitlementWithOwners,
   findApplication,
   findEntitlement,
   listEntitlementPage,
+  type StoredEntitlement,
   updateEntitlement,
 } from '../../store/catalog/catalog-pages.ts';
 import { listEntitlementOwners } from '../../store/catalog/entitlements.ts';
@@ -115,7 +115,7 @@ async function load(ctx: ActorCtx, id: number) {
   return { row, owners: owners.map(({ person: { id, name } }) => ({ id, name })) };
 }
 
-function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: EntitlementWithOwners) {
+function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: StoredEntitlement) {
   return { policyId, emergencyPolicyId, revokePolicyId };
 }
 
@@ -161,7 +161,7 @@ export async function changeEntitlement(
   });
 }
 
-function checked(input: EntitlementEdit, row: EntitlementWithOwners) {
+function checked(input: EntitlementEdit, row: StoredEntitlement) {
   const { requestable, emergencyAllowed, mined, risk } = input;
   if (risk !== null && !risks.includes(risk)) {
     throw new Refusal('invalid', `The risk is ${risks.join(', ')}, or nothing.`, 'risk');

@@ -2,13 +2,13 @@ import {
   type ApplicationRow,
   type ConfigState,
   type EntitlementConfigRow,
+  increasePolicyVersion,
   insertConfiguredPolicy,
-  renewPolicy,
   replaceSteps,
   saveApplications,
   saveEntitlements,
 } from '../../store/config.ts';
-import { setDefault } from '../../store/policies/edit-policies.ts';
+import { markDefaultPolicy } from '../../store/policies/edit-policies.ts';
 import type { StepOptions } from '../../store/schema/tasks.ts';
 import {
   type Ownership,
@@ -68,7 +68,7 @@ export async function savePolicies(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): P
     const key = policyKey(kind, name);
     const known = ids.policies.get(key);
     const id = known ?? (await insertConfiguredPolicy(ctx.db, { name, kind: taskKinds[kind] }));
-    if (known !== undefined) await renewPolicy(ctx.db, id);
+    if (known !== undefined) await increasePolicyVersion(ctx.db, id);
     ids.policies.set(key, id);
     await replaceSteps(
       ctx.db,
@@ -87,7 +87,7 @@ export async function savePolicies(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): P
 export async function saveDefaults(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Promise<void> {
   for (const { kind, before, after } of plan.defaults) {
     const id = ids.policies.get(policyKey(kind, after)) ?? 0;
-    await setDefault(ctx.db, { id, kind: taskKinds[kind] });
+    await markDefaultPolicy(ctx.db, { id, kind: taskKinds[kind] });
     await audit(ctx, 'policy.default', subjectOf.policy(id), {
       before: { default: before },
       after: { default: after },

@@ -1,6 +1,6 @@
 import { findCopy } from '../../store/messages/message-copies.ts';
 import type { OutboxRow } from '../../store/messages/outbox.ts';
-import { findNewsDigest } from '../../store/messages/untold-news.ts';
+import { findNewsDigest } from '../../store/messages/pending-news.ts';
 import { findSlackIdentity } from '../../store/people/people.ts';
 import type { Ctx } from '../context.ts';
 import { digestWindowMs } from './notify-or-digest.ts';

@@ -1,17 +1,17 @@
 import {
   claimOutbox,
   type Failure,
+  findNextDue,
   markDelivered,
   markFailed,
-  nextDue,
   type OutboxRow,
   type Postponement,
-  putOff,
+  postponeRow,
 } from '../../store/messages/outbox.ts';
 import {
   releaseWaiting,
   renewClaim,
-  reviveReaddressed,
+  restartReaddressed,
 } from '../../store/messages/outbox-claims.ts';
 import { listSuperAdmins } from '../../store/people/people.ts';
 import type { DeliveredVia, WaitingFor } from '../../store/schema/messages.ts';
@@ -39,7 +39,7 @@ export async function postponeMessage(
   at: Date,
   why: Postponement,
 ): Promise<void> {
-  await putOff(ctx.db, { id: row.id, availableAt: at, reason: why });
+  await postponeRow(ctx.db, { id: row.id, availableAt: at, reason: why });
 }
 
 /**
@@ -74,9 +74,9 @@ export async function failMessage(ctx: Ctx, row: OutboxRow, failure: Failure): P
 /** Whoever could not be reached under an address, and has another one since, is written to there. */
 export async function retryReaddressed(ctx: Ctx): Promise<void> {
   const since = new Date(ctx.now.getTime() - readdressedDays * 86_400_000);
-  await inTransaction(ctx, (ctx) => reviveReaddressed(ctx.db, since, ctx.now));
+  await inTransaction(ctx, (ctx) => restartReaddressed(ctx.db, since, ctx.now));
 }
 
 export async function nextMessageDue(ctx: Ctx): Promise<Date | undefined> {
-  return nextDue(ctx.db);
+  return findNextDue(ctx.db);
 }

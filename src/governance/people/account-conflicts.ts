@@ -3,7 +3,7 @@ import { findPerson, findSlackIdentity, type Person } from '../../store/people/p
 import { findSlackChange, findSlackDirectory } from '../../store/people/slack-changes.ts';
 import {
   acceptAddress,
-  forgetSlackUser,
+  clearSlackLink,
   listChangedAddresses,
   listUnknownToSlack,
 } from '../../store/people/slack-links.ts';
@@ -79,7 +79,7 @@ export async function unlinkSlackUser(ctx: ActorCtx, choice: Choice): Promise<Pe
     const person = await requirePerson(ctx, choice.personId);
     const before = await findSlackIdentity(ctx.db, person.id);
     if (
-      !(await forgetSlackUser(ctx.db, {
+      !(await clearSlackLink(ctx.db, {
         personId: person.id,
         email: choice.slackEmail,
         now: ctx.now,

@@ -9,7 +9,7 @@ import {
   searchEnrolled,
 } from '../../store/profiles/enrollments.ts';
 import { type AccessProfile, listProfileEntitlementIds } from '../../store/profiles/profiles.ts';
-import { holdByRule } from '../../store/rules/rule-grants.ts';
+import { attachToRule } from '../../store/rules/rule-grants.ts';
 import type { Leaving } from '../../store/schema/mining.ts';
 import { listProfileRequests } from '../../store/tasks/obsolete-tasks.ts';
 import { lockSnapshots } from '../../store/tasks/task-snapshot.ts';
@@ -202,7 +202,7 @@ async function keepByRules(
     const rule = grant.profileId !== null && grant.ruleId === null ? givenBy(grant) : undefined;
     return rule ? [{ grantId: grant.id, ruleId: rule.id }] : [];
   });
-  await holdByRule(ctx.db, staying);
+  await attachToRule(ctx.db, staying);
 }
 
 async function describeHeld(

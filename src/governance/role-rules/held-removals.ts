@@ -1,15 +1,15 @@
 import { Refusal } from '../../errors.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
-import { forgetCopies } from '../../store/messages/message-copies.ts';
+import { deleteCopies } from '../../store/messages/message-copies.ts';
 import { findPerson, listPeopleById } from '../../store/people/people.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
 import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
 import { listRulesById, type SingleRoleRule } from '../../store/rules/role-rules.ts';
 import {
-  changeHeldGrants,
-  dropRule,
-  listHeldGrants,
+  detachFromRule,
+  listPendingRemovals,
   lockRules,
+  replacePendingRemovals,
 } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
@@ -35,14 +35,14 @@ export async function holdGrants(
 ): Promise<void> {
   const before = new Set(rule.heldGrantIds);
   if (before.size === grantIds.length && grantIds.every((id) => before.has(id))) return;
-  await changeHeldGrants(ctx.db, { ruleId: rule.id, grantIds });
+  await replacePendingRemovals(ctx.db, { ruleId: rule.id, grantIds });
   await audit(ctx, 'role-rule.hold', subjectOf.roleRule(rule.id), {
     before: { held: rule.heldGrantIds },
     after: { held: grantIds },
   });
   // Others than before are worth a message of their own, not a changed old one.
   if (grantIds.some((id) => !before.has(id)))
-    await forgetCopies(ctx.db, { kind: 'held_grants', subjectIds: [rule.id] });
+    await deleteCopies(ctx.db, { kind: 'held_grants', subjectIds: [rule.id] });
   await notifyAdmins(ctx, rule.id);
 }
 
@@ -84,8 +84,8 @@ export async function decideHeldGrants(
     }
     const { decision } = input;
     const decided = { decision, by: ctx.actor.personId, at: ctx.now };
-    await changeHeldGrants(ctx.db, { ruleId: rule.id, grantIds: null, decision: decided });
-    const grants = await listHeldGrants(ctx.db, rule.id, held);
+    await replacePendingRemovals(ctx.db, { ruleId: rule.id, grantIds: null, decision: decided });
+    const grants = await listPendingRemovals(ctx.db, rule.id, held);
     const isKept = decision === 'keep';
     const verb = isKept ? 'role-rule.keep-held' : 'role-rule.apply-held';
     await audit(ctx, verb, subjectOf.roleRule(rule.id), {
@@ -93,7 +93,7 @@ export async function decideHeldGrants(
       after: { grants: grants.map(({ id }) => id) },
     });
     if (isKept)
-      await dropRule(
+      await detachFromRule(
         ctx.db,
         grants.map(({ id }) => id),
       );
@@ -107,7 +107,7 @@ export async function decideHeldGrants(
 async function lose(
   ctx: Ctx,
   ruleId: number,
-  grants: Awaited<ReturnType<typeof listHeldGrants>>,
+  grants: Awaited<ReturnType<typeof listPendingRemovals>>,
 ): Promise<void> {
   const enrolled = await listEnrolledSets(
     ctx.db,
@@ -156,7 +156,7 @@ export async function describeHeldGrants(
   const [entitlement] = await listEntitlementsById(ctx.db, [rule.entitlementId]);
   const [said] = await describeRules(ctx, [rule]);
   const label = entitlement ? `${entitlement.app} · ${entitlement.name}` : 'What it gives';
-  const held = await listHeldGrants(ctx.db, ruleId, rule.heldGrantIds ?? []);
+  const held = await listPendingRemovals(ctx.db, ruleId, rule.heldGrantIds ?? []);
   const about = `The rule: ${said?.words ?? ''} → ${label}.`;
   const notifyRemoval = (title: string, lines: string[]): HeldGrants => ({
     ruleId,

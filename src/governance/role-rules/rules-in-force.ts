@@ -8,8 +8,8 @@ import {
   type NamedRoleRule,
 } from '../../store/rules/role-rule-edits.ts';
 import {
-  holdRulePolicy,
   lockRulePolicy,
+  lockRulePolicyForUse,
   type RulePolicy,
 } from '../../store/rules/rule-policies.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
@@ -56,7 +56,7 @@ export async function listRoleRules(
   input: { rulePolicyId: number; page: number; entitlementId?: number | undefined },
 ): Promise<RoleRuleList> {
   await requirePermission(ctx, 'mineRoles');
-  const policy = await holdRulePolicy(ctx.db, input.rulePolicyId);
+  const policy = await lockRulePolicyForUse(ctx.db, input.rulePolicyId);
   if (!policy) throw new Refusal('missing', 'That rule policy is no longer here.');
   const total = await countRoleRules(ctx.db, policy.id);
   const pages = Math.max(1, Math.ceil(total / onAPage));

@@ -1,4 +1,9 @@
-import { countPeers, findRemoval, type Grant, listLiveGrants } from '../../store/access/grants.ts';
+import {
+  countPeers,
+  findConfirmedDeprovisioning,
+  type Grant,
+  listLiveGrants,
+} from '../../store/access/grants.ts';
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
 import { listPeopleById, type Person } from '../../store/people/people.ts';
 import { findProfile } from '../../store/profiles/profiles.ts';
@@ -84,7 +89,7 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
       : undefined,
     grant,
     lastUsed: grant?.lastUsedAt ? ago(grant.lastUsedAt, ctx.now) : undefined,
-    removedAt: task.kind === 'revoke' ? await findRemoval(db, task.id) : undefined,
+    removedAt: task.kind === 'revoke' ? await findConfirmedDeprovisioning(db, task.id) : undefined,
     comments: comments.map(({ comment, author }) => ({
       author,
       body: comment.body,

@@ -44,7 +44,7 @@ export async function countMissedClaims(
  * Counts a sync that still finds grants which tasks say were deprovisioned.
  * @returns the claims that at least two syncs contradict.
  */
-export async function countSeenRemovals(
+export async function countContradictedDeprovisionings(
   db: Db,
   run: { connector: string; runId: number; now: Date },
 ): Promise<Contradiction[]> {
@@ -60,7 +60,7 @@ export async function countSeenRemovals(
 }
 
 /** Resets the counts and drops claims of a removal. The caller asks somebody to check them. */
-export async function dropContradicted(db: Db, grantIds: readonly number[]): Promise<void> {
+export async function resetContradictedClaims(db: Db, grantIds: readonly number[]): Promise<void> {
   await db.execute(sql`update grants set missed_syncs = 0, removal_claimed_at = null
     where id = any(${sql.param(grantIds)}::int[])`);
 }
@@ -75,7 +75,7 @@ export async function closeClaim(db: Db, taskId: number, now: Date): Promise<voi
  * Closes claims of tasks that ended without access, and of closed entitlements, unless an open revocation is about the
  * same access.
  */
-export async function closeDeadClaims(db: Db, now: Date): Promise<void> {
+export async function closeEndedClaims(db: Db, now: Date): Promise<void> {
   await db.execute(sql`update grants g set closed_at = ${iso(now)} from tasks t
     where ${isClaim} and ${isOf('task_id')}
       and (t.state in ('denied', 'not_provisioned', 'cancelled')

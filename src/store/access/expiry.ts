@@ -10,7 +10,7 @@ const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
  * `short`. Grants with an open revocation or extension are left out.
  * @returns up to `limit` grants that were not marked before.
  */
-export async function claimEnding(
+export async function markExpiryNotified(
   db: Db,
   at: { now: Date; short: Date; long: Date },
   limit: number,
@@ -33,7 +33,7 @@ export async function claimEnding(
 }
 
 /** A grant, live or closed, with the names of its application and entitlement. */
-export async function findEnding(db: Db, grantId: number) {
+export async function findNamedGrant(db: Db, grantId: number) {
   const [found] = await db
     .select({ grant: grants, app: applications.name, entitlement: entitlements.name })
     .from(grants)
@@ -44,7 +44,7 @@ export async function findEnding(db: Db, grantId: number) {
 }
 
 /** Grants that a sync closed at this moment and whose holders were notified of the end. */
-export async function listToldClosedAt(db: Db, at: Date) {
+export async function listNotifiedClosedAt(db: Db, at: Date) {
   return db
     .select({ id: grants.id, personId: grants.personId })
     .from(grants)
@@ -52,7 +52,7 @@ export async function listToldClosedAt(db: Db, at: Date) {
 }
 
 /** The grants of these pairs whose holder has a message about their end. */
-export async function listToldGrants(
+export async function listNotifiedGrants(
   db: Db,
   pairs: readonly { personId: number; entitlementId: number }[],
 ): Promise<{ id: number; personId: number }[]> {
@@ -102,7 +102,7 @@ export async function listExpired(
 }
 
 /** Records that no revocation of these grants could be opened, because nobody could be asked. */
-export async function markStayAudited(
+export async function markRevocationFailed(
   db: Db,
   grantIds: readonly number[],
   now: Date,
@@ -118,7 +118,7 @@ export async function markStayAudited(
  * Removes the end of expired grants whose revocations were all refused.
  * @returns the grants, each with its earlier end and its last revocation.
  */
-export async function clearEndsOfKept(db: Db, now: Date) {
+export async function clearRefusedExpiries(db: Db, now: Date) {
   return rows<{ id: number; taskId: number; expiresAt: string | Date }>(
     db,
     sql`update grants set expires_at = null, expiry_told_at = null

@@ -1,5 +1,5 @@
 import { and, asc, count, eq, isNotNull, isNull, sql } from 'drizzle-orm';
-import { containing, type EntitlementRow, entitlementColumns } from '../catalog/entitlements.ts';
+import { type EntitlementRow, entitlementColumns, nameContains } from '../catalog/entitlements.ts';
 import type { Db } from '../db.ts';
 import { isActivePerson } from '../people/people.ts';
 import { applications, entitlements, grants, syncRuns } from '../schema/access.ts';
@@ -65,13 +65,13 @@ export async function searchAccessOf(
     .from(grants)
     .innerJoin(entitlements, eq(entitlements.id, grants.entitlementId))
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(and(live, eq(grants.personId, personId), ...containing(query)))
+    .where(and(live, eq(grants.personId, personId), ...nameContains(query)))
     .orderBy(asc(applications.name), asc(entitlements.name))
     .limit(limit);
 }
 
 /** Records that a task deprovisioned a grant. A sync that no longer finds it confirms that. */
-export async function claimRemoval(
+export async function markDeprovisioned(
   db: Db,
   {
     pair,
@@ -94,7 +94,10 @@ export async function claimRemoval(
 }
 
 /** When a sync confirmed that the access which a task deprovisioned is gone; undefined: not yet. */
-export async function findRemoval(db: Db, taskId: number): Promise<Date | undefined> {
+export async function findConfirmedDeprovisioning(
+  db: Db,
+  taskId: number,
+): Promise<Date | undefined> {
   const [grant] = await db
     .select({ closedAt: grants.closedAt })
     .from(grants)
@@ -103,7 +106,7 @@ export async function findRemoval(db: Db, taskId: number): Promise<Date | undefi
 }
 
 /** The ids of tasks whose deprovisioning was confirmed by the sync at this moment. */
-export async function listConfirmedRemovals(db: Db, closedAt: Date): Promise<number[]> {
+export async function listConfirmedDeprovisionings(db: Db, closedAt: Date): Promise<number[]> {
   const rows = await db
     .select({ taskId: grants.removalTaskId })
     .from(grants)
@@ -131,7 +134,7 @@ export async function extendGrant(
 }
 
 /** Records that a task provisioned a grant. A later sync verifies it. */
-export async function insertClaimedGrant(
+export async function insertProvisionedGrant(
   db: Db,
   claim: Pick<
     Grant,

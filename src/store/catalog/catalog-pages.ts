@@ -3,21 +3,21 @@ import type { Db } from '../db.ts';
 import { isActivePerson } from '../people/people.ts';
 import { applicationOwners, applications, entitlements } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
-import { containing } from './entitlements.ts';
+import { nameContains } from './entitlements.ts';
 
 /** An application with its own policies, as an administrator edits it. */
-export type ApplicationWithOwners = typeof applications.$inferSelect;
+export type StoredApplication = typeof applications.$inferSelect;
 /** An entitlement with its own policies; those of its application are not filled in. */
-export type EntitlementWithOwners = typeof entitlements.$inferSelect;
+export type StoredEntitlement = typeof entitlements.$inferSelect;
 
-interface PageOf {
+interface PageInput {
   words: string;
   offset: number;
   limit: number;
 }
 
 /** Applications whose name contains the words. Those without an active owner come first. */
-export async function listApplicationPage(db: Db, { words, offset, limit }: PageOf) {
+export async function listApplicationPage(db: Db, { words, offset, limit }: PageInput) {
   const which = ilike(applications.name, `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`);
   const owned = db
     .select({
@@ -67,12 +67,12 @@ export async function listApplicationPage(db: Db, { words, offset, limit }: Page
 /** Open entitlements of an application whose name contains every word. */
 export async function listEntitlementPage(
   db: Db,
-  { words, applicationId, offset, limit }: PageOf & { applicationId: number },
+  { words, applicationId, offset, limit }: PageInput & { applicationId: number },
 ) {
   const which = and(
     eq(entitlements.applicationId, applicationId),
     isNull(entitlements.closedAt),
-    ...containing(words),
+    ...nameContains(words),
   );
   const isApplication = eq(applications.id, entitlements.applicationId);
   const found = await db
@@ -98,10 +98,7 @@ export async function listEntitlementPage(
   return { found, total: count?.total ?? 0 };
 }
 
-export async function findApplication(
-  db: Db,
-  id: number,
-): Promise<ApplicationWithOwners | undefined> {
+export async function findApplication(db: Db, id: number): Promise<StoredApplication | undefined> {
   const [row] = await db.select().from(applications).where(eq(applications.id, id));
   return row;
 }
@@ -110,7 +107,7 @@ export async function findApplication(
 export async function findEntitlement(
   db: Db,
   id: number,
-): Promise<(EntitlementWithOwners & { app: string }) | undefined> {
+): Promise<(StoredEntitlement & { app: string }) | undefined> {
   const [row] = await db
     .select({ entitlement: entitlements, app: applications.name })
     .from(entitlements)

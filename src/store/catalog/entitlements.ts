@@ -77,7 +77,7 @@ export async function searchAllEntitlements(
     .select(entitlementColumns)
     .from(entitlements)
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(and(condition, ...containing(query)))
+    .where(and(condition, ...nameContains(query)))
     .orderBy(asc(applications.name), asc(entitlements.name))
     .limit(limit);
 }
@@ -150,7 +150,7 @@ export async function listEntitlementOwners(
 }
 
 /** Conditions: each word occurs in the name of the application or of the entitlement. */
-export function containing(query: string) {
+export function nameContains(query: string) {
   const words = query
     .trim()
     .split(/[\s·]+/)

@@ -20,12 +20,12 @@ export const newsKinds = ['step', 'request', 'outcome'] as const satisfies reado
 
 const isNewsKind = sql`${outbox.kind} = any(${sql.param([...newsKinds])}::text[])`;
 
-function among(column: SQL | typeof outbox.recipientId | typeof digests.personId, ids: number[]) {
+function isAmong(column: SQL | typeof outbox.recipientId | typeof digests.personId, ids: number[]) {
   return sql`${column} = any(${sql.param(ids)}::int[])`;
 }
 
 /** Those of these subjects that have a message of their own to the person, delivered or pending. */
-export async function listToldAlone(db: Db, keys: readonly CopyKey[]): Promise<CopyKey[]> {
+export async function listOwnMessages(db: Db, keys: readonly CopyKey[]): Promise<CopyKey[]> {
   const recipients = [...new Set(keys.map((key) => key.recipientId))];
   const copies = await rows<CopyKey>(
     db,
@@ -45,14 +45,14 @@ export async function listToldAlone(db: Db, keys: readonly CopyKey[]): Promise<C
         isNull(outbox.deliveredAt),
         isNull(outbox.failedAt),
         isNewsKind,
-        among(outbox.recipientId, recipients),
+        isAmong(outbox.recipientId, recipients),
       ),
     );
   return [...copies, ...pending];
 }
 
 /** The digests to these people that contain these subjects. */
-export async function listToldTogether(db: Db, keys: readonly CopyKey[]) {
+export async function listDigestsOf(db: Db, keys: readonly CopyKey[]) {
   return rows<CopyKey & { digestId: number; digestKind: Digest['kind'] }>(
     db,
     sql`select k.recipient_id as "recipientId", k.kind, k.subject_id as "subjectId",
@@ -71,7 +71,7 @@ export async function listLastSummaries(db: Db, personIds: number[]): Promise<Ma
   const last = await db
     .selectDistinctOn([digests.personId], { personId: digests.personId, at: digests.createdAt })
     .from(digests)
-    .where(and(among(digests.personId, personIds), eq(digests.kind, 'summary')))
+    .where(and(isAmong(digests.personId, personIds), eq(digests.kind, 'summary')))
     .orderBy(digests.personId, desc(digests.createdAt));
   return new Map(last.map(({ personId, at }) => [personId, at]));
 }
@@ -88,7 +88,7 @@ function keyTable(keys: readonly CopyKey[]): SQL {
  * By recipient: the number of subjects with a first message of their own since a moment. A row for an older copy is a
  * redraw and does not count.
  */
-export async function countToldSince(
+export async function countNewsSince(
   db: Db,
   recipientIds: number[],
   since: Date,
@@ -110,7 +110,7 @@ export async function countToldSince(
     )
     .where(
       and(
-        among(outbox.recipientId, recipientIds),
+        isAmong(outbox.recipientId, recipientIds),
         gt(outbox.createdAt, since),
         isNewsKind,
         isNull(messageCopies.recipientId),
@@ -121,7 +121,7 @@ export async function countToldSince(
 }
 
 /** By person: the news digest since a moment that can still take further items. An e-mailed one cannot. */
-export async function listYoungDigests(
+export async function listGrowingDigests(
   db: Db,
   personIds: number[],
   since: Date,
@@ -140,7 +140,7 @@ export async function listYoungDigests(
     )
     .where(
       and(
-        among(digests.personId, personIds),
+        isAmong(digests.personId, personIds),
         eq(digests.kind, 'news'),
         gt(digests.createdAt, since),
         isNull(messageCopies.recipientId),
@@ -184,7 +184,7 @@ export async function findDigest(db: Db, id: number) {
 const deciders = alias(people, 'decider');
 
 /** The items of a digest, emergencies first, each with its current state for the reader of the digest. */
-export async function listDigestThings(db: Db, digest: Pick<Digest, 'id' | 'personId'>) {
+export async function listDigestItems(db: Db, digest: Pick<Digest, 'id' | 'personId'>) {
   return db
     .select({
       kind: digestItems.kind,

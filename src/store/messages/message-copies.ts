@@ -119,7 +119,7 @@ function isCopy(key: CopyKey, surface: Surface) {
 }
 
 /** Deletes the record of copies, so that the next delivery is a new message. The old messages stay unchanged. */
-export async function forgetCopies(
+export async function deleteCopies(
   db: Db,
   {
     kind,

@@ -44,7 +44,7 @@ export async function isPending(db: Db, id: number): Promise<boolean> {
  * Restarts messages that failed since a moment because of the reader's e-mail address, if the reader has another
  * address now.
  */
-export async function reviveReaddressed(db: Db, since: Date, now: Date): Promise<void> {
+export async function restartReaddressed(db: Db, since: Date, now: Date): Promise<void> {
   await db
     .update(outbox)
     .set({

@@ -99,10 +99,10 @@ export async function markDelivered(
   await db
     .update(outbox)
     .set({ deliveredAt: now, deliveredVia: via, waitingFor: null, claimedUntil: null })
-    .where(isSameUpTo(row));
+    .where(isSameCopyUpTo(row));
 }
 
-function isSameUpTo(row: OutboxRow) {
+function isSameCopyUpTo(row: OutboxRow) {
   return and(
     pending,
     eq(outbox.recipientId, row.recipientId),
@@ -122,7 +122,7 @@ export interface Postponement {
 }
 
 /** Postpones a row and ends its claim. */
-export async function putOff(
+export async function postponeRow(
   db: Db,
   { id, availableAt, reason }: { id: number; availableAt: Date; reason: Postponement },
 ): Promise<void> {
@@ -168,11 +168,11 @@ export async function markFailed(
       waitingFor: null,
       claimedUntil: null,
     })
-    .where(isSameUpTo(row));
+    .where(isSameCopyUpTo(row));
 }
 
 /** When the next pending row becomes due; undefined: none is pending. */
-export async function nextDue(db: Db): Promise<Date | undefined> {
+export async function findNextDue(db: Db): Promise<Date | undefined> {
   const [row] = await db
     .select({
       at: sql<

@@ -39,7 +39,7 @@ export async function markMined(db: Db, ids: readonly number[], mined: boolean):
 }
 
 /** The ids of entitlements that the miner leaves out: those that are not for mining, and closed ones. */
-export async function listLeftOut(db: Db): Promise<number[]> {
+export async function listExcludedEntitlements(db: Db): Promise<number[]> {
   const rows = await db
     .select({ id: entitlements.id })
     .from(entitlements)

@@ -26,7 +26,7 @@ export async function findPerson(db: Db, id: number): Promise<Person | undefined
 }
 
 /** A person's e-mail address, locked against changes until the end of the transaction. */
-export async function holdEmail(db: Db, id: number): Promise<string | null> {
+export async function lockEmail(db: Db, id: number): Promise<string | null> {
   const [person] = await db
     .select({ email: people.email })
     .from(people)

@@ -5,7 +5,7 @@ import { people, slackIdentities } from '../schema/people.ts';
 import { contactConnector, isActivePerson } from './people.ts';
 
 /** The number of active people whom a source brought; `linked`: those with a linked Slack user. */
-export async function countBroughtPeople(db: Db): Promise<{ people: number; linked: number }> {
+export async function countSourcedPeople(db: Db): Promise<{ people: number; linked: number }> {
   const isBrought = and(isActivePerson, ne(people.connector, contactConnector));
   const [row] = await db
     .select({

@@ -177,7 +177,7 @@ export async function acceptAddress(db: Db, personId: number, email: string): Pr
 }
 
 /** Unlinks the Slack user of a person and deletes the record of messages there. @returns false as above. */
-export async function forgetSlackUser(
+export async function clearSlackLink(
   db: Db,
   { personId, email, now }: { personId: number; email: string; now: Date },
 ): Promise<boolean> {

@@ -92,7 +92,7 @@ export async function removePolicy(db: Db, id: number): Promise<void> {
 }
 
 /** Makes a policy the default one of its kind. */
-export async function setDefault(db: Db, { id, kind }: { id: number; kind: TaskKind }) {
+export async function markDefaultPolicy(db: Db, { id, kind }: { id: number; kind: TaskKind }) {
   await db
     .update(policies)
     .set({ isDefault: sql`${policies.id} = ${id}` })
@@ -100,7 +100,7 @@ export async function setDefault(db: Db, { id, kind }: { id: number; kind: TaskK
 }
 
 /** The names of applications and entitlements that use a policy, up to `limit` of each. */
-export async function listUsersOfPolicy(db: Db, id: number, limit: number): Promise<string[]> {
+export async function listPolicyUses(db: Db, id: number, limit: number): Promise<string[]> {
   const uses = (table: typeof applications | typeof entitlements) =>
     or(eq(table.policyId, id), eq(table.emergencyPolicyId, id), eq(table.revokePolicyId, id));
   const apps = await db

@@ -52,13 +52,13 @@ export async function loadHolders(
   return holders;
 }
 
-/** A live grant by a rule. `isLost`: no rule grants it any longer, and its grace period runs. */
-export interface RuledGrant {
+/** A live grant by a rule. `isInGracePeriod`: no rule grants it any longer, and its grace period runs. */
+export interface RuleGrant {
   id: number;
   personId: number;
   entitlementId: number;
   ruleId: number;
-  isLost: boolean;
+  isInGracePeriod: boolean;
 }
 
 /**
@@ -66,19 +66,19 @@ export interface RuledGrant {
  * row a rule and entitlement, with ids as texts (see `loadGrantArrays`). One row a grant took five times as long on the
  * embedded database.
  */
-export async function listRuledGrants(db: Db): Promise<RuledGrant[]> {
+export async function listRuleGrants(db: Db): Promise<RuleGrant[]> {
   const ruleIds = await rows<{ id: number }>(
     db,
     sql`select distinct rule_id as id from grants
         where closed_at is null and rule_id is not null order by 1`,
   );
-  const all: RuledGrant[] = [];
+  const all: RuleGrant[] = [];
   for (let at = 0; at < ruleIds.length; at += batchSize) {
     const part = sql.param(ruleIds.slice(at, at + batchSize).map(({ id }) => id));
     const found = await rows<RuleGrantsRow>(
       db,
       sql`select g.rule_id as "ruleId", g.entitlement_id as "entitlementId",
-            g.rule_lost_at is not null as "isLost", array_agg(g.id order by g.id)::text as ids,
+            g.rule_lost_at is not null as "isInGracePeriod", array_agg(g.id order by g.id)::text as ids,
             array_agg(g.person_id order by g.id)::text as people
           from grants g
           where g.closed_at is null and g.rule_id = any(${part}::int[])
@@ -95,13 +95,13 @@ export async function listRuledGrants(db: Db): Promise<RuledGrant[]> {
   return all;
 }
 
-type RuleGrantsRow = Pick<RuledGrant, 'ruleId' | 'entitlementId' | 'isLost'> & {
+type RuleGrantsRow = Pick<RuleGrant, 'ruleId' | 'entitlementId' | 'isInGracePeriod'> & {
   ids: string;
   people: string;
 };
 
 /** An open request. `ruleId`: the rule that opened it. */
-export interface AskedFor {
+export interface OpenRequest {
   taskId: number;
   personId: number;
   entitlementId: number;
@@ -112,7 +112,7 @@ export interface AskedFor {
 export async function listOpenRuleRequests(
   db: Db,
   entitlementIds: readonly number[],
-): Promise<AskedFor[]> {
+): Promise<OpenRequest[]> {
   return rows(
     db,
     sql`select id as "taskId", person_id as "personId", entitlement_id as "entitlementId",
@@ -124,7 +124,7 @@ export async function listOpenRuleRequests(
 }
 
 /** An access that a rule in force must not request again. */
-export interface EarlierAnswer {
+export interface EarlierRequest {
   personId: number;
   ruleId: number;
   /** The rule policy of the rule. */
@@ -132,22 +132,22 @@ export interface EarlierAnswer {
   entitlementId: number;
   origin: SingleRoleRule['origin'];
   /** true: somebody decided against it; false: it was requested before. */
-  isNo: boolean;
+  isRefused: boolean;
 }
 
 /**
  * Closed requests of rules in force since the rules were applied. A generated rule also stands for earlier generated
- * rules of its policy and entitlement: new criteria are no reason to request again. `isNo`: a person refused the
+ * rules of its policy and entitlement: new criteria are no reason to request again. `isRefused`: a person refused the
  * request, or revoked the access later for a reason of their own. Requests and revocations that a change of people
  * closed or opened do not count.
  */
-export async function listAnswers(db: Db): Promise<EarlierAnswer[]> {
+export async function listEarlierRequests(db: Db): Promise<EarlierRequest[]> {
   return rows(
     db,
     sql`select t.person_id as "personId", r.id as "ruleId", r.rule_policy_id as "rulePolicyId",
           r.entitlement_id as "entitlementId", r.origin, bool_or(
           (t.kind = 'grant' and t.state in ('denied', 'not_provisioned', 'cancelled'))
-          or t.kind = 'revoke') as "isNo"
+          or t.kind = 'revoke') as "isRefused"
         from single_role_rules r join single_role_rules was on was.id = r.id
             or (r.origin = 'generated' and was.origin = 'generated'
               and was.rule_policy_id = r.rule_policy_id and was.entitlement_id = r.entitlement_id)
@@ -162,7 +162,7 @@ export async function listAnswers(db: Db): Promise<EarlierAnswer[]> {
 }
 
 /** By id: when active people were first seen, if that was after `since`. */
-export async function listPeopleNewToRules(db: Db, since: Date): Promise<Map<number, Date>> {
+export async function listFirstSeenSince(db: Db, since: Date): Promise<Map<number, Date>> {
   const found = await rows<{ id: number; at: string | Date }>(
     db,
     sql`select id, created_at as at from people
@@ -196,7 +196,7 @@ export async function listRulesById(db: Db, ids: readonly number[]): Promise<Sin
 }
 
 /** The requestable ones of these entitlements that a person neither holds nor has requested. */
-export async function listMissing(
+export async function listRequestable(
   db: Db,
   personId: number,
   entitlementIds: readonly number[],

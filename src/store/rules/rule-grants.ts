@@ -21,7 +21,7 @@ export async function lockRules(db: Db, ids: readonly number[]): Promise<SingleR
 }
 
 /** The ids of rules with removals that wait for a confirmation. */
-export async function listHoldingRules(db: Db): Promise<number[]> {
+export async function listRulesWithPendingRemovals(db: Db): Promise<number[]> {
   const holding = await db
     .select({ id: singleRoleRules.id })
     .from(singleRoleRules)
@@ -30,20 +30,20 @@ export async function listHoldingRules(db: Db): Promise<number[]> {
 }
 
 /** A person's decision about removals that waited for a confirmation. */
-export interface HeldDecision {
+export interface RemovalDecision {
   decision: 'apply' | 'keep';
   by: number;
   at: Date;
 }
 
 /** Replaces the removals of a rule that wait for a confirmation, and the decision about the earlier ones. */
-export async function changeHeldGrants(
+export async function replacePendingRemovals(
   db: Db,
   {
     ruleId,
     grantIds,
     decision,
-  }: { ruleId: number; grantIds: number[] | null; decision?: HeldDecision | undefined },
+  }: { ruleId: number; grantIds: number[] | null; decision?: RemovalDecision | undefined },
 ): Promise<void> {
   await db
     .update(singleRoleRules)
@@ -58,7 +58,11 @@ export async function changeHeldGrants(
 }
 
 /** Starts the grace period of grants that no rule grants any longer. */
-export async function markLost(db: Db, grantIds: readonly number[], now: Date): Promise<void> {
+export async function startGracePeriods(
+  db: Db,
+  grantIds: readonly number[],
+  now: Date,
+): Promise<void> {
   await inChunks(grantIds, (part) =>
     db.execute(sql`update grants set rule_lost_at = ${iso(now)}
       where id = any(${sql.param(part)}::int[]) and closed_at is null`),
@@ -66,7 +70,7 @@ export async function markLost(db: Db, grantIds: readonly number[], now: Date): 
 }
 
 /** Turns grants by rules into manual grants. */
-export async function dropRule(db: Db, grantIds: readonly number[]): Promise<void> {
+export async function detachFromRule(db: Db, grantIds: readonly number[]): Promise<void> {
   await inChunks(grantIds, (part) =>
     db.execute(sql`update grants set rule_id = null, rule_lost_at = null
       where id = any(${sql.param(part)}::int[])`),
@@ -74,7 +78,7 @@ export async function dropRule(db: Db, grantIds: readonly number[]): Promise<voi
 }
 
 /** Turns grants into grants by rules. Their own end no longer applies. */
-export async function holdByRule(
+export async function attachToRule(
   db: Db,
   list: readonly { grantId: number; ruleId: number }[],
 ): Promise<void> {
@@ -89,7 +93,7 @@ export async function holdByRule(
  * Turns the grant of a rule's task into a grant by the rule, if a sync found it before the provisioner answered. The
  * sync has then verified it.
  */
-export async function holdTaskByRule(
+export async function attachTaskGrantToRule(
   db: Db,
   task: { taskId: number; personId: number; entitlementId: number; ruleId: number },
   now: Date,
@@ -151,7 +155,7 @@ export async function listOpenRuleRevocations(db: Db, personIds: readonly number
 }
 
 /** A grant whose grace period is over. */
-export interface GraceOver {
+export interface EndedGracePeriod {
   id: number;
   personId: number;
   entitlementId: number;
@@ -160,11 +164,11 @@ export interface GraceOver {
 }
 
 /** Grants whose grace period is over, without a revocation since its start, in the order of their ids. */
-export async function listGraceOver(
+export async function listEndedGracePeriods(
   db: Db,
   { now, afterId, limit }: { now: Date; afterId: number; limit: number },
-): Promise<GraceOver[]> {
-  const found = await rows<GraceOver & { lostAt: string | Date }>(
+): Promise<EndedGracePeriod[]> {
+  const found = await rows<EndedGracePeriod & { lostAt: string | Date }>(
     db,
     sql`select g.id, g.person_id as "personId", g.entitlement_id as "entitlementId",
           g.rule_id as "ruleId", g.rule_lost_at as "lostAt"
@@ -185,7 +189,7 @@ export async function listGraceOver(
  * Turns grants by rules into manual grants if all revocations after their grace period were refused.
  * @returns the grants, each with its earlier rule and its last revocation.
  */
-export async function keepDeniedLosses(db: Db) {
+export async function detachRefusedRevocations(db: Db) {
   return rows<{ id: number; ruleId: number; taskId: number }>(
     db,
     sql`update grants set rule_id = null, rule_lost_at = null
@@ -202,7 +206,7 @@ export async function keepDeniedLosses(db: Db) {
 }
 
 /** The grants among these that the rule still grants and whose grace period has not started. */
-export async function listHeldGrants(
+export async function listPendingRemovals(
   db: Db,
   ruleId: number,
   grantIds: readonly number[],

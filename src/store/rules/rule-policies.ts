@@ -77,7 +77,7 @@ export async function listCountedPolicies(
  * Locks a rule policy that something is about to refer to, so that nobody can delete it meanwhile.
  * @param which its id, or its name in any case.
  */
-export async function holdRulePolicy(db: Db, which: number | string) {
+export async function lockRulePolicyForUse(db: Db, which: number | string) {
   const [row] = await db
     .select()
     .from(rulePolicies)
@@ -125,7 +125,7 @@ export async function updateRulePolicy(
 }
 
 /** The number of mining rules that belong to a rule policy or send their single role rules to it. */
-export async function countMiningRulesNaming(db: Db, id: number): Promise<number> {
+export async function countMiningRulesOf(db: Db, id: number): Promise<number> {
   const [found] = await db
     .select({ all: count() })
     .from(miningRules)

@@ -15,7 +15,7 @@ export type Simulation = typeof simulations.$inferSelect;
 export type SimulatedRule = typeof simulatedRules.$inferSelect;
 
 /** A policy has at most one simulation in one of these states. */
-export const unfinished = ['queued', 'running', 'open'] as const satisfies SimulationState[];
+export const unfinishedStates = ['queued', 'running', 'open'] as const satisfies SimulationState[];
 
 /** @returns undefined when the policy has an unfinished simulation. */
 export async function insertSimulation(
@@ -57,7 +57,7 @@ export async function requeueRunningSimulations(db: Db): Promise<void> {
  * Changes a simulation that is in one of the states of `from`. A concurrent change of the same simulation waits.
  * @returns undefined when it is in another state.
  */
-export async function moveSimulation(
+export async function changeSimulationState(
   db: Db,
   {
     id,
@@ -98,7 +98,7 @@ export async function findUnfinishedSimulation(
   const ofPolicy = eq(simulations.rulePolicyId, rulePolicyId);
   const found = await listSimulations(
     db,
-    and(ofPolicy, inArray(simulations.state, [...unfinished])),
+    and(ofPolicy, inArray(simulations.state, [...unfinishedStates])),
   );
   return found[0];
 }
@@ -194,7 +194,7 @@ export async function insertGeneratedRules(
 }
 
 /** Updates generated rules that a run confirmed: their figures, and the mining rule that generates them now. */
-export async function keepGeneratedRules(
+export async function confirmGeneratedRules(
   db: Db,
   kept: readonly Pick<SimulatedRule, 'singleRoleRuleId' | 'miningRuleId' | 'figures'>[],
 ): Promise<void> {

@@ -21,7 +21,7 @@ export async function listRequestsForLeavers(db: Db) {
 }
 
 /** Open tasks about entitlements that are closed. */
-export async function listTasksOfClosed(db: Db) {
+export async function listTasksOfClosedEntitlements(db: Db) {
   return db
     .select({ taskId: tasks.id, label })
     .from(tasks)
@@ -32,7 +32,7 @@ export async function listTasksOfClosed(db: Db) {
 }
 
 /** Open revocations of expired access that the person no longer has. */
-export async function listEndedRevocations(db: Db) {
+export async function listRevocationsOfEndedAccess(db: Db) {
   return db
     .select({ taskId: tasks.id, label, person: people.name })
     .from(tasks)
@@ -52,7 +52,7 @@ export async function listEndedRevocations(db: Db) {
 }
 
 /** Active steps of open tasks without an active assignee who is still in the company. */
-export async function listStuckSteps(db: Db) {
+export async function listStepsWithoutAssignee(db: Db) {
   const remaining = db
     .select({ one: sql`1` })
     .from(stepAssignees)
@@ -69,7 +69,7 @@ export async function listStuckSteps(db: Db) {
 }
 
 /** The open ones among these tasks. */
-export async function listStillOpen(db: Db, ids: readonly number[]) {
+export async function filterOpenTasks(db: Db, ids: readonly number[]) {
   return ids.length === 0
     ? []
     : db

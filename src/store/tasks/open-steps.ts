@@ -2,7 +2,7 @@ import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { people } from '../schema/people.ts';
 import { type StepKind, stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
-import { isWith, type Slice } from './task-lists.ts';
+import { isAssignedTo, type Slice } from './task-lists.ts';
 
 /** A filter of open tasks: by the kind of the active step, by assignee. */
 export interface OpenFilter {
@@ -12,12 +12,12 @@ export interface OpenFilter {
 
 const matches = ({ kind, personId }: OpenFilter) =>
   and(
-    personId === undefined ? eq(taskSteps.state, 'active') : isWith(personId),
+    personId === undefined ? eq(taskSteps.state, 'active') : isAssignedTo(personId),
     kind === undefined ? undefined : eq(taskSteps.kind, kind),
   );
 
 /** Active steps in the order of their activation. */
-export async function listOpenStepsBy(
+export async function listActiveSteps(
   db: Db,
   { filter, order, slice }: { filter: OpenFilter; order: 'oldest' | 'newest'; slice: Slice },
 ) {
@@ -46,7 +46,7 @@ export async function countOpenSteps(db: Db, filter: OpenFilter) {
 }
 
 /** The assignee with the most active steps. */
-export async function findBusiest(
+export async function findBusiestAssignee(
   db: Db,
   filter: OpenFilter,
 ): Promise<{ name: string; count: number } | undefined> {

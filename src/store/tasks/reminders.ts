@@ -11,7 +11,10 @@ export async function lockReminders(db: Db): Promise<void> {
 }
 
 /** Assignees who have not answered an active step, oldest step first: of one task, or of all steps assigned by a time. */
-export async function listAwaited(db: Db, of: { taskId: number } | { begunBy: Date }) {
+export async function listUnansweredAssignees(
+  db: Db,
+  of: { taskId: number } | { assignedBefore: Date },
+) {
   return db
     .select({
       stepId: taskSteps.id,
@@ -41,13 +44,16 @@ export async function listAwaited(db: Db, of: { taskId: number } | { begunBy: Da
         isActivePerson,
         'taskId' in of
           ? eq(tasks.id, of.taskId)
-          : and(lte(stepAssignees.assignedAt, of.begunBy), lte(taskSteps.activatedAt, of.begunBy)),
+          : and(
+              lte(stepAssignees.assignedAt, of.assignedBefore),
+              lte(taskSteps.activatedAt, of.assignedBefore),
+            ),
       ),
     )
     .orderBy(asc(taskSteps.activatedAt), asc(taskSteps.id), asc(people.name));
 }
 
-export type Answerer = Awaited<ReturnType<typeof listAwaited>>[number];
+export type UnansweredAssignee = Awaited<ReturnType<typeof listUnansweredAssignees>>[number];
 
 /** The reminders that were sent about these steps, oldest first. */
 export async function listReminders(db: Db, stepIds: readonly number[]) {

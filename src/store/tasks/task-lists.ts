@@ -16,7 +16,7 @@ export interface Slice {
  * task's state (a closed task has no active step). The embedded database has no autovacuum and so no statistics. Its
  * planner expects two rows and runs a join through all pairs: 275 ms for 500 tasks, and 3 ms with the array.
  */
-export const isWith = (personId: number) =>
+export const isAssignedTo = (personId: number) =>
   and(
     eq(taskSteps.state, 'active'),
     sql`${taskSteps.id} = any(array(select a.step_id from ${stepAssignees} a
@@ -52,16 +52,16 @@ const byUrgency = (now: Date) => [
 ];
 
 /** The number of a person's active steps of each kind. A kind without any is missing. */
-export async function countWaiting(db: Db, personId: number) {
+export async function countAssignedSteps(db: Db, personId: number) {
   return db
     .select({ kind: taskSteps.kind, count: sql<number>`count(*)::int` })
     .from(taskSteps)
-    .where(isWith(personId))
+    .where(isAssignedTo(personId))
     .groupBy(taskSteps.kind);
 }
 
 /** A person's active steps of one kind, the most urgent first. */
-export async function listWaiting(
+export async function listAssignedSteps(
   db: Db,
   { personId, kind, now, slice }: { personId: number; kind: StepKind; now: Date; slice: Slice },
 ) {
@@ -69,14 +69,14 @@ export async function listWaiting(
     .select({ step: taskSteps, task: tasks, isLate: isLate(now) })
     .from(taskSteps)
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .where(and(isWith(personId), eq(taskSteps.kind, kind)))
+    .where(and(isAssignedTo(personId), eq(taskSteps.kind, kind)))
     .orderBy(...byUrgency(now))
     .limit(slice.limit)
     .offset(slice.offset);
 }
 
 /** As `listWaiting`, with only the columns that a row of a long list shows. */
-export async function listWaitingBriefly(
+export async function listAssignedStepRows(
   db: Db,
   { personId, kind, now, slice }: { personId: number; kind: StepKind; now: Date; slice: Slice },
 ) {
@@ -97,7 +97,7 @@ export async function listWaitingBriefly(
     .innerJoin(people, eq(people.id, tasks.personId))
     .innerJoin(entitlements, eq(entitlements.id, tasks.entitlementId))
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(and(isWith(personId), eq(taskSteps.kind, kind)))
+    .where(and(isAssignedTo(personId), eq(taskSteps.kind, kind)))
     .orderBy(...byUrgency(now))
     .limit(slice.limit)
     .offset(slice.offset);

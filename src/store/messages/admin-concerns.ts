@@ -42,7 +42,7 @@ export async function countOwnerless(db: Db): Promise<{ entitlements: number; ap
 }
 
 /** The number of active steps past the time after which they are escalated. */
-export async function countLate(db: Db, now: Date): Promise<number> {
+export async function countLateSteps(db: Db, now: Date): Promise<number> {
   const [row] = await db
     .select({ count: counted })
     .from(taskSteps)
@@ -72,7 +72,7 @@ export async function listUndelivered(db: Db, since: Date, limit: number) {
 }
 
 /** The number of older messages whose delivery failed so far and is still retried, and the newest error. */
-export async function findStuck(
+export async function findStuckMessages(
   db: Db,
   before: Date,
 ): Promise<{ count: number; error: string } | undefined> {

@@ -26,7 +26,7 @@ export async function isAboutEmergency(db: Db, id: number): Promise<boolean> {
 }
 
 /** Pending news of a person, without emergencies and redraws, the oldest first. */
-export async function listUntold(
+export async function listPendingNews(
   db: Db,
   recipientId: number,
 ): Promise<Pick<OutboxRow, 'id' | 'kind' | 'subjectId'>[]> {
@@ -55,7 +55,7 @@ export async function mergeDigests(db: Db, into: number, from: readonly number[]
 }
 
 /** Marks messages as delivered by a digest. */
-export async function markGathered(db: Db, ids: readonly number[], now: Date): Promise<void> {
+export async function markSentInDigest(db: Db, ids: readonly number[], now: Date): Promise<void> {
   await db
     .update(outbox)
     .set({ deliveredAt: now, deliveredVia: 'digest', claimedUntil: null })
