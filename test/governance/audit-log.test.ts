@@ -16,7 +16,7 @@ import { cancelAnalysis } from '../../src/governance/role-mining/cancel-run.ts';
 import { noteFailedSync } from '../../src/governance/sync/failure-notice.ts';
 import { listHeldImports, releaseHeldImport } from '../../src/governance/sync/held-imports.ts';
 import { syncSource } from '../../src/governance/sync/sync-source.ts';
-import { listRoles } from '../../src/store/people/people.ts';
+import { listRoles } from '../../src/store/people/roles.ts';
 import { findProfile } from '../../src/store/profiles/profiles.ts';
 import { grants } from '../../src/store/schema/access.ts';
 import { auditLog, type MessageKind, outbox } from '../../src/store/schema/messages.ts';

@@ -3,12 +3,8 @@ import {
   searchViewableEntitlements,
 } from '../../store/access/holdings.ts';
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
-import {
-  findIdentityByUser,
-  findPersonByEmail,
-  type Person,
-  searchPeople,
-} from '../../store/people/people.ts';
+import { findPersonByEmail, type Person, searchPeople } from '../../store/people/people.ts';
+import { findIdentityByUser } from '../../store/people/slack-identities.ts';
 import type { ActorCtx } from '../context.ts';
 import { findAssignable } from '../people/person-search.ts';
 import type { SlackUser } from '../people/slack-user.ts';

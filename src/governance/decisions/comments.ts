@@ -1,8 +1,9 @@
 import { Refusal } from '../../errors.ts';
 import { listDigestItems } from '../../store/messages/digests.ts';
 import { findCopyAt, listTaskCopies } from '../../store/messages/message-copies.ts';
+import { insertComment, listComments } from '../../store/tasks/task-comments.ts';
 import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
-import { findStep, insertComment, listComments } from '../../store/tasks/tasks.ts';
+import { findStep } from '../../store/tasks/tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, notify } from '../context.ts';
 import type { CommentView } from '../task-cards/details.ts';

@@ -7,7 +7,8 @@ import {
   findActionLink,
   insertActionLink,
 } from '../../store/messages/action-links.ts';
-import { findPerson, listRoles, lockEmail } from '../../store/people/people.ts';
+import { findPerson, lockEmail } from '../../store/people/people.ts';
+import { listRoles } from '../../store/people/roles.ts';
 import { listAssignees, listSteps } from '../../store/tasks/tasks.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { cannotActReason, inactiveReason } from '../people/person-search.ts';

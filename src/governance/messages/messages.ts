@@ -5,15 +5,12 @@ import {
   saveCopy,
 } from '../../store/messages/message-copies.ts';
 import type { CopyKey, OutboxRow } from '../../store/messages/outbox.ts';
-import {
-  findPerson,
-  findSlackIdentity,
-  listRoles,
-  type Person,
-  type SlackIdentity,
-} from '../../store/people/people.ts';
+import { findPerson, type Person } from '../../store/people/people.ts';
+import { listRoles } from '../../store/people/roles.ts';
+import { findSlackIdentity, type SlackIdentity } from '../../store/people/slack-identities.ts';
 import type { MailFailure, MessageKind, WaitingFor } from '../../store/schema/messages.ts';
-import { findComment, findStep } from '../../store/tasks/tasks.ts';
+import { findComment } from '../../store/tasks/task-comments.ts';
+import { findStep } from '../../store/tasks/tasks.ts';
 import { type ExpiryNote, loadExpiryNote } from '../access/expiry.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { readDelegation } from '../delegations/delegations.ts';

@@ -13,7 +13,7 @@ import {
   renewClaim,
   restartReaddressed,
 } from '../../store/messages/outbox-claims.ts';
-import { listSuperAdmins } from '../../store/people/people.ts';
+import { listSuperAdmins } from '../../store/people/roles.ts';
 import type { DeliveredVia, WaitingFor } from '../../store/schema/messages.ts';
 import { type Ctx, inTransaction } from '../context.ts';
 import { announceHomes } from './redraw.ts';

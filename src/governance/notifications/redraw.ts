@@ -1,5 +1,5 @@
 import { listNotifiedGrants } from '../../store/access/expiry.ts';
-import { filterHomeOpened } from '../../store/people/people.ts';
+import { filterHomeOpened } from '../../store/people/slack-identities.ts';
 import type { TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import { type Ctx, notify } from '../context.ts';
 import { type Notification, notifyOrDigest } from './notify-or-digest.ts';

@@ -1,6 +1,7 @@
 import { Refusal } from '../../errors.ts';
-import { findPerson, findSlackIdentity, type Person } from '../../store/people/people.ts';
+import { findPerson, type Person } from '../../store/people/people.ts';
 import { findSlackChange, findSlackDirectory } from '../../store/people/slack-changes.ts';
+import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import {
   acceptAddress,
   clearSlackLink,

@@ -2,12 +2,12 @@ import { Refusal } from '../../errors.ts';
 import {
   findPerson,
   findPersonByEmail,
-  findSlackIdentity,
   listReports,
   type Person,
   searchMembers,
   searchPeople,
 } from '../../store/people/people.ts';
+import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { rolesHave } from '../permissions.ts';
 

@@ -1,6 +1,7 @@
 import { countAccess } from '../../store/access/grants.ts';
-import { findLastRun, listNewSuggestions } from '../../store/mining/suggestions.ts';
-import { listSuperAdmins } from '../../store/people/people.ts';
+import { findLastRun } from '../../store/mining/mining-runs.ts';
+import { listNewSuggestions } from '../../store/mining/suggestions.ts';
+import { listSuperAdmins } from '../../store/people/roles.ts';
 import { countSourcedPeople, listOwnerless } from '../../store/people/setup.ts';
 import { type ActorCtx, requirePermission } from '../context.ts';
 

@@ -1,9 +1,7 @@
-import {
-  contactConnector,
-  findIdentityByUser,
-  listSuperAdmins,
-} from '../../store/people/people.ts';
+import { contactConnector } from '../../store/people/people.ts';
+import { listSuperAdmins } from '../../store/people/roles.ts';
 import { insertSlackChanges, saveSlackDirectory } from '../../store/people/slack-changes.ts';
+import { findIdentityByUser } from '../../store/people/slack-identities.ts';
 import {
   insertUnknownToSlack,
   type Link,

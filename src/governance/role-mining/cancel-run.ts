@@ -1,5 +1,5 @@
 import { Refusal } from '../../errors.ts';
-import { endMiningRun, findMiningRun, type MiningRun } from '../../store/mining/suggestions.ts';
+import { endMiningRun, findMiningRun, type MiningRun } from '../../store/mining/mining-runs.ts';
 import { listPeopleById } from '../../store/people/people.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import {

@@ -2,27 +2,29 @@ import { Refusal } from '../../errors.ts';
 import type { Findings } from '../../mining/access-session.ts';
 import { fingerprint } from '../../mining/matrix/fingerprint.ts';
 import type { MinedSuggestion } from '../../mining/suggestions/suggestion.ts';
-import { findLastSync } from '../../store/access/grants.ts';
-import { replaceOutliers } from '../../store/mining/outliers.ts';
 import {
   changeMiningRun,
-  changeSuggestion,
   claimMiningRun,
   endMiningRun,
   findMiningRun,
   findQueuedRun,
   insertMiningRun,
+  type MiningRun,
+  requeueRunning,
+} from '../../store/mining/mining-runs.ts';
+import { replaceOutliers } from '../../store/mining/outliers.ts';
+import {
+  changeSuggestion,
   insertSightings,
   insertSuggestion,
   listSuggestionsByFingerprint,
-  type MiningRun,
   replaceEvidence,
-  requeueRunning,
   type Suggestion,
   supersedeUnseen,
 } from '../../store/mining/suggestions.ts';
-import { listSuperAdmins } from '../../store/people/people.ts';
+import { listSuperAdmins } from '../../store/people/roles.ts';
 import type { RunTrigger } from '../../store/schema/mining.ts';
+import { findLastSync } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,

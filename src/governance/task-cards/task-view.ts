@@ -7,8 +7,9 @@ import {
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
 import { listPeopleById, type Person } from '../../store/people/people.ts';
 import { findProfile } from '../../store/profiles/profiles.ts';
+import { listComments } from '../../store/tasks/task-comments.ts';
 import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
-import { listComments, type Task, type TaskStep } from '../../store/tasks/tasks.ts';
+import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { loadRuleWords, type RuleWords, ruleNote } from '../role-rules/describe.ts';
 import { labelOf } from '../tasks/approver-directory.ts';

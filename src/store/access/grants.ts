@@ -2,7 +2,7 @@ import { and, asc, count, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { type EntitlementRow, entitlementColumns, nameContains } from '../catalog/entitlements.ts';
 import type { Db } from '../db.ts';
 import { isActivePerson } from '../people/people.ts';
-import { applications, entitlements, grants, syncRuns } from '../schema/access.ts';
+import { applications, entitlements, grants } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
 
 export type Grant = typeof grants.$inferSelect;
@@ -174,14 +174,4 @@ export async function countAccess(db: Db) {
     .from(grants)
     .where(live);
   return row ?? { grants: 0, entitlements: 0, applications: 0 };
-}
-
-export async function findLastSync(db: Db) {
-  const [run] = await db
-    .select()
-    .from(syncRuns)
-    .where(sql`${syncRuns.finishedAt} is not null`)
-    .orderBy(sql`${syncRuns.id} desc`)
-    .limit(1);
-  return run;
 }

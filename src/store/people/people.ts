@@ -1,24 +1,10 @@
-import {
-  and,
-  asc,
-  type Column,
-  eq,
-  gt,
-  ilike,
-  inArray,
-  isNull,
-  ne,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm';
+import { and, asc, type Column, eq, gt, ilike, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from '../db.ts';
-import { people, personRoles, type RoleName, slackIdentities } from '../schema/people.ts';
+import { people, slackIdentities } from '../schema/people.ts';
 import { inChunks, readInChunks } from '../sync/sync-runs.ts';
 
 export type Person = typeof people.$inferSelect;
-export type SlackIdentity = typeof slackIdentities.$inferSelect;
 
 export async function findPerson(db: Db, id: number): Promise<Person | undefined> {
   const [person] = await db.select().from(people).where(eq(people.id, id));
@@ -187,84 +173,4 @@ export async function listManagerNames(
     .innerJoin(manager, eq(manager.id, people.managerId))
     .where(and(isActivePerson, sql`lower(${people.managerRef}) = ${anyKey}`));
   return [...byEmail, ...byReference];
-}
-
-export async function listRoles(db: Db, personId: number): Promise<RoleName[]> {
-  const rows = await db
-    .select({ role: personRoles.role })
-    .from(personRoles)
-    .where(eq(personRoles.personId, personId));
-  return rows.map((row) => row.role);
-}
-
-/** @returns false when the person had the role before. */
-export async function insertRole(db: Db, personId: number, role: RoleName): Promise<boolean> {
-  const inserted = await db
-    .insert(personRoles)
-    .values({ personId, role })
-    .onConflictDoNothing()
-    .returning();
-  return inserted.length > 0;
-}
-
-export async function listSuperAdmins(db: Db): Promise<Person[]> {
-  const admins = await db
-    .select({ person: people })
-    .from(personRoles)
-    .innerJoin(people, eq(people.id, personRoles.personId))
-    .where(and(eq(personRoles.role, 'super_admin'), isActivePerson))
-    .orderBy(asc(people.name), asc(people.id));
-  return admins.map((row) => row.person);
-}
-
-export async function findSlackIdentity(db: Db, personId: number) {
-  const [identity] = await db
-    .select()
-    .from(slackIdentities)
-    .where(eq(slackIdentities.personId, personId));
-  return identity;
-}
-
-export async function findIdentityByUser(db: Db, teamId: string, userId: string) {
-  const [found] = await db
-    .select({ identity: slackIdentities, person: people })
-    .from(slackIdentities)
-    .innerJoin(people, eq(people.id, slackIdentities.personId))
-    .where(and(eq(slackIdentities.teamId, teamId), eq(slackIdentities.userId, userId)));
-  return found;
-}
-
-export async function saveSlackIdentity(
-  db: Db,
-  identity: typeof slackIdentities.$inferInsert,
-): Promise<void> {
-  const { personId: _, ...rest } = identity;
-  await db
-    .insert(slackIdentities)
-    .values(identity)
-    .onConflictDoUpdate({ target: slackIdentities.personId, set: rest });
-}
-
-export async function updateSlackIdentity(
-  db: Db,
-  personId: number,
-  change: Partial<typeof slackIdentities.$inferInsert>,
-): Promise<void> {
-  await db.update(slackIdentities).set(change).where(eq(slackIdentities.personId, personId));
-}
-
-/** The linked ones among these people who have ever opened App Home, so that it has to be redrawn. */
-export async function filterHomeOpened(db: Db, personIds: readonly number[]): Promise<number[]> {
-  if (personIds.length === 0) return [];
-  const rows = await db
-    .select({ personId: slackIdentities.personId })
-    .from(slackIdentities)
-    .where(
-      and(
-        inArray(slackIdentities.personId, [...new Set(personIds)]),
-        eq(slackIdentities.state, 'linked'),
-        sql`${slackIdentities.homeOpenedAt} is not null`,
-      ),
-    );
-  return rows.map((row) => row.personId);
 }

@@ -134,3 +134,31 @@ export async function listUsers(
     })),
   };
 }
+
+export async function listRoles(db: Db, personId: number): Promise<RoleName[]> {
+  const rows = await db
+    .select({ role: personRoles.role })
+    .from(personRoles)
+    .where(eq(personRoles.personId, personId));
+  return rows.map((row) => row.role);
+}
+
+/** @returns false when the person had the role before. */
+export async function insertRole(db: Db, personId: number, role: RoleName): Promise<boolean> {
+  const inserted = await db
+    .insert(personRoles)
+    .values({ personId, role })
+    .onConflictDoNothing()
+    .returning();
+  return inserted.length > 0;
+}
+
+export async function listSuperAdmins(db: Db): Promise<Person[]> {
+  const admins = await db
+    .select({ person: people })
+    .from(personRoles)
+    .innerJoin(people, eq(people.id, personRoles.personId))
+    .where(and(eq(personRoles.role, 'super_admin'), isActivePerson))
+    .orderBy(asc(people.name), asc(people.id));
+  return admins.map((row) => row.person);
+}

@@ -3,7 +3,8 @@ import type { Db } from '../db.ts';
 import { messageCopies } from '../schema/messages.ts';
 import { people, slackIdentities } from '../schema/people.ts';
 import { inChunks, readInChunks, recordset } from '../sync/sync-runs.ts';
-import { isActivePerson, type SlackIdentity } from './people.ts';
+import { isActivePerson } from './people.ts';
+import type { SlackIdentity } from './slack-identities.ts';
 
 const person = {
   id: people.id,

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
+import { syncRuns } from '../schema/access.ts';
 
 /**
  * Rows in one statement. The embedded database runs in the program's own thread. With 2,000 rows each statement of a
@@ -87,4 +88,14 @@ export async function finishSyncRun(
     sql`update sync_runs set counts = ${JSON.stringify(counts)}::text::jsonb,
         finished_at = ${now.toISOString()}::timestamptz where id = ${id}`,
   );
+}
+
+export async function findLastSync(db: Db) {
+  const [run] = await db
+    .select()
+    .from(syncRuns)
+    .where(sql`${syncRuns.finishedAt} is not null`)
+    .orderBy(sql`${syncRuns.id} desc`)
+    .limit(1);
+  return run;
 }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { exportConfig } from '../../../src/governance/config-file/export.ts';
 import type { Ctx } from '../../../src/governance/context.ts';
 import { requestAccess } from '../../../src/governance/requests/request-access.ts';
-import { listSuperAdmins } from '../../../src/store/people/people.ts';
+import { listSuperAdmins } from '../../../src/store/people/roles.ts';
 import { entitlements } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { people, personRoles, userGroups } from '../../../src/store/schema/people.ts';

@@ -14,7 +14,8 @@ import {
 import { noteSlackUser, noteSlackUsers } from '../../../src/governance/people/slack-directory.ts';
 import type { SlackUser } from '../../../src/governance/people/slack-user.ts';
 import { saveUserGroups } from '../../../src/governance/people/slack-user-groups.ts';
-import { findPerson, findSlackIdentity } from '../../../src/store/people/people.ts';
+import { findPerson } from '../../../src/store/people/people.ts';
+import { findSlackIdentity } from '../../../src/store/people/slack-identities.ts';
 import { listUserGroups } from '../../../src/store/people/user-groups.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { databases } from '../../support/database.ts';
