@@ -63,7 +63,7 @@ const mailResultMs = 30_000;
 type Retry = Extract<DeliveryResult, { retryAt: Date }>;
 /** Ends a delivery: there is nothing left to say, or another delivery has taken over. */
 interface Stop {
-  stop: 'moot' | 'elsewhere';
+  stop: 'skipped' | 'elsewhere';
 }
 /** The result on one surface; undefined: the surface was not tried. */
 type Outcome = DeliveryResult | Stop | undefined;
@@ -86,7 +86,7 @@ export async function deliverRow(
     const bySlack = await trySlack(attempt);
     const byEmail = isStop(bySlack) ? bySlack : await tryEmail(attempt, bySlack);
     if (!isStop(byEmail)) await settle(attempt, { bySlack, byEmail });
-    else if (byEmail.stop === 'moot') await finishMessage(ctx, row, 'moot');
+    else if (byEmail.stop === 'skipped') await finishMessage(ctx, row, 'skipped');
   } catch (error) {
     logBug('a message could not be delivered', error, { outbox: row.id, kind: row.kind });
     const retry = { retryAt: new Date(), counted: true, error: String(error) };
@@ -104,14 +104,14 @@ async function trySlack({ parts, ctx, row, route }: Attempt): Promise<Outcome> {
   const freeAt = await parts.slack.whenFree(ctx, row);
   if (freeAt) return { retryAt: freeAt, counted: false };
   const reader = await loadRecipient(ctx, row);
-  if (!reader) return { stop: 'moot' };
+  if (!reader) return { stop: 'skipped' };
   const refusal = await parts.slack.whyNot(ctx, reader);
   if (refusal) {
     parts.availability.recordResult(refusal);
     return refusal;
   }
   const personalMessage = await parts.reading(() => loadPersonalMessage(ctx, row));
-  if (!personalMessage) return { stop: 'moot' };
+  if (!personalMessage) return { stop: 'skipped' };
   const result = await parts.slack.deliver(ctx, personalMessage, route.slack === 'post');
   parts.availability.recordResult(result);
   return result;
@@ -160,7 +160,7 @@ async function queueMail({ parts, ctx, row, slot }: Attempt): Promise<Outcome> {
     const until = after(ctx, parts.email.maxSendMs + mailResultMs);
     if (!(await keepMessage(ctx, claimed, until))) return { stop: 'elsewhere' };
     const personalMessage = await parts.reading(() => loadPersonalMessage(ctx, row));
-    return personalMessage ? parts.email.deliver(ctx, personalMessage) : { stop: 'moot' };
+    return personalMessage ? parts.email.deliver(ctx, personalMessage) : { stop: 'skipped' };
   });
 }
 
@@ -203,7 +203,7 @@ async function settle(
     const slack = bySlack && 'unreachable' in bySlack ? `Slack: ${bySlack.unreachable}; ` : '';
     return failRow(ctx, row, { error: `${slack}e-mail: ${unreachable}`, via, mail, address });
   }
-  await finishMessage(ctx, row, via ?? 'moot');
+  await finishMessage(ctx, row, via ?? 'skipped');
 }
 
 /** The surfaces that delivered a message; undefined: none. */
@@ -224,7 +224,7 @@ function isStop(outcome: Outcome): outcome is Stop {
 }
 
 function isDelivered(outcome: Outcome): boolean {
-  return outcome !== undefined && 'done' in outcome && outcome.done !== 'moot';
+  return outcome !== undefined && 'done' in outcome && outcome.done !== 'skipped';
 }
 
 async function retryLater(
@@ -256,6 +256,6 @@ async function failRow(ctx: Ctx, row: OutboxRow, failure: Failure): Promise<void
   const { error } = failure;
   log.warn('a message could not be delivered', { outbox: row.id, kind: row.kind, error });
   // App Home is drawn when the person opens it, so a failed redraw concerns nobody.
-  if (row.kind === 'home') return finishMessage(ctx, row, 'moot');
+  if (row.kind === 'home') return finishMessage(ctx, row, 'skipped');
   await failMessage(ctx, row, { ...failure, error: redact(error) });
 }

@@ -91,7 +91,7 @@ export class SlackDelivery {
     if (!userId) return unlinked;
     if (personal.message.kind === 'home') return this.publish(ctx, personal, userId);
     const reply = replyOf(personal.message);
-    if (reply) return mayPost ? this.reply(ctx, personal, reply, userId) : { done: 'moot' };
+    if (reply) return mayPost ? this.reply(ctx, personal, reply, userId) : { done: 'skipped' };
     if (personal.message.kind === 'comment') return { unreachable: 'no card of the task in Slack' };
     const message = mark(draw(personal.message), personal);
     assertMessage(message);
@@ -106,7 +106,7 @@ export class SlackDelivery {
       });
       if (redrawn) return redrawn;
     }
-    if (!personal.isNews || !mayPost) return { done: 'moot' };
+    if (!personal.isNews || !mayPost) return { done: 'skipped' };
     return this.post(ctx, personal, message, userId, hash);
   }
 
@@ -141,7 +141,7 @@ export class SlackDelivery {
   ): Promise<DeliveryResult> {
     const message = mark(unmarked, personal);
     if (await findMessageCopy(ctx, personal.key, 'slack')) return { done: 'unchanged' };
-    if (!personal.isNews) return { done: 'moot' };
+    if (!personal.isNews) return { done: 'skipped' };
     const turn = this.pace.post(userId);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
@@ -218,7 +218,7 @@ export class SlackDelivery {
     personal: PersonalMessage,
     userId: string,
   ): Promise<DeliveryResult> {
-    if (personal.message.kind !== 'home') return { done: 'moot' };
+    if (personal.message.kind !== 'home') return { done: 'skipped' };
     const view = homeView(personal.message.home);
     assertView(view);
     const contentHash = hashOf(view);

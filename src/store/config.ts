@@ -110,14 +110,14 @@ export interface EntitlementConfigRow {
   requestable: boolean;
   mined: boolean;
   emergencyAllowed: boolean;
-  longestGrantDays: number | null;
+  maxGrantDays: number | null;
   policyId: number | null;
   emergencyPolicyId: number | null;
   revokePolicyId: number | null;
 }
 
 const entitlementShape = `id int, "applicationId" int, name text, description text, category text,
-  risk text, requestable bool, mined bool, "emergencyAllowed" bool, "longestGrantDays" int,
+  risk text, requestable bool, mined bool, "emergencyAllowed" bool, "maxGrantDays" int,
   "policyId" int, "emergencyPolicyId" int, "revokePolicyId" int`;
 
 /** Inserts entitlements, or updates those whose ids exist. */
@@ -127,17 +127,17 @@ export async function saveEntitlements(
 ): Promise<void> {
   await inChunks(list, (part) =>
     db.execute(sql`insert into entitlements (id, application_id, name, description, category, risk,
-        requestable, mined, emergency_allowed, longest_grant_days, policy_id, emergency_policy_id,
+        requestable, mined, emergency_allowed, max_grant_days, policy_id, emergency_policy_id,
         revoke_policy_id)
       overriding system value
       select r.id, r."applicationId", r.name, r.description, r.category, r.risk, r.requestable,
-        r.mined, r."emergencyAllowed", r."longestGrantDays", r."policyId", r."emergencyPolicyId",
+        r.mined, r."emergencyAllowed", r."maxGrantDays", r."policyId", r."emergencyPolicyId",
         r."revokePolicyId"
       from ${recordset(part, entitlementShape)}
       on conflict (id) do update set description = excluded.description,
         category = excluded.category, risk = excluded.risk, requestable = excluded.requestable,
         mined = excluded.mined, emergency_allowed = excluded.emergency_allowed,
-        longest_grant_days = excluded.longest_grant_days, policy_id = excluded.policy_id,
+        max_grant_days = excluded.max_grant_days, policy_id = excluded.policy_id,
         emergency_policy_id = excluded.emergency_policy_id,
         revoke_policy_id = excluded.revoke_policy_id, version = entitlements.version + 1`),
   );

@@ -118,7 +118,7 @@ describe.each(databases())('with an audit log that was lost, on $name', ({ open 
     expect(await noticeOf('address')).toContain("Ana's address in Slack is now ana.ruiz@other");
     const dana = await company.as('Dana');
     expect(await listPeopleAttention(dana)).toMatchObject({
-      twins: [{ email: 'kim@acme.example', names: ['Kim', 'Kim Two'] }],
+      sharedAddresses: [{ email: 'kim@acme.example', names: ['Kim', 'Kim Two'] }],
       readAt: minutes(5),
     });
     const choice = { personId: company.ids.Ana, slackEmail: 'ana.ruiz@other.example' };

@@ -193,7 +193,7 @@ export async function loadExpiryNote(ctx: Ctx, grantId: number): Promise<ExpiryN
     const note = `You are to keep it${asked}: request #${extension.id} is open.`;
     return say(`Your access to ${label} ends on ${day}`, note);
   }
-  if (!grant.expiryToldAt) return say(`You keep ${label} until ${day}`, 'It was extended.');
+  if (!grant.expiryNotifiedAt) return say(`You keep ${label} until ${day}`, 'It was extended.');
   const note = 'Extend it if you need it for longer; it is approved as a request is.';
   return say(`Your access to ${label} ends on ${day}`, note, true);
 }

@@ -171,8 +171,8 @@ function aboutGrant(
   const came = howItCame({ ...grant, profile: profile ?? undefined });
   const until = grant.expiresAt ? [`until ${dayWords(grant.expiresAt)}`] : [];
   const used = grant.lastUsedAt ? `last used ${dateWords(grant.lastUsedAt)}` : 'last use not known';
-  const removed = grant.removalClaimedAt
-    ? [`taken away ${dateWords(grant.removalClaimedAt)}, not yet confirmed by a sync`]
+  const removed = grant.deprovisionedAt
+    ? [`taken away ${dateWords(grant.deprovisionedAt)}, not yet confirmed by a sync`]
     : [];
   const rule = ruleNote(grant, rules) ?? [];
   return [`Since ${since}, ${came}`, rule, ...until, used, ...removed].flat().join('; ');

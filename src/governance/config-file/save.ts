@@ -153,7 +153,7 @@ export async function saveAccess(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Pro
         applicationId: ids.applications.get(configKey(application)) ?? 0,
         ...{ name, description, category, risk, requestable, mined },
         emergencyAllowed: after.emergency,
-        longestGrantDays: after.longestDays,
+        maxGrantDays: after.longestDays,
         ...choiceIds(after, ids),
       };
     }),
@@ -209,7 +209,7 @@ const storedNames: Record<string, string> = {
   emergencyPolicy: 'emergencyPolicyId',
   revokePolicy: 'revokePolicyId',
   emergency: 'emergencyAllowed',
-  longestDays: 'longestGrantDays',
+  longestDays: 'maxGrantDays',
 };
 
 async function record<T extends Choices & object>(

@@ -78,7 +78,7 @@ export interface PersonalMessage extends Recipient {
 
 /** How a delivery ended, on Slack or by e-mail. */
 export type DeliveryResult =
-  | { done: 'sent' | 'redrawn' | 'unchanged' | 'moot' }
+  | { done: 'sent' | 'redrawn' | 'unchanged' | 'skipped' }
   /** Try again then; `counted` when it was tried and failed, not only put off. */
   | {
       retryAt: Date;

@@ -8,7 +8,7 @@ import {
   listChangedAddresses,
   listUnknownToSlack,
 } from '../../store/people/slack-links.ts';
-import type { Twins } from '../../store/schema/people.ts';
+import type { SharedAddress } from '../../store/schema/people.ts';
 import { listActiveAssignments } from '../../store/tasks/task-lists.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
@@ -19,7 +19,7 @@ import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
 export interface PeopleAttention {
   changed: { personId: number; name: string; email: string; slackEmail: string; at: Date }[];
   unknown: { total: number; people: { name: string; email: string | null }[] };
-  twins: Twins[];
+  sharedAddresses: SharedAddress[];
   /** When all of Slack's users were last read. */
   readAt: Date | undefined;
 }
@@ -40,7 +40,7 @@ export async function listPeopleAttention(ctx: ActorCtx): Promise<PeopleAttentio
       at: identity.emailChangedAt ?? ctx.now,
     })),
     unknown: await listUnknownToSlack(ctx.db, maxListed),
-    twins: directory?.twins.slice(0, maxListed) ?? [],
+    sharedAddresses: directory?.sharedAddresses.slice(0, maxListed) ?? [],
     readAt: directory?.readAt,
   };
 }

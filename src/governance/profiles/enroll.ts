@@ -74,9 +74,9 @@ async function chooseMembers(
 }
 
 /** When a membership that begins now ends; null: it has no end. */
-export function membershipEnd({ longestDays }: AccessProfile, now: Date): Date | null {
-  if (longestDays === null) return null;
-  return endOfDay(dayOf(new Date(now.getTime() + longestDays * 86_400_000)));
+export function membershipEnd({ maxMembershipDays }: AccessProfile, now: Date): Date | null {
+  if (maxMembershipDays === null) return null;
+  return endOfDay(dayOf(new Date(now.getTime() + maxMembershipDays * 86_400_000)));
 }
 
 /**

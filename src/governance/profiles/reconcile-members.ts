@@ -70,7 +70,8 @@ export async function reconcileProfileMembers(
   const { opened, skipped } = await openForMembers(ctx, profile, maker, { personIds: joined });
   const isHeld = awaitsConfirmation(change);
   if (isHeld) await hold(ctx, profile, leaving);
-  else if (profile.heldRemovals) await changeProfile(ctx.db, profile.id, { heldRemovals: null });
+  else if (profile.pendingRemovalIds)
+    await changeProfile(ctx.db, profile.id, { pendingRemovalIds: null });
   const left = isHeld ? [] : leaving;
   if (left.length > 0) await leaveProfile(ctx, profile, left, profile.leaving, maker);
   if (joined.length > 0 || left.length > 0) {
@@ -117,9 +118,9 @@ export async function compareRule(
 
 /** Leaves them in, and tells who keeps the profile, once for each change of who it is about. */
 async function hold(ctx: Ctx, profile: AccessProfile, leaving: number[]): Promise<void> {
-  const before = new Set(profile.heldRemovals);
+  const before = new Set(profile.pendingRemovalIds);
   if (before.size === leaving.length && leaving.every((id) => before.has(id))) return;
-  await changeProfile(ctx.db, profile.id, { heldRemovals: leaving });
+  await changeProfile(ctx.db, profile.id, { pendingRemovalIds: leaving });
   await audit(ctx, 'profile.hold', subjectOf.profile(profile.id), {
     after: { name: profile.name, held: leaving },
   });
@@ -139,7 +140,7 @@ export async function decideHeldRemovals(
   await requireMayEnroll(ctx, input.profileId);
   return inTransaction(ctx, async (ctx) => {
     const profile = await lockForChange(ctx, input.profileId);
-    const wanted = new Set(profile.heldRemovals);
+    const wanted = new Set(profile.pendingRemovalIds);
     const held = (await listEnrollments(ctx.db, profile.id))
       .filter(({ personId, source }) => source === 'rule' && wanted.has(personId))
       .map(({ personId }) => personId);
@@ -150,7 +151,7 @@ export async function decideHeldRemovals(
       const now = `By now it would remove ${wanted.size} members of "${profile.name}"`;
       throw new Refusal('conflict', `${now}. Open it again and look before you decide.`);
     }
-    await changeProfile(ctx.db, profile.id, { heldRemovals: null });
+    await changeProfile(ctx.db, profile.id, { pendingRemovalIds: null });
     const isKept = input.decision === 'keep';
     const subject = subjectOf.profile(profile.id);
     await audit(ctx, isKept ? 'profile.keep' : 'profile.apply', subject, {

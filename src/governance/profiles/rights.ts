@@ -62,7 +62,7 @@ const parts: Record<string, string> = {
   description: 'description',
   owners: 'owners',
   leaving: 'access of who leaves',
-  longestDays: 'longest membership',
+  maxMembershipDays: 'longest membership',
   rule: 'membership rule',
   excluded: 'excluded people',
   added: 'entitlements',

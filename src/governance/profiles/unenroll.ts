@@ -171,7 +171,7 @@ async function proposeRevocations(
   if (leaving === 'leave') return { opened: 0, direct: [], skipped: [] };
   const live = await listLiveGrants(ctx.db, personIds, entitlementIds);
   // What a rule gives would be given back at once.
-  const held = live.filter((grant) => grant.removalClaimedAt === null && !givenBy(grant));
+  const held = live.filter((grant) => grant.deprovisionedAt === null && !givenBy(grant));
   await keepByRules(ctx, live, givenBy);
   const isAll = leaving === 'revoke_all';
   const going = isAll ? held : held.filter((grant) => isAlone(grant) && grant.profileId !== null);

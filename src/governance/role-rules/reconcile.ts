@@ -168,7 +168,7 @@ async function reconcileLosses(
     });
     const lost = grants.filter(({ id }) => !held.includes(id));
     if (held.length > 0) await holdGrants(ctx, rule, held);
-    else if (rule.heldGrantIds)
+    else if (rule.pendingRemovalGrantIds)
       await replacePendingRemovals(ctx.db, { ruleId: rule.id, grantIds: null });
     await loseGrants(ctx, rule.id, lost);
     total.lost += lost.length;
@@ -188,7 +188,7 @@ function heldOf(
   { holders, matching }: { holders: number; matching: number },
 ): number[] {
   const ids = grants.map(({ id }) => id);
-  if (rule.endedAt !== null) return ids.filter((id) => rule.heldGrantIds?.includes(id));
+  if (rule.endedAt !== null) return ids.filter((id) => rule.pendingRemovalGrantIds?.includes(id));
   const waits = requiresConfirmation(ids.length, holders) || (ids.length > 0 && matching === 0);
   return waits ? ids : [];
 }

@@ -93,7 +93,7 @@ async function pageOf(
 }
 
 function describeAbout(rule: NamedRoleRule, holding: number): string {
-  const { ruleType, priority, figures, origin, miningRule, heldGrantIds } = rule;
+  const { ruleType, priority, figures, origin, miningRule, pendingRemovalGrantIds } = rule;
   const held = figures && `${figures.truePositives} of ${figures.matched} hold it`;
   return [
     ruleTypeWords[ruleType],
@@ -103,7 +103,7 @@ function describeAbout(rule: NamedRoleRule, holding: number): string {
     origin === 'written' ? 'written by hand' : miningRule ? `made by ${miningRule}` : '',
     priority === 0 ? '' : `priority ${priority}`,
     holding > 0 ? `${peopleWords(holding)} by this rule` : '',
-    heldGrantIds ? waitingWords(heldGrantIds.length) : '',
+    pendingRemovalGrantIds ? waitingWords(pendingRemovalGrantIds.length) : '',
   ]
     .filter(Boolean)
     .join(' · ');

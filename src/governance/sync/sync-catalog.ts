@@ -90,7 +90,7 @@ const syncedFields = [
   'risk',
   'requestable',
   'emergencyAllowed',
-  'longestGrantDays',
+  'maxGrantDays',
   'policyId',
 ] as const;
 
@@ -114,7 +114,7 @@ async function syncEntitlements(ctx: Ctx, staged: Staged, applicationIds: readon
       risk: record?.risk ?? match?.risk ?? null,
       requestable: record?.requestable ?? match?.requestable ?? true,
       emergencyAllowed: record?.emergencyAllowed ?? match?.emergencyAllowed ?? false,
-      longestGrantDays: record?.longestGrantDays ?? match?.longestGrantDays ?? null,
+      maxGrantDays: record?.maxGrantDays ?? match?.maxGrantDays ?? null,
       policyId: policies[record?.approvals ?? -1] ?? match?.policyId ?? null,
     } satisfies SyncedEntitlement;
   });

@@ -4,7 +4,7 @@ import { type Db, rows } from '../db.ts';
 /** A condition on grants `g`: a task says it was provisioned, and no sync has found it yet. */
 const isClaim = sql`g.closed_at is null and g.source = 'task' and g.verified_at is null`;
 /** A condition that joins tasks `t`. Person and entitlement are in it because the index of live grants has them. */
-const isOf = (task: 'task_id' | 'removal_task_id') =>
+const isOf = (task: 'task_id' | 'deprovision_task_id') =>
   sql.raw(`t.id = g.${task} and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id`);
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
@@ -51,17 +51,17 @@ export async function countContradictedDeprovisionings(
   const seen = await rows<Contradiction & { missed: number }>(
     db,
     sql`update grants g set missed_syncs = g.missed_syncs + 1 from tasks t
-        where ${isOf('removal_task_id')}
-          and g.closed_at is null and g.removal_claimed_at <= ${iso(run.now)}
+        where ${isOf('deprovision_task_id')}
+          and g.closed_at is null and g.deprovisioned_at <= ${iso(run.now)}
           and g.connector = ${run.connector} and g.last_sync_run_id = ${run.runId}
-        returning g.id as "grantId", g.removal_task_id as "taskId", g.missed_syncs as missed`,
+        returning g.id as "grantId", g.deprovision_task_id as "taskId", g.missed_syncs as missed`,
   );
   return seen.filter((one) => one.missed >= 2);
 }
 
 /** Resets the counts and drops claims of a removal. The caller asks somebody to check them. */
 export async function resetContradictedClaims(db: Db, grantIds: readonly number[]): Promise<void> {
-  await db.execute(sql`update grants set missed_syncs = 0, removal_claimed_at = null
+  await db.execute(sql`update grants set missed_syncs = 0, deprovisioned_at = null
     where id = any(${sql.param(grantIds)}::int[])`);
 }
 

@@ -17,9 +17,9 @@ export async function markExpiryNotified(
 ): Promise<{ id: number; personId: number }[]> {
   return rows(
     db,
-    sql`update grants set expiry_told_at = ${iso(at.now)} where id in (
+    sql`update grants set expiry_notified_at = ${iso(at.now)} where id in (
           select g.id from grants g join people p on p.id = g.person_id
-          where g.closed_at is null and g.expiry_told_at is null and g.removal_claimed_at is null
+          where g.closed_at is null and g.expiry_notified_at is null and g.deprovisioned_at is null
             and g.expires_at > ${iso(at.now)} and g.expires_at <= ${iso(at.long)}
             and (g.expires_at <= ${iso(at.short)}
               or coalesce(g.expires_at - g.granted_at >= interval '4 days', true))
@@ -48,7 +48,7 @@ export async function listNotifiedClosedAt(db: Db, at: Date) {
   return db
     .select({ id: grants.id, personId: grants.personId })
     .from(grants)
-    .where(and(eq(grants.closedAt, at), sql`${grants.expiryToldAt} is not null`));
+    .where(and(eq(grants.closedAt, at), sql`${grants.expiryNotifiedAt} is not null`));
 }
 
 /** The grants of these pairs whose holder has a message about their end. */
@@ -82,7 +82,7 @@ export async function listExpired(
       personId: grants.personId,
       entitlementId: grants.entitlementId,
       expiresAt: grants.expiresAt,
-      isNoted: sql<boolean>`coalesce(${grants.stayAuditedAt} >= ${grants.expiresAt}, false)`,
+      isNoted: sql<boolean>`coalesce(${grants.revocationFailedAt} >= ${grants.expiresAt}, false)`,
     })
     .from(grants)
     .innerJoin(people, eq(people.id, grants.personId))
@@ -90,7 +90,7 @@ export async function listExpired(
       and(
         isNull(grants.closedAt),
         lte(grants.expiresAt, now),
-        isNull(grants.removalClaimedAt),
+        isNull(grants.deprovisionedAt),
         gt(grants.id, afterId),
         sql`not exists (select 1 from tasks t where t.kind = 'revoke'
           and t.person_id = ${grants.personId} and t.entitlement_id = ${grants.entitlementId}
@@ -110,7 +110,7 @@ export async function markRevocationFailed(
   if (grantIds.length === 0) return;
   await db
     .update(grants)
-    .set({ stayAuditedAt: now })
+    .set({ revocationFailedAt: now })
     .where(inArray(grants.id, [...grantIds]));
 }
 
@@ -121,11 +121,11 @@ export async function markRevocationFailed(
 export async function clearRefusedExpiries(db: Db, now: Date) {
   return rows<{ id: number; taskId: number; expiresAt: string | Date }>(
     db,
-    sql`update grants set expires_at = null, expiry_told_at = null
+    sql`update grants set expires_at = null, expiry_notified_at = null
         from (select g.id as grant_id, g.expires_at as was, max(t.id) as task_id
           from grants g join tasks t on t.kind = 'revoke' and t.person_id = g.person_id
             and t.entitlement_id = g.entitlement_id and t.opened_at >= g.expires_at
-          where g.closed_at is null and g.expires_at <= ${iso(now)} and g.removal_claimed_at is null
+          where g.closed_at is null and g.expires_at <= ${iso(now)} and g.deprovisioned_at is null
           group by g.id, g.expires_at
           having bool_and(t.state in ('denied', 'not_deprovisioned', 'cancelled'))) kept
         where grants.id = kept.grant_id

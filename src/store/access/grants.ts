@@ -82,8 +82,8 @@ export async function markDeprovisioned(
   await db
     .update(grants)
     .set({
-      removalTaskId: taskId,
-      removalClaimedAt: now,
+      deprovisionTaskId: taskId,
+      deprovisionedAt: now,
       missedSyncs: 0,
       // No sync has ever found a claimed grant, so no sync will confirm its removal. It closes at once.
       closedAt: sql`case when ${grants.source} = 'task' and ${grants.verifiedAt} is null then ${now.toISOString()}::timestamptz end`,
@@ -101,16 +101,16 @@ export async function findConfirmedDeprovisioning(
   const [grant] = await db
     .select({ closedAt: grants.closedAt })
     .from(grants)
-    .where(eq(grants.removalTaskId, taskId));
+    .where(eq(grants.deprovisionTaskId, taskId));
   return grant?.closedAt ?? undefined;
 }
 
 /** The ids of tasks whose deprovisioning was confirmed by the sync at this moment. */
 export async function listConfirmedDeprovisionings(db: Db, closedAt: Date): Promise<number[]> {
   const rows = await db
-    .select({ taskId: grants.removalTaskId })
+    .select({ taskId: grants.deprovisionTaskId })
     .from(grants)
-    .where(and(eq(grants.closedAt, closedAt), isNotNull(grants.removalTaskId)));
+    .where(and(eq(grants.closedAt, closedAt), isNotNull(grants.deprovisionTaskId)));
   return rows.flatMap(({ taskId }) => (taskId === null ? [] : [taskId]));
 }
 
@@ -125,7 +125,7 @@ export async function extendGrant(
 ): Promise<boolean> {
   const extended = await db
     .update(grants)
-    .set({ expiresAt, expiryToldAt: null, removalTaskId: null, removalClaimedAt: null })
+    .set({ expiresAt, expiryNotifiedAt: null, deprovisionTaskId: null, deprovisionedAt: null })
     .where(
       and(live, eq(grants.personId, pair.personId), eq(grants.entitlementId, pair.entitlementId)),
     )

@@ -21,7 +21,7 @@ export interface EntitlementRow {
   risk: Risk | null;
   requestable: boolean;
   emergencyAllowed: boolean;
-  longestGrantDays: number | null;
+  maxGrantDays: number | null;
   /** The entitlement's own policies, or its application's. */
   policyId: number | null;
   emergencyPolicyId: number | null;
@@ -40,7 +40,7 @@ export const entitlementColumns = {
   risk: entitlements.risk,
   requestable: entitlements.requestable,
   emergencyAllowed: entitlements.emergencyAllowed,
-  longestGrantDays: entitlements.longestGrantDays,
+  maxGrantDays: entitlements.maxGrantDays,
   policyId: sql<number | null>`coalesce(${entitlements.policyId}, ${applications.policyId})`,
   emergencyPolicyId: sql<
     number | null

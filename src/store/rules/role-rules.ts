@@ -34,7 +34,7 @@ export async function loadHolders(
   const holders = new Map<number, EntitlementHolders>();
   for (let at = 0; at < entitlementIds.length; at += batchSize) {
     const part = sql.param(entitlementIds.slice(at, at + batchSize));
-    const isManual = sql`g.rule_id is null and g.profile_id is null and g.removal_claimed_at is null`;
+    const isManual = sql`g.rule_id is null and g.profile_id is null and g.deprovisioned_at is null`;
     const found = await rows<{ id: number; all: string; manual: string }>(
       db,
       sql`select e.id,
@@ -78,11 +78,11 @@ export async function listRuleGrants(db: Db): Promise<RuleGrant[]> {
     const found = await rows<RuleGrantsRow>(
       db,
       sql`select g.rule_id as "ruleId", g.entitlement_id as "entitlementId",
-            g.rule_lost_at is not null as "isInGracePeriod", array_agg(g.id order by g.id)::text as ids,
+            g.grace_started_at is not null as "isInGracePeriod", array_agg(g.id order by g.id)::text as ids,
             array_agg(g.person_id order by g.id)::text as people
           from grants g
           where g.closed_at is null and g.rule_id = any(${part}::int[])
-            and g.removal_claimed_at is null
+            and g.deprovisioned_at is null
           group by 1, 2, 3 order by 1, 2, 3`,
     );
     for (const { ids, people, ...same } of found) {

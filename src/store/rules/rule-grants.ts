@@ -25,7 +25,7 @@ export async function listRulesWithPendingRemovals(db: Db): Promise<number[]> {
   const holding = await db
     .select({ id: singleRoleRules.id })
     .from(singleRoleRules)
-    .where(isNotNull(singleRoleRules.heldGrantIds));
+    .where(isNotNull(singleRoleRules.pendingRemovalGrantIds));
   return holding.map(({ id }) => id);
 }
 
@@ -48,10 +48,10 @@ export async function replacePendingRemovals(
   await db
     .update(singleRoleRules)
     .set({
-      heldGrantIds: grantIds,
-      heldDecision: decision?.decision ?? null,
-      heldDecidedBy: decision?.by ?? null,
-      heldDecidedAt: decision?.at ?? null,
+      pendingRemovalGrantIds: grantIds,
+      removalDecision: decision?.decision ?? null,
+      removalDecidedBy: decision?.by ?? null,
+      removalDecidedAt: decision?.at ?? null,
       version: sql`${singleRoleRules.version} + 1`,
     })
     .where(eq(singleRoleRules.id, ruleId));
@@ -64,7 +64,7 @@ export async function startGracePeriods(
   now: Date,
 ): Promise<void> {
   await inChunks(grantIds, (part) =>
-    db.execute(sql`update grants set rule_lost_at = ${iso(now)}
+    db.execute(sql`update grants set grace_started_at = ${iso(now)}
       where id = any(${sql.param(part)}::int[]) and closed_at is null`),
   );
 }
@@ -72,7 +72,7 @@ export async function startGracePeriods(
 /** Turns grants by rules into manual grants. */
 export async function detachFromRule(db: Db, grantIds: readonly number[]): Promise<void> {
   await inChunks(grantIds, (part) =>
-    db.execute(sql`update grants set rule_id = null, rule_lost_at = null
+    db.execute(sql`update grants set rule_id = null, grace_started_at = null
       where id = any(${sql.param(part)}::int[])`),
   );
 }
@@ -83,8 +83,8 @@ export async function attachToRule(
   list: readonly { grantId: number; ruleId: number }[],
 ): Promise<void> {
   await inChunks(list, (part) =>
-    db.execute(sql`update grants set rule_id = r."ruleId", rule_lost_at = null, expires_at = null,
-        expiry_told_at = null
+    db.execute(sql`update grants set rule_id = r."ruleId", grace_started_at = null, expires_at = null,
+        expiry_notified_at = null
       from ${recordset(part, '"grantId" int, "ruleId" int')} where grants.id = r."grantId"`),
   );
 }
@@ -129,7 +129,7 @@ export async function listManualGrants(
           join ${recordset(keys, '"personId" int, "entitlementId" int')}
             on r."personId" = g.person_id and r."entitlementId" = g.entitlement_id
           where g.closed_at is null and g.rule_id is null and g.profile_id is null
-            and g.removal_claimed_at is null for update of g`,
+            and g.deprovisioned_at is null for update of g`,
     );
     for (const { id, key } of some) found.set(key, id);
   });
@@ -171,15 +171,15 @@ export async function listEndedGracePeriods(
   const found = await rows<EndedGracePeriod & { lostAt: string | Date }>(
     db,
     sql`select g.id, g.person_id as "personId", g.entitlement_id as "entitlementId",
-          g.rule_id as "ruleId", g.rule_lost_at as "lostAt"
+          g.rule_id as "ruleId", g.grace_started_at as "lostAt"
         from grants g join single_role_rules r on r.id = g.rule_id
           join rule_policies o on o.id = r.rule_policy_id
         where g.closed_at is null and g.rule_id is not null and g.id > ${afterId}
-          and g.rule_lost_at + o.grace_days * interval '1 day' <= ${iso(now)}
-          and g.removal_claimed_at is null
+          and g.grace_started_at + o.grace_days * interval '1 day' <= ${iso(now)}
+          and g.deprovisioned_at is null
           and not exists (select 1 from tasks t where t.kind = 'revoke'
             and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id
-            and (t.state = 'open' or (t.cause = 'rule_gone' and t.opened_at >= g.rule_lost_at)))
+            and (t.state = 'open' or (t.cause = 'rule_gone' and t.opened_at >= g.grace_started_at)))
         order by g.id limit ${limit}`,
   );
   return found.map((one) => ({ ...one, lostAt: new Date(one.lostAt) }));
@@ -192,12 +192,12 @@ export async function listEndedGracePeriods(
 export async function detachRefusedRevocations(db: Db) {
   return rows<{ id: number; ruleId: number; taskId: number }>(
     db,
-    sql`update grants set rule_id = null, rule_lost_at = null
+    sql`update grants set rule_id = null, grace_started_at = null
         from (select g.id as grant_id, g.rule_id as was, max(t.id) as task_id
           from grants g join tasks t on t.kind = 'revoke' and t.cause = 'rule_gone'
             and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id
-            and t.opened_at >= g.rule_lost_at
-          where g.closed_at is null and g.rule_id is not null and g.removal_claimed_at is null
+            and t.opened_at >= g.grace_started_at
+          where g.closed_at is null and g.rule_id is not null and g.deprovisioned_at is null
           group by g.id, g.rule_id
           having bool_and(t.state in ('denied', 'not_deprovisioned', 'cancelled'))) kept
         where grants.id = kept.grant_id
@@ -218,6 +218,6 @@ export async function listPendingRemovals(
         sql`select id, person_id as "personId", entitlement_id as "entitlementId",
               rule_id as "ruleId"
             from grants where id = any(${sql.param([...grantIds])}::int[]) and closed_at is null
-              and rule_id = ${ruleId} and rule_lost_at is null order by id`,
+              and rule_id = ${ruleId} and grace_started_at is null order by id`,
       );
 }

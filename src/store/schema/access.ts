@@ -86,7 +86,7 @@ export const entitlements = pgTable(
     /** Whether people can request it as an emergency. */
     emergencyAllowed: boolean().notNull().default(false),
     /** The maximum number of days that one request can ask for; null: no limit. */
-    longestGrantDays: integer(),
+    maxGrantDays: integer(),
     connector: text(),
     closedAt: moment(),
     createdAt: moment().notNull().defaultNow(),
@@ -129,19 +129,19 @@ export const grants = pgTable(
     /** The single role rule (single_role_rules.id) that grants it. */
     ruleId: integer(),
     /** The start of the grace period: since then no required rule grants it. */
-    ruleLostAt: moment(),
+    graceStartedAt: moment(),
     grantedAt: moment(),
     expiresAt: moment(),
     lastUsedAt: moment(),
     firstSeenAt: moment().notNull(),
     verifiedAt: moment(),
     /** The task that says it was deprovisioned. A sync that no longer finds the grant confirms that and closes it. */
-    removalTaskId: integer(),
-    removalClaimedAt: moment(),
+    deprovisionTaskId: integer(),
+    deprovisionedAt: moment(),
     /** When the holder was notified that it ends soon. */
-    expiryToldAt: moment(),
+    expiryNotifiedAt: moment(),
     /** When a revocation after its end could not be opened, because nobody could be asked. */
-    stayAuditedAt: moment(),
+    revocationFailedAt: moment(),
     /** The number of syncs of its application's connector that contradict the claim of a task. */
     missedSyncs: integer().notNull().default(0),
     lastSyncRunId: integer(),

@@ -39,8 +39,8 @@ export type WaitingFor = 'slack';
 /** The reasons for a failed e-mail that another address may solve. */
 export type MailFailure = 'no_address' | 'refused';
 
-/** The surfaces that delivered a message. `moot`: there was nothing left to say · `digest`: a digest contains it. */
-export type DeliveredVia = 'slack' | 'email' | 'slack+email' | 'moot' | 'digest';
+/** The surfaces that delivered a message. `skipped`: there was nothing left to say · `digest`: a digest contains it. */
+export type DeliveredVia = 'slack' | 'email' | 'slack+email' | 'skipped' | 'digest';
 
 /**
  * An order to bring one person's copy of one subject up to date. The transaction of the change writes it. Its contents

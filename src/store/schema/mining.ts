@@ -167,10 +167,10 @@ export const accessProfiles = pgTable('access_profiles', {
   /** People who match the rule but are not to be enrolled. */
   excludedIds: integer().array().notNull().default([]),
   /** Members whom the rule would remove. More than a fifth at once waits for the confirmation of a person. */
-  heldRemovals: integer().array(),
+  pendingRemovalIds: integer().array(),
   leaving: text().$type<Leaving>().notNull().default('revoke_unjustified'),
   /** The maximum duration of a membership in days; null: no end. */
-  longestDays: integer(),
+  maxMembershipDays: integer(),
   archivedAt: moment(),
   /** Grows with every edit. */
   version: integer().notNull().default(1),
@@ -182,9 +182,9 @@ export const profileNotices = pgTable('profile_notices', {
   profileId: integer()
     .notNull()
     .references(() => accessProfiles.id),
-  kind: text().$type<'removals_held' | 'enrolled' | 'membership_ended'>().notNull(),
+  kind: text().$type<'removals_pending' | 'enrolled' | 'membership_ended'>().notNull(),
   /** The number of members that the rule would remove. */
-  heldCount: integer(),
+  removalCount: integer(),
   /** The end of the membership. */
   endedAt: moment(),
   leaving: text().$type<Leaving>(),

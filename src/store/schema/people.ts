@@ -126,7 +126,7 @@ export const slackChanges = pgTable('slack_changes', {
 });
 
 /** An e-mail address that several Slack users share. */
-export interface Twins {
+export interface SharedAddress {
   email: string;
   names: string[];
 }
@@ -134,7 +134,7 @@ export interface Twins {
 /** The result of the last reading of all Slack users. One row, id 1. */
 export const slackDirectory = pgTable('slack_directory', {
   id: integer().primaryKey(),
-  twins: jsonb().$type<Twins[]>().notNull(),
+  sharedAddresses: jsonb().$type<SharedAddress[]>().notNull(),
   readAt: moment().notNull(),
 });
 

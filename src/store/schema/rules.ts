@@ -105,11 +105,11 @@ export const singleRoleRules = pgTable(
     /** The figures of the last run that generated or confirmed it; null: written by hand. */
     figures: jsonb().$type<StoredRuleFigures>(),
     /** Grants whose holders no longer match. More than a fifth at once waits for the confirmation of a person. */
-    heldGrantIds: integer().array(),
+    pendingRemovalGrantIds: integer().array(),
     /** The last decision about such removals; null: none yet, or others wait by now. */
-    heldDecision: text().$type<'apply' | 'keep'>(),
-    heldDecidedBy: integer().references(() => people.id),
-    heldDecidedAt: moment(),
+    removalDecision: text().$type<'apply' | 'keep'>(),
+    removalDecidedBy: integer().references(() => people.id),
+    removalDecidedAt: moment(),
     version: integer().notNull().default(1),
     createdBy: integer().references(() => people.id),
     /** Only people who joined after this moment are new to the rule. */

@@ -18,7 +18,7 @@ export interface SyncedEntitlement {
   risk: Risk | null;
   requestable: boolean;
   emergencyAllowed: boolean;
-  longestGrantDays: number | null;
+  maxGrantDays: number | null;
   policyId: number | null;
 }
 
@@ -36,8 +36,8 @@ export async function listApplicationsForSync(db: Db): Promise<SyncedApplication
 
 export async function listEntitlementsForSync(db: Db): Promise<SyncedEntitlement[]> {
   const { id, applicationId, name, description, category, risk } = entitlements;
-  const { requestable, emergencyAllowed, longestGrantDays, policyId } = entitlements;
-  const rules = { requestable, emergencyAllowed, longestGrantDays, policyId };
+  const { requestable, emergencyAllowed, maxGrantDays, policyId } = entitlements;
+  const rules = { requestable, emergencyAllowed, maxGrantDays, policyId };
   return readInChunks((last, limit) =>
     db
       .select({ id, applicationId, name, description, category, risk, ...rules })
@@ -65,15 +65,15 @@ export async function updateApplications(db: Db, list: readonly SyncedApplicatio
 }
 
 const entitlementShape = `id int, "applicationId" int, name text, description text, category text,
-  risk text, requestable bool, "emergencyAllowed" bool, "longestGrantDays" int, "policyId" int`;
+  risk text, requestable bool, "emergencyAllowed" bool, "maxGrantDays" int, "policyId" int`;
 
 export async function insertEntitlements(db: Db, list: readonly SyncedEntitlement[]) {
   await inChunks(list, (part) =>
     db.execute(sql`insert into entitlements (id, application_id, name, description, category, risk,
-        requestable, emergency_allowed, longest_grant_days, policy_id)
+        requestable, emergency_allowed, max_grant_days, policy_id)
       overriding system value
       select r.id, r."applicationId", r.name, r.description, r.category, r.risk,
-        r.requestable, r."emergencyAllowed", r."longestGrantDays", r."policyId"
+        r.requestable, r."emergencyAllowed", r."maxGrantDays", r."policyId"
       from ${recordset(part, entitlementShape)}`),
   );
 }
@@ -83,7 +83,7 @@ export async function updateEntitlements(db: Db, list: readonly SyncedEntitlemen
     db.execute(sql`update entitlements
       set description = r.description, category = r.category, risk = r.risk,
         requestable = r.requestable, emergency_allowed = r."emergencyAllowed",
-        longest_grant_days = r."longestGrantDays", policy_id = r."policyId"
+        max_grant_days = r."maxGrantDays", policy_id = r."policyId"
       from ${recordset(part, entitlementShape)} where entitlements.id = r.id`),
   );
 }

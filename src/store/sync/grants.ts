@@ -29,7 +29,7 @@ export async function listGrantsForSync(
     db,
     sql`select id, person_id as "personId", entitlement_id as "entitlementId", source, connector,
           task_id as "taskId", verified_at is not null as "isVerified",
-          removal_claimed_at is not null as "isLeaving",
+          deprovisioned_at is not null as "isLeaving",
           ${milliseconds('granted_at')} as "grantedAt",
           ${milliseconds('expires_at')} as "expiresAt",
           ${milliseconds('last_used_at')} as "lastUsedAt"
@@ -87,7 +87,7 @@ export async function updateGrantTimes(
   await inChunks(list, (part) =>
     db.execute(sql`update grants set granted_at = r."grantedAt", expires_at = r."expiresAt",
         last_used_at = r."lastUsedAt",
-        expiry_told_at = case when grants.expires_at = r."expiresAt" then expiry_told_at end
+        expiry_notified_at = case when grants.expires_at = r."expiresAt" then expiry_notified_at end
       from ${recordset(part, `id int, ${times}`)} where grants.id = r.id`),
   );
 }

@@ -126,7 +126,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     await decide(true, 'Lee', later);
     await expireGrants(on(at('26T12:00')));
     expect(await revocations()).toHaveLength(1);
-    expect(await grant()).toMatchObject({ removalTaskId: task!.id, expiresAt: wednesday });
+    expect(await grant()).toMatchObject({ deprovisionTaskId: task!.id, expiresAt: wednesday });
   });
 
   it('that is extended while it is being taken away calls the revocation off', async () => {

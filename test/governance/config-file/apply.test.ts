@@ -109,8 +109,8 @@ describe.each(databases())('configuration as a file, on $name', ({ open }) => {
     expect(rows.every(({ actorId, via }) => actorId === null && via === 'cli')).toBe(true);
     const admin = rows.find(({ subject }) => subject === `entitlement:${company.admin}`);
     expect(admin).toMatchObject({
-      before: { risk: 'high', policyId: null, longestGrantDays: null },
-      after: { risk: 'medium', policyId: expect.any(Number), longestGrantDays: 30 },
+      before: { risk: 'high', policyId: null, maxGrantDays: null },
+      after: { risk: 'medium', policyId: expect.any(Number), maxGrantDays: 30 },
     });
     const [told] = await db.select().from(outbox).where(eq(outbox.kind, 'roles'));
     expect(told?.recipientId).toBe(company.ids.Kim);

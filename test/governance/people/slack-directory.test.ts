@@ -61,7 +61,9 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     expect(await identityOf('Bo')).toMatchObject({ userId: 'UBO', state: 'guest' });
     expect(await identityOf('Kim')).toMatchObject({ userId: null, state: 'not_found' });
     const attention = await listPeopleAttention(await company.as('Dana'));
-    expect(attention.twins).toEqual([{ email: 'kim@acme.example', names: ['Kim', 'Kim Two'] }]);
+    expect(attention.sharedAddresses).toEqual([
+      { email: 'kim@acme.example', names: ['Kim', 'Kim Two'] },
+    ]);
     expect(attention.unknown.people.map(({ name }) => name)).toEqual(['Cy', 'Dana', 'Kim', 'Lee']);
   });
 

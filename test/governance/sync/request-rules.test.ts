@@ -19,16 +19,16 @@ describe.each(databases())('how an entitlement may be asked for, on $name', ({ o
   const admin = { app: 'Jira', entitlement: 'Admin' };
 
   it('is what the source says; what it leaves out later stays as it is', async () => {
-    await sync({ ...admin, emergencyAllowed: true, longestGrantDays: 90, approvals: 2 });
+    await sync({ ...admin, emergencyAllowed: true, maxGrantDays: 90, approvals: 2 });
     const [two] = (await db.select().from(policies)).filter(
       (policy) => policy.name === 'Two approvals' && policy.kind === 'grant',
     );
-    const said = { emergencyAllowed: true, longestGrantDays: 90, policyId: two!.id };
+    const said = { emergencyAllowed: true, maxGrantDays: 90, policyId: two!.id };
     expect(await searchEntitlements(db, { query: 'admin', limit: 5 })).toMatchObject([said]);
     expect(await sync(admin)).toMatchObject({ entitlementsUpdated: 0 });
     expect(await searchEntitlements(db, { query: 'admin', limit: 5 })).toMatchObject([said]);
     expect(await searchEntitlements(db, { query: 'user', limit: 5 })).toMatchObject([
-      { emergencyAllowed: false, longestGrantDays: null, policyId: null },
+      { emergencyAllowed: false, maxGrantDays: null, policyId: null },
     ]);
   });
 

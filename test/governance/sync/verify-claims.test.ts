@@ -145,7 +145,7 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
       kind: 'deprovision',
       note: 'Two syncs still see it; please look again.',
     });
-    expect(await grantOf('Cy')).toMatchObject({ removalClaimedAt: null, closedAt: null });
+    expect(await grantOf('Cy')).toMatchObject({ deprovisionedAt: null, closedAt: null });
     await decide(taskId, 'Lee', false);
     await sync([cyHolds]);
     await sync([cyHolds]);

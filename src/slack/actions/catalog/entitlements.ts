@@ -80,7 +80,7 @@ async function saveEntitlement({ ctx, view }: Submission) {
     requestable: boxes.includes('requestable'),
     emergencyAllowed: boxes.includes('emergency'),
     mined: !boxes.includes('unmined'),
-    longestGrantDays: readTypedText(values, 'longestGrantDays'),
+    maxGrantDays: readTypedText(values, 'maxGrantDays'),
     ...chosenPolicies(values),
   });
   return entitlementsPage(ctx, list, savedSentence({ name: label, isChanged }));

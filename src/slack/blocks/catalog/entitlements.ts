@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/web-api';
 import {
   type EntitlementForm,
   type EntitlementList,
-  maxGrantDays,
+  maxDaysPerGrant,
 } from '../../../governance/catalog/entitlements.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
@@ -119,9 +119,9 @@ export function entitlementView(
           ticked: !right.mined,
         },
       ]),
-      textField(`longestGrantDays.${at}`, 'Longest grant in days', {
-        value: right.longestGrantDays === null ? '' : String(right.longestGrantDays),
-        hint: `1 to ${maxGrantDays}. Empty: it may be asked for without an end.`,
+      textField(`maxGrantDays.${at}`, 'Longest grant in days', {
+        value: right.maxGrantDays === null ? '' : String(right.maxGrantDays),
+        hint: `1 to ${maxDaysPerGrant}. Empty: it may be asked for without an end.`,
       }),
       ...policyFields(at, right, right.policyNames, {
         request: 'application',

@@ -44,7 +44,7 @@ export function editProfileView(view: ProfileView): ModalView {
       descriptionInput(profile.description ?? undefined),
       ownersInput(owners),
       leavingInput('Access of who leaves', leavingHint, profile.leaving),
-      longestInput(profile.longestDays),
+      longestInput(profile.maxMembershipDays),
     ],
   };
 }

@@ -91,7 +91,7 @@ function profileRow({ profile, entitlements, members, canOpen }: ProfileRow): Kn
   const { id, name, description } = profile;
   const about = description ? `\n${say(description)}` : '';
   const rule = profile.rule ? ' · kept by a rule' : '';
-  const held = canOpen && profile.heldRemovals ? ' · removals wait for you' : '';
+  const held = canOpen && profile.pendingRemovalIds ? ' · removals wait for you' : '';
   const figures = `${formatCount(entitlements, 'entitlement')} · ${formatCount(members, 'member')}${rule}${held}`;
   const accessory = canOpen
     ? button('Open', `${ids.profileView}.list`, idButton.encode(id), { label: `Open ${name}` })

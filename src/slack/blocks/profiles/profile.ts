@@ -91,7 +91,7 @@ function memberLine({ name, why, since, until }: Member): string {
 
 /** How the profile is kept: owners, rule, ends. */
 function settingsBlocks({ profile, owners, rule, excluded }: ProfileView): KnownBlock[] {
-  const days = profile.longestDays;
+  const days = profile.maxMembershipDays;
   const without = excluded.length > 0 ? `; without ${namesOf(excluded)}` : '';
   return sections([
     '*How it is kept*',
