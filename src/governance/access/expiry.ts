@@ -97,7 +97,7 @@ async function openRevocations(ctx: Ctx, afterId: number) {
   const staying = going.flatMap((grant) => {
     const reason = why.get(`${grant.personId}:${grant.entitlementId}`);
     // It is tried again every time, and audited once.
-    return reason === undefined || grant.isNoted ? [] : [{ ...grant, reason }];
+    return reason === undefined || grant.isAudited ? [] : [{ ...grant, reason }];
   });
   await auditMany(
     ctx,

@@ -69,7 +69,7 @@ export async function listNotifiedGrants(
 }
 
 /**
- * Live grants past their end without a revocation since then, in the order of their ids. `isNoted`: an earlier attempt
+ * Live grants past their end without a revocation since then, in the order of their ids. `isAudited`: an earlier attempt
  * to open a revocation failed and was audited.
  */
 export async function listExpired(
@@ -82,7 +82,7 @@ export async function listExpired(
       personId: grants.personId,
       entitlementId: grants.entitlementId,
       expiresAt: grants.expiresAt,
-      isNoted: sql<boolean>`coalesce(${grants.revocationFailedAt} >= ${grants.expiresAt}, false)`,
+      isAudited: sql<boolean>`coalesce(${grants.revocationFailedAt} >= ${grants.expiresAt}, false)`,
     })
     .from(grants)
     .innerJoin(people, eq(people.id, grants.personId))

@@ -10,16 +10,16 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
+import { timestamptz } from './timestamptz.ts';
 
 /** One sync of one source. The same transaction closes everything that the source no longer has. */
 export const syncRuns = pgTable('sync_runs', {
   id: integer().primaryKey().generatedAlwaysAsIdentity(),
   connector: text().notNull(),
   counts: jsonb().$type<Record<string, number>>().notNull().default({}),
-  startedAt: moment().notNull(),
-  finishedAt: moment(),
+  startedAt: timestamptz().notNull(),
+  finishedAt: timestamptz(),
 });
 
 export const applications = pgTable(
@@ -34,7 +34,7 @@ export const applications = pgTable(
     revokePolicyId: integer(),
     /** Grows with every edit by a person. An edit that was based on an older version is refused. */
     version: integer().notNull().default(1),
-    createdAt: moment().notNull().defaultNow(),
+    createdAt: timestamptz().notNull().defaultNow(),
   },
   (t) => [uniqueIndex('applications_name_key').on(sql`lower(${t.name})`)],
 );
@@ -88,8 +88,8 @@ export const entitlements = pgTable(
     /** The maximum number of days that one request can ask for; null: no limit. */
     maxGrantDays: integer(),
     connector: text(),
-    closedAt: moment(),
-    createdAt: moment().notNull().defaultNow(),
+    closedAt: timestamptz(),
+    createdAt: timestamptz().notNull().defaultNow(),
   },
   (t) => [uniqueIndex('entitlements_name_key').on(t.applicationId, sql`lower(${t.name})`)],
 );
@@ -129,23 +129,23 @@ export const grants = pgTable(
     /** The single role rule (single_role_rules.id) that grants it. */
     ruleId: integer(),
     /** The start of the grace period: since then no required rule grants it. */
-    graceStartedAt: moment(),
-    grantedAt: moment(),
-    expiresAt: moment(),
-    lastUsedAt: moment(),
-    firstSeenAt: moment().notNull(),
-    verifiedAt: moment(),
+    graceStartedAt: timestamptz(),
+    grantedAt: timestamptz(),
+    expiresAt: timestamptz(),
+    lastUsedAt: timestamptz(),
+    firstSeenAt: timestamptz().notNull(),
+    verifiedAt: timestamptz(),
     /** The task that says it was deprovisioned. A sync that no longer finds the grant confirms that and closes it. */
     deprovisionTaskId: integer(),
-    deprovisionedAt: moment(),
+    deprovisionedAt: timestamptz(),
     /** When the holder was notified that it ends soon. */
-    expiryNotifiedAt: moment(),
+    expiryNotifiedAt: timestamptz(),
     /** When a revocation after its end could not be opened, because nobody could be asked. */
-    revocationFailedAt: moment(),
+    revocationFailedAt: timestamptz(),
     /** The number of syncs of its application's connector that contradict the claim of a task. */
     missedSyncs: integer().notNull().default(0),
     lastSyncRunId: integer(),
-    closedAt: moment(),
+    closedAt: timestamptz(),
   },
   (t) => [
     uniqueIndex('grants_live_key').on(t.personId, t.entitlementId).where(sql`closed_at is null`),
@@ -169,7 +169,7 @@ export const matrixChanges = pgTable(
   {
     transaction: transactionId().notNull().default(sql`pg_current_xact_id()`),
     personId: integer().notNull(),
-    changedAt: moment().notNull().defaultNow(),
+    changedAt: timestamptz().notNull().defaultNow(),
   },
   (t) => [index('matrix_changes_transaction_idx').on(t.transaction)],
 );

@@ -9,8 +9,8 @@ import {
   smallint,
   text,
 } from 'drizzle-orm/pg-core';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
+import { timestamptz } from './timestamptz.ts';
 
 export const messageKinds = [
   'step',
@@ -56,14 +56,14 @@ export const outbox = pgTable(
     kind: text().$type<MessageKind>().notNull(),
     subjectId: integer().notNull(),
     priority: smallint().notNull(),
-    createdAt: moment().notNull(),
-    availableAt: moment().notNull(),
-    claimedUntil: moment(),
+    createdAt: timestamptz().notNull(),
+    availableAt: timestamptz().notNull(),
+    claimedUntil: timestamptz(),
     attempts: integer().notNull().default(0),
-    deliveredAt: moment(),
+    deliveredAt: timestamptz(),
     deliveredVia: text().$type<DeliveredVia>(),
     waitingFor: text().$type<WaitingFor>(),
-    failedAt: moment(),
+    failedAt: timestamptz(),
     mailFailure: text().$type<MailFailure>(),
     /** The e-mail address that failed. */
     failedAddress: text(),
@@ -93,8 +93,8 @@ export const messageCopies = pgTable(
     contentHash: text(),
     /** The Message-ID of an e-mail. */
     mailId: text(),
-    sentAt: moment().notNull(),
-    redrawnAt: moment(),
+    sentAt: timestamptz().notNull(),
+    redrawnAt: timestamptz(),
   },
   (t) => [
     primaryKey({ columns: [t.recipientId, t.kind, t.subjectId, t.surface] }),
@@ -116,7 +116,7 @@ export const digests = pgTable(
     kind: text().$type<'news' | 'reminder' | 'summary'>().notNull(),
     /** The person who asked for a reminder; null: the schedule sent it. */
     askedBy: integer().references(() => people.id),
-    createdAt: moment().notNull(),
+    createdAt: timestamptz().notNull(),
   },
   (t) => [index('digests_person_idx').on(t.personId, t.createdAt)],
 );
@@ -139,7 +139,7 @@ export const digestItems = pgTable(
 /** Received interactions, by Slack's own id for them, so that a redelivered click or message acts once. */
 export const slackReceipts = pgTable('slack_receipts', {
   key: text().primaryKey(),
-  receivedAt: moment().notNull(),
+  receivedAt: timestamptz().notNull(),
 });
 
 export const channels = ['both', 'slack', 'email'] as const;
@@ -157,7 +157,7 @@ export const notificationPreferences = pgTable('notification_preferences', {
   /** Working hours, 0–24. Messages that can wait are sent within them. */
   workFromHour: smallint(),
   workUntilHour: smallint(),
-  changedAt: moment().notNull(),
+  changedAt: timestamptz().notNull(),
 });
 
 /** The settings of the organization. One row, id 1; without it the defaults apply. */
@@ -168,7 +168,7 @@ export const notificationSettings = pgTable('notification_settings', {
   /** true: people cannot choose for themselves. */
   locked: boolean().notNull().default(false),
   changedBy: integer().references(() => people.id),
-  changedAt: moment().notNull(),
+  changedAt: timestamptz().notNull(),
 });
 
 /** A link in an e-mail. It opens one page for one person. Only the hash of its token is stored. */
@@ -185,10 +185,10 @@ export const actionLinks = pgTable(
     taskId: integer(),
     /** The step that the link can decide. */
     stepId: integer(),
-    createdAt: moment().notNull(),
-    expiresAt: moment().notNull(),
+    createdAt: timestamptz().notNull(),
+    expiresAt: timestamptz().notNull(),
     /** When it decided. A used link still opens the page, but decides nothing. */
-    usedAt: moment(),
+    usedAt: timestamptz(),
   },
   (t) => [index('action_links_expires_idx').on(t.expiresAt)],
 );
@@ -201,7 +201,7 @@ export const auditLog = pgTable(
   'audit_log',
   {
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
-    at: moment().notNull(),
+    at: timestamptz().notNull(),
     actorId: integer().references(() => people.id),
     via: text().$type<Surface>().notNull(),
     verb: text().notNull(),

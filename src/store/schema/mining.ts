@@ -9,8 +9,8 @@ import {
   text,
 } from 'drizzle-orm/pg-core';
 import { entitlements } from './access.ts';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
+import { timestamptz } from './timestamptz.ts';
 
 /** A cohort as dimension → values (AND across dimensions, OR within one); empty: everyone. */
 export type Cohort = Record<string, string[]>;
@@ -37,9 +37,9 @@ export const miningRuns = pgTable(
     answer: text(),
     suggestionId: integer(),
     error: text(),
-    queuedAt: moment().notNull(),
-    startedAt: moment(),
-    finishedAt: moment(),
+    queuedAt: timestamptz().notNull(),
+    startedAt: timestamptz(),
+    finishedAt: timestamptz(),
     canceledBy: integer().references(() => people.id),
   },
   (t) => [index('mining_runs_state_idx').on(t.state)],
@@ -69,10 +69,10 @@ export const suggestions = pgTable('suggestions', {
   lastRunId: integer().references(() => miningRuns.id),
   seenRuns: integer().notNull().default(1),
   decidedBy: integer().references(() => people.id),
-  decidedAt: moment(),
+  decidedAt: timestamptz(),
   /** The access profile that was created from it or that received its entitlements. */
   profileId: integer(),
-  createdAt: moment().notNull(),
+  createdAt: timestamptz().notNull(),
 });
 
 /** The runs that found a suggestion. */
@@ -122,7 +122,7 @@ export const miningSettings = pgTable('mining_settings', {
   id: integer().primaryKey(),
   settings: jsonb().$type<MiningSettings>().notNull(),
   changedBy: integer().references(() => people.id),
-  changedAt: moment().notNull(),
+  changedAt: timestamptz().notNull(),
 });
 
 export type OutlierState = 'open' | 'kept' | 'proposed';
@@ -145,7 +145,7 @@ export const outliers = pgTable(
       .references(() => miningRuns.id),
     state: text().$type<OutlierState>().notNull().default('open'),
     decidedBy: integer().references(() => people.id),
-    decidedAt: moment(),
+    decidedAt: timestamptz(),
     reason: text(),
   },
   (t) => [primaryKey({ columns: [t.personId, t.entitlementId] })],
@@ -158,7 +158,7 @@ export const accessProfiles = pgTable('access_profiles', {
   cohort: jsonb().$type<Cohort>(),
   suggestionId: integer().references(() => suggestions.id),
   createdBy: integer().references(() => people.id),
-  createdAt: moment().notNull(),
+  createdAt: timestamptz().notNull(),
   description: text(),
   /** The membership rule, checked after each sync; null: members are enrolled by hand. */
   rule: jsonb().$type<Cohort>(),
@@ -171,7 +171,7 @@ export const accessProfiles = pgTable('access_profiles', {
   leaving: text().$type<Leaving>().notNull().default('revoke_unjustified'),
   /** The maximum duration of a membership in days; null: no end. */
   maxMembershipDays: integer(),
-  archivedAt: moment(),
+  archivedAt: timestamptz(),
   /** Grows with every edit. */
   version: integer().notNull().default(1),
 });
@@ -186,9 +186,9 @@ export const profileNotices = pgTable('profile_notices', {
   /** The number of members that the rule would remove. */
   removalCount: integer(),
   /** The end of the membership. */
-  endedAt: moment(),
+  endedAt: timestamptz(),
   leaving: text().$type<Leaving>(),
-  createdAt: moment().notNull(),
+  createdAt: timestamptz().notNull(),
 });
 
 export const profileOwners = pgTable(
@@ -230,11 +230,11 @@ export const enrollments = pgTable(
       .notNull()
       .references(() => people.id),
     enrolledBy: integer().references(() => people.id),
-    enrolledAt: moment().notNull(),
+    enrolledAt: timestamptz().notNull(),
     active: boolean().notNull().default(true),
     /** How the person became a member: enrolled by hand, by the profile's rule, or by their own request. */
     source: text().$type<'hand' | 'rule' | 'request'>().notNull().default('hand'),
-    endsAt: moment(),
+    endsAt: timestamptz(),
   },
   (t) => [primaryKey({ columns: [t.profileId, t.personId] })],
 );

@@ -9,7 +9,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { moment } from './moment.ts';
+import { timestamptz } from './timestamptz.ts';
 
 /**
  * A person of the company. `connector` names the source that brought them ('csv', 'slack', …); only a sync of that
@@ -34,8 +34,8 @@ export const people = pgTable(
     attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
     active: boolean().notNull().default(true),
     lastSyncRunId: integer(),
-    createdAt: moment().notNull().defaultNow(),
-    closedAt: moment(),
+    createdAt: timestamptz().notNull().defaultNow(),
+    closedAt: timestamptz(),
   },
   (t) => [
     uniqueIndex('people_email_key').on(sql`lower(${t.email})`),
@@ -64,12 +64,12 @@ export const slackIdentities = pgTable(
     /** The e-mail address that Slack gave last. */
     email: text(),
     /** When that address began to differ from the person's; null: it does not, or a Super Admin has resolved it. */
-    emailChangedAt: moment(),
+    emailChangedAt: timestamptz(),
     isWorkspaceAdmin: boolean().notNull().default(false),
-    homeOpenedAt: moment(),
+    homeOpenedAt: timestamptz(),
     /** The tab and page that the person opened last in App Home. */
     homePlace: jsonb().$type<{ tab: string; page: number }>(),
-    checkedAt: moment().notNull().defaultNow(),
+    checkedAt: timestamptz().notNull().defaultNow(),
   },
   (t) => [uniqueIndex('slack_identities_user_key').on(t.teamId, t.userId)],
 );
@@ -89,7 +89,7 @@ export const personRoles = pgTable(
       .notNull()
       .references(() => people.id),
     role: text().$type<RoleName>().notNull(),
-    grantedAt: moment().notNull().defaultNow(),
+    grantedAt: timestamptz().notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.personId, t.role] })],
 );
@@ -106,7 +106,7 @@ export const roleChanges = pgTable(
     rolesAfter: text().array().$type<RoleName[]>().notNull(),
     /** null: the configuration file. */
     changedBy: integer().references(() => people.id),
-    changedAt: moment().notNull(),
+    changedAt: timestamptz().notNull(),
   },
   (t) => [index('role_changes_person_idx').on(t.personId)],
 );
@@ -122,7 +122,7 @@ export const slackChanges = pgTable('slack_changes', {
     .references(() => people.id),
   kind: text().$type<'address' | 'account'>().notNull(),
   email: text().notNull(),
-  changedAt: moment().notNull(),
+  changedAt: timestamptz().notNull(),
 });
 
 /** An e-mail address that several Slack users share. */
@@ -135,7 +135,7 @@ export interface SharedAddress {
 export const slackDirectory = pgTable('slack_directory', {
   id: integer().primaryKey(),
   sharedAddresses: jsonb().$type<SharedAddress[]>().notNull(),
-  readAt: moment().notNull(),
+  readAt: timestamptz().notNull(),
 });
 
 /** A Slack user group and its members, as Slack gave them last. Policies can name it. */
@@ -145,5 +145,5 @@ export const userGroups = pgTable('user_groups', {
   handle: text().notNull(),
   name: text().notNull(),
   memberIds: integer().array().notNull(),
-  readAt: moment().notNull(),
+  readAt: timestamptz().notNull(),
 });

@@ -11,8 +11,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { entitlements, syncRuns } from './access.ts';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
+import { timestamptz } from './timestamptz.ts';
 
 /** Single role rules that belong together. A run of mining rules replaces the generated ones. */
 export const rulePolicies = pgTable(
@@ -23,7 +23,7 @@ export const rulePolicies = pgTable(
     /** Days that access lasts after no required rule grants it. Then a revocation opens. */
     graceDays: integer().notNull().default(14),
     version: integer().notNull().default(1),
-    createdAt: moment().notNull(),
+    createdAt: timestamptz().notNull(),
   },
   (t) => [uniqueIndex('rule_policies_name_key').on(sql`lower(${t.name})`)],
 );
@@ -62,7 +62,7 @@ export const miningRules = pgTable(
     enabled: boolean().notNull().default(true),
     version: integer().notNull().default(1),
     createdBy: integer().references(() => people.id),
-    createdAt: moment().notNull(),
+    createdAt: timestamptz().notNull(),
   },
   (t) => [index('mining_rules_rule_policy_idx').on(t.rulePolicyId)],
 );
@@ -109,12 +109,12 @@ export const singleRoleRules = pgTable(
     /** The last decision about such removals; null: none yet, or others wait by now. */
     removalDecision: text().$type<'apply' | 'keep'>(),
     removalDecidedBy: integer().references(() => people.id),
-    removalDecidedAt: moment(),
+    removalDecidedAt: timestamptz(),
     version: integer().notNull().default(1),
     createdBy: integer().references(() => people.id),
     /** Only people who joined after this moment are new to the rule. */
-    appliedAt: moment().notNull(),
-    endedAt: moment(),
+    appliedAt: timestamptz().notNull(),
+    endedAt: timestamptz(),
   },
   (t) => [
     index('single_role_rules_policy_idx').on(t.rulePolicyId).where(sql`ended_at is null`),
@@ -165,11 +165,11 @@ export const simulations = pgTable(
     syncRunId: integer().references(() => syncRuns.id),
     figures: jsonb().$type<SimulationFigures>(),
     error: text(),
-    queuedAt: moment().notNull(),
-    startedAt: moment(),
-    finishedAt: moment(),
+    queuedAt: timestamptz().notNull(),
+    startedAt: timestamptz(),
+    finishedAt: timestamptz(),
     decidedBy: integer().references(() => people.id),
-    decidedAt: moment(),
+    decidedAt: timestamptz(),
   },
   (t) => [
     uniqueIndex('simulations_open_key')

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
+import { timestamptz } from './timestamptz.ts';
 
 /**
  * `waiting`: needs the confirmation of a person · `released`: confirmed; the source can be imported once before
@@ -21,10 +21,10 @@ export const heldImports = pgTable(
     peopleClosing: integer().notNull(),
     grantsBefore: integer().notNull(),
     grantsClosing: integer().notNull(),
-    heldAt: moment().notNull(),
+    heldAt: timestamptz().notNull(),
     releasedBy: integer().references(() => people.id),
-    releasedAt: moment(),
-    expiresAt: moment(),
+    releasedAt: timestamptz(),
+    expiresAt: timestamptz(),
   },
   (t) => [
     uniqueIndex('held_imports_waiting_key').on(t.connector).where(sql`state = 'waiting'`),
@@ -45,8 +45,8 @@ export const syncFailures = pgTable(
     error: text().notNull(),
     /** A hash of the whole error. Failures with the same hash are the same failure. */
     fingerprint: text().notNull(),
-    failedAt: moment().notNull(),
-    endedAt: moment(),
+    failedAt: timestamptz().notNull(),
+    endedAt: timestamptz(),
   },
   (t) => [uniqueIndex('sync_failures_open_key').on(t.connector).where(sql`ended_at is null`)],
 );

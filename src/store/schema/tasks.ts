@@ -11,9 +11,9 @@ import {
 } from 'drizzle-orm/pg-core';
 import { entitlements } from './access.ts';
 import { accessProfiles } from './mining.ts';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
 import { singleRoleRules } from './rules.ts';
+import { timestamptz } from './timestamptz.ts';
 
 /** `approval` and `provision` lead to access; `revocation` and `deprovision` remove it. */
 export type StepKind = 'approval' | 'provision' | 'revocation' | 'deprovision';
@@ -161,10 +161,10 @@ export const tasks = pgTable(
     /** An emergency follows the entitlement's emergency policy and always has an end. */
     emergency: boolean().notNull().default(false),
     /** The end of the access; null: no end. */
-    accessUntil: moment(),
+    accessUntil: timestamptz(),
     policyName: text().notNull(),
-    openedAt: moment().notNull(),
-    closedAt: moment(),
+    openedAt: timestamptz().notNull(),
+    closedAt: timestamptz(),
     /** The reason for closing it without a decision, such as "Ana Ruiz left." */
     closedReason: text(),
   },
@@ -205,12 +205,12 @@ export const taskSteps = pgTable(
     state: text().$type<StepState>().notNull(),
     version: integer().notNull().default(1),
     note: text(),
-    activatedAt: moment(),
+    activatedAt: timestamptz(),
     /** When the next level of the fallback chain was asked as well, because nobody had decided. */
-    escalatedAt: moment(),
+    escalatedAt: timestamptz(),
     decidedBy: integer().references(() => people.id),
     decidedVia: text(),
-    decidedAt: moment(),
+    decidedAt: timestamptz(),
     reason: text(),
   },
   (t) => [
@@ -233,11 +233,11 @@ export const stepAssignees = pgTable(
     /** The reason for choosing this person, such as "an owner of GitHub". */
     why: text().notNull(),
     active: boolean().notNull().default(true),
-    assignedAt: moment().notNull().defaultNow(),
+    assignedAt: timestamptz().notNull().defaultNow(),
     /** The person whose delegate this assignee is. */
     delegateOf: integer().references(() => people.id),
     /** When this assignee agreed, if the step has a quorum. */
-    agreedAt: moment(),
+    agreedAt: timestamptz(),
     reassignedTo: integer().references(() => people.id),
     reassignedBy: integer().references(() => people.id),
     reassignReason: text(),
@@ -260,7 +260,7 @@ export const taskComments = pgTable(
       .notNull()
       .references(() => people.id),
     body: text().notNull(),
-    createdAt: moment().notNull(),
+    createdAt: timestamptz().notNull(),
     channelId: text(),
     ts: text(),
   },
@@ -281,10 +281,10 @@ export const delegations = pgTable(
     delegateId: integer()
       .notNull()
       .references(() => people.id),
-    startsAt: moment().notNull(),
-    endsAt: moment(),
+    startsAt: timestamptz().notNull(),
+    endsAt: timestamptz(),
     createdBy: integer().references(() => people.id),
-    createdAt: moment().notNull(),
+    createdAt: timestamptz().notNull(),
   },
   (t) => [
     index('delegations_person_idx').on(t.personId),

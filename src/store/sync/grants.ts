@@ -12,7 +12,7 @@ export interface SyncedGrant {
   taskId: number | null;
   isVerified: boolean;
   /** A task says that it was deprovisioned. */
-  isLeaving: boolean;
+  isDeprovisioned: boolean;
   grantedAt: number | null;
   expiresAt: number | null;
   lastUsedAt: number | null;
@@ -29,7 +29,7 @@ export async function listGrantsForSync(
     db,
     sql`select id, person_id as "personId", entitlement_id as "entitlementId", source, connector,
           task_id as "taskId", verified_at is not null as "isVerified",
-          deprovisioned_at is not null as "isLeaving",
+          deprovisioned_at is not null as "isDeprovisioned",
           ${milliseconds('granted_at')} as "grantedAt",
           ${milliseconds('expires_at')} as "expiresAt",
           ${milliseconds('last_used_at')} as "lastUsedAt"
