@@ -8,7 +8,7 @@ import { addressOf, type DeliveryOffice, openDeliveryOffice, until } from '../su
 
 const bosses = Array.from({ length: 20 }, (_, at) => `boss${at + 1}`);
 
-describe.each(oneDatabase())('an outage of Slack for a quarter of an hour, on $name', ({ open }) => {
+describe.each(oneDatabase())('an outage of Slack for 15 minutes, on $name', ({ open }) => {
   let database: TestDatabase;
   let office: DeliveryOffice;
   let endOutage = () => {};
