@@ -89,7 +89,7 @@ async function openRequests({ db }: Store, count: number): Promise<void> {
   const actor = await findActorByEmail(ctx, emailOf('dana'));
   if (!actor) throw new Error('the Super Admin is not there');
   const people = await listPeopleForCohorts(db);
-  const entitlements = await searchEntitlements(db, '', 5);
+  const entitlements = await searchEntitlements(db, { query: '', limit: 5 });
   let opened = 0;
   for (const { id, managerId } of people) {
     if (managerId === null || opened === count) continue;

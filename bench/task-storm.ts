@@ -113,7 +113,7 @@ async function importData(): Promise<void> {
 
 async function openStorm(): Promise<void> {
   const actor = await findActorByEmail(newCtx(), emailOf('dana'));
-  const [entitlement] = await searchEntitlements(store.db, 'read', 1);
+  const [entitlement] = await searchEntitlements(store.db, { query: 'read', limit: 1 });
   const people = await listPeopleForCohorts(store.db);
   const pairs = people
     .filter((one) => one.name.startsWith('Person '))

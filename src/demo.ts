@@ -117,7 +117,7 @@ function emailOf({ people }: Company, index: number | undefined): string | undef
 async function requestFirst(ctx: Ctx, email: string, app: string, reason: string): Promise<void> {
   const actor = await findActorByEmail(ctx, email);
   if (!actor) return;
-  for (const entitlement of await searchEntitlements(ctx.db, app, 20)) {
+  for (const entitlement of await searchEntitlements(ctx.db, { query: app, limit: 20 })) {
     const input = { personId: actor.personId, entitlementIds: [entitlement.id], reason };
     const request = await requestAccess({ ...ctx, actor }, input).catch(() => undefined);
     if (request) return;

@@ -19,7 +19,7 @@ export async function runOnStore(
   output: Output,
 ): Promise<number> {
   const isInUse = config.databaseUrl === undefined && folderHolder(config.dataDir) !== undefined;
-  if (isInUse) return callCommand(config.dataDir, command, args, output);
+  if (isInUse) return callCommand(config.dataDir, { command, args, output });
   const store = await openStore(config);
   const miner = new WorkerMiner();
   try {

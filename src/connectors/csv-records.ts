@@ -177,7 +177,7 @@ export const entitlementReader: RecordReader<EntitlementRecord> = (sheet) => {
 };
 
 /** A century: longer than anybody needs access. */
-const maxGrantDays = 36_500;
+const maxDaysPerGrant = 36_500;
 
 /** Reads the settings of requests; an empty cell leaves the stored value unchanged. */
 function readRequestSettings(cells: Cells): Partial<EntitlementRecord> {
@@ -189,16 +189,16 @@ function readRequestSettings(cells: Cells): Partial<EntitlementRecord> {
   };
   const requestable = read('requestable', readActive, 'write yes or no.');
   const emergencyAllowed = read('emergency', readActive, 'write yes or no.');
-  const longestGrantDays = read(
+  const maxGrantDays = read(
     'longest_days',
-    (text) => readWhole(text, 1, maxGrantDays),
-    `write a whole number of days, from 1 to ${maxGrantDays}.`,
+    (text) => readWhole(text, 1, maxDaysPerGrant),
+    `write a whole number of days, from 1 to ${maxDaysPerGrant}.`,
   );
   const approvals = read('approvals', (text) => readWhole(text, 0, 3), 'write 0, 1, 2 or 3.');
   return {
     ...(requestable === undefined ? {} : { requestable }),
     ...(emergencyAllowed === undefined ? {} : { emergencyAllowed }),
-    ...(longestGrantDays === undefined ? {} : { longestGrantDays }),
+    ...(maxGrantDays === undefined ? {} : { maxGrantDays }),
     ...(approvals === undefined ? {} : { approvals }),
   };
 }

@@ -39,7 +39,7 @@ export interface EntitlementRecord {
   requestable?: boolean;
   emergencyAllowed?: boolean;
   /** In days. */
-  longestGrantDays?: number;
+  maxGrantDays?: number;
   /** Number of approvals that a request needs. */
   approvals?: number;
 }

@@ -46,12 +46,12 @@ export class EmailDelivery {
     const options = { ...this.options, channel };
     // Every mail gets new links, so the content hash is made of the mail without links.
     const content = renderMail(personalMessage, options);
-    if (!content) return { done: 'moot' };
+    if (!content) return { done: 'skipped' };
     const copy = await findMessageCopy(ctx, personalMessage.key, 'email');
     if (copy && copy.contentHash !== undecided) return { done: 'unchanged' };
     const { email, name, active, closedAt } = personalMessage.person;
     // People who have left get no mail: their links open nothing, and their mailbox may belong to somebody else.
-    if (!personalMessage.isNews || !active || closedAt) return { done: 'moot' };
+    if (!personalMessage.isNews || !active || closedAt) return { done: 'skipped' };
     if (!email) return { unreachable: 'no e-mail address', mail: 'no_address' };
     if (!this.mailer) return { unreachable: 'SMTP_URL is not set' };
     const { publicUrl } = this.options;

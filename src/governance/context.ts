@@ -2,7 +2,7 @@ import { Refusal } from '../errors.ts';
 import { insertAudits } from '../store/audit.ts';
 import { type Db, isDeadlock } from '../store/db.ts';
 import { insertOutbox, type OutboxEntry } from '../store/messages/outbox.ts';
-import { listSuperAdmins } from '../store/people/people.ts';
+import { listSuperAdmins } from '../store/people/roles.ts';
 import type { Surface } from '../store/schema/messages.ts';
 import type { RoleName } from '../store/schema/people.ts';
 import type { AuditAction, AuditActions } from './audit-actions.ts';

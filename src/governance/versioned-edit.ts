@@ -50,7 +50,11 @@ export async function requireVersion(
   now: number,
 ): Promise<void> {
   if (shown === now) return;
-  const since = await listAuditsOf(ctx.db, edited.verb, edited.subject, Math.max(1, now - shown));
+  const since = await listAuditsOf(ctx.db, {
+    verb: edited.verb,
+    subject: edited.subject,
+    limit: Math.max(1, now - shown),
+  });
   const fields = new Set(since.flatMap(({ row }) => Object.keys((row.after ?? {}) as object)));
   const parts = Object.keys(edited.words).filter((field) => fields.has(field));
   const what = parts.map((field) => edited.words[field]).join(', ') || 'it';

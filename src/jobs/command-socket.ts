@@ -6,25 +6,25 @@ import { createInterface } from 'node:readline';
 import { Refusal } from '../errors.ts';
 import { logBug } from '../log.ts';
 
-/** Where a command's lines go: a terminal, or through the socket to one. */
+/** The output of a command: a terminal, or the socket to one. */
 export interface Output {
   out(text: string): void;
   err(text: string): void;
 }
 
-/** Carries a command out. `args` went through JSON. @returns the exit code. */
+/** Runs a command. `args` are parsed JSON. @returns the exit code. */
 export type RunCommand = (command: string, args: unknown, output: Output) => Promise<number>;
 
 type Answer = { out: string } | { err: string } | { exit: number };
 
-/** Linux takes 107 bytes, macOS 103; a longer path would be cut without a word. */
+/** The maximum in bytes on macOS; on Linux it is 107. The system silently cuts a longer path. */
 const maxPathLength = 103;
 
 /** @throws Refusal invalid: neither the absolute nor the relative path is short enough. */
 function socketPath(dataDir: string): string {
   const absolute = resolve(dataDir, 'rolemine.sock');
-  const near = relative(process.cwd(), absolute);
-  const path = Buffer.byteLength(near) < Buffer.byteLength(absolute) ? near : absolute;
+  const fromHere = relative(process.cwd(), absolute);
+  const path = Buffer.byteLength(fromHere) < Buffer.byteLength(absolute) ? fromHere : absolute;
   if (Buffer.byteLength(path) <= maxPathLength) return path;
   throw new Refusal(
     'invalid',
@@ -33,9 +33,9 @@ function socketPath(dataDir: string): string {
 }
 
 /**
- * Carries out commands that other processes of this user send, on a socket in the data folder. A socket
- * that is there already is replaced: the folder's lock says that nobody serves it.
- * @returns a function that stops it.
+ * Serves commands of other processes of this user, on a socket in the data folder. An existing socket is replaced: this
+ * process has the folder's lock, so no other process serves it.
+ * @returns a function that stops the server.
  * @throws Refusal invalid: the folder's path is too long.
  */
 export async function serveCommands(
@@ -48,13 +48,13 @@ export async function serveCommands(
   const server = createServer((socket) => {
     callers.add(socket);
     socket.on('close', () => callers.delete(socket)).on('error', () => socket.destroy());
-    // A caller that goes away does not stop what it has started; its lines are then for nobody.
+    // A command continues after its caller has disconnected. Its output is then dropped.
     const send = (answer: Answer) => {
       if (socket.writable) socket.write(`${JSON.stringify(answer)}\n`);
     };
     createInterface({ input: socket }).once('line', (line) => void answer(line, run, send));
   });
-  // The mode is the one it is made with, so that there is no moment at which others may connect.
+  // The socket gets its mode at creation, so that other users cannot connect even for a moment.
   const mask = process.umask(0o177);
   server.listen(path);
   process.umask(mask);
@@ -75,33 +75,31 @@ async function answer(line: string, run: RunCommand, send: (answer: Answer) => v
     if (error instanceof Refusal) output.err(error.message);
     else {
       const id = logBug('a command failed', error);
-      output.err(`Something went wrong in the running Rolemine; its log has it under ${id}.`);
+      output.err(`The running Rolemine had an error. Its log contains it under ${id}.`);
     }
     send({ exit: 1 });
   }
 }
 
 /**
- * Has the process that serves the folder carry a command out, and passes its lines on.
- * @param args must survive JSON; paths in it must be absolute, since the other process may run elsewhere.
+ * Runs a command in the process that serves the folder, and passes its output on.
+ * @param args JSON values. Paths must be absolute, because the other process may run in another folder.
  * @returns the exit code.
- * @throws Refusal unavailable: nobody serves the folder, or it stopped before it was done.
+ * @throws Refusal unavailable: no process serves the folder, or it stopped before the command was done.
  */
 export async function callCommand(
   dataDir: string,
-  command: string,
-  args: unknown,
-  output: Output,
+  { command, args, output }: { command: string; args: unknown; output: Output },
 ): Promise<number> {
   const socket = createConnection(socketPath(dataDir));
   await once(socket, 'connect').catch((error: NodeJS.ErrnoException) => {
     throw new Refusal(
       'unavailable',
-      `Another process holds the data folder ${dataDir} but takes no commands (${error.code}). If it is starting or stopping, try again in a moment.`,
+      `Another process uses the data folder ${dataDir} but takes no commands (${error.code}). If it is starting or stopping, try again in a moment.`,
     );
   });
   socket.write(`${JSON.stringify({ command, args })}\n`);
-  // Without a listener a cut connection would be an uncaught error; the end of the lines tells it, too.
+  // Without a listener a cut connection would be an uncaught error. The loop below notices the end anyway.
   socket.on('error', () => socket.destroy());
   for await (const line of createInterface({ input: socket })) {
     const answer = JSON.parse(line) as Answer;

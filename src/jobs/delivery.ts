@@ -4,7 +4,6 @@ import {
   type DeliveryResult,
   loadPersonalMessage,
   loadRecipient,
-  type PersonalMessage,
 } from '../governance/messages/messages.ts';
 import { planRoute, type Route } from '../governance/notifications/channel-routing.ts';
 import { gatherNews, isUrgent, showInHome } from '../governance/notifications/mail-fallback.ts';
@@ -18,96 +17,113 @@ import {
 } from '../governance/notifications/outbox.ts';
 import { log, logBug, redact } from '../log.ts';
 import type { SlackDelivery } from '../slack/deliver.ts';
-import type { Lanes } from './lanes.ts';
-import type { SlackLine } from './slack-line.ts';
+import type { Limiter } from './limiter.ts';
+import type { SlackAvailability } from './slack-availability.ts';
 
 export interface DeliveryParts {
   newCtx(): Ctx;
   slack: Pick<SlackDelivery, 'deliver' | 'findFreeSlot' | 'checkRecipient'>;
   email: Pick<EmailDelivery, 'deliver' | 'maxSendMs'>;
-  line: SlackLine;
-  /** Of what reads the store, and of what talks to the mail server. */
-  reading: Lanes;
-  mailing: Lanes;
+  availability: SlackAvailability;
+  /** Limits the deliveries that read the store. */
+  reading: Limiter;
+  /** Limits the deliveries that talk to the mail server. */
+  mailing: Limiter;
 }
 
-/** The row's place among the deliveries under way. */
+/** The place of a row among the deliveries in progress. */
 export interface DeliverySlot {
-  /** Leaves it to others: this one waits for the mail server now. @returns false when too many do. */
-  toMail(): boolean;
-  /** Whether the program goes on. */
+  /** Frees the place while the row waits for the mail server. @returns false when too many rows wait for it. */
+  moveToMail(): boolean;
+  /** false: the program is closing. */
   isOpen(): boolean;
 }
 
-/** After so long without Slack a message goes by e-mail (docs/governance.md#channels). */
-const slackPatienceMs = 10 * 60_000;
-/** What nobody could deliver for so long is given up. */
-const maxTryMs = 24 * 3_600_000;
+/** One attempt to deliver a row. */
+interface Attempt {
+  parts: DeliveryParts;
+  ctx: Ctx;
+  row: OutboxRow;
+  route: Route;
+  slot: DeliverySlot;
+}
+
+/** After this time without Slack a message goes by e-mail (docs/governance.md#channels). */
+const maxSlackWaitMs = 10 * 60_000;
+/** After this time a message that nobody could deliver has failed. */
+const maxRetryMs = 24 * 3_600_000;
 const maxBackoffMs = 30 * 60_000;
-/** For so long a message keeps its place in the queue for the mail server; where that is full, it comes back. */
-const maxWaitMs = 10 * 60_000;
-const fullMs = 60_000;
+/** How long a row keeps its place in the queue for the mail server. */
+const maxMailQueueMs = 10 * 60_000;
+/** When a row tries again after it found that queue full. */
+const mailQueueFullMs = 60_000;
+/** The time after the sending of a mail in which its result is stored. */
+const mailResultMs = 30_000;
 
 type Retry = Extract<DeliveryResult, { retryAt: Date }>;
-/** `undefined`: that way was not tried. `over`: there is nothing left to say, or another delivery says it. */
-type Outcome = DeliveryResult | { over: 'moot' | 'elsewhere' } | undefined;
+/** Ends a delivery: there is nothing left to say, or another delivery has taken over. */
+interface Stop {
+  stop: 'skipped' | 'elsewhere';
+}
+/** The result on one surface; undefined: the surface was not tried. */
+type Outcome = DeliveryResult | Stop | undefined;
 
-/** Delivers one row: in Slack, by e-mail, or both, as its reader chose and as they can be reached. */
+/** The results on both surfaces. */
+interface Outcomes {
+  bySlack: Outcome;
+  byEmail: Exclude<Outcome, Stop>;
+}
+
+/** Delivers one row in Slack, by e-mail, or both, depending on the reader's choice and on what can reach them. */
 export async function deliverRow(
   parts: DeliveryParts,
   row: OutboxRow,
-  place: DeliverySlot,
+  slot: DeliverySlot,
 ): Promise<void> {
   const ctx = parts.newCtx();
   try {
-    const route = await planRoute(ctx, row);
-    const bySlack = await trySlack(parts, ctx, row, route);
-    const byEmail =
-      bySlack && 'over' in bySlack
-        ? bySlack
-        : await tryEmail(parts, ctx, row, route, bySlack, place);
-    if (!byEmail || !('over' in byEmail)) await settle(parts, row, route, bySlack, byEmail);
-    else if (byEmail.over === 'moot') await finishMessage(ctx, row, 'moot');
+    const attempt: Attempt = { parts, ctx, row, route: await planRoute(ctx, row), slot };
+    const bySlack = await trySlack(attempt);
+    const byEmail = isStop(bySlack) ? bySlack : await tryEmail(attempt, bySlack);
+    if (!isStop(byEmail)) await settle(attempt, { bySlack, byEmail });
+    else if (byEmail.stop === 'skipped') await finishMessage(ctx, row, 'skipped');
   } catch (error) {
     logBug('a message could not be delivered', error, { outbox: row.id, kind: row.kind });
     const retry = { retryAt: new Date(), counted: true, error: String(error) };
-    await tryLater(parts, row, retry).catch(() => {});
+    await retryLater(parts, row, retry).catch(() => {});
   }
 }
 
-async function trySlack(
-  parts: DeliveryParts,
-  ctx: Ctx,
-  row: OutboxRow,
-  route: Route,
-): Promise<Outcome> {
+async function trySlack({ parts, ctx, row, route }: Attempt): Promise<Outcome> {
   if (route.slack === 'none') return undefined;
-  if (parts.line.lostAt) {
-    return route.isUnlinked ? { unreachable: 'no linked Slack account' } : away(parts, row);
+  if (parts.availability.downSince) {
+    return route.isUnlinked
+      ? { unreachable: 'no linked Slack account' }
+      : waitForSlack(parts, row, parts.availability.downSince);
   }
-  const slot = await parts.slack.findFreeSlot(ctx, row);
-  if (slot) return { retryAt: slot, counted: false };
+  const freeAt = await parts.slack.findFreeSlot(ctx, row);
+  if (freeAt) return { retryAt: freeAt, counted: false };
   const reader = await loadRecipient(ctx, row);
-  if (!reader) return { over: 'moot' };
-  const why = await parts.slack.checkRecipient(ctx, reader);
-  if (why) {
-    parts.line.note(why);
-    return why;
+  if (!reader) return { stop: 'skipped' };
+  const refusal = await parts.slack.checkRecipient(ctx, reader);
+  if (refusal) {
+    parts.availability.recordResult(refusal);
+    return refusal;
   }
   const personalMessage = await parts.reading(() => loadPersonalMessage(ctx, row));
-  if (!personalMessage) return { over: 'moot' };
-  const delivery = await parts.slack.deliver(ctx, personalMessage, route.slack === 'post');
-  parts.line.note(delivery);
-  return delivery;
+  if (!personalMessage) return { stop: 'skipped' };
+  const result = await parts.slack.deliver(ctx, personalMessage, route.slack === 'post');
+  parts.availability.recordResult(result);
+  return result;
 }
 
-/** Slack is away: the message waits until it is late, or until Slack is back. */
-function away({ line, newCtx }: DeliveryParts, row: OutboxRow): Retry {
+/** During an outage a message waits until Slack is reachable again, or until e-mail has to take over. */
+function waitForSlack({ newCtx }: DeliveryParts, row: OutboxRow, downSince: Date): Retry {
   const now = newCtx().now.getTime();
-  const begun = Math.max(row.createdAt.getTime(), line.lostAt?.getTime() ?? 0);
-  const waitMs = begun + slackPatienceMs - now;
+  const waitingSince = Math.max(row.createdAt.getTime(), downSince.getTime());
+  const waitMs = waitingSince + maxSlackWaitMs - now;
   return {
-    retryAt: new Date(Date.now() + (waitMs > 0 ? waitMs : slackPatienceMs)),
+    retryAt: new Date(Date.now() + (waitMs > 0 ? waitMs : maxSlackWaitMs)),
     counted: false,
     error: 'Slack cannot be reached',
     isOutage: true,
@@ -115,125 +131,111 @@ function away({ line, newCtx }: DeliveryParts, row: OutboxRow): Retry {
   };
 }
 
-async function tryEmail(
-  parts: DeliveryParts,
-  ctx: Ctx,
-  row: OutboxRow,
-  route: Route,
-  bySlack: Outcome,
-  place: DeliverySlot,
-): Promise<Outcome> {
+async function tryEmail(attempt: Attempt, bySlack: Outcome): Promise<Outcome> {
+  const { parts, ctx, row, route } = attempt;
   const isRefused = bySlack !== undefined && 'unreachable' in bySlack;
-  const isLate = !isRefused && (await isTooLate(parts, ctx, row, bySlack));
-  // Whoever lost their Slack account sees nothing of what they have there.
+  const isLate = !isRefused && (await hasWaitedTooLong(attempt, bySlack));
+  // A reader who has lost the Slack account cannot see the copy there.
   const isInstead = route.email === 'instead' || (isRefused && route.isInSlack);
   if (!(route.email === 'send' || (isInstead && (isRefused || isLate)))) return undefined;
   if (isLate && route.email === 'instead') {
-    if ((await gatherNews(ctx, row)) === 'gathered') return { over: 'elsewhere' };
+    if ((await gatherNews(ctx, row)) === 'gathered') return { stop: 'elsewhere' };
   } else if (route.mailFrom && route.mailFrom > ctx.now) {
     return { retryAt: fromNow(parts, route.mailFrom), counted: false };
   }
-  return queueMail(parts, ctx, row, place);
+  return queueMail(attempt);
 }
 
-/** The mail server takes a few at once; the others wait for their turn. */
-async function queueMail(
-  parts: DeliveryParts,
-  ctx: Ctx,
-  row: OutboxRow,
-  place: DeliverySlot,
-): Promise<Outcome> {
-  // In the queue for the mail server it is nobody else's.
-  const waiting = await keepMessage(ctx, row, fromThen(ctx, maxWaitMs));
-  if (!waiting) return { over: 'elsewhere' };
-  if (!place.toMail()) return { retryAt: new Date(Date.now() + fullMs), counted: false };
+/** Sends a mail as soon as the limit of concurrent mails allows it. */
+async function queueMail({ parts, ctx, row, slot }: Attempt): Promise<Outcome> {
+  // The longer claim keeps other deliveries from the row while it waits.
+  const claimed = await keepMessage(ctx, row, after(ctx, maxMailQueueMs));
+  if (!claimed) return { stop: 'elsewhere' };
+  if (!slot.moveToMail()) {
+    return { retryAt: new Date(Date.now() + mailQueueFullMs), counted: false };
+  }
   return parts.mailing(async () => {
-    if (!place.isOpen()) return { retryAt: new Date(), counted: false };
+    if (!slot.isOpen()) return { retryAt: new Date(), counted: false };
     const ctx = parts.newCtx();
-    const until = fromThen(ctx, parts.email.maxSendMs + 30_000);
-    if (!(await keepMessage(ctx, waiting, until))) return { over: 'elsewhere' };
-    const personalMessage: PersonalMessage | undefined = await parts.reading(() =>
-      loadPersonalMessage(ctx, row),
-    );
-    return personalMessage ? parts.email.deliver(ctx, personalMessage) : { over: 'moot' };
+    const until = after(ctx, parts.email.maxSendMs + mailResultMs);
+    if (!(await keepMessage(ctx, claimed, until))) return { stop: 'elsewhere' };
+    const personalMessage = await parts.reading(() => loadPersonalMessage(ctx, row));
+    return personalMessage ? parts.email.deliver(ctx, personalMessage) : { stop: 'skipped' };
   });
 }
 
-function fromThen({ now }: Ctx, ms: number): Date {
+function after({ now }: Ctx, ms: number): Date {
   return new Date(now.getTime() + ms);
 }
 
-/** Whether a message has waited for Slack for too long. */
-async function isTooLate(
-  { line }: DeliveryParts,
-  ctx: Ctx,
-  row: OutboxRow,
-  bySlack: Outcome,
-): Promise<boolean> {
+/** Whether a message has waited so long for Slack that e-mail takes over. */
+async function hasWaitedTooLong({ parts, ctx, row }: Attempt, bySlack: Outcome): Promise<boolean> {
   if (!isRetry(bySlack)) return false;
-  const isOld = ctx.now.getTime() - row.createdAt.getTime() >= slackPatienceMs;
-  if (line.lostAt) {
-    if (ctx.now.getTime() - line.lostAt.getTime() < slackPatienceMs) return false;
+  const isOld = ctx.now.getTime() - row.createdAt.getTime() >= maxSlackWaitMs;
+  const { downSince } = parts.availability;
+  if (downSince) {
+    if (ctx.now.getTime() - downSince.getTime() < maxSlackWaitMs) return false;
     return isOld || isUrgent(ctx, row);
   }
   return bySlack.counted && isOld && row.attempts > 1;
 }
 
-/** What is left to do for a row that was tried in these ways. */
+/** Finishes, postpones or fails a row after its surfaces were tried. */
 async function settle(
-  parts: DeliveryParts,
-  row: OutboxRow,
-  route: Route,
-  bySlack: Outcome,
-  byEmail: Outcome,
+  { parts, row, route }: Attempt,
+  { bySlack, byEmail }: Outcomes,
 ): Promise<void> {
   const ctx = parts.newCtx();
-  // What was mailed in its place makes no second sound in Slack; a copy there waits to be redrawn.
-  const isReplaced = isRetry(bySlack) && route.email === 'instead' && isTold(byEmail);
+  // After a mail took its place, the message is not posted in Slack as well. An existing copy is still redrawn.
+  const isReplaced = isRetry(bySlack) && route.email === 'instead' && isDelivered(byEmail);
   const [retry] = [byEmail, isReplaced ? undefined : bySlack]
     .filter(isRetry)
     .sort((a, b) => a.retryAt.getTime() - b.retryAt.getTime());
   if (retry) {
-    // A message that waits for Slack goes as soon as Slack is back, even if its mail has a time of its own.
+    // A message that waits for Slack is due as soon as Slack is reachable, even if its mail is due at another time.
     const waitingFor = isRetry(bySlack) && !isReplaced ? bySlack.waitingFor : undefined;
-    return tryLater(parts, row, { ...retry, ...(waitingFor ? { waitingFor } : {}) });
+    return retryLater(parts, row, { ...retry, ...(waitingFor ? { waitingFor } : {}) });
   }
   if (isReplaced) await showInHome(ctx, row);
-  const via = toldVia(bySlack, byEmail);
+  const via = deliveredVia(bySlack, byEmail);
   if (byEmail && 'unreachable' in byEmail) {
     const { unreachable, mail, address } = byEmail;
     const slack = bySlack && 'unreachable' in bySlack ? `Slack: ${bySlack.unreachable}; ` : '';
-    return giveUp(ctx, row, { error: `${slack}e-mail: ${unreachable}`, via, mail, address });
+    return failRow(ctx, row, { error: `${slack}e-mail: ${unreachable}`, via, mail, address });
   }
-  await finishMessage(ctx, row, via ?? 'moot');
+  await finishMessage(ctx, row, via ?? 'skipped');
 }
 
 /** The surfaces that delivered a message; undefined: none. */
-function toldVia(
+function deliveredVia(
   bySlack: Outcome,
   byEmail: Outcome,
 ): 'slack' | 'email' | 'slack+email' | undefined {
-  if (isTold(bySlack)) return isTold(byEmail) ? 'slack+email' : 'slack';
-  return isTold(byEmail) ? 'email' : undefined;
+  if (isDelivered(bySlack)) return isDelivered(byEmail) ? 'slack+email' : 'slack';
+  return isDelivered(byEmail) ? 'email' : undefined;
 }
 
 function isRetry(outcome: Outcome): outcome is Retry {
   return outcome !== undefined && 'retryAt' in outcome;
 }
 
-function isTold(outcome: Outcome): boolean {
-  return outcome !== undefined && 'done' in outcome && outcome.done !== 'moot';
+function isStop(outcome: Outcome): outcome is Stop {
+  return outcome !== undefined && 'stop' in outcome;
 }
 
-async function tryLater(
+function isDelivered(outcome: Outcome): boolean {
+  return outcome !== undefined && 'done' in outcome && outcome.done !== 'skipped';
+}
+
+async function retryLater(
   parts: DeliveryParts,
   row: OutboxRow,
   { retryAt, counted, error, waitingFor }: Retry,
 ): Promise<void> {
   const ctx = parts.newCtx();
-  const isOld = ctx.now.getTime() - row.createdAt.getTime() > maxTryMs;
-  if (counted && isOld) return giveUp(ctx, row, { error: error ?? 'no answer for a day' });
-  // 2, 4, 8 … seconds, at most half an hour; Slack's own word (Retry-After) is kept as it is.
+  const isOld = ctx.now.getTime() - row.createdAt.getTime() > maxRetryMs;
+  if (counted && isOld) return failRow(ctx, row, { error: error ?? 'no answer for a day' });
+  // 2, 4, 8 … seconds, at most half an hour. A time that Slack gives (Retry-After) is used as it is.
   const backoffMs = Math.min(maxBackoffMs, 1_000 * 2 ** Math.min(row.attempts, 20));
   const waitMs = Math.max(retryAt.getTime() - Date.now(), counted ? backoffMs : 0);
   const at = new Date(ctx.now.getTime() + waitMs);
@@ -245,15 +247,15 @@ async function tryLater(
   });
 }
 
-/** A moment by the context's clock as one by the machine's. */
+/** Converts a moment by the context's clock to one by the machine's clock. */
 function fromNow({ newCtx }: DeliveryParts, at: Date): Date {
   return new Date(Date.now() + at.getTime() - newCtx().now.getTime());
 }
 
-async function giveUp(ctx: Ctx, row: OutboxRow, failure: Failure): Promise<void> {
+async function failRow(ctx: Ctx, row: OutboxRow, failure: Failure): Promise<void> {
   const { error } = failure;
   log.warn('a message could not be delivered', { outbox: row.id, kind: row.kind, error });
-  // A Home that cannot be drawn is drawn when it is opened; nobody misses anything.
-  if (row.kind === 'home') return finishMessage(ctx, row, 'moot');
+  // App Home is drawn when the person opens it, so a failed redraw concerns nobody.
+  if (row.kind === 'home') return finishMessage(ctx, row, 'skipped');
   await failMessage(ctx, row, { ...failure, error: redact(error) });
 }

@@ -10,13 +10,13 @@ import type { CohortFilter } from '../mining/suggestions/analyze.ts';
 import type { MineResult } from '../mining/suggestions/mine.ts';
 import { workerScript } from './worker-script.ts';
 
-/** What the worker is asked, about the access it holds by then. */
+/** A question to the worker about the access that it holds at that time. */
 export type MineQuestion =
   | { kind: 'mine' | 'findAll'; options: Partial<MiningOptions> }
   | { kind: 'analyze'; filter: CohortFilter; options: Partial<MiningOptions> }
   | { kind: 'mineRules'; roles: ReadonlyMap<number, MinableRole>; rules: readonly MiningRule[] };
 
-/** What the worker is told. It answers questions alone, one after the other. */
+/** A message to the worker. It answers only questions, one after the other. */
 export type MineMessage = AccessUpdate | MineQuestion;
 
 export type MineAnswer = { found: unknown } | { failed: string };
@@ -24,18 +24,18 @@ export type MineAnswer = { found: unknown } | { failed: string };
 const source = workerScript('mine-worker');
 
 /**
- * Mines in a worker thread that keeps the access it has read and is told what changed. A worker that
- * dies or runs out of memory fails the question it was at; the next one starts another, which reads
- * everything anew. So does a question that is no longer wanted: the worker is ended, since nothing else
- * stops a loop. Questions are answered in turn, all about one store.
+ * Mines in a worker thread that holds all access and receives only the changes. Questions are answered in turn, all
+ * about one store. If the worker dies or runs out of memory, its question fails. The next question starts another
+ * worker, which reads everything again. The same happens after an aborted question: nothing else can stop its loop.
  */
 export class WorkerMiner implements Miner {
   #worker: Worker | undefined;
-  #held: { position: AccessUpdate['position']; people: number } | undefined;
+  /** The state of the worker's access; undefined: it has none. */
+  #loaded: { position: AccessUpdate['position']; people: number } | undefined;
   #last: Promise<unknown> = Promise.resolve();
   readonly #limits: ResourceLimits;
 
-  /** @param limits of the worker's memory; those of Node.js when left out. */
+  /** @param limits of the worker's memory. Default: those of Node.js. */
   constructor(limits: ResourceLimits = {}) {
     this.#limits = limits;
   }
@@ -64,7 +64,7 @@ export class WorkerMiner implements Miner {
     return this.#inTurn(ctx, { kind: 'mineRules', ...about }, signal);
   }
 
-  /** Ends the worker once it has answered what it was asked. */
+  /** Ends the worker after the last question. */
   async close(): Promise<void> {
     await this.#last;
     await this.#worker?.terminate();
@@ -78,13 +78,13 @@ export class WorkerMiner implements Miner {
 
   async #answer<T>(ctx: Ctx, question: MineQuestion, signal?: AbortSignal): Promise<T> {
     signal?.throwIfAborted();
-    const update = await readUpdate(ctx, this.#held);
+    const update = await readUpdate(ctx, this.#loaded);
     const worker = this.#worker ?? this.#start();
-    // The worker that held what this update builds on may have died while it was read.
-    if (update.kind !== 'load' && !this.#held) return this.#answer(ctx, question, signal);
-    const people = update.kind === 'load' ? update.rows.personIds.length : this.#held?.people;
-    this.#held = { position: update.position, people: people ?? 0 };
-    // From here on the rows are the worker's.
+    // The worker whose access this update builds on may have died while the update was read.
+    if (update.kind !== 'load' && !this.#loaded) return this.#answer(ctx, question, signal);
+    const people = update.kind === 'load' ? update.rows.personIds.length : this.#loaded?.people;
+    this.#loaded = { position: update.position, people: people ?? 0 };
+    // The buffers of the rows are transferred. This thread must not use them afterwards.
     if (update.kind !== 'none') worker.postMessage(update, transfers(update));
     signal?.throwIfAborted();
     return ask<T>(worker, question, signal);
@@ -99,7 +99,7 @@ export class WorkerMiner implements Miner {
     const forget = () => {
       if (this.#worker !== worker) return;
       this.#worker = undefined;
-      this.#held = undefined;
+      this.#loaded = undefined;
     };
     worker.on('error', forget);
     worker.on('exit', forget);
@@ -112,7 +112,7 @@ function transfers(update: Extract<AccessUpdate, { kind: 'load' | 'refresh' }>):
   return listBuffers(update.kind === 'load' ? update.rows : update.fresh);
 }
 
-/** @param signal ends the worker; the promise rejects once that has gone. */
+/** @param signal ends the worker. The promise rejects after the worker has exited. */
 function ask<T>(worker: Worker, question: MineQuestion, signal?: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const settle = (end: () => void) => {
@@ -121,13 +121,13 @@ function ask<T>(worker: Worker, question: MineQuestion, signal?: AbortSignal): P
       end();
     };
     const onMessage = (answer: MineAnswer) => {
-      // The worker is ending, and must not be asked the next question.
+      // The worker is about to exit, so the next question must not go to it.
       if (signal?.aborted) return;
       settle(() =>
         'failed' in answer ? reject(new Error(answer.failed)) : resolve(answer.found as T),
       );
     };
-    const onError = (error: Error) => settle(() => reject(new Error(sayWhy(error))));
+    const onError = (error: Error) => settle(() => reject(new Error(describeError(error))));
     const onExit = (code: number) =>
       settle(() =>
         reject(
@@ -141,7 +141,7 @@ function ask<T>(worker: Worker, question: MineQuestion, signal?: AbortSignal): P
   });
 }
 
-function sayWhy(error: Error & { code?: string }): string {
+function describeError(error: Error & { code?: string }): string {
   return error.code === 'ERR_WORKER_OUT_OF_MEMORY'
     ? 'the mining worker ran out of memory'
     : `the mining worker died: ${error.message}`;

@@ -6,7 +6,7 @@ import { log, logBug } from '../log.ts';
 
 const pollMs = 2_000;
 
-/** Carries out every analysis that is queued, one after the other. */
+/** Runs all queued analyses, one after the other. */
 export async function runQueuedAnalyses(ctx: Ctx, miner: Miner): Promise<RunReport[]> {
   const reports: RunReport[] = [];
   for (;;) {
@@ -14,48 +14,48 @@ export async function runQueuedAnalyses(ctx: Ctx, miner: Miner): Promise<RunRepo
     if (!report) return reports;
     reports.push(report);
     const { run, found, fresh, failed, cancelled } = report;
-    if (cancelled) log.info('role mining was cancelled', { run: run.id });
+    if (cancelled) log.info('role mining was canceled', { run: run.id });
     else if (failed === undefined) log.info('role mining is done', { run: run.id, found, fresh });
     else log.error('role mining failed', { run: run.id, error: failed });
   }
 }
 
-/** Carries out every simulation of mining rules that is queued, one after the other. */
+/** Runs all queued simulations of mining rules, one after the other. */
 async function runQueuedSimulations(ctx: Ctx, miner: Miner): Promise<void> {
   for (;;) {
     const report = await runNextSimulation({ ...ctx, now: new Date() }, miner);
     if (!report) return;
     const { simulation, figures, failed, cancelled } = report;
     const { added, removed, kept } = figures ?? {};
-    if (cancelled) log.info('a simulation was cancelled', { simulation: simulation.id });
+    if (cancelled) log.info('a simulation was canceled', { simulation: simulation.id });
     else if (failed !== undefined) {
       log.error('a simulation failed', { simulation: simulation.id, error: failed });
     } else log.info('a simulation is done', { simulation: simulation.id, added, removed, kept });
   }
 }
 
-/** Looks for queued analyses and simulations when woken, and now and then: another process may queue one. */
+/** Looks for queued analyses and simulations when woken, and regularly, because other processes queue some as well. */
 export function startAnalyses(parts: { newCtx(): Ctx; miner: Miner }): {
   wake(): void;
   close(): Promise<void>;
 } {
-  let underWay: Promise<void> | undefined;
-  let isAskedAgain = false;
+  let running: Promise<void> | undefined;
+  let isWakePending = false;
   const run = async () => {
     do {
-      isAskedAgain = false;
+      isWakePending = false;
       await runQueuedAnalyses(parts.newCtx(), parts.miner).catch(
         (error) => void logBug('the queue of analyses could not be read', error),
       );
       await runQueuedSimulations(parts.newCtx(), parts.miner).catch(
         (error) => void logBug('the queue of simulations could not be read', error),
       );
-    } while (isAskedAgain);
-    underWay = undefined;
+    } while (isWakePending);
+    running = undefined;
   };
   const wake = () => {
-    isAskedAgain = true;
-    underWay ??= run();
+    isWakePending = true;
+    running ??= run();
   };
   const timer = setInterval(wake, pollMs);
   wake();
@@ -63,7 +63,7 @@ export function startAnalyses(parts: { newCtx(): Ctx; miner: Miner }): {
     wake,
     close: async () => {
       clearInterval(timer);
-      await underWay;
+      await running;
     },
   };
 }

@@ -10,8 +10,8 @@ import {
 import { logBug } from '../log.ts';
 import type { SlackDelivery } from '../slack/deliver.ts';
 import { deliverRow } from './delivery.ts';
-import { openLanes } from './lanes.ts';
-import { SlackLine } from './slack-line.ts';
+import { createLimiter } from './limiter.ts';
+import { SlackAvailability } from './slack-availability.ts';
 
 export interface OutboxParts {
   newCtx(): Ctx;
@@ -19,86 +19,67 @@ export interface OutboxParts {
   email: Pick<EmailDelivery, 'deliver' | 'maxSendMs'>;
 }
 
-/** Deliveries under way at once: enough that a slow one holds nobody up, few enough to be kind to Slack. */
-const lanes = 8;
-/** Of these, how many read the store at once: on its one connection a click waits behind each of them. */
-const readingLanes = 2;
-/** Mails under way at once, each on a connection of its own; and how many more may wait for one. */
-const mailLanes = 4;
+/** Concurrent deliveries: enough that a slow one delays nobody, few enough for Slack's limits. */
+const maxDeliveries = 8;
+/** Deliveries that read the store at once. The embedded database has one connection, so clicks wait behind them. */
+const maxReading = 2;
+/** Mails that are sent at once, each on a connection of its own. */
+const maxSending = 4;
+/** Mails that are being sent or wait for that. */
 const maxMails = 1_000;
-/** Other processes write to the outbox, too (an import on the command line). */
+/** Other processes write to the outbox as well, such as an import on the command line. */
 const pollMs = 1_000;
-/** A mail server that is silent does not hold up the end of the program. */
-const closingMs = 20_000;
+/** How long the end of the program waits for a silent mail server. */
+const maxClosingMs = 20_000;
 
-/** One loop that delivers what the outbox holds. `wake` makes it look at once. */
+/** Starts the loop that delivers the messages of the outbox. `wake` makes it look at once. */
 export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promise<void> } {
-  const underWay = new Set<Promise<void>>();
-  const inMail = new Set<Promise<void>>();
+  const deliveries = new Set<Promise<void>>();
+  const mails = new Set<Promise<void>>();
+  const pause = new Pause();
+  const wake = () => pause.wake();
   let isOpen = true;
-  let isWoken = false;
-  let rouse = () => {};
 
-  const wake = () => {
-    isWoken = true;
-    rouse();
-  };
-  const rest = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      rouse = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (isWoken) rouse();
-    });
-  const line = new SlackLine({
-    now: () => parts.newCtx().now,
-    answers: () => parts.slack.isAnswering(),
-    onBack: async () => {
-      await releaseMessages(parts.newCtx(), 'slack');
-      wake();
-    },
-  });
-  const delivery = {
+  const availability = trackSlack(parts, wake);
+  const deliveryParts = {
     ...parts,
-    line,
-    reading: openLanes(readingLanes),
-    mailing: openLanes(mailLanes),
+    availability,
+    reading: createLimiter(maxReading),
+    mailing: createLimiter(maxSending),
   };
-  const begin = (row: OutboxRow) => {
-    const place = {
+  const startDelivery = (row: OutboxRow) => {
+    const slot = {
       isOpen: () => isOpen,
-      toMail: () => {
-        if (inMail.size >= maxMails) return false;
-        inMail.add(under);
-        underWay.delete(under);
+      moveToMail: () => {
+        if (mails.size >= maxMails) return false;
+        mails.add(delivery);
+        deliveries.delete(delivery);
         wake();
         return true;
       },
     };
-    const under = deliverRow(delivery, row, place).finally(() => {
-      underWay.delete(under);
-      inMail.delete(under);
+    const delivery = deliverRow(deliveryParts, row, slot).finally(() => {
+      deliveries.delete(delivery);
+      mails.delete(delivery);
       wake();
     });
-    underWay.add(under);
+    deliveries.add(delivery);
   };
 
   const loop = (async () => {
-    // Of a time when Slack was away, and the program ended meanwhile.
+    // The program may have ended during an outage of Slack. Its messages still wait for Slack.
     await releaseMessages(parts.newCtx(), 'slack').catch(() => {});
     while (isOpen) {
-      isWoken = false;
-      line.look();
-      const claimed = await claim(parts, lanes - underWay.size);
-      for (const row of claimed) begin(row);
-      if (claimed.length === 0 || underWay.size >= lanes)
-        await rest(isWoken ? 0 : await pause(parts));
+      pause.reset();
+      availability.checkIfDue();
+      const claimed = await claimRows(parts, maxDeliveries - deliveries.size);
+      for (const row of claimed) startDelivery(row);
+      if (claimed.length === 0 || deliveries.size >= maxDeliveries)
+        await pause.wait(() => computePauseMs(parts));
     }
-    await line.close();
-    await Promise.all(underWay);
-    await Promise.race([Promise.all(inMail), sleep(closingMs, undefined, { ref: false })]);
+    await availability.close();
+    await Promise.all(deliveries);
+    await Promise.race([Promise.all(mails), sleep(maxClosingMs, undefined, { ref: false })]);
   })();
 
   return {
@@ -111,15 +92,54 @@ export function startOutbox(parts: OutboxParts): { wake(): void; close(): Promis
   };
 }
 
-async function claim(parts: OutboxParts, room: number): Promise<OutboxRow[]> {
-  if (room <= 0) return [];
-  return claimMessages(parts.newCtx(), room).catch((error) => {
+function trackSlack(parts: OutboxParts, wake: () => void): SlackAvailability {
+  return new SlackAvailability({
+    now: () => parts.newCtx().now,
+    answers: () => parts.slack.isAnswering(),
+    onBack: async () => {
+      await releaseMessages(parts.newCtx(), 'slack');
+      wake();
+    },
+  });
+}
+
+/** A pause that `wake` ends, or skips if it is called before the pause. */
+class Pause {
+  private isWoken = false;
+  private end = () => {};
+
+  wake(): void {
+    this.isWoken = true;
+    this.end();
+  }
+
+  reset(): void {
+    this.isWoken = false;
+  }
+
+  /** @param computeMs is called only if nobody has called `wake` since `reset`. */
+  async wait(computeMs: () => Promise<number>): Promise<void> {
+    const ms = this.isWoken ? 0 : await computeMs();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.isWoken) this.end();
+    });
+  }
+}
+
+async function claimRows(parts: OutboxParts, limit: number): Promise<OutboxRow[]> {
+  if (limit <= 0) return [];
+  return claimMessages(parts.newCtx(), limit).catch((error) => {
     logBug('the outbox could not be read', error);
     return [];
   });
 }
 
-async function pause(parts: OutboxParts): Promise<number> {
+async function computePauseMs(parts: OutboxParts): Promise<number> {
   const due = await nextMessageDue(parts.newCtx()).catch(() => undefined);
   const { now } = parts.newCtx();
   const ms = due ? due.getTime() - now.getTime() : pollMs;

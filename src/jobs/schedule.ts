@@ -18,21 +18,21 @@ import { logBug } from '../log.ts';
 
 export interface ScheduleParts {
   newCtx(): Ctx;
-  /** When role mining runs by itself (cron). */
+  /** The schedule of role mining, as a cron expression. */
   miningSchedule: string;
   timeZone: string;
-  /** Reads all of Slack, which may take minutes. */
+  /** Reads all users and user groups of Slack, which can take minutes. */
   slack: {
     readUsers(): Promise<SlackUser[]>;
     readUserGroups(): Promise<SlackGroup[] | undefined>;
   };
-  /** What the embedded database does not do by itself. */
+  /** Maintenance that the embedded database does not do by itself. */
   tidy(): Promise<void>;
-  /** Told that something was queued. */
+  /** Called after something was queued. */
   wake(): void;
 }
 
-/** What happens by the clock, one line a job. */
+/** Starts the periodic jobs. */
 export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } {
   const jobs: [string, string, () => Promise<unknown>][] = [
     ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
@@ -44,7 +44,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
     ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],
     ['old links', '22 3 * * *', () => forgetLinks(parts.newCtx())],
     ['old changes', '27 3 * * *', () => forgetChanges(parts.newCtx())],
-    ['a tidy store', '37 3 * * *', parts.tidy],
+    ['maintenance of the database', '37 3 * * *', parts.tidy],
   ];
   const tasks = jobs.map(([name, expression, run]) =>
     schedule(
@@ -60,7 +60,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
   };
 }
 
-/** Who is asked for the first time is not reminded of it in the same minute. */
+/** Escalations come first, so that a new assignee gets no reminder in the same minute. */
 async function notifyOnSchedule({ newCtx, timeZone }: ScheduleParts): Promise<void> {
   await escalateDue(newCtx(), timeZone);
   await remindDue(newCtx(), timeZone);
@@ -68,7 +68,7 @@ async function notifyOnSchedule({ newCtx, timeZone }: ScheduleParts): Promise<vo
   await retryReaddressed(newCtx());
 }
 
-/** What Slack tells while it is read is newer than what is read: the context is of before. */
+/** The context is older than the reading, so that a change which Slack reports meanwhile counts as newer. */
 async function readSlack({ newCtx, slack }: ScheduleParts): Promise<void> {
   const ctx = newCtx();
   await noteSlackUsers(ctx, await slack.readUsers());

@@ -1,4 +1,4 @@
-// A worker thread: surveys one matrix and ends, away from the thread that acknowledges clicks.
+// A worker thread. It surveys one matrix and ends, which keeps the work away from the thread that acknowledges clicks.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AccessMatrix } from '../mining/matrix/matrix.ts';
 import { type SurveyOptions, survey } from '../mining/survey.ts';

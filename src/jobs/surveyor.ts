@@ -5,13 +5,13 @@ import { workerScript } from './worker-script.ts';
 
 const source = workerScript('survey-worker');
 
-/** Surveys a matrix in a worker thread of its own. The matrix is given away. */
+/** Surveys a matrix in a worker thread. Its buffers are transferred, so the caller must not use the matrix again. */
 export function surveyInWorker(matrix: AccessMatrix, options: SurveyOptions): Promise<Survey> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(source.script, {
       eval: source.eval,
       workerData: { matrix, options },
-      transferList: buffersOf(matrix),
+      transferList: listBuffers(matrix),
     });
     worker.once('message', resolve);
     worker.once('error', reject);
@@ -19,8 +19,7 @@ export function surveyInWorker(matrix: AccessMatrix, options: SurveyOptions): Pr
   });
 }
 
-/** Handed over, not copied. */
-function buffersOf({ offsets, items, columns }: AccessMatrix): ArrayBuffer[] {
+function listBuffers({ offsets, items, columns }: AccessMatrix): ArrayBuffer[] {
   const arrays = [offsets, items, ...columns.map((column) => column.codes)];
   return arrays.map((array) => array.buffer as ArrayBuffer);
 }

@@ -1,6 +1,6 @@
 /**
- * The code of a worker thread of this folder, as `new Worker(script, { eval })` takes it. Node 20 gives a worker
- * no loader for TypeScript by --import, so that in a checkout it registers one itself.
+ * The script of a worker thread of this folder, for `new Worker(script, { eval })`. In Node 20 a worker does not get
+ * the TypeScript loader of --import, so in a checkout the script registers one itself.
  */
 export function workerScript(name: string): { script: URL | string; eval: boolean } {
   const isSource = import.meta.url.endsWith('.ts');

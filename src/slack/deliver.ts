@@ -97,7 +97,7 @@ export class SlackDelivery {
     if (!userId) return noAccount;
     if (personal.message.kind === 'home') return this.publish(ctx, personal, userId);
     const reply = drawThreadReply(personal.message);
-    if (reply) return mayPost ? this.reply(ctx, personal, reply, userId) : { done: 'moot' };
+    if (reply) return mayPost ? this.reply(ctx, personal, reply, userId) : { done: 'skipped' };
     if (personal.message.kind === 'comment') return { unreachable: 'no card of the task in Slack' };
     const message = markMessage(drawMessage(personal.message), personal);
     assertMessage(message);
@@ -112,7 +112,7 @@ export class SlackDelivery {
       });
       if (redrawn) return redrawn;
     }
-    if (!personal.isNews || !mayPost) return { done: 'moot' };
+    if (!personal.isNews || !mayPost) return { done: 'skipped' };
     return this.post(ctx, personal, { message, userId, contentHash: hash });
   }
 
@@ -149,7 +149,7 @@ export class SlackDelivery {
   ): Promise<DeliveryResult> {
     const message = markMessage(unmarked, personal);
     if (await findMessageCopy(ctx, personal.key, 'slack')) return { done: 'unchanged' };
-    if (!personal.isNews) return { done: 'moot' };
+    if (!personal.isNews) return { done: 'skipped' };
     const turn = this.pace.takePostTurn(userId);
     if ('slot' in turn) return { retryAt: turn.slot, counted: false };
     if (turn.waitMs > 0) await sleep(turn.waitMs);
@@ -226,7 +226,7 @@ export class SlackDelivery {
     personal: PersonalMessage,
     userId: string,
   ): Promise<DeliveryResult> {
-    if (personal.message.kind !== 'home') return { done: 'moot' };
+    if (personal.message.kind !== 'home') return { done: 'skipped' };
     const view = homeView(personal.message.home);
     assertView(view);
     const contentHash = hashContent(view);

@@ -1,4 +1,4 @@
-/** The audit log is written. It is read only to show people a history; its rows decide nothing. */
+/** Code reads the audit log only to show people a history. No decision depends on its rows. */
 import { and, desc, eq, inArray, ne } from 'drizzle-orm';
 import type { Db } from './db.ts';
 import { auditLog } from './schema/messages.ts';
@@ -10,8 +10,11 @@ export async function insertAudits(db: Db, list: (typeof auditLog.$inferInsert)[
   }
 }
 
-/** The newest rows about a subject, with the name of who acted. */
-export async function listAuditsOf(db: Db, verb: string, subject: string, limit: number) {
+/** The newest audit rows of one verb about a subject, each with the actor's name. */
+export async function listAuditsOf(
+  db: Db,
+  { verb, subject, limit }: { verb: string; subject: string; limit: number },
+) {
   return db
     .select({ row: auditLog, name: people.name })
     .from(auditLog)
@@ -21,12 +24,14 @@ export async function listAuditsOf(db: Db, verb: string, subject: string, limit:
     .limit(limit);
 }
 
-/** The newest of these changes of a subject that somebody else than this person made. */
+/** The newest of these changes to a subject that was made by anybody except one person. */
 export async function findLastChange(
   db: Db,
-  subject: string,
-  verbs: readonly string[],
-  exceptBy: number,
+  {
+    subject,
+    verbs,
+    exceptActorId,
+  }: { subject: string; verbs: readonly string[]; exceptActorId: number },
 ) {
   const [found] = await db
     .select({ change: auditLog, name: people.name })
@@ -36,7 +41,7 @@ export async function findLastChange(
       and(
         eq(auditLog.subject, subject),
         inArray(auditLog.verb, [...verbs]),
-        ne(auditLog.actorId, exceptBy),
+        ne(auditLog.actorId, exceptActorId),
       ),
     )
     .orderBy(desc(auditLog.id))

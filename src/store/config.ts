@@ -14,7 +14,7 @@ import { rulePolicies, singleRoleRules } from './schema/rules.ts';
 import { policies, policyRules, policySteps } from './schema/tasks.ts';
 import { inChunks, recordset } from './sync/sync-runs.ts';
 
-/** Everything that a configuration file may speak of, as it is now. */
+/** The current state of everything that a configuration file can describe. */
 export type ConfigState = Awaited<ReturnType<typeof readConfigState>>;
 
 export async function readConfigState(db: Db) {
@@ -54,7 +54,7 @@ export async function readConfigState(db: Db) {
   };
 }
 
-/** The names of the further attributes that people have. */
+/** The names of all custom attributes that active people have. */
 async function listAttributes(db: Db): Promise<string[]> {
   const found = await db
     .selectDistinct({ name: sql<string>`jsonb_object_keys(${people.attributes})` })
@@ -64,8 +64,8 @@ async function listAttributes(db: Db): Promise<string[]> {
 }
 
 /**
- * Lets nobody else write what a configuration is about until the end of the transaction, so that what was
- * compared with the file is what is changed. Reading goes on.
+ * Keeps all others from writing the configured tables until the end of the transaction, so that the plan that was
+ * compared with the file is the plan that is applied. Reading stays possible.
  */
 export async function lockConfig(db: Db): Promise<void> {
   await db.execute(sql`lock table applications, entitlements, application_owners, entitlement_owners,
@@ -82,7 +82,7 @@ export interface ApplicationRow {
   revokePolicyId: number | null;
 }
 
-/** Adds applications, or changes those with these ids. */
+/** Inserts applications, or updates those whose ids exist. */
 export async function saveApplications(db: Db, list: readonly ApplicationRow[]): Promise<void> {
   await inChunks(list, (part) =>
     db.execute(sql`insert into applications
@@ -110,34 +110,34 @@ export interface EntitlementConfigRow {
   requestable: boolean;
   mined: boolean;
   emergencyAllowed: boolean;
-  longestGrantDays: number | null;
+  maxGrantDays: number | null;
   policyId: number | null;
   emergencyPolicyId: number | null;
   revokePolicyId: number | null;
 }
 
 const entitlementShape = `id int, "applicationId" int, name text, description text, category text,
-  risk text, requestable bool, mined bool, "emergencyAllowed" bool, "longestGrantDays" int,
+  risk text, requestable bool, mined bool, "emergencyAllowed" bool, "maxGrantDays" int,
   "policyId" int, "emergencyPolicyId" int, "revokePolicyId" int`;
 
-/** Adds entitlements, or changes those with these ids. */
+/** Inserts entitlements, or updates those whose ids exist. */
 export async function saveEntitlements(
   db: Db,
   list: readonly EntitlementConfigRow[],
 ): Promise<void> {
   await inChunks(list, (part) =>
     db.execute(sql`insert into entitlements (id, application_id, name, description, category, risk,
-        requestable, mined, emergency_allowed, longest_grant_days, policy_id, emergency_policy_id,
+        requestable, mined, emergency_allowed, max_grant_days, policy_id, emergency_policy_id,
         revoke_policy_id)
       overriding system value
       select r.id, r."applicationId", r.name, r.description, r.category, r.risk, r.requestable,
-        r.mined, r."emergencyAllowed", r."longestGrantDays", r."policyId", r."emergencyPolicyId",
+        r.mined, r."emergencyAllowed", r."maxGrantDays", r."policyId", r."emergencyPolicyId",
         r."revokePolicyId"
       from ${recordset(part, entitlementShape)}
       on conflict (id) do update set description = excluded.description,
         category = excluded.category, risk = excluded.risk, requestable = excluded.requestable,
         mined = excluded.mined, emergency_allowed = excluded.emergency_allowed,
-        longest_grant_days = excluded.longest_grant_days, policy_id = excluded.policy_id,
+        max_grant_days = excluded.max_grant_days, policy_id = excluded.policy_id,
         emergency_policy_id = excluded.emergency_policy_id,
         revoke_policy_id = excluded.revoke_policy_id, version = entitlements.version + 1`),
   );
@@ -152,7 +152,7 @@ export async function insertConfiguredPolicy(db: Db, policy: NewPolicy): Promise
   return row.id;
 }
 
-/** Gives a policy exactly these steps. */
+/** Replaces the steps of a policy. */
 export async function replaceSteps(db: Db, policyId: number, steps: NewStep[]): Promise<void> {
   await db.delete(policySteps).where(eq(policySteps.policyId, policyId));
   await db
@@ -160,15 +160,15 @@ export async function replaceSteps(db: Db, policyId: number, steps: NewStep[]): 
     .values(steps.map((step, index) => ({ ...step, policyId, position: index + 1 })));
 }
 
-/** Notes an edit of a policy that was there. */
-export async function renewPolicy(db: Db, id: number): Promise<void> {
+/** Increases the version of an edited policy. */
+export async function increasePolicyVersion(db: Db, id: number): Promise<void> {
   await db
     .update(policies)
     .set({ version: sql`${policies.version} + 1` })
     .where(eq(policies.id, id));
 }
 
-/** Removes policies that nothing open uses; an entitlement that is closed forgets them. */
+/** Deletes policies that no open entitlement uses. Closed entitlements lose their reference to them. */
 export async function removePolicies(db: Db, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
   for (const field of ['policyId', 'emergencyPolicyId', 'revokePolicyId'] as const) {
@@ -183,7 +183,7 @@ export async function removePolicies(db: Db, ids: readonly number[]): Promise<vo
   await db.delete(policies).where(inArray(policies.id, [...ids]));
 }
 
-/** Makes exactly these the rules, in this order. */
+/** Replaces all policy rules, in this order. */
 export async function replaceConfiguredRules(
   db: Db,
   rules: Omit<typeof policyRules.$inferInsert, 'position'>[],
@@ -195,7 +195,7 @@ export async function replaceConfiguredRules(
     .values(rules.map((rule, index) => ({ ...rule, position: index + 1 })));
 }
 
-/** The settings of role mining, changed by no person. */
+/** Saves settings of role mining that come from the configuration file, not from a person. */
 export async function saveConfiguredMining(
   db: Db,
   settings: MiningSettings,

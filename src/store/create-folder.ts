@@ -1,4 +1,4 @@
-// Run as a child process by db.ts: makes a new embedded database in the folder named on the command line.
+// A child process of open-store.ts. It creates an embedded database in the folder named on the command line.
 import { PGlite } from '@electric-sql/pglite';
 
 const folder = process.argv[2];

@@ -18,19 +18,19 @@ export type Db = PgDatabase<
   ExtractTablesWithRelations<typeof schema>
 >;
 
-/** Runs a raw query; the two drivers wrap their rows differently. */
+/** Runs a raw query. The two drivers wrap their rows differently, so drizzle's type is of no use here. */
 export async function rows<T>(db: Db, query: SQL): Promise<T[]> {
   const result = (await db.execute(query)) as unknown;
   return Array.isArray(result) ? (result as T[]) : (result as { rows: T[] }).rows;
 }
 
-/** Whether the database ended a transaction since it and another waited for each other. */
+/** Whether the database ended a transaction because of a deadlock or a serialization failure. */
 export function isDeadlock(error: unknown): boolean {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
   return [code, cause?.code].some((one) => one === '40P01' || one === '40001');
 }
 
-/** Is the database there and answering? */
+/** @throws when the database does not answer. */
 export async function pingStore(db: Db): Promise<void> {
   await db.execute(sql`select 1`);
 }

@@ -1,30 +1,29 @@
 import { setImmediate } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 
-/** PGlite's own 128 MB would be resident from the start; an import and a mining run take no longer with these. */
-const buffers = '16MB';
-/** Most time that queries may follow each other without anything else having its turn. */
-const turnMs = 10;
+/** PGlite's default of 128 MB stays in memory from the start. Imports and mining runs are as fast with 16 MB. */
+const sharedBuffers = '16MB';
+/** The maximum time that consecutive queries can occupy the event loop, in milliseconds. */
+const maxTurnMs = 10;
 
 /**
- * The embedded database. PGlite answers a query within the same turn of the event loop, so that a
- * hundred queries in a row are one block of 100 ms and more, in which no click is acknowledged; here
- * others have their turn in between.
+ * The embedded database. PGlite answers a query within the same turn of the event loop. A hundred queries in a row
+ * would block it for 100 ms and more, and no click would be acknowledged meanwhile. This class yields in between.
  */
 export class EmbeddedDatabase extends PGlite {
-  #turnedAt = 0;
+  #yieldedAt = 0;
 
   static async open(folder: string): Promise<EmbeddedDatabase> {
-    const startParams = [...PGlite.defaultStartParams, '-c', `shared_buffers=${buffers}`];
+    const startParams = [...PGlite.defaultStartParams, '-c', `shared_buffers=${sharedBuffers}`];
     const database = new EmbeddedDatabase(folder, { startParams });
     await database.waitReady;
     return database;
   }
 
   override async execProtocolStream(...message: Parameters<PGlite['execProtocolStream']>) {
-    if (performance.now() - this.#turnedAt > turnMs) {
+    if (performance.now() - this.#yieldedAt > maxTurnMs) {
       await setImmediate();
-      this.#turnedAt = performance.now();
+      this.#yieldedAt = performance.now();
     }
     return super.execProtocolStream(...message);
   }

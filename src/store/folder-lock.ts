@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Refusal } from '../errors.ts';
 
 /**
- * The embedded database has no lock of its own, and two processes in one folder would corrupt it: a file
- * with the holder's process id keeps the second one out.
- * @returns a function that gives the folder back.
- * @throws Refusal 'unavailable' while another living process holds it, or when it cannot be written.
+ * Locks the data folder with a file that contains this process's id. The embedded database has no lock of its own, and
+ * two processes in one folder would corrupt it.
+ * @returns a function that releases the lock.
+ * @throws Refusal unavailable: another running process has the lock, or the folder cannot be written.
  */
 export function lockFolder(dataDir: string): () => void {
   const file = join(dataDir, 'rolemine.lock');
@@ -16,7 +16,7 @@ export function lockFolder(dataDir: string): () => void {
     if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
       throw new Refusal(
         'unavailable',
-        `The data folder ${dataDir} is in use by process ${holder}. Stop it, or set DATA_DIR to another folder.`,
+        `Process ${holder} uses the data folder ${dataDir}. Stop it, or set DATA_DIR to another folder.`,
       );
     }
     rmSync(file, { force: true });
@@ -25,7 +25,7 @@ export function lockFolder(dataDir: string): () => void {
     if (error instanceof Refusal) throw error;
     throw new Refusal(
       'unavailable',
-      `The data folder ${dataDir} cannot be written (${(error as NodeJS.ErrnoException).code ?? error}). Set DATA_DIR to a folder that can.`,
+      `The data folder ${dataDir} cannot be written (${(error as NodeJS.ErrnoException).code ?? error}). Set DATA_DIR to a writable folder.`,
     );
   }
   const unlock = () => rmSync(file, { force: true });
@@ -36,7 +36,7 @@ export function lockFolder(dataDir: string): () => void {
   };
 }
 
-/** The process that holds the folder, or undefined. */
+/** The id of the running process that has locked the folder; undefined: none. */
 export function folderHolder(dataDir: string): number | undefined {
   const holder = readHolder(join(dataDir, 'rolemine.lock'));
   return holder !== undefined && isAlive(holder) ? holder : undefined;

@@ -7,10 +7,10 @@ import { type Db, rows } from './db.ts';
 export const migrationsFolder = fileURLToPath(new URL('../../drizzle', import.meta.url));
 
 /**
- * Stops before tables are touched that another version made: drizzle compares only times, and would run
- * statements against tables that are there already, or use columns that are not there yet.
- * @param where what the sentence calls the database: "The database at …", "The data folder …".
- * @throws Refusal 'unavailable' with the sentence to show.
+ * Refuses a database that another version created, before any table changes. Drizzle compares only times. It would
+ * create tables that exist already, or use columns that do not exist yet.
+ * @param where the name of the database in the sentence: "The database at …", "The data folder …".
+ * @throws Refusal unavailable, with the sentence to show.
  */
 export async function assertKnownMigrations(db: Db, where: string): Promise<void> {
   const [table] = await rows<{ name: string | null }>(
@@ -30,7 +30,7 @@ export async function assertKnownMigrations(db: Db, where: string): Promise<void
   throw new Refusal(
     'unavailable',
     unknown.at > newest
-      ? `${where} was made by a newer version of Rolemine. Install that version.`
-      : `${where} was made by an earlier version of Rolemine and cannot be upgraded. Start with an empty one and import your files again.`,
+      ? `${where} comes from a newer version of Rolemine. Install that version.`
+      : `${where} comes from an earlier version of Rolemine and cannot be upgraded. Start with an empty one and import your files again.`,
   );
 }

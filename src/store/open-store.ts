@@ -11,7 +11,7 @@ import { assertKnownMigrations, migrationsFolder } from './migrations.ts';
 export interface Store {
   db: Db;
   embedded: boolean;
-  /** Gives room back and renews statistics where no autovacuum does: nightly, on the embedded database. */
+  /** Frees space and updates statistics. The embedded database has no autovacuum, so a nightly job calls this. */
   tidy(): Promise<void>;
   close(): Promise<void>;
 }
@@ -19,9 +19,9 @@ export interface Store {
 const options = { schema, casing: 'snake_case' } as const;
 
 /**
- * Opens the store and brings its tables up to date.
- * `databaseUrl` unset → the embedded database in `dataDir`, held by one process at a time.
- * @throws Refusal 'unavailable' with the sentence to show when the database cannot be used.
+ * Opens the store and migrates its tables.
+ * @param where.databaseUrl undefined: the embedded database in `dataDir`, which one process can use at a time.
+ * @throws Refusal unavailable: the database cannot be used. Its sentence is for people.
  */
 export async function openStore(where: {
   databaseUrl?: string | undefined;
@@ -38,7 +38,7 @@ async function openServer(url: string): Promise<Store> {
   ]);
   const client = postgres(url, { max: 8, onnotice: () => {}, connect_timeout: 10 });
   try {
-    // Two processes that start together must not migrate together; a session lock needs its own connection.
+    // Of two processes that start together only one may migrate. A session lock needs a connection of its own.
     const lock = await client.reserve();
     await lock`select pg_advisory_lock(727165)`;
     try {
@@ -98,14 +98,14 @@ async function openFolder(dataDir: string): Promise<Store> {
     if (error instanceof Refusal) throw error;
     throw new Refusal(
       'unavailable',
-      `The embedded database in ${dataDir} cannot be opened: ${reasonOf(error)}. Check DATA_DIR, or move the folder away to start anew.`,
+      `The embedded database in ${dataDir} cannot be opened: ${reasonOf(error)}. Check DATA_DIR, or move the folder away to start with an empty one.`,
     );
   }
 }
 
 /**
- * Creating a database folder costs 0.8 GB that the process never gives back (opening one: 0.3 GB), so a
- * child does it. The folder gets its name only when it is whole.
+ * Creates a database folder in a child process: that takes 0.8 GB of memory, which a process never returns (opening
+ * one takes 0.3 GB). The folder gets its final name only when it is complete.
  */
 async function createFolder(folder: string): Promise<void> {
   const unfinished = `${folder}.new`;
@@ -116,12 +116,12 @@ async function createFolder(folder: string): Promise<void> {
     execArgv: script.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  let said = '';
+  let stderr = '';
   child.stderr?.on('data', (chunk) => {
-    said += chunk;
+    stderr += chunk;
   });
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  if (code !== 0) throw new Error(said.trim().split('\n').at(-1) || `exit code ${code}`);
+  if (code !== 0) throw new Error(stderr.trim().split('\n').at(-1) || `exit code ${code}`);
   renameSync(unfinished, folder);
 }
 

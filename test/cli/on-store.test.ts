@@ -41,6 +41,8 @@ describe('a command while the app runs on the embedded database', () => {
     unlock();
     expect(out).toContain('problem database: it does not answer');
     expect(exit).toBe(1);
-    await expect(callCommand(folder, 'x', {}, { out() {}, err() {} })).rejects.toThrow();
+    await expect(
+      callCommand(folder, { command: 'x', args: {}, output: { out() {}, err() {} } }),
+    ).rejects.toThrow();
   });
 });

@@ -3,7 +3,7 @@ import type { ImportCsvArgs } from '../../src/cli/import/import-csv.ts';
 import { runStoreCommand } from '../../src/cli/store-commands.ts';
 import type { StoreDeps } from '../../src/cli/store-deps.ts';
 import { surveyInWorker } from '../../src/jobs/surveyor.ts';
-import { listSuperAdmins } from '../../src/store/people/people.ts';
+import { listSuperAdmins } from '../../src/store/people/roles.ts';
 import { databases } from '../support/database.ts';
 import { miner } from '../support/miner.ts';
 import { useDatabase } from '../support/use-database.ts';

@@ -99,7 +99,7 @@ describe('a folder of CSV files', () => {
         category: 'Tools',
         requestable: false,
         emergencyAllowed: true,
-        longestGrantDays: 90,
+        maxGrantDays: 90,
         approvals: 0,
       },
       { line: 3, app: 'Jira', entitlement: 'User', owners: [] },

@@ -72,10 +72,14 @@ it('delivers a message once, with HTML and plain text, marked as written by a ma
 
 it('mails neither old news nor the App Home', async () => {
   const bo = await newPerson();
-  expect(await email.deliver(ctx, buildMessage(bo, { isNews: false }))).toEqual({ done: 'moot' });
+  expect(await email.deliver(ctx, buildMessage(bo, { isNews: false }))).toEqual({
+    done: 'skipped',
+  });
   // The content of a Home is never read here.
   const home = { kind: 'home', name: bo.name, home: {} } as PersonalMessage['message'];
-  expect(await email.deliver(ctx, buildMessage(bo, { message: home }))).toEqual({ done: 'moot' });
+  expect(await email.deliver(ctx, buildMessage(bo, { message: home }))).toEqual({
+    done: 'skipped',
+  });
   expect(mailbox.mails).toHaveLength(0);
 });
 
@@ -157,7 +161,7 @@ it('mails nobody who has left, and puts no link to a task into the mail of a gue
   const leaver = await newPerson();
   for (const change of [{ active: false }, { closedAt: new Date() }]) {
     expect(await email.deliver(ctx, buildMessage({ ...leaver, ...change }))).toEqual({
-      done: 'moot',
+      done: 'skipped',
     });
   }
   expect(mailbox.mails).toEqual([]);

@@ -40,7 +40,11 @@ describe('setting up a new workspace', () => {
 
   it('shows the next open step: people of Slack, access, owners, analysis', async () => {
     const ignore = { out: () => {}, err: () => {} };
-    await callCommand(rolemine.dataDir, 'import-slack', { dryRun: false }, ignore);
+    await callCommand(rolemine.dataDir, {
+      command: 'import-slack',
+      args: { dryRun: false },
+      output: ignore,
+    });
     const answer = await setup('Next: Access.');
     expect(answer).toContain('People (done): 4 people, 4 of them linked to Slack so far.');
 

@@ -88,7 +88,7 @@ describe('simulating and applying mining rules in Slack', () => {
       err: (line: string) => lines.push(line),
     };
     const args = { file: 'rules', text, form, dryRun: false };
-    expect(await callCommand(rolemine.dataDir, 'import-rules', args, output)).toBe(0);
+    expect(await callCommand(rolemine.dataDir, { command: 'import-rules', args, output })).toBe(0);
   };
   const says = (words: string) =>
     dana.waitFor((who) => (who.modal()?.words.includes(words) ? who.modal() : undefined), wait);

@@ -16,7 +16,7 @@ import { cancelAnalysis } from '../../src/governance/role-mining/cancel-run.ts';
 import { noteFailedSync } from '../../src/governance/sync/failure-notice.ts';
 import { listHeldImports, releaseHeldImport } from '../../src/governance/sync/held-imports.ts';
 import { syncSource } from '../../src/governance/sync/sync-source.ts';
-import { listRoles } from '../../src/store/people/people.ts';
+import { listRoles } from '../../src/store/people/roles.ts';
 import { findProfile } from '../../src/store/profiles/profiles.ts';
 import { grants } from '../../src/store/schema/access.ts';
 import { auditLog, type MessageKind, outbox } from '../../src/store/schema/messages.ts';
@@ -118,7 +118,7 @@ describe.each(databases())('with an audit log that was lost, on $name', ({ open 
     expect(await noticeOf('address')).toContain("Ana's address in Slack is now ana.ruiz@other");
     const dana = await company.as('Dana');
     expect(await listPeopleAttention(dana)).toMatchObject({
-      twins: [{ email: 'kim@acme.example', names: ['Kim', 'Kim Two'] }],
+      sharedAddresses: [{ email: 'kim@acme.example', names: ['Kim', 'Kim Two'] }],
       readAt: minutes(5),
     });
     const choice = { personId: company.ids.Ana, slackEmail: 'ana.ruiz@other.example' };

@@ -24,14 +24,18 @@ describe('the command socket', () => {
 
   async function call(command: string, args: unknown = {}) {
     const lines: string[] = [];
-    const exit = await callCommand(dataDir, command, args, {
-      out: (text) => lines.push(`out ${text}`),
-      err: (text) => lines.push(`err ${text}`),
+    const exit = await callCommand(dataDir, {
+      command,
+      args,
+      output: {
+        out: (text) => lines.push(`out ${text}`),
+        err: (text) => lines.push(`err ${text}`),
+      },
     });
     return { exit, lines };
   }
 
-  it('carries the command there, its lines back in order, and its exit code', async () => {
+  it('passes a command on, and returns its lines in order and its exit code', async () => {
     await serve(async (command, args, output) => {
       output.out(`${command} ${JSON.stringify(args)}`);
       output.err('two\nlines');
@@ -53,7 +57,7 @@ describe('the command socket', () => {
     expect(answers.map(({ exit }) => exit)).toEqual([1, 2, 3]);
   });
 
-  it('is for its own user only, and replaces what a killed process left behind', async () => {
+  it('is open to its own user only, and replaces the socket of a killed process', async () => {
     const path = join(dataDir, 'rolemine.sock');
     writeFileSync(path, '');
     await serve(async () => 0);
@@ -61,7 +65,7 @@ describe('the command socket', () => {
     expect((await call('x')).exit).toBe(0);
   });
 
-  it('tells a refusal as its sentence, and a bug as an id without its message', async () => {
+  it('returns the sentence of a refusal, and for a bug an id without its message', async () => {
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     await serve(async (command) => {
       if (command === 'refuse') throw new Refusal('invalid', 'Not this folder.');
@@ -71,10 +75,10 @@ describe('the command socket', () => {
     const bug = await call('fail');
     written.mockRestore();
     expect(bug.exit).toBe(1);
-    expect(bug.lines).toEqual([expect.stringMatching(/its log has it under \w{8}\.$/)]);
+    expect(bug.lines).toEqual([expect.stringMatching(/Its log contains it under \w{8}\.$/)]);
   });
 
-  it('says so when nobody takes commands, or when the process stops before the end', async () => {
+  it('refuses when no process takes commands, or when the process stops before the end', async () => {
     await expect(call('x')).rejects.toThrow(/takes no commands \(ENOENT\)/);
     await serve(() => new Promise(() => {}));
     const answer = expect(call('x')).rejects.toThrow(/stopped before the command was done/);

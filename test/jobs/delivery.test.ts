@@ -10,7 +10,7 @@ import { people } from '../../src/store/schema/people.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { addressOf, type DeliveryOffice, openDeliveryOffice, until } from '../support/delivery.ts';
 
-describe.each(databases())('the ways a message goes, on $name', ({ open }) => {
+describe.each(databases())('the delivery of messages, on $name', ({ open }) => {
   let database: TestDatabase;
   let office: DeliveryOffice;
 
@@ -41,7 +41,7 @@ describe.each(databases())('the ways a message goes, on $name', ({ open }) => {
       .toEqual([]);
   const counts = (name: string) => [office.messagesOf(name).length, mailsTo(name).length];
 
-  it('Slack alone, both, and e-mail alone, each told once', async () => {
+  it('a message goes once to each chosen channel: Slack, both, or e-mail', async () => {
     await savePreferences(actorOf('ben'), { channel: 'both' });
     await savePreferences(actorOf('cat'), { channel: 'email' });
     await office.askBosses(['ann', 'ben', 'cat', 'olga']);
@@ -52,7 +52,7 @@ describe.each(databases())('the ways a message goes, on $name', ({ open }) => {
     expect(mailsTo('olga')).toHaveLength(1);
   }, 60_000);
 
-  it('a mail server that asks to wait does not repeat the card in Slack', async () => {
+  it('a retry of the mail does not repeat the card in Slack', async () => {
     office.slack.failMail({ kind: 451, to: addressOf('ben'), times: 2 });
     await office.askBosses(['ben']);
     await until(() => office.messagesOf('ben').length === 2, 'the card');
@@ -65,7 +65,7 @@ describe.each(databases())('the ways a message goes, on $name', ({ open }) => {
     expect(counts('ben')).toEqual([2, 2]);
   }, 90_000);
 
-  it('who changes to e-mail is not told again by mail of what Slack has told them', async () => {
+  it('after a change to e-mail, earlier messages of Slack are not mailed', async () => {
     await savePreferences(actorOf('ann'), { channel: 'email' });
     const [row] = await database.db
       .select()
@@ -83,7 +83,7 @@ describe.each(databases())('the ways a message goes, on $name', ({ open }) => {
     expect(counts('ann')).toEqual([1, 1]);
   }, 60_000);
 
-  it('who refuses messages in Slack gets them by e-mail', async () => {
+  it('a person who refuses messages in Slack gets them by e-mail', async () => {
     office.slack.fail({
       kind: 'refuse',
       method: 'chat.postMessage',
@@ -94,14 +94,14 @@ describe.each(databases())('the ways a message goes, on $name', ({ open }) => {
     expect(counts('don')).toEqual([0, 1]);
   }, 60_000);
 
-  it('a bounce is said to Super Admins with whom and why, and is tried again at another address only', async () => {
+  it('Super Admins see a bounce with its reason, and only another address is tried again', async () => {
     office.slack.failMail({ kind: 550, to: addressOf('otto'), times: 9 });
     await office.askBosses(['otto']);
     await settled();
-    const [why] = (await listConcerns(actorOf('dana', 'super_admin'))).filter((one) =>
+    const [concern] = (await listConcerns(actorOf('dana', 'super_admin'))).filter((one) =>
       one.includes('Otto'),
     );
-    expect(why).toMatch(
+    expect(concern).toMatch(
       /^1 message to Otto could not be delivered: .*e-mail: otto@acme\.example is refused: 550 .*\.$/,
     );
     await retryReaddressed(office.newCtx());
@@ -121,7 +121,7 @@ describe.each(databases())('the ways a message goes, on $name', ({ open }) => {
     ).toEqual([]);
   }, 90_000);
 
-  it('what comes at once grows into one mail for who is written to, a few minutes later', async () => {
+  it('many tasks within minutes become one mail, a few minutes later', async () => {
     for (let times = 0; times < 9; times++) await office.askBosses(['oz']);
     await until(() => mailsTo('oz').length === 3, 'three mails');
     office.later(6);

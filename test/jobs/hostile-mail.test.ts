@@ -11,7 +11,7 @@ import {
   type Trick,
 } from '../support/hostile-mail-server.ts';
 
-/** The half minute of a server that is slow on purpose; MAIL_SLOW_MS=30000 waits as long as one does. */
+/** The delay of a slow server. Real ones take half a minute: set MAIL_SLOW_MS=30000 to wait as long. */
 const slowMs = Number(process.env.MAIL_SLOW_MS ?? 2_000);
 const readers = Array.from({ length: 1_000 }, (_, at) => `reader${at}`);
 
@@ -38,7 +38,7 @@ describe.each(oneDatabase())('1,000 mails to a hostile mail server, on $name', (
       outside: readers,
       smtpUrl: server.url,
     });
-    // By e-mail alone: Slack would let 50 people a minute be looked up.
+    // By e-mail alone, because Slack limits the look-up of people to 50 a minute.
     const actor = {
       personId: office.idOf('dana'),
       name: 'Dana',
@@ -57,13 +57,13 @@ describe.each(oneDatabase())('1,000 mails to a hostile mail server, on $name', (
   const waiting = async () =>
     (await database.db.select().from(outbox)).filter((row) => !row.deliveredAt && !row.failedAt);
   const copiesOf = (reader: string) => server.got.get(addressOf(reader)) ?? [];
-  const having = (trick: Trick) => readers.filter((one) => trickOf(addressOf(one)) === trick);
+  const readersWith = (trick: Trick) => readers.filter((one) => trickOf(addressOf(one)) === trick);
 
-  it('all of them end, though it asks to wait, hangs up and is silent', async () => {
+  it('all of them end, although the server asks to wait, hangs up and is silent', async () => {
     let before = -1;
     while ((await waiting()).length > 0) {
       const arrived = [...server.got.values()].flat().length + (server.played.get('550') ?? 0);
-      // Nothing is under way: what waits, waits for its next try.
+      // Nothing is being sent, so all pending mails wait for their next attempt.
       if (arrived === before && server.busy() === 0) office.later(1);
       before = arrived;
       await sleep(500);
@@ -73,9 +73,9 @@ describe.each(oneDatabase())('1,000 mails to a hostile mail server, on $name', (
     expect(server.played.get('STARTTLS fails')).toBe(8);
   }, 400_000);
 
-  it('none is lost, and none is sent twice but what a broken line left undecided, under one Message-ID', () => {
-    const undecided = new Set([...having('drop once'), ...having('drop always')]);
-    const refused = new Set(having('refuse'));
+  it('none is lost, and only a mail with a broken connection is sent twice, under one Message-ID', () => {
+    const undecided = new Set([...readersWith('drop once'), ...readersWith('drop always')]);
+    const refused = new Set(readersWith('refuse'));
     for (const reader of readers) {
       const copies = copiesOf(reader).length;
       const expected = refused.has(reader) ? 0 : undecided.has(reader) ? 2 : 1;
@@ -86,9 +86,9 @@ describe.each(oneDatabase())('1,000 mails to a hostile mail server, on $name', (
     expect(new Set([...server.got.values()].flat()).size).toBe(readers.length - refused.size);
   });
 
-  it('what is refused for good was tried once, and says why', async () => {
+  it('a permanently refused mail was tried once, and its error has the reason', async () => {
     const failed = await database.db.select().from(outbox).where(isNotNull(outbox.failedAt));
-    expect(failed).toHaveLength(having('refuse').length);
+    expect(failed).toHaveLength(readersWith('refuse').length);
     expect(server.played.get('550')).toBe(failed.length);
     for (const { error } of failed) expect(error).toMatch(/e-mail: reader\d+@.* is refused: 550 5/);
   });

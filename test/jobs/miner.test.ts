@@ -29,7 +29,7 @@ describe('the mining worker', () => {
     return result.reason === 'nothing-qualifies' ? result.best : result.reason;
   };
 
-  it('answers in database ids, from what it holds and what changed meanwhile', async () => {
+  it('answers in database ids, from the loaded access and the changes since', async () => {
     expect(await best()).toMatchObject({ entitlement: company.admin, holders: 1 });
     const { cohorts } = await miner.findAll(company.system, options);
     expect(cohorts).toBeGreaterThan(0);
@@ -44,7 +44,7 @@ describe('the mining worker', () => {
     expect(all).toMatchObject({ recounted: 0, result: { people: 6, grants: 2 } });
   });
 
-  it('makes rules of the entitlements it is asked about, in database ids', async () => {
+  it('mines rules of the given entitlements, in database ids', async () => {
     const rule = completeRule({ ruleType: 'suggested', minIdentities: 2, criterion: 'coverage' });
     const about = (...entitlements: number[]) => ({
       rules: [{ ...rule, falsePositiveMaxPercent: 80 }],
@@ -57,38 +57,38 @@ describe('the mining worker', () => {
     expect(sets).toMatchObject([{ entitlement: company.admin, truePositives: 2 }]);
   });
 
-  it('survives a question it cannot answer, and another one follows a worker that ended', async () => {
-    const wrong = miner.mine(company.system, { minCohortSize: -1 });
-    await expect(wrong).rejects.toThrow('minCohortSize must be a whole number');
+  it('survives a failed question, and starts another worker after one has ended', async () => {
+    const failed = miner.mine(company.system, { minCohortSize: -1 });
+    await expect(failed).rejects.toThrow('minCohortSize must be a whole number');
     expect(await best()).toMatchObject({ holders: 2 });
     await miner.close();
     expect(await best()).toMatchObject({ holders: 2 });
   });
 
-  it('says so when memory does not suffice', async () => {
+  it('fails with a sentence when memory runs out', async () => {
     const small = new WorkerMiner({ maxOldGenerationSizeMb: 4, maxYoungGenerationSizeMb: 1 });
     const run = small.findAll(company.system, options);
     await expect(run).rejects.toThrow('the mining worker ran out of memory');
     await small.close();
   });
 
-  it('stops at a question that is no longer wanted, and answers the one that waits behind it', async () => {
+  it('stops an aborted question, and answers the next one', async () => {
     await makeLargeCompany(database.db);
     expect(await best()).toMatchObject({ entitlement: company.admin, holders: 2 });
     const stop = new AbortController();
     const run = miner.findAll(company.system, options, stop.signal);
     const order: string[] = [];
     const ended = run.catch((error: Error) => order.push(error.message));
-    const behind = best().then(() => order.push('answered'));
+    const next = best().then(() => order.push('answered'));
     await setTimeout(100);
     expect(order).toEqual([]);
-    stop.abort(new Error('cancelled'));
-    await Promise.all([ended, behind]);
-    expect(order).toEqual(['cancelled', 'answered']);
+    stop.abort(new Error('aborted'));
+    await Promise.all([ended, next]);
+    expect(order).toEqual(['aborted', 'answered']);
   }, 60_000);
 });
 
-/** Hundreds of people who hold things at random, in which the search for teams uses up its second. */
+/** Hundreds of people with random access, so that the search for hidden teams takes all of its second. */
 async function makeLargeCompany(db: TestDatabase['db']): Promise<void> {
   await db.execute(sql`insert into people (connector, name, department)
     select 'csv', 'P' || n, 'D' || n % 50 from generate_series(1, 800) n`);

@@ -4,11 +4,11 @@ import { oneDatabase, type TestDatabase } from '../support/database.ts';
 import { addressOf, type DeliveryOffice, openDeliveryOffice } from '../support/delivery.ts';
 import { type Exim, eximIsHere, startExim } from '../support/exim.ts';
 
-if (!eximIsHere) console.warn('exim4: skipped, since it is not installed.');
+if (!eximIsHere) console.warn('exim4 is not installed; its tests are skipped.');
 
 const readers = Array.from({ length: 1_000 }, (_, at) => `reader${at}`);
 
-describe.skipIf(!eximIsHere)('1,000 mails to Debian’s mail server', () => {
+describe.skipIf(!eximIsHere)('1,000 mails to exim', () => {
   let database: TestDatabase;
   let exim: Exim;
   let office: DeliveryOffice;
@@ -16,8 +16,8 @@ describe.skipIf(!eximIsHere)('1,000 mails to Debian’s mail server', () => {
   beforeAll(async () => {
     database = await oneDatabase()[0]!.open();
     exim = await startExim();
-    const town = { bosses: [], outside: readers, smtpUrl: exim.url };
-    office = await openDeliveryOffice(database.db, town);
+    const people = { bosses: [], outside: readers, smtpUrl: exim.url };
+    office = await openDeliveryOffice(database.db, people);
     const actor = { personId: office.idOf('dana'), name: 'Dana', roles: ['super_admin' as const] };
     const settings = { channel: 'email', summary: 'off', locked: true } as const;
     await saveNotificationSettings({ ...office.newCtx(), actor }, settings);
@@ -28,7 +28,7 @@ describe.skipIf(!eximIsHere)('1,000 mails to Debian’s mail server', () => {
     await database?.close();
   });
 
-  it('it takes each once', async () => {
+  it('the server receives each one once', async () => {
     await office.askBosses(readers);
     await expect
       .poll(async () => (await exim.taken()).length, { timeout: 300_000, interval: 500 })

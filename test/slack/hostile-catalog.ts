@@ -108,7 +108,7 @@ export const catalogViews: Record<string, fc.Arbitrary<ModalView>> = {
     .record({
       ...{ id, version: id, app: text, name: text, description: text, category: text, risk },
       ...{ requestable: fc.boolean(), emergencyAllowed: fc.boolean(), mined: fc.boolean() },
-      ...{ owners: people, longestGrantDays: fc.option(id) },
+      ...{ owners: people, maxGrantDays: fc.option(id) },
       ...own,
     })
     .map((one) =>

@@ -14,7 +14,7 @@ const attention: fc.Arbitrary<PeopleAttention> = fc.record({
     total: id,
     people: list(fc.record({ name: text, email: fc.option(text) }), 10),
   }),
-  twins: list(
+  sharedAddresses: list(
     fc.record({ email: text, names: fc.array(text, { minLength: 2, maxLength: 5 }) }),
     10,
   ),

@@ -35,9 +35,9 @@ const row = fc
     description: fc.option(text),
     rule: cohort,
     cohort,
-    heldRemovals: fc.option(fc.array(id, { maxLength: 3 })),
+    pendingRemovalIds: fc.option(fc.array(id, { maxLength: 3 })),
     ruleSavedBy: fc.option(id),
-    longestDays: fc.option(fc.nat()),
+    maxMembershipDays: fc.option(fc.nat()),
     archivedAt: fc.option(moment),
     leaving: fc.constantFrom('leave' as const, 'revoke_all' as const),
   })

@@ -15,7 +15,7 @@ const markApplied = (db: Db, at: number) =>
 const forget = (db: Db) =>
   db.execute(sql`delete from drizzle.__drizzle_migrations where hash = 'unknown'`);
 
-describe.each(databases())('a database that another version made, on $name', ({ open }) => {
+describe.each(databases())('a database of another version, on $name', ({ open }) => {
   let database: TestDatabase;
 
   beforeAll(async () => {
@@ -23,35 +23,35 @@ describe.each(databases())('a database that another version made, on $name', ({ 
   });
   afterAll(() => database.close());
 
-  it('is refused with what to do, when that version was earlier', async () => {
+  it('is refused with a sentence about importing again when the version is earlier', async () => {
     await markApplied(database.db, 1);
     await expect(assertKnownMigrations(database.db, 'The data folder ./data')).rejects.toThrow(
-      'The data folder ./data was made by an earlier version of Rolemine and cannot be upgraded. Start with an empty one and import your files again.',
+      'The data folder ./data comes from an earlier version of Rolemine and cannot be upgraded. Start with an empty one and import your files again.',
     );
     await forget(database.db);
   });
 
-  it('is refused with what to do, when that version was newer', async () => {
+  it('is refused with a sentence about installing that version when it is newer', async () => {
     await markApplied(database.db, 9e12);
     await expect(assertKnownMigrations(database.db, 'The data folder ./data')).rejects.toThrow(
-      'The data folder ./data was made by a newer version of Rolemine. Install that version.',
+      'The data folder ./data comes from a newer version of Rolemine. Install that version.',
     );
     await forget(database.db);
     await expect(assertKnownMigrations(database.db, '')).resolves.toBeUndefined();
   });
 });
 
-describe('a data folder that an earlier version made', () => {
+describe('a data folder of an earlier version', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'rolemine-'));
   afterAll(() => rmSync(dataDir, { recursive: true }));
 
-  it('stays as it is and is free for others after the refusal', async () => {
+  it('is unchanged and unlocked after the refusal', async () => {
     const first = await openStore({ dataDir });
     await markApplied(first.db, 1);
     await first.close();
     for (let tries = 0; tries < 2; tries++) {
       await expect(openStore({ dataDir })).rejects.toThrow(
-        `The data folder ${dataDir} was made by an earlier version`,
+        `The data folder ${dataDir} comes from an earlier version`,
       );
     }
   });

@@ -60,7 +60,11 @@ export async function startRolemine(
         out: (text: string) => lines.push(text),
         err: (text: string) => lines.push(text),
       };
-      const exit = await callCommand(dataDir, 'import', { dir, map, dryRun: false }, output);
+      const exit = await callCommand(dataDir, {
+        command: 'import',
+        args: { dir, map, dryRun: false },
+        output,
+      });
       await rm(dir, { recursive: true });
       return { exit, lines };
     },

@@ -2,7 +2,7 @@ import { eq, inArray } from 'drizzle-orm';
 import type { ActorCtx, Ctx } from '../../src/governance/context.ts';
 import { requestAccess } from '../../src/governance/requests/request-access.ts';
 import type { Db } from '../../src/store/db.ts';
-import { listRoles } from '../../src/store/people/people.ts';
+import { listRoles } from '../../src/store/people/roles.ts';
 import {
   applicationOwners,
   applications,

@@ -1,13 +1,13 @@
 import {
-  claimEnding,
-  clearEndsOfKept,
-  findEnding,
+  clearRefusedExpiries,
+  findNamedGrant,
   listExpired,
-  listToldClosedAt,
-  markStayAudited,
+  listNotifiedClosedAt,
+  markExpiryNotified,
+  markRevocationFailed,
 } from '../../store/access/expiry.ts';
-import { forgetCopies } from '../../store/messages/message-copies.ts';
-import { holdByRule } from '../../store/rules/rule-grants.ts';
+import { deleteCopies } from '../../store/messages/message-copies.ts';
+import { attachToRule } from '../../store/rules/rule-grants.ts';
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction } from '../context.ts';
@@ -38,13 +38,9 @@ export async function notifyExpiring(ctx: Ctx): Promise<void> {
   };
   for (let told = batch; told === batch; ) {
     told = await inTransaction(ctx, async (ctx) => {
-      const grants = await claimEnding(ctx.db, at, batch);
+      const grants = await markExpiryNotified(ctx.db, at, batch);
       // Who was told of an earlier end gets a new message, not a changed old one.
-      await forgetCopies(
-        ctx.db,
-        'expiring',
-        grants.map(({ id }) => id),
-      );
+      await deleteCopies(ctx.db, { kind: 'expiring', subjectIds: grants.map(({ id }) => id) });
       await notifyExpiry(ctx, grants, 1);
       return grants.length;
     });
@@ -75,7 +71,7 @@ export async function expireGrants(ctx: Ctx): Promise<void> {
 }
 
 async function openRevocations(ctx: Ctx, afterId: number) {
-  const ended = await listExpired(ctx.db, ctx.now, afterId, batch);
+  const ended = await listExpired(ctx.db, { now: ctx.now, afterId, limit: batch });
   if (ended.length === 0) return ended;
   const givenBy = await loadGivingRules(
     ctx,
@@ -101,7 +97,7 @@ async function openRevocations(ctx: Ctx, afterId: number) {
   const staying = going.flatMap((grant) => {
     const reason = why.get(`${grant.personId}:${grant.entitlementId}`);
     // It is tried again every time, and audited once.
-    return reason === undefined || grant.isNoted ? [] : [{ ...grant, reason }];
+    return reason === undefined || grant.isAudited ? [] : [{ ...grant, reason }];
   });
   await auditMany(
     ctx,
@@ -111,7 +107,7 @@ async function openRevocations(ctx: Ctx, afterId: number) {
       after: { expiresAt, why: reason },
     })),
   );
-  await markStayAudited(
+  await markRevocationFailed(
     ctx.db,
     staying.map(({ id }) => id),
     ctx.now,
@@ -129,7 +125,7 @@ async function stayByRule(
     const rule = givenBy(grant);
     return rule ? [{ grantId: grant.id, ruleId: rule.id, expiresAt: grant.expiresAt }] : [];
   });
-  await holdByRule(ctx.db, staying);
+  await attachToRule(ctx.db, staying);
   await auditMany(
     ctx,
     'grant.keep',
@@ -142,7 +138,7 @@ async function stayByRule(
 }
 
 async function keepDenied(ctx: Ctx): Promise<void> {
-  for (const { id, taskId, expiresAt } of await clearEndsOfKept(ctx.db, ctx.now)) {
+  for (const { id, taskId, expiresAt } of await clearRefusedExpiries(ctx.db, ctx.now)) {
     await audit(ctx, 'grant.keep', subjectOf.grant(id), {
       before: { expiresAt: new Date(expiresAt).toISOString() },
       after: { expiresAt: null, task: taskId },
@@ -152,7 +148,7 @@ async function keepDenied(ctx: Ctx): Promise<void> {
 
 /** Whoever was told about the end of what a sync no longer saw. */
 export async function redrawEnded(ctx: Ctx): Promise<void> {
-  await notifyExpiry(ctx, await listToldClosedAt(ctx.db, ctx.now), 2);
+  await notifyExpiry(ctx, await listNotifiedClosedAt(ctx.db, ctx.now), 2);
 }
 
 /** What the holder of a grant reads about its end. */
@@ -168,13 +164,13 @@ export interface ExpiryNote {
 
 /** @returns undefined when there is no such grant. */
 export async function loadExpiryNote(ctx: Ctx, grantId: number): Promise<ExpiryNote | undefined> {
-  const found = await findEnding(ctx.db, grantId);
+  const found = await findNamedGrant(ctx.db, grantId);
   if (!found) return undefined;
   const { grant } = found;
   const label = `${found.app} · ${found.entitlement}`;
-  const pair = [[grant.personId], [grant.entitlementId]] as const;
-  const [extension] = await listOpenTasks(ctx.db, 'grant', ...pair);
-  const [revocation] = await listOpenTasks(ctx.db, 'revoke', ...pair);
+  const pair = { personIds: [grant.personId], entitlementIds: [grant.entitlementId] };
+  const [extension] = await listOpenTasks(ctx.db, { kind: 'grant', ...pair });
+  const [revocation] = await listOpenTasks(ctx.db, { kind: 'revoke', ...pair });
   const say = (title: string, note: string, canExtend = false): ExpiryNote => ({
     entitlementId: grant.entitlementId,
     title,
@@ -197,7 +193,7 @@ export async function loadExpiryNote(ctx: Ctx, grantId: number): Promise<ExpiryN
     const note = `You are to keep it${asked}: request #${extension.id} is open.`;
     return say(`Your access to ${label} ends on ${day}`, note);
   }
-  if (!grant.expiryToldAt) return say(`You keep ${label} until ${day}`, 'It was extended.');
+  if (!grant.expiryNotifiedAt) return say(`You keep ${label} until ${day}`, 'It was extended.');
   const note = 'Extend it if you need it for longer; it is approved as a request is.';
   return say(`Your access to ${label} ends on ${day}`, note, true);
 }

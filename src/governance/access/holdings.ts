@@ -58,7 +58,11 @@ export async function viewPersonAccess(
     throw new Refusal('forbidden', permissionWords('viewAnyAccess'));
   }
   const at = { limit: onPage, offset: page * onPage };
-  const { rows, total } = await listHoldings(ctx.db, personId, at, seesAll ? undefined : owned);
+  const { rows, total } = await listHoldings(ctx.db, {
+    personId,
+    page: at,
+    applicationIds: seesAll ? undefined : owned,
+  });
   if (rows.length === 0 && page > 0) return viewPersonAccess(ctx, personId);
   const rules = await loadRuleWords(
     ctx,
@@ -145,12 +149,11 @@ async function openRevocations(
   ctx: ActorCtx,
   pairs: readonly { personId: number; entitlementId: number }[],
 ) {
-  const open = await listOpenTasks(
-    ctx.db,
-    'revoke',
-    pairs.map((pair) => pair.personId),
-    pairs.map((pair) => pair.entitlementId),
-  );
+  const open = await listOpenTasks(ctx.db, {
+    kind: 'revoke',
+    personIds: pairs.map((pair) => pair.personId),
+    entitlementIds: pairs.map((pair) => pair.entitlementId),
+  });
   const byPair = new Map(open.map((task) => [`${task.personId}.${task.entitlementId}`, task.id]));
   return (personId: number, entitlementId: number) => {
     const taskId = byPair.get(`${personId}.${entitlementId}`);
@@ -168,8 +171,8 @@ function aboutGrant(
   const came = howItCame({ ...grant, profile: profile ?? undefined });
   const until = grant.expiresAt ? [`until ${dayWords(grant.expiresAt)}`] : [];
   const used = grant.lastUsedAt ? `last used ${dateWords(grant.lastUsedAt)}` : 'last use not known';
-  const removed = grant.removalClaimedAt
-    ? [`taken away ${dateWords(grant.removalClaimedAt)}, not yet confirmed by a sync`]
+  const removed = grant.deprovisionedAt
+    ? [`taken away ${dateWords(grant.deprovisionedAt)}, not yet confirmed by a sync`]
     : [];
   const rule = ruleNote(grant, rules) ?? [];
   return [`Since ${since}, ${came}`, rule, ...until, used, ...removed].flat().join('; ');

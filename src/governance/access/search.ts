@@ -3,12 +3,8 @@ import {
   searchViewableEntitlements,
 } from '../../store/access/holdings.ts';
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
-import {
-  findIdentityByUser,
-  findPersonByEmail,
-  type Person,
-  searchPeople,
-} from '../../store/people/people.ts';
+import { findPersonByEmail, type Person, searchPeople } from '../../store/people/people.ts';
+import { findIdentityByUser } from '../../store/people/slack-identities.ts';
 import type { ActorCtx } from '../context.ts';
 import { findAssignable } from '../people/person-search.ts';
 import type { SlackUser } from '../people/slack-user.ts';
@@ -47,7 +43,7 @@ export async function findViewableEntitlements(
 ): Promise<EntitlementRow[]> {
   const seesAll = rolesHave(ctx.actor.roles, 'viewAnyAccess');
   const ownerId = seesAll ? undefined : ctx.actor.personId;
-  const found = await searchViewableEntitlements(ctx.db, query, 100, ownerId);
+  const found = await searchViewableEntitlements(ctx.db, { query, limit: 100, ownerId });
   const words = query.toLowerCase().replaceAll('·', ' ').split(/\s+/).filter(Boolean).join(' ');
   const named = found.filter(({ app, name }) => `${app} ${name}`.toLowerCase() === words);
   return named.length === 1 ? named : found;

@@ -42,7 +42,11 @@ async function suggestByPeers(
   const withTitle = peers.filter(({ hasTitle }) => hasTitle).map(({ id }) => id);
   const all = peers.length > maxPeers ? withTitle : peers.map(({ id }) => id);
   if (all.length < minPeers || all.length > maxPeers) return [];
-  const candidates = await listPeerAccess(ctx.db, person.id, { all, withTitle }, applicationId);
+  const candidates = await listPeerAccess(ctx.db, {
+    personId: person.id,
+    peers: { all, withTitle },
+    applicationId,
+  });
   const groups = (held: (typeof candidates)[number]): Group[] => [
     {
       where: `in ${department} (${jobTitle})`,

@@ -1,8 +1,8 @@
 import { Refusal } from '../../errors.ts';
 import {
-  type ApplicationWithOwners,
   findApplication,
   listApplicationPage,
+  type StoredApplication,
   updateApplication,
 } from '../../store/catalog/catalog-pages.ts';
 import { listApplicationOwners } from '../../store/catalog/entitlements.ts';
@@ -90,7 +90,7 @@ async function load(ctx: ActorCtx, id: number) {
   return { row, owners: ofKind('owner'), provisioners: ofKind('provisioner') };
 }
 
-function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: ApplicationWithOwners) {
+function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: StoredApplication) {
   return { policyId, emergencyPolicyId, revokePolicyId };
 }
 
@@ -130,8 +130,16 @@ export async function changeApplication(
       await requireVersion(ctx, edited, input.version, row.version + 1);
     }
     const pair = (personId: number) => ({ subjectId: row.id, personId });
-    await replaceApplicationOwners(ctx.db, 'owner', [row.id], newOwners.map(pair));
-    await replaceApplicationOwners(ctx.db, 'provisioner', [row.id], newProvisioners.map(pair));
+    await replaceApplicationOwners(ctx.db, {
+      kind: 'owner',
+      applicationIds: [row.id],
+      owners: newOwners.map(pair),
+    });
+    await replaceApplicationOwners(ctx.db, {
+      kind: 'provisioner',
+      applicationIds: [row.id],
+      owners: newProvisioners.map(pair),
+    });
     await auditEdit(ctx, edited, before, after);
     return { name: row.name, isChanged: true };
   });

@@ -1,9 +1,9 @@
 import { Refusal } from '../../errors.ts';
 import {
-  type EntitlementWithOwners,
   findApplication,
   findEntitlement,
   listEntitlementPage,
+  type StoredEntitlement,
   updateEntitlement,
 } from '../../store/catalog/catalog-pages.ts';
 import { listEntitlementOwners } from '../../store/catalog/entitlements.ts';
@@ -25,7 +25,7 @@ export interface EntitlementEdit extends OwnPolicies {
   requestable: boolean;
   emergencyAllowed: boolean;
   /** As it was typed; empty: for good. */
-  longestGrantDays: string;
+  maxGrantDays: string;
   mined: boolean;
 }
 
@@ -36,7 +36,7 @@ const words: Record<string, string> = {
   owners: 'the owners',
   requestable: 'whether it can be requested',
   emergencyAllowed: 'whether emergencies are allowed',
-  longestGrantDays: 'the longest grant',
+  maxGrantDays: 'the longest grant',
   mined: 'whether it is mined',
   policyId: 'the policy of requests',
   emergencyPolicyId: 'the policy of emergencies',
@@ -44,7 +44,7 @@ const words: Record<string, string> = {
 };
 
 const risks: readonly string[] = ['low', 'medium', 'high'] satisfies Risk[];
-export const maxGrantDays = 3_650;
+export const maxDaysPerGrant = 3_650;
 const onAPage = 15;
 
 /** The entitlements of an application, as they are managed. Pages begin at 0. @throws Refusal missing. */
@@ -85,7 +85,7 @@ export interface EntitlementForm extends OwnPolicies {
   owners: { id: number; name: string }[];
   requestable: boolean;
   emergencyAllowed: boolean;
-  longestGrantDays: number | null;
+  maxGrantDays: number | null;
   mined: boolean;
   policyNames: PolicyNames;
 }
@@ -94,9 +94,9 @@ export interface EntitlementForm extends OwnPolicies {
 export async function readEntitlement(ctx: ActorCtx, id: number): Promise<EntitlementForm> {
   await requirePermission(ctx, 'manageApplications');
   const { row, owners } = await load(ctx, id);
-  const { version, app, name, risk, requestable, emergencyAllowed, longestGrantDays, mined } = row;
+  const { version, app, name, risk, requestable, emergencyAllowed, maxGrantDays, mined } = row;
   return {
-    ...{ id, version, app, name, risk, requestable, emergencyAllowed, longestGrantDays, mined },
+    ...{ id, version, app, name, risk, requestable, emergencyAllowed, maxGrantDays, mined },
     description: row.description ?? '',
     category: row.category ?? '',
     owners,
@@ -115,7 +115,7 @@ async function load(ctx: ActorCtx, id: number) {
   return { row, owners: owners.map(({ person: { id, name } }) => ({ id, name })) };
 }
 
-function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: EntitlementWithOwners) {
+function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: StoredEntitlement) {
   return { policyId, emergencyPolicyId, revokePolicyId };
 }
 
@@ -161,7 +161,7 @@ export async function changeEntitlement(
   });
 }
 
-function checked(input: EntitlementEdit, row: EntitlementWithOwners) {
+function checked(input: EntitlementEdit, row: StoredEntitlement) {
   const { requestable, emergencyAllowed, mined, risk } = input;
   if (risk !== null && !risks.includes(risk)) {
     throw new Refusal('invalid', `The risk is ${risks.join(', ')}, or nothing.`, 'risk');
@@ -174,7 +174,7 @@ function checked(input: EntitlementEdit, row: EntitlementWithOwners) {
     ...{ requestable, emergencyAllowed, mined, risk: risk as Risk | null },
     description: textOf('description', input.description, row.description),
     category: textOf('category', input.category, row.category, 100),
-    longestGrantDays: daysOf(input.longestGrantDays),
+    maxGrantDays: daysOf(input.maxGrantDays),
     policyId: input.policyId,
     emergencyPolicyId: input.emergencyPolicyId,
     revokePolicyId: input.revokePolicyId,
@@ -185,10 +185,10 @@ function daysOf(typed: string): number | null {
   const text = typed.trim();
   if (text === '') return null;
   const days = Number(text);
-  if (Number.isInteger(days) && days >= 1 && days <= maxGrantDays) return days;
+  if (Number.isInteger(days) && days >= 1 && days <= maxDaysPerGrant) return days;
   throw new Refusal(
     'invalid',
-    `Write the longest grant as a whole number of days, 1 to ${maxGrantDays}, or nothing.`,
-    'longestGrantDays',
+    `Write the longest grant as a whole number of days, 1 to ${maxDaysPerGrant}, or nothing.`,
+    'maxGrantDays',
   );
 }

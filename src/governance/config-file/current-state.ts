@@ -177,7 +177,7 @@ function entitlementOf(row: ConfigState['entitlements'][number]) {
     owners: [] as string[],
     requestable,
     emergency: row.emergencyAllowed,
-    longestDays: row.longestGrantDays,
+    longestDays: row.maxGrantDays,
     mined,
   };
 }

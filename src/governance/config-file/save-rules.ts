@@ -3,7 +3,7 @@ import {
   insertRoleRule,
   reviseRoleRule,
 } from '../../store/rules/role-rule-edits.ts';
-import { holdRulePolicy } from '../../store/rules/rule-policies.ts';
+import { lockRulePolicyForUse } from '../../store/rules/rule-policies.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx } from '../context.ts';
 import { addMiningRule, dropMiningRule, reviseMiningRule } from '../mining-rules/mining-rules.ts';
@@ -57,7 +57,7 @@ const toldOf = ({ rulePolicy, application, entitlement, ...rule }: RoleRuleConfi
 
 async function addRule(ctx: Ctx, rule: RoleRuleConfig, ids: SavedIds): Promise<void> {
   const { criteria, ruleType, priority } = rule;
-  const policy = await holdRulePolicy(ctx.db, rule.rulePolicy);
+  const policy = await lockRulePolicyForUse(ctx.db, rule.rulePolicy);
   const right = configKey(rule.application, rule.entitlement);
   const id = await insertRoleRule(ctx.db, {
     rulePolicyId: policy?.id ?? 0,

@@ -2,13 +2,13 @@ import {
   type ApplicationRow,
   type ConfigState,
   type EntitlementConfigRow,
+  increasePolicyVersion,
   insertConfiguredPolicy,
-  renewPolicy,
   replaceSteps,
   saveApplications,
   saveEntitlements,
 } from '../../store/config.ts';
-import { setDefault } from '../../store/policies/edit-policies.ts';
+import { markDefaultPolicy } from '../../store/policies/edit-policies.ts';
 import type { StepOptions } from '../../store/schema/tasks.ts';
 import {
   type Ownership,
@@ -68,7 +68,7 @@ export async function savePolicies(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): P
     const key = policyKey(kind, name);
     const known = ids.policies.get(key);
     const id = known ?? (await insertConfiguredPolicy(ctx.db, { name, kind: taskKinds[kind] }));
-    if (known !== undefined) await renewPolicy(ctx.db, id);
+    if (known !== undefined) await increasePolicyVersion(ctx.db, id);
     ids.policies.set(key, id);
     await replaceSteps(
       ctx.db,
@@ -87,7 +87,7 @@ export async function savePolicies(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): P
 export async function saveDefaults(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Promise<void> {
   for (const { kind, before, after } of plan.defaults) {
     const id = ids.policies.get(policyKey(kind, after)) ?? 0;
-    await setDefault(ctx.db, { id, kind: taskKinds[kind] });
+    await markDefaultPolicy(ctx.db, { id, kind: taskKinds[kind] });
     await audit(ctx, 'policy.default', subjectOf.policy(id), {
       before: { default: before },
       after: { default: after },
@@ -133,12 +133,11 @@ export async function saveAccess(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Pro
   ] as const) {
     const changed = apps.filter(({ edit }) => edit.fields.includes(field));
     const owners = changed.flatMap(({ id, edit }) => owning(id, edit.after[field], ids));
-    await replaceApplicationOwners(
-      ctx.db,
+    await replaceApplicationOwners(ctx.db, {
       kind,
-      changed.map(({ id }) => id),
+      applicationIds: changed.map(({ id }) => id),
       owners,
-    );
+    });
   }
   await record(ctx, 'application', apps, ids);
 
@@ -154,7 +153,7 @@ export async function saveAccess(ctx: Ctx, plan: ConfigPlan, ids: SavedIds): Pro
         applicationId: ids.applications.get(configKey(application)) ?? 0,
         ...{ name, description, category, risk, requestable, mined },
         emergencyAllowed: after.emergency,
-        longestGrantDays: after.longestDays,
+        maxGrantDays: after.longestDays,
         ...choiceIds(after, ids),
       };
     }),
@@ -210,7 +209,7 @@ const storedNames: Record<string, string> = {
   emergencyPolicy: 'emergencyPolicyId',
   revokePolicy: 'revokePolicyId',
   emergency: 'emergencyAllowed',
-  longestDays: 'longestGrantDays',
+  longestDays: 'maxGrantDays',
 };
 
 async function record<T extends Choices & object>(

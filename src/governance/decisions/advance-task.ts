@@ -1,7 +1,11 @@
 import { closeClaim } from '../../store/access/claims.ts';
-import { claimRemoval, extendGrant, insertClaimedGrant } from '../../store/access/grants.ts';
+import {
+  extendGrant,
+  insertProvisionedGrant,
+  markDeprovisioned,
+} from '../../store/access/grants.ts';
 import { listRulesById } from '../../store/rules/role-rules.ts';
-import { holdTaskByRule } from '../../store/rules/rule-grants.ts';
+import { attachTaskGrantToRule } from '../../store/rules/rule-grants.ts';
 import {
   assignStep,
   changeStep,
@@ -37,7 +41,8 @@ async function endTask(ctx: Ctx, snapshot: TaskSnapshot, end: TaskState): Promis
   const { task } = snapshot;
   const closed = await closeOpenTask(ctx.db, snapshot, { state: end, at: ctx.now });
   if (!closed) throw new Error(`task ${task.id} was closed while its steps were locked`);
-  if (end === 'deprovisioned') await claimRemoval(ctx.db, task, task.id, ctx.now);
+  if (end === 'deprovisioned')
+    await markDeprovisioned(ctx.db, { pair: task, taskId: task.id, now: ctx.now });
   if (end === 'not_provisioned') await closeClaim(ctx.db, task.id, ctx.now);
   const others = end === 'provisioned' ? await recordGrant(ctx, task) : [];
   await notifyOutcome(ctx, task);
@@ -54,12 +59,12 @@ async function recordGrant(ctx: Ctx, task: Task): Promise<TaskSnapshot[]> {
   const closed = task.cause === 'extension' ? await cancelExpiry(ctx, task) : [];
   if (task.cause === 'extension' && (await extendGrant(ctx.db, task, accessUntil))) return closed;
   const grant = { taskId: task.id, personId, entitlementId };
-  await insertClaimedGrant(
+  await insertProvisionedGrant(
     ctx.db,
     { ...grant, profileId, ruleId, expiresAt: accessUntil },
     ctx.now,
   );
-  if (ruleId !== null) await holdTaskByRule(ctx.db, { ...grant, ruleId }, ctx.now);
+  if (ruleId !== null) await attachTaskGrantToRule(ctx.db, { ...grant, ruleId }, ctx.now);
   await enrollWhenWhole(ctx, task);
   return closed;
 }
@@ -76,8 +81,8 @@ async function grantingRule(ctx: Ctx, { cause, ruleId }: Task): Promise<number |
 
 /** An extension ends the revocations that opened because the access had come to its end. */
 async function cancelExpiry(ctx: Ctx, task: Task): Promise<TaskSnapshot[]> {
-  const pair = [[task.personId], [task.entitlementId]] as const;
-  const revocations = await listOpenTasks(ctx.db, 'revoke', ...pair);
+  const pair = { personIds: [task.personId], entitlementIds: [task.entitlementId] };
+  const revocations = await listOpenTasks(ctx.db, { kind: 'revoke', ...pair });
   const expired = revocations.filter(({ cause }) => cause === 'expired').map(({ id }) => id);
   const snapshots = await lockSnapshots(ctx.db, expired);
   const end = { reason: `It was extended by #${task.id}.`, recipientIds: [task.personId] };

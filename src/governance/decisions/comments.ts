@@ -1,8 +1,9 @@
 import { Refusal } from '../../errors.ts';
-import { listDigestThings } from '../../store/messages/digests.ts';
+import { listDigestItems } from '../../store/messages/digests.ts';
 import { findCopyAt, listTaskCopies } from '../../store/messages/message-copies.ts';
+import { insertComment, listComments } from '../../store/tasks/task-comments.ts';
 import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
-import { findStep, insertComment, listComments } from '../../store/tasks/tasks.ts';
+import { findStep } from '../../store/tasks/tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, notify } from '../context.ts';
 import type { CommentView } from '../task-cards/details.ts';
@@ -141,7 +142,7 @@ async function taskOf(
     return kind === 'step' ? (await findStep(ctx.db, subjectId))?.taskId : undefined;
   }
   const digest = { id: subjectId, personId: copy.recipientId };
-  const tasks = new Set((await listDigestThings(ctx.db, digest)).map((one) => one.taskId));
+  const tasks = new Set((await listDigestItems(ctx.db, digest)).map((one) => one.taskId));
   const [only] = tasks;
   if (tasks.size === 1) return only;
   throw new Refusal(

@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import { listApplicationOwners } from '../../store/catalog/entitlements.ts';
-import { forgetCopies } from '../../store/messages/message-copies.ts';
+import { deleteCopies } from '../../store/messages/message-copies.ts';
 import { findPerson, type Person } from '../../store/people/people.ts';
 import { reassignActiveStep } from '../../store/tasks/task-changes.ts';
 import { subjectOf } from '../audit-subjects.ts';
@@ -75,7 +75,7 @@ async function notifyNewAssignee(
   stepId: number,
   recipientId: number,
 ): Promise<void> {
-  await forgetCopies(ctx.db, 'step', [stepId], recipientId);
+  await deleteCopies(ctx.db, { kind: 'step', subjectIds: [stepId], recipientId });
   await notify(ctx, [{ recipientId, kind: 'step', subjectId: stepId, priority: 1 }]);
 }
 

@@ -7,7 +7,8 @@ import {
   findActionLink,
   insertActionLink,
 } from '../../store/messages/action-links.ts';
-import { findPerson, holdEmail, listRoles } from '../../store/people/people.ts';
+import { findPerson, lockEmail } from '../../store/people/people.ts';
+import { listRoles } from '../../store/people/roles.ts';
 import { listAssignees, listSteps } from '../../store/tasks/tasks.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { cannotActReason, inactiveReason } from '../people/person-search.ts';
@@ -138,7 +139,7 @@ export async function requireAddress(
   ctx: Ctx,
   { id, email }: { id: number; email: string | null },
 ): Promise<void> {
-  if ((await holdEmail(ctx.db, id)) === email) return;
+  if ((await lockEmail(ctx.db, id)) === email) return;
   throw new Refusal('conflict', 'The address has changed since the mail was written.');
 }
 

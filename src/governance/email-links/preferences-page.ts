@@ -1,4 +1,4 @@
-import { findSlackIdentity } from '../../store/people/people.ts';
+import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import { type Ctx, inTransaction } from '../context.ts';
 import {
   type PreferencesChange,

@@ -1,9 +1,9 @@
 import { Refusal } from '../../errors.ts';
 import {
-  type Answerer,
-  listAwaited,
   listReminders,
+  listUnansweredAssignees,
   lockReminders,
+  type UnansweredAssignee,
 } from '../../store/tasks/reminders.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
@@ -62,7 +62,10 @@ export async function renewLink(ctx: Ctx, token: string): Promise<void> {
 }
 
 /** The step that waits for the person of a link. */
-async function findAwaited(ctx: Ctx, { link, person }: OpenLink): Promise<Answerer | undefined> {
-  const awaited = await listAwaited(ctx.db, { taskId: link.taskId ?? 0 });
+async function findAwaited(
+  ctx: Ctx,
+  { link, person }: OpenLink,
+): Promise<UnansweredAssignee | undefined> {
+  const awaited = await listUnansweredAssignees(ctx.db, { taskId: link.taskId ?? 0 });
   return awaited.find((one) => one.personId === person.id);
 }

@@ -1,6 +1,7 @@
 import { Refusal } from '../../errors.ts';
 import { takeActionLink } from '../../store/messages/action-links.ts';
-import { findSlackIdentity, type Person } from '../../store/people/people.ts';
+import type { Person } from '../../store/people/people.ts';
+import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import { type Ctx, inTransaction } from '../context.ts';
 import { commentOnTask } from '../decisions/comments.ts';

@@ -1,11 +1,11 @@
 import {
-  countLate,
+  countLateSteps,
   countOwnerless,
   countUnlinked,
-  findStuck,
+  findStuckMessages,
   listUndelivered,
-} from '../../store/messages/delivery-problems.ts';
-import { listHoldingRules } from '../../store/rules/rule-grants.ts';
+} from '../../store/messages/admin-concerns.ts';
+import { listRulesWithPendingRemovals } from '../../store/rules/rule-grants.ts';
 import { listFailedSyncs } from '../../store/sync/sync-failures.ts';
 import type { ActorCtx } from '../context.ts';
 import { type Permission, rolesHave } from '../permissions.ts';
@@ -26,7 +26,7 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
     }
   }
   if (may('reassignAnyTask')) {
-    const late = await countLate(ctx.db, ctx.now);
+    const late = await countLateSteps(ctx.db, ctx.now);
     const sentence = `${plural(late, 'task waits', 'tasks wait')} longer than the policy allows.`;
     if (late > 0) found.push(sentence);
   }
@@ -46,7 +46,7 @@ export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
 }
 
 async function listHeld(ctx: ActorCtx): Promise<string[]> {
-  const rules = (await listHoldingRules(ctx.db)).length;
+  const rules = (await listRulesWithPendingRemovals(ctx.db)).length;
   const would = `${plural(rules, 'role rule', 'role rules')} would take access from many at once`;
   return rules > 0 ? [`${would}: that waits for a yes, by the buttons in Messages.`] : [];
 }
@@ -61,7 +61,10 @@ async function listUnreached(ctx: ActorCtx): Promise<string[]> {
   });
   const more = (failed[0]?.people ?? 0) - failed.length;
   if (more > 0) lines.push(`Nor could messages to ${plural(more, 'other person', 'others')}.`);
-  const stuck = await findStuck(ctx.db, new Date(ctx.now.getTime() - stuckHours * 3_600_000));
+  const stuck = await findStuckMessages(
+    ctx.db,
+    new Date(ctx.now.getTime() - stuckHours * 3_600_000),
+  );
   if (stuck) {
     const wait = plural(stuck.count, 'message has', 'messages have');
     lines.push(`${wait} waited for more than an hour to be delivered: ${stuck.error}.`);

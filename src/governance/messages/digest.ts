@@ -1,4 +1,4 @@
-import { findDigest, listDigestThings } from '../../store/messages/digests.ts';
+import { findDigest, listDigestItems } from '../../store/messages/digests.ts';
 import { findCopy } from '../../store/messages/message-copies.ts';
 import type { Person } from '../../store/people/people.ts';
 import type { StepKind } from '../../store/schema/tasks.ts';
@@ -37,7 +37,7 @@ export interface DigestView {
   thread: { channelId: string; ts: string } | undefined;
 }
 
-type Thing = Awaited<ReturnType<typeof listDigestThings>>[number];
+type Thing = Awaited<ReturnType<typeof listDigestItems>>[number];
 
 const shownCards = 5;
 const linesOfDone = 3;
@@ -51,7 +51,7 @@ export async function loadDigest(
 ): Promise<DigestView | undefined> {
   const found = await findDigest(ctx.db, id);
   if (found?.digest.personId !== reader.id) return undefined;
-  const things = await listDigestThings(ctx.db, found.digest);
+  const things = await listDigestItems(ctx.db, found.digest);
   const sorted = sortOut(things);
   const { waiting, done } = sorted;
   const open = [...waiting, ...sorted.ended, ...sorted.asked];

@@ -1,4 +1,4 @@
-import { findSlackIdentity, updateSlackIdentity } from '../../store/people/people.ts';
+import { findSlackIdentity, updateSlackIdentity } from '../../store/people/slack-identities.ts';
 import { listMyAccess, type MyAccess } from '../access/my-access.ts';
 import { type ActorCtx, inTransaction } from '../context.ts';
 import { listDelegations, type OwnDelegations } from '../delegations/delegations.ts';

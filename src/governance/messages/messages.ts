@@ -5,15 +5,12 @@ import {
   saveCopy,
 } from '../../store/messages/message-copies.ts';
 import type { CopyKey, OutboxRow } from '../../store/messages/outbox.ts';
-import {
-  findPerson,
-  findSlackIdentity,
-  listRoles,
-  type Person,
-  type SlackIdentity,
-} from '../../store/people/people.ts';
+import { findPerson, type Person } from '../../store/people/people.ts';
+import { listRoles } from '../../store/people/roles.ts';
+import { findSlackIdentity, type SlackIdentity } from '../../store/people/slack-identities.ts';
 import type { MailFailure, MessageKind, WaitingFor } from '../../store/schema/messages.ts';
-import { findComment, findStep } from '../../store/tasks/tasks.ts';
+import { findComment } from '../../store/tasks/task-comments.ts';
+import { findStep } from '../../store/tasks/tasks.ts';
 import { type ExpiryNote, loadExpiryNote } from '../access/expiry.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { readDelegation } from '../delegations/delegations.ts';
@@ -81,7 +78,7 @@ export interface PersonalMessage extends Recipient {
 
 /** How a delivery ended, on Slack or by e-mail. */
 export type DeliveryResult =
-  | { done: 'sent' | 'redrawn' | 'unchanged' | 'moot' }
+  | { done: 'sent' | 'redrawn' | 'unchanged' | 'skipped' }
   /** Try again then; `counted` when it was tried and failed, not only put off. */
   | {
       retryAt: Date;
@@ -275,5 +272,5 @@ export async function recordMessageCopy(
   surface: 'slack' | 'email',
   copy: { channelId?: string; ts?: string; mailId?: string; contentHash: string },
 ): Promise<void> {
-  await saveCopy(ctx.db, key, surface, { ...copy, at: ctx.now });
+  await saveCopy(ctx.db, { key, surface, copy: { ...copy, at: ctx.now } });
 }

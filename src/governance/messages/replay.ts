@@ -1,6 +1,6 @@
 import { deleteSlackCopies } from '../../store/messages/message-copies.ts';
-import { findLastRun } from '../../store/mining/suggestions.ts';
-import { listSuperAdmins } from '../../store/people/people.ts';
+import { findLastRun } from '../../store/mining/mining-runs.ts';
+import { listSuperAdmins } from '../../store/people/roles.ts';
 import { listActiveAssignments, listOpenRequests } from '../../store/tasks/task-lists.ts';
 import type { Ctx } from '../context.ts';
 import { inTransaction, notify } from '../context.ts';

@@ -1,7 +1,9 @@
-import { countAccess, findLastSync } from '../../store/access/grants.ts';
+import { countAccess } from '../../store/access/grants.ts';
 import { countUndelivered } from '../../store/messages/outbox.ts';
-import { findLastRun, listNewSuggestions } from '../../store/mining/suggestions.ts';
+import { findLastRun } from '../../store/mining/mining-runs.ts';
+import { listNewSuggestions } from '../../store/mining/suggestions.ts';
 import { countPeople } from '../../store/people/people.ts';
+import { findLastSync } from '../../store/sync/sync-runs.ts';
 import { countOpenTasks } from '../../store/tasks/task-lists.ts';
 import type { Ctx } from '../context.ts';
 

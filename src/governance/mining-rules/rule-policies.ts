@@ -2,12 +2,12 @@ import { Refusal } from '../../errors.ts';
 import {
   type CountedRulePolicy,
   countGrantsByRulesOf,
-  countMiningRulesNaming,
-  holdRulePolicy,
+  countMiningRulesOf,
   insertRulePolicy,
   listCountedPolicies,
   listRulePolicyNames,
   lockRulePolicy,
+  lockRulePolicyForUse,
   type RulePolicy,
   removeRulePolicy,
   updateRulePolicy,
@@ -109,7 +109,7 @@ export async function deleteRulePolicy(
 }
 
 async function inUseReason(ctx: Ctx, { id }: RulePolicy): Promise<string | undefined> {
-  const naming = await countMiningRulesNaming(ctx.db, id);
+  const naming = await countMiningRulesOf(ctx.db, id);
   if (naming > 0) {
     return `${naming === 1 ? 'a mining rule names' : `${naming} mining rules name`} it; delete them, or move them to another policy first.`;
   }
@@ -134,7 +134,7 @@ export async function rulePolicyNamed(
   field: 'policy' | 'rulePolicy',
   make: boolean,
 ): Promise<{ id: number; name: string }> {
-  const found = await holdRulePolicy(ctx.db, name.replace(/\s+/g, ' ').trim());
+  const found = await lockRulePolicyForUse(ctx.db, name.replace(/\s+/g, ' ').trim());
   if (found) return found;
   if (make) return addRulePolicy(ctx, { name });
   const known = await listRulePolicyNames(ctx.db);
@@ -173,7 +173,7 @@ async function checkWords(ctx: Ctx, input: RulePolicyWords, own: number | undefi
     const sentence = `Write the grace period as a whole number of days, 0 to ${maxGraceDays}.`;
     throw new Refusal('invalid', sentence, 'graceDays');
   }
-  const taken = await holdRulePolicy(ctx.db, name);
+  const taken = await lockRulePolicyForUse(ctx.db, name);
   if (taken && taken.id !== own) throw nameTaken(taken.name);
   return { name, graceDays };
 }

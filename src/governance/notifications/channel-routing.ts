@@ -1,7 +1,7 @@
 import { findCopy } from '../../store/messages/message-copies.ts';
 import type { OutboxRow } from '../../store/messages/outbox.ts';
-import { findNewsDigest } from '../../store/messages/untold-news.ts';
-import { findSlackIdentity } from '../../store/people/people.ts';
+import { findNewsDigest } from '../../store/messages/pending-news.ts';
+import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import type { Ctx } from '../context.ts';
 import { digestWindowMs } from './notify-or-digest.ts';
 import { loadPreferences } from './preferences.ts';

@@ -3,11 +3,11 @@ import { insertOutbox, type OutboxRow } from '../../store/messages/outbox.ts';
 import { isPending } from '../../store/messages/outbox-claims.ts';
 import {
   isAboutEmergency,
-  listUntold,
+  listPendingNews,
   lockRecipient,
-  markGathered,
+  markSentInDigest,
   mergeDigests,
-} from '../../store/messages/untold-news.ts';
+} from '../../store/messages/pending-news.ts';
 import { type Ctx, inTransaction } from '../context.ts';
 import { announceHomes } from './redraw.ts';
 
@@ -20,7 +20,7 @@ export async function gatherNews(ctx: Ctx, row: OutboxRow): Promise<'alone' | 'g
   return inTransaction(ctx, async (ctx) => {
     await lockRecipient(ctx.db, row.recipientId);
     if (!(await isPending(ctx.db, row.id))) return 'gathered';
-    const untold = await listUntold(ctx.db, row.recipientId);
+    const untold = await listPendingNews(ctx.db, row.recipientId);
     if (!untold.some(({ id }) => id === row.id) || untold.length === 1) return 'alone';
     const digestId = await beginDigest(ctx, row.recipientId);
     const isDigest = ({ kind }: { kind: string }) => kind === 'digest';
@@ -32,7 +32,7 @@ export async function gatherNews(ctx: Ctx, row: OutboxRow): Promise<'alone' | 'g
     );
     const old = new Set(untold.filter(isDigest).map((one) => one.subjectId));
     await mergeDigests(ctx.db, digestId, [...old]);
-    await markGathered(
+    await markSentInDigest(
       ctx.db,
       untold.map(({ id }) => id),
       ctx.now,

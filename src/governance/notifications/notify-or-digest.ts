@@ -1,12 +1,12 @@
 import { groupBy } from '../../collections.ts';
 import {
-  countToldSince,
+  countNewsSince,
   type Digest,
   insertDigestItems,
   insertDigests,
-  listToldAlone,
-  listToldTogether,
-  listYoungDigests,
+  listDigestsOf,
+  listGrowingDigests,
+  listOwnMessages,
   newsKinds,
 } from '../../store/messages/digests.ts';
 import type { CopyKey, OutboxEntry } from '../../store/messages/outbox.ts';
@@ -35,8 +35,8 @@ export async function notifyOrDigest(
   notifications: readonly Notification[],
 ): Promise<void> {
   if (notifications.length === 0) return;
-  const alone = new Set((await listToldAlone(ctx.db, notifications)).map(keyOf));
-  const together = groupBy(await listToldTogether(ctx.db, notifications), keyOf);
+  const alone = new Set((await listOwnMessages(ctx.db, notifications)).map(keyOf));
+  const together = groupBy(await listDigestsOf(ctx.db, notifications), keyOf);
   const entries: OutboxEntry[] = [];
   const fresh: Notification[] = [];
   for (const one of notifications) {
@@ -58,8 +58,8 @@ async function placeNews(ctx: Ctx, news: readonly Notification[]): Promise<Outbo
   const everybody = [...byPerson.keys()];
   if (everybody.length === 0) return [];
   const since = new Date(ctx.now.getTime() - digestWindowMs);
-  const told = await countToldSince(ctx.db, everybody, since);
-  const digests = await listYoungDigests(ctx.db, everybody, since);
+  const told = await countNewsSince(ctx.db, everybody, since);
+  const digests = await listGrowingDigests(ctx.db, everybody, since);
   const crowded = everybody.filter((id) => {
     const count = (byPerson.get(id)?.length ?? 0) + (told.get(id) ?? 0);
     return count > maxSingleMessages && !digests.has(id);

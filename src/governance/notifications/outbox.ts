@@ -1,19 +1,19 @@
 import {
   claimOutbox,
   type Failure,
+  findNextDue,
   markDelivered,
   markFailed,
-  nextDue,
   type OutboxRow,
   type Postponement,
-  putOff,
+  postponeRow,
 } from '../../store/messages/outbox.ts';
 import {
   releaseWaiting,
   renewClaim,
-  reviveReaddressed,
+  restartReaddressed,
 } from '../../store/messages/outbox-claims.ts';
-import { listSuperAdmins } from '../../store/people/people.ts';
+import { listSuperAdmins } from '../../store/people/roles.ts';
 import type { DeliveredVia, WaitingFor } from '../../store/schema/messages.ts';
 import { type Ctx, inTransaction } from '../context.ts';
 import { announceHomes } from './redraw.ts';
@@ -25,12 +25,12 @@ const readdressedDays = 7;
 
 /** Takes up to `limit` messages that are due, for this process alone. */
 export async function claimMessages(ctx: Ctx, limit: number): Promise<OutboxRow[]> {
-  return claimOutbox(ctx.db, ctx.now, limit);
+  return claimOutbox(ctx.db, { now: ctx.now, limit });
 }
 
 /** A message is done. */
 export async function finishMessage(ctx: Ctx, row: OutboxRow, via: DeliveredVia): Promise<void> {
-  await markDelivered(ctx.db, row, via, new Date());
+  await markDelivered(ctx.db, { row, via, now: new Date() });
 }
 
 export async function postponeMessage(
@@ -39,7 +39,7 @@ export async function postponeMessage(
   at: Date,
   why: Postponement,
 ): Promise<void> {
-  await putOff(ctx.db, row.id, at, why);
+  await postponeRow(ctx.db, { id: row.id, availableAt: at, reason: why });
 }
 
 /**
@@ -62,7 +62,7 @@ export async function releaseMessages(ctx: Ctx, waitingFor: WaitingFor): Promise
 /** A message is given up; Super Admins see it in their Home. */
 export async function failMessage(ctx: Ctx, row: OutboxRow, failure: Failure): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    await markFailed(ctx.db, row, failure, ctx.now);
+    await markFailed(ctx.db, { row, failure, now: ctx.now });
     const admins = await listSuperAdmins(ctx.db);
     await announceHomes(
       ctx,
@@ -74,9 +74,9 @@ export async function failMessage(ctx: Ctx, row: OutboxRow, failure: Failure): P
 /** Whoever could not be reached under an address, and has another one since, is written to there. */
 export async function retryReaddressed(ctx: Ctx): Promise<void> {
   const since = new Date(ctx.now.getTime() - readdressedDays * 86_400_000);
-  await inTransaction(ctx, (ctx) => reviveReaddressed(ctx.db, since, ctx.now));
+  await inTransaction(ctx, (ctx) => restartReaddressed(ctx.db, since, ctx.now));
 }
 
 export async function nextMessageDue(ctx: Ctx): Promise<Date | undefined> {
-  return nextDue(ctx.db);
+  return findNextDue(ctx.db);
 }

@@ -77,7 +77,11 @@ export async function savePreferences(ctx: ActorCtx, change: PreferencesChange):
         `Your organisation reaches everybody the same way (${channelWords[organisation.channel]}); a Super Admin can change that.`,
       );
     }
-    await putPreferences(ctx.db, ctx.actor.personId, next, ctx.now);
+    await putPreferences(ctx.db, {
+      personId: ctx.actor.personId,
+      preferences: next,
+      changedAt: ctx.now,
+    });
     await audit(ctx, 'preferences.save', subjectOf.person(ctx.actor.personId), {
       before: chosen(own),
       after: chosen(next),

@@ -1,5 +1,5 @@
-import { listToldGrants } from '../../store/access/expiry.ts';
-import { filterHomeOpened } from '../../store/people/people.ts';
+import { listNotifiedGrants } from '../../store/access/expiry.ts';
+import { filterHomeOpened } from '../../store/people/slack-identities.ts';
 import type { TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import { type Ctx, notify } from '../context.ts';
 import { type Notification, notifyOrDigest } from './notify-or-digest.ts';
@@ -79,7 +79,7 @@ export async function redrawExpiry(
   ctx: Ctx,
   pairs: readonly { personId: number; entitlementId: number }[],
 ): Promise<void> {
-  await notifyExpiry(ctx, await listToldGrants(ctx.db, pairs), 2);
+  await notifyExpiry(ctx, await listNotifiedGrants(ctx.db, pairs), 2);
 }
 
 /** Messages about the end of these grants. */

@@ -1,13 +1,14 @@
 import { Refusal } from '../../errors.ts';
-import { findPerson, findSlackIdentity, type Person } from '../../store/people/people.ts';
+import { findPerson, type Person } from '../../store/people/people.ts';
 import { findSlackChange, findSlackDirectory } from '../../store/people/slack-changes.ts';
+import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import {
   acceptAddress,
-  forgetSlackUser,
+  clearSlackLink,
   listChangedAddresses,
   listUnknownToSlack,
 } from '../../store/people/slack-links.ts';
-import type { Twins } from '../../store/schema/people.ts';
+import type { SharedAddress } from '../../store/schema/people.ts';
 import { listActiveAssignments } from '../../store/tasks/task-lists.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
@@ -18,7 +19,7 @@ import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
 export interface PeopleAttention {
   changed: { personId: number; name: string; email: string; slackEmail: string; at: Date }[];
   unknown: { total: number; people: { name: string; email: string | null }[] };
-  twins: Twins[];
+  sharedAddresses: SharedAddress[];
   /** When all of Slack's users were last read. */
   readAt: Date | undefined;
 }
@@ -39,7 +40,7 @@ export async function listPeopleAttention(ctx: ActorCtx): Promise<PeopleAttentio
       at: identity.emailChangedAt ?? ctx.now,
     })),
     unknown: await listUnknownToSlack(ctx.db, maxListed),
-    twins: directory?.twins.slice(0, maxListed) ?? [],
+    sharedAddresses: directory?.sharedAddresses.slice(0, maxListed) ?? [],
     readAt: directory?.readAt,
   };
 }
@@ -78,7 +79,13 @@ export async function unlinkSlackUser(ctx: ActorCtx, choice: Choice): Promise<Pe
   return inTransaction(ctx, async (ctx) => {
     const person = await requirePerson(ctx, choice.personId);
     const before = await findSlackIdentity(ctx.db, person.id);
-    if (!(await forgetSlackUser(ctx.db, person.id, choice.slackEmail, ctx.now))) {
+    if (
+      !(await clearSlackLink(ctx.db, {
+        personId: person.id,
+        email: choice.slackEmail,
+        now: ctx.now,
+      }))
+    ) {
       throw alreadyDecided(person);
     }
     await audit(ctx, 'slack.unlink', subjectOf.person(person.id), {

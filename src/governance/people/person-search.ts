@@ -2,12 +2,12 @@ import { Refusal } from '../../errors.ts';
 import {
   findPerson,
   findPersonByEmail,
-  findSlackIdentity,
   listReports,
   type Person,
   searchMembers,
   searchPeople,
 } from '../../store/people/people.ts';
+import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { rolesHave } from '../permissions.ts';
 
@@ -43,7 +43,7 @@ export async function findActivePeople(
   query: string,
   except: readonly number[],
 ): Promise<Person[]> {
-  return searchMembers(ctx.db, query, maxFound, except);
+  return searchMembers(ctx.db, { words: query, limit: maxFound, exceptIds: except });
 }
 
 /** Why somebody is nobody here any more, as what follows their name; undefined when they are. */

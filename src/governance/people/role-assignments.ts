@@ -1,8 +1,9 @@
 import { Refusal } from '../../errors.ts';
-import { findPerson, listRoles, type Person } from '../../store/people/people.ts';
+import { findPerson, type Person } from '../../store/people/people.ts';
 import {
   findRoleChange,
   insertRoleChange,
+  listRoles,
   listUsers,
   lockRoleHolders,
   replaceRoles,

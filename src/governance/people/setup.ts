@@ -1,7 +1,8 @@
 import { countAccess } from '../../store/access/grants.ts';
-import { findLastRun, listNewSuggestions } from '../../store/mining/suggestions.ts';
-import { listSuperAdmins } from '../../store/people/people.ts';
-import { countBroughtPeople, listOwnerless } from '../../store/people/setup.ts';
+import { findLastRun } from '../../store/mining/mining-runs.ts';
+import { listNewSuggestions } from '../../store/mining/suggestions.ts';
+import { listSuperAdmins } from '../../store/people/roles.ts';
+import { countSourcedPeople, listOwnerless } from '../../store/people/setup.ts';
 import { type ActorCtx, requirePermission } from '../context.ts';
 
 /** How far a workspace is with Rolemine. Derived from what there is, so that it resumes where it stopped. */
@@ -24,7 +25,7 @@ export async function loadSetup(ctx: ActorCtx): Promise<Setup> {
   const run = await findLastRun(ctx.db);
   return {
     otherAdmins: admins.filter(({ id }) => id !== ctx.actor.personId).map(({ name }) => name),
-    ...(await countBroughtPeople(ctx.db)),
+    ...(await countSourcedPeople(ctx.db)),
     applications,
     grants,
     ownerless: (await listOwnerless(ctx.db, 0)).total,

@@ -1,20 +1,19 @@
 import { Refusal } from '../../errors.ts';
 import {
   contactConnector,
-  findIdentityByUser,
   findPerson,
   findPersonByEmail,
-  findSlackIdentity,
   insertPerson,
-  insertRole,
-  listRoles,
-  listSuperAdmins,
   type Person,
+} from '../../store/people/people.ts';
+import { insertRole, listRoles, listSuperAdmins, wasRoleTaken } from '../../store/people/roles.ts';
+import {
+  findIdentityByUser,
+  findSlackIdentity,
   type SlackIdentity,
   saveSlackIdentity,
   updateSlackIdentity,
-} from '../../store/people/people.ts';
-import { wasRoleTaken } from '../../store/people/roles.ts';
+} from '../../store/people/slack-identities.ts';
 import type { RoleName } from '../../store/schema/people.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';

@@ -1,9 +1,7 @@
-import {
-  contactConnector,
-  findIdentityByUser,
-  listSuperAdmins,
-} from '../../store/people/people.ts';
+import { contactConnector } from '../../store/people/people.ts';
+import { listSuperAdmins } from '../../store/people/roles.ts';
 import { insertSlackChanges, saveSlackDirectory } from '../../store/people/slack-changes.ts';
+import { findIdentityByUser } from '../../store/people/slack-identities.ts';
 import {
   insertUnknownToSlack,
   type Link,
@@ -37,7 +35,7 @@ export interface DirectoryCounts {
 const namedBySlack = new Set([contactConnector, 'slack']);
 /** Changes a transaction: on the embedded database it keeps everyone waiting. */
 const atOnce = 500;
-const maxTwins = 50;
+const maxSharedAddresses = 50;
 
 /** What a Slack user may do here, as it is remembered. */
 export function slackState({ barred }: SlackUser): SlackState {
@@ -69,10 +67,12 @@ export async function noteSlackUsers(
   });
   const unlinked = await listUnlinkedPeople(ctx.db);
   const byEmail = groupByEmail(users.filter((user) => user.email && !links.has(keyOf(user))));
-  const twins = [...groupByEmail(users.filter((user) => user.email && !user.barred)).values()]
+  const sharedAddresses = [
+    ...groupByEmail(users.filter((user) => user.email && !user.barred)).values(),
+  ]
     .filter((same) => same.length > 1)
     .map((same) => ({ email: same[0]?.email ?? '', names: same.map(({ name }) => name).sort() }));
-  const ambiguous = new Set(twins.map(({ email }) => fold(email)));
+  const ambiguous = new Set(sharedAddresses.map(({ email }) => fold(email)));
   const fresh = unlinked.flatMap((person): Note[] => {
     const user = soleUser(byEmail.get(fold(person.email ?? '')) ?? [], ambiguous);
     return user ? [{ person, before: undefined, user }] : [];
@@ -98,10 +98,10 @@ export async function noteSlackUsers(
       strangers.map(({ id }) => id),
       ctx.now,
     );
-    const keptTwins = twins.slice(0, maxTwins);
-    await saveSlackDirectory(ctx.db, { twins: keptTwins, readAt: ctx.now });
+    const storedAddresses = sharedAddresses.slice(0, maxSharedAddresses);
+    await saveSlackDirectory(ctx.db, { sharedAddresses: storedAddresses, readAt: ctx.now });
     await audit(ctx, 'slack.directory', subjectOf.slackUsers(), {
-      after: { ...counts, twins: keptTwins },
+      after: { ...counts, sharedAddresses: storedAddresses },
     });
   });
   return counts;

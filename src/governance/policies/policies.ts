@@ -3,11 +3,11 @@ import { searchUserGroups } from '../../store/people/user-groups.ts';
 import {
   findPolicyByName,
   insertPolicy,
-  listUsersOfPolicy,
+  listPolicyUses,
   listWholePolicies,
   lockPolicyEdits,
+  markDefaultPolicy,
   removePolicy,
-  setDefault,
   updatePolicy,
 } from '../../store/policies/edit-policies.ts';
 import type { Policy } from '../../store/policies/policies.ts';
@@ -144,7 +144,7 @@ export async function changePolicy(
     const before = { name: policy.name, steps: policy.steps.map(editOf) };
     const after = { name, steps };
     if (differences(before, after).length === 0) return { id: policy.id, name, isChanged: false };
-    await updatePolicy(ctx.db, policy, name, steps);
+    await updatePolicy(ctx.db, { ...policy, name, steps });
     await auditEdit(ctx, edited, before, after);
     return { id: policy.id, name, isChanged: true };
   });
@@ -168,7 +168,7 @@ export async function deletePolicy(
     }
     const users = [
       ...(await listRulesOfPolicy(ctx, policy)),
-      ...(await listUsersOfPolicy(ctx.db, id, 20)),
+      ...(await listPolicyUses(ctx.db, id, 20)),
     ];
     if (users.length > 0) {
       const more = users.length > 3 ? ` and ${users.length - 3} more` : '';
@@ -195,7 +195,7 @@ export async function setDefaultPolicy(
     const all = await listWholePolicies(ctx.db);
     const before = all.find((one) => one.kind === policy.kind && one.isDefault);
     if (!policy.isDefault) {
-      await setDefault(ctx.db, policy);
+      await markDefaultPolicy(ctx.db, policy);
       await audit(ctx, 'policy.default', subjectOf.policy(id), {
         before: { default: before?.name },
         after: { default: policy.name },

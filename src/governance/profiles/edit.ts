@@ -17,7 +17,7 @@ import { type Leaving, leaveProfile, type TakenAway } from './unenroll.ts';
 
 const maxNameLength = 80;
 const maxDescriptionLength = 300;
-const maxMembershipDays = 3650;
+const maxDaysPerMembership = 3650;
 
 /** What is said of a profile, as a form has it. */
 export interface ProfileWords {
@@ -26,7 +26,7 @@ export interface ProfileWords {
   ownerIds: readonly number[];
   leaving: Leaving;
   /** In days; null: without an end. */
-  longestDays: number | null;
+  maxMembershipDays: number | null;
 }
 
 /**
@@ -111,7 +111,7 @@ export async function archiveProfile(
     await changeProfile(ctx.db, profile.id, {
       archivedAt: ctx.now,
       rule: null,
-      heldRemovals: null,
+      pendingRemovalIds: null,
       version: profile.version + 1,
     });
     await audit(ctx, 'profile.archive', subjectOf.profile(profile.id), {
@@ -129,12 +129,13 @@ async function checkWords(ctx: ActorCtx, input: ProfileWords) {
     const is = `The description has ${description.length} characters`;
     throw new Refusal('invalid', `${is}; use at most ${maxDescriptionLength}.`, 'description');
   }
-  const { longestDays } = input;
-  const isDays = longestDays === null || (Number.isInteger(longestDays) && longestDays > 0);
-  if (!isDays || (longestDays ?? 0) > maxMembershipDays) {
+  const { maxMembershipDays } = input;
+  const isDays =
+    maxMembershipDays === null || (Number.isInteger(maxMembershipDays) && maxMembershipDays > 0);
+  if (!isDays || (maxMembershipDays ?? 0) > maxDaysPerMembership) {
     throw new Refusal(
       'invalid',
-      `Write the longest membership in whole days, from 1 to ${maxMembershipDays}, or leave it empty.`,
+      `Write the longest membership in whole days, from 1 to ${maxDaysPerMembership}, or leave it empty.`,
       'longest',
     );
   }
@@ -143,7 +144,7 @@ async function checkWords(ctx: ActorCtx, input: ProfileWords) {
     nameKey: foldText(name),
     description: description || null,
     leaving: checkLeaving(input.leaving),
-    longestDays,
+    maxMembershipDays,
     ownerIds: await checkOwners(ctx, input.ownerIds),
   };
 }

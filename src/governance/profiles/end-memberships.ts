@@ -31,7 +31,11 @@ async function endOfProfile(ctx: Ctx, profileId: number): Promise<void> {
       ended.map(({ personId }) => personId),
     ),
   );
-  await changeEnrollments(ctx.db, profileId, [...staying], { source: 'rule', endsAt: null });
+  await changeEnrollments(ctx.db, {
+    profileId,
+    personIds: [...staying],
+    change: { source: 'rule', endsAt: null },
+  });
   const leaving = ended.filter(({ personId }) => !staying.has(personId));
   if (leaving.length === 0) return;
   const personIds = leaving.map(({ personId }) => personId);

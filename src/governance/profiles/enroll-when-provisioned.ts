@@ -20,11 +20,15 @@ export async function enrollWhenWhole(ctx: Ctx, task: Task): Promise<void> {
   const live = await listLiveGrants(ctx.db, [task.personId], entitlementIds);
   const held = new Set(live.map((one) => one.entitlementId));
   if (entitlementIds.some((id) => !held.has(id))) return;
-  const added = await insertEnrollments(ctx.db, profile.id, [task.personId], {
-    enrolledBy: task.requesterId,
-    enrolledAt: ctx.now,
-    source: 'request',
-    endsAt: membershipEnd(profile, ctx.now),
+  const added = await insertEnrollments(ctx.db, {
+    profileId: profile.id,
+    personIds: [task.personId],
+    enrollment: {
+      enrolledBy: task.requesterId,
+      enrolledAt: ctx.now,
+      source: 'request',
+      endsAt: membershipEnd(profile, ctx.now),
+    },
   });
   if (added.length === 0) return;
   await audit(ctx, 'profile.enroll', subjectOf.profile(profile.id), {

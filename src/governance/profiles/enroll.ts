@@ -38,11 +38,15 @@ export async function addMembers(
     if (ids.length === 0 && !input.createRequests) {
       throw new Refusal('invalid', 'Choose at least one person, or everyone in the cohort.');
     }
-    const added = await insertEnrollments(ctx.db, profile.id, ids, {
-      enrolledBy: ctx.actor.personId,
-      enrolledAt: ctx.now,
-      source: 'hand',
-      endsAt: membershipEnd(profile, ctx.now),
+    const added = await insertEnrollments(ctx.db, {
+      profileId: profile.id,
+      personIds: ids,
+      enrollment: {
+        enrolledBy: ctx.actor.personId,
+        enrolledAt: ctx.now,
+        source: 'hand',
+        endsAt: membershipEnd(profile, ctx.now),
+      },
     });
     await audit(ctx, 'profile.enroll', subjectOf.profile(profile.id), { after: { people: added } });
     const tasks = input.createRequests
@@ -70,9 +74,9 @@ async function chooseMembers(
 }
 
 /** When a membership that begins now ends; null: it has no end. */
-export function membershipEnd({ longestDays }: AccessProfile, now: Date): Date | null {
-  if (longestDays === null) return null;
-  return endOfDay(dayOf(new Date(now.getTime() + longestDays * 86_400_000)));
+export function membershipEnd({ maxMembershipDays }: AccessProfile, now: Date): Date | null {
+  if (maxMembershipDays === null) return null;
+  return endOfDay(dayOf(new Date(now.getTime() + maxMembershipDays * 86_400_000)));
 }
 
 /**

@@ -98,7 +98,9 @@ async function chooseChange(
 /** Entitlements for a search field, requestable or not. */
 export async function findForProfile(ctx: ActorCtx, query: string) {
   await requirePermission(ctx, 'manageProfiles');
-  return (await searchAllEntitlements(ctx.db, query, 100)).filter(({ closedAt }) => !closedAt);
+  return (await searchAllEntitlements(ctx.db, { query, limit: 100 })).filter(
+    ({ closedAt }) => !closedAt,
+  );
 }
 
 /** What is in a profile, for a search field. */

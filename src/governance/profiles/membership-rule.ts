@@ -76,7 +76,7 @@ export async function saveRule(
     const excludedIds = [...new Set(input.excludedIds)];
     const version = profile.version + 1;
     const ruleSavedBy = ctx.actor.personId;
-    const change = { rule, ruleSavedBy, excludedIds, heldRemovals: null, version };
+    const change = { rule, ruleSavedBy, excludedIds, pendingRemovalIds: null, version };
     const changed = await changeProfile(ctx.db, profile.id, change);
     if (!changed) throw new Error('a rule cannot change a name');
     await audit(ctx, 'profile.rule', subjectOf.profile(profile.id), {

@@ -16,7 +16,7 @@ import { onDay } from '../wording/calendar-days.ts';
 export async function notifyProfileAdmins(
   ctx: Ctx,
   profile: AccessProfile,
-  heldCount: number,
+  removalCount: number,
 ): Promise<void> {
   const owners = (await listProfileOwners(ctx.db, profile.id)).filter(
     (one) => one.active && !one.closedAt,
@@ -24,7 +24,7 @@ export async function notifyProfileAdmins(
   const admins = await listRoleHolders(ctx.db, ['access_request_admin', 'super_admin']);
   const readers = new Set([...owners.map(({ id }) => id), ...admins]);
   readers.delete(ctx.actor?.personId ?? 0);
-  const notice = { profileId: profile.id, kind: 'removals_held', heldCount } as const;
+  const notice = { profileId: profile.id, kind: 'removals_pending', removalCount } as const;
   await notifyOfProfile(ctx, [...readers], notice);
 }
 
@@ -45,11 +45,11 @@ export async function notifyOfProfile(
 export async function describeProfileNews(ctx: Ctx, noticeId: number): Promise<Notice | undefined> {
   const found = await findProfileNotice(ctx.db, noticeId);
   if (!found) return undefined;
-  const { kind, heldCount, endedAt, leaving } = found.notice;
+  const { kind, removalCount, endedAt, leaving } = found.notice;
   const name = `"${found.name}"`;
   switch (kind) {
-    case 'removals_held':
-      return noticeOf(`The rule of ${name} would remove ${heldCount} members at once`, [
+    case 'removals_pending':
+      return noticeOf(`The rule of ${name} would remove ${removalCount} members at once`, [
         'So many leave only with a yes: nobody was removed.',
         `Open ${name} in /rolemine profiles and choose Apply removals or Keep them.`,
       ]);

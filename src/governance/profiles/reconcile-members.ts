@@ -57,16 +57,21 @@ export async function reconcileProfileMembers(
 ): Promise<ReconciledMembers> {
   const change = await compareRule(ctx, profile, people);
   const { joining, leaving } = change;
-  const joined = await insertEnrollments(ctx.db, profile.id, joining, {
-    enrolledBy: maker,
-    enrolledAt: ctx.now,
-    source: 'rule',
-    endsAt: null,
+  const joined = await insertEnrollments(ctx.db, {
+    profileId: profile.id,
+    personIds: joining,
+    enrollment: {
+      enrolledBy: maker,
+      enrolledAt: ctx.now,
+      source: 'rule',
+      endsAt: null,
+    },
   });
   const { opened, skipped } = await openForMembers(ctx, profile, maker, { personIds: joined });
   const isHeld = awaitsConfirmation(change);
   if (isHeld) await hold(ctx, profile, leaving);
-  else if (profile.heldRemovals) await changeProfile(ctx.db, profile.id, { heldRemovals: null });
+  else if (profile.pendingRemovalIds)
+    await changeProfile(ctx.db, profile.id, { pendingRemovalIds: null });
   const left = isHeld ? [] : leaving;
   if (left.length > 0) await leaveProfile(ctx, profile, left, profile.leaving, maker);
   if (joined.length > 0 || left.length > 0) {
@@ -113,9 +118,9 @@ export async function compareRule(
 
 /** Leaves them in, and tells who keeps the profile, once for each change of who it is about. */
 async function hold(ctx: Ctx, profile: AccessProfile, leaving: number[]): Promise<void> {
-  const before = new Set(profile.heldRemovals);
+  const before = new Set(profile.pendingRemovalIds);
   if (before.size === leaving.length && leaving.every((id) => before.has(id))) return;
-  await changeProfile(ctx.db, profile.id, { heldRemovals: leaving });
+  await changeProfile(ctx.db, profile.id, { pendingRemovalIds: leaving });
   await audit(ctx, 'profile.hold', subjectOf.profile(profile.id), {
     after: { name: profile.name, held: leaving },
   });
@@ -135,7 +140,7 @@ export async function decideHeldRemovals(
   await requireMayEnroll(ctx, input.profileId);
   return inTransaction(ctx, async (ctx) => {
     const profile = await lockForChange(ctx, input.profileId);
-    const wanted = new Set(profile.heldRemovals);
+    const wanted = new Set(profile.pendingRemovalIds);
     const held = (await listEnrollments(ctx.db, profile.id))
       .filter(({ personId, source }) => source === 'rule' && wanted.has(personId))
       .map(({ personId }) => personId);
@@ -146,7 +151,7 @@ export async function decideHeldRemovals(
       const now = `By now it would remove ${wanted.size} members of "${profile.name}"`;
       throw new Refusal('conflict', `${now}. Open it again and look before you decide.`);
     }
-    await changeProfile(ctx.db, profile.id, { heldRemovals: null });
+    await changeProfile(ctx.db, profile.id, { pendingRemovalIds: null });
     const isKept = input.decision === 'keep';
     const subject = subjectOf.profile(profile.id);
     await audit(ctx, isKept ? 'profile.keep' : 'profile.apply', subject, {
@@ -157,7 +162,11 @@ export async function decideHeldRemovals(
       const taken = await leaveProfile(ctx, profile, held, leaving, ctx.actor.personId);
       return { people: held.length, ...taken };
     }
-    await changeEnrollments(ctx.db, profile.id, held, { source: 'hand' });
+    await changeEnrollments(ctx.db, {
+      profileId: profile.id,
+      personIds: held,
+      change: { source: 'hand' },
+    });
     return { people: held.length };
   });
 }

@@ -51,7 +51,11 @@ export async function requestProfile(
   return inTransaction(ctx, async (ctx) => {
     const profile = await readRequestable(ctx, input.profileId);
     const lacking = await requireLacking(ctx, profile, person);
-    const adopted = await adoptRequests(ctx.db, profile.id, person.id, lacking);
+    const adopted = await adoptRequests(ctx.db, {
+      profileId: profile.id,
+      personId: person.id,
+      entitlementIds: lacking,
+    });
     const answer = await openRequests(
       ctx,
       { personId: person.id, ids: lacking, until: null },

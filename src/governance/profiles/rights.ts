@@ -62,7 +62,7 @@ const parts: Record<string, string> = {
   description: 'description',
   owners: 'owners',
   leaving: 'access of who leaves',
-  longestDays: 'longest membership',
+  maxMembershipDays: 'longest membership',
   rule: 'membership rule',
   excluded: 'excluded people',
   added: 'entitlements',
@@ -72,7 +72,11 @@ const parts: Record<string, string> = {
 
 /** "Kim changed the name and owners of "Finance" in the meantime. Look again before you change it." */
 async function whoChanged(ctx: ActorCtx, { id, name }: AccessProfile): Promise<string> {
-  const last = await findLastChange(ctx.db, subjectOf.profile(id), edits, ctx.actor.personId);
+  const last = await findLastChange(ctx.db, {
+    subject: subjectOf.profile(id),
+    verbs: edits,
+    exceptActorId: ctx.actor.personId,
+  });
   const keys = Object.keys((last?.change.after ?? {}) as Record<string, unknown>);
   const what = [...new Set(keys.flatMap((key) => parts[key] ?? []))];
   const words = what.length > 0 ? `the ${what.join(' and ')} of ` : '';

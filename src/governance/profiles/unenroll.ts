@@ -9,7 +9,7 @@ import {
   searchEnrolled,
 } from '../../store/profiles/enrollments.ts';
 import { type AccessProfile, listProfileEntitlementIds } from '../../store/profiles/profiles.ts';
-import { holdByRule } from '../../store/rules/rule-grants.ts';
+import { attachToRule } from '../../store/rules/rule-grants.ts';
 import type { Leaving } from '../../store/schema/mining.ts';
 import { listProfileRequests } from '../../store/tasks/obsolete-tasks.ts';
 import { lockSnapshots } from '../../store/tasks/task-snapshot.ts';
@@ -171,7 +171,7 @@ async function proposeRevocations(
   if (leaving === 'leave') return { opened: 0, direct: [], skipped: [] };
   const live = await listLiveGrants(ctx.db, personIds, entitlementIds);
   // What a rule gives would be given back at once.
-  const held = live.filter((grant) => grant.removalClaimedAt === null && !givenBy(grant));
+  const held = live.filter((grant) => grant.deprovisionedAt === null && !givenBy(grant));
   await keepByRules(ctx, live, givenBy);
   const isAll = leaving === 'revoke_all';
   const going = isAll ? held : held.filter((grant) => isAlone(grant) && grant.profileId !== null);
@@ -202,7 +202,7 @@ async function keepByRules(
     const rule = grant.profileId !== null && grant.ruleId === null ? givenBy(grant) : undefined;
     return rule ? [{ grantId: grant.id, ruleId: rule.id }] : [];
   });
-  await holdByRule(ctx.db, staying);
+  await attachToRule(ctx.db, staying);
 }
 
 async function describeHeld(
@@ -227,5 +227,5 @@ export async function findEnrolledPeople(
   query: string,
 ): Promise<Person[]> {
   await requireMayEnroll(ctx, profileId);
-  return searchEnrolled(ctx.db, profileId, query, 50);
+  return searchEnrolled(ctx.db, { profileId, words: query, limit: 50 });
 }

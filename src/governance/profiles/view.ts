@@ -65,7 +65,7 @@ export async function viewProfile(ctx: ActorCtx, id: number): Promise<ProfileVie
     cohort: origin && { words: origin.words, people: origin.personIds.length },
     rule: rule?.words,
     excluded: (await listPeopleById(ctx.db, profile.excludedIds)).map(named),
-    held: (await listPeopleById(ctx.db, profile.heldRemovals ?? [])).map(named),
+    held: (await listPeopleById(ctx.db, profile.pendingRemovalIds ?? [])).map(named),
     canManage: rolesHave(ctx.actor.roles, 'manageProfiles'),
   };
 }

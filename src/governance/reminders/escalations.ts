@@ -1,5 +1,6 @@
 import { mustGet } from '../../collections.ts';
-import { findPerson, findSlackIdentity } from '../../store/people/people.ts';
+import { findPerson } from '../../store/people/people.ts';
+import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import { listOverdueSteps } from '../../store/tasks/reminders.ts';
 import { escalateStep, type NewAssignee } from '../../store/tasks/task-changes.ts';
 import { escalateAfterHours } from '../../store/tasks/task-lists.ts';

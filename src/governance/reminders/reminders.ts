@@ -1,10 +1,10 @@
 import { groupBy } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import {
-  type Answerer,
-  listAwaited,
   listReminders,
+  listUnansweredAssignees,
   lockReminders,
+  type UnansweredAssignee,
 } from '../../store/tasks/reminders.ts';
 import { findTask, type Task } from '../../store/tasks/tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
@@ -34,8 +34,8 @@ type Reminder = Awaited<ReturnType<typeof listReminders>>[number];
 export async function remindDue(ctx: Ctx, timeZone: string): Promise<number> {
   return inTransaction(ctx, async (ctx) => {
     await lockReminders(ctx.db);
-    const begunBy = new Date(ctx.now.getTime() - emergencyHours * hourMs);
-    const awaited = await listAwaited(ctx.db, { begunBy });
+    const assignedBefore = new Date(ctx.now.getTime() - emergencyHours * hourMs);
+    const awaited = await listUnansweredAssignees(ctx.db, { assignedBefore });
     const remindersOf = await loadReminders(ctx, awaited);
     const due = awaited.filter(
       (one) => isDue(ctx.now, one, remindersOf(one)) && mayWrite(ctx.now, one, timeZone),
@@ -59,7 +59,7 @@ export async function sendReminder(ctx: ActorCtx, taskId: number): Promise<strin
     if (task.state !== 'open') {
       throw new Refusal('conflict', `Task #${task.id} is closed; there is nobody to remind.`);
     }
-    const awaited = await listAwaited(ctx.db, { taskId });
+    const awaited = await listUnansweredAssignees(ctx.db, { taskId });
     const others = awaited.filter((one) => one.personId !== ctx.actor.personId);
     if (others.length === 0) throw new Refusal('conflict', nobodyToRemindReason(task, awaited));
     const remindersOf = await loadReminders(ctx, others);
@@ -84,7 +84,7 @@ function requireOwn(ctx: ActorCtx, task: Task): void {
   );
 }
 
-function nobodyToRemindReason(task: Task, awaited: readonly Answerer[]): string {
+function nobodyToRemindReason(task: Task, awaited: readonly UnansweredAssignee[]): string {
   return awaited.length > 0
     ? `Task #${task.id} waits for you.`
     : `Task #${task.id} waits for nobody who could be reminded; ask a Super Admin to reassign it.`;
@@ -92,7 +92,7 @@ function nobodyToRemindReason(task: Task, awaited: readonly Answerer[]): string 
 
 function reminderRefusalReason(
   now: Date,
-  { name }: Answerer,
+  { name }: UnansweredAssignee,
   past: readonly Reminder[],
 ): string | undefined {
   const last = past.at(-1)?.at;
@@ -112,29 +112,29 @@ function inWords(ms: number): string {
   return hours === 1 ? 'an hour' : `${hours} hours`;
 }
 
-function isDue(now: Date, one: Answerer, past: readonly Reminder[]): boolean {
+function isDue(now: Date, one: UnansweredAssignee, past: readonly Reminder[]): boolean {
   if (past.length >= maxReminders) return false;
   const hours = one.emergency ? emergencyHours : (one.options.remindAfterHours ?? remindAfterHours);
   const last = past.at(-1)?.at ?? sinceOf(one);
   return now.getTime() - last.getTime() >= hours * hourMs;
 }
 
-function mayWrite(now: Date, one: Answerer, timeZone: string): boolean {
+function mayWrite(now: Date, one: UnansweredAssignee, timeZone: string): boolean {
   return one.emergency || isWorkingTime(now, { ...one, zones: [one.timeZone, timeZone] });
 }
 
 /** The reminders that each of these got since the step is with them: a step that starts again counts again. */
-async function loadReminders(ctx: Ctx, awaited: readonly Answerer[]) {
+async function loadReminders(ctx: Ctx, awaited: readonly UnansweredAssignee[]) {
   const all = await listReminders(
     ctx.db,
     awaited.map((one) => one.stepId),
   );
   const byPair = groupBy(all, pairOf);
-  return (one: Answerer) =>
+  return (one: UnansweredAssignee) =>
     (byPair.get(pairOf(one)) ?? []).filter(({ at }) => at.getTime() >= sinceOf(one).getTime());
 }
 
-function sinceOf({ activatedAt, assignedAt }: Answerer): Date {
+function sinceOf({ activatedAt, assignedAt }: UnansweredAssignee): Date {
   return activatedAt && activatedAt > assignedAt ? activatedAt : assignedAt;
 }
 

@@ -1,5 +1,5 @@
 import { listLastSummaries } from '../../store/messages/digests.ts';
-import { listAwaited, lockReminders } from '../../store/tasks/reminders.ts';
+import { listUnansweredAssignees, lockReminders } from '../../store/tasks/reminders.ts';
 import { type Ctx, inTransaction } from '../context.ts';
 import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { loadPreferences, type Preferences } from '../notifications/preferences.ts';
@@ -14,7 +14,7 @@ import { isWorkingTime, localTime, type WorkTime } from '../notifications/workin
 export async function summarizeDue(ctx: Ctx, timeZone: string): Promise<number> {
   return inTransaction(ctx, async (ctx) => {
     await lockReminders(ctx.db);
-    const awaited = await listAwaited(ctx.db, { begunBy: ctx.now });
+    const awaited = await listUnansweredAssignees(ctx.db, { assignedBefore: ctx.now });
     const readers = new Map(awaited.map((one) => [one.personId, one]));
     const preferencesOf = await loadPreferences(ctx, [...readers.keys()]);
     const last = await listLastSummaries(ctx.db, [...readers.keys()]);

@@ -45,20 +45,20 @@ export function checkEnd(until: Date | null, emergency: boolean, now: Date): voi
 
 /** The latest end an entitlement may be asked for with; undefined: it need not end. */
 export function latestEndOf(
-  { longestGrantDays }: Pick<EntitlementRow, 'longestGrantDays'>,
+  { maxGrantDays }: Pick<EntitlementRow, 'maxGrantDays'>,
   now: Date,
 ): Date | undefined {
-  return longestGrantDays === null ? undefined : endInDays(longestGrantDays, now);
+  return maxGrantDays === null ? undefined : endInDays(maxGrantDays, now);
 }
 
 /** Why an entitlement cannot be given until then; undefined when it can. */
 export function endRefusalReason(
-  entitlement: Pick<EntitlementRow, 'app' | 'name' | 'longestGrantDays'>,
+  entitlement: Pick<EntitlementRow, 'app' | 'name' | 'maxGrantDays'>,
   until: Date | null,
   now: Date,
 ): string | undefined {
   const latest = latestEndOf(entitlement, now);
   if (!latest || !until || until <= latest) return undefined;
-  const { app, name, longestGrantDays: days } = entitlement;
+  const { app, name, maxGrantDays: days } = entitlement;
   return `${app} · ${name} is given for ${days === 1 ? '1 day' : `${days} days`} at most: until ${dayWords(latest)}.`;
 }

@@ -135,7 +135,7 @@ export async function findEntitlements(
   query: string,
   applicationId: number | undefined,
 ) {
-  return searchEntitlements(ctx.db, query, 100, applicationId);
+  return searchEntitlements(ctx.db, { query, limit: 100, applicationId });
 }
 
 export async function findApplications(ctx: ActorCtx, query: string) {

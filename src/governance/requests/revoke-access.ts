@@ -79,7 +79,7 @@ async function requireMayPropose(
 /** The access of a person that the actor may propose to revoke, for a search field. */
 export async function findAccessOf(ctx: ActorCtx, personId: number, query: string) {
   const person = await findPerson(ctx.db, personId);
-  const found = await searchAccessOf(ctx.db, personId, query, 100);
+  const found = await searchAccessOf(ctx.db, { personId, query, limit: 100 });
   const mayAll =
     person?.managerId === ctx.actor.personId || rolesHave(ctx.actor.roles, 'proposeAnyRevocation');
   if (mayAll) return found;

@@ -1,5 +1,5 @@
 import { Refusal } from '../../errors.ts';
-import { endMiningRun, findMiningRun, type MiningRun } from '../../store/mining/suggestions.ts';
+import { endMiningRun, findMiningRun, type MiningRun } from '../../store/mining/mining-runs.ts';
 import { listPeopleById } from '../../store/people/people.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import {
@@ -24,7 +24,7 @@ export async function cancelAnalysis(ctx: ActorCtx, runId: number): Promise<Mini
   return inTransaction(ctx, async (ctx) => {
     const canceledBy = ctx.actor.personId;
     const end = { state: 'cancelled', finishedAt: ctx.now, canceledBy } as const;
-    const run = await endMiningRun(ctx.db, runId, ['queued', 'running'], end);
+    const run = await endMiningRun(ctx.db, { id: runId, from: ['queued', 'running'], end });
     if (!run) throw new Refusal('conflict', await howItEnded(ctx, runId));
     await audit(ctx, 'mining.cancel', subjectOf.miningRun(runId), {
       before: { state: before.state },

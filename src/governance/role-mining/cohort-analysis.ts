@@ -3,13 +3,15 @@ import { foldDimension } from '../../mining/matrix/fold-text.ts';
 import type { CohortFilter, CohortResult } from '../../mining/suggestions/analyze.ts';
 import {
   changeMiningRun,
-  changeSuggestion,
   findMiningRun,
   insertMiningRun,
-  insertSuggestion,
   listMiningRuns,
-  listSuggestionsByFingerprint,
   type MiningRun,
+} from '../../store/mining/mining-runs.ts';
+import {
+  changeSuggestion,
+  insertSuggestion,
+  listSuggestionsByFingerprint,
   replaceEvidence,
 } from '../../store/mining/suggestions.ts';
 import { findPerson } from '../../store/people/people.ts';

@@ -1,5 +1,5 @@
 import type { MiningOptions } from '../../mining/options.ts';
-import { getMiningSettings, listLeftOut } from '../../store/mining/mining-settings.ts';
+import { getMiningSettings, listExcludedEntitlements } from '../../store/mining/mining-settings.ts';
 import { listProfileSets } from '../../store/profiles/profiles.ts';
 import type { Ctx } from '../context.ts';
 
@@ -7,7 +7,7 @@ import type { Ctx } from '../context.ts';
 export async function miningOptions(ctx: Ctx): Promise<Partial<MiningOptions>> {
   return {
     ...(await getMiningSettings(ctx.db)),
-    excludedEntitlements: await listLeftOut(ctx.db),
+    excludedEntitlements: await listExcludedEntitlements(ctx.db),
     existingProfiles: await listProfileEntitlements(ctx),
   };
 }

@@ -2,27 +2,29 @@ import { Refusal } from '../../errors.ts';
 import type { Findings } from '../../mining/access-session.ts';
 import { fingerprint } from '../../mining/matrix/fingerprint.ts';
 import type { MinedSuggestion } from '../../mining/suggestions/suggestion.ts';
-import { findLastSync } from '../../store/access/grants.ts';
-import { replaceOutliers } from '../../store/mining/outliers.ts';
 import {
   changeMiningRun,
-  changeSuggestion,
   claimMiningRun,
   endMiningRun,
   findMiningRun,
   findQueuedRun,
   insertMiningRun,
+  type MiningRun,
+  requeueRunning,
+} from '../../store/mining/mining-runs.ts';
+import { replaceOutliers } from '../../store/mining/outliers.ts';
+import {
+  changeSuggestion,
   insertSightings,
   insertSuggestion,
   listSuggestionsByFingerprint,
-  type MiningRun,
   replaceEvidence,
-  requeueRunning,
   type Suggestion,
   supersedeUnseen,
 } from '../../store/mining/suggestions.ts';
-import { listSuperAdmins } from '../../store/people/people.ts';
+import { listSuperAdmins } from '../../store/people/roles.ts';
 import type { RunTrigger } from '../../store/schema/mining.ts';
+import { findLastSync } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import {
   type ActorCtx,
@@ -111,7 +113,7 @@ export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport
 /** @returns whether the run failed by that: one that was cancelled did not. */
 async function keepFailure(ctx: Ctx, run: MiningRun, error: string): Promise<boolean> {
   const end = { state: 'failed', error, finishedAt: ctx.now } as const;
-  if (!(await endMiningRun(ctx.db, run.id, ['running'], end))) return false;
+  if (!(await endMiningRun(ctx.db, { id: run.id, from: ['running'], end }))) return false;
   await audit(ctx, 'mining.fail', subjectOf.miningRun(run.id), { after: { error } });
   await notifyRun(ctx, run, 0);
   return true;
@@ -125,7 +127,7 @@ async function keepResult(
 ): Promise<number | undefined> {
   // First of all: whoever cancels from now on waits, and is told that it was done.
   const end = { state: 'completed', finishedAt: ctx.now } as const;
-  if (!(await endMiningRun(ctx.db, run.id, ['running'], end))) return undefined;
+  if (!(await endMiningRun(ctx.db, { id: run.id, from: ['running'], end }))) return undefined;
   const found = [...result.suggestions, ...teams].map(toStored);
   const known = await listSuggestionsByFingerprint(
     ctx.db,

@@ -37,7 +37,7 @@ export async function readMiningForm(ctx: ActorCtx): Promise<MiningForm> {
 /** Entitlements for a search field of the form, by application and name. */
 export async function findMinable(ctx: ActorCtx, query: string) {
   await requirePermission(ctx, 'mineRoles');
-  return searchAllEntitlements(ctx.db, query, 100);
+  return searchAllEntitlements(ctx.db, { query, limit: 100 });
 }
 
 /** What a Super Admin would change. */

@@ -1,20 +1,19 @@
 import { Refusal } from '../../errors.ts';
 import { compareProfiles } from '../../mining/suggestions/profile-overlap.ts';
 import { listAccessSets } from '../../store/access/grants.ts';
+import { findLastRun, findMiningRun, type MiningRun } from '../../store/mining/mining-runs.ts';
 import {
   countSightings,
   decideNewSuggestion,
   type Evidence,
-  findLastRun,
-  findMiningRun,
   findSuggestion,
   listEvidence,
   listNewSuggestions,
   listSuggestionsOfRun,
-  type MiningRun,
   type Suggestion,
 } from '../../store/mining/suggestions.ts';
-import { findPerson, listPeopleById, listSuperAdmins } from '../../store/people/people.ts';
+import { findPerson, listPeopleById } from '../../store/people/people.ts';
+import { listSuperAdmins } from '../../store/people/roles.ts';
 import { listProfileSets, listProfiles } from '../../store/profiles/profiles.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type CohortWords, describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';

@@ -1,5 +1,5 @@
 import { listRulesInForce } from '../../store/rules/role-rules.ts';
-import { holdByRule, listManualGrants } from '../../store/rules/rule-grants.ts';
+import { attachToRule, listManualGrants } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
@@ -35,7 +35,7 @@ export async function adoptGrants(
       return grantId === undefined || ruleId === undefined ? [] : [{ grantId, ruleId }];
     });
     if (adopted.length === 0) return { adopted: 0 };
-    await holdByRule(ctx.db, adopted);
+    await attachToRule(ctx.db, adopted);
     await audit(ctx, 'rule-policy.adopt', subjectOf.rulePolicy(rulePolicyId), {
       after: { grants: adopted.map(({ grantId, ruleId }) => ({ grant: grantId, rule: ruleId })) },
     });

@@ -58,13 +58,13 @@ export async function loadRuleWords(
 
 /** "a role rule gives it because department = Sales: 58 of 60 hold it"; undefined for what is held otherwise. */
 export function ruleNote(
-  { ruleId, ruleLostAt }: { ruleId: number | null; ruleLostAt: Date | null },
+  { ruleId, graceStartedAt }: { ruleId: number | null; graceStartedAt: Date | null },
   rules: ReadonlyMap<number, RuleWords>,
 ): string | undefined {
   const rule = rules.get(ruleId ?? 0);
   if (!rule) return undefined;
-  if (!ruleLostAt) return `a role rule gives it ${rule.because}`;
-  return `no role rule gives it any more since ${dateWords(ruleLostAt)}, it was given because ${rule.words}`;
+  if (!graceStartedAt) return `a role rule gives it ${rule.because}`;
+  return `no role rule gives it any more since ${dateWords(graceStartedAt)}, it was given because ${rule.words}`;
 }
 
 function isManager({ dimension }: Criteria[number]): boolean {

@@ -1,6 +1,6 @@
 import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
 import { listRulesById } from '../../store/rules/role-rules.ts';
-import { keepDeniedLosses, listGraceOver } from '../../store/rules/rule-grants.ts';
+import { detachRefusedRevocations, listEndedGracePeriods } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
@@ -26,7 +26,7 @@ export async function endGracePeriods(ctx: Ctx): Promise<void> {
 }
 
 async function keepDenied(ctx: Ctx): Promise<void> {
-  for (const { id, ruleId, taskId } of await keepDeniedLosses(ctx.db)) {
+  for (const { id, ruleId, taskId } of await detachRefusedRevocations(ctx.db)) {
     await audit(ctx, 'grant.keep', subjectOf.grant(id), {
       before: { rule: ruleId },
       after: { rule: null, task: taskId },
@@ -37,7 +37,7 @@ async function keepDenied(ctx: Ctx): Promise<void> {
 async function openRevocations(ctx: Ctx, afterId: number) {
   // A sync under way may find that they meet a rule again.
   await lockSyncs(ctx.db);
-  const over = await listGraceOver(ctx.db, ctx.now, afterId, batch);
+  const over = await listEndedGracePeriods(ctx.db, { now: ctx.now, afterId, limit: batch });
   if (over.length === 0) return over;
   const enrolled = await listEnrolledSets(
     ctx.db,

@@ -4,7 +4,7 @@ import { ruleTypes } from '../../mining/rules/mining-rule.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { insertRoleRule } from '../../store/rules/role-rule-edits.ts';
 import { listRulesInForce } from '../../store/rules/role-rules.ts';
-import { holdRulePolicy } from '../../store/rules/rule-policies.ts';
+import { lockRulePolicyForUse } from '../../store/rules/rule-policies.ts';
 import type { Risk } from '../../store/schema/access.ts';
 import type { Criteria, RuleType } from '../../store/schema/rules.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
@@ -99,7 +99,7 @@ export async function writeRoleRule(
 }
 
 async function check(ctx: Ctx, given: WrittenRule): Promise<WrittenRulePreview> {
-  const policy = await holdRulePolicy(ctx.db, given.rulePolicyId);
+  const policy = await lockRulePolicyForUse(ctx.db, given.rulePolicyId);
   if (!policy) throw new Refusal('missing', 'That rule policy is no longer here.');
   const entitlement = await requireEntitlement(ctx, given.entitlementId);
   checkFigures(given);

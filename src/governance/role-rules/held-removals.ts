@@ -1,15 +1,15 @@
 import { Refusal } from '../../errors.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
-import { forgetCopies } from '../../store/messages/message-copies.ts';
+import { deleteCopies } from '../../store/messages/message-copies.ts';
 import { findPerson, listPeopleById } from '../../store/people/people.ts';
 import { listRoleHolders } from '../../store/people/roles.ts';
 import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
 import { listRulesById, type SingleRoleRule } from '../../store/rules/role-rules.ts';
 import {
-  changeHeldGrants,
-  dropRule,
-  listHeldGrants,
+  detachFromRule,
+  listPendingRemovals,
   lockRules,
+  replacePendingRemovals,
 } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
@@ -33,15 +33,16 @@ export async function holdGrants(
   rule: SingleRoleRule,
   grantIds: number[],
 ): Promise<void> {
-  const before = new Set(rule.heldGrantIds);
+  const before = new Set(rule.pendingRemovalGrantIds);
   if (before.size === grantIds.length && grantIds.every((id) => before.has(id))) return;
-  await changeHeldGrants(ctx.db, rule.id, grantIds);
+  await replacePendingRemovals(ctx.db, { ruleId: rule.id, grantIds });
   await audit(ctx, 'role-rule.hold', subjectOf.roleRule(rule.id), {
-    before: { held: rule.heldGrantIds },
+    before: { held: rule.pendingRemovalGrantIds },
     after: { held: grantIds },
   });
   // Others than before are worth a message of their own, not a changed old one.
-  if (grantIds.some((id) => !before.has(id))) await forgetCopies(ctx.db, 'held_grants', [rule.id]);
+  if (grantIds.some((id) => !before.has(id)))
+    await deleteCopies(ctx.db, { kind: 'held_grants', subjectIds: [rule.id] });
   await notifyAdmins(ctx, rule.id);
 }
 
@@ -75,7 +76,7 @@ export async function decideHeldGrants(
     await lockSyncs(ctx.db);
     const [rule] = await lockRules(ctx.db, [input.ruleId]);
     if (!rule) throw new Refusal('missing', 'This rule is no longer here.');
-    const held = rule.heldGrantIds ?? [];
+    const held = rule.pendingRemovalGrantIds ?? [];
     if (held.length === 0) throw new Refusal('conflict', await whoDecided(ctx, rule));
     if (held.length !== input.shown) {
       const now = `By now it would take access from ${held.length}`;
@@ -83,8 +84,8 @@ export async function decideHeldGrants(
     }
     const { decision } = input;
     const decided = { decision, by: ctx.actor.personId, at: ctx.now };
-    await changeHeldGrants(ctx.db, rule.id, null, decided);
-    const grants = await listHeldGrants(ctx.db, rule.id, held);
+    await replacePendingRemovals(ctx.db, { ruleId: rule.id, grantIds: null, decision: decided });
+    const grants = await listPendingRemovals(ctx.db, rule.id, held);
     const isKept = decision === 'keep';
     const verb = isKept ? 'role-rule.keep-held' : 'role-rule.apply-held';
     await audit(ctx, verb, subjectOf.roleRule(rule.id), {
@@ -92,7 +93,7 @@ export async function decideHeldGrants(
       after: { grants: grants.map(({ id }) => id) },
     });
     if (isKept)
-      await dropRule(
+      await detachFromRule(
         ctx.db,
         grants.map(({ id }) => id),
       );
@@ -106,7 +107,7 @@ export async function decideHeldGrants(
 async function lose(
   ctx: Ctx,
   ruleId: number,
-  grants: Awaited<ReturnType<typeof listHeldGrants>>,
+  grants: Awaited<ReturnType<typeof listPendingRemovals>>,
 ): Promise<void> {
   const enrolled = await listEnrolledSets(
     ctx.db,
@@ -125,12 +126,12 @@ async function lose(
 const decisionWords = { apply: 'chose Apply removals', keep: 'chose Keep them' } as const;
 
 async function whoDecided(ctx: Ctx, rule: SingleRoleRule): Promise<string> {
-  const { heldDecision, heldDecidedBy, heldDecidedAt } = rule;
-  if (!heldDecision || heldDecidedBy === null || !heldDecidedAt) {
+  const { removalDecision, removalDecidedBy, removalDecidedAt } = rule;
+  if (!removalDecision || removalDecidedBy === null || !removalDecidedAt) {
     return 'No removal waits any more: those people meet the rule again.';
   }
-  const who = await findPerson(ctx.db, heldDecidedBy);
-  return `${who?.name ?? 'Somebody'} ${decisionWords[heldDecision]} ${ago(heldDecidedAt, ctx.now)}.`;
+  const who = await findPerson(ctx.db, removalDecidedBy);
+  return `${who?.name ?? 'Somebody'} ${decisionWords[removalDecision]} ${ago(removalDecidedAt, ctx.now)}.`;
 }
 
 /** Access that waits for a yes to go, as a Super Admin reads it; plain text. */
@@ -155,16 +156,16 @@ export async function describeHeldGrants(
   const [entitlement] = await listEntitlementsById(ctx.db, [rule.entitlementId]);
   const [said] = await describeRules(ctx, [rule]);
   const label = entitlement ? `${entitlement.app} · ${entitlement.name}` : 'What it gives';
-  const held = await listHeldGrants(ctx.db, ruleId, rule.heldGrantIds ?? []);
+  const held = await listPendingRemovals(ctx.db, ruleId, rule.pendingRemovalGrantIds ?? []);
   const about = `The rule: ${said?.words ?? ''} → ${label}.`;
   const notifyRemoval = (title: string, lines: string[]): HeldGrants => ({
     ruleId,
     title,
     lines,
     summary: [`${title}.`, ...lines].join(' '),
-    waiting: rule.heldGrantIds?.length ?? 0,
+    waiting: rule.pendingRemovalGrantIds?.length ?? 0,
   });
-  if (!rule.heldGrantIds) {
+  if (!rule.pendingRemovalGrantIds) {
     return notifyRemoval(`Nothing of ${label} waits to be taken away`, [
       about,
       await whoDecided(ctx, rule),

@@ -1,5 +1,5 @@
 import { groupBy } from '../../collections.ts';
-import { dropRule, markLost } from '../../store/rules/rule-grants.ts';
+import { detachFromRule, startGracePeriods } from '../../store/rules/rule-grants.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { auditMany, type Ctx } from '../context.ts';
 
@@ -11,7 +11,7 @@ export async function loseGrants(
 ): Promise<void> {
   if (lost.length === 0) return;
   const ids = lost.map(({ id }) => id);
-  await markLost(ctx.db, ids, ctx.now);
+  await startGracePeriods(ctx.db, ids, ctx.now);
   await auditMany(ctx, 'role-rule.lose', [
     {
       subject: subjectOf.roleRule(ruleId),
@@ -25,7 +25,7 @@ export async function dropJustified(
   ctx: Ctx,
   grants: readonly { id: number; ruleId: number }[],
 ): Promise<void> {
-  await dropRule(
+  await detachFromRule(
     ctx.db,
     grants.map(({ id }) => id),
   );

@@ -1,15 +1,15 @@
 import { groupBy } from '../../collections.ts';
 import type { CohortPerson } from '../../store/people/people.ts';
 import {
-  type AskedFor,
-  type EarlierAnswer,
+  type EarlierRequest,
   type EntitlementHolders,
-  listAnswers,
+  listEarlierRequests,
+  listFirstSeenSince,
   listOpenRuleRequests,
-  listPeopleNewToRules,
-  listRuledGrants,
+  listRuleGrants,
   loadHolders,
-  type RuledGrant,
+  type OpenRequest,
+  type RuleGrant,
 } from '../../store/rules/role-rules.ts';
 import type { Criteria, RuleType } from '../../store/schema/rules.ts';
 import { listCountedPeople } from '../cohorts/cohorts.ts';
@@ -36,8 +36,8 @@ export interface Reach {
   index: PeopleIndex;
   /** By entitlement; one that exists no more is not in it. */
   holders: ReadonlyMap<number, EntitlementHolders>;
-  open: readonly AskedFor[];
-  ruled: readonly RuledGrant[];
+  open: readonly OpenRequest[];
+  ruled: readonly RuleGrant[];
   /** When people were first seen, who came since the first rule that asks for new people was applied. */
   newcomers: ReadonlyMap<number, Date>;
   /** What rules have asked for and may not ask for again (`askedKey`): for good, and where once is enough. */
@@ -49,7 +49,7 @@ export interface Reach {
 export async function loadReach(ctx: Ctx, rules: readonly RoleRule[]): Promise<Reach> {
   const people = await listCountedPeople(ctx);
   const entitlementIds = [...new Set(rules.map((rule) => rule.entitlementId))];
-  const answers = await listAnswers(ctx.db);
+  const answers = await listEarlierRequests(ctx.db);
   const asking = rules.filter(({ ruleType }) => ruleType === 'requestedAutomatically');
   const since = asking.map(({ appliedAt }) => appliedAt.getTime());
   return {
@@ -57,12 +57,12 @@ export async function loadReach(ctx: Ctx, rules: readonly RoleRule[]): Promise<R
     index: indexPeople(people),
     holders: await loadHolders(ctx.db, entitlementIds),
     open: await listOpenRuleRequests(ctx.db, entitlementIds),
-    ruled: await listRuledGrants(ctx.db),
+    ruled: await listRuleGrants(ctx.db),
     newcomers:
       since.length > 0
-        ? await listPeopleNewToRules(ctx.db, new Date(since.reduce((a, b) => Math.min(a, b))))
+        ? await listFirstSeenSince(ctx.db, new Date(since.reduce((a, b) => Math.min(a, b))))
         : new Map(),
-    refused: new Set(answers.filter(({ isNo }) => isNo).map(keyOfAnswer)),
+    refused: new Set(answers.filter(({ isRefused }) => isRefused).map(keyOfAnswer)),
     asked: new Set(answers.map(keyOfAnswer)),
   };
 }
@@ -78,7 +78,7 @@ function askedKey(
     : `${personId}:${id}`;
 }
 
-function keyOfAnswer({ personId, ruleId, ...rule }: EarlierAnswer): string {
+function keyOfAnswer({ personId, ruleId, ...rule }: EarlierRequest): string {
   return askedKey(personId, { id: ruleId, ...rule });
 }
 
@@ -98,13 +98,13 @@ export interface RulePlan {
   /** What is requested for people who came after the rule was applied. */
   requests: RulePair[];
   /** What is held by a rule, and no required rule gives any more. */
-  losses: RuledGrant[];
+  losses: RuleGrant[];
   /** What is held by a rule, with the required rule that gives it now. */
-  stays: { grant: RuledGrant; rule: RoleRule }[];
+  stays: { grant: RuleGrant; rule: RoleRule }[];
   /** What is held otherwise than by a rule or a profile, and a required rule gives. */
   redundant: RulePair[];
   /** Open requests of rules that ask for it no more. */
-  moot: AskedFor[];
+  moot: OpenRequest[];
 }
 
 /**
@@ -178,7 +178,7 @@ function ruleFor(spot: Spot, by: Int32Array, personId: number): RoleRule | undef
 }
 
 /** The rule by which it is held names it while that gives it still: it does not wander from one to another. */
-function planRuled(plan: RulePlan, spot: Spot, ruled: readonly RuledGrant[]): void {
+function planRuled(plan: RulePlan, spot: Spot, ruled: readonly RuleGrant[]): void {
   if (ruled.length === 0) return;
   const givers = new Map(
     spot.own
@@ -194,7 +194,7 @@ function planRuled(plan: RulePlan, spot: Spot, ruled: readonly RuledGrant[]): vo
   }
 }
 
-function planOpen(plan: RulePlan, spot: Spot, open: readonly AskedFor[]): void {
+function planOpen(plan: RulePlan, spot: Spot, open: readonly OpenRequest[]): void {
   for (const task of open) {
     if (task.ruleId === null || ruleFor(spot, spot.given, task.personId)) continue;
     const rule = ruleFor(spot, spot.won, task.personId);

@@ -2,20 +2,20 @@ import { groupBy } from '../../collections.ts';
 import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
 import {
   listOpenRuleRequests,
-  listRuledGrants,
+  listRuleGrants,
   listRulesInForce,
-  type RuledGrant,
+  type RuleGrant,
   type SingleRoleRule,
 } from '../../store/rules/role-rules.ts';
 import {
-  changeHeldGrants,
-  holdByRule,
-  listHoldingRules,
+  attachToRule,
   listOpenRuleRevocations,
+  listRulesWithPendingRemovals,
   lockRules,
+  replacePendingRemovals,
 } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
-import { listStillOpen } from '../../store/tasks/obsolete-tasks.ts';
+import { filterOpenTasks } from '../../store/tasks/obsolete-tasks.ts';
 import { lockSnapshots } from '../../store/tasks/task-snapshot.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { auditMany, type Ctx } from '../context.ts';
@@ -77,11 +77,11 @@ export async function reconcileRoleRules(
 /** Whether rules that have all ended have left something behind. */
 async function hasTraces(ctx: Ctx): Promise<boolean> {
   const open = await listOpenRuleRequests(ctx.db, []);
-  return open.length > 0 || (await listRuledGrants(ctx.db)).length > 0;
+  return open.length > 0 || (await listRuleGrants(ctx.db)).length > 0;
 }
 
 async function closeMoot(ctx: Ctx, { moot }: RulePlan): Promise<number> {
-  const open = await listStillOpen(
+  const open = await filterOpenTasks(
     ctx.db,
     moot.map(({ taskId }) => taskId),
   );
@@ -102,16 +102,16 @@ async function closeMoot(ctx: Ctx, { moot }: RulePlan): Promise<number> {
 /** Whoever meets a rule again keeps what it gave, and each grant names the rule that gives it now. */
 async function keepGiven(ctx: Ctx, { stays }: RulePlan): Promise<void> {
   const changed = stays.flatMap(({ grant, rule }) =>
-    rule.id !== undefined && (grant.isLost || grant.ruleId !== rule.id)
+    rule.id !== undefined && (grant.isInGracePeriod || grant.ruleId !== rule.id)
       ? [{ grant, ruleId: rule.id }]
       : [],
   );
   if (changed.length === 0) return;
-  await holdByRule(
+  await attachToRule(
     ctx.db,
     changed.map(({ grant, ruleId }) => ({ grantId: grant.id, ruleId })),
   );
-  const again = changed.filter(({ grant }) => grant.isLost).map(({ grant }) => grant);
+  const again = changed.filter(({ grant }) => grant.isInGracePeriod).map(({ grant }) => grant);
   const keys = new Set(again.map(pairKey));
   const people = again.map(({ personId }) => personId);
   const revocations = await listOpenRuleRevocations(ctx.db, people);
@@ -146,14 +146,17 @@ async function reconcileLosses(
 ): Promise<Pick<ReconciledRules, 'lost' | 'held'>> {
   const people = [...new Set(plan.losses.map(({ personId }) => personId))];
   const enrolled = people.length > 0 ? await listEnrolledSets(ctx.db, people) : new Map();
-  const isEnrolled = ({ personId, entitlementId }: RuledGrant) =>
+  const isEnrolled = ({ personId, entitlementId }: RuleGrant) =>
     enrolled.get(personId)?.has(entitlementId) ?? false;
   await dropJustified(ctx, plan.losses.filter(isEnrolled));
   const losing = groupBy(
-    plan.losses.filter((grant) => !grant.isLost && !isEnrolled(grant)),
+    plan.losses.filter((grant) => !grant.isInGracePeriod && !isEnrolled(grant)),
     ({ ruleId }) => ruleId,
   );
-  const rules = await lockRules(ctx.db, [...losing.keys(), ...(await listHoldingRules(ctx.db))]);
+  const rules = await lockRules(ctx.db, [
+    ...losing.keys(),
+    ...(await listRulesWithPendingRemovals(ctx.db)),
+  ]);
   const staying = countBy(plan.stays.map(({ grant }) => grant));
   const matching = new Map([...plan.matching].map(([{ id }, people]) => [id, people]));
   const total = { lost: 0, held: 0 };
@@ -165,7 +168,8 @@ async function reconcileLosses(
     });
     const lost = grants.filter(({ id }) => !held.includes(id));
     if (held.length > 0) await holdGrants(ctx, rule, held);
-    else if (rule.heldGrantIds) await changeHeldGrants(ctx.db, rule.id, null);
+    else if (rule.pendingRemovalGrantIds)
+      await replacePendingRemovals(ctx.db, { ruleId: rule.id, grantIds: null });
     await loseGrants(ctx, rule.id, lost);
     total.lost += lost.length;
     total.held += held.length;
@@ -180,19 +184,19 @@ async function reconcileLosses(
  */
 function heldOf(
   rule: SingleRoleRule,
-  grants: readonly RuledGrant[],
+  grants: readonly RuleGrant[],
   { holders, matching }: { holders: number; matching: number },
 ): number[] {
   const ids = grants.map(({ id }) => id);
-  if (rule.endedAt !== null) return ids.filter((id) => rule.heldGrantIds?.includes(id));
+  if (rule.endedAt !== null) return ids.filter((id) => rule.pendingRemovalGrantIds?.includes(id));
   const waits = requiresConfirmation(ids.length, holders) || (ids.length > 0 && matching === 0);
   return waits ? ids : [];
 }
 
-function countBy(grants: readonly RuledGrant[]): Map<number, number> {
+function countBy(grants: readonly RuleGrant[]): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const { ruleId, isLost } of grants) {
-    if (!isLost) counts.set(ruleId, (counts.get(ruleId) ?? 0) + 1);
+  for (const { ruleId, isInGracePeriod } of grants) {
+    if (!isInGracePeriod) counts.set(ruleId, (counts.get(ruleId) ?? 0) + 1);
   }
   return counts;
 }

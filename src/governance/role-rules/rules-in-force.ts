@@ -8,8 +8,8 @@ import {
   type NamedRoleRule,
 } from '../../store/rules/role-rule-edits.ts';
 import {
-  holdRulePolicy,
   lockRulePolicy,
+  lockRulePolicyForUse,
   type RulePolicy,
 } from '../../store/rules/rule-policies.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
@@ -56,7 +56,7 @@ export async function listRoleRules(
   input: { rulePolicyId: number; page: number; entitlementId?: number | undefined },
 ): Promise<RoleRuleList> {
   await requirePermission(ctx, 'mineRoles');
-  const policy = await holdRulePolicy(ctx.db, input.rulePolicyId);
+  const policy = await lockRulePolicyForUse(ctx.db, input.rulePolicyId);
   if (!policy) throw new Refusal('missing', 'That rule policy is no longer here.');
   const total = await countRoleRules(ctx.db, policy.id);
   const pages = Math.max(1, Math.ceil(total / onAPage));
@@ -93,7 +93,7 @@ async function pageOf(
 }
 
 function describeAbout(rule: NamedRoleRule, holding: number): string {
-  const { ruleType, priority, figures, origin, miningRule, heldGrantIds } = rule;
+  const { ruleType, priority, figures, origin, miningRule, pendingRemovalGrantIds } = rule;
   const held = figures && `${figures.truePositives} of ${figures.matched} hold it`;
   return [
     ruleTypeWords[ruleType],
@@ -103,7 +103,7 @@ function describeAbout(rule: NamedRoleRule, holding: number): string {
     origin === 'written' ? 'written by hand' : miningRule ? `made by ${miningRule}` : '',
     priority === 0 ? '' : `priority ${priority}`,
     holding > 0 ? `${peopleWords(holding)} by this rule` : '',
-    heldGrantIds ? waitingWords(heldGrantIds.length) : '',
+    pendingRemovalGrantIds ? waitingWords(pendingRemovalGrantIds.length) : '',
   ]
     .filter(Boolean)
     .join(' · ');

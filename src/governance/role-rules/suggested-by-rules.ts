@@ -1,5 +1,5 @@
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
-import { listMissing, listRulesInForce } from '../../store/rules/role-rules.ts';
+import { listRequestable, listRulesInForce } from '../../store/rules/role-rules.ts';
 import { listCountedPeople } from '../cohorts/cohorts.ts';
 import { indexPeople } from '../cohorts/people-index.ts';
 import type { Ctx } from '../context.ts';
@@ -37,7 +37,7 @@ export async function suggestByRules(
   }
   const suggested = [...winners.values()].filter(({ ruleType }) => ruleType !== 'required');
   const ids = suggested.map((rule) => rule.entitlementId);
-  const missing = new Set(await listMissing(ctx.db, personId, ids));
+  const missing = new Set(await listRequestable(ctx.db, personId, ids));
   const entitlements = new Map(
     (await listEntitlementsById(ctx.db, [...missing])).map((row) => [row.id, row]),
   );

@@ -3,12 +3,12 @@ import { Refusal } from '../../errors.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { lockRulePolicy } from '../../store/rules/rule-policies.ts';
 import {
+  changeSimulationState,
+  confirmGeneratedRules,
   endGeneratedRules,
   insertGeneratedRules,
-  keepGeneratedRules,
   listSimulatedRules,
   lockSimulation,
-  moveSimulation,
   type SimulatedRule,
   type Simulation,
 } from '../../store/rules/simulations.ts';
@@ -83,10 +83,14 @@ export async function applySimulation(
       return { kind: 'paused', policy, reasons, changes };
     }
     const { personId: decidedBy } = ctx.actor;
-    await moveSimulation(ctx.db, open.id, ['open'], {
-      state: 'applied',
-      decidedBy,
-      decidedAt: ctx.now,
+    await changeSimulationState(ctx.db, {
+      id: open.id,
+      from: ['open'],
+      change: {
+        state: 'applied',
+        decidedBy,
+        decidedAt: ctx.now,
+      },
     });
     await replaceRules(ctx, open, rules);
     const count = (change: SimulatedRule['change']) =>
@@ -135,7 +139,7 @@ async function replaceRules(
       appliedAt: ctx.now,
     })),
   );
-  await keepGeneratedRules(
+  await confirmGeneratedRules(
     ctx.db,
     rules.filter(({ change }) => change === 'kept'),
   );

@@ -1,6 +1,6 @@
 import { groupBy } from '../../collections.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
-import { listRulesInForce, type RuledGrant } from '../../store/rules/role-rules.ts';
+import { listRulesInForce, type RuleGrant } from '../../store/rules/role-rules.ts';
 import type { SimulatedRule } from '../../store/rules/simulations.ts';
 import type { Criteria } from '../../store/schema/rules.ts';
 import type { Ctx } from '../context.ts';
@@ -27,7 +27,7 @@ export interface Effects {
   /** The rules of its policy as they would be, those written by hand left out. */
   rules: RoleRule[];
   gains: RulePair[];
-  losses: RuledGrant[];
+  losses: RuleGrant[];
   redundant: RulePair[];
   /** Of the gains, those of high risk. */
   highRisk: RulePair[];
@@ -65,7 +65,7 @@ export async function readEffects(
     reach,
     rules: own,
     gains,
-    losses: without(then.losses, now.losses).filter(({ isLost }) => !isLost),
+    losses: without(then.losses, now.losses).filter(({ isInGracePeriod }) => !isInGracePeriod),
     redundant: without(then.redundant, now.redundant),
     highRisk: gains.filter(({ entitlementId }) => risky.has(entitlementId)),
     conflicts: findConflicts(

@@ -9,7 +9,7 @@ import {
 import type { MiningRuleRecord } from '../../store/rules/mining-rules.ts';
 import {
   listOpenRuleRequests,
-  listRuledGrants,
+  listRuleGrants,
   listRulesById,
   loadHolders,
   type SingleRoleRule,
@@ -113,7 +113,7 @@ export async function ratePresent(
       ctx,
       changed.map(([id]) => id),
     ),
-    ruled: groupBy(await listRuledGrants(ctx.db), ({ ruleId }) => ruleId),
+    ruled: groupBy(await listRuleGrants(ctx.db), ({ ruleId }) => ruleId),
   };
   return changed.map(([entitlementId, rules]) => {
     const isHolder = new Uint8Array(people.length);

@@ -1,9 +1,9 @@
 import type { RuleFindings } from '../../mining/access-session.ts';
 import {
+  changeSimulationState,
   claimSimulation,
   findSimulation,
   insertSimulatedRules,
-  moveSimulation,
   requeueRunningSimulations,
   type Simulation,
 } from '../../store/rules/simulations.ts';
@@ -132,7 +132,7 @@ async function keepSimulation(
 ): Promise<boolean> {
   // First of all: whoever cancels from now on waits, and is told that it was done.
   const end = { state: 'open', figures, syncRunId: basis.syncRunId, finishedAt: ctx.now } as const;
-  const done = await moveSimulation(ctx.db, id, ['running'], end);
+  const done = await changeSimulationState(ctx.db, { id, from: ['running'], change: end });
   if (!done) return false;
   await insertSimulatedRules(
     ctx.db,
@@ -146,7 +146,7 @@ async function keepSimulation(
 
 async function keepFailure(ctx: Ctx, { id }: Simulation, error: string): Promise<boolean> {
   const end = { state: 'failed', error, finishedAt: ctx.now } as const;
-  const failed = await moveSimulation(ctx.db, id, ['running'], end);
+  const failed = await changeSimulationState(ctx.db, { id, from: ['running'], change: end });
   if (!failed) return false;
   await audit(ctx, 'simulation.fail', subjectOf.simulation(id), { after: { error } });
   await redrawSimulation(ctx, failed);

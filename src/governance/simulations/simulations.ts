@@ -1,14 +1,14 @@
 import { Refusal } from '../../errors.ts';
 import { lockRulePolicy } from '../../store/rules/rule-policies.ts';
 import {
+  changeSimulationState,
   findSimulation,
   findUnfinishedSimulation,
   insertSimulation,
   listOpenSimulations,
-  moveSimulation,
   type NamedSimulation,
   type Simulation,
-  unfinished,
+  unfinishedStates,
 } from '../../store/rules/simulations.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import {
@@ -94,7 +94,7 @@ export async function cancelSimulation(ctx: ActorCtx, id: number): Promise<{ pol
   await requirePermission(ctx, 'mineRoles');
   const { policy } = await readSimulation(ctx, id);
   return inTransaction(ctx, async (ctx) => {
-    await redrawSimulation(ctx, await endSimulation(ctx, id, unfinished));
+    await redrawSimulation(ctx, await endSimulation(ctx, id, unfinishedStates));
     return { policy };
   });
 }
@@ -204,7 +204,7 @@ async function endSimulation(
 ): Promise<Simulation> {
   const { simulation } = await readSimulation(ctx, id);
   const end = { state: 'cancelled', decidedBy: ctx.actor.personId, decidedAt: ctx.now } as const;
-  const ended = await moveSimulation(ctx.db, id, from, end);
+  const ended = await changeSimulationState(ctx.db, { id, from, change: end });
   if (!ended) throw new Refusal('conflict', await sayWhereItIs(ctx, id));
   await audit(ctx, 'simulation.cancel', subjectOf.simulation(id), {
     before: { state: simulation.state },

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { findLastSync } from '../../store/access/grants.ts';
 import { listMiningRules } from '../../store/rules/mining-rules.ts';
 import { listRulesInForce } from '../../store/rules/role-rules.ts';
 import type { Simulation } from '../../store/rules/simulations.ts';
+import { findLastSync } from '../../store/sync/sync-runs.ts';
 import type { Ctx } from '../context.ts';
 
 /** What a simulation of a rule policy is made from, besides people and what they hold. */

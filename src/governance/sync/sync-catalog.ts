@@ -47,7 +47,7 @@ export async function syncAccess(
   const apps = await syncApplications(ctx, staged);
   const rights = await syncEntitlements(ctx, staged, apps.ids);
   const listed = rights.ids.filter((_, index) => staged.entitlements[index]?.record);
-  const list = await closeUnlisted(ctx.db, connector, { listed, named: rights.ids }, ctx.now);
+  const list = await closeUnlisted(ctx.db, { connector, listed, named: rights.ids, now: ctx.now });
   const owners = await syncOwners(ctx, staged, apps.ids, rights.ids, personIds);
   return {
     entitlementIds: rights.ids,
@@ -90,7 +90,7 @@ const syncedFields = [
   'risk',
   'requestable',
   'emergencyAllowed',
-  'longestGrantDays',
+  'maxGrantDays',
   'policyId',
 ] as const;
 
@@ -114,7 +114,7 @@ async function syncEntitlements(ctx: Ctx, staged: Staged, applicationIds: readon
       risk: record?.risk ?? match?.risk ?? null,
       requestable: record?.requestable ?? match?.requestable ?? true,
       emergencyAllowed: record?.emergencyAllowed ?? match?.emergencyAllowed ?? false,
-      longestGrantDays: record?.longestGrantDays ?? match?.longestGrantDays ?? null,
+      maxGrantDays: record?.maxGrantDays ?? match?.maxGrantDays ?? null,
       policyId: policies[record?.approvals ?? -1] ?? match?.policyId ?? null,
     } satisfies SyncedEntitlement;
   });
@@ -171,8 +171,16 @@ async function syncOwners(
     })),
   );
   return (
-    (await replaceApplicationOwners(ctx.db, 'owner', owners.ids, owners.pairs)) +
-    (await replaceApplicationOwners(ctx.db, 'provisioner', provisioners.ids, provisioners.pairs)) +
+    (await replaceApplicationOwners(ctx.db, {
+      kind: 'owner',
+      applicationIds: owners.ids,
+      owners: owners.pairs,
+    })) +
+    (await replaceApplicationOwners(ctx.db, {
+      kind: 'provisioner',
+      applicationIds: provisioners.ids,
+      owners: provisioners.pairs,
+    })) +
     (await replaceEntitlementOwners(ctx.db, rights.ids, rights.pairs))
   );
 }

@@ -193,7 +193,7 @@ function planPerson(
 function planHeld(plan: Plan, grant: SyncedGrant, isLive: boolean, at: At): void {
   if (!isLive) plan.closed.push(grant.id);
   const isExpired = grant.expiresAt !== null && grant.expiresAt <= at.now;
-  if (grant.isLeaving || isExpired) return;
+  if (grant.isDeprovisioned || isExpired) return;
   plan.fall.before += 1;
   if (!isLive) plan.fall.closing += 1;
 }

@@ -128,7 +128,7 @@ async function applySource(
   await replaceLeavers(ctx);
   const counts = { ...people.counts, ...access.counts, ...grants.counts };
   const finished = new Date(ctx.now.getTime() + performance.now() - options.started);
-  await finishSyncRun(ctx.db, runId, counts, finished);
+  await finishSyncRun(ctx.db, { id: runId, counts, now: finished });
   await audit(ctx, 'sync.complete', subjectOf.syncRun(runId), {
     after: {
       connector: source.name,

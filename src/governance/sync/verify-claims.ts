@@ -1,13 +1,13 @@
 import {
   type Contradiction,
-  closeDeadClaims,
+  closeEndedClaims,
+  countContradictedDeprovisionings,
   countMissedClaims,
-  countSeenRemovals,
-  dropContradicted,
+  resetContradictedClaims,
 } from '../../store/access/claims.ts';
-import { listConfirmedRemovals } from '../../store/access/grants.ts';
-import { forgetCopies } from '../../store/messages/message-copies.ts';
-import { listStillOpen } from '../../store/tasks/obsolete-tasks.ts';
+import { listConfirmedDeprovisionings } from '../../store/access/grants.ts';
+import { deleteCopies } from '../../store/messages/message-copies.ts';
+import { filterOpenTasks } from '../../store/tasks/obsolete-tasks.ts';
 import { assignStep, closeOpenTask, reopenTask } from '../../store/tasks/task-changes.ts';
 import {
   findSnapshots,
@@ -33,17 +33,17 @@ export async function checkClaims(
   ctx: Ctx,
   run: { connector: string; runId: number; confirmedTasks: readonly number[] },
 ): Promise<void> {
-  const removed = await listConfirmedRemovals(ctx.db, ctx.now);
+  const removed = await listConfirmedDeprovisionings(ctx.db, ctx.now);
   const confirmed = [...new Set([...run.confirmedTasks, ...removed])];
   await redrawConfirmed(ctx, confirmed.slice(0, maxRedrawn), await endSeen(ctx, confirmed));
 
-  await closeDeadClaims(ctx.db, ctx.now);
+  await closeEndedClaims(ctx.db, ctx.now);
   const missed = await countMissedClaims(ctx.db, run.connector, ctx.now);
   await askAgain(ctx, missed, {
     state: 'provisioned',
     note: 'Two syncs have not seen it; please look again.',
   });
-  const seen = await countSeenRemovals(ctx.db, { ...run, now: ctx.now });
+  const seen = await countContradictedDeprovisionings(ctx.db, { ...run, now: ctx.now });
   await askAgain(ctx, seen, {
     state: 'deprovisioned',
     note: 'Two syncs still see it; please look again.',
@@ -55,7 +55,7 @@ async function endSeen(
   ctx: Ctx,
   taskIds: readonly number[],
 ): Promise<ReadonlyMap<number, TaskSnapshot>> {
-  const open = await listStillOpen(ctx.db, taskIds);
+  const open = await filterOpenTasks(ctx.db, taskIds);
   const snapshots = await lockSnapshots(
     ctx.db,
     open.map(({ id }) => id),
@@ -96,7 +96,7 @@ async function askAgain(
   for (const { grantId, taskId } of contradictions) {
     if (await reopen(ctx, taskId, claim)) asked.push(grantId);
   }
-  await dropContradicted(ctx.db, asked);
+  await resetContradictedClaims(ctx.db, asked);
 }
 
 /** The step that carried it out is active once more, with the people who may do it now. */
@@ -130,7 +130,7 @@ async function reopen(
     },
   });
   // A redraw of an old card would notify nobody.
-  await forgetCopies(ctx.db, 'step', [step.id]);
+  await deleteCopies(ctx.db, { kind: 'step', subjectIds: [step.id] });
   await audit(ctx, 'task.ask_again', subjectOf.task(taskId), {
     before: { state, by: step.decidedBy },
     after: { state: 'open', step: step.position, note },

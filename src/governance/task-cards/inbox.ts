@@ -1,10 +1,10 @@
-import { listOnlyMailed } from '../../store/messages/untold-news.ts';
+import { listOnlyMailed } from '../../store/messages/pending-news.ts';
 import {
+  countAssignedSteps,
   countDecidedBy,
-  countWaiting,
+  listAssignedStepRows,
+  listAssignedSteps,
   listDecidedBy,
-  listWaiting,
-  listWaitingBriefly,
   type Slice,
 } from '../../store/tasks/task-lists.ts';
 import type { StepKind } from '../../store/tasks/tasks.ts';
@@ -98,7 +98,7 @@ export async function loadInbox(
 }
 
 async function countTabs(ctx: ActorCtx): Promise<Inbox['counts']> {
-  const waiting = await countWaiting(ctx.db, ctx.actor.personId);
+  const waiting = await countAssignedSteps(ctx.db, ctx.actor.personId);
   const of = (kind: StepKind) => waiting.find((row) => row.kind === kind)?.count ?? 0;
   return {
     approval: of('approval'),
@@ -113,7 +113,7 @@ async function countTabs(ctx: ActorCtx): Promise<Inbox['counts']> {
 async function readWaiting(ctx: ActorCtx, kind: StepKind, slice: Slice): Promise<WaitingTask[]> {
   const me = ctx.actor.personId;
   const waiting: WaitingTask[] = [];
-  const listed = await listWaiting(ctx.db, me, kind, ctx.now, slice);
+  const listed = await listAssignedSteps(ctx.db, { personId: me, kind, now: ctx.now, slice });
   const mailed = await listOnlyMailed(
     ctx.db,
     me,
@@ -149,7 +149,7 @@ async function readDone(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
 }
 
 /** A task in a list to choose from. */
-export type BriefTask = Awaited<ReturnType<typeof listWaitingBriefly>>[number];
+export type BriefTask = Awaited<ReturnType<typeof listAssignedStepRows>>[number];
 
 /** What of one kind waits for the actor, a page of it in a few words each, and how much there is. */
 export async function listChoices(
@@ -159,9 +159,13 @@ export async function listChoices(
   length: number,
 ): Promise<{ total: number; page: number; tasks: BriefTask[] }> {
   const me = ctx.actor.personId;
-  const waiting = await countWaiting(ctx.db, me);
+  const waiting = await countAssignedSteps(ctx.db, me);
   const total = waiting.find((row) => row.kind === kind)?.count ?? 0;
   const page = Math.max(0, Math.min(wantedPage, Math.ceil(total / length) - 1));
   const slice = { limit: length, offset: page * length };
-  return { total, page, tasks: await listWaitingBriefly(ctx.db, me, kind, ctx.now, slice) };
+  return {
+    total,
+    page,
+    tasks: await listAssignedStepRows(ctx.db, { personId: me, kind, now: ctx.now, slice }),
+  };
 }

@@ -24,7 +24,7 @@ export interface MyRequests {
 export async function listMyRequests(ctx: ActorCtx, limit: number, from = 0): Promise<MyRequests> {
   const me = ctx.actor.personId;
   const rows: MyRequest[] = [];
-  for (const task of await listRequestsOf(ctx.db, me, limit, from)) {
+  for (const task of await listRequestsOf(ctx.db, { personId: me, limit, offset: from })) {
     const view = await loadTaskView(ctx, task.id);
     if (!view) continue;
     rows.push({

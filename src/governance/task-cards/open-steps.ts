@@ -1,8 +1,8 @@
 import { findPerson } from '../../store/people/people.ts';
 import {
   countOpenSteps,
-  findBusiest,
-  listOpenStepsBy,
+  findBusiestAssignee,
+  listActiveSteps,
   type OpenFilter,
 } from '../../store/tasks/open-steps.ts';
 import type { StepKind } from '../../store/tasks/tasks.ts';
@@ -57,7 +57,11 @@ export async function listOpenSteps(
   const page = Math.max(0, Math.min(query.page, pages - 1));
   const slice = { limit: length, offset: page * length };
   const rows: OpenStep[] = [];
-  for (const { step, task } of await listOpenStepsBy(ctx.db, query, query.order, slice)) {
+  for (const { step, task } of await listActiveSteps(ctx.db, {
+    filter: query,
+    order: query.order,
+    slice,
+  })) {
     const view = await loadTaskView(ctx, task.id);
     if (!view) continue;
     rows.push({
@@ -78,7 +82,7 @@ export async function listOpenSteps(
       .map((row) => row.oldest)
       .sort((a, b) => a.getTime() - b.getTime())
       .at(0),
-    busiest: await findBusiest(ctx.db, query),
+    busiest: await findBusiestAssignee(ctx.db, query),
     person: personId === undefined ? undefined : (await findPerson(ctx.db, personId))?.name,
     rows,
   };

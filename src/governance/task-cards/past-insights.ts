@@ -33,8 +33,8 @@ export function listPastInsights(
   ];
 }
 
-function endReason({ removalTaskId, expiresAt }: Grant, closedAt: Date): string {
-  if (removalTaskId !== null) return `taken away by task #${removalTaskId}`;
+function endReason({ deprovisionTaskId, expiresAt }: Grant, closedAt: Date): string {
+  if (deprovisionTaskId !== null) return `taken away by task #${deprovisionTaskId}`;
   if (expiresAt && expiresAt <= closedAt) return 'its time was over';
   return 'a sync no longer saw it';
 }

@@ -1,9 +1,15 @@
-import { countPeers, findRemoval, type Grant, listLiveGrants } from '../../store/access/grants.ts';
+import {
+  countPeers,
+  findConfirmedDeprovisioning,
+  type Grant,
+  listLiveGrants,
+} from '../../store/access/grants.ts';
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
 import { listPeopleById, type Person } from '../../store/people/people.ts';
 import { findProfile } from '../../store/profiles/profiles.ts';
+import { listComments } from '../../store/tasks/task-comments.ts';
 import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
-import { listComments, type Task, type TaskStep } from '../../store/tasks/tasks.ts';
+import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { loadRuleWords, type RuleWords, ruleNote } from '../role-rules/describe.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
@@ -84,7 +90,7 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
       : undefined,
     grant,
     lastUsed: grant?.lastUsedAt ? ago(grant.lastUsedAt, ctx.now) : undefined,
-    removedAt: task.kind === 'revoke' ? await findRemoval(db, task.id) : undefined,
+    removedAt: task.kind === 'revoke' ? await findConfirmedDeprovisioning(db, task.id) : undefined,
     comments: comments.map(({ comment, author }) => ({
       author,
       body: comment.body,

@@ -4,7 +4,8 @@ import {
   listEntitlementOwners,
 } from '../../store/catalog/entitlements.ts';
 import { listDelegates } from '../../store/people/delegations.ts';
-import { listPeopleById, listSuperAdmins, type Person } from '../../store/people/people.ts';
+import { listPeopleById, type Person } from '../../store/people/people.ts';
+import { listSuperAdmins } from '../../store/people/roles.ts';
 import type { StepOptions } from '../../store/schema/tasks.ts';
 import type { TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { Ctx } from '../context.ts';

@@ -1,9 +1,9 @@
 import { mustGet } from '../../collections.ts';
 import { listClaimsOfLeavers } from '../../store/access/claims.ts';
 import {
-  listEndedRevocations,
   listRequestsForLeavers,
-  listTasksOfClosed,
+  listRevocationsOfEndedAccess,
+  listTasksOfClosedEntitlements,
 } from '../../store/tasks/obsolete-tasks.ts';
 import { lockSnapshots, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { Ctx } from '../context.ts';
@@ -19,14 +19,18 @@ export async function closeObsoleteTasks(ctx: Ctx): Promise<void> {
   await closeForLeavers(ctx);
   await takeBackFromLeavers(ctx);
   const seen = `(sync of ${dateWords(ctx.now)})`;
-  await closeEach(ctx, await listTasksOfClosed(ctx.db), ({ label }, { task }) => ({
+  await closeEach(ctx, await listTasksOfClosedEntitlements(ctx.db), ({ label }, { task }) => ({
     reason: `${label} does not exist any more ${seen}.`,
     recipientIds: [task.personId, task.requesterId],
   }));
-  await closeEach(ctx, await listEndedRevocations(ctx.db), ({ label, person }, { task }) => ({
-    reason: `${person} does not hold ${label} any more ${seen}.`,
-    recipientIds: [task.personId],
-  }));
+  await closeEach(
+    ctx,
+    await listRevocationsOfEndedAccess(ctx.db),
+    ({ label, person }, { task }) => ({
+      reason: `${person} does not hold ${label} any more ${seen}.`,
+      recipientIds: [task.personId],
+    }),
+  );
 }
 
 /** The provisioners of an active step are notified, since they may have given half of it. */

@@ -41,7 +41,7 @@ export async function loadEligibility(
   const people = await listPeopleById(ctx.db, personIds);
   const entitlements = await listEntitlementsById(ctx.db, entitlementIds);
   const grants = await listLiveGrants(ctx.db, personIds, entitlementIds);
-  const openTasks = await listOpenTasks(ctx.db, kind, personIds, entitlementIds);
+  const openTasks = await listOpenTasks(ctx.db, { kind, personIds, entitlementIds });
   const ownPolicies = entitlements.flatMap((row) => [
     row.policyId ?? [],
     row.emergencyPolicyId ?? [],

@@ -1,5 +1,5 @@
 import { mustGet } from '../../collections.ts';
-import { listStuckSteps } from '../../store/tasks/obsolete-tasks.ts';
+import { listStepsWithoutAssignee } from '../../store/tasks/obsolete-tasks.ts';
 import { assignStep } from '../../store/tasks/task-changes.ts';
 import { lockSnapshots, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { TaskStep } from '../../store/tasks/tasks.ts';
@@ -15,7 +15,7 @@ import { exclusionsOf } from './exclusions.ts';
  * which the last of them left. If nobody may decide, the plan says so, and the next sync looks again.
  */
 export async function replaceLeavers(ctx: Ctx): Promise<void> {
-  const stuck = await listStuckSteps(ctx.db);
+  const stuck = await listStepsWithoutAssignee(ctx.db);
   if (stuck.length === 0) return;
   const snapshots = await lockSnapshots(
     ctx.db,

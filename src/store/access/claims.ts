@@ -1,22 +1,23 @@
 import { sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
 
-/** What a task says it gave, and no sync has seen: a condition on grants `g`. */
+/** A condition on grants `g`: a task says it was provisioned, and no sync has found it yet. */
 const isClaim = sql`g.closed_at is null and g.source = 'task' and g.verified_at is null`;
-/** That tasks `t` is the one: by its pair, too, by which live grants are found without reading them all. */
-const isOf = (task: 'task_id' | 'removal_task_id') =>
+/** A condition that joins tasks `t`. Person and entitlement are in it because the index of live grants has them. */
+const isOf = (task: 'task_id' | 'deprovision_task_id') =>
   sql.raw(`t.id = g.${task} and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id`);
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
-/** A task whose claim syncs contradict, with the grant it is about. */
+/** A task whose claim a sync contradicts, and the grant of the claim. */
 export interface Contradiction {
   grantId: number;
   taskId: number;
 }
 
 /**
- * Counts a sync that did not see what tasks claim to have given, in applications of which this connector
- * brings grants. @returns those that two syncs and more have missed.
+ * Counts a sync that did not find grants which tasks say were provisioned, in applications whose grants this connector
+ * brings.
+ * @returns the claims that at least two syncs did not find.
  */
 export async function countMissedClaims(
   db: Db,
@@ -39,39 +40,42 @@ export async function countMissedClaims(
   return missed.filter((one) => one.missed >= 2);
 }
 
-/** Counts a sync that still sees what tasks claim to have taken away. @returns those seen twice and more. */
-export async function countSeenRemovals(
+/**
+ * Counts a sync that still finds grants which tasks say were deprovisioned.
+ * @returns the claims that at least two syncs contradict.
+ */
+export async function countContradictedDeprovisionings(
   db: Db,
   run: { connector: string; runId: number; now: Date },
 ): Promise<Contradiction[]> {
   const seen = await rows<Contradiction & { missed: number }>(
     db,
     sql`update grants g set missed_syncs = g.missed_syncs + 1 from tasks t
-        where ${isOf('removal_task_id')}
-          and g.closed_at is null and g.removal_claimed_at <= ${iso(run.now)}
+        where ${isOf('deprovision_task_id')}
+          and g.closed_at is null and g.deprovisioned_at <= ${iso(run.now)}
           and g.connector = ${run.connector} and g.last_sync_run_id = ${run.runId}
-        returning g.id as "grantId", g.removal_task_id as "taskId", g.missed_syncs as missed`,
+        returning g.id as "grantId", g.deprovision_task_id as "taskId", g.missed_syncs as missed`,
   );
   return seen.filter((one) => one.missed >= 2);
 }
 
-/** Counting begins anew, and a removal is no longer claimed: somebody has been asked to look again. */
-export async function dropContradicted(db: Db, grantIds: readonly number[]): Promise<void> {
-  await db.execute(sql`update grants set missed_syncs = 0, removal_claimed_at = null
+/** Resets the counts and drops claims of a removal. The caller asks somebody to check them. */
+export async function resetContradictedClaims(db: Db, grantIds: readonly number[]): Promise<void> {
+  await db.execute(sql`update grants set missed_syncs = 0, deprovisioned_at = null
     where id = any(${sql.param(grantIds)}::int[])`);
 }
 
-/** What a task claimed to have given, and will not give after all, is not held. */
+/** Closes the claimed grant of a task that will not be provisioned after all. */
 export async function closeClaim(db: Db, taskId: number, now: Date): Promise<void> {
   await db.execute(sql`update grants g set closed_at = ${iso(now)} from tasks t
     where ${isClaim} and ${isOf('task_id')} and t.id = ${taskId}`);
 }
 
 /**
- * Closes claims of tasks that ended otherwise, and of entitlements that are no more, unless somebody is asked
- * to take it away.
+ * Closes claims of tasks that ended without access, and of closed entitlements, unless an open revocation is about the
+ * same access.
  */
-export async function closeDeadClaims(db: Db, now: Date): Promise<void> {
+export async function closeEndedClaims(db: Db, now: Date): Promise<void> {
   await db.execute(sql`update grants g set closed_at = ${iso(now)} from tasks t
     where ${isClaim} and ${isOf('task_id')}
       and (t.state in ('denied', 'not_provisioned', 'cancelled')
@@ -81,7 +85,7 @@ export async function closeDeadClaims(db: Db, now: Date): Promise<void> {
         and r.person_id = g.person_id and r.entitlement_id = g.entitlement_id)`);
 }
 
-/** What people who have left were given, as a task claims, and nobody was asked to take away. */
+/** Claimed grants of people who have left, without a revocation since. */
 export async function listClaimsOfLeavers(db: Db) {
   return rows<{ personId: number; entitlementId: number; name: string }>(
     db,

@@ -6,20 +6,20 @@ import { people } from '../schema/people.ts';
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
 /**
- * Notes that the holders of what ends soon are being told: what was given for 4 days and more when it ends by
- * `long`, what was given for less when it ends by `short`. Not what is being taken away, or asked for again.
- * @returns up to `limit` grants that were not noted before.
+ * Marks grants that end soon as notified: those of 4 days or more if they end by `long`, shorter ones if they end by
+ * `short`. Grants with an open revocation or extension are left out.
+ * @returns up to `limit` grants that were not marked before.
  */
-export async function claimEnding(
+export async function markExpiryNotified(
   db: Db,
   at: { now: Date; short: Date; long: Date },
   limit: number,
 ): Promise<{ id: number; personId: number }[]> {
   return rows(
     db,
-    sql`update grants set expiry_told_at = ${iso(at.now)} where id in (
+    sql`update grants set expiry_notified_at = ${iso(at.now)} where id in (
           select g.id from grants g join people p on p.id = g.person_id
-          where g.closed_at is null and g.expiry_told_at is null and g.removal_claimed_at is null
+          where g.closed_at is null and g.expiry_notified_at is null and g.deprovisioned_at is null
             and g.expires_at > ${iso(at.now)} and g.expires_at <= ${iso(at.long)}
             and (g.expires_at <= ${iso(at.short)}
               or coalesce(g.expires_at - g.granted_at >= interval '4 days', true))
@@ -32,8 +32,8 @@ export async function claimEnding(
   );
 }
 
-/** A grant with what it is a grant of, live or not. */
-export async function findEnding(db: Db, grantId: number) {
+/** A grant, live or closed, with the names of its application and entitlement. */
+export async function findNamedGrant(db: Db, grantId: number) {
   const [found] = await db
     .select({ grant: grants, app: applications.name, entitlement: entitlements.name })
     .from(grants)
@@ -43,16 +43,16 @@ export async function findEnding(db: Db, grantId: number) {
   return found;
 }
 
-/** Grants that were told about and that ended at a moment: in the sync of then. */
-export async function listToldClosedAt(db: Db, at: Date) {
+/** Grants that a sync closed at this moment and whose holders were notified of the end. */
+export async function listNotifiedClosedAt(db: Db, at: Date) {
   return db
     .select({ id: grants.id, personId: grants.personId })
     .from(grants)
-    .where(and(eq(grants.closedAt, at), sql`${grants.expiryToldAt} is not null`));
+    .where(and(eq(grants.closedAt, at), sql`${grants.expiryNotifiedAt} is not null`));
 }
 
-/** Of these pairs, the grants whose holder has a message that says when they end. */
-export async function listToldGrants(
+/** The grants of these pairs whose holder has a message about their end. */
+export async function listNotifiedGrants(
   db: Db,
   pairs: readonly { personId: number; entitlementId: number }[],
 ): Promise<{ id: number; personId: number }[]> {
@@ -69,17 +69,20 @@ export async function listToldGrants(
 }
 
 /**
- * Live grants past their end that nobody has been asked to take away since then, in the order of their ids.
- * `isNoted`: it was audited before that nobody could be asked.
+ * Live grants past their end without a revocation since then, in the order of their ids. `isAudited`: an earlier attempt
+ * to open a revocation failed and was audited.
  */
-export async function listExpired(db: Db, now: Date, afterId: number, limit: number) {
+export async function listExpired(
+  db: Db,
+  { now, afterId, limit }: { now: Date; afterId: number; limit: number },
+) {
   return db
     .select({
       id: grants.id,
       personId: grants.personId,
       entitlementId: grants.entitlementId,
       expiresAt: grants.expiresAt,
-      isNoted: sql<boolean>`coalesce(${grants.stayAuditedAt} >= ${grants.expiresAt}, false)`,
+      isAudited: sql<boolean>`coalesce(${grants.revocationFailedAt} >= ${grants.expiresAt}, false)`,
     })
     .from(grants)
     .innerJoin(people, eq(people.id, grants.personId))
@@ -87,7 +90,7 @@ export async function listExpired(db: Db, now: Date, afterId: number, limit: num
       and(
         isNull(grants.closedAt),
         lte(grants.expiresAt, now),
-        isNull(grants.removalClaimedAt),
+        isNull(grants.deprovisionedAt),
         gt(grants.id, afterId),
         sql`not exists (select 1 from tasks t where t.kind = 'revoke'
           and t.person_id = ${grants.personId} and t.entitlement_id = ${grants.entitlementId}
@@ -98,8 +101,8 @@ export async function listExpired(db: Db, now: Date, afterId: number, limit: num
     .limit(limit);
 }
 
-/** It was audited that nobody could be asked to take these away. */
-export async function markStayAudited(
+/** Records that no revocation of these grants could be opened, because nobody could be asked. */
+export async function markRevocationFailed(
   db: Db,
   grantIds: readonly number[],
   now: Date,
@@ -107,22 +110,22 @@ export async function markStayAudited(
   if (grantIds.length === 0) return;
   await db
     .update(grants)
-    .set({ stayAuditedAt: now })
+    .set({ revocationFailedAt: now })
     .where(inArray(grants.id, [...grantIds]));
 }
 
 /**
- * What was to end, and was not taken away when somebody was asked to, has no end from now on.
- * @returns the grants with the end they had (ISO) and the task that kept them.
+ * Removes the end of expired grants whose revocations were all refused.
+ * @returns the grants, each with its earlier end and its last revocation.
  */
-export async function clearEndsOfKept(db: Db, now: Date) {
+export async function clearRefusedExpiries(db: Db, now: Date) {
   return rows<{ id: number; taskId: number; expiresAt: string | Date }>(
     db,
-    sql`update grants set expires_at = null, expiry_told_at = null
+    sql`update grants set expires_at = null, expiry_notified_at = null
         from (select g.id as grant_id, g.expires_at as was, max(t.id) as task_id
           from grants g join tasks t on t.kind = 'revoke' and t.person_id = g.person_id
             and t.entitlement_id = g.entitlement_id and t.opened_at >= g.expires_at
-          where g.closed_at is null and g.expires_at <= ${iso(now)} and g.removal_claimed_at is null
+          where g.closed_at is null and g.expires_at <= ${iso(now)} and g.deprovisioned_at is null
           group by g.id, g.expires_at
           having bool_and(t.state in ('denied', 'not_deprovisioned', 'cancelled'))) kept
         where grants.id = kept.grant_id

@@ -1,8 +1,8 @@
 import { and, asc, count, eq, isNotNull, isNull, sql } from 'drizzle-orm';
-import { containing, type EntitlementRow, entitlementColumns } from '../catalog/entitlements.ts';
+import { type EntitlementRow, entitlementColumns, nameContains } from '../catalog/entitlements.ts';
 import type { Db } from '../db.ts';
 import { isActivePerson } from '../people/people.ts';
-import { applications, entitlements, grants, syncRuns } from '../schema/access.ts';
+import { applications, entitlements, grants } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
 
 export type Grant = typeof grants.$inferSelect;
@@ -26,7 +26,7 @@ export async function listLiveGrants(
     );
 }
 
-/** Which of the entitlements each of these people holds now. */
+/** By person: those of the entitlements that the person holds now. */
 export async function listAccessSets(
   db: Db,
   personIds: readonly number[],
@@ -40,7 +40,7 @@ export async function listAccessSets(
   return sets;
 }
 
-/** What a person holds now, by application. */
+/** A person's live grants, by application. */
 export async function listAccessOf(db: Db, personId: number) {
   return db
     .select({
@@ -55,37 +55,37 @@ export async function listAccessOf(db: Db, personId: number) {
     .orderBy(asc(applications.name), asc(entitlements.name));
 }
 
-/** What a person holds now whose application or name contains every word. */
+/** Entitlements that a person holds now and whose application or name contains every word. */
 export async function searchAccessOf(
   db: Db,
-  personId: number,
-  query: string,
-  limit: number,
+  { personId, query, limit }: { personId: number; query: string; limit: number },
 ): Promise<EntitlementRow[]> {
   return db
     .select(entitlementColumns)
     .from(grants)
     .innerJoin(entitlements, eq(entitlements.id, grants.entitlementId))
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(and(live, eq(grants.personId, personId), ...containing(query)))
+    .where(and(live, eq(grants.personId, personId), ...nameContains(query)))
     .orderBy(asc(applications.name), asc(entitlements.name))
     .limit(limit);
 }
 
-/** The claim that a task took something away; a sync that no longer sees it confirms that. */
-export async function claimRemoval(
+/** Records that a task deprovisioned a grant. A sync that no longer finds it confirms that. */
+export async function markDeprovisioned(
   db: Db,
-  pair: { personId: number; entitlementId: number },
-  taskId: number,
-  now: Date,
+  {
+    pair,
+    taskId,
+    now,
+  }: { pair: { personId: number; entitlementId: number }; taskId: number; now: Date },
 ): Promise<void> {
   await db
     .update(grants)
     .set({
-      removalTaskId: taskId,
-      removalClaimedAt: now,
+      deprovisionTaskId: taskId,
+      deprovisionedAt: now,
       missedSyncs: 0,
-      // What only a task claimed to have given, no sync will miss: it is gone with the claim.
+      // No sync has ever found a claimed grant, so no sync will confirm its removal. It closes at once.
       closedAt: sql`case when ${grants.source} = 'task' and ${grants.verifiedAt} is null then ${now.toISOString()}::timestamptz end`,
     })
     .where(
@@ -93,27 +93,30 @@ export async function claimRemoval(
     );
 }
 
-/** When what a task took away was seen no more. */
-export async function findRemoval(db: Db, taskId: number): Promise<Date | undefined> {
+/** When a sync confirmed that the access which a task deprovisioned is gone; undefined: not yet. */
+export async function findConfirmedDeprovisioning(
+  db: Db,
+  taskId: number,
+): Promise<Date | undefined> {
   const [grant] = await db
     .select({ closedAt: grants.closedAt })
     .from(grants)
-    .where(eq(grants.removalTaskId, taskId));
+    .where(eq(grants.deprovisionTaskId, taskId));
   return grant?.closedAt ?? undefined;
 }
 
-/** Tasks whose removal a sync that ended just now confirmed. */
-export async function listConfirmedRemovals(db: Db, closedAt: Date): Promise<number[]> {
+/** The ids of tasks whose deprovisioning was confirmed by the sync at this moment. */
+export async function listConfirmedDeprovisionings(db: Db, closedAt: Date): Promise<number[]> {
   const rows = await db
-    .select({ taskId: grants.removalTaskId })
+    .select({ taskId: grants.deprovisionTaskId })
     .from(grants)
-    .where(and(eq(grants.closedAt, closedAt), isNotNull(grants.removalTaskId)));
+    .where(and(eq(grants.closedAt, closedAt), isNotNull(grants.deprovisionTaskId)));
   return rows.flatMap(({ taskId }) => (taskId === null ? [] : [taskId]));
 }
 
 /**
- * What was held until a date is held until a later one, also where a task had claimed to take it away.
- * @returns false when it is not held any more.
+ * Sets a later end (null: none) of a live grant and drops the claim that it was deprovisioned.
+ * @returns false when the person no longer holds it.
  */
 export async function extendGrant(
   db: Db,
@@ -122,7 +125,7 @@ export async function extendGrant(
 ): Promise<boolean> {
   const extended = await db
     .update(grants)
-    .set({ expiresAt, expiryToldAt: null, removalTaskId: null, removalClaimedAt: null })
+    .set({ expiresAt, expiryNotifiedAt: null, deprovisionTaskId: null, deprovisionedAt: null })
     .where(
       and(live, eq(grants.personId, pair.personId), eq(grants.entitlementId, pair.entitlementId)),
     )
@@ -130,8 +133,8 @@ export async function extendGrant(
   return extended.length > 0;
 }
 
-/** The claim that a task provisioned something; a sync verifies it later. */
-export async function insertClaimedGrant(
+/** Records that a task provisioned a grant. A later sync verifies it. */
+export async function insertProvisionedGrant(
   db: Db,
   claim: Pick<
     Grant,
@@ -145,7 +148,7 @@ export async function insertClaimedGrant(
     .onConflictDoNothing();
 }
 
-/** Of the active people of a department, how many are there and how many hold the entitlement. */
+/** The number of active people in a department, and how many of them hold the entitlement. */
 export async function countPeers(db: Db, department: string, entitlementId: number) {
   const [row] = await db
     .select({
@@ -171,14 +174,4 @@ export async function countAccess(db: Db) {
     .from(grants)
     .where(live);
   return row ?? { grants: 0, entitlements: 0, applications: 0 };
-}
-
-export async function findLastSync(db: Db) {
-  const [run] = await db
-    .select()
-    .from(syncRuns)
-    .where(sql`${syncRuns.finishedAt} is not null`)
-    .orderBy(sql`${syncRuns.id} desc`)
-    .limit(1);
-  return run;
 }

@@ -5,7 +5,7 @@ import { applicationOwners, applications, entitlements, grants } from '../schema
 import { accessProfiles } from '../schema/mining.ts';
 import { people } from '../schema/people.ts';
 
-// Who holds what, a page at a time.
+// Pages of the entitlements of one person, and of the holders of one entitlement.
 
 const live = isNull(grants.closedAt);
 
@@ -14,7 +14,7 @@ export interface Page {
   offset: number;
 }
 
-/** The applications that a person owns. */
+/** The ids of the applications that a person owns. */
 export async function listOwnedApplicationIds(db: Db, personId: number): Promise<number[]> {
   const rows = await db
     .select({ id: applicationOwners.applicationId })
@@ -23,12 +23,19 @@ export async function listOwnedApplicationIds(db: Db, personId: number): Promise
   return rows.map((row) => row.id);
 }
 
-/** A page of what a person holds, by application, and how much it is in all. @param within of these applications only. */
-export async function listHoldings(db: Db, personId: number, page: Page, within?: number[]) {
-  const wanted = and(
+/** A page of a person's live grants, by application, and their total number. */
+export async function listHoldings(
+  db: Db,
+  {
+    personId,
+    page,
+    applicationIds,
+  }: { personId: number; page: Page; applicationIds?: number[] | undefined },
+) {
+  const condition = and(
     live,
     eq(grants.personId, personId),
-    within && inArray(entitlements.applicationId, within),
+    applicationIds && inArray(entitlements.applicationId, applicationIds),
   );
   const rows = await db
     .select({
@@ -45,14 +52,14 @@ export async function listHoldings(db: Db, personId: number, page: Page, within?
     .innerJoin(entitlements, eq(entitlements.id, grants.entitlementId))
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
     .leftJoin(accessProfiles, eq(accessProfiles.id, grants.profileId))
-    .where(wanted)
+    .where(condition)
     .orderBy(asc(applications.name), asc(applications.id), asc(entitlements.name))
     .limit(page.limit)
     .offset(page.offset);
   return { rows, total: rows[0]?.total ?? 0 };
 }
 
-/** A page of the people who hold an entitlement, by name. */
+/** A page of the holders of an entitlement, by name. */
 export async function listHolders(db: Db, entitlementId: number, page: Page) {
   return db
     .select({
@@ -74,7 +81,7 @@ export async function listHolders(db: Db, entitlementId: number, page: Page) {
     .offset(page.offset);
 }
 
-/** How many hold an entitlement in each department, most first. */
+/** The number of holders of an entitlement in each department, the largest first. */
 export async function countHoldersByDepartment(db: Db, entitlementId: number) {
   const holders = sql<number>`count(*)::int`;
   return db
@@ -86,25 +93,23 @@ export async function countHoldersByDepartment(db: Db, entitlementId: number) {
     .orderBy(desc(holders), asc(people.department));
 }
 
-/** Entitlements whose application or name contains every word; those that are there no more while somebody holds them. */
+/** Entitlements whose application or name contains every word. Closed ones are included while somebody holds them. */
 export async function searchViewableEntitlements(
   db: Db,
-  query: string,
-  limit: number,
-  /** Only of the applications that this person owns. */
-  ownerId?: number,
+  { query, limit, ownerId }: { query: string; limit: number; ownerId?: number | undefined },
 ): Promise<EntitlementRow[]> {
-  const isThere = sql`(${entitlements.closedAt} is null or ${exists(heldBySomebody(db))})`;
-  if (ownerId === undefined) return searchAllEntitlements(db, query, limit, isThere);
+  const isViewable = sql`(${entitlements.closedAt} is null or ${exists(selectLiveGrants(db))})`;
+  if (ownerId === undefined)
+    return searchAllEntitlements(db, { query, limit, condition: isViewable });
   const owned = db
     .select({ id: applicationOwners.applicationId })
     .from(applicationOwners)
     .where(and(eq(applicationOwners.personId, ownerId), eq(applicationOwners.kind, 'owner')));
-  const ofOwner = inArray(entitlements.applicationId, owned);
-  return searchAllEntitlements(db, query, limit, and(isThere, ofOwner));
+  const isOwned = inArray(entitlements.applicationId, owned);
+  return searchAllEntitlements(db, { query, limit, condition: and(isViewable, isOwned) });
 }
 
-function heldBySomebody(db: Db) {
+function selectLiveGrants(db: Db) {
   return db
     .select({ one: sql`1` })
     .from(grants)

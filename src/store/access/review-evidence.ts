@@ -12,15 +12,18 @@ import {
 import { people } from '../schema/people.ts';
 import { taskSteps, tasks } from '../schema/tasks.ts';
 
-// What the current access and the history say about one person and one entitlement.
+// Facts about one person and one entitlement that help a reviewer: peers, earlier grants, earlier decisions.
 
-/** Those who are like a person in one respect, and how many of them hold the entitlement. */
+/** The number of people in one cohort, and how many of them hold the entitlement. */
 export interface PeerCount {
   people: number;
   holders: number;
 }
 
-/** Active people of the person's department, of the same title there, and of the same manager; they count, too. */
+/**
+ * Counts active people of the person's department, those with the same title there, and those with the same manager.
+ * The person is among them.
+ */
 export async function countCohortHolders(
   db: Db,
   person: Person,
@@ -55,7 +58,7 @@ export async function countCohortHolders(
   };
 }
 
-/** When the person held it before, the newest first. */
+/** The last five closed grants of the pair, the newest first. */
 export async function listPastGrants(db: Db, personId: number, entitlementId: number) {
   return db
     .select()
@@ -71,7 +74,7 @@ export async function listPastGrants(db: Db, personId: number, entitlementId: nu
     .limit(5);
 }
 
-/** Decisions of other tasks about the same person and entitlement, the newest first. */
+/** Decisions in other tasks about the same person and entitlement, the newest first. */
 export async function listPastDecisions(
   db: Db,
   pair: { personId: number; entitlementId: number },
@@ -100,7 +103,7 @@ export async function listPastDecisions(
     .limit(50);
 }
 
-/** Access profiles with the entitlement in them, and whether the person is enrolled. */
+/** Access profiles that contain the entitlement. `isEnrolled`: the person is a member. */
 export async function listProfilesWith(db: Db, entitlementId: number, personId: number) {
   return db
     .select({
@@ -117,7 +120,7 @@ export async function listProfilesWith(db: Db, entitlementId: number, personId: 
     .orderBy(accessProfiles.nameKey);
 }
 
-/** Suggestions of role mining that wait for a decision and have the entitlement in them, strongest first. */
+/** Undecided suggestions of mining runs that contain the entitlement, strongest first. */
 export async function listSuggestionsWith(db: Db, entitlementId: number) {
   return db
     .select({
@@ -140,7 +143,7 @@ export async function listSuggestionsWith(db: Db, entitlementId: number) {
     .limit(20);
 }
 
-/** How many requests of somebody are open. */
+/** The number of open requests of a requester. */
 export async function countOpenRequestsBy(db: Db, requesterId: number): Promise<number> {
   const [row] = await db
     .select({ count: sql<number>`count(*)::int` })

@@ -3,20 +3,21 @@ import type { Db } from '../db.ts';
 import { isActivePerson } from '../people/people.ts';
 import { applicationOwners, applications, entitlements } from '../schema/access.ts';
 import { people } from '../schema/people.ts';
-import { containing } from './entitlements.ts';
+import { nameContains } from './entitlements.ts';
 
-/** As an administrator edits it: its own policies, not what they come down to. */
-export type ApplicationWithOwners = typeof applications.$inferSelect;
-export type EntitlementWithOwners = typeof entitlements.$inferSelect;
+/** An application with its own policies, as an administrator edits it. */
+export type StoredApplication = typeof applications.$inferSelect;
+/** An entitlement with its own policies; those of its application are not filled in. */
+export type StoredEntitlement = typeof entitlements.$inferSelect;
 
-interface PageOf {
+interface PageInput {
   words: string;
   offset: number;
   limit: number;
 }
 
-/** Applications whose name contains the words, those without an owner who is here first. */
-export async function listApplicationPage(db: Db, { words, offset, limit }: PageOf) {
+/** Applications whose name contains the words. Those without an active owner come first. */
+export async function listApplicationPage(db: Db, { words, offset, limit }: PageInput) {
   const which = ilike(applications.name, `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`);
   const owned = db
     .select({
@@ -29,7 +30,7 @@ export async function listApplicationPage(db: Db, { words, offset, limit }: Page
     .where(and(eq(applicationOwners.kind, 'owner'), isActivePerson))
     .groupBy(applicationOwners.applicationId)
     .as('owned');
-  const held = db
+  const open = db
     .select({
       applicationId: entitlements.applicationId,
       count: sql<number>`count(*)::int`.as('entitlement_count'),
@@ -37,17 +38,17 @@ export async function listApplicationPage(db: Db, { words, offset, limit }: Page
     .from(entitlements)
     .where(isNull(entitlements.closedAt))
     .groupBy(entitlements.applicationId)
-    .as('held');
+    .as('open_entitlements');
   const found = await db
     .select({
       id: applications.id,
       name: applications.name,
       owners: sql<string>`coalesce(${owned.names}, '')`,
-      entitlements: sql<number>`coalesce(${held.count}, 0)`,
+      entitlements: sql<number>`coalesce(${open.count}, 0)`,
     })
     .from(applications)
     .leftJoin(owned, eq(owned.applicationId, applications.id))
-    .leftJoin(held, eq(held.applicationId, applications.id))
+    .leftJoin(open, eq(open.applicationId, applications.id))
     .where(which)
     .orderBy(sql`coalesce(${owned.count}, 0) > 0`, asc(applications.name))
     .offset(offset)
@@ -63,17 +64,17 @@ export async function listApplicationPage(db: Db, { words, offset, limit }: Page
   return { found, total: count?.total ?? 0, ownerless: count?.ownerless ?? 0 };
 }
 
-/** Entitlements of an application that are there and whose name contains every word. */
+/** Open entitlements of an application whose name contains every word. */
 export async function listEntitlementPage(
   db: Db,
-  { words, applicationId, offset, limit }: PageOf & { applicationId: number },
+  { words, applicationId, offset, limit }: PageInput & { applicationId: number },
 ) {
   const which = and(
     eq(entitlements.applicationId, applicationId),
     isNull(entitlements.closedAt),
-    ...containing(words),
+    ...nameContains(words),
   );
-  const itsOwn = eq(applications.id, entitlements.applicationId);
+  const isApplication = eq(applications.id, entitlements.applicationId);
   const found = await db
     .select({
       id: entitlements.id,
@@ -84,7 +85,7 @@ export async function listEntitlementPage(
       mined: entitlements.mined,
     })
     .from(entitlements)
-    .innerJoin(applications, itsOwn)
+    .innerJoin(applications, isApplication)
     .where(which)
     .orderBy(asc(entitlements.name))
     .offset(offset)
@@ -92,15 +93,12 @@ export async function listEntitlementPage(
   const [count] = await db
     .select({ total: sql<number>`count(*)::int` })
     .from(entitlements)
-    .innerJoin(applications, itsOwn)
+    .innerJoin(applications, isApplication)
     .where(which);
   return { found, total: count?.total ?? 0 };
 }
 
-export async function findApplication(
-  db: Db,
-  id: number,
-): Promise<ApplicationWithOwners | undefined> {
+export async function findApplication(db: Db, id: number): Promise<StoredApplication | undefined> {
   const [row] = await db.select().from(applications).where(eq(applications.id, id));
   return row;
 }
@@ -109,7 +107,7 @@ export async function findApplication(
 export async function findEntitlement(
   db: Db,
   id: number,
-): Promise<(EntitlementWithOwners & { app: string }) | undefined> {
+): Promise<(StoredEntitlement & { app: string }) | undefined> {
   const [row] = await db
     .select({ entitlement: entitlements, app: applications.name })
     .from(entitlements)
@@ -118,7 +116,7 @@ export async function findEntitlement(
   return row && { ...row.entitlement, app: row.app };
 }
 
-/** @returns false when it has another version by now. */
+/** @returns false when somebody has edited it meanwhile. */
 export async function updateApplication(
   db: Db,
   { id, version }: { id: number; version: number },
@@ -132,7 +130,7 @@ export async function updateApplication(
   return updated.length > 0;
 }
 
-/** @returns false when it has another version by now. */
+/** @returns false when somebody has edited it meanwhile. */
 export async function updateEntitlement(
   db: Db,
   { id, version }: { id: number; version: number },
@@ -145,7 +143,8 @@ export async function updateEntitlement(
     .returning({ id: entitlements.id });
   return updated.length > 0;
 }
-/** Which categories there are, and where. */
+
+/** The categories of open entitlements, each with the applications that use it. */
 export async function listCategories(
   db: Db,
 ): Promise<{ category: string; applicationId: number }[]> {
@@ -161,7 +160,7 @@ export async function listCategories(
   );
 }
 
-/** What applications are called, by id. */
+/** The names of applications by their ids. */
 export async function nameApplications(
   db: Db,
   ids: readonly number[],

@@ -21,7 +21,7 @@ export interface EntitlementRow {
   risk: Risk | null;
   requestable: boolean;
   emergencyAllowed: boolean;
-  longestGrantDays: number | null;
+  maxGrantDays: number | null;
   /** The entitlement's own policies, or its application's. */
   policyId: number | null;
   emergencyPolicyId: number | null;
@@ -40,7 +40,7 @@ export const entitlementColumns = {
   risk: entitlements.risk,
   requestable: entitlements.requestable,
   emergencyAllowed: entitlements.emergencyAllowed,
-  longestGrantDays: entitlements.longestGrantDays,
+  maxGrantDays: entitlements.maxGrantDays,
   policyId: sql<number | null>`coalesce(${entitlements.policyId}, ${applications.policyId})`,
   emergencyPolicyId: sql<
     number | null
@@ -65,23 +65,24 @@ export async function listEntitlementsById(
         .where(sql`${entitlements.id} = any(${sql.param([...new Set(ids)])}::int[])`);
 }
 
-/** Entitlements, requestable or not, whose application or name contains every word. @param also what else has to hold. */
+/**
+ * Entitlements, requestable or not, whose application or name contains every word.
+ * @param condition a further condition.
+ */
 export async function searchAllEntitlements(
   db: Db,
-  query: string,
-  limit: number,
-  also?: SQL,
+  { query, limit, condition }: { query: string; limit: number; condition?: SQL | undefined },
 ): Promise<EntitlementRow[]> {
   return db
     .select(entitlementColumns)
     .from(entitlements)
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(and(also, ...containing(query)))
+    .where(and(condition, ...nameContains(query)))
     .orderBy(asc(applications.name), asc(entitlements.name))
     .limit(limit);
 }
 
-/** Every entitlement that is still there and for mining. */
+/** All open entitlements that are for mining. */
 export async function listMinedEntitlements(db: Db): Promise<EntitlementRow[]> {
   return db
     .select(entitlementColumns)
@@ -90,17 +91,19 @@ export async function listMinedEntitlements(db: Db): Promise<EntitlementRow[]> {
     .where(and(eq(entitlements.mined, true), isNull(entitlements.closedAt)));
 }
 
-/** Requestable entitlements that are still there whose application or name contains every word, optionally of one application. */
+/** Open, requestable entitlements whose application or name contains every word. */
 export async function searchEntitlements(
   db: Db,
-  query: string,
-  limit: number,
-  applicationId?: number,
+  {
+    query,
+    limit,
+    applicationId,
+  }: { query: string; limit: number; applicationId?: number | undefined },
 ): Promise<EntitlementRow[]> {
   const inApplication =
     applicationId === undefined ? undefined : eq(entitlements.applicationId, applicationId);
   const requestable = and(eq(entitlements.requestable, true), isNull(entitlements.closedAt));
-  return searchAllEntitlements(db, query, limit, and(requestable, inApplication));
+  return searchAllEntitlements(db, { query, limit, condition: and(requestable, inApplication) });
 }
 
 export async function searchApplications(db: Db, query: string, limit: number) {
@@ -112,7 +115,7 @@ export async function searchApplications(db: Db, query: string, limit: number) {
     .limit(limit);
 }
 
-/** Owners and provisioners of applications, whether they are still here or not. */
+/** Owners and provisioners of applications, including people who have left. */
 export async function listApplicationOwners(
   db: Db,
   applicationIds: readonly number[],
@@ -130,6 +133,7 @@ export async function listApplicationOwners(
     .orderBy(asc(people.name), asc(people.id));
 }
 
+/** Owners of entitlements, including people who have left. */
 export async function listEntitlementOwners(
   db: Db,
   entitlementIds: readonly number[],
@@ -145,8 +149,8 @@ export async function listEntitlementOwners(
     .orderBy(asc(people.name), asc(people.id));
 }
 
-/** Every word is in the name of the application or of the entitlement. */
-export function containing(query: string) {
+/** Conditions: each word occurs in the name of the application or of the entitlement. */
+export function nameContains(query: string) {
   const words = query
     .trim()
     .split(/[\s·]+/)

@@ -18,7 +18,7 @@ export async function findActionLink(db: Db, tokenHash: string): Promise<ActionL
   return link;
 }
 
-/** Uses a link up. Of two at once the second waits for the first. @returns false when it was used already. */
+/** Marks a link as used. A concurrent call waits. @returns false when it was used before. */
 export async function takeActionLink(db: Db, id: number, now: Date): Promise<boolean> {
   const taken = await db
     .update(actionLinks)
@@ -28,7 +28,7 @@ export async function takeActionLink(db: Db, id: number, now: Date): Promise<boo
   return taken.length > 0;
 }
 
-/** Lets the links of these people expire now, where they have not. */
+/** Expires all valid links of these people now. */
 export async function expireActionLinks(
   db: Db,
   personIds: readonly number[],
@@ -47,7 +47,7 @@ export async function expireActionLinks(
   );
 }
 
-/** Deletes links that have been expired since before then. */
+/** Deletes links that expired before this moment. */
 export async function deleteActionLinks(db: Db, expiredBefore: Date): Promise<void> {
   await db.delete(actionLinks).where(lt(actionLinks.expiresAt, expiredBefore));
 }

@@ -15,17 +15,17 @@ import type { CopyKey } from './outbox.ts';
 
 export type Digest = typeof digests.$inferSelect;
 
-/** Things that people are told of one by one, or together in a digest. */
+/** The kinds of messages that a digest can contain. */
 export const newsKinds = ['step', 'request', 'outcome'] as const satisfies readonly MessageKind[];
 
 const isNewsKind = sql`${outbox.kind} = any(${sql.param([...newsKinds])}::text[])`;
 
-function among(column: SQL | typeof outbox.recipientId | typeof digests.personId, ids: number[]) {
+function isAmong(column: SQL | typeof outbox.recipientId | typeof digests.personId, ids: number[]) {
   return sql`${column} = any(${sql.param(ids)}::int[])`;
 }
 
-/** Of these things, those a person has a message of their own about, or one on its way. */
-export async function listToldAlone(db: Db, keys: readonly CopyKey[]): Promise<CopyKey[]> {
+/** Those of these subjects that have a message of their own to the person, delivered or pending. */
+export async function listOwnMessages(db: Db, keys: readonly CopyKey[]): Promise<CopyKey[]> {
   const recipients = [...new Set(keys.map((key) => key.recipientId))];
   const copies = await rows<CopyKey>(
     db,
@@ -33,7 +33,7 @@ export async function listToldAlone(db: Db, keys: readonly CopyKey[]): Promise<C
       from ${keyTable(keys)} join ${messageCopies} c
         on c.recipient_id = k.recipient_id and c.kind = k.kind and c.subject_id = k.subject_id`,
   );
-  const onTheirWay = await db
+  const pending = await db
     .selectDistinct({
       recipientId: outbox.recipientId,
       kind: outbox.kind,
@@ -45,14 +45,14 @@ export async function listToldAlone(db: Db, keys: readonly CopyKey[]): Promise<C
         isNull(outbox.deliveredAt),
         isNull(outbox.failedAt),
         isNewsKind,
-        among(outbox.recipientId, recipients),
+        isAmong(outbox.recipientId, recipients),
       ),
     );
-  return [...copies, ...onTheirWay];
+  return [...copies, ...pending];
 }
 
-/** The digests in which these things were told to these people. */
-export async function listToldTogether(db: Db, keys: readonly CopyKey[]) {
+/** The digests to these people that contain these subjects. */
+export async function listDigestsOf(db: Db, keys: readonly CopyKey[]) {
   return rows<CopyKey & { digestId: number; digestKind: Digest['kind'] }>(
     db,
     sql`select k.recipient_id as "recipientId", k.kind, k.subject_id as "subjectId",
@@ -60,18 +60,18 @@ export async function listToldTogether(db: Db, keys: readonly CopyKey[]) {
       from ${keyTable(keys)}
       join ${digestItems} i on i.kind = k.kind and i.subject_id = k.subject_id
       join ${digests} d on d.id = i.digest_id and d.person_id = k.recipient_id
-      -- What waits for long is in a summary a day: the newest is kept up to date.
+      -- A long-open task is in one summary after another. Only the newest is redrawn.
       where d.kind <> 'summary' or d.id = (select max(l.id) from ${digests} l
         where l.person_id = d.person_id and l.kind = 'summary')`,
   );
 }
 
-/** When each of these people last got a summary. */
+/** By person: when the last summary was written. */
 export async function listLastSummaries(db: Db, personIds: number[]): Promise<Map<number, Date>> {
   const last = await db
     .selectDistinctOn([digests.personId], { personId: digests.personId, at: digests.createdAt })
     .from(digests)
-    .where(and(among(digests.personId, personIds), eq(digests.kind, 'summary')))
+    .where(and(isAmong(digests.personId, personIds), eq(digests.kind, 'summary')))
     .orderBy(digests.personId, desc(digests.createdAt));
   return new Map(last.map(({ personId, at }) => [personId, at]));
 }
@@ -85,10 +85,10 @@ function keyTable(keys: readonly CopyKey[]): SQL {
 }
 
 /**
- * How many things each person was first told of since then, in messages of their own. A row about something
- * they have had a copy of for longer is a redraw, and no news.
+ * By recipient: the number of subjects with a first message of their own since a moment. A row for an older copy is a
+ * redraw and does not count.
  */
-export async function countToldSince(
+export async function countNewsSince(
   db: Db,
   recipientIds: number[],
   since: Date,
@@ -110,7 +110,7 @@ export async function countToldSince(
     )
     .where(
       and(
-        among(outbox.recipientId, recipientIds),
+        isAmong(outbox.recipientId, recipientIds),
         gt(outbox.createdAt, since),
         isNewsKind,
         isNull(messageCopies.recipientId),
@@ -120,8 +120,8 @@ export async function countToldSince(
   return new Map(counted.map(({ recipientId, count }) => [recipientId, count]));
 }
 
-/** The news digest of each person that is younger than that and can still grow: a mail cannot. */
-export async function listYoungDigests(
+/** By person: the news digest since a moment that can still take further items. An e-mailed one cannot. */
+export async function listGrowingDigests(
   db: Db,
   personIds: number[],
   since: Date,
@@ -140,7 +140,7 @@ export async function listYoungDigests(
     )
     .where(
       and(
-        among(digests.personId, personIds),
+        isAmong(digests.personId, personIds),
         eq(digests.kind, 'news'),
         gt(digests.createdAt, since),
         isNull(messageCopies.recipientId),
@@ -150,7 +150,7 @@ export async function listYoungDigests(
   return new Map(young.map(({ personId, id }) => [personId, id]));
 }
 
-/** @returns the ids by person; one digest a person. */
+/** Inserts at most one digest a person. @returns the ids by person. */
 export async function insertDigests(
   db: Db,
   list: (typeof digests.$inferInsert)[],
@@ -183,8 +183,8 @@ export async function findDigest(db: Db, id: number) {
 
 const deciders = alias(people, 'decider');
 
-/** What a digest tells of, the most urgent first, each with its state as the reader of the digest sees it. */
-export async function listDigestThings(db: Db, digest: Pick<Digest, 'id' | 'personId'>) {
+/** The items of a digest, emergencies first, each with its current state for the reader of the digest. */
+export async function listDigestItems(db: Db, digest: Pick<Digest, 'id' | 'personId'>) {
   return db
     .select({
       kind: digestItems.kind,
@@ -201,7 +201,7 @@ export async function listDigestThings(db: Db, digest: Pick<Digest, 'id' | 'pers
       closedAt: tasks.closedAt,
       activatedAt: taskSteps.activatedAt,
       assignedAt: stepAssignees.assignedAt,
-      /** Of a step: whether it still waits for this reader. */
+      /** A step that this reader still has to decide. */
       isMine: sql<boolean>`coalesce(${stepAssignees.active} and ${stepAssignees.agreedAt} is null
         and ${taskSteps.state} = 'active' and ${tasks.state} = 'open', false)`,
     })

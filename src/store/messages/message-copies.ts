@@ -12,7 +12,7 @@ export async function findCopy(db: Db, key: CopyKey, surface: Surface) {
   return copy;
 }
 
-/** The copy that a message in Slack is, whoever's it is. */
+/** The copy that is this Slack message. */
 export async function findCopyAt(db: Db, channelId: string, ts: string) {
   const [copy] = await db
     .select()
@@ -22,8 +22,8 @@ export async function findCopyAt(db: Db, channelId: string, ts: string) {
 }
 
 /**
- * What people have of a task in Slack or as e-mails, the digests it was told in among it. Their cards come last, the newest at the end: what only told how it ended
- * has a thread of its own and is where to write to those who have nothing else.
+ * All copies of a task's messages in Slack and by e-mail, including digests. The cards come last, the newest at the
+ * end. An outcome or notice is used for comments only to a person who has no card: it has a thread of its own.
  */
 export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly number[]) {
   return db
@@ -50,7 +50,7 @@ export async function listTaskCopies(db: Db, taskId: number, stepIds: readonly n
     .orderBy(sql`${messageCopies.kind} in ('request', 'step')`, messageCopies.sentAt);
 }
 
-/** The Message-IDs of the mails a person has about a task, the oldest first. */
+/** The Message-IDs of the mails to a person about a task, the oldest first. */
 export async function listTaskMails(db: Db, personId: number, taskId: number): Promise<string[]> {
   const found = await db
     .select({ mailId: messageCopies.mailId })
@@ -81,12 +81,18 @@ export async function listTaskMails(db: Db, personId: number, taskId: number): P
   return found.flatMap(({ mailId }) => mailId ?? []);
 }
 
-/** Remembers (or replaces) the one copy a person has of a subject on a surface. */
+/** Inserts or replaces the one copy that a person has of a subject on a surface. */
 export async function saveCopy(
   db: Db,
-  key: CopyKey,
-  surface: Surface,
-  copy: { channelId?: string; ts?: string; mailId?: string; contentHash: string; at: Date },
+  {
+    key,
+    surface,
+    copy,
+  }: {
+    key: CopyKey;
+    surface: Surface;
+    copy: { channelId?: string; ts?: string; mailId?: string; contentHash: string; at: Date };
+  },
 ): Promise<void> {
   const { at, ...shown } = copy;
   await db
@@ -112,12 +118,14 @@ function isCopy(key: CopyKey, surface: Surface) {
   );
 }
 
-/** What is told again becomes a new message: the old ones stay as they are. */
-export async function forgetCopies(
+/** Deletes the record of copies, so that the next delivery is a new message. The old messages stay unchanged. */
+export async function deleteCopies(
   db: Db,
-  kind: MessageKind,
-  subjectIds: readonly number[],
-  recipientId?: number,
+  {
+    kind,
+    subjectIds,
+    recipientId,
+  }: { kind: MessageKind; subjectIds: readonly number[]; recipientId?: number | undefined },
 ): Promise<void> {
   await db
     .delete(messageCopies)
@@ -130,7 +138,7 @@ export async function forgetCopies(
     );
 }
 
-/** Of a Slack that has forgotten everything: its messages, and the conversations they were in. */
+/** Deletes all records of messages and conversations in Slack, after Slack has lost them. */
 export async function deleteSlackCopies(db: Db): Promise<void> {
   await db.update(slackIdentities).set({ channelId: null });
   await db.delete(messageCopies).where(eq(messageCopies.surface, 'slack'));

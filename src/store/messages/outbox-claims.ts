@@ -6,8 +6,8 @@ import type { OutboxRow } from './outbox.ts';
 const pending = and(isNull(outbox.deliveredAt), isNull(outbox.failedAt));
 
 /**
- * Keeps a claim for longer.
- * @returns the row as it is claimed now; undefined when the claim has run out, and the row is somebody else's.
+ * Extends a claim.
+ * @returns the row with the new claim; undefined when the claim has expired and another delivery may have the row.
  */
 export async function renewClaim(
   db: Db,
@@ -23,7 +23,7 @@ export async function renewClaim(
   return renewed;
 }
 
-/** Messages that wait for this are due. */
+/** Makes messages that wait for this surface due. */
 export async function releaseWaiting(db: Db, waitingFor: WaitingFor, now: Date): Promise<void> {
   await db
     .update(outbox)
@@ -31,7 +31,7 @@ export async function releaseWaiting(db: Db, waitingFor: WaitingFor, now: Date):
     .where(and(pending, eq(outbox.waitingFor, waitingFor)));
 }
 
-/** Whether a row is still to be delivered. */
+/** Whether a row is neither delivered nor failed. */
 export async function isPending(db: Db, id: number): Promise<boolean> {
   const [row] = await db
     .select({ id: outbox.id })
@@ -41,10 +41,10 @@ export async function isPending(db: Db, id: number): Promise<boolean> {
 }
 
 /**
- * Messages that failed since then for want of an address that takes mail start again when their reader has another
- * address by now.
+ * Restarts messages that failed since a moment because of the reader's e-mail address, if the reader has another
+ * address now.
  */
-export async function reviveReaddressed(db: Db, since: Date, now: Date): Promise<void> {
+export async function restartReaddressed(db: Db, since: Date, now: Date): Promise<void> {
   await db
     .update(outbox)
     .set({

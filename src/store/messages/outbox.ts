@@ -12,14 +12,14 @@ export interface OutboxEntry {
   recipientId: number;
   kind: MessageKind;
   subjectId: number;
-  /** 0: somebody is looking at it (a redraw after a click) · 1: somebody waits for it · 2: cosmetic. */
+  /** 0: redraws the message that somebody has just clicked · 1: somebody waits for it · 2: cosmetic. */
   priority: 0 | 1 | 2;
 }
 
 export type OutboxRow = typeof outbox.$inferSelect;
 export type CopyKey = Pick<OutboxRow, 'recipientId' | 'kind' | 'subjectId'>;
 
-/** @param now when the change happened; the rows may be delivered at once. */
+/** @param now the time of the change; the rows are due at once. */
 export async function insertOutbox(db: Db, entries: OutboxEntry[], now: Date): Promise<void> {
   for (let at = 0; at < entries.length; at += 1000) {
     await db
@@ -35,8 +35,8 @@ export async function insertOutbox(db: Db, entries: OutboxEntry[], now: Date): P
 const pending = and(isNull(outbox.deliveredAt), isNull(outbox.failedAt));
 
 /**
- * The newest pending row of each copy that no claim is drawing. Grouped in one pass: as `not exists`,
- * on a table without statistics (the embedded database has no autovacuum), 1,000 waiting rows took 210 ms.
+ * The ids of the newest pending rows of all copies without a claim. One grouped pass: with `not exists`, on a table
+ * without statistics (the embedded database has no autovacuum), 1,000 pending rows took 210 ms.
  */
 function newestIdle(now: Date) {
   return sql`select max(o.id) from ${outbox} o
@@ -50,14 +50,16 @@ const samePending = sql`${outbox} o
     and o.kind = ${outbox.kind} and o.subject_id = ${outbox.subjectId}`;
 
 /**
- * Claims up to `limit` rows for `leaseSeconds`. Of several rows about the same (person, subject) only the
- * newest is taken, since each one brings the copy up to date, and none while another claim is drawing it.
+ * Claims up to `limit` due rows for `leaseSeconds`. Each delivery brings its copy up to date, so of several rows about
+ * one copy only the newest is claimed, and none while another claim on that copy lasts.
  */
 export async function claimOutbox(
   db: Db,
-  now: Date,
-  limit: number,
-  leaseSeconds = 60,
+  {
+    now,
+    limit,
+    leaseSeconds = 60,
+  }: { now: Date; limit: number; leaseSeconds?: number | undefined },
 ): Promise<OutboxRow[]> {
   return db.transaction(async (tx) => {
     const due = await tx
@@ -79,8 +81,8 @@ export async function claimOutbox(
       .update(outbox)
       .set({
         claimedUntil: new Date(now.getTime() + leaseSeconds * 1000),
-        // Of an older row about the same, too: what it tried may have arrived, and is looked for then, and its
-        // reader has waited since.
+        // Older rows about the copy count as well. One of their attempts may have arrived, so a retry looks for it.
+        // And the reader has waited since the first of them.
         attempts: sql`1 + (select max(o.attempts) from ${samePending})`,
         createdAt: sql`(select min(o.created_at) from ${samePending})`,
       })
@@ -89,20 +91,18 @@ export async function claimOutbox(
   });
 }
 
-/** The copy is up to date: the row and every older one about the same copy are done. */
+/** Marks the row and all older ones about the same copy as delivered. */
 export async function markDelivered(
   db: Db,
-  row: OutboxRow,
-  via: DeliveredVia,
-  now: Date,
+  { row, via, now }: { row: OutboxRow; via: DeliveredVia; now: Date },
 ): Promise<void> {
   await db
     .update(outbox)
     .set({ deliveredAt: now, deliveredVia: via, waitingFor: null, claimedUntil: null })
-    .where(isSameUpTo(row));
+    .where(isSameCopyUpTo(row));
 }
 
-function isSameUpTo(row: OutboxRow) {
+function isSameCopyUpTo(row: OutboxRow) {
   return and(
     pending,
     eq(outbox.recipientId, row.recipientId),
@@ -112,50 +112,50 @@ function isSameUpTo(row: OutboxRow) {
   );
 }
 
-/** Why a message is put off. */
+/** The reason for postponing a message. */
 export interface Postponement {
-  /** false: it was only put off (a rate limit), not tried. */
+  /** true: an attempt failed; false: there was no attempt (a rate limit). */
   counted: boolean;
   error?: string | undefined;
-  /** It is due as soon as this is back, whatever the time. */
+  /** The message is due as soon as this surface is reachable again, even before its time. */
   waitingFor?: WaitingFor | undefined;
 }
 
-/** Gives a claimed row back. */
-export async function putOff(
+/** Postpones a row and ends its claim. */
+export async function postponeRow(
   db: Db,
-  id: number,
-  availableAt: Date,
-  why: Postponement,
+  { id, availableAt, reason }: { id: number; availableAt: Date; reason: Postponement },
 ): Promise<void> {
   await db
     .update(outbox)
     .set({
       availableAt,
       claimedUntil: null,
-      waitingFor: why.waitingFor ?? null,
-      ...(why.error === undefined ? {} : { error: why.error }),
-      ...(why.counted ? {} : { attempts: sql`greatest(${outbox.attempts} - 1, 0)` }),
+      waitingFor: reason.waitingFor ?? null,
+      ...(reason.error === undefined ? {} : { error: reason.error }),
+      ...(reason.counted ? {} : { attempts: sql`greatest(${outbox.attempts} - 1, 0)` }),
     })
     .where(eq(outbox.id, id));
 }
 
-/** How a message failed for good. */
+/** The final failure of a message. */
 export interface Failure {
   error: string;
-  /** The surfaces that delivered it all the same. */
+  /** The surfaces that did deliver it. */
   via?: DeliveredVia | undefined;
   mail?: MailFailure | undefined;
-  /** The e-mail address that was tried. */
+  /** The e-mail address that failed. */
   address?: string | undefined;
 }
 
-/** The row and every older one about the same copy are given up. */
+/** Marks the row and all older ones about the same copy as failed. */
 export async function markFailed(
   db: Db,
-  row: OutboxRow,
-  { error, via, mail, address }: Failure,
-  now: Date,
+  {
+    row,
+    failure: { error, via, mail, address },
+    now,
+  }: { row: OutboxRow; failure: Failure; now: Date },
 ): Promise<void> {
   await db
     .update(outbox)
@@ -168,11 +168,11 @@ export async function markFailed(
       waitingFor: null,
       claimedUntil: null,
     })
-    .where(isSameUpTo(row));
+    .where(isSameCopyUpTo(row));
 }
 
-/** When the next put-off row becomes due, or undefined when nothing waits. */
-export async function nextDue(db: Db): Promise<Date | undefined> {
+/** When the next pending row becomes due; undefined: none is pending. */
+export async function findNextDue(db: Db): Promise<Date | undefined> {
   const [row] = await db
     .select({
       at: sql<
@@ -195,7 +195,7 @@ export async function countUndelivered(db: Db): Promise<{ waiting: number; faile
   return row ?? { waiting: 0, failed: 0 };
 }
 
-/** Whether a person has a message on any surface, or will have it soon. */
+/** Whether a message was ever written to the outbox, delivered or not. */
 export async function wasSent(db: Db, key: CopyKey): Promise<boolean> {
   const [row] = await db
     .select({ id: outbox.id })

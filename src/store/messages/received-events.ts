@@ -2,7 +2,7 @@ import { lt } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { slackReceipts } from '../schema/messages.ts';
 
-/** @returns false when there was one already. */
+/** @returns false when the interaction was received before. */
 export async function insertReceipt(db: Db, key: string, now: Date): Promise<boolean> {
   const inserted = await db
     .insert(slackReceipts)
@@ -12,7 +12,7 @@ export async function insertReceipt(db: Db, key: string, now: Date): Promise<boo
   return inserted.length > 0;
 }
 
-/** Slack retries for an hour at most (docs/slack.md#redelivery), or for a day where an admin turned that on. */
+/** Slack retries for an hour (docs/slack.md#redelivery), or for a day if an admin has turned that on. */
 export async function deleteReceiptsBefore(db: Db, before: Date): Promise<void> {
   await db.delete(slackReceipts).where(lt(slackReceipts.receivedAt, before));
 }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
 
-/** Grants as people × entitlements, by row: person `personIds[p]` holds `items[offsets[p] … offsets[p+1])`. */
+/** Grants as a matrix, people × entitlements, by row: person `personIds[p]` holds `items[offsets[p] … offsets[p+1])`. */
 export interface GrantArrays {
   personIds: Int32Array;
   /** Database id of each entitlement index used in `items`. */
@@ -11,10 +11,10 @@ export interface GrantArrays {
 }
 
 /**
- * Which grants count for mining, as a condition on grants `g`: live, seen by a connector or confirmed by
- * one, not expired, not given by a profile that mining itself suggested nor asked for by a rule (it would feed
- * on its own output), not given in an emergency. Most grants have no profile and no task: asking that first keeps the planner from joining, which took three
- * times as long. The triggers on `matrix_changes` and `listMatrixChanges` note whatever may change it.
+ * A condition on grants `g`: they count for mining. They are live, found or verified by a connector, and not expired.
+ * Grants by rules and by profiles that came from suggestions do not count, because mining would feed on its own output;
+ * nor do emergencies. Most grants have no profile and no task. Checking that first keeps the planner from a join, which
+ * took three times as long. The triggers on `matrix_changes` and `listMatrixChanges` cover all that can change it.
  */
 const isCounted = sql`g.closed_at is null
   and (g.source = 'connector' or g.verified_at is not null)
@@ -27,22 +27,24 @@ const isCounted = sql`g.closed_at is null
 const isMined = sql`exists (select 1 from entitlements e where e.id = g.entitlement_id
   and e.mined and e.closed_at is null)`;
 
-/** One query for all would keep the embedded database's thread from answering a click. */
-const peopleARead = 2_000;
+/** The number of people in one query. One query for all would block the embedded database's thread. */
+const peopleBatchSize = 2_000;
+/** The number of entitlements in one query, for the same reason. */
+const entitlementBatchSize = 50;
 
 /**
- * Reads the counted grants of the given people, which must be in ascending id order: a row a person, with its
- * entitlement ids as one text, some people at a time. 1 M grants of 10,000 people, medians of 5, and resident
- * memory afterwards:
+ * Reads the counted grants of people: one row a person, with the entitlement ids as one text, in batches of people.
+ * Medians of five reads of 1 M grants of 10,000 people, and the resident memory afterwards:
  *
  *     |                            | PostgreSQL 15   | PGlite          |
  *     | this                       | 0.50 s, 141 MB  | 0.98 s, 292 MB  |
  *     | the same in one query      | 0.38 s, 212 MB  | 0.84 s, 369 MB  |
  *     | a row a grant              | 0.67 s, 311 MB  | 4.21 s, 550 MB  |
- *     | a row a grant, in parts    | 0.68 s, 195 MB  | 4.37 s, 354 MB  |
+ *     | a row a grant, in batches  | 0.68 s, 195 MB  | 4.37 s, 354 MB  |
  *
- * One query is a little faster, but holds up the thread of the embedded database, and its rows all memory.
- * @param minedOnly without entitlements that are not for mining.
+ * One query is a little faster, but it blocks the embedded database's thread and keeps all rows in memory.
+ * @param personIds in ascending order.
+ * @param minedOnly true: without entitlements that are not for mining.
  */
 export async function loadGrantArrays(
   db: Db,
@@ -50,34 +52,30 @@ export async function loadGrantArrays(
   minedOnly = false,
 ): Promise<GrantArrays> {
   const lists = new Map<number, Int32Array>();
-  const here = new Set(personIds);
-  for (let at = 0; at < personIds.length; at += peopleARead) {
-    const part = personIds.subarray(at, at + peopleARead);
-    const held = await rows<{ person_id: number; ids: string }>(
+  const requested = new Set(personIds);
+  for (let at = 0; at < personIds.length; at += peopleBatchSize) {
+    const part = personIds.subarray(at, at + peopleBatchSize);
+    const found = await rows<{ person_id: number; ids: string }>(
       db,
       sql`select g.person_id, array_agg(g.entitlement_id order by g.entitlement_id)::text as ids
           from grants g where ${isAmong(part)} and ${isCounted}
             and ${minedOnly ? isMined : sql`true`}
           group by g.person_id order by g.person_id`,
     );
-    for (const row of held)
-      if (here.has(row.person_id)) lists.set(row.person_id, parseIds(row.ids));
+    for (const row of found)
+      if (requested.has(row.person_id)) lists.set(row.person_id, parseIds(row.ids));
   }
   return joinLists(personIds, lists);
 }
 
-/**
- * Who holds each of these entitlements, as far as it counts for mining; the ids of people in no order. Some
- * entitlements at a time, for the same reason.
- */
+/** By entitlement: the holders whose grants count for mining, as ids of people in no order. */
 export async function loadCountedHolders(
   db: Db,
   entitlementIds: readonly number[],
 ): Promise<Map<number, Int32Array>> {
   const holders = new Map<number, Int32Array>();
-  const few = 50;
-  for (let at = 0; at < entitlementIds.length; at += few) {
-    const part = sql.param(entitlementIds.slice(at, at + few));
+  for (let at = 0; at < entitlementIds.length; at += entitlementBatchSize) {
+    const part = sql.param(entitlementIds.slice(at, at + entitlementBatchSize));
     const found = await rows<{ id: number; ids: string }>(
       db,
       sql`select g.entitlement_id as id, array_agg(g.person_id)::text as ids from grants g
@@ -88,7 +86,7 @@ export async function loadCountedHolders(
   return holders;
 }
 
-/** The entitlement ids of people as one matrix. */
+/** Joins the entitlement ids of people into one matrix. */
 function joinLists(personIds: Int32Array, lists: ReadonlyMap<number, Int32Array>): GrantArrays {
   const seen = new Set<number>();
   for (const ids of lists.values()) for (const id of ids) seen.add(id);
@@ -106,7 +104,7 @@ function joinLists(personIds: Int32Array, lists: ReadonlyMap<number, Int32Array>
   return { personIds, entitlementIds, offsets, items };
 }
 
-/** A condition that these people meet, and hardly any others. */
+/** A condition on grants `g` that these people meet. For a dense range of ids it is a range, which few others meet. */
 function isAmong(ids: Int32Array) {
   const [first, last] = [ids.at(0) ?? 0, ids.at(-1) ?? 0];
   return last - first < 2 * ids.length
@@ -114,7 +112,7 @@ function isAmong(ids: Int32Array) {
     : sql`g.person_id = any(${sql.param([...ids])}::int[])`;
 }
 
-/** `{3,17,20}` → 3, 17, 20, by character code, without a string for each number. */
+/** Parses `{3,17,20}` by character code, without a string for each number. */
 export function parseIds(text: string): Int32Array {
   const ids = new Int32Array(text.length >> 1);
   let length = 0;

@@ -2,32 +2,33 @@ import { lt, sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
 import { matrixChanges } from '../schema/access.ts';
 
-/** What a reader has seen: the transactions of a snapshot, at a time of the database's clock. */
+/** The position of a reader: the snapshot of its last read, and the time of the database's clock. */
 export interface MatrixPosition {
   snapshot: string;
   at: string;
 }
 
-/** Where changes have to be read from by whoever reads people and grants after this. */
+/** The current position. Call it before reading people and grants; later changes are read from here. */
 export async function findMatrixPosition(db: Db): Promise<MatrixPosition> {
   const [position] = await rows<MatrixPosition>(
     db,
     sql`select pg_current_snapshot()::text as snapshot, now()::text as at`,
   );
-  if (!position) throw new Error('the database did not say where it is');
+  if (!position) throw new Error('the database returned no snapshot');
   return position;
 }
 
 /**
- * People who changed since, or hold a grant that has expired since, in id order. undefined: that long ago that changes may have been forgotten.
+ * People who changed since a position, or hold a grant that has expired since, in id order.
+ * @returns undefined when the position is older than a day: changes since then may have been deleted.
  */
 export async function listMatrixChanges(
   db: Db,
   since: MatrixPosition,
 ): Promise<number[] | undefined> {
-  const [answer] = await rows<{ isKept: boolean; ids: number[] }>(
+  const [answer] = await rows<{ isComplete: boolean; ids: number[] }>(
     db,
-    sql`select ${since.at}::timestamptz > now() - interval '1 day' as "isKept",
+    sql`select ${since.at}::timestamptz > now() - interval '1 day' as "isComplete",
           array(select person_id from matrix_changes
                 where transaction >= pg_snapshot_xmin(${since.snapshot}::pg_snapshot)
                   and not pg_visible_in_snapshot(transaction, ${since.snapshot}::pg_snapshot)
@@ -36,10 +37,10 @@ export async function listMatrixChanges(
                   and expires_at > ${since.at}::timestamptz and expires_at <= now()
               order by 1) as ids`,
   );
-  return answer?.isKept ? answer.ids : undefined;
+  return answer?.isComplete ? answer.ids : undefined;
 }
 
-/** Forgets old changes. `listMatrixChanges` asks for no more than a day, so that two are enough. */
+/** Deletes changes older than two days. `listMatrixChanges` reads one day at most. */
 export async function deleteMatrixChanges(db: Db): Promise<void> {
   await db.delete(matrixChanges).where(lt(matrixChanges.changedAt, sql`now() - interval '2 days'`));
 }

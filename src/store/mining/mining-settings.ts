@@ -38,8 +38,8 @@ export async function markMined(db: Db, ids: readonly number[], mined: boolean):
     .where(inArray(entitlements.id, [...ids]));
 }
 
-/** What the miner leaves out: what is not for mining, and what does not exist any more. */
-export async function listLeftOut(db: Db): Promise<number[]> {
+/** The ids of entitlements that the miner leaves out: those that are not for mining, and closed ones. */
+export async function listExcludedEntitlements(db: Db): Promise<number[]> {
   const rows = await db
     .select({ id: entitlements.id })
     .from(entitlements)

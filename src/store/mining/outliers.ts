@@ -6,7 +6,7 @@ import { people } from '../schema/people.ts';
 
 export type OutlierRow = typeof outliers.$inferSelect;
 
-/** Replaces what is listed by what a run saw. Decisions stay, also about what is seen no more. */
+/** Replaces the open outliers by those of a run. Decided ones stay, even if the run did not find them. */
 export async function replaceOutliers(
   db: Db,
   rows: readonly Omit<typeof outliers.$inferInsert, 'state'>[],
@@ -28,7 +28,7 @@ export async function replaceOutliers(
   }
 }
 
-/** Outliers nobody has decided about, the rarest in the largest cohorts first. */
+/** Outliers without a decision: high risk first, then the rarest. */
 export async function listOpenOutliers(db: Db) {
   return db
     .select({
@@ -59,7 +59,7 @@ export async function findOutlier(db: Db, personId: number, entitlementId: numbe
   return row;
 }
 
-/** The first decision counts; undefined when there was one already. */
+/** Decides an outlier. @returns undefined when somebody else was first. */
 export async function decideOpenOutlier(
   db: Db,
   key: { personId: number; entitlementId: number },

@@ -7,110 +7,7 @@ import {
   suggestionSightings,
   suggestions,
 } from '../schema/mining.ts';
-import { people } from '../schema/people.ts';
-
 export type Suggestion = typeof suggestions.$inferSelect;
-export type MiningRun = typeof miningRuns.$inferSelect;
-
-export async function insertMiningRun(
-  db: Db,
-  run: typeof miningRuns.$inferInsert,
-): Promise<MiningRun> {
-  const [inserted] = await db.insert(miningRuns).values(run).returning();
-  if (!inserted) throw new Error('the mining run was not stored');
-  return inserted;
-}
-
-/** Takes the oldest queued run of the whole organisation, or one whose worker died an hour ago. */
-export async function claimMiningRun(db: Db, now: Date): Promise<MiningRun | undefined> {
-  return db.transaction(async (tx) => {
-    const [next] = await tx
-      .select({ id: miningRuns.id })
-      .from(miningRuns)
-      .where(
-        and(
-          eq(miningRuns.kind, 'all'),
-          sql`(${miningRuns.state} = 'queued' or (${miningRuns.state} = 'running'
-            and ${miningRuns.startedAt} < ${new Date(now.getTime() - 3_600_000).toISOString()}::timestamptz))`,
-        ),
-      )
-      .orderBy(miningRuns.id)
-      .limit(1)
-      .for('update', { skipLocked: true });
-    if (!next) return undefined;
-    const [run] = await tx
-      .update(miningRuns)
-      .set({ state: 'running', startedAt: now })
-      .where(eq(miningRuns.id, next.id))
-      .returning();
-    return run;
-  });
-}
-
-export async function requeueRunning(db: Db): Promise<void> {
-  await db.update(miningRuns).set({ state: 'queued' }).where(eq(miningRuns.state, 'running'));
-}
-
-export async function changeMiningRun(
-  db: Db,
-  id: number,
-  change: Partial<typeof miningRuns.$inferInsert>,
-): Promise<void> {
-  await db.update(miningRuns).set(change).where(eq(miningRuns.id, id));
-}
-
-/**
- * Ends a run that is in one of the states of `from`. undefined: another end was first, and stays the only
- * one. Whoever asks while that end is being written waits for it.
- */
-export async function endMiningRun(
-  db: Db,
-  id: number,
-  from: readonly MiningRun['state'][],
-  end: Partial<typeof miningRuns.$inferInsert>,
-): Promise<MiningRun | undefined> {
-  const [ended] = await db
-    .update(miningRuns)
-    .set(end)
-    .where(and(eq(miningRuns.id, id), inArray(miningRuns.state, [...from])))
-    .returning();
-  return ended;
-}
-
-export async function findMiningRun(db: Db, id: number): Promise<MiningRun | undefined> {
-  const [run] = await db.select().from(miningRuns).where(eq(miningRuns.id, id));
-  return run;
-}
-
-/** The newest runs first, each with who asked for it. */
-export async function listMiningRuns(db: Db, most: number) {
-  return db
-    .select({ run: miningRuns, by: people.name })
-    .from(miningRuns)
-    .leftJoin(people, eq(people.id, miningRuns.requestedBy))
-    .orderBy(desc(miningRuns.id))
-    .limit(most);
-}
-
-export async function findQueuedRun(db: Db): Promise<MiningRun | undefined> {
-  const [run] = await db
-    .select()
-    .from(miningRuns)
-    .where(and(eq(miningRuns.kind, 'all'), eq(miningRuns.state, 'queued')))
-    .limit(1);
-  return run;
-}
-
-/** The newest completed run of the whole organisation. */
-export async function findLastRun(db: Db): Promise<MiningRun | undefined> {
-  const [run] = await db
-    .select()
-    .from(miningRuns)
-    .where(and(eq(miningRuns.kind, 'all'), eq(miningRuns.state, 'completed')))
-    .orderBy(desc(miningRuns.id))
-    .limit(1);
-  return run;
-}
 
 export async function findSuggestion(db: Db, id: number): Promise<Suggestion | undefined> {
   const [suggestion] = await db.select().from(suggestions).where(eq(suggestions.id, id));
@@ -129,7 +26,7 @@ export async function listSuggestionsByFingerprint(
         .where(inArray(suggestions.fingerprint, [...fingerprints]));
 }
 
-/** Suggestions waiting for a decision, strongest first. Custom analyses are not in the list. */
+/** Undecided suggestions of runs, strongest first. Those of custom analyses are not in the list. */
 export async function listNewSuggestions(db: Db): Promise<Suggestion[]> {
   return db
     .select()
@@ -138,7 +35,7 @@ export async function listNewSuggestions(db: Db): Promise<Suggestion[]> {
     .orderBy(desc(suggestions.score), suggestions.id);
 }
 
-/** What was new in a run, strongest first, decided or not. */
+/** Suggestions that a run was the first to find, decided or not, strongest first. */
 export async function listSuggestionsOfRun(db: Db, runId: number): Promise<Suggestion[]> {
   return db
     .select()
@@ -164,7 +61,7 @@ export async function changeSuggestion(
   await db.update(suggestions).set(change).where(eq(suggestions.id, id));
 }
 
-/** Evidence of these suggestions takes the place of what they had. */
+/** Replaces the evidence of suggestions. */
 export async function replaceEvidence(
   db: Db,
   suggestionIds: readonly number[],
@@ -179,7 +76,7 @@ export async function replaceEvidence(
   }
 }
 
-/** Decides a suggestion if nobody has yet; undefined means somebody was first. */
+/** Decides a suggestion. @returns undefined when somebody else was first. */
 export async function decideNewSuggestion(
   db: Db,
   id: number,
@@ -203,18 +100,18 @@ export async function insertSightings(
   await db.insert(suggestionSightings).values(sightings).onConflictDoNothing();
 }
 
-/** Of the last `most` completed runs, how many there are and how many saw each suggestion. */
+/** The number of the last completed runs, at most `limit`, and how many of them found each suggestion. */
 export async function countSightings(
   db: Db,
   suggestionIds: readonly number[],
-  most = 5,
+  limit = 5,
 ): Promise<{ runs: number; seen: Map<number, number> }> {
   const recent = await db
     .select({ id: miningRuns.id })
     .from(miningRuns)
     .where(and(eq(miningRuns.kind, 'all'), eq(miningRuns.state, 'completed')))
     .orderBy(desc(miningRuns.id))
-    .limit(most);
+    .limit(limit);
   if (recent.length === 0 || suggestionIds.length === 0) return { runs: 0, seen: new Map() };
   const rows = await db
     .select({
@@ -235,9 +132,9 @@ export async function countSightings(
   return { runs: recent.length, seen: new Map(rows.map((row) => [row.id, row.seen])) };
 }
 
-/** New suggestions of runs that this run no longer saw are taken off the list. */
+/** Supersedes undecided suggestions of earlier runs that this run did not find. @returns their number. */
 export async function supersedeUnseen(db: Db, runId: number): Promise<number> {
-  const gone = await db
+  const superseded = await db
     .update(suggestions)
     .set({ state: 'superseded' })
     .where(
@@ -248,7 +145,7 @@ export async function supersedeUnseen(db: Db, runId: number): Promise<number> {
       ),
     )
     .returning({ id: suggestions.id });
-  return gone.length;
+  return superseded.length;
 }
 
 /** The evidence of suggestions, strongest entitlement first. */

@@ -5,7 +5,7 @@ import { people } from '../schema/people.ts';
 import { delegations } from '../schema/tasks.ts';
 import { isMember, type Person } from './people.ts';
 
-/** Who has the new tasks of whom at a moment; a delegate who became a guest of the workspace has none. */
+/** The current delegate of each person who has one. A delegate who is a guest of the workspace gets no tasks. */
 export async function listDelegates(
   db: Db,
   now: Date,
@@ -52,7 +52,7 @@ const selectDelegations = (db: Db, which: SQL | undefined) =>
 
 export type DelegationRow = Awaited<ReturnType<typeof selectDelegations>>[number];
 
-/** Running at a moment or later: one that was replaced before it began ends where it starts. */
+/** A condition: current or future. A delegation that was replaced before its start ends at its start. */
 const isLive = (now: Date) =>
   or(
     isNull(delegations.endsAt),
@@ -64,7 +64,7 @@ export async function findDelegation(db: Db, id: number): Promise<DelegationRow 
   return found;
 }
 
-/** Delegations that run now or are to begin. @param personId of or for this person alone. */
+/** Current and future delegations. @param personId only those of this person or to this person. */
 export async function listLiveDelegations(
   db: Db,
   now: Date,
@@ -77,7 +77,7 @@ export async function listLiveDelegations(
   return selectDelegations(db, and(isLive(now), concerns));
 }
 
-/** Until the transaction ends nobody else sets a delegate, so that two of them cannot make a circle. */
+/** Keeps all others from setting a delegate until the end of the transaction, so that two cannot form a circle. */
 export async function lockDelegations(db: Db): Promise<void> {
   await db.execute(sql`lock table ${delegations} in share row exclusive mode`);
 }
@@ -91,7 +91,7 @@ export async function insertDelegation(
   return inserted.id;
 }
 
-/** Ends what would still run at a moment, one second before it. @returns the ids of what was ended. */
+/** Ends a person's delegations one second before a moment. @returns the ids of those that would still have lasted. */
 export async function endDelegations(db: Db, personId: number, at: Date): Promise<number[]> {
   const last = new Date(at.getTime() - 1_000);
   const ended = await db

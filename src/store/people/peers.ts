@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
 import { contactConnector } from './people.ts';
 
-/** Who works in a department, and whether each has this job title. */
+/** The active people of a department; `hasTitle`: they have this job title. */
 export async function listPeers(
   db: Db,
   department: string,
@@ -16,7 +16,7 @@ export async function listPeers(
   );
 }
 
-/** An entitlement, how many of some people hold it, and how many of a part of them. */
+/** An entitlement, the number of peers who hold it, and the number of those with the same job title. */
 export interface PeerAccess {
   entitlementId: number;
   holders: number;
@@ -24,19 +24,26 @@ export interface PeerAccess {
 }
 
 /**
- * What a person lacks, has not asked for and may ask for, and more than half of these people (or of those with
- * the title among them) hold, optionally of one application.
+ * Requestable entitlements that a person neither holds nor has requested, and that more than half of the peers (or of
+ * those with the same title) hold.
+ * @param applicationId only entitlements of this application.
  */
 export async function listPeerAccess(
   db: Db,
-  personId: number,
-  peers: { all: readonly number[]; withTitle: readonly number[] },
-  applicationId?: number,
+  {
+    personId,
+    peers,
+    applicationId,
+  }: {
+    personId: number;
+    peers: { all: readonly number[]; withTitle: readonly number[] };
+    applicationId?: number | undefined;
+  },
 ): Promise<PeerAccess[]> {
-  // The ids as a parameter: with a join in its place the planner reads every grant there is.
+  // The ids are a parameter. With a join instead, the planner reads all grants.
   return rows<PeerAccess>(
     db,
-    sql`with held as (
+    sql`with peer_grants as (
           select entitlement_id, count(*)::int as holders, (count(*) filter (where
             person_id = any(${sql.param(peers.withTitle)}::int[])))::int as title_holders
           from grants
@@ -44,7 +51,7 @@ export async function listPeerAccess(
           group by entitlement_id
         )
         select e.id as "entitlementId", h.holders as "holders", h.title_holders as "titleHolders"
-        from held h join entitlements e on e.id = h.entitlement_id
+        from peer_grants h join entitlements e on e.id = h.entitlement_id
         where (2 * h.holders > ${peers.all.length}::int
             or 2 * h.title_holders > ${peers.withTitle.length}::int)
           and e.requestable and e.closed_at is null

@@ -1,32 +1,18 @@
-import {
-  and,
-  asc,
-  type Column,
-  eq,
-  gt,
-  ilike,
-  inArray,
-  isNull,
-  ne,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm';
+import { and, asc, type Column, eq, gt, ilike, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Db } from '../db.ts';
-import { people, personRoles, type RoleName, slackIdentities } from '../schema/people.ts';
+import { people, slackIdentities } from '../schema/people.ts';
 import { inChunks, readInChunks } from '../sync/sync-runs.ts';
 
 export type Person = typeof people.$inferSelect;
-export type SlackIdentity = typeof slackIdentities.$inferSelect;
 
 export async function findPerson(db: Db, id: number): Promise<Person | undefined> {
   const [person] = await db.select().from(people).where(eq(people.id, id));
   return person;
 }
 
-/** A person's e-mail, which nobody changes until the end of the transaction. */
-export async function holdEmail(db: Db, id: number): Promise<string | null> {
+/** A person's e-mail address, locked against changes until the end of the transaction. */
+export async function lockEmail(db: Db, id: number): Promise<string | null> {
   const [person] = await db
     .select({ email: people.email })
     .from(people)
@@ -70,34 +56,35 @@ export async function countPeople(db: Db): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Active people whose name or e-mail contains the words, best match first. */
+/** Active people whose name or e-mail contains the words. Names that begin with them come first. */
 export async function searchPeople(db: Db, words: string, limit: number): Promise<Person[]> {
-  return search(db, words, limit, undefined);
+  return search(db, { words, limit });
 }
 
-/** As `searchPeople`, for who is to get tasks: none of these, and no guests of the workspace. */
+/** As `searchPeople`, for people who can get tasks: without guests of the workspace and without `except`. */
 export async function searchMembers(
   db: Db,
-  words: string,
-  limit: number,
-  except: readonly number[],
+  { words, limit, exceptIds }: { words: string; limit: number; exceptIds: readonly number[] },
 ): Promise<Person[]> {
-  const others = sql`${people.id} <> all(${sql.param([...except])}::int[])`;
-  return search(db, words, limit, and(isMember(people.id), others));
+  const others = sql`${people.id} <> all(${sql.param([...exceptIds])}::int[])`;
+  return search(db, { words, limit, condition: and(isMember(people.id), others) });
 }
 
-/** No guest of the workspace: those cannot act here, so that nothing may wait for them. */
+/** A condition: the person is not a guest of the workspace. Guests cannot act, so they get no tasks. */
 export function isMember(personId: Column): SQL {
   return sql`not exists (select 1 from ${slackIdentities}
     where ${slackIdentities.personId} = ${personId} and ${slackIdentities.state} = 'guest')`;
 }
 
-async function search(db: Db, words: string, limit: number, which: SQL | undefined) {
+async function search(
+  db: Db,
+  { words, limit, condition }: { words: string; limit: number; condition?: SQL | undefined },
+) {
   const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
   return db
     .select()
     .from(people)
-    .where(and(isActivePerson, or(ilike(people.name, like), ilike(people.email, like)), which))
+    .where(and(isActivePerson, or(ilike(people.name, like), ilike(people.email, like)), condition))
     .orderBy(
       sql`${people.name} not ilike ${`${words.trim().replace(/[\\%_]/g, '\\$&')}%`}`,
       asc(people.name),
@@ -114,15 +101,15 @@ export async function listReports(db: Db, managerId: number): Promise<Person[]> 
     .orderBy(asc(people.name), asc(people.id));
 }
 
-/** Who is known only because they wrote to Rolemine or are to administer it: no source brought them. */
+/** The connector of people whom no source brought: they wrote to Rolemine, or are named as administrators. */
 export const contactConnector = 'contact';
 
 const isCounted = and(isActivePerson, ne(people.connector, contactConnector));
 const managers = alias(people, 'manager');
 
 /**
- * What cohorts are made of, for every active person whom a source brought, in id order.
- * @param ids of these alone, ascending.
+ * Active people whom a source brought, with the attributes that form cohorts, in id order.
+ * @param ids only these people, in ascending order.
  */
 export async function listPeopleForCohorts(db: Db, ids?: readonly number[]) {
   if (!ids) return readInChunks((last, limit) => readCounted(db, gt(people.id, last), limit));
@@ -147,7 +134,7 @@ async function readCounted(db: Db, which: SQL, limit: number) {
       location: people.location,
       managerRef: people.managerRef,
       managerId: people.managerId,
-      /** While the manager counts, too. */
+      /** null unless the manager is active and a source brought them. */
       managerEmail: managers.email,
       attributes: people.attributes,
     })
@@ -168,102 +155,22 @@ async function readCounted(db: Db, which: SQL, limit: number) {
 
 export type CohortPerson = Awaited<ReturnType<typeof listPeopleForCohorts>>[number];
 
-/** What managers are called, by the e-mails or references by which cohorts know them, in any case. */
+/** The names of managers. @param keys their e-mail addresses or references, as in cohorts, in any case. */
 export async function listManagerNames(
   db: Db,
   keys: readonly string[],
 ): Promise<{ key: string; name: string }[]> {
   if (keys.length === 0) return [];
-  const wanted = sql`any(${sql.param(keys.map((key) => key.trim().toLowerCase()))}::text[])`;
+  const anyKey = sql`any(${sql.param(keys.map((key) => key.trim().toLowerCase()))}::text[])`;
   const manager = alias(people, 'manager');
   const byEmail = await db
     .select({ key: sql<string>`${people.email}`, name: people.name })
     .from(people)
-    .where(and(isActivePerson, sql`lower(${people.email}) = ${wanted}`));
+    .where(and(isActivePerson, sql`lower(${people.email}) = ${anyKey}`));
   const byReference = await db
     .selectDistinct({ key: sql<string>`${people.managerRef}`, name: manager.name })
     .from(people)
     .innerJoin(manager, eq(manager.id, people.managerId))
-    .where(and(isActivePerson, sql`lower(${people.managerRef}) = ${wanted}`));
+    .where(and(isActivePerson, sql`lower(${people.managerRef}) = ${anyKey}`));
   return [...byEmail, ...byReference];
-}
-
-export async function listRoles(db: Db, personId: number): Promise<RoleName[]> {
-  const rows = await db
-    .select({ role: personRoles.role })
-    .from(personRoles)
-    .where(eq(personRoles.personId, personId));
-  return rows.map((row) => row.role);
-}
-
-/** @returns whether the person did not have the role before. */
-export async function insertRole(db: Db, personId: number, role: RoleName): Promise<boolean> {
-  const inserted = await db
-    .insert(personRoles)
-    .values({ personId, role })
-    .onConflictDoNothing()
-    .returning();
-  return inserted.length > 0;
-}
-
-export async function listSuperAdmins(db: Db): Promise<Person[]> {
-  const admins = await db
-    .select({ person: people })
-    .from(personRoles)
-    .innerJoin(people, eq(people.id, personRoles.personId))
-    .where(and(eq(personRoles.role, 'super_admin'), isActivePerson))
-    .orderBy(asc(people.name), asc(people.id));
-  return admins.map((row) => row.person);
-}
-
-export async function findSlackIdentity(db: Db, personId: number) {
-  const [identity] = await db
-    .select()
-    .from(slackIdentities)
-    .where(eq(slackIdentities.personId, personId));
-  return identity;
-}
-
-export async function findIdentityByUser(db: Db, teamId: string, userId: string) {
-  const [found] = await db
-    .select({ identity: slackIdentities, person: people })
-    .from(slackIdentities)
-    .innerJoin(people, eq(people.id, slackIdentities.personId))
-    .where(and(eq(slackIdentities.teamId, teamId), eq(slackIdentities.userId, userId)));
-  return found;
-}
-
-export async function saveSlackIdentity(
-  db: Db,
-  identity: typeof slackIdentities.$inferInsert,
-): Promise<void> {
-  const { personId: _, ...rest } = identity;
-  await db
-    .insert(slackIdentities)
-    .values(identity)
-    .onConflictDoUpdate({ target: slackIdentities.personId, set: rest });
-}
-
-export async function updateSlackIdentity(
-  db: Db,
-  personId: number,
-  change: Partial<typeof slackIdentities.$inferInsert>,
-): Promise<void> {
-  await db.update(slackIdentities).set(change).where(eq(slackIdentities.personId, personId));
-}
-
-/** Of these people, those whose App Home has been opened and is to be kept up to date. */
-export async function filterHomeOpened(db: Db, personIds: readonly number[]): Promise<number[]> {
-  if (personIds.length === 0) return [];
-  const rows = await db
-    .select({ personId: slackIdentities.personId })
-    .from(slackIdentities)
-    .where(
-      and(
-        inArray(slackIdentities.personId, [...new Set(personIds)]),
-        eq(slackIdentities.state, 'linked'),
-        sql`${slackIdentities.homeOpenedAt} is not null`,
-      ),
-    );
-  return rows.map((row) => row.personId);
 }

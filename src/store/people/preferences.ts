@@ -13,7 +13,7 @@ export type NotificationSettings = Pick<
   'channel' | 'summary' | 'locked'
 >;
 
-/** What holds where nobody has chosen anything. */
+/** The settings until a Super Admin saves others. */
 const defaults: NotificationSettings = { channel: 'slack', summary: 'off', locked: false };
 
 export async function getNotificationSettings(db: Db): Promise<NotificationSettings> {
@@ -37,7 +37,7 @@ export async function putNotificationSettings(
     .onConflictDoUpdate({ target: notificationSettings.id, set: row });
 }
 
-/** What these people chose; who chose nothing is not among them. */
+/** The choices of these people. A person without any is missing. */
 export async function listPreferences(
   db: Db,
   personIds: readonly number[],
@@ -51,11 +51,13 @@ export async function listPreferences(
 
 export async function putPreferences(
   db: Db,
-  personId: number,
-  own: OwnPreferences,
-  changedAt: Date,
+  {
+    personId,
+    preferences,
+    changedAt,
+  }: { personId: number; preferences: OwnPreferences; changedAt: Date },
 ): Promise<void> {
-  const row = { ...own, changedAt };
+  const row = { ...preferences, changedAt };
   await db
     .insert(notificationPreferences)
     .values({ personId, ...row })

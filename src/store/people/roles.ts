@@ -9,14 +9,14 @@ import {
 } from '../schema/people.ts';
 import { isActivePerson, type Person } from './people.ts';
 
-/** A person with the roles they have beside Basic User, and whether Slack can reach them. */
+/** A person with the roles they have in addition to Basic User, and the state of their Slack user. */
 export interface User {
   person: Person;
   roles: RoleName[];
   slackState: string | null;
 }
 
-/** The people who hold a role now; locked, so that of two changes at once the second sees the first. */
+/** Locks the current holders of a role, so that of two concurrent changes the second sees the first. */
 export async function lockRoleHolders(db: Db, role: RoleName): Promise<number[]> {
   const held = await db
     .select({ personId: personRoles.personId })
@@ -27,7 +27,7 @@ export async function lockRoleHolders(db: Db, role: RoleName): Promise<number[]>
   return held.map(({ personId }) => personId);
 }
 
-/** Everybody who is here and has one of these roles. */
+/** The ids of active people with one of these roles. */
 export async function listRoleHolders(db: Db, roles: readonly RoleName[]): Promise<number[]> {
   const held = await db
     .selectDistinct({ personId: personRoles.personId })
@@ -38,7 +38,7 @@ export async function listRoleHolders(db: Db, roles: readonly RoleName[]): Promi
   return held.map(({ personId }) => personId);
 }
 
-/** Gives a person exactly these roles. */
+/** Replaces the roles of a person. */
 export async function replaceRoles(
   db: Db,
   personId: number,
@@ -50,7 +50,7 @@ export async function replaceRoles(
   }
 }
 
-/** @returns its id, which names the message to the person. */
+/** @returns its id, the subject of the message to the person. */
 export async function insertRoleChange(
   db: Db,
   change: typeof roleChanges.$inferInsert,
@@ -60,7 +60,7 @@ export async function insertRoleChange(
   return inserted.id;
 }
 
-/** A change of roles with the name of the person who made it. */
+/** A change of roles with the name of its author. */
 export async function findRoleChange(db: Db, id: number) {
   const [found] = await db
     .select({ change: roleChanges, changedBy: people.name })
@@ -70,9 +70,9 @@ export async function findRoleChange(db: Db, id: number) {
   return found;
 }
 
-/** Whether this role was ever taken away from a person. */
+/** Whether a person ever lost this role. */
 export async function wasRoleTaken(db: Db, personId: number, role: RoleName): Promise<boolean> {
-  const [taken] = await db
+  const [loss] = await db
     .select({ id: roleChanges.id })
     .from(roleChanges)
     .where(
@@ -83,12 +83,12 @@ export async function wasRoleTaken(db: Db, personId: number, role: RoleName): Pr
       ),
     )
     .limit(1);
-  return taken !== undefined;
+  return loss !== undefined;
 }
 
 /**
- * Active people, those with roles first, whose name, e-mail or title contains the words.
- * @param onlyWithRoles leaves out who is a Basic User only.
+ * A page of active people whose name, e-mail or title contains the words. People with roles come first.
+ * `onlyWithRoles`: without people who have only the role Basic User.
  */
 export async function listUsers(
   db: Db,
@@ -121,7 +121,7 @@ export async function listUsers(
     .limit(limit);
   const [count] = await db.select({ total: sql<number>`count(*)::int` }).from(people).where(which);
   const ids = found.map(({ person }) => person.id);
-  const held =
+  const roles =
     ids.length === 0
       ? []
       : await db.select().from(personRoles).where(inArray(personRoles.personId, ids));
@@ -130,7 +130,35 @@ export async function listUsers(
     users: found.map(({ person, slackState }) => ({
       person,
       slackState,
-      roles: held.filter((one) => one.personId === person.id).map((one) => one.role),
+      roles: roles.filter((one) => one.personId === person.id).map((one) => one.role),
     })),
   };
+}
+
+export async function listRoles(db: Db, personId: number): Promise<RoleName[]> {
+  const rows = await db
+    .select({ role: personRoles.role })
+    .from(personRoles)
+    .where(eq(personRoles.personId, personId));
+  return rows.map((row) => row.role);
+}
+
+/** @returns false when the person had the role before. */
+export async function insertRole(db: Db, personId: number, role: RoleName): Promise<boolean> {
+  const inserted = await db
+    .insert(personRoles)
+    .values({ personId, role })
+    .onConflictDoNothing()
+    .returning();
+  return inserted.length > 0;
+}
+
+export async function listSuperAdmins(db: Db): Promise<Person[]> {
+  const admins = await db
+    .select({ person: people })
+    .from(personRoles)
+    .innerJoin(people, eq(people.id, personRoles.personId))
+    .where(and(eq(personRoles.role, 'super_admin'), isActivePerson))
+    .orderBy(asc(people.name), asc(people.id));
+  return admins.map((row) => row.person);
 }

@@ -4,8 +4,8 @@ import { applicationOwners, applications, entitlements } from '../schema/access.
 import { people, slackIdentities } from '../schema/people.ts';
 import { contactConnector, isActivePerson } from './people.ts';
 
-/** Active people whom a source brought, and how many of them are linked to a Slack user. */
-export async function countBroughtPeople(db: Db): Promise<{ people: number; linked: number }> {
+/** The number of active people whom a source brought; `linked`: those with a linked Slack user. */
+export async function countSourcedPeople(db: Db): Promise<{ people: number; linked: number }> {
   const isBrought = and(isActivePerson, ne(people.connector, contactConnector));
   const [row] = await db
     .select({
@@ -18,7 +18,7 @@ export async function countBroughtPeople(db: Db): Promise<{ people: number; link
   return row ?? { people: 0, linked: 0 };
 }
 
-/** Applications of which nobody who is still here is an owner, those with most entitlements first. */
+/** Applications without an active owner, those with most entitlements first, and their total number. */
 export async function listOwnerless(
   db: Db,
   limit: number,
@@ -26,13 +26,13 @@ export async function listOwnerless(
   const isOwnerless = sql`not exists (select 1 from ${applicationOwners} o join ${people} p on p.id = o.person_id
     where o.application_id = applications.id and o.kind = 'owner' and p.active and p.closed_at is null)`;
   const [all] = await db.select({ total: count() }).from(applications).where(isOwnerless);
-  const held = sql<number>`(select count(*)::int from ${entitlements} e
+  const openEntitlements = sql<number>`(select count(*)::int from ${entitlements} e
     where e.application_id = applications.id and e.closed_at is null)`;
   const apps = await db
-    .select({ name: applications.name, entitlements: held })
+    .select({ name: applications.name, entitlements: openEntitlements })
     .from(applications)
     .where(isOwnerless)
-    .orderBy(sql`${held} desc`, asc(applications.name))
+    .orderBy(sql`${openEntitlements} desc`, asc(applications.name))
     .limit(limit);
   return { total: all?.total ?? 0, apps };
 }

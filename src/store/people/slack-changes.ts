@@ -4,7 +4,7 @@ import { people, slackChanges, slackDirectory } from '../schema/people.ts';
 
 export type SlackDirectory = typeof slackDirectory.$inferSelect;
 
-/** @returns the ids, which name the messages about them. */
+/** @returns the ids, the subjects of the messages about them. */
 export async function insertSlackChanges(
   db: Db,
   changes: (typeof slackChanges.$inferInsert)[],
@@ -23,7 +23,7 @@ export async function findSlackChange(db: Db, id: number) {
   return found;
 }
 
-/** Replaces the result of the last reading of all Slack users. */
+/** Replaces the result of reading all Slack users. */
 export async function saveSlackDirectory(db: Db, found: Omit<SlackDirectory, 'id'>): Promise<void> {
   await db
     .insert(slackDirectory)
@@ -31,7 +31,7 @@ export async function saveSlackDirectory(db: Db, found: Omit<SlackDirectory, 'id
     .onConflictDoUpdate({ target: slackDirectory.id, set: found });
 }
 
-/** undefined: Slack's users were never read as a whole. */
+/** The result of the last reading of all Slack users; undefined: there was none. */
 export async function findSlackDirectory(db: Db): Promise<SlackDirectory | undefined> {
   const [found] = await db.select().from(slackDirectory).where(eq(slackDirectory.id, 1));
   return found;

@@ -3,7 +3,8 @@ import type { Db } from '../db.ts';
 import { messageCopies } from '../schema/messages.ts';
 import { people, slackIdentities } from '../schema/people.ts';
 import { inChunks, readInChunks, recordset } from '../sync/sync-runs.ts';
-import { isActivePerson, type SlackIdentity } from './people.ts';
+import { isActivePerson } from './people.ts';
+import type { SlackIdentity } from './slack-identities.ts';
 
 const person = {
   id: people.id,
@@ -12,7 +13,7 @@ const person = {
   connector: people.connector,
 };
 
-/** A person as far as Slack's directory is compared with them. */
+/** The columns of a person that are compared with Slack's directory. */
 export interface LinkedPerson {
   id: number;
   name: string;
@@ -20,13 +21,13 @@ export interface LinkedPerson {
   connector: string;
 }
 
-/** One person with what Slack knew of them. */
+/** One person with their stored Slack user. */
 export interface Link {
   person: LinkedPerson;
   identity: SlackIdentity;
 }
 
-/** Everybody who is linked to a Slack user, in whatever state. */
+/** All people with a known Slack user, in any state, in id order. */
 export async function listLinks(db: Db): Promise<Link[]> {
   const all = await readInChunks(async (last, limit) => {
     const part = await db
@@ -41,7 +42,7 @@ export async function listLinks(db: Db): Promise<Link[]> {
   return all;
 }
 
-/** Active people with an e-mail address whom no Slack user is known of. */
+/** Active people with an e-mail address and without a known Slack user. `isNew`: Slack was never asked. */
 export async function listUnlinkedPeople(db: Db): Promise<(LinkedPerson & { isNew: boolean })[]> {
   return readInChunks((last, limit) =>
     db
@@ -61,7 +62,7 @@ export async function listUnlinkedPeople(db: Db): Promise<(LinkedPerson & { isNe
   );
 }
 
-/** Addresses, in lower case, of people whom sources beside these brought; also of those who have left. */
+/** The addresses, in lower case, of people whom other sources brought, including people who have left. */
 export async function listOthersEmails(db: Db, connectors: readonly string[]): Promise<string[]> {
   const found = await readInChunks((last, limit) =>
     db
@@ -80,7 +81,7 @@ export async function listOthersEmails(db: Db, connectors: readonly string[]): P
   return found.map(({ email }) => email);
 }
 
-/** Writes what Slack says of many people. The conversation and the place in Home stay. */
+/** Saves the Slack users of many people. Their conversation and the state of App Home stay. */
 export async function saveSlackIdentities(
   db: Db,
   list: readonly (typeof slackIdentities.$inferInsert)[],
@@ -105,7 +106,7 @@ export async function saveSlackIdentities(
   }
 }
 
-/** Remembers that Slack does not know these people; who was linked meanwhile stays so. */
+/** Records that Slack does not know these people. People who were linked meanwhile stay linked. */
 export async function insertUnknownToSlack(
   db: Db,
   personIds: readonly number[],
@@ -130,7 +131,7 @@ export async function renamePeople(
   );
 }
 
-/** Links whose address in Slack has become another one, which nobody has looked at yet. */
+/** Links whose address in Slack has changed and which no Super Admin has resolved. */
 export async function listChangedAddresses(db: Db, limit: number): Promise<Link[]> {
   return db
     .select({ person, identity: slackIdentities })
@@ -141,7 +142,7 @@ export async function listChangedAddresses(db: Db, limit: number): Promise<Link[
     .limit(limit);
 }
 
-/** Active people whom Slack was asked about and does not know, and those without an address to ask by. */
+/** Active people whom Slack does not know, and those without an address to look up; and their total number. */
 export async function listUnknownToSlack(
   db: Db,
   limit: number,
@@ -166,7 +167,7 @@ export async function listUnknownToSlack(
   return { total: all?.total ?? 0, people: found };
 }
 
-/** Somebody has looked at the new address. @returns false when that was done before. */
+/** Accepts the new address in Slack. @returns false when somebody else was first. */
 export async function acceptAddress(db: Db, personId: number, email: string): Promise<boolean> {
   const changed = await db
     .update(slackIdentities)
@@ -176,12 +177,10 @@ export async function acceptAddress(db: Db, personId: number, email: string): Pr
   return changed.length > 0;
 }
 
-/** Forgets the Slack user of a person, and what they were shown there. @returns false as above. */
-export async function forgetSlackUser(
+/** Unlinks the Slack user of a person and deletes the record of messages there. @returns false as above. */
+export async function clearSlackLink(
   db: Db,
-  personId: number,
-  email: string,
-  now: Date,
+  { personId, email, now }: { personId: number; email: string; now: Date },
 ): Promise<boolean> {
   const forgotten = await db
     .update(slackIdentities)

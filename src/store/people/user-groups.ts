@@ -28,13 +28,13 @@ export async function listAllUserGroups(db: Db): Promise<UserGroup[]> {
   return db.select().from(userGroups).orderBy(userGroups.id);
 }
 
-/** Makes these the user groups there are. */
+/** Replaces all user groups. */
 export async function replaceUserGroups(db: Db, groups: readonly UserGroup[]): Promise<void> {
-  const gone = notInArray(
+  const isGone = notInArray(
     userGroups.id,
     groups.map(({ id }) => id),
   );
-  await db.delete(userGroups).where(gone);
+  await db.delete(userGroups).where(isGone);
   for (const { id, ...rest } of groups) {
     await db
       .insert(userGroups)

@@ -10,7 +10,7 @@ import {
 } from '../schema/tasks.ts';
 import type { Policy, PolicyHead } from './policies.ts';
 
-/** Policies with their steps in order; without ids, all of them. */
+/** Policies with their steps in order. @param ids undefined: all policies. */
 export async function listWholePolicies(db: Db, ids?: readonly number[]): Promise<Policy[]> {
   const heads = await db
     .select()
@@ -28,7 +28,7 @@ export async function listWholePolicies(db: Db, ids?: readonly number[]): Promis
   }));
 }
 
-/** The policy of a kind with this name, however it is written. */
+/** The policy of a kind with this name, in any case. */
 export async function findPolicyByName(
   db: Db,
   kind: TaskKind,
@@ -42,8 +42,8 @@ export async function findPolicyByName(
 }
 
 /**
- * One edit of policies and rules at a time; reading them waits for nobody. A policy that is given waits for
- * whoever is choosing it for something.
+ * Lets one transaction at a time edit policies and policy rules; reading stays possible.
+ * @param id a policy to lock as well: it waits for transactions that have locked it with `lockPolicies`.
  */
 export async function lockPolicyEdits(db: Db, id = 0): Promise<void> {
   await db.execute(sql`lock table policies, policy_rules in share row exclusive mode`);
@@ -52,7 +52,7 @@ export async function lockPolicyEdits(db: Db, id = 0): Promise<void> {
 
 export type NewStep = Omit<typeof policySteps.$inferInsert, 'policyId' | 'position'>;
 
-/** Makes a policy with these steps. @returns its id. */
+/** Inserts a policy with its steps. @returns its id. */
 export async function insertPolicy(
   db: Db,
   head: { name: string; kind: TaskKind },
@@ -66,9 +66,12 @@ export async function insertPolicy(
 
 export async function updatePolicy(
   db: Db,
-  { id, version }: { id: number; version: number },
-  name: string,
-  steps: readonly NewStep[],
+  {
+    id,
+    version,
+    name,
+    steps,
+  }: { id: number; version: number; name: string; steps: readonly NewStep[] },
 ): Promise<void> {
   await db
     .update(policies)
@@ -88,16 +91,16 @@ export async function removePolicy(db: Db, id: number): Promise<void> {
   await db.delete(policies).where(eq(policies.id, id));
 }
 
-/** Makes a policy the one of whatever has no other. */
-export async function setDefault(db: Db, { id, kind }: { id: number; kind: TaskKind }) {
+/** Makes a policy the default one of its kind. */
+export async function markDefaultPolicy(db: Db, { id, kind }: { id: number; kind: TaskKind }) {
   await db
     .update(policies)
     .set({ isDefault: sql`${policies.id} = ${id}` })
     .where(eq(policies.kind, kind));
 }
 
-/** Names of applications and entitlements that have a policy of their own, up to `limit` of each. */
-export async function listUsersOfPolicy(db: Db, id: number, limit: number): Promise<string[]> {
+/** The names of applications and entitlements that use a policy, up to `limit` of each. */
+export async function listPolicyUses(db: Db, id: number, limit: number): Promise<string[]> {
   const uses = (table: typeof applications | typeof entitlements) =>
     or(eq(table.policyId, id), eq(table.emergencyPolicyId, id), eq(table.revokePolicyId, id));
   const apps = await db
@@ -106,17 +109,20 @@ export async function listUsersOfPolicy(db: Db, id: number, limit: number): Prom
     .where(uses(applications))
     .orderBy(asc(applications.name))
     .limit(limit);
-  const rights = await db
+  const entitlementRows = await db
     .select({ app: applications.name, name: entitlements.name })
     .from(entitlements)
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
     .where(uses(entitlements))
     .orderBy(asc(applications.name), asc(entitlements.name))
     .limit(limit);
-  return [...apps.map(({ name }) => name), ...rights.map(({ app, name }) => `${app} · ${name}`)];
+  return [
+    ...apps.map(({ name }) => name),
+    ...entitlementRows.map(({ app, name }) => `${app} · ${name}`),
+  ];
 }
 
-/** Makes these the rules of a kind, in this order. */
+/** Replaces the policy rules of a kind, in this order. */
 export async function replaceRules(
   db: Db,
   kind: TaskKind,

@@ -7,7 +7,7 @@ export type Policy = typeof policies.$inferSelect & {
   steps: (typeof policySteps.$inferSelect)[];
 };
 
-/** The built-in policies by their number of approvals. */
+/** The names of the built-in policies by their number of approvals. */
 const builtInPolicies = [
   'No approval',
   'One approval',
@@ -15,7 +15,7 @@ const builtInPolicies = [
   'Three approvals',
 ] as const;
 
-/** The ids of the built-in policies of requests, by their number of approvals. */
+/** The ids of the built-in policies for requests, by their number of approvals. */
 export async function listBuiltInPolicies(db: Db): Promise<(number | undefined)[]> {
   const found = await db
     .select({ id: policies.id, name: policies.name })
@@ -27,12 +27,12 @@ export async function listBuiltInPolicies(db: Db): Promise<(number | undefined)[
 /** A policy without its steps. */
 export type PolicyHead = typeof policies.$inferSelect;
 
-/** Every policy, the built-in ones first. */
+/** All policies, the built-in ones first. */
 export async function listPolicyHeads(db: Db): Promise<PolicyHead[]> {
   return db.select().from(policies).orderBy(desc(policies.builtIn), asc(policies.id));
 }
 
-/** Policies that are about to be chosen for something, which keeps them from being deleted meanwhile. */
+/** Locks policies that something is about to refer to, so that nobody can delete them meanwhile. */
 export async function lockPolicies(db: Db, ids: readonly number[]): Promise<PolicyHead[]> {
   return ids.length === 0
     ? []
@@ -45,7 +45,7 @@ export async function lockPolicies(db: Db, ids: readonly number[]): Promise<Poli
 
 export type PolicyRule = typeof policyRules.$inferSelect;
 
-/** Rules in the order in which they are tried. */
+/** Policy rules of a kind in the order of their precedence. */
 export async function listPolicyRules(db: Db, kind: TaskKind): Promise<PolicyRule[]> {
   return db
     .select()
@@ -55,12 +55,12 @@ export async function listPolicyRules(db: Db, kind: TaskKind): Promise<PolicyRul
 }
 
 /**
- * The policies that may apply to new tasks of a kind: those with these ids, those that rules choose, the built-in
- * one without approval and the default one.
+ * The policies that can apply to new tasks of a kind: those with these ids, those that rules choose, the built-in one
+ * without approval and the default one.
  */
 export async function loadPolicies(db: Db, kind: TaskKind, ids: readonly number[]) {
   const rules = await listPolicyRules(db, kind);
-  const wanted = [...new Set([...ids, ...rules.map((rule) => rule.policyId)])];
+  const policyIds = [...new Set([...ids, ...rules.map((rule) => rule.policyId)])];
   const found = await db
     .select()
     .from(policies)
@@ -68,7 +68,7 @@ export async function loadPolicies(db: Db, kind: TaskKind, ids: readonly number[
       or(
         eq(policies.isDefault, true),
         eq(policies.name, builtInPolicies[0]),
-        wanted.length > 0 ? inArray(policies.id, wanted) : undefined,
+        policyIds.length > 0 ? inArray(policies.id, policyIds) : undefined,
       ),
     );
   const steps = await db
@@ -91,7 +91,7 @@ export async function loadPolicies(db: Db, kind: TaskKind, ids: readonly number[
     );
   const byDefault = whole.find((policy) => policy.isDefault);
   const noApproval = whole.find((policy) => policy.name === builtInPolicies[0]);
-  if (!byDefault || !noApproval) throw new Error('a built-in policy is gone from the store');
+  if (!byDefault || !noApproval) throw new Error('a built-in policy is missing from the database');
   return {
     byId: new Map(whole.map((policy) => [policy.id, policy])),
     byDefault,

@@ -6,21 +6,29 @@ import { people } from '../schema/people.ts';
 
 export type Enrollment = typeof enrollments.$inferSelect;
 
-/** @returns the people who were not enrolled before. */
+/** @returns the ids of the people who were not enrolled before. */
 export async function insertEnrollments(
   db: Db,
-  profileId: number,
-  personIds: readonly number[],
-  by: Pick<Enrollment, 'enrolledBy' | 'enrolledAt' | 'source' | 'endsAt'>,
+  {
+    profileId,
+    personIds,
+    enrollment,
+  }: {
+    profileId: number;
+    personIds: readonly number[];
+    enrollment: Pick<Enrollment, 'enrolledBy' | 'enrolledAt' | 'source' | 'endsAt'>;
+  },
 ): Promise<number[]> {
   const enrolled: number[] = [];
   for (let at = 0; at < personIds.length; at += 1000) {
     const rows = await db
       .insert(enrollments)
-      .values(personIds.slice(at, at + 1000).map((personId) => ({ profileId, personId, ...by })))
+      .values(
+        personIds.slice(at, at + 1000).map((personId) => ({ profileId, personId, ...enrollment })),
+      )
       .onConflictDoUpdate({
         target: [enrollments.profileId, enrollments.personId],
-        set: { ...by, active: true },
+        set: { ...enrollment, active: true },
         setWhere: eq(enrollments.active, false),
       })
       .returning({ personId: enrollments.personId });
@@ -29,7 +37,7 @@ export async function insertEnrollments(
   return enrolled;
 }
 
-/** Everybody who is enrolled, whether they are still here or not. */
+/** The ids of all members, including people who have left the company. */
 export async function listEnrolled(db: Db, profileId: number): Promise<number[]> {
   const rows = await db
     .select({ id: enrollments.personId })
@@ -54,7 +62,7 @@ export async function endEnrollments(
     );
 }
 
-/** The entitlements of all profiles that each of these people is enrolled in. */
+/** By person: the entitlements of all profiles that the person is enrolled in. */
 export async function listEnrolledSets(
   db: Db,
   personIds: readonly number[],
@@ -81,7 +89,10 @@ export async function listEnrolledSets(
 }
 
 /** Members whose name contains the words. */
-export async function searchEnrolled(db: Db, profileId: number, words: string, limit: number) {
+export async function searchEnrolled(
+  db: Db,
+  { profileId, words, limit }: { profileId: number; words: string; limit: number },
+) {
   const like = `%${words.trim().replace(/[\\%_]/g, '\\$&')}%`;
   const members = await db
     .select({ person: people })
@@ -99,7 +110,7 @@ export async function searchEnrolled(db: Db, profileId: number, words: string, l
   return members.map(({ person }) => person);
 }
 
-/** A page of the members who are still here, by name, and how many there are. */
+/** A page of the members who are still in the company, by name, and their total number. */
 export async function listMembers(
   db: Db,
   profileId: number,
@@ -126,7 +137,7 @@ export async function listMembers(
   return { found, total: all?.total ?? 0 };
 }
 
-/** Members who are still here. */
+/** The ids of the members who are still in the company. */
 export async function listMemberIds(db: Db, profileId: number): Promise<number[]> {
   const rows = await db
     .select({ id: enrollments.personId })
@@ -137,7 +148,7 @@ export async function listMemberIds(db: Db, profileId: number): Promise<number[]
   return rows.map((row) => row.id);
 }
 
-/** How each member became one. */
+/** All members and the source of their enrollment. */
 export async function listEnrollments(
   db: Db,
   profileId: number,
@@ -149,7 +160,7 @@ export async function listEnrollments(
     .orderBy(asc(enrollments.personId));
 }
 
-/** Members whose time is over. */
+/** Active enrollments past their end. */
 export async function listEndedEnrollments(db: Db, now: Date): Promise<Enrollment[]> {
   return db
     .select()
@@ -158,12 +169,18 @@ export async function listEndedEnrollments(db: Db, now: Date): Promise<Enrollmen
     .orderBy(asc(enrollments.profileId), asc(enrollments.personId));
 }
 
-/** These members are from now on members in another way. */
+/** Changes the source of enrollments; `endsAt: null` removes their end. */
 export async function changeEnrollments(
   db: Db,
-  profileId: number,
-  personIds: readonly number[],
-  change: Pick<Enrollment, 'source'> & { endsAt?: null },
+  {
+    profileId,
+    personIds,
+    change,
+  }: {
+    profileId: number;
+    personIds: readonly number[];
+    change: Pick<Enrollment, 'source'> & { endsAt?: null };
+  },
 ): Promise<void> {
   await db
     .update(enrollments)

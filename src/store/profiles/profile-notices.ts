@@ -4,7 +4,7 @@ import { accessProfiles, profileNotices } from '../schema/mining.ts';
 
 export type NewProfileNotice = Omit<typeof profileNotices.$inferInsert, 'createdAt'>;
 
-/** @returns its id, which names the messages. */
+/** @returns its id, the subject of the messages. */
 export async function insertProfileNotice(
   db: Db,
   notice: NewProfileNotice,
@@ -18,7 +18,7 @@ export async function insertProfileNotice(
   return inserted.id;
 }
 
-/** A notice with the name that the profile has now. */
+/** A notice with the current name of the profile. */
 export async function findProfileNotice(db: Db, id: number) {
   const [found] = await db
     .select({ notice: profileNotices, name: accessProfiles.name })

@@ -64,7 +64,7 @@ export async function findProfile(db: Db, id: number): Promise<AccessProfile | u
   return profile;
 }
 
-/** The same, with nobody else changing it before this transaction ends. */
+/** Finds a profile and locks it until the end of the transaction. */
 export async function lockProfile(db: Db, id: number): Promise<AccessProfile | undefined> {
   const [profile] = await db
     .select()
@@ -98,7 +98,7 @@ export async function changeProfile(
   return changed;
 }
 
-/** Profiles whose members a rule keeps, locked one after the other in id order. */
+/** Profiles with a membership rule that are not archived, locked in id order. */
 export async function lockRuleProfiles(db: Db): Promise<AccessProfile[]> {
   return db
     .select()
@@ -116,12 +116,12 @@ const counted = {
     where ${enrollments.profileId} = ${accessProfiles.id} and ${enrollments.active})`,
 };
 
-/** All profiles by name, with how many entitlements and members they have. */
+/** All profiles by name, with the numbers of their entitlements and members. */
 export async function listProfiles(db: Db) {
   return db.select(counted).from(accessProfiles).orderBy(asc(accessProfiles.nameKey));
 }
 
-/** A page of profiles by name whose name or description contains the words, and how many there are. */
+/** A page of the profiles whose name or description contains the words, by name, and their total number. */
 export async function searchProfiles(
   db: Db,
   about: { words: string; archived: boolean; offset: number; limit: number },
@@ -145,7 +145,7 @@ export async function searchProfiles(
   return { found, total: all?.total ?? 0 };
 }
 
-/** Who owns a profile, whether they are still here or not. */
+/** The owners of a profile, including people who have left. */
 export async function listProfileOwners(db: Db, profileId: number): Promise<Person[]> {
   const rows = await db
     .select({ person: people })
@@ -168,7 +168,7 @@ export async function replaceProfileOwners(
     .values([...new Set(personIds)].map((personId) => ({ profileId, personId })));
 }
 
-/** The profiles that a person owns. */
+/** The ids of the profiles that a person owns. */
 export async function listOwnedProfileIds(db: Db, personId: number): Promise<number[]> {
   const rows = await db
     .select({ id: profileOwners.profileId })
@@ -177,7 +177,7 @@ export async function listOwnedProfileIds(db: Db, personId: number): Promise<num
   return rows.map(({ id }) => id);
 }
 
-/** The entitlement sets of all profiles that are not archived. */
+/** The entitlement ids of all profiles that are not archived, by profile. */
 export async function listProfileSets(db: Db): Promise<Map<number, Set<number>>> {
   const sets = new Map<number, Set<number>>();
   const all = await db

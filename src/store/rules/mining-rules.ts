@@ -5,17 +5,17 @@ import { miningRules, rulePolicies } from '../schema/rules.ts';
 
 /** A mining rule with the names of its policies. */
 export type MiningRuleRecord = typeof miningRules.$inferSelect & {
-  /** The policy it is part of. */
+  /** The policy that contains it. */
   policy: string;
-  /** Where its single role rules go. */
+  /** The policy that receives its single role rules. */
   rulePolicy: string;
 };
 
 const target = alias(rulePolicies, 'target');
 
 /**
- * Mining rules in the order in which they run: the highest priority first, then the oldest. With a rule policy,
- * those whose single role rules go to it.
+ * Mining rules in the order in which they run: the highest priority first, then the oldest.
+ * @param which.rulePolicyId only those whose single role rules go to this policy.
  */
 export async function listMiningRules(
   db: Db,
@@ -48,7 +48,7 @@ export async function insertMiningRule(
   return inserted.id;
 }
 
-/** @returns false when it has another version by now, or is gone. */
+/** @returns false when somebody has edited or deleted it meanwhile. */
 export async function updateMiningRule(
   db: Db,
   { id, version }: { id: number; version: number },
@@ -62,7 +62,7 @@ export async function updateMiningRule(
   return updated.length > 0;
 }
 
-/** @returns false when it has another version by now, or is gone. */
+/** @returns false when somebody has edited or deleted it meanwhile. */
 export async function removeMiningRule(
   db: Db,
   { id, version }: { id: number; version: number },
@@ -74,7 +74,7 @@ export async function removeMiningRule(
   return removed.length > 0;
 }
 
-/** Lets nobody else write mining rules and rule policies until the end of the transaction; reading goes on. */
+/** Keeps all others from writing mining rules and rule policies until the end of the transaction. Reading stays possible. */
 export async function lockMiningRules(db: Db): Promise<void> {
   await db.execute(sql`lock table rule_policies, mining_rules in share row exclusive mode`);
 }

@@ -4,21 +4,21 @@ import { applications, entitlements, grants, type Risk } from '../schema/access.
 import { miningRules, singleRoleRules } from '../schema/rules.ts';
 import type { SingleRoleRule } from './role-rules.ts';
 
-/** A single role rule with what it is called by. */
+/** A single role rule with the names that people know it by. */
 export interface NamedRoleRule extends SingleRoleRule {
   /** "GitHub · Admin" */
   label: string;
   risk: Risk | null;
-  /** The mining rule that made it, where that has a name. */
+  /** The name of the mining rule that generated it; null: the mining rule has none, or the rule is written by hand. */
   miningRule: string | null;
 }
 
-const listed = [
+const displayOrder = [
   desc(singleRoleRules.origin),
   ...[asc(applications.name), asc(entitlements.name), asc(singleRoleRules.id)],
 ];
 
-/** Rules in force of a policy by entitlement, those written by hand first, or one rule, in force or not. */
+/** A policy's rules in force, those written by hand first, then by entitlement; or one rule, in force or not. */
 export async function listNamedRoleRules(
   db: Db,
   which: { rulePolicyId: number; offset: number; limit: number } | { id: number },
@@ -36,7 +36,7 @@ export async function listNamedRoleRules(
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
     .leftJoin(miningRules, eq(miningRules.id, singleRoleRules.miningRuleId))
     .where('id' in which ? eq(singleRoleRules.id, which.id) : inForceOf(which.rulePolicyId))
-    .orderBy(...listed)
+    .orderBy(...displayOrder)
     .offset('id' in which ? 0 : which.offset)
     .limit('id' in which ? 1 : which.limit);
   return found.map(({ rule, app, name, ...more }) => ({
@@ -46,7 +46,7 @@ export async function listNamedRoleRules(
   }));
 }
 
-/** The place, from 0, of the first rule for an entitlement in the list of a policy's rules; -1: there is none. */
+/** The index of the first rule for an entitlement in the list of a policy's rules in force; -1: there is none. */
 export async function findPlaceOfRules(
   db: Db,
   rulePolicyId: number,
@@ -58,11 +58,11 @@ export async function findPlaceOfRules(
     .innerJoin(entitlements, eq(entitlements.id, singleRoleRules.entitlementId))
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
     .where(inForceOf(rulePolicyId))
-    .orderBy(...listed);
+    .orderBy(...displayOrder);
   return found.findIndex((one) => one.entitlementId === entitlementId);
 }
 
-/** How many people hold what these rules give by each of them, those of none left out. */
+/** The number of live grants by each of these rules. A rule without any is missing. */
 export async function countGrantsByRule(
   db: Db,
   ruleIds: readonly number[],
@@ -97,7 +97,7 @@ export async function insertRoleRule(
   return inserted.id;
 }
 
-/** Changes a rule in force. */
+/** Changes the priority of a rule in force. */
 export async function reviseRoleRule(
   db: Db,
   { id, version }: { id: number; version: number },
@@ -109,7 +109,7 @@ export async function reviseRoleRule(
     .where(eq(singleRoleRules.id, id));
 }
 
-/** @returns false when it has ended or has another version by now. */
+/** @returns false when it has ended, or somebody has edited it meanwhile. */
 export async function endRoleRuleAt(
   db: Db,
   { id, version }: { id: number; version: number },

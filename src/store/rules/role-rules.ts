@@ -14,27 +14,27 @@ export async function listRulesInForce(db: Db): Promise<SingleRoleRule[]> {
     .orderBy(asc(singleRoleRules.id));
 }
 
-/** Who holds an entitlement, as ids of people in no order; `manual`: those of them whom no rule and no profile gave it. */
+/**
+ * The holders of an entitlement, as ids of people in no order. `manual`: those who hold it neither by a rule nor by a
+ * profile.
+ */
 export interface EntitlementHolders {
   all: Int32Array;
   manual: Int32Array;
 }
 
-/** So many entitlements or rules a statement, which keep the embedded database's thread for a moment only. */
-const few = 50;
+/** The number of entitlements or rules in one statement; more would block the embedded database's thread for too long. */
+const batchSize = 50;
 
-/**
- * Holders of entitlements, those that exist no more left out. A row an entitlement, with its people as one text
- * (see `loadGrantArrays`).
- */
+/** The holders of open entitlements. One row an entitlement, with its people as one text (see `loadGrantArrays`). */
 export async function loadHolders(
   db: Db,
   entitlementIds: readonly number[],
 ): Promise<Map<number, EntitlementHolders>> {
   const holders = new Map<number, EntitlementHolders>();
-  for (let at = 0; at < entitlementIds.length; at += few) {
-    const part = sql.param(entitlementIds.slice(at, at + few));
-    const isManual = sql`g.rule_id is null and g.profile_id is null and g.removal_claimed_at is null`;
+  for (let at = 0; at < entitlementIds.length; at += batchSize) {
+    const part = sql.param(entitlementIds.slice(at, at + batchSize));
+    const isManual = sql`g.rule_id is null and g.profile_id is null and g.deprovisioned_at is null`;
     const found = await rows<{ id: number; all: string; manual: string }>(
       db,
       sql`select e.id,
@@ -52,36 +52,37 @@ export async function loadHolders(
   return holders;
 }
 
-/** A live grant that its holder has by a rule. */
-export interface RuledGrant {
+/** A live grant by a rule. `isInGracePeriod`: no rule grants it any longer, and its grace period runs. */
+export interface RuleGrant {
   id: number;
   personId: number;
   entitlementId: number;
   ruleId: number;
-  isLost: boolean;
+  isInGracePeriod: boolean;
 }
 
 /**
- * What people hold by rules, who has left as well, and nobody is taking away. A row a rule and entitlement, as texts
- * (see `loadGrantArrays`): a row a grant took five times as long on the embedded database.
+ * Live grants by rules, including those of people who have left, without those that a task says were deprovisioned. One
+ * row a rule and entitlement, with ids as texts (see `loadGrantArrays`). One row a grant took five times as long on the
+ * embedded database.
  */
-export async function listRuledGrants(db: Db): Promise<RuledGrant[]> {
+export async function listRuleGrants(db: Db): Promise<RuleGrant[]> {
   const ruleIds = await rows<{ id: number }>(
     db,
     sql`select distinct rule_id as id from grants
         where closed_at is null and rule_id is not null order by 1`,
   );
-  const all: RuledGrant[] = [];
-  for (let at = 0; at < ruleIds.length; at += few) {
-    const part = sql.param(ruleIds.slice(at, at + few).map(({ id }) => id));
-    const found = await rows<RuledRow>(
+  const all: RuleGrant[] = [];
+  for (let at = 0; at < ruleIds.length; at += batchSize) {
+    const part = sql.param(ruleIds.slice(at, at + batchSize).map(({ id }) => id));
+    const found = await rows<RuleGrantsRow>(
       db,
       sql`select g.rule_id as "ruleId", g.entitlement_id as "entitlementId",
-            g.rule_lost_at is not null as "isLost", array_agg(g.id order by g.id)::text as ids,
+            g.grace_started_at is not null as "isInGracePeriod", array_agg(g.id order by g.id)::text as ids,
             array_agg(g.person_id order by g.id)::text as people
           from grants g
           where g.closed_at is null and g.rule_id = any(${part}::int[])
-            and g.removal_claimed_at is null
+            and g.deprovisioned_at is null
           group by 1, 2, 3 order by 1, 2, 3`,
     );
     for (const { ids, people, ...same } of found) {
@@ -94,24 +95,24 @@ export async function listRuledGrants(db: Db): Promise<RuledGrant[]> {
   return all;
 }
 
-type RuledRow = Pick<RuledGrant, 'ruleId' | 'entitlementId' | 'isLost'> & {
+type RuleGrantsRow = Pick<RuleGrant, 'ruleId' | 'entitlementId' | 'isInGracePeriod'> & {
   ids: string;
   people: string;
 };
 
-/** An open request, and the rule that made it. */
-export interface AskedFor {
+/** An open request. `ruleId`: the rule that opened it. */
+export interface OpenRequest {
   taskId: number;
   personId: number;
   entitlementId: number;
   ruleId: number | null;
 }
 
-/** Open requests for these entitlements, and all that rules made. */
+/** Open requests for these entitlements, and all open requests of rules. */
 export async function listOpenRuleRequests(
   db: Db,
   entitlementIds: readonly number[],
-): Promise<AskedFor[]> {
+): Promise<OpenRequest[]> {
   return rows(
     db,
     sql`select id as "taskId", person_id as "personId", entitlement_id as "entitlementId",
@@ -122,31 +123,31 @@ export async function listOpenRuleRequests(
   );
 }
 
-/** What is not to be asked for again by a rule in force. */
-export interface EarlierAnswer {
+/** An access that a rule in force must not request again. */
+export interface EarlierRequest {
   personId: number;
   ruleId: number;
-  /** Of the rule. */
+  /** The rule policy of the rule. */
   rulePolicyId: number;
   entitlementId: number;
   origin: SingleRoleRule['origin'];
-  /** Whether somebody decided against it, rather than that it was asked for at all. */
-  isNo: boolean;
+  /** true: somebody decided against it; false: it was requested before. */
+  isRefused: boolean;
 }
 
 /**
- * What rules in force have asked for since they were applied; a mined rule answers for those of its policy and
- * entitlement that were mined before it, too: other criteria are no reason to ask again. `isNo`: a person closed that
- * without giving it, or took away later what the rule gave, for a reason of their own. What a change of people closed
- * is no answer, nor what was taken back since somebody left.
+ * Closed requests of rules in force since the rules were applied. A generated rule also stands for earlier generated
+ * rules of its policy and entitlement: new criteria are no reason to request again. `isRefused`: a person refused the
+ * request, or revoked the access later for a reason of their own. Requests and revocations that a change of people
+ * closed or opened do not count.
  */
-export async function listAnswers(db: Db): Promise<EarlierAnswer[]> {
+export async function listEarlierRequests(db: Db): Promise<EarlierRequest[]> {
   return rows(
     db,
     sql`select t.person_id as "personId", r.id as "ruleId", r.rule_policy_id as "rulePolicyId",
           r.entitlement_id as "entitlementId", r.origin, bool_or(
           (t.kind = 'grant' and t.state in ('denied', 'not_provisioned', 'cancelled'))
-          or t.kind = 'revoke') as "isNo"
+          or t.kind = 'revoke') as "isRefused"
         from single_role_rules r join single_role_rules was on was.id = r.id
             or (r.origin = 'generated' and was.origin = 'generated'
               and was.rule_policy_id = r.rule_policy_id and was.entitlement_id = r.entitlement_id)
@@ -160,8 +161,8 @@ export async function listAnswers(db: Db): Promise<EarlierAnswer[]> {
   );
 }
 
-/** When people who came since then were first seen. */
-export async function listPeopleNewToRules(db: Db, since: Date): Promise<Map<number, Date>> {
+/** By id: when active people were first seen, if that was after `since`. */
+export async function listFirstSeenSince(db: Db, since: Date): Promise<Map<number, Date>> {
   const found = await rows<{ id: number; at: string | Date }>(
     db,
     sql`select id, created_at as at from people
@@ -170,7 +171,7 @@ export async function listPeopleNewToRules(db: Db, since: Date): Promise<Map<num
   return new Map(found.map(({ id, at }) => [id, new Date(at)]));
 }
 
-/** Rules in force about these entitlements, the oldest first. */
+/** Rules in force for these entitlements, the oldest first. */
 export async function listRulesAbout(
   db: Db,
   entitlementIds: readonly number[],
@@ -194,8 +195,8 @@ export async function listRulesById(db: Db, ids: readonly number[]): Promise<Sin
         .orderBy(asc(singleRoleRules.id));
 }
 
-/** Of these entitlements, those that a person lacks, has not asked for, and may ask for. */
-export async function listMissing(
+/** The requestable ones of these entitlements that a person neither holds nor has requested. */
+export async function listRequestable(
   db: Db,
   personId: number,
   entitlementIds: readonly number[],

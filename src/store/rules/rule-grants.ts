@@ -8,7 +8,7 @@ import type { SingleRoleRule } from './role-rules.ts';
 
 const iso = (at: Date) => sql`${at.toISOString()}::timestamptz`;
 
-/** Rules, in force or not, held until the end of the transaction. */
+/** Locks rules, in force or not, until the end of the transaction. */
 export async function lockRules(db: Db, ids: readonly number[]): Promise<SingleRoleRule[]> {
   return ids.length === 0
     ? []
@@ -20,77 +20,80 @@ export async function lockRules(db: Db, ids: readonly number[]): Promise<SingleR
         .for('update');
 }
 
-/** Rules for which grants wait for a yes. */
-export async function listHoldingRules(db: Db): Promise<number[]> {
+/** The ids of rules with removals that wait for a confirmation. */
+export async function listRulesWithPendingRemovals(db: Db): Promise<number[]> {
   const holding = await db
     .select({ id: singleRoleRules.id })
     .from(singleRoleRules)
-    .where(isNotNull(singleRoleRules.heldGrantIds));
+    .where(isNotNull(singleRoleRules.pendingRemovalGrantIds));
   return holding.map(({ id }) => id);
 }
 
-/** How a held removal was decided. */
-export interface HeldDecision {
+/** A person's decision about removals that waited for a confirmation. */
+export interface RemovalDecision {
   decision: 'apply' | 'keep';
   by: number;
   at: Date;
 }
 
-/**
- * Grants that wait for a confirmation before they are lost; null: none.
- * @param decided where a person decided about those that waited.
- */
-export async function changeHeldGrants(
+/** Replaces the removals of a rule that wait for a confirmation, and the decision about the earlier ones. */
+export async function replacePendingRemovals(
   db: Db,
-  ruleId: number,
-  heldGrantIds: number[] | null,
-  decided?: HeldDecision,
+  {
+    ruleId,
+    grantIds,
+    decision,
+  }: { ruleId: number; grantIds: number[] | null; decision?: RemovalDecision | undefined },
 ): Promise<void> {
   await db
     .update(singleRoleRules)
     .set({
-      heldGrantIds,
-      heldDecision: decided?.decision ?? null,
-      heldDecidedBy: decided?.by ?? null,
-      heldDecidedAt: decided?.at ?? null,
+      pendingRemovalGrantIds: grantIds,
+      removalDecision: decision?.decision ?? null,
+      removalDecidedBy: decision?.by ?? null,
+      removalDecidedAt: decision?.at ?? null,
       version: sql`${singleRoleRules.version} + 1`,
     })
     .where(eq(singleRoleRules.id, ruleId));
 }
 
-/** From now on no rule gives these; the grace period runs. */
-export async function markLost(db: Db, grantIds: readonly number[], now: Date): Promise<void> {
+/** Starts the grace period of grants that no rule grants any longer. */
+export async function startGracePeriods(
+  db: Db,
+  grantIds: readonly number[],
+  now: Date,
+): Promise<void> {
   await inChunks(grantIds, (part) =>
-    db.execute(sql`update grants set rule_lost_at = ${iso(now)}
+    db.execute(sql`update grants set grace_started_at = ${iso(now)}
       where id = any(${sql.param(part)}::int[]) and closed_at is null`),
   );
 }
 
-/** These are held by no rule any more: as if given by hand. */
-export async function dropRule(db: Db, grantIds: readonly number[]): Promise<void> {
+/** Turns grants by rules into manual grants. */
+export async function detachFromRule(db: Db, grantIds: readonly number[]): Promise<void> {
   await inChunks(grantIds, (part) =>
-    db.execute(sql`update grants set rule_id = null, rule_lost_at = null
+    db.execute(sql`update grants set rule_id = null, grace_started_at = null
       where id = any(${sql.param(part)}::int[])`),
   );
 }
 
-/** These are held by a rule from now on, until no rule gives them, be there a date before that or not. */
-export async function holdByRule(
+/** Turns grants into grants by rules. Their own end no longer applies. */
+export async function attachToRule(
   db: Db,
   list: readonly { grantId: number; ruleId: number }[],
 ): Promise<void> {
   await inChunks(list, (part) =>
-    db.execute(sql`update grants set rule_id = r."ruleId", rule_lost_at = null, expires_at = null,
-        expiry_told_at = null
+    db.execute(sql`update grants set rule_id = r."ruleId", grace_started_at = null, expires_at = null,
+        expiry_notified_at = null
       from ${recordset(part, '"grantId" int, "ruleId" int')} where grants.id = r."grantId"`),
   );
 }
 
 /**
- * What a task of a rule gave is held by the rule, also where a sync saw it before somebody said so: then the sync
- * has confirmed it.
+ * Turns the grant of a rule's task into a grant by the rule, if a sync found it before the provisioner answered. The
+ * sync has then verified it.
  */
-export async function holdTaskByRule(
+export async function attachTaskGrantToRule(
   db: Db,
   task: { taskId: number; personId: number; entitlementId: number; ruleId: number },
   now: Date,
@@ -109,28 +112,31 @@ export async function holdTaskByRule(
     );
 }
 
-/** Of these pairs, what is held by hand: neither a rule nor a profile gave it. @returns the grants' ids by `person:entitlement`. */
+/**
+ * Locks the manual grants of these pairs: neither a rule nor a profile granted them.
+ * @returns the ids of the grants by `person:entitlement`.
+ */
 export async function listManualGrants(
   db: Db,
   pairs: readonly { personId: number; entitlementId: number }[],
 ): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   await inChunks(pairs, async (part) => {
-    const wanted = part.map(({ personId, entitlementId }) => ({ personId, entitlementId }));
+    const keys = part.map(({ personId, entitlementId }) => ({ personId, entitlementId }));
     const some = await rows<{ id: number; key: string }>(
       db,
       sql`select g.id, g.person_id || ':' || g.entitlement_id as key from grants g
-          join ${recordset(wanted, '"personId" int, "entitlementId" int')}
+          join ${recordset(keys, '"personId" int, "entitlementId" int')}
             on r."personId" = g.person_id and r."entitlementId" = g.entitlement_id
           where g.closed_at is null and g.rule_id is null and g.profile_id is null
-            and g.removal_claimed_at is null for update of g`,
+            and g.deprovisioned_at is null for update of g`,
     );
     for (const { id, key } of some) found.set(key, id);
   });
   return found;
 }
 
-/** Open revocations of what no rule gave any more, of these people. */
+/** Open revocations of these people that a rule's grace period opened. */
 export async function listOpenRuleRevocations(db: Db, personIds: readonly number[]) {
   return personIds.length === 0
     ? []
@@ -149,7 +155,7 @@ export async function listOpenRuleRevocations(db: Db, personIds: readonly number
 }
 
 /** A grant whose grace period is over. */
-export interface GraceOver {
+export interface EndedGracePeriod {
   id: number;
   personId: number;
   entitlementId: number;
@@ -157,43 +163,41 @@ export interface GraceOver {
   lostAt: Date;
 }
 
-/** Those that nobody has been asked to take away since they were lost, in the order of their ids. */
-export async function listGraceOver(
+/** Grants whose grace period is over, without a revocation since its start, in the order of their ids. */
+export async function listEndedGracePeriods(
   db: Db,
-  now: Date,
-  afterId: number,
-  limit: number,
-): Promise<GraceOver[]> {
-  const found = await rows<GraceOver & { lostAt: string | Date }>(
+  { now, afterId, limit }: { now: Date; afterId: number; limit: number },
+): Promise<EndedGracePeriod[]> {
+  const found = await rows<EndedGracePeriod & { lostAt: string | Date }>(
     db,
     sql`select g.id, g.person_id as "personId", g.entitlement_id as "entitlementId",
-          g.rule_id as "ruleId", g.rule_lost_at as "lostAt"
+          g.rule_id as "ruleId", g.grace_started_at as "lostAt"
         from grants g join single_role_rules r on r.id = g.rule_id
           join rule_policies o on o.id = r.rule_policy_id
         where g.closed_at is null and g.rule_id is not null and g.id > ${afterId}
-          and g.rule_lost_at + o.grace_days * interval '1 day' <= ${iso(now)}
-          and g.removal_claimed_at is null
+          and g.grace_started_at + o.grace_days * interval '1 day' <= ${iso(now)}
+          and g.deprovisioned_at is null
           and not exists (select 1 from tasks t where t.kind = 'revoke'
             and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id
-            and (t.state = 'open' or (t.cause = 'rule_gone' and t.opened_at >= g.rule_lost_at)))
+            and (t.state = 'open' or (t.cause = 'rule_gone' and t.opened_at >= g.grace_started_at)))
         order by g.id limit ${limit}`,
   );
   return found.map((one) => ({ ...one, lostAt: new Date(one.lostAt) }));
 }
 
 /**
- * What no rule gives any more, and was not taken away when somebody was asked to, is held by hand from now on.
- * @returns the grants with the rule that gave them and the task that kept them.
+ * Turns grants by rules into manual grants if all revocations after their grace period were refused.
+ * @returns the grants, each with its earlier rule and its last revocation.
  */
-export async function keepDeniedLosses(db: Db) {
+export async function detachRefusedRevocations(db: Db) {
   return rows<{ id: number; ruleId: number; taskId: number }>(
     db,
-    sql`update grants set rule_id = null, rule_lost_at = null
+    sql`update grants set rule_id = null, grace_started_at = null
         from (select g.id as grant_id, g.rule_id as was, max(t.id) as task_id
           from grants g join tasks t on t.kind = 'revoke' and t.cause = 'rule_gone'
             and t.person_id = g.person_id and t.entitlement_id = g.entitlement_id
-            and t.opened_at >= g.rule_lost_at
-          where g.closed_at is null and g.rule_id is not null and g.removal_claimed_at is null
+            and t.opened_at >= g.grace_started_at
+          where g.closed_at is null and g.rule_id is not null and g.deprovisioned_at is null
           group by g.id, g.rule_id
           having bool_and(t.state in ('denied', 'not_deprovisioned', 'cancelled'))) kept
         where grants.id = kept.grant_id
@@ -201,8 +205,8 @@ export async function keepDeniedLosses(db: Db) {
   );
 }
 
-/** Of grants that wait for a yes, those that are still held by the rule and not lost yet. */
-export async function listHeldGrants(
+/** The grants among these that the rule still grants and whose grace period has not started. */
+export async function listPendingRemovals(
   db: Db,
   ruleId: number,
   grantIds: readonly number[],
@@ -214,6 +218,6 @@ export async function listHeldGrants(
         sql`select id, person_id as "personId", entitlement_id as "entitlementId",
               rule_id as "ruleId"
             from grants where id = any(${sql.param([...grantIds])}::int[]) and closed_at is null
-              and rule_id = ${ruleId} and rule_lost_at is null order by id`,
+              and rule_id = ${ruleId} and grace_started_at is null order by id`,
       );
 }

@@ -12,19 +12,19 @@ import {
 
 export type RulePolicy = typeof rulePolicies.$inferSelect;
 
-/** A rule policy with what there is of it. */
+/** A rule policy with the numbers of its rules and its unfinished simulation. */
 export interface CountedRulePolicy extends RulePolicy {
-  /** Mining rules whose single role rules go to it, and how many of them are switched off. */
+  /** Mining rules whose single role rules go to it; `disabled`: how many of them are off. */
   miningRules: number;
   disabled: number;
   /** Single role rules in force. */
   generated: number;
   written: number;
-  /** The one that waits, runs or is to be decided about. */
+  /** The unfinished simulation: queued, running, or waiting for a decision. */
   simulation: { id: number; state: SimulationState } | undefined;
 }
 
-/** Rule policies by name, with what there is of them; without ids, all. */
+/** Rule policies by name, with their counts. @param ids undefined: all policies. */
 export async function listCountedPolicies(
   db: Db,
   ids?: readonly number[],
@@ -56,27 +56,28 @@ export async function listCountedPolicies(
     .from(simulations)
     .where(inArray(simulations.state, ['queued', 'running', 'open']));
   return policies.map((policy) => {
-    const ofIt = <T extends { policyId: number }>(all: readonly T[]) =>
+    const ofPolicy = <T extends { policyId: number }>(all: readonly T[]) =>
       all.filter(({ policyId }) => policyId === policy.id);
-    const [rules] = ofIt(mining);
-    const [simulation] = ofIt(open);
-    const held = (origin: string) => ofIt(inForce).find((one) => one.origin === origin)?.all ?? 0;
+    const [rules] = ofPolicy(mining);
+    const [simulation] = ofPolicy(open);
+    const countOf = (origin: string) =>
+      ofPolicy(inForce).find((one) => one.origin === origin)?.all ?? 0;
     return {
       ...policy,
       miningRules: rules?.all ?? 0,
       disabled: rules?.disabled ?? 0,
-      generated: held('generated'),
-      written: held('written'),
+      generated: countOf('generated'),
+      written: countOf('written'),
       simulation: simulation && { id: simulation.id, state: simulation.state },
     };
   });
 }
 
 /**
- * A rule policy that something is about to belong to, which keeps it from being deleted meanwhile: by id, or by its
- * name, however that is written.
+ * Locks a rule policy that something is about to refer to, so that nobody can delete it meanwhile.
+ * @param which its id, or its name in any case.
  */
-export async function holdRulePolicy(db: Db, which: number | string) {
+export async function lockRulePolicyForUse(db: Db, which: number | string) {
   const [row] = await db
     .select()
     .from(rulePolicies)
@@ -89,7 +90,7 @@ export async function holdRulePolicy(db: Db, which: number | string) {
   return row as RulePolicy | undefined;
 }
 
-/** A rule policy that is about to be changed or deleted: whoever adds to it waits. */
+/** Locks a rule policy before a change or deletion. Transactions that add rules to it wait. */
 export async function lockRulePolicy(db: Db, id: number): Promise<RulePolicy | undefined> {
   const [row] = await db.select().from(rulePolicies).where(eq(rulePolicies.id, id)).for('update');
   return row;
@@ -103,7 +104,7 @@ export async function listRulePolicyNames(db: Db): Promise<string[]> {
   return found.map(({ name }) => name);
 }
 
-/** @returns undefined when another one has the name. */
+/** @returns undefined when the name is taken. */
 export async function insertRulePolicy(
   db: Db,
   row: typeof rulePolicies.$inferInsert,
@@ -123,8 +124,8 @@ export async function updateRulePolicy(
     .where(eq(rulePolicies.id, id));
 }
 
-/** How many mining rules are part of a rule policy, or send it their single role rules. */
-export async function countMiningRulesNaming(db: Db, id: number): Promise<number> {
+/** The number of mining rules that belong to a rule policy or send their single role rules to it. */
+export async function countMiningRulesOf(db: Db, id: number): Promise<number> {
   const [found] = await db
     .select({ all: count() })
     .from(miningRules)
@@ -132,7 +133,7 @@ export async function countMiningRulesNaming(db: Db, id: number): Promise<number
   return found?.all ?? 0;
 }
 
-/** How many people still hold something by a rule of this policy that has ended. */
+/** The number of live grants by rules of this policy, ended rules included. */
 export async function countGrantsByRulesOf(db: Db, id: number): Promise<number> {
   const [found] = await db
     .select({ all: count() })
@@ -144,13 +145,13 @@ export async function countGrantsByRulesOf(db: Db, id: number): Promise<number> 
   return found?.all ?? 0;
 }
 
-/** Removes a rule policy with the rules it once had and their simulations. */
+/** Deletes a rule policy with its ended rules and its simulations. */
 export async function removeRulePolicy(db: Db, id: number): Promise<void> {
-  const its = db
+  const simulationIds = db
     .select({ id: simulations.id })
     .from(simulations)
     .where(eq(simulations.rulePolicyId, id));
-  await db.delete(simulatedRules).where(inArray(simulatedRules.simulationId, its));
+  await db.delete(simulatedRules).where(inArray(simulatedRules.simulationId, simulationIds));
   await db.delete(simulations).where(eq(simulations.rulePolicyId, id));
   await db.delete(singleRoleRules).where(eq(singleRoleRules.rulePolicyId, id));
   await db.delete(rulePolicies).where(eq(rulePolicies.id, id));

@@ -14,10 +14,10 @@ import { inChunks, recordset } from '../sync/sync-runs.ts';
 export type Simulation = typeof simulations.$inferSelect;
 export type SimulatedRule = typeof simulatedRules.$inferSelect;
 
-/** One a policy is there at a time while it is in one of these. */
-export const unfinished = ['queued', 'running', 'open'] as const satisfies SimulationState[];
+/** A policy has at most one simulation in one of these states. */
+export const unfinishedStates = ['queued', 'running', 'open'] as const satisfies SimulationState[];
 
-/** @returns undefined when the policy has one that waits, runs or is open. */
+/** @returns undefined when the policy has an unfinished simulation. */
 export async function insertSimulation(
   db: Db,
   row: typeof simulations.$inferInsert,
@@ -26,7 +26,7 @@ export async function insertSimulation(
   return inserted;
 }
 
-/** Takes the oldest queued simulation, or one whose worker died an hour ago. */
+/** Claims the oldest queued simulation, or one that has been running for an hour, whose worker has died. */
 export async function claimSimulation(db: Db, now: Date): Promise<Simulation | undefined> {
   return db.transaction(async (tx) => {
     const [next] = await tx
@@ -54,14 +54,20 @@ export async function requeueRunningSimulations(db: Db): Promise<void> {
 }
 
 /**
- * Moves a simulation on that is in one of the states of `from`. undefined: somebody was first. Whoever asks while
- * that is being written waits for it.
+ * Changes a simulation that is in one of the states of `from`. A concurrent change of the same simulation waits.
+ * @returns undefined when it is in another state.
  */
-export async function moveSimulation(
+export async function changeSimulationState(
   db: Db,
-  id: number,
-  from: readonly SimulationState[],
-  change: Partial<typeof simulations.$inferInsert>,
+  {
+    id,
+    from,
+    change,
+  }: {
+    id: number;
+    from: readonly SimulationState[];
+    change: Partial<typeof simulations.$inferInsert>;
+  },
 ): Promise<Simulation | undefined> {
   const [moved] = await db
     .update(simulations)
@@ -71,20 +77,20 @@ export async function moveSimulation(
   return moved;
 }
 
-/** A simulation that is about to be decided: whoever decides it at the same moment waits. */
+/** Locks a simulation before a decision. A concurrent decision waits. */
 export async function lockSimulation(db: Db, id: number): Promise<Simulation | undefined> {
   const [row] = await db.select().from(simulations).where(eq(simulations.id, id)).for('update');
   return row;
 }
 
-/** A simulation with the names of its policy and of the people who had to do with it. */
+/** A simulation with the names of its policy, requester and decider. */
 export async function findSimulation(db: Db, id: number) {
   return (await listSimulations(db, eq(simulations.id, id)))[0];
 }
 
 export type NamedSimulation = NonNullable<Awaited<ReturnType<typeof findSimulation>>>;
 
-/** The one of a policy that waits, runs or is open. */
+/** The unfinished simulation of a policy. */
 export async function findUnfinishedSimulation(
   db: Db,
   rulePolicyId: number,
@@ -92,12 +98,12 @@ export async function findUnfinishedSimulation(
   const ofPolicy = eq(simulations.rulePolicyId, rulePolicyId);
   const found = await listSimulations(
     db,
-    and(ofPolicy, inArray(simulations.state, [...unfinished])),
+    and(ofPolicy, inArray(simulations.state, [...unfinishedStates])),
   );
   return found[0];
 }
 
-/** Those that wait for somebody to decide. */
+/** Simulations that wait for a decision. */
 export async function listOpenSimulations(db: Db): Promise<NamedSimulation[]> {
   return listSimulations(db, eq(simulations.state, 'open'));
 }
@@ -111,7 +117,7 @@ async function listSimulations(db: Db, which: SQL | undefined) {
       policy: rulePolicies.name,
       requestedBy: nameOf(simulations.requestedBy),
       decidedBy: nameOf(simulations.decidedBy),
-      /** Cancelled in order to be simulated anew. */
+      /** Canceled, because it was replaced by a new simulation. */
       isRefreshed: sql<boolean>`exists (select 1 from simulations later
         where later.id > ${simulations.id} and later.rule_policy_id = ${simulations.rulePolicyId}
           and later.queued_at = ${simulations.decidedAt})`,
@@ -129,7 +135,7 @@ export async function insertSimulatedRules(
   await inChunks(rows, (part) => db.insert(simulatedRules).values([...part]));
 }
 
-/** The rules of a simulation in order, each with what it gives. */
+/** The rules of a simulation in order, each with its entitlement. */
 export async function listSimulatedRules(db: Db, simulationId: number) {
   return db
     .select({
@@ -147,7 +153,7 @@ export async function listSimulatedRules(db: Db, simulationId: number) {
 
 export type NamedSimulatedRule = Awaited<ReturnType<typeof listSimulatedRules>>[number];
 
-/** Ends rules that a run made, those that somebody wrote left alone. @returns how many. */
+/** Ends generated rules; rules written by hand stay. @returns the number of ended rules. */
 export async function endGeneratedRules(
   db: Db,
   ids: readonly number[],
@@ -187,8 +193,8 @@ export async function insertGeneratedRules(
   return ids;
 }
 
-/** Writes what a run counted of rules that it kept, and by which mining rule it has them. */
-export async function keepGeneratedRules(
+/** Updates generated rules that a run confirmed: their figures, and the mining rule that generates them now. */
+export async function confirmGeneratedRules(
   db: Db,
   kept: readonly Pick<SimulatedRule, 'singleRoleRuleId' | 'miningRuleId' | 'figures'>[],
 ): Promise<void> {

@@ -10,16 +10,16 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
+import { timestamptz } from './timestamptz.ts';
 
-/** One reading of one source. What it no longer saw is closed in the same transaction. */
+/** One sync of one source. The same transaction closes everything that the source no longer has. */
 export const syncRuns = pgTable('sync_runs', {
   id: integer().primaryKey().generatedAlwaysAsIdentity(),
   connector: text().notNull(),
   counts: jsonb().$type<Record<string, number>>().notNull().default({}),
-  startedAt: moment().notNull(),
-  finishedAt: moment(),
+  startedAt: timestamptz().notNull(),
+  finishedAt: timestamptz(),
 });
 
 export const applications = pgTable(
@@ -28,13 +28,13 @@ export const applications = pgTable(
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
     name: text().notNull(),
     instructions: text(),
-    /** The policies (policies.id) of what has none of its own: for requests, emergencies, revocations. */
+    /** The policies (policies.id) of entitlements without their own: for requests, emergencies, revocations. */
     policyId: integer(),
     emergencyPolicyId: integer(),
     revokePolicyId: integer(),
-    /** Grows with every edit by a person, so that of two at once the second is told. */
+    /** Grows with every edit by a person. An edit that was based on an older version is refused. */
     version: integer().notNull().default(1),
-    createdAt: moment().notNull().defaultNow(),
+    createdAt: timestamptz().notNull().defaultNow(),
   },
   (t) => [uniqueIndex('applications_name_key').on(sql`lower(${t.name})`)],
 );
@@ -59,8 +59,8 @@ export const applicationOwners = pgTable(
 export type Risk = 'low' | 'medium' | 'high';
 
 /**
- * Something that can be held. `mined` false is "not for mining"; `requestable` false keeps it out of requests.
- * `connector` is the source whose list of entitlements has it; gone from that list, it is closed.
+ * Something that an application grants. `mined` false means "not for mining". `requestable` false means that nobody
+ * can request it. `connector` is the source that lists it; a sync closes it once that list no longer has it.
  */
 export const entitlements = pgTable(
   'entitlements',
@@ -75,21 +75,21 @@ export const entitlements = pgTable(
     risk: text().$type<Risk>(),
     requestable: boolean().notNull().default(true),
     mined: boolean().notNull().default(true),
-    /** The policy of requests for it (policies.id); null: the default one. */
+    /** The policy of requests (policies.id); null: the application's, or the default one. */
     policyId: integer(),
-    /** The policy of emergency requests for it; null: the built-in one without approval. */
+    /** The policy of emergency requests; null: the application's, or the built-in one without approval. */
     emergencyPolicyId: integer(),
-    /** The policy of revocations of it; null: the application's, or the default one. */
+    /** The policy of revocations; null: the application's, or the default one. */
     revokePolicyId: integer(),
     /** Grows with every edit by a person. */
     version: integer().notNull().default(1),
-    /** Whether it may be asked for as an emergency. */
+    /** Whether people can request it as an emergency. */
     emergencyAllowed: boolean().notNull().default(false),
-    /** Longest time for which it may be asked for; null: for good. */
-    longestGrantDays: integer(),
+    /** The maximum number of days that one request can ask for; null: no limit. */
+    maxGrantDays: integer(),
     connector: text(),
-    closedAt: moment(),
-    createdAt: moment().notNull().defaultNow(),
+    closedAt: timestamptz(),
+    createdAt: timestamptz().notNull().defaultNow(),
   },
   (t) => [uniqueIndex('entitlements_name_key').on(t.applicationId, sql`lower(${t.name})`)],
 );
@@ -108,8 +108,8 @@ export const entitlementOwners = pgTable(
 );
 
 /**
- * A person holds an entitlement. Live while `closedAt` is null. `source` says how it came: seen by a
- * connector, or claimed by a task ("Provisioned"), which stays pending until a sync sees it and sets
+ * A person holds an entitlement. Live while `closedAt` is null. `source` is 'connector' when a sync found the grant,
+ * and 'task' when a task says that it was provisioned. A grant of a task is a claim until a sync finds it and sets
  * `verifiedAt` and `connector`.
  */
 export const grants = pgTable(
@@ -126,26 +126,26 @@ export const grants = pgTable(
     connector: text(),
     taskId: integer(),
     profileId: integer(),
-    /** The single role rule (single_role_rules.id) that the person holds it by. */
+    /** The single role rule (single_role_rules.id) that grants it. */
     ruleId: integer(),
-    /** Since when no rule gives it to them any more: the grace period runs. */
-    ruleLostAt: moment(),
-    grantedAt: moment(),
-    expiresAt: moment(),
-    lastUsedAt: moment(),
-    firstSeenAt: moment().notNull(),
-    verifiedAt: moment(),
-    /** A task says it was taken away; a sync confirms that by not seeing it any more. */
-    removalTaskId: integer(),
-    removalClaimedAt: moment(),
-    /** When the holder was told that it ends soon. */
-    expiryToldAt: moment(),
-    /** When it was audited that nobody could be asked to take it away after its end. */
-    stayAuditedAt: moment(),
-    /** Syncs of its application's connector that did not see what a task claims. */
+    /** The start of the grace period: since then no required rule grants it. */
+    graceStartedAt: timestamptz(),
+    grantedAt: timestamptz(),
+    expiresAt: timestamptz(),
+    lastUsedAt: timestamptz(),
+    firstSeenAt: timestamptz().notNull(),
+    verifiedAt: timestamptz(),
+    /** The task that says it was deprovisioned. A sync that no longer finds the grant confirms that and closes it. */
+    deprovisionTaskId: integer(),
+    deprovisionedAt: timestamptz(),
+    /** When the holder was notified that it ends soon. */
+    expiryNotifiedAt: timestamptz(),
+    /** When a revocation after its end could not be opened, because nobody could be asked. */
+    revocationFailedAt: timestamptz(),
+    /** The number of syncs of its application's connector that contradict the claim of a task. */
     missedSyncs: integer().notNull().default(0),
     lastSyncRunId: integer(),
-    closedAt: moment(),
+    closedAt: timestamptz(),
   },
   (t) => [
     uniqueIndex('grants_live_key').on(t.personId, t.entitlementId).where(sql`closed_at is null`),
@@ -160,16 +160,16 @@ export const grants = pgTable(
 const transactionId = customType<{ data: string }>({ dataType: () => 'xid8' });
 
 /**
- * People whose attributes or counted grants may have changed, so that a matrix that is held need not be
- * read anew. Triggers write it. A reader keeps the snapshot in which it last read, and reads what that did
- * not show: the numbers of an identity column do not become visible in their order.
+ * People whose attributes or counted grants may have changed. With it the miner updates its matrix instead of reading
+ * everything again. Triggers write it. A reader remembers the snapshot of its last read and then reads the rows which
+ * that snapshot did not show. An identity column would not do: its numbers do not become visible in order.
  */
 export const matrixChanges = pgTable(
   'matrix_changes',
   {
     transaction: transactionId().notNull().default(sql`pg_current_xact_id()`),
     personId: integer().notNull(),
-    changedAt: moment().notNull().defaultNow(),
+    changedAt: timestamptz().notNull().defaultNow(),
   },
   (t) => [index('matrix_changes_transaction_idx').on(t.transaction)],
 );

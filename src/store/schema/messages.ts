@@ -9,8 +9,8 @@ import {
   smallint,
   text,
 } from 'drizzle-orm/pg-core';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
+import { timestamptz } from './timestamptz.ts';
 
 export const messageKinds = [
   'step',
@@ -33,19 +33,18 @@ export const messageKinds = [
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
-/** A surface that has to be back before a message can go. */
+/** A surface that has to be reachable again before a message is sent. */
 export type WaitingFor = 'slack';
 
-/** Why a message did not reach its reader by e-mail, where another address may mend it. */
+/** The reasons for a failed e-mail that another address may solve. */
 export type MailFailure = 'no_address' | 'refused';
 
-/** The surfaces that delivered a message. `moot`: nothing was left to say · `digest`: a digest says it. */
-export type DeliveredVia = 'slack' | 'email' | 'slack+email' | 'moot' | 'digest';
+/** The surfaces that delivered a message. `skipped`: there was nothing left to say · `digest`: a digest contains it. */
+export type DeliveredVia = 'slack' | 'email' | 'slack+email' | 'skipped' | 'digest';
 
 /**
- * "Bring this person's copy of this subject up to date." Written in the transaction of the change;
- * what it says is read from the store when it is delivered, so an old row can never overwrite a new
- * state. Lower `priority` goes first.
+ * An order to bring one person's copy of one subject up to date. The transaction of the change writes it. Its contents
+ * are read from the store at delivery, so an old row can never overwrite a new state. A lower `priority` goes first.
  */
 export const outbox = pgTable(
   'outbox',
@@ -57,18 +56,18 @@ export const outbox = pgTable(
     kind: text().$type<MessageKind>().notNull(),
     subjectId: integer().notNull(),
     priority: smallint().notNull(),
-    createdAt: moment().notNull(),
-    availableAt: moment().notNull(),
-    claimedUntil: moment(),
+    createdAt: timestamptz().notNull(),
+    availableAt: timestamptz().notNull(),
+    claimedUntil: timestamptz(),
     attempts: integer().notNull().default(0),
-    deliveredAt: moment(),
+    deliveredAt: timestamptz(),
     deliveredVia: text().$type<DeliveredVia>(),
     waitingFor: text().$type<WaitingFor>(),
-    failedAt: moment(),
+    failedAt: timestamptz(),
     mailFailure: text().$type<MailFailure>(),
-    /** The address that was tried. */
+    /** The e-mail address that failed. */
     failedAddress: text(),
-    /** The error of the last try, for people to read. Its words decide nothing. */
+    /** The error of the last attempt, for people to read. No code looks at its words. */
     error: text(),
   },
   (t) => [
@@ -79,7 +78,7 @@ export const outbox = pgTable(
   ],
 );
 
-/** The one copy of a message that a person has on a surface: what to redraw, and what it shows now. */
+/** The one copy of a message that a person has on a surface: where to redraw it, and a hash of what it shows. */
 export const messageCopies = pgTable(
   'message_copies',
   {
@@ -92,10 +91,10 @@ export const messageCopies = pgTable(
     channelId: text(),
     ts: text(),
     contentHash: text(),
-    /** Its Message-ID, where it is an e-mail. */
+    /** The Message-ID of an e-mail. */
     mailId: text(),
-    sentAt: moment().notNull(),
-    redrawnAt: moment(),
+    sentAt: timestamptz().notNull(),
+    redrawnAt: timestamptz(),
   },
   (t) => [
     primaryKey({ columns: [t.recipientId, t.kind, t.subjectId, t.surface] }),
@@ -104,8 +103,8 @@ export const messageCopies = pgTable(
 );
 
 /**
- * Several things told in one message: `news` when many reach a person within minutes, `reminder` when they
- * wait, `summary` once a day or week where a person asked for that. Once told this way, a thing is redrawn within the digest.
+ * Several things in one message: `news` when many reach a person within minutes, `reminder` of open tasks, `summary`
+ * once a day or week if the person chose that. A later change of one of them redraws the digest.
  */
 export const digests = pgTable(
   'digests',
@@ -115,9 +114,9 @@ export const digests = pgTable(
       .notNull()
       .references(() => people.id),
     kind: text().$type<'news' | 'reminder' | 'summary'>().notNull(),
-    /** Who asked for a reminder; null: nobody, it was time. */
+    /** The person who asked for a reminder; null: the schedule sent it. */
     askedBy: integer().references(() => people.id),
-    createdAt: moment().notNull(),
+    createdAt: timestamptz().notNull(),
   },
   (t) => [index('digests_person_idx').on(t.personId, t.createdAt)],
 );
@@ -137,42 +136,42 @@ export const digestItems = pgTable(
   ],
 );
 
-/** Interactions already taken, by Slack's own id for them: a redelivered click or message acts once. */
+/** Received interactions, by Slack's own id for them, so that a redelivered click or message acts once. */
 export const slackReceipts = pgTable('slack_receipts', {
   key: text().primaryKey(),
-  receivedAt: moment().notNull(),
+  receivedAt: timestamptz().notNull(),
 });
 
 export const channels = ['both', 'slack', 'email'] as const;
-/** On both; in Slack, and by e-mail where Slack cannot be reached; by e-mail alone. */
+/** `both`: Slack and e-mail · `slack`: Slack, and e-mail if Slack is unreachable · `email`: e-mail alone. */
 export type Channel = (typeof channels)[number];
 export type SummaryPace = 'off' | 'daily' | 'weekly';
 
-/** What a person chose; null: as the organisation has it. */
+/** The choices of one person; null: the organization's setting applies. */
 export const notificationPreferences = pgTable('notification_preferences', {
   personId: integer()
     .primaryKey()
     .references(() => people.id),
   channel: text().$type<Channel>(),
   summary: text().$type<SummaryPace>(),
-  /** Hours of the day, 0–24, in which messages that can wait come. */
+  /** Working hours, 0–24. Messages that can wait are sent within them. */
   workFromHour: smallint(),
   workUntilHour: smallint(),
-  changedAt: moment().notNull(),
+  changedAt: timestamptz().notNull(),
 });
 
-/** What the organisation chose. One row, id 1; without it the defaults hold. */
+/** The settings of the organization. One row, id 1; without it the defaults apply. */
 export const notificationSettings = pgTable('notification_settings', {
   id: integer().primaryKey(),
   channel: text().$type<Channel>().notNull(),
   summary: text().$type<SummaryPace>().notNull(),
-  /** Nobody chooses for themselves. */
+  /** true: people cannot choose for themselves. */
   locked: boolean().notNull().default(false),
   changedBy: integer().references(() => people.id),
-  changedAt: moment().notNull(),
+  changedAt: timestamptz().notNull(),
 });
 
-/** A link in an e-mail. Only the hash of its token is kept; it opens one page for one person. */
+/** A link in an e-mail. It opens one page for one person. Only the hash of its token is stored. */
 export const actionLinks = pgTable(
   'action_links',
   {
@@ -184,12 +183,12 @@ export const actionLinks = pgTable(
       .references(() => people.id),
     page: text().$type<'task' | 'preferences'>().notNull(),
     taskId: integer(),
-    /** The step that it may decide. */
+    /** The step that the link can decide. */
     stepId: integer(),
-    createdAt: moment().notNull(),
-    expiresAt: moment().notNull(),
-    /** When it decided: it opens the page still, and decides no more. */
-    usedAt: moment(),
+    createdAt: timestamptz().notNull(),
+    expiresAt: timestamptz().notNull(),
+    /** When it decided. A used link still opens the page, but decides nothing. */
+    usedAt: timestamptz(),
   },
   (t) => [index('action_links_expires_idx').on(t.expiresAt)],
 );
@@ -197,12 +196,12 @@ export const actionLinks = pgTable(
 export const surfaces = ['slack', 'email', 'cli', 'schedule', 'system'] as const;
 export type Surface = (typeof surfaces)[number];
 
-/** Who did what, on which surface, before and after. The database refuses update and delete. */
+/** One row a change: actor, surface, action, subject, values before and after. The database refuses update and delete. */
 export const auditLog = pgTable(
   'audit_log',
   {
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
-    at: moment().notNull(),
+    at: timestamptz().notNull(),
     actorId: integer().references(() => people.id),
     via: text().$type<Surface>().notNull(),
     verb: text().notNull(),

@@ -9,16 +9,16 @@ import {
   text,
 } from 'drizzle-orm/pg-core';
 import { entitlements } from './access.ts';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
+import { timestamptz } from './timestamptz.ts';
 
-/** A cohort as dimension → values (AND across dimensions, OR within one); empty is everyone. */
+/** A cohort as dimension → values (AND across dimensions, OR within one); empty: everyone. */
 export type Cohort = Record<string, string[]>;
 
 export type RunState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 export type RunTrigger = 'import' | 'schedule' | 'person';
 
-/** One analysis: of the whole organisation ('all') or of one cohort ('custom'). */
+/** One analysis: of the whole organization ('all') or of one cohort ('custom'). */
 export const miningRuns = pgTable(
   'mining_runs',
   {
@@ -33,13 +33,13 @@ export const miningRuns = pgTable(
     grants: integer(),
     explainedGrants: integer(),
     newSuggestions: integer(),
-    /** What a custom analysis answered, in words. */
+    /** The result of a custom analysis, as a sentence. */
     answer: text(),
     suggestionId: integer(),
     error: text(),
-    queuedAt: moment().notNull(),
-    startedAt: moment(),
-    finishedAt: moment(),
+    queuedAt: timestamptz().notNull(),
+    startedAt: timestamptz(),
+    finishedAt: timestamptz(),
     canceledBy: integer().references(() => people.id),
   },
   (t) => [index('mining_runs_state_idx').on(t.state)],
@@ -56,7 +56,7 @@ export const suggestions = pgTable('suggestions', {
   state: text().$type<SuggestionState>().notNull(),
   kind: text().$type<SuggestionKind>().notNull().default('cohort'),
   cohort: jsonb().$type<Cohort>().notNull(),
-  /** The people of a hidden team (kind 'members'); a cohort's are whoever matches it. */
+  /** The people of a hidden team (kind 'members'). A cohort has none: its people are found by its attributes. */
   memberIds: integer().array(),
   people: integer().notNull(),
   peopleWithAll: integer().notNull(),
@@ -69,13 +69,13 @@ export const suggestions = pgTable('suggestions', {
   lastRunId: integer().references(() => miningRuns.id),
   seenRuns: integer().notNull().default(1),
   decidedBy: integer().references(() => people.id),
-  decidedAt: moment(),
-  /** The profile it became, or went into. */
+  decidedAt: timestamptz(),
+  /** The access profile that was created from it or that received its entitlements. */
   profileId: integer(),
-  createdAt: moment().notNull(),
+  createdAt: timestamptz().notNull(),
 });
 
-/** In which runs a suggestion was seen. */
+/** The runs that found a suggestion. */
 export const suggestionSightings = pgTable(
   'suggestion_sightings',
   {
@@ -106,7 +106,7 @@ export const suggestionEntitlements = pgTable(
   (t) => [primaryKey({ columns: [t.suggestionId, t.entitlementId] })],
 );
 
-/** Thresholds and limits that a Super Admin has changed; what is not in here is as the miner has it. */
+/** Thresholds and limits that a Super Admin has changed. The miner's defaults apply to the others. */
 export interface MiningSettings {
   minCohortSize?: number;
   minConfidencePercent?: number;
@@ -117,17 +117,17 @@ export interface MiningSettings {
   dimensions?: string[];
 }
 
-/** One row, id 1. Entitlements that are not for mining say so themselves (entitlements.mined). */
+/** One row, id 1. Entitlements that are not for mining are marked in `entitlements.mined`. */
 export const miningSettings = pgTable('mining_settings', {
   id: integer().primaryKey(),
   settings: jsonb().$type<MiningSettings>().notNull(),
   changedBy: integer().references(() => people.id),
-  changedAt: moment().notNull(),
+  changedAt: timestamptz().notNull(),
 });
 
 export type OutlierState = 'open' | 'kept' | 'proposed';
 
-/** Access that a person's peers do not have, as the newest run saw it; a decision about it stays. */
+/** Access that a person's peers do not have, as the newest run found it. Decisions outlast runs. */
 export const outliers = pgTable(
   'outliers',
   {
@@ -145,7 +145,7 @@ export const outliers = pgTable(
       .references(() => miningRuns.id),
     state: text().$type<OutlierState>().notNull().default('open'),
     decidedBy: integer().references(() => people.id),
-    decidedAt: moment(),
+    decidedAt: timestamptz(),
     reason: text(),
   },
   (t) => [primaryKey({ columns: [t.personId, t.entitlementId] })],
@@ -158,38 +158,37 @@ export const accessProfiles = pgTable('access_profiles', {
   cohort: jsonb().$type<Cohort>(),
   suggestionId: integer().references(() => suggestions.id),
   createdBy: integer().references(() => people.id),
-  createdAt: moment().notNull(),
+  createdAt: timestamptz().notNull(),
   description: text(),
-  /** Who matches is a member, kept in step after each sync; null: members are enrolled by hand. */
+  /** The membership rule, checked after each sync; null: members are enrolled by hand. */
   rule: jsonb().$type<Cohort>(),
-  /** The person who last saved the rule. Enrollments and requests carry their name. */
+  /** The person who last saved the rule. Enrollments and requests by the rule carry their name. */
   ruleSavedBy: integer().references(() => people.id),
-  /** People whom the rule leaves out. */
+  /** People who match the rule but are not to be enrolled. */
   excludedIds: integer().array().notNull().default([]),
-  /** Members whom the rule would remove: more than a fifth at once waits for a person to agree. */
-  heldRemovals: integer().array(),
-  /** What becomes of the access of who leaves. */
+  /** Members whom the rule would remove. More than a fifth at once waits for the confirmation of a person. */
+  pendingRemovalIds: integer().array(),
   leaving: text().$type<Leaving>().notNull().default('revoke_unjustified'),
-  /** Longest membership; null: without an end. */
-  longestDays: integer(),
-  archivedAt: moment(),
+  /** The maximum duration of a membership in days; null: no end. */
+  maxMembershipDays: integer(),
+  archivedAt: timestamptz(),
   /** Grows with every edit. */
   version: integer().notNull().default(1),
 });
 
-/** News about a profile, each with a message of its own to the people it concerns. */
+/** News about a profile. Each notice is one message to the people it concerns. */
 export const profileNotices = pgTable('profile_notices', {
   id: integer().primaryKey().generatedAlwaysAsIdentity(),
   profileId: integer()
     .notNull()
     .references(() => accessProfiles.id),
-  kind: text().$type<'removals_held' | 'enrolled' | 'membership_ended'>().notNull(),
-  /** How many members the rule would have removed. */
-  heldCount: integer(),
-  /** The end of the membership, and the rule for the access that came with it. */
-  endedAt: moment(),
+  kind: text().$type<'removals_pending' | 'enrolled' | 'membership_ended'>().notNull(),
+  /** The number of members that the rule would remove. */
+  removalCount: integer(),
+  /** The end of the membership. */
+  endedAt: timestamptz(),
   leaving: text().$type<Leaving>(),
-  createdAt: moment().notNull(),
+  createdAt: timestamptz().notNull(),
 });
 
 export const profileOwners = pgTable(
@@ -205,7 +204,7 @@ export const profileOwners = pgTable(
   (t) => [primaryKey({ columns: [t.profileId, t.personId] })],
 );
 
-/** What becomes of the access of who leaves a profile. */
+/** What happens to the access of a member who leaves a profile. `leave`: they keep it. */
 export type Leaving = 'leave' | 'revoke_all' | 'revoke_unjustified';
 
 export const profileEntitlements = pgTable(
@@ -231,11 +230,11 @@ export const enrollments = pgTable(
       .notNull()
       .references(() => people.id),
     enrolledBy: integer().references(() => people.id),
-    enrolledAt: moment().notNull(),
+    enrolledAt: timestamptz().notNull(),
     active: boolean().notNull().default(true),
-    /** How somebody became a member: by hand, by the profile's rule, by their own request. */
+    /** How the person became a member: enrolled by hand, by the profile's rule, or by their own request. */
     source: text().$type<'hand' | 'rule' | 'request'>().notNull().default('hand'),
-    endsAt: moment(),
+    endsAt: timestamptz(),
   },
   (t) => [primaryKey({ columns: [t.profileId, t.personId] })],
 );

@@ -9,12 +9,12 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { moment } from './moment.ts';
+import { timestamptz } from './timestamptz.ts';
 
 /**
- * A person of the company. `connector` names the source that brought them ('csv', 'slack', …): only a
- * sync of that source may close them. `managerRef` is what the source wrote (e-mail or id), kept even
- * when it names nobody here, since it still makes a cohort; `managerId` is the person it resolves to.
+ * A person of the company. `connector` names the source that brought them ('csv', 'slack', …); only a sync of that
+ * source may close them. `managerRef` is the source's reference to the manager (e-mail or id). It is stored even if it
+ * names nobody here, because people with the same reference form a cohort. `managerId` is the person it resolves to.
  */
 export const people = pgTable(
   'people',
@@ -34,8 +34,8 @@ export const people = pgTable(
     attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
     active: boolean().notNull().default(true),
     lastSyncRunId: integer(),
-    createdAt: moment().notNull().defaultNow(),
-    closedAt: moment(),
+    createdAt: timestamptz().notNull().defaultNow(),
+    closedAt: timestamptz(),
   },
   (t) => [
     uniqueIndex('people_email_key').on(sql`lower(${t.email})`),
@@ -47,8 +47,8 @@ export const people = pgTable(
 export type SlackState = 'linked' | 'not_found' | 'guest' | 'deactivated';
 
 /**
- * What Slack knows of a person: linked once by verified workspace e-mail, then kept by team and user
- * id. `not_found` is remembered, too, so that Slack is not asked for every message.
+ * A person's Slack user: linked once by verified workspace e-mail, from then on by team and user id. `not_found` is
+ * stored, too, so that Rolemine does not ask Slack again for every message.
  */
 export const slackIdentities = pgTable(
   'slack_identities',
@@ -61,15 +61,15 @@ export const slackIdentities = pgTable(
     channelId: text(),
     state: text().$type<SlackState>().notNull(),
     timeZone: text(),
-    /** The address Slack knew when it was last asked. */
+    /** The e-mail address that Slack gave last. */
     email: text(),
-    /** When that became another one than the person has; null once a Super Admin has looked at it. */
-    emailChangedAt: moment(),
+    /** When that address began to differ from the person's; null: it does not, or a Super Admin has resolved it. */
+    emailChangedAt: timestamptz(),
     isWorkspaceAdmin: boolean().notNull().default(false),
-    homeOpenedAt: moment(),
-    /** Where in the lists of their Home the person is. */
+    homeOpenedAt: timestamptz(),
+    /** The tab and page that the person opened last in App Home. */
     homePlace: jsonb().$type<{ tab: string; page: number }>(),
-    checkedAt: moment().notNull().defaultNow(),
+    checkedAt: timestamptz().notNull().defaultNow(),
   },
   (t) => [uniqueIndex('slack_identities_user_key').on(t.teamId, t.userId)],
 );
@@ -81,7 +81,7 @@ export type RoleName =
   | 'campaign_admin'
   | 'connector_admin';
 
-/** Roles beside Basic User, which everyone known has. */
+/** Roles in addition to Basic User, which everybody has. */
 export const personRoles = pgTable(
   'person_roles',
   {
@@ -89,7 +89,7 @@ export const personRoles = pgTable(
       .notNull()
       .references(() => people.id),
     role: text().$type<RoleName>().notNull(),
-    grantedAt: moment().notNull().defaultNow(),
+    grantedAt: timestamptz().notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.personId, t.role] })],
 );
@@ -104,16 +104,16 @@ export const roleChanges = pgTable(
       .references(() => people.id),
     rolesBefore: text().array().$type<RoleName[]>().notNull(),
     rolesAfter: text().array().$type<RoleName[]>().notNull(),
-    /** null: Rolemine itself, by its configuration file. */
+    /** null: the configuration file. */
     changedBy: integer().references(() => people.id),
-    changedAt: moment().notNull(),
+    changedAt: timestamptz().notNull(),
   },
   (t) => [index('role_changes_person_idx').on(t.personId)],
 );
 
 /**
- * A change of a person's Slack user that Super Admins get a message about. `address`: Slack has another e-mail address
- * than before · `account`: another Slack user took the place of a deactivated one.
+ * A change of a person's Slack user. Super Admins get a message about it. `address`: Slack has a different e-mail
+ * address than before · `account`: a different Slack user replaced a deactivated one.
  */
 export const slackChanges = pgTable('slack_changes', {
   id: integer().primaryKey().generatedAlwaysAsIdentity(),
@@ -122,11 +122,11 @@ export const slackChanges = pgTable('slack_changes', {
     .references(() => people.id),
   kind: text().$type<'address' | 'account'>().notNull(),
   email: text().notNull(),
-  changedAt: moment().notNull(),
+  changedAt: timestamptz().notNull(),
 });
 
-/** An e-mail address that several Slack users have. */
-export interface Twins {
+/** An e-mail address that several Slack users share. */
+export interface SharedAddress {
   email: string;
   names: string[];
 }
@@ -134,16 +134,16 @@ export interface Twins {
 /** The result of the last reading of all Slack users. One row, id 1. */
 export const slackDirectory = pgTable('slack_directory', {
   id: integer().primaryKey(),
-  twins: jsonb().$type<Twins[]>().notNull(),
-  readAt: moment().notNull(),
+  sharedAddresses: jsonb().$type<SharedAddress[]>().notNull(),
+  readAt: timestamptz().notNull(),
 });
 
-/** Members of a Slack user group that a policy names, as they were when Slack was last asked. */
+/** A Slack user group and its members, as Slack gave them last. Policies can name it. */
 export const userGroups = pgTable('user_groups', {
   /** Slack's id, S… */
   id: text().primaryKey(),
   handle: text().notNull(),
   name: text().notNull(),
   memberIds: integer().array().notNull(),
-  readAt: moment().notNull(),
+  readAt: timestamptz().notNull(),
 });

@@ -11,26 +11,26 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { entitlements, syncRuns } from './access.ts';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
+import { timestamptz } from './timestamptz.ts';
 
-/** Single role rules that belong together. A run of mining rules replaces those of a policy that it made. */
+/** Single role rules that belong together. A run of mining rules replaces the generated ones. */
 export const rulePolicies = pgTable(
   'rule_policies',
   {
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
     name: text().notNull(),
-    /** Days for which access goes on when no rule gives it any more; then a revocation opens. */
+    /** Days that access lasts after no required rule grants it. Then a revocation opens. */
     graceDays: integer().notNull().default(14),
     version: integer().notNull().default(1),
-    createdAt: moment().notNull(),
+    createdAt: timestamptz().notNull(),
   },
   (t) => [uniqueIndex('rule_policies_name_key').on(sql`lower(${t.name})`)],
 );
 
 export type RuleType = 'required' | 'requestedAutomatically' | 'suggested';
 
-/** How access is turned into single role rules; the columns are its properties (docs/mining.md#properties). */
+/** How a run turns access into single role rules. The columns are its properties (docs/mining.md#properties). */
 export const miningRules = pgTable(
   'mining_rules',
   {
@@ -40,7 +40,7 @@ export const miningRules = pgTable(
     policyId: integer()
       .notNull()
       .references(() => rulePolicies.id),
-    /** Where its single role rules go. */
+    /** The rule policy that receives its single role rules. */
     rulePolicyId: integer()
       .notNull()
       .references(() => rulePolicies.id),
@@ -62,12 +62,12 @@ export const miningRules = pgTable(
     enabled: boolean().notNull().default(true),
     version: integer().notNull().default(1),
     createdBy: integer().references(() => people.id),
-    createdAt: moment().notNull(),
+    createdAt: timestamptz().notNull(),
   },
   (t) => [index('mining_rules_rule_policy_idx').on(t.rulePolicyId)],
 );
 
-/** What rules get right and wrong about an entitlement, as the miner counts it; percentages are 0–100. */
+/** The figures of rules for one entitlement, as the miner counts them; percentages are 0–100. */
 export interface StoredRuleFigures {
   matched: number;
   truePositives: number;
@@ -75,16 +75,16 @@ export interface StoredRuleFigures {
   falseNegatives: number;
   precisionPercent: number;
   falsePositivePercent: number;
-  /** What rules gave is counted, too: without it, the rules would no longer be found that gave it. */
+  /** Grants by rules are counted, too. Without them the miner would not find those rules again. */
   countsOwnGrants?: true;
 }
 
-/** All of them are to be met. */
+/** A person matches when all criteria are met. */
 export type Criteria = { dimension: string; value: string }[];
 
 /**
- * "People with department = Sales and location = Lyon → entitlement X". In force while `endedAt` is null.
- * `written` by hand or `generated` by a run, which replaces only what is generated.
+ * "People with department = Sales and location = Lyon → entitlement X". In force while `endedAt` is null. `written` by
+ * hand or `generated` by a run. A run replaces only generated rules.
  */
 export const singleRoleRules = pgTable(
   'single_role_rules',
@@ -100,21 +100,21 @@ export const singleRoleRules = pgTable(
       .references(() => entitlements.id),
     criteria: jsonb().$type<Criteria>().notNull(),
     ruleType: text().$type<RuleType>().notNull(),
-    /** The smallest number wins where several rules are about one person and entitlement. */
+    /** The rule with the smallest number wins if several match one person and entitlement. */
     priority: integer().notNull().default(0),
-    /** As the run that made or kept it counted; null: written by hand. */
+    /** The figures of the last run that generated or confirmed it; null: written by hand. */
     figures: jsonb().$type<StoredRuleFigures>(),
-    /** Grants whose holders match no more: more than a fifth at once waits for a person to agree. */
-    heldGrantIds: integer().array(),
-    /** How the last held removal was decided; null: it was not, or nothing was held. */
-    heldDecision: text().$type<'apply' | 'keep'>(),
-    heldDecidedBy: integer().references(() => people.id),
-    heldDecidedAt: moment(),
+    /** Grants whose holders no longer match. More than a fifth at once waits for the confirmation of a person. */
+    pendingRemovalGrantIds: integer().array(),
+    /** The last decision about such removals; null: none yet, or others wait by now. */
+    removalDecision: text().$type<'apply' | 'keep'>(),
+    removalDecidedBy: integer().references(() => people.id),
+    removalDecidedAt: timestamptz(),
     version: integer().notNull().default(1),
     createdBy: integer().references(() => people.id),
-    /** People first seen after this are new to it. */
-    appliedAt: moment().notNull(),
-    endedAt: moment(),
+    /** Only people who joined after this moment are new to the rule. */
+    appliedAt: timestamptz().notNull(),
+    endedAt: timestamptz(),
   },
   (t) => [
     index('single_role_rules_policy_idx').on(t.rulePolicyId).where(sql`ended_at is null`),
@@ -124,7 +124,7 @@ export const singleRoleRules = pgTable(
 
 export type SimulationState = 'queued' | 'running' | 'open' | 'applied' | 'cancelled' | 'failed';
 
-/** What a simulation counted; lists of names are read when they are shown. */
+/** The figures of a simulation. */
 export interface SimulationFigures {
   people: number;
   entitlements: number;
@@ -132,26 +132,26 @@ export interface SimulationFigures {
   added: number;
   removed: number;
   kept: number;
-  /** People who gain access without asking, and what they gain. */
+  /** People who gain access without a request of their own, and the number of those grants. */
   gaining: number;
   newGrants: number;
-  /** People who lose access after the grace period, and what they lose. */
+  /** People who lose access after the grace period, and the number of those grants. */
   losing: number;
   lostGrants: number;
-  /** Manual grants that a rule now covers. */
+  /** Manual grants that a rule would cover. */
   redundantGrants: number;
-  /** Of the new grants, those of entitlements of high risk. */
+  /** The number of new grants of high-risk entitlements. */
   highRiskGrants: number;
-  /** How often another rule about the same people and entitlement contradicts one of these. */
+  /** How often another rule for the same people and entitlement contradicts one of these. */
   conflicts: number;
-  /** Entitlements whose rules the limits held back, those that reach most holders first, and how many there were. */
+  /** Entitlements whose rules exceed the limits, those that match most holders first; and how many there are in all. */
   heldBack: (StoredRuleFigures & { entitlementId: number })[];
   heldBackCount: number;
-  /** Names the mining rules and the single role rules of the policy that it saw. */
+  /** A fingerprint of the mining rules and single role rules that the simulation started from. */
   basis: string;
 }
 
-/** What a run of mining rules would do to a rule policy. One a policy waits, runs or is open at a time. */
+/** The changes that a run of mining rules would make to a rule policy. A policy has one unfinished simulation at a time. */
 export const simulations = pgTable(
   'simulations',
   {
@@ -161,15 +161,15 @@ export const simulations = pgTable(
       .references(() => rulePolicies.id),
     state: text().$type<SimulationState>().notNull(),
     requestedBy: integer().references(() => people.id),
-    /** The last sync it saw; with a newer one it is stale. */
+    /** The last sync before it started. After a newer sync the simulation is outdated. */
     syncRunId: integer().references(() => syncRuns.id),
     figures: jsonb().$type<SimulationFigures>(),
     error: text(),
-    queuedAt: moment().notNull(),
-    startedAt: moment(),
-    finishedAt: moment(),
+    queuedAt: timestamptz().notNull(),
+    startedAt: timestamptz(),
+    finishedAt: timestamptz(),
     decidedBy: integer().references(() => people.id),
-    decidedAt: moment(),
+    decidedAt: timestamptz(),
   },
   (t) => [
     uniqueIndex('simulations_open_key')
@@ -189,7 +189,7 @@ export const simulatedRules = pgTable(
       .references(() => simulations.id),
     position: integer().notNull(),
     change: text().$type<RuleChange>().notNull(),
-    /** The rule in force that is removed or kept. */
+    /** The rule in force that would be removed or stay. */
     singleRoleRuleId: integer().references(() => singleRoleRules.id),
     miningRuleId: integer().references(() => miningRules.id, { onDelete: 'set null' }),
     entitlementId: integer()
@@ -197,7 +197,7 @@ export const simulatedRules = pgTable(
       .references(() => entitlements.id),
     criteria: jsonb().$type<Criteria>().notNull(),
     ruleType: text().$type<RuleType>().notNull(),
-    /** Of this rule, and of all rules for its entitlement together. */
+    /** The figures of this rule; `setFigures`: of all rules for its entitlement together. */
     figures: jsonb().$type<StoredRuleFigures>().notNull(),
     setFigures: jsonb().$type<StoredRuleFigures>().notNull(),
   },

@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
+import { timestamptz } from './timestamptz.ts';
 
 /**
- * `waiting`: for the confirmation of a person · `released`: somebody confirmed it, and it goes through once before
- * `expiresAt` · `superseded`: a later import is held with other figures · `used`: the import it released went
- * through · `obsolete`: another import of the source went through.
+ * `waiting`: needs the confirmation of a person · `released`: confirmed; the source can be imported once before
+ * `expiresAt` · `superseded`: a later import of the source is held with other figures · `used`: the confirmed import
+ * went through · `obsolete`: another import of the source went through.
  */
 export type HeldImportState = 'waiting' | 'released' | 'superseded' | 'used' | 'obsolete';
 
-/** An import that was rolled back because it would close too many people or grants of its source. */
+/** An import that was rolled back, because it would close too many people or grants of its source. */
 export const heldImports = pgTable(
   'held_imports',
   {
@@ -21,10 +21,10 @@ export const heldImports = pgTable(
     peopleClosing: integer().notNull(),
     grantsBefore: integer().notNull(),
     grantsClosing: integer().notNull(),
-    heldAt: moment().notNull(),
+    heldAt: timestamptz().notNull(),
     releasedBy: integer().references(() => people.id),
-    releasedAt: moment(),
-    expiresAt: moment(),
+    releasedAt: timestamptz(),
+    expiresAt: timestamptz(),
   },
   (t) => [
     uniqueIndex('held_imports_waiting_key').on(t.connector).where(sql`state = 'waiting'`),
@@ -33,20 +33,20 @@ export const heldImports = pgTable(
 );
 
 /**
- * A sync of a source that fails, once for as long as it fails in the same way. It ends when a sync goes through, is
- * held, or fails in another way.
+ * A source whose syncs fail. One row stands for all failures with the same error. It ends when a sync goes through, is
+ * held, or fails with another error.
  */
 export const syncFailures = pgTable(
   'sync_failures',
   {
     id: integer().primaryKey().generatedAlwaysAsIdentity(),
     connector: text().notNull(),
-    /** The sentence shown to people; it may be cut. */
+    /** The sentence that people see; a long one is cut. */
     error: text().notNull(),
-    /** A hash of the whole error: two failures with the same one are the same failure. */
+    /** A hash of the whole error. Failures with the same hash are the same failure. */
     fingerprint: text().notNull(),
-    failedAt: moment().notNull(),
-    endedAt: moment(),
+    failedAt: timestamptz().notNull(),
+    endedAt: timestamptz(),
   },
   (t) => [uniqueIndex('sync_failures_open_key').on(t.connector).where(sql`ended_at is null`)],
 );

@@ -11,11 +11,11 @@ import {
 } from 'drizzle-orm/pg-core';
 import { entitlements } from './access.ts';
 import { accessProfiles } from './mining.ts';
-import { moment } from './moment.ts';
 import { people } from './people.ts';
 import { singleRoleRules } from './rules.ts';
+import { timestamptz } from './timestamptz.ts';
 
-/** approval and provision lead to access; revocation and deprovision take it away. */
+/** `approval` and `provision` lead to access; `revocation` and `deprovision` remove it. */
 export type StepKind = 'approval' | 'provision' | 'revocation' | 'deprovision';
 export type TaskKind = 'grant' | 'revoke';
 export type ApproverKind =
@@ -28,35 +28,38 @@ export type ApproverKind =
   | 'user_group'
   | 'super_admins';
 
-/** What a policy says about one of its steps; what is left out is as the comment says. */
+/** The options of one step of a policy. */
 export interface StepOptions {
-  /** Whom the step names, where its approvers are 'people'. */
+  /** The people that the step names, if its approvers are 'people'. */
   people?: number[];
-  /** The Slack user group (user_groups.id), where its approvers are 'user_group'. */
+  /** The Slack user group (user_groups.id), if its approvers are 'user_group'. */
   userGroup?: string;
-  /** Whom it may be reassigned to: anybody who may take it (unless set), or the owners of the application. */
+  /** Possible new assignees: anybody who may take the step, or only owners of the application. Default: 'anyone'. */
   reassignTo?: 'anyone' | 'owners';
-  /** How many of the assignees have to agree; fewer when there are not so many. 1. */
+  /** How many of the assignees have to agree; all of them if there are fewer. Default: 1. */
   quorum?: number;
-  /** Whether the person it is for, or who asked for it, may decide about it. No. */
+  /** Whether the person whom the access is for, or the requester, may decide. Default: no. */
   allowSelfApproval?: boolean;
-  /** Whether who approved an earlier step may not approve this one, too. No: they are not even asked again. */
+  /** Whether approvers of earlier steps are excluded. Default: no; an earlier approval covers this step as well. */
   distinctApprovers?: boolean;
-  /** Whether who approved it may provision it. Yes. */
+  /** Whether an approver of the task may provision it. Default: yes. */
   approverMayProvision?: boolean;
-  /** Whether an assignee's delegate may act for them. Yes. */
+  /** Whether an assignee's delegate may act for them. Default: yes. */
   allowDelegation?: boolean;
-  /** Whether a reason is needed for a yes, too. No. */
+  /** Whether an approval needs a reason. Default: no. */
   reasonToApprove?: boolean;
-  /** Whether a link in an e-mail may decide it. Yes, unless the entitlement is of high risk. */
+  /** Whether a link in an e-mail can decide the step. Default: yes, unless the entitlement is of high risk. */
   decideByEmail?: boolean;
-  /** Hours after which the assignee is reminded. 24. */
+  /** Hours after which the assignee is reminded. Default: 24. */
   remindAfterHours?: number;
-  /** Hours after which the next ones in line are asked, too. 72. */
+  /** Hours after which the next level of the fallback chain is asked as well. Default: 72. */
   escalateAfterHours?: number;
 }
 
-/** A named, ordered list of steps, for requests or for revocations. A task copies them when it opens, so a later edit leaves it alone. */
+/**
+ * A named, ordered list of steps, for requests or for revocations. A task copies the steps when it opens, so a later
+ * edit does not change it.
+ */
 export const policies = pgTable(
   'policies',
   {
@@ -64,7 +67,7 @@ export const policies = pgTable(
     name: text().notNull(),
     kind: text().$type<TaskKind>().notNull().default('grant'),
     isDefault: boolean().notNull().default(false),
-    /** Comes with Rolemine: cannot be changed or deleted. */
+    /** Comes with Rolemine; nobody can change or delete it. */
     builtIn: boolean().notNull().default(false),
     /** Grows with every edit. */
     version: integer().notNull().default(1),
@@ -87,17 +90,17 @@ export const policySteps = pgTable(
   (t) => [primaryKey({ columns: [t.policyId, t.position] })],
 );
 
-/** What a task has to be like for a rule to choose its policy; what is left out may be anything. */
+/** The condition of a policy rule. A field that is not set matches every task. */
 export interface PolicyCondition {
   risk?: 'low' | 'medium' | 'high';
   applicationId?: number;
   category?: string;
-  /** The person's manager asks for them. */
+  /** The requester is the person's manager. */
   requesterIsManager?: boolean;
   emergency?: boolean;
 }
 
-/** Rules that choose a policy, the first match first; what an entitlement or application says itself goes before. */
+/** Rules that choose a policy. The first match wins. A policy of the entitlement or application has precedence. */
 export const policyRules = pgTable(
   'policy_rules',
   {
@@ -121,7 +124,7 @@ export type TaskState =
   | 'not_deprovisioned'
   | 'cancelled';
 
-/** Why a task was opened. An extension asks to keep until later what is held until a date. */
+/** The cause of a task. An extension is a request to keep access for longer. */
 export type TaskCause =
   | 'asked'
   | 'profile'
@@ -133,8 +136,8 @@ export type TaskCause =
   | 'outlier';
 
 /**
- * About one person and one entitlement. `id` is the human number (#1042). `requesterId` is who asked;
- * null for a task that an access profile opened, where `openedBy` is who enrolled the person.
+ * A task about one person and one entitlement. `id` is the number that people see (#1042). `requesterId` is null for a
+ * task that an access profile opened; its `openedBy` is the person who enrolled the member.
  */
 export const tasks = pgTable(
   'tasks',
@@ -151,18 +154,18 @@ export const tasks = pgTable(
     requesterId: integer().references(() => people.id),
     openedBy: integer().references(() => people.id),
     profileId: integer().references(() => accessProfiles.id),
-    /** The rule that gives the access, or gave it. */
+    /** The single role rule that grants the access, or granted it. */
     ruleId: integer().references(() => singleRoleRules.id),
     reason: text(),
     cause: text().$type<TaskCause>().notNull().default('asked'),
-    /** Decided by the entitlement's emergency policy; always with an end. */
+    /** An emergency follows the entitlement's emergency policy and always has an end. */
     emergency: boolean().notNull().default(false),
-    /** When the access is to end; null: it has no end. */
-    accessUntil: moment(),
+    /** The end of the access; null: no end. */
+    accessUntil: timestamptz(),
     policyName: text().notNull(),
-    openedAt: moment().notNull(),
-    closedAt: moment(),
-    /** Why it was closed without a decision: "Ana Ruiz left." */
+    openedAt: timestamptz().notNull(),
+    closedAt: timestamptz(),
+    /** The reason for closing it without a decision, such as "Ana Ruiz left." */
     closedReason: text(),
   },
   (t) => [
@@ -186,7 +189,7 @@ export type StepState =
   | 'covered'
   | 'skipped';
 
-/** One step of a task's execution plan. `version` grows with every change, so a stale click is seen. */
+/** One step of a task's execution plan. `version` grows with every change, so that an outdated click is noticed. */
 export const taskSteps = pgTable(
   'task_steps',
   {
@@ -202,12 +205,12 @@ export const taskSteps = pgTable(
     state: text().$type<StepState>().notNull(),
     version: integer().notNull().default(1),
     note: text(),
-    activatedAt: moment(),
-    /** When the next ones in line were asked, too, since nobody had decided. */
-    escalatedAt: moment(),
+    activatedAt: timestamptz(),
+    /** When the next level of the fallback chain was asked as well, because nobody had decided. */
+    escalatedAt: timestamptz(),
     decidedBy: integer().references(() => people.id),
     decidedVia: text(),
-    decidedAt: moment(),
+    decidedAt: timestamptz(),
     reason: text(),
   },
   (t) => [
@@ -217,7 +220,7 @@ export const taskSteps = pgTable(
   ],
 );
 
-/** Who may complete a step. A reassignment makes the old row inactive and says where it went. */
+/** The people who can complete a step. A reassignment makes the old row inactive and records the new assignee. */
 export const stepAssignees = pgTable(
   'step_assignees',
   {
@@ -227,13 +230,14 @@ export const stepAssignees = pgTable(
     personId: integer()
       .notNull()
       .references(() => people.id),
+    /** The reason for choosing this person, such as "an owner of GitHub". */
     why: text().notNull(),
     active: boolean().notNull().default(true),
-    assignedAt: moment().notNull().defaultNow(),
-    /** Whom this person acts for as their delegate. */
+    assignedAt: timestamptz().notNull().defaultNow(),
+    /** The person whose delegate this assignee is. */
     delegateOf: integer().references(() => people.id),
-    /** When this person agreed to a step that needs several to agree. */
-    agreedAt: moment(),
+    /** When this assignee agreed, if the step has a quorum. */
+    agreedAt: timestamptz(),
     reassignedTo: integer().references(() => people.id),
     reassignedBy: integer().references(() => people.id),
     reassignReason: text(),
@@ -244,7 +248,7 @@ export const stepAssignees = pgTable(
   ],
 );
 
-/** `channelId` and `ts` name the Slack message a comment was written as, so that it counts once. */
+/** `channelId` and `ts` identify the Slack message of a comment, so that it is stored once. */
 export const taskComments = pgTable(
   'task_comments',
   {
@@ -256,7 +260,7 @@ export const taskComments = pgTable(
       .notNull()
       .references(() => people.id),
     body: text().notNull(),
-    createdAt: moment().notNull(),
+    createdAt: timestamptz().notNull(),
     channelId: text(),
     ts: text(),
   },
@@ -266,7 +270,7 @@ export const taskComments = pgTable(
   ],
 );
 
-/** Whoever gets a person's new tasks in their place, from a moment on, until another or until it is ended. */
+/** A delegate gets a person's new tasks from `startsAt` until `endsAt`; null: until somebody ends the delegation. */
 export const delegations = pgTable(
   'delegations',
   {
@@ -277,10 +281,10 @@ export const delegations = pgTable(
     delegateId: integer()
       .notNull()
       .references(() => people.id),
-    startsAt: moment().notNull(),
-    endsAt: moment(),
+    startsAt: timestamptz().notNull(),
+    endsAt: timestamptz(),
     createdBy: integer().references(() => people.id),
-    createdAt: moment().notNull(),
+    createdAt: timestamptz().notNull(),
   },
   (t) => [
     index('delegations_person_idx').on(t.personId),

@@ -18,7 +18,7 @@ export interface SyncedEntitlement {
   risk: Risk | null;
   requestable: boolean;
   emergencyAllowed: boolean;
-  longestGrantDays: number | null;
+  maxGrantDays: number | null;
   policyId: number | null;
 }
 
@@ -36,8 +36,8 @@ export async function listApplicationsForSync(db: Db): Promise<SyncedApplication
 
 export async function listEntitlementsForSync(db: Db): Promise<SyncedEntitlement[]> {
   const { id, applicationId, name, description, category, risk } = entitlements;
-  const { requestable, emergencyAllowed, longestGrantDays, policyId } = entitlements;
-  const rules = { requestable, emergencyAllowed, longestGrantDays, policyId };
+  const { requestable, emergencyAllowed, maxGrantDays, policyId } = entitlements;
+  const rules = { requestable, emergencyAllowed, maxGrantDays, policyId };
   return readInChunks((last, limit) =>
     db
       .select({ id, applicationId, name, description, category, risk, ...rules })
@@ -65,15 +65,15 @@ export async function updateApplications(db: Db, list: readonly SyncedApplicatio
 }
 
 const entitlementShape = `id int, "applicationId" int, name text, description text, category text,
-  risk text, requestable bool, "emergencyAllowed" bool, "longestGrantDays" int, "policyId" int`;
+  risk text, requestable bool, "emergencyAllowed" bool, "maxGrantDays" int, "policyId" int`;
 
 export async function insertEntitlements(db: Db, list: readonly SyncedEntitlement[]) {
   await inChunks(list, (part) =>
     db.execute(sql`insert into entitlements (id, application_id, name, description, category, risk,
-        requestable, emergency_allowed, longest_grant_days, policy_id)
+        requestable, emergency_allowed, max_grant_days, policy_id)
       overriding system value
       select r.id, r."applicationId", r.name, r.description, r.category, r.risk,
-        r.requestable, r."emergencyAllowed", r."longestGrantDays", r."policyId"
+        r.requestable, r."emergencyAllowed", r."maxGrantDays", r."policyId"
       from ${recordset(part, entitlementShape)}`),
   );
 }
@@ -83,54 +83,70 @@ export async function updateEntitlements(db: Db, list: readonly SyncedEntitlemen
     db.execute(sql`update entitlements
       set description = r.description, category = r.category, risk = r.risk,
         requestable = r.requestable, emergency_allowed = r."emergencyAllowed",
-        longest_grant_days = r."longestGrantDays", policy_id = r."policyId"
+        max_grant_days = r."maxGrantDays", policy_id = r."policyId"
       from ${recordset(part, entitlementShape)} where entitlements.id = r.id`),
   );
 }
 
-/** Who owns (or provisions) what; `kind` is for applications only. */
+/** A person owns (or provisions) an application or entitlement. */
 export interface Ownership {
   subjectId: number;
   personId: number;
 }
 
 /**
- * Makes exactly these people the owners (or provisioners) of these applications.
- * @returns how many were added and taken away.
+ * Replaces the owners (or provisioners) of these applications.
+ * @returns the number of rows that were added or deleted.
  */
 export async function replaceApplicationOwners(
   db: Db,
-  kind: OwnerKind,
-  applicationIds: readonly number[],
-  owners: readonly Ownership[],
+  {
+    kind,
+    applicationIds,
+    owners,
+  }: { kind: OwnerKind; applicationIds: readonly number[]; owners: readonly Ownership[] },
 ): Promise<number> {
-  return replaceOwners(db, applicationIds, owners, {
-    remove: sql`delete from application_owners o where o.kind = ${kind} and o.application_id`,
-    isOwner: sql`r."subjectId" = o.application_id and r."personId" = o.person_id`,
-    insert: sql`insert into application_owners (kind, application_id, person_id)
+  return replaceOwners(db, {
+    subjectIds: applicationIds,
+    owners,
+    statements: {
+      remove: sql`delete from application_owners o where o.kind = ${kind} and o.application_id`,
+      isOwner: sql`r."subjectId" = o.application_id and r."personId" = o.person_id`,
+      insert: sql`insert into application_owners (kind, application_id, person_id)
       select ${kind}, r."subjectId", r."personId"`,
+    },
   });
 }
 
-/** Makes exactly these people the owners of these entitlements. */
+/** Replaces the owners of these entitlements. @returns the number of rows that were added or deleted. */
 export async function replaceEntitlementOwners(
   db: Db,
   entitlementIds: readonly number[],
   owners: readonly Ownership[],
 ): Promise<number> {
-  return replaceOwners(db, entitlementIds, owners, {
-    remove: sql`delete from entitlement_owners o where o.entitlement_id`,
-    isOwner: sql`r."subjectId" = o.entitlement_id and r."personId" = o.person_id`,
-    insert: sql`insert into entitlement_owners (entitlement_id, person_id)
+  return replaceOwners(db, {
+    subjectIds: entitlementIds,
+    owners,
+    statements: {
+      remove: sql`delete from entitlement_owners o where o.entitlement_id`,
+      isOwner: sql`r."subjectId" = o.entitlement_id and r."personId" = o.person_id`,
+      insert: sql`insert into entitlement_owners (entitlement_id, person_id)
       select r."subjectId", r."personId"`,
+    },
   });
 }
 
 async function replaceOwners(
   db: Db,
-  subjectIds: readonly number[],
-  owners: readonly Ownership[],
-  words: { remove: SQL; isOwner: SQL; insert: SQL },
+  {
+    subjectIds,
+    owners,
+    statements,
+  }: {
+    subjectIds: readonly number[];
+    owners: readonly Ownership[];
+    statements: { remove: SQL; isOwner: SQL; insert: SQL };
+  },
 ): Promise<number> {
   const bySubject = new Map<number, Ownership[]>();
   for (const owner of owners) {
@@ -138,16 +154,16 @@ async function replaceOwners(
   }
   let changed = 0;
   await inChunks(subjectIds, async (part) => {
-    const wanted = part.flatMap((id) => bySubject.get(id) ?? []);
-    const table = recordset(wanted, '"subjectId" int, "personId" int');
+    const listed = part.flatMap((id) => bySubject.get(id) ?? []);
+    const table = recordset(listed, '"subjectId" int, "personId" int');
     const removed = await rows(
       db,
-      sql`${words.remove} = any(${sql.param(part)}::int[])
-          and not exists (select 1 from ${table} where ${words.isOwner}) returning 1`,
+      sql`${statements.remove} = any(${sql.param(part)}::int[])
+          and not exists (select 1 from ${table} where ${statements.isOwner}) returning 1`,
     );
     const added = await rows(
       db,
-      sql`${words.insert} from ${table} on conflict do nothing returning 1`,
+      sql`${statements.insert} from ${table} on conflict do nothing returning 1`,
     );
     changed += removed.length + added.length;
   });

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
 import { inChunks, recordset } from './sync-runs.ts';
 
-/** A live grant as a sync compares it; times in milliseconds, so that they compare as numbers. */
+/** A live grant as a sync compares it. Times are in milliseconds, so that they compare as numbers. */
 export interface SyncedGrant {
   id: number;
   personId: number;
@@ -11,8 +11,8 @@ export interface SyncedGrant {
   connector: string | null;
   taskId: number | null;
   isVerified: boolean;
-  /** A task has taken it away, as is claimed. */
-  isLeaving: boolean;
+  /** A task says that it was deprovisioned. */
+  isDeprovisioned: boolean;
   grantedAt: number | null;
   expiresAt: number | null;
   lastUsedAt: number | null;
@@ -20,7 +20,7 @@ export interface SyncedGrant {
 
 const milliseconds = (column: string) => sql.raw(`(extract(epoch from ${column}) * 1000)::float8`);
 
-/** What these people hold now. */
+/** The live grants of people. */
 export async function listGrantsForSync(
   db: Db,
   personIds: readonly number[],
@@ -29,7 +29,7 @@ export async function listGrantsForSync(
     db,
     sql`select id, person_id as "personId", entitlement_id as "entitlementId", source, connector,
           task_id as "taskId", verified_at is not null as "isVerified",
-          removal_claimed_at is not null as "isLeaving",
+          deprovisioned_at is not null as "isDeprovisioned",
           ${milliseconds('granted_at')} as "grantedAt",
           ${milliseconds('expires_at')} as "expiresAt",
           ${milliseconds('last_used_at')} as "lastUsedAt"
@@ -38,7 +38,7 @@ export async function listGrantsForSync(
   );
 }
 
-/** People who hold something, in id order. */
+/** The ids of people with live grants, in order. */
 export async function listHolderIds(db: Db): Promise<number[]> {
   const holders = await rows<{ id: number }>(
     db,
@@ -87,12 +87,12 @@ export async function updateGrantTimes(
   await inChunks(list, (part) =>
     db.execute(sql`update grants set granted_at = r."grantedAt", expires_at = r."expiresAt",
         last_used_at = r."lastUsedAt",
-        expiry_told_at = case when grants.expires_at = r."expiresAt" then expiry_told_at end
+        expiry_notified_at = case when grants.expires_at = r."expiresAt" then expiry_notified_at end
       from ${recordset(part, `id int, ${times}`)} where grants.id = r.id`),
   );
 }
 
-/** Notes that a run saw these grants. */
+/** Records that a run found these grants. */
 export async function touchGrants(db: Db, ids: readonly number[], runId: number): Promise<void> {
   await inChunks(ids, (part) =>
     db.execute(sql`update grants set last_sync_run_id = ${runId}
@@ -100,7 +100,7 @@ export async function touchGrants(db: Db, ids: readonly number[], runId: number)
   );
 }
 
-/** Confirms what tasks claimed: the connector has seen it. */
+/** Verifies grants of tasks that the connector has found. */
 export async function confirmGrants(
   db: Db,
   ids: readonly number[],

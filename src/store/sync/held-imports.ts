@@ -6,7 +6,7 @@ import { heldImports } from '../schema/sync.ts';
 
 export type HeldImportRow = typeof heldImports.$inferSelect;
 
-/** How much of what a source brought is there, and how much of it an import would close. */
+/** The number of people or grants of a source, and how many of them an import would close. */
 export interface Fall {
   before: number;
   closing: number;
@@ -31,7 +31,7 @@ export async function findHeldImport(db: Db, id: number) {
   return found;
 }
 
-/** Held imports of a source, or of all, that wait for a confirmation; the newest first. */
+/** Held imports that wait for a confirmation, the newest first. @param connector undefined: of all sources. */
 export async function listWaitingImports(db: Db, connector?: string): Promise<HeldImportRow[]> {
   return db
     .select()
@@ -45,7 +45,7 @@ export async function listWaitingImports(db: Db, connector?: string): Promise<He
     .orderBy(desc(heldImports.id));
 }
 
-/** The newest import of a source whose release is still good and covers an import that would close this much. */
+/** The newest unexpired release of a source that covers an import which would close so many people and grants. */
 export async function findRelease(
   db: Db,
   { connector, people, grants }: { connector: string; people: Fall; grants: Fall },
@@ -68,7 +68,7 @@ export async function findRelease(
   return found;
 }
 
-/** @returns undefined when it does not wait for a confirmation any more. */
+/** @returns undefined when the import no longer waits for a confirmation. */
 export async function markReleased(
   db: Db,
   id: number,
@@ -82,7 +82,7 @@ export async function markReleased(
   return released;
 }
 
-/** An import of the source is held with other figures. @returns the ids of the imports that waited. */
+/** Supersedes waiting imports of a source, of which another import is held now. @returns their ids. */
 export async function supersedeWaiting(db: Db, connector: string): Promise<number[]> {
   const superseded = await db
     .update(heldImports)
@@ -92,7 +92,11 @@ export async function supersedeWaiting(db: Db, connector: string): Promise<numbe
   return superseded.map(({ id }) => id);
 }
 
-/** An import of the source went through. @returns the ids of the imports that ended with it. */
+/**
+ * Ends the held imports of a source after an import of it went through.
+ * @param usedId the released import that allowed it.
+ * @returns the ids of the ended imports.
+ */
 export async function endHeldImports(
   db: Db,
   connector: string,
@@ -114,7 +118,7 @@ export async function endHeldImports(
   return [...(usedId === undefined ? [] : [usedId]), ...ended.map(({ id }) => id)];
 }
 
-/** Whether a run of the source that started after this one went through. */
+/** Whether a later run of the source has finished. */
 export async function isOvertaken(db: Db, connector: string, runId: number): Promise<boolean> {
   const later = await db
     .select({ id: syncRuns.id })

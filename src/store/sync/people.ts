@@ -8,7 +8,7 @@ export type SyncedPerson = Omit<
   'createdAt' | 'lastSyncRunId' | 'closedAt'
 > & { isOpen: boolean };
 
-/** Everybody the store knows, the closed ones included, in id order. */
+/** All people, including closed ones, in id order. */
 export async function listPeopleForSync(db: Db): Promise<SyncedPerson[]> {
   return readInChunks((last, limit) =>
     db
@@ -36,7 +36,7 @@ export async function listPeopleForSync(db: Db): Promise<SyncedPerson[]> {
   );
 }
 
-/** How the people that other sources brought can be referred to. */
+/** The references to people of other sources: their e-mail addresses and external ids. */
 export async function listOtherPeople(db: Db, connector: string) {
   return readInChunks((last, limit) =>
     db
@@ -57,7 +57,7 @@ const values = sql.raw(`r.connector, r."externalId", r.email, r.name, r.departme
   r."employmentStatus", r."employmentType", r."managerRef", r."managerId", r.location,
   r.attributes, r.active`);
 
-/** Inserts people under ids that were reserved for them. */
+/** Inserts people with ids that were reserved for them. */
 export async function insertSyncedPeople(
   db: Db,
   list: readonly SyncedPerson[],
@@ -71,7 +71,7 @@ export async function insertSyncedPeople(
   );
 }
 
-/** Replaces everything about people, and opens those that were closed. */
+/** Updates all attributes of people, and reopens closed ones. */
 export async function updateSyncedPeople(db: Db, list: readonly SyncedPerson[]): Promise<void> {
   await inChunks(list, (part) =>
     db.execute(sql`update people set (closed_at, ${columns}) = (select null::timestamptz, ${values})
@@ -79,13 +79,14 @@ export async function updateSyncedPeople(db: Db, list: readonly SyncedPerson[]):
   );
 }
 
-/** Takes e-mails, which are unique, from people before they go to others. */
+/** Clears e-mail addresses, which are unique, before other people get them. */
 export async function releaseEmails(db: Db, ids: readonly number[]): Promise<void> {
   await inChunks(ids, (part) =>
     db.execute(sql`update people set email = null where id = any(${sql.param(part)}::int[])`),
   );
 }
 
+/** Records that a run found these people. */
 export async function touchPeople(db: Db, ids: readonly number[], runId: number): Promise<void> {
   await inChunks(ids, (part) =>
     db.execute(sql`update people set last_sync_run_id = ${runId}

@@ -4,7 +4,7 @@ import { syncFailures } from '../schema/sync.ts';
 
 export type SyncFailure = typeof syncFailures.$inferSelect;
 
-/** Sources whose newest sync failed, with the reason. */
+/** The open failures: one for each source whose syncs fail. */
 export async function listFailedSyncs(db: Db): Promise<SyncFailure[]> {
   return db
     .select()
@@ -18,14 +18,14 @@ export async function findSyncFailure(db: Db, id: number): Promise<SyncFailure |
   return failure;
 }
 
-/** @returns the id; undefined when the source already fails in this way. */
+/** @returns the id; undefined when the same failure of the source is open. */
 export async function openSyncFailure(
   db: Db,
   failure: Pick<SyncFailure, 'connector' | 'error' | 'fingerprint' | 'failedAt'>,
 ): Promise<number | undefined> {
   const { connector, fingerprint, failedAt } = failure;
-  const [known] = await db.select().from(syncFailures).where(isOpenFor(connector)).for('update');
-  if (known?.fingerprint === fingerprint) return undefined;
+  const [open] = await db.select().from(syncFailures).where(isOpenFor(connector)).for('update');
+  if (open?.fingerprint === fingerprint) return undefined;
   await endSyncFailure(db, connector, failedAt);
   const [opened] = await db
     .insert(syncFailures)
@@ -35,7 +35,7 @@ export async function openSyncFailure(
   return opened?.id;
 }
 
-/** The source does not fail any more, or not in this way. */
+/** Ends the open failure of a source. */
 export async function endSyncFailure(db: Db, connector: string, now: Date): Promise<void> {
   await db.update(syncFailures).set({ endedAt: now }).where(isOpenFor(connector));
 }

@@ -1,13 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type Db, rows } from '../db.ts';
+import { syncRuns } from '../schema/access.ts';
 
 /**
- * Rows a statement: on the embedded database, which runs in the program's own thread, 2,000 keep each
- * statement of a sync under 100 ms, and with it the time until a click is acknowledged.
+ * Rows in one statement. The embedded database runs in the program's own thread. With 2,000 rows each statement of a
+ * sync takes less than 100 ms, which is the longest that a click waits to be acknowledged.
  */
 const chunkSize = 2_000;
 
-/** Calls `write` with one part of the rows after another. */
+/** Calls `write` with one chunk of the rows after another. */
 export async function inChunks<T>(
   list: readonly T[],
   write: (part: readonly T[]) => Promise<unknown>,
@@ -18,14 +19,14 @@ export async function inChunks<T>(
 }
 
 /**
- * Rows as a table of that shape (`id int, name text`), as one text parameter: the drivers differ in
- * how they encode arrays and JSON, and not in texts.
+ * Rows as a table `r` of this shape (`id int, name text`), passed as one text parameter. The drivers encode arrays and
+ * JSON differently, but texts alike.
  */
 export function recordset(list: readonly object[], shape: string): SQL {
   return sql`json_to_recordset(${JSON.stringify(list)}::text::json) as r(${sql.raw(shape)})`;
 }
 
-/** Reads a table in the order of its ids, a chunk at a time. */
+/** Reads a table in the order of its ids, one chunk after another. */
 export async function readInChunks<T extends { id: number }>(
   readAfter: (id: number, limit: number) => Promise<T[]>,
 ): Promise<T[]> {
@@ -39,7 +40,7 @@ export async function readInChunks<T extends { id: number }>(
   }
 }
 
-/** Takes ids for rows that are to be inserted, so that they can refer to each other at once. */
+/** Reserves ids for rows, so that the rows can refer to each other before they are inserted. */
 export async function reserveIds(
   db: Db,
   table: 'people' | 'applications' | 'entitlements',
@@ -57,12 +58,12 @@ export async function reserveIds(
   return ids;
 }
 
-/** Lets one sync at a time change people and grants, until the end of its transaction. */
+/** Lets one sync at a time change people and grants. The lock lasts until the end of the transaction. */
 export async function lockSyncs(db: Db): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(727166)`);
 }
 
-/** After a bulk load the planner would otherwise go by an empty table. */
+/** Updates statistics after a bulk load. Without that the planner still expects empty tables. */
 export async function analyzeTables(db: Db): Promise<void> {
   for (const table of ['people', 'entitlements', 'grants']) {
     await db.execute(sql`analyze ${sql.identifier(table)}`);
@@ -81,12 +82,20 @@ export async function startSyncRun(db: Db, connector: string, now: Date): Promis
 
 export async function finishSyncRun(
   db: Db,
-  id: number,
-  counts: Record<string, number>,
-  now: Date,
+  { id, counts, now }: { id: number; counts: Record<string, number>; now: Date },
 ): Promise<void> {
   await db.execute(
     sql`update sync_runs set counts = ${JSON.stringify(counts)}::text::jsonb,
         finished_at = ${now.toISOString()}::timestamptz where id = ${id}`,
   );
+}
+
+export async function findLastSync(db: Db) {
+  const [run] = await db
+    .select()
+    .from(syncRuns)
+    .where(sql`${syncRuns.finishedAt} is not null`)
+    .orderBy(sql`${syncRuns.id} desc`)
+    .limit(1);
+  return run;
 }

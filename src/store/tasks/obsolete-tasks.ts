@@ -21,7 +21,7 @@ export async function listRequestsForLeavers(db: Db) {
 }
 
 /** Open tasks about entitlements that are closed. */
-export async function listTasksOfClosed(db: Db) {
+export async function listTasksOfClosedEntitlements(db: Db) {
   return db
     .select({ taskId: tasks.id, label })
     .from(tasks)
@@ -31,8 +31,8 @@ export async function listTasksOfClosed(db: Db) {
     .orderBy(asc(tasks.id));
 }
 
-/** Open revocations of access that came to its end and that the person does not have any more. */
-export async function listEndedRevocations(db: Db) {
+/** Open revocations of expired access that the person no longer has. */
+export async function listRevocationsOfEndedAccess(db: Db) {
   return db
     .select({ taskId: tasks.id, label, person: people.name })
     .from(tasks)
@@ -51,9 +51,9 @@ export async function listEndedRevocations(db: Db) {
     .orderBy(asc(tasks.id));
 }
 
-/** Active steps of open tasks of which no assignee is active in the company any more. */
-export async function listStuckSteps(db: Db) {
-  const holders = db
+/** Active steps of open tasks without an active assignee who is still in the company. */
+export async function listStepsWithoutAssignee(db: Db) {
+  const remaining = db
     .select({ one: sql`1` })
     .from(stepAssignees)
     .innerJoin(people, eq(people.id, stepAssignees.personId))
@@ -64,12 +64,12 @@ export async function listStuckSteps(db: Db) {
     .select({ stepId: taskSteps.id, taskId: taskSteps.taskId })
     .from(taskSteps)
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .where(and(open, eq(taskSteps.state, 'active'), not(sql`exists ${holders}`)))
+    .where(and(open, eq(taskSteps.state, 'active'), not(sql`exists ${remaining}`)))
     .orderBy(asc(taskSteps.id));
 }
 
-/** Of these tasks, those that are open. */
-export async function listStillOpen(db: Db, ids: readonly number[]) {
+/** The open ones among these tasks. */
+export async function filterOpenTasks(db: Db, ids: readonly number[]) {
   return ids.length === 0
     ? []
     : db
@@ -79,7 +79,7 @@ export async function listStillOpen(db: Db, ids: readonly number[]) {
         .orderBy(asc(tasks.id));
 }
 
-/** Open requests that an access profile made for these people. */
+/** Open requests of an access profile for these people. */
 export async function listProfileRequests(db: Db, profileId: number, personIds: readonly number[]) {
   return db
     .select()
@@ -96,14 +96,16 @@ export async function listProfileRequests(db: Db, profileId: number, personIds: 
 }
 
 /**
- * What a person asked for by itself becomes part of a request for a whole profile.
- * @returns how many requests that were.
+ * Makes a person's open requests for these entitlements part of their request for the whole profile.
+ * @returns the number of those requests.
  */
 export async function adoptRequests(
   db: Db,
-  profileId: number,
-  personId: number,
-  entitlementIds: readonly number[],
+  {
+    profileId,
+    personId,
+    entitlementIds,
+  }: { profileId: number; personId: number; entitlementIds: readonly number[] },
 ): Promise<number> {
   const adopted = await db
     .update(tasks)

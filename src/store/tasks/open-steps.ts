@@ -2,9 +2,9 @@ import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { people } from '../schema/people.ts';
 import { type StepKind, stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
-import { isWith, type Slice } from './task-lists.ts';
+import { isAssignedTo, type Slice } from './task-lists.ts';
 
-/** Which of all open tasks: those at a kind of step, those that wait for a person. */
+/** A filter of open tasks: by the kind of the active step, by assignee. */
 export interface OpenFilter {
   kind?: StepKind | undefined;
   personId?: number | undefined;
@@ -12,29 +12,27 @@ export interface OpenFilter {
 
 const matches = ({ kind, personId }: OpenFilter) =>
   and(
-    personId === undefined ? eq(taskSteps.state, 'active') : isWith(personId),
+    personId === undefined ? eq(taskSteps.state, 'active') : isAssignedTo(personId),
     kind === undefined ? undefined : eq(taskSteps.kind, kind),
   );
 
-/** The steps that wait, by how long they do. */
-export async function listOpenStepsBy(
+/** Active steps in the order of their activation. */
+export async function listActiveSteps(
   db: Db,
-  filter: OpenFilter,
-  order: 'oldest' | 'newest',
-  slice: Slice,
+  { filter, order, slice }: { filter: OpenFilter; order: 'oldest' | 'newest'; slice: Slice },
 ) {
-  const by = order === 'oldest' ? asc : desc;
+  const direction = order === 'oldest' ? asc : desc;
   return db
     .select({ step: taskSteps, task: tasks })
     .from(taskSteps)
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
     .where(matches(filter))
-    .orderBy(by(taskSteps.activatedAt), by(taskSteps.id))
+    .orderBy(direction(taskSteps.activatedAt), direction(taskSteps.id))
     .limit(slice.limit)
     .offset(slice.offset);
 }
 
-/** How many of them there are of each kind, and since when the oldest waits. */
+/** The number of active steps of each kind, and the activation of the oldest. */
 export async function countOpenSteps(db: Db, filter: OpenFilter) {
   return db
     .select({
@@ -47,8 +45,8 @@ export async function countOpenSteps(db: Db, filter: OpenFilter) {
     .groupBy(taskSteps.kind);
 }
 
-/** The person most of them wait for. */
-export async function findBusiest(
+/** The assignee with the most active steps. */
+export async function findBusiestAssignee(
   db: Db,
   filter: OpenFilter,
 ): Promise<{ name: string; count: number } | undefined> {

@@ -5,13 +5,16 @@ import { digestItems, digests, notificationPreferences } from '../schema/message
 import { people, slackIdentities } from '../schema/people.ts';
 import { stepAssignees, taskSteps, tasks } from '../schema/tasks.ts';
 
-/** Lets one process at a time decide who is to be reminded, until the end of its transaction. */
+/** Lets one process at a time choose the people to remind, until the end of its transaction. */
 export async function lockReminders(db: Db): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(727167)`);
 }
 
-/** Everybody for whose answer an open step waits, oldest first; of one task, or of all that began by then. */
-export async function listAwaited(db: Db, of: { taskId: number } | { begunBy: Date }) {
+/** Assignees who have not answered an active step, oldest step first: of one task, or of all steps assigned by a time. */
+export async function listUnansweredAssignees(
+  db: Db,
+  of: { taskId: number } | { assignedBefore: Date },
+) {
   return db
     .select({
       stepId: taskSteps.id,
@@ -41,15 +44,18 @@ export async function listAwaited(db: Db, of: { taskId: number } | { begunBy: Da
         isActivePerson,
         'taskId' in of
           ? eq(tasks.id, of.taskId)
-          : and(lte(stepAssignees.assignedAt, of.begunBy), lte(taskSteps.activatedAt, of.begunBy)),
+          : and(
+              lte(stepAssignees.assignedAt, of.assignedBefore),
+              lte(taskSteps.activatedAt, of.assignedBefore),
+            ),
       ),
     )
     .orderBy(asc(taskSteps.activatedAt), asc(taskSteps.id), asc(people.name));
 }
 
-export type Answerer = Awaited<ReturnType<typeof listAwaited>>[number];
+export type UnansweredAssignee = Awaited<ReturnType<typeof listUnansweredAssignees>>[number];
 
-/** The reminders about these steps, oldest first. */
+/** The reminders that were sent about these steps, oldest first. */
 export async function listReminders(db: Db, stepIds: readonly number[]) {
   return db
     .select({
@@ -71,8 +77,9 @@ export async function listReminders(db: Db, stepIds: readonly number[]) {
 }
 
 /**
- * Steps that nobody has decided for as long as their policy waits before it asks others, too. Whom a step was
- * given to meanwhile has as long.
+ * Active steps that nobody decided within the time after which their policy escalates. A new assignee has the same
+ * time from the moment of the assignment.
+ * @param hours the time if the policy does not say otherwise.
  */
 export async function listOverdueSteps(db: Db, now: Date, hours: number) {
   const wait = sql`coalesce((${taskSteps.options} ->> 'escalateAfterHours')::float, ${hours}) * interval '1 hour'`;

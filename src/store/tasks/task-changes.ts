@@ -12,11 +12,11 @@ import {
 import type { TaskStep } from './tasks.ts';
 
 /*
- * Each change takes the snapshot of a task whose steps the transaction has locked and returns the snapshot after
- * the change, made of the rows that the database returned. Nothing needs to be read again.
+ * Each function takes the snapshot of a task whose steps the transaction has locked. It returns the snapshot after the
+ * change, built from the rows that the database returned, so that nothing needs to be read again.
  */
 
-/** A step as a card shows it; the version says whether it has changed since then. */
+/** A step as a card shows it. The version tells whether it has changed since then. */
 export interface StepVersion {
   stepId: number;
   version: number;
@@ -45,8 +45,8 @@ export async function decideActiveStep(
 }
 
 /**
- * Notes that an assignee agrees to a step that several have to agree to; the step keeps its version, so that the
- * cards of the others stay valid.
+ * Records that an assignee agrees to a step with a quorum. The version stays, so that the cards of the other assignees
+ * stay valid.
  * @returns undefined when the step has changed since the card was drawn.
  */
 export async function agreeToStep(
@@ -71,20 +71,20 @@ export async function agreeToStep(
   return agreed.length === 0 ? undefined : withAssigneeRows(snapshot, agreed);
 }
 
-/** Somebody who takes a step over from one of its assignees, or from all of them. */
+/** A reassignment of a step from one of its assignees, or from all of them, to one person. */
 export interface Reassignment extends StepVersion {
-  /** Undefined: from all assignees. */
+  /** undefined: from all assignees. */
   fromPersonId: number | undefined;
   to: { id: number; name: string };
   by: number;
   reason: string;
-  /** What the card of the new assignee says about the reason why they have it. */
+  /** The words on the new assignee's card about the reassignment. */
   why: string;
   at: Date;
 }
 
 /**
- * Reassigns a step if it is active and unchanged; the rows of the earlier assignees stay and say where it went.
+ * Reassigns a step if it is active and unchanged. The rows of the earlier assignees stay and record the new assignee.
  * @returns undefined when somebody else was first.
  */
 export async function reassignActiveStep(
@@ -130,7 +130,7 @@ export async function reassignActiveStep(
   return withChanges(taken, { assignees: added.map((row) => ({ ...row, name: to.name })) });
 }
 
-/** Somebody whom a step goes to; `delegateOf`: the person who would have it without a delegation. */
+/** A new assignee of a step; `delegateOf`: the person who would be the assignee without a delegation. */
 export type NewAssignee = Pick<Assignee, 'personId' | 'name' | 'why' | 'delegateOf'> &
   Partial<Pick<Assignee, 'agreedAt'>>;
 
@@ -169,7 +169,7 @@ export async function changeStep(
 }
 
 /**
- * Notes that nobody decided a step in time, and asks these people, too. The version stays, so that the cards of the
+ * Escalates a step that nobody decided in time to additional assignees. The version stays, so that the cards of the
  * first assignees stay valid.
  * @returns undefined when the step has changed since the snapshot was read, or was escalated before.
  */
@@ -189,7 +189,7 @@ export async function escalateStep(
   return withChanges(snapshot, { steps, assignees });
 }
 
-/** Closes an open task and skips its open steps. @returns undefined when it was closed already. */
+/** Closes an open task and skips its open steps. @returns undefined when it was closed before. */
 export async function closeOpenTask(
   db: Db,
   snapshot: TaskSnapshot,
@@ -210,7 +210,7 @@ export async function closeOpenTask(
   return withChanges(snapshot, { task, steps });
 }
 
-/** Opens a closed task again. @returns undefined when another task about the same is open. */
+/** Reopens a closed task. @returns undefined when another task for the same access is open. */
 export async function reopenTask(
   db: Db,
   snapshot: TaskSnapshot,
@@ -236,7 +236,7 @@ export async function reopenTask(
   return task && withChanges(snapshot, { task });
 }
 
-/** Every step waits again, as when the task was opened. */
+/** Resets all steps to 'waiting', the state of a new task. */
 export async function resetSteps(db: Db, snapshot: TaskSnapshot): Promise<TaskSnapshot> {
   const steps = await db
     .update(taskSteps)
@@ -269,7 +269,7 @@ async function addAssignees(
   return rows.map((row) => ({ ...row, name: mustGet(names, row.personId) }));
 }
 
-/** Changed rows of people who were assignees before. */
+/** Replaces the rows of people who were assignees before. */
 function withAssigneeRows(snapshot: TaskSnapshot, rows: readonly AssigneeRow[]): TaskSnapshot {
   const names = new Map(snapshot.assignees.map(({ personId, name }) => [personId, name]));
   return withChanges(snapshot, {

@@ -5,40 +5,43 @@ import { people } from '../schema/people.ts';
 import { type StepKind, stepAssignees, type TaskKind, taskSteps, tasks } from '../schema/tasks.ts';
 import type { Task } from './tasks.ts';
 
-/** A part of a list. */
+/** One page of a list. */
 export interface Slice {
   limit: number;
   offset: number;
 }
 
 /**
- * Active steps that are with this person. Found by an array, and without a look at the task's own state (a task
- * that is closed has no active step): where there are no statistics, since the embedded database has no
- * autovacuum, a join takes a planner that expects two rows through all pairs; 500 tasks took 275 ms, not 3.
+ * A condition on steps: active and assigned to this person. It uses an array and not a join, and does not read the
+ * task's state (a closed task has no active step). The embedded database has no autovacuum and so no statistics. Its
+ * planner expects two rows and runs a join through all pairs: 275 ms for 500 tasks, and 3 ms with the array.
  */
-export const isWith = (personId: number) =>
+export const isAssignedTo = (personId: number) =>
   and(
     eq(taskSteps.state, 'active'),
     sql`${taskSteps.id} = any(array(select a.step_id from ${stepAssignees} a
       where a.person_id = ${personId} and a.active))`,
   );
 
-/** Hours after which the next ones in line are asked, too, unless the policy says otherwise (docs/governance.md#reminders-and-escalation). */
+/**
+ * Hours after which a step is escalated, unless its policy says otherwise
+ * (docs/governance.md#reminders-and-escalation).
+ */
 export const escalateAfterHours = 72;
 
-/** Waiting for so long that the next ones in line are asked, too. */
+/** A condition on steps: active for longer than the time after which they are escalated. */
 export const isLate = (
   now: Date,
 ) => sql<boolean>`${taskSteps.activatedAt} <= ${now.toISOString()}::timestamptz
   - coalesce((${taskSteps.options} ->> 'escalateAfterHours')::float8, ${escalateAfterHours}::float8) * interval '1 hour'`;
 
-/** Access that is to end within three days is hardly worth having when it comes later. */
+/** A condition on tasks: the access ends within three days, so a late decision would make it useless. */
 const endsSoon = (now: Date) =>
   sql`coalesce(${tasks.accessUntil} <= ${now.toISOString()}::timestamptz + interval '3 days', false)`;
 
 /**
- * The order of a person's list, the one place that says so: emergencies; then what is late, or about access that
- * would end soon, the longest waiting of the late first; then the newest.
+ * The order of a person's open tasks on every surface: emergencies; then late steps (the oldest first) and access that
+ * ends soon; then the newest.
  */
 const byUrgency = (now: Date) => [
   desc(tasks.emergency),
@@ -48,40 +51,34 @@ const byUrgency = (now: Date) => [
   desc(taskSteps.id),
 ];
 
-/** How many steps of each kind wait for this person; a kind without any is left out. */
-export async function countWaiting(db: Db, personId: number) {
+/** The number of a person's active steps of each kind. A kind without any is missing. */
+export async function countAssignedSteps(db: Db, personId: number) {
   return db
     .select({ kind: taskSteps.kind, count: sql<number>`count(*)::int` })
     .from(taskSteps)
-    .where(isWith(personId))
+    .where(isAssignedTo(personId))
     .groupBy(taskSteps.kind);
 }
 
-/** Steps of a kind that wait for this person, the most urgent first. */
-export async function listWaiting(
+/** A person's active steps of one kind, the most urgent first. */
+export async function listAssignedSteps(
   db: Db,
-  personId: number,
-  kind: StepKind,
-  now: Date,
-  slice: Slice,
+  { personId, kind, now, slice }: { personId: number; kind: StepKind; now: Date; slice: Slice },
 ) {
   return db
     .select({ step: taskSteps, task: tasks, isLate: isLate(now) })
     .from(taskSteps)
     .innerJoin(tasks, eq(tasks.id, taskSteps.taskId))
-    .where(and(isWith(personId), eq(taskSteps.kind, kind)))
+    .where(and(isAssignedTo(personId), eq(taskSteps.kind, kind)))
     .orderBy(...byUrgency(now))
     .limit(slice.limit)
     .offset(slice.offset);
 }
 
-/** As `listWaiting`, with the few words by which one task is told from the next in a long list. */
-export async function listWaitingBriefly(
+/** As `listWaiting`, with only the columns that a row of a long list shows. */
+export async function listAssignedStepRows(
   db: Db,
-  personId: number,
-  kind: StepKind,
-  now: Date,
-  slice: Slice,
+  { personId, kind, now, slice }: { personId: number; kind: StepKind; now: Date; slice: Slice },
 ) {
   return db
     .select({
@@ -100,7 +97,7 @@ export async function listWaitingBriefly(
     .innerJoin(people, eq(people.id, tasks.personId))
     .innerJoin(entitlements, eq(entitlements.id, tasks.entitlementId))
     .innerJoin(applications, eq(applications.id, entitlements.applicationId))
-    .where(and(isWith(personId), eq(taskSteps.kind, kind)))
+    .where(and(isAssignedTo(personId), eq(taskSteps.kind, kind)))
     .orderBy(...byUrgency(now))
     .limit(slice.limit)
     .offset(slice.offset);
@@ -116,7 +113,7 @@ export async function listTasksOfSteps(db: Db, stepIds: readonly number[]) {
         .where(sql`${taskSteps.id} = any(${sql.param([...stepIds])}::int[])`);
 }
 
-/** Every step that waits, with each person it waits for; an emergency is told alone. */
+/** All active steps with their assignees. `alone`: an emergency, which never goes into a digest. */
 export async function listActiveAssignments(db: Db, personId?: number) {
   return db
     .select({
@@ -137,7 +134,7 @@ export async function listActiveAssignments(db: Db, personId?: number) {
     .orderBy(stepAssignees.stepId);
 }
 
-/** Open requests with who asked for them. */
+/** Open requests with their requesters. */
 export async function listOpenRequests(
   db: Db,
 ): Promise<{ id: number; requesterId: number; alone: boolean }[]> {
@@ -151,7 +148,7 @@ export async function listOpenRequests(
   );
 }
 
-/** Steps this person decided, newest first. */
+/** Steps that a person decided, newest first. */
 export async function listDecidedBy(db: Db, personId: number, slice: Slice) {
   return db
     .select({ step: taskSteps, task: tasks })
@@ -174,12 +171,10 @@ export async function countDecidedBy(db: Db, personId: number): Promise<number> 
 const ownRequests = (personId: number) =>
   sql`${tasks.requesterId} = ${personId} or (${tasks.personId} = ${personId} and ${tasks.kind} = 'grant')`;
 
-/** A person's own requests: asked by them, or about them; open ones first, then newest. */
+/** A person's requests: those that they made, and those about them. Open ones come first, then the newest. */
 export async function listRequestsOf(
   db: Db,
-  personId: number,
-  limit: number,
-  offset = 0,
+  { personId, limit, offset = 0 }: { personId: number; limit: number; offset?: number | undefined },
 ): Promise<Task[]> {
   return db
     .select()
@@ -200,9 +195,11 @@ export async function countRequestsOf(db: Db, personId: number): Promise<number>
 
 export async function listOpenTasks(
   db: Db,
-  kind: TaskKind,
-  personIds: readonly number[],
-  entitlementIds: readonly number[],
+  {
+    kind,
+    personIds,
+    entitlementIds,
+  }: { kind: TaskKind; personIds: readonly number[]; entitlementIds: readonly number[] },
 ): Promise<Task[]> {
   if (personIds.length === 0 || entitlementIds.length === 0) return [];
   return db

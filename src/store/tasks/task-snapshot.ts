@@ -10,32 +10,32 @@ import type { Task, TaskStep } from './tasks.ts';
 
 export type AssigneeRow = typeof stepAssignees.$inferSelect;
 
-/** Somebody whom a step is or was assigned to. */
+/** A current or former assignee of a step. */
 export interface Assignee extends AssigneeRow {
   name: string;
 }
 
-/** A task as it is at one moment, with everything that a decision about it looks at. */
+/** A task at one moment, with everything that a decision depends on. */
 export interface TaskSnapshot {
   task: Task;
-  /** The person whom the access is for. */
+  /** The subject: the person whom the access is for. */
   person: Person;
   entitlement: EntitlementRow;
-  /** In the order of the plan. */
+  /** In the order of the execution plan. */
   steps: readonly TaskStep[];
-  /** Of all steps, by name; a reassignment leaves the earlier ones in it, no longer active. */
+  /** The assignees of all steps, by name. After a reassignment the earlier ones stay, no longer active. */
   assignees: readonly Assignee[];
 }
 
-/** A task is found by its own number or by that of one of its steps. */
+/** The id of a task, or of one of its steps. */
 export type TaskKey = { taskId: number } | { stepId: number };
 
-/** Reads a task without a lock: for what only looks at it. */
+/** Reads a task without a lock, for code that changes nothing. */
 export async function findSnapshot(db: Db, key: TaskKey): Promise<TaskSnapshot | undefined> {
   return firstOf(await readSnapshots(db, await selectSteps(db, taskIdOf(key))));
 }
 
-/** Reads several tasks without a lock. @returns them by the numbers of the tasks. */
+/** Reads several tasks without a lock. @returns them by task id. */
 export async function findSnapshots(
   db: Db,
   taskIds: readonly number[],
@@ -46,15 +46,15 @@ export async function findSnapshots(
 }
 
 /**
- * Reads a task and holds its steps until the end of the transaction: a decision under way ends first, and none
- * begins. The steps are locked before anything else of a task is read or changed, all of them and in the order of
- * their ids, so that two transactions never wait for each other, and so that what is read afterwards stays true.
+ * Locks the steps of a task until the end of the transaction, then reads the task. It waits for a decision in progress;
+ * a new one waits for it. All steps are locked in the order of their ids, before anything else of the task is read or
+ * changed. So two transactions never deadlock, and the snapshot stays true.
  */
 export async function lockSnapshot(db: Db, key: TaskKey): Promise<TaskSnapshot | undefined> {
   return firstOf(await readSnapshots(db, await lockSteps(db, taskIdOf(key))));
 }
 
-/** The same for several tasks, locked in one order, too. @returns them by the numbers of the tasks. */
+/** The same for several tasks, whose steps are locked in the order of their ids as well. @returns them by task id. */
 export async function lockSnapshots(
   db: Db,
   taskIds: readonly number[],
@@ -62,7 +62,7 @@ export async function lockSnapshots(
   return taskIds.length === 0 ? new Map() : readSnapshots(db, await lockSteps(db, oneOf(taskIds)));
 }
 
-/** The snapshot after a change: changed rows take the place of what they were, and new ones join. */
+/** The snapshot after a change: changed rows replace the earlier ones, new rows are added. */
 export function withChanges(
   snapshot: TaskSnapshot,
   { task, steps = [], assignees = [] }: Partial<Pick<TaskSnapshot, 'task' | 'steps' | 'assignees'>>,
@@ -100,7 +100,7 @@ function lockSteps(db: Db, which: StepFilter) {
   return selectSteps(db, which).for('update');
 }
 
-/** Every task has steps from the moment it opens, so its steps say which tasks there are. */
+/** Reads the tasks of these steps. Every task has steps from the moment it opens, so none is missed. */
 async function readSnapshots(
   db: Db,
   steps: readonly TaskStep[],

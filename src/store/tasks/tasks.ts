@@ -1,19 +1,12 @@
 import { asc, eq, inArray } from 'drizzle-orm';
 import type { Db } from '../db.ts';
 import { people } from '../schema/people.ts';
-import {
-  type StepKind,
-  stepAssignees,
-  type TaskState,
-  taskComments,
-  taskSteps,
-  tasks,
-} from '../schema/tasks.ts';
+import { type StepKind, stepAssignees, type TaskState, taskSteps, tasks } from '../schema/tasks.ts';
 
 export type Task = typeof tasks.$inferSelect;
 export type TaskStep = typeof taskSteps.$inferSelect;
 
-/** @returns the tasks that were opened; a pair that has an open task already is left out. */
+/** @returns the inserted tasks. A pair of person and entitlement with an open task of that kind is skipped. */
 export async function insertTasks(db: Db, rows: (typeof tasks.$inferInsert)[]): Promise<Task[]> {
   const inserted: Task[] = [];
   for (let at = 0; at < rows.length; at += 1000) {
@@ -77,37 +70,6 @@ export async function listAssignees(db: Db, stepIds: readonly number[]) {
         .innerJoin(people, eq(people.id, stepAssignees.personId))
         .where(inArray(stepAssignees.stepId, [...stepIds]))
         .orderBy(asc(people.name), asc(people.id));
-}
-
-/** @returns undefined when the Slack message it was written as is a comment already. */
-export async function insertComment(
-  db: Db,
-  comment: typeof taskComments.$inferInsert,
-): Promise<number | undefined> {
-  const [inserted] = await db
-    .insert(taskComments)
-    .values(comment)
-    .onConflictDoNothing()
-    .returning({ id: taskComments.id });
-  return inserted?.id;
-}
-
-export async function findComment(db: Db, id: number) {
-  const [found] = await db
-    .select({ comment: taskComments, author: people.name })
-    .from(taskComments)
-    .innerJoin(people, eq(people.id, taskComments.authorId))
-    .where(eq(taskComments.id, id));
-  return found;
-}
-
-export async function listComments(db: Db, taskId: number) {
-  return db
-    .select({ comment: taskComments, author: people.name })
-    .from(taskComments)
-    .innerJoin(people, eq(people.id, taskComments.authorId))
-    .where(eq(taskComments.taskId, taskId))
-    .orderBy(asc(taskComments.id));
 }
 
 export type { StepKind, TaskState };

@@ -87,7 +87,11 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     await notifyExpiring(on(at('23T12:00')));
     const { id } = await grant();
     const key = { recipientId: company.ids.Cy, kind: 'expiring' as const, subjectId: id };
-    await saveCopy(db, key, 'slack', { channelId: 'D1', ts: '1.0', contentHash: 'x', at: noon });
+    await saveCopy(db, {
+      key,
+      surface: 'slack',
+      copy: { channelId: 'D1', ts: '1.0', contentHash: 'x', at: noon },
+    });
     const pair = { personId: company.ids.Cy, entitlementId: company.admin };
     await extendGrant(db, pair, at('30T23:59'));
     await redrawExpiry(on(at('23T13:00')), [pair]);
@@ -122,7 +126,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     await decide(true, 'Lee', later);
     await expireGrants(on(at('26T12:00')));
     expect(await revocations()).toHaveLength(1);
-    expect(await grant()).toMatchObject({ removalTaskId: task!.id, expiresAt: wednesday });
+    expect(await grant()).toMatchObject({ deprovisionTaskId: task!.id, expiresAt: wednesday });
   });
 
   it('that is extended while it is being taken away calls the revocation off', async () => {

@@ -72,7 +72,7 @@ describe.each(databases())('what is suggested to who asks for access, on $name',
   });
 
   it('leaves out what is asked for already', async () => {
-    const [mail] = await searchEntitlements(db, 'mail', 1);
+    const [mail] = await searchEntitlements(db, { query: 'mail', limit: 1 });
     const ana = await as('ana');
     const wanted = { personId: ana.actor.personId, entitlementIds: [mail!.id], reason: 'calls' };
     await requestAccess(ana, wanted);

@@ -39,7 +39,7 @@ describe.each(databases())('applications and entitlements on $name', ({ open }) 
   };
   const form = async (change: Partial<EntitlementEdit> = {}) => {
     const now = await readEntitlement(await company.as('Dana'), company.admin);
-    return { ...now, owners: idsOf(now.owners), longestGrantDays: '', ...change };
+    return { ...now, owners: idsOf(now.owners), maxGrantDays: '', ...change };
   };
   const audits = (verb: string) => db.select().from(auditLog).where(eq(auditLog.verb, verb));
 
@@ -76,7 +76,7 @@ describe.each(databases())('applications and entitlements on $name', ({ open }) 
       risk: 'medium',
       owners: [company.ids.Lee],
       emergencyAllowed: true,
-      longestGrantDays: ' 30 ',
+      maxGrantDays: ' 30 ',
       mined: false,
       policyId: await policyId('Three approvals', 'grant'),
     };
@@ -85,7 +85,7 @@ describe.each(databases())('applications and entitlements on $name', ({ open }) 
     expect(await readEntitlement(dana, company.admin)).toMatchObject({
       ...change,
       version: 2,
-      longestGrantDays: 30,
+      maxGrantDays: 30,
       owners: [{ name: 'Lee' }],
       policyNames: { policyId: 'Three approvals' },
     });
@@ -117,8 +117,8 @@ describe.each(databases())('applications and entitlements on $name', ({ open }) 
 
   it.each<[string, Partial<EntitlementEdit>, string]>([
     ['an unknown risk', { risk: 'huge' }, 'The risk is low, medium, high, or nothing.'],
-    ['part of a day', { longestGrantDays: '1.5' }, 'a whole number of days, 1 to 3650'],
-    ['a longest grant of nothing', { longestGrantDays: '0' }, 'a whole number of days'],
+    ['part of a day', { maxGrantDays: '1.5' }, 'a whole number of days, 1 to 3650'],
+    ['a longest grant of nothing', { maxGrantDays: '0' }, 'a whole number of days'],
     ['a long text', { description: 'x'.repeat(3_001) }, 'write at most 3000 characters'],
     ['a policy that is gone', { policyId: 9_999 }, 'That policy is no longer here'],
     ['somebody unknown', { owners: [9_999] }, 'One of these people is not known here.'],

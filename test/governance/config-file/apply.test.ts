@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { exportConfig } from '../../../src/governance/config-file/export.ts';
 import type { Ctx } from '../../../src/governance/context.ts';
 import { requestAccess } from '../../../src/governance/requests/request-access.ts';
-import { listSuperAdmins } from '../../../src/store/people/people.ts';
+import { listSuperAdmins } from '../../../src/store/people/roles.ts';
 import { entitlements } from '../../../src/store/schema/access.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { people, personRoles, userGroups } from '../../../src/store/schema/people.ts';
@@ -109,8 +109,8 @@ describe.each(databases())('configuration as a file, on $name', ({ open }) => {
     expect(rows.every(({ actorId, via }) => actorId === null && via === 'cli')).toBe(true);
     const admin = rows.find(({ subject }) => subject === `entitlement:${company.admin}`);
     expect(admin).toMatchObject({
-      before: { risk: 'high', policyId: null, longestGrantDays: null },
-      after: { risk: 'medium', policyId: expect.any(Number), longestGrantDays: 30 },
+      before: { risk: 'high', policyId: null, maxGrantDays: null },
+      after: { risk: 'medium', policyId: expect.any(Number), maxGrantDays: 30 },
     });
     const [told] = await db.select().from(outbox).where(eq(outbox.kind, 'roles'));
     expect(told?.recipientId).toBe(company.ids.Kim);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import { changeRoles, findUsers } from '../../../src/governance/people/role-assignments.ts';
 import { ensureSuperAdmin } from '../../../src/governance/people/slack-accounts.ts';
-import { listRoles } from '../../../src/store/people/people.ts';
+import { listRoles } from '../../../src/store/people/roles.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { databases } from '../../support/database.ts';
 import type { SmallCompany } from '../../support/small-company.ts';

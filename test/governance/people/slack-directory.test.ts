@@ -14,7 +14,8 @@ import {
 import { noteSlackUser, noteSlackUsers } from '../../../src/governance/people/slack-directory.ts';
 import type { SlackUser } from '../../../src/governance/people/slack-user.ts';
 import { saveUserGroups } from '../../../src/governance/people/slack-user-groups.ts';
-import { findPerson, findSlackIdentity } from '../../../src/store/people/people.ts';
+import { findPerson } from '../../../src/store/people/people.ts';
+import { findSlackIdentity } from '../../../src/store/people/slack-identities.ts';
 import { listUserGroups } from '../../../src/store/people/user-groups.ts';
 import { auditLog, outbox } from '../../../src/store/schema/messages.ts';
 import { databases } from '../../support/database.ts';
@@ -60,7 +61,9 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     expect(await identityOf('Bo')).toMatchObject({ userId: 'UBO', state: 'guest' });
     expect(await identityOf('Kim')).toMatchObject({ userId: null, state: 'not_found' });
     const attention = await listPeopleAttention(await company.as('Dana'));
-    expect(attention.twins).toEqual([{ email: 'kim@acme.example', names: ['Kim', 'Kim Two'] }]);
+    expect(attention.sharedAddresses).toEqual([
+      { email: 'kim@acme.example', names: ['Kim', 'Kim Two'] },
+    ]);
     expect(attention.unknown.people.map(({ name }) => name)).toEqual(['Cy', 'Dana', 'Kim', 'Lee']);
   });
 

@@ -212,7 +212,7 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
       .insert(personRoles)
       .values({ personId: company.ids.Lee, role: 'access_request_admin' });
     const input = await inputOf(engineering);
-    const words = { name: 'All engineers', description: '', ownerIds: [], longestDays: null };
+    const words = { name: 'All engineers', description: '', ownerIds: [], maxMembershipDays: null };
     await editProfile(await company.as('Lee'), { ...input, ...words, leaving: 'leave' });
     await expect(saveRule(await company.as('Dana'), input)).rejects.toThrow(
       'Lee changed the name and access of who leaves of "All engineers" in the meantime.',

@@ -24,7 +24,7 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     description: 'Who writes code',
     ownerIds: [] as number[],
     leaving: 'revoke_unjustified' as const,
-    longestDays: null as number | null,
+    maxMembershipDays: null as number | null,
   };
   const make = async (more: Partial<typeof words> = {}) => {
     const entitlementIds = [company.user, company.admin];
@@ -57,15 +57,17 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
   };
 
   it('is made by hand, with nobody in it, by who manages profiles', async () => {
-    const profile = await make({ ownerIds: [company.ids.Kim], longestDays: 90 });
+    const profile = await make({ ownerIds: [company.ids.Kim], maxMembershipDays: 90 });
     expect(await see(profile.id)).toMatchObject({
-      profile: { name: 'Developers', description: 'Who writes code', longestDays: 90 },
+      profile: { name: 'Developers', description: 'Who writes code', maxMembershipDays: 90 },
       entitlements: ['GitHub · Admin', 'GitHub · User'],
       members: [],
       owners: [{ name: 'Kim' }],
     });
     await expect(make()).rejects.toThrow('There is an access profile called "Developers" already');
-    await expect(make({ name: 'x', longestDays: 0 })).rejects.toThrow('in whole days, from 1');
+    await expect(make({ name: 'x', maxMembershipDays: 0 })).rejects.toThrow(
+      'in whole days, from 1',
+    );
     await expect(make({ name: 'x', ownerIds: [company.ids.Gone] })).rejects.toThrow(
       'Gone is not active',
     );
@@ -102,14 +104,14 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     expect(await editProfile(dana, { ...words, profileId: id, version })).toMatchObject({
       version,
     });
-    const edited = { ...words, name: 'Devs', longestDays: 30, profileId: id, version };
+    const edited = { ...words, name: 'Devs', maxMembershipDays: 30, profileId: id, version };
     expect(await editProfile(dana, edited)).toMatchObject({ name: 'Devs', version: version + 1 });
     await expect(editProfile(dana, edited)).rejects.toThrow('changed "Devs" in the meantime');
     const edits = await db.select().from(auditLog).where(eq(auditLog.verb, 'profile.edit'));
     expect(edits).toMatchObject([
       {
-        before: { name: 'Developers', longestDays: null },
-        after: { name: 'Devs', longestDays: 30 },
+        before: { name: 'Developers', maxMembershipDays: null },
+        after: { name: 'Devs', maxMembershipDays: 30 },
       },
     ]);
   });
@@ -163,7 +165,7 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
 
   it('ends memberships that have lasted the longest they may, and tells those who were members', async () => {
     const { Ana } = company.ids;
-    const { id } = await make({ longestDays: 30, leaving: 'revoke_unjustified' });
+    const { id } = await make({ maxMembershipDays: 30, leaving: 'revoke_unjustified' });
     await enroll(id, [Ana]);
     const [member] = (await see(id)).members;
     expect(member?.until).toEqual(new Date('2026-12-21T23:59:59Z'));
@@ -186,7 +188,7 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
 
   it('can be asked for as a whole: who has been given all of it is a member', async () => {
     const { Ana, Bo } = company.ids;
-    const { id } = await make({ longestDays: 10 });
+    const { id } = await make({ maxMembershipDays: 10 });
     const ana = await company.as('Ana');
     expect((await offerProfile(ana, id)).entitlements).toEqual([
       { label: 'GitHub · Admin', isHeld: false },

@@ -9,7 +9,8 @@ import {
 } from '../../../src/governance/notifications/preferences.ts';
 import { summarizeDue } from '../../../src/governance/reminders/summaries.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
-import { findPerson, saveSlackIdentity } from '../../../src/store/people/people.ts';
+import { findPerson } from '../../../src/store/people/people.ts';
+import { saveSlackIdentity } from '../../../src/store/people/slack-identities.ts';
 import { digests, outbox } from '../../../src/store/schema/messages.ts';
 import { databases } from '../../support/database.ts';
 import { askFor } from '../../support/small-company.ts';

@@ -106,7 +106,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
     });
 
     it('is refused beyond the longest an entitlement is given for; without a date, that is the end', async () => {
-      await rule(company.admin, { longestGrantDays: 90 });
+      await rule(company.admin, { maxGrantDays: 90 });
       const { refused } = await ask('Ana', { until: endOfDay('2027-02-20') });
       expect(refused.map((one) => one.why)).toEqual([
         'GitHub · Admin is given for 90 days at most: until 19 Feb 2027.',
@@ -154,7 +154,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       });
 
     beforeEach(async () => {
-      await db.update(grants).set({ expiresAt: endsAt, expiryToldAt: noon });
+      await db.update(grants).set({ expiresAt: endsAt, expiryNotifiedAt: noon });
     });
 
     it('is decided like a request, and moves the end of what is held', async () => {
@@ -164,7 +164,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       await decide('Bo', task.id);
       await decide('Lee', task.id);
       expect(await db.select().from(grants)).toMatchObject([
-        { personId: company.ids.Cy, expiresAt: until, expiryToldAt: null, closedAt: null },
+        { personId: company.ids.Cy, expiresAt: until, expiryNotifiedAt: null, closedAt: null },
       ]);
     });
 
@@ -174,7 +174,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       ['Cy', { until: endOfDay('2026-11-01') }, 'That is over already'],
       ['Cy', { until: endOfDay('2027-03-01') }, 'given for 90 days at most: until 19 Feb 2027.'],
     ] as const)('is refused to %s with %o', async (who, more, sentence) => {
-      await rule(company.admin, { longestGrantDays: 90 });
+      await rule(company.admin, { maxGrantDays: 90 });
       await expect(extend(who, more)).rejects.toThrow(sentence);
     });
 

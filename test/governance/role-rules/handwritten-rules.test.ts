@@ -132,7 +132,7 @@ describe.each(databases())('rules written by hand on $name', ({ open }) => {
     expect(line).toMatchObject({ holding: 1, about: expect.stringContaining('1 person by this') });
     const ended = await endRoleRule(await dana(), { id: written.id, version: 1 });
     expect(ended).toMatchObject({ lost: 1, closed: 4, graceDays: 7 });
-    expect((await db.select().from(grants))[0]?.ruleLostAt).toEqual(noon);
+    expect((await db.select().from(grants))[0]?.graceStartedAt).toEqual(noon);
   });
 
   it('two who end one at once end it once', commits, async () => {

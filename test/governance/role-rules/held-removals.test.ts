@@ -68,7 +68,7 @@ describe.each(databases())(
       await db.update(people).set({ department: 'Sales' }).where(inArray(people.id, moved));
       expect(await rules.follow(day(1))).toMatchObject({ lost: 0, held: 6 });
       await rules.follow(day(1));
-      expect((await rules.readRule(ruleId)).heldGrantIds).toHaveLength(6);
+      expect((await rules.readRule(ruleId)).pendingRemovalGrantIds).toHaveLength(6);
       expect((await rules.told('held_grants')).map((row) => row.recipientId)).toEqual([
         company.ids.Dana,
       ]);
@@ -86,7 +86,9 @@ describe.each(databases())(
       );
       expect(await decideHeldGrants(dana, held)).toEqual({ grants: 6 });
       await expect(decideHeldGrants(dana, held)).rejects.toThrow('Dana chose Apply removals');
-      const lost = (await db.select().from(grants)).filter((grant) => grant.ruleLostAt !== null);
+      const lost = (await db.select().from(grants)).filter(
+        (grant) => grant.graceStartedAt !== null,
+      );
       expect(lost.map((grant) => grant.personId).toSorted((a, b) => a - b)).toEqual(moved);
       expect(await rules.audits('role-rule.apply-held')).toMatchObject([
         { actorId: company.ids.Dana, subject: `role-rule:${ruleId}` },
@@ -113,7 +115,7 @@ describe.each(databases())(
         .select()
         .from(grants)
         .where(inArray(grants.personId, ids.slice(0, 3)));
-      expect(live.map((grant) => [grant.ruleId, grant.ruleLostAt])).toEqual(
+      expect(live.map((grant) => [grant.ruleId, grant.graceStartedAt])).toEqual(
         live.map(() => [null, null]),
       );
       expect(await rules.follow(day(2))).toMatchObject({ lost: 0, held: 0 });
@@ -131,7 +133,7 @@ describe.each(databases())(
       await rules.follow(day(1));
       await go('Engineering');
       await rules.follow(day(2));
-      expect((await rules.readRule(ruleId)).heldGrantIds).toBeNull();
+      expect((await rules.readRule(ruleId)).pendingRemovalGrantIds).toBeNull();
       await go('Sales');
       await rules.follow(day(3));
       await rules.endRule(ruleId, day(4));
@@ -157,7 +159,7 @@ describe.each(databases())(
       await rules.follow(day(2));
       await go(second.slice(0, 6), 'Engineering');
       await rules.follow(day(3));
-      expect((await rules.readRule(ruleId)).heldGrantIds).toBeNull();
+      expect((await rules.readRule(ruleId)).pendingRemovalGrantIds).toBeNull();
       expect((await personalMessage())?.lines.at(-1)).toBe(
         'No removal waits any more: those people meet the rule again.',
       );

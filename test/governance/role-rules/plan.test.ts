@@ -88,7 +88,9 @@ describe.each(databases())('the reach of role rules on $name', ({ open }) => {
     await db.update(grants).set({ ruleId: inForce!.id });
     const stays = await plan(inForce!, supposed({ entitlementId: company.admin, priority: -1 }));
     expect(stays.redundant).toEqual([]);
-    expect(stays.stays).toMatchObject([{ grant: { isLost: false }, rule: { id: inForce!.id } }]);
+    expect(stays.stays).toMatchObject([
+      { grant: { isInGracePeriod: false }, rule: { id: inForce!.id } },
+    ]);
     expect(names((await plan()).losses)).toEqual(['Cy']);
     await db.update(people).set({ active: false }).where(eq(people.id, company.ids.Cy));
     expect(names((await plan(inForce!)).losses)).toEqual(['Cy']);

@@ -99,7 +99,7 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
     const ruleId = await everybodyHolds();
     await rules.move('Ana', 'Sales');
     expect(await rules.follow(day(1))).toMatchObject({ lost: 1, held: 0 });
-    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId, ruleLostAt: day(1) });
+    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId, graceStartedAt: day(1) });
     expect(await rules.audits('role-rule.lose')).toMatchObject([
       { subject: `role-rule:${ruleId}`, after: { people: [company.ids.Ana] } },
     ]);
@@ -121,7 +121,7 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
     await rules.decide(revocations[0]!.id, 'Bo', false);
     await grace(13);
     expect(await rules.open('revoke')).toEqual([]);
-    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId: null, ruleLostAt: null });
+    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId: null, graceStartedAt: null });
     expect(await rules.audits('grant.keep')).toMatchObject([{ before: { rule: ruleId } }]);
     await grace(40);
     await rules.follow(day(41));
@@ -134,7 +134,7 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
     await rules.follow(day(1));
     await rules.move('Ana', 'Engineering');
     await rules.follow(day(2));
-    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId, ruleLostAt: null });
+    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId, graceStartedAt: null });
     await rules.move('Ana', 'Sales');
     await rules.follow(day(3));
     await grace(13);
@@ -156,8 +156,8 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
     const other = await rules.rule({ criteria: manager });
     expect(await rules.follow(day(1))).toMatchObject({ lost: 3, held: 0, opened: 0 });
     const held = await rules.held();
-    expect(held.get('Ana')).toMatchObject({ ruleId: other, ruleLostAt: null });
-    expect(held.get('Lee')).toMatchObject({ ruleId, ruleLostAt: day(1) });
+    expect(held.get('Ana')).toMatchObject({ ruleId: other, graceStartedAt: null });
+    expect(held.get('Lee')).toMatchObject({ ruleId, graceStartedAt: day(1) });
     expect(await rules.audits('role-rule.keep')).toMatchObject([
       { subject: `role-rule:${other}`, after: { from: [ruleId] } },
     ]);
@@ -181,7 +181,7 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
       .values({ profileId, personId: company.ids.Ana, enrolledAt });
     await rules.move('Ana', 'Sales');
     expect(await rules.follow(day(1))).toMatchObject({ lost: 0 });
-    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId: null, ruleLostAt: null });
+    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId: null, graceStartedAt: null });
     await grace(30);
     expect(await rules.open('revoke')).toEqual([]);
   });
@@ -193,14 +193,14 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
     await be('Cy', { active: false });
     await be('Lee', { closedAt: day(1) });
     expect(await rules.follow(day(1))).toMatchObject({ lost: 2 });
-    expect((await rules.held()).get('Cy')).toMatchObject({ ruleId, ruleLostAt: day(1) });
+    expect((await rules.held()).get('Cy')).toMatchObject({ ruleId, graceStartedAt: day(1) });
     await grace(11);
     const left = (await rules.open('revoke')).map((task) => task.personId);
     expect(new Set(left)).toEqual(new Set([company.ids.Cy, company.ids.Lee]));
     await be('Cy', { active: true });
     await rules.follow(day(12));
     expect(await rules.open('revoke')).toMatchObject([{ personId: company.ids.Lee }]);
-    expect((await rules.held()).get('Cy')).toMatchObject({ ruleId, ruleLostAt: null });
+    expect((await rules.held()).get('Cy')).toMatchObject({ ruleId, graceStartedAt: null });
     // Taken back since they had left: nobody decided that they are not to have it.
     await db.delete(grants).where(eq(grants.personId, company.ids.Cy));
     await db.insert(tasks).values({

@@ -192,7 +192,7 @@ describe.each(databases())('an import that would close much, on $name', ({ open 
     await sync({ people: all, grants: [...both, ...many] });
     const [basic] = await db.select().from(entitlements).where(eq(entitlements.name, 'Basic'));
     const taken = eq(grants.entitlementId, basic!.id);
-    await db.update(grants).set({ removalClaimedAt: noon }).where(taken);
+    await db.update(grants).set({ deprovisionedAt: noon }).where(taken);
     const { counts } = await sync(
       { people: all, grants: both.filter((one) => !one.includes('Jira')) },
       { now: days(2) },

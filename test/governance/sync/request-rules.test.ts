@@ -19,22 +19,22 @@ describe.each(databases())('how an entitlement may be asked for, on $name', ({ o
   const admin = { app: 'Jira', entitlement: 'Admin' };
 
   it('is what the source says; what it leaves out later stays as it is', async () => {
-    await sync({ ...admin, emergencyAllowed: true, longestGrantDays: 90, approvals: 2 });
+    await sync({ ...admin, emergencyAllowed: true, maxGrantDays: 90, approvals: 2 });
     const [two] = (await db.select().from(policies)).filter(
       (policy) => policy.name === 'Two approvals' && policy.kind === 'grant',
     );
-    const said = { emergencyAllowed: true, longestGrantDays: 90, policyId: two!.id };
-    expect(await searchEntitlements(db, 'admin', 5)).toMatchObject([said]);
+    const said = { emergencyAllowed: true, maxGrantDays: 90, policyId: two!.id };
+    expect(await searchEntitlements(db, { query: 'admin', limit: 5 })).toMatchObject([said]);
     expect(await sync(admin)).toMatchObject({ entitlementsUpdated: 0 });
-    expect(await searchEntitlements(db, 'admin', 5)).toMatchObject([said]);
-    expect(await searchEntitlements(db, 'user', 5)).toMatchObject([
-      { emergencyAllowed: false, longestGrantDays: null, policyId: null },
+    expect(await searchEntitlements(db, { query: 'admin', limit: 5 })).toMatchObject([said]);
+    expect(await searchEntitlements(db, { query: 'user', limit: 5 })).toMatchObject([
+      { emergencyAllowed: false, maxGrantDays: null, policyId: null },
     ]);
   });
 
   it('changes with the source: what is no longer requestable is no longer found', async () => {
     await sync({ ...admin, approvals: 2 });
     expect(await sync({ ...admin, requestable: false })).toMatchObject({ entitlementsUpdated: 1 });
-    expect(await searchEntitlements(db, 'admin', 5)).toEqual([]);
+    expect(await searchEntitlements(db, { query: 'admin', limit: 5 })).toEqual([]);
   });
 });

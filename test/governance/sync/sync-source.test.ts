@@ -4,7 +4,7 @@ import { formatProblems } from '../../../src/connectors/problems.ts';
 import type { Ctx } from '../../../src/governance/context.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
-import { insertClaimedGrant } from '../../../src/store/access/grants.ts';
+import { insertProvisionedGrant } from '../../../src/store/access/grants.ts';
 import {
   applicationOwners,
   applications,
@@ -165,7 +165,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
       ruleId: null,
       expiresAt: null,
     };
-    await insertClaimedGrant(db, claim, noon);
+    await insertProvisionedGrant(db, claim, noon);
     expect(await sync(content)).toEqual({ grantsUnchanged: 1, warnings: [] });
     expect(await access()).toContain('ana Jira·User');
 

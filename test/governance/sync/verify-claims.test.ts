@@ -72,7 +72,11 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
     const taskId = await provisioned();
     const step = (await viewOf(taskId)).steps[1]!;
     const key = { recipientId: company.ids.Lee, kind: 'step' as const, subjectId: step.id };
-    await saveCopy(db, key, 'slack', { channelId: 'D1', ts: '1.0', contentHash: 'x', at: noon });
+    await saveCopy(db, {
+      key,
+      surface: 'slack',
+      copy: { channelId: 'D1', ts: '1.0', contentHash: 'x', at: noon },
+    });
     await db
       .update(applicationOwners)
       .set({ personId: company.ids.Kim })
@@ -141,7 +145,7 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
       kind: 'deprovision',
       note: 'Two syncs still see it; please look again.',
     });
-    expect(await grantOf('Cy')).toMatchObject({ removalClaimedAt: null, closedAt: null });
+    expect(await grantOf('Cy')).toMatchObject({ deprovisionedAt: null, closedAt: null });
     await decide(taskId, 'Lee', false);
     await sync([cyHolds]);
     await sync([cyHolds]);

@@ -12,7 +12,7 @@ import { bulkResultView, bulkSelectionView } from '../../../src/slack/blocks/tas
 import { inboxView, tasksMessage } from '../../../src/slack/blocks/tasks/inbox.ts';
 import { assertMessage, assertView } from '../../../src/slack/limits.ts';
 import { selectionForm } from '../../../src/slack/state/tasks.ts';
-import { saveSlackIdentity } from '../../../src/store/people/people.ts';
+import { saveSlackIdentity } from '../../../src/store/people/slack-identities.ts';
 import { outbox } from '../../../src/store/schema/messages.ts';
 import { tasks as taskTable } from '../../../src/store/schema/tasks.ts';
 import { databases, oneDatabase } from '../../support/database.ts';

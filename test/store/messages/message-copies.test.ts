@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
+  deleteCopies,
   deleteSlackCopies,
   findCopy,
   findCopyAt,
-  forgetCopies,
   listTaskCopies,
   listTaskMails,
   saveCopy,
@@ -26,8 +26,8 @@ describe.each(databases())('the copies of messages on $name', ({ open }) => {
 
   const ask = async () => {
     const { Ana } = company.ids;
-    const wanted = { personId: Ana, entitlementId: company.user, reason: 'on call' };
-    const { id } = await askFor(await company.as('Ana'), wanted);
+    const request = { personId: Ana, entitlementId: company.user, reason: 'on call' };
+    const { id } = await askFor(await company.as('Ana'), request);
     return { taskId: id, stepIds: (await listSteps(db, id)).map((step) => step.id) };
   };
   const save = (
@@ -36,20 +36,23 @@ describe.each(databases())('the copies of messages on $name', ({ open }) => {
     at: number,
     { to = company.ids.Bo, mailId }: { to?: number; mailId?: string } = {},
   ) =>
-    saveCopy(
-      db,
-      { recipientId: to, kind, subjectId },
-      mailId ? 'email' : 'slack',
-      mailId
+    saveCopy(db, {
+      key: { recipientId: to, kind, subjectId },
+      surface: mailId ? 'email' : 'slack',
+      copy: mailId
         ? { mailId, contentHash: 'x', at: minute(at) }
         : { channelId: `D${to}`, ts: `${kind}.${subjectId}`, contentHash: 'x', at: minute(at) },
-    );
+    });
 
-  it('a person has one copy of a message on a surface; drawn again it keeps when it was sent', async () => {
+  it('a person has one copy of a message on a surface, and a redraw keeps the time of sending', async () => {
     const key = { recipientId: company.ids.Bo, kind: 'step', subjectId: 7 } as const;
     const copy = { channelId: 'D1', ts: '1.2', contentHash: 'old', at: noon };
-    await saveCopy(db, key, 'slack', copy);
-    await saveCopy(db, key, 'slack', { ...copy, contentHash: 'new', at: minute(5) });
+    await saveCopy(db, { key, surface: 'slack', copy });
+    await saveCopy(db, {
+      key,
+      surface: 'slack',
+      copy: { ...copy, contentHash: 'new', at: minute(5) },
+    });
     expect(await findCopy(db, key, 'email')).toBeUndefined();
     expect(await db.select().from(messageCopies)).toHaveLength(1);
     expect(await findCopyAt(db, 'D1', '1.2')).toMatchObject({
@@ -61,16 +64,18 @@ describe.each(databases())('the copies of messages on $name', ({ open }) => {
     expect(await findCopyAt(db, 'D2', '1.2')).toBeUndefined();
   });
 
-  it('two who save the same copy at once leave one', commits, async () => {
+  it('concurrent saves of the same copy leave one', commits, async () => {
     const at = (ts: string) => ({ channelId: 'D1', ts, contentHash: ts, at: noon });
     const key = { recipientId: company.ids.Bo, kind: 'step', subjectId: 7 } as const;
-    await Promise.all(['1.1', '1.2', '1.3'].map((ts) => saveCopy(db, key, 'slack', at(ts))));
+    await Promise.all(
+      ['1.1', '1.2', '1.3'].map((ts) => saveCopy(db, { key, surface: 'slack', copy: at(ts) })),
+    );
     const copies = await db.select().from(messageCopies);
     expect(copies).toHaveLength(1);
     expect(copies[0]?.contentHash).toBe(copies[0]?.ts);
   });
 
-  it('those of a task are its cards, its outcome and the digests it is in; the newest card comes last', async () => {
+  it('the copies of a task are its cards, its outcome and its digests; the newest card comes last', async () => {
     const { taskId, stepIds } = await ask();
     const [digest] = await db
       .insert(digests)
@@ -97,7 +102,7 @@ describe.each(databases())('the copies of messages on $name', ({ open }) => {
     expect(copies.at(-1)?.recipientId).toBe(company.ids.Lee);
   });
 
-  it('the mails of a person about a task are listed from the oldest, and no others', async () => {
+  it('the mails to a person about a task are listed, the oldest first', async () => {
     const { taskId, stepIds } = await ask();
     await save('outcome', taskId, 3, { mailId: 'c' });
     await save('step', stepIds[0]!, 1, { mailId: 'a' });
@@ -108,26 +113,26 @@ describe.each(databases())('the copies of messages on $name', ({ open }) => {
     expect(await listTaskMails(db, company.ids.Bo, taskId)).toEqual(['a', 'b', 'c']);
   });
 
-  it('are forgotten by subject and reader, or all those in Slack', async () => {
+  it('are deleted by subject and reader, or all in Slack', async () => {
     const { Bo, Lee } = company.ids;
     for (const to of [Bo, Lee])
       for (const subject of [1, 2]) await save('step', subject, 1, { to });
     await save('step', 2, 1, { mailId: 'a' });
-    const left = async () =>
+    const list = async () =>
       (await db.select().from(messageCopies)).map((copy) =>
         [copy.recipientId === Bo ? 'Bo' : 'Lee', copy.subjectId, copy.surface].join(' '),
       );
-    await forgetCopies(db, 'step', [1], Bo);
-    expect((await left()).sort()).toEqual([
+    await deleteCopies(db, { kind: 'step', subjectIds: [1], recipientId: Bo });
+    expect((await list()).sort()).toEqual([
       'Bo 2 email',
       'Bo 2 slack',
       'Lee 1 slack',
       'Lee 2 slack',
     ]);
-    await forgetCopies(db, 'step', [1]);
-    await forgetCopies(db, 'request', [2]);
-    expect(await left()).toHaveLength(3);
+    await deleteCopies(db, { kind: 'step', subjectIds: [1] });
+    await deleteCopies(db, { kind: 'request', subjectIds: [2] });
+    expect(await list()).toHaveLength(3);
     await deleteSlackCopies(db);
-    expect(await left()).toEqual(['Bo 2 email']);
+    expect(await list()).toEqual(['Bo 2 email']);
   });
 });

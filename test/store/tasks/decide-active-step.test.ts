@@ -31,7 +31,7 @@ const stepOf = ({ steps }: TaskSnapshot, { stepId }: { stepId: number }) =>
 describe.each(databases())('deciding a step on $name', ({ open }) => {
   const { db, company } = useCompany(open);
 
-  it('is done once, and makes every card of it out of date', async () => {
+  it('succeeds once, and makes every card of the step outdated', async () => {
     const { snapshot, active } = await openTask(company);
     const decide = (by: number) => decideActiveStep(db, snapshot, { ...active, ...approval(by) });
     const decided = (await decide(company.ids.Bo))!;
@@ -41,7 +41,7 @@ describe.each(databases())('deciding a step on $name', ({ open }) => {
     expect((await findStep(db, active.stepId))?.decidedBy).toBe(company.ids.Bo);
   });
 
-  it('is refused where the card is out of date, and where the step is not active', async () => {
+  it('is refused if the card is outdated or the step is not active', async () => {
     const { snapshot, active, next } = await openTask(company);
     const decide = (step: typeof active) =>
       decideActiveStep(db, snapshot, { ...step, ...approval(company.ids.Bo) });
@@ -50,7 +50,7 @@ describe.each(databases())('deciding a step on $name', ({ open }) => {
     expect((await findStep(db, active.stepId))?.state).toBe('active');
   });
 
-  it('has one winner among ten at once', commits, async () => {
+  it('has one winner among ten concurrent decisions', commits, async () => {
     const { Bo, Kim } = company.ids;
     const { snapshot, active } = await openTask(company);
     const decisions = await Promise.all(
@@ -63,7 +63,7 @@ describe.each(databases())('deciding a step on $name', ({ open }) => {
     expect(await findStep(db, active.stepId)).toEqual(stepOf(winner!, active));
   });
 
-  it('keeps each of three agreements that come at once', commits, async () => {
+  it('stores each of three concurrent agreements', commits, async () => {
     const { Bo, Kim, Cy } = company.ids;
     const { active } = await openTask(company);
     const { stepId } = active;
@@ -84,9 +84,9 @@ describe.each(served())('two connections of $name', commits, ({ open }) => {
   const { db, company } = useCompany(open);
 
   it.each([
-    ['lost when that is committed', true],
-    ['made when that is undone', false],
-  ])('a decision waits for one before it, and is %s', async (_, isCommitted) => {
+    ['fails when that commits', true],
+    ['succeeds when that rolls back', false],
+  ])('a decision waits for an uncommitted one, and %s', async (_, isCommitted) => {
     const { Bo, Kim } = company.ids;
     const { snapshot, active } = await openTask(company);
     const decide = (on: typeof db, by: number) =>
@@ -95,9 +95,9 @@ describe.each(served())('two connections of $name', commits, ({ open }) => {
     const first = db.transaction(async (tx) => {
       expect(await decide(tx as typeof db, Bo)).toBeDefined();
       late = decide(db, Kim);
-      if (!isCommitted) throw new Error('undone');
+      if (!isCommitted) throw new Error('rolled back');
     });
-    await first.catch((error) => expect(error.message).toBe('undone'));
+    await first.catch((error) => expect(error.message).toBe('rolled back'));
     expect((await late) === undefined).toBe(isCommitted);
     const decidedBy = (await findStep(db, active.stepId))?.decidedBy;
     expect(decidedBy).toBe(isCommitted ? Bo : Kim);

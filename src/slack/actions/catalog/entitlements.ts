@@ -80,7 +80,7 @@ async function saveEntitlement({ ctx, view }: Submission) {
     requestable: boxes.includes('requestable'),
     emergencyAllowed: boxes.includes('emergency'),
     mined: !boxes.includes('unmined'),
-    longestGrantDays: readTypedText(values, 'longestGrantDays'),
+    maxGrantDays: readTypedText(values, 'maxGrantDays'),
     ...readPolicies(values),
   });
   return entitlementsPage(ctx, list, describeSaved({ name: label, isChanged }));

@@ -90,7 +90,7 @@ function readWords({ state: { values } }: Submission['view']): ProfileWords {
     description: readTypedText(values, 'description'),
     ownerIds: readChoices(values, 'owners', idOption) ?? [],
     leaving: requireChoice(values, 'leaving', leavingOption),
-    longestDays:
+    maxMembershipDays:
       readTypedText(values, 'longest').trim() === '' ? null : readNumber(values, 'longest'),
   };
 }

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/web-api';
 import {
   type EntitlementForm,
   type EntitlementList,
-  maxGrantDays,
+  maxDaysPerGrant,
 } from '../../../governance/catalog/entitlements.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
@@ -123,9 +123,9 @@ export function entitlementView(
           ticked: !entitlement.mined,
         },
       ]),
-      textField(`longestGrantDays.${at}`, 'Maximum duration (days)', {
-        value: entitlement.longestGrantDays === null ? '' : String(entitlement.longestGrantDays),
-        hint: `1 to ${maxGrantDays}. Empty: no limit.`,
+      textField(`maxGrantDays.${at}`, 'Maximum duration (days)', {
+        value: entitlement.maxGrantDays === null ? '' : String(entitlement.maxGrantDays),
+        hint: `1 to ${maxDaysPerGrant}. Empty: no limit.`,
       }),
       ...policyFields(at, entitlement, entitlement.policyNames, {
         request: 'application',

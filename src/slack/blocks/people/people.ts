@@ -18,11 +18,18 @@ import type { SlackMessage } from '../tasks/task.ts';
 type Changed = PeopleAttention['changed'][number];
 
 /** People whose Slack accounts need attention. */
-export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttention): SlackMessage {
+export function peopleMessage({
+  changed,
+  unknown,
+  sharedAddresses,
+  readAt,
+}: PeopleAttention): SlackMessage {
   const parts = [
     changed.length > 0 ? formatCount(changed.length, 'changed address', 'changed addresses') : '',
     unknown.total > 0 ? `${formatCount(unknown.total, 'person', 'people')} not in Slack` : '',
-    twins.length > 0 ? formatCount(twins.length, 'shared address', 'shared addresses') : '',
+    sharedAddresses.length > 0
+      ? formatCount(sharedAddresses.length, 'shared address', 'shared addresses')
+      : '',
   ].filter(Boolean);
   const text =
     parts.length > 0
@@ -36,7 +43,7 @@ export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttenti
     blocks: [
       section(bold(text)),
       ...changed.flatMap(changedBlocks),
-      ...sharedAddressLines(twins),
+      ...sharedAddressLines(sharedAddresses),
       ...unknownLines(unknown),
       context(read),
     ],
@@ -56,9 +63,9 @@ function changedBlocks(one: Changed): KnownBlock[] {
   ];
 }
 
-function sharedAddressLines(twins: PeopleAttention['twins']): KnownBlock[] {
-  if (twins.length === 0) return [];
-  const lines = twins.map(
+function sharedAddressLines(sharedAddresses: PeopleAttention['sharedAddresses']): KnownBlock[] {
+  if (sharedAddresses.length === 0) return [];
+  const lines = sharedAddresses.map(
     ({ email, names }) => `• ${escapeName(email)}: ${names.slice(0, 3).map(escapeName).join(', ')}`,
   );
   const head =

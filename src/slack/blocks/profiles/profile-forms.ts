@@ -45,7 +45,7 @@ export function editProfileView(view: ProfileView): ModalView {
       descriptionInput(profile.description ?? undefined),
       ownersInput(owners),
       leavingInput('When someone leaves', leavingHint, profile.leaving),
-      longestInput(profile.longestDays),
+      longestInput(profile.maxMembershipDays),
     ],
   };
 }

@@ -91,7 +91,7 @@ function profileRow({ profile, entitlements, members, canOpen }: ProfileRow): Kn
   const { id, name, description } = profile;
   const about = description ? `\n${escapeText(description)}` : '';
   const rule = profile.rule ? ' · members by rule' : '';
-  const held = canOpen && profile.heldRemovals ? ' · removals need confirmation' : '';
+  const held = canOpen && profile.pendingRemovalIds ? ' · removals need confirmation' : '';
   const figures = `${formatCount(entitlements, 'entitlement')} · ${formatCount(members, 'member')}${rule}${held}`;
   const accessory = canOpen
     ? button('Open', `${ids.profileView}.list`, idButton.encode(id), { label: `Open ${name}` })

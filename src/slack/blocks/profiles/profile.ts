@@ -96,7 +96,7 @@ function memberLine({ name, why, since, until }: Member): string {
 
 /** The settings of the profile: owners, rule, leaving, maximum membership. */
 function settingsBlocks({ profile, owners, rule, excluded }: ProfileView): KnownBlock[] {
-  const days = profile.longestDays;
+  const days = profile.maxMembershipDays;
   const without = excluded.length > 0 ? `; excluded: ${namesOf(excluded)}` : '';
   return sections([
     '*Settings*',

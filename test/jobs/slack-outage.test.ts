@@ -8,21 +8,21 @@ import { addressOf, type DeliveryOffice, openDeliveryOffice, until } from '../su
 
 const bosses = Array.from({ length: 20 }, (_, at) => `boss${at + 1}`);
 
-describe.each(oneDatabase())('Slack is away for a quarter of an hour, on $name', ({ open }) => {
+describe.each(oneDatabase())('an outage of Slack for 15 minutes, on $name', ({ open }) => {
   let database: TestDatabase;
   let office: DeliveryOffice;
-  let back = () => {};
-  let old = 0;
+  let endOutage = () => {};
+  let earlierTaskId = 0;
 
   beforeAll(async () => {
     database = await open();
     office = await openDeliveryOffice(database.db, { bosses });
     for (const boss of bosses) await office.as(boss).openHome();
     const [task] = await office.askBosses(['boss1']);
-    old = task?.id ?? 0;
+    earlierTaskId = task!.id;
     await until(() => office.messagesOf('boss1').length === 1, 'the first card');
     office.later(60);
-    back = office.slack.fail({ kind: 'offline' });
+    endOutage = office.slack.fail({ kind: 'offline' });
   }, 60_000);
   afterAll(async () => {
     await office?.close();
@@ -30,7 +30,7 @@ describe.each(oneDatabase())('Slack is away for a quarter of an hour, on $name',
   });
 
   const mailsTo = (name: string) => office.slack.mails(addressOf(name));
-  const held = async () =>
+  const countWaiting = async () =>
     (await database.db.select().from(outbox)).filter((row) => row.waitingFor === 'slack').length;
   const cancel = async (ctx: Ctx, taskId: number) => {
     const view = await loadTaskView(ctx, taskId);
@@ -41,17 +41,17 @@ describe.each(oneDatabase())('Slack is away for a quarter of an hour, on $name',
     );
   };
 
-  it('200 tasks arrive, and for ten minutes nobody hears of them', async () => {
+  it('for ten minutes nobody gets a mail about 200 new tasks', async () => {
     for (let minute = 0; minute < 10; minute++) {
       await office.askBosses(bosses);
-      await expect.poll(async () => (await held()) > 0, { timeout: 20_000 }).toBe(true);
+      await expect.poll(async () => (await countWaiting()) > 0, { timeout: 20_000 }).toBe(true);
       office.later(1);
     }
-    await cancel(office.newCtx(), old);
+    await cancel(office.newCtx(), earlierTaskId);
     expect(bosses.flatMap((boss) => mailsTo(boss))).toEqual([]);
   }, 60_000);
 
-  it('then each assignee gets one mail with all that waits for them', async () => {
+  it('then each assignee gets one mail with all open tasks', async () => {
     office.later(2);
     await until(
       () => bosses.every((boss) => mailsTo(boss).length > 0),
@@ -66,15 +66,15 @@ describe.each(oneDatabase())('Slack is away for a quarter of an hour, on $name',
     }
   }, 90_000);
 
-  it('an emergency does not wait', async () => {
+  it('an emergency is mailed at once', async () => {
     await office.askBosses(['boss2'], { emergency: true });
     await until(() => mailsTo('boss2').length === 2, 'the emergency');
     expect(mailsTo('boss2')[1]?.subject).toMatch(/^Emergency: /);
   }, 60_000);
 
-  it('Slack back: cards are right, Home says what was mailed, and nobody is told again', async () => {
+  it('after the outage cards are redrawn, Home lists the mailed tasks, and no card is posted again', async () => {
     office.later(3);
-    back();
+    endOutage();
     await until(
       () => bosses.every((boss) => office.as(boss).home()?.words.includes('e-mailed to you')),
       'the Homes',
@@ -95,7 +95,7 @@ describe.each(oneDatabase())('Slack is away for a quarter of an hour, on $name',
     expect(mails).toHaveLength(bosses.length + 1);
   }, 120_000);
 
-  it('what is new after that comes in Slack alone', async () => {
+  it('a new task after that is sent in Slack alone', async () => {
     await office.askBosses(['boss3']);
     await until(() => office.messagesOf('boss3').length === 1, 'the new card');
     expect(mailsTo('boss3')).toHaveLength(1);

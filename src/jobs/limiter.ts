@@ -1,7 +1,7 @@
-/** Lets so many pieces of work go on at once; the others wait their turn. */
-export type Lanes = <T>(work: () => Promise<T>) => Promise<T>;
+/** Runs a limited number of pieces of work at once. The others wait in order. */
+export type Limiter = <T>(work: () => Promise<T>) => Promise<T>;
 
-export function openLanes(count: number): Lanes {
+export function createLimiter(count: number): Limiter {
   const waiting: (() => void)[] = [];
   let free = count;
   return async (work) => {

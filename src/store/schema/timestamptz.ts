@@ -1,4 +1,4 @@
 import { timestamp } from 'drizzle-orm/pg-core';
 
 /** A point in time, as a Date. */
-export const moment = () => timestamp({ withTimezone: true, mode: 'date' });
+export const timestamptz = () => timestamp({ withTimezone: true, mode: 'date' });

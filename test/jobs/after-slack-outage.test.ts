@@ -19,12 +19,12 @@ describe.each(databases())('a message that waits for Slack, on $name', ({ open }
   const waiting = async () =>
     (await database.db.select().from(outbox)).filter(({ waitingFor }) => waitingFor === 'slack');
 
-  it('is sent when Slack is back, whatever its error says by then', async () => {
-    const back = office.slack.fail({ kind: 'offline' });
+  it('is sent when Slack is reachable again, whatever its stored error is', async () => {
+    const endOutage = office.slack.fail({ kind: 'offline' });
     await office.askBosses(['ann']);
     await expect.poll(async () => (await waiting()).length, { timeout: 20_000 }).toBe(1);
     await database.db.update(outbox).set({ error: 'gone' });
-    back();
+    endOutage();
     await until(() => office.messagesOf('ann').length === 1, 'the card', 30_000);
     await expect.poll(waiting).toEqual([]);
     expect(office.slack.mails('ann@acme.example')).toEqual([]);

@@ -5,7 +5,7 @@ import { listSteps } from '../../src/store/tasks/tasks.ts';
 import { databases, type TestDatabase } from '../support/database.ts';
 import { addressOf, type DeliveryOffice, openDeliveryOffice, until } from '../support/delivery.ts';
 
-describe.each(databases())('a task that comes back to somebody, on $name', ({ open }) => {
+describe.each(databases())('a task that is reassigned back to somebody, on $name', ({ open }) => {
   let database: TestDatabase;
   let office: DeliveryOffice;
 
@@ -20,7 +20,7 @@ describe.each(databases())('a task that comes back to somebody, on $name', ({ op
 
   const mails = () => office.slack.mails(addressOf('olga'));
   const cards = () => office.messagesOf('ann');
-  const give = async (taskId: number, name: string) => {
+  const reassign = async (taskId: number, name: string) => {
     const [step] = await listSteps(database.db, taskId);
     const dana: ActorCtx = {
       ...office.newCtx(),
@@ -31,18 +31,18 @@ describe.each(databases())('a task that comes back to somebody, on $name', ({ op
     office.later(0);
   };
 
-  it('is told once more, by a mail of its own and by a new card', async () => {
+  it('reaches them again with a mail of its own, or with a new card', async () => {
     const [task] = await office.askBosses(['olga']);
     await until(() => mails().length === 1, 'the first mail');
-    await give(task!.id, 'ann');
+    await reassign(task!.id, 'ann');
     await until(() => cards().length === 1, 'the first card');
-    await give(task!.id, 'olga');
+    await reassign(task!.id, 'olga');
     await until(() => mails().length === 2, 'the second mail');
     const [first, second] = mails();
     expect(second?.text).toContain('This was reassigned to you by Dana: "over to olga"');
-    // A mailbox drops what has an id that it knows.
+    // Mail programs hide a mail with a Message-ID that they know.
     expect(second?.headers['message-id']).not.toBe(first?.headers['message-id']);
-    await give(task!.id, 'ann');
+    await reassign(task!.id, 'ann');
     await until(() => cards().length === 2, 'the second card');
     expect(cards().at(-1)?.words).toContain('over to ann');
   }, 60_000);

@@ -8,7 +8,7 @@ import { isLate } from '../tasks/task-lists.ts';
 
 const counted = sql<number>`count(*)::int`;
 
-/** Active people whom Slack does not know, or knows under another address than it did. */
+/** The number of active people without a Slack user, or whose address in Slack has changed. */
 export async function countUnlinked(db: Db): Promise<number> {
   const [row] = await db
     .select({ count: counted })
@@ -23,26 +23,26 @@ export async function countUnlinked(db: Db): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** Entitlements that are there, of which neither they nor their application have an active owner. */
+/** The numbers of open entitlements and of applications without an active owner. An application's owner covers both. */
 export async function countOwnerless(db: Db): Promise<{ entitlements: number; apps: number }> {
-  const here = sql`p.active and p.closed_at is null`;
+  const isActive = sql`p.active and p.closed_at is null`;
   const [row] = await db
     .select({
       entitlements: sql<number>`(select count(*)::int from entitlements e where e.closed_at is null
         and not exists (select 1 from entitlement_owners o join people p on p.id = o.person_id
-          where o.entitlement_id = e.id and ${here})
+          where o.entitlement_id = e.id and ${isActive})
         and not exists (select 1 from application_owners o join people p on p.id = o.person_id
-          where o.application_id = e.application_id and o.kind = 'owner' and ${here}))`,
+          where o.application_id = e.application_id and o.kind = 'owner' and ${isActive}))`,
       apps: sql<number>`(select count(*)::int from applications a
         where not exists (select 1 from application_owners o join people p on p.id = o.person_id
-          where o.application_id = a.id and o.kind = 'owner' and ${here}))`,
+          where o.application_id = a.id and o.kind = 'owner' and ${isActive}))`,
     })
     .from(sql`(select 1) one`);
   return row ?? { entitlements: 0, apps: 0 };
 }
 
-/** Steps that wait for so long that others are asked, too. */
-export async function countLate(db: Db, now: Date): Promise<number> {
+/** The number of active steps past the time after which they are escalated. */
+export async function countLateSteps(db: Db, now: Date): Promise<number> {
   const [row] = await db
     .select({ count: counted })
     .from(taskSteps)
@@ -50,7 +50,10 @@ export async function countLate(db: Db, now: Date): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** To whom messages since then could not be delivered, how many and why, unless later ones arrived; the newest first. */
+/**
+ * People with undeliverable messages since a moment: how many, and the newest error. People whom a later message
+ * reached on the failed surface are left out. The newest failure comes first.
+ */
 export async function listUndelivered(db: Db, since: Date, limit: number) {
   return rows<{ name: string; count: number; error: string; isInSlack: boolean; people: number }>(
     db,
@@ -68,8 +71,8 @@ export async function listUndelivered(db: Db, since: Date, limit: number) {
   );
 }
 
-/** Messages that have been tried in vain since before then, and what was said the last time. */
-export async function findStuck(
+/** The number of older messages whose delivery failed so far and is still retried, and the newest error. */
+export async function findStuckMessages(
   db: Db,
   before: Date,
 ): Promise<{ count: number; error: string } | undefined> {

@@ -4,7 +4,7 @@ import { digestItems, digests, outbox } from '../schema/messages.ts';
 import { newsKinds } from './digests.ts';
 import type { OutboxRow } from './outbox.ts';
 
-/** One process at a time gathers what waits for a person, until the end of its transaction. */
+/** Lets one process at a time put a person's pending news into a digest, until the end of its transaction. */
 export async function lockRecipient(db: Db, recipientId: number): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(727168, ${recipientId})`);
 }
@@ -25,11 +25,8 @@ export async function isAboutEmergency(db: Db, id: number): Promise<boolean> {
   return found.length > 0;
 }
 
-/**
- * The news that waits to be told to a person and of which they have nothing on any surface, emergencies left
- * out, the oldest first.
- */
-export async function listUntold(
+/** Pending news of a person, without emergencies and redraws, the oldest first. */
+export async function listPendingNews(
   db: Db,
   recipientId: number,
 ): Promise<Pick<OutboxRow, 'id' | 'kind' | 'subjectId'>[]> {
@@ -46,7 +43,7 @@ export async function listUntold(
   );
 }
 
-/** Has one digest tell what others were to tell. */
+/** Moves the items of digests into another one. */
 export async function mergeDigests(db: Db, into: number, from: readonly number[]): Promise<void> {
   if (from.length === 0) return;
   await db.execute(sql`insert into ${digestItems} (digest_id, kind, subject_id)
@@ -57,15 +54,15 @@ export async function mergeDigests(db: Db, into: number, from: readonly number[]
     .where(sql`${digestItems.digestId} = any(${sql.param([...from])}::int[])`);
 }
 
-/** The messages are done: another one tells the same. */
-export async function markGathered(db: Db, ids: readonly number[], now: Date): Promise<void> {
+/** Marks messages as delivered by a digest. */
+export async function markSentInDigest(db: Db, ids: readonly number[], now: Date): Promise<void> {
   await db
     .update(outbox)
     .set({ deliveredAt: now, deliveredVia: 'digest', claimedUntil: null })
     .where(sql`${outbox.id} = any(${sql.param([...ids])}::int[])`);
 }
 
-/** When a digest of news began; undefined for every other message. */
+/** When a news digest was created; undefined: the digest is of another kind. */
 export async function findNewsDigest(db: Db, id: number): Promise<Date | undefined> {
   const [found] = await db
     .select({ createdAt: digests.createdAt })
@@ -74,14 +71,14 @@ export async function findNewsDigest(db: Db, id: number): Promise<Date | undefin
   return found?.createdAt;
 }
 
-/** Steps that a person was told of by e-mail and not in Slack, alone or in a digest, and when. */
+/** Steps that reached a person by e-mail and not in Slack, alone or in a digest, and the time of the first mail. */
 export async function listOnlyMailed(
   db: Db,
   personId: number,
   stepIds: readonly number[],
 ): Promise<Map<number, Date>> {
   if (stepIds.length === 0) return new Map();
-  const told = (
+  const delivered = (
     surface: 'slack' | 'email',
   ) => sql`select coalesce(i.subject_id, c.subject_id) as step_id,
       c.sent_at from message_copies c
@@ -91,9 +88,9 @@ export async function listOnlyMailed(
       and (c.kind = 'step' or i.digest_id is not null)`;
   const found = await rows<{ stepId: number; at: Date | string }>(
     db,
-    sql`select m.step_id as "stepId", min(m.sent_at) as at from (${told('email')}) m
+    sql`select m.step_id as "stepId", min(m.sent_at) as at from (${delivered('email')}) m
       where m.step_id = any(${sql.param([...stepIds])}::int[])
-        and not exists (select 1 from (${told('slack')}) s where s.step_id = m.step_id)
+        and not exists (select 1 from (${delivered('slack')}) s where s.step_id = m.step_id)
       group by m.step_id`,
   );
   return new Map(found.map(({ stepId, at }) => [stepId, new Date(at)]));

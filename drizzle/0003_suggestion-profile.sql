@@ -1,1 +1,0 @@
-ALTER TABLE "suggestions" ADD COLUMN "profile_id" integer;
