@@ -6,7 +6,7 @@ import { listSuperAdmins } from '../store/people/people.ts';
 import type { Surface } from '../store/schema/messages.ts';
 import type { RoleName } from '../store/schema/people.ts';
 import type { AuditAction, AuditActions } from './audit-actions.ts';
-import { type Permission, permissionWords, rolesHave } from './permissions.ts';
+import { explainPermission, hasPermission, type Permission } from './permissions.ts';
 
 /** Who acts, read from the database at the moment of acting. */
 export interface Actor {
@@ -24,7 +24,7 @@ export interface Ctx {
   /** Told after a commit that there may be something to deliver or to mine. */
   wake?: (() => void) | undefined;
   /** Within a transaction, which can only be repeated from where it began. */
-  isInside?: boolean;
+  isInTransaction?: boolean;
 }
 
 /** A context whose actor is a known person. */
@@ -43,23 +43,25 @@ export async function inTransaction<C extends Ctx, T>(
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      const result = await ctx.db.transaction((db) => fn({ ...ctx, db: db as Db, isInside: true }));
+      const result = await ctx.db.transaction((db) =>
+        fn({ ...ctx, db: db as Db, isInTransaction: true }),
+      );
       ctx.wake?.();
       return result;
     } catch (error) {
-      if (ctx.isInside || tries === maxTries || !isDeadlock(error)) throw error;
+      if (ctx.isInTransaction || tries === maxTries || !isDeadlock(error)) throw error;
     }
   }
 }
 
 /** @throws Refusal 'forbidden' naming who could do it, when the actor lacks the permission. */
 export async function requirePermission(ctx: ActorCtx, permission: Permission): Promise<void> {
-  if (rolesHave(ctx.actor.roles, permission)) return;
+  if (hasPermission(ctx.actor.roles, permission)) return;
   const [first, ...others] = await listSuperAdmins(ctx.db);
   const more =
     others.length === 0 ? '' : ` and ${others.length} other${others.length === 1 ? '' : 's'}`;
   const who = first ? ` ${first.name}${more} can.` : ' There is none yet: run `/rolemine setup`.';
-  throw new Refusal('forbidden', `${permissionWords(permission)}${who}`);
+  throw new Refusal('forbidden', `${explainPermission(permission)}${who}`);
 }
 
 /** Writes the audit row of a change, in the change's own transaction. */

@@ -97,18 +97,18 @@ const rights: Record<Permission, Right> = { ...permissions, ...further };
 export type Permission = keyof typeof permissions | keyof typeof further;
 
 /** Whether roles that add up include a permission. */
-export function rolesHave(roles: readonly RoleName[], permission: Permission): boolean {
+export function hasPermission(roles: readonly RoleName[], permission: Permission): boolean {
   const { roles: able } = rights[permission];
   if (able === 'everyone' || roles.includes('super_admin')) return true;
   return roles.some((role) => able.includes(role));
 }
 
-export function permissionWords(permission: Permission): string {
+export function explainPermission(permission: Permission): string {
   return rights[permission].words;
 }
 
 /** "Connector Admin and Super Admin"; "Basic User" without any. */
-export function rolesWords(roles: readonly RoleName[]): string {
+export function formatRoles(roles: readonly RoleName[]): string {
   const names = (Object.keys(roleNames) as RoleName[])
     .filter((role) => roles.includes(role))
     .map((role) => roleNames[role]);

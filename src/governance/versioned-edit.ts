@@ -12,7 +12,7 @@ type FormEdit =
   | 'rule-policy.change';
 
 /** What is edited in a form: how the audit log calls it, and what a person calls its parts. */
-export interface Edited<Action extends AuditAction = AuditAction> {
+export interface EditTarget<Action extends AuditAction = AuditAction> {
   verb: Action;
   subject: AuditActions[Action]['subject'];
   /** "GitHub" */
@@ -22,7 +22,7 @@ export interface Edited<Action extends AuditAction = AuditAction> {
 }
 
 /** The fields of an edit that are not what they were. */
-export function differences<T extends object>(before: T, after: T): (keyof T & string)[] {
+export function listChangedFields<T extends object>(before: T, after: T): (keyof T & string)[] {
   const fields = Object.keys(after) as (keyof T & string)[];
   return fields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 }
@@ -30,11 +30,11 @@ export function differences<T extends object>(before: T, after: T): (keyof T & s
 /** Writes what an edit changed, and nothing else of what is edited. */
 export async function auditEdit<T extends object>(
   ctx: Ctx,
-  { verb, subject }: Edited<FormEdit>,
+  { verb, subject }: EditTarget<FormEdit>,
   before: T,
   after: T,
 ): Promise<void> {
-  const changed = differences(before, after);
+  const changed = listChangedFields(before, after);
   const only = (of: T) => Object.fromEntries(changed.map((field) => [field, of[field]]));
   await audit(ctx, verb, subject, { before: only(before), after: only(after) });
 }
@@ -45,7 +45,7 @@ export async function auditEdit<T extends object>(
  */
 export async function requireVersion(
   ctx: Ctx,
-  edited: Edited,
+  edited: EditTarget,
   shown: number,
   now: number,
 ): Promise<void> {

@@ -7,14 +7,14 @@ import {
   type PersonalMessage,
 } from '../governance/messages/messages.ts';
 import { planRoute, type Route } from '../governance/notifications/channel-routing.ts';
-import { gatherNews, isUrgent, showInHome } from '../governance/notifications/mail-fallback.ts';
+import { gatherNews, isUrgent, redrawHome } from '../governance/notifications/mail-fallback.ts';
 import {
   type Failure,
   failMessage,
   finishMessage,
-  keepMessage,
   type OutboxRow,
   postponeMessage,
+  renewMessageClaim,
 } from '../governance/notifications/outbox.ts';
 import { log, logBug, redact } from '../log.ts';
 import type { SlackDelivery } from '../slack/deliver.ts';
@@ -144,14 +144,14 @@ async function queueMail(
   place: DeliverySlot,
 ): Promise<Outcome> {
   // In the queue for the mail server it is nobody else's.
-  const waiting = await keepMessage(ctx, row, fromThen(ctx, maxWaitMs));
+  const waiting = await renewMessageClaim(ctx, row, fromThen(ctx, maxWaitMs));
   if (!waiting) return { over: 'elsewhere' };
   if (!place.toMail()) return { retryAt: new Date(Date.now() + fullMs), counted: false };
   return parts.mailing(async () => {
     if (!place.isOpen()) return { retryAt: new Date(), counted: false };
     const ctx = parts.newCtx();
     const until = fromThen(ctx, parts.email.maxSendMs + 30_000);
-    if (!(await keepMessage(ctx, waiting, until))) return { over: 'elsewhere' };
+    if (!(await renewMessageClaim(ctx, waiting, until))) return { over: 'elsewhere' };
     const personalMessage: PersonalMessage | undefined = await parts.reading(() =>
       loadPersonalMessage(ctx, row),
     );
@@ -198,7 +198,7 @@ async function settle(
     const waitingFor = isRetry(bySlack) && !isReplaced ? bySlack.waitingFor : undefined;
     return tryLater(parts, row, { ...retry, ...(waitingFor ? { waitingFor } : {}) });
   }
-  if (isReplaced) await showInHome(ctx, row);
+  if (isReplaced) await redrawHome(ctx, row);
   const via = toldVia(bySlack, byEmail);
   if (byEmail && 'unreachable' in byEmail) {
     const { unreachable, mail, address } = byEmail;

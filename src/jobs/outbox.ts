@@ -3,7 +3,7 @@ import type { EmailDelivery } from '../email/deliver.ts';
 import type { Ctx } from '../governance/context.ts';
 import {
   claimMessages,
-  nextMessageDue,
+  findNextDue,
   type OutboxRow,
   releaseMessages,
 } from '../governance/notifications/outbox.ts';
@@ -120,7 +120,7 @@ async function claim(parts: OutboxParts, room: number): Promise<OutboxRow[]> {
 }
 
 async function pause(parts: OutboxParts): Promise<number> {
-  const due = await nextMessageDue(parts.newCtx()).catch(() => undefined);
+  const due = await findNextDue(parts.newCtx()).catch(() => undefined);
   const { now } = parts.newCtx();
   const ms = due ? due.getTime() - now.getTime() : pollMs;
   return Math.max(20, Math.min(pollMs, ms));

@@ -9,7 +9,7 @@ import {
   recordMessageCopy,
 } from '../governance/messages/messages.ts';
 import type { OutboxRow } from '../governance/notifications/outbox.ts';
-import { keepChannel, keepLookup } from '../governance/people/slack-accounts.ts';
+import { saveChannel, saveLookup } from '../governance/people/slack-accounts.ts';
 import { homeView } from './blocks/people/home.ts';
 import type { SlackMessage } from './blocks/tasks/task.ts';
 import { isOutage, slackErrorCode } from './clients.ts';
@@ -237,7 +237,7 @@ export class SlackDelivery {
     const isFresh = identity && ctx.now.getTime() - identity.checkedAt.getTime() < lookupMs;
     if (!person.email || isFresh) return undefined;
     const found = await this.lookUp(person.email);
-    await keepLookup(ctx, person.id, found);
+    await saveLookup(ctx, person.id, found);
     return found && !found.barred ? found.userId : undefined;
   }
 
@@ -254,7 +254,7 @@ export class SlackDelivery {
   private async openChannel(ctx: Ctx, personal: PersonalMessage, userId: string): Promise<string> {
     const { channel } = await this.client.conversations.open({ users: userId });
     if (!channel?.id) return userId;
-    await keepChannel(ctx, personal.person.id, channel.id);
+    await saveChannel(ctx, personal.person.id, channel.id);
     return channel.id;
   }
 }

@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { Refusal } from '../errors.ts';
 import { openHome } from '../governance/messages/home.ts';
 import { recordMessageCopy } from '../governance/messages/messages.ts';
-import { noteSlackUser } from '../governance/people/slack-directory.ts';
+import { recordSlackUser } from '../governance/people/slack-directory.ts';
 import { sentenceFor } from './answers.ts';
 import { section } from './blocks/kit/elements.ts';
 import { homeView } from './blocks/people/home.ts';
@@ -33,6 +33,6 @@ export function listenToHome(app: App, deps: SlackDeps): void {
   });
 
   app.event('user_change', async ({ event }) => {
-    await noteSlackUser(deps.newCtx(), toSlackUser(event.user, deps.teamId));
+    await recordSlackUser(deps.newCtx(), toSlackUser(event.user, deps.teamId));
   });
 }

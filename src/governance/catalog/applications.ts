@@ -10,9 +10,14 @@ import { replaceApplicationOwners } from '../../store/sync/catalog.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
 import { findActivePeople } from '../people/person-search.ts';
-import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
-import { namesOfPolicies, type PolicyNames } from './policy-lookup.ts';
-import { type OwnPolicies, requireOwners, requirePolicies, textOf } from './validation.ts';
+import {
+  auditEdit,
+  type EditTarget,
+  listChangedFields,
+  requireVersion,
+} from '../versioned-edit.ts';
+import { namePolicies, type PolicyNames } from './policy-lookup.ts';
+import { type OwnPolicies, requireOwners, requirePolicies, toFieldText } from './validation.ts';
 
 /** What can be said about an application; what is undefined stays as it is. */
 interface ApplicationEdit extends OwnPolicies {
@@ -77,7 +82,7 @@ export async function readApplication(ctx: ActorCtx, id: number): Promise<Applic
     owners,
     provisioners,
     ...policiesOf(row),
-    policyNames: await namesOfPolicies(ctx, policiesOf(row)),
+    policyNames: await namePolicies(ctx, policiesOf(row)),
   };
 }
 
@@ -105,7 +110,7 @@ export async function changeApplication(
   await requirePermission(ctx, 'manageApplications');
   return inTransaction(ctx, async (ctx) => {
     const { row, ...people } = await load(ctx, input.id);
-    const edited: Edited<'application.change'> = {
+    const edited: EditTarget<'application.change'> = {
       verb: 'application.change',
       subject: subjectOf.application(row.id),
       name: row.name,
@@ -118,12 +123,12 @@ export async function changeApplication(
     const after = {
       owners: await requireOwners(ctx, 'owners', input.owners, owners),
       provisioners: await requireOwners(ctx, 'provisioners', input.provisioners, provisioners),
-      instructions: textOf('instructions', input.instructions, row.instructions),
+      instructions: toFieldText('instructions', input.instructions, row.instructions),
       policyId: input.policyId,
       emergencyPolicyId: input.emergencyPolicyId,
       revokePolicyId: input.revokePolicyId,
     };
-    if (differences(before, after).length === 0) return { name: row.name, isChanged: false };
+    if (listChangedFields(before, after).length === 0) return { name: row.name, isChanged: false };
     await requirePolicies(ctx, after);
     const { owners: newOwners, provisioners: newProvisioners, ...change } = after;
     if (!(await updateApplication(ctx.db, row, change))) {

@@ -11,9 +11,14 @@ import type { Risk } from '../../store/schema/access.ts';
 import { replaceEntitlementOwners } from '../../store/sync/catalog.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
-import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
-import { namesOfPolicies, type PolicyNames } from './policy-lookup.ts';
-import { type OwnPolicies, requireOwners, requirePolicies, textOf } from './validation.ts';
+import {
+  auditEdit,
+  type EditTarget,
+  listChangedFields,
+  requireVersion,
+} from '../versioned-edit.ts';
+import { namePolicies, type PolicyNames } from './policy-lookup.ts';
+import { type OwnPolicies, requireOwners, requirePolicies, toFieldText } from './validation.ts';
 
 /** What can be said about an entitlement; what is undefined stays as it is. */
 export interface EntitlementEdit extends OwnPolicies {
@@ -101,7 +106,7 @@ export async function readEntitlement(ctx: ActorCtx, id: number): Promise<Entitl
     category: row.category ?? '',
     owners,
     ...policiesOf(row),
-    policyNames: await namesOfPolicies(ctx, policiesOf(row)),
+    policyNames: await namePolicies(ctx, policiesOf(row)),
   };
 }
 
@@ -131,7 +136,7 @@ export async function changeEntitlement(
   return inTransaction(ctx, async (ctx) => {
     const { row, owners: people } = await load(ctx, input.id);
     const label = `${row.app} · ${row.name}`;
-    const edited: Edited<'entitlement.change'> = {
+    const edited: EditTarget<'entitlement.change'> = {
       verb: 'entitlement.change',
       subject: subjectOf.entitlement(row.id),
       name: label,
@@ -148,7 +153,7 @@ export async function changeEntitlement(
       fields.map((field) => [field, field === 'owners' ? owners : row[field]]),
     ) as typeof after;
     const done = { label, applicationId: row.applicationId };
-    if (differences(before, after).length === 0) return { ...done, isChanged: false };
+    if (listChangedFields(before, after).length === 0) return { ...done, isChanged: false };
     await requirePolicies(ctx, after);
     const { owners: newOwners, ...change } = after;
     if (!(await updateEntitlement(ctx.db, row, change))) {
@@ -172,8 +177,8 @@ function checked(input: EntitlementEdit, row: EntitlementWithOwners) {
   }
   return {
     ...{ requestable, emergencyAllowed, mined, risk: risk as Risk | null },
-    description: textOf('description', input.description, row.description),
-    category: textOf('category', input.category, row.category, 100),
+    description: toFieldText('description', input.description, row.description),
+    category: toFieldText('category', input.category, row.category, 100),
     longestGrantDays: daysOf(input.longestGrantDays),
     policyId: input.policyId,
     emergencyPolicyId: input.emergencyPolicyId,

@@ -6,7 +6,7 @@ import type { OwnPolicies } from './validation.ts';
 /** What the policies of an application or entitlement are called; undefined: whatever applies without. */
 export type PolicyNames = Record<keyof OwnPolicies, string | undefined>;
 
-export async function namesOfPolicies(ctx: Ctx, chosen: OwnPolicies): Promise<PolicyNames> {
+export async function namePolicies(ctx: Ctx, chosen: OwnPolicies): Promise<PolicyNames> {
   const known = new Map((await listPolicyHeads(ctx.db)).map((one) => [one.id, one.name]));
   const nameOf = (id: number | null) => (id === null ? undefined : known.get(id));
   return {

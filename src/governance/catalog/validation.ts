@@ -80,7 +80,7 @@ export const maxTextLength = 3_000;
  * Text of a form: trimmed, and null without any; undefined leaves it as it is.
  * @throws Refusal invalid when it is too long.
  */
-export function textOf(
+export function toFieldText(
   field: string,
   text: string | undefined,
   before: string | null,

@@ -9,7 +9,7 @@ import type { Cohort } from '../../store/schema/mining.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
 
 /** The columns every import has, in the order in which cohorts prefer them. */
-export const ownDimensions = [
+export const standardDimensions = [
   'department',
   'job_title',
   'employment_status',
@@ -27,7 +27,7 @@ const knownWords: Record<string, string> = {
 };
 
 /** How a cohort is read by people: criteria in words, and a name for the profile made from it. */
-export interface CohortWords {
+export interface CohortDescription {
   /** "department Finance, title Analyst"; "everyone" */
   words: string;
   /** "Finance, Analyst"; "Everyone"; "Bo Chen's team" */
@@ -54,11 +54,11 @@ function isCountedPerson(person: Pick<CohortPerson, 'employmentType'>): boolean 
 
 /** Active people whose values match the cohort now, in id order. */
 export async function listCohortPeople(ctx: Ctx, cohort: Cohort): Promise<CohortPerson[]> {
-  return (await listCountedPeople(ctx)).filter(matcherOf(cohort));
+  return (await listCountedPeople(ctx)).filter(toMatcher(cohort));
 }
 
 /** Whether a person's values match a cohort. */
-export function matcherOf(cohort: Cohort): (person: CohortPerson) => boolean {
+export function toMatcher(cohort: Cohort): (person: CohortPerson) => boolean {
   const wanted = Object.entries(cohort).map(
     ([dimension, values]) => [dimension, new Set(values.map(foldText))] as const,
   );
@@ -86,7 +86,7 @@ export async function countDimensionValues(ctx: ActorCtx) {
       people: counts[at] ?? 0,
     }));
     values.sort((a, b) => b.people - a.people || (a.label < b.label ? -1 : 1));
-    return { dimension, label: dimensionWords(dimension), values };
+    return { dimension, label: formatDimension(dimension), values };
   });
 }
 
@@ -94,7 +94,7 @@ export async function countDimensionValues(ctx: ActorCtx) {
 export async function describeCohorts(
   ctx: Ctx,
   cohorts: readonly Cohort[],
-): Promise<CohortWords[]> {
+): Promise<CohortDescription[]> {
   const managers = cohorts.flatMap((cohort) => cohort.manager ?? []);
   const names = new Map<string, string>();
   for (const { key, name } of await listManagerNames(ctx.db, managers)) {
@@ -108,7 +108,7 @@ export async function describeCohorts(
     const said = criteria.map(([dimension, values]) => {
       if (dimension !== 'manager')
         return {
-          words: `${dimensionWords(dimension)} ${values.join(' or ')}`,
+          words: `${formatDimension(dimension)} ${values.join(' or ')}`,
           name: values.join(' or '),
         };
       const team = `${values.map((value) => nameOf(value) ?? value).join(' or ')}'s team`;
@@ -130,18 +130,18 @@ export async function listCountedPeople(
 }
 
 function rankOf(dimension: string): number {
-  const rank = (ownDimensions as readonly string[]).indexOf(foldDimension(dimension));
-  return rank < 0 ? ownDimensions.length : rank;
+  const rank = (standardDimensions as readonly string[]).indexOf(foldDimension(dimension));
+  return rank < 0 ? standardDimensions.length : rank;
 }
 
 /** How a dimension is called where people read it. */
-export function dimensionWords(dimension: string): string {
+export function formatDimension(dimension: string): string {
   return knownWords[dimension] ?? dimension.replaceAll('_', ' ');
 }
 
 /** The dimensions of people: those every import has, then further ones by name. */
 export function listDimensions(people: readonly CohortPerson[]): string[] {
-  const own = new Set<string>(ownDimensions);
+  const own = new Set<string>(standardDimensions);
   const further = new Set<string>();
   for (const person of people) for (const key of Object.keys(person.attributes)) further.add(key);
   return [...own, ...[...further].filter((key) => !own.has(foldDimension(key))).sort()];

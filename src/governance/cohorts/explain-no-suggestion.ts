@@ -6,7 +6,7 @@ import type { Ctx } from '../context.ts';
 import { describeCohorts } from './cohorts.ts';
 
 /** One sentence: why a cohort gives no suggestion under these thresholds, and what comes nearest. */
-export async function explainNothing(
+export async function explainNoSuggestion(
   ctx: Ctx,
   reason: CohortReason,
   filter: CohortFilter,
@@ -19,16 +19,16 @@ export async function explainNothing(
     }
     case 'unknown-value': {
       const nearest = reason.nearest
-        ? ` Did you mean ${reason.nearest.value} (${peopleWords(reason.nearest.people)})?`
+        ? ` Did you mean ${reason.nearest.value} (${formatPeopleOrNobody(reason.nearest.people)})?`
         : '';
       return `Nobody matches ${reason.dimension} = ${reason.value}.${nearest}`;
     }
     case 'too-small':
-      return `${peopleWords(reason.people)} match${reason.people === 1 ? 'es' : ''}; an analysis needs at least ${reason.minimum}.${await widening(ctx, filter)}`;
+      return `${formatPeopleOrNobody(reason.people)} match${reason.people === 1 ? 'es' : ''}; an analysis needs at least ${reason.minimum}.${await widening(ctx, filter)}`;
     case 'no-grants':
-      return `${peopleWords(reason.people)} match, and none of them holds anything that counts for mining.`;
+      return `${formatPeopleOrNobody(reason.people)} match, and none of them holds anything that counts for mining.`;
     case 'nothing-qualifies':
-      return `${peopleWords(reason.people)} match${await describeClosest(ctx, reason, options)}.`;
+      return `${formatPeopleOrNobody(reason.people)} match${await describeClosest(ctx, reason, options)}.`;
   }
 }
 
@@ -61,7 +61,7 @@ async function widening(ctx: Ctx, filter: CohortFilter): Promise<string> {
 }
 
 /** "Nobody", "1 person", "12 people". */
-export function peopleWords(count: number): string {
+export function formatPeopleOrNobody(count: number): string {
   if (count === 0) return 'Nobody';
   return count === 1 ? '1 person' : `${count} people`;
 }

@@ -18,11 +18,17 @@ import {
   requirePermission,
 } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
-import { announceHomes } from '../notifications/redraw.ts';
+import { redrawHomes } from '../notifications/redraw.ts';
 import { cannotActReason } from '../people/person-search.ts';
-import { dayOf, onDay } from '../wording/calendar-days.ts';
+import { onDay, toIsoDay } from '../wording/calendar-days.ts';
 import { findCycle, type Span } from './delegation-cycles.ts';
-import { describeDelegation, describeSet, forWhomIAct, hasEnded, whoActs } from './describe.ts';
+import {
+  describeActingFor,
+  describeDelegate,
+  describeDelegation,
+  describeNewDelegate,
+  hasEnded,
+} from './describe.ts';
 
 /**
  * Sets the delegate who gets a person's new tasks, in the place of an earlier delegate. Open tasks stay where they
@@ -62,7 +68,7 @@ export async function setDelegate(
       after: { delegation: id, delegate: delegate.id, ...span },
     });
     for (const ended of before) await notifyDelegation(ctx, ended);
-    return describeSet(await notifyDelegation(ctx, id), ctx.actor.personId, ctx.now);
+    return describeNewDelegate(await notifyDelegation(ctx, id), ctx.actor.personId, ctx.now);
   });
 }
 
@@ -100,10 +106,12 @@ export async function listDelegations(ctx: ActorCtx): Promise<OwnDelegations> {
   const me = ctx.actor.personId;
   const live = await listLiveDelegations(ctx.db, ctx.now, me);
   return {
-    mine: live.filter((row) => row.personId === me).map((row) => whoActs(row, me, ctx.now)),
+    mine: live
+      .filter((row) => row.personId === me)
+      .map((row) => describeDelegate(row, me, ctx.now)),
     others: live
       .filter((row) => row.delegateId === me && row.isPersonHere)
-      .map((row) => forWhomIAct(row, ctx.now)),
+      .map((row) => describeActingFor(row, ctx.now)),
   };
 }
 
@@ -131,7 +139,7 @@ function requireSpan(
   { now }: Ctx,
   { startsAt, endsAt }: { startsAt?: Date | undefined; endsAt?: Date | undefined },
 ): Span {
-  const from = startsAt && dayOf(startsAt) !== dayOf(now) ? startsAt : now;
+  const from = startsAt && toIsoDay(startsAt) !== toIsoDay(now) ? startsAt : now;
   if (from < now) {
     throw new Refusal('invalid', `${onDay(from)} is over; choose today or a later day to begin.`);
   }
@@ -192,6 +200,6 @@ async function notifyDelegation(ctx: ActorCtx, id: number): Promise<DelegationRo
       priority: 1,
     })),
   );
-  await announceHomes(ctx, [row.personId, row.delegateId]);
+  await redrawHomes(ctx, [row.personId, row.delegateId]);
   return row;
 }

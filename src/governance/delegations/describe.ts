@@ -55,7 +55,7 @@ function endNote(row: Delegation, readerId: number) {
 }
 
 /** "Kim acts for you until 30 Jun 2027." */
-export function whoActs(row: Delegation, readerId: number, now: Date): string {
+export function describeDelegate(row: Delegation, readerId: number, now: Date): string {
   const person = personFor(row, readerId);
   if (!row.canDelegateAct) {
     return `${row.delegate} was to act for ${person} and no longer can: new tasks come to ${person}.`;
@@ -66,9 +66,9 @@ export function whoActs(row: Delegation, readerId: number, now: Date): string {
 }
 
 /** The answer to somebody who has just set a delegate. */
-export function describeSet(row: Delegation, readerId: number, now: Date): string {
+export function describeNewDelegate(row: Delegation, readerId: number, now: Date): string {
   const person = personFor(row, readerId);
-  return `${whoActs(row, readerId, now)} Tasks that wait already stay with ${person}; reassign them if needed.`;
+  return `${describeDelegate(row, readerId, now)} Tasks that wait already stay with ${person}; reassign them if needed.`;
 }
 
 function personFor({ personId, person }: Delegation, readerId: number): string {
@@ -76,7 +76,7 @@ function personFor({ personId, person }: Delegation, readerId: number): string {
 }
 
 /** "You act for Ana until 30 Jun 2027." */
-export function forWhomIAct(row: Delegation, now: Date): string {
+export function describeActingFor(row: Delegation, now: Date): string {
   return row.startsAt > now
     ? `You are to act for ${row.person}${spanWords(row)}.`
     : `You act for ${row.person}${untilWords(row)}.`;

@@ -9,7 +9,12 @@ import {
 import { type CountedRulePolicy, listCountedPolicies } from '../../store/rules/rule-policies.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
+import {
+  auditEdit,
+  type EditTarget,
+  listChangedFields,
+  requireVersion,
+} from '../versioned-edit.ts';
 import { describeMiningRule } from './describe.ts';
 import type { GivenMiningRule } from './schema.ts';
 import {
@@ -114,7 +119,7 @@ export async function reviseMiningRule(
   await requireVersion(ctx, editedOf(rule), which.version, rule.version);
   const checked = await checkMiningRule(ctx, input, makePolicies, rule);
   const before = miningRuleEdit(rule);
-  if (differences(before, checked.edit).length === 0) return saved(rule.id, checked, false);
+  if (listChangedFields(before, checked.edit).length === 0) return saved(rule.id, checked, false);
   await update(ctx, rule, columnsOf(checked));
   await auditEdit(ctx, editedOf(rule), before, checked.edit);
   return saved(rule.id, checked, true);
@@ -170,7 +175,7 @@ async function update(
   await requireVersion(ctx, editedOf(rule), rule.version, rule.version + 1);
 }
 
-function editedOf(rule: MiningRuleRecord): Edited<'mining-rule.change'> {
+function editedOf(rule: MiningRuleRecord): EditTarget<'mining-rule.change'> {
   const subject = subjectOf.miningRule(rule.id);
   const name = `the mining rule "${nameOf(rule)}"`;
   return { verb: 'mining-rule.change', subject, name, words: propertyWords };

@@ -14,8 +14,13 @@ import {
 } from '../../store/rules/rule-policies.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
-import { nearestWord } from '../wording/nearest-word.ts';
+import {
+  auditEdit,
+  type EditTarget,
+  listChangedFields,
+  requireVersion,
+} from '../versioned-edit.ts';
+import { findNearestWord } from '../wording/nearest-word.ts';
 
 export const maxRulePolicyNameLength = 60;
 export const maxGraceDays = 365;
@@ -79,7 +84,7 @@ export async function reviseRulePolicy(
   await requireVersion(ctx, edited, input.version, policy.version);
   const after = await checkWords(ctx, input, policy.id);
   const before = { name: policy.name, graceDays: policy.graceDays };
-  if (differences(before, after).length === 0) return { name: after.name, isChanged: false };
+  if (listChangedFields(before, after).length === 0) return { name: after.name, isChanged: false };
   await updateRulePolicy(ctx.db, policy, after);
   await auditEdit(ctx, edited, before, after);
   return { name: after.name, isChanged: true };
@@ -138,14 +143,14 @@ export async function rulePolicyNamed(
   if (found) return found;
   if (make) return addRulePolicy(ctx, { name });
   const known = await listRulePolicyNames(ctx.db);
-  const nearest = nearestWord(name, known);
+  const nearest = findNearestWord(name, known);
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   const there =
     known.length === 0 ? 'There is none yet.' : `There are: ${known.slice(0, 20).join(', ')}.`;
   throw new Refusal('invalid', `There is no rule policy "${name}".${meant} ${there}`, field);
 }
 
-function editedOf({ id, name }: RulePolicy): Edited<'rule-policy.change'> {
+function editedOf({ id, name }: RulePolicy): EditTarget<'rule-policy.change'> {
   const words = { name: 'the name', graceDays: 'the grace period' };
   return {
     verb: 'rule-policy.change',

@@ -21,7 +21,7 @@ export interface Route {
 }
 
 /** Marks a mail that went out and of which nobody can say whether it arrived: it may be sent once more. */
-export const undecided = 'undecided';
+export const uncertainDelivery = 'undecided';
 
 const home: Route = {
   slack: 'redraw',
@@ -40,7 +40,7 @@ export async function planRoute(ctx: Ctx, row: OutboxRow): Promise<Route> {
   const { channel } = (await loadPreferences(ctx, [row.recipientId]))(row.recipientId);
   const inSlack = await findCopy(ctx.db, row, 'slack');
   const copy = await findCopy(ctx.db, row, 'email');
-  const mailed = copy?.contentHash === undecided ? undefined : copy;
+  const mailed = copy?.contentHash === uncertainDelivery ? undefined : copy;
   const identity = await findSlackIdentity(ctx.db, row.recipientId);
   const wasTold = (one: { sentAt: Date } | undefined) => one && one.sentAt < row.createdAt;
   const isNewInSlack = channel === 'both' ? !wasTold(mailed) : channel === 'slack' && !copy;

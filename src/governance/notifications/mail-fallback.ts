@@ -9,7 +9,7 @@ import {
   mergeDigests,
 } from '../../store/messages/untold-news.ts';
 import { type Ctx, inTransaction } from '../context.ts';
-import { announceHomes } from './redraw.ts';
+import { redrawHomes } from './redraw.ts';
 
 /**
  * A message that Slack was to bring goes by e-mail. What else waits to be told to its reader goes with it, as one
@@ -50,8 +50,8 @@ export async function isUrgent(ctx: Ctx, row: OutboxRow): Promise<boolean> {
 }
 
 /** What was told by e-mail stands in the reader's App Home, where it makes no sound. */
-export async function showInHome(ctx: Ctx, row: OutboxRow): Promise<void> {
-  await announceHomes(ctx, [row.recipientId]);
+export async function redrawHome(ctx: Ctx, row: OutboxRow): Promise<void> {
+  await redrawHomes(ctx, [row.recipientId]);
 }
 
 async function beginDigest({ db, now }: Ctx, personId: number): Promise<number> {

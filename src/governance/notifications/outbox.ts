@@ -16,7 +16,7 @@ import {
 import { listSuperAdmins } from '../../store/people/people.ts';
 import type { DeliveredVia, WaitingFor } from '../../store/schema/messages.ts';
 import { type Ctx, inTransaction } from '../context.ts';
-import { announceHomes } from './redraw.ts';
+import { redrawHomes } from './redraw.ts';
 
 export type { Failure, OutboxRow };
 
@@ -46,7 +46,7 @@ export async function postponeMessage(
  * Keeps a message for this process until then.
  * @returns it as it is kept; undefined when it is another's by now.
  */
-export async function keepMessage(
+export async function renewMessageClaim(
   ctx: Ctx,
   row: OutboxRow,
   until: Date,
@@ -64,7 +64,7 @@ export async function failMessage(ctx: Ctx, row: OutboxRow, failure: Failure): P
   await inTransaction(ctx, async (ctx) => {
     await markFailed(ctx.db, row, failure, ctx.now);
     const admins = await listSuperAdmins(ctx.db);
-    await announceHomes(
+    await redrawHomes(
       ctx,
       admins.map(({ id }) => id),
     );
@@ -77,6 +77,6 @@ export async function retryReaddressed(ctx: Ctx): Promise<void> {
   await inTransaction(ctx, (ctx) => reviveReaddressed(ctx.db, since, ctx.now));
 }
 
-export async function nextMessageDue(ctx: Ctx): Promise<Date | undefined> {
+export async function findNextDue(ctx: Ctx): Promise<Date | undefined> {
   return nextDue(ctx.db);
 }

@@ -10,7 +10,7 @@ import {
 import { type Channel, channels, type SummaryPace } from '../../store/schema/messages.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { announceHomes } from './redraw.ts';
+import { redrawHomes } from './redraw.ts';
 import { workingHours } from './working-hours.ts';
 
 export type { NotificationSettings };
@@ -40,7 +40,7 @@ export interface Preferences {
 export interface PreferencesForm {
   /** What the person chose; null: as the organisation has it. */
   own: OwnPreferences;
-  organisation: NotificationSettings;
+  organization: NotificationSettings;
   /** What holds. */
   inForce: Preferences;
 }
@@ -59,8 +59,8 @@ const nothingChosen: OwnPreferences = {
 export async function readPreferences(ctx: ActorCtx): Promise<PreferencesForm> {
   const me = ctx.actor.personId;
   const own = (await listPreferences(ctx.db, [me])).get(me) ?? nothingChosen;
-  const organisation = await getNotificationSettings(ctx.db);
-  return { own, organisation, inForce: combine(own, organisation) };
+  const organization = await getNotificationSettings(ctx.db);
+  return { own, organization, inForce: combine(own, organization) };
 }
 
 /**
@@ -69,12 +69,12 @@ export async function readPreferences(ctx: ActorCtx): Promise<PreferencesForm> {
  */
 export async function savePreferences(ctx: ActorCtx, change: PreferencesChange): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const { own, organisation } = await readPreferences(ctx);
+    const { own, organization } = await readPreferences(ctx);
     const next = checkOwn({ ...own, ...given(change) });
-    if (organisation.locked && next.channel !== own.channel) {
+    if (organization.locked && next.channel !== own.channel) {
       throw new Refusal(
         'forbidden',
-        `Your organisation reaches everybody the same way (${channelWords[organisation.channel]}); a Super Admin can change that.`,
+        `Your organisation reaches everybody the same way (${channelWords[organization.channel]}); a Super Admin can change that.`,
       );
     }
     await putPreferences(ctx.db, ctx.actor.personId, next, ctx.now);
@@ -82,7 +82,7 @@ export async function savePreferences(ctx: ActorCtx, change: PreferencesChange):
       before: chosen(own),
       after: chosen(next),
     });
-    await announceHomes(ctx, [ctx.actor.personId]);
+    await redrawHomes(ctx, [ctx.actor.personId]);
   });
 }
 

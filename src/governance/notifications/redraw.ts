@@ -5,7 +5,7 @@ import { type Ctx, notify } from '../context.ts';
 import { type Notification, notifyOrDigest } from './notify-or-digest.ts';
 
 /** Has the App Home of these people drawn again, for those who have ever opened it. */
-export async function announceHomes(ctx: Ctx, personIds: readonly number[]): Promise<void> {
+export async function redrawHomes(ctx: Ctx, personIds: readonly number[]): Promise<void> {
   const opened = await filterHomeOpened(ctx.db, personIds);
   await notify(
     ctx,
@@ -40,7 +40,7 @@ export async function redrawTasks(
   const cards = snapshots.flatMap((snapshot) => cardsOf(snapshot, viewedStepId));
   const subjects = snapshots.map(({ task }) => task.personId);
   await notifyOrDigest(ctx, cards);
-  await announceHomes(ctx, [...cards.map(({ recipientId }) => recipientId), ...subjects]);
+  await redrawHomes(ctx, [...cards.map(({ recipientId }) => recipientId), ...subjects]);
   await redrawExpiry(
     ctx,
     snapshots.map(({ task }) => task),

@@ -15,10 +15,10 @@ import type { Notice } from '../notifications/notice.ts';
 import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
 
 /** What somebody should look at about people and their Slack accounts. */
-export interface PeopleAttention {
+export interface AccountConflicts {
   changed: { personId: number; name: string; email: string; slackEmail: string; at: Date }[];
   unknown: { total: number; people: { name: string; email: string | null }[] };
-  twins: Twins[];
+  sharedAddresses: Twins[];
   /** When all of Slack's users were last read. */
   readAt: Date | undefined;
 }
@@ -26,7 +26,7 @@ export interface PeopleAttention {
 /** So many of a kind are listed; who has decided about these sees the next. */
 const maxListed = 10;
 
-export async function listPeopleAttention(ctx: ActorCtx): Promise<PeopleAttention> {
+export async function listAccountConflicts(ctx: ActorCtx): Promise<AccountConflicts> {
   await requirePermission(ctx, 'manageUsers');
   const directory = await findSlackDirectory(ctx.db);
   const changed = await listChangedAddresses(ctx.db, maxListed);
@@ -39,7 +39,7 @@ export async function listPeopleAttention(ctx: ActorCtx): Promise<PeopleAttentio
       at: identity.emailChangedAt ?? ctx.now,
     })),
     unknown: await listUnknownToSlack(ctx.db, maxListed),
-    twins: directory?.twins.slice(0, maxListed) ?? [],
+    sharedAddresses: directory?.twins.slice(0, maxListed) ?? [],
     readAt: directory?.readAt,
   };
 }

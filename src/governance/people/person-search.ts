@@ -9,7 +9,7 @@ import {
   searchPeople,
 } from '../../store/people/people.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
-import { rolesHave } from '../permissions.ts';
+import { hasPermission } from '../permissions.ts';
 
 const maxFound = 50;
 
@@ -22,7 +22,7 @@ export async function findAssignable(
   query: string,
   forRequest: boolean,
 ): Promise<Person[]> {
-  if (!forRequest || rolesHave(ctx.actor.roles, 'requestForAnyone')) {
+  if (!forRequest || hasPermission(ctx.actor.roles, 'requestForAnyone')) {
     return searchPeople(ctx.db, query, maxFound);
   }
   const me = await findPerson(ctx.db, ctx.actor.personId);
@@ -33,7 +33,7 @@ export async function findAssignable(
 
 /** Who could be a delegate of the actor, or (for a Super Admin) of anybody. */
 export async function findDelegates(ctx: ActorCtx, query: string): Promise<Person[]> {
-  const isForAnyone = rolesHave(ctx.actor.roles, 'delegateForAnyone');
+  const isForAnyone = hasPermission(ctx.actor.roles, 'delegateForAnyone');
   return findActivePeople(ctx, query, isForAnyone ? [] : [ctx.actor.personId]);
 }
 
@@ -63,7 +63,7 @@ export async function cannotActReason(ctx: Ctx, person: Person): Promise<string 
  * The one person whom words name, by e-mail address or by name.
  * @throws Refusal missing (nobody), invalid (several, some of whom it names).
  */
-export async function findNamed(ctx: ActorCtx, words: string): Promise<Person> {
+export async function resolvePerson(ctx: ActorCtx, words: string): Promise<Person> {
   const byEmail = await findPersonByEmail(ctx.db, words);
   if (byEmail) return byEmail;
   const found = await searchPeople(ctx.db, words.replace(/^@/, ''), 4);

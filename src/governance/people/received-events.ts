@@ -12,6 +12,6 @@ export async function isFirstReceipt(ctx: Ctx, key: string): Promise<boolean> {
 const keptMs = 2 * 24 * 3_600_000;
 
 /** Forgets receipts that Slack will not repeat any more. */
-export async function forgetReceipts(ctx: Ctx): Promise<void> {
+export async function deleteOldReceipts(ctx: Ctx): Promise<void> {
   await deleteReceiptsBefore(ctx.db, new Date(ctx.now.getTime() - keptMs));
 }

@@ -19,7 +19,7 @@ import {
   requirePermission,
 } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
-import { roleNames, rolesWords } from '../permissions.ts';
+import { formatRoles, roleNames } from '../permissions.ts';
 
 /**
  * Gives a person exactly these roles beside Basic User; they are told.
@@ -40,10 +40,10 @@ export async function changeRoles(
     if (input.before && !isSame(before, input.before)) {
       throw new Refusal(
         'conflict',
-        `Somebody changed the roles of ${person.name} in the meantime: now ${rolesWords(before)}. Look again before you change them.`,
+        `Somebody changed the roles of ${person.name} in the meantime: now ${formatRoles(before)}. Look again before you change them.`,
       );
     }
-    const words = rolesWords(wanted);
+    const words = formatRoles(wanted);
     if (isSame(before, wanted)) return { person, words, isChanged: false };
     requireSuperAdmin(person, superAdmins, wanted);
     if (wanted.length > 0 && (!person.active || person.closedAt)) {
@@ -103,7 +103,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
 export async function describeRoleChange(ctx: Ctx, changeId: number): Promise<Notice | undefined> {
   const found = await findRoleChange(ctx.db, changeId);
   if (!found) return undefined;
-  const title = `You are now ${rolesWords(found.change.rolesAfter)} of Rolemine`;
+  const title = `You are now ${formatRoles(found.change.rolesAfter)} of Rolemine`;
   return {
     title,
     summary: `${title}.`,
@@ -166,7 +166,7 @@ function rowOf({ person, roles, slackState }: User): UserRow {
     name: person.name,
     about: [person.jobTitle, person.department, person.email].filter(Boolean).join(', '),
     roles,
-    words: rolesWords(roles),
+    words: formatRoles(roles),
     slack: slackWords[slackState ?? ''],
   };
 }

@@ -18,7 +18,7 @@ import { wasRoleTaken } from '../../store/people/roles.ts';
 import type { RoleName } from '../../store/schema/people.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
-import { identityAfter, notifySlackChanges, slackState } from './slack-directory.ts';
+import { notifySlackChanges, toSlackIdentity, toSlackState } from './slack-directory.ts';
 import type { SlackUser } from './slack-user.ts';
 
 const barredWords = {
@@ -86,7 +86,7 @@ export async function linkSlackUser(
 }
 
 /** What a look-up by e-mail gave, remembered for the person who is to be written to. */
-export async function keepLookup(ctx: Ctx, personId: number, user: SlackUser | undefined) {
+export async function saveLookup(ctx: Ctx, personId: number, user: SlackUser | undefined) {
   await inTransaction(ctx, async (ctx) => {
     if (!user) {
       await saveSlackIdentity(ctx.db, { personId, state: 'not_found', checkedAt: ctx.now });
@@ -110,7 +110,7 @@ function isTaken(before: SlackIdentity | undefined, user: SlackUser): boolean {
 }
 
 /** The conversation with a person, so that Slack is asked for it once. */
-export async function keepChannel(ctx: Ctx, personId: number, channelId: string): Promise<void> {
+export async function saveChannel(ctx: Ctx, personId: number, channelId: string): Promise<void> {
   await updateSlackIdentity(ctx.db, personId, { channelId });
 }
 
@@ -119,14 +119,14 @@ async function keepIdentity(ctx: Ctx, person: Person, user: SlackUser): Promise<
   const isSame = before?.userId === user.userId;
   const note = { person, before: isSame ? before : undefined, user };
   await saveSlackIdentity(ctx.db, {
-    ...identityAfter(note, ctx.now),
+    ...toSlackIdentity(note, ctx.now),
     ...(isSame ? {} : { channelId: null }),
   });
   if (isSame) return;
   const isNewAccount = before?.userId != null;
   await audit(ctx, isNewAccount ? 'slack.relink' : 'slack.link', subjectOf.person(person.id), {
     ...(isNewAccount ? { before: { team: before.teamId, user: before.userId } } : {}),
-    after: { team: user.teamId, user: user.userId, state: slackState(user), email: user.email },
+    after: { team: user.teamId, user: user.userId, state: toSlackState(user), email: user.email },
   });
   const email = user.email ?? person.email;
   if (!isNewAccount || !email) return;

@@ -40,13 +40,13 @@ const atOnce = 500;
 const maxTwins = 50;
 
 /** What a Slack user may do here, as it is remembered. */
-export function slackState({ barred }: SlackUser): SlackState {
+export function toSlackState({ barred }: SlackUser): SlackState {
   if (barred === undefined) return 'linked';
   return barred === 'deactivated' ? 'deactivated' : 'guest';
 }
 
 /** Slack told that a user changed: what is known of them follows, and the link stays as it is. */
-export async function noteSlackUser(ctx: Ctx, user: SlackUser): Promise<void> {
+export async function recordSlackUser(ctx: Ctx, user: SlackUser): Promise<void> {
   const found = await findIdentityByUser(ctx.db, user.teamId, user.userId);
   if (!found) return;
   await writeNotes(ctx, [{ person: found.person, before: found.identity, user }].filter(isNews));
@@ -58,7 +58,7 @@ export async function noteSlackUser(ctx: Ctx, user: SlackUser): Promise<void> {
  * who is not in Slack is remembered as that.
  * @param ctx its `now` is when the reading began: what Slack has told since then is newer than the list.
  */
-export async function noteSlackUsers(
+export async function recordSlackUsers(
   ctx: Ctx,
   users: readonly SlackUser[],
 ): Promise<DirectoryCounts> {
@@ -124,7 +124,7 @@ async function writeNotes(ctx: Ctx, notes: readonly Note[]): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await saveSlackIdentities(
       ctx.db,
-      notes.map((note) => identityAfter(note, ctx.now)),
+      notes.map((note) => toSlackIdentity(note, ctx.now)),
     );
     const links = notes.filter(({ before }) => before === undefined);
     await auditMany(
@@ -135,14 +135,16 @@ async function writeNotes(ctx: Ctx, notes: readonly Note[]): Promise<void> {
         after: linkOf(user),
       })),
     );
-    const states = notes.filter(({ before, user }) => before && before.state !== slackState(user));
+    const states = notes.filter(
+      ({ before, user }) => before && before.state !== toSlackState(user),
+    );
     await auditMany(
       ctx,
       'slack.state',
       states.map(({ person, before, user }) => ({
         subject: subjectOf.person(person.id),
         before: { state: before?.state },
-        after: { state: slackState(user) },
+        after: { state: toSlackState(user) },
       })),
     );
     const renamed = notes.filter(isRenamed);
@@ -208,7 +210,7 @@ export async function notifySlackChanges(
 }
 
 /** What is remembered of a Slack user; an address that is not what it was waits for a Super Admin. */
-export function identityAfter(note: Note, now: Date) {
+export function toSlackIdentity(note: Note, now: Date) {
   const { person, before, user } = note;
   const isOwn = user.email !== undefined && fold(user.email) === fold(person.email ?? '');
   const flaggedBefore = isOwn ? null : (before?.emailChangedAt ?? null);
@@ -216,7 +218,7 @@ export function identityAfter(note: Note, now: Date) {
     personId: person.id,
     teamId: user.teamId,
     userId: user.userId,
-    state: slackState(user),
+    state: toSlackState(user),
     // Slack says neither of a deactivated user.
     timeZone: user.timeZone ?? before?.timeZone ?? null,
     email: user.email ?? before?.email ?? null,
@@ -229,9 +231,9 @@ export function identityAfter(note: Note, now: Date) {
 function isNews(note: Note): boolean {
   const { before, user } = note;
   if (!before || isRenamed(note)) return true;
-  const after = identityAfter(note, before.checkedAt);
+  const after = toSlackIdentity(note, before.checkedAt);
   return (
-    before.state !== slackState(user) ||
+    before.state !== toSlackState(user) ||
     (['timeZone', 'email', 'isWorkspaceAdmin'] as const).some(
       (key) => before[key] !== after[key],
     ) ||
@@ -255,7 +257,7 @@ function isRenamed({ person, user }: Note): boolean {
 }
 
 function linkOf(user: SlackUser) {
-  return { team: user.teamId, user: user.userId, state: slackState(user) };
+  return { team: user.teamId, user: user.userId, state: toSlackState(user) };
 }
 
 function keyOf({ teamId, userId }: { teamId: string | null; userId: string | null }): string {

@@ -4,15 +4,15 @@ import type { Ctx } from '../context.ts';
 import type { SlackUser } from './slack-user.ts';
 
 /** What an import of people from Slack has to know of those who are here. */
-export interface KnownInSlack {
+export interface KnownSlackPeople {
   /** Whether another source brought the person with this address, whether or not they have left. */
-  isOthers(email: string): boolean;
+  isFromOtherSource(email: string): boolean;
   linkOf(user: SlackUser): KnownLink | undefined;
 }
 
 interface KnownLink {
   /** Another source brought the person this user is linked to. */
-  isOthers: boolean;
+  isFromOtherSource: boolean;
   /** The address by which the person goes on being known; undefined: the one that Slack says. */
   email: string | undefined;
 }
@@ -21,13 +21,13 @@ interface KnownLink {
 const ownConnectors = ['slack', contactConnector];
 
 /** What is known of people before Slack's users are imported. */
-export async function loadKnownInSlack(ctx: Ctx): Promise<KnownInSlack> {
+export async function loadKnownSlackPeople(ctx: Ctx): Promise<KnownSlackPeople> {
   const links = new Map(
     (await listLinks(ctx.db)).map((link) => [keyOf(link.identity), link] as const),
   );
   const others = new Set(await listOthersEmails(ctx.db, ownConnectors));
   return {
-    isOthers: (email) => others.has(email.toLowerCase()),
+    isFromOtherSource: (email) => others.has(email.toLowerCase()),
     linkOf: (user) => {
       const link = links.get(keyOf(user));
       if (!link) return undefined;
@@ -35,7 +35,7 @@ export async function loadKnownInSlack(ctx: Ctx): Promise<KnownInSlack> {
       // A contact has no id yet by which to be found under a new address.
       const isHeld = isOpenChange(identity, user) || person.connector === contactConnector;
       return {
-        isOthers: !ownConnectors.includes(person.connector),
+        isFromOtherSource: !ownConnectors.includes(person.connector),
         email: (isHeld ? person.email : null) ?? undefined,
       };
     },

@@ -14,11 +14,16 @@ import type { Policy } from '../../store/policies/policies.ts';
 import type { TaskKind } from '../../store/schema/tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
+import {
+  auditEdit,
+  type EditTarget,
+  listChangedFields,
+  requireVersion,
+} from '../versioned-edit.ts';
 import { loadNamedApprovers, namedGroupOf } from './named-approvers.ts';
 import { listRulesOfPolicy } from './policy-rules.ts';
 import { describePolicyStep, policyKindWords, type StepEdit } from './steps.ts';
-import { checkStep, checkSteps } from './validation.ts';
+import { validateStep, validateSteps } from './validation.ts';
 
 /** A policy as its form shows it. */
 export interface PolicyForm {
@@ -61,9 +66,9 @@ export async function describeSteps(ctx: ActorCtx, steps: readonly StepEdit[]): 
 }
 
 /** Checks a step that is being edited, apart from the other steps. @throws Refusal invalid (names the field). */
-export async function checkDraftStep(ctx: ActorCtx, step: StepEdit): Promise<StepEdit> {
+export async function validateDraftStep(ctx: ActorCtx, step: StepEdit): Promise<StepEdit> {
   await requirePermission(ctx, 'managePolicies');
-  return checkStep(step, 'This step', await loadNamedApprovers(ctx, [step]));
+  return validateStep(step, 'This step', await loadNamedApprovers(ctx, [step]));
 }
 
 /** The people and the Slack user group that a step names, for its form. */
@@ -116,7 +121,7 @@ export async function createPolicy(
     await lockPolicyEdits(ctx.db);
     const { kind } = input;
     const name = await checkName(ctx, { kind, name: input.name });
-    const steps = checkSteps(kind, input.steps, await loadNamedApprovers(ctx, input.steps));
+    const steps = validateSteps(kind, input.steps, await loadNamedApprovers(ctx, input.steps));
     const id = await insertPolicy(ctx.db, { name, kind }, steps);
     await audit(ctx, 'policy.create', subjectOf.policy(id), { after: { name, kind, steps } });
     return { id, name };
@@ -140,10 +145,15 @@ export async function changePolicy(
     const edited = editedOf(policy);
     await requireVersion(ctx, edited, input.version, policy.version);
     const name = await checkName(ctx, { ...policy, name: input.name });
-    const steps = checkSteps(policy.kind, input.steps, await loadNamedApprovers(ctx, input.steps));
+    const steps = validateSteps(
+      policy.kind,
+      input.steps,
+      await loadNamedApprovers(ctx, input.steps),
+    );
     const before = { name: policy.name, steps: policy.steps.map(editOf) };
     const after = { name, steps };
-    if (differences(before, after).length === 0) return { id: policy.id, name, isChanged: false };
+    if (listChangedFields(before, after).length === 0)
+      return { id: policy.id, name, isChanged: false };
     await updatePolicy(ctx.db, policy, name, steps);
     await auditEdit(ctx, edited, before, after);
     return { id: policy.id, name, isChanged: true };
@@ -205,7 +215,7 @@ export async function setDefaultPolicy(
   });
 }
 
-function editedOf({ id, name }: Policy): Edited<'policy.change'> {
+function editedOf({ id, name }: Policy): EditTarget<'policy.change'> {
   const words = { name: 'the name', steps: 'the steps' };
   return { verb: 'policy.change', subject: subjectOf.policy(id), name: `"${name}"`, words };
 }

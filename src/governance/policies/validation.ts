@@ -22,7 +22,7 @@ const usualReminder = 24;
  * @returns the steps with the options that mean something in them, and no others.
  * @throws Refusal invalid.
  */
-export function checkSteps(
+export function validateSteps(
   kind: TaskKind,
   steps: readonly StepEdit[],
   named: NamedApprovers,
@@ -42,11 +42,11 @@ export function checkSteps(
       `A policy of ${policyKindWords[kind]} ends with one step of ${last}, so that somebody carries out what was decided.`,
     );
   }
-  return steps.map((step, index) => checkStep(step, `Step ${index + 1}`, named));
+  return steps.map((step, index) => validateStep(step, `Step ${index + 1}`, named));
 }
 
 /** One step. @param which "Step 2", or "This step" while it is edited. @throws Refusal invalid. */
-export function checkStep(step: StepEdit, which: string, named: NamedApprovers): StepEdit {
+export function validateStep(step: StepEdit, which: string, named: NamedApprovers): StepEdit {
   const { approvers, options } = step;
   if (!Object.hasOwn(approverWords, approvers)) throw wrong(`${which} does not say whom it asks.`);
   const { remindAfterHours: remind, escalateAfterHours: escalate } = options;

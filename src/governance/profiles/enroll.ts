@@ -5,7 +5,7 @@ import { type AccessProfile, listProfileEntitlementIds } from '../../store/profi
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
-import { dayOf, endOfDay } from '../wording/calendar-days.ts';
+import { endOfDay, toIsoDay } from '../wording/calendar-days.ts';
 import { lockForChange, requireMayEnroll } from './rights.ts';
 import { originOf } from './view.ts';
 
@@ -72,7 +72,7 @@ async function chooseMembers(
 /** When a membership that begins now ends; null: it has no end. */
 export function membershipEnd({ longestDays }: AccessProfile, now: Date): Date | null {
   if (longestDays === null) return null;
-  return endOfDay(dayOf(new Date(now.getTime() + longestDays * 86_400_000)));
+  return endOfDay(toIsoDay(new Date(now.getTime() + longestDays * 86_400_000)));
 }
 
 /**

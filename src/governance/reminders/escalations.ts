@@ -43,7 +43,7 @@ interface PlannedEscalation extends OverdueStep {
  * @param timeZone of people whose own is not known.
  * @returns how many steps were escalated.
  */
-export async function escalateDue(ctx: Ctx, timeZone: string): Promise<number> {
+export async function escalateDueSteps(ctx: Ctx, timeZone: string): Promise<number> {
   const planned = await planEscalations(ctx);
   const isAtWork = await loadWorkers(
     ctx,

@@ -11,7 +11,7 @@ import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { isWorkingTime } from '../notifications/working-hours.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 
 const hourMs = 3_600_000;
 /** Unless the policy says otherwise (docs/governance.md#reminders-and-escalation); plain hours, weekends counted. */
@@ -31,7 +31,7 @@ type Reminder = Awaited<ReturnType<typeof listReminders>>[number];
  * @param timeZone of people whose own is not known.
  * @returns how many answers people were reminded of.
  */
-export async function remindDue(ctx: Ctx, timeZone: string): Promise<number> {
+export async function sendDueReminders(ctx: Ctx, timeZone: string): Promise<number> {
   return inTransaction(ctx, async (ctx) => {
     await lockReminders(ctx.db);
     const begunBy = new Date(ctx.now.getTime() - emergencyHours * hourMs);
@@ -101,7 +101,7 @@ function reminderRefusalReason(
   }
   const restMs = last ? last.getTime() + minRequestGapMs - now.getTime() : 0;
   return last && restMs > 0
-    ? `${name} was reminded ${ago(last, now)}; you can send the next reminder in ${inWords(restMs)}.`
+    ? `${name} was reminded ${formatAgo(last, now)}; you can send the next reminder in ${inWords(restMs)}.`
     : undefined;
 }
 

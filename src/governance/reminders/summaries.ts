@@ -11,7 +11,7 @@ import { isWorkingTime, localTime, type WorkTime } from '../notifications/workin
  * @param timeZone of people whose own is not known.
  * @returns how many people got one.
  */
-export async function summarizeDue(ctx: Ctx, timeZone: string): Promise<number> {
+export async function sendDueSummaries(ctx: Ctx, timeZone: string): Promise<number> {
   return inTransaction(ctx, async (ctx) => {
     await lockReminders(ctx.db);
     const awaited = await listAwaited(ctx.db, { begunBy: ctx.now });

@@ -1,7 +1,7 @@
 import { Refusal } from '../../errors.ts';
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
-import { dayOf, endOfDay } from '../wording/calendar-days.ts';
-import { dayWords } from '../wording/relative-time.ts';
+import { endOfDay, toIsoDay } from '../wording/calendar-days.ts';
+import { formatMoment } from '../wording/relative-time.ts';
 
 const dayMs = 86_400_000;
 
@@ -10,7 +10,7 @@ const maxEmergencyDays = 7;
 
 /** The end of the day that is so many days away. */
 function endInDays(days: number, now: Date): Date {
-  return endOfDay(dayOf(new Date(now.getTime() + days * dayMs)));
+  return endOfDay(toIsoDay(new Date(now.getTime() + days * dayMs)));
 }
 
 /**
@@ -29,7 +29,7 @@ export function toEndDate(choice: string, day: string | undefined, now: Date): D
 }
 
 /** @throws Refusal 'invalid' when access cannot end then, whatever it is to. */
-export function checkEnd(until: Date | null, emergency: boolean, now: Date): void {
+export function validateEnd(until: Date | null, emergency: boolean, now: Date): void {
   const refuse = (sentence: string): never => {
     throw new Refusal('invalid', sentence, 'until');
   };
@@ -38,7 +38,7 @@ export function checkEnd(until: Date | null, emergency: boolean, now: Date): voi
   const latest = endInDays(maxEmergencyDays, now);
   if (!until || until > latest) {
     refuse(
-      `What is given in an emergency ends within ${maxEmergencyDays} days: by ${dayWords(latest)}.`,
+      `What is given in an emergency ends within ${maxEmergencyDays} days: by ${formatMoment(latest)}.`,
     );
   }
 }
@@ -60,5 +60,5 @@ export function endRefusalReason(
   const latest = latestEndOf(entitlement, now);
   if (!latest || !until || until <= latest) return undefined;
   const { app, name, longestGrantDays: days } = entitlement;
-  return `${app} · ${name} is given for ${days === 1 ? '1 day' : `${days} days`} at most: until ${dayWords(latest)}.`;
+  return `${app} · ${name} is given for ${days === 1 ? '1 day' : `${days} days`} at most: until ${formatMoment(latest)}.`;
 }

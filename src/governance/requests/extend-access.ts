@@ -5,11 +5,11 @@ import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction } from '../context.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
-import { dayWords } from '../wording/relative-time.ts';
-import { checkEnd, endRefusalReason, latestEndOf } from './end-date.ts';
+import { formatMoment } from '../wording/relative-time.ts';
+import { endRefusalReason, latestEndOf, validateEnd } from './end-date.ts';
 
 /** Access that can be extended: its end now, and the latest end it may have. */
-export interface Extensible {
+export interface ExtendableAccess {
   entitlementId: number;
   label: string;
   endsAt: Date;
@@ -20,7 +20,10 @@ export interface Extensible {
  * The access that a form asks a later end for.
  * @throws Refusal when the actor does not hold it, or holds it without an end.
  */
-export async function peekExtension(ctx: ActorCtx, entitlementId: number): Promise<Extensible> {
+export async function prepareExtension(
+  ctx: ActorCtx,
+  entitlementId: number,
+): Promise<ExtendableAccess> {
   const { row, label, endsAt } = await loadEnding(ctx, entitlementId);
   return { entitlementId, label, endsAt, latest: latestEndOf(row, ctx.now) };
 }
@@ -52,12 +55,12 @@ export async function requestExtension(
   if (!reason) {
     throw new Refusal('invalid', 'Say why it is still needed; the approver reads it.', 'reason');
   }
-  checkEnd(until, false, ctx.now);
+  validateEnd(until, false, ctx.now);
   return inTransaction(ctx, async (ctx) => {
     const { row, label, endsAt } = await loadEnding(ctx, entitlementId);
     const why =
       until <= endsAt
-        ? `${label} is yours until ${dayWords(endsAt)} already; choose a later day.`
+        ? `${label} is yours until ${formatMoment(endsAt)} already; choose a later day.`
         : endRefusalReason(row, until, ctx.now);
     if (why) throw new Refusal('invalid', why, 'until');
     const { personId } = ctx.actor;

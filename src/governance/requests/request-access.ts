@@ -8,10 +8,10 @@ import {
 import { findPerson, type Person } from '../../store/people/people.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
-import { rolesHave } from '../permissions.ts';
+import { hasPermission } from '../permissions.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { type Origin, openTasks } from '../tasks/open-tasks.ts';
-import { checkEnd, endRefusalReason, latestEndOf } from './end-date.ts';
+import { endRefusalReason, latestEndOf, validateEnd } from './end-date.ts';
 
 export interface AccessRequest {
   personId: number;
@@ -49,7 +49,7 @@ export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promis
     throw new Refusal('invalid', `Ask for at most ${maxRequested} entitlements at once.`);
   }
   const { until = null, emergency = false } = input;
-  checkEnd(until, emergency, ctx.now);
+  validateEnd(until, emergency, ctx.now);
   const reason = input.reason.trim();
   if (!reason) {
     throw new Refusal('invalid', 'Say what it is needed for; the approver reads it.', 'reason');
@@ -122,7 +122,7 @@ export async function openRequests(
 
 /** Whether the actor may ask for access for this person. */
 export function mayRequestFor(ctx: ActorCtx, person: Person): boolean {
-  return isOwn(ctx, person) || rolesHave(ctx.actor.roles, 'requestForAnyone');
+  return isOwn(ctx, person) || hasPermission(ctx.actor.roles, 'requestForAnyone');
 }
 
 function isOwn({ actor }: ActorCtx, person: Person): boolean {

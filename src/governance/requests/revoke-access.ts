@@ -8,7 +8,7 @@ import {
 import { findPerson, type Person } from '../../store/people/people.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction } from '../context.ts';
-import { permissionWords, rolesHave } from '../permissions.ts';
+import { explainPermission, hasPermission } from '../permissions.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 
@@ -68,12 +68,12 @@ async function requireMayPropose(
   entitlement: EntitlementRow,
 ): Promise<void> {
   if (person.managerId === ctx.actor.personId) return;
-  if (rolesHave(ctx.actor.roles, 'proposeAnyRevocation')) return;
+  if (hasPermission(ctx.actor.roles, 'proposeAnyRevocation')) return;
   const owners = await listApplicationOwners(ctx.db, [entitlement.applicationId]);
   const isOwner = owners.some(
     (owner) => owner.kind === 'owner' && owner.person.id === ctx.actor.personId,
   );
-  if (!isOwner) throw new Refusal('forbidden', permissionWords('proposeAnyRevocation'));
+  if (!isOwner) throw new Refusal('forbidden', explainPermission('proposeAnyRevocation'));
 }
 
 /** The access of a person that the actor may propose to revoke, for a search field. */
@@ -81,7 +81,8 @@ export async function findAccessOf(ctx: ActorCtx, personId: number, query: strin
   const person = await findPerson(ctx.db, personId);
   const found = await searchAccessOf(ctx.db, personId, query, 100);
   const mayAll =
-    person?.managerId === ctx.actor.personId || rolesHave(ctx.actor.roles, 'proposeAnyRevocation');
+    person?.managerId === ctx.actor.personId ||
+    hasPermission(ctx.actor.roles, 'proposeAnyRevocation');
   if (mayAll) return found;
   const owners = await listApplicationOwners(
     ctx.db,

@@ -14,12 +14,12 @@ import {
 } from '../../store/rules/rule-policies.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { peopleWords } from '../cohorts/explain-no-suggestion.ts';
+import { formatPeopleOrNobody } from '../cohorts/explain-no-suggestion.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { ruleTypeWords } from '../mining-rules/describe.ts';
-import { type Edited, requireVersion } from '../versioned-edit.ts';
+import { type EditTarget, requireVersion } from '../versioned-edit.ts';
 import { formatPercent } from '../wording/counts.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
 import { type ReconciledRules, reconcileRoleRules } from './reconcile.ts';
 
@@ -102,7 +102,7 @@ function describeAbout(rule: NamedRoleRule, holding: number): string {
     figures ? `${formatPercent(figures.falsePositivePercent)} false positives` : '',
     origin === 'written' ? 'written by hand' : miningRule ? `made by ${miningRule}` : '',
     priority === 0 ? '' : `priority ${priority}`,
-    holding > 0 ? `${peopleWords(holding)} by this rule` : '',
+    holding > 0 ? `${formatPeopleOrNobody(holding)} by this rule` : '',
     heldGrantIds ? waitingWords(heldGrantIds.length) : '',
   ]
     .filter(Boolean)
@@ -130,7 +130,7 @@ export async function endRoleRule(
       throw new Refusal('forbidden', sentence);
     }
     if (rule.endedAt) {
-      const sentence = `The rule for ${rule.label} has ended already, ${ago(rule.endedAt, ctx.now)}.`;
+      const sentence = `The rule for ${rule.label} has ended already, ${formatAgo(rule.endedAt, ctx.now)}.`;
       throw new Refusal('conflict', sentence);
     }
     const edited = editedOf(rule);
@@ -156,7 +156,7 @@ async function lockRule(ctx: Ctx, id: number) {
   return { rule, policy };
 }
 
-function editedOf({ id, label }: NamedRoleRule): Edited<'role-rule.end'> {
+function editedOf({ id, label }: NamedRoleRule): EditTarget<'role-rule.end'> {
   const subject = subjectOf.roleRule(id);
   return { verb: 'role-rule.end', subject, name: `the rule for ${label}`, words: {} };
 }

@@ -7,7 +7,7 @@ import { listComments, type Task, type TaskStep } from '../../store/tasks/tasks.
 import type { Ctx } from '../context.ts';
 import { loadRuleWords, type RuleWords, ruleNote } from '../role-rules/describe.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 
 export interface StepView extends TaskStep {
   assignees: {
@@ -83,7 +83,7 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
       ? { ...(await countPeers(db, department, entitlement.id)), department }
       : undefined,
     grant,
-    lastUsed: grant?.lastUsedAt ? ago(grant.lastUsedAt, ctx.now) : undefined,
+    lastUsed: grant?.lastUsedAt ? formatAgo(grant.lastUsedAt, ctx.now) : undefined,
     removedAt: task.kind === 'revoke' ? await findRemoval(db, task.id) : undefined,
     comments: comments.map(({ comment, author }) => ({
       author,

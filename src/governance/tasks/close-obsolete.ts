@@ -7,7 +7,7 @@ import {
 } from '../../store/tasks/obsolete-tasks.ts';
 import { lockSnapshots, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { Ctx } from '../context.ts';
-import { dateWords } from '../wording/relative-time.ts';
+import { formatDate } from '../wording/relative-time.ts';
 import { type Closing, closeTasks } from './close-task.ts';
 import { openTasks } from './open-tasks.ts';
 
@@ -18,7 +18,7 @@ import { openTasks } from './open-tasks.ts';
 export async function closeObsoleteTasks(ctx: Ctx): Promise<void> {
   await closeForLeavers(ctx);
   await takeBackFromLeavers(ctx);
-  const seen = `(sync of ${dateWords(ctx.now)})`;
+  const seen = `(sync of ${formatDate(ctx.now)})`;
   await closeEach(ctx, await listTasksOfClosed(ctx.db), ({ label }, { task }) => ({
     reason: `${label} does not exist any more ${seen}.`,
     recipientIds: [task.personId, task.requesterId],

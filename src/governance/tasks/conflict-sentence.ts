@@ -3,7 +3,7 @@ import type { TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { decidedWords, isDecision } from '../policies/step-kinds.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 
 /** One sentence for somebody who comes too late: who decided a step, when, and where the task is now. */
 export async function describeConflict(
@@ -14,11 +14,11 @@ export async function describeConflict(
   const { task } = snapshot;
   if (step.decidedBy !== null && step.decidedAt && isDecision(step.state)) {
     const decider = await nameOf(ctx, snapshot, step.decidedBy);
-    const when = ago(step.decidedAt, ctx.now);
+    const when = formatAgo(step.decidedAt, ctx.now);
     return `${decider} ${decidedWords[step.state]} ${when}; ${currentPlace(snapshot)}.`;
   }
   if (task.state === 'cancelled') {
-    const when = ago(task.closedAt ?? ctx.now, ctx.now);
+    const when = formatAgo(task.closedAt ?? ctx.now, ctx.now);
     return task.closedReason
       ? `Task #${task.id} was closed ${when}: ${task.closedReason}`
       : `Task #${task.id} was cancelled ${when}.`;

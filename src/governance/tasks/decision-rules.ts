@@ -4,17 +4,17 @@ import type { Assignee } from '../../store/tasks/task-snapshot.ts';
 import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { stepWords } from '../policies/step-kinds.ts';
-import { dayWords } from '../wording/relative-time.ts';
+import { formatMoment } from '../wording/relative-time.ts';
 import type { StepSnapshot } from './step-ref.ts';
 
 /** The people whom a step is assigned to now, and the actor among them. */
-export interface Holders {
+export interface StepAssignees {
   all: Assignee[];
   mine: Assignee;
 }
 
 /** @throws Refusal 'forbidden' when the actor may not decide the step. */
-export function requireAssignee(ctx: ActorCtx, snapshot: StepSnapshot): Holders {
+export function requireAssignee(ctx: ActorCtx, snapshot: StepSnapshot): StepAssignees {
   const me = ctx.actor.personId;
   const assignees = snapshot.assignees.filter(({ stepId }) => stepId === snapshot.step.id);
   const all = assignees.filter(({ active }) => active);
@@ -71,11 +71,11 @@ export function mayDecideByEmail(
 /** @throws Refusal 'forbidden' where a link is used for a step that is not decided by e-mail. */
 export function requireSurface(ctx: ActorCtx, { step, task, entitlement }: StepSnapshot): void {
   if (ctx.via !== 'email' || mayDecideByEmail(step, entitlement.risk)) return;
-  throw new Refusal('forbidden', decidedInSlack(step, task));
+  throw new Refusal('forbidden', explainSlackOnly(step, task));
 }
 
 /** Why a link decides nothing here, and where it is decided. */
-export function decidedInSlack({ options }: Pick<TaskStep, 'options'>, task: Task): string {
+export function explainSlackOnly({ options }: Pick<TaskStep, 'options'>, task: Task): string {
   const why =
     options.decideByEmail === false
       ? `The policy "${task.policyName}" does not let this be decided by e-mail`
@@ -84,7 +84,7 @@ export function decidedInSlack({ options }: Pick<TaskStep, 'options'>, task: Tas
 }
 
 /** The choice and its reason. @throws Refusal when a reason is missing, or a yes comes too late. */
-export function checkDecision(
+export function validateDecision(
   ctx: Ctx,
   { step, task }: StepSnapshot,
   decision: { positive: boolean; reason?: string | undefined },
@@ -109,6 +109,6 @@ function requireFuture(ctx: Ctx, { id, kind, accessUntil }: Task): void {
   if (kind !== 'grant' || !accessUntil || accessUntil > ctx.now) return;
   throw new Refusal(
     'conflict',
-    `#${id} was asked for until ${dayWords(accessUntil)}, which is over; say no to it, and let it be asked for anew if it is still needed.`,
+    `#${id} was asked for until ${formatMoment(accessUntil)}, which is over; say no to it, and let it be asked for anew if it is still needed.`,
   );
 }

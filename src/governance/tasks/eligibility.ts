@@ -75,14 +75,14 @@ export interface Opening {
   cause: TaskCause;
   emergency?: boolean;
   /** A required rule gives the access: whatever the policies say, nobody is asked to approve it. */
-  straight?: boolean;
+  skipsApproval?: boolean;
 }
 
 /** The reason why no such task may open, in one sentence; undefined when it may. */
 export function refusalReason(
   eligibility: Eligibility,
   target: TaskTarget,
-  { kind, cause, emergency = false, straight = false }: Opening,
+  { kind, cause, emergency = false, skipsApproval = false }: Opening,
 ): string | undefined {
   const subject = findSubject(eligibility, target);
   if (!subject) return 'This is no longer here.';
@@ -102,7 +102,7 @@ export function refusalReason(
   const refusal =
     cause === 'extension'
       ? extensionRefusalReason(person, label, grant)
-      : grantRefusalReason({ person, entitlement, grant, isGivenByRule: straight });
+      : grantRefusalReason({ person, entitlement, grant, isGivenByRule: skipsApproval });
   if (refusal) return refusal;
   return open ? `There is an open request for ${label} already: #${open.id}.` : undefined;
 }

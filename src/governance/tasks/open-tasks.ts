@@ -11,7 +11,7 @@ import {
 import { subjectOf } from '../audit-subjects.ts';
 import { auditMany, type Ctx, notify } from '../context.ts';
 import { type Notification, notifyOrDigest } from '../notifications/notify-or-digest.ts';
-import { announceHomes, redrawExpiry } from '../notifications/redraw.ts';
+import { redrawExpiry, redrawHomes } from '../notifications/redraw.ts';
 import { choosePolicy } from '../policies/choose-policy.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { approverPoolOf } from './approver-directory.ts';
@@ -113,10 +113,10 @@ function planTask(
   const subject = findSubject(eligibility, target);
   const refusal = refusalReason(eligibility, target, batch);
   if (refusal || !subject) return { why: refusal ?? 'This is no longer here.' };
-  const { kind, emergency = false, straight = false } = batch;
+  const { kind, emergency = false, skipsApproval = false } = batch;
   const requesterId = target.requesterId ?? batch.requesterId;
   const { policies, approvers } = eligibility;
-  const policy = straight
+  const policy = skipsApproval
     ? policies.noApproval
     : choosePolicy(policies, { ...subject, kind, requesterId, emergency });
   const candidates = {
@@ -213,7 +213,7 @@ async function announceOpened(
         : [{ ...news, kind: 'request', recipientId: requesterId, subjectId: id }],
     ),
   ]);
-  await announceHomes(ctx, [
+  await redrawHomes(ctx, [
     ...first.map(({ personId }) => personId),
     ...opened.flatMap((task) => [task.personId, ...(task.requesterId ? [task.requesterId] : [])]),
   ]);

@@ -5,7 +5,7 @@ const isFormula = /^[\s\p{Cc}]*[=+\-@\uff0b\uff0d\uff1d\uff20]/u;
  * A line of a CSV file (RFC 4180) for people with spreadsheets: a text that begins as a formula would begins with an
  * apostrophe instead. Numbers stay as they are.
  */
-export function csvLine(cells: readonly (string | number | undefined)[]): string {
+export function formatCsvLine(cells: readonly (string | number | undefined)[]): string {
   const written = cells.map((cell) => {
     if (typeof cell === 'number') return String(cell);
     const text = cell ?? '';

@@ -1,4 +1,4 @@
-import { findNamed } from '../../governance/people/person-search.ts';
+import { resolvePerson } from '../../governance/people/person-search.ts';
 import { mentionedPerson } from '../people.ts';
 import type { CommandCall } from './call.ts';
 import { mentionedUser } from './parse.ts';
@@ -14,5 +14,7 @@ export async function findNamedPerson(
   words: string,
 ): Promise<number> {
   const userId = mentionedUser(words.trim());
-  return userId ? mentionedPerson(deps, client, userId, unknown) : (await findNamed(ctx, words)).id;
+  return userId
+    ? mentionedPerson(deps, client, userId, unknown)
+    : (await resolvePerson(ctx, words)).id;
 }

@@ -1,9 +1,9 @@
 import { loadStatus } from '../../governance/messages/status.ts';
-import { listPeopleAttention } from '../../governance/people/account-conflicts.ts';
+import { listAccountConflicts } from '../../governance/people/account-conflicts.ts';
 import { listAccessProfiles } from '../../governance/profiles/view.ts';
 import { listMyRequests } from '../../governance/task-cards/my-requests.ts';
 import { formatCount } from '../../governance/wording/counts.ts';
-import { nearestWord } from '../../governance/wording/nearest-word.ts';
+import { findNearestWord } from '../../governance/wording/nearest-word.ts';
 import { preferencesForm } from '../actions/people/preferences.ts';
 import { openModal } from '../answers.ts';
 import { context, say, section, when } from '../blocks/kit/elements.ts';
@@ -144,7 +144,7 @@ export async function runLine(call: Omit<CommandCall, 'rest'>, text: string): Pr
   const command = Object.hasOwn(commands, word) ? commands[word] : undefined;
   if (command) return command.run({ ...call, rest });
   if (word === '' || greetings.test(line)) return help({ ...call, rest });
-  const nearest = nearestWord(word, Object.keys(commands));
+  const nearest = findNearestWord(word, Object.keys(commands));
   const meant = nearest ? `Did you mean \`${nearest}\`?` : 'Type `help` to see what there is.';
   await call.reply({ text: `There is no command “${say(word)}”. ${meant}` });
 }
@@ -170,7 +170,7 @@ async function profiles({ ctx, reply, rest }: CommandCall): Promise<void> {
 }
 
 async function people({ ctx, reply }: CommandCall): Promise<void> {
-  await reply(peopleMessage(await listPeopleAttention(ctx)));
+  await reply(peopleMessage(await listAccountConflicts(ctx)));
 }
 
 async function request({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { loadDigest } from '../../../src/governance/messages/digest.ts';
 import { recordMessageCopy } from '../../../src/governance/messages/messages.ts';
-import { remindDue, sendReminder } from '../../../src/governance/reminders/reminders.ts';
+import { sendDueReminders, sendReminder } from '../../../src/governance/reminders/reminders.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { findPerson, saveSlackIdentity } from '../../../src/store/people/people.ts';
 import { auditLog, digests, outbox } from '../../../src/store/schema/messages.ts';
@@ -26,7 +26,8 @@ describe.each(databases())('reminders on $name', ({ open }) => {
   };
   const stepOf = async (taskId: number) => (await loadTaskView(company.system, taskId))!.active!;
   const setOptions = (options: StepOptions) => db.update(taskSteps).set({ options });
-  const remind = (now: Date, timeZone = 'UTC') => remindDue({ ...company.system, now }, timeZone);
+  const remind = (now: Date, timeZone = 'UTC') =>
+    sendDueReminders({ ...company.system, now }, timeZone);
   const send = async (name: keyof SmallCompany['ids'], taskId: number, now: Date) =>
     sendReminder(await company.as(name, now), taskId);
   const newest = async (name: keyof SmallCompany['ids'], now: Date) => {

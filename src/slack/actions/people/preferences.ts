@@ -8,7 +8,7 @@ import {
   saveNotificationSettings,
   savePreferences,
 } from '../../../governance/notifications/preferences.ts';
-import { rolesHave } from '../../../governance/permissions.ts';
+import { hasPermission } from '../../../governance/permissions.ts';
 import { openModal } from '../../answers.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { organizationPreferencesView, preferencesView } from '../../blocks/people/preferences.ts';
@@ -27,7 +27,7 @@ import { openOnTop } from '../../windows.ts';
 
 /** The reader's own preferences as they are now. */
 export async function preferencesForm(ctx: ActorCtx): Promise<ModalView> {
-  return preferencesView(await readPreferences(ctx), rolesHave(ctx.actor.roles, 'manageUsers'));
+  return preferencesView(await readPreferences(ctx), hasPermission(ctx.actor.roles, 'manageUsers'));
 }
 
 /** *Notifications*: one's own, and for Super Admins those of the organization. */

@@ -1,5 +1,5 @@
 import { Refusal } from '../../../errors.ts';
-import { decideStep, peekStep } from '../../../governance/decisions/decide-step.ts';
+import { decideStep, prepareDecision } from '../../../governance/decisions/decide-step.ts';
 import { reasonView } from '../../blocks/tasks/task-forms.ts';
 import { readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
@@ -49,7 +49,7 @@ function isReasonMissing(error: unknown): boolean {
 /** An outdated card is answered at once: the reason is asked for only where it can still count. */
 async function askReason(click: Click, answer: 'yes' | 'no'): Promise<void> {
   const ref = stepButton.decode(click.value);
-  const { words, title } = await peekStep(click.ctx, ref);
+  const { words, title } = await prepareDecision(click.ctx, ref);
   const label = words[answer].button;
   const form = reasonView(
     { ref, below: taskListIn(click.view) },

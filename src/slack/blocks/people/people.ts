@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import type { PeopleAttention } from '../../../governance/people/account-conflicts.ts';
+import type { AccountConflicts } from '../../../governance/people/account-conflicts.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { addressButton } from '../../state/people.ts';
@@ -15,14 +15,21 @@ import {
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
-type Changed = PeopleAttention['changed'][number];
+type Changed = AccountConflicts['changed'][number];
 
 /** What somebody should look at about people and their Slack accounts. */
-export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttention): SlackMessage {
+export function peopleMessage({
+  changed,
+  unknown,
+  sharedAddresses,
+  readAt,
+}: AccountConflicts): SlackMessage {
   const parts = [
     changed.length > 0 ? formatCount(changed.length, 'changed address', 'changed addresses') : '',
     unknown.total > 0 ? `${formatCount(unknown.total, 'person', 'people')} not in Slack` : '',
-    twins.length > 0 ? formatCount(twins.length, 'address of several', 'addresses of several') : '',
+    sharedAddresses.length > 0
+      ? formatCount(sharedAddresses.length, 'address of several', 'addresses of several')
+      : '',
   ].filter(Boolean);
   const text =
     parts.length > 0
@@ -36,7 +43,7 @@ export function peopleMessage({ changed, unknown, twins, readAt }: PeopleAttenti
     blocks: [
       section(bold(text)),
       ...changed.flatMap(changedBlocks),
-      ...sharedAddressLines(twins),
+      ...sharedAddressLines(sharedAddresses),
       ...unknownLines(unknown),
       context(read),
     ],
@@ -56,7 +63,7 @@ function changedBlocks(one: Changed): KnownBlock[] {
   ];
 }
 
-function sharedAddressLines(twins: PeopleAttention['twins']): KnownBlock[] {
+function sharedAddressLines(twins: AccountConflicts['sharedAddresses']): KnownBlock[] {
   if (twins.length === 0) return [];
   const lines = twins.map(
     ({ email, names }) => `• ${shortly(email)}: ${names.slice(0, 3).map(shortly).join(', ')}`,
@@ -66,7 +73,7 @@ function sharedAddressLines(twins: PeopleAttention['twins']): KnownBlock[] {
   return sections([head, ...lines]);
 }
 
-function unknownLines({ total, people }: PeopleAttention['unknown']): KnownBlock[] {
+function unknownLines({ total, people }: AccountConflicts['unknown']): KnownBlock[] {
   if (total === 0) return [];
   const names = people.map(
     ({ name, email }) => `${shortly(name)} (${shortly(email ?? 'no address')})`,

@@ -33,7 +33,7 @@ export function preferencesBlocks({ inForce }: PreferencesForm): KnownBlock[] {
 
 /** Asks how and when the reader wants to be reached. */
 export function preferencesView(form: PreferencesForm, mayManage: boolean): ModalView {
-  const { own, organisation, inForce } = form;
+  const { own, organization, inForce } = form;
   const manage = button('For the organisation', ids.organisationOpen, 'form');
   return {
     type: 'modal',
@@ -42,18 +42,18 @@ export function preferencesView(form: PreferencesForm, mayManage: boolean): Moda
     submit: plainText('Save', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      organisation.locked
-        ? context(`Your organisation reaches everybody by: ${channelWords[organisation.channel]}.`)
+      organization.locked
+        ? context(`Your organisation reaches everybody by: ${channelWords[organization.channel]}.`)
         : choiceField(
             'channel',
             'Where messages come',
-            withDefault(ownChannelOption.encode(null), channelWords, organisation.channel),
+            withDefault(ownChannelOption.encode(null), channelWords, organization.channel),
             ownChannelOption.encode(own.channel),
           ),
       choiceField(
         'summary',
         'Summary of what waits for me',
-        withDefault(ownSummaryOption.encode(null), summaryWords, organisation.summary),
+        withDefault(ownSummaryOption.encode(null), summaryWords, organization.summary),
         ownSummaryOption.encode(own.summary),
       ),
       choiceField('from', 'I work from', hours(0, 23), numberOption.encode(inForce.workFromHour)),

@@ -1,14 +1,14 @@
 import type { ModalView } from '@slack/web-api';
-import type { Extensible } from '../../../governance/requests/extend-access.ts';
-import { dayWords } from '../../../governance/wording/relative-time.ts';
+import type { ExtendableAccess } from '../../../governance/requests/extend-access.ts';
+import { formatMoment } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import { idForm } from '../../state/records.ts';
 import { bold, plainText, section } from '../kit/elements.ts';
 import { dateBlock, reasonBlock } from './request-fields.ts';
 
 /** Asks to keep until later what ends. */
-export function extendView({ entitlementId, label, endsAt, latest }: Extensible): ModalView {
-  const maxListed = latest ? ` It may be kept until ${dayWords(latest)} at most.` : '';
+export function extendView({ entitlementId, label, endsAt, latest }: ExtendableAccess): ModalView {
+  const maxListed = latest ? ` It may be kept until ${formatMoment(latest)} at most.` : '';
   return {
     type: 'modal',
     callback_id: ids.accessExtendSubmit,
@@ -17,7 +17,7 @@ export function extendView({ entitlementId, label, endsAt, latest }: Extensible)
     submit: plainText('Ask to extend', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      section(`${bold(label)} is yours until ${dayWords(endsAt)}.${maxListed}`),
+      section(`${bold(label)} is yours until ${formatMoment(endsAt)}.${maxListed}`),
       dateBlock('until', 'Keep until'),
       reasonBlock('What it is still needed for. The approver reads it.'),
     ],

@@ -5,13 +5,13 @@ import type { CohortPerson } from '../../store/people/people.ts';
 import type { Cohort } from '../../store/schema/mining.ts';
 import type { Ctx } from '../context.ts';
 import { listDimensions, readDimension } from './cohorts.ts';
-import { explainNothing } from './explain-no-suggestion.ts';
+import { explainNoSuggestion } from './explain-no-suggestion.ts';
 
 /**
  * A cohort that somebody has written, with attributes and values as people have them.
  * @throws Refusal invalid (the field `rule`): an unknown attribute or value, with the nearest spelling.
  */
-export async function checkCohort(
+export async function validateCohort(
   ctx: Ctx,
   people: readonly CohortPerson[],
   given: Cohort,
@@ -60,7 +60,7 @@ async function checkValues(
 /** The words in which an analysis says the same. */
 async function refusalFor(
   ctx: Ctx,
-  reason: Parameters<typeof explainNothing>[1],
+  reason: Parameters<typeof explainNoSuggestion>[1],
 ): Promise<Refusal> {
-  return new Refusal('invalid', await explainNothing(ctx, reason, {}, {}), 'rule');
+  return new Refusal('invalid', await explainNoSuggestion(ctx, reason, {}, {}), 'rule');
 }
