@@ -67,7 +67,8 @@ export class EmailDelivery {
     const sending = await this.mailer.send({ ...mail, ...headers, to: { name, address: email } });
     const record = (contentHash: string, mailId?: string) =>
       inTransaction(ctx, (ctx) =>
-        recordMessageCopy(ctx, personalMessage.key, 'email', {
+        recordMessageCopy(ctx, personalMessage.key, {
+          surface: 'email',
           contentHash,
           ...(mailId ? { mailId } : {}),
         }),

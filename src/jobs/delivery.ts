@@ -238,7 +238,8 @@ async function tryLater(
   const waitMs = Math.max(retryAt.getTime() - Date.now(), counted ? backoffMs : 0);
   const at = new Date(ctx.now.getTime() + waitMs);
   if (counted) log.warn('a message is tried again later', { outbox: row.id, at, error });
-  await postponeMessage(ctx, row, at, {
+  await postponeMessage(ctx, row, {
+    at,
     counted,
     error: error ? redact(error) : undefined,
     waitingFor,

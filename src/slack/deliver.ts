@@ -123,7 +123,8 @@ export class SlackDelivery {
     const channel = personal.identity?.channelId ?? (await this.openChannel(ctx, personal, userId));
     const posted = await this.say(personal, message, channel);
     await inTransaction(ctx, (ctx) =>
-      recordMessageCopy(ctx, personal.key, 'slack', {
+      recordMessageCopy(ctx, personal.key, {
+        surface: 'slack',
         channelId: posted.channel ?? channel,
         ts: posted.ts ?? '',
         contentHash,
@@ -148,7 +149,8 @@ export class SlackDelivery {
     assertMessage(message);
     const posted = await this.say(personal, message, channelId, threadTs);
     await inTransaction(ctx, (ctx) =>
-      recordMessageCopy(ctx, personal.key, 'slack', {
+      recordMessageCopy(ctx, personal.key, {
+        surface: 'slack',
         channelId,
         ts: posted.ts ?? '',
         contentHash: hashOf(message),
@@ -204,7 +206,8 @@ export class SlackDelivery {
       throw error;
     }
     await inTransaction(ctx, (ctx) =>
-      recordMessageCopy(ctx, personal.key, 'slack', {
+      recordMessageCopy(ctx, personal.key, {
+        surface: 'slack',
         channelId: at.channelId,
         ts: at.ts,
         contentHash: at.hash,
@@ -226,7 +229,7 @@ export class SlackDelivery {
     if (copy?.contentHash === contentHash) return { done: 'unchanged' };
     await this.client.views.publish({ user_id: userId, view });
     await inTransaction(ctx, (ctx) =>
-      recordMessageCopy(ctx, personal.key, 'slack', { contentHash }),
+      recordMessageCopy(ctx, personal.key, { surface: 'slack', contentHash }),
     );
     return { done: 'redrawn' };
   }

@@ -23,7 +23,7 @@ export function listenToHome(app: App, deps: SlackDeps): void {
       // The outbox compares with what is shown, whoever published it.
       const { personId } = ctx.actor;
       const key = { recipientId: personId, kind: 'home', subjectId: personId } as const;
-      await recordMessageCopy(ctx, key, 'slack', { contentHash: hashOf(view) });
+      await recordMessageCopy(ctx, key, { surface: 'slack', contentHash: hashOf(view) });
     } catch (error) {
       const sentence = sentenceFor(error, 'opening App Home');
       const blocks = [section(escapeMrkdwn(sentence))];

@@ -19,14 +19,14 @@ import {
 import { namePolicies, type PolicyNames } from './policy-lookup.ts';
 import { type OwnPolicies, requireOwners, requirePolicies, toFieldText } from './validation.ts';
 
-/** What can be said about an application; what is undefined stays as it is. */
+/** An edit of an application. A field that is undefined stays as it is. */
 interface ApplicationEdit extends OwnPolicies {
   owners: number[] | undefined;
   provisioners: number[] | undefined;
   instructions: string | undefined;
 }
 
-const words: Record<string, string> = {
+const fieldWords: Record<string, string> = {
   owners: 'the owners',
   provisioners: 'the provisioners',
   instructions: 'the instructions',
@@ -35,12 +35,12 @@ const words: Record<string, string> = {
   revokePolicyId: 'the policy of revocations',
 };
 
-const onAPage = 15;
+const pageLength = 15;
 
-/** Applications as they are managed, those without owner first. Pages begin at 0. */
+/** Finds applications to manage, those without an owner first. @param search.page the first page is 0 */
 export async function findApplicationsToManage(
   ctx: ActorCtx,
-  { words = '', page, size = onAPage }: { words?: string; page: number; size?: number },
+  { words = '', page, size = pageLength }: { words?: string; page: number; size?: number },
 ) {
   await requirePermission(ctx, 'manageApplications');
   const { found, total, ownerless } = await listApplicationPage(ctx.db, {
@@ -53,13 +53,13 @@ export async function findApplicationsToManage(
 
 export type ApplicationList = Awaited<ReturnType<typeof findApplicationsToManage>>;
 
-/** Who could own or provision something, for a search field. */
+/** Finds people who could be owners or provisioners, for a search field. */
 export async function findOwners(ctx: ActorCtx, words: string) {
   await requirePermission(ctx, 'manageApplications');
   return findActivePeople(ctx, words, []);
 }
 
-/** An application as its form shows it. */
+/** The fields of an application's form. */
 export interface ApplicationForm extends OwnPolicies {
   id: number;
   version: number;
@@ -70,7 +70,7 @@ export interface ApplicationForm extends OwnPolicies {
   policyNames: PolicyNames;
 }
 
-/** @throws Refusal missing. */
+/** Reads an application for its form. @throws Refusal missing. */
 export async function readApplication(ctx: ActorCtx, id: number): Promise<ApplicationForm> {
   await requirePermission(ctx, 'manageApplications');
   const { row, owners, provisioners } = await load(ctx, id);
@@ -100,8 +100,8 @@ function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: Application
 }
 
 /**
- * Says who answers for an application and what applies to it. Open tasks keep the plan they were opened with.
- * @throws Refusal missing, invalid (names the field), conflict (somebody else changed it since it was drawn).
+ * Changes the owners, provisioners, instructions and policies of an application. Open tasks keep their plan.
+ * @throws Refusal missing, invalid (names the field), conflict (somebody else has changed it since the form was drawn).
  */
 export async function changeApplication(
   ctx: ActorCtx,
@@ -114,16 +114,22 @@ export async function changeApplication(
       verb: 'application.change',
       subject: subjectOf.application(row.id),
       name: row.name,
-      words,
+      words: fieldWords,
     };
-    await requireVersion(ctx, edited, input.version, row.version);
+    await requireVersion(ctx, edited, { shown: input.version, current: row.version });
     const owners = people.owners.map(({ id }) => id).sort((a, b) => a - b);
     const provisioners = people.provisioners.map(({ id }) => id).sort((a, b) => a - b);
     const before = { owners, provisioners, instructions: row.instructions, ...policiesOf(row) };
     const after = {
-      owners: await requireOwners(ctx, 'owners', input.owners, owners),
-      provisioners: await requireOwners(ctx, 'provisioners', input.provisioners, provisioners),
-      instructions: toFieldText('instructions', input.instructions, row.instructions),
+      owners: await requireOwners(ctx, 'owners', { personIds: input.owners, before: owners }),
+      provisioners: await requireOwners(ctx, 'provisioners', {
+        personIds: input.provisioners,
+        before: provisioners,
+      }),
+      instructions: toFieldText('instructions', {
+        text: input.instructions,
+        before: row.instructions,
+      }),
       policyId: input.policyId,
       emergencyPolicyId: input.emergencyPolicyId,
       revokePolicyId: input.revokePolicyId,
@@ -132,12 +138,12 @@ export async function changeApplication(
     await requirePolicies(ctx, after);
     const { owners: newOwners, provisioners: newProvisioners, ...change } = after;
     if (!(await updateApplication(ctx.db, row, change))) {
-      await requireVersion(ctx, edited, input.version, row.version + 1);
+      await requireVersion(ctx, edited, { shown: input.version, current: row.version + 1 });
     }
     const pair = (personId: number) => ({ subjectId: row.id, personId });
     await replaceApplicationOwners(ctx.db, 'owner', [row.id], newOwners.map(pair));
     await replaceApplicationOwners(ctx.db, 'provisioner', [row.id], newProvisioners.map(pair));
-    await auditEdit(ctx, edited, before, after);
+    await auditEdit(ctx, edited, { before, after });
     return { name: row.name, isChanged: true };
   });
 }

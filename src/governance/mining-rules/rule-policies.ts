@@ -81,12 +81,12 @@ export async function reviseRulePolicy(
 ): Promise<{ name: string; isChanged: boolean }> {
   const policy = await load(ctx, input.id);
   const edited = editedOf(policy);
-  await requireVersion(ctx, edited, input.version, policy.version);
+  await requireVersion(ctx, edited, { shown: input.version, current: policy.version });
   const after = await checkWords(ctx, input, policy.id);
   const before = { name: policy.name, graceDays: policy.graceDays };
   if (listChangedFields(before, after).length === 0) return { name: after.name, isChanged: false };
   await updateRulePolicy(ctx.db, policy, after);
-  await auditEdit(ctx, edited, before, after);
+  await auditEdit(ctx, edited, { before, after });
   return { name: after.name, isChanged: true };
 }
 
@@ -101,7 +101,7 @@ export async function deleteRulePolicy(
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     const policy = await load(ctx, input.id);
-    await requireVersion(ctx, editedOf(policy), input.version, policy.version);
+    await requireVersion(ctx, editedOf(policy), { shown: input.version, current: policy.version });
     const why = await inUseReason(ctx, policy);
     if (why) throw new Refusal('conflict', `"${policy.name}" cannot be deleted: ${why}`);
     await removeRulePolicy(ctx.db, policy.id);

@@ -60,7 +60,7 @@ export async function analyzeFilter(
     const stored = await keepRun(ctx, filter, { ...size, state: 'completed' });
     const nearby = await describeRefinements(ctx, result, filter);
     if (result.reason !== 'found') {
-      const sentence = await explainNoSuggestion(ctx, result, filter, options);
+      const sentence = await explainNoSuggestion(ctx, result, { filter, options });
       await changeMiningRun(ctx.db, stored.id, { answer: sentence });
       return { found: undefined, sentence, ...nearby };
     }

@@ -134,9 +134,9 @@ export async function endRoleRule(
       throw new Refusal('conflict', sentence);
     }
     const edited = editedOf(rule);
-    await requireVersion(ctx, edited, input.version, rule.version);
+    await requireVersion(ctx, edited, { shown: input.version, current: rule.version });
     if (!(await endRoleRuleAt(ctx.db, rule, ctx.now))) {
-      await requireVersion(ctx, edited, rule.version, rule.version + 1);
+      await requireVersion(ctx, edited, { shown: rule.version, current: rule.version + 1 });
     }
     const { criteria, ruleType, priority, label } = rule;
     await audit(ctx, edited.verb, edited.subject, {

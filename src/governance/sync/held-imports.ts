@@ -26,8 +26,7 @@ import {
 import { requiresConfirmation } from '../mass-removal.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
 import { hasPermission } from '../permissions.ts';
-import { onDay } from '../wording/calendar-days.ts';
-import { formatAgo } from '../wording/relative-time.ts';
+import { formatAgo, formatDate } from '../wording/relative-time.ts';
 
 /** What an import would close of what its source brought. */
 interface Figures {
@@ -258,8 +257,10 @@ export async function describeHeldImport(
   if (held.releasedAt && held.expiresAt) {
     const then = ended
       ? `a later import of ${connector} went through`
-      : `the import goes through once when it runs again until ${onDay(held.expiresAt)}, unless it would remove more`;
-    lines.push(`${releasedBy ?? 'Somebody'} let it through on ${onDay(held.releasedAt)}; ${then}.`);
+      : `the import goes through once when it runs again until ${formatDate(held.expiresAt)}, unless it would remove more`;
+    lines.push(
+      `${releasedBy ?? 'Somebody'} let it through on ${formatDate(held.releasedAt)}; ${then}.`,
+    );
   } else if (ended) {
     lines.push(ended);
   } else {

@@ -1,4 +1,4 @@
-/** "2 minutes ago", in whole units. */
+/** "just now", "2 minutes ago", "3 days ago": in whole units. */
 export function formatAgo(then: Date, now: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000));
   if (seconds < 45) return 'just now';
@@ -11,7 +11,7 @@ export function formatAgo(then: Date, now: Date): string {
   return `${amount} ${unit}${amount === 1 ? '' : 's'} ago`;
 }
 
-/** "30 Jun 2027", by UTC. */
+/** "30 Jun 2027", in UTC. */
 export function formatDate(at: Date): string {
   return at.toLocaleDateString('en-GB', {
     day: 'numeric',
@@ -21,7 +21,7 @@ export function formatDate(at: Date): string {
   });
 }
 
-/** "30 Jun 2027" for the end of a day, "21 Nov 2026, 18:00 UTC" for any other moment. */
+/** "30 Jun 2027" for the last minute of a day, "21 Nov 2026, 18:00 UTC" for any other moment. */
 export function formatMoment(at: Date): string {
   const day = formatDate(at);
   const time = at.toISOString().slice(11, 16);

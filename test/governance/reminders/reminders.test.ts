@@ -114,8 +114,8 @@ describe.each(databases())('reminders on $name', ({ open }) => {
       kind: 'step',
       subjectId: (await stepOf(task.id)).id,
     };
-    const copy = { channelId: 'D1', ts: '1.2', contentHash: '' };
-    await recordMessageCopy(company.system, { ...key, kind: 'step' }, 'slack', copy);
+    const copy = { surface: 'slack' as const, channelId: 'D1', ts: '1.2', contentHash: '' };
+    await recordMessageCopy(company.system, { ...key, kind: 'step' }, copy);
     expect((await newest('Bo', now)).thread).toEqual({ channelId: 'D1', ts: '1.2' });
   });
 
