@@ -88,7 +88,7 @@ async function escalate(ctx: Ctx, { snapshot, step, next }: PlannedEscalation): 
   const escalated = await escalateStep(ctx.db, snapshot, {
     stepId: step.id,
     version: step.version,
-    note: joinSentences([step.note ?? '', describeEscalation(next, waited)]),
+    note: joinSentences([step.note ?? undefined, describeEscalation(next, waited)]),
     assignees: next.map((one) => ({
       ...one,
       why: `${one.why}, since nobody decided for ${waited}`,

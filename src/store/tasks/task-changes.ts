@@ -78,7 +78,7 @@ export interface Reassignment extends StepVersion {
   to: { id: number; name: string };
   by: number;
   reason: string;
-  /** What the card of the new assignee says about the reason why they have it. */
+  /** The role of the new assignee in the plan. */
   why: string;
   at: Date;
 }
@@ -110,14 +110,14 @@ export async function reassignActiveStep(
       ),
     )
     .returning();
-  const assigned = { active: true, why, assignedAt: at };
-  const cleared = {
-    agreedAt: null,
-    delegateOf: null,
-    reassignedTo: null,
-    reassignedBy: null,
-    reassignReason: null,
+  const assigned = {
+    active: true,
+    why,
+    assignedAt: at,
+    reassignedBy: by,
+    reassignReason: reason,
   };
+  const cleared = { agreedAt: null, delegateOf: null, reassignedTo: null };
   const added = await db
     .insert(stepAssignees)
     .values({ stepId, personId: to.id, ...assigned })
