@@ -101,7 +101,7 @@ function readPeople(): Person[] {
 }
 
 /** Every choice of one to three dimensions. */
-function listChoices(): number[][] {
+function listSelectableTasks(): number[][] {
   let all: number[][] = [[]];
   dimensions.forEach((_, at) => {
     all = all.flatMap((choice) =>
@@ -144,7 +144,7 @@ function evaluateSplit(people: readonly Person[], seed: number): Map<string, Fig
   for (const { held } of training) {
     for (const one of held) holders.set(one, (holders.get(one) ?? 0) + 1);
   }
-  const cohorts = listChoices().map((choice) => ({
+  const cohorts = listSelectableTasks().map((choice) => ({
     choice,
     members: groupPeople(training, choice),
   }));

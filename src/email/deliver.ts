@@ -7,7 +7,7 @@ import {
   type PersonalMessage,
   recordMessageCopy,
 } from '../governance/messages/messages.ts';
-import { undecided } from '../governance/notifications/channel-routing.ts';
+import { uncertainDelivery } from '../governance/notifications/channel-routing.ts';
 import { loadPreferences } from '../governance/notifications/preferences.ts';
 import { buildHeaders, findTaskId } from './headers.ts';
 import { createMailLinks } from './links.ts';
@@ -48,7 +48,7 @@ export class EmailDelivery {
     const content = renderMail(personalMessage, options);
     if (!content) return { done: 'skipped' };
     const copy = await findMessageCopy(ctx, personalMessage.key, 'email');
-    if (copy && copy.contentHash !== undecided) return { done: 'unchanged' };
+    if (copy && copy.contentHash !== uncertainDelivery) return { done: 'unchanged' };
     const { email, name, active, closedAt } = personalMessage.person;
     // People who have left get no mail: their links open nothing, and their mailbox may belong to somebody else.
     if (!personalMessage.isNews || !active || closedAt) return { done: 'skipped' };
@@ -67,7 +67,8 @@ export class EmailDelivery {
     const sending = await this.mailer.send({ ...mail, ...headers, to: { name, address: email } });
     const record = (contentHash: string, mailId?: string) =>
       inTransaction(ctx, (ctx) =>
-        recordMessageCopy(ctx, personalMessage.key, 'email', {
+        recordMessageCopy(ctx, personalMessage.key, {
+          surface: 'email',
           contentHash,
           ...(mailId ? { mailId } : {}),
         }),
@@ -76,7 +77,7 @@ export class EmailDelivery {
       case 'undecided':
         // It is sent a second time under the same Message-ID. After that, it counts as delivered.
         if (!copy) {
-          await record(undecided);
+          await record(uncertainDelivery);
           return postpone(sending.reason);
         }
         await record(hashContent(content), headers.messageId);

@@ -12,7 +12,7 @@ import type { StepState, TaskKind, TaskState } from '../store/schema/tasks.ts';
 import type { Fall } from '../store/sync/held-imports.ts';
 import type { subjectOf } from './audit-subjects.ts';
 
-/** An action about a noun, with the fields of its rows before and after. */
+/** An action on a kind of subject, with the fields of its audit row before and after. */
 interface On<
   N extends keyof typeof subjectOf,
   Change extends { before?: unknown; after?: unknown },
@@ -21,10 +21,10 @@ interface On<
   change: Change;
 }
 
-/** Fields of an edit, as the form or the configuration file has them. */
+/** The fields of an edit, as the form or the configuration file names them. */
 type Fields = object;
 
-/** Further fields that a row may have. */
+/** More fields that a row may have. */
 type Details = Record<string, unknown>;
 
 type StepDecision = Exclude<StepState, 'waiting' | 'active' | 'covered' | 'skipped'>;
@@ -59,7 +59,7 @@ type SuggestionDecisions = {
   >;
 };
 
-/** Every action that is audited. The keys are the words in the column `verb`. */
+/** Every audited action. The keys are the values of the column `verb`. */
 export interface AuditActions extends StepDecisions, OutlierDecisions, SuggestionDecisions {
   'application.create': On<'application', { after: Fields }>;
   'application.change': On<'application', { before?: Fields; after: Fields }>;
@@ -69,9 +69,9 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   'delegation.set': On<'person', { before: { delegations: number[] }; after: Fields }>;
   'delegation.end': On<'person', { before: { delegations: number[] } }>;
 
-  /** A grant does not end as its date or its rule says. */
+  /** A grant stays, although its date or the loss of its rule would have ended it. */
   'grant.keep': On<'grant', { before: Fields; after: Fields }>;
-  /** Nobody can be asked to take away a grant past its end. */
+  /** A grant past its end stays, because nobody can be asked to revoke it. */
   'grant.stay': On<'grant', { after: { expiresAt: Date | null; why: string } }>;
 
   'link.renew': On<'task', { after: { step: number } }>;
@@ -221,9 +221,9 @@ export interface AuditActions extends StepDecisions, OutlierDecisions, Suggestio
   >;
   'task.comment': On<'task', { after: { comment: number } }>;
   'task.remind': On<'task', { after: { step: number | undefined; people: number[] } }>;
-  /** A sync saw the requested change before anybody reported it. */
+  /** A sync found the requested change before anybody reported it. */
   'task.seen': On<'task', { before: { state: TaskState }; after: { state: TaskState } }>;
-  /** A sync does not see the change that somebody reported. */
+  /** A sync did not find the change that somebody reported. */
   'task.ask_again': On<
     'task',
     {

@@ -1,6 +1,6 @@
 import type { TaskKind } from '../store/schema/tasks.ts';
 
-/** The subjects of audit rows, one function a noun: "task:1042". */
+/** The subjects of audit rows, such as "task:1042": one function for each kind. */
 export const subjectOf = {
   application: (id: number) => `application:${id}` as const,
   connector: (name: string) => `connector:${name}` as const,
@@ -13,7 +13,7 @@ export const subjectOf = {
   notificationSettings: () => 'notification-settings' as const,
   person: (id: number) => `person:${id}` as const,
   policy: (id: number) => `policy:${id}` as const,
-  /** The rules that choose a policy for tasks of a kind. */
+  /** The rules that choose the policy of tasks of a kind. */
   policyRules: (kind: TaskKind) => `rules:${kind}` as const,
   profile: (id: number) => `profile:${id}` as const,
   roleRule: (id: number) => `role-rule:${id}` as const,

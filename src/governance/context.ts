@@ -6,25 +6,25 @@ import { listSuperAdmins } from '../store/people/roles.ts';
 import type { Surface } from '../store/schema/messages.ts';
 import type { RoleName } from '../store/schema/people.ts';
 import type { AuditAction, AuditActions } from './audit-actions.ts';
-import { type Permission, permissionWords, rolesHave } from './permissions.ts';
+import { explainPermission, hasPermission, type Permission } from './permissions.ts';
 
-/** Who acts, read from the database at the moment of acting. */
+/** The person who acts, read from the database for this action. */
 export interface Actor {
   personId: number;
   name: string;
   roles: RoleName[];
 }
 
-/** What every verb gets. `actor` undefined is the program itself (a schedule, an import). */
+/** The context of a verb. `actor` is undefined when the program itself acts (a schedule, an import). */
 export interface Ctx {
   db: Db;
   actor: Actor | undefined;
   via: Surface;
   now: Date;
-  /** Told after a commit that there may be something to deliver or to mine. */
+  /** Called after a commit, which may have left messages to deliver or a run to start. */
   wake?: (() => void) | undefined;
-  /** Within a transaction, which can only be repeated from where it began. */
-  isInside?: boolean;
+  /** Set inside a transaction. Only the call that began it can repeat it. */
+  isInTransaction?: boolean;
 }
 
 /** A context whose actor is a known person. */
@@ -33,9 +33,9 @@ export type ActorCtx = Ctx & { actor: Actor };
 const maxTries = 3;
 
 /**
- * Runs `fn` in one transaction, with a context whose `db` is that transaction. Use the inner context
- * only: on the embedded database, which has one connection, the outer `db` would wait for ever. A transaction that
- * the database ended because it and another waited for each other (a sync and a decision) begins anew.
+ * Runs `fn` in one transaction, with a context whose `db` is that transaction. Use only the inner context: the
+ * embedded database has one connection, so the outer `db` would wait forever. After a deadlock (a sync and a
+ * decision waited for each other) the transaction is repeated, at most three times in all.
  */
 export async function inTransaction<C extends Ctx, T>(
   ctx: C,
@@ -43,26 +43,31 @@ export async function inTransaction<C extends Ctx, T>(
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      const result = await ctx.db.transaction((db) => fn({ ...ctx, db: db as Db, isInside: true }));
+      // A transaction has the queries of the database; its type only lacks the connection.
+      const result = await ctx.db.transaction((db) =>
+        fn({ ...ctx, db: db as Db, isInTransaction: true }),
+      );
       ctx.wake?.();
       return result;
     } catch (error) {
-      if (ctx.isInside || tries === maxTries || !isDeadlock(error)) throw error;
+      if (ctx.isInTransaction || tries === maxTries || !isDeadlock(error)) throw error;
     }
   }
 }
 
-/** @throws Refusal 'forbidden' naming who could do it, when the actor lacks the permission. */
+/** @throws Refusal 'forbidden', with the name of a Super Admin, when the actor lacks the permission. */
 export async function requirePermission(ctx: ActorCtx, permission: Permission): Promise<void> {
-  if (rolesHave(ctx.actor.roles, permission)) return;
+  if (hasPermission(ctx.actor.roles, permission)) return;
   const [first, ...others] = await listSuperAdmins(ctx.db);
   const more =
     others.length === 0 ? '' : ` and ${others.length} other${others.length === 1 ? '' : 's'}`;
-  const who = first ? ` ${first.name}${more} can.` : ' There is none yet: run `/rolemine setup`.';
-  throw new Refusal('forbidden', `${permissionWords(permission)}${who}`);
+  const help = first
+    ? `${first.name}${more} can.`
+    : 'There is no Super Admin yet: run `/rolemine setup`.';
+  throw new Refusal('forbidden', `${explainPermission(permission)} ${help}`);
 }
 
-/** Writes the audit row of a change, in the change's own transaction. */
+/** Writes the audit row of a change, in the transaction of the change. */
 export async function audit<Action extends AuditAction>(
   ctx: Ctx,
   action: Action,
@@ -72,7 +77,7 @@ export async function audit<Action extends AuditAction>(
   await insertAudits(ctx.db, [auditRow(ctx, action, subject, change)]);
 }
 
-/** The same for many changes of a kind, which as statements of their own would take seconds. */
+/** Writes the audit rows of many changes of a kind in one statement, since one statement each would take seconds. */
 export async function auditMany<Action extends AuditAction>(
   ctx: Ctx,
   action: Action,
@@ -103,7 +108,7 @@ function auditRow(
   };
 }
 
-/** Writes messages to be delivered, in the change's own transaction. */
+/** Queues messages for delivery, in the transaction of the change. */
 export async function notify(ctx: Ctx, entries: OutboxEntry[]): Promise<void> {
   await insertOutbox(ctx.db, entries, ctx.now);
 }

@@ -1,14 +1,14 @@
-/** More than these, and more than a fifth of the members, leave only with a yes (docs/governance.md#mass-removal-brakes). */
+/** A removal of more people than this, and of more than a fifth, needs confirmation (docs/governance.md#mass-removal-brakes). */
 const maxUnconfirmed = 5;
 
 const maxUnconfirmedShare = 0.2;
 
-/** Whether so many are not to leave without a person's yes. */
+/** Whether a person has to confirm this removal. */
 export function requiresConfirmation(removing: number, members: number): boolean {
   return isMassRemoval(removing) && removing > maxUnconfirmedShare * members;
 }
 
-/** Whether they are more than may leave freely, however many there are. */
+/** Whether a removal is larger than the number that never needs confirmation. The share does not count here. */
 export function isMassRemoval(removing: number): boolean {
   return removing > maxUnconfirmed;
 }

@@ -1,6 +1,6 @@
 import type { RoleName } from '../store/schema/people.ts';
 
-/** Roles beside Basic User, which everyone known has, by what they are called. */
+/** The names of the roles. Everybody whom Rolemine knows also is a Basic User. */
 export const roleNames = {
   access_request_helpdesk: 'Access Request Helpdesk',
   access_request_admin: 'Access Request Admin',
@@ -9,16 +9,16 @@ export const roleNames = {
   super_admin: 'Super Admin',
 } as const satisfies Record<RoleName, string>;
 
-interface Right {
-  /** Who has it beside Super Admins, who have everything; 'everyone': Basic Users, too. */
+interface PermissionRule {
+  /** The roles that have it besides Super Admin, which has everything. 'everyone' includes Basic Users. */
   roles: readonly RoleName[] | 'everyone';
-  /** What somebody is told who lacks it; who could do it is said after it. */
+  /** The refusal for people without it. The name of somebody who has it follows. */
   words: string;
 }
 
-/** Permission × role (docs/governance.md#roles-and-permissions). Roles add up. */
+/** Permission × role (docs/governance.md#roles-and-permissions). A person has the permissions of all their roles. */
 const permissions = {
-  viewDashboard: { roles: 'everyone', words: 'Only people who are known here can look at this.' },
+  viewDashboard: { roles: 'everyone', words: 'Only people who are known here can view this.' },
   completeAssignedTasks: {
     roles: 'everyone',
     words: 'Only people who are known here can complete tasks.',
@@ -26,7 +26,7 @@ const permissions = {
   requestForAnyone: {
     roles: ['access_request_helpdesk', 'access_request_admin'],
     words:
-      'You can request access for yourself and for your direct reports; for anyone else, ask the Access Request Helpdesk or a Super Admin.',
+      'You can request access for yourself and your direct reports. For anyone else, ask the Access Request Helpdesk or a Super Admin.',
   },
   manageProfiles: {
     roles: ['access_request_admin'],
@@ -42,7 +42,7 @@ const permissions = {
   },
   viewConnectors: {
     roles: ['connector_admin'],
-    words: 'Only Connector Admins and Super Admins can look at connectors.',
+    words: 'Only Connector Admins and Super Admins can view connectors.',
   },
   manageConnectors: {
     roles: ['connector_admin'],
@@ -55,60 +55,62 @@ const permissions = {
   managePolicies: { roles: [], words: 'Only Super Admins can create and manage policies.' },
   reassignAnyTask: {
     roles: [],
-    words: 'Only the person a task is assigned to, or a Super Admin, can reassign it.',
+    words: 'Only the assignee of a task or a Super Admin can reassign it.',
   },
   manageUsers: { roles: [], words: 'Only Super Admins can manage users and their roles.' },
   viewSecurityDashboard: {
     roles: [],
-    words: 'Only Super Admins can look at the security dashboard.',
+    words: 'Only Super Admins can view the security dashboard.',
   },
   viewAccessExplorer: {
     roles: [],
-    words: 'Only Super Admins can look at the access explorer.',
+    words: 'Only Super Admins can view the access explorer.',
   },
-  viewConflicts: { roles: [], words: 'Only Super Admins can look at access conflicts.' },
+  viewConflicts: { roles: [], words: 'Only Super Admins can view access conflicts.' },
   mineRoles: { roles: [], words: 'Only Super Admins can run role mining.' },
-} as const satisfies Record<string, Right>;
+} as const satisfies Record<string, PermissionRule>;
 
-/** What goes with a role beyond that table (docs/governance.md#further-permissions). */
+/** Permissions that the reference table lacks (docs/governance.md#further-permissions). */
 const further = {
   proposeAnyRevocation: {
     roles: ['access_request_helpdesk', 'access_request_admin'],
     words:
-      'You can propose to revoke access of your direct reports, or of applications that you own; for anything else, ask the Access Request Helpdesk or a Super Admin.',
+      'You can propose to revoke access of your direct reports and access to applications that you own. For anything else, ask the Access Request Helpdesk or a Super Admin.',
   },
   viewAnyAccess: {
     roles: ['access_request_helpdesk', 'access_request_admin'],
     words:
-      'You can see your own access, that of your direct reports, and who holds what of applications that you own; for anything else, ask the Access Request Helpdesk or a Super Admin.',
+      'You can view your own access, the access of your direct reports and access to applications that you own. For anything else, ask the Access Request Helpdesk or a Super Admin.',
   },
   manageAnyTask: {
     roles: [],
-    words: 'Only Super Admins can cancel, restart or skip steps of a task.',
+    words: 'Only Super Admins can cancel or restart a task or skip a step.',
   },
   delegateForAnyone: {
     roles: [],
-    words: 'You can choose a delegate for yourself; for anybody else, only a Super Admin can.',
+    words: 'You can choose your own delegate; only a Super Admin can choose one for somebody else.',
   },
-} as const satisfies Record<string, Right>;
+} as const satisfies Record<string, PermissionRule>;
 
-const rights: Record<Permission, Right> = { ...permissions, ...further };
+const rules: Record<Permission, PermissionRule> = { ...permissions, ...further };
 
 export type Permission = keyof typeof permissions | keyof typeof further;
 
-/** Whether roles that add up include a permission. */
-export function rolesHave(roles: readonly RoleName[], permission: Permission): boolean {
-  const { roles: able } = rights[permission];
-  if (able === 'everyone' || roles.includes('super_admin')) return true;
-  return roles.some((role) => able.includes(role));
+/** Whether one of these roles has a permission. */
+export function hasPermission(roles: readonly RoleName[], permission: Permission): boolean {
+  const { roles: permitted } = rules[permission];
+  if (permitted === 'everyone' || roles.includes('super_admin')) return true;
+  return roles.some((role) => permitted.includes(role));
 }
 
-export function permissionWords(permission: Permission): string {
-  return rights[permission].words;
+/** Says in one sentence who has a permission, for people without it. */
+export function explainPermission(permission: Permission): string {
+  return rules[permission].words;
 }
 
-/** "Connector Admin and Super Admin"; "Basic User" without any. */
-export function rolesWords(roles: readonly RoleName[]): string {
+/** "Connector Admin and Super Admin"; "Basic User" without any role. */
+export function formatRoles(roles: readonly RoleName[]): string {
+  // The type of Object.keys does not know the names of the roles.
   const names = (Object.keys(roleNames) as RoleName[])
     .filter((role) => roles.includes(role))
     .map((role) => roleNames[role]);

@@ -11,8 +11,8 @@ type FormEdit =
   | 'policy.change'
   | 'rule-policy.change';
 
-/** What is edited in a form: how the audit log calls it, and what a person calls its parts. */
-export interface Edited<Action extends AuditAction = AuditAction> {
+/** The target of an edit in a form, with its names in the audit log and in sentences. */
+export interface EditTarget<Action extends AuditAction = AuditAction> {
   verb: Action;
   subject: AuditActions[Action]['subject'];
   /** "GitHub" */
@@ -21,46 +21,48 @@ export interface Edited<Action extends AuditAction = AuditAction> {
   words: Record<string, string>;
 }
 
-/** The fields of an edit that are not what they were. */
-export function differences<T extends object>(before: T, after: T): (keyof T & string)[] {
+/** Lists the fields whose values differ. */
+export function listChangedFields<T extends object>(before: T, after: T): (keyof T & string)[] {
+  // The type of Object.keys does not know the type of the object.
   const fields = Object.keys(after) as (keyof T & string)[];
   return fields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
 }
 
-/** Writes what an edit changed, and nothing else of what is edited. */
+/** Writes the audit row of an edit, with the changed fields only. */
 export async function auditEdit<T extends object>(
   ctx: Ctx,
-  { verb, subject }: Edited<FormEdit>,
-  before: T,
-  after: T,
+  { verb, subject }: EditTarget<FormEdit>,
+  { before, after }: { before: T; after: T },
 ): Promise<void> {
-  const changed = differences(before, after);
-  const only = (of: T) => Object.fromEntries(changed.map((field) => [field, of[field]]));
-  await audit(ctx, verb, subject, { before: only(before), after: only(after) });
+  const changed = listChangedFields(before, after);
+  const pickChanged = (of: T) => Object.fromEntries(changed.map((field) => [field, of[field]]));
+  await audit(ctx, verb, subject, { before: pickChanged(before), after: pickChanged(after) });
 }
 
 /**
- * Of two who edit the same at once the second is told what changed since the form was drawn.
+ * Refuses an edit of something that was changed after its form was drawn, and names the changes.
+ * @param versions `shown`: of the form; `current`: of the target now
  * @throws Refusal conflict, unless the versions are the same.
  */
 export async function requireVersion(
   ctx: Ctx,
-  edited: Edited,
-  shown: number,
-  now: number,
+  target: EditTarget,
+  { shown, current }: { shown: number; current: number },
 ): Promise<void> {
-  if (shown === now) return;
+  if (shown === current) return;
+  const missed = Math.max(1, current - shown);
   const since = await listAuditsOf(ctx.db, {
-    verb: edited.verb,
-    subject: edited.subject,
-    limit: Math.max(1, now - shown),
+    verb: target.verb,
+    subject: target.subject,
+    limit: missed,
   });
-  const fields = new Set(since.flatMap(({ row }) => Object.keys((row.after ?? {}) as object)));
-  const parts = Object.keys(edited.words).filter((field) => fields.has(field));
-  const what = parts.map((field) => edited.words[field]).join(', ') || 'it';
-  const who = [...new Set(since.map(({ name }) => name ?? 'Rolemine'))].join(' and ') || 'Somebody';
+  const fields = new Set(since.flatMap(({ row }) => Object.keys(row.after ?? {})));
+  const changed = Object.keys(target.words).filter((field) => fields.has(field));
+  const parts = changed.map((field) => target.words[field]).join(', ') || 'it';
+  const editors =
+    [...new Set(since.map(({ name }) => name ?? 'Rolemine'))].join(' and ') || 'Somebody';
   throw new Refusal(
     'conflict',
-    `${who} changed ${edited.name} in the meantime (${what}). Nothing of yours was saved: open it again and look before you change it.`,
+    `${editors} changed ${target.name} in the meantime (${parts}). Your changes were not saved: open it again.`,
   );
 }

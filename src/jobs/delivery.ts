@@ -6,14 +6,14 @@ import {
   loadRecipient,
 } from '../governance/messages/messages.ts';
 import { planRoute, type Route } from '../governance/notifications/channel-routing.ts';
-import { gatherNews, isUrgent, showInHome } from '../governance/notifications/mail-fallback.ts';
+import { gatherNews, isUrgent, redrawHome } from '../governance/notifications/mail-fallback.ts';
 import {
   type Failure,
   failMessage,
   finishMessage,
-  keepMessage,
   type OutboxRow,
   postponeMessage,
+  renewMessageClaim,
 } from '../governance/notifications/outbox.ts';
 import { log, logBug, redact } from '../log.ts';
 import type { SlackDelivery } from '../slack/deliver.ts';
@@ -149,7 +149,7 @@ async function tryEmail(attempt: Attempt, bySlack: Outcome): Promise<Outcome> {
 /** Sends a mail as soon as the limit of concurrent mails allows it. */
 async function queueMail({ parts, ctx, row, slot }: Attempt): Promise<Outcome> {
   // The longer claim keeps other deliveries from the row while it waits.
-  const claimed = await keepMessage(ctx, row, after(ctx, maxMailQueueMs));
+  const claimed = await renewMessageClaim(ctx, row, after(ctx, maxMailQueueMs));
   if (!claimed) return { stop: 'elsewhere' };
   if (!slot.moveToMail()) {
     return { retryAt: new Date(Date.now() + mailQueueFullMs), counted: false };
@@ -158,7 +158,7 @@ async function queueMail({ parts, ctx, row, slot }: Attempt): Promise<Outcome> {
     if (!slot.isOpen()) return { retryAt: new Date(), counted: false };
     const ctx = parts.newCtx();
     const until = after(ctx, parts.email.maxSendMs + mailResultMs);
-    if (!(await keepMessage(ctx, claimed, until))) return { stop: 'elsewhere' };
+    if (!(await renewMessageClaim(ctx, claimed, until))) return { stop: 'elsewhere' };
     const personalMessage = await parts.reading(() => loadPersonalMessage(ctx, row));
     return personalMessage ? parts.email.deliver(ctx, personalMessage) : { stop: 'skipped' };
   });
@@ -196,7 +196,7 @@ async function settle(
     const waitingFor = isRetry(bySlack) && !isReplaced ? bySlack.waitingFor : undefined;
     return retryLater(parts, row, { ...retry, ...(waitingFor ? { waitingFor } : {}) });
   }
-  if (isReplaced) await showInHome(ctx, row);
+  if (isReplaced) await redrawHome(ctx, row);
   const via = deliveredVia(bySlack, byEmail);
   if (byEmail && 'unreachable' in byEmail) {
     const { unreachable, mail, address } = byEmail;
@@ -240,7 +240,8 @@ async function retryLater(
   const waitMs = Math.max(retryAt.getTime() - Date.now(), counted ? backoffMs : 0);
   const at = new Date(ctx.now.getTime() + waitMs);
   if (counted) log.warn('a message is tried again later', { outbox: row.id, at, error });
-  await postponeMessage(ctx, row, at, {
+  await postponeMessage(ctx, row, {
+    at,
     counted,
     error: error ? redact(error) : undefined,
     waitingFor,

@@ -3,7 +3,7 @@ import type { EmailDelivery } from '../email/deliver.ts';
 import type { Ctx } from '../governance/context.ts';
 import {
   claimMessages,
-  nextMessageDue,
+  findNextMessageDue,
   type OutboxRow,
   releaseMessages,
 } from '../governance/notifications/outbox.ts';
@@ -140,7 +140,7 @@ async function claimRows(parts: OutboxParts, limit: number): Promise<OutboxRow[]
 }
 
 async function computePauseMs(parts: OutboxParts): Promise<number> {
-  const due = await nextMessageDue(parts.newCtx()).catch(() => undefined);
+  const due = await findNextMessageDue(parts.newCtx()).catch(() => undefined);
   const { now } = parts.newCtx();
   const ms = due ? due.getTime() - now.getTime() : pollMs;
   return Math.max(20, Math.min(pollMs, ms));

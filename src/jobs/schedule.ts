@@ -1,16 +1,16 @@
 import { schedule } from 'node-cron';
 import { watchEnds } from '../governance/access/expiry.ts';
 import { type Ctx, inTransaction } from '../governance/context.ts';
-import { forgetLinks } from '../governance/email-links/action-links.ts';
+import { deleteOldLinks } from '../governance/email-links/action-links.ts';
 import { retryReaddressed } from '../governance/notifications/outbox.ts';
-import { forgetReceipts } from '../governance/people/received-events.ts';
-import { noteSlackUsers } from '../governance/people/slack-directory.ts';
+import { deleteOldReceipts } from '../governance/people/received-events.ts';
+import { recordSlackUsers } from '../governance/people/slack-directory.ts';
 import type { SlackUser } from '../governance/people/slack-user.ts';
 import { type SlackGroup, saveUserGroups } from '../governance/people/slack-user-groups.ts';
 import { endMemberships } from '../governance/profiles/end-memberships.ts';
-import { escalateDue } from '../governance/reminders/escalations.ts';
-import { remindDue } from '../governance/reminders/reminders.ts';
-import { summarizeDue } from '../governance/reminders/summaries.ts';
+import { escalateDueSteps } from '../governance/reminders/escalations.ts';
+import { sendDueReminders } from '../governance/reminders/reminders.ts';
+import { sendDueSummaries } from '../governance/reminders/summaries.ts';
 import { forgetChanges } from '../governance/role-mining/load-matrix.ts';
 import { nothingToMineReason, queueAnalysis } from '../governance/role-mining/runs.ts';
 import { endGracePeriods } from '../governance/role-rules/grace-periods.ts';
@@ -41,8 +41,8 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
     ['ends of grace periods', '25 * * * *', () => endGracePeriods(parts.newCtx())],
     ['reminders and summaries', '*/15 * * * *', () => notifyOnSchedule(parts)],
     ['people in Slack', '47 3 * * *', () => readSlack(parts)],
-    ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],
-    ['old links', '22 3 * * *', () => forgetLinks(parts.newCtx())],
+    ['old receipts', '17 3 * * *', () => deleteOldReceipts(parts.newCtx())],
+    ['old links', '22 3 * * *', () => deleteOldLinks(parts.newCtx())],
     ['old changes', '27 3 * * *', () => forgetChanges(parts.newCtx())],
     ['maintenance of the database', '37 3 * * *', parts.tidy],
   ];
@@ -62,16 +62,16 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
 
 /** Escalations come first, so that a new assignee gets no reminder in the same minute. */
 async function notifyOnSchedule({ newCtx, timeZone }: ScheduleParts): Promise<void> {
-  await escalateDue(newCtx(), timeZone);
-  await remindDue(newCtx(), timeZone);
-  await summarizeDue(newCtx(), timeZone);
+  await escalateDueSteps(newCtx(), timeZone);
+  await sendDueReminders(newCtx(), timeZone);
+  await sendDueSummaries(newCtx(), timeZone);
   await retryReaddressed(newCtx());
 }
 
 /** The context is older than the reading, so that a change which Slack reports meanwhile counts as newer. */
 async function readSlack({ newCtx, slack }: ScheduleParts): Promise<void> {
   const ctx = newCtx();
-  await noteSlackUsers(ctx, await slack.readUsers());
+  await recordSlackUsers(ctx, await slack.readUsers());
   const groups = await slack.readUserGroups();
   if (groups) await saveUserGroups(newCtx(), groups);
 }

@@ -9,7 +9,7 @@ import {
   recordMessageCopy,
 } from '../governance/messages/messages.ts';
 import type { OutboxRow } from '../governance/notifications/outbox.ts';
-import { keepChannel, keepLookup } from '../governance/people/slack-accounts.ts';
+import { saveChannel, saveLookup } from '../governance/people/slack-accounts.ts';
 import { homeView } from './blocks/people/home.ts';
 import type { SlackMessage } from './blocks/tasks/task.ts';
 import { isOutage, slackErrorCode } from './clients.ts';
@@ -131,7 +131,8 @@ export class SlackDelivery {
     const channel = personal.identity?.channelId ?? (await this.openChannel(ctx, personal, userId));
     const posted = await this.postOnce(personal, message, channel);
     await inTransaction(ctx, (ctx) =>
-      recordMessageCopy(ctx, personal.key, 'slack', {
+      recordMessageCopy(ctx, personal.key, {
+        surface: 'slack',
         channelId: posted.channel ?? channel,
         ts: posted.ts ?? '',
         contentHash,
@@ -156,7 +157,8 @@ export class SlackDelivery {
     assertMessage(message);
     const posted = await this.postOnce(personal, message, channelId, threadTs);
     await inTransaction(ctx, (ctx) =>
-      recordMessageCopy(ctx, personal.key, 'slack', {
+      recordMessageCopy(ctx, personal.key, {
+        surface: 'slack',
         channelId,
         ts: posted.ts ?? '',
         contentHash: hashContent(message),
@@ -212,7 +214,8 @@ export class SlackDelivery {
       throw error;
     }
     await inTransaction(ctx, (ctx) =>
-      recordMessageCopy(ctx, personal.key, 'slack', {
+      recordMessageCopy(ctx, personal.key, {
+        surface: 'slack',
         channelId: at.channelId,
         ts: at.ts,
         contentHash: at.hash,
@@ -234,7 +237,7 @@ export class SlackDelivery {
     if (copy?.contentHash === contentHash) return { done: 'unchanged' };
     await this.client.views.publish({ user_id: userId, view });
     await inTransaction(ctx, (ctx) =>
-      recordMessageCopy(ctx, personal.key, 'slack', { contentHash }),
+      recordMessageCopy(ctx, personal.key, { surface: 'slack', contentHash }),
     );
     return { done: 'redrawn' };
   }
@@ -245,7 +248,7 @@ export class SlackDelivery {
     const isFresh = identity && ctx.now.getTime() - identity.checkedAt.getTime() < maxLookupAgeMs;
     if (!person.email || isFresh) return undefined;
     const found = await this.lookUp(person.email);
-    await keepLookup(ctx, person.id, found);
+    await saveLookup(ctx, person.id, found);
     return found && !found.barred ? found.userId : undefined;
   }
 
@@ -262,7 +265,7 @@ export class SlackDelivery {
   private async openChannel(ctx: Ctx, personal: PersonalMessage, userId: string): Promise<string> {
     const { channel } = await this.client.conversations.open({ users: userId });
     if (!channel?.id) return userId;
-    await keepChannel(ctx, personal.person.id, channel.id);
+    await saveChannel(ctx, personal.person.id, channel.id);
     return channel.id;
   }
 }

@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { Refusal } from '../errors.ts';
 import { openHome } from '../governance/messages/home.ts';
 import { recordMessageCopy } from '../governance/messages/messages.ts';
-import { noteSlackUser } from '../governance/people/slack-directory.ts';
+import { recordSlackUser } from '../governance/people/slack-directory.ts';
 import { describeError } from './answers.ts';
 import { section } from './blocks/kit/elements.ts';
 import { homeView } from './blocks/people/home.ts';
@@ -23,7 +23,7 @@ export function listenToHome(app: App, deps: SlackDeps): void {
       // The outbox compares later contents with this hash.
       const { personId } = ctx.actor;
       const key = { recipientId: personId, kind: 'home', subjectId: personId } as const;
-      await recordMessageCopy(ctx, key, 'slack', { contentHash: hashContent(view) });
+      await recordMessageCopy(ctx, key, { surface: 'slack', contentHash: hashContent(view) });
     } catch (error) {
       const sentence = describeError(error, 'opening App Home');
       const blocks = [section(escapeMrkdwn(sentence))];
@@ -33,6 +33,6 @@ export function listenToHome(app: App, deps: SlackDeps): void {
   });
 
   app.event('user_change', async ({ event }) => {
-    await noteSlackUser(deps.newCtx(), toSlackUser(event.user, deps.teamId));
+    await recordSlackUser(deps.newCtx(), toSlackUser(event.user, deps.teamId));
   });
 }

@@ -1,5 +1,5 @@
 import type { PersonRecord, ProblemLog, Source } from '../connectors/records.ts';
-import type { KnownInSlack } from '../governance/people/slack-import.ts';
+import type { KnownSlackPeople } from '../governance/people/slack-import.ts';
 import type { SlackUser } from '../governance/people/slack-user.ts';
 
 const file = 'Slack';
@@ -11,7 +11,7 @@ const file = 'Slack';
  */
 export function createSlackSource(
   users: readonly SlackUser[],
-  known: KnownInSlack,
+  known: KnownSlackPeople,
   logs: { problems: ProblemLog; warnings: ProblemLog },
 ): Source {
   const records: PersonRecord[] = [];
@@ -32,7 +32,7 @@ export function createSlackSource(
       warn(user, 'this user is left out: Slack reports no verified e-mail address.');
       continue;
     }
-    if (link?.isOthers || known.isOthers(email)) continue;
+    if (link?.isFromOtherSource || known.isFromOtherSource(email)) continue;
     const other = userByEmail.get(email.toLowerCase());
     if (other) {
       warn(user, `this user is left out: ${other.name} (${other.userId}) has the same address.`);

@@ -94,6 +94,6 @@ function findBarReason(raw: RawUser, ourTeam: string): SlackUser['barred'] {
   if (raw.deleted) return 'deactivated';
   if (raw.is_bot || raw.id === 'USLACKBOT') return 'bot';
   if (raw.is_restricted || raw.is_ultra_restricted) return 'guest';
-  if (raw.is_stranger || (raw.team_id !== undefined && raw.team_id !== ourTeam)) return 'stranger';
+  if (raw.is_stranger || (raw.team_id !== undefined && raw.team_id !== ourTeam)) return 'external';
   return undefined;
 }

@@ -26,7 +26,7 @@ export function renderPreferencesPage(
   state: PreferencesFormState,
   timeZone: string,
 ): string {
-  const { own, organisation, inForce } = page.form;
+  const { own, organization, inForce } = page.form;
   const { input, problem, isSaved } = state;
   const channel = input.channel ?? own.channel ?? organizationDefault;
   const summary = input.summary ?? own.summary ?? organizationDefault;
@@ -36,11 +36,11 @@ ${isSaved && html`<p class="state" role="status">Saved.</p>`}
 <h1>Notifications for <bdi>${page.person.name}</bdi></h1>
 <input type="hidden" name="form" value="${state.token}">
 ${
-  organisation.locked
-    ? html`<p>Your organization notifies everybody by: ${channelWords[organisation.channel]}.</p>`
-    : renderChoices('channel', 'How to notify me', channelWords, organisation.channel, channel)
+  organization.locked
+    ? html`<p>Your organization notifies everybody by: ${channelWords[organization.channel]}.</p>`
+    : renderChoices('channel', 'How to notify me', channelWords, organization.channel, channel)
 }
-${renderChoices('summary', 'Summary of open tasks', summaryWords, organisation.summary, summary)}
+${renderChoices('summary', 'Summary of open tasks', summaryWords, organization.summary, summary)}
 <fieldset>
 <legend>Working hours</legend>
 <p class="hint">Reminders and summaries come on working days between these hours (${page.timeZone ?? timeZone}). New tasks and results come at once.</p>

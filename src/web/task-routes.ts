@@ -5,7 +5,7 @@ import { readExpiredPage, renewLink } from '../governance/email-links/renew-link
 import {
   commentByLink,
   decideByLink,
-  findTakersByLink,
+  findNewAssigneesByLink,
   readTaskPage,
   reassignByLink,
   type TaskPage,
@@ -172,5 +172,5 @@ async function searchCandidates(
 ): Promise<TaskFormState['search']> {
   const query = input.trim().slice(0, maxFieldLengths.search);
   if (!choice?.reassignable || !query) return undefined;
-  return { query, candidates: await findTakersByLink(ctx, token, query) };
+  return { query, candidates: await findNewAssigneesByLink(ctx, token, query) };
 }

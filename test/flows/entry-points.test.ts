@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { type Permission, permissionWords } from '../../src/governance/permissions.ts';
+import { explainPermission, type Permission } from '../../src/governance/permissions.ts';
 import { openApp, type Running } from '../../src/main.ts';
 import { ids } from '../../src/slack/ids.ts';
 import { tooOldSentence } from '../../src/slack/state/codec.ts';
@@ -232,7 +232,7 @@ describe('an entry point that needs a permission', () => {
   it.each(commands)('/rolemine %s is refused without %s', async (line, permission) => {
     const { trigger_id, response_url } = common();
     const form = { command: '/rolemine', text: line, user_id: 'U0001', team_id: team };
-    const words = permissionWords(permission);
+    const words = explainPermission(permission);
     expect(await isAnswered({ ...form, trigger_id, response_url }, words)).toBe(true);
   });
 
@@ -251,7 +251,7 @@ describe('an entry point that needs a permission', () => {
       const action = { type: 'button', action_id: id, block_id: 'b', value, action_ts: '1.1' };
       const where = metadata === undefined ? {} : { view: window('', metadata) };
       const body = { type: 'block_actions', actions: [action], channel: { id: 'D1' }, ...where };
-      expect(await isAnswered(payload(body), permissionWords(permission))).toBe(true);
+      expect(await isAnswered(payload(body), explainPermission(permission))).toBe(true);
     },
   );
 
@@ -259,7 +259,7 @@ describe('an entry point that needs a permission', () => {
     'the submission %s (%s) is refused without %s',
     async (id, metadata, permission) => {
       const body = { type: 'view_submission', view: window(id, metadata) };
-      expect(await isAnswered(payload(body), permissionWords(permission))).toBe(true);
+      expect(await isAnswered(payload(body), explainPermission(permission))).toBe(true);
     },
   );
 

@@ -4,11 +4,11 @@ import { expireGrants } from '../../src/governance/access/expiry.ts';
 import { loadPersonalMessage } from '../../src/governance/messages/messages.ts';
 import {
   keepSlackLink,
-  listPeopleAttention,
+  listAccountConflicts,
 } from '../../src/governance/people/account-conflicts.ts';
 import { changeRoles } from '../../src/governance/people/role-assignments.ts';
 import { ensureSuperAdmin, linkSlackUser } from '../../src/governance/people/slack-accounts.ts';
-import { noteSlackUsers } from '../../src/governance/people/slack-directory.ts';
+import { recordSlackUsers } from '../../src/governance/people/slack-directory.ts';
 import type { SlackUser } from '../../src/governance/people/slack-user.ts';
 import { saveRule } from '../../src/governance/profiles/membership-rule.ts';
 import { reconcileMembers } from '../../src/governance/profiles/reconcile-members.ts';
@@ -113,17 +113,17 @@ describe.each(databases())('with an audit log that was lost, on $name', ({ open 
     const moved = slackUser('Ana', { email: 'ana.ruiz@other.example' });
     const twin = slackUser('Kim', { userId: 'UKIM2', name: 'Kim Two' });
     const read = { ...company.system, now: minutes(5) };
-    await noteSlackUsers(read, [moved, slackUser('Kim'), twin]);
+    await recordSlackUsers(read, [moved, slackUser('Kim'), twin]);
     await forgetAuditLog(db);
     expect(await noticeOf('address')).toContain("Ana's address in Slack is now ana.ruiz@other");
     const dana = await company.as('Dana');
-    expect(await listPeopleAttention(dana)).toMatchObject({
+    expect(await listAccountConflicts(dana)).toMatchObject({
       sharedAddresses: [{ email: 'kim@acme.example', names: ['Kim', 'Kim Two'] }],
       readAt: minutes(5),
     });
     const choice = { personId: company.ids.Ana, slackEmail: 'ana.ruiz@other.example' };
     await keepSlackLink(dana, choice);
-    await noteSlackUsers({ ...company.system, now: minutes(9) }, [moved]);
+    await recordSlackUsers({ ...company.system, now: minutes(9) }, [moved]);
     expect(await told('address')).toHaveLength(1);
   });
 

@@ -139,7 +139,7 @@ const hours = { workFromHour: fc.nat({ max: 24 }), workUntilHour: fc.nat({ max: 
 const settings = fc.record({ channel, summary, locked: fc.boolean() });
 const preferences = fc.record({
   own: fc.record({ channel: fc.option(channel), summary: fc.option(summary), ...hours }),
-  organisation: settings,
+  organization: settings,
   inForce: fc.record({ channel, summary, ...hours }),
 });
 

@@ -70,5 +70,5 @@ export const selection = fc.record({
 });
 export const outcome: fc.Arbitrary<BulkOutcome> = fc.record({
   done: fc.uniqueArray(id, { maxLength: 500 }),
-  not: list(fc.record({ taskId: maybe(id), sentence: text }), 500),
+  refused: list(fc.record({ taskId: maybe(id), sentence: text }), 500),
 });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import type { PeopleAttention } from '../../src/governance/people/account-conflicts.ts';
+import type { AccountConflicts } from '../../src/governance/people/account-conflicts.ts';
 import { peopleMessage } from '../../src/slack/blocks/people/people.ts';
 import { ownerlessView, setupMessage } from '../../src/slack/blocks/people/setup.ts';
 import { id, list, maybe, moment, text } from './hostile-text.ts';
 
 const email = fc.oneof(text, fc.constant('a@b.example')).map((one) => one.slice(0, 320));
 
-const attention: fc.Arbitrary<PeopleAttention> = fc.record({
+const attention: fc.Arbitrary<AccountConflicts> = fc.record({
   changed: list(fc.record({ name: text, email: text, slackEmail: email, at: moment }), 10).map(
     (all) => all.map((one, at) => ({ ...one, personId: at + 1 })),
   ),

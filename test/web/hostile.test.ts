@@ -48,7 +48,7 @@ const preferences: fc.Arbitrary<PreferencesPage> = fc.record({
   timeZone: fc.constant(undefined),
   form: fc.record({
     own: fc.constant({ channel: null, summary: null, workFromHour: null, workUntilHour: null }),
-    organisation: fc.record({
+    organization: fc.record({
       channel: fc.constant('both' as const),
       summary: fc.constant('off' as const),
       locked: fc.boolean(),

@@ -1,8 +1,8 @@
 import { createProblemLog } from '../../connectors/problems.ts';
 import { Refusal } from '../../errors.ts';
 import type { Ctx } from '../../governance/context.ts';
-import { noteSlackUsers } from '../../governance/people/slack-directory.ts';
-import { loadKnownInSlack } from '../../governance/people/slack-import.ts';
+import { recordSlackUsers } from '../../governance/people/slack-directory.ts';
+import { loadKnownSlackPeople } from '../../governance/people/slack-import.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { createSlackSource } from '../../slack/people-source.ts';
 import type { StoreDeps } from '../store-deps.ts';
@@ -31,7 +31,7 @@ export async function importSlack(
   output.out('Reading the Slack users, about 4,000 a minute.');
   const users = await deps.readSlackUsers();
   const logs = { problems: createProblemLog(), warnings: createProblemLog() };
-  const source = createSlackSource(users, await loadKnownInSlack(ctx), logs);
-  const then = () => noteSlackUsers(ctx, users);
+  const source = createSlackSource(users, await loadKnownSlackPeople(ctx), logs);
+  const then = () => recordSlackUsers(ctx, users);
   return importSource(deps, ctx, source, { ...options, startedAt, then }, output);
 }

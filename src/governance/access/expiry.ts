@@ -14,7 +14,7 @@ import { audit, auditMany, type Ctx, inTransaction } from '../context.ts';
 import { notifyExpiry } from '../notifications/redraw.ts';
 import { loadGivingRules } from '../role-rules/rules-for-person.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
-import { dayWords } from '../wording/relative-time.ts';
+import { formatMoment } from '../wording/relative-time.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -85,7 +85,7 @@ async function openRevocations(ctx: Ctx, afterId: number) {
     targets: going.map(({ personId, entitlementId, expiresAt }) => ({
       personId,
       entitlementId,
-      because: `It was given until ${dayWords(expiresAt ?? ctx.now)}.`,
+      because: `It was given until ${formatMoment(expiresAt ?? ctx.now)}.`,
     })),
     requesterId: null,
     openedBy: null,
@@ -180,7 +180,7 @@ export async function loadExpiryNote(ctx: Ctx, grantId: number): Promise<ExpiryN
   });
   if (grant.closedAt) return say(`Your access to ${label} has ended`, 'You can request it anew.');
   if (!grant.expiresAt) return say(`You keep ${label}`, 'It has no end any more.');
-  const day = dayWords(grant.expiresAt);
+  const day = formatMoment(grant.expiresAt);
   if (revocation) {
     const why = `The revocation #${revocation.id} is open; you are told what becomes of it.`;
     return say(`Your access to ${label} is to be taken away`, why);
@@ -189,7 +189,7 @@ export async function loadExpiryNote(ctx: Ctx, grantId: number): Promise<ExpiryN
     return say(`Your access to ${label} ended on ${day}`, 'It is going to be taken away.');
   }
   if (extension) {
-    const asked = extension.accessUntil ? ` until ${dayWords(extension.accessUntil)}` : '';
+    const asked = extension.accessUntil ? ` until ${formatMoment(extension.accessUntil)}` : '';
     const note = `You are to keep it${asked}: request #${extension.id} is open.`;
     return say(`Your access to ${label} ends on ${day}`, note);
   }

@@ -9,9 +9,9 @@ import { type EntitlementRow, listEntitlementsById } from '../../store/catalog/e
 import { findPerson, type Person } from '../../store/people/people.ts';
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import type { ActorCtx } from '../context.ts';
-import { permissionWords, rolesHave } from '../permissions.ts';
+import { explainPermission, hasPermission } from '../permissions.ts';
 import { loadRuleWords, type RuleWords, ruleNote } from '../role-rules/describe.ts';
-import { dateWords, dayWords } from '../wording/relative-time.ts';
+import { formatDate, formatMoment } from '../wording/relative-time.ts';
 import { howItCame } from './grant-origin.ts';
 
 /** One grant in a list. */
@@ -52,10 +52,10 @@ export async function viewPersonAccess(
   const person = await findPerson(ctx.db, personId);
   if (!person) throw new Refusal('missing', 'That person is not known here.');
   const owned = await listOwnedApplicationIds(ctx.db, ctx.actor.personId);
-  const mayProposeAll = isManagerOf(ctx, person) || rolesHave(ctx.actor.roles, 'viewAnyAccess');
+  const mayProposeAll = isManagerOf(ctx, person) || hasPermission(ctx.actor.roles, 'viewAnyAccess');
   const seesAll = mayProposeAll || person.id === ctx.actor.personId;
   if (!seesAll && owned.length === 0) {
-    throw new Refusal('forbidden', permissionWords('viewAnyAccess'));
+    throw new Refusal('forbidden', explainPermission('viewAnyAccess'));
   }
   const at = { limit: onPage, offset: page * onPage };
   const { rows, total } = await listHoldings(ctx.db, {
@@ -106,8 +106,8 @@ export async function viewEntitlementAccess(
   if (!entitlement) throw new Refusal('missing', 'This entitlement is no longer here.');
   const owned = await listOwnedApplicationIds(ctx.db, ctx.actor.personId);
   const isOwner = owned.includes(entitlement.applicationId);
-  if (!isOwner && !rolesHave(ctx.actor.roles, 'viewAnyAccess')) {
-    throw new Refusal('forbidden', permissionWords('viewAnyAccess'));
+  if (!isOwner && !hasPermission(ctx.actor.roles, 'viewAnyAccess')) {
+    throw new Refusal('forbidden', explainPermission('viewAnyAccess'));
   }
   const departments = await countHoldersByDepartment(ctx.db, entitlementId);
   const total = departments.reduce((sum, one) => sum + one.holders, 0);
@@ -167,12 +167,14 @@ function aboutGrant(
   { grant, profile }: Pick<Row, 'grant' | 'profile'>,
   rules: ReadonlyMap<number, RuleWords>,
 ): string {
-  const since = dateWords(grant.grantedAt ?? grant.firstSeenAt);
+  const since = formatDate(grant.grantedAt ?? grant.firstSeenAt);
   const came = howItCame({ ...grant, profile: profile ?? undefined });
-  const until = grant.expiresAt ? [`until ${dayWords(grant.expiresAt)}`] : [];
-  const used = grant.lastUsedAt ? `last used ${dateWords(grant.lastUsedAt)}` : 'last use not known';
+  const until = grant.expiresAt ? [`until ${formatMoment(grant.expiresAt)}`] : [];
+  const used = grant.lastUsedAt
+    ? `last used ${formatDate(grant.lastUsedAt)}`
+    : 'last use not known';
   const removed = grant.deprovisionedAt
-    ? [`taken away ${dateWords(grant.deprovisionedAt)}, not yet confirmed by a sync`]
+    ? [`taken away ${formatDate(grant.deprovisionedAt)}, not yet confirmed by a sync`]
     : [];
   const rule = ruleNote(grant, rules) ?? [];
   return [`Since ${since}, ${came}`, rule, ...until, used, ...removed].flat().join('; ');

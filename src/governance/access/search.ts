@@ -8,12 +8,12 @@ import { findIdentityByUser } from '../../store/people/slack-identities.ts';
 import type { ActorCtx } from '../context.ts';
 import { findAssignable } from '../people/person-search.ts';
 import type { SlackUser } from '../people/slack-user.ts';
-import { rolesHave } from '../permissions.ts';
+import { hasPermission } from '../permissions.ts';
 
 /** Active people of whom the reader may see some access, for a search field. */
 export async function findViewablePeople(ctx: ActorCtx, query: string): Promise<Person[]> {
   const owned = await listOwnedApplicationIds(ctx.db, ctx.actor.personId);
-  const seesAnybody = owned.length > 0 || rolesHave(ctx.actor.roles, 'viewAnyAccess');
+  const seesAnybody = owned.length > 0 || hasPermission(ctx.actor.roles, 'viewAnyAccess');
   return findAssignable(ctx, query, !seesAnybody);
 }
 
@@ -41,7 +41,7 @@ export async function findViewableEntitlements(
   ctx: ActorCtx,
   query: string,
 ): Promise<EntitlementRow[]> {
-  const seesAll = rolesHave(ctx.actor.roles, 'viewAnyAccess');
+  const seesAll = hasPermission(ctx.actor.roles, 'viewAnyAccess');
   const ownerId = seesAll ? undefined : ctx.actor.personId;
   const found = await searchViewableEntitlements(ctx.db, { query, limit: 100, ownerId });
   const words = query.toLowerCase().replaceAll('·', ' ').split(/\s+/).filter(Boolean).join(' ');

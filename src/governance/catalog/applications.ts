@@ -10,18 +10,23 @@ import { replaceApplicationOwners } from '../../store/sync/catalog.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
 import { findActivePeople } from '../people/person-search.ts';
-import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
-import { namesOfPolicies, type PolicyNames } from './policy-lookup.ts';
-import { type OwnPolicies, requireOwners, requirePolicies, textOf } from './validation.ts';
+import {
+  auditEdit,
+  type EditTarget,
+  listChangedFields,
+  requireVersion,
+} from '../versioned-edit.ts';
+import { namePolicies, type PolicyNames } from './policy-lookup.ts';
+import { type OwnPolicies, requireOwners, requirePolicies, toFieldText } from './validation.ts';
 
-/** What can be said about an application; what is undefined stays as it is. */
+/** An edit of an application. A field that is undefined stays as it is. */
 interface ApplicationEdit extends OwnPolicies {
   owners: number[] | undefined;
   provisioners: number[] | undefined;
   instructions: string | undefined;
 }
 
-const words: Record<string, string> = {
+const fieldWords: Record<string, string> = {
   owners: 'the owners',
   provisioners: 'the provisioners',
   instructions: 'the instructions',
@@ -30,12 +35,12 @@ const words: Record<string, string> = {
   revokePolicyId: 'the policy of revocations',
 };
 
-const onAPage = 15;
+const pageLength = 15;
 
-/** Applications as they are managed, those without owner first. Pages begin at 0. */
+/** Finds applications to manage, those without an owner first. @param search.page the first page is 0 */
 export async function findApplicationsToManage(
   ctx: ActorCtx,
-  { words = '', page, size = onAPage }: { words?: string; page: number; size?: number },
+  { words = '', page, size = pageLength }: { words?: string; page: number; size?: number },
 ) {
   await requirePermission(ctx, 'manageApplications');
   const { found, total, ownerless } = await listApplicationPage(ctx.db, {
@@ -48,13 +53,13 @@ export async function findApplicationsToManage(
 
 export type ApplicationList = Awaited<ReturnType<typeof findApplicationsToManage>>;
 
-/** Who could own or provision something, for a search field. */
+/** Finds people who could be owners or provisioners, for a search field. */
 export async function findOwners(ctx: ActorCtx, words: string) {
   await requirePermission(ctx, 'manageApplications');
   return findActivePeople(ctx, words, []);
 }
 
-/** An application as its form shows it. */
+/** The fields of an application's form. */
 export interface ApplicationForm extends OwnPolicies {
   id: number;
   version: number;
@@ -65,7 +70,7 @@ export interface ApplicationForm extends OwnPolicies {
   policyNames: PolicyNames;
 }
 
-/** @throws Refusal missing. */
+/** Reads an application for its form. @throws Refusal missing. */
 export async function readApplication(ctx: ActorCtx, id: number): Promise<ApplicationForm> {
   await requirePermission(ctx, 'manageApplications');
   const { row, owners, provisioners } = await load(ctx, id);
@@ -77,7 +82,7 @@ export async function readApplication(ctx: ActorCtx, id: number): Promise<Applic
     owners,
     provisioners,
     ...policiesOf(row),
-    policyNames: await namesOfPolicies(ctx, policiesOf(row)),
+    policyNames: await namePolicies(ctx, policiesOf(row)),
   };
 }
 
@@ -95,8 +100,8 @@ function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: StoredAppli
 }
 
 /**
- * Says who answers for an application and what applies to it. Open tasks keep the plan they were opened with.
- * @throws Refusal missing, invalid (names the field), conflict (somebody else changed it since it was drawn).
+ * Changes the owners, provisioners, instructions and policies of an application. Open tasks keep their plan.
+ * @throws Refusal missing, invalid (names the field), conflict (somebody else has changed it since the form was drawn).
  */
 export async function changeApplication(
   ctx: ActorCtx,
@@ -105,29 +110,35 @@ export async function changeApplication(
   await requirePermission(ctx, 'manageApplications');
   return inTransaction(ctx, async (ctx) => {
     const { row, ...people } = await load(ctx, input.id);
-    const edited: Edited<'application.change'> = {
+    const edited: EditTarget<'application.change'> = {
       verb: 'application.change',
       subject: subjectOf.application(row.id),
       name: row.name,
-      words,
+      words: fieldWords,
     };
-    await requireVersion(ctx, edited, input.version, row.version);
+    await requireVersion(ctx, edited, { shown: input.version, current: row.version });
     const owners = people.owners.map(({ id }) => id).sort((a, b) => a - b);
     const provisioners = people.provisioners.map(({ id }) => id).sort((a, b) => a - b);
     const before = { owners, provisioners, instructions: row.instructions, ...policiesOf(row) };
     const after = {
-      owners: await requireOwners(ctx, 'owners', input.owners, owners),
-      provisioners: await requireOwners(ctx, 'provisioners', input.provisioners, provisioners),
-      instructions: textOf('instructions', input.instructions, row.instructions),
+      owners: await requireOwners(ctx, 'owners', { personIds: input.owners, before: owners }),
+      provisioners: await requireOwners(ctx, 'provisioners', {
+        personIds: input.provisioners,
+        before: provisioners,
+      }),
+      instructions: toFieldText('instructions', {
+        text: input.instructions,
+        before: row.instructions,
+      }),
       policyId: input.policyId,
       emergencyPolicyId: input.emergencyPolicyId,
       revokePolicyId: input.revokePolicyId,
     };
-    if (differences(before, after).length === 0) return { name: row.name, isChanged: false };
+    if (listChangedFields(before, after).length === 0) return { name: row.name, isChanged: false };
     await requirePolicies(ctx, after);
     const { owners: newOwners, provisioners: newProvisioners, ...change } = after;
     if (!(await updateApplication(ctx.db, row, change))) {
-      await requireVersion(ctx, edited, input.version, row.version + 1);
+      await requireVersion(ctx, edited, { shown: input.version, current: row.version + 1 });
     }
     const pair = (personId: number) => ({ subjectId: row.id, personId });
     await replaceApplicationOwners(ctx.db, {
@@ -140,7 +151,7 @@ export async function changeApplication(
       applicationIds: [row.id],
       owners: newProvisioners.map(pair),
     });
-    await auditEdit(ctx, edited, before, after);
+    await auditEdit(ctx, edited, { before, after });
     return { name: row.name, isChanged: true };
   });
 }

@@ -11,25 +11,30 @@ import type { Risk } from '../../store/schema/access.ts';
 import { replaceEntitlementOwners } from '../../store/sync/catalog.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
-import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
-import { namesOfPolicies, type PolicyNames } from './policy-lookup.ts';
-import { type OwnPolicies, requireOwners, requirePolicies, textOf } from './validation.ts';
+import {
+  auditEdit,
+  type EditTarget,
+  listChangedFields,
+  requireVersion,
+} from '../versioned-edit.ts';
+import { namePolicies, type PolicyNames } from './policy-lookup.ts';
+import { type OwnPolicies, requireOwners, requirePolicies, toFieldText } from './validation.ts';
 
-/** What can be said about an entitlement; what is undefined stays as it is. */
+/** An edit of an entitlement. A field that is undefined stays as it is. */
 export interface EntitlementEdit extends OwnPolicies {
   description: string | undefined;
   category: string;
-  /** low, medium, high; null: nobody has said. */
+  /** low, medium or high; null: not rated. */
   risk: string | null;
   owners: number[] | undefined;
   requestable: boolean;
   emergencyAllowed: boolean;
-  /** As it was typed; empty: for good. */
+  /** As it was typed; empty: access need not end. */
   maxGrantDays: string;
   mined: boolean;
 }
 
-const words: Record<string, string> = {
+const fieldWords: Record<string, string> = {
   description: 'the description',
   category: 'the category',
   risk: 'the risk',
@@ -37,23 +42,23 @@ const words: Record<string, string> = {
   requestable: 'whether it can be requested',
   emergencyAllowed: 'whether emergencies are allowed',
   maxGrantDays: 'the longest grant',
-  mined: 'whether it is mined',
+  mined: 'whether role mining uses it',
   policyId: 'the policy of requests',
   emergencyPolicyId: 'the policy of emergencies',
   revokePolicyId: 'the policy of revocations',
 };
 
-const risks: readonly string[] = ['low', 'medium', 'high'] satisfies Risk[];
+const risks = ['low', 'medium', 'high'] as const satisfies readonly Risk[];
 export const maxDaysPerGrant = 3_650;
-const onAPage = 15;
+const pageLength = 15;
 
-/** The entitlements of an application, as they are managed. Pages begin at 0. @throws Refusal missing. */
+/** Finds entitlements of an application to manage. @param input.page the first page is 0. @throws Refusal missing. */
 export async function findEntitlementsToManage(
   ctx: ActorCtx,
   input: { applicationId: number; words?: string; page: number; size?: number },
 ) {
   await requirePermission(ctx, 'manageApplications');
-  const { applicationId, words = '', page, size = onAPage } = input;
+  const { applicationId, words = '', page, size = pageLength } = input;
   const application = await findApplication(ctx.db, applicationId);
   if (!application) throw new Refusal('missing', 'That application is no longer here.');
   const { found, total } = await listEntitlementPage(ctx.db, {
@@ -73,7 +78,7 @@ export async function findEntitlementsToManage(
 
 export type EntitlementList = Awaited<ReturnType<typeof findEntitlementsToManage>>;
 
-/** An entitlement as its form shows it. */
+/** The fields of an entitlement's form. */
 export interface EntitlementForm extends OwnPolicies {
   id: number;
   version: number;
@@ -90,7 +95,7 @@ export interface EntitlementForm extends OwnPolicies {
   policyNames: PolicyNames;
 }
 
-/** @throws Refusal missing. */
+/** Reads an entitlement for its form. @throws Refusal missing. */
 export async function readEntitlement(ctx: ActorCtx, id: number): Promise<EntitlementForm> {
   await requirePermission(ctx, 'manageApplications');
   const { row, owners } = await load(ctx, id);
@@ -101,7 +106,7 @@ export async function readEntitlement(ctx: ActorCtx, id: number): Promise<Entitl
     category: row.category ?? '',
     owners,
     ...policiesOf(row),
-    policyNames: await namesOfPolicies(ctx, policiesOf(row)),
+    policyNames: await namePolicies(ctx, policiesOf(row)),
   };
 }
 
@@ -120,8 +125,8 @@ function policiesOf({ policyId, emergencyPolicyId, revokePolicyId }: StoredEntit
 }
 
 /**
- * Says what an entitlement is and how it may be asked for. Open tasks keep the plan they were opened with.
- * @throws Refusal missing, invalid (names the field), conflict (somebody else changed it since it was drawn).
+ * Changes an entitlement and the rules for requests of it. Open tasks keep their plan.
+ * @throws Refusal missing, invalid (names the field), conflict (somebody else has changed it since the form was drawn).
  */
 export async function changeEntitlement(
   ctx: ActorCtx,
@@ -131,64 +136,71 @@ export async function changeEntitlement(
   return inTransaction(ctx, async (ctx) => {
     const { row, owners: people } = await load(ctx, input.id);
     const label = `${row.app} · ${row.name}`;
-    const edited: Edited<'entitlement.change'> = {
+    const edited: EditTarget<'entitlement.change'> = {
       verb: 'entitlement.change',
       subject: subjectOf.entitlement(row.id),
       name: label,
-      words,
+      words: fieldWords,
     };
-    await requireVersion(ctx, edited, input.version, row.version);
+    await requireVersion(ctx, edited, { shown: input.version, current: row.version });
     const owners = people.map(({ id }) => id).sort((a, b) => a - b);
     const after = {
-      ...checked(input, row),
-      owners: await requireOwners(ctx, 'owners', input.owners, owners),
+      ...validateEdit(input, row),
+      owners: await requireOwners(ctx, 'owners', { personIds: input.owners, before: owners }),
     };
+    // The types of Object.keys and Object.fromEntries do not know the fields.
     const fields = Object.keys(after) as (keyof typeof after)[];
     const before = Object.fromEntries(
       fields.map((field) => [field, field === 'owners' ? owners : row[field]]),
     ) as typeof after;
     const done = { label, applicationId: row.applicationId };
-    if (differences(before, after).length === 0) return { ...done, isChanged: false };
+    if (listChangedFields(before, after).length === 0) return { ...done, isChanged: false };
     await requirePolicies(ctx, after);
     const { owners: newOwners, ...change } = after;
     if (!(await updateEntitlement(ctx.db, row, change))) {
-      await requireVersion(ctx, edited, input.version, row.version + 1);
+      await requireVersion(ctx, edited, { shown: input.version, current: row.version + 1 });
     }
     const pairs = newOwners.map((personId) => ({ subjectId: row.id, personId }));
     await replaceEntitlementOwners(ctx.db, [row.id], pairs);
-    await auditEdit(ctx, edited, before, after);
+    await auditEdit(ctx, edited, { before, after });
     return { ...done, isChanged: true };
   });
 }
 
-function checked(input: EntitlementEdit, row: StoredEntitlement) {
-  const { requestable, emergencyAllowed, mined, risk } = input;
-  if (risk !== null && !risks.includes(risk)) {
-    throw new Refusal('invalid', `The risk is ${risks.join(', ')}, or nothing.`, 'risk');
-  }
+function validateEdit(input: EntitlementEdit, row: StoredEntitlement) {
+  const { requestable, emergencyAllowed, mined } = input;
   if (emergencyAllowed && !requestable) {
-    const sentence = 'What cannot be requested cannot be requested as an emergency either.';
+    const sentence = 'Only an entitlement that can be requested can allow emergencies.';
     throw new Refusal('invalid', sentence, 'options');
   }
+  const { description, category } = input;
   return {
-    ...{ requestable, emergencyAllowed, mined, risk: risk as Risk | null },
-    description: textOf('description', input.description, row.description),
-    category: textOf('category', input.category, row.category, 100),
-    maxGrantDays: daysOf(input.maxGrantDays),
+    ...{ requestable, emergencyAllowed, mined, risk: toRisk(input.risk) },
+    description: toFieldText('description', { text: description, before: row.description }),
+    category: toFieldText('category', { text: category, before: row.category, max: 100 }),
+    maxGrantDays: toDays(input.maxGrantDays),
     policyId: input.policyId,
     emergencyPolicyId: input.emergencyPolicyId,
     revokePolicyId: input.revokePolicyId,
   };
 }
 
-function daysOf(typed: string): number | null {
+/** @throws Refusal invalid for an unknown risk. */
+function toRisk(text: string | null): Risk | null {
+  const risk = risks.find((one) => one === text);
+  if (risk !== undefined || text === null) return risk ?? null;
+  throw new Refusal('invalid', `Choose ${risks.join(', ')} or no risk.`, 'risk');
+}
+
+/** @throws Refusal invalid for anything but a number of days or nothing. */
+function toDays(typed: string): number | null {
   const text = typed.trim();
   if (text === '') return null;
   const days = Number(text);
   if (Number.isInteger(days) && days >= 1 && days <= maxDaysPerGrant) return days;
   throw new Refusal(
     'invalid',
-    `Write the longest grant as a whole number of days, 1 to ${maxDaysPerGrant}, or nothing.`,
+    `Enter a whole number of days from 1 to ${maxDaysPerGrant}, or nothing.`,
     'maxGrantDays',
   );
 }

@@ -3,10 +3,10 @@ import type { TaskKind } from '../../store/schema/tasks.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
 import type { OwnPolicies } from './validation.ts';
 
-/** What the policies of an application or entitlement are called; undefined: whatever applies without. */
+/** The names of the policies of an application or entitlement; undefined where it has none of its own. */
 export type PolicyNames = Record<keyof OwnPolicies, string | undefined>;
 
-export async function namesOfPolicies(ctx: Ctx, chosen: OwnPolicies): Promise<PolicyNames> {
+export async function namePolicies(ctx: Ctx, chosen: OwnPolicies): Promise<PolicyNames> {
   const known = new Map((await listPolicyHeads(ctx.db)).map((one) => [one.id, one.name]));
   const nameOf = (id: number | null) => (id === null ? undefined : known.get(id));
   return {
@@ -16,11 +16,11 @@ export async function namesOfPolicies(ctx: Ctx, chosen: OwnPolicies): Promise<Po
   };
 }
 
-/** Policies of a kind whose name contains the words, for a search field. */
+/** Finds policies of a kind whose name contains the words, for a search field. */
 export async function findPolicies(ctx: ActorCtx, kind: TaskKind, words: string) {
   await requirePermission(ctx, 'manageApplications');
-  const wanted = words.trim().toLowerCase();
+  const query = words.trim().toLowerCase();
   return (await listPolicyHeads(ctx.db)).filter(
-    (one) => one.kind === kind && one.name.toLowerCase().includes(wanted),
+    (one) => one.kind === kind && one.name.toLowerCase().includes(query),
   );
 }

@@ -4,7 +4,7 @@ import { lockPolicies } from '../../store/policies/policies.ts';
 import type { TaskKind } from '../../store/schema/tasks.ts';
 import type { Ctx } from '../context.ts';
 
-/** The policies of an application or entitlement; null: whatever applies without. */
+/** The policies of an application or entitlement; null where it has none of its own. */
 export interface OwnPolicies {
   policyId: number | null;
   emergencyPolicyId: number | null;
@@ -17,14 +17,15 @@ const kindOf = {
   revokePolicyId: 'revoke',
 } as const satisfies Record<keyof OwnPolicies, TaskKind>;
 
-/** The most people that a form can name as owners or provisioners of one thing. */
+/** The number of owners or provisioners that a form can name. */
 export const maxOwners = 100;
 
 /**
- * Locks the policies, so that none is deleted while it is being chosen.
- * @throws Refusal invalid (gone, or not for this kind of task).
+ * Checks and locks the chosen policies, so that none is deleted meanwhile.
+ * @throws Refusal invalid (deleted, or not for this kind of task).
  */
 export async function requirePolicies(ctx: Ctx, chosen: OwnPolicies): Promise<void> {
+  // The type of Object.keys does not know the keys of the record.
   const fields = Object.keys(kindOf) as (keyof OwnPolicies)[];
   const known = await lockPolicies(
     ctx.db,
@@ -34,7 +35,7 @@ export async function requirePolicies(ctx: Ctx, chosen: OwnPolicies): Promise<vo
     if (chosen[field] === null) continue;
     const policy = known.find((one) => one.id === chosen[field]);
     if (!policy) {
-      throw new Refusal('invalid', 'That policy is no longer here; choose another one.', field);
+      throw new Refusal('invalid', 'That policy is no longer here. Choose another one.', field);
     }
     if (policy.kind !== kindOf[field]) {
       const kind = kindOf[field] === 'grant' ? 'requests' : 'revocations';
@@ -44,16 +45,17 @@ export async function requirePolicies(ctx: Ctx, chosen: OwnPolicies): Promise<vo
 }
 
 /**
- * People who become responsible for something. Who is so already may stay, here or not; undefined: all of them.
- * @param already those who are responsible now.
+ * Checks owners or provisioners that a form names. A present owner may stay, even if they have left.
+ * @param owners.personIds undefined: the present owners stay
+ * @param owners.before the present owners
+ * @throws Refusal invalid (too many, unknown, not active).
  */
 export async function requireOwners(
   ctx: Ctx,
   field: string,
-  personIds: readonly number[] | undefined,
-  already: readonly number[],
+  { personIds, before }: { personIds: readonly number[] | undefined; before: readonly number[] },
 ): Promise<number[]> {
-  if (!personIds) return [...already];
+  if (!personIds) return [...before];
   const ids = [...new Set(personIds)];
   if (ids.length > maxOwners) {
     throw new Refusal('invalid', `Choose at most ${maxOwners} people.`, field);
@@ -62,34 +64,34 @@ export async function requireOwners(
   for (const id of ids) {
     const person = known.get(id);
     if (!person) throw new Refusal('invalid', 'One of these people is not known here.', field);
-    if (!already.includes(id) && !isHere(person)) {
-      throw new Refusal('invalid', `${person.name} is not active; choose somebody else.`, field);
+    if (!before.includes(id) && !isActive(person)) {
+      throw new Refusal('invalid', `${person.name} is not active. Choose somebody else.`, field);
     }
   }
   return ids.sort((a, b) => a - b);
 }
 
-function isHere(person: Person): boolean {
+function isActive(person: Person): boolean {
   return person.active && person.closedAt === null;
 }
 
-/** What a field of a form takes. */
+/** The maximum length of a text in a form. */
 export const maxTextLength = 3_000;
 
 /**
- * Text of a form: trimmed, and null without any; undefined leaves it as it is.
+ * Trims a text from a form; an empty one becomes null.
+ * @param input.text undefined: the text stays as it was
  * @throws Refusal invalid when it is too long.
  */
-export function textOf(
+export function toFieldText(
   field: string,
-  text: string | undefined,
-  before: string | null,
-  most = maxTextLength,
+  input: { text: string | undefined; before: string | null; max?: number },
 ): string | null {
+  const { text, before, max = maxTextLength } = input;
   if (text === undefined) return before;
   const trimmed = text.trim();
-  if (trimmed.length > most) {
-    throw new Refusal('invalid', `This is too long: write at most ${most} characters.`, field);
+  if (trimmed.length > max) {
+    throw new Refusal('invalid', `This is too long: write at most ${max} characters.`, field);
   }
   return trimmed || null;
 }

@@ -8,8 +8,8 @@ import {
 import type { Cohort } from '../../store/schema/mining.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
 
-/** The columns every import has, in the order in which cohorts prefer them. */
-export const ownDimensions = [
+/** The dimensions that every import has, in the order in which cohorts prefer them. */
+export const standardDimensions = [
   'department',
   'job_title',
   'employment_status',
@@ -18,7 +18,7 @@ export const ownDimensions = [
   'location',
 ] as const;
 
-const knownWords: Record<string, string> = {
+const dimensionNames: Record<string, string> = {
   department: 'department',
   job_title: 'title',
   employment_status: 'employment status',
@@ -26,16 +26,16 @@ const knownWords: Record<string, string> = {
   location: 'location',
 };
 
-/** How a cohort is read by people: criteria in words, and a name for the profile made from it. */
-export interface CohortWords {
+/** A cohort in words, with a name for an access profile that is made from it. */
+export interface CohortDescription {
   /** "department Finance, title Analyst"; "everyone" */
   words: string;
   /** "Finance, Analyst"; "Everyone"; "Bo Chen's team" */
   name: string;
 }
 
-/** What sources call accounts that are nobody's own; they are no peers of anybody. */
-const machines = new Set([
+/** Employment types of accounts that belong to no person. They count as nobody's peers. */
+const machineTypes = new Set([
   'service account',
   'service',
   'system account',
@@ -45,30 +45,30 @@ const machines = new Set([
 ]);
 
 /**
- * Who counts as one of the people (docs/mining.md#population), of those who are active: humans. Who is known only
- * because they wrote to Rolemine is left out where people are listed.
+ * Whether an active person counts for mining (docs/mining.md#population): humans do, machines do not. The query has
+ * already left out people who are known only because they wrote to Rolemine.
  */
 function isCountedPerson(person: Pick<CohortPerson, 'employmentType'>): boolean {
-  return !machines.has(foldText(person.employmentType ?? ''));
+  return !machineTypes.has(foldText(person.employmentType ?? ''));
 }
 
-/** Active people whose values match the cohort now, in id order. */
+/** Lists active people whose values match the cohort now, in the order of their ids. */
 export async function listCohortPeople(ctx: Ctx, cohort: Cohort): Promise<CohortPerson[]> {
-  return (await listCountedPeople(ctx)).filter(matcherOf(cohort));
+  return (await listCountedPeople(ctx)).filter(toMatcher(cohort));
 }
 
-/** Whether a person's values match a cohort. */
-export function matcherOf(cohort: Cohort): (person: CohortPerson) => boolean {
-  const wanted = Object.entries(cohort).map(
+/** Makes a function that says whether a person's values match a cohort. */
+export function toMatcher(cohort: Cohort): (person: CohortPerson) => boolean {
+  const criteria = Object.entries(cohort).map(
     ([dimension, values]) => [dimension, new Set(values.map(foldText))] as const,
   );
   return (person) =>
-    wanted.every(([dimension, values]) =>
+    criteria.every(([dimension, values]) =>
       values.has(foldText(readDimension(person, dimension) ?? '')),
     );
 }
 
-/** The values of each dimension with the number of people, most people first. */
+/** Counts the people with each value of each dimension. The most frequent value comes first. */
 export async function countDimensionValues(ctx: ActorCtx) {
   await requirePermission(ctx, 'mineRoles');
   const people = await listCountedPeople(ctx);
@@ -86,15 +86,15 @@ export async function countDimensionValues(ctx: ActorCtx) {
       people: counts[at] ?? 0,
     }));
     values.sort((a, b) => b.people - a.people || (a.label < b.label ? -1 : 1));
-    return { dimension, label: dimensionWords(dimension), values };
+    return { dimension, label: formatDimension(dimension), values };
   });
 }
 
-/** Puts cohorts into words; a manager's team is called by the manager's name. */
+/** Describes cohorts in words. A team has the name of its manager. */
 export async function describeCohorts(
   ctx: Ctx,
   cohorts: readonly Cohort[],
-): Promise<CohortWords[]> {
+): Promise<CohortDescription[]> {
   const managers = cohorts.flatMap((cohort) => cohort.manager ?? []);
   const names = new Map<string, string>();
   for (const { key, name } of await listManagerNames(ctx.db, managers)) {
@@ -102,26 +102,26 @@ export async function describeCohorts(
   }
   const nameOf = (key: string) => names.get(foldText(key));
   return cohorts.map((cohort) => {
-    // The database keeps the keys of JSON in an order of its own.
+    // The database does not keep the order of the keys of JSON.
     const criteria = Object.entries(cohort).sort(([a], [b]) => rankOf(a) - rankOf(b));
     if (criteria.length === 0) return { words: 'everyone', name: 'Everyone' };
-    const said = criteria.map(([dimension, values]) => {
+    const parts = criteria.map(([dimension, values]) => {
       if (dimension !== 'manager')
         return {
-          words: `${dimensionWords(dimension)} ${values.join(' or ')}`,
+          words: `${formatDimension(dimension)} ${values.join(' or ')}`,
           name: values.join(' or '),
         };
       const team = `${values.map((value) => nameOf(value) ?? value).join(' or ')}'s team`;
       return { words: team, name: team };
     });
     return {
-      words: said.map(({ words }) => words).join(', '),
-      name: said.map(({ name }) => name).join(', '),
+      words: parts.map(({ words }) => words).join(', '),
+      name: parts.map(({ name }) => name).join(', '),
     };
   });
 }
 
-/** Active people who count, in id order; of some when their ids are given, ascending. */
+/** Lists the active people who count for mining, in the order of their ids. @param ids ascending; only these people */
 export async function listCountedPeople(
   ctx: Ctx,
   ids?: readonly number[],
@@ -130,18 +130,18 @@ export async function listCountedPeople(
 }
 
 function rankOf(dimension: string): number {
-  const rank = (ownDimensions as readonly string[]).indexOf(foldDimension(dimension));
-  return rank < 0 ? ownDimensions.length : rank;
+  const rank = (standardDimensions as readonly string[]).indexOf(foldDimension(dimension));
+  return rank < 0 ? standardDimensions.length : rank;
 }
 
-/** How a dimension is called where people read it. */
-export function dimensionWords(dimension: string): string {
-  return knownWords[dimension] ?? dimension.replaceAll('_', ' ');
+/** "title" for job_title: the name of a dimension in sentences. */
+export function formatDimension(dimension: string): string {
+  return dimensionNames[dimension] ?? dimension.replaceAll('_', ' ');
 }
 
-/** The dimensions of people: those every import has, then further ones by name. */
+/** Lists the dimensions of people: the standard ones, then the others by name. */
 export function listDimensions(people: readonly CohortPerson[]): string[] {
-  const own = new Set<string>(ownDimensions);
+  const own = new Set<string>(standardDimensions);
   const further = new Set<string>();
   for (const person of people) for (const key of Object.keys(person.attributes)) further.add(key);
   return [...own, ...[...further].filter((key) => !own.has(foldDimension(key))).sort()];
@@ -160,7 +160,7 @@ export function readDimension(person: CohortPerson, dimension: string): string |
       return person.employmentType;
     case 'location':
       return person.location;
-    // One value a manager, whether the source named them by e-mail or by id.
+    // A manager has one value, whether the source names them by e-mail address or by id.
     case 'manager':
       return person.managerEmail ?? person.managerRef;
     default:

@@ -5,30 +5,29 @@ import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import type { Ctx } from '../context.ts';
 import { describeCohorts } from './cohorts.ts';
 
-/** One sentence: why a cohort gives no suggestion under these thresholds, and what comes nearest. */
-export async function explainNothing(
+/** Says why a cohort gives no suggestion with these thresholds, and what comes closest. */
+export async function explainNoSuggestion(
   ctx: Ctx,
   reason: CohortReason,
-  filter: CohortFilter,
-  options: Partial<MiningOptions>,
+  { filter = {}, options = {} }: { filter?: CohortFilter; options?: Partial<MiningOptions> } = {},
 ): Promise<string> {
   switch (reason.reason) {
     case 'unknown-dimension': {
       const nearest = reason.nearest ? ` Did you mean ${reason.nearest}?` : '';
-      return `There is no attribute "${reason.dimension}".${nearest} There are: ${reason.known.join(', ')}.`;
+      return `There is no attribute "${reason.dimension}".${nearest} The attributes are: ${reason.known.join(', ')}.`;
     }
     case 'unknown-value': {
       const nearest = reason.nearest
-        ? ` Did you mean ${reason.nearest.value} (${peopleWords(reason.nearest.people)})?`
+        ? ` Did you mean ${reason.nearest.value} (${formatPeopleOrNobody(reason.nearest.people)})?`
         : '';
       return `Nobody matches ${reason.dimension} = ${reason.value}.${nearest}`;
     }
     case 'too-small':
-      return `${peopleWords(reason.people)} match${reason.people === 1 ? 'es' : ''}; an analysis needs at least ${reason.minimum}.${await widening(ctx, filter)}`;
+      return `${formatPeopleOrNobody(reason.people)} match${reason.people > 1 ? '' : 'es'}; at least ${reason.minimum} people are needed.${await suggestWiderFilter(ctx, filter)}`;
     case 'no-grants':
-      return `${peopleWords(reason.people)} match, and none of them holds anything that counts for mining.`;
+      return `${formatPeopleOrNobody(reason.people)} match, and none of them has access that counts for mining.`;
     case 'nothing-qualifies':
-      return `${peopleWords(reason.people)} match${await describeClosest(ctx, reason, options)}.`;
+      return `${formatPeopleOrNobody(reason.people)} match${await describeClosest(ctx, reason, options)}.`;
   }
 }
 
@@ -49,10 +48,10 @@ async function describeClosest(
     return `${shared}; the closest is ${name} at ${at}`;
   }
   const certain = Math.floor(100 * wilsonLowerBound(best.holders, people));
-  return `; ${name} comes closest at ${at}, but of so few people no more than ${certain} % is certain, and the settings ask for ${minLowerBoundPercent} %`;
+  return `; the closest is ${name} at ${at}, but with so few people only ${certain} % is certain, and the settings require ${minLowerBoundPercent} %`;
 }
 
-async function widening(ctx: Ctx, filter: CohortFilter): Promise<string> {
+async function suggestWiderFilter(ctx: Ctx, filter: CohortFilter): Promise<string> {
   const names = Object.keys(filter);
   if (names.length < 2) return '';
   const cohorts = names.map((name) => ({ [name]: [...(filter[name] ?? [])] }));
@@ -61,7 +60,7 @@ async function widening(ctx: Ctx, filter: CohortFilter): Promise<string> {
 }
 
 /** "Nobody", "1 person", "12 people". */
-export function peopleWords(count: number): string {
+export function formatPeopleOrNobody(count: number): string {
   if (count === 0) return 'Nobody';
   return count === 1 ? '1 person' : `${count} people`;
 }

@@ -4,11 +4,11 @@ import type { CohortPerson } from '../../store/people/people.ts';
 import type { Criteria } from '../../store/schema/rules.ts';
 import { readDimension } from './cohorts.ts';
 
-/** People by their values, so that who meets some criteria is found without asking everybody. */
+/** People by their values, so that the matches of criteria are found without a look at everybody. */
 export interface PeopleIndex {
-  /** Indexes into the people, ascending. Nobody meets no criteria, or an empty value. */
+  /** Returns the indexes of the matching people, ascending; none for no criteria or an empty value. */
   match(criteria: Criteria): Int32Array;
-  /** Tells whether the person at an index meets them. */
+  /** Makes a function that says whether the person at an index matches. */
   matcher(criteria: Criteria): (at: number) => boolean;
 }
 
@@ -20,7 +20,7 @@ interface Column {
   order: Int32Array;
 }
 
-/** Values are compared folded, as everywhere. A dimension is read when it is first asked for. */
+/** Builds the index. Values are compared folded, as everywhere. A dimension is read at its first use. */
 export function indexPeople(people: readonly CohortPerson[]): PeopleIndex {
   const columns = new Map<string, Column>();
   const columnOf = (dimension: string): Column => {
@@ -33,23 +33,24 @@ export function indexPeople(people: readonly CohortPerson[]): PeopleIndex {
   const compile = (criteria: Criteria) =>
     criteria.map(({ dimension, value }) => {
       const column = columnOf(dimension);
+      // Code 0 is the empty value.
       const code = column.codeOf.get(foldText(value)) ?? 0;
       const [from = 0, to = 0] = column.starts.subarray(code, code + 2);
       return { column, code, from, to: code === 0 ? from : to };
     });
   return {
     match(criteria) {
-      const wanted = compile(criteria).sort((a, b) => a.to - a.from - (b.to - b.from));
-      const [rarest, ...others] = wanted;
+      const compiled = compile(criteria).sort((a, b) => a.to - a.from - (b.to - b.from));
+      const [rarest, ...others] = compiled;
       if (!rarest) return new Int32Array();
       return rarest.column.order
         .subarray(rarest.from, rarest.to)
         .filter((at) => others.every(({ column, code }) => column.codes[at] === code));
     },
     matcher(criteria) {
-      const wanted = compile(criteria);
-      if (wanted.length === 0 || wanted.some(({ code }) => code === 0)) return () => false;
-      return (at) => wanted.every(({ column, code }) => column.codes[at] === code);
+      const compiled = compile(criteria);
+      if (compiled.length === 0 || compiled.some(({ code }) => code === 0)) return () => false;
+      return (at) => compiled.every(({ column, code }) => column.codes[at] === code);
     },
   };
 }

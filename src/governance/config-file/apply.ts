@@ -93,7 +93,7 @@ async function carryOut(
   await removeLeftOut(ctx, state, plan, ids);
   await saveRules(ctx, plan.roleRules, ids);
   for (const { person, before, after } of plan.roles) {
-    await setRoles(ctx, ids.people.get(person) ?? 0, before, after);
+    await setRoles(ctx, ids.people.get(person) ?? 0, { before, after });
   }
   if (plan.mining) {
     await saveConfiguredMining(ctx.db, plan.mining, ctx.now);

@@ -3,7 +3,7 @@ import { completeOptions } from '../../mining/options.ts';
 import { OutOfRange } from '../../mining/out-of-range.ts';
 import type { ConfigState } from '../../store/config.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
-import { ownDimensions } from '../cohorts/cohorts.ts';
+import { standardDimensions } from '../cohorts/cohorts.ts';
 import { type ConfigNow, configKey } from './current-state.ts';
 import type { DesiredConfig } from './desired-state.ts';
 import type { ConfigNames } from './names.ts';
@@ -31,7 +31,7 @@ export function checkMining(
     }
   }
   if (mining.dimensions) settings.dimensions = mining.dimensions;
-  const attributes = [...ownDimensions, ...state.attributes];
+  const attributes = [...standardDimensions, ...state.attributes];
   // What an import no longer brings may stay, as it does for the miner.
   const known = new Set([...attributes, ...(now.mining.dimensions ?? [])].map(foldDimension));
   mining.dimensions?.forEach((name, index) => {

@@ -3,7 +3,7 @@ import { isCategoryWithin } from '../../mining/rules/mining-rule.ts';
 import { miningRuleEdit } from '../mining-rules/validation.ts';
 import { readAsShare } from '../mining-rules/warnings.ts';
 import { foldName } from '../wording/fold-name.ts';
-import { nearestWord } from '../wording/nearest-word.ts';
+import { findNearestWord } from '../wording/nearest-word.ts';
 import { roleRuleKey } from './current-rules.ts';
 import { type ConfigNow, configKey } from './current-state.ts';
 import type { DesiredConfig } from './desired-state.ts';
@@ -69,7 +69,7 @@ function policyFinder(now: ConfigNow, names: ConfigNames, wanted: DesiredConfig)
 }
 
 function meant(word: string, known: readonly string[]): string {
-  const nearest = nearestWord(word, known);
+  const nearest = findNearestWord(word, known);
   return nearest === undefined ? '' : `; did you mean ${nearest}?`;
 }
 

@@ -2,7 +2,7 @@ import type { MiningRuleRecord } from '../../store/rules/mining-rules.ts';
 import { describeMiningRule } from '../mining-rules/describe.ts';
 import { defaultGraceDays } from '../mining-rules/rule-policies.ts';
 import { type MiningRuleEdit, miningRuleEdit, propertyWords } from '../mining-rules/validation.ts';
-import { differences } from '../versioned-edit.ts';
+import { listChangedFields } from '../versioned-edit.ts';
 import { foldName } from '../wording/fold-name.ts';
 import type { RoleRuleConfig, RulePolicyConfig, RulesNow } from './current-rules.ts';
 import type { ConfigNow } from './current-state.ts';
@@ -75,7 +75,7 @@ function planMiningRules(
   for (const rule of miningRules.removed) lines.push(`mining rule removed: ${sayMiningRule(rule)}`);
   for (const { before, after } of miningRules.changed) {
     const was: MiningRuleEdit = miningRuleEdit(before);
-    const changes = differences(was, after).map(
+    const changes = listChangedFields(was, after).map(
       (field) => `${propertyWords[field]} ${sayValue(was[field])} → ${sayValue(after[field])}`,
     );
     lines.push(`mining rule ${sayMiningRule(before)}: ${changes.join(', ')}`);
@@ -88,7 +88,7 @@ function follow(
   fresh: readonly MiningRuleEdit[],
 ): RulesPlan['miningRules'] {
   const isSame = (one: MiningRuleRecord, other: MiningRuleEdit | undefined) =>
-    other !== undefined && differences(miningRuleEdit(one), other).length === 0;
+    other !== undefined && listChangedFields(miningRuleEdit(one), other).length === 0;
   const removed: MiningRuleRecord[] = [];
   let [from, to] = [0, 0];
   for (; to < fresh.length; to++) {

@@ -1,7 +1,7 @@
 import { defaultMiningOptions } from '../../mining/options.ts';
 import type { MiningSettings } from '../../store/schema/mining.ts';
 import type { RoleName } from '../../store/schema/people.ts';
-import { rolesWords } from '../permissions.ts';
+import { formatRoles } from '../permissions.ts';
 import { removedPolicies } from './check-removals.ts';
 import type {
   ApplicationConfig,
@@ -188,7 +188,7 @@ function planRoles(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): voi
     const before = now.roles.get(person) ?? [];
     if (isSame(before, after)) continue;
     plan.roles.push({ person, before, after });
-    plan.lines.push(`${person}: ${rolesWords(before)} → ${rolesWords(after)}`);
+    plan.lines.push(`${person}: ${formatRoles(before)} → ${formatRoles(after)}`);
   }
 }
 

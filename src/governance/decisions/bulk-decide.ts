@@ -15,7 +15,7 @@ export interface BulkOutcome {
   /** Numbers of the tasks that were decided, in the order in which they were chosen. */
   done: number[];
   /** The others, each with the sentence that says why. */
-  not: { taskId: number | undefined; sentence: string }[];
+  refused: { taskId: number | undefined; sentence: string }[];
 }
 
 /**
@@ -43,7 +43,7 @@ export async function decideMany(
   );
   const taskOf = new Map(known.map(({ stepId, taskId }) => [stepId, taskId]));
   const bulkId = randomUUID();
-  const outcome: BulkOutcome = { done: [], not: [] };
+  const outcome: BulkOutcome = { done: [], refused: [] };
   for (const ref of steps) {
     try {
       const { task } = await inTransaction(ctx, async (ctx) => {
@@ -55,7 +55,7 @@ export async function decideMany(
       outcome.done.push(task.id);
     } catch (error) {
       const taskId = taskOf.get(ref.stepId);
-      outcome.not.push({ taskId, sentence: sentenceOf(error, taskId) });
+      outcome.refused.push({ taskId, sentence: sentenceOf(error, taskId) });
     }
   }
   return outcome;

@@ -11,10 +11,10 @@ import { viewTask } from '../task-cards/task-view.ts';
 import { quorumOf } from '../tasks/approvers.ts';
 import { describeConflict } from '../tasks/conflict-sentence.ts';
 import {
-  checkDecision,
-  type Holders,
   requireAssignee,
   requireSurface,
+  type StepAssignees,
+  validateDecision,
 } from '../tasks/decision-rules.ts';
 import {
   findStepSnapshot,
@@ -23,7 +23,7 @@ import {
   type StepRef,
   type StepSnapshot,
 } from '../tasks/step-ref.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 import { advanceTask, notifyOutcome } from './advance-task.ts';
 
 /** What somebody chose on a card or a form. */
@@ -58,7 +58,7 @@ export async function decideInTransaction(
   await requireOpen(ctx, snapshot);
   const holders = requireAssignee(ctx, snapshot);
   requireSurface(ctx, snapshot);
-  const { choice, reason } = checkDecision(ctx, snapshot, decision);
+  const { choice, reason } = validateDecision(ctx, snapshot, decision);
   const needed = decision.positive ? quorumOf(step, holders.all.length) : 1;
   const agreed = needed === 1 ? snapshot : await agree(ctx, snapshot, { ref, holders });
   if (needed > 1 && countAgreed(agreed, step) < needed) {
@@ -93,13 +93,13 @@ export async function decideInTransaction(
 async function agree(
   ctx: ActorCtx,
   snapshot: StepSnapshot,
-  { ref, holders }: { ref: StepRef; holders: Holders },
+  { ref, holders }: { ref: StepRef; holders: StepAssignees },
 ): Promise<TaskSnapshot> {
   const { agreedAt, personId } = holders.mine;
   if (agreedAt) {
     throw new Refusal(
       'conflict',
-      `You agreed to this ${ago(agreedAt, ctx.now)}; it waits for the others.`,
+      `You agreed to this ${formatAgo(agreedAt, ctx.now)}; it waits for the others.`,
     );
   }
   const agreed = await agreeToStep(ctx.db, snapshot, { ...ref, personId, at: ctx.now });
@@ -130,7 +130,7 @@ async function waitForOthers(
  * The step that would be decided, for a form that asks for the reason first.
  * @throws Refusal when the actor cannot decide it now, with the reason.
  */
-export async function peekStep(
+export async function prepareDecision(
   ctx: ActorCtx,
   ref: StepRef,
 ): Promise<{ words: (typeof stepWords)[TaskStep['kind']]; title: string }> {

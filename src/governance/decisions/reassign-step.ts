@@ -7,7 +7,7 @@ import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, notify } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 import { cannotActReason, findActivePeople } from '../people/person-search.ts';
-import { permissionWords, rolesHave } from '../permissions.ts';
+import { explainPermission, hasPermission } from '../permissions.ts';
 import { describeStep, reassignedBy } from '../task-cards/step-card.ts';
 import { viewTask } from '../task-cards/task-view.ts';
 import { describeConflict } from '../tasks/conflict-sentence.ts';
@@ -83,7 +83,7 @@ async function notifyNewAssignee(
  * The step that would be reassigned, for the form that asks for the new assignee.
  * @throws Refusal when the actor cannot reassign it now.
  */
-export async function peekReassignment(ctx: ActorCtx, ref: StepRef): Promise<{ title: string }> {
+export async function prepareReassignment(ctx: ActorCtx, ref: StepRef): Promise<{ title: string }> {
   const snapshot = await findStepSnapshot(ctx, ref.stepId);
   await requireReassignable(ctx, snapshot);
   const { step } = snapshot;
@@ -95,7 +95,7 @@ export async function peekReassignment(ctx: ActorCtx, ref: StepRef): Promise<{ t
 }
 
 /** The people who may take a step, for the search field of that form. */
-export async function findStepTakers(
+export async function findNewAssignees(
   ctx: ActorCtx,
   stepId: number,
   query: string,
@@ -117,8 +117,8 @@ async function requireReassignable(ctx: ActorCtx, snapshot: StepSnapshot) {
   const assignees = snapshot.assignees.filter(({ stepId }) => stepId === step.id);
   const holderIds = assignees.filter(({ active }) => active).map(({ personId }) => personId);
   const isHolder = holderIds.includes(ctx.actor.personId);
-  if (!isHolder && !rolesHave(ctx.actor.roles, 'reassignAnyTask')) {
-    throw new Refusal('forbidden', permissionWords('reassignAnyTask'));
+  if (!isHolder && !hasPermission(ctx.actor.roles, 'reassignAnyTask')) {
+    throw new Refusal('forbidden', explainPermission('reassignAnyTask'));
   }
   if (!step.reassignable) {
     throw new Refusal(

@@ -1,18 +1,18 @@
 import type { DelegationRow } from '../../store/people/delegations.ts';
 
-/** From when until when; `endsAt` undefined: until it is ended. */
+/** A period. `endsAt` undefined: until somebody ends it. */
 export interface Span {
   startsAt: Date;
   endsAt: Date | undefined;
 }
 
-/** The chain of delegations by which tasks of a person return to them within a span, if there is one. */
+/** Finds a chain of delegations through which a person's tasks would return to them within a span. */
 export function findCycle(
   live: readonly DelegationRow[],
   { personId, delegateId }: Pick<DelegationRow, 'personId' | 'delegateId'>,
   span: Span,
 ): DelegationRow[] | undefined {
-  // The delegations of one moment have no circles yet, and the span only gets shorter: this ends.
+  // This ends: at no moment do the existing delegations have a cycle, and the span only gets shorter.
   for (const row of live.filter((one) => one.personId === delegateId)) {
     const overlap = overlapOf(row, span);
     if (!overlap) continue;

@@ -18,17 +18,25 @@ import {
   requirePermission,
 } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
-import { announceHomes } from '../notifications/redraw.ts';
+import { redrawHomes } from '../notifications/redraw.ts';
 import { cannotActReason } from '../people/person-search.ts';
-import { dayOf, onDay } from '../wording/calendar-days.ts';
+import { toIsoDay } from '../wording/calendar-days.ts';
+import { formatDate } from '../wording/relative-time.ts';
 import { findCycle, type Span } from './delegation-cycles.ts';
-import { describeDelegation, describeSet, forWhomIAct, hasEnded, whoActs } from './describe.ts';
+import {
+  describeActingFor,
+  describeDelegate,
+  describeDelegation,
+  describeNewDelegate,
+  hasEnded,
+} from './describe.ts';
 
 /**
- * Sets the delegate who gets a person's new tasks, in the place of an earlier delegate. Open tasks stay where they
- * are. `startsAt` left out is now.
- * @returns the delegation from now on, as a sentence for the actor.
- * @throws Refusal with the one sentence that says why it cannot be.
+ * Sets the delegate who gets a person's new tasks, and ends an earlier delegation. Open tasks stay with their
+ * assignees.
+ * @param input.startsAt now if left out
+ * @returns a sentence for the actor that describes the delegation
+ * @throws Refusal forbidden (for somebody else), missing, invalid (who, or when, or a cycle).
  */
 export async function setDelegate(
   ctx: ActorCtx,
@@ -47,7 +55,7 @@ export async function setDelegate(
     if (!person || !delegate) throw new Refusal('missing', 'That person is not known here.');
     await requireAble(ctx, person, delegate);
     await lockDelegations(ctx.db);
-    await requireNoCircle(ctx, { person, delegate }, span);
+    await requireNoCycle(ctx, { person, delegate }, span);
     const before = await endDelegations(ctx.db, person.id, span.startsAt);
     const id = await insertDelegation(ctx.db, {
       personId: person.id,
@@ -62,13 +70,13 @@ export async function setDelegate(
       after: { delegation: id, delegate: delegate.id, ...span },
     });
     for (const ended of before) await notifyDelegation(ctx, ended);
-    return describeSet(await notifyDelegation(ctx, id), ctx.actor.personId, ctx.now);
+    return describeNewDelegate(await notifyDelegation(ctx, id), ctx.actor.personId, ctx.now);
   });
 }
 
 /**
- * Ends the delegations of a person, planned ones included: their new tasks come to themselves again.
- * @returns that, as a sentence for the actor.
+ * Ends the delegations of a person, also planned ones. The person gets their new tasks again.
+ * @returns a sentence for the actor
  * @throws Refusal missing (there is no delegate), forbidden (somebody else's).
  */
 export async function endDelegation(ctx: ActorCtx, input: { personId: number }): Promise<string> {
@@ -79,35 +87,37 @@ export async function endDelegation(ctx: ActorCtx, input: { personId: number }):
     const isOwn = input.personId === ctx.actor.personId;
     const person = isOwn ? 'you' : ((await findPerson(ctx.db, input.personId))?.name ?? 'them');
     if (ended.length === 0) {
-      throw new Refusal('missing', `Nobody acts for ${person}, so there is nothing to end.`);
+      throw new Refusal('missing', `There is nothing to end: nobody acts for ${person}.`);
     }
     await audit(ctx, 'delegation.end', subjectOf.person(input.personId), {
       before: { delegations: ended },
     });
     for (const id of ended) await notifyDelegation(ctx, id);
-    return `The delegation has ended: new tasks come to ${person} again.`;
+    return `The delegation has ended. New tasks go to ${person} again.`;
   });
 }
 
-/** The delegates of a person and the people they act for, as sentences for them. */
+/** The delegates of a person (`mine`) and the people for whom the person acts (`others`), as sentences for the person. */
 export interface OwnDelegations {
   mine: string[];
   others: string[];
 }
 
-/** The delegations that concern the actor, running or planned. */
+/** Lists the actor's delegations, current and planned. */
 export async function listDelegations(ctx: ActorCtx): Promise<OwnDelegations> {
   const me = ctx.actor.personId;
   const live = await listLiveDelegations(ctx.db, ctx.now, me);
   return {
-    mine: live.filter((row) => row.personId === me).map((row) => whoActs(row, me, ctx.now)),
+    mine: live
+      .filter((row) => row.personId === me)
+      .map((row) => describeDelegate(row, me, ctx.now)),
     others: live
       .filter((row) => row.delegateId === me && row.isPersonHere)
-      .map((row) => forWhomIAct(row, ctx.now)),
+      .map((row) => describeActingFor(row, ctx.now)),
   };
 }
 
-/** The notice about a delegation for a reader, and whether it is worth a message to them. */
+/** Reads the notice about a delegation, and whether it is news for the reader. */
 export async function readDelegation(
   ctx: Ctx,
   id: number,
@@ -117,7 +127,7 @@ export async function readDelegation(
   return (
     row && {
       notice: describeDelegation(row, readerId, ctx.now),
-      // The person is notified that their tasks come back; a delegate who never heard of it is not.
+      // An end is news for the person, whose tasks come back, but not for a delegate who had no message.
       isNews: !hasEnded(row, ctx.now) || readerId === row.personId,
     }
   );
@@ -131,17 +141,17 @@ function requireSpan(
   { now }: Ctx,
   { startsAt, endsAt }: { startsAt?: Date | undefined; endsAt?: Date | undefined },
 ): Span {
-  const from = startsAt && dayOf(startsAt) !== dayOf(now) ? startsAt : now;
+  const from = startsAt && toIsoDay(startsAt) !== toIsoDay(now) ? startsAt : now;
   if (from < now) {
-    throw new Refusal('invalid', `${onDay(from)} is over; choose today or a later day to begin.`);
+    throw new Refusal('invalid', `${formatDate(from)} is in the past. Choose a later first day.`);
   }
   if (endsAt && endsAt <= now) {
-    throw new Refusal('invalid', `${onDay(endsAt)} is over; choose today or a later day to end.`);
+    throw new Refusal('invalid', `${formatDate(endsAt)} is in the past. Choose a later last day.`);
   }
   if (endsAt && endsAt <= from) {
     throw new Refusal(
       'invalid',
-      `It would end on ${onDay(endsAt)}, before it begins on ${onDay(from)}; choose a later day to end.`,
+      `The last day, ${formatDate(endsAt)}, is before the first day, ${formatDate(from)}. Choose a later last day.`,
     );
   }
   return { startsAt: from, endsAt };
@@ -151,30 +161,30 @@ async function requireAble(ctx: ActorCtx, person: Person, delegate: Person): Pro
   if (person.id === delegate.id) {
     const isOwn = person.id === ctx.actor.personId;
     const own = isOwn ? 'You cannot be your' : `${person.name} cannot be their`;
-    throw new Refusal('invalid', `${own} own delegate; choose somebody else.`);
+    throw new Refusal('invalid', `${own} own delegate. Choose somebody else.`);
   }
   if (!person.active || person.closedAt) {
     throw new Refusal('invalid', `${person.name} is not active and gets no new tasks.`);
   }
-  const against = await cannotActReason(ctx, delegate);
-  if (against) {
-    throw new Refusal('invalid', `${delegate.name} ${against} and cannot be a delegate.`);
+  const reason = await cannotActReason(ctx, delegate);
+  if (reason) {
+    throw new Refusal('invalid', `${delegate.name} ${reason} and cannot be a delegate.`);
   }
 }
 
-/** @throws Refusal when the tasks would come back to the person at any moment of the span. */
-async function requireNoCircle(
+/** @throws Refusal invalid when the tasks would return to the person at any moment of the span. */
+async function requireNoCycle(
   ctx: Ctx,
   { person, delegate }: { person: Person; delegate: Person },
   span: Span,
 ): Promise<void> {
   const live = await listLiveDelegations(ctx.db, ctx.now);
-  const back = findCycle(live, { personId: person.id, delegateId: delegate.id }, span);
-  if (!back) return;
-  const way = [person.name, ...back.map((row) => row.person), person.name].join(' → ');
+  const cycle = findCycle(live, { personId: person.id, delegateId: delegate.id }, span);
+  if (!cycle) return;
+  const path = [person.name, ...cycle.map((row) => row.person), person.name].join(' → ');
   throw new Refusal(
     'invalid',
-    `${person.name}'s tasks would come back to ${person.name} (${way}); choose somebody else, or other days.`,
+    `The tasks of ${person.name} would return to ${person.name} (${path}). Choose somebody else or other days.`,
   );
 }
 
@@ -192,6 +202,6 @@ async function notifyDelegation(ctx: ActorCtx, id: number): Promise<DelegationRo
       priority: 1,
     })),
   );
-  await announceHomes(ctx, [row.personId, row.delegateId]);
+  await redrawHomes(ctx, [row.personId, row.delegateId]);
   return row;
 }

@@ -1,93 +1,92 @@
 import type { DelegationRow } from '../../store/people/delegations.ts';
 import type { Notice } from '../notifications/notice.ts';
-import { onDay } from '../wording/calendar-days.ts';
+import { formatDate } from '../wording/relative-time.ts';
+import { joinSentences } from '../wording/sentences.ts';
 
-export type Delegation = DelegationRow;
-
-/** The message to the delegate, or to the person whose tasks they get. */
-export function describeDelegation(row: Delegation, readerId: number, now: Date): Notice {
+/** Describes the message to the delegate, or to the person whose tasks they get. */
+export function describeDelegation(row: DelegationRow, readerId: number, now: Date): Notice {
   const { title, lines } = hasEnded(row, now)
-    ? endNote(row, readerId)
+    ? describeEnd(row, readerId)
     : readerId === row.personId
-      ? ownNote(row)
-      : takerNote(row);
-  return { title, lines, summary: [`${title}.`, ...lines.slice(0, 1)].join(' ') };
+      ? describeToPerson(row)
+      : describeToDelegate(row);
+  return { title, lines, summary: joinSentences([title, ...lines.slice(0, 1)]) };
 }
 
-/** Whether it runs no more, or was replaced before it began. */
-export function hasEnded({ startsAt, endsAt }: Delegation, now: Date): boolean {
+/** Whether a delegation is over, or was replaced before it began. */
+export function hasEnded({ startsAt, endsAt }: DelegationRow, now: Date): boolean {
   return endsAt !== null && (endsAt <= now || endsAt <= startsAt);
 }
 
 /** "Ana made you their delegate until 30 Jun 2027" */
-function takerNote(row: Delegation) {
+function describeToDelegate(row: DelegationRow) {
   const isOwn = row.setById === row.personId;
   const whose = isOwn ? 'their' : `${row.person}'s`;
   return {
-    title: `${row.setBy ?? 'Rolemine'} made you ${whose} delegate${spanWords(row)}`,
+    title: `${row.setBy ?? 'Rolemine'} made you ${whose} delegate${formatSpan(row)}`,
     lines: [
-      `${isOwn ? 'Their' : `${row.person}'s`} new tasks come to you; each says whose it is.`,
-      `Tasks that wait already stay with ${row.person}.`,
+      `You get ${whose} new tasks. Each names the person for whom you act.`,
+      `Open tasks stay with ${row.person}.`,
     ],
   };
 }
 
-function ownNote(row: Delegation) {
+function describeToPerson(row: DelegationRow) {
   return {
-    title: `${row.setBy ?? 'Rolemine'} made ${row.delegate} your delegate${spanWords(row)}`,
+    title: `${row.setBy ?? 'Rolemine'} made ${row.delegate} your delegate${formatSpan(row)}`,
     lines: [
-      `Your new tasks go to ${row.delegate}. Tasks that wait already stay with you.`,
-      'You can change or end it on the Home tab of Rolemine in Slack.',
+      `Your new tasks go to ${row.delegate}. Open tasks stay with you.`,
+      'You can change or end this on the Home tab of Rolemine in Slack.',
     ],
   };
 }
 
-function endNote(row: Delegation, readerId: number) {
+function describeEnd(row: DelegationRow, readerId: number) {
   return readerId === row.personId
     ? {
         title: `${row.delegate} is no longer your delegate`,
-        lines: [`Tasks that went to ${row.delegate} already stay there.`],
+        lines: [`${row.delegate} keeps the tasks that they already have.`],
       }
     : {
         title: `You are no longer ${row.person}'s delegate`,
-        lines: ['Tasks that came to you already stay with you.'],
+        lines: ['You keep the tasks that you already have.'],
       };
 }
 
 /** "Kim acts for you until 30 Jun 2027." */
-export function whoActs(row: Delegation, readerId: number, now: Date): string {
+export function describeDelegate(row: DelegationRow, readerId: number, now: Date): string {
   const person = personFor(row, readerId);
   if (!row.canDelegateAct) {
-    return `${row.delegate} was to act for ${person} and no longer can: new tasks come to ${person}.`;
+    return `${row.delegate} can no longer act for ${person}. New tasks go to ${person}.`;
   }
   return row.startsAt > now
-    ? `${row.delegate} is to act for ${person}${spanWords(row)}.`
-    : `${row.delegate} acts for ${person}${untilWords(row)}.`;
+    ? `${row.delegate} will act for ${person}${formatSpan(row)}.`
+    : `${row.delegate} acts for ${person}${formatUntil(row)}.`;
 }
 
-/** The answer to somebody who has just set a delegate. */
-export function describeSet(row: Delegation, readerId: number, now: Date): string {
+/** Describes a delegation to somebody who has just set it. */
+export function describeNewDelegate(row: DelegationRow, readerId: number, now: Date): string {
   const person = personFor(row, readerId);
-  return `${whoActs(row, readerId, now)} Tasks that wait already stay with ${person}; reassign them if needed.`;
+  return `${describeDelegate(row, readerId, now)} Open tasks stay with ${person}. Reassign them if needed.`;
 }
 
-function personFor({ personId, person }: Delegation, readerId: number): string {
+function personFor({ personId, person }: DelegationRow, readerId: number): string {
   return readerId === personId ? 'you' : person;
 }
 
 /** "You act for Ana until 30 Jun 2027." */
-export function forWhomIAct(row: Delegation, now: Date): string {
+export function describeActingFor(row: DelegationRow, now: Date): string {
   return row.startsAt > now
-    ? `You are to act for ${row.person}${spanWords(row)}.`
-    : `You act for ${row.person}${untilWords(row)}.`;
+    ? `You will act for ${row.person}${formatSpan(row)}.`
+    : `You act for ${row.person}${formatUntil(row)}.`;
 }
 
-/** " from 1 Jan 2027 until 10 Jan 2027"; nothing for what runs from now on without an end. */
-function spanWords(row: Pick<Delegation, 'startsAt' | 'endsAt' | 'createdAt'>): string {
-  const from = row.startsAt > row.createdAt ? ` from ${onDay(row.startsAt)}` : '';
-  return `${from}${untilWords(row)}`;
+/** " from 1 Jan 2027 until 10 Jan 2027"; nothing for a delegation that begins at once and has no end. */
+function formatSpan(row: Pick<DelegationRow, 'startsAt' | 'endsAt' | 'createdAt'>): string {
+  const from = row.startsAt > row.createdAt ? ` from ${formatDate(row.startsAt)}` : '';
+  return `${from}${formatUntil(row)}`;
 }
 
-function untilWords({ endsAt }: Pick<Delegation, 'endsAt'>): string {
-  return endsAt ? ` until ${onDay(endsAt)}` : '';
+function formatUntil({ endsAt }: Pick<DelegationRow, 'endsAt'>): string {
+  return endsAt ? ` until ${formatDate(endsAt)}` : '';
 }

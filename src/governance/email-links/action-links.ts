@@ -12,7 +12,7 @@ import { listRoles } from '../../store/people/roles.ts';
 import { listAssignees, listSteps } from '../../store/tasks/tasks.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { cannotActReason, inactiveReason } from '../people/person-search.ts';
-import { dateWords } from '../wording/relative-time.ts';
+import { formatDate } from '../wording/relative-time.ts';
 
 type LinkPage = ActionLink['page'];
 
@@ -94,7 +94,7 @@ export interface OpenLink {
 export async function openLink(ctx: Ctx, token: string, page: LinkPage): Promise<OpenLink> {
   const open = await openAnyLink(ctx, token, page);
   if (open.link.expiresAt > ctx.now) return open;
-  throw new Refusal('conflict', `This link worked until ${dateWords(open.link.expiresAt)}.`);
+  throw new Refusal('conflict', `This link worked until ${formatDate(open.link.expiresAt)}.`);
 }
 
 /** The same, also when it has expired. @throws Refusal missing (there is none), forbidden (its person cannot act). */
@@ -144,7 +144,7 @@ export async function requireAddress(
 }
 
 /** Forgets links that nobody can wonder about any more. */
-export async function forgetLinks(ctx: Ctx): Promise<void> {
+export async function deleteOldLinks(ctx: Ctx): Promise<void> {
   await deleteActionLinks(ctx.db, new Date(ctx.now.getTime() - rememberedDays * dayMs));
 }
 

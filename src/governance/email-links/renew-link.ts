@@ -8,7 +8,7 @@ import {
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
-import { ago, dateWords } from '../wording/relative-time.ts';
+import { formatAgo, formatDate } from '../wording/relative-time.ts';
 import { type OpenLink, openAnyLink } from './action-links.ts';
 
 /** Whoever finds an old mail cannot fill its reader's mailbox. */
@@ -28,7 +28,7 @@ export async function readExpiredPage(ctx: Ctx, token: string): Promise<ExpiredP
   if (expiresAt > ctx.now) return undefined;
   const isWaiting = (await findAwaited(ctx, open)) !== undefined;
   const state = isWaiting ? 'still waits' : 'does not wait';
-  const until = `This link worked until ${dateWords(expiresAt)}.`;
+  const until = `This link worked until ${formatDate(expiresAt)}.`;
   return { sentence: `${until} Task #${taskId} ${state} for ${open.person.name}.`, isWaiting };
 }
 
@@ -48,7 +48,7 @@ export async function renewLink(ctx: Ctx, token: string): Promise<void> {
     const reminders = await listReminders(ctx.db, [mine.stepId]);
     const last = reminders.filter((one) => one.personId === mine.personId).at(-1)?.at;
     if (last && ctx.now.getTime() - last.getTime() < betweenMs) {
-      const when = ago(last, ctx.now);
+      const when = formatAgo(last, ctx.now);
       throw new Refusal(
         'conflict',
         `A new message was sent ${when}; look for it in Slack and mail.`,

@@ -6,7 +6,7 @@ import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot
 import { type Ctx, inTransaction } from '../context.ts';
 import { commentOnTask } from '../decisions/comments.ts';
 import { decideInTransaction } from '../decisions/decide-step.ts';
-import { findStepTakers, reassignInTransaction } from '../decisions/reassign-step.ts';
+import { findNewAssignees, reassignInTransaction } from '../decisions/reassign-step.ts';
 import { knownZone } from '../notifications/working-hours.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { type Details, describeDetails } from '../task-cards/details.ts';
@@ -14,7 +14,7 @@ import { describeOutcome, describeRequest } from '../task-cards/outcome-card.ts'
 import { describeStep, type TaskCard } from '../task-cards/step-card.ts';
 import { type StepView, type TaskView, viewTask } from '../task-cards/task-view.ts';
 import { describeConflict } from '../tasks/conflict-sentence.ts';
-import { decidedInSlack } from '../tasks/decision-rules.ts';
+import { explainSlackOnly } from '../tasks/decision-rules.ts';
 import {
   findStepSnapshot,
   lockStepSnapshot,
@@ -22,7 +22,7 @@ import {
   type StepRef,
   type StepSnapshot,
 } from '../tasks/step-ref.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 import { type OpenLink, openLink } from './action-links.ts';
 
 const maxReasonLength = 1_000;
@@ -115,7 +115,7 @@ export async function reassignByLink(
 }
 
 /** Who could take the step of a link, by name. @throws Refusal where it cannot be reassigned. */
-export async function findTakersByLink(
+export async function findNewAssigneesByLink(
   ctx: Ctx,
   token: string,
   query: string,
@@ -123,7 +123,7 @@ export async function findTakersByLink(
   const open = await openLink(ctx, token, 'task');
   const snapshot = await findStepSnapshot(ctx, stepOf(open, 'conflict'));
   const { stepId } = await requireChoice(ctx, open, snapshot);
-  return findStepTakers(open.ctx, stepId, query);
+  return findNewAssignees(open.ctx, stepId, query);
 }
 
 /** Adds a comment in the name of a link's person. @throws Refusal as commentOnTask. */
@@ -205,7 +205,7 @@ async function stateOf(
     identity?.state === 'linked'
       ? ''
       : ' If you have no account there, ask a Super Admin to reassign it.';
-  return `${decidedInSlack(step, view.task)}${without}`;
+  return `${explainSlackOnly(step, view.task)}${without}`;
 }
 
 /** What the page of a link that has decided says. */
@@ -218,9 +218,9 @@ async function usedWords(
   if (step.state !== 'active') return describeConflict(ctx, snapshot, step);
   const mine = assignees.find((one) => one.stepId === step.id && one.personId === person.id);
   if (mine?.agreedAt) {
-    return `${person.name} agreed ${ago(mine.agreedAt, ctx.now)}; it waits for the others.`;
+    return `${person.name} agreed ${formatAgo(mine.agreedAt, ctx.now)}; it waits for the others.`;
   }
-  return `This link decided ${ago(link.usedAt ?? ctx.now, ctx.now)}, and decides once. What waits now has a newer mail.`;
+  return `This link decided ${formatAgo(link.usedAt ?? ctx.now, ctx.now)}, and decides once. What waits now has a newer mail.`;
 }
 
 function linkedStep({ link }: OpenLink, view: TaskView): StepView | undefined {

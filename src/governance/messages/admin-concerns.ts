@@ -8,7 +8,7 @@ import {
 import { listRulesWithPendingRemovals } from '../../store/rules/rule-grants.ts';
 import { listFailedSyncs } from '../../store/sync/sync-failures.ts';
 import type { ActorCtx } from '../context.ts';
-import { type Permission, rolesHave } from '../permissions.ts';
+import { hasPermission, type Permission } from '../permissions.ts';
 import { listHeldImports } from '../sync/held-imports.ts';
 
 const failedDays = 7;
@@ -17,7 +17,7 @@ const stuckHours = 1;
 
 /** What needs the attention of somebody with these roles, in words, the worst first. */
 export async function listConcerns(ctx: ActorCtx): Promise<string[]> {
-  const may = (permission: Permission) => rolesHave(ctx.actor.roles, permission);
+  const may = (permission: Permission) => hasPermission(ctx.actor.roles, permission);
   const found: string[] = [];
   found.push(...(await listHeldImports(ctx)).map(({ words }) => words));
   if (may('viewConnectors')) {

@@ -3,8 +3,8 @@ import { listMyAccess, type MyAccess } from '../access/my-access.ts';
 import { type ActorCtx, inTransaction } from '../context.ts';
 import { listDelegations, type OwnDelegations } from '../delegations/delegations.ts';
 import { type PreferencesForm, readPreferences } from '../notifications/preferences.ts';
-import { announceHomes } from '../notifications/redraw.ts';
-import { type Permission, rolesHave } from '../permissions.ts';
+import { redrawHomes } from '../notifications/redraw.ts';
+import { hasPermission, type Permission } from '../permissions.ts';
 import { listSuggestions, type SuggestionList } from '../role-mining/suggestions.ts';
 import { listHeldImports, type WaitingImport } from '../sync/held-imports.ts';
 import { type Inbox, type InboxPlace, loadInbox } from '../task-cards/inbox.ts';
@@ -47,7 +47,7 @@ export async function loadHome(ctx: ActorCtx): Promise<Home> {
     preferences: await readPreferences(ctx),
     concerns: await listConcerns(ctx),
     heldImports: await listHeldImports(ctx),
-    manages: managed.filter((permission) => rolesHave(ctx.actor.roles, permission)),
+    manages: managed.filter((permission) => hasPermission(ctx.actor.roles, permission)),
     suggestions: ctx.actor.roles.includes('super_admin') ? await listSuggestions(ctx) : undefined,
   };
 }
@@ -65,7 +65,7 @@ export async function openHome(ctx: ActorCtx): Promise<Home> {
 export async function turnHome(ctx: ActorCtx, place: InboxPlace): Promise<Home> {
   await inTransaction(ctx, async (ctx) => {
     await updateSlackIdentity(ctx.db, ctx.actor.personId, { homePlace: place });
-    await announceHomes(ctx, [ctx.actor.personId]);
+    await redrawHomes(ctx, [ctx.actor.personId]);
   });
   return loadHome(ctx);
 }

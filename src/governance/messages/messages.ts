@@ -269,8 +269,14 @@ export async function listThread(ctx: Ctx, personId: number, taskId: number): Pr
 export async function recordMessageCopy(
   ctx: Ctx,
   key: CopyKey,
-  surface: 'slack' | 'email',
-  copy: { channelId?: string; ts?: string; mailId?: string; contentHash: string },
+  copy: {
+    surface: 'slack' | 'email';
+    channelId?: string;
+    ts?: string;
+    mailId?: string;
+    contentHash: string;
+  },
 ): Promise<void> {
-  await saveCopy(ctx.db, { key, surface, copy: { ...copy, at: ctx.now } });
+  const { surface, ...shown } = copy;
+  await saveCopy(ctx.db, { key, surface, copy: { ...shown, at: ctx.now } });
 }

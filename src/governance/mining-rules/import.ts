@@ -3,7 +3,7 @@ import { listCategories } from '../../store/catalog/catalog-pages.ts';
 import { listMiningRules, lockMiningRules } from '../../store/rules/mining-rules.ts';
 import { listRulePolicyNames } from '../../store/rules/rule-policies.ts';
 import { type Ctx, inTransaction } from '../context.ts';
-import { nearestWord } from '../wording/nearest-word.ts';
+import { findNearestWord } from '../wording/nearest-word.ts';
 import { describeMiningRule } from './describe.ts';
 import { addMiningRule } from './mining-rules.ts';
 import { maxRulePolicyNameLength } from './rule-policies.ts';
@@ -100,7 +100,7 @@ function explainPolicy(name: string, policies: readonly string[]): string | unde
   if (name.length > maxRulePolicyNameLength) {
     return `expected at most ${maxRulePolicyNameLength} characters in the name of a rule policy`;
   }
-  const nearest = nearestWord(name, policies);
+  const nearest = findNearestWord(name, policies);
   if (nearest === undefined) return undefined;
   return `names the rule policy ${name}, which is not there: did you mean ${nearest}? If not, make it first`;
 }

@@ -9,7 +9,12 @@ import {
 import { type CountedRulePolicy, listCountedPolicies } from '../../store/rules/rule-policies.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
+import {
+  auditEdit,
+  type EditTarget,
+  listChangedFields,
+  requireVersion,
+} from '../versioned-edit.ts';
 import { describeMiningRule } from './describe.ts';
 import type { GivenMiningRule } from './schema.ts';
 import {
@@ -111,12 +116,12 @@ export async function reviseMiningRule(
   makePolicies: boolean,
 ): Promise<SavedMiningRule> {
   const rule = await load(ctx, which.id);
-  await requireVersion(ctx, editedOf(rule), which.version, rule.version);
+  await requireVersion(ctx, editedOf(rule), { shown: which.version, current: rule.version });
   const checked = await checkMiningRule(ctx, input, makePolicies, rule);
   const before = miningRuleEdit(rule);
-  if (differences(before, checked.edit).length === 0) return saved(rule.id, checked, false);
+  if (listChangedFields(before, checked.edit).length === 0) return saved(rule.id, checked, false);
   await update(ctx, rule, columnsOf(checked));
-  await auditEdit(ctx, editedOf(rule), before, checked.edit);
+  await auditEdit(ctx, editedOf(rule), { before, after: checked.edit });
   return saved(rule.id, checked, true);
 }
 
@@ -128,11 +133,11 @@ export async function setMiningRuleEnabled(
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     const rule = await load(ctx, input.id);
-    await requireVersion(ctx, editedOf(rule), input.version, rule.version);
+    await requireVersion(ctx, editedOf(rule), { shown: input.version, current: rule.version });
     const { enabled } = input;
     if (rule.enabled === enabled) return formOf(rule);
     await update(ctx, rule, { enabled });
-    await auditEdit(ctx, editedOf(rule), { enabled: rule.enabled }, { enabled });
+    await auditEdit(ctx, editedOf(rule), { before: { enabled: rule.enabled }, after: { enabled } });
     return formOf({ ...rule, enabled, version: rule.version + 1 });
   });
 }
@@ -145,7 +150,7 @@ export async function deleteMiningRule(
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     const rule = await load(ctx, input.id);
-    await requireVersion(ctx, editedOf(rule), input.version, rule.version);
+    await requireVersion(ctx, editedOf(rule), { shown: input.version, current: rule.version });
     await dropMiningRule(ctx, rule);
     return { name: rule.name };
   });
@@ -154,7 +159,7 @@ export async function deleteMiningRule(
 /** Deletes a mining rule that was read. @param ctx within a transaction. @throws Refusal conflict. */
 export async function dropMiningRule(ctx: Ctx, rule: MiningRuleRecord): Promise<void> {
   if (!(await removeMiningRule(ctx.db, rule))) {
-    await requireVersion(ctx, editedOf(rule), rule.version, rule.version + 1);
+    await requireVersion(ctx, editedOf(rule), { shown: rule.version, current: rule.version + 1 });
   }
   await audit(ctx, 'mining-rule.delete', subjectOf.miningRule(rule.id), {
     before: miningRuleEdit(rule),
@@ -167,10 +172,10 @@ async function update(
   change: Parameters<typeof updateMiningRule>[2],
 ): Promise<void> {
   if (await updateMiningRule(ctx.db, rule, change)) return;
-  await requireVersion(ctx, editedOf(rule), rule.version, rule.version + 1);
+  await requireVersion(ctx, editedOf(rule), { shown: rule.version, current: rule.version + 1 });
 }
 
-function editedOf(rule: MiningRuleRecord): Edited<'mining-rule.change'> {
+function editedOf(rule: MiningRuleRecord): EditTarget<'mining-rule.change'> {
   const subject = subjectOf.miningRule(rule.id);
   const name = `the mining rule "${nameOf(rule)}"`;
   return { verb: 'mining-rule.change', subject, name, words: propertyWords };

@@ -14,8 +14,13 @@ import {
 } from '../../store/rules/rule-policies.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
-import { nearestWord } from '../wording/nearest-word.ts';
+import {
+  auditEdit,
+  type EditTarget,
+  listChangedFields,
+  requireVersion,
+} from '../versioned-edit.ts';
+import { findNearestWord } from '../wording/nearest-word.ts';
 
 export const maxRulePolicyNameLength = 60;
 export const maxGraceDays = 365;
@@ -76,12 +81,12 @@ export async function reviseRulePolicy(
 ): Promise<{ name: string; isChanged: boolean }> {
   const policy = await load(ctx, input.id);
   const edited = editedOf(policy);
-  await requireVersion(ctx, edited, input.version, policy.version);
+  await requireVersion(ctx, edited, { shown: input.version, current: policy.version });
   const after = await checkWords(ctx, input, policy.id);
   const before = { name: policy.name, graceDays: policy.graceDays };
-  if (differences(before, after).length === 0) return { name: after.name, isChanged: false };
+  if (listChangedFields(before, after).length === 0) return { name: after.name, isChanged: false };
   await updateRulePolicy(ctx.db, policy, after);
-  await auditEdit(ctx, edited, before, after);
+  await auditEdit(ctx, edited, { before, after });
   return { name: after.name, isChanged: true };
 }
 
@@ -96,7 +101,7 @@ export async function deleteRulePolicy(
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     const policy = await load(ctx, input.id);
-    await requireVersion(ctx, editedOf(policy), input.version, policy.version);
+    await requireVersion(ctx, editedOf(policy), { shown: input.version, current: policy.version });
     const why = await inUseReason(ctx, policy);
     if (why) throw new Refusal('conflict', `"${policy.name}" cannot be deleted: ${why}`);
     await removeRulePolicy(ctx.db, policy.id);
@@ -138,14 +143,14 @@ export async function rulePolicyNamed(
   if (found) return found;
   if (make) return addRulePolicy(ctx, { name });
   const known = await listRulePolicyNames(ctx.db);
-  const nearest = nearestWord(name, known);
+  const nearest = findNearestWord(name, known);
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   const there =
     known.length === 0 ? 'There is none yet.' : `There are: ${known.slice(0, 20).join(', ')}.`;
   throw new Refusal('invalid', `There is no rule policy "${name}".${meant} ${there}`, field);
 }
 
-function editedOf({ id, name }: RulePolicy): Edited<'rule-policy.change'> {
+function editedOf({ id, name }: RulePolicy): EditTarget<'rule-policy.change'> {
   const words = { name: 'the name', graceDays: 'the grace period' };
   return {
     verb: 'rule-policy.change',

@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { LineCounter } from 'yaml';
-import { nearestWord } from '../wording/nearest-word.ts';
+import { findNearestWord } from '../wording/nearest-word.ts';
 import { maxFileBytes } from './file-limits.ts';
 import { maxMiningRules, type RawMiningRules } from './schema.ts';
 import {
@@ -192,7 +192,7 @@ function readDeclaration(declaration: string): string {
 }
 
 function sayUnknown(name: string): string {
-  const nearest = name.length > maxWordLength ? undefined : nearestWord(name, attributeNames);
+  const nearest = name.length > maxWordLength ? undefined : findNearestWord(name, attributeNames);
   return `is not known${nearest ? `, did you mean ${nearest}?` : ''}; there are: ${attributeNames.join(', ')}`;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ruleDefaults, ruleTypes } from '../../mining/rules/mining-rule.ts';
-import { nearestWord } from '../wording/nearest-word.ts';
+import { findNearestWord } from '../wording/nearest-word.ts';
 
 const text = z
   .string('expected a text; a number goes in quotes')
@@ -87,7 +87,7 @@ function sayUnknown(keys: string[]): string {
   const sentences = keys
     .filter((key) => !known.includes(key))
     .map((key) => {
-      const nearest = nearestWord(key, known);
+      const nearest = findNearestWord(key, known);
       return `${key} is not known${nearest ? `, did you mean ${nearest}?` : ''}`;
     });
   return `${sentences.join('; ')}; there are: ${known.join(', ')}`;

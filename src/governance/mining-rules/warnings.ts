@@ -1,5 +1,5 @@
 import { isCategoryWithin, type MiningRule } from '../../mining/rules/mining-rule.ts';
-import { nearestWord } from '../wording/nearest-word.ts';
+import { findNearestWord } from '../wording/nearest-word.ts';
 
 const maxNamed = 20;
 const lowPrecision = 50;
@@ -21,7 +21,7 @@ export function explainCategory(
   if (category === undefined || known.some((own) => isCategoryWithin(category, own)))
     return undefined;
   const all = [...new Set(known)].sort();
-  const nearest = nearestWord(category, all);
+  const nearest = findNearestWord(category, all);
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   const more = all.length > maxNamed ? `, and ${all.length - maxNamed} more` : '';
   const there = all.length === 0 ? none : `There are: ${all.slice(0, maxNamed).join(', ')}${more}.`;

@@ -6,22 +6,22 @@ import type { Ctx } from '../context.ts';
 import { digestWindowMs } from './notify-or-digest.ts';
 import { loadPreferences } from './preferences.ts';
 
-/** Which ways a message may go: as its reader chose, and as they have it already. */
+/** The ways that a message may take, by the reader's choice and the copies that they have. */
 export interface Route {
-  /** `redraw`: only a copy that is there is brought up to date. */
+  /** `redraw`: update an existing copy, but post no new one. */
   slack: 'post' | 'redraw' | 'none';
-  /** `instead`: where Slack cannot be reached. */
+  /** `instead`: send only if Slack cannot be reached. */
   email: 'send' | 'instead' | 'none';
-  /** The person has a copy in Slack. */
+  /** Whether the person has a copy in Slack. */
   isInSlack: boolean;
-  /** Slack was asked for them, and does not have them as a member. */
+  /** Whether Slack was asked and does not have the person as a member. */
   isUnlinked: boolean;
-  /** A digest grows for a few minutes, and a mail cannot grow: until then it waits. */
+  /** The mail of a digest waits until then: a digest grows for a few minutes, and a sent mail cannot grow. */
   mailFrom: Date | undefined;
 }
 
-/** Marks a mail that went out and of which nobody can say whether it arrived: it may be sent once more. */
-export const undecided = 'undecided';
+/** The content hash of a mail that may or may not have arrived. It may be sent once more. */
+export const uncertainDelivery = 'undecided';
 
 const home: Route = {
   slack: 'redraw',
@@ -32,27 +32,28 @@ const home: Route = {
 };
 
 /**
- * What somebody has been told of on one surface is never told a second time on another, whatever they choose
- * meanwhile; a copy in Slack is always brought up to date.
+ * Plans the ways of a message. News that reached somebody on one surface is never sent on the other, even if they
+ * change their channel meanwhile. A copy in Slack is always updated.
  */
 export async function planRoute(ctx: Ctx, row: OutboxRow): Promise<Route> {
   if (row.kind === 'home') return home;
   const { channel } = (await loadPreferences(ctx, [row.recipientId]))(row.recipientId);
   const inSlack = await findCopy(ctx.db, row, 'slack');
   const copy = await findCopy(ctx.db, row, 'email');
-  const mailed = copy?.contentHash === undecided ? undefined : copy;
+  const mailed = copy?.contentHash === uncertainDelivery ? undefined : copy;
   const identity = await findSlackIdentity(ctx.db, row.recipientId);
-  const wasTold = (one: { sentAt: Date } | undefined) => one && one.sentAt < row.createdAt;
-  const isNewInSlack = channel === 'both' ? !wasTold(mailed) : channel === 'slack' && !copy;
-  const isNewByMail = channel === 'slack' ? !inSlack : !wasTold(inSlack);
-  const grows = row.kind === 'digest' ? await findNewsDigest(ctx.db, row.subjectId) : undefined;
-  const oldInSlack = inSlack ? 'redraw' : 'none';
-  const newByMail = channel === 'slack' && !copy ? 'instead' : 'send';
+  const isEarlier = (one: { sentAt: Date } | undefined) => one && one.sentAt < row.createdAt;
+  const isNewInSlack = channel === 'both' ? !isEarlier(mailed) : channel === 'slack' && !copy;
+  const isNewByMail = channel === 'slack' ? !inSlack : !isEarlier(inSlack);
+  const digestBegunAt =
+    row.kind === 'digest' ? await findNewsDigest(ctx.db, row.subjectId) : undefined;
+  const redraw = inSlack ? 'redraw' : 'none';
+  const mail = channel === 'slack' && !copy ? 'instead' : 'send';
   return {
-    slack: isNewInSlack ? 'post' : oldInSlack,
-    email: mailed || !isNewByMail ? 'none' : newByMail,
+    slack: isNewInSlack ? 'post' : redraw,
+    email: mailed || !isNewByMail ? 'none' : mail,
     isInSlack: inSlack !== undefined,
     isUnlinked: identity !== undefined && identity.state !== 'linked',
-    mailFrom: grows && new Date(grows.getTime() + digestWindowMs),
+    mailFrom: digestBegunAt && new Date(digestBegunAt.getTime() + digestWindowMs),
   };
 }

@@ -9,12 +9,12 @@ import {
   mergeDigests,
 } from '../../store/messages/pending-news.ts';
 import { type Ctx, inTransaction } from '../context.ts';
-import { announceHomes } from './redraw.ts';
+import { redrawHomes } from './redraw.ts';
 
 /**
- * A message that Slack was to bring goes by e-mail. What else waits to be told to its reader goes with it, as one
- * digest: nobody gets a mail for each of the tasks that came while Slack was away.
- * @returns `alone`: nothing else waits, the message is to be mailed; `gathered`: another message tells it now.
+ * Prepares a message that Slack could not deliver for e-mail. All undelivered news of its reader becomes one digest,
+ * so that nobody gets a mail for each task that was opened while Slack was unavailable.
+ * @returns `alone`: there is no other news, so mail this message; `gathered`: a digest contains it now.
  */
 export async function gatherNews(ctx: Ctx, row: OutboxRow): Promise<'alone' | 'gathered'> {
   return inTransaction(ctx, async (ctx) => {
@@ -37,21 +37,21 @@ export async function gatherNews(ctx: Ctx, row: OutboxRow): Promise<'alone' | 'g
       untold.map(({ id }) => id),
       ctx.now,
     );
-    // As old as what it tells, so that it waits for nothing more.
+    // The digest is as old as its oldest message, so that it does not wait again.
     const message = { kind: 'digest', subjectId: digestId, priority: 1 } as const;
     await insertOutbox(ctx.db, [{ ...message, recipientId: row.recipientId }], row.createdAt);
     return 'gathered';
   });
 }
 
-/** Whether a message cannot wait for Slack to come back. */
+/** Whether a message cannot wait until Slack is available again. */
 export async function isUrgent(ctx: Ctx, row: OutboxRow): Promise<boolean> {
   return isAboutEmergency(ctx.db, row.id);
 }
 
-/** What was told by e-mail stands in the reader's App Home, where it makes no sound. */
-export async function showInHome(ctx: Ctx, row: OutboxRow): Promise<void> {
-  await announceHomes(ctx, [row.recipientId]);
+/** Shows news that was mailed in the reader's App Home, which makes no sound. */
+export async function redrawHome(ctx: Ctx, row: OutboxRow): Promise<void> {
+  await redrawHomes(ctx, [row.recipientId]);
 }
 
 async function beginDigest({ db, now }: Ctx, personId: number): Promise<number> {

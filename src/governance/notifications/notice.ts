@@ -1,7 +1,7 @@
-/** Something told about which there is nothing to decide. Plain text; each surface escapes it for itself. */
+/** A message with nothing to decide. Plain text: each surface escapes it. */
 export interface Notice {
   title: string;
   lines: string[];
-  /** The full sense in one sentence: notification, screen reader, e-mail preview. */
+  /** The whole message in one sentence, for the notification, screen readers and the e-mail preview. */
   summary: string;
 }

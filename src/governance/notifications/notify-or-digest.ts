@@ -12,23 +12,24 @@ import {
 import type { CopyKey, OutboxEntry } from '../../store/messages/outbox.ts';
 import { type Ctx, notify } from '../context.ts';
 
-/** Something a person is to see, and whether it is worth a message when they have not been told of it yet. */
+/** A subject for a person. */
 export interface Notification extends OutboxEntry {
+  /** Whether it deserves a message, if the person has none about it yet. */
   isNews: boolean;
-  /** An emergency: always a message of its own. */
+  /** An emergency is always a message of its own. */
   alone?: boolean;
 }
 
-/** How close together many messages become a digest (docs/governance.md#digests). */
+/** More news than fits in single messages within this time becomes a digest (docs/governance.md#digests). */
 export const digestWindowMs = 5 * 60_000;
-/** So much news within that time comes as messages; more comes as one. */
+/** Single messages for one person within that time. */
 const maxSingleMessages = 3;
 
 /**
- * Tells people what is new: as messages of its own, or as one digest where that would be more than three within
- * five minutes. What somebody has been told of before is drawn again where they were told, so that nobody gets a
- * second message about it. Must run in the transaction of the change. (Two transactions at the same moment may each begin a
- * digest for a person; a lock against that could wait for a decision that waits for it.)
+ * Notifies people: in single messages, or in one digest where there would be more than three within five minutes.
+ * A message that somebody already has about a subject is redrawn instead, so that nobody gets a second one. Must run
+ * in the transaction of the change. Two transactions at the same moment may each begin a digest for a person: a lock
+ * against that could deadlock with a decision.
  */
 export async function notifyOrDigest(
   ctx: Ctx,
@@ -49,10 +50,10 @@ export async function notifyOrDigest(
     if (one.alone || !isDigestible(one)) entries.push(entryOf(one));
     else fresh.push(one);
   }
-  await notify(ctx, onceEach([...entries, ...(await placeNews(ctx, fresh))]));
+  await notify(ctx, deduplicate([...entries, ...(await placeNews(ctx, fresh))]));
 }
 
-/** Which messages news comes in. */
+/** Puts news into single messages or digests. */
 async function placeNews(ctx: Ctx, news: readonly Notification[]): Promise<OutboxEntry[]> {
   const byPerson = groupBy(news, (one) => one.recipientId);
   const everybody = [...byPerson.keys()];
@@ -82,7 +83,7 @@ async function placeNews(ctx: Ctx, news: readonly Notification[]): Promise<Outbo
   });
 }
 
-/** One message a person with all that waits for them: to remind them of it, or in the summary they asked for. */
+/** Sends each person one message about these open steps: a reminder, or the summary that they chose. */
 export async function notifyOpenSteps(
   ctx: Ctx,
   due: readonly { personId: number; stepId: number }[],
@@ -125,8 +126,8 @@ function digestEntry(
   return { recipientId, kind: 'digest', subjectId: digestId, priority };
 }
 
-/** One row a message, with the most urgent of its priorities. */
-function onceEach(entries: readonly OutboxEntry[]): OutboxEntry[] {
+/** Leaves one entry for each message, with its most urgent priority. */
+function deduplicate(entries: readonly OutboxEntry[]): OutboxEntry[] {
   const byKey = new Map<string, OutboxEntry>();
   for (const entry of entries) {
     const before = byKey.get(keyOf(entry));

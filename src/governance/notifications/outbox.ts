@@ -16,37 +16,37 @@ import {
 import { listSuperAdmins } from '../../store/people/roles.ts';
 import type { DeliveredVia, WaitingFor } from '../../store/schema/messages.ts';
 import { type Ctx, inTransaction } from '../context.ts';
-import { announceHomes } from './redraw.ts';
+import { redrawHomes } from './redraw.ts';
 
 export type { Failure, OutboxRow };
 
-/** What is older is no news any more. */
-const readdressedDays = 7;
+/** An undelivered message that is older is no longer sent to a new address. */
+const maxReaddressedDays = 7;
 
-/** Takes up to `limit` messages that are due, for this process alone. */
+/** Claims up to `limit` messages that are due, for this process alone. */
 export async function claimMessages(ctx: Ctx, limit: number): Promise<OutboxRow[]> {
   return claimOutbox(ctx.db, { now: ctx.now, limit });
 }
 
-/** A message is done. */
+/** Marks a message as delivered. */
 export async function finishMessage(ctx: Ctx, row: OutboxRow, via: DeliveredVia): Promise<void> {
   await markDelivered(ctx.db, { row, via, now: new Date() });
 }
 
+/** Puts a message off until `at`. */
 export async function postponeMessage(
   ctx: Ctx,
   row: OutboxRow,
-  at: Date,
-  why: Postponement,
+  { at, ...postponement }: Postponement & { at: Date },
 ): Promise<void> {
-  await postponeRow(ctx.db, { id: row.id, availableAt: at, reason: why });
+  await postponeRow(ctx.db, { id: row.id, availableAt: at, reason: postponement });
 }
 
 /**
- * Keeps a message for this process until then.
- * @returns it as it is kept; undefined when it is another's by now.
+ * Extends this process's claim of a message.
+ * @returns the row with the new claim; undefined when another process has claimed it.
  */
-export async function keepMessage(
+export async function renewMessageClaim(
   ctx: Ctx,
   row: OutboxRow,
   until: Date,
@@ -54,29 +54,30 @@ export async function keepMessage(
   return renewClaim(ctx.db, row, until);
 }
 
-/** Messages that wait for this are due: it is back. */
+/** Makes the messages due that waited for Slack or the mail server, which is available again. */
 export async function releaseMessages(ctx: Ctx, waitingFor: WaitingFor): Promise<void> {
   await releaseWaiting(ctx.db, waitingFor, ctx.now);
 }
 
-/** A message is given up; Super Admins see it in their Home. */
+/** Gives up a message. Super Admins see it in their App Home. */
 export async function failMessage(ctx: Ctx, row: OutboxRow, failure: Failure): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await markFailed(ctx.db, { row, failure, now: ctx.now });
     const admins = await listSuperAdmins(ctx.db);
-    await announceHomes(
+    await redrawHomes(
       ctx,
       admins.map(({ id }) => id),
     );
   });
 }
 
-/** Whoever could not be reached under an address, and has another one since, is written to there. */
+/** Sends undelivered messages again to people whose address has changed since. */
 export async function retryReaddressed(ctx: Ctx): Promise<void> {
-  const since = new Date(ctx.now.getTime() - readdressedDays * 86_400_000);
+  const since = new Date(ctx.now.getTime() - maxReaddressedDays * 86_400_000);
   await inTransaction(ctx, (ctx) => restartReaddressed(ctx.db, since, ctx.now));
 }
 
-export async function nextMessageDue(ctx: Ctx): Promise<Date | undefined> {
+/** Finds the moment when the next message is due. */
+export async function findNextMessageDue(ctx: Ctx): Promise<Date | undefined> {
   return findNextDue(ctx.db);
 }

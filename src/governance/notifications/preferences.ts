@@ -10,71 +10,72 @@ import {
 import { type Channel, channels, type SummaryPace } from '../../store/schema/messages.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { announceHomes } from './redraw.ts';
+import { redrawHomes } from './redraw.ts';
 import { workingHours } from './working-hours.ts';
 
 export type { NotificationSettings };
 
-/** How a channel is called wherever one chooses it. */
+/** The names of the channels, on every surface. */
 export const channelWords: Record<Channel, string> = {
   slack: 'Slack, or e-mail when Slack cannot be reached',
   both: 'Slack and e-mail',
   email: 'E-mail only',
 };
+/** The names of the rhythms of summaries, on every surface. */
 export const summaryWords: Record<SummaryPace, string> = {
   off: 'No summary',
   daily: 'Every working day',
   weekly: 'Every Monday',
 };
 
-/** How a person is reached. */
+/** How and when a person is notified. */
 export interface Preferences {
   channel: Channel;
   summary: SummaryPace;
-  /** Hours of the day, 0 to 24, in the person's time zone; until 6 from 22 goes over midnight. */
+  /** Hours of the day, 0 to 24, in the person's time zone. From 22 until 6 goes over midnight. */
   workFromHour: number;
   workUntilHour: number;
 }
 
 /** A person's preferences as a form shows them. */
 export interface PreferencesForm {
-  /** What the person chose; null: as the organisation has it. */
+  /** The person's own choice; null: the organization's default. */
   own: OwnPreferences;
-  organisation: NotificationSettings;
-  /** What holds. */
+  organization: NotificationSettings;
+  /** The preferences that apply. */
   inForce: Preferences;
 }
 
-/** What a person would change of their own; what is left out stays, null goes back to the organisation's. */
+/** A change of a person's own preferences. A field that is left out stays; null restores the organization's default. */
 export type PreferencesChange = Partial<OwnPreferences>;
 
-const nothingChosen: OwnPreferences = {
+const noPreferences: OwnPreferences = {
   channel: null,
   summary: null,
   workFromHour: null,
   workUntilHour: null,
 };
 
-/** The actor's own preferences. */
+/** Reads the actor's own preferences. */
 export async function readPreferences(ctx: ActorCtx): Promise<PreferencesForm> {
   const me = ctx.actor.personId;
-  const own = (await listPreferences(ctx.db, [me])).get(me) ?? nothingChosen;
-  const organisation = await getNotificationSettings(ctx.db);
-  return { own, organisation, inForce: combine(own, organisation) };
+  const own = (await listPreferences(ctx.db, [me])).get(me) ?? noPreferences;
+  const organization = await getNotificationSettings(ctx.db);
+  return { own, organization, inForce: combine(own, organization) };
 }
 
 /**
- * Keeps what the actor chose for themselves.
- * @throws Refusal forbidden (another channel, while the organisation's holds for everybody), invalid.
+ * Saves the actor's own preferences.
+ * @throws Refusal forbidden (another channel, while the organization's applies to everybody), invalid.
  */
 export async function savePreferences(ctx: ActorCtx, change: PreferencesChange): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const { own, organisation } = await readPreferences(ctx);
-    const next = checkOwn({ ...own, ...given(change) });
-    if (organisation.locked && next.channel !== own.channel) {
+    const { own, organization } = await readPreferences(ctx);
+    const next = validateOwn({ ...own, ...omitUndefined(change) });
+    if (organization.locked && next.channel !== own.channel) {
       throw new Refusal(
         'forbidden',
-        `Your organisation reaches everybody the same way (${channelWords[organisation.channel]}); a Super Admin can change that.`,
+        `Your organization notifies everybody by: ${channelWords[organization.channel]}. A Super Admin can change that.`,
       );
     }
     await putPreferences(ctx.db, {
@@ -83,21 +84,21 @@ export async function savePreferences(ctx: ActorCtx, change: PreferencesChange):
       changedAt: ctx.now,
     });
     await audit(ctx, 'preferences.save', subjectOf.person(ctx.actor.personId), {
-      before: chosen(own),
-      after: chosen(next),
+      before: pickPreferences(own),
+      after: pickPreferences(next),
     });
-    await announceHomes(ctx, [ctx.actor.personId]);
+    await redrawHomes(ctx, [ctx.actor.personId]);
   });
 }
 
-/** What the organisation chose for everybody who chose nothing. */
+/** Reads the organization's defaults. @throws Refusal forbidden. */
 export async function readNotificationSettings(ctx: ActorCtx): Promise<NotificationSettings> {
   await requirePermission(ctx, 'manageUsers');
   return getNotificationSettings(ctx.db);
 }
 
 /**
- * Keeps how people are reached who chose nothing themselves; `locked`: everybody is reached that way.
+ * Saves the defaults for people without a choice of their own. `locked`: the channel applies to everybody.
  * @throws Refusal forbidden, invalid.
  */
 export async function saveNotificationSettings(
@@ -123,14 +124,14 @@ export async function saveNotificationSettings(
   });
 }
 
-/** How each of these people is reached. */
+/** Reads the preferences that apply to each of these people. */
 export async function loadPreferences(
   ctx: Ctx,
   personIds: readonly number[],
 ): Promise<(personId: number) => Preferences> {
   const settings = await getNotificationSettings(ctx.db);
   const own = await listPreferences(ctx.db, personIds);
-  return (personId) => combine(own.get(personId) ?? nothingChosen, settings);
+  return (personId) => combine(own.get(personId) ?? noPreferences, settings);
 }
 
 function combine(own: OwnPreferences, settings: NotificationSettings): Preferences {
@@ -142,19 +143,20 @@ function combine(own: OwnPreferences, settings: NotificationSettings): Preferenc
   };
 }
 
+// The type of Object.keys does not know the keys of the record.
 const paces = Object.keys(summaryWords) as SummaryPace[];
 
-function checkOwn(own: OwnPreferences): OwnPreferences {
+function validateOwn(own: OwnPreferences): OwnPreferences {
   const { channel, summary, workFromHour: from, workUntilHour: until } = own;
   if ((from === null) !== (until === null)) {
-    throw new Refusal('invalid', 'Say from when and until when you work, or neither.');
+    throw new Refusal('invalid', 'Enter both ends of your working hours, or neither.');
   }
   if (from !== null && until !== null) {
     if (![from, until].every((hour) => Number.isInteger(hour) && hour >= 0 && hour <= 24)) {
       throw new Refusal('invalid', 'Working hours are whole hours from 0 to 24.');
     }
     if (from % 24 === until % 24 && until - from !== 24) {
-      throw new Refusal('invalid', 'Your working hours end when they begin; choose a later end.');
+      throw new Refusal('invalid', 'Your working hours end when they begin. Choose a later end.');
     }
   }
   return {
@@ -167,13 +169,17 @@ function checkOwn(own: OwnPreferences): OwnPreferences {
 
 function oneOf<T extends string>(known: readonly T[], value: T): T {
   if (known.includes(value)) return value;
-  throw new Refusal('invalid', `“${String(value).slice(0, 40)}” is none of ${known.join(', ')}.`);
+  throw new Refusal(
+    'invalid',
+    `“${String(value).slice(0, 40)}” is not one of ${known.join(', ')}.`,
+  );
 }
 
-function chosen({ channel, summary, workFromHour, workUntilHour }: OwnPreferences): OwnPreferences {
+function pickPreferences(own: OwnPreferences): OwnPreferences {
+  const { channel, summary, workFromHour, workUntilHour } = own;
   return { channel, summary, workFromHour, workUntilHour };
 }
 
-function given(change: PreferencesChange): PreferencesChange {
+function omitUndefined(change: PreferencesChange): PreferencesChange {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

@@ -4,8 +4,8 @@ import type { TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import { type Ctx, notify } from '../context.ts';
 import { type Notification, notifyOrDigest } from './notify-or-digest.ts';
 
-/** Has the App Home of these people drawn again, for those who have ever opened it. */
-export async function announceHomes(ctx: Ctx, personIds: readonly number[]): Promise<void> {
+/** Redraws the App Home of those of these people who have opened it before. */
+export async function redrawHomes(ctx: Ctx, personIds: readonly number[]): Promise<void> {
   const opened = await filterHomeOpened(ctx.db, personIds);
   await notify(
     ctx,
@@ -19,9 +19,9 @@ export async function announceHomes(ctx: Ctx, personIds: readonly number[]): Pro
 }
 
 /**
- * Every copy of a task's cards is drawn again: first the step somebody is looking at, then the step
- * that is active now, then the rest.
- * @param snapshot of the task as it is after the change.
+ * Redraws every copy of a task's cards: first the step that somebody is looking at, then the active step, then the
+ * rest.
+ * @param snapshot the task after the change
  */
 export async function redrawTask(
   ctx: Ctx,
@@ -31,7 +31,7 @@ export async function redrawTask(
   await redrawTasks(ctx, [snapshot], viewedStepId);
 }
 
-/** The same for several tasks at once: a reader of all of them has one App Home. */
+/** Redraws the cards of several tasks, and each reader's App Home once. */
 export async function redrawTasks(
   ctx: Ctx,
   snapshots: readonly TaskSnapshot[],
@@ -40,14 +40,14 @@ export async function redrawTasks(
   const cards = snapshots.flatMap((snapshot) => cardsOf(snapshot, viewedStepId));
   const subjects = snapshots.map(({ task }) => task.personId);
   await notifyOrDigest(ctx, cards);
-  await announceHomes(ctx, [...cards.map(({ recipientId }) => recipientId), ...subjects]);
+  await redrawHomes(ctx, [...cards.map(({ recipientId }) => recipientId), ...subjects]);
   await redrawExpiry(
     ctx,
     snapshots.map(({ task }) => task),
   );
 }
 
-/** The cards of the steps that have begun, and that of the request. */
+/** The cards of the steps that have begun, and the card of the request. */
 function cardsOf(
   { task, steps, assignees }: TaskSnapshot,
   viewedStepId: number | undefined,
@@ -74,7 +74,7 @@ function cardsOf(
   return [...ofSteps, { ...ofRequest, priority: 2, isNews: false }];
 }
 
-/** The message that access ends soon shows its holder what becomes of it. */
+/** Redraws the messages about access that ends soon. */
 export async function redrawExpiry(
   ctx: Ctx,
   pairs: readonly { personId: number; entitlementId: number }[],
@@ -82,7 +82,7 @@ export async function redrawExpiry(
   await notifyExpiry(ctx, await listNotifiedGrants(ctx.db, pairs), 2);
 }
 
-/** Messages about the end of these grants. */
+/** Sends messages about the end of these grants. */
 export async function notifyExpiry(
   ctx: Ctx,
   grants: readonly { id: number; personId: number }[],

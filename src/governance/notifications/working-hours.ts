@@ -1,15 +1,15 @@
-/** From nine to six, Monday to Friday: what can wait comes then (docs/governance.md#working-hours), unless the person has other hours. */
+/** From nine to six, Monday to Friday, unless the person has chosen other hours (docs/governance.md#working-hours). */
 export const workingHours = { from: 9, until: 18 };
 const freeDays = new Set(['Sat', 'Sun']);
 
-/** When somebody works: their own hours, in the first of these time zones that is known. */
+/** Somebody's working hours, in the first of these time zones that is known. */
 export interface WorkTime {
   workFromHour?: number | null;
   workUntilHour?: number | null;
   zones: readonly (string | null | undefined)[];
 }
 
-/** Whether somebody is at work at a moment. Hours over midnight belong to the day they are on. */
+/** Whether a moment is in somebody's working hours. After midnight, the hours count for the new day. */
 export function isWorkingTime(at: Date, { workFromHour, workUntilHour, zones }: WorkTime): boolean {
   const { weekday, hour } = localTime(at, zones);
   const from = workFromHour ?? workingHours.from;
@@ -18,7 +18,7 @@ export function isWorkingTime(at: Date, { workFromHour, workUntilHour, zones }: 
   return !freeDays.has(weekday) && isWithin;
 }
 
-/** The day and hour on somebody's clock: "Mon", 0 to 23, "2026-11-23". */
+/** Returns the local weekday, hour and day: "Mon", 0 to 23, "2026-11-23". */
 export function localTime(
   at: Date,
   zones: WorkTime['zones'],
@@ -41,7 +41,7 @@ export function localTime(
   };
 }
 
-/** The zone by its proper name, if there is such a zone. */
+/** Returns the proper name of a time zone, undefined for an unknown one. */
 export function knownZone(name: string | null | undefined): string | undefined {
   if (!name) return undefined;
   try {

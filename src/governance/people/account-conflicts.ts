@@ -14,20 +14,21 @@ import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
+import { joinSentences } from '../wording/sentences.ts';
 
-/** What somebody should look at about people and their Slack accounts. */
-export interface PeopleAttention {
+/** Conflicts between people and their Slack accounts, which somebody has to look at. */
+export interface AccountConflicts {
   changed: { personId: number; name: string; email: string; slackEmail: string; at: Date }[];
   unknown: { total: number; people: { name: string; email: string | null }[] };
   sharedAddresses: SharedAddress[];
-  /** When all of Slack's users were last read. */
+  /** When all users of Slack were last read. */
   readAt: Date | undefined;
 }
 
-/** So many of a kind are listed; who has decided about these sees the next. */
+/** Conflicts of a kind that are listed at once. The next ones follow when these are decided. */
 const maxListed = 10;
 
-export async function listPeopleAttention(ctx: ActorCtx): Promise<PeopleAttention> {
+export async function listAccountConflicts(ctx: ActorCtx): Promise<AccountConflicts> {
   await requirePermission(ctx, 'manageUsers');
   const directory = await findSlackDirectory(ctx.db);
   const changed = await listChangedAddresses(ctx.db, maxListed);
@@ -45,13 +46,14 @@ export async function listPeopleAttention(ctx: ActorCtx): Promise<PeopleAttentio
   };
 }
 
+/** The person and the address that a Super Admin decides about. */
 interface Choice {
   personId: number;
-  /** The address in Slack that the choice is about. */
+  /** The new address in Slack. */
   slackEmail: string;
 }
 
-/** The person is who they were: the link stays, and nobody is asked again about this address. */
+/** Keeps the link of a person to their Slack account. Nobody is asked again about this address. */
 export async function keepSlackLink(ctx: ActorCtx, choice: Choice): Promise<Person> {
   await requirePermission(ctx, 'manageUsers');
   return inTransaction(ctx, async (ctx) => {
@@ -65,15 +67,15 @@ export async function keepSlackLink(ctx: ActorCtx, choice: Choice): Promise<Pers
 }
 
 /**
- * The Slack account is somebody else's now: the person is no longer linked to it, and what waits for them is told
- * to them anew, by e-mail until Slack knows their address.
+ * Unlinks a person from a Slack account that belongs to somebody else now. Their open tasks are sent to them again,
+ * by e-mail until Slack knows their address.
  */
 export async function unlinkSlackUser(ctx: ActorCtx, choice: Choice): Promise<Person> {
   await requirePermission(ctx, 'manageUsers');
   if (choice.personId === ctx.actor.personId) {
     throw new Refusal(
       'invalid',
-      'You cannot unlink yourself, since you could not come back; another Super Admin can.',
+      'You cannot unlink yourself, because you could not return. Ask another Super Admin.',
     );
   }
   return inTransaction(ctx, async (ctx) => {
@@ -114,11 +116,11 @@ async function requirePerson(ctx: Ctx, personId: number): Promise<Person> {
 }
 
 function alreadyDecided({ name }: Person): Refusal {
-  const sentence = `Somebody has decided about the address of ${name} already, or it has changed again. Type \`/rolemine people\` to see what is left.`;
+  const sentence = `Somebody has already decided about the address of ${name}, or it has changed again. Type \`/rolemine people\` to see what is left.`;
   return new Refusal('conflict', sentence);
 }
 
-/** The message to Super Admins about a changed address or account. */
+/** Describes the message to Super Admins about a changed address or account. */
 export async function describeAddressChange(
   ctx: Ctx,
   changeId: number,
@@ -128,12 +130,10 @@ export async function describeAddressChange(
   const { change, name } = found;
   if (change.kind === 'account') {
     const title = `${name} has a new Slack account`;
-    const lines = [
-      `Their old one is deactivated; the new one has the same verified address, ${change.email}, and is linked now.`,
-    ];
-    return { title, lines, summary: `${title}. ${lines[0]}` };
+    const line = `The old one is deactivated. The new one has the same verified address, ${change.email}, and is linked now.`;
+    return { title, lines: [line], summary: joinSentences([title, line]) };
   }
   const title = `${name}'s address in Slack is now ${change.email}`;
-  const stays = `The link to ${found.email ?? name} stays. If this is somebody else, unlink them: type "/rolemine people".`;
-  return { title, lines: [stays], summary: `${title}. ${stays}` };
+  const line = `The account stays linked to ${found.email ?? name}. If it belongs to somebody else now, unlink it: type "/rolemine people".`;
+  return { title, lines: [line], summary: joinSentences([title, line]) };
 }

@@ -9,20 +9,21 @@ import {
 } from '../../store/people/people.ts';
 import { findSlackIdentity } from '../../store/people/slack-identities.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
-import { rolesHave } from '../permissions.ts';
+import { hasPermission } from '../permissions.ts';
 
 const maxFound = 50;
 
 /**
- * Active people for a search field. `forRequest`: only those the actor may ask for — themselves and their
- * direct reports, or by role anyone.
+ * Finds active people for a search field.
+ * @param forRequest only people for whom the actor may request access: themselves and their direct reports, or with
+ * the permission anyone
  */
 export async function findAssignable(
   ctx: ActorCtx,
   query: string,
   forRequest: boolean,
 ): Promise<Person[]> {
-  if (!forRequest || rolesHave(ctx.actor.roles, 'requestForAnyone')) {
+  if (!forRequest || hasPermission(ctx.actor.roles, 'requestForAnyone')) {
     return searchPeople(ctx.db, query, maxFound);
   }
   const me = await findPerson(ctx.db, ctx.actor.personId);
@@ -31,13 +32,13 @@ export async function findAssignable(
   return own.filter((person) => person.name.toLowerCase().includes(words)).slice(0, maxFound);
 }
 
-/** Who could be a delegate of the actor, or (for a Super Admin) of anybody. */
+/** Finds possible delegates of the actor, or of anybody for a Super Admin. */
 export async function findDelegates(ctx: ActorCtx, query: string): Promise<Person[]> {
-  const isForAnyone = rolesHave(ctx.actor.roles, 'delegateForAnyone');
+  const isForAnyone = hasPermission(ctx.actor.roles, 'delegateForAnyone');
   return findActivePeople(ctx, query, isForAnyone ? [] : [ctx.actor.personId]);
 }
 
-/** People who can be given tasks, but for these. */
+/** Finds people who can have tasks, except these. */
 export async function findActivePeople(
   ctx: Ctx,
   query: string,
@@ -46,12 +47,12 @@ export async function findActivePeople(
   return searchMembers(ctx.db, { words: query, limit: maxFound, exceptIds: except });
 }
 
-/** Why somebody is nobody here any more, as what follows their name; undefined when they are. */
+/** "is not active", to follow a name; undefined for an active person. */
 export function inactiveReason(person: Person): string | undefined {
   return person.active && !person.closedAt ? undefined : 'is not active';
 }
 
-/** Why somebody can be given no tasks at all, as what follows their name; undefined when they can. */
+/** The reason why somebody can have no tasks, to follow their name; undefined when they can. */
 export async function cannotActReason(ctx: Ctx, person: Person): Promise<string | undefined> {
   const left = inactiveReason(person);
   if (left) return left;
@@ -60,17 +61,17 @@ export async function cannotActReason(ctx: Ctx, person: Person): Promise<string 
 }
 
 /**
- * The one person whom words name, by e-mail address or by name.
- * @throws Refusal missing (nobody), invalid (several, some of whom it names).
+ * Finds the one person with this e-mail address or name.
+ * @throws Refusal missing (nobody), invalid (several people match; it names some).
  */
-export async function findNamed(ctx: ActorCtx, words: string): Promise<Person> {
+export async function resolvePerson(ctx: ActorCtx, words: string): Promise<Person> {
   const byEmail = await findPersonByEmail(ctx.db, words);
   if (byEmail) return byEmail;
   const found = await searchPeople(ctx.db, words.replace(/^@/, ''), 4);
   const exact = found.filter((one) => one.name.toLowerCase() === words.trim().toLowerCase());
   const [only, ...others] = exact.length > 0 ? exact : found;
   if (!only)
-    throw new Refusal('missing', `Nobody here is called "${words}"; try the e-mail address.`);
+    throw new Refusal('missing', `Nobody has the name "${words}". Try the e-mail address.`);
   if (others.length === 0) return only;
   const some = [only, ...others].slice(0, 3).map((one) => one.email ?? one.name);
   throw new Refusal(

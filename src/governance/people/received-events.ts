@@ -2,16 +2,17 @@ import { deleteReceiptsBefore, insertReceipt } from '../../store/messages/receiv
 import type { Ctx } from '../context.ts';
 
 /**
- * Slack delivers some things twice (a reconnect, a retry). The first to write the receipt acts.
- * @returns whether this is the first time.
+ * Writes the receipt of something that Slack delivered. Slack delivers some events twice, after a reconnect or as a
+ * retry.
+ * @returns whether this delivery is the first, and so the one that acts
  */
 export async function isFirstReceipt(ctx: Ctx, key: string): Promise<boolean> {
   return insertReceipt(ctx.db, key, ctx.now);
 }
 
-const keptMs = 2 * 24 * 3_600_000;
+/** Slack repeats nothing after this long. */
+const maxAgeMs = 2 * 24 * 3_600_000;
 
-/** Forgets receipts that Slack will not repeat any more. */
-export async function forgetReceipts(ctx: Ctx): Promise<void> {
-  await deleteReceiptsBefore(ctx.db, new Date(ctx.now.getTime() - keptMs));
+export async function deleteOldReceipts(ctx: Ctx): Promise<void> {
+  await deleteReceiptsBefore(ctx.db, new Date(ctx.now.getTime() - maxAgeMs));
 }

@@ -20,19 +20,20 @@ import {
   requirePermission,
 } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
-import { roleNames, rolesWords } from '../permissions.ts';
+import { formatRoles, roleNames } from '../permissions.ts';
 
 /**
- * Gives a person exactly these roles beside Basic User; they are told.
+ * Gives a person exactly these roles besides Basic User, and notifies them.
+ * @param input.before the roles that the form showed
  * @throws Refusal forbidden, missing (person), invalid (unknown role, inactive person), conflict (the last
- * Super Admin, or somebody else changed them since `before` was shown).
+ * Super Admin, or somebody else has changed the roles since the form was drawn).
  */
 export async function changeRoles(
   ctx: ActorCtx,
   input: { personId: number; roles: readonly string[]; before?: readonly string[] },
 ): Promise<{ person: Person; words: string; isChanged: boolean }> {
   await requirePermission(ctx, 'manageUsers');
-  const wanted = checkRoles(input.roles);
+  const roles = validateRoles(input.roles);
   return inTransaction(ctx, async (ctx) => {
     const superAdmins = await lockRoleHolders(ctx.db, 'super_admin');
     const person = await findPerson(ctx.db, input.personId);
@@ -41,58 +42,62 @@ export async function changeRoles(
     if (input.before && !isSame(before, input.before)) {
       throw new Refusal(
         'conflict',
-        `Somebody changed the roles of ${person.name} in the meantime: now ${rolesWords(before)}. Look again before you change them.`,
+        `Somebody changed the roles of ${person.name} in the meantime (now: ${formatRoles(before)}). Your changes were not saved: open the form again.`,
       );
     }
-    const words = rolesWords(wanted);
-    if (isSame(before, wanted)) return { person, words, isChanged: false };
-    requireSuperAdmin(person, superAdmins, wanted);
-    if (wanted.length > 0 && (!person.active || person.closedAt)) {
-      throw new Refusal('invalid', `${person.name} is not active and cannot be given a role.`);
+    const words = formatRoles(roles);
+    if (isSame(before, roles)) return { person, words, isChanged: false };
+    requireSuperAdmin(person, superAdmins, roles);
+    if (roles.length > 0 && (!person.active || person.closedAt)) {
+      throw new Refusal('invalid', `${person.name} is not active and cannot have a role.`);
     }
-    await setRoles(ctx, person.id, before, wanted);
+    await setRoles(ctx, person.id, { before, after: roles });
     return { person, words, isChanged: true };
   });
 }
 
-/** Gives a person exactly these roles, with the evidence; they are told. What may be is checked by then. */
+/** Gives a person exactly these roles, audits the change and notifies them. The caller has checked the change. */
 export async function setRoles(
   ctx: Ctx,
   personId: number,
-  before: readonly RoleName[],
-  wanted: readonly RoleName[],
+  { before, after }: { before: readonly RoleName[]; after: readonly RoleName[] },
 ): Promise<void> {
-  await replaceRoles(ctx.db, personId, wanted);
+  await replaceRoles(ctx.db, personId, after);
   await audit(ctx, 'role.change', subjectOf.person(personId), {
     before: { roles: before },
-    after: { roles: wanted },
+    after: { roles: after },
   });
   const subjectId = await insertRoleChange(ctx.db, {
     personId,
     rolesBefore: [...before],
-    rolesAfter: [...wanted],
+    rolesAfter: [...after],
     changedBy: ctx.actor?.personId ?? null,
     changedAt: ctx.now,
   });
   await notify(ctx, [{ recipientId: personId, kind: 'roles', subjectId, priority: 1 }]);
 }
 
-function checkRoles(roles: readonly string[]): RoleName[] {
-  const unknown = roles.find((role) => !Object.hasOwn(roleNames, role));
+function validateRoles(roles: readonly string[]): RoleName[] {
+  const isRole = (role: string): role is RoleName => Object.hasOwn(roleNames, role);
+  const unknown = roles.find((role) => !isRole(role));
   if (unknown !== undefined) {
     const known = Object.values(roleNames).join(', ');
-    throw new Refusal('invalid', `There is no role "${unknown}". There are: ${known}.`);
+    throw new Refusal('invalid', `There is no role "${unknown}". The roles are: ${known}.`);
   }
-  return [...new Set(roles as RoleName[])];
+  return [...new Set(roles.filter(isRole))];
 }
 
-/** Somebody has to be left who can change roles. */
-function requireSuperAdmin(person: Person, holders: readonly number[], wanted: RoleName[]): void {
-  const isLast = holders.length === 1 && holders[0] === person.id;
-  if (!isLast || wanted.includes('super_admin')) return;
+/** @throws Refusal conflict when nobody would be left who can change roles. */
+function requireSuperAdmin(
+  person: Person,
+  superAdmins: readonly number[],
+  roles: RoleName[],
+): void {
+  const isLast = superAdmins.length === 1 && superAdmins[0] === person.id;
+  if (!isLast || roles.includes('super_admin')) return;
   throw new Refusal(
     'conflict',
-    `${person.name} is the last Super Admin; make somebody else one first.`,
+    `${person.name} is the last Super Admin. Make somebody else a Super Admin first.`,
   );
 }
 
@@ -100,11 +105,13 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((one) => b.includes(one));
 }
 
-/** The message to the person whose roles were changed. */
+/** Describes the message to the person whose roles were changed. */
 export async function describeRoleChange(ctx: Ctx, changeId: number): Promise<Notice | undefined> {
   const found = await findRoleChange(ctx.db, changeId);
   if (!found) return undefined;
-  const title = `You are now ${rolesWords(found.change.rolesAfter)} of Rolemine`;
+  const { rolesAfter } = found.change;
+  const noun = rolesAfter.length > 1 ? 'roles' : 'role';
+  const title = `You now have the ${noun} ${formatRoles(rolesAfter)} in Rolemine`;
   return {
     title,
     summary: `${title}.`,
@@ -114,14 +121,14 @@ export async function describeRoleChange(ctx: Ctx, changeId: number): Promise<No
   };
 }
 
-/** One person as *Manage users* shows them. */
+/** A person in the list *Manage users*. */
 export interface UserRow {
   id: number;
   name: string;
   about: string;
   roles: RoleName[];
   words: string;
-  /** Why Slack cannot reach them, in words; undefined when it can, or has not been asked. */
+  /** The reason why Slack cannot reach them; undefined when it can, or has not been asked. */
   slack: string | undefined;
 }
 
@@ -131,16 +138,16 @@ const slackWords: Record<string, string | undefined> = {
   deactivated: 'deactivated in Slack',
 };
 
-const onAPage = 10;
+const pageLength = 10;
 
-/** People and their roles, those with roles first. Pages begin at 0. */
+/** Finds people with their roles, people with roles first. @param search.page the first page is 0 */
 export async function findUsers(
   ctx: ActorCtx,
   {
     words,
     onlyWithRoles,
     page,
-    size = onAPage,
+    size = pageLength,
   }: { words: string; onlyWithRoles: boolean; page: number; size?: number },
 ): Promise<{ users: UserRow[]; total: number; pages: number }> {
   await requirePermission(ctx, 'manageUsers');
@@ -153,7 +160,7 @@ export async function findUsers(
   return { users: users.map(rowOf), total, pages: Math.max(1, Math.ceil(total / size)) };
 }
 
-/** One person with their roles. @throws Refusal missing. */
+/** Reads one person with their roles. @throws Refusal missing. */
 export async function readUserRoles(ctx: ActorCtx, personId: number): Promise<UserRow> {
   await requirePermission(ctx, 'manageUsers');
   const person = await findPerson(ctx.db, personId);
@@ -167,7 +174,7 @@ function rowOf({ person, roles, slackState }: User): UserRow {
     name: person.name,
     about: [person.jobTitle, person.department, person.email].filter(Boolean).join(', '),
     roles,
-    words: rolesWords(roles),
-    slack: slackWords[slackState ?? ''],
+    words: formatRoles(roles),
+    slack: slackState === null ? undefined : slackWords[slackState],
   };
 }

@@ -5,12 +5,12 @@ import { listSuperAdmins } from '../../store/people/roles.ts';
 import { countSourcedPeople, listOwnerless } from '../../store/people/setup.ts';
 import { type ActorCtx, requirePermission } from '../context.ts';
 
-/** How far a workspace is with Rolemine. Derived from what there is, so that it resumes where it stopped. */
+/** The progress of the setup. It is derived from the data, so that the setup resumes where it stopped. */
 export interface Setup {
-  /** Names of the Super Admins beside the reader. */
+  /** Names of the Super Admins other than the reader. */
   otherAdmins: string[];
   people: number;
-  /** Of these, in Slack. */
+  /** The number of these who are in Slack. */
   linked: number;
   grants: number;
   applications: number;
@@ -37,7 +37,7 @@ export async function loadSetup(ctx: ActorCtx): Promise<Setup> {
 
 const maxOwnerless = 60;
 
-/** Applications whose requests nobody in particular decides about. */
+/** Lists applications without an owner. Super Admins decide about requests for them. */
 export async function listOwnerlessApplications(ctx: ActorCtx) {
   await requirePermission(ctx, 'manageApplications');
   return listOwnerless(ctx.db, maxOwnerless);

@@ -17,19 +17,19 @@ import {
 import type { RoleName } from '../../store/schema/people.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type Actor, type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
-import { identityAfter, notifySlackChanges, slackState } from './slack-directory.ts';
+import { notifySlackChanges, toSlackIdentity, toSlackState } from './slack-directory.ts';
 import type { SlackUser } from './slack-user.ts';
 
 const barredWords = {
   bot: 'Bots cannot use Rolemine.',
-  guest: 'Guests of the workspace cannot use Rolemine; ask a full member.',
+  guest: 'Guests of the workspace cannot use Rolemine. Ask a full member.',
   deactivated: 'Your Slack account is deactivated.',
-  stranger: 'Only members of this workspace can use Rolemine.',
+  external: 'Only members of this workspace can use Rolemine.',
 } as const;
 
 /**
- * The person behind a Slack user who is known already, with their roles as they are now.
- * @returns undefined when Slack has to be asked who it is.
+ * Finds the person of a known Slack user, with their current roles.
+ * @returns undefined when only Slack can say who this is
  * @throws Refusal 'forbidden' for people who may not act.
  */
 export async function findActor(
@@ -45,8 +45,9 @@ export async function findActor(
 }
 
 /**
- * First contact: links a Slack user to the person with the same e-mail address, once; a Slack user whom no
- * import brought becomes a person of their own, a Basic User.
+ * Links a Slack user at their first contact to the person with the same e-mail address. A Slack user whom no import
+ * contains becomes a new person, a Basic User.
+ * @throws Refusal forbidden (may not act, no address, another account is linked), conflict (a lost race).
  */
 export async function linkSlackUser(
   ctx: Ctx,
@@ -58,25 +59,25 @@ export async function linkSlackUser(
   if (!email) {
     throw new Refusal(
       'forbidden',
-      'Slack does not say which e-mail address you have, so Rolemine cannot tell who you are. Ask a workspace admin to give the app the scope users:read.email.',
+      'Slack does not share your e-mail address, so Rolemine cannot identify you. Ask a workspace admin to give the app the scope users:read.email.',
     );
   }
   return inTransaction(ctx, async (ctx) => {
-    // Who is back is who they were, whatever their address is now.
+    // A Slack user who returns is the same person, even with a new address.
     const known = await findIdentityByUser(ctx.db, user.teamId, user.userId);
     const person =
       known?.person ??
       (await findPersonByEmail(ctx.db, email)) ??
       (await insertPerson(ctx.db, { connector: contactConnector, email, name: user.name }));
-    if (!person) throw new Refusal('conflict', 'Try once more, please.');
+    if (!person) throw new Refusal('conflict', 'Please try again.');
     const before = await findSlackIdentity(ctx.db, person.id);
     if (isTaken(before, user)) {
       throw new Refusal(
         'forbidden',
-        `${person.name} is linked to another Slack account already; a Super Admin has to look at it.`,
+        `${person.name} is already linked to another Slack account. Ask a Super Admin to check this.`,
       );
     }
-    await keepIdentity(ctx, person, user);
+    await saveIdentity(ctx, person, user);
     if (adminEmail && email.toLowerCase() === adminEmail.toLowerCase()) {
       await makeFirstAdmin(ctx, person.id);
     }
@@ -84,8 +85,8 @@ export async function linkSlackUser(
   });
 }
 
-/** What a look-up by e-mail gave, remembered for the person who is to be written to. */
-export async function keepLookup(ctx: Ctx, personId: number, user: SlackUser | undefined) {
+/** Saves the result of a look-up by e-mail address. @param user undefined when Slack has no such user */
+export async function saveLookup(ctx: Ctx, personId: number, user: SlackUser | undefined) {
   await inTransaction(ctx, async (ctx) => {
     if (!user) {
       await saveSlackIdentity(ctx.db, { personId, state: 'not_found', checkedAt: ctx.now });
@@ -97,42 +98,42 @@ export async function keepLookup(ctx: Ctx, personId: number, user: SlackUser | u
     if (!person || (taken && taken.person.id !== personId)) {
       await saveSlackIdentity(ctx.db, { personId, state: 'not_found', checkedAt: ctx.now });
     } else if (!isTaken(before, user)) {
-      await keepIdentity(ctx, person, user);
+      await saveIdentity(ctx, person, user);
     }
   });
 }
 
-/** A link is for good; only who was deactivated may be somebody with a new account. */
+/** Whether a person is linked to another account. Only a deactivated account may be replaced. */
 function isTaken(before: SlackIdentity | undefined, user: SlackUser): boolean {
   if (!before?.userId || before.state === 'deactivated') return false;
   return before.userId !== user.userId || before.teamId !== user.teamId;
 }
 
-/** The conversation with a person, so that Slack is asked for it once. */
-export async function keepChannel(ctx: Ctx, personId: number, channelId: string): Promise<void> {
+/** Saves the conversation with a person, so that Slack is asked for it once. */
+export async function saveChannel(ctx: Ctx, personId: number, channelId: string): Promise<void> {
   await updateSlackIdentity(ctx.db, personId, { channelId });
 }
 
-async function keepIdentity(ctx: Ctx, person: Person, user: SlackUser): Promise<void> {
+async function saveIdentity(ctx: Ctx, person: Person, user: SlackUser): Promise<void> {
   const before = await findSlackIdentity(ctx.db, person.id);
   const isSame = before?.userId === user.userId;
-  const note = { person, before: isSame ? before : undefined, user };
+  const observation = { person, before: isSame ? before : undefined, user };
   await saveSlackIdentity(ctx.db, {
-    ...identityAfter(note, ctx.now),
+    ...toSlackIdentity(observation, ctx.now),
     ...(isSame ? {} : { channelId: null }),
   });
   if (isSame) return;
   const isNewAccount = before?.userId != null;
   await audit(ctx, isNewAccount ? 'slack.relink' : 'slack.link', subjectOf.person(person.id), {
     ...(isNewAccount ? { before: { team: before.teamId, user: before.userId } } : {}),
-    after: { team: user.teamId, user: user.userId, state: slackState(user), email: user.email },
+    after: { team: user.teamId, user: user.userId, state: toSlackState(user), email: user.email },
   });
   const email = user.email ?? person.email;
   if (!isNewAccount || !email) return;
   await notifySlackChanges(ctx, [{ personId: person.id, kind: 'account', email }]);
 }
 
-/** The first Super Admin by configuration, who becomes known by it if no import has brought them. */
+/** Makes the configured first Super Admin one, and adds the person if no import contains them. */
 export async function ensureSuperAdmin(ctx: Ctx, adminEmail: string | undefined): Promise<void> {
   if (!adminEmail) return;
   await inTransaction(ctx, async (ctx) => {
@@ -147,7 +148,7 @@ export async function ensureSuperAdmin(ctx: Ctx, adminEmail: string | undefined)
   });
 }
 
-/** `<@U123>` as `@Kim Lee`, for text that is shown to people who may not be in that Slack. */
+/** Replaces `<@U123>` by `@Kim Lee`, for readers outside this Slack. */
 export async function nameMentions(ctx: ActorCtx, text: string): Promise<string> {
   const identity = await findSlackIdentity(ctx.db, ctx.actor.personId);
   let named = text;
@@ -158,24 +159,24 @@ export async function nameMentions(ctx: ActorCtx, text: string): Promise<string>
   return named;
 }
 
-/** The person with an e-mail address, as somebody who acts. */
+/** Finds the person with an e-mail address, as an actor. @throws Refusal 'forbidden' for people who may not act. */
 export async function findActorByEmail(ctx: Ctx, email: string): Promise<Actor | undefined> {
   const person = await findPersonByEmail(ctx.db, email);
   return person && toActor(ctx, person);
 }
 
-/** ana.ruiz@acme.example → Ana Ruiz, until an import or Slack tells the name. */
+/** ana.ruiz@acme.example → Ana Ruiz, until an import or Slack provides the name. */
 function nameIn(email: string): string {
   const words = (email.split('@')[0] ?? email).split(/[._-]+/).filter(Boolean);
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ') || email;
 }
 
-/** Not again, once another Super Admin has taken the role away: only they change roles then. */
+/** Makes a person a Super Admin, unless another Super Admin has removed that role from them. */
 async function makeFirstAdmin(ctx: Ctx, personId: number): Promise<void> {
-  const isDecided =
+  const isRemoved =
     (await wasRoleTaken(ctx.db, personId, 'super_admin')) &&
     (await listSuperAdmins(ctx.db)).length > 0;
-  if (!isDecided) await makeSuperAdmin(ctx, personId);
+  if (!isRemoved) await makeSuperAdmin(ctx, personId);
 }
 
 async function makeSuperAdmin(ctx: Ctx, personId: number): Promise<void> {
@@ -185,9 +186,10 @@ async function makeSuperAdmin(ctx: Ctx, personId: number): Promise<void> {
 }
 
 /**
- * `/rolemine setup`: without ADMIN_EMAIL, the first owner or admin of the workspace who runs it becomes
- * Super Admin.
- * @returns whether they became one just now.
+ * Makes the first owner or admin of the workspace who runs `/rolemine setup` a Super Admin, unless ADMIN_EMAIL names
+ * one.
+ * @returns whether the actor became one just now
+ * @throws Refusal forbidden (there is one, ADMIN_EMAIL names one, not an owner or admin).
  */
 export async function claimSetup(
   ctx: ActorCtx,
@@ -201,19 +203,19 @@ export async function claimSetup(
       const names = admins.slice(0, 3).map((admin) => admin.name);
       throw new Refusal(
         'forbidden',
-        `Rolemine is set up already; ask ${names.join(' or ')} if you need a role.`,
+        `Rolemine is already set up. Ask ${names.join(' or ')} if you need a role.`,
       );
     }
     if (adminEmail) {
       throw new Refusal(
         'forbidden',
-        `The first Super Admin is ${adminEmail}, as ADMIN_EMAIL says; they have to write to Rolemine once.`,
+        `ADMIN_EMAIL names ${adminEmail} as the first Super Admin. They have to write to Rolemine once.`,
       );
     }
     if (!isWorkspaceAdmin) {
       throw new Refusal(
         'forbidden',
-        'The first Super Admin has to be an owner or admin of this Slack workspace; ask one of them to run `/rolemine setup`.',
+        'The first Super Admin must be an owner or admin of this Slack workspace. Ask one of them to run `/rolemine setup`.',
       );
     }
     await makeSuperAdmin(ctx, ctx.actor.personId);
@@ -225,7 +227,7 @@ async function toActor(ctx: Ctx, person: Person): Promise<Actor> {
   if (!person.active || person.closedAt) {
     throw new Refusal(
       'forbidden',
-      'You are marked as no longer active in the company, so you cannot act here. A Super Admin can tell you more.',
+      'You are marked as inactive in your company, so you cannot use Rolemine. Ask a Super Admin if this is wrong.',
     );
   }
   const roles: RoleName[] = await listRoles(ctx.db, person.id);

@@ -11,19 +11,19 @@ import {
   renamePeople,
   saveSlackIdentities,
 } from '../../store/people/slack-links.ts';
-import type { SlackState } from '../../store/schema/people.ts';
+import type { SharedAddress, SlackState } from '../../store/schema/people.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction, notify } from '../context.ts';
 import type { SlackUser } from './slack-user.ts';
 
-/** A Slack user with the person they are, and what was known of them before. */
-interface Note {
+/** A Slack user as seen now, with their person and the stored identity. */
+interface Observation {
   person: LinkedPerson;
   before: Link['identity'] | undefined;
   user: SlackUser;
 }
 
-/** Of how many Slack users it was written what changed. */
+/** The result of a reading of all Slack users. */
 export interface DirectoryCounts {
   users: number;
   linked: number;
@@ -31,71 +31,68 @@ export interface DirectoryCounts {
   unknown: number;
 }
 
-/** Sources whose people are called what they call themselves in Slack. */
-const namedBySlack = new Set([contactConnector, 'slack']);
-/** Changes a transaction: on the embedded database it keeps everyone waiting. */
-const atOnce = 500;
+/** People of these sources have the name that they use in Slack. */
+const connectorsNamedBySlack = new Set([contactConnector, 'slack']);
+/** Changes in one transaction. On the embedded database, everybody waits for a transaction. */
+const batchSize = 500;
 const maxSharedAddresses = 50;
 
-/** What a Slack user may do here, as it is remembered. */
-export function slackState({ barred }: SlackUser): SlackState {
+/** Returns the stored state of a Slack user, which says whether they may act. */
+export function toSlackState({ barred }: SlackUser): SlackState {
   if (barred === undefined) return 'linked';
   return barred === 'deactivated' ? 'deactivated' : 'guest';
 }
 
-/** Slack told that a user changed: what is known of them follows, and the link stays as it is. */
-export async function noteSlackUser(ctx: Ctx, user: SlackUser): Promise<void> {
+/** Records a change of one Slack user. The link to their person stays as it is. */
+export async function recordSlackUser(ctx: Ctx, user: SlackUser): Promise<void> {
   const found = await findIdentityByUser(ctx.db, user.teamId, user.userId);
   if (!found) return;
-  await writeNotes(ctx, [{ person: found.person, before: found.identity, user }].filter(isNews));
+  const observation = { person: found.person, before: found.identity, user };
+  await saveObservations(ctx, [observation].filter(hasChanged));
 }
 
 /**
- * Brings what is known of Slack's users in line with all of them: states, names, time zones and addresses follow,
- * people who are not linked yet are linked by their verified e-mail address where one member alone has it, and
- * who is not in Slack is remembered as that.
- * @param ctx its `now` is when the reading began: what Slack has told since then is newer than the list.
+ * Records all users of Slack: states, names, time zones and addresses. Links people who have no account yet by their
+ * verified e-mail address, if only one member has it, and marks people who are not in Slack.
+ * @param ctx its `now` is the start of the reading. Changes that Slack has reported since then are newer than the list.
  */
-export async function noteSlackUsers(
+export async function recordSlackUsers(
   ctx: Ctx,
   users: readonly SlackUser[],
 ): Promise<DirectoryCounts> {
   const links = new Map((await listLinks(ctx.db)).map((link) => [keyOf(link.identity), link]));
-  const changes = users.flatMap((user): Note[] => {
+  const known = users.flatMap((user): Observation[] => {
     const link = links.get(keyOf(user));
     return link ? [{ person: link.person, before: link.identity, user }] : [];
   });
   const unlinked = await listUnlinkedPeople(ctx.db);
-  const byEmail = groupByEmail(users.filter((user) => user.email && !links.has(keyOf(user))));
-  const sharedAddresses = [
-    ...groupByEmail(users.filter((user) => user.email && !user.barred)).values(),
-  ]
-    .filter((same) => same.length > 1)
-    .map((same) => ({ email: same[0]?.email ?? '', names: same.map(({ name }) => name).sort() }));
+  const byEmail = groupByEmail(users.filter((user) => !links.has(keyOf(user))));
+  const sharedAddresses = listSharedAddresses(users);
   const ambiguous = new Set(sharedAddresses.map(({ email }) => fold(email)));
-  const fresh = unlinked.flatMap((person): Note[] => {
-    const user = soleUser(byEmail.get(fold(person.email ?? '')) ?? [], ambiguous);
+  const fresh = unlinked.flatMap((person): Observation[] => {
+    const candidates = person.email === null ? [] : byEmail.get(fold(person.email));
+    const user = findOnlyUser(candidates ?? [], ambiguous);
     return user ? [{ person, before: undefined, user }] : [];
   });
-  const met = new Set(fresh.map(({ person }) => person.id));
-  const unknown = unlinked.filter(({ id }) => !met.has(id));
-  const news = changes.filter((note) => isNews(note) && !isOvertaken(note, ctx.now));
+  const found = new Set(fresh.map(({ person }) => person.id));
+  const unknown = unlinked.filter(({ id }) => !found.has(id));
+  const changed = known.filter((one) => hasChanged(one) && !isOutdated(one, ctx.now));
 
-  const notes = [...news, ...fresh];
-  for (let at = 0; at < notes.length; at += atOnce) {
-    await writeNotes(ctx, notes.slice(at, at + atOnce));
+  const observations = [...changed, ...fresh];
+  for (let at = 0; at < observations.length; at += batchSize) {
+    await saveObservations(ctx, observations.slice(at, at + batchSize));
   }
   const counts = {
     users: users.length,
     linked: fresh.filter(({ user }) => !user.barred).length,
-    changed: news.length,
+    changed: changed.length,
     unknown: unknown.length,
   };
   await inTransaction(ctx, async (ctx) => {
-    const strangers = unknown.filter(({ isNew }) => isNew);
+    const newlyUnknown = unknown.filter(({ isNew }) => isNew);
     await insertUnknownToSlack(
       ctx.db,
-      strangers.map(({ id }) => id),
+      newlyUnknown.map(({ id }) => id),
       ctx.now,
     );
     const storedAddresses = sharedAddresses.slice(0, maxSharedAddresses);
@@ -107,26 +104,38 @@ export async function noteSlackUsers(
   return counts;
 }
 
-/** The one Slack user an address leads to: a member before a guest; nobody where two members have it. */
-function soleUser(
+/** Lists the addresses that several members of Slack have. */
+function listSharedAddresses(users: readonly SlackUser[]): SharedAddress[] {
+  const groups = groupByEmail(users.filter((user) => !user.barred)).values();
+  return [...groups].flatMap((same) => {
+    const email = same[0]?.email;
+    if (same.length < 2 || email === undefined) return [];
+    return [{ email, names: same.map(({ name }) => name).sort() }];
+  });
+}
+
+/** Finds the one Slack user with an address. A member comes before a guest; nobody if several members have it. */
+function findOnlyUser(
   users: readonly SlackUser[],
   ambiguous: ReadonlySet<string>,
 ): SlackUser | undefined {
-  if (users.some(({ email }) => ambiguous.has(fold(email ?? '')))) return undefined;
+  if (users.some(({ email }) => email !== undefined && ambiguous.has(fold(email)))) {
+    return undefined;
+  }
   return (
     users.find(({ barred }) => barred === undefined) ??
     users.find(({ barred }) => barred === 'guest')
   );
 }
 
-async function writeNotes(ctx: Ctx, notes: readonly Note[]): Promise<void> {
-  if (notes.length === 0) return;
+async function saveObservations(ctx: Ctx, observations: readonly Observation[]): Promise<void> {
+  if (observations.length === 0) return;
   await inTransaction(ctx, async (ctx) => {
     await saveSlackIdentities(
       ctx.db,
-      notes.map((note) => identityAfter(note, ctx.now)),
+      observations.map((one) => toSlackIdentity(one, ctx.now)),
     );
-    const links = notes.filter(({ before }) => before === undefined);
+    const links = observations.filter(({ before }) => before === undefined);
     await auditMany(
       ctx,
       'slack.link',
@@ -135,17 +144,19 @@ async function writeNotes(ctx: Ctx, notes: readonly Note[]): Promise<void> {
         after: linkOf(user),
       })),
     );
-    const states = notes.filter(({ before, user }) => before && before.state !== slackState(user));
+    const states = observations.filter(
+      ({ before, user }) => before && before.state !== toSlackState(user),
+    );
     await auditMany(
       ctx,
       'slack.state',
       states.map(({ person, before, user }) => ({
         subject: subjectOf.person(person.id),
         before: { state: before?.state },
-        after: { state: slackState(user) },
+        after: { state: toSlackState(user) },
       })),
     );
-    const renamed = notes.filter(isRenamed);
+    const renamed = observations.filter(isRenamed);
     await renamePeople(
       ctx.db,
       renamed.map(({ person, user }) => ({ id: person.id, name: user.name })),
@@ -159,13 +170,13 @@ async function writeNotes(ctx: Ctx, notes: readonly Note[]): Promise<void> {
         after: { name: user.name },
       })),
     );
-    await notifyAddressChanges(ctx, notes.filter(isOtherAddress));
+    await notifyAddressChanges(ctx, observations.filter(hasNewAddress));
   });
 }
 
-/** Super Admins get a message about every address that has become another one. */
-async function notifyAddressChanges(ctx: Ctx, notes: readonly Note[]): Promise<void> {
-  const changes = notes.flatMap(({ person, before, user }) =>
+/** Audits changed addresses and notifies Super Admins of each. */
+async function notifyAddressChanges(ctx: Ctx, observations: readonly Observation[]): Promise<void> {
+  const changes = observations.flatMap(({ person, before, user }) =>
     user.email === undefined ? [] : [{ person, before, user, email: user.email }],
   );
   await auditMany(
@@ -183,7 +194,7 @@ async function notifyAddressChanges(ctx: Ctx, notes: readonly Note[]): Promise<v
   );
 }
 
-/** Super Admins get a message about each of these changes of somebody's Slack user. */
+/** Notifies Super Admins of each of these changes of somebody's Slack user. */
 export async function notifySlackChanges(
   ctx: Ctx,
   changes: readonly { personId: number; kind: 'address' | 'account'; email: string }[],
@@ -207,31 +218,31 @@ export async function notifySlackChanges(
   );
 }
 
-/** What is remembered of a Slack user; an address that is not what it was waits for a Super Admin. */
-export function identityAfter(note: Note, now: Date) {
-  const { person, before, user } = note;
+/** Returns the identity to store. A changed address is flagged until a Super Admin decides about it. */
+export function toSlackIdentity(observation: Observation, now: Date) {
+  const { person, before, user } = observation;
   const isOwn = user.email !== undefined && fold(user.email) === fold(person.email ?? '');
   const flaggedBefore = isOwn ? null : (before?.emailChangedAt ?? null);
   return {
     personId: person.id,
     teamId: user.teamId,
     userId: user.userId,
-    state: slackState(user),
-    // Slack says neither of a deactivated user.
+    state: toSlackState(user),
+    // Slack reports neither for a deactivated user.
     timeZone: user.timeZone ?? before?.timeZone ?? null,
     email: user.email ?? before?.email ?? null,
-    emailChangedAt: isOtherAddress(note) ? now : flaggedBefore,
+    emailChangedAt: hasNewAddress(observation) ? now : flaggedBefore,
     isWorkspaceAdmin: user.isWorkspaceAdmin,
     checkedAt: now,
   };
 }
 
-function isNews(note: Note): boolean {
-  const { before, user } = note;
-  if (!before || isRenamed(note)) return true;
-  const after = identityAfter(note, before.checkedAt);
+function hasChanged(observation: Observation): boolean {
+  const { before, user } = observation;
+  if (!before || isRenamed(observation)) return true;
+  const after = toSlackIdentity(observation, before.checkedAt);
   return (
-    before.state !== slackState(user) ||
+    before.state !== toSlackState(user) ||
     (['timeZone', 'email', 'isWorkspaceAdmin'] as const).some(
       (key) => before[key] !== after[key],
     ) ||
@@ -239,33 +250,37 @@ function isNews(note: Note): boolean {
   );
 }
 
-function isOvertaken({ before }: Note, readAt: Date): boolean {
+/** Whether the stored identity is newer than the reading. */
+function isOutdated({ before }: Observation, readAt: Date): boolean {
   return before !== undefined && before.checkedAt > readAt;
 }
 
-/** Another address than the person's, and not the one that Slack had before. */
-function isOtherAddress({ person, before, user }: Note): boolean {
+/** Whether the address is neither the person's nor the one that Slack had before. */
+function hasNewAddress({ person, before, user }: Observation): boolean {
   if (!before || user.email === undefined) return false;
   const email = fold(user.email);
   return email !== fold(person.email ?? '') && email !== fold(before.email ?? '');
 }
 
-function isRenamed({ person, user }: Note): boolean {
-  return namedBySlack.has(person.connector) && !user.barred && user.name !== person.name;
+function isRenamed({ person, user }: Observation): boolean {
+  const followsSlack = connectorsNamedBySlack.has(person.connector) && !user.barred;
+  return followsSlack && user.name !== person.name;
 }
 
 function linkOf(user: SlackUser) {
-  return { team: user.teamId, user: user.userId, state: slackState(user) };
+  return { team: user.teamId, user: user.userId, state: toSlackState(user) };
 }
 
 function keyOf({ teamId, userId }: { teamId: string | null; userId: string | null }): string {
   return `${teamId} ${userId}`;
 }
 
+/** Groups the users who have an address by it. */
 function groupByEmail(users: readonly SlackUser[]): Map<string, SlackUser[]> {
   const groups = new Map<string, SlackUser[]>();
   for (const user of users) {
-    const key = fold(user.email ?? '');
+    if (!user.email) continue;
+    const key = fold(user.email);
     const group = groups.get(key);
     if (group) group.push(user);
     else groups.set(key, [user]);

@@ -3,46 +3,46 @@ import { type Link, listLinks, listOthersEmails } from '../../store/people/slack
 import type { Ctx } from '../context.ts';
 import type { SlackUser } from './slack-user.ts';
 
-/** What an import of people from Slack has to know of those who are here. */
-export interface KnownInSlack {
-  /** Whether another source brought the person with this address, whether or not they have left. */
-  isOthers(email: string): boolean;
+/** The known people, for an import of people from Slack. */
+export interface KnownSlackPeople {
+  /** Whether another source contains the person with this address, even if they have left. */
+  isFromOtherSource(email: string): boolean;
   linkOf(user: SlackUser): KnownLink | undefined;
 }
 
 interface KnownLink {
-  /** Another source brought the person this user is linked to. */
-  isOthers: boolean;
-  /** The address by which the person goes on being known; undefined: the one that Slack says. */
+  /** Whether another source contains the person of this user. */
+  isFromOtherSource: boolean;
+  /** The address that the person keeps; undefined: the one that Slack has. */
   email: string | undefined;
 }
 
-/** Sources beside which Slack may say who somebody is. */
+/** People of these sources have the data that Slack has. */
 const ownConnectors = ['slack', contactConnector];
 
-/** What is known of people before Slack's users are imported. */
-export async function loadKnownInSlack(ctx: Ctx): Promise<KnownInSlack> {
+/** Reads the known people before users of Slack are imported. */
+export async function loadKnownSlackPeople(ctx: Ctx): Promise<KnownSlackPeople> {
   const links = new Map(
     (await listLinks(ctx.db)).map((link) => [keyOf(link.identity), link] as const),
   );
   const others = new Set(await listOthersEmails(ctx.db, ownConnectors));
   return {
-    isOthers: (email) => others.has(email.toLowerCase()),
+    isFromOtherSource: (email) => others.has(email.toLowerCase()),
     linkOf: (user) => {
       const link = links.get(keyOf(user));
       if (!link) return undefined;
       const { person, identity } = link;
-      // A contact has no id yet by which to be found under a new address.
-      const isHeld = isOpenChange(identity, user) || person.connector === contactConnector;
+      // A contact has no id yet, so only the old address finds them.
+      const keepsAddress = isOpenChange(identity, user) || person.connector === contactConnector;
       return {
-        isOthers: !ownConnectors.includes(person.connector),
-        email: (isHeld ? person.email : null) ?? undefined,
+        isFromOtherSource: !ownConnectors.includes(person.connector),
+        email: (keepsAddress ? person.email : null) ?? undefined,
       };
     },
   };
 }
 
-/** A new address, in this reading or before, that waits for a Super Admin. */
+/** Whether the user has a new address, now or before, about which no Super Admin has decided. */
 function isOpenChange({ email, emailChangedAt }: Link['identity'], user: SlackUser): boolean {
   return emailChangedAt !== null || email?.toLowerCase() !== user.email?.toLowerCase();
 }

@@ -7,7 +7,7 @@ import {
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 
-/** A user group as Slack tells it. */
+/** A user group of Slack. */
 export interface SlackGroup {
   id: string;
   handle: string;
@@ -15,7 +15,7 @@ export interface SlackGroup {
   userIds: string[];
 }
 
-/** Stores which people are in which user group of Slack, for policies that ask a group. */
+/** Stores the members of Slack's user groups, for policies with a group as approvers. */
 export async function saveUserGroups(ctx: Ctx, groups: readonly SlackGroup[]): Promise<void> {
   const links = await listLinks(ctx.db);
   const personOf = new Map(
@@ -31,18 +31,19 @@ export async function saveUserGroups(ctx: Ctx, groups: readonly SlackGroup[]): P
   await inTransaction(ctx, async (ctx) => {
     const before = await listAllUserGroups(ctx.db);
     await replaceUserGroups(ctx.db, now);
-    if (wordsOf(before) === wordsOf(now)) return;
+    if (toText(before) === toText(now)) return;
     await audit(ctx, 'user-groups.change', subjectOf.slackUserGroups(), {
-      before: before.map(shortly),
-      after: now.map(shortly),
+      before: before.map(pickFields),
+      after: now.map(pickFields),
     });
   });
 }
 
-function wordsOf(groups: readonly UserGroup[]): string {
-  return JSON.stringify(groups.map(shortly).sort((a, b) => (a.id < b.id ? -1 : 1)));
+function toText(groups: readonly UserGroup[]): string {
+  return JSON.stringify(groups.map(pickFields).sort((a, b) => (a.id < b.id ? -1 : 1)));
 }
 
-function shortly({ id, handle, name, memberIds }: UserGroup) {
+/** The fields whose changes count; the time of reading does not. */
+function pickFields({ id, handle, name, memberIds }: UserGroup) {
   return { id, handle, name, memberIds };
 }

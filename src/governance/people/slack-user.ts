@@ -1,13 +1,13 @@
-/** What Slack says about one of its users. */
+/** A user of Slack. */
 export interface SlackUser {
   teamId: string;
   userId: string;
   name: string;
   title: string | undefined;
-  /** As far as Slack has verified it. */
+  /** Only an address that Slack has verified. */
   email: string | undefined;
   timeZone: string | undefined;
   isWorkspaceAdmin: boolean;
-  /** Why this user cannot act here, whatever else they are: a bot, a guest, deactivated, of another workspace. */
-  barred: 'bot' | 'guest' | 'deactivated' | 'stranger' | undefined;
+  /** The reason why this user cannot act in Rolemine. `external`: a member of another workspace. */
+  barred: 'bot' | 'guest' | 'deactivated' | 'external' | undefined;
 }

@@ -11,7 +11,7 @@ export interface KnownPolicies {
   rules: readonly PolicyRule[];
 }
 
-/** What a new task is about, as far as a policy depends on it. */
+/** The properties of a new task that decide about its policy. */
 export interface PolicyCase {
   kind: TaskKind;
   person: Pick<Person, 'managerId'>;
@@ -20,19 +20,21 @@ export interface PolicyCase {
   emergency: boolean;
 }
 
-/** What made a policy the one of a task: the entitlement or its application, a rule (by its place), or nothing. */
+/** A policy, and what chose it: the entitlement or its application (`own`), the rule at a place, or a default. */
 export type PolicyChoice = { policy: Policy } & (
   | { by: 'own' | 'default' | 'emergency' }
   | { by: 'rule'; place: number }
 );
 
+/** Chooses the policy of a new task. */
 export function choosePolicy(known: KnownPolicies, about: PolicyCase): Policy {
   return explainChoice(known, about).policy;
 }
 
 /**
- * The policy of a new task. What the entitlement says goes first, then its application, then the first rule that
- * fits, then the default: the nearest word counts. An emergency about which nobody says anything needs no approval.
+ * Chooses the policy of a new task and says what chose it. The policy of the entitlement comes first, then that of
+ * its application, then that of the first rule that matches, then the default. An emergency for which none of the
+ * first three has a policy needs no approval.
  */
 export function explainChoice(known: KnownPolicies, about: PolicyCase): PolicyChoice {
   const { kind, entitlement, emergency } = about;
@@ -44,16 +46,16 @@ export function explainChoice(known: KnownPolicies, about: PolicyCase): PolicyCh
         : entitlement.policyId;
   const policy = own === null ? undefined : known.byId.get(own);
   if (policy) return { policy, by: 'own' };
-  const at = known.rules.findIndex(({ condition }) => fits(condition, about));
+  const at = known.rules.findIndex(({ condition }) => isMatch(condition, about));
   const rule = known.rules[at];
-  const ruled = rule && known.byId.get(rule.policyId);
-  if (ruled) return { policy: ruled, by: 'rule', place: at + 1 };
+  const chosenByRule = rule && known.byId.get(rule.policyId);
+  if (chosenByRule) return { policy: chosenByRule, by: 'rule', place: at + 1 };
   if (emergency) return { policy: known.noApproval, by: 'emergency' };
   return { policy: known.byDefault, by: 'default' };
 }
 
-/** A rule that does not speak of emergencies is not about them. */
-function fits(condition: PolicyCondition, about: PolicyCase): boolean {
+/** Whether a rule matches a task. A rule without a condition about emergencies matches none. */
+function isMatch(condition: PolicyCondition, about: PolicyCase): boolean {
   const { entitlement, person, requesterId } = about;
   const isManager = requesterId !== null && requesterId === person.managerId;
   const is = <T>(expected: T | undefined, actual: T) =>

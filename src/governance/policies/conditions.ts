@@ -1,6 +1,6 @@
 import type { PolicyCondition } from '../../store/schema/tasks.ts';
 
-/** "emergency, high risk, GitHub, category Code, the manager asks" */
+/** "emergency, high risk, GitHub, category Code, requested by the manager" */
 export function describeCondition(
   condition: PolicyCondition,
   apps: ReadonlyMap<number, string>,
@@ -9,22 +9,22 @@ export function describeCondition(
   const words = [
     ...(emergency ? ['emergency'] : []),
     ...(risk ? [`${risk} risk`] : []),
-    ...(applicationId ? [apps.get(applicationId) ?? 'an application that is gone'] : []),
+    ...(applicationId ? [apps.get(applicationId) ?? 'a deleted application'] : []),
     ...(category ? [`category ${category}`] : []),
-    ...(requesterIsManager === true ? ['the manager asks'] : []),
-    ...(requesterIsManager === false ? ['somebody other than the manager asks'] : []),
+    ...(requesterIsManager === true ? ['requested by the manager'] : []),
+    ...(requesterIsManager === false ? ['not requested by the manager'] : []),
   ];
   return words.join(', ') || 'everything';
 }
 
-/** Whether a condition leaves nothing out but emergencies, which no rule is about unless it says so. */
+/** Whether a condition matches everything except emergencies, which a rule matches only if it names them. */
 export function isUnconditional(condition: object): boolean {
   return Object.entries(condition).every(
     ([key, value]) => value === undefined || (key === 'emergency' && value === false),
   );
 }
 
-/** Whether the first takes every task that the second would. */
+/** Whether the first condition matches every task that the second one matches. */
 export function covers(first: PolicyCondition, second: PolicyCondition): boolean {
   const includes = <T>(wide: T | undefined, narrow: T | undefined) =>
     wide === undefined || wide === narrow;

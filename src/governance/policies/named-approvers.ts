@@ -7,11 +7,11 @@ import type { Ctx } from '../context.ts';
 export interface Candidate {
   id: number;
   name: string;
-  /** Active in the company: inactive people are passed over, and the plan says so. */
+  /** Whether the person is active in the company. The plan passes over inactive people and says so. */
   active: boolean;
 }
 
-/** The people and the Slack user groups that steps name, by their ids. */
+/** The people and the Slack user groups that steps name, by id. */
 export interface NamedApprovers {
   people: ReadonlyMap<number, Candidate>;
   groups: ReadonlyMap<string, NamedGroup>;
@@ -22,7 +22,7 @@ export interface NamedGroup {
   memberIds: readonly number[];
 }
 
-/** The Slack user group that a step names; undefined when it names none, or one that is not known here. */
+/** The Slack user group that a step names; undefined when it names none or an unknown one. */
 export function namedGroupOf(
   { groups }: NamedApprovers,
   { userGroup }: Pick<StepOptions, 'userGroup'>,
@@ -30,7 +30,7 @@ export function namedGroupOf(
   return userGroup === undefined ? undefined : groups.get(userGroup);
 }
 
-/** The people whom steps name, themselves or by a Slack user group. */
+/** Reads the people whom steps name, directly or through a Slack user group. */
 export async function loadNamedApprovers(
   ctx: Ctx,
   steps: readonly { options: StepOptions }[],

@@ -14,13 +14,18 @@ import type { Policy } from '../../store/policies/policies.ts';
 import type { TaskKind } from '../../store/schema/tasks.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { auditEdit, differences, type Edited, requireVersion } from '../versioned-edit.ts';
+import {
+  auditEdit,
+  type EditTarget,
+  listChangedFields,
+  requireVersion,
+} from '../versioned-edit.ts';
 import { loadNamedApprovers, namedGroupOf } from './named-approvers.ts';
 import { listRulesOfPolicy } from './policy-rules.ts';
 import { describePolicyStep, policyKindWords, type StepEdit } from './steps.ts';
-import { checkStep, checkSteps } from './validation.ts';
+import { validateStep, validateSteps } from './validation.ts';
 
-/** A policy as its form shows it. */
+/** The fields of a policy's form. */
 export interface PolicyForm {
   id: number;
   version: number;
@@ -35,7 +40,7 @@ export interface PolicyForm {
 
 export const maxPolicyNameLength = 60;
 
-/** Every policy with its steps in words: requests before revocations, the built-in ones first. */
+/** Lists every policy with its steps in words: requests before revocations, the built-in ones first. */
 export async function listPolicies(ctx: ActorCtx): Promise<PolicyForm[]> {
   await requirePermission(ctx, 'managePolicies');
   const all = await listWholePolicies(ctx.db);
@@ -45,28 +50,28 @@ export async function listPolicies(ctx: ActorCtx): Promise<PolicyForm[]> {
   return formsOf(ctx, sorted);
 }
 
-/** @throws Refusal missing. */
+/** Reads a policy for its form. @throws Refusal missing. */
 export async function readPolicy(ctx: ActorCtx, id: number): Promise<PolicyForm> {
   await requirePermission(ctx, 'managePolicies');
   const [form] = await formsOf(ctx, [await load(ctx, id)]);
-  if (!form) throw new Error('a policy without a form');
+  if (!form) throw new Error(`policy ${id} has no form`);
   return form;
 }
 
-/** What steps that are being edited say, in words. */
+/** Describes steps that are being edited. */
 export async function describeSteps(ctx: ActorCtx, steps: readonly StepEdit[]): Promise<string[]> {
   await requirePermission(ctx, 'managePolicies');
   const named = await loadNamedApprovers(ctx, steps);
   return steps.map((step) => describePolicyStep(step, named));
 }
 
-/** Checks a step that is being edited, apart from the other steps. @throws Refusal invalid (names the field). */
-export async function checkDraftStep(ctx: ActorCtx, step: StepEdit): Promise<StepEdit> {
+/** Validates a step that is being edited, without the other steps. @throws Refusal invalid (names the field). */
+export async function validateDraftStep(ctx: ActorCtx, step: StepEdit): Promise<StepEdit> {
   await requirePermission(ctx, 'managePolicies');
-  return checkStep(step, 'This step', await loadNamedApprovers(ctx, [step]));
+  return validateStep(step, 'This step', await loadNamedApprovers(ctx, [step]));
 }
 
-/** The people and the Slack user group that a step names, for its form. */
+/** Reads the people and the Slack user group that a step names, for its form. */
 export async function readStepNames(ctx: ActorCtx, { options }: StepEdit) {
   await requirePermission(ctx, 'managePolicies');
   const named = await loadNamedApprovers(ctx, [{ options }]);
@@ -78,7 +83,7 @@ export async function readStepNames(ctx: ActorCtx, { options }: StepEdit) {
   };
 }
 
-/** Slack user groups that a step can ask, for a search field. */
+/** Finds Slack user groups for a search field. */
 export async function findUserGroups(ctx: ActorCtx, words: string) {
   await requirePermission(ctx, 'managePolicies');
   return searchUserGroups(ctx.db, words, 100);
@@ -91,12 +96,12 @@ async function formsOf(ctx: Ctx, policies: readonly Policy[]): Promise<PolicyFor
   );
   return policies.map(({ id, version, kind, name, builtIn, isDefault, steps }) => ({
     ...{ id, version, kind, name, builtIn, isDefault },
-    steps: steps.map(editOf),
+    steps: steps.map(toStepEdit),
     words: steps.map((step) => describePolicyStep(step, named)),
   }));
 }
 
-function editOf({ kind, approvers, reassignable, options }: StepEdit): StepEdit {
+function toStepEdit({ kind, approvers, reassignable, options }: StepEdit): StepEdit {
   return { kind, approvers, reassignable, options };
 }
 
@@ -106,7 +111,7 @@ async function load(ctx: Ctx, id: number): Promise<Policy> {
   return policy;
 }
 
-/** @throws Refusal invalid (names the field), conflict (a name taken). */
+/** Creates a policy. @throws Refusal invalid (names the field), conflict (the name exists). */
 export async function createPolicy(
   ctx: ActorCtx,
   input: { name: string; kind: TaskKind; steps: readonly StepEdit[] },
@@ -115,8 +120,8 @@ export async function createPolicy(
   return inTransaction(ctx, async (ctx) => {
     await lockPolicyEdits(ctx.db);
     const { kind } = input;
-    const name = await checkName(ctx, { kind, name: input.name });
-    const steps = checkSteps(kind, input.steps, await loadNamedApprovers(ctx, input.steps));
+    const name = await validateName(ctx, { kind, name: input.name });
+    const steps = validateSteps(kind, input.steps, await loadNamedApprovers(ctx, input.steps));
     const id = await insertPolicy(ctx.db, { name, kind }, steps);
     await audit(ctx, 'policy.create', subjectOf.policy(id), { after: { name, kind, steps } });
     return { id, name };
@@ -124,9 +129,9 @@ export async function createPolicy(
 }
 
 /**
- * Open tasks keep the plan they were opened with.
- * @throws Refusal missing, forbidden (built in), invalid (names the field), conflict (a name taken, or somebody
- * else changed it since it was drawn).
+ * Changes the name and the steps of a policy. Open tasks keep their plan.
+ * @throws Refusal missing, forbidden (built in), invalid (names the field), conflict (the name exists, or somebody
+ * else has changed the policy since the form was drawn).
  */
 export async function changePolicy(
   ctx: ActorCtx,
@@ -136,21 +141,26 @@ export async function changePolicy(
   return inTransaction(ctx, async (ctx) => {
     await lockPolicyEdits(ctx.db, input.id);
     const policy = await load(ctx, input.id);
-    requireOwn(policy, 'changed; copy it and change the copy');
-    const edited = editedOf(policy);
-    await requireVersion(ctx, edited, input.version, policy.version);
-    const name = await checkName(ctx, { ...policy, name: input.name });
-    const steps = checkSteps(policy.kind, input.steps, await loadNamedApprovers(ctx, input.steps));
-    const before = { name: policy.name, steps: policy.steps.map(editOf) };
+    requireOwn(policy, 'changed. Copy it and change the copy');
+    const target = editTargetOf(policy);
+    await requireVersion(ctx, target, { shown: input.version, current: policy.version });
+    const name = await validateName(ctx, { ...policy, name: input.name });
+    const steps = validateSteps(
+      policy.kind,
+      input.steps,
+      await loadNamedApprovers(ctx, input.steps),
+    );
+    const before = { name: policy.name, steps: policy.steps.map(toStepEdit) };
     const after = { name, steps };
-    if (differences(before, after).length === 0) return { id: policy.id, name, isChanged: false };
+    if (listChangedFields(before, after).length === 0)
+      return { id: policy.id, name, isChanged: false };
     await updatePolicy(ctx.db, { ...policy, name, steps });
-    await auditEdit(ctx, edited, before, after);
+    await auditEdit(ctx, target, { before, after });
     return { id: policy.id, name, isChanged: true };
   });
 }
 
-/** @throws Refusal missing, forbidden (built in), conflict (in use, or changed since it was drawn). */
+/** Deletes a policy. @throws Refusal missing, forbidden (built in), conflict (in use, or changed since it was drawn). */
 export async function deletePolicy(
   ctx: ActorCtx,
   input: { id: number; version: number },
@@ -161,9 +171,12 @@ export async function deletePolicy(
     const policy = await load(ctx, input.id);
     const { id, name, kind } = policy;
     requireOwn(policy, 'deleted');
-    await requireVersion(ctx, editedOf(policy), input.version, policy.version);
+    await requireVersion(ctx, editTargetOf(policy), {
+      shown: input.version,
+      current: policy.version,
+    });
     if (policy.isDefault) {
-      const sentence = `"${name}" is the default of ${policyKindWords[kind]}; make another one the default first.`;
+      const sentence = `"${name}" is the default of ${policyKindWords[kind]}. Make another policy the default first.`;
       throw new Refusal('conflict', sentence);
     }
     const users = [
@@ -173,17 +186,17 @@ export async function deletePolicy(
     if (users.length > 0) {
       const more = users.length > 3 ? ` and ${users.length - 3} more` : '';
       const names = users.slice(0, 3).join(', ');
-      const sentence = `"${name}" is in use by ${names}${more}; choose another policy there first.`;
+      const sentence = `"${name}" is in use: ${names}${more}. Choose another policy there first.`;
       throw new Refusal('conflict', sentence);
     }
     await removePolicy(ctx.db, id);
-    const before = { name, kind, steps: policy.steps.map(editOf) };
+    const before = { name, kind, steps: policy.steps.map(toStepEdit) };
     await audit(ctx, 'policy.delete', subjectOf.policy(id), { before });
     return { name };
   });
 }
 
-/** Makes a policy the default for everything that has no other. @throws Refusal missing. */
+/** Makes a policy the default of its kind. @throws Refusal missing. */
 export async function setDefaultPolicy(
   ctx: ActorCtx,
   id: number,
@@ -205,17 +218,18 @@ export async function setDefaultPolicy(
   });
 }
 
-function editedOf({ id, name }: Policy): Edited<'policy.change'> {
+function editTargetOf({ id, name }: Policy): EditTarget<'policy.change'> {
   const words = { name: 'the name', steps: 'the steps' };
   return { verb: 'policy.change', subject: subjectOf.policy(id), name: `"${name}"`, words };
 }
 
-function requireOwn({ builtIn, name }: Policy, what: string): void {
+/** @param action "deleted": what cannot be done to a built-in policy. @throws Refusal forbidden. */
+function requireOwn({ builtIn, name }: Policy, action: string): void {
   if (!builtIn) return;
-  throw new Refusal('forbidden', `"${name}" comes with Rolemine and cannot be ${what}.`);
+  throw new Refusal('forbidden', `"${name}" is built in and cannot be ${action}.`);
 }
 
-async function checkName(
+async function validateName(
   ctx: Ctx,
   policy: { kind: TaskKind; name: string; id?: number },
 ): Promise<string> {
@@ -228,7 +242,7 @@ async function checkName(
   }
   const taken = await findPolicyByName(ctx.db, kind, name);
   if (taken && taken.id !== policy.id) {
-    const sentence = `There is a policy of ${policyKindWords[kind]} called "${taken.name}" already; choose another name.`;
+    const sentence = `A policy of ${policyKindWords[kind]} already has the name "${taken.name}". Choose another name.`;
     throw new Refusal('invalid', sentence, 'name');
   }
   return name;

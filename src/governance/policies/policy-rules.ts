@@ -15,7 +15,7 @@ import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from
 import { covers, describeCondition, isUnconditional } from './conditions.ts';
 import { policyKindWords } from './steps.ts';
 
-/** A rule as it is edited: what a task has to be like, and the policy it then has. */
+/** A policy rule that is being edited: a condition, and the policy of tasks that match it. */
 export interface RuleEdit {
   condition: PolicyCondition;
   policyId: number;
@@ -23,25 +23,25 @@ export interface RuleEdit {
 
 export interface RuleList {
   kind: TaskKind;
-  /** In the order in which they are tried; `when`: the condition in words. */
+  /** In the order in which they are tried. `when`: the condition in words. */
   rules: (RuleEdit & { when: string; policy: string; app: string | undefined })[];
-  /** What applies where no rule fits. */
+  /** The policy of tasks that match no rule. */
   byDefault: string;
-  /** What the list was when it was drawn; an edit says it, so that two at once are seen. */
+  /** The fingerprint of the list. An edit returns it, so that two edits at once are noticed. */
   shown: string;
 }
 
-/** As many of a kind as one view in Slack can show. */
+/** The number of rules of a kind that one view in Slack can show. */
 export const maxRules = 40;
 
-/** The rules that choose a policy for tasks of a kind, each in words. */
+/** Reads the policy rules for tasks of a kind, with their words. */
 export async function readRules(ctx: ActorCtx, kind: TaskKind): Promise<RuleList> {
   await requirePermission(ctx, 'managePolicies');
-  const rules = (await listPolicyRules(ctx.db, kind)).map(editOf);
+  const rules = (await listPolicyRules(ctx.db, kind)).map(toRuleEdit);
   const policies = await listPolicyHeads(ctx.db);
   const defaults = policies.filter(({ isDefault }) => isDefault);
   const namesOfDefaults = new Map(defaults.map(({ kind, name }) => [kind, name]));
-  const apps = await namesOfApps(ctx, rules);
+  const apps = await nameApps(ctx, rules);
   return {
     kind,
     rules: rules.map((rule) => ({
@@ -51,14 +51,14 @@ export async function readRules(ctx: ActorCtx, kind: TaskKind): Promise<RuleList
       policy: nameOf(policies, rule.policyId),
     })),
     byDefault: mustGet(namesOfDefaults, kind),
-    shown: printOf(rules),
+    shown: toFingerprint(rules),
   };
 }
 
 /**
- * Makes these the rules of a kind, in this order; the whole list is looked at, so that none is left that can
- * never match. Open tasks keep the policy they were opened with.
- * @throws Refusal invalid (which rule, and why), conflict (somebody else changed them since they were drawn).
+ * Makes these the policy rules of a kind, in this order. The whole list is checked, so that every rule can match.
+ * Open tasks keep their policy.
+ * @throws Refusal invalid (which rule, and why), conflict (somebody else has changed them since they were drawn).
  */
 export async function changeRules(
   ctx: ActorCtx,
@@ -68,38 +68,38 @@ export async function changeRules(
   const { kind, rules } = input;
   await inTransaction(ctx, async (ctx) => {
     await lockPolicyEdits(ctx.db);
-    const before = (await listPolicyRules(ctx.db, kind)).map(editOf);
+    const before = (await listPolicyRules(ctx.db, kind)).map(toRuleEdit);
     const policies = await listPolicyHeads(ctx.db);
-    const apps = await namesOfApps(ctx, [...before, ...rules]);
-    const inWords = (list: readonly RuleEdit[]) =>
+    const apps = await nameApps(ctx, [...before, ...rules]);
+    const describe = (list: readonly RuleEdit[]) =>
       list.map(
         (rule) => `${describeCondition(rule.condition, apps)} → ${nameOf(policies, rule.policyId)}`,
       );
-    if (printOf(before) !== input.shown) {
-      const now = inWords(before).map((words, at) => `${at + 1}. ${words}`);
+    if (toFingerprint(before) !== input.shown) {
+      const now = describe(before).map((words, at) => `${at + 1}. ${words}`);
       throw new Refusal(
         'conflict',
-        `Somebody changed the rules of ${policyKindWords[kind]} in the meantime; now they are: ${now.join('; ') || 'none'}. Nothing of yours was saved: look again before you change them.`,
+        `Somebody changed the rules of ${policyKindWords[kind]} in the meantime (now: ${now.join('; ') || 'none'}). Your changes were not saved: open the rules again.`,
       );
     }
     if (rules.length > maxRules) {
-      throw new Refusal('invalid', `There are at most ${maxRules} rules.`, 'policy');
+      throw new Refusal('invalid', `At most ${maxRules} rules are possible.`, 'policy');
     }
     const known = new Set(before.map(keyOf));
     const categories = await listCategories(ctx.db);
     rules.forEach((rule, at) => {
-      if (!known.has(keyOf(rule))) checkRule(rule, { kind, at, policies, apps, categories });
+      if (!known.has(keyOf(rule))) validateRule(rule, { kind, at, policies, apps, categories });
     });
-    checkOrder(rules, before);
+    validateOrder(rules, before);
     await replaceRules(ctx.db, kind, rules);
     await audit(ctx, 'rules.change', subjectOf.policyRules(kind), {
-      before: { rules: inWords(before) },
-      after: { rules: inWords(rules) },
+      before: { rules: describe(before) },
+      after: { rules: describe(rules) },
     });
   });
 }
 
-/** "rule 2 of requests", for every rule that chooses a policy. */
+/** Lists the rules that choose a policy: "rule 2 of requests". */
 export async function listRulesOfPolicy(
   ctx: Ctx,
   { id, kind }: { id: number; kind: TaskKind },
@@ -110,7 +110,7 @@ export async function listRulesOfPolicy(
   );
 }
 
-/** The place of a rule, and what it may refer to. */
+/** The place of a rule, and the records that it may name. */
 interface RuleContext {
   kind: TaskKind;
   at: number;
@@ -119,55 +119,59 @@ interface RuleContext {
   categories: readonly { category: string; applicationId: number }[];
 }
 
-function checkRule({ condition, policyId }: RuleEdit, context: RuleContext): void {
+function validateRule({ condition, policyId }: RuleEdit, context: RuleContext): void {
   const { kind, at, policies, apps, categories } = context;
   const { applicationId, category, risk } = condition;
-  const wrong = (why: string, field: string) =>
-    new Refusal('invalid', `Rule ${at + 1} ${why}`, field);
+  const refuse = (reason: string, field: string) =>
+    new Refusal('invalid', `Rule ${at + 1} ${reason}`, field);
   const policy = policies.find((one) => one.id === policyId);
   if (policy?.kind !== kind) {
-    throw wrong(`chooses no policy of ${policyKindWords[kind]}.`, 'policy');
+    throw refuse(`must choose a policy of ${policyKindWords[kind]}.`, 'policy');
   }
   if (isUnconditional(condition)) {
-    throw wrong(
-      'has no condition, so it would take everything; make its policy the default instead.',
+    throw refuse(
+      'has no condition, so it would match everything. Make its policy the default instead.',
       'risk',
     );
   }
   if (kind === 'revoke' && condition.emergency) {
-    throw wrong('can never match: revocations are no emergencies.', 'which');
+    throw refuse('can never match: no revocation is an emergency.', 'which');
   }
   if (risk !== undefined && !['low', 'medium', 'high'].includes(risk)) {
-    throw wrong(`can never match: there is no risk "${risk}".`, 'risk');
+    throw refuse(`can never match: there is no risk "${risk}".`, 'risk');
   }
   const app = appOf(condition, apps);
   if (applicationId !== undefined && app === undefined) {
-    throw wrong('can never match: its application is not here.', 'app');
+    throw refuse('can never match: its application does not exist.', 'app');
   }
-  const isThere = categories.some(
+  const exists = categories.some(
     (one) =>
       one.category.toLowerCase() === category?.toLowerCase() &&
       (applicationId === undefined || one.applicationId === applicationId),
   );
-  if (category !== undefined && !isThere) {
+  if (category !== undefined && !exists) {
     const where = app === undefined ? 'has' : `of ${app} has`;
-    throw wrong(`can never match: no entitlement ${where} the category "${category}".`, 'category');
+    throw refuse(
+      `can never match: no entitlement ${where} the category "${category}".`,
+      'category',
+    );
   }
 }
 
-/** A rule for which an earlier one leaves nothing would be there for show. */
-function checkOrder(rules: readonly RuleEdit[], before: readonly RuleEdit[]): void {
-  const idle = new Set(shadowed(before).map(({ at }) => keyOf(before[at])));
-  const found = shadowed(rules).find(({ at }) => !idle.has(keyOf(rules[at])));
+/** @throws Refusal invalid for a rule that an earlier one shadows, unless it was shadowed before. */
+function validateOrder(rules: readonly RuleEdit[], before: readonly RuleEdit[]): void {
+  const idle = new Set(listShadowed(before).map(({ at }) => keyOf(before[at])));
+  const found = listShadowed(rules).find(({ at }) => !idle.has(keyOf(rules[at])));
   if (!found) return;
   throw new Refusal(
     'invalid',
-    `Rule ${found.at + 1} can never match: rule ${found.by + 1} comes first and takes everything it would. Put the narrower one first.`,
+    `Rule ${found.at + 1} can never match: rule ${found.by + 1} comes first and matches all of its tasks. Put the narrower rule first.`,
     'policy',
   );
 }
 
-function shadowed(rules: readonly RuleEdit[]): { at: number; by: number }[] {
+/** Lists rules that can never match, each with the earlier rule that matches all of its tasks. */
+function listShadowed(rules: readonly RuleEdit[]): { at: number; by: number }[] {
   return rules.flatMap((rule, at) => {
     const by = rules.findIndex((one, index) => index < at && covers(one.condition, rule.condition));
     return by < 0 ? [] : [{ at, by }];
@@ -181,20 +185,20 @@ function appOf(
   return applicationId === undefined ? undefined : apps.get(applicationId);
 }
 
-async function namesOfApps(ctx: Ctx, rules: readonly RuleEdit[]) {
+async function nameApps(ctx: Ctx, rules: readonly RuleEdit[]) {
   const ids = rules.flatMap(({ condition }) => condition.applicationId ?? []);
   return nameApplications(ctx.db, ids);
 }
 
-function editOf({ condition, policyId }: PolicyRule): RuleEdit {
+function toRuleEdit({ condition, policyId }: PolicyRule): RuleEdit {
   return { condition, policyId };
 }
 
 function nameOf(policies: readonly PolicyHead[], id: number): string {
-  return policies.find((one) => one.id === id)?.name ?? 'a policy that is gone';
+  return policies.find((one) => one.id === id)?.name ?? 'a deleted policy';
 }
 
-/** The same for the same rule, however the store orders its parts. */
+/** A key that is equal for equal rules, whatever the order of their parts in the store. */
 function keyOf(rule: RuleEdit | undefined): string {
   const { risk, applicationId, category, requesterIsManager, emergency } = rule?.condition ?? {};
   return JSON.stringify([
@@ -203,6 +207,6 @@ function keyOf(rule: RuleEdit | undefined): string {
   ]);
 }
 
-function printOf(rules: readonly RuleEdit[]): string {
+function toFingerprint(rules: readonly RuleEdit[]): string {
   return createHash('sha256').update(rules.map(keyOf).join('\n')).digest('hex').slice(0, 16);
 }

@@ -1,8 +1,8 @@
 import type { StepKind, StepState, TaskState } from '../../store/schema/tasks.ts';
 
 /**
- * The product's vocabulary for steps, the same on every surface (docs/governance.md#steps-and-buttons). `decides`: somebody
- * says whether it is right, which nobody may about their own request; the other steps carry it out.
+ * The words for steps, the same on every surface (docs/governance.md#steps-and-buttons). A step that `decides` asks
+ * whether the access is right, and nobody decides about their own request. The other steps carry the decision out.
  */
 export const stepWords = {
   approval: {
@@ -10,8 +10,8 @@ export const stepWords = {
     inbox: 'Requests',
     decides: true,
     plan: 'Approval',
-    waits: (who: string) => `Waiting for ${who} to approve it`,
-    next: (who: string, why: string) => `${who} (${why})`,
+    waits: (names: string) => `Waiting for ${names} to approve it`,
+    next: (names: string, why: string) => `${names} (${why})`,
     yes: { button: 'Approve', state: 'approved', needsReason: false, record: 'Approved by' },
     no: { button: 'Deny', state: 'denied', needsReason: true, record: 'Denied by' },
   },
@@ -20,8 +20,8 @@ export const stepWords = {
     inbox: 'Awaiting provisioning',
     decides: false,
     plan: 'Provisioning',
-    waits: (who: string) => `Approved; waiting for ${who} to provision it`,
-    next: (who: string) => `provisioning by ${who}`,
+    waits: (names: string) => `Approved; waiting for ${names} to provision it`,
+    next: (names: string) => `provisioning by ${names}`,
     yes: {
       button: 'Provisioned',
       state: 'provisioned',
@@ -32,16 +32,16 @@ export const stepWords = {
       button: "Won't provision",
       state: 'not_provisioned',
       needsReason: true,
-      record: "Won't provision:",
+      record: 'Provisioning declined by',
     },
   },
   revocation: {
     label: 'Revocation',
     inbox: 'Revocations',
     decides: true,
-    plan: 'Approval of the revocation',
-    waits: (who: string) => `Waiting for ${who} to confirm the revocation`,
-    next: (who: string, why: string) => `${who} (${why})`,
+    plan: 'Revocation approval',
+    waits: (names: string) => `Waiting for ${names} to confirm the revocation`,
+    next: (names: string, why: string) => `${names} (${why})`,
     yes: { button: 'Confirm', state: 'approved', needsReason: false, record: 'Confirmed by' },
     no: { button: 'Deny', state: 'denied', needsReason: true, record: 'Denied by' },
   },
@@ -50,8 +50,8 @@ export const stepWords = {
     inbox: 'Awaiting deprovisioning',
     decides: false,
     plan: 'Deprovisioning',
-    waits: (who: string) => `Confirmed; waiting for ${who} to take it away`,
-    next: (who: string) => `deprovisioning by ${who}`,
+    waits: (names: string) => `Confirmed; waiting for ${names} to deprovision it`,
+    next: (names: string) => `deprovisioning by ${names}`,
     yes: {
       button: 'Deprovisioned',
       state: 'deprovisioned',
@@ -62,7 +62,7 @@ export const stepWords = {
       button: "Won't deprovision",
       state: 'not_deprovisioned',
       needsReason: true,
-      record: "Won't deprovision:",
+      record: 'Deprovisioning declined by',
     },
   },
 } as const satisfies Record<StepKind, StepWords>;
@@ -71,10 +71,12 @@ interface StepWords {
   label: string;
   inbox: string;
   decides: boolean;
-  /** What the execution plan calls it. */
+  /** The name of the step in the execution plan. */
   plan: string;
-  waits(who: string): string;
-  next(who: string, why: string): string;
+  /** The state of a task whose active step this is. */
+  waits(names: string): string;
+  /** This step in a list of the next steps. */
+  next(names: string, why: string): string;
   yes: Choice;
   no: Choice;
 }
@@ -83,7 +85,7 @@ interface Choice {
   button: string;
   state: Decision;
   needsReason: boolean;
-  /** What stands before the name of who chose it. */
+  /** The record of the choice, to precede the name of the person who made it. */
   record: string;
 }
 
@@ -100,7 +102,7 @@ export type Decision = Extract<
   'approved' | 'denied' | 'provisioned' | 'not_provisioned' | 'deprovisioned' | 'not_deprovisioned'
 >;
 
-/** What a decision makes of the task: undefined goes on to the next step. */
+/** The state of a task after a decision; undefined: its next step begins. */
 export const taskAfter = {
   approved: undefined,
   denied: 'denied',
@@ -115,12 +117,12 @@ export const decidedWords = {
   approved: 'approved this',
   denied: 'denied this',
   provisioned: 'marked this as provisioned',
-  not_provisioned: 'decided not to provision this',
+  not_provisioned: 'declined to provision this',
   deprovisioned: 'marked this as deprovisioned',
-  not_deprovisioned: 'decided not to deprovision this',
+  not_deprovisioned: 'declined to deprovision this',
 } as const satisfies Record<Decision, string>;
 
-/** Whether somebody decided a step, rather than that it waits, was skipped or was covered. */
+/** Whether this is the state of a step that somebody decided, and not of one that waits, was skipped or covered. */
 export function isDecision(state: StepState): state is Decision {
   return state in decidedWords;
 }

@@ -1,8 +1,9 @@
 import type { ApproverKind, StepKind, StepOptions, TaskKind } from '../../store/schema/tasks.ts';
+import { formatCount } from '../wording/counts.ts';
 import { type NamedApprovers, namedGroupOf } from './named-approvers.ts';
 import { stepWords } from './step-kinds.ts';
 
-/** A step of a policy as it is edited. */
+/** A step of a policy that is being edited. */
 export interface StepEdit {
   kind: StepKind;
   approvers: ApproverKind;
@@ -10,7 +11,7 @@ export interface StepEdit {
   options: StepOptions;
 }
 
-/** The kinds of step that a policy has: those that decide, and the one that carries it out, which ends it. */
+/** The kinds of step that a policy can have: steps that decide, and last the one that carries the decision out. */
 export const stepKindsOf = {
   grant: { decide: 'approval', carryOut: 'provision' },
   revoke: { decide: 'revocation', carryOut: 'deprovision' },
@@ -33,33 +34,37 @@ export const approverWords = {
   super_admins: 'the Super Admins',
 } as const satisfies Record<ApproverKind, string>;
 
-/** Whether a step always asks exactly one person. */
+/** Whether such a step always asks exactly one person. */
 export const isOnePerson = (approvers: ApproverKind) =>
   approvers === 'manager' || approvers === 'self';
 
-/** A step in words: "Approval by Kim or Lee · 2 have to agree · a reason is needed". */
+/** "Approval by Kim or Lee · 2 must agree · a reason is required" */
 export function describePolicyStep(step: StepEdit, named: NamedApprovers): string {
   const { kind, approvers, reassignable, options } = step;
   const { quorum, remindAfterHours, escalateAfterHours } = options;
   const words = [
-    `${stepWords[kind].plan} by ${whoWords(approvers, options, named)}`,
-    ...(quorum && quorum > 1 ? [`${quorum} have to agree`] : []),
-    ...(options.allowSelfApproval ? ['may be one’s own request'] : []),
-    ...(options.distinctApprovers ? ['nobody who approved before'] : []),
-    ...(options.approverMayProvision === false ? ['nobody who approved it'] : []),
-    ...(options.reasonToApprove ? ['a reason is always needed'] : []),
+    `${stepWords[kind].plan} by ${describeApprovers(approvers, options, named)}`,
+    ...(quorum && quorum > 1 ? [`${quorum} must agree`] : []),
+    ...(options.allowSelfApproval ? ['self-approval allowed'] : []),
+    ...(options.distinctApprovers ? ['no earlier approver'] : []),
+    ...(options.approverMayProvision === false ? ['no earlier approver'] : []),
+    ...(options.reasonToApprove ? ['a reason is required'] : []),
     ...(reassignable ? [] : ['cannot be reassigned']),
-    ...(options.reassignTo === 'owners' ? ['reassigned to application owners only'] : []),
+    ...(options.reassignTo === 'owners' ? ['reassigned only to application owners'] : []),
     ...(options.allowDelegation === false ? ['no delegates'] : []),
     ...(options.decideByEmail ? ['by e-mail even at high risk'] : []),
     ...(options.decideByEmail === false ? ['not by e-mail'] : []),
-    ...(remindAfterHours ? [`reminder after ${hours(remindAfterHours)}`] : []),
-    ...(escalateAfterHours ? [`escalated after ${hours(escalateAfterHours)}`] : []),
+    ...(remindAfterHours ? [`reminder after ${formatCount(remindAfterHours, 'hour')}`] : []),
+    ...(escalateAfterHours ? [`escalation after ${formatCount(escalateAfterHours, 'hour')}`] : []),
   ];
   return words.join(' · ');
 }
 
-function whoWords(approvers: ApproverKind, options: StepOptions, named: NamedApprovers): string {
+function describeApprovers(
+  approvers: ApproverKind,
+  options: StepOptions,
+  named: NamedApprovers,
+): string {
   if (approvers === 'people') {
     const nameOf = (id: number) => {
       const person = named.people.get(id);
@@ -70,8 +75,4 @@ function whoWords(approvers: ApproverKind, options: StepOptions, named: NamedApp
   if (approvers !== 'user_group') return approverWords[approvers];
   const group = namedGroupOf(named, options);
   return group ? `the members of @${group.handle}` : 'a Slack user group that is not known here';
-}
-
-function hours(count: number): string {
-  return count === 1 ? '1 hour' : `${count} hours`;
 }

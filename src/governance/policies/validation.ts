@@ -13,60 +13,74 @@ import {
 const maxSteps = 8;
 const maxNamed = 20;
 const maxHours = 90 * 24;
-/** Unless a step says otherwise. */
-const usualReminder = 24;
+/** The hours until a reminder, unless a step has another number. */
+const defaultRemindHours = 24;
 
 /**
- * Refuses the first step of a policy that is wrong.
- * @param named the people and groups that the steps name.
- * @returns the steps with the options that mean something in them, and no others.
- * @throws Refusal invalid.
+ * Validates the steps of a policy.
+ * @param named the people and groups that the steps name
+ * @returns the steps, each with only the options that apply to it
+ * @throws Refusal invalid, about the first step that is wrong.
  */
-export function checkSteps(
+export function validateSteps(
   kind: TaskKind,
   steps: readonly StepEdit[],
   named: NamedApprovers,
 ): StepEdit[] {
   const { decide, carryOut } = stepKindsOf[kind];
   const last = stepWords[carryOut].plan.toLowerCase();
-  if (steps.length === 0) throw wrong(`A policy needs at least one step, the ${last}.`);
-  if (steps.length > maxSteps) throw wrong(`A policy has at most ${maxSteps} steps.`);
-  const stranger = steps.find((step) => step.kind !== decide && step.kind !== carryOut);
-  if (stranger) {
-    const what = stepWords[stranger.kind].plan.toLowerCase();
-    throw wrong(`A policy of ${policyKindWords[kind]} has no step of ${what}.`);
+  if (steps.length === 0) throw toRefusal(`A policy needs at least a ${last} step.`);
+  if (steps.length > maxSteps) throw toRefusal(`A policy can have at most ${maxSteps} steps.`);
+  const misplaced = steps.find((step) => step.kind !== decide && step.kind !== carryOut);
+  if (misplaced) {
+    const plan = stepWords[misplaced.kind].plan.toLowerCase();
+    throw toRefusal(`A policy of ${policyKindWords[kind]} cannot have a ${plan} step.`);
   }
   const carrying = steps.filter((step) => step.kind === carryOut);
   if (carrying.length !== 1 || steps.at(-1) !== carrying[0]) {
-    throw wrong(
-      `A policy of ${policyKindWords[kind]} ends with one step of ${last}, so that somebody carries out what was decided.`,
+    throw toRefusal(
+      `A policy of ${policyKindWords[kind]} must end with its only ${last} step, which carries the decision out.`,
     );
   }
-  return steps.map((step, index) => checkStep(step, `Step ${index + 1}`, named));
+  return steps.map((step, index) => validateStep(step, `Step ${index + 1}`, named));
 }
 
-/** One step. @param which "Step 2", or "This step" while it is edited. @throws Refusal invalid. */
-export function checkStep(step: StepEdit, which: string, named: NamedApprovers): StepEdit {
+/** Validates one step. @param which "Step 2", or "This step" in the form of one. @throws Refusal invalid. */
+export function validateStep(step: StepEdit, which: string, named: NamedApprovers): StepEdit {
   const { approvers, options } = step;
-  if (!Object.hasOwn(approverWords, approvers)) throw wrong(`${which} does not say whom it asks.`);
+  if (!Object.hasOwn(approverWords, approvers)) throw toRefusal(`${which} has no approvers.`);
   const { remindAfterHours: remind, escalateAfterHours: escalate } = options;
-  checkNumber(options.quorum, `${which}: how many have to agree`, ['quorum', 'people', maxNamed]);
-  checkNumber(remind, `${which}: the reminder`, ['remind', 'hours', maxHours]);
-  checkNumber(escalate, `${which}: the escalation`, ['escalate', 'hours', maxHours]);
-  const able = countAble(step, which, named);
-  const kept = meaningful(step);
-  if (able !== undefined && (kept.quorum ?? 1) > able) {
-    throw wrong(`${which} asks ${kept.quorum} to agree, but only ${able} could.`, 'quorum');
+  validateNumber(options.quorum, `${which}: the number of people who must agree`, {
+    field: 'quorum',
+    max: maxNamed,
+  });
+  validateNumber(remind, `${which}: the reminder`, {
+    field: 'remind',
+    unit: 'hours',
+    max: maxHours,
+  });
+  validateNumber(escalate, `${which}: the escalation`, {
+    field: 'escalate',
+    unit: 'hours',
+    max: maxHours,
+  });
+  const candidates = countCandidates(step, which, named);
+  const applicable = selectOptions(step);
+  const { quorum = 1 } = applicable;
+  if (candidates !== undefined && quorum > candidates) {
+    throw toRefusal(`${which} needs ${quorum} to agree, but only ${candidates} can.`, 'quorum');
   }
-  if (escalate !== undefined && (remind ?? usualReminder) > escalate) {
-    const after = `${remind ?? usualReminder} hours`;
-    throw wrong(`${which} escalates before it reminds, which is after ${after}.`, 'escalate');
+  if (escalate !== undefined && (remind ?? defaultRemindHours) > escalate) {
+    throw toRefusal(
+      `${which} escalates before its reminder, which comes after ${remind ?? defaultRemindHours} hours.`,
+      'escalate',
+    );
   }
-  return { ...step, options: kept };
+  return { ...step, options: applicable };
 }
 
-/** The options that mean something in a step, and no others. */
-function meaningful({ kind, approvers, reassignable, options }: StepEdit): StepOptions {
+/** Selects the options that apply to a step. */
+function selectOptions({ kind, approvers, reassignable, options }: StepEdit): StepOptions {
   const { people, userGroup, quorum = 1, remindAfterHours, escalateAfterHours } = options;
   const owners = { reassignTo: 'owners' } as const;
   const of = <T extends object>(isSo: boolean | undefined, part: T) => (isSo ? part : {});
@@ -89,38 +103,41 @@ function meaningful({ kind, approvers, reassignable, options }: StepEdit): StepO
   };
 }
 
-/** How many people could take a step; undefined where that differs from case to case. */
-function countAble({ approvers, options }: StepEdit, which: string, named: NamedApprovers) {
+/** Counts the people who could have a step; undefined where the number depends on the task. */
+function countCandidates({ approvers, options }: StepEdit, which: string, named: NamedApprovers) {
   if (isOnePerson(approvers)) return 1;
   if (approvers === 'people') return countPeople(options.people ?? [], which, named);
   if (approvers !== 'user_group') return undefined;
   const group = namedGroupOf(named, options);
-  if (!group) throw wrong(`${which} asks a Slack user group that is not known here.`, 'group');
-  const able = group.memberIds.filter((id) => named.people.get(id)?.active).length;
-  if (able > 0) return able;
-  throw wrong(`${which} can be taken by nobody: @${group.handle} has no members here.`, 'group');
+  if (!group) throw toRefusal(`${which} asks a Slack user group that is not known here.`, 'group');
+  const active = group.memberIds.filter((id) => named.people.get(id)?.active).length;
+  if (active > 0) return active;
+  throw toRefusal(`${which} has no approvers: @${group.handle} has no active members.`, 'group');
 }
 
-function countPeople(given: readonly number[], which: string, named: NamedApprovers): number {
-  const ids = [...new Set(given)];
-  if (ids.length === 0) throw wrong(`${which} asks named people: choose who.`, 'people');
-  if (ids.length > maxNamed) throw wrong(`${which}: name at most ${maxNamed}.`, 'people');
-  const able = ids.filter((id) => named.people.get(id)?.active).length;
-  if (able > 0) return able;
+function countPeople(input: readonly number[], which: string, named: NamedApprovers): number {
+  const ids = [...new Set(input)];
+  if (ids.length === 0) throw toRefusal(`${which} asks named people. Choose them.`, 'people');
+  if (ids.length > maxNamed) {
+    throw toRefusal(`${which}: name at most ${maxNamed} people.`, 'people');
+  }
+  const active = ids.filter((id) => named.people.get(id)?.active).length;
+  if (active > 0) return active;
   const names = ids.map((id) => named.people.get(id)?.name ?? 'somebody unknown').join(', ');
-  throw wrong(`${which} can be taken by nobody: ${names} cannot act any more.`, 'people');
+  throw toRefusal(`${which} has no approvers: ${names} can no longer act.`, 'people');
 }
 
-function checkNumber(
-  given: number | undefined,
-  what: string,
-  [field, unit, max]: [string, string, number],
+function validateNumber(
+  input: number | undefined,
+  subject: string,
+  { field, unit, max }: { field: string; unit?: string; max: number },
 ): void {
-  if (given === undefined) return;
-  if (Number.isInteger(given) && given >= 1 && given <= max) return;
-  throw wrong(`${what} is a whole number of ${unit}, 1 to ${max}.`, field);
+  if (input === undefined) return;
+  if (Number.isInteger(input) && input >= 1 && input <= max) return;
+  const number = unit === undefined ? 'a whole number' : `a whole number of ${unit}`;
+  throw toRefusal(`${subject} must be ${number} from 1 to ${max}.`, field);
 }
 
-function wrong(sentence: string, field?: string): Refusal {
+function toRefusal(sentence: string, field?: string): Refusal {
   return new Refusal('invalid', sentence, field);
 }

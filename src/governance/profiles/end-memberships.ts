@@ -1,7 +1,7 @@
 import { changeEnrollments, listEndedEnrollments } from '../../store/profiles/enrollments.ts';
 import { lockProfile } from '../../store/profiles/profiles.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
+import { listCountedPeople, toMatcher } from '../cohorts/cohorts.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { notifyOfProfile } from './notices.ts';
 import { leaveProfile } from './unenroll.ts';
@@ -60,7 +60,7 @@ async function listByRule(
   personIds: number[],
 ): Promise<number[]> {
   if (!rule) return [];
-  const matches = matcherOf(rule);
+  const matches = toMatcher(rule);
   const people = await listCountedPeople(
     ctx,
     personIds.toSorted((a, b) => a - b),

@@ -5,7 +5,7 @@ import { type AccessProfile, listProfileEntitlementIds } from '../../store/profi
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
-import { dayOf, endOfDay } from '../wording/calendar-days.ts';
+import { endOfDay, toIsoDay } from '../wording/calendar-days.ts';
 import { lockForChange, requireMayEnroll } from './rights.ts';
 import { originOf } from './view.ts';
 
@@ -76,7 +76,7 @@ async function chooseMembers(
 /** When a membership that begins now ends; null: it has no end. */
 export function membershipEnd({ maxMembershipDays }: AccessProfile, now: Date): Date | null {
   if (maxMembershipDays === null) return null;
-  return endOfDay(dayOf(new Date(now.getTime() + maxMembershipDays * 86_400_000)));
+  return endOfDay(toIsoDay(new Date(now.getTime() + maxMembershipDays * 86_400_000)));
 }
 
 /**

@@ -3,8 +3,8 @@ import type { CohortPerson } from '../../store/people/people.ts';
 import { changeProfile } from '../../store/profiles/profiles.ts';
 import type { Cohort } from '../../store/schema/mining.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { describeCohorts, listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
-import { checkCohort } from '../cohorts/validate-filter.ts';
+import { describeCohorts, listCountedPeople, toMatcher } from '../cohorts/cohorts.ts';
+import { validateCohort } from '../cohorts/validate-cohort.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import {
   awaitsConfirmation,
@@ -99,8 +99,8 @@ async function checkRule(
     throw new Refusal('invalid', sentence, 'excluded');
   }
   if (rule === null) return null;
-  const checked = await checkCohort(ctx, people, rule);
-  if (people.some(matcherOf(checked))) return checked;
+  const checked = await validateCohort(ctx, people, rule);
+  if (people.some(toMatcher(checked))) return checked;
   const [said] = await describeCohorts(ctx, [checked]);
   throw new Refusal(
     'invalid',

@@ -7,7 +7,7 @@ import {
 import { type AccessProfile, listProfileOwners } from '../../store/profiles/profiles.ts';
 import { type Ctx, notify } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
-import { onDay } from '../wording/calendar-days.ts';
+import { formatDate } from '../wording/relative-time.ts';
 
 /**
  * The rule of a profile would remove many members. Its owners, Access Request Admins and Super Admins get a message,
@@ -55,7 +55,7 @@ export async function describeProfileNews(ctx: Ctx, noticeId: number): Promise<N
       ]);
     case 'membership_ended':
       return noticeOf(`You are no longer a member of the access profile ${name}`, [
-        endedAt ? `It was until ${onDay(endedAt)}.` : 'Its time is over.',
+        endedAt ? `It was until ${formatDate(endedAt)}.` : 'Its time is over.',
         leaving === 'leave'
           ? 'What you hold with it stays with you.'
           : 'What you hold with it may be taken away; you are told of each decision.',

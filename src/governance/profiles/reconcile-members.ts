@@ -11,7 +11,7 @@ import {
   lockRuleProfiles,
 } from '../../store/profiles/profiles.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
+import { listCountedPeople, toMatcher } from '../cohorts/cohorts.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
 import { openForMembers } from './enroll.ts';
@@ -101,7 +101,7 @@ export async function compareRule(
   const members = enrolled.length;
   if (!profile.rule) return { matching: 0, joining: [], leaving: [], members };
   const excluded = new Set(profile.excludedIds);
-  const matches = matcherOf(profile.rule);
+  const matches = toMatcher(profile.rule);
   const wanted = new Set(
     people.filter((one) => !excluded.has(one.id) && matches(one)).map(({ id }) => id),
   );

@@ -9,7 +9,7 @@ import {
 import type { AuditAction } from '../audit-actions.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
-import { rolesHave } from '../permissions.ts';
+import { hasPermission } from '../permissions.ts';
 
 /**
  * Who may look into a profile and change who is in it: who manages profiles, and its owners.
@@ -21,7 +21,7 @@ export async function requireMayEnroll(ctx: ActorCtx, profileId: number): Promis
 
 /** Whether `requireMayEnroll` lets the actor pass. */
 export async function mayEnroll(ctx: ActorCtx, profileId: number): Promise<boolean> {
-  if (rolesHave(ctx.actor.roles, 'manageProfiles')) return true;
+  if (hasPermission(ctx.actor.roles, 'manageProfiles')) return true;
   return (await listOwnedProfileIds(ctx.db, ctx.actor.personId)).includes(profileId);
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../store/profiles/profiles.ts';
 import { describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
-import { rolesHave } from '../permissions.ts';
+import { hasPermission } from '../permissions.ts';
 import { listSuggestedPeople } from '../role-mining/suggestions.ts';
 import { readProfile, requireMayEnroll } from './rights.ts';
 
@@ -66,7 +66,7 @@ export async function viewProfile(ctx: ActorCtx, id: number): Promise<ProfileVie
     rule: rule?.words,
     excluded: (await listPeopleById(ctx.db, profile.excludedIds)).map(named),
     held: (await listPeopleById(ctx.db, profile.pendingRemovalIds ?? [])).map(named),
-    canManage: rolesHave(ctx.actor.roles, 'manageProfiles'),
+    canManage: hasPermission(ctx.actor.roles, 'manageProfiles'),
   };
 }
 
@@ -166,7 +166,7 @@ export async function listAccessProfiles(
 ): Promise<ProfilePage> {
   await requirePermission(ctx, 'viewDashboard');
   if (archived) await requirePermission(ctx, 'manageProfiles');
-  const canManage = rolesHave(ctx.actor.roles, 'manageProfiles');
+  const canManage = hasPermission(ctx.actor.roles, 'manageProfiles');
   const owned = canManage ? [] : await listOwnedProfileIds(ctx.db, ctx.actor.personId);
   const { found, total } = await searchProfiles(ctx.db, {
     words,

@@ -23,8 +23,10 @@ import {
 } from '../tasks/approver-directory.ts';
 import { type ApproverCandidates, chooseAssignees } from '../tasks/approvers.ts';
 import { exclusionReason, exclusionsOf } from '../tasks/exclusions.ts';
+import { formatCount } from '../wording/counts.ts';
+import { joinSentences } from '../wording/sentences.ts';
 
-/** Steps that are escalated in one run; the rest follows in the next run, a quarter of an hour later. */
+/** The number of steps that one run escalates. The next run, a quarter of an hour later, takes the rest. */
 const maxEscalations = 200;
 
 /** A step that nobody decided in time, with its task. */
@@ -33,18 +35,18 @@ interface OverdueStep {
   step: TaskStep;
 }
 
-/** The people who are asked next, in addition to those who have the step. */
+/** An overdue step with the people to ask in addition to its assignees. */
 interface PlannedEscalation extends OverdueStep {
   next: readonly NewAssignee[];
 }
 
 /**
- * A step that nobody decides goes to the next people in line, too: once, and while one of them is at work, except
- * emergencies. The first assignees can still decide.
- * @param timeZone of people whose own is not known.
- * @returns how many steps were escalated.
+ * Escalates each step that nobody decided in time to the next people in line: once, and while one of them is at work,
+ * except for emergencies. The first assignees can still decide.
+ * @param timeZone the time zone for people whose own is unknown
+ * @returns the number of escalated steps
  */
-export async function escalateDue(ctx: Ctx, timeZone: string): Promise<number> {
+export async function escalateDueSteps(ctx: Ctx, timeZone: string): Promise<number> {
   const planned = await planEscalations(ctx);
   const isAtWork = await loadWorkers(
     ctx,
@@ -61,7 +63,7 @@ export async function escalateDue(ctx: Ctx, timeZone: string): Promise<number> {
   return escalated;
 }
 
-/** What escalations need is read for all overdue steps together; the update of a step sees what changed since then. */
+/** Reads all overdue steps together. The update of a step notices changes since then. */
 async function planEscalations(ctx: Ctx): Promise<PlannedEscalation[]> {
   const overdue = await listOverdueSteps(ctx.db, ctx.now, escalateAfterHours);
   if (overdue.length === 0) return [];
@@ -75,18 +77,19 @@ async function planEscalations(ctx: Ctx): Promise<PlannedEscalation[]> {
     const snapshot = mustGet(snapshots, taskId);
     const step = snapshot.steps.find(({ id }) => id === stepId);
     if (!step) continue;
-    planned.push({ snapshot, step, next: await nextInLine(ctx, { snapshot, step }, directory) });
+    const next = await findNextInLine(ctx, { snapshot, step }, directory);
+    planned.push({ snapshot, step, next });
   }
   return planned;
 }
 
-/** @returns false when somebody was faster: the step is decided, reassigned or escalated. */
+/** @returns false when the step was decided, reassigned or escalated meanwhile. */
 async function escalate(ctx: Ctx, { snapshot, step, next }: PlannedEscalation): Promise<boolean> {
-  const waited = waitWords(step);
+  const waited = formatWait(step);
   const escalated = await escalateStep(ctx.db, snapshot, {
     stepId: step.id,
     version: step.version,
-    note: [step.note, noteOf(next, waited)].filter(Boolean).join(' '),
+    note: joinSentences([step.note ?? undefined, describeEscalation(next, waited)]),
     assignees: next.map((one) => ({
       ...one,
       why: `${one.why}, since nobody decided for ${waited}`,
@@ -103,10 +106,10 @@ async function escalate(ctx: Ctx, { snapshot, step, next }: PlannedEscalation): 
 }
 
 /**
- * The people of the next level of the fallback chain who have not been asked, or passed it on, before. After the
- * last level: the manager of an assignee.
+ * Finds the people of the next level of the fallback chain who were not assignees before. After the last level, it is
+ * the manager of an assignee.
  */
-async function nextInLine(
+async function findNextInLine(
   ctx: Ctx,
   { snapshot, step }: OverdueStep,
   directory: ApproverDirectory,
@@ -124,25 +127,25 @@ async function nextInLine(
     if (others.length > 0) return others;
     from = choice.level + 1;
   }
-  const holders = assignees.filter(({ active }) => active);
-  return managerAbove(ctx, step, { holders, asked, candidates });
+  const active = assignees.filter((one) => one.active);
+  return findManagerAbove(ctx, step, { assignees: active, asked, candidates });
 }
 
-/** Up the line of each holder until somebody may decide. A line that runs in a circle ends where it began. */
-async function managerAbove(
+/** Finds the first manager above an assignee who may decide. A line of managers that forms a cycle ends. */
+async function findManagerAbove(
   ctx: Ctx,
   step: TaskStep,
   {
-    holders,
+    assignees,
     asked,
     candidates,
   }: {
-    holders: readonly Assignee[];
+    assignees: readonly Assignee[];
     asked: ReadonlySet<number>;
     candidates: ApproverCandidates;
   },
 ): Promise<readonly NewAssignee[]> {
-  for (const { personId, name } of holders) {
+  for (const { personId, name } of assignees) {
     const seen = new Set([personId]);
     let person = await findPerson(ctx.db, personId);
     while (person && person.managerId !== null && !seen.has(person.managerId)) {
@@ -159,7 +162,7 @@ async function managerAbove(
   return [];
 }
 
-/** Says whether any of several people is at work now. */
+/** Makes a function that says whether any of several people is at work now. */
 async function loadWorkers(
   ctx: Ctx,
   personIds: readonly number[],
@@ -183,18 +186,19 @@ async function loadWorkers(
   };
 }
 
-/** "Nobody decided for 3 days, so Kim Lee (an owner of GitHub) is asked, too." */
-function noteOf(next: readonly NewAssignee[], waited: string): string {
+/** "Nobody decided for 3 days, so Kim Lee (an owner of GitHub) is asked as well." */
+function describeEscalation(next: readonly NewAssignee[], waited: string): string {
   const [first] = next;
   if (!first) return `Nobody decided for ${waited}, and there is nobody else to ask.`;
   const names = next.map(({ name }) => name).sort();
   const are = names.length === 1 ? 'is' : 'are';
-  return `Nobody decided for ${waited}, so ${names.join(' and ')} (${first.why}) ${are} asked, too.`;
+  return `Nobody decided for ${waited}, so ${names.join(' and ')} (${first.why}) ${are} asked as well.`;
 }
 
 /** "3 days", "5 hours" */
-function waitWords({ options }: TaskStep): string {
+function formatWait({ options }: TaskStep): string {
   const hours = options.escalateAfterHours ?? escalateAfterHours;
-  const [count, unit] = hours >= 24 && hours % 24 === 0 ? [hours / 24, 'day'] : [hours, 'hour'];
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+  return hours >= 24 && hours % 24 === 0
+    ? formatCount(hours / 24, 'day')
+    : formatCount(hours, 'hour');
 }

@@ -11,34 +11,34 @@ import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { notifyOpenSteps } from '../notifications/notify-or-digest.ts';
 import { isWorkingTime } from '../notifications/working-hours.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 
 const hourMs = 3_600_000;
-/** Unless the policy says otherwise (docs/governance.md#reminders-and-escalation); plain hours, weekends counted. */
+/** The default (docs/governance.md#reminders-and-escalation), in plain hours that include weekends. */
 const remindAfterHours = 24;
 const emergencyHours = 1;
-/** To one person about one step, by the clock. */
+/** Scheduled reminders to one person about one step. */
 const maxReminders = 2;
-/** The same, requested by the requester. */
+/** Reminders to one person about one step that the requester sends. */
 const maxRequestedReminders = 3;
 const minRequestGapMs = 4 * hourMs;
 
 type Reminder = Awaited<ReturnType<typeof listReminders>>[number];
 
 /**
- * Reminds people who have not answered for a day, twice at most, in their working hours; an emergency after an hour,
- * at any time. All reminders of one person come as one message.
- * @param timeZone of people whose own is not known.
- * @returns how many answers people were reminded of.
+ * Reminds assignees who have not decided for a day, at most twice and in their working hours; for an emergency after
+ * an hour and at any time. Each person gets all reminders in one message.
+ * @param timeZone the time zone for people whose own is unknown
+ * @returns the number of reminders
  */
-export async function remindDue(ctx: Ctx, timeZone: string): Promise<number> {
+export async function sendDueReminders(ctx: Ctx, timeZone: string): Promise<number> {
   return inTransaction(ctx, async (ctx) => {
     await lockReminders(ctx.db);
     const assignedBefore = new Date(ctx.now.getTime() - emergencyHours * hourMs);
     const awaited = await listUnansweredAssignees(ctx.db, { assignedBefore });
     const remindersOf = await loadReminders(ctx, awaited);
     const due = awaited.filter(
-      (one) => isDue(ctx.now, one, remindersOf(one)) && mayWrite(ctx.now, one, timeZone),
+      (one) => isDue(ctx.now, one, remindersOf(one)) && mayNotify(ctx.now, one, timeZone),
     );
     await notifyOpenSteps(ctx, due, { kind: 'reminder', askedBy: null });
     return due.length;
@@ -46,9 +46,9 @@ export async function remindDue(ctx: Ctx, timeZone: string): Promise<number> {
 }
 
 /**
- * Reminds the people a request waits for, now, because its requester asks for it.
- * @returns the names of the people who were reminded.
- * @throws Refusal missing, forbidden (somebody else's), conflict (closed, reminded lately or often enough).
+ * Reminds the assignees of a request now, because the requester asks for it.
+ * @returns the names of the reminded people
+ * @throws Refusal missing, forbidden (somebody else's request), conflict (closed, or too many or too recent reminders).
  */
 export async function sendReminder(ctx: ActorCtx, taskId: number): Promise<string[]> {
   return inTransaction(ctx, async (ctx) => {
@@ -63,9 +63,9 @@ export async function sendReminder(ctx: ActorCtx, taskId: number): Promise<strin
     const others = awaited.filter((one) => one.personId !== ctx.actor.personId);
     if (others.length === 0) throw new Refusal('conflict', nobodyToRemindReason(task, awaited));
     const remindersOf = await loadReminders(ctx, others);
-    const against = others.map((one) => reminderRefusalReason(ctx.now, one, remindersOf(one)));
-    const due = others.filter((_, at) => against[at] === undefined);
-    if (due.length === 0) throw new Refusal('conflict', against[0] ?? 'Nobody can be reminded.');
+    const refusals = others.map((one) => reminderRefusalReason(ctx.now, one, remindersOf(one)));
+    const due = others.filter((_, at) => refusals[at] === undefined);
+    if (due.length === 0) throw new Refusal('conflict', refusals[0] ?? 'Nobody can be reminded.');
     await notifyOpenSteps(ctx, due, { kind: 'reminder', askedBy: ctx.actor.personId });
     await audit(ctx, 'task.remind', subjectOf.task(task.id), {
       after: { step: due[0]?.position, people: due.map((one) => one.personId) },
@@ -80,14 +80,14 @@ function requireOwn(ctx: ActorCtx, task: Task): void {
   if (isOwn || ctx.actor.roles.includes('super_admin')) return;
   throw new Refusal(
     'forbidden',
-    'Only who asked for it, who it is for, or a Super Admin can send a reminder.',
+    'Only the requester, the person it is for or a Super Admin can send a reminder.',
   );
 }
 
 function nobodyToRemindReason(task: Task, awaited: readonly UnansweredAssignee[]): string {
   return awaited.length > 0
-    ? `Task #${task.id} waits for you.`
-    : `Task #${task.id} waits for nobody who could be reminded; ask a Super Admin to reassign it.`;
+    ? `You are the only assignee of task #${task.id}.`
+    : `Task #${task.id} has no assignee who can be reminded. Ask a Super Admin to reassign it.`;
 }
 
 function reminderRefusalReason(
@@ -97,15 +97,16 @@ function reminderRefusalReason(
 ): string | undefined {
   const last = past.at(-1)?.at;
   if (past.filter((one) => one.askedBy !== null).length >= maxRequestedReminders) {
-    return `${name} was reminded ${maxRequestedReminders} times already; talk to them, or ask a Super Admin to reassign it.`;
+    return `${name} already had ${maxRequestedReminders} reminders. Talk to them, or ask a Super Admin to reassign the task.`;
   }
   const restMs = last ? last.getTime() + minRequestGapMs - now.getTime() : 0;
   return last && restMs > 0
-    ? `${name} was reminded ${ago(last, now)}; you can send the next reminder in ${inWords(restMs)}.`
+    ? `${name} was reminded ${formatAgo(last, now)}. You can send the next reminder in ${formatDuration(restMs)}.`
     : undefined;
 }
 
-function inWords(ms: number): string {
+/** "a minute", "3 hours", rounded up */
+function formatDuration(ms: number): string {
   const minutes = Math.ceil(ms / 60_000);
   if (minutes < 60) return minutes === 1 ? 'a minute' : `${minutes} minutes`;
   const hours = Math.ceil(minutes / 60);
@@ -119,11 +120,11 @@ function isDue(now: Date, one: UnansweredAssignee, past: readonly Reminder[]): b
   return now.getTime() - last.getTime() >= hours * hourMs;
 }
 
-function mayWrite(now: Date, one: UnansweredAssignee, timeZone: string): boolean {
+function mayNotify(now: Date, one: UnansweredAssignee, timeZone: string): boolean {
   return one.emergency || isWorkingTime(now, { ...one, zones: [one.timeZone, timeZone] });
 }
 
-/** The reminders that each of these got since the step is with them: a step that starts again counts again. */
+/** Reads the reminders that each person got since they have the step. A step that restarts counts again. */
 async function loadReminders(ctx: Ctx, awaited: readonly UnansweredAssignee[]) {
   const all = await listReminders(
     ctx.db,

@@ -6,12 +6,12 @@ import { loadPreferences, type Preferences } from '../notifications/preferences.
 import { isWorkingTime, localTime, type WorkTime } from '../notifications/working-hours.ts';
 
 /**
- * Sends the summary of open tasks, all in one message, to people who chose one: every working day, or on Mondays,
- * when their working hours have begun, and only when a task waits for them.
- * @param timeZone of people whose own is not known.
- * @returns how many people got one.
+ * Sends the summary of open tasks to people who chose one: every working day or every Monday, after their working
+ * hours have begun, and only if they have open tasks.
+ * @param timeZone the time zone for people whose own is unknown
+ * @returns the number of people who got one
  */
-export async function summarizeDue(ctx: Ctx, timeZone: string): Promise<number> {
+export async function sendDueSummaries(ctx: Ctx, timeZone: string): Promise<number> {
   return inTransaction(ctx, async (ctx) => {
     await lockReminders(ctx.db);
     const awaited = await listUnansweredAssignees(ctx.db, { assignedBefore: ctx.now });
@@ -35,7 +35,7 @@ export async function summarizeDue(ctx: Ctx, timeZone: string): Promise<number> 
   });
 }
 
-/** Never twice on one day of the reader's calendar. */
+/** Whether a summary is due. Nobody gets two on one day of their calendar. */
 function isDue(
   now: Date,
   reader: { preferences: Preferences; last: Date | undefined; zones: WorkTime['zones'] },

@@ -1,22 +1,23 @@
 import { Refusal } from '../../errors.ts';
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
-import { dayOf, endOfDay } from '../wording/calendar-days.ts';
-import { dayWords } from '../wording/relative-time.ts';
+import { endOfDay, toIsoDay } from '../wording/calendar-days.ts';
+import { formatMoment } from '../wording/relative-time.ts';
 
 const dayMs = 86_400_000;
 
-/** Days within which what is given in an emergency ends. */
+/** Emergency access ends within this many days. */
 const maxEmergencyDays = 7;
 
-/** The end of the day that is so many days away. */
+/** The end of the day in `days` days, in UTC. */
 function endInDays(days: number, now: Date): Date {
-  return endOfDay(dayOf(new Date(now.getTime() + days * dayMs)));
+  return endOfDay(toIsoDay(new Date(now.getTime() + days * dayMs)));
 }
 
 /**
- * The end that a form asks for: `choice` is a number of days, 'date' (then `day` says which), or nothing for
- * no end. One day is 24 hours; longer ones last until the end of their last day.
- * @throws Refusal 'invalid' when a date was to follow and did not.
+ * Returns the end of access that a form asks for. One day is 24 hours; longer periods last through their last day.
+ * @param choice a number of days, 'date', or anything else for no end
+ * @param day the last day for the choice 'date'
+ * @throws Refusal 'invalid' when the day is missing.
  */
 export function toEndDate(choice: string, day: string | undefined, now: Date): Date | null {
   if (choice === 'date') {
@@ -28,22 +29,22 @@ export function toEndDate(choice: string, day: string | undefined, now: Date): D
   return days === 1 ? new Date(now.getTime() + dayMs) : endInDays(days, now);
 }
 
-/** @throws Refusal 'invalid' when access cannot end then, whatever it is to. */
-export function checkEnd(until: Date | null, emergency: boolean, now: Date): void {
+/** @throws Refusal 'invalid' when no access can end then: in the past, or too late for an emergency. */
+export function validateEnd(until: Date | null, emergency: boolean, now: Date): void {
   const refuse = (sentence: string): never => {
     throw new Refusal('invalid', sentence, 'until');
   };
-  if (until && !(until > now)) refuse('That is over already; choose an end in the future.');
+  if (until && !(until > now)) refuse('Choose a date in the future.');
   if (!emergency) return;
   const latest = endInDays(maxEmergencyDays, now);
   if (!until || until > latest) {
     refuse(
-      `What is given in an emergency ends within ${maxEmergencyDays} days: by ${dayWords(latest)}.`,
+      `Emergency access must end within ${maxEmergencyDays} days, by ${formatMoment(latest)}.`,
     );
   }
 }
 
-/** The latest end an entitlement may be asked for with; undefined: it need not end. */
+/** Returns the latest end of access to an entitlement that a request can have; undefined: none is needed. */
 export function latestEndOf(
   { maxGrantDays }: Pick<EntitlementRow, 'maxGrantDays'>,
   now: Date,
@@ -51,7 +52,7 @@ export function latestEndOf(
   return maxGrantDays === null ? undefined : endInDays(maxGrantDays, now);
 }
 
-/** Why an entitlement cannot be given until then; undefined when it can. */
+/** The reason why access to an entitlement cannot end then; undefined when it can. */
 export function endRefusalReason(
   entitlement: Pick<EntitlementRow, 'app' | 'name' | 'maxGrantDays'>,
   until: Date | null,
@@ -60,5 +61,5 @@ export function endRefusalReason(
   const latest = latestEndOf(entitlement, now);
   if (!latest || !until || until <= latest) return undefined;
   const { app, name, maxGrantDays: days } = entitlement;
-  return `${app} · ${name} is given for ${days === 1 ? '1 day' : `${days} days`} at most: until ${dayWords(latest)}.`;
+  return `${app} · ${name} is available for at most ${days === 1 ? '1 day' : `${days} days`}, until ${formatMoment(latest)}.`;
 }

@@ -5,11 +5,11 @@ import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction } from '../context.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
-import { dayWords } from '../wording/relative-time.ts';
-import { checkEnd, endRefusalReason, latestEndOf } from './end-date.ts';
+import { formatMoment } from '../wording/relative-time.ts';
+import { endRefusalReason, latestEndOf, validateEnd } from './end-date.ts';
 
-/** Access that can be extended: its end now, and the latest end it may have. */
-export interface Extensible {
+/** Access that can be extended, with its end and the latest end that it can have. */
+export interface ExtendableAccess {
   entitlementId: number;
   label: string;
   endsAt: Date;
@@ -17,10 +17,13 @@ export interface Extensible {
 }
 
 /**
- * The access that a form asks a later end for.
- * @throws Refusal when the actor does not hold it, or holds it without an end.
+ * Reads the access for the form that extends it.
+ * @throws Refusal missing, conflict (the actor does not have it, or has it without an end).
  */
-export async function peekExtension(ctx: ActorCtx, entitlementId: number): Promise<Extensible> {
+export async function prepareExtension(
+  ctx: ActorCtx,
+  entitlementId: number,
+): Promise<ExtendableAccess> {
   const { row, label, endsAt } = await loadEnding(ctx, entitlementId);
   return { entitlementId, label, endsAt, latest: latestEndOf(row, ctx.now) };
 }
@@ -31,17 +34,18 @@ async function loadEnding(ctx: ActorCtx, entitlementId: number) {
   const label = labelOf(row);
   const [grant] = await listLiveGrants(ctx.db, [ctx.actor.personId], [entitlementId]);
   if (!grant) {
-    throw new Refusal('conflict', `You do not hold ${label}, so there is nothing to extend.`);
+    throw new Refusal('conflict', `You do not have ${label}, so there is nothing to extend.`);
   }
   if (!grant.expiresAt) {
-    throw new Refusal('conflict', `Your ${label} has no end; it need not be extended.`);
+    const sentence = `You have ${label} without an end, so there is nothing to extend.`;
+    throw new Refusal('conflict', sentence);
   }
   return { row, label, endsAt: grant.expiresAt };
 }
 
 /**
- * Asks to keep one's access until a later date; it is decided like a request.
- * @throws Refusal conflict (not held, no end, asked already), invalid (no reason, an end too early or too late).
+ * Requests a later end of the actor's own access. The task is decided like any request.
+ * @throws Refusal conflict (no such access, no end, an open request), invalid (no reason, an end too early or too late).
  */
 export async function requestExtension(
   ctx: ActorCtx,
@@ -50,16 +54,16 @@ export async function requestExtension(
   const { entitlementId, until } = input;
   const reason = input.reason.trim();
   if (!reason) {
-    throw new Refusal('invalid', 'Say why it is still needed; the approver reads it.', 'reason');
+    throw new Refusal('invalid', 'Enter a reason. The approver sees it.', 'reason');
   }
-  checkEnd(until, false, ctx.now);
+  validateEnd(until, false, ctx.now);
   return inTransaction(ctx, async (ctx) => {
     const { row, label, endsAt } = await loadEnding(ctx, entitlementId);
-    const why =
+    const refusal =
       until <= endsAt
-        ? `${label} is yours until ${dayWords(endsAt)} already; choose a later day.`
+        ? `You already have ${label} until ${formatMoment(endsAt)}. Choose a later day.`
         : endRefusalReason(row, until, ctx.now);
-    if (why) throw new Refusal('invalid', why, 'until');
+    if (refusal) throw new Refusal('invalid', refusal, 'until');
     const { personId } = ctx.actor;
     const { opened, skipped } = await openTasks(ctx, {
       kind: 'grant',
@@ -75,7 +79,7 @@ export async function requestExtension(
     if (task) return task;
     throw new Refusal(
       'conflict',
-      skipped[0]?.why ?? `There is an open request for ${label} already.`,
+      skipped[0]?.why ?? `There is already an open request for ${label}.`,
     );
   });
 }

@@ -14,21 +14,22 @@ import {
 } from '../tasks/approvers.ts';
 import { findSubject, loadEligibility, refusalReason } from '../tasks/eligibility.ts';
 import { exclusionsOf } from '../tasks/exclusions.ts';
+import { describeUnassigned } from '../tasks/open-tasks.ts';
 
-/** The path of a request, without making one. */
+/** The path of a request that nobody has made. */
 export interface Preview {
   /** "Bo requests GitHub · Admin → Ana (manager) → Kim or Lee (application owners) → provisioning by Kim" */
   sentence: string;
   policy: string;
-  /** Why it is that policy. */
+  /** The reason why that policy applies. */
   because: string;
-  /** What is not as the policy says first: "Bo has no manager here, so this goes to …" */
+  /** The fallbacks that are asked: "Bo has no manager here, so this goes to …" */
   notes: string[];
-  /** Why such a request would be refused now, if it would. */
+  /** The reason why such a request would be refused now; undefined when it would not. */
   refused: string | undefined;
 }
 
-/** Says where a request that a person makes for themself would go now. @throws Refusal missing. */
+/** Shows the path of a request that a person would make for themself now. @throws Refusal missing. */
 export async function previewRequest(
   ctx: ActorCtx,
   input: { personId: number; entitlementId: number; emergency: boolean },
@@ -49,24 +50,24 @@ export async function previewRequest(
     step,
     assignment: chooseAssignees(step, { pool, exclusions }),
   }));
-  const how = emergency ? 'requests as an emergency' : 'requests';
-  const names = namesIn(pool);
-  const way = steps.map(({ step, assignment }) => stepSentence(names, step, assignment));
+  const request = `${subject.person.name} requests ${pool.entitlement}${emergency ? ' as an emergency' : ''}`;
+  const names = namesOf(pool);
+  const path = steps.map(({ step, assignment }) => describeStep(names, step, assignment));
   const notes = steps.flatMap(({ assignment }) => assignment.note ?? []);
-  const nobody = steps.find(({ assignment }) => assignment.assignees.length === 0);
+  const unassigned = steps.find(({ assignment }) => assignment.assignees.length === 0);
   return {
-    sentence: [`${subject.person.name} ${how} ${pool.entitlement}`, ...way].join(' → '),
+    sentence: [request, ...path].join(' → '),
     policy: choice.policy.name,
-    because: await reasonOf(ctx, choice, input),
+    because: await explainPolicy(ctx, choice, input),
     notes: [...new Set(notes)],
     refused:
       refusalReason(eligibility, target, { kind: 'grant', cause: 'asked', emergency }) ??
-      (nobody && `Nobody may decide about this: ${nobody.assignment.note}`),
+      (unassigned && describeUnassigned(unassigned.assignment)),
   };
 }
 
-/** The names of everybody who could be asked. */
-function namesIn(pool: ApproverPool): ReadonlyMap<number, string> {
+/** The names of everybody in the pool. */
+function namesOf(pool: ApproverPool): ReadonlyMap<number, string> {
   const all = [
     ...[pool.person, ...(pool.manager ? [pool.manager] : [])],
     ...[...pool.owners, ...pool.entitlementOwners, ...pool.provisioners],
@@ -75,7 +76,8 @@ function namesIn(pool: ApproverPool): ReadonlyMap<number, string> {
   return new Map(all.map(({ id, name }) => [id, name]));
 }
 
-function stepSentence(
+/** "Kim or Lee (application owners)" */
+function describeStep(
   names: ReadonlyMap<number, string>,
   step: StepEdit,
   { assignees, note }: Assignment,
@@ -84,13 +86,17 @@ function stepSentence(
     delegateOf === null ? name : `${name} for ${mustGet(names, delegateOf)}`,
   );
   const needed = quorumOf(step, asked.length);
-  const who = asked.join(' or ') || 'nobody';
+  const assigned = asked.join(' or ') || 'nobody';
   const isPlain = !note && step.approvers !== 'user_group';
   const why = isPlain ? approverWords[step.approvers].replace(/^the /, '') : assignees[0]?.why;
-  return stepWords[step.kind].next(needed > 1 ? `${needed} of ${who}` : who, why ?? 'nobody may');
+  return stepWords[step.kind].next(
+    needed > 1 ? `${needed} of ${assigned}` : assigned,
+    why ?? 'nobody may decide',
+  );
 }
 
-async function reasonOf(
+/** Says why a policy applies: "GitHub has this policy". */
+async function explainPolicy(
   ctx: ActorCtx,
   choice: PolicyChoice,
   { entitlementId, emergency }: { entitlementId: number; emergency: boolean },
@@ -99,13 +105,14 @@ async function reasonOf(
     case 'rule':
       return `rule ${choice.place} of requests chooses it`;
     case 'emergency':
-      return 'nothing else is said about emergencies';
+      return 'it is the default of emergencies';
     case 'default':
       return 'it is the default of requests';
     case 'own': {
       const row = await findEntitlement(ctx.db, entitlementId);
       const own = emergency ? row?.emergencyPolicyId : row?.policyId;
-      return own === choice.policy.id ? 'the entitlement says so' : `${row?.app} says so`;
+      const owner = own === choice.policy.id ? 'the entitlement' : row?.app;
+      return `it is the policy of ${owner}`;
     }
   }
 }

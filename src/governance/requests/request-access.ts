@@ -8,18 +8,19 @@ import {
 import { findPerson, type Person } from '../../store/people/people.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction, requirePermission } from '../context.ts';
-import { rolesHave } from '../permissions.ts';
+import { hasPermission } from '../permissions.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { type Origin, openTasks } from '../tasks/open-tasks.ts';
-import { checkEnd, endRefusalReason, latestEndOf } from './end-date.ts';
+import { joinSentences } from '../wording/sentences.ts';
+import { endRefusalReason, latestEndOf, validateEnd } from './end-date.ts';
 
 export interface AccessRequest {
   personId: number;
   entitlementIds: readonly number[];
   reason: string;
-  /** null: no end, or the longest that an entitlement is given for. */
+  /** null: the latest possible end of each entitlement, or none. */
   until?: Date | null;
-  /** Decided by the entitlements' emergency policies; needs an end. */
+  /** The emergency policies of the entitlements apply. An end is required. */
   emergency?: boolean;
 }
 
@@ -34,25 +35,25 @@ export interface RequestedAccess {
   refused: { entitlementId: number; why: string }[];
 }
 
-/** How many entitlements are asked for at once. */
+/** The number of entitlements in one request. */
 export const maxRequested = 20;
 
 /**
- * Asks for access to one or several entitlements: for oneself, for a direct report, or (by role) for anyone.
- * What may be asked for is opened, each as a task of its own; the rest is refused, each with why.
- * @throws Refusal with the sentences that say why nothing can be asked for.
+ * Requests access to entitlements for the actor, a direct report, or with the permission anyone. Opens one task for
+ * each entitlement that can be requested, and returns the others with a reason.
+ * @throws Refusal forbidden, missing, invalid, conflict (none of them can be requested, with all reasons).
  */
 export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promise<RequestedAccess> {
   const ids = [...new Set(input.entitlementIds)];
-  if (ids.length === 0) throw new Refusal('invalid', 'Choose what is needed.');
+  if (ids.length === 0) throw new Refusal('invalid', 'Choose at least one entitlement.');
   if (ids.length > maxRequested) {
-    throw new Refusal('invalid', `Ask for at most ${maxRequested} entitlements at once.`);
+    throw new Refusal('invalid', `Request at most ${maxRequested} entitlements at once.`);
   }
   const { until = null, emergency = false } = input;
-  checkEnd(until, emergency, ctx.now);
+  validateEnd(until, emergency, ctx.now);
   const reason = input.reason.trim();
   if (!reason) {
-    throw new Refusal('invalid', 'Say what it is needed for; the approver reads it.', 'reason');
+    throw new Refusal('invalid', 'Enter a reason. The approver sees it.', 'reason');
   }
   return inTransaction(ctx, async (ctx) => {
     const person = await findPerson(ctx.db, input.personId);
@@ -71,12 +72,12 @@ export async function requestAccess(ctx: ActorCtx, input: AccessRequest): Promis
       },
     );
     if (answer.opened.length > 0) return answer;
-    const why = [...new Set(answer.refused.map((one) => one.why))];
-    throw new Refusal('conflict', why.join(' '));
+    const reasons = [...new Set(answer.refused.map((one) => one.why))];
+    throw new Refusal('conflict', joinSentences(reasons));
   });
 }
 
-/** Opens the requests that may be opened, in one batch for each end. */
+/** Opens tasks for the entitlements that can be requested, in one batch for each end. */
 export async function openRequests(
   ctx: ActorCtx,
   { personId, ids, until }: { personId: number; ids: number[]; until: Date | null },
@@ -112,24 +113,24 @@ export async function openRequests(
       .filter((id) => !isOpen.has(id))
       .map((entitlementId) => ({
         entitlementId,
-        // Without a reason, somebody else opened one in the same moment.
+        // Without a reason, somebody else opened a request at the same moment.
         why:
           why.get(entitlementId) ??
-          `There is an open request for ${labelOf(mustGet(byId, entitlementId))} already.`,
+          `There is already an open request for ${labelOf(mustGet(byId, entitlementId))}.`,
       })),
   };
 }
 
-/** Whether the actor may ask for access for this person. */
+/** Whether the actor may request access for this person. */
 export function mayRequestFor(ctx: ActorCtx, person: Person): boolean {
-  return isOwn(ctx, person) || rolesHave(ctx.actor.roles, 'requestForAnyone');
+  return isOwn(ctx, person) || hasPermission(ctx.actor.roles, 'requestForAnyone');
 }
 
 function isOwn({ actor }: ActorCtx, person: Person): boolean {
   return person.id === actor.personId || person.managerId === actor.personId;
 }
 
-/** Entitlements for a search field, by application. */
+/** Finds entitlements for a search field, by application. */
 export async function findEntitlements(
   ctx: ActorCtx,
   query: string,
@@ -138,6 +139,7 @@ export async function findEntitlements(
   return searchEntitlements(ctx.db, { query, limit: 100, applicationId });
 }
 
+/** Finds applications for a search field. */
 export async function findApplications(ctx: ActorCtx, query: string) {
   return searchApplications(ctx.db, query, 100);
 }

@@ -8,14 +8,14 @@ import {
 import { findPerson, type Person } from '../../store/people/people.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, inTransaction } from '../context.ts';
-import { permissionWords, rolesHave } from '../permissions.ts';
+import { explainPermission, hasPermission } from '../permissions.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 
 /**
- * Proposes to take access away: by the person's manager, an owner of the application, the Helpdesk or a Super
- * Admin. Nothing is taken away before somebody else has confirmed it.
- * @throws Refusal with the one sentence that says why it cannot be proposed.
+ * Proposes to revoke access, as the person's manager, an owner of the application or with the permission. Somebody
+ * else must confirm the revocation first.
+ * @throws Refusal missing, forbidden, invalid (no reason), conflict (no such access, or an open revocation).
  */
 export async function proposeRevocation(
   ctx: ActorCtx,
@@ -27,8 +27,7 @@ export async function proposeRevocation(
     if (!person || !entitlement) throw new Refusal('missing', 'This is no longer here.');
     await requireMayPropose(ctx, person, entitlement);
     const reason = input.reason.trim();
-    if (!reason)
-      throw new Refusal('invalid', 'Say why it should go; who decides about it reads it.');
+    if (!reason) throw new Refusal('invalid', 'Enter a reason. The approver sees it.');
     const { opened, skipped } = await openTasks(ctx, {
       kind: 'revoke',
       targets: [input],
@@ -42,14 +41,14 @@ export async function proposeRevocation(
     if (task) return task;
     throw new Refusal(
       'conflict',
-      skipped[0]?.why ?? 'There is an open revocation of this already.',
+      skipped[0]?.why ?? 'There is already an open revocation of this access.',
     );
   });
 }
 
 /**
- * The grant whose revocation a form proposes, in words.
- * @throws Refusal 'forbidden' for people who may not propose it.
+ * Reads the access for the form that proposes its revocation.
+ * @throws Refusal missing, forbidden (the actor may not propose it).
  */
 export async function readGrant(ctx: ActorCtx, pair: { personId: number; entitlementId: number }) {
   const person = await findPerson(ctx.db, pair.personId);
@@ -68,21 +67,22 @@ async function requireMayPropose(
   entitlement: EntitlementRow,
 ): Promise<void> {
   if (person.managerId === ctx.actor.personId) return;
-  if (rolesHave(ctx.actor.roles, 'proposeAnyRevocation')) return;
+  if (hasPermission(ctx.actor.roles, 'proposeAnyRevocation')) return;
   const owners = await listApplicationOwners(ctx.db, [entitlement.applicationId]);
   const isOwner = owners.some(
     (owner) => owner.kind === 'owner' && owner.person.id === ctx.actor.personId,
   );
-  if (!isOwner) throw new Refusal('forbidden', permissionWords('proposeAnyRevocation'));
+  if (!isOwner) throw new Refusal('forbidden', explainPermission('proposeAnyRevocation'));
 }
 
-/** The access of a person that the actor may propose to revoke, for a search field. */
+/** Finds access of a person that the actor may propose to revoke, for a search field. */
 export async function findAccessOf(ctx: ActorCtx, personId: number, query: string) {
   const person = await findPerson(ctx.db, personId);
   const found = await searchAccessOf(ctx.db, { personId, query, limit: 100 });
-  const mayAll =
-    person?.managerId === ctx.actor.personId || rolesHave(ctx.actor.roles, 'proposeAnyRevocation');
-  if (mayAll) return found;
+  const mayProposeAll =
+    person?.managerId === ctx.actor.personId ||
+    hasPermission(ctx.actor.roles, 'proposeAnyRevocation');
+  if (mayProposeAll) return found;
   const owners = await listApplicationOwners(
     ctx.db,
     found.map((one) => one.applicationId),

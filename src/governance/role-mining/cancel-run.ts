@@ -10,7 +10,7 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 
 /**
  * Ends an analysis of the whole organisation that is queued or running. The suggestions there were stay;
@@ -40,7 +40,7 @@ export async function cancelAnalysis(ctx: ActorCtx, runId: number): Promise<Mini
 
 async function howItEnded(ctx: Ctx, runId: number): Promise<string> {
   const run = await findMiningRun(ctx.db, runId);
-  const when = ago(run?.finishedAt ?? ctx.now, ctx.now);
+  const when = formatAgo(run?.finishedAt ?? ctx.now, ctx.now);
   if (run?.state === 'failed') return `This analysis failed ${when}; there is nothing to cancel.`;
   if (run?.state !== 'cancelled') return `This analysis was done ${when}; it stays as it is.`;
   const words = (await describeCancelled(ctx, [run])).get(runId);
@@ -61,7 +61,7 @@ export async function describeCancelled(
   return new Map(
     cancelled.map((run) => {
       const who = nameOf.get(run.canceledBy ?? 0) ?? 'somebody';
-      return [run.id, `cancelled by ${who} ${ago(run.finishedAt ?? run.queuedAt, ctx.now)}`];
+      return [run.id, `cancelled by ${who} ${formatAgo(run.finishedAt ?? run.queuedAt, ctx.now)}`];
     }),
   );
 }

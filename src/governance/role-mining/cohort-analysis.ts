@@ -16,8 +16,8 @@ import {
 } from '../../store/mining/suggestions.ts';
 import { findPerson } from '../../store/people/people.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { describeCohorts, dimensionWords } from '../cohorts/cohorts.ts';
-import { explainNothing, peopleWords } from '../cohorts/explain-no-suggestion.ts';
+import { describeCohorts, formatDimension } from '../cohorts/cohorts.ts';
+import { explainNoSuggestion, formatPeopleOrNobody } from '../cohorts/explain-no-suggestion.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { describeCancelled } from './cancel-run.ts';
 import type { Miner } from './miner.ts';
@@ -62,13 +62,13 @@ export async function analyzeFilter(
     const stored = await keepRun(ctx, filter, { ...size, state: 'completed' });
     const nearby = await describeRefinements(ctx, result, filter);
     if (result.reason !== 'found') {
-      const sentence = await explainNothing(ctx, result, filter, options);
+      const sentence = await explainNoSuggestion(ctx, result, { filter, options });
       await changeMiningRun(ctx.db, stored.id, { answer: sentence });
       return { found: undefined, sentence, ...nearby };
     }
     const id = await keepSuggestion(ctx, stored.id, result);
     const found = await reviewSuggestion(ctx, id);
-    const answer = `${found.evidence.length} entitlements shared by ${peopleWords(result.suggestion.people)}`;
+    const answer = `${found.evidence.length} entitlements shared by ${formatPeopleOrNobody(result.suggestion.people)}`;
     await changeMiningRun(ctx.db, stored.id, { answer, suggestionId: id });
     return { found, ...nearby };
   });
@@ -119,7 +119,7 @@ async function describeRefinements(
       filter: { ...plain, [dimension]: [value] },
     })),
     widen: widen.slice(0, maxRefinements).map(({ dimension, people }) => ({
-      label: `any ${dimensionWords(dimension)}`,
+      label: `any ${formatDimension(dimension)}`,
       people,
       filter: Object.fromEntries(Object.entries(plain).filter(([key]) => key !== keyOf(dimension))),
     })),

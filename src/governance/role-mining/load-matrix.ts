@@ -11,8 +11,8 @@ import {
 import {
   listCountedPeople,
   listDimensions,
-  ownDimensions,
   readDimension,
+  standardDimensions,
 } from '../cohorts/cohorts.ts';
 import type { Ctx } from '../context.ts';
 
@@ -45,7 +45,7 @@ async function loadAccess(
     // Whoever clicks meanwhile has their turn.
     await setImmediate();
   }
-  return { ...arrays, columns, ownColumns: ownDimensions.length };
+  return { ...arrays, columns, ownColumns: standardDimensions.length };
 }
 
 /** What brings held access up to date, and where to read on the next time. */

@@ -5,7 +5,7 @@ import { subjectOf } from '../audit-subjects.ts';
 import { describeCohorts } from '../cohorts/cohorts.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { proposeRevocation } from '../requests/revoke-access.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 
 /** Access that a person's peers do not have, in one sentence. */
 export interface OutlierView {
@@ -75,5 +75,5 @@ async function whoDecided(
   const who = row?.decidedBy ? await findPerson(ctx.db, row.decidedBy) : undefined;
   if (!row?.decidedAt || !who) return 'This is no longer listed: the newest run does not see it.';
   const what = row.state === 'kept' ? 'kept this' : 'proposed to revoke this';
-  return `${who.name} ${what} ${ago(row.decidedAt, ctx.now)}: "${row.reason ?? ''}".`;
+  return `${who.name} ${what} ${formatAgo(row.decidedAt, ctx.now)}: "${row.reason ?? ''}".`;
 }

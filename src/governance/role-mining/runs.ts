@@ -34,7 +34,7 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import { announceHomes } from '../notifications/redraw.ts';
+import { redrawHomes } from '../notifications/redraw.ts';
 import { untilCancelled } from './cancel-run.ts';
 import type { Miner } from './miner.ts';
 import { miningOptions } from './options.ts';
@@ -214,7 +214,7 @@ async function notifyRun(ctx: Ctx, run: MiningRun, fresh: number): Promise<void>
     ctx,
     [...told].map((recipientId) => ({ recipientId, kind: 'run', subjectId: run.id, priority: 1 })),
   );
-  await announceHomes(ctx, admins);
+  await redrawHomes(ctx, admins);
 }
 
 function hasGrown(before: Suggestion, lowerBoundPercent: number): boolean {

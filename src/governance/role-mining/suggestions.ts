@@ -16,7 +16,7 @@ import { findPerson, listPeopleById } from '../../store/people/people.ts';
 import { listSuperAdmins } from '../../store/people/roles.ts';
 import { listProfileSets, listProfiles } from '../../store/profiles/profiles.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { type CohortWords, describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
+import { type CohortDescription, describeCohorts, listCohortPeople } from '../cohorts/cohorts.ts';
 import {
   type ActorCtx,
   audit,
@@ -25,12 +25,12 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import { announceHomes } from '../notifications/redraw.ts';
-import { ago } from '../wording/relative-time.ts';
+import { redrawHomes } from '../notifications/redraw.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 import { describeCancelled } from './cancel-run.ts';
 
 /** A suggestion as it is shown: its cohort in words, its evidence, who would gain. */
-export interface SuggestionView extends CohortWords {
+export interface SuggestionView extends CohortDescription {
   suggestion: Suggestion;
   evidence: Evidence[];
   /** Names of people who would gain at least one entitlement; only in the full view. */
@@ -175,7 +175,7 @@ async function viewSuggestions(ctx: Ctx, list: readonly Suggestion[]): Promise<S
 }
 
 /** A hidden team has no rule of its own; the value its members share most describes it. */
-function teamWords({ people, cohort }: Suggestion, said: CohortWords): CohortWords {
+function teamWords({ people, cohort }: Suggestion, said: CohortDescription): CohortDescription {
   const isDescribed = Object.keys(cohort).length > 0;
   return {
     name: isDescribed ? `${said.name}: hidden team` : `Hidden team of ${people}`,
@@ -216,7 +216,7 @@ async function decidedWords(
       ? `Access profile ${name} created`
       : `Added to the access profile ${name}`;
   const what = suggestion.state === 'dismissed' ? 'Dismissed' : accepted;
-  return `${what} by ${who?.name ?? 'somebody'} ${ago(suggestion.decidedAt ?? ctx.now, ctx.now)}`;
+  return `${what} by ${who?.name ?? 'somebody'} ${formatAgo(suggestion.decidedAt ?? ctx.now, ctx.now)}`;
 }
 
 /** People of the cohort, as it is now, who lack at least one of the entitlements. */
@@ -252,5 +252,5 @@ async function redrawRun(ctx: Ctx, runId: number | null): Promise<void> {
       admins.map((recipientId) => ({ recipientId, kind: 'run', subjectId: runId, priority: 0 })),
     );
   }
-  await announceHomes(ctx, admins);
+  await redrawHomes(ctx, admins);
 }

@@ -2,9 +2,9 @@ import { foldDimension, foldText } from '../../mining/matrix/fold-text.ts';
 import { listManagerNames } from '../../store/people/people.ts';
 import { listRulesById } from '../../store/rules/role-rules.ts';
 import type { Criteria, StoredRuleFigures } from '../../store/schema/rules.ts';
-import { dimensionWords } from '../cohorts/cohorts.ts';
+import { formatDimension } from '../cohorts/cohorts.ts';
 import type { Ctx } from '../context.ts';
-import { dateWords } from '../wording/relative-time.ts';
+import { formatDate } from '../wording/relative-time.ts';
 
 /** How a single role rule is read by people, on every surface. */
 export interface RuleWords {
@@ -35,7 +35,7 @@ export async function describeRules(ctx: Ctx, rules: readonly Described[]): Prom
   return rules.map(({ criteria, figures }) => {
     const said = criteria.map((one) => {
       const value = isManager(one) ? names.get(foldText(one.value)) : undefined;
-      return `${dimensionWords(one.dimension)} = ${value ?? one.value}`;
+      return `${formatDimension(one.dimension)} = ${value ?? one.value}`;
     });
     const words = said.join(' and ') || 'nobody';
     const evidence = figures ? `${figures.truePositives} of ${figures.matched} hold it` : undefined;
@@ -64,7 +64,7 @@ export function ruleNote(
   const rule = rules.get(ruleId ?? 0);
   if (!rule) return undefined;
   if (!graceStartedAt) return `a role rule gives it ${rule.because}`;
-  return `no role rule gives it any more since ${dateWords(graceStartedAt)}, it was given because ${rule.words}`;
+  return `no role rule gives it any more since ${formatDate(graceStartedAt)}, it was given because ${rule.words}`;
 }
 
 function isManager({ dimension }: Criteria[number]): boolean {

@@ -5,7 +5,7 @@ import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
-import { dateWords } from '../wording/relative-time.ts';
+import { formatDate } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
 import { dropJustified } from './lost-grants.ts';
 
@@ -56,7 +56,7 @@ async function openRevocations(ctx: Ctx, afterId: number) {
       personId,
       entitlementId,
       ruleId,
-      because: `No role rule gives it any more since ${dateWords(lostAt)}; it was given because ${wordsOf.get(ruleId)}.`,
+      because: `No role rule gives it any more since ${formatDate(lostAt)}; it was given because ${wordsOf.get(ruleId)}.`,
     })),
     requesterId: null,
     openedBy: null,

@@ -9,8 +9,8 @@ import type { Risk } from '../../store/schema/access.ts';
 import type { Criteria, RuleType } from '../../store/schema/rules.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { peopleWords } from '../cohorts/explain-no-suggestion.ts';
-import { checkCohort } from '../cohorts/validate-filter.ts';
+import { formatPeopleOrNobody } from '../cohorts/explain-no-suggestion.ts';
+import { validateCohort } from '../cohorts/validate-cohort.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { describeRules } from './describe.ts';
 import { byPrecedence, loadReach, planRules, type Reach, type RoleRule } from './plan.ts';
@@ -82,7 +82,7 @@ export async function writeRoleRule(
     const { label, words, gaining, isAsked } = preview;
     if (isAsked && (confirmed === undefined || gaining > confirmed)) {
       const shown = confirmed === undefined ? '' : `, not to ${confirmed}`;
-      const sentence = `This rule would give ${label} to ${peopleWords(gaining)} at once${shown}; look at it again and confirm the number.`;
+      const sentence = `This rule would give ${label} to ${formatPeopleOrNobody(gaining)} at once${shown}; look at it again and confirm the number.`;
       throw new Refusal('conflict', sentence);
     }
     const id = await insertRoleRule(ctx.db, {
@@ -178,7 +178,7 @@ async function checkCriteria(ctx: Ctx, { people }: Reach, given: Criteria): Prom
   }
   const checked: Criteria = [];
   for (const { dimension, value } of given) {
-    const cohort = await checkCohort(ctx, people, { [dimension]: [value] });
+    const cohort = await validateCohort(ctx, people, { [dimension]: [value] });
     const [[meant, [is = value] = []] = [dimension]] = Object.entries(cohort);
     checked.push({ dimension: meant, value: is });
   }

@@ -13,7 +13,7 @@ import {
 } from '../../store/rules/rule-grants.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { peopleWords } from '../cohorts/explain-no-suggestion.ts';
+import { formatPeopleOrNobody } from '../cohorts/explain-no-suggestion.ts';
 import {
   type ActorCtx,
   audit,
@@ -23,7 +23,7 @@ import {
   requirePermission,
 } from '../context.ts';
 import { isMassRemoval } from '../mass-removal.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
 import { dropJustified, loseGrants } from './lost-grants.ts';
 
@@ -131,7 +131,7 @@ async function whoDecided(ctx: Ctx, rule: SingleRoleRule): Promise<string> {
     return 'No removal waits any more: those people meet the rule again.';
   }
   const who = await findPerson(ctx.db, removalDecidedBy);
-  return `${who?.name ?? 'Somebody'} ${decisionWords[removalDecision]} ${ago(removalDecidedAt, ctx.now)}.`;
+  return `${who?.name ?? 'Somebody'} ${decisionWords[removalDecision]} ${formatAgo(removalDecidedAt, ctx.now)}.`;
 }
 
 /** Access that waits for a yes to go, as a Super Admin reads it; plain text. */
@@ -180,10 +180,13 @@ export async function describeHeldGrants(
   const why = isMassRemoval(held.length)
     ? 'So many lose access only with a yes'
     : 'Nobody meets the rule any more, which may be an error of the source';
-  return notifyRemoval(`A role rule would take ${label} from ${peopleWords(held.length)} at once`, [
-    about,
-    `No longer met by: ${names.join(', ')}${more}.`,
-    `${why}: nothing was taken away.`,
-    'Apply removals begins the grace period; Keep them makes it access given by hand.',
-  ]);
+  return notifyRemoval(
+    `A role rule would take ${label} from ${formatPeopleOrNobody(held.length)} at once`,
+    [
+      about,
+      `No longer met by: ${names.join(', ')}${more}.`,
+      `${why}: nothing was taken away.`,
+      'Apply removals begins the grace period; Keep them makes it access given by hand.',
+    ],
+  );
 }

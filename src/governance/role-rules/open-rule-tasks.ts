@@ -14,9 +14,9 @@ export async function openForRules(
   { gains, requests }: Pick<RulePlan, 'gains' | 'requests'>,
   maker: number | null,
 ): Promise<{ opened: number; requested: number; skipped: string[] }> {
-  const given = await openPairs(ctx, gains, maker, { straight: true });
+  const given = await openPairs(ctx, gains, maker, { skipsApproval: true });
   // In the name of the person, who can take it back or ask for something else.
-  const asked = await openPairs(ctx, requests, maker, { straight: false });
+  const asked = await openPairs(ctx, requests, maker, { skipsApproval: false });
   return {
     opened: given.opened.length,
     requested: asked.opened.length,
@@ -28,7 +28,7 @@ async function openPairs(
   ctx: Ctx,
   pairs: readonly RulePair[],
   maker: number | null,
-  { straight }: Required<Pick<Origin, 'straight'>>,
+  { skipsApproval }: Required<Pick<Origin, 'skipsApproval'>>,
 ): Promise<OpenedTasks> {
   const all: OpenedTasks = { opened: [], skipped: [] };
   const ids = [...new Set(pairs.flatMap(({ rule }) => rule.id ?? []))];
@@ -44,7 +44,7 @@ async function openPairs(
           personId,
           entitlementId,
           ruleId: rule.id ?? null,
-          requesterId: straight ? null : personId,
+          requesterId: skipsApproval ? null : personId,
           because: reasonOf(known.get(rule.id ?? 0)?.because),
         })),
         requesterId: null,
@@ -52,7 +52,7 @@ async function openPairs(
         profileId: null,
         reason: null,
         cause: 'rule',
-        straight,
+        skipsApproval,
       });
       for (const task of opened) all.opened.push(task);
       for (const pair of skipped) all.skipped.push(pair);

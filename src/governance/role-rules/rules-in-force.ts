@@ -14,12 +14,12 @@ import {
 } from '../../store/rules/rule-policies.ts';
 import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
-import { peopleWords } from '../cohorts/explain-no-suggestion.ts';
+import { formatPeopleOrNobody } from '../cohorts/explain-no-suggestion.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { ruleTypeWords } from '../mining-rules/describe.ts';
-import { type Edited, requireVersion } from '../versioned-edit.ts';
+import { type EditTarget, requireVersion } from '../versioned-edit.ts';
 import { formatPercent } from '../wording/counts.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
 import { type ReconciledRules, reconcileRoleRules } from './reconcile.ts';
 
@@ -102,7 +102,7 @@ function describeAbout(rule: NamedRoleRule, holding: number): string {
     figures ? `${formatPercent(figures.falsePositivePercent)} false positives` : '',
     origin === 'written' ? 'written by hand' : miningRule ? `made by ${miningRule}` : '',
     priority === 0 ? '' : `priority ${priority}`,
-    holding > 0 ? `${peopleWords(holding)} by this rule` : '',
+    holding > 0 ? `${formatPeopleOrNobody(holding)} by this rule` : '',
     pendingRemovalGrantIds ? waitingWords(pendingRemovalGrantIds.length) : '',
   ]
     .filter(Boolean)
@@ -130,13 +130,13 @@ export async function endRoleRule(
       throw new Refusal('forbidden', sentence);
     }
     if (rule.endedAt) {
-      const sentence = `The rule for ${rule.label} has ended already, ${ago(rule.endedAt, ctx.now)}.`;
+      const sentence = `The rule for ${rule.label} has ended already, ${formatAgo(rule.endedAt, ctx.now)}.`;
       throw new Refusal('conflict', sentence);
     }
     const edited = editedOf(rule);
-    await requireVersion(ctx, edited, input.version, rule.version);
+    await requireVersion(ctx, edited, { shown: input.version, current: rule.version });
     if (!(await endRoleRuleAt(ctx.db, rule, ctx.now))) {
-      await requireVersion(ctx, edited, rule.version, rule.version + 1);
+      await requireVersion(ctx, edited, { shown: rule.version, current: rule.version + 1 });
     }
     const { criteria, ruleType, priority, label } = rule;
     await audit(ctx, edited.verb, edited.subject, {
@@ -156,7 +156,7 @@ async function lockRule(ctx: Ctx, id: number) {
   return { rule, policy };
 }
 
-function editedOf({ id, label }: NamedRoleRule): Edited<'role-rule.end'> {
+function editedOf({ id, label }: NamedRoleRule): EditTarget<'role-rule.end'> {
   const subject = subjectOf.roleRule(id);
   return { verb: 'role-rule.end', subject, name: `the rule for ${label}`, words: {} };
 }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { CohortPerson } from '../../store/people/people.ts';
 import { listSimulatedRules } from '../../store/rules/simulations.ts';
 import { type ActorCtx, requirePermission } from '../context.ts';
-import { csvLine } from '../wording/csv-line.ts';
+import { formatCsvLine } from '../wording/csv-line.ts';
 import { openNames, type RuleNames } from './affected-people.ts';
 import { describeSimulated, type ReportedPair, type ReportedRule, readPeople } from './report.ts';
 import { readSimulation } from './simulations.ts';
@@ -43,7 +43,7 @@ export async function exportSimulation(ctx: ActorCtx, id: number): Promise<CsvFi
   const { simulation, policy } = await readSimulation(ctx, id);
   const rules = await listSimulatedRules(ctx.db, id);
   const names = await openNames(ctx);
-  const lines = [csvLine(columns)];
+  const lines = [formatCsvLine(columns)];
   for (let at = 0; at < rules.length; at += atOnce) {
     const part = rules.slice(at, at + atOnce);
     const said = await describeSimulated(ctx, part);
@@ -68,7 +68,7 @@ export async function exportSimulation(ctx: ActorCtx, id: number): Promise<CsvFi
 }
 
 function ruleLine({ change, entitlement, words, type, figures }: ReportedRule): string {
-  return csvLine([
+  return formatCsvLine([
     'rule',
     change,
     entitlement,
@@ -101,11 +101,11 @@ function personLine(
   { change, entitlement, words, type }: ReportedRule,
   { name, email }: CohortPerson,
 ): string {
-  return csvLine([what, change, entitlement, words, type, ...noFigures, name, email ?? '']);
+  return formatCsvLine([what, change, entitlement, words, type, ...noFigures, name, email ?? '']);
 }
 
 function pairLine(what: string, { entitlement, words, person, email }: ReportedPair): string {
-  return csvLine([what, '', entitlement, words, '', ...noFigures, person, email]);
+  return formatCsvLine([what, '', entitlement, words, '', ...noFigures, person, email]);
 }
 
 function rounded(percent: number): number {

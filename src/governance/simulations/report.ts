@@ -10,7 +10,7 @@ import type { RoleName } from '../../store/schema/people.ts';
 import type { RuleChange, SimulationFigures, StoredRuleFigures } from '../../store/schema/rules.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
 import { ruleTypeWords } from '../mining-rules/describe.ts';
-import { rolesHave } from '../permissions.ts';
+import { hasPermission } from '../permissions.ts';
 import { describeRules } from '../role-rules/describe.ts';
 import { openNames } from './affected-people.ts';
 import { type Effects, readEffects } from './effects.ts';
@@ -54,7 +54,7 @@ export async function readSimulationFor(
   id: number,
   roles: readonly RoleName[],
 ): Promise<SimulationCard | undefined> {
-  const isThere = rolesHave(roles, 'mineRoles') && (await findSimulation(ctx.db, id));
+  const isThere = hasPermission(roles, 'mineRoles') && (await findSimulation(ctx.db, id));
   return isThere ? (await readCard(ctx, id)).card : undefined;
 }
 

@@ -20,7 +20,7 @@ import {
   requirePermission,
 } from '../context.ts';
 import { nothingToMineReason } from '../role-mining/runs.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 import { readBasis } from './staleness.ts';
 
 /** A simulation waits for its turn. */
@@ -115,7 +115,7 @@ export async function sayWhereItIs(ctx: Ctx, id: number): Promise<string> {
 /** "This simulation was applied by Dana Scott 2 minutes ago."; undefined while nothing is decided. */
 function describeEnd(found: NamedSimulation, now: Date): string | undefined {
   const { simulation, decidedBy } = found;
-  const who = `by ${decidedBy ?? 'somebody'} ${ago(simulation.decidedAt ?? now, now)}`;
+  const who = `by ${decidedBy ?? 'somebody'} ${formatAgo(simulation.decidedAt ?? now, now)}`;
   switch (simulation.state) {
     case 'applied':
       return `This simulation was applied ${who}.`;
@@ -124,7 +124,7 @@ function describeEnd(found: NamedSimulation, now: Date): string | undefined {
         ? `This simulation was refreshed ${who}; a new one takes its place.`
         : `This simulation was cancelled ${who}.`;
     case 'failed':
-      return `This simulation failed ${ago(simulation.finishedAt ?? now, now)}.`;
+      return `This simulation failed ${formatAgo(simulation.finishedAt ?? now, now)}.`;
     default:
       return undefined;
   }
@@ -215,7 +215,7 @@ async function endSimulation(
 
 function describeBusy({ simulation, policy, requestedBy }: NamedSimulation, now: Date): string {
   const { state, queuedAt } = simulation;
-  const who = `${requestedBy ?? 'Somebody'} asked for a simulation of "${policy}" ${ago(queuedAt, now)}`;
+  const who = `${requestedBy ?? 'Somebody'} asked for a simulation of "${policy}" ${formatAgo(queuedAt, now)}`;
   const where = {
     queued: 'it waits for its turn',
     running: 'it is being worked on',

@@ -5,7 +5,7 @@ import { findSyncFailure, openSyncFailure } from '../../store/sync/sync-failures
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction, notify } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
-import { announceHomes } from '../notifications/redraw.ts';
+import { redrawHomes } from '../notifications/redraw.ts';
 
 const maxErrorLength = 500;
 
@@ -19,7 +19,7 @@ export async function noteFailedSync(ctx: Ctx, connector: string, error: unknown
   await inTransaction(ctx, async (ctx) => {
     await audit(ctx, 'sync.fail', subjectOf.connector(connector), { after: { error: shown } });
     const admins = await listRoleHolders(ctx.db, ['connector_admin', 'super_admin']);
-    await announceHomes(ctx, admins);
+    await redrawHomes(ctx, admins);
     const subjectId = await openSyncFailure(ctx.db, {
       connector,
       error: shown,

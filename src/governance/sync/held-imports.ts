@@ -24,10 +24,9 @@ import {
   requirePermission,
 } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
-import { announceHomes } from '../notifications/redraw.ts';
-import { rolesHave } from '../permissions.ts';
-import { onDay } from '../wording/calendar-days.ts';
-import { ago } from '../wording/relative-time.ts';
+import { redrawHomes } from '../notifications/redraw.ts';
+import { hasPermission } from '../permissions.ts';
+import { formatAgo, formatDate } from '../wording/relative-time.ts';
 
 /** What an import would close of what its source brought. */
 interface Figures {
@@ -153,7 +152,7 @@ function isSameFall(a: Figures, b: Figures): boolean {
 /** Sends the cards of these held imports, or redraws them where there are some. @returns the number of administrators. */
 async function notifyAdmins(ctx: Ctx, ids: readonly number[]): Promise<number> {
   const admins = await listRoleHolders(ctx.db, ['connector_admin', 'super_admin']);
-  await announceHomes(ctx, admins);
+  await redrawHomes(ctx, admins);
   await notify(
     ctx,
     ids.flatMap((subjectId) =>
@@ -214,7 +213,7 @@ async function whyNotReleased(ctx: Ctx, holdId: number): Promise<Refusal> {
   const by = releasedBy ?? 'Somebody';
   return new Refusal(
     'conflict',
-    `${by} let this import of ${held.connector} through ${ago(held.releasedAt, ctx.now)}.`,
+    `${by} let this import of ${held.connector} through ${formatAgo(held.releasedAt, ctx.now)}.`,
   );
 }
 
@@ -258,8 +257,10 @@ export async function describeHeldImport(
   if (held.releasedAt && held.expiresAt) {
     const then = ended
       ? `a later import of ${connector} went through`
-      : `the import goes through once when it runs again until ${onDay(held.expiresAt)}, unless it would remove more`;
-    lines.push(`${releasedBy ?? 'Somebody'} let it through on ${onDay(held.releasedAt)}; ${then}.`);
+      : `the import goes through once when it runs again until ${formatDate(held.expiresAt)}, unless it would remove more`;
+    lines.push(
+      `${releasedBy ?? 'Somebody'} let it through on ${formatDate(held.releasedAt)}; ${then}.`,
+    );
   } else if (ended) {
     lines.push(ended);
   } else {
@@ -280,7 +281,7 @@ export interface WaitingImport {
 
 /** The imports that the actor can let through; none without the permission. */
 export async function listHeldImports(ctx: ActorCtx): Promise<WaitingImport[]> {
-  if (!rolesHave(ctx.actor.roles, 'manageConnectors')) return [];
+  if (!hasPermission(ctx.actor.roles, 'manageConnectors')) return [];
   return (await listWaitingImports(ctx.db)).map((held) => ({
     holdId: held.id,
     connector: held.connector,

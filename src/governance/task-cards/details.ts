@@ -4,13 +4,13 @@ import { howItCame } from '../access/grant-origin.ts';
 import type { ActorCtx } from '../context.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { requireInvolved } from '../tasks/step-ref.ts';
-import { dateWords, dayWords } from '../wording/relative-time.ts';
+import { formatDate, formatMoment } from '../wording/relative-time.ts';
 import { describePlan, type PlanStep } from './execution-plan.ts';
 import type { Line } from './history-lines.ts';
 import type { Insight } from './insight.ts';
 import { describeInsights } from './insights.ts';
 import type { Recommendation } from './recommendation.ts';
-import { describeStep, ruleSentence } from './step-card.ts';
+import { describeStep, formatRule } from './step-card.ts';
 import { type TaskView, viewTask } from './task-view.ts';
 
 /** Everything there is to know about a task before deciding about it. */
@@ -99,11 +99,11 @@ function factsOf(view: TaskView): Details['facts'] {
     ['Risk', capital(entitlement.risk ?? 'not rated')],
     ['Until', task.kind === 'grant' ? untilFact(view) : undefined],
     ['Emergency', task.emergency ? 'Yes: it goes past the usual approvals' : undefined],
-    ['Role rule', view.rule && ruleSentence(view.rule)],
+    ['Role rule', view.rule && formatRule(view.rule)],
     [
       'Held now',
       grant
-        ? `Since ${dateWords(grant.grantedAt ?? grant.firstSeenAt)}, ${[howItCame({ ...grant, profile: undefined }), view.heldByRule].filter(Boolean).join('; ')}`
+        ? `Since ${formatDate(grant.grantedAt ?? grant.firstSeenAt)}, ${[howItCame({ ...grant, profile: undefined }), view.heldByRule].filter(Boolean).join('; ')}`
         : 'No',
     ],
   ];
@@ -119,9 +119,9 @@ function employmentOf({ person }: TaskView): string {
 }
 
 function untilFact({ task, grant }: TaskView): string {
-  const until = task.accessUntil ? dayWords(task.accessUntil) : 'No end';
+  const until = task.accessUntil ? formatMoment(task.accessUntil) : 'No end';
   if (task.cause !== 'extension' || !grant?.expiresAt) return until;
-  return `${until}; now until ${dayWords(grant.expiresAt)}`;
+  return `${until}; now until ${formatMoment(grant.expiresAt)}`;
 }
 
 const causes = {

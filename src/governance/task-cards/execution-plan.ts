@@ -1,6 +1,6 @@
 import { stepWords } from '../policies/step-kinds.ts';
 import { quorumOf } from '../tasks/approvers.ts';
-import { decisionLineOf, type Line } from './history-lines.ts';
+import { describeDecision, type Line } from './history-lines.ts';
 import type { StepView, TaskView } from './task-view.ts';
 
 /** One step of the execution plan: where it stands, in words, and what there is to say about it. */
@@ -23,7 +23,7 @@ export function describePlan(view: TaskView): PlanStep[] {
 function lineOf(step: StepView, view: TaskView, isNext: boolean): Line {
   const what = stepWords[step.kind].plan;
   if (step.decidedBy !== null) {
-    const record = decisionLineOf(step, view);
+    const record = describeDecision(step, view);
     return { ...record, text: `Done: ${what}. ${record.text}` };
   }
   switch (step.state) {

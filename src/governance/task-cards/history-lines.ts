@@ -10,9 +10,9 @@ export interface Line {
 }
 
 /** "waiting for Kim Lee to approve it", for lists. */
-export function stateSentence(view: TaskView): string {
+export function describeState(view: TaskView): string {
   const words = {
-    open: lowerFirst(whereNow(view)),
+    open: lowerFirst(describeProgress(view)),
     provisioned: view.grant?.verifiedAt
       ? 'provisioned and confirmed by a sync'
       : 'provisioned, waiting for the next sync to confirm it',
@@ -33,11 +33,11 @@ export function stateSentence(view: TaskView): string {
 export function listDecisions(view: TaskView): Line[] {
   return view.steps
     .filter((step) => step.decidedBy !== null)
-    .map((step) => decisionLineOf(step, view));
+    .map((step) => describeDecision(step, view));
 }
 
 /** "Approved by Bo Chen (manager)", with when and why. */
-export function decisionLineOf(step: StepView, view: TaskView): Line {
+export function describeDecision(step: StepView, view: TaskView): Line {
   const words = stepWords[step.kind];
   const choice = step.state === words.no.state ? words.no : words.yes;
   const role = step.assignees.find((assignee) => assignee.id === step.decidedBy)?.why;
@@ -52,7 +52,7 @@ export function decisionLineOf(step: StepView, view: TaskView): Line {
 }
 
 /** How a closed task ended beyond its last decision: cancelled, or what a sync has seen. */
-export function listClosing(view: TaskView): Line[] {
+export function listEndLines(view: TaskView): Line[] {
   switch (view.task.state) {
     case 'cancelled':
       return [
@@ -77,14 +77,14 @@ function confirmed(at: Date | undefined): Line {
 }
 
 /** Where an open task is: "Waiting for Kim Lee to approve it". */
-export function whereNow(view: TaskView): string {
+export function describeProgress(view: TaskView): string {
   const step = view.active;
-  const who = step ? holdersOf(step) : '';
+  const who = step ? formatAssignees(step) : '';
   return step && who ? stepWords[step.kind].waits(who) : 'Waiting for somebody to take it';
 }
 
 /** Who a step is with now: "Kim Lee or Lee Park". */
-export function holdersOf(step: StepView): string {
+export function formatAssignees(step: StepView): string {
   return step.assignees
     .filter((assignee) => assignee.active)
     .map((assignee) => assignee.name)

@@ -10,7 +10,7 @@ import {
 import type { StepKind } from '../../store/tasks/tasks.ts';
 import type { ActorCtx } from '../context.ts';
 import { stepKinds, stepWords } from '../policies/step-kinds.ts';
-import { decisionLineOf, type Line, stateSentence } from './history-lines.ts';
+import { describeDecision, describeState, type Line } from './history-lines.ts';
 import { describeStep, type TaskCard } from './step-card.ts';
 import { loadTaskView } from './task-view.ts';
 
@@ -141,8 +141,8 @@ async function readDone(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
       taskId: task.id,
       title,
       number,
-      record: decisionLineOf(decided, view),
-      state: isEnd ? undefined : stateSentence(view),
+      record: describeDecision(decided, view),
+      state: isEnd ? undefined : describeState(view),
     });
   }
   return done;
@@ -152,7 +152,7 @@ async function readDone(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
 export type BriefTask = Awaited<ReturnType<typeof listAssignedStepRows>>[number];
 
 /** What of one kind waits for the actor, a page of it in a few words each, and how much there is. */
-export async function listChoices(
+export async function listSelectableTasks(
   ctx: ActorCtx,
   kind: StepKind,
   wantedPage: number,

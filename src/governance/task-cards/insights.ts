@@ -8,12 +8,12 @@ import {
   type PeerCount,
 } from '../../store/access/review-evidence.ts';
 import { findOutlier } from '../../store/mining/outliers.ts';
-import { describeCohorts, listCountedPeople, matcherOf } from '../cohorts/cohorts.ts';
+import { describeCohorts, listCountedPeople, toMatcher } from '../cohorts/cohorts.ts';
 import type { Ctx } from '../context.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { describeRules } from '../role-rules/describe.ts';
 import { loadRulesFor } from '../role-rules/rules-for-person.ts';
-import { dateWords } from '../wording/relative-time.ts';
+import { formatDate } from '../wording/relative-time.ts';
 import type { Insight } from './insight.ts';
 import { listPastInsights } from './past-insights.ts';
 import {
@@ -152,7 +152,7 @@ function unusedDays(ctx: Ctx, { grant }: TaskView): number | undefined {
 function usageInsight(ctx: Ctx, view: TaskView): Insight | undefined {
   const { grant } = view;
   if (view.task.kind !== 'revoke' || !grant) return undefined;
-  const since = `Held since ${dateWords(grant.grantedAt ?? grant.firstSeenAt)}`;
+  const since = `Held since ${formatDate(grant.grantedAt ?? grant.firstSeenAt)}`;
   if (!view.lastUsed) {
     return { severity: 'fact', sentence: `${since}; never used, as far as is known.` };
   }
@@ -167,7 +167,7 @@ async function suggestionInsights(ctx: Ctx, { person, entitlement }: TaskView): 
   const [member] = suggestions.length > 0 ? await listCountedPeople(ctx, [person.id]) : [];
   if (!member) return [];
   const theirs = suggestions.filter((one) =>
-    one.kind === 'members' ? one.memberIds?.includes(person.id) : matcherOf(one.cohort)(member),
+    one.kind === 'members' ? one.memberIds?.includes(person.id) : toMatcher(one.cohort)(member),
   );
   const words = await describeCohorts(
     ctx,
@@ -226,7 +226,7 @@ function recommendationFor(
     isGivenByRule: isGiven,
     deniedBefore:
       last?.state === 'denied' && last.at
-        ? `denied by ${last.decider} on ${dateWords(last.at)}`
+        ? `denied by ${last.decider} on ${formatDate(last.at)}`
         : undefined,
     unusedDays: unusedDays(ctx, view),
   });

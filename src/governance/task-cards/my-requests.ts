@@ -1,6 +1,6 @@
 import { countRequestsOf, listRequestsOf } from '../../store/tasks/task-lists.ts';
 import type { ActorCtx } from '../context.ts';
-import { stateSentence } from './history-lines.ts';
+import { describeState } from './history-lines.ts';
 import { describeRequest } from './outcome-card.ts';
 import type { TaskCard } from './step-card.ts';
 import { loadTaskView } from './task-view.ts';
@@ -29,7 +29,7 @@ export async function listMyRequests(ctx: ActorCtx, limit: number, from = 0): Pr
     if (!view) continue;
     rows.push({
       card: describeRequest(view, me),
-      state: stateSentence(view),
+      state: describeState(view),
       canRemind: task.state === 'open' && task.requesterId === me,
     });
   }

@@ -8,7 +8,7 @@ import {
 import type { StepKind } from '../../store/tasks/tasks.ts';
 import { type ActorCtx, requirePermission } from '../context.ts';
 import type { StepRef } from '../tasks/step-ref.ts';
-import { stateSentence } from './history-lines.ts';
+import { describeState } from './history-lines.ts';
 import { describeStep } from './step-card.ts';
 import { loadTaskView } from './task-view.ts';
 
@@ -68,7 +68,7 @@ export async function listOpenSteps(
       taskId: task.id,
       ref: { stepId: step.id, version: step.version },
       title: describeStep(view, step.id, ctx.actor.personId).title,
-      state: stateSentence(view),
+      state: describeState(view),
       since: step.activatedAt,
     });
   }

@@ -1,10 +1,10 @@
-import { dayWords } from '../wording/relative-time.ts';
+import { formatMoment } from '../wording/relative-time.ts';
 import {
-  decisionLineOf,
-  listClosing,
+  describeDecision,
+  describeProgress,
+  describeState,
   listDecisions,
-  stateSentence,
-  whereNow,
+  listEndLines,
 } from './history-lines.ts';
 import { type TaskCard, untilWords } from './step-card.ts';
 import type { TaskView } from './task-view.ts';
@@ -20,11 +20,11 @@ export function describeRequest(view: TaskView, readerId: number): TaskCard {
     quote: view.task.reason ?? undefined,
     facts: [],
     howTo: undefined,
-    notes: open ? [`${whereNow(view)}.`] : [],
-    records: [...listDecisions(view), ...listClosing(view)],
+    notes: open ? [`${describeProgress(view)}.`] : [],
+    records: [...listDecisions(view), ...listEndLines(view)],
     choice: undefined,
     canCancel: open,
-    summary: `${title}: ${stateSentence(view)}. Task ${view.task.id}.`,
+    summary: `${title}: ${describeState(view)}. Task ${view.task.id}.`,
   };
 }
 
@@ -67,7 +67,7 @@ export function describeEmergency(view: TaskView): TaskCard {
     notes: [
       `The policy for emergencies (${task.policyName}) goes past the approval you would have been asked for. If this is wrong, propose a revocation or talk to ${requester ?? person.name}.`,
     ],
-    records: [...listDecisions(view), ...listClosing(view)],
+    records: [...listDecisions(view), ...listEndLines(view)],
     choice: undefined,
     canCancel: false,
     summary: `${title}${task.reason ? `: "${task.reason}"` : ''}. Task ${task.id}.`,
@@ -95,7 +95,7 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
       ...ruleNotes(view),
       ...halfGivenNotes(view, readerId),
     ],
-    records: isClosed ? listClosing(view) : ended ? [decisionLineOf(ended, view)] : [],
+    records: isClosed ? listEndLines(view) : ended ? [describeDecision(ended, view)] : [],
     choice: undefined,
     canCancel: false,
     summary: `${title}${isClosed ? closingWords(view) : decider}. Task ${view.task.id}.`,
@@ -107,7 +107,9 @@ function endNotes({ task, grant }: TaskView): string[] {
   if (task.cause === 'rule_gone') return task.reason ? [task.reason] : [];
   if (task.cause !== 'expired') return [];
   return [
-    grant?.expiresAt ? `It was given until ${dayWords(grant.expiresAt)}.` : 'Its time was over.',
+    grant?.expiresAt
+      ? `It was given until ${formatMoment(grant.expiresAt)}.`
+      : 'Its time was over.',
   ];
 }
 

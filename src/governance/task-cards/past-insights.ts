@@ -1,6 +1,6 @@
 import type { Grant } from '../../store/access/grants.ts';
 import type { listPastDecisions } from '../../store/access/review-evidence.ts';
-import { dateWords } from '../wording/relative-time.ts';
+import { formatDate } from '../wording/relative-time.ts';
 import type { Insight } from './insight.ts';
 import type { TaskView } from './task-view.ts';
 
@@ -13,8 +13,8 @@ export function listPastInsights(
 ): Insight[] {
   const held = past.grants.slice(0, 2).flatMap((grant): Insight[] => {
     if (!grant.closedAt) return [];
-    const from = dateWords(grant.grantedAt ?? grant.firstSeenAt);
-    const sentence = `${person.name} held it from ${from} to ${dateWords(grant.closedAt)}: ${endReason(grant, grant.closedAt)}.`;
+    const from = formatDate(grant.grantedAt ?? grant.firstSeenAt);
+    const sentence = `${person.name} held it from ${from} to ${formatDate(grant.closedAt)}: ${endReason(grant, grant.closedAt)}.`;
     return [{ severity: 'fact', sentence }];
   });
   const same = past.decisions.filter((one) => one.kind === task.kind);
@@ -42,7 +42,7 @@ function endReason({ deprovisionTaskId, expiresAt }: Grant, closedAt: Date): str
 /** "Denied by Bo Chen on 3 Mar 2026: “not needed in Sales”." */
 function denialInsight({ kind, decider, at, reason }: Decision): Insight {
   const what = kind === 'grant' ? 'Denied' : 'A revocation was denied';
-  const when = at ? ` on ${dateWords(at)}` : '';
+  const when = at ? ` on ${formatDate(at)}` : '';
   return {
     severity: 'notice',
     sentence: `${what} by ${decider}${when}${reason ? `: “${reason}”` : '.'}`,

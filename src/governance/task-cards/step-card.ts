@@ -2,14 +2,14 @@ import { wilsonLowerBound } from '../../mining/matrix/matrix.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { quorumOf } from '../tasks/approvers.ts';
 import { mayDecideByEmail } from '../tasks/decision-rules.ts';
-import { dayWords } from '../wording/relative-time.ts';
+import { formatMoment } from '../wording/relative-time.ts';
 import {
-  decisionLineOf,
-  holdersOf,
+  describeDecision,
+  describeProgress,
+  describeState,
+  formatAssignees,
   type Line,
-  listClosing,
-  stateSentence,
-  whereNow,
+  listEndLines,
 } from './history-lines.ts';
 import type { StepView, TaskView } from './task-view.ts';
 
@@ -114,7 +114,7 @@ function askTitle({ task, person, label, requester }: TaskView): string {
 
 /** " until 30 Jun 2027"; nothing for access without an end. */
 export function untilWords({ accessUntil }: { accessUntil: Date | null }): string {
-  return accessUntil ? ` until ${dayWords(accessUntil)}` : '';
+  return accessUntil ? ` until ${formatMoment(accessUntil)}` : '';
 }
 
 function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
@@ -128,7 +128,7 @@ function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
   }
   if (step.kind === 'approval') {
     const { accessUntil } = view.task;
-    facts.push(['Until', accessUntil ? dayWords(accessUntil) : 'No end']);
+    facts.push(['Until', accessUntil ? formatMoment(accessUntil) : 'No end']);
   }
   if (view.entitlement.description) facts.push(['What', view.entitlement.description]);
   if (view.peers) facts.push(['Peers', peersLine(view.peers)]);
@@ -147,11 +147,11 @@ function isOfProfile({ cause, requesterId }: TaskView['task']): boolean {
 }
 
 function ruleFacts({ task, rule }: TaskView): TaskCard['facts'] {
-  return rule && task.cause === 'rule' ? [['Role rule', ruleSentence(rule)]] : [];
+  return rule && task.cause === 'rule' ? [['Role rule', formatRule(rule)]] : [];
 }
 
 /** "department = Sales and location = Lyon: 58 of 60 hold it" */
-export function ruleSentence({ words, evidence }: NonNullable<TaskView['rule']>): string {
+export function formatRule({ words, evidence }: NonNullable<TaskView['rule']>): string {
   return [words, evidence].filter(Boolean).join(': ');
 }
 
@@ -159,7 +159,7 @@ export function ruleSentence({ words, evidence }: NonNullable<TaskView['rule']>)
 function proposerOf({ task, requester, grant }: TaskView): string {
   if (task.cause === 'rule_gone') return 'Rolemine: no role rule gives it any more';
   if (task.cause !== 'expired') return requester ?? 'Rolemine';
-  return grant?.expiresAt ? `its end, ${dayWords(grant.expiresAt)}` : 'its end';
+  return grant?.expiresAt ? `its end, ${formatMoment(grant.expiresAt)}` : 'its end';
 }
 
 /** "41 of 44 in Engineering hold it (93 %, at least 82 %)" */
@@ -178,7 +178,7 @@ function notesOf(view: TaskView, step: StepView, mine: StepView['assignees'][num
   const { why } = mine;
   const following = view.steps.filter((other) => other.position > step.position);
   const next = following.map((other) => {
-    const who = holdersOf(other) || 'a Super Admin';
+    const who = formatAssignees(other) || 'a Super Admin';
     return stepWords[other.kind].next(who, other.assignees[0]?.why ?? '');
   });
   const inPlaceOf = mine.delegateOf ? ` for ${mine.delegateOf}, ${why}` : ` as ${why}`;
@@ -209,13 +209,13 @@ function recordsOf(view: TaskView, step: StepView, readerId: number): Line[] {
   const isDone = step.state !== 'active' || mine?.active !== true;
   const records = view.steps
     .filter((one) => one.decidedBy !== null && (isDone || one.position < step.position))
-    .map((one) => decisionLineOf(one, view));
+    .map((one) => describeDecision(one, view));
   if (step.decidedBy === null && mine && !mine.active) {
     records.push({ text: `Reassigned to ${mine.movedTo ?? 'somebody else'}` });
   }
-  if (step.state !== 'active' || view.task.state !== 'open') records.push(...listClosing(view));
+  if (step.state !== 'active' || view.task.state !== 'open') records.push(...listEndLines(view));
   if (step.decidedBy !== null && view.task.state === 'open')
-    records.push({ text: `${whereNow(view)}.` });
+    records.push({ text: `${describeProgress(view)}.` });
   return records;
 }
 
@@ -229,7 +229,7 @@ function summaryOf(view: TaskView, step: StepView, open: boolean): string {
   const number = `Task ${view.task.id}.`;
   if (!open) {
     const last = recordsOf(view, step, -1).at(-1);
-    return `${title}. ${last?.text ?? stateSentence(view)}. ${number}`;
+    return `${title}. ${last?.text ?? describeState(view)}. ${number}`;
   }
   if (step.kind === 'provision') return `To provision: ${lowerFirst(title)}. ${number}`;
   if (step.kind === 'deprovision') return `To deprovision: ${lowerFirst(title)}. ${number}`;

@@ -8,29 +8,37 @@ import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
 import { listPeopleById, type Person } from '../../store/people/people.ts';
 import { findProfile } from '../../store/profiles/profiles.ts';
 import { listComments } from '../../store/tasks/task-comments.ts';
-import { findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
+import { type Assignee, findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { loadRuleWords, type RuleWords, ruleNote } from '../role-rules/describe.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
 
+/** A step with the names of its people. */
 export interface StepView extends TaskStep {
-  assignees: {
-    id: number;
-    name: string;
-    why: string;
-    active: boolean;
-    assignedAt: Date;
-    movedTo?: string | undefined;
-    /** Whose task it would be without a delegation. */
-    delegateOf: string | undefined;
-    agreedAt: Date | null;
-  }[];
+  assignees: AssigneeView[];
   decider: string | undefined;
 }
 
-/** Everything a card, a mail or a page says about a task, read at one moment. */
+/** Somebody to whom a step is or was assigned. */
+interface AssigneeView {
+  id: number;
+  name: string;
+  /** The role that makes this person an assignee: "Ana Ruiz's manager". */
+  why: string;
+  /** The reassignment that made this person an assignee. */
+  reassigned?: { by: string; reason: string } | undefined;
+  active: boolean;
+  assignedAt: Date;
+  /** The person to whom the step was reassigned from this one. */
+  movedTo?: string | undefined;
+  /** The person who would have the task without a delegation. */
+  delegateOf: string | undefined;
+  agreedAt: Date | null;
+}
+
+/** The content of the cards, mails and pages of a task, read at one moment. */
 export interface TaskView {
   task: Task;
   person: Person;
@@ -40,28 +48,28 @@ export interface TaskView {
   label: string;
   requester: string | undefined;
   profile: string | undefined;
-  /** The role rule that the task is of. */
+  /** The role rule that opened the task. */
   rule: RuleWords | undefined;
-  /** How a role rule gives what is held: "a role rule gives it because department = Sales". */
+  /** The role rule that grants the current access: "a role rule grants it because department = Sales". */
   heldByRule: string | undefined;
   steps: StepView[];
   active: StepView | undefined;
   peers: { people: number; holders: number; department: string } | undefined;
   grant: Grant | undefined;
-  /** When the person last used it, in words, as far as it is known. */
+  /** "112 days ago": the last known use of the access. */
   lastUsed: string | undefined;
-  /** When a sync no longer saw what this task took away. */
+  /** When a sync no longer saw the access that this task revoked. */
   removedAt: Date | undefined;
   comments: { author: string; body: string; at: Date }[];
 }
 
-/** @returns undefined when there is no such task. */
+/** Loads the view of a task. @returns undefined when there is no such task. */
 export async function loadTaskView(ctx: Ctx, taskId: number): Promise<TaskView | undefined> {
   const snapshot = await findSnapshot(ctx.db, { taskId });
   return snapshot && viewTask(ctx, snapshot);
 }
 
-/** What cards say about a task that has been read already. */
+/** Loads the view of a task whose snapshot has already been read. */
 export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskView> {
   const { db } = ctx;
   const { task, person, entitlement } = snapshot;
@@ -89,7 +97,7 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
       ? { ...(await countPeers(db, department, entitlement.id)), department }
       : undefined,
     grant,
-    lastUsed: grant?.lastUsedAt ? ago(grant.lastUsedAt, ctx.now) : undefined,
+    lastUsed: grant?.lastUsedAt ? formatAgo(grant.lastUsedAt, ctx.now) : undefined,
     removedAt: task.kind === 'revoke' ? await findConfirmedDeprovisioning(db, task.id) : undefined,
     comments: comments.map(({ comment, author }) => ({
       author,
@@ -99,7 +107,7 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
   };
 }
 
-/** The names of everybody whom a task mentions; the snapshot has most of them. */
+/** Loads the names of everybody whom a task mentions. The snapshot has most of them. */
 async function loadNames(
   ctx: Ctx,
   { task, person, steps, assignees }: TaskSnapshot,
@@ -110,7 +118,11 @@ async function loadNames(
     person.managerId,
     task.requesterId ?? task.openedBy,
     ...steps.map(({ decidedBy }) => decidedBy),
-    ...assignees.flatMap(({ delegateOf, reassignedTo }) => [delegateOf, reassignedTo]),
+    ...assignees.flatMap(({ delegateOf, reassignedTo, reassignedBy }) => [
+      delegateOf,
+      reassignedTo,
+      reassignedBy,
+    ]),
   ];
   const unknown = mentioned.flatMap((id) => (id === null || names.has(id) ? [] : id));
   for (const { id, name } of await listPeopleById(ctx.db, unknown)) names.set(id, name);
@@ -126,15 +138,25 @@ function viewSteps(
     decider: nameOf(step.decidedBy),
     assignees: assignees
       .filter(({ stepId }) => stepId === step.id)
-      .map(({ personId, name, why, active, assignedAt, reassignedTo, delegateOf, agreedAt }) => ({
-        id: personId,
-        name,
-        why,
-        active,
-        assignedAt,
-        movedTo: nameOf(reassignedTo),
-        delegateOf: nameOf(delegateOf),
-        agreedAt,
-      })),
+      .map((assignee) => viewAssignee(assignee, nameOf)),
   }));
+}
+
+function viewAssignee(
+  assignee: Assignee,
+  nameOf: (id: number | null) => string | undefined,
+): AssigneeView {
+  const { personId, name, why, active, assignedAt, agreedAt } = assignee;
+  const by = assignee.reassignedTo === null ? nameOf(assignee.reassignedBy) : undefined;
+  return {
+    id: personId,
+    name,
+    why,
+    reassigned: by === undefined ? undefined : { by, reason: assignee.reassignReason ?? '' },
+    active,
+    assignedAt,
+    movedTo: nameOf(assignee.reassignedTo),
+    delegateOf: nameOf(assignee.delegateOf),
+    agreedAt,
+  };
 }

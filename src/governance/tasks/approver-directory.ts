@@ -17,7 +17,7 @@ import {
 } from '../policies/named-approvers.ts';
 import type { ApproverPool } from './approvers.ts';
 
-/** The people who could be asked about any of several tasks. */
+/** The people who could be assignees of any of several tasks. */
 export interface ApproverDirectory {
   managers: ReadonlyMap<number, Person>;
   owners: Awaited<ReturnType<typeof listApplicationOwners>>;
@@ -27,7 +27,7 @@ export interface ApproverDirectory {
   named: NamedApprovers;
 }
 
-/** What tasks are about, and the steps that ask for people. */
+/** The people and entitlements of tasks, and the steps that name approvers. */
 export interface ApproverQuery {
   people: readonly Person[];
   entitlements: readonly EntitlementRow[];
@@ -63,7 +63,7 @@ export async function loadApproverDirectory(
   };
 }
 
-/** The people who could be asked about these tasks, read for all of them together. */
+/** Reads the people who could be assignees of these tasks, for all tasks together. */
 export async function loadDirectoryOf(
   ctx: Ctx,
   snapshots: readonly TaskSnapshot[],
@@ -75,7 +75,7 @@ export async function loadDirectoryOf(
   });
 }
 
-/** The people who could be asked about one person and one entitlement. */
+/** Selects the people who could be assignees of a task about one person and one entitlement. */
 export function approverPoolOf(
   directory: ApproverDirectory,
   { person, entitlement }: { person: Person; entitlement: EntitlementRow },
@@ -102,7 +102,7 @@ export function approverPoolOf(
   };
 }
 
-/** The people who could be asked now about a task that is open: used when a later step begins. */
+/** Reads the people who could be assignees of an open task now, for the start of a later step. */
 export async function loadApproverPool(ctx: Ctx, snapshot: TaskSnapshot): Promise<ApproverPool> {
   return approverPoolOf(await loadDirectoryOf(ctx, [snapshot]), snapshot);
 }

@@ -3,14 +3,14 @@ import type { NewAssignee } from '../../store/tasks/task-changes.ts';
 import { type Candidate, type NamedApprovers, namedGroupOf } from '../policies/named-approvers.ts';
 import { type Exclusions, exclusionReason, type StepRequirement } from './exclusions.ts';
 
-/** Everybody who could be asked about one person and one entitlement. */
+/** Everybody who could be an assignee of a task about one person and one entitlement. */
 export interface ApproverPool {
   app: string;
   /** "GitHub · Admin" */
   entitlement: string;
   person: Candidate;
   manager: Candidate | undefined;
-  /** The source's reference to a manager who is not known here. */
+  /** The source's reference to a manager whom Rolemine does not know. */
   unknownManager: string | undefined;
   owners: Candidate[];
   entitlementOwners: Candidate[];
@@ -21,7 +21,7 @@ export interface ApproverPool {
   named: NamedApprovers;
 }
 
-/** The candidates for the steps of one task, and the people among them who must not decide. */
+/** The candidates for the steps of a task, and the people among them who must not decide. */
 export interface ApproverCandidates {
   pool: ApproverPool;
   exclusions: Exclusions;
@@ -29,20 +29,20 @@ export interface ApproverCandidates {
 
 export interface Assignment {
   assignees: NewAssignee[];
-  /** The reason why others than the policy's first choice are asked; undefined when they are not. */
+  /** The reason why a later fallback level is asked; undefined when the first level is. */
   note: string | undefined;
 }
 
-/** One level of a fallback chain: the people whom it asks, and the words for the plan. */
+/** One level of a fallback chain: its people, and the words for the plan. */
 interface FallbackLevel {
   label: string;
   why: string;
   people: Candidate[];
-  /** What the plan says when the level has nobody. */
+  /** The words of the plan when the level has nobody. */
   none: string;
 }
 
-/** The order in which people are asked: the approvers of the policy, then the fallbacks (docs/governance.md#fallbacks). */
+/** The levels in the order in which they are asked (docs/governance.md#fallbacks). */
 const fallbackChains = {
   manager: ['manager', 'owners', 'superAdmins'],
   application_owners: ['owners', 'superAdmins'],
@@ -96,7 +96,7 @@ const fallbackLevels: Record<
     label: 'the people the policy names',
     why: 'somebody the policy names',
     people: (options.people ?? []).flatMap((id) => named.people.get(id) ?? []),
-    none: 'whom the policy names is not known here',
+    none: 'the people whom the policy names are not known here',
   }),
   group: ({ named }, options) => {
     const group = namedGroupOf(named, options);
@@ -117,9 +117,9 @@ const fallbackLevels: Record<
 };
 
 /**
- * Chooses the assignees of a step: the people of the first level of its fallback chain that has somebody who may
- * act, or their delegates. If nobody may act there are no assignees, and the note says why.
- * @param firstLevel the level to begin with: an escalation passes over the earlier ones.
+ * Chooses the assignees of a step: the people of the first level of its fallback chain in which somebody may act, or
+ * their delegates. If nobody may act, there are no assignees, and the note gives the reason.
+ * @param firstLevel the level to begin with; an escalation skips the earlier ones
  */
 export function chooseAssignees(
   step: StepRequirement,
@@ -131,15 +131,19 @@ export function chooseAssignees(
   for (const [at, name] of chain.entries()) {
     if (at < firstLevel) continue;
     const level = fallbackLevels[name](pool, step.options);
-    const able = level.people.filter(
+    const eligible = level.people.filter(
       (candidate) => exclusionReason(step, candidate, exclusions) === undefined,
     );
-    const others = able.filter((candidate) => candidate.id !== exclusions.lastResort);
+    const others = eligible.filter((candidate) => candidate.id !== exclusions.lastResort);
     const isLast = name === 'superAdmins';
-    const chosen = others.length > 0 ? others : isLast ? able : [];
+    const chosen = others.length > 0 ? others : isLast ? eligible : [];
     if (chosen.length > 0) {
       const note = `${capital(passed.join('; '))}, so this goes to ${level.label}.`;
-      const assignees = delegateTo(step, { pool, exclusions }, { people: chosen, why: level.why });
+      const assignees = replaceByDelegates(
+        step,
+        { pool, exclusions },
+        { people: chosen, why: level.why },
+      );
       return { assignees, note: passed.length > 0 ? note : undefined, level: at };
     }
     passed.push(skippedReason(step, level, exclusions));
@@ -147,15 +151,15 @@ export function chooseAssignees(
   return { assignees: [], note: `${capital(passed.join('; '))}.`, level: chain.length };
 }
 
-/** Each of the chosen people, or their delegate where the delegate may act. Nobody is asked twice. */
-function delegateTo(
+/** Replaces people by their delegates where these may act. Nobody is asked twice. */
+function replaceByDelegates(
   step: StepRequirement,
   candidates: ApproverCandidates,
   { people, why }: Pick<FallbackLevel, 'people' | 'why'>,
 ): NewAssignee[] {
   const byId = new Map<number, NewAssignee>();
   for (const candidate of people) {
-    const { id, name } = lastDelegate(step, candidate, candidates);
+    const { id, name } = findLastDelegate(step, candidate, candidates);
     const delegateOf = id === candidate.id ? null : candidate.id;
     const known = byId.get(id);
     // Somebody who is asked in their own right is not asked as a delegate.
@@ -166,8 +170,8 @@ function delegateTo(
   return [...byId.values()];
 }
 
-/** The end of a chain of delegations, as far as the people in it may act. */
-function lastDelegate(
+/** Finds the last person of a chain of delegations who may act. */
+function findLastDelegate(
   step: StepRequirement,
   first: Candidate,
   { pool, exclusions }: ApproverCandidates,
@@ -196,7 +200,7 @@ function skippedReason(
     : `none of ${level.label} may act`;
 }
 
-/** How many of the assignees have to agree. */
+/** The number of assignees who must agree. */
 export function quorumOf({ options }: Pick<StepRequirement, 'options'>, assignees: number): number {
   return Math.max(1, Math.min(options.quorum ?? 1, assignees));
 }

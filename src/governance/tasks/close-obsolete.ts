@@ -7,34 +7,34 @@ import {
 } from '../../store/tasks/obsolete-tasks.ts';
 import { lockSnapshots, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { Ctx } from '../context.ts';
-import { dateWords } from '../wording/relative-time.ts';
+import { formatDate } from '../wording/relative-time.ts';
 import { type Closing, closeTasks } from './close-task.ts';
 import { openTasks } from './open-tasks.ts';
 
 /**
- * Closes the tasks that a sync has made obsolete, inside its transaction: requests for people who have left, tasks
- * about entitlements that exist no more, revocations of access that has ended by itself.
+ * Closes the tasks that a sync has made obsolete, in its transaction: requests for people who have left, tasks about
+ * entitlements that no longer exist, revocations of access that has already ended.
  */
 export async function closeObsoleteTasks(ctx: Ctx): Promise<void> {
-  await closeForLeavers(ctx);
-  await takeBackFromLeavers(ctx);
-  const seen = `(sync of ${dateWords(ctx.now)})`;
+  await closeRequestsForLeavers(ctx);
+  await revokeFromLeavers(ctx);
+  const source = `(sync of ${formatDate(ctx.now)})`;
   await closeEach(ctx, await listTasksOfClosedEntitlements(ctx.db), ({ label }, { task }) => ({
-    reason: `${label} does not exist any more ${seen}.`,
+    reason: `${label} no longer exists ${source}.`,
     recipientIds: [task.personId, task.requesterId],
   }));
   await closeEach(
     ctx,
     await listRevocationsOfEndedAccess(ctx.db),
     ({ label, person }, { task }) => ({
-      reason: `${person} does not hold ${label} any more ${seen}.`,
+      reason: `${person} no longer has ${label} ${source}.`,
       recipientIds: [task.personId],
     }),
   );
 }
 
-/** The provisioners of an active step are notified, since they may have given half of it. */
-async function closeForLeavers(ctx: Ctx): Promise<void> {
+/** Closes the requests, and notifies the provisioners of an active step, who may have begun to provision. */
+async function closeRequestsForLeavers(ctx: Ctx): Promise<void> {
   await closeEach(ctx, await listRequestsForLeavers(ctx.db), ({ person }, snapshot) => {
     const { task, steps, assignees } = snapshot;
     const step = steps.find(({ kind, state }) => kind === 'provision' && state === 'active');
@@ -63,8 +63,8 @@ async function closeEach<T extends { taskId: number }>(
   await closeTasks(ctx, closings);
 }
 
-/** No sync will miss access that was given and that no sync has seen yet: somebody has to take it away. */
-async function takeBackFromLeavers(ctx: Ctx): Promise<void> {
+/** Opens revocations of access that was provisioned but that no sync has seen: no sync would notice that it remains. */
+async function revokeFromLeavers(ctx: Ctx): Promise<void> {
   const claims = await listClaimsOfLeavers(ctx.db);
   if (claims.length === 0) return;
   await openTasks(ctx, {

@@ -4,22 +4,22 @@ import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, notify } from '../context.ts';
 import { redrawTasks } from '../notifications/redraw.ts';
 
-/** An open task that nobody needs to decide any more. */
+/** An open task that nobody needs to decide anymore. */
 export interface Closing {
   /** With its steps locked. */
   snapshot: TaskSnapshot;
-  /** What all its cards show. */
+  /** The reason that its cards show. */
   reason: string;
-  /** The people who are notified of its end. */
+  /** The people to notify. */
   recipientIds: readonly (number | null)[];
 }
 
-/** Closes tasks and draws their cards again. A task that is closed already stays as it is. */
+/** Closes tasks and redraws their cards. A task that is already closed stays as it is. */
 export async function closeTasks(ctx: Ctx, closings: readonly Closing[]): Promise<void> {
   await redrawTasks(ctx, await closeWithoutRedraw(ctx, closings));
 }
 
-/** The same for a caller that draws the cards itself. @returns the tasks that were open, closed. */
+/** Closes tasks for a caller that redraws the cards itself. @returns the tasks that were open, after the change. */
 export async function closeWithoutRedraw(
   ctx: Ctx,
   closings: readonly Closing[],

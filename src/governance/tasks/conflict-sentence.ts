@@ -3,9 +3,10 @@ import type { TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { decidedWords, isDecision } from '../policies/step-kinds.ts';
-import { ago } from '../wording/relative-time.ts';
+import { formatAgo } from '../wording/relative-time.ts';
+import { toSentence } from '../wording/sentences.ts';
 
-/** One sentence for somebody who comes too late: who decided a step, when, and where the task is now. */
+/** Says in one sentence why a decision is too late: who decided the step, when, and where the task is now. */
 export async function describeConflict(
   ctx: Ctx,
   snapshot: TaskSnapshot,
@@ -14,37 +15,37 @@ export async function describeConflict(
   const { task } = snapshot;
   if (step.decidedBy !== null && step.decidedAt && isDecision(step.state)) {
     const decider = await nameOf(ctx, snapshot, step.decidedBy);
-    const when = ago(step.decidedAt, ctx.now);
+    const when = formatAgo(step.decidedAt, ctx.now);
     return `${decider} ${decidedWords[step.state]} ${when}; ${currentPlace(snapshot)}.`;
   }
   if (task.state === 'cancelled') {
-    const when = ago(task.closedAt ?? ctx.now, ctx.now);
+    const when = formatAgo(task.closedAt ?? ctx.now, ctx.now);
     return task.closedReason
-      ? `Task #${task.id} was closed ${when}: ${task.closedReason}`
-      : `Task #${task.id} was cancelled ${when}.`;
+      ? `This task was closed ${when}: ${toSentence(task.closedReason)}`
+      : `This task was canceled ${when}.`;
   }
   if (step.state === 'active') {
-    const holders = holdersOf(snapshot, step);
-    return `This changed while you were looking; it is now with ${holders}. Look at the card again.`;
+    const assignees = formatAssignees(snapshot, step);
+    return `This task has changed; it is now with ${assignees}. Look at the card again.`;
   }
-  return `Task #${task.id} is closed already.`;
+  return 'This task is already closed.';
 }
 
 function currentPlace(snapshot: TaskSnapshot): string {
   const { id, state } = snapshot.task;
   if (state !== 'open') return `task #${id} is closed`;
   const active = snapshot.steps.find((step) => step.state === 'active');
-  const holders = active && holdersOf(snapshot, active);
-  return holders ? `it is now with ${holders}` : `task #${id} is open`;
+  const assignees = active && formatAssignees(snapshot, active);
+  return assignees ? `it is now with ${assignees}` : `task #${id} is open`;
 }
 
 /** "Kim Lee or Lee Park" */
-function holdersOf({ assignees }: TaskSnapshot, step: TaskStep): string {
-  const holders = assignees.filter((one) => one.stepId === step.id && one.active);
-  return holders.map(({ name }) => name).join(' or ');
+function formatAssignees({ assignees }: TaskSnapshot, step: TaskStep): string {
+  const active = assignees.filter((one) => one.stepId === step.id && one.active);
+  return active.map(({ name }) => name).join(' or ');
 }
 
-/** Whoever decided a step was one of its assignees, unless these were replaced since then. */
+/** The decider was an assignee, unless the assignees were replaced since then. */
 async function nameOf(ctx: Ctx, { assignees }: TaskSnapshot, personId: number): Promise<string> {
   const name = assignees.find((one) => one.personId === personId)?.name;
   return name ?? (await findPerson(ctx.db, personId))?.name ?? 'Somebody';

@@ -7,21 +7,22 @@ import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import type { Task } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { isActive } from '../policies/named-approvers.ts';
+import { formatDate } from '../wording/relative-time.ts';
 import { type ApproverDirectory, labelOf, loadApproverDirectory } from './approver-directory.ts';
 
-/** A person and an entitlement that a task is or would be about. */
+/** The person and the entitlement of a task. */
 export interface TaskTarget {
   personId: number;
   entitlementId: number;
-  /** The reason, where it is not the same for all targets of a batch. */
+  /** The reason, if it differs from that of the batch. */
   because?: string;
-  /** The role rule that asks for the access, or gave it. */
+  /** The role rule that grants the access, or did. */
   ruleId?: number | null;
-  /** The requester, where it is not the same for all targets of a batch. */
+  /** The requester, if it differs from that of the batch. */
   requesterId?: number | null;
 }
 
-/** Everything that says whether tasks may open, and to whom their steps go. */
+/** The records that decide whether tasks may open, and who their assignees are. */
 export interface Eligibility {
   people: ReadonlyMap<number, Person>;
   entitlements: ReadonlyMap<number, EntitlementRow>;
@@ -29,6 +30,8 @@ export interface Eligibility {
   approvers: ApproverDirectory;
   grants: ReadonlyMap<string, Grant>;
   openTasks: ReadonlyMap<string, Task>;
+  /** The actor, whom refusals address as "you". */
+  readerId: number | undefined;
 }
 
 export async function loadEligibility(
@@ -56,10 +59,11 @@ export async function loadEligibility(
     approvers: await loadApproverDirectory(ctx, { people, entitlements, steps }),
     grants: new Map(grants.map((grant) => [pairKey(grant), grant])),
     openTasks: new Map(openTasks.map((task) => [pairKey(task), task])),
+    readerId: ctx.actor?.personId,
   };
 }
 
-/** The person and the entitlement of a target; undefined when one of them is not known. */
+/** Finds the person and the entitlement of a target; undefined when one of them is unknown. */
 export function findSubject(
   { people, entitlements }: Eligibility,
   target: TaskTarget,
@@ -69,20 +73,20 @@ export function findSubject(
   return person && entitlement && { person, entitlement };
 }
 
-/** How a task would be opened. */
+/** The circumstances in which a task opens. */
 export interface Opening {
   kind: TaskKind;
   cause: TaskCause;
   emergency?: boolean;
-  /** A required rule gives the access: whatever the policies say, nobody is asked to approve it. */
-  straight?: boolean;
+  /** A required rule grants the access, so nobody approves it, whatever the policies say. */
+  skipsApproval?: boolean;
 }
 
-/** The reason why no such task may open, in one sentence; undefined when it may. */
+/** Says in one sentence why no such task may open; undefined when it may. */
 export function refusalReason(
   eligibility: Eligibility,
   target: TaskTarget,
-  { kind, cause, emergency = false, straight = false }: Opening,
+  { kind, cause, emergency = false, skipsApproval = false }: Opening,
 ): string | undefined {
   const subject = findSubject(eligibility, target);
   if (!subject) return 'This is no longer here.';
@@ -90,48 +94,67 @@ export function refusalReason(
   const label = labelOf(entitlement);
   const open = eligibility.openTasks.get(pairKey(target));
   const grant = eligibility.grants.get(pairKey(target));
+  const holder = addressHolder(person, eligibility.readerId);
   if (kind === 'revoke') {
-    if (!grant) return `${person.name} does not hold ${label}.`;
-    return open ? `There is an open revocation of ${label} already: #${open.id}.` : undefined;
+    if (!grant) return `${holder.lacks} ${label}.`;
+    return open ? `There is already an open revocation of ${label}: #${open.id}.` : undefined;
   }
   if (!isActive(person)) return `${person.name} is not active.`;
-  if (entitlement.closedAt) return `${label} does not exist any more.`;
+  if (entitlement.closedAt) return `${label} no longer exists.`;
   if (emergency && !entitlement.emergencyAllowed) {
-    return `${label} cannot be requested as an emergency; request it the usual way.`;
+    return `${label} cannot be requested as an emergency. Make a normal request.`;
   }
   const refusal =
     cause === 'extension'
-      ? extensionRefusalReason(person, label, grant)
-      : grantRefusalReason({ person, entitlement, grant, isGivenByRule: straight });
+      ? extensionRefusalReason(holder, label, grant)
+      : grantRefusalReason({ holder, entitlement, grant, isGrantedByRule: skipsApproval });
   if (refusal) return refusal;
-  return open ? `There is an open request for ${label} already: #${open.id}.` : undefined;
+  return open ? `There is already an open request for ${label}: #${open.id}.` : undefined;
 }
 
-function extensionRefusalReason({ name }: Person, label: string, grant: Grant | undefined) {
-  if (!grant) return `${name} does not hold ${label}, so there is nothing to extend.`;
-  return grant.expiresAt ? undefined : `${label} of ${name} has no end; it need not be extended.`;
+/** The start of a sentence about the access of a person, in the reader's view. */
+interface HolderWords {
+  /** "You have", "Cy has" */
+  has: string;
+  /** "You already have", "Cy already has" */
+  alreadyHas: string;
+  /** "You do not have", "Cy does not have" */
+  lacks: string;
+}
+
+function addressHolder({ id, name }: Person, readerId: number | undefined): HolderWords {
+  return id === readerId
+    ? { has: 'You have', alreadyHas: 'You already have', lacks: 'You do not have' }
+    : { has: `${name} has`, alreadyHas: `${name} already has`, lacks: `${name} does not have` };
+}
+
+function extensionRefusalReason(holder: HolderWords, label: string, grant: Grant | undefined) {
+  if (!grant) return `${holder.lacks} ${label}, so there is nothing to extend.`;
+  return grant.expiresAt
+    ? undefined
+    : `${holder.has} ${label} without an end, so there is nothing to extend.`;
 }
 
 function grantRefusalReason(about: {
-  person: Person;
+  holder: HolderWords;
   entitlement: EntitlementRow;
   grant: Grant | undefined;
-  /** A rule can give what cannot be requested. */
-  isGivenByRule: boolean;
+  /** A rule can grant access that nobody can request. */
+  isGrantedByRule: boolean;
 }): string | undefined {
-  const { person, entitlement, grant, isGivenByRule } = about;
+  const { holder, entitlement, grant, isGrantedByRule } = about;
   const label = labelOf(entitlement);
-  if (!entitlement.requestable && !isGivenByRule) return `${label} cannot be requested.`;
-  return grant ? `${person.name} already holds ${label} (${sinceWords(grant)}).` : undefined;
+  if (!entitlement.requestable && !isGrantedByRule) return `${label} cannot be requested.`;
+  return grant ? `${holder.alreadyHas} ${label} (${formatSince(grant)}).` : undefined;
 }
 
-function sinceWords(grant: Grant): string {
-  const since = `since ${(grant.grantedAt ?? grant.firstSeenAt).toISOString().slice(0, 10)}`;
+function formatSince(grant: Grant): string {
+  const since = `since ${formatDate(grant.grantedAt ?? grant.firstSeenAt)}`;
   const isClaim = grant.source === 'task' && grant.verifiedAt === null;
   return isClaim ? `${since}, provisioned by task #${grant.taskId}` : since;
 }
 
-/** Whether there is nothing left to request: the person has the access, or a task about it is open. */
+/** Whether a request is superfluous: the person has the access, or a task about it is open. */
 export function isSatisfied({ grants, openTasks }: Eligibility, target: TaskTarget): boolean {
   return grants.has(pairKey(target)) || openTasks.has(pairKey(target));
 }

@@ -3,28 +3,29 @@ import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
 import type { Candidate } from '../policies/named-approvers.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 
-/** What a step asks of its assignees. */
+/** The properties of a step that decide about its assignees. */
 export interface StepRequirement {
   kind: StepKind;
   approvers: ApproverKind;
   options: StepOptions;
 }
 
-/** People who must not decide, with the reason that the plan gives. */
+/** The people who must not decide, and why. */
 export interface Exclusions {
   /** The person whom the access is for. */
   subject: number;
-  /** The subject and the requester, unless the step allows self-approval. */
+  /** The subject and the requester, with the reason for the plan. A step can allow self-approval. */
   own: ReadonlyMap<number, string>;
-  /** People who approved an earlier step; a policy may want others for the next one. */
+  /** The approvers of earlier steps. A policy can require others for the next step. */
   approved: ReadonlySet<number>;
-  /** The Super Admin who enrolled the person in a profile: asked only if there is nobody else. */
+  /** The Super Admin who enrolled the person in a profile. They are asked only if there is nobody else. */
   lastResort: number | undefined;
 }
 
 /**
- * Nobody decides about their own request (docs/governance.md#self-approval).
- * @param steps of the task so far, with their decisions.
+ * Collects the people who must not decide a task: nobody decides about their own request
+ * (docs/governance.md#self-approval).
+ * @param steps the steps of the task, with their decisions
  */
 export function exclusionsOf(
   { personId, requesterId, openedBy }: Pick<Task, 'personId' | 'requesterId' | 'openedBy'>,
@@ -42,8 +43,8 @@ export function exclusionsOf(
 }
 
 /**
- * The reason why somebody may not act on a step; undefined when they may. Approving one's own request is refused,
- * carrying out the decision of others is not.
+ * The reason why somebody may not act on a step, to follow their name; undefined when they may. Nobody may approve
+ * their own request, but they may carry out the decision of others.
  */
 export function exclusionReason(
   { kind, approvers, options }: StepRequirement,
@@ -54,7 +55,7 @@ export function exclusionReason(
   const hasApproved = exclusions.approved.has(candidate.id);
   if (!stepWords[kind].decides) {
     const isExcluded = hasApproved && options.approverMayProvision === false;
-    return isExcluded ? 'approved it and may not carry it out, too' : undefined;
+    return isExcluded ? 'approved it and may not also carry it out' : undefined;
   }
   if (hasApproved && options.distinctApprovers) return 'approved an earlier step';
   const isSelfStep = approvers === 'self' && candidate.id === exclusions.subject;

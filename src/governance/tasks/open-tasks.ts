@@ -11,7 +11,7 @@ import {
 import { subjectOf } from '../audit-subjects.ts';
 import { auditMany, type Ctx, notify } from '../context.ts';
 import { type Notification, notifyOrDigest } from '../notifications/notify-or-digest.ts';
-import { announceHomes, redrawExpiry } from '../notifications/redraw.ts';
+import { redrawExpiry, redrawHomes } from '../notifications/redraw.ts';
 import { choosePolicy } from '../policies/choose-policy.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { approverPoolOf } from './approver-directory.ts';
@@ -31,13 +31,13 @@ import { exclusionsOf } from './exclusions.ts';
 export interface OpenedTasks {
   opened: Task[];
   /**
-   * Targets for which no task was opened, each with the sentence that says why. `satisfied`: there is nothing to
-   * do, since the person has the access or a task about it is open.
+   * The targets for which no task was opened, each with a sentence that says why. `satisfied`: no task is needed,
+   * because the person has the access or a task about it is open.
    */
   skipped: (TaskTarget & { why: string; satisfied: boolean })[];
 }
 
-/** The origin of a batch of tasks: a requester, a profile that somebody was enrolled in, the calendar. */
+/** The origin of a batch of tasks: a requester, the enrollment in a profile, the end of access. */
 export interface Origin extends Omit<Opening, 'kind'> {
   requesterId: number | null;
   openedBy: number | null;
@@ -48,13 +48,13 @@ export interface Origin extends Omit<Opening, 'kind'> {
   accessUntil?: Date | null;
 }
 
-/** Tasks of one kind and one origin. */
+/** The tasks of one kind and one origin. */
 export interface TaskBatch extends Origin {
   kind: Opening['kind'];
   targets: readonly TaskTarget[];
 }
 
-/** A step of a policy with the people it would go to. */
+/** A step of a policy with its assignees. */
 interface PlannedStep {
   step: Policy['steps'][number];
   assignment: Assignment;
@@ -69,8 +69,8 @@ interface Plan {
 type PlannedBatch = Omit<TaskBatch, 'targets'>;
 
 /**
- * Opens one task a target, each with its plan copied from the policy, and notifies the first assignees.
- * Must run inside a transaction. Targets for which no task may open are skipped, with the reason.
+ * Opens one task for each target, with a plan copied from its policy, and notifies the first assignees. Must run
+ * inside a transaction. Targets for which no task may open are skipped, with the reason.
  */
 export async function openTasks(ctx: Ctx, { targets, ...batch }: TaskBatch): Promise<OpenedTasks> {
   const eligibility = await loadEligibility(ctx, batch.kind, targets);
@@ -96,15 +96,15 @@ export async function openTasks(ctx: Ctx, { targets, ...batch }: TaskBatch): Pro
       openedAt: ctx.now,
     })),
   );
-  const first = await insertPlans(ctx, opened, plans);
+  const firstAssignees = await insertPlans(ctx, opened, plans);
   await auditOpened(ctx, opened, batch);
-  await announceOpened(ctx, opened, first);
+  await notifyOpened(ctx, opened, firstAssignees);
   if (batch.emergency) await notifySkippedApprovers(ctx, { eligibility, opened, batch });
   await redrawExpiry(ctx, opened);
   return { opened, skipped };
 }
 
-/** The plan of a task that may open, or the reason why it may not. */
+/** Plans a task, or says why it may not open. */
 function planTask(
   eligibility: Eligibility,
   target: TaskTarget,
@@ -113,10 +113,10 @@ function planTask(
   const subject = findSubject(eligibility, target);
   const refusal = refusalReason(eligibility, target, batch);
   if (refusal || !subject) return { why: refusal ?? 'This is no longer here.' };
-  const { kind, emergency = false, straight = false } = batch;
+  const { kind, emergency = false, skipsApproval = false } = batch;
   const requesterId = target.requesterId ?? batch.requesterId;
   const { policies, approvers } = eligibility;
-  const policy = straight
+  const policy = skipsApproval
     ? policies.noApproval
     : choosePolicy(policies, { ...subject, kind, requesterId, emergency });
   const candidates = {
@@ -127,12 +127,17 @@ function planTask(
     step,
     assignment: chooseAssignees(step, candidates),
   }));
-  const nobody = steps.find(({ assignment }) => assignment.assignees.length === 0);
-  if (nobody) return { why: `Nobody may decide about this: ${nobody.assignment.note}` };
+  const unassigned = steps.find(({ assignment }) => assignment.assignees.length === 0);
+  if (unassigned) return { why: describeUnassigned(unassigned.assignment) };
   return { policy, steps };
 }
 
-/** Copies each task's plan from its policy. @returns the assignees of the first steps. */
+/** The refusal of a task with a step that has no assignees. */
+export function describeUnassigned({ note }: Assignment): string {
+  return `Nobody can decide this: ${note}`;
+}
+
+/** Copies the plan of each task from its policy. @returns the assignees of the first steps. */
 async function insertPlans(
   ctx: Ctx,
   opened: readonly Task[],
@@ -191,15 +196,15 @@ async function auditOpened(ctx: Ctx, opened: readonly Task[], batch: PlannedBatc
   );
 }
 
-async function announceOpened(
+async function notifyOpened(
   ctx: Ctx,
   opened: readonly Task[],
-  first: readonly { stepId: number; personId: number }[],
+  firstAssignees: readonly { stepId: number; personId: number }[],
 ): Promise<void> {
   const alone = opened[0]?.emergency ?? false;
   const news = { priority: 1, isNews: true, alone } as const;
   await notifyOrDigest(ctx, [
-    ...first.map(
+    ...firstAssignees.map(
       ({ stepId, personId }): Notification => ({
         ...news,
         kind: 'step',
@@ -213,13 +218,13 @@ async function announceOpened(
         : [{ ...news, kind: 'request', recipientId: requesterId, subjectId: id }],
     ),
   ]);
-  await announceHomes(ctx, [
-    ...first.map(({ personId }) => personId),
+  await redrawHomes(ctx, [
+    ...firstAssignees.map(({ personId }) => personId),
     ...opened.flatMap((task) => [task.personId, ...(task.requesterId ? [task.requesterId] : [])]),
   ]);
 }
 
-/** The people whose approval an emergency skips are notified at once. */
+/** Notifies the people whose approval an emergency skips. */
 async function notifySkippedApprovers(
   ctx: Ctx,
   {

@@ -11,8 +11,8 @@ import { chooseAssignees } from './approvers.ts';
 import { exclusionsOf } from './exclusions.ts';
 
 /**
- * Active steps of which every assignee has left go to the next people who may decide, inside the transaction in
- * which the last of them left. If nobody may decide, the plan says so, and the next sync looks again.
+ * Moves active steps whose assignees have all left to the next people who may decide, in the transaction in which the
+ * last of them left. If nobody may decide, the plan says so, and the next sync tries again.
  */
 export async function replaceLeavers(ctx: Ctx): Promise<void> {
   const stuck = await listStepsWithoutAssignee(ctx.db);
@@ -26,11 +26,11 @@ export async function replaceLeavers(ctx: Ctx): Promise<void> {
     const snapshot = mustGet(snapshots, taskId);
     const step = snapshot.steps.find(({ id }) => id === stepId);
     // Somebody may have decided it before its steps were locked.
-    if (step?.state === 'active') await replaceHolders(ctx, { snapshot, step, directory });
+    if (step?.state === 'active') await replaceAssignees(ctx, { snapshot, step, directory });
   }
 }
 
-async function replaceHolders(
+async function replaceAssignees(
   ctx: Ctx,
   stuck: { snapshot: TaskSnapshot; step: TaskStep; directory: ApproverDirectory },
 ): Promise<void> {

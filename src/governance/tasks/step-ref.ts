@@ -6,20 +6,20 @@ import type { TaskStep } from '../../store/tasks/tasks.ts';
 import type { ActorCtx, Ctx } from '../context.ts';
 import { describeConflict } from './conflict-sentence.ts';
 
-/** The step a card was drawn for, as it was then. */
+/** The step that a card shows, in the version that it shows. */
 export type StepRef = StepVersion;
 
-/** A task as it is at one moment, and the step of it that a card was drawn for. */
+/** A task at one moment, with one of its steps. */
 export interface StepSnapshot extends TaskSnapshot {
   step: TaskStep;
 }
 
-/** For what only looks at a step. @throws Refusal 'missing'. */
+/** Reads a step without a lock. @throws Refusal 'missing'. */
 export async function findStepSnapshot(ctx: Ctx, stepId: number): Promise<StepSnapshot> {
   return atStep(await findSnapshot(ctx.db, { stepId }), stepId);
 }
 
-/** For what decides a step: nobody else changes the task until the transaction ends. @throws Refusal 'missing'. */
+/** Reads a step and locks its task until the transaction ends. @throws Refusal 'missing'. */
 export async function lockStepSnapshot(ctx: Ctx, stepId: number): Promise<StepSnapshot> {
   return atStep(await lockSnapshot(ctx.db, { stepId }), stepId);
 }
@@ -30,13 +30,13 @@ function atStep(snapshot: TaskSnapshot | undefined, stepId: number): StepSnapsho
   return { ...snapshot, step };
 }
 
-/** @throws Refusal 'conflict' with the sentence that says who was first. */
+/** @throws Refusal 'conflict' that says who was first, unless the step is active. */
 export async function requireOpen(ctx: Ctx, snapshot: StepSnapshot): Promise<void> {
   if (snapshot.step.state === 'active' && snapshot.task.state === 'open') return;
   throw new Refusal('conflict', await describeConflict(ctx, snapshot, snapshot.step));
 }
 
-/** @throws Refusal 'forbidden' for people a task does not concern. */
+/** @throws Refusal 'forbidden' for people whom the task does not concern. */
 export async function requireInvolved(
   ctx: ActorCtx,
   { task, assignees }: Pick<TaskSnapshot, 'task' | 'assignees'>,
@@ -45,11 +45,11 @@ export async function requireInvolved(
   if (task.requesterId === me || task.personId === me || task.openedBy === me) return;
   const isAssignee = assignees.some((one) => one.personId === me || one.delegateOf === me);
   if (isAssignee || ctx.actor.roles.includes('super_admin')) return;
-  // Approvers whom an emergency skipped were notified of it.
+  // The approvers whom an emergency skipped were notified, so it concerns them, too.
   const message = { recipientId: me, kind: 'emergency', subjectId: task.id } as const;
   if (task.emergency && (await wasSent(ctx.db, message))) return;
   throw new Refusal(
     'forbidden',
-    'Only the people a task concerns, and Super Admins, can see it and comment on it.',
+    'Only people whom a task concerns and Super Admins can see it and comment on it.',
   );
 }

@@ -1,6 +1,6 @@
 import { foldText } from '../../mining/matrix/fold-text.ts';
 
-/** How names are compared: no finer than the unique indexes of the store, which go by lower(). */
+/** Folds a name for comparison. It never tells apart names that the unique indexes of the store, with lower(), do not. */
 export function foldName(name: string): string {
   return foldText(name.replaceAll('İ', 'i'));
 }

@@ -1,5 +1,5 @@
-/** "2 minutes ago", in whole units. */
-export function ago(then: Date, now: Date): string {
+/** "just now", "2 minutes ago", "3 days ago": in whole units. */
+export function formatAgo(then: Date, now: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000));
   if (seconds < 45) return 'just now';
   const [amount, unit] =
@@ -11,8 +11,8 @@ export function ago(then: Date, now: Date): string {
   return `${amount} ${unit}${amount === 1 ? '' : 's'} ago`;
 }
 
-/** "30 Jun 2027", by UTC. */
-export function dateWords(at: Date): string {
+/** "30 Jun 2027", in UTC. */
+export function formatDate(at: Date): string {
   return at.toLocaleDateString('en-GB', {
     day: 'numeric',
     month: 'short',
@@ -21,9 +21,9 @@ export function dateWords(at: Date): string {
   });
 }
 
-/** "30 Jun 2027" for the end of a day, "21 Nov 2026, 18:00 UTC" for any other moment. */
-export function dayWords(at: Date): string {
-  const day = dateWords(at);
+/** "30 Jun 2027" for the last minute of a day, "21 Nov 2026, 18:00 UTC" for any other moment. */
+export function formatMoment(at: Date): string {
+  const day = formatDate(at);
   const time = at.toISOString().slice(11, 16);
   return time === '23:59' ? day : `${day}, ${time} UTC`;
 }

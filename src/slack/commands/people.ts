@@ -1,5 +1,5 @@
-import { listPeopleAttention } from '../../governance/people/account-conflicts.ts';
-import { findNamed } from '../../governance/people/person-search.ts';
+import { listAccountConflicts } from '../../governance/people/account-conflicts.ts';
+import { resolvePerson } from '../../governance/people/person-search.ts';
 import { preferencesForm } from '../actions/people/preferences.ts';
 import { openModal } from '../answers.ts';
 import { openerMessage } from '../blocks/kit/sentence.ts';
@@ -22,11 +22,11 @@ export async function findNamedPerson(
   const userId = parseMention(words.trim());
   return userId
     ? readMentionedPerson(deps, client, userId, unknownPerson)
-    : (await findNamed(ctx, words)).id;
+    : (await resolvePerson(ctx, words)).id;
 }
 
 export async function showPeople({ ctx, reply }: CommandCall): Promise<void> {
-  await reply(peopleMessage(await listPeopleAttention(ctx)));
+  await reply(peopleMessage(await listAccountConflicts(ctx)));
 }
 
 export async function openNotifications(call: CommandCall): Promise<void> {

@@ -1,4 +1,4 @@
-import { nearestWord } from '../../governance/wording/nearest-word.ts';
+import { findNearestWord } from '../../governance/wording/nearest-word.ts';
 import { escapeText } from '../blocks/kit/elements.ts';
 import type { CommandCall } from './call.ts';
 import { commands } from './command-table.ts';
@@ -15,7 +15,7 @@ export async function runCommandLine(call: Omit<CommandCall, 'rest'>, text: stri
   const command = commands.find(({ name }) => name === word);
   if (command) return command.run({ ...call, rest });
   if (word === '' || greetings.test(line)) return showHelp({ ...call, rest }, commands);
-  const nearest = nearestWord(
+  const nearest = findNearestWord(
     word,
     commands.map(({ name }) => name),
   );

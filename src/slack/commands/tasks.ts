@@ -3,7 +3,7 @@ import { findAssignable } from '../../governance/people/person-search.ts';
 import { stepKinds } from '../../governance/policies/step-kinds.ts';
 import { loadInbox, type Tab } from '../../governance/task-cards/inbox.ts';
 import { listOpenSteps, type OpenQuery } from '../../governance/task-cards/open-steps.ts';
-import { nearestWord } from '../../governance/wording/nearest-word.ts';
+import { findNearestWord } from '../../governance/wording/nearest-word.ts';
 import { openTasksMessage } from '../blocks/tasks/all-tasks.ts';
 import { tasksMessage } from '../blocks/tasks/inbox.ts';
 import { createActorCtx } from '../people.ts';
@@ -70,7 +70,7 @@ const allHint =
   'Type for example `/rolemine tasks all provisioning`, `/rolemine tasks all @kim` or `/rolemine tasks all newest`.';
 
 function describeUnknownList(rest: string): string {
-  const nearest = nearestWord(rest, [...Object.keys(lists), 'all']);
+  const nearest = findNearestWord(rest, [...Object.keys(lists), 'all']);
   const meant = nearest ? ` Did you mean \`${nearest}\`?` : '';
   return `There is no list “${rest}”.${meant} The lists are ${Object.keys(lists).join(', ')}.`;
 }

@@ -238,7 +238,9 @@ export const stepAssignees = pgTable(
     delegateOf: integer().references(() => people.id),
     /** When this assignee agreed, if the step has a quorum. */
     agreedAt: timestamptz(),
+    /** The person to whom the step was reassigned from this one; null while they have it. */
     reassignedTo: integer().references(() => people.id),
+    /** Who reassigned the step to this person, or from them if `reassignedTo` is set. */
     reassignedBy: integer().references(() => people.id),
     reassignReason: text(),
   },

@@ -110,14 +110,14 @@ export async function reassignActiveStep(
       ),
     )
     .returning();
-  const assigned = { active: true, why, assignedAt: at };
-  const cleared = {
-    agreedAt: null,
-    delegateOf: null,
-    reassignedTo: null,
-    reassignedBy: null,
-    reassignReason: null,
+  const assigned = {
+    active: true,
+    why,
+    assignedAt: at,
+    reassignedBy: by,
+    reassignReason: reason,
   };
+  const cleared = { agreedAt: null, delegateOf: null, reassignedTo: null };
   const added = await db
     .insert(stepAssignees)
     .values({ stepId, personId: to.id, ...assigned })

@@ -65,7 +65,7 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
     const chosen = [...steps, { stepId: 99_999, version: 1 }];
     const outcome = await decideMany(later, { steps: chosen, positive: true, comment: 'ok' });
     expect(outcome.done).toEqual([good, alsoGood]);
-    expect(outcome.not).toEqual([
+    expect(outcome.refused).toEqual([
       { taskId: decided, sentence: 'Kim approved this 2 minutes ago; it is now with Lee.' },
       { taskId: moved, sentence: 'This was reassigned; it is now with Kim.' },
       { taskId: cancelled, sentence: `Task #${cancelled} was cancelled 2 minutes ago.` },
@@ -78,10 +78,10 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
   it('who may not decide is told so, task by task', async () => {
     const { tasks, steps } = await askFor(2);
     const outcome = await decideMany(await company.as('Ana'), { steps, positive: true });
-    expect(outcome.not.map(({ sentence }) => sentence)).toEqual(
+    expect(outcome.refused.map(({ sentence }) => sentence)).toEqual(
       Array(2).fill('You cannot approve your own request.'),
     );
-    expect(outcome.not.map(({ taskId }) => taskId)).toEqual(tasks);
+    expect(outcome.refused.map(({ taskId }) => taskId)).toEqual(tasks);
   });
 
   it('a denial needs a comment, and something has to be chosen, but not everything there is', async () => {
@@ -109,7 +109,7 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
       ]);
       const done = both.flatMap((outcome) => outcome.done);
       expect(done.toSorted()).toEqual(tasks.toSorted());
-      expect(both.flatMap(({ not }) => not)).toHaveLength(6);
+      expect(both.flatMap(({ refused }) => refused)).toHaveLength(6);
       expect((await loadInbox(lee)).counts).toMatchObject({ provision: 0, completed: 6 });
     },
   );

@@ -82,7 +82,8 @@ describe.each(databases())('comments on $name', ({ open }) => {
     ] as const;
     for (const [name, kind, ts] of copies) {
       const key = { recipientId: company.ids[name], kind, subjectId: task.id };
-      await recordMessageCopy(company.system, key, 'slack', {
+      await recordMessageCopy(company.system, key, {
+        surface: 'slack',
         channelId: 'D1',
         ts,
         contentHash: '',
@@ -105,7 +106,11 @@ describe.each(databases())('comments on $name', ({ open }) => {
     const { ids, system } = company;
     for (const name of ['Ana', 'Bo'] as const) {
       const key = { recipientId: ids[name], kind: 'outcome' as const, subjectId: task.id };
-      await recordMessageCopy(system, key, 'email', { contentHash: '', mailId: `<${name}@acme>` });
+      await recordMessageCopy(system, key, {
+        surface: 'email',
+        contentHash: '',
+        mailId: `<${name}@acme>`,
+      });
     }
     await db.delete(outbox);
     await commentOnTask(await company.as('Bo'), { taskId: task.id, body: 'Until when?' });

@@ -30,7 +30,7 @@ describe.each(databases())('decisions at the same moment on $name', commits, ({ 
     const ctx = await company.as(name);
     return () =>
       ctx.db.transaction((transaction) =>
-        decide({ ...ctx, db: transaction as unknown as Db, isInside: true }),
+        decide({ ...ctx, db: transaction as unknown as Db, isInTransaction: true }),
       );
   };
   const runAtOnce = async (decisions: (() => Promise<unknown>)[]) => {

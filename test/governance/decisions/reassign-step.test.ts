@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import {
-  findStepTakers,
-  peekReassignment,
+  findNewAssignees,
+  prepareReassignment,
   reassignStep,
 } from '../../../src/governance/decisions/reassign-step.ts';
 import { setDelegate } from '../../../src/governance/delegations/delegations.ts';
@@ -46,7 +46,7 @@ describe.each(databases())('reassigning on $name', ({ open }) => {
     reason = 'on leave',
   ) => reassignStep(await company.as(by, now), ref, { personId: company.ids[to], reason });
   const offered = async (by: Name, stepId: number, query = '') =>
-    (await findStepTakers(await company.as(by), stepId, query)).map((one) => one.name);
+    (await findNewAssignees(await company.as(by), stepId, query)).map((one) => one.name);
   const setOptions = (options: StepOptions) => db.update(taskSteps).set({ options });
 
   it('the search offers those who may take the step, and nobody else', async () => {
@@ -136,7 +136,7 @@ describe.each(databases())('reassigning on $name', ({ open }) => {
     await give('Bo', ref, 'Kim');
     const sentence = 'This changed while you were looking; it is now with Kim.';
     await expect(give('Dana', ref, 'Lee')).rejects.toThrow(sentence);
-    await expect(peekReassignment(await company.as('Dana'), ref)).rejects.toThrow(sentence);
+    await expect(prepareReassignment(await company.as('Dana'), ref)).rejects.toThrow(sentence);
   });
 
   it('two who reassign at once hand it to one person', commits, async () => {

@@ -5,13 +5,16 @@ import { decideMany } from '../../../src/governance/decisions/bulk-decide.ts';
 import {
   cancelRequest,
   decideStep,
-  peekStep,
+  prepareDecision,
 } from '../../../src/governance/decisions/decide-step.ts';
 import { intervene } from '../../../src/governance/decisions/intervene.ts';
-import { peekReassignment, reassignStep } from '../../../src/governance/decisions/reassign-step.ts';
+import {
+  prepareReassignment,
+  reassignStep,
+} from '../../../src/governance/decisions/reassign-step.ts';
 import { createTaskLink } from '../../../src/governance/email-links/action-links.ts';
 import { decideByLink, reassignByLink } from '../../../src/governance/email-links/task-page.ts';
-import { escalateDue } from '../../../src/governance/reminders/escalations.ts';
+import { escalateDueSteps } from '../../../src/governance/reminders/escalations.ts';
 import { requestExtension } from '../../../src/governance/requests/extend-access.ts';
 import { closeObsoleteTasks } from '../../../src/governance/tasks/close-obsolete.ts';
 import { openTasks } from '../../../src/governance/tasks/open-tasks.ts';
@@ -141,7 +144,7 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
       max: { statements: 6, reads: 6 },
       prepare: async ({ company, active }) => {
         const [bo, ref] = [await company.as('Bo'), await active()];
-        return () => peekStep(bo, ref);
+        return () => prepareDecision(bo, ref);
       },
     },
     'a reassignment': {
@@ -166,7 +169,7 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
       max: { statements: 6, reads: 6 },
       prepare: async ({ company, active }) => {
         const [bo, ref] = [await company.as('Bo'), await active()];
-        return () => peekReassignment(bo, ref);
+        return () => prepareReassignment(bo, ref);
       },
     },
     'a cancellation by the requester': {
@@ -216,7 +219,7 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
     'an escalation': {
       max: { statements: 24, reads: 19 },
       prepare: async ({ company: { system } }) => {
-        return () => escalateDue({ ...system, now: later }, 'UTC');
+        return () => escalateDueSteps({ ...system, now: later }, 'UTC');
       },
     },
   };

@@ -6,14 +6,14 @@ import { intervene } from '../../../src/governance/decisions/intervene.ts';
 import {
   createPreferencesLink,
   createTaskLink,
-  forgetLinks,
+  deleteOldLinks,
   linkUrl,
   openLink,
 } from '../../../src/governance/email-links/action-links.ts';
 import {
   commentByLink,
   decideByLink,
-  findTakersByLink,
+  findNewAssigneesByLink,
   readTaskPage,
   reassignByLink,
 } from '../../../src/governance/email-links/task-page.ts';
@@ -215,7 +215,7 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     const preferences = await createPreferencesLink(at, { personId: company.ids.Bo });
     const in89 = { ...at, now: later(89) };
     expect((await openLink(in89, preferences, 'preferences')).person.name).toBe('Bo');
-    await forgetLinks({ ...at, now: later(200) });
+    await deleteOldLinks({ ...at, now: later(200) });
     await expect(inLink(200)).rejects.toThrow('opens nothing');
 
     const fresh = await linkOf('Bo', task);
@@ -261,7 +261,7 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
   it('comments, and finds who could take the step', async () => {
     const task = await ask();
     const token = await linkOf('Bo', task);
-    const found = await findTakersByLink(at, token, 'k');
+    const found = await findNewAssigneesByLink(at, token, 'k');
     expect(found.map((one) => one.name)).toEqual(['Kim']);
     await commentByLink(at, token, 'Which repository?');
     expect(await db.select().from(taskComments)).toMatchObject([

@@ -16,13 +16,12 @@ import {
 } from '../../../src/governance/notifications/preferences.ts';
 import {
   keepSlackLink,
-  listPeopleAttention,
+  listAccountConflicts,
   unlinkSlackUser,
 } from '../../../src/governance/people/account-conflicts.ts';
 import { listOwnerlessApplications, loadSetup } from '../../../src/governance/people/setup.ts';
 import {
   changePolicy,
-  checkDraftStep,
   createPolicy,
   deletePolicy,
   describeSteps,
@@ -31,6 +30,7 @@ import {
   readPolicy,
   readStepNames,
   setDefaultPolicy,
+  validateDraftStep,
 } from '../../../src/governance/policies/policies.ts';
 import { changeRules, readRules } from '../../../src/governance/policies/policy-rules.ts';
 import { previewRequest } from '../../../src/governance/requests/preview.ts';
@@ -47,7 +47,7 @@ const step = {
   approvers: 'manager',
   reassignable: true,
   options: {},
-} as Edit<typeof checkDraftStep>;
+} as Edit<typeof validateDraftStep>;
 
 /** The verbs by which applications, policies and people's Slack accounts are managed, and imports that are held let through. */
 export const adminGuarded: Guarded = {
@@ -77,7 +77,7 @@ export const adminGuarded: Guarded = {
   'policies/policies listPolicies': ['managePolicies', (c) => listPolicies(c)],
   'policies/policies readPolicy': ['managePolicies', (c) => readPolicy(c, nobody)],
   'policies/policies describeSteps': ['managePolicies', (c) => describeSteps(c, [step])],
-  'policies/policies checkDraftStep': ['managePolicies', (c) => checkDraftStep(c, step)],
+  'policies/policies validateDraftStep': ['managePolicies', (c) => validateDraftStep(c, step)],
   'policies/policies readStepNames': ['managePolicies', (c) => readStepNames(c, step)],
   'policies/policies findUserGroups': ['managePolicies', (c) => findUserGroups(c, '')],
   'policies/policies createPolicy': [
@@ -113,7 +113,7 @@ export const adminGuarded: Guarded = {
     'manageApplications',
     (c) => listOwnerlessApplications(c),
   ],
-  'people/account-conflicts listPeopleAttention': ['manageUsers', (c) => listPeopleAttention(c)],
+  'people/account-conflicts listAccountConflicts': ['manageUsers', (c) => listAccountConflicts(c)],
   'people/account-conflicts keepSlackLink': ['manageUsers', (c) => keepSlackLink(c, choice)],
   'people/account-conflicts unlinkSlackUser': ['manageUsers', (c) => unlinkSlackUser(c, choice)],
 };

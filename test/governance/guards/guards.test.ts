@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Refusal } from '../../../src/errors.ts';
 import type { ActorCtx } from '../../../src/governance/context.ts';
 import {
+  explainPermission,
+  hasPermission,
   type Permission,
-  permissionWords,
-  rolesHave,
 } from '../../../src/governance/permissions.ts';
 import type { Db } from '../../../src/store/db.ts';
 import type { RoleName } from '../../../src/store/schema/people.ts';
@@ -47,7 +47,7 @@ const reference: [Permission, string][] = [
 
 describe('who may do what', () => {
   it.each(reference)('%s is of these roles: %s', (permission, row) => {
-    const marks = roles.map((role) => (rolesHave(role ? [role] : [], permission) ? '✓' : '·'));
+    const marks = roles.map((role) => (hasPermission(role ? [role] : [], permission) ? '✓' : '·'));
     expect(marks.join('')).toBe(row);
   });
 
@@ -70,7 +70,7 @@ describe('who may do what', () => {
     expect(permissions).toHaveLength(20);
     expect(rows.map(([name]) => name)).toEqual(permissions);
     for (const [name, marks] of rows) {
-      const may = roles.map((role) => rolesHave(role ? [role] : [], name as Permission));
+      const may = roles.map((role) => hasPermission(role ? [role] : [], name as Permission));
       expect({ name, marks }).toEqual({
         name,
         marks: may.map((can) => (can ? '✓' : '·')).join(''),
@@ -80,7 +80,9 @@ describe('who may do what', () => {
 
   it('roles add up', () => {
     const both: RoleName[] = ['access_request_helpdesk', 'campaign_admin'];
-    expect(rolesHave(both, 'requestForAnyone') && rolesHave(both, 'manageCampaigns')).toBe(true);
+    expect(hasPermission(both, 'requestForAnyone') && hasPermission(both, 'manageCampaigns')).toBe(
+      true,
+    );
   });
 
   it('every verb of somebody who acts, or who holds a link, says what guards it', () => {
@@ -154,8 +156,8 @@ describe.each(databases())('each guarded verb, by each role, on $name', ({ open 
     const [permission] = guarded[verb]!;
     for (const role of roles) {
       const refused = await refusalOf(verb, role);
-      const may = rolesHave(role ? [role] : [], permission);
-      const said = refused?.startsWith(permissionWords(permission)) ?? false;
+      const may = hasPermission(role ? [role] : [], permission);
+      const said = refused?.startsWith(explainPermission(permission)) ?? false;
       expect({ role, refused: refused !== undefined, said }).toEqual({
         role,
         refused: !may,

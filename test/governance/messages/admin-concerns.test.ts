@@ -67,7 +67,7 @@ describe.each(databases())('what needs the attention of administrators on $name'
   });
 
   it('is told to Connector Admins and Super Admins when a sync fails, once until one succeeds', async () => {
-    await setRoles(company.system, company.ids.Kim, [], ['connector_admin']);
+    await setRoles(company.system, company.ids.Kim, { before: [], after: ['connector_admin'] });
     const told = async () =>
       (await db.select().from(outbox).where(eq(outbox.kind, 'sync'))).map((row) => row.recipientId);
     await fail();

@@ -80,8 +80,8 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
       const { recipientId, kind, subjectId } = row;
       const where = surface === 'slack' ? { channelId: 'D1', ts: String(row.id) } : {};
       const key = { recipientId, kind, subjectId };
-      const copy = { ...where, contentHash: '' };
-      await recordMessageCopy({ ...company.system, now: at }, key, surface, copy);
+      const copy = { surface, ...where, contentHash: '' };
+      await recordMessageCopy({ ...company.system, now: at }, key, copy);
     }
     await db.update(outbox).set({ deliveredAt: at });
   };

@@ -40,7 +40,7 @@ describe.each(databases())('what waits to be delivered on $name', ({ open }) => 
     const { system, ids } = company;
     await notify(system, [{ ...card, recipientId: ids.Bo }]);
     const [first] = await claimMessages(system, 8);
-    await postponeMessage(system, first!, system.now, { counted: true, error: 'no answer' });
+    await postponeMessage(system, first!, { at: system.now, counted: true, error: 'no answer' });
     await notify(system, [
       { ...card, recipientId: ids.Bo },
       { ...card, recipientId: ids.Lee },
@@ -54,12 +54,13 @@ describe.each(databases())('what waits to be delivered on $name', ({ open }) => 
     const { system } = company;
     const [waits, resting] = await claimFor('Bo', 'Lee');
     const error = 'Slack cannot be reached';
-    await postponeMessage(system, waits!, inAnHour(), {
+    await postponeMessage(system, waits!, {
+      at: inAnHour(),
       counted: false,
       error,
       waitingFor: 'slack',
     });
-    await postponeMessage(system, resting!, inAnHour(), { counted: false, error });
+    await postponeMessage(system, resting!, { at: inAnHour(), counted: false, error });
     await rewordErrors();
     await releaseMessages(system, 'slack');
     expect(await dueNow()).toEqual(['Bo']);
@@ -68,9 +69,9 @@ describe.each(databases())('what waits to be delivered on $name', ({ open }) => 
   it('a message that Slack asks to send later does not come early because it once waited for Slack', async () => {
     const { system } = company;
     const [row] = await claimFor('Bo');
-    await postponeMessage(system, row!, system.now, { counted: false, waitingFor: 'slack' });
+    await postponeMessage(system, row!, { at: system.now, counted: false, waitingFor: 'slack' });
     const [again] = await claimMessages(system, 8);
-    await postponeMessage(system, again!, inAnHour(), { counted: false });
+    await postponeMessage(system, again!, { at: inAnHour(), counted: false });
     await releaseMessages(system, 'slack');
     expect(await dueNow()).toEqual([]);
   });

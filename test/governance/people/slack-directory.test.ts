@@ -3,15 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { loadPersonalMessage } from '../../../src/governance/messages/messages.ts';
 import {
   keepSlackLink,
-  listPeopleAttention,
+  listAccountConflicts,
   unlinkSlackUser,
 } from '../../../src/governance/people/account-conflicts.ts';
 import {
   findActor,
-  keepLookup,
   linkSlackUser,
+  saveLookup,
 } from '../../../src/governance/people/slack-accounts.ts';
-import { noteSlackUser, noteSlackUsers } from '../../../src/governance/people/slack-directory.ts';
+import {
+  recordSlackUser,
+  recordSlackUsers,
+} from '../../../src/governance/people/slack-directory.ts';
 import type { SlackUser } from '../../../src/governance/people/slack-user.ts';
 import { saveUserGroups } from '../../../src/governance/people/slack-user-groups.ts';
 import { findPerson } from '../../../src/store/people/people.ts';
@@ -47,7 +50,7 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
   const moved = slackUser('Ana', { email: 'ana.ruiz@other.example' });
 
   it('everybody is linked by a verified address that one member alone has; who is not in Slack is known', async () => {
-    const counts = await noteSlackUsers(company.system, [
+    const counts = await recordSlackUsers(company.system, [
       slackUser('Ana'),
       slackUser('Bo', { barred: 'guest' }),
       slackUser('Cy', { barred: 'deactivated' }),
@@ -60,7 +63,7 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     expect(await identityOf('Ana')).toMatchObject({ userId: 'UANA', state: 'linked' });
     expect(await identityOf('Bo')).toMatchObject({ userId: 'UBO', state: 'guest' });
     expect(await identityOf('Kim')).toMatchObject({ userId: null, state: 'not_found' });
-    const attention = await listPeopleAttention(await company.as('Dana'));
+    const attention = await listAccountConflicts(await company.as('Dana'));
     expect(attention.sharedAddresses).toEqual([
       { email: 'kim@acme.example', names: ['Kim', 'Kim Two'] },
     ]);
@@ -70,33 +73,33 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
   it('states and time zones follow Slack, but not over what it has told since the reading began', async () => {
     await link('Ana');
     const deactivated = slackUser('Ana', { barred: 'deactivated', timeZone: undefined });
-    await noteSlackUser(later(5), deactivated);
-    await noteSlackUsers(later(4), [slackUser('Ana')]);
+    await recordSlackUser(later(5), deactivated);
+    await recordSlackUsers(later(4), [slackUser('Ana')]);
     expect(await identityOf('Ana')).toMatchObject({
       state: 'deactivated',
       timeZone: 'Europe/Madrid',
     });
     await expect(linkSlackUser(later(6), deactivated, undefined)).rejects.toThrow('deactivated');
-    await noteSlackUsers(later(9), [slackUser('Ana', { timeZone: 'Asia/Tokyo' })]);
+    await recordSlackUsers(later(9), [slackUser('Ana', { timeZone: 'Asia/Tokyo' })]);
     expect(await identityOf('Ana')).toMatchObject({ state: 'linked', timeZone: 'Asia/Tokyo' });
     const before = await verbs();
-    await noteSlackUsers(later(10), [slackUser('Ana', { timeZone: 'Asia/Tokyo' })]);
+    await recordSlackUsers(later(10), [slackUser('Ana', { timeZone: 'Asia/Tokyo' })]);
     expect(await verbs()).toEqual([...before, 'slack.directory']);
   });
 
   it('who is known from Slack alone is called what they call themselves there', async () => {
     const actor = await linkSlackUser(company.system, slackUser('Zoe'), undefined);
     await link('Ana');
-    await noteSlackUser(later(1), slackUser('Zoe', { name: 'Zoe Zed' }));
-    await noteSlackUser(later(1), slackUser('Ana', { name: 'Annie' }));
+    await recordSlackUser(later(1), slackUser('Zoe', { name: 'Zoe Zed' }));
+    await recordSlackUser(later(1), slackUser('Ana', { name: 'Annie' }));
     expect((await findPerson(db, actor.personId))?.name).toBe('Zoe Zed');
     expect((await findPerson(db, company.ids.Ana))?.name).toBe('Ana');
   });
 
   it('another address leaves the link as it is, and Super Admins are told once', async () => {
     await link('Ana');
-    await noteSlackUser(later(1), moved);
-    await noteSlackUsers(later(2), [moved]);
+    await recordSlackUser(later(1), moved);
+    await recordSlackUsers(later(2), [moved]);
     expect((await findActor(company.system, 'T1', 'UANA'))?.personId).toBe(company.ids.Ana);
     const told = await db.select().from(outbox).where(eq(outbox.kind, 'address'));
     expect(told.map(({ recipientId }) => recipientId)).toEqual([company.ids.Dana]);
@@ -110,13 +113,13 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
 
   it('a Super Admin keeps the link, and is not asked about that address again', async () => {
     await link('Ana');
-    await noteSlackUser(later(1), moved);
+    await recordSlackUser(later(1), moved);
     const dana = await company.as('Dana');
     const choice = { personId: company.ids.Ana, slackEmail: 'ana.ruiz@other.example' };
     await expect(keepSlackLink(await company.as('Bo'), choice)).rejects.toThrow('Dana can');
     await keepSlackLink(dana, choice);
-    await noteSlackUsers(later(2), [moved]);
-    expect((await listPeopleAttention(dana)).changed).toEqual([]);
+    await recordSlackUsers(later(2), [moved]);
+    expect((await listAccountConflicts(dana)).changed).toEqual([]);
     await expect(unlinkSlackUser(dana, choice)).rejects.toThrow('Somebody has decided');
     expect(await verbs()).toContain('slack.keep');
   });
@@ -130,7 +133,7 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     });
     await db.delete(outbox);
     const other = slackUser('Bo', { email: 'bob@acme.example', name: 'Bob' });
-    await noteSlackUser(later(1), other);
+    await recordSlackUser(later(1), other);
     const choice = { personId: company.ids.Bo, slackEmail: 'bob@acme.example' };
     await unlinkSlackUser(await company.as('Dana'), choice);
     expect(await identityOf('Bo')).toMatchObject({ userId: null, state: 'not_found', email: null });
@@ -143,7 +146,7 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
 
   it('nobody unlinks themself', async () => {
     await link('Dana');
-    await noteSlackUser(later(1), slackUser('Dana', { email: 'd@acme.example' }));
+    await recordSlackUser(later(1), slackUser('Dana', { email: 'd@acme.example' }));
     const choice = { personId: company.ids.Dana, slackEmail: 'd@acme.example' };
     await expect(unlinkSlackUser(await company.as('Dana'), choice)).rejects.toThrow('yourself');
   });
@@ -154,9 +157,9 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     await expect(linkSlackUser(later(1), second, undefined)).rejects.toThrow(
       'another Slack account',
     );
-    await keepLookup(later(1), company.ids.Ana, second);
+    await saveLookup(later(1), company.ids.Ana, second);
     expect(await identityOf('Ana')).toMatchObject({ userId: 'UANA' });
-    await noteSlackUser(later(2), slackUser('Ana', { barred: 'deactivated' }));
+    await recordSlackUser(later(2), slackUser('Ana', { barred: 'deactivated' }));
     await linkSlackUser(later(3), second, undefined);
     expect(await identityOf('Ana')).toMatchObject({ userId: 'UANA2', state: 'linked' });
     const [told] = await db.select().from(outbox).where(eq(outbox.kind, 'address'));
@@ -167,14 +170,14 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
 
   it('who is back under another address is who they were', async () => {
     await link('Ana');
-    await noteSlackUser(later(1), slackUser('Ana', { barred: 'deactivated' }));
+    await recordSlackUser(later(1), slackUser('Ana', { barred: 'deactivated' }));
     const actor = await linkSlackUser(
       later(2),
       slackUser('Ana', { email: 'bo@acme.example' }),
       undefined,
     );
     expect(actor.personId).toBe(company.ids.Ana);
-    expect((await listPeopleAttention(await company.as('Dana'))).changed).toHaveLength(1);
+    expect((await listAccountConflicts(await company.as('Dana'))).changed).toHaveLength(1);
   });
 
   it('user groups are stored with the people who are linked; one that is gone in Slack is gone', async () => {

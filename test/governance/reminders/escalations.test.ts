@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
-import { escalateDue } from '../../../src/governance/reminders/escalations.ts';
+import { escalateDueSteps } from '../../../src/governance/reminders/escalations.ts';
 import { describeStep } from '../../../src/governance/task-cards/step-card.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { applicationOwners } from '../../../src/store/schema/access.ts';
@@ -25,7 +25,7 @@ describe.each(databases())('escalation on $name', ({ open }) => {
     });
   const stepOf = async (taskId: number) => (await loadTaskView(company.system, taskId))!.active!;
   const escalate = (hours: number) =>
-    escalateDue({ ...company.system, now: hoursLater(hours) }, 'UTC');
+    escalateDueSteps({ ...company.system, now: hoursLater(hours) }, 'UTC');
   const decide = async (name: keyof SmallCompany['ids'], taskId: number) => {
     const { id, version } = await stepOf(taskId);
     const ctx = await company.as(name, hoursLater(1));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cancelRequest, decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { loadDigest } from '../../../src/governance/messages/digest.ts';
 import { recordMessageCopy } from '../../../src/governance/messages/messages.ts';
-import { remindDue, sendReminder } from '../../../src/governance/reminders/reminders.ts';
+import { sendDueReminders, sendReminder } from '../../../src/governance/reminders/reminders.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { findPerson } from '../../../src/store/people/people.ts';
 import { saveSlackIdentity } from '../../../src/store/people/slack-identities.ts';
@@ -27,7 +27,8 @@ describe.each(databases())('reminders on $name', ({ open }) => {
   };
   const stepOf = async (taskId: number) => (await loadTaskView(company.system, taskId))!.active!;
   const setOptions = (options: StepOptions) => db.update(taskSteps).set({ options });
-  const remind = (now: Date, timeZone = 'UTC') => remindDue({ ...company.system, now }, timeZone);
+  const remind = (now: Date, timeZone = 'UTC') =>
+    sendDueReminders({ ...company.system, now }, timeZone);
   const send = async (name: keyof SmallCompany['ids'], taskId: number, now: Date) =>
     sendReminder(await company.as(name, now), taskId);
   const newest = async (name: keyof SmallCompany['ids'], now: Date) => {
@@ -114,8 +115,8 @@ describe.each(databases())('reminders on $name', ({ open }) => {
       kind: 'step',
       subjectId: (await stepOf(task.id)).id,
     };
-    const copy = { channelId: 'D1', ts: '1.2', contentHash: '' };
-    await recordMessageCopy(company.system, { ...key, kind: 'step' }, 'slack', copy);
+    const copy = { surface: 'slack' as const, channelId: 'D1', ts: '1.2', contentHash: '' };
+    await recordMessageCopy(company.system, { ...key, kind: 'step' }, copy);
     expect((await newest('Bo', now)).thread).toEqual({ channelId: 'D1', ts: '1.2' });
   });
 

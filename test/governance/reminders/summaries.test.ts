@@ -7,7 +7,7 @@ import {
   saveNotificationSettings,
   savePreferences,
 } from '../../../src/governance/notifications/preferences.ts';
-import { summarizeDue } from '../../../src/governance/reminders/summaries.ts';
+import { sendDueSummaries } from '../../../src/governance/reminders/summaries.ts';
 import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { findPerson } from '../../../src/store/people/people.ts';
 import { saveSlackIdentity } from '../../../src/store/people/slack-identities.ts';
@@ -36,7 +36,7 @@ describe.each(databases())('summaries on $name', ({ open }) => {
 
   const choose = async (change: PreferencesChange) =>
     savePreferences(await company.as('Bo'), change);
-  const summarize = (now: Date, zone = 'UTC') => summarizeDue({ ...company.system, now }, zone);
+  const summarize = (now: Date, zone = 'UTC') => sendDueSummaries({ ...company.system, now }, zone);
   const written = () => db.select().from(digests).where(eq(digests.kind, 'summary'));
   const shown = async (now: Date) => {
     const bo = (await findPerson(db, company.ids.Bo))!;

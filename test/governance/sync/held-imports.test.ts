@@ -28,7 +28,7 @@ describe.each(databases())('an import that would close much, on $name', ({ open 
   const { db, company } = useCompany(open);
 
   beforeEach(async () => {
-    await setRoles(company.system, company.ids.Kim, [], ['connector_admin']);
+    await setRoles(company.system, company.ids.Kim, { before: [], after: ['connector_admin'] });
     await sync(staff(30));
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvLine } from '../../../src/governance/wording/csv-line.ts';
+import { formatCsvLine } from '../../../src/governance/wording/csv-line.ts';
 
 describe('a line for a spreadsheet', () => {
   it.each([
@@ -16,10 +16,10 @@ describe('a line for a spreadsheet', () => {
     ['two\nlines', '"two\nlines"'],
     ['=a,"b"', `"'=a,""b"""`],
   ])('%j is written %j', (cell, written) => {
-    expect(csvLine([cell])).toBe(`${written}\r\n`);
+    expect(formatCsvLine([cell])).toBe(`${written}\r\n`);
   });
 
   it('numbers stay numbers, and what is not known is empty', () => {
-    expect(csvLine(['a', -2, 3.5, undefined, ''])).toBe('a,-2,3.5,,\r\n');
+    expect(formatCsvLine(['a', -2, 3.5, undefined, ''])).toBe('a,-2,3.5,,\r\n');
   });
 });

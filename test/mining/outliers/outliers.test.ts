@@ -12,7 +12,7 @@ interface Thresholds {
   minExplainingPercent: number;
 }
 
-function listChoices(dimensions: number, depth: number): number[][] {
+function listSelectableTasks(dimensions: number, depth: number): number[][] {
   let all: number[][] = [[]];
   for (let d = 0; d < dimensions; d++) all = all.flatMap((choice) => [choice, [...choice, d]]);
   return all.filter((choice) => choice.length > 0 && choice.length <= depth);
@@ -28,10 +28,10 @@ function findRarest(company: SmallCompany, p: number, e: number, t: Thresholds) 
   };
   const shareOf = (peers: typeof people) =>
     (100 * peers.filter(({ holds }) => holds.has(e)).length) / peers.length;
-  const choices = listChoices(company.dimensions, t.maxDepth).map(peersOf);
+  const choices = listSelectableTasks(company.dimensions, t.maxDepth).map(peersOf);
   const large = [people, ...choices.filter((peers) => peers.length >= t.minCohortSize)];
   if (large.some((peers) => shareOf(peers) >= t.minExplainingPercent - 1e-9)) return undefined;
-  const shares = listChoices(company.dimensions, 1)
+  const shares = listSelectableTasks(company.dimensions, 1)
     .map(peersOf)
     .filter((peers) => peers.length >= t.minOutlierCohortSize && peers.length < people.length)
     .map(shareOf)

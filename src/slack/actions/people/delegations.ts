@@ -6,7 +6,7 @@ import {
   listDelegations,
   setDelegate,
 } from '../../../governance/delegations/delegations.ts';
-import { rolesHave } from '../../../governance/permissions.ts';
+import { hasPermission } from '../../../governance/permissions.ts';
 import { endOfDay, startOfDay } from '../../../governance/wording/calendar-days.ts';
 import { openModal, updateModal } from '../../answers.ts';
 import { escapeText } from '../../blocks/kit/elements.ts';
@@ -20,7 +20,7 @@ import { idOption } from '../../state/records.ts';
 
 /** The form with the current delegations. A Super Admin may choose for anybody. */
 export async function delegationForm(ctx: ActorCtx): Promise<ModalView> {
-  const isForAnyone = rolesHave(ctx.actor.roles, 'delegateForAnyone');
+  const isForAnyone = hasPermission(ctx.actor.roles, 'delegateForAnyone');
   const { personId: id, name } = ctx.actor;
   return delegationView({
     delegations: await listDelegations(ctx),

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import {
   keepSlackLink,
-  listPeopleAttention,
+  listAccountConflicts,
   unlinkSlackUser,
 } from '../../../governance/people/account-conflicts.ts';
 import { escapeText, section } from '../../blocks/kit/elements.ts';
@@ -30,6 +30,6 @@ async function unlinkAccount(click: Click): Promise<void> {
 
 /** Answers with the result and the remaining people. */
 async function answerWithRest({ ctx, reply }: Click, sentence: string): Promise<void> {
-  const left = peopleMessage(await listPeopleAttention(ctx));
+  const left = peopleMessage(await listAccountConflicts(ctx));
   await reply({ text: sentence, blocks: [section(sentence), ...left.blocks] });
 }

@@ -8,7 +8,7 @@ import {
   saveNotificationSettings,
   savePreferences,
 } from '../../../governance/notifications/preferences.ts';
-import { rolesHave } from '../../../governance/permissions.ts';
+import { hasPermission } from '../../../governance/permissions.ts';
 import { openModal } from '../../answers.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { organizationPreferencesView, preferencesView } from '../../blocks/people/preferences.ts';
@@ -27,7 +27,7 @@ import { openOnTop } from '../../windows.ts';
 
 /** Draws the form with the reader's own preferences. */
 export async function preferencesForm(ctx: ActorCtx): Promise<ModalView> {
-  return preferencesView(await readPreferences(ctx), rolesHave(ctx.actor.roles, 'manageUsers'));
+  return preferencesView(await readPreferences(ctx), hasPermission(ctx.actor.roles, 'manageUsers'));
 }
 
 /** Registers *Notifications*: a person's own settings, and the organization defaults for Super Admins. */

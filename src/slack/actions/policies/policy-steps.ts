@@ -2,10 +2,10 @@ import type { App, ViewOutput } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { ActorCtx } from '../../../governance/context.ts';
 import {
-  checkDraftStep,
   describeSteps,
   findUserGroups,
   readStepNames,
+  validateDraftStep,
 } from '../../../governance/policies/policies.ts';
 import type { StepEdit } from '../../../governance/policies/steps.ts';
 import { updateModal } from '../../answers.ts';
@@ -110,7 +110,7 @@ async function searchUserGroups(ctx: ActorCtx, words: string) {
 async function submitStep({ ctx, client, view }: Submission) {
   const { draft, at, window, name } = stepDraftForm.decode(view.private_metadata);
   const before = draft.steps[at] ?? newStep;
-  const step = await checkDraftStep(ctx, readStep(view.state.values, before));
+  const step = await validateDraftStep(ctx, readStep(view.state.values, before));
   const steps = draft.steps.map((one, index) => (index === at ? step : one));
   await redrawDraft(ctx, client, { viewId: window, draft: withSteps(draft, steps), name });
   return 'close' as const;

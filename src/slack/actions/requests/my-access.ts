@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { listMyAccess } from '../../../governance/access/my-access.ts';
-import { peekExtension, requestExtension } from '../../../governance/requests/extend-access.ts';
+import { prepareExtension, requestExtension } from '../../../governance/requests/extend-access.ts';
 import { endOfDay } from '../../../governance/wording/calendar-days.ts';
 import { sentenceView } from '../../blocks/kit/sentence.ts';
 import { extendView } from '../../blocks/requests/extension.ts';
@@ -32,7 +32,7 @@ async function showMyAccess(click: Click): Promise<void> {
 
 async function openExtensionForm(click: Click): Promise<void> {
   const entitlementId = idButton.decode(click.value);
-  await openOnTop(click, async () => extendView(await peekExtension(click.ctx, entitlementId)));
+  await openOnTop(click, async () => extendView(await prepareExtension(click.ctx, entitlementId)));
 }
 
 async function submitExtension({ ctx, view }: Submission) {

@@ -1,7 +1,7 @@
 import type { ViewOutput } from '@slack/bolt';
 import type { ActorCtx } from '../../../governance/context.ts';
 import { decideMany, maxBulkTasks } from '../../../governance/decisions/bulk-decide.ts';
-import { listChoices } from '../../../governance/task-cards/inbox.ts';
+import { listSelectableTasks } from '../../../governance/task-cards/inbox.ts';
 import { updateModal } from '../../answers.ts';
 import { bulkResultView, bulkSelectionView, tasksOnPage } from '../../blocks/tasks/bulk.ts';
 import { readTickedPage, readTypedText, requireChoice } from '../../form.ts';
@@ -29,7 +29,7 @@ export async function turnBulkPage(click: Click): Promise<void> {
 
 export async function selectAllTasks(click: Click): Promise<void> {
   await redrawSelection(click, async (selection) => {
-    const { tasks } = await listChoices(click.ctx, selection.kind, 0, maxBulkTasks);
+    const { tasks } = await listSelectableTasks(click.ctx, selection.kind, 0, maxBulkTasks);
     return { ...selection, round: selection.round + 1, chosen: tasks };
   });
 }
@@ -71,7 +71,7 @@ async function redrawSelection(
 }
 
 async function drawSelection(ctx: ActorCtx, selection: Selection, problem?: string) {
-  const choices = await listChoices(ctx, selection.kind, selection.page, tasksOnPage);
+  const choices = await listSelectableTasks(ctx, selection.kind, selection.page, tasksOnPage);
   return bulkSelectionView(choices, { ...selection, page: choices.page }, problem);
 }
 

@@ -1,5 +1,5 @@
 import { Refusal } from '../../../errors.ts';
-import { decideStep, peekStep } from '../../../governance/decisions/decide-step.ts';
+import { decideStep, prepareDecision } from '../../../governance/decisions/decide-step.ts';
 import { reasonView } from '../../blocks/tasks/task-forms.ts';
 import { readTypedText } from '../../form.ts';
 import { ids } from '../../ids.ts';
@@ -49,7 +49,7 @@ function isReasonMissing(error: unknown): boolean {
 /** Checks the step before it asks for a reason, so that an outdated card is refused at once. */
 async function askReason(click: Click, answer: 'yes' | 'no'): Promise<void> {
   const ref = stepButton.decode(click.value);
-  const { words, title } = await peekStep(click.ctx, ref);
+  const { words, title } = await prepareDecision(click.ctx, ref);
   const form = reasonView(
     { ref, below: readTaskList(click.view) },
     {

@@ -3,8 +3,8 @@ import type { ActorCtx } from '../../../governance/context.ts';
 import { cancelRequest } from '../../../governance/decisions/decide-step.ts';
 import { intervene } from '../../../governance/decisions/intervene.ts';
 import {
-  findStepTakers,
-  peekReassignment,
+  findNewAssignees,
+  prepareReassignment,
   reassignStep,
 } from '../../../governance/decisions/reassign-step.ts';
 import { findAssignable, findDelegates } from '../../../governance/people/person-search.ts';
@@ -59,7 +59,7 @@ async function openTaskMenu(click: Click): Promise<void> {
 
 async function openReassignForm(click: Click, ref: StepRef): Promise<void> {
   const below = readTaskList(click.view);
-  const { title } = await peekReassignment(click.ctx, ref);
+  const { title } = await prepareReassignment(click.ctx, ref);
   await openOnTop(click, async () => reassignView({ ref, below }, title));
 }
 
@@ -105,7 +105,7 @@ async function searchPeople(ctx: ActorCtx, words: string, actionId: string) {
 
 function findPeople(ctx: ActorCtx, words: string, actionId: string) {
   const search = personSearchId.decode(actionId);
-  if (search.purpose === 'step') return findStepTakers(ctx, search.stepId, words);
+  if (search.purpose === 'step') return findNewAssignees(ctx, search.stepId, words);
   if (search.purpose === 'delegate') return findDelegates(ctx, words);
   return findAssignable(ctx, words, search.purpose === 'request');
 }

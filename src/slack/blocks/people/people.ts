@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import type { PeopleAttention } from '../../../governance/people/account-conflicts.ts';
+import type { AccountConflicts } from '../../../governance/people/account-conflicts.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
 import { addressButton } from '../../state/people.ts';
@@ -15,7 +15,7 @@ import {
 } from '../kit/elements.ts';
 import type { SlackMessage } from '../tasks/task.ts';
 
-type Changed = PeopleAttention['changed'][number];
+type Changed = AccountConflicts['changed'][number];
 
 /** People whose Slack accounts need attention. */
 export function peopleMessage({
@@ -23,7 +23,7 @@ export function peopleMessage({
   unknown,
   sharedAddresses,
   readAt,
-}: PeopleAttention): SlackMessage {
+}: AccountConflicts): SlackMessage {
   const parts = [
     changed.length > 0 ? formatCount(changed.length, 'changed address', 'changed addresses') : '',
     unknown.total > 0 ? `${formatCount(unknown.total, 'person', 'people')} not in Slack` : '',
@@ -63,7 +63,7 @@ function changedBlocks(one: Changed): KnownBlock[] {
   ];
 }
 
-function sharedAddressLines(sharedAddresses: PeopleAttention['sharedAddresses']): KnownBlock[] {
+function sharedAddressLines(sharedAddresses: AccountConflicts['sharedAddresses']): KnownBlock[] {
   if (sharedAddresses.length === 0) return [];
   const lines = sharedAddresses.map(
     ({ email, names }) => `• ${escapeName(email)}: ${names.slice(0, 3).map(escapeName).join(', ')}`,
@@ -73,7 +73,7 @@ function sharedAddressLines(sharedAddresses: PeopleAttention['sharedAddresses'])
   return sections([head, ...lines]);
 }
 
-function unknownLines({ total, people }: PeopleAttention['unknown']): KnownBlock[] {
+function unknownLines({ total, people }: AccountConflicts['unknown']): KnownBlock[] {
   if (total === 0) return [];
   const names = people.map(
     ({ name, email }) => `${escapeName(name)} (${escapeName(email ?? 'no e-mail address')})`,

@@ -33,7 +33,7 @@ export function preferencesBlocks({ inForce }: PreferencesForm): KnownBlock[] {
 
 /** A form for how and when to notify the reader. */
 export function preferencesView(form: PreferencesForm, mayManage: boolean): ModalView {
-  const { own, organisation, inForce } = form;
+  const { own, organization, inForce } = form;
   const manage = button('Organization defaults', ids.organizationOpen, 'form');
   return {
     type: 'modal',
@@ -42,18 +42,18 @@ export function preferencesView(form: PreferencesForm, mayManage: boolean): Moda
     submit: plainText('Save', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      organisation.locked
-        ? context(`Your organization notifies everybody by: ${channelWords[organisation.channel]}.`)
+      organization.locked
+        ? context(`Your organization notifies everybody by: ${channelWords[organization.channel]}.`)
         : choiceField(
             'channel',
             'How to notify me',
-            withDefault(ownChannelOption.encode(null), channelWords, organisation.channel),
+            withDefault(ownChannelOption.encode(null), channelWords, organization.channel),
             ownChannelOption.encode(own.channel),
           ),
       choiceField(
         'summary',
         'Summary of open tasks',
-        withDefault(ownSummaryOption.encode(null), summaryWords, organisation.summary),
+        withDefault(ownSummaryOption.encode(null), summaryWords, organization.summary),
         ownSummaryOption.encode(own.summary),
       ),
       choiceField(

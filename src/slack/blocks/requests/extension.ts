@@ -1,14 +1,14 @@
 import type { ModalView } from '@slack/web-api';
-import type { Extensible } from '../../../governance/requests/extend-access.ts';
-import { dayWords } from '../../../governance/wording/relative-time.ts';
+import type { ExtendableAccess } from '../../../governance/requests/extend-access.ts';
+import { formatMoment } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import { idForm } from '../../state/records.ts';
 import { bold, plainText, section } from '../kit/elements.ts';
 import { dateBlock, reasonBlock } from './request-fields.ts';
 
 /** A form to request a later end of access. */
-export function extendView({ entitlementId, label, endsAt, latest }: Extensible): ModalView {
-  const limit = latest ? ` It can be extended until ${dayWords(latest)} at most.` : '';
+export function extendView({ entitlementId, label, endsAt, latest }: ExtendableAccess): ModalView {
+  const limit = latest ? ` It can be extended until ${formatMoment(latest)} at most.` : '';
   return {
     type: 'modal',
     callback_id: ids.accessExtendSubmit,
@@ -17,7 +17,7 @@ export function extendView({ entitlementId, label, endsAt, latest }: Extensible)
     submit: plainText('Request extension', 24),
     close: plainText('Cancel', 24),
     blocks: [
-      section(`You have ${bold(label)} until ${dayWords(endsAt)}.${limit}`),
+      section(`You have ${bold(label)} until ${formatMoment(endsAt)}.${limit}`),
       dateBlock('until', 'Extend until'),
       reasonBlock('Why you still need it. The approver sees your reason.'),
     ],

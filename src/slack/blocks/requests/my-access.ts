@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/web-api';
 import type { MyAccess } from '../../../governance/access/my-access.ts';
-import { dayWords } from '../../../governance/wording/relative-time.ts';
+import { formatMoment } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import { idButton } from '../../state/records.ts';
 import { offsetButton } from '../../state/requests.ts';
@@ -71,7 +71,7 @@ function endingRow(one: MyAccess): SectionBlock {
 }
 
 function lineOf({ label, expiresAt, pending }: MyAccess): string {
-  const until = expiresAt ? ` · until ${dayWords(expiresAt)}` : '';
+  const until = expiresAt ? ` · until ${formatMoment(expiresAt)}` : '';
   return `${escapeText(label)}${until}${pending ? ' · not confirmed by a sync yet' : ''}`;
 }
 

@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
 import { maxRequested, type RequestedAccess } from '../../../governance/requests/request-access.ts';
 import type { SuggestedAccess } from '../../../governance/role-rules/suggested-by-rules.ts';
-import { dayWords } from '../../../governance/wording/relative-time.ts';
+import { formatMoment } from '../../../governance/wording/relative-time.ts';
 import { ids } from '../../ids.ts';
 import { LIMITS } from '../../limits.ts';
 import type { Decoded } from '../../state/codec.ts';
@@ -94,7 +94,7 @@ export function requestedView({ opened, refused }: RequestedAccess, until: Date 
   const lines = opened.map(({ id, label, accessUntil }) => {
     const isMaximum = until === null && accessUntil !== null;
     const end = accessUntil
-      ? ` until ${dayWords(accessUntil)}${isMaximum ? ' (the maximum)' : ''}`
+      ? ` until ${formatMoment(accessUntil)}${isMaximum ? ' (the maximum)' : ''}`
       : '';
     return `• ${bold(label)}${end}: request #${id} sent`;
   });

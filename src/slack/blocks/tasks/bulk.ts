@@ -131,14 +131,14 @@ function noteOf({ taskId, risk, since }: BriefTask): string {
 }
 
 /** The result for each task: the numbers of decided tasks, and a sentence for each of the others. */
-export function bulkResultView({ done, not }: BulkOutcome): ModalView {
+export function bulkResultView({ done, refused }: BulkOutcome): ModalView {
   const numbers = done.slice(0, maxLines).map((taskId) => `#${taskId}`);
   const more = done.length - numbers.length;
-  const lines = not.slice(0, maxLines).map(({ taskId, sentence }) => {
+  const lines = refused.slice(0, maxLines).map(({ taskId, sentence }) => {
     const isNamed = taskId === undefined || sentence.startsWith(`Task #${taskId} `);
     return `• ${isNamed ? '' : `#${taskId}: `}${escapeText(sentence)}`;
   });
-  const others = not.length - lines.length;
+  const others = refused.length - lines.length;
   return {
     type: 'modal',
     title: plainText('Decided', 24),
@@ -146,13 +146,15 @@ export function bulkResultView({ done, not }: BulkOutcome): ModalView {
     blocks: [
       section(
         bold(
-          not.length === 0 ? `${done.length} done` : `${done.length} done, ${not.length} not done`,
+          refused.length === 0
+            ? `${done.length} done`
+            : `${done.length} done, ${refused.length} not done`,
         ),
       ),
       ...(done.length > 0
         ? [section(`Done: ${numbers.join(', ')}${more > 0 ? ` and ${more} more` : ''}`)]
         : []),
-      ...(not.length > 0
+      ...(refused.length > 0
         ? sections(['Not done:', ...lines, ...(others > 0 ? [`and ${others} more`] : [])])
         : []),
     ],

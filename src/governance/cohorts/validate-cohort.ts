@@ -5,46 +5,46 @@ import type { CohortPerson } from '../../store/people/people.ts';
 import type { Cohort } from '../../store/schema/mining.ts';
 import type { Ctx } from '../context.ts';
 import { listDimensions, readDimension } from './cohorts.ts';
-import { explainNothing } from './explain-no-suggestion.ts';
+import { explainNoSuggestion } from './explain-no-suggestion.ts';
 
 /**
- * A cohort that somebody has written, with attributes and values as people have them.
+ * Checks a cohort that somebody wrote.
+ * @returns it with the attributes and values in the spelling of the people's records
  * @throws Refusal invalid (the field `rule`): an unknown attribute or value, with the nearest spelling.
  */
-export async function checkCohort(
+export async function validateCohort(
   ctx: Ctx,
   people: readonly CohortPerson[],
-  given: Cohort,
+  input: Cohort,
 ): Promise<Cohort> {
-  const checked: Cohort = {};
-  for (const [dimension, values] of Object.entries(given)) {
+  const valid: Cohort = {};
+  for (const [dimension, values] of Object.entries(input)) {
     const known = listDimensions(people);
-    const wanted = foldDimension(dimension);
-    const meant = known.find((one) => foldDimension(one) === wanted);
-    if (meant === undefined) {
+    const folded = foldDimension(dimension);
+    const found = known.find((one) => foldDimension(one) === folded);
+    if (found === undefined) {
       const nearest = known[findNearest(dimension, known)];
       const reason = { reason: 'unknown-dimension', dimension, known } as const;
       throw await refusalFor(ctx, { ...reason, ...(nearest ? { nearest } : {}) });
     }
-    checked[meant] = await checkValues(ctx, people, meant, values);
+    valid[found] = await validateValues(ctx, people, { dimension: found, values });
   }
-  return checked;
+  return valid;
 }
 
-async function checkValues(
+async function validateValues(
   ctx: Ctx,
   people: readonly CohortPerson[],
-  dimension: string,
-  values: readonly string[],
+  { dimension, values }: { dimension: string; values: readonly string[] },
 ): Promise<string[]> {
   const column = buildColumn(
     dimension,
     people.map((person) => readDimension(person, dimension)),
   );
-  const shown = new Map(column.values.map((value) => [foldText(value), value]));
-  const meant: string[] = [];
+  const byFolded = new Map(column.values.map((value) => [foldText(value), value]));
+  const found: string[] = [];
   for (const value of values) {
-    const known = shown.get(foldText(value));
+    const known = byFolded.get(foldText(value));
     if (known === undefined) {
       const index = findNearest(value, column.values);
       const count = column.codes.reduce((sum, code) => sum + (code === index + 1 ? 1 : 0), 0);
@@ -52,15 +52,15 @@ async function checkValues(
       const reason = { reason: 'unknown-value', dimension, value } as const;
       throw await refusalFor(ctx, { ...reason, ...(index < 0 ? {} : { nearest }) });
     }
-    meant.push(known);
+    found.push(known);
   }
-  return [...new Set(meant)];
+  return [...new Set(found)];
 }
 
-/** The words in which an analysis says the same. */
+/** A refusal in the words of an analysis of the same cohort. */
 async function refusalFor(
   ctx: Ctx,
-  reason: Parameters<typeof explainNothing>[1],
+  reason: Parameters<typeof explainNoSuggestion>[1],
 ): Promise<Refusal> {
-  return new Refusal('invalid', await explainNothing(ctx, reason, {}, {}), 'rule');
+  return new Refusal('invalid', await explainNoSuggestion(ctx, reason), 'rule');
 }
