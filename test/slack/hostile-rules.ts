@@ -32,7 +32,7 @@ const rule = fc.record({
   ...{ id, version: id, policyId: id, rulePolicyId: id, createdBy: fc.constant(null) },
   ...{ createdAt: moment, statisticalGuard: fc.boolean() },
   ...{ name: fc.option(text), entityType: text, policy: text, rulePolicy: text },
-  ...{ category: fc.option(text), words: text },
+  ...{ category: fc.option(text), description: text },
   ...{ includeNoValidation: fc.boolean(), includeSimpleValidation: fc.boolean() },
   ...{ includeDoubleValidation: fc.boolean(), includeTripleValidation: fc.boolean() },
   ...{ excludeRole: fc.boolean(), enabled: fc.boolean() },

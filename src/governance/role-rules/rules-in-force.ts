@@ -16,7 +16,7 @@ import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { peopleWords } from '../cohorts/explain-no-suggestion.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { ruleTypeWords } from '../mining-rules/describe.ts';
+import { ruleTypeLabels } from '../mining-rules/describe.ts';
 import { type Edited, requireVersion } from '../versioned-edit.ts';
 import { formatPercent } from '../wording/counts.ts';
 import { ago } from '../wording/relative-time.ts';
@@ -96,7 +96,7 @@ function describeAbout(rule: NamedRoleRule, holding: number): string {
   const { ruleType, priority, figures, origin, miningRule, heldGrantIds } = rule;
   const held = figures && `${figures.truePositives} of ${figures.matched} hold it`;
   return [
-    ruleTypeWords[ruleType],
+    ruleTypeLabels[ruleType],
     held ?? '',
     // Its own precision is held back by nothing, and low where other rules give it to others.
     figures ? `${formatPercent(figures.falsePositivePercent)} false positives` : '',

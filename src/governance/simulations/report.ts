@@ -9,7 +9,7 @@ import {
 import type { RoleName } from '../../store/schema/people.ts';
 import type { RuleChange, SimulationFigures, StoredRuleFigures } from '../../store/schema/rules.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
-import { ruleTypeWords } from '../mining-rules/describe.ts';
+import { ruleTypeLabels } from '../mining-rules/describe.ts';
 import { rolesHave } from '../permissions.ts';
 import { describeRules } from '../role-rules/describe.ts';
 import { openNames } from './affected-people.ts';
@@ -204,7 +204,7 @@ async function describeEffects(ctx: Ctx, effects: Effects): Promise<SimulationPe
     conflicts: conflicts.map(({ rule, other, people, winner }) => ({
       entitlement: nameOf(rule.entitlementId),
       words: [rule, other]
-        .map((one) => `${ruleTypeWords[one.ruleType]} where ${wordsOf.get(one)}`)
+        .map((one) => `${ruleTypeLabels[one.ruleType]} where ${wordsOf.get(one)}`)
         .join(', against '),
       people,
       isOurs: winner === rule,
@@ -243,7 +243,7 @@ export async function describeSimulated(
     entitlement: `${app} · ${entitlement}`,
     isHighRisk: risk === 'high',
     words: words[at]?.words ?? '',
-    type: ruleTypeWords[rule.ruleType],
+    type: ruleTypeLabels[rule.ruleType],
     figures: rule.figures,
     setFigures: rule.setFigures,
   }));

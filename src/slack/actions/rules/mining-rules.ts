@@ -12,8 +12,8 @@ import {
   defaultRulePolicy,
   viewRulePolicies,
 } from '../../../governance/mining-rules/rule-policies.ts';
-import type { GivenMiningRule } from '../../../governance/mining-rules/schema.ts';
-import { startingRule } from '../../../governance/mining-rules/validation.ts';
+import type { MiningRuleInput } from '../../../governance/mining-rules/schema.ts';
+import { draftMiningRule } from '../../../governance/mining-rules/validation.ts';
 import { bold, say } from '../../blocks/kit/elements.ts';
 import { approvalBoxes, miningRuleView } from '../../blocks/rules/mining-rule-form.ts';
 import { readNumber, readTicks, readTypedText, requireChoice } from '../../form.ts';
@@ -48,7 +48,7 @@ async function openNewRule(click: Click, place: RulePlace | undefined): Promise<
   await openOnTop(click, async () => {
     const policies = await viewRulePolicies(click.ctx);
     const own = policies.find(({ id }) => id === place?.rulePolicyId) ?? policies[0];
-    const rule = startingRule(own?.name ?? defaultRulePolicy);
+    const rule = draftMiningRule(own?.name ?? defaultRulePolicy);
     return miningRuleView(rule, policies, place ? { form: 'new', place } : { form: 'first' });
   });
 }
@@ -68,13 +68,17 @@ async function saveRule({ ctx, client, view }: Submission) {
   const form = miningRuleForm.decode(view.private_metadata);
   const given = await readRule(ctx, view);
   if (form.form === 'first') {
-    const saved = await createMiningRule(ctx, { ...given, enabled: true }, true);
+    const saved = await createMiningRule(
+      ctx,
+      { ...given, enabled: true },
+      { createPolicies: true },
+    );
     await redrawPolicies(ctx, client, view, 0);
     return rulePlacePage(ctx, firstPageOf(saved.rulePolicy.id, 0), savedWords(saved));
   }
   const saved =
     form.form === 'new'
-      ? await createMiningRule(ctx, { ...given, enabled: true }, false)
+      ? await createMiningRule(ctx, { ...given, enabled: true })
       : await changeMiningRule(ctx, form, { ...given, enabled: form.enabled });
   await redrawBehind(ctx, client, view, form.place, savedWords(saved));
   return 'close' as const;
@@ -96,10 +100,10 @@ async function removeRule({ ctx, client, value, view }: Click): Promise<void> {
 }
 
 function savedWords(saved: SavedMiningRule): string {
-  const { name, rulePolicy, isChanged, doubts } = saved;
+  const { name, rulePolicy, isChanged, warnings } = saved;
   if (!isChanged) return `Nothing changed about ${name === null ? 'the mining rule' : bold(name)}.`;
-  const warnings = doubts.map((one) => `\n:warning: ${say(one)}`).join('');
-  return `${nameOf(saved)} is saved; its rules go to ${bold(rulePolicy.name)}.${warnings}`;
+  const notes = warnings.map((one) => `\n:warning: ${say(one)}`).join('');
+  return `${nameOf(saved)} is saved; its rules go to ${bold(rulePolicy.name)}.${notes}`;
 }
 
 /** How a sentence about a mining rule begins. */
@@ -108,7 +112,7 @@ function nameOf({ name }: { name: string | null }): string {
 }
 
 /** The rule as its form says. Policies are chosen by id; the rule has them by the name they have now. */
-async function readRule(ctx: ActorCtx, view: ViewOutput): Promise<GivenMiningRule> {
+async function readRule(ctx: ActorCtx, view: ViewOutput): Promise<MiningRuleInput> {
   const { values } = view.state;
   const policies = await viewRulePolicies(ctx);
   const nameOfPolicy = (field: string) => {

@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import { ruleTypeWords } from '../../../governance/mining-rules/describe.ts';
+import { ruleTypeLabels } from '../../../governance/mining-rules/describe.ts';
 import type { MiningRuleEdit } from '../../../governance/mining-rules/validation.ts';
 import { ids } from '../../ids.ts';
 import { LIMITS, plain } from '../../limits.ts';
@@ -28,9 +28,9 @@ export const approvalBoxes = [
 
 /** What single role rules do, as a choice. */
 export const ruleTypeChoices = {
-  required: `${ruleTypeWords.required}: given without asking`,
-  requestedAutomatically: `${ruleTypeWords.requestedAutomatically}: for new people`,
-  suggested: `${ruleTypeWords.suggested}: offered in the request form`,
+  required: `${ruleTypeLabels.required}: given without asking`,
+  requestedAutomatically: `${ruleTypeLabels.requestedAutomatically}: for new people`,
+  suggested: `${ruleTypeLabels.suggested}: offered in the request form`,
 };
 
 const criterionWords = {

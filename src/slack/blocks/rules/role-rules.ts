@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import { ruleTypeWords } from '../../../governance/mining-rules/describe.ts';
+import { ruleTypeLabels } from '../../../governance/mining-rules/describe.ts';
 import type { WrittenRulePreview } from '../../../governance/role-rules/handwritten-rules.ts';
 import type { RoleRuleList } from '../../../governance/role-rules/rules-in-force.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
@@ -164,7 +164,7 @@ export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): 
     close: plainText('Cancel', 24),
     blocks: [
       section(
-        `${bold(label)}\n${say(words)}\n${ruleTypeWords[input.ruleType]}, in ${bold(policy)}`,
+        `${bold(label)}\n${say(words)}\n${ruleTypeLabels[input.ruleType]}, in ${bold(policy)}`,
       ),
       section(
         `*${formatCount(matching, 'person matches', 'people match')}; ${formatCount(holding, 'holds', 'hold')} it already.*\n${effects[input.ruleType](people)}`,
@@ -202,4 +202,4 @@ const effects = {
   requestedAutomatically: () =>
     'A request opens for people who match and are first seen from now on; to the others it is suggested.',
   suggested: () => 'It is suggested to who matches and does not hold it; they have to ask for it.',
-} satisfies Record<keyof typeof ruleTypeWords, (people: string) => string>;
+} satisfies Record<keyof typeof ruleTypeLabels, (people: string) => string>;

@@ -173,12 +173,14 @@ function ruleBlocks(
   number: number,
   ownPolicyId: number,
 ): KnownBlock[] {
-  const { id, version, name, words, enabled, policyId, policy } = rule;
+  const { id, version, name, description, enabled, policyId, policy } = rule;
   const of = (text: string, action: string, value: string) =>
     button(text, `${action}.${id}`, value, { label: `${text} mining rule ${number}` });
   const off = enabled ? '' : ' (switched off)';
   const lines = [
-    name ? `*${number}.* ${bold(name)}${off}\n${say(words)}` : `*${number}.* ${say(words)}${off}`,
+    name
+      ? `*${number}.* ${bold(name)}${off}\n${say(description)}`
+      : `*${number}.* ${say(description)}${off}`,
     policyId === ownPolicyId ? '' : `Part of ${say(policy)}`,
   ];
   const gone = askFirst(of('Delete', ids.miningRuleDelete, versionButton.encode({ id, version })), {
