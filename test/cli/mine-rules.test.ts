@@ -124,7 +124,10 @@ describe('mining rules on files', () => {
   });
 
   it.each([
-    ['', 'rules.yml:1:1: expected miningRules: with a list of 1 to 100 mining rules, and no other keys'],
+    [
+      '',
+      'rules.yml:1:1: expected miningRules: with a list of 1 to 100 mining rules, and no other keys',
+    ],
     [
       'miningRules: [{precisionMinPercent: 101}]',
       '1:37: rule 1 precisionMinPercent expected a perc',

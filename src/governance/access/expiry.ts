@@ -12,7 +12,7 @@ import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction } from '../context.ts';
 import { notifyExpiry } from '../notifications/redraw.ts';
-import { loadGivingRules } from '../role-rules/rules-for-person.ts';
+import { loadRequiredRules } from '../role-rules/rules-for-person.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { dayWords } from '../wording/relative-time.ts';
 
@@ -77,7 +77,7 @@ export async function expireGrants(ctx: Ctx): Promise<void> {
 async function openRevocations(ctx: Ctx, afterId: number) {
   const ended = await listExpired(ctx.db, ctx.now, afterId, batch);
   if (ended.length === 0) return ended;
-  const givenBy = await loadGivingRules(
+  const givenBy = await loadRequiredRules(
     ctx,
     ended.map(({ personId }) => personId),
     ended.map(({ entitlementId }) => entitlementId),
@@ -123,7 +123,7 @@ async function openRevocations(ctx: Ctx, afterId: number) {
 async function stayByRule(
   ctx: Ctx,
   ended: Awaited<ReturnType<typeof listExpired>>,
-  givenBy: Awaited<ReturnType<typeof loadGivingRules>>,
+  givenBy: Awaited<ReturnType<typeof loadRequiredRules>>,
 ): Promise<void> {
   const staying = ended.flatMap((grant) => {
     const rule = givenBy(grant);

@@ -10,7 +10,11 @@ import { findPerson, type Person } from '../../store/people/people.ts';
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import type { ActorCtx } from '../context.ts';
 import { permissionWords, rolesHave } from '../permissions.ts';
-import { loadRuleWords, type RuleWords, ruleNote } from '../role-rules/describe.ts';
+import {
+  explainRuleGrant,
+  loadRuleDescriptions,
+  type RuleDescription,
+} from '../role-rules/describe.ts';
 import { dateWords, dayWords } from '../wording/relative-time.ts';
 import { howItCame } from './grant-origin.ts';
 
@@ -60,7 +64,7 @@ export async function viewPersonAccess(
   const at = { limit: onPage, offset: page * onPage };
   const { rows, total } = await listHoldings(ctx.db, personId, at, seesAll ? undefined : owned);
   if (rows.length === 0 && page > 0) return viewPersonAccess(ctx, personId);
-  const rules = await loadRuleWords(
+  const rules = await loadRuleDescriptions(
     ctx,
     rows.map(({ grant }) => grant.ruleId),
   );
@@ -110,7 +114,7 @@ export async function viewEntitlementAccess(
   const at = { limit: onPage, offset: page * onPage };
   const rows = await listHolders(ctx.db, entitlementId, at);
   if (rows.length === 0 && page > 0) return viewEntitlementAccess(ctx, entitlementId);
-  const rules = await loadRuleWords(
+  const rules = await loadRuleDescriptions(
     ctx,
     rows.map(({ grant }) => grant.ruleId),
   );
@@ -162,7 +166,7 @@ type Row = Awaited<ReturnType<typeof listHolders>>[number];
 
 function aboutGrant(
   { grant, profile }: Pick<Row, 'grant' | 'profile'>,
-  rules: ReadonlyMap<number, RuleWords>,
+  rules: ReadonlyMap<number, RuleDescription>,
 ): string {
   const since = dateWords(grant.grantedAt ?? grant.firstSeenAt);
   const came = howItCame({ ...grant, profile: profile ?? undefined });
@@ -171,7 +175,7 @@ function aboutGrant(
   const removed = grant.removalClaimedAt
     ? [`taken away ${dateWords(grant.removalClaimedAt)}, not yet confirmed by a sync`]
     : [];
-  const rule = ruleNote(grant, rules) ?? [];
+  const rule = explainRuleGrant(grant, rules) ?? [];
   return [`Since ${since}, ${came}`, rule, ...until, used, ...removed].flat().join('; ');
 }
 

@@ -189,7 +189,7 @@ async function describeEffects(ctx: Ctx, effects: Effects): Promise<SimulationPe
     ctx,
     rules.map(({ criteria }) => ({ criteria, figures: null })),
   );
-  const wordsOf = new Map(rules.map((rule, at) => [rule, said[at]?.words ?? '']));
+  const wordsOf = new Map(rules.map((rule, at) => [rule, said[at]?.criteriaText ?? '']));
   const report = (pair: { personId: number; entitlementId: number }, words?: string) => ({
     person: personOf.get(pair.personId)?.name ?? 'Somebody',
     email: personOf.get(pair.personId)?.email ?? undefined,
@@ -242,7 +242,7 @@ export async function describeSimulated(
     change: rule.change,
     entitlement: `${app} · ${entitlement}`,
     isHighRisk: risk === 'high',
-    words: words[at]?.words ?? '',
+    words: words[at]?.criteriaText ?? '',
     type: ruleTypeLabels[rule.ruleType],
     figures: rule.figures,
     setFigures: rule.setFigures,

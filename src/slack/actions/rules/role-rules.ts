@@ -4,9 +4,9 @@ import { viewRulePolicy } from '../../../governance/mining-rules/mining-rules.ts
 import { findMinable } from '../../../governance/role-mining/settings.ts';
 import { adoptGrants, countAdoptable } from '../../../governance/role-rules/adopt-manual-grants.ts';
 import {
+  createRoleRule,
+  type HandwrittenRule,
   previewRoleRule,
-  type WrittenRule,
-  writeRoleRule,
 } from '../../../governance/role-rules/handwritten-rules.ts';
 import type { ReconciledRules } from '../../../governance/role-rules/reconcile.ts';
 import { endRoleRule, listRoleRules } from '../../../governance/role-rules/rules-in-force.ts';
@@ -72,8 +72,8 @@ async function previewRule({ ctx, view }: Submission) {
 async function saveRule({ ctx, client, view }: Submission) {
   const { place, input, gaining } = writtenRuleForm.decode(view.private_metadata);
   const confirmed = isTicked(view.state.values, 'confirm') ? gaining : undefined;
-  const saved = await writeRoleRule(ctx, { ...input, confirmed });
-  const note = `The rule for ${bold(saved.label)} is in force: ${say(saved.words)}.${effectsOf(saved)}`;
+  const saved = await createRoleRule(ctx, { ...input, confirmed });
+  const note = `The rule for ${bold(saved.label)} is in force: ${say(saved.criteriaText)}.${effectsOf(saved)}`;
   await redrawBehind(ctx, client, view, { ...place, page: 0 }, note);
   return 'close' as const;
 }
@@ -103,7 +103,9 @@ async function endRule({ ctx, client, value, view }: Click): Promise<void> {
   const { label, graceDays, ...ended } = await endRoleRule(ctx, rule);
   const end = graceDays === 0 ? 'at once' : `in ${formatCount(graceDays, 'day')}`;
   const losses =
-    ended.lost > 0 ? ` ${formatCount(ended.lost, 'person loses', 'people lose')} it ${end}.` : '';
+    ended.lapsed > 0
+      ? ` ${formatCount(ended.lapsed, 'person loses', 'people lose')} it ${end}.`
+      : '';
   const note = `The rule for ${bold(label)} has ended.${losses}${effectsOf(ended)}`;
   await redrawBehind(ctx, client, view, place, note);
 }
@@ -118,7 +120,7 @@ function effectsOf({ opened, requested, closed, skipped }: ReconciledRules): str
   ].join('');
 }
 
-function readRule({ state: { values } }: ViewOutput): Omit<WrittenRule, 'rulePolicyId'> {
+function readRule({ state: { values } }: ViewOutput): Omit<HandwrittenRule, 'rulePolicyId'> {
   const criteria = parseCriteria(readTypedText(values, 'rule')).flatMap(
     ({ dimension, values: typed }) => typed.map((value) => ({ dimension, value })),
   );

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import { ruleTypeLabels } from '../../../governance/mining-rules/describe.ts';
-import type { WrittenRulePreview } from '../../../governance/role-rules/handwritten-rules.ts';
+import type { HandwrittenRulePreview } from '../../../governance/role-rules/handwritten-rules.ts';
 import type { RoleRuleList } from '../../../governance/role-rules/rules-in-force.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
@@ -23,7 +23,10 @@ import { numberField, ruleTypeChoices } from './mining-rule-form.ts';
 
 const maxRuleLength = 1000;
 
-/** The single role rules of a policy that are in force. @param back the page of the list of policies behind it. */
+/**
+ * The single role rules of a policy that are in force.
+ * @param back the page of the list of policies behind it.
+ */
 export function roleRulesView(
   { policy, rules, total, page, pages }: RoleRuleList,
   { back, note }: { back: number; note?: string | undefined },
@@ -77,12 +80,12 @@ function afterEnd(graceDays: number): string {
 }
 
 function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): KnownBlock {
-  const { id, version, label, isWritten, words, about, holding } = rule;
-  const said = section(`${bold(label)}\n${say(words)}\n${say(about)}`);
-  if (!isWritten) return said;
+  const { id, version, label, isHandwritten, criteriaText, details, holderCount } = rule;
+  const said = section(`${bold(label)}\n${say(criteriaText)}\n${say(details)}`);
+  if (!isHandwritten) return said;
   const value = versionButton.encode({ id, version });
   const end = button('End', `${ids.roleRuleEnd}.${id}`, value, { label: `End rule for ${label}` });
-  const holders = `${formatCount(holding, 'person holds', 'people hold')} it by this rule.`;
+  const holders = `${formatCount(holderCount, 'person holds', 'people hold')} it by this rule.`;
   const goesOn = `${holders} ${afterEnd(graceDays)}`;
   return {
     ...said,
@@ -151,8 +154,18 @@ export function writeRuleView(place: RulePlace): ModalView {
 }
 
 /** What the rule would do, before it is saved. @param place where the form was opened. */
-export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): ModalView {
-  const { input, label, policy, words, matching, holding, gaining, isAsked, risk } = preview;
+export function writtenRuleView(preview: HandwrittenRulePreview, place: RulePlace): ModalView {
+  const {
+    input,
+    label,
+    policy,
+    criteriaText,
+    matching,
+    holderCount,
+    gaining,
+    requiresConfirmation,
+    risk,
+  } = preview;
   const people = formatCount(gaining, 'person', 'people');
   const kind = risk === 'high' ? 'Access of high risk' : 'Access';
   return {
@@ -164,13 +177,13 @@ export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): 
     close: plainText('Cancel', 24),
     blocks: [
       section(
-        `${bold(label)}\n${say(words)}\n${ruleTypeLabels[input.ruleType]}, in ${bold(policy)}`,
+        `${bold(label)}\n${say(criteriaText)}\n${ruleTypeLabels[input.ruleType]}, in ${bold(policy)}`,
       ),
       section(
-        `*${formatCount(matching, 'person matches', 'people match')}; ${formatCount(holding, 'holds', 'hold')} it already.*\n${effects[input.ruleType](people)}`,
+        `*${formatCount(matching, 'person matches', 'people match')}; ${formatCount(holderCount, 'holds', 'hold')} it already.*\n${effects[input.ruleType](people)}`,
       ),
       ...conflictBlocks(preview),
-      ...(isAsked
+      ...(requiresConfirmation
         ? [
             boxesField(
               'confirm',
@@ -185,7 +198,7 @@ export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): 
 }
 
 /** Where it meets rules of another type about the same entitlement. */
-function conflictBlocks({ overruled, overruling }: WrittenRulePreview): KnownBlock[] {
+function conflictBlocks({ overruled, overruling }: HandwrittenRulePreview): KnownBlock[] {
   const of = (number: number) => formatCount(number, 'person who matches', 'people who match');
   const lines = [
     overruled > 0 ? `About ${of(overruled)} a rule of another type goes first.` : '',

@@ -69,15 +69,21 @@ export function appliedView(id: number, done: AppliedSimulation | PausedSimulati
 /** How many sentences about what could not be opened are shown. */
 const maxSkipped = 5;
 
-function followedBlocks({ opened, requested, lost, held, skipped }: AppliedSimulation['followed']) {
+function followedBlocks({
+  opened,
+  requested,
+  lapsed,
+  heldRemovals,
+  skipped,
+}: AppliedSimulation['followed']) {
   const words = [
     opened > 0
       ? `${formatCount(opened, 'grant')} ${opened === 1 ? 'goes' : 'go'} to who provisions.`
       : '',
     requested > 0 ? `${formatCount(requested, 'request')} opened for new people.` : '',
-    lost > 0 ? `The grace period of ${formatCount(lost, 'grant')} began.` : '',
-    held > 0
-      ? `${formatCount(held, 'grant waits for a yes before it is lost', 'grants wait for a yes before they are lost')}.`
+    lapsed > 0 ? `The grace period of ${formatCount(lapsed, 'grant')} began.` : '',
+    heldRemovals > 0
+      ? `${formatCount(heldRemovals, 'grant waits for a yes before it is lost', 'grants wait for a yes before they are lost')}.`
       : '',
   ].filter(Boolean);
   const more = skipped.length - maxSkipped;
