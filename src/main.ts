@@ -3,7 +3,7 @@ import type { Config, SlackConfig } from './config.ts';
 import { checkMail } from './email/check.ts';
 import { EmailDelivery } from './email/deliver.ts';
 import { Refusal } from './errors.ts';
-import { watchEnds } from './governance/access/expiry.ts';
+import { reconcileExpiry } from './governance/access/expiry.ts';
 import type { Ctx } from './governance/context.ts';
 import { ensureSuperAdmin } from './governance/people/slack-accounts.ts';
 import { requeueInterrupted } from './governance/role-mining/runs.ts';
@@ -165,7 +165,7 @@ async function startJobs(core: Core, { slack, email }: Surfaces): Promise<void> 
   });
   closers.push(outbox.close, analyses.close, schedule.close);
   // Access that expired while the app was down must not wait for the schedule.
-  await watchEnds(newCtx('schedule')).catch(
+  await reconcileExpiry(newCtx('schedule')).catch(
     (error) => void logBug('expired access could not be checked', error),
   );
 }

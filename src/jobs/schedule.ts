@@ -1,5 +1,5 @@
 import { schedule } from 'node-cron';
-import { watchEnds } from '../governance/access/expiry.ts';
+import { reconcileExpiry } from '../governance/access/expiry.ts';
 import { type Ctx, inTransaction } from '../governance/context.ts';
 import { forgetLinks } from '../governance/email-links/action-links.ts';
 import { retryReaddressed } from '../governance/notifications/outbox.ts';
@@ -36,7 +36,7 @@ export interface ScheduleParts {
 export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } {
   const jobs: [string, string, () => Promise<unknown>][] = [
     ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
-    ['ends of access', '*/10 * * * *', () => watchEnds(parts.newCtx())],
+    ['ends of access', '*/10 * * * *', () => reconcileExpiry(parts.newCtx())],
     ['ends of memberships', '5 * * * *', () => endMemberships(parts.newCtx())],
     ['ends of grace periods', '25 * * * *', () => endGracePeriods(parts.newCtx())],
     ['reminders and summaries', '*/15 * * * *', () => notifyOnSchedule(parts)],

@@ -134,7 +134,7 @@ export const guarded: Guarded = {
 /** What guards the others: not a role, but what somebody is to the matter. */
 export const otherwise: Record<string, string> = {
   'access/search findViewablePeople': 'offers no more than the views show',
-  'access/search findPeopleByWords': 'names of people, who are known to everybody',
+  'access/search findPeopleByNameOrEmail': 'names of people, who are known to everybody',
   'access/search findMentioned': 'names of people, who are known to everybody',
   'access/search findViewableEntitlements': 'offers no more than the views show',
   'email-links/action-links openLink': 'the guard itself (action-links.test)',

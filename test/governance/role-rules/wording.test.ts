@@ -59,11 +59,11 @@ describe.each(databases())('texts that name role rules on $name', ({ open }) => 
     await rules.provisionAll();
     const dana = await company.as('Dana');
     const personAccess = await viewPersonAccess(dana, company.ids.Ana);
-    expect(personAccess.holdings[0]?.about).toContain(`; a role rule grants it ${reason}; `);
+    expect(personAccess.holdings[0]?.details).toContain(`; a role rule grants it ${reason}; `);
     await rules.move('Ana', 'Sales');
     await rules.reconcile(day(1));
     const entitlementAccess = await viewEntitlementAccess(dana, company.user);
-    expect(entitlementAccess.holdings.map(({ about }) => about).join('\n')).toContain(
+    expect(entitlementAccess.holdings.map(({ details }) => details).join('\n')).toContain(
       'no role rule has granted it since 22 Nov 2026; it was granted because department = Engineering',
     );
   });

@@ -28,12 +28,12 @@ export function accessView(kind: 'person' | 'entitlement', view: AccessView): Mo
 }
 
 function rowsOf(holding: Holding, before: Holding | undefined): KnownBlock[] {
-  const { group, title, isHighRisk, about, personId, entitlementId, revocation } = holding;
+  const { group, title, isHighRisk, details, personId, entitlementId, revocation } = holding;
   const head = group !== undefined && group !== before?.group ? [context(bold(group))] : [];
   const name = `${bold(title)}${isHighRisk ? '  High risk' : ''}`;
   const open =
     typeof revocation === 'object' ? `\nIts revocation is open: #${revocation.taskId}` : '';
-  const row = section(`${name}\n${say(about)}${open}`);
+  const row = section(`${name}\n${say(details)}${open}`);
   if (revocation !== 'possible') return [...head, row];
   const value = grantButton.encode({ personId, entitlementId });
   const label = `Revoke: ${[group, title].filter(Boolean).join(' · ')}`;
