@@ -6,7 +6,7 @@ import { Refusal } from './errors.ts';
 import { reconcileExpiry } from './governance/access/expiry.ts';
 import type { Ctx } from './governance/context.ts';
 import { ensureSuperAdmin } from './governance/people/slack-accounts.ts';
-import { requeueInterrupted } from './governance/role-mining/runs.ts';
+import { requeueInterruptedRuns } from './governance/role-mining/runs.ts';
 import { requeueInterruptedSimulations } from './governance/simulations/run.ts';
 import { serveCommands } from './jobs/command-socket.ts';
 import { WorkerMiner } from './jobs/miner.ts';
@@ -113,7 +113,7 @@ async function openCore(config: Config, closers: Core['closers']): Promise<Core>
     wake,
   });
   if (store.embedded) {
-    await requeueInterrupted(newCtx());
+    await requeueInterruptedRuns(newCtx());
     await requeueInterruptedSimulations(newCtx());
   }
   return { config, store, miner, newCtx, wake, wakes, closers };

@@ -11,8 +11,8 @@ import { endMemberships } from '../governance/profiles/end-memberships.ts';
 import { escalateDue } from '../governance/reminders/escalations.ts';
 import { remindDue } from '../governance/reminders/reminders.ts';
 import { summarizeDue } from '../governance/reminders/summaries.ts';
-import { forgetChanges } from '../governance/role-mining/load-matrix.ts';
-import { nothingToMineReason, queueAnalysis } from '../governance/role-mining/runs.ts';
+import { deleteStaleChanges } from '../governance/role-mining/load-matrix.ts';
+import { explainNothingToMine, queueAnalysis } from '../governance/role-mining/runs.ts';
 import { endGracePeriods } from '../governance/role-rules/grace-periods.ts';
 import { logBug } from '../log.ts';
 
@@ -43,7 +43,7 @@ export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } 
     ['people in Slack', '47 3 * * *', () => readSlack(parts)],
     ['old receipts', '17 3 * * *', () => forgetReceipts(parts.newCtx())],
     ['old links', '22 3 * * *', () => forgetLinks(parts.newCtx())],
-    ['old changes', '27 3 * * *', () => forgetChanges(parts.newCtx())],
+    ['old changes', '27 3 * * *', () => deleteStaleChanges(parts.newCtx())],
     ['a tidy store', '37 3 * * *', parts.tidy],
   ];
   const tasks = jobs.map(([name, expression, run]) =>
@@ -78,7 +78,7 @@ async function readSlack({ newCtx, slack }: ScheduleParts): Promise<void> {
 
 async function mineOnSchedule(parts: ScheduleParts): Promise<void> {
   const ctx = parts.newCtx();
-  if (await nothingToMineReason(ctx)) return;
+  if (await explainNothingToMine(ctx)) return;
   await inTransaction(ctx, (ctx) => queueAnalysis(ctx, 'schedule'));
   parts.wake();
 }

@@ -1,7 +1,7 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { type ActorCtx, requirePermission } from '../../../governance/context.ts';
 import { viewRulePolicy } from '../../../governance/mining-rules/mining-rules.ts';
-import { findMinable } from '../../../governance/role-mining/settings.ts';
+import { searchMinableEntitlements } from '../../../governance/role-mining/settings.ts';
 import { adoptGrants, countAdoptable } from '../../../governance/role-rules/adopt-manual-grants.ts';
 import {
   createRoleRule,
@@ -51,7 +51,7 @@ async function openRuleForm(click: Click): Promise<void> {
 }
 
 async function searchEntitlements(ctx: ActorCtx, words: string) {
-  const found = await findMinable(ctx, words);
+  const found = await searchMinableEntitlements(ctx, words);
   return found
     .filter(({ closedAt }) => !closedAt)
     .map((one) => entitlementOption(one, one.description));

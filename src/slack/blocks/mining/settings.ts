@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/web-api';
-import type { MiningForm } from '../../../governance/role-mining/settings.ts';
+import type { MiningSettingsForm } from '../../../governance/role-mining/settings.ts';
 import { ids } from '../../ids.ts';
 import { LIMITS } from '../../limits.ts';
 import { dimensionOption } from '../../state/mining.ts';
@@ -31,7 +31,7 @@ export const numberSettings = [
 
 /** The thresholds of role mining, each with what it does, and what a change would leave. */
 export function settingsView(
-  form: MiningForm,
+  form: MiningSettingsForm,
   dimensions: readonly { dimension: string; label: string }[],
   preview: string | undefined,
 ): ModalView {
@@ -54,7 +54,7 @@ export function settingsView(
 }
 
 function numberInput(
-  { settings, defaults }: MiningForm,
+  { settings, defaults }: MiningSettingsForm,
   [name, label, hint]: (typeof numberSettings)[number],
 ): InputBlock {
   return inputBlock(
@@ -72,7 +72,7 @@ function numberInput(
 }
 
 function dimensionInput(
-  { settings }: MiningForm,
+  { settings }: MiningSettingsForm,
   dimensions: readonly { dimension: string; label: string }[],
 ): KnownBlock[] {
   const options = dimensions
@@ -91,7 +91,7 @@ function dimensionInput(
   ];
 }
 
-function excludedInput({ excluded }: MiningForm): InputBlock {
+function excludedInput({ excluded }: MiningSettingsForm): InputBlock {
   const chosen = excluded.slice(0, 100).map(({ id, label }) => recordOption({ id, name: label }));
   return multiSearchField('excluded', 'Entitlements that are not for mining', {
     actionId: ids.settingsEntitlement,

@@ -28,46 +28,46 @@ const shownInRow = 3;
 
 /** The card of one analysis of the whole organisation. */
 export function runMessage(view: RunView): SlackMessage {
-  const { run, fresh } = view;
+  const { run, newSuggestions } = view;
   const unfinished = unfinishedReason(view);
   if (unfinished) return { text: spoken(unfinished), blocks: [section(say(unfinished))] };
   const figures = `${run.people ?? 0} people, ${run.grants ?? 0} grants`;
-  if (fresh.length === 0) {
+  if (newSuggestions.length === 0) {
     const waiting =
-      view.waiting > 0
-        ? `${formatCount(view.waiting, 'suggestion')} from before still wait for a decision.`
+      view.openSuggestions > 0
+        ? `${formatCount(view.openSuggestions, 'suggestion')} from before still wait for a decision.`
         : 'No suggestion waits for a decision.';
     const why =
       run.grants === 0 ? ' None of these people holds anything that counts for mining.' : '';
     const text = `Role mining is done: nothing new among ${figures}.${why} ${waiting}`;
     const blocks: KnownBlock[] = [section(text)];
-    if (view.waiting > 0) blocks.push(actions(`run.${run.id}`, [showAll(view.waiting)]));
+    if (view.openSuggestions > 0) blocks.push(actions(`run.${run.id}`, [showAll(view.openSuggestions)]));
     return { text, blocks };
   }
-  const title = `Role mining found ${formatCount(fresh.length, 'new access profile')}`;
+  const title = `Role mining found ${formatCount(newSuggestions.length, 'new access profile')}`;
   const at = run.finishedAt ? `run of ${when(run.finishedAt)} · ` : '';
   return {
-    text: `${title}: ${fresh
+    text: `${title}: ${newSuggestions
       .slice(0, 3)
       .map((one) => say(one.name))
       .join('; ')}. Nothing changes until you create a profile.`,
     blocks: [
       section(bold(title)),
-      context(`${formatCount(fresh.length, 'new suggestion')} · ${at}${figures}`),
+      context(`${formatCount(newSuggestions.length, 'new suggestion')} · ${at}${figures}`),
       section(
         `They would explain ${view.explainedPercent < 1 ? 'less than 1' : view.explainedPercent} % of today's grants. Nothing changes until you create a profile.`,
       ),
-      ...fresh.slice(0, shownInMessage).map((one) => suggestionRow(one)),
-      ...(fresh.length > shownInMessage || view.waiting > fresh.length
-        ? [actions(`run.${run.id}`, [showAll(view.waiting)])]
+      ...newSuggestions.slice(0, shownInMessage).map((one) => suggestionRow(one)),
+      ...(newSuggestions.length > shownInMessage || view.openSuggestions > newSuggestions.length
+        ? [actions(`run.${run.id}`, [showAll(view.openSuggestions)])]
         : []),
     ],
   };
 }
 
-function unfinishedReason({ run, cancelled }: RunView): string | undefined {
-  if (cancelled) {
-    return `The analysis of the whole organisation was ${cancelled}. The suggestions there were stay.`;
+function unfinishedReason({ run, cancellation }: RunView): string | undefined {
+  if (cancellation) {
+    return `The analysis of the whole organisation was ${cancellation}. The suggestions there were stay.`;
   }
   if (run.state !== 'failed') return undefined;
   return `The role mining run failed: ${run.error ?? 'unknown reason'}. The suggestions there were stay.`;
@@ -122,10 +122,10 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
     `${formatCount(suggestion.people, 'person', 'people')} · ${formatCount(evidence.length, 'entitlement')} · ${gain}${high > 0 ? ` · ${high} high-risk` : ''}`,
     ...evidence.slice(0, shownInRow).map((one) => `• ${briefEvidence(view, one)}`),
     ...(evidence.length > shownInRow ? [`• and ${evidence.length - shownInRow} more`] : []),
-    ...(view.decided ? [`_${say(view.decided)}_`] : []),
+    ...(view.decision ? [`_${say(view.decision)}_`] : []),
   ];
   const row = section(lines.join('\n'));
-  if (view.decided) return row;
+  if (view.decision) return row;
   return {
     ...row,
     accessory: button('Review', ids.suggestionReview, idButton.encode(suggestion.id), {
