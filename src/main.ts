@@ -3,10 +3,10 @@ import type { Config, SlackConfig } from './config.ts';
 import { checkMail } from './email/check.ts';
 import { EmailDelivery } from './email/deliver.ts';
 import { Refusal } from './errors.ts';
-import { watchEnds } from './governance/access/expiry.ts';
+import { reconcileExpiry } from './governance/access/expiry.ts';
 import type { Ctx } from './governance/context.ts';
 import { ensureSuperAdmin } from './governance/people/slack-accounts.ts';
-import { requeueInterrupted } from './governance/role-mining/runs.ts';
+import { requeueInterruptedRuns } from './governance/role-mining/runs.ts';
 import { requeueInterruptedSimulations } from './governance/simulations/run.ts';
 import { serveCommands } from './jobs/command-socket.ts';
 import { WorkerMiner } from './jobs/miner.ts';
@@ -113,7 +113,7 @@ async function openCore(config: Config, closers: Core['closers']): Promise<Core>
     wake,
   });
   if (store.embedded) {
-    await requeueInterrupted(newCtx());
+    await requeueInterruptedRuns(newCtx());
     await requeueInterruptedSimulations(newCtx());
   }
   return { config, store, miner, newCtx, wake, wakes, closers };
@@ -165,7 +165,7 @@ async function startJobs(core: Core, { slack, email }: Surfaces): Promise<void> 
   });
   closers.push(outbox.close, analyses.close, schedule.close);
   // Access that expired while the app was down must not wait for the schedule.
-  await watchEnds(newCtx('schedule')).catch(
+  await reconcileExpiry(newCtx('schedule')).catch(
     (error) => void logBug('expired access could not be checked', error),
   );
 }

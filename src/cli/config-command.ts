@@ -63,8 +63,8 @@ function printReconciled(reconciled: ReconciledRules, output: Output): void {
   const parts = [
     [reconciled.opened, 'to provision'],
     [reconciled.requested, 'requested'],
-    [reconciled.lost, 'in the grace period'],
-    [reconciled.held, 'unchanged until confirmed, since many would lose access'],
+    [reconciled.lapsed, 'in the grace period'],
+    [reconciled.heldRemovals, 'unchanged until confirmed, since many would lose access'],
   ] as const;
   const counts = parts.flatMap(([number, words]) =>
     number > 0 ? [`${number.toLocaleString('en')} ${words}`] : [],

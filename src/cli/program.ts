@@ -142,8 +142,12 @@ function addImportCommands(program: Command, output: Output, runAction: RunActio
     .addHelpText('after', '\nExample:\n  rolemine import mining-rules rules.xml --dry-run')
     .action((file: string, { dryRun = false }: { dryRun?: boolean }) =>
       runAction(async () => {
-        const { formOf } = await import('../governance/mining-rules/rules-file.ts');
-        const rulesFile = { file: basename(file), text: readText(file), form: formOf(file) };
+        const { detectFormat } = await import('../governance/mining-rules/rules-file.ts');
+        const rulesFile = {
+          file: basename(file),
+          text: readText(file),
+          format: detectFormat(file),
+        };
         return runConfiguredStoreCommand('import-rules', { ...rulesFile, dryRun }, output);
       }),
     );

@@ -1,7 +1,7 @@
 import type { ExpiryNote } from '../governance/access/expiry.ts';
 import type { DigestView } from '../governance/messages/digest.ts';
 import type { Notice } from '../governance/notifications/notice.ts';
-import type { HeldGrants } from '../governance/role-rules/held-removals.ts';
+import type { HeldRemoval } from '../governance/role-rules/held-removals.ts';
 import type { HeldImportCard } from '../governance/sync/held-imports.ts';
 import type { TaskCard } from '../governance/task-cards/step-card.ts';
 import { describeSlackPlace } from './action-parts.ts';
@@ -41,10 +41,10 @@ export function buildExpiryParts(
 
 /** Builds the mail about grants that a role rule no longer covers and that are removed only after confirmation. */
 export function buildHeldGrantsParts(
-  { title, lines, waiting }: HeldGrants,
+  { title, lines, pending }: HeldRemoval,
   reader: MailContext,
 ): MailParts {
-  const purpose = waiting > 0 ? 'To decide about these removals,' : undefined;
+  const purpose = pending > 0 ? 'To decide about these removals,' : undefined;
   return buildSlackNotice(title, lines, purpose, reader);
 }
 

@@ -111,7 +111,7 @@ function buildContent(reader: MailContext): MailContent | undefined {
       return { parts, preview };
     }
     case 'run': {
-      const preview = message.run.fresh.map(({ name }) => name).join('; ');
+      const preview = message.run.newSuggestions.map(({ name }) => name).join('; ');
       return { parts: buildRunParts(message.run, reader), preview };
     }
     case 'simulation': {

@@ -13,18 +13,20 @@ const unchanged = 'Existing suggestions are unchanged.';
 
 /** Builds the mail about one analysis of the whole organization. */
 export function buildRunParts(view: RunView, context: MailContext): MailParts {
-  const { run, cancelled } = view;
+  const { run, cancellation } = view;
   if (run.state === 'failed') {
     const reason = toOneLine(run.error ?? 'The reason is unknown');
     return buildUnfinishedParts('The role mining run failed', reason);
   }
-  if (cancelled) {
+  if (cancellation) {
     return buildUnfinishedParts(
       'The role mining run was canceled',
-      `It was ${toOneLine(cancelled)}`,
+      `It was ${toOneLine(cancellation)}`,
     );
   }
-  return view.fresh.length === 0 ? buildEmptyParts(view, context) : buildFoundParts(view, context);
+  return view.newSuggestions.length === 0
+    ? buildEmptyParts(view, context)
+    : buildFoundParts(view, context);
 }
 
 function buildUnfinishedParts(title: string, reason: string): MailParts {
@@ -33,28 +35,28 @@ function buildUnfinishedParts(title: string, reason: string): MailParts {
 }
 
 function buildEmptyParts(view: RunView, context: MailContext): MailParts {
-  const { waiting } = view;
+  const { openSuggestions } = view;
   const text =
-    waiting > 0
-      ? `${formatCount(waiting, 'earlier suggestion is', 'earlier suggestions are')} still open.`
+    openSuggestions > 0
+      ? `${formatCount(openSuggestions, 'earlier suggestion is', 'earlier suggestions are')} still open.`
       : 'There are no open suggestions.';
   const body: Part[] = [{ type: 'lines', lines: [text], quiet: false }];
-  if (waiting > 0) body.push(buildReviewPlace(context));
+  if (openSuggestions > 0) body.push(buildReviewPlace(context));
   return { title: 'Role mining found nothing new', subtitle: describeRun(view, context), body };
 }
 
 function buildFoundParts(view: RunView, context: MailContext): MailParts {
-  const { fresh, explainedPercent } = view;
+  const { newSuggestions, explainedPercent } = view;
   const gain = `They would explain ${explainedPercent} % of today's grants. Nothing changes until you create a profile.`;
   const body: Part[] = [
     { type: 'lines', lines: [gain], quiet: false },
-    { type: 'rows', rows: fresh.slice(0, maxRows).map(buildSuggestionRow) },
+    { type: 'rows', rows: newSuggestions.slice(0, maxRows).map(buildSuggestionRow) },
   ];
-  const more = fresh.length - maxRows;
+  const more = newSuggestions.length - maxRows;
   if (more > 0) body.push({ type: 'lines', lines: [`and ${more} more`], quiet: true });
   body.push(buildReviewPlace(context));
   return {
-    title: `Role mining found ${formatCount(fresh.length, 'new access profile')}`,
+    title: `Role mining found ${formatCount(newSuggestions.length, 'new access profile')}`,
     subtitle: describeRun(view, context),
     body,
   };
@@ -73,7 +75,7 @@ function buildReviewPlace({ personalMessage }: MailContext): Part {
 }
 
 function buildSuggestionRow(view: SuggestionView): { title: string; detail: string } {
-  const { suggestion, evidence, decided } = view;
+  const { suggestion, evidence, decision } = view;
   const high = evidence.filter(({ risk }) => risk === 'high').length;
   const gaining = suggestion.gaining === 0 ? 'nobody' : formatPeople(suggestion.gaining);
   const detail = [
@@ -81,7 +83,7 @@ function buildSuggestionRow(view: SuggestionView): { title: string; detail: stri
     formatCount(evidence.length, 'entitlement'),
     `${gaining} would gain access`,
     ...(high > 0 ? [`${high} high-risk`] : []),
-    ...(decided ? [toOneLine(decided)] : []),
+    ...(decision ? [toOneLine(decision)] : []),
   ];
   const title = formatSuggestionTitle({ name: toOneLine(view.name), words: toOneLine(view.words) });
   return { title, detail: detail.join(' · ') };

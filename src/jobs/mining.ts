@@ -13,9 +13,10 @@ export async function runQueuedAnalyses(ctx: Ctx, miner: Miner): Promise<RunRepo
     const report = await runNextAnalysis({ ...ctx, now: new Date() }, miner);
     if (!report) return reports;
     reports.push(report);
-    const { run, found, fresh, failed, cancelled } = report;
-    if (cancelled) log.info('role mining was canceled', { run: run.id });
-    else if (failed === undefined) log.info('role mining is done', { run: run.id, found, fresh });
+    const { run, found, newSuggestions, failed, isCanceled } = report;
+    if (isCanceled) log.info('role mining was canceled', { run: run.id });
+    else if (failed === undefined)
+      log.info('role mining is done', { run: run.id, found, new: newSuggestions });
     else log.error('role mining failed', { run: run.id, error: failed });
   }
 }

@@ -1,5 +1,5 @@
 import { schedule } from 'node-cron';
-import { watchEnds } from '../governance/access/expiry.ts';
+import { reconcileExpiry } from '../governance/access/expiry.ts';
 import { type Ctx, inTransaction } from '../governance/context.ts';
 import { deleteOldLinks } from '../governance/email-links/action-links.ts';
 import { retryReaddressed } from '../governance/notifications/outbox.ts';
@@ -11,8 +11,8 @@ import { endMemberships } from '../governance/profiles/end-memberships.ts';
 import { escalateDueSteps } from '../governance/reminders/escalations.ts';
 import { sendDueReminders } from '../governance/reminders/reminders.ts';
 import { sendDueSummaries } from '../governance/reminders/summaries.ts';
-import { forgetChanges } from '../governance/role-mining/load-matrix.ts';
-import { nothingToMineReason, queueAnalysis } from '../governance/role-mining/runs.ts';
+import { deleteStaleChanges } from '../governance/role-mining/load-matrix.ts';
+import { explainNothingToMine, queueAnalysis } from '../governance/role-mining/runs.ts';
 import { endGracePeriods } from '../governance/role-rules/grace-periods.ts';
 import { logBug } from '../log.ts';
 
@@ -36,14 +36,14 @@ export interface ScheduleParts {
 export function startSchedule(parts: ScheduleParts): { close(): Promise<void> } {
   const jobs: [string, string, () => Promise<unknown>][] = [
     ['role mining', parts.miningSchedule, () => mineOnSchedule(parts)],
-    ['ends of access', '*/10 * * * *', () => watchEnds(parts.newCtx())],
+    ['ends of access', '*/10 * * * *', () => reconcileExpiry(parts.newCtx())],
     ['ends of memberships', '5 * * * *', () => endMemberships(parts.newCtx())],
     ['ends of grace periods', '25 * * * *', () => endGracePeriods(parts.newCtx())],
     ['reminders and summaries', '*/15 * * * *', () => notifyOnSchedule(parts)],
     ['people in Slack', '47 3 * * *', () => readSlack(parts)],
     ['old receipts', '17 3 * * *', () => deleteOldReceipts(parts.newCtx())],
     ['old links', '22 3 * * *', () => deleteOldLinks(parts.newCtx())],
-    ['old changes', '27 3 * * *', () => forgetChanges(parts.newCtx())],
+    ['old changes', '27 3 * * *', () => deleteStaleChanges(parts.newCtx())],
     ['maintenance of the database', '37 3 * * *', parts.tidy],
   ];
   const tasks = jobs.map(([name, expression, run]) =>
@@ -78,7 +78,7 @@ async function readSlack({ newCtx, slack }: ScheduleParts): Promise<void> {
 
 async function mineOnSchedule(parts: ScheduleParts): Promise<void> {
   const ctx = parts.newCtx();
-  if (await nothingToMineReason(ctx)) return;
+  if (await explainNothingToMine(ctx)) return;
   await inTransaction(ctx, (ctx) => queueAnalysis(ctx, 'schedule'));
   parts.wake();
 }

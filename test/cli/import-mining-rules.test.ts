@@ -21,7 +21,7 @@ const sample = readFileSync(new URL('mining-rules.xml', import.meta.url), 'utf8'
 describe.each(databases())('importing mining rules, on $name', ({ open }) => {
   const db = useDatabase(open);
 
-  async function run(text: string, form: 'xml' | 'yaml' = 'xml', dryRun = false) {
+  async function run(text: string, format: 'xml' | 'yaml' = 'xml', dryRun = false) {
     const lines = createRecorder();
     const deps = {
       db,
@@ -30,7 +30,7 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
       readSlackUsers: undefined,
       adminEmail: undefined,
     };
-    const args = { file: `rules.${form}`, text, form, dryRun };
+    const args = { file: `rules.${format}`, text, format, dryRun };
     const exit = await runStoreCommand(deps, 'import-rules', args, lines.output);
     return { exit, out: lines.out().split('\n'), err: lines.err() };
   }
@@ -43,7 +43,7 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
     expect(out).toEqual([
       'new rule policy Default',
       'new rule policy Mining',
-      'new mining rule Required: precision at least 97 %, at most 0.03 % false positives · roles with 2 or 3 approvals · priority 10 · rules go to Mining',
+      'new mining rule Required: precision at least 97 %, at most 0.03 % false positives · entitlements with 2 or 3 approvals · priority 10 · rules go to Mining',
       'new mining rule Required: precision at least 95 %, at most 0.05 % false positives · priority 1 · rules go to Mining',
       'new mining rule Suggested: precision at least 80 %, at most 20 % false positives · priority 1 · rules go to Mining',
       '3 mining rules added, 2 rule policies created.',
@@ -75,8 +75,8 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
     const again = await run(sample.replaceAll('"Mining"', '"MINING"'));
     expect(again.out.filter((line) => line.startsWith('already exists: '))).toHaveLength(3);
     expect(again.out.at(-1)).toBe('Nothing to add.');
-    const { given } = readMiningRules(sample, 'xml').written[2]!;
-    const yaml = `miningRules: [${JSON.stringify({ ...given, enabled: false })}]`;
+    const { rule } = readMiningRules(sample, 'xml').entries[2]!;
+    const yaml = `miningRules: [${JSON.stringify({ ...rule, enabled: false })}]`;
     expect((await run(yaml, 'yaml')).out).toEqual([
       expect.stringMatching(/^already exists: Suggested: precision at least 80 %/),
       'Nothing to add.',
@@ -100,14 +100,14 @@ describe.each(databases())('importing mining rules, on $name', ({ open }) => {
       <MiningRule EntityType="a" Policy="Quite another one" RulePolicy="MINING"/>`;
     const { exit, err } = await run(text);
     expect(err.split('\n')).toEqual([
-      'rules.xml:1:28: rule 1 names the rule policy Minning, which is not there: did you mean Mining? If not, make it first',
+      'rules.xml:1:28: rule 1 names the rule policy Minning, which does not exist: did you mean Mining? If not, create it first',
       expect.stringMatching(/^rules\.xml:1:45: rule 1 There is no category "Nothing"\./),
       '2 problems in rules.xml; nothing was imported.',
     ]);
     expect(exit).toBe(1);
     expect(await listRulePolicyNames(db)).toEqual(['Mining']);
     const none = await run('miningRules: [{ ruleType: suggested }]', 'yaml');
-    expect(none.err).toContain('rules.yaml:1:15: rule 1 names no policy that it is part of');
+    expect(none.err).toContain('rules.yaml:1:15: rule 1 has no policy');
     const long = await run(`<MiningRule EntityType="a" Policy="${'x'.repeat(61)}"/>`);
     expect(long.err).toContain('1:28: rule 1 expected at most 60 characters in the name');
     expect(await rules()).toEqual([]);
@@ -131,7 +131,7 @@ it('the command reads the file itself and sends its text to the running app', as
   const { exit } = await runRolemine(words, { DATA_DIR: folder });
   await stop();
   unlock();
-  const args = { file: 'Rules.XML', text: sample, form: 'xml', dryRun: true };
+  const args = { file: 'Rules.XML', text: sample, format: 'xml', dryRun: true };
   expect(seen).toEqual([{ command: 'import-rules', args }]);
   expect(exit).toBe(0);
   const missing = await runRolemine(['import', 'mining-rules', join(folder, 'rules.yml')]);

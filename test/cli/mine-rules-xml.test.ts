@@ -102,8 +102,8 @@ describe('the XML form of mining rules', () => {
     expect(exit).toBe(0);
     expect(JSON.parse(out)).toEqual({ rules: sampleRules });
     expect(err.split('\n')).toEqual([
-      'warning: rules.xml:1:138: FalsePositiveMaxPercentage 0.03 is read as 0.03 %; if a share was meant, write 3',
-      'warning: rules.xml:2:78: FalsePositiveMaxPercentage 0.05 is read as 0.05 %; if a share was meant, write 5',
+      'warning: rules.xml:1:138: FalsePositiveMaxPercentage 0.03 is read as 0.03 %; if you meant a share, write 3',
+      'warning: rules.xml:2:78: FalsePositiveMaxPercentage 0.05 is read as 0.05 %; if you meant a share, write 5',
     ]);
   });
 
@@ -114,13 +114,13 @@ describe('the XML form of mining rules', () => {
     const whole = await mine(document, '--json');
     expect({ exit: whole.exit, out: whole.out }).toEqual({ exit: 0, out });
     expect(whole.err).toContain(
-      'warning: rules.xml:4:1: <SingleRole> is skipped, 2 times: only <MiningRule> is read\n',
+      'warning: rules.xml:4:1: <SingleRole> was skipped 2 times: only <MiningRule> is read\n',
     );
   });
 
   it('reports the position of a problem, and mines nothing', async () => {
     const { exit, out, err } = await mine(sample.replaceAll('RuleType', 'Ruletype'));
-    expect(err).toContain('rules.xml:1:203: rule 1 Ruletype is not known, did you mean RuleType?');
+    expect(err).toContain('rules.xml:1:203: rule 1 Ruletype is unknown (did you mean RuleType?)');
     expect({ exit, out }).toEqual({ exit: 1, out: '' });
   });
 

@@ -118,13 +118,16 @@ describe('mining rules on files', () => {
     const rule = '{falsePositiveMaxPercent: 0.03, precisionMinPercent: 97.0}';
     const { exit, err } = await mine(`miningRules: [${rule}]`);
     expect(err).toBe(
-      'warning: rules.yml:1:41: falsePositiveMaxPercent 0.03 is read as 0.03 %; if a share was meant, write 3',
+      'warning: rules.yml:1:41: falsePositiveMaxPercent 0.03 is read as 0.03 %; if you meant a share, write 3',
     );
     expect(exit).toBe(0);
   });
 
   it.each([
-    ['', 'rules.yml:1:1: expected miningRules: with a list of 1 to 100 mining rules, and nothing'],
+    [
+      '',
+      'rules.yml:1:1: expected miningRules: with a list of 1 to 100 mining rules, and no other keys',
+    ],
     [
       'miningRules: [{precisionMinPercent: 101}]',
       '1:37: rule 1 precisionMinPercent expected a perc',
@@ -132,9 +135,9 @@ describe('mining rules on files', () => {
     ['miningRules: [{precisionMinPercent: "97"}]', 'expected a percentage from 0 to 100'],
     ['miningRules: [{ruleType: 2}]', 'expected required, requestedAutomatically or suggested'],
     ['miningRules: [{maxCriteria: 4}]', 'expected a whole number from 1 to 3'],
-    ['miningRules: [{precisionMin: 97}]', 'rule 1 precisionMin is not known, did you mean'],
+    ['miningRules: [{precisionMin: 97}]', 'rule 1 precisionMin is unknown (did you mean'],
     ['miningRules: [{priority: 1, priority: 2}]', 'Map keys must be unique'],
-    ['miningRules: [*none]', 'aliases (*name) repeat too much or name nothing'],
+    ['miningRules: [*none]', 'aliases (*name) repeat too often or have no anchor'],
     [`miningRules: ${'['.repeat(100_000)}`, '1:1: this is nested too deeply'],
   ])('reports the problem in %.40s', async (rules, sentence) => {
     const { exit, out, err } = await mine(rules);

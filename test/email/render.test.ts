@@ -203,7 +203,7 @@ describe('a rendered mail', () => {
 
   it('says so when a run found nothing, failed or was canceled', () => {
     expect(renderRun({}, [])?.text).toContain('There are no open suggestions.');
-    expect(renderRun({}, [], { waiting: 1 })?.text).toContain(
+    expect(renderRun({}, [], { openSuggestions: 1 })?.text).toContain(
       '1 earlier suggestion is still open.',
     );
     expect(renderRun({ state: 'failed', error: 'out of memory' }, [])?.text).toContain(
@@ -213,7 +213,7 @@ describe('a rendered mail', () => {
       'out of memory? Existing suggestions are unchanged.',
     );
     const canceled = renderRun({ state: 'cancelled' }, [], {
-      cancelled: 'cancelled by Dana just now',
+      cancellation: 'cancelled by Dana just now',
     });
     expect(canceled?.subject).toBe('The role mining run was canceled');
     expect(canceled?.text).toContain(
@@ -223,20 +223,20 @@ describe('a rendered mail', () => {
 });
 
 const sampleRun = buildRunView();
-const [finance] = sampleRun.fresh;
+const [finance] = sampleRun.newSuggestions;
 /** Of its two entitlements, the second has high risk. */
 const financeSuggestion = { ...finance!, evidence: finance!.evidence.slice(-2) };
 
 function renderRun(
   run: Partial<RunView['run']>,
-  fresh: RunView['fresh'],
+  newSuggestions: RunView['newSuggestions'],
   change: Partial<RunView> = {},
 ) {
   const view: RunView = {
     ...sampleRun,
     run: { ...sampleRun.run, ...run },
-    fresh,
-    waiting: fresh.length,
+    newSuggestions,
+    openSuggestions: newSuggestions.length,
     ...change,
   };
   return renderMail(buildMessage(bo, { message: { kind: 'run', run: view } }));

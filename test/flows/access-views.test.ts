@@ -19,7 +19,7 @@ describe('views of access', () => {
       await fay!.command('/rolemine', `person ${words}`);
       const seen = await fay!.waitFor((who) => who.modal(), wait);
       expect(seen.words).toContain('*GitHub*');
-      expect(seen.words).toMatch(/\*Read\*\nSince .*, found by the csv sync; last use not known/);
+      expect(seen.words).toMatch(/\*Read\*\nSince .*, found by the csv sync; last use unknown/);
       expect(seen.buttons).not.toContain('Revoke');
       await fay!.closeModal();
     }
@@ -41,7 +41,7 @@ describe('views of access', () => {
     await kim!.submit();
     await kim!.waitFor((who) => who.modal()?.title === 'Entitlement holders', wait);
     const words = kim!.modal()?.words;
-    expect(words).toContain('1 person holds it.');
+    expect(words).toContain('1 person has it.');
     expect(words).toContain('*Fay*\nEngineer, Engineering. Since ');
     await kim!.click({ text: 'Revoke', in: 'modal' });
     await kim!.waitFor((who) => who.modal()?.title === 'Revoke access', wait);
@@ -70,7 +70,7 @@ describe('views of access', () => {
     await dana!.dm('person fay@acme.example');
     const choice = await card(dana!, 'Which person do you mean?');
     await dana!.click({ text: 'Show', messageTs: choice.ts });
-    await dana!.waitFor((who) => who.modal()?.words.includes('Holds 1 entitlement.'), wait);
+    await dana!.waitFor((who) => who.modal()?.words.includes('Has 1 entitlement.'), wait);
     await dana!.closeModal();
   });
 });

@@ -117,7 +117,7 @@ describe('the life of access in Slack', () => {
     const revocation = await card(bo, 'Take NetSuite · Read away from');
     expect(revocation.words).toContain('Left the access profile "Finance analysts".');
     // Ben's access is being revoked before its end, so it cannot be extended.
-    await ben.waitFor((who) => who.messages()[0]?.words.includes('is to be taken away'), wait);
+    await ben.waitFor((who) => who.messages()[0]?.words.includes('is being revoked'), wait);
     expect(ben.messages()[0]?.buttons).toEqual([]);
   });
 

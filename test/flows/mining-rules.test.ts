@@ -38,7 +38,7 @@ describe('mining rules in Slack', () => {
     await dana.fill({ Category: 'IT' });
     expect((await dana.submit()).errors).toEqual({
       category:
-        'There is no category "IT". No entitlement has one: give them one with `/rolemine applications`.',
+        'There is no category "IT". No entitlement has a category yet; set categories with `/rolemine applications`.',
     });
     // The form keeps typed values, so only the wrong one is corrected.
     await dana.fill({ Category: '', Name: 'Strict' });
@@ -62,9 +62,9 @@ describe('mining rules in Slack', () => {
       'Entitlements that need': ['Two approvals', 'Three approvals'],
       Priority: '10',
     });
-    await submitAndRead('if a share was meant, write 97.');
+    await submitAndRead('if you meant a share, write 97.');
     expect(dana.modal()?.words).toContain(
-      '*1.* Suggested: precision at least 0.97 %, at most 1 % false positives · roles with 2 or 3 approvals · priority 10',
+      '*1.* Suggested: precision at least 0.97 %, at most 1 % false positives · entitlements with 2 or 3 approvals · priority 10',
     );
     await dana.click({ text: 'Edit' });
     await titled('Edit mining rule');
@@ -91,12 +91,12 @@ describe('mining rules in Slack', () => {
     await dana.fill({ Name: 'Mined', 'Grace period (days)': '0' });
     await submitAndRead('*Mined* is saved.');
     await dana.click({ text: 'Delete policy' });
-    await says('"Mined" cannot be deleted: a mining rule names it');
+    await says('"Mined" cannot be deleted: 1 mining rule uses it');
     await openList();
     await dana.click({ text: 'New rule policy' });
     await titled('New rule policy');
     await dana.fill({ Name: 'mined' });
-    expect((await dana.submit()).errors?.name).toContain('a rule policy called "Mined" already');
+    expect((await dana.submit()).errors?.name).toContain('A rule policy is already named "Mined"');
     await dana.fill({ Name: 'By hand' });
     await submitAndRead('Created *By hand*.');
   });
@@ -128,7 +128,7 @@ describe('mining rules in Slack', () => {
     await dana.click({ text: 'Mining rules' });
     await titled('Rule policy');
     await dana.click({ text: 'Delete policy' });
-    await says('one grant goes on in the grace period of a rule of it');
+    await says('1 grant is in the grace period of a rule of it');
   });
 
   it('the command as a message gets a button, and the refusal for others names the role', async () => {

@@ -20,7 +20,7 @@ export const accessMessages: Record<string, fc.Arbitrary<SlackMessage>> = {
       title: text,
       lines: fc.array(text, { minLength: 1 }),
       summary: text,
-      waiting: fc.nat(),
+      pending: fc.nat(),
     })
     .map(heldGrantsMessage),
   'a held import': fc

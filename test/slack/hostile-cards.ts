@@ -44,7 +44,7 @@ const suggestionWith = (max: number): fc.Arbitrary<SuggestionView> =>
     .record({
       words: text,
       name: text,
-      decided: maybe(text),
+      decision: maybe(text),
       evidence: list(evidence, max),
       gainingNames: list(text, 200),
       seen: fc.record({ runs: fc.nat({ max: 5 }), times: fc.nat({ max: 5 }) }),
@@ -77,10 +77,10 @@ const miningRun = fc
   });
 const run: fc.Arbitrary<RunView> = fc.record({
   run: miningRun,
-  cancelled: maybe(text),
-  requestedByReader: fc.boolean(),
-  fresh: list(suggestion, 40),
-  waiting: fc.nat(),
+  cancellation: maybe(text),
+  isRequestedByReader: fc.boolean(),
+  newSuggestions: list(suggestion, 40),
+  openSuggestions: fc.nat(),
   explainedPercent: percent,
 });
 
@@ -99,7 +99,7 @@ const past: fc.Arbitrary<PastAnalysis[]> = list(
   fc.record({
     runId: id,
     filter: maybe(filter),
-    words: text,
+    scope: text,
     answer: comment,
     by: maybe(text),
     at: moment,

@@ -43,9 +43,9 @@ const access = fc
         group: maybe(text),
         title: text,
         isHighRisk: fc.boolean(),
-        about: text,
+        details: text,
         revocation: fc.oneof(
-          fc.constantFrom('possible' as const, 'not theirs' as const),
+          fc.constantFrom('possible' as const, 'forbidden' as const),
           fc.record({ taskId: id }),
         ),
       }),

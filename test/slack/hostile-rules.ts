@@ -32,7 +32,7 @@ const rule = fc.record({
   ...{ id, version: id, policyId: id, rulePolicyId: id, createdBy: fc.constant(null) },
   ...{ createdAt: moment, statisticalGuard: fc.boolean() },
   ...{ name: fc.option(text), entityType: text, policy: text, rulePolicy: text },
-  ...{ category: fc.option(text), words: text },
+  ...{ category: fc.option(text), description: text },
   ...{ includeNoValidation: fc.boolean(), includeSimpleValidation: fc.boolean() },
   ...{ includeDoubleValidation: fc.boolean(), includeTripleValidation: fc.boolean() },
   ...{ excludeRole: fc.boolean(), enabled: fc.boolean() },
@@ -42,8 +42,15 @@ const rule = fc.record({
   maxNewGrants: fc.option(id),
 });
 const line = {
-  ...{ id, version: id, label: text, isWritten: fc.boolean(), words: text, about: text },
-  holding: fc.nat(),
+  ...{
+    id,
+    version: id,
+    label: text,
+    isHandwritten: fc.boolean(),
+    criteriaText: text,
+    details: text,
+  },
+  holderCount: fc.nat(),
 };
 const rulePlace: RulePlace = { rulePolicyId: 1, version: 1, list: 'rules', page: 0, back: 0 };
 const farPlace = { rulePolicyId: 1_000_000, version: 1_000_000, page: 1_000, back: 1_000 };
@@ -96,8 +103,8 @@ export const ruleViews: Record<string, fc.Arbitrary<ModalView>> = {
   'a rule before it is saved': fc
     .record({
       input: fc.record({ rulePolicyId: id, entitlementId: id, criteria, ruleType, priority: id }),
-      ...{ label: text, policy: text, words: text, isAsked: fc.boolean() },
-      ...{ matching: id, holding: id, gaining: id, overruled: id, overruling: id },
+      ...{ label: text, policy: text, criteriaText: text, requiresConfirmation: fc.boolean() },
+      ...{ matching: id, holderCount: id, gaining: id, overruled: id, overruling: id },
       risk: fc.constantFrom('high' as const, null),
     })
     .map((preview) => writtenRuleView(preview, { ...farPlace, list: 'rules' })),

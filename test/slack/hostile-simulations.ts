@@ -108,8 +108,8 @@ const done = fc.oneof(
     followed: fc.record({
       opened: fc.nat(),
       requested: fc.nat(),
-      lost: fc.nat(),
-      held: fc.nat(),
+      lapsed: fc.nat(),
+      heldRemovals: fc.nat(),
       closed: fc.nat(),
       skipped: list(text, 30),
     }),

@@ -1,6 +1,6 @@
 import { createMiningRule } from '../../src/governance/mining-rules/mining-rules.ts';
 import { createRulePolicy } from '../../src/governance/mining-rules/rule-policies.ts';
-import type { GivenMiningRule } from '../../src/governance/mining-rules/schema.ts';
+import type { MiningRuleInput } from '../../src/governance/mining-rules/schema.ts';
 import type { Db } from '../../src/store/db.ts';
 import { grants, syncRuns } from '../../src/store/schema/access.ts';
 import { people } from '../../src/store/schema/people.ts';
@@ -10,7 +10,7 @@ import { noon, type SmallCompany } from './small-company.ts';
 export async function makeMiningPolicy(
   company: SmallCompany,
   name: string,
-  rules: readonly GivenMiningRule[],
+  rules: readonly MiningRuleInput[],
 ): Promise<number> {
   const dana = await company.as('Dana');
   const { id } = await createRulePolicy(dana, { name });

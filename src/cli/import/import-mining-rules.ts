@@ -1,6 +1,6 @@
 import type { Ctx } from '../../governance/context.ts';
 import { importMiningRules } from '../../governance/mining-rules/import.ts';
-import type { MiningRulesForm } from '../../governance/mining-rules/rules-file.ts';
+import type { MiningRulesFormat } from '../../governance/mining-rules/rules-file.ts';
 import { formatCount } from '../../governance/wording/counts.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import type { StoreDeps } from '../store-deps.ts';
@@ -9,7 +9,7 @@ export interface ImportMiningRulesArgs {
   /** The name of the file in messages. */
   file: string;
   text: string;
-  form: MiningRulesForm;
+  format: MiningRulesFormat;
   dryRun: boolean;
 }
 
@@ -20,7 +20,7 @@ export async function importMiningRulesFile(
   output: Output,
 ): Promise<number> {
   const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date(), wake };
-  const { problems, warnings, policies, added, known } = await importMiningRules(ctx, rulesFile);
+  const { problems, warnings, policies, added, existing } = await importMiningRules(ctx, rulesFile);
   for (const problem of problems) output.err(`${file}:${problem}`);
   for (const warning of warnings) output.err(`warning: ${file}:${warning}`);
   if (problems.length > 0) {
@@ -29,7 +29,7 @@ export async function importMiningRulesFile(
   }
   for (const name of policies) output.out(`new rule policy ${name}`);
   for (const words of added) output.out(`new mining rule ${words}`);
-  for (const words of known) output.out(`already exists: ${words}`);
+  for (const words of existing) output.out(`already exists: ${words}`);
   if (rulesFile.dryRun) {
     output.out('Dry run: nothing was written.');
   } else {

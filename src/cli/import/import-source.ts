@@ -56,10 +56,11 @@ export async function importSource(
 
 async function mineNow(ctx: Ctx, miner: StoreDeps['miner'], output: Output): Promise<number> {
   const reports = await runQueuedAnalyses(ctx, miner);
-  for (const { found, fresh, failed, cancelled } of reports) {
+  for (const { found, newSuggestions, failed, isCanceled } of reports) {
     const suggestions = formatCount(found, 'suggestion');
-    if (cancelled) output.out('Role mining was canceled by a Super Admin.');
-    else if (failed === undefined) output.out(`Role mining: ${suggestions}, ${fresh} of them new.`);
+    if (isCanceled) output.out('Role mining was canceled by a Super Admin.');
+    else if (failed === undefined)
+      output.out(`Role mining: ${suggestions}, ${newSuggestions} of them new.`);
     else output.err(`Imported, but role mining failed: ${failed}`);
   }
   return reports.some(({ failed }) => failed !== undefined) ? 1 : 0;

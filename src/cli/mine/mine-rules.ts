@@ -4,7 +4,7 @@ import { readColumnMap } from '../../connectors/csv-columns.ts';
 import { formatProblems } from '../../connectors/problems.ts';
 import { Refusal } from '../../errors.ts';
 import {
-  formOf,
+  detectFormat,
   type NamedMiningRule,
   readMiningRules,
 } from '../../governance/mining-rules/rules-file.ts';
@@ -41,10 +41,10 @@ export async function mineByRules(args: MineRulesArgs, output: Output): Promise<
 
 /** @returns undefined if the file has problems, which are printed. */
 function readRules(path: string, output: Output): NamedMiningRule[] | undefined {
-  const { rules, problems, warnings } = readMiningRules(readText(path), formOf(path));
+  const { enabledRules, problems, warnings } = readMiningRules(readText(path), detectFormat(path));
   for (const problem of problems) output.err(`${basename(path)}:${problem}`);
   for (const warning of warnings) output.err(`warning: ${basename(path)}:${warning}`);
-  return problems.length > 0 ? undefined : rules;
+  return problems.length > 0 ? undefined : enabledRules;
 }
 
 async function mineWithProgress(

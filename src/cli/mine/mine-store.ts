@@ -2,7 +2,7 @@ import { Refusal } from '../../errors.ts';
 import type { Ctx } from '../../governance/context.ts';
 import { loadMatrix } from '../../governance/role-mining/load-matrix.ts';
 import { listProfileEntitlements } from '../../governance/role-mining/options.ts';
-import { nothingToMineReason, toStored } from '../../governance/role-mining/runs.ts';
+import { explainNothingToMine, toStoredSuggestion } from '../../governance/role-mining/runs.ts';
 import type { Output } from '../../jobs/command-socket.ts';
 import { toOptionsInIndexes, toSuggestionInIds } from '../../mining/ids-and-indexes.ts';
 import type { MinedSuggestion } from '../../mining/suggestions/suggestion.ts';
@@ -32,7 +32,7 @@ export async function mineStore(
 ): Promise<number> {
   const startedAt = performance.now();
   const ctx: Ctx = { db, actor: undefined, via: 'cli', now: new Date() };
-  const nothing = await nothingToMineReason(ctx);
+  const nothing = await explainNothingToMine(ctx);
   if (nothing) throw new Refusal('missing', nothing);
   const loaded = await loadMatrix(ctx);
   assertKnownDimensions(loaded.matrix.columns, options.mining);
@@ -54,7 +54,7 @@ export async function mineStore(
   const personOf = new Map(people.map((one) => [one.id, one.email ?? one.externalId ?? one.name]));
   const keys = { people: loaded.personIds, entitlements: loaded.entitlementIds };
   const fingerprintOf = (one: MinedSuggestion) =>
-    toStored(toSuggestionInIds(one, keys)).row.fingerprint;
+    toStoredSuggestion(toSuggestionInIds(one, keys)).row.fingerprint;
   const before = await listSuggestionsByFingerprint(db, result.suggestions.map(fingerprintOf));
   const seenRuns = new Map(before.map((one) => [one.fingerprint, one.seenRuns]));
   const names = {

@@ -53,7 +53,7 @@ function listConfirmationSamples(): SampleMail[] {
           confirmation,
         ],
         summary: 'A role rule would revoke GitHub · Admin from 12 people at once.',
-        waiting: 12,
+        pending: 12,
       },
     }),
     buildNoticeSample('held-removals', 'Large removal of members by a profile rule', dana, [

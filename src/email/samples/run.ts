@@ -2,7 +2,7 @@ import type { RunView } from '../../governance/role-mining/suggestions.ts';
 import { samplePeople } from './people.ts';
 import { novemberDay } from './tasks.ts';
 
-type SampleSuggestion = RunView['fresh'][number];
+type SampleSuggestion = RunView['newSuggestions'][number];
 
 /** Builds a completed analysis with two suggestions, unless `run` has another state. */
 export function buildRunView(run: Partial<RunView['run']> = {}): RunView {
@@ -29,15 +29,15 @@ export function buildRunView(run: Partial<RunView['run']> = {}): RunView {
       canceledBy: null,
       ...run,
     },
-    cancelled: undefined,
-    requestedByReader: false,
-    fresh: isDone
+    cancellation: undefined,
+    isRequestedByReader: false,
+    newSuggestions: isDone
       ? [
           buildSuggestion(1, ['Finance', 'department Finance'], 48, 1),
           buildSuggestion(2, ['Sales in Lyon', 'department Sales and location Lyon'], 17, 0),
         ]
       : [],
-    waiting: isDone ? 2 : 0,
+    openSuggestions: isDone ? 2 : 0,
     explainedPercent: 61,
   };
 }
@@ -86,7 +86,7 @@ function buildSuggestion(
       lift: 6,
     })),
     gainingNames: [],
-    decided: undefined,
+    decision: undefined,
     seen: { runs: 1, times: 1 },
     overlaps: [],
   };

@@ -12,34 +12,40 @@ import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction } from '../context.ts';
 import { notifyExpiry } from '../notifications/redraw.ts';
-import { loadGivingRules } from '../role-rules/rules-for-person.ts';
+import { loadRequiredRules } from '../role-rules/rules-for-person.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { formatMoment } from '../wording/relative-time.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** The holder is notified so long before (docs/governance.md#duration-and-expiry). */
-const businessDaysBefore = 3;
-/** Grants a transaction. */
-const batch = 500;
+/**
+ * Business days between the notice to the holder and the end
+ * (docs/governance.md#duration-and-expiry).
+ */
+const noticeBusinessDays = 3;
+/** Grants of one transaction. */
+const batchSize = 500;
 
-/** What the calendar asks for: holders are told of ends to come, and what has ended is to be taken away. */
-export async function watchEnds(ctx: Ctx): Promise<void> {
+/** Notifies holders of coming ends and opens revocations for passed ones. */
+export async function reconcileExpiry(ctx: Ctx): Promise<void> {
   await notifyExpiring(ctx);
   await expireGrants(ctx);
 }
 
-/** Tells holders, once, what of theirs ends soon: 3 business days before; an hour before what is short. */
+/**
+ * Notifies each holder once of an end: 3 business days before, or an hour before for a short grant.
+ */
 export async function notifyExpiring(ctx: Ctx): Promise<void> {
   const at = {
     now: ctx.now,
     short: new Date(ctx.now.getTime() + hourMs),
-    long: businessDaysAfter(ctx.now, businessDaysBefore),
+    long: businessDaysAfter(ctx.now, noticeBusinessDays),
   };
-  for (let told = batch; told === batch; ) {
-    told = await inTransaction(ctx, async (ctx) => {
-      const grants = await markExpiryNotified(ctx.db, at, batch);
-      // Who was told of an earlier end gets a new message, not a changed old one.
+  for (let claimed = batchSize; claimed === batchSize; ) {
+    claimed = await inTransaction(ctx, async (ctx) => {
+      const grants = await markExpiryNotified(ctx.db, at, batchSize);
+      // A holder who was notified of an earlier end gets a new message: an edit of the old one
+      // notifies nobody.
       await deleteCopies(ctx.db, { kind: 'expiring', subjectIds: grants.map(({ id }) => id) });
       await notifyExpiry(ctx, grants, 1);
       return grants.length;
@@ -47,45 +53,45 @@ export async function notifyExpiring(ctx: Ctx): Promise<void> {
   }
 }
 
-/** Monday to Friday, by UTC, at the same time of day. */
+/** Adds business days (Monday to Friday in UTC) and keeps the time of day. */
 export function businessDaysAfter(at: Date, days: number): Date {
   let day = at;
-  for (let left = days; left > 0; ) {
+  for (let remaining = days; remaining > 0; ) {
     day = new Date(day.getTime() + dayMs);
-    if (day.getUTCDay() !== 0 && day.getUTCDay() !== 6) left--;
+    if (day.getUTCDay() !== 0 && day.getUTCDay() !== 6) remaining--;
   }
   return day;
 }
 
 /**
- * Opens a revocation of what has come to its end, once for each end. What such a revocation did not take away
- * (denied, cancelled, won't deprovision) has no end from then on.
+ * Opens a revocation for each passed end, once. Access that the revocation left (denied, canceled,
+ * won't deprovision) has no end from then on.
  */
 export async function expireGrants(ctx: Ctx): Promise<void> {
-  await inTransaction(ctx, keepDenied);
-  for (let last = 0; ; ) {
-    const ended = await inTransaction(ctx, (ctx) => openRevocations(ctx, last));
-    last = ended.at(-1)?.id ?? last;
-    if (ended.length < batch) return;
+  await inTransaction(ctx, keepDeniedGrants);
+  for (let lastId = 0; ; ) {
+    const ended = await inTransaction(ctx, (ctx) => openRevocations(ctx, lastId));
+    lastId = ended.at(-1)?.id ?? lastId;
+    if (ended.length < batchSize) return;
   }
 }
 
 async function openRevocations(ctx: Ctx, afterId: number) {
-  const ended = await listExpired(ctx.db, { now: ctx.now, afterId, limit: batch });
+  const ended = await listExpired(ctx.db, { now: ctx.now, afterId, limit: batchSize });
   if (ended.length === 0) return ended;
-  const givenBy = await loadGivingRules(
+  const findRequiredRule = await loadRequiredRules(
     ctx,
     ended.map(({ personId }) => personId),
     ended.map(({ entitlementId }) => entitlementId),
   );
-  await stayByRule(ctx, ended, givenBy);
-  const going = ended.filter((grant) => !givenBy(grant));
+  await keepGrantsByRule(ctx, ended, findRequiredRule);
+  const expiring = ended.filter((grant) => !findRequiredRule(grant));
   const { skipped } = await openTasks(ctx, {
     kind: 'revoke',
-    targets: going.map(({ personId, entitlementId, expiresAt }) => ({
+    targets: expiring.map(({ personId, entitlementId, expiresAt }) => ({
       personId,
       entitlementId,
-      because: `It was given until ${formatMoment(expiresAt ?? ctx.now)}.`,
+      because: `It was granted until ${formatMoment(expiresAt ?? ctx.now)}.`,
     })),
     requesterId: null,
     openedBy: null,
@@ -93,43 +99,47 @@ async function openRevocations(ctx: Ctx, afterId: number) {
     reason: null,
     cause: 'expired',
   });
-  const why = new Map(skipped.map((pair) => [`${pair.personId}:${pair.entitlementId}`, pair.why]));
-  const staying = going.flatMap((grant) => {
-    const reason = why.get(`${grant.personId}:${grant.entitlementId}`);
-    // It is tried again every time, and audited once.
+  const refusals = new Map(
+    skipped.map((pair) => [`${pair.personId}:${pair.entitlementId}`, pair.why]),
+  );
+  const refused = expiring.flatMap((grant) => {
+    const reason = refusals.get(`${grant.personId}:${grant.entitlementId}`);
+    // Opening is tried again each time, and the reason is audited once.
     return reason === undefined || grant.isAudited ? [] : [{ ...grant, reason }];
   });
   await auditMany(
     ctx,
     'grant.stay',
-    staying.map(({ id, expiresAt, reason }) => ({
+    refused.map(({ id, expiresAt, reason }) => ({
       subject: subjectOf.grant(id),
       after: { expiresAt, why: reason },
     })),
   );
   await markRevocationFailed(
     ctx.db,
-    staying.map(({ id }) => id),
+    refused.map(({ id }) => id),
     ctx.now,
   );
   return ended;
 }
 
-/** What a required rule gives does not end by the calendar: from now on it is held by the rule. */
-async function stayByRule(
+/**
+ * Access that a required rule grants does not end by its date: it belongs to the rule from now on.
+ */
+async function keepGrantsByRule(
   ctx: Ctx,
   ended: Awaited<ReturnType<typeof listExpired>>,
-  givenBy: Awaited<ReturnType<typeof loadGivingRules>>,
+  findRequiredRule: Awaited<ReturnType<typeof loadRequiredRules>>,
 ): Promise<void> {
-  const staying = ended.flatMap((grant) => {
-    const rule = givenBy(grant);
+  const kept = ended.flatMap((grant) => {
+    const rule = findRequiredRule(grant);
     return rule ? [{ grantId: grant.id, ruleId: rule.id, expiresAt: grant.expiresAt }] : [];
   });
-  await attachToRule(ctx.db, staying);
+  await attachToRule(ctx.db, kept);
   await auditMany(
     ctx,
     'grant.keep',
-    staying.map(({ grantId, ruleId, expiresAt }) => ({
+    kept.map(({ grantId, ruleId, expiresAt }) => ({
       subject: subjectOf.grant(grantId),
       before: { expiresAt },
       after: { expiresAt: null, rule: ruleId },
@@ -137,7 +147,7 @@ async function stayByRule(
   );
 }
 
-async function keepDenied(ctx: Ctx): Promise<void> {
+async function keepDeniedGrants(ctx: Ctx): Promise<void> {
   for (const { id, taskId, expiresAt } of await clearRefusedExpiries(ctx.db, ctx.now)) {
     await audit(ctx, 'grant.keep', subjectOf.grant(id), {
       before: { expiresAt: new Date(expiresAt).toISOString() },
@@ -146,23 +156,23 @@ async function keepDenied(ctx: Ctx): Promise<void> {
   }
 }
 
-/** Whoever was told about the end of what a sync no longer saw. */
-export async function redrawEnded(ctx: Ctx): Promise<void> {
+/** Redraws the notices about ends of grants that this sync has closed. */
+export async function redrawEndedGrants(ctx: Ctx): Promise<void> {
   await notifyExpiry(ctx, await listNotifiedClosedAt(ctx.db, ctx.now), 2);
 }
 
-/** What the holder of a grant reads about its end. */
+/** The notice to the holder about the end of a grant. */
 export interface ExpiryNote {
   entitlementId: number;
   title: string;
-  /** What follows from it, or became of it. */
+  /** The consequence of the end, or its outcome. */
   note: string;
   canExtend: boolean;
-  /** When it ends; undefined when it has ended, or has no end. */
+  /** The end of the grant; undefined if it has passed or the grant has none. */
   endsAt: Date | undefined;
 }
 
-/** @returns undefined when there is no such grant. */
+/** @returns undefined if the grant does not exist. */
 export async function loadExpiryNote(ctx: Ctx, grantId: number): Promise<ExpiryNote | undefined> {
   const found = await findNamedGrant(ctx.db, grantId);
   if (!found) return undefined;
@@ -171,29 +181,30 @@ export async function loadExpiryNote(ctx: Ctx, grantId: number): Promise<ExpiryN
   const pair = { personIds: [grant.personId], entitlementIds: [grant.entitlementId] };
   const [extension] = await listOpenTasks(ctx.db, { kind: 'grant', ...pair });
   const [revocation] = await listOpenTasks(ctx.db, { kind: 'revoke', ...pair });
-  const say = (title: string, note: string, canExtend = false): ExpiryNote => ({
+  const toNote = (title: string, note: string, canExtend = false): ExpiryNote => ({
     entitlementId: grant.entitlementId,
     title,
     note,
     canExtend,
     endsAt: canExtend ? (grant.expiresAt ?? undefined) : undefined,
   });
-  if (grant.closedAt) return say(`Your access to ${label} has ended`, 'You can request it anew.');
-  if (!grant.expiresAt) return say(`You keep ${label}`, 'It has no end any more.');
+  if (grant.closedAt)
+    return toNote(`Your access to ${label} has ended`, 'You can request it again.');
+  if (!grant.expiresAt) return toNote(`You keep ${label}`, 'It no longer has an end date.');
   const day = formatMoment(grant.expiresAt);
   if (revocation) {
-    const why = `The revocation #${revocation.id} is open; you are told what becomes of it.`;
-    return say(`Your access to ${label} is to be taken away`, why);
+    const outcome = `Revocation #${revocation.id} is open. You will be notified of its outcome.`;
+    return toNote(`Your access to ${label} is being revoked`, outcome);
   }
   if (grant.expiresAt <= ctx.now) {
-    return say(`Your access to ${label} ended on ${day}`, 'It is going to be taken away.');
+    return toNote(`Your access to ${label} ended on ${day}`, 'Its revocation opens soon.');
   }
   if (extension) {
-    const asked = extension.accessUntil ? ` until ${formatMoment(extension.accessUntil)}` : '';
-    const note = `You are to keep it${asked}: request #${extension.id} is open.`;
-    return say(`Your access to ${label} ends on ${day}`, note);
+    const end = extension.accessUntil ? ` until ${formatMoment(extension.accessUntil)}` : '';
+    const request = `Your request #${extension.id} to extend it${end} is open.`;
+    return toNote(`Your access to ${label} ends on ${day}`, request);
   }
-  if (!grant.expiryNotifiedAt) return say(`You keep ${label} until ${day}`, 'It was extended.');
-  const note = 'Extend it if you need it for longer; it is approved as a request is.';
-  return say(`Your access to ${label} ends on ${day}`, note, true);
+  if (!grant.expiryNotifiedAt) return toNote(`You keep ${label} until ${day}`, 'It was extended.');
+  const note = 'Extend it if you need it longer. An extension is approved like a request.';
+  return toNote(`Your access to ${label} ends on ${day}`, note, true);
 }

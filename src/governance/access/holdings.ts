@@ -10,22 +10,26 @@ import { findPerson, type Person } from '../../store/people/people.ts';
 import { listOpenTasks } from '../../store/tasks/task-lists.ts';
 import type { ActorCtx } from '../context.ts';
 import { explainPermission, hasPermission } from '../permissions.ts';
-import { loadRuleWords, type RuleWords, ruleNote } from '../role-rules/describe.ts';
+import {
+  explainRuleGrant,
+  loadRuleDescriptions,
+  type RuleDescription,
+} from '../role-rules/describe.ts';
 import { formatDate, formatMoment } from '../wording/relative-time.ts';
-import { howItCame } from './grant-origin.ts';
+import { describeOrigin } from './grant-origin.ts';
 
 /** One grant in a list. */
 export interface Holding {
   personId: number;
   entitlementId: number;
-  /** What the list is by: an application, or nothing. */
+  /** The heading above the grant: its application, or none. */
   group: string | undefined;
   title: string;
   isHighRisk: boolean;
   /** "Since 3 Mar 2026, found by the csv sync; until 30 Jun 2027; last used 1 Aug 2026" */
-  about: string;
-  /** Whether the reader may propose to revoke it, or which task proposes that already. */
-  revocation: 'possible' | 'not theirs' | { taskId: number };
+  details: string;
+  /** Whether the reader may propose a revocation, or the task that already proposes it. */
+  revocation: 'possible' | 'forbidden' | { taskId: number };
 }
 
 /** A page of access. */
@@ -38,11 +42,11 @@ export interface AccessView {
   pages: number;
 }
 
-const onPage = 25;
+const grantsPerPage = 25;
 
 /**
- * What a person holds, by application.
- * @param page from 0. @throws Refusal 'forbidden' for who may see none of it.
+ * Lists the access of a person by application.
+ * @param page from 0. @throws Refusal 'forbidden' for readers who may see none of it.
  */
 export async function viewPersonAccess(
   ctx: ActorCtx,
@@ -50,32 +54,32 @@ export async function viewPersonAccess(
   page = 0,
 ): Promise<AccessView> {
   const person = await findPerson(ctx.db, personId);
-  if (!person) throw new Refusal('missing', 'That person is not known here.');
-  const owned = await listOwnedApplicationIds(ctx.db, ctx.actor.personId);
+  if (!person) throw new Refusal('missing', 'Rolemine does not know this person.');
+  const ownedIds = await listOwnedApplicationIds(ctx.db, ctx.actor.personId);
   const mayProposeAll = isManagerOf(ctx, person) || hasPermission(ctx.actor.roles, 'viewAnyAccess');
   const seesAll = mayProposeAll || person.id === ctx.actor.personId;
-  if (!seesAll && owned.length === 0) {
+  if (!seesAll && ownedIds.length === 0) {
     throw new Refusal('forbidden', explainPermission('viewAnyAccess'));
   }
-  const at = { limit: onPage, offset: page * onPage };
+  const range = { limit: grantsPerPage, offset: page * grantsPerPage };
   const { rows, total } = await listHoldings(ctx.db, {
     personId,
-    page: at,
-    applicationIds: seesAll ? undefined : owned,
+    page: range,
+    applicationIds: seesAll ? undefined : ownedIds,
   });
   if (rows.length === 0 && page > 0) return viewPersonAccess(ctx, personId);
-  const rules = await loadRuleWords(
+  const rules = await loadRuleDescriptions(
     ctx,
     rows.map(({ grant }) => grant.ruleId),
   );
   const pairs = rows.map(({ entitlementId }) => ({ personId, entitlementId }));
-  const openTask = await openRevocations(ctx, pairs);
+  const findRevocation = await loadRevocationLookup(ctx, pairs);
   return {
     id: person.id,
     title: person.name,
     lines: [
-      personLine(person),
-      holdingsLine(total, seesAll ? '' : ' in the applications that you own'),
+      describePerson(person),
+      describeHoldings(total, seesAll ? '' : ' in the applications that you own'),
     ],
     holdings: rows.map((row) => ({
       personId,
@@ -83,19 +87,20 @@ export async function viewPersonAccess(
       group: row.app,
       title: row.entitlement,
       isHighRisk: row.risk === 'high',
-      about: aboutGrant(row, rules),
+      details: describeGrant(row, rules),
       revocation:
-        openTask(personId, row.entitlementId) ??
-        (mayProposeAll || owned.includes(row.applicationId) ? 'possible' : 'not theirs'),
+        findRevocation(personId, row.entitlementId) ??
+        (mayProposeAll || ownedIds.includes(row.applicationId) ? 'possible' : 'forbidden'),
     })),
     page,
-    pages: Math.ceil(total / onPage),
+    pages: Math.ceil(total / grantsPerPage),
   };
 }
 
 /**
- * Who holds an entitlement: how many, in which departments, and each with how it came.
- * @param page from 0. @throws Refusal 'forbidden' for who may not see it.
+ * Lists the holders of an entitlement, with their number by department and the origin of each
+ * grant.
+ * @param page from 0. @throws Refusal 'forbidden' for readers who may not see it.
  */
 export async function viewEntitlementAccess(
   ctx: ActorCtx,
@@ -103,40 +108,42 @@ export async function viewEntitlementAccess(
   page = 0,
 ): Promise<AccessView> {
   const [entitlement] = await listEntitlementsById(ctx.db, [entitlementId]);
-  if (!entitlement) throw new Refusal('missing', 'This entitlement is no longer here.');
-  const owned = await listOwnedApplicationIds(ctx.db, ctx.actor.personId);
-  const isOwner = owned.includes(entitlement.applicationId);
+  if (!entitlement) throw new Refusal('missing', 'This entitlement no longer exists.');
+  const ownedIds = await listOwnedApplicationIds(ctx.db, ctx.actor.personId);
+  const isOwner = ownedIds.includes(entitlement.applicationId);
   if (!isOwner && !hasPermission(ctx.actor.roles, 'viewAnyAccess')) {
     throw new Refusal('forbidden', explainPermission('viewAnyAccess'));
   }
   const departments = await countHoldersByDepartment(ctx.db, entitlementId);
   const total = departments.reduce((sum, one) => sum + one.holders, 0);
-  const at = { limit: onPage, offset: page * onPage };
-  const rows = await listHolders(ctx.db, entitlementId, at);
+  const range = { limit: grantsPerPage, offset: page * grantsPerPage };
+  const rows = await listHolders(ctx.db, entitlementId, range);
   if (rows.length === 0 && page > 0) return viewEntitlementAccess(ctx, entitlementId);
-  const rules = await loadRuleWords(
+  const rules = await loadRuleDescriptions(
     ctx,
     rows.map(({ grant }) => grant.ruleId),
   );
   const pairs = rows.map(({ personId }) => ({ personId, entitlementId }));
-  const openTask = await openRevocations(ctx, pairs);
+  const findRevocation = await loadRevocationLookup(ctx, pairs);
   return {
     id: entitlement.id,
     title: `${entitlement.app} · ${entitlement.name}`,
-    lines: [entitlementLine(entitlement), holdersLine(total), departmentsLine(departments)].filter(
-      Boolean,
-    ),
+    lines: [
+      describeEntitlement(entitlement),
+      describeHolders(total),
+      describeDepartments(departments),
+    ].filter(Boolean),
     holdings: rows.map((row) => ({
       personId: row.personId,
       entitlementId,
       group: undefined,
       title: row.name,
       isHighRisk: false,
-      about: `${personLine(row)}. ${aboutGrant(row, rules)}`,
-      revocation: openTask(row.personId, entitlementId) ?? 'possible',
+      details: `${describePerson(row)}. ${describeGrant(row, rules)}`,
+      revocation: findRevocation(row.personId, entitlementId) ?? 'possible',
     })),
     page,
-    pages: Math.ceil(total / onPage),
+    pages: Math.ceil(total / grantsPerPage),
   };
 }
 
@@ -144,8 +151,8 @@ function isManagerOf(ctx: ActorCtx, person: Person): boolean {
   return person.managerId === ctx.actor.personId;
 }
 
-/** Which of these grants somebody has proposed to revoke already. */
-async function openRevocations(
+/** Loads a lookup of the open revocations of these grants. */
+async function loadRevocationLookup(
   ctx: ActorCtx,
   pairs: readonly { personId: number; entitlementId: number }[],
 ) {
@@ -163,52 +170,50 @@ async function openRevocations(
 
 type Row = Awaited<ReturnType<typeof listHolders>>[number];
 
-function aboutGrant(
+function describeGrant(
   { grant, profile }: Pick<Row, 'grant' | 'profile'>,
-  rules: ReadonlyMap<number, RuleWords>,
+  rules: ReadonlyMap<number, RuleDescription>,
 ): string {
   const since = formatDate(grant.grantedAt ?? grant.firstSeenAt);
-  const came = howItCame({ ...grant, profile: profile ?? undefined });
+  const origin = describeOrigin({ ...grant, profile: profile ?? undefined });
   const until = grant.expiresAt ? [`until ${formatMoment(grant.expiresAt)}`] : [];
-  const used = grant.lastUsedAt
+  const lastUse = grant.lastUsedAt
     ? `last used ${formatDate(grant.lastUsedAt)}`
-    : 'last use not known';
-  const removed = grant.deprovisionedAt
-    ? [`taken away ${formatDate(grant.deprovisionedAt)}, not yet confirmed by a sync`]
+    : 'last use unknown';
+  const removal = grant.deprovisionedAt
+    ? [`removed ${formatDate(grant.deprovisionedAt)}, not yet confirmed by a sync`]
     : [];
-  const rule = ruleNote(grant, rules) ?? [];
-  return [`Since ${since}, ${came}`, rule, ...until, used, ...removed].flat().join('; ');
+  const rule = explainRuleGrant(grant, rules) ?? [];
+  return [`Since ${since}, ${origin}`, rule, ...until, lastUse, ...removal].flat().join('; ');
 }
 
-type Described = Pick<Person, 'active' | 'closedAt' | 'jobTitle' | 'department'>;
+type DescribablePerson = Pick<Person, 'active' | 'closedAt' | 'jobTitle' | 'department'>;
 
-function personLine(person: Described): string {
-  const isHere = person.active && !person.closedAt;
-  const about = [person.jobTitle, person.department].filter(Boolean).join(', ');
-  return (
-    [about, isHere ? '' : 'not active any more'].filter(Boolean).join(' · ') || 'No title known'
-  );
+function describePerson(person: DescribablePerson): string {
+  const isActive = person.active && !person.closedAt;
+  const position = [person.jobTitle, person.department].filter(Boolean).join(', ');
+  return [position, isActive ? '' : 'no longer active'].filter(Boolean).join(' · ') || 'No title';
 }
 
-function holdingsLine(total: number, where: string): string {
-  if (total === 0) return `Holds nothing${where}.`;
-  return `Holds ${total === 1 ? '1 entitlement' : `${total} entitlements`}${where}.`;
+function describeHoldings(total: number, scope: string): string {
+  if (total === 0) return `Has no access${scope}.`;
+  return `Has ${total === 1 ? '1 entitlement' : `${total} entitlements`}${scope}.`;
 }
 
-function entitlementLine({ description, risk, closedAt }: EntitlementRow): string {
-  const gone = closedAt ? 'It does not exist any more' : '';
-  return [description?.replace(/\.$/, ''), risk ? `${risk} risk` : 'risk not rated', gone]
+function describeEntitlement({ description, risk, closedAt }: EntitlementRow): string {
+  const closed = closedAt ? 'It no longer exists' : '';
+  return [description?.replace(/\.$/, ''), risk ? `${risk} risk` : 'risk not rated', closed]
     .filter(Boolean)
     .join(' · ');
 }
 
-function holdersLine(total: number): string {
-  if (total === 0) return 'Nobody holds it.';
-  return total === 1 ? '1 person holds it.' : `${total} people hold it.`;
+function describeHolders(total: number): string {
+  if (total === 0) return 'Nobody has it.';
+  return total === 1 ? '1 person has it.' : `${total} people have it.`;
 }
 
 /** "By department: Engineering 7, Sales 3, and 2 more departments" */
-function departmentsLine(
+function describeDepartments(
   departments: Awaited<ReturnType<typeof countHoldersByDepartment>>,
 ): string {
   if (departments.length === 0) return '';

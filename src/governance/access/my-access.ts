@@ -1,24 +1,27 @@
 import { listAccessOf } from '../../store/access/grants.ts';
 import type { ActorCtx } from '../context.ts';
 
-/** Something the reader holds. */
+/** An entitlement that the reader has. */
 export interface MyAccess {
   entitlementId: number;
   label: string;
   expiresAt: Date | null;
-  /** Provisioned, as a task says; no sync has seen it yet. */
+  /** Provisioned according to a task, but not confirmed by a sync yet. */
   pending: boolean;
 }
 
-/** What a person holds: first what ends, the soonest first, then by application. */
+/**
+ * Lists the actor's access: first the grants that end, soonest first, then the others by
+ * application.
+ */
 export async function listMyAccess(ctx: ActorCtx): Promise<MyAccess[]> {
   const access = await listAccessOf(ctx.db, ctx.actor.personId);
-  const held = access.map(({ app, entitlement, grant }) => ({
+  const entries = access.map(({ app, entitlement, grant }) => ({
     entitlementId: grant.entitlementId,
     label: `${app} · ${entitlement}`,
     expiresAt: grant.expiresAt,
     pending: grant.source === 'task' && grant.verifiedAt === null,
   }));
   const endOf = ({ expiresAt }: MyAccess) => expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
-  return held.sort((a, b) => (endOf(a) === endOf(b) ? 0 : endOf(a) - endOf(b)));
+  return entries.sort((a, b) => (endOf(a) === endOf(b) ? 0 : endOf(a) - endOf(b)));
 }

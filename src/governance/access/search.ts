@@ -10,33 +10,40 @@ import { findAssignable } from '../people/person-search.ts';
 import type { SlackUser } from '../people/slack-user.ts';
 import { hasPermission } from '../permissions.ts';
 
-/** Active people of whom the reader may see some access, for a search field. */
+/** Searches active people whose access the reader may see at least partly. */
 export async function findViewablePeople(ctx: ActorCtx, query: string): Promise<Person[]> {
-  const owned = await listOwnedApplicationIds(ctx.db, ctx.actor.personId);
-  const seesAnybody = owned.length > 0 || hasPermission(ctx.actor.roles, 'viewAnyAccess');
-  return findAssignable(ctx, query, !seesAnybody);
+  const ownedIds = await listOwnedApplicationIds(ctx.db, ctx.actor.personId);
+  const mayViewAnybody = ownedIds.length > 0 || hasPermission(ctx.actor.roles, 'viewAnyAccess');
+  return findAssignable(ctx, query, !mayViewAnybody);
 }
 
-/** People by e-mail address or name, whoever may see their access; one alone when only one is meant. */
-export async function findPeopleByWords(ctx: ActorCtx, words: string): Promise<Person[]> {
-  const byEmail = await findPersonByEmail(ctx.db, words);
+/**
+ * Finds people by e-mail address or name, whether the reader may see their access or not. An exact
+ * match stands alone.
+ */
+export async function findPeopleByNameOrEmail(ctx: ActorCtx, query: string): Promise<Person[]> {
+  const byEmail = await findPersonByEmail(ctx.db, query);
   if (byEmail) return [byEmail];
-  const found = await searchPeople(ctx.db, words, 50);
-  const named = found.filter(({ name }) => name.toLowerCase() === words.trim().toLowerCase());
-  return named.length === 1 ? named : found;
+  const found = await searchPeople(ctx.db, query, 50);
+  const exactMatches = found.filter(
+    ({ name }) => name.toLowerCase() === query.trim().toLowerCase(),
+  );
+  return exactMatches.length === 1 ? exactMatches : found;
 }
 
-/** The person behind a mention, also one who has left or who has never written to Rolemine. */
+/**
+ * Finds a mentioned person, including people who have left and people who never wrote to Rolemine.
+ */
 export async function findMentioned(
   ctx: ActorCtx,
   user: Pick<SlackUser, 'teamId' | 'userId' | 'email'>,
 ): Promise<Person | undefined> {
-  const known = await findIdentityByUser(ctx.db, user.teamId, user.userId);
-  if (known) return known.person;
+  const identity = await findIdentityByUser(ctx.db, user.teamId, user.userId);
+  if (identity) return identity.person;
   return user.email ? findPersonByEmail(ctx.db, user.email) : undefined;
 }
 
-/** Entitlements of which the reader may see who holds them. */
+/** Searches entitlements whose holders the reader may see. */
 export async function findViewableEntitlements(
   ctx: ActorCtx,
   query: string,
@@ -44,7 +51,14 @@ export async function findViewableEntitlements(
   const seesAll = hasPermission(ctx.actor.roles, 'viewAnyAccess');
   const ownerId = seesAll ? undefined : ctx.actor.personId;
   const found = await searchViewableEntitlements(ctx.db, { query, limit: 100, ownerId });
-  const words = query.toLowerCase().replaceAll('·', ' ').split(/\s+/).filter(Boolean).join(' ');
-  const named = found.filter(({ app, name }) => `${app} ${name}`.toLowerCase() === words);
-  return named.length === 1 ? named : found;
+  const normalizedQuery = query
+    .toLowerCase()
+    .replaceAll('·', ' ')
+    .split(/\s+/)
+    .filter(Boolean)
+    .join(' ');
+  const exactMatches = found.filter(
+    ({ app, name }) => `${app} ${name}`.toLowerCase() === normalizedQuery,
+  );
+  return exactMatches.length === 1 ? exactMatches : found;
 }

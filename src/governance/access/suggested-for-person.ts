@@ -6,15 +6,19 @@ import type { ActorCtx } from '../context.ts';
 import { mayRequestFor } from '../requests/request-access.ts';
 import { type SuggestedAccess, suggestByRules } from '../role-rules/suggested-by-rules.ts';
 
-/** Fewer people than this are no evidence. */
+/** Minimum peers that count as evidence. */
 const minPeers = 5;
-/** More of them take too long to count while somebody waits; then those with the same title have to do. */
+/**
+ * Counting the access of more peers takes too long for a form, so only those with the same title
+ * count then.
+ */
 const maxPeers = 3_000;
 const maxSuggested = 5;
 
 /**
- * What role rules suggest to a person, and then what most of a person's peers hold and the person lacks, the best supported first: peers are those of the
- * department with the same job title, or the whole department, whichever says more.
+ * Suggests access to a person: first by role rules, then the access that most peers have and the
+ * person lacks, with the best evidence first. Peers are the people of the department with the same
+ * job title, or the whole department, whichever gives stronger evidence.
  */
 export async function suggestAccess(
   ctx: ActorCtx,
@@ -24,9 +28,9 @@ export async function suggestAccess(
   const person = await findPerson(ctx.db, personId);
   if (!person || !mayRequestFor(ctx, person)) return [];
   const byRules = await suggestByRules(ctx, personId, applicationId);
-  const known = new Set(byRules.map((one) => one.entitlementId));
+  const suggestedIds = new Set(byRules.map((one) => one.entitlementId));
   const byPeers = (await suggestByPeers(ctx, person, applicationId)).filter(
-    (one) => !known.has(one.entitlementId),
+    (one) => !suggestedIds.has(one.entitlementId),
   );
   return [...byRules, ...byPeers].slice(0, maxSuggested);
 }
@@ -40,29 +44,29 @@ async function suggestByPeers(
   const { department, jobTitle } = person;
   const peers = await listPeers(ctx.db, department, jobTitle);
   const withTitle = peers.filter(({ hasTitle }) => hasTitle).map(({ id }) => id);
-  const all = peers.length > maxPeers ? withTitle : peers.map(({ id }) => id);
-  if (all.length < minPeers || all.length > maxPeers) return [];
+  const peerIds = peers.length > maxPeers ? withTitle : peers.map(({ id }) => id);
+  if (peerIds.length < minPeers || peerIds.length > maxPeers) return [];
   const candidates = await listPeerAccess(ctx.db, {
     personId: person.id,
-    peers: { all, withTitle },
+    peers: { all: peerIds, withTitle },
     applicationId,
   });
-  const groups = (held: (typeof candidates)[number]): Group[] => [
+  const toGroups = (candidate: (typeof candidates)[number]): PeerGroup[] => [
     {
-      where: `in ${department} (${jobTitle})`,
-      holders: held.titleHolders,
+      scope: `in ${department} (${jobTitle})`,
+      holders: candidate.titleHolders,
       people: withTitle.length,
     },
-    ...(all === withTitle
+    ...(peerIds === withTitle
       ? []
-      : [{ where: `in ${department}`, holders: held.holders, people: all.length }]),
+      : [{ scope: `in ${department}`, holders: candidate.holders, people: peerIds.length }]),
   ];
   const best = candidates
-    .flatMap((held) => {
-      const [group] = groups(held).filter(isEvidence).sort(byBound);
-      return group ? [{ entitlementId: held.entitlementId, group }] : [];
+    .flatMap((candidate) => {
+      const [group] = toGroups(candidate).filter(hasEvidence).sort(compareBounds);
+      return group ? [{ entitlementId: candidate.entitlementId, group }] : [];
     })
-    .sort((a, b) => byBound(a.group, b.group) || a.entitlementId - b.entitlementId)
+    .sort((a, b) => compareBounds(a.group, b.group) || a.entitlementId - b.entitlementId)
     .slice(0, maxSuggested);
   const rows = await listEntitlementsById(
     ctx.db,
@@ -71,21 +75,21 @@ async function suggestByPeers(
   const byId = new Map(rows.map((row) => [row.id, row]));
   return best.flatMap(({ entitlementId, group }) => {
     const row = byId.get(entitlementId);
-    const evidence = `${group.holders} of ${group.people} ${group.where} hold it`;
+    const evidence = `${group.holders} of ${group.people} ${group.scope} have it`;
     return row ? [{ entitlementId, app: row.app, name: row.name, evidence }] : [];
   });
 }
 
-interface Group {
-  where: string;
+interface PeerGroup {
+  scope: string;
   holders: number;
   people: number;
 }
 
-function isEvidence({ holders, people }: Group): boolean {
+function hasEvidence({ holders, people }: PeerGroup): boolean {
   return people >= minPeers && 2 * holders > people;
 }
 
-function byBound(a: Group, b: Group): number {
+function compareBounds(a: PeerGroup, b: PeerGroup): number {
   return wilsonLowerBound(b.holders, b.people) - wilsonLowerBound(a.holders, a.people);
 }

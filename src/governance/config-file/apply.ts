@@ -11,7 +11,7 @@ import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, auditMany, type Ctx, inTransaction } from '../context.ts';
 import { setRoles } from '../people/role-assignments.ts';
-import { nothingToMineReason, queueAnalysis } from '../role-mining/runs.ts';
+import { explainNothingToMine, queueAnalysis } from '../role-mining/runs.ts';
 import { type ReconciledRules, reconcileRoleRules } from '../role-rules/reconcile.ts';
 import { checkConfig } from './check.ts';
 import { checkRuleReach } from './check-reach.ts';
@@ -103,7 +103,7 @@ async function carryOut(
     });
   }
   const isMinedAnew = plan.mining || plan.entitlements.some((one) => one.fields.includes('mined'));
-  if (isMinedAnew && !(await nothingToMineReason(ctx))) await queueAnalysis(ctx, 'schedule');
+  if (isMinedAnew && !(await explainNothingToMine(ctx))) await queueAnalysis(ctx, 'schedule');
   return plan.roleRules.roleRules.length > 0 ? reconcileRoleRules(ctx) : undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Criteria } from '../../store/schema/rules.ts';
 import { validateCohort } from '../cohorts/validate-cohort.ts';
 import type { Ctx } from '../context.ts';
 import { requiresGainConfirmation } from '../role-rules/handwritten-rules.ts';
-import { loadReach, planRules, type RoleRule } from '../role-rules/plan.ts';
+import { loadAccessSnapshot, planRules, type RoleRule } from '../role-rules/plan.ts';
 import { type ConfigNow, configKey } from './current-state.ts';
 import type { DesiredConfig, DesiredRoleRule } from './desired-state.ts';
 import type { ConfigProblem, ProblemAt } from './read.ts';
@@ -36,17 +36,17 @@ export async function checkRuleReach(
   );
   const others = (await listRulesInForce(ctx.db)).filter(({ id }) => !leaving.has(id));
   const rules = [...others, ...supposed.values()];
-  const reach = await loadReach(ctx, rules);
+  const reach = await loadAccessSnapshot(ctx, rules);
   for (const { criteria, path } of fresh) {
     const wrong = await spell(ctx, reach.people, criteria);
     if (wrong) problems.push(problemAt([...path, 'criteria'], wrong));
   }
   if (problems.length > 0) return { problems, warnings };
-  const { matching, gains } = planRules(reach, rules);
+  const { matchCounts, newGrants } = planRules(reach, rules);
   for (const [rule, its] of supposed) {
-    const match = matching.get(its) ?? reach.index.match(its.criteria).length;
+    const match = matchCounts.get(its) ?? reach.index.match(its.criteria).length;
     const isNew = its.entitlementId < 0 && rule.ruleType === 'required';
-    const gaining = gains.filter((gain) => gain.rule === its).length;
+    const gaining = newGrants.filter((gain) => gain.rule === its).length;
     rule.reach = { matching: match, gaining: isNew ? match : gaining };
     const at = [...rule.path, 'criteria'];
     if (match === 0) problems.push(problemAt(at, 'nobody matches this'));

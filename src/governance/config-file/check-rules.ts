@@ -1,7 +1,7 @@
 import { foldDimension } from '../../mining/matrix/fold-text.ts';
 import { isCategoryWithin } from '../../mining/rules/mining-rule.ts';
-import { miningRuleEdit } from '../mining-rules/validation.ts';
-import { readAsShare } from '../mining-rules/warnings.ts';
+import { toMiningRuleEdit } from '../mining-rules/validation.ts';
+import { guessPercent } from '../mining-rules/warnings.ts';
 import { foldName } from '../wording/fold-name.ts';
 import { findNearestWord } from '../wording/nearest-word.ts';
 import { roleRuleKey } from './current-rules.ts';
@@ -94,7 +94,7 @@ function checkMiningRule(
     names.refuse([...path, 'category'], `${what}${meant(category, categories)}`);
   }
   for (const property of ['precisionMinPercent', 'falsePositiveMaxPercent'] as const) {
-    const share = readAsShare(given[property]);
+    const share = guessPercent(given[property]);
     if (share === undefined) continue;
     const words = `this is read as ${given[property]} %; if a share was meant, write ${share}`;
     names.warn([...path, property], words);
@@ -104,7 +104,7 @@ function checkMiningRule(
   const own = policy === undefined ? '' : at.policy(policy, [...path, key]);
   const isOther = rulePolicy !== undefined && rulePolicy !== policy;
   const target = isOther ? at.policy(rulePolicy, [...path, 'rulePolicy']) : own;
-  return miningRuleEdit({ ...given, policy: own, rulePolicy: target });
+  return toMiningRuleEdit({ ...given, policy: own, rulePolicy: target });
 }
 
 /** The categories that entitlements will have. */

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import { readConfigState } from '../../store/config.ts';
 import type { Ctx } from '../context.ts';
-import { miningRuleShape } from '../mining-rules/schema.ts';
-import { miningRuleEdit } from '../mining-rules/validation.ts';
+import { miningRuleSchema } from '../mining-rules/schema.ts';
+import { toMiningRuleEdit } from '../mining-rules/validation.ts';
 import {
   type ApplicationConfig,
   type ConfigNow,
@@ -106,8 +106,8 @@ function ruleSectionsOf(now: ConfigNow) {
 
 /** Without what holds where nothing is said. */
 function miningRuleOf(rule: ConfigNow['miningRules'][number]) {
-  const { ruleType, ...edit } = miningRuleEdit(rule);
-  const usual = miningRuleEdit({ ...miningRuleShape.parse({}), policy: '', rulePolicy: '' });
+  const { ruleType, ...edit } = toMiningRuleEdit(rule);
+  const usual = toMiningRuleEdit({ ...miningRuleSchema.parse({}), policy: '', rulePolicy: '' });
   const said = Object.entries(edit).filter(
     ([property, value]) => value !== usual[property as keyof typeof edit],
   );

@@ -1,7 +1,11 @@
 import type { MiningRuleRecord } from '../../store/rules/mining-rules.ts';
 import { describeMiningRule } from '../mining-rules/describe.ts';
 import { defaultGraceDays } from '../mining-rules/rule-policies.ts';
-import { type MiningRuleEdit, miningRuleEdit, propertyWords } from '../mining-rules/validation.ts';
+import {
+  type MiningRuleEdit,
+  propertyLabels,
+  toMiningRuleEdit,
+} from '../mining-rules/validation.ts';
 import { listChangedFields } from '../versioned-edit.ts';
 import { foldName } from '../wording/fold-name.ts';
 import type { RoleRuleConfig, RulePolicyConfig, RulesNow } from './current-rules.ts';
@@ -74,9 +78,9 @@ function planMiningRules(
   }
   for (const rule of miningRules.removed) lines.push(`mining rule removed: ${sayMiningRule(rule)}`);
   for (const { before, after } of miningRules.changed) {
-    const was: MiningRuleEdit = miningRuleEdit(before);
+    const was: MiningRuleEdit = toMiningRuleEdit(before);
     const changes = listChangedFields(was, after).map(
-      (field) => `${propertyWords[field]} ${sayValue(was[field])} → ${sayValue(after[field])}`,
+      (field) => `${propertyLabels[field]} ${sayValue(was[field])} → ${sayValue(after[field])}`,
     );
     lines.push(`mining rule ${sayMiningRule(before)}: ${changes.join(', ')}`);
   }
@@ -88,7 +92,7 @@ function follow(
   fresh: readonly MiningRuleEdit[],
 ): RulesPlan['miningRules'] {
   const isSame = (one: MiningRuleRecord, other: MiningRuleEdit | undefined) =>
-    other !== undefined && listChangedFields(miningRuleEdit(one), other).length === 0;
+    other !== undefined && listChangedFields(toMiningRuleEdit(one), other).length === 0;
   const removed: MiningRuleRecord[] = [];
   let [from, to] = [0, 0];
   for (; to < fresh.length; to++) {
@@ -136,7 +140,7 @@ function planRoleRules(
       lines.push(`new rule for ${sayRoleRule(rule)}${sayPriority(rule)}${sayReach(rule)}`);
     else if (before.priority === rule.priority) continue;
     else {
-      const change = `${propertyWords.priority} ${before.priority} → ${rule.priority}`;
+      const change = `${propertyLabels.priority} ${before.priority} → ${rule.priority}`;
       lines.push(`rule for ${sayRoleRule(before)}: ${change}${sayReach(rule)}`);
     }
     // The criteria of one that is there stay as they are written there.

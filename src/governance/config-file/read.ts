@@ -10,7 +10,7 @@ import {
   visit,
 } from 'yaml';
 import type { z } from 'zod';
-import { isTooDeep, maxFileBytes } from '../mining-rules/file-limits.ts';
+import { isNestedTooDeeply, maxFileBytes } from '../mining-rules/file-limits.ts';
 import type { Path } from './path.ts';
 import { prune } from './prune.ts';
 import { type ConfigFile, configShape } from './schema.ts';
@@ -99,7 +99,7 @@ export function readConfigFile(text: string): ReadConfig {
 
 /** @returns undefined when it is too large or nested too deeply to be read. */
 function parse(text: string, lineCounter: LineCounter): Document | undefined {
-  if (text.length > maxFileBytes || isTooDeep(text)) return undefined;
+  if (text.length > maxFileBytes || isNestedTooDeeply(text)) return undefined;
   return parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
 }
 

@@ -6,9 +6,13 @@ import {
 import { lockRulePolicyForUse } from '../../store/rules/rule-policies.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx } from '../context.ts';
-import { addMiningRule, dropMiningRule, reviseMiningRule } from '../mining-rules/mining-rules.ts';
+import {
+  addMiningRule,
+  deleteMiningRuleRecord,
+  reviseMiningRule,
+} from '../mining-rules/mining-rules.ts';
 import { addRulePolicy, reviseRulePolicy } from '../mining-rules/rule-policies.ts';
-import type { GivenMiningRule } from '../mining-rules/schema.ts';
+import type { MiningRuleInput } from '../mining-rules/schema.ts';
 import type { MiningRuleEdit } from '../mining-rules/validation.ts';
 import type { RoleRuleConfig } from './current-rules.ts';
 import { configKey } from './current-state.ts';
@@ -33,18 +37,23 @@ async function saveMiningRules(
   ctx: Ctx,
   { removed, changed, added }: RulesPlan['miningRules'],
 ): Promise<void> {
-  for (const rule of removed) await dropMiningRule(ctx, rule);
+  for (const rule of removed) await deleteMiningRuleRecord(ctx, rule);
   for (const { before, after } of changed) {
-    await reviseMiningRule(ctx, before, givenOf(after), false);
+    await reviseMiningRule(ctx, {
+      id: before.id,
+      version: before.version,
+      input: givenOf(after),
+      createPolicies: false,
+    });
   }
-  for (const rule of added) await addMiningRule(ctx, givenOf(rule), false);
+  for (const rule of added) await addMiningRule(ctx, givenOf(rule), { createPolicies: false });
 }
 
 /** What says nothing is left out. */
-function givenOf(edit: MiningRuleEdit): GivenMiningRule {
+function givenOf(edit: MiningRuleEdit): MiningRuleInput {
   return Object.fromEntries(
     Object.entries(edit).filter(([, value]) => value !== null),
-  ) as GivenMiningRule;
+  ) as MiningRuleInput;
 }
 
 const toldOf = ({ rulePolicy, application, entitlement, ...rule }: RoleRuleConfig) => ({

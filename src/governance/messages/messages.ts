@@ -19,7 +19,7 @@ import { describeAddressChange } from '../people/account-conflicts.ts';
 import { describeRoleChange } from '../people/role-assignments.ts';
 import { describeProfileNews } from '../profiles/notices.ts';
 import { type RunView, viewRun } from '../role-mining/suggestions.ts';
-import { describeHeldGrants, type HeldGrants } from '../role-rules/held-removals.ts';
+import { describeHeldRemoval, type HeldRemoval } from '../role-rules/held-removals.ts';
 import { readSimulationFor, type SimulationCard } from '../simulations/report.ts';
 import { describeFailedSync } from '../sync/failure-notice.ts';
 import { describeHeldImport, type HeldImportCard } from '../sync/held-imports.ts';
@@ -37,7 +37,7 @@ type Message =
   | { kind: 'comment'; comment: CommentLine }
   | { kind: 'notice'; notice: Notice }
   | { kind: 'expiring'; expiry: ExpiryNote }
-  | { kind: 'held_grants'; held: HeldGrants }
+  | { kind: 'held_grants'; held: HeldRemoval }
   | { kind: 'held_import'; held: HeldImportCard }
   | { kind: 'digest'; digest: DigestView }
   | { kind: 'home'; home: Home; name: string };
@@ -189,8 +189,8 @@ const readers: Record<MessageKind, ReadMessage> = {
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
   held_grants: async (ctx, ruleId) => {
-    const held = await describeHeldGrants(ctx, ruleId);
-    return held && { message: { kind: 'held_grants', held }, isNews: held.waiting > 0 };
+    const held = await describeHeldRemoval(ctx, ruleId);
+    return held && { message: { kind: 'held_grants', held }, isNews: held.pending > 0 };
   },
   run: async (ctx, runId, person) => {
     const run = await viewRun(ctx, runId, person.id);

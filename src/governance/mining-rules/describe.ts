@@ -1,67 +1,71 @@
 import { type MiningRule, ruleDefaults } from '../../mining/rules/mining-rule.ts';
 import type { RuleType } from '../../store/schema/rules.ts';
 
-/** What single role rules do, in one word or two. */
-export const ruleTypeWords = {
+/** Labels of the types of single role rules. */
+export const ruleTypeLabels = {
   required: 'Required',
   requestedAutomatically: 'Requested automatically',
   suggested: 'Suggested',
 } as const satisfies Record<RuleType, string>;
 
-type Described = Omit<MiningRule, 'category' | 'maxNewGrants'> & {
+type DescribableRule = Omit<MiningRule, 'category' | 'maxNewGrants'> & {
   category: string | null;
   maxNewGrants: number | null;
 };
 
 /**
- * "Required: precision at least 97 %, at most 0.03 % false positives · roles with 2 or 3 approvals · priority 10";
- * what is as usual is left out.
+ * "Required: precision at least 97 %, at most 0.03 % false positives · entitlements with 2 or 3
+ * approvals · priority 10". Leaves out the properties that have their defaults, except the limits
+ * and the priority.
  */
-export function describeMiningRule(rule: Described): string {
+export function describeMiningRule(rule: DescribableRule): string {
   const { minIdentities, maxCriteria, maxNewGrants, statisticalGuard, priority } = rule;
-  const which = [rolesOf(rule), rule.category === null ? '' : `category ${rule.category}`];
+  const scope = [
+    describeApprovals(rule),
+    rule.category === null ? '' : `category ${rule.category}`,
+  ];
   if (rule.excludeRole) {
-    return ['Left out of all later rules', ...which, `priority ${priority}`]
+    return ['Excluded from all later rules', ...scope, `priority ${priority}`]
       .filter(Boolean)
       .join(' · ');
   }
   const precision =
     rule.criterion === 'coverage'
-      ? 'whatever the precision'
+      ? 'any precision'
       : `precision at least ${rule.precisionMinPercent} %`;
   const limits = `${precision}, at most ${rule.falsePositiveMaxPercent} % false positives`;
   return [
-    `${ruleTypeWords[rule.ruleType]}: ${limits}`,
-    ...which,
-    minIdentities === ruleDefaults.minIdentities ? '' : `at least ${people(minIdentities)}`,
-    maxCriteria === ruleDefaults.maxCriteria ? '' : criteriaWords(maxCriteria),
+    `${ruleTypeLabels[rule.ruleType]}: ${limits}`,
+    ...scope,
+    minIdentities === ruleDefaults.minIdentities ? '' : `at least ${describePeople(minIdentities)}`,
+    maxCriteria === ruleDefaults.maxCriteria ? '' : describeMaxCriteria(maxCriteria),
     maxNewGrants === null ? '' : `at most ${maxNewGrants} new grants of an entitlement`,
-    statisticalGuard ? 'guarded against chance' : '',
+    statisticalGuard ? 'skips patterns that could be chance' : '',
     `priority ${priority}`,
   ]
     .filter(Boolean)
     .join(' · ');
 }
 
-/** "roles with 2 or 3 approvals", "" for all. */
-function rolesOf(rule: Described): string {
+/** "entitlements with 2 or 3 approvals"; empty for any number of approvals. */
+function describeApprovals(rule: DescribableRule): string {
   const included = [
     rule.includeNoValidation,
     rule.includeSimpleValidation,
     rule.includeDoubleValidation,
     rule.includeTripleValidation,
-  ].flatMap((isIn, approvals) => (isIn ? [approvals] : []));
+  ].flatMap((isIncluded, approvals) => (isIncluded ? [approvals] : []));
   if (included.length === 4) return '';
-  if (included.length === 0) return 'no roles at all';
+  if (included.length === 0) return 'no entitlements';
   const [last, ...others] = included.map(String).reverse();
   const numbers = others.length === 0 ? last : `${others.reverse().join(', ')} or ${last}`;
-  return `roles with ${numbers} approval${numbers === '1' ? '' : 's'}`;
+  return `entitlements with ${numbers} approval${numbers === '1' ? '' : 's'}`;
 }
 
-function people(count: number): string {
+function describePeople(count: number): string {
   return count === 1 ? '1 person' : `${count} people`;
 }
 
-function criteriaWords(most: number): string {
-  return most === 1 ? '1 criterion' : `at most ${most} criteria`;
+function describeMaxCriteria(maxCriteria: number): string {
+  return `at most ${maxCriteria} ${maxCriteria === 1 ? 'criterion' : 'criteria'}`;
 }

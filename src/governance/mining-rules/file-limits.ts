@@ -1,10 +1,10 @@
 import { Lexer } from 'yaml';
 
-/** The shape of a configuration needs 8 levels. */
+/** A configuration file needs 8 levels. */
 const maxDepth = 64;
 const maxIndent = 200;
 
-const steps = new Map([
+const depthChanges = new Map([
   ['[', 1],
   ['{', 1],
   [']', -1],
@@ -12,22 +12,26 @@ const steps = new Map([
 ]);
 
 /**
- * Whether lists and maps are nested so deeply that the parser, which calls itself for each level, could run out
- * of stack; V8 then may end the process, and no catch helps. The lexer reads the text in a loop.
+ * Whether lists and maps are nested too deeply for the parser, which recurses once a level and
+ * could run out of stack. V8 may then end the process, and no catch helps. The lexer used here
+ * reads the text in a loop.
  */
-export function isTooDeep(text: string): boolean {
-  let brackets = 0;
-  let before = '\n';
-  let inLine = 0;
+export function isNestedTooDeeply(text: string): boolean {
+  let bracketDepth = 0;
+  let previousToken = '\n';
+  let depthInLine = 0;
   for (const token of new Lexer().lex(text)) {
-    if (before.endsWith('\n')) inLine = 0;
-    brackets += steps.get(token) ?? 0;
-    if (token === '-' || token === '?') inLine += 1;
-    const isWide = token.length > maxIndent && before.endsWith('\n') && token.trim() === '';
-    if (Math.max(brackets, inLine) > maxDepth || isWide) return true;
-    before = token;
+    if (previousToken.endsWith('\n')) depthInLine = 0;
+    bracketDepth += depthChanges.get(token) ?? 0;
+    if (token === '-' || token === '?') depthInLine += 1;
+    const isWide = token.length > maxIndent && previousToken.endsWith('\n') && token.trim() === '';
+    if (Math.max(bracketDepth, depthInLine) > maxDepth || isWide) return true;
+    previousToken = token;
   }
   return false;
 }
-/** Bytes of a configuration file. Reading 4 MB, of 20,000 entitlements, takes 4 s, in which the app does nothing else. */
+/**
+ * Maximum bytes of a configuration file. Reading 4 MB with 20,000 entitlements takes 4 seconds, and
+ * the app does nothing else meanwhile.
+ */
 export const maxFileBytes = 5_000_000;

@@ -7,139 +7,146 @@ import { findNearestWord } from '../wording/nearest-word.ts';
 import { describeMiningRule } from './describe.ts';
 import { addMiningRule } from './mining-rules.ts';
 import { maxRulePolicyNameLength } from './rule-policies.ts';
-import { type MiningRulesForm, readMiningRules, type WrittenMiningRule } from './rules-file.ts';
-import { miningRuleEdit } from './validation.ts';
+import { type MiningRuleEntry, type MiningRulesFormat, readMiningRules } from './rules-file.ts';
+import { toMiningRuleEdit } from './validation.ts';
 import { explainCategory } from './warnings.ts';
 
-/** What an import of mining rules did, or what is wrong with its file. */
-export interface ImportedMiningRules {
-  /** `line:column: what is wrong`; with any, nothing was added. */
+/** The result of an import of mining rules, or the problems of its file. */
+export interface MiningRulesImport {
+  /** `line:column: problem`. If there are any, nothing was added. */
   problems: string[];
   warnings: string[];
-  /** Names of the rule policies that were made. */
+  /** Names of the created rule policies. */
   policies: string[];
-  /** In words. */
+  /** Descriptions of the added mining rules. */
   added: string[];
-  /** Those that were there already, in words. */
-  known: string[];
+  /** Descriptions of the mining rules that existed already. */
+  existing: string[];
 }
 
 /**
- * Adds the mining rules of a file that are not there yet, and the rule policies they name, in one transaction. What
- * is there stays as it is. A dry run does all of it and takes it back.
+ * Adds the missing mining rules of a file and the rule policies they name, in one transaction.
+ * Existing ones stay unchanged. A dry run does the same and rolls it back.
  */
 export async function importMiningRules(
   ctx: Ctx,
-  file: { text: string; form: MiningRulesForm; dryRun?: boolean },
-): Promise<ImportedMiningRules> {
-  const { written, problems, warnings } = readMiningRules(file.text, file.form);
-  const nothing = { problems, warnings, policies: [], added: [], known: [] };
+  file: { text: string; format: MiningRulesFormat; dryRun?: boolean },
+): Promise<MiningRulesImport> {
+  const { entries, problems, warnings } = readMiningRules(file.text, file.format);
+  const nothing = { problems, warnings, policies: [], added: [], existing: [] };
   if (problems.length > 0) return nothing;
   try {
     return await inTransaction(ctx, async (ctx) => {
       await lockMiningRules(ctx.db);
-      const wrong = await listProblems(ctx, written);
-      if (wrong.length > 0) return { ...nothing, problems: wrong };
-      const result = { ...nothing, ...(await addMissing(ctx, written)) };
-      if (file.dryRun) throw new TakenBack(result);
+      const unresolved = await listProblems(ctx, entries);
+      if (unresolved.length > 0) return { ...nothing, problems: unresolved };
+      const result = { ...nothing, ...(await addMissing(ctx, entries)) };
+      if (file.dryRun) throw new DryRunRollback(result);
       return result;
     });
   } catch (error) {
-    if (error instanceof TakenBack) return error.result;
-    if (error instanceof Misfit) return { ...nothing, problems: [error.message] };
+    if (error instanceof DryRunRollback) return error.result;
+    if (error instanceof InvalidRule) return { ...nothing, problems: [error.message] };
     throw error;
   }
 }
 
 /** Ends the transaction of a dry run. */
-class TakenBack extends Error {
-  readonly result: ImportedMiningRules;
+class DryRunRollback extends Error {
+  readonly result: MiningRulesImport;
 
-  constructor(result: ImportedMiningRules) {
+  constructor(result: MiningRulesImport) {
     super('dry run');
     this.result = result;
   }
 }
 
-/** A rule that the store does not take; ends the transaction. */
-class Misfit extends Error {}
+/** A rule that the store refuses. Rolls the transaction back. */
+class InvalidRule extends Error {}
 
-const say = (rule: WrittenMiningRule, property: string, words: string) =>
-  `${rule.placeOf(property)}: rule ${rule.number} ${words}`;
+const problemAt = (entry: MiningRuleEntry, property: string, problem: string) =>
+  `${entry.placeOf(property)}: rule ${entry.number} ${problem}`;
 
-/** As names of rule policies are told apart. */
-const fold = (name: string) => name.replace(/\s+/g, ' ').trim().toLowerCase();
+/** Names of rule policies are case-insensitive. */
+const foldName = (name: string) => name.replace(/\s+/g, ' ').trim().toLowerCase();
 
-async function listProblems(ctx: Ctx, rules: readonly WrittenMiningRule[]): Promise<string[]> {
+async function listProblems(ctx: Ctx, entries: readonly MiningRuleEntry[]): Promise<string[]> {
   const policies = await listRulePolicyNames(ctx.db);
   const categories = (await listCategories(ctx.db)).map(({ category }) => category);
-  return rules.flatMap((rule) => {
-    const { policy, rulePolicy, category } = rule.given;
+  return entries.flatMap((entry) => {
+    const { policy, rulePolicy, category } = entry.rule;
     const problems: string[] = [];
     const names = [
       ['policy', policy],
       ['rulePolicy', rulePolicy],
     ] as const;
     if ((policy ?? rulePolicy) === undefined) {
-      problems.push(say(rule, 'policy', 'names no policy that it is part of'));
+      problems.push(problemAt(entry, 'policy', 'has no policy'));
     }
     for (const [property, name] of names) {
-      const wrong = name !== undefined && explainPolicy(name, policies);
-      if (wrong) problems.push(say(rule, property, wrong));
+      const problem = name !== undefined && explainPolicyName(name, policies);
+      if (problem) problems.push(problemAt(entry, property, problem));
     }
-    const none = 'No entitlement has one.';
-    const wrong = explainCategory(category, categories, none);
-    if (wrong) problems.push(say(rule, 'category', wrong));
+    const noCategories = 'No entitlement has a category.';
+    const problem = explainCategory(category, categories, noCategories);
+    if (problem) problems.push(problemAt(entry, 'category', problem));
     return problems;
   });
 }
 
-/** Why a rule policy of this name is neither there nor to be made; undefined: nothing is wrong with it. */
-function explainPolicy(name: string, policies: readonly string[]): string | undefined {
-  if (policies.some((one) => fold(one) === fold(name))) return undefined;
+/**
+ * Explains why a rule policy of this name neither exists nor can be created; undefined if it does
+ * or can.
+ */
+function explainPolicyName(name: string, policies: readonly string[]): string | undefined {
+  if (policies.some((policy) => foldName(policy) === foldName(name))) return undefined;
   if (name.length > maxRulePolicyNameLength) {
     return `expected at most ${maxRulePolicyNameLength} characters in the name of a rule policy`;
   }
   const nearest = findNearestWord(name, policies);
   if (nearest === undefined) return undefined;
-  return `names the rule policy ${name}, which is not there: did you mean ${nearest}? If not, make it first`;
+  return `names the rule policy ${name}, which does not exist: did you mean ${nearest}? If not, create it first`;
 }
 
-async function addMissing(ctx: Ctx, rules: readonly WrittenMiningRule[]) {
-  const before = new Set(await listRulePolicyNames(ctx.db));
-  const known = new Map(
-    (await listMiningRules(ctx.db)).map((rule) => [keyOf(miningRuleEdit(rule)), rule.enabled]),
+async function addMissing(ctx: Ctx, entries: readonly MiningRuleEntry[]) {
+  const policiesBefore = new Set(await listRulePolicyNames(ctx.db));
+  const isEnabledByKey = new Map(
+    (await listMiningRules(ctx.db)).map((rule) => [toKey(toMiningRuleEdit(rule)), rule.enabled]),
   );
   const added: string[] = [];
-  const kept: string[] = [];
-  for (const rule of rules) {
-    const { policy, rulePolicy } = rule.given;
+  const existing: string[] = [];
+  for (const entry of entries) {
+    const { policy, rulePolicy } = entry.rule;
     const names = { policy: policy ?? rulePolicy ?? '', rulePolicy: rulePolicy ?? policy ?? '' };
-    const edit = miningRuleEdit({ ...rule.given, ...names });
-    const words = `${edit.name === null ? '' : `${edit.name}: `}${describeMiningRule(edit)}`;
-    const isOn = known.get(keyOf(edit));
-    if (isOn !== undefined) {
-      kept.push(isOn ? words : `${words} · switched off`);
+    const edit = toMiningRuleEdit({ ...entry.rule, ...names });
+    const name = edit.name === null ? '' : `${edit.name}: `;
+    const description = `${name}${describeMiningRule(edit)}`;
+    const isEnabled = isEnabledByKey.get(toKey(edit));
+    if (isEnabled !== undefined) {
+      existing.push(isEnabled ? description : `${description} · switched off`);
       continue;
     }
-    await add(ctx, rule);
-    known.set(keyOf(edit), edit.enabled);
-    added.push(`${words} · rules go to ${names.rulePolicy}`);
+    await addEntry(ctx, entry);
+    isEnabledByKey.set(toKey(edit), edit.enabled);
+    added.push(`${description} · rules go to ${names.rulePolicy}`);
   }
-  const policies = (await listRulePolicyNames(ctx.db)).filter((name) => !before.has(name));
-  return { policies, added, known: kept };
+  const policies = (await listRulePolicyNames(ctx.db)).filter((name) => !policiesBefore.has(name));
+  return { policies, added, existing };
 }
 
-async function add(ctx: Ctx, rule: WrittenMiningRule): Promise<void> {
+async function addEntry(ctx: Ctx, entry: MiningRuleEntry): Promise<void> {
   try {
-    await addMiningRule(ctx, rule.given, true);
+    await addMiningRule(ctx, entry.rule, { createPolicies: true });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw new Misfit(say(rule, error.field ?? '', error.message));
+    throw new InvalidRule(problemAt(entry, error.field ?? '', error.message));
   }
 }
 
-/** The same for rules that say the same; that one is switched off by hand does not make it another one. */
-function keyOf({ enabled: _, policy, rulePolicy, ...edit }: ReturnType<typeof miningRuleEdit>) {
-  return JSON.stringify([fold(policy), fold(rulePolicy), edit]);
+/**
+ * Rules with the same properties have the same key. A rule that was switched off by hand keeps its
+ * key.
+ */
+function toKey({ enabled: _, policy, rulePolicy, ...edit }: ReturnType<typeof toMiningRuleEdit>) {
+  return JSON.stringify([foldName(policy), foldName(rulePolicy), edit]);
 }

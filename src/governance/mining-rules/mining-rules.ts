@@ -16,157 +16,166 @@ import {
   requireVersion,
 } from '../versioned-edit.ts';
 import { describeMiningRule } from './describe.ts';
-import type { GivenMiningRule } from './schema.ts';
+import type { MiningRuleInput } from './schema.ts';
 import {
-  type CheckedMiningRule,
-  checkMiningRule,
-  columnsOf,
-  miningRuleEdit,
-  propertyWords,
+  propertyLabels,
+  toColumns,
+  toMiningRuleEdit,
+  type ValidMiningRule,
+  validateMiningRule,
 } from './validation.ts';
-import { listDoubts } from './warnings.ts';
+import { listWarnings } from './warnings.ts';
 
-/** A mining rule as it is shown and edited. */
-export interface MiningRuleForm extends MiningRuleRecord {
-  words: string;
+/** A mining rule with its description. */
+export interface MiningRuleView extends MiningRuleRecord {
+  description: string;
 }
 
-/** A rule policy and the mining rules whose single role rules go to it, in the order in which they run. */
+/**
+ * A rule policy and the mining rules that add single role rules to it, in the order in which they
+ * run.
+ */
 export interface RulePolicyView {
   policy: CountedRulePolicy;
-  rules: MiningRuleForm[];
+  rules: MiningRuleView[];
 }
 
-/** What came of adding or changing one. */
+/** The result of adding or changing a mining rule. */
 export interface SavedMiningRule {
   id: number;
   name: string | null;
   rulePolicy: { id: number; name: string };
   isChanged: boolean;
-  /** What is kept as it was written, and likely meant otherwise. */
-  doubts: string[];
+  /** Sentences about properties that are saved as written, but are likely mistakes. */
+  warnings: string[];
 }
 
 /** @throws Refusal missing. */
 export async function viewRulePolicy(ctx: ActorCtx, id: number): Promise<RulePolicyView> {
   await requirePermission(ctx, 'mineRoles');
   const [policy] = await listCountedPolicies(ctx.db, [id]);
-  if (!policy) throw new Refusal('missing', 'That rule policy is no longer here.');
+  if (!policy) throw new Refusal('missing', 'This rule policy no longer exists.');
   const rules = await listMiningRules(ctx.db, { rulePolicyId: id });
-  return { policy, rules: rules.map(formOf) };
+  return { policy, rules: rules.map(toView) };
 }
 
 /** @throws Refusal missing. */
-export async function readMiningRule(ctx: ActorCtx, id: number): Promise<MiningRuleForm> {
+export async function readMiningRule(ctx: ActorCtx, id: number): Promise<MiningRuleView> {
   await requirePermission(ctx, 'mineRoles');
-  return formOf(await load(ctx, id));
+  return toView(await loadRule(ctx, id));
 }
 
 /**
- * @param input what is left out has its default; `rulePolicy` is the policy where it is left out, and the other way
- * round. @throws Refusal invalid (names the field).
+ * @param input `policy` defaults to `rulePolicy` and the other way round. Other missing properties
+ * have their defaults.
+ * @throws Refusal invalid (names the field).
  */
 export async function createMiningRule(
   ctx: ActorCtx,
-  input: GivenMiningRule,
-  /** Rule policies that are not there are made. */
-  makePolicies = false,
+  input: MiningRuleInput,
+  /** `createPolicies`: creates missing rule policies. */
+  options = { createPolicies: false },
 ): Promise<SavedMiningRule> {
   await requirePermission(ctx, 'mineRoles');
-  return inTransaction(ctx, (ctx) => addMiningRule(ctx, input, makePolicies));
+  return inTransaction(ctx, (ctx) => addMiningRule(ctx, input, options));
 }
 
 /**
- * As `createMiningRule`, where it has been seen to that the one who asks may.
+ * Like `createMiningRule`, for callers that have checked the permission.
  * @param ctx within a transaction.
  */
 export async function addMiningRule(
   ctx: Ctx,
-  input: GivenMiningRule,
-  makePolicies: boolean,
+  input: MiningRuleInput,
+  options: { createPolicies: boolean },
 ): Promise<SavedMiningRule> {
-  const checked = await checkMiningRule(ctx, input, makePolicies, undefined);
+  const checked = await validateMiningRule(ctx, input, options);
   const id = await insertMiningRule(ctx.db, {
-    ...columnsOf(checked),
+    ...toColumns(checked),
     createdBy: ctx.actor?.personId ?? null,
     createdAt: ctx.now,
   });
   await audit(ctx, 'mining-rule.create', subjectOf.miningRule(id), { after: checked.edit });
-  return saved(id, checked, true);
+  return toSaved(id, checked, true);
 }
 
-/** @throws Refusal missing, invalid (names the field), conflict (somebody else changed it since it was drawn). */
+/** @throws Refusal missing, invalid (names the field), conflict (somebody changed it meanwhile). */
 export async function changeMiningRule(
   ctx: ActorCtx,
-  which: { id: number; version: number },
-  input: GivenMiningRule,
+  ref: { id: number; version: number },
+  input: MiningRuleInput,
 ): Promise<SavedMiningRule> {
   await requirePermission(ctx, 'mineRoles');
-  return inTransaction(ctx, (ctx) => reviseMiningRule(ctx, which, input, false));
+  return inTransaction(ctx, (ctx) =>
+    reviseMiningRule(ctx, { ...ref, input, createPolicies: false }),
+  );
 }
 
 /**
- * As `changeMiningRule`, where it has been seen to that the one who asks may. What is left out gets its default.
+ * Like `changeMiningRule`, for callers that have checked the permission. Missing properties get
+ * their defaults.
  * @param ctx within a transaction.
  */
 export async function reviseMiningRule(
   ctx: Ctx,
-  which: { id: number; version: number },
-  input: GivenMiningRule,
-  makePolicies: boolean,
+  change: { id: number; version: number; input: MiningRuleInput; createPolicies: boolean },
 ): Promise<SavedMiningRule> {
-  const rule = await load(ctx, which.id);
-  await requireVersion(ctx, editedOf(rule), { shown: which.version, current: rule.version });
-  const checked = await checkMiningRule(ctx, input, makePolicies, rule);
-  const before = miningRuleEdit(rule);
-  if (listChangedFields(before, checked.edit).length === 0) return saved(rule.id, checked, false);
-  await update(ctx, rule, columnsOf(checked));
+  const rule = await loadRule(ctx, change.id);
+  await requireVersion(ctx, editedOf(rule), { shown: change.version, current: rule.version });
+  const { createPolicies } = change;
+  const checked = await validateMiningRule(ctx, change.input, { createPolicies, before: rule });
+  const before = toMiningRuleEdit(rule);
+  if (listChangedFields(before, checked.edit).length === 0) return toSaved(rule.id, checked, false);
+  await updateRule(ctx, rule, toColumns(checked));
   await auditEdit(ctx, editedOf(rule), { before, after: checked.edit });
-  return saved(rule.id, checked, true);
+  return toSaved(rule.id, checked, true);
 }
 
 /** Switches a mining rule on or off. @throws Refusal missing, conflict. */
 export async function setMiningRuleEnabled(
   ctx: ActorCtx,
   input: { id: number; version: number; enabled: boolean },
-): Promise<MiningRuleForm> {
+): Promise<MiningRuleView> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
-    const rule = await load(ctx, input.id);
+    const rule = await loadRule(ctx, input.id);
     await requireVersion(ctx, editedOf(rule), { shown: input.version, current: rule.version });
     const { enabled } = input;
-    if (rule.enabled === enabled) return formOf(rule);
-    await update(ctx, rule, { enabled });
+    if (rule.enabled === enabled) return toView(rule);
+    await updateRule(ctx, rule, { enabled });
     await auditEdit(ctx, editedOf(rule), { before: { enabled: rule.enabled }, after: { enabled } });
-    return formOf({ ...rule, enabled, version: rule.version + 1 });
+    return toView({ ...rule, enabled, version: rule.version + 1 });
   });
 }
 
-/** What it made stays in force until a run without it is applied. @throws Refusal missing, conflict. */
+/**
+ * Its single role rules stay in force until a simulation without it is applied.
+ * @throws Refusal missing, conflict.
+ */
 export async function deleteMiningRule(
   ctx: ActorCtx,
   input: { id: number; version: number },
 ): Promise<{ name: string | null }> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
-    const rule = await load(ctx, input.id);
+    const rule = await loadRule(ctx, input.id);
     await requireVersion(ctx, editedOf(rule), { shown: input.version, current: rule.version });
-    await dropMiningRule(ctx, rule);
+    await deleteMiningRuleRecord(ctx, rule);
     return { name: rule.name };
   });
 }
 
-/** Deletes a mining rule that was read. @param ctx within a transaction. @throws Refusal conflict. */
-export async function dropMiningRule(ctx: Ctx, rule: MiningRuleRecord): Promise<void> {
+/** Deletes a loaded mining rule. @param ctx within a transaction. @throws Refusal conflict. */
+export async function deleteMiningRuleRecord(ctx: Ctx, rule: MiningRuleRecord): Promise<void> {
   if (!(await removeMiningRule(ctx.db, rule))) {
     await requireVersion(ctx, editedOf(rule), { shown: rule.version, current: rule.version + 1 });
   }
   await audit(ctx, 'mining-rule.delete', subjectOf.miningRule(rule.id), {
-    before: miningRuleEdit(rule),
+    before: toMiningRuleEdit(rule),
   });
 }
 
-async function update(
+async function updateRule(
   ctx: Ctx,
   rule: MiningRuleRecord,
   change: Parameters<typeof updateMiningRule>[2],
@@ -177,26 +186,26 @@ async function update(
 
 function editedOf(rule: MiningRuleRecord): EditTarget<'mining-rule.change'> {
   const subject = subjectOf.miningRule(rule.id);
-  const name = `the mining rule "${nameOf(rule)}"`;
-  return { verb: 'mining-rule.change', subject, name, words: propertyWords };
+  const name = `the mining rule "${toName(rule)}"`;
+  return { verb: 'mining-rule.change', subject, name, words: propertyLabels };
 }
 
-async function load(ctx: Ctx, id: number): Promise<MiningRuleRecord> {
+async function loadRule(ctx: Ctx, id: number): Promise<MiningRuleRecord> {
   const [rule] = await listMiningRules(ctx.db, { id });
-  if (!rule) throw new Refusal('missing', 'That mining rule is no longer here.');
+  if (!rule) throw new Refusal('missing', 'This mining rule no longer exists.');
   return rule;
 }
 
-function formOf(rule: MiningRuleRecord): MiningRuleForm {
-  return { ...rule, words: describeMiningRule(rule) };
+function toView(rule: MiningRuleRecord): MiningRuleView {
+  return { ...rule, description: describeMiningRule(rule) };
 }
 
-/** How it is told apart from others: by its name, or in words. */
-function nameOf(rule: Pick<MiningRuleRecord, 'name'> & Parameters<typeof describeMiningRule>[0]) {
+/** Its name, or its description if it has none. */
+function toName(rule: Pick<MiningRuleRecord, 'name'> & Parameters<typeof describeMiningRule>[0]) {
   return rule.name ?? describeMiningRule(rule);
 }
 
-function saved(id: number, { edit, ids }: CheckedMiningRule, isChanged: boolean): SavedMiningRule {
+function toSaved(id: number, { edit, ids }: ValidMiningRule, isChanged: boolean): SavedMiningRule {
   const rulePolicy = { id: ids.rulePolicyId, name: edit.rulePolicy };
-  return { id, name: edit.name, rulePolicy, isChanged, doubts: listDoubts(edit) };
+  return { id, name: edit.name, rulePolicy, isChanged, warnings: listWarnings(edit) };
 }

@@ -25,17 +25,20 @@ import { findNearestWord } from '../wording/nearest-word.ts';
 export const maxRulePolicyNameLength = 60;
 export const maxGraceDays = 365;
 export const defaultGraceDays = 14;
-/** What the first one is called: a run replaces what it made, so mining has a policy of its own. */
+/**
+ * Default name of the first rule policy. A run replaces its own rules there, so mining has a policy
+ * of its own.
+ */
 export const defaultRulePolicy = 'Mining';
 
-/** What a person says of a rule policy. */
-interface RulePolicyWords {
+/** The properties of a rule policy. */
+interface RulePolicyInput {
   name: string;
-  /** Days for which access goes on when no rule gives it any more, 0 to 365; left out: 14. */
+  /** Days that access lasts after no required rule grants it, 0 to 365. Default: 14. */
   graceDays?: number;
 }
 
-/** Rule policies by name, with what there is of each. */
+/** Lists rule policies by name, with counts of their rules. */
 export async function viewRulePolicies(ctx: ActorCtx): Promise<CountedRulePolicy[]> {
   await requirePermission(ctx, 'mineRoles');
   return listCountedPolicies(ctx.db);
@@ -44,45 +47,48 @@ export async function viewRulePolicies(ctx: ActorCtx): Promise<CountedRulePolicy
 /** @throws Refusal invalid (names the field). */
 export async function createRulePolicy(
   ctx: ActorCtx,
-  input: RulePolicyWords,
+  input: RulePolicyInput,
 ): Promise<{ id: number; name: string }> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, (ctx) => addRulePolicy(ctx, input));
 }
 
 /**
- * Makes a rule policy; whether the one who asks may has been seen to.
+ * Like `createRulePolicy`, for callers that have checked the permission.
  * @param ctx within a transaction. @throws Refusal invalid (names the field).
  */
 export async function addRulePolicy(
   ctx: Ctx,
-  input: RulePolicyWords,
+  input: RulePolicyInput,
 ): Promise<{ id: number; name: string }> {
-  const words = await checkWords(ctx, input, undefined);
-  const made = await insertRulePolicy(ctx.db, { ...words, createdAt: ctx.now });
-  if (!made) throw nameTaken(words.name);
-  await audit(ctx, 'rule-policy.create', subjectOf.rulePolicy(made.id), { after: words });
-  return { id: made.id, name: made.name };
+  const columns = await validateRulePolicy(ctx, input, undefined);
+  const policy = await insertRulePolicy(ctx.db, { ...columns, createdAt: ctx.now });
+  if (!policy) throw refuseTakenName(columns.name);
+  await audit(ctx, 'rule-policy.create', subjectOf.rulePolicy(policy.id), { after: columns });
+  return { id: policy.id, name: policy.name };
 }
 
-/** @throws Refusal missing, invalid (names the field), conflict (somebody else changed it since it was drawn). */
+/** @throws Refusal missing, invalid (names the field), conflict (somebody changed it meanwhile). */
 export async function changeRulePolicy(
   ctx: ActorCtx,
-  input: { id: number; version: number } & Required<RulePolicyWords>,
+  input: { id: number; version: number } & Required<RulePolicyInput>,
 ): Promise<{ name: string; isChanged: boolean }> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, (ctx) => reviseRulePolicy(ctx, input));
 }
 
-/** As `changeRulePolicy`, where it has been seen to that the one who asks may. @param ctx within a transaction. */
+/**
+ * Like `changeRulePolicy`, for callers that have checked the permission.
+ * @param ctx within a transaction.
+ */
 export async function reviseRulePolicy(
   ctx: Ctx,
-  input: { id: number; version: number } & Required<RulePolicyWords>,
+  input: { id: number; version: number } & Required<RulePolicyInput>,
 ): Promise<{ name: string; isChanged: boolean }> {
-  const policy = await load(ctx, input.id);
+  const policy = await lockPolicy(ctx, input.id);
   const edited = editedOf(policy);
   await requireVersion(ctx, edited, { shown: input.version, current: policy.version });
-  const after = await checkWords(ctx, input, policy.id);
+  const after = await validateRulePolicy(ctx, input, policy.id);
   const before = { name: policy.name, graceDays: policy.graceDays };
   if (listChangedFields(before, after).length === 0) return { name: after.name, isChanged: false };
   await updateRulePolicy(ctx.db, policy, after);
@@ -92,7 +98,7 @@ export async function reviseRulePolicy(
 
 /**
  * Removes a rule policy with the history of its rules.
- * @throws Refusal missing, conflict (changed since it was drawn, or something still goes by it).
+ * @throws Refusal missing, conflict (somebody changed it meanwhile, or it is in use).
  */
 export async function deleteRulePolicy(
   ctx: ActorCtx,
@@ -100,10 +106,10 @@ export async function deleteRulePolicy(
 ): Promise<{ name: string }> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
-    const policy = await load(ctx, input.id);
+    const policy = await lockPolicy(ctx, input.id);
     await requireVersion(ctx, editedOf(policy), { shown: input.version, current: policy.version });
-    const why = await inUseReason(ctx, policy);
-    if (why) throw new Refusal('conflict', `"${policy.name}" cannot be deleted: ${why}`);
+    const use = await explainUse(ctx, policy);
+    if (use) throw new Refusal('conflict', `"${policy.name}" cannot be deleted: ${use}`);
     await removeRulePolicy(ctx.db, policy.id);
     const { id, name, graceDays } = policy;
     await audit(ctx, 'rule-policy.delete', subjectOf.rulePolicy(id), {
@@ -113,41 +119,44 @@ export async function deleteRulePolicy(
   });
 }
 
-async function inUseReason(ctx: Ctx, { id }: RulePolicy): Promise<string | undefined> {
-  const naming = await countMiningRulesOf(ctx.db, id);
-  if (naming > 0) {
-    return `${naming === 1 ? 'a mining rule names' : `${naming} mining rules name`} it; delete them, or move them to another policy first.`;
+async function explainUse(ctx: Ctx, { id }: RulePolicy): Promise<string | undefined> {
+  const miningRules = await countMiningRulesOf(ctx.db, id);
+  if (miningRules > 0) {
+    const remedy = 'delete them or move them to another policy first.';
+    return `${miningRules === 1 ? '1 mining rule uses' : `${miningRules} mining rules use`} it; ${remedy}`;
   }
   const [counted] = await listCountedPolicies(ctx.db, [id]);
   const rules = (counted?.generated ?? 0) + (counted?.written ?? 0);
   if (rules > 0) {
-    return `${rules === 1 ? 'a rule of it is' : `${rules} rules of it are`} in force; end them first.`;
+    return `${rules === 1 ? '1 of its rules is' : `${rules} of its rules are`} in force; end them first.`;
   }
-  if (counted?.simulation) return 'a simulation of it is open; apply or cancel that first.';
+  if (counted?.simulation) return 'it has an open simulation; apply or cancel that first.';
   const grants = await countGrantsByRulesOf(ctx.db, id);
   if (grants === 0) return undefined;
-  return `${grants === 1 ? 'one grant goes' : `${grants} grants go`} on in the grace period of a rule of it; wait until that is over.`;
+  return `${grants === 1 ? '1 grant is' : `${grants} grants are`} in the grace period of one of its rules; wait until that ends.`;
 }
 
 /**
- * The rule policy of a name, held so that it is not deleted before the transaction ends.
- * @param make it is made where there is none. @throws Refusal invalid: the nearest spelling, and what there is.
+ * Finds a rule policy by its name and locks it, so that nobody deletes it before the transaction
+ * ends.
+ * @param createMissing creates a missing one. @throws Refusal invalid with the nearest name and the
+ * existing ones.
  */
-export async function rulePolicyNamed(
+export async function requireRulePolicy(
   ctx: Ctx,
-  name: string,
-  field: 'policy' | 'rulePolicy',
-  make: boolean,
+  input: { name: string; field: 'policy' | 'rulePolicy'; createMissing: boolean },
 ): Promise<{ id: number; name: string }> {
-  const found = await lockRulePolicyForUse(ctx.db, name.replace(/\s+/g, ' ').trim());
-  if (found) return found;
-  if (make) return addRulePolicy(ctx, { name });
+  const { name, field, createMissing } = input;
+  const policy = await lockRulePolicyForUse(ctx.db, name.replace(/\s+/g, ' ').trim());
+  if (policy) return policy;
+  if (createMissing) return addRulePolicy(ctx, { name });
   const known = await listRulePolicyNames(ctx.db);
   const nearest = findNearestWord(name, known);
-  const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-  const there =
-    known.length === 0 ? 'There is none yet.' : `There are: ${known.slice(0, 20).join(', ')}.`;
-  throw new Refusal('invalid', `There is no rule policy "${name}".${meant} ${there}`, field);
+  const suggestion = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+  const existing =
+    known.length === 0 ? 'There are none yet.' : `There are: ${known.slice(0, 20).join(', ')}.`;
+  const sentence = `There is no rule policy "${name}".${suggestion} ${existing}`;
+  throw new Refusal('invalid', sentence, field);
 }
 
 function editedOf({ id, name }: RulePolicy): EditTarget<'rule-policy.change'> {
@@ -160,13 +169,13 @@ function editedOf({ id, name }: RulePolicy): EditTarget<'rule-policy.change'> {
   };
 }
 
-async function load(ctx: Ctx, id: number): Promise<RulePolicy> {
+async function lockPolicy(ctx: Ctx, id: number): Promise<RulePolicy> {
   const policy = await lockRulePolicy(ctx.db, id);
-  if (!policy) throw new Refusal('missing', 'That rule policy is no longer here.');
+  if (!policy) throw new Refusal('missing', 'This rule policy no longer exists.');
   return policy;
 }
 
-async function checkWords(ctx: Ctx, input: RulePolicyWords, own: number | undefined) {
+async function validateRulePolicy(ctx: Ctx, input: RulePolicyInput, ownId: number | undefined) {
   const { graceDays = defaultGraceDays } = input;
   const name = input.name.replace(/\s+/g, ' ').trim();
   if (!name) throw new Refusal('invalid', 'Give the rule policy a name.', 'name');
@@ -178,12 +187,12 @@ async function checkWords(ctx: Ctx, input: RulePolicyWords, own: number | undefi
     const sentence = `Write the grace period as a whole number of days, 0 to ${maxGraceDays}.`;
     throw new Refusal('invalid', sentence, 'graceDays');
   }
-  const taken = await lockRulePolicyForUse(ctx.db, name);
-  if (taken && taken.id !== own) throw nameTaken(taken.name);
+  const existing = await lockRulePolicyForUse(ctx.db, name);
+  if (existing && existing.id !== ownId) throw refuseTakenName(existing.name);
   return { name, graceDays };
 }
 
-function nameTaken(name: string): Refusal {
-  const sentence = `There is a rule policy called "${name}" already; choose another name.`;
+function refuseTakenName(name: string): Refusal {
+  const sentence = `A rule policy is already named "${name}"; choose another name.`;
   return new Refusal('invalid', sentence, 'name');
 }

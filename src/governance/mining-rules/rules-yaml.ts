@@ -1,25 +1,25 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
-import { isTooDeep } from './file-limits.ts';
+import { isNestedTooDeeply } from './file-limits.ts';
 import type { RawMiningRules } from './schema.ts';
 
 /** Reads the YAML form of mining rules: a list `miningRules:`. */
 export function readYaml(text: string): RawMiningRules {
   const fail = (...problems: string[]) => ({
-    ...nothingElse,
+    ...yamlDefaults,
     value: undefined,
     problems,
     placeOf: () => '1:1',
   });
-  if (isTooDeep(text)) return fail('1:1: this is nested too deeply');
+  if (isNestedTooDeeply(text)) return fail('1:1: this is nested too deeply');
   const lineCounter = new LineCounter();
   const place = (at: number) => {
     const { line, col } = lineCounter.linePos(at);
     return `${Math.max(1, line)}:${Math.max(1, col)}`;
   };
   const parsed = parseDocument(text, { lineCounter, prettyErrors: false });
-  const broken = [...parsed.errors, ...parsed.warnings];
-  if (broken.length > 0) {
-    return fail(...broken.map(({ pos, message }) => `${place(pos[0])}: ${message}`));
+  const yamlProblems = [...parsed.errors, ...parsed.warnings];
+  if (yamlProblems.length > 0) {
+    return fail(...yamlProblems.map(({ pos, message }) => `${place(pos[0])}: ${message}`));
   }
   const placeOf = (path: readonly PropertyKey[]): string => {
     const node = parsed.getIn(path, true);
@@ -28,16 +28,18 @@ export function readYaml(text: string): RawMiningRules {
   };
   try {
     return {
+      // The library types it as any; the schema checks it later.
       value: parsed.toJS({ maxAliasCount: 100 }) as unknown,
       problems: [],
       placeOf,
-      ...nothingElse,
+      ...yamlDefaults,
     };
   } catch (error) {
-    // The only errors left here: too many aliases, and one that contains itself or names nothing.
+    // Only these errors are possible here: too many aliases, an alias that contains itself, or one
+    // without an anchor.
     if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error;
-    return fail('1:1: aliases (*name) repeat too much or name nothing; write it out');
+    return fail('1:1: aliases (*name) repeat too often or have no anchor; write the values out');
   }
 }
 
-const nothingElse = { warnings: [], nameOf: (property: string) => property };
+const yamlDefaults = { warnings: [], nameOf: (property: string) => property };

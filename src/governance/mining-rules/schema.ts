@@ -3,30 +3,30 @@ import { ruleDefaults, ruleTypes } from '../../mining/rules/mining-rule.ts';
 import { findNearestWord } from '../wording/nearest-word.ts';
 
 const text = z
-  .string('expected a text; a number goes in quotes')
+  .string('expected text; put a number in quotes')
   .trim()
-  .min(1, 'expected a text that is not empty')
+  .min(1, 'expected text that is not empty')
   .max(1000, 'expected at most 1,000 characters');
-const flag = z.boolean('expected true or false');
-const percentWords = 'expected a percentage from 0 to 100';
-const percent = z.number(percentWords).min(0, percentWords).max(100, percentWords);
-const whole = (from: number, to: number) => {
-  const words = `expected a whole number from ${from.toLocaleString('en')} to ${to.toLocaleString('en')}`;
-  return z.int(words).min(from, words).max(to, words);
+const trueOrFalse = z.boolean('expected true or false');
+const percentError = 'expected a percentage from 0 to 100';
+const percent = z.number(percentError).min(0, percentError).max(100, percentError);
+const wholeNumber = (from: number, to: number) => {
+  const error = `expected a whole number from ${from.toLocaleString('en')} to ${to.toLocaleString('en')}`;
+  return z.int(error).min(from, error).max(to, error);
 };
 
-/** What mining rules may say; what is left out has its default. */
+/** The properties of mining rules with their defaults. */
 export const miningRuleFields = {
   name: text.optional(),
   entityType: text.optional(),
   policy: text.optional(),
   rulePolicy: text.optional(),
   category: text.optional(),
-  includeNoValidation: flag.default(ruleDefaults.includeNoValidation),
-  includeSimpleValidation: flag.default(ruleDefaults.includeSimpleValidation),
-  includeDoubleValidation: flag.default(ruleDefaults.includeDoubleValidation),
-  includeTripleValidation: flag.default(ruleDefaults.includeTripleValidation),
-  excludeRole: flag.default(ruleDefaults.excludeRole),
+  includeNoValidation: trueOrFalse.default(ruleDefaults.includeNoValidation),
+  includeSimpleValidation: trueOrFalse.default(ruleDefaults.includeSimpleValidation),
+  includeDoubleValidation: trueOrFalse.default(ruleDefaults.includeDoubleValidation),
+  includeTripleValidation: trueOrFalse.default(ruleDefaults.includeTripleValidation),
+  excludeRole: trueOrFalse.default(ruleDefaults.excludeRole),
   precisionMinPercent: percent.default(ruleDefaults.precisionMinPercent),
   falsePositiveMaxPercent: percent.default(ruleDefaults.falsePositiveMaxPercent),
   criterion: z
@@ -35,60 +35,61 @@ export const miningRuleFields = {
   ruleType: z
     .enum(ruleTypes, 'expected required, requestedAutomatically or suggested')
     .default('required'),
-  priority: whole(-2_147_483_648, 2_147_483_647).default(ruleDefaults.priority),
-  minIdentities: whole(1, 1_000_000).default(ruleDefaults.minIdentities),
-  maxCriteria: whole(1, 3).default(ruleDefaults.maxCriteria),
-  maxNewGrants: whole(0, 1_000_000).optional(),
-  statisticalGuard: flag.default(ruleDefaults.statisticalGuard),
-  enabled: flag.default(true),
+  priority: wholeNumber(-2_147_483_648, 2_147_483_647).default(ruleDefaults.priority),
+  minIdentities: wholeNumber(1, 1_000_000).default(ruleDefaults.minIdentities),
+  maxCriteria: wholeNumber(1, 3).default(ruleDefaults.maxCriteria),
+  maxNewGrants: wholeNumber(0, 1_000_000).optional(),
+  statisticalGuard: trueOrFalse.default(ruleDefaults.statisticalGuard),
+  enabled: trueOrFalse.default(true),
 };
-const known = Object.keys(miningRuleFields);
+const knownKeys = Object.keys(miningRuleFields);
 
-/** One mining rule; policies by name. */
-export const miningRuleShape = z.strictObject(miningRuleFields, {
+/** One mining rule, with policies by name. */
+export const miningRuleSchema = z.strictObject(miningRuleFields, {
   error: ({ code, input }) =>
     code === 'unrecognized_keys'
-      ? sayUnknown(Object.keys(input as object))
+      ? // Zod types the input as unknown, but only an object has unrecognized keys.
+        explainUnknownKeys(Object.keys(input as object))
       : 'expected a mining rule: a map such as {ruleType: suggested, precisionMinPercent: 95}',
 });
 
-/** A mining rule as it is given: what is left out has its default. */
-export type GivenMiningRule = z.input<typeof miningRuleShape>;
+/** A mining rule as a person writes it, without the properties that have their defaults. */
+export type MiningRuleInput = z.input<typeof miningRuleSchema>;
 
-/** The same with its defaults. */
-export type ReadMiningRule = z.output<typeof miningRuleShape>;
+/** A mining rule with all defaults filled in. */
+export type ParsedMiningRule = z.output<typeof miningRuleSchema>;
 
 export const maxMiningRules = 100;
-const listWords = `expected miningRules: with a list of 1 to ${maxMiningRules} mining rules`;
+const listError = `expected miningRules: with a list of 1 to ${maxMiningRules} mining rules`;
 
-export const miningRulesShape = z.strictObject(
+export const miningRulesSchema = z.strictObject(
   {
     miningRules: z
-      .array(miningRuleShape, listWords)
-      .min(1, listWords)
-      .max(maxMiningRules, listWords),
+      .array(miningRuleSchema, listError)
+      .min(1, listError)
+      .max(maxMiningRules, listError),
   },
-  `${listWords}, and nothing beside it`,
+  `${listError}, and no other keys`,
 );
 
-/** What a file of mining rules says, before it is looked at whether it may. */
+/** The content of a file of mining rules before it is validated. */
 export interface RawMiningRules {
   value: unknown;
-  /** `line:column: what is wrong`; with any, there is no use in looking at the value. */
+  /** `line:column: problem`. If there are any, the value is unusable. */
   problems: string[];
   warnings: string[];
-  /** `line:column` of what stands at a path of the value, or of the nearest above it. */
+  /** `line:column` of a path of the value, or of the nearest path above it. */
   placeOf(path: readonly PropertyKey[]): string;
-  /** What the file calls a property of mining rules. */
+  /** The file's name of a property of mining rules. */
   nameOf(property: string): string;
 }
 
-function sayUnknown(keys: string[]): string {
-  const sentences = keys
-    .filter((key) => !known.includes(key))
+function explainUnknownKeys(keys: string[]): string {
+  const problems = keys
+    .filter((key) => !knownKeys.includes(key))
     .map((key) => {
-      const nearest = findNearestWord(key, known);
-      return `${key} is not known${nearest ? `, did you mean ${nearest}?` : ''}`;
+      const nearest = findNearestWord(key, knownKeys);
+      return `${key} is unknown${nearest ? ` (did you mean ${nearest}?)` : ''}`;
     });
-  return `${sentences.join('; ')}; there are: ${known.join(', ')}`;
+  return `${problems.join('; ')}; there are: ${knownKeys.join(', ')}`;
 }

@@ -1,31 +1,33 @@
 import { ruleTypes } from '../../mining/rules/mining-rule.ts';
 
-/** What is longer is not a figure, nor a name that is looked for among others. */
+/** Longer texts are neither numbers nor likely misspellings of a known name. */
 export const maxWordLength = 200;
 
-/** What a value is, or why it is none. */
-type Reader = (text: string) => string | number | boolean | Unreadable;
-export class Unreadable extends Error {}
+/** Reads the value of an attribute, or explains why it is invalid. */
+type Reader = (text: string) => string | number | boolean | InvalidValue;
+export class InvalidValue extends Error {}
 
 const readText: Reader = (text) => text;
 const readFlag: Reader = (text) => {
   if (/^(true|1)$/i.test(text)) return true;
   if (/^(false|0)$/i.test(text)) return false;
-  return new Unreadable('expected true or false');
+  return new InvalidValue('expected true or false');
 };
 const readNumber =
-  (words: string): Reader =>
+  (error: string): Reader =>
   (text) => {
     const isNumber =
       text.length <= maxWordLength && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
-    return isNumber ? Number(text) : new Unreadable(words);
+    return isNumber ? Number(text) : new InvalidValue(error);
   };
 const readPercent = readNumber('expected a percentage from 0 to 100, such as 97.5');
 const readType: Reader = (text) =>
   (/^[0-2]$/.test(text) && ruleTypes[Number(text)]) ||
-  new Unreadable('expected 0 (required), 1 (requestedAutomatically) or 2 (suggested)');
+  new InvalidValue('expected 0 (required), 1 (requestedAutomatically) or 2 (suggested)');
 
-/** The attributes of an XML MiningRule: the property of a mining rule that each is, and how it is written. */
+/**
+ * The attributes of an XML `MiningRule`: the property that each sets, and the reader of its value.
+ */
 export const properties: ReadonlyMap<string, { property: string; read: Reader }> = new Map([
   ['Category', { property: 'category', read: readText }],
   ['EntityType', { property: 'entityType', read: readText }],
@@ -43,7 +45,7 @@ export const properties: ReadonlyMap<string, { property: string; read: Reader }>
 ]);
 
 export const attributeNames = [...properties.keys()];
-/** Property → attribute. */
+/** Attribute by property. */
 export const attributeOf: ReadonlyMap<string, string> = new Map(
   [...properties].map(([name, { property }]) => [property, name]),
 );

@@ -16,7 +16,7 @@ import { lockSnapshots } from '../../store/tasks/task-snapshot.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
-import { loadGivingRules } from '../role-rules/rules-for-person.ts';
+import { loadRequiredRules } from '../role-rules/rules-for-person.ts';
 import { closeTasks } from '../tasks/close-task.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { lockForChange, requireMayEnroll } from './rights.ts';
@@ -128,7 +128,7 @@ export async function takeAway(ctx: Ctx, loss: Loss): Promise<TakenAway> {
   const found = await listPeopleById(ctx.db, loss.personIds);
   const people = new Map(found.map((one) => [one.id, one]));
   const justified = await listEnrolledSets(ctx.db, loss.personIds);
-  const givenBy = await loadGivingRules(ctx, loss.personIds, loss.entitlementIds);
+  const givenBy = await loadRequiredRules(ctx, loss.personIds, loss.entitlementIds);
   const isAlone: IsAlone = (pair) =>
     !justified.get(pair.personId)?.has(pair.entitlementId) && !givenBy(pair);
   const closed = await closeRequests(ctx, loss, people, isAlone);
@@ -166,7 +166,7 @@ async function proposeRevocations(
   { profile, personIds, entitlementIds, leaving, openedBy, reason }: Loss,
   people: ReadonlyMap<number, Person>,
   isAlone: IsAlone,
-  givenBy: Awaited<ReturnType<typeof loadGivingRules>>,
+  givenBy: Awaited<ReturnType<typeof loadRequiredRules>>,
 ): Promise<Omit<TakenAway, 'closed'>> {
   if (leaving === 'leave') return { opened: 0, direct: [], skipped: [] };
   const live = await listLiveGrants(ctx.db, personIds, entitlementIds);
@@ -196,7 +196,7 @@ async function proposeRevocations(
 async function keepByRules(
   ctx: Ctx,
   live: readonly Grant[],
-  givenBy: Awaited<ReturnType<typeof loadGivingRules>>,
+  givenBy: Awaited<ReturnType<typeof loadRequiredRules>>,
 ): Promise<void> {
   const staying = live.flatMap((grant) => {
     const rule = grant.profileId !== null && grant.ruleId === null ? givenBy(grant) : undefined;

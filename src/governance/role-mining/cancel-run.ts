@@ -13,19 +13,19 @@ import {
 import { formatAgo } from '../wording/relative-time.ts';
 
 /**
- * Ends an analysis of the whole organisation that is queued or running. The suggestions there were stay;
- * who asked for it is told.
- * @throws Refusal 'forbidden' for everybody but Super Admins; 'conflict' saying how the run ended already.
+ * Cancels a queued or running analysis of the whole organization. Existing suggestions are unchanged. The person who started
+ * it is notified.
+ * @throws Refusal 'forbidden' for everybody but Super Admins; 'conflict' with the way the run ended.
  */
 export async function cancelAnalysis(ctx: ActorCtx, runId: number): Promise<MiningRun> {
   await requirePermission(ctx, 'mineRoles');
   const before = await findMiningRun(ctx.db, runId);
-  if (!before) throw new Refusal('missing', 'This analysis is no longer here.');
+  if (!before) throw new Refusal('missing', 'This analysis no longer exists.');
   return inTransaction(ctx, async (ctx) => {
     const canceledBy = ctx.actor.personId;
     const end = { state: 'cancelled', finishedAt: ctx.now, canceledBy } as const;
     const run = await endMiningRun(ctx.db, { id: runId, from: ['queued', 'running'], end });
-    if (!run) throw new Refusal('conflict', await howItEnded(ctx, runId));
+    if (!run) throw new Refusal('conflict', await explainEnd(ctx, runId));
     await audit(ctx, 'mining.cancel', subjectOf.miningRun(runId), {
       before: { state: before.state },
       after: { state: run.state },
@@ -38,58 +38,59 @@ export async function cancelAnalysis(ctx: ActorCtx, runId: number): Promise<Mini
   });
 }
 
-async function howItEnded(ctx: Ctx, runId: number): Promise<string> {
+async function explainEnd(ctx: Ctx, runId: number): Promise<string> {
   const run = await findMiningRun(ctx.db, runId);
   const when = formatAgo(run?.finishedAt ?? ctx.now, ctx.now);
   if (run?.state === 'failed') return `This analysis failed ${when}; there is nothing to cancel.`;
-  if (run?.state !== 'cancelled') return `This analysis was done ${when}; it stays as it is.`;
-  const words = (await describeCancelled(ctx, [run])).get(runId);
-  return `This analysis was already ${words}.`;
+  if (run?.state !== 'cancelled') return `This analysis completed ${when} and cannot be canceled.`;
+  const cancellation = (await describeCancellations(ctx, [run])).get(runId);
+  return `This analysis was already ${cancellation}.`;
 }
 
-/** By run: "cancelled by Dana Scott 2 minutes ago". Those of `runs` that were not cancelled are left out. */
-export async function describeCancelled(
+/** "canceled by Dana Scott 2 minutes ago" by run. Runs that were not canceled are missing. */
+export async function describeCancellations(
   ctx: Ctx,
   runs: readonly MiningRun[],
 ): Promise<Map<number, string>> {
-  const cancelled = runs.filter((run) => run.state === 'cancelled');
+  const canceled = runs.filter((run) => run.state === 'cancelled');
   const people = await listPeopleById(
     ctx.db,
-    cancelled.flatMap(({ canceledBy }) => canceledBy ?? []),
+    canceled.flatMap(({ canceledBy }) => canceledBy ?? []),
   );
   const nameOf = new Map(people.map(({ id, name }) => [id, name]));
   return new Map(
-    cancelled.map((run) => {
-      const who = nameOf.get(run.canceledBy ?? 0) ?? 'somebody';
-      return [run.id, `cancelled by ${who} ${formatAgo(run.finishedAt ?? run.queuedAt, ctx.now)}`];
+    canceled.map((run) => {
+      const canceler = run.canceledBy === null ? undefined : nameOf.get(run.canceledBy);
+      const endedAt = run.finishedAt ?? run.queuedAt;
+      return [run.id, `canceled by ${canceler ?? 'somebody'} ${formatAgo(endedAt, ctx.now)}`];
     }),
   );
 }
 
-const lookEveryMs = 500;
+const pollIntervalMs = 500;
 
 /**
- * Does the work of a run with a signal that aborts soon after somebody has cancelled the run. The store is
- * asked now and then, since the click may have reached another process.
+ * Runs work with a signal that aborts soon after somebody has canceled it. The store is polled, since another process may have
+ * received the cancellation.
  */
-export async function untilCancelled<T>(
-  isCancelled: () => Promise<boolean>,
+export async function runUntilCanceled<T>(
+  isCanceled: () => Promise<boolean>,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const stop = new AbortController();
-  let looking: Promise<void> | undefined;
-  const look = async () => {
-    // A look that fails is followed by another; the end of the run asks in any case.
-    if (await isCancelled().catch(() => false)) stop.abort(new Error('the run was cancelled'));
-    looking = undefined;
+  const controller = new AbortController();
+  let poll: Promise<void> | undefined;
+  const pollOnce = async () => {
+    // A failed poll is followed by another one, and the end of the run checks in any case.
+    if (await isCanceled().catch(() => false)) controller.abort(new Error('the run was canceled'));
+    poll = undefined;
   };
   const timer = setInterval(() => {
-    looking ??= look();
-  }, lookEveryMs);
+    poll ??= pollOnce();
+  }, pollIntervalMs);
   try {
-    return await work(stop.signal);
+    return await work(controller.signal);
   } finally {
     clearInterval(timer);
-    await looking;
+    await poll;
   }
 }

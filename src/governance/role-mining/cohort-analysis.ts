@@ -19,13 +19,13 @@ import { subjectOf } from '../audit-subjects.ts';
 import { describeCohorts, formatDimension } from '../cohorts/cohorts.ts';
 import { explainNoSuggestion, formatPeopleOrNobody } from '../cohorts/explain-no-suggestion.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
-import { describeCancelled } from './cancel-run.ts';
+import { describeCancellations } from './cancel-run.ts';
 import type { Miner } from './miner.ts';
-import { miningOptions } from './options.ts';
-import { nothingToMineReason, toStored } from './runs.ts';
+import { loadMiningOptions } from './options.ts';
+import { explainNothingToMine, toStoredSuggestion } from './runs.ts';
 import { reviewSuggestion, type SuggestionView } from './suggestions.ts';
 
-/** Another cohort that is one step away. */
+/** A cohort with one value or dimension more or less. */
 export interface Refinement {
   /** "only title Analyst", "any department" */
   label: string;
@@ -33,14 +33,14 @@ export interface Refinement {
   filter: Record<string, string[]>;
 }
 
-/** What one cohort gives: a suggestion to accept or dismiss, or the sentence that says why there is none. */
+/** The result for one cohort: a suggestion to decide about, or a sentence that explains why there is none. */
 export type Analysis = { narrow: Refinement[]; widen: Refinement[] } & (
   | { found: SuggestionView }
   | { found: undefined; sentence: string }
 );
 
 /**
- * Analyses the people that match a filter (dimensions ANDed, the values of one ORed) at once.
+ * Analyzes the people who match a filter at once. Dimensions are combined by AND, the values of one by OR.
  * @throws Refusal 'forbidden' for everybody but Super Admins.
  */
 export async function analyzeFilter(
@@ -49,32 +49,35 @@ export async function analyzeFilter(
   filter: CohortFilter,
 ): Promise<Analysis> {
   await requirePermission(ctx, 'mineRoles');
-  const nothing = await nothingToMineReason(ctx);
-  if (nothing) return { found: undefined, sentence: nothing, narrow: [], widen: [] };
-  const options = await miningOptions(ctx);
+  const explanation = await explainNothingToMine(ctx);
+  if (explanation) return { found: undefined, sentence: explanation, narrow: [], widen: [] };
+  const options = await loadMiningOptions(ctx);
   const { result, ...size } = await miner.analyze(ctx, filter, options).catch(async (error) => {
     await inTransaction(ctx, (ctx) =>
-      keepRun(ctx, filter, { state: 'failed', error: (error as Error).message }),
+      recordRun(ctx, filter, {
+        state: 'failed',
+        error: error instanceof Error ? error.message : String(error),
+      }),
     );
     throw error;
   });
   return inTransaction(ctx, async (ctx) => {
-    const stored = await keepRun(ctx, filter, { ...size, state: 'completed' });
+    const run = await recordRun(ctx, filter, { ...size, state: 'completed' });
     const nearby = await describeRefinements(ctx, result, filter);
     if (result.reason !== 'found') {
       const sentence = await explainNoSuggestion(ctx, result, { filter, options });
-      await changeMiningRun(ctx.db, stored.id, { answer: sentence });
+      await changeMiningRun(ctx.db, run.id, { answer: sentence });
       return { found: undefined, sentence, ...nearby };
     }
-    const id = await keepSuggestion(ctx, stored.id, result);
+    const id = await saveSuggestion(ctx, run.id, result);
     const found = await reviewSuggestion(ctx, id);
     const answer = `${found.evidence.length} entitlements shared by ${formatPeopleOrNobody(result.suggestion.people)}`;
-    await changeMiningRun(ctx.db, stored.id, { answer, suggestionId: id });
+    await changeMiningRun(ctx.db, run.id, { answer, suggestionId: id });
     return { found, ...nearby };
   });
 }
 
-async function keepRun(
+async function recordRun(
   ctx: ActorCtx,
   filter: CohortFilter,
   end: Pick<MiningRun, 'state'> & Partial<MiningRun>,
@@ -96,7 +99,7 @@ async function keepRun(
 
 const maxRefinements = 4;
 
-/** The cohorts one step away: a value more to narrow, a dimension less to widen. */
+/** Nearby cohorts: narrower ones with one more value, wider ones with one dimension less. */
 async function describeRefinements(
   ctx: ActorCtx,
   result: CohortResult,
@@ -104,65 +107,67 @@ async function describeRefinements(
 ): Promise<{ narrow: Refinement[]; widen: Refinement[] }> {
   if (!('refinements' in result)) return { narrow: [], widen: [] };
   const { narrow, widen } = result.refinements;
-  const plain = Object.fromEntries(Object.entries(filter).map(([key, list]) => [key, [...list]]));
-  const keyOf = (dimension: string) =>
-    Object.keys(plain).find((key) => foldDimension(key) === foldDimension(dimension)) ?? dimension;
-  const nearer = narrow.slice(0, maxRefinements);
-  const words = await describeCohorts(
+  const values = Object.fromEntries(Object.entries(filter).map(([key, list]) => [key, [...list]]));
+  const findKey = (dimension: string) =>
+    Object.keys(values).find((key) => foldDimension(key) === foldDimension(dimension)) ?? dimension;
+  const shownNarrow = narrow.slice(0, maxRefinements);
+  const cohorts = await describeCohorts(
     ctx,
-    nearer.map(({ dimension, value }) => ({ [dimension]: [value] })),
+    shownNarrow.map(({ dimension, value }) => ({ [dimension]: [value] })),
   );
   return {
-    narrow: nearer.map(({ dimension, value, people }, at) => ({
-      label: `only ${words[at]?.words ?? value}`,
+    narrow: shownNarrow.map(({ dimension, value, people }, at) => ({
+      label: `only ${cohorts[at]?.words ?? value}`,
       people,
-      filter: { ...plain, [dimension]: [value] },
+      filter: { ...values, [dimension]: [value] },
     })),
     widen: widen.slice(0, maxRefinements).map(({ dimension, people }) => ({
       label: `any ${formatDimension(dimension)}`,
       people,
-      filter: Object.fromEntries(Object.entries(plain).filter(([key]) => key !== keyOf(dimension))),
+      filter: Object.fromEntries(
+        Object.entries(values).filter(([key]) => key !== findKey(dimension)),
+      ),
     })),
   };
 }
 
-/** One analysis of the past. */
+/** A past analysis. */
 export interface PastAnalysis {
   runId: number;
-  /** undefined: of the whole organisation. */
+  /** Undefined for an analysis of the whole organization. */
   filter: Record<string, string[]> | undefined;
-  words: string;
+  scope: string;
   answer: string;
   by: string | undefined;
   at: Date;
-  /** Queued or running: it can still be cancelled. */
+  /** Queued or running, so that it can still be canceled. */
   isOpen: boolean;
 }
 
-/** The newest analyses first, of cohorts and of the whole organisation. */
-export async function listAnalyses(ctx: ActorCtx, most = 15): Promise<PastAnalysis[]> {
+/** Lists past analyses of cohorts and of the whole organization, newest first. */
+export async function listAnalyses(ctx: ActorCtx, limit = 15): Promise<PastAnalysis[]> {
   await requirePermission(ctx, 'mineRoles');
-  const runs = await listMiningRuns(ctx.db, most);
-  const words = await describeCohorts(
+  const runs = await listMiningRuns(ctx.db, limit);
+  const cohorts = await describeCohorts(
     ctx,
     runs.map(({ run }) => run.cohort ?? {}),
   );
-  const cancelled = await describeCancelled(
+  const cancellations = await describeCancellations(
     ctx,
     runs.map(({ run }) => run),
   );
   return runs.map(({ run, by }, at) => ({
     runId: run.id,
     filter: run.kind === 'custom' ? (run.cohort ?? {}) : undefined,
-    words: run.kind === 'custom' ? (words[at]?.words ?? 'everyone') : 'the whole organisation',
-    answer: cancelled.get(run.id) ?? answerOf(run),
+    scope: run.kind === 'custom' ? (cohorts[at]?.words ?? 'everyone') : 'the whole organization',
+    answer: cancellations.get(run.id) ?? describeAnswer(run),
     by: by ?? undefined,
     at: run.finishedAt ?? run.queuedAt,
     isOpen: run.state === 'queued' || run.state === 'running',
   }));
 }
 
-function answerOf(run: MiningRun): string {
+function describeAnswer(run: MiningRun): string {
   if (run.state === 'failed') return `failed: ${run.error ?? 'unknown reason'}`;
   if (run.state !== 'completed') return run.state;
   if (run.kind === 'custom') return run.answer ?? '';
@@ -170,39 +175,40 @@ function answerOf(run: MiningRun): string {
 }
 
 /** The filter of a past analysis, to run it again. */
-export async function pastFilter(
+export async function readPastFilter(
   ctx: ActorCtx,
   runId: number,
 ): Promise<Record<string, string[]> | undefined> {
   await requirePermission(ctx, 'mineRoles');
   const run = await findMiningRun(ctx.db, runId);
-  if (!run) throw new Refusal('missing', 'This analysis is no longer here.');
+  if (!run) throw new Refusal('missing', 'This analysis no longer exists.');
   return run.kind === 'custom' ? (run.cohort ?? {}) : undefined;
 }
 
-/** The analysed cohort becomes a suggestion of its own, or the one of a run that says the same. */
-async function keepSuggestion(
+/** Saves the analyzed cohort as a suggestion, or updates the existing suggestion with the same fingerprint. */
+async function saveSuggestion(
   ctx: ActorCtx,
   runId: number,
   result: Extract<CohortResult, { reason: 'found' }>,
 ): Promise<number> {
-  const { row, evidence } = toStored(result.suggestion);
+  const { row, evidence } = toStoredSuggestion(result.suggestion);
   const [known] = await listSuggestionsByFingerprint(ctx.db, [row.fingerprint]);
-  const seen = { firstRunId: runId, lastRunId: runId, createdAt: ctx.now };
+  const sighting = { firstRunId: runId, lastRunId: runId, createdAt: ctx.now };
   const { id, state } =
-    known ?? (await insertSuggestion(ctx.db, { ...row, ...seen, origin: 'custom', state: 'new' }));
-  // Asking again for a cohort means that a dismissed or forgotten suggestion may be decided anew.
+    known ??
+    (await insertSuggestion(ctx.db, { ...row, ...sighting, origin: 'custom', state: 'new' }));
+  // A new analysis of the cohort reopens a dismissed or superseded suggestion.
   const change = { ...row, state: state === 'accepted' ? state : ('new' as const) };
   if (known) await changeSuggestion(ctx.db, id, change);
-  const ofThis = evidence.map((one) => ({ ...one, suggestionId: id }));
-  await replaceEvidence(ctx.db, [id], ofThis);
+  const evidenceRows = evidence.map((one) => ({ ...one, suggestionId: id }));
+  await replaceEvidence(ctx.db, [id], evidenceRows);
   return id;
 }
 
-/** A manager by e-mail or mention, as the value by which cohorts know them. */
-export async function managerValue(ctx: ActorCtx, personId: number): Promise<string> {
+/** The value of the manager dimension for a person. @throws Refusal missing. */
+export async function findManagerValue(ctx: ActorCtx, personId: number): Promise<string> {
   const person = await findPerson(ctx.db, personId);
   const value = person?.email ?? person?.externalId;
-  if (!value) throw new Refusal('missing', 'That person is not known here.');
+  if (!value) throw new Refusal('missing', 'Rolemine does not know this person.');
   return value;
 }

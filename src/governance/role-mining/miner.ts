@@ -6,21 +6,21 @@ import type { MineResult } from '../../mining/suggestions/mine.ts';
 import type { Ctx } from '../context.ts';
 
 /**
- * Mines the access people hold at that moment, in a worker thread when the app runs. What it is told
- * of people and entitlements, and what it tells, are database ids in the place of indexes.
+ * Mines the current access, in a worker thread when the app runs. People and entitlements are database ids here, not the indexes
+ * of the pure miner.
  */
 export interface Miner {
-  /** @param signal ends the search; the promise then rejects. */
+  /** @param signal aborts the search; the promise then rejects. */
   findAll(ctx: Ctx, options: Partial<MiningOptions>, signal?: AbortSignal): Promise<Findings>;
   mine(ctx: Ctx, options: Partial<MiningOptions>): Promise<MineResult>;
   analyze(ctx: Ctx, filter: CohortFilter, options: Partial<MiningOptions>): Promise<CohortFindings>;
   /**
-   * The rules that mining rules make, of the entitlements in `roles` alone.
-   * @param signal ends the search; the promise then rejects.
+   * Makes the single role rules of mining rules, only for the entitlements in `roles`.
+   * @param signal aborts the search; the promise then rejects.
    */
   mineRules(
     ctx: Ctx,
-    about: { roles: ReadonlyMap<number, MinableRole>; rules: readonly MiningRule[] },
+    input: { roles: ReadonlyMap<number, MinableRole>; rules: readonly MiningRule[] },
     signal?: AbortSignal,
   ): Promise<RuleFindings>;
 }

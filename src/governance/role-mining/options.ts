@@ -3,8 +3,8 @@ import { getMiningSettings, listExcludedEntitlements } from '../../store/mining/
 import { listProfileSets } from '../../store/profiles/profiles.ts';
 import type { Ctx } from '../context.ts';
 
-/** The settings in force and what they leave out, with the profiles there are. All by database id. */
-export async function miningOptions(ctx: Ctx): Promise<Partial<MiningOptions>> {
+/** Loads the settings in force, the excluded entitlements and the access profiles, all with database ids. */
+export async function loadMiningOptions(ctx: Ctx): Promise<Partial<MiningOptions>> {
   return {
     ...(await getMiningSettings(ctx.db)),
     excludedEntitlements: await listExcludedEntitlements(ctx.db),
@@ -12,7 +12,7 @@ export async function miningOptions(ctx: Ctx): Promise<Partial<MiningOptions>> {
   };
 }
 
-/** The entitlements of each profile, so that these are not suggested again. */
+/** Lists the entitlements of each profile, so that they are not suggested again. */
 export async function listProfileEntitlements(ctx: Ctx): Promise<number[][]> {
   const sets = await listProfileSets(ctx.db);
   return [...sets.values()].map((ids) => [...ids]);

@@ -7,16 +7,16 @@ import { type ActorCtx, audit, inTransaction, requirePermission } from '../conte
 import { proposeRevocation } from '../requests/revoke-access.ts';
 import { formatAgo } from '../wording/relative-time.ts';
 
-/** Access that a person's peers do not have, in one sentence. */
+/** Unusual access of a person in one sentence. */
 export interface OutlierView {
   personId: number;
   entitlementId: number;
-  /** "Bo Chen is the only one of 41 in department Payroll who holds GitHub · Admin" */
+  /** "Bo Chen has GitHub · Admin; only 1 of 41 in department Payroll does" */
   sentence: string;
   isHighRisk: boolean;
 }
 
-/** What is proposed for review, high risk first, then the rarest. */
+/** Lists undecided outliers: high risk first, then the rarest. */
 export async function listOutliers(ctx: ActorCtx): Promise<OutlierView[]> {
   await requirePermission(ctx, 'mineRoles');
   const rows = await listOpenOutliers(ctx.db);
@@ -25,23 +25,20 @@ export async function listOutliers(ctx: ActorCtx): Promise<OutlierView[]> {
     rows.map(({ outlier }) => outlier.cohort),
   );
   return rows.map(({ outlier, person, app, entitlement, risk }, at) => {
-    const among = `${outlier.people} in ${words[at]?.words ?? 'the company'}`;
-    const who =
-      outlier.holders === 1
-        ? `${person} is the only one of ${among} who holds`
-        : `${person} is one of ${outlier.holders} of ${among} who hold`;
+    const peers = `${outlier.people} in ${words[at]?.words ?? 'the company'}`;
+    const { holders } = outlier;
     return {
       personId: outlier.personId,
       entitlementId: outlier.entitlementId,
-      sentence: `${who} ${app} · ${entitlement}`,
+      sentence: `${person} has ${app} · ${entitlement}; only ${holders} of ${peers} ${holders === 1 ? 'does' : 'do'}`,
       isHighRisk: risk === 'high',
     };
   });
 }
 
 /**
- * Keeps an outlier as it is, or proposes to take the access away; who decided and why is remembered, and it is
- * not listed again. Proposing opens a revocation, which somebody else has to confirm.
+ * Keeps an outlier, or proposes to revoke the access, which opens a revocation that somebody else decides. The decision and its
+ * reason are saved, and the outlier is not listed again.
  */
 export async function decideOutlier(
   ctx: ActorCtx,
@@ -50,8 +47,7 @@ export async function decideOutlier(
 ): Promise<void> {
   await requirePermission(ctx, 'mineRoles');
   const reason = decision.reason.trim();
-  if (!reason)
-    throw new Refusal('invalid', 'Say why, in a few words; it is kept with the decision.');
+  if (!reason) throw new Refusal('invalid', 'Write a reason; it is saved with the decision.');
   await inTransaction(ctx, async (ctx) => {
     const decided = await decideOpenOutlier(ctx.db, key, {
       state: decision.state,
@@ -59,7 +55,7 @@ export async function decideOutlier(
       decidedAt: ctx.now,
       reason,
     });
-    if (!decided) throw new Refusal('conflict', await whoDecided(ctx, key));
+    if (!decided) throw new Refusal('conflict', await explainDecision(ctx, key));
     if (decision.state === 'proposed') await proposeRevocation(ctx, { ...key, reason });
     await audit(ctx, `outlier.${decision.state}`, subjectOf.person(key.personId), {
       after: { entitlement: key.entitlementId, reason },
@@ -67,13 +63,14 @@ export async function decideOutlier(
   });
 }
 
-async function whoDecided(
+async function explainDecision(
   ctx: ActorCtx,
   key: { personId: number; entitlementId: number },
 ): Promise<string> {
   const row = await findOutlier(ctx.db, key.personId, key.entitlementId);
-  const who = row?.decidedBy ? await findPerson(ctx.db, row.decidedBy) : undefined;
-  if (!row?.decidedAt || !who) return 'This is no longer listed: the newest run does not see it.';
-  const what = row.state === 'kept' ? 'kept this' : 'proposed to revoke this';
-  return `${who.name} ${what} ${formatAgo(row.decidedAt, ctx.now)}: "${row.reason ?? ''}".`;
+  const decider = row?.decidedBy ? await findPerson(ctx.db, row.decidedBy) : undefined;
+  if (!row?.decidedAt || !decider)
+    return 'This is no longer listed: the newest analysis did not find it.';
+  const action = row.state === 'kept' ? 'kept this' : 'proposed to revoke this';
+  return `${decider.name} ${action} ${formatAgo(row.decidedAt, ctx.now)}: "${row.reason ?? ''}".`;
 }

@@ -35,25 +35,25 @@ import {
   requirePermission,
 } from '../context.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
-import { untilCancelled } from './cancel-run.ts';
+import { runUntilCanceled } from './cancel-run.ts';
 import type { Miner } from './miner.ts';
-import { miningOptions } from './options.ts';
+import { loadMiningOptions } from './options.ts';
 
-/** A dismissed suggestion comes back when its lower bound has grown by this much. */
-const resurfacePercent = 5;
+/** A dismissed suggestion comes back when its lower bound has grown by at least this many points. */
+const minResurfaceGrowthPercent = 5;
 
-/** Asks for an analysis of the whole organisation, for a Super Admin who waits for the report. */
+/** Queues an analysis of the whole organization. The Super Admin who asks gets the report. */
 export async function requestAnalysis(ctx: ActorCtx): Promise<MiningRun> {
   await requirePermission(ctx, 'mineRoles');
-  const nothing = await nothingToMineReason(ctx);
-  if (nothing) throw new Refusal('missing', nothing);
+  const explanation = await explainNothingToMine(ctx);
+  if (explanation) throw new Refusal('missing', explanation);
   return inTransaction(ctx, (ctx) => queueAnalysis(ctx, 'person'));
 }
 
-/** Queues a run; one that waits already serves everybody, but a person's own is kept apart. */
+/** Queues a run. Reuses a queued run, except for a request by a person, who gets a report of their own. */
 export async function queueAnalysis(ctx: Ctx, trigger: RunTrigger): Promise<MiningRun> {
-  const waiting = trigger === 'person' ? undefined : await findQueuedRun(ctx.db);
-  if (waiting) return waiting;
+  const queued = trigger === 'person' ? undefined : await findQueuedRun(ctx.db);
+  if (queued) return queued;
   const run = await insertMiningRun(ctx.db, {
     kind: 'all',
     trigger,
@@ -65,53 +65,53 @@ export async function queueAnalysis(ctx: Ctx, trigger: RunTrigger): Promise<Mini
   return run;
 }
 
-/** Runs that a stopped process left behind start anew. Only where one process holds the store. */
-export async function requeueInterrupted(ctx: Ctx): Promise<void> {
+/** Queues the runs of a stopped process again. Only for stores that one process uses alone. */
+export async function requeueInterruptedRuns(ctx: Ctx): Promise<void> {
   await requeueRunning(ctx.db);
 }
 
-/** The outcome of one run, for logs and the command line. */
+/** The outcome of one run, for log lines and the command line. */
 export interface RunReport {
   run: MiningRun;
   found: number;
-  fresh: number;
+  newSuggestions: number;
   failed: string | undefined;
-  /** Somebody ended it; nothing that it found is kept. */
-  cancelled: boolean;
+  /** Whether somebody canceled it; then none of its results are saved. */
+  isCanceled: boolean;
 }
 
 /**
- * Carries out the next queued run: reads the access people hold, mines it, keeps what was found and tells
- * the Super Admins what is new. A failure is kept on the run; the suggestions there were stay, as they do
- * when the run is cancelled meanwhile: it has the outcome that was written first.
- * @returns undefined when nothing is queued.
+ * Executes the next queued run: reads the current access, mines it, saves the results and notifies the Super Admins of new
+ * suggestions. A failure is saved on the run. After a failure or a cancellation the existing suggestions are unchanged. The
+ * first saved outcome counts.
+ * @returns undefined if no run is queued.
  */
 export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport | undefined> {
   const run = await claimMiningRun(ctx.db, ctx.now);
   if (!run) return undefined;
-  const report = { run, found: 0, fresh: 0, failed: undefined, cancelled: false };
+  const report = { run, found: 0, newSuggestions: 0, failed: undefined, isCanceled: false };
   try {
-    const options = await miningOptions(ctx);
-    const isCancelled = async () => (await findMiningRun(ctx.db, run.id))?.state === 'cancelled';
-    const found = await untilCancelled(isCancelled, (signal) =>
+    const options = await loadMiningOptions(ctx);
+    const isCanceled = async () => (await findMiningRun(ctx.db, run.id))?.state === 'cancelled';
+    const findings = await runUntilCanceled(isCanceled, (signal) =>
       miner.findAll(ctx, options, signal),
     );
-    const fresh = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
-      keepResult(ctx, run, found),
+    const newSuggestions = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
+      saveResult(ctx, run, findings),
     );
-    if (fresh === undefined) return { ...report, cancelled: true };
-    return { ...report, found: found.result.suggestions.length, fresh };
+    if (newSuggestions === undefined) return { ...report, isCanceled: true };
+    return { ...report, found: findings.result.suggestions.length, newSuggestions };
   } catch (error) {
     const failed = error instanceof Error ? error.message : String(error);
-    const isKept = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
-      keepFailure(ctx, run, failed),
+    const isRecorded = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
+      recordFailure(ctx, run, failed),
     );
-    return isKept ? { ...report, failed } : { ...report, cancelled: true };
+    return isRecorded ? { ...report, failed } : { ...report, isCanceled: true };
   }
 }
 
-/** @returns whether the run failed by that: one that was cancelled did not. */
-async function keepFailure(ctx: Ctx, run: MiningRun, error: string): Promise<boolean> {
+/** @returns false if the run was canceled before. */
+async function recordFailure(ctx: Ctx, run: MiningRun, error: string): Promise<boolean> {
   const end = { state: 'failed', error, finishedAt: ctx.now } as const;
   if (!(await endMiningRun(ctx.db, { id: run.id, from: ['running'], end }))) return false;
   await audit(ctx, 'mining.fail', subjectOf.miningRun(run.id), { after: { error } });
@@ -119,36 +119,36 @@ async function keepFailure(ctx: Ctx, run: MiningRun, error: string): Promise<boo
   return true;
 }
 
-/** @returns how many suggestions are new; undefined when the run has ended otherwise meanwhile. */
-async function keepResult(
+/** @returns the number of new suggestions; undefined if the run was canceled before. */
+async function saveResult(
   ctx: Ctx,
   run: MiningRun,
   { result, teams, outliers }: Findings,
 ): Promise<number | undefined> {
-  // First of all: whoever cancels from now on waits, and is told that it was done.
+  // Must be the first statement: a later cancellation then waits, and is refused because the run has completed.
   const end = { state: 'completed', finishedAt: ctx.now } as const;
   if (!(await endMiningRun(ctx.db, { id: run.id, from: ['running'], end }))) return undefined;
-  const found = [...result.suggestions, ...teams].map(toStored);
+  const mined = [...result.suggestions, ...teams].map(toStoredSuggestion);
   const known = await listSuggestionsByFingerprint(
     ctx.db,
-    found.map((one) => one.row.fingerprint),
+    mined.map((one) => one.row.fingerprint),
   );
   const byFingerprint = new Map(known.map((one) => [one.fingerprint, one]));
-  let fresh = 0;
-  // Few statements: on the embedded database whoever clicks waits for the end of this transaction.
+  let newSuggestions = 0;
+  // Few statements: on the embedded database all clicks wait for the end of this transaction.
   const ids: number[] = [];
-  const evidenceOfAll: Parameters<typeof replaceEvidence>[2] = [];
-  for (const { row, evidence } of found) {
+  const allEvidence: Parameters<typeof replaceEvidence>[2] = [];
+  for (const { row, evidence } of mined) {
     const before = byFingerprint.get(row.fingerprint);
-    const isBack = before !== undefined && hasGrown(before, row.lowerBoundPercent);
-    if (!before || isBack) fresh++;
+    const isResurfaced = before !== undefined && hasGrown(before, row.lowerBoundPercent);
+    if (!before || isResurfaced) newSuggestions++;
     const id = before
-      ? await keepKnown(ctx, run, before, row, isBack)
-      : await keepNew(ctx, run, row);
+      ? await updateKnownSuggestion(ctx, { run, known: before, row, isResurfaced })
+      : await insertNewSuggestion(ctx, run, row);
     ids.push(id);
-    for (const one of evidence) evidenceOfAll.push({ ...one, suggestionId: id });
+    for (const one of evidence) allEvidence.push({ ...one, suggestionId: id });
   }
-  await replaceEvidence(ctx.db, ids, evidenceOfAll);
+  await replaceEvidence(ctx.db, ids, allEvidence);
   await insertSightings(ctx.db, ids, run.id);
   const superseded = await supersedeUnseen(ctx.db, run.id);
   await replaceOutliers(
@@ -167,65 +167,73 @@ async function keepResult(
     entitlements: result.entitlements,
     grants: result.grants,
     explainedGrants: result.explainedGrants,
-    newSuggestions: fresh,
+    newSuggestions: newSuggestions,
   };
   await changeMiningRun(ctx.db, run.id, figures);
   await audit(ctx, 'mining.complete', subjectOf.miningRun(run.id), {
     after: { ...figures, superseded },
   });
-  await notifyRun(ctx, run, fresh);
-  return fresh;
+  await notifyRun(ctx, run, newSuggestions);
+  return newSuggestions;
 }
 
-type StoredRow = ReturnType<typeof toStored>['row'];
+type StoredRow = ReturnType<typeof toStoredSuggestion>['row'];
 
-async function keepNew(ctx: Ctx, run: MiningRun, row: StoredRow): Promise<number> {
-  const seen = { firstRunId: run.id, lastRunId: run.id, createdAt: ctx.now };
-  const made = await insertSuggestion(ctx.db, { ...row, ...seen, origin: 'run', state: 'new' });
-  return made.id;
+async function insertNewSuggestion(ctx: Ctx, run: MiningRun, row: StoredRow): Promise<number> {
+  const sighting = { firstRunId: run.id, lastRunId: run.id, createdAt: ctx.now };
+  const suggestion = await insertSuggestion(ctx.db, {
+    ...row,
+    ...sighting,
+    origin: 'run',
+    state: 'new',
+  });
+  return suggestion.id;
 }
 
-async function keepKnown(
+async function updateKnownSuggestion(
   ctx: Ctx,
-  run: MiningRun,
-  before: Suggestion,
-  row: StoredRow,
-  isBack: boolean,
+  input: { run: MiningRun; known: Suggestion; row: StoredRow; isResurfaced: boolean },
 ): Promise<number> {
-  const state = isBack || before.state === 'superseded' ? 'new' : before.state;
-  await changeSuggestion(ctx.db, before.id, {
+  const { run, known, row, isResurfaced } = input;
+  const state = isResurfaced || known.state === 'superseded' ? 'new' : known.state;
+  await changeSuggestion(ctx.db, known.id, {
     ...row,
     state,
     origin: 'run',
     lastRunId: run.id,
-    firstRunId: isBack ? run.id : (before.firstRunId ?? run.id),
-    seenRuns: before.seenRuns + 1,
-    ...(isBack ? { decidedBy: null, decidedAt: null } : {}),
+    firstRunId: isResurfaced ? run.id : (known.firstRunId ?? run.id),
+    seenRuns: known.seenRuns + 1,
+    ...(isResurfaced ? { decidedBy: null, decidedAt: null } : {}),
   });
-  return before.id;
+  return known.id;
 }
 
-/** Every Super Admin hears of new suggestions; who asked for the run hears how it ended in any case. */
-async function notifyRun(ctx: Ctx, run: MiningRun, fresh: number): Promise<void> {
+/** Notifies all Super Admins of new suggestions, and the person who started the run of its end in any case. */
+async function notifyRun(ctx: Ctx, run: MiningRun, newSuggestions: number): Promise<void> {
   const admins = (await listSuperAdmins(ctx.db)).map((person) => person.id);
-  const told = new Set(fresh > 0 ? admins : []);
-  if (run.requestedBy !== null) told.add(run.requestedBy);
+  const recipientIds = new Set(newSuggestions > 0 ? admins : []);
+  if (run.requestedBy !== null) recipientIds.add(run.requestedBy);
   await notify(
     ctx,
-    [...told].map((recipientId) => ({ recipientId, kind: 'run', subjectId: run.id, priority: 1 })),
+    [...recipientIds].map((recipientId) => ({
+      recipientId,
+      kind: 'run',
+      subjectId: run.id,
+      priority: 1,
+    })),
   );
   await redrawHomes(ctx, admins);
 }
 
-function hasGrown(before: Suggestion, lowerBoundPercent: number): boolean {
+function hasGrown(known: Suggestion, lowerBoundPercent: number): boolean {
   return (
-    before.state === 'dismissed' &&
-    lowerBoundPercent >= (before.dismissedLowerBoundPercent ?? 100) + resurfacePercent
+    known.state === 'dismissed' &&
+    lowerBoundPercent >= (known.dismissedLowerBoundPercent ?? 100) + minResurfaceGrowthPercent
   );
 }
 
-/** A mined suggestion as the store keeps it; it is told in database ids. */
-export function toStored(mined: MinedSuggestion) {
+/** Turns a mined suggestion, with database ids, into rows of the store. */
+export function toStoredSuggestion(mined: MinedSuggestion) {
   const evidence = mined.entitlements.map((one) => ({
     entitlementId: one.entitlement,
     holders: one.holders,
@@ -257,8 +265,8 @@ export function toStored(mined: MinedSuggestion) {
   };
 }
 
-/** Why there is nothing to mine, or undefined when there is. */
-export async function nothingToMineReason(ctx: Ctx): Promise<string | undefined> {
+/** Explains why there is no access to mine; undefined if there is. */
+export async function explainNothingToMine(ctx: Ctx): Promise<string | undefined> {
   if (await findLastSync(ctx.db)) return undefined;
-  return 'Nothing has been imported yet, so there is no access to analyse. Run `rolemine import csv DIR` first.';
+  return 'Nothing has been imported yet. Run `rolemine import csv DIR` first.';
 }

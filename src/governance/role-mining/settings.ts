@@ -12,19 +12,19 @@ import type { MiningSettings } from '../../store/schema/mining.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import type { Miner } from './miner.ts';
-import { listProfileEntitlements, miningOptions } from './options.ts';
+import { listProfileEntitlements, loadMiningOptions } from './options.ts';
 import { queueAnalysis } from './runs.ts';
 
 /** The settings of role mining as a form shows them. */
-export interface MiningForm {
+export interface MiningSettingsForm {
   settings: MiningSettings;
-  /** What holds where nothing is set. */
+  /** The values of settings that are not set. */
   defaults: MiningOptions;
-  /** Entitlements that are not for mining. */
+  /** Entitlements that are excluded from mining. */
   excluded: { id: number; label: string }[];
 }
 
-export async function readMiningForm(ctx: ActorCtx): Promise<MiningForm> {
+export async function readMiningSettings(ctx: ActorCtx): Promise<MiningSettingsForm> {
   await requirePermission(ctx, 'mineRoles');
   const excluded = await listEntitlementsById(ctx.db, await listUnmined(ctx.db));
   return {
@@ -34,72 +34,72 @@ export async function readMiningForm(ctx: ActorCtx): Promise<MiningForm> {
   };
 }
 
-/** Entitlements for a search field of the form, by application and name. */
-export async function findMinable(ctx: ActorCtx, query: string) {
+/** Searches entitlements by application and name. */
+export async function searchMinableEntitlements(ctx: ActorCtx, query: string) {
   await requirePermission(ctx, 'mineRoles');
   return searchAllEntitlements(ctx.db, { query, limit: 100 });
 }
 
-/** What a Super Admin would change. */
-export interface MiningChange {
+/** New settings of role mining. */
+export interface MiningSettingsChange {
   settings: MiningSettings;
   excludedIds: readonly number[];
 }
 
-/** How many suggestions a change would leave, beside how many there are now. Nothing is written. */
+/** Counts the suggestions under changed settings and under the current ones. Writes nothing. */
 export async function previewSettings(
   ctx: ActorCtx,
   miner: Miner,
-  change: MiningChange,
-): Promise<{ suggestions: number; now: number; explainedPercent: number }> {
+  change: MiningSettingsChange,
+): Promise<{ suggestions: number; currentSuggestions: number; explainedPercent: number }> {
   await requirePermission(ctx, 'mineRoles');
-  const settings = check(change.settings);
-  const count = async (options: Partial<MiningOptions>) => {
+  const settings = validateSettings(change.settings);
+  const countSuggestions = async (options: Partial<MiningOptions>) => {
     const result = await miner.mine(ctx, options);
     return { found: result.found, share: result.explainedGrants / Math.max(1, result.grants) };
   };
-  const after = await count({
+  const after = await countSuggestions({
     ...settings,
     excludedEntitlements: change.excludedIds,
     existingProfiles: await listProfileEntitlements(ctx),
   });
-  const inForce = await miningOptions(ctx);
-  const before = await count(inForce);
-  const listed = ({ found }: { found: number }, options: Partial<MiningOptions>) =>
+  const currentOptions = await loadMiningOptions(ctx);
+  const before = await countSuggestions(currentOptions);
+  const toListedCount = ({ found }: { found: number }, options: Partial<MiningOptions>) =>
     Math.min(found, completeOptions(options).maxSuggestions);
   return {
-    suggestions: listed(after, settings),
-    now: listed(before, inForce),
+    suggestions: toListedCount(after, settings),
+    currentSuggestions: toListedCount(before, currentOptions),
     explainedPercent: Math.round(100 * after.share),
   };
 }
 
-/** Keeps new settings and has the organisation analysed with them. */
-export async function changeSettings(ctx: ActorCtx, change: MiningChange): Promise<void> {
+/** Saves new settings and queues an analysis of the whole organization. */
+export async function changeSettings(ctx: ActorCtx, change: MiningSettingsChange): Promise<void> {
   await requirePermission(ctx, 'mineRoles');
-  const settings = check(change.settings);
+  const settings = validateSettings(change.settings);
   await inTransaction(ctx, async (ctx) => {
     const before = await getMiningSettings(ctx.db);
-    const unmined = new Set(await listUnmined(ctx.db));
+    const previouslyExcluded = new Set(await listUnmined(ctx.db));
     const excluded = new Set(change.excludedIds);
-    const back = [...unmined].filter((id) => !excluded.has(id));
-    const out = [...excluded].filter((id) => !unmined.has(id));
-    await markMined(ctx.db, back, true);
-    await markMined(ctx.db, out, false);
+    const included = [...previouslyExcluded].filter((id) => !excluded.has(id));
+    const newlyExcluded = [...excluded].filter((id) => !previouslyExcluded.has(id));
+    await markMined(ctx.db, included, true);
+    await markMined(ctx.db, newlyExcluded, false);
     await saveMiningSettings(ctx.db, settings, {
       changedBy: ctx.actor.personId,
       changedAt: ctx.now,
     });
     await audit(ctx, 'mining.settings', subjectOf.miningSettings(), {
-      before: { ...before, excluded: [...unmined] },
+      before: { ...before, excluded: [...previouslyExcluded] },
       after: { ...settings, excluded: [...excluded] },
     });
     await queueAnalysis(ctx, 'person');
   });
 }
 
-/** @throws Refusal 'invalid' naming the setting that is out of range. */
-function check(settings: MiningSettings): MiningSettings {
+/** @throws Refusal 'invalid' with the name of the setting that is out of range. */
+function validateSettings(settings: MiningSettings): MiningSettings {
   try {
     completeOptions(settings);
     return settings;

@@ -27,19 +27,20 @@ import {
 } from '../context.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
 import { formatAgo } from '../wording/relative-time.ts';
-import { describeCancelled } from './cancel-run.ts';
+import { toSentence } from '../wording/sentences.ts';
+import { describeCancellations } from './cancel-run.ts';
 
-/** A suggestion as it is shown: its cohort in words, its evidence, who would gain. */
+/** A suggestion with the texts about its cohort, its evidence and the people who would gain access. */
 export interface SuggestionView extends CohortDescription {
   suggestion: Suggestion;
   evidence: Evidence[];
-  /** Names of people who would gain at least one entitlement; only in the full view. */
+  /** Names of people who would gain at least one entitlement. Only `reviewSuggestion` fills it. */
   gainingNames: string[];
-  /** `Access profile "Finance" created by Dana Scott 2 minutes ago`; undefined while it waits. */
-  decided: string | undefined;
-  /** Of the last runs, how many saw it; 0 runs for a custom analysis that no run has seen. */
+  /** `Access profile "Finance" created by Dana Scott 2 minutes ago`; undefined for an open suggestion. */
+  decision: string | undefined;
+  /** Number of recent runs, and how many of them found it. Both are 0 before the first run. */
   seen: { runs: number; times: number };
-  /** Profiles that hold some of it, the nearest first. */
+  /** Profiles that contain some of it, the nearest first. */
   overlaps: { profileId: number; name: string; has: number; lacks: number }[];
 }
 
@@ -48,36 +49,36 @@ export interface SuggestionList {
   run: MiningRun | undefined;
 }
 
-/** Suggestions that wait for a decision, strongest first. */
+/** Lists open suggestions, strongest first. */
 export async function listSuggestions(ctx: ActorCtx): Promise<SuggestionList> {
   await requirePermission(ctx, 'mineRoles');
   const suggestions = await viewSuggestions(ctx, await listNewSuggestions(ctx.db));
   return { suggestions, run: await findLastRun(ctx.db) };
 }
 
-/** One suggestion with everything a Super Admin needs to decide about it. */
+/** Loads one suggestion with everything that a Super Admin needs for the decision. */
 export async function reviewSuggestion(ctx: ActorCtx, id: number): Promise<SuggestionView> {
   await requirePermission(ctx, 'mineRoles');
   const suggestion = await findSuggestion(ctx.db, id);
   const [view] = suggestion ? await viewSuggestions(ctx, [suggestion]) : [];
-  if (!view) throw new Refusal('missing', 'This suggestion is no longer here.');
-  return { ...view, gainingNames: await namesGaining(ctx, view) };
+  if (!view) throw new Refusal('missing', 'This suggestion no longer exists.');
+  return { ...view, gainingNames: await listGainingNames(ctx, view) };
 }
 
-/** Takes a suggestion off the list. It may come back when its evidence has grown. */
+/** Dismisses a suggestion. It may come back when its evidence has grown. */
 export async function dismissSuggestion(ctx: ActorCtx, id: number): Promise<SuggestionView> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     const before = await findSuggestion(ctx.db, id);
-    if (!before) throw new Refusal('missing', 'This suggestion is no longer here.');
+    if (!before) throw new Refusal('missing', 'This suggestion no longer exists.');
     await decideSuggestion(ctx, before, 'dismissed');
     return reviewSuggestion(ctx, id);
   });
 }
 
 /**
- * Accepts or dismisses, inside a transaction; the first decision counts.
- * @throws Refusal 'conflict' saying who decided before.
+ * Accepts or dismisses a suggestion within a transaction. The first decision counts.
+ * @throws Refusal 'conflict' with the earlier decision.
  */
 export async function decideSuggestion(
   ctx: ActorCtx,
@@ -91,30 +92,28 @@ export async function decideSuggestion(
     dismissedLowerBoundPercent: state === 'dismissed' ? before.lowerBoundPercent : null,
   });
   if (!decided) {
-    const [now] = await viewSuggestions(ctx, [before]);
-    throw new Refusal(
-      'conflict',
-      now?.decided ? `${now.decided}.` : 'This suggestion is no longer open.',
-    );
+    const [current] = await viewSuggestions(ctx, [before]);
+    const sentence = toSentence(current?.decision ?? 'This suggestion is no longer open');
+    throw new Refusal('conflict', sentence);
   }
   await audit(ctx, `suggestion.${state}`, subjectOf.suggestion(before.id), {
     before: { state: before.state },
     after: { state, fingerprint: before.fingerprint },
   });
-  await redrawRun(ctx, before.firstRunId);
+  await redrawRunCards(ctx, before.firstRunId);
 }
 
-/** What the card of a run says. */
+/** The content of the card of a run. */
 export interface RunView {
   run: MiningRun;
-  /** "cancelled by Dana Scott 2 minutes ago" */
-  cancelled: string | undefined;
-  requestedByReader: boolean;
-  /** The suggestions that were new in this run, strongest first, decided ones included. */
-  fresh: SuggestionView[];
-  /** How many wait for a decision in all. */
-  waiting: number;
-  /** Share of the counted grants that the suggestions of the run explain, 0–100. */
+  /** "canceled by Dana Scott 2 minutes ago" */
+  cancellation: string | undefined;
+  isRequestedByReader: boolean;
+  /** The suggestions that were new in this run, strongest first, including decided ones. */
+  newSuggestions: SuggestionView[];
+  /** Number of all open suggestions. */
+  openSuggestions: number;
+  /** Share of the counted grants that the suggestions of the run explain, 0 to 100. */
   explainedPercent: number;
 }
 
@@ -124,15 +123,15 @@ export async function viewRun(
   readerId: number,
 ): Promise<RunView | undefined> {
   const run = await findMiningRun(ctx.db, runId);
-  // A custom analysis is answered where it was asked; there is no card to draw.
+  // A custom analysis is answered in place and has no card.
   if (!run || run.kind === 'custom') return undefined;
-  const all = await listSuggestionsOfRun(ctx.db, runId);
+  const suggestions = await listSuggestionsOfRun(ctx.db, runId);
   return {
     run,
-    cancelled: (await describeCancelled(ctx, [run])).get(runId),
-    requestedByReader: run.requestedBy === readerId,
-    fresh: await viewSuggestions(ctx, all),
-    waiting: (await listNewSuggestions(ctx.db)).length,
+    cancellation: (await describeCancellations(ctx, [run])).get(runId),
+    isRequestedByReader: run.requestedBy === readerId,
+    newSuggestions: await viewSuggestions(ctx, suggestions),
+    openSuggestions: (await listNewSuggestions(ctx.db)).length,
     explainedPercent: run.grants ? Math.round((100 * (run.explainedGrants ?? 0)) / run.grants) : 0,
   };
 }
@@ -142,7 +141,7 @@ async function viewSuggestions(ctx: Ctx, list: readonly Suggestion[]): Promise<S
     ctx.db,
     list.map((one) => one.id),
   );
-  const words = await describeCohorts(
+  const cohorts = await describeCohorts(
     ctx,
     list.map((one) => one.cohort),
   );
@@ -155,17 +154,17 @@ async function viewSuggestions(ctx: Ctx, list: readonly Suggestion[]): Promise<S
   const views: SuggestionView[] = [];
   for (const [at, suggestion] of list.entries()) {
     const profile = profiles.find((one) => one.profile.id === suggestion.profileId);
-    const own = evidence.filter((one) => one.suggestionId === suggestion.id);
-    const said = words[at] ?? { words: 'everyone', name: 'Everyone' };
+    const ownEvidence = evidence.filter((one) => one.suggestionId === suggestion.id);
+    const cohort = cohorts[at] ?? { words: 'everyone', name: 'Everyone' };
     views.push({
-      ...(suggestion.kind === 'members' ? teamWords(suggestion, said) : said),
+      ...(suggestion.kind === 'members' ? describeTeam(suggestion, cohort) : cohort),
       suggestion,
-      evidence: own,
+      evidence: ownEvidence,
       gainingNames: [],
-      decided: await decidedWords(ctx, suggestion, profile?.profile),
+      decision: await describeDecision(ctx, suggestion, profile?.profile),
       seen: { runs: sightings.runs, times: sightings.seen.get(suggestion.id) ?? 0 },
-      overlaps: overlapsOf(
-        own.map((one) => one.entitlementId),
+      overlaps: listOverlaps(
+        ownEvidence.map((one) => one.entitlementId),
         sets,
         profiles,
       ),
@@ -174,66 +173,69 @@ async function viewSuggestions(ctx: Ctx, list: readonly Suggestion[]): Promise<S
   return views;
 }
 
-/** A hidden team has no rule of its own; the value its members share most describes it. */
-function teamWords({ people, cohort }: Suggestion, said: CohortDescription): CohortDescription {
+/** A hidden team has no rule. The value that most members share describes it. */
+function describeTeam(
+  { people, cohort }: Suggestion,
+  described: CohortDescription,
+): CohortDescription {
   const isDescribed = Object.keys(cohort).length > 0;
   return {
-    name: isDescribed ? `${said.name}: hidden team` : `Hidden team of ${people}`,
+    name: isDescribed ? `${described.name}: hidden team` : `Hidden team of ${people}`,
     words: isDescribed
-      ? `${people} people who share this access, most of them ${said.words}`
-      : `${people} people who share this access and no attribute`,
+      ? `${people} people who share this access, mostly ${described.words}`
+      : `${people} people who share this access but no attribute`,
   };
 }
 
-function overlapsOf(
+function listOverlaps(
   entitlementIds: readonly number[],
   sets: ReadonlyMap<number, ReadonlySet<number>>,
   profiles: Awaited<ReturnType<typeof listProfiles>>,
 ): SuggestionView['overlaps'] {
   const ids = [...sets.keys()];
-  return compareProfiles(entitlementIds, [...sets.values()]).map(
-    ({ profile, overlap, missing }) => ({
-      profileId: ids[profile] ?? 0,
-      name: profiles.find((one) => one.profile.id === ids[profile])?.profile.name ?? '',
-      has: overlap.length,
-      lacks: missing.length,
-    }),
+  return compareProfiles(entitlementIds, [...sets.values()]).flatMap(
+    ({ profile, overlap, missing }) => {
+      const profileId = ids[profile];
+      if (profileId === undefined) return [];
+      const name = profiles.find((one) => one.profile.id === profileId)?.profile.name ?? '';
+      return [{ profileId, name, has: overlap.length, lacks: missing.length }];
+    },
   );
 }
 
-async function decidedWords(
+async function describeDecision(
   ctx: Ctx,
   suggestion: Suggestion,
   profile: { name: string; suggestionId: number | null } | undefined,
 ): Promise<string | undefined> {
   if (suggestion.state === 'new') return undefined;
-  if (suggestion.state === 'superseded') return 'No longer seen in the newest analysis';
-  const who =
+  if (suggestion.state === 'superseded') return 'Not found in the newest analysis';
+  const decider =
     suggestion.decidedBy === null ? undefined : await findPerson(ctx.db, suggestion.decidedBy);
   const name = `"${profile?.name ?? ''}"`;
   const accepted =
     profile?.suggestionId === suggestion.id
       ? `Access profile ${name} created`
       : `Added to the access profile ${name}`;
-  const what = suggestion.state === 'dismissed' ? 'Dismissed' : accepted;
-  return `${what} by ${who?.name ?? 'somebody'} ${formatAgo(suggestion.decidedAt ?? ctx.now, ctx.now)}`;
+  const action = suggestion.state === 'dismissed' ? 'Dismissed' : accepted;
+  return `${action} by ${decider?.name ?? 'somebody'} ${formatAgo(suggestion.decidedAt ?? ctx.now, ctx.now)}`;
 }
 
-/** People of the cohort, as it is now, who lack at least one of the entitlements. */
-async function namesGaining(ctx: Ctx, view: SuggestionView): Promise<string[]> {
+/** Names of people who currently match the suggestion and lack at least one of its entitlements. */
+async function listGainingNames(ctx: Ctx, view: SuggestionView): Promise<string[]> {
   const people = await listSuggestedPeople(ctx, view.suggestion);
-  const wanted = view.evidence.map((one) => one.entitlementId);
-  const held = await listAccessSets(
+  const entitlementIds = view.evidence.map((one) => one.entitlementId);
+  const accessSets = await listAccessSets(
     ctx.db,
     people.map((person) => person.id),
-    wanted,
+    entitlementIds,
   );
   return people
-    .filter((person) => (held.get(person.id)?.size ?? 0) < wanted.length)
+    .filter((person) => (accessSets.get(person.id)?.size ?? 0) < entitlementIds.length)
     .map((person) => person.name);
 }
 
-/** Who a suggestion is about now: its cohort's people, or the active members of a hidden team. */
+/** Lists the people of a suggestion now: those of its cohort, or the active members of a hidden team. */
 export async function listSuggestedPeople(
   ctx: Ctx,
   suggestion: Suggestion,
@@ -243,8 +245,8 @@ export async function listSuggestedPeople(
   return members.filter((person) => person.active && !person.closedAt);
 }
 
-/** Has the cards of a run drawn again for everybody who got one. */
-async function redrawRun(ctx: Ctx, runId: number | null): Promise<void> {
+/** Redraws the cards of a run for all Super Admins. */
+async function redrawRunCards(ctx: Ctx, runId: number | null): Promise<void> {
   const admins = (await listSuperAdmins(ctx.db)).map((person) => person.id);
   if (runId !== null) {
     await notify(

@@ -4,20 +4,20 @@ import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { pairKey } from '../tasks/eligibility.ts';
-import { loadReach, planRules, type RulePair } from './plan.ts';
+import { loadAccessSnapshot, planRules, type RuleTarget } from './plan.ts';
 
 /**
- * How many grants given by hand the required rules of a policy give as well.
+ * Counts the manual grants that required rules of a policy also cover.
  * @throws Refusal 'forbidden' for everybody but Super Admins.
  */
 export async function countAdoptable(ctx: ActorCtx, rulePolicyId: number): Promise<number> {
   await requirePermission(ctx, 'mineRoles');
-  return (await listRedundant(ctx, rulePolicyId)).length;
+  return (await listRedundantGrants(ctx, rulePolicyId)).length;
 }
 
 /**
- * Grants given by hand that a required rule of the policy gives as well are held by the rule from now on, so that
- * they follow the person. Done a second time it finds nothing to do.
+ * Turns manual grants that a required rule of the policy also covers into grants by that rule, so
+ * that they end with it. Does nothing the second time.
  * @throws Refusal 'forbidden' for everybody but Super Admins.
  */
 export async function adoptGrants(
@@ -27,11 +27,11 @@ export async function adoptGrants(
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     await lockSyncs(ctx.db);
-    const redundant = await listRedundant(ctx, rulePolicyId);
+    const redundant = await listRedundantGrants(ctx, rulePolicyId);
     const manual = await listManualGrants(ctx.db, redundant);
-    const adopted = redundant.flatMap((pair) => {
-      const grantId = manual.get(pairKey(pair));
-      const { id: ruleId } = pair.rule;
+    const adopted = redundant.flatMap((target) => {
+      const grantId = manual.get(pairKey(target));
+      const { id: ruleId } = target.rule;
       return grantId === undefined || ruleId === undefined ? [] : [{ grantId, ruleId }];
     });
     if (adopted.length === 0) return { adopted: 0 };
@@ -43,10 +43,12 @@ export async function adoptGrants(
   });
 }
 
-/** Where rules of two policies give the same, it is that of the rule that goes first. */
-async function listRedundant(ctx: Ctx, rulePolicyId: number): Promise<RulePair[]> {
+/**
+ * Where rules of two policies cover the same grant, it counts for the rule that takes precedence.
+ */
+async function listRedundantGrants(ctx: Ctx, rulePolicyId: number): Promise<RuleTarget[]> {
   const rules = await listRulesInForce(ctx.db);
   if (!rules.some((rule) => rule.rulePolicyId === rulePolicyId)) return [];
-  const { redundant } = planRules(await loadReach(ctx, rules), rules);
+  const { redundant } = planRules(await loadAccessSnapshot(ctx, rules), rules);
   return redundant.filter(({ rule }) => rule.rulePolicyId === rulePolicyId);
 }

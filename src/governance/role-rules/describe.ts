@@ -6,23 +6,26 @@ import { formatDimension } from '../cohorts/cohorts.ts';
 import type { Ctx } from '../context.ts';
 import { formatDate } from '../wording/relative-time.ts';
 
-/** How a single role rule is read by people, on every surface. */
-export interface RuleWords {
+/** The texts about a single role rule, the same on every surface. */
+export interface RuleDescription {
   /** "department = Sales and location = Lyon" */
-  words: string;
-  /** "58 of 60 hold it", as the last run counted; undefined for a rule written by hand. */
+  criteriaText: string;
+  /** "58 of 60 have it", by the figures of the last run; undefined for a handwritten rule. */
   evidence: string | undefined;
-  /** "because department = Sales and location = Lyon: 58 of 60 hold it" */
-  because: string;
+  /** "because department = Sales and location = Lyon: 58 of 60 have it" */
+  reason: string;
 }
 
-interface Described {
+interface DescribableRule {
   criteria: Criteria;
   figures: Pick<StoredRuleFigures, 'matched' | 'truePositives'> | null;
 }
 
-/** Puts rules into words, in their order; managers are called by their names. */
-export async function describeRules(ctx: Ctx, rules: readonly Described[]): Promise<RuleWords[]> {
+/** Describes rules, in their order. Managers appear by name. */
+export async function describeRules(
+  ctx: Ctx,
+  rules: readonly DescribableRule[],
+): Promise<RuleDescription[]> {
   const managers = rules.flatMap(({ criteria }) => criteria.filter(isManager));
   const found =
     managers.length > 0
@@ -33,38 +36,43 @@ export async function describeRules(ctx: Ctx, rules: readonly Described[]): Prom
       : [];
   const names = new Map(found.map(({ key, name }) => [foldText(key), name]));
   return rules.map(({ criteria, figures }) => {
-    const said = criteria.map((one) => {
-      const value = isManager(one) ? names.get(foldText(one.value)) : undefined;
-      return `${formatDimension(one.dimension)} = ${value ?? one.value}`;
+    const conditions = criteria.map((one) => {
+      const managerName = isManager(one) ? names.get(foldText(one.value)) : undefined;
+      return `${formatDimension(one.dimension)} = ${managerName ?? one.value}`;
     });
-    const words = said.join(' and ') || 'nobody';
-    const evidence = figures ? `${figures.truePositives} of ${figures.matched} hold it` : undefined;
-    return { words, evidence, because: [`because ${words}`, evidence].filter(Boolean).join(': ') };
+    const criteriaText = conditions.join(' and ') || 'nobody';
+    const evidence = figures ? `${figures.truePositives} of ${figures.matched} have it` : undefined;
+    const reason = [`because ${criteriaText}`, evidence].filter(Boolean).join(': ');
+    return { criteriaText, evidence, reason };
   });
 }
 
-/** Rules in words by their ids, in force or not; null ids are none. */
-export async function loadRuleWords(
+/** Describes rules by their ids, whether in force or not. Ignores null ids. */
+export async function loadRuleDescriptions(
   ctx: Ctx,
   ruleIds: readonly (number | null | undefined)[],
-): Promise<Map<number, RuleWords>> {
+): Promise<Map<number, RuleDescription>> {
   const rules = await listRulesById(
     ctx.db,
     ruleIds.flatMap((id) => id ?? []),
   );
-  const words = await describeRules(ctx, rules);
-  return new Map(rules.flatMap(({ id }, at) => (words[at] ? [[id, words[at]]] : [])));
+  const descriptions = await describeRules(ctx, rules);
+  return new Map(rules.flatMap(({ id }, at) => (descriptions[at] ? [[id, descriptions[at]]] : [])));
 }
 
-/** "a role rule gives it because department = Sales: 58 of 60 hold it"; undefined for what is held otherwise. */
-export function ruleNote(
+/**
+ * "a role rule grants it because department = Sales: 58 of 60 have it"; undefined for access
+ * without a rule.
+ */
+export function explainRuleGrant(
   { ruleId, graceStartedAt }: { ruleId: number | null; graceStartedAt: Date | null },
-  rules: ReadonlyMap<number, RuleWords>,
+  rules: ReadonlyMap<number, RuleDescription>,
 ): string | undefined {
-  const rule = rules.get(ruleId ?? 0);
+  const rule = ruleId === null ? undefined : rules.get(ruleId);
   if (!rule) return undefined;
-  if (!graceStartedAt) return `a role rule gives it ${rule.because}`;
-  return `no role rule gives it any more since ${formatDate(graceStartedAt)}, it was given because ${rule.words}`;
+  if (!graceStartedAt) return `a role rule grants it ${rule.reason}`;
+  const since = formatDate(graceStartedAt);
+  return `no role rule has granted it since ${since}; it was granted because ${rule.criteriaText}`;
 }
 
 function isManager({ dimension }: Criteria[number]): boolean {

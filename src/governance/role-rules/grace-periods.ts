@@ -1,3 +1,4 @@
+import { mustGet } from '../../collections.ts';
 import { listEnrolledSets } from '../../store/profiles/enrollments.ts';
 import { listRulesById } from '../../store/rules/role-rules.ts';
 import { detachRefusedRevocations, listEndedGracePeriods } from '../../store/rules/rule-grants.ts';
@@ -7,25 +8,25 @@ import { audit, type Ctx, inTransaction } from '../context.ts';
 import { openTasks } from '../tasks/open-tasks.ts';
 import { formatDate } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
-import { dropJustified } from './lost-grants.ts';
+import { detachProfileGrants } from './lapsed-grants.ts';
 
-/** Grants a transaction. */
-const batch = 500;
+/** Grants of one transaction. */
+const batchSize = 500;
 
 /**
- * Opens a revocation, once, of what no rule has given for as long as its rule policy lets it go on. What such a
- * revocation did not take away is held by hand from then on.
+ * Opens a revocation for each grant whose grace period is over, once. If the revocation leaves the
+ * access, it counts as granted by hand from then on.
  */
 export async function endGracePeriods(ctx: Ctx): Promise<void> {
-  await inTransaction(ctx, keepDenied);
-  for (let last = 0; ; ) {
-    const over = await inTransaction(ctx, (ctx) => openRevocations(ctx, last));
-    last = over.at(-1)?.id ?? last;
-    if (over.length < batch) return;
+  await inTransaction(ctx, keepDeniedGrants);
+  for (let lastId = 0; ; ) {
+    const over = await inTransaction(ctx, (ctx) => openRevocations(ctx, lastId));
+    lastId = over.at(-1)?.id ?? lastId;
+    if (over.length < batchSize) return;
   }
 }
 
-async function keepDenied(ctx: Ctx): Promise<void> {
+async function keepDeniedGrants(ctx: Ctx): Promise<void> {
   for (const { id, ruleId, taskId } of await detachRefusedRevocations(ctx.db)) {
     await audit(ctx, 'grant.keep', subjectOf.grant(id), {
       before: { rule: ruleId },
@@ -35,9 +36,9 @@ async function keepDenied(ctx: Ctx): Promise<void> {
 }
 
 async function openRevocations(ctx: Ctx, afterId: number) {
-  // A sync under way may find that they meet a rule again.
+  // A running sync may find that these people match a rule again.
   await lockSyncs(ctx.db);
-  const over = await listEndedGracePeriods(ctx.db, { now: ctx.now, afterId, limit: batch });
+  const over = await listEndedGracePeriods(ctx.db, { now: ctx.now, afterId, limit: batchSize });
   if (over.length === 0) return over;
   const enrolled = await listEnrolledSets(
     ctx.db,
@@ -45,18 +46,20 @@ async function openRevocations(ctx: Ctx, afterId: number) {
   );
   const isEnrolled = ({ personId, entitlementId }: (typeof over)[number]) =>
     enrolled.get(personId)?.has(entitlementId) ?? false;
-  await dropJustified(ctx, over.filter(isEnrolled));
-  const going = over.filter((grant) => !isEnrolled(grant));
-  const rules = await listRulesById(ctx.db, [...new Set(going.map(({ ruleId }) => ruleId))]);
-  const words = await describeRules(ctx, rules);
-  const wordsOf = new Map(rules.map(({ id }, at) => [id, words[at]?.words]));
+  await detachProfileGrants(ctx, over.filter(isEnrolled));
+  const ending = over.filter((grant) => !isEnrolled(grant));
+  const rules = await listRulesById(ctx.db, [...new Set(ending.map(({ ruleId }) => ruleId))]);
+  const descriptions = await describeRules(ctx, rules);
+  const criteriaOf = new Map(
+    rules.flatMap(({ id }, at) => (descriptions[at] ? [[id, descriptions[at].criteriaText]] : [])),
+  );
   await openTasks(ctx, {
     kind: 'revoke',
-    targets: going.map(({ personId, entitlementId, ruleId, lostAt }) => ({
+    targets: ending.map(({ personId, entitlementId, ruleId, lostAt }) => ({
       personId,
       entitlementId,
       ruleId,
-      because: `No role rule gives it any more since ${formatDate(lostAt)}; it was given because ${wordsOf.get(ruleId)}.`,
+      because: `No role rule has granted this access since ${formatDate(lostAt)}; it was granted because ${mustGet(criteriaOf, ruleId)}.`,
     })),
     requesterId: null,
     openedBy: null,

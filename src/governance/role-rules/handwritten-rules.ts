@@ -13,76 +13,86 @@ import { formatPeopleOrNobody } from '../cohorts/explain-no-suggestion.ts';
 import { validateCohort } from '../cohorts/validate-cohort.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
 import { describeRules } from './describe.ts';
-import { byPrecedence, loadReach, planRules, type Reach, type RoleRule } from './plan.ts';
+import {
+  type AccessSnapshot,
+  comparePrecedence,
+  loadAccessSnapshot,
+  planRules,
+  type RoleRule,
+} from './plan.ts';
 import { type ReconciledRules, reconcileRoleRules } from './reconcile.ts';
 
 const maxCriteria = 3;
 const maxPriority = 1_000_000;
-const manyPeople = 100;
-const manyAtHighRisk = 20;
+const maxUnconfirmedPeople = 100;
+const maxUnconfirmedAtHighRisk = 20;
 
-/** A single role rule as somebody writes it. */
-export interface WrittenRule {
+/** A single role rule that a Super Admin writes. */
+export interface HandwrittenRule {
   rulePolicyId: number;
   entitlementId: number;
-  /** One to three, all of which are to be met. */
+  /** One to three criteria. A person has to match all of them. */
   criteria: Criteria;
   ruleType: RuleType;
-  /** The smallest wins where several are about one person and entitlement. */
+  /** For one person and entitlement the rule with the smallest number wins. */
   priority: number;
 }
 
-/** What a rule would do, told before it is saved. */
-export interface WrittenRulePreview {
-  /** With attributes and values as people have them. */
-  input: WrittenRule;
+/** The effect of a rule before it is saved. */
+export interface HandwrittenRulePreview {
+  /** The rule with the spelling of attributes and values that people have. */
+  input: HandwrittenRule;
   label: string;
   risk: Risk | null;
   policy: string;
-  words: string;
+  criteriaText: string;
   matching: number;
-  /** Of those who match, who holds it already. */
-  holding: number;
-  /** Who would get access without asking. */
+  /** Number of matching people who have the access already. */
+  holderCount: number;
+  /** Number of people who would get the access without asking. */
   gaining: number;
-  /** About whom a rule of another type goes before this one, and about whom this one goes before such a rule. */
+  /**
+   * Number of matching people for whom a rule of another type takes precedence over this one, or
+   * this one over it.
+   */
   overruled: number;
   overruling: number;
-  /** So many get access that the number has to be said yes to. */
-  isAsked: boolean;
+  /** Whether so many people would get access that the Super Admin has to confirm the number. */
+  requiresConfirmation: boolean;
 }
 
 /**
- * Checks a rule and says whom it would reach; nothing is changed.
+ * Validates a rule and counts the people it affects. Changes nothing.
  * @throws Refusal invalid (names the field), missing.
  */
 export async function previewRoleRule(
   ctx: ActorCtx,
-  input: WrittenRule,
-): Promise<WrittenRulePreview> {
+  input: HandwrittenRule,
+): Promise<HandwrittenRulePreview> {
   await requirePermission(ctx, 'mineRoles');
-  return inTransaction(ctx, (ctx) => check(ctx, input));
+  return inTransaction(ctx, (ctx) => loadPreview(ctx, input));
 }
 
 /**
- * Saves a rule that was written by hand, which no run replaces, and does at once what it asks for.
- * @param input.confirmed the number of people that was shown and said yes to.
- * @throws Refusal as `previewRoleRule`; conflict: there is one like it, or more would get access than was shown.
+ * Saves a handwritten rule, which no run replaces, and reconciles access at once.
+ * @param input.confirmed the number of people that the Super Admin saw and confirmed.
+ * @throws Refusal as `previewRoleRule`; conflict: the rule exists, or more people would get access
+ * than confirmed.
  */
-export async function writeRoleRule(
+export async function createRoleRule(
   ctx: ActorCtx,
-  input: WrittenRule & { confirmed?: number | undefined },
-): Promise<{ id: number; label: string; words: string } & ReconciledRules> {
+  input: HandwrittenRule & { confirmed?: number | undefined },
+): Promise<{ id: number; label: string; criteriaText: string } & ReconciledRules> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
-    const { confirmed, ...given } = input;
-    // As whoever follows the rules: the people it reaches are those that were counted.
+    const { confirmed, ...rule } = input;
+    // Serializes with reconciling, so that the rule affects the people who are counted here.
     await lockSyncs(ctx.db);
-    const preview = await check(ctx, given);
-    const { label, words, gaining, isAsked } = preview;
-    if (isAsked && (confirmed === undefined || gaining > confirmed)) {
+    const preview = await loadPreview(ctx, rule);
+    const { label, criteriaText, gaining, requiresConfirmation } = preview;
+    if (requiresConfirmation && (confirmed === undefined || gaining > confirmed)) {
       const shown = confirmed === undefined ? '' : `, not to ${confirmed}`;
-      const sentence = `This rule would give ${label} to ${formatPeopleOrNobody(gaining)} at once${shown}; look at it again and confirm the number.`;
+      const sentence = `This rule would grant ${label} to ${formatPeopleOrNobody(gaining)} at once${shown}; check the rule and confirm the number.`;
       throw new Refusal('conflict', sentence);
     }
     const id = await insertRoleRule(ctx.db, {
@@ -94,103 +104,134 @@ export async function writeRoleRule(
     await audit(ctx, 'role-rule.create', subjectOf.roleRule(id), {
       after: { ...preview.input, policy: preview.policy, entitlement: label, gaining },
     });
-    return { id, label, words, ...(await reconcileRoleRules(ctx, ctx.actor.personId)) };
+    const reconciled = await reconcileRoleRules(ctx, ctx.actor.personId);
+    return { id, label, criteriaText, ...reconciled };
   });
 }
 
-async function check(ctx: Ctx, given: WrittenRule): Promise<WrittenRulePreview> {
-  const policy = await lockRulePolicyForUse(ctx.db, given.rulePolicyId);
-  if (!policy) throw new Refusal('missing', 'That rule policy is no longer here.');
-  const entitlement = await requireEntitlement(ctx, given.entitlementId);
-  checkFigures(given);
-  const supposed: RoleRule = { ...given, appliedAt: ctx.now };
+async function loadPreview(ctx: Ctx, written: HandwrittenRule): Promise<HandwrittenRulePreview> {
+  const policy = await lockRulePolicyForUse(ctx.db, written.rulePolicyId);
+  if (!policy) throw new Refusal('missing', 'This rule policy no longer exists.');
+  const entitlement = await requireEntitlement(ctx, written.entitlementId);
+  validateTypeAndPriority(written);
+  const draft: RoleRule = { ...written, appliedAt: ctx.now };
   const others = (await listRulesInForce(ctx.db)).filter(
     ({ entitlementId }) => entitlementId === entitlement.id,
   );
-  const reach = await loadReach(ctx, [supposed, ...others]);
-  const input = { ...given, criteria: await checkCriteria(ctx, reach, given.criteria) };
-  const rule = { ...supposed, criteria: input.criteria };
+  const snapshot = await loadAccessSnapshot(ctx, [draft, ...others]);
+  const criteria = await resolveCriteria(ctx, snapshot, written.criteria);
+  const rule = { ...draft, criteria };
   const label = `${entitlement.app} · ${entitlement.name}`;
-  const twin = others.find((one) => one.ruleType === rule.ruleType && isSame(one, rule));
-  const [said] = await describeRules(ctx, [{ criteria: rule.criteria, figures: null }]);
-  const words = said?.words ?? '';
-  if (twin) {
-    const sentence = `There is such a rule for ${label} already: ${words}.`;
+  const [description] = await describeRules(ctx, [{ criteria, figures: null }]);
+  const criteriaText = description?.criteriaText ?? '';
+  if (others.some((one) => one.ruleType === rule.ruleType && hasSameCriteria(one, rule))) {
+    const sentence = `A rule for ${label} with these criteria already exists: ${criteriaText}.`;
     throw new Refusal('invalid', sentence, 'rule');
   }
-  const matched = reach.index.match(rule.criteria);
-  if (matched.length === 0) throw new Refusal('invalid', `Nobody matches ${words}.`, 'rule');
-  const holders = new Set(reach.holders.get(entitlement.id)?.all);
-  const holding = matched.filter((at) => holders.has(reach.people[at]?.id ?? 0)).length;
-  const plan = planRules(reach, [...others, rule]);
-  const gaining = plan.gains.filter((gain) => gain.rule === rule).length;
+  const matched = snapshot.index.match(criteria);
+  if (matched.length === 0) throw new Refusal('invalid', `Nobody matches ${criteriaText}.`, 'rule');
+  const holderIds = new Set(snapshot.holders.get(entitlement.id)?.all);
+  const holders = matched.filter((at) => {
+    const person = snapshot.people[at];
+    return person && holderIds.has(person.id);
+  });
+  const { newGrants } = planRules(snapshot, [...others, rule]);
+  const gaining = newGrants.filter((target) => target.rule === rule).length;
   const { risk } = entitlement;
-  const isAsked = requiresGainConfirmation(gaining, risk);
-  const against = others.filter(({ ruleType }) => ruleType !== rule.ruleType);
-  const count = (rivals: readonly RoleRule[]) => {
-    const matchers = rivals.map(({ criteria }) => reach.index.matcher(criteria));
-    return matched.filter((at) => matchers.some((meets) => meets(at))).length;
+  return {
+    input: { ...written, criteria },
+    label,
+    risk,
+    policy: policy.name,
+    criteriaText,
+    matching: matched.length,
+    holderCount: holders.length,
+    gaining,
+    ...countConflicts({ snapshot, rule, others, matched }),
+    requiresConfirmation: requiresGainConfirmation(gaining, risk),
   };
-  const [overruled, overruling] = [
-    count(against.filter((other) => byPrecedence(other, rule) < 0)),
-    count(against.filter((other) => byPrecedence(other, rule) > 0)),
-  ];
-  const reached = { matching: matched.length, holding, gaining, overruled, overruling, isAsked };
-  return { input, label, risk, policy: policy.name, words, ...reached };
 }
 
-/** Whether so many get access at once that somebody says yes to the number first. */
+/**
+ * Counts the matching people for whom a rule of another type takes precedence, or this rule over
+ * it.
+ */
+function countConflicts(scope: {
+  snapshot: AccessSnapshot;
+  rule: RoleRule;
+  others: readonly RoleRule[];
+  matched: Int32Array;
+}): Pick<HandwrittenRulePreview, 'overruled' | 'overruling'> {
+  const { snapshot, rule, others, matched } = scope;
+  const rivals = others.filter(({ ruleType }) => ruleType !== rule.ruleType);
+  const countMatches = (rules: readonly RoleRule[]) => {
+    const matchers = rules.map(({ criteria }) => snapshot.index.matcher(criteria));
+    return matched.filter((at) => matchers.some((isMatch) => isMatch(at))).length;
+  };
+  return {
+    overruled: countMatches(rivals.filter((other) => comparePrecedence(other, rule) < 0)),
+    overruling: countMatches(rivals.filter((other) => comparePrecedence(other, rule) > 0)),
+  };
+}
+
+/** Whether so many people get access at once that a person has to confirm the number. */
 export function requiresGainConfirmation(gaining: number, risk: Risk | null): boolean {
-  return gaining > (risk === 'high' ? manyAtHighRisk : manyPeople);
+  return gaining > (risk === 'high' ? maxUnconfirmedAtHighRisk : maxUnconfirmedPeople);
 }
 
 async function requireEntitlement(ctx: Ctx, id: number) {
-  const [found] = await listEntitlementsById(ctx.db, [id]);
-  if (found && !found.closedAt) return found;
-  const label = found ? `${found.app} · ${found.name}` : 'That entitlement';
-  throw new Refusal('invalid', `${label} is no longer here; choose another.`, 'entitlement');
+  const [entitlement] = await listEntitlementsById(ctx.db, [id]);
+  if (entitlement && !entitlement.closedAt) return entitlement;
+  const label = entitlement ? `${entitlement.app} · ${entitlement.name}` : 'This entitlement';
+  throw new Refusal('invalid', `${label} no longer exists; choose another one.`, 'entitlement');
 }
 
-function checkFigures({ ruleType, priority }: WrittenRule): void {
+function validateTypeAndPriority({ ruleType, priority }: HandwrittenRule): void {
   if (!ruleTypes.includes(ruleType)) {
-    throw new Refusal('invalid', `The rule type is ${ruleTypes.join(', ')}.`, 'ruleType');
+    throw new Refusal('invalid', `Choose a rule type: ${ruleTypes.join(', ')}.`, 'ruleType');
   }
   if (Number.isInteger(priority) && Math.abs(priority) <= maxPriority) return;
-  const most = maxPriority.toLocaleString('en');
-  const sentence = `Write the priority as a whole number from -${most} to ${most}.`;
+  const max = maxPriority.toLocaleString('en');
+  const sentence = `Write the priority as a whole number from -${max} to ${max}.`;
   throw new Refusal('invalid', sentence, 'priority');
 }
 
-/** The criteria with attributes and values as people have them. */
-async function checkCriteria(ctx: Ctx, { people }: Reach, given: Criteria): Promise<Criteria> {
-  const wrong = (sentence: string) => new Refusal('invalid', sentence, 'rule');
-  if (given.length === 0) throw wrong('Say who: attribute=value, for example department=Sales.');
-  if (given.length > maxCriteria) throw wrong(`A rule has at most ${maxCriteria} criteria.`);
-  const twice = given.find(
+/** Returns the criteria with the spelling of attributes and values that people have. */
+async function resolveCriteria(
+  ctx: Ctx,
+  { people }: AccessSnapshot,
+  criteria: Criteria,
+): Promise<Criteria> {
+  const refuse = (sentence: string) => new Refusal('invalid', sentence, 'rule');
+  if (criteria.length === 0)
+    throw refuse('Write at least one attribute=value, for example department=Sales.');
+  if (criteria.length > maxCriteria) throw refuse(`A rule has at most ${maxCriteria} criteria.`);
+  const repeated = criteria.find(
     (one, at) =>
-      given.findIndex((other) => foldDimension(other.dimension) === foldDimension(one.dimension)) <
-      at,
+      criteria.findIndex(
+        (other) => foldDimension(other.dimension) === foldDimension(one.dimension),
+      ) < at,
   );
-  if (twice) {
-    throw wrong(
-      `A rule asks for one value of ${twice.dimension}; write another rule for the other.`,
+  if (repeated) {
+    throw refuse(
+      `A rule takes one value of ${repeated.dimension}; write a second rule for the other value.`,
     );
   }
-  const checked: Criteria = [];
-  for (const { dimension, value } of given) {
+  const resolved: Criteria = [];
+  for (const { dimension, value } of criteria) {
     const cohort = await validateCohort(ctx, people, { [dimension]: [value] });
-    const [[meant, [is = value] = []] = [dimension]] = Object.entries(cohort);
-    checked.push({ dimension: meant, value: is });
+    const [[knownDimension, [knownValue = value] = []] = [dimension]] = Object.entries(cohort);
+    resolved.push({ dimension: knownDimension, value: knownValue });
   }
-  return checked;
+  return resolved;
 }
 
-/** Whether two ask for the same, in whatever order. */
-function isSame(a: { criteria: Criteria }, b: { criteria: Criteria }): boolean {
-  const print = ({ criteria }: { criteria: Criteria }) =>
+/** Whether two rules have the same criteria in any order. */
+function hasSameCriteria(a: { criteria: Criteria }, b: { criteria: Criteria }): boolean {
+  const toKey = ({ criteria }: { criteria: Criteria }) =>
     criteria
       .map(({ dimension, value }) => `${foldDimension(dimension)}=${foldText(value)}`)
       .sort()
       .join('\n');
-  return print(a) === print(b);
+  return toKey(a) === toKey(b);
 }

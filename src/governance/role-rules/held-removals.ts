@@ -24,11 +24,14 @@ import {
 } from '../context.ts';
 import { isMassRemoval } from '../mass-removal.ts';
 import { formatAgo } from '../wording/relative-time.ts';
+import { joinSentences } from '../wording/sentences.ts';
 import { describeRules } from './describe.ts';
-import { dropJustified, loseGrants } from './lost-grants.ts';
+import { detachProfileGrants, lapseGrants } from './lapsed-grants.ts';
 
-/** Leaves the access as it is, and asks the Super Admins, once for each change of whom it is about. */
-export async function holdGrants(
+/**
+ * Leaves the access as it is and asks the Super Admins to decide. Asks again if the grants change.
+ */
+export async function holdRemovals(
   ctx: Ctx,
   rule: SingleRoleRule,
   grantIds: number[],
@@ -40,13 +43,13 @@ export async function holdGrants(
     before: { held: rule.pendingRemovalGrantIds },
     after: { held: grantIds },
   });
-  // Others than before are worth a message of their own, not a changed old one.
+  // Grants that were not held before need a new message: an edit of the old one notifies nobody.
   if (grantIds.some((id) => !before.has(id)))
     await deleteCopies(ctx.db, { kind: 'held_grants', subjectIds: [rule.id] });
   await notifyAdmins(ctx, rule.id);
 }
 
-/** They get the card, or the one they have is drawn anew. */
+/** Sends the card to all Super Admins, or redraws their card. */
 async function notifyAdmins(ctx: Ctx, ruleId: number): Promise<void> {
   const admins = await listRoleHolders(ctx.db, ['super_admin']);
   await notify(
@@ -61,50 +64,55 @@ async function notifyAdmins(ctx: Ctx, ruleId: number): Promise<void> {
 }
 
 /**
- * Decides about access that a rule gives no more, and that too many would have lost at once: its grace period
- * begins, or it stays as if given by hand.
- * @param input.shown how many grants the reader saw.
- * @throws Refusal forbidden for everybody but Super Admins; conflict (decided already, or others by now).
+ * Decides about a held removal: the grace period of the grants begins, or they count as granted by
+ * hand from then on.
+ * @param input.shown the number of grants that the person saw.
+ * @throws Refusal forbidden for everybody but Super Admins; conflict (decided already, or the
+ * grants changed).
  */
-export async function decideHeldGrants(
+export async function decideHeldRemoval(
   ctx: ActorCtx,
   input: { ruleId: number; shown: number; decision: 'apply' | 'keep' },
 ): Promise<{ grants: number }> {
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
-    // As whoever follows the rules: what was planned before this must not undo it.
+    // Serializes with reconciling, whose earlier plan would undo the decision.
     await lockSyncs(ctx.db);
     const [rule] = await lockRules(ctx.db, [input.ruleId]);
-    if (!rule) throw new Refusal('missing', 'This rule is no longer here.');
-    const held = rule.pendingRemovalGrantIds ?? [];
-    if (held.length === 0) throw new Refusal('conflict', await whoDecided(ctx, rule));
-    if (held.length !== input.shown) {
-      const now = `By now it would take access from ${held.length}`;
-      throw new Refusal('conflict', `${now}. Look at the new message before you decide.`);
+    if (!rule) throw new Refusal('missing', 'This rule no longer exists.');
+    const heldIds = rule.pendingRemovalGrantIds ?? [];
+    if (heldIds.length === 0) throw new Refusal('conflict', await explainDecision(ctx, rule));
+    if (heldIds.length !== input.shown) {
+      const removal = `The rule would now remove access from ${formatPeopleOrNobody(heldIds.length)}`;
+      throw new Refusal('conflict', `${removal}. Look at the new message before you decide.`);
     }
     const { decision } = input;
-    const decided = { decision, by: ctx.actor.personId, at: ctx.now };
-    await replacePendingRemovals(ctx.db, { ruleId: rule.id, grantIds: null, decision: decided });
-    const grants = await listPendingRemovals(ctx.db, rule.id, held);
-    const isKept = decision === 'keep';
-    const verb = isKept ? 'role-rule.keep-held' : 'role-rule.apply-held';
+    const removalDecision = { decision, by: ctx.actor.personId, at: ctx.now };
+    await replacePendingRemovals(ctx.db, {
+      ruleId: rule.id,
+      grantIds: null,
+      decision: removalDecision,
+    });
+    const grants = await listPendingRemovals(ctx.db, rule.id, heldIds);
+    const isKeeping = decision === 'keep';
+    const verb = isKeeping ? 'role-rule.keep-held' : 'role-rule.apply-held';
     await audit(ctx, verb, subjectOf.roleRule(rule.id), {
-      before: { held },
+      before: { held: heldIds },
       after: { grants: grants.map(({ id }) => id) },
     });
-    if (isKept)
+    if (isKeeping)
       await detachFromRule(
         ctx.db,
         grants.map(({ id }) => id),
       );
-    else await lose(ctx, rule.id, grants);
+    else await applyRemovals(ctx, rule.id, grants);
     await notifyAdmins(ctx, rule.id);
     return { grants: grants.length };
   });
 }
 
-/** Of these, a profile may give some as well by now. */
-async function lose(
+/** A profile may justify some of the grants by now: these stay with the profile. */
+async function applyRemovals(
   ctx: Ctx,
   ruleId: number,
   grants: Awaited<ReturnType<typeof listPendingRemovals>>,
@@ -115,78 +123,77 @@ async function lose(
   );
   const isEnrolled = (grant: (typeof grants)[number]) =>
     enrolled.get(grant.personId)?.has(grant.entitlementId) ?? false;
-  await dropJustified(ctx, grants.filter(isEnrolled));
-  await loseGrants(
+  await detachProfileGrants(ctx, grants.filter(isEnrolled));
+  await lapseGrants(
     ctx,
     ruleId,
     grants.filter((grant) => !isEnrolled(grant)),
   );
 }
 
-const decisionWords = { apply: 'chose Apply removals', keep: 'chose Keep them' } as const;
+const decisionTexts = { apply: 'chose Apply removals', keep: 'chose Keep them' } as const;
 
-async function whoDecided(ctx: Ctx, rule: SingleRoleRule): Promise<string> {
+async function explainDecision(ctx: Ctx, rule: SingleRoleRule): Promise<string> {
   const { removalDecision, removalDecidedBy, removalDecidedAt } = rule;
   if (!removalDecision || removalDecidedBy === null || !removalDecidedAt) {
-    return 'No removal waits any more: those people meet the rule again.';
+    return 'Nothing needs confirmation any longer: these people match the rule again.';
   }
-  const who = await findPerson(ctx.db, removalDecidedBy);
-  return `${who?.name ?? 'Somebody'} ${decisionWords[removalDecision]} ${formatAgo(removalDecidedAt, ctx.now)}.`;
+  const decider = await findPerson(ctx.db, removalDecidedBy);
+  return `${decider?.name ?? 'Somebody'} ${decisionTexts[removalDecision]} ${formatAgo(removalDecidedAt, ctx.now)}.`;
 }
 
-/** Access that waits for a yes to go, as a Super Admin reads it; plain text. */
-export interface HeldGrants {
+/** A removal that needs confirmation, as a Super Admin reads it. Plain text. */
+export interface HeldRemoval {
   ruleId: number;
   title: string;
   lines: string[];
   summary: string;
-  /** How many grants wait; 0: it is decided. */
-  waiting: number;
+  /** Number of grants that need a decision; 0 after the decision. */
+  pending: number;
 }
 
-const maxNamed = 5;
+const maxListedNames = 5;
 
-/** @returns undefined when there is no such rule. */
-export async function describeHeldGrants(
+/** @returns undefined if the rule does not exist. */
+export async function describeHeldRemoval(
   ctx: Ctx,
   ruleId: number,
-): Promise<HeldGrants | undefined> {
+): Promise<HeldRemoval | undefined> {
   const [rule] = await listRulesById(ctx.db, [ruleId]);
   if (!rule) return undefined;
   const [entitlement] = await listEntitlementsById(ctx.db, [rule.entitlementId]);
-  const [said] = await describeRules(ctx, [rule]);
-  const label = entitlement ? `${entitlement.app} · ${entitlement.name}` : 'What it gives';
-  const held = await listPendingRemovals(ctx.db, ruleId, rule.pendingRemovalGrantIds ?? []);
-  const about = `The rule: ${said?.words ?? ''} → ${label}.`;
-  const notifyRemoval = (title: string, lines: string[]): HeldGrants => ({
+  const [description] = await describeRules(ctx, [rule]);
+  const label = entitlement ? `${entitlement.app} · ${entitlement.name}` : 'its entitlement';
+  const heldGrants = await listPendingRemovals(ctx.db, ruleId, rule.pendingRemovalGrantIds ?? []);
+  const ruleSentence = `Rule: ${description?.criteriaText ?? ''} → ${label}.`;
+  const toHeldRemoval = (title: string, lines: string[]): HeldRemoval => ({
     ruleId,
     title,
     lines,
-    summary: [`${title}.`, ...lines].join(' '),
-    waiting: rule.pendingRemovalGrantIds?.length ?? 0,
+    summary: joinSentences([title, ...lines]),
+    pending: rule.pendingRemovalGrantIds?.length ?? 0,
   });
   if (!rule.pendingRemovalGrantIds) {
-    return notifyRemoval(`Nothing of ${label} waits to be taken away`, [
-      about,
-      await whoDecided(ctx, rule),
+    return toHeldRemoval(`No removal of ${label} needs confirmation`, [
+      ruleSentence,
+      await explainDecision(ctx, rule),
     ]);
   }
   const people = await listPeopleById(
     ctx.db,
-    held.slice(0, maxNamed).map(({ personId }) => personId),
+    heldGrants.slice(0, maxListedNames).map(({ personId }) => personId),
   );
   const names = people.map(({ name }) => name).sort();
-  const more = held.length > names.length ? ` and ${held.length - names.length} more` : '';
-  const why = isMassRemoval(held.length)
-    ? 'So many lose access only with a yes'
-    : 'Nobody meets the rule any more, which may be an error of the source';
-  return notifyRemoval(
-    `A role rule would take ${label} from ${formatPeopleOrNobody(held.length)} at once`,
-    [
-      about,
-      `No longer met by: ${names.join(', ')}${more}.`,
-      `${why}: nothing was taken away.`,
-      'Apply removals begins the grace period; Keep them makes it access given by hand.',
-    ],
-  );
+  const more =
+    heldGrants.length > names.length ? ` and ${heldGrants.length - names.length} more` : '';
+  const reason = isMassRemoval(heldGrants.length)
+    ? 'Removals this large need confirmation'
+    : 'Nobody matches the rule any longer, which may be an error of the source';
+  const affected = formatPeopleOrNobody(heldGrants.length);
+  return toHeldRemoval(`A role rule would remove ${label} from ${affected} at once`, [
+    ruleSentence,
+    `No longer matching: ${names.join(', ')}${more}.`,
+    `${reason}; nothing was removed.`,
+    'Apply removals starts the grace period. Keep them turns these into manual grants.',
+  ]);
 }

@@ -3,65 +3,72 @@ import { listRulesById } from '../../store/rules/role-rules.ts';
 import type { Ctx } from '../context.ts';
 import { type OpenedTasks, type Origin, openTasks } from '../tasks/open-tasks.ts';
 import { describeRules } from './describe.ts';
-import type { RulePair, RulePlan } from './plan.ts';
+import type { RoleRule, RulePlan, RuleTarget } from './plan.ts';
 
-/** Tasks opened at a time: what decides about them is read for all of them together. */
-const batch = 500;
+/** Tasks that open together: their policies and assignees are read once for all of them. */
+const batchSize = 500;
 
-/** Opens what required rules give, straight to provisioning, and what is requested for new people. */
-export async function openForRules(
+/**
+ * Opens tasks for the access by required rules, which start at provisioning, and requests for
+ * newcomers.
+ * @param openedBy opens the tasks of rules that have no author.
+ */
+export async function openRuleTasks(
   ctx: Ctx,
-  { gains, requests }: Pick<RulePlan, 'gains' | 'requests'>,
-  maker: number | null,
+  { newGrants, requests }: Pick<RulePlan, 'newGrants' | 'requests'>,
+  openedBy: number | null,
 ): Promise<{ opened: number; requested: number; skipped: string[] }> {
-  const given = await openPairs(ctx, gains, maker, { skipsApproval: true });
-  // In the name of the person, who can take it back or ask for something else.
-  const asked = await openPairs(ctx, requests, maker, { skipsApproval: false });
+  const provisioned = await openTargets(ctx, newGrants, openedBy, { skipsApproval: true });
+  // The person is the requester, and so can cancel the request.
+  const requested = await openTargets(ctx, requests, openedBy, { skipsApproval: false });
   return {
-    opened: given.opened.length,
-    requested: asked.opened.length,
-    skipped: [...new Set([...given.skipped, ...asked.skipped].map(({ why }) => why))],
+    opened: provisioned.opened.length,
+    requested: requested.opened.length,
+    skipped: [...new Set([...provisioned.skipped, ...requested.skipped].map(({ why }) => why))],
   };
 }
 
-async function openPairs(
+async function openTargets(
   ctx: Ctx,
-  pairs: readonly RulePair[],
-  maker: number | null,
+  targets: readonly RuleTarget[],
+  openedBy: number | null,
   { skipsApproval }: Required<Pick<Origin, 'skipsApproval'>>,
 ): Promise<OpenedTasks> {
-  const all: OpenedTasks = { opened: [], skipped: [] };
-  const ids = [...new Set(pairs.flatMap(({ rule }) => rule.id ?? []))];
+  const result: OpenedTasks = { opened: [], skipped: [] };
+  const ids = [...new Set(targets.flatMap(({ rule }) => rule.id ?? []))];
   const rules = await listRulesById(ctx.db, ids);
-  const words = await describeRules(ctx, rules);
-  const known = new Map(rules.map((rule, at) => [rule.id, { rule, because: words[at]?.because }]));
-  const makerOf = (pair: RulePair) => known.get(pair.rule.id ?? 0)?.rule.createdBy ?? maker ?? 0;
-  for (const [openedBy, own] of groupBy(pairs, makerOf)) {
-    for (let at = 0; at < own.length; at += batch) {
+  const descriptions = await describeRules(ctx, rules);
+  const known = new Map(
+    rules.map((rule, at) => [rule.id, { rule, reason: descriptions[at]?.reason }]),
+  );
+  const findKnown = ({ id }: RoleRule) => (id === undefined ? undefined : known.get(id));
+  const authorOf = ({ rule }: RuleTarget) => findKnown(rule)?.rule.createdBy ?? openedBy;
+  for (const [authorId, authored] of groupBy(targets, authorOf)) {
+    for (let at = 0; at < authored.length; at += batchSize) {
       const { opened, skipped } = await openTasks(ctx, {
         kind: 'grant',
-        targets: own.slice(at, at + batch).map(({ personId, entitlementId, rule }) => ({
+        targets: authored.slice(at, at + batchSize).map(({ personId, entitlementId, rule }) => ({
           personId,
           entitlementId,
           ruleId: rule.id ?? null,
           requesterId: skipsApproval ? null : personId,
-          because: reasonOf(known.get(rule.id ?? 0)?.because),
+          because: toSentence(findKnown(rule)?.reason),
         })),
         requesterId: null,
-        openedBy: openedBy || null,
+        openedBy: authorId,
         profileId: null,
         reason: null,
         cause: 'rule',
         skipsApproval,
       });
-      for (const task of opened) all.opened.push(task);
-      for (const pair of skipped) all.skipped.push(pair);
+      for (const task of opened) result.opened.push(task);
+      for (const skippedTarget of skipped) result.skipped.push(skippedTarget);
     }
   }
-  return all;
+  return result;
 }
 
-/** "Because department = Sales: 58 of 60 hold it." */
-function reasonOf(because: string | undefined): string {
-  return because ? `${because.charAt(0).toUpperCase()}${because.slice(1)}.` : 'A role rule.';
+/** "Because department = Sales: 58 of 60 have it." */
+function toSentence(reason: string | undefined): string {
+  return reason ? `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` : 'A role rule.';
 }

@@ -16,9 +16,9 @@ import { listCountedPeople } from '../cohorts/cohorts.ts';
 import { indexPeople, type PeopleIndex } from '../cohorts/people-index.ts';
 import type { Ctx } from '../context.ts';
 
-/** A single role rule, in force or supposed. */
+/** A single role rule in force, or a draft of one. */
 export interface RoleRule {
-  /** undefined: it is only supposed. */
+  /** Undefined for a draft. */
   id?: number | undefined;
   rulePolicyId: number;
   entitlementId: number;
@@ -26,49 +26,64 @@ export interface RoleRule {
   ruleType: RuleType;
   priority: number;
   appliedAt: Date;
-  /** A mined rule takes the place of those mined before it. */
+  /** A generated rule replaces the generated rules before it. */
   origin?: 'generated' | 'written' | undefined;
 }
 
-/** The people, and what they hold of what some rules are about. Nothing changes it once it is loaded. */
-export interface Reach {
+/**
+ * The counted people and their access to the entitlements of some rules. It does not change after
+ * it is loaded.
+ */
+export interface AccessSnapshot {
   people: readonly CohortPerson[];
   index: PeopleIndex;
-  /** By entitlement; one that exists no more is not in it. */
+  /** By entitlement. Entitlements that no longer exist are missing. */
   holders: ReadonlyMap<number, EntitlementHolders>;
-  open: readonly OpenRequest[];
-  ruled: readonly RuleGrant[];
-  /** When people were first seen, who came since the first rule that asks for new people was applied. */
+  openRequests: readonly OpenRequest[];
+  ruleGrants: readonly RuleGrant[];
+  /**
+   * When people were first seen. Contains only people who came after the first rule that requests
+   * for newcomers.
+   */
   newcomers: ReadonlyMap<number, Date>;
-  /** What rules have asked for and may not ask for again (`askedKey`): for good, and where once is enough. */
-  refused: ReadonlySet<string>;
-  asked: ReadonlySet<string>;
+  /**
+   * Keys (`requestKey`) of earlier tasks of rules that were answered with "no": rules never open
+   * them again.
+   */
+  refusedKeys: ReadonlySet<string>;
+  /** Keys of all earlier tasks of rules: requests for newcomers open only once. */
+  askedKeys: ReadonlySet<string>;
 }
 
-/** @param rules that will be planned, each way they are combined. */
-export async function loadReach(ctx: Ctx, rules: readonly RoleRule[]): Promise<Reach> {
+/** @param rules all rules of the later calls of `planRules`. */
+export async function loadAccessSnapshot(
+  ctx: Ctx,
+  rules: readonly RoleRule[],
+): Promise<AccessSnapshot> {
   const people = await listCountedPeople(ctx);
   const entitlementIds = [...new Set(rules.map((rule) => rule.entitlementId))];
   const answers = await listEarlierRequests(ctx.db);
-  const asking = rules.filter(({ ruleType }) => ruleType === 'requestedAutomatically');
-  const since = asking.map(({ appliedAt }) => appliedAt.getTime());
+  const requesting = rules.filter(({ ruleType }) => ruleType === 'requestedAutomatically');
+  const appliedTimes = requesting.map(({ appliedAt }) => appliedAt.getTime());
   return {
     people,
     index: indexPeople(people),
     holders: await loadHolders(ctx.db, entitlementIds),
-    open: await listOpenRuleRequests(ctx.db, entitlementIds),
-    ruled: await listRuleGrants(ctx.db),
+    openRequests: await listOpenRuleRequests(ctx.db, entitlementIds),
+    ruleGrants: await listRuleGrants(ctx.db),
     newcomers:
-      since.length > 0
-        ? await listFirstSeenSince(ctx.db, new Date(since.reduce((a, b) => Math.min(a, b))))
+      appliedTimes.length > 0
+        ? await listFirstSeenSince(ctx.db, new Date(appliedTimes.reduce((a, b) => Math.min(a, b))))
         : new Map(),
-    refused: new Set(answers.filter(({ isRefused }) => isRefused).map(keyOfAnswer)),
-    asked: new Set(answers.map(keyOfAnswer)),
+    refusedKeys: new Set(answers.filter(({ isRefused }) => isRefused).map(toRequestKey)),
+    askedKeys: new Set(answers.map(toRequestKey)),
   };
 }
 
-/** The person and what asks: a rule, or all that is mined for an entitlement in a policy. */
-function askedKey(
+/**
+ * Identifies a person and a rule. The generated rules of a policy for an entitlement share one key.
+ */
+function requestKey(
   personId: number,
   rule: Omit<RoleRule, 'criteria' | 'ruleType' | 'priority' | 'appliedAt'>,
 ) {
@@ -78,169 +93,207 @@ function askedKey(
     : `${personId}:${id}`;
 }
 
-function keyOfAnswer({ personId, ruleId, ...rule }: EarlierRequest): string {
-  return askedKey(personId, { id: ruleId, ...rule });
+function toRequestKey({ personId, ruleId, ...rule }: EarlierRequest): string {
+  return requestKey(personId, { id: ruleId, ...rule });
 }
 
-/** What a rule is about to do for a person. */
-export interface RulePair {
+/** A person and an entitlement that a rule is about. */
+export interface RuleTarget {
   personId: number;
   entitlementId: number;
   rule: RoleRule;
 }
 
-/** What rules ask for, compared with how things are. */
+/** The access that rules ask for, compared with the current access. */
 export interface RulePlan {
-  /** How many people meet each rule's criteria. */
-  matching: ReadonlyMap<RoleRule, number>;
-  /** What a required rule gives to who does not hold it and has not asked for it. */
-  gains: RulePair[];
-  /** What is requested for people who came after the rule was applied. */
-  requests: RulePair[];
-  /** What is held by a rule, and no required rule gives any more. */
-  losses: RuleGrant[];
-  /** What is held by a rule, with the required rule that gives it now. */
-  stays: { grant: RuleGrant; rule: RoleRule }[];
-  /** What is held otherwise than by a rule or a profile, and a required rule gives. */
-  redundant: RulePair[];
-  /** Open requests of rules that ask for it no more. */
-  moot: OpenRequest[];
+  /** Number of people who match each rule. */
+  matchCounts: ReadonlyMap<RoleRule, number>;
+  /** Access by required rules that the person neither has nor has requested. */
+  newGrants: RuleTarget[];
+  /** Access that is requested for people who came after the rule was applied. */
+  requests: RuleTarget[];
+  /** Grants by a rule that no required rule covers any longer. */
+  uncovered: RuleGrant[];
+  /** Grants by a rule, with the required rule that covers them now. */
+  covered: { grant: RuleGrant; rule: RoleRule }[];
+  /** Manual grants that a required rule covers. */
+  redundant: RuleTarget[];
+  /** Open requests that no rule asks for any longer. */
+  obsoleteRequests: OpenRequest[];
 }
 
 /**
- * What a set of rules, those of all policies together, asks for. Where several are about one person and
- * entitlement, the smallest priority wins, then the type that does more, then the oldest rule. Pure, in the order of entitlements and people;
- * O(people × dimensions + matches + holders).
+ * Plans the access for the rules of all policies together. For one person and entitlement the
+ * smallest priority wins, then the type that does more, then the oldest rule. Pure. The order is
+ * that of entitlements and people. O(people × dimensions + matches + holders).
  */
-export function planRules(reach: Reach, rules: readonly RoleRule[]): RulePlan {
-  const { people } = reach;
-  const matching = new Map<RoleRule, number>();
+export function planRules(snapshot: AccessSnapshot, rules: readonly RoleRule[]): RulePlan {
+  const { people } = snapshot;
+  const matchCounts = new Map<RoleRule, number>();
   const plan: RulePlan = {
-    matching,
-    gains: [],
+    matchCounts,
+    newGrants: [],
     requests: [],
-    losses: [],
-    stays: [],
+    uncovered: [],
+    covered: [],
     redundant: [],
-    moot: [],
+    obsoleteRequests: [],
   };
   const indexOf = new Map(people.map(({ id }, at) => [id, at]));
-  const rulesOf = groupBy(rules, entitlementOf);
-  const openOf = groupBy(reach.open, entitlementOf);
-  const ruledOf = groupBy(reach.ruled, entitlementOf);
-  const places = { won: new Int32Array(people.length), given: new Int32Array(people.length) };
-  for (const id of new Set([...rulesOf.keys(), ...ruledOf.keys(), ...openOf.keys()])) {
-    const own = (rulesOf.get(id) ?? []).toSorted(byPrecedence);
-    const spot = { reach, own, ...spread(reach, own, places, matching), indexOf };
-    planRuled(plan, spot, ruledOf.get(id) ?? []);
-    planOpen(plan, spot, openOf.get(id) ?? []);
-    const holders = reach.holders.get(id);
-    if (!holders || own.length === 0) continue;
-    planManual(plan, spot, id, holders);
-    planMissing(plan, spot, id, [...holders.all, ...(openOf.get(id) ?? []).map(idOf)]);
+  const rulesOf = groupBy(rules, toEntitlementId);
+  const openRequestsOf = groupBy(snapshot.openRequests, toEntitlementId);
+  const ruleGrantsOf = groupBy(snapshot.ruleGrants, toEntitlementId);
+  const winners = {
+    winners: new Int32Array(people.length),
+    requiredWinners: new Int32Array(people.length),
+  };
+  for (const id of new Set([...rulesOf.keys(), ...ruleGrantsOf.keys(), ...openRequestsOf.keys()])) {
+    const scope: EntitlementScope = {
+      entitlementId: id,
+      snapshot,
+      rules: (rulesOf.get(id) ?? []).toSorted(comparePrecedence),
+      ...winners,
+      indexOf,
+    };
+    assignWinners(scope, matchCounts);
+    planRuleGrants(plan, scope, ruleGrantsOf.get(id) ?? []);
+    const openRequests = openRequestsOf.get(id) ?? [];
+    planOpenRequests(plan, scope, openRequests);
+    const holders = snapshot.holders.get(id);
+    if (!holders || scope.rules.length === 0) continue;
+    planManualGrants(plan, scope, holders);
+    planNewAccess(plan, scope, [...holders.all, ...openRequests.map(toPersonId)]);
   }
   return plan;
 }
 
-/** The rules of one entitlement, and which of them (1 + its place; 0: none) is about the person at each index. */
-interface Spot {
-  reach: Reach;
-  own: readonly RoleRule[];
-  /** The one that wins. */
-  won: Int32Array;
-  /** The first required one. */
-  given: Int32Array;
+/**
+ * The rules of one entitlement. The arrays are by the index of a person: 1 + the position of a
+ * rule, or 0 for none.
+ */
+interface EntitlementScope {
+  entitlementId: number;
+  snapshot: AccessSnapshot;
+  rules: readonly RoleRule[];
+  /** The first matching rule. */
+  winners: Int32Array;
+  /** The first matching required rule. */
+  requiredWinners: Int32Array;
   indexOf: ReadonlyMap<number, number>;
 }
 
-function spread(
-  reach: Reach,
-  own: readonly RoleRule[],
-  { won, given }: Pick<Spot, 'won' | 'given'>,
-  matching: Map<RoleRule, number>,
-) {
-  won.fill(0);
-  given.fill(0);
-  own.forEach((rule, place) => {
-    const matched = reach.index.match(rule.criteria);
-    matching.set(rule, matched.length);
+/** Fills the arrays of a scope, which all entitlements share to save memory. */
+function assignWinners(scope: EntitlementScope, matchCounts: Map<RoleRule, number>): void {
+  const { snapshot, rules, winners, requiredWinners } = scope;
+  winners.fill(0);
+  requiredWinners.fill(0);
+  rules.forEach((rule, position) => {
+    const matched = snapshot.index.match(rule.criteria);
+    matchCounts.set(rule, matched.length);
     const isRequired = rule.ruleType === 'required';
     for (const at of matched) {
-      won[at] ||= place + 1;
-      if (isRequired) given[at] ||= place + 1;
+      winners[at] ||= position + 1;
+      if (isRequired) requiredWinners[at] ||= position + 1;
     }
   });
-  return { won, given };
 }
 
-function ruleFor(spot: Spot, by: Int32Array, personId: number): RoleRule | undefined {
-  return spot.own[(by[spot.indexOf.get(personId) ?? -1] ?? 0) - 1];
+function findRule(
+  scope: EntitlementScope,
+  winners: Int32Array,
+  personId: number,
+): RoleRule | undefined {
+  return scope.rules[(winners[scope.indexOf.get(personId) ?? -1] ?? 0) - 1];
 }
 
-/** The rule by which it is held names it while that gives it still: it does not wander from one to another. */
-function planRuled(plan: RulePlan, spot: Spot, ruled: readonly RuleGrant[]): void {
-  if (ruled.length === 0) return;
-  const givers = new Map(
-    spot.own
+/** A grant keeps its rule while that still covers it, even if another rule takes precedence now. */
+function planRuleGrants(
+  plan: RulePlan,
+  scope: EntitlementScope,
+  ruleGrants: readonly RuleGrant[],
+): void {
+  if (ruleGrants.length === 0) return;
+  const requiredRules = new Map(
+    scope.rules
       .filter(({ ruleType }) => ruleType === 'required')
-      .map((rule) => [rule.id, { rule, meets: spot.reach.index.matcher(rule.criteria) }]),
+      .map((rule) => [rule.id, { rule, isMatch: scope.snapshot.index.matcher(rule.criteria) }]),
   );
-  for (const grant of ruled) {
-    const rule = ruleFor(spot, spot.given, grant.personId);
-    const same = givers.get(grant.ruleId);
-    const at = spot.indexOf.get(grant.personId) ?? -1;
-    if (rule) plan.stays.push({ grant, rule: same?.meets(at) ? same.rule : rule });
-    else plan.losses.push(grant);
+  for (const grant of ruleGrants) {
+    const winner = findRule(scope, scope.requiredWinners, grant.personId);
+    const current = requiredRules.get(grant.ruleId);
+    const at = scope.indexOf.get(grant.personId) ?? -1;
+    if (winner) plan.covered.push({ grant, rule: current?.isMatch(at) ? current.rule : winner });
+    else plan.uncovered.push(grant);
   }
 }
 
-function planOpen(plan: RulePlan, spot: Spot, open: readonly OpenRequest[]): void {
-  for (const task of open) {
-    if (task.ruleId === null || ruleFor(spot, spot.given, task.personId)) continue;
-    const rule = ruleFor(spot, spot.won, task.personId);
-    if (rule?.ruleType !== 'requestedAutomatically') plan.moot.push(task);
+function planOpenRequests(
+  plan: RulePlan,
+  scope: EntitlementScope,
+  requests: readonly OpenRequest[],
+): void {
+  for (const task of requests) {
+    if (task.ruleId === null || findRule(scope, scope.requiredWinners, task.personId)) continue;
+    const rule = findRule(scope, scope.winners, task.personId);
+    if (rule?.ruleType !== 'requestedAutomatically') plan.obsoleteRequests.push(task);
   }
 }
 
-function planManual(plan: RulePlan, spot: Spot, id: number, holders: EntitlementHolders): void {
+function planManualGrants(
+  plan: RulePlan,
+  scope: EntitlementScope,
+  holders: EntitlementHolders,
+): void {
   for (const personId of holders.manual) {
-    const rule = ruleFor(spot, spot.given, personId);
-    if (rule) plan.redundant.push({ personId, entitlementId: id, rule });
+    const rule = findRule(scope, scope.requiredWinners, personId);
+    if (rule) plan.redundant.push({ personId, entitlementId: scope.entitlementId, rule });
   }
 }
 
-/** @param having it, or having asked for it. */
-function planMissing(plan: RulePlan, spot: Spot, id: number, having: readonly number[]): void {
-  const { reach, won, own, indexOf } = spot;
-  for (const personId of having) {
+/** @param excludedIds people who have the access or have requested it. Overwrites `winners`. */
+function planNewAccess(
+  plan: RulePlan,
+  scope: EntitlementScope,
+  excludedIds: readonly number[],
+): void {
+  const { entitlementId, snapshot, winners, rules, indexOf } = scope;
+  for (const personId of excludedIds) {
     const at = indexOf.get(personId);
-    if (at !== undefined) won[at] = 0;
+    if (at !== undefined) winners[at] = 0;
   }
-  for (let at = 0; at < won.length; at++) {
-    const rule = own[(won[at] ?? 0) - 1];
-    const personId = reach.people[at]?.id;
-    if (!rule || personId === undefined || reach.refused.has(askedKey(personId, rule))) continue;
-    const pair = { personId, entitlementId: id, rule };
-    if (rule.ruleType === 'required') plan.gains.push(pair);
-    else if (asksForNew(reach, rule, personId)) plan.requests.push(pair);
+  for (let at = 0; at < winners.length; at++) {
+    const rule = rules[(winners[at] ?? 0) - 1];
+    const personId = snapshot.people[at]?.id;
+    if (!rule || personId === undefined) continue;
+    if (snapshot.refusedKeys.has(requestKey(personId, rule))) continue;
+    const target = { personId, entitlementId, rule };
+    if (rule.ruleType === 'required') plan.newGrants.push(target);
+    else if (isRequestedForNewcomer(snapshot, rule, personId)) plan.requests.push(target);
   }
 }
 
-function asksForNew(reach: Reach, rule: RoleRule, personId: number): boolean {
-  const cameAt = reach.newcomers.get(personId);
+function isRequestedForNewcomer(
+  snapshot: AccessSnapshot,
+  rule: RoleRule,
+  personId: number,
+): boolean {
+  const firstSeenAt = snapshot.newcomers.get(personId);
   return (
     rule.ruleType === 'requestedAutomatically' &&
-    cameAt !== undefined &&
-    cameAt > rule.appliedAt &&
-    !reach.asked.has(askedKey(personId, rule))
+    firstSeenAt !== undefined &&
+    firstSeenAt > rule.appliedAt &&
+    !snapshot.askedKeys.has(requestKey(personId, rule))
   );
 }
 
-/** Of the same priority, what is required goes before what is requested, and that before what is suggested. */
+/**
+ * For the same priority, required rules take precedence over requested ones, and those over
+ * suggested ones.
+ */
 const typeOrder: readonly RuleType[] = ['required', 'requestedAutomatically', 'suggested'];
 
-/** The smallest priority first, then the type that does more, then the oldest; what is only supposed comes last. */
-export function byPrecedence(a: RoleRule, b: RoleRule): number {
+/** Orders by priority, then by type, then by age. Drafts come last. */
+export function comparePrecedence(a: RoleRule, b: RoleRule): number {
   return (
     a.priority - b.priority ||
     typeOrder.indexOf(a.ruleType) - typeOrder.indexOf(b.ruleType) ||
@@ -249,10 +302,10 @@ export function byPrecedence(a: RoleRule, b: RoleRule): number {
   );
 }
 
-function idOf({ personId }: { personId: number }): number {
+function toPersonId({ personId }: { personId: number }): number {
   return personId;
 }
 
-function entitlementOf({ entitlementId }: { entitlementId: number }): number {
+function toEntitlementId({ entitlementId }: { entitlementId: number }): number {
   return entitlementId;
 }

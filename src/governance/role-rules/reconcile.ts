@@ -22,74 +22,74 @@ import { auditMany, type Ctx } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
 import { closeTasks } from '../tasks/close-task.ts';
 import { pairKey } from '../tasks/eligibility.ts';
-import { holdGrants } from './held-removals.ts';
-import { dropJustified, loseGrants } from './lost-grants.ts';
-import { openForRules } from './open-rule-tasks.ts';
-import { loadReach, planRules, type RulePlan } from './plan.ts';
+import { holdRemovals } from './held-removals.ts';
+import { detachProfileGrants, lapseGrants } from './lapsed-grants.ts';
+import { openRuleTasks } from './open-rule-tasks.ts';
+import { loadAccessSnapshot, planRules, type RulePlan } from './plan.ts';
 
-/** What became of it when all rules were followed. */
+/** The result of bringing access in line with the rules. */
 export interface ReconciledRules {
-  /** Tasks of required rules, straight to provisioning. */
+  /** Opened tasks of required rules. They start at provisioning. */
   opened: number;
-  /** Requests for new people. */
+  /** Opened requests for newcomers. */
   requested: number;
-  /** Grants for which a grace period began. */
-  lost: number;
-  /** Grants that are as they were, since too many would have been lost at once. */
-  held: number;
-  /** Open tasks that rules ask for no more. */
+  /** Grants whose grace period began. */
+  lapsed: number;
+  /** Removals of grants that need confirmation. */
+  heldRemovals: number;
+  /** Closed tasks that no rule asks for any longer. */
   closed: number;
-  /** Why some could not be opened. */
+  /** Reasons why some tasks could not open. */
   skipped: string[];
 }
 
 const nothing: ReconciledRules = {
   opened: 0,
   requested: 0,
-  lost: 0,
-  held: 0,
+  lapsed: 0,
+  heldRemovals: 0,
   closed: 0,
   skipped: [],
 };
 
 /**
- * Brings access in line with the single role rules in force, and with those that have ended: inside the
- * transaction of a sync, or of whatever changed the rules. Nothing is taken away here: what no rule gives any more
- * has a grace period.
- * @param maker in whose name tasks of rules open that nobody is named as the maker of.
+ * Brings access in line with the single role rules in force, and with those that have ended. Runs
+ * within the transaction of a sync or of a change of the rules. It removes no access: grants that
+ * no rule covers any longer get a grace period.
+ * @param openedBy opens the tasks of rules that have no author.
  */
 export async function reconcileRoleRules(
   ctx: Ctx,
-  maker: number | null = null,
+  openedBy: number | null = null,
 ): Promise<ReconciledRules> {
-  // As syncs do: of two that follow the rules at once the second sees what the first did.
+  // Serializes with syncs and other callers, so that each sees the changes of the one before.
   await lockSyncs(ctx.db);
   const rules = await listRulesInForce(ctx.db);
-  if (rules.length === 0 && !(await hasTraces(ctx))) return nothing;
-  const plan = planRules(await loadReach(ctx, rules), rules);
-  const closed = await closeMoot(ctx, plan);
-  await keepGiven(ctx, plan);
-  const losses = await reconcileLosses(ctx, plan);
-  const asked = await openForRules(ctx, plan, maker);
-  return { ...losses, ...asked, closed };
+  if (rules.length === 0 && !(await hasLeftovers(ctx))) return nothing;
+  const plan = planRules(await loadAccessSnapshot(ctx, rules), rules);
+  const closed = await closeObsoleteRequests(ctx, plan);
+  await restoreCoveredGrants(ctx, plan);
+  const lapses = await lapseUncoveredGrants(ctx, plan);
+  const opened = await openRuleTasks(ctx, plan, openedBy);
+  return { ...lapses, ...opened, closed };
 }
 
-/** Whether rules that have all ended have left something behind. */
-async function hasTraces(ctx: Ctx): Promise<boolean> {
+/** Whether rules that have all ended left open requests or grants. */
+async function hasLeftovers(ctx: Ctx): Promise<boolean> {
   const open = await listOpenRuleRequests(ctx.db, []);
   return open.length > 0 || (await listRuleGrants(ctx.db)).length > 0;
 }
 
-async function closeMoot(ctx: Ctx, { moot }: RulePlan): Promise<number> {
+async function closeObsoleteRequests(ctx: Ctx, { obsoleteRequests }: RulePlan): Promise<number> {
   const open = await filterOpenTasks(
     ctx.db,
-    moot.map(({ taskId }) => taskId),
+    obsoleteRequests.map(({ taskId }) => taskId),
   );
   const snapshots = await lockSnapshots(
     ctx.db,
     open.map(({ id }) => id),
   );
-  const reason = 'No role rule asks for it any more.';
+  const reason = 'No role rule asks for this access any longer.';
   const closings = [...snapshots.values()].map((snapshot) => ({
     snapshot,
     reason,
@@ -99,9 +99,12 @@ async function closeMoot(ctx: Ctx, { moot }: RulePlan): Promise<number> {
   return open.length;
 }
 
-/** Whoever meets a rule again keeps what it gave, and each grant names the rule that gives it now. */
-async function keepGiven(ctx: Ctx, { stays }: RulePlan): Promise<void> {
-  const changed = stays.flatMap(({ grant, rule }) =>
+/**
+ * Ends the grace period of people who match a rule again. Each grant names the rule that covers it
+ * now.
+ */
+async function restoreCoveredGrants(ctx: Ctx, { covered }: RulePlan): Promise<void> {
+  const changed = covered.flatMap(({ grant, rule }) =>
     rule.id !== undefined && (grant.isInGracePeriod || grant.ruleId !== rule.id)
       ? [{ grant, ruleId: rule.id }]
       : [],
@@ -111,15 +114,15 @@ async function keepGiven(ctx: Ctx, { stays }: RulePlan): Promise<void> {
     ctx.db,
     changed.map(({ grant, ruleId }) => ({ grantId: grant.id, ruleId })),
   );
-  const again = changed.filter(({ grant }) => grant.isInGracePeriod).map(({ grant }) => grant);
-  const keys = new Set(again.map(pairKey));
-  const people = again.map(({ personId }) => personId);
+  const restored = changed.filter(({ grant }) => grant.isInGracePeriod).map(({ grant }) => grant);
+  const keys = new Set(restored.map(pairKey));
+  const people = restored.map(({ personId }) => personId);
   const revocations = await listOpenRuleRevocations(ctx.db, people);
   const snapshots = await lockSnapshots(
     ctx.db,
     revocations.filter((task) => keys.has(pairKey(task))).map(({ id }) => id),
   );
-  const reason = 'A role rule gives it again.';
+  const reason = 'A role rule grants this access again.';
   const closings = [...snapshots.values()].map((snapshot) => ({
     snapshot,
     reason,
@@ -139,61 +142,65 @@ async function keepGiven(ctx: Ctx, { stays }: RulePlan): Promise<void> {
   );
 }
 
-/** What a profile gives as well is held by that alone; of the rest, the grace period begins, or it waits for a yes. */
-async function reconcileLosses(
+/**
+ * Grants that an access profile also justifies stay with the profile alone. For the others the
+ * grace period begins, or their removal is held.
+ */
+async function lapseUncoveredGrants(
   ctx: Ctx,
   plan: RulePlan,
-): Promise<Pick<ReconciledRules, 'lost' | 'held'>> {
-  const people = [...new Set(plan.losses.map(({ personId }) => personId))];
+): Promise<Pick<ReconciledRules, 'lapsed' | 'heldRemovals'>> {
+  const people = [...new Set(plan.uncovered.map(({ personId }) => personId))];
   const enrolled = people.length > 0 ? await listEnrolledSets(ctx.db, people) : new Map();
   const isEnrolled = ({ personId, entitlementId }: RuleGrant) =>
     enrolled.get(personId)?.has(entitlementId) ?? false;
-  await dropJustified(ctx, plan.losses.filter(isEnrolled));
-  const losing = groupBy(
-    plan.losses.filter((grant) => !grant.isInGracePeriod && !isEnrolled(grant)),
+  await detachProfileGrants(ctx, plan.uncovered.filter(isEnrolled));
+  const lapsingByRule = groupBy(
+    plan.uncovered.filter((grant) => !grant.isInGracePeriod && !isEnrolled(grant)),
     ({ ruleId }) => ruleId,
   );
   const rules = await lockRules(ctx.db, [
-    ...losing.keys(),
+    ...lapsingByRule.keys(),
     ...(await listRulesWithPendingRemovals(ctx.db)),
   ]);
-  const staying = countBy(plan.stays.map(({ grant }) => grant));
-  const matching = new Map([...plan.matching].map(([{ id }, people]) => [id, people]));
-  const total = { lost: 0, held: 0 };
+  const coveredCounts = countActiveByRule(plan.covered.map(({ grant }) => grant));
+  const matchCountById = new Map([...plan.matchCounts].map(([{ id }, people]) => [id, people]));
+  const total = { lapsed: 0, heldRemovals: 0 };
   for (const rule of rules) {
-    const grants = losing.get(rule.id) ?? [];
-    const held = heldOf(rule, grants, {
-      holders: (staying.get(rule.id) ?? 0) + grants.length,
-      matching: matching.get(rule.id) ?? 0,
+    const grants = lapsingByRule.get(rule.id) ?? [];
+    const heldIds = selectHeldGrants(rule, grants, {
+      holders: (coveredCounts.get(rule.id) ?? 0) + grants.length,
+      matches: matchCountById.get(rule.id) ?? 0,
     });
-    const lost = grants.filter(({ id }) => !held.includes(id));
-    if (held.length > 0) await holdGrants(ctx, rule, held);
+    const lapsing = grants.filter(({ id }) => !heldIds.includes(id));
+    if (heldIds.length > 0) await holdRemovals(ctx, rule, heldIds);
     else if (rule.pendingRemovalGrantIds)
       await replacePendingRemovals(ctx.db, { ruleId: rule.id, grantIds: null });
-    await loseGrants(ctx, rule.id, lost);
-    total.lost += lost.length;
-    total.held += held.length;
+    await lapseGrants(ctx, rule.id, lapsing);
+    total.lapsed += lapsing.length;
+    total.heldRemovals += heldIds.length;
   }
   return total;
 }
 
 /**
- * Which of the grants a rule loses wait for a yes: all, when they are many at once, or nobody meets the rule any
- * more (then it is rather the source that is at fault). Whoever ended a rule saw what follows; what waited
- * before that waits still.
+ * Selects the lapsing grants of a rule whose removal needs confirmation. These are all if they are
+ * many at once, or if nobody matches the rule any longer, since then an error of the source is
+ * likelier. The Super Admin who ended a rule has seen the consequences, so an ended rule holds
+ * nothing new.
  */
-function heldOf(
+function selectHeldGrants(
   rule: SingleRoleRule,
   grants: readonly RuleGrant[],
-  { holders, matching }: { holders: number; matching: number },
+  { holders, matches }: { holders: number; matches: number },
 ): number[] {
   const ids = grants.map(({ id }) => id);
   if (rule.endedAt !== null) return ids.filter((id) => rule.pendingRemovalGrantIds?.includes(id));
-  const waits = requiresConfirmation(ids.length, holders) || (ids.length > 0 && matching === 0);
-  return waits ? ids : [];
+  const isHeld = requiresConfirmation(ids.length, holders) || (ids.length > 0 && matches === 0);
+  return isHeld ? ids : [];
 }
 
-function countBy(grants: readonly RuleGrant[]): Map<number, number> {
+function countActiveByRule(grants: readonly RuleGrant[]): Map<number, number> {
   const counts = new Map<number, number>();
   for (const { ruleId, isInGracePeriod } of grants) {
     if (!isInGracePeriod) counts.set(ruleId, (counts.get(ruleId) ?? 0) + 1);

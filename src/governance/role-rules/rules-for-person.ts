@@ -2,27 +2,29 @@ import { listRulesAbout, type SingleRoleRule } from '../../store/rules/role-rule
 import { listCountedPeople } from '../cohorts/cohorts.ts';
 import { indexPeople } from '../cohorts/people-index.ts';
 import type { Ctx } from '../context.ts';
-import { byPrecedence } from './plan.ts';
+import { comparePrecedence } from './plan.ts';
 
 type Pair = { personId: number; entitlementId: number };
 
-/** Tells which required rule in force, if any, gives one of these people one of these entitlements. */
-export async function loadGivingRules(
+/** Loads a lookup of the required rule in force, if any, that grants an entitlement to a person. */
+export async function loadRequiredRules(
   ctx: Ctx,
   personIds: readonly number[],
   entitlementIds: readonly number[],
 ): Promise<(pair: Pair) => SingleRoleRule | undefined> {
-  const found = await loadRulesFor(ctx, personIds, entitlementIds);
-  return (pair) => found(pair).find(({ ruleType }) => ruleType === 'required');
+  const findRules = await loadRulesFor(ctx, personIds, entitlementIds);
+  return (pair) => findRules(pair).find(({ ruleType }) => ruleType === 'required');
 }
 
-/** Tells which rules in force are about one of these people and one of these entitlements, who goes first first. */
+/**
+ * Loads a lookup of the rules in force about a person and an entitlement, in order of precedence.
+ */
 export async function loadRulesFor(
   ctx: Ctx,
   personIds: readonly number[],
   entitlementIds: readonly number[],
 ): Promise<(pair: Pair) => SingleRoleRule[]> {
-  const rules = (await listRulesAbout(ctx.db, entitlementIds)).sort(byPrecedence);
+  const rules = (await listRulesAbout(ctx.db, entitlementIds)).sort(comparePrecedence);
   if (rules.length === 0) return () => [];
   const ids = [...new Set(personIds)].sort((a, b) => a - b);
   const people = await listCountedPeople(ctx, ids);

@@ -16,27 +16,27 @@ import { lockSyncs } from '../../store/sync/sync-runs.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { formatPeopleOrNobody } from '../cohorts/explain-no-suggestion.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction, requirePermission } from '../context.ts';
-import { ruleTypeWords } from '../mining-rules/describe.ts';
+import { ruleTypeLabels } from '../mining-rules/describe.ts';
 import { type EditTarget, requireVersion } from '../versioned-edit.ts';
 import { formatPercent } from '../wording/counts.ts';
 import { formatAgo } from '../wording/relative-time.ts';
 import { describeRules } from './describe.ts';
 import { type ReconciledRules, reconcileRoleRules } from './reconcile.ts';
 
-const onAPage = 10;
+const rulesPerPage = 10;
 
-/** A rule in force, in words. */
+/** A rule in force with its texts. */
 interface RoleRuleLine {
   id: number;
   version: number;
   label: string;
-  isWritten: boolean;
+  isHandwritten: boolean;
   /** "department = Sales and location = Lyon" */
-  words: string;
-  /** How many hold it by this rule. */
-  holding: number;
-  /** "Required · 58 of 60 hold it · 3.33 % false positives" */
-  about: string;
+  criteriaText: string;
+  /** Number of people who have the access by this rule. */
+  holderCount: number;
+  /** "Required · 58 of 60 have it · 3.33 % false positives" */
+  details: string;
 }
 
 export interface RoleRuleList {
@@ -48,8 +48,10 @@ export interface RoleRuleList {
 }
 
 /**
- * The single role rules of a policy that are in force, those written by hand first, by entitlement. Pages begin at 0.
- * @param input.entitlementId the page on which its rules begin is shown. @throws Refusal missing.
+ * Lists the single role rules of a policy that are in force: handwritten ones first, then by
+ * entitlement. Pages begin at 0.
+ * @param input.entitlementId shows the page on which the rules of this entitlement begin. @throws
+ * Refusal missing.
  */
 export async function listRoleRules(
   ctx: ActorCtx,
@@ -57,65 +59,64 @@ export async function listRoleRules(
 ): Promise<RoleRuleList> {
   await requirePermission(ctx, 'mineRoles');
   const policy = await lockRulePolicyForUse(ctx.db, input.rulePolicyId);
-  if (!policy) throw new Refusal('missing', 'That rule policy is no longer here.');
+  if (!policy) throw new Refusal('missing', 'This rule policy no longer exists.');
   const total = await countRoleRules(ctx.db, policy.id);
-  const pages = Math.max(1, Math.ceil(total / onAPage));
-  const wanted = await pageOf(ctx, input);
-  const page = Math.max(0, Math.min(wanted, pages - 1));
-  const place = { rulePolicyId: policy.id, offset: page * onAPage, limit: onAPage };
+  const pages = Math.max(1, Math.ceil(total / rulesPerPage));
+  const requestedPage = await findPage(ctx, input);
+  const page = Math.max(0, Math.min(requestedPage, pages - 1));
+  const place = { rulePolicyId: policy.id, offset: page * rulesPerPage, limit: rulesPerPage };
   const found = await listNamedRoleRules(ctx.db, place);
-  const words = await describeRules(ctx, found);
+  const descriptions = await describeRules(ctx, found);
   const ids = found.map((rule) => rule.id);
-  const holding = await countGrantsByRule(ctx.db, ids);
+  const holderCounts = await countGrantsByRule(ctx.db, ids);
   const rules = found.map((rule, at) => ({
     id: rule.id,
     version: rule.version,
     label: rule.label,
-    isWritten: rule.origin === 'written',
-    words: words[at]?.words ?? '',
-    holding: holding.get(rule.id) ?? 0,
-    about: describeAbout(rule, holding.get(rule.id) ?? 0),
+    isHandwritten: rule.origin === 'written',
+    criteriaText: descriptions[at]?.criteriaText ?? '',
+    holderCount: holderCounts.get(rule.id) ?? 0,
+    details: describeDetails(rule, holderCounts.get(rule.id) ?? 0),
   }));
   return { policy, rules, total, page, pages };
 }
 
-async function pageOf(
+async function findPage(
   ctx: Ctx,
   { rulePolicyId, page, entitlementId }: Parameters<typeof listRoleRules>[1],
 ): Promise<number> {
   if (entitlementId === undefined) return page;
   const place = await findPlaceOfRules(ctx.db, rulePolicyId, entitlementId);
-  if (place >= 0) return Math.floor(place / onAPage);
-  throw new Refusal(
-    'missing',
-    'No rule of this policy that is in force is about that entitlement.',
-  );
+  if (place >= 0) return Math.floor(place / rulesPerPage);
+  throw new Refusal('missing', 'This policy has no rule in force for that entitlement.');
 }
 
-function describeAbout(rule: NamedRoleRule, holding: number): string {
+function describeDetails(rule: NamedRoleRule, holderCount: number): string {
   const { ruleType, priority, figures, origin, miningRule, pendingRemovalGrantIds } = rule;
-  const held = figures && `${figures.truePositives} of ${figures.matched} hold it`;
+  const evidence = figures && `${figures.truePositives} of ${figures.matched} have it`;
   return [
-    ruleTypeWords[ruleType],
-    held ?? '',
-    // Its own precision is held back by nothing, and low where other rules give it to others.
+    ruleTypeLabels[ruleType],
+    evidence ?? '',
+    // The precision of one rule is left out: no limit applies to it, and it is low if other rules
+    // cover the other holders.
     figures ? `${formatPercent(figures.falsePositivePercent)} false positives` : '',
-    origin === 'written' ? 'written by hand' : miningRule ? `made by ${miningRule}` : '',
+    origin === 'written' ? 'written by hand' : miningRule ? `from mining rule ${miningRule}` : '',
     priority === 0 ? '' : `priority ${priority}`,
-    holding > 0 ? `${formatPeopleOrNobody(holding)} by this rule` : '',
-    pendingRemovalGrantIds ? waitingWords(pendingRemovalGrantIds.length) : '',
+    holderCount > 0 ? `granted to ${formatPeopleOrNobody(holderCount)}` : '',
+    pendingRemovalGrantIds ? describeHeldRemovals(pendingRemovalGrantIds.length) : '',
   ]
     .filter(Boolean)
     .join(' · ');
 }
 
-function waitingWords(removals: number): string {
-  return removals === 1 ? '1 removal waits for a yes' : `${removals} removals wait for a yes`;
+function describeHeldRemovals(removals: number): string {
+  return removals === 1 ? '1 removal needs confirmation' : `${removals} removals need confirmation`;
 }
 
 /**
- * Ends a rule that was written by hand. What it gave, and nothing else gives, goes on for the grace period of its policy.
- * @throws Refusal missing, forbidden (made by mining), conflict (ended or changed since it was drawn).
+ * Ends a handwritten rule. Its access that nothing else grants lasts for the grace period of the
+ * policy.
+ * @throws Refusal missing, forbidden (generated by mining), conflict (ended or changed meanwhile).
  */
 export async function endRoleRule(
   ctx: ActorCtx,
@@ -126,11 +127,11 @@ export async function endRoleRule(
     await lockSyncs(ctx.db);
     const { rule, policy } = await lockRule(ctx, input.id);
     if (rule.origin === 'generated') {
-      const sentence = `Mining made this rule for ${rule.label}: it goes when a simulation without it is applied.`;
+      const sentence = `Mining created this rule for ${rule.label}. It ends when you apply a simulation without it.`;
       throw new Refusal('forbidden', sentence);
     }
     if (rule.endedAt) {
-      const sentence = `The rule for ${rule.label} has ended already, ${formatAgo(rule.endedAt, ctx.now)}.`;
+      const sentence = `The rule for ${rule.label} already ended ${formatAgo(rule.endedAt, ctx.now)}.`;
       throw new Refusal('conflict', sentence);
     }
     const edited = editedOf(rule);
@@ -142,17 +143,18 @@ export async function endRoleRule(
     await audit(ctx, edited.verb, edited.subject, {
       before: { policy: policy.name, entitlement: label, criteria, ruleType, priority },
     });
-    const followed = await reconcileRoleRules(ctx, ctx.actor.personId);
-    return { label, graceDays: policy.graceDays, ...followed };
+    const reconciled = await reconcileRoleRules(ctx, ctx.actor.personId);
+    return { label, graceDays: policy.graceDays, ...reconciled };
   });
 }
 
-/** The rule as it is once nobody else is changing its policy. */
+/** Reads the rule again after it has locked its policy. */
 async function lockRule(ctx: Ctx, id: number) {
   const read = async () => (await listNamedRoleRules(ctx.db, { id }))[0];
-  const policy = await lockRulePolicy(ctx.db, (await read())?.rulePolicyId ?? 0);
-  const rule = await read();
-  if (!rule || !policy) throw new Refusal('missing', 'That rule is no longer here.');
+  const unlocked = await read();
+  const policy = unlocked && (await lockRulePolicy(ctx.db, unlocked.rulePolicyId));
+  const rule = policy && (await read());
+  if (!rule) throw new Refusal('missing', 'This rule no longer exists.');
   return { rule, policy };
 }
 

@@ -4,22 +4,23 @@ import { listCountedPeople } from '../cohorts/cohorts.ts';
 import { indexPeople } from '../cohorts/people-index.ts';
 import type { Ctx } from '../context.ts';
 import { describeRules } from './describe.ts';
-import { byPrecedence } from './plan.ts';
+import { comparePrecedence } from './plan.ts';
 
-/** Something a person may want to ask for, and why. */
+/** Access that a person may want to request, and the reason. */
 export interface SuggestedAccess {
   entitlementId: number;
   app: string;
   name: string;
-  /** "41 of 44 in Engineering hold it", "because department = Sales: 58 of 60 hold it" */
+  /** "41 of 44 in Engineering have it", "because department = Sales: 58 of 60 have it" */
   evidence: string;
 }
 
 const maxSuggested = 5;
 
 /**
- * What rules suggest to a person who lacks it, has not asked for it and may ask for it: by rules of the type
- * suggested, and by those that ask for new people, who are not asked for again. By the rules that go first.
+ * Lists suggested access that a person lacks, has not requested and may request. Rules of the type
+ * suggested suggest it, and rules of the type requestedAutomatically do so for people who are not
+ * new. Rules that take precedence come first.
  */
 export async function suggestByRules(
   ctx: Ctx,
@@ -31,7 +32,7 @@ export async function suggestByRules(
   const people = await listCountedPeople(ctx, [personId]);
   const index = indexPeople(people);
   const winners = new Map<number, (typeof rules)[number]>();
-  for (const rule of rules.sort(byPrecedence)) {
+  for (const rule of rules.sort(comparePrecedence)) {
     if (people.length === 0 || winners.has(rule.entitlementId)) continue;
     if (index.matcher(rule.criteria)(0)) winners.set(rule.entitlementId, rule);
   }
@@ -44,11 +45,11 @@ export async function suggestByRules(
   const shown = suggested
     .flatMap((rule) => {
       const row = entitlements.get(rule.entitlementId);
-      const isWanted = row && (applicationId ?? row.applicationId) === row.applicationId;
-      return isWanted ? [{ rule, row }] : [];
+      const isIncluded = row && (applicationId ?? row.applicationId) === row.applicationId;
+      return isIncluded ? [{ rule, row }] : [];
     })
     .slice(0, maxSuggested);
-  const words = await describeRules(
+  const descriptions = await describeRules(
     ctx,
     shown.map(({ rule }) => rule),
   );
@@ -56,6 +57,6 @@ export async function suggestByRules(
     entitlementId: row.id,
     app: row.app,
     name: row.name,
-    evidence: words[at]?.because ?? '',
+    evidence: descriptions[at]?.reason ?? '',
   }));
 }

@@ -5,12 +5,12 @@ import type { SimulatedRule } from '../../store/rules/simulations.ts';
 import type { Criteria } from '../../store/schema/rules.ts';
 import type { Ctx } from '../context.ts';
 import {
-  byPrecedence,
-  loadReach,
+  type AccessSnapshot,
+  comparePrecedence,
+  loadAccessSnapshot,
   planRules,
-  type Reach,
   type RoleRule,
-  type RulePair,
+  type RuleTarget,
 } from '../role-rules/plan.ts';
 
 /** A rule of the simulation, and another that says something else about the same people. */
@@ -23,14 +23,14 @@ interface RuleConflict {
 
 /** What would become of access if a simulation were applied now, beside what becomes of it in any case. */
 export interface Effects {
-  reach: Reach;
+  reach: AccessSnapshot;
   /** The rules of its policy as they would be, those written by hand left out. */
   rules: RoleRule[];
-  gains: RulePair[];
+  gains: RuleTarget[];
   losses: RuleGrant[];
-  redundant: RulePair[];
+  redundant: RuleTarget[];
   /** Of the gains, those of high risk. */
-  highRisk: RulePair[];
+  highRisk: RuleTarget[];
   conflicts: RuleConflict[];
 }
 
@@ -56,16 +56,18 @@ export async function readEffects(
     });
   const stay = present.filter(({ id }) => !removed.has(id ?? 0));
   const own = [...stay.filter(({ id }) => kept.has(id ?? 0)), ...added];
-  const reach = await loadReach(ctx, [...present, ...added]);
+  const reach = await loadAccessSnapshot(ctx, [...present, ...added]);
   const now = planRules(reach, present);
   const then = planRules(reach, [...stay, ...added]);
-  const gains = without(then.gains, now.gains);
+  const gains = without(then.newGrants, now.newGrants);
   const risky = new Set(await listHighRisk(ctx, gains));
   return {
     reach,
     rules: own,
     gains,
-    losses: without(then.losses, now.losses).filter(({ isInGracePeriod }) => !isInGracePeriod),
+    losses: without(then.uncovered, now.uncovered).filter(
+      ({ isInGracePeriod }) => !isInGracePeriod,
+    ),
     redundant: without(then.redundant, now.redundant),
     highRisk: gains.filter(({ entitlementId }) => risky.has(entitlementId)),
     conflicts: findConflicts(
@@ -83,7 +85,7 @@ export function idsOf(simulated: readonly Simulated[], change: SimulatedRule['ch
   );
 }
 
-type Pair = Pick<RulePair, 'personId' | 'entitlementId'>;
+type Pair = Pick<RuleTarget, 'personId' | 'entitlementId'>;
 
 function without<T extends Pair>(list: readonly T[], those: readonly Pair[]): T[] {
   const nameOf = ({ personId, entitlementId }: Pair) => `${personId}:${entitlementId}`;
@@ -98,7 +100,7 @@ async function listHighRisk(ctx: Ctx, gains: readonly Pair[]): Promise<number[]>
 }
 
 function findConflicts(
-  { index }: Reach,
+  { index }: AccessSnapshot,
   own: readonly RoleRule[],
   others: readonly RoleRule[],
 ): RuleConflict[] {
@@ -108,11 +110,11 @@ function findConflicts(
       if (other.ruleType === rule.ruleType) return [];
       const people = countShared(index, rule.criteria, other.criteria);
       if (people === 0) return [];
-      return [{ rule, other, people, winner: byPrecedence(rule, other) < 0 ? rule : other }];
+      return [{ rule, other, people, winner: comparePrecedence(rule, other) < 0 ? rule : other }];
     }),
   );
 }
 
-function countShared(index: Reach['index'], a: Criteria, b: Criteria): number {
+function countShared(index: AccessSnapshot['index'], a: Criteria, b: Criteria): number {
   return index.match(a).filter(index.matcher(b)).length;
 }

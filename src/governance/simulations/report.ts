@@ -9,7 +9,7 @@ import {
 import type { RoleName } from '../../store/schema/people.ts';
 import type { RuleChange, SimulationFigures, StoredRuleFigures } from '../../store/schema/rules.ts';
 import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
-import { ruleTypeWords } from '../mining-rules/describe.ts';
+import { ruleTypeLabels } from '../mining-rules/describe.ts';
 import { hasPermission } from '../permissions.ts';
 import { describeRules } from '../role-rules/describe.ts';
 import { openNames } from './affected-people.ts';
@@ -189,7 +189,7 @@ async function describeEffects(ctx: Ctx, effects: Effects): Promise<SimulationPe
     ctx,
     rules.map(({ criteria }) => ({ criteria, figures: null })),
   );
-  const wordsOf = new Map(rules.map((rule, at) => [rule, said[at]?.words ?? '']));
+  const wordsOf = new Map(rules.map((rule, at) => [rule, said[at]?.criteriaText ?? '']));
   const report = (pair: { personId: number; entitlementId: number }, words?: string) => ({
     person: personOf.get(pair.personId)?.name ?? 'Somebody',
     email: personOf.get(pair.personId)?.email ?? undefined,
@@ -204,7 +204,7 @@ async function describeEffects(ctx: Ctx, effects: Effects): Promise<SimulationPe
     conflicts: conflicts.map(({ rule, other, people, winner }) => ({
       entitlement: nameOf(rule.entitlementId),
       words: [rule, other]
-        .map((one) => `${ruleTypeWords[one.ruleType]} where ${wordsOf.get(one)}`)
+        .map((one) => `${ruleTypeLabels[one.ruleType]} where ${wordsOf.get(one)}`)
         .join(', against '),
       people,
       isOurs: winner === rule,
@@ -242,8 +242,8 @@ export async function describeSimulated(
     change: rule.change,
     entitlement: `${app} · ${entitlement}`,
     isHighRisk: risk === 'high',
-    words: words[at]?.words ?? '',
-    type: ruleTypeWords[rule.ruleType],
+    words: words[at]?.criteriaText ?? '',
+    type: ruleTypeLabels[rule.ruleType],
     figures: rule.figures,
     setFigures: rule.setFigures,
   }));

@@ -19,7 +19,7 @@ import {
   notify,
   requirePermission,
 } from '../context.ts';
-import { nothingToMineReason } from '../role-mining/runs.ts';
+import { explainNothingToMine } from '../role-mining/runs.ts';
 import { formatAgo } from '../wording/relative-time.ts';
 import { readBasis } from './staleness.ts';
 
@@ -48,7 +48,7 @@ export async function requestSimulation(
   input: { rulePolicyId: number; confirmed?: number | undefined },
 ): Promise<QueuedSimulation | AskedSimulation> {
   await requirePermission(ctx, 'mineRoles');
-  const nothing = await nothingToMineReason(ctx);
+  const nothing = await explainNothingToMine(ctx);
   if (nothing) throw new Refusal('missing', nothing);
   return inTransaction(ctx, async (ctx) => {
     const policy = await requireRulePolicy(ctx, input.rulePolicyId);

@@ -8,7 +8,7 @@ import {
   lockSyncs,
   startSyncRun,
 } from '../../store/sync/sync-runs.ts';
-import { redrawEnded } from '../access/expiry.ts';
+import { redrawEndedGrants } from '../access/expiry.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { reconcileMembers } from '../profiles/reconcile-members.ts';
@@ -124,7 +124,7 @@ async function applySource(
       confirmedTasks: grants.confirmedTasks,
     });
   }
-  await redrawEnded(ctx);
+  await redrawEndedGrants(ctx);
   await replaceLeavers(ctx);
   const counts = { ...people.counts, ...access.counts, ...grants.counts };
   const finished = new Date(ctx.now.getTime() + performance.now() - options.started);

@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts';
 import { findSnapshot } from '../../store/tasks/task-snapshot.ts';
-import { howItCame } from '../access/grant-origin.ts';
+import { describeOrigin } from '../access/grant-origin.ts';
 import type { ActorCtx } from '../context.ts';
 import { stepWords } from '../policies/step-kinds.ts';
 import { requireInvolved } from '../tasks/step-ref.ts';
@@ -103,7 +103,7 @@ function factsOf(view: TaskView): Details['facts'] {
     [
       'Held now',
       grant
-        ? `Since ${formatDate(grant.grantedAt ?? grant.firstSeenAt)}, ${[howItCame({ ...grant, profile: undefined }), view.heldByRule].filter(Boolean).join('; ')}`
+        ? `Since ${formatDate(grant.grantedAt ?? grant.firstSeenAt)}, ${[describeOrigin({ ...grant, profile: undefined }), view.heldByRule].filter(Boolean).join('; ')}`
         : 'No',
     ],
   ];

@@ -190,7 +190,7 @@ async function ruleInsights(
   const words = await describeRules(ctx, rules);
   return rules.map(({ ruleType }, at) => {
     const isRequired = ruleType === 'required';
-    const sentence = `A role rule ${isRequired ? 'gives' : 'suggests'} it, ${words[at]?.because ?? ''}.`;
+    const sentence = `A role rule ${isRequired ? 'gives' : 'suggests'} it, ${words[at]?.reason ?? ''}.`;
     const severity = isRequired && task.kind === 'revoke' ? 'notice' : 'fact';
     return { isRequired, insight: { severity, sentence } };
   });

@@ -118,7 +118,7 @@ function profileNotes({ profile }: TaskView): string[] {
 }
 
 function ruleNotes({ task, rule }: TaskView): string[] {
-  return task.cause === 'rule' && rule ? [`It is by a role rule, ${rule.because}.`] : [];
+  return task.cause === 'rule' && rule ? [`It is by a role rule, ${rule.reason}.`] : [];
 }
 
 /** For whoever was to provision what is not to be given any more. */

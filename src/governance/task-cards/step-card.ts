@@ -151,8 +151,8 @@ function ruleFacts({ task, rule }: TaskView): TaskCard['facts'] {
 }
 
 /** "department = Sales and location = Lyon: 58 of 60 hold it" */
-export function formatRule({ words, evidence }: NonNullable<TaskView['rule']>): string {
-  return [words, evidence].filter(Boolean).join(': ');
+export function formatRule({ criteriaText, evidence }: NonNullable<TaskView['rule']>): string {
+  return [criteriaText, evidence].filter(Boolean).join(': ');
 }
 
 /** Who wants it taken away; nobody has to, once it has come to its end. */

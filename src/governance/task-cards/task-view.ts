@@ -11,7 +11,11 @@ import { listComments } from '../../store/tasks/task-comments.ts';
 import { type Assignee, findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import type { Task, TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
-import { loadRuleWords, type RuleWords, ruleNote } from '../role-rules/describe.ts';
+import {
+  explainRuleGrant,
+  loadRuleDescriptions,
+  type RuleDescription,
+} from '../role-rules/describe.ts';
 import { labelOf } from '../tasks/approver-directory.ts';
 import { formatAgo } from '../wording/relative-time.ts';
 
@@ -49,7 +53,7 @@ export interface TaskView {
   requester: string | undefined;
   profile: string | undefined;
   /** The role rule that opened the task. */
-  rule: RuleWords | undefined;
+  rule: RuleDescription | undefined;
   /** The role rule that grants the current access: "a role rule grants it because department = Sales". */
   heldByRule: string | undefined;
   steps: StepView[];
@@ -78,7 +82,7 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
   const steps = viewSteps(snapshot, nameOf);
   const profile = task.profileId === null ? undefined : await findProfile(db, task.profileId);
   const [grant] = await listLiveGrants(db, [task.personId], [task.entitlementId]);
-  const rules = await loadRuleWords(ctx, [task.ruleId, grant?.ruleId]);
+  const rules = await loadRuleDescriptions(ctx, [task.ruleId, grant?.ruleId]);
   const comments = await listComments(db, task.id);
   const { department } = person;
   return {
@@ -90,7 +94,7 @@ export async function viewTask(ctx: Ctx, snapshot: TaskSnapshot): Promise<TaskVi
     requester: nameOf(task.requesterId ?? task.openedBy),
     profile: profile?.name,
     rule: task.ruleId === null ? undefined : rules.get(task.ruleId),
-    heldByRule: grant && ruleNote(grant, rules),
+    heldByRule: grant && explainRuleGrant(grant, rules),
     steps,
     active: steps.find((step) => step.state === 'active'),
     peers: department

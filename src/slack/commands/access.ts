@@ -2,7 +2,7 @@ import { Refusal } from '../../errors.ts';
 import { viewEntitlementAccess, viewPersonAccess } from '../../governance/access/holdings.ts';
 import {
   findMentioned,
-  findPeopleByWords,
+  findPeopleByNameOrEmail,
   findViewableEntitlements,
 } from '../../governance/access/search.ts';
 import { openModal } from '../answers.ts';
@@ -45,7 +45,7 @@ export async function showPerson(call: CommandCall): Promise<void> {
 
 async function findNamedPeople({ deps, client, ctx, rest }: CommandCall) {
   const userId = parseMention(rest);
-  if (!userId) return findPeopleByWords(ctx, rest);
+  if (!userId) return findPeopleByNameOrEmail(ctx, rest);
   const mentioned = await findMentioned(ctx, await fetchSlackUser(deps, client, userId));
   return mentioned ? [mentioned] : [];
 }

@@ -2,12 +2,12 @@ import type { ActorCtx } from '../../governance/context.ts';
 import {
   type Analysis,
   analyzeFilter,
+  findManagerValue,
   listAnalyses,
-  managerValue,
 } from '../../governance/role-mining/cohort-analysis.ts';
 import { listOutliers } from '../../governance/role-mining/outliers.ts';
-import { nothingToMineReason, requestAnalysis } from '../../governance/role-mining/runs.ts';
-import { readMiningForm } from '../../governance/role-mining/settings.ts';
+import { explainNothingToMine, requestAnalysis } from '../../governance/role-mining/runs.ts';
+import { readMiningSettings } from '../../governance/role-mining/settings.ts';
 import { listSuggestions } from '../../governance/role-mining/suggestions.ts';
 import { analysisForm, settingsForm } from '../actions/mining/forms.ts';
 import { rulePoliciesPage } from '../actions/rules/rule-pages.ts';
@@ -26,7 +26,7 @@ import { findNamedPerson } from './people.ts';
 export async function showSuggestions({ ctx, reply }: CommandCall): Promise<void> {
   const { suggestions: list, run } = await listSuggestions(ctx);
   if (list.length > 0) return reply(listMessage(list));
-  const nothing = await nothingToMineReason(ctx);
+  const nothing = await explainNothingToMine(ctx);
   const last = run?.finishedAt ? ` The last analysis ran ${formatTime(run.finishedAt)}.` : '';
   await reply({
     text:
@@ -69,7 +69,7 @@ export async function showOutliers({ ctx, reply }: CommandCall): Promise<void> {
 }
 
 export async function openSettings({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {
-  const form = await readMiningForm(ctx);
+  const form = await readMiningSettings(ctx);
   if (triggerId) return openModal({ client, triggerId }, () => settingsForm(ctx, form));
   await reply(openerMessage('Change the thresholds of role mining.', 'Settings', ids.settingsOpen));
 }
@@ -91,7 +91,7 @@ export async function showRules({ ctx, client, triggerId, reply }: CommandCall):
 
 async function readManager(call: CommandCall, word: string): Promise<string> {
   if (!parseMention(word)) return word;
-  return managerValue(call.ctx, await findNamedPerson(call, word));
+  return findManagerValue(call.ctx, await findNamedPerson(call, word));
 }
 
 async function openAnalysis({ ctx, client, triggerId, reply }: CommandCall): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ruleTypeWords } from '../../governance/mining-rules/describe.ts';
+import { ruleTypeLabels } from '../../governance/mining-rules/describe.ts';
 import { simulationTabs } from '../../governance/simulations/report.ts';
 import { buttonCodec, formCodec, optionCodec } from './codec.ts';
 import { dotted, json, keyOf, oneOrZero, orNull, rowId, wholeNumber } from './parts.ts';
@@ -46,7 +46,7 @@ export const miningRuleSwitchButton = buttonCodec(
   dotted({ id: rowId, version: wholeNumber, enabled: oneOrZero }),
 );
 
-const ruleType = keyOf(ruleTypeWords);
+const ruleType = keyOf(ruleTypeLabels);
 export const ruleTypeOption = optionCodec(ruleType);
 /** Whether later mining rules may use the entitlements of a rule. */
 export const excludeRoleOption = optionCodec(z.enum(['mine', 'leave']));

@@ -10,78 +10,79 @@ import { noon } from '../../support/small-company.ts';
 import { useDatabase } from '../../support/use-database.ts';
 import { sourceOf } from '../sync/sync-source.ts';
 
-// Sales: six agents and four managers. Ana, an agent, holds nothing; the other five agents hold Calls, nine of
-// the ten Mail, six Forecast, and everybody else Board, which cannot be requested.
+// Sales: six agents and four managers. Ana, an agent, has no access. The other five agents have
+// Calls, nine of the ten have Mail, six Forecast, and everybody but Ana has Board, which cannot be
+// requested.
 const agents = ['ana', 'ben', 'cleo', 'dev', 'eva', 'fay'];
 const managers = ['gus', 'hal', 'ida', 'jo'];
-const email = (name: string) => `${name}@acme.example`;
-const others = [...agents.slice(1), ...managers];
-const held = {
+const toEmail = (name: string) => `${name}@acme.example`;
+const everyoneButAna = [...agents.slice(1), ...managers];
+const accessByEntitlement = {
   Calls: agents.slice(1),
-  Mail: others,
-  Forecast: others.slice(3),
+  Mail: everyoneButAna,
+  Forecast: everyoneButAna.slice(3),
   Rare: ['ben', 'gus'],
-  Board: others,
+  Board: everyoneButAna,
 };
 
-describe.each(databases())('what is suggested to who asks for access, on $name', ({ open }) => {
+describe.each(databases())('suggestions to a person who requests access, on $name', ({ open }) => {
   const db = useDatabase(open);
 
   beforeEach(async () => {
-    const person = (jobTitle: string) => (name: string) => ({
+    const toPerson = (jobTitle: string) => (name: string) => ({
       name,
-      email: email(name),
+      email: toEmail(name),
       department: 'Sales',
       jobTitle,
-      managerRef: email('bo'),
+      managerRef: toEmail('bo'),
     });
     await syncSource(
       { db, actor: undefined, via: 'cli', now: noon },
       sourceOf({
         people: [
-          ...agents.map(person('Agent')),
-          ...managers.map(person('Manager')),
-          { name: 'bo', email: email('bo'), department: 'Board' },
+          ...agents.map(toPerson('Agent')),
+          ...managers.map(toPerson('Manager')),
+          { name: 'bo', email: toEmail('bo'), department: 'Board' },
         ],
-        applications: [{ app: 'Crm', owners: [email('bo')] }],
+        applications: [{ app: 'Crm', owners: [toEmail('bo')] }],
         entitlements: [{ app: 'Crm', entitlement: 'Board', requestable: false }],
-        grants: Object.entries(held).flatMap(([right, names]) =>
-          names.map((name) => `${email(name)} Crm ${right}`),
+        grants: Object.entries(accessByEntitlement).flatMap(([entitlement, names]) =>
+          names.map((name) => `${toEmail(name)} Crm ${entitlement}`),
         ),
       }),
     );
   });
 
-  const as = async (name: string): Promise<ActorCtx> => {
-    const person = (await findPersonByEmail(db, email(name)))!;
+  const actAs = async (name: string): Promise<ActorCtx> => {
+    const person = (await findPersonByEmail(db, toEmail(name)))!;
     const actor = { personId: person.id, name, roles: [] };
     return { db, via: 'slack', now: noon, actor };
   };
-  const suggestedTo = async (name: string, by = name) => {
-    const suggested = await suggestAccess(await as(by), (await as(name)).actor.personId);
+  const listSuggestions = async (name: string, reader = name) => {
+    const suggested = await suggestAccess(await actAs(reader), (await actAs(name)).actor.personId);
     return suggested.map((one) => `${one.name}: ${one.evidence}`);
   };
 
-  it('is what most peers hold and the person lacks, the best supported first', async () => {
-    expect(await suggestedTo('ana')).toEqual([
-      'Mail: 9 of 10 in Sales hold it',
-      'Calls: 5 of 6 in Sales (Agent) hold it',
-      'Forecast: 6 of 10 in Sales hold it',
+  it('access that most peers have is suggested, with the best evidence first', async () => {
+    expect(await listSuggestions('ana')).toEqual([
+      'Mail: 9 of 10 in Sales have it',
+      'Calls: 5 of 6 in Sales (Agent) have it',
+      'Forecast: 6 of 10 in Sales have it',
     ]);
-    expect(await suggestedTo('ben')).toEqual(['Forecast: 6 of 10 in Sales hold it']);
+    expect(await listSuggestions('ben')).toEqual(['Forecast: 6 of 10 in Sales have it']);
   });
 
-  it('leaves out what is asked for already', async () => {
+  it('access that is already requested is not suggested', async () => {
     const [mail] = await searchEntitlements(db, { query: 'mail', limit: 1 });
-    const ana = await as('ana');
-    const wanted = { personId: ana.actor.personId, entitlementIds: [mail!.id], reason: 'calls' };
-    await requestAccess(ana, wanted);
-    expect((await suggestedTo('ana'))[0]).toContain('Calls');
+    const ana = await actAs('ana');
+    const request = { personId: ana.actor.personId, entitlementIds: [mail!.id], reason: 'calls' };
+    await requestAccess(ana, request);
+    expect((await listSuggestions('ana'))[0]).toContain('Calls');
   });
 
-  it('is nothing for who has too few peers, and for people one may not ask for', async () => {
-    expect(await suggestedTo('bo')).toEqual([]);
-    expect(await suggestedTo('ana', 'ben')).toEqual([]);
-    expect(await suggestedTo('ana', 'bo')).toHaveLength(3);
+  it('there are no suggestions with too few peers, nor for people whom the reader may not request for', async () => {
+    expect(await listSuggestions('bo')).toEqual([]);
+    expect(await listSuggestions('ana', 'ben')).toEqual([]);
+    expect(await listSuggestions('ana', 'bo')).toHaveLength(3);
   });
 });

@@ -44,7 +44,7 @@ describe.each(embedded())('rules of mining in a configuration file, on $name', (
     const lines = [
       'new rule policy Default: grace period 14 days',
       'new rule policy Mining: grace period 30 days',
-      'new mining rule “sensitive” for Mining, Required: precision at least 97 %, at most 1 % false positives · roles with 2 or 3 approvals · priority 10',
+      'new mining rule “sensitive” for Mining, Required: precision at least 97 %, at most 1 % false positives · entitlements with 2 or 3 approvals · priority 10',
       'new mining rule for Mining, Required: precision at least 95 %, at most 5 % false positives · priority 1',
       'new mining rule for Mining, Suggested: precision at least 80 %, at most 20 % false positives · priority 1',
     ];
@@ -78,7 +78,7 @@ describe.each(embedded())('rules of mining in a configuration file, on $name', (
       );
     expect(await apply(changed)).toEqual([
       'rule policy Mining: grace period 30 → 7 days',
-      'mining rule for Mining, Required: precision at least 95 %, at most 5 % false positives · priority 1: the precision 95 → 96, the most new grants none → 50, whether it is switched on yes → no',
+      'mining rule for Mining, Required: precision at least 95 %, at most 5 % false positives · priority 1: the precision 95 → 96, the maximum number of new grants none → 50, whether it is switched on yes → no',
     ]);
     expect(await plan(changed)).toEqual([]);
     expect(await plan(await exportConfig(ctx))).toEqual([]);

@@ -19,15 +19,15 @@ import { cancelAnalysis } from '../../../src/governance/role-mining/cancel-run.t
 import {
   analyzeFilter,
   listAnalyses,
-  pastFilter,
+  readPastFilter,
 } from '../../../src/governance/role-mining/cohort-analysis.ts';
 import { decideOutlier, listOutliers } from '../../../src/governance/role-mining/outliers.ts';
 import { requestAnalysis } from '../../../src/governance/role-mining/runs.ts';
 import {
   changeSettings,
-  findMinable,
   previewSettings,
-  readMiningForm,
+  readMiningSettings,
+  searchMinableEntitlements,
 } from '../../../src/governance/role-mining/settings.ts';
 import {
   dismissSuggestion,
@@ -75,7 +75,7 @@ export const guarded: Guarded = {
   ],
   'role-mining/cohort-analysis analyzeFilter': ['mineRoles', (c) => analyzeFilter(c, miner, {})],
   'role-mining/cohort-analysis listAnalyses': ['mineRoles', (c) => listAnalyses(c)],
-  'role-mining/cohort-analysis pastFilter': ['mineRoles', (c) => pastFilter(c, nobody)],
+  'role-mining/cohort-analysis pastFilter': ['mineRoles', (c) => readPastFilter(c, nobody)],
   'role-mining/cancel-run cancelAnalysis': ['mineRoles', (c) => cancelAnalysis(c, nobody)],
   'cohorts/cohorts countDimensionValues': ['mineRoles', (c) => countDimensionValues(c)],
   'delegations/delegations setDelegate': [
@@ -87,8 +87,8 @@ export const guarded: Guarded = {
     (c, s) => endDelegation(c, { personId: s.personId }),
   ],
   'role-mining/runs requestAnalysis': ['mineRoles', (c) => requestAnalysis(c)],
-  'role-mining/settings readMiningForm': ['mineRoles', (c) => readMiningForm(c)],
-  'role-mining/settings findMinable': ['mineRoles', (c) => findMinable(c, '')],
+  'role-mining/settings readMiningForm': ['mineRoles', (c) => readMiningSettings(c)],
+  'role-mining/settings findMinable': ['mineRoles', (c) => searchMinableEntitlements(c, '')],
   'role-mining/settings previewSettings': ['mineRoles', (c) => previewSettings(c, miner, change)],
   'role-mining/settings changeSettings': ['mineRoles', (c) => changeSettings(c, change)],
   'role-mining/outliers listOutliers': ['mineRoles', (c) => listOutliers(c)],
@@ -134,7 +134,7 @@ export const guarded: Guarded = {
 /** What guards the others: not a role, but what somebody is to the matter. */
 export const otherwise: Record<string, string> = {
   'access/search findViewablePeople': 'offers no more than the views show',
-  'access/search findPeopleByWords': 'names of people, who are known to everybody',
+  'access/search findPeopleByNameOrEmail': 'names of people, who are known to everybody',
   'access/search findMentioned': 'names of people, who are known to everybody',
   'access/search findViewableEntitlements': 'offers no more than the views show',
   'email-links/action-links openLink': 'the guard itself (action-links.test)',

@@ -2,7 +2,7 @@ import {
   adoptGrants,
   countAdoptable,
 } from '../../../src/governance/role-rules/adopt-manual-grants.ts';
-import { decideHeldGrants } from '../../../src/governance/role-rules/held-removals.ts';
+import { decideHeldRemoval } from '../../../src/governance/role-rules/held-removals.ts';
 import type { Guarded } from './guards.ts';
 
 const nobody = 999_999;
@@ -14,8 +14,8 @@ export const roleRuleGuarded: Guarded = {
     (c) => adoptGrants(c, { rulePolicyId: nobody }),
   ],
   'role-rules/adopt-manual-grants countAdoptable': ['mineRoles', (c) => countAdoptable(c, nobody)],
-  'role-rules/held-removals decideHeldGrants': [
+  'role-rules/held-removals decideHeldRemoval': [
     'mineRoles',
-    (c) => decideHeldGrants(c, { ruleId: nobody, shown: 1, decision: 'keep' }),
+    (c) => decideHeldRemoval(c, { ruleId: nobody, shown: 1, decision: 'keep' }),
   ],
 };

@@ -13,8 +13,8 @@ import {
   viewRulePolicies,
 } from '../../../src/governance/mining-rules/rule-policies.ts';
 import {
+  createRoleRule,
   previewRoleRule,
-  writeRoleRule,
 } from '../../../src/governance/role-rules/handwritten-rules.ts';
 import { endRoleRule, listRoleRules } from '../../../src/governance/role-rules/rules-in-force.ts';
 import type { Guarded } from './guards.ts';
@@ -52,5 +52,5 @@ export const ruleGuarded: Guarded = {
   ],
   'role-rules/rules-in-force endRoleRule': ['mineRoles', (c) => endRoleRule(c, edit)],
   'role-rules/handwritten-rules previewRoleRule': ['mineRoles', (c) => previewRoleRule(c, rule)],
-  'role-rules/handwritten-rules writeRoleRule': ['mineRoles', (c) => writeRoleRule(c, rule)],
+  'role-rules/handwritten-rules createRoleRule': ['mineRoles', (c) => createRoleRule(c, rule)],
 };

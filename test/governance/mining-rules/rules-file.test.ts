@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { readMiningRules } from '../../../src/governance/mining-rules/rules-file.ts';
 import { ruleDefaults } from '../../../src/mining/rules/mining-rule.ts';
 
-const named = 'EntityType="Directory_User" Policy="Default"';
+const requiredAttributes = 'EntityType="Directory_User" Policy="Default"';
 const read = (text: string) => readMiningRules(text, 'xml');
-const one = (more = '') => `<MiningRule ${named} ${more}/>`;
+const one = (more = '') => `<MiningRule ${requiredAttributes} ${more}/>`;
 
 describe('a file of mining rules as XML', () => {
-  it('may leave out all but whose assignments and which policy', () => {
-    const { rules, written } = read(one());
-    expect(written.map(({ given }) => given)).toEqual([
+  it('needs only the entity type and the policy of a rule', () => {
+    const { enabledRules, entries } = read(one());
+    expect(entries.map(({ rule }) => rule)).toEqual([
       {
         ...ruleDefaults,
         entityType: 'Directory_User',
@@ -18,10 +18,10 @@ describe('a file of mining rules as XML', () => {
         enabled: true,
       },
     ]);
-    expect(rules).toEqual([{ name: 1, rule: { ...ruleDefaults, ruleType: 'required' } }]);
+    expect(enabledRules).toEqual([{ name: 1, rule: { ...ruleDefaults, ruleType: 'required' } }]);
   });
 
-  it('may say every property', () => {
+  it('may contain every property', () => {
     const text = `<q:MiningRule xmlns:q="urn:q" Category="Finance &amp; Tax" EntityType="Directory_User" ExcludeRole="true"
       FalsePositiveMaxPercentage=" 1.5 " IncludeDoubleValidation="False" IncludeNoValidation="0" IncludeSimpleValidation="1"
       IncludeTripleValidation="false" Policy="Default" PrecisionMinPercentage="99.5" Priority="-2147483648"
@@ -29,10 +29,10 @@ describe('a file of mining rules as XML', () => {
     expect(read(text)).toMatchObject({
       problems: [],
       warnings: [],
-      written: [
+      entries: [
         {
           number: 1,
-          given: {
+          rule: {
             policy: 'Default',
             rulePolicy: 'Mining',
             category: 'Finance & Tax',
@@ -52,7 +52,7 @@ describe('a file of mining rules as XML', () => {
   });
 
   const entity = '<!ENTITY a "aaaaaaaaaa">';
-  const noDoctype = 'a DOCTYPE, and with it entities of its own, is not read: take it out';
+  const noDoctype = 'a DOCTYPE with its own entities is not supported: remove it';
   it.each([
     ['', '1:1: there is no MiningRule in this file'],
     ['miningRules: []', '1:1: there is no MiningRule in this file'],
@@ -65,13 +65,16 @@ describe('a file of mining rules as XML', () => {
     [one('Priority="1.5"'), 'Priority expected a whole number from'],
     [one('RuleType="3"'), 'RuleType expected 0 (required), 1 (requestedAutomatically) or 2 (sugg'],
     [one('ExcludeRole="yes"'), 'ExcludeRole expected true or false'],
-    [one('Category=""'), 'Category expected a text that is not empty'],
-    [one('\n\n  Prioritty="1"'), '3:3: rule 1 Prioritty is not known, did you mean Priority?'],
+    [one('Category=""'), 'Category expected text that is not empty'],
+    [
+      one('\n\n  Prioritty="1"'),
+      '3:3: rule 1 Prioritty is unknown (did you mean Priority?); there are: ',
+    ],
     [one('Policy="b"'), 'this is not well-formed XML: duplicate attribute: Policy'],
     [one('Category="&a;"'), 'this is not well-formed XML: undefined entity'],
     [
       `<?xml version="1.0" encoding="UTF-16"?>${one()}`,
-      '1:1: this says that it is UTF-16: save it',
+      '1:1: the encoding UTF-16 is not supported: save it',
     ],
     [`<\0M\0/\0>\0`, '1:1: this is not UTF-8 text: save it as UTF-8'],
     [
@@ -85,29 +88,29 @@ describe('a file of mining rules as XML', () => {
     ['<a>'.repeat(1_000_000), '1:193: this is nested too deeply'],
     [one().repeat(101), 'a file has at most 100 mining rules'],
     [`${one()}<!--${' '.repeat(5_000_000)}-->`, '1:1: the file is larger than 5 MB; split it'],
-  ])('says what is wrong with %.60s', (text, sentence) => {
-    const { rules, problems } = read(text);
+  ])('names the problem of %.60s', (text, sentence) => {
+    const { enabledRules, problems } = read(text);
     expect(problems.join('\n')).toContain(sentence);
     expect(problems).toHaveLength(1);
-    expect(rules).toEqual([]);
+    expect(enabledRules).toEqual([]);
   });
 
-  it('warns of a precision that is hardly one', () => {
-    const { rules, warnings } = read(one('PrecisionMinPercentage="1"'));
-    expect([rules.length, warnings]).toEqual([
+  it('warns of a low precision', () => {
+    const { enabledRules, warnings } = read(one('PrecisionMinPercentage="1"'));
+    expect([enabledRules.length, warnings]).toEqual([
       1,
       [
-        '1:58: A precision of 1 % lets rules be wrong about more than half of everyone; 99.5 is usual.',
+        '1:58: A precision of 1 % lets rules be wrong about more than half of all people; 99.5 is usual.',
       ],
     ]);
   });
 
-  it('names each element that it skips once, and not what is in it', () => {
-    const { rules, warnings } = read(`<A><B><C/></B><B/>${one()}<B/></A><D/>`);
-    expect(rules).toHaveLength(1);
+  it('warns once of each skipped element, but not of the elements inside it', () => {
+    const { enabledRules, warnings } = read(`<A><B><C/></B><B/>${one()}<B/></A><D/>`);
+    expect(enabledRules).toHaveLength(1);
     expect(warnings).toEqual([
-      '1:4: <B> is skipped, 3 times: only <MiningRule> is read',
-      expect.stringMatching(/<D> is skipped: only/),
+      '1:4: <B> was skipped 3 times: only <MiningRule> is read',
+      expect.stringMatching(/<D> was skipped: only/),
     ]);
   });
 });

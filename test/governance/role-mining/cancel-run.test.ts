@@ -14,7 +14,7 @@ import { miner } from '../../support/miner.ts';
 import { noon } from '../../support/small-company.ts';
 import { commits, useCompany } from '../../support/use-database.ts';
 
-const later = new Date(noon.getTime() + 120_000);
+const twoMinutesLater = new Date(noon.getTime() + 120_000);
 
 describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
   const { db, company } = useCompany(open);
@@ -32,17 +32,17 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
         })),
       )
       .returning();
-    const held = { entitlementId: company.user, source: 'connector' as const, firstSeenAt: noon };
-    await db.insert(grants).values(sellers.map(({ id }) => ({ ...held, personId: id })));
+    const grant = { entitlementId: company.user, source: 'connector' as const, firstSeenAt: noon };
+    await db.insert(grants).values(sellers.map(({ id }) => ({ ...grant, personId: id })));
     await db.insert(syncRuns).values({ connector: 'csv', startedAt: noon, finishedAt: noon });
   });
 
-  const stateOf = async (id: number) =>
+  const readState = async (id: number) =>
     (await db.select().from(miningRuns).where(eq(miningRuns.id, id)))[0]?.state;
-  const told = async () =>
+  const listRecipients = async () =>
     (await db.select().from(outbox).where(eq(outbox.kind, 'run'))).map((row) => row.recipientId);
   /** A miner that is not done before it is told to stop. */
-  const endless: Miner = {
+  const endlessMiner: Miner = {
     ...miner,
     findAll: (_ctx, _options, signal) =>
       new Promise((_, reject) => {
@@ -54,15 +54,15 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
     const { id } = await requestAnalysis(await company.as('Kim'));
     await cancelAnalysis(await company.as('Dana'), id);
     expect(await runNextAnalysis(company.system, miner)).toBeUndefined();
-    expect(await told()).toEqual([company.ids.Kim]);
-    const dana = await company.as('Dana', later);
+    expect(await listRecipients()).toEqual([company.ids.Kim]);
+    const dana = await company.as('Dana', twoMinutesLater);
     expect(await listAnalyses(dana)).toMatchObject([
       { runId: id, answer: 'cancelled by Dana 2 minutes ago', isOpen: false },
     ]);
     const view = await viewRun(dana, id, company.ids.Kim);
-    expect(view?.cancelled).toBe('cancelled by Dana 2 minutes ago');
-    const trail = await db.select().from(auditLog).where(eq(auditLog.verb, 'mining.cancel'));
-    expect(trail).toMatchObject([
+    expect(view?.cancellation).toBe('cancelled by Dana 2 minutes ago');
+    const audits = await db.select().from(auditLog).where(eq(auditLog.verb, 'mining.cancel'));
+    expect(audits).toMatchObject([
       {
         actorId: company.ids.Dana,
         subject: `mining-run:${id}`,
@@ -77,12 +77,12 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
     await requestAnalysis(dana);
     await runNextAnalysis(company.system, miner);
     const { id } = await requestAnalysis(dana);
-    const running = runNextAnalysis(company.system, endless);
-    await expect.poll(() => stateOf(id)).toBe('running');
+    const running = runNextAnalysis(company.system, endlessMiner);
+    await expect.poll(() => readState(id)).toBe('running');
     expect((await listAnalyses(dana))[0]).toMatchObject({ answer: 'running', isOpen: true });
     await cancelAnalysis(dana, id);
     expect(await running).toMatchObject({ cancelled: true, failed: undefined, found: 0 });
-    expect(await stateOf(id)).toBe('cancelled');
+    expect(await readState(id)).toBe('cancelled');
     expect((await listSuggestions(dana)).suggestions).toHaveLength(1);
     await requestAnalysis(dana);
     expect(await runNextAnalysis(company.system, miner)).toMatchObject({ found: 1, fresh: 0 });
@@ -91,22 +91,22 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
   it('one that is done at the same moment has one outcome', commits, async () => {
     const dana = await company.as('Dana');
     const { id } = await requestAnalysis(dana);
-    let cancelling: Promise<'cancelled' | 'too late'> | undefined;
-    const justDone: Miner = {
+    let cancellation: Promise<'cancelled' | 'too late'> | undefined;
+    const minerAtTheEnd: Miner = {
       ...miner,
       findAll: async (ctx, options) => {
         const found = await miner.findAll(ctx, options);
-        cancelling = cancelAnalysis(dana, id).then(
+        cancellation = cancelAnalysis(dana, id).then(
           () => 'cancelled',
           () => 'too late',
         );
         return found;
       },
     };
-    const report = await runNextAnalysis(company.system, justDone);
-    const isCancelled = (await cancelling) === 'cancelled';
-    expect(report?.cancelled).toBe(isCancelled);
-    expect(await stateOf(id)).toBe(isCancelled ? 'cancelled' : 'completed');
+    const report = await runNextAnalysis(company.system, minerAtTheEnd);
+    const isCancelled = (await cancellation) === 'cancelled';
+    expect(report?.isCanceled).toBe(isCancelled);
+    expect(await readState(id)).toBe(isCancelled ? 'cancelled' : 'completed');
     expect((await listSuggestions(dana)).suggestions).toHaveLength(isCancelled ? 0 : 1);
     const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
     const ends = ['mining.cancel', 'mining.complete', 'mining.fail'];
@@ -120,15 +120,15 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
       'Only Super Admins can run role mining. Dana and 1 other can.',
     );
     await cancelAnalysis(dana, id);
-    await expect(cancelAnalysis(await company.as('Kim', later), id)).rejects.toThrow(
+    await expect(cancelAnalysis(await company.as('Kim', twoMinutesLater), id)).rejects.toThrow(
       'This analysis was already cancelled by Dana 2 minutes ago.',
     );
-    const { id: done } = await requestAnalysis(dana);
+    const { id: completedId } = await requestAnalysis(dana);
     await runNextAnalysis(company.system, miner);
-    await expect(cancelAnalysis(dana, done)).rejects.toThrow(
+    await expect(cancelAnalysis(dana, completedId)).rejects.toThrow(
       'This analysis was done just now; it stays as it is.',
     );
-    await expect(cancelAnalysis(dana, done + 1)).rejects.toThrow(
+    await expect(cancelAnalysis(dana, completedId + 1)).rejects.toThrow(
       'This analysis is no longer here.',
     );
   });

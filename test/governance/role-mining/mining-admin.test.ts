@@ -6,7 +6,7 @@ import { viewProfile } from '../../../src/governance/profiles/view.ts';
 import {
   analyzeFilter,
   listAnalyses,
-  pastFilter,
+  readPastFilter,
 } from '../../../src/governance/role-mining/cohort-analysis.ts';
 import { loadMatrix } from '../../../src/governance/role-mining/load-matrix.ts';
 import type { Miner } from '../../../src/governance/role-mining/miner.ts';
@@ -14,9 +14,9 @@ import { decideOutlier, listOutliers } from '../../../src/governance/role-mining
 import { queueAnalysis, runNextAnalysis } from '../../../src/governance/role-mining/runs.ts';
 import {
   changeSettings,
-  findMinable,
   previewSettings,
-  readMiningForm,
+  readMiningSettings,
+  searchMinableEntitlements,
 } from '../../../src/governance/role-mining/settings.ts';
 import {
   listSuggestions,
@@ -39,13 +39,13 @@ describe.each(databases())('the administration of role mining on $name', ({ open
   const { db, company } = useCompany(open);
   let sellers: number[];
 
-  const hold = (personId: number, entitlementId: number, more = {}) => ({
+  const toGrant = (personId: number, entitlementId: number, change = {}) => ({
     personId,
     entitlementId,
     source: 'connector' as const,
     connector: 'csv',
     firstSeenAt: noon,
-    ...more,
+    ...change,
   });
 
   // Twenty-two people in Sales, half of them in Lyon. All hold GitHub · User; one holds GitHub · Admin, too.
@@ -62,25 +62,25 @@ describe.each(databases())('the administration of role mining on $name', ({ open
       )
       .returning();
     sellers = added.map((one) => one.id);
-    await db.insert(grants).values(sellers.map((id) => hold(id, company.user)));
-    await db.insert(grants).values(hold(sellers[0]!, company.admin));
+    await db.insert(grants).values(sellers.map((id) => toGrant(id, company.user)));
+    await db.insert(grants).values(toGrant(sellers[0]!, company.admin));
     await db.insert(syncRuns).values({ connector: 'csv', startedAt: noon, finishedAt: noon });
   });
 
-  const run = async () => {
+  const runAnalysis = async () => {
     await inTransaction(company.system, (ctx) => queueAnalysis(ctx, 'import'));
     return runNextAnalysis(company.system, miner);
   };
 
   it('a stricter threshold is previewed without a change, and counts once it is saved', async () => {
-    await run();
+    await runAnalysis();
     const dana = await company.as('Dana');
     const strict = { settings: { minCohortSize: size + 1 }, excludedIds: [] };
     const preview = await previewSettings(dana, miner, strict);
     expect(preview).toMatchObject({ suggestions: 0, now: 1 });
     expect((await listSuggestions(dana)).suggestions).toHaveLength(1);
     await changeSettings(dana, strict);
-    expect((await readMiningForm(dana)).settings).toEqual({ minCohortSize: size + 1 });
+    expect((await readMiningSettings(dana)).settings).toEqual({ minCohortSize: size + 1 });
     await runNextAnalysis(company.system, miner);
     expect((await listSuggestions(dana)).suggestions).toHaveLength(0);
   });
@@ -88,8 +88,8 @@ describe.each(databases())('the administration of role mining on $name', ({ open
   it('the preview counts what would be listed, now and then', async () => {
     const wiki = { applicationId: company.github, name: 'Wiki' };
     const [added] = await db.insert(entitlements).values(wiki).returning();
-    const inLyon = sellers.filter((_, at) => at % 2);
-    await db.insert(grants).values(inLyon.map((id) => hold(id, added!.id)));
+    const lyonSellers = sellers.filter((_, at) => at % 2);
+    await db.insert(grants).values(lyonSellers.map((id) => toGrant(id, added!.id)));
     const dana = await company.as('Dana');
     await changeSettings(dana, { settings: { maxSuggestions: 1 }, excludedIds: [] });
     const all = { settings: {}, excludedIds: [] };
@@ -100,15 +100,17 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     await db
       .insert(entitlements)
       .values({ applicationId: company.github, name: 'Badge', requestable: false });
-    const found = await findMinable(await company.as('Dana'), 'git badge');
+    const found = await searchMinableEntitlements(await company.as('Dana'), 'git badge');
     expect(found.map(({ name }) => name)).toEqual(['Badge']);
-    await expect(findMinable(await company.as('Ana'), '')).rejects.toThrow('Only Super Admins');
+    await expect(searchMinableEntitlements(await company.as('Ana'), '')).rejects.toThrow(
+      'Only Super Admins',
+    );
   });
 
   it('an entitlement that is not for mining is left out, and comes back when it is again', async () => {
     const dana = await company.as('Dana');
     await changeSettings(dana, { settings: {}, excludedIds: [company.user] });
-    expect((await readMiningForm(dana)).excluded).toEqual([
+    expect((await readMiningSettings(dana)).excluded).toEqual([
       { id: company.user, label: 'GitHub · User' },
     ]);
     await runNextAnalysis(company.system, miner);
@@ -120,32 +122,32 @@ describe.each(databases())('the administration of role mining on $name', ({ open
 
   it('an analysis without a result says why by the thresholds in force', async () => {
     const dana = await company.as('Dana');
-    const sentence = async (settings: MiningSettings) => {
+    const explainFor = async (settings: MiningSettings) => {
       await changeSettings(dana, { settings, excludedIds: [] });
       const analysis = await analyzeFilter(dana, miner, { department: ['Sales'] });
       return 'sentence' in analysis ? analysis.sentence : 'something was found';
     };
     await db.delete(grants).where(eq(grants.personId, sellers[1]!));
-    expect(await sentence({ minConfidencePercent: 97 })).toBe(
+    expect(await explainFor({ minConfidencePercent: 97 })).toBe(
       '22 people match, and at least 97 % of them share nothing; the closest is GitHub · User at 95 % (21 of 22).',
     );
-    expect(await sentence({ minLowerBoundPercent: 90 })).toBe(
+    expect(await explainFor({ minLowerBoundPercent: 90 })).toBe(
       '22 people match; GitHub · User comes closest at 95 % (21 of 22), but of so few people no more than 78 % is certain, and the settings ask for 90 %.',
     );
   });
 
   it('a setting out of range is refused by name, and only Super Admins change any', async () => {
-    const wrong = { settings: { minConfidencePercent: 180 }, excludedIds: [] };
-    await expect(changeSettings(await company.as('Dana'), wrong)).rejects.toThrow(
+    const outOfRange = { settings: { minConfidencePercent: 180 }, excludedIds: [] };
+    await expect(changeSettings(await company.as('Dana'), outOfRange)).rejects.toThrow(
       'minConfidencePercent must be a number from 0 to 100, not 180.',
     );
-    await expect(changeSettings(await company.as('Ana'), wrong)).rejects.toThrow(
+    await expect(changeSettings(await company.as('Ana'), outOfRange)).rejects.toThrow(
       'Only Super Admins',
     );
   });
 
   it('access that hardly any peer has is listed, decided once with who and why, and not listed again', async () => {
-    await run();
+    await runAnalysis();
     const dana = await company.as('Dana');
     const [outlier] = await listOutliers(dana);
     expect(outlier).toMatchObject({
@@ -158,7 +160,7 @@ describe.each(databases())('the administration of role mining on $name', ({ open
       'Say why',
     );
     await decideOutlier(dana, outlier!, { state: 'kept', reason: 'builds the demo' });
-    await run();
+    await runAnalysis();
     expect(await listOutliers(dana)).toEqual([]);
     await expect(decideOutlier(dana, outlier!, { state: 'proposed', reason: 'x' })).rejects.toThrow(
       'Dana kept this just now: "builds the demo".',
@@ -168,11 +170,11 @@ describe.each(databases())('the administration of role mining on $name', ({ open
   });
 
   it('a suggestion goes into an existing profile, which then has what it lacked', async () => {
-    await run();
+    await runAnalysis();
     const dana = await company.as('Dana');
-    const [first] = (await listSuggestions(dana)).suggestions;
+    const [suggestion] = (await listSuggestions(dana)).suggestions;
     const profile = await createProfile(dana, {
-      suggestionId: first!.suggestion.id,
+      suggestionId: suggestion!.suggestion.id,
       name: 'Sales',
       entitlementIds: [company.user],
     });
@@ -180,13 +182,13 @@ describe.each(databases())('the administration of role mining on $name', ({ open
       .insert(entitlements)
       .values({ applicationId: company.github, name: 'Wiki' })
       .returning();
-    await db.insert(grants).values(sellers.map((id) => hold(id, wiki!.id)));
-    await run();
-    const [both] = (await listSuggestions(dana)).suggestions;
-    expect(both?.overlaps).toEqual([{ profileId: profile.id, name: 'Sales', has: 1, lacks: 1 }]);
-    const into = { suggestionId: both!.suggestion.id, profileId: profile.id };
+    await db.insert(grants).values(sellers.map((id) => toGrant(id, wiki!.id)));
+    await runAnalysis();
+    const [grown] = (await listSuggestions(dana)).suggestions;
+    expect(grown?.overlaps).toEqual([{ profileId: profile.id, name: 'Sales', has: 1, lacks: 1 }]);
+    const target = { suggestionId: grown!.suggestion.id, profileId: profile.id };
     const { added } = await addToProfile(dana, {
-      ...into,
+      ...target,
       entitlementIds: [company.user, wiki!.id],
     });
     expect(added).toBe(1);
@@ -194,7 +196,7 @@ describe.each(databases())('the administration of role mining on $name', ({ open
       'GitHub · User',
       'GitHub · Wiki',
     ]);
-    const decided = (await reviewSuggestion(dana, both!.suggestion.id)).decided;
+    const decided = (await reviewSuggestion(dana, grown!.suggestion.id)).decision;
     expect(decided).toBe('Added to the access profile "Sales" by Dana just now');
   });
 
@@ -215,18 +217,18 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     });
     const [newest, before] = await listAnalyses(dana);
     expect(newest).toMatchObject({ words: 'department Sales', by: 'Dana' });
-    expect(await pastFilter(dana, before!.runId)).toEqual(filter);
+    expect(await readPastFilter(dana, before!.runId)).toEqual(filter);
   });
 
   it('an analysis that fails is in the history with its reason', async () => {
     const dana = await company.as('Dana');
-    const broken: Miner = {
+    const brokenMiner: Miner = {
       ...miner,
       analyze: async () => {
         throw new Error('the mining worker ran out of memory');
       },
     };
-    const failing = analyzeFilter(dana, broken, { department: ['Sales'] });
+    const failing = analyzeFilter(dana, brokenMiner, { department: ['Sales'] });
     await expect(failing).rejects.toThrow('out of memory');
     expect(await listAnalyses(dana)).toMatchObject([
       { words: 'department Sales', answer: 'failed: the mining worker ran out of memory' },
@@ -240,9 +242,9 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     ['one that ends in the future', { expiresAt: new Date('2099-01-01') }, true],
     ['a claim that no sync has confirmed', { source: 'task' as const }, false],
     ['a claim that a sync has confirmed', { source: 'task' as const, verifiedAt: noon }, true],
-  ])('of grants, %s counts: %o → %s', async (_, more, counts) => {
+  ])('of grants, %s counts: %o → %s', async (_, change, counts) => {
     await db.delete(grants);
-    await db.insert(grants).values(hold(sellers[0]!, company.user, more));
+    await db.insert(grants).values(toGrant(sellers[0]!, company.user, change));
     const arrays = await loadGrantArrays(db, Int32Array.from(sellers));
     expect(arrays.items.length).toBe(counts ? 1 : 0);
   });
@@ -254,14 +256,14 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     ['somebody inactive', { active: false }, false],
     ['somebody who was closed', { closedAt: noon }, false],
     ['who only wrote to Rolemine', { connector: 'contact' }, false],
-  ])('of people, %s counts: %o → %s', async (_, more, counts) => {
-    await db.update(people).set(more).where(eq(people.id, sellers[0]!));
+  ])('of people, %s counts: %o → %s', async (_, change, counts) => {
+    await db.update(people).set(change).where(eq(people.id, sellers[0]!));
     const { personIds } = await loadMatrix(company.system);
     expect([...personIds].includes(sellers[0]!)).toBe(counts);
   });
 
   it('grants of inactive people, and those a mined profile or an emergency gave, do not count', async () => {
-    await run();
+    await runAnalysis();
     const emergency = await db
       .insert(tasks)
       .values({
@@ -274,18 +276,18 @@ describe.each(databases())('the administration of role mining on $name', ({ open
         openedAt: noon,
       })
       .returning();
-    const given = { taskId: emergency[0]!.id };
-    await db.update(grants).set(given).where(eq(grants.personId, sellers[2]!));
+    const byEmergency = { taskId: emergency[0]!.id };
+    await db.update(grants).set(byEmergency).where(eq(grants.personId, sellers[2]!));
     const dana = await company.as('Dana');
-    const [first] = (await listSuggestions(dana)).suggestions;
+    const [suggestion] = (await listSuggestions(dana)).suggestions;
     const profile = await createProfile(dana, {
-      suggestionId: first!.suggestion.id,
+      suggestionId: suggestion!.suggestion.id,
       name: 'Sales',
       entitlementIds: [company.user],
     });
     await db.update(grants).set({ profileId: profile.id }).where(eq(grants.personId, sellers[1]!));
-    const here = Int32Array.from(sellers.slice(1));
-    const arrays = await loadGrantArrays(db, here);
+    const others = Int32Array.from(sellers.slice(1));
+    const arrays = await loadGrantArrays(db, others);
     expect(arrays.items.length).toBe(size - 3);
   });
 });

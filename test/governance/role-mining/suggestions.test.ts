@@ -56,19 +56,22 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
     await db.insert(syncRuns).values({ connector: 'csv', startedAt: noon, finishedAt: noon });
   });
 
-  const run = async () => {
+  const runAnalysis = async () => {
     await inTransaction(company.system, (ctx) => queueAnalysis(ctx, 'import'));
     return runNextAnalysis(company.system, miner);
   };
-  const sales = async () => {
+  const findSalesSuggestion = async () => {
     const { suggestions: list } = await listSuggestions(await company.as('Dana'));
     return list.find((one) => one.words.includes('Sales') || one.words.includes("Bo's team"))!;
   };
 
   it('a run suggests what a cohort shares, with its evidence and who would gain', async () => {
-    const report = await run();
+    const report = await runAnalysis();
     expect(report).toMatchObject({ fresh: 1, failed: undefined });
-    const view = await reviewSuggestion(await company.as('Dana'), (await sales()).suggestion.id);
+    const view = await reviewSuggestion(
+      await company.as('Dana'),
+      (await findSalesSuggestion()).suggestion.id,
+    );
     expect(view).toMatchObject({
       name: 'Sales',
       words: 'department Sales',
@@ -79,19 +82,20 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
   });
 
   it('a second run posts nothing twice and counts that it was seen again', async () => {
-    await run();
-    const cards = async () => (await db.select().from(outbox).where(eq(outbox.kind, 'run'))).length;
-    expect(await cards()).toBe(1);
-    expect(await run()).toMatchObject({ fresh: 0 });
-    expect(await cards()).toBe(1);
-    expect((await sales()).suggestion.seenRuns).toBe(2);
+    await runAnalysis();
+    const countCards = async () =>
+      (await db.select().from(outbox).where(eq(outbox.kind, 'run'))).length;
+    expect(await countCards()).toBe(1);
+    expect(await runAnalysis()).toMatchObject({ fresh: 0 });
+    expect(await countCards()).toBe(1);
+    expect((await findSalesSuggestion()).suggestion.seenRuns).toBe(2);
   });
 
   it('a dismissed suggestion stays away until its evidence has grown', async () => {
-    await run();
-    await dismissSuggestion(await company.as('Dana'), (await sales()).suggestion.id);
-    await run();
-    expect(await sales()).toBeUndefined();
+    await runAnalysis();
+    await dismissSuggestion(await company.as('Dana'), (await findSalesSuggestion()).suggestion.id);
+    await runAnalysis();
+    expect(await findSalesSuggestion()).toBeUndefined();
     await db.insert(grants).values({
       personId: sellers[11]!,
       entitlementId: company.user,
@@ -99,21 +103,21 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
       connector: 'csv',
       firstSeenAt: noon,
     });
-    expect(await run()).toMatchObject({ fresh: 1 });
-    expect((await sales()).suggestion.state).toBe('new');
+    expect(await runAnalysis()).toMatchObject({ fresh: 1 });
+    expect((await findSalesSuggestion()).suggestion.state).toBe('new');
   });
 
   it('a pattern that is gone leaves the list', async () => {
-    await run();
+    await runAnalysis();
     await db.update(grants).set({ closedAt: noon }).where(eq(grants.entitlementId, company.user));
-    await run();
+    await runAnalysis();
     const [row] = await db.select().from(suggestions);
     expect(row?.state).toBe('superseded');
   });
 
   it('only the first of two Super Admins decides, and the other is told who was first', async () => {
-    await run();
-    const { id } = (await sales()).suggestion;
+    await runAnalysis();
+    const { id } = (await findSalesSuggestion()).suggestion;
     await dismissSuggestion(await company.as('Dana'), id);
     await expect(
       createProfile(await company.as('Dana'), {
@@ -125,10 +129,10 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
   });
 
   it('accepting makes a profile with nobody in it, and a run does not suggest it again', async () => {
-    await run();
+    await runAnalysis();
     const dana = await company.as('Dana');
     const input = {
-      suggestionId: (await sales()).suggestion.id,
+      suggestionId: (await findSalesSuggestion()).suggestion.id,
       name: ' Sales  base ',
       entitlementIds: [company.user],
     };
@@ -146,29 +150,31 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
       members: [],
       cohort: { words: 'department Sales', people: 12 },
     });
-    expect(await run()).toMatchObject({ fresh: 0 });
-    expect(await sales()).toBeUndefined();
+    expect(await runAnalysis()).toMatchObject({ fresh: 0 });
+    expect(await findSalesSuggestion()).toBeUndefined();
   });
 
   it('members get a request for each entitlement they lack, only with the tick', async () => {
-    await run();
+    await runAnalysis();
     const dana = await company.as('Dana');
     const profile = await createProfile(dana, {
-      suggestionId: (await sales()).suggestion.id,
+      suggestionId: (await findSalesSuggestion()).suggestion.id,
       name: 'Sales',
       entitlementIds: [company.user],
     });
-    const enrol = { profileId: profile.id, personIds: [], wholeCohort: true };
-    const quiet = await addMembers(dana, { ...enrol, createRequests: false });
-    expect(quiet).toMatchObject({ added: 12, opened: 0 });
-    const asked = await addMembers(dana, { ...enrol, createRequests: true });
-    expect(asked).toMatchObject({ added: 0, alreadyMembers: 12, opened: 1, skipped: [] });
+    const enrollment = { profileId: profile.id, personIds: [], wholeCohort: true };
+    const withoutRequests = await addMembers(dana, { ...enrollment, createRequests: false });
+    expect(withoutRequests).toMatchObject({ added: 12, opened: 0 });
+    const withRequests = await addMembers(dana, { ...enrollment, createRequests: true });
+    expect(withRequests).toMatchObject({ added: 0, alreadyMembers: 12, opened: 1, skipped: [] });
     const opened = await db
       .select()
       .from(tasks)
       .where(and(eq(tasks.personId, sellers[11]!), eq(tasks.entitlementId, company.user)));
     expect(opened).toMatchObject([{ state: 'open', profileId: profile.id, requesterId: null }]);
-    expect(await addMembers(dana, { ...enrol, createRequests: true })).toMatchObject({ opened: 0 });
+    expect(await addMembers(dana, { ...enrollment, createRequests: true })).toMatchObject({
+      opened: 0,
+    });
   });
 
   it('role mining is for Super Admins, and the refusal names one', async () => {
@@ -210,17 +216,17 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
   });
 
   it('a run that fails says so and leaves the suggestions there were', async () => {
-    await run();
+    await runAnalysis();
     await inTransaction(company.system, (ctx) => queueAnalysis(ctx, 'import'));
-    const broken: Miner = {
+    const brokenMiner: Miner = {
       ...miner,
       findAll: async () => {
         throw new Error('out of memory');
       },
     };
-    expect(await runNextAnalysis(company.system, broken)).toMatchObject({
+    expect(await runNextAnalysis(company.system, brokenMiner)).toMatchObject({
       failed: 'out of memory',
     });
-    expect(await sales()).toBeDefined();
+    expect(await findSalesSuggestion()).toBeDefined();
   });
 });

@@ -1,7 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { describeRules } from '../../../src/governance/role-rules/describe.ts';
-import { loadReach, planRules, type RoleRule } from '../../../src/governance/role-rules/plan.ts';
+import {
+  loadAccessSnapshot,
+  planRules,
+  type RoleRule,
+} from '../../../src/governance/role-rules/plan.ts';
 import { listRulesInForce } from '../../../src/store/rules/role-rules.ts';
 import { grants } from '../../../src/store/schema/access.ts';
 import { people } from '../../../src/store/schema/people.ts';
@@ -10,7 +14,7 @@ import { databases } from '../../support/database.ts';
 import { askFor, noon } from '../../support/small-company.ts';
 import { useCompany } from '../../support/use-database.ts';
 
-describe.each(databases())('the reach of role rules on $name', ({ open }) => {
+describe.each(databases())('planning role rules on $name', ({ open }) => {
   const { db, company } = useCompany(open);
 
   beforeEach(async () => {
@@ -18,23 +22,23 @@ describe.each(databases())('the reach of role rules on $name', ({ open }) => {
   });
 
   const later = new Date(noon.getTime() + 3_600_000);
-  const supposed = (more: Partial<RoleRule>): RoleRule => ({
+  const draftRule = (change: Partial<RoleRule>): RoleRule => ({
     rulePolicyId: 1,
     entitlementId: company.user,
     criteria: [{ dimension: 'department', value: ' ENGINEERING' }],
     ruleType: 'required',
     priority: 0,
     appliedAt: noon,
-    ...more,
+    ...change,
   });
   const plan = async (...rules: RoleRule[]) =>
-    planRules(await loadReach(company.system, rules), rules);
-  const names = (list: readonly { personId: number }[]) =>
+    planRules(await loadAccessSnapshot(company.system, rules), rules);
+  const toNames = (list: readonly { personId: number }[]) =>
     list
       .map(({ personId }) => Object.entries(company.ids).find(([, id]) => id === personId)?.[0])
       .sort();
 
-  it('gives to whoever meets all criteria, lacks it and has not asked for it', async () => {
+  it('a rule grants access to people who match all criteria, lack it and have not requested it', async () => {
     const { Ana, Bo } = company.ids;
     await db.update(people).set({ location: 'Lyon' }).where(eq(people.id, company.ids.Lee));
     await askFor(await company.as('Ana'), {
@@ -42,61 +46,63 @@ describe.each(databases())('the reach of role rules on $name', ({ open }) => {
       entitlementId: company.user,
       reason: 'x',
     });
-    const rule = supposed({});
-    const all = await plan(rule);
-    expect(names(all.gains)).toEqual(['Bo', 'Cy', 'Kim', 'Lee']);
-    expect(all.matching.get(rule)).toBe(5);
-    expect(all.gains[0]).toEqual({ personId: Bo, entitlementId: company.user, rule });
+    const rule = draftRule({});
+    const planned = await plan(rule);
+    expect(toNames(planned.newGrants)).toEqual(['Bo', 'Cy', 'Kim', 'Lee']);
+    expect(planned.matchCounts.get(rule)).toBe(5);
+    expect(planned.newGrants[0]).toEqual({ personId: Bo, entitlementId: company.user, rule });
     const lyon = [
       { dimension: 'department', value: 'engineering' },
       { dimension: 'Location', value: 'lyon' },
     ];
-    expect(names((await plan(supposed({ criteria: lyon }))).gains)).toEqual(['Lee']);
-    const nowhere = supposed({ criteria: [{ dimension: 'location', value: '' }] });
-    expect((await plan(nowhere, supposed({ criteria: [] }))).gains).toEqual([]);
+    expect(toNames((await plan(draftRule({ criteria: lyon }))).newGrants)).toEqual(['Lee']);
+    const emptyLocationRule = draftRule({ criteria: [{ dimension: 'location', value: '' }] });
+    expect((await plan(emptyLocationRule, draftRule({ criteria: [] }))).newGrants).toEqual([]);
   });
 
-  it('lets the smallest priority win, then what is required, and then the oldest rule', async () => {
+  it('the smallest priority wins, then a required rule, then the oldest rule', async () => {
     const manager = [{ dimension: 'manager', value: 'bo@acme.example' }];
-    const suggested = supposed({ criteria: manager, ruleType: 'suggested', priority: -1 });
-    expect(names((await plan(supposed({}), suggested)).gains)).toEqual(['Bo', 'Kim', 'Lee']);
-    const older = supposed({ id: 3 });
-    const rules = [supposed({ id: 4, criteria: manager }), older];
-    expect(new Set((await plan(...rules)).gains.map(({ rule }) => rule))).toEqual(new Set([older]));
-    const oldest = supposed({ id: 2, ruleType: 'suggested' });
-    const { gains } = await plan(oldest, older);
-    expect(new Set(gains.map(({ rule }) => rule))).toEqual(new Set([older]));
+    const suggested = draftRule({ criteria: manager, ruleType: 'suggested', priority: -1 });
+    expect(toNames((await plan(draftRule({}), suggested)).newGrants)).toEqual(['Bo', 'Kim', 'Lee']);
+    const older = draftRule({ id: 3 });
+    const rules = [draftRule({ id: 4, criteria: manager }), older];
+    expect(new Set((await plan(...rules)).newGrants.map(({ rule }) => rule))).toEqual(
+      new Set([older]),
+    );
+    const oldest = draftRule({ id: 2, ruleType: 'suggested' });
+    const { newGrants } = await plan(oldest, older);
+    expect(new Set(newGrants.map(({ rule }) => rule))).toEqual(new Set([older]));
   });
 
-  it('asks for people who came after it was applied alone', async () => {
+  it('a requestedAutomatically rule asks only for people who came after it was applied', async () => {
     await db.update(people).set({ createdAt: later }).where(eq(people.id, company.ids.Lee));
-    const { gains, requests } = await plan(supposed({ ruleType: 'requestedAutomatically' }));
-    expect(gains).toEqual([]);
-    expect(names(requests)).toEqual(['Lee']);
+    const { newGrants, requests } = await plan(draftRule({ ruleType: 'requestedAutomatically' }));
+    expect(newGrants).toEqual([]);
+    expect(toNames(requests)).toEqual(['Lee']);
   });
 
-  it('knows what is held by a rule and not given any more, and what is held by hand and given', async () => {
+  it('the plan lists rule grants that are no longer covered and manual grants that are', async () => {
     const [policy] = await db
       .insert(rulePolicies)
       .values({ name: 'Mining', createdAt: noon })
       .returning();
-    const rule = { ...supposed({}), rulePolicyId: policy!.id, origin: 'written' as const };
+    const rule = { ...draftRule({}), rulePolicyId: policy!.id, origin: 'written' as const };
     await db.insert(singleRoleRules).values({ ...rule, entitlementId: company.admin });
     const [inForce] = await listRulesInForce(db);
     const covering = await plan(inForce!);
-    expect(names(covering.redundant)).toEqual(['Cy']);
+    expect(toNames(covering.redundant)).toEqual(['Cy']);
     await db.update(grants).set({ ruleId: inForce!.id });
-    const stays = await plan(inForce!, supposed({ entitlementId: company.admin, priority: -1 }));
-    expect(stays.redundant).toEqual([]);
-    expect(stays.stays).toMatchObject([
+    const covered = await plan(inForce!, draftRule({ entitlementId: company.admin, priority: -1 }));
+    expect(covered.redundant).toEqual([]);
+    expect(covered.covered).toMatchObject([
       { grant: { isInGracePeriod: false }, rule: { id: inForce!.id } },
     ]);
-    expect(names((await plan()).losses)).toEqual(['Cy']);
+    expect(toNames((await plan()).uncovered)).toEqual(['Cy']);
     await db.update(people).set({ active: false }).where(eq(people.id, company.ids.Cy));
-    expect(names((await plan(inForce!)).losses)).toEqual(['Cy']);
+    expect(toNames((await plan(inForce!)).uncovered)).toEqual(['Cy']);
   });
 
-  it('puts rules into words', async () => {
+  it('rules are described with the names of managers and attributes', async () => {
     const criteria = [
       { dimension: 'job_title', value: 'Agent' },
       { dimension: 'manager', value: 'BO@acme.example' },
@@ -109,26 +115,26 @@ describe.each(databases())('the reach of role rules on $name', ({ open }) => {
       ]),
     ).toEqual([
       {
-        words: 'title = Agent and manager = Bo',
-        evidence: '58 of 60 hold it',
-        because: 'because title = Agent and manager = Bo: 58 of 60 hold it',
+        criteriaText: 'title = Agent and manager = Bo',
+        evidence: '58 of 60 have it',
+        reason: 'because title = Agent and manager = Bo: 58 of 60 have it',
       },
-      { words: 'cost centre = 7', evidence: undefined, because: 'because cost centre = 7' },
+      { criteriaText: 'cost centre = 7', evidence: undefined, reason: 'because cost centre = 7' },
     ]);
   });
 
-  it('reaches 10,000 people by 1,000 rules without asking each of each', async () => {
-    const many = Array.from({ length: 10_000 }, (_, at) => ({
+  it('1,000 rules match 10,000 people without comparing each rule to each person', async () => {
+    const manyPeople = Array.from({ length: 10_000 }, (_, at) => ({
       connector: 'csv',
       name: `P${at}`,
       department: `Department ${at % 250}`,
       jobTitle: `Title ${at % 40}`,
     }));
-    for (let at = 0; at < many.length; at += 2_000) {
-      await db.insert(people).values(many.slice(at, at + 2_000));
+    for (let at = 0; at < manyPeople.length; at += 2_000) {
+      await db.insert(people).values(manyPeople.slice(at, at + 2_000));
     }
     const rules = Array.from({ length: 1_000 }, (_, at) =>
-      supposed({
+      draftRule({
         entitlementId: at % 2 ? company.user : company.admin,
         criteria: [
           { dimension: 'department', value: `department ${at % 250}` },
@@ -136,11 +142,11 @@ describe.each(databases())('the reach of role rules on $name', ({ open }) => {
         ],
       }),
     );
-    const { gains, matching } = await plan(...rules);
-    expect(matching.size).toBe(1_000);
-    expect(gains.length).toBeGreaterThan(5_000);
-    expect(new Set(gains.map((one) => `${one.personId}:${one.entitlementId}`)).size).toBe(
-      gains.length,
+    const { newGrants, matchCounts } = await plan(...rules);
+    expect(matchCounts.size).toBe(1_000);
+    expect(newGrants.length).toBeGreaterThan(5_000);
+    expect(new Set(newGrants.map((one) => `${one.personId}:${one.entitlementId}`)).size).toBe(
+      newGrants.length,
     );
   });
 });

@@ -11,62 +11,63 @@ import { tasks } from '../../../src/store/schema/tasks.ts';
 import { databases } from '../../support/database.ts';
 import { useCompany } from '../../support/use-database.ts';
 import { sourceOf } from '../sync/sync-source.ts';
-import { day, type WithRules, withRules } from './role-rule-company.ts';
+import { day, type RoleRuleCompany, setUpRoleRules } from './role-rule-company.ts';
 
-describe.each(databases())('following single role rules on $name', ({ open }) => {
+describe.each(databases())('reconciling single role rules on $name', ({ open }) => {
   const { db, company } = useCompany(open);
-  let rules: WithRules;
+  let rules: RoleRuleCompany;
 
   beforeEach(async () => {
-    rules = await withRules(db, company);
+    rules = await setUpRoleRules(db, company);
   });
-  const everybodyHolds = async () => {
-    const ruleId = await rules.rule();
-    await rules.follow();
+  const provisionEverybody = async () => {
+    const ruleId = await rules.addRule();
+    await rules.reconcile();
     await rules.provisionAll();
     return ruleId;
   };
-  const grace = (days: number) => endGracePeriods({ ...company.system, now: day(days) });
+  const endGracePeriodsAfter = (days: number) =>
+    endGracePeriods({ ...company.system, now: day(days) });
 
-  it('gives what a required rule says without anybody being asked, for as long as the rule gives it', async () => {
-    const ruleId = await rules.rule();
+  it('a required rule grants access without an approval for as long as it matches', async () => {
+    const ruleId = await rules.addRule();
     await db.update(people).set({ department: 'Sales' }).where(eq(people.id, company.ids.Kim));
-    expect(await rules.follow()).toMatchObject({ opened: 4, requested: 0, skipped: [] });
-    expect(await rules.askedFor()).toEqual(['Ana', 'Bo', 'Cy', 'Lee']);
-    const [task] = await rules.open();
+    expect(await rules.reconcile()).toMatchObject({ opened: 4, requested: 0, skipped: [] });
+    expect(await rules.listSubjects()).toEqual(['Ana', 'Bo', 'Cy', 'Lee']);
+    const [task] = await rules.listOpenTasks();
     expect(task).toMatchObject({
       cause: 'rule',
       ruleId,
       requesterId: null,
       openedBy: company.ids.Dana,
       policyName: 'No approval',
-      reason: 'Because department = Engineering: 58 of 60 hold it.',
+      reason: 'Because department = Engineering: 58 of 60 have it.',
     });
     const view = await loadTaskView(company.system, task!.id);
     expect(view?.steps.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['provision active']);
-    expect(await rules.follow()).toMatchObject({ opened: 0 });
+    expect(await rules.reconcile()).toMatchObject({ opened: 0 });
     await rules.provisionAll();
-    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId, taskId: task!.id });
-    expect(await rules.follow()).toMatchObject({ opened: 0, lost: 0 });
+    expect((await rules.loadGrants()).get('Ana')).toMatchObject({ ruleId, taskId: task!.id });
+    expect(await rules.reconcile()).toMatchObject({ opened: 0, lapsed: 0 });
   });
 
-  it('is held by the rule, too, where a sync saw it before somebody said that it was provisioned', async () => {
-    const ruleId = await rules.rule();
-    await rules.follow();
-    const [task] = await rules.open();
+  it('a grant that a sync sees before it is marked as provisioned belongs to the rule too', async () => {
+    const ruleId = await rules.addRule();
+    await rules.reconcile();
+    const [task] = await rules.listOpenTasks();
     const seen = { source: 'connector' as const, connector: 'csv', firstSeenAt: day(0) };
     await db
       .insert(grants)
       .values({ ...seen, personId: task!.personId, entitlementId: company.user });
     await rules.provisionAll();
-    // With its task it does not count for mining, which would feed on its own output.
-    expect((await rules.held()).get('Ana')).toMatchObject({
+    // A grant with a task of a rule does not count for mining, which would feed on its own output.
+    expect((await rules.loadGrants()).get('Ana')).toMatchObject({
       ...{ source: 'connector', ruleId, taskId: task!.id, verifiedAt: day(0) },
     });
   });
 
-  it('gives it to new people and to who moves in at the next sync, and asks no more for who moves out', async () => {
-    await rules.rule();
+  it('the next sync opens tasks for newcomers and people who move in, and closes those of people who move out', async () => {
+    await rules.addRule();
     await rules.move('Ana', 'Sales');
     const sync = async (departments: Record<string, string>, at: number) =>
       syncSource(
@@ -79,96 +80,95 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
           })),
         }),
       );
-    const here = { Bo: 'Engineering', Kim: 'IT', Lee: 'IT', Dana: 'IT' };
-    await sync({ ...here, Cy: 'Engineering', Ana: 'Sales' }, 1);
-    expect(await rules.askedFor()).toEqual(['Bo', 'Cy']);
-    await sync({ ...here, Cy: 'Sales', Ana: 'Engineering', Zoe: 'Engineering' }, 2);
-    const asked = await rules.askedFor();
+    const unchanged = { Bo: 'Engineering', Kim: 'IT', Lee: 'IT', Dana: 'IT' };
+    await sync({ ...unchanged, Cy: 'Engineering', Ana: 'Sales' }, 1);
+    expect(await rules.listSubjects()).toEqual(['Bo', 'Cy']);
+    await sync({ ...unchanged, Cy: 'Sales', Ana: 'Engineering', Zoe: 'Engineering' }, 2);
+    const asked = await rules.listSubjects();
     expect(asked.slice(0, 2)).toEqual(['Ana', 'Bo']);
     expect(asked).toHaveLength(3);
     const [closed] = await db.select().from(tasks).where(eq(tasks.personId, company.ids.Cy));
     expect(closed).toMatchObject({
       state: 'cancelled',
-      closedReason: 'No role rule asks for it any more.',
+      closedReason: 'No role rule asks for this access any longer.',
     });
-    await sync({ ...here, Cy: 'Engineering', Ana: 'Engineering', Zoe: 'Engineering' }, 3);
-    expect(await rules.askedFor()).toContain('Cy');
+    await sync({ ...unchanged, Cy: 'Engineering', Ana: 'Engineering', Zoe: 'Engineering' }, 3);
+    expect(await rules.listSubjects()).toContain('Cy');
   });
 
-  it('lets access go on for the grace period when somebody moves, and then opens a revocation, once', async () => {
-    const ruleId = await everybodyHolds();
+  it('access lasts for the grace period after somebody moves, and then one revocation opens', async () => {
+    const ruleId = await provisionEverybody();
     await rules.move('Ana', 'Sales');
-    expect(await rules.follow(day(1))).toMatchObject({ lost: 1, held: 0 });
-    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId, graceStartedAt: day(1) });
-    expect(await rules.audits('role-rule.lose')).toMatchObject([
+    expect(await rules.reconcile(day(1))).toMatchObject({ lapsed: 1, heldRemovals: 0 });
+    expect((await rules.loadGrants()).get('Ana')).toMatchObject({ ruleId, graceStartedAt: day(1) });
+    expect(await rules.listAudits('role-rule.lose')).toMatchObject([
       { subject: `role-rule:${ruleId}`, after: { people: [company.ids.Ana] } },
     ]);
-    expect(await rules.follow(day(2))).toMatchObject({ lost: 0 });
-    await grace(10);
-    expect(await rules.open('revoke')).toEqual([]);
-    await grace(11);
-    await grace(12);
-    const revocations = await rules.open('revoke');
+    expect(await rules.reconcile(day(2))).toMatchObject({ lapsed: 0 });
+    await endGracePeriodsAfter(10);
+    expect(await rules.listOpenTasks('revoke')).toEqual([]);
+    await endGracePeriodsAfter(11);
+    await endGracePeriodsAfter(12);
+    const revocations = await rules.listOpenTasks('revoke');
+    const reason =
+      'No role rule has granted this access since 22 Nov 2026; it was granted because department = Engineering.';
     expect(revocations).toMatchObject([
-      {
-        personId: company.ids.Ana,
-        cause: 'rule_gone',
-        ruleId,
-        reason:
-          'No role rule gives it any more since 22 Nov 2026; it was given because department = Engineering.',
-      },
+      { personId: company.ids.Ana, cause: 'rule_gone', ruleId, reason },
     ]);
     await rules.decide(revocations[0]!.id, 'Bo', false);
-    await grace(13);
-    expect(await rules.open('revoke')).toEqual([]);
-    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId: null, graceStartedAt: null });
-    expect(await rules.audits('grant.keep')).toMatchObject([{ before: { rule: ruleId } }]);
-    await grace(40);
-    await rules.follow(day(41));
-    expect(await rules.open('revoke')).toEqual([]);
+    await endGracePeriodsAfter(13);
+    expect(await rules.listOpenTasks('revoke')).toEqual([]);
+    expect((await rules.loadGrants()).get('Ana')).toMatchObject({
+      ruleId: null,
+      graceStartedAt: null,
+    });
+    expect(await rules.listAudits('grant.keep')).toMatchObject([{ before: { rule: ruleId } }]);
+    await endGracePeriodsAfter(40);
+    await rules.reconcile(day(41));
+    expect(await rules.listOpenTasks('revoke')).toEqual([]);
   });
 
-  it('forgets the loss when somebody returns, also when it was about to be taken away', async () => {
-    const ruleId = await everybodyHolds();
+  it('the grace period ends when somebody matches again, even while a revocation is open', async () => {
+    const ruleId = await provisionEverybody();
     await rules.move('Ana', 'Sales');
-    await rules.follow(day(1));
+    await rules.reconcile(day(1));
     await rules.move('Ana', 'Engineering');
-    await rules.follow(day(2));
-    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId, graceStartedAt: null });
+    await rules.reconcile(day(2));
+    expect((await rules.loadGrants()).get('Ana')).toMatchObject({ ruleId, graceStartedAt: null });
     await rules.move('Ana', 'Sales');
-    await rules.follow(day(3));
-    await grace(13);
+    await rules.reconcile(day(3));
+    await endGracePeriodsAfter(13);
     await rules.move('Ana', 'Engineering');
-    await rules.follow(day(14));
-    expect(await rules.open('revoke')).toEqual([]);
+    await rules.reconcile(day(14));
+    expect(await rules.listOpenTasks('revoke')).toEqual([]);
     const [revocation] = await db.select().from(tasks).where(eq(tasks.kind, 'revoke'));
-    expect(revocation).toMatchObject({ closedReason: 'A role rule gives it again.' });
+    expect(revocation).toMatchObject({ closedReason: 'A role rule grants this access again.' });
     await rules.move('Ana', 'Sales');
-    await rules.follow(day(15));
-    await grace(25);
-    expect(await rules.open('revoke')).toMatchObject([{ personId: company.ids.Ana }]);
+    await rules.reconcile(day(15));
+    await endGracePeriodsAfter(25);
+    expect(await rules.listOpenTasks('revoke')).toMatchObject([{ personId: company.ids.Ana }]);
   });
 
-  it('moves what a rule gave to another that gives it, and takes the rest after a rule has ended', async () => {
-    const ruleId = await everybodyHolds();
+  it('grants of an ended rule move to another rule that covers them, and the others lapse', async () => {
+    const ruleId = await provisionEverybody();
     await rules.endRule(ruleId);
     const manager = [{ dimension: 'manager', value: 'bo@acme.example' }];
-    const other = await rules.rule({ criteria: manager });
-    expect(await rules.follow(day(1))).toMatchObject({ lost: 3, held: 0, opened: 0 });
-    const held = await rules.held();
-    expect(held.get('Ana')).toMatchObject({ ruleId: other, graceStartedAt: null });
-    expect(held.get('Lee')).toMatchObject({ ruleId, graceStartedAt: day(1) });
-    expect(await rules.audits('role-rule.keep')).toMatchObject([
-      { subject: `role-rule:${other}`, after: { from: [ruleId] } },
+    const managerRuleId = await rules.addRule({ criteria: manager });
+    expect(await rules.reconcile(day(1))).toMatchObject({ lapsed: 3, heldRemovals: 0, opened: 0 });
+    const holdings = await rules.loadGrants();
+    expect(holdings.get('Ana')).toMatchObject({ ruleId: managerRuleId, graceStartedAt: null });
+    expect(holdings.get('Lee')).toMatchObject({ ruleId, graceStartedAt: day(1) });
+    expect(await rules.listAudits('role-rule.keep')).toMatchObject([
+      { subject: `role-rule:${managerRuleId}`, after: { from: [ruleId] } },
     ]);
-    await rules.endRule(other);
-    await rules.follow(day(2));
-    await grace(12);
-    expect((await rules.open('revoke')).length).toBe(5);
+    await rules.endRule(managerRuleId);
+    await rules.reconcile(day(2));
+    await endGracePeriodsAfter(12);
+    expect((await rules.listOpenTasks('revoke')).length).toBe(5);
   });
 
-  it('leaves what a profile gives, too, as it is', async () => {
-    await everybodyHolds();
+  it('access that a profile also grants does not lapse', async () => {
+    await provisionEverybody();
     const [profile] = await db
       .insert(mining.accessProfiles)
       .values({ name: 'Base', nameKey: 'base', createdAt: day(0) })
@@ -180,93 +180,96 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
       .insert(mining.enrollments)
       .values({ profileId, personId: company.ids.Ana, enrolledAt });
     await rules.move('Ana', 'Sales');
-    expect(await rules.follow(day(1))).toMatchObject({ lost: 0 });
-    expect((await rules.held()).get('Ana')).toMatchObject({ ruleId: null, graceStartedAt: null });
-    await grace(30);
-    expect(await rules.open('revoke')).toEqual([]);
+    expect(await rules.reconcile(day(1))).toMatchObject({ lapsed: 0 });
+    expect((await rules.loadGrants()).get('Ana')).toMatchObject({
+      ruleId: null,
+      graceStartedAt: null,
+    });
+    await endGracePeriodsAfter(30);
+    expect(await rules.listOpenTasks('revoke')).toEqual([]);
   });
 
-  it('takes from who leaves what rules gave after the grace period, and gives it to who comes back', async () => {
-    const ruleId = await everybodyHolds();
-    const be = (name: 'Cy' | 'Lee', is: Partial<typeof people.$inferInsert>) =>
-      db.update(people).set(is).where(eq(people.id, company.ids[name]));
-    await be('Cy', { active: false });
-    await be('Lee', { closedAt: day(1) });
-    expect(await rules.follow(day(1))).toMatchObject({ lost: 2 });
-    expect((await rules.held()).get('Cy')).toMatchObject({ ruleId, graceStartedAt: day(1) });
-    await grace(11);
-    const left = (await rules.open('revoke')).map((task) => task.personId);
-    expect(new Set(left)).toEqual(new Set([company.ids.Cy, company.ids.Lee]));
-    await be('Cy', { active: true });
-    await rules.follow(day(12));
-    expect(await rules.open('revoke')).toMatchObject([{ personId: company.ids.Lee }]);
-    expect((await rules.held()).get('Cy')).toMatchObject({ ruleId, graceStartedAt: null });
-    // Taken back since they had left: nobody decided that they are not to have it.
+  it('people who leave lose access by rules after the grace period, and people who return get it back', async () => {
+    const ruleId = await provisionEverybody();
+    const update = (name: 'Cy' | 'Lee', change: Partial<typeof people.$inferInsert>) =>
+      db.update(people).set(change).where(eq(people.id, company.ids[name]));
+    await update('Cy', { active: false });
+    await update('Lee', { closedAt: day(1) });
+    expect(await rules.reconcile(day(1))).toMatchObject({ lapsed: 2 });
+    expect((await rules.loadGrants()).get('Cy')).toMatchObject({ ruleId, graceStartedAt: day(1) });
+    await endGracePeriodsAfter(11);
+    const revokedIds = (await rules.listOpenTasks('revoke')).map((task) => task.personId);
+    expect(new Set(revokedIds)).toEqual(new Set([company.ids.Cy, company.ids.Lee]));
+    await update('Cy', { active: true });
+    await rules.reconcile(day(12));
+    expect(await rules.listOpenTasks('revoke')).toMatchObject([{ personId: company.ids.Lee }]);
+    expect((await rules.loadGrants()).get('Cy')).toMatchObject({ ruleId, graceStartedAt: null });
+    // The revocation followed from the person leaving, so it is no decision against the access.
     await db.delete(grants).where(eq(grants.personId, company.ids.Cy));
     await db.insert(tasks).values({
       ...{ kind: 'revoke', state: 'deprovisioned', cause: 'asked', policyName: 'Revocation' },
       ...{ personId: company.ids.Cy, entitlementId: company.user },
       ...{ openedAt: day(13), closedAt: day(13) },
     });
-    expect(await rules.follow(day(14))).toMatchObject({ opened: 1 });
+    expect(await rules.reconcile(day(14))).toMatchObject({ opened: 1 });
   });
 
-  it('does not ask again by a mined rule that takes the place of another', async () => {
-    const ruleId = await rules.rule();
-    await rules.follow();
-    const [first] = await rules.open();
+  it('a generated rule that replaces another one does not ask again after a denial', async () => {
+    const ruleId = await rules.addRule();
+    await rules.reconcile();
+    const [first] = await rules.listOpenTasks();
     await rules.decide(first!.id, 'Lee', false);
     await rules.endRule(ruleId, day(1));
     const manager = [{ dimension: 'job_title', value: 'Engineer' }];
-    await rules.rule({ criteria: manager, appliedAt: day(1) });
-    await rules.follow(day(1));
-    expect(await rules.askedFor()).not.toContain('Ana');
-    await rules.rule({ origin: 'written', priority: -1, appliedAt: day(2) });
-    await rules.follow(day(2));
-    expect(await rules.askedFor()).toContain('Ana');
+    await rules.addRule({ criteria: manager, appliedAt: day(1) });
+    await rules.reconcile(day(1));
+    expect(await rules.listSubjects()).not.toContain('Ana');
+    await rules.addRule({ origin: 'written', priority: -1, appliedAt: day(2) });
+    await rules.reconcile(day(2));
+    expect(await rules.listSubjects()).toContain('Ana');
   });
 
-  it('does not ask again for what somebody would not provision, or had taken away', async () => {
-    await rules.rule();
-    await rules.follow();
-    const [first, second] = await rules.open();
+  it('a rule does not ask again after Won’t provision, a cancellation or a revocation', async () => {
+    await rules.addRule();
+    await rules.reconcile();
+    const [first, second] = await rules.listOpenTasks();
     await rules.decide(first!.id, 'Lee', false);
-    expect(await rules.follow(day(1))).toMatchObject({ opened: 0 });
+    expect(await rules.reconcile(day(1))).toMatchObject({ opened: 0 });
     await db
       .update(tasks)
       .set({ state: 'cancelled', closedAt: day(1) })
       .where(eq(tasks.id, second!.id));
-    expect(await rules.follow(day(2))).toMatchObject({ opened: 0 });
+    expect(await rules.reconcile(day(2))).toMatchObject({ opened: 0 });
     await rules.provisionAll();
-    const [taken] = await db.select().from(grants).where(eq(grants.entitlementId, company.user));
-    const { personId, entitlementId } = taken!;
+    const [revoked] = await db.select().from(grants).where(eq(grants.entitlementId, company.user));
+    const { personId, entitlementId } = revoked!;
     await db
       .update(grants)
       .set({ closedAt: day(3) })
-      .where(eq(grants.id, taken!.id));
+      .where(eq(grants.id, revoked!.id));
     await db.insert(tasks).values({
       kind: 'revoke',
       state: 'deprovisioned',
       personId,
       entitlementId,
       policyName: 'Revocation',
-      // Asked for before there was the rule, and done since.
+      // Requested before the rule existed, and done since.
       openedAt: day(-3),
       closedAt: day(3),
       requesterId: company.ids.Bo,
     });
-    expect(await rules.follow(day(4))).toMatchObject({ opened: 0 });
+    expect(await rules.reconcile(day(4))).toMatchObject({ opened: 0 });
   });
 
-  it('requests for new people alone what is requested automatically, once, through its policy', async () => {
-    const ruleId = await rules.rule({ ruleType: 'requestedAutomatically' });
+  it('a requestedAutomatically rule requests once, only for newcomers, through the policy', async () => {
+    const ruleId = await rules.addRule({ ruleType: 'requestedAutomatically' });
     const { Ana } = company.ids;
     await db
       .update(people)
       .set({ createdAt: day(1) })
       .where(eq(people.id, Ana));
-    expect(await rules.follow(day(1))).toMatchObject({ opened: 0, requested: 1 });
-    const [task] = await rules.open();
+    expect(await rules.reconcile(day(1))).toMatchObject({ opened: 0, requested: 1 });
+    const [task] = await rules.listOpenTasks();
     expect(task).toMatchObject({
       personId: Ana,
       requesterId: Ana,
@@ -275,16 +278,19 @@ describe.each(databases())('following single role rules on $name', ({ open }) =>
       policyName: 'One approval',
     });
     await cancelRequest(await company.as('Ana', day(1)), task!.id);
-    expect(await rules.follow(day(2))).toMatchObject({ requested: 0 });
+    expect(await rules.reconcile(day(2))).toMatchObject({ requested: 0 });
     await db
       .update(people)
       .set({ createdAt: day(1) })
       .where(eq(people.id, company.ids.Cy));
-    await rules.follow(day(3));
-    const [other] = await rules.open();
-    await rules.decide(other!.id, 'Bo', true);
-    await rules.decide(other!.id, 'Lee', true);
-    expect((await rules.held()).get('Cy')).toMatchObject({ ruleId: null, taskId: other!.id });
-    expect(await rules.follow(day(4))).toMatchObject({ requested: 0, lost: 0 });
+    await rules.reconcile(day(3));
+    const [request] = await rules.listOpenTasks();
+    await rules.decide(request!.id, 'Bo', true);
+    await rules.decide(request!.id, 'Lee', true);
+    expect((await rules.loadGrants()).get('Cy')).toMatchObject({
+      ruleId: null,
+      taskId: request!.id,
+    });
+    expect(await rules.reconcile(day(4))).toMatchObject({ requested: 0, lapsed: 0 });
   });
 });

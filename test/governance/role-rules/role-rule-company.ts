@@ -11,18 +11,21 @@ import { rulePolicies, singleRoleRules } from '../../../src/store/schema/rules.t
 import { type TaskKind, tasks } from '../../../src/store/schema/tasks.ts';
 import { noon, type SmallCompany } from '../../support/small-company.ts';
 
-/** So many days after noon. */
+/** A number of days after noon. */
 export const day = (days: number) => new Date(noon.getTime() + days * 86_400_000);
 
-/** What a test does with single role rules in a small company; a policy has a grace period of 10 days. */
-export async function withRules(db: Db, company: SmallCompany) {
+/**
+ * Adds a rule policy with a grace period of 10 days to a small company. Returns the steps of tests
+ * about role rules.
+ */
+export async function setUpRoleRules(db: Db, company: SmallCompany) {
   await db.update(people).set({ createdAt: day(-30) });
   const [policy] = await db
     .insert(rulePolicies)
     .values({ name: 'Mining', graceDays: 10, createdAt: noon })
     .returning();
   const rulePolicyId = policy!.id;
-  const open = async (kind: TaskKind = 'grant') =>
+  const listOpenTasks = async (kind: TaskKind = 'grant') =>
     db
       .select()
       .from(tasks)
@@ -34,8 +37,8 @@ export async function withRules(db: Db, company: SmallCompany) {
   };
   return {
     rulePolicyId,
-    /** A rule in force: everybody of Engineering gets GitHub · User. */
-    rule: async (more: Partial<typeof singleRoleRules.$inferInsert> = {}) => {
+    /** Adds a rule in force: everybody in Engineering gets GitHub · User. */
+    addRule: async (change: Partial<typeof singleRoleRules.$inferInsert> = {}) => {
       const [rule] = await db
         .insert(singleRoleRules)
         .values({
@@ -54,7 +57,7 @@ export async function withRules(db: Db, company: SmallCompany) {
           },
           createdBy: company.ids.Dana,
           appliedAt: noon,
-          ...more,
+          ...change,
         })
         .returning();
       return rule!.id;
@@ -63,12 +66,12 @@ export async function withRules(db: Db, company: SmallCompany) {
       (await db.select().from(singleRoleRules).where(eq(singleRoleRules.id, id)))[0]!,
     endRule: (id: number, now = noon) =>
       db.update(singleRoleRules).set({ endedAt: now }).where(eq(singleRoleRules.id, id)),
-    follow: (now = noon) =>
+    reconcile: (now = noon) =>
       inTransaction({ ...company.system, now }, (ctx) => reconcileRoleRules(ctx)),
     move: (name: keyof SmallCompany['ids'], department: string) =>
       db.update(people).set({ department }).where(eq(people.id, company.ids[name])),
-    open,
-    askedFor: async () => (await open()).map((task) => nameOf(company, task.personId)),
+    listOpenTasks,
+    listSubjects: async () => (await listOpenTasks()).map((task) => nameOf(company, task.personId)),
     decide: async (
       taskId: number,
       name: keyof SmallCompany['ids'],
@@ -78,32 +81,32 @@ export async function withRules(db: Db, company: SmallCompany) {
       const decision = { positive, reason: 'as it is' };
       await decideStep(await company.as(name, now), await stepOf(taskId), decision);
     },
-    /** Everybody for whom a task waits gets what it is about. */
+    /** Provisions all open tasks. */
     provisionAll: async () => {
-      for (const task of await open()) {
+      for (const task of await listOpenTasks()) {
         const decision = { positive: true, reason: '' };
         await decideStep(await company.as('Lee'), await stepOf(task.id), decision).catch(
-          // Nobody provisions for themselves; another does.
+          // Lee cannot provision for himself.
           async () => decideStep(await company.as('Kim'), await stepOf(task.id), decision),
         );
       }
     },
-    /** What is held of GitHub · User, by name. */
-    held: async () => {
+    /** Live grants of GitHub · User by the name of the person. */
+    loadGrants: async () => {
       const live = await db
         .select()
         .from(grants)
         .where(and(isNull(grants.closedAt), eq(grants.entitlementId, company.user)));
       return new Map(live.map((grant) => [nameOf(company, grant.personId), grant]));
     },
-    audits: (verb: string) =>
+    listAudits: (verb: string) =>
       db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(asc(auditLog.id)),
-    told: (kind: typeof outbox.$inferSelect.kind) =>
+    listMessages: (kind: typeof outbox.$inferSelect.kind) =>
       db.select().from(outbox).where(eq(outbox.kind, kind)).orderBy(asc(outbox.id)),
   };
 }
 
-export type WithRules = Awaited<ReturnType<typeof withRules>>;
+export type RoleRuleCompany = Awaited<ReturnType<typeof setUpRoleRules>>;
 
 function nameOf(company: SmallCompany, personId: number): string {
   return Object.entries(company.ids).find(([, id]) => id === personId)?.[0] ?? `#${personId}`;

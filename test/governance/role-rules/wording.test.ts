@@ -15,71 +15,71 @@ import { loadTaskView } from '../../../src/governance/task-cards/task-view.ts';
 import { people } from '../../../src/store/schema/people.ts';
 import { embedded } from '../../support/database.ts';
 import { useCompany } from '../../support/use-database.ts';
-import { day, type WithRules, withRules } from './role-rule-company.ts';
+import { day, type RoleRuleCompany, setUpRoleRules } from './role-rule-company.ts';
 
-const because = 'because department = Engineering: 58 of 60 hold it';
+const reason = 'because department = Engineering: 58 of 60 have it';
 
-describe.each(embedded())('where role rules are named on $name', ({ open }) => {
+describe.each(embedded())('texts that name role rules on $name', ({ open }) => {
   const { db, company } = useCompany(open);
-  let rules: WithRules;
+  let rules: RoleRuleCompany;
 
   beforeEach(async () => {
-    rules = await withRules(db, company);
+    rules = await setUpRoleRules(db, company);
   });
 
-  const cardOf = async (taskId: number) => {
+  const loadCard = async (taskId: number) => {
     const view = (await loadTaskView(company.system, taskId))!;
     return { view, card: describeStep(view, view.active!.id, company.ids.Lee) };
   };
 
-  it('the task of a required rule, its details and its outcome say why it was opened', async () => {
-    await rules.rule();
-    await rules.follow();
-    const [task] = await rules.open();
-    const { card } = await cardOf(task!.id);
+  it('the task of a required rule, its details and its outcome show the reason', async () => {
+    await rules.addRule();
+    await rules.reconcile();
+    const [task] = await rules.listOpenTasks();
+    const { card } = await loadCard(task!.id);
     expect(card.title).toBe('Give Ana GitHub · User');
-    expect(card.facts).toContainEqual(['Role rule', 'department = Engineering: 58 of 60 hold it']);
+    expect(card.facts).toContainEqual(['Role rule', 'department = Engineering: 58 of 60 have it']);
     const details = await (await readDetails(await company.as('Lee'), task!.id)).fill();
     expect(details.asked).toMatchObject({ text: 'By a role rule; applied by Dana' });
     expect(details.insights).toContainEqual({
       severity: 'fact',
-      sentence: `A role rule gives it, ${because}.`,
+      sentence: `A role rule gives it, ${reason}.`,
     });
     await rules.provisionAll();
     const view = (await loadTaskView(company.system, task!.id))!;
     expect(describeOutcome(view, company.ids.Ana)).toMatchObject({
       title: 'You now have GitHub · User',
-      notes: [`It is by a role rule, ${because}.`],
+      notes: [`It is by a role rule, ${reason}.`],
     });
   });
 
-  it('what a person holds and who holds an entitlement name the rule, and since when it gives it no more', async () => {
-    await rules.rule();
-    await rules.follow();
+  it('lists of access and of holders name the rule, and the date since it no longer matches', async () => {
+    await rules.addRule();
+    await rules.reconcile();
     await rules.provisionAll();
     const dana = await company.as('Dana');
-    const own = await viewPersonAccess(dana, company.ids.Ana);
-    expect(own.holdings[0]?.about).toContain(`; a role rule gives it ${because}; `);
+    const personAccess = await viewPersonAccess(dana, company.ids.Ana);
+    expect(personAccess.holdings[0]?.details).toContain(`; a role rule grants it ${reason}; `);
     await rules.move('Ana', 'Sales');
-    await rules.follow(day(1));
-    const all = await viewEntitlementAccess(dana, company.user);
-    expect(all.holdings.map(({ about }) => about).join('\n')).toContain(
-      'no role rule gives it any more since 22 Nov 2026, it was given because department = Engineering',
+    await rules.reconcile(day(1));
+    const entitlementAccess = await viewEntitlementAccess(dana, company.user);
+    expect(entitlementAccess.holdings.map(({ details }) => details).join('\n')).toContain(
+      'no role rule has granted it since 22 Nov 2026; it was granted because department = Engineering',
     );
   });
 
-  it('a request for a new person says that a rule asks, and who decides about a revocation that one gives it', async () => {
-    await rules.rule({ ruleType: 'requestedAutomatically' });
+  it('a request for a newcomer names the rule that asks', async () => {
+    await rules.addRule({ ruleType: 'requestedAutomatically' });
     await db
       .update(people)
       .set({ createdAt: day(1) })
       .where(eq(people.id, company.ids.Ana));
-    await rules.follow(day(1));
-    const [task] = await rules.open();
-    const { view, card } = await cardOf(task!.id);
+    await rules.reconcile(day(1));
+    const [task] = await rules.listOpenTasks();
+    const { view, card } = await loadCard(task!.id);
     expect(card).toMatchObject({
       title: 'Ana is to get GitHub · User by a role rule',
-      quote: 'Because department = Engineering: 58 of 60 hold it.',
+      quote: 'Because department = Engineering: 58 of 60 have it.',
     });
     expect(describeRequest(view, company.ids.Ana)).toMatchObject({
       title: 'GitHub · User for you, by a role rule',
@@ -87,20 +87,22 @@ describe.each(embedded())('where role rules are named on $name', ({ open }) => {
     });
   });
 
-  it('what is suggested comes first when somebody asks for access, with the evidence', async () => {
-    const suggested = async (name: 'Ana' | 'Cy') => {
+  it('suggestions of rules come first in the request form, with their evidence', async () => {
+    const listSuggestions = async (name: 'Ana' | 'Cy') => {
       const found = await suggestAccess(await company.as(name), company.ids[name]);
       return found.map((one) => `${one.app} · ${one.name}: ${one.evidence}`);
     };
-    await rules.rule({ ruleType: 'suggested', figures: null });
+    await rules.addRule({ ruleType: 'suggested', figures: null });
     const admin = { ruleType: 'requestedAutomatically' as const, entitlementId: company.admin };
-    await rules.rule({ ...admin, priority: -1 });
-    expect(await suggested('Ana')).toEqual([
-      `GitHub · Admin: ${because}`,
+    await rules.addRule({ ...admin, priority: -1 });
+    expect(await listSuggestions('Ana')).toEqual([
+      `GitHub · Admin: ${reason}`,
       'GitHub · User: because department = Engineering',
     ]);
-    expect(await suggested('Cy')).toEqual(['GitHub · User: because department = Engineering']);
-    await rules.rule({ priority: -1 });
-    expect(await suggested('Cy')).toEqual([]);
+    expect(await listSuggestions('Cy')).toEqual([
+      'GitHub · User: because department = Engineering',
+    ]);
+    await rules.addRule({ priority: -1 });
+    expect(await listSuggestions('Cy')).toEqual([]);
   });
 });

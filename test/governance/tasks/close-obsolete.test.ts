@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { decideStep } from '../../../src/governance/decisions/decide-step.ts';
 import { proposeRevocation } from '../../../src/governance/requests/revoke-access.ts';
-import { miningOptions } from '../../../src/governance/role-mining/options.ts';
+import { loadMiningOptions } from '../../../src/governance/role-mining/options.ts';
 import { syncSource } from '../../../src/governance/sync/sync-source.ts';
 import { describePlan } from '../../../src/governance/task-cards/execution-plan.ts';
 import { listOpenSteps } from '../../../src/governance/task-cards/open-steps.ts';
@@ -120,7 +120,9 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
       });
       expect(await told(task.id)).toEqual([company.ids.Ana]);
       await expect(ask()).rejects.toThrow('GitHub · Admin does not exist any more.');
-      expect((await miningOptions(company.system)).excludedEntitlements).toEqual([company.admin]);
+      expect((await loadMiningOptions(company.system)).excludedEntitlements).toEqual([
+        company.admin,
+      ]);
       expect(await syncWithout([], listed('Admin', 'User'))).toMatchObject({
         entitlementsReopened: 1,
       });

@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/web-api';
 import { countDimensionValues } from '../../../governance/cohorts/cohorts.ts';
 import type { ActorCtx } from '../../../governance/context.ts';
-import type { MiningForm } from '../../../governance/role-mining/settings.ts';
+import type { MiningSettingsForm } from '../../../governance/role-mining/settings.ts';
 import { option } from '../../blocks/kit/elements.ts';
 import { analysisView, wholeOrganization } from '../../blocks/mining/analysis-form.ts';
 import { settingsView } from '../../blocks/mining/settings.ts';
@@ -41,7 +41,7 @@ export async function suggestValues(ctx: ActorCtx, dimension: string, query: str
 /** Draws the form of the thresholds, saved or edited ones. */
 export async function settingsForm(
   ctx: ActorCtx,
-  form: MiningForm,
+  form: MiningSettingsForm,
   preview?: string,
 ): Promise<ModalView> {
   const dimensions = (await countDimensionValues(ctx)).map(({ dimension, label }) => ({

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { cancelAnalysis } from '../../../governance/role-mining/cancel-run.ts';
-import { analyzeFilter, pastFilter } from '../../../governance/role-mining/cohort-analysis.ts';
+import { analyzeFilter, readPastFilter } from '../../../governance/role-mining/cohort-analysis.ts';
 import type { Miner } from '../../../governance/role-mining/miner.ts';
 import { decideOutlier, listOutliers } from '../../../governance/role-mining/outliers.ts';
 import { openModal } from '../../answers.ts';
@@ -34,7 +34,7 @@ async function refineAnalysis({ ctx, value, reply }: Click, miner: Miner): Promi
 }
 
 async function repeatAnalysis({ ctx, value, reply }: Click, miner: Miner): Promise<void> {
-  const filter = await pastFilter(ctx, idButton.decode(value));
+  const filter = await readPastFilter(ctx, idButton.decode(value));
   if (!filter) return reply(await startAnalysis(ctx));
   await reply(answerAnalysis(await analyzeFilter(ctx, miner, filter)));
 }

@@ -1,5 +1,8 @@
 import type { ViewOutput } from '@slack/bolt';
-import type { MiningChange, MiningForm } from '../../../governance/role-mining/settings.ts';
+import type {
+  MiningSettingsChange,
+  MiningSettingsForm,
+} from '../../../governance/role-mining/settings.ts';
 import { numberSettings } from '../../blocks/mining/settings.ts';
 import { readChoices, readNumber, readTypedText } from '../../form.ts';
 import { dimensionOption } from '../../state/mining.ts';
@@ -11,9 +14,9 @@ import { idOption } from '../../state/records.ts';
  */
 export function readChange(
   { state: { values }, blocks }: Pick<ViewOutput, 'state' | 'blocks'>,
-  form: MiningForm,
-): MiningChange {
-  const settings: MiningChange['settings'] = {};
+  form: MiningSettingsForm,
+): MiningSettingsChange {
+  const settings: MiningSettingsChange['settings'] = {};
   for (const [name] of numberSettings) {
     if (readTypedText(values, name)) settings[name] = readNumber(values, name);
   }

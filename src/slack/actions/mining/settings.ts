@@ -3,9 +3,9 @@ import type { ActorCtx } from '../../../governance/context.ts';
 import type { Miner } from '../../../governance/role-mining/miner.ts';
 import {
   changeSettings,
-  findMinable,
   previewSettings,
-  readMiningForm,
+  readMiningSettings,
+  searchMinableEntitlements,
 } from '../../../governance/role-mining/settings.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { openModal, updateModal } from '../../answers.ts';
@@ -27,26 +27,32 @@ export function listenToMiningSettings(app: App, deps: SlackDeps, miner: Miner):
 }
 
 async function openSettings({ ctx, client, triggerId }: Click): Promise<void> {
-  await openModal({ client, triggerId }, async () => settingsForm(ctx, await readMiningForm(ctx)));
+  await openModal({ client, triggerId }, async () =>
+    settingsForm(ctx, await readMiningSettings(ctx)),
+  );
 }
 
 /** The ids of the fields stay, so that Slack keeps typed text. */
 async function previewChange(click: Click, miner: Miner): Promise<void> {
   const { ctx, client } = click;
   const window = requireWindow(click);
-  const form = await readMiningForm(ctx);
+  const form = await readMiningSettings(ctx);
   const change = readChange(window, form);
-  const { suggestions, now, explainedPercent } = await previewSettings(ctx, miner, change);
-  const preview = `These settings give ${formatCount(suggestions, 'suggestion')}, which explain ${explainedPercent} % of the grants. The current settings give ${now}. Nothing changes until you save.`;
+  const { suggestions, currentSuggestions, explainedPercent } = await previewSettings(
+    ctx,
+    miner,
+    change,
+  );
+  const preview = `These settings give ${formatCount(suggestions, 'suggestion')}, which explain ${explainedPercent} % of the grants. The current settings give ${currentSuggestions}. Nothing changes until you save.`;
   await updateModal(client, window.id, await settingsForm(ctx, form, preview));
 }
 
 async function searchEntitlements(ctx: ActorCtx, words: string) {
-  return (await findMinable(ctx, words)).map((one) => entitlementOption(one));
+  return (await searchMinableEntitlements(ctx, words)).map((one) => entitlementOption(one));
 }
 
 async function submitSettings({ ctx, view }: Submission) {
-  await changeSettings(ctx, readChange(view, await readMiningForm(ctx)));
+  await changeSettings(ctx, readChange(view, await readMiningSettings(ctx)));
   const text =
     'Saved. The organization is analyzed with these settings now. You get a message when it is done.';
   return sentenceView('Role mining settings', text);

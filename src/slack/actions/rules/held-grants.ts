@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { decideHeldGrants } from '../../../governance/role-rules/held-removals.ts';
+import { decideHeldRemoval } from '../../../governance/role-rules/held-removals.ts';
 import { ids } from '../../ids.ts';
 import { type Click, onAction } from '../../listen.ts';
 import type { SlackDeps } from '../../people.ts';
@@ -12,5 +12,5 @@ export function listenToHeldGrants(app: App, deps: SlackDeps): void {
 }
 
 async function decideGrants({ ctx, value }: Click, decision: 'apply' | 'keep'): Promise<void> {
-  await decideHeldGrants(ctx, { ...heldGrantsButton.decode(value), decision });
+  await decideHeldRemoval(ctx, { ...heldGrantsButton.decode(value), decision });
 }

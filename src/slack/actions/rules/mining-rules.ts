@@ -12,8 +12,8 @@ import {
   defaultRulePolicy,
   viewRulePolicies,
 } from '../../../governance/mining-rules/rule-policies.ts';
-import type { GivenMiningRule } from '../../../governance/mining-rules/schema.ts';
-import { startingRule } from '../../../governance/mining-rules/validation.ts';
+import type { MiningRuleInput } from '../../../governance/mining-rules/schema.ts';
+import { draftMiningRule } from '../../../governance/mining-rules/validation.ts';
 import { bold, escapeText } from '../../blocks/kit/elements.ts';
 import { approvalBoxes, miningRuleView } from '../../blocks/rules/mining-rule-form.ts';
 import { readNumber, readTicks, readTypedText, requireChoice } from '../../form.ts';
@@ -54,7 +54,7 @@ async function openNewRule(click: Click, place: RulePlace | undefined): Promise<
   await openOnTop(click, async () => {
     const policies = await viewRulePolicies(click.ctx);
     const own = policies.find(({ id }) => id === place?.rulePolicyId) ?? policies[0];
-    const rule = startingRule(own?.name ?? defaultRulePolicy);
+    const rule = draftMiningRule(own?.name ?? defaultRulePolicy);
     return miningRuleView(rule, policies, place ? { form: 'new', place } : { form: 'first' });
   });
 }
@@ -74,13 +74,13 @@ async function saveRule({ ctx, client, view }: Submission) {
   const form = miningRuleForm.decode(view.private_metadata);
   const rule = await readRule(ctx, view);
   if (form.form === 'first') {
-    const saved = await createMiningRule(ctx, { ...rule, enabled: true }, true);
+    const saved = await createMiningRule(ctx, { ...rule, enabled: true }, { createPolicies: true });
     await redrawPolicies(ctx, client, { view, page: 0 });
     return rulePlacePage(ctx, firstPageOf(saved.rulePolicy.id, 0), describeSavedRule(saved));
   }
   const saved =
     form.form === 'new'
-      ? await createMiningRule(ctx, { ...rule, enabled: true }, false)
+      ? await createMiningRule(ctx, { ...rule, enabled: true })
       : await changeMiningRule(ctx, form, { ...rule, enabled: form.enabled });
   await redrawRulePlace(ctx, client, { view, place: form.place, note: describeSavedRule(saved) });
   return 'close' as const;
@@ -106,10 +106,10 @@ async function removeRule({ ctx, client, value, view }: Click): Promise<void> {
 }
 
 function describeSavedRule(saved: SavedMiningRule): string {
-  const { name, rulePolicy, isChanged, doubts } = saved;
+  const { name, rulePolicy, isChanged, warnings } = saved;
   if (!isChanged) return `Nothing changed in ${name === null ? 'the mining rule' : bold(name)}.`;
-  const warnings = doubts.map((one) => `\n:warning: ${escapeText(one)}`).join('');
-  return `${describeRuleName(saved)} is saved; its rules go to ${bold(rulePolicy.name)}.${warnings}`;
+  const notes = warnings.map((one) => `\n:warning: ${escapeText(one)}`).join('');
+  return `${describeRuleName(saved)} is saved; its rules go to ${bold(rulePolicy.name)}.${notes}`;
 }
 
 /** The subject of a sentence about a mining rule. */
@@ -118,7 +118,7 @@ function describeRuleName({ name }: { name: string | null }): string {
 }
 
 /** Reads a rule from its form. The form has policies by id, the rule has them by their current name. */
-async function readRule(ctx: ActorCtx, view: ViewOutput): Promise<GivenMiningRule> {
+async function readRule(ctx: ActorCtx, view: ViewOutput): Promise<MiningRuleInput> {
   const { values } = view.state;
   const policies = await viewRulePolicies(ctx);
   const nameOfPolicy = (field: string) => {

@@ -1,12 +1,12 @@
 import type { App, ViewOutput } from '@slack/bolt';
 import { type ActorCtx, requirePermission } from '../../../governance/context.ts';
 import { viewRulePolicy } from '../../../governance/mining-rules/mining-rules.ts';
-import { findMinable } from '../../../governance/role-mining/settings.ts';
+import { searchMinableEntitlements } from '../../../governance/role-mining/settings.ts';
 import { adoptGrants, countAdoptable } from '../../../governance/role-rules/adopt-manual-grants.ts';
 import {
+  createRoleRule,
+  type HandwrittenRule,
   previewRoleRule,
-  type WrittenRule,
-  writeRoleRule,
 } from '../../../governance/role-rules/handwritten-rules.ts';
 import type { ReconciledRules } from '../../../governance/role-rules/reconcile.ts';
 import { endRoleRule, listRoleRules } from '../../../governance/role-rules/rules-in-force.ts';
@@ -56,7 +56,7 @@ async function openRuleForm(click: Click): Promise<void> {
 }
 
 async function searchEntitlements(ctx: ActorCtx, words: string) {
-  const found = await findMinable(ctx, words);
+  const found = await searchMinableEntitlements(ctx, words);
   return found
     .filter(({ closedAt }) => !closedAt)
     .map((one) => entitlementOption(one, one.description));
@@ -77,8 +77,8 @@ async function previewRule({ ctx, view }: Submission) {
 async function saveRule({ ctx, client, view }: Submission) {
   const { place, input, gaining } = writtenRuleForm.decode(view.private_metadata);
   const confirmed = isTicked(view.state.values, 'confirm') ? gaining : undefined;
-  const saved = await writeRoleRule(ctx, { ...input, confirmed });
-  const note = `The rule for ${bold(saved.label)} is in force: ${escapeText(saved.words)}.${describeEffects(saved)}`;
+  const saved = await createRoleRule(ctx, { ...input, confirmed });
+  const note = `The rule for ${bold(saved.label)} is in force: ${escapeText(saved.criteriaText)}.${describeEffects(saved)}`;
   await redrawRulePlace(ctx, client, { view, place: { ...place, page: 0 }, note });
   return 'close' as const;
 }
@@ -108,7 +108,9 @@ async function endRule({ ctx, client, value, view }: Click): Promise<void> {
   const { label, graceDays, ...ended } = await endRoleRule(ctx, rule);
   const end = graceDays === 0 ? 'at once' : `in ${formatCount(graceDays, 'day')}`;
   const losses =
-    ended.lost > 0 ? ` ${formatCount(ended.lost, 'person loses', 'people lose')} it ${end}.` : '';
+    ended.lapsed > 0
+      ? ` ${formatCount(ended.lapsed, 'person loses', 'people lose')} it ${end}.`
+      : '';
   const note = `The rule for ${bold(label)} has ended.${losses}${describeEffects(ended)}`;
   await redrawRulePlace(ctx, client, { view, place, note });
 }
@@ -123,7 +125,7 @@ function describeEffects({ opened, requested, closed, skipped }: ReconciledRules
   ].join('');
 }
 
-function readRule({ state: { values } }: ViewOutput): Omit<WrittenRule, 'rulePolicyId'> {
+function readRule({ state: { values } }: ViewOutput): Omit<HandwrittenRule, 'rulePolicyId'> {
   const criteria = parseCriteria(readTypedText(values, 'rule')).flatMap(
     ({ dimension, values: typed }) => typed.map((value) => ({ dimension, value })),
   );

@@ -50,8 +50,8 @@ export function analysisMessage(analysis: Analysis, style: 'table' | 'classic'):
       ...(view.gainingNames.length > 0 ? [context(gainingLine(view))] : []),
       ...(style === 'table' ? [evidenceTable(view, shown)] : sections(rows)),
       ...(more > 0 ? [context(`and ${more} more: see Review`)] : []),
-      view.decided
-        ? context(escapeText(view.decided))
+      view.decision
+        ? context(escapeText(view.decision))
         : actions(`suggestion.${suggestion.id}`, [
             button('Review', ids.suggestionReview, idButton.encode(suggestion.id), {
               style: 'primary',
@@ -123,7 +123,7 @@ export function historyMessage(past: readonly PastAnalysis[]): SlackMessage {
       ...past.map(
         (one): KnownBlock => ({
           ...section(
-            `${bold(one.words)} · ${formatTime(one.at)}${one.by ? ` · ${escapeText(one.by)}` : ''}\n${escapeText(clampPlainText(one.answer, 250))}`,
+            `${bold(one.scope)} · ${formatTime(one.at)}${one.by ? ` · ${escapeText(one.by)}` : ''}\n${escapeText(clampPlainText(one.answer, 250))}`,
           ),
           accessory: one.isOpen ? cancelButton(one.runId) : againButton(one),
         }),
@@ -132,8 +132,8 @@ export function historyMessage(past: readonly PastAnalysis[]): SlackMessage {
   };
 }
 
-function againButton({ runId, words }: PastAnalysis) {
+function againButton({ runId, scope }: PastAnalysis) {
   return button('Run again', `${ids.analysisAgain}.${runId}`, idButton.encode(runId), {
-    label: `Run again: ${words}`,
+    label: `Run again: ${scope}`,
   });
 }

@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/web-api';
-import type { MiningForm } from '../../../governance/role-mining/settings.ts';
+import type { MiningSettingsForm } from '../../../governance/role-mining/settings.ts';
 import { ids } from '../../ids.ts';
 import { LIMITS } from '../../limits.ts';
 import { dimensionOption } from '../../state/mining.ts';
@@ -35,7 +35,7 @@ export const numberSettings = [
 
 /** A form for the thresholds of role mining, with a preview of a change. */
 export function settingsView(
-  form: MiningForm,
+  form: MiningSettingsForm,
   dimensions: readonly { dimension: string; label: string }[],
   preview: string | undefined,
 ): ModalView {
@@ -58,7 +58,7 @@ export function settingsView(
 }
 
 function numberInput(
-  { settings, defaults }: MiningForm,
+  { settings, defaults }: MiningSettingsForm,
   [name, label, hint]: (typeof numberSettings)[number],
 ): InputBlock {
   return inputBlock(
@@ -76,7 +76,7 @@ function numberInput(
 }
 
 function dimensionInput(
-  { settings }: MiningForm,
+  { settings }: MiningSettingsForm,
   dimensions: readonly { dimension: string; label: string }[],
 ): KnownBlock[] {
   const options = dimensions
@@ -95,7 +95,7 @@ function dimensionInput(
   ];
 }
 
-function excludedInput({ excluded }: MiningForm): InputBlock {
+function excludedInput({ excluded }: MiningSettingsForm): InputBlock {
   const chosen = excluded.slice(0, 100).map(({ id, label }) => recordOption({ id, name: label }));
   return multiSearchField('excluded', 'Entitlements not for mining', {
     actionId: ids.settingsEntitlement,

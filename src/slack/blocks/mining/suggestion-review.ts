@@ -42,12 +42,12 @@ export function reviewView(view: SuggestionView, state: ReviewState): ModalView 
     context(peopleLine(view)),
     context(gainingLine(view)),
   ];
-  if (view.decided) {
+  if (view.decision) {
     return {
       type: 'modal',
       title: plainText('Review', 24),
       close: plainText('Close', 24),
-      blocks: [...head, section(escapeText(view.decided)), ...readOnly(view, shown)],
+      blocks: [...head, section(escapeText(view.decision)), ...readOnly(view, shown)],
     };
   }
   const selected = evidence.length - state.removed.length;

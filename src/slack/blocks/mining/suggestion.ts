@@ -32,46 +32,47 @@ const maxEntitlementsInRow = 3;
 
 /** The message about one analysis of the whole organization. */
 export function runMessage(view: RunView): SlackMessage {
-  const { run, fresh } = view;
+  const { run, newSuggestions } = view;
   const unfinished = unfinishedReason(view);
   if (unfinished)
     return { text: toMessageText(unfinished), blocks: [section(escapeText(unfinished))] };
   const figures = `${run.people ?? 0} people, ${run.grants ?? 0} grants`;
-  if (fresh.length === 0) {
+  if (newSuggestions.length === 0) {
     const waiting =
-      view.waiting > 0
-        ? `${formatCount(view.waiting, 'earlier suggestion is', 'earlier suggestions are')} still open.`
+      view.openSuggestions > 0
+        ? `${formatCount(view.openSuggestions, 'earlier suggestion is', 'earlier suggestions are')} still open.`
         : 'There are no open suggestions.';
     const why = run.grants === 0 ? ' These people hold no grants for mining.' : '';
     const text = `Role mining found nothing new among ${figures}.${why} ${waiting}`;
     const blocks: KnownBlock[] = [section(text)];
-    if (view.waiting > 0) blocks.push(actions(`run.${run.id}`, [showAll(view.waiting)]));
+    if (view.openSuggestions > 0)
+      blocks.push(actions(`run.${run.id}`, [showAll(view.openSuggestions)]));
     return { text, blocks };
   }
-  const title = `Role mining found ${formatCount(fresh.length, 'new access profile')}`;
+  const title = `Role mining found ${formatCount(newSuggestions.length, 'new access profile')}`;
   const at = run.finishedAt ? `run of ${formatTime(run.finishedAt)} · ` : '';
   return {
-    text: `${title}: ${fresh
+    text: `${title}: ${newSuggestions
       .slice(0, 3)
       .map((one) => escapeText(one.name))
       .join('; ')}. Nothing changes until you create a profile.`,
     blocks: [
       section(bold(title)),
-      context(`${formatCount(fresh.length, 'new suggestion')} · ${at}${figures}`),
+      context(`${formatCount(newSuggestions.length, 'new suggestion')} · ${at}${figures}`),
       section(
         `They would explain ${view.explainedPercent < 1 ? 'less than 1' : view.explainedPercent} % of today's grants. Nothing changes until you create a profile.`,
       ),
-      ...fresh.slice(0, maxInMessage).map((one) => suggestionRow(one)),
-      ...(fresh.length > maxInMessage || view.waiting > fresh.length
-        ? [actions(`run.${run.id}`, [showAll(view.waiting)])]
+      ...newSuggestions.slice(0, maxInMessage).map((one) => suggestionRow(one)),
+      ...(newSuggestions.length > maxInMessage || view.openSuggestions > newSuggestions.length
+        ? [actions(`run.${run.id}`, [showAll(view.openSuggestions)])]
         : []),
     ],
   };
 }
 
-function unfinishedReason({ run, cancelled }: RunView): string | undefined {
-  if (cancelled) {
-    return joinSentences([`The role mining run was ${cancelled}`, unchanged]);
+function unfinishedReason({ run, cancellation }: RunView): string | undefined {
+  if (cancellation) {
+    return joinSentences([`The role mining run was ${cancellation}`, unchanged]);
   }
   if (run.state !== 'failed') return undefined;
   return joinSentences([`The role mining run failed: ${run.error ?? 'unknown reason'}`, unchanged]);
@@ -128,10 +129,10 @@ export function suggestionRow(view: SuggestionView): KnownBlock {
     ...(evidence.length > maxEntitlementsInRow
       ? [`• and ${evidence.length - maxEntitlementsInRow} more`]
       : []),
-    ...(view.decided ? [`_${escapeText(view.decided)}_`] : []),
+    ...(view.decision ? [`_${escapeText(view.decision)}_`] : []),
   ];
   const row = section(lines.join('\n'));
-  if (view.decided) return row;
+  if (view.decision) return row;
   return {
     ...row,
     accessory: button('Review', ids.suggestionReview, idButton.encode(suggestion.id), {

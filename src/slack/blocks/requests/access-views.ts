@@ -30,11 +30,11 @@ export function accessView(kind: 'person' | 'entitlement', view: AccessView): Mo
 }
 
 function rowsOf(holding: Holding, before: Holding | undefined): KnownBlock[] {
-  const { group, title, isHighRisk, about, personId, entitlementId, revocation } = holding;
+  const { group, title, isHighRisk, details, personId, entitlementId, revocation } = holding;
   const head = group !== undefined && group !== before?.group ? [context(bold(group))] : [];
   const name = `${bold(title)}${isHighRisk ? '  High risk' : ''}`;
   const open = typeof revocation === 'object' ? `\nRevocation #${revocation.taskId} is open` : '';
-  const row = section(`${name}\n${escapeText(about)}${open}`);
+  const row = section(`${name}\n${escapeText(details)}${open}`);
   if (revocation !== 'possible') return [...head, row];
   const value = grantButton.encode({ personId, entitlementId });
   const label = `Revoke: ${[group, title].filter(Boolean).join(' · ')}`;

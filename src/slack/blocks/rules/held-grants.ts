@@ -1,4 +1,4 @@
-import type { HeldGrants } from '../../../governance/role-rules/held-removals.ts';
+import type { HeldRemoval } from '../../../governance/role-rules/held-removals.ts';
 import { ids } from '../../ids.ts';
 import { heldGrantsButton } from '../../state/rules.ts';
 import {
@@ -13,16 +13,16 @@ import {
 import type { SlackMessage } from '../tasks/task.ts';
 
 /** Grants that a rule no longer covers and whose removal needs confirmation; after a decision, the record. */
-export function heldGrantsMessage(held: HeldGrants): SlackMessage {
-  const { ruleId, title, lines, summary, waiting } = held;
-  const value = heldGrantsButton.encode({ ruleId, shown: waiting });
+export function heldGrantsMessage(held: HeldRemoval): SlackMessage {
+  const { ruleId, title, lines, summary, pending } = held;
+  const value = heldGrantsButton.encode({ ruleId, shown: pending });
   const label = (text: string) => ({ label: `${text}: ${title}` });
   return {
     text: toMessageText(summary),
     blocks: [
       section(bold(title)),
       context(lines.map((line) => escapeText(line)).join('\n')),
-      ...(waiting > 0
+      ...(pending > 0
         ? [
             actions(`held.${ruleId}`, [
               button('Apply removals', ids.heldGrantsApply, value, {

@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import { ruleTypeWords } from '../../../governance/mining-rules/describe.ts';
+import { ruleTypeLabels } from '../../../governance/mining-rules/describe.ts';
 import type { MiningRuleEdit } from '../../../governance/mining-rules/validation.ts';
 import { ids } from '../../ids.ts';
 import { clampPlainText, LIMITS } from '../../limits.ts';
@@ -27,9 +27,9 @@ export const approvalBoxes = [
 
 /** The types of single role rules. */
 export const ruleTypeChoices = {
-  required: `${ruleTypeWords.required}: granted without a request`,
-  requestedAutomatically: `${ruleTypeWords.requestedAutomatically}: for new people`,
-  suggested: `${ruleTypeWords.suggested}: shown in the request form`,
+  required: `${ruleTypeLabels.required}: granted without a request`,
+  requestedAutomatically: `${ruleTypeLabels.requestedAutomatically}: for new people`,
+  suggested: `${ruleTypeLabels.suggested}: shown in the request form`,
 };
 
 const criterionWords = {

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import { ruleTypeWords } from '../../../governance/mining-rules/describe.ts';
-import type { WrittenRulePreview } from '../../../governance/role-rules/handwritten-rules.ts';
+import { ruleTypeLabels } from '../../../governance/mining-rules/describe.ts';
+import type { HandwrittenRulePreview } from '../../../governance/role-rules/handwritten-rules.ts';
 import type { RoleRuleList } from '../../../governance/role-rules/rules-in-force.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { ids } from '../../ids.ts';
@@ -77,12 +77,12 @@ function describeEnd(graceDays: number): string {
 }
 
 function ruleBlock(rule: RoleRuleList['rules'][number], graceDays: number): KnownBlock {
-  const { id, version, label, isWritten, words, about, holding } = rule;
-  const row = section(`${bold(label)}\n${escapeText(words)}\n${escapeText(about)}`);
-  if (!isWritten) return row;
+  const { id, version, label, isHandwritten, criteriaText, details, holderCount } = rule;
+  const row = section(`${bold(label)}\n${escapeText(criteriaText)}\n${escapeText(details)}`);
+  if (!isHandwritten) return row;
   const value = versionButton.encode({ id, version });
   const end = button('End', `${ids.roleRuleEnd}.${id}`, value, { label: `End rule for ${label}` });
-  const holders = `${formatCount(holding, 'person holds', 'people hold')} it by this rule.`;
+  const holders = `${formatCount(holderCount, 'person holds', 'people hold')} it by this rule.`;
   const effect = `${holders} ${describeEnd(graceDays)}`;
   return {
     ...row,
@@ -150,8 +150,18 @@ export function writeRuleView(place: RulePlace): ModalView {
 }
 
 /** The effect of a rule before it is saved. @param place the place where the form opened. */
-export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): ModalView {
-  const { input, label, policy, words, matching, holding, gaining, isAsked, risk } = preview;
+export function writtenRuleView(preview: HandwrittenRulePreview, place: RulePlace): ModalView {
+  const {
+    input,
+    label,
+    policy,
+    criteriaText,
+    matching,
+    holderCount,
+    gaining,
+    requiresConfirmation,
+    risk,
+  } = preview;
   const people = formatCount(gaining, 'person', 'people');
   const kind = risk === 'high' ? 'High-risk access' : 'Access';
   return {
@@ -163,13 +173,13 @@ export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): 
     close: plainText('Cancel', 24),
     blocks: [
       section(
-        `${bold(label)}\n${escapeText(words)}\n${ruleTypeWords[input.ruleType]}, in ${bold(policy)}`,
+        `${bold(label)}\n${escapeText(criteriaText)}\n${ruleTypeLabels[input.ruleType]}, in ${bold(policy)}`,
       ),
       section(
-        `*${formatCount(matching, 'person matches', 'people match')}; ${formatCount(holding, 'holds', 'hold')} it already.*\n${effects[input.ruleType](people)}`,
+        `*${formatCount(matching, 'person matches', 'people match')}; ${formatCount(holderCount, 'holds', 'hold')} it already.*\n${effects[input.ruleType](people)}`,
       ),
       ...conflictBlocks(preview),
-      ...(isAsked
+      ...(requiresConfirmation
         ? [
             boxesField(
               'confirm',
@@ -184,7 +194,7 @@ export function writtenRuleView(preview: WrittenRulePreview, place: RulePlace): 
 }
 
 /** Conflicts with rules of another type for the same entitlement. */
-function conflictBlocks({ overruled, overruling }: WrittenRulePreview): KnownBlock[] {
+function conflictBlocks({ overruled, overruling }: HandwrittenRulePreview): KnownBlock[] {
   const people = (number: number) => formatCount(number, 'matching person', 'matching people');
   const lines = [
     overruled > 0 ? `For ${people(overruled)}, a rule of another type wins.` : '',
@@ -201,4 +211,4 @@ const effects = {
   requestedAutomatically: () =>
     'A request opens for each new person who matches. Others see it as a suggestion.',
   suggested: () => 'Matching people without it see it as a suggestion and can request it.',
-} satisfies Record<keyof typeof ruleTypeWords, (people: string) => string>;
+} satisfies Record<keyof typeof ruleTypeLabels, (people: string) => string>;

@@ -176,14 +176,14 @@ function ruleBlocks(
   number: number,
   ownPolicyId: number,
 ): KnownBlock[] {
-  const { id, version, name, words, enabled, policyId, policy } = rule;
+  const { id, version, name, description, enabled, policyId, policy } = rule;
   const of = (text: string, action: string, value: string) =>
     button(text, `${action}.${id}`, value, { label: `${text} mining rule ${number}` });
   const off = enabled ? '' : ' (switched off)';
   const lines = [
     name
-      ? `*${number}.* ${bold(name)}${off}\n${escapeText(words)}`
-      : `*${number}.* ${escapeText(words)}${off}`,
+      ? `*${number}.* ${bold(name)}${off}\n${escapeText(description)}`
+      : `*${number}.* ${escapeText(description)}${off}`,
     policyId === ownPolicyId ? '' : `Part of ${escapeText(policy)}`,
   ];
   const gone = withConfirmation(

@@ -74,12 +74,20 @@ export function appliedView(id: number, done: AppliedSimulation | PausedSimulati
 
 const maxSkipped = 5;
 
-function followedBlocks({ opened, requested, lost, held, skipped }: AppliedSimulation['followed']) {
+function followedBlocks({
+  opened,
+  requested,
+  lapsed,
+  heldRemovals,
+  skipped,
+}: AppliedSimulation['followed']) {
   const words = [
     opened > 0 ? `${formatCount(opened, 'task was', 'tasks were')} sent to provisioners.` : '',
     requested > 0 ? `${formatCount(requested, 'request')} opened for new people.` : '',
-    lost > 0 ? `The grace period of ${formatCount(lost, 'grant')} began.` : '',
-    held > 0 ? `${formatCount(held, 'removal needs', 'removals need')} confirmation.` : '',
+    lapsed > 0 ? `The grace period of ${formatCount(lapsed, 'grant')} began.` : '',
+    heldRemovals > 0
+      ? `${formatCount(heldRemovals, 'removal needs', 'removals need')} confirmation.`
+      : '',
   ].filter(Boolean);
   const more = skipped.length - maxSkipped;
   return [

@@ -3,25 +3,25 @@ import { detachFromRule, startGracePeriods } from '../../store/rules/rule-grants
 import { subjectOf } from '../audit-subjects.ts';
 import { auditMany, type Ctx } from '../context.ts';
 
-/** The grace period of these begins. */
-export async function loseGrants(
+/** Starts the grace period of grants that their rule no longer covers. */
+export async function lapseGrants(
   ctx: Ctx,
   ruleId: number,
-  lost: readonly { id: number; personId: number }[],
+  grants: readonly { id: number; personId: number }[],
 ): Promise<void> {
-  if (lost.length === 0) return;
-  const ids = lost.map(({ id }) => id);
+  if (grants.length === 0) return;
+  const ids = grants.map(({ id }) => id);
   await startGracePeriods(ctx.db, ids, ctx.now);
   await auditMany(ctx, 'role-rule.lose', [
     {
       subject: subjectOf.roleRule(ruleId),
-      after: { grants: ids, people: lost.map((one) => one.personId) },
+      after: { grants: ids, people: grants.map((one) => one.personId) },
     },
   ]);
 }
 
-/** A profile gives these, too. */
-export async function dropJustified(
+/** Removes the rule from grants that an access profile also justifies. */
+export async function detachProfileGrants(
   ctx: Ctx,
   grants: readonly { id: number; ruleId: number }[],
 ): Promise<void> {
@@ -34,7 +34,7 @@ export async function dropJustified(
     'role-rule.drop',
     [...groupBy(grants, ({ ruleId }) => ruleId)].map(([ruleId, list]) => ({
       subject: subjectOf.roleRule(ruleId),
-      after: { grants: list.map(({ id }) => id), why: 'an access profile gives it, too' },
+      after: { grants: list.map(({ id }) => id), why: 'an access profile grants it too' },
     })),
   );
 }
