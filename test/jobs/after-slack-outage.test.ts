@@ -17,7 +17,9 @@ describe.each(databases())('a message that waits for Slack, on $name', ({ open }
   });
 
   const waiting = async () =>
-    (await database.db.select().from(outbox)).filter(({ waitingFor }) => waitingFor === 'slack');
+    (await database.db.select().from(outbox).orderBy(outbox.id)).filter(
+      ({ waitingFor }) => waitingFor === 'slack',
+    );
 
   it('is sent when Slack is reachable again, whatever its stored error is', async () => {
     const endOutage = office.slack.fail({ kind: 'offline' });

@@ -33,7 +33,7 @@ describe.each(databases())('the delivery of messages, on $name', ({ open }) => {
     expect
       .poll(
         async () => {
-          const rows = await database.db.select().from(outbox);
+          const rows = await database.db.select().from(outbox).orderBy(outbox.id);
           return rows.filter((row) => !row.deliveredAt && !row.failedAt && row.kind !== 'home');
         },
         { timeout: 30_000 },
@@ -70,7 +70,8 @@ describe.each(databases())('the delivery of messages, on $name', ({ open }) => {
     const [row] = await database.db
       .select()
       .from(outbox)
-      .where(eq(outbox.recipientId, office.idOf('ann')));
+      .where(eq(outbox.recipientId, office.idOf('ann')))
+      .orderBy(outbox.id);
     const { kind, subjectId, recipientId, priority } = row!;
     const now = office.newCtx().now;
     const again = { kind, subjectId, recipientId, priority, createdAt: now, availableAt: now };

@@ -55,7 +55,9 @@ describe.each(oneDatabase())('1,000 mails to a hostile mail server, on $name', (
   });
 
   const waiting = async () =>
-    (await database.db.select().from(outbox)).filter((row) => !row.deliveredAt && !row.failedAt);
+    (await database.db.select().from(outbox).orderBy(outbox.id)).filter(
+      (row) => !row.deliveredAt && !row.failedAt,
+    );
   const copiesOf = (reader: string) => server.got.get(addressOf(reader)) ?? [];
   const readersWith = (trick: Trick) => readers.filter((one) => trickOf(addressOf(one)) === trick);
 
@@ -87,7 +89,11 @@ describe.each(oneDatabase())('1,000 mails to a hostile mail server, on $name', (
   });
 
   it('a permanently refused mail was tried once, and its error has the reason', async () => {
-    const failed = await database.db.select().from(outbox).where(isNotNull(outbox.failedAt));
+    const failed = await database.db
+      .select()
+      .from(outbox)
+      .where(isNotNull(outbox.failedAt))
+      .orderBy(outbox.id);
     expect(failed).toHaveLength(readersWith('refuse').length);
     expect(server.played.get('550')).toBe(failed.length);
     for (const { error } of failed) expect(error).toMatch(/e-mail: reader\d+@.* is refused: 550 5/);

@@ -31,7 +31,9 @@ describe.each(oneDatabase())('an outage of Slack for 15 minutes, on $name', ({ o
 
   const mailsTo = (name: string) => office.slack.mails(addressOf(name));
   const countWaiting = async () =>
-    (await database.db.select().from(outbox)).filter((row) => row.waitingFor === 'slack').length;
+    (await database.db.select().from(outbox).orderBy(outbox.id)).filter(
+      (row) => row.waitingFor === 'slack',
+    ).length;
   const cancel = async (ctx: Ctx, taskId: number) => {
     const view = await loadTaskView(ctx, taskId);
     const actor = { personId: office.idOf('dana'), name: 'Dana', roles: ['super_admin' as const] };
@@ -87,7 +89,9 @@ describe.each(oneDatabase())('an outage of Slack for 15 minutes, on $name', ({ o
     );
     expect(card?.words).toContain('Person 1.1');
     const waiting = async () =>
-      (await database.db.select().from(outbox)).filter((row) => !row.deliveredAt && !row.failedAt);
+      (await database.db.select().from(outbox).orderBy(outbox.id)).filter(
+        (row) => !row.deliveredAt && !row.failedAt,
+      );
     await expect.poll(async () => (await waiting()).length, { timeout: 60_000 }).toBe(0);
     for (const boss of bosses)
       expect(office.messagesOf(boss)).toHaveLength(boss === 'boss1' ? 1 : 0);

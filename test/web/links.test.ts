@@ -144,7 +144,7 @@ describe('a page that e-mails link to', () => {
   it('sends a new link for an expired one, at most every four hours', async () => {
     const { url, taskId, version, stepId } = await server.openRequest();
     const countDigests = async () =>
-      (await server.db.select().from(outbox)).filter(
+      (await server.db.select().from(outbox).orderBy(outbox.id)).filter(
         (one) => one.kind === 'digest' && one.recipientId === server.company.ids.Bo,
       ).length;
     server.moveClock(15 * 24 * 60);
@@ -161,7 +161,7 @@ describe('a page that e-mails link to', () => {
     server.moveClock(60);
     expect(readPageText(await (await send(url, form)).text())).toContain('was sent 1 hour ago');
     expect(await countDigests()).toBe(1);
-    expect((await server.db.select().from(auditLog)).at(-1)).toMatchObject({
+    expect((await server.db.select().from(auditLog).orderBy(auditLog.id)).at(-1)).toMatchObject({
       verb: 'link.renew',
       via: 'email',
       actorId: server.company.ids.Bo,
@@ -183,7 +183,7 @@ describe('a page that e-mails link to', () => {
     expect(await server.db.select().from(notificationPreferences)).toMatchObject([
       { channel: 'email', summary: 'daily', workFromHour: 8, workUntilHour: 16 },
     ]);
-    const row = (await server.db.select().from(auditLog)).at(-1);
+    const row = (await server.db.select().from(auditLog).orderBy(auditLog.id)).at(-1);
     expect(row).toMatchObject({ verb: 'preferences.save', via: 'email' });
     expect((await sendForm(url, 'save', { ...choice, channel: 'pigeon' })).status).toBe(422);
     expect((await sendForm(url, 'save', { ...choice, until: '8' })).status).toBe(422);

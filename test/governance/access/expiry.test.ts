@@ -42,14 +42,18 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     db.update(grants).set({ expiresAt, grantedAt });
   const ctxAt = (now: Date) => ({ ...company.system, now });
   const listRecipients = async () => {
-    const rows = await db.select().from(outbox).where(eq(outbox.kind, 'expiring'));
+    const rows = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'expiring'))
+      .orderBy(outbox.id);
     return rows.map((row) => row.recipientId);
   };
   const loadGrant = async () => (await db.select().from(grants))[0]!;
   const loadNote = async (now: Date) => loadExpiryNote(ctxAt(now), (await loadGrant()).id);
   const listRevocations = async () => db.select().from(tasks).where(eq(tasks.kind, 'revoke'));
   const listAudits = async (verb: string) =>
-    db.select().from(auditLog).where(eq(auditLog.verb, verb));
+    db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(auditLog.id);
   const decideRevocation = async (
     positive: boolean,
     name: keyof SmallCompany['ids'],

@@ -41,7 +41,8 @@ describe.each(databases())('applications and entitlements on $name', ({ open }) 
     const now = await readEntitlement(await company.as('Dana'), company.admin);
     return { ...now, owners: idsOf(now.owners), maxGrantDays: '', ...change };
   };
-  const audits = (verb: string) => db.select().from(auditLog).where(eq(auditLog.verb, verb));
+  const audits = (verb: string) =>
+    db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(auditLog.id);
 
   it('an application gets owners, provisioners, instructions and policies; the log has what changed', async () => {
     const dana = await company.as('Dana');

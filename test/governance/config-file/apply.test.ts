@@ -112,7 +112,11 @@ describe.each(databases())('configuration as a file, on $name', ({ open }) => {
       before: { risk: 'high', policyId: null, maxGrantDays: null },
       after: { risk: 'medium', policyId: expect.any(Number), maxGrantDays: 30 },
     });
-    const [told] = await db.select().from(outbox).where(eq(outbox.kind, 'roles'));
+    const [told] = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'roles'))
+      .orderBy(outbox.id);
     expect(told?.recipientId).toBe(company.ids.Kim);
     const [row] = await db.select().from(entitlements).where(eq(entitlements.id, company.admin));
     expect(row?.version).toBe(2);
@@ -161,7 +165,7 @@ mining: { maxDepth: 9, excludedEntitlements: [{ application: GitHub, entitlement
       '23:21 9: expected a whole number from 1 to 5, not 9',
       '23:83 "Owner": there is no entitlement of this name',
     ]);
-    expect(await db.select().from(auditLog)).toEqual([]);
+    expect(await db.select().from(auditLog).orderBy(auditLog.id)).toEqual([]);
   });
 
   it('with a wrong form is looked through all the same, each thing at its own place', async () => {

@@ -43,7 +43,11 @@ describe.each(databases())('what a configuration file chooses, on $name', ({ ope
     expect(await plan('policies: []')).toEqual([
       expect.stringContaining('still used by everything without another one'),
     ]);
-    const [told] = await db.select().from(auditLog).where(eq(auditLog.verb, 'policy.default'));
+    const [told] = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'policy.default'))
+      .orderBy(auditLog.id);
     expect(told).toMatchObject({
       before: { default: 'One approval' },
       after: { default: 'Strict' },

@@ -34,7 +34,7 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
       expect(view.active?.assignees.map(({ name }) => name)).toEqual(['Lee']);
       expect(view.comments).toMatchObject([{ author: 'Bo', body: 'for the rotation' }]);
     }
-    const rows = await db.select().from(auditLog);
+    const rows = await db.select().from(auditLog).orderBy(auditLog.id);
     const decided = rows.filter(({ verb }) => verb === 'step.approved');
     const bulkIds = decided.map(({ after }) => (after as { bulkId: string }).bulkId);
     expect(decided.map(({ subject }) => subject)).toEqual(tasks.map((id) => `task:${id}`));

@@ -97,7 +97,9 @@ describe.each(databases())('comments on $name', ({ open }) => {
     expect(await listTaskComments(ana, task.id)).toHaveLength(1);
     expect(await commentFromThread(ana, { channelId: 'D1', ts: '9.9' }, reply)).toBe(false);
     await commentOnTask(await company.as('Dana'), { taskId: task.id, body: 'you are welcome' });
-    const told = (await db.select().from(outbox)).filter(({ kind }) => kind === 'comment');
+    const told = (await db.select().from(outbox).orderBy(outbox.id)).filter(
+      ({ kind }) => kind === 'comment',
+    );
     expect(told.map(({ recipientId }) => recipientId)).toEqual([company.ids.Ana]);
   });
 
@@ -114,7 +116,7 @@ describe.each(databases())('comments on $name', ({ open }) => {
     }
     await db.delete(outbox);
     await commentOnTask(await company.as('Bo'), { taskId: task.id, body: 'Until when?' });
-    const rows = await db.select().from(outbox);
+    const rows = await db.select().from(outbox).orderBy(outbox.id);
     expect(rows.map(({ recipientId, kind }) => [recipientId, kind])).toEqual([
       [ids.Ana, 'comment'],
     ]);

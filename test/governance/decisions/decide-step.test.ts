@@ -52,14 +52,14 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     expect((await viewOf(task.id)).task.state).toBe('provisioned');
     const [grant] = await db.select().from(grants).where(eq(grants.taskId, task.id));
     expect(grant).toMatchObject({ personId: company.ids.Ana, source: 'task', verifiedAt: null });
-    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
     expect(verbs).toEqual(['task.open', 'step.approved', 'step.provisioned']);
   });
 
   it('everybody concerned hears: the assignee at once, the next one when it is their turn', async () => {
     const task = await ask();
     const told = async () =>
-      (await db.select().from(outbox)).map(
+      (await db.select().from(outbox).orderBy(outbox.id)).map(
         (row) => `${row.kind}:${nameOf(company, row.recipientId)}`,
       );
     expect((await told()).sort()).toEqual(['request:Ana', 'step:Bo']);
@@ -78,7 +78,9 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     const view = await viewOf(task.id);
     expect(view.task.state).toBe('denied');
     expect(view.steps.map((step) => step.state)).toEqual(['denied', 'skipped']);
-    const recipients = (await db.select().from(outbox)).map((row) => row.recipientId);
+    const recipients = (await db.select().from(outbox).orderBy(outbox.id)).map(
+      (row) => row.recipientId,
+    );
     expect(recipients).not.toContain(company.ids.Lee);
   });
 

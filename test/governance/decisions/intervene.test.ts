@@ -29,9 +29,11 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
     expect(await act('cancel', task.id, 'asked twice')).toMatchObject({ state: 'cancelled' });
     const view = await viewOf(task.id);
     expect(view.comments).toMatchObject([{ author: 'Dana', body: 'Cancelled: asked twice' }]);
-    const told = (await db.select().from(outbox)).filter((row) => row.kind === 'outcome');
+    const told = (await db.select().from(outbox).orderBy(outbox.id)).filter(
+      (row) => row.kind === 'outcome',
+    );
     expect(told.map((row) => row.recipientId)).toEqual([company.ids.Ana]);
-    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
     expect(verbs).toEqual(['task.open', 'task.comment', 'task.cancel']);
   });
 

@@ -111,11 +111,15 @@ describe.each(databases())('reassigning on $name', ({ open }) => {
   it('the new assignee is told, and an audit row says why', async () => {
     const task = await ask();
     await give('Bo', await refOf(task.id), 'Kim');
-    const recipients = (await db.select().from(outbox))
+    const recipients = (await db.select().from(outbox).orderBy(outbox.id))
       .filter((row) => row.kind === 'step')
       .map((row) => row.recipientId);
     expect(recipients).toContain(company.ids.Kim);
-    const [row] = await db.select().from(auditLog).where(eq(auditLog.verb, 'step.reassign'));
+    const [row] = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'step.reassign'))
+      .orderBy(auditLog.id);
     expect(row).toMatchObject({
       actorId: company.ids.Bo,
       after: { to: company.ids.Kim, reason: 'on leave' },

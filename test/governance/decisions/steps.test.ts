@@ -119,7 +119,7 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
     await expect(decide('Kim', id)).rejects.toThrow('You agreed to this just now');
     await decide('Cy', id);
     expect(await holders(id)).toEqual(['Lee']);
-    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
     expect(verbs).toEqual(['task.open', 'step.approved', 'step.agree', 'step.approved']);
   });
 

@@ -49,10 +49,12 @@ describe.each(databases())('delegations on $name', ({ open }) => {
   const holders = async (now?: Date, entitlementId?: number) =>
     (await askAt(now, entitlementId)).active?.assignees.map((one) => one.name);
   const told = async () =>
-    (await db.select().from(outbox).where(eq(outbox.kind, 'delegation'))).map((row) => ({
-      to: row.recipientId,
-      about: row.subjectId,
-    }));
+    (await db.select().from(outbox).where(eq(outbox.kind, 'delegation')).orderBy(outbox.id)).map(
+      (row) => ({
+        to: row.recipientId,
+        about: row.subjectId,
+      }),
+    );
   const noteFor = async (id: number, reader: Name) =>
     (await readDelegation(company.system, id, company.ids[reader]))!;
 
@@ -72,7 +74,11 @@ describe.each(databases())('delegations on $name', ({ open }) => {
     await decideStep(await company.as('Kim'), ref, { positive: true });
     const after = (await loadTaskView(company.system, view.task.id))!;
     expect(describeDecision(after.steps[0]!, after).text).toBe('Approved by Kim for Bo');
-    const [row] = await db.select().from(auditLog).where(eq(auditLog.verb, 'step.approved'));
+    const [row] = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'step.approved'))
+      .orderBy(auditLog.id);
     expect(row).toMatchObject({ actorId: company.ids.Kim, after: { onBehalfOf: company.ids.Bo } });
   });
 
@@ -135,7 +141,7 @@ describe.each(databases())('delegations on $name', ({ open }) => {
     await expect(endDelegation(bo, { personId: company.ids.Bo })).rejects.toThrow(
       'Nobody acts for you, so there is nothing to end.',
     );
-    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
     expect(verbs.filter((verb) => verb.startsWith('delegation'))).toEqual([
       ...Array(3).fill('delegation.set'),
       'delegation.end',

@@ -51,7 +51,8 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     createTaskLink(at, { personId: company.ids[name], taskId, stepId });
   const optionsOf = (stepId: number, options: object) =>
     db.update(taskSteps).set({ options }).where(eq(taskSteps.id, stepId));
-  const verbs = async () => (await db.select().from(auditLog)).map((row) => row.verb);
+  const verbs = async () =>
+    (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
 
   it('a token has 256 random bits, and only its hash is kept', async () => {
     const task = await ask();
@@ -89,7 +90,9 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     const [step] = await listSteps(db, task.taskId);
     expect(step).toMatchObject({ state: 'approved', decidedBy: company.ids.Bo });
     expect(step?.decidedVia).toBe('email');
-    const [row] = (await db.select().from(auditLog)).filter((one) => one.verb === 'step.approved');
+    const [row] = (await db.select().from(auditLog).orderBy(auditLog.id)).filter(
+      (one) => one.verb === 'step.approved',
+    );
     expect(row).toMatchObject({ actorId: company.ids.Bo, via: 'email' });
     const again = decideByLink(at, token, { version: 9, positive: false, reason: 'no' });
     await expect(again).rejects.toThrow('Bo approved this just now; it is now with Lee.');

@@ -69,11 +69,13 @@ describe.each(databases())('what needs the attention of administrators on $name'
   it('is told to Connector Admins and Super Admins when a sync fails, once until one succeeds', async () => {
     await setRoles(company.system, company.ids.Kim, { before: [], after: ['connector_admin'] });
     const told = async () =>
-      (await db.select().from(outbox).where(eq(outbox.kind, 'sync'))).map((row) => row.recipientId);
+      (await db.select().from(outbox).where(eq(outbox.kind, 'sync')).orderBy(outbox.id)).map(
+        (row) => row.recipientId,
+      );
     await fail();
     await fail();
     expect((await told()).sort()).toEqual([company.ids.Dana, company.ids.Kim].sort());
-    const [row] = await db.select().from(outbox).where(eq(outbox.kind, 'sync'));
+    const [row] = await db.select().from(outbox).where(eq(outbox.kind, 'sync')).orderBy(outbox.id);
     expect((await loadPersonalMessage(company.system, row!))?.message).toMatchObject({
       notice: {
         title: 'The sync of csv failed',

@@ -60,7 +60,11 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
   };
   /** What is on its way to somebody, one "kind:subject" a message. */
   const told = async (name: keyof SmallCompany['ids']) => {
-    const rows = await db.select().from(outbox).where(eq(outbox.recipientId, company.ids[name]));
+    const rows = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.recipientId, company.ids[name]))
+      .orderBy(outbox.id);
     return [...new Set(rows.filter((row) => row.kind !== 'home').map(nameOf))];
   };
   const nameOf = (row: { kind: string; subjectId: number }) => `${row.kind}:${row.subjectId}`;
@@ -76,7 +80,7 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
   };
   /** As the outbox does when a message has arrived. */
   const arrive = async (surface: 'slack' | 'email', at = noon) => {
-    for (const row of await db.select().from(outbox)) {
+    for (const row of await db.select().from(outbox).orderBy(outbox.id)) {
       const { recipientId, kind, subjectId } = row;
       const where = surface === 'slack' ? { channelId: 'D1', ts: String(row.id) } : {};
       const key = { recipientId, kind, subjectId };
@@ -142,7 +146,8 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
     const [row] = await db
       .select()
       .from(outbox)
-      .where(and(eq(outbox.recipientId, company.ids.Bo), eq(outbox.kind, 'digest')));
+      .where(and(eq(outbox.recipientId, company.ids.Bo), eq(outbox.kind, 'digest')))
+      .orderBy(outbox.id);
     expect(row).toMatchObject({ subjectId: 1, priority: 0 });
     expect(await told('Bo')).not.toContain(`step:${stepId}`);
     const view = await digestFor('Bo', 1);
@@ -203,7 +208,7 @@ describe.each(databases())('digests of news on $name', ({ open }) => {
         cause: 'asked',
       });
     });
-    const rows = await db.select().from(outbox);
+    const rows = await db.select().from(outbox).orderBy(outbox.id);
     expect(rows.map((row) => row.kind)).toEqual(Array(51).fill('digest'));
     expect(new Set(rows.map((row) => row.recipientId)).size).toBe(51);
     expect(await db.select().from(digestItems)).toHaveLength(2_000);

@@ -104,7 +104,11 @@ describe.each(databases())('what waits to be delivered on $name', ({ open }) => 
     await db.update(people).set({ email: 'cy@new.example' }).where(eq(people.id, ids.Cy));
     await retryReaddressed(system);
     expect(await dueNow()).toEqual(['Cy']);
-    const [revived] = await db.select().from(outbox).where(eq(outbox.recipientId, ids.Cy));
+    const [revived] = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.recipientId, ids.Cy))
+      .orderBy(outbox.id);
     expect(revived).toMatchObject({ mailFailure: null, failedAddress: null, error: null });
   });
 });

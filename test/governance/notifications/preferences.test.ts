@@ -73,7 +73,7 @@ describe.each(databases())('how people are reached, on $name', ({ open }) => {
     await expect(saveNotificationSettings(await company.as('Bo'), settings)).rejects.toThrow(
       'Only Super Admins',
     );
-    expect(await db.select().from(auditLog)).toEqual([]);
+    expect(await db.select().from(auditLog).orderBy(auditLog.id)).toEqual([]);
   });
 
   it.each([
@@ -85,7 +85,11 @@ describe.each(databases())('how people are reached, on $name', ({ open }) => {
     [{ summary: 'hourly' }, '“hourly” is none of off, daily, weekly.'],
   ])('%j is refused with what is wrong with it', async (change, sentence) => {
     await expect(save(change as PreferencesChange)).rejects.toThrow(sentence);
-    const rows = await db.select().from(auditLog).where(eq(auditLog.verb, 'preferences.save'));
+    const rows = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'preferences.save'))
+      .orderBy(auditLog.id);
     expect(rows).toEqual([]);
   });
 });

@@ -20,9 +20,13 @@ describe.each(databases())('roles on $name', ({ open }) => {
     const { words } = await changeRoles(ctx, { personId: company.ids.Kim, roles });
     expect(words).toBe('Access Request Admin and Connector Admin');
     expect((await rolesOf('Kim')).sort()).toEqual(roles.sort());
-    const [row] = await db.select().from(auditLog).where(eq(auditLog.verb, 'role.change'));
+    const [row] = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'role.change'))
+      .orderBy(auditLog.id);
     expect(row).toMatchObject({ subject: `person:${company.ids.Kim}`, before: { roles: [] } });
-    const [told] = await db.select().from(outbox);
+    const [told] = await db.select().from(outbox).orderBy(outbox.id);
     expect((await loadPersonalMessage(company.system, told!))?.message).toEqual({
       kind: 'notice',
       notice: {

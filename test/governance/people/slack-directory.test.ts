@@ -46,7 +46,8 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
   });
   const link = (name: string) => linkSlackUser(company.system, slackUser(name), undefined);
   const identityOf = (name: keyof SmallCompany['ids']) => findSlackIdentity(db, company.ids[name]);
-  const verbs = async () => (await db.select().from(auditLog)).map(({ verb }) => verb);
+  const verbs = async () =>
+    (await db.select().from(auditLog).orderBy(auditLog.id)).map(({ verb }) => verb);
   const moved = slackUser('Ana', { email: 'ana.ruiz@other.example' });
 
   it('everybody is linked by a verified address that one member alone has; who is not in Slack is known', async () => {
@@ -101,7 +102,11 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     await recordSlackUser(later(1), moved);
     await recordSlackUsers(later(2), [moved]);
     expect((await findActor(company.system, 'T1', 'UANA'))?.personId).toBe(company.ids.Ana);
-    const told = await db.select().from(outbox).where(eq(outbox.kind, 'address'));
+    const told = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'address'))
+      .orderBy(outbox.id);
     expect(told.map(({ recipientId }) => recipientId)).toEqual([company.ids.Dana]);
     expect((await loadPersonalMessage(company.system, told[0]!))?.message).toMatchObject({
       notice: {
@@ -137,7 +142,11 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     const choice = { personId: company.ids.Bo, slackEmail: 'bob@acme.example' };
     await unlinkSlackUser(await company.as('Dana'), choice);
     expect(await identityOf('Bo')).toMatchObject({ userId: null, state: 'not_found', email: null });
-    const told = await db.select().from(outbox).where(eq(outbox.recipientId, company.ids.Bo));
+    const told = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.recipientId, company.ids.Bo))
+      .orderBy(outbox.id);
     expect(told.map(({ kind }) => kind)).toEqual(['step']);
     const bob = await linkSlackUser(later(2), other, undefined);
     expect(bob.personId).not.toBe(company.ids.Bo);
@@ -162,7 +171,11 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     await recordSlackUser(later(2), slackUser('Ana', { barred: 'deactivated' }));
     await linkSlackUser(later(3), second, undefined);
     expect(await identityOf('Ana')).toMatchObject({ userId: 'UANA2', state: 'linked' });
-    const [told] = await db.select().from(outbox).where(eq(outbox.kind, 'address'));
+    const [told] = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'address'))
+      .orderBy(outbox.id);
     expect((await loadPersonalMessage(company.system, told!))?.message).toMatchObject({
       notice: { title: 'Ana has a new Slack account' },
     });

@@ -74,7 +74,11 @@ describe.each(databases())('policies on $name', ({ open }) => {
     await expect(changePolicy(await dana(), { ...form, name: 'Mine' })).rejects.toThrow(
       `Dana changed "${form.name}" in the meantime (the steps).`,
     );
-    const [row] = await db.select().from(auditLog).where(eq(auditLog.verb, 'policy.change'));
+    const [row] = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'policy.change'))
+      .orderBy(auditLog.id);
     expect(row).toMatchObject({ subject: `policy:${id}`, after: { steps: twice } });
   });
 

@@ -111,7 +111,11 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
     const asked = (await requests()).map((task) => task.personId);
     expect(asked).not.toContain(company.ids.Ana);
     expect(asked).toContain(company.ids.Dana);
-    const followed = await db.select().from(auditLog).where(eq(auditLog.verb, 'profile.follow'));
+    const followed = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'profile.follow'))
+      .orderBy(auditLog.id);
     expect(followed.at(-1)).toMatchObject({
       actorId: null,
       after: { joined: [company.ids.Dana], left: [company.ids.Ana] },
@@ -134,7 +138,11 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
     const moved = hires.map((one, at) => (at < 6 ? { ...one, department: 'Sales' } : one));
     await sync({}, moved);
     expect(await see()).toMatchObject({ memberCount: 25, held: { length: 6 } });
-    const told = await db.select().from(outbox).where(eq(outbox.kind, 'profile'));
+    const told = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'profile'))
+      .orderBy(outbox.id);
     const { Kim, Lee, Dana } = company.ids;
     expect(told.map((row) => row.recipientId).sort()).toEqual([Kim, Lee, Dana].sort());
     const personalMessage = await loadPersonalMessage(company.system, told[0]!);
@@ -144,7 +152,9 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
     });
     // The next sync says nothing new.
     await sync({}, moved);
-    expect(await db.select().from(outbox).where(eq(outbox.kind, 'profile'))).toHaveLength(3);
+    expect(
+      await db.select().from(outbox).where(eq(outbox.kind, 'profile')).orderBy(outbox.id),
+    ).toHaveLength(3);
 
     const kim = await company.as('Kim');
     await expect(

@@ -107,7 +107,11 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     const edited = { ...words, name: 'Devs', maxMembershipDays: 30, profileId: id, version };
     expect(await editProfile(dana, edited)).toMatchObject({ name: 'Devs', version: version + 1 });
     await expect(editProfile(dana, edited)).rejects.toThrow('changed "Devs" in the meantime');
-    const edits = await db.select().from(auditLog).where(eq(auditLog.verb, 'profile.edit'));
+    const edits = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'profile.edit'))
+      .orderBy(auditLog.id);
     expect(edits).toMatchObject([
       {
         before: { name: 'Developers', maxMembershipDays: null },
@@ -173,7 +177,11 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     expect((await see(id)).memberCount).toBe(1);
     await endMemberships({ ...company.system, now: new Date('2026-12-22T00:05:00Z') });
     expect((await see(id)).memberCount).toBe(0);
-    const told = await db.select().from(outbox).where(eq(outbox.kind, 'profile'));
+    const told = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'profile'))
+      .orderBy(outbox.id);
     expect(told).toMatchObject([{ recipientId: Ana }]);
     expect((await loadPersonalMessage(company.system, told[0]!))?.message).toMatchObject({
       kind: 'notice',
@@ -183,7 +191,9 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
       },
     });
     await endMemberships({ ...company.system, now: new Date('2026-12-22T01:05:00Z') });
-    expect(await db.select().from(outbox).where(eq(outbox.kind, 'profile'))).toHaveLength(1);
+    expect(
+      await db.select().from(outbox).where(eq(outbox.kind, 'profile')).orderBy(outbox.id),
+    ).toHaveLength(1);
   });
 
   it('can be asked for as a whole: who has been given all of it is a member', async () => {
@@ -205,7 +215,11 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     expect((await see(id)).members).toMatchObject([
       { name: 'Ana', why: 'on request', until: new Date('2026-12-01T23:59:59Z') },
     ]);
-    const told = await db.select().from(outbox).where(eq(outbox.kind, 'profile'));
+    const told = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'profile'))
+      .orderBy(outbox.id);
     expect(told).toMatchObject([{ recipientId: Ana }]);
 
     const again = { profileId: id, personId: Ana, reason: 'x' };

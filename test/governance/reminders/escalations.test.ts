@@ -51,9 +51,15 @@ describe.each(databases())('escalation on $name', ({ open }) => {
     expect(card.notes.join(' ')).toContain(
       'You are asked as an owner of GitHub, since nobody decided for 3 days.',
     );
-    const told = (await db.select().from(outbox)).filter((row) => row.kind === 'step');
+    const told = (await db.select().from(outbox).orderBy(outbox.id)).filter(
+      (row) => row.kind === 'step',
+    );
     expect(told.map((row) => row.recipientId)).toContain(company.ids.Kim);
-    const [row] = await db.select().from(auditLog).where(eq(auditLog.verb, 'step.escalate'));
+    const [row] = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'step.escalate'))
+      .orderBy(auditLog.id);
     expect(row).toMatchObject({ actorId: null, after: { step: 1, added: [company.ids.Kim] } });
     await decide('Bo', task.id);
     expect((await stepOf(task.id)).kind).toBe('provision');

@@ -48,7 +48,7 @@ describe.each(databases())('reminders on $name', ({ open }) => {
     expect(await remind(at('tue', '10:15'))).toBe(0);
     expect(await remind(at('wed', '10:00'))).toBe(1);
     expect(await remind(at('thu', '10:00'))).toBe(0);
-    const rows = await db.select().from(outbox).where(eq(outbox.kind, 'digest'));
+    const rows = await db.select().from(outbox).where(eq(outbox.kind, 'digest')).orderBy(outbox.id);
     expect(rows.map((row) => row.recipientId)).toEqual([company.ids.Bo, company.ids.Bo]);
   });
 
@@ -125,7 +125,11 @@ describe.each(databases())('reminders on $name', ({ open }) => {
     const night = at('sun', '02:00');
     expect(await send('Ana', task.id, night)).toEqual(['Bo']);
     expect(await newest('Bo', night)).toMatchObject({ askedBy: 'Ana', waiting: 1 });
-    const [row] = await db.select().from(auditLog).where(eq(auditLog.verb, 'task.remind'));
+    const [row] = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'task.remind'))
+      .orderBy(auditLog.id);
     expect(row).toMatchObject({
       subject: `task:${task.id}`,
       actorId: company.ids.Ana,

@@ -62,7 +62,7 @@ describe.each(databases())('summaries on $name', ({ open }) => {
       detail: '3 requests',
       since: at('mon', '08:00'),
     });
-    const rows = await db.select().from(outbox).where(eq(outbox.kind, 'digest'));
+    const rows = await db.select().from(outbox).where(eq(outbox.kind, 'digest')).orderBy(outbox.id);
     expect(rows.map((row) => row.recipientId)).toEqual([company.ids.Bo, company.ids.Bo]);
   });
 
@@ -93,7 +93,7 @@ describe.each(databases())('summaries on $name', ({ open }) => {
     const { id, version } = (await loadTaskView(company.system, task!.id))!.active!;
     const bo = await company.as('Bo', at('wed', '10:00'));
     await decideStep(bo, { stepId: id, version }, { positive: true });
-    const rows = await db.select().from(outbox).where(eq(outbox.kind, 'digest'));
+    const rows = await db.select().from(outbox).where(eq(outbox.kind, 'digest')).orderBy(outbox.id);
     const [, newest] = await written();
     expect(rows.map((row) => row.subjectId)).toEqual([newest!.id]);
     expect((await shown(at('wed', '10:00')))?.done?.words).toBe('1 of 3 is done');

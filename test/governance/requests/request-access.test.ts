@@ -41,7 +41,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       const { opened, refused } = await ask('Ana');
       expect(opened.map(({ label }) => label)).toEqual(['GitHub · Admin', 'GitHub · User']);
       expect(refused).toEqual([]);
-      const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+      const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
       expect(verbs).toEqual(['task.open', 'task.open']);
     });
 
@@ -127,7 +127,10 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       expect(refused[0]!.why).toBe(
         'GitHub · User cannot be requested as an emergency; request it the usual way.',
       );
-      const told = (await db.select().from(outbox)).map((row) => [row.kind, row.recipientId]);
+      const told = (await db.select().from(outbox).orderBy(outbox.id)).map((row) => [
+        row.kind,
+        row.recipientId,
+      ]);
       expect(told).toContainEqual(['emergency', company.ids.Bo]);
       expect(told).toContainEqual(['step', company.ids.Lee]);
     });

@@ -40,7 +40,9 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
   const readState = async (id: number) =>
     (await db.select().from(miningRuns).where(eq(miningRuns.id, id)))[0]?.state;
   const listRecipients = async () =>
-    (await db.select().from(outbox).where(eq(outbox.kind, 'run'))).map((row) => row.recipientId);
+    (await db.select().from(outbox).where(eq(outbox.kind, 'run')).orderBy(outbox.id)).map(
+      (row) => row.recipientId,
+    );
   /** A miner that is not done before it is told to stop. */
   const endlessMiner: Miner = {
     ...miner,
@@ -61,7 +63,11 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
     ]);
     const view = await viewRun(dana, id, company.ids.Kim);
     expect(view?.cancellation).toBe('cancelled by Dana 2 minutes ago');
-    const audits = await db.select().from(auditLog).where(eq(auditLog.verb, 'mining.cancel'));
+    const audits = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'mining.cancel'))
+      .orderBy(auditLog.id);
     expect(audits).toMatchObject([
       {
         actorId: company.ids.Dana,
@@ -108,7 +114,7 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
     expect(report?.isCanceled).toBe(isCancelled);
     expect(await readState(id)).toBe(isCancelled ? 'cancelled' : 'completed');
     expect((await listSuggestions(dana)).suggestions).toHaveLength(isCancelled ? 0 : 1);
-    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
     const ends = ['mining.cancel', 'mining.complete', 'mining.fail'];
     expect(verbs.filter((verb) => ends.includes(verb))).toHaveLength(1);
   });

@@ -165,7 +165,7 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     await expect(decideOutlier(dana, outlier!, { state: 'proposed', reason: 'x' })).rejects.toThrow(
       'Dana kept this just now: "builds the demo".',
     );
-    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
     expect(verbs).toContain('outlier.kept');
   });
 

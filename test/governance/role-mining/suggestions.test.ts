@@ -84,7 +84,7 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
   it('a second run posts nothing twice and counts that it was seen again', async () => {
     await runAnalysis();
     const countCards = async () =>
-      (await db.select().from(outbox).where(eq(outbox.kind, 'run'))).length;
+      (await db.select().from(outbox).where(eq(outbox.kind, 'run')).orderBy(outbox.id)).length;
     expect(await countCards()).toBe(1);
     expect(await runAnalysis()).toMatchObject({ fresh: 0 });
     expect(await countCards()).toBe(1);

@@ -50,6 +50,7 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
         .select()
         .from(auditLog)
         .where(eq(auditLog.subject, `simulation:${id}`))
+        .orderBy(auditLog.id)
     ).map(({ verb }) => verb);
   const write = (rulePolicyId: number, more = {}) =>
     db.insert(singleRoleRules).values({
@@ -91,7 +92,11 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
       { person: 'Sales 20', entitlement: 'GitHub · User', words: 'department = Sales' },
     ]);
     expect(people?.redundant).toHaveLength(19);
-    const told = await db.select().from(outbox).where(eq(outbox.kind, 'simulation'));
+    const told = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'simulation'))
+      .orderBy(outbox.id);
     expect(told).toMatchObject([{ recipientId: company.ids.Dana, subjectId: id }]);
     expect(await trail(id)).toEqual(['simulation.queue', 'simulation.complete']);
     expect(await db.select().from(singleRoleRules)).toEqual([]);

@@ -53,7 +53,8 @@ describe.each(databases())('an import that would close much, on $name', ({ open 
     (await db.select().from(heldImports).orderBy(desc(heldImports.id)))[0]!.id;
   const letThrough = async (holdId: number, name: 'Kim' | 'Dana' = 'Kim', now = noon) =>
     releaseHeldImport(await company.as(name, now), { holdId });
-  const told = () => db.select().from(outbox).where(eq(outbox.kind, 'held_import'));
+  const told = () =>
+    db.select().from(outbox).where(eq(outbox.kind, 'held_import')).orderBy(outbox.id);
   const card = async (holdId: number, now = noon) => {
     const row = (await told()).findLast((one) => one.subjectId === holdId)!;
     const { message, isNews } = (await loadPersonalMessage({ ...company.system, now }, row))!;

@@ -106,7 +106,8 @@ describe.each(databases())('a sync on $name', ({ open }) => {
     const [row] = await db
       .select()
       .from(auditLog)
-      .where(eq(auditLog.subject, `sync-run:${run!.id}`));
+      .where(eq(auditLog.subject, `sync-run:${run!.id}`))
+      .orderBy(auditLog.id);
     expect(row).toMatchObject({ verb: 'sync.complete', via: 'cli', after: { peopleAdded: 2 } });
     expect(await db.select().from(miningRuns)).toMatchObject([
       { state: 'queued', trigger: 'import' },

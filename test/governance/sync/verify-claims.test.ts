@@ -92,11 +92,15 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
     // A message of its own, not a changed old one.
     expect(await findCopy(db, key, 'slack')).toBeUndefined();
     const news = and(eq(outbox.kind, 'step'), eq(outbox.recipientId, company.ids.Kim));
-    expect((await db.select().from(outbox).where(news)).at(-1)).toMatchObject({
+    expect((await db.select().from(outbox).where(news).orderBy(outbox.id)).at(-1)).toMatchObject({
       subjectId: step.id,
       priority: 1,
     });
-    const audits = await db.select().from(auditLog).where(eq(auditLog.verb, 'task.ask_again'));
+    const audits = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'task.ask_again'))
+      .orderBy(auditLog.id);
     expect(audits).toMatchObject([{ subject: `task:${taskId}`, before: { by: company.ids.Lee } }]);
 
     await decide(taskId, 'Kim');

@@ -104,7 +104,7 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
     await saveSlackIdentity(db, { personId, state: 'linked', homeOpenedAt: noon });
     expect((await turnHome(bo, { tab: 'approval', page: 2 })).inbox.waiting).toHaveLength(5);
     expect((await loadHome(bo)).inbox.place).toEqual({ tab: 'approval', page: 2 });
-    const rows = await db.select().from(outbox);
+    const rows = await db.select().from(outbox).orderBy(outbox.id);
     expect(rows.filter(({ kind }) => kind === 'home').map((row) => row.recipientId)).toContain(
       personId,
     );

@@ -48,7 +48,11 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
     await decideStep(await company.as(name), ref, { positive: true });
   };
   const told = async (taskId: number) => {
-    const rows = await db.select().from(outbox).where(eq(outbox.kind, 'outcome'));
+    const rows = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'outcome'))
+      .orderBy(outbox.id);
     return rows.filter((row) => row.subjectId === taskId).map((row) => row.recipientId);
   };
   /** Everything of a list of entitlements. */

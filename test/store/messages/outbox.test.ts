@@ -112,7 +112,11 @@ describe.each(databases())('the outbox on $name', ({ open }) => {
       failure: { error: 'no such user', via: 'email' },
       now: noon,
     });
-    const rows = await db.select().from(outbox).where(eq(outbox.error, 'no such user'));
+    const rows = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.error, 'no such user'))
+      .orderBy(outbox.id);
     expect(rows).toHaveLength(2);
     expect(await countUndelivered(db)).toEqual({ waiting: 0, failed: 2 });
     expect(await claimOutbox(db, { now: seconds(3_600), limit: 8 })).toEqual([]);
