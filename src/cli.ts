@@ -7,9 +7,16 @@ const output = {
   err: (text: string) => void process.stderr.write(`${text}\n`),
 };
 
-// The reader of the output may stop early (`rolemine mine | head`).
-process.stdout.on('error', () => process.exit(0));
+const args = process.argv.slice(2);
+
+// The reader of the output may stop early (`rolemine mine | head`). The app itself outlives the reader of its log.
+const isApp = args.includes('start');
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => {
+    if (!isApp) process.exit(0);
+  });
+}
 // The last resort: it prints no stack and no secret. `start` logs its own errors.
 process.on('uncaughtException', (error) => process.exit(reportError(error, output)));
 
-process.exitCode = await runProgram(process.argv.slice(2), output);
+process.exitCode = await runProgram(args, output);

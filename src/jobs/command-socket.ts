@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { z } from 'zod';
 import { Refusal } from '../errors.ts';
 import { logBug } from '../log.ts';
 
@@ -19,6 +20,8 @@ type Answer = { out: string } | { err: string } | { exit: number };
 
 /** The maximum in bytes on macOS; on Linux it is 107. The system silently cuts a longer path. */
 const maxPathLength = 103;
+/** A command with its arguments takes a few hundred bytes. */
+const maxRequestBytes = 1_000_000;
 
 /** @throws Refusal invalid: neither the absolute nor the relative path is short enough. */
 function socketPath(dataDir: string): string {
@@ -52,7 +55,7 @@ export async function serveCommands(
     const send = (answer: Answer) => {
       if (socket.writable) socket.write(`${JSON.stringify(answer)}\n`);
     };
-    createInterface({ input: socket }).once('line', (line) => void answer(line, run, send));
+    readLine(socket, (line) => void answer(line, run, send));
   });
   // The socket gets its mode at creation, so that other users cannot connect even for a moment.
   const mask = process.umask(0o177);
@@ -66,10 +69,33 @@ export async function serveCommands(
   };
 }
 
+/**
+ * Reads the first line of a caller. The caller may end at any moment: readline passes on the socket's errors, and
+ * without a listener of its own that would end the process.
+ */
+function readLine(socket: Socket, onLine: (line: string) => void): void {
+  const lines = createInterface({ input: socket });
+  lines.once('line', onLine).on('error', () => socket.destroy());
+  socket.on('data', () => {
+    if (socket.bytesRead > maxRequestBytes) socket.destroy();
+  });
+}
+
+const requestSchema = z.object({ command: z.string(), args: z.unknown() });
+
+/** @throws Refusal invalid: the caller ended in the middle of its request, or is no command line of Rolemine. */
+function parseRequest(line: string): z.infer<typeof requestSchema> {
+  try {
+    return requestSchema.parse(JSON.parse(line));
+  } catch {
+    throw new Refusal('invalid', 'The command did not arrive complete. Run it again.');
+  }
+}
+
 async function answer(line: string, run: RunCommand, send: (answer: Answer) => void) {
   const output: Output = { out: (out) => send({ out }), err: (err) => send({ err }) };
   try {
-    const { command, args } = JSON.parse(line) as { command: string; args: unknown };
+    const { command, args } = parseRequest(line);
     send({ exit: await run(command, args, output) });
   } catch (error) {
     if (error instanceof Refusal) output.err(error.message);
@@ -101,7 +127,9 @@ export async function callCommand(
   socket.write(`${JSON.stringify({ command, args })}\n`);
   // Without a listener a cut connection would be an uncaught error. The loop below notices the end anyway.
   socket.on('error', () => socket.destroy());
-  for await (const line of createInterface({ input: socket })) {
+  const lines = createInterface({ input: socket });
+  lines.on('error', () => lines.close());
+  for await (const line of lines) {
     const answer = JSON.parse(line) as Answer;
     if ('out' in answer) output.out(answer.out);
     else if ('err' in answer) output.err(answer.err);

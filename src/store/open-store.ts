@@ -31,37 +31,38 @@ export async function openStore(where: {
 }
 
 async function openServer(url: string): Promise<Store> {
-  const [{ default: postgres }, { drizzle }, { migrate }] = await Promise.all([
-    import('postgres'),
-    import('drizzle-orm/postgres-js'),
-    import('drizzle-orm/postgres-js/migrator'),
+  const [{ ServerPool }, { drizzle }, { migrate }] = await Promise.all([
+    import('./server-pool.ts'),
+    import('drizzle-orm/node-postgres'),
+    import('drizzle-orm/node-postgres/migrator'),
   ]);
-  const client = postgres(url, { max: 8, onnotice: () => {}, connect_timeout: 10 });
+  const pool = new ServerPool(url);
+  const db = drizzle(pool, options);
   try {
     // Of two processes that start together only one may migrate. A session lock needs a connection of its own.
-    const lock = await client.reserve();
-    await lock`select pg_advisory_lock(727165)`;
+    const lock = await pool.connect();
     try {
-      const db = drizzle(client, options);
+      await lock.query('select pg_advisory_lock(727165)');
       await assertKnownMigrations(db as unknown as Db, `The database at ${describeUrl(url)}`);
       await migrate(db, { migrationsFolder });
+      await lock.query('select pg_advisory_unlock(727165)');
     } finally {
-      await lock`select pg_advisory_unlock(727165)`;
       lock.release();
     }
   } catch (error) {
-    await client.end({ timeout: 1 });
+    await pool.end();
     if (error instanceof Refusal) throw error;
     throw new Refusal(
       'unavailable',
       `The database at ${describeUrl(url)} cannot be used: ${reasonOf(error)}. Check DATABASE_URL.`,
     );
   }
+  pool.markOpened();
   return {
-    db: drizzle(client, options) as unknown as Db,
+    db: db as unknown as Db,
     embedded: false,
     tidy: async () => {},
-    close: () => client.end({ timeout: 5 }),
+    close: () => pool.end(),
   };
 }
 

@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Refusal } from '../../src/errors.ts';
 import { callCommand, type RunCommand, serveCommands } from '../../src/jobs/command-socket.ts';
@@ -85,6 +89,48 @@ describe('the command socket', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     await closers.pop()?.();
     await answer;
+  });
+
+  it('outlives callers that end in the middle of a request or of an answer', async () => {
+    await serve(async (command, _, output) => {
+      for (let line = 0; line < 20; line++) {
+        output.out('x'.repeat(50_000));
+        await sleep(1);
+      }
+      return Number(command);
+    });
+    const request = `${JSON.stringify({ command: '1', args: {} })}\n`;
+    for (let round = 0; round < 50; round++) {
+      const socket = createConnection(join(dataDir, 'rolemine.sock'));
+      await once(socket, 'connect');
+      socket.write(request.slice(0, round % 2 === 0 ? undefined : 10));
+      await sleep(round % 5);
+      socket.destroy();
+    }
+    // One process that is killed leaves unread answers, which resets the connection.
+    for (let round = 0; round < 5; round++) {
+      const script = `require('net').connect(process.argv[1]).end(process.argv[2]).pause()`;
+      const child = spawn(process.execPath, [
+        '-e',
+        script,
+        join(dataDir, 'rolemine.sock'),
+        request,
+      ]);
+      const isClosed = once(child, 'close');
+      await sleep(150);
+      child.kill('SIGKILL');
+      await isClosed;
+    }
+    expect((await call('3')).exit).toBe(3);
+  });
+
+  it('ends a request without an end', async () => {
+    await serve(async () => 0);
+    const socket = createConnection(join(dataDir, 'rolemine.sock'));
+    const isClosed = new Promise((resolve) => socket.on('error', () => {}).on('close', resolve));
+    socket.write(Buffer.alloc(2_000_000, 'x'));
+    await isClosed;
+    expect((await call('x')).exit).toBe(0);
   });
 
   it('refuses a data folder whose path is too long for a socket', async () => {
