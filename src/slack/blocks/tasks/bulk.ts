@@ -136,8 +136,7 @@ export function bulkResultView({ done, refused }: BulkOutcome): ModalView {
   const numbers = done.slice(0, shownLines).map((taskId) => `#${taskId}`);
   const more = done.length - numbers.length;
   const lines = refused.slice(0, shownLines).map(({ taskId, sentence }) => {
-    const isNamed = taskId === undefined || sentence.startsWith(`Task #${taskId} `);
-    return `• ${isNamed ? '' : `#${taskId}: `}${say(sentence)}`;
+    return `• ${taskId === undefined ? '' : `#${taskId}: `}${say(sentence)}`;
   });
   const others = refused.length - lines.length;
   return {
