@@ -35,7 +35,7 @@ describe('every click and every word is answered', () => {
 
   it('the second of two owners, at a copy that is out of date, is told who was first', async () => {
     await approved('Admin');
-    const give = 'Give Ana GitHub · Admin';
+    const give = 'Provision GitHub · Admin for Ana';
     const [ofKim, ofLee] = [await card(kim!, give), await card(lee!, give)];
     const thaw = freeze('chat.update');
     await kim!.click({ text: 'Provisioned', messageTs: ofKim.ts });
@@ -81,9 +81,9 @@ describe('every click and every word is answered', () => {
 
   it('a click in a Home that is out of date is answered in a window', async () => {
     await approved('Billing');
-    await card(kim!, 'Give Ana GitHub · Billing');
+    await card(kim!, 'Provision GitHub · Billing for Ana');
     await lee!.openHome();
-    await lee!.waitFor(() => lee!.home()?.words.includes('Give Ana GitHub · Billing'));
+    await lee!.waitFor(() => lee!.home()?.words.includes('Provision GitHub · Billing for Ana'));
     const thaw = freeze('views.publish');
     await kim!.click({ text: 'Provisioned' });
     await card(ana!, 'You now have GitHub · Billing');
@@ -99,7 +99,7 @@ describe('every click and every word is answered', () => {
     const { ts } = await card(bo!, 'Ana asks for GitHub · Deploy');
     await acme.restart();
     expect(await bo!.click({ text: 'Approve', messageTs: ts })).toEqual({ ok: true });
-    await card(kim!, 'Give Ana GitHub · Deploy');
+    await card(kim!, 'Provision GitHub · Deploy for Ana');
   }, 30_000);
 
   it('a denial without a reason shows an error beside the field, and nothing is decided', async () => {
@@ -110,10 +110,10 @@ describe('every click and every word is answered', () => {
     await bo!.fill({ reason: '   ' });
     const { ok, errors } = await bo!.submit();
     expect(ok).toBe(false);
-    expect(errors?.reason).toMatch(/^Say why/);
+    expect(errors?.reason).toMatch(/^Enter a reason\./);
     await bo!.closeModal();
     await bo!.click({ text: 'Approve', messageTs: ts });
-    await card(kim!, 'Give Ana GitHub · Export');
+    await card(kim!, 'Provision GitHub · Export for Ana');
   });
 
   it('where Slack opens no window any more, a click in Home is answered in a message', async () => {
@@ -238,7 +238,7 @@ describe('whatever Slack does, a message arrives once', () => {
       await ida.waitFor(() => answerTo(ida).endsWith('is cancelled.'), wait);
       await hal.submit();
       const said = await hal.waitFor(() => hal.modal(), wait);
-      expect(said.words).toMatch(/Task #\d+ was cancelled/);
+      expect(said.words).toMatch(/This task was canceled/);
       await hal.closeModal({ all: true });
     },
   );

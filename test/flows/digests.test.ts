@@ -61,7 +61,7 @@ describe('news that comes at once', () => {
       wait,
     );
     const kim = acme.as('kim');
-    const provision = await card(kim, 'Give Ana GitHub · Deploy');
+    const provision = await card(kim, 'Provision GitHub · Deploy for Ana');
     await kim.dm('On Monday', { threadTs: provision.ts });
     const reply = await ana.waitFor(
       () => ana.messages().find((one) => one.threadTs === told && one.words.includes('On Monday')),

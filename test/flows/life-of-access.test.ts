@@ -114,7 +114,7 @@ describe('the life of access in Slack', () => {
     const done = await modalWith('removed.');
     expect(done.words).toContain('6 people removed. 6 revocations opened');
     expect(done.words).toContain('*Members* (3)');
-    const revocation = await card(bo, 'Take NetSuite · Read away from');
+    const revocation = await card(bo, 'Revoke NetSuite · Read from');
     expect(revocation.words).toContain('Left the access profile "Finance analysts".');
     // Ben's is to go before its end: nothing is left to extend.
     await ben.waitFor((who) => who.messages()[0]?.words.includes('is to be taken away'), wait);

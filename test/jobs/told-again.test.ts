@@ -39,7 +39,7 @@ describe.each(databases())('a task that comes back to somebody, on $name', ({ op
     await give(task!.id, 'olga');
     await until(() => mails().length === 2, 'the second mail');
     const [first, second] = mails();
-    expect(second?.text).toContain('This was reassigned to you by Dana: "over to olga"');
+    expect(second?.text).toContain('Dana reassigned this to you: "over to olga"');
     // A mailbox drops what has an id that it knows.
     expect(second?.headers['message-id']).not.toBe(first?.headers['message-id']);
     await give(task!.id, 'ann');

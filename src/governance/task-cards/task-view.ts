@@ -2,11 +2,7 @@ import { countPeers, findRemoval, type Grant, listLiveGrants } from '../../store
 import type { EntitlementRow } from '../../store/catalog/entitlements.ts';
 import { listPeopleById, type Person } from '../../store/people/people.ts';
 import { findProfile } from '../../store/profiles/profiles.ts';
-import {
-  type Assignee,
-  findSnapshot,
-  type TaskSnapshot,
-} from '../../store/tasks/task-snapshot.ts';
+import { type Assignee, findSnapshot, type TaskSnapshot } from '../../store/tasks/task-snapshot.ts';
 import { listComments, type Task, type TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { loadRuleWords, type RuleWords, ruleNote } from '../role-rules/describe.ts';

@@ -113,10 +113,10 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     const view = (await loadTaskView(on(later), task!.id))!;
     const card = describeStep(view, view.active!.id, company.ids.Bo);
     expect(card).toMatchObject({
-      title: 'Take GitHub · Admin away from Cy?',
+      title: 'Revoke GitHub · Admin from Cy?',
       quote: 'It was given until 25 Nov 2026, 12:00 UTC.',
     });
-    expect(card.facts).toContainEqual(['Proposed by', 'its end, 25 Nov 2026, 12:00 UTC']);
+    expect(card.facts).toContainEqual(['Proposed by', 'Rolemine: end date 25 Nov 2026, 12:00 UTC']);
     expect((await note(later))?.title).toBe('Your access to GitHub · Admin is to be taken away');
     await decide(true, 'Bo', later);
     await decide(true, 'Lee', later);

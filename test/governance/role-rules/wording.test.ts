@@ -37,19 +37,19 @@ describe.each(embedded())('where role rules are named on $name', ({ open }) => {
     await rules.follow();
     const [task] = await rules.open();
     const { card } = await cardOf(task!.id);
-    expect(card.title).toBe('Give Ana GitHub · User');
+    expect(card.title).toBe('Provision GitHub · User for Ana');
     expect(card.facts).toContainEqual(['Role rule', 'department = Engineering: 58 of 60 hold it']);
     const details = await (await readDetails(await company.as('Lee'), task!.id)).fill();
-    expect(details.asked).toMatchObject({ text: 'By a role rule; applied by Dana' });
+    expect(details.asked).toMatchObject({ text: 'Requested by a role rule; applied by Dana' });
     expect(details.insights).toContainEqual({
       severity: 'fact',
-      sentence: `A role rule gives it, ${because}.`,
+      sentence: `A role rule grants it ${because}.`,
     });
     await rules.provisionAll();
     const view = (await loadTaskView(company.system, task!.id))!;
     expect(describeOutcome(view, company.ids.Ana)).toMatchObject({
       title: 'You now have GitHub · User',
-      notes: [`It is by a role rule, ${because}.`],
+      notes: [`A role rule grants it ${because}.`],
     });
   });
 
@@ -78,11 +78,11 @@ describe.each(embedded())('where role rules are named on $name', ({ open }) => {
     const [task] = await rules.open();
     const { view, card } = await cardOf(task!.id);
     expect(card).toMatchObject({
-      title: 'Ana is to get GitHub · User by a role rule',
+      title: 'Access request: GitHub · User for Ana (role rule)',
       quote: 'Because department = Engineering: 58 of 60 hold it.',
     });
     expect(describeRequest(view, company.ids.Ana)).toMatchObject({
-      title: 'GitHub · User for you, by a role rule',
+      title: 'Access request: GitHub · User for you (role rule)',
       canCancel: true,
     });
   });
