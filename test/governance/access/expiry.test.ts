@@ -138,7 +138,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
       const ref = { stepId: active!.id, version: active!.version };
       await decideStep(await company.as(name, later), ref, { positive: true });
     }
-    const closedReason = `It was extended by #${asked.id}.`;
+    const closedReason = `Task #${asked.id} extended the access.`;
     expect(await revocations()).toMatchObject([{ state: 'cancelled', closedReason }]);
     await expireGrants(on(at('26T12:00')));
     expect(await revocations()).toHaveLength(1);

@@ -177,16 +177,14 @@ describe.each(databases())('tasks on $name', ({ open }) => {
         entitlementId: company.admin,
         reason: 'for me',
       }),
-    ).rejects.toThrow(
-      'Nobody may decide about this: Dana has no manager here; GitHub has no owner',
-    );
+    ).rejects.toThrow('Nobody can decide this: Dana has no manager here; GitHub has no owner');
   });
 
   it.each([
     [
       'access that the person already has',
       'Cy',
-      'Cy already holds GitHub · Admin (since 2026-11-21).',
+      'Cy already has GitHub · Admin (since 21 Nov 2026).',
     ],
     ['somebody who left', 'Gone', 'Gone is not active.'],
   ] as const)('%s cannot be requested', async (_, name, sentence) => {
@@ -197,14 +195,14 @@ describe.each(databases())('tasks on $name', ({ open }) => {
   it('a second request for the same thing names the first', async () => {
     const task = await ask();
     await expect(ask()).rejects.toThrow(
-      `There is an open request for GitHub · Admin already: #${task.id}`,
+      `There is already an open request for GitHub · Admin: #${task.id}`,
     );
   });
 
   it('asking for somebody else needs the role or the reporting line', async () => {
     const forCy = { personId: company.ids.Cy, entitlementId: company.user, reason: 'x' };
     await expect(askFor(await company.as('Ana'), forCy)).rejects.toThrow(
-      'You can request access for yourself and for your direct reports',
+      'You can request access for yourself and your direct reports',
     );
     await expect(askFor(await company.as('Bo'), forCy)).resolves.toBeDefined();
   });
@@ -237,7 +235,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     await reassignStep(await company.as('Dana'), rows[0]!.ref, to);
     const view = await viewOf(task.id);
     expect(describeStep(view, rows[0]!.ref.stepId, company.ids.Kim).notes[0]).toContain(
-      'Dana reassigned this to you: "Bo is not in Slack."',
+      'Dana reassigned this to you: "Bo is not in Slack".',
     );
     await expect(listOpenSteps(await company.as('Ana'), all, 10)).rejects.toThrow(
       'or a Super Admin',

@@ -29,10 +29,10 @@ export const refusals = {
   own: ['forbidden', /^You cannot approve (your own request|a revocation that)/],
   theirs: ['forbidden', /^This is for .+ to decide\.$/],
   late: ['conflict', /(ago|just now|already closed)/],
-  notMine: ['forbidden', /^Only the person a task is assigned to, or a Super Admin/],
-  outside: ['forbidden', /^Only the people a task concerns/],
+  notMine: ['forbidden', /^Only the assignee of a task or a Super Admin/],
+  outside: ['forbidden', /^Only people whom a task concerns/],
   notRequester: ['forbidden', /^Only the requester or the person it is for/],
-  admins: ['forbidden', /^Only Super Admins can cancel, restart or skip steps/],
+  admins: ['forbidden', /^Only Super Admins can cancel or restart a task or skip a step/],
   last: ['invalid', /last step cannot be skipped/],
   carried: ['conflict', /has been carried out/],
 } as const;
