@@ -135,15 +135,12 @@ function addTaskNumber(words: string, taskId: number): string {
 }
 
 /**
- * Splits the summary of a task after the title. The first part is the title with its call to action ("Approve? …",
- * "To provision: …"). After a call, the summary may begin the title with a small letter, so the comparison ignores
- * the first letter.
+ * Splits the summary of a task after the title. The first part is the title with its call to action: "Approve? …".
  */
 function splitSummary({ title, summary }: TaskCard): [call: string, rest: string] {
-  const tail = title.slice(1);
-  const start = tail ? summary.indexOf(tail) : -1;
-  if (start <= 0) return [toOneLine(title), toOneLine(summary)];
-  const end = start + tail.length;
+  const start = title ? summary.indexOf(title) : -1;
+  if (start < 0) return [toOneLine(title), toOneLine(summary)];
+  const end = start + title.length;
   const rest = summary.slice(end).replace(/^[:.?\s]+/, '');
   return [toOneLine(summary.slice(0, end)), toOneLine(rest)];
 }

@@ -94,10 +94,10 @@ describe('a rendered mail', () => {
 
   it('starts its subject with the call to action and ends it with the task number', () => {
     expect(render().subject).toBe('Approve? Ana Ruiz asks for GitHub · Admin (#1042)');
-    const title = 'Give Ana Ruiz GitHub · Admin';
-    const summary = 'To provision: give Ana Ruiz GitHub · Admin. Task 1042.';
+    const title = 'Provision GitHub · Admin for Ana Ruiz';
+    const summary = 'Provision GitHub · Admin for Ana Ruiz. Task 1042.';
     expect(render({ title, summary }).subject).toBe(
-      'To provision: give Ana Ruiz GitHub · Admin (#1042)',
+      'Provision GitHub · Admin for Ana Ruiz (#1042)',
     );
     const long = render({ title: 'x'.repeat(400), summary: 'x'.repeat(400) }).subject;
     expect(long.length).toBeLessThanOrEqual(150);

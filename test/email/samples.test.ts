@@ -91,7 +91,9 @@ describe('the preview of the mails', () => {
   });
 
   it('names the person who reassigned a task, the person a delegate decides for, and an escalation', () => {
-    expect(fileOf('reassigned.txt')).toContain('by Bo Chen: "Lee runs the rotation."');
+    expect(fileOf('reassigned.txt')).toContain(
+      'Bo Chen reassigned this to you: "Lee runs the rotation."',
+    );
     expect(fileOf('delegated.txt')).toContain("You are asked for Bo Chen, Ana Ruiz's manager.");
     expect(fileOf('escalation.txt')).toContain('Nobody decided for 3 days');
   });

@@ -48,7 +48,7 @@ describe('views of access', () => {
     await kim!.fill({ Reason: 'moved to Sales' });
     const { errors } = await kim!.submit();
     expect(errors).toBeUndefined();
-    const asked = await card(bo!, 'Take GitHub · Read away from Fay?');
+    const asked = await card(bo!, 'Revoke GitHub · Read from Fay?');
     expect(asked.words).toContain('moved to Sales');
     await kim!.closeModal({ all: true });
   });

@@ -35,7 +35,7 @@ describe('every click and every message is answered', () => {
 
   it('the second of two owners, on an outdated card, reads who was first', async () => {
     await approved('Admin');
-    const give = 'Give Ana GitHub · Admin';
+    const give = 'Provision GitHub · Admin for Ana';
     const [ofKim, ofLee] = [await card(kim!, give), await card(lee!, give)];
     const thaw = freeze('chat.update');
     await kim!.click({ text: 'Provisioned', messageTs: ofKim.ts });
@@ -81,9 +81,9 @@ describe('every click and every message is answered', () => {
 
   it('a click in an outdated Home is answered in a modal', async () => {
     await approved('Billing');
-    await card(kim!, 'Give Ana GitHub · Billing');
+    await card(kim!, 'Provision GitHub · Billing for Ana');
     await lee!.openHome();
-    await lee!.waitFor(() => lee!.home()?.words.includes('Give Ana GitHub · Billing'));
+    await lee!.waitFor(() => lee!.home()?.words.includes('Provision GitHub · Billing for Ana'));
     const thaw = freeze('views.publish');
     await kim!.click({ text: 'Provisioned' });
     await card(ana!, 'You now have GitHub · Billing');
@@ -99,7 +99,7 @@ describe('every click and every message is answered', () => {
     const { ts } = await card(bo!, 'Ana asks for GitHub · Deploy');
     await acme.restart();
     expect(await bo!.click({ text: 'Approve', messageTs: ts })).toEqual({ ok: true });
-    await card(kim!, 'Give Ana GitHub · Deploy');
+    await card(kim!, 'Provision GitHub · Deploy for Ana');
   }, 30_000);
 
   it('a denial without a reason shows an error beside the field, and nothing is decided', async () => {
@@ -110,10 +110,10 @@ describe('every click and every message is answered', () => {
     await bo!.fill({ reason: '   ' });
     const { ok, errors } = await bo!.submit();
     expect(ok).toBe(false);
-    expect(errors?.reason).toMatch(/^Say why/);
+    expect(errors?.reason).toMatch(/^Enter a reason\./);
     await bo!.closeModal();
     await bo!.click({ text: 'Approve', messageTs: ts });
-    await card(kim!, 'Give Ana GitHub · Export');
+    await card(kim!, 'Provision GitHub · Export for Ana');
   });
 
   it('a click in Home is answered in a message if Slack opens no modal', async () => {
@@ -237,8 +237,8 @@ describe('a message arrives once, whatever Slack does', () => {
       await ida.click({ text: 'Cancel request', messageTs: own!.ts });
       await ida.waitFor(() => answerTo(ida).endsWith('is canceled.'), wait);
       await hal.submit();
-      const answer = await hal.waitFor(() => hal.modal(), wait);
-      expect(answer.words).toMatch(/Task #\d+ was cancelled/);
+      const said = await hal.waitFor(() => hal.modal(), wait);
+      expect(said.words).toMatch(/This task was canceled/);
       await hal.closeModal({ all: true });
     },
   );

@@ -58,7 +58,7 @@ describe('delegation in Slack', () => {
     await kim.fill({ 'New assignee': 'Lee', Reason: 'you know this one' });
     await kim.submit();
     const taken = await card(lee, 'Ana asks for GitHub · Audit');
-    expect(taken.words).toContain('This was reassigned to you by Kim: "you know this one".');
+    expect(taken.words).toContain('Kim reassigned this to you: "you know this one".');
     await card(kim, 'Reassigned to Lee');
   });
 

@@ -61,7 +61,7 @@ describe('digests in Slack', () => {
       wait,
     );
     const kim = acme.as('kim');
-    const provision = await card(kim, 'Give Ana GitHub · Deploy');
+    const provision = await card(kim, 'Provision GitHub · Deploy for Ana');
     await kim.dm('On Monday', { threadTs: provision.ts });
     const reply = await ana.waitFor(
       () =>

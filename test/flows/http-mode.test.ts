@@ -89,14 +89,14 @@ describe('HTTP mode, with a signing secret', () => {
     await ask(ana!, 'Admin');
     const { ts } = await card(bo!, 'Ana asks for GitHub · Admin');
     expect(await bo!.click({ text: 'Approve', messageTs: ts })).toEqual({ ok: true });
-    await card(kim!, 'Give Ana GitHub · Admin');
+    await card(kim!, 'Provision GitHub · Admin for Ana');
     await bo!.dm('help');
     await card(bo!, '/rolemine tasks');
     expect(acme.slack.connections()).toBe(0);
   });
 
-  it('a request with a wrong signature, no signature or an old time is refused and does nothing', async () => {
-    const { ts } = await card(kim!, 'Give Ana GitHub · Admin');
+  it('a request with a wrong signature, none at all, or an old time is refused and does nothing', async () => {
+    const { ts } = await card(kim!, 'Provision GitHub · Admin for Ana');
     const body = await pressed(kim!, ts, 'task:yes');
     const { headers } = signed(body);
     const refused = [
@@ -128,7 +128,7 @@ describe('HTTP mode, with a signing secret', () => {
     await bo!.waitFor(() => bo!.modal());
     await bo!.closeModal();
     await bo!.click({ text: 'Approve', messageTs: ts });
-    await card(kim!, 'Give Ana GitHub · Billing');
+    await card(kim!, 'Provision GitHub · Billing for Ana');
     const [deny, approve] = sent.filter((one) => payloadOf(one).type === 'block_actions').slice(-2);
     const before = bo!.messages().length;
     expect((await send(approve!)).status).toBe(200);

@@ -57,8 +57,8 @@ describe('the lists of tasks', () => {
       () => (bo!.modal()?.title === 'Decided' ? bo!.modal() : undefined),
       wait,
     );
-    expect(result.words).toContain('5 done, 1 not done');
-    expect(result.words).toMatch(/• Task #\d+ was cancelled just now\./);
+    expect(result.words).toContain('5 done, 1 not');
+    expect(result.words).toMatch(/• #\d+: This task was canceled just now\./);
     await bo!.closeModal({ all: true });
 
     const approved = await card(bo!, 'Ana asks for GitHub · Audit');
@@ -71,7 +71,7 @@ describe('the lists of tasks', () => {
         eva!.messages().some((one) => one.threadTs && one.words.includes('Fine for the quarter')),
       wait,
     );
-    await card(kim!, 'Give Eva GitHub · Billing');
+    await card(kim!, 'Provision GitHub · Billing for Eva');
     await bo!.waitFor(() => bo!.home()?.buttons.includes('● Requests 1'), wait);
     expect(bo!.home()?.buttons).toContain('Completed 5');
   }, 40_000);
@@ -90,7 +90,7 @@ describe('the lists of tasks', () => {
     );
     await bo!.fill({ decision: 'no' });
     const refused = await bo!.submit();
-    expect(refused.errors?.comment).toMatch(/^Say why/);
+    expect(refused.errors?.comment).toMatch(/^Enter a reason\./);
     await bo!.fill({ comment: 'Not this quarter' });
     await bo!.submit();
     await bo!.waitFor(() => bo!.modal()?.words.includes('2 done'), wait);

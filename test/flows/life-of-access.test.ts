@@ -114,7 +114,7 @@ describe('the life of access in Slack', () => {
     const done = await modalWith('removed.');
     expect(done.words).toContain('6 people removed. 6 revocations opened');
     expect(done.words).toContain('*Members* (3)');
-    const revocation = await card(bo, 'Take NetSuite · Read away from');
+    const revocation = await card(bo, 'Revoke NetSuite · Read from');
     expect(revocation.words).toContain('Left the access profile "Finance analysts".');
     // Ben's access is being revoked before its end, so it cannot be extended.
     await ben.waitFor((who) => who.messages()[0]?.words.includes('is being revoked'), wait);

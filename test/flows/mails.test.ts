@@ -24,7 +24,7 @@ describe('a person who gets e-mail', () => {
     await ask(ana, 'Admin');
     await card(bo, 'Ana asks for GitHub');
     await bo.click({ text: 'Approve' });
-    const asked = await mail('kim', 'To provision: give Ana GitHub · Admin');
+    const asked = await mail('kim', 'Provision GitHub · Admin for Ana');
     expect(asked.text).toMatch(/Provisioned or Won't provision:\nhttp:\S+\/t\/[\w-]{43}\n/);
     const own = await card(ana, 'You asked for GitHub');
     await ana.dm('From Monday, please', { threadTs: own.ts });

@@ -33,7 +33,7 @@ describe('notifications', () => {
     await card(bo, 'Ana asks for GitHub');
     await bo.click({ text: 'Approve' });
     const lee = acme.as('lee');
-    const task = await card(lee, 'Give Ana GitHub');
+    const task = await card(lee, 'Provision GitHub');
     await lee.dm('Which team is it for?', { threadTs: task.ts });
     await arrived(2);
     await lee.click({ text: 'Provisioned' });

@@ -127,10 +127,10 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     await be(managerOf(person).name);
     const card = page
       .getByRole('article')
-      .filter({ hasText: `${person} is to get` })
+      .filter({ hasText: `for ${person} (access profile` })
       .last();
     const words = (await card.textContent()) ?? '';
-    label = /is to get (.+) with the access profile/.exec(words)?.[1] ?? '';
+    label = /Access request: (.+) for .+ \(access profile/.exec(words)?.[1] ?? '';
     provisioner = /Next: provisioning by (.+?)(?: or .+?)?\./.exec(words)?.[1] ?? '';
     expect(words).toContain(`You are asked as ${person}'s manager.`);
     await card.getByRole('button', { name: 'Approve' }).click();
@@ -142,13 +142,15 @@ describe.skipIf(!executablePath)('a newcomer at the sandbox page, in a real brow
     await be(provisioner);
     const card = page
       .getByRole('article')
-      .filter({ hasText: `Give ${person} ${label}` })
+      .filter({ hasText: `Provision ${label} for ${person}` })
       .last();
     await says(card, 'Instructions');
     await card.getByRole('button', { name: 'More actions' }).click();
     expect(await card.getByRole('menuitem').allTextContents()).toEqual(['Reassign to…', 'Comment']);
     await page.keyboard.press('Escape');
-    await card.getByRole('button', { name: `Provisioned: Give ${person}` }).click();
+    await card
+      .getByRole('button', { name: `Provisioned: Provision ${label} for ${person}` })
+      .click();
     await says(card, `Provisioned by ${provisioner}`);
   });
 

@@ -134,16 +134,16 @@ describe('comments in Slack', () => {
     const { errors } = await kim.submit();
     expect(errors).toBeUndefined();
     await kim.closeModal({ all: true });
-    const asked = await card(bo, 'Take GitHub · Read away from Fay?');
+    const asked = await card(bo, 'Revoke GitHub · Read from Fay?');
     expect(asked.buttons.slice(0, 3)).toEqual(['Confirm', 'Deny', 'Details']);
     await bo.click({ text: 'Confirm', messageTs: asked.ts });
-    const carry = await card(kim, 'Take GitHub · Read away from Fay');
+    const carry = await card(kim, 'Deprovision GitHub · Read for Fay');
     await kim.waitFor(
       (who) => who.messages().some((one) => one.buttons.includes('Deprovisioned')),
       wait,
     );
     expect(carry).toBeDefined();
     await kim.click({ text: 'Deprovisioned' });
-    await card(acme.as('fay'), 'GitHub · Read was taken away from you');
+    await card(acme.as('fay'), 'You no longer have GitHub · Read');
   });
 });

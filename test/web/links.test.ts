@@ -51,7 +51,9 @@ describe('a page that e-mails link to', () => {
     const { url, stepId } = await server.openRequest();
     const refused = await sendForm(url, 'decide', { decision: 'no', reason: ' ' });
     expect(refused.status).toBe(422);
-    expect(readPageText(await refused.text())).toContain('Say why, in a few words');
+    expect(readPageText(await refused.text())).toContain(
+      'Enter a reason. The requester sees your reason.',
+    );
     await sendForm(url, 'decide', { decision: 'no', reason: 'not on call' });
     expect(await findStep(server.db, stepId)).toMatchObject({
       state: 'denied',
@@ -85,7 +87,7 @@ describe('a page that e-mails link to', () => {
     const kim = String(server.company.ids.Kim);
     const noReason = await sendForm(`${url}?q=ki`, 'reassign', { person: kim, reason: '' });
     const again = await noReason.text();
-    expect(readPageText(again)).toContain('Say why you reassign it');
+    expect(readPageText(again)).toContain('Enter a reason. The new assignee sees your reason.');
     expect(again).toContain(`value="${kim}" required checked`);
     const own = String(server.company.ids.Ana);
     const refused = await sendForm(`${url}?q=ki`, 'reassign', { person: own, reason: 'x' });

@@ -1,5 +1,4 @@
 import { describeEmergency, describeRequest } from '../../governance/task-cards/outcome-card.ts';
-import { reassignedBy } from '../../governance/task-cards/step-card.ts';
 import type { TaskView } from '../../governance/task-cards/task-view.ts';
 import { samplePeople } from './people.ts';
 import {
@@ -65,8 +64,10 @@ export function listTaskSamples(): SampleMail[] {
 }
 
 function buildReassignedView(): TaskView {
-  const why = `${reassignedBy}Bo Chen: "Lee runs the rotation."`;
-  return buildTaskView([assignStep(approval, samplePeople.lee, { why })]);
+  const { name } = samplePeople.bo;
+  const reassigned = { by: name, reason: 'Lee runs the rotation.' };
+  const about = { why: `reassigned by ${name}`, reassigned };
+  return buildTaskView([assignStep(approval, samplePeople.lee, about)]);
 }
 
 function buildDelegatedView(): TaskView {

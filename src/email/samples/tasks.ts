@@ -186,7 +186,7 @@ function buildGrantUntil(expiresAt: Date): NonNullable<TaskView['grant']> {
 export function assignStep(
   step: Step,
   { id, name }: { id: number; name: string },
-  about: { why: string; delegateOf?: string },
+  about: Pick<Step['assignees'][number], 'why' | 'reassigned'> & { delegateOf?: string },
 ): Step {
   const assignee = {
     id,

@@ -24,10 +24,10 @@ import { chooseAssignees, quorumOf } from '../tasks/approvers.ts';
 import { closeWithoutRedraw } from '../tasks/close-task.ts';
 import { exclusionsOf } from '../tasks/exclusions.ts';
 
-/** The tasks that a decision changed, the decided one first, all as they are afterwards. */
+/** The tasks that a decision changed, in their new state; the decided task is the first. */
 export type ChangedTasks = [decided: TaskSnapshot, ...others: TaskSnapshot[]];
 
-/** After a decision the next step begins, or the task ends. */
+/** Starts the next step after a decision, or ends the task. */
 export async function advanceTask(
   ctx: Ctx,
   snapshot: TaskSnapshot,
@@ -50,12 +50,12 @@ async function endTask(ctx: Ctx, snapshot: TaskSnapshot, end: TaskState): Promis
 }
 
 /**
- * The decision of a provisioner is the claim that the person has the access, or has it for longer.
- * @returns the other tasks that this closed.
+ * Records the claim of a provisioner that the person has the access, or has it for longer.
+ * @returns the other tasks that this closed
  */
 async function recordGrant(ctx: Ctx, task: Task): Promise<TaskSnapshot[]> {
   const { personId, entitlementId, profileId, accessUntil } = task;
-  const ruleId = await grantingRule(ctx, task);
+  const ruleId = await findGrantingRule(ctx, task);
   const closed = task.cause === 'extension' ? await cancelExpiry(ctx, task) : [];
   if (task.cause === 'extension' && (await extendGrant(ctx.db, task, accessUntil))) return closed;
   const grant = { taskId: task.id, personId, entitlementId };
@@ -70,29 +70,32 @@ async function recordGrant(ctx: Ctx, task: Task): Promise<TaskSnapshot[]> {
 }
 
 /**
- * The required rule that gives the access, and with which it ends. Access that a rule only suggested and somebody
- * approved stays.
+ * Finds the required rule that grants the access; the access ends with that rule. If a rule only suggested the access
+ * and somebody approved it, the access does not depend on the rule.
  */
-async function grantingRule(ctx: Ctx, { cause, ruleId }: Task): Promise<number | null> {
+async function findGrantingRule(ctx: Ctx, { cause, ruleId }: Task): Promise<number | null> {
   if (cause !== 'rule' || ruleId === null) return null;
   const [rule] = await listRulesById(ctx.db, [ruleId]);
   return rule?.ruleType === 'required' ? ruleId : null;
 }
 
-/** An extension ends the revocations that opened because the access had come to its end. */
+/** Closes the revocations that opened because the access had expired: an extension replaces them. */
 async function cancelExpiry(ctx: Ctx, task: Task): Promise<TaskSnapshot[]> {
-  const pair = { personIds: [task.personId], entitlementIds: [task.entitlementId] };
-  const revocations = await listOpenTasks(ctx.db, { kind: 'revoke', ...pair });
+  const revocations = await listOpenTasks(ctx.db, {
+    kind: 'revoke',
+    personIds: [task.personId],
+    entitlementIds: [task.entitlementId],
+  });
   const expired = revocations.filter(({ cause }) => cause === 'expired').map(({ id }) => id);
   const snapshots = await lockSnapshots(ctx.db, expired);
-  const end = { reason: `It was extended by #${task.id}.`, recipientIds: [task.personId] };
+  const end = { reason: `Task #${task.id} extended the access.`, recipientIds: [task.personId] };
   return closeWithoutRedraw(
     ctx,
     [...snapshots.values()].map((snapshot) => ({ snapshot, ...end })),
   );
 }
 
-/** Notifies the requester and the person, or these recipients, of the end of a task. */
+/** Notifies the given recipients of the end of a task; by default the person and the requester. */
 export async function notifyOutcome(
   ctx: Ctx,
   task: Task,
@@ -113,8 +116,8 @@ export async function notifyOutcome(
 }
 
 /**
- * Starts the next step, or ends a task that has none left. Its assignees are chosen again, from how things are
- * now; an approval that enough of the earlier approvers would repeat is covered by their decisions.
+ * Starts the next step, or ends a task that has none left. The assignees are chosen again, because people and owners
+ * may have changed since the task was opened. An approval is covered if enough of its assignees approved before.
  */
 export async function startNextStep(ctx: Ctx, snapshot: TaskSnapshot): Promise<ChangedTasks> {
   const { task, steps } = snapshot;

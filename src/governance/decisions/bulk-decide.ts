@@ -7,22 +7,22 @@ import type { StepRef } from '../tasks/step-ref.ts';
 import { addComment } from './comments.ts';
 import { decideInTransaction } from './decide-step.ts';
 
-/** The number of tasks that can be decided at once. */
+/** Tasks that can be decided at once. */
 export const maxBulkTasks = 500;
 
-/** What became of several decisions. */
+/** The results of several decisions. */
 export interface BulkOutcome {
-  /** Numbers of the tasks that were decided, in the order in which they were chosen. */
+  /** The numbers of the decided tasks, in the order of the selection. */
   done: number[];
-  /** The others, each with the sentence that says why. */
+  /** The other tasks, each with the reason in a sentence; `taskId` is undefined if there is no such task. */
   refused: { taskId: number | undefined; sentence: string }[];
 }
 
 /**
- * Decides several steps alike, each as a click on its card would and in a transaction of its own, so that one
- * that cannot be decided holds no other up. The comment is the reason of each decision and a comment on each
- * task; one bulk id in the audit log tells what was decided together.
- * @throws Refusal 'invalid' when nothing is chosen, too much is, or a denial has no reason.
+ * Makes the same decision about several steps, with the same checks as a click on each card. Each step has its own
+ * transaction, so that a refused step does not stop the others. The comment becomes the reason of each decision and a
+ * comment on each task. The audit rows of the decisions share one bulk id.
+ * @throws Refusal 'invalid' for no steps, for more than `maxBulkTasks`, and for a denial without a comment
  */
 export async function decideMany(
   ctx: ActorCtx,
@@ -35,7 +35,7 @@ export async function decideMany(
     throw new Refusal('invalid', `Select at most ${maxBulkTasks} tasks at once.`);
   }
   if (!bulk.positive && !comment) {
-    throw new Refusal('invalid', 'Say why, in a few words: the requesters are told your reason.');
+    throw new Refusal('invalid', 'Enter a reason. The requesters see your reason.');
   }
   const known = await listTasksOfSteps(
     ctx.db,
@@ -55,15 +55,15 @@ export async function decideMany(
       outcome.done.push(task.id);
     } catch (error) {
       const taskId = taskOf.get(ref.stepId);
-      outcome.refused.push({ taskId, sentence: sentenceOf(error, taskId) });
+      outcome.refused.push({ taskId, sentence: explainFailure(error, taskId) });
     }
   }
   return outcome;
 }
 
-/** A bug at one task must not hide what became of the others. */
-function sentenceOf(error: unknown, taskId: number | undefined): string {
+/** Says why a step was not decided. A bug in one decision must not hide the results of the others. */
+function explainFailure(error: unknown, taskId: number | undefined): string {
   if (error instanceof Refusal) return error.message;
   const id = logBug('one of several decisions failed', error, { task: taskId });
-  return `Something went wrong and this one was not changed. Tell your admin this number: ${id}.`;
+  return `Something went wrong and this task was not changed. Give your admin this number: ${id}.`;
 }

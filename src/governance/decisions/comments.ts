@@ -15,20 +15,20 @@ export interface SlackRef {
   ts: string;
 }
 
-/** Characters of a comment, kept whole. */
+/** In characters. Comments are stored in full. */
 const maxCommentLength = 12_000;
 
-/** What somebody wrote about a task; `from`: the Slack message that it was written as. */
+/** A comment to add; `from`: the Slack message that somebody wrote it as. */
 export interface NewComment {
   body: string;
   from?: SlackRef | undefined;
 }
 
 /**
- * Adds a comment to a task; it appears in the thread of every card of the task except the author's own, and goes by
- * e-mail to people who have only a mail of the task. A comment that was written as a Slack message counts once,
- * however often Slack reports it.
- * @throws Refusal forbidden (not concerned by the task), invalid (empty, or longer than 12,000 characters).
+ * Adds a comment to a task. It appears in the threads of all cards of the task except the author's own; people who
+ * have only a mail of the task get it by e-mail. Slack may report a message twice, so a Slack message is added once.
+ * @throws Refusal 'forbidden' for people the task does not concern, 'invalid' for an empty comment or one of more than
+ * 12,000 characters
  */
 export async function commentOnTask(
   ctx: ActorCtx,
@@ -39,7 +39,7 @@ export async function commentOnTask(
   });
 }
 
-/** The same inside a transaction that has read the task. @throws Refusal as commentOnTask. */
+/** Adds a comment inside a transaction that has read the task. @throws Refusal like commentOnTask */
 export async function addComment(
   ctx: ActorCtx,
   snapshot: TaskSnapshot,
@@ -63,7 +63,8 @@ export async function addComment(
     snapshot.steps.map((step) => step.id),
   );
   const me = ctx.actor.personId;
-  // An author who wrote in the thread sees it there; from a form it comes to their card, too, but not by e-mail.
+  // An author who wrote in the thread sees the comment there. From a form it also goes to the author's own card, but
+  // never to the author by e-mail.
   const isShown = (copy: (typeof copies)[number]) =>
     copy.recipientId !== me || (!from && copy.surface === 'slack');
   const readers = new Set(copies.filter(isShown).map((copy) => copy.recipientId));
@@ -80,12 +81,12 @@ export async function addComment(
 
 function requireBody(body: string): string {
   const text = body.trim();
-  if (!text) throw new Refusal('invalid', 'Only words become a comment, and this has none.');
+  if (!text) throw new Refusal('invalid', 'Write a comment first.');
   if (text.length <= maxCommentLength) return text;
   const [has, max] = [text.length, maxCommentLength].map((one) => one.toLocaleString('en'));
   throw new Refusal(
     'invalid',
-    `A comment can have ${max} characters and this has ${has}; it was not kept. Send it in parts.`,
+    `A comment can have ${max} characters; this one has ${has}. Nothing was saved. Send it in parts.`,
   );
 }
 
@@ -96,8 +97,8 @@ async function requireTask(ctx: Ctx, taskId: number): Promise<TaskSnapshot> {
 }
 
 /**
- * All comments of a task, the oldest first.
- * @throws Refusal 'forbidden' for people the task does not concern.
+ * Lists all comments of a task, the oldest first.
+ * @throws Refusal 'forbidden' for people the task does not concern
  */
 export async function listTaskComments(ctx: ActorCtx, taskId: number): Promise<CommentView[]> {
   await requireInvolved(ctx, await requireTask(ctx, taskId));
@@ -110,9 +111,9 @@ export async function listTaskComments(ctx: ActorCtx, taskId: number): Promise<C
 }
 
 /**
- * A reply in the thread of a card is a comment on its task.
- * @returns false when the thread is not that of a card of the actor's.
- * @throws Refusal 'invalid' where the thread is about several tasks.
+ * Adds a reply in the thread of a card as a comment on its task.
+ * @returns false when the thread does not belong to a card of the actor
+ * @throws Refusal 'invalid' when the thread is about several tasks
  */
 export async function commentFromThread(
   ctx: ActorCtx,
@@ -121,23 +122,23 @@ export async function commentFromThread(
 ): Promise<boolean> {
   const copy = await findCopyAt(ctx.db, thread.channelId, thread.ts);
   if (copy?.recipientId !== ctx.actor.personId) return false;
-  const taskId = await taskOf(ctx, copy);
+  const taskId = await findTaskOfCopy(ctx, copy);
   if (taskId === undefined) return false;
   const from = { channelId: thread.channelId, ts: reply.ts };
   await commentOnTask(ctx, { taskId, body: reply.text, from });
   return true;
 }
 
-/** Messages that are about a task as a whole. */
-const ofTask = new Set(['request', 'outcome', 'emergency']);
+/** Kinds of messages whose subject is a task. */
+const taskMessageKinds = new Set(['request', 'outcome', 'emergency']);
 
-/** @throws Refusal 'invalid' for a digest of several tasks. */
-async function taskOf(
+/** Finds the task of a message. @throws Refusal 'invalid' for a digest of several tasks */
+async function findTaskOfCopy(
   ctx: Ctx,
   copy: { kind: string; subjectId: number; recipientId: number },
 ): Promise<number | undefined> {
   const { kind, subjectId } = copy;
-  if (ofTask.has(kind)) return subjectId;
+  if (taskMessageKinds.has(kind)) return subjectId;
   if (kind !== 'digest') {
     return kind === 'step' ? (await findStep(ctx.db, subjectId))?.taskId : undefined;
   }
@@ -147,6 +148,6 @@ async function taskOf(
   if (tasks.size === 1) return only;
   throw new Refusal(
     'invalid',
-    'This message tells of several tasks; press ⋯ and Comment beside the one you mean.',
+    'This message lists several tasks. Press ⋯ and Comment beside the task you mean.',
   );
 }

@@ -26,18 +26,18 @@ import {
 import { formatAgo } from '../wording/relative-time.ts';
 import { advanceTask, notifyOutcome } from './advance-task.ts';
 
-/** What somebody chose on a card or a form. */
+/** A choice on a card or a form. */
 export interface StepDecision {
   positive: boolean;
   reason?: string | undefined;
-  /** Names in the audit log what is decided together. */
+  /** The id that the audit rows of a bulk decision share. */
   bulkId?: string | undefined;
 }
 
 /**
- * Decides the step a card shows. The first decision counts (of a step that several have to agree to, the last
- * of them); later ones are refused with the name of who decided.
- * @throws Refusal conflict (decided, changed), forbidden (not the assignee, own request), invalid (no reason).
+ * Decides the step that a card shows. The first decision counts; if a step needs several agreements, the last of them
+ * decides it. Later decisions are refused with the name of the decider.
+ * @throws Refusal 'conflict' (decided, changed), 'forbidden' (not the assignee, own request), 'invalid' (no reason)
  */
 export async function decideStep(
   ctx: ActorCtx,
@@ -47,7 +47,7 @@ export async function decideStep(
   return inTransaction(ctx, async (ctx) => (await decideInTransaction(ctx, ref, decision)).task);
 }
 
-/** The same inside a transaction. @returns the task as it is afterwards. */
+/** Decides a step inside a transaction. @returns the changed task */
 export async function decideInTransaction(
   ctx: ActorCtx,
   ref: StepRef,
@@ -89,7 +89,7 @@ export async function decideInTransaction(
   return changed[0];
 }
 
-/** @throws Refusal 'conflict' when the actor agreed before, or the step has changed. */
+/** Records the agreement of the actor. @throws Refusal 'conflict' when they agreed before or the step has changed */
 async function agree(
   ctx: ActorCtx,
   snapshot: StepSnapshot,
@@ -99,7 +99,7 @@ async function agree(
   if (agreedAt) {
     throw new Refusal(
       'conflict',
-      `You agreed to this ${formatAgo(agreedAt, ctx.now)}; it waits for the others.`,
+      `You agreed to this ${formatAgo(agreedAt, ctx.now)}; it needs the agreement of others.`,
     );
   }
   const agreed = await agreeToStep(ctx.db, snapshot, { ...ref, personId, at: ctx.now });
@@ -113,7 +113,7 @@ function countAgreed({ assignees }: TaskSnapshot, step: TaskStep): number {
   ).length;
 }
 
-/** Records one of several agreements that a step needs. */
+/** Ends an agreement that does not decide the step yet. */
 async function waitForOthers(
   ctx: ActorCtx,
   snapshot: TaskSnapshot,
@@ -127,8 +127,8 @@ async function waitForOthers(
 }
 
 /**
- * The step that would be decided, for a form that asks for the reason first.
- * @throws Refusal when the actor cannot decide it now, with the reason.
+ * Returns the words and the title of a step for the form that asks for a reason before the decision.
+ * @throws Refusal when the actor cannot decide the step now
  */
 export async function prepareDecision(
   ctx: ActorCtx,
@@ -145,7 +145,7 @@ export async function prepareDecision(
   return { words: stepWords[step.kind], title };
 }
 
-/** The requester (or the person it is for) takes an open request back. */
+/** Cancels an open request for its requester or for the person it is for. */
 export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task> {
   return inTransaction(ctx, async (ctx) => {
     const snapshot = await lockSnapshot(ctx.db, { taskId });
@@ -155,15 +155,15 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
     if (task.requesterId !== ctx.actor.personId && !isOwnRequest) {
       throw new Refusal(
         'forbidden',
-        'Only who asked for it, or who it is for, can cancel a request.',
+        'Only the requester or the person it is for can cancel a request.',
       );
     }
     const end = { state: 'cancelled', at: ctx.now } as const;
     const closed = await closeOpenTask(ctx.db, snapshot, end);
-    if (!closed) throw new Refusal('conflict', `Request #${task.id} is closed already.`);
+    if (!closed) throw new Refusal('conflict', `Request #${task.id} is already closed.`);
     await audit(ctx, 'task.cancel', subjectOf.task(task.id), { before: { state: 'open' } });
     await redrawTask(ctx, closed, steps.find((step) => step.state === 'active')?.id);
-    // The person who cancels it knows; the requester may be somebody else.
+    // The person for whom somebody else asked may cancel the request; then the requester does not know yet.
     if (task.requesterId !== ctx.actor.personId) await notifyOutcome(ctx, task, [task.requesterId]);
     return closed.task;
   });

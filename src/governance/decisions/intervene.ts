@@ -19,12 +19,12 @@ import {
 import { type ChangedTasks, notifyOutcome, startNextStep } from './advance-task.ts';
 import { addComment } from './comments.ts';
 
-/** What a Super Admin can do to any task, each with a reason that everybody concerned can read. */
+/** An action of a Super Admin on any task. It needs a reason, which all people of the task can read. */
 export type Intervention = 'cancel' | 'skip' | 'restart';
 
 /**
- * Cancels a task, skips its active step, or starts its plan again.
- * @throws Refusal forbidden (not a Super Admin), invalid (no reason, the last step), conflict (closed, changed).
+ * Cancels a task, skips its active step, or restarts its plan.
+ * @throws Refusal 'forbidden' (not a Super Admin), 'invalid' (no reason, the last step), 'conflict' (closed, changed)
  */
 export async function intervene(
   ctx: ActorCtx,
@@ -33,7 +33,7 @@ export async function intervene(
 ): Promise<Task> {
   await requirePermission(ctx, 'manageAnyTask');
   const words = reason.trim();
-  if (!words) throw new Refusal('invalid', 'Say why; everybody the task concerns can read it.');
+  if (!words) throw new Refusal('invalid', 'Enter a reason. All people of the task can read it.');
   return inTransaction(ctx, async (ctx) => {
     const snapshot = await lockStepSnapshot(ctx, ref.stepId);
     const { step, task } = snapshot;
@@ -50,9 +50,9 @@ export async function intervene(
 }
 
 const interventionWords = {
-  cancel: 'Cancelled',
+  cancel: 'Canceled',
   skip: 'Skipped this step',
-  restart: 'Started anew',
+  restart: 'Restarted',
 } as const satisfies Record<Intervention, string>;
 
 const interventions = { cancel, skip, restart } as const satisfies Record<
@@ -83,11 +83,11 @@ async function restart(ctx: ActorCtx, snapshot: StepSnapshot): Promise<ChangedTa
     (step) => !stepWords[step.kind].decides && step.state === stepWords[step.kind].yes.state,
   );
   if (isDone) {
-    throw new Refusal('conflict', `Task #${task.id} has been carried out; it cannot start anew.`);
+    throw new Refusal('conflict', `Task #${task.id} has been carried out and cannot be restarted.`);
   }
   const open = task.state === 'open' ? snapshot : await reopenTask(ctx.db, snapshot);
   if (!open) {
-    throw new Refusal('conflict', 'There is another open task for the same; it has to end first.');
+    throw new Refusal('conflict', 'Another task for this access is open. Close it first.');
   }
   return startNextStep(ctx, await resetSteps(ctx.db, open));
 }

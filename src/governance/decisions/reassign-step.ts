@@ -8,7 +8,7 @@ import { type ActorCtx, audit, inTransaction, notify } from '../context.ts';
 import { redrawTask } from '../notifications/redraw.ts';
 import { cannotActReason, findActivePeople } from '../people/person-search.ts';
 import { explainPermission, hasPermission } from '../permissions.ts';
-import { describeStep, reassignedBy } from '../task-cards/step-card.ts';
+import { describeStep } from '../task-cards/step-card.ts';
 import { viewTask } from '../task-cards/task-view.ts';
 import { describeConflict } from '../tasks/conflict-sentence.ts';
 import { requireSurface } from '../tasks/decision-rules.ts';
@@ -21,17 +21,16 @@ import {
   type StepSnapshot,
 } from '../tasks/step-ref.ts';
 
-/** The person who takes a step over, and why. */
+/** The new assignee of a step, and the reason. */
 export interface StepTransfer {
   personId: number;
   reason: string;
 }
 
 /**
- * Hands a step to somebody else, by its assignee or a Super Admin, where the policy allows it. It goes to the
- * chosen person even when they have a delegate: delegations are about new tasks, and somebody chose this person by
- * name.
- * @throws Refusal with the reason the chosen person cannot take it, or with the name of who was first.
+ * Reassigns a step for its assignee or a Super Admin, if the policy allows it. The step goes to the chosen person even
+ * if they have a delegate: delegations are for new tasks, and somebody chose this person by name.
+ * @throws Refusal when the chosen person cannot take the step, or when somebody else changed the step first
  */
 export async function reassignStep(ctx: ActorCtx, ref: StepRef, to: StepTransfer): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
@@ -39,7 +38,7 @@ export async function reassignStep(ctx: ActorCtx, ref: StepRef, to: StepTransfer
   });
 }
 
-/** The same inside a transaction that has locked the task. */
+/** Reassigns a step inside a transaction that has locked the task. */
 export async function reassignInTransaction(
   ctx: ActorCtx,
   snapshot: StepSnapshot,
@@ -49,27 +48,27 @@ export async function reassignInTransaction(
   const { isHolder, wasAssigned, ...rules } = await requireReassignable(ctx, snapshot);
   requireSurface(ctx, snapshot);
   const reason = to.reason.trim();
-  if (!reason) throw new Refusal('invalid', 'Say why you reassign it, in a few words.');
-  const taker = await requireTaker(ctx, { ...rules, snapshot }, to.personId);
+  if (!reason) throw new Refusal('invalid', 'Enter a reason. The new assignee sees your reason.');
+  const assignee = await requireNewAssignee(ctx, { ...rules, snapshot }, to.personId);
   const reassigned = await reassignActiveStep(ctx.db, snapshot, {
     ...to.ref,
     fromPersonId: isHolder ? ctx.actor.personId : undefined,
-    to: taker,
+    to: assignee,
     by: ctx.actor.personId,
     reason,
-    why: `${reassignedBy}${ctx.actor.name}: "${reason}"`,
+    why: `reassigned by ${ctx.actor.name}`,
     at: ctx.now,
   });
   if (!reassigned) throw new Refusal('conflict', await describeConflict(ctx, snapshot, step));
   await audit(ctx, 'step.reassign', subjectOf.task(task.id), {
     before: { step: step.position },
-    after: { step: step.position, to: taker.id, reason },
+    after: { step: step.position, to: assignee.id, reason },
   });
   await redrawTask(ctx, reassigned, step.id);
-  if (wasAssigned.has(taker.id)) await notifyNewAssignee(ctx, step.id, taker.id);
+  if (wasAssigned.has(assignee.id)) await notifyNewAssignee(ctx, step.id, assignee.id);
 }
 
-/** A step that comes back to somebody needs a new message: a redraw of their old card would notify nobody. */
+/** Sends a new message to somebody who had the step before: a redraw of their old card would not notify them. */
 async function notifyNewAssignee(
   ctx: ActorCtx,
   stepId: number,
@@ -80,8 +79,8 @@ async function notifyNewAssignee(
 }
 
 /**
- * The step that would be reassigned, for the form that asks for the new assignee.
- * @throws Refusal when the actor cannot reassign it now.
+ * Returns the title of a step for the form that asks for the new assignee.
+ * @throws Refusal when the actor cannot reassign the step now
  */
 export async function prepareReassignment(ctx: ActorCtx, ref: StepRef): Promise<{ title: string }> {
   const snapshot = await findStepSnapshot(ctx, ref.stepId);
@@ -94,7 +93,7 @@ export async function prepareReassignment(ctx: ActorCtx, ref: StepRef): Promise<
   return { title };
 }
 
-/** The people who may take a step, for the search field of that form. */
+/** Finds people who may take a step, for the search field of the form. */
 export async function findNewAssignees(
   ctx: ActorCtx,
   stepId: number,
@@ -107,10 +106,12 @@ export async function findNewAssignees(
     exclusionReason(snapshot.step, { id, name: '', active: true }, exclusions),
   );
   const except = [...holderIds, ...excluded];
-  return owners ? findAmong(ctx, owners, { query, except }) : findActivePeople(ctx, query, except);
+  return owners
+    ? searchPeople(ctx, owners, { query, except })
+    : findActivePeople(ctx, query, except);
 }
 
-/** @throws Refusal unless the actor is an assignee or a Super Admin, and the policy lets them reassign the step. */
+/** @throws Refusal unless the actor is an assignee or a Super Admin and the policy allows the reassignment */
 async function requireReassignable(ctx: ActorCtx, snapshot: StepSnapshot) {
   const { step, task, steps } = snapshot;
   await requireOpen(ctx, snapshot);
@@ -123,7 +124,7 @@ async function requireReassignable(ctx: ActorCtx, snapshot: StepSnapshot) {
   if (!step.reassignable) {
     throw new Refusal(
       'forbidden',
-      `The policy "${task.policyName}" does not let this step be reassigned.`,
+      `The policy "${task.policyName}" does not allow the reassignment of this step.`,
     );
   }
   return {
@@ -140,13 +141,13 @@ type ReassignmentRules = Pick<
   'holderIds' | 'exclusions' | 'owners'
 >;
 
-/** The owners of the application a task is about: some policies let nobody else take a step. */
+/** Lists the owners of the application of a task: some policies allow no other assignees. */
 async function listOwners(ctx: ActorCtx, { entitlement }: StepSnapshot): Promise<Person[]> {
   const found = await listApplicationOwners(ctx.db, [entitlement.applicationId]);
   return found.filter(({ kind }) => kind === 'owner').map(({ person }) => person);
 }
 
-async function findAmong(
+async function searchPeople(
   ctx: ActorCtx,
   people: readonly Person[],
   { query, except }: { query: string; except: readonly number[] },
@@ -160,26 +161,26 @@ async function findAmong(
   return found;
 }
 
-async function requireTaker(
+async function requireNewAssignee(
   ctx: ActorCtx,
   { snapshot, holderIds, exclusions, owners }: ReassignmentRules & { snapshot: StepSnapshot },
   personId: number,
 ): Promise<Person> {
-  const taker = await findPerson(ctx.db, personId);
-  if (!taker) throw new Refusal('invalid', 'Choose who is to take it.');
-  if (holderIds.includes(taker.id)) {
-    const holder = taker.id === ctx.actor.personId ? 'you' : taker.name;
-    throw new Refusal('invalid', `It is with ${holder} already; choose somebody else.`);
+  const assignee = await findPerson(ctx.db, personId);
+  if (!assignee) throw new Refusal('invalid', 'Choose a new assignee.');
+  if (holderIds.includes(assignee.id)) {
+    const holder = assignee.id === ctx.actor.personId ? 'you' : assignee.name;
+    throw new Refusal('invalid', `It is already with ${holder}. Choose somebody else.`);
   }
   const refusal =
-    (await cannotActReason(ctx, taker)) ??
-    exclusionReason(snapshot.step, { ...taker, active: true }, exclusions);
-  if (refusal) throw new Refusal('invalid', `${taker.name} ${refusal}, so it cannot go to them.`);
-  if (owners && !owners.some(({ id }) => id === taker.id)) {
+    (await cannotActReason(ctx, assignee)) ??
+    exclusionReason(snapshot.step, { ...assignee, active: true }, exclusions);
+  if (refusal) throw new Refusal('invalid', `${assignee.name} ${refusal}. Choose somebody else.`);
+  if (owners && !owners.some(({ id }) => id === assignee.id)) {
     throw new Refusal(
       'invalid',
-      `The policy "${snapshot.task.policyName}" lets this step go to owners of the application only; ${taker.name} is none.`,
+      `The policy "${snapshot.task.policyName}" allows only owners of the application; ${assignee.name} is not an owner.`,
     );
   }
-  return taker;
+  return assignee;
 }

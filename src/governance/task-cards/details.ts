@@ -13,17 +13,17 @@ import type { Recommendation } from './recommendation.ts';
 import { describeStep, formatRule } from './step-card.ts';
 import { type TaskView, viewTask } from './task-view.ts';
 
-/** Everything there is to know about a task before deciding about it. */
+/** The facts, evidence, plan and comments of a task. */
 export interface Details {
   taskId: number;
   title: string;
   number: string;
   facts: [label: string, value: string][];
-  /** Who asked, when and why. */
+  /** The requester, the time and the reason. */
   asked: Line;
-  /** Most severe first; undefined while they are being looked for. */
+  /** The most severe first; undefined while they load. */
   insights: Insight[] | undefined;
-  /** "Rolemine recommends: approve — 41 of 44 in Engineering hold it; its risk is not high." */
+  /** "Recommendation: approve — 41 of 44 in Engineering have it; not high risk." */
   recommendation: string | undefined;
   instructions: string | undefined;
   policy: string;
@@ -37,13 +37,13 @@ export interface CommentView {
   at: Date;
 }
 
-/** The details that are known at once; `fill` looks for the insights, which takes a few queries more. */
+/** The details without insights; `fill` adds the insights, which take more queries. */
 export interface ReadDetails {
   known: Details;
   fill(): Promise<Details>;
 }
 
-/** @throws Refusal 'missing', 'forbidden' for people the task does not concern. */
+/** Reads the details of a task. @throws Refusal 'missing', 'forbidden' for people the task does not concern */
 export async function readDetails(ctx: ActorCtx, taskId: number): Promise<ReadDetails> {
   const snapshot = await findSnapshot(ctx.db, { taskId });
   if (!snapshot) throw new Refusal('missing', `There is no task #${taskId}.`);
@@ -51,7 +51,7 @@ export async function readDetails(ctx: ActorCtx, taskId: number): Promise<ReadDe
   return describeDetails(ctx, await viewTask(ctx, snapshot));
 }
 
-/** The details of a task that concerns the reader. */
+/** Describes a task that the actor may see. */
 export function describeDetails(ctx: ActorCtx, view: TaskView): ReadDetails {
   const known = detailsOf(ctx, view);
   return {
@@ -59,10 +59,10 @@ export function describeDetails(ctx: ActorCtx, view: TaskView): ReadDetails {
     fill: async () => {
       const { insights, recommendation } = await describeInsights(ctx, view);
       const isOwn = [view.task.personId, view.task.requesterId].includes(ctx.actor.personId);
-      // It is for the people who decide; nobody should read that their own request looks odd.
-      const words =
-        recommendation && !isOwn ? recommendationWords(view, recommendation) : undefined;
-      return { ...known, insights, recommendation: words };
+      // The recommendation is for reviewers. The requester should not read that their request looks unusual.
+      const advice =
+        recommendation && !isOwn ? formatRecommendation(view, recommendation) : undefined;
+      return { ...known, insights, recommendation: advice };
     },
   };
 }
@@ -90,26 +90,29 @@ function factsOf(view: TaskView): Details['facts'] {
   const { person, entitlement, task, grant } = view;
   const about: [string, string | undefined][] = [
     ['Person', [person.name, person.jobTitle, person.department].filter(Boolean).join(', ')],
-    ['Manager', view.manager ?? 'None known'],
+    ['Manager', view.manager ?? 'Not known'],
     ['Employment', employmentOf(view)],
     ['Account', `${person.email ?? person.name} on ${entitlement.app}`],
     ['Resource', view.label],
-    ['What', entitlement.description ?? undefined],
+    ['Description', entitlement.description ?? undefined],
     ['Category', entitlement.category ?? undefined],
     ['Risk', capital(entitlement.risk ?? 'not rated')],
     ['Until', task.kind === 'grant' ? untilFact(view) : undefined],
-    ['Emergency', task.emergency ? 'Yes: it goes past the usual approvals' : undefined],
+    ['Emergency', task.emergency ? 'Yes: it skips the usual approvals' : undefined],
     ['Role rule', view.rule && formatRule(view.rule)],
-    [
-      'Held now',
-      grant
-        ? `Since ${formatDate(grant.grantedAt ?? grant.firstSeenAt)}, ${[describeOrigin({ ...grant, profile: undefined }), view.heldByRule].filter(Boolean).join('; ')}`
-        : 'No',
-    ],
+    ['Current access', grant ? formatCurrentGrant(grant, view.heldByRule) : 'None'],
   ];
   return about.flatMap(([label, value]): Details['facts'] =>
     value === undefined ? [] : [[label, value]],
   );
+}
+
+function formatCurrentGrant(
+  grant: NonNullable<TaskView['grant']>,
+  heldByRule: string | undefined,
+): string {
+  const origin = [describeOrigin({ ...grant, profile: undefined }), heldByRule].filter(Boolean);
+  return `Since ${formatDate(grant.grantedAt ?? grant.firstSeenAt)}, ${origin.join('; ')}`;
 }
 
 function employmentOf({ person }: TaskView): string {
@@ -125,36 +128,35 @@ function untilFact({ task, grant }: TaskView): string {
 }
 
 const causes = {
-  asked: 'Asked by',
-  extension: 'Asked by',
+  asked: 'Requested by',
+  extension: 'Requested by',
   profile: 'Enrolled by',
-  expired: 'Its time is over; opened by',
+  expired: 'The access expired; opened by',
   left_profile: 'Left the access profile; opened by',
-  rule: 'By a role rule; applied by',
-  rule_gone: 'No role rule gives it any more; opened by',
-  outlier: 'Hardly any peer has it; proposed by',
+  rule: 'Requested by a role rule; applied by',
+  rule_gone: 'No role rule grants it now; opened by',
+  outlier: 'Unusual access; proposed by',
 } as const satisfies Record<TaskView['task']['cause'], string>;
 
 function askedLine({ task, requester, profile }: TaskView): Line {
   const isProposed = task.kind === 'revoke' && task.cause === 'asked';
-  // It is asked for in the name of the person, who may take it back.
+  // Such a request is in the name of the person, who can cancel it.
   const isOwnRule = task.cause === 'rule' && task.requesterId !== null;
-  const who = requester ?? 'Rolemine';
+  const opener = requester ?? 'Rolemine';
   const inProfile = profile ? ` (access profile "${profile}")` : '';
   return {
     text: isOwnRule
-      ? `By a role rule, in the name of ${who}`
-      : `${isProposed ? 'Proposed by' : causes[task.cause]} ${who}${inProfile}`,
+      ? `Requested by a role rule for ${opener}`
+      : `${isProposed ? 'Proposed by' : causes[task.cause]} ${opener}${inProfile}`,
     at: task.openedAt,
     quote: task.reason ?? undefined,
   };
 }
 
-function recommendationWords({ active }: TaskView, { verdict, reasons }: Recommendation): string {
-  // A revocation is confirmed, not approved; the words are those of the buttons.
+function formatRecommendation({ active }: TaskView, { verdict, reasons }: Recommendation): string {
+  // The words are those of the buttons: a reviewer confirms a revocation, and does not approve it.
   const yes = active ? stepWords[active.kind].yes.button.toLowerCase() : 'approve';
-  const what = verdict === 'approve' ? yes : verdict;
-  return `Rolemine recommends: ${what} — ${reasons.join('; ')}.`;
+  return `Recommendation: ${verdict === 'approve' ? yes : verdict} — ${reasons.join('; ')}.`;
 }
 
 function capital(text: string): string {

@@ -1,26 +1,26 @@
 import { stepWords } from '../policies/step-kinds.ts';
 import { quorumOf } from '../tasks/approvers.ts';
 import { describeDecision, type Line } from './history-lines.ts';
-import type { StepView, TaskView } from './task-view.ts';
+import type { AssigneeView, StepView, TaskView } from './task-view.ts';
 
-/** One step of the execution plan: where it stands, in words, and what there is to say about it. */
+/** A step of the execution plan in words. */
 export interface PlanStep {
   /** "Now: Approval, with Kim Lee for Bo Chen (an owner of GitHub)" */
   line: Line;
-  /** Why it goes where it goes, who agreed, where it went. */
+  /** Fallbacks, agreements and reassignments. */
   notes: Line[];
 }
 
-/** The execution plan in its order: what is done, by whom and when; what is next, and with whom. */
+/** Describes the steps of the execution plan in their order. */
 export function describePlan(view: TaskView): PlanStep[] {
   const next = view.steps.find((step) => step.state === 'waiting');
   return view.steps.map((step) => ({
-    line: lineOf(step, view, step === next),
-    notes: notesOf(step, view),
+    line: describeStepState(step, view, step === next),
+    notes: listNotes(step, view),
   }));
 }
 
-function lineOf(step: StepView, view: TaskView, isNext: boolean): Line {
+function describeStepState(step: StepView, view: TaskView, isNext: boolean): Line {
   const what = stepWords[step.kind].plan;
   if (step.decidedBy !== null) {
     const record = describeDecision(step, view);
@@ -29,11 +29,11 @@ function lineOf(step: StepView, view: TaskView, isNext: boolean): Line {
   switch (step.state) {
     case 'active': {
       const holders = step.assignees.filter((one) => one.active);
-      const who = holders.map(nameWords).join(' or ') || 'nobody yet';
+      const who = holders.map(formatAssignee).join(' or ') || 'nobody yet';
       return { text: `Now: ${what}, with ${who}`, at: step.activatedAt ?? undefined };
     }
     case 'waiting': {
-      const who = step.assignees.map(nameWords).join(' or ') || 'whoever may do it then';
+      const who = step.assignees.map(formatAssignee).join(' or ') || 'a person chosen then';
       return { text: `${isNext ? 'Next' : 'Then'}: ${what}, by ${who}` };
     }
     case 'covered':
@@ -44,40 +44,43 @@ function lineOf(step: StepView, view: TaskView, isNext: boolean): Line {
 }
 
 /** "Kim Lee for Bo Chen (Ana Ruiz's manager)" */
-function nameWords({ name, why, delegateOf }: StepView['assignees'][number]): string {
-  return `${name}${delegateOf ? ` for ${delegateOf}` : ''} (${why})`;
+function formatAssignee({ name, why, delegateOf, reassigned }: AssigneeView): string {
+  const role = reassigned ? `reassigned by ${reassigned.by}: "${reassigned.reason}"` : why;
+  return `${name}${delegateOf ? ` for ${delegateOf}` : ''} (${role})`;
 }
 
-function notesOf(step: StepView, view: TaskView): Line[] {
+function listNotes(step: StepView, view: TaskView): Line[] {
   const moved = step.assignees.filter((one) => !one.active && one.movedTo);
   return [
     ...(step.note ? [{ text: step.note }] : []),
     ...moved.map(({ name, movedTo }) => ({ text: `Reassigned from ${name} to ${movedTo}` })),
-    ...agreements(step),
+    ...describeQuorum(step),
     ...(step.escalatedAt
       ? [
           {
-            text: 'Nobody had decided, so the next in line were asked, too',
+            text: 'Nobody had decided, so the next in line were asked as well',
             at: step.escalatedAt,
           },
         ]
       : []),
-    ...coveredBy(step, view),
+    ...describeCover(step, view),
   ];
 }
 
-/** "1 of 2 have agreed: Kim Lee" */
-function agreements(step: StepView): Line[] {
+/** "1 of 2 required agreements: Kim Lee" */
+function describeQuorum(step: StepView): Line[] {
   const holders = step.assignees.filter((one) => one.active);
   const needed = quorumOf(step, holders.length);
   const agreed = holders.filter((one) => one.agreedAt);
   if (needed === 1 || (step.state !== 'active' && agreed.length === 0)) return [];
   const names = agreed.map(({ name }) => name).join(', ');
-  return [{ text: `${agreed.length} of ${needed} needed agree${names ? `: ${names}` : ''}` }];
+  return [
+    { text: `${agreed.length} of ${needed} required agreements${names ? `: ${names}` : ''}` },
+  ];
 }
 
-/** Whose earlier approval stands for this one. */
-function coveredBy(step: StepView, { steps }: TaskView): Line[] {
+/** Names the people whose earlier approval covers this step. */
+function describeCover(step: StepView, { steps }: TaskView): Line[] {
   if (step.state !== 'covered') return [];
   const names = steps
     .filter((one) => one.state === 'approved' && one.position < step.position)

@@ -1,15 +1,15 @@
 import { stepWords } from '../policies/step-kinds.ts';
 import type { StepView, TaskView } from './task-view.ts';
 
-/** A line of record: what happened, and when (each surface writes times in its reader's zone). */
+/** A record of an event. Each surface writes the time in the time zone of its reader. */
 export interface Line {
   text: string;
   at?: Date | undefined;
-  /** Words somebody typed, shown as a quotation. */
+  /** Words that somebody typed; surfaces show them as a quotation. */
   quote?: string | undefined;
 }
 
-/** "waiting for Kim Lee to approve it", for lists. */
+/** Describes the state of a task for lists: "waiting for Kim Lee to approve it". */
 export function describeState(view: TaskView): string {
   const words = {
     open: lowerFirst(describeProgress(view)),
@@ -19,24 +19,24 @@ export function describeState(view: TaskView): string {
     denied: view.task.kind === 'revoke' ? 'denied: the access stays' : 'denied',
     not_provisioned: 'will not be provisioned',
     deprovisioned: view.removedAt
-      ? 'taken away and confirmed by a sync'
-      : 'taken away, waiting for the next sync to confirm it',
+      ? 'deprovisioned and confirmed by a sync'
+      : 'deprovisioned, waiting for the next sync to confirm it',
     not_deprovisioned: 'will not be deprovisioned',
     cancelled: view.task.closedReason
       ? `closed: ${lowerFirst(view.task.closedReason)}`
-      : 'cancelled',
+      : 'canceled',
   };
   return words[view.task.state];
 }
 
-/** What has been decided so far, in order. */
+/** Lists the decisions so far, in the order of the steps. */
 export function listDecisions(view: TaskView): Line[] {
   return view.steps
     .filter((step) => step.decidedBy !== null)
     .map((step) => describeDecision(step, view));
 }
 
-/** "Approved by Bo Chen (manager)", with when and why. */
+/** Describes a decision, with its time and reason: "Approved by Bo Chen (manager)". */
 export function describeDecision(step: StepView, view: TaskView): Line {
   const words = stepWords[step.kind];
   const choice = step.state === words.no.state ? words.no : words.yes;
@@ -51,39 +51,39 @@ export function describeDecision(step: StepView, view: TaskView): Line {
   };
 }
 
-/** How a closed task ended beyond its last decision: cancelled, or what a sync has seen. */
+/** Lists records of the end of a closed task that no decision has: a cancellation, or the result of a sync. */
 export function listEndLines(view: TaskView): Line[] {
   switch (view.task.state) {
     case 'cancelled':
       return [
         {
-          text: view.task.closedReason ? `Closed: ${view.task.closedReason}` : 'Cancelled',
+          text: view.task.closedReason ? `Closed: ${view.task.closedReason}` : 'Canceled',
           at: view.task.closedAt ?? undefined,
         },
       ];
     case 'provisioned':
-      return [confirmed(view.grant?.verifiedAt ?? undefined)];
+      return [describeSync(view.grant?.verifiedAt ?? undefined)];
     case 'deprovisioned':
-      return [confirmed(view.removedAt)];
+      return [describeSync(view.removedAt)];
     default:
       return [];
   }
 }
 
-function confirmed(at: Date | undefined): Line {
+function describeSync(at: Date | undefined): Line {
   return at
-    ? { text: 'Confirmed by the sync of', at }
+    ? { text: 'Confirmed by a sync', at }
     : { text: 'Waiting for the next sync to confirm it' };
 }
 
-/** Where an open task is: "Waiting for Kim Lee to approve it". */
+/** Describes the progress of an open task: "Waiting for Kim Lee to approve it". */
 export function describeProgress(view: TaskView): string {
   const step = view.active;
   const who = step ? formatAssignees(step) : '';
   return step && who ? stepWords[step.kind].waits(who) : 'Waiting for somebody to take it';
 }
 
-/** Who a step is with now: "Kim Lee or Lee Park". */
+/** The current assignees of a step: "Kim Lee or Lee Park". */
 export function formatAssignees(step: StepView): string {
   return step.assignees
     .filter((assignee) => assignee.active)

@@ -14,33 +14,33 @@ import { describeDecision, describeState, type Line } from './history-lines.ts';
 import { describeStep, type TaskCard } from './step-card.ts';
 import { loadTaskView } from './task-view.ts';
 
-/** The lists of an inbox: what waits, by kind of step, and what is done. */
+/** The lists of an inbox: open tasks by kind of step, reviews and completed tasks. */
 export const tabs = [...stepKinds, 'reviews', 'completed'] as const;
 export type Tab = (typeof tabs)[number];
 
-/** Where in their inbox a person is; the first page is 0. */
+/** A page of a list of the inbox; the first page is 0. */
 export interface InboxPlace {
   tab: Tab;
   page: number;
 }
 
-/** What waits for one person and what they have decided: how much of each, and one page of one list. */
+/** The counts of a person's open and completed tasks, and one page of one list. */
 export interface Inbox {
   counts: Record<Tab, number>;
   place: InboxPlace;
   pages: number;
-  /** Of a list of what waits, the most urgent first. */
+  /** Open tasks, the most urgent first. */
   waiting: WaitingTask[];
-  /** Of the completed ones, the newest first. */
+  /** Completed tasks, the newest first. */
   done: DoneTask[];
 }
 
 export interface WaitingTask {
   card: TaskCard;
   since: Date | null;
-  /** Whether it has waited for so long that others are asked, too. */
+  /** Whether the task is so old that others are asked as well. */
   isLate: boolean;
-  /** When it was told by e-mail, where it was not told in Slack. */
+  /** The time of the mail about it, if there was no message in Slack. */
   mailedAt: Date | undefined;
 }
 
@@ -48,9 +48,9 @@ export interface DoneTask {
   taskId: number;
   title: string;
   number: string;
-  /** What the reader decided. */
+  /** The decision of the reader. */
   record: Line;
-  /** What became of it since, where the decision was not the end. */
+  /** The current state of the task; undefined if the decision ended it. */
   state: string | undefined;
 }
 
@@ -64,53 +64,57 @@ export const tabWords: Record<Tab, string> = {
   completed: 'Completed',
 };
 
-/** The kind of step a tab lists; undefined for reviews and for what is completed. */
+/** The kind of step that a tab lists; undefined for reviews and completed tasks. */
 export function stepKindOfTab(tab: Tab): StepKind | undefined {
   return stepKinds.find((kind) => kind === tab);
 }
 
 /**
- * One page of the actor's inbox. Counted and cut in the database: somebody may have hundreds of tasks.
- * @param wanted where they are; left out or unknown: at the first list that is not empty.
+ * Loads one page of the actor's inbox. The database counts and pages, because somebody may have hundreds of tasks.
+ * @param place the page to load; without it, or with an unknown tab, the first list that is not empty
  */
 export async function loadInbox(
   ctx: ActorCtx,
-  wanted?: { tab: string; page: number } | null,
+  place?: { tab: string; page: number } | null,
   length = pageLength,
 ): Promise<Inbox> {
   const counts = await countTabs(ctx);
   const tab =
-    tabs.find((one) => one === wanted?.tab) ??
+    tabs.find((one) => one === place?.tab) ??
     stepKinds.find((kind) => counts[kind] > 0) ??
     stepKinds[0];
   const pages = Math.max(1, Math.ceil(counts[tab] / length));
-  // What was on a later page may be done by now.
-  const page = Math.max(0, Math.min(wanted?.page || 0, pages - 1));
+  // The list may be shorter than when the page was chosen.
+  const page = Math.max(0, Math.min(place?.page || 0, pages - 1));
   const slice = { limit: length, offset: page * length };
   const kind = stepKindOfTab(tab);
   return {
     counts,
     place: { tab, page },
     pages,
-    waiting: kind ? await readWaiting(ctx, kind, slice) : [],
-    done: tab === 'completed' ? await readDone(ctx, slice) : [],
+    waiting: kind ? await listWaitingTasks(ctx, kind, slice) : [],
+    done: tab === 'completed' ? await listDoneTasks(ctx, slice) : [],
   };
 }
 
 async function countTabs(ctx: ActorCtx): Promise<Inbox['counts']> {
   const waiting = await countAssignedSteps(ctx.db, ctx.actor.personId);
-  const of = (kind: StepKind) => waiting.find((row) => row.kind === kind)?.count ?? 0;
+  const countOf = (kind: StepKind) => waiting.find((row) => row.kind === kind)?.count ?? 0;
   return {
-    approval: of('approval'),
-    provision: of('provision'),
-    revocation: of('revocation'),
-    deprovision: of('deprovision'),
+    approval: countOf('approval'),
+    provision: countOf('provision'),
+    revocation: countOf('revocation'),
+    deprovision: countOf('deprovision'),
     reviews: 0,
     completed: await countDecidedBy(ctx.db, ctx.actor.personId),
   };
 }
 
-async function readWaiting(ctx: ActorCtx, kind: StepKind, slice: Slice): Promise<WaitingTask[]> {
+async function listWaitingTasks(
+  ctx: ActorCtx,
+  kind: StepKind,
+  slice: Slice,
+): Promise<WaitingTask[]> {
   const me = ctx.actor.personId;
   const waiting: WaitingTask[] = [];
   const listed = await listAssignedSteps(ctx.db, { personId: me, kind, now: ctx.now, slice });
@@ -128,7 +132,7 @@ async function readWaiting(ctx: ActorCtx, kind: StepKind, slice: Slice): Promise
   return waiting;
 }
 
-async function readDone(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
+async function listDoneTasks(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
   const me = ctx.actor.personId;
   const done: DoneTask[] = [];
   for (const { step, task } of await listDecidedBy(ctx.db, me, slice)) {
@@ -148,20 +152,20 @@ async function readDone(ctx: ActorCtx, slice: Slice): Promise<DoneTask[]> {
   return done;
 }
 
-/** A task in a list to choose from. */
+/** A task in a list for selection. */
 export type BriefTask = Awaited<ReturnType<typeof listAssignedStepRows>>[number];
 
-/** What of one kind waits for the actor, a page of it in a few words each, and how much there is. */
+/** Lists a page of the actor's open tasks of one kind in short form, and counts all of them. */
 export async function listSelectableTasks(
   ctx: ActorCtx,
   kind: StepKind,
-  wantedPage: number,
+  shownPage: number,
   length: number,
 ): Promise<{ total: number; page: number; tasks: BriefTask[] }> {
   const me = ctx.actor.personId;
   const waiting = await countAssignedSteps(ctx.db, me);
   const total = waiting.find((row) => row.kind === kind)?.count ?? 0;
-  const page = Math.max(0, Math.min(wantedPage, Math.ceil(total / length) - 1));
+  const page = Math.max(0, Math.min(shownPage, Math.ceil(total / length) - 1));
   const slice = { limit: length, offset: page * length };
   return {
     total,

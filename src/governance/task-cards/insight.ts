@@ -1,4 +1,4 @@
-/** A sentence with its evidence. Warnings come first, then what is to be noticed, then plain facts. */
+/** A sentence with evidence for a decision. Warnings are listed first, then notices, then facts. */
 export interface Insight {
   severity: 'warning' | 'notice' | 'fact';
   sentence: string;

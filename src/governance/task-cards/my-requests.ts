@@ -5,22 +5,23 @@ import { describeRequest } from './outcome-card.ts';
 import type { TaskCard } from './step-card.ts';
 import { loadTaskView } from './task-view.ts';
 
-/** A request of the reader's, with where it is in words. */
+/** A request by or for the reader. */
 export interface MyRequest {
   card: TaskCard;
+  /** The state in words. */
   state: string;
-  /** It is open, and the reader asked for it: whom it waits for can be reminded. */
+  /** Whether the reader can send a reminder: the request is open and theirs. */
   canRemind: boolean;
 }
 
-/** Some of the reader's requests, from the one at index `from` on, and how many there are. */
+/** A part of the reader's requests, from index `from` on, and the total. */
 export interface MyRequests {
   total: number;
   from: number;
   rows: MyRequest[];
 }
 
-/** What a person asked for, or what was asked for them; open ones first, then the newest. */
+/** Lists requests by and for the actor; open requests first, then the newest. */
 export async function listMyRequests(ctx: ActorCtx, limit: number, from = 0): Promise<MyRequests> {
   const me = ctx.actor.personId;
   const rows: MyRequest[] = [];

@@ -12,7 +12,7 @@ import { describeState } from './history-lines.ts';
 import { describeStep } from './step-card.ts';
 import { loadTaskView } from './task-view.ts';
 
-/** Which of all open tasks are listed, in which order, from which page on (the first is 0). */
+/** The filter, order and page of a list of open tasks; the first page is 0. */
 export interface OpenQuery extends OpenFilter {
   order: 'oldest' | 'newest';
   page: number;
@@ -23,11 +23,11 @@ export interface OpenSteps {
   pages: number;
   total: number;
   counts: { kind: StepKind; count: number }[];
-  /** Since when the oldest waits. */
+  /** The start of the oldest open step. */
   oldest: Date | undefined;
-  /** Whom most wait for. */
+  /** The assignee with the most open tasks. */
   busiest: { name: string; count: number } | undefined;
-  /** The person the list is narrowed to. */
+  /** The person whose tasks are listed; undefined for all people. */
   person: string | undefined;
   rows: OpenStep[];
 }
@@ -42,8 +42,8 @@ export interface OpenStep {
 }
 
 /**
- * Open tasks with whom they wait for, for Super Admins, who may reassign, skip, cancel and start them anew.
- * @throws Refusal 'forbidden' for others.
+ * Lists open tasks with their assignees for Super Admins, who can reassign, skip, cancel and restart them.
+ * @throws Refusal 'forbidden' for other people
  */
 export async function listOpenSteps(
   ctx: ActorCtx,

@@ -1,4 +1,5 @@
 import { formatMoment } from '../wording/relative-time.ts';
+import { joinSentences } from '../wording/sentences.ts';
 import {
   describeDecision,
   describeProgress,
@@ -6,10 +7,10 @@ import {
   listDecisions,
   listEndLines,
 } from './history-lines.ts';
-import { type TaskCard, untilWords } from './step-card.ts';
+import { originOf, type TaskCard, untilWords } from './step-card.ts';
 import type { TaskView } from './task-view.ts';
 
-/** The card of who asked (or of the person it is for): what was asked for and where it is. */
+/** Describes a request and its state for the requester or the person it is for. */
 export function describeRequest(view: TaskView, readerId: number): TaskCard {
   const open = view.task.state === 'open';
   const title = requestTitle(view, readerId);
@@ -24,14 +25,8 @@ export function describeRequest(view: TaskView, readerId: number): TaskCard {
     records: [...listDecisions(view), ...listEndLines(view)],
     choice: undefined,
     canCancel: open,
-    summary: `${title}: ${describeState(view)}. Task ${view.task.id}.`,
+    summary: joinSentences([`${title}: ${describeState(view)}`, `Task ${view.task.id}`]),
   };
-}
-
-/** What asks for it where nobody did. */
-function openerOf({ task, profile }: TaskView): string | undefined {
-  if (task.cause === 'rule') return 'by a role rule';
-  return task.requesterId === null ? `with "${profile ?? ''}"` : undefined;
 }
 
 function requestTitle(view: TaskView, readerId: number): string {
@@ -42,18 +37,18 @@ function requestTitle(view: TaskView, readerId: number): string {
     const who = task.requesterId === readerId ? 'You' : (requester ?? 'Somebody');
     return `${who} proposed to revoke ${label} from ${forWhom}`;
   }
-  const opener = openerOf(view);
-  if (opener) return `${label} for ${forWhom}, ${opener}`;
+  const origin = originOf(view);
+  if (origin) return `Access request: ${label} for ${forWhom} (${origin})`;
   const who = task.requesterId === readerId ? 'You' : (requester ?? 'Somebody');
   const own = task.requesterId === task.personId;
   const what =
     task.cause === 'extension'
-      ? `to keep ${label}${own ? '' : ` of ${forWhom}`}`
+      ? `to keep ${label}${own ? '' : ` for ${forWhom}`}`
       : `for ${label}${own ? '' : ` for ${forWhom}`}`;
   return `${task.emergency ? 'Emergency: ' : ''}${who} asked ${what}${until}`;
 }
 
-/** For those whose approval an emergency went past: what is given, why, and until when. No buttons. */
+/** Describes an emergency for the approvers whom it skipped. The card has no buttons. */
 export function describeEmergency(view: TaskView): TaskCard {
   const { task, person, label, requester } = view;
   const title = `Emergency: ${person.name} gets ${label}${untilWords(task)} without your approval`;
@@ -62,19 +57,22 @@ export function describeEmergency(view: TaskView): TaskCard {
     title,
     number: `#${task.id}`,
     quote: task.reason ?? undefined,
-    facts: [['Asked by', requester ?? 'nobody']],
+    facts: [['Requested by', requester ?? 'nobody']],
     howTo: undefined,
     notes: [
-      `The policy for emergencies (${task.policyName}) goes past the approval you would have been asked for. If this is wrong, propose a revocation or talk to ${requester ?? person.name}.`,
+      `As an emergency, this skipped your approval (policy "${task.policyName}"). If this is wrong, propose a revocation or talk to ${requester ?? person.name}.`,
     ],
     records: [...listDecisions(view), ...listEndLines(view)],
     choice: undefined,
     canCancel: false,
-    summary: `${title}${task.reason ? `: "${task.reason}"` : ''}. Task ${task.id}.`,
+    summary: joinSentences([
+      `${title}${task.reason ? `: "${task.reason}"` : ''}`,
+      `Task ${task.id}`,
+    ]),
   };
 }
 
-/** The one sentence that tells the requester and the person how a task ended. */
+/** Describes the end of a task for the requester and the person. */
 export function describeOutcome(view: TaskView, readerId: number): TaskCard {
   const ended = view.steps.findLast((step) => step.decidedBy !== null);
   const title = outcomeTitle(view, readerId);
@@ -93,79 +91,92 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
       ...endNotes(view),
       ...profileNotes(view),
       ...ruleNotes(view),
-      ...halfGivenNotes(view, readerId),
+      ...undoNotes(view, readerId),
     ],
     records: isClosed ? listEndLines(view) : ended ? [describeDecision(ended, view)] : [],
     choice: undefined,
     canCancel: false,
-    summary: `${title}${isClosed ? closingWords(view) : decider}. Task ${view.task.id}.`,
+    summary: joinSentences([
+      `${title}${isClosed ? closingWords(view) : decider}`,
+      `Task ${view.task.id}`,
+    ]),
   };
 }
 
-/** Nobody proposed to take it away: its time was over, or no rule gave it any more. */
+/** Explains a revocation that nobody proposed: the access expired, or no role rule grants it now. */
 function endNotes({ task, grant }: TaskView): string[] {
   if (task.cause === 'rule_gone') return task.reason ? [task.reason] : [];
   if (task.cause !== 'expired') return [];
   return [
     grant?.expiresAt
-      ? `It was given until ${formatMoment(grant.expiresAt)}.`
-      : 'Its time was over.',
+      ? `The access was granted until ${formatMoment(grant.expiresAt)}.`
+      : 'The access expired.',
   ];
 }
 
 function profileNotes({ profile }: TaskView): string[] {
-  return profile ? [`It is part of the access profile "${profile}".`] : [];
+  return profile ? [`The access profile "${profile}" includes it.`] : [];
 }
 
 function ruleNotes({ task, rule }: TaskView): string[] {
-  return task.cause === 'rule' && rule ? [`It is by a role rule, ${rule.reason}.`] : [];
+  return task.cause === 'rule' && rule ? [`A role rule grants it ${rule.reason}.`] : [];
 }
 
-/** For whoever was to provision what is not to be given any more. */
-function halfGivenNotes({ task, steps }: TaskView, readerId: number): string[] {
-  const isHalfGiven = steps.some(
+/** Asks the assignee of a canceled provisioning to undo it. */
+function undoNotes({ task, steps }: TaskView, readerId: number): string[] {
+  const wasAssigned = steps.some(
     (step) =>
       step.kind === 'provision' &&
       step.state === 'skipped' &&
       step.activatedAt !== null &&
       step.assignees.some(({ id }) => id === readerId),
   );
-  return task.closedReason && isHalfGiven
-    ? ['If you have given it already, please take it away again.']
+  return task.closedReason && wasAssigned
+    ? ['If you have already provisioned it, please deprovision it.']
     : [];
 }
 
 function closingWords({ task }: TaskView): string {
-  return task.closedReason ? `: ${task.closedReason.replace(/\.$/, '')}` : '';
+  return task.closedReason ? `: ${task.closedReason}` : '';
 }
 
 function outcomeTitle(view: TaskView, readerId: number): string {
   const { task, label, person } = view;
-  const mine = task.personId === readerId;
-  const whom = mine ? 'you' : person.name;
+  const isMine = task.personId === readerId;
+  const whom = isMine ? 'you' : person.name;
   const isRevocation = task.kind === 'revoke';
+  const keeps = isMine ? 'You keep' : `${whom} keeps`;
   switch (task.state) {
     case 'open':
       return `${label} is being decided`;
     case 'provisioned': {
-      const [has, keeps] = mine
-        ? ['You now have', 'You keep']
-        : [`${whom} now has`, `${whom} keeps`];
+      const has = isMine ? 'You now have' : `${whom} now has`;
       return `${task.cause === 'extension' ? keeps : has} ${label}${untilWords(task)}`;
     }
     case 'denied':
       return isRevocation
-        ? `${label} stays with ${whom}: the revocation was denied`
-        : `${label} for ${whom} was denied`;
+        ? `${keeps} ${label}: the revocation was denied`
+        : `${requestName(view, readerId)} was denied`;
     case 'not_provisioned':
-      return `${label} for ${whom} will not be provisioned`;
+      return `${label} will not be provisioned for ${whom}`;
     case 'deprovisioned':
-      return `${label} was taken away from ${whom}`;
+      return `${isMine ? 'You no longer have' : `${whom} no longer has`} ${label}`;
     case 'not_deprovisioned':
-      return `${label} of ${mine ? 'yours' : whom} will not be deprovisioned`;
+      return `${keeps} ${label}: it will not be deprovisioned`;
     case 'cancelled': {
-      const what = isRevocation ? 'revocation of' : 'request for';
-      return `The ${what} ${label} for ${whom} was ${task.closedReason ? 'closed' : 'cancelled'}`;
+      const name = isRevocation
+        ? `The revocation of ${label} for ${whom}`
+        : requestName(view, readerId);
+      return `${name} was ${task.closedReason ? 'closed' : 'canceled'}`;
     }
   }
+}
+
+/** "Your request for GitHub · Admin" */
+function requestName({ task, label, person }: TaskView, readerId: number): string {
+  const isForReader = task.personId === readerId;
+  if (task.requesterId !== readerId) {
+    return `The request for ${label} for ${isForReader ? 'you' : person.name}`;
+  }
+  return `Your request for ${label}${isForReader ? '' : ` for ${person.name}`}`;
 }

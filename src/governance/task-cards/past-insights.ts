@@ -6,7 +6,7 @@ import type { TaskView } from './task-view.ts';
 
 type Decision = Awaited<ReturnType<typeof listPastDecisions>>[number];
 
-/** When the person held it before, and what was decided about that before. */
+/** Lists earlier grants of the access, and earlier decisions about the same person and entitlement. */
 export function listPastInsights(
   { task, person }: Pick<TaskView, 'task' | 'person'>,
   past: { grants: readonly Grant[]; decisions: readonly Decision[] },
@@ -14,7 +14,7 @@ export function listPastInsights(
   const held = past.grants.slice(0, 2).flatMap((grant): Insight[] => {
     if (!grant.closedAt) return [];
     const from = formatDate(grant.grantedAt ?? grant.firstSeenAt);
-    const sentence = `${person.name} held it from ${from} to ${formatDate(grant.closedAt)}: ${endReason(grant, grant.closedAt)}.`;
+    const sentence = `${person.name} had it from ${from} to ${formatDate(grant.closedAt)}: ${endReason(grant, grant.closedAt)}.`;
     return [{ severity: 'fact', sentence }];
   });
   const same = past.decisions.filter((one) => one.kind === task.kind);
@@ -23,7 +23,7 @@ export function listPastInsights(
     same.filter((one) => one.state === 'approved').map((one) => one.taskId),
   );
   for (const denial of denials) approvals.delete(denial.taskId);
-  const what = task.kind === 'grant' ? 'Approved' : 'Its revocation was confirmed';
+  const what = task.kind === 'grant' ? 'Approved' : 'Revocation confirmed';
   return [
     ...held,
     ...denials.slice(0, 2).map(denialInsight),
@@ -34,14 +34,14 @@ export function listPastInsights(
 }
 
 function endReason({ deprovisionTaskId, expiresAt }: Grant, closedAt: Date): string {
-  if (deprovisionTaskId !== null) return `taken away by task #${deprovisionTaskId}`;
-  if (expiresAt && expiresAt <= closedAt) return 'its time was over';
+  if (deprovisionTaskId !== null) return `task #${deprovisionTaskId} revoked it`;
+  if (expiresAt && expiresAt <= closedAt) return 'it expired';
   return 'a sync no longer saw it';
 }
 
 /** "Denied by Bo Chen on 3 Mar 2026: “not needed in Sales”." */
 function denialInsight({ kind, decider, at, reason }: Decision): Insight {
-  const what = kind === 'grant' ? 'Denied' : 'A revocation was denied';
+  const what = kind === 'grant' ? 'Denied' : 'Revocation denied';
   const when = at ? ` on ${formatDate(at)}` : '';
   return {
     severity: 'notice',

@@ -1,46 +1,46 @@
 import type { Risk } from '../../store/schema/access.ts';
 import type { TaskCause, TaskKind } from '../../store/schema/tasks.ts';
 
-/** What a reviewer may make of the evidence; it never acts by itself. */
+/** Advice to a reviewer. It never decides anything. */
 export interface Recommendation {
-  verdict: 'approve' | 'deny' | 'look closer';
-  /** Why, each as half a sentence. */
+  verdict: 'approve' | 'deny' | 'review carefully';
+  /** The reasons, each as a clause that starts with a small letter. */
   reasons: string[];
 }
 
-/** How many of a person's peers hold the entitlement, the person left out. */
+/** The share of a person's peers, without the person, who have the entitlement. */
 type Peers = 'most' | 'some' | 'few' | 'none' | 'unknown';
 
-/** What the recommendation goes by. */
+/** The evidence behind a recommendation. */
 export interface Signals {
   kind: TaskKind;
   cause: TaskCause;
   emergency: boolean;
-  /** Why nobody can use it any more: the person left, or the entitlement is gone. */
-  gone: string | undefined;
+  /** The reason why nobody can use the access: the person left, or the entitlement no longer exists. */
+  unusableReason: string | undefined;
   risk: Risk | null;
   peers: Peers;
-  /** "41 of 44 in Engineering hold it" */
+  /** "41 of 44 in Engineering have it" */
   peersSentence: string;
-  /** The access profile in which the person is enrolled and which gives it. */
+  /** The access profile that includes it and in which the person is enrolled. */
   enrolledIn: string | undefined;
-  /** Whether a required role rule gives it to the person. */
-  isGivenByRule?: boolean;
-  /** "denied by Bo Chen on 3 Mar 2026", when that was the last decision about the pair. */
+  /** Whether a required role rule grants it to the person. */
+  isGrantedByRule?: boolean;
+  /** "denied by Bo Chen on 3 Mar 2026", if that was the last decision about the person and the entitlement. */
   deniedBefore: string | undefined;
-  /** Days since it was last used; undefined: not known. */
+  /** Days since the last use; undefined: not known. */
   unusedDays: number | undefined;
 }
 
-/** A cohort of fewer says nothing about a person. */
+/** A smaller cohort says nothing about a person. */
 export const minPeers = 5;
-/** From this share of the peers on "most" hold it; below the other, "few". */
+/** At least this share of the peers is "most"; less than `fewShare` is "few". */
 const commonShare = 0.8;
 const fewShare = 0.1;
-/** Access that was not used for so many days is not needed, as far as one can tell. */
+/** Access without use for this number of days is probably not needed. */
 export const unusedAfterDays = 90;
 
-/** @param others the peers without the person; undefined when there are too few to compare with. */
+/** Grades the share of peers with the access. @param others the peers without the person; undefined if too few */
 export function gradePeers(others: { people: number; holders: number } | undefined): Peers {
   if (!others || others.people === 0) return 'unknown';
   if (others.holders === 0) return 'none';
@@ -58,21 +58,25 @@ interface Row {
 const isHigh = ({ risk }: Signals) => risk === 'high';
 const isUnused = ({ unusedDays }: Signals) =>
   unusedDays !== undefined && unusedDays >= unusedAfterDays;
-const highRisk = 'it is of high risk';
-const notHigh = 'its risk is not high';
+const highRisk = 'high risk';
+const notHigh = 'not high risk';
 const peers = ({ peersSentence }: Signals) => peersSentence;
 const unused = (signals: Signals) =>
-  isUnused(signals) ? `it was last used ${signals.unusedDays} days ago` : undefined;
+  isUnused(signals) ? `last used ${signals.unusedDays} days ago` : undefined;
 const risky = (signals: Signals) => (isHigh(signals) ? highRisk : undefined);
 const profile = ({ enrolledIn }: Signals) =>
-  enrolledIn && `the access profile "${enrolledIn}" gives it`;
+  enrolledIn && `the access profile "${enrolledIn}" includes it`;
 
-const rule = 'a role rule gives it';
+const rule = 'a role rule grants it';
 
-/** For a grant and for taking one away, the first row that applies. */
+/** By kind of task; the first row that applies counts. */
 const table: Record<TaskKind, Row[]> = {
   grant: [
-    { when: ({ gone }) => Boolean(gone), verdict: 'deny', because: ({ gone }) => [gone] },
+    {
+      when: ({ unusableReason }) => Boolean(unusableReason),
+      verdict: 'deny',
+      because: ({ unusableReason }) => [unusableReason],
+    },
     {
       when: (signals) => isHigh(signals) && signals.peers === 'none',
       verdict: 'deny',
@@ -80,22 +84,22 @@ const table: Record<TaskKind, Row[]> = {
     },
     {
       when: ({ emergency }) => emergency,
-      verdict: 'look closer',
-      because: (signals) => ['it is an emergency request', risky(signals)],
+      verdict: 'review carefully',
+      because: (signals) => ['emergency request', risky(signals)],
     },
     {
       when: ({ deniedBefore }) => Boolean(deniedBefore),
-      verdict: 'look closer',
-      because: (signals) => [`it was ${signals.deniedBefore}`, risky(signals)],
+      verdict: 'review carefully',
+      because: (signals) => [signals.deniedBefore, risky(signals)],
     },
-    { when: isHigh, verdict: 'look closer', because: (signals) => [highRisk, peers(signals)] },
+    { when: isHigh, verdict: 'review carefully', because: (signals) => [highRisk, peers(signals)] },
     {
       when: ({ enrolledIn }) => Boolean(enrolledIn),
       verdict: 'approve',
       because: (signals) => [profile(signals), notHigh],
     },
     {
-      when: ({ isGivenByRule }) => isGivenByRule === true,
+      when: ({ isGrantedByRule }) => isGrantedByRule === true,
       verdict: 'approve',
       because: () => [rule, notHigh],
     },
@@ -104,14 +108,18 @@ const table: Record<TaskKind, Row[]> = {
       verdict: 'approve',
       because: (signals) => [peers(signals), notHigh],
     },
-    { when: () => true, verdict: 'look closer', because: (signals) => [peers(signals)] },
+    { when: () => true, verdict: 'review carefully', because: (signals) => [peers(signals)] },
   ],
   revoke: [
-    { when: ({ gone }) => Boolean(gone), verdict: 'approve', because: ({ gone }) => [gone] },
+    {
+      when: ({ unusableReason }) => Boolean(unusableReason),
+      verdict: 'approve',
+      because: ({ unusableReason }) => [unusableReason],
+    },
     {
       when: ({ cause }) => cause === 'expired',
       verdict: 'approve',
-      because: () => ['it was given until a date that has passed'],
+      because: () => ['its end date has passed'],
     },
     {
       when: (signals) => isHigh(signals) && signals.peers === 'none',
@@ -120,12 +128,12 @@ const table: Record<TaskKind, Row[]> = {
     },
     {
       when: ({ enrolledIn, cause }) => Boolean(enrolledIn) && cause !== 'left_profile',
-      verdict: 'look closer',
+      verdict: 'review carefully',
       because: (signals) => [profile(signals), unused(signals)],
     },
     {
-      when: ({ isGivenByRule }) => isGivenByRule === true,
-      verdict: 'look closer',
+      when: ({ isGrantedByRule }) => isGrantedByRule === true,
+      verdict: 'review carefully',
       because: (signals) => [rule, unused(signals)],
     },
     {
@@ -140,16 +148,15 @@ const table: Record<TaskKind, Row[]> = {
     },
     {
       when: () => true,
-      verdict: 'look closer',
+      verdict: 'review carefully',
       because: (signals) => [risky(signals), peers(signals), unused(signals)],
     },
   ],
 };
 
-/** Approve, deny or look closer, by one table that anybody can read. */
+/** Recommends to approve, deny or review carefully, by one table. */
 export function recommend(signals: Signals): Recommendation {
   const row = table[signals.kind].find((one) => one.when(signals));
   if (!row) throw new Error('the table of recommendations has no last row');
-  const reasons = row.because(signals).filter((reason) => reason !== undefined && reason !== '');
-  return { verdict: row.verdict, reasons: reasons as string[] };
+  return { verdict: row.verdict, reasons: row.because(signals).flatMap((reason) => reason || []) };
 }

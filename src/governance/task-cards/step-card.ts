@@ -3,6 +3,7 @@ import { stepWords } from '../policies/step-kinds.ts';
 import { quorumOf } from '../tasks/approvers.ts';
 import { mayDecideByEmail } from '../tasks/decision-rules.ts';
 import { formatMoment } from '../wording/relative-time.ts';
+import { joinSentences } from '../wording/sentences.ts';
 import {
   describeDecision,
   describeProgress,
@@ -11,11 +12,11 @@ import {
   type Line,
   listEndLines,
 } from './history-lines.ts';
-import type { StepView, TaskView } from './task-view.ts';
+import type { AssigneeView, StepView, TaskView } from './task-view.ts';
 
 /**
- * One task as one of its people sees it: the question first, then the evidence, then what can be done.
- * Plain text throughout; each surface escapes it for itself.
+ * A task as one of its people sees it: the question, then the evidence, then the possible actions. All texts are plain;
+ * each surface escapes them.
  */
 export interface TaskCard {
   taskId: number;
@@ -24,9 +25,9 @@ export interface TaskCard {
   number: string;
   quote: string | undefined;
   facts: [label: string, value: string][];
-  /** Numbered provisioning instructions or admins' notes. */
+  /** The admins' instructions for provisioning. */
   howTo: string | undefined;
-  /** Why this person is asked and what comes next. */
+  /** Says why the reader has the task, and names the next steps. */
   notes: string[];
   records: Line[];
   choice:
@@ -36,19 +37,16 @@ export interface TaskCard {
         yes: string;
         no: string;
         reassignable: boolean;
-        /** A link in an e-mail may decide it, too. */
+        /** Whether a link in an e-mail can decide it. */
         byEmail: boolean;
       }
     | undefined;
   canCancel: boolean;
-  /** The full sense in one sentence: notification, screen reader, e-mail subject. */
+  /** The card in one line, for notifications, screen readers and e-mail subjects. */
   summary: string;
 }
 
-/** How the reason of an assignee begins to whom a step was reassigned. */
-export const reassignedBy = 'reassigned to you by ';
-
-/** The card of a step for one of its assignees. */
+/** Describes a step for one of its assignees. @throws Error when the step is not part of the task */
 export function describeStep(view: TaskView, stepId: number, readerId: number): TaskCard {
   const step = view.steps.find((one) => one.id === stepId);
   if (!step) throw new Error(`step ${stepId} is not part of task ${view.task.id}`);
@@ -81,38 +79,46 @@ export function describeStep(view: TaskView, stepId: number, readerId: number): 
 }
 
 function titleOf(view: TaskView, step: StepView): string {
-  return `${view.task.emergency ? 'Emergency: ' : ''}${plainTitle(view, step)}`;
+  return `${view.task.emergency ? 'Emergency: ' : ''}${actionTitle(view, step)}`;
 }
 
-function plainTitle(view: TaskView, step: StepView): string {
+function actionTitle(view: TaskView, step: StepView): string {
   const { person, label, task } = view;
   switch (step.kind) {
     case 'provision':
       return task.cause === 'extension'
-        ? `Extend ${label} of ${person.name}${untilWords(task)}`
-        : `Give ${person.name} ${label}${untilWords(task)}`;
+        ? `Extend ${label} for ${person.name}${untilWords(task)}`
+        : `Provision ${label} for ${person.name}${untilWords(task)}`;
     case 'deprovision':
+      return `Deprovision ${label} for ${person.name}`;
     case 'revocation':
-      return `Take ${label} away from ${person.name}${step.kind === 'revocation' ? '?' : ''}`;
-    case 'approval':
-      if (task.cause === 'rule') return `${person.name} is to get ${label} by a role rule`;
-      if (task.requesterId === null) {
-        return `${person.name} is to get ${label} with the access profile "${view.profile ?? ''}"`;
-      }
-      return askTitle(view);
+      return `Revoke ${label} from ${person.name}?`;
+    case 'approval': {
+      const origin = originOf(view);
+      return origin
+        ? `Access request: ${label} for ${person.name} (${origin})`
+        : requestTitle(view);
+    }
   }
 }
 
-function askTitle({ task, person, label, requester }: TaskView): string {
+/** The origin of a request that no person made; undefined if a person did. */
+export function originOf({ task, profile }: TaskView): string | undefined {
+  if (task.cause === 'rule') return 'role rule';
+  if (task.requesterId !== null) return undefined;
+  return profile ? `access profile "${profile}"` : 'access profile';
+}
+
+function requestTitle({ task, person, label, requester }: TaskView): string {
   const isOwn = task.requesterId === person.id;
   const asks = `${isOwn ? person.name : (requester ?? 'Somebody')} asks`;
   if (task.cause === 'extension') {
-    return `${asks} to keep ${label}${isOwn ? '' : ` of ${person.name}`}${untilWords(task)}`;
+    return `${asks} to keep ${label}${isOwn ? '' : ` for ${person.name}`}${untilWords(task)}`;
   }
   return `${asks} for ${label}${isOwn ? '' : ` for ${person.name}`}${untilWords(task)}`;
 }
 
-/** " until 30 Jun 2027"; nothing for access without an end. */
+/** " until 30 Jun 2027"; empty for access without an end. */
 export function untilWords({ accessUntil }: { accessUntil: Date | null }): string {
   return accessUntil ? ` until ${formatMoment(accessUntil)}` : '';
 }
@@ -130,8 +136,8 @@ function factsOf(view: TaskView, step: StepView): TaskCard['facts'] {
     const { accessUntil } = view.task;
     facts.push(['Until', accessUntil ? formatMoment(accessUntil) : 'No end']);
   }
-  if (view.entitlement.description) facts.push(['What', view.entitlement.description]);
-  if (view.peers) facts.push(['Peers', peersLine(view.peers)]);
+  if (view.entitlement.description) facts.push(['Description', view.entitlement.description]);
+  if (view.peers) facts.push(['Peers', formatPeerShare(view.peers, view.peers.department)]);
   facts.push(['Risk', view.entitlement.risk ? capital(view.entitlement.risk) : 'Not rated']);
   if (step.kind === 'revocation') {
     facts.push(['Last used', view.lastUsed ?? 'Not known']);
@@ -150,50 +156,68 @@ function ruleFacts({ task, rule }: TaskView): TaskCard['facts'] {
   return rule && task.cause === 'rule' ? [['Role rule', formatRule(rule)]] : [];
 }
 
-/** "department = Sales and location = Lyon: 58 of 60 hold it" */
+/** "department = Sales and location = Lyon: 58 of 60 have it" */
 export function formatRule({ criteriaText, evidence }: NonNullable<TaskView['rule']>): string {
   return [criteriaText, evidence].filter(Boolean).join(': ');
 }
 
-/** Who wants it taken away; nobody has to, once it has come to its end. */
+/** Names the person who proposed a revocation, or the reason why Rolemine opened it. */
 function proposerOf({ task, requester, grant }: TaskView): string {
-  if (task.cause === 'rule_gone') return 'Rolemine: no role rule gives it any more';
+  if (task.cause === 'rule_gone') return 'Rolemine: no role rule grants it now';
   if (task.cause !== 'expired') return requester ?? 'Rolemine';
-  return grant?.expiresAt ? `its end, ${formatMoment(grant.expiresAt)}` : 'its end';
+  return grant?.expiresAt
+    ? `Rolemine: end date ${formatMoment(grant.expiresAt)}`
+    : 'Rolemine: the access expired';
 }
 
-/** "41 of 44 in Engineering hold it (93 %, at least 82 %)" */
-function peersLine(peers: NonNullable<TaskView['peers']>): string {
-  return `${peers.holders} of ${peers.people} in ${peers.department} hold it (${percents(peers.holders, peers.people)})`;
+/** "41 of 44 in Engineering have it (93 %, at least 82 %)" */
+export function formatPeerShare(
+  { holders, people }: { holders: number; people: number },
+  group: string,
+): string {
+  const counts = formatPeers({ holders, people }, group);
+  return holders === 0 ? counts : `${counts} (${percents(holders, people)})`;
 }
 
-/** "93 %, at least 82 %": confidence and the lower end of its Wilson interval. */
+/** "41 of 44 in Engineering have it" */
+export function formatPeers(
+  { holders, people }: { holders: number; people: number },
+  group: string,
+): string {
+  if (holders === 0) return `Nobody in ${group} has it (0 of ${people})`;
+  return `${holders} of ${people} in ${group} ${holders === 1 ? 'has' : 'have'} it`;
+}
+
+/** "93 %, at least 82 %": the confidence and the lower bound of its Wilson interval. */
 export function percents(holders: number, people: number): string {
   if (people === 0) return '0 %';
   const share = Math.round((100 * holders) / people);
   return `${share} %, at least ${Math.round(100 * wilsonLowerBound(holders, people))} %`;
 }
 
-function notesOf(view: TaskView, step: StepView, mine: StepView['assignees'][number]): string[] {
-  const { why } = mine;
+function notesOf(view: TaskView, step: StepView, mine: AssigneeView): string[] {
   const following = view.steps.filter((other) => other.position > step.position);
   const next = following.map((other) => {
     const who = formatAssignees(other) || 'a Super Admin';
     return stepWords[other.kind].next(who, other.assignees[0]?.why ?? '');
   });
-  const inPlaceOf = mine.delegateOf ? ` for ${mine.delegateOf}, ${why}` : ` as ${why}`;
-  const stop = /[.!?…]"$/.test(why) ? '' : '.';
-  const because = why.startsWith(reassignedBy)
-    ? `This was ${why}${stop}`
-    : `You are asked${inPlaceOf}.`;
-  const asked = `${because}${next.length > 0 ? ` Next: ${next.join(', then ')}.` : ''}`;
+  const assignment = joinSentences([
+    explainAssignment(mine),
+    next.length > 0 ? `Next: ${next.join(', then ')}` : undefined,
+  ]);
   const denying =
     step.kind === 'revocation' ? ['Denying keeps the access and closes this task.'] : [];
-  return [...(step.note ? [step.note] : []), ...denying, asked, ...quorumNotes(step, mine)];
+  return [...(step.note ? [step.note] : []), ...denying, assignment, ...quorumNotes(step, mine)];
 }
 
-/** "2 of 3 have to agree; Kim Lee has." */
-function quorumNotes(step: StepView, mine: StepView['assignees'][number]): string[] {
+/** Says why a step is assigned to the reader: by their role in the plan, or by a reassignment. */
+function explainAssignment({ why, delegateOf, reassigned }: AssigneeView): string {
+  if (reassigned) return `${reassigned.by} reassigned this to you: "${reassigned.reason}"`;
+  return delegateOf ? `You are asked for ${delegateOf}, ${why}` : `You are asked as ${why}`;
+}
+
+/** "2 of 3 have to agree; Kim Lee did." */
+function quorumNotes(step: StepView, mine: AssigneeView): string[] {
   const holders = step.assignees.filter((one) => one.active);
   const needed = quorumOf(step, holders.length);
   if (needed === 1) return [];
@@ -205,7 +229,7 @@ function quorumNotes(step: StepView, mine: StepView['assignees'][number]): strin
 
 function recordsOf(view: TaskView, step: StepView, readerId: number): Line[] {
   const mine = step.assignees.find((assignee) => assignee.id === readerId);
-  // Who has decided follows what became of it; who has yet to decide sees what was decided before.
+  // Before the decision, the reader sees the earlier decisions; after it, all of them.
   const isDone = step.state !== 'active' || mine?.active !== true;
   const records = view.steps
     .filter((one) => one.decidedBy !== null && (isDone || one.position < step.position))
@@ -226,26 +250,22 @@ function personLine(view: TaskView): string {
 
 function summaryOf(view: TaskView, step: StepView, open: boolean): string {
   const title = titleOf(view, step);
-  const number = `Task ${view.task.id}.`;
+  const number = `Task ${view.task.id}`;
   if (!open) {
     const last = recordsOf(view, step, -1).at(-1);
-    return `${title}. ${last?.text ?? describeState(view)}. ${number}`;
+    return joinSentences([title, last?.text ?? capital(describeState(view)), number]);
   }
-  if (step.kind === 'provision') return `To provision: ${lowerFirst(title)}. ${number}`;
-  if (step.kind === 'deprovision') return `To deprovision: ${lowerFirst(title)}. ${number}`;
-  const evidence = view.peers
-    ? ` ${view.peers.holders} of ${view.peers.people} peers hold it.`
-    : '';
-  const risk = view.entitlement.risk === 'high' ? ' High risk.' : '';
-  const reason = view.task.reason ? `: "${view.task.reason}"` : '';
-  const ask = step.kind === 'revocation' ? '' : 'Approve? ';
-  return `${ask}${title}${reason}${reason || !title.endsWith('?') ? '.' : ''}${evidence}${risk} ${number}`;
+  if (!stepWords[step.kind].decides) return joinSentences([title, number]);
+  const { peers, task, entitlement } = view;
+  return joinSentences([
+    step.kind === 'revocation' ? undefined : 'Approve?',
+    task.reason ? `${title}${title.endsWith('?') ? '' : ':'} "${task.reason}"` : title,
+    peers && formatPeers(peers, peers.department),
+    entitlement.risk === 'high' ? 'High risk' : undefined,
+    number,
+  ]);
 }
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

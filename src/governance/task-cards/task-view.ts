@@ -26,7 +26,7 @@ export interface StepView extends TaskStep {
 }
 
 /** Somebody to whom a step is or was assigned. */
-interface AssigneeView {
+export interface AssigneeView {
   id: number;
   name: string;
   /** The role that makes this person an assignee: "Ana Ruiz's manager". */

@@ -126,10 +126,10 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     const view = (await loadTaskView(ctxAt(afterEnd), task!.id))!;
     const card = describeStep(view, view.active!.id, company.ids.Bo);
     expect(card).toMatchObject({
-      title: 'Take GitHub · Admin away from Cy?',
-      quote: 'It was granted until 25 Nov 2026, 12:00 UTC.',
+      title: 'Revoke GitHub · Admin from Cy?',
+      quote: 'It was given until 25 Nov 2026, 12:00 UTC.',
     });
-    expect(card.facts).toContainEqual(['Proposed by', 'its end, 25 Nov 2026, 12:00 UTC']);
+    expect(card.facts).toContainEqual(['Proposed by', 'Rolemine: end date 25 Nov 2026, 12:00 UTC']);
     expect((await loadNote(afterEnd))?.title).toBe(
       'Your access to GitHub · Admin is being revoked',
     );
@@ -153,7 +153,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
       const ref = { stepId: active!.id, version: active!.version };
       await decideStep(await company.as(name, afterEnd), ref, { positive: true });
     }
-    const closedReason = `It was extended by #${request.id}.`;
+    const closedReason = `Task #${request.id} extended the access.`;
     expect(await listRevocations()).toMatchObject([{ state: 'cancelled', closedReason }]);
     await expireGrants(ctxAt(november('26T12:00')));
     expect(await listRevocations()).toHaveLength(1);

@@ -10,7 +10,7 @@ import { askForMany } from '../../support/many-tasks.ts';
 import { noon } from '../../support/small-company.ts';
 import { commits, useCompany } from '../../support/use-database.ts';
 
-describe.each(databases())('deciding about several tasks at once on $name', ({ open }) => {
+describe.each(databases())('a bulk decision on $name', ({ open }) => {
   const { db, company } = useCompany(open);
 
   const viewOf = async (taskId: number) => (await loadTaskView(company.system, taskId))!;
@@ -23,11 +23,11 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
     return { tasks, steps: await Promise.all(tasks.map(refOf)) };
   };
 
-  it('each is decided with the comment as its reason and as a comment, under one bulk id', async () => {
+  it('decides each task, with the comment as reason and as comment, under one bulk id', async () => {
     const { tasks, steps } = await askFor(3);
     const bo = await company.as('Bo');
     const outcome = await decideMany(bo, { steps, positive: true, comment: ' for the rotation ' });
-    expect(outcome).toEqual({ done: tasks, not: [] });
+    expect(outcome).toEqual({ done: tasks, refused: [] });
     for (const taskId of tasks) {
       const view = await viewOf(taskId);
       expect(view.steps[0]).toMatchObject({ state: 'approved', reason: 'for the rotation' });
@@ -42,15 +42,15 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
     expect(new Set(bulkIds).size).toBe(1);
   });
 
-  it('without a comment a yes is only a yes', async () => {
+  it('approves without a reason or a comment if none is given', async () => {
     const { tasks, steps } = await askFor(2);
     await decideMany(await company.as('Bo'), { steps, positive: true, comment: ' ' });
     expect(await viewOf(tasks[0]!)).toMatchObject({ comments: [], steps: [{ reason: null }, {}] });
   });
 
-  it('what was just decided, moved, cancelled or never there is told and holds no other up', async () => {
+  it('refuses tasks that were just decided, reassigned, canceled or never existed, and decides the others', async () => {
     const { tasks, steps } = await askFor(5);
-    const [decided, moved, cancelled, good, alsoGood] = tasks;
+    const [decided, reassigned, canceled, first, second] = tasks;
     await reassignStep(await company.as('Bo'), steps[0]!, {
       personId: company.ids.Kim,
       reason: 'away',
@@ -60,22 +60,22 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
       personId: company.ids.Kim,
       reason: 'away',
     });
-    await cancelRequest(await company.as('Ana'), cancelled!);
+    await cancelRequest(await company.as('Ana'), canceled!);
     const later = await company.as('Bo', new Date(noon.getTime() + 2 * 60_000));
     const chosen = [...steps, { stepId: 99_999, version: 1 }];
     const outcome = await decideMany(later, { steps: chosen, positive: true, comment: 'ok' });
-    expect(outcome.done).toEqual([good, alsoGood]);
+    expect(outcome.done).toEqual([first, second]);
     expect(outcome.refused).toEqual([
       { taskId: decided, sentence: 'Kim approved this 2 minutes ago; it is now with Lee.' },
-      { taskId: moved, sentence: 'This was reassigned; it is now with Kim.' },
-      { taskId: cancelled, sentence: `Task #${cancelled} was cancelled 2 minutes ago.` },
+      { taskId: reassigned, sentence: 'This was reassigned; it is now with Kim.' },
+      { taskId: canceled, sentence: 'This task was canceled 2 minutes ago.' },
       { taskId: undefined, sentence: 'This task is no longer here.' },
     ]);
     expect((await viewOf(decided!)).comments).toEqual([]);
-    expect((await viewOf(good!)).comments).toHaveLength(1);
+    expect((await viewOf(first!)).comments).toHaveLength(1);
   });
 
-  it('who may not decide is told so, task by task', async () => {
+  it('refuses each task for a person who may not decide it', async () => {
     const { tasks, steps } = await askFor(2);
     const outcome = await decideMany(await company.as('Ana'), { steps, positive: true });
     expect(outcome.refused.map(({ sentence }) => sentence)).toEqual(
@@ -84,11 +84,11 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
     expect(outcome.refused.map(({ taskId }) => taskId)).toEqual(tasks);
   });
 
-  it('a denial needs a comment, and something has to be chosen, but not everything there is', async () => {
+  it('needs a comment to deny, at least one task and at most 500', async () => {
     const { steps } = await askFor(1);
     const bo = await company.as('Bo');
     await expect(decideMany(bo, { steps, positive: false, comment: ' ' })).rejects.toThrow(
-      'Say why',
+      'Enter a reason. The requesters see your reason.',
     );
     await expect(decideMany(bo, { steps: [], positive: true })).rejects.toThrow('at least one');
     const many = Array.from({ length: 501 }, (_, stepId) => ({ stepId, version: 1 }));
@@ -96,7 +96,7 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
   });
 
   it(
-    'two people who decide the same tasks at once share them: each is decided once',
+    'decides each task once when the same tasks are decided twice at the same moment',
     commits,
     async () => {
       const { tasks, steps } = await askFor(6);

@@ -29,23 +29,23 @@ describe.each(databases())('comments on $name', ({ open }) => {
       reason: 'on call',
     });
 
-  it('keep a comment of 12,000 characters whole, and refuse a longer one', async () => {
+  it('are stored in full up to 12,000 characters; longer ones are refused', async () => {
     const task = await ask();
     const long = '😀 `x` @Bo & <b>\n'.repeat(1_000).slice(0, 12_000).trimEnd().padEnd(12_000, '.');
     await commentOnTask(await company.as('Bo'), { taskId: task.id, body: long });
-    const [kept] = await listTaskComments(await company.as('Ana'), task.id);
-    expect(kept).toEqual({ author: 'Bo', body: long, at: noon });
+    const [stored] = await listTaskComments(await company.as('Ana'), task.id);
+    expect(stored).toEqual({ author: 'Bo', body: long, at: noon });
     await expect(
       commentOnTask(await company.as('Bo'), { taskId: task.id, body: `${long}.` }),
     ).rejects.toThrow(
-      'A comment can have 12,000 characters and this has 12,001; it was not kept. Send it in parts.',
+      'A comment can have 12,000 characters; this one has 12,001. Nothing was saved. Send it in parts.',
     );
     await expect(
       commentOnTask(await company.as('Bo'), { taskId: task.id, body: '  ' }),
-    ).rejects.toThrow('Only words');
+    ).rejects.toThrow('Write a comment first.');
   });
 
-  it('are also of whom a delegate acts for, and of those whose approval an emergency went past', async () => {
+  it('can come from a person with a delegate and from an approver whom an emergency skipped', async () => {
     await db.insert(delegations).values({
       personId: company.ids.Bo,
       delegateId: company.ids.Cy,
@@ -66,15 +66,18 @@ describe.each(databases())('comments on $name', ({ open }) => {
       emergency: true,
       accessUntil: new Date(noon.getTime() + day),
     });
-    await commentOnTask(await company.as('Cy'), { taskId: opened[0]!.id, body: 'I am told' });
+    await commentOnTask(await company.as('Cy'), {
+      taskId: opened[0]!.id,
+      body: 'thanks for the notice',
+    });
     await expect(
       commentOnTask(await company.as('Kim'), { taskId: usual.id, body: 'me, too' }),
     ).rejects.toThrow(
-      'Only the people a task concerns, and Super Admins, can see it and comment on it.',
+      'Only people whom a task concerns and Super Admins can see it and comment on it.',
     );
   });
 
-  it('below what only told how it ended count, and reach the others once', async () => {
+  it('below the outcome of a task count, and reach the other people once', async () => {
     const task = await ask();
     const copies = [
       ['Ana', 'request', '1.1'],
@@ -97,13 +100,13 @@ describe.each(databases())('comments on $name', ({ open }) => {
     expect(await listTaskComments(ana, task.id)).toHaveLength(1);
     expect(await commentFromThread(ana, { channelId: 'D1', ts: '9.9' }, reply)).toBe(false);
     await commentOnTask(await company.as('Dana'), { taskId: task.id, body: 'you are welcome' });
-    const told = (await db.select().from(outbox).orderBy(outbox.id)).filter(
+    const comments = (await db.select().from(outbox).orderBy(outbox.id)).filter(
       ({ kind }) => kind === 'comment',
     );
-    expect(told.map(({ recipientId }) => recipientId)).toEqual([company.ids.Ana]);
+    expect(comments.map(({ recipientId }) => recipientId)).toEqual([company.ids.Ana]);
   });
 
-  it('are mailed to those who have the task by e-mail only, but for the author', async () => {
+  it('are mailed to people who have the task by e-mail only, except the author', async () => {
     const task = await ask();
     const { ids, system } = company;
     for (const name of ['Ana', 'Bo'] as const) {

@@ -37,7 +37,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     expect(card.title).toBe('Ana asks for GitHub · Admin');
     expect(card.facts).toContainEqual([
       'Peers',
-      '1 of 5 in Engineering hold it (20 %, at least 4 %)',
+      '1 of 5 in Engineering has it (20 %, at least 4 %)',
     ]);
     expect(card.notes).toEqual(["You are asked as Ana's manager. Next: provisioning by Lee."]);
 
@@ -52,28 +52,31 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     expect((await viewOf(task.id)).task.state).toBe('provisioned');
     const [grant] = await db.select().from(grants).where(eq(grants.taskId, task.id));
     expect(grant).toMatchObject({ personId: company.ids.Ana, source: 'task', verifiedAt: null });
-    const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
+    const rows = await db.select().from(auditLog).orderBy(auditLog.id);
+    const verbs = rows.map((row) => row.verb);
     expect(verbs).toEqual(['task.open', 'step.approved', 'step.provisioned']);
   });
 
-  it('everybody concerned hears: the assignee at once, the next one when it is their turn', async () => {
+  it('an assignee is notified when their step begins, the requester at the start and at the end', async () => {
     const task = await ask();
-    const told = async () =>
+    const notified = async () =>
       (await db.select().from(outbox).orderBy(outbox.id)).map(
         (row) => `${row.kind}:${nameOf(company, row.recipientId)}`,
       );
-    expect((await told()).sort()).toEqual(['request:Ana', 'step:Bo']);
+    expect((await notified()).sort()).toEqual(['request:Ana', 'step:Bo']);
     await decideStep(await company.as('Bo'), await activeOf(task.id), { positive: true });
-    expect(await told()).toContain('step:Lee');
+    expect(await notified()).toContain('step:Lee');
     await decideStep(await company.as('Lee'), await activeOf(task.id), { positive: true });
-    expect(await told()).toContain('outcome:Ana');
+    expect(await notified()).toContain('outcome:Ana');
   });
 
   it('a denial ends the task with its reason, and no later reviewer is asked', async () => {
     const task = await ask();
     const ref = await activeOf(task.id);
     const no = { positive: false };
-    await expect(decideStep(await company.as('Bo'), ref, no)).rejects.toThrow('Say why');
+    await expect(decideStep(await company.as('Bo'), ref, no)).rejects.toThrow(
+      'Enter a reason. The requester sees your reason.',
+    );
     await decideStep(await company.as('Bo'), ref, { ...no, reason: 'not on call' });
     const view = await viewOf(task.id);
     expect(view.task.state).toBe('denied');
@@ -85,7 +88,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
   });
 
   it(
-    'two approvers clicking at once decide once, and the second is told who was first',
+    'two approvers clicking at once decide once, and the second reads who was first',
     commits,
     async () => {
       await db
@@ -106,7 +109,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     },
   );
 
-  it('a click on a task that is long decided says who decided and when', async () => {
+  it('a click on a task decided days ago says who decided it and when', async () => {
     const task = await ask();
     const ref = await activeOf(task.id);
     await decideStep(await company.as('Bo'), ref, { positive: false, reason: 'no' });
@@ -168,7 +171,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     ]);
   });
 
-  it('a request that nobody may decide is refused with the reason', async () => {
+  it('a request that nobody may decide is refused with a reason', async () => {
     await db.delete(applicationOwners);
     await expect(
       askFor(await company.as('Dana'), {
@@ -176,13 +179,15 @@ describe.each(databases())('tasks on $name', ({ open }) => {
         entitlementId: company.admin,
         reason: 'for me',
       }),
-    ).rejects.toThrow(
-      'Nobody may decide about this: Dana has no manager here; GitHub has no owner',
-    );
+    ).rejects.toThrow('Nobody can decide this: Dana has no manager here; GitHub has no owner');
   });
 
   it.each([
-    ['what the person holds already', 'Cy', 'Cy already holds GitHub · Admin (since 2026-11-21).'],
+    [
+      'access that the person already has',
+      'Cy',
+      'Cy already has GitHub · Admin (since 21 Nov 2026).',
+    ],
     ['somebody who left', 'Gone', 'Gone is not active.'],
   ] as const)('%s cannot be requested', async (_, name, sentence) => {
     const request = { personId: company.ids[name], entitlementId: company.admin, reason: 'x' };
@@ -192,14 +197,14 @@ describe.each(databases())('tasks on $name', ({ open }) => {
   it('a second request for the same thing names the first', async () => {
     const task = await ask();
     await expect(ask()).rejects.toThrow(
-      `There is an open request for GitHub · Admin already: #${task.id}`,
+      `There is already an open request for GitHub · Admin: #${task.id}`,
     );
   });
 
   it('asking for somebody else needs the role or the reporting line', async () => {
     const forCy = { personId: company.ids.Cy, entitlementId: company.user, reason: 'x' };
     await expect(askFor(await company.as('Ana'), forCy)).rejects.toThrow(
-      'You can request access for yourself and for your direct reports',
+      'You can request access for yourself and your direct reports',
     );
     await expect(askFor(await company.as('Bo'), forCy)).resolves.toBeDefined();
   });
@@ -222,7 +227,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     expect((await viewOf(task.id)).steps[0]?.decider).toBe('Kim');
   });
 
-  it('a Super Admin sees every open task and moves one on to somebody who can be reached', async () => {
+  it('a Super Admin sees all open tasks and reassigns one to somebody in Slack', async () => {
     const task = await ask();
     const all = { order: 'oldest', page: 0 } as const;
     const { total, rows } = await listOpenSteps(await company.as('Dana'), all, 10);
@@ -232,25 +237,27 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     await reassignStep(await company.as('Dana'), rows[0]!.ref, to);
     const view = await viewOf(task.id);
     expect(describeStep(view, rows[0]!.ref.stepId, company.ids.Kim).notes[0]).toContain(
-      'This was reassigned to you by Dana: "Bo is not in Slack".',
+      'Dana reassigned this to you: "Bo is not in Slack".',
     );
     await expect(listOpenSteps(await company.as('Ana'), all, 10)).rejects.toThrow(
       'or a Super Admin',
     );
   });
 
-  it('the requester takes an open request back; others cannot', async () => {
+  it('the requester cancels an open request; others cannot', async () => {
     const task = await ask();
-    await expect(cancelRequest(await company.as('Kim'), task.id)).rejects.toThrow('Only who asked');
+    await expect(cancelRequest(await company.as('Kim'), task.id)).rejects.toThrow(
+      'Only the requester or the person it is for can cancel a request.',
+    );
     await cancelRequest(await company.as('Ana'), task.id);
-    await expect(cancelRequest(await company.as('Ana'), task.id)).rejects.toThrow('closed already');
+    await expect(cancelRequest(await company.as('Ana'), task.id)).rejects.toThrow('already closed');
     const ref = { stepId: (await viewOf(task.id)).steps[0]!.id, version: 1 };
     await expect(decideStep(await company.as('Bo'), ref, { positive: true })).rejects.toThrow(
-      `Task #${task.id} was cancelled just now.`,
+      'This task was canceled just now.',
     );
   });
 
-  it('a profile’s tasks go to the Super Admin who enrolled the person only when there is nobody else', async () => {
+  it('tasks of a profile go to the Super Admin who enrolled the person only if there is nobody else', async () => {
     await db.delete(applicationOwners);
     await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));
     const origin = {

@@ -25,36 +25,36 @@ import {
   revokeStates,
 } from './decision-table.ts';
 
-/** Ana's request, asked by Cy; Cy's access, proposed by Kim to be taken away. Bo approves, Lee carries out. */
+/** Cy requests access for Ana; Kim proposes to revoke Cy's access. Bo approves, Lee carries out. */
 const grantCast = ['Ana', 'Cy', 'Bo', 'Lee', 'Kim', 'Dana'] as const;
 const revokeCast = ['Cy', 'Kim', 'Bo', 'Lee', 'Ana', 'Dana'] as const;
 type Name = keyof SmallCompany['ids'];
 
-/** By state: the decisions that lead there from a task just opened, or a way to end it. */
-const ways: Record<string, ('yes' | 'no' | 'cancel')[]> = {
+/** By state: the decisions that lead to it from a new task. */
+const waysTo: Record<string, ('yes' | 'no' | 'cancel')[]> = {
   approval: [],
   provision: ['yes'],
   provisioned: ['yes', 'yes'],
   denied: ['no'],
-  wont: ['yes', 'no'],
-  cancelled: ['cancel'],
+  'not provisioned': ['yes', 'no'],
+  canceled: ['cancel'],
   revocation: [],
   deprovision: ['yes'],
   deprovisioned: ['yes', 'yes'],
-  kept: ['no'],
-  'will stay': ['yes', 'no'],
-  'called off': ['cancel'],
+  'denied revocation': ['no'],
+  'not deprovisioned': ['yes', 'no'],
+  'canceled revocation': ['cancel'],
 };
 
 interface Prepared {
   taskId: number;
-  /** The step a card would show, as it is now. */
+  /** The step that a card would show now. */
   now: StepRef;
-  /** The first step, as the first card showed it. */
+  /** The first step, in the version of the first card. */
   old: StepRef;
 }
 
-describe.each(oneDatabase())('every action, by everybody, in every state on $name', ({ open }) => {
+describe.each(oneDatabase())('each action by each actor in each state on $name', ({ open }) => {
   const { db, company } = useCompany(open);
   let zoe: number;
   const prepared = new Map<string, Prepared>();
@@ -73,10 +73,10 @@ describe.each(oneDatabase())('every action, by everybody, in every state on $nam
   async function prepare(state: string): Promise<Prepared> {
     const taskId = await openOne(state);
     const old = await shownStep(taskId);
-    for (const way of ways[state]!) {
+    for (const way of waysTo[state]!) {
       const ref = await shownStep(taskId);
-      const who = way === 'cancel' ? 'Dana' : ref.stepId === old.stepId ? 'Bo' : 'Lee';
-      const ctx = await company.as(who);
+      const name = way === 'cancel' ? 'Dana' : ref.stepId === old.stepId ? 'Bo' : 'Lee';
+      const ctx = await company.as(name);
       if (way === 'cancel') await intervene(ctx, ref, { action: 'cancel', reason: 'not needed' });
       else await decideStep(ctx, ref, { positive: way === 'yes', reason: 'so' });
     }
@@ -125,13 +125,13 @@ describe.each(oneDatabase())('every action, by everybody, in every state on $nam
     reassign: (ctx, { now }) => reassignStep(ctx, now, { personId: zoe, reason: 'so' }),
     comment: (ctx, { taskId }) => commentOnTask(ctx, { taskId, body: 'a word' }),
     details: (ctx, { taskId }) => readDetails(ctx, taskId),
-    'take back': (ctx, { taskId }) => cancelRequest(ctx, taskId),
+    'cancel request': (ctx, { taskId }) => cancelRequest(ctx, taskId),
     cancel: (ctx, { now }) => intervene(ctx, now, { action: 'cancel', reason: 'so' }),
     skip: (ctx, { now }) => intervene(ctx, now, { action: 'skip', reason: 'so' }),
     restart: (ctx, { now }) => intervene(ctx, now, { action: 'restart', reason: 'so' }),
   };
 
-  /** Tries it and takes it back, so that the next one finds the task as it was. */
+  /** Tries an action and rolls it back, so that the next attempt finds the task unchanged. */
   async function attempt(name: Name, action: string, at: Prepared): Promise<Outcome | string> {
     const as = await company.as(name);
     let outcome: Outcome | string = '';
@@ -150,27 +150,27 @@ describe.each(oneDatabase())('every action, by everybody, in every state on $nam
   it.each([...grantStates, ...revokeStates])('on a task in the state “%s”', async (state) => {
     const cast: readonly Name[] = grantStates.includes(state) ? grantCast : revokeCast;
     const expected: Record<string, Outcome | undefined> = {};
-    const got: Record<string, string> = {};
+    const actual: Record<string, string> = {};
     for (const action of actions) {
       for (const [at, actor] of actors.entries()) {
         const outcome = outcomeOf(action, state, actor);
         if (outcome === undefined) continue;
         expected[`${action} by ${actor}`] = outcome;
-        got[`${action} by ${actor}`] = await attempt(cast[at]!, action, prepared.get(state)!);
+        actual[`${action} by ${actor}`] = await attempt(cast[at]!, action, prepared.get(state)!);
       }
     }
-    expect(Object.keys(got).length).toBeGreaterThanOrEqual(actors.length * (actions.length - 1));
-    expect(got).toEqual(expected);
+    expect(Object.keys(actual).length).toBeGreaterThanOrEqual(actors.length * (actions.length - 1));
+    expect(actual).toEqual(expected);
   });
 });
 
-/** The refusal of the table whose code and sentence fit, or the sentence itself. */
+/** Names the refusal of the table with this code and sentence; without one, returns the sentence. */
 function nameRefusal(error: unknown): string {
   if (!(error instanceof Refusal)) throw error;
   const names = Object.keys(refusals) as (keyof typeof refusals)[];
-  const fits = names.find((name) => {
+  const found = names.find((name) => {
     const [code, sentence] = refusals[name];
     return error.code === code && sentence.test(error.message);
   });
-  return fits ?? `${error.code}: ${error.message}`;
+  return found ?? `${error.code}: ${error.message}`;
 }

@@ -1,32 +1,38 @@
 /**
- * What comes of every action, by every kind of actor, on a task in every state: rows are action and states,
- * columns are actors. `done`: it happens. The rest are refusals, each with its sentence in `refusals`.
+ * The outcome of each action by each kind of actor on a task in each state: the rows are actions and states, the
+ * columns are actors. `done`: the action succeeds. The other outcomes are refusals, with their sentences in `refusals`.
  */
-export const actors = ['subject', 'requester', 'approver', 'provisioner', 'stranger', 'admin'];
+export const actors = ['subject', 'requester', 'approver', 'provisioner', 'uninvolved', 'admin'];
 
-export const grantStates = ['approval', 'provision', 'provisioned', 'denied', 'wont', 'cancelled'];
+export const grantStates = [
+  'approval',
+  'provision',
+  'provisioned',
+  'denied',
+  'not provisioned',
+  'canceled',
+];
 export const revokeStates = [
   'revocation',
   'deprovision',
   'deprovisioned',
-  'kept',
-  'will stay',
-  'called off',
+  'denied revocation',
+  'not deprovisioned',
+  'canceled revocation',
 ];
 const closed = [...grantStates.slice(2), ...revokeStates.slice(2)].join(', ');
 const carriedOut = 'provisioned, deprovisioned';
-const stopped = 'denied, wont, cancelled, kept, will stay, called off';
+const stopped =
+  'denied, not provisioned, canceled, denied revocation, not deprovisioned, canceled revocation';
 
 export const refusals = {
-  /** Nobody decides about their own request. */
   own: ['forbidden', /^You cannot approve (your own request|a revocation that)/],
   theirs: ['forbidden', /^This is for .+ to decide\.$/],
-  /** Decided, or closed: who, when, and where it is now. */
-  late: ['conflict', /(ago|just now|closed already)/],
-  notMine: ['forbidden', /^Only the person a task is assigned to, or a Super Admin/],
-  outside: ['forbidden', /^Only the people a task concerns/],
-  notAsked: ['forbidden', /^Only who asked for it, or who it is for/],
-  admins: ['forbidden', /^Only Super Admins can cancel, restart or skip steps/],
+  late: ['conflict', /(ago|just now|already closed)/],
+  notMine: ['forbidden', /^Only the assignee of a task or a Super Admin/],
+  outside: ['forbidden', /^Only people whom a task concerns/],
+  notRequester: ['forbidden', /^Only the requester or the person it is for/],
+  admins: ['forbidden', /^Only Super Admins can cancel or restart a task or skip a step/],
   last: ['invalid', /last step cannot be skipped/],
   carried: ['conflict', /has been carried out/],
 } as const;
@@ -34,7 +40,7 @@ export const refusals = {
 export type Outcome = 'done' | keyof typeof refusals;
 
 const rows: [action: string, states: string, outcomes: string][] = [
-  // action           states                     subject requester approver provisioner stranger admin
+  // action           states                     subject requester approver provisioner uninvolved admin
   ['yes', 'approval, revocation', 'own own done theirs theirs theirs'],
   ['yes', 'provision, deprovision', 'theirs theirs theirs done theirs theirs'],
   ['yes', closed, 'late late late late late late'],
@@ -50,17 +56,25 @@ const rows: [action: string, states: string, outcomes: string][] = [
   ['comment', closed, 'done done done done outside done'],
   ['details', 'approval, provision, revocation, deprovision', 'done done done done outside done'],
   ['details', closed, 'done done done done outside done'],
-  ['take back', 'approval, provision', 'done done notAsked notAsked notAsked notAsked'],
   [
-    'take back',
-    'provisioned, denied, wont, cancelled',
-    'late late notAsked notAsked notAsked notAsked',
+    'cancel request',
+    'approval, provision',
+    'done done notRequester notRequester notRequester notRequester',
   ],
-  ['take back', 'revocation, deprovision', 'notAsked done notAsked notAsked notAsked notAsked'],
   [
-    'take back',
+    'cancel request',
+    'provisioned, denied, not provisioned, canceled',
+    'late late notRequester notRequester notRequester notRequester',
+  ],
+  [
+    'cancel request',
+    'revocation, deprovision',
+    'notRequester done notRequester notRequester notRequester notRequester',
+  ],
+  [
+    'cancel request',
     revokeStates.slice(2).join(', '),
-    'notAsked late notAsked notAsked notAsked notAsked',
+    'notRequester late notRequester notRequester notRequester notRequester',
   ],
   [
     'cancel',
@@ -82,7 +96,7 @@ const rows: [action: string, states: string, outcomes: string][] = [
 
 export const actions = [...new Set(rows.map(([action]) => action))];
 
-/** @returns undefined where there is no such action: no old card of a task that is at its first step. */
+/** @returns undefined if there is no such action: a task at its first step has no old card */
 export function outcomeOf(action: string, state: string, actor: string): Outcome | undefined {
   const row = rows.find(([one, states]) => one === action && states.split(', ').includes(state));
   return row?.[2].split(' ')[actors.indexOf(actor)] as Outcome | undefined;

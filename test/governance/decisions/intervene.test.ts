@@ -7,13 +7,13 @@ import { databases } from '../../support/database.ts';
 import { askFor } from '../../support/small-company.ts';
 import { commits, useCompany } from '../../support/use-database.ts';
 
-describe.each(databases())('what a Super Admin does to a task on $name', ({ open }) => {
+describe.each(databases())('an intervention of a Super Admin on $name', ({ open }) => {
   const { db, company } = useCompany(open);
 
   const ask = async () => {
     const { ids, admin } = company;
-    const wanted = { personId: ids.Ana, entitlementId: admin, reason: 'on call' };
-    return askFor(await company.as('Ana'), wanted);
+    const request = { personId: ids.Ana, entitlementId: admin, reason: 'on call' };
+    return askFor(await company.as('Ana'), request);
   };
   const viewOf = async (taskId: number) => (await loadTaskView(company.system, taskId))!;
   const refOf = async (taskId: number) => {
@@ -21,23 +21,24 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
     const step = active ?? steps[0]!;
     return { stepId: step.id, version: step.version };
   };
-  const act = async (what: Intervention, taskId: number, reason = 'urgent') =>
-    intervene(await company.as('Dana'), await refOf(taskId), { action: what, reason });
+  const act = async (action: Intervention, taskId: number, reason = 'urgent') =>
+    intervene(await company.as('Dana'), await refOf(taskId), { action, reason });
 
-  it('cancelling closes it with a reason that everybody can read, and tells who asked', async () => {
+  it('a cancellation closes the task with a comment and notifies the requester', async () => {
     const task = await ask();
     expect(await act('cancel', task.id, 'asked twice')).toMatchObject({ state: 'cancelled' });
     const view = await viewOf(task.id);
-    expect(view.comments).toMatchObject([{ author: 'Dana', body: 'Cancelled: asked twice' }]);
-    const told = (await db.select().from(outbox).orderBy(outbox.id)).filter(
+    expect(view.comments).toMatchObject([{ author: 'Dana', body: 'Canceled: asked twice' }]);
+    const outcomes = (await db.select().from(outbox).orderBy(outbox.id)).filter(
       (row) => row.kind === 'outcome',
     );
-    expect(told.map((row) => row.recipientId)).toEqual([company.ids.Ana]);
-    const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
+    expect(outcomes.map((row) => row.recipientId)).toEqual([company.ids.Ana]);
+    const rows = await db.select().from(auditLog).orderBy(auditLog.id);
+    const verbs = rows.map((row) => row.verb);
     expect(verbs).toEqual(['task.open', 'task.comment', 'task.cancel']);
   });
 
-  it('skipping goes on to the next step, and the last step cannot be skipped', async () => {
+  it('a skip starts the next step, and the last step cannot be skipped', async () => {
     const task = await ask();
     await act('skip', task.id);
     const { active, steps } = await viewOf(task.id);
@@ -46,7 +47,7 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
     await expect(act('skip', task.id)).rejects.toThrow('The last step cannot be skipped');
   });
 
-  it('a denied task starts anew with its whole plan, a provisioned one does not', async () => {
+  it('a denied task can be restarted with its whole plan, a provisioned one cannot', async () => {
     const task = await ask();
     await decideStep(await company.as('Bo'), await refOf(task.id), {
       positive: false,
@@ -56,10 +57,10 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
     expect((await viewOf(task.id)).active?.assignees.map((one) => one.name)).toEqual(['Bo']);
     await decideStep(await company.as('Bo'), await refOf(task.id), { positive: true });
     await decideStep(await company.as('Lee'), await refOf(task.id), { positive: true });
-    await expect(act('restart', task.id)).rejects.toThrow('it cannot start anew');
+    await expect(act('restart', task.id)).rejects.toThrow('cannot be restarted');
   });
 
-  it('skipping a step while it is approved passes over no other step', commits, async () => {
+  it('a skip and an approval at the same moment skip no other step', commits, async () => {
     for (let round = 0; round < 10; round++) {
       const task = await ask();
       const ref = await refOf(task.id);
@@ -75,12 +76,14 @@ describe.each(databases())('what a Super Admin does to a task on $name', ({ open
     }
   });
 
-  it('nobody else may, and a reason is needed', async () => {
+  it('only Super Admins can intervene, and only with a reason', async () => {
     const task = await ask();
     const ref = await refOf(task.id);
     await expect(
       intervene(await company.as('Bo'), ref, { action: 'cancel', reason: 'x' }),
-    ).rejects.toThrow('Only Super Admins can cancel, restart or skip steps of a task. Dana can.');
-    await expect(act('cancel', task.id, '  ')).rejects.toThrow('Say why');
+    ).rejects.toThrow('Only Super Admins can cancel or restart a task or skip a step. Dana can.');
+    await expect(act('cancel', task.id, '  ')).rejects.toThrow(
+      'Enter a reason. All people of the task can read it.',
+    );
   });
 });

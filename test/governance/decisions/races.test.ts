@@ -25,7 +25,7 @@ const yes = { positive: true };
 describe.each(databases())('decisions at the same moment on $name', commits, ({ open }) => {
   const { db, company } = useCompany(open);
 
-  /** Within a transaction of the test's own a deadlock is not tried again, so that the test would see it. */
+  /** Runs a decision in a transaction of the test, where a deadlock is not retried: the test must see it. */
   const act = async (name: Name, decide: (ctx: ActorCtx) => Promise<unknown>) => {
     const ctx = await company.as(name);
     return () =>
@@ -54,7 +54,7 @@ describe.each(databases())('decisions at the same moment on $name', commits, ({ 
     return rows.map(({ verb }) => verb);
   };
 
-  it('an approval, a cancellation, a reassignment and a skip of one step: each is done or refused', async () => {
+  it('an approval, a cancellation, a reassignment and a skip of one step each succeed or are refused', async () => {
     for (let round = 0; round < rounds; round++) {
       const taskId = await ask();
       const ref = await activeOf(taskId);
@@ -77,7 +77,7 @@ describe.each(databases())('decisions at the same moment on $name', commits, ({ 
     }
   });
 
-  it('two who agree to a step that two have to agree to: the second agreement decides it', async () => {
+  it('of two agreements that a step needs, the second decides it', async () => {
     for (let round = 0; round < rounds; round++) {
       const taskId = await ask();
       const ref = await activeOf(taskId);
@@ -98,7 +98,7 @@ describe.each(databases())('decisions at the same moment on $name', commits, ({ 
     }
   });
 
-  it('an extension that closes a revocation, and the decision of that revocation: neither waits forever', async () => {
+  it('an extension that closes a revocation and the decision of that revocation do not deadlock', async () => {
     const { ids, user: entitlementId, system } = company;
     const pair = { personId: ids.Ana, entitlementId };
     for (let round = 0; round < rounds; round++) {

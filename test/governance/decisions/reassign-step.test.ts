@@ -17,7 +17,7 @@ import { commits, useCompany } from '../../support/use-database.ts';
 
 type Name = keyof SmallCompany['ids'];
 
-describe.each(databases())('reassigning on $name', ({ open }) => {
+describe.each(databases())('a reassignment on $name', ({ open }) => {
   const { db, company } = useCompany(open);
 
   beforeEach(async () => {
@@ -38,79 +38,83 @@ describe.each(databases())('reassigning on $name', ({ open }) => {
   };
   const holdersOf = async (taskId: number) =>
     (await viewOf(taskId)).active?.assignees.filter((one) => one.active).map((one) => one.name);
-  const give = async (
+  const reassign = async (
     by: Name,
     ref: { stepId: number; version: number },
     to: Name,
     now = noon,
     reason = 'on leave',
   ) => reassignStep(await company.as(by, now), ref, { personId: company.ids[to], reason });
-  const offered = async (by: Name, stepId: number, query = '') =>
+  const search = async (by: Name, stepId: number, query = '') =>
     (await findNewAssignees(await company.as(by), stepId, query)).map((one) => one.name);
   const setOptions = (options: StepOptions) => db.update(taskSteps).set({ options });
 
-  it('the search offers those who may take the step, and nobody else', async () => {
+  it('the search offers only people who may take the step', async () => {
     const { stepId } = await refOf((await ask()).id);
-    // Ana it is for, Bo has it, Cy is a guest, Dana asked, Gone has left.
-    expect(await offered('Bo', stepId)).toEqual(['Kim', 'Lee']);
-    expect(await offered('Bo', stepId, 'ki')).toEqual(['Kim']);
-    await expect(offered('Kim', stepId)).rejects.toThrow('Only the person a task is assigned to');
+    // The request is for Ana, Bo is the assignee, Cy is a guest, Dana is the requester, Gone has left.
+    expect(await search('Bo', stepId)).toEqual(['Kim', 'Lee']);
+    expect(await search('Bo', stepId, 'ki')).toEqual(['Kim']);
+    await expect(search('Kim', stepId)).rejects.toThrow('Only the assignee of a task');
     await setOptions({ allowSelfApproval: true });
-    expect(await offered('Bo', stepId)).toEqual(['Ana', 'Dana', 'Kim', 'Lee']);
+    expect(await search('Bo', stepId)).toEqual(['Ana', 'Dana', 'Kim', 'Lee']);
   });
 
   it.each([
-    ['somebody who left', 'Gone', 'Gone is not active, so it cannot go to them.'],
-    ['a guest', 'Cy', 'Cy is a guest in Slack, so it cannot go to them.'],
-    ['who it is for', 'Ana', 'Ana is the person it is for, so it cannot go to them.'],
-    ['who asked for it', 'Dana', 'Dana asked for it, so it cannot go to them.'],
-    ['oneself', 'Bo', 'It is with you already; choose somebody else.'],
-  ] as const)('it is refused to go to %s, and stays where it is', async (_, name, sentence) => {
+    ['somebody who left', 'Gone', 'Gone is not active. Choose somebody else.'],
+    ['a guest', 'Cy', 'Cy is a guest in Slack. Choose somebody else.'],
+    ['the person it is for', 'Ana', 'Ana is the person it is for. Choose somebody else.'],
+    ['the requester', 'Dana', 'Dana asked for it. Choose somebody else.'],
+    ['the current assignee', 'Bo', 'It is already with you. Choose somebody else.'],
+  ] as const)('to %s is refused, and the assignee stays the same', async (_, name, sentence) => {
     const task = await ask();
-    await expect(give('Bo', await refOf(task.id), name)).rejects.toThrow(sentence);
+    await expect(reassign('Bo', await refOf(task.id), name)).rejects.toThrow(sentence);
     expect(await holdersOf(task.id)).toEqual(['Bo']);
   });
 
-  it('a Super Admin is told when it is with that person already', async () => {
+  it('by a Super Admin to the current assignee is refused with their name', async () => {
     const ref = await refOf((await ask()).id);
-    await expect(give('Dana', ref, 'Bo')).rejects.toThrow('It is with Bo already');
+    await expect(reassign('Dana', ref, 'Bo')).rejects.toThrow('It is already with Bo.');
   });
 
-  it('who approved may not be given what the policy wants others to do', async () => {
+  it('cannot give the provisioning to the approver if the policy requires somebody else', async () => {
     const task = await ask();
     await setOptions({ approverMayProvision: false });
     await decideStep(await company.as('Bo'), await refOf(task.id), { positive: true });
     const ref = await refOf(task.id);
-    expect(await offered('Lee', ref.stepId)).not.toContain('Bo');
-    await expect(give('Lee', ref, 'Bo')).rejects.toThrow(
-      'Bo approved it and may not carry it out, too, so it cannot go to them.',
+    expect(await search('Lee', ref.stepId)).not.toContain('Bo');
+    await expect(reassign('Lee', ref, 'Bo')).rejects.toThrow(
+      'Bo approved it and may not also carry it out. Choose somebody else.',
     );
-    // Carrying out what others approved is nobody's own request.
-    await give('Lee', ref, 'Ana');
+    // The rule about one's own request is about approvals only.
+    await reassign('Lee', ref, 'Ana');
     expect(await holdersOf(task.id)).toEqual(['Ana']);
   });
 
-  it('a policy can keep a step with the owners of the application', async () => {
+  it('can be limited to the owners of the application by a policy', async () => {
     const ref = await refOf((await ask()).id);
     await setOptions({ reassignTo: 'owners' });
-    expect(await offered('Bo', ref.stepId)).toEqual(['Kim']);
-    await expect(give('Bo', ref, 'Lee')).rejects.toThrow(
-      'The policy "One approval" lets this step go to owners of the application only; Lee is none.',
+    expect(await search('Bo', ref.stepId)).toEqual(['Kim']);
+    await expect(reassign('Bo', ref, 'Lee')).rejects.toThrow(
+      'The policy "One approval" allows only owners of the application; Lee is not an owner.',
     );
-    await give('Bo', ref, 'Kim');
+    await reassign('Bo', ref, 'Kim');
   });
 
-  it('a reason is needed, and a policy can forbid it', async () => {
+  it('needs a reason, and can be forbidden by a policy', async () => {
     const task = await ask();
     const ref = await refOf(task.id);
-    await expect(give('Bo', ref, 'Kim', noon, ' ')).rejects.toThrow('Say why you reassign it');
+    await expect(reassign('Bo', ref, 'Kim', noon, ' ')).rejects.toThrow(
+      'Enter a reason. The new assignee sees your reason.',
+    );
     await db.update(taskSteps).set({ reassignable: false });
-    await expect(give('Bo', ref, 'Kim')).rejects.toThrow('does not let this step be reassigned');
+    await expect(reassign('Bo', ref, 'Kim')).rejects.toThrow(
+      'does not allow the reassignment of this step',
+    );
   });
 
-  it('the new assignee is told, and an audit row says why', async () => {
+  it('notifies the new assignee, and an audit row has the reason', async () => {
     const task = await ask();
-    await give('Bo', await refOf(task.id), 'Kim');
+    await reassign('Bo', await refOf(task.id), 'Kim');
     const recipients = (await db.select().from(outbox).orderBy(outbox.id))
       .filter((row) => row.kind === 'step')
       .map((row) => row.recipientId);
@@ -126,41 +130,44 @@ describe.each(databases())('reassigning on $name', ({ open }) => {
     });
   });
 
-  it('it goes to the person named, also when they have a delegate', async () => {
+  it('goes to the chosen person even if they have a delegate', async () => {
     const { Kim, Lee } = company.ids;
     await setDelegate(await company.as('Kim'), { personId: Kim, delegateId: Lee });
     const task = await ask();
-    await give('Bo', await refOf(task.id), 'Kim');
+    await reassign('Bo', await refOf(task.id), 'Kim');
     expect(await holdersOf(task.id)).toEqual(['Kim']);
   });
 
-  it('a card that is out of date says who has it now', async () => {
+  it('on an outdated card is refused with the name of the current assignee', async () => {
     const task = await ask();
     const ref = await refOf(task.id);
-    await give('Bo', ref, 'Kim');
-    const sentence = 'This changed while you were looking; it is now with Kim.';
-    await expect(give('Dana', ref, 'Lee')).rejects.toThrow(sentence);
+    await reassign('Bo', ref, 'Kim');
+    const sentence = 'This task has changed; it is now with Kim. Look at the card again.';
+    await expect(reassign('Dana', ref, 'Lee')).rejects.toThrow(sentence);
     await expect(prepareReassignment(await company.as('Dana'), ref)).rejects.toThrow(sentence);
   });
 
-  it('two who reassign at once hand it to one person', commits, async () => {
+  it('by two people at once leaves one assignee', commits, async () => {
     const task = await ask();
     const ref = await refOf(task.id);
-    const done = await Promise.allSettled([give('Bo', ref, 'Kim'), give('Dana', ref, 'Lee')]);
+    const done = await Promise.allSettled([
+      reassign('Bo', ref, 'Kim'),
+      reassign('Dana', ref, 'Lee'),
+    ]);
     expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await holdersOf(task.id)).toHaveLength(1);
   });
 
   it.each([
     ['decided', 'Bo denied this 5 hours ago'],
-    ['cancelled', 'was cancelled 5 hours ago'],
-  ])('a form sent hours after the task was %s says so', async (how, sentence) => {
+    ['canceled', 'This task was canceled 5 hours ago.'],
+  ])('with a form sent hours after the task was %s is refused', async (how, sentence) => {
     const task = await ask();
     const ref = await refOf(task.id);
-    if (how === 'cancelled') await cancelRequest(await company.as('Ana'), task.id);
+    if (how === 'canceled') await cancelRequest(await company.as('Ana'), task.id);
     else await decideStep(await company.as('Bo'), ref, { positive: false, reason: 'no' });
     const later = new Date(noon.getTime() + 5 * 3_600_000);
-    await expect(give('Bo', ref, 'Kim', later)).rejects.toThrow(sentence);
-    await expect(offered('Bo', ref.stepId)).rejects.toThrow(/denied|cancelled/);
+    await expect(reassign('Bo', ref, 'Kim', later)).rejects.toThrow(sentence);
+    await expect(search('Bo', ref.stepId)).rejects.toThrow(/denied|canceled/);
   });
 });

@@ -9,16 +9,16 @@ import { people } from '../../../src/store/schema/people.ts';
 import { oneDatabase } from '../../support/database.ts';
 import { commits, useCompany } from '../../support/use-database.ts';
 
-describe.each(oneDatabase())('a step that two decide, on $name', commits, ({ open }) => {
+describe.each(oneDatabase())('a step with two approvers on $name', commits, ({ open }) => {
   const { db, company } = useCompany(open);
 
-  it('two approvers who click in the same millisecond, 200 times: one decision each, one clear answer to the other', {
+  it('two approvers click in the same millisecond, 200 times: one decides, the other reads who was first', {
     timeout: 90_000,
   }, async () => {
     await db
       .insert(applicationOwners)
       .values({ applicationId: company.github, personId: company.ids.Cy, kind: 'owner' });
-    // Without a manager, both owners are asked.
+    // Without a manager, both owners are assignees.
     await db.update(people).set({ managerId: null }).where(eq(people.id, company.ids.Ana));
     const rights = await db
       .insert(entitlements)
@@ -50,7 +50,7 @@ describe.each(oneDatabase())('a step that two decide, on $name', commits, ({ ope
       for (const one of both) if (one.status === 'rejected') losers.push(one.reason.message);
     }
     expect(losers).toHaveLength(200);
-    expect(new Set(losers.map((said) => said.replace(/^(Kim|Cy)/, 'X')))).toEqual(
+    expect(new Set(losers.map((sentence) => sentence.replace(/^(Kim|Cy)/, 'X')))).toEqual(
       new Set(['X approved this just now; it is now with Lee.']),
     );
     const approvals = await db

@@ -31,13 +31,13 @@ import { useCompany } from '../../support/use-database.ts';
 
 type Name = keyof SmallCompany['ids'];
 
-/** What a scenario prepares before the counting begins, and the decision that is counted. */
+/** Prepares a scenario before the count begins. Returns the decision to count. */
 type Scenario = (scene: Scene) => Promise<() => Promise<unknown>>;
 
 interface Scene {
   company: SmallCompany;
   db: Db;
-  /** Ana's request, which Bo approves and Lee provisions. */
+  /** The request of Ana; Bo approves it and Lee provisions it. */
   taskId: number;
   active(taskId?: number): Promise<{ stepId: number; version: number }>;
   decide(name: Name, positive?: boolean): Promise<unknown>;
@@ -72,7 +72,7 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
         return () => decideByLink(company.system, token, { version, positive: true, reason: '' });
       },
     },
-    'an approval that a second one has to follow': {
+    'the first of two agreements': {
       max: { statements: 14, reads: 10 },
       prepare: async ({ company, active, db }) => {
         const [bo, ref] = [await company.as('Bo'), await active()];
@@ -92,7 +92,7 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
         return () => decideStep(lee, ref, { positive: true });
       },
     },
-    'a provisioning of an extension that ends a revocation': {
+    'a provisioned extension that closes a revocation': {
       max: { statements: 31, reads: 17 },
       prepare: async ({ company, active, db }) => {
         const { ids, user: entitlementId, system } = company;
@@ -132,7 +132,7 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
         return () => decideStep(bo, ref, { positive: false, reason: 'so' });
       },
     },
-    'a decision that comes second': {
+    'a decision after another one': {
       max: { statements: 3, reads: 3 },
       prepare: async ({ company, active, decide }) => {
         const [bo, ref] = [await company.as('Bo'), await active()];
@@ -140,7 +140,7 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
         return () => decideStep(bo, ref, { positive: true }).catch(() => {});
       },
     },
-    'a form that asks for the reason of a decision': {
+    'a form for the reason of a decision': {
       max: { statements: 6, reads: 6 },
       prepare: async ({ company, active }) => {
         const [bo, ref] = [await company.as('Bo'), await active()];
@@ -165,7 +165,7 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
         return () => reassignByLink(company.system, token, to);
       },
     },
-    'a form that reassigns a step': {
+    'a form for a reassignment': {
       max: { statements: 6, reads: 6 },
       prepare: async ({ company, active }) => {
         const [bo, ref] = [await company.as('Bo'), await active()];
@@ -186,14 +186,14 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
         return () => intervene(dana, ref, { action: 'cancel', reason: 'so' });
       },
     },
-    'a step that a Super Admin skips': {
+    'a skip by a Super Admin': {
       max: { statements: 25, reads: 16 },
       prepare: async ({ company, active }) => {
         const [dana, ref] = [await company.as('Dana'), await active()];
         return () => intervene(dana, ref, { action: 'skip', reason: 'so' });
       },
     },
-    'a task that a Super Admin restarts': {
+    'a restart by a Super Admin': {
       max: { statements: 24, reads: 14 },
       prepare: async ({ company, active, decide }) => {
         const [dana, ref] = [await company.as('Dana'), await active()];
@@ -201,7 +201,7 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
         return () => intervene(dana, ref, { action: 'restart', reason: 'so' });
       },
     },
-    'a request that a sync closes because its person left': {
+    'a request that a sync closes because the person left': {
       max: { statements: 18, reads: 12 },
       prepare: async ({ company, decide, leave }) => {
         await decide('Bo');
@@ -209,7 +209,7 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
         return () => inTransaction(company.system, closeObsoleteTasks);
       },
     },
-    'a step that a sync gives to others because its approver left': {
+    'a step that a sync reassigns because the approver left': {
       max: { statements: 22, reads: 16 },
       prepare: async ({ company, leave }) => {
         await leave('Bo');
@@ -224,13 +224,13 @@ const scenarios: Record<string, { max: { statements: number; reads: number }; pr
     },
   };
 
-/** Both databases run the same statements, so the embedded one counts for both. */
+/** Both databases run the same statements, so the embedded database is enough. */
 describe('the statements of one decision', () => {
   const log = new StatementLog();
   const { db, company } = useCompany(() => openLogged(log));
 
   it.each(Object.entries(scenarios))(
-    '%s runs no more statements than these, and no read twice',
+    '%s stays within its statements and reads, and repeats no read',
     async (_, { max, prepare }) => {
       const decide = await prepare(await makeScene(db, company));
       log.reset();
@@ -243,7 +243,7 @@ describe('the statements of one decision', () => {
   );
 });
 
-/** Everybody has opened the App Home, so that each of them costs what a busy user costs. */
+/** Sets up a company in which all people have opened App Home, because a redraw of Home costs statements. */
 async function makeScene(db: Db, company: SmallCompany): Promise<Scene> {
   const { ids, admin } = company;
   await db.insert(slackIdentities).values(

@@ -27,7 +27,7 @@ type Name = keyof SmallCompany['ids'];
 describe.each(databases())('the steps of a plan on $name', ({ open }) => {
   const { db, company } = useCompany(open);
 
-  /** A request of Ana's under a policy, some of whose steps say more (by position). */
+  /** Opens a request of Ana under a policy, with step options by position. */
   async function ask(
     policy: string,
     options: Record<number, StepOptions> = {},
@@ -46,23 +46,23 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
       ...more,
     });
     expect(skipped).toEqual([]);
-    for (const [position, said] of Object.entries(options)) {
+    for (const [position, stepOptions] of Object.entries(options)) {
       await db
         .update(taskSteps)
-        .set({ options: said })
+        .set({ options: stepOptions })
         .where(eq(taskSteps.position, Number(position)));
     }
     return opened[0]!;
   }
   const viewOf = async (id: number) => (await loadTaskView(company.system, id))!;
-  const holders = async (id: number) =>
+  const assigneesOf = async (id: number) =>
     (await viewOf(id)).active?.assignees.filter((one) => one.active).map((one) => one.name);
   async function decide(name: Name, id: number, positive = true, reason?: string) {
     const { active } = await viewOf(id);
     const ref = { stepId: active!.id, version: active!.version };
     return decideStep(await company.as(name), ref, { positive, reason });
   }
-  const own = (kind: 'owner' | 'provisioner', ...names: Name[]) =>
+  const addOwners = (kind: 'owner' | 'provisioner', ...names: Name[]) =>
     db
       .insert(applicationOwners)
       .values(
@@ -76,14 +76,14 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
     const { id } = await ask('Three approvals');
     const asked: unknown[] = [];
     for (const name of ['Bo', 'Kim', 'Cy', 'Lee'] as const) {
-      asked.push(await holders(id));
+      asked.push(await assigneesOf(id));
       await decide(name, id);
     }
     expect(asked).toEqual([['Bo'], ['Kim'], ['Cy'], ['Lee']]);
     expect((await viewOf(id)).task.state).toBe('provisioned');
   });
 
-  it('an entitlement without owners of its own falls back to those of its application, who are not asked twice', async () => {
+  it('an entitlement without owners falls back to the owners of its application, who are not asked twice', async () => {
     const { id } = await ask('Three approvals');
     await decide('Bo', id);
     await decide('Kim', id);
@@ -97,15 +97,15 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
     expect(describePlan(view)[2]?.line.text).toBe('Covered: Approval, by an earlier approval');
   });
 
-  it('where the policy wants distinct approvers, who approved before is passed over', async () => {
-    await own('owner', 'Bo');
+  it('a policy with distinct approvers skips earlier approvers', async () => {
+    await addOwners('owner', 'Bo');
     const { id } = await ask('Two approvals', { 2: { distinctApprovers: true } });
     await decide('Bo', id);
-    expect(await holders(id)).toEqual(['Kim']);
+    expect(await assigneesOf(id)).toEqual(['Kim']);
   });
 
-  it('where two of three have to agree, the second yes decides, and one no ends it', async () => {
-    await own('owner', 'Cy', 'Dana');
+  it('where two of three have to agree, the second agreement decides', async () => {
+    await addOwners('owner', 'Cy', 'Dana');
     const { id } = await ask('Two approvals', { 2: { quorum: 2 } });
     await decide('Bo', id);
     await decide('Kim', id);
@@ -118,28 +118,31 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
     expect(other.notes.at(-1)).toBe('2 of 3 have to agree; Kim did.');
     await expect(decide('Kim', id)).rejects.toThrow('You agreed to this just now');
     await decide('Cy', id);
-    expect(await holders(id)).toEqual(['Lee']);
-    const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
+    expect(await assigneesOf(id)).toEqual(['Lee']);
+    const rows = await db.select().from(auditLog).orderBy(auditLog.id);
+    const verbs = rows.map((row) => row.verb);
     expect(verbs).toEqual(['task.open', 'step.approved', 'step.agree', 'step.approved']);
   });
 
-  it('who approved it is kept from carrying it out where the policy says so', async () => {
-    await own('provisioner', 'Bo');
+  it('an approver does not provision if the policy forbids it', async () => {
+    await addOwners('provisioner', 'Bo');
     const { id } = await ask('One approval', { 2: { approverMayProvision: false } });
     await decide('Bo', id);
-    expect(await holders(id)).toEqual(['Lee']);
+    expect(await assigneesOf(id)).toEqual(['Lee']);
   });
 
-  it('a policy may ask for a reason for a yes', async () => {
+  it('a policy can require a reason to approve', async () => {
     const { id } = await ask('One approval', { 1: { reasonToApprove: true } });
-    await expect(decide('Bo', id)).rejects.toThrow('Say why');
+    await expect(decide('Bo', id)).rejects.toThrow(
+      'Enter a reason. The requester sees your reason.',
+    );
     await decide('Bo', id, true, 'on call from Monday');
     expect((await viewOf(id)).steps[0]?.reason).toBe('on call from Monday');
   });
 
-  it('a policy may let people approve their own request', async () => {
+  it('a policy can let people approve their own request', async () => {
     await db.update(policySteps).set({ options: { allowSelfApproval: true } });
-    await own('owner', 'Ana');
+    await addOwners('owner', 'Ana');
     const { id } = await ask('Two approvals');
     await decide('Bo', id);
     await decide('Ana', id);
@@ -150,32 +153,34 @@ describe.each(databases())('the steps of a plan on $name', ({ open }) => {
     await db.update(policySteps).set({ options: {} });
   });
 
-  it('without an approval, provisioning is asked for at once', async () => {
+  it('a policy without an approval starts with provisioning', async () => {
     const { id } = await ask('No approval');
-    expect(await holders(id)).toEqual(['Lee']);
+    expect(await assigneesOf(id)).toEqual(['Lee']);
   });
 
-  it('an emergency goes straight to provisioning, ends on its date, and those it went past are told', async () => {
+  it('an emergency starts with provisioning, ends on its date, and the skipped approvers are notified', async () => {
     const accessUntil = new Date('2026-11-22T23:59:59Z');
     const { id } = await ask('Two approvals', {}, { emergency: true, accessUntil });
-    expect(await holders(id)).toEqual(['Lee']);
+    expect(await assigneesOf(id)).toEqual(['Lee']);
     const view = await viewOf(id);
     expect(describeStep(view, view.active!.id, company.ids.Lee).title).toBe(
-      'Emergency: Give Ana GitHub · User until 22 Nov 2026',
+      'Emergency: Provision GitHub · User for Ana until 22 Nov 2026',
     );
     await decide('Lee', id);
     const [grant] = await db.select().from(grants).where(eq(grants.taskId, id));
     expect(grant?.expiresAt).toEqual(accessUntil);
-    const told = await db.query.outbox.findMany({
+    const notified = await db.query.outbox.findMany({
       where: (row, { eq }) => eq(row.kind, 'emergency'),
     });
-    const names = told.map((row) => row.recipientId).sort((a, b) => a - b);
+    const names = notified.map((row) => row.recipientId).sort((a, b) => a - b);
     expect(names).toEqual([company.ids.Bo, company.ids.Kim].sort((a, b) => a - b));
   });
 
-  it('what was asked for until a day that is over is not given any more', async () => {
+  it('access whose end has passed cannot be provisioned', async () => {
     const { id } = await ask('No approval', {}, { accessUntil: new Date('2026-11-20T23:59:59Z') });
-    await expect(decide('Lee', id)).rejects.toThrow('until 20 Nov 2026, which is over');
+    await expect(decide('Lee', id)).rejects.toThrow(
+      'The access was requested until 20 Nov 2026, which has passed.',
+    );
     await decide('Lee', id, false, 'too late');
     expect((await viewOf(id)).task.state).toBe('not_provisioned');
   });

@@ -16,23 +16,23 @@ import { activeOf, Model, type ModelTask, type Name, names } from './task-model.
 interface Real {
   db: TestDatabase['db'];
   company: SmallCompany;
-  rights: number[];
+  entitlementIds: number[];
 }
 
 type Command = fc.AsyncCommand<Model, Real>;
 
-/** A command that may be refused: the product has to agree with the model about that, too. */
+/** A command that may be refused: the product and the model must refuse the same commands. */
 class Step implements Command {
-  readonly said: string;
+  readonly title: string;
   readonly act: (model: Model, real: Real) => Promise<void>;
 
-  constructor(said: string, act: (model: Model, real: Real) => Promise<void>) {
-    this.said = said;
+  constructor(title: string, act: (model: Model, real: Real) => Promise<void>) {
+    this.title = title;
     this.act = act;
   }
 
   check = () => true;
-  toString = () => this.said;
+  toString = () => this.title;
 
   async run(model: Model, real: Real): Promise<void> {
     await this.act(model, real);
@@ -41,28 +41,31 @@ class Step implements Command {
 }
 
 const name = fc.constantFrom(...names);
-/** Somebody, or more often whoever holds the step, so that journeys get on. */
+/** A random actor; more often the assignee of the step, so that tasks advance. */
 const actor = fc.oneof(
   { weight: 1, arbitrary: name },
-  { weight: 2, arbitrary: fc.constant('its holder' as const) },
+  { weight: 2, arbitrary: fc.constant('the assignee' as const) },
 );
-const nameOf = (who: Name | 'its holder', task: ModelTask): Name =>
-  who === 'its holder' ? (activeOf(task)?.holders[0] ?? 'Kim') : who;
+const nameOf = (actor: Name | 'the assignee', task: ModelTask): Name =>
+  actor === 'the assignee' ? (activeOf(task)?.assignees[0] ?? 'Kim') : actor;
 const policyNames = ['No approval', 'One approval', 'Two approvals', 'Three approvals'];
 
 const commands = [
   fc.tuple(name, name, fc.nat({ max: 3 })).map(
     ([requester, subject, policy]) =>
-      new Step(`${requester} asks for right ${policy} for ${subject}`, async (model, real) => {
-        const may = model.mayAsk(requester, subject, policy, policy);
-        const work = askFor(await real.company.as(requester), {
-          personId: real.company.ids[subject],
-          entitlementId: real.rights[policy]!,
-          reason: 'why',
-        });
-        const task = await outcome(work, may);
-        if (task) model.ask(task.id, requester, subject, policy, policy);
-      }),
+      new Step(
+        `${requester} requests entitlement ${policy} for ${subject}`,
+        async (model, real) => {
+          const may = model.mayRequest(requester, subject, policy, policy);
+          const work = askFor(await real.company.as(requester), {
+            personId: real.company.ids[subject],
+            entitlementId: real.entitlementIds[policy]!,
+            reason: 'why',
+          });
+          const task = await outcome(work, may);
+          if (task) model.request(task.id, requester, subject, policy, policy);
+        },
+      ),
   ),
   fc.tuple(fc.nat(), actor, fc.boolean(), fc.nat({ max: 5 })).map(
     ([at, one, positive, age]) =>
@@ -98,12 +101,12 @@ const commands = [
   ),
   fc.tuple(fc.nat(), name).map(
     ([at, who]) =>
-      new Step(`${who} takes ${at} back`, async (model, real) => {
+      new Step(`${who} cancels ${at}`, async (model, real) => {
         const task = pick(model, at);
         if (!task) return;
-        const may = model.mayTakeBack(task, who);
+        const may = model.mayCancel(task, who);
         if (await outcome(cancelRequest(await real.company.as(who), task.id), may))
-          model.takeBack(task);
+          model.cancel(task);
       }),
   ),
   fc.tuple(fc.nat(), name, fc.constantFrom('skip' as const, 'restart' as const)).map(
@@ -123,14 +126,14 @@ const commands = [
 
 const pick = ({ tasks }: Model, at: number) => tasks[at % Math.max(1, tasks.length)];
 
-/** The step that is active, or the first of a task that is closed. */
+/** Returns the active step; the first step of a closed task. */
 async function refOf({ company }: Real, { id }: ModelTask) {
   const view = (await loadTaskView(company.system, id))!;
   const step = view.active ?? view.steps[0]!;
   return { stepId: step.id, version: step.version };
 }
 
-/** What came of it; undefined when it was refused, as expected. */
+/** Returns the result of a command; undefined if it was refused as expected. */
 async function outcome<T>(work: Promise<T>, expected: boolean): Promise<T | undefined> {
   const result = await work.then(
     (value) => ({ value }),
@@ -147,13 +150,13 @@ async function outcome<T>(work: Promise<T>, expected: boolean): Promise<T | unde
   return result.value;
 }
 
-/** State, plan and trail of a task are what the model says. */
+/** Expects the state, the plan and the audit trail of the model. */
 async function compare(task: ModelTask, { db, company }: Real): Promise<void> {
   const view = (await loadTaskView(company.system, task.id))!;
   const plan = view.steps.map((step) => ({
     state: step.state,
     decider: step.decider,
-    holders: step.state === 'active' ? activeNames(step.assignees) : [],
+    assignees: step.state === 'active' ? activeNames(step.assignees) : [],
   }));
   const trail = await db
     .select({ verb: auditLog.verb })
@@ -162,10 +165,10 @@ async function compare(task: ModelTask, { db, company }: Real): Promise<void> {
     .orderBy(asc(auditLog.id));
   expect({ state: view.task.state, plan, trail: trail.map((row) => row.verb) }).toEqual({
     state: task.state,
-    plan: task.steps.map(({ state, decider, holders }) => ({
+    plan: task.steps.map(({ state, decider, assignees }) => ({
       state,
       decider,
-      holders: state === 'active' ? [...holders].sort() : [],
+      assignees: state === 'active' ? [...assignees].sort() : [],
     })),
     trail: task.trail,
   });
@@ -177,7 +180,7 @@ const activeNames = (assignees: readonly { active: boolean; name: string }[]): N
     .map((one) => one.name as Name)
     .sort();
 
-describe.each(oneDatabase())('random journeys on $name', ({ open }) => {
+describe.each(oneDatabase())('random sequences of commands on $name', ({ open }) => {
   let database: TestDatabase;
 
   beforeAll(async () => {
@@ -185,7 +188,7 @@ describe.each(oneDatabase())('random journeys on $name', ({ open }) => {
   });
   afterAll(() => database.close());
 
-  /** One right for each number of approvals. */
+  /** Creates a company with one entitlement for each number of approvals. */
   async function setUp(): Promise<{ model: Model; real: Real }> {
     const { db } = database;
     await database.empty();
@@ -201,17 +204,23 @@ describe.each(oneDatabase())('random journeys on $name', ({ open }) => {
         })),
       )
       .returning();
-    return { model: new Model(), real: { db, company, rights: rights.map((one) => one.id) } };
+    return {
+      model: new Model(),
+      real: { db, company, entitlementIds: rights.map((one) => one.id) },
+    };
   }
 
-  it('agree with a simple model of tasks about states, plans and trails', {
+  it('end in the states, plans and audit trails of a simple model', {
     timeout: 180_000,
   }, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.commands(commands, { maxCommands: 40, size: 'max' }), async (journey) => {
-        const start = await setUp();
-        await fc.asyncModelRun(() => start, journey);
-      }),
+      fc.asyncProperty(
+        fc.commands(commands, { maxCommands: 40, size: 'max' }),
+        async (sequence) => {
+          const start = await setUp();
+          await fc.asyncModelRun(() => start, sequence);
+        },
+      ),
       { numRuns: 25, endOnFailure: true },
     );
   });

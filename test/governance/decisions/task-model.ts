@@ -1,11 +1,11 @@
 /**
- * A model of tasks as docs/governance.md#tasks tells of them, simple enough to be read at once: who holds a step,
- * what a decision does, what the trail says. The product is compared with it in random journeys.
+ * A simple model of the tasks of docs/governance.md#tasks: the assignees of a step, the effect of a decision, the audit
+ * trail. A test compares the product with it in random sequences of commands.
  */
 export type Name = 'Ana' | 'Bo' | 'Cy' | 'Kim' | 'Lee' | 'Dana';
 export const names: readonly Name[] = ['Ana', 'Bo', 'Cy', 'Kim', 'Lee', 'Dana'];
 
-/** Bo manages Ana and Cy and is managed by Dana; Kim owns and Lee provisions what is asked for; Dana is Super Admin. */
+/** Kim owns the application, Lee provisions, Dana is a Super Admin. */
 const managers: Partial<Record<Name, Name>> = { Ana: 'Bo', Cy: 'Bo', Bo: 'Dana' };
 
 type Approvers = 'manager' | 'owners' | 'provisioner';
@@ -23,7 +23,7 @@ interface ModelStep {
     | 'not_provisioned'
     | 'covered'
     | 'skipped';
-  holders: Name[];
+  assignees: Name[];
   decider: Name | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface ModelTask {
   id: number;
   subject: Name;
   requester: Name;
-  right: number;
+  entitlement: number;
   state: 'open' | 'provisioned' | 'denied' | 'not_provisioned' | 'cancelled';
   steps: ModelStep[];
   trail: string[];
@@ -39,25 +39,34 @@ export interface ModelTask {
 
 export class Model {
   tasks: ModelTask[] = [];
-  /** "Ana 2": who holds which right. */
-  held = new Set<string>();
+  /** Grants: "Ana 2". */
+  grants = new Set<string>();
 
-  mayAsk(requester: Name, subject: Name, right: number, policy: number): boolean {
+  mayRequest(requester: Name, subject: Name, entitlement: number, policy: number): boolean {
     const may = requester === subject || managers[subject] === requester || requester === 'Dana';
-    const isNew = !this.held.has(`${subject} ${right}`) && !this.openTask(subject, right);
+    const isNew =
+      !this.grants.has(`${subject} ${entitlement}`) && !this.openTask(subject, entitlement);
     const hasDeciders = approvals
       .slice(0, policy)
-      .every((approvers) => holdersOf({ subject, requester }, { approvers }).length > 0);
+      .every((approvers) => findAssignees({ subject, requester }, { approvers }).length > 0);
     return may && isNew && hasDeciders;
   }
 
-  ask(id: number, requester: Name, subject: Name, right: number, policy: number): void {
+  request(id: number, requester: Name, subject: Name, entitlement: number, policy: number): void {
     const kinds = [...approvals.slice(0, policy), 'provisioner' as const];
     const steps = kinds.map((approvers): ModelStep => {
       const kind = approvers === 'provisioner' ? 'provision' : 'approval';
-      return { kind, approvers, state: 'waiting', holders: [], decider: undefined };
+      return { kind, approvers, state: 'waiting', assignees: [], decider: undefined };
     });
-    const task: ModelTask = { id, subject, requester, right, state: 'open', steps, trail: [] };
+    const task: ModelTask = {
+      id,
+      subject,
+      requester,
+      entitlement,
+      state: 'open',
+      steps,
+      trail: [],
+    };
     task.trail.push('task.open');
     this.tasks.push(task);
     this.begin(task);
@@ -65,7 +74,7 @@ export class Model {
 
   mayDecide(task: ModelTask, who: Name): boolean {
     const step = activeOf(task);
-    if (!step?.holders.includes(who)) return false;
+    if (!step?.assignees.includes(who)) return false;
     return step.kind === 'provision' || (who !== task.subject && who !== task.requester);
   }
 
@@ -81,23 +90,23 @@ export class Model {
 
   mayReassign(task: ModelTask, by: Name, to: Name): boolean {
     const step = activeOf(task);
-    if (!step || !(step.holders.includes(by) || by === 'Dana') || step.holders.includes(to))
+    if (!step || !(step.assignees.includes(by) || by === 'Dana') || step.assignees.includes(to))
       return false;
     return step.kind === 'provision' || (to !== task.subject && to !== task.requester);
   }
 
   reassign(task: ModelTask, by: Name, to: Name): void {
     const step = activeOf(task)!;
-    const stay = step.holders.includes(by) ? step.holders.filter((one) => one !== by) : [];
-    step.holders = [...stay, to];
+    const others = step.assignees.includes(by) ? step.assignees.filter((one) => one !== by) : [];
+    step.assignees = [...others, to];
     task.trail.push('step.reassign');
   }
 
-  mayTakeBack(task: ModelTask, who: Name): boolean {
+  mayCancel(task: ModelTask, who: Name): boolean {
     return task.state === 'open' && (who === task.requester || who === task.subject);
   }
 
-  takeBack(task: ModelTask): void {
+  cancel(task: ModelTask): void {
     task.trail.push('task.cancel');
     this.end(task, 'cancelled');
   }
@@ -107,7 +116,7 @@ export class Model {
     if (what === 'skip')
       return activeOf(task) !== undefined && activeOf(task) !== task.steps.at(-1);
     if (task.steps.some((step) => step.state === 'provisioned')) return false;
-    const open = this.openTask(task.subject, task.right);
+    const open = this.openTask(task.subject, task.entitlement);
     return open === undefined || open === task;
   }
 
@@ -121,23 +130,24 @@ export class Model {
     this.begin(task);
   }
 
-  private openTask(subject: Name, right: number): ModelTask | undefined {
-    const isSame = (task: ModelTask) => task.subject === subject && task.right === right;
+  private openTask(subject: Name, entitlement: number): ModelTask | undefined {
+    const isSame = (task: ModelTask) =>
+      task.subject === subject && task.entitlement === entitlement;
     return this.tasks.find((task) => isSame(task) && task.state === 'open');
   }
 
-  /** The next step that nobody has decided already by an earlier approval. */
+  /** Starts the next step. Steps whose assignee approved before are covered. */
   private begin(task: ModelTask): void {
     const approvers = task.steps
       .filter((step) => step.state === 'approved')
       .map((step) => step.decider);
     for (const step of task.steps.filter((one) => one.state === 'waiting')) {
-      const holders = holdersOf(task, step);
-      if (step.kind === 'approval' && holders.some((one) => approvers.includes(one))) {
+      const assignees = findAssignees(task, step);
+      if (step.kind === 'approval' && assignees.some((one) => approvers.includes(one))) {
         step.state = 'covered';
         continue;
       }
-      Object.assign(step, { state: 'active', holders });
+      Object.assign(step, { state: 'active', assignees });
       return;
     }
   }
@@ -147,24 +157,24 @@ export class Model {
     for (const step of task.steps) {
       if (step.state === 'active' || step.state === 'waiting') step.state = 'skipped';
     }
-    if (state === 'provisioned') this.held.add(`${task.subject} ${task.right}`);
+    if (state === 'provisioned') this.grants.add(`${task.subject} ${task.entitlement}`);
   }
 }
 
 export const activeOf = (task: ModelTask) =>
   task.state === 'open' ? task.steps.find((step) => step.state === 'active') : undefined;
 
-/** Whom the policy names, or the next in line who may act. */
-function holdersOf(
+/** Returns the assignee by the policy, or the next fallback that may act. */
+function findAssignees(
   { subject, requester }: Pick<ModelTask, 'subject' | 'requester'>,
   { approvers }: Pick<ModelStep, 'approvers'>,
 ): Name[] {
   if (approvers === 'provisioner') return ['Lee'];
-  const line: (Name | undefined)[] = [
+  const candidates: (Name | undefined)[] = [
     ...(approvers === 'manager' ? [managers[subject]] : []),
     'Kim',
     'Dana',
   ];
-  const first = line.find((one) => one && one !== subject && one !== requester);
+  const first = candidates.find((one) => one && one !== subject && one !== requester);
   return first ? [first] : [];
 }

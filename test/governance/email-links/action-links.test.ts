@@ -106,7 +106,9 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     const token = await linkOf('Bo', task);
     const { version } = task;
     const no = { version, positive: false };
-    await expect(decideByLink(at, token, { ...no, reason: ' ' })).rejects.toThrow('Say why');
+    await expect(decideByLink(at, token, { ...no, reason: ' ' })).rejects.toThrow(
+      'Enter a reason.',
+    );
     const tooLong = decideByLink(at, token, { ...no, reason: 'x'.repeat(1_001) });
     await expect(tooLong).rejects.toThrow('1,000 characters and this has 1,001');
     await decideByLink(at, token, { ...no, reason: 'not on call' });
@@ -147,9 +149,7 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
       { stepId, version: version + 1 },
       { action: 'cancel', reason: 'not needed' },
     );
-    expect((await readTaskPage(at, kims)).state).toBe(
-      `Task #${task.taskId} was cancelled just now.`,
-    );
+    expect((await readTaskPage(at, kims)).state).toBe('This task was canceled just now.');
     expect((await verbs()).filter((verb) => verb.startsWith('step.'))).toEqual(['step.reassign']);
   });
 
@@ -271,6 +271,6 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
       { authorId: company.ids.Bo, body: 'Which repository?' },
     ]);
     expect((await readTaskPage(at, token)).details.comments).toHaveLength(1);
-    await expect(commentByLink(at, token, ' ')).rejects.toThrow('Only words');
+    await expect(commentByLink(at, token, ' ')).rejects.toThrow('Write a comment first.');
   });
 });

@@ -37,7 +37,7 @@ describe.each(databases())('revocations on $name', ({ open }) => {
     const asked = await viewOf(task.id);
     const card = describeStep(asked, asked.active!.id, company.ids.Bo);
     expect(card).toMatchObject({
-      title: 'Take GitHub · Admin away from Cy?',
+      title: 'Revoke GitHub · Admin from Cy?',
       quote: 'moved to Sales',
     });
     expect(card.choice).toMatchObject({ yes: 'Confirm', no: 'Deny' });
@@ -47,7 +47,7 @@ describe.each(databases())('revocations on $name', ({ open }) => {
     await decide('Bo', task.id, true);
     const carried = await viewOf(task.id);
     const next = describeStep(carried, carried.active!.id, company.ids.Lee);
-    expect(next).toMatchObject({ title: 'Take GitHub · Admin away from Cy' });
+    expect(next).toMatchObject({ title: 'Deprovision GitHub · Admin for Cy' });
     expect(next.choice).toMatchObject({ yes: 'Deprovisioned', no: "Won't deprovision" });
 
     await decide('Lee', task.id, true);
@@ -60,7 +60,7 @@ describe.each(databases())('revocations on $name', ({ open }) => {
     await syncSource({ ...company.system, via: 'cli' }, sourceOf({ people }));
     expect(await holds()).toHaveLength(0);
     const told = describeOutcome(await viewOf(task.id), company.ids.Cy);
-    expect(told.title).toBe('GitHub · Admin was taken away from you');
+    expect(told.title).toBe('You no longer have GitHub · Admin');
     expect((await viewOf(task.id)).removedAt).toEqual(noon);
   });
 
@@ -71,7 +71,7 @@ describe.each(databases())('revocations on $name', ({ open }) => {
     expect(view.task.state).toBe('denied');
     expect(await holds()).toHaveLength(1);
     expect(describeOutcome(view, company.ids.Kim).title).toBe(
-      'GitHub · Admin stays with Cy: the revocation was denied',
+      'Cy keeps GitHub · Admin: the revocation was denied',
     );
   });
 

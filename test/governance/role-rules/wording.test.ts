@@ -32,24 +32,24 @@ describe.each(embedded())('texts that name role rules on $name', ({ open }) => {
     return { view, card: describeStep(view, view.active!.id, company.ids.Lee) };
   };
 
-  it('the task of a required rule, its details and its outcome show the reason', async () => {
+  it('the task of a required rule, its details and its outcome say why it was opened', async () => {
     await rules.addRule();
     await rules.reconcile();
     const [task] = await rules.listOpenTasks();
     const { card } = await loadCard(task!.id);
-    expect(card.title).toBe('Give Ana GitHub · User');
+    expect(card.title).toBe('Provision GitHub · User for Ana');
     expect(card.facts).toContainEqual(['Role rule', 'department = Engineering: 58 of 60 have it']);
     const details = await (await readDetails(await company.as('Lee'), task!.id)).fill();
-    expect(details.asked).toMatchObject({ text: 'By a role rule; applied by Dana' });
+    expect(details.asked).toMatchObject({ text: 'Requested by a role rule; applied by Dana' });
     expect(details.insights).toContainEqual({
       severity: 'fact',
-      sentence: `A role rule gives it, ${reason}.`,
+      sentence: `A role rule grants it ${reason}.`,
     });
     await rules.provisionAll();
     const view = (await loadTaskView(company.system, task!.id))!;
     expect(describeOutcome(view, company.ids.Ana)).toMatchObject({
       title: 'You now have GitHub · User',
-      notes: [`It is by a role rule, ${reason}.`],
+      notes: [`A role rule grants it ${reason}.`],
     });
   });
 
@@ -78,11 +78,11 @@ describe.each(embedded())('texts that name role rules on $name', ({ open }) => {
     const [task] = await rules.listOpenTasks();
     const { view, card } = await loadCard(task!.id);
     expect(card).toMatchObject({
-      title: 'Ana is to get GitHub · User by a role rule',
+      title: 'Access request: GitHub · User for Ana (role rule)',
       quote: 'Because department = Engineering: 58 of 60 have it.',
     });
     expect(describeRequest(view, company.ids.Ana)).toMatchObject({
-      title: 'GitHub · User for you, by a role rule',
+      title: 'Access request: GitHub · User for you (role rule)',
       canCancel: true,
     });
   });

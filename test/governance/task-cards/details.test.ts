@@ -22,7 +22,7 @@ import { useCompany } from '../../support/use-database.ts';
 
 const day = 86_400_000;
 
-describe.each(databases())('details on $name', ({ open }) => {
+describe.each(databases())('the details of a task on $name', ({ open }) => {
   const { db, company } = useCompany(open);
 
   const ask = async (entitlementId = company.admin) =>
@@ -45,45 +45,45 @@ describe.each(databases())('details on $name', ({ open }) => {
       [line.text, ...notes.map((note) => note.text)].join(' | '),
     );
 
-  it('say who asked, when and why, about whom, and open before the insights are found', async () => {
+  it('show the requester, the time, the reason and the person before the insights are ready', async () => {
     const task = await ask();
     const { known } = await readDetails(await company.as('Bo'), task.id);
-    expect(known.asked).toEqual({ text: 'Asked by Ana', at: noon, quote: 'on call' });
+    expect(known.asked).toEqual({ text: 'Requested by Ana', at: noon, quote: 'on call' });
     expect(known.facts).toContainEqual(['Person', 'Ana, Engineer, Engineering']);
     expect(known.facts).toContainEqual(['Manager', 'Bo']);
     expect(known.facts).toContainEqual(['Account', 'ana@acme.example on GitHub']);
     expect(known.facts).toContainEqual(['Resource', 'GitHub · Admin']);
-    expect(known.facts).toContainEqual(['Held now', 'No']);
+    expect(known.facts).toContainEqual(['Current access', 'None']);
     expect(known.instructions).toContain('Open the organisation');
     expect(known.insights).toBeUndefined();
   });
 
-  it('name the peers with figures, warnings first, and recommend without acting', async () => {
+  it('count the peers, list warnings first, and recommend without a decision', async () => {
     const task = await ask();
     const { insights, recommendation } = await read('Bo', task.id);
-    expect(insights?.[0]).toEqual({ severity: 'warning', sentence: 'It is of high risk.' });
+    expect(insights?.[0]).toEqual({ severity: 'warning', sentence: 'High risk.' });
     expect(insights?.map(({ sentence }) => sentence)).toContain(
-      '1 of 5 in Engineering with the title Engineer holds it (20 %, at least 4 %).',
+      '1 of 5 in Engineering with the title Engineer has it (20 %, at least 4 %).',
     );
     expect(recommendation).toBe(
-      'Rolemine recommends: look closer — it is of high risk; 1 of 5 in Engineering with the title Engineer holds it (20 %, at least 4 %).',
+      'Recommendation: review carefully — high risk; 1 of 5 in Engineering with the title Engineer has it (20 %, at least 4 %).',
     );
     expect((await loadTaskView(company.system, task.id))?.task.state).toBe('open');
   });
 
-  it('do not tell people what is recommended about their own request', async () => {
+  it('hide the recommendation from the requester', async () => {
     const task = await ask();
     expect((await read('Ana', task.id)).recommendation).toBeUndefined();
   });
 
-  it('compare with no cohort of fewer than five', async () => {
+  it('compare only with cohorts of five people or more', async () => {
     await db.update(people).set({ jobTitle: 'Agent' }).where(eq(people.name, 'Lee'));
     const task = await ask();
-    const said = (await sentences('Bo', task.id)).filter((one) => one.includes(' in '));
-    expect(said).toEqual(['1 of 5 in Engineering holds it (20 %, at least 4 %).']);
+    const comparisons = (await sentences('Bo', task.id)).filter((one) => one.includes(' in '));
+    expect(comparisons).toEqual(['1 of 5 in Engineering has it (20 %, at least 4 %).']);
   });
 
-  it('remember earlier decisions about the same pair, and when it was held before', async () => {
+  it('list earlier decisions and grants of the same access', async () => {
     const first = await ask();
     await decide('Bo', first.id, false);
     const second = await ask();
@@ -102,12 +102,12 @@ describe.each(databases())('details on $name', ({ open }) => {
       expect.arrayContaining([
         'Denied by Bo on 21 Nov 2026: “not in Sales”',
         'Approved once before.',
-        'Ana held it from 23 Aug 2026 to 22 Oct 2026: a sync no longer saw it.',
+        'Ana had it from 23 Aug 2026 to 22 Oct 2026: a sync no longer saw it.',
       ]),
     );
   });
 
-  it('name the profiles that give it, and whether the person is in them', async () => {
+  it('name the profiles that include it, and whether the person is enrolled', async () => {
     const [profile] = await db
       .insert(accessProfiles)
       .values({ name: 'On call', nameKey: 'on call', createdAt: noon })
@@ -117,17 +117,17 @@ describe.each(databases())('details on $name', ({ open }) => {
       .values({ profileId: profile!.id, entitlementId: company.user });
     const task = await ask(company.user);
     expect(await sentences('Bo', task.id)).toContain(
-      'It is in the access profile "On call", in which Ana is not enrolled.',
+      'The access profile "On call" includes it; Ana is not enrolled.',
     );
     await db
       .insert(enrollments)
       .values({ profileId: profile!.id, personId: company.ids.Ana, enrolledAt: noon });
     expect((await read('Bo', task.id)).recommendation).toBe(
-      'Rolemine recommends: approve — the access profile "On call" gives it; its risk is not high.',
+      'Recommendation: approve — the access profile "On call" includes it; not high risk.',
     );
   });
 
-  it('name the suggestion and the outlier that role mining saw', async () => {
+  it('name the suggestion and the outlier that role mining found', async () => {
     const [run] = await db
       .insert(miningRuns)
       .values({ kind: 'all', trigger: 'schedule', state: 'completed', queuedAt: noon })
@@ -162,13 +162,13 @@ describe.each(databases())('details on $name', ({ open }) => {
     const task = await proposeRevocation(await company.as('Kim'), { ...pair, reason: 'moved' });
     expect(await sentences('Bo', task.id)).toEqual(
       expect.arrayContaining([
-        'Part of the suggestion "Engineering" (47 of 48 hold it).',
-        'Hardly any peer has it: role mining saw 1 of 41 in department Engineering.',
+        'Part of the suggestion "Engineering" (47 of 48 have it).',
+        'Unusual access: 1 of 41 in department Engineering has it.',
       ]),
     );
   });
 
-  it('say of a revocation when it was last used, in the words of its buttons', async () => {
+  it('show the last use of access to revoke, and recommend in the words of the buttons', async () => {
     await db.update(grants).set({ lastUsedAt: new Date(noon.getTime() - 112 * day) });
     const task = await proposeRevocation(await company.as('Kim'), {
       personId: company.ids.Cy,
@@ -180,19 +180,19 @@ describe.each(databases())('details on $name', ({ open }) => {
       severity: 'notice',
       sentence: 'Held since 21 Nov 2026; last used 112 days ago.',
     });
-    expect(recommendation).toContain('Rolemine recommends: confirm — ');
-    expect(recommendation).toContain('it was last used 112 days ago');
+    expect(recommendation).toContain('Recommendation: confirm — ');
+    expect(recommendation).toContain('last used 112 days ago');
   });
 
-  it('say what is gone', async () => {
+  it('warn about an entitlement that no longer exists', async () => {
     const task = await ask(company.user);
     await db.update(entitlements).set({ closedAt: noon });
     const { insights, recommendation } = await read('Bo', task.id);
-    expect(insights?.[0]?.sentence).toBe('GitHub · User does not exist any more.');
-    expect(recommendation).toContain('deny — GitHub · User does not exist any more');
+    expect(insights?.[0]?.sentence).toBe('GitHub · User no longer exists.');
+    expect(recommendation).toContain('deny — GitHub · User no longer exists');
   });
 
-  it('show the plan in its order: done, now and next, with delegates and notes', async () => {
+  it('show the plan in order, with delegates and notes', async () => {
     await db.insert(delegations).values({
       personId: company.ids.Bo,
       delegateId: company.ids.Cy,
@@ -214,7 +214,7 @@ describe.each(databases())('details on $name', ({ open }) => {
     expect((await read('Bo', task.id)).number).toBe(`#${task.id}`);
   });
 
-  it('say who agreed of those who have to', async () => {
+  it('name the people who agreed', async () => {
     const [two] = await db.select().from(policies).where(eq(policies.name, 'Two approvals'));
     await db.update(entitlements).set({ policyId: two!.id });
     await db
@@ -231,14 +231,14 @@ describe.each(databases())('details on $name', ({ open }) => {
     const [first, second] = await planOf(task.id);
     expect(first).toBe('Done: Approval. Approved by Bo (manager)');
     expect(second).toBe(
-      'Now: Approval, with Kim (an owner of GitHub) or Lee (an owner of GitHub) | 1 of 2 needed agree: Kim',
+      'Now: Approval, with Kim (an owner of GitHub) or Lee (an owner of GitHub) | 1 of 2 required agreements: Kim',
     );
   });
 
-  it('are for the people a task concerns and for Super Admins', async () => {
+  it('are only for the people a task concerns and for Super Admins', async () => {
     const task = await ask();
     await expect(read('Cy', task.id)).rejects.toThrow(
-      'Only the people a task concerns, and Super Admins, can see it and comment on it.',
+      'Only people whom a task concerns and Super Admins can see it and comment on it.',
     );
     expect((await read('Dana', task.id)).title).toContain('Ana asks for GitHub · Admin');
   });

@@ -37,7 +37,7 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
     await decideStep(await company.as('Bo', at), ref, { positive: true });
   };
 
-  it('lists emergencies first, then the late and what would end soon, then the newest', async () => {
+  it('lists emergencies first, then late tasks, then access that ends soon, then the newest', async () => {
     const older = await ask(hoursAgo(20));
     const late = await ask(hoursAgo(80));
     const latest = await ask(hoursAgo(100));
@@ -57,12 +57,12 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
     ]);
   });
 
-  /** As a task is whose emergency policy has an approval. */
+  /** Makes a task an emergency, as an emergency policy with an approval would. */
   async function markEmergency(taskId: number): Promise<void> {
     await db.update(taskTable).set({ emergency: true }).where(eq(taskTable.id, taskId));
   }
 
-  it('opens at the first list that is not empty; what a decision leads to is in the next person’s', async () => {
+  it('opens at the first list that is not empty; a decided task moves to the next person’s inbox', async () => {
     const [first, second] = [await ask(hoursAgo(2)), await ask(hoursAgo(1))];
     await approve(first);
     const [bo, lee] = [
@@ -81,7 +81,7 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
     });
   });
 
-  it('what is completed says what was decided and what became of it, the newest first', async () => {
+  it('lists completed tasks with the decision and the current state, the newest first', async () => {
     const asked = await askForMany(company, 12);
     for (const [at, { id }] of asked.entries()) await approve(id, hoursAgo(-at));
     const bo = await company.as('Bo', hoursAgo(-24));
@@ -97,7 +97,7 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
     });
   });
 
-  it('the tab and page of a Home are kept, and it is drawn by the outbox as well', async () => {
+  it('keeps the tab and page of App Home when the outbox redraws it', async () => {
     await askForMany(company, 25);
     const bo = await company.as('Bo');
     const { personId } = bo.actor;
@@ -108,24 +108,24 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
     expect(rows.filter(({ kind }) => kind === 'home').map((row) => row.recipientId)).toContain(
       personId,
     );
-    // What was on the last page is done: the page before it is shown.
+    // All tasks of the last page are decided, so the page before it is shown.
     const { tasks } = await listSelectableTasks(bo, 'approval', 0, 6);
     await decideMany(bo, { steps: tasks, positive: true });
     expect((await loadHome(bo)).inbox.place).toEqual({ tab: 'approval', page: 1 });
   });
 
-  it('a Super Admin narrows all open tasks to a kind of step and to a person, by age', async () => {
+  it('filters all open tasks by kind of step and person, and sorts them by age, for a Super Admin', async () => {
     const [old, recent] = [await ask(hoursAgo(50)), await ask(hoursAgo(5))];
-    const given = await ask(hoursAgo(30));
-    await approve(given, hoursAgo(20));
+    const approved = await ask(hoursAgo(30));
+    await approve(approved, hoursAgo(20));
     const dana = await company.as('Dana');
     const list = async (query: Partial<Parameters<typeof listOpenSteps>[1]>) => {
       const open = await listOpenSteps(dana, { order: 'oldest', page: 0, ...query }, 10);
       return open.rows.map(({ taskId }) => taskId);
     };
-    expect(await list({})).toEqual([old, given, recent]);
-    expect(await list({ order: 'newest' })).toEqual([recent, given, old]);
-    expect(await list({ kind: 'provision' })).toEqual([given]);
+    expect(await list({})).toEqual([old, approved, recent]);
+    expect(await list({ order: 'newest' })).toEqual([recent, approved, old]);
+    expect(await list({ kind: 'provision' })).toEqual([approved]);
     expect(await list({ personId: company.ids.Bo })).toEqual([old, recent]);
     expect(await list({ personId: company.ids.Bo, kind: 'provision' })).toEqual([]);
     const open = await listOpenSteps(dana, { order: 'oldest', page: 0 }, 10);
@@ -136,7 +136,7 @@ describe.each(databases())('an inbox on $name', ({ open }) => {
 describe.each(oneDatabase())('a full inbox on $name', ({ open }) => {
   const { company } = useCompany(open);
 
-  it('500 open tasks of one person are counted, listed and decided within Slack’s limits', async () => {
+  it('counts, lists and decides 500 open tasks of one person within Slack’s limits', async () => {
     await askForMany(company, 500);
     const bo = await company.as('Bo');
     const home = await loadHome(bo);

@@ -10,10 +10,10 @@ const grant: Signals = {
   kind: 'grant',
   cause: 'asked',
   emergency: false,
-  gone: undefined,
+  unusableReason: undefined,
   risk: 'low',
   peers: 'some',
-  peersSentence: '20 of 44 in Engineering hold it',
+  peersSentence: '20 of 44 in Engineering have it',
   enrolledIn: undefined,
   deniedBefore: undefined,
   unusedDays: undefined,
@@ -21,46 +21,46 @@ const grant: Signals = {
 const revoke: Signals = { ...grant, kind: 'revoke' };
 
 const cases: [string, Signals, string, string][] = [
-  ['most peers hold it and its risk is not high', { ...grant, peers: 'most' }, 'approve', '20 of'],
-  ['some peers hold it', grant, 'look closer', '20 of'],
-  ['few peers hold it', { ...grant, peers: 'few' }, 'look closer', '20 of'],
-  ['there are no peers to compare with', { ...grant, peers: 'unknown' }, 'look closer', '20 of'],
+  ['most peers have it and its risk is not high', { ...grant, peers: 'most' }, 'approve', '20 of'],
+  ['some peers have it', grant, 'review carefully', '20 of'],
+  ['few peers have it', { ...grant, peers: 'few' }, 'review carefully', '20 of'],
+  ['there are too few peers', { ...grant, peers: 'unknown' }, 'review carefully', '20 of'],
   [
-    'most peers hold it, at high risk',
+    'most peers have it, at high risk',
     { ...grant, peers: 'most', risk: 'high' },
-    'look closer',
+    'review carefully',
     'high risk',
   ],
-  [
-    'no peer holds it, at high risk',
-    { ...grant, peers: 'none', risk: 'high' },
-    'deny',
-    'high risk',
-  ],
-  ['no peer holds it', { ...grant, peers: 'none' }, 'look closer', '20 of'],
+  ['no peer has it, at high risk', { ...grant, peers: 'none', risk: 'high' }, 'deny', 'high risk'],
+  ['no peer has it', { ...grant, peers: 'none' }, 'review carefully', '20 of'],
   [
     'it was denied before',
     { ...grant, peers: 'most', deniedBefore: 'denied by Bo' },
-    'look closer',
+    'review carefully',
     'denied by Bo',
   ],
-  ['it is an emergency', { ...grant, peers: 'most', emergency: true }, 'look closer', 'emergency'],
-  ['a profile gives it', { ...grant, enrolledIn: 'Analysts' }, 'approve', '"Analysts"'],
+  [
+    'it is an emergency',
+    { ...grant, peers: 'most', emergency: true },
+    'review carefully',
+    'emergency',
+  ],
+  ['a profile includes it', { ...grant, enrolledIn: 'Analysts' }, 'approve', '"Analysts"'],
   [
     'the person left',
-    { ...grant, peers: 'most', gone: 'Ana is not active any more' },
+    { ...grant, peers: 'most', unusableReason: 'Ana is no longer active' },
     'deny',
-    'not active',
+    'no longer active',
   ],
-  ['most peers hold it: a revocation', { ...revoke, peers: 'most' }, 'deny', '20 of'],
+  ['most peers have it: a revocation', { ...revoke, peers: 'most' }, 'deny', '20 of'],
   [
-    'most peers hold it, unused: a revocation',
+    'most peers have it, unused: a revocation',
     { ...revoke, peers: 'most', unusedDays: 120 },
-    'look closer',
+    'review carefully',
     '120 days',
   ],
-  ['some hold it, unused: a revocation', { ...revoke, unusedDays: 120 }, 'approve', '120 days'],
-  ['some hold it, used: a revocation', { ...revoke, unusedDays: 3 }, 'look closer', '20 of'],
+  ['some have it, unused: a revocation', { ...revoke, unusedDays: 120 }, 'approve', '120 days'],
+  ['some have it, used: a revocation', { ...revoke, unusedDays: 3 }, 'review carefully', '20 of'],
   [
     'no peer, high risk: a revocation',
     { ...revoke, peers: 'none', risk: 'high' },
@@ -68,33 +68,33 @@ const cases: [string, Signals, string, string][] = [
     'high risk',
   ],
   [
-    'a profile gives it: a revocation',
+    'a profile includes it: a revocation',
     { ...revoke, enrolledIn: 'Analysts', unusedDays: 120 },
-    'look closer',
+    'review carefully',
     'Analysts',
   ],
   [
     'it expired: a revocation',
     { ...revoke, peers: 'most', cause: 'expired' },
     'approve',
-    'date that has passed',
+    'end date has passed',
   ],
   [
     'the person left: a revocation',
-    { ...revoke, peers: 'most', gone: 'Ana is not active any more' },
+    { ...revoke, peers: 'most', unusableReason: 'Ana is no longer active' },
     'approve',
-    'not active',
+    'no longer active',
   ],
 ];
 
-describe('the recommendation', () => {
-  it.each(cases)('when %s: %#', (_when, signals, verdict, reason) => {
-    const { verdict: said, reasons } = recommend(signals);
-    expect(said).toBe(verdict);
-    expect(reasons.join('; ')).toContain(reason);
+describe('a recommendation', () => {
+  it.each(cases)('follows the table when %s: %#', (_when, signals, verdict, reason) => {
+    const recommendation = recommend(signals);
+    expect(recommendation.verdict).toBe(verdict);
+    expect(recommendation.reasons.join('; ')).toContain(reason);
   });
 
-  it('always has an answer and a reason for it', () => {
+  it('always has a verdict with a reason', () => {
     const signals = fc.record({
       kind: fc.constantFrom('grant' as const, 'revoke' as const),
       risk: fc.constantFrom('low' as const, 'high' as const, null),
@@ -110,7 +110,7 @@ describe('the recommendation', () => {
     );
   });
 
-  it('calls most what four of five peers hold, and few what less than one in ten does', () => {
+  it('grades four of five peers as most, and less than one in ten as few', () => {
     expect(gradePeers({ people: 5, holders: 4 })).toBe('most');
     expect(gradePeers({ people: 10, holders: 1 })).toBe('some');
     expect(gradePeers({ people: 11, holders: 1 })).toBe('few');

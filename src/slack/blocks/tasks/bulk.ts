@@ -135,8 +135,7 @@ export function bulkResultView({ done, refused }: BulkOutcome): ModalView {
   const numbers = done.slice(0, maxLines).map((taskId) => `#${taskId}`);
   const more = done.length - numbers.length;
   const lines = refused.slice(0, maxLines).map(({ taskId, sentence }) => {
-    const isNamed = taskId === undefined || sentence.startsWith(`Task #${taskId} `);
-    return `• ${isNamed ? '' : `#${taskId}: `}${escapeText(sentence)}`;
+    return `• ${taskId === undefined ? '' : `#${taskId}: `}${escapeText(sentence)}`;
   });
   const others = refused.length - lines.length;
   return {
