@@ -52,7 +52,10 @@ export async function analyzeFilter(
   const options = await loadMiningOptions(ctx);
   const { result, ...size } = await miner.analyze(ctx, filter, options).catch(async (error) => {
     await inTransaction(ctx, (ctx) =>
-      recordRun(ctx, filter, { state: 'failed', error: toMessage(error) }),
+      recordRun(ctx, filter, {
+        state: 'failed',
+        error: error instanceof Error ? error.message : String(error),
+      }),
     );
     throw error;
   });
@@ -119,7 +122,9 @@ async function describeRefinements(
     widen: widen.slice(0, maxRefinements).map(({ dimension, people }) => ({
       label: `any ${dimensionWords(dimension)}`,
       people,
-      filter: Object.fromEntries(Object.entries(values).filter(([key]) => key !== findKey(dimension))),
+      filter: Object.fromEntries(
+        Object.entries(values).filter(([key]) => key !== findKey(dimension)),
+      ),
     })),
   };
 }
@@ -188,7 +193,8 @@ async function saveSuggestion(
   const [known] = await listSuggestionsByFingerprint(ctx.db, [row.fingerprint]);
   const sighting = { firstRunId: runId, lastRunId: runId, createdAt: ctx.now };
   const { id, state } =
-    known ?? (await insertSuggestion(ctx.db, { ...row, ...sighting, origin: 'custom', state: 'new' }));
+    known ??
+    (await insertSuggestion(ctx.db, { ...row, ...sighting, origin: 'custom', state: 'new' }));
   // A new analysis of the cohort reopens a dismissed or superseded suggestion.
   const change = { ...row, state: state === 'accepted' ? state : ('new' as const) };
   if (known) await changeSuggestion(ctx.db, id, change);

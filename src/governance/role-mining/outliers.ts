@@ -47,8 +47,7 @@ export async function decideOutlier(
 ): Promise<void> {
   await requirePermission(ctx, 'mineRoles');
   const reason = decision.reason.trim();
-  if (!reason)
-    throw new Refusal('invalid', 'Write a reason; it is saved with the decision.');
+  if (!reason) throw new Refusal('invalid', 'Write a reason; it is saved with the decision.');
   await inTransaction(ctx, async (ctx) => {
     const decided = await decideOpenOutlier(ctx.db, key, {
       state: decision.state,
@@ -70,7 +69,8 @@ async function explainDecision(
 ): Promise<string> {
   const row = await findOutlier(ctx.db, key.personId, key.entitlementId);
   const decider = row?.decidedBy ? await findPerson(ctx.db, row.decidedBy) : undefined;
-  if (!row?.decidedAt || !decider) return 'This is no longer listed: the newest analysis did not find it.';
+  if (!row?.decidedAt || !decider)
+    return 'This is no longer listed: the newest analysis did not find it.';
   const action = row.state === 'kept' ? 'kept this' : 'proposed to revoke this';
   return `${decider.name} ${action} ${ago(row.decidedAt, ctx.now)}: "${row.reason ?? ''}".`;
 }

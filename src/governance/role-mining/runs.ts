@@ -179,7 +179,12 @@ type StoredRow = ReturnType<typeof toStoredSuggestion>['row'];
 
 async function insertNewSuggestion(ctx: Ctx, run: MiningRun, row: StoredRow): Promise<number> {
   const sighting = { firstRunId: run.id, lastRunId: run.id, createdAt: ctx.now };
-  const suggestion = await insertSuggestion(ctx.db, { ...row, ...sighting, origin: 'run', state: 'new' });
+  const suggestion = await insertSuggestion(ctx.db, {
+    ...row,
+    ...sighting,
+    origin: 'run',
+    state: 'new',
+  });
   return suggestion.id;
 }
 
@@ -208,7 +213,12 @@ async function notifyRun(ctx: Ctx, run: MiningRun, newSuggestions: number): Prom
   if (run.requestedBy !== null) recipientIds.add(run.requestedBy);
   await notify(
     ctx,
-    [...recipientIds].map((recipientId) => ({ recipientId, kind: 'run', subjectId: run.id, priority: 1 })),
+    [...recipientIds].map((recipientId) => ({
+      recipientId,
+      kind: 'run',
+      subjectId: run.id,
+      priority: 1,
+    })),
   );
   await announceHomes(ctx, admins);
 }

@@ -28,6 +28,7 @@ import {
 } from '../context.ts';
 import { announceHomes } from '../notifications/redraw.ts';
 import { ago } from '../wording/relative-time.ts';
+import { toSentence } from '../wording/sentences.ts';
 import { describeCancellations } from './cancel-run.ts';
 
 /** A suggestion with the texts about its cohort, its evidence and the people who would gain access. */

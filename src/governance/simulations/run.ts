@@ -75,7 +75,9 @@ async function simulate(ctx: Ctx, miner: Miner, simulation: Simulation): Promise
   const isCancelled = async () =>
     (await findSimulation(ctx.db, simulation.id))?.simulation.state === 'cancelled';
   const about = { roles, rules: miningRules.map(toMiningRule) };
-  const found = await runUntilCanceled(isCancelled, (signal) => miner.mineRules(ctx, about, signal));
+  const found = await runUntilCanceled(isCancelled, (signal) =>
+    miner.mineRules(ctx, about, signal),
+  );
   const present = basis.rules.filter(({ origin }) => origin === 'generated');
   const rules = await compareRules(ctx, { miningRules, roles, present }, found);
   return { basis, rules, figures: await countFigures(ctx, simulation, { basis, rules, found }) };

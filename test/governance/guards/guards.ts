@@ -25,9 +25,9 @@ import { decideOutlier, listOutliers } from '../../../src/governance/role-mining
 import { requestAnalysis } from '../../../src/governance/role-mining/runs.ts';
 import {
   changeSettings,
-  searchMinableEntitlements,
   previewSettings,
   readMiningSettings,
+  searchMinableEntitlements,
 } from '../../../src/governance/role-mining/settings.ts';
 import {
   dismissSuggestion,
@@ -177,7 +177,7 @@ export const otherwise: Record<string, string> = {
   'notifications/preferences savePreferences': 'one’s own',
   'email-links/preferences-page readPreferencesPage': 'who holds the link; one’s own',
   'email-links/preferences-page savePreferencesByLink': 'who holds the link; one’s own',
-  'profiles/edit checkEntitlements': 'part of verbs that are guarded',
+  'profiles/edit validateEntitlements': 'part of verbs that are guarded',
   'profiles/request-profile offerProfile': 'what can be requested, which everybody may see',
   'profiles/rights lockForChange': 'part of verbs that are guarded',
   'profiles/rights mayEnroll': 'the guard itself',

@@ -86,7 +86,10 @@ describe.each(databases())('held access is brought up to date on $name', commits
     db.update(grants).set(change).where(ofFirst());
 
   it.each<[string, () => Promise<unknown>]>([
-    ['comes to hold something', () => db.insert(grants).values(toGrant(firstSeller(), company.admin))],
+    [
+      'comes to hold something',
+      () => db.insert(grants).values(toGrant(firstSeller(), company.admin)),
+    ],
     ['loses something', () => changeGrant({ closedAt: noon })],
     ['has a grant erased', () => db.delete(grants).where(ofFirst())],
     ['has a grant that came to its end', () => changeGrant({ expiresAt: noon })],

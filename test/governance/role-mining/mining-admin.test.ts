@@ -14,9 +14,9 @@ import { decideOutlier, listOutliers } from '../../../src/governance/role-mining
 import { queueAnalysis, runNextAnalysis } from '../../../src/governance/role-mining/runs.ts';
 import {
   changeSettings,
-  searchMinableEntitlements,
   previewSettings,
   readMiningSettings,
+  searchMinableEntitlements,
 } from '../../../src/governance/role-mining/settings.ts';
 import {
   listSuggestions,
@@ -100,7 +100,9 @@ describe.each(databases())('the administration of role mining on $name', ({ open
     await db.insert(entitlements).values({ applicationId: 1, name: 'Badge', requestable: false });
     const found = await searchMinableEntitlements(await company.as('Dana'), 'git badge');
     expect(found.map(({ name }) => name)).toEqual(['Badge']);
-    await expect(searchMinableEntitlements(await company.as('Ana'), '')).rejects.toThrow('Only Super Admins');
+    await expect(searchMinableEntitlements(await company.as('Ana'), '')).rejects.toThrow(
+      'Only Super Admins',
+    );
   });
 
   it('an entitlement that is not for mining is left out, and comes back when it is again', async () => {

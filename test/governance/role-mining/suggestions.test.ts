@@ -68,7 +68,10 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
   it('a run suggests what a cohort shares, with its evidence and who would gain', async () => {
     const report = await runAnalysis();
     expect(report).toMatchObject({ fresh: 1, failed: undefined });
-    const view = await reviewSuggestion(await company.as('Dana'), (await findSalesSuggestion()).suggestion.id);
+    const view = await reviewSuggestion(
+      await company.as('Dana'),
+      (await findSalesSuggestion()).suggestion.id,
+    );
     expect(view).toMatchObject({
       name: 'Sales',
       words: 'department Sales',
@@ -80,7 +83,8 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
 
   it('a second run posts nothing twice and counts that it was seen again', async () => {
     await runAnalysis();
-    const countCards = async () => (await db.select().from(outbox).where(eq(outbox.kind, 'run'))).length;
+    const countCards = async () =>
+      (await db.select().from(outbox).where(eq(outbox.kind, 'run'))).length;
     expect(await countCards()).toBe(1);
     expect(await runAnalysis()).toMatchObject({ fresh: 0 });
     expect(await countCards()).toBe(1);
@@ -133,7 +137,7 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
       entitlementIds: [company.user],
     };
     await expect(createProfile(dana, { ...input, name: ' ' })).rejects.toThrow(
-      'Give the access profile a name.',
+      'Enter a name for the access profile.',
     );
     await expect(createProfile(dana, { ...input, entitlementIds: [] })).rejects.toThrow(
       'Keep at least one',
@@ -168,7 +172,9 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
       .from(tasks)
       .where(and(eq(tasks.personId, sellers[11]!), eq(tasks.entitlementId, company.user)));
     expect(opened).toMatchObject([{ state: 'open', profileId: profile.id, requesterId: null }]);
-    expect(await addMembers(dana, { ...enrollment, createRequests: true })).toMatchObject({ opened: 0 });
+    expect(await addMembers(dana, { ...enrollment, createRequests: true })).toMatchObject({
+      opened: 0,
+    });
   });
 
   it('role mining is for Super Admins, and the refusal names one', async () => {

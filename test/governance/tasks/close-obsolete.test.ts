@@ -120,7 +120,9 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
       });
       expect(await told(task.id)).toEqual([company.ids.Ana]);
       await expect(ask()).rejects.toThrow('GitHub · Admin does not exist any more.');
-      expect((await loadMiningOptions(company.system)).excludedEntitlements).toEqual([company.admin]);
+      expect((await loadMiningOptions(company.system)).excludedEntitlements).toEqual([
+        company.admin,
+      ]);
       expect(await syncWithout([], listed('Admin', 'User'))).toMatchObject({
         entitlementsReopened: 1,
       });

@@ -1,7 +1,7 @@
 import type { Enrolled } from '../../../governance/profiles/enroll.ts';
 import type { ChangedEntitlements } from '../../../governance/profiles/entitlements.ts';
 import type { ReconciledMembers } from '../../../governance/profiles/reconcile-members.ts';
-import type { TakenAway } from '../../../governance/profiles/unenroll.ts';
+import type { WithdrawnAccess } from '../../../governance/profiles/unenroll.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 
 /** What became of what somebody did to a profile, in one line above it. */
@@ -15,7 +15,7 @@ export function enrolledNews({ added, alreadyMembers, opened, skipped }: Enrolle
   );
 }
 
-export function leftNews(left: TakenAway & { removed: number }): string {
+export function leftNews(left: WithdrawnAccess & { removed: number }): string {
   return joinSentences(
     `${formatCount(left.removed, 'person', 'people')} removed.`,
     ...takenAwaySentences(left),
@@ -26,7 +26,7 @@ export function entitlementNews({
   added,
   removed,
   requests: asked,
-  taken: gone,
+  withdrawn: gone,
 }: ChangedEntitlements): string {
   return joinSentences(
     ...(added > 0
@@ -50,7 +50,7 @@ export function ruleNews(rule: ReconciledMembers & { isOn: boolean }): string {
 }
 
 export function heldNews(
-  decided: { people: number } & Partial<TakenAway>,
+  decided: { people: number } & Partial<WithdrawnAccess>,
   isKept: boolean,
 ): string {
   if (isKept)
@@ -67,7 +67,7 @@ function requestSentences(opened: number): string[] {
   ];
 }
 
-function takenAwaySentences({ opened, closed, direct, skipped }: TakenAway): string[] {
+function takenAwaySentences({ opened, closed, direct, skipped }: WithdrawnAccess): string[] {
   const named = direct.slice(0, 5).join('; ');
   const more = direct.length > 5 ? ` and ${direct.length - 5} more` : '';
   return [
