@@ -103,7 +103,7 @@ describe('access profiles in Slack', () => {
     await modalWith(ana, 'GitHub · Triage');
     await ana.fill({ Reason: 'x' });
     const { errors } = await ana.submit();
-    expect(errors?.reason).toBe('You are a member of "Coders" already.');
+    expect(errors?.reason).toBe('You are already a member of "Coders".');
     await ana.closeModal({ all: true });
   });
 

@@ -184,7 +184,7 @@ describe('simulating and applying mining rules in Slack', () => {
       (who) => who.messages().find((one) => one.ts > stale.ts && one.buttons.includes('Apply')),
       wait,
     );
-    expect((await card(dana, 'Refreshed by Dana; a new one takes its place')).ts).toBe(stale.ts);
+    expect((await card(dana, 'Refreshed by Dana; a new one replaces it')).ts).toBe(stale.ts);
     await dana.click({ text: 'Apply', messageTs: fresh.ts });
     await says('2 grants go to who provisions.');
     const task = await card(rolemine.slack.as('kim'), 'Provision =1+1 Ledger · Read for');
@@ -205,7 +205,7 @@ describe('simulating and applying mining rules in Slack', () => {
     await openReport();
     await rolemine.importCsv(files);
     await dana.click({ text: 'Apply', in: 'modal' });
-    await says('A sync came in between; refresh it.');
+    await says('A sync ran after this simulation; refresh it.');
     await dana.click({ text: 'Refresh', in: 'modal' });
     await says('was restarted');
     await card(dana, 'Simulation of rule policy Wide: 0 rules added, 0 removed, 1 kept');

@@ -18,7 +18,7 @@ import type { Task, TaskState, TaskStep } from '../../store/tasks/tasks.ts';
 import type { Ctx } from '../context.ts';
 import { notifyOrDigest } from '../notifications/notify-or-digest.ts';
 import { type Decision, stepWords, taskAfter } from '../policies/step-kinds.ts';
-import { enrollWhenWhole } from '../profiles/enroll-when-provisioned.ts';
+import { enrollWhenProvisioned } from '../profiles/enroll-when-provisioned.ts';
 import { loadApproverPool } from '../tasks/approver-directory.ts';
 import { chooseAssignees, quorumOf } from '../tasks/approvers.ts';
 import { closeWithoutRedraw } from '../tasks/close-task.ts';
@@ -65,7 +65,7 @@ async function recordGrant(ctx: Ctx, task: Task): Promise<TaskSnapshot[]> {
     ctx.now,
   );
   if (ruleId !== null) await attachTaskGrantToRule(ctx.db, { ...grant, ruleId }, ctx.now);
-  await enrollWhenWhole(ctx, task);
+  await enrollWhenProvisioned(ctx, task);
   return closed;
 }
 

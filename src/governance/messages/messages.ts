@@ -17,7 +17,7 @@ import { readDelegation } from '../delegations/delegations.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { describeAddressChange } from '../people/account-conflicts.ts';
 import { describeRoleChange } from '../people/role-assignments.ts';
-import { describeProfileNews } from '../profiles/notices.ts';
+import { describeProfileNotice } from '../profiles/notices.ts';
 import { type RunView, viewRun } from '../role-mining/suggestions.ts';
 import { describeHeldRemoval, type HeldRemoval } from '../role-rules/held-removals.ts';
 import { readSimulationFor, type SimulationCard } from '../simulations/report.ts';
@@ -177,7 +177,7 @@ const readers: Record<MessageKind, ReadMessage> = {
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
   profile: async (ctx, noticeId) => {
-    const notice = await describeProfileNews(ctx, noticeId);
+    const notice = await describeProfileNotice(ctx, noticeId);
     return notice && { message: { kind: 'notice', notice }, isNews: true };
   },
   held_import: async (ctx, holdId) => {

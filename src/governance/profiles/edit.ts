@@ -13,34 +13,34 @@ import {
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { lockForChange } from './rights.ts';
-import { type Leaving, leaveProfile, type TakenAway } from './unenroll.ts';
+import { type Leaving, removeFromProfile, type WithdrawnAccess } from './unenroll.ts';
 
 const maxNameLength = 80;
 const maxDescriptionLength = 300;
 const maxDaysPerMembership = 3650;
 
-/** What is said of a profile, as a form has it. */
-export interface ProfileWords {
+/** The settings of a profile, as in its form. */
+export interface ProfileSettings {
   name: string;
   description: string;
   ownerIds: readonly number[];
   leaving: Leaving;
-  /** In days; null: without an end. */
+  /** The longest membership in days; null: no limit. */
   maxMembershipDays: number | null;
 }
 
 /**
- * A profile made by hand, in which nobody is enrolled.
+ * Creates a profile by hand, with nobody enrolled.
  * @throws Refusal forbidden, invalid (a field), conflict (the name is taken).
  */
 export async function makeProfile(
   ctx: ActorCtx,
-  input: ProfileWords & { entitlementIds: readonly number[] },
+  input: ProfileSettings & { entitlementIds: readonly number[] },
 ): Promise<AccessProfile> {
   await requirePermission(ctx, 'manageProfiles');
   return inTransaction(ctx, async (ctx) => {
-    const { ownerIds, ...words } = await checkWords(ctx, input);
-    const entitlementIds = await checkEntitlements(ctx, input.entitlementIds, 'entitlements');
+    const { ownerIds, ...settings } = await validateSettings(ctx, input);
+    const entitlementIds = await validateEntitlements(ctx, input.entitlementIds, 'entitlements');
     if (entitlementIds.length === 0) {
       throw new Refusal(
         'invalid',
@@ -50,10 +50,10 @@ export async function makeProfile(
     }
     const profile = await insertProfile(
       ctx.db,
-      { ...words, createdBy: ctx.actor.personId, createdAt: ctx.now },
+      { ...settings, createdBy: ctx.actor.personId, createdAt: ctx.now },
       entitlementIds,
     );
-    if (!profile) throw nameTaken(words.name);
+    if (!profile) throw refuseTakenName(settings.name);
     await replaceProfileOwners(ctx.db, profile.id, ownerIds);
     await audit(ctx, 'profile.create', subjectOf.profile(profile.id), {
       after: { ...input, entitlements: entitlementIds },
@@ -63,51 +63,56 @@ export async function makeProfile(
 }
 
 /**
- * Changes what is said of a profile. A new longest membership counts for who is enrolled from now on.
- * @param input.version the form was drawn with.
- * @throws Refusal forbidden, invalid (a field), conflict (changed meanwhile, archived, the name is taken).
+ * Changes the settings of a profile. A new longest membership applies to later enrollments only.
+ * @param input.version the version that the form showed.
+ * @throws Refusal forbidden, invalid (a field), conflict (changed by somebody else, archived, or the name is taken).
  */
 export async function editProfile(
   ctx: ActorCtx,
-  input: ProfileWords & { profileId: number; version: number },
+  input: ProfileSettings & { profileId: number; version: number },
 ): Promise<AccessProfile> {
   await requirePermission(ctx, 'manageProfiles');
   return inTransaction(ctx, async (ctx) => {
     const profile = await lockForChange(ctx, input.profileId, input.version);
-    const { ownerIds, nameKey, ...words } = await checkWords(ctx, input);
+    const { ownerIds, nameKey, ...settings } = await validateSettings(ctx, input);
     const owners = (await listProfileOwners(ctx.db, profile.id)).map(({ id }) => id);
     const before = { ...profile, owners: [...owners].sort() };
-    const wanted = { ...words, owners: [...ownerIds].sort() };
-    const keys = (Object.keys(wanted) as (keyof typeof wanted)[]).filter(
-      (key) => JSON.stringify(before[key]) !== JSON.stringify(wanted[key]),
+    const after = { ...settings, owners: [...ownerIds].sort() };
+    // Object.keys forgets that `after` has exactly these keys.
+    const changedKeys = (Object.keys(after) as (keyof typeof after)[]).filter(
+      (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
     );
-    if (keys.length === 0) return profile;
+    if (changedKeys.length === 0) return profile;
     const version = profile.version + 1;
-    const changed = await changeProfile(ctx.db, profile.id, { ...words, nameKey, version });
-    if (!changed) throw nameTaken(words.name);
+    const changed = await changeProfile(ctx.db, profile.id, { ...settings, nameKey, version });
+    if (!changed) throw refuseTakenName(settings.name);
     await replaceProfileOwners(ctx.db, profile.id, ownerIds);
     await audit(ctx, 'profile.edit', subjectOf.profile(profile.id), {
-      before: Object.fromEntries(keys.map((key) => [key, before[key]])),
-      after: Object.fromEntries(keys.map((key) => [key, wanted[key]])),
+      before: Object.fromEntries(changedKeys.map((key) => [key, before[key]])),
+      after: Object.fromEntries(changedKeys.map((key) => [key, after[key]])),
     });
     return changed;
   });
 }
 
 /**
- * Puts a profile away for good: its rule is off, its members leave it, nobody joins it any more.
- * @returns what became of what the members held with it.
+ * Archives a profile for good: ends its rule, removes its members and allows no new ones.
+ * @returns what happened to the members' access.
  */
 export async function archiveProfile(
   ctx: ActorCtx,
   input: { profileId: number; version: number; leaving: Leaving },
-): Promise<TakenAway & { profile: AccessProfile; removed: number }> {
+): Promise<WithdrawnAccess & { profile: AccessProfile; removed: number }> {
   await requirePermission(ctx, 'manageProfiles');
   return inTransaction(ctx, async (ctx) => {
     const profile = await lockForChange(ctx, input.profileId, input.version);
     const members = await listEnrolled(ctx.db, profile.id);
-    const openedBy = ctx.actor.personId;
-    const rest = await leaveProfile(ctx, profile, members, input.leaving, openedBy);
+    const outcome = await removeFromProfile(ctx, {
+      profile,
+      personIds: members,
+      leaving: input.leaving,
+      openedBy: ctx.actor.personId,
+    });
     await changeProfile(ctx.db, profile.id, {
       archivedAt: ctx.now,
       rule: null,
@@ -118,24 +123,27 @@ export async function archiveProfile(
       before: { members, rule: profile.rule },
       after: { leaving: input.leaving },
     });
-    return { ...rest, profile, removed: members.length };
+    return { ...outcome, profile, removed: members.length };
   });
 }
 
-async function checkWords(ctx: ActorCtx, input: ProfileWords) {
-  const name = checkName(input.name);
+async function validateSettings(ctx: ActorCtx, input: ProfileSettings) {
+  const name = validateName(input.name);
   const description = input.description.trim();
   if (description.length > maxDescriptionLength) {
-    const is = `The description has ${description.length} characters`;
-    throw new Refusal('invalid', `${is}; use at most ${maxDescriptionLength}.`, 'description');
+    const length = `The description has ${description.length} characters`;
+    throw new Refusal('invalid', `${length}; use at most ${maxDescriptionLength}.`, 'description');
   }
   const { maxMembershipDays } = input;
-  const isDays =
-    maxMembershipDays === null || (Number.isInteger(maxMembershipDays) && maxMembershipDays > 0);
-  if (!isDays || (maxMembershipDays ?? 0) > maxDaysPerMembership) {
+  const isValid =
+    maxMembershipDays === null ||
+    (Number.isInteger(maxMembershipDays) &&
+      maxMembershipDays > 0 &&
+      maxMembershipDays <= maxDaysPerMembership);
+  if (!isValid) {
     throw new Refusal(
       'invalid',
-      `Write the longest membership in whole days, from 1 to ${maxDaysPerMembership}, or leave it empty.`,
+      `Enter the longest membership in whole days, from 1 to ${maxDaysPerMembership}, or leave it empty.`,
       'longest',
     );
   }
@@ -143,56 +151,64 @@ async function checkWords(ctx: ActorCtx, input: ProfileWords) {
     name,
     nameKey: foldText(name),
     description: description || null,
-    leaving: checkLeaving(input.leaving),
+    leaving: validateLeaving(input.leaving),
     maxMembershipDays,
-    ownerIds: await checkOwners(ctx, input.ownerIds),
+    ownerIds: await validateOwners(ctx, input.ownerIds),
   };
 }
 
-function checkLeaving(leaving: Leaving): Leaving {
+function validateLeaving(leaving: Leaving): Leaving {
   const known: readonly string[] = [
     'leave',
     'revoke_all',
     'revoke_unjustified',
   ] satisfies Leaving[];
   if (known.includes(leaving)) return leaving;
-  throw new Refusal('invalid', 'Choose what becomes of the access of who leaves.', 'leaving');
+  throw new Refusal(
+    'invalid',
+    "Choose what happens to members' access when they leave.",
+    'leaving',
+  );
 }
 
-async function checkOwners(ctx: ActorCtx, ids: readonly number[]): Promise<number[]> {
+async function validateOwners(ctx: ActorCtx, ids: readonly number[]): Promise<number[]> {
   const owners = await listPeopleById(ctx.db, ids);
-  const gone = owners.find((person) => !person.active || person.closedAt);
-  if (gone) {
-    throw new Refusal('invalid', `${gone.name} is not active and cannot own it.`, 'owners');
+  const inactive = owners.find((person) => !person.active || person.closedAt);
+  if (inactive) {
+    const problem = `${inactive.name} is not active and cannot own an access profile.`;
+    throw new Refusal('invalid', problem, 'owners');
   }
   return owners.map(({ id }) => id);
 }
 
-/** Those of these entitlements that there are. @throws Refusal invalid naming one that is gone. */
-export async function checkEntitlements(
+/**
+ * Returns the ids of the entitlements that exist.
+ * @throws Refusal invalid (names one that no longer exists).
+ */
+export async function validateEntitlements(
   ctx: ActorCtx,
   ids: readonly number[],
   field: string,
 ): Promise<number[]> {
   const rows = await listEntitlementsById(ctx.db, ids);
-  const gone = rows.find(({ closedAt }) => closedAt);
-  if (gone) {
-    throw new Refusal('invalid', `${gone.app} · ${gone.name} does not exist any more.`, field);
+  const closed = rows.find(({ closedAt }) => closedAt);
+  if (closed) {
+    throw new Refusal('invalid', `${closed.app} · ${closed.name} no longer exists.`, field);
   }
   return rows.map(({ id }) => id);
 }
 
-export function nameTaken(name: string): Refusal {
+export function refuseTakenName(name: string): Refusal {
   return new Refusal(
     'conflict',
-    `There is an access profile called "${name}" already, in use or archived; choose another name.`,
+    `An access profile named "${name}" already exists or is archived; choose another name.`,
     'name',
   );
 }
 
-export function checkName(name: string): string {
+export function validateName(name: string): string {
   const trimmed = name.trim().replace(/\s+/g, ' ');
-  if (!trimmed) throw new Refusal('invalid', 'Give the access profile a name.', 'name');
+  if (!trimmed) throw new Refusal('invalid', 'Enter a name for the access profile.', 'name');
   if (trimmed.length > maxNameLength) {
     throw new Refusal(
       'invalid',

@@ -1,31 +1,31 @@
 import { changeEnrollments, listEndedEnrollments } from '../../store/profiles/enrollments.ts';
-import { lockProfile } from '../../store/profiles/profiles.ts';
+import { type AccessProfile, lockProfile } from '../../store/profiles/profiles.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { listCountedPeople, toMatcher } from '../cohorts/cohorts.ts';
 import { audit, type Ctx, inTransaction } from '../context.ts';
 import { notifyOfProfile } from './notices.ts';
-import { leaveProfile } from './unenroll.ts';
+import { removeFromProfile } from './unenroll.ts';
 
 /**
- * Ends the memberships whose time is over, by what the profile does with the access of who leaves, and tells
- * those who were members. Who matches the profile's rule stays, by the rule. A transaction each profile.
+ * Ends expired memberships. The profile's setting decides what happens to the access, and the people are notified.
+ * People who match the profile's rule stay members by the rule. Each profile has its own transaction.
  */
 export async function endMemberships(ctx: Ctx): Promise<void> {
   const ended = await listEndedEnrollments(ctx.db, ctx.now);
-  for (const profileId of new Set(ended.map((one) => one.profileId))) {
-    await inTransaction(ctx, (ctx) => endOfProfile(ctx, profileId));
+  for (const profileId of new Set(ended.map((enrollment) => enrollment.profileId))) {
+    await inTransaction(ctx, (ctx) => endProfileMemberships(ctx, profileId));
   }
 }
 
-async function endOfProfile(ctx: Ctx, profileId: number): Promise<void> {
+async function endProfileMemberships(ctx: Ctx, profileId: number): Promise<void> {
   const profile = await lockProfile(ctx.db, profileId);
   if (!profile) return;
-  // Read again: who was removed or enrolled anew since then is not meant.
+  // Reads again under the lock: somebody may have been removed or enrolled again meanwhile.
   const ended = (await listEndedEnrollments(ctx.db, ctx.now)).filter(
-    (one) => one.profileId === profileId,
+    (enrollment) => enrollment.profileId === profileId,
   );
   const staying = new Set(
-    await listByRule(
+    await listMatching(
       ctx,
       profile,
       ended.map(({ personId }) => personId),
@@ -36,11 +36,11 @@ async function endOfProfile(ctx: Ctx, profileId: number): Promise<void> {
     personIds: [...staying],
     change: { source: 'rule', endsAt: null },
   });
-  const leaving = ended.filter(({ personId }) => !staying.has(personId));
-  if (leaving.length === 0) return;
-  const personIds = leaving.map(({ personId }) => personId);
-  await leaveProfile(ctx, profile, personIds, profile.leaving, null);
-  for (const { personId, endsAt } of leaving) {
+  const expired = ended.filter(({ personId }) => !staying.has(personId));
+  if (expired.length === 0) return;
+  const personIds = expired.map(({ personId }) => personId);
+  await removeFromProfile(ctx, { profile, personIds, leaving: profile.leaving, openedBy: null });
+  for (const { personId, endsAt } of expired) {
     const { leaving } = profile;
     await audit(ctx, 'profile.expire', subjectOf.profile(profileId), {
       after: { person: personId, until: endsAt, leaving },
@@ -54,9 +54,9 @@ async function endOfProfile(ctx: Ctx, profileId: number): Promise<void> {
   }
 }
 
-async function listByRule(
+async function listMatching(
   ctx: Ctx,
-  { rule, excludedIds }: NonNullable<Awaited<ReturnType<typeof lockProfile>>>,
+  { rule, excludedIds }: AccessProfile,
   personIds: number[],
 ): Promise<number[]> {
   if (!rule) return [];
@@ -65,5 +65,7 @@ async function listByRule(
     ctx,
     personIds.toSorted((a, b) => a - b),
   );
-  return people.filter((one) => matches(one) && !excludedIds.includes(one.id)).map(({ id }) => id);
+  return people
+    .filter((person) => matches(person) && !excludedIds.includes(person.id))
+    .map(({ id }) => id);
 }

@@ -8,17 +8,17 @@ import { membershipEnd } from './enroll.ts';
 import { notifyOfProfile } from './notices.ts';
 
 /**
- * Who asked for a whole profile becomes a member when the last of it has been provisioned. Inside the transaction
+ * Enrolls somebody who requested a whole profile, once its last entitlement is provisioned. Runs in the transaction
  * that ends the task.
  */
-export async function enrollWhenWhole(ctx: Ctx, task: Task): Promise<void> {
+export async function enrollWhenProvisioned(ctx: Ctx, task: Task): Promise<void> {
   if (task.profileId === null || task.requesterId === null || task.cause !== 'asked') return;
-  // Locked, so that of two tasks that end at once the second sees what the first gave.
+  // The lock lets the second of two tasks that end at once see the grant of the first.
   const profile = await lockProfile(ctx.db, task.profileId);
   if (!profile || profile.archivedAt) return;
   const entitlementIds = await listProfileEntitlementIds(ctx.db, profile.id);
   const live = await listLiveGrants(ctx.db, [task.personId], entitlementIds);
-  const held = new Set(live.map((one) => one.entitlementId));
+  const held = new Set(live.map((grant) => grant.entitlementId));
   if (entitlementIds.some((id) => !held.has(id))) return;
   const added = await insertEnrollments(ctx.db, {
     profileId: profile.id,

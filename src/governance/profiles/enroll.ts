@@ -11,7 +11,7 @@ import { originOf } from './view.ts';
 
 export interface Enrolled {
   profile: AccessProfile;
-  /** People enrolled now who were not before. */
+  /** Number of new members. */
   added: number;
   alreadyMembers: number;
   opened: number;
@@ -19,8 +19,8 @@ export interface Enrolled {
 }
 
 /**
- * Enrols people, by hand or everyone who matches the profile's cohort now. With `createRequests` a task
- * opens for each entitlement that a member lacks, for those enrolled before as well.
+ * Enrolls people, chosen one by one or as everybody who matches the profile's cohort now. `createRequests` opens a
+ * task for each entitlement that a member lacks, also for earlier members.
  */
 export async function addMembers(
   ctx: ActorCtx,
@@ -50,7 +50,7 @@ export async function addMembers(
     });
     await audit(ctx, 'profile.enroll', subjectOf.profile(profile.id), { after: { people: added } });
     const tasks = input.createRequests
-      ? await openForMembers(ctx, profile, ctx.actor.personId)
+      ? await openMemberRequests(ctx, { profile, openedBy: ctx.actor.personId })
       : { opened: 0, skipped: [] };
     return {
       profile,
@@ -67,43 +67,51 @@ async function chooseMembers(
   input: { personIds: readonly number[]; wholeCohort: boolean },
 ): Promise<number[]> {
   const chosen = await listPeopleById(ctx.db, input.personIds);
-  const gone = chosen.find((person) => !person.active || person.closedAt);
-  if (gone) throw new Refusal('invalid', `${gone.name} is not active and cannot be enrolled.`);
+  const inactive = chosen.find((person) => !person.active || person.closedAt);
+  if (inactive) {
+    throw new Refusal('invalid', `${inactive.name} is not active and cannot be enrolled.`);
+  }
   const origin = input.wholeCohort ? await originOf(ctx, profile) : undefined;
-  return [...new Set([...chosen.map((one) => one.id), ...(origin?.personIds ?? [])])];
+  return [...new Set([...chosen.map(({ id }) => id), ...(origin?.personIds ?? [])])];
 }
 
-/** When a membership that begins now ends; null: it has no end. */
+/** Returns the end of a membership that begins now, or null for a profile without a limit. */
 export function membershipEnd({ maxMembershipDays }: AccessProfile, now: Date): Date | null {
   if (maxMembershipDays === null) return null;
   return endOfDay(toIsoDay(new Date(now.getTime() + maxMembershipDays * 86_400_000)));
 }
 
 /**
- * One task for each entitlement that a member lacks and nobody has asked for yet.
- * @param of these members, and these entitlements; all when left out.
+ * Opens a task for each entitlement that a member lacks and that has no open request yet.
+ * @param input.personIds,input.entitlementIds default to all members and entitlements of the profile.
  */
-export async function openForMembers(
+export async function openMemberRequests(
   ctx: Ctx,
-  profile: AccessProfile,
-  openedBy: number | null,
-  of: { personIds?: readonly number[]; entitlementIds?: readonly number[] } = {},
+  input: {
+    profile: AccessProfile;
+    openedBy: number | null;
+    personIds?: readonly number[];
+    entitlementIds?: readonly number[];
+  },
 ): Promise<{ opened: number; skipped: string[] }> {
-  const personIds = of.personIds ?? (await listMemberIds(ctx.db, profile.id));
-  const entitlementIds = of.entitlementIds ?? (await listProfileEntitlementIds(ctx.db, profile.id));
+  const { profile, openedBy } = input;
+  const personIds = input.personIds ?? (await listMemberIds(ctx.db, profile.id));
+  const entitlementIds =
+    input.entitlementIds ?? (await listProfileEntitlementIds(ctx.db, profile.id));
   if (personIds.length === 0) return { opened: 0, skipped: [] };
-  const wanted = personIds.flatMap((personId) =>
+  const targets = personIds.flatMap((personId) =>
     entitlementIds.map((entitlementId) => ({ personId, entitlementId })),
   );
   const { opened, skipped } = await openTasks(ctx, {
     kind: 'grant',
-    targets: wanted,
+    targets,
     requesterId: null,
     openedBy,
     profileId: profile.id,
     reason: null,
     cause: 'profile',
   });
-  const quiet = skipped.filter((pair) => !pair.satisfied);
-  return { opened: opened.length, skipped: quiet.map(({ why }) => why) };
+  // Somebody who has the access already is no problem to report.
+  const unsatisfied = skipped.filter((pair) => !pair.satisfied);
+  return { opened: opened.length, skipped: unsatisfied.map(({ why }) => why) };
 }

@@ -10,25 +10,25 @@ import {
 } from '../../store/profiles/profiles.ts';
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
-import { checkEntitlements } from './edit.ts';
-import { openForMembers } from './enroll.ts';
+import { validateEntitlements } from './edit.ts';
+import { openMemberRequests } from './enroll.ts';
 import { lockForChange, requireMayEnroll } from './rights.ts';
-import { type TakenAway, takeAway } from './unenroll.ts';
+import { type WithdrawnAccess, withdrawAccess } from './unenroll.ts';
 
 export interface ChangedEntitlements {
   profile: AccessProfile;
   added: number;
   removed: number;
-  /** Of what was put in: requests opened, and why one could not be. */
+  /** Requests opened for the added entitlements, and why others could not be opened. */
   requests: { opened: number; skipped: string[] };
-  /** What became of what members hold of what was taken out. */
-  taken: TakenAway;
+  /** What happened to the members' access to the removed entitlements. */
+  withdrawn: WithdrawnAccess;
 }
 
 /**
- * Puts entitlements into a profile and takes others out. Members are given what is new only with
- * `createRequests`, and keep what was taken out unless `revoke` proposes to take away what a profile gave.
- * @param input.version the form was drawn with.
+ * Adds entitlements to a profile and removes others. `createRequests` requests the added ones for the members.
+ * `revoke` opens revocations of removed ones that a profile granted; otherwise members keep their access.
+ * @param input.version the version that the form showed.
  */
 export async function changeEntitlements(
   ctx: ActorCtx,
@@ -54,7 +54,8 @@ export async function changeEntitlements(
         ...(removed.length > 0 ? { removed, revoke: input.revoke } : {}),
       },
     });
-    const by = ctx.actor.personId;
+    const openedBy = ctx.actor.personId;
+    const reason = `It was removed from the access profile "${profile.name}".`;
     const members = await listMemberIds(ctx.db, profile.id);
     return {
       profile,
@@ -62,16 +63,21 @@ export async function changeEntitlements(
       removed: removed.length,
       requests:
         input.createRequests && added.length > 0
-          ? await openForMembers(ctx, profile, by, { personIds: members, entitlementIds: added })
+          ? await openMemberRequests(ctx, {
+              profile,
+              openedBy,
+              personIds: members,
+              entitlementIds: added,
+            })
           : { opened: 0, skipped: [] },
-      taken: await takeAway(ctx, {
+      withdrawn: await withdrawAccess(ctx, {
         profile,
         personIds: removed.length > 0 ? members : [],
         entitlementIds: removed,
         leaving: input.revoke ? 'revoke_unjustified' : 'leave',
-        openedBy: by,
-        reason: `It was taken out of the access profile "${profile.name}".`,
-        why: () => `It was taken out of the access profile "${profile.name}".`,
+        openedBy,
+        reason,
+        toClosedReason: () => reason,
       }),
     };
   });
@@ -84,9 +90,9 @@ async function chooseChange(
 ): Promise<{ added: number[]; removed: number[] }> {
   const before = await listProfileEntitlementIds(ctx.db, profile.id);
   const removed = before.filter((id) => remove.includes(id) && !add.includes(id));
-  const added = (await checkEntitlements(ctx, add, 'add')).filter((id) => !before.includes(id));
+  const added = (await validateEntitlements(ctx, add, 'add')).filter((id) => !before.includes(id));
   if (added.length === 0 && removed.length === 0) {
-    throw new Refusal('invalid', 'Choose what is to be put in or taken out.', 'add');
+    throw new Refusal('invalid', 'Choose entitlements to add or remove.', 'add');
   }
   if (before.length + added.length === removed.length) {
     const sentence = 'Keep at least one entitlement; a profile cannot be empty.';
@@ -95,7 +101,7 @@ async function chooseChange(
   return { added, removed };
 }
 
-/** Entitlements for a search field, requestable or not. */
+/** Searches entitlements, requestable or not, to add to a profile. */
 export async function findForProfile(ctx: ActorCtx, query: string) {
   await requirePermission(ctx, 'manageProfiles');
   return (await searchAllEntitlements(ctx.db, { query, limit: 100 })).filter(
@@ -103,7 +109,7 @@ export async function findForProfile(ctx: ActorCtx, query: string) {
   );
 }
 
-/** What is in a profile, for a search field. */
+/** Searches the entitlements of a profile; returns at most 100. */
 export async function findInProfile(ctx: ActorCtx, profileId: number, query: string) {
   await requireMayEnroll(ctx, profileId);
   const ids = await listProfileEntitlementIds(ctx.db, profileId);

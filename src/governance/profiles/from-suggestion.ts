@@ -10,12 +10,12 @@ import {
 import { subjectOf } from '../audit-subjects.ts';
 import { type ActorCtx, audit, inTransaction, requirePermission } from '../context.ts';
 import { decideSuggestion } from '../role-mining/suggestions.ts';
-import { checkName, nameTaken } from './edit.ts';
+import { refuseTakenName, validateName } from './edit.ts';
 import { lockForChange } from './rights.ts';
 
 /**
- * Accepts a suggestion: an access profile with the chosen entitlements, in which nobody is enrolled.
- * @throws Refusal invalid (no entitlement, name empty or too long), conflict (name taken, decided before).
+ * Accepts a suggestion as an access profile with the chosen entitlements and nobody enrolled.
+ * @throws Refusal invalid (no entitlement, name empty or too long), conflict (name taken, suggestion decided already).
  */
 export async function createProfile(
   ctx: ActorCtx,
@@ -24,8 +24,8 @@ export async function createProfile(
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     const suggestion = await findSuggestion(ctx.db, input.suggestionId);
-    if (!suggestion) throw new Refusal('missing', 'This suggestion is no longer here.');
-    const name = checkName(input.name);
+    if (!suggestion) throw new Refusal('missing', 'This suggestion no longer exists.');
+    const name = validateName(input.name);
     const chosen = await chooseEntitlements(ctx, suggestion.id, input.entitlementIds);
     await decideSuggestion(ctx, suggestion, 'accepted');
     const profile = await insertProfile(
@@ -40,7 +40,7 @@ export async function createProfile(
       },
       chosen,
     );
-    if (!profile) throw nameTaken(name);
+    if (!profile) throw refuseTakenName(name);
     await changeSuggestion(ctx.db, suggestion.id, { profileId: profile.id });
     await audit(ctx, 'profile.create', subjectOf.profile(profile.id), {
       after: { name, suggestion: suggestion.id, entitlements: chosen },
@@ -50,8 +50,8 @@ export async function createProfile(
 }
 
 /**
- * Accepts a suggestion into a profile that is there. Its members are not given what is new; *Add members* with
- * the tick asks for it.
+ * Accepts a suggestion into an existing profile. Members do not get the new entitlements automatically: *Add members*
+ * with *Create requests* requests them.
  */
 export async function addToProfile(
   ctx: ActorCtx,
@@ -60,7 +60,7 @@ export async function addToProfile(
   await requirePermission(ctx, 'mineRoles');
   return inTransaction(ctx, async (ctx) => {
     const suggestion = await findSuggestion(ctx.db, input.suggestionId);
-    if (!suggestion) throw new Refusal('missing', 'This is no longer here.');
+    if (!suggestion) throw new Refusal('missing', 'This suggestion no longer exists.');
     const profile = await lockForChange(ctx, input.profileId);
     const chosen = await chooseEntitlements(ctx, suggestion.id, input.entitlementIds);
     await decideSuggestion(ctx, suggestion, 'accepted');
@@ -77,10 +77,12 @@ export async function addToProfile(
 async function chooseEntitlements(
   ctx: ActorCtx,
   suggestionId: number,
-  wanted: readonly number[],
+  entitlementIds: readonly number[],
 ): Promise<number[]> {
-  const offered = await listEvidence(ctx.db, [suggestionId]);
-  const chosen = offered.map((one) => one.entitlementId).filter((id) => wanted.includes(id));
+  const suggested = await listEvidence(ctx.db, [suggestionId]);
+  const chosen = suggested
+    .map(({ entitlementId }) => entitlementId)
+    .filter((id) => entitlementIds.includes(id));
   if (chosen.length > 0) return chosen;
   throw new Refusal('invalid', 'Keep at least one entitlement; a profile cannot be empty.');
 }

@@ -14,48 +14,49 @@ import {
 } from './reconcile-members.ts';
 import { lockForChange, readProfile } from './rights.ts';
 
-/** Who is to be a member: attribute → values, as in `/rolemine analyze`. null: nobody by rule. */
 export interface RuleInput {
   profileId: number;
   version: number;
+  /** Attributes and their values, as in `/rolemine analyze`; null ends the rule. */
   rule: Cohort | null;
   excludedIds: readonly number[];
 }
 
-/** How many people a rule leaves out by name. */
+/** Maximum number of people that a rule excludes by name. */
 export const maxExcluded = 100;
 
-/** What a rule would do, told before it is saved. */
+/** The effect of a rule, shown before it is saved. */
 export interface RulePreview {
   input: RuleInput;
   name: string;
+  /** The rule in words. */
   words: string;
   matching: number;
   joining: number;
   leaving: number;
-  /** So many would leave at once that they wait for a yes. */
+  /** Whether the removals are so many that they need confirmation. */
   isHeld: boolean;
 }
 
 /**
- * Checks a rule and says what it would do; nothing is changed.
- * @throws Refusal invalid: an unknown attribute or value (with the nearest spelling), nobody matches.
+ * Validates a rule and computes its effect. Changes nothing.
+ * @throws Refusal invalid: an unknown attribute or value (with the nearest spelling), or a rule that nobody matches.
  */
 export async function previewRule(ctx: ActorCtx, input: RuleInput): Promise<RulePreview> {
   await requirePermission(ctx, 'manageProfiles');
   const profile = await readProfile(ctx, input.profileId);
   const people = await listCountedPeople(ctx);
-  const rule = await checkRule(ctx, people, input);
+  const rule = await validateRule(ctx, people, input);
   const change = await compareRule(
     ctx,
     { ...profile, rule, excludedIds: [...input.excludedIds] },
     people,
   );
-  const [said] = rule ? await describeCohorts(ctx, [rule]) : [];
+  const [description] = rule ? await describeCohorts(ctx, [rule]) : [];
   return {
     input: { ...input, rule },
     name: profile.name,
-    words: said?.words ?? 'nobody by rule',
+    words: description?.words ?? 'nobody',
     matching: change.matching,
     joining: change.joining.length,
     leaving: change.leaving.length,
@@ -63,7 +64,7 @@ export async function previewRule(ctx: ActorCtx, input: RuleInput): Promise<Rule
   };
 }
 
-/** Saves a rule and follows it at once. @throws Refusal as `previewRule`; conflict (changed, archived). */
+/** Saves a rule and reconciles the members at once. @throws Refusal as `previewRule`; conflict (changed, archived). */
 export async function saveRule(
   ctx: ActorCtx,
   input: RuleInput,
@@ -72,39 +73,43 @@ export async function saveRule(
   return inTransaction(ctx, async (ctx) => {
     const profile = await lockForChange(ctx, input.profileId, input.version);
     const people = await listCountedPeople(ctx);
-    const rule = await checkRule(ctx, people, input);
+    const rule = await validateRule(ctx, people, input);
     const excludedIds = [...new Set(input.excludedIds)];
     const version = profile.version + 1;
     const ruleSavedBy = ctx.actor.personId;
     const change = { rule, ruleSavedBy, excludedIds, pendingRemovalIds: null, version };
     const changed = await changeProfile(ctx.db, profile.id, change);
-    if (!changed) throw new Error('a rule cannot change a name');
+    if (!changed) throw new Error('A rule was saved and the name of its profile was refused.');
     await audit(ctx, 'profile.rule', subjectOf.profile(profile.id), {
       before: { rule: profile.rule, excluded: profile.excludedIds },
       after: { rule, excluded: excludedIds },
     });
-    const followed = await reconcileProfileMembers(ctx, changed, people, ctx.actor.personId);
-    return { isOn: rule !== null, ...followed };
+    const reconciled = await reconcileProfileMembers(ctx, {
+      profile: changed,
+      people,
+      ruleOwnerId: ctx.actor.personId,
+    });
+    return { isOn: rule !== null, ...reconciled };
   });
 }
 
-/** The rule with attributes and values as people have them. */
-async function checkRule(
+/** Returns the rule with its attributes and values spelled as people have them. */
+async function validateRule(
   ctx: Ctx,
   people: readonly CohortPerson[],
   { rule, excludedIds }: RuleInput,
 ): Promise<Cohort | null> {
   if (excludedIds.length > maxExcluded) {
-    const sentence = `Leave out at most ${maxExcluded} people by name; make the rule narrower.`;
-    throw new Refusal('invalid', sentence, 'excluded');
+    const problem = `Exclude at most ${maxExcluded} people by name, or make the rule narrower.`;
+    throw new Refusal('invalid', problem, 'excluded');
   }
   if (rule === null) return null;
-  const checked = await validateCohort(ctx, people, rule);
-  if (people.some(toMatcher(checked))) return checked;
-  const [said] = await describeCohorts(ctx, [checked]);
+  const validated = await validateCohort(ctx, people, rule);
+  if (people.some(toMatcher(validated))) return validated;
+  const [description] = await describeCohorts(ctx, [validated]);
   throw new Refusal(
     'invalid',
-    `Nobody matches ${said?.words ?? 'this'}. Loosen the rule, or leave it empty to switch it off.`,
+    `Nobody matches ${description?.words ?? 'this rule'}. Loosen the rule, or leave it empty to switch it off.`,
     'rule',
   );
 }

@@ -8,10 +8,11 @@ import { type AccessProfile, listProfileOwners } from '../../store/profiles/prof
 import { type Ctx, notify } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { formatDate } from '../wording/relative-time.ts';
+import { joinSentences } from '../wording/sentences.ts';
 
 /**
- * The rule of a profile would remove many members. Its owners, Access Request Admins and Super Admins get a message,
- * but not the person who acts.
+ * Notifies the owners of a profile, Access Request Admins and Super Admins that its rule would remove many members.
+ * The actor gets no message.
  */
 export async function notifyProfileAdmins(
   ctx: Ctx,
@@ -19,16 +20,16 @@ export async function notifyProfileAdmins(
   removalCount: number,
 ): Promise<void> {
   const owners = (await listProfileOwners(ctx.db, profile.id)).filter(
-    (one) => one.active && !one.closedAt,
+    (owner) => owner.active && !owner.closedAt,
   );
   const admins = await listRoleHolders(ctx.db, ['access_request_admin', 'super_admin']);
   const readers = new Set([...owners.map(({ id }) => id), ...admins]);
-  readers.delete(ctx.actor?.personId ?? 0);
+  if (ctx.actor) readers.delete(ctx.actor.personId);
   const notice = { profileId: profile.id, kind: 'removals_pending', removalCount } as const;
   await notifyOfProfile(ctx, [...readers], notice);
 }
 
-/** A message about a profile to each of these people. */
+/** Sends each of these people a message about a profile. */
 export async function notifyOfProfile(
   ctx: Ctx,
   personIds: readonly number[],
@@ -41,8 +42,11 @@ export async function notifyOfProfile(
   );
 }
 
-/** The text of a message about a profile. */
-export async function describeProfileNews(ctx: Ctx, noticeId: number): Promise<Notice | undefined> {
+/** Returns the text of a message about a profile; undefined if the profile no longer exists. */
+export async function describeProfileNotice(
+  ctx: Ctx,
+  noticeId: number,
+): Promise<Notice | undefined> {
   const found = await findProfileNotice(ctx.db, noticeId);
   if (!found) return undefined;
   const { kind, removalCount, endedAt, leaving } = found.notice;
@@ -50,23 +54,23 @@ export async function describeProfileNews(ctx: Ctx, noticeId: number): Promise<N
   switch (kind) {
     case 'removals_pending':
       return noticeOf(`The rule of ${name} would remove ${removalCount} members at once`, [
-        'So many leave only with a yes: nobody was removed.',
+        'Removals this large need confirmation. Nobody was removed.',
         `Open ${name} in /rolemine profiles and choose Apply removals or Keep them.`,
       ]);
     case 'membership_ended':
       return noticeOf(`You are no longer a member of the access profile ${name}`, [
-        endedAt ? `It was until ${formatDate(endedAt)}.` : 'Its time is over.',
+        endedAt ? `Your membership ended on ${formatDate(endedAt)}.` : 'Your membership has ended.',
         leaving === 'leave'
-          ? 'What you hold with it stays with you.'
-          : 'What you hold with it may be taken away; you are told of each decision.',
+          ? 'You keep your access from this profile.'
+          : 'Access from this profile may be revoked. You are notified of each decision.',
       ]);
     case 'enrolled':
       return noticeOf(`You are now a member of the access profile ${name}`, [
-        'You have everything in it that you asked for.',
+        'You have access to everything in it.',
       ]);
   }
 }
 
 function noticeOf(title: string, lines: string[]): Notice {
-  return { title, lines, summary: [`${title}.`, ...lines].join(' ') };
+  return { title, lines, summary: joinSentences([title, ...lines]) };
 }

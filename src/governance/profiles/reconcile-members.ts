@@ -14,66 +14,72 @@ import { subjectOf } from '../audit-subjects.ts';
 import { listCountedPeople, toMatcher } from '../cohorts/cohorts.ts';
 import { type ActorCtx, audit, type Ctx, inTransaction } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
-import { openForMembers } from './enroll.ts';
+import { openMemberRequests } from './enroll.ts';
 import { notifyProfileAdmins } from './notices.ts';
 import { lockForChange, requireMayEnroll } from './rights.ts';
-import { leaveProfile, type TakenAway } from './unenroll.ts';
+import { removeFromProfile, type WithdrawnAccess } from './unenroll.ts';
 
-/** What a membership rule asks for. */
+/** The difference between a profile's members and the people who match its rule. */
 interface RuleChange {
   matching: number;
   joining: number[];
-  /** Members by the rule who match it no more; those enrolled otherwise stay. */
+  /** Members by the rule who no longer match it. Members enrolled in other ways stay. */
   leaving: number[];
   members: number;
 }
 
-/** What became of it when a rule was followed. */
+/** The outcome of reconciling a profile's members with its rule. */
 export interface ReconciledMembers {
   joined: number;
   left: number;
-  /** Members who are still in it, since too many would have left at once. */
+  /** Members who stay until somebody confirms the removal, because it is large. */
   held: number;
   opened: number;
   skipped: string[];
 }
 
-/** After a sync: the members of every profile with a rule are whoever matches it now. Inside its transaction. */
+/** Reconciles the members of every profile with its membership rule, in the transaction of a sync. */
 export async function reconcileMembers(ctx: Ctx): Promise<void> {
   const profiles = await lockRuleProfiles(ctx.db);
   if (profiles.length === 0) return;
   const people = await listCountedPeople(ctx);
   for (const profile of profiles) {
-    await reconcileProfileMembers(ctx, profile, people, profile.ruleSavedBy);
+    await reconcileProfileMembers(ctx, { profile, people, ruleOwnerId: profile.ruleSavedBy });
   }
 }
 
-/** @param maker of the rule, in whose name people are enrolled and requests opened. */
+/** @param input.ruleOwnerId the person in whose name people are enrolled and requests opened. */
 export async function reconcileProfileMembers(
   ctx: Ctx,
-  profile: AccessProfile,
-  people: readonly CohortPerson[],
-  maker: number | null,
+  input: {
+    profile: AccessProfile;
+    people: readonly CohortPerson[];
+    ruleOwnerId: number | null;
+  },
 ): Promise<ReconciledMembers> {
+  const { profile, people, ruleOwnerId } = input;
   const change = await compareRule(ctx, profile, people);
   const { joining, leaving } = change;
   const joined = await insertEnrollments(ctx.db, {
     profileId: profile.id,
     personIds: joining,
-    enrollment: {
-      enrolledBy: maker,
-      enrolledAt: ctx.now,
-      source: 'rule',
-      endsAt: null,
-    },
+    enrollment: { enrolledBy: ruleOwnerId, enrolledAt: ctx.now, source: 'rule', endsAt: null },
   });
-  const { opened, skipped } = await openForMembers(ctx, profile, maker, { personIds: joined });
+  const { opened, skipped } = await openMemberRequests(ctx, {
+    profile,
+    openedBy: ruleOwnerId,
+    personIds: joined,
+  });
   const isHeld = awaitsConfirmation(change);
-  if (isHeld) await hold(ctx, profile, leaving);
+  if (isHeld) await holdRemovals(ctx, profile, leaving);
   else if (profile.pendingRemovalIds)
     await changeProfile(ctx.db, profile.id, { pendingRemovalIds: null });
   const left = isHeld ? [] : leaving;
-  if (left.length > 0) await leaveProfile(ctx, profile, left, profile.leaving, maker);
+  if (left.length > 0) {
+    const { leaving } = profile;
+    const openedBy = ruleOwnerId;
+    await removeFromProfile(ctx, { profile, personIds: left, leaving, openedBy });
+  }
   if (joined.length > 0 || left.length > 0) {
     await audit(ctx, 'profile.follow', subjectOf.profile(profile.id), { after: { joined, left } });
   }
@@ -86,12 +92,12 @@ export async function reconcileProfileMembers(
   };
 }
 
-/** Many at once; or all of them, when nobody matches any more: then it is rather the source that is at fault. */
+/** Whether the removals are many, or nobody matches any more: then the source is the likelier fault. */
 export function awaitsConfirmation({ matching, leaving, members }: RuleChange): boolean {
   return requiresConfirmation(leaving.length, members) || (leaving.length > 0 && matching === 0);
 }
 
-/** Who would join and leave a profile by its rule; nobody when it has none. */
+/** Lists the people who would join and leave a profile by its rule; nobody if it has none. */
 export async function compareRule(
   ctx: Ctx,
   profile: Pick<AccessProfile, 'id' | 'rule' | 'excludedIds'>,
@@ -102,54 +108,54 @@ export async function compareRule(
   if (!profile.rule) return { matching: 0, joining: [], leaving: [], members };
   const excluded = new Set(profile.excludedIds);
   const matches = toMatcher(profile.rule);
-  const wanted = new Set(
-    people.filter((one) => !excluded.has(one.id) && matches(one)).map(({ id }) => id),
+  const matching = new Set(
+    people.filter((person) => !excluded.has(person.id) && matches(person)).map(({ id }) => id),
   );
-  const isMember = new Set(enrolled.map(({ personId }) => personId));
+  const memberIds = new Set(enrolled.map(({ personId }) => personId));
   return {
-    matching: wanted.size,
-    joining: [...wanted].filter((id) => !isMember.has(id)),
+    matching: matching.size,
+    joining: [...matching].filter((id) => !memberIds.has(id)),
     leaving: enrolled
-      .filter(({ personId, source }) => source === 'rule' && !wanted.has(personId))
+      .filter(({ personId, source }) => source === 'rule' && !matching.has(personId))
       .map(({ personId }) => personId),
     members,
   };
 }
 
-/** Leaves them in, and tells who keeps the profile, once for each change of who it is about. */
-async function hold(ctx: Ctx, profile: AccessProfile, leaving: number[]): Promise<void> {
+/** Keeps the members and notifies the profile admins, again only when further members are affected. */
+async function holdRemovals(ctx: Ctx, profile: AccessProfile, leaving: number[]): Promise<void> {
   const before = new Set(profile.pendingRemovalIds);
   if (before.size === leaving.length && leaving.every((id) => before.has(id))) return;
   await changeProfile(ctx.db, profile.id, { pendingRemovalIds: leaving });
   await audit(ctx, 'profile.hold', subjectOf.profile(profile.id), {
     after: { name: profile.name, held: leaving },
   });
-  const isNews = leaving.some((id) => !before.has(id));
-  if (isNews) await notifyProfileAdmins(ctx, profile, leaving.length);
+  const isLarger = leaving.some((id) => !before.has(id));
+  if (isLarger) await notifyProfileAdmins(ctx, profile, leaving.length);
 }
 
 /**
- * Decides about members whom the rule would have removed: they leave, or stay as if added by hand.
- * @param input.shown how many the reader saw.
- * @throws Refusal conflict (decided already, or others by now).
+ * Decides held removals: the members leave, or stay as if added by hand.
+ * @param input.shown the number of removals that the reader saw.
+ * @throws Refusal conflict (decided already, or the number changed).
  */
 export async function decideHeldRemovals(
   ctx: ActorCtx,
   input: { profileId: number; shown: number; decision: 'apply' | 'keep' },
-): Promise<{ people: number } & Partial<TakenAway>> {
+): Promise<{ people: number } & Partial<WithdrawnAccess>> {
   await requireMayEnroll(ctx, input.profileId);
   return inTransaction(ctx, async (ctx) => {
     const profile = await lockForChange(ctx, input.profileId);
-    const wanted = new Set(profile.pendingRemovalIds);
+    const heldIds = new Set(profile.pendingRemovalIds);
     const held = (await listEnrollments(ctx.db, profile.id))
-      .filter(({ personId, source }) => source === 'rule' && wanted.has(personId))
+      .filter(({ personId, source }) => source === 'rule' && heldIds.has(personId))
       .map(({ personId }) => personId);
-    if (wanted.size === 0) {
-      throw new Refusal('conflict', 'No removal waits any more: somebody decided about them.');
+    if (heldIds.size === 0) {
+      throw new Refusal('conflict', 'Somebody has already decided these removals.');
     }
-    if (wanted.size !== input.shown) {
-      const now = `By now it would remove ${wanted.size} members of "${profile.name}"`;
-      throw new Refusal('conflict', `${now}. Open it again and look before you decide.`);
+    if (heldIds.size !== input.shown) {
+      const removal = `The rule would now remove ${heldIds.size} members of "${profile.name}"`;
+      throw new Refusal('conflict', `${removal}. Open the profile again before you decide.`);
     }
     await changeProfile(ctx.db, profile.id, { pendingRemovalIds: null });
     const isKept = input.decision === 'keep';
@@ -159,8 +165,9 @@ export async function decideHeldRemovals(
     });
     if (!isKept) {
       const { leaving } = profile;
-      const taken = await leaveProfile(ctx, profile, held, leaving, ctx.actor.personId);
-      return { people: held.length, ...taken };
+      const openedBy = ctx.actor.personId;
+      const removal = { profile, personIds: held, leaving, openedBy };
+      return { people: held.length, ...(await removeFromProfile(ctx, removal)) };
     }
     await changeEnrollments(ctx.db, {
       profileId: profile.id,

@@ -10,13 +10,13 @@ import { type ActorCtx, audit, inTransaction, requirePermission } from '../conte
 import { mayRequestFor, openRequests, type RequestedAccess } from '../requests/request-access.ts';
 import { readProfile } from './rights.ts';
 
-/** A profile as somebody sees it who may ask for all of it. */
+/** A profile for somebody who can request all of it. */
 export interface ProfileOffer {
   profile: AccessProfile;
   entitlements: { label: string; isHeld: boolean }[];
 }
 
-/** What asking for a whole profile would ask for, for the actor themself. @throws Refusal as requestProfile. */
+/** Lists what the actor would request with a whole profile. @throws Refusal as `requestProfile`. */
 export async function offerProfile(ctx: ActorCtx, profileId: number): Promise<ProfileOffer> {
   await requirePermission(ctx, 'viewDashboard');
   const profile = await readRequestable(ctx, profileId);
@@ -32,17 +32,16 @@ export async function offerProfile(ctx: ActorCtx, profileId: number): Promise<Pr
 }
 
 /**
- * Asks for everything in a profile that a person lacks, a request each. They become a member when the last of it
- * has been provisioned.
- * @throws Refusal forbidden, invalid (no reason), conflict (a member already, nothing lacking, nothing may be
- * asked for).
+ * Opens a request for each entitlement of a profile that a person lacks. They become a member when the last one is
+ * provisioned.
+ * @throws Refusal forbidden, invalid (no reason), conflict (a member already, nothing missing, or nothing requestable).
  */
 export async function requestProfile(
   ctx: ActorCtx,
   input: { profileId: number; personId: number; reason: string },
 ): Promise<RequestedAccess & { profile: AccessProfile }> {
   const person = await findPerson(ctx.db, input.personId);
-  if (!person) throw new Refusal('missing', 'That person is not known here.');
+  if (!person) throw new Refusal('missing', 'This person no longer exists.');
   if (!mayRequestFor(ctx, person)) await requirePermission(ctx, 'requestForAnyone');
   const reason = input.reason.trim();
   if (!reason) {
@@ -50,15 +49,15 @@ export async function requestProfile(
   }
   return inTransaction(ctx, async (ctx) => {
     const profile = await readRequestable(ctx, input.profileId);
-    const lacking = await requireLacking(ctx, profile, person);
+    const missing = await listMissing(ctx, profile, person);
     const adopted = await adoptRequests(ctx.db, {
       profileId: profile.id,
       personId: person.id,
-      entitlementIds: lacking,
+      entitlementIds: missing,
     });
-    const answer = await openRequests(
+    const result = await openRequests(
       ctx,
-      { personId: person.id, ids: lacking, until: null },
+      { personId: person.id, ids: missing, until: null },
       {
         requesterId: ctx.actor.personId,
         openedBy: ctx.actor.personId,
@@ -68,37 +67,36 @@ export async function requestProfile(
         emergency: false,
       },
     );
-    if (answer.opened.length === 0 && adopted === 0) {
-      throw new Refusal('conflict', [...new Set(answer.refused.map((one) => one.why))].join(' '));
+    if (result.opened.length === 0 && adopted === 0) {
+      throw new Refusal('conflict', [...new Set(result.refused.map(({ why }) => why))].join(' '));
     }
     await audit(ctx, 'profile.request', subjectOf.profile(profile.id), {
-      after: { person: person.id, tasks: answer.opened.map(({ id }) => id) },
+      after: { person: person.id, tasks: result.opened.map(({ id }) => id) },
     });
-    return { ...answer, profile };
+    return { ...result, profile };
   });
 }
 
-async function requireLacking(
+/** @throws Refusal conflict: a member already, or nothing is missing. */
+async function listMissing(
   ctx: ActorCtx,
   profile: AccessProfile,
   person: Person,
 ): Promise<number[]> {
   const isOwn = person.id === ctx.actor.personId;
-  const [is, holds] = isOwn
-    ? ['You are', 'You hold']
-    : [`${person.name} is`, `${person.name} holds`];
+  const [is, has] = isOwn ? ['You are', 'You have'] : [`${person.name} is`, `${person.name} has`];
   const members = await listEnrollments(ctx.db, profile.id);
   if (members.some(({ personId }) => personId === person.id)) {
-    throw new Refusal('conflict', `${is} a member of "${profile.name}" already.`);
+    throw new Refusal('conflict', `${is} already a member of "${profile.name}".`);
   }
   const ids = await listProfileEntitlementIds(ctx.db, profile.id);
   const held = await listHeld(ctx, person.id, ids);
-  const lacking = ids.filter((id) => !held.has(id));
-  if (lacking.length === 0) {
-    const nothing = 'there is nothing to ask for';
-    throw new Refusal('conflict', `${holds} everything in "${profile.name}" already; ${nothing}.`);
+  const missing = ids.filter((id) => !held.has(id));
+  if (missing.length === 0) {
+    const everything = `everything in "${profile.name}"`;
+    throw new Refusal('conflict', `${has} ${everything} already; there is nothing to request.`);
   }
-  return lacking;
+  return missing;
 }
 
 async function readRequestable(ctx: ActorCtx, id: number): Promise<AccessProfile> {
@@ -109,5 +107,5 @@ async function readRequestable(ctx: ActorCtx, id: number): Promise<AccessProfile
 
 async function listHeld(ctx: ActorCtx, personId: number, ids: readonly number[]) {
   const live = await listLiveGrants(ctx.db, [personId], ids);
-  return new Set(live.map((one) => one.entitlementId));
+  return new Set(live.map((grant) => grant.entitlementId));
 }

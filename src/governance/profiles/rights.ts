@@ -12,7 +12,7 @@ import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
 import { hasPermission } from '../permissions.ts';
 
 /**
- * Who may look into a profile and change who is in it: who manages profiles, and its owners.
+ * Requires that the actor may view a profile and change its members: profile admins and its owners may.
  * @throws Refusal forbidden.
  */
 export async function requireMayEnroll(ctx: ActorCtx, profileId: number): Promise<void> {
@@ -27,12 +27,12 @@ export async function mayEnroll(ctx: ActorCtx, profileId: number): Promise<boole
 
 /** @throws Refusal missing. */
 export async function readProfile(ctx: Ctx, id: number): Promise<AccessProfile> {
-  return requireThere(await findProfile(ctx.db, id));
+  return requireProfile(await findProfile(ctx.db, id));
 }
 
 /**
- * A profile that is to be changed, locked until the transaction ends.
- * @param version of the profile when the form was drawn, where the change is an edit of it.
+ * Locks a profile for a change until the transaction ends.
+ * @param version the version that the form showed; left out for changes that are no edits.
  * @throws Refusal missing, conflict (archived, or somebody changed it in the meantime).
  */
 export async function lockForChange(
@@ -40,12 +40,12 @@ export async function lockForChange(
   id: number,
   version?: number,
 ): Promise<AccessProfile> {
-  const profile = requireThere(await lockProfile(ctx.db, id));
+  const profile = requireProfile(await lockProfile(ctx.db, id));
   if (profile.archivedAt) {
     throw new Refusal('conflict', `"${profile.name}" is archived and cannot be changed.`);
   }
   if (version !== undefined && version !== profile.version) {
-    throw new Refusal('conflict', await whoChanged(ctx, profile));
+    throw new Refusal('conflict', await describeLastChange(ctx, profile));
   }
   return profile;
 }
@@ -57,12 +57,12 @@ const edits = [
   'profile.extend',
 ] as const satisfies AuditAction[];
 
-const parts: Record<string, string> = {
+const partNames: Record<string, string> = {
   name: 'name',
   description: 'description',
   owners: 'owners',
-  leaving: 'access of who leaves',
-  maxMembershipDays: 'longest membership',
+  leaving: 'access after leaving',
+  longestDays: 'longest membership',
   rule: 'membership rule',
   excluded: 'excluded people',
   added: 'entitlements',
@@ -70,20 +70,20 @@ const parts: Record<string, string> = {
   entitlements: 'entitlements',
 };
 
-/** "Kim changed the name and owners of "Finance" in the meantime. Look again before you change it." */
-async function whoChanged(ctx: ActorCtx, { id, name }: AccessProfile): Promise<string> {
+/** "Kim changed the name and owners of "Finance" in the meantime. Open it again and look before you change it." */
+async function describeLastChange(ctx: ActorCtx, { id, name }: AccessProfile): Promise<string> {
   const last = await findLastChange(ctx.db, {
     subject: subjectOf.profile(id),
     verbs: edits,
     exceptActorId: ctx.actor.personId,
   });
-  const keys = Object.keys((last?.change.after ?? {}) as Record<string, unknown>);
-  const what = [...new Set(keys.flatMap((key) => parts[key] ?? []))];
-  const words = what.length > 0 ? `the ${what.join(' and ')} of ` : '';
-  return `${last?.name ?? 'Somebody'} changed ${words}"${name}" in the meantime. Open it again and look before you change it.`;
+  const keys = Object.keys(last?.change.after ?? {});
+  const changed = [...new Set(keys.flatMap((key) => partNames[key] ?? []))];
+  const part = changed.length > 0 ? `the ${changed.join(' and ')} of ` : '';
+  return `${last?.name ?? 'Somebody'} changed ${part}"${name}" in the meantime. Open it again and look before you change it.`;
 }
 
-function requireThere(profile: AccessProfile | undefined): AccessProfile {
-  if (!profile) throw new Refusal('missing', 'This access profile is no longer here.');
+function requireProfile(profile: AccessProfile | undefined): AccessProfile {
+  if (!profile) throw new Refusal('missing', 'This access profile no longer exists.');
   return profile;
 }

@@ -1,3 +1,4 @@
+import { mustGet } from '../../collections.ts';
 import { Refusal } from '../../errors.ts';
 import { type Grant, listLiveGrants } from '../../store/access/grants.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
@@ -9,6 +10,7 @@ import {
   searchEnrolled,
 } from '../../store/profiles/enrollments.ts';
 import { type AccessProfile, listProfileEntitlementIds } from '../../store/profiles/profiles.ts';
+import type { SingleRoleRule } from '../../store/rules/role-rules.ts';
 import { attachToRule } from '../../store/rules/rule-grants.ts';
 import type { Leaving } from '../../store/schema/mining.ts';
 import { listProfileRequests } from '../../store/tasks/obsolete-tasks.ts';
@@ -23,27 +25,27 @@ import { lockForChange, requireMayEnroll } from './rights.ts';
 
 export type { Leaving };
 
-/** What became of what people held with a profile. */
-export interface TakenAway {
-  /** Revocations opened. */
+/** What happened to the access that people had from a profile. */
+export interface WithdrawnAccess {
+  /** Number of revocations opened. */
   opened: number;
-  /** Requests of the profile that were still open for them. */
+  /** Number of open requests of the profile that were closed. */
   closed: number;
-  /** "Ana Ruiz holds GitHub · Admin": not given by a profile, so their people are to be asked. */
+  /** "Ana Ruiz holds GitHub · Admin": access that no profile granted, and that stays. */
   direct: string[];
-  /** Why a revocation could not be opened. */
+  /** Why revocations could not be opened. */
   skipped: string[];
 }
 
-/** What became of it when people left a profile. */
-interface Left extends TakenAway {
+/** The result of a removal. */
+interface RemovedMembers extends WithdrawnAccess {
   kind: 'left';
   profile: AccessProfile;
   removed: number;
 }
 
-/** So many would leave at once that nothing was changed: who asked has to say that they mean it. */
-interface Paused {
+/** The removal is so large that the actor has to confirm its number; nothing was changed. */
+interface PausedRemoval {
   kind: 'paused';
   profile: AccessProfile;
   removing: number;
@@ -51,10 +53,10 @@ interface Paused {
 }
 
 /**
- * Takes people out of a profile. Of what they hold with it stays all, goes all, or goes what a profile gave and
- * no other profile of theirs has; going means a revocation, which somebody decides about.
- * @param input.confirmed how many the actor has said yes to.
- * @throws Refusal invalid (nobody chosen, nobody of them a member).
+ * Removes members from a profile. `leaving` says what happens to their access: all of it stays, all of it is
+ * revoked, or only what a profile granted and nothing else justifies. Each revocation is a task to decide.
+ * @param input.confirmed the number of removals that the actor has confirmed.
+ * @throws Refusal invalid (nobody chosen, or no members among them).
  */
 export async function unenroll(
   ctx: ActorCtx,
@@ -64,97 +66,102 @@ export async function unenroll(
     leaving: Leaving;
     confirmed?: number | undefined;
   },
-): Promise<Left | Paused> {
+): Promise<RemovedMembers | PausedRemoval> {
   await requireMayEnroll(ctx, input.profileId);
   return inTransaction(ctx, async (ctx) => {
+    const { leaving } = input;
     const profile = await lockForChange(ctx, input.profileId);
     if (input.personIds.length === 0) throw new Refusal('invalid', 'Choose at least one member.');
     const enrolled = await listEnrolled(ctx.db, profile.id);
-    const wanted = new Set(input.personIds);
-    const personIds = enrolled.filter((id) => wanted.has(id));
+    const chosen = new Set(input.personIds);
+    const personIds = enrolled.filter((id) => chosen.has(id));
     const removing = personIds.length;
     if (removing === 0) {
-      throw new Refusal('invalid', `None of them is a member of "${profile.name}" any more.`);
+      throw new Refusal('invalid', `None of these people is still a member of "${profile.name}".`);
     }
     if (requiresConfirmation(removing, enrolled.length) && input.confirmed !== removing) {
       return { kind: 'paused', profile, removing, members: enrolled.length };
     }
     await audit(ctx, 'profile.unenroll', subjectOf.profile(profile.id), {
       before: { members: enrolled.length },
-      after: { people: personIds, leaving: input.leaving },
+      after: { people: personIds, leaving },
     });
     const openedBy = ctx.actor.personId;
-    const rest = await leaveProfile(ctx, profile, personIds, input.leaving, openedBy);
-    return { kind: 'left', profile, removed: removing, ...rest };
+    const outcome = await removeFromProfile(ctx, { profile, personIds, leaving, openedBy });
+    return { kind: 'left', profile, removed: removing, ...outcome };
   });
 }
 
-/** Ends memberships, with what follows for the access of who leaves. The caller audits it. */
-export async function leaveProfile(
+/** Ends memberships and withdraws the access of these people. The caller writes the audit row. */
+export async function removeFromProfile(
   ctx: Ctx,
-  profile: AccessProfile,
-  personIds: readonly number[],
-  leaving: Leaving,
-  openedBy: number | null,
-): Promise<TakenAway> {
+  removal: Pick<Withdrawal, 'profile' | 'personIds' | 'leaving' | 'openedBy'>,
+): Promise<WithdrawnAccess> {
+  const { profile, personIds } = removal;
   await endEnrollments(ctx.db, profile.id, personIds);
-  return takeAway(ctx, {
-    profile,
-    personIds,
+  return withdrawAccess(ctx, {
+    ...removal,
     entitlementIds: await listProfileEntitlementIds(ctx.db, profile.id),
-    leaving,
-    openedBy,
     reason: `Left the access profile "${profile.name}".`,
-    why: (name) => `${name} left the access profile "${profile.name}".`,
+    toClosedReason: (name) => `${name} left the access profile "${profile.name}".`,
   });
 }
 
-/** Access that people have no longer with a profile, be it that they left, or that it was taken out. */
-interface Loss {
+/** Access that people no longer have from a profile: they left it, or entitlements were removed. */
+interface Withdrawal {
   profile: AccessProfile;
   personIds: readonly number[];
   entitlementIds: readonly number[];
   leaving: Leaving;
+  /** Opens the revocations; null: nobody, as when a membership expires. */
   openedBy: number | null;
-  /** What a revocation says. */
+  /** The reason of the revocations. */
   reason: string;
-  /** What an open request that is closed says. @param name of the person. */
-  why(name: string): string;
+  /** Takes the person's name and returns why an open request is closed. */
+  toClosedReason(name: string): string;
 }
 
-/** Closes what was still asked for, and proposes to revoke what is held, as far as it is to go. */
-export async function takeAway(ctx: Ctx, loss: Loss): Promise<TakenAway> {
-  if (loss.personIds.length === 0) return { opened: 0, closed: 0, direct: [], skipped: [] };
-  const found = await listPeopleById(ctx.db, loss.personIds);
-  const people = new Map(found.map((one) => [one.id, one]));
-  const justified = await listEnrolledSets(ctx.db, loss.personIds);
-  const givenBy = await loadRequiredRules(ctx, loss.personIds, loss.entitlementIds);
-  const isAlone: IsAlone = (pair) =>
-    !justified.get(pair.personId)?.has(pair.entitlementId) && !givenBy(pair);
-  const closed = await closeRequests(ctx, loss, people, isAlone);
-  return { closed, ...(await proposeRevocations(ctx, loss, people, isAlone, givenBy)) };
+interface LoadedWithdrawal extends Withdrawal {
+  people: ReadonlyMap<number, Person>;
+  /** Whether no other profile of the person and no required rule grants the entitlement. */
+  isUnjustified(pair: Pair): boolean;
+  findRequiredRule(pair: Pair): SingleRoleRule | undefined;
 }
 
-/** Whether no other profile of the person has it, and no rule gives it. */
-type IsAlone = (pair: { personId: number; entitlementId: number }) => boolean;
+type Pair = { personId: number; entitlementId: number };
 
-/** What the profile has asked for and they have not got yet, they are not to get. */
+/** Closes open requests of the profile and opens revocations, as far as `leaving` demands. */
+export async function withdrawAccess(ctx: Ctx, withdrawal: Withdrawal): Promise<WithdrawnAccess> {
+  const { personIds, entitlementIds } = withdrawal;
+  if (personIds.length === 0) return { opened: 0, closed: 0, direct: [], skipped: [] };
+  const found = await listPeopleById(ctx.db, personIds);
+  const enrolledSets = await listEnrolledSets(ctx.db, personIds);
+  const findRequiredRule = await loadRequiredRules(ctx, personIds, entitlementIds);
+  const loaded: LoadedWithdrawal = {
+    ...withdrawal,
+    people: new Map(found.map((person) => [person.id, person])),
+    isUnjustified: (pair) =>
+      !enrolledSets.get(pair.personId)?.has(pair.entitlementId) && !findRequiredRule(pair),
+    findRequiredRule,
+  };
+  const closed = await closeRequests(ctx, loaded);
+  return { closed, ...(await proposeRevocations(ctx, loaded)) };
+}
+
 async function closeRequests(
   ctx: Ctx,
-  { profile, personIds, entitlementIds, why }: Loss,
-  people: ReadonlyMap<number, Person>,
-  isAlone: IsAlone,
+  { profile, personIds, entitlementIds, people, isUnjustified, toClosedReason }: LoadedWithdrawal,
 ): Promise<number> {
-  const lost = new Set(entitlementIds);
-  const asked = await listProfileRequests(ctx.db, profile.id, personIds);
-  const open = asked.filter((task) => lost.has(task.entitlementId) && isAlone(task));
+  const withdrawn = new Set(entitlementIds);
+  const requests = await listProfileRequests(ctx.db, profile.id, personIds);
+  const open = requests.filter((task) => withdrawn.has(task.entitlementId) && isUnjustified(task));
   const snapshots = await lockSnapshots(
     ctx.db,
     open.map(({ id }) => id),
   );
   const closings = [...snapshots.values()].map((snapshot) => {
     const { personId, requesterId } = snapshot.task;
-    const reason = why(people.get(personId)?.name ?? 'The person');
+    const reason = toClosedReason(mustGet(people, personId).name);
     return { snapshot, reason, recipientIds: [personId, requesterId] };
   });
   await closeTasks(ctx, closings);
@@ -163,22 +170,24 @@ async function closeRequests(
 
 async function proposeRevocations(
   ctx: Ctx,
-  { profile, personIds, entitlementIds, leaving, openedBy, reason }: Loss,
-  people: ReadonlyMap<number, Person>,
-  isAlone: IsAlone,
-  givenBy: Awaited<ReturnType<typeof loadRequiredRules>>,
-): Promise<Omit<TakenAway, 'closed'>> {
+  withdrawal: LoadedWithdrawal,
+): Promise<Omit<WithdrawnAccess, 'closed'>> {
+  const { profile, leaving, openedBy, reason, people } = withdrawal;
+  const { isUnjustified, findRequiredRule } = withdrawal;
   if (leaving === 'leave') return { opened: 0, direct: [], skipped: [] };
-  const live = await listLiveGrants(ctx.db, personIds, entitlementIds);
-  // What a rule gives would be given back at once.
-  const held = live.filter((grant) => grant.deprovisionedAt === null && !givenBy(grant));
-  await keepByRules(ctx, live, givenBy);
+  const live = await listLiveGrants(ctx.db, withdrawal.personIds, withdrawal.entitlementIds);
+  // A required rule would grant revoked access again at once.
+  const revocable = live.filter(
+    (grant) => grant.deprovisionedAt === null && !findRequiredRule(grant),
+  );
+  await assignToRules(ctx, live, findRequiredRule);
   const isAll = leaving === 'revoke_all';
-  const going = isAll ? held : held.filter((grant) => isAlone(grant) && grant.profileId !== null);
-  const direct = isAll ? [] : held.filter((grant) => isAlone(grant) && grant.profileId === null);
+  const unjustified = revocable.filter(isUnjustified);
+  const revoked = isAll ? revocable : unjustified.filter(({ profileId }) => profileId !== null);
+  const direct = isAll ? [] : unjustified.filter(({ profileId }) => profileId === null);
   const { opened, skipped } = await openTasks(ctx, {
     kind: 'revoke',
-    targets: going.map(({ personId, entitlementId }) => ({ personId, entitlementId })),
+    targets: revoked.map(({ personId, entitlementId }) => ({ personId, entitlementId })),
     requesterId: null,
     openedBy,
     profileId: profile.id,
@@ -187,40 +196,44 @@ async function proposeRevocations(
   });
   return {
     opened: opened.length,
-    direct: await describeHeld(ctx, direct, people),
+    direct: await describeGrants(ctx, direct, people),
     skipped: skipped.map(({ why }) => why),
   };
 }
 
-/** What came with a profile and a rule gives as well is held by the rule from now on. */
-async function keepByRules(
+/** Grants of a profile that a required rule grants too belong to the rule from now on. */
+async function assignToRules(
   ctx: Ctx,
   live: readonly Grant[],
-  givenBy: Awaited<ReturnType<typeof loadRequiredRules>>,
+  findRequiredRule: LoadedWithdrawal['findRequiredRule'],
 ): Promise<void> {
-  const staying = live.flatMap((grant) => {
-    const rule = grant.profileId !== null && grant.ruleId === null ? givenBy(grant) : undefined;
+  const assigned = live.flatMap((grant) => {
+    const isFromProfile = grant.profileId !== null && grant.ruleId === null;
+    const rule = isFromProfile ? findRequiredRule(grant) : undefined;
     return rule ? [{ grantId: grant.id, ruleId: rule.id }] : [];
   });
-  await attachToRule(ctx.db, staying);
+  await attachToRule(ctx.db, assigned);
 }
 
-async function describeHeld(
+async function describeGrants(
   ctx: Ctx,
-  held: readonly Grant[],
+  grants: readonly Grant[],
   people: ReadonlyMap<number, Person>,
 ): Promise<string[]> {
   const rows = await listEntitlementsById(
     ctx.db,
-    held.map((grant) => grant.entitlementId),
+    grants.map((grant) => grant.entitlementId),
   );
   const labels = new Map(rows.map(({ id, app, name }) => [id, `${app} · ${name}`]));
-  return held
-    .map((one) => `${people.get(one.personId)?.name} holds ${labels.get(one.entitlementId)}`)
+  return grants
+    .map((grant) => {
+      const { name } = mustGet(people, grant.personId);
+      return `${name} holds ${mustGet(labels, grant.entitlementId)}`;
+    })
     .sort();
 }
 
-/** Members of a profile for a search field. */
+/** Searches the members of a profile; returns at most 50. */
 export async function findEnrolledPeople(
   ctx: ActorCtx,
   profileId: number,

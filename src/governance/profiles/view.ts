@@ -1,3 +1,4 @@
+import { mustGet } from '../../collections.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { findSuggestion } from '../../store/mining/suggestions.ts';
 import { listPeopleById } from '../../store/people/people.ts';
@@ -20,7 +21,7 @@ interface Named {
   name: string;
 }
 
-/** A member, and how they became one. */
+/** A member and how they joined. */
 export interface Member extends Named {
   /** "added by Dana Scott", "by the rule", "on request" */
   why: string;
@@ -31,22 +32,22 @@ export interface Member extends Named {
 export interface ProfileView {
   profile: AccessProfile;
   entitlements: string[];
-  /** The first of them, by name. */
+  /** The first members by name. */
   members: Member[];
   memberCount: number;
   owners: Named[];
-  /** The cohort it came from, in words, and how many people match it now. */
+  /** The cohort that the profile came from, in words, and how many people match it now. */
   cohort: { words: string; people: number } | undefined;
   /** The membership rule in words. */
   rule: string | undefined;
   excluded: Named[];
-  /** Members whom the rule would remove; they wait for a person's yes. */
+  /** Members whom the rule would remove once somebody confirms it. */
   held: Named[];
-  /** Whether the reader may change more than who is in it. */
+  /** Whether the reader may change more than the members. */
   canManage: boolean;
 }
 
-const firstMembers = 10;
+const maxFirstMembers = 10;
 
 export async function viewProfile(ctx: ActorCtx, id: number): Promise<ProfileView> {
   await requireMayEnroll(ctx, id);
@@ -54,23 +55,23 @@ export async function viewProfile(ctx: ActorCtx, id: number): Promise<ProfileVie
   const ids = await listProfileEntitlementIds(ctx.db, id);
   const entitlements = await listEntitlementsById(ctx.db, ids);
   const origin = await originOf(ctx, profile);
-  const { members, total } = await readMembers(ctx, id, 0, firstMembers);
+  const { members, total } = await readMembers(ctx, id, 0, maxFirstMembers);
   const [rule] = profile.rule ? await describeCohorts(ctx, [profile.rule]) : [];
   return {
     profile,
-    entitlements: entitlements.map((one) => `${one.app} · ${one.name}`).sort(),
+    entitlements: entitlements.map(({ app, name }) => `${app} · ${name}`).sort(),
     members,
     memberCount: total,
-    owners: (await listProfileOwners(ctx.db, id)).map(named),
+    owners: (await listProfileOwners(ctx.db, id)).map(toNamed),
     cohort: origin && { words: origin.words, people: origin.personIds.length },
     rule: rule?.words,
-    excluded: (await listPeopleById(ctx.db, profile.excludedIds)).map(named),
-    held: (await listPeopleById(ctx.db, profile.pendingRemovalIds ?? [])).map(named),
+    excluded: (await listPeopleById(ctx.db, profile.excludedIds)).map(toNamed),
+    held: (await listPeopleById(ctx.db, profile.pendingRemovalIds ?? [])).map(toNamed),
     canManage: hasPermission(ctx.actor.roles, 'manageProfiles'),
   };
 }
 
-function named({ id, name }: Named): Named {
+function toNamed({ id, name }: Named): Named {
   return { id, name };
 }
 
@@ -82,9 +83,9 @@ export interface MemberPage {
   pages: number;
 }
 
-const membersOnAPage = 40;
+const membersPerPage = 40;
 
-/** Who is in a profile, a page at a time; pages begin at 0. */
+/** Lists the members of a profile, one page at a time. The first page is 0. */
 export async function listMemberPage(
   ctx: ActorCtx,
   profileId: number,
@@ -92,46 +93,47 @@ export async function listMemberPage(
 ): Promise<MemberPage> {
   await requireMayEnroll(ctx, profileId);
   const profile = await readProfile(ctx, profileId);
-  const found = await readMembers(ctx, profileId, page * membersOnAPage, membersOnAPage);
-  return { profile, page, pages: Math.max(1, Math.ceil(found.total / membersOnAPage)), ...found };
+  const found = await readMembers(ctx, profileId, page * membersPerPage, membersPerPage);
+  return { profile, page, pages: Math.max(1, Math.ceil(found.total / membersPerPage)), ...found };
 }
 
 async function readMembers(ctx: Ctx, profileId: number, offset: number, limit: number) {
   const { found, total } = await listMembers(ctx.db, profileId, { offset, limit });
-  const byIds = found.flatMap(({ enrollment }) => enrollment.enrolledBy ?? []);
-  const names = new Map((await listPeopleById(ctx.db, byIds)).map(({ id, name }) => [id, name]));
+  const enrollerIds = found.flatMap(({ enrollment }) => enrollment.enrolledBy ?? []);
+  const names = new Map(
+    (await listPeopleById(ctx.db, enrollerIds)).map(({ id, name }) => [id, name]),
+  );
   const members = found.map(({ person, enrollment }): Member => {
     const { source, enrolledBy, enrolledAt: since, endsAt: until } = enrollment;
-    const by = names.get(enrolledBy ?? 0);
-    const byHand = by ? `added by ${by}` : 'added by hand';
+    const byHand = enrolledBy === null ? 'added by hand' : `added by ${mustGet(names, enrolledBy)}`;
     const why = source === 'rule' ? 'by the rule' : source === 'request' ? 'on request' : byHand;
-    return { ...named(person), why, since, until };
+    return { ...toNamed(person), why, since, until };
   });
   return { members, total };
 }
 
-/** The people a profile was made for, as they are now: its cohort, or the hidden team it came from. */
+/** The people that a profile was made for: everybody in its cohort now, or the hidden team that it came from. */
 export async function originOf(
   ctx: ActorCtx,
   profile: AccessProfile,
 ): Promise<{ words: string; personIds: number[] } | undefined> {
   if (profile.cohort) {
-    const [said] = await describeCohorts(ctx, [profile.cohort]);
+    const [description] = await describeCohorts(ctx, [profile.cohort]);
     const people = await listCohortPeople(ctx, profile.cohort);
-    return { words: said?.words ?? 'everyone', personIds: people.map((one) => one.id) };
+    return { words: description?.words ?? 'everyone', personIds: people.map(({ id }) => id) };
   }
   const suggestion =
     profile.suggestionId === null ? undefined : await findSuggestion(ctx.db, profile.suggestionId);
   if (!suggestion) return undefined;
   const people = await listSuggestedPeople(ctx, suggestion);
-  return { words: 'a hidden team', personIds: people.map((one) => one.id) };
+  return { words: 'a hidden team', personIds: people.map(({ id }) => id) };
 }
 
 export interface ProfileRow {
   profile: AccessProfile;
   entitlements: number;
   members: number;
-  /** Whether the reader may look into it; else they may ask for it. */
+  /** Whether the reader may open the profile; otherwise they can request it. */
   canOpen: boolean;
 }
 
@@ -142,13 +144,13 @@ export interface ProfilePage {
   total: number;
   page: number;
   pages: number;
-  /** Whether the reader may make one. */
+  /** Whether the reader may create profiles. */
   canManage: boolean;
 }
 
 /**
- * Profiles by name, a page at a time; pages begin at 0. Everybody sees which there are, since they may be asked
- * for; archived ones only who manages profiles, and only when they ask.
+ * Lists profiles by name, one page at a time. The first page is 0. Everybody sees profiles because everybody can
+ * request them. Only profile admins see archived ones, and only with `archived`.
  */
 export async function listAccessProfiles(
   ctx: ActorCtx,

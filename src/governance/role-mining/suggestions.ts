@@ -36,7 +36,7 @@ export interface SuggestionView extends CohortDescription {
   evidence: Evidence[];
   /** Names of people who would gain at least one entitlement. Only `reviewSuggestion` fills it. */
   gainingNames: string[];
-  /** `Access profile "Finance" created by Dana Scott 2 minutes ago`; undefined for an open suggestion. */
+  /** `Access profile "Finance" created by Dana Scott 2 minutes formatAgo`; undefined for an open suggestion. */
   decision: string | undefined;
   /** Number of recent runs, and how many of them found it. Both are 0 before the first run. */
   seen: { runs: number; times: number };
@@ -106,7 +106,7 @@ export async function decideSuggestion(
 /** The content of the card of a run. */
 export interface RunView {
   run: MiningRun;
-  /** "canceled by Dana Scott 2 minutes ago" */
+  /** "canceled by Dana Scott 2 minutes formatAgo" */
   cancellation: string | undefined;
   isRequestedByReader: boolean;
   /** The suggestions that were new in this run, strongest first, including decided ones. */

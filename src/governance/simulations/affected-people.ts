@@ -7,67 +7,67 @@ import { indexPeople, type PeopleIndex } from '../cohorts/people-index.ts';
 import type { Ctx } from '../context.ts';
 import { loadAllHolders } from './retained-rules.ts';
 
-/** Whom a rule is right and wrong about now, in the order of people. */
-export interface RuleNames {
-  /** Match it and hold the entitlement. */
+/** The people that a rule classifies correctly and wrongly now, in the order of people. */
+export interface RulePeople {
+  /** True positives: they match the rule and hold the entitlement. */
   right: CohortPerson[];
-  /** Match it and do not. */
+  /** False positives: they match the rule and do not hold the entitlement. */
   wrong: CohortPerson[];
-  /** Hold it and match none of the entitlement's rules. */
+  /** False negatives: they hold the entitlement and match none of its rules. */
   missed: CohortPerson[];
 }
 
-/** Reads the people once, to name those of many rules. */
-export async function openNames(ctx: Ctx) {
+/** Loads all people once, to list the affected people of many rules. */
+export async function createRulePeopleReader(ctx: Ctx) {
   const people = await listCountedPeople(ctx);
   const index = indexPeople(people);
   const indexOf = new Map(people.map(({ id }, at) => [id, at]));
   return {
     /**
-     * Names the people of some rules.
-     * @param all the rules of the same entitlements, among which these are; who matches one of them is not missed.
+     * Lists the people of some rules.
+     * @param all all rules of the same entitlements, these included: a person who matches any of them is not missed.
      */
     read: async (
       rules: readonly NamedSimulatedRule[],
       all: readonly NamedSimulatedRule[],
-    ): Promise<RuleNames[]> => {
+    ): Promise<RulePeople[]> => {
       const holdersOf = await readHolders(ctx, rules);
-      const siblings = groupBy(all, setOf);
-      return rules.map((one) => {
-        const isHolder = marks(people, holdersOf(one), indexOf);
-        const matched = index.match(one.rule.criteria);
-        const covered = coverage({ people, index }, siblings.get(setOf(one)) ?? []);
+      const rulesOf = groupBy(all, ruleSetKey);
+      return rules.map((named) => {
+        const isHolder = markPeople(people, holdersOf(named), indexOf);
+        const matched = index.match(named.rule.criteria);
+        const isCovered = markCovered({ people, index }, rulesOf.get(ruleSetKey(named)) ?? []);
         return {
-          right: pick(people, matched, (at) => isHolder[at] === 1),
-          wrong: pick(people, matched, (at) => isHolder[at] === 0),
-          missed: people.filter((_, at) => isHolder[at] === 1 && covered[at] === 0),
+          right: selectPeople(people, matched, (at) => isHolder[at] === 1),
+          wrong: selectPeople(people, matched, (at) => isHolder[at] === 0),
+          missed: people.filter((_, at) => isHolder[at] === 1 && isCovered[at] === 0),
         };
       });
     },
   };
 }
 
-/** The holders that each rule's figures are of. */
+/** Loads the holders that the figures of each rule count: with or without grants by rules. */
 async function readHolders(ctx: Ctx, rules: readonly NamedSimulatedRule[]) {
-  const idsWhere = (isOwn: boolean) => [
+  const listEntitlementIds = (countsOwnGrants: boolean) => [
     ...new Set(
       rules
-        .filter(({ rule }) => (rule.figures.countsOwnGrants ?? false) === isOwn)
+        .filter(({ rule }) => (rule.figures.countsOwnGrants ?? false) === countsOwnGrants)
         .map(({ rule }) => rule.entitlementId),
     ),
   ];
-  const mined = await loadCountedHolders(ctx.db, idsWhere(false));
-  const all = await loadAllHolders(ctx, idsWhere(true));
+  const mined = await loadCountedHolders(ctx.db, listEntitlementIds(false));
+  const all = await loadAllHolders(ctx, listEntitlementIds(true));
   return ({ rule }: NamedSimulatedRule): Iterable<number> =>
     rule.figures.countsOwnGrants ? all(rule.entitlementId) : (mined.get(rule.entitlementId) ?? []);
 }
 
-/** Rules of an entitlement that go are one set, those that come or stay another. */
-function setOf({ rule }: NamedSimulatedRule): string {
+/** The removed rules of an entitlement form one set; added and kept rules form the other. */
+function ruleSetKey({ rule }: NamedSimulatedRule): string {
   return `${rule.entitlementId}:${rule.change === 'removed'}`;
 }
 
-function marks(
+function markPeople(
   people: readonly CohortPerson[],
   ids: Iterable<number>,
   indexOf: ReadonlyMap<number, number>,
@@ -80,7 +80,7 @@ function marks(
   return marked;
 }
 
-function coverage(
+function markCovered(
   { people, index }: { people: readonly CohortPerson[]; index: PeopleIndex },
   rules: readonly NamedSimulatedRule[],
 ): Uint8Array {
@@ -89,15 +89,15 @@ function coverage(
   return covered;
 }
 
-function pick(
+function selectPeople(
   people: readonly CohortPerson[],
   indexes: Int32Array,
-  isWanted: (at: number) => boolean,
+  isSelected: (at: number) => boolean,
 ): CohortPerson[] {
-  const picked: CohortPerson[] = [];
+  const selected: CohortPerson[] = [];
   for (const at of indexes) {
     const person = people[at];
-    if (person && isWanted(at)) picked.push(person);
+    if (person && isSelected(at)) selected.push(person);
   }
-  return picked;
+  return selected;
 }

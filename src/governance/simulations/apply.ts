@@ -24,42 +24,42 @@ import {
 } from '../context.ts';
 import { requiresConfirmation } from '../mass-removal.ts';
 import { type ReconciledRules, reconcileRoleRules } from '../role-rules/reconcile.ts';
-import { type Effects, idsOf, readEffects } from './effects.ts';
-import { readSimulation, redrawSimulation, sayWhereItIs } from './simulations.ts';
-import { staleReason } from './staleness.ts';
+import { type Effects, listRuleIds, readEffects } from './effects.ts';
+import { describeSimulationState, readSimulation, redrawSimulation } from './simulations.ts';
+import { explainStaleness } from './staleness.ts';
 
-/** The rules of the simulation are in force. */
+/** The result when the rules of the simulation are in force. */
 export interface AppliedSimulation {
   kind: 'applied';
   policy: string;
   added: number;
   removed: number;
   kept: number;
-  /** What became of access at once. */
+  /** What happened to access at once. */
   followed: ReconciledRules;
 }
 
-/** It would change so much that nothing was done: who asked has to say that they mean it. */
+/** The result when the changes are so many that the actor has to confirm them. Nothing was applied. */
 export interface PausedSimulation {
   kind: 'paused';
   policy: string;
-  /** "24 people would get access of high risk: GitHub · Admin." */
+  /** "24 people would get high-risk access: GitHub · Admin." */
   reasons: string[];
-  /** How many pairs of a person and an entitlement would change; saying yes is saying this number. */
+  /** Number of pairs of a person and an entitlement that would change. The actor confirms this number. */
   changes: number;
 }
 
-/** More people than these get access of high risk only with a yes. */
-const freelyRisked = 20;
-/** More people than these get any access only with a yes. */
-const freelyGiven = 100;
-/** How many entitlements a reason names. */
+/** Maximum number of people who get high-risk access without a confirmation. */
+const maxUnconfirmedHighRisk = 20;
+/** Maximum number of people who get any access without a confirmation. */
+const maxUnconfirmedGains = 100;
+/** Maximum number of entitlements that a reason names. */
 const maxNamed = 5;
 
 /**
- * Puts the rules of an open simulation in the place of those that runs made, in one transaction; rules that
- * somebody wrote stay. What the rules then ask for is opened at once.
- * @param input.confirmed how many changes of access the actor has said yes to.
+ * Replaces the generated rules of a policy by those of an open simulation, in one transaction. Handwritten rules
+ * stay. Tasks for the access that the rules demand are opened at once.
+ * @param input.confirmed the number of access changes that the actor has confirmed.
  * @throws Refusal conflict: it is stale, or somebody has decided it; missing.
  */
 export async function applySimulation(
@@ -68,21 +68,21 @@ export async function applySimulation(
 ): Promise<AppliedSimulation | PausedSimulation> {
   await requirePermission(ctx, 'mineRoles');
   const { policy, simulation } = await readSimulation(ctx, input.id);
-  const stale = await staleReason(ctx, simulation);
-  if (stale) {
+  const staleness = await explainStaleness(ctx, simulation);
+  if (staleness) {
     await inTransaction(ctx, (ctx) => redrawSimulation(ctx, simulation));
-    throw new Refusal('conflict', stale);
+    throw new Refusal('conflict', staleness);
   }
   return inTransaction(ctx, async (ctx) => {
     const open = await lockOpen(ctx, simulation);
     const rules = (await listSimulatedRules(ctx.db, open.id)).map(({ rule }) => rule);
     const effects = await readEffects(ctx, open.rulePolicyId, rules);
     const changes = effects.gains.length + effects.losses.length;
-    const reasons = await pauseReason(ctx, effects);
+    const reasons = await listConfirmationReasons(ctx, effects);
     if (reasons.length > 0 && input.confirmed !== changes) {
       return { kind: 'paused', policy, reasons, changes };
     }
-    const { personId: decidedBy } = ctx.actor;
+    const decidedBy = ctx.actor.personId;
     await changeSimulationState(ctx.db, {
       id: open.id,
       from: ['open'],
@@ -93,28 +93,33 @@ export async function applySimulation(
       },
     });
     await replaceRules(ctx, open, rules);
-    const count = (change: SimulatedRule['change']) =>
+    const countRules = (change: SimulatedRule['change']) =>
       rules.filter((rule) => rule.change === change).length;
-    const done = { added: count('added'), removed: count('removed'), kept: count('kept') };
+    const counts = {
+      added: countRules('added'),
+      removed: countRules('removed'),
+      kept: countRules('kept'),
+    };
     await audit(ctx, 'simulation.apply', subjectOf.simulation(open.id), {
       before: { state: 'open' },
-      after: { state: 'applied', rulePolicyId: open.rulePolicyId, ...done, changes },
+      after: { state: 'applied', rulePolicyId: open.rulePolicyId, ...counts, changes },
     });
     const followed = await reconcileRoleRules(ctx, decidedBy);
     await redrawSimulation(ctx, open);
-    return { kind: 'applied', policy, ...done, followed };
+    return { kind: 'applied', policy, ...counts, followed };
   });
 }
 
-/** @throws Refusal conflict: decided by somebody, or stale by now. */
+/** @throws Refusal conflict: decided by somebody, or stale. */
 async function lockOpen(ctx: ActorCtx, { id, rulePolicyId }: Simulation): Promise<Simulation> {
-  // A sync that is under way comes first, and makes it stale; it and whoever follows rules lock in this order, too.
+  // Waits for a running sync, which makes the simulation stale. Syncs and the reconciling of rules lock in this order too.
   await lockSyncs(ctx.db);
   await lockRulePolicy(ctx.db, rulePolicyId);
   const simulation = await lockSimulation(ctx.db, id);
-  if (simulation?.state !== 'open') throw new Refusal('conflict', await sayWhereItIs(ctx, id));
-  const stale = await staleReason(ctx, simulation);
-  if (stale) throw new Refusal('conflict', stale);
+  if (simulation?.state !== 'open')
+    throw new Refusal('conflict', await describeSimulationState(ctx, id));
+  const staleness = await explainStaleness(ctx, simulation);
+  if (staleness) throw new Refusal('conflict', staleness);
   return simulation;
 }
 
@@ -124,7 +129,7 @@ async function replaceRules(
   rules: readonly SimulatedRule[],
 ): Promise<void> {
   const removed = rules.filter(({ change }) => change === 'removed');
-  await endGeneratedRules(ctx.db, idsOf(removed, 'removed'), ctx.now);
+  await endGeneratedRules(ctx.db, listRuleIds(removed, 'removed'), ctx.now);
   const added = rules.filter(({ change }) => change === 'added');
   const ids = await insertGeneratedRules(
     ctx.db,
@@ -143,7 +148,7 @@ async function replaceRules(
     ctx.db,
     rules.filter(({ change }) => change === 'kept'),
   );
-  const said = ({ entitlementId, criteria, ruleType }: SimulatedRule) => ({
+  const toAudited = ({ entitlementId, criteria, ruleType }: SimulatedRule) => ({
     rulePolicyId,
     entitlementId,
     criteria,
@@ -155,7 +160,9 @@ async function replaceRules(
     'role-rule.end',
     removed.flatMap((rule) => {
       const { singleRoleRuleId: ruleId } = rule;
-      return ruleId === null ? [] : [{ subject: subjectOf.roleRule(ruleId), before: said(rule) }];
+      return ruleId === null
+        ? []
+        : [{ subject: subjectOf.roleRule(ruleId), before: toAudited(rule) }];
     }),
   );
   await auditMany(
@@ -163,37 +170,37 @@ async function replaceRules(
     'role-rule.create',
     ids.flatMap((ruleId, at) => {
       const rule = added[at];
-      return rule ? [{ subject: subjectOf.roleRule(ruleId), after: said(rule) }] : [];
+      return rule ? [{ subject: subjectOf.roleRule(ruleId), after: toAudited(rule) }] : [];
     }),
   );
 }
 
-/** Why this is not to be done without a person's yes, a sentence each. */
-async function pauseReason(
+/** Lists in sentences why the changes need confirmation; empty if they do not. */
+async function listConfirmationReasons(
   ctx: Ctx,
   { gains, losses, highRisk, reach }: Effects,
 ): Promise<string[]> {
-  const risked = countPeople(highRisk);
-  const given = countPeople(gains);
+  const highRiskCount = countPeople(highRisk);
+  const gainingCount = countPeople(gains);
   const reasons: string[] = [];
-  if (risked > freelyRisked) {
-    const what = await nameEntitlements(ctx, highRisk);
-    reasons.push(`${risked} people would get access of high risk: ${what}.`);
+  if (highRiskCount > maxUnconfirmedHighRisk) {
+    const labels = await nameEntitlements(ctx, highRisk);
+    reasons.push(`${highRiskCount} people would get high-risk access: ${labels}.`);
   }
-  if (given > freelyGiven) {
-    reasons.push(
-      `${given} people would get access that nobody asked for, ${gains.length} grants in all.`,
-    );
+  if (gainingCount > maxUnconfirmedGains) {
+    const grants = `${gains.length} grants in all`;
+    reasons.push(`${gainingCount} people would get access without a request, ${grants}.`);
   }
-  const hit = [...groupBy(losses, ({ entitlementId }) => entitlementId)].flatMap(([id, lost]) => {
-    const holders = reach.holders.get(id)?.all.length ?? 0;
-    return requiresConfirmation(lost.length, holders) ? lost : [];
-  });
-  if (hit.length > 0) {
-    const what = await nameEntitlements(ctx, hit);
-    reasons.push(
-      `${countPeople(hit)} people, more than a fifth of those who hold it, would lose access after the grace period: ${what}.`,
-    );
+  const massLosses = [...groupBy(losses, ({ entitlementId }) => entitlementId)].flatMap(
+    ([id, lost]) => {
+      const holders = reach.holders.get(id)?.all.length ?? 0;
+      return requiresConfirmation(lost.length, holders) ? lost : [];
+    },
+  );
+  if (massLosses.length > 0) {
+    const labels = await nameEntitlements(ctx, massLosses);
+    const people = `${countPeople(massLosses)} people, more than a fifth of the holders`;
+    reasons.push(`${people}, would lose access after the grace period: ${labels}.`);
   }
   return reasons;
 }

@@ -4,28 +4,36 @@ import type { RatedRules } from '../../mining/rules/rate-known-rules.ts';
 import type { SingleRoleRule } from '../../store/rules/role-rules.ts';
 import type { SimulatedRule } from '../../store/rules/simulations.ts';
 import type { Ctx } from '../context.ts';
-import { counted, type NewRule, type Run, ratePresent, ruleKey } from './retained-rules.ts';
+import {
+  type NewRule,
+  type Run,
+  rateRulesInForce,
+  ruleKey,
+  withOwnGrants,
+} from './retained-rules.ts';
 
-/** A rule of a simulation that has no place in it yet. */
+/** A rule of a simulation before its position in the simulation is known. */
 export type ChangedRule = Omit<SimulatedRule, 'simulationId' | 'position'>;
 
 /**
- * Compares what mining rules make with the rules that an earlier run made.
- * @returns added, then removed, then kept ones; of each those that are right about most people first.
+ * Compares the rules that mining found with the generated rules in force.
+ * @returns added, then removed, then kept rules; within each, those with the most true positives first.
  */
 export async function compareRules(
   ctx: Ctx,
   run: Run,
   found: RuleFindings,
 ): Promise<ChangedRule[]> {
-  const news = new Map<number, NewRule[]>();
-  for (const set of found.sets) news.set(set.entitlement, newRulesOf(set, run));
+  const newRules = new Map<number, NewRule[]>();
+  for (const set of found.sets) newRules.set(set.entitlement, toNewRules(set, run));
   const present = groupBy(run.present, ({ entitlementId }) => entitlementId);
-  const rated = await ratePresent(ctx, run, { news, present });
-  for (const { entitlementId, kept } of rated) if (kept) news.set(entitlementId, kept);
+  const rated = await rateRulesInForce(ctx, run, { newRules, present });
+  for (const { entitlementId, retained } of rated) {
+    if (retained) newRules.set(entitlementId, retained);
+  }
   const figuresOf = new Map(rated.map(({ entitlementId, figures }) => [entitlementId, figures]));
-  const changes = [...new Set([...news.keys(), ...present.keys()])].flatMap((id) =>
-    pairUp(news.get(id) ?? [], present.get(id) ?? [], figuresOf.get(id)),
+  const changes = [...new Set([...newRules.keys(), ...present.keys()])].flatMap((id) =>
+    pairRules(newRules.get(id) ?? [], present.get(id) ?? [], figuresOf.get(id)),
   );
   const rankOf = { added: 0, removed: 1, kept: 2 };
   return changes.sort(
@@ -36,35 +44,35 @@ export async function compareRules(
   );
 }
 
-function newRulesOf(
+function toNewRules(
   { miningRule, entitlement, rules, ...setFigures }: RuleFindings['sets'][number],
   run: Run,
 ): NewRule[] {
-  const maker = run.miningRules[miningRule];
+  const source = run.miningRules[miningRule];
   return rules.map(({ criteria, ...figures }) => ({
-    miningRuleId: maker?.id ?? null,
+    miningRuleId: source?.id ?? null,
     entitlementId: entitlement,
     criteria,
-    ruleType: maker?.ruleType ?? 'suggested',
+    ruleType: source?.ruleType ?? 'suggested',
     figures,
     setFigures,
   }));
 }
 
-/** @param rated the rules in force, where they were counted. */
-function pairUp(
-  news: readonly NewRule[],
+/** @param rated figures of the rules in force; undefined if mining found all of them again. */
+function pairRules(
+  newRules: readonly NewRule[],
   present: readonly SingleRoleRule[],
   rated: RatedRules | undefined,
 ): ChangedRule[] {
-  const waiting = new Map(news.map((rule) => [ruleKey(rule), rule]));
+  const unpaired = new Map(newRules.map((rule) => [ruleKey(rule), rule]));
   const paired = present.map((rule, at): ChangedRule => {
     const { id: singleRoleRuleId, entitlementId, miningRuleId, criteria, ruleType } = rule;
-    const same = waiting.get(ruleKey(rule));
-    waiting.delete(ruleKey(rule));
-    if (same) return { ...same, criteria, change: 'kept', singleRoleRuleId };
-    if (!rated) throw new Error('a rule that was not found again was not counted');
-    const { rules, ...whole } = rated;
+    const sameRule = unpaired.get(ruleKey(rule));
+    unpaired.delete(ruleKey(rule));
+    if (sameRule) return { ...sameRule, criteria, change: 'kept', singleRoleRuleId };
+    if (!rated) throw new Error('A removed rule has no figures.');
+    const { rules, ...setFigures } = rated;
     return {
       change: 'removed',
       singleRoleRuleId,
@@ -72,11 +80,11 @@ function pairUp(
       entitlementId,
       criteria,
       ruleType,
-      figures: counted(rules[at] ?? whole),
-      setFigures: counted(whole),
+      figures: withOwnGrants(rules[at] ?? setFigures),
+      setFigures: withOwnGrants(setFigures),
     };
   });
-  const added = [...waiting.values()].map(
+  const added = [...unpaired.values()].map(
     (rule): ChangedRule => ({ ...rule, change: 'added', singleRoleRuleId: null }),
   );
   return [...added, ...paired];

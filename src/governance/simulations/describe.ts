@@ -4,19 +4,19 @@ import type { ReportedRule, SimulationCard } from './report.ts';
 
 /** "Simulation of rule policy Mining: 12 rules added, 2 removed, 31 kept" */
 export function titleOfSimulation({ policy, state, figures }: SimulationCard): string {
-  const what = `Simulation of rule policy ${policy}`;
-  if (!figures) return state === 'failed' ? `${what} failed` : what;
+  const title = `Simulation of rule policy ${policy}`;
+  if (!figures) return state === 'failed' ? `${title} failed` : title;
   const { added, removed, kept } = figures;
-  if (added + removed + kept === 0) return `${what}: no rules`;
-  return `${what}: ${formatCount(added, 'rule')} added, ${removed} removed, ${kept} kept`;
+  if (added + removed + kept === 0) return `${title}: no rules`;
+  return `${title}: ${formatCount(added, 'rule')} added, ${removed} removed, ${kept} kept`;
 }
 
-/** What would become of access, a sentence each. */
+/** Describes in sentences how access would change. */
 export function sumsOfSimulation({ figures, rules }: SimulationCard): string[] {
   if (!figures) return [];
   const { gaining, newGrants, highRiskGrants, losing, lostGrants, redundantGrants } = figures;
-  const risk = highRiskGrants > 0 ? `, ${formatNumber(highRiskGrants)} of them of high risk` : '';
-  const own = rules.filter(
+  const risk = highRiskGrants > 0 ? `, ${formatNumber(highRiskGrants)} of them high risk` : '';
+  const retained = rules.filter(
     ({ change, figures }) => change !== 'removed' && figures.countsOwnGrants,
   );
   return [
@@ -27,7 +27,7 @@ export function sumsOfSimulation({ figures, rules }: SimulationCard): string[] {
       ? `${formatPeople(losing)} would lose access after the grace period: ${formatCount(lostGrants, 'grant')}.`
       : 'Nobody would lose access.',
     ...(redundantGrants > 0
-      ? [`${formatCount(redundantGrants, 'grant')} given by hand would be covered by a rule.`]
+      ? [`${formatCount(redundantGrants, 'direct grant')} would be covered by a rule.`]
       : []),
     ...(figures.conflicts > 0
       ? [`${formatCount(figures.conflicts, 'conflict')} with other rules.`]
@@ -35,12 +35,15 @@ export function sumsOfSimulation({ figures, rules }: SimulationCard): string[] {
     ...(figures.heldBackCount > 0
       ? [`The limits held back the rules of ${formatCount(figures.heldBackCount, 'entitlement')}.`]
       : []),
-    ...(own.length > 0
-      ? [
-          `${formatCount(own.length, 'rule')} would not be found again without what rules gave; with it the limits are kept, so that ${own.length === 1 ? 'it stays' : 'they stay'}.`,
-        ]
-      : []),
+    ...(retained.length > 0 ? [describeRetained(retained.length)] : []),
   ];
+}
+
+/** "1 rule stays although mining no longer finds it; …" */
+function describeRetained(count: number): string {
+  const stay = formatCount(count, 'rule stays', 'rules stay');
+  const pronoun = count === 1 ? 'it' : 'them';
+  return `${stay} although mining no longer finds ${pronoun}; grants by rules keep ${pronoun} within the limits.`;
 }
 
 /** "400 people, 6,012 grants of 150 entitlements" */
@@ -50,7 +53,7 @@ export function sizeOfSimulation({ figures }: SimulationCard): string | undefine
   return `${formatPeople(figures.people)}, ${formatCount(grants, 'grant')} of ${formatCount(entitlements, 'entitlement')}`;
 }
 
-/** "58 of 60 hold it · 2 would gain it · 4 holders not reached · precision 99.2 %, 3.3 % false positives" */
+/** "58 of 60 hold it · 2 do not · 4 hold it without matching · precision 99.2 %, 3.3 % false positives" */
 export function figuresOfRule({ figures }: Pick<ReportedRule, 'figures'>): string {
   const { truePositives, matched, falsePositives, falseNegatives } = figures;
   return [

@@ -13,7 +13,7 @@ import {
   type RuleTarget,
 } from '../role-rules/plan.ts';
 
-/** A rule of the simulation, and another that says something else about the same people. */
+/** A rule of the simulation and another rule with another type about the same entitlement and people. */
 interface RuleConflict {
   rule: RoleRule;
   other: RoleRule;
@@ -21,15 +21,15 @@ interface RuleConflict {
   winner: RoleRule;
 }
 
-/** What would become of access if a simulation were applied now, beside what becomes of it in any case. */
+/** How access would change if a simulation were applied now, apart from changes that happen in any case. */
 export interface Effects {
   reach: AccessSnapshot;
-  /** The rules of its policy as they would be, those written by hand left out. */
+  /** The generated rules that its policy would have. */
   rules: RoleRule[];
   gains: RuleTarget[];
   losses: RuleGrant[];
   redundant: RuleTarget[];
-  /** Of the gains, those of high risk. */
+  /** The gains with high risk. */
   highRisk: RuleTarget[];
   conflicts: RuleConflict[];
 }
@@ -39,47 +39,50 @@ type Simulated = Pick<
   'change' | 'singleRoleRuleId' | 'entitlementId' | 'criteria' | 'ruleType'
 >;
 
-/** Compares the rules of all policies as they are with how they would be. */
+/** Compares the rules in force of all policies with the rules that a simulation would leave. */
 export async function readEffects(
   ctx: Ctx,
   rulePolicyId: number,
   simulated: readonly Simulated[],
 ): Promise<Effects> {
-  const present: RoleRule[] = await listRulesInForce(ctx.db);
-  const removed = new Set(idsOf(simulated, 'removed'));
-  const kept = new Set(idsOf(simulated, 'kept'));
+  const present = await listRulesInForce(ctx.db);
+  const removed = new Set(listRuleIds(simulated, 'removed'));
+  const kept = new Set(listRuleIds(simulated, 'kept'));
   const added = simulated
     .filter(({ change }) => change === 'added')
     .map(({ entitlementId, criteria, ruleType }): RoleRule => {
-      const fresh = { priority: 0, appliedAt: ctx.now, origin: 'generated' as const };
-      return { rulePolicyId, entitlementId, criteria, ruleType, ...fresh };
+      const defaults = { priority: 0, appliedAt: ctx.now, origin: 'generated' as const };
+      return { rulePolicyId, entitlementId, criteria, ruleType, ...defaults };
     });
-  const stay = present.filter(({ id }) => !removed.has(id ?? 0));
-  const own = [...stay.filter(({ id }) => kept.has(id ?? 0)), ...added];
+  const remaining = present.filter(({ id }) => !removed.has(id));
+  const own = [...remaining.filter(({ id }) => kept.has(id)), ...added];
   const reach = await loadAccessSnapshot(ctx, [...present, ...added]);
-  const now = planRules(reach, present);
-  const then = planRules(reach, [...stay, ...added]);
-  const gains = without(then.newGrants, now.newGrants);
-  const risky = new Set(await listHighRisk(ctx, gains));
+  const before = planRules(reach, present);
+  const after = planRules(reach, [...remaining, ...added]);
+  const gains = without(after.newGrants, before.newGrants);
+  const highRiskIds = new Set(await listHighRisk(ctx, gains));
   return {
     reach,
     rules: own,
     gains,
-    losses: without(then.uncovered, now.uncovered).filter(
+    losses: without(after.uncovered, before.uncovered).filter(
       ({ isInGracePeriod }) => !isInGracePeriod,
     ),
-    redundant: without(then.redundant, now.redundant),
-    highRisk: gains.filter(({ entitlementId }) => risky.has(entitlementId)),
+    redundant: without(after.redundant, before.redundant),
+    highRisk: gains.filter(({ entitlementId }) => highRiskIds.has(entitlementId)),
     conflicts: findConflicts(
       reach,
       own,
-      stay.filter(({ id }) => !kept.has(id ?? 0)),
+      remaining.filter(({ id }) => !kept.has(id)),
     ),
   };
 }
 
-/** The rules in force that a simulation changes so. */
-export function idsOf(simulated: readonly Simulated[], change: SimulatedRule['change']): number[] {
+/** Lists the ids of the rules in force that a simulation removes or keeps. */
+export function listRuleIds(
+  simulated: readonly Simulated[],
+  change: SimulatedRule['change'],
+): number[] {
   return simulated.flatMap((rule) =>
     rule.change === change && rule.singleRoleRuleId !== null ? [rule.singleRoleRuleId] : [],
   );
@@ -87,10 +90,10 @@ export function idsOf(simulated: readonly Simulated[], change: SimulatedRule['ch
 
 type Pair = Pick<RuleTarget, 'personId' | 'entitlementId'>;
 
-function without<T extends Pair>(list: readonly T[], those: readonly Pair[]): T[] {
-  const nameOf = ({ personId, entitlementId }: Pair) => `${personId}:${entitlementId}`;
-  const names = new Set(those.map(nameOf));
-  return list.filter((one) => !names.has(nameOf(one)));
+function without<T extends Pair>(pairs: readonly T[], excluded: readonly Pair[]): T[] {
+  const keyOf = ({ personId, entitlementId }: Pair) => `${personId}:${entitlementId}`;
+  const keys = new Set(excluded.map(keyOf));
+  return pairs.filter((pair) => !keys.has(keyOf(pair)));
 }
 
 async function listHighRisk(ctx: Ctx, gains: readonly Pair[]): Promise<number[]> {

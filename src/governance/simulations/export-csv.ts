@@ -3,8 +3,13 @@ import type { CohortPerson } from '../../store/people/people.ts';
 import { listSimulatedRules } from '../../store/rules/simulations.ts';
 import { type ActorCtx, requirePermission } from '../context.ts';
 import { formatCsvLine } from '../wording/csv-line.ts';
-import { openNames, type RuleNames } from './affected-people.ts';
-import { describeSimulated, type ReportedPair, type ReportedRule, readPeople } from './report.ts';
+import { createRulePeopleReader, type RulePeople } from './affected-people.ts';
+import {
+  describeSimulatedRules,
+  loadSimulationPeople,
+  type ReportedPair,
+  type ReportedRule,
+} from './report.ts';
 import { readSimulation } from './simulations.ts';
 
 /** A file to download. */
@@ -31,37 +36,38 @@ const columns = [
   'E-mail',
 ];
 
-/** Rules whose people are read at once. */
-const atOnce = 50;
+/** Number of rules whose people are loaded at once. */
+const batchSize = 50;
 
 /**
- * Everything a simulation found, a line for each rule and for each person it is right or wrong about, then for each
- * who gains, loses, or holds by hand what a rule would give. Nothing is left out. @throws Refusal missing.
+ * Exports a whole simulation: a line for each rule and each of its true and false positives and false negatives, then
+ * for each gain, loss and direct grant that a rule would cover.
+ * @throws Refusal missing.
  */
 export async function exportSimulation(ctx: ActorCtx, id: number): Promise<CsvFile> {
   await requirePermission(ctx, 'mineRoles');
   const { simulation, policy } = await readSimulation(ctx, id);
   const rules = await listSimulatedRules(ctx.db, id);
-  const names = await openNames(ctx);
+  const reader = await createRulePeopleReader(ctx);
   const lines = [formatCsvLine(columns)];
-  for (let at = 0; at < rules.length; at += atOnce) {
-    const part = rules.slice(at, at + atOnce);
-    const said = await describeSimulated(ctx, part);
-    const people = await names.read(part, rules);
-    for (const [place, rule] of said.entries()) {
-      lines.push(ruleLine(rule) + personLines(rule, people[place]).join(''));
+  for (let at = 0; at < rules.length; at += batchSize) {
+    const batch = rules.slice(at, at + batchSize);
+    const described = await describeSimulatedRules(ctx, batch);
+    const people = await reader.read(batch, rules);
+    for (const [index, rule] of described.entries()) {
+      lines.push(ruleLine(rule) + personLines(rule, people[index]).join(''));
     }
-    // Whoever clicks meanwhile has their turn.
+    // Lets other requests run between two batches.
     await setImmediate();
   }
-  const { gains, losses, redundant } = await readPeople(ctx, simulation, rules);
-  for (const one of gains) lines.push(pairLine('gains', one));
-  for (const one of losses) lines.push(pairLine('loses', one));
-  for (const one of redundant) lines.push(pairLine('holds by hand what a rule gives', one));
-  const words = policy.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
+  const { gains, losses, redundant } = await loadSimulationPeople(ctx, simulation, rules);
+  for (const pair of gains) lines.push(pairLine('gains', pair));
+  for (const pair of losses) lines.push(pairLine('loses', pair));
+  for (const pair of redundant) lines.push(pairLine('direct grant that a rule covers', pair));
+  const slug = policy.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
   return {
-    name: `simulation-${words.slice(0, 60) || 'rules'}-${id}.csv`,
-    // Excel takes a file without this mark for one in an old encoding.
+    name: `simulation-${slug.slice(0, 60) || 'rules'}-${id}.csv`,
+    // Without a byte order mark, Excel assumes an old encoding.
     text: `\ufeff${lines.join('')}`,
     title: `Simulation of rule policy ${policy}`,
   };
@@ -78,8 +84,8 @@ function ruleLine({ change, entitlement, words, type, figures }: ReportedRule): 
     figures.truePositives,
     figures.falsePositives,
     figures.falseNegatives,
-    rounded(figures.precisionPercent),
-    rounded(figures.falsePositivePercent),
+    roundPercent(figures.precisionPercent),
+    roundPercent(figures.falsePositivePercent),
   ]);
 }
 
@@ -87,27 +93,27 @@ const noFigures = Array.from({ length: 6 }, () => undefined);
 
 function personLines(
   rule: ReportedRule,
-  { right, wrong, missed }: RuleNames = { right: [], wrong: [], missed: [] },
+  { right, wrong, missed }: RulePeople = { right: [], wrong: [], missed: [] },
 ): string[] {
   return [
-    ...right.map((one) => personLine('true positive', rule, one)),
-    ...wrong.map((one) => personLine('false positive', rule, one)),
-    ...missed.map((one) => personLine('false negative', rule, one)),
+    ...right.map((person) => personLine('true positive', rule, person)),
+    ...wrong.map((person) => personLine('false positive', rule, person)),
+    ...missed.map((person) => personLine('false negative', rule, person)),
   ];
 }
 
 function personLine(
-  what: string,
+  kind: string,
   { change, entitlement, words, type }: ReportedRule,
   { name, email }: CohortPerson,
 ): string {
-  return formatCsvLine([what, change, entitlement, words, type, ...noFigures, name, email ?? '']);
+  return formatCsvLine([kind, change, entitlement, words, type, ...noFigures, name, email ?? '']);
 }
 
-function pairLine(what: string, { entitlement, words, person, email }: ReportedPair): string {
-  return formatCsvLine([what, '', entitlement, words, '', ...noFigures, person, email]);
+function pairLine(kind: string, { entitlement, words, person, email }: ReportedPair): string {
+  return formatCsvLine([kind, '', entitlement, words, '', ...noFigures, person, email]);
 }
 
-function rounded(percent: number): number {
+function roundPercent(percent: number): number {
   return Number(percent.toFixed(4));
 }

@@ -8,14 +8,14 @@ import { choosePolicy } from '../policies/choose-policy.ts';
 const maxApprovals = 3;
 
 /**
- * What mining rules ask of entitlements, by id: the category, and how many approvals a request needs that
- * somebody makes for themselves. Those that are closed or not for mining are left out.
+ * Lists the properties of entitlements that mining rules filter by: the category, and the number of approvals of a
+ * request that a person makes for themselves. Leaves out entitlements that are closed or not for mining.
  */
 export async function listMinableRoles(ctx: Ctx): Promise<Map<number, MinableRole>> {
   const entitlements = await listMinedEntitlements(ctx.db);
-  const own = entitlements.flatMap(({ policyId }) => policyId ?? []);
-  const known = await loadPolicies(ctx.db, 'grant', [...new Set(own)]);
-  const about = {
+  const policyIds = entitlements.flatMap(({ policyId }) => policyId ?? []);
+  const policies = await loadPolicies(ctx.db, 'grant', [...new Set(policyIds)]);
+  const request = {
     kind: 'grant',
     person: { managerId: null },
     requesterId: null,
@@ -23,7 +23,7 @@ export async function listMinableRoles(ctx: Ctx): Promise<Map<number, MinableRol
   } as const;
   return new Map(
     entitlements.map((entitlement) => {
-      const { steps } = choosePolicy(known, { ...about, entitlement });
+      const { steps } = choosePolicy(policies, { ...request, entitlement });
       const approvals = steps.filter(({ kind }) => kind === 'approval').length;
       const category = entitlement.category ?? undefined;
       return [entitlement.id, { category, approvals: Math.min(maxApprovals, approvals) }];
@@ -31,7 +31,7 @@ export async function listMinableRoles(ctx: Ctx): Promise<Map<number, MinableRol
   );
 }
 
-/** A mining rule of the store as the miner takes it. */
+/** Converts a stored mining rule for the miner. */
 export function toMiningRule({ category, maxNewGrants, ...rule }: MiningRuleRecord): MiningRule {
   return { ...rule, category: category ?? undefined, maxNewGrants: maxNewGrants ?? undefined };
 }

@@ -1,3 +1,4 @@
+import { mustGet } from '../../collections.ts';
 import { listEntitlementsById } from '../../store/catalog/entitlements.ts';
 import { listPeopleById } from '../../store/people/people.ts';
 import {
@@ -12,12 +13,12 @@ import { type ActorCtx, type Ctx, requirePermission } from '../context.ts';
 import { ruleTypeLabels } from '../mining-rules/describe.ts';
 import { hasPermission } from '../permissions.ts';
 import { describeRules } from '../role-rules/describe.ts';
-import { openNames } from './affected-people.ts';
+import { createRulePeopleReader } from './affected-people.ts';
 import { type Effects, readEffects } from './effects.ts';
-import { decisionOf, readSimulation, type SimulationRecord } from './simulations.ts';
-import { staleReason } from './staleness.ts';
+import { describeDecision, readSimulation, type SimulationRecord } from './simulations.ts';
+import { explainStaleness } from './staleness.ts';
 
-/** A rule of a simulation as it is read. */
+/** A rule of a simulation in words, with its figures. */
 export interface ReportedRule {
   change: RuleChange;
   /** "GitHub · Admin" */
@@ -28,11 +29,11 @@ export interface ReportedRule {
   /** "Required" */
   type: string;
   figures: StoredRuleFigures;
-  /** Of all rules of the entitlement together. */
+  /** The figures of all rules of the entitlement together. */
   setFigures: StoredRuleFigures;
 }
 
-/** What a simulation found, as one message says it. */
+/** The result of a simulation for one message. */
 export interface SimulationCard {
   id: number;
   policy: string;
@@ -40,22 +41,22 @@ export interface SimulationCard {
   requestedBy: string | undefined;
   finishedAt: Date | undefined;
   figures: SimulationFigures | undefined;
-  /** Why it must be refreshed before it can be applied. */
+  /** Why it must be refreshed before it can be applied; undefined if it can be applied. */
   stale: string | undefined;
-  /** How it ended. */
+  /** How it ended; undefined until then. */
   ended: SimulationRecord | undefined;
-  /** Added, then removed, then kept ones. */
+  /** Added, then removed, then kept rules. */
   rules: ReportedRule[];
 }
 
-/** What the card of a simulation says now to somebody with these roles; undefined: nothing. */
+/** Reads the card of a simulation for somebody with these roles; undefined if they may not see it. */
 export async function readSimulationFor(
   ctx: Ctx,
   id: number,
   roles: readonly RoleName[],
 ): Promise<SimulationCard | undefined> {
-  const isThere = hasPermission(roles, 'mineRoles') && (await findSimulation(ctx.db, id));
-  return isThere ? (await readCard(ctx, id)).card : undefined;
+  const isVisible = hasPermission(roles, 'mineRoles') && (await findSimulation(ctx.db, id));
+  return isVisible ? (await readCard(ctx, id)).card : undefined;
 }
 
 async function readCard(ctx: Ctx, id: number) {
@@ -69,9 +70,9 @@ async function readCard(ctx: Ctx, id: number) {
     requestedBy: requestedBy ?? undefined,
     finishedAt: simulation.finishedAt ?? undefined,
     figures: simulation.figures ?? undefined,
-    stale: await staleReason(ctx, simulation),
-    ended: decisionOf(found),
-    rules: await describeSimulated(ctx, rules),
+    stale: await explainStaleness(ctx, simulation),
+    ended: describeDecision(found),
+    rules: await describeSimulatedRules(ctx, rules),
   };
   return { card, simulation, rules };
 }
@@ -79,23 +80,23 @@ async function readCard(ctx: Ctx, id: number) {
 export const simulationTabs = ['added', 'removed', 'kept', 'people', 'held'] as const;
 export type SimulationTab = (typeof simulationTabs)[number];
 
-/** A rule with the people it is right and wrong about now, by name. */
+/** A rule with the names of its true positives, false positives and false negatives. */
 export interface NamedRule extends ReportedRule {
   right: string[];
   wrong: string[];
   missed: string[];
 }
 
-/** Somebody and what would become of their access to something. */
+/** A person and an entitlement to which their access would change. */
 export interface ReportedPair {
   person: string;
   email: string | undefined;
   entitlement: string;
-  /** The rule that is the reason; undefined where none gives it any more. */
+  /** The rule that is the reason; undefined if no rule grants the access any more. */
   words: string | undefined;
 }
 
-/** Two rules that say something else about the same people. */
+/** Two rules of different types about the same entitlement and people. */
 export interface ReportedConflict {
   entitlement: string;
   /** "Required where department = Sales, against Suggested where location = Lyon" */
@@ -105,33 +106,33 @@ export interface ReportedConflict {
   isOurs: boolean;
 }
 
-/** Who gains and loses, as things are now. */
+/** The people who would gain and lose access now. */
 export interface SimulationPeople {
   gains: ReportedPair[];
-  /** Of the gains, those of high risk. */
+  /** The gains with high risk. */
   highRisk: ReportedPair[];
   losses: ReportedPair[];
   redundant: ReportedPair[];
   conflicts: ReportedConflict[];
 }
 
-/** A simulation, one part of it in detail. */
+/** A simulation with one part in detail. */
 export interface SimulationReport {
   card: SimulationCard;
   tab: SimulationTab;
   page: number;
   pages: number;
-  /** On the pages of rules. */
+  /** Filled on the tabs of rules. */
   rules: NamedRule[];
-  /** On the page of people. */
+  /** Filled on the tab of people. */
   people: SimulationPeople | undefined;
-  /** On the page of what was held back: "GitHub · Admin", and how far its rules reach. */
+  /** Filled on the tab of rules that the limits held back: "GitHub · Admin" and the figures of its rules. */
   held: { entitlement: string; figures: StoredRuleFigures }[];
 }
 
-const rulesOnPage = 4;
+const rulesPerPage = 4;
 
-/** What a simulation found, a page at a time; names are of now. @throws Refusal missing. */
+/** Reads one page of a simulation. The people are those of now. @throws Refusal missing. */
 export async function viewSimulation(
   ctx: ActorCtx,
   id: number,
@@ -141,21 +142,21 @@ export async function viewSimulation(
   const { card, simulation, rules } = await readCard(ctx, id);
   const { tab } = place;
   const own = rules.filter(({ rule }) => rule.change === tab);
-  const pages = Math.max(1, Math.ceil(own.length / rulesOnPage));
+  const pages = Math.max(1, Math.ceil(own.length / rulesPerPage));
   const page = Math.min(Math.max(0, place.page), pages - 1);
-  const shown = own.slice(page * rulesOnPage, (page + 1) * rulesOnPage);
+  const shown = own.slice(page * rulesPerPage, (page + 1) * rulesPerPage);
   return {
     card,
     tab,
     page,
     pages,
     rules: shown.length > 0 ? await nameRules(ctx, shown, rules) : [],
-    people: tab === 'people' ? await readPeople(ctx, simulation, rules) : undefined,
-    held: tab === 'held' ? await readHeld(ctx, card) : [],
+    people: tab === 'people' ? await loadSimulationPeople(ctx, simulation, rules) : undefined,
+    held: tab === 'held' ? await describeHeldBack(ctx, card) : [],
   };
 }
 
-export async function readPeople(
+export async function loadSimulationPeople(
   ctx: Ctx,
   { rulePolicyId, state }: Simulation,
   rules: readonly NamedSimulatedRule[],
@@ -185,26 +186,25 @@ async function describeEffects(ctx: Ctx, effects: Effects): Promise<SimulationPe
       ...conflicts.flatMap(({ rule, other }) => [rule, other]),
     ]),
   ];
-  const said = await describeRules(
+  const described = await describeRules(
     ctx,
     rules.map(({ criteria }) => ({ criteria, figures: null })),
   );
-  const wordsOf = new Map(rules.map((rule, at) => [rule, said[at]?.criteriaText ?? '']));
-  const report = (pair: { personId: number; entitlementId: number }, words?: string) => ({
-    person: personOf.get(pair.personId)?.name ?? 'Somebody',
-    email: personOf.get(pair.personId)?.email ?? undefined,
-    entitlement: nameOf(pair.entitlementId),
-    words,
-  });
+  const criteriaTexts = new Map(rules.map((rule, at) => [rule, described[at]?.criteriaText]));
+  const toReported = (pair: { personId: number; entitlementId: number }, words?: string) => {
+    const { name, email } = mustGet(personOf, pair.personId);
+    const entitlement = nameOf(pair.entitlementId);
+    return { person: name, email: email ?? undefined, entitlement, words };
+  };
   return {
-    gains: gains.map((pair) => report(pair, wordsOf.get(pair.rule))),
-    highRisk: highRisk.map((pair) => report(pair, wordsOf.get(pair.rule))),
-    losses: losses.map((pair) => report(pair)),
-    redundant: redundant.map((pair) => report(pair, wordsOf.get(pair.rule))),
+    gains: gains.map((pair) => toReported(pair, mustGet(criteriaTexts, pair.rule))),
+    highRisk: highRisk.map((pair) => toReported(pair, mustGet(criteriaTexts, pair.rule))),
+    losses: losses.map((pair) => toReported(pair)),
+    redundant: redundant.map((pair) => toReported(pair, mustGet(criteriaTexts, pair.rule))),
     conflicts: conflicts.map(({ rule, other, people, winner }) => ({
       entitlement: nameOf(rule.entitlementId),
       words: [rule, other]
-        .map((one) => `${ruleTypeLabels[one.ruleType]} where ${wordsOf.get(one)}`)
+        .map((one) => `${ruleTypeLabels[one.ruleType]} where ${mustGet(criteriaTexts, one)}`)
         .join(', against '),
       people,
       isOurs: winner === rule,
@@ -217,11 +217,11 @@ async function nameRules(
   shown: readonly NamedSimulatedRule[],
   all: readonly NamedSimulatedRule[],
 ): Promise<NamedRule[]> {
-  const names = await openNames(ctx);
-  const found = await names.read(shown, all);
-  const said = await describeSimulated(ctx, shown);
+  const reader = await createRulePeopleReader(ctx);
+  const found = await reader.read(shown, all);
+  const described = await describeSimulatedRules(ctx, shown);
   const namesOf = (people: readonly { name: string }[] = []) => people.map(({ name }) => name);
-  return said.map((rule, at) => ({
+  return described.map((rule, at) => ({
     ...rule,
     right: namesOf(found[at]?.right),
     wrong: namesOf(found[at]?.wrong),
@@ -229,40 +229,41 @@ async function nameRules(
   }));
 }
 
-/** Puts rules of a simulation into words. */
-export async function describeSimulated(
+/** Describes rules of a simulation, in their order. */
+export async function describeSimulatedRules(
   ctx: Ctx,
   rules: readonly NamedSimulatedRule[],
 ): Promise<ReportedRule[]> {
-  const words = await describeRules(
+  const described = await describeRules(
     ctx,
     rules.map(({ rule }) => rule),
   );
+  const descriptions = new Map(described.entries());
   return rules.map(({ rule, app, entitlement, risk }, at) => ({
     change: rule.change,
     entitlement: `${app} · ${entitlement}`,
     isHighRisk: risk === 'high',
-    words: words[at]?.criteriaText ?? '',
+    words: mustGet(descriptions, at).criteriaText,
     type: ruleTypeLabels[rule.ruleType],
     figures: rule.figures,
     setFigures: rule.setFigures,
   }));
 }
 
-async function readHeld(ctx: Ctx, { figures }: SimulationCard) {
+async function describeHeldBack(ctx: Ctx, { figures }: SimulationCard) {
   const held = figures?.heldBack ?? [];
   const nameOf = await nameEntitlements(
     ctx,
     held.map(({ entitlementId }) => entitlementId),
   );
-  return held.map(({ entitlementId, ...counted }) => ({
+  return held.map(({ entitlementId, ...setFigures }) => ({
     entitlement: nameOf(entitlementId),
-    figures: counted,
+    figures: setFigures,
   }));
 }
 
 async function nameEntitlements(ctx: Ctx, ids: readonly number[]) {
   const found = await listEntitlementsById(ctx.db, [...new Set(ids)]);
   const names = new Map(found.map(({ id, app, name }) => [id, `${app} · ${name}`]));
-  return (id: number) => names.get(id) ?? 'an entitlement that is gone';
+  return (id: number) => names.get(id) ?? 'an entitlement that no longer exists';
 }

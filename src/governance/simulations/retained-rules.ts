@@ -21,170 +21,171 @@ import { indexPeople, type PeopleIndex } from '../cohorts/people-index.ts';
 import type { Ctx } from '../context.ts';
 import { toMiningRule } from './minable-roles.ts';
 
-/** What one run is about, as it was when the run began. */
+/** The rules and entitlements of one run, as they were when it began. */
 export interface Run {
-  /** Those that are enabled, in the order in which they run. */
+  /** The enabled mining rules, in their order of execution. */
   miningRules: readonly MiningRuleRecord[];
   roles: ReadonlyMap<number, MinableRole>;
-  /** The policy's rules in force that runs made. */
+  /** The policy's generated rules in force. */
   present: readonly SingleRoleRule[];
 }
 
-/** A rule as a run would have it. */
+/** A rule that a run would put in force. */
 export type NewRule = Omit<
   SimulatedRule,
   'simulationId' | 'position' | 'change' | 'singleRoleRuleId'
 >;
 
-/** The same type and criteria, in whatever order and spelling: the same rule of an entitlement. */
+/** Rules of an entitlement with the same type and criteria have the same key, in any order and spelling. */
 export function ruleKey({ criteria, ruleType }: { criteria: Criteria; ruleType: string }): string {
   const folded = criteria.map(({ dimension, value }) => [
     foldDimension(dimension),
     foldText(value),
   ]);
-  return JSON.stringify([ruleType, folded.map((one) => JSON.stringify(one)).sort()]);
+  return JSON.stringify([ruleType, folded.map((criterion) => JSON.stringify(criterion)).sort()]);
 }
 
 /**
- * Whoever holds something, and who is about to by a required rule: that it is not provisioned yet tells nothing against
- * the rule.
+ * Loads the holders of entitlements, and the people for whom a required rule has requested them: that access is not
+ * provisioned yet does not speak against the rule.
  */
 export async function loadAllHolders(
   ctx: Ctx,
   entitlementIds: readonly number[],
 ): Promise<(entitlementId: number) => Iterable<number>> {
   const holders = await loadHolders(ctx.db, entitlementIds);
-  const asked = await listOpenRuleRequests(ctx.db, []);
+  const requests = await listOpenRuleRequests(ctx.db, []);
   const rules = await listRulesById(
     ctx.db,
-    asked.flatMap(({ ruleId }) => ruleId ?? []),
+    requests.flatMap(({ ruleId }) => ruleId ?? []),
   );
-  const giving = new Set(rules.flatMap(({ id, ruleType }) => (ruleType === 'required' ? id : [])));
-  const given = groupBy(
-    asked.filter(({ ruleId }) => giving.has(ruleId ?? 0)),
+  const requiredIds = new Set(
+    rules.flatMap(({ id, ruleType }) => (ruleType === 'required' ? id : [])),
+  );
+  const required = groupBy(
+    requests.filter(({ ruleId }) => ruleId !== null && requiredIds.has(ruleId)),
     ({ entitlementId }) => entitlementId,
   );
   return (id) => [
     ...(holders.get(id)?.all ?? []),
-    ...(given.get(id) ?? []).map(({ personId }) => personId),
+    ...(required.get(id) ?? []).map(({ personId }) => personId),
   ];
 }
 
-/** Figures in which what rules gave is counted, too. */
-export function counted(figures: StoredRuleFigures): StoredRuleFigures {
+/** Marks figures that also count the grants by rules. */
+export function withOwnGrants(figures: StoredRuleFigures): StoredRuleFigures {
   return { ...figures, countsOwnGrants: true };
 }
 
-interface Compared {
-  news: ReadonlyMap<number, NewRule[]>;
+interface ComparedRules {
+  newRules: ReadonlyMap<number, NewRule[]>;
   present: ReadonlyMap<number, SingleRoleRule[]>;
 }
 
-interface Rated {
+interface RatedEntitlement {
   entitlementId: number;
-  /** Of the rules in force, with all access counted. */
+  /** The figures of the rules in force, with all access counted. */
   figures: RatedRules;
-  /** The rules as they stay; undefined: what was found counts. */
-  kept: NewRule[] | undefined;
+  /** The rules that stay in force; undefined if the rules that mining found replace them. */
+  retained: NewRule[] | undefined;
 }
 
 /**
- * Counts the rules in force of every entitlement of which the run did not find them all again, and says which stay.
- * What rules gave is not counted in mining, so that with time it may no longer find them: where they would go, or
- * access would be taken from people who have it by them, and they are within the limits when all access is counted,
- * they stay.
+ * Rates the rules in force of each entitlement whose rules mining did not find again completely, and decides which stay.
+ * Mining does not count the grants by rules, so over time it may no longer find the rules. They stay if people would
+ * otherwise lose access and the rules are within the limits when all access is counted.
  */
-export async function ratePresent(
+export async function rateRulesInForce(
   ctx: Ctx,
   run: Run,
-  { news, present }: Compared,
-): Promise<Rated[]> {
+  { newRules, present }: ComparedRules,
+): Promise<RatedEntitlement[]> {
   const changed = [...present].filter(([id, rules]) => {
-    const found = new Set(news.get(id)?.map(ruleKey));
+    const found = new Set(newRules.get(id)?.map(ruleKey));
     const keys = new Set(rules.map(ruleKey));
     return keys.size < rules.length || [...keys].some((key) => !found.has(key));
   });
   if (changed.length === 0) return [];
   const people = await listCountedPeople(ctx);
-  const facts: Facts = {
+  const accessFacts: AccessFacts = {
     index: indexPeople(people),
     indexOf: new Map(people.map(({ id }, at) => [id, at])),
     holdersOf: await loadAllHolders(
       ctx,
       changed.map(([id]) => id),
     ),
-    ruled: groupBy(await listRuleGrants(ctx.db), ({ ruleId }) => ruleId),
+    grantsByRule: groupBy(await listRuleGrants(ctx.db), ({ ruleId }) => ruleId),
   };
   return changed.map(([entitlementId, rules]) => {
     const isHolder = new Uint8Array(people.length);
-    for (const id of facts.holdersOf(entitlementId)) {
-      const at = facts.indexOf.get(id);
+    for (const id of accessFacts.holdersOf(entitlementId)) {
+      const at = accessFacts.indexOf.get(id);
       if (at !== undefined) isHolder[at] = 1;
     }
-    const members = rules.map(({ criteria }) => facts.index.match(criteria));
+    const members = rules.map(({ criteria }) => accessFacts.index.match(criteria));
     const figures = rateKnownRules(isHolder, members);
-    const found = news.get(entitlementId) ?? [];
-    const isHurt = found.length === 0 || takesAway(facts, rules, found);
-    const kept = isHurt ? asKept(run, rules, { figures, found }) : undefined;
-    return { entitlementId, figures, kept };
+    const found = newRules.get(entitlementId) ?? [];
+    const isAccessLost = found.length === 0 || wouldRemoveAccess(accessFacts, rules, found);
+    const retained = isAccessLost ? toRetainedRules(run, rules, { figures, found }) : undefined;
+    return { entitlementId, figures, retained };
   });
 }
 
-interface Facts {
+interface AccessFacts {
   index: PeopleIndex;
   indexOf: ReadonlyMap<number, number>;
   holdersOf: (entitlementId: number) => Iterable<number>;
-  ruled: ReadonlyMap<number, { personId: number }[]>;
+  grantsByRule: ReadonlyMap<number, { personId: number }[]>;
 }
 
-/** Whether somebody holds it by the rules in force to whom the new ones would not give it. */
-function takesAway(
-  { index, indexOf, ruled }: Facts,
+/** Whether somebody has a grant by the rules in force that the new rules would not grant. */
+function wouldRemoveAccess(
+  { index, indexOf, grantsByRule }: AccessFacts,
   rules: readonly SingleRoleRule[],
   found: readonly NewRule[],
 ): boolean {
-  const giving = found
+  const matchers = found
     .filter(({ ruleType }) => ruleType === 'required')
     .map(({ criteria }) => index.matcher(criteria));
   return rules
-    .flatMap(({ id }) => ruled.get(id) ?? [])
+    .flatMap(({ id }) => grantsByRule.get(id) ?? [])
     .some(({ personId }) => {
       const at = indexOf.get(personId);
-      return at !== undefined && !giving.some((meets) => meets(at));
+      return at !== undefined && !matchers.some((matches) => matches(at));
     });
 }
 
 /**
- * The rules in force as their mining rule would make them, were all access counted; undefined when it would not, when
- * it is gone, or when one that runs before it speaks of the entitlement.
+ * Returns the rules in force as their mining rule would make them if all access were counted. Undefined if it would
+ * not make them, if it no longer exists, or if an earlier mining rule settles the entitlement.
  */
-function asKept(
+function toRetainedRules(
   run: Run,
   rules: readonly SingleRoleRule[],
   { figures, found }: { figures: RatedRules; found: readonly NewRule[] },
 ): NewRule[] | undefined {
   const [first] = rules;
-  const place = run.miningRules.findIndex(({ id }) => id === first?.miningRuleId);
-  const maker = run.miningRules[place];
+  const position = run.miningRules.findIndex(({ id }) => id === first?.miningRuleId);
+  const source = run.miningRules[position];
   const role = first && run.roles.get(first.entitlementId);
-  if (!maker || !role || rules.some(({ miningRuleId }) => miningRuleId !== maker.id)) return;
-  const before = run.miningRules.slice(0, place);
-  const isSettled = before.some(
-    (one) =>
-      found[0]?.miningRuleId === one.id ||
-      (one.excludeRole && isRoleTargeted(toMiningRule(one), role)),
+  if (!source || !role || rules.some(({ miningRuleId }) => miningRuleId !== source.id)) return;
+  const earlierRules = run.miningRules.slice(0, position);
+  const isSettled = earlierRules.some(
+    (rule) =>
+      found[0]?.miningRuleId === rule.id ||
+      (rule.excludeRole && isRoleTargeted(toMiningRule(rule), role)),
   );
-  const own = toMiningRule(maker);
+  const miningRule = toMiningRule(source);
   const sizes = rules.map(({ criteria }) => criteria.length);
-  if (isSettled || own.excludeRole || !isRoleTargeted(own, role)) return;
-  if (!areRulesWithinLimits(figures, sizes, own)) return;
-  const { rules: each, ...whole } = figures;
+  if (isSettled || miningRule.excludeRole || !isRoleTargeted(miningRule, role)) return;
+  if (!areRulesWithinLimits(figures, sizes, miningRule)) return;
+  const { rules: ruleFigures, ...setFigures } = figures;
   return rules.map(({ entitlementId, criteria }, at) => ({
-    miningRuleId: maker.id,
+    miningRuleId: source.id,
     entitlementId,
     criteria,
-    ruleType: maker.ruleType,
-    figures: counted(each[at] ?? whole),
-    setFigures: counted(whole),
+    ruleType: source.ruleType,
+    figures: withOwnGrants(ruleFigures[at] ?? setFigures),
+    setFigures: withOwnGrants(setFigures),
   }));
 }

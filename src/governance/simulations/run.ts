@@ -18,10 +18,10 @@ import { listMinableRoles, toMiningRule } from './minable-roles.ts';
 import { redrawSimulation } from './simulations.ts';
 import { type Basis, readBasis } from './staleness.ts';
 
-/** How many entitlements a simulation names whose rules were held back. */
+/** Maximum number of entitlements that a simulation names because the limits held back their rules. */
 const maxHeldBack = 100;
 
-/** Simulations that a stopped process left behind start anew. Only where one process holds the store. */
+/** Restarts simulations that a stopped process left behind. Only for a store that one process uses. */
 export async function requeueInterruptedSimulations(ctx: Ctx): Promise<void> {
   await requeueRunningSimulations(ctx.db);
 }
@@ -35,8 +35,9 @@ export interface SimulationResult {
 }
 
 /**
- * Carries out the next queued simulation: mines, compares with the rules in force, counts who would gain and lose,
- * and tells who asked. A failure is kept on it; one that was cancelled meanwhile has the outcome written first.
+ * Runs the next queued simulation: mines, compares the result with the rules in force, counts who would gain and lose
+ * access, and notifies the person who requested it. A failure is recorded. If the simulation was canceled meanwhile,
+ * that outcome stays.
  * @returns undefined when nothing is queued.
  */
 export async function runNextSimulation(
@@ -45,39 +46,41 @@ export async function runNextSimulation(
 ): Promise<SimulationResult | undefined> {
   const simulation = await claimSimulation(ctx.db, ctx.now);
   if (!simulation) return undefined;
-  const report = { simulation, figures: undefined, failed: undefined, cancelled: false };
+  const result = { simulation, figures: undefined, failed: undefined, cancelled: false };
   try {
-    const done = await simulate(ctx, miner, simulation);
-    const isKept = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
-      keepSimulation(ctx, simulation, done),
+    const completed = await simulate(ctx, miner, simulation);
+    const isRecorded = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
+      recordCompletion(ctx, simulation, completed),
     );
-    return isKept ? { ...report, figures: done.figures } : { ...report, cancelled: true };
+    return isRecorded ? { ...result, figures: completed.figures } : { ...result, cancelled: true };
   } catch (error) {
     const failed = error instanceof Error ? error.message : String(error);
-    const isKept = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
-      keepFailure(ctx, simulation, failed),
+    const isRecorded = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
+      recordFailure(ctx, simulation, failed),
     );
-    return isKept ? { ...report, failed } : { ...report, cancelled: true };
+    return isRecorded ? { ...result, failed } : { ...result, cancelled: true };
   }
 }
 
-interface Done {
+interface CompletedSimulation {
   basis: Basis;
   rules: ChangedRule[];
   figures: SimulationFigures;
 }
 
-async function simulate(ctx: Ctx, miner: Miner, simulation: Simulation): Promise<Done> {
-  // Before anything is mined: what changes meanwhile makes it stale.
+async function simulate(
+  ctx: Ctx,
+  miner: Miner,
+  simulation: Simulation,
+): Promise<CompletedSimulation> {
+  // Read before mining, so that any later change makes the simulation stale.
   const basis = await readBasis(ctx, simulation.rulePolicyId);
   const { miningRules } = basis;
   const roles = await listMinableRoles(ctx);
-  const isCancelled = async () =>
+  const isCanceled = async () =>
     (await findSimulation(ctx.db, simulation.id))?.simulation.state === 'cancelled';
-  const about = { roles, rules: miningRules.map(toMiningRule) };
-  const found = await runUntilCanceled(isCancelled, (signal) =>
-    miner.mineRules(ctx, about, signal),
-  );
+  const input = { roles, rules: miningRules.map(toMiningRule) };
+  const found = await runUntilCanceled(isCanceled, (signal) => miner.mineRules(ctx, input, signal));
   const present = basis.rules.filter(({ origin }) => origin === 'generated');
   const rules = await compareRules(ctx, { miningRules, roles, present }, found);
   return { basis, rules, figures: await countFigures(ctx, simulation, { basis, rules, found }) };
@@ -86,33 +89,33 @@ async function simulate(ctx: Ctx, miner: Miner, simulation: Simulation): Promise
 async function countFigures(
   ctx: Ctx,
   { rulePolicyId }: Simulation,
-  { basis, rules, found }: Pick<Done, 'basis' | 'rules'> & { found: RuleFindings },
+  { basis, rules, found }: Pick<CompletedSimulation, 'basis' | 'rules'> & { found: RuleFindings },
 ): Promise<SimulationFigures> {
   const { gains, losses, redundant, highRisk, conflicts } = await readEffects(
     ctx,
     rulePolicyId,
     rules,
   );
-  const people = (pairs: readonly { personId: number }[]) =>
+  const countPeople = (pairs: readonly { personId: number }[]) =>
     new Set(pairs.map(({ personId }) => personId)).size;
-  const changes = (change: ChangedRule['change']) =>
+  const countRules = (change: ChangedRule['change']) =>
     rules.filter((rule) => rule.change === change).length;
-  const ruled = new Set(
-    rules.flatMap((one) => (one.change === 'removed' ? [] : one.entitlementId)),
+  const coveredIds = new Set(
+    rules.flatMap(({ change, entitlementId }) => (change === 'removed' ? [] : entitlementId)),
   );
   const heldBack = found.heldBack
-    .filter(({ entitlement }) => !ruled.has(entitlement))
+    .filter(({ entitlement }) => !coveredIds.has(entitlement))
     .sort((a, b) => b.truePositives - a.truePositives || a.entitlement - b.entitlement);
   return {
     people: found.people,
     entitlements: found.entitlements,
     grants: found.grants,
-    added: changes('added'),
-    removed: changes('removed'),
-    kept: changes('kept'),
-    gaining: people(gains),
+    added: countRules('added'),
+    removed: countRules('removed'),
+    kept: countRules('kept'),
+    gaining: countPeople(gains),
     newGrants: gains.length,
-    losing: people(losses),
+    losing: countPeople(losses),
     lostGrants: losses.length,
     redundantGrants: redundant.length,
     highRiskGrants: highRisk.length,
@@ -126,27 +129,27 @@ async function countFigures(
   };
 }
 
-/** @returns false when it has been cancelled meanwhile. */
-async function keepSimulation(
+/** @returns false if the simulation was canceled meanwhile. */
+async function recordCompletion(
   ctx: Ctx,
   { id }: Simulation,
-  { basis, rules, figures }: Done,
+  { basis, rules, figures }: CompletedSimulation,
 ): Promise<boolean> {
-  // First of all: whoever cancels from now on waits, and is told that it was done.
+  // The first statement takes the lock: a later cancellation waits, then is refused.
   const end = { state: 'open', figures, syncRunId: basis.syncRunId, finishedAt: ctx.now } as const;
-  const done = await changeSimulationState(ctx.db, { id, from: ['running'], change: end });
-  if (!done) return false;
+  const moved = await changeSimulationState(ctx.db, { id: id, from: ['running'], change: end });
+  if (!moved) return false;
   await insertSimulatedRules(
     ctx.db,
     rules.map((rule, position) => ({ ...rule, position, simulationId: id })),
   );
-  const { heldBack, basis: _, ...sums } = figures;
-  await audit(ctx, 'simulation.complete', subjectOf.simulation(id), { after: sums });
-  await redrawSimulation(ctx, done);
+  const { heldBack, basis: _, ...counts } = figures;
+  await audit(ctx, 'simulation.complete', subjectOf.simulation(id), { after: counts });
+  await redrawSimulation(ctx, moved);
   return true;
 }
 
-async function keepFailure(ctx: Ctx, { id }: Simulation, error: string): Promise<boolean> {
+async function recordFailure(ctx: Ctx, { id }: Simulation, error: string): Promise<boolean> {
   const end = { state: 'failed', error, finishedAt: ctx.now } as const;
   const failed = await changeSimulationState(ctx.db, { id, from: ['running'], change: end });
   if (!failed) return false;

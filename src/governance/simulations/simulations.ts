@@ -21,44 +21,47 @@ import {
 } from '../context.ts';
 import { explainNothingToMine } from '../role-mining/runs.ts';
 import { formatAgo } from '../wording/relative-time.ts';
+import { toSentence } from '../wording/sentences.ts';
 import { readBasis } from './staleness.ts';
 
-/** A simulation waits for its turn. */
+/** The result when a simulation was queued. */
 export interface QueuedSimulation {
   kind: 'queued';
   id: number;
   policy: string;
 }
 
-/** The policy holds rules written by hand, too: who asked has to say that they mean it. */
+/** The result when the policy also has handwritten rules, which the actor has to confirm. */
 export interface AskedSimulation {
   kind: 'asked';
   policy: string;
+  /** Number of handwritten rules. */
   written: number;
 }
 
 /**
- * Asks for a simulation of a rule policy's mining rules, for whom a card says what it found.
- * @param input.confirmed how many rules written by hand the actor has said yes to.
- * Where no mining rule is enabled any more, it is how the rules go that runs made.
- * @throws Refusal conflict: one waits, runs or is open; invalid: nothing to mine by, nor to end; missing.
+ * Queues a simulation of a rule policy's mining rules. The actor gets its result as a card. Without any enabled mining
+ * rule, the simulation removes the generated rules.
+ * @param input.confirmed the number of handwritten rules that the actor has confirmed.
+ * @throws Refusal conflict: one is queued, running or open; invalid: no enabled mining rule and no generated rule;
+ * missing.
  */
 export async function requestSimulation(
   ctx: ActorCtx,
   input: { rulePolicyId: number; confirmed?: number | undefined },
 ): Promise<QueuedSimulation | AskedSimulation> {
   await requirePermission(ctx, 'mineRoles');
-  const nothing = await explainNothingToMine(ctx);
-  if (nothing) throw new Refusal('missing', nothing);
+  const explanation = await explainNothingToMine(ctx);
+  if (explanation) throw new Refusal('missing', explanation);
   return inTransaction(ctx, async (ctx) => {
     const policy = await requireRulePolicy(ctx, input.rulePolicyId);
-    const busy = await findUnfinishedSimulation(ctx.db, policy.id);
-    if (busy) throw new Refusal('conflict', describeBusy(busy, ctx.now));
+    const existing = await findUnfinishedSimulation(ctx.db, policy.id);
+    if (existing) throw new Refusal('conflict', describeUnfinished(existing, ctx.now));
     const { miningRules, rules } = await readBasis(ctx, policy.id);
     if (miningRules.length === 0 && !rules.some(({ origin }) => origin === 'generated')) {
       throw new Refusal(
         'invalid',
-        `No mining rule that is enabled makes rules for "${policy.name}": add one, or enable one, first.`,
+        `"${policy.name}" has no enabled mining rule; add or enable one first.`,
       );
     }
     const written = rules.filter(({ origin }) => origin === 'written').length;
@@ -71,24 +74,24 @@ export async function requestSimulation(
 }
 
 /**
- * Cancels an open simulation and asks for it anew: people, access and rules as they are now.
- * @throws Refusal conflict: it is not open any more; missing.
+ * Cancels an open simulation and queues another one with the people, access and rules of now.
+ * @throws Refusal conflict: it is no longer open; missing.
  */
 export async function refreshSimulation(ctx: ActorCtx, id: number): Promise<QueuedSimulation> {
   await requirePermission(ctx, 'mineRoles');
   const found = await readSimulation(ctx, id);
   return inTransaction(ctx, async (ctx) => {
     const policy = await requireRulePolicy(ctx, found.simulation.rulePolicyId);
-    const old = await endSimulation(ctx, id, ['open']);
-    const fresh = await queueSimulation(ctx, policy.id);
-    await redrawSimulation(ctx, old);
-    return { kind: 'queued', id: fresh.id, policy: policy.name };
+    const canceled = await endSimulation(ctx, id, ['open']);
+    const queued = await queueSimulation(ctx, policy.id);
+    await redrawSimulation(ctx, canceled);
+    return { kind: 'queued', id: queued.id, policy: policy.name };
   });
 }
 
 /**
- * Cancels a simulation that waits, runs or is open. The rules there are stay as they are.
- * @throws Refusal conflict saying how it ended already; missing.
+ * Cancels a simulation that is queued, running or open. The rules in force stay unchanged.
+ * @throws Refusal conflict (says how it ended); missing.
  */
 export async function cancelSimulation(ctx: ActorCtx, id: number): Promise<{ policy: string }> {
   await requirePermission(ctx, 'mineRoles');
@@ -102,27 +105,27 @@ export async function cancelSimulation(ctx: ActorCtx, id: number): Promise<{ pol
 /** @throws Refusal missing. */
 export async function readSimulation(ctx: Ctx, id: number): Promise<NamedSimulation> {
   const found = await findSimulation(ctx.db, id);
-  if (!found) throw new Refusal('missing', 'This simulation is no longer here.');
+  if (!found) throw new Refusal('missing', 'This simulation no longer exists.');
   return found;
 }
 
-/** How a simulation that is not open any more ended, or where it is, as a sentence. */
-export async function sayWhereItIs(ctx: Ctx, id: number): Promise<string> {
+/** Describes in a sentence how a simulation ended, or its state. */
+export async function describeSimulationState(ctx: Ctx, id: number): Promise<string> {
   const found = await readSimulation(ctx, id);
-  return describeEnd(found, ctx.now) ?? describeBusy(found, ctx.now);
+  return describeEnd(found, ctx.now) ?? describeUnfinished(found, ctx.now);
 }
 
-/** "This simulation was applied by Dana Scott 2 minutes ago."; undefined while nothing is decided. */
+/** "This simulation was applied by Dana Scott 2 minutes ago."; undefined until it ends. */
 function describeEnd(found: NamedSimulation, now: Date): string | undefined {
   const { simulation, decidedBy } = found;
-  const who = `by ${decidedBy ?? 'somebody'} ${formatAgo(simulation.decidedAt ?? now, now)}`;
+  const decision = `by ${decidedBy ?? 'somebody'} ${formatAgo(simulation.decidedAt ?? now, now)}`;
   switch (simulation.state) {
     case 'applied':
-      return `This simulation was applied ${who}.`;
+      return `This simulation was applied ${decision}.`;
     case 'cancelled':
       return found.isRefreshed
-        ? `This simulation was refreshed ${who}; a new one takes its place.`
-        : `This simulation was cancelled ${who}.`;
+        ? `This simulation was refreshed ${decision}; a new one replaces it.`
+        : `This simulation was canceled ${decision}.`;
     case 'failed':
       return `This simulation failed ${formatAgo(simulation.finishedAt ?? now, now)}.`;
     default:
@@ -130,42 +133,42 @@ function describeEnd(found: NamedSimulation, now: Date): string | undefined {
   }
 }
 
-/** What stands on a card in the place of its buttons: "Applied by Dana Scott", with when that was. */
+/** Replaces the buttons of a card: "Applied by Dana Scott", with the time. No period ends the text. */
 export interface SimulationRecord {
   text: string;
   at: Date | undefined;
 }
 
-export function decisionOf(found: NamedSimulation): SimulationRecord | undefined {
+export function describeDecision(found: NamedSimulation): SimulationRecord | undefined {
   const { simulation, decidedBy, isRefreshed } = found;
-  const who = decidedBy ?? 'somebody';
+  const decider = decidedBy ?? 'somebody';
   const at = simulation.decidedAt ?? simulation.finishedAt ?? undefined;
   switch (simulation.state) {
     case 'applied':
-      return { text: `Applied by ${who}`, at };
+      return { text: `Applied by ${decider}`, at };
     case 'cancelled':
       return {
         text: isRefreshed
-          ? `Refreshed by ${who}; a new one takes its place`
-          : `Cancelled by ${who}; the rules there are stay`,
+          ? `Refreshed by ${decider}; a new one replaces it`
+          : `Canceled by ${decider}; existing rules are unchanged`,
         at,
       };
     case 'failed': {
-      const why = (simulation.error ?? 'the reason is not known').replace(/[.!]?$/, '');
-      return { text: `It failed: ${why}. The rules there are stay`, at };
+      const reason = toSentence(simulation.error ?? 'the reason is unknown');
+      return { text: `It failed: ${reason} Existing rules are unchanged`, at };
     }
     default:
       return undefined;
   }
 }
 
-/** Has the card of who asked for it drawn again, at once. */
+/** Redraws the card of the person who requested the simulation, at once. */
 export async function redrawSimulation(ctx: Ctx, { id, requestedBy }: Simulation): Promise<void> {
   if (requestedBy === null) return;
   await notify(ctx, [{ recipientId: requestedBy, kind: 'simulation', subjectId: id, priority: 0 }]);
 }
 
-/** Where every open simulation may have become stale, as after a sync: its card says so. */
+/** Redraws the cards of all open simulations after a change that may have made them stale, such as a sync. */
 export async function redrawOpenSimulations(ctx: Ctx): Promise<void> {
   for (const { simulation } of await listOpenSimulations(ctx.db)) {
     await redrawSimulation(ctx, simulation);
@@ -174,11 +177,11 @@ export async function redrawOpenSimulations(ctx: Ctx): Promise<void> {
 
 async function requireRulePolicy(ctx: Ctx, id: number) {
   const policy = await lockRulePolicy(ctx.db, id);
-  if (!policy) throw new Refusal('missing', 'This rule policy is no longer here.');
+  if (!policy) throw new Refusal('missing', 'This rule policy no longer exists.');
   return policy;
 }
 
-/** @throws Refusal conflict: another one was queued at the same moment. */
+/** @throws Refusal conflict: another simulation was queued at the same moment. */
 async function queueSimulation(ctx: ActorCtx, rulePolicyId: number): Promise<Simulation> {
   const queued = await insertSimulation(ctx.db, {
     rulePolicyId,
@@ -187,9 +190,12 @@ async function queueSimulation(ctx: ActorCtx, rulePolicyId: number): Promise<Sim
     queuedAt: ctx.now,
   });
   if (!queued) {
-    const busy = await findUnfinishedSimulation(ctx.db, rulePolicyId);
-    const sentence = busy && describeBusy(busy, ctx.now);
-    throw new Refusal('conflict', sentence ?? 'Somebody simulated it at the same moment.');
+    const first = await findUnfinishedSimulation(ctx.db, rulePolicyId);
+    const sentence = first && describeUnfinished(first, ctx.now);
+    throw new Refusal(
+      'conflict',
+      sentence ?? 'Somebody else requested a simulation at the same moment.',
+    );
   }
   await audit(ctx, 'simulation.queue', subjectOf.simulation(queued.id), {
     after: { rulePolicyId },
@@ -205,7 +211,7 @@ async function endSimulation(
   const { simulation } = await readSimulation(ctx, id);
   const end = { state: 'cancelled', decidedBy: ctx.actor.personId, decidedAt: ctx.now } as const;
   const ended = await changeSimulationState(ctx.db, { id, from, change: end });
-  if (!ended) throw new Refusal('conflict', await sayWhereItIs(ctx, id));
+  if (!ended) throw new Refusal('conflict', await describeSimulationState(ctx, id));
   await audit(ctx, 'simulation.cancel', subjectOf.simulation(id), {
     before: { state: simulation.state },
     after: { state: ended.state },
@@ -213,13 +219,18 @@ async function endSimulation(
   return ended;
 }
 
-function describeBusy({ simulation, policy, requestedBy }: NamedSimulation, now: Date): string {
+const unfinishedTexts: Partial<Record<Simulation['state'], string>> = {
+  queued: 'it is queued',
+  running: 'it is running',
+  open: 'it is ready to be applied or canceled',
+};
+
+/** "Dana Scott requested a simulation of "Mining" just now; it is queued." */
+function describeUnfinished(
+  { simulation, policy, requestedBy }: NamedSimulation,
+  now: Date,
+): string {
   const { state, queuedAt } = simulation;
-  const who = `${requestedBy ?? 'Somebody'} asked for a simulation of "${policy}" ${formatAgo(queuedAt, now)}`;
-  const where = {
-    queued: 'it waits for its turn',
-    running: 'it is being worked on',
-    open: 'it waits to be applied or cancelled',
-  };
-  return `${who}; ${state in where ? where[state as keyof typeof where] : 'it has ended'}.`;
+  const request = `${requestedBy ?? 'Somebody'} requested a simulation of "${policy}"`;
+  return `${request} ${formatAgo(queuedAt, now)}; ${unfinishedTexts[state] ?? 'it has ended'}.`;
 }

@@ -5,13 +5,13 @@ import type { Simulation } from '../../store/rules/simulations.ts';
 import { findLastSync } from '../../store/sync/sync-runs.ts';
 import type { Ctx } from '../context.ts';
 
-/** What a simulation of a rule policy is made from, besides people and what they hold. */
+/** The inputs of a simulation of a rule policy, apart from people and their access. */
 export interface Basis {
-  /** Enabled, in the order in which they run. */
+  /** The enabled mining rules, in their order of execution. */
   miningRules: Awaited<ReturnType<typeof listMiningRules>>;
-  /** In force, of this policy. */
+  /** The rules of this policy in force. */
   rules: Awaited<ReturnType<typeof listRulesInForce>>;
-  /** Names both: another name, and something has changed. */
+  /** A hash of both; it differs once one of them has changed. */
   name: string;
   syncRunId: number | null;
 }
@@ -22,7 +22,7 @@ export async function readBasis(ctx: Ctx, rulePolicyId: number): Promise<Basis> 
   );
   const inForce = await listRulesInForce(ctx.db);
   const rules = inForce.filter((rule) => rule.rulePolicyId === rulePolicyId);
-  const seen = {
+  const hashed = {
     miningRules: miningRules.map(({ name, policy, rulePolicy, createdBy, ...rule }) => rule),
     rules: rules.map(({ id, version, criteria, ruleType, priority }) => [
       id,
@@ -35,18 +35,21 @@ export async function readBasis(ctx: Ctx, rulePolicyId: number): Promise<Basis> 
   return {
     miningRules,
     rules,
-    name: createHash('sha256').update(JSON.stringify(seen)).digest('hex').slice(0, 16),
+    name: createHash('sha256').update(JSON.stringify(hashed)).digest('hex').slice(0, 16),
     syncRunId: (await findLastSync(ctx.db))?.id ?? null,
   };
 }
 
-/** Why an open simulation is not to be applied any more; undefined: it may be. */
-export async function staleReason(ctx: Ctx, simulation: Simulation): Promise<string | undefined> {
+/** Explains why an open simulation can no longer be applied; undefined if it can. */
+export async function explainStaleness(
+  ctx: Ctx,
+  simulation: Simulation,
+): Promise<string | undefined> {
   if (simulation.state !== 'open') return undefined;
   const { name, syncRunId } = await readBasis(ctx, simulation.rulePolicyId);
-  if (syncRunId !== simulation.syncRunId) return 'A sync came in between; refresh it.';
+  if (syncRunId !== simulation.syncRunId) return 'A sync ran after this simulation; refresh it.';
   if (name !== simulation.figures?.basis) {
-    return 'The rules of its policy were changed in between; refresh it.';
+    return 'Rules of its policy changed after this simulation; refresh it.';
   }
   return undefined;
 }

@@ -27,25 +27,26 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
   });
 
   const engineering: Cohort = { department: ['engineering'] };
-  const inputOf = async (rule: Cohort | null, excludedIds: number[] = []) => ({
+  const toInput = async (rule: Cohort | null, excludedIds: number[] = []) => ({
     profileId,
-    version: (await see()).profile.version,
+    version: (await view()).profile.version,
     rule,
     excludedIds,
   });
-  const see = async () => viewProfile(await company.as('Dana'), profileId);
+  const view = async () => viewProfile(await company.as('Dana'), profileId);
   const save = async (rule: Cohort | null, excludedIds: number[] = []) =>
-    saveRule(await company.as('Dana'), await inputOf(rule, excludedIds));
-  const members = async () => (await see()).members.map(({ name, why }) => `${name} ${why}`);
-  const requests = async () => {
+    saveRule(await company.as('Dana'), await toInput(rule, excludedIds));
+  const describeMembers = async () =>
+    (await view()).members.map(({ name, why }) => `${name} ${why}`);
+  const listRequests = async () => {
     const open = and(eq(tasks.kind, 'grant'), eq(tasks.state, 'open'));
     return db.select().from(tasks).where(open).orderBy(asc(tasks.personId));
   };
-  /** Everybody of the small company as a source names them, but for these departments. */
+  /** Syncs everybody of the small company, some of them with another department, and more people. */
   const sync = async (moved: Record<string, string> = {}, more: Content['people'] = []) => {
-    const here = await db.select().from(people).where(eq(people.active, true));
-    const named = here.filter(({ name }) => !/^E\d/.test(name));
-    const records = named.map(({ name, email, department, managerRef }) => ({
+    const active = await db.select().from(people).where(eq(people.active, true));
+    const original = active.filter(({ name }) => !/^E\d/.test(name));
+    const records = original.map(({ name, email, department, managerRef }) => ({
       name,
       email: email ?? '',
       department: moved[name] ?? department ?? '',
@@ -55,7 +56,7 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
     return syncSource({ ...company.system, now: new Date(noon.getTime() + 3_600_000) }, source);
   };
 
-  it('is shown with what it would do before it is saved, and followed at once when it is', async () => {
+  it('is previewed before it is saved, and applied at once when it is saved', async () => {
     const { Ana, Cy, Kim } = company.ids;
     await addMembers(await company.as('Dana'), {
       profileId,
@@ -63,7 +64,7 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
       wholeCohort: false,
       createRequests: false,
     });
-    const preview = await previewRule(await company.as('Dana'), await inputOf(engineering, [Cy]));
+    const preview = await previewRule(await company.as('Dana'), await toInput(engineering, [Cy]));
     expect(preview).toMatchObject({
       words: 'department Engineering',
       matching: 4,
@@ -71,28 +72,28 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
       leaving: 0,
       isHeld: false,
     });
-    expect(await members()).toEqual(['Kim added by Dana']);
+    expect(await describeMembers()).toEqual(['Kim added by Dana']);
     expect(await save(engineering, [Cy])).toMatchObject({ joined: 3, left: 0, opened: 3 });
-    expect(await members()).toEqual([
+    expect(await describeMembers()).toEqual([
       'Ana by the rule',
       'Bo by the rule',
       'Kim added by Dana',
       'Lee by the rule',
     ]);
-    expect((await requests())[0]).toMatchObject({
+    expect((await listRequests())[0]).toMatchObject({
       personId: Ana,
       cause: 'profile',
       requesterId: null,
       openedBy: company.ids.Dana,
       profileId,
     });
-    expect(await see()).toMatchObject({
+    expect(await view()).toMatchObject({
       rule: 'department Engineering',
       excluded: [{ id: Cy, name: 'Cy' }],
     });
   });
 
-  it('is kept in step by each sync: who comes joins, who goes leaves; who was added by hand stays', async () => {
+  it('is applied by each sync: matching people join, others leave, members added by hand stay', async () => {
     await addMembers(await company.as('Dana'), {
       profileId,
       personIds: [company.ids.Kim],
@@ -101,28 +102,28 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
     });
     await save(engineering);
     await sync({ Ana: 'Sales', Kim: 'Sales', Dana: 'Engineering' });
-    expect(await members()).toEqual([
+    expect(await describeMembers()).toEqual([
       'Bo by the rule',
       'Cy by the rule',
       'Dana by the rule',
       'Kim added by Dana',
       'Lee by the rule',
     ]);
-    const asked = (await requests()).map((task) => task.personId);
-    expect(asked).not.toContain(company.ids.Ana);
-    expect(asked).toContain(company.ids.Dana);
-    const followed = await db
+    const requestedFor = (await listRequests()).map((task) => task.personId);
+    expect(requestedFor).not.toContain(company.ids.Ana);
+    expect(requestedFor).toContain(company.ids.Dana);
+    const audits = await db
       .select()
       .from(auditLog)
       .where(eq(auditLog.verb, 'profile.follow'))
-      .orderBy(auditLog.id);
-    expect(followed.at(-1)).toMatchObject({
+      .orderBy(asc(auditLog.id));
+    expect(audits.at(-1)).toMatchObject({
       actorId: null,
       after: { joined: [company.ids.Dana], left: [company.ids.Ana] },
     });
   });
 
-  it('removes nobody when it would remove many at once, until somebody says yes or keeps them', async () => {
+  it('removes nobody when it would remove many at once, until somebody applies or rejects the removal', async () => {
     const hires = Array.from({ length: 20 }, (_, at) => ({
       name: `E${at}`,
       email: `e${at}@acme.example`,
@@ -134,23 +135,19 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
       .values({ personId: company.ids.Lee, role: 'access_request_admin' });
     await sync({}, hires);
     await save(engineering);
-    expect((await see()).memberCount).toBe(25);
-    const moved = hires.map((one, at) => (at < 6 ? { ...one, department: 'Sales' } : one));
+    expect((await view()).memberCount).toBe(25);
+    const moved = hires.map((hire, at) => (at < 6 ? { ...hire, department: 'Sales' } : hire));
     await sync({}, moved);
-    expect(await see()).toMatchObject({ memberCount: 25, held: { length: 6 } });
-    const told = await db
-      .select()
-      .from(outbox)
-      .where(eq(outbox.kind, 'profile'))
-      .orderBy(outbox.id);
+    expect(await view()).toMatchObject({ memberCount: 25, held: { length: 6 } });
+    const messages = await db.select().from(outbox).where(eq(outbox.kind, 'profile')).orderBy(outbox.id);
     const { Kim, Lee, Dana } = company.ids;
-    expect(told.map((row) => row.recipientId).sort()).toEqual([Kim, Lee, Dana].sort());
-    const personalMessage = await loadPersonalMessage(company.system, told[0]!);
+    expect(messages.map((row) => row.recipientId).sort()).toEqual([Kim, Lee, Dana].sort());
+    const personalMessage = await loadPersonalMessage(company.system, messages[0]!);
     expect(personalMessage?.message).toMatchObject({
       kind: 'notice',
       notice: { title: 'The rule of "Engineers" would remove 6 members at once' },
     });
-    // The next sync says nothing new.
+    // The next sync sends no further message.
     await sync({}, moved);
     expect(
       await db.select().from(outbox).where(eq(outbox.kind, 'profile')).orderBy(outbox.id),
@@ -159,46 +156,46 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
     const kim = await company.as('Kim');
     await expect(
       decideHeldRemovals(kim, { profileId, shown: 5, decision: 'apply' }),
-    ).rejects.toThrow('By now it would remove 6 members of "Engineers".');
+    ).rejects.toThrow('The rule would now remove 6 members of "Engineers".');
     expect(await decideHeldRemovals(kim, { profileId, shown: 6, decision: 'apply' })).toMatchObject(
       {
         people: 6,
         closed: 6,
       },
     );
-    expect(await see()).toMatchObject({ memberCount: 19, held: [] });
+    expect(await view()).toMatchObject({ memberCount: 19, held: [] });
     await expect(
       decideHeldRemovals(kim, { profileId, shown: 6, decision: 'keep' }),
-    ).rejects.toThrow('somebody decided about them');
+    ).rejects.toThrow('Somebody has already decided');
     await sync(
       {},
-      hires.map((one) => ({ ...one, department: 'Sales' })),
+      hires.map((hire) => ({ ...hire, department: 'Sales' })),
     );
-    expect(await see()).toMatchObject({ memberCount: 19, held: { length: 14 } });
+    expect(await view()).toMatchObject({ memberCount: 19, held: { length: 14 } });
     await decideHeldRemovals(kim, { profileId, shown: 14, decision: 'keep' });
-    expect(await see()).toMatchObject({
+    expect(await view()).toMatchObject({
       memberCount: 19,
       held: [],
       rule: 'department Engineering',
     });
     await sync(
       {},
-      hires.map((one) => ({ ...one, department: 'Sales' })),
+      hires.map((hire) => ({ ...hire, department: 'Sales' })),
     );
-    expect(await see()).toMatchObject({ memberCount: 19, held: [] });
+    expect(await view()).toMatchObject({ memberCount: 19, held: [] });
   });
 
-  it('removes nobody, however few they are, when nobody matches it any more', async () => {
+  it('removes nobody, not even a few, when nobody matches it any more', async () => {
     await save({ manager: ['bo@acme.example'] });
-    expect((await see()).memberCount).toBe(2);
+    expect((await view()).memberCount).toBe(2);
     await sync({}, []);
-    expect((await see()).memberCount).toBe(2);
+    expect((await view()).memberCount).toBe(2);
     await db.update(people).set({ managerRef: null, managerId: null });
     await sync();
-    expect(await see()).toMatchObject({ memberCount: 2, held: [{ name: 'Ana' }, { name: 'Cy' }] });
+    expect(await view()).toMatchObject({ memberCount: 2, held: [{ name: 'Ana' }, { name: 'Cy' }] });
   });
 
-  it('is refused when it cannot be meant: an unknown attribute or value, nobody who matches', async () => {
+  it('is refused with an unknown attribute or value, or when nobody matches', async () => {
     await expect(save({ departmant: ['Engineering'] })).rejects.toThrow(
       'There is no attribute "departmant". Did you mean department?',
     );
@@ -212,35 +209,40 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
       "Nobody matches department IT, Bo's team. Loosen the rule, or leave it empty to switch it off.",
     );
     const bo = await company.as('Bo');
-    const input = await inputOf(engineering);
+    const input = await toInput(engineering);
     await expect(previewRule(bo, input)).rejects.toThrow('Dana can.');
     await expect(saveRule(bo, input)).rejects.toThrow('Dana can.');
   });
 
-  it('is saved by the first of two admins; the second is told what changed', async () => {
+  it('is saved by the first of two admins; the second sees what changed', async () => {
     await db
       .insert(personRoles)
       .values({ personId: company.ids.Lee, role: 'access_request_admin' });
-    const input = await inputOf(engineering);
-    const words = { name: 'All engineers', description: '', ownerIds: [], maxMembershipDays: null };
-    await editProfile(await company.as('Lee'), { ...input, ...words, leaving: 'leave' });
+    const input = await toInput(engineering);
+    const settings = {
+      name: 'All engineers',
+      description: '',
+      ownerIds: [],
+      maxMembershipDays: null,
+    };
+    await editProfile(await company.as('Lee'), { ...input, ...settings, leaving: 'leave' });
     await expect(saveRule(await company.as('Dana'), input)).rejects.toThrow(
-      'Lee changed the name and access of who leaves of "All engineers" in the meantime.',
+      'Lee changed the name and access after leaving of "All engineers" in the meantime.',
     );
   });
 
-  it('is off without a rule and in an archive, where nobody joins any more', async () => {
+  it('is off without criteria and in an archived profile, which nobody joins any more', async () => {
     await save(engineering);
     expect(await save(null)).toMatchObject({ isOn: false, left: 0 });
     await sync({ Ana: 'Sales' });
-    expect((await see()).memberCount).toBe(5);
+    expect((await view()).memberCount).toBe(5);
     await save({});
     const dana = await company.as('Dana');
-    const { version } = (await see()).profile;
+    const { version } = (await view()).profile;
     const archived = await archiveProfile(dana, { profileId, version, leaving: 'leave' });
     expect(archived).toMatchObject({ removed: 6, opened: 0 });
     await sync();
-    expect(await see()).toMatchObject({ memberCount: 0, rule: undefined });
+    expect(await view()).toMatchObject({ memberCount: 0, rule: undefined });
     await expect(save(engineering)).rejects.toThrow(
       '"Engineers" is archived and cannot be changed.',
     );

@@ -19,18 +19,18 @@ import { useCompany } from '../../support/use-database.ts';
 describe.each(databases())('an access profile on $name', ({ open }) => {
   const { db, company } = useCompany(open);
 
-  const words = {
+  const settings = {
     name: 'Developers',
-    description: 'Who writes code',
+    description: 'People who write code',
     ownerIds: [] as number[],
     leaving: 'revoke_unjustified' as const,
     maxMembershipDays: null as number | null,
   };
-  const make = async (more: Partial<typeof words> = {}) => {
+  const create = async (changes: Partial<typeof settings> = {}) => {
     const entitlementIds = [company.user, company.admin];
-    return makeProfile(await company.as('Dana'), { ...words, ...more, entitlementIds });
+    return makeProfile(await company.as('Dana'), { ...settings, ...changes, entitlementIds });
   };
-  const see = async (id: number) => viewProfile(await company.as('Dana'), id);
+  const view = async (id: number) => viewProfile(await company.as('Dana'), id);
   const enroll = async (profileId: number, personIds: number[], as: 'Dana' | 'Kim' = 'Dana') =>
     addMembers(await company.as(as), {
       profileId,
@@ -38,13 +38,13 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
       wholeCohort: false,
       createRequests: false,
     });
-  const openTasks = async (kind: 'grant' | 'revoke') =>
+  const listOpenTasks = async (kind: 'grant' | 'revoke') =>
     db
       .select()
       .from(tasks)
       .where(and(eq(tasks.kind, kind), eq(tasks.state, 'open')))
       .orderBy(asc(tasks.id));
-  /** Carries a task to its end: Bo approves and Lee provisions. */
+  /** Bo approves a task and Lee provisions it. */
   const provision = async (taskId: number) => {
     for (const name of ['Bo', 'Lee'] as const) {
       const [step] = await db
@@ -56,30 +56,30 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     }
   };
 
-  it('is made by hand, with nobody in it, by who manages profiles', async () => {
-    const profile = await make({ ownerIds: [company.ids.Kim], maxMembershipDays: 90 });
-    expect(await see(profile.id)).toMatchObject({
-      profile: { name: 'Developers', description: 'Who writes code', maxMembershipDays: 90 },
+  it('is created by a profile admin, with nobody enrolled', async () => {
+    const profile = await create({ ownerIds: [company.ids.Kim], maxMembershipDays: 90 });
+    expect(await view(profile.id)).toMatchObject({
+      profile: { name: 'Developers', description: 'People who write code', maxMembershipDays: 90 },
       entitlements: ['GitHub · Admin', 'GitHub · User'],
       members: [],
       owners: [{ name: 'Kim' }],
     });
-    await expect(make()).rejects.toThrow('There is an access profile called "Developers" already');
-    await expect(make({ name: 'x', maxMembershipDays: 0 })).rejects.toThrow(
+    await expect(create()).rejects.toThrow('An access profile named "Developers" already exists');
+    await expect(create({ name: 'x', maxMembershipDays: 0 })).rejects.toThrow(
       'in whole days, from 1',
     );
-    await expect(make({ name: 'x', ownerIds: [company.ids.Gone] })).rejects.toThrow(
+    await expect(create({ name: 'x', ownerIds: [company.ids.Gone] })).rejects.toThrow(
       'Gone is not active',
     );
     const bo = await company.as('Bo');
-    await expect(makeProfile(bo, { ...words, entitlementIds: [company.user] })).rejects.toThrow(
+    await expect(makeProfile(bo, { ...settings, entitlementIds: [company.user] })).rejects.toThrow(
       'Only Access Request Admins and Super Admins can manage access profiles. Dana can.',
     );
     await expect(viewProfile(bo, profile.id)).rejects.toThrow('Dana can.');
   });
 
-  it('lets its owners add and remove members, and change nothing else', async () => {
-    const { id, version } = await make({ ownerIds: [company.ids.Kim] });
+  it('lets its owners add and remove members and change nothing else', async () => {
+    const { id, version } = await create({ ownerIds: [company.ids.Kim] });
     await enroll(id, [company.ids.Ana], 'Kim');
     const kim = await company.as('Kim');
     expect((await viewProfile(kim, id)).members).toMatchObject([
@@ -87,7 +87,7 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     ]);
     const leave = { profileId: id, personIds: [company.ids.Ana], leaving: 'leave' as const };
     expect(await unenroll(kim, leave)).toMatchObject({ kind: 'left', removed: 1 });
-    const edit = { ...words, profileId: id, version };
+    const edit = { ...settings, profileId: id, version };
     await expect(editProfile(kim, edit)).rejects.toThrow('Dana can.');
     const change = { add: [], remove: [company.user], createRequests: false, revoke: false };
     await expect(changeEntitlements(kim, { profileId: id, version, ...change })).rejects.toThrow(
@@ -98,13 +98,13 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     );
   });
 
-  it('is edited by the first of two; what did not change leaves no trace', async () => {
-    const { id, version } = await make();
+  it('is edited by the first of two admins; the audit log has only changed settings', async () => {
+    const { id, version } = await create();
     const dana = await company.as('Dana');
-    expect(await editProfile(dana, { ...words, profileId: id, version })).toMatchObject({
+    expect(await editProfile(dana, { ...settings, profileId: id, version })).toMatchObject({
       version,
     });
-    const edited = { ...words, name: 'Devs', maxMembershipDays: 30, profileId: id, version };
+    const edited = { ...settings, name: 'Devs', maxMembershipDays: 30, profileId: id, version };
     expect(await editProfile(dana, edited)).toMatchObject({ name: 'Devs', version: version + 1 });
     await expect(editProfile(dana, edited)).rejects.toThrow('changed "Devs" in the meantime');
     const edits = await db
@@ -120,12 +120,12 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     ]);
   });
 
-  it('gives members what is new only if so ticked, and takes from them only what it gave', async () => {
+  it('requests added entitlements only if asked to, and revokes only access that it granted', async () => {
     const { Ana, Cy } = company.ids;
-    const { id } = await make();
+    const { id } = await create();
     await enroll(id, [Ana, Cy]);
     const change = async (input: Partial<Parameters<typeof changeEntitlements>[1]>) => {
-      const { version } = (await see(id)).profile;
+      const { version } = (await view(id)).profile;
       const none = { add: [], remove: [], createRequests: false, revoke: false };
       return changeEntitlements(await company.as('Dana'), {
         profileId: id,
@@ -143,51 +143,50 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     });
     expect(await change({ remove: [company.admin], revoke: true })).toMatchObject({
       removed: 1,
-      taken: { opened: 1, direct: ['Cy holds GitHub · Admin'] },
+      withdrawn: { opened: 1, direct: ['Cy holds GitHub · Admin'] },
     });
-    expect(await openTasks('revoke')).toMatchObject([
+    expect(await listOpenTasks('revoke')).toMatchObject([
       {
         personId: Ana,
         entitlementId: company.admin,
-        reason: 'It was taken out of the access profile "Developers".',
+        reason: 'It was removed from the access profile "Developers".',
       },
     ]);
     expect(await change({ add: [company.admin] })).toMatchObject({
       added: 1,
       requests: { opened: 0 },
     });
-    expect(await change({ remove: [company.user] })).toMatchObject({ taken: { opened: 0 } });
+    expect(await change({ remove: [company.user] })).toMatchObject({ withdrawn: { opened: 0 } });
     expect(await change({ add: [company.user], createRequests: true })).toMatchObject({
       requests: { opened: 2 },
     });
-    expect(await openTasks('grant')).toHaveLength(2);
-    // What was asked for and is taken out is not to be given.
-    expect(await change({ remove: [company.user] })).toMatchObject({ taken: { closed: 2 } });
+    expect(await listOpenTasks('grant')).toHaveLength(2);
+    // Requests for removed entitlements are closed.
+    expect(await change({ remove: [company.user] })).toMatchObject({ withdrawn: { closed: 2 } });
     await expect(change({ remove: [company.admin] })).rejects.toThrow('a profile cannot be empty');
-    await expect(change({})).rejects.toThrow('Choose what is to be put in or taken out.');
+    await expect(change({})).rejects.toThrow('Choose entitlements to add or remove.');
   });
 
-  it('ends memberships that have lasted the longest they may, and tells those who were members', async () => {
+  it('ends memberships at their limit and notifies the former members', async () => {
     const { Ana } = company.ids;
-    const { id } = await make({ maxMembershipDays: 30, leaving: 'revoke_unjustified' });
+    const { id } = await create({ maxMembershipDays: 30, leaving: 'revoke_unjustified' });
     await enroll(id, [Ana]);
-    const [member] = (await see(id)).members;
+    const [member] = (await view(id)).members;
     expect(member?.until).toEqual(new Date('2026-12-21T23:59:59Z'));
     await endMemberships({ ...company.system, now: new Date('2026-12-21T12:00:00Z') });
-    expect((await see(id)).memberCount).toBe(1);
+    expect((await view(id)).memberCount).toBe(1);
     await endMemberships({ ...company.system, now: new Date('2026-12-22T00:05:00Z') });
-    expect((await see(id)).memberCount).toBe(0);
-    const told = await db
-      .select()
-      .from(outbox)
-      .where(eq(outbox.kind, 'profile'))
-      .orderBy(outbox.id);
-    expect(told).toMatchObject([{ recipientId: Ana }]);
-    expect((await loadPersonalMessage(company.system, told[0]!))?.message).toMatchObject({
+    expect((await view(id)).memberCount).toBe(0);
+    const messages = await db.select().from(outbox).where(eq(outbox.kind, 'profile')).orderBy(outbox.id);
+    expect(messages).toMatchObject([{ recipientId: Ana }]);
+    expect((await loadPersonalMessage(company.system, messages[0]!))?.message).toMatchObject({
       kind: 'notice',
       notice: {
         title: 'You are no longer a member of the access profile "Developers"',
-        lines: ['It was until 21 Dec 2026.', expect.stringContaining('you are told')],
+        lines: [
+          'Your membership ended on 21 Dec 2026.',
+          expect.stringContaining('You are notified'),
+        ],
       },
     });
     await endMemberships({ ...company.system, now: new Date('2026-12-22T01:05:00Z') });
@@ -196,39 +195,35 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     ).toHaveLength(1);
   });
 
-  it('can be asked for as a whole: who has been given all of it is a member', async () => {
+  it('can be requested as a whole; a person who gets all of it becomes a member', async () => {
     const { Ana, Bo } = company.ids;
-    const { id } = await make({ maxMembershipDays: 10 });
+    const { id } = await create({ maxMembershipDays: 10 });
     const ana = await company.as('Ana');
     expect((await offerProfile(ana, id)).entitlements).toEqual([
       { label: 'GitHub · Admin', isHeld: false },
       { label: 'GitHub · User', isHeld: false },
     ]);
-    // What she asked for before becomes part of it.
+    // Her earlier request becomes part of the request for the profile.
     const first = await askFor(ana, { personId: Ana, entitlementId: company.user, reason: 'x' });
     const asked = await requestProfile(ana, { profileId: id, personId: Ana, reason: 'I build it' });
     expect(asked.opened).toMatchObject([{ requesterId: Ana, profileId: id, cause: 'asked' }]);
     expect(asked.refused).toHaveLength(1);
     await provision(asked.opened[0]!.id);
-    expect((await see(id)).memberCount).toBe(0);
+    expect((await view(id)).memberCount).toBe(0);
     await provision(first.id);
-    expect((await see(id)).members).toMatchObject([
+    expect((await view(id)).members).toMatchObject([
       { name: 'Ana', why: 'on request', until: new Date('2026-12-01T23:59:59Z') },
     ]);
-    const told = await db
-      .select()
-      .from(outbox)
-      .where(eq(outbox.kind, 'profile'))
-      .orderBy(outbox.id);
-    expect(told).toMatchObject([{ recipientId: Ana }]);
+    const messages = await db.select().from(outbox).where(eq(outbox.kind, 'profile')).orderBy(outbox.id);
+    expect(messages).toMatchObject([{ recipientId: Ana }]);
 
     const again = { profileId: id, personId: Ana, reason: 'x' };
     await expect(requestProfile(ana, again)).rejects.toThrow(
-      'You are a member of "Developers" already.',
+      'You are already a member of "Developers".',
     );
     await unenroll(await company.as('Dana'), { profileId: id, personIds: [Ana], leaving: 'leave' });
     await expect(requestProfile(ana, again)).rejects.toThrow(
-      'You hold everything in "Developers" already; there is nothing to ask for.',
+      'You have everything in "Developers" already; there is nothing to request.',
     );
     await expect(requestProfile(ana, { ...again, personId: Bo })).rejects.toThrow(
       'You can request access for yourself and for your direct reports',
@@ -236,8 +231,8 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     await expect(requestProfile(ana, { ...again, reason: ' ' })).rejects.toThrow('Say what it is');
   });
 
-  it('is in no list once it is archived, and takes nobody any more', async () => {
-    const { id, version } = await make();
+  it('is in no list once it is archived, and accepts no new members', async () => {
+    const { id, version } = await create();
     await enroll(id, [company.ids.Ana]);
     const dana = await company.as('Dana');
     const list = async (archived: boolean) => {

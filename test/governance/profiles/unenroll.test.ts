@@ -17,11 +17,11 @@ describe.each(databases())('leaving a profile on $name', ({ open }) => {
   let finance: number;
 
   beforeEach(async () => {
-    finance = await profile('Finance', [company.admin, company.user]);
+    finance = await createProfile('Finance', [company.admin, company.user]);
     await enroll(finance, [company.ids.Ana, company.ids.Cy]);
   });
 
-  const profile = async (name: string, entitlementIds: number[]) => {
+  const createProfile = async (name: string, entitlementIds: number[]) => {
     const row = { name, nameKey: name.toLowerCase(), createdAt: noon };
     return (await insertProfile(db, row, entitlementIds))!.id;
   };
@@ -32,8 +32,7 @@ describe.each(databases())('leaving a profile on $name', ({ open }) => {
       wholeCohort: false,
       createRequests,
     });
-  /** What a task of the profile gave. */
-  const give = (personId: number, entitlementId: number, profileId: number | null) =>
+  const insertGrant = (personId: number, entitlementId: number, profileId: number | null) =>
     db.insert(grants).values({
       personId,
       entitlementId,
@@ -41,27 +40,27 @@ describe.each(databases())('leaving a profile on $name', ({ open }) => {
       source: 'task',
       firstSeenAt: noon,
     });
-  const leave = async (personIds: number[], leaving: Leaving, confirmed?: number) =>
+  const removeMembers = async (personIds: number[], leaving: Leaving, confirmed?: number) =>
     unenroll(await company.as('Dana'), { profileId: finance, personIds, leaving, confirmed });
-  const revocations = async () => {
+  const listRevocations = async () => {
     const open = and(eq(tasks.kind, 'revoke'), eq(tasks.state, 'open'));
     return db.select().from(tasks).where(open).orderBy(asc(tasks.id));
   };
 
-  it('revokes what the profile gave and nothing else justifies; what is held directly is named', async () => {
+  it('revokes access that the profile granted and nothing else justifies, and names direct access', async () => {
     const { Ana, Cy, Dana } = company.ids;
-    await give(Ana, company.admin, finance);
-    await give(Ana, company.user, finance);
-    await enroll(await profile('Everyone', [company.user]), [Ana]);
-    const left = await leave([Ana, Cy], 'revoke_unjustified');
-    expect(left).toMatchObject({
+    await insertGrant(Ana, company.admin, finance);
+    await insertGrant(Ana, company.user, finance);
+    await enroll(await createProfile('Everyone', [company.user]), [Ana]);
+    const result = await removeMembers([Ana, Cy], 'revoke_unjustified');
+    expect(result).toMatchObject({
       kind: 'left',
       removed: 2,
       opened: 1,
       direct: ['Cy holds GitHub · Admin'],
       skipped: [],
     });
-    expect(await revocations()).toMatchObject([
+    expect(await listRevocations()).toMatchObject([
       {
         personId: Ana,
         entitlementId: company.admin,
@@ -82,19 +81,26 @@ describe.each(databases())('leaving a profile on $name', ({ open }) => {
     ]);
   });
 
-  it('revokes all of it, or leaves it as it is, if so chosen', async () => {
+  it('revokes all access or leaves it as it is, as chosen', async () => {
     const { Ana, Cy } = company.ids;
-    await give(Ana, company.admin, finance);
-    expect(await leave([Ana], 'leave')).toMatchObject({ removed: 1, opened: 0, direct: [] });
-    expect(await revocations()).toEqual([]);
-    expect(await leave([Cy], 'revoke_all')).toMatchObject({ removed: 1, opened: 1 });
-    expect(await revocations()).toMatchObject([{ personId: Cy, entitlementId: company.admin }]);
+    await insertGrant(Ana, company.admin, finance);
+    expect(await removeMembers([Ana], 'leave')).toMatchObject({
+      removed: 1,
+      opened: 0,
+      direct: [],
+    });
+    expect(await listRevocations()).toEqual([]);
+    expect(await removeMembers([Cy], 'revoke_all')).toMatchObject({ removed: 1, opened: 1 });
+    expect(await listRevocations()).toMatchObject([{ personId: Cy, entitlementId: company.admin }]);
   });
 
-  it('closes what the profile has asked for and they have not got yet; who comes back is a member again', async () => {
+  it('closes open requests of the profile; a person who was removed can be enrolled again', async () => {
     const { Ana } = company.ids;
     await enroll(finance, [], true);
-    expect(await leave([Ana], 'revoke_unjustified')).toMatchObject({ closed: 2, opened: 0 });
+    expect(await removeMembers([Ana], 'revoke_unjustified')).toMatchObject({
+      closed: 2,
+      opened: 0,
+    });
     const [closed] = await db.select().from(tasks).where(eq(tasks.personId, Ana));
     expect(closed).toMatchObject({
       state: 'cancelled',
@@ -103,7 +109,7 @@ describe.each(databases())('leaving a profile on $name', ({ open }) => {
     expect(await enroll(finance, [Ana])).toMatchObject({ added: 1, alreadyMembers: 0 });
   });
 
-  it('pauses when more than a fifth and more than five would leave, until that number is confirmed', async () => {
+  it('pauses until the number is confirmed when more than five and more than a fifth would leave', async () => {
     const many = await db
       .insert(people)
       .values(Array.from({ length: 10 }, (_, nth) => ({ connector: 'csv', name: `P${nth}` })))
@@ -113,22 +119,22 @@ describe.each(databases())('leaving a profile on $name', ({ open }) => {
       finance,
       many.map(({ id }) => id),
     );
-    expect(await leave(leavers, 'leave')).toMatchObject({
+    expect(await removeMembers(leavers, 'leave')).toMatchObject({
       kind: 'paused',
       removing: 6,
       members: 12,
     });
-    expect(await leave(leavers, 'leave', 5)).toMatchObject({ kind: 'paused' });
+    expect(await removeMembers(leavers, 'leave', 5)).toMatchObject({ kind: 'paused' });
     expect(await listEnrolled(db, finance)).toHaveLength(12);
-    expect(await leave(leavers, 'leave', 6)).toMatchObject({ kind: 'left', removed: 6 });
+    expect(await removeMembers(leavers, 'leave', 6)).toMatchObject({ kind: 'left', removed: 6 });
   });
 
-  it('is for those who manage profiles, and for members', async () => {
+  it('is refused without permission, without people, and for people who are no members', async () => {
     const input = { profileId: finance, personIds: [company.ids.Ana], leaving: 'leave' as const };
     await expect(unenroll(await company.as('Bo'), input)).rejects.toThrow('Dana can.');
-    await expect(leave([], 'leave')).rejects.toThrow('Choose at least one member.');
-    await expect(leave([company.ids.Kim], 'leave')).rejects.toThrow(
-      'None of them is a member of "Finance" any more.',
+    await expect(removeMembers([], 'leave')).rejects.toThrow('Choose at least one member.');
+    await expect(removeMembers([company.ids.Kim], 'leave')).rejects.toThrow(
+      'None of these people is still a member of "Finance".',
     );
   });
 });

@@ -28,7 +28,7 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
   const { db, company } = useCompany(open);
   let mining: number;
 
-  // Kim is a Super Admin, too. Of twenty in Sales, all but one hold GitHub · User; of 26 people Engineering has 5.
+  // Kim is a Super Admin too. Of twenty people in Sales, 19 hold GitHub · User. Engineering has 5 of 26 people.
   beforeEach(async () => {
     await db.insert(personRoles).values({ personId: company.ids.Kim, role: 'super_admin' });
     await addDepartment(db, 'Sales', 20, { entitlementIds: [company.user], holding: 19 });
@@ -40,11 +40,12 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
 
   const request = async (rulePolicyId = mining, confirmed?: number) =>
     requestSimulation(await company.as('Dana'), { rulePolicyId, confirmed });
-  const queued = async (rulePolicyId = mining) => (await request(rulePolicyId)) as QueuedSimulation;
+  // Without handwritten rules, a request is queued.
+  const queue = async (rulePolicyId = mining) => (await request(rulePolicyId)) as QueuedSimulation;
   const run = () => runNextSimulation({ ...company.system, now: later }, miner);
   const stateOf = async (id: number) =>
     (await db.select().from(simulations).where(eq(simulations.id, id)))[0]?.state;
-  const trail = async (id: number) =>
+  const listAudited = async (id: number) =>
     (
       await db
         .select()
@@ -52,7 +53,7 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
         .where(eq(auditLog.subject, `simulation:${id}`))
         .orderBy(auditLog.id)
     ).map(({ verb }) => verb);
-  const write = (rulePolicyId: number, more = {}) =>
+  const insertRule = (rulePolicyId: number, values = {}) =>
     db.insert(singleRoleRules).values({
       rulePolicyId,
       origin: 'written',
@@ -60,11 +61,11 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
       criteria: [{ dimension: 'department', value: 'IT' }],
       ruleType: 'required',
       appliedAt: noon,
-      ...more,
+      ...values,
     });
 
-  it('counts what would change, names whom each rule is about, and tells who asked', async () => {
-    const { id } = await queued();
+  it('counts the changes, names the people of each rule, and notifies the person who requested it', async () => {
+    const { id } = await queue();
     const report = await run();
     expect(report?.failed).toBeUndefined();
     expect(report?.figures).toMatchObject({
@@ -92,42 +93,38 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
       { person: 'Sales 20', entitlement: 'GitHub · User', words: 'department = Sales' },
     ]);
     expect(people?.redundant).toHaveLength(19);
-    const told = await db
-      .select()
-      .from(outbox)
-      .where(eq(outbox.kind, 'simulation'))
-      .orderBy(outbox.id);
-    expect(told).toMatchObject([{ recipientId: company.ids.Dana, subjectId: id }]);
-    expect(await trail(id)).toEqual(['simulation.queue', 'simulation.complete']);
+    const messages = await db.select().from(outbox).where(eq(outbox.kind, 'simulation')).orderBy(outbox.id);
+    expect(messages).toMatchObject([{ recipientId: company.ids.Dana, subjectId: id }]);
+    expect(await listAudited(id)).toEqual(['simulation.queue', 'simulation.complete']);
     expect(await db.select().from(singleRoleRules)).toEqual([]);
   });
 
   it(
-    'one is there a policy; of two who ask at once one is told of the other',
+    'each policy has one at a time; of two requests at once, one is refused and names the other',
     commits,
     async () => {
-      const both = await Promise.allSettled([
+      const results = await Promise.allSettled([
         request(),
         requestSimulation(await company.as('Kim'), { rulePolicyId: mining }),
       ]);
-      const refused = both.flatMap((one) =>
-        one.status === 'rejected' ? [one.reason.message] : [],
+      const refused = results.flatMap((result) =>
+        result.status === 'rejected' ? [result.reason.message] : [],
       );
       expect(refused).toHaveLength(1);
       expect(refused[0]).toMatch(
-        /^(Dana|Kim) asked for a simulation of "Mining" just now; it waits for its turn\.$/,
+        /^(Dana|Kim) requested a simulation of "Mining" just now; it is queued\.$/,
       );
       await run();
-      await expect(request()).rejects.toThrow('it waits to be applied or cancelled.');
+      await expect(request()).rejects.toThrow('it is ready to be applied or canceled.');
     },
   );
 
-  it('those of several policies run one after the other', async () => {
+  it('simulations of several policies run one after the other', async () => {
     const other = await makeMiningPolicy(company, 'Other', [
       { precisionMinPercent: 80, falsePositiveMaxPercent: 20, ruleType: 'suggested' },
     ]);
-    const first = await queued();
-    const second = await queued(other);
+    const first = await queue();
+    const second = await queue(other);
     expect((await run())?.simulation.id).toBe(first.id);
     const { figures } = (await run()) ?? {};
     expect(figures).toMatchObject({ added: 1, gaining: 0, redundantGrants: 0 });
@@ -135,38 +132,38 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
     expect([await stateOf(first.id), await stateOf(second.id)]).toEqual(['open', 'open']);
   });
 
-  it('is refused without a role, an import, or a mining rule that is enabled', async () => {
+  it('is refused without a role, an import or an enabled mining rule', async () => {
     await expect(
       requestSimulation(await company.as('Ana'), { rulePolicyId: mining }),
     ).rejects.toThrow('Only Super Admins can run role mining.');
     const idle = await makeMiningPolicy(company, 'Idle', [{ enabled: false }]);
     await expect(request(idle)).rejects.toThrow(
-      'No mining rule that is enabled makes rules for "Idle": add one, or enable one, first.',
+      '"Idle" has no enabled mining rule; add or enable one first.',
     );
-    await expect(request(999)).rejects.toThrow('This rule policy is no longer here.');
+    await expect(request(999)).rejects.toThrow('This rule policy no longer exists.');
     await db.delete(syncRuns);
     await expect(request()).rejects.toThrow('Nothing has been imported yet');
   });
 
-  it('asks before it simulates a policy that holds rules written by hand', async () => {
-    await write(mining);
+  it('needs confirmation for a policy with handwritten rules', async () => {
+    await insertRule(mining);
     expect(await request()).toEqual({ kind: 'asked', policy: 'Mining', written: 1 });
     expect(await request(mining, 2)).toMatchObject({ kind: 'asked' });
     expect(await request(mining, 1)).toMatchObject({ kind: 'queued', policy: 'Mining' });
   });
 
-  it('is how mined rules go when no mining rule is left', async () => {
+  it('removes generated rules when no mining rule is enabled', async () => {
     const idle = await makeMiningPolicy(company, 'Idle', [{ enabled: false }]);
-    await write(idle, { origin: 'generated' });
-    await queued(idle);
+    await insertRule(idle, { origin: 'generated' });
+    await queue(idle);
     expect((await run())?.figures).toMatchObject({ added: 0, removed: 1, kept: 0 });
   });
 
-  it('says which other rule contradicts one, and which of them wins', async () => {
+  it('names conflicting rules and the one that wins', async () => {
     const other = await makeMiningPolicy(company, 'Other', []);
     const sales = [{ dimension: 'department', value: 'sales' }];
-    await write(other, { criteria: sales, ruleType: 'suggested' });
-    const { id } = await queued();
+    await insertRule(other, { criteria: sales, ruleType: 'suggested' });
+    const { id } = await queue();
     expect((await run())?.figures).toMatchObject({ conflicts: 1 });
     const dana = await company.as('Dana');
     const conflictsOf = async () =>
@@ -180,10 +177,10 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
     expect(await conflictsOf()).toMatchObject([{ people: 20, isOurs: false }]);
   });
 
-  it('says what the limits held back, and how far it would reach', async () => {
+  it('lists the rules that the limits held back, with their figures', async () => {
     await addDepartment(db, 'Support', 8, { entitlementIds: [company.admin], holding: 8 });
     await addDepartment(db, 'Legal', 9, { entitlementIds: [company.admin], holding: 4 });
-    const { id } = await queued();
+    const { id } = await queue();
     expect((await run())?.figures).toMatchObject({ heldBackCount: 1 });
     const { held } = await viewSimulation(await company.as('Dana'), id, { tab: 'held', page: 0 });
     expect(held).toMatchObject([
@@ -191,8 +188,8 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
     ]);
   });
 
-  it('cancelled while it runs it has one outcome, and the loser is told who was first', async () => {
-    const { id } = await queued();
+  it('has one outcome when it is canceled while it runs; a second cancellation names the first', async () => {
+    const { id } = await queue();
     const endless: Miner = {
       ...miner,
       mineRules: (_ctx, _about, signal) =>
@@ -205,42 +202,42 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
     await cancelSimulation(await company.as('Dana'), id);
     expect(await running).toMatchObject({ cancelled: true, failed: undefined });
     await expect(cancelSimulation(await company.as('Kim', later), id)).rejects.toThrow(
-      'This simulation was cancelled by Dana 2 minutes ago.',
+      'This simulation was canceled by Dana 2 minutes ago.',
     );
     await expect(cancelSimulation(await company.as('Ana'), id)).rejects.toThrow('Only Super');
-    expect(await trail(id)).toEqual(['simulation.queue', 'simulation.cancel']);
+    expect(await listAudited(id)).toEqual(['simulation.queue', 'simulation.cancel']);
   });
 
-  it('keeps a failure, and starts anew what a stopped process left behind', async () => {
-    const { id } = await queued();
+  it('records a failure, and restarts simulations that a stopped process left behind', async () => {
+    const { id } = await queue();
     const broken: Miner = { ...miner, mineRules: () => Promise.reject(new Error('out of memory')) };
     expect(await runNextSimulation(company.system, broken)).toMatchObject({
       failed: 'out of memory',
     });
     expect(await stateOf(id)).toBe('failed');
-    const again = await queued();
+    const again = await queue();
     await db.update(simulations).set({ state: 'running' }).where(eq(simulations.id, again.id));
     await requeueInterruptedSimulations(company.system);
     expect((await run())?.simulation.id).toBe(again.id);
-    expect(await trail(id)).toEqual(['simulation.queue', 'simulation.fail']);
+    expect(await listAudited(id)).toEqual(['simulation.queue', 'simulation.fail']);
   });
 
-  it('a sync or another rule makes it stale; refreshed, a new one takes its place', async () => {
-    const { id } = await queued();
+  it('is stale after a sync or a change of rules; refreshing replaces it', async () => {
+    const { id } = await queue();
     await run();
     const staleness = async (of: number) =>
       (await viewSimulation(await company.as('Dana'), of, { tab: 'kept', page: 0 })).card.stale;
-    await write(mining);
+    await insertRule(mining);
     expect(await staleness(id)).toBe(
-      'The rules of its policy were changed in between; refresh it.',
+      'Rules of its policy changed after this simulation; refresh it.',
     );
     await finishSync(db);
-    expect(await staleness(id)).toBe('A sync came in between; refresh it.');
-    const fresh = await refreshSimulation(await company.as('Dana', later), id);
+    expect(await staleness(id)).toBe('A sync ran after this simulation; refresh it.');
+    const refreshed = await refreshSimulation(await company.as('Dana', later), id);
     await run();
-    expect(await staleness(fresh.id)).toBeUndefined();
+    expect(await staleness(refreshed.id)).toBeUndefined();
     await expect(refreshSimulation(await company.as('Kim', later), id)).rejects.toThrow(
-      'This simulation was refreshed by Dana just now; a new one takes its place.',
+      'This simulation was refreshed by Dana just now; a new one replaces it.',
     );
   });
 });

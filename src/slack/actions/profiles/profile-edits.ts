@@ -4,7 +4,7 @@ import {
   archiveProfile,
   editProfile,
   makeProfile,
-  type ProfileWords,
+  type ProfileSettings,
 } from '../../../governance/profiles/edit.ts';
 import { decideHeldRemovals } from '../../../governance/profiles/reconcile-members.ts';
 import { viewProfile } from '../../../governance/profiles/view.ts';
@@ -84,7 +84,7 @@ async function decideHeldMembers(
   await updateModal(client, view?.id, profileView(await viewProfile(ctx, profileId), result));
 }
 
-function readWords({ state: { values } }: Submission['view']): ProfileWords {
+function readWords({ state: { values } }: Submission['view']): ProfileSettings {
   return {
     name: readTypedText(values, 'name'),
     description: readTypedText(values, 'description'),

@@ -1,7 +1,7 @@
 import type { Enrolled } from '../../../governance/profiles/enroll.ts';
 import type { ChangedEntitlements } from '../../../governance/profiles/entitlements.ts';
 import type { ReconciledMembers } from '../../../governance/profiles/reconcile-members.ts';
-import type { TakenAway } from '../../../governance/profiles/unenroll.ts';
+import type { WithdrawnAccess } from '../../../governance/profiles/unenroll.ts';
 import { formatCount } from '../../../governance/wording/counts.ts';
 import { joinSentences } from '../../../governance/wording/sentences.ts';
 
@@ -16,7 +16,7 @@ export function describeEnrollment({ added, alreadyMembers, opened, skipped }: E
   ]);
 }
 
-export function describeRemoval(left: TakenAway & { removed: number }): string {
+export function describeRemoval(left: WithdrawnAccess & { removed: number }): string {
   return joinSentences([
     `${formatCount(left.removed, 'person', 'people')} removed.`,
     ...revocationSentences(left),
@@ -27,7 +27,7 @@ export function describeEntitlementChange({
   added,
   removed,
   requests,
-  taken,
+  withdrawn,
 }: ChangedEntitlements): string {
   return joinSentences([
     ...(added > 0
@@ -35,7 +35,7 @@ export function describeEntitlementChange({
       : []),
     ...distinctSentences(requests.skipped, 5),
     ...(removed > 0
-      ? [`${formatCount(removed, 'entitlement')} removed.`, ...revocationSentences(taken)]
+      ? [`${formatCount(removed, 'entitlement')} removed.`, ...revocationSentences(withdrawn)]
       : []),
   ]);
 }
@@ -53,7 +53,7 @@ export function describeRuleChange(rule: ReconciledMembers & { isOn: boolean }):
 }
 
 export function describeHeldDecision(
-  decided: { people: number } & Partial<TakenAway>,
+  decided: { people: number } & Partial<WithdrawnAccess>,
   isKept: boolean,
 ): string {
   if (isKept)
@@ -70,7 +70,7 @@ function requestSentences(opened: number): string[] {
   ];
 }
 
-function revocationSentences({ opened, closed, direct, skipped }: TakenAway): string[] {
+function revocationSentences({ opened, closed, direct, skipped }: WithdrawnAccess): string[] {
   const named = direct.slice(0, 5).join('; ');
   const more = direct.length > 5 ? ` and ${direct.length - 5} more` : '';
   return [
