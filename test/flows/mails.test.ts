@@ -38,6 +38,6 @@ describe('a person who gets e-mail', () => {
     const { exit } = await acme.importCsv(new Map([['people.csv', 'name\nnobody']]));
     expect(exit).toBe(1);
     const told = await card(acme.as('dana'), 'The sync of csv failed');
-    expect(told.words).toContain('What it brought before stays as it is until one succeeds.');
+    expect(told.words).toContain('Data of earlier syncs stays until a sync succeeds.');
   });
 });

@@ -56,7 +56,7 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     expect(told).toMatch(/people +9,561 new/);
     expect(told).toMatch(/entitlements +7,226 new/);
     expect(told).toMatch(/grants +30,872 new/);
-    expect(told).toContain('those who have this manager are a cohort all the same');
+    expect(told).toContain('people with this manager still form a cohort');
     expect(exit).toBe(0);
   }, 60_000);
 
