@@ -25,8 +25,8 @@ export function databases(): { name: string; open(): Promise<TestDatabase> }[] {
 }
 
 /**
- * An empty, migrated embedded database in memory. Opening one takes a second, so a file that closes it
- * leaves it, emptied, to the files after it in the same worker.
+ * Opens an empty, migrated embedded database in memory. Opening takes a second, so a closed database is emptied and
+ * reused by later files in the same worker.
  */
 export async function openEmbedded(): Promise<TestDatabase> {
   const { db, empty } = spare.pop() ?? (await createEmbedded());
@@ -41,7 +41,7 @@ export async function openEmbedded(): Promise<TestDatabase> {
 
 const spare: { db: Db; empty(): Promise<void> }[] = [];
 
-/** The same, with a logger that receives every statement; it is for one file alone. */
+/** Opens an embedded database with a logger of every statement. Other files do not reuse it. */
 export async function openLogged(logger: Logger): Promise<TestDatabase> {
   const { client, db } = await createEmbedded(logger);
   return { db, close: () => client.close() };

@@ -16,7 +16,7 @@ export interface RunningRolemine {
   close(): Promise<void>;
 }
 
-/** The whole program on the embedded database, connected to a Slack that is the sandbox of this test. */
+/** Starts the whole program on the embedded database, connected to a sandbox of its own. */
 export async function startRolemine(
   options: SandboxOptions & { adminEmail?: string; env?: Record<string, string> },
 ): Promise<RunningRolemine> {

@@ -54,7 +54,7 @@ describe.each(databases())('details on $name', ({ open }) => {
     expect(known.facts).toContainEqual(['Account', 'ana@acme.example on GitHub']);
     expect(known.facts).toContainEqual(['Resource', 'GitHub · Admin']);
     expect(known.facts).toContainEqual(['Held now', 'No']);
-    expect(known.instructions).toContain('Open the organisation');
+    expect(known.instructions).toContain('Open the organization');
     expect(known.insights).toBeUndefined();
   });
 
