@@ -18,3 +18,10 @@ export function mustGet<K, V>(map: ReadonlyMap<K, V>, key: K): V {
   if (value === undefined) throw new Error(`There is nothing under the key ${String(key)}.`);
   return value;
 }
+
+/** The item at an index that must be there. @throws Error that names the index, as `mustGet` does. */
+export function mustAt<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new Error(`There is nothing at index ${index} of ${list.length}.`);
+  return item;
+}

@@ -37,7 +37,7 @@ describe('a person who gets e-mail', () => {
   it('is notified as an administrator that an import failed, as people in Slack are', async () => {
     const { exit } = await acme.importCsv(new Map([['people.csv', 'name\nnobody']]));
     expect(exit).toBe(1);
-    const notice = await card(acme.as('dana'), 'The sync of csv failed');
-    expect(notice.words).toContain('What it brought before stays as it is until one succeeds.');
+    const told = await card(acme.as('dana'), 'The sync of csv failed');
+    expect(told.words).toContain('Data of earlier syncs stays until a sync succeeds.');
   });
 });

@@ -13,7 +13,7 @@ import type { SlackUser } from '../../src/governance/people/slack-user.ts';
 import { saveRule } from '../../src/governance/profiles/membership-rule.ts';
 import { reconcileMembers } from '../../src/governance/profiles/reconcile-members.ts';
 import { cancelAnalysis } from '../../src/governance/role-mining/cancel-run.ts';
-import { noteFailedSync } from '../../src/governance/sync/failure-notice.ts';
+import { recordFailedSync } from '../../src/governance/sync/failure-notice.ts';
 import { listHeldImports, releaseHeldImport } from '../../src/governance/sync/held-imports.ts';
 import { syncSource } from '../../src/governance/sync/sync-source.ts';
 import { listRoles } from '../../src/store/people/roles.ts';
@@ -78,7 +78,7 @@ describe.each(databases())('with an audit log that was lost, on $name', ({ open 
 
   it('a failing sync brings one message for the same failure, however much of its text is shown', async () => {
     const long = 'x'.repeat(600);
-    const fail = (error: string) => noteFailedSync(company.system, 'hr', new Error(error));
+    const fail = (error: string) => recordFailedSync(company.system, 'hr', new Error(error));
     await fail(`${long} in line 1`);
     await forgetAuditLog(db);
     await fail(`${long} in line 1`);

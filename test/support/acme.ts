@@ -2,7 +2,7 @@ import type { SandboxActor, SeenMessage } from '../../src/sandbox/actor.ts';
 import type { SandboxUser } from '../../src/sandbox/slack/users.ts';
 import { type RunningRolemine, startRolemine } from './rolemine.ts';
 
-/** Whom one can be: Ana, Eva and Fay report to Bo, Hal's only report is Ida; Kim and Lee own GitHub. */
+/** The people of the company. Ana, Eva and Fay report to Bo, Ida to Hal. Kim and Lee own GitHub. */
 const staff = {
   ana: 'Engineering,Engineer,bo',
   eva: 'Engineering,Engineer,bo',
@@ -23,7 +23,7 @@ const acmeUsers: SandboxUser[] = Object.keys(staff).map((name) => ({
   email: address(name),
 }));
 
-/** Nobody but Fay holds anything: GitHub · Read. Everybody may ask for GitHub · Admin, Audit, Billing … */
+/** Fay holds GitHub · Read, the others hold nothing. Everybody may request GitHub · Admin, Audit, Billing … */
 const files = new Map([
   [
     'people.csv',
@@ -44,7 +44,7 @@ export interface Acme extends RunningRolemine {
   as(name: string): SandboxActor;
 }
 
-/** The whole program with that company in it, Dana being Super Admin. */
+/** Starts the whole program with this company. Dana is Super Admin. */
 export async function startAcme(
   options: Partial<Parameters<typeof startRolemine>[0]> = {},
 ): Promise<Acme> {
@@ -55,7 +55,7 @@ export async function startAcme(
   return Object.assign(rolemine, { as: (name: string) => rolemine.slack.as(name) });
 }
 
-/** Asks for an entitlement of GitHub by the modal of `/rolemine request`. */
+/** Requests an entitlement of GitHub in the modal of `/rolemine request`. */
 export async function ask(who: SandboxActor, role: string): Promise<void> {
   await who.command('/rolemine', 'request');
   await who.waitFor(() => who.modal());
@@ -65,7 +65,7 @@ export async function ask(who: SandboxActor, role: string): Promise<void> {
   await who.closeModal({ all: true });
 }
 
-/** The newest message with these words, waited for. */
+/** Waits for a message with these words. @returns the newest one. */
 export async function card(who: SandboxActor, words: string): Promise<SeenMessage> {
   return who.waitFor(
     () => who.messages().findLast((message) => message.words.includes(words)),
@@ -73,6 +73,6 @@ export async function card(who: SandboxActor, words: string): Promise<SeenMessag
   );
 }
 
-/** What the person was answered last, where only they see it. */
+/** The last answer that only this person sees. */
 export const answerTo = (who: SandboxActor): string =>
   who.messages().findLast((message) => message.ephemeral)?.text ?? '';

@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** Where there is a Chromium to drive; undefined, said aloud, where there is none. @param what for */
+/**
+ * @param what completes "set CHROMIUM_PATH to one to …".
+ * @returns the path of Chromium; undefined, with a line on the console, if there is none.
+ */
 export function findChromium(what: string): string | undefined {
   const given = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find(
     (path) => path && existsSync(path),
   );
   const found = given ?? onPath();
   if (!found) {
-    console.log(`Chromium: skipped, since there is none; set CHROMIUM_PATH to one to ${what}.`);
+    console.log(`Chromium: skipped, because there is none; set CHROMIUM_PATH to one to ${what}.`);
   }
   return found;
 }

@@ -6,8 +6,8 @@ const linesOf = (planned: Awaited<ReturnType<typeof planConfigFile>>) =>
     ? planned.lines
     : planned.problems.map((one) => `${one.line}:${one.column} ${one.value}: ${one.message}`);
 
-/** The changes that a file would make, or what is wrong with it, a line each. */
+/** Plans a configuration file. @returns its changes, or else its problems, as lines. */
 export const planLines = async (ctx: Ctx, text: string) => linesOf(await planConfigFile(ctx, text));
-/** The changes that a file made, or what is wrong with it, a line each. */
+/** Applies a configuration file. @returns its changes, or else its problems, as lines. */
 export const applyLines = async (ctx: Ctx, text: string) =>
   linesOf(await applyConfigFile(ctx, text));

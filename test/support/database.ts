@@ -54,8 +54,8 @@ export function served(): ServedDatabase[] {
 }
 
 /**
- * An empty, migrated embedded database in memory. Opening one takes a second, so a file that closes it
- * leaves it, emptied, to the files after it in the same worker.
+ * Opens an empty, migrated embedded database in memory. Opening takes a second, so a closed database is emptied and
+ * reused by later files in the same worker.
  */
 export async function openEmbedded(): Promise<TestDatabase> {
   const database = spare.pop() ?? (await createEmbedded());
@@ -70,7 +70,7 @@ export async function openEmbedded(): Promise<TestDatabase> {
 
 const spare: Omit<TestDatabase, 'close'>[] = [];
 
-/** The same, with a logger that receives every statement; it is for one file alone. */
+/** Opens an embedded database with a logger of every statement. Other files do not reuse it. */
 export async function openLogged(logger: Logger): Promise<TestDatabase> {
   const { client, ...database } = await createEmbedded(logger);
   return { ...database, close: () => client.close() };

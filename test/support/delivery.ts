@@ -14,30 +14,30 @@ import { miner } from './miner.ts';
 
 export const addressOf = (name: string) => `${name}@acme.example`;
 
-/** The outbox with a Slack and a mail server at its ends, and a clock that can be put forward. */
+/** The outbox between a database, Slack and a mail server, with a clock that tests move forward. */
 export interface DeliveryOffice {
   slack: Sandbox;
   newCtx(): Ctx;
-  /** By first name. */
+  /** The id of a person, by first name. */
   idOf(name: string): number;
   as(name: string): SandboxActor;
-  /** The messages somebody has from the app; replies in threads make no card. */
+  /** The messages of the app to this person, without replies in threads. */
   messagesOf(name: string): ReturnType<SandboxActor['messages']>;
   later(minutes: number): void;
-  /** Opens a task for each of these: somebody who reports to them is to get what they lack. */
+  /** Opens a task for each manager: a new report of theirs requests a new entitlement. */
   askBosses(bosses: readonly string[], how?: { emergency?: boolean }): Promise<Task[]>;
   close(): Promise<void>;
 }
 
 interface Town {
   bosses: readonly string[];
-  /** Known to the company and not to Slack. */
+  /** People of the company who are not in Slack. */
   outside?: readonly string[];
-  /** A mail server other than the sandbox's. */
+  /** Another mail server than the sandbox's. */
   smtpUrl?: string;
 }
 
-/** Puts these bosses into an empty database and into Slack, and Dana, a Super Admin. */
+/** Adds these managers, and Dana as Super Admin, to an empty database and to Slack. */
 export async function openDeliveryOffice(
   db: Db,
   { bosses, outside = [], smtpUrl }: Town,
@@ -137,11 +137,11 @@ export async function openDeliveryOffice(
   };
 }
 
-/** Waits for what comes true by itself. */
+/** Waits until `what` returns true. @throws Error with `words` after `ms` milliseconds. */
 export async function until(what: () => boolean, words: string, ms = 30_000): Promise<void> {
   for (const end = Date.now() + ms; Date.now() < end; ) {
     if (what()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`waited ${ms} ms in vain: ${words}`);
+  throw new Error(`this did not happen within ${ms} ms: ${words}`);
 }

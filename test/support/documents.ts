@@ -1,11 +1,11 @@
-/** A Markdown text without its code blocks, in which nothing is a heading or a link. */
+/** Removes code blocks from Markdown, because they have no headings or links. */
 function withoutCode(markdown: string): string {
   return markdown.replace(/^(```+|~~~+).*?^\1/gms, '');
 }
 
 /**
- * The anchors of the headings, as GitHub makes them: in lower case, spaces become hyphens, all other characters
- * but letters, digits, hyphens and underscores go; of two alike the second ends in -1.
+ * Lists the anchors of the headings by GitHub's rule: lower case, hyphens for spaces, and no other characters than
+ * letters, digits, hyphens and underscores. The second of two equal anchors ends in -1.
  */
 export function anchorsOf(markdown: string): string[] {
   const used = new Map<string, number>();
@@ -22,7 +22,7 @@ export function anchorsOf(markdown: string): string[] {
   });
 }
 
-/** Links and images that lead to a file here (`target`, empty: the document itself) or to a section of one. */
+/** Lists links and images to local files and their sections. An empty `target` is the document itself. */
 export function linksOf(markdown: string): { target: string; section: string | undefined }[] {
   const links = withoutCode(markdown).matchAll(/\]\(([^)\s#]*)(?:#([^)\s]*))?\)/g);
   return [...links]
@@ -30,7 +30,7 @@ export function linksOf(markdown: string): { target: string; section: string | u
     .map(([, target = '', section]) => ({ target, section }));
 }
 
-/** Paths of the code that are named in the text: `src/main.ts`, `test/governance/policies`. */
+/** Lists the paths of code in a text, such as `src/main.ts` and `test/governance/policies`. */
 export function pathsOf(markdown: string): string[] {
   const paths = withoutCode(markdown).matchAll(/(?<![\w./-])(?:src|test|bench)\/[\w./-]*\w/g);
   return [...paths].map(([path]) => path);

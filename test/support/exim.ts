@@ -12,10 +12,10 @@ const user = 'Debian-exim';
 /** Debian's mail server, if it is installed. */
 export const eximIsHere = spawnSync('exim4', ['-bV']).status === 0;
 
-/** A real mail server on a free port, without privileges, that takes every mail and delivers none. */
+/** A real mail server on a free port, without privileges. It accepts every mail and delivers none. */
 export interface Exim {
   url: string;
-  /** Message-ID and recipient of each mail it took, by its own log. */
+  /** Message-ID and recipient of each accepted mail, from its own log. */
   taken(): Promise<{ id: string; to: string }[]>;
   close(): Promise<void>;
 }

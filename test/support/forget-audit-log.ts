@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '../../src/store/db.ts';
 
-/** Deletes the audit log, which the database refuses to anybody else. No decision may change by it. */
+/** Deletes the audit log, for tests that decisions do not read it. Otherwise the database refuses this. */
 export async function forgetAuditLog(db: Db): Promise<void> {
   await db.execute(sql`alter table audit_log disable trigger user`);
   await db.execute(sql`delete from audit_log`);

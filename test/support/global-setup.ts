@@ -16,7 +16,7 @@ declare module 'vitest' {
   }
 }
 
-/** Migrates once for all suites, and says once whether they run on PostgreSQL, too. @returns the clearing up. */
+/** Migrates once for all suites, and prints whether they also run on PostgreSQL. @returns the cleanup. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.TEST_DATABASE_URL;
   const template = `rolemine_template_${randomUUID().replaceAll('-', '')}`;
@@ -28,7 +28,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   };
 }
 
-/** Takes seconds, so it is kept until a migration or a package changes. */
+/** Creating the file takes seconds, so it is reused until a migration or a package changes. */
 async function makeDump(): Promise<string> {
   const hash = createHash('sha256');
   const migrations = readdirSync('drizzle').filter((name) => name.endsWith('.sql'));
@@ -41,7 +41,8 @@ async function makeDump(): Promise<string> {
   const script = new URL('make-dump.ts', import.meta.url);
   const child = fork(script, [unfinished], { execArgv: ['--import', 'tsx'] });
   const [code] = await once(child, 'close');
-  if (code !== 0) throw new Error(`The embedded database could not be made (exit code ${code}).`);
+  if (code !== 0)
+    throw new Error(`The embedded database could not be created (exit code ${code}).`);
   renameSync(unfinished, file);
   return file;
 }

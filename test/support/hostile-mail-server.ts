@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 
-/** What it does to a recipient; `once` at the first attempt only. */
+/** The server's behavior for a recipient; `once` is the first attempt only. */
 export type Trick =
   | 'greylist once'
   | '421 once'
@@ -15,20 +15,21 @@ export type Trick =
   | undefined;
 
 export interface HostileMailServer {
-  /** For SMTP_URL. */
+  /** The value of SMTP_URL. */
   url: string;
-  /** The Message-IDs that each address got, in the order they came. */
+  /** The Message-IDs that each address received, in order. */
   got: Map<string, string[]>;
-  /** How often each trick was played. */
+  /** The number of times each trick was played. */
   played: Map<string, number>;
-  /** Recipients and mails it is busy with. */
+  /** The number of recipients and mails in progress. */
   busy(): number;
   close(): Promise<void>;
 }
 
 /**
- * A mail server that takes STARTTLS (after having failed at it so many times) and plays a trick on each recipient.
- * @param options.slowMs for how long it is silent to a slow one, before it takes the recipient and before it takes the mail
+ * Starts a mail server that plays a trick on each recipient.
+ * @param options.slowMs the silence before it accepts a slow recipient, and again before it accepts the mail.
+ * @param options.failedTls the number of STARTTLS attempts that fail first.
  */
 export async function startHostileMailServer(options: {
   trickOf(address: string): Trick;
@@ -105,12 +106,12 @@ export async function startHostileMailServer(options: {
     play('silence');
     await sleep(options.slowMs);
   };
-  server.on('error', () => {}); // a client that hangs up is what it is here for
+  server.on('error', () => {}); // Clients hang up in these tests.
   server.listen(0, '127.0.0.1');
   await once(server.server, 'listening');
   const { port } = server.server.address() as AddressInfo;
   return {
-    // Its certificate is signed by nobody.
+    // Its certificate is self-signed.
     url: `smtp://127.0.0.1:${port}?tls.rejectUnauthorized=false`,
     got,
     played,

@@ -4,7 +4,7 @@ import { applications, entitlements } from '../../src/store/schema/access.ts';
 import type { Task } from '../../src/store/tasks/tasks.ts';
 import { noon, type SmallCompany } from './small-company.ts';
 
-/** Ana asks for so many more entitlements of GitHub at once; all of it waits for Bo. */
+/** Ana requests `count` new entitlements of GitHub at once. All tasks are assigned to Bo. */
 export async function askForMany(
   company: SmallCompany,
   count: number,

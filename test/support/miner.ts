@@ -3,7 +3,7 @@ import { readUpdate } from '../../src/governance/role-mining/load-matrix.ts';
 import type { Miner } from '../../src/governance/role-mining/miner.ts';
 import { MiningSession } from '../../src/mining/access-session.ts';
 
-/** The real miner without its worker thread, which reads everything anew: for tests of what surrounds it. */
+/** The real miner without its worker thread. It reads all access for each question. */
 export const miner: Miner = {
   mine: async (ctx, options) => (await load(ctx)).mine(options),
   findAll: async (ctx, options) => (await load(ctx)).findAll(options, () => performance.now()),
@@ -13,6 +13,6 @@ export const miner: Miner = {
 
 async function load(ctx: Ctx): Promise<MiningSession> {
   const update = await readUpdate(ctx, undefined);
-  if (update.kind !== 'load') throw new Error('nothing was held, and not everything was read');
+  if (update.kind !== 'load') throw new Error('a miner without loaded access must read all access');
   return new MiningSession(update.rows);
 }

@@ -6,7 +6,7 @@ import { grants, syncRuns } from '../../src/store/schema/access.ts';
 import { people } from '../../src/store/schema/people.ts';
 import { noon, type SmallCompany } from './small-company.ts';
 
-/** A rule policy with mining rules, kept by Dana. @returns its id. */
+/** Creates a rule policy with mining rules as Dana. @returns its id. */
 export async function makeMiningPolicy(
   company: SmallCompany,
   name: string,
@@ -18,7 +18,7 @@ export async function makeMiningPolicy(
   return id;
 }
 
-/** People of a department, the first `holding` of whom hold each of the entitlements. @returns their ids. */
+/** Adds people of a department. The first `holding` of them hold all the entitlements. @returns their ids. */
 export async function addDepartment(
   db: Db,
   department: string,
@@ -45,7 +45,7 @@ export async function addDepartment(
   return ids;
 }
 
-/** The end of a sync that changed nothing. */
+/** Records a sync without changes. */
 export async function finishSync(db: Db): Promise<void> {
   await db.insert(syncRuns).values({ connector: 'csv', startedAt: noon, finishedAt: noon });
 }

@@ -19,7 +19,7 @@ export interface RunningRolemine {
   close(): Promise<void>;
 }
 
-/** A data folder with an empty database in it, which the program would take three seconds to make. */
+/** Makes a data folder with an empty database, which takes the program three seconds. */
 export async function makeDataDir(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'rolemine-'));
   const folder = join(dataDir, 'pg');
@@ -28,7 +28,7 @@ export async function makeDataDir(): Promise<string> {
   return dataDir;
 }
 
-/** The whole program on the embedded database, connected to a Slack that is the sandbox of this test. */
+/** Starts the whole program on the embedded database, connected to a sandbox of its own. */
 export async function startRolemine(
   options: SandboxOptions & { adminEmail?: string; env?: Record<string, string> },
 ): Promise<RunningRolemine> {

@@ -11,7 +11,7 @@ import {
 } from '../../src/store/schema/access.ts';
 import { people, personRoles } from '../../src/store/schema/people.ts';
 
-/** A few people by first name: Bo manages Ana and Cy; Kim owns GitHub and Lee provisions it; Dana is Super Admin. */
+/** Bo manages Ana and Cy. Kim owns GitHub, and Lee provisions it. Dana is Super Admin. Gone is not active. */
 export interface SmallCompany {
   ids: Record<'Ana' | 'Bo' | 'Cy' | 'Kim' | 'Lee' | 'Dana' | 'Gone', number>;
   github: number;
@@ -24,7 +24,7 @@ export interface SmallCompany {
 
 export const noon = new Date('2026-11-21T12:00:00Z');
 
-/** Puts the company into an empty database: GitHub · Admin (high risk, held by Cy) and GitHub · User. */
+/** Adds the company to an empty database, with GitHub · Admin (high risk, held by Cy) and GitHub · User. */
 export async function makeSmallCompany(db: Db): Promise<SmallCompany> {
   const names = ['Ana', 'Bo', 'Cy', 'Kim', 'Lee', 'Dana', 'Gone'] as const;
   const inserted = await db
@@ -50,7 +50,7 @@ export async function makeSmallCompany(db: Db): Promise<SmallCompany> {
   await db.insert(personRoles).values({ personId: ids.Dana, role: 'super_admin' });
   const [github] = await db
     .insert(applications)
-    .values({ name: 'GitHub', instructions: '1. Open the organisation. 2. Add the person.' })
+    .values({ name: 'GitHub', instructions: '1. Open the organization. 2. Add the person.' })
     .returning();
   await db.insert(applicationOwners).values([
     { applicationId: github!.id, personId: ids.Kim, kind: 'owner' },
@@ -86,7 +86,7 @@ export async function makeSmallCompany(db: Db): Promise<SmallCompany> {
   };
 }
 
-/** Asks for one entitlement, and gives the task that opened. */
+/** Requests one entitlement. @returns the opened task. */
 export async function askFor(
   ctx: ActorCtx,
   wanted: { personId: number; entitlementId: number; reason: string },

@@ -1,6 +1,6 @@
 import type { Logger } from 'drizzle-orm';
 
-/** The statements that a database ran, without those that only begin and end a nested transaction. */
+/** Records the statements of a database, without the savepoints of nested transactions. */
 export class StatementLog implements Logger {
   #statements: { text: string; params: string }[] = [];
 
@@ -9,12 +9,12 @@ export class StatementLog implements Logger {
     this.#statements.push({ text: query, params: JSON.stringify(params) });
   }
 
-  /** Forgets what ran so far. */
+  /** Removes all recorded statements. */
   reset(): void {
     this.#statements = [];
   }
 
-  /** All statements, and those of them that only read. A read that takes a lock counts as a read. */
+  /** The number of all statements, and of reads among them. A read that takes a lock counts as a read. */
   get counts(): { statements: number; reads: number } {
     return { statements: this.#statements.length, reads: this.#reads.length };
   }

@@ -10,15 +10,15 @@ declare module 'vitest' {
 }
 
 /**
- * Marks a test, or a `describe`, that needs real commits: two transactions at once, or the clock or the
- * numbers of the database's transactions. `it('two clicks at once decide once', commits, async () => …)`.
+ * Marks a test or a `describe` that needs real commits: for two transactions at once, or for the database's clock or
+ * transaction ids. `it('two clicks at once decide once', commits, async () => …)`.
  */
 export const commits = { meta: { commits: true } };
 
 /**
- * A database for the tests of a `describe`. Each test runs in a transaction that is rolled back, which
- * costs nothing; after a test marked with `commits` the tables are emptied instead. `make` puts in what
- * every test starts from. What a test writes is gone afterwards, but ids go on growing.
+ * A database for the tests of a `describe`. Each test runs in a transaction that is rolled back, because that
+ * costs nothing. After a test marked with `commits` the tables are emptied instead. `make` adds the data that
+ * every test starts with. Rows of a test are removed after it, but ids continue to grow.
  */
 export function useDatabase(
   open: () => Promise<TestDatabase>,
@@ -53,7 +53,7 @@ export function useDatabase(
   return db;
 }
 
-/** The small company in a database of its own, under the rules of `useDatabase`. */
+/** The small company in its own database, with the rules of `useDatabase`. */
 export function useCompany(open: () => Promise<TestDatabase>): { db: Db; company: SmallCompany } {
   let made: SmallCompany;
   const db = useDatabase(open, async (empty) => {
@@ -89,11 +89,13 @@ export async function rollBack(db: Db, fn: (transaction: Db) => Promise<void>): 
     if (error !== undone) throw error;
   });
   if (overlaps > 0) {
-    throw new Error('Two transactions ran at once within one connection: mark the test `commits`.');
+    throw new Error(
+      'Two transactions ran at once on one connection. Mark the test with `commits`.',
+    );
   }
 }
 
-/** Stands for an object that a hook makes, so that it can be taken apart where there is none yet. */
+/** Stands in for an object that a hook creates later, so that tests can destructure it before. */
 function late<T extends object>(current: () => T): T {
   return new Proxy({} as T, {
     get: (_, key) => {

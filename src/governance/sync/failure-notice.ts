@@ -6,14 +6,15 @@ import { subjectOf } from '../audit-subjects.ts';
 import { audit, type Ctx, inTransaction, notify } from '../context.ts';
 import type { Notice } from '../notifications/notice.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
+import { joinSentences } from '../wording/sentences.ts';
 
 const maxErrorLength = 500;
 
 /**
- * A sync failed. Connector Admins and Super Admins get one message for the same failure, however often the sync is
- * tried, and see it in their Home until a sync succeeds.
+ * Records a failed sync. Connector Admins and Super Admins get one message for repeated attempts with the same error.
+ * Their Home shows it until a sync succeeds.
  */
-export async function noteFailedSync(ctx: Ctx, connector: string, error: unknown): Promise<void> {
+export async function recordFailedSync(ctx: Ctx, connector: string, error: unknown): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   const shown = message.slice(0, maxErrorLength);
   await inTransaction(ctx, async (ctx) => {
@@ -34,17 +35,17 @@ export async function noteFailedSync(ctx: Ctx, connector: string, error: unknown
   });
 }
 
-/** Names a failure, so that it is known again whatever part of its text is shown. */
+/** Identifies a failure by its whole text, because the stored text is cut. */
 function fingerprintOf(error: unknown, message: string): string {
   const kind = error instanceof Refusal ? error.code : error instanceof Error ? error.name : '';
   return createHash('sha256').update(`${kind}\n${message}`).digest('hex').slice(0, 32);
 }
 
-/** The message to administrators about a sync that failed. */
+/** The message to administrators about a failed sync. @returns undefined for an unknown failure. */
 export async function describeFailedSync(ctx: Ctx, failureId: number): Promise<Notice | undefined> {
   const failure = await findSyncFailure(ctx.db, failureId);
   if (!failure) return undefined;
   const title = `The sync of ${failure.connector} failed`;
-  const lines = [failure.error, 'What it brought before stays as it is until one succeeds.'];
-  return { title, lines, summary: [`${title}.`, ...lines].join(' ') };
+  const lines = [failure.error, 'Data of earlier syncs stays until a sync succeeds.'];
+  return { title, lines, summary: joinSentences([title, ...lines]) };
 }

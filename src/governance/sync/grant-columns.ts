@@ -1,27 +1,28 @@
-/** When a grant began, ends and was last used, in milliseconds; NaN where the source does not say. */
-export interface GrantMoments {
+/** The dates of a grant in milliseconds; NaN where the source has none. */
+export interface GrantDates {
   grantedAt: number;
   expiresAt: number;
   lastUsedAt: number;
 }
 
-/** One grant: the index of its entitlement, and its moments. */
-export interface StagedGrant extends GrantMoments {
+/** One grant with its dates. */
+export interface StagedGrant extends GrantDates {
+  /** Index of the entitlement. */
   entitlement: number;
 }
 
 const blockBits = 16;
 const blockSize = 2 ** blockBits;
 
-/** Numbers in blocks: growing copies nothing, and a column nobody writes to takes no room. */
+/** Numbers in blocks, because growing then copies nothing and an empty column takes no memory. */
 class Column<Block extends Uint32Array | Float64Array> {
   readonly #blocks: (Block | undefined)[] = [];
   readonly #makeBlock: (size: number) => Block;
-  readonly #nothing: number;
+  readonly #emptyValue: number;
 
-  constructor(makeBlock: (size: number) => Block, nothing: number) {
+  constructor(makeBlock: (size: number) => Block, emptyValue: number) {
     this.#makeBlock = makeBlock;
-    this.#nothing = nothing;
+    this.#emptyValue = emptyValue;
   }
 
   get isEmpty(): boolean {
@@ -29,69 +30,74 @@ class Column<Block extends Uint32Array | Float64Array> {
   }
 
   get(index: number): number {
-    return this.#blocks[index >>> blockBits]?.[index & (blockSize - 1)] ?? this.#nothing;
+    return this.#blocks[index >>> blockBits]?.[index & (blockSize - 1)] ?? this.#emptyValue;
   }
 
   set(index: number, value: number): void {
     let block = this.#blocks[index >>> blockBits];
     if (!block) {
       block = this.#makeBlock(blockSize);
-      block.fill(this.#nothing);
+      block.fill(this.#emptyValue);
       this.#blocks[index >>> blockBits] = block;
     }
     block[index & (blockSize - 1)] = value;
   }
 }
 
-const wholeNumbers = () => new Column((size) => new Uint32Array(size), 0);
-const moments = () => new Column((size) => new Float64Array(size), Number.NaN);
+const createIndexColumn = () => new Column((size) => new Uint32Array(size), 0);
+const createDateColumn = () => new Column((size) => new Float64Array(size), Number.NaN);
 
-/** Adds to one number of an array. @returns what it was. */
-function bump(numbers: Uint32Array, index: number, by = 1): number {
+/** Increases one number of an array. @returns the number before. */
+function increase(numbers: Uint32Array, index: number, by = 1): number {
   const before = numbers[index] ?? 0;
   numbers[index] = before + by;
   return before;
 }
 
 /**
- * All grants of a source in typed arrays, 8 bytes each and 8 more a date, so that a file of hundreds of
- * megabytes does not become objects.
+ * All grants of a source in typed arrays: 8 bytes a grant and 8 bytes a date. Objects would not fit in memory for a
+ * file of hundreds of megabytes.
  */
 export class GrantColumns {
   length = 0;
-  readonly #person = wholeNumbers();
-  readonly #entitlement = wholeNumbers();
-  readonly #grantedAt = moments();
-  readonly #expiresAt = moments();
-  readonly #lastUsedAt = moments();
+  readonly #person = createIndexColumn();
+  readonly #entitlement = createIndexColumn();
+  readonly #grantedAt = createDateColumn();
+  readonly #expiresAt = createDateColumn();
+  readonly #lastUsedAt = createDateColumn();
 
-  /** Whether there is any date at all. */
-  get hasMoments(): boolean {
+  /** Whether any grant has a date. */
+  get hasDates(): boolean {
     return ![this.#grantedAt, this.#expiresAt, this.#lastUsedAt].every((column) => column.isEmpty);
   }
 
-  add(person: number, entitlement: number, at: Partial<GrantMoments>): void {
+  /** Adds a grant by the indexes of its person and entitlement. */
+  add(person: number, entitlement: number, dates: Partial<GrantDates>): void {
     const index = this.length;
     this.#person.set(index, person);
     this.#entitlement.set(index, entitlement);
-    if (at.grantedAt !== undefined) this.#grantedAt.set(index, at.grantedAt);
-    if (at.expiresAt !== undefined) this.#expiresAt.set(index, at.expiresAt);
-    if (at.lastUsedAt !== undefined) this.#lastUsedAt.set(index, at.lastUsedAt);
+    if (dates.grantedAt !== undefined) this.#grantedAt.set(index, dates.grantedAt);
+    if (dates.expiresAt !== undefined) this.#expiresAt.set(index, dates.expiresAt);
+    if (dates.lastUsedAt !== undefined) this.#lastUsedAt.set(index, dates.lastUsedAt);
     this.length += 1;
   }
 
-  /** Sorts the grants by person (a counting sort); the function it returns lists those of one. */
+  /**
+   * Sorts the grants by person with a counting sort.
+   * @param people the number of people.
+   * @returns a function that lists the grants of one person, in the order they were added.
+   */
   groupByPerson(people: number): (person: number) => StagedGrant[] {
-    // ends[p + 1] counts up from the start of person p to the end, where the next one starts.
+    // The last loop moves ends[p + 1] from the start of person p to its end, which is the start of the next person.
     const ends = new Uint32Array(people + 2);
-    for (let i = 0; i < this.length; i++) bump(ends, this.#person.get(i) + 2);
-    for (let p = 2; p < ends.length; p++) bump(ends, p, ends[p - 1]);
+    for (let i = 0; i < this.length; i++) increase(ends, this.#person.get(i) + 2);
+    for (let p = 2; p < ends.length; p++) increase(ends, p, ends[p - 1]);
     const order = new Uint32Array(this.length);
-    for (let i = 0; i < this.length; i++) order[bump(ends, this.#person.get(i) + 1)] = i;
-    return (person) => Array.from(order.subarray(ends[person], ends[person + 1]), this.#at);
+    for (let i = 0; i < this.length; i++) order[increase(ends, this.#person.get(i) + 1)] = i;
+    return (person) => Array.from(order.subarray(ends[person], ends[person + 1]), this.#get);
   }
 
-  #at = (index: number): StagedGrant => ({
+  #get = (index: number): StagedGrant => ({
     entitlement: this.#entitlement.get(index),
     grantedAt: this.#grantedAt.get(index),
     expiresAt: this.#expiresAt.get(index),

@@ -27,8 +27,9 @@ import { requiresConfirmation } from '../mass-removal.ts';
 import { redrawHomes } from '../notifications/redraw.ts';
 import { hasPermission } from '../permissions.ts';
 import { formatAgo, formatDate } from '../wording/relative-time.ts';
+import { joinSentences } from '../wording/sentences.ts';
 
-/** What an import would close of what its source brought. */
+/** How many people and grants of its source an import would close. */
 interface Figures {
   people: Fall;
   grants: Fall;
@@ -39,8 +40,8 @@ export interface ImportFall extends Figures {
   runId: number;
 }
 
-/** Ends the transaction of an import that closes too much without anybody's yes. */
-export class HeldImport extends Error {
+/** Rolls back the transaction of an import that needs confirmation. */
+export class HeldImportError extends Error {
   readonly fall: ImportFall;
 
   constructor(fall: ImportFall) {
@@ -49,76 +50,79 @@ export class HeldImport extends Error {
   }
 }
 
-/** Why a sync may go on: it closes little, the operator confirmed it, or the held import that somebody released. */
-type Leave = 'usual' | 'operator' | number;
+/**
+ * Why a sync may go through: it closes little (`usual`), the operator confirmed it, or an administrator released the
+ * held import with this id.
+ */
+type Confirmation = 'usual' | 'operator' | number;
 
-/** For so many days a release is good. */
+/** A release expires after this many days. */
 const releaseDays = 7;
 
 /**
- * Whether a sync may close so much (docs/governance.md#mass-removal-brakes); undefined: it needs a confirmation that
- * nobody gave.
+ * Checks the mass-removal brake (docs/governance.md#mass-removal-brakes).
+ * @returns undefined when the sync needs a confirmation that nobody has given.
  */
-export async function findLeave(
+export async function findConfirmation(
   ctx: Ctx,
   fall: ImportFall,
   acceptFall: boolean,
-): Promise<Leave | undefined> {
-  const isSteep = [fall.people, fall.grants].some(({ closing, before }) =>
+): Promise<Confirmation | undefined> {
+  const isLarge = [fall.people, fall.grants].some(({ closing, before }) =>
     requiresConfirmation(closing, before),
   );
-  if (!isSteep) return 'usual';
+  if (!isLarge) return 'usual';
   if (acceptFall) return 'operator';
   return (await findRelease(ctx.db, fall, ctx.now))?.id;
 }
 
 /** "120 of 400 people (30 %) and 1,830 of 6,092 grants (30 %)" */
-export function fallWords({ people, grants }: Figures): string {
+export function formatFall({ people, grants }: Figures): string {
   const parts = [
     ['people', people],
     ['grants', grants],
   ] as const;
   return parts
     .filter(([, { closing }]) => closing > 0)
-    .map(([what, { closing, before }]) => {
+    .map(([noun, { closing, before }]) => {
       const percent = Math.round((closing / before) * 100);
-      return `${closing.toLocaleString('en')} of ${before.toLocaleString('en')} ${what} (${percent} %)`;
+      return `${closing.toLocaleString('en')} of ${before.toLocaleString('en')} ${noun} (${percent} %)`;
     })
     .join(' and ');
 }
 
 /**
- * An import was held and taken back: Connector Admins and Super Admins get a card, once for the same figures, and
- * see it in their Home until it is let through or another import goes through.
- * @returns the sentence for who ran it.
+ * Records an import that was held and rolled back. Connector Admins and Super Admins get one card for the same figures.
+ * Their Home shows it until somebody lets it through or another import goes through.
+ * @returns the sentences for the person who ran the import.
  */
-export async function noteHeldImport(ctx: Ctx, fall: ImportFall): Promise<string> {
+export async function recordHeldImport(ctx: Ctx, fall: ImportFall): Promise<string> {
   const { connector, runId, people, grants } = fall;
   return inTransaction(ctx, async (ctx) => {
-    // One process at a time, so that one import of a source waits.
+    // Processes take turns, so that only one import of a source is waiting.
     await lockSyncs(ctx.db);
     const [last] = await listWaitingImports(ctx.db, connector);
-    const isSame = last !== undefined && isSameFall(figuresOf(last), fall);
-    const ids = isSame ? [] : await holdImport(ctx, fall);
+    const isRepeated = last !== undefined && isSameFall(figuresOf(last), fall);
+    const ids = isRepeated ? [] : await insertHold(ctx, fall);
     await endSyncFailure(ctx.db, connector, ctx.now);
     await audit(ctx, 'sync.hold', subjectOf.connector(connector), {
-      after: { run: runId, people, grants, heldImport: isSame ? last.id : ids[0] },
+      after: { run: runId, people, grants, heldImport: isRepeated ? last.id : ids[0] },
     });
     const admins = await notifyAdmins(ctx, ids);
-    const who =
+    const nextStep =
       admins === 0
         ? 'Nobody can let it through yet: there is no Connector Admin and no Super Admin. Nothing was changed.'
         : 'A Connector Admin has to let it through in Slack; then run it again. Nothing was changed.';
-    return `Held: this import would remove ${fallWords(fall)}. ${who}`;
+    return `Held: this import would remove ${formatFall(fall)}. ${nextStep}`;
   });
 }
 
-/** @returns the ids of the new held import and of the one that it takes the place of. */
-async function holdImport(
+/** @returns the id of the new held import, and the ids of the waiting imports that it replaces. */
+async function insertHold(
   ctx: Ctx,
   { connector, runId, people, grants }: ImportFall,
 ): Promise<number[]> {
-  // Between its end and this, another import of the source may have gone through.
+  // Another import of the source may have gone through after this one was rolled back.
   const isObsolete = await isOvertaken(ctx.db, connector, runId);
   const superseded = isObsolete ? [] : await supersedeWaiting(ctx.db, connector);
   const { id } = await insertHeldImport(ctx.db, {
@@ -140,16 +144,16 @@ function figuresOf(held: HeldImportRow): Figures {
   };
 }
 
-/** Whether two imports would close the same numbers. Where they close nothing, the totals may differ. */
+/** Whether two imports would close the same numbers. The totals may differ where they close nothing. */
 function isSameFall(a: Figures, b: Figures): boolean {
   return (['people', 'grants'] as const).every(
-    (what) =>
-      a[what].closing === b[what].closing &&
-      (a[what].closing === 0 || a[what].before === b[what].before),
+    (noun) =>
+      a[noun].closing === b[noun].closing &&
+      (a[noun].closing === 0 || a[noun].before === b[noun].before),
   );
 }
 
-/** Sends the cards of these held imports, or redraws them where there are some. @returns the number of administrators. */
+/** Sends or redraws the cards of these held imports. @returns the number of administrators. */
 async function notifyAdmins(ctx: Ctx, ids: readonly number[]): Promise<number> {
   const admins = await listRoleHolders(ctx.db, ['connector_admin', 'super_admin']);
   await redrawHomes(ctx, admins);
@@ -167,22 +171,22 @@ async function notifyAdmins(ctx: Ctx, ids: readonly number[]): Promise<number> {
   return admins.length;
 }
 
-/** A sync went through: earlier held imports of its source need no confirmation any more. */
-export async function endHolds(
+/** Closes the earlier held imports of a source after a sync went through. They no longer need confirmation. */
+export async function closeHeldImports(
   ctx: Ctx,
   connector: string,
-  leave: Leave | undefined,
+  confirmation: Confirmation | undefined,
 ): Promise<void> {
-  const used = typeof leave === 'number' ? leave : undefined;
+  const used = typeof confirmation === 'number' ? confirmation : undefined;
   const ended = await endHeldImports(ctx.db, connector, used);
   if (ended.length > 0) await notifyAdmins(ctx, ended);
 }
 
 /**
- * Lets the next import of a source close as much as the one that was held, once, within 7 days.
+ * Lets one import of a source within 7 days close as much as the held one.
  * @param input.holdId the id of the held import.
- * @throws Refusal forbidden for everybody but Connector Admins and Super Admins; missing; conflict (somebody did
- * already, another import went through, or a later one is held with other figures).
+ * @throws Refusal forbidden: the actor is no Connector Admin and no Super Admin; missing; conflict: somebody has
+ * released it already, another import went through, or a later one is held with other figures.
  */
 export async function releaseHeldImport(
   ctx: ActorCtx,
@@ -195,7 +199,7 @@ export async function releaseHeldImport(
       releasedAt: ctx.now,
       expiresAt: new Date(ctx.now.getTime() + releaseDays * 86_400_000),
     });
-    if (!released) throw await whyNotReleased(ctx, holdId);
+    if (!released) throw await refuseRelease(ctx, holdId);
     const { connector } = released;
     await audit(ctx, 'sync.let_through', subjectOf.heldImport(holdId), {
       after: { connector, ...figuresOf(released) },
@@ -205,11 +209,11 @@ export async function releaseHeldImport(
   });
 }
 
-async function whyNotReleased(ctx: Ctx, holdId: number): Promise<Refusal> {
+async function refuseRelease(ctx: Ctx, holdId: number): Promise<Refusal> {
   const found = await findHeldImport(ctx.db, holdId);
-  if (!found) return new Refusal('missing', 'No such import is held.');
+  if (!found) return new Refusal('missing', 'There is no such held import.');
   const { held, releasedBy } = found;
-  if (!held.releasedAt) return new Refusal('conflict', endOf(held) ?? 'Try once more, please.');
+  if (!held.releasedAt) return new Refusal('conflict', endOf(held) ?? 'Please try again.');
   const by = releasedBy ?? 'Somebody';
   return new Refusal(
     'conflict',
@@ -217,31 +221,31 @@ async function whyNotReleased(ctx: Ctx, holdId: number): Promise<Refusal> {
   );
 }
 
-/** Why nobody has to decide about it any more. */
+/** Why a held import no longer needs a decision; undefined while its release is waiting or unused. */
 function endOf({ connector, state }: HeldImportRow): string | undefined {
   switch (state) {
     case 'used':
     case 'obsolete':
-      return `It is not needed any more: a later import of ${connector} went through.`;
+      return `It is no longer needed: a later import of ${connector} went through.`;
     case 'superseded':
-      return `A later import of ${connector} is held with other figures: decide about that one.`;
+      return `A later import of ${connector} is held with other figures. Decide about that one.`;
     case 'waiting':
     case 'released':
       return undefined;
   }
 }
 
-/** An import that is held, or what became of it, as an administrator reads it; plain text. */
+/** A held import, or the decision about it, for administrators; plain text. */
 export interface HeldImportCard {
   holdId: number;
   title: string;
   lines: string[];
   summary: string;
-  /** Whether it waits for a confirmation. */
+  /** Whether it needs confirmation. */
   isOpen: boolean;
 }
 
-/** @returns undefined when there is no such import. */
+/** Describes a held import for its card and its mail. @returns undefined for an unknown id. */
 export async function describeHeldImport(
   ctx: Ctx,
   holdId: number,
@@ -252,7 +256,7 @@ export async function describeHeldImport(
   const { connector, state } = held;
   const isOpen = state === 'waiting';
   const title = `An import of ${connector} ${isOpen ? 'is' : 'was'} held`;
-  const lines = [`It would remove ${fallWords(figuresOf(held))}.`];
+  const lines = [`It would remove ${formatFall(figuresOf(held))}.`];
   const ended = endOf(held);
   if (held.releasedAt && held.expiresAt) {
     const then = ended
@@ -265,26 +269,26 @@ export async function describeHeldImport(
     lines.push(ended);
   } else {
     lines.push(
-      'So much goes only with a yes: nothing was changed.',
-      `If it is right, let it through and have the import run again within ${releaseDays} days.`,
+      'Removals this large need confirmation; nothing was changed.',
+      `If the import is right, let it through and run it again within ${releaseDays} days.`,
     );
   }
-  return { holdId, title, lines, summary: [`${title}.`, ...lines].join(' '), isOpen };
+  return { holdId, title, lines, summary: joinSentences([title, ...lines]), isOpen };
 }
 
-/** An import that waits for a confirmation, in a line. */
+/** An import that needs confirmation, with one sentence for Home. */
 export interface WaitingImport {
   holdId: number;
   connector: string;
   words: string;
 }
 
-/** The imports that the actor can let through; none without the permission. */
+/** Lists the held imports that the actor can let through; none without the permission. */
 export async function listHeldImports(ctx: ActorCtx): Promise<WaitingImport[]> {
   if (!hasPermission(ctx.actor.roles, 'manageConnectors')) return [];
   return (await listWaitingImports(ctx.db)).map((held) => ({
     holdId: held.id,
     connector: held.connector,
-    words: `An import of ${held.connector} is held: it would remove ${fallWords(figuresOf(held))}.`,
+    words: `An import of ${held.connector} is held: it would remove ${formatFall(figuresOf(held))}.`,
   }));
 }

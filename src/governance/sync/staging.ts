@@ -1,3 +1,4 @@
+import { mustAt } from '../../collections.ts';
 import type {
   ApplicationRecord,
   EntitlementRecord,
@@ -7,7 +8,7 @@ import type {
   Source,
 } from '../../connectors/records.ts';
 import { foldName } from '../wording/fold-name.ts';
-import { GrantColumns, type GrantMoments } from './grant-columns.ts';
+import { GrantColumns, type GrantDates } from './grant-columns.ts';
 
 interface StagedApplication {
   name: string;
@@ -21,7 +22,7 @@ interface StagedEntitlement {
   record: EntitlementRecord | undefined;
 }
 
-/** Somebody another source brought, whom this one may speak of. */
+/** A person of another source. This source may refer to them. */
 export interface Outsider {
   id: number;
   email: string | null;
@@ -29,8 +30,8 @@ export interface Outsider {
 }
 
 /**
- * All of a source, checked, by index: person i is `people[i]`, and from `people.length` on one of the
- * outsiders.
+ * The checked content of a source. People and entitlements are referred to by index. Indexes of people continue with
+ * the outsiders after `people.length`.
  */
 export interface Staged {
   people: PersonRecord[];
@@ -42,129 +43,140 @@ export interface Staged {
 }
 
 /**
- * Reads a source to its end. Whatever is wrong with it is in `source.problems` afterwards, so nothing
- * may be stored before that was looked at.
+ * Reads a source to its end and adds its errors to `source.problems`. The caller must check these before it stores
+ * anything.
  */
 export async function stageSource(source: Source, outsiders: readonly Outsider[]): Promise<Staged> {
   const people: PersonRecord[] = [];
   for await (const batch of source.people()) people.push(...batch);
-  const findPerson = personIndex(people, outsiders);
-  const catalogue = new Catalogue(source);
+  const findPerson = indexPeople(people, outsiders);
+  const catalog = new Catalog(source);
   for await (const batch of source.applications()) {
-    for (const record of batch) catalogue.addApplication(record);
+    for (const record of batch) catalog.addApplication(record);
   }
   for await (const batch of source.entitlements()) {
-    for (const record of batch) catalogue.addEntitlement(record);
+    for (const record of batch) catalog.addEntitlement(record);
   }
   const grants = new GrantColumns();
   for await (const batch of source.grants()) {
-    for (const record of batch) stageGrant(record, grants, { source, catalogue, findPerson });
+    for (const record of batch) stageGrant(record, grants, { source, catalog, findPerson });
   }
-  const { applications, entitlements } = catalogue;
+  const { applications, entitlements } = catalog;
   const staged = { people, outsiders, applications, entitlements, grants, findPerson };
-  checkOwners(source, staged);
-  checkEmptiness(source, staged);
+  validateOwners(source, staged);
+  validateNotEmpty(source, staged);
   return staged;
 }
 
-/** Taken at its word, a source without people would close everybody. */
-function checkEmptiness(source: Source, { people, grants }: Staged): void {
+/** Refuses a source without people, because its sync would close everybody. */
+function validateNotEmpty(source: Source, { people, grants }: Staged): void {
   const { files, problems, warnings } = source;
   if (problems.count > 0 || source.hasPeopleOnly) return;
   if (people.length === 0) {
-    const message = 'there are no people in it.';
+    const message = 'it has no people.';
     problems.add({ file: files.people ?? 'people', line: 0, message });
   }
   if (grants.length === 0) {
-    const message = 'there are no grants in it; what people held through this source ends.';
+    const message = 'it has no grants; all access from this source ends.';
     warnings.add({ file: files.grants ?? 'grants', line: 0, message });
   }
+}
+
+interface StagingContext {
+  source: Source;
+  catalog: Catalog;
+  findPerson: Staged['findPerson'];
 }
 
 function stageGrant(
   record: GrantRecord,
   grants: GrantColumns,
-  at: { source: Source; catalogue: Catalogue; findPerson: Staged['findPerson'] },
+  { source, catalog, findPerson }: StagingContext,
 ): void {
-  const person = at.findPerson(record.person);
+  const person = findPerson(record.person);
   if (person === undefined) {
-    reportStranger(at.source, 'grants', record.line, 'person', record.person);
+    const place = { kind: 'grants', line: record.line, column: 'person' } as const;
+    reportUnknownPerson(source, place, record.person);
     return;
   }
-  const entitlement = at.catalogue.find(record.app, record.entitlement, record.line);
-  grants.add(person, entitlement, momentsOf(record));
+  const entitlement = catalog.find(record.app, record.entitlement, record.line);
+  grants.add(person, entitlement, toGrantDates(record));
 }
 
-function momentsOf({ grantedAt, expiresAt, lastUsedAt }: GrantRecord): Partial<GrantMoments> {
-  const moments: Partial<GrantMoments> = {};
-  if (grantedAt) moments.grantedAt = grantedAt.getTime();
-  if (expiresAt) moments.expiresAt = expiresAt.getTime();
-  if (lastUsedAt) moments.lastUsedAt = lastUsedAt.getTime();
-  return moments;
+function toGrantDates({ grantedAt, expiresAt, lastUsedAt }: GrantRecord): Partial<GrantDates> {
+  const dates: Partial<GrantDates> = {};
+  if (grantedAt) dates.grantedAt = grantedAt.getTime();
+  if (expiresAt) dates.expiresAt = expiresAt.getTime();
+  if (lastUsedAt) dates.lastUsedAt = lastUsedAt.getTime();
+  return dates;
 }
 
-function reportStranger(
-  source: Source,
-  kind: RecordKind,
-  line: number,
-  column: string,
-  value: string,
-): void {
+/** A cell of a source. */
+interface Place {
+  kind: RecordKind;
+  line: number;
+  column: string;
+}
+
+function reportUnknownPerson(source: Source, { kind, line, column }: Place, value: string): void {
   const people = source.files.people ?? 'the people';
   const message = `no such person in ${people} or in Rolemine.`;
   source.problems.add({ file: source.files[kind] ?? kind, line, column, value, message });
 }
 
-/** Owners are wanted by the tasks to come: one who does not exist is found out now. */
-function checkOwners(source: Source, staged: Staged): void {
-  const check = (kind: RecordKind, line: number, column: string, owners: string[] = []) => {
+/** Reports unknown owners now, because later tasks are assigned to owners. */
+function validateOwners(source: Source, staged: Staged): void {
+  const validate = (place: Place, owners: string[] = []) => {
     for (const owner of owners) {
-      if (staged.findPerson(owner) === undefined) reportStranger(source, kind, line, column, owner);
+      if (staged.findPerson(owner) === undefined) reportUnknownPerson(source, place, owner);
     }
   };
   for (const { record } of staged.applications) {
     if (!record) continue;
-    check('applications', record.line, 'owner_email', record.owners);
-    check('applications', record.line, 'provisioner_email', record.provisioners);
+    const { line, owners, provisioners } = record;
+    validate({ kind: 'applications', line, column: 'owner_email' }, owners);
+    validate({ kind: 'applications', line, column: 'provisioner_email' }, provisioners);
   }
   for (const { record } of staged.entitlements) {
-    if (record) check('entitlements', record.line, 'owner_email', record.owners);
+    if (!record) continue;
+    const { line, owners } = record;
+    validate({ kind: 'entitlements', line, column: 'owner_email' }, owners);
   }
 }
 
-/** Finds people by e-mail, whatever its capitals, or by id; the source's own people come first. */
-function personIndex(
+/** Finds people by e-mail address, ignoring case, or by id. The source's own people come first. */
+function indexPeople(
   people: readonly PersonRecord[],
   outsiders: readonly Outsider[],
 ): Staged['findPerson'] {
   const byEmail = new Map<string, number>();
   const byId = new Map<string, number>();
-  outsiders.forEach(({ email, externalId }, nth) => {
-    if (email) byEmail.set(foldName(email), people.length + nth);
-    if (externalId) byId.set(externalId, people.length + nth);
+  outsiders.forEach(({ email, externalId }, index) => {
+    if (email) byEmail.set(foldName(email), people.length + index);
+    if (externalId) byId.set(externalId, people.length + index);
   });
-  people.forEach(({ email, id }, nth) => {
-    if (email) byEmail.set(foldName(email), nth);
-    if (id) byId.set(id, nth);
+  people.forEach(({ email, id }, index) => {
+    if (email) byEmail.set(foldName(email), index);
+    if (id) byId.set(id, index);
   });
-  const known = new Map<string, number>();
+  const found = new Map<string, number>();
   return (reference) => {
-    const seen = known.get(reference);
-    if (seen !== undefined) return seen;
-    const found = byEmail.get(foldName(reference)) ?? byId.get(reference);
-    if (found !== undefined) known.set(reference, found);
-    return found;
+    const known = found.get(reference);
+    if (known !== undefined) return known;
+    const index = byEmail.get(foldName(reference)) ?? byId.get(reference);
+    if (index !== undefined) found.set(reference, index);
+    return index;
   };
 }
 
-/** Applications and entitlements by name, made when they are first named. */
-class Catalogue {
+/** Applications and entitlements by name, created when a record first names them. */
+class Catalog {
   readonly applications: StagedApplication[] = [];
   readonly entitlements: StagedEntitlement[] = [];
   readonly #source: Source;
   readonly #apps = new Map<string, number>();
   readonly #folded = new Map<string, number>();
-  /** By application name as written, then entitlement name as written: millions of grants ask. */
+  /** By the exact names of application and entitlement: folding the names of millions of grants is slow. */
   readonly #exact = new Map<string, Map<string, number>>();
 
   constructor(source: Source) {
@@ -172,16 +184,15 @@ class Catalogue {
   }
 
   addApplication(record: ApplicationRecord): void {
-    const application = this.applications[this.#findApplication(record.app)];
-    if (application) application.record = record;
+    mustAt(this.applications, this.#findApplication(record.app)).record = record;
   }
 
   addEntitlement(record: EntitlementRecord): void {
     const index = this.find(record.app, record.entitlement, record.line);
-    const entitlement = this.entitlements[index];
-    if (entitlement) entitlement.record = record;
+    mustAt(this.entitlements, index).record = record;
   }
 
+  /** @returns the index of the entitlement. */
   find(app: string, name: string, line: number): number {
     let ofApp = this.#exact.get(app);
     if (!ofApp) {
@@ -195,7 +206,7 @@ class Catalogue {
     const index = this.#folded.get(key) ?? this.entitlements.length;
     const before = this.entitlements[index];
     if (!before) this.entitlements.push({ application, name, record: undefined });
-    else if (before.name !== name) this.#warnOfTwins(name, before.name, line);
+    else if (before.name !== name) this.#warnAboutSpelling(name, before.name, line);
     this.#folded.set(key, index);
     ofApp.set(name, index);
     return index;
@@ -209,9 +220,9 @@ class Catalogue {
     return index;
   }
 
-  #warnOfTwins(value: string, before: string, line: number): void {
+  #warnAboutSpelling(value: string, before: string, line: number): void {
     const file = this.#source.files.grants ?? 'grants';
-    const message = `this is taken to be ${JSON.stringify(before)}: names are told apart without their capitals.`;
+    const message = `this is treated as ${JSON.stringify(before)}, because names are not case-sensitive.`;
     this.#source.warnings.add({ file, line, column: 'entitlement', value, message });
   }
 }

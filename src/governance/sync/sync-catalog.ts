@@ -1,3 +1,4 @@
+import { mustAt } from '../../collections.ts';
 import { listBuiltInPolicies } from '../../store/policies/policies.ts';
 import {
   insertApplications,
@@ -18,7 +19,7 @@ import type { Ctx } from '../context.ts';
 import { foldName } from '../wording/fold-name.ts';
 import type { Staged } from './staging.ts';
 
-export interface AccessChange {
+export interface CatalogChange {
   /** Database id of each staged entitlement. */
   entitlementIds: number[];
   counts: {
@@ -33,22 +34,27 @@ export interface AccessChange {
 }
 
 /**
- * Makes the applications and entitlements the source names, and takes over what it says about them.
- * Those it no longer names stay, since requests and profiles refer to them; what is gone from its list of
- * entitlements is closed.
- * @param personIds database id of each staged person.
+ * Creates and updates the applications and entitlements that a source names. Those it no longer names stay, because
+ * requests and profiles refer to them. Entitlements that are no longer on its list are closed.
+ * @param input.personIds database id of each staged person.
  */
-export async function syncAccess(
+export async function syncCatalog(
   ctx: Ctx,
-  connector: string,
-  staged: Staged,
-  personIds: readonly number[],
-): Promise<AccessChange> {
+  {
+    connector,
+    staged,
+    personIds,
+  }: { connector: string; staged: Staged; personIds: readonly number[] },
+): Promise<CatalogChange> {
   const apps = await syncApplications(ctx, staged);
   const rights = await syncEntitlements(ctx, staged, apps.ids);
   const listed = rights.ids.filter((_, index) => staged.entitlements[index]?.record);
   const list = await closeUnlisted(ctx.db, { connector, listed, named: rights.ids, now: ctx.now });
-  const owners = await syncOwners(ctx, staged, apps.ids, rights.ids, personIds);
+  const owners = await syncOwners(ctx, staged, {
+    applications: apps.ids,
+    entitlements: rights.ids,
+    people: personIds,
+  });
   return {
     entitlementIds: rights.ids,
     counts: {
@@ -67,11 +73,11 @@ async function syncApplications(ctx: Ctx, staged: Staged) {
   const before = await listApplicationsForSync(ctx.db);
   const byName = new Map(before.map((app) => [foldName(app.name), app]));
   const matches = staged.applications.map(({ name }) => byName.get(foldName(name)));
-  const ids = await fillIds(ctx, 'applications', matches);
+  const ids = await assignIds(ctx, 'applications', matches);
   const rows = staged.applications.map(({ name, record }, index): SyncedApplication => {
     const match = matches[index];
     const instructions = record?.instructions ?? match?.instructions ?? null;
-    return { id: ids[index] ?? 0, name: match?.name ?? name, instructions };
+    return { id: mustAt(ids, index), name: match?.name ?? name, instructions };
   });
   const added = rows.filter((_, index) => !matches[index]);
   const updated = rows.filter((row, index) => {
@@ -83,7 +89,7 @@ async function syncApplications(ctx: Ctx, staged: Staged) {
   return { ids, added: added.length, updated: updated.length };
 }
 
-/** What a source may say about an entitlement; what it leaves out stays as it is. */
+/** The fields of an entitlement that a source may set. Fields that it leaves out are unchanged. */
 const syncedFields = [
   'description',
   'category',
@@ -99,15 +105,15 @@ async function syncEntitlements(ctx: Ctx, staged: Staged, applicationIds: readon
   const before = await listEntitlementsForSync(ctx.db);
   const byName = new Map(before.map((right) => [keyOf(right.applicationId, right.name), right]));
   const matches = staged.entitlements.map(({ application, name }) =>
-    byName.get(keyOf(applicationIds[application] ?? 0, name)),
+    byName.get(keyOf(mustAt(applicationIds, application), name)),
   );
-  const ids = await fillIds(ctx, 'entitlements', matches);
+  const ids = await assignIds(ctx, 'entitlements', matches);
   const policies = await listBuiltInPolicies(ctx.db);
   const rows = staged.entitlements.map(({ application, name, record }, index) => {
     const match = matches[index];
     return {
-      id: ids[index] ?? 0,
-      applicationId: applicationIds[application] ?? 0,
+      id: mustAt(ids, index),
+      applicationId: mustAt(applicationIds, application),
       name: match?.name ?? name,
       description: record?.description ?? match?.description ?? null,
       category: record?.category ?? match?.category ?? null,
@@ -128,37 +134,40 @@ async function syncEntitlements(ctx: Ctx, staged: Staged, applicationIds: readon
   return { ids, added: added.length, updated: updated.length };
 }
 
-/** The ids of what is there already, and new ones for the rest. */
-async function fillIds(
+/** @returns the ids of the matched rows, and new ids for the others. */
+async function assignIds(
   ctx: Ctx,
   table: 'applications' | 'entitlements',
   matches: readonly ({ id: number } | undefined)[],
 ): Promise<number[]> {
   const missing = matches.filter((match) => match === undefined).length;
-  const fresh = (await reserveIds(ctx.db, table, missing)).reverse();
-  return matches.map((match) => match?.id ?? fresh.pop() ?? 0);
+  const reserved = await reserveIds(ctx.db, table, missing);
+  let used = 0;
+  return matches.map((match) => match?.id ?? mustAt(reserved, used++));
 }
 
-/** Where the source says who owns or provisions something, that is who does. */
+/**
+ * Replaces the owners and provisioners of applications and entitlements for which the source lists any.
+ * @param ids database ids by index. @returns the number of changed rows.
+ */
 async function syncOwners(
   ctx: Ctx,
   staged: Staged,
-  applicationIds: readonly number[],
-  entitlementIds: readonly number[],
-  personIds: readonly number[],
+  ids: Record<'applications' | 'entitlements' | 'people', readonly number[]>,
 ): Promise<number> {
-  const collect = (list: readonly { id: number | undefined; owners: string[] | undefined }[]) => {
-    const said = list.flatMap(({ id = 0, owners }) => (owners ? { id, owners } : []));
-    const pairs = said.flatMap(({ id, owners }) => {
-      const people = owners.map((owner) => personIds[staged.findPerson(owner) ?? -1] ?? 0);
+  const collect = (list: readonly { id: number; owners: string[] | undefined }[]) => {
+    const listed = list.flatMap(({ id, owners }) => (owners ? { id, owners } : []));
+    const pairs = listed.flatMap(({ id, owners }) => {
+      // Staging has refused owners that nobody knows.
+      const people = owners.map((owner) => mustAt(ids.people, staged.findPerson(owner) ?? -1));
       return [...new Set(people)].map((personId): Ownership => ({ subjectId: id, personId }));
     });
-    return { ids: said.map(({ id }) => id), pairs };
+    return { ids: listed.map(({ id }) => id), pairs };
   };
   const ofApps = (field: 'owners' | 'provisioners') =>
     collect(
       staged.applications.map(({ record }, index) => ({
-        id: applicationIds[index],
+        id: mustAt(ids.applications, index),
         owners: record?.[field],
       })),
     );
@@ -166,7 +175,7 @@ async function syncOwners(
   const provisioners = ofApps('provisioners');
   const rights = collect(
     staged.entitlements.map(({ record }, index) => ({
-      id: entitlementIds[index],
+      id: mustAt(ids.entitlements, index),
       owners: record?.owners,
     })),
   );

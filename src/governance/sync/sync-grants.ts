@@ -1,3 +1,4 @@
+import { groupBy, mustAt } from '../../collections.ts';
 import {
   closeGrants,
   confirmGrants,
@@ -22,17 +23,17 @@ export interface GrantsChange {
     grantsConfirmed: number;
     grantsUnchanged: number;
   };
-  /** How many grants the source has more than once. */
+  /** Repeated grants of the source, for a warning. */
   repeated: number;
-  /** How many it has that ended before now. */
+  /** Grants of the source that ended before now, for a warning. */
   expired: number;
-  /** Tasks whose provisioning this sync has seen. */
+  /** Tasks whose provisioning this sync confirms. */
   confirmedTasks: number[];
-  /** Of what the source had seen, without what was to end: it expired, or a task took it away. */
+  /** Of the source's earlier grants, except those that expired or that a task deprovisioned. */
   fall: Fall;
 }
 
-/** Of a source that says nothing about grants. */
+/** The change by a source that has people only. */
 export const noGrants: GrantsChange = {
   counts: { grantsAdded: 0, grantsClosed: 0, grantsConfirmed: 0, grantsUnchanged: 0 },
   repeated: 0,
@@ -41,65 +42,81 @@ export const noGrants: GrantsChange = {
   fall: { before: 0, closing: 0 },
 };
 
-/** So many people or grants, whichever is reached first, are compared at a time. */
-const peopleAtOnce = 2_000;
-const grantsAtOnce = 2_000;
+/** The largest part that is compared at a time. A part ends with the limit that is reached first. */
+const maxPeoplePerPart = 2_000;
+const maxGrantsPerPart = 2_000;
+
+interface GrantsInput {
+  connector: string;
+  staged: Staged;
+  runId: number;
+  /** Database id of each staged person and outsider. */
+  personIds: readonly number[];
+  /** Database id of each staged entitlement. */
+  entitlementIds: readonly number[];
+}
 
 /**
- * Brings grants in line with the source: adds what it sees, confirms what tasks claimed, closes what it
- * saw before and no longer sees, or what has expired. Other sources' grants, and claims it has not seen
- * yet, are left alone.
+ * Brings grants in line with a source. It adds new grants and confirms claims of tasks. It closes grants that the
+ * source no longer has, and expired ones. Grants of other sources and unconfirmed claims are unchanged.
  */
-export async function syncGrants(
-  ctx: Ctx,
-  connector: string,
-  staged: Staged,
-  ids: { people: readonly number[]; entitlements: readonly number[]; runId: number },
-): Promise<GrantsChange> {
+export async function syncGrants(ctx: Ctx, input: GrantsInput): Promise<GrantsChange> {
+  const { connector, staged, runId, personIds, entitlementIds } = input;
   const total: GrantsChange = structuredClone(noGrants);
   const holders = await listHolderIds(ctx.db);
-  for (const part of partsOf(staged, ids.people, holders)) {
+  for (const part of splitIntoParts(staged, personIds, holders)) {
     const before = await listGrantsForSync(ctx.db, [...part.keys()]);
     const plan = planPart(part, before, {
       connector,
       now: ctx.now.getTime(),
-      entitlementIds: ids.entitlements,
-      saysWhen: staged.grants.hasMoments,
+      entitlementIds,
+      hasDates: staged.grants.hasDates,
     });
-    const seen = { connector, runId: ids.runId, now: ctx.now };
-    await insertSyncedGrants(ctx.db, plan.added, seen);
-    await confirmGrants(
-      ctx.db,
-      plan.confirmed.map(({ id }) => id),
-      seen,
-    );
-    await updateGrantTimes(ctx.db, plan.changed);
-    await touchGrants(ctx.db, plan.seen, ids.runId);
-    await closeGrants(ctx.db, plan.closed, ctx.now);
-    total.counts.grantsAdded += plan.added.length;
-    total.counts.grantsClosed += plan.closed.length;
-    total.counts.grantsConfirmed += plan.confirmed.length;
-    total.counts.grantsUnchanged += plan.seen.length - plan.confirmed.length;
-    total.repeated += plan.repeated;
-    total.expired += plan.expired;
-    total.fall.before += plan.fall.before;
-    total.fall.closing += plan.fall.closing;
-    total.confirmedTasks.push(...plan.confirmed.flatMap(({ taskId }) => taskId ?? []));
+    await applyPlan(ctx, plan, { connector, runId, now: ctx.now });
+    addToTotal(total, plan);
   }
   return total;
 }
 
-/** What the source says of some people: their grants by the person's database id. */
+async function applyPlan(
+  ctx: Ctx,
+  plan: Plan,
+  run: { connector: string; runId: number; now: Date },
+): Promise<void> {
+  await insertSyncedGrants(ctx.db, plan.added, run);
+  await confirmGrants(
+    ctx.db,
+    plan.confirmed.map(({ id }) => id),
+    run,
+  );
+  await updateGrantTimes(ctx.db, plan.changed);
+  await touchGrants(ctx.db, plan.seen, run.runId);
+  await closeGrants(ctx.db, plan.closed, ctx.now);
+}
+
+function addToTotal(total: GrantsChange, plan: Plan): void {
+  total.counts.grantsAdded += plan.added.length;
+  total.counts.grantsClosed += plan.closed.length;
+  total.counts.grantsConfirmed += plan.confirmed.length;
+  total.counts.grantsUnchanged += plan.seen.length - plan.confirmed.length;
+  total.repeated += plan.repeated;
+  total.expired += plan.expired;
+  total.fall.before += plan.fall.before;
+  total.fall.closing += plan.fall.closing;
+  total.confirmedTasks.push(...plan.confirmed.flatMap(({ taskId }) => taskId ?? []));
+}
+
+/** Some people's grants in the source, by the person's database id. */
 type Part = Map<number, StagedGrant[]>;
 
-/** Everybody the source speaks of, and then everybody else who holds something, a part at a time. */
-function* partsOf(
+/** Yields all people of the source, and then all other holders, who may have lost grants. */
+function* splitIntoParts(
   staged: Staged,
   personIds: readonly number[],
   holders: readonly number[],
 ): Generator<Part> {
   const grantsOf = staged.grants.groupByPerson(personIds.length);
-  // Somebody whom the source brings under an e-mail and another source under an id is one person.
+  // Two references can mean one person: an e-mail address in this source and an id of another source.
   const indexes = new Map<number, number[]>(holders.map((id) => [id, []]));
   personIds.forEach((id, index) => {
     indexes.set(id, [...(indexes.get(id) ?? []), index]);
@@ -110,7 +127,7 @@ function* partsOf(
     const list = own.flatMap(grantsOf);
     part.set(id, list);
     grants += list.length;
-    if (grants < grantsAtOnce && part.size < peopleAtOnce) continue;
+    if (grants < maxGrantsPerPart && part.size < maxPeoplePerPart) continue;
     yield part;
     part = new Map();
     grants = 0;
@@ -129,15 +146,16 @@ interface Plan {
   fall: Fall;
 }
 
-interface At {
+interface PlanContext {
   connector: string;
+  /** Milliseconds. */
   now: number;
   entitlementIds: readonly number[];
-  /** Whether the source has any dates, so that no date means none. */
-  saysWhen: boolean;
+  /** Whether the source has any dates. Only then a missing end removes the stored end. */
+  hasDates: boolean;
 }
 
-function planPart(part: Part, before: readonly SyncedGrant[], at: At): Plan {
+function planPart(part: Part, before: readonly SyncedGrant[], context: PlanContext): Plan {
   const plan: Plan = {
     added: [],
     confirmed: [],
@@ -148,60 +166,69 @@ function planPart(part: Part, before: readonly SyncedGrant[], at: At): Plan {
     expired: 0,
     fall: { before: 0, closing: 0 },
   };
-  const held = new Map<number, Map<number, SyncedGrant>>();
-  for (const grant of before) {
-    const ofPerson = held.get(grant.personId) ?? new Map<number, SyncedGrant>();
-    held.set(grant.personId, ofPerson.set(grant.entitlementId, grant));
-  }
-  for (const [personId, list] of part) {
-    planPerson(plan, personId, list, held.get(personId) ?? new Map(), at);
+  const storedByPerson = groupBy(before, ({ personId }) => personId);
+  for (const [personId, staged] of part) {
+    planPerson(plan, { personId, staged, stored: storedByPerson.get(personId) ?? [] }, context);
   }
   return plan;
 }
 
 function planPerson(
   plan: Plan,
-  personId: number,
-  list: readonly StagedGrant[],
-  held: ReadonlyMap<number, SyncedGrant>,
-  at: At,
+  {
+    personId,
+    staged,
+    stored,
+  }: { personId: number; staged: readonly StagedGrant[]; stored: readonly SyncedGrant[] },
+  context: PlanContext,
 ): void {
+  const storedByEntitlement = new Map(stored.map((grant) => [grant.entitlementId, grant]));
   const named = new Set<number>();
   const live = new Set<number>();
-  for (const grant of list) {
-    const entitlementId = at.entitlementIds[grant.entitlement] ?? 0;
+  for (const grant of staged) {
+    const entitlementId = mustAt(context.entitlementIds, grant.entitlement);
     if (named.has(entitlementId)) {
       plan.repeated += 1;
       continue;
     }
     named.add(entitlementId);
-    if (grant.expiresAt <= at.now) {
+    if (grant.expiresAt <= context.now) {
       plan.expired += 1;
       continue;
     }
     live.add(entitlementId);
-    const before = held.get(entitlementId);
-    if (before) planSeen(plan, before, grant, at);
-    else plan.added.push({ personId, entitlementId, ...isoTimes(grant) });
+    const before = storedByEntitlement.get(entitlementId);
+    if (before) planSeenGrant(plan, { before, grant }, context);
+    else plan.added.push({ personId, entitlementId, ...toIsoTimes(grant) });
   }
-  for (const [entitlementId, grant] of held) {
-    // A claim that no sync has confirmed yet has no connector.
-    if (grant.connector === at.connector) planHeld(plan, grant, live.has(entitlementId), at);
+  for (const [entitlementId, grant] of storedByEntitlement) {
+    // An unconfirmed claim has no connector.
+    if (grant.connector !== context.connector) continue;
+    planStoredGrant(plan, { grant, isLive: live.has(entitlementId) }, context);
   }
 }
 
-function planHeld(plan: Plan, grant: SyncedGrant, isLive: boolean, at: At): void {
+/** Plans the closing of a stored grant of the source, and counts it for the mass-removal brake. */
+function planStoredGrant(
+  plan: Plan,
+  { grant, isLive }: { grant: SyncedGrant; isLive: boolean },
+  { now }: PlanContext,
+): void {
   if (!isLive) plan.closed.push(grant.id);
-  const isExpired = grant.expiresAt !== null && grant.expiresAt <= at.now;
+  const isExpired = grant.expiresAt !== null && grant.expiresAt <= now;
   if (grant.isDeprovisioned || isExpired) return;
   plan.fall.before += 1;
   if (!isLive) plan.fall.closing += 1;
 }
 
-function planSeen(plan: Plan, before: SyncedGrant, grant: StagedGrant, at: At): void {
+function planSeenGrant(
+  plan: Plan,
+  { before, grant }: { before: SyncedGrant; grant: StagedGrant },
+  { connector, hasDates }: PlanContext,
+): void {
   plan.seen.push(before.id);
   if (before.source === 'task' && !before.isVerified) plan.confirmed.push(before);
-  if (before.source !== 'connector' || before.connector !== at.connector || !at.saysWhen) return;
+  if (before.source !== 'connector' || before.connector !== connector || !hasDates) return;
   const next = {
     grantedAt: Number.isNaN(grant.grantedAt) ? before.grantedAt : grant.grantedAt,
     expiresAt: Number.isNaN(grant.expiresAt) ? null : grant.expiresAt,
@@ -209,10 +236,11 @@ function planSeen(plan: Plan, before: SyncedGrant, grant: StagedGrant, at: At): 
   };
   const fields = ['grantedAt', 'expiresAt', 'lastUsedAt'] as const;
   if (fields.every((field) => before[field] === next[field])) return;
-  plan.changed.push({ id: before.id, ...isoTimes(next) });
+  plan.changed.push({ id: before.id, ...toIsoTimes(next) });
 }
 
-function isoTimes(times: Record<keyof GrantTimes, number | null>): GrantTimes {
+/** ISO 8601; null for a missing date. */
+function toIsoTimes(times: Record<keyof GrantTimes, number | null>): GrantTimes {
   const iso = (time: number | null) =>
     time === null || Number.isNaN(time) ? null : new Date(time).toISOString();
   return {

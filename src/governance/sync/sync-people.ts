@@ -1,3 +1,4 @@
+import { mustAt } from '../../collections.ts';
 import type { PersonRecord, Source } from '../../connectors/records.ts';
 import { contactConnector } from '../../store/people/people.ts';
 import type { Fall } from '../../store/sync/held-imports.ts';
@@ -25,83 +26,115 @@ export interface PeopleChange {
     peopleReopened: number;
     peopleClosed: number;
   };
-  /** Database ids of those who are gone. */
+  /** Database ids of closed people. */
   closed: number[];
-  /** Of the source's active people. */
+  /** Of the source's active people, for the mass-removal brake. */
   fall: Fall;
 }
 
 /**
- * Brings people in line with the source: adds, updates, opens again those who are back, and closes the
- * source's people who are gone. An e-mail or id that belongs to somebody else here is a problem.
+ * Brings people in line with a source: adds, updates and reopens people, and closes the source's people that it no
+ * longer has. An address that belongs to a person of another source becomes a problem, and nothing is changed.
  */
 export async function syncPeople(
   ctx: Ctx,
-  source: Source,
-  staged: Staged,
-  runId: number,
+  { source, staged, runId }: { source: Source; staged: Staged; runId: number },
 ): Promise<PeopleChange> {
   const before = await listPeopleForSync(ctx.db);
   const matches = matchPeople(staged.people, before);
-  const missing = matches.filter((match) => match === undefined).length;
-  const fresh = (await reserveIds(ctx.db, 'people', missing)).reverse();
-  const ids = matches.map((match) => match?.id ?? fresh.pop() ?? 0);
+  const ids = await assignIds(ctx, matches);
   for (const { id } of staged.outsiders) ids.push(id);
 
-  const findManager = managerFinder(source, staged, ids);
+  const findManager = createManagerLookup(source, staged, ids);
   const rows = staged.people.map((record, index) => {
-    const row = rowOf(record, matches[index], source.name, ids[index] ?? 0);
+    const row = buildRow(record, {
+      before: matches[index],
+      connector: source.name,
+      id: mustAt(ids, index),
+    });
     if (record.managerRef !== undefined) row.managerId = findManager(record);
     return row;
   });
-  const taken = new Set(matches.map((match) => match?.id));
+  const matched = new Set(matches.map((match) => match?.id));
   const isGone = (person: SyncedPerson) =>
-    person.connector === source.name && !taken.has(person.id);
+    person.connector === source.name && !matched.has(person.id);
   const closed = before.filter((person) => person.isOpen && isGone(person)).map(({ id }) => id);
-  const freed = planEmails(rows, before, isGone, (index, holder) => {
-    const { line = 0, email = '' } = staged.people[index] ?? {};
-    const message = `this address belongs to ${holder.name}, whom another source brought.`;
+  const { released, conflicts } = planEmails(rows, before, isGone);
+  for (const { index, holder } of conflicts) {
+    const { line, email = '' } = mustAt(staged.people, index);
+    const message = `this address belongs to ${holder.name} from another source.`;
     const file = source.files.people ?? 'people';
     source.problems.add({ file, line, column: 'email', value: email, message });
-  });
-  const after = new Map(rows.map((row) => [row.id, row.active]));
-  const live = before.filter(
-    (person) => person.isOpen && person.active && person.connector === source.name,
-  );
-  const fall = {
-    before: live.length,
-    closing: live.filter(({ id }) => !after.get(id)).length,
-  };
+  }
+  const fall = countFall(rows, before, source.name);
   if (source.problems.count > 0) return { ids, counts: noChange, closed: [], fall };
 
+  await releaseEmails(ctx.db, released);
+  const counts = await storePeople(ctx, { rows, matches, runId });
+  await closePeople(ctx.db, closed, ctx.now);
+  return { ids, counts: { ...counts, peopleClosed: closed.length }, closed, fall };
+}
+
+const noChange = { peopleAdded: 0, peopleUpdated: 0, peopleReopened: 0, peopleClosed: 0 };
+
+/** @returns the ids of the matched people, and new ids for the others. */
+async function assignIds(
+  ctx: Ctx,
+  matches: readonly (SyncedPerson | undefined)[],
+): Promise<number[]> {
+  const missing = matches.filter((match) => match === undefined).length;
+  const reserved = await reserveIds(ctx.db, 'people', missing);
+  let used = 0;
+  return matches.map((match) => match?.id ?? mustAt(reserved, used++));
+}
+
+/** Counts the active people of a source, and those of them that are not active afterwards. */
+function countFall(
+  rows: readonly SyncedPerson[],
+  before: readonly SyncedPerson[],
+  connector: string,
+): Fall {
+  const activeAfter = new Map(rows.map((row) => [row.id, row.active]));
+  const active = before.filter(
+    (person) => person.isOpen && person.active && person.connector === connector,
+  );
+  const closing = active.filter(({ id }) => !activeAfter.get(id)).length;
+  return { before: active.length, closing };
+}
+
+async function storePeople(
+  ctx: Ctx,
+  {
+    rows,
+    matches,
+    runId,
+  }: {
+    rows: readonly SyncedPerson[];
+    matches: readonly (SyncedPerson | undefined)[];
+    runId: number;
+  },
+): Promise<Omit<PeopleChange['counts'], 'peopleClosed'>> {
   const added = rows.filter((_, index) => matches[index] === undefined);
   const updated = rows.filter((row, index) => isChanged(matches[index], row));
-  await releaseEmails(ctx.db, freed);
   await updateSyncedPeople(ctx.db, updated);
-  await expireLinks(ctx, listReaddressed(rows, matches));
+  await expireLinks(ctx, listChangedAddresses(rows, matches));
   await insertSyncedPeople(ctx.db, added, runId);
   await touchPeople(
     ctx.db,
     matches.flatMap((match) => (match ? match.id : [])),
     runId,
   );
-  await closePeople(ctx.db, closed, ctx.now);
   const reopened = matches.filter((match) => match && !match.isOpen).length;
-  const counts = {
+  return {
     peopleAdded: added.length,
     peopleUpdated: updated.length - reopened,
     peopleReopened: reopened,
-    peopleClosed: closed.length,
   };
-  return { ids, counts, closed, fall };
 }
 
-const noChange = { peopleAdded: 0, peopleUpdated: 0, peopleReopened: 0, peopleClosed: 0 };
-
 /**
- * Whom each record is about: the person of that id, or else of that e-mail. An id weighs more: where the
- * e-mail's person is in the source under an id of their own, the record is somebody new, who has got an
- * address that was used before.
+ * Finds the stored person of each record, by id or else by e-mail address. The id decides: if the person with the
+ * address is in the source under another id, the record is a new person with a reused address.
  */
 function matchPeople(
   records: readonly PersonRecord[],
@@ -110,26 +143,24 @@ function matchPeople(
   const byId = new Map(before.flatMap((row) => (row.externalId ? [[row.externalId, row]] : [])));
   const byEmail = new Map(before.flatMap((row) => (row.email ? [[foldName(row.email), row]] : [])));
   const matches = records.map(({ id }) => (id === undefined ? undefined : byId.get(id)));
-  const taken = new Set(matches.map((match) => match?.id));
+  const matched = new Set(matches.map((match) => match?.id));
   return matches.map((match, index) => {
     const email = records[index]?.email;
     if (match || email === undefined) return match;
     const found = byEmail.get(foldName(email));
-    return found && !taken.has(found.id) ? found : undefined;
+    return found && !matched.has(found.id) ? found : undefined;
   });
 }
 
 /**
- * The person after this sync. A source says everything about the people it brought, so that what it no
- * longer says is gone; about others' people it only adds. E-mail and id are kept in any case.
+ * Builds the person as this sync stores them. A source replaces all attributes of its own people, so a missing value
+ * clears the stored one. For people of other sources it only adds values. A missing address or id is never cleared.
  */
-function rowOf(
+function buildRow(
   record: PersonRecord,
-  before: SyncedPerson | undefined,
-  connector: string,
-  id: number,
+  { before, connector, id }: { before: SyncedPerson | undefined; connector: string; id: number },
 ): SyncedPerson {
-  // A contact only is somebody; and who was closed is whoever's brings them back.
+  // A contact has no source yet. A closed person belongs to the source that brings them back.
   const isOwn =
     !before?.isOpen || before.connector === connector || before.connector === contactConnector;
   const keep = isOwn ? undefined : before;
@@ -152,8 +183,8 @@ function rowOf(
   };
 }
 
-/** Whose mail went to another address before. */
-function listReaddressed(
+/** @returns the ids of people whose address changes: links in earlier mails must expire. */
+function listChangedAddresses(
   rows: readonly SyncedPerson[],
   matches: readonly (SyncedPerson | undefined)[],
 ): number[] {
@@ -163,8 +194,8 @@ function listReaddressed(
   });
 }
 
-/** Warns, once each, of managers who are nobody here; what is written there makes a cohort all the same. */
-function managerFinder(
+/** The returned function warns once about each unknown manager, whose reports form a cohort nevertheless. */
+function createManagerLookup(
   source: Source,
   staged: Staged,
   ids: readonly number[],
@@ -173,42 +204,44 @@ function managerFinder(
   const unknown = new Set<string>();
   return ({ managerRef: value = '', line }) => {
     const index = staged.findPerson(value);
-    if (index !== undefined) return ids[index] ?? null;
+    if (index !== undefined) return mustAt(ids, index);
     if (unknown.has(value)) return null;
     unknown.add(value);
-    const message = 'no such person; those who have this manager are a cohort all the same.';
+    const message = 'no such person; people with this manager still form a cohort.';
     source.warnings.add({ file, line, column: 'manager_email', value, message });
     return null;
   };
 }
 
 /**
- * @returns the people who have to give their e-mail up first, because it goes to somebody else: those
- * who get another one, and those who are no longer here. An address still in use is reported.
+ * Finds addresses that move from one person to another. Addresses are unique, so the earlier holders release them
+ * before the others are stored.
+ * @returns `released`: ids of earlier holders who get another address or are gone; `conflicts`: indexes of rows with
+ * an address that its holder keeps.
  */
 function planEmails(
   rows: readonly SyncedPerson[],
   before: readonly SyncedPerson[],
   isGone: (person: SyncedPerson) => boolean,
-  report: (index: number, holder: SyncedPerson) => void,
-): number[] {
+): { released: number[]; conflicts: { index: number; holder: SyncedPerson }[] } {
   const keyOf = ({ email }: SyncedPerson) => (email === null ? undefined : foldName(email));
   const holders = new Map(before.map((person) => [keyOf(person), person]));
   const after = new Map(rows.map((row) => [row.id, row]));
-  const freed: number[] = [];
+  const released: number[] = [];
+  const conflicts: { index: number; holder: SyncedPerson }[] = [];
   rows.forEach((row, index) => {
     const key = keyOf(row);
     const holder = key === undefined ? undefined : holders.get(key);
     if (!holder || holder.id === row.id) return;
     const next = after.get(holder.id);
     const isFree = next ? keyOf(next) !== key : isGone(holder) || !holder.isOpen;
-    if (isFree) freed.push(holder.id);
-    else report(index, holder);
+    if (isFree) released.push(holder.id);
+    else conflicts.push({ index, holder });
   });
-  return freed;
+  return { released, conflicts };
 }
 
-const compared = [
+const comparedFields = [
   'connector',
   'externalId',
   'email',
@@ -226,8 +259,10 @@ const compared = [
 
 function isChanged(before: SyncedPerson | undefined, after: SyncedPerson): boolean {
   if (!before) return false;
-  // The database keeps the keys of JSON in an order of its own.
+  // The database stores the keys of JSON in its own order.
   const sorted = ({ attributes }: SyncedPerson) =>
     JSON.stringify(Object.entries(attributes).sort());
-  return compared.some((key) => before[key] !== after[key]) || sorted(before) !== sorted(after);
+  return (
+    comparedFields.some((key) => before[key] !== after[key]) || sorted(before) !== sorted(after)
+  );
 }

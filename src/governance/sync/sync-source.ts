@@ -17,72 +17,79 @@ import { reconcileRoleRules } from '../role-rules/reconcile.ts';
 import { redrawOpenSimulations } from '../simulations/simulations.ts';
 import { closeObsoleteTasks } from '../tasks/close-obsolete.ts';
 import { replaceLeavers } from '../tasks/replace-leavers.ts';
-import { noteFailedSync } from './failure-notice.ts';
-import { endHolds, fallWords, findLeave, HeldImport, noteHeldImport } from './held-imports.ts';
+import { formatCount } from '../wording/counts.ts';
+import { recordFailedSync } from './failure-notice.ts';
+import {
+  closeHeldImports,
+  findConfirmation,
+  formatFall,
+  HeldImportError,
+  recordHeldImport,
+} from './held-imports.ts';
 import { type Staged, stageSource } from './staging.ts';
-import { type AccessChange, syncAccess } from './sync-catalog.ts';
+import { type CatalogChange, syncCatalog } from './sync-catalog.ts';
 import { type GrantsChange, noGrants, syncGrants } from './sync-grants.ts';
 import { type PeopleChange, syncPeople } from './sync-people.ts';
-import { checkClaims } from './verify-claims.ts';
+import { verifyClaims } from './verify-claims.ts';
 
-export type SyncCounts = PeopleChange['counts'] & AccessChange['counts'] & GrantsChange['counts'];
+export type SyncCounts = PeopleChange['counts'] & CatalogChange['counts'] & GrantsChange['counts'];
 
 export interface SyncResult {
   /** undefined after a dry run. */
   runId: number | undefined;
   counts: SyncCounts;
-  /** Warnings themselves are in the source's `warnings`. */
+  /** The number of the source's `warnings`. */
   warnings: number;
-  /** After a dry run: what would be closed, in words, where an import would be held for it. */
+  /** After a dry run, if the import would be held: what it would close, as `formatFall` writes it. */
   held: string | undefined;
 }
 
 interface SyncOptions {
   dryRun?: boolean;
-  /** The operator says that so much may go. */
+  /** The operator confirms a large removal. */
   acceptFall?: boolean;
 }
 
-/** Rows changed by a sync from which on the planner's statistics are made anew. */
-const bulk = 5_000;
+/** A sync of at least this many rows updates the statistics of the database's query planner. */
+const minAnalyzedRows = 5_000;
 
 /**
- * One sync run: brings people, applications, entitlements and grants in line with a source, in one
- * transaction, and queues an analysis. A dry run does all of it and takes it back.
- * @throws Refusal invalid: the source has problems, which are in `source.problems`; conflict: it would close so
- * much that it is held. Nothing is changed then.
+ * Brings people, applications, entitlements and grants in line with a source in one transaction, and queues an
+ * analysis. A dry run does the same and rolls back.
+ * @throws Refusal invalid: the source has errors, listed in `source.problems`; conflict: the import is held, because it
+ * would close too much. Then nothing is changed.
  */
 export async function syncSource(
   ctx: Ctx,
   source: Source,
   options: SyncOptions = {},
 ): Promise<SyncResult> {
-  // Read to the end before the transaction begins: on the embedded database it keeps everyone waiting.
+  // The source is read before the transaction, because on the embedded database a transaction blocks all others.
   const started = performance.now();
   try {
     const staged = await stageSource(source, await listOtherPeople(ctx.db, source.name));
     refuseProblems(source);
     const result = await inTransaction(ctx, async (ctx) => {
       const result = await applySource(ctx, source, staged, { ...options, started });
-      if (options.dryRun) throw new TakenBack(result);
+      if (options.dryRun) throw new DryRunRollback(result);
       return result;
     });
     const { peopleAdded, peopleUpdated, grantsAdded, grantsUnchanged } = result.counts;
     const changed = peopleAdded + peopleUpdated + grantsAdded + grantsUnchanged;
-    if (changed >= bulk) await analyzeTables(ctx.db);
+    if (changed >= minAnalyzedRows) await analyzeTables(ctx.db);
     return result;
   } catch (error) {
-    if (error instanceof TakenBack) return error.result;
-    if (error instanceof HeldImport) {
-      throw new Refusal('conflict', await noteHeldImport(ctx, error.fall));
+    if (error instanceof DryRunRollback) return error.result;
+    if (error instanceof HeldImportError) {
+      throw new Refusal('conflict', await recordHeldImport(ctx, error.fall));
     }
-    if (!options.dryRun) await noteFailedSync(ctx, source.name, error);
+    if (!options.dryRun) await recordFailedSync(ctx, source.name, error);
     throw error;
   }
 }
 
-/** Ends the transaction of a dry run. */
-class TakenBack extends Error {
+/** Rolls back the transaction of a dry run. */
+class DryRunRollback extends Error {
   readonly result: SyncResult;
 
   constructor(result: SyncResult) {
@@ -99,67 +106,74 @@ async function applySource(
 ): Promise<SyncResult> {
   await lockSyncs(ctx.db);
   const runId = await startSyncRun(ctx.db, source.name, ctx.now);
-  const people = await syncPeople(ctx, source, staged, runId);
+  const people = await syncPeople(ctx, { source, staged, runId });
   refuseProblems(source);
-  const access = await syncAccess(ctx, source.name, staged, people.ids);
+  const connector = source.name;
+  const catalog = await syncCatalog(ctx, { connector, staged, personIds: people.ids });
   const grants = source.hasPeopleOnly
     ? noGrants
-    : await syncGrants(ctx, source.name, staged, {
-        people: people.ids,
-        entitlements: access.entitlementIds,
+    : await syncGrants(ctx, {
+        connector,
+        staged,
         runId,
+        personIds: people.ids,
+        entitlementIds: catalog.entitlementIds,
       });
-  warnOfGrants(source, grants);
-  const fall = { connector: source.name, runId, people: people.fall, grants: grants.fall };
-  const leave = await findLeave(ctx, fall, options.acceptFall ?? false);
-  if (leave === undefined && !options.dryRun) throw new HeldImport(fall);
-  // Before anything else about tasks: who changes a profile locks it first, too, and then the tasks.
-  await reconcileMembers(ctx);
-  await reconcileRoleRules(ctx);
-  await closeObsoleteTasks(ctx);
-  if (!source.hasPeopleOnly) {
-    await checkClaims(ctx, {
-      connector: source.name,
-      runId,
-      confirmedTasks: grants.confirmedTasks,
-    });
-  }
-  await redrawEndedGrants(ctx);
-  await replaceLeavers(ctx);
-  const counts = { ...people.counts, ...access.counts, ...grants.counts };
+  warnAboutGrants(source, grants);
+  const fall = { connector, runId, people: people.fall, grants: grants.fall };
+  const confirmation = await findConfirmation(ctx, fall, options.acceptFall ?? false);
+  if (confirmation === undefined && !options.dryRun) throw new HeldImportError(fall);
+  const { confirmedTasks } = grants;
+  await reconcileWork(ctx, source.hasPeopleOnly ? undefined : { connector, runId, confirmedTasks });
+  const counts = { ...people.counts, ...catalog.counts, ...grants.counts };
   const finished = new Date(ctx.now.getTime() + performance.now() - options.started);
   await finishSyncRun(ctx.db, { id: runId, counts, now: finished });
   await audit(ctx, 'sync.complete', subjectOf.syncRun(runId), {
     after: {
-      connector: source.name,
+      connector,
       ...counts,
       closedPeople: people.closed.slice(0, 1_000),
-      ...(leave === 'usual' ? {} : { fall: { people: people.fall, grants: grants.fall }, leave }),
+      ...(confirmation === 'usual'
+        ? {}
+        : { fall: { people: people.fall, grants: grants.fall }, leave: confirmation }),
     },
   });
-  await endSyncFailure(ctx.db, source.name, finished);
-  await endHolds(ctx, source.name, leave);
+  await endSyncFailure(ctx.db, connector, finished);
+  await closeHeldImports(ctx, connector, confirmation);
   await redrawOpenSimulations(ctx);
   await queueAnalysis(ctx, 'import');
-  const held = leave === undefined ? fallWords(fall) : undefined;
+  const held = confirmation === undefined ? formatFall(fall) : undefined;
   return { runId, counts, warnings: source.warnings.count, held };
 }
 
-function warnOfGrants(source: Source, { repeated, expired }: GrantsChange): void {
+/** Brings profiles, role rules and tasks in line with the new data. */
+async function reconcileWork(
+  ctx: Ctx,
+  run: Parameters<typeof verifyClaims>[1] | undefined,
+): Promise<void> {
+  // Members come first: a change of a profile locks the profile before its tasks, and so must a sync.
+  await reconcileMembers(ctx);
+  await reconcileRoleRules(ctx);
+  await closeObsoleteTasks(ctx);
+  if (run) await verifyClaims(ctx, run);
+  await redrawEndedGrants(ctx);
+  await replaceLeavers(ctx);
+}
+
+function warnAboutGrants(source: Source, { repeated, expired }: GrantsChange): void {
   const file = source.files.grants ?? 'grants';
-  const are = (count: number) => (count === 1 ? '1 grant is' : `${count} grants are`);
   if (repeated > 0) {
-    const message = `${are(repeated)} in it more than once; each counts once.`;
+    const message = `${formatCount(repeated, 'grant is', 'grants are')} repeated; each counts once.`;
     source.warnings.add({ file, line: 0, message });
   }
   if (expired > 0) {
-    const message = `${are(expired)} past the end (expires_at) and not counted as held.`;
+    const message = `${formatCount(expired, 'expired grant is', 'expired grants are')} ignored (expires_at).`;
     source.warnings.add({ file, line: 0, message });
   }
 }
 
 function refuseProblems({ problems }: Source): void {
   if (problems.count === 0) return;
-  const what = problems.count === 1 ? 'There is 1 problem' : `There are ${problems.count} problems`;
-  throw new Refusal('invalid', `${what} in what was to be imported; nothing was changed.`);
+  const count = formatCount(problems.count, 'problem');
+  throw new Refusal('invalid', `The imported data has ${count}; nothing was changed.`);
 }

@@ -22,36 +22,36 @@ import { loadApproverPool } from '../tasks/approver-directory.ts';
 import { chooseAssignees } from '../tasks/approvers.ts';
 import { exclusionsOf } from '../tasks/exclusions.ts';
 
-/** Cards that are drawn again at once when a sync confirms them; the others when next opened. */
+/** The number of confirmed cards that a sync redraws at once. The others are redrawn when they are next opened. */
 const maxRedrawn = 200;
 
 /**
- * Compares what tasks claim with what a sync saw, inside its transaction: cards say what it confirmed, and
- * where two syncs contradict a claim, who carried it out is asked again.
+ * Compares the claims of tasks with a sync, inside its transaction. Cards show confirmed claims. When two syncs
+ * contradict a claim, its task reopens for the provisioners.
  */
-export async function checkClaims(
+export async function verifyClaims(
   ctx: Ctx,
   run: { connector: string; runId: number; confirmedTasks: readonly number[] },
 ): Promise<void> {
   const removed = await listConfirmedDeprovisionings(ctx.db, ctx.now);
   const confirmed = [...new Set([...run.confirmedTasks, ...removed])];
-  await redrawConfirmed(ctx, confirmed.slice(0, maxRedrawn), await endSeen(ctx, confirmed));
+  await redrawConfirmed(ctx, confirmed.slice(0, maxRedrawn), await closeConfirmed(ctx, confirmed));
 
   await closeEndedClaims(ctx.db, ctx.now);
   const missed = await countMissedClaims(ctx.db, run.connector, ctx.now);
-  await askAgain(ctx, missed, {
+  await reopenContradicted(ctx, missed, {
     state: 'provisioned',
-    note: 'Two syncs have not seen it; please look again.',
+    note: 'Two syncs did not find this access. Please check it again.',
   });
   const seen = await countContradictedDeprovisionings(ctx.db, { ...run, now: ctx.now });
-  await askAgain(ctx, seen, {
+  await reopenContradicted(ctx, seen, {
     state: 'deprovisioned',
-    note: 'Two syncs still see it; please look again.',
+    note: 'Two syncs still found this access. Please check it again.',
   });
 }
 
-/** The people who were asked again need not look any more. @returns the tasks that this ended. */
-async function endSeen(
+/** Closes reopened tasks whose claims a sync confirms after all. @returns the closed tasks by id. */
+async function closeConfirmed(
   ctx: Ctx,
   taskIds: readonly number[],
 ): Promise<ReadonlyMap<number, TaskSnapshot>> {
@@ -60,46 +60,46 @@ async function endSeen(
     ctx.db,
     open.map(({ id }) => id),
   );
-  const ended = new Map<number, TaskSnapshot>();
+  const closedTasks = new Map<number, TaskSnapshot>();
   for (const [taskId, snapshot] of snapshots) {
     const state = snapshot.task.kind === 'grant' ? 'provisioned' : 'deprovisioned';
     const closed = await closeOpenTask(ctx.db, snapshot, { state, at: ctx.now });
     if (!closed) continue;
-    ended.set(taskId, closed);
+    closedTasks.set(taskId, closed);
     await audit(ctx, 'task.seen', subjectOf.task(taskId), {
       before: { state: 'open' },
       after: { state },
     });
   }
-  return ended;
+  return closedTasks;
 }
 
 async function redrawConfirmed(
   ctx: Ctx,
   taskIds: readonly number[],
-  ended: ReadonlyMap<number, TaskSnapshot>,
+  closedTasks: ReadonlyMap<number, TaskSnapshot>,
 ): Promise<void> {
   const others = await findSnapshots(
     ctx.db,
-    taskIds.filter((id) => !ended.has(id)),
+    taskIds.filter((id) => !closedTasks.has(id)),
   );
-  const snapshots = taskIds.flatMap((id) => ended.get(id) ?? others.get(id) ?? []);
+  const snapshots = taskIds.flatMap((id) => closedTasks.get(id) ?? others.get(id) ?? []);
   await redrawTasks(ctx, snapshots);
 }
 
-async function askAgain(
+async function reopenContradicted(
   ctx: Ctx,
   contradictions: readonly Contradiction[],
   claim: { state: 'provisioned' | 'deprovisioned'; note: string },
 ): Promise<void> {
-  const asked: number[] = [];
+  const reopened: number[] = [];
   for (const { grantId, taskId } of contradictions) {
-    if (await reopen(ctx, taskId, claim)) asked.push(grantId);
+    if (await reopen(ctx, taskId, claim)) reopened.push(grantId);
   }
-  await resetContradictedClaims(ctx.db, asked);
+  await resetContradictedClaims(ctx.db, reopened);
 }
 
-/** The step that carried it out is active once more, with the people who may do it now. */
+/** Reactivates the step that made the claim, with its assignees of now. @returns whether the task was reopened. */
 async function reopen(
   ctx: Ctx,
   taskId: number,

@@ -54,13 +54,15 @@ describe.each(databases())('what needs the attention of administrators on $name'
   const fail = async () => {
     const bad = sourceOf(good);
     bad.problems.add({ file: 'people.csv', line: 2, message: 'is wrong' });
-    await expect(syncSource(company.system, bad)).rejects.toThrow('There is 1 problem');
+    await expect(syncSource(company.system, bad)).rejects.toThrow(
+      'The imported data has 1 problem',
+    );
   };
 
   it('is a sync that failed, until one succeeds', async () => {
     await fail();
     expect(await concerns()).toEqual([
-      'The last sync of csv failed: There is 1 problem in what was to be imported; nothing was changed.',
+      'The last sync of csv failed: The imported data has 1 problem; nothing was changed.',
     ]);
     await syncSource(company.system, sourceOf(good));
     expect((await concerns()).filter((one) => one.includes('sync'))).toEqual([]);
@@ -80,8 +82,8 @@ describe.each(databases())('what needs the attention of administrators on $name'
       notice: {
         title: 'The sync of csv failed',
         lines: [
-          expect.stringContaining('There is 1 problem'),
-          expect.stringContaining('stays as it is'),
+          expect.stringContaining('The imported data has 1 problem'),
+          expect.stringContaining('stays until a sync succeeds'),
         ],
       },
     });

@@ -139,7 +139,11 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
     const moved = hires.map((hire, at) => (at < 6 ? { ...hire, department: 'Sales' } : hire));
     await sync({}, moved);
     expect(await view()).toMatchObject({ memberCount: 25, held: { length: 6 } });
-    const messages = await db.select().from(outbox).where(eq(outbox.kind, 'profile')).orderBy(outbox.id);
+    const messages = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'profile'))
+      .orderBy(outbox.id);
     const { Kim, Lee, Dana } = company.ids;
     expect(messages.map((row) => row.recipientId).sort()).toEqual([Kim, Lee, Dana].sort());
     const personalMessage = await loadPersonalMessage(company.system, messages[0]!);

@@ -177,7 +177,11 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     expect((await view(id)).memberCount).toBe(1);
     await endMemberships({ ...company.system, now: new Date('2026-12-22T00:05:00Z') });
     expect((await view(id)).memberCount).toBe(0);
-    const messages = await db.select().from(outbox).where(eq(outbox.kind, 'profile')).orderBy(outbox.id);
+    const messages = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'profile'))
+      .orderBy(outbox.id);
     expect(messages).toMatchObject([{ recipientId: Ana }]);
     expect((await loadPersonalMessage(company.system, messages[0]!))?.message).toMatchObject({
       kind: 'notice',
@@ -214,7 +218,11 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     expect((await view(id)).members).toMatchObject([
       { name: 'Ana', why: 'on request', until: new Date('2026-12-01T23:59:59Z') },
     ]);
-    const messages = await db.select().from(outbox).where(eq(outbox.kind, 'profile')).orderBy(outbox.id);
+    const messages = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'profile'))
+      .orderBy(outbox.id);
     expect(messages).toMatchObject([{ recipientId: Ana }]);
 
     const again = { profileId: id, personId: Ana, reason: 'x' };

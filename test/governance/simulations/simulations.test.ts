@@ -93,7 +93,11 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
       { person: 'Sales 20', entitlement: 'GitHub · User', words: 'department = Sales' },
     ]);
     expect(people?.redundant).toHaveLength(19);
-    const messages = await db.select().from(outbox).where(eq(outbox.kind, 'simulation')).orderBy(outbox.id);
+    const messages = await db
+      .select()
+      .from(outbox)
+      .where(eq(outbox.kind, 'simulation'))
+      .orderBy(outbox.id);
     expect(messages).toMatchObject([{ recipientId: company.ids.Dana, subjectId: id }]);
     expect(await listAudited(id)).toEqual(['simulation.queue', 'simulation.complete']);
     expect(await db.select().from(singleRoleRules)).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { GrantColumns } from '../../../src/governance/sync/grant-columns.ts';
 
-test('grants come back by person, in the order they were added, with the dates that were given', () => {
+test('groups grants by person, in the order they were added, with their dates', () => {
   const columns = new GrantColumns();
   const expected: number[][] = [[], [], [], [], []];
   for (let i = 0; i < 150_000; i++) {
@@ -22,6 +22,6 @@ test('grants come back by person, in the order they were added, with the dates t
     expiresAt: Number.NaN,
     lastUsedAt: Number.NaN,
   });
-  expect(columns.hasMoments).toBe(true);
+  expect(columns.hasDates).toBe(true);
   expect(new GrantColumns().groupByPerson(1)(0)).toEqual([]);
 });

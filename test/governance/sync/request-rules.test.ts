@@ -7,7 +7,7 @@ import { noon } from '../../support/small-company.ts';
 import { useDatabase } from '../../support/use-database.ts';
 import { ana, type Content, sourceOf } from './sync-source.ts';
 
-describe.each(databases())('how an entitlement may be asked for, on $name', ({ open }) => {
+describe.each(databases())('the request settings of an entitlement, on $name', ({ open }) => {
   const db = useDatabase(open);
 
   const sync = async (entitlement: NonNullable<Content['entitlements']>[number]) => {
@@ -18,7 +18,7 @@ describe.each(databases())('how an entitlement may be asked for, on $name', ({ o
   };
   const admin = { app: 'Jira', entitlement: 'Admin' };
 
-  it('is what the source says; what it leaves out later stays as it is', async () => {
+  it('come from the source; a later sync without them changes nothing', async () => {
     await sync({ ...admin, emergencyAllowed: true, maxGrantDays: 90, approvals: 2 });
     const [two] = (await db.select().from(policies)).filter(
       (policy) => policy.name === 'Two approvals' && policy.kind === 'grant',
@@ -32,7 +32,7 @@ describe.each(databases())('how an entitlement may be asked for, on $name', ({ o
     ]);
   });
 
-  it('changes with the source: what is no longer requestable is no longer found', async () => {
+  it('change with the source: an entitlement that is no longer requestable is not found', async () => {
     await sync({ ...admin, approvals: 2 });
     expect(await sync({ ...admin, requestable: false })).toMatchObject({ entitlementsUpdated: 1 });
     expect(await searchEntitlements(db, { query: 'admin', limit: 5 })).toEqual([]);

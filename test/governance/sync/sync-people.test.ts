@@ -9,7 +9,7 @@ import { databases } from '../../support/database.ts';
 import { useDatabase } from '../../support/use-database.ts';
 import { ana, bo, type Content, sourceOf } from './sync-source.ts';
 
-describe.each(databases())('who is who in a sync on $name', ({ open }) => {
+describe.each(databases())('matching people in a sync on $name', ({ open }) => {
   const db = useDatabase(open);
 
   const ctx = (): Ctx => ({ db, actor: undefined, via: 'cli', now: new Date() });
@@ -23,7 +23,7 @@ describe.each(databases())('who is who in a sync on $name', ({ open }) => {
     return person;
   };
 
-  it('knows people by id when their e-mail changes, even when two of them swap', async () => {
+  it('matches people by id if their addresses change, even if two swap theirs', async () => {
     await sync({
       people: [
         { ...ana, id: '1' },
@@ -38,23 +38,23 @@ describe.each(databases())('who is who in a sync on $name', ({ open }) => {
     });
     expect(await personOf('bo@acme.example')).toMatchObject({ externalId: '1', name: 'Ana Ruiz' });
     expect(await personOf('ana@acme.example')).toMatchObject({ externalId: '2', name: 'Bo Chen' });
-    // Bo has left; a new Ana gets the address.
+    // Bo has left, so Ana gets the address back.
     await sync({ people: [{ ...ana, id: '1', email: 'ana@acme.example' }] });
     expect(await personOf('ana@acme.example')).toMatchObject({ externalId: '1' });
     expect(await db.select().from(people)).toHaveLength(2);
   });
 
-  it('refuses an address that another source gave to somebody else', async () => {
+  it('refuses an address of a person of another source', async () => {
     await sync({ people: [{ ...ana, id: '1' }] }, 'hr');
     await sync({ people: [{ id: '2', name: 'Bo Chen' }] });
     const source = sourceOf({ people: [{ id: '2', email: 'ANA@acme.example' }] });
     await expect(syncSource(ctx(), source)).rejects.toMatchObject({ code: 'invalid' });
     expect(formatProblems(source.problems)).toEqual([
-      'people.csv:2 email "ANA@acme.example": this address belongs to Ana Ruiz, whom another source brought.',
+      'people.csv:2 email "ANA@acme.example": this address belongs to Ana Ruiz from another source.',
     ]);
   });
 
-  it('takes over people whom so far only Slack had brought', async () => {
+  it('updates people who were contacts from Slack only', async () => {
     await db
       .insert(people)
       .values({ connector: 'contact', name: 'ana', email: 'Ana@acme.example' });
@@ -62,7 +62,7 @@ describe.each(databases())('who is who in a sync on $name', ({ open }) => {
     expect(await db.select().from(people)).toMatchObject([{ connector: 'csv', name: 'Ana Ruiz' }]);
   });
 
-  it('takes managers in a circle, people without any attribute, and names told apart by capitals only', async () => {
+  it('accepts managers in a circle, people without attributes, and names that differ in case only', async () => {
     const happened = await sync({
       people: [
         { ...ana, managerRef: 'bo@acme.example' },
@@ -72,9 +72,9 @@ describe.each(databases())('who is who in a sync on $name', ({ open }) => {
       grants: ['x Jira user', 'x JIRA User', 'ana@acme.example jira User'],
     });
     expect(happened.warnings).toEqual([
-      'grants.csv:3 entitlement "User": this is taken to be "user": names are told apart without their capitals.',
+      'grants.csv:3 entitlement "User": this is treated as "user", because names are not case-sensitive.',
       expect.stringMatching(/^grants.csv:4 entitlement "User"/),
-      'grants.csv: 1 grant is in it more than once; each counts once.',
+      'grants.csv: 1 grant is repeated; each counts once.',
     ]);
     expect(await db.select().from(entitlements)).toMatchObject([{ name: 'user' }]);
     expect(await db.select().from(grants)).toHaveLength(2);

@@ -30,15 +30,15 @@ describe.each(databases())('a sync on $name', ({ open }) => {
   const sync = async (content: Content, { name = 'csv', now = noon, dryRun = false } = {}) => {
     const source = sourceOf(content, name);
     const { counts } = await syncSource(ctx(now), source, { dryRun });
-    // Only what happened.
-    const happened = Object.entries(counts).filter(([, count]) => count > 0);
-    return { ...Object.fromEntries(happened), warnings: formatProblems(source.warnings) };
+    // Only counts above zero.
+    const changes = Object.entries(counts).filter(([, count]) => count > 0);
+    return { ...Object.fromEntries(changes), warnings: formatProblems(source.warnings) };
   };
   const personOf = async (email: string) => {
     const [person] = await db.select().from(people).where(eq(people.email, email));
     return person;
   };
-  /** `ana Jira·User`, of live grants. */
+  /** Live grants as `ana Jira·User`. */
   const access = async () => {
     const held = await db
       .select({
@@ -57,7 +57,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
       .sort();
   };
 
-  it('makes people with their managers, applications with owners, entitlements and grants', async () => {
+  it('creates people with managers, applications with owners, entitlements and grants', async () => {
     const happened = await sync({
       people: [
         { ...ana, managerRef: 'BO@acme.example', attributes: { cost_center: 'R-10' } },
@@ -77,7 +77,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
       ownersChanged: 2,
       grantsAdded: 2,
       warnings: [
-        'people.csv:3 manager_email "ceo@acme.example": no such person; those who have this manager are a cohort all the same.',
+        'people.csv:3 manager_email "ceo@acme.example": no such person; people with this manager still form a cohort.',
       ],
     });
     const boss = await personOf('bo@acme.example');
@@ -114,7 +114,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
     ]);
   });
 
-  it('changes nothing when the source has not changed, but notes that it saw it all', async () => {
+  it('an unchanged source changes nothing but the last sync of each row', async () => {
     const content = {
       people: [{ ...ana, attributes: { z: '1', cost_center: '2' } }, bo],
       applications: [{ app: 'Jira', owners: ['bo@acme.example'] }],
@@ -127,7 +127,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
     expect(await personOf('ana@acme.example')).toMatchObject({ lastSyncRunId });
   });
 
-  it('closes people and grants that are gone, keeps them, and opens again people who are back', async () => {
+  it('closes missing people and grants without deleting them, and reopens returning people', async () => {
     const both = {
       people: [ana, bo],
       grants: [
@@ -155,7 +155,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
     expect(await personOf('bo@acme.example')).toMatchObject({ closedAt: null });
   });
 
-  it('confirms what a task claimed when it sees it, and waits for it when it does not', async () => {
+  it('confirms the claim of a task if the source has the grant, and keeps the claim otherwise', async () => {
     const content = { people: [ana, bo], grants: ['bo@acme.example Jira User'] };
     await sync(content);
     const claim = {
@@ -179,7 +179,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
     expect(await access()).toEqual(['bo Jira·User']);
   });
 
-  it("leaves other sources' people and grants alone, but may speak of them", async () => {
+  it("keeps other sources' people and grants, but may refer to them", async () => {
     await sync({ people: [{ ...ana, id: '1' }], grants: ['1 Jira User'] }, { name: 'hr' });
     const own = {
       people: [bo, { email: 'ana@acme.example', jobTitle: 'SRE' }],
@@ -196,7 +196,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
     expect(await access()).toEqual(['ana Jira·User']);
   });
 
-  it('keeps the dates of a grant, counts it once, and ends it on its last day', async () => {
+  it('stores the dates of a grant, counts a repeated grant once, and closes it after its end', async () => {
     const grant = { person: 'ana@acme.example', app: 'Jira', entitlement: 'User' };
     const until = { ...grant, expiresAt: new Date('2026-11-21T18:00:00Z') };
     const content = { people: [ana], grants: [until, until] };
@@ -205,7 +205,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
       applicationsAdded: 1,
       entitlementsAdded: 1,
       grantsAdded: 1,
-      warnings: ['grants.csv: 1 grant is in it more than once; each counts once.'],
+      warnings: ['grants.csv: 1 grant is repeated; each counts once.'],
     });
     expect(await db.select().from(grants)).toMatchObject([{ expiresAt: until.expiresAt }]);
     expect(await sync(content, { now: evening })).toMatchObject({ grantsClosed: 1 });
@@ -220,7 +220,7 @@ describe.each(databases())('a sync on $name', ({ open }) => {
     expect(live).toMatchObject([{ expiresAt: null, lastUsedAt: evening }]);
   });
 
-  it('changes nothing at all when anything is wrong, and says what', async () => {
+  it('changes nothing if the source has any error, and lists all errors', async () => {
     await sync({ people: [ana], grants: ['ana@acme.example Jira User'] });
     const bad = sourceOf({
       people: [bo],
@@ -233,30 +233,30 @@ describe.each(databases())('a sync on $name', ({ open }) => {
     });
     await expect(syncSource(ctx(), bad)).rejects.toMatchObject({
       code: 'invalid',
-      message: 'There are 3 problems in what was to be imported; nothing was changed.',
+      message: 'The imported data has 3 problems; nothing was changed.',
     });
     expect(formatProblems(bad.problems)).toEqual([
       'grants.csv:3 person "di@acme.example": no such person in people.csv or in Rolemine.',
       'grants.csv:4 person "ana@acme.example": no such person in people.csv or in Rolemine.',
       'applications.csv:2 owner_email "cy@acme.example": no such person in people.csv or in Rolemine.',
     ]);
-    await expect(sync({ people: [] })).rejects.toThrow('There is 1 problem');
+    await expect(sync({ people: [] })).rejects.toThrow('The imported data has 1 problem');
     expect(await personOf('bo@acme.example')).toBeUndefined();
     expect(await access()).toEqual(['ana Jira·User']);
     expect(await db.select().from(syncRuns)).toHaveLength(1);
   });
 
-  it('tells in a dry run what it would do, and does not', async () => {
+  it('a dry run counts the changes and stores nothing', async () => {
     const content = { people: [ana], grants: ['ana@acme.example Jira User'] };
-    const would = await sync(content, { dryRun: true });
-    expect(would).toMatchObject({ peopleAdded: 1, grantsAdded: 1 });
+    const counts = await sync(content, { dryRun: true });
+    expect(counts).toMatchObject({ peopleAdded: 1, grantsAdded: 1 });
     for (const table of [people, grants, applications, syncRuns, auditLog, miningRuns]) {
       expect(await db.select().from(table)).toEqual([]);
     }
-    expect(await sync(content)).toEqual(would);
+    expect(await sync(content)).toEqual(counts);
   });
 
-  it('moves a step on when the person it waits for has left', async () => {
+  it('asks the next approver if the only assignee of a step has left', async () => {
     const company = await makeSmallCompany(db);
     const task = await askFor(await company.as('Ana'), {
       personId: company.ids.Ana,

@@ -15,7 +15,7 @@ export interface Content {
   grants?: (string | Omit<GrantRecord, 'line'>)[];
 }
 
-/** A source that has these records, on lines from 2 on as a CSV file would. */
+/** A source with these records, on lines from 2 like a CSV file. */
 export function sourceOf(content: Content, name = 'csv'): Source {
   const grantOf = (grant: string | Omit<GrantRecord, 'line'>) => {
     if (typeof grant !== 'string') return grant;

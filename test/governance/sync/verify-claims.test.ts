@@ -16,7 +16,7 @@ import { sourceOf } from './sync-source.ts';
 const cyHolds = 'cy@acme.example GitHub Admin';
 const anaHolds = 'ana@acme.example GitHub Admin';
 
-describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }) => {
+describe.each(databases())('claims of tasks and the syncs after them, on $name', ({ open }) => {
   const { db, company } = useCompany(open);
   let hour: number;
 
@@ -25,7 +25,7 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
   });
 
   const now = () => new Date(noon.getTime() + hour * 3_600_000);
-  /** The next sync, an hour after the last. */
+  /** Runs the next sync, an hour after the last. */
   const sync = async (held: string[], name = 'csv') => {
     hour += 1;
     const people = ['Ana', 'Bo', 'Cy', 'Kim', 'Lee', 'Dana'].map((name) => ({
@@ -43,7 +43,7 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
     const ref = { stepId: active!.id, version: active!.version };
     await decideStep(await company.as(name, now()), ref, { positive, reason: 'cannot be done' });
   };
-  const provisioned = async () => {
+  const createProvisionedTask = async () => {
     const task = await askFor(await company.as('Ana'), {
       personId: company.ids.Ana,
       entitlementId: company.admin,
@@ -57,19 +57,23 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
     const input = { personId: company.ids.Cy, entitlementId: company.admin, reason: 'moved' };
     return proposeRevocation(await company.as('Kim'), input);
   };
-  const deprovisioned = async () => {
+  const createDeprovisionedTask = async () => {
     const task = await propose();
     await decide(task.id, 'Bo');
     await decide(task.id, 'Lee');
     return task.id;
   };
   const grantOf = async (name: 'Ana' | 'Cy') => {
-    const rows = await db.select().from(grants).where(eq(grants.personId, company.ids[name]));
+    const rows = await db
+      .select()
+      .from(grants)
+      .where(eq(grants.personId, company.ids[name]))
+      .orderBy(grants.id);
     return rows.at(-1)!;
   };
 
-  it('two syncs that do not see what was provisioned ask whoever provisions it now to look again', async () => {
-    const taskId = await provisioned();
+  it('two syncs without a provisioned grant ask the current provisioner to check again', async () => {
+    const taskId = await createProvisionedTask();
     const step = (await viewOf(taskId)).steps[1]!;
     const key = { recipientId: company.ids.Lee, kind: 'step' as const, subjectId: step.id };
     await saveCopy(db, {
@@ -88,8 +92,8 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
     expect(view.task).toMatchObject({ state: 'open', closedAt: null });
     const card = describeStep(view, step.id, company.ids.Kim);
     expect(card.choice).toMatchObject({ yes: 'Provisioned', no: "Won't provision" });
-    expect(card.notes[0]).toBe('Two syncs have not seen it; please look again.');
-    // A message of its own, not a changed old one.
+    expect(card.notes[0]).toBe('Two syncs did not find this access. Please check it again.');
+    // The step gets a new message instead of a redrawn one.
     expect(await findCopy(db, key, 'slack')).toBeUndefined();
     const news = and(eq(outbox.kind, 'step'), eq(outbox.recipientId, company.ids.Kim));
     expect((await db.select().from(outbox).where(news).orderBy(outbox.id)).at(-1)).toMatchObject({
@@ -111,8 +115,8 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
     expect(await grantOf('Ana')).toMatchObject({ verifiedAt: now(), connector: 'csv' });
   });
 
-  it("won't provision, when asked again, ends the claim: it is not held", async () => {
-    const taskId = await provisioned();
+  it("Won't provision after that ends the claim and closes the grant", async () => {
+    const taskId = await createProvisionedTask();
     await sync([cyHolds]);
     await sync([cyHolds]);
     await decide(taskId, 'Lee', false);
@@ -120,8 +124,8 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
     expect((await grantOf('Ana')).closedAt).toEqual(now());
   });
 
-  it('a sync that sees it after all answers for whoever was asked again', async () => {
-    const taskId = await provisioned();
+  it('a sync that finds the grant after all closes the reopened task', async () => {
+    const taskId = await createProvisionedTask();
     await sync([cyHolds]);
     await sync([cyHolds]);
     await sync([cyHolds, anaHolds]);
@@ -131,23 +135,23 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
     expect((await grantOf('Ana')).verifiedAt).toEqual(now());
   });
 
-  it('syncs of a source that brings nothing of the application say nothing about it', async () => {
-    const taskId = await provisioned();
+  it('syncs of a source without grants of the application do not count', async () => {
+    const taskId = await createProvisionedTask();
     await sync(['zoe@acme.example Jira User'], 'jira');
     await sync(['zoe@acme.example Jira User'], 'jira');
     expect((await viewOf(taskId)).task.state).toBe('provisioned');
     expect((await grantOf('Ana')).missedSyncs).toBe(0);
   });
 
-  it('two syncs that still see what was deprovisioned ask again, and then its word counts', async () => {
-    const taskId = await deprovisioned();
+  it('two syncs with a deprovisioned grant ask again, and the second answer is final', async () => {
+    const taskId = await createDeprovisionedTask();
     await sync([cyHolds]);
     await sync([cyHolds]);
     const view = await viewOf(taskId);
     expect(view.task.state).toBe('open');
     expect(view.active).toMatchObject({
       kind: 'deprovision',
-      note: 'Two syncs still see it; please look again.',
+      note: 'Two syncs still found this access. Please check it again.',
     });
     expect(await grantOf('Cy')).toMatchObject({ deprovisionedAt: null, closedAt: null });
     await decide(taskId, 'Lee', false);
@@ -156,8 +160,8 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
     expect((await viewOf(taskId)).task.state).toBe('not_deprovisioned');
   });
 
-  it('what is gone after all ends the deprovisioning that was asked for again', async () => {
-    const taskId = await deprovisioned();
+  it('a sync without the grant closes the reopened deprovisioning', async () => {
+    const taskId = await createDeprovisionedTask();
     await sync([cyHolds]);
     await sync([cyHolds]);
     await sync([]);
@@ -166,8 +170,8 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
     expect(view.removedAt).toEqual(now());
   });
 
-  it('nobody is asked again while another task about the same is open', async () => {
-    const taskId = await deprovisioned();
+  it('nobody is asked again while another task for the same grant is open', async () => {
+    const taskId = await createDeprovisionedTask();
     await propose();
     await sync([cyHolds]);
     await sync([cyHolds]);

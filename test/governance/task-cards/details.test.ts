@@ -54,7 +54,7 @@ describe.each(databases())('the details of a task on $name', ({ open }) => {
     expect(known.facts).toContainEqual(['Account', 'ana@acme.example on GitHub']);
     expect(known.facts).toContainEqual(['Resource', 'GitHub · Admin']);
     expect(known.facts).toContainEqual(['Current access', 'None']);
-    expect(known.instructions).toContain('Open the organisation');
+    expect(known.instructions).toContain('Open the organization');
     expect(known.insights).toBeUndefined();
   });
 
