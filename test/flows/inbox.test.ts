@@ -58,7 +58,7 @@ describe('the lists of tasks', () => {
       wait,
     );
     expect(result.words).toContain('5 done, 1 not done');
-    expect(result.words).toMatch(/• Task #\d+ was cancelled just now\./);
+    expect(result.words).toMatch(/• #\d+: This task was canceled just now\./);
     await bo!.closeModal({ all: true });
 
     const approved = await card(bo!, 'Ana asks for GitHub · Audit');
@@ -116,7 +116,7 @@ describe('the lists of tasks', () => {
     if (kim!.modal()?.title === 'Rolemine') await kim!.closeModal();
     await kim!.waitFor(() => kim!.modal()?.buttons.includes('● Awaiting provisioning 3'), wait);
     await turn(kim!, 'completed');
-    await kim!.waitFor(() => kim!.modal()?.words.includes("Won't provision: Kim"));
+    await kim!.waitFor(() => kim!.modal()?.words.includes('Provisioning declined by Kim'));
     await kim!.closeModal({ all: true });
     await kim!.command('/rolemine', 'tasks provisionning');
     await kim!.waitFor(() => answerTo(kim!).includes('Did you mean `provisioning`?'), wait);

@@ -53,7 +53,7 @@ describe('an audit row', () => {
       before: { state: 'open', step: 1 },
       after: { reason: 'a new owner' },
     });
-    expect(await database.db.select().from(auditLog)).toMatchObject([
+    expect(await database.db.select().from(auditLog).orderBy(auditLog.id)).toMatchObject([
       {
         at: noon,
         actorId: null,

@@ -115,7 +115,7 @@ describe('requests that no page behind a link sent', () => {
       JSON.stringify([
         await server.db.select().from(actionLinks),
         await server.db.select().from(taskSteps),
-        await server.db.select().from(auditLog),
+        await server.db.select().from(auditLog).orderBy(auditLog.id),
         await server.db.select().from(notificationPreferences),
       ]);
     const before = await readTables();

@@ -102,7 +102,10 @@ describe.skipIf(!executablePath)('pages that e-mails link to, in a real browser'
     expect(await focused().textContent()).toBe('Deny');
     await press('Enter');
     // The refusal is next to the field, and the field has the focus.
-    await page.getByRole('alert').getByText('Say why, in a few words').waitFor();
+    await page
+      .getByRole('alert')
+      .getByText('Enter a reason. The requester sees your reason.')
+      .waitFor();
     expect(await focused().getAttribute('name')).toBe('reason');
     expect(await focused().getAttribute('aria-describedby')).toContain('problem');
 

@@ -48,7 +48,8 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
   const grant = async () => (await db.select().from(grants))[0]!;
   const note = async (now: Date) => loadExpiryNote(on(now), (await grant()).id);
   const revocations = async () => db.select().from(tasks).where(eq(tasks.kind, 'revoke'));
-  const audits = async (verb: string) => db.select().from(auditLog).where(eq(auditLog.verb, verb));
+  const audits = async (verb: string) =>
+    db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(auditLog.id);
   const decide = async (positive: boolean, name: keyof SmallCompany['ids'], now: Date) => {
     const [task] = await revocations();
     const { active } = (await loadTaskView(on(now), task!.id))!;
@@ -180,7 +181,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     expect(await revocations()).toEqual([]);
     const [row, ...more] = await audits('grant.stay');
     expect(more).toEqual([]);
-    expect(JSON.stringify(row?.after)).toContain('Nobody may decide about this');
+    expect(JSON.stringify(row?.after)).toContain('Nobody can decide this');
     await db.insert(personRoles).values({ personId: ids.Dana, role: 'super_admin' });
     await expireGrants(on(at('25T12:30')));
     expect(await revocations()).toMatchObject([{ state: 'open' }]);
@@ -198,7 +199,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     expect(await revocations()).toMatchObject([
       {
         state: 'cancelled',
-        closedReason: 'Cy does not hold GitHub · Admin any more (sync of 25 Nov 2026).',
+        closedReason: 'Cy no longer has GitHub · Admin (sync of 25 Nov 2026).',
       },
     ]);
     expect((await note(later))?.title).toBe('Your access to GitHub · Admin has ended');

@@ -70,7 +70,9 @@ describe.each(databases())('who holds what on $name', ({ open }) => {
   });
 
   it('refuses others with one sentence, and offers them nobody to look at', async () => {
-    await expect(accessOf('Lee', 'Cy')).rejects.toThrow('You can see your own access, that of');
+    await expect(accessOf('Lee', 'Cy')).rejects.toThrow(
+      'You can view your own access, the access of your direct reports',
+    );
     expect(await findViewablePeople(await company.as('Lee'), '')).toMatchObject([{ name: 'Lee' }]);
     const bo = await findViewablePeople(await company.as('Bo'), '');
     expect(bo.map(({ name }) => name)).toEqual(['Bo', 'Ana', 'Cy']);
@@ -91,7 +93,7 @@ describe.each(databases())('who holds what on $name', ({ open }) => {
     expect(await findViewableEntitlements(await company.as('Dana'), '')).toHaveLength(3);
     expect(await findViewableEntitlements(await company.as('Bo'), '')).toEqual([]);
     await expect(viewEntitlementAccess(await company.as('Bo'), company.admin)).rejects.toThrow(
-      'You can see your own access',
+      'You can view your own access',
     );
   });
 

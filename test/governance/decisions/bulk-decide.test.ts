@@ -27,14 +27,14 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
     const { tasks, steps } = await askFor(3);
     const bo = await company.as('Bo');
     const outcome = await decideMany(bo, { steps, positive: true, comment: ' for the rotation ' });
-    expect(outcome).toEqual({ done: tasks, not: [] });
+    expect(outcome).toEqual({ done: tasks, refused: [] });
     for (const taskId of tasks) {
       const view = await viewOf(taskId);
       expect(view.steps[0]).toMatchObject({ state: 'approved', reason: 'for the rotation' });
       expect(view.active?.assignees.map(({ name }) => name)).toEqual(['Lee']);
       expect(view.comments).toMatchObject([{ author: 'Bo', body: 'for the rotation' }]);
     }
-    const rows = await db.select().from(auditLog);
+    const rows = await db.select().from(auditLog).orderBy(auditLog.id);
     const decided = rows.filter(({ verb }) => verb === 'step.approved');
     const bulkIds = decided.map(({ after }) => (after as { bulkId: string }).bulkId);
     expect(decided.map(({ subject }) => subject)).toEqual(tasks.map((id) => `task:${id}`));
@@ -68,7 +68,7 @@ describe.each(databases())('deciding about several tasks at once on $name', ({ o
     expect(outcome.refused).toEqual([
       { taskId: decided, sentence: 'Kim approved this 2 minutes ago; it is now with Lee.' },
       { taskId: moved, sentence: 'This was reassigned; it is now with Kim.' },
-      { taskId: cancelled, sentence: `Task #${cancelled} was cancelled 2 minutes ago.` },
+      { taskId: cancelled, sentence: 'This task was canceled 2 minutes ago.' },
       { taskId: undefined, sentence: 'This task is no longer here.' },
     ]);
     expect((await viewOf(decided!)).comments).toEqual([]);

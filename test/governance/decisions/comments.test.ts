@@ -70,7 +70,7 @@ describe.each(databases())('comments on $name', ({ open }) => {
     await expect(
       commentOnTask(await company.as('Kim'), { taskId: usual.id, body: 'me, too' }),
     ).rejects.toThrow(
-      'Only the people a task concerns, and Super Admins, can see it and comment on it.',
+      'Only people whom a task concerns and Super Admins can see it and comment on it.',
     );
   });
 

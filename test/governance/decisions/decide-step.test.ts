@@ -52,7 +52,7 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     expect((await viewOf(task.id)).task.state).toBe('provisioned');
     const [grant] = await db.select().from(grants).where(eq(grants.taskId, task.id));
     expect(grant).toMatchObject({ personId: company.ids.Ana, source: 'task', verifiedAt: null });
-    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
     expect(verbs).toEqual(['task.open', 'step.approved', 'step.provisioned']);
   });
 
@@ -73,7 +73,9 @@ describe.each(databases())('tasks on $name', ({ open }) => {
     const task = await ask();
     const ref = await activeOf(task.id);
     const no = { positive: false };
-    await expect(decideStep(await company.as('Bo'), ref, no)).rejects.toThrow('Say why');
+    await expect(decideStep(await company.as('Bo'), ref, no)).rejects.toThrow(
+      'Enter a reason. The requester sees your reason.',
+    );
     await decideStep(await company.as('Bo'), ref, { ...no, reason: 'not on call' });
     const view = await viewOf(task.id);
     expect(view.task.state).toBe('denied');
@@ -174,13 +176,11 @@ describe.each(databases())('tasks on $name', ({ open }) => {
         entitlementId: company.admin,
         reason: 'for me',
       }),
-    ).rejects.toThrow(
-      'Nobody may decide about this: Dana has no manager here; GitHub has no owner',
-    );
+    ).rejects.toThrow('Nobody can decide this: Dana has no manager here; GitHub has no owner');
   });
 
   it.each([
-    ['what the person holds already', 'Cy', 'Cy already holds GitHub · Admin (since 2026-11-21).'],
+    ['what the person holds already', 'Cy', 'Cy already has GitHub · Admin (since 21 Nov 2026).'],
     ['somebody who left', 'Gone', 'Gone is not active.'],
   ] as const)('%s cannot be requested', async (_, name, sentence) => {
     const request = { personId: company.ids[name], entitlementId: company.admin, reason: 'x' };
@@ -190,14 +190,14 @@ describe.each(databases())('tasks on $name', ({ open }) => {
   it('a second request for the same thing names the first', async () => {
     const task = await ask();
     await expect(ask()).rejects.toThrow(
-      `There is an open request for GitHub · Admin already: #${task.id}`,
+      `There is already an open request for GitHub · Admin: #${task.id}.`,
     );
   });
 
   it('asking for somebody else needs the role or the reporting line', async () => {
     const forCy = { personId: company.ids.Cy, entitlementId: company.user, reason: 'x' };
     await expect(askFor(await company.as('Ana'), forCy)).rejects.toThrow(
-      'You can request access for yourself and for your direct reports',
+      'You can request access for yourself and your direct reports',
     );
     await expect(askFor(await company.as('Bo'), forCy)).resolves.toBeDefined();
   });
@@ -239,12 +239,14 @@ describe.each(databases())('tasks on $name', ({ open }) => {
 
   it('the requester takes an open request back; others cannot', async () => {
     const task = await ask();
-    await expect(cancelRequest(await company.as('Kim'), task.id)).rejects.toThrow('Only who asked');
+    await expect(cancelRequest(await company.as('Kim'), task.id)).rejects.toThrow(
+      'Only who asked for it, or who it is for, can cancel a request.',
+    );
     await cancelRequest(await company.as('Ana'), task.id);
     await expect(cancelRequest(await company.as('Ana'), task.id)).rejects.toThrow('closed already');
     const ref = { stepId: (await viewOf(task.id)).steps[0]!.id, version: 1 };
     await expect(decideStep(await company.as('Bo'), ref, { positive: true })).rejects.toThrow(
-      `Task #${task.id} was cancelled just now.`,
+      'This task was canceled just now.',
     );
   });
 

@@ -23,10 +23,10 @@ export const refusals = {
   theirs: ['forbidden', /^This is for .+ to decide\.$/],
   /** Decided, or closed: who, when, and where it is now. */
   late: ['conflict', /(ago|just now|closed already)/],
-  notMine: ['forbidden', /^Only the person a task is assigned to, or a Super Admin/],
-  outside: ['forbidden', /^Only the people a task concerns/],
+  notMine: ['forbidden', /^Only the assignee of a task or a Super Admin/],
+  outside: ['forbidden', /^Only people whom a task concerns/],
   notAsked: ['forbidden', /^Only who asked for it, or who it is for/],
-  admins: ['forbidden', /^Only Super Admins can cancel, restart or skip steps/],
+  admins: ['forbidden', /^Only Super Admins can cancel or restart a task or skip a step/],
   last: ['invalid', /last step cannot be skipped/],
   carried: ['conflict', /has been carried out/],
 } as const;

@@ -53,7 +53,11 @@ describe.each(oneDatabase())('a step that two decide, on $name', commits, ({ ope
     expect(new Set(losers.map((said) => said.replace(/^(Kim|Cy)/, 'X')))).toEqual(
       new Set(['X approved this just now; it is now with Lee.']),
     );
-    const approvals = await db.select().from(auditLog).where(eq(auditLog.verb, 'step.approved'));
+    const approvals = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'step.approved'))
+      .orderBy(auditLog.id);
     expect(approvals).toHaveLength(200);
   });
 });

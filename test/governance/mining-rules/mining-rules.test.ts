@@ -41,7 +41,8 @@ describe.each(databases())('mining rules on $name', ({ open }) => {
       () => undefined,
       (error) => [error.field, error.message],
     );
-  const audited = (verb: string) => db.select().from(auditLog).where(eq(auditLog.verb, verb));
+  const audited = (verb: string) =>
+    db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(auditLog.id);
   const shown = async () => viewRulePolicy(await dana(), mining.id);
 
   it('the three rules of the reference are told in words, in the order in which they run', async () => {

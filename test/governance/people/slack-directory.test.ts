@@ -46,7 +46,8 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
   });
   const link = (name: string) => linkSlackUser(company.system, slackUser(name), undefined);
   const identityOf = (name: keyof SmallCompany['ids']) => findSlackIdentity(db, company.ids[name]);
-  const verbs = async () => (await db.select().from(auditLog)).map(({ verb }) => verb);
+  const verbs = async () =>
+    (await db.select().from(auditLog).orderBy(auditLog.id)).map(({ verb }) => verb);
   const moved = slackUser('Ana', { email: 'ana.ruiz@other.example' });
 
   it('everybody is linked by a verified address that one member alone has; who is not in Slack is known', async () => {
@@ -106,7 +107,7 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     expect((await loadPersonalMessage(company.system, told[0]!))?.message).toMatchObject({
       notice: {
         summary:
-          'Ana\'s address in Slack is now ana.ruiz@other.example. The link to ana@acme.example stays. If this is somebody else, unlink them: type "/rolemine people".',
+          'Ana\'s address in Slack is now ana.ruiz@other.example. The account stays linked to ana@acme.example. If it belongs to somebody else now, unlink it: type "/rolemine people".',
       },
     });
   });
@@ -120,7 +121,7 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     await keepSlackLink(dana, choice);
     await recordSlackUsers(later(2), [moved]);
     expect((await listAccountConflicts(dana)).changed).toEqual([]);
-    await expect(unlinkSlackUser(dana, choice)).rejects.toThrow('Somebody has decided');
+    await expect(unlinkSlackUser(dana, choice)).rejects.toThrow('Somebody has already decided');
     expect(await verbs()).toContain('slack.keep');
   });
 

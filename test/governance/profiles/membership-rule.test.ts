@@ -111,7 +111,11 @@ describe.each(databases())('a membership rule on $name', ({ open }) => {
     const asked = (await requests()).map((task) => task.personId);
     expect(asked).not.toContain(company.ids.Ana);
     expect(asked).toContain(company.ids.Dana);
-    const followed = await db.select().from(auditLog).where(eq(auditLog.verb, 'profile.follow'));
+    const followed = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'profile.follow'))
+      .orderBy(auditLog.id);
     expect(followed.at(-1)).toMatchObject({
       actorId: null,
       after: { joined: [company.ids.Dana], left: [company.ids.Ana] },

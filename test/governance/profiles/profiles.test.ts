@@ -107,7 +107,11 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
     const edited = { ...words, name: 'Devs', maxMembershipDays: 30, profileId: id, version };
     expect(await editProfile(dana, edited)).toMatchObject({ name: 'Devs', version: version + 1 });
     await expect(editProfile(dana, edited)).rejects.toThrow('changed "Devs" in the meantime');
-    const edits = await db.select().from(auditLog).where(eq(auditLog.verb, 'profile.edit'));
+    const edits = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'profile.edit'))
+      .orderBy(auditLog.id);
     expect(edits).toMatchObject([
       {
         before: { name: 'Developers', maxMembershipDays: null },
@@ -217,7 +221,7 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
       'You hold everything in "Developers" already; there is nothing to ask for.',
     );
     await expect(requestProfile(ana, { ...again, personId: Bo })).rejects.toThrow(
-      'You can request access for yourself and for your direct reports',
+      'You can request access for yourself and your direct reports',
     );
     await expect(requestProfile(ana, { ...again, reason: ' ' })).rejects.toThrow('Say what it is');
   });

@@ -72,7 +72,11 @@ describe.each(databases())('leaving a profile on $name', ({ open }) => {
       },
     ]);
     expect(await listEnrolled(db, finance)).toEqual([]);
-    const audits = await db.select().from(auditLog).where(eq(auditLog.verb, 'profile.unenroll'));
+    const audits = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'profile.unenroll'))
+      .orderBy(auditLog.id);
     expect(audits).toMatchObject([
       { actorId: Dana, after: { leaving: 'revoke_unjustified', people: [Ana, Cy] } },
     ]);

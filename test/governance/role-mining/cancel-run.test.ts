@@ -61,7 +61,11 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
     ]);
     const view = await viewRun(dana, id, company.ids.Kim);
     expect(view?.cancelled).toBe('cancelled by Dana 2 minutes ago');
-    const trail = await db.select().from(auditLog).where(eq(auditLog.verb, 'mining.cancel'));
+    const trail = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'mining.cancel'))
+      .orderBy(auditLog.id);
     expect(trail).toMatchObject([
       {
         actorId: company.ids.Dana,
@@ -108,7 +112,7 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
     expect(report?.cancelled).toBe(isCancelled);
     expect(await stateOf(id)).toBe(isCancelled ? 'cancelled' : 'completed');
     expect((await listSuggestions(dana)).suggestions).toHaveLength(isCancelled ? 0 : 1);
-    const verbs = (await db.select().from(auditLog)).map((row) => row.verb);
+    const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
     const ends = ['mining.cancel', 'mining.complete', 'mining.fail'];
     expect(verbs.filter((verb) => ends.includes(verb))).toHaveLength(1);
   });

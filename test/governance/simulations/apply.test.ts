@@ -97,7 +97,11 @@ describe.each(databases())('applying a simulation on $name', ({ open }) => {
       ...{ createdBy: company.ids.Dana, appliedAt: later, figures: { truePositives: 8 } },
     });
     const verbs = ['simulation.apply', 'role-rule.end', 'role-rule.create'];
-    const trail = await db.select().from(auditLog).where(inArray(auditLog.verb, verbs));
+    const trail = await db
+      .select()
+      .from(auditLog)
+      .where(inArray(auditLog.verb, verbs))
+      .orderBy(auditLog.id);
     expect(trail.map(({ verb, subject, actorId }) => [verb, subject, actorId])).toEqual(
       expect.arrayContaining([
         ['simulation.apply', `simulation:${id}`, company.ids.Dana],

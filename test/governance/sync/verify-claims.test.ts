@@ -96,7 +96,11 @@ describe.each(databases())('what tasks claim and syncs see, on $name', ({ open }
       subjectId: step.id,
       priority: 1,
     });
-    const audits = await db.select().from(auditLog).where(eq(auditLog.verb, 'task.ask_again'));
+    const audits = await db
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.verb, 'task.ask_again'))
+      .orderBy(auditLog.id);
     expect(audits).toMatchObject([{ subject: `task:${taskId}`, before: { by: company.ids.Lee } }]);
 
     await decide(taskId, 'Kim');

@@ -238,7 +238,7 @@ describe.each(databases())('details on $name', ({ open }) => {
   it('are for the people a task concerns and for Super Admins', async () => {
     const task = await ask();
     await expect(read('Cy', task.id)).rejects.toThrow(
-      'Only the people a task concerns, and Super Admins, can see it and comment on it.',
+      'Only people whom a task concerns and Super Admins can see it and comment on it.',
     );
     expect((await read('Dana', task.id)).title).toContain('Ana asks for GitHub · Admin');
   });
