@@ -27,7 +27,7 @@ describe('views of access', () => {
 
   it('others are refused in one sentence, and so are unknown names', async () => {
     await ana!.command('/rolemine', 'person Fay');
-    await ana!.waitFor(() => answerTo(ana!).startsWith('You can see your own access'), wait);
+    await ana!.waitFor(() => answerTo(ana!).startsWith('You can view your own access'), wait);
     await ana!.command('/rolemine', 'person Zoltan');
     await ana!.waitFor(() => answerTo(ana!).includes('There is nobody called “Zoltan”'), wait);
     await ana!.command('/rolemine', 'entitlement github read');

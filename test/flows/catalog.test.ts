@@ -54,9 +54,8 @@ describe('managing applications and entitlements in Slack', () => {
       'Request options': ['requestable', 'unmined'],
     });
     expect((await dana.submit()).errors).toMatchObject({
-      [dana.modal()?.blocks.find((one) => String(one.block_id).startsWith('longest'))
-        ?.block_id as string]:
-        'Write the longest grant as a whole number of days, 1 to 3650, or nothing.',
+      [dana.modal()?.blocks.find((one) => String(one.block_id).startsWith('maxGrantDays'))
+        ?.block_id as string]: 'Enter a whole number of days from 1 to 3650, or nothing.',
     });
     await dana.fill({ 'Maximum duration (days)': '7' });
     expect(await dana.submit()).toMatchObject({ ok: true });

@@ -28,9 +28,11 @@ describe('delegation in Slack', () => {
   it('a manager chooses a delegate in one line, and the delegate is notified', async () => {
     await bo.command('/rolemine', `delegate @kim until ${inDays(30)}`);
     const answer = await bo.waitFor((who) => answerTo(who), wait);
-    expect(answer).toMatch(/^Kim acts for you until \d+ \w+ \d{4}\. Tasks that wait already stay/);
+    expect(answer).toMatch(/^Kim acts for you until \d+ \w+ \d{4}\. Open tasks stay with you/);
     const news = await card(kim, 'Bo made you their delegate until');
-    expect(news.words).toContain('Their new tasks come to you; each says whose it is.');
+    expect(news.words).toContain(
+      'You get their new tasks. Each names the person for whom you act.',
+    );
   });
 
   it('the delegate gets new tasks that name the delegator, and the decision names both', async () => {
@@ -69,7 +71,7 @@ describe('delegation in Slack', () => {
     await bo.waitFor((who) => who.home()?.words.includes('Kim acts for you until'), wait);
     await bo.click({ text: 'End delegation', in: 'home' });
     const done = await bo.waitFor((who) => who.modal(), wait);
-    expect(done.words).toContain('new tasks come to you again');
+    expect(done.words).toContain('New tasks go to you again');
     await bo.closeModal({ all: true });
     await bo.waitFor((who) => who.home()?.words.includes('You have no delegate'), wait);
     await kim.waitFor((who) => !who.home()?.words.includes('You act for Bo'), wait);
@@ -88,10 +90,10 @@ describe('delegation in Slack', () => {
     expect(form.words).not.toContain('Tasks of');
     await bo.fill({ Delegate: 'Lee', From: inDays(9), Until: inDays(3) });
     const { errors } = await bo.submit();
-    expect(Object.values(errors ?? {})[0]).toContain('before it begins on');
+    expect(Object.values(errors ?? {})[0]).toContain('is before the first day');
     await bo.fill({ Until: inDays(12) });
     await bo.submit();
-    expect(bo.modal()?.words).toMatch(/Lee is to act for you from .* until/);
+    expect(bo.modal()?.words).toMatch(/Lee will act for you from .* until/);
     await bo.closeModal({ all: true });
   });
 
@@ -100,8 +102,8 @@ describe('delegation in Slack', () => {
     ['delegate @kim forever', 'cannot be read. Write for example'],
     ['delegate @bo', 'You cannot be your own delegate'],
     ['delegate @gil', 'guests, bots and deactivated users cannot'],
-    ['delegate @kim until 2020-01-01', '1 Jan 2020 is over'],
-    ['delegate @kim for @hal', 'for anybody else, only a Super Admin can. Dana can.'],
+    ['delegate @kim until 2020-01-01', '1 Jan 2020 is in the past'],
+    ['delegate @kim for @hal', 'only a Super Admin can choose one for somebody else. Dana can.'],
   ])('/rolemine %s is refused with advice', async (line, sentence) => {
     await bo.command('/rolemine', line);
     await bo.waitFor((who) => answerTo(who).includes(sentence), wait);

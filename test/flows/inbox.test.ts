@@ -116,7 +116,7 @@ describe('the lists of tasks', () => {
     if (kim!.modal()?.title === 'Rolemine') await kim!.closeModal();
     await kim!.waitFor(() => kim!.modal()?.buttons.includes('● Awaiting provisioning 3'), wait);
     await turn(kim!, 'completed');
-    await kim!.waitFor(() => kim!.modal()?.words.includes("Won't provision: Kim"));
+    await kim!.waitFor(() => kim!.modal()?.words.includes('Provisioning declined by Kim'));
     await kim!.closeModal({ all: true });
     await kim!.command('/rolemine', 'tasks provisionning');
     await kim!.waitFor(() => answerTo(kim!).includes('Did you mean `provisioning`?'), wait);

@@ -21,7 +21,7 @@ describe('a changed address in Slack', () => {
   it('keeps the link, and Super Admins are notified', async () => {
     await acme.slack.changeUser('bo', { email: 'bob@other.example' });
     const notice = await card(dana!, "Bo's address in Slack is now bob@other.example");
-    expect(notice.words).toContain('The link to bo@acme.example stays.');
+    expect(notice.words).toContain('The account stays linked to bo@acme.example.');
     await bo!.command('/rolemine', 'people');
     await bo!.waitFor(() => answerTo(bo!).includes('Only Super Admins can manage users'), wait);
   });

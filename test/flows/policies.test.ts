@@ -37,11 +37,11 @@ describe('managing policies in Slack', () => {
     );
     await dana.fill({ People: ['Kim', 'Lee'], 'Required approvals': '3' });
     expect((await dana.submit()).errors).toEqual({
-      quorum: 'This step asks 3 to agree, but only 2 could.',
+      quorum: 'This step needs 3 to agree, but only 2 can.',
     });
     await dana.fill({ 'Required approvals': '2', Reassignment: 'Not allowed' });
     expect(await dana.submit()).toMatchObject({ ok: true });
-    await says('*2.* Approval by Kim or Lee · 2 have to agree · cannot be reassigned');
+    await says('*2.* Approval by Kim or Lee · 2 must agree · cannot be reassigned');
     await dana.click({ actionId: 'policy:step_move.1' });
     await says('*1.* Approval by Kim or Lee');
     await dana.click({ actionId: 'policy:step_delete.1' });
@@ -86,7 +86,7 @@ describe('managing policies in Slack', () => {
     await titled('Edit step');
     await dana.fill({ Options: ['Require a reason to approve'] });
     expect(await dana.submit()).toMatchObject({ ok: true });
-    await says('a reason is always needed');
+    await says('a reason is required');
     expect(await dana.submit()).toMatchObject({ ok: true });
     await says('is saved.');
     await dana.closeModal({ all: true });
@@ -105,9 +105,7 @@ describe('managing policies in Slack', () => {
     await dana.click({ actionId: `policy:open.${await idOf('Two of three')}` });
     await titled('Policy');
     await dana.click({ text: 'Delete policy' });
-    await says(
-      '"Two of three" is in use by rule 1 of requests; choose another policy there first.',
-    );
+    await says('"Two of three" is in use: rule 1 of requests. Choose another policy there first.');
     await openList();
     await dana.click({ actionId: `policy:open.${await idOf('Three approvals')}` });
     await titled('Policy');

@@ -95,7 +95,7 @@ describe('the request form', () => {
     const words = ana.modal()?.words ?? '';
     expect(words).toMatch(/GitHub · Read\*?: request #\d+ sent/);
     expect(words).toMatch(/GitHub · Audit.* until .* \(the maximum\): request #/);
-    expect(words).toContain('ana already holds Jira · User');
+    expect(words).toContain('You already have Jira · User');
     expect(words.match(/request #\d+ sent/g)).toHaveLength(2);
   });
 
@@ -105,7 +105,7 @@ describe('the request form', () => {
     await ana.waitFor((who) => who.modal()?.words.includes('Last day'));
     await ana.fill({ 'Last day': inDays(-1) });
     expect((await ana.submit()).errors).toEqual({
-      until: 'That is over already; choose an end in the future.',
+      until: 'Choose a date in the future.',
     });
     await ana.fill({ 'Last day': inDays(10) });
     expect(await ana.submit()).toMatchObject({ ok: true });
@@ -119,7 +119,7 @@ describe('the request form', () => {
     await ana.waitFor((who) => JSON.stringify(who.modal()?.blocks).includes('until.emergency'));
     expect(chosen()).toContain('1 day');
     expect((await ana.submit()).errors).toEqual({
-      entitlement: 'Jira · Admin cannot be requested as an emergency; request it the usual way.',
+      entitlement: 'Jira · Admin cannot be requested as an emergency. Make a normal request.',
     });
   });
 

@@ -35,7 +35,7 @@ describe('setting up a new workspace', () => {
     expect(answer).toContain('Owners (open): Comes after access');
     const ana = rolemine.slack.as('ana');
     await ana.command('/rolemine', 'setup');
-    await ana.waitFor(() => answerTo(ana).includes('set up already; ask SANDY'), wait);
+    await ana.waitFor(() => answerTo(ana).includes('already set up. Ask SANDY'), wait);
   });
 
   it('shows the next open step: people of Slack, access, owners, analysis', async () => {

@@ -117,7 +117,9 @@ describe('a page that e-mails link to', () => {
 
   it('shows a high-risk task but refuses to decide it, even with a forged form', async () => {
     const { url, stepId } = await server.openRequest('x', 'Bo', server.company.admin);
-    expect(await read(url)).toContain('so it is not decided by e-mail: open Rolemine in Slack');
+    expect(await read(url)).toContain(
+      'High-risk access cannot be decided by e-mail. Decide task #',
+    );
     const forged = { ...parseForms(await (await fetch(url)).text()).comment, do: 'decide' };
     const sent = await send(url, { ...forged, decision: 'yes' });
     expect(sent.status).toBe(403);

@@ -191,7 +191,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     expect(await listRevocations()).toEqual([]);
     const [row, ...more] = await listAudits('grant.stay');
     expect(more).toEqual([]);
-    expect(JSON.stringify(row?.after)).toContain('Nobody may decide about this');
+    expect(JSON.stringify(row?.after)).toContain('Nobody can decide this');
     await db.insert(personRoles).values({ personId: ids.Dana, role: 'super_admin' });
     await expireGrants(ctxAt(november('25T12:30')));
     expect(await listRevocations()).toMatchObject([{ state: 'open' }]);
@@ -209,7 +209,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     expect(await listRevocations()).toMatchObject([
       {
         state: 'cancelled',
-        closedReason: 'Cy does not hold GitHub · Admin any more (sync of 25 Nov 2026).',
+        closedReason: 'Cy no longer has GitHub · Admin (sync of 25 Nov 2026).',
       },
     ]);
     expect((await loadNote(afterEnd))?.title).toBe('Your access to GitHub · Admin has ended');

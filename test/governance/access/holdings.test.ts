@@ -91,7 +91,7 @@ describe.each(databases())('access and holders on $name', ({ open }) => {
     expect(await findViewableEntitlements(await company.as('Dana'), '')).toHaveLength(3);
     expect(await findViewableEntitlements(await company.as('Bo'), '')).toEqual([]);
     await expect(viewEntitlementAccess(await company.as('Bo'), company.admin)).rejects.toThrow(
-      'You can see your own access',
+      'You can view your own access',
     );
   });
 

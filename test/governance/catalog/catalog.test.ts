@@ -105,7 +105,7 @@ describe.each(databases())('applications and entitlements on $name', ({ open }) 
       const [first, second] = [await form({ risk: 'low' }), await form({ category: 'Mine' })];
       await changeEntitlement(dana, { ...first, description: 'New' });
       await expect(changeEntitlement(dana, second)).rejects.toThrow(
-        'Dana changed GitHub · Admin in the meantime (the description, the risk). Nothing of yours was saved',
+        'Dana changed GitHub · Admin in the meantime (the description, the risk). Your changes were not saved: open it again.',
       );
       const [one, other] = [await appForm({ owners: [] }), await appForm({ instructions: 'x' })];
       const both = await Promise.allSettled([
@@ -117,8 +117,12 @@ describe.each(databases())('applications and entitlements on $name', ({ open }) 
   );
 
   it.each<[string, Partial<EntitlementEdit>, string]>([
-    ['an unknown risk', { risk: 'huge' }, 'The risk is low, medium, high, or nothing.'],
-    ['part of a day', { maxGrantDays: '1.5' }, 'a whole number of days, 1 to 3650'],
+    ['an unknown risk', { risk: 'huge' }, 'Choose low, medium, high or no risk.'],
+    [
+      'part of a day',
+      { maxGrantDays: '1.5' },
+      'Enter a whole number of days from 1 to 3650, or nothing.',
+    ],
     ['a longest grant of nothing', { maxGrantDays: '0' }, 'a whole number of days'],
     ['a long text', { description: 'x'.repeat(3_001) }, 'write at most 3000 characters'],
     ['a policy that is gone', { policyId: 9_999 }, 'That policy is no longer here'],
@@ -126,7 +130,7 @@ describe.each(databases())('applications and entitlements on $name', ({ open }) 
     [
       'an emergency for what cannot be requested',
       { requestable: false, emergencyAllowed: true },
-      'What cannot be requested cannot be requested as an emergency either.',
+      'Only an entitlement that can be requested can allow emergencies.',
     ],
   ])('%s is refused in one sentence', async (_, change, sentence) => {
     const dana = await company.as('Dana');
@@ -142,7 +146,7 @@ describe.each(databases())('applications and entitlements on $name', ({ open }) 
     const { Kim, Gone } = company.ids;
     const owners = { owners: [Kim, Gone] };
     await expect(changeApplication(dana, await appForm(owners))).rejects.toThrow(
-      'Gone is not active; choose somebody else.',
+      'Gone is not active. Choose somebody else.',
     );
   });
 

@@ -60,7 +60,7 @@ describe.each(databases())('delegations on $name', ({ open }) => {
 
   it('a delegate decides a new task for who named them, and both names are in the trail', async () => {
     expect(await hand('Bo', 'Kim', [undefined, '2027-01-10'])).toBe(
-      'Kim acts for you until 10 Jan 2027. Tasks that wait already stay with you; reassign them if needed.',
+      'Kim acts for you until 10 Jan 2027. Open tasks stay with you. Reassign them if needed.',
     );
     const view = await askAt();
     const step = view.active!;
@@ -118,7 +118,7 @@ describe.each(databases())('delegations on $name', ({ open }) => {
       }
       expect(await holders()).toEqual(['Bo']);
       expect((await listDelegations(await company.as('Bo'))).mine).toEqual([
-        'Kim was to act for you and no longer can: new tasks come to you.',
+        'Kim can no longer act for you. New tasks go to you.',
       ]);
     },
   );
@@ -129,17 +129,17 @@ describe.each(databases())('delegations on $name', ({ open }) => {
     const bo = await company.as('Bo');
     expect((await listDelegations(bo)).mine).toEqual([
       'Kim acts for you until 30 Nov 2026.',
-      'Lee is to act for you from 1 Dec 2026.',
+      'Lee will act for you from 1 Dec 2026.',
     ]);
     await hand('Bo', 'Cy');
     expect((await listDelegations(bo)).mine).toEqual(['Cy acts for you.']);
     expect(await endDelegation(bo, { personId: company.ids.Bo })).toBe(
-      'The delegation has ended: new tasks come to you again.',
+      'The delegation has ended. New tasks go to you again.',
     );
     expect((await listDelegations(bo)).mine).toEqual([]);
     expect(await holders()).toEqual(['Bo']);
     await expect(endDelegation(bo, { personId: company.ids.Bo })).rejects.toThrow(
-      'Nobody acts for you, so there is nothing to end.',
+      'There is nothing to end: nobody acts for you.',
     );
     const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
     expect(verbs.filter((verb) => verb.startsWith('delegation'))).toEqual([
@@ -154,7 +154,7 @@ describe.each(databases())('delegations on $name', ({ open }) => {
     expect((await noteFor(1, 'Kim')).notice).toMatchObject({
       title: 'Bo made you their delegate until 30 Jun 2027',
       summary:
-        'Bo made you their delegate until 30 Jun 2027. Their new tasks come to you; each says whose it is.',
+        'Bo made you their delegate until 30 Jun 2027. You get their new tasks. Each names the person for whom you act.',
     });
     await hand('Bo', 'Lee', undefined, 'Dana');
     expect((await told()).slice(1)).toEqual([
@@ -184,12 +184,12 @@ describe.each(databases())('delegations on $name', ({ open }) => {
     await db.update(people).set({ active: false }).where(eq(people.id, company.ids.Ana));
     expect(await listDelegations(await company.as('Kim'))).toEqual({
       mine: [],
-      others: ['You act for Bo.', 'You are to act for Cy from 1 Dec 2026 until 5 Dec 2026.'],
+      others: ['You act for Bo.', 'You will act for Cy from 1 Dec 2026 until 5 Dec 2026.'],
     });
   });
 
   it.each([
-    ['oneself', 'Bo', 'You cannot be your own delegate; choose somebody else.'],
+    ['oneself', 'Bo', 'You cannot be your own delegate. Choose somebody else.'],
     ['somebody who left', 'Gone', 'Gone is not active and cannot be a delegate.'],
     ['a guest', 'Cy', 'Cy is a guest in Slack and cannot be a delegate.'],
   ] as const)('%s cannot be one’s delegate', async (_, name, sentence) => {
@@ -200,7 +200,7 @@ describe.each(databases())('delegations on $name', ({ open }) => {
 
   it('only a Super Admin names one for somebody else, and not for who has left', async () => {
     await expect(hand('Bo', 'Lee', undefined, 'Kim')).rejects.toThrow(
-      'You can choose a delegate for yourself; for anybody else, only a Super Admin can. Dana can.',
+      'You can choose your own delegate; only a Super Admin can choose one for somebody else. Dana can.',
     );
     await expect(
       endDelegation(await company.as('Kim'), { personId: company.ids.Bo }),
@@ -214,15 +214,15 @@ describe.each(databases())('delegations on $name', ({ open }) => {
   });
 
   it.each([
-    ['2026-11-20', undefined, '20 Nov 2026 is over; choose today or a later day to begin.'],
-    [undefined, '2026-11-20', '20 Nov 2026 is over; choose today or a later day to end.'],
+    ['2026-11-20', undefined, '20 Nov 2026 is in the past. Choose a later first day.'],
+    [undefined, '2026-11-20', '20 Nov 2026 is in the past. Choose a later last day.'],
     [
       '2026-12-05',
       '2026-12-01',
-      'It would end on 1 Dec 2026, before it begins on 5 Dec 2026; choose a later day to end.',
+      'The last day, 1 Dec 2026, is before the first day, 5 Dec 2026. Choose a later last day.',
     ],
-    ['2026-02-30', undefined, '"2026-02-30" is not a date; write it like 2027-01-10.'],
-    [undefined, 'next week', '"next week" is not a date; write it like 2027-01-10.'],
+    ['2026-02-30', undefined, '"2026-02-30" is not a date. Write it like 2027-01-10.'],
+    [undefined, 'next week', '"next week" is not a date. Write it like 2027-01-10.'],
   ])('from %s until %s is refused', async (from, until, sentence) => {
     await expect(hand('Bo', 'Kim', [from, until])).rejects.toThrow(sentence);
   });
@@ -230,7 +230,7 @@ describe.each(databases())('delegations on $name', ({ open }) => {
   it('circles are refused, also over a chain, unless the days never meet', async () => {
     await hand('Bo', 'Kim', [undefined, '2026-12-31']);
     await expect(hand('Kim', 'Bo')).rejects.toThrow(
-      "Kim's tasks would come back to Kim (Kim → Bo → Kim); choose somebody else, or other days.",
+      'The tasks of Kim would return to Kim (Kim → Bo → Kim). Choose somebody else or other days.',
     );
     await hand('Kim', 'Lee', ['2026-12-10', undefined]);
     await expect(hand('Lee', 'Bo', ['2026-12-31', undefined])).rejects.toThrow(

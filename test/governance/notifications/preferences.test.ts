@@ -62,7 +62,7 @@ describe.each(databases())('how people are reached, on $name', ({ open }) => {
     });
     expect(await inForce()).toMatchObject({ channel: 'both' });
     await expect(save({ channel: 'slack' })).rejects.toThrow(
-      'Your organisation reaches everybody the same way (Slack and e-mail); a Super Admin can change that.',
+      'Your organization notifies everybody by: Slack and e-mail. A Super Admin can change that.',
     );
     await save({ summary: 'daily', channel: 'email' });
     expect(await inForce()).toMatchObject({ channel: 'both', summary: 'daily' });
@@ -77,12 +77,12 @@ describe.each(databases())('how people are reached, on $name', ({ open }) => {
   });
 
   it.each([
-    [{ workFromHour: 9 }, 'Say from when and until when you work, or neither.'],
+    [{ workFromHour: 9 }, 'Enter both ends of your working hours, or neither.'],
     [{ workFromHour: -1, workUntilHour: 25 }, 'Working hours are whole hours from 0 to 24.'],
     [{ workFromHour: 8.5, workUntilHour: 17 }, 'Working hours are whole hours from 0 to 24.'],
     [{ workFromHour: 9, workUntilHour: 9 }, 'Your working hours end when they begin'],
-    [{ channel: 'pigeon' }, '“pigeon” is none of both, slack, email.'],
-    [{ summary: 'hourly' }, '“hourly” is none of off, daily, weekly.'],
+    [{ channel: 'pigeon' }, '“pigeon” is not one of both, slack, email.'],
+    [{ summary: 'hourly' }, '“hourly” is not one of off, daily, weekly.'],
   ])('%j is refused with what is wrong with it', async (change, sentence) => {
     await expect(save(change as PreferencesChange)).rejects.toThrow(sentence);
     const rows = await db

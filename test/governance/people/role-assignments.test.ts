@@ -30,9 +30,9 @@ describe.each(databases())('roles on $name', ({ open }) => {
     expect((await loadPersonalMessage(company.system, told!))?.message).toEqual({
       kind: 'notice',
       notice: {
-        title: 'You are now Access Request Admin and Connector Admin of Rolemine',
+        title: 'You now have the roles Access Request Admin and Connector Admin in Rolemine',
         lines: ['Changed by Dana. Write "help" to Rolemine in Slack to see what you can do.'],
-        summary: 'You are now Access Request Admin and Connector Admin of Rolemine.',
+        summary: 'You now have the roles Access Request Admin and Connector Admin in Rolemine.',
       },
     });
   });
@@ -61,7 +61,7 @@ describe.each(databases())('roles on $name', ({ open }) => {
       const dana = await company.as('Dana');
       const none = { roles: [] };
       await expect(changeRoles(dana, { personId: company.ids.Dana, ...none })).rejects.toThrow(
-        'Dana is the last Super Admin; make somebody else one first.',
+        'Dana is the last Super Admin. Make somebody else a Super Admin first.',
       );
       await changeRoles(dana, { personId: company.ids.Kim, roles: ['super_admin'] });
       const both = await Promise.allSettled([
@@ -78,14 +78,16 @@ describe.each(databases())('roles on $name', ({ open }) => {
     const personId = company.ids.Kim;
     await changeRoles(dana, { personId, roles: ['campaign_admin'], before });
     await expect(changeRoles(dana, { personId, roles: ['super_admin'], before })).rejects.toThrow(
-      'Somebody changed the roles of Kim in the meantime: now Campaign Admin.',
+      'Somebody changed the roles of Kim in the meantime (now: Campaign Admin). Your changes were not saved: open the form again.',
     );
   });
 
   it('unknown roles and people who have left are refused', async () => {
     const dana = await company.as('Dana');
     const kim = { personId: company.ids.Kim, roles: ['owner'] };
-    await expect(changeRoles(dana, kim)).rejects.toThrow('There is no role "owner". There are: ');
+    await expect(changeRoles(dana, kim)).rejects.toThrow(
+      'There is no role "owner". The roles are: ',
+    );
     const gone = { personId: company.ids.Gone, roles: ['super_admin'] };
     await expect(changeRoles(dana, gone)).rejects.toThrow('Gone is not active');
   });

@@ -111,7 +111,7 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     expect((await loadPersonalMessage(company.system, told[0]!))?.message).toMatchObject({
       notice: {
         summary:
-          'Ana\'s address in Slack is now ana.ruiz@other.example. The link to ana@acme.example stays. If this is somebody else, unlink them: type "/rolemine people".',
+          'Ana\'s address in Slack is now ana.ruiz@other.example. The account stays linked to ana@acme.example. If it belongs to somebody else now, unlink it: type "/rolemine people".',
       },
     });
   });
@@ -125,7 +125,7 @@ describe.each(databases())('people and Slack on $name', ({ open }) => {
     await keepSlackLink(dana, choice);
     await recordSlackUsers(later(2), [moved]);
     expect((await listAccountConflicts(dana)).changed).toEqual([]);
-    await expect(unlinkSlackUser(dana, choice)).rejects.toThrow('Somebody has decided');
+    await expect(unlinkSlackUser(dana, choice)).rejects.toThrow('Somebody has already decided');
     expect(await verbs()).toContain('slack.keep');
   });
 

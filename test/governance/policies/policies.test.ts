@@ -58,9 +58,9 @@ describe.each(databases())('policies on $name', ({ open }) => {
     ]);
     const policy = await readPolicy(await dana(), id);
     expect(policy.words).toEqual([
-      'Approval by Kim or Lee · 2 have to agree · a reason is always needed · reminder after 8 hours',
-      'Approval by the manager · may be one’s own request · cannot be reassigned · by e-mail even at high risk',
-      'Provisioning by the provisioners · nobody who approved it · not by e-mail',
+      'Approval by Kim or Lee · 2 must agree · a reason is required · reminder after 8 hours',
+      'Approval by the manager · self-approval allowed · cannot be reassigned · by e-mail even at high risk',
+      'Provisioning by the provisioners · no earlier approver · not by e-mail',
     ]);
     expect(policy.steps[2]?.options).toEqual({ approverMayProvision: false, decideByEmail: false });
   });
@@ -83,27 +83,27 @@ describe.each(databases())('policies on $name', ({ open }) => {
   });
 
   it.each<[string, (ids: SmallCompany['ids']) => StepEdit[], string]>([
-    ['no step', () => [], 'A policy needs at least one step, the provisioning.'],
-    ['nobody to carry it out', () => [step('manager')], 'ends with one step of provisioning'],
+    ['no step', () => [], 'A policy needs at least a provisioning step.'],
+    ['nobody to carry it out', () => [step('manager')], 'must end with its only provisioning step'],
     [
       'an approval after it was carried out',
       () => [last, step('manager')],
-      'ends with one step of provisioning',
+      'must end with its only provisioning step',
     ],
     [
       'a step of the other kind',
       () => [step('manager', {}, 'revocation'), last],
-      'A policy of requests has no step of approval of the revocation.',
+      'A policy of requests cannot have a revocation approval step.',
     ],
     [
       'people who have all left',
       ({ Gone }) => [step('people', { people: [Gone] }), last],
-      'Step 1 can be taken by nobody: Gone cannot act any more.',
+      'Step 1 has no approvers: Gone can no longer act.',
     ],
     [
       'people without a name',
       () => [step('people'), last],
-      'Step 1 asks named people: choose who.',
+      'Step 1 asks named people. Choose them.',
     ],
     [
       'a user group that is not there',
@@ -113,27 +113,27 @@ describe.each(databases())('policies on $name', ({ open }) => {
     [
       'a user group of people who left',
       () => [step('user_group', { userGroup: 'S0' }), last],
-      'Step 1 can be taken by nobody: @old has no members here.',
+      'Step 1 has no approvers: @old has no active members.',
     ],
     [
       'more to agree than there are',
       ({ Kim }) => [step('people', { people: [Kim], quorum: 2 }), last],
-      'Step 1 asks 2 to agree, but only 1 could.',
+      'Step 1 needs 2 to agree, but only 1 can.',
     ],
     [
       'more than one manager to agree',
       () => [step('manager', { quorum: 2 }), last],
-      'Step 1 asks 2 to agree, but only 1 could.',
+      'Step 1 needs 2 to agree, but only 1 can.',
     ],
     [
       'an escalation before the reminder',
       () => [step('manager', { escalateAfterHours: 2 }), last],
-      'Step 1 escalates before it reminds, which is after 24 hours.',
+      'Step 1 escalates before its reminder, which comes after 24 hours.',
     ],
     [
       'half an hour',
       () => [step('manager', { remindAfterHours: 0.5 }), last],
-      'Step 1: the reminder is a whole number of hours, 1 to 2160.',
+      'Step 1: the reminder must be a whole number of hours from 1 to 2160.',
     ],
   ])('%s is refused in one sentence', async (_, steps, sentence) => {
     const group = { id: 'S0', handle: 'old', name: 'Old', memberIds: [company.ids.Gone] };
@@ -145,7 +145,7 @@ describe.each(databases())('policies on $name', ({ open }) => {
     const steps = [last];
     const taken = { name: ' two  APPROVALS', kind: 'grant', steps } as const;
     await expect(createPolicy(await dana(), taken)).rejects.toThrow(
-      'There is a policy of requests called "Two approvals" already; choose another name.',
+      'A policy of requests already has the name "Two approvals". Choose another name.',
     );
     await expect(createPolicy(await dana(), { ...taken, name: ' ' })).rejects.toThrow(
       'Give the policy a name.',
@@ -162,7 +162,7 @@ describe.each(databases())('policies on $name', ({ open }) => {
     await db.update(entitlements).set({ emergencyPolicyId: id });
     const gone = { id, version: 1 };
     await expect(deletePolicy(await dana(), gone)).rejects.toThrow(
-      `"${name}" is in use by rule 1 of requests, GitHub, GitHub · Admin and 1 more; choose another policy there first.`,
+      `"${name}" is in use: rule 1 of requests, GitHub, GitHub · Admin and 1 more. Choose another policy there first.`,
     );
     await db.update(applications).set({ policyId: null });
     await db.update(entitlements).set({ emergencyPolicyId: null });
@@ -170,7 +170,7 @@ describe.each(databases())('policies on $name', ({ open }) => {
     await changeRules(await dana(), { kind: 'grant', rules: [], shown: list.shown });
     await setDefaultPolicy(await dana(), id);
     await expect(deletePolicy(await dana(), gone)).rejects.toThrow(
-      `"${name}" is the default of requests; make another one the default first.`,
+      `"${name}" is the default of requests. Make another policy the default first.`,
     );
     const first = await builtIn('One approval');
     await setDefaultPolicy(await dana(), first.id);
@@ -233,12 +233,12 @@ describe.each(databases())('policies on $name', ({ open }) => {
       const list = await readRules(await dana(), 'grant');
       expect(list.rules.map(({ when, policy }) => `${when} → ${policy}`)).toEqual([
         'high risk, GitHub, category code → Two approvals',
-        'high risk, the manager asks → Two approvals',
+        'high risk, requested by the manager → Two approvals',
         'emergency → Two approvals',
       ]);
       const late = { kind: 'grant' as const, rules: [], shown };
       await expect(changeRules(await dana(), late)).rejects.toThrow(
-        'Somebody changed the rules of requests in the meantime; now they are: 1. high risk, GitHub',
+        'Somebody changed the rules of requests in the meantime (now: 1. high risk, GitHub',
       );
     });
 
@@ -247,7 +247,7 @@ describe.each(databases())('policies on $name', ({ open }) => {
         'a rule behind one that takes all it would',
         'grant',
         [{ risk: 'high' }, { risk: 'high', requesterIsManager: true }],
-        'Rule 2 can never match: rule 1 comes first and takes everything it would.',
+        'Rule 2 can never match: rule 1 comes first and matches all of its tasks. Put the narrower rule first.',
       ],
       [
         'the same rule twice',
@@ -265,14 +265,19 @@ describe.each(databases())('policies on $name', ({ open }) => {
         'an application that is not here',
         'grant',
         [{ applicationId: 9_999 }],
-        'Rule 1 can never match: its application is not here.',
+        'Rule 1 can never match: its application does not exist.',
       ],
-      ['no condition', 'grant', [{}], 'make its policy the default instead'],
+      [
+        'no condition',
+        'grant',
+        [{}],
+        'Rule 1 has no condition, so it would match everything. Make its policy the default instead.',
+      ],
       [
         'an emergency revocation',
         'revoke',
         [{ emergency: true }],
-        'Rule 1 can never match: revocations are no emergencies.',
+        'Rule 1 can never match: no revocation is an emergency.',
       ],
     ])('%s is refused', async (_, kind, conditions, sentence) => {
       await expect(save(kind, conditions)).rejects.toThrow(sentence);
@@ -288,7 +293,7 @@ describe.each(databases())('policies on $name', ({ open }) => {
       expect((await readRules(await dana(), 'grant')).rules).toHaveLength(4);
       const other = await builtIn('Two approvals', 'revoke');
       await expect(save('grant', [{ risk: 'low' }], other.id)).rejects.toThrow(
-        'Rule 1 chooses no policy of requests.',
+        'Rule 1 must choose a policy of requests.',
       );
     });
   });

@@ -234,7 +234,7 @@ describe.each(databases())('an access profile on $name', ({ open }) => {
       'You have everything in "Developers" already; there is nothing to request.',
     );
     await expect(requestProfile(ana, { ...again, personId: Bo })).rejects.toThrow(
-      'You can request access for yourself and for your direct reports',
+      'You can request access for yourself and your direct reports',
     );
     await expect(requestProfile(ana, { ...again, reason: ' ' })).rejects.toThrow('Say what it is');
   });

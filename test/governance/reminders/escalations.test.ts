@@ -45,7 +45,7 @@ describe.each(databases())('escalation on $name', ({ open }) => {
     expect(view.active).toMatchObject({
       version: before.version,
       escalatedAt: hoursLater(72),
-      note: 'Nobody decided for 3 days, so Kim (an owner of GitHub) is asked, too.',
+      note: 'Nobody decided for 3 days, so Kim (an owner of GitHub) is asked as well.',
     });
     const card = describeStep(view, view.active!.id, company.ids.Kim);
     expect(card.notes.join(' ')).toContain(

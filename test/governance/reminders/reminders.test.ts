@@ -141,12 +141,12 @@ describe.each(databases())('reminders on $name', ({ open }) => {
     const task = await ask();
     await send('Ana', task.id, at('mon', '11:00'));
     await expect(send('Ana', task.id, at('mon', '12:30'))).rejects.toThrow(
-      'Bo was reminded 2 hours ago; you can send the next reminder in 3 hours.',
+      'Bo was reminded 2 hours ago. You can send the next reminder in 3 hours.',
     );
     expect(await send('Dana', task.id, at('mon', '15:00'))).toEqual(['Bo']);
     await send('Ana', task.id, at('mon', '19:00'));
     await expect(send('Ana', task.id, at('tue', '19:00'))).rejects.toThrow(
-      'Bo was reminded 3 times already; talk to them, or ask a Super Admin to reassign it.',
+      'Bo already had 3 reminders. Talk to them, or ask a Super Admin to reassign the task.',
     );
     expect(await remind(at('wed', '11:00'))).toBe(0);
   });
@@ -154,7 +154,7 @@ describe.each(databases())('reminders on $name', ({ open }) => {
   it('nobody sends reminders about the requests of others, or about what is closed', async () => {
     const task = await ask();
     await expect(send('Kim', task.id, morning)).rejects.toThrow(
-      'Only who asked for it, who it is for, or a Super Admin can send a reminder.',
+      'Only the requester, the person it is for or a Super Admin can send a reminder.',
     );
     await expect(send('Ana', 4711, morning)).rejects.toThrow('There is no request #4711.');
     await cancelRequest(await company.as('Ana'), task.id);

@@ -34,7 +34,7 @@ describe.each(databases())('what would become of a request, on $name', ({ open }
       sentence:
         'Ana requests GitHub · Admin → Bo (manager) → Kim or Lee (application owners) → provisioning by Lee',
       policy: 'Two approvals',
-      because: 'GitHub says so',
+      because: 'it is the policy of GitHub',
       notes: [],
       refused: undefined,
     });
@@ -55,7 +55,7 @@ describe.each(databases())('what would become of a request, on $name', ({ open }
     await db.update(entitlements).set({ policyId: await policyId('No approval') });
     expect(await preview('Ana')).toMatchObject({
       sentence: 'Ana requests GitHub · Admin → provisioning by Lee',
-      because: 'the entitlement says so',
+      because: 'it is the policy of the entitlement',
     });
   });
 
@@ -65,12 +65,12 @@ describe.each(databases())('what would become of a request, on $name', ({ open }
       sentence:
         'Cy requests GitHub · Admin → Kim or Lee (an owner of GitHub) → provisioning by Lee',
       notes: [expect.stringMatching(/manager.* is not known here, so this goes to the owners/)],
-      refused: expect.stringContaining('Cy already holds GitHub · Admin'),
+      refused: expect.stringContaining('Cy already has GitHub · Admin'),
     });
     expect(await preview('Ana', true)).toMatchObject({
-      sentence: 'Ana requests as an emergency GitHub · Admin → provisioning by Lee',
-      because: 'nothing else is said about emergencies',
-      refused: 'GitHub · Admin cannot be requested as an emergency; request it the usual way.',
+      sentence: 'Ana requests GitHub · Admin as an emergency → provisioning by Lee',
+      because: 'it is the default of emergencies',
+      refused: 'GitHub · Admin cannot be requested as an emergency. Make a normal request.',
     });
   });
 

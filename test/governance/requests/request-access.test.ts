@@ -51,7 +51,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       expect(refused).toEqual([
         {
           entitlementId: company.admin,
-          why: 'Cy already holds GitHub · Admin (since 2026-11-21).',
+          why: 'You already have GitHub · Admin (since 21 Nov 2026).',
         },
       ]);
     });
@@ -59,7 +59,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
     it('refuses as a whole when nothing of it may be opened, with every reason', async () => {
       await rule(company.user, { requestable: false });
       await expect(ask('Cy')).rejects.toThrow(
-        'Cy already holds GitHub · Admin (since 2026-11-21). GitHub · User cannot be requested.',
+        'You already have GitHub · Admin (since 21 Nov 2026). GitHub · User cannot be requested.',
       );
       expect(await db.select().from(tasks)).toEqual([]);
     });
@@ -68,13 +68,13 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       const both = await Promise.allSettled([ask('Ana'), ask('Ana')]);
       expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
       const lost = both.find((one) => one.status === 'rejected');
-      expect(lost?.reason.message).toContain('There is an open request for GitHub · Admin already');
+      expect(lost?.reason.message).toContain('There is already an open request for GitHub · Admin');
       expect(await db.select().from(tasks)).toHaveLength(2);
     });
 
     it.each([
-      [[], 'Choose what is needed.'],
-      [Array.from({ length: 21 }, (_, at) => at + 1), 'Ask for at most 20 entitlements at once.'],
+      [[], 'Choose at least one entitlement.'],
+      [Array.from({ length: 21 }, (_, at) => at + 1), 'Request at most 20 entitlements at once.'],
     ])('takes from one to twenty', async (entitlementIds, sentence) => {
       await expect(ask('Ana', { entitlementIds })).rejects.toThrow(sentence);
     });
@@ -101,7 +101,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
 
     it('is refused in the past', async () => {
       await expect(ask('Ana', { until: endOfDay('2026-11-20') })).rejects.toThrow(
-        'That is over already; choose an end in the future.',
+        'Choose a date in the future.',
       );
     });
 
@@ -109,7 +109,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       await rule(company.admin, { maxGrantDays: 90 });
       const { refused } = await ask('Ana', { until: endOfDay('2027-02-20') });
       expect(refused.map((one) => one.why)).toEqual([
-        'GitHub · Admin is given for 90 days at most: until 19 Feb 2027.',
+        'GitHub · Admin is available for at most 90 days, until 19 Feb 2027.',
       ]);
       const { opened } = await ask('Ana', { entitlementIds: [company.admin] });
       expect(opened[0]!.accessUntil).toEqual(endOfDay('2027-02-19'));
@@ -125,7 +125,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       const { opened, refused } = await ask('Ana', asked);
       expect(opened).toMatchObject([{ label: 'GitHub · Admin', emergency: true }]);
       expect(refused[0]!.why).toBe(
-        'GitHub · User cannot be requested as an emergency; request it the usual way.',
+        'GitHub · User cannot be requested as an emergency. Make a normal request.',
       );
       const told = (await db.select().from(outbox).orderBy(outbox.id)).map((row) => [
         row.kind,
@@ -139,7 +139,7 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
       'needs an end within 7 days, and has not %s',
       async (until) => {
         await expect(ask('Ana', { emergency: true, until })).rejects.toThrow(
-          'What is given in an emergency ends within 7 days: by 28 Nov 2026.',
+          'Emergency access must end within 7 days, by 28 Nov 2026.',
         );
       },
     );
@@ -163,7 +163,9 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
     it('is decided like a request, and moves the end of what is held', async () => {
       const task = await extend('Cy');
       expect(task).toMatchObject({ cause: 'extension', accessUntil: until });
-      await expect(extend('Cy')).rejects.toThrow(`already: #${task.id}`);
+      await expect(extend('Cy')).rejects.toThrow(
+        `There is already an open request for GitHub · Admin: #${task.id}.`,
+      );
       await decide('Bo', task.id);
       await decide('Lee', task.id);
       expect(await db.select().from(grants)).toMatchObject([
@@ -172,10 +174,18 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
     });
 
     it.each([
-      ['Ana', {}, 'You do not hold GitHub · Admin, so there is nothing to extend.'],
-      ['Cy', { until: endsAt }, 'yours until 1 Dec 2026 already; choose a later day.'],
-      ['Cy', { until: endOfDay('2026-11-01') }, 'That is over already'],
-      ['Cy', { until: endOfDay('2027-03-01') }, 'given for 90 days at most: until 19 Feb 2027.'],
+      ['Ana', {}, 'You do not have GitHub · Admin, so there is nothing to extend.'],
+      [
+        'Cy',
+        { until: endsAt },
+        'You already have GitHub · Admin until 1 Dec 2026. Choose a later day.',
+      ],
+      ['Cy', { until: endOfDay('2026-11-01') }, 'Choose a date in the future.'],
+      [
+        'Cy',
+        { until: endOfDay('2027-03-01') },
+        'is available for at most 90 days, until 19 Feb 2027.',
+      ],
     ] as const)('is refused to %s with %o', async (who, more, sentence) => {
       await rule(company.admin, { maxGrantDays: 90 });
       await expect(extend(who, more)).rejects.toThrow(sentence);
@@ -183,7 +193,9 @@ describe.each(databases())('asking for access on $name', ({ open }) => {
 
     it('is refused for what has no end', async () => {
       await db.update(grants).set({ expiresAt: null });
-      await expect(extend('Cy')).rejects.toThrow('has no end; it need not be extended.');
+      await expect(extend('Cy')).rejects.toThrow(
+        'You have GitHub · Admin without an end, so there is nothing to extend.',
+      );
     });
 
     it('is offered first for what ends first', async () => {

@@ -98,7 +98,7 @@ describe.each(databases())('revocations on $name', ({ open }) => {
     expect(await findAccessOf(await company.as('Kim'), company.ids.Cy, 'git')).toHaveLength(1);
     const task = await propose();
     await expect(propose('Dana')).rejects.toThrow(
-      `There is an open revocation of GitHub · Admin already: #${task.id}.`,
+      `There is already an open revocation of GitHub · Admin: #${task.id}.`,
     );
   });
 
@@ -106,7 +106,7 @@ describe.each(databases())('revocations on $name', ({ open }) => {
     const bo = await company.as('Bo');
     const absent = { personId: company.ids.Ana, entitlementId: company.admin, reason: 'x' };
     await expect(proposeRevocation(bo, absent)).rejects.toThrow(
-      'Ana does not hold GitHub · Admin.',
+      'Ana does not have GitHub · Admin.',
     );
     await propose();
     await expect(

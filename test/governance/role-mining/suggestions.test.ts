@@ -192,7 +192,7 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
       'Nobody matches department = Enginering. Did you mean Engineering (5 people)?',
     ],
     [{ departmnt: ['Sales'] }, 'There is no attribute "departmnt". Did you mean department?'],
-    [{ department: ['IT'] }, '1 person matches; an analysis needs at least 5.'],
+    [{ department: ['IT'] }, '1 person matches; at least 5 people are needed.'],
     [
       { department: ['Engineering'] },
       '5 people match, and at least 80 % of them share nothing; the closest is GitHub · Admin at 20 % (1 of 5).',

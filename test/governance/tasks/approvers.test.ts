@@ -172,7 +172,7 @@ describe('the assignees of a step by the kind of its approvers', () => {
       'the owners, where nobody it names is here',
       step('people', { people: [77] }),
       [kim.id, lee.id],
-      'Whom the policy names is not known here, so this goes to the owners of GitHub.',
+      'The people whom the policy names are not known here, so this goes to the owners of GitHub.',
     ],
     [
       'the owners, where the group is unknown',

@@ -73,7 +73,7 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
       const late = { stepId: view.steps[0]!.id, version: view.steps[0]!.version };
       await expect(
         decideStep(await company.as('Kim', evening), late, { positive: true }),
-      ).rejects.toThrow(`Task #${task.id} was closed just now: Ana left.`);
+      ).rejects.toThrow('This task was closed just now: Ana left.');
     });
 
     it('the provisioners of what was half given are told to take it away again', async () => {
@@ -120,7 +120,7 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
       expect(counts).toMatchObject({ entitlementsClosed: 1, entitlementsUpdated: 0 });
       expect((await viewOf(task.id)).task).toMatchObject({
         state: 'cancelled',
-        closedReason: 'GitHub · Admin does not exist any more (sync of 21 Nov 2026).',
+        closedReason: 'GitHub · Admin no longer exists (sync of 21 Nov 2026).',
       });
       expect(await told(task.id)).toEqual([company.ids.Ana]);
       await expect(ask()).rejects.toThrow('GitHub · Admin does not exist any more.');
