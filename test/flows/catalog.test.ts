@@ -54,7 +54,7 @@ describe('managing applications and entitlements in Slack', () => {
       'Request options': ['requestable', 'unmined'],
     });
     expect((await dana.submit()).errors).toMatchObject({
-      [dana.modal()?.blocks.find((one) => String(one.block_id).startsWith('longest'))
+      [dana.modal()?.blocks.find((one) => String(one.block_id).startsWith('maxGrantDays'))
         ?.block_id as string]:
         'Write the longest grant as a whole number of days, 1 to 3650, or nothing.',
     });

@@ -81,13 +81,13 @@ describe('simulating and applying mining rules in Slack', () => {
   }, 60_000);
   afterAll(() => rolemine.close());
 
-  const importRules = async (text: string, form: 'xml' | 'yaml') => {
+  const importRules = async (text: string, format: 'xml' | 'yaml') => {
     const lines: string[] = [];
     const output = {
       out: (line: string) => lines.push(line),
       err: (line: string) => lines.push(line),
     };
-    const args = { file: 'rules', text, form, dryRun: false };
+    const args = { file: 'rules', text, format, dryRun: false };
     expect(await callCommand(rolemine.dataDir, { command: 'import-rules', args, output })).toBe(0);
   };
   const says = (words: string) =>

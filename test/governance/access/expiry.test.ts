@@ -49,7 +49,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
   const loadNote = async (now: Date) => loadExpiryNote(ctxAt(now), (await loadGrant()).id);
   const listRevocations = async () => db.select().from(tasks).where(eq(tasks.kind, 'revoke'));
   const listAudits = async (verb: string) =>
-    db.select().from(auditLog).where(eq(auditLog.verb, verb));
+    db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(auditLog.id);
   const decideRevocation = async (
     positive: boolean,
     name: keyof SmallCompany['ids'],

@@ -41,7 +41,8 @@ describe.each(databases())('mining rules on $name', ({ open }) => {
       () => undefined,
       (error) => [error.field, error.message],
     );
-  const listAudits = (verb: string) => db.select().from(auditLog).where(eq(auditLog.verb, verb));
+  const listAudits = (verb: string) =>
+    db.select().from(auditLog).where(eq(auditLog.verb, verb)).orderBy(auditLog.id);
   const viewPolicy = async () => viewRulePolicy(await dana(), mining.id);
 
   it('the three rules of the reference have descriptions and appear in the order in which they run', async () => {

@@ -67,7 +67,7 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
 
   it('a run suggests what a cohort shares, with its evidence and who would gain', async () => {
     const report = await runAnalysis();
-    expect(report).toMatchObject({ fresh: 1, failed: undefined });
+    expect(report).toMatchObject({ newSuggestions: 1, failed: undefined });
     const view = await reviewSuggestion(
       await company.as('Dana'),
       (await findSalesSuggestion()).suggestion.id,
@@ -86,7 +86,7 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
     const countCards = async () =>
       (await db.select().from(outbox).where(eq(outbox.kind, 'run'))).length;
     expect(await countCards()).toBe(1);
-    expect(await runAnalysis()).toMatchObject({ fresh: 0 });
+    expect(await runAnalysis()).toMatchObject({ newSuggestions: 0 });
     expect(await countCards()).toBe(1);
     expect((await findSalesSuggestion()).suggestion.seenRuns).toBe(2);
   });
@@ -103,7 +103,7 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
       connector: 'csv',
       firstSeenAt: noon,
     });
-    expect(await runAnalysis()).toMatchObject({ fresh: 1 });
+    expect(await runAnalysis()).toMatchObject({ newSuggestions: 1 });
     expect((await findSalesSuggestion()).suggestion.state).toBe('new');
   });
 
@@ -150,7 +150,7 @@ describe.each(databases())('suggestions on $name', ({ open }) => {
       members: [],
       cohort: { words: 'department Sales', people: 12 },
     });
-    expect(await runAnalysis()).toMatchObject({ fresh: 0 });
+    expect(await runAnalysis()).toMatchObject({ newSuggestions: 0 });
     expect(await findSalesSuggestion()).toBeUndefined();
   });
 

@@ -120,7 +120,8 @@ describe.each(databases())('handwritten rules on $name', ({ open }) => {
     const rows = await db
       .select()
       .from(auditLog)
-      .where(eq(auditLog.subject, `role-rule:${id}`));
+      .where(eq(auditLog.subject, `role-rule:${id}`))
+      .orderBy(auditLog.id);
     expect(rows.map(({ verb, actorId }) => [verb, actorId])).toEqual([
       ['role-rule.create', company.ids.Dana],
       ['role-rule.end', company.ids.Dana],

@@ -108,7 +108,7 @@ describe.each(databases())('applying a simulation on $name', ({ open }) => {
   });
 
   it('opens what its rules ask for, straight to who provisions it', async () => {
-    const followed = { opened: 1, requested: 0, lost: 0, skipped: [] };
+    const followed = { opened: 1, requested: 0, lapsed: 0, heldRemovals: 0, skipped: [] };
     expect(await apply(await simulate())).toMatchObject({ followed });
     const opened = await db.select().from(tasks);
     const [rule] = await inForce();
