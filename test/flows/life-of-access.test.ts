@@ -77,7 +77,7 @@ describe('the life of access in Slack', () => {
     await rolemine.restart();
     const told = await card(ben, 'Your access to NetSuite · Read ends on');
     expect(told.buttons).toEqual(['Extend']);
-    expect(told.words).toContain('Extend it if you need it for longer');
+    expect(told.words).toContain('Extend it if you need it longer');
     await rolemine.restart();
     expect(ben.messages()).toHaveLength(1);
   });

@@ -122,13 +122,13 @@ describe('mining rules in Slack', () => {
     await titled('Manual grants');
     expect(dana.modal()?.words).toContain('*1 manual grant* is covered by required rules');
     await submitAndRead('1 manual grant is a rule grant from now on.');
-    await says('Required · written by hand · 1 person by this rule');
+    await says('Required · written by hand · granted to 1 person');
     await dana.click({ text: 'End' });
     await says('The rule for *GitHub · Read* has ended. 1 person loses it in 14 days.');
     await dana.click({ text: 'Mining rules' });
     await titled('Rule policy');
     await dana.click({ text: 'Delete policy' });
-    await says('1 grant is in the grace period of a rule of it');
+    await says('1 grant is in the grace period of one of its rules');
   });
 
   it('the command as a message gets a button, and the refusal for others names the role', async () => {

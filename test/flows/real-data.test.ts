@@ -150,9 +150,9 @@ describe.skipIf(!isHere)(`${title}${why}`, () => {
     await dana.click({ text: 'Cancel', messageTs: started.ts });
     await reads(/^The analysis of the whole organization \(run \d+\) is canceled\./);
     await dana.click({ text: 'Cancel', messageTs: started.ts });
-    await reads(/^This analysis was already cancelled by Dana just now\./);
+    await reads(/^This analysis was already canceled by Dana just now\./);
     await dana.command('/rolemine', 'history');
     const { words } = await reads(/Last \d+ analyses/);
-    expect(words).toMatch(/the whole organisation.*\n?.*cancelled by Dana just now/);
+    expect(words).toMatch(/the whole organization.*\n?.*canceled by Dana just now/);
   }, 60_000);
 });

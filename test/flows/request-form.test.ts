@@ -69,7 +69,7 @@ describe('the request form', () => {
         options: [
           {
             text: { text: 'GitHub · Read' },
-            description: { text: '5 of 6 in Engineering (Engineer) hold it' },
+            description: { text: '5 of 6 in Engineering (Engineer) have it' },
           },
         ],
       },

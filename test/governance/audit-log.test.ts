@@ -148,7 +148,7 @@ describe.each(databases())('with an audit log that was lost, on $name', ({ open 
     const [run] = await db.insert(miningRuns).values(queued).returning();
     await cancelAnalysis(dana, run!.id);
     await forgetAuditLog(db);
-    await expect(cancelAnalysis(dana, run!.id)).rejects.toThrow('already cancelled by Dana');
+    await expect(cancelAnalysis(dana, run!.id)).rejects.toThrow('already canceled by Dana');
   });
 
   it('access that nobody can be asked to take away is audited once for each end', async () => {

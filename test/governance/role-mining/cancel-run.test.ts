@@ -59,10 +59,10 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
     expect(await listRecipients()).toEqual([company.ids.Kim]);
     const dana = await company.as('Dana', twoMinutesLater);
     expect(await listAnalyses(dana)).toMatchObject([
-      { runId: id, answer: 'cancelled by Dana 2 minutes ago', isOpen: false },
+      { runId: id, answer: 'canceled by Dana 2 minutes ago', isOpen: false },
     ]);
     const view = await viewRun(dana, id, company.ids.Kim);
-    expect(view?.cancellation).toBe('cancelled by Dana 2 minutes ago');
+    expect(view?.cancellation).toBe('canceled by Dana 2 minutes ago');
     const audits = await db
       .select()
       .from(auditLog)
@@ -87,11 +87,14 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
     await expect.poll(() => readState(id)).toBe('running');
     expect((await listAnalyses(dana))[0]).toMatchObject({ answer: 'running', isOpen: true });
     await cancelAnalysis(dana, id);
-    expect(await running).toMatchObject({ cancelled: true, failed: undefined, found: 0 });
+    expect(await running).toMatchObject({ isCanceled: true, failed: undefined, found: 0 });
     expect(await readState(id)).toBe('cancelled');
     expect((await listSuggestions(dana)).suggestions).toHaveLength(1);
     await requestAnalysis(dana);
-    expect(await runNextAnalysis(company.system, miner)).toMatchObject({ found: 1, fresh: 0 });
+    expect(await runNextAnalysis(company.system, miner)).toMatchObject({
+      found: 1,
+      newSuggestions: 0,
+    });
   });
 
   it('one that is done at the same moment has one outcome', commits, async () => {
@@ -127,15 +130,15 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
     );
     await cancelAnalysis(dana, id);
     await expect(cancelAnalysis(await company.as('Kim', twoMinutesLater), id)).rejects.toThrow(
-      'This analysis was already cancelled by Dana 2 minutes ago.',
+      'This analysis was already canceled by Dana 2 minutes ago.',
     );
     const { id: completedId } = await requestAnalysis(dana);
     await runNextAnalysis(company.system, miner);
     await expect(cancelAnalysis(dana, completedId)).rejects.toThrow(
-      'This analysis was done just now; it stays as it is.',
+      'This analysis completed just now and cannot be canceled.',
     );
     await expect(cancelAnalysis(dana, completedId + 1)).rejects.toThrow(
-      'This analysis is no longer here.',
+      'This analysis no longer exists.',
     );
   });
 });

@@ -116,7 +116,7 @@ describe.each(databases())('applying a simulation on $name', ({ open }) => {
   });
 
   it('opens the tasks that its rules demand, directly with the provisioners', async () => {
-    const followed = { opened: 1, requested: 0, lapsed: 0, skipped: [] };
+    const followed = { opened: 1, requested: 0, lapsed: 0, heldRemovals: 0, skipped: [] };
     expect(await apply(await simulate())).toMatchObject({ followed });
     const opened = await db.select().from(tasks);
     const [rule] = await listInForce();
