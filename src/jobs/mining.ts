@@ -26,9 +26,9 @@ async function runQueuedSimulations(ctx: Ctx, miner: Miner): Promise<void> {
   for (;;) {
     const report = await runNextSimulation({ ...ctx, now: new Date() }, miner);
     if (!report) return;
-    const { simulation, figures, failed, cancelled } = report;
+    const { simulation, figures, failed, canceled } = report;
     const { added, removed, kept } = figures ?? {};
-    if (cancelled) log.info('a simulation was canceled', { simulation: simulation.id });
+    if (canceled) log.info('a simulation was canceled', { simulation: simulation.id });
     else if (failed !== undefined) {
       log.error('a simulation failed', { simulation: simulation.id, error: failed });
     } else log.info('a simulation is done', { simulation: simulation.id, added, removed, kept });

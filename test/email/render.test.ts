@@ -212,12 +212,12 @@ describe('a rendered mail', () => {
     expect(renderRun({ state: 'failed', error: 'out of memory?' }, [])?.text).toContain(
       'out of memory? Existing suggestions are unchanged.',
     );
-    const canceled = renderRun({ state: 'cancelled' }, [], {
-      cancellation: 'cancelled by Dana just now',
+    const canceled = renderRun({ state: 'canceled' }, [], {
+      cancellation: 'canceled by Dana just now',
     });
     expect(canceled?.subject).toBe('The role mining run was canceled');
     expect(canceled?.text).toContain(
-      'It was cancelled by Dana just now. Existing suggestions are unchanged.',
+      'It was canceled by Dana just now. Existing suggestions are unchanged.',
     );
   });
 });

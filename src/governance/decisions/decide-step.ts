@@ -158,7 +158,7 @@ export async function cancelRequest(ctx: ActorCtx, taskId: number): Promise<Task
         'Only the requester or the person it is for can cancel a request.',
       );
     }
-    const end = { state: 'cancelled', at: ctx.now } as const;
+    const end = { state: 'canceled', at: ctx.now } as const;
     const closed = await closeOpenTask(ctx.db, snapshot, end);
     if (!closed) throw new Refusal('conflict', `Request #${task.id} is already closed.`);
     await audit(ctx, 'task.cancel', subjectOf.task(task.id), { before: { state: 'open' } });

@@ -23,7 +23,7 @@ export async function cancelAnalysis(ctx: ActorCtx, runId: number): Promise<Mini
   if (!before) throw new Refusal('missing', 'This analysis no longer exists.');
   return inTransaction(ctx, async (ctx) => {
     const canceledBy = ctx.actor.personId;
-    const end = { state: 'cancelled', finishedAt: ctx.now, canceledBy } as const;
+    const end = { state: 'canceled', finishedAt: ctx.now, canceledBy } as const;
     const run = await endMiningRun(ctx.db, { id: runId, from: ['queued', 'running'], end });
     if (!run) throw new Refusal('conflict', await explainEnd(ctx, runId));
     await audit(ctx, 'mining.cancel', subjectOf.miningRun(runId), {
@@ -42,7 +42,7 @@ async function explainEnd(ctx: Ctx, runId: number): Promise<string> {
   const run = await findMiningRun(ctx.db, runId);
   const when = formatAgo(run?.finishedAt ?? ctx.now, ctx.now);
   if (run?.state === 'failed') return `This analysis failed ${when}; there is nothing to cancel.`;
-  if (run?.state !== 'cancelled') return `This analysis completed ${when} and cannot be canceled.`;
+  if (run?.state !== 'canceled') return `This analysis completed ${when} and cannot be canceled.`;
   const cancellation = (await describeCancellations(ctx, [run])).get(runId);
   return `This analysis was already ${cancellation}.`;
 }
@@ -52,7 +52,7 @@ export async function describeCancellations(
   ctx: Ctx,
   runs: readonly MiningRun[],
 ): Promise<Map<number, string>> {
-  const canceled = runs.filter((run) => run.state === 'cancelled');
+  const canceled = runs.filter((run) => run.state === 'canceled');
   const people = await listPeopleById(
     ctx.db,
     canceled.flatMap(({ canceledBy }) => canceledBy ?? []),

@@ -92,7 +92,7 @@ export async function runNextAnalysis(ctx: Ctx, miner: Miner): Promise<RunReport
   const report = { run, found: 0, newSuggestions: 0, failed: undefined, isCanceled: false };
   try {
     const options = await loadMiningOptions(ctx);
-    const isCanceled = async () => (await findMiningRun(ctx.db, run.id))?.state === 'cancelled';
+    const isCanceled = async () => (await findMiningRun(ctx.db, run.id))?.state === 'canceled';
     const findings = await runUntilCanceled(isCanceled, (signal) =>
       miner.findAll(ctx, options, signal),
     );

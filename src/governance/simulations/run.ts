@@ -31,7 +31,7 @@ export interface SimulationResult {
   simulation: Simulation;
   figures: SimulationFigures | undefined;
   failed: string | undefined;
-  cancelled: boolean;
+  canceled: boolean;
 }
 
 /**
@@ -46,19 +46,19 @@ export async function runNextSimulation(
 ): Promise<SimulationResult | undefined> {
   const simulation = await claimSimulation(ctx.db, ctx.now);
   if (!simulation) return undefined;
-  const result = { simulation, figures: undefined, failed: undefined, cancelled: false };
+  const result = { simulation, figures: undefined, failed: undefined, canceled: false };
   try {
     const completed = await simulate(ctx, miner, simulation);
     const isRecorded = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
       recordCompletion(ctx, simulation, completed),
     );
-    return isRecorded ? { ...result, figures: completed.figures } : { ...result, cancelled: true };
+    return isRecorded ? { ...result, figures: completed.figures } : { ...result, canceled: true };
   } catch (error) {
     const failed = error instanceof Error ? error.message : String(error);
     const isRecorded = await inTransaction({ ...ctx, now: new Date() }, (ctx) =>
       recordFailure(ctx, simulation, failed),
     );
-    return isRecorded ? { ...result, failed } : { ...result, cancelled: true };
+    return isRecorded ? { ...result, failed } : { ...result, canceled: true };
   }
 }
 
@@ -78,7 +78,7 @@ async function simulate(
   const { miningRules } = basis;
   const roles = await listMinableRoles(ctx);
   const isCanceled = async () =>
-    (await findSimulation(ctx.db, simulation.id))?.simulation.state === 'cancelled';
+    (await findSimulation(ctx.db, simulation.id))?.simulation.state === 'canceled';
   const input = { roles, rules: miningRules.map(toMiningRule) };
   const found = await runUntilCanceled(isCanceled, (signal) => miner.mineRules(ctx, input, signal));
   const present = basis.rules.filter(({ origin }) => origin === 'generated');

@@ -122,7 +122,7 @@ function describeEnd(found: NamedSimulation, now: Date): string | undefined {
   switch (simulation.state) {
     case 'applied':
       return `This simulation was applied ${decision}.`;
-    case 'cancelled':
+    case 'canceled':
       return found.isRefreshed
         ? `This simulation was refreshed ${decision}; a new one replaces it.`
         : `This simulation was canceled ${decision}.`;
@@ -146,7 +146,7 @@ export function describeDecision(found: NamedSimulation): SimulationRecord | und
   switch (simulation.state) {
     case 'applied':
       return { text: `Applied by ${decider}`, at };
-    case 'cancelled':
+    case 'canceled':
       return {
         text: isRefreshed
           ? `Refreshed by ${decider}; a new one replaces it`
@@ -209,7 +209,7 @@ async function endSimulation(
   from: readonly Simulation['state'][],
 ): Promise<Simulation> {
   const { simulation } = await readSimulation(ctx, id);
-  const end = { state: 'cancelled', decidedBy: ctx.actor.personId, decidedAt: ctx.now } as const;
+  const end = { state: 'canceled', decidedBy: ctx.actor.personId, decidedAt: ctx.now } as const;
   const ended = await changeSimulationState(ctx.db, { id, from, change: end });
   if (!ended) throw new Refusal('conflict', await describeSimulationState(ctx, id));
   await audit(ctx, 'simulation.cancel', subjectOf.simulation(id), {

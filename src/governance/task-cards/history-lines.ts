@@ -22,9 +22,7 @@ export function describeState(view: TaskView): string {
       ? 'deprovisioned and confirmed by a sync'
       : 'deprovisioned, waiting for the next sync to confirm it',
     not_deprovisioned: 'will not be deprovisioned',
-    cancelled: view.task.closedReason
-      ? `closed: ${lowerFirst(view.task.closedReason)}`
-      : 'canceled',
+    canceled: view.task.closedReason ? `closed: ${lowerFirst(view.task.closedReason)}` : 'canceled',
   };
   return words[view.task.state];
 }
@@ -54,7 +52,7 @@ export function describeDecision(step: StepView, view: TaskView): Line {
 /** Lists records of the end of a closed task that no decision has: a cancellation, or the result of a sync. */
 export function listEndLines(view: TaskView): Line[] {
   switch (view.task.state) {
-    case 'cancelled':
+    case 'canceled':
       return [
         {
           text: view.task.closedReason ? `Closed: ${view.task.closedReason}` : 'Canceled',

@@ -79,7 +79,7 @@ export function describeOutcome(view: TaskView, readerId: number): TaskCard {
   const decider = ended?.decider
     ? ` (${ended.decider}${ended.reason ? `: "${ended.reason}"` : ''})`
     : '';
-  const isClosed = view.task.state === 'cancelled';
+  const isClosed = view.task.state === 'canceled';
   return {
     taskId: view.task.id,
     title,
@@ -163,7 +163,7 @@ function outcomeTitle(view: TaskView, readerId: number): string {
       return `${isMine ? 'You no longer have' : `${whom} no longer has`} ${label}`;
     case 'not_deprovisioned':
       return `${keeps} ${label}: it will not be deprovisioned`;
-    case 'cancelled': {
+    case 'canceled': {
       const name = isRevocation
         ? `The revocation of ${label} for ${whom}`
         : requestName(view, readerId);

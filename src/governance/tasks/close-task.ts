@@ -37,11 +37,11 @@ async function closeTask(
   { snapshot, reason, recipientIds }: Closing,
 ): Promise<TaskSnapshot | undefined> {
   const { task, steps } = snapshot;
-  const closed = await closeOpenTask(ctx.db, snapshot, { state: 'cancelled', at: ctx.now, reason });
+  const closed = await closeOpenTask(ctx.db, snapshot, { state: 'canceled', at: ctx.now, reason });
   if (!closed) return undefined;
   await audit(ctx, 'task.close', subjectOf.task(task.id), {
     before: { state: 'open', step: steps.find((step) => step.state === 'active')?.position },
-    after: { state: 'cancelled', reason },
+    after: { state: 'canceled', reason },
   });
   const recipients = new Set(recipientIds.flatMap((id) => id ?? []));
   await notify(

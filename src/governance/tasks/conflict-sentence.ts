@@ -18,7 +18,7 @@ export async function describeConflict(
     const when = formatAgo(step.decidedAt, ctx.now);
     return `${decider} ${decidedWords[step.state]} ${when}; ${currentPlace(snapshot)}.`;
   }
-  if (task.state === 'cancelled') {
+  if (task.state === 'canceled') {
     const when = formatAgo(task.closedAt ?? ctx.now, ctx.now);
     return task.closedReason
       ? `This task was closed ${when}: ${toSentence(task.closedReason)}`

@@ -26,5 +26,5 @@ export const channelOption = optionCodec(keyOf(channelWords));
 export const summaryOption = optionCodec(keyOf(summaryWords));
 
 /** A person's own choice; null: the default of the organization. */
-export const ownChannelOption = optionCodec(orNull(keyOf(channelWords), 'organisation'));
-export const ownSummaryOption = optionCodec(orNull(keyOf(summaryWords), 'organisation'));
+export const ownChannelOption = optionCodec(orNull(keyOf(channelWords), 'organization'));
+export const ownSummaryOption = optionCodec(orNull(keyOf(summaryWords), 'organization'));

@@ -78,7 +78,7 @@ export async function closeClaim(db: Db, taskId: number, now: Date): Promise<voi
 export async function closeEndedClaims(db: Db, now: Date): Promise<void> {
   await db.execute(sql`update grants g set closed_at = ${iso(now)} from tasks t
     where ${isClaim} and ${isOf('task_id')}
-      and (t.state in ('denied', 'not_provisioned', 'cancelled')
+      and (t.state in ('denied', 'not_provisioned', 'canceled')
         or exists (select 1 from entitlements e where e.id = g.entitlement_id
           and e.closed_at is not null))
       and not exists (select 1 from tasks r where r.kind = 'revoke' and r.state = 'open'

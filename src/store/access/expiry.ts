@@ -127,7 +127,7 @@ export async function clearRefusedExpiries(db: Db, now: Date) {
             and t.entitlement_id = g.entitlement_id and t.opened_at >= g.expires_at
           where g.closed_at is null and g.expires_at <= ${iso(now)} and g.deprovisioned_at is null
           group by g.id, g.expires_at
-          having bool_and(t.state in ('denied', 'not_deprovisioned', 'cancelled'))) kept
+          having bool_and(t.state in ('denied', 'not_deprovisioned', 'canceled'))) kept
         where grants.id = kept.grant_id
         returning grants.id, kept.task_id as "taskId", kept.was as "expiresAt"`,
   );

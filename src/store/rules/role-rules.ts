@@ -146,7 +146,7 @@ export async function listEarlierRequests(db: Db): Promise<EarlierRequest[]> {
     db,
     sql`select t.person_id as "personId", r.id as "ruleId", r.rule_policy_id as "rulePolicyId",
           r.entitlement_id as "entitlementId", r.origin, bool_or(
-          (t.kind = 'grant' and t.state in ('denied', 'not_provisioned', 'cancelled'))
+          (t.kind = 'grant' and t.state in ('denied', 'not_provisioned', 'canceled'))
           or t.kind = 'revoke') as "isRefused"
         from single_role_rules r join single_role_rules was on was.id = r.id
             or (r.origin = 'generated' and was.origin = 'generated'

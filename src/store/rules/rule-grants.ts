@@ -199,7 +199,7 @@ export async function detachRefusedRevocations(db: Db) {
             and t.opened_at >= g.grace_started_at
           where g.closed_at is null and g.rule_id is not null and g.deprovisioned_at is null
           group by g.id, g.rule_id
-          having bool_and(t.state in ('denied', 'not_deprovisioned', 'cancelled'))) kept
+          having bool_and(t.state in ('denied', 'not_deprovisioned', 'canceled'))) kept
         where grants.id = kept.grant_id
         returning grants.id, kept.was as "ruleId", kept.task_id as "taskId"`,
   );

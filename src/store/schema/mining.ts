@@ -15,7 +15,7 @@ import { timestamptz } from './timestamptz.ts';
 /** A cohort as dimension → values (AND across dimensions, OR within one); empty: everyone. */
 export type Cohort = Record<string, string[]>;
 
-export type RunState = 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+export type RunState = 'queued' | 'running' | 'completed' | 'failed' | 'canceled';
 export type RunTrigger = 'import' | 'schedule' | 'person';
 
 /** One analysis: of the whole organization ('all') or of one cohort ('custom'). */

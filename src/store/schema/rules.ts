@@ -122,7 +122,7 @@ export const singleRoleRules = pgTable(
   ],
 );
 
-export type SimulationState = 'queued' | 'running' | 'open' | 'applied' | 'cancelled' | 'failed';
+export type SimulationState = 'queued' | 'running' | 'open' | 'applied' | 'canceled' | 'failed';
 
 /** The figures of a simulation. */
 export interface SimulationFigures {

@@ -122,7 +122,7 @@ export type TaskState =
   | 'not_provisioned'
   | 'deprovisioned'
   | 'not_deprovisioned'
-  | 'cancelled';
+  | 'canceled';
 
 /** The cause of a task. An extension is a request to keep access for longer. */
 export type TaskCause =

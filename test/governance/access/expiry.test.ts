@@ -154,7 +154,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
       await decideStep(await company.as(name, afterEnd), ref, { positive: true });
     }
     const closedReason = `Task #${request.id} extended the access.`;
-    expect(await listRevocations()).toMatchObject([{ state: 'cancelled', closedReason }]);
+    expect(await listRevocations()).toMatchObject([{ state: 'canceled', closedReason }]);
     await expireGrants(ctxAt(november('26T12:00')));
     expect(await listRevocations()).toHaveLength(1);
     expect(await loadGrant()).toMatchObject({ expiresAt: november('30T23:59'), closedAt: null });
@@ -208,7 +208,7 @@ describe.each(databases())('the end of access on $name', ({ open }) => {
     await syncSource({ ...ctxAt(afterEnd), via: 'cli' }, sourceOf({ people }));
     expect(await listRevocations()).toMatchObject([
       {
-        state: 'cancelled',
+        state: 'canceled',
         closedReason: 'Cy no longer has GitHub · Admin (sync of 25 Nov 2026).',
       },
     ]);

@@ -26,7 +26,7 @@ describe.each(databases())('an intervention of a Super Admin on $name', ({ open 
 
   it('a cancellation closes the task with a comment and notifies the requester', async () => {
     const task = await ask();
-    expect(await act('cancel', task.id, 'asked twice')).toMatchObject({ state: 'cancelled' });
+    expect(await act('cancel', task.id, 'asked twice')).toMatchObject({ state: 'canceled' });
     const view = await viewOf(task.id);
     expect(view.comments).toMatchObject([{ author: 'Dana', body: 'Canceled: asked twice' }]);
     const outcomes = (await db.select().from(outbox).orderBy(outbox.id)).filter(

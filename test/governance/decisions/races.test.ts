@@ -71,7 +71,7 @@ describe.each(databases())('decisions at the same moment on $name', commits, ({ 
       expect(decided.length).toBeLessThanOrEqual(1);
       // The cancellation always succeeds, since no other decision here ends the task; nothing follows it.
       expect(verbs.at(-1)).toBe('task.cancel');
-      expect((await findTask(db, taskId))?.state).toBe('cancelled');
+      expect((await findTask(db, taskId))?.state).toBe('canceled');
       const states = (await listSteps(db, taskId)).map(({ state }) => state);
       expect(states).not.toContain('active');
     }
@@ -132,7 +132,7 @@ describe.each(databases())('decisions at the same moment on $name', commits, ({ 
         await act('Bo', (ctx) => decideStep(ctx, confirmation, yes)),
       ]);
       expect((await findTask(db, extension.id))?.state).toBe('provisioned');
-      expect((await findTask(db, revocation.id))?.state).toBe('cancelled');
+      expect((await findTask(db, revocation.id))?.state).toBe('canceled');
     }
   });
 });

@@ -32,7 +32,7 @@ export interface ModelTask {
   subject: Name;
   requester: Name;
   entitlement: number;
-  state: 'open' | 'provisioned' | 'denied' | 'not_provisioned' | 'cancelled';
+  state: 'open' | 'provisioned' | 'denied' | 'not_provisioned' | 'canceled';
   steps: ModelStep[];
   trail: string[];
 }
@@ -108,7 +108,7 @@ export class Model {
 
   cancel(task: ModelTask): void {
     task.trail.push('task.cancel');
-    this.end(task, 'cancelled');
+    this.end(task, 'canceled');
   }
 
   mayIntervene(task: ModelTask, who: Name, what: 'skip' | 'restart'): boolean {

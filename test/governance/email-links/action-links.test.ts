@@ -131,7 +131,7 @@ describe.each(databases())('links in e-mails on $name', ({ open }) => {
     }
   });
 
-  it('dies with the step: decided by another, reassigned, or the task cancelled', async () => {
+  it('dies with the step: decided by another, reassigned, or the task canceled', async () => {
     const task = await ask();
     const token = await linkOf('Bo', task);
     const { version, stepId } = task;

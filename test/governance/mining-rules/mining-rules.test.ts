@@ -209,7 +209,7 @@ describe.each(databases())('mining rules on $name', ({ open }) => {
     await db.update(singleRoleRules).set({ endedAt: noon });
     await db.insert(simulations).values({ rulePolicyId: mining.id, state: 'open', queuedAt: noon });
     await expect(remove()).rejects.toThrow('it has an open simulation');
-    await db.update(simulations).set({ state: 'cancelled' });
+    await db.update(simulations).set({ state: 'canceled' });
     await db.update(grants).set({ ruleId: rule!.id });
     await expect(remove()).rejects.toThrow('1 grant is in the grace period');
     await db.update(grants).set({ ruleId: null });

@@ -19,7 +19,7 @@ describe.each(databases())('how people are reached, on $name', ({ open }) => {
   const save = async (change: PreferencesChange) => savePreferences(await company.as('Bo'), change);
   const inForce = async (name: keyof SmallCompany['ids'] = 'Bo') =>
     (await readPreferences(await company.as(name))).inForce;
-  const organise = async (channel: 'both' | 'email', locked = false) =>
+  const organize = async (channel: 'both' | 'email', locked = false) =>
     saveNotificationSettings(await company.as('Dana'), { channel, summary: 'weekly', locked });
   const lastAudit = async () => (await db.select().from(auditLog).orderBy(desc(auditLog.id)))[0];
 
@@ -32,8 +32,8 @@ describe.each(databases())('how people are reached, on $name', ({ open }) => {
     });
   });
 
-  it('one’s own choice goes before the organisation’s, each by itself, and is on record', async () => {
-    await organise('both');
+  it('one’s own choice goes before the organization’s, each by itself, and is on record', async () => {
+    await organize('both');
     await save({ channel: 'email', workFromHour: 7, workUntilHour: 15 });
     const expected = { channel: 'email', summary: 'weekly', workFromHour: 7, workUntilHour: 15 };
     expect(await inForce()).toEqual(expected);
@@ -52,9 +52,9 @@ describe.each(databases())('how people are reached, on $name', ({ open }) => {
     expect(await inForce()).toMatchObject({ channel: 'both', workFromHour: 7 });
   });
 
-  it('with the lock on, the organisation’s channel holds for everybody and cannot be left', async () => {
+  it('with the lock on, the organization’s channel holds for everybody and cannot be left', async () => {
     await save({ channel: 'email' });
-    await organise('both', true);
+    await organize('both', true);
     expect(await lastAudit()).toMatchObject({
       verb: 'notifications.settings',
       before: { channel: 'slack', locked: false },
@@ -68,7 +68,7 @@ describe.each(databases())('how people are reached, on $name', ({ open }) => {
     expect(await inForce()).toMatchObject({ channel: 'both', summary: 'daily' });
   });
 
-  it('only a Super Admin chooses for the organisation', async () => {
+  it('only a Super Admin chooses for the organization', async () => {
     const settings = { channel: 'email', summary: 'off', locked: true } as const;
     await expect(saveNotificationSettings(await company.as('Bo'), settings)).rejects.toThrow(
       'Only Super Admins',

@@ -103,7 +103,7 @@ describe.each(databases())('leaving a profile on $name', ({ open }) => {
     });
     const [closed] = await db.select().from(tasks).where(eq(tasks.personId, Ana));
     expect(closed).toMatchObject({
-      state: 'cancelled',
+      state: 'canceled',
       closedReason: 'Ana left the access profile "Finance".',
     });
     expect(await enroll(finance, [Ana])).toMatchObject({ added: 1, alreadyMembers: 0 });

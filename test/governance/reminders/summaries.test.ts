@@ -76,7 +76,7 @@ describe.each(databases())('summaries on $name', ({ open }) => {
     expect(await summarize(at('next', '02:00'))).toBe(0);
   });
 
-  it('the organisation’s pace holds for who chose none, and nothing comes when nothing waits', async () => {
+  it('the organization’s pace holds for who chose none, and nothing comes when nothing waits', async () => {
     const settings = { channel: 'slack', summary: 'daily', locked: false } as const;
     await saveNotificationSettings(await company.as('Dana'), settings);
     expect(await summarize(at('tue', '09:00'))).toBe(1);

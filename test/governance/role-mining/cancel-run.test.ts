@@ -16,7 +16,7 @@ import { commits, useCompany } from '../../support/use-database.ts';
 
 const twoMinutesLater = new Date(noon.getTime() + 120_000);
 
-describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
+describe.each(databases())('canceling an analysis on $name', ({ open }) => {
   const { db, company } = useCompany(open);
 
   // Kim is a Super Admin, too. Ten people in Sales hold GitHub · User: one suggestion.
@@ -73,7 +73,7 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
         actorId: company.ids.Dana,
         subject: `mining-run:${id}`,
         before: { state: 'queued' },
-        after: { state: 'cancelled' },
+        after: { state: 'canceled' },
       },
     ]);
   });
@@ -88,7 +88,7 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
     expect((await listAnalyses(dana))[0]).toMatchObject({ answer: 'running', isOpen: true });
     await cancelAnalysis(dana, id);
     expect(await running).toMatchObject({ isCanceled: true, failed: undefined, found: 0 });
-    expect(await readState(id)).toBe('cancelled');
+    expect(await readState(id)).toBe('canceled');
     expect((await listSuggestions(dana)).suggestions).toHaveLength(1);
     await requestAnalysis(dana);
     expect(await runNextAnalysis(company.system, miner)).toMatchObject({
@@ -100,29 +100,29 @@ describe.each(databases())('cancelling an analysis on $name', ({ open }) => {
   it('one that is done at the same moment has one outcome', commits, async () => {
     const dana = await company.as('Dana');
     const { id } = await requestAnalysis(dana);
-    let cancellation: Promise<'cancelled' | 'too late'> | undefined;
+    let cancellation: Promise<'canceled' | 'too late'> | undefined;
     const minerAtTheEnd: Miner = {
       ...miner,
       findAll: async (ctx, options) => {
         const found = await miner.findAll(ctx, options);
         cancellation = cancelAnalysis(dana, id).then(
-          () => 'cancelled',
+          () => 'canceled',
           () => 'too late',
         );
         return found;
       },
     };
     const report = await runNextAnalysis(company.system, minerAtTheEnd);
-    const isCancelled = (await cancellation) === 'cancelled';
-    expect(report?.isCanceled).toBe(isCancelled);
-    expect(await readState(id)).toBe(isCancelled ? 'cancelled' : 'completed');
-    expect((await listSuggestions(dana)).suggestions).toHaveLength(isCancelled ? 0 : 1);
+    const isCanceled = (await cancellation) === 'canceled';
+    expect(report?.isCanceled).toBe(isCanceled);
+    expect(await readState(id)).toBe(isCanceled ? 'canceled' : 'completed');
+    expect((await listSuggestions(dana)).suggestions).toHaveLength(isCanceled ? 0 : 1);
     const verbs = (await db.select().from(auditLog).orderBy(auditLog.id)).map((row) => row.verb);
     const ends = ['mining.cancel', 'mining.complete', 'mining.fail'];
     expect(verbs.filter((verb) => ends.includes(verb))).toHaveLength(1);
   });
 
-  it('what cannot be cancelled is refused with the reason', async () => {
+  it('what cannot be canceled is refused with the reason', async () => {
     const dana = await company.as('Dana');
     const { id } = await requestAnalysis(dana);
     await expect(cancelAnalysis(await company.as('Ana'), id)).rejects.toThrow(

@@ -89,7 +89,7 @@ describe.each(databases())('reconciling single role rules on $name', ({ open }) 
     expect(asked).toHaveLength(3);
     const [closed] = await db.select().from(tasks).where(eq(tasks.personId, company.ids.Cy));
     expect(closed).toMatchObject({
-      state: 'cancelled',
+      state: 'canceled',
       closedReason: 'No role rule asks for this access any longer.',
     });
     await sync({ ...unchanged, Cy: 'Engineering', Ana: 'Engineering', Zoe: 'Engineering' }, 3);
@@ -237,7 +237,7 @@ describe.each(databases())('reconciling single role rules on $name', ({ open }) 
     expect(await rules.reconcile(day(1))).toMatchObject({ opened: 0 });
     await db
       .update(tasks)
-      .set({ state: 'cancelled', closedAt: day(1) })
+      .set({ state: 'canceled', closedAt: day(1) })
       .where(eq(tasks.id, second!.id));
     expect(await rules.reconcile(day(2))).toMatchObject({ opened: 0 });
     await rules.provisionAll();

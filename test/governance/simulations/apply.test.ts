@@ -275,7 +275,7 @@ describe.each(databases())('applying a simulation on $name', ({ open }) => {
     const id = await simulate();
     await cancelSimulation(await company.as('Dana', later), id);
     expect(await listInForce()).toHaveLength(1);
-    const open = and(eq(simulations.id, id), eq(simulations.state, 'cancelled'));
+    const open = and(eq(simulations.id, id), eq(simulations.state, 'canceled'));
     expect(await db.select().from(simulations).where(open)).toMatchObject([
       { decidedBy: company.ids.Dana, decidedAt: later },
     ]);

@@ -204,7 +204,7 @@ describe.each(databases())('simulating mining rules on $name', ({ open }) => {
     const running = runNextSimulation(company.system, endless);
     await expect.poll(() => stateOf(id)).toBe('running');
     await cancelSimulation(await company.as('Dana'), id);
-    expect(await running).toMatchObject({ cancelled: true, failed: undefined });
+    expect(await running).toMatchObject({ canceled: true, failed: undefined });
     await expect(cancelSimulation(await company.as('Kim', later), id)).rejects.toThrow(
       'This simulation was canceled by Dana 2 minutes ago.',
     );

@@ -65,7 +65,7 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
       const task = await ask('Bo');
       await syncWithout(['Ana']);
       const view = await viewOf(task.id);
-      expect(view.task).toMatchObject({ state: 'cancelled', closedReason: 'Ana left.' });
+      expect(view.task).toMatchObject({ state: 'canceled', closedReason: 'Ana left.' });
       expect(await told(task.id)).toEqual([company.ids.Bo]);
       expect(describeOutcome(view, company.ids.Bo).summary).toBe(
         `The request for GitHub · Admin for Ana was closed: Ana left. Task ${task.id}.`,
@@ -119,7 +119,7 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
       const counts = await syncWithout([], { ...listed('User'), grants: [] });
       expect(counts).toMatchObject({ entitlementsClosed: 1, entitlementsUpdated: 0 });
       expect((await viewOf(task.id)).task).toMatchObject({
-        state: 'cancelled',
+        state: 'canceled',
         closedReason: 'GitHub · Admin no longer exists (sync of 21 Nov 2026).',
       });
       expect(await told(task.id)).toEqual([company.ids.Ana]);
@@ -141,7 +141,7 @@ describe.each(databases())('what a sync makes moot on $name', ({ open }) => {
       const input = { personId: company.ids.Cy, entitlementId: company.admin, reason: 'moved' };
       const task = await proposeRevocation(await company.as('Kim'), input);
       await syncWithout([], { ...listed('Other'), grants: [] });
-      expect((await viewOf(task.id)).task).toMatchObject({ state: 'cancelled' });
+      expect((await viewOf(task.id)).task).toMatchObject({ state: 'canceled' });
       const [claimed] = await db.select().from(grants).where(eq(grants.source, 'task'));
       expect(claimed?.closedAt).toEqual(evening);
     });

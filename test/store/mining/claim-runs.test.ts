@@ -41,7 +41,7 @@ describe.each(databases())('mining runs on $name', ({ open }) => {
       await endMiningRun(db, { id, from: ['queued', 'running'], end: completed }),
     ).toMatchObject(completed);
     expect(
-      await endMiningRun(db, { id, from: ['running'], end: { state: 'cancelled' } }),
+      await endMiningRun(db, { id, from: ['running'], end: { state: 'canceled' } }),
     ).toBeUndefined();
   });
 
