@@ -59,7 +59,7 @@ describe.each(oneDatabase())('Slack is away for a quarter of an hour, on $name',
       60_000,
     );
     for (const boss of bosses) {
-      expect(mailsTo(boss).map(({ subject }) => subject)).toEqual(['10 tasks wait for you']);
+      expect(mailsTo(boss).map(({ subject }) => subject)).toEqual(['You have 10 open tasks']);
       for (let role = 2; role <= 11; role++) {
         expect(mailsTo(boss)[0]?.text).toContain(`GitHub · Role ${role} `);
       }

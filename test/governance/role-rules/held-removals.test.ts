@@ -78,7 +78,7 @@ describe.each(databases())(
         isNews: true,
       });
       const dana = await company.as('Dana', day(1));
-      expect((await listConcerns(dana)).join()).toContain('1 role rule would take access');
+      expect((await listConcerns(dana)).join()).toContain('1 role rule would remove access');
       const held = { ruleId, shown: 6, decision: 'apply' } as const;
       await expect(decideHeldGrants(await company.as('Kim'), held)).rejects.toThrow(/Dana can/);
       await expect(decideHeldGrants(dana, { ...held, shown: 5 })).rejects.toThrow(
