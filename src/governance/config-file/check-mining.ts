@@ -15,7 +15,7 @@ export function checkMining(
   state: ConfigState,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
   const settings: MiningSettings = { ...now.mining };
   for (const name of thresholdNames) {
@@ -40,9 +40,9 @@ export function checkMining(
     names.refuse(['mining', 'dimensions', index], message);
   });
   if (mining.dimensions === null) delete settings.dimensions;
-  wanted.mining = settings;
+  desired.mining = settings;
   if (mining.excludedEntitlements) {
-    checkExcluded(mining.excludedEntitlements, now, names, wanted);
+    checkExcluded(mining.excludedEntitlements, now, names, desired);
   }
 }
 
@@ -51,34 +51,34 @@ function checkExcluded(
   list: NonNullable<ConfigMining['excludedEntitlements']>,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
   const left = new Set<string>();
   list.forEach((one, index) => {
     const path = ['mining', 'excludedEntitlements', index];
     const application = names.application(one.application, [...path, 'application']);
     const key = configKey(application, one.entitlement);
-    const right = wanted.entitlements.get(key) ?? now.entitlements.get(key);
+    const right = desired.entitlements.get(key) ?? now.entitlements.get(key);
     if (!right) names.refuse([...path, 'entitlement'], 'there is no entitlement of this name');
-    if (wanted.entitlements.get(key)?.mined) {
+    if (desired.entitlements.get(key)?.mined) {
       names.refuse([...path, 'entitlement'], 'it says mined: true elsewhere in this file');
     }
     left.add(key);
-    if (right) markMined(wanted, key, right, false);
+    if (right) markMined(desired, key, right, false);
   });
   for (const [key, right] of now.entitlements) {
-    if (!right.mined && !left.has(key)) markMined(wanted, key, right, true);
+    if (!right.mined && !left.has(key)) markMined(desired, key, right, true);
   }
 }
 
 function markMined(
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
   key: string,
   { application, name }: { application: string; name: string },
   mined: boolean,
 ): void {
-  wanted.entitlements.set(key, {
+  desired.entitlements.set(key, {
     mined,
-    ...(wanted.entitlements.get(key) ?? { application, name }),
+    ...(desired.entitlements.get(key) ?? { application, name }),
   });
 }

@@ -14,7 +14,7 @@ import {
 import type { DesiredConfig } from './desired-state.ts';
 import type { ConfigNames } from './names.ts';
 import type { Path } from './path.ts';
-import { sayRule } from './plan-policies.ts';
+import { describeRule } from './plan-policies.ts';
 import type { ConfigPolicy, ConfigRule, ConfigStep } from './schema.ts';
 
 const stepKindsOf = {
@@ -28,7 +28,7 @@ export function checkPolicies(
   now: ConfigNow,
   names: ConfigNames,
 ): Map<string, PolicyConfig> {
-  const wanted = new Map<string, PolicyConfig>();
+  const desired = new Map<string, PolicyConfig>();
   list.forEach(({ name, kind = 'request', steps }, index) => {
     const path = ['policies', index];
     const key = policyKey(kind, name);
@@ -36,8 +36,8 @@ export function checkPolicies(
     if (before?.builtIn) {
       names.refuse([...path, 'name'], 'this policy comes with Rolemine; give yours another name');
     }
-    if (wanted.has(key)) names.refuse([...path, 'name'], 'this policy is in the file already');
-    const other = [...now.policies.keys(), ...wanted.keys()].find(
+    if (desired.has(key)) names.refuse([...path, 'name'], 'this policy is in the file already');
+    const other = [...now.policies.keys(), ...desired.keys()].find(
       (one) => one !== key && one.toLowerCase() === key.toLowerCase(),
     );
     if (other !== undefined) {
@@ -48,9 +48,9 @@ export function checkPolicies(
       checkStep(step, kind, [...path, 'steps', at], names, asked),
     );
     if (names.isWhole) checkOrder(checked, kind, [...path, 'steps'], names);
-    wanted.set(key, { name, kind, steps: checked });
+    desired.set(key, { name, kind, steps: checked });
   });
-  return wanted;
+  return desired;
 }
 
 /** The people, or the Slack user group, that a step names. */
@@ -123,10 +123,10 @@ export function checkRules(
   list: readonly ConfigRule[],
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): RuleConfig[] {
-  const known = new Set(now.rules.map(sayRule));
-  const categories = categoriesAfter(now, wanted);
+  const known = new Set(now.rules.map(describeRule));
+  const categories = categoriesAfter(now, desired);
   const rules: RuleConfig[] = [];
   list.forEach(({ kind = 'request', condition = {}, policy }, index) => {
     const path = ['policyRules', index];
@@ -144,7 +144,7 @@ export function checkRules(
     if (kind === 'revocation' && condition.emergency) {
       names.refuse([...at, 'emergency'], 'a revocation is never an emergency');
     }
-    if (names.isWhole && !known.has(sayRule(rule))) {
+    if (names.isWhole && !known.has(describeRule(rule))) {
       checkCondition(rule, at, categories, names);
     }
     if (rules.filter((one) => one.kind === kind).length === maxRules) {
@@ -181,10 +181,10 @@ const categoryKey = (category: string, application = '') =>
   `${category.toLowerCase()}\n${configKey(application)}`;
 
 /** The categories that entitlements will have, in any application and in each. */
-function categoriesAfter(now: ConfigNow, wanted: DesiredConfig): Set<string> {
+function categoriesAfter(now: ConfigNow, desired: DesiredConfig): Set<string> {
   const found = new Set<string>();
-  for (const [key, right] of [...now.entitlements, ...wanted.entitlements]) {
-    const asked = wanted.entitlements.get(key)?.category;
+  for (const [key, right] of [...now.entitlements, ...desired.entitlements]) {
+    const asked = desired.entitlements.get(key)?.category;
     const category = asked === undefined ? now.entitlements.get(key)?.category : asked;
     if (!category) continue;
     found.add(categoryKey(category));

@@ -19,12 +19,12 @@ export async function checkRuleReach(
   ctx: Ctx,
   state: ConfigState,
   now: ConfigNow,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
   problemAt: ProblemAt,
 ): Promise<{ problems: ConfigProblem[]; warnings: ConfigProblem[] }> {
   const problems: ConfigProblem[] = [];
   const warnings: ConfigProblem[] = [];
-  const all = wanted.roleRules ?? new Map<string, DesiredRoleRule>();
+  const all = desired.roleRules ?? new Map<string, DesiredRoleRule>();
   const fresh = [...all].flatMap(([key, rule]) => (isAsNow(now, key, rule) ? [] : [rule]));
   if (fresh.length === 0) return { problems, warnings };
   const supposed = suppose(ctx, state, fresh);
@@ -51,12 +51,12 @@ export async function checkRuleReach(
     const at = [...rule.path, 'criteria'];
     if (match === 0) problems.push(problemAt(at, 'nobody matches this'));
     if (requiresGainConfirmation(rule.reach.gaining, rule.risk))
-      warnings.push(problemAt(at, sayMany(rule)));
+      warnings.push(problemAt(at, describeManyGains(rule)));
   }
   return { problems, warnings };
 }
 
-function sayMany({ application, entitlement, risk, reach }: DesiredRoleRule): string {
+function describeManyGains({ application, entitlement, risk, reach }: DesiredRoleRule): string {
   const what = `${application} · ${entitlement}${risk === 'high' ? ' (high risk)' : ''}`;
   return `this gives ${what} to ${(reach?.gaining ?? 0).toLocaleString('en')} people at once`;
 }

@@ -18,20 +18,20 @@ export function checkRuleSections(
   config: ConfigFile,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
-  checkRulePolicies(config.rulePolicies ?? [], now, names, wanted);
-  const policy = policyFinder(now, names, wanted);
+  checkRulePolicies(config.rulePolicies ?? [], now, names, desired);
+  const policy = policyFinder(now, names, desired);
   if (config.miningRules) {
-    const categories = categoriesAfter(now, wanted);
-    wanted.miningRules = config.miningRules.map((rule, index) =>
+    const categories = categoriesAfter(now, desired);
+    desired.miningRules = config.miningRules.map((rule, index) =>
       checkMiningRule(rule, ['miningRules', index], { now, names, categories, policy }),
     );
   }
   if (config.roleRules) {
-    wanted.roleRules = new Map();
+    desired.roleRules = new Map();
     config.roleRules.forEach((rule, index) => {
-      checkRoleRule(rule, ['roleRules', index], { now, names, wanted, policy });
+      checkRoleRule(rule, ['roleRules', index], { now, names, desired, policy });
     });
   }
 }
@@ -40,23 +40,23 @@ function checkRulePolicies(
   list: readonly ConfigRulePolicy[],
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
   list.forEach(({ name, graceDays }, index) => {
     const key = foldName(name);
-    if (wanted.rulePolicies.has(key)) {
+    if (desired.rulePolicies.has(key)) {
       names.refuse(['rulePolicies', index, 'name'], 'this rule policy is in the file already');
     }
-    wanted.rulePolicies.set(key, { name: now.rulePolicies.get(key)?.name ?? name, graceDays });
+    desired.rulePolicies.set(key, { name: now.rulePolicies.get(key)?.name ?? name, graceDays });
   });
 }
 
 /** A rule policy of the store or the file, as it is spelled there. */
 type PolicyFinder = (name: string, path: Path) => string;
 
-function policyFinder(now: ConfigNow, names: ConfigNames, wanted: DesiredConfig): PolicyFinder {
+function policyFinder(now: ConfigNow, names: ConfigNames, desired: DesiredConfig): PolicyFinder {
   const known = new Map(
-    [...now.rulePolicies, ...wanted.rulePolicies].map(([key, { name }]) => [key, name]),
+    [...now.rulePolicies, ...desired.rulePolicies].map(([key, { name }]) => [key, name]),
   );
   return (name, path) => {
     const found = known.get(foldName(name));
@@ -108,10 +108,10 @@ function checkMiningRule(
 }
 
 /** The categories that entitlements will have. */
-function categoriesAfter(now: ConfigNow, wanted: DesiredConfig): string[] {
+function categoriesAfter(now: ConfigNow, desired: DesiredConfig): string[] {
   const found = new Set<string>();
-  for (const key of new Set([...now.entitlements.keys(), ...wanted.entitlements.keys()])) {
-    const asked = wanted.entitlements.get(key)?.category;
+  for (const key of new Set([...now.entitlements.keys(), ...desired.entitlements.keys()])) {
+    const asked = desired.entitlements.get(key)?.category;
     const category = asked === undefined ? now.entitlements.get(key)?.category : asked;
     if (category) found.add(category);
   }
@@ -121,13 +121,13 @@ function categoriesAfter(now: ConfigNow, wanted: DesiredConfig): string[] {
 function checkRoleRule(
   given: ConfigRoleRule,
   path: Path,
-  at: { now: ConfigNow; names: ConfigNames; wanted: DesiredConfig; policy: PolicyFinder },
+  at: { now: ConfigNow; names: ConfigNames; desired: DesiredConfig; policy: PolicyFinder },
 ): void {
-  const { now, names, wanted } = at;
+  const { now, names, desired } = at;
   const { ruleType, priority = 0 } = given;
   const application = names.application(given.application, [...path, 'application']);
   const key = configKey(application, given.entitlement);
-  const right = wanted.entitlements.get(key) ?? now.entitlements.get(key);
+  const right = desired.entitlements.get(key) ?? now.entitlements.get(key);
   if (!right) {
     const all = [...now.entitlements.values()].filter((one) => one.application === application);
     const hint = meant(
@@ -150,7 +150,7 @@ function checkRoleRule(
   const entitlement = right?.name ?? given.entitlement;
   const rule = { rulePolicy, application, entitlement, criteria, ruleType, priority };
   const ruleKey = roleRuleKey(rule);
-  if (wanted.roleRules?.has(ruleKey)) names.refuse(path, 'this rule is in the file already');
+  if (desired.roleRules?.has(ruleKey)) names.refuse(path, 'this rule is in the file already');
   const risk = right?.risk ?? now.entitlements.get(key)?.risk ?? null;
-  wanted.roleRules?.set(ruleKey, { ...rule, path, risk });
+  desired.roleRules?.set(ruleKey, { ...rule, path, risk });
 }

@@ -1,7 +1,7 @@
 import type { ConfigState } from '../../store/config.ts';
 import { checkMining } from './check-mining.ts';
 import { checkPolicies, checkRules } from './check-policies.ts';
-import { checkRemoved } from './check-removals.ts';
+import { checkRemovedPolicies } from './check-removals.ts';
 import { checkRuleSections } from './check-rules.ts';
 import {
   type Choices,
@@ -27,12 +27,12 @@ export function checkConfig(
   config: ConfigFile,
   state: ConfigState,
   now: ConfigNow,
-): { wanted: DesiredConfig; problems: ConfigProblem[]; warnings: ConfigProblem[] } {
+): { desired: DesiredConfig; problems: ConfigProblem[]; warnings: ConfigProblem[] } {
   const applications = new Map(named.applications.map(({ name }) => [configKey(name), name]));
   const own = named.policies.map(({ kind, name }) => policyKey(kind as ConfigKind, name));
   const there = { applications, policies: config.policies && new Set(own) };
   const names = loadConfigNames(state, now, there, { problemAt, isWhole: problems.length === 0 });
-  const wanted: DesiredConfig = {
+  const desired: DesiredConfig = {
     applications: new Map(),
     entitlements: new Map(),
     policies: config.policies && checkPolicies(config.policies, now, names),
@@ -48,13 +48,13 @@ export function checkConfig(
     const name = config.defaultPolicies?.[kind];
     if (name !== undefined) names.policy(kind, name, ['defaultPolicies', kind]);
   }
-  checkApplications(config, now, names, wanted);
-  if (config.policyRules) wanted.rules = checkRules(config.policyRules, now, names, wanted);
-  checkRoles(config, state, now, names, wanted);
-  if (config.mining) checkMining(config.mining, state, now, names, wanted);
-  checkRuleSections(config, now, names, wanted);
-  if (names.isWhole && names.problems.length === 0) checkRemoved(now, wanted, names);
-  return { wanted, problems: names.problems, warnings: names.warnings };
+  checkApplications(config, now, names, desired);
+  if (config.policyRules) desired.rules = checkRules(config.policyRules, now, names, desired);
+  checkRoles(config, state, now, names, desired);
+  if (config.mining) checkMining(config.mining, state, now, names, desired);
+  checkRuleSections(config, now, names, desired);
+  if (names.isWhole && names.problems.length === 0) checkRemovedPolicies(now, desired, names);
+  return { desired, problems: names.problems, warnings: names.warnings };
 }
 
 function checkChoices(choices: Choices, names: ConfigNames, path: Path): void {
@@ -85,13 +85,13 @@ function checkApplications(
   config: ConfigFile,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ) {
   config.applications?.forEach(({ entitlements = [], ...app }, index) => {
     const path = ['applications', index];
     const key = configKey(app.name);
     const before = now.applications.get(key);
-    if (wanted.applications.has(key)) {
+    if (desired.applications.has(key)) {
       names.refuse([...path, 'name'], 'this application is in the file already');
     }
     checkChoices(app, names, path);
@@ -101,9 +101,9 @@ function checkApplications(
       ...path,
       'provisioners',
     ]);
-    wanted.applications.set(key, given({ ...app, name, owners, provisioners }));
+    desired.applications.set(key, given({ ...app, name, owners, provisioners }));
     entitlements.forEach((one, at) => {
-      checkEntitlement(one, name, [...path, 'entitlements', at], now, names, wanted);
+      checkEntitlement(one, name, [...path, 'entitlements', at], now, names, desired);
     });
   });
 }
@@ -114,11 +114,11 @@ function checkEntitlement(
   path: Path,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
   const key = configKey(application, one.name);
   const before = now.entitlements.get(key);
-  if (wanted.entitlements.has(key)) {
+  if (desired.entitlements.has(key)) {
     names.refuse([...path, 'name'], 'this entitlement is in the file already');
   }
   if (now.closed.has(key)) {
@@ -127,7 +127,7 @@ function checkEntitlement(
   checkChoices(one, names, path);
   const owners = people(one.owners, before?.owners, names, [...path, 'owners']);
   const name = before?.name ?? one.name;
-  wanted.entitlements.set(key, given({ ...one, application, name, owners }));
+  desired.entitlements.set(key, given({ ...one, application, name, owners }));
 }
 
 function checkRoles(
@@ -135,7 +135,7 @@ function checkRoles(
   state: ConfigState,
   now: ConfigNow,
   names: ConfigNames,
-  wanted: DesiredConfig,
+  desired: DesiredConfig,
 ): void {
   for (const [word, roles] of Object.entries(config.roles ?? {})) {
     // Who has left may keep or lose roles, but not get any.
@@ -143,14 +143,14 @@ function checkRoles(
     const before = roles.length === 0 ? [...now.roles.keys()] : holders.map(([name]) => name);
     const path = ['roles', word];
     const person = names.person(word, path, before, 'key');
-    if (wanted.roles.has(person)) names.refuse(path, 'this person is in the list already', 'key');
-    wanted.roles.set(person, [...new Set(roles)]);
+    if (desired.roles.has(person)) names.refuse(path, 'this person is in the list already', 'key');
+    desired.roles.set(person, [...new Set(roles)]);
   }
-  if (names.isWhole) requireSuperAdmin(state, names, wanted);
+  if (names.isWhole) requireSuperAdmin(state, names, desired);
 }
 
 /** Somebody has to be left who can change roles. */
-function requireSuperAdmin(state: ConfigState, names: ConfigNames, wanted: DesiredConfig): void {
+function requireSuperAdmin(state: ConfigState, names: ConfigNames, desired: DesiredConfig): void {
   const here = new Map(
     state.people.flatMap((one) => (one.isHere ? [[one.id, personWord(one)]] : [])),
   );
@@ -158,9 +158,9 @@ function requireSuperAdmin(state: ConfigState, names: ConfigNames, wanted: Desir
     const person = role === 'super_admin' ? here.get(personId) : undefined;
     return person === undefined ? [] : [person];
   });
-  const stays = admins.some((one) => wanted.roles.get(one)?.includes('super_admin') ?? true);
+  const stays = admins.some((one) => desired.roles.get(one)?.includes('super_admin') ?? true);
   const gone = new Set(state.people.flatMap((one) => (one.isHere ? [] : [personWord(one)])));
-  const comes = [...wanted.roles].some(
+  const comes = [...desired.roles].some(
     ([person, roles]) => roles.includes('super_admin') && !gone.has(person),
   );
   if (admins.length === 0 || stays || comes) return;

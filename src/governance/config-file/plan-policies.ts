@@ -21,17 +21,19 @@ type Option = keyof typeof stepDefaults;
 export function diffPolicy(before: PolicyConfig | undefined, after: PolicyConfig): string[] {
   const name = `policy “${after.name}”`;
   if (!before) {
-    const steps = after.steps.map((step) => [sayStep(step), ...sayOptions(step)].join(', '));
+    const steps = after.steps.map((step) =>
+      [describeStep(step), ...describeOptions(step)].join(', '),
+    );
     return [`new ${name}, for ${after.kind}s: ${steps.join(' → ')}`];
   }
   const changes = diffList(before.steps.map(canonical), after.steps.map(canonical));
   return changes.map(({ at, from, to }) => {
     const [old, fresh] = [before.steps[from ?? -1], after.steps[to ?? -1]];
-    if (!fresh) return `${name}: step ${at} ${old ? sayStep(old) : ''} removed`;
-    const step = `${name}: step ${at} ${sayStep(fresh)}`;
-    if (!old) return [`${step} added`, ...sayOptions(fresh)].join(', ');
-    if (sayStep(old) !== sayStep(fresh)) {
-      return `${name}: step ${at} ${sayStep(old)} → ${[sayStep(fresh), ...sayOptions(fresh)].join(', ')}`;
+    if (!fresh) return `${name}: step ${at} ${old ? describeStep(old) : ''} removed`;
+    const step = `${name}: step ${at} ${describeStep(fresh)}`;
+    if (!old) return [`${step} added`, ...describeOptions(fresh)].join(', ');
+    if (describeStep(old) !== describeStep(fresh)) {
+      return `${name}: step ${at} ${describeStep(old)} → ${[describeStep(fresh), ...describeOptions(fresh)].join(', ')}`;
     }
     return `${step}: ${changedOptions(old, fresh).join(', ')}`;
   });
@@ -39,7 +41,7 @@ export function diffPolicy(before: PolicyConfig | undefined, after: PolicyConfig
 
 /** How the rules change, in words, a line a rule. */
 export function diffRules(before: readonly RuleConfig[], after: readonly RuleConfig[]): string[] {
-  const [old, fresh] = [before.map(sayRule), after.map(sayRule)];
+  const [old, fresh] = [before.map(describeRule), after.map(describeRule)];
   return diffList(old, fresh).map(({ at, from, to }) => {
     if (to === undefined) return `rule ${at} removed: ${old[from ?? -1]}`;
     if (from === undefined) return `rule ${at} added: ${fresh[to]}`;
@@ -48,7 +50,7 @@ export function diffRules(before: readonly RuleConfig[], after: readonly RuleCon
 }
 
 /** A rule in words. */
-export function sayRule({ kind, condition, policy }: RuleConfig): string {
+export function describeRule({ kind, condition, policy }: RuleConfig): string {
   const { application, risk, category, requesterIsManager, emergency } = condition;
   const parts = [
     emergency && 'emergency',
@@ -87,24 +89,24 @@ const optionOf = (step: ConfigStep, option: Option) => step[option] ?? stepDefau
 /** A step as one text that is the same for steps that do the same. */
 function canonical(step: ConfigStep): string {
   const options = optionNames.map((option) => optionOf(step, option));
-  return JSON.stringify([step.kind, sayApprovers(step), ...options]);
+  return JSON.stringify([step.kind, describeApprovers(step), ...options]);
 }
 
-function sayStep(step: ConfigStep): string {
-  const who = sayApprovers(step);
+function describeStep(step: ConfigStep): string {
+  const who = describeApprovers(step);
   const carriesOut = step.kind === 'provision' || step.kind === 'deprovision';
   const isUsual = carriesOut === (step.approvers === 'provisioners');
   return isUsual ? who : `${step.kind} by ${who}`;
 }
 
-function sayApprovers({ approvers }: ConfigStep): string {
+function describeApprovers({ approvers }: ConfigStep): string {
   if (typeof approvers === 'string') return approvers.replaceAll('_', ' ');
   if ('userGroup' in approvers) return `Slack group ${approvers.userGroup}`;
   return approvers.people.toSorted().join(' or ');
 }
 
 /** The options that are not as they are by default. */
-function sayOptions(step: ConfigStep): string[] {
+function describeOptions(step: ConfigStep): string[] {
   const other = optionNames.filter((option) => optionOf(step, option) !== stepDefaults[option]);
   return other.map((option) => `${option} ${optionOf(step, option)}`);
 }

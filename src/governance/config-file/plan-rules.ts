@@ -23,21 +23,21 @@ export interface RulesPlan {
   roleRules: { before: StoredRoleRule | undefined; after: RoleRuleConfig | undefined }[];
 }
 
-export function planRuleSections(now: ConfigNow, wanted: DesiredConfig): RulesPlan {
+export function planRuleSections(now: ConfigNow, desired: DesiredConfig): RulesPlan {
   const plan: RulesPlan = {
     lines: [],
     rulePolicies: [],
     miningRules: { removed: [], changed: [], added: [] },
     roleRules: [],
   };
-  planRulePolicies(now, wanted, plan);
-  if (wanted.miningRules) planMiningRules(now.miningRules, wanted.miningRules, plan);
-  if (wanted.roleRules) planRoleRules(now, wanted.roleRules, plan);
+  planRulePolicies(now, desired, plan);
+  if (desired.miningRules) planMiningRules(now.miningRules, desired.miningRules, plan);
+  if (desired.roleRules) planRoleRules(now, desired.roleRules, plan);
   return plan;
 }
 
-function planRulePolicies(now: ConfigNow, wanted: DesiredConfig, plan: RulesPlan): void {
-  for (const [key, { name, graceDays }] of wanted.rulePolicies) {
+function planRulePolicies(now: ConfigNow, desired: DesiredConfig, plan: RulesPlan): void {
+  for (const [key, { name, graceDays }] of desired.rulePolicies) {
     const before = now.rulePolicies.get(key);
     const after = { name, graceDays: graceDays ?? before?.graceDays ?? defaultGraceDays };
     if (before?.graceDays === after.graceDays) continue;
@@ -72,15 +72,17 @@ function planMiningRules(
     miningRules.changed.push(...changed);
     miningRules.added.push(...added);
   }
-  for (const rule of miningRules.removed) lines.push(`mining rule removed: ${sayMiningRule(rule)}`);
+  for (const rule of miningRules.removed)
+    lines.push(`mining rule removed: ${formatMiningRule(rule)}`);
   for (const { before, after } of miningRules.changed) {
     const was: MiningRuleEdit = miningRuleEdit(before);
     const changes = listChangedFields(was, after).map(
-      (field) => `${propertyWords[field]} ${sayValue(was[field])} → ${sayValue(after[field])}`,
+      (field) =>
+        `${propertyWords[field]} ${formatValue(was[field])} → ${formatValue(after[field])}`,
     );
-    lines.push(`mining rule ${sayMiningRule(before)}: ${changes.join(', ')}`);
+    lines.push(`mining rule ${formatMiningRule(before)}: ${changes.join(', ')}`);
   }
-  for (const rule of miningRules.added) lines.push(`new mining rule ${sayMiningRule(rule)}`);
+  for (const rule of miningRules.added) lines.push(`new mining rule ${formatMiningRule(rule)}`);
 }
 
 function follow(
@@ -109,51 +111,51 @@ function follow(
   };
 }
 
-function sayMiningRule(rule: MiningRuleRecord | MiningRuleEdit): string {
+function formatMiningRule(rule: MiningRuleRecord | MiningRuleEdit): string {
   const off = rule.enabled ? '' : ' · switched off';
   const name = rule.name === null ? '' : `“${rule.name}” `;
   return `${name}for ${rule.rulePolicy}, ${describeMiningRule(rule)}${off}`;
 }
 
-function sayValue(value: unknown): string {
+function formatValue(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value === null ? 'none' : String(value);
 }
 
 function planRoleRules(
   now: RulesNow,
-  wanted: ReadonlyMap<string, DesiredRoleRule>,
+  desired: ReadonlyMap<string, DesiredRoleRule>,
   { roleRules, lines }: RulesPlan,
 ): void {
   for (const [key, before] of now.roleRules) {
-    if (wanted.has(key)) continue;
+    if (desired.has(key)) continue;
     roleRules.push({ before, after: undefined });
-    lines.push(`rule for ${sayRoleRule(before)} removed`);
+    lines.push(`rule for ${formatRoleRule(before)} removed`);
   }
-  for (const [key, rule] of wanted) {
+  for (const [key, rule] of desired) {
     const before = now.roleRules.get(key);
     if (!before)
-      lines.push(`new rule for ${sayRoleRule(rule)}${sayPriority(rule)}${sayReach(rule)}`);
+      lines.push(`new rule for ${formatRoleRule(rule)}${formatPriority(rule)}${formatReach(rule)}`);
     else if (before.priority === rule.priority) continue;
     else {
       const change = `${propertyWords.priority} ${before.priority} → ${rule.priority}`;
-      lines.push(`rule for ${sayRoleRule(before)}: ${change}${sayReach(rule)}`);
+      lines.push(`rule for ${formatRoleRule(before)}: ${change}${formatReach(rule)}`);
     }
     // The criteria of one that is there stay as they are written there.
     roleRules.push({ before, after: { ...rule, criteria: before?.criteria ?? rule.criteria } });
   }
 }
 
-function sayRoleRule(rule: RoleRuleConfig): string {
+function formatRoleRule(rule: RoleRuleConfig): string {
   const { rulePolicy, application, entitlement, criteria, ruleType } = rule;
   const who = criteria.map(({ dimension, value }) => `${dimension} = ${value}`).join(' and ');
   return `${application} · ${entitlement} in ${rulePolicy}, ${who} (${ruleType})`;
 }
 
-const sayPriority = ({ priority }: RoleRuleConfig) =>
+const formatPriority = ({ priority }: RoleRuleConfig) =>
   priority === 0 ? '' : `, priority ${priority}`;
 
-function sayReach({ reach, ruleType }: DesiredRoleRule): string {
+function formatReach({ reach, ruleType }: DesiredRoleRule): string {
   if (!reach) return '';
   const { matching, gaining } = reach;
   const match =

@@ -43,35 +43,35 @@ export interface ConfigPlan {
 }
 
 /** Compares what a file asks for with how things are. */
-export function planConfig(now: ConfigNow, wanted: DesiredConfig): ConfigPlan {
+export function planConfig(now: ConfigNow, desired: DesiredConfig): ConfigPlan {
   const plan: ConfigPlan = {
     lines: [],
     applications: [],
     entitlements: [],
     policies: [],
-    removedPolicies: removedPolicies(now, wanted),
+    removedPolicies: removedPolicies(now, desired),
     rules: undefined,
     defaults: [],
     roles: [],
     mining: undefined,
-    roleRules: planRuleSections(now, wanted),
+    roleRules: planRuleSections(now, desired),
   };
-  planPolicies(now, wanted, plan);
-  for (const [key, app] of wanted.applications) {
+  planPolicies(now, desired, plan);
+  for (const [key, app] of desired.applications) {
     const edit = editOf(now.applications.get(key), app, newApplication);
     if (!edit) continue;
     plan.applications.push(edit);
     plan.lines.push(...say(`application ${edit.after.name}`, edit.after.name, edit));
   }
-  for (const [key, right] of wanted.entitlements) {
+  for (const [key, right] of desired.entitlements) {
     const edit = editOf(now.entitlements.get(key), right, newEntitlement);
     if (!edit) continue;
     plan.entitlements.push(edit);
     const name = `${edit.after.application} · ${edit.after.name}`;
     plan.lines.push(...say(`entitlement ${name}`, name, edit));
   }
-  planRoles(now, wanted, plan);
-  planMining(now, wanted, plan);
+  planRoles(now, desired, plan);
+  planMining(now, desired, plan);
   plan.lines.push(...plan.roleRules.lines);
   return plan;
 }
@@ -98,12 +98,12 @@ const newEntitlement: Omit<EntitlementConfig, 'application' | 'name'> = {
 
 function editOf<T extends object, W extends Partial<T>>(
   before: T | undefined,
-  wanted: W,
+  desired: W,
   fresh: Omit<T, keyof T & ('name' | 'application')>,
 ): Edit<T> | undefined {
   const base = before ?? (fresh as unknown as T);
-  const after = { ...base, ...wanted } as T;
-  const fields = (Object.keys(wanted) as (keyof T)[]).filter(
+  const after = { ...base, ...desired } as T;
+  const fields = (Object.keys(desired) as (keyof T)[]).filter(
     (field) => !isSame(base[field], after[field]),
   );
   return before && fields.length === 0 ? undefined : { before, after, fields };
@@ -130,16 +130,18 @@ function say<T extends object>(what: string, name: string, edit: Edit<T>): strin
   const { before, after, fields } = edit;
   const told = fields.filter((field) => field !== 'name' && field !== 'application');
   if (before)
-    return told.map((field) => `${name}: ${sayField(String(field), before[field], after[field])}`);
+    return told.map(
+      (field) => `${name}: ${describeChange(String(field), before[field], after[field])}`,
+    );
   const values = told.map((field) =>
     longTexts.includes(String(field))
       ? String(field)
-      : `${wordOf(String(field))} ${sayValue(after[field])}`,
+      : `${wordOf(String(field))} ${formatValue(after[field])}`,
   );
   return [`new ${[what, values.join(', ')].filter((part) => part !== '').join(': ')}`];
 }
 
-function sayField(field: string, before: unknown, after: unknown): string {
+function describeChange(field: string, before: unknown, after: unknown): string {
   if (Array.isArray(before) && Array.isArray(after)) {
     const added = after.filter((one) => !before.includes(one));
     const gone = before.filter((one) => !after.includes(one));
@@ -149,19 +151,19 @@ function sayField(field: string, before: unknown, after: unknown): string {
   if (longTexts.includes(field)) {
     return `${field} ${before === null ? 'added' : after === null ? 'removed' : 'changed'}`;
   }
-  return `${wordOf(field)} ${sayValue(before)} → ${sayValue(after)}`;
+  return `${wordOf(field)} ${formatValue(before)} → ${formatValue(after)}`;
 }
 
 const wordOf = (field: string) => fieldWords[field] ?? field;
 
-function sayValue(value: unknown): string {
+function formatValue(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return Array.isArray(value) ? value.join(' and ') || 'none' : String(value);
 }
 
-function planPolicies(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): void {
-  for (const [key, after] of wanted.policies ?? []) {
+function planPolicies(now: ConfigNow, desired: DesiredConfig, plan: ConfigPlan): void {
+  for (const [key, after] of desired.policies ?? []) {
     const before = now.policies.get(key);
     const lines = diffPolicy(before, after);
     if (lines.length === 0) continue;
@@ -173,18 +175,18 @@ function planPolicies(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): 
   }
   for (const kind of ['request', 'revocation'] as const) {
     const { [kind]: before } = now.defaults;
-    const after = wanted.defaults[kind] ?? before;
+    const after = desired.defaults[kind] ?? before;
     if (after === undefined || after === before) continue;
     plan.defaults.push({ kind, before, after });
     plan.lines.push(`default policy for ${kind}s: ${before ?? 'none'} → ${after}`);
   }
-  const lines = wanted.rules ? diffRules(now.rules, wanted.rules) : [];
-  if (lines.length > 0) plan.rules = wanted.rules;
+  const lines = desired.rules ? diffRules(now.rules, desired.rules) : [];
+  if (lines.length > 0) plan.rules = desired.rules;
   plan.lines.push(...lines);
 }
 
-function planRoles(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): void {
-  for (const [person, after] of wanted.roles) {
+function planRoles(now: ConfigNow, desired: DesiredConfig, plan: ConfigPlan): void {
+  for (const [person, after] of desired.roles) {
     const before = now.roles.get(person) ?? [];
     if (isSame(before, after)) continue;
     plan.roles.push({ person, before, after });
@@ -192,18 +194,18 @@ function planRoles(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): voi
   }
 }
 
-function planMining(now: ConfigNow, wanted: DesiredConfig, plan: ConfigPlan): void {
-  const names = new Set([...Object.keys(now.mining), ...Object.keys(wanted.mining)]);
+function planMining(now: ConfigNow, desired: DesiredConfig, plan: ConfigPlan): void {
+  const names = new Set([...Object.keys(now.mining), ...Object.keys(desired.mining)]);
   for (const name of names as Set<keyof MiningSettings>) {
-    const before = sayMining(name, now.mining);
-    const after = sayMining(name, wanted.mining);
+    const before = formatSetting(name, now.mining);
+    const after = formatSetting(name, desired.mining);
     if (before === after) continue;
-    plan.mining = wanted.mining;
+    plan.mining = desired.mining;
     plan.lines.push(`role mining: ${name} ${before} → ${after}`);
   }
 }
 
-function sayMining(name: keyof MiningSettings, settings: MiningSettings): string {
+function formatSetting(name: keyof MiningSettings, settings: MiningSettings): string {
   if (name === 'dimensions') return settings.dimensions?.join(', ') ?? 'all attributes';
   return String(settings[name] ?? defaultMiningOptions[name]);
 }
