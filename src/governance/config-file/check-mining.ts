@@ -9,7 +9,7 @@ import type { DesiredConfig } from './desired-state.ts';
 import type { ConfigNames } from './names.ts';
 import { type ConfigMining, thresholdNames } from './schema.ts';
 
-/** What a file says about role mining; a setting that is null is as it was in the beginning. */
+/** Checks the mining section. A setting that is null returns to its default. */
 export function checkMining(
   mining: ConfigMining,
   state: ConfigState,
@@ -32,7 +32,7 @@ export function checkMining(
   }
   if (mining.dimensions) settings.dimensions = mining.dimensions;
   const attributes = [...standardDimensions, ...state.attributes];
-  // What an import no longer brings may stay, as it does for the miner.
+  // A stored dimension stays valid after its last value is gone: an import may bring values again.
   const known = new Set([...attributes, ...(now.mining.dimensions ?? [])].map(foldDimension));
   mining.dimensions?.forEach((name, index) => {
     if (known.has(foldDimension(name))) return;
@@ -46,7 +46,7 @@ export function checkMining(
   }
 }
 
-/** The list says which entitlements are not for mining: the others are, unless they say so themselves. */
+/** Marks the listed entitlements as not for mining, and all others as for mining unless the file says otherwise. */
 function checkExcluded(
   list: NonNullable<ConfigMining['excludedEntitlements']>,
   now: ConfigNow,

@@ -22,7 +22,7 @@ const stepKindsOf = {
   revocation: ['revocation', 'deprovision'],
 } as const;
 
-/** The policies of a file, by policyKey, every step with its kind and the names people have here. */
+/** Checks the policies of a file. @returns them by policyKey; every step has its kind and the stored names of people. */
 export function checkPolicies(
   list: readonly ConfigPolicy[],
   now: ConfigNow,
@@ -34,16 +34,19 @@ export function checkPolicies(
     const key = policyKey(kind, name);
     const before = now.policies.get(key);
     if (before?.builtIn) {
-      names.refuse([...path, 'name'], 'this policy comes with Rolemine; give yours another name');
+      names.refuse([...path, 'name'], 'this is a built-in policy; give yours another name');
     }
     if (desired.has(key)) names.refuse([...path, 'name'], 'this policy is in the file already');
     const other = [...now.policies.keys(), ...desired.keys()].find(
       (one) => one !== key && one.toLowerCase() === key.toLowerCase(),
     );
     if (other !== undefined) {
-      names.refuse([...path, 'name'], `write it as it is written already: ${nameIn(other)}`);
+      names.refuse(
+        [...path, 'name'],
+        `write the name as the existing policy has it: ${nameIn(other)}`,
+      );
     }
-    const asked = before?.steps.flatMap((step) => namedBy(step)) ?? [];
+    const asked = before?.steps.flatMap((step) => listNamed(step)) ?? [];
     const checked = steps.map((step, at) =>
       checkStep(step, kind, [...path, 'steps', at], names, asked),
     );
@@ -53,8 +56,8 @@ export function checkPolicies(
   return desired;
 }
 
-/** The people, or the Slack user group, that a step names. */
-function namedBy({ approvers }: ConfigStep): string[] {
+/** Lists the people or the Slack user group that a step names. */
+function listNamed({ approvers }: ConfigStep): string[] {
   if (typeof approvers === 'string') return [];
   return 'people' in approvers ? approvers.people : [approvers.userGroup];
 }
@@ -74,9 +77,9 @@ function checkStep(
   }
   const { quorum = 1, remindAfterHours = 24, escalateAfterHours = 72 } = step;
   if (names.isWhole && escalateAfterHours < remindAfterHours) {
-    const given = step.escalateAfterHours === undefined ? 'remindAfterHours' : 'escalateAfterHours';
+    const key = step.escalateAfterHours === undefined ? 'remindAfterHours' : 'escalateAfterHours';
     const message = `escalateAfterHours (${escalateAfterHours}) may not be less than remindAfterHours (${remindAfterHours})`;
-    names.refuse([...path, given], message);
+    names.refuse([...path, key], message);
   }
   if (typeof approvers === 'string') {
     if (isOnePerson(approvers)) checkQuorum(quorum, 1, path, names);
@@ -95,10 +98,10 @@ function checkStep(
 }
 
 function checkQuorum(quorum: number, able: number, path: Path, names: ConfigNames): void {
-  if (quorum > able) names.refuse([...path, 'quorum'], `only ${able} can agree in this step`);
+  if (quorum > able) names.refuse([...path, 'quorum'], `only ${able} can approve in this step`);
 }
 
-/** Access that is approved has to be given by somebody: the last step, and only that, carries it out. */
+/** The last step, and no other, has to carry out the decision: somebody has to provision approved access. */
 function checkOrder(
   steps: readonly ConfigStep[],
   kind: ConfigKind,
@@ -109,16 +112,19 @@ function checkOrder(
   steps.forEach((step, index) => {
     const carriesOut = !stepWords[step.kind ?? 'approval'].decides;
     if (carriesOut && index < last) {
-      names.refuse([...path, index], 'only the last step carries it out; put it at the end');
+      names.refuse(
+        [...path, index],
+        'only the last step can carry it out; move this step to the end',
+      );
     }
     if (!carriesOut && index === last) {
       const words = kind === 'request' ? 'provisions' : 'deprovisions';
-      names.refuse([...path, index], `after this, add who ${words}: approvers: provisioners`);
+      names.refuse([...path, index], `add a last step that ${words}: approvers: provisioners`);
     }
   });
 }
 
-/** The rules of a file, with applications as they are called here. */
+/** Checks the policy rules of a file. @returns them with the stored names of applications. */
 export function checkRules(
   list: readonly ConfigRule[],
   now: ConfigNow,
@@ -152,14 +158,17 @@ export function checkRules(
     }
     const before = rules.findIndex((earlier) => covers(earlier, rule));
     if (names.isWhole && before >= 0) {
-      names.refuse(path, `this rule never matches: rule ${before + 1} takes all that it is about`);
+      names.refuse(
+        path,
+        `this rule never matches: rule ${before + 1} already matches all its cases`,
+      );
     }
     rules.push(rule);
   });
   return rules;
 }
 
-/** A rule that is new has to be about something, and about something that there is. */
+/** A new rule needs a condition, and its category has to exist. */
 function checkCondition(
   { condition }: RuleConfig,
   path: Path,
@@ -168,7 +177,7 @@ function checkCondition(
 ): void {
   if (isUnconditional(condition)) {
     const message =
-      'this rule takes everything; give it a condition, or name its policy in defaultPolicies';
+      'this rule matches everything; add a condition, or name its policy in defaultPolicies';
     names.refuse(path.slice(0, -1), message);
   }
   const { category, application } = condition;
@@ -180,7 +189,7 @@ function checkCondition(
 const categoryKey = (category: string, application = '') =>
   `${category.toLowerCase()}\n${configKey(application)}`;
 
-/** The categories that entitlements will have, in any application and in each. */
+/** Collects the categories of entitlements after the file is applied, overall and by application. */
 function categoriesAfter(now: ConfigNow, desired: DesiredConfig): Set<string> {
   const found = new Set<string>();
   for (const [key, right] of [...now.entitlements, ...desired.entitlements]) {
@@ -193,7 +202,7 @@ function categoriesAfter(now: ConfigNow, desired: DesiredConfig): Set<string> {
   return found;
 }
 
-/** Whether everything that a later rule fits, an earlier one fits already. */
+/** Whether the earlier rule matches everything that the later rule matches. */
 function covers(earlier: RuleConfig, later: RuleConfig): boolean {
   const conditionOf = ({ condition }: RuleConfig): Record<string, unknown> => ({
     ...condition,

@@ -8,7 +8,7 @@ import {
 import type { DesiredConfig } from './desired-state.ts';
 import type { ConfigNames } from './names.ts';
 
-/** A policy that the file leaves out goes, unless something would still refer to it. */
+/** Applying removes the policies that the file omits. Refuses that for policies still in use. */
 export function checkRemovedPolicies(
   now: ConfigNow,
   desired: DesiredConfig,
@@ -22,12 +22,12 @@ export function checkRemovedPolicies(
     if (first === undefined) continue;
     const others = more.length === 0 ? '' : ` and ${more.length} more`;
     const name = now.policies.get(key)?.name;
-    const message = `“${name}” is not in this list but still used by ${first}${others}: name it here, or another one there`;
+    const message = `“${name}” is not in this list but still used by ${first}${others}: keep it here, or choose another policy there`;
     names.refuse(['policies'], message, 'key');
   }
 }
 
-/** The policies (policyKey) that would go. */
+/** Lists the policies (policyKey) that would be removed. */
 export function removedPolicies(now: ConfigNow, { policies }: DesiredConfig): string[] {
   if (!policies) return [];
   return [...now.policies].flatMap(([key, { builtIn }]) =>
@@ -35,7 +35,7 @@ export function removedPolicies(now: ConfigNow, { policies }: DesiredConfig): st
   );
 }
 
-/** What would refer to which policy. */
+/** Lists every use of a policy after the file is applied. */
 function listUses(now: ConfigNow, desired: DesiredConfig): { key: string; user: string }[] {
   const uses: { key: string; user: string }[] = [];
   const note = (kind: ConfigKind, name: string | null | undefined, user: string) => {
@@ -53,7 +53,7 @@ function listUses(now: ConfigNow, desired: DesiredConfig): { key: string; user: 
   }
   for (const { kind, policy } of desired.rules ?? now.rules) note(kind, policy, 'a rule');
   for (const [kind, name] of Object.entries({ ...now.defaults, ...desired.defaults })) {
-    note(kind as ConfigKind, name, 'everything without another one');
+    note(kind as ConfigKind, name, 'everything without a policy of its own');
   }
   return uses;
 }

@@ -19,8 +19,8 @@ import type { ConfigProblem, ReadConfig } from './read.ts';
 import type { ConfigFile } from './schema.ts';
 
 /**
- * Looks up everything a file names. @returns what it asks for, and what is wrong with that. Where its form is
- * wrong, what depends on all of it is not looked at.
+ * Looks up everything a file names. Checks that need the whole file are skipped when its form is wrong.
+ * @returns the desired state and the problems.
  */
 export function checkConfig(
   { named, problems, problemAt }: ReadConfig,
@@ -64,8 +64,8 @@ function checkChoices(choices: Choices, names: ConfigNames, path: Path): void {
   }
 }
 
-/** People without those named twice, by the names they have here. */
-function people(
+/** Checks a list of people. @returns their stored names, each once. */
+function checkPeople(
   list: string[] | undefined,
   before: string[] | undefined,
   names: ConfigNames,
@@ -75,8 +75,8 @@ function people(
   return [...new Set(list.map((word, index) => names.person(word, [...at, index], before ?? [])))];
 }
 
-/** The keys that have a value. */
-function given<T extends object>(values: T) {
+/** Leaves out the keys without a value. */
+function dropUndefined<T extends object>(values: T) {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
@@ -96,12 +96,12 @@ function checkApplications(
     }
     checkChoices(app, names, path);
     const name = before?.name ?? app.name;
-    const owners = people(app.owners, before?.owners, names, [...path, 'owners']);
-    const provisioners = people(app.provisioners, before?.provisioners, names, [
+    const owners = checkPeople(app.owners, before?.owners, names, [...path, 'owners']);
+    const provisioners = checkPeople(app.provisioners, before?.provisioners, names, [
       ...path,
       'provisioners',
     ]);
-    desired.applications.set(key, given({ ...app, name, owners, provisioners }));
+    desired.applications.set(key, dropUndefined({ ...app, name, owners, provisioners }));
     entitlements.forEach((one, at) => {
       checkEntitlement(one, name, [...path, 'entitlements', at], now, names, desired);
     });
@@ -122,12 +122,12 @@ function checkEntitlement(
     names.refuse([...path, 'name'], 'this entitlement is in the file already');
   }
   if (now.closed.has(key)) {
-    names.refuse([...path, 'name'], 'its source does not list this entitlement any more');
+    names.refuse([...path, 'name'], 'its source no longer lists this entitlement');
   }
   checkChoices(one, names, path);
-  const owners = people(one.owners, before?.owners, names, [...path, 'owners']);
+  const owners = checkPeople(one.owners, before?.owners, names, [...path, 'owners']);
   const name = before?.name ?? one.name;
-  desired.entitlements.set(key, given({ ...one, application, name, owners }));
+  desired.entitlements.set(key, dropUndefined({ ...one, application, name, owners }));
 }
 
 function checkRoles(
@@ -138,7 +138,7 @@ function checkRoles(
   desired: DesiredConfig,
 ): void {
   for (const [word, roles] of Object.entries(config.roles ?? {})) {
-    // Who has left may keep or lose roles, but not get any.
+    // People who have left may keep or lose roles, but not get new ones.
     const holders = [...now.roles].filter(([, held]) => roles.every((role) => held.includes(role)));
     const before = roles.length === 0 ? [...now.roles.keys()] : holders.map(([name]) => name);
     const path = ['roles', word];
@@ -149,7 +149,7 @@ function checkRoles(
   if (names.isWhole) requireSuperAdmin(state, names, desired);
 }
 
-/** Somebody has to be left who can change roles. */
+/** At least one active Super Admin has to remain, or nobody could change roles. */
 function requireSuperAdmin(state: ConfigState, names: ConfigNames, desired: DesiredConfig): void {
   const here = new Map(
     state.people.flatMap((one) => (one.isHere ? [[one.id, personWord(one)]] : [])),

@@ -1,7 +1,7 @@
 import type { PolicyConfig, RuleConfig } from './current-state.ts';
 import type { ConfigStep } from './schema.ts';
 
-/** What holds where a step says nothing (StepOptions). */
+/** The defaults of StepOptions. */
 const stepDefaults = {
   quorum: 1,
   allowSelfApproval: false,
@@ -17,7 +17,7 @@ const stepDefaults = {
 } as const;
 type Option = keyof typeof stepDefaults;
 
-/** How a policy changes, in words, a line a step. */
+/** Describes the changes of a policy, one line for each step. */
 export function diffPolicy(before: PolicyConfig | undefined, after: PolicyConfig): string[] {
   const name = `policy “${after.name}”`;
   if (!before) {
@@ -39,7 +39,7 @@ export function diffPolicy(before: PolicyConfig | undefined, after: PolicyConfig
   });
 }
 
-/** How the rules change, in words, a line a rule. */
+/** Describes the changes of the policy rules, one line for each rule. */
 export function diffRules(before: readonly RuleConfig[], after: readonly RuleConfig[]): string[] {
   const [old, fresh] = [before.map(describeRule), after.map(describeRule)];
   return diffList(old, fresh).map(({ at, from, to }) => {
@@ -49,7 +49,7 @@ export function diffRules(before: readonly RuleConfig[], after: readonly RuleCon
   });
 }
 
-/** A rule in words. */
+/** Describes a policy rule in words. */
 export function describeRule({ kind, condition, policy }: RuleConfig): string {
   const { application, risk, category, requesterIsManager, emergency } = condition;
   const parts = [
@@ -58,13 +58,13 @@ export function describeRule({ kind, condition, policy }: RuleConfig): string {
     application && `application ${application}`,
     category && `category ${category}`,
     requesterIsManager !== undefined &&
-      `asked for by ${requesterIsManager ? 'the manager' : 'somebody other than the manager'}`,
+      `requested by ${requesterIsManager ? 'the manager' : 'somebody other than the manager'}`,
   ].filter((part) => typeof part === 'string');
   const about = kind === 'revocation' ? 'revocation' : 'request';
   return `${about}, ${parts.join(', ') || 'any'}: “${policy}”`;
 }
 
-/** What is the same before and behind stays; between these, one for one, then what is more or less. */
+/** Pairs the entries of two lists: the same start and end stay, the rest is paired in order, then added or removed. */
 function diffList(before: readonly string[], after: readonly string[]) {
   let start = 0;
   while (start < before.length && start < after.length && before[start] === after[start]) start++;
@@ -86,17 +86,17 @@ function diffList(before: readonly string[], after: readonly string[]) {
 const optionNames = Object.keys(stepDefaults) as Option[];
 const optionOf = (step: ConfigStep, option: Option) => step[option] ?? stepDefaults[option];
 
-/** A step as one text that is the same for steps that do the same. */
+/** A text that is equal for steps that do the same. */
 function canonical(step: ConfigStep): string {
   const options = optionNames.map((option) => optionOf(step, option));
   return JSON.stringify([step.kind, describeApprovers(step), ...options]);
 }
 
 function describeStep(step: ConfigStep): string {
-  const who = describeApprovers(step);
+  const approvers = describeApprovers(step);
   const carriesOut = step.kind === 'provision' || step.kind === 'deprovision';
   const isUsual = carriesOut === (step.approvers === 'provisioners');
-  return isUsual ? who : `${step.kind} by ${who}`;
+  return isUsual ? approvers : `${step.kind} by ${approvers}`;
 }
 
 function describeApprovers({ approvers }: ConfigStep): string {
@@ -105,7 +105,7 @@ function describeApprovers({ approvers }: ConfigStep): string {
   return approvers.people.toSorted().join(' or ');
 }
 
-/** The options that are not as they are by default. */
+/** Describes the options that differ from their defaults. */
 function describeOptions(step: ConfigStep): string[] {
   const other = optionNames.filter((option) => optionOf(step, option) !== stepDefaults[option]);
   return other.map((option) => `${option} ${optionOf(step, option)}`);

@@ -11,7 +11,7 @@ import type { DesiredConfig, DesiredRoleRule } from './desired-state.ts';
 type StoredRulePolicy = RulePolicyConfig & { id: number; version: number };
 type StoredRoleRule = RoleRuleConfig & { id: number; version: number };
 
-/** What applying a file would do to rules; of mining rules, what goes, then what changes, then what is new. */
+/** The changes that a file makes to rules. Mining rules are first removed, then changed, then added. */
 export interface RulesPlan {
   lines: string[];
   rulePolicies: { before: StoredRulePolicy | undefined; after: RulePolicyConfig }[];
@@ -48,9 +48,9 @@ function planRulePolicies(now: ConfigNow, desired: DesiredConfig, plan: RulesPla
 }
 
 /**
- * Rules of one priority run in the order of their numbers in the store, so a list is followed from its beginning:
- * what it goes on with stays, what it leaves out before that goes, and from the first that is new on, rules take the
- * place of those that are left.
+ * Rules of one priority run in the order of their ids, so the two lists are compared from their start. Equal rules
+ * stay, and stored rules that the file omits before them are removed. From the first new rule on, the rules of the file
+ * replace the remaining stored rules one by one.
  */
 function planMiningRules(
   before: readonly MiningRuleRecord[],
@@ -67,7 +67,7 @@ function planMiningRules(
   for (const rule of before) classOf(rule).old.push(rule);
   for (const rule of after) classOf(rule).fresh.push(rule);
   for (const { old, fresh } of classes.values()) {
-    const { removed, changed, added } = follow(old, fresh);
+    const { removed, changed, added } = alignRules(old, fresh);
     miningRules.removed.push(...removed);
     miningRules.changed.push(...changed);
     miningRules.added.push(...added);
@@ -85,7 +85,7 @@ function planMiningRules(
   for (const rule of miningRules.added) lines.push(`new mining rule ${formatMiningRule(rule)}`);
 }
 
-function follow(
+function alignRules(
   old: readonly MiningRuleRecord[],
   fresh: readonly MiningRuleEdit[],
 ): RulesPlan['miningRules'] {
@@ -141,15 +141,15 @@ function planRoleRules(
       const change = `${propertyWords.priority} ${before.priority} → ${rule.priority}`;
       lines.push(`rule for ${formatRoleRule(before)}: ${change}${formatReach(rule)}`);
     }
-    // The criteria of one that is there stay as they are written there.
+    // An existing rule keeps its own spelling of the criteria.
     roleRules.push({ before, after: { ...rule, criteria: before?.criteria ?? rule.criteria } });
   }
 }
 
 function formatRoleRule(rule: RoleRuleConfig): string {
   const { rulePolicy, application, entitlement, criteria, ruleType } = rule;
-  const who = criteria.map(({ dimension, value }) => `${dimension} = ${value}`).join(' and ');
-  return `${application} · ${entitlement} in ${rulePolicy}, ${who} (${ruleType})`;
+  const people = criteria.map(({ dimension, value }) => `${dimension} = ${value}`).join(' and ');
+  return `${application} · ${entitlement} in ${rulePolicy}, ${people} (${ruleType})`;
 }
 
 const formatPriority = ({ priority }: RoleRuleConfig) =>

@@ -15,7 +15,7 @@ import type { DesiredConfig } from './desired-state.ts';
 import { diffPolicy, diffRules } from './plan-policies.ts';
 import { planRuleSections, type RulesPlan } from './plan-rules.ts';
 
-/** One thing as it is (undefined: it is not there yet) and as it is to be. */
+/** A row before (undefined: it is new) and after applying the file. */
 export interface Edit<T> {
   before: T | undefined;
   after: T;
@@ -23,18 +23,18 @@ export interface Edit<T> {
   fields: (keyof T)[];
 }
 
-/** What applying a file would do. */
+/** The changes that applying a file makes. */
 export interface ConfigPlan {
-  /** Every change in words, one line each; none when nothing changes. */
+  /** Every change in words, one line each. */
   lines: string[];
   applications: Edit<ApplicationConfig>[];
   entitlements: Edit<EntitlementConfig>[];
   policies: Edit<PolicyConfig>[];
   /** By policyKey. */
   removedPolicies: string[];
-  /** Undefined: as they are. */
+  /** Undefined when they do not change. */
   rules: RuleConfig[] | undefined;
-  /** Which become the default, and instead of which. */
+  /** The new default policies, and the ones they replace. */
   defaults: { kind: ConfigKind; before: string | undefined; after: string }[];
   roles: { person: string; before: RoleName[]; after: RoleName[] }[];
   mining: MiningSettings | undefined;
@@ -42,7 +42,7 @@ export interface ConfigPlan {
   roleRules: RulesPlan;
 }
 
-/** Compares what a file asks for with how things are. */
+/** Compares the desired state with the stored state. */
 export function planConfig(now: ConfigNow, desired: DesiredConfig): ConfigPlan {
   const plan: ConfigPlan = {
     lines: [],
@@ -61,14 +61,14 @@ export function planConfig(now: ConfigNow, desired: DesiredConfig): ConfigPlan {
     const edit = editOf(now.applications.get(key), app, newApplication);
     if (!edit) continue;
     plan.applications.push(edit);
-    plan.lines.push(...say(`application ${edit.after.name}`, edit.after.name, edit));
+    plan.lines.push(...describeEdit(`application ${edit.after.name}`, edit.after.name, edit));
   }
   for (const [key, right] of desired.entitlements) {
     const edit = editOf(now.entitlements.get(key), right, newEntitlement);
     if (!edit) continue;
     plan.entitlements.push(edit);
     const name = `${edit.after.application} · ${edit.after.name}`;
-    plan.lines.push(...say(`entitlement ${name}`, name, edit));
+    plan.lines.push(...describeEdit(`entitlement ${name}`, name, edit));
   }
   planRoles(now, desired, plan);
   planMining(now, desired, plan);
@@ -83,7 +83,7 @@ const newApplication: Omit<ApplicationConfig, 'name'> = {
   instructions: null,
   ...newChoices,
 };
-/** As the store has what nothing is said about. */
+/** The defaults of the store. */
 const newEntitlement: Omit<EntitlementConfig, 'application' | 'name'> = {
   description: null,
   category: null,
@@ -101,6 +101,7 @@ function editOf<T extends object, W extends Partial<T>>(
   desired: W,
   fresh: Omit<T, keyof T & ('name' | 'application')>,
 ): Edit<T> | undefined {
+  // A new row has its name in `desired`, and its defaults in `fresh`: together they are a whole row.
   const base = before ?? (fresh as unknown as T);
   const after = { ...base, ...desired } as T;
   const fields = (Object.keys(desired) as (keyof T)[]).filter(
@@ -109,13 +110,13 @@ function editOf<T extends object, W extends Partial<T>>(
   return before && fields.length === 0 ? undefined : { before, after, fields };
 }
 
-/** Lists here are of people, whose order says nothing. */
+/** Lists here are of people or roles, whose order has no meaning. */
 function isSame(a: unknown, b: unknown): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
   return a.length === b.length && a.every((one) => b.includes(one));
 }
 
-/** The fields in words; what is a long text has no words for its values. */
+/** The fields in words. Long texts are not shown. */
 const fieldWords: Record<string, string> = {
   emergencyPolicy: 'emergency policy',
   revokePolicy: 'revocation policy',
@@ -125,15 +126,15 @@ const fieldWords: Record<string, string> = {
 };
 const longTexts = ['description', 'instructions'];
 
-/** A line for each field that changes, or one for what is new. */
-function say<T extends object>(what: string, name: string, edit: Edit<T>): string[] {
+/** Describes an edit: one line for each changed field, or one line for a new row. */
+function describeEdit<T extends object>(what: string, name: string, edit: Edit<T>): string[] {
   const { before, after, fields } = edit;
-  const told = fields.filter((field) => field !== 'name' && field !== 'application');
+  const shown = fields.filter((field) => field !== 'name' && field !== 'application');
   if (before)
-    return told.map(
+    return shown.map(
       (field) => `${name}: ${describeChange(String(field), before[field], after[field])}`,
     );
-  const values = told.map((field) =>
+  const values = shown.map((field) =>
     longTexts.includes(String(field))
       ? String(field)
       : `${wordOf(String(field))} ${formatValue(after[field])}`,
@@ -144,8 +145,11 @@ function say<T extends object>(what: string, name: string, edit: Edit<T>): strin
 function describeChange(field: string, before: unknown, after: unknown): string {
   if (Array.isArray(before) && Array.isArray(after)) {
     const added = after.filter((one) => !before.includes(one));
-    const gone = before.filter((one) => !after.includes(one));
-    const parts = [...added.map((one) => `${one} added`), ...gone.map((one) => `${one} removed`)];
+    const removed = before.filter((one) => !after.includes(one));
+    const parts = [
+      ...added.map((one) => `${one} added`),
+      ...removed.map((one) => `${one} removed`),
+    ];
     return `${wordOf(field)} ${parts.join(', ')}`;
   }
   if (longTexts.includes(field)) {
